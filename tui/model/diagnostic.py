@@ -1,0 +1,28 @@
+"""`Diagnostic`: one thing that was wrong with a recording, where, and what follows from it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Severity = Literal["error", "warning", "note"]
+"""`error`: the graph lacks or doubts something. `warning`: odd, the graph is whole. `note`: worth knowing."""
+
+
+class Diagnostic(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A finding. `code` is stable and short (`call-id-reused`); the rest is for people.
+
+    `line` is the physical line in the event log (from 1), `seq` the event's number, `object_id` the graph object
+    concerned, `payload_id` the payload concerned; None where it does not apply. `message` says what was wrong,
+    `consequence` what is therefore missing or uncertain.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    consequence: str = ""
+    line: int | None = None
+    seq: int | None = None
+    object_id: str | None = None
+    payload_id: str | None = None

@@ -1,0 +1,28 @@
+"""`NodeRef`: the name of one thing that a person can select, whatever pane shows it."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+NodeKind = Literal[
+    "thread",
+    "turn",
+    "inference",
+    "tool_call",
+    "code_cell",
+    "terminal_operation",
+    "compaction",
+    "compaction_request",
+    "edge",
+    "item",
+    "payload",
+    "diagnostic",
+]
+"""Kinds of nodes. The id of a `diagnostic` is its index in the list of diagnostics; all others use graph ids."""
+
+
+class NodeRef(NamedTuple):
+    """Kind and id of a selectable object. It stays valid while the graph grows."""
+
+    kind: NodeKind
+    id: str

@@ -1,0 +1,87 @@
+"""Lists of item ids that share what they have in common.
+
+Every request to the model repeats the conversation so far, so the graph of a session holds lists that are each
+other's prefixes. `IdSequence` keeps one growing list for all of them: extending the longest one costs what is
+added, not what was there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Generic, TypeVar, overload
+
+Id = TypeVar("Id", bound=str)
+
+
+class IdSequence(Sequence[Id], Generic[Id]):
+    """An immutable sequence of ids, stored as the first `length` entries of a list that only grows at its end."""
+
+    __slots__ = ("_length", "_spine")
+
+    def __init__(self, ids: Iterable[Id] = ()) -> None:
+        self._spine: list[Id] = list(ids)
+        self._length = len(self._spine)
+
+    @classmethod
+    def _over(cls, spine: list[Id], length: int) -> IdSequence[Id]:
+        sequence = cls.__new__(cls)
+        sequence._spine = spine
+        sequence._length = length
+        return sequence
+
+    def extended(self, more: Iterable[Id]) -> IdSequence[Id]:
+        """This sequence with `more` at its end. Costs the size of `more` while nobody else extended the spine."""
+        spine = self._spine
+        if len(spine) != self._length:
+            spine = spine[: self._length]
+        spine.extend(more)
+        return IdSequence._over(spine, len(spine))
+
+    def prefix(self, length: int) -> IdSequence[Id]:
+        """The first `length` ids, without a copy."""
+        return IdSequence._over(self._spine, min(length, self._length))
+
+    def shared_prefix_length(self, other: IdSequence[Id]) -> int:
+        """How many leading ids two sequences have in common; constant time when they share their spine."""
+        limit = min(self._length, other._length)
+        if self._spine is other._spine:
+            return limit
+        for index, (ours, theirs) in enumerate(zip(self, other, strict=False)):
+            if ours != theirs:
+                return index
+        return limit
+
+    def to_list(self) -> list[Id]:
+        """A plain list with the same ids."""
+        return self._spine[: self._length]
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Id]:
+        return islice(self._spine, self._length)
+
+    @overload
+    def __getitem__(self, index: int) -> Id: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Id]: ...
+    def __getitem__(self, index: int | slice) -> Id | list[Id]:
+        if isinstance(index, slice):
+            return self._spine[: self._length][index]
+        if index < 0:
+            index += self._length
+        if not 0 <= index < self._length:
+            raise IndexError(index)
+        return self._spine[index]
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (IdSequence, list, tuple)):
+            return len(self) == len(other) and all(ours == theirs for ours, theirs in zip(self, other, strict=True))
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"IdSequence({self.to_list()!r})"

@@ -1,0 +1,47 @@
+"""`manifest.json`, written once when a recording starts (bundle format §2.1)."""
+
+from __future__ import annotations
+
+import msgspec
+
+SUPPORTED_SCHEMA_VERSIONS = frozenset({1, 2})
+"""Generations of the format that the reducer has rules for."""
+
+MANIFEST_FILE_NAME = "manifest.json"
+EVENT_LOG_FILE_NAME = "trace.jsonl"
+PAYLOADS_DIRECTORY_NAME = "payloads"
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """Identity of one recording.
+
+    `schema_version` chooses the reducer's rules. `trace_id` and `root_thread_id` are starting values only: a
+    `rollout_started` event overwrites them in the reduced graph. Times are milliseconds since the Unix epoch.
+    """
+
+    schema_version: int
+    trace_id: str
+    rollout_id: str
+    root_thread_id: str
+    started_at_unix_ms: int
+    raw_event_log: str = EVENT_LOG_FILE_NAME
+    payloads_dir: str = PAYLOADS_DIRECTORY_NAME
+
+
+class ManifestError(ValueError):
+    """A manifest that cannot be read as one; the message says what is wrong with it."""
+
+
+_decoder = msgspec.json.Decoder(Manifest)
+
+
+def decode_manifest(data: bytes) -> Manifest:
+    """Return the manifest in `data`; raise `ManifestError` if it is not one or has an unknown `schema_version`."""
+    try:
+        manifest = _decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ManifestError(str(error)) from error
+    if manifest.schema_version not in SUPPORTED_SCHEMA_VERSIONS:
+        known = " and ".join(str(version) for version in sorted(SUPPORTED_SCHEMA_VERSIONS))
+        raise ManifestError(f"schema version {manifest.schema_version} is not known; this program reads {known}")
+    return manifest

@@ -1,0 +1,1 @@
+"""Everything that knows Textual: application, screens, widgets, key bindings, themes."""

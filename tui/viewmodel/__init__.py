@@ -1,0 +1,1 @@
+"""What a pane shows, as plain rows and small state machines; no terminal, no colour, no I/O."""

@@ -1,0 +1,19 @@
+"""Text with meaning: the unit in which view-models hand lines to widgets."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A run of text and the name of its meaning (`role.user`, `status.failed`, `json.key`); the theme gives colour.
+
+    `text` has passed `tui.viewmodel.text.clean`: it holds no control characters and nothing that drives a terminal.
+    """
+
+    text: str
+    style: str = ""
+
+
+Line = tuple[Span, ...]
+"""One line of a pane, unpadded."""
