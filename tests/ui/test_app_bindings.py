@@ -1,0 +1,48 @@
+"""The registry of keys keeps its own rules."""
+
+from __future__ import annotations
+
+from tui.ui.bindings import (
+    BINDINGS_BY_ID,
+    KeyConflict,
+    bindings_for,
+    find_conflicts,
+    remapped,
+    textual_key,
+    unknown_ids,
+)
+
+
+def test_default_keys_do_not_conflict() -> None:
+    assert find_conflicts(BINDINGS_BY_ID) == []
+
+
+def test_every_command_has_a_key_that_no_terminal_swallows() -> None:
+    """Function keys, Alt chords and brackets are never the only path; Ctrl+I, S, Q, A, B are never used."""
+    for binding in BINDINGS_BY_ID.values():
+        safe = [key for key in binding.keys if not key.startswith(("f1", "alt+", "[", "]", "{", "}"))]
+        assert safe, binding.id
+        for key in binding.keys:
+            assert not {"ctrl+i", "ctrl+s", "ctrl+q", "ctrl+a", "ctrl+b"} & set(key.split()), binding.id
+
+
+def test_a_remap_that_takes_the_key_of_another_command_is_a_conflict() -> None:
+    bindings = remapped({"explain_why": ("e",)})
+    assert find_conflicts(bindings) == [KeyConflict("e", "next_problem", "explain_why")]
+
+
+def test_two_panes_may_use_one_key() -> None:
+    assert BINDINGS_BY_ID["next_view_mode"].keys == BINDINGS_BY_ID["conversation.next_view_mode"].keys
+
+
+def test_names_that_are_no_command_are_found() -> None:
+    assert unknown_ids({"move_down": ("n",), "fly": ("x",)}) == ["fly"]
+
+
+def test_panes_get_their_single_keys_as_textual_names() -> None:
+    keys = {key for binding in bindings_for("payload") for key in binding.key.split(",")}
+    assert {"j", "down", "pagedown", "v"} <= keys
+    assert not any(" " in key for key in keys)
+    assert textual_key("?") == "question_mark"
+    assert textual_key("/") == "slash"
+    assert textual_key("[") == "left_square_bracket"
