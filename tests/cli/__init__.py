@@ -1,0 +1,1 @@
+"""Tests of the command line: exit codes, messages, what reaches standard output."""

@@ -1,0 +1,67 @@
+"""What every test may use: the demo bundles, an empty configuration, pictures in `snapshots/`."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from pytest_textual_snapshot import SVGImageExtension
+from syrupy.location import PyTestLocation
+
+PROJECT = Path(__file__).parent.parent
+DEMO_BUNDLES = PROJECT / "demo_bundles"
+DEMO_BUNDLE_NAMES = sorted(path.parent.name for path in DEMO_BUNDLES.glob("*/manifest.json"))
+
+
+def pinned_textual() -> str:
+    """The Textual version whose pictures `snapshots/` holds, from the `test` extra."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (pin,) = (line for line in project["optional-dependencies"]["test"] if line.startswith("textual=="))
+    return str(pin).removeprefix("textual==")
+
+
+def _snapshot_directory(cls: type[SVGImageExtension], *, test_location: PyTestLocation) -> str:
+    """Pictures are for people, too: one folder at the top of the project, one sub-folder per test file."""
+    return str(PROJECT / "snapshots" / Path(test_location.filepath).stem)
+
+
+SVGImageExtension.dirname = classmethod(_snapshot_directory)  # type: ignore[assignment, method-assign]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to paint new pictures with a Textual that draws differently."""
+    if config.getoption("update_snapshots", default=False) and version("textual") != pinned_textual():
+        raise pytest.UsageError(
+            f"--snapshot-update needs textual {pinned_textual()}, this is {version('textual')}: install '.[test]'"
+        )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Compare pictures only with the Textual that painted them."""
+    if version("textual") == pinned_textual():
+        return
+    other_version = pytest.mark.skip(reason=f"the pictures are those of textual {pinned_textual()}")
+    for item in items:
+        if "snap_compare" in getattr(item, "fixturenames", ()):
+            item.add_marker(other_version)
+
+
+@pytest.fixture(autouse=True)
+def no_user_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests see neither the configuration nor the colour wishes of whoever runs them."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-configuration"))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+@pytest.fixture
+def demo_bundles() -> Path:
+    """The folder with the demo bundles."""
+    return DEMO_BUNDLES
+
+
+@pytest.fixture(params=DEMO_BUNDLE_NAMES)
+def demo_bundle(request: pytest.FixtureRequest) -> Path:
+    """Each demo bundle in turn."""
+    return DEMO_BUNDLES / str(request.param)

@@ -1,0 +1,1 @@
+"""Tests of the project itself: its packaging, its layers, what its README claims."""
