@@ -1,0 +1,283 @@
+"""What semantic styles look like: five themes over the terminal's own palette.
+
+Colours are numbers of the 256-colour palette and names of the first sixteen: a terminal needs 8 bytes for one where an
+RGB value needs 17, and a terminal of 16 colours gets the nearest. Backgrounds stay the terminal's own, except in
+`light`. No theme tells by colour alone what a glyph or a word does not tell, too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.style import Style
+
+_SHAPES = {
+    "title": "bold",
+    "match": "reverse",
+    "mark": "bold",
+    "new": "bold",
+    "gone": "strike",
+    "cut": "bold",
+    "warning": "bold",
+    "error": "bold reverse",
+    "glyph.failed": "bold reverse",
+    "glyph.running": "bold",
+    "role.system": "bold",
+    "role.developer": "bold",
+    "role.user": "bold",
+    "role.assistant": "bold",
+    "role.tool": "bold",
+    "kind.reasoning": "italic",
+    "node.thread": "bold",
+    "node.turn": "bold",
+    "node.edge": "underline",
+    "json.key": "bold",
+    "cursor": "reverse",
+    "sticky": "bold underline",
+    "chrome.focus": "bold",
+    "chrome.key": "bold",
+    "chrome.live": "bold",
+}
+
+_DARK = {
+    "dim": "color(245)",
+    "title": "bold",
+    "number": "color(109)",
+    "path": "color(110)",
+    "match": "color(16) on color(221)",
+    "mark": "bold color(213)",
+    "new": "color(114)",
+    "gone": "color(174)",
+    "cut": "color(215)",
+    "warning": "color(215)",
+    "error": "bold color(203)",
+    "glyph.ok": "color(71)",
+    "glyph.failed": "bold color(203)",
+    "glyph.running": "bold color(81)",
+    "glyph.cancelled": "color(180)",
+    "glyph.unknown": "color(245)",
+    "role.system": "color(245)",
+    "role.developer": "color(140)",
+    "role.user": "bold color(81)",
+    "role.assistant": "color(114)",
+    "role.tool": "color(180)",
+    "kind.reasoning": "italic color(139)",
+    "kind.call": "color(111)",
+    "kind.output": "color(180)",
+    "kind.compaction": "color(213)",
+    "node.thread": "bold color(81)",
+    "node.turn": "bold",
+    "node.inference": "color(140)",
+    "node.cell": "color(150)",
+    "node.terminal": "color(180)",
+    "node.compaction": "color(213)",
+    "node.edge": "color(75)",
+    "bar": "color(67)",
+    "bar.running": "color(81)",
+    "bar.failed": "color(203)",
+    "json.key": "color(110)",
+    "json.string": "color(151)",
+    "json.number": "color(216)",
+    "json.bool": "color(216)",
+    "json.null": "color(245)",
+    "json.punct": "color(245)",
+    "hex.offset": "color(245)",
+    "hex.ascii": "color(151)",
+    "cursor": "on color(238)",
+    "sticky": "bold on color(236)",
+    "chrome.border": "color(239)",
+    "chrome.focus": "bold color(81)",
+    "chrome.key": "bold",
+    "chrome.live": "bold color(114)",
+    **{f"agent.{slot}": f"color({colour})" for slot, colour in enumerate((81, 114, 215, 213, 150, 140, 180, 75))},
+}
+
+_LIGHT = {
+    "dim": "color(242)",
+    "title": "bold",
+    "number": "color(24)",
+    "path": "color(25)",
+    "match": "color(16) on color(220)",
+    "mark": "bold color(127)",
+    "new": "color(28)",
+    "gone": "color(131)",
+    "cut": "color(130)",
+    "warning": "color(130)",
+    "error": "bold color(160)",
+    "glyph.ok": "color(28)",
+    "glyph.failed": "bold color(160)",
+    "glyph.running": "bold color(26)",
+    "glyph.cancelled": "color(94)",
+    "glyph.unknown": "color(242)",
+    "role.system": "color(242)",
+    "role.developer": "color(54)",
+    "role.user": "bold color(26)",
+    "role.assistant": "color(28)",
+    "role.tool": "color(94)",
+    "kind.reasoning": "italic color(96)",
+    "kind.call": "color(25)",
+    "kind.output": "color(94)",
+    "kind.compaction": "color(127)",
+    "node.thread": "bold color(26)",
+    "node.turn": "bold",
+    "node.inference": "color(54)",
+    "node.cell": "color(64)",
+    "node.terminal": "color(94)",
+    "node.compaction": "color(127)",
+    "node.edge": "color(25)",
+    "bar": "color(67)",
+    "bar.running": "color(26)",
+    "bar.failed": "color(160)",
+    "json.key": "color(25)",
+    "json.string": "color(28)",
+    "json.number": "color(130)",
+    "json.bool": "color(130)",
+    "json.null": "color(242)",
+    "json.punct": "color(242)",
+    "hex.offset": "color(242)",
+    "hex.ascii": "color(28)",
+    "cursor": "on color(253)",
+    "sticky": "bold on color(255)",
+    "chrome.border": "color(250)",
+    "chrome.focus": "bold color(26)",
+    "chrome.key": "bold",
+    "chrome.live": "bold color(28)",
+    **{f"agent.{slot}": f"color({colour})" for slot, colour in enumerate((26, 28, 130, 127, 64, 54, 94, 31))},
+}
+
+_ANSI = {
+    **_SHAPES,
+    "dim": "bright_black",
+    "match": "black on yellow",
+    "mark": "bold magenta",
+    "new": "green",
+    "gone": "red strike",
+    "cut": "yellow",
+    "warning": "yellow",
+    "error": "bold red",
+    "glyph.ok": "green",
+    "glyph.failed": "bold red",
+    "glyph.running": "bold cyan",
+    "glyph.cancelled": "yellow",
+    "role.developer": "magenta",
+    "role.user": "bold cyan",
+    "role.assistant": "green",
+    "role.tool": "yellow",
+    "kind.call": "blue",
+    "kind.compaction": "magenta",
+    "node.thread": "bold cyan",
+    "node.inference": "magenta",
+    "node.edge": "blue",
+    "bar": "blue",
+    "bar.running": "cyan",
+    "bar.failed": "red",
+    "json.key": "cyan",
+    "json.string": "green",
+    "json.number": "yellow",
+    "json.bool": "yellow",
+    "chrome.border": "bright_black",
+    "chrome.focus": "bold cyan",
+    "chrome.live": "bold green",
+    **{
+        f"agent.{slot}": colour
+        for slot, colour in enumerate(
+            ("cyan", "green", "yellow", "magenta", "blue", "bright_cyan", "bright_green", "bright_magenta")
+        )
+    },
+}
+
+_COLOUR_BLIND = {
+    **_DARK,
+    "new": "bold color(38)",
+    "gone": "color(208) strike",
+    "error": "bold color(208)",
+    "warning": "color(220)",
+    "cut": "color(220)",
+    "glyph.ok": "color(38)",
+    "glyph.failed": "bold color(208)",
+    "glyph.running": "bold color(255)",
+    "glyph.cancelled": "color(250)",
+    "role.user": "bold color(75)",
+    "role.assistant": "color(255)",
+    "role.tool": "color(220)",
+    "bar": "color(32)",
+    "bar.running": "color(255)",
+    "bar.failed": "color(208)",
+    "json.string": "color(117)",
+    "json.number": "color(220)",
+    "json.bool": "color(220)",
+    "hex.ascii": "color(117)",
+    "chrome.live": "bold color(38)",
+    **{f"agent.{slot}": f"color({colour})" for slot, colour in enumerate((75, 208, 38, 220, 175, 255, 32, 250))},
+}
+
+
+class Theme(NamedTuple):
+    """One look. `background` and `foreground` are Textual colours; `ansi_default` is the terminal's own."""
+
+    name: str
+    description: str
+    styles: Mapping[str, str]
+    background: str = "ansi_default"
+    foreground: str = "ansi_default"
+    is_dark: bool = True
+
+
+THEMES: dict[str, Theme] = {
+    theme.name: theme
+    for theme in (
+        Theme("dark", "for dark terminals", _DARK),
+        Theme("light", "black on white", _LIGHT, "ansi_bright_white", "ansi_black", is_dark=False),
+        Theme("ansi", "only the terminal's 16 colours", _ANSI),
+        Theme("mono", "no colour: bold, underline, reverse", _SHAPES),
+        Theme("colour-blind", "blue, orange and white", _COLOUR_BLIND),
+    )
+}
+"""Every theme by its name in the configuration and on the command line."""
+
+DEFAULT_THEME = "dark"
+
+_active = THEMES[DEFAULT_THEME]
+
+
+def use_theme(name: str) -> Theme:
+    """Make a theme the active one and return it. Raises KeyError for a name that is not in `THEMES`."""
+    global _active  # every drawn cell asks for styles; a parameter would go through all of them
+    _active = THEMES[name]
+    style_for.cache_clear()
+    return _active
+
+
+def active_theme() -> Theme:
+    """The theme in use."""
+    return _active
+
+
+@lru_cache(maxsize=1024)
+def style_for(name: str) -> Style:
+    """The look of a semantic style in the active theme; of several, separated by blanks, the last one wins.
+
+    A name that the theme does not know has no look of its own.
+    """
+    style = Style()
+    for part in name.split():
+        style += Style.parse(_active.styles.get(part, ""))
+    return style
+
+
+def choose_theme(requested: str | None, environment: Mapping[str, str] | None = None) -> str:
+    """The theme to start with: the requested one, else what the environment says.
+
+    `NO_COLOR` (any value but the empty one) and terminals that are `dumb` mean `mono`, unless a theme was requested;
+    `COLORFGBG` with a light background means `light`.
+    """
+    environment = os.environ if environment is None else environment
+    if requested in THEMES:
+        return requested
+    if environment.get("NO_COLOR") or environment.get("TERM") == "dumb":
+        return "mono"
+    background = environment.get("COLORFGBG", "").rpartition(";")[2]
+    return "light" if background in ("7", "15") else DEFAULT_THEME
