@@ -1,0 +1,145 @@
+"""`RowView` repaints what changed and nothing else, and costs the same with ten rows and with a million."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from textual.app import App, ComposeResult
+
+from tui.ui.widgets.row_view import RowView
+from tui.viewmodel.spans import Line, Span
+
+
+class Numbers(RowView):
+    """Rows `row 0`, `row 1`, …; remembers which ones it was asked for."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(style_for=lambda name: Style(reverse=True) if name.startswith("cursor") else Style.null())
+        self.texts = {}
+        self.count = count
+        self.asked: list[int] = []
+        self.visited: list[int] = []
+
+    def row_count(self) -> int:
+        return self.count
+
+    def row_line(self, index: int, width: int) -> Line:
+        self.asked.append(index)
+        return (Span(self.texts.get(index, f"row {index}")),)
+
+    def cursor_changed(self) -> None:
+        self.visited.append(self.cursor)
+
+
+class NumbersApp(App[None]):
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.view = Numbers(count)
+
+    def compose(self) -> ComposeResult:
+        yield self.view
+
+
+def painted(view: RowView) -> set[int]:
+    """Lines of the pane that wait to be repainted."""
+    return {y for region in view._exchange_repaint_regions() for y in region.line_range}
+
+
+def text_of(view: RowView, y: int) -> str:
+    return view.render_line(y).text.rstrip()
+
+
+async def test_only_visible_rows_of_a_million_are_asked_for():
+    app = NumbersApp(1_000_000)
+    async with app.run_test(size=(40, 20)) as pilot:
+        app.view.move_cursor(999_999)
+        await pilot.pause()
+        assert len(set(app.view.asked)) <= 2 * 20
+        assert text_of(app.view, 19).startswith("row 999999")
+
+
+async def test_a_cursor_move_repaints_two_lines():
+    app = NumbersApp(100)
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.pause()
+        painted(app.view)
+        app.view.move_by(1)
+        assert painted(app.view) == {0, 1}
+
+
+async def test_a_step_over_the_edge_scrolls_half_a_page_and_then_no_more_for_half_a_page():
+    app = NumbersApp(100)
+    async with app.run_test(size=(40, 20)):
+        app.view.move_cursor(19)
+        tops = []
+        for _ in range(11):
+            app.view.move_by(1)
+            tops.append(app.view.top)
+        assert tops == [10] * 10 + [20]
+
+
+async def test_rows_that_land_below_the_screen_repaint_nothing_but_the_scroll_mark():
+    app = NumbersApp(1_000)
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.pause()
+        painted(app.view)
+        app.view.count += 1
+        app.view.rows_changed()
+        assert painted(app.view) == set()
+
+
+async def test_a_changed_row_repaints_its_line():
+    app = NumbersApp(100)
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.pause()
+        painted(app.view)
+        app.view.texts[7] = "seven"
+        app.view.refresh_rows(7, 7)
+        assert painted(app.view) == {7}
+        assert text_of(app.view, 7) == "seven"
+
+
+async def test_rows_inserted_above_move_neither_the_cursor_row_nor_the_screen():
+    app = NumbersApp(100)
+    async with app.run_test(size=(40, 20)):
+        app.view.move_cursor(50)
+        screen_line = app.view.cursor - app.view.top
+        app.view.count += 5
+        app.view.rows_changed(cursor=55)
+        assert app.view.cursor == 55
+        assert app.view.cursor - app.view.top == screen_line
+
+
+async def test_the_cursor_is_clamped_and_says_when_it_moved():
+    app = NumbersApp(10)
+    async with app.run_test(size=(40, 20)):
+        app.view.move_by(-1)
+        app.view.action_go_last()
+        app.view.action_move_down(5)
+        app.view.action_go_first(count=3)
+        assert app.view.visited == [9, 2]
+
+
+async def test_page_down_keeps_the_place_on_the_screen():
+    app = NumbersApp(100)
+    async with app.run_test(size=(40, 20)):
+        app.view.move_cursor(3)
+        app.view.action_page_down()
+        assert (app.view.top, app.view.cursor) == (19, 22)
+
+
+async def test_wide_characters_never_cross_the_edge_of_the_pane():
+    app = NumbersApp(3)
+    async with app.run_test(size=(11, 5)) as pilot:
+        app.view.texts[1] = "漢" * 1_000
+        app.view.rows_changed()
+        await pilot.pause()
+        assert app.view.render_line(1).cell_length == 11
+        assert app.view.render_line(1).text == "漢" * 5 + " "
+
+
+async def test_no_rows_is_an_empty_pane():
+    app = NumbersApp(0)
+    async with app.run_test(size=(20, 5)):
+        app.view.move_by(1)
+        assert (app.view.cursor, app.view.visited) == (0, [])
+        assert text_of(app.view, 0) == ""

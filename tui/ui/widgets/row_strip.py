@@ -1,0 +1,82 @@
+"""From a `Line` of a view-model to a strip of exactly the width of a pane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui.viewmodel.spans import Line
+
+StyleFor = Callable[[str], Style]
+"""The style for a semantic name; the null style for a name it does not know."""
+
+CURSOR_KEEPS = ("glyph.", "match", "error", "agent.")
+"""Meanings that keep their colour on the cursor row; everything else takes the cursor's, so that the row is one run."""
+
+
+def no_styles(_name: str) -> Style:
+    """Every meaning in the default text style: what a pane shows without a theme."""
+    return Style.null()
+
+
+def line_strip(line: Line, width: int, base: Style, style_for: StyleFor, over: Style | None = None) -> Strip:
+    """`line` cropped and padded to `width` cells.
+
+    `base` is the pane's own style. `over` is laid over the whole row: the cursor or a pinned line. The cost is bound by
+    `width`, however long the line is.
+    """
+    runs: list[tuple[str, Style]] = []
+    ground = base if over is None else base + over
+    left = width
+    for span in line:
+        if left <= 0:
+            break
+        text, cells = _cropped(span.text, left)
+        left -= cells
+        style = ground
+        if span.style and (over is None or span.style.startswith(CURSOR_KEEPS)):
+            style = base + style_for(span.style) if over is None else base + style_for(span.style) + _ground_of(over)
+        _add_run(runs, text, style)
+    if left > 0:
+        _add_run(runs, " " * left, ground)
+    return Strip([Segment(text, style) for text, style in runs], width)
+
+
+def _ground_of(over: Style) -> Style:
+    """What of the cursor's style a coloured span takes: its background and reversal, not its text colour."""
+    return Style(bgcolor=over.bgcolor, reverse=over.reverse, bold=over.bold)
+
+
+def _cropped(text: str, cells: int) -> tuple[str, int]:
+    """As much of `text` as fits, and its width; a wide character at the edge becomes a blank."""
+    if len(text) > cells:
+        # A cell holds at least one character, marks of no width aside: enough to measure, little enough to be cheap.
+        text = text[: cells * 2]
+    size = cell_len(text)
+    if size <= cells:
+        return text, size
+    return set_cell_size(text, cells), cells
+
+
+def _add_run(runs: list[tuple[str, Style]], text: str, style: Style) -> None:
+    """Append `text`; one run with the last one if nobody could see a difference."""
+    if not text:
+        return
+    if runs:
+        last_text, last_style = runs[-1]
+        if last_style == style or (_is_plain_ground(text, style) and _same_ground(style, last_style)):
+            runs[-1] = (last_text + text, last_style)
+            return
+    runs.append((text, style))
+
+
+def _is_plain_ground(text: str, style: Style) -> bool:
+    return text.isspace() and not (style.underline or style.reverse or style.strike)
+
+
+def _same_ground(style: Style, last: Style) -> bool:
+    return style.bgcolor == last.bgcolor and not (last.underline or last.reverse or last.strike)

@@ -1,0 +1,306 @@
+"""`RowView`: the base of every pane that shows rows, one line each, from ten to a million of them.
+
+The widget holds no rows. It asks its subclass for the few lines on the screen, keeps what it showed (`_frame`), and
+after anything happened (a key, a resize, new data) computes the frame anew and repaints only the lines that differ:
+
+    row_count(), row_line()  ──▶  frame: (line, mark) per screen line  ──▶  strips  ──▶  terminal
+                                        ▲ compared with the last one
+
+So a cursor move repaints two lines, rows that land below the screen repaint nothing, and no change sends no byte.
+It scrolls by itself rather than as a `ScrollView`: there, each change of the number of rows lays the whole screen out
+again, and the scroll bar is sent anew with each scroll.
+At an edge the screen moves by half a page at once: a repaint of all lines every twentieth key costs a tenth of one
+with every key.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.ui.widgets.compact_strip import CompactStrip
+from tui.ui.widgets.row_commands import RowCommands
+from tui.ui.widgets.row_strip import StyleFor, line_strip, no_styles
+from tui.viewmodel.spans import Line, Span
+
+WHEEL_ROWS = 3
+"""Rows that one notch of a mouse wheel moves."""
+
+STRIPS_KEPT = 512
+"""Rendered lines kept for the next time they are shown: a few pages."""
+
+
+THUMB: Line = (Span("▐", "scroll.thumb"),)
+"""The mark in the last column that says where in the rows the screen is. Lines without it spend nothing on it."""
+
+
+class FrameLine(NamedTuple):
+    """What stands on one line of the screen. `mark` names the style laid over it; `thumb` is the scroll position."""
+
+    line: Line
+    mark: str
+    thumb: bool
+
+
+class RowView(RowCommands, Widget, can_focus=True):
+    """Shows rows of one line each. Subclasses give `row_count` and `row_line`.
+
+    Call `rows_changed` after the rows changed, `refresh_rows` when only some did, `move_cursor` to move.
+    """
+
+    ALLOW_SELECT = False
+
+    show_cursor: bool = True
+    """Whether a cursor row is marked; without it the view only scrolls."""
+
+    def __init__(
+        self,
+        *,
+        style_for: StyleFor = no_styles,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's own name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._style_for = style_for
+        self._cursor = 0
+        self._top = 0
+        self._lines: dict[int, Line] = {}
+        self._frame: list[FrameLine] = []
+        self._strips: LRUCache[tuple[FrameLine, int], Strip] = LRUCache(STRIPS_KEPT)
+        self._compact: dict[int, tuple[Strip, CompactStrip]] = {}
+
+    # What a subclass gives
+
+    def row_count(self) -> int:
+        """How many rows there are now."""
+        raise NotImplementedError
+
+    def row_line(self, index: int, width: int) -> Line:
+        """Row `index` for a pane of `width` cells; longer lines are cropped. Called only for rows on the screen."""
+        raise NotImplementedError
+
+    def pinned_rows(self, top: int) -> list[int]:  # noqa: ARG002  # the rows depend on it in subclasses
+        """Rows to pin over the first lines of a screen that begins with row `top`, outermost first."""
+        return []
+
+    def cursor_changed(self) -> None:
+        """Called after the cursor came to stand on another row."""
+
+    def row_clicked(self, index: int, column: int) -> None:  # noqa: ARG002  # subclasses look at the column
+        """Called when row `index` is clicked at cell `column`; moves the cursor there."""
+        self.move_cursor(index)
+
+    # What a subclass and the app ask
+
+    @property
+    def cursor(self) -> int:
+        """The row under the cursor, from 0."""
+        return self._cursor
+
+    @property
+    def top(self) -> int:
+        """The first row on the screen."""
+        return self._top
+
+    @property
+    def page_height(self) -> int:
+        """Rows that fit the pane; at least 1."""
+        return max(1, self.scrollable_content_region.height)
+
+    def move_cursor(self, to: int) -> None:
+        """Put the cursor on row `to` (clamped) and show it."""
+        to = self._clamped(to)
+        moved = to != self._cursor
+        self._cursor = to
+        self._reveal_cursor()
+        self._repaint()
+        if moved:
+            self.cursor_changed()
+
+    def move_by(self, rows: int) -> None:
+        """Move the cursor by `rows`; negative is up."""
+        self.move_cursor(self._cursor + rows)
+
+    def page_rows(self, pages: float) -> int:
+        """Rows in so many pages (negative is up). A whole page keeps one line of the page before."""
+        return round(max(1, self.page_height - 1) * pages)
+
+    def move_page(self, pages: float) -> None:
+        """Move cursor and screen by so many pages; the cursor keeps its place on the screen."""
+        rows = self.page_rows(pages)
+        self._set_top(self._top + rows)
+        self.move_by(rows)
+
+    def scroll_rows(self, rows: int) -> None:
+        """Move the screen and leave the cursor where it is."""
+        self._set_top(self._top + rows)
+        self._repaint()
+
+    def rows_changed(self, cursor: int | None = None) -> None:
+        """Rows were added, removed or altered anywhere.
+
+        `cursor` is the new place of the row that the cursor was on; the screen moves with it, so that what is being
+        read stays where it is.
+        """
+        self._lines.clear()
+        if cursor is not None:
+            self._set_top(self._top + cursor - self._cursor)
+            self._cursor = cursor
+        self._cursor = self._clamped(self._cursor)
+        self._set_top(self._top)
+        self._repaint()
+
+    def refresh_rows(self, first: int, last: int) -> None:
+        """Rows `first` to `last` (inclusive) look different; their number is the same."""
+        if last - first > len(self._lines):
+            self._lines.clear()
+        else:
+            for index in range(first, last + 1):
+                self._lines.pop(index, None)
+        self._repaint()
+
+    def forget_styles(self) -> None:
+        """The theme changed: render every line anew."""
+        self._strips.clear()
+        self._frame = []
+        self.refresh()
+
+    # Rendering
+
+    def render_line(self, y: int) -> Strip:
+        """The line `y` of the frame."""
+        width = self.scrollable_content_region.width
+        if y >= len(self._frame):
+            return Strip.blank(width, self.rich_style)
+        key = (self._frame[y], width)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._strip(self._frame[y], width)
+            self._strips[key] = strip
+        return strip
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of the region, each with as few escape sequences as it needs."""
+        return [self._compacted(y, strip) for y, strip in enumerate(super().render_lines(crop), crop.y)]
+
+    def _compacted(self, y: int, strip: Strip) -> CompactStrip:
+        known = self._compact.get(y)
+        if known is not None and known[0] is strip:
+            return known[1]
+        compact = CompactStrip(strip)
+        self._compact[y] = (strip, compact)
+        return compact
+
+    def _strip(self, shown: FrameLine, width: int) -> Strip:
+        over = self._style_for(shown.mark) if shown.mark else None
+        if not shown.thumb:
+            return line_strip(shown.line, width, self.rich_style, self._style_for, over)
+        strip = line_strip(shown.line, width - 1, self.rich_style, self._style_for, over)
+        thumb = line_strip(THUMB, 1, self.rich_style, self._style_for, over)
+        return Strip.join([strip, thumb])
+
+    def _repaint(self) -> None:
+        """Compute the frame and refresh the lines that differ from the one before."""
+        if not self.is_mounted or not self.size:
+            return
+        before, self._frame = self._frame, self._make_frame()
+        height = self.page_height
+        if len(before) != len(self._frame):
+            self.refresh()
+            return
+        changed = [y for y in range(height) if before[y] != self._frame[y]]
+        if changed:
+            # The whole width of the pane, borders too: a part of a line would lose its compact form.
+            left = self.content_offset.x
+            self.refresh(*(Region(-left, y, self.outer_size.width, 1) for y in changed))
+
+    def _make_frame(self) -> list[FrameLine]:
+        height, count = self.page_height, self.row_count()
+        pinned = self.pinned_rows(self._top)
+        rows = range(self._top, min(self._top + height, count))
+        if len(self._lines) > 8 * height:
+            self._lines.clear()
+        first_thumb, last_thumb = self._thumb(height, count)
+        frame = []
+        for y, row in enumerate(rows):
+            index, mark = (pinned[y], "sticky") if y < len(pinned) else (row, "")
+            frame.append(FrameLine(self._line(index), self._mark(index, mark), first_thumb <= y <= last_thumb))
+        frame.extend(FrameLine((), "", False) for _ in range(height - len(frame)))  # noqa: FBT003
+        return frame
+
+    def _line(self, index: int) -> Line:
+        line = self._lines.get(index)
+        if line is None:
+            line = self._lines[index] = self.row_line(index, self.scrollable_content_region.width)
+        return line
+
+    def _mark(self, index: int, otherwise: str) -> str:
+        if index != self._cursor or not self.show_cursor:
+            return otherwise
+        return "cursor" if self.has_focus else "cursor.blurred"
+
+    def _thumb(self, height: int, count: int) -> tuple[int, int]:
+        """First and last screen line of the scroll position mark; an empty range when everything is visible."""
+        if count <= height:
+            return (0, -1)
+        length = max(1, height * height // count)
+        first = round((height - length) * self._top / (count - height))
+        return (first, first + length - 1)
+
+    # Scrolling
+
+    def _clamped(self, row: int) -> int:
+        return max(0, min(row, self.row_count() - 1))
+
+    def _set_top(self, top: int) -> None:
+        self._top = max(0, min(top, self.row_count() - self.page_height))
+
+    def _reveal_cursor(self) -> None:
+        """If the cursor left the screen, scroll it to the middle: a step over the edge costs half a page."""
+        height = self.page_height
+        above = self._top + len(self.pinned_rows(self._top)) - self._cursor
+        below = self._cursor - (self._top + height - 1)
+        self._set_top(self._top if above <= 0 and below <= 0 else self._cursor - height // 2)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Another size: another set of lines, the cursor still among them."""
+        self._lines.clear()
+        self._strips.clear()
+        self._reveal_cursor()
+        self._repaint()
+
+    def on_focus(self) -> None:
+        """The cursor row takes its full colour."""
+        self._repaint()
+
+    def on_blur(self) -> None:
+        """The cursor row stays visible, dimmer."""
+        self._repaint()
+
+    def on_click(self, event: events.Click) -> None:
+        """Hand a click on a row to `row_clicked`."""
+        offset = event.get_content_offset(self)
+        if offset is None or not 0 <= self._top + offset.y < self.row_count():
+            return
+        pinned = self.pinned_rows(self._top)
+        index = pinned[offset.y] if offset.y < len(pinned) else self._top + offset.y
+        self.row_clicked(index, offset.x)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll down without moving the cursor."""
+        self._wheel(event, WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll up without moving the cursor."""
+        self._wheel(event, -WHEEL_ROWS)
+
+    def _wheel(self, event: events.MouseEvent, rows: int) -> None:
+        event.stop()
+        event.prevent_default()
+        self.scroll_rows(rows)
