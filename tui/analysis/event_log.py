@@ -1,0 +1,141 @@
+"""The log behind the graph: for each line where it stands, when it was written and what it was, in a few bytes.
+
+A hundred thousand events must stay light, so rows are columns of numbers; the text of a line is read again from the
+file, by its offset, when somebody wants to see it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from typing import Final, NamedTuple
+
+from tui.schema.decode import EventLine, MalformedLine, TraceLine
+from tui.schema.events import ProtocolEventObserved, RawTraceEvent
+from tui.schema.payloads import RawPayloadRef
+
+MALFORMED: Final = "malformed line"
+"""Kind under which a line that is no event is counted."""
+
+NOTICE_TYPES: Final = frozenset({"error", "warning", "shutdown_complete"})
+"""Session messages that a person should hear about; the reducer ignores them (bundle format §4.1)."""
+
+_NO_SEQ = -1
+
+
+class EventRow(NamedTuple):
+    """One line of the log. `line` counts from 1; `offset` and `length` are bytes in the log; time is Unix ms."""
+
+    row: int
+    line: int
+    offset: int
+    length: int
+    kind: str
+    seq: int | None
+    time_unix_ms: int | None
+    thread_id: str | None
+
+
+class Notice(NamedTuple):
+    """A session message for people: its type, the row that brought it, and the payload with its text."""
+
+    event_type: str
+    row: int
+    payload: RawPayloadRef
+
+
+class EventLog:
+    """Rows of a log, appended in the order of the file."""
+
+    def __init__(self) -> None:
+        self._lines = array("Q")
+        self._offsets = array("Q")
+        self._lengths = array("Q")
+        self._seqs = array("q")
+        self._times = array("q")
+        self._kinds = array("I")
+        self._threads = array("I")
+        self._kind_names: list[str] = []
+        self._kind_numbers: dict[str, int] = {}
+        self._thread_ids: list[str | None] = [None]
+        self._thread_numbers: dict[str | None, int] = {None: 0}
+        self._payload_rows: dict[str, int] = {}
+        self.counts: Counter[str] = Counter()
+        self.notices: list[Notice] = []
+        self.newest_time_unix_ms: int | None = None
+        self.newest_seq: int | None = None
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def append(self, line: TraceLine, offset: int, length: int) -> None:
+        """Take in the next line, which stands at byte `offset` and has `length` bytes."""
+        self._lines.append(line.line)
+        self._offsets.append(offset)
+        self._lengths.append(length)
+        if isinstance(line, EventLine):
+            self._append_event(line.event)
+        else:
+            self._append_malformed(line)
+
+    def row(self, number: int) -> EventRow:
+        """Row `number`, from 0. Raises IndexError beyond the end."""
+        seq = self._seqs[number]
+        kind = self._kind_names[self._kinds[number]]
+        return EventRow(
+            number,
+            self._lines[number],
+            self._offsets[number],
+            self._lengths[number],
+            kind,
+            None if seq == _NO_SEQ else seq,
+            None if kind == MALFORMED else self._times[number],
+            self._thread_ids[self._threads[number]],
+        )
+
+    def payload_origin(self, raw_payload_id: str) -> EventRow | None:
+        """The first event that refers to a payload, or None."""
+        number = self._payload_rows.get(raw_payload_id)
+        return None if number is None else self.row(number)
+
+    def _append_event(self, event: RawTraceEvent) -> None:
+        row = len(self._lines) - 1
+        payload = event.payload
+        self._append_columns(payload.kind_name, event.seq, event.wall_time_unix_ms, event.thread_id)
+        if self.newest_time_unix_ms is None or event.wall_time_unix_ms > self.newest_time_unix_ms:
+            self.newest_time_unix_ms = event.wall_time_unix_ms
+        self.newest_seq = event.seq
+        for ref in payload.payload_refs():
+            self._payload_rows.setdefault(ref.raw_payload_id, row)
+        if isinstance(payload, ProtocolEventObserved) and payload.event_type in NOTICE_TYPES:
+            self.notices.append(Notice(payload.event_type, row, payload.event_payload))
+
+    def _append_malformed(self, line: MalformedLine) -> None:
+        self._append_columns(MALFORMED, _NO_SEQ if line.seq is None else line.seq, 0, None)
+
+    def _append_columns(self, kind: str, seq: int, time_unix_ms: int, thread_id: str | None) -> None:
+        self._seqs.append(_in_range(seq))
+        self._times.append(_in_range(time_unix_ms))
+        self._kinds.append(self._kind_number(kind))
+        self._threads.append(self._thread_number(thread_id))
+        self.counts[kind] += 1
+
+    def _kind_number(self, kind: str) -> int:
+        number = self._kind_numbers.setdefault(kind, len(self._kind_names))
+        if number == len(self._kind_names):
+            self._kind_names.append(kind)
+        return number
+
+    def _thread_number(self, thread_id: str | None) -> int:
+        number = self._thread_numbers.setdefault(thread_id, len(self._thread_ids))
+        if number == len(self._thread_ids):
+            self._thread_ids.append(thread_id)
+        return number
+
+
+_INT64 = 2**63
+
+
+def _in_range(number: int) -> int:
+    """A number that a column can hold; damaged logs may say anything."""
+    return number if -_INT64 < number < _INT64 else _INT64 - 1
