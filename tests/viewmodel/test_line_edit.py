@@ -1,0 +1,43 @@
+"""A typed line, as tables of (keys, text with the cursor as |)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.viewmodel.line_edit import MAX_LENGTH, LineEdit
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("a b q", "abq|"),
+        ("a space b", "a b|"),
+        ("a b left x", "ax|b"),
+        ("a b home x end y", "xaby|"),
+        ("a b backspace", "a|"),
+        ("backspace", "|"),
+        ("a b left delete", "a|"),
+        ("o n e space t w o ctrl+w", "one |"),
+        ("o n e space ctrl+w", "|"),
+        ("a space b left left ctrl+w", "| b"),
+        ("a b c left ctrl+u", "|c"),
+        ("left left a right right", "a|"),
+    ],
+)
+def test_editing(keys: str, expected: str) -> None:
+    line = LineEdit()
+    for key in keys.split():
+        assert line.press(key)
+    assert f"{line.text[: line.cursor]}|{line.text[line.cursor :]}" == expected
+
+
+@pytest.mark.parametrize("key", ["enter", "escape", "up", "f1", "ctrl+p", "\x1b"])
+def test_other_keys_are_left_to_the_caller(key: str) -> None:
+    assert not LineEdit("x").press(key)
+
+
+def test_a_paste_becomes_one_harmless_line_of_bounded_length() -> None:
+    line = LineEdit()
+    line.insert("one\ntwo\x1b[31m" + "x" * 10_000)
+    assert line.text.startswith("one two[31mxx")
+    assert len(line.text) == MAX_LENGTH

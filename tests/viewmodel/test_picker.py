@@ -1,0 +1,82 @@
+"""A list to choose from, as tables of (keys, entry under the cursor)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.viewmodel.picker import PickEntry, Picker
+from tui.viewmodel.spans import Span
+
+
+def entry(text: str, *, key: str = "") -> PickEntry:
+    return PickEntry((Span(text),), value=text, key=key)
+
+
+def heading(text: str) -> PickEntry:
+    return PickEntry((Span(text, "title"),))
+
+
+ENTRIES = [
+    heading("Agents"),
+    entry("/root", key="1"),
+    entry("/root/alpha", key="2"),
+    heading("Others"),
+    entry("/root/beta"),
+]
+
+
+@pytest.mark.parametrize(
+    ("steps", "chosen"),
+    [
+        ("", "/root"),  # a heading is never chosen
+        ("down", "/root/alpha"),
+        ("down down", "/root/beta"),
+        ("down down up", "/root/alpha"),
+        ("up", "/root"),
+        ("down down down down", "/root/beta"),
+        ("b e t", "/root/beta"),
+        ("B E T", "/root/beta"),
+        ("o t space p h", "/root/alpha"),  # every word must be there, in any place
+        ("z z", None),
+        ("z z backspace backspace", "/root"),
+        ("q", None),  # q in a box types a q
+    ],
+)
+def test_choosing(steps: str, chosen: str | None) -> None:
+    picker = Picker(ENTRIES)
+    for step in steps.split():
+        if step in ("up", "down"):
+            picker.move(1 if step == "down" else -1)
+        else:
+            picker.type_key(step)
+    assert (picker.chosen.value if picker.chosen else None) == chosen
+
+
+def test_a_heading_with_nothing_below_it_disappears() -> None:
+    picker = Picker(ENTRIES)
+    for key in "alpha":
+        picker.type_key(key)
+    assert [shown.text for shown in picker.shown] == ["Agents", "/root/alpha"]
+
+
+def test_a_slot_key_chooses_at_once_until_something_is_typed() -> None:
+    picker = Picker(ENTRIES)
+    found = picker.entry_for_key("2")
+    assert found is not None
+    assert found.value == "/root/alpha"
+    picker.type_key("2")
+    assert picker.entry_for_key("2") is None
+
+
+def test_results_that_keep_coming_leave_the_cursor_on_its_entry() -> None:
+    picker = Picker([entry("b"), entry("c")])
+    picker.move(1)
+    picker.replace([entry("a"), entry("b"), entry("c")])
+    assert picker.chosen is not None
+    assert picker.chosen.value == "c"
+
+
+def test_an_empty_list_has_nothing_to_choose() -> None:
+    picker = Picker([])
+    picker.move(1)
+    assert picker.chosen is None

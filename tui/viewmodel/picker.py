@@ -1,0 +1,103 @@
+"""A list to choose from, narrowed by typing: agents, linked nodes, commands, help, search results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tui.viewmodel.line_edit import LineEdit
+from tui.viewmodel.spans import Line
+
+
+class PickEntry(NamedTuple):
+    """One line to choose. `value` is what choosing it means; None makes it a heading, which cannot be chosen.
+
+    `key`, where given, chooses the entry at once while nothing has been typed.
+    """
+
+    line: Line
+    value: object = None
+    key: str = ""
+
+    @property
+    def text(self) -> str:
+        """What typing is compared with."""
+        return "".join(span.text for span in self.line)
+
+
+class Picker:
+    """Entries, the typed words, and the cursor, which stands on something that can be chosen if there is any."""
+
+    def __init__(self, entries: Sequence[PickEntry], *, cursor: int = 0) -> None:
+        self.edit = LineEdit()
+        self._entries = list(entries)
+        self.shown: list[PickEntry] = list(entries)
+        self.cursor = cursor
+        self._settle(1)
+
+    @property
+    def chosen(self) -> PickEntry | None:
+        """The entry under the cursor, or None if nothing matches."""
+        entry = self.shown[self.cursor] if self.shown else None
+        return entry if entry is not None and entry.value is not None else None
+
+    def replace(self, entries: Sequence[PickEntry]) -> None:
+        """Show other entries, for results that keep coming; the cursor stays on its value."""
+        value = self.chosen.value if self.chosen else None
+        self._entries = list(entries)
+        self._narrow()
+        for position, entry in enumerate(self.shown):
+            if value is not None and entry.value == value:
+                self.cursor = position
+                return
+
+    def move(self, rows: int) -> None:
+        """Move the cursor, stopping at the ends; headings are passed over."""
+        self.cursor = min(max(0, self.cursor + rows), max(0, len(self.shown) - 1))
+        self._settle(1 if rows >= 0 else -1)
+
+    def type_key(self, key: str) -> bool:
+        """Edit the typed words by one key; whether it was an editing key."""
+        if not self.edit.press(key):
+            return False
+        self._narrow()
+        return True
+
+    def type_text(self, text: str) -> None:
+        """Take in pasted text."""
+        self.edit.insert(text)
+        self._narrow()
+
+    def entry_for_key(self, key: str) -> PickEntry | None:
+        """The entry that `key` chooses at once, as long as nothing was typed."""
+        if self.edit.text:
+            return None
+        return next((entry for entry in self._entries if entry.key == key and entry.value is not None), None)
+
+    def _narrow(self) -> None:
+        words = self.edit.text.casefold().split()
+        matching = [entry for entry in self._entries if _matches(entry, words)]
+        self.shown = [
+            entry
+            for entry, following in zip(matching, [*matching[1:], None], strict=True)
+            if entry.value is not None or (following is not None and following.value is not None)
+        ]
+        self.cursor = 0
+        self._settle(1)
+
+    def _settle(self, direction: int) -> None:
+        """Move off a heading, first the way the cursor was going, then back."""
+        for step in (direction, -direction):
+            position = self.cursor
+            while 0 <= position < len(self.shown):
+                if self.shown[position].value is not None:
+                    self.cursor = position
+                    return
+                position += step
+
+
+def _matches(entry: PickEntry, words: Sequence[str]) -> bool:
+    if entry.value is None:
+        return True
+    text = entry.text.casefold()
+    return all(word in text for word in words)
