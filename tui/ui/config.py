@@ -1,0 +1,105 @@
+"""The configuration file: keys, theme, mouse. What is wrong in it is reported at start and left out; nothing stops.
+
+# $XDG_CONFIG_HOME/rtrace-tui/config.toml, by default ~/.config/rtrace-tui/config.toml
+theme = "light"
+mouse = false
+[keys]
+move_down = ["j", "n", "down"]
+search_next = "ctrl+n"
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tui.ui.bindings import find_conflicts, remapped, unknown_ids
+from tui.ui.theme import THEMES
+
+LARGEST_FILE_BYTES = 1 << 20
+"""More than this is no configuration of ours."""
+
+
+class Config(NamedTuple):
+    """What a person chose. `theme` None: by the environment. `problems` are lines for the person."""
+
+    theme: str | None = None
+    mouse: bool = True
+    animation: bool = False
+    keys: Mapping[str, tuple[str, ...]] = {}
+    problems: tuple[str, ...] = ()
+
+
+def config_path(environment: Mapping[str, str] | None = None) -> Path:
+    """Where the configuration file is, whether it exists or not."""
+    environment = os.environ if environment is None else environment
+    base = environment.get("XDG_CONFIG_HOME", "")
+    folder = Path(base) if Path(base).is_absolute() else Path(environment.get("HOME", "~")).expanduser() / ".config"
+    return folder / "rtrace-tui" / "config.toml"
+
+
+def load_config(path: Path) -> Config:
+    """Read the configuration at `path`. A missing file is an empty one; a broken one gives defaults and a problem."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(LARGEST_FILE_BYTES + 1)
+        if len(text) > LARGEST_FILE_BYTES:
+            return Config(problems=(f"{path}: larger than {LARGEST_FILE_BYTES} bytes; defaults are used",))
+        return read_config(tomllib.loads(text.decode("utf-8")), str(path))
+    except FileNotFoundError:
+        return Config()
+    except OSError as error:
+        return Config(problems=(f"{path}: cannot be read: {error.strerror}; defaults are used",))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return Config(problems=(f"{path}: {error}; defaults are used",))
+
+
+def read_config(values: Mapping[str, Any], place: str) -> Config:
+    """The configuration in a TOML document; `place` begins each problem."""
+    problems: list[str] = []
+    theme = _theme(values.get("theme"), problems)
+    mouse = _switch(values, "mouse", True, problems)  # noqa: FBT003  (the default of the option)
+    animation = _switch(values, "animation", False, problems)  # noqa: FBT003
+    keys = _keys(values.get("keys", {}), problems)
+    known = {"theme", "mouse", "animation", "keys"}
+    problems += [f"{name!r} is not an option and was left out" for name in values if name not in known]
+    return Config(theme, mouse, animation, keys, tuple(f"{place}: {problem}" for problem in problems))
+
+
+def _theme(value: object, problems: list[str]) -> str | None:
+    if value is None or (isinstance(value, str) and value in THEMES):
+        return value
+    problems.append(f"theme {value!r} is not known; there are {', '.join(THEMES)}")
+    return None
+
+
+def _switch(values: Mapping[str, Any], name: str, default: bool, problems: list[str]) -> bool:
+    value = values.get(name, default)
+    if isinstance(value, bool):
+        return value
+    problems.append(f"{name} must be true or false, not {value!r}")
+    return default
+
+
+def _keys(value: object, problems: list[str]) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        problems.append("keys must be a table of command = key")
+        return {}
+    keys: dict[str, tuple[str, ...]] = {}
+    for name, wanted in value.items():
+        given = [wanted] if isinstance(wanted, str) else wanted
+        if isinstance(given, list) and all(isinstance(key, str) and key.split() for key in given):
+            keys[name] = tuple(given)
+        else:
+            problems.append(f"keys.{name} must be a key or a list of keys, not {wanted!r}")
+    for name in unknown_ids(keys):
+        problems.append(f"keys.{name} is not a command and was left out; F1 lists them")
+        del keys[name]
+    problems.extend(
+        f"key {key!r} is wanted by {first} and {second}; {first} has it"
+        for key, first, second in find_conflicts(remapped(keys))
+    )
+    return keys
