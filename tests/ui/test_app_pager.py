@@ -1,0 +1,50 @@
+"""The copy for a pager or an editor."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui.ui.pager import open_copy, reader_command, write_copy
+
+
+@pytest.mark.parametrize(
+    ("environment", "command"),
+    [
+        ({"PAGER": "less -S", "EDITOR": "vi"}, ["less", "-S"]),
+        ({"EDITOR": "vi"}, ["vi"]),
+        ({"PAGER": "  ", "EDITOR": "vi"}, ["vi"]),
+        ({"PAGER": "unclosed '"}, ["less"]),
+        ({}, ["less"]),
+    ],
+)
+def test_the_program_is_the_persons_own(environment: dict[str, str], command: list[str]) -> None:
+    assert reader_command(environment) == command
+
+
+def test_the_copy_holds_nothing_that_drives_a_terminal() -> None:
+    path = write_copy("one\n\x1b]0;title\x07two\x9b31m", "tool/../result.json")
+    try:
+        assert path.read_text() == "one\n␛]0;title␇two‹U+009B›31m\n"
+        assert path.name.endswith("tool_.._result.json")
+        assert path.stat().st_mode & 0o077 == 0
+    finally:
+        path.unlink()
+
+
+def test_the_copy_is_shown_and_then_removed(tmp_path: Path) -> None:
+    script = tmp_path / "reader.py"
+    script.write_text("import sys, pathlib; pathlib.Path(sys.argv[1]).write_text(sys.argv[2])")
+    seen = tmp_path / "seen"
+    assert open_copy("text", "x.txt", {"PAGER": f"{sys.executable} {script} {seen}"}) is None
+    shown = Path(seen.read_text())
+    assert shown.name.startswith("rtrace-")
+    assert not shown.exists()
+
+
+def test_a_program_that_is_not_there_is_named() -> None:
+    assert open_copy("text", "x", {"PAGER": "/no/such/pager"}) == (
+        "/no/such/pager cannot be started: No such file or directory; set $PAGER or $EDITOR"
+    )

@@ -1,0 +1,113 @@
+"""The line above everything: what recording this is, whether it lives, how much there is, what is wrong."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from tui.model.delta import TraceDelta
+from tui.model.ids import InferenceCallId
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import Measure, clean, format_bytes, format_duration, format_tokens
+
+RecordingState = Literal["loading", "live", "still", "complete"]
+
+_SHORT_ID = 4
+"""Characters kept at either end of an id."""
+
+
+class StatusFacts(NamedTuple):
+    """What the line tells. Counts are of the graph and the log; `lag_ms` None when the log is not live.
+
+    `progress` is the part of the log that has been read, 0 to 1. `held_bytes` are bytes of a line that is not finished.
+    """
+
+    rollout_id: str
+    state: RecordingState
+    progress: float = 1.0
+    agents: int = 0
+    events: int = 0
+    seq: int | None = None
+    lag_ms: int | None = None
+    tokens: int = 0
+    problems: int = 0
+    held_bytes: int = 0
+    is_paused: bool = False
+
+
+def status_line(facts: StatusFacts, width: int, measure: Measure) -> Line:
+    """The line at exactly `width` cells: identity at the left, problems at the right, the rest as far as it fits."""
+    left: list[Span] = [Span(" rollout ", "dim"), Span(short_id(facts.rollout_id), "title"), Span("  ")]
+    left += _state_spans(facts)
+    right = _problem_spans(facts.problems)
+    room = width - _cells(left, measure) - _cells(right, measure) - 1
+    for piece in _counts(facts):
+        cells = measure(piece)
+        if cells > room:
+            break
+        left.append(Span(piece, ""))
+        room -= cells
+    gap = max(1, width - _cells(left, measure) - _cells(right, measure))
+    return (*left, Span(" " * gap), *right)
+
+
+def short_id(identifier: str) -> str:
+    """A long id as its two ends: `01a2…f294`."""
+    text = clean(identifier)
+    return text if len(text) <= 2 * _SHORT_ID + 1 else f"{text[:_SHORT_ID]}…{text[-_SHORT_ID:]}"
+
+
+def _state_spans(facts: StatusFacts) -> list[Span]:
+    if facts.is_paused:
+        return [Span("‖ PAUSED", "warning")]
+    if facts.state == "loading":
+        return [Span(f"◔ loading {int(facts.progress * 100)}%", "glyph.running")]
+    if facts.state == "live":
+        return [Span("● LIVE", "chrome.live")]
+    if facts.state == "still":
+        return [Span("◌ still", "warning")]
+    return [Span("✓ complete", "glyph.ok")]
+
+
+def _counts(facts: StatusFacts) -> list[str]:
+    """Pieces in the order in which they are given up, last first."""
+    pieces = [f"  {_plural(facts.agents, 'agent')}", f"  {_plural(facts.events, 'event')}"]
+    if facts.tokens:
+        pieces.append(f"  {format_tokens(facts.tokens)} tok")
+    if facts.seq is not None:
+        pieces.append(f"  seq {facts.seq}")
+    if facts.lag_ms is not None:
+        pieces.append(f"  lag {format_duration(facts.lag_ms)}")
+    if facts.held_bytes:
+        pieces.append(f"  unfinished line of {format_bytes(facts.held_bytes)}")
+    return pieces
+
+
+def _problem_spans(count: int) -> list[Span]:
+    return [Span(f"▲ {_plural(count, 'problem')} ", "error")] if count else []
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _cells(spans: list[Span], measure: Measure) -> int:
+    return sum(measure(span.text) for span in spans)
+
+
+class TokenMeter:
+    """Sum of the tokens of all inference calls, kept current from deltas. Cached input counts as input."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._by_call: dict[InferenceCallId, int] = {}
+
+    def apply(self, trace: RolloutTrace, delta: TraceDelta) -> None:
+        """Count the calls that changed."""
+        for call_id in delta.inference_calls:
+            call = trace.inference_calls.get(call_id)
+            if call is None or call.usage is None:
+                continue
+            tokens = call.usage.input_tokens + call.usage.output_tokens
+            self.total += tokens - self._by_call.get(call_id, 0)
+            self._by_call[call_id] = tokens
