@@ -18,11 +18,6 @@ CURSOR_KEEPS = ("glyph.", "match", "error", "agent.")
 """Meanings that keep their colour on the cursor row; everything else takes the cursor's, so that the row is one run."""
 
 
-def no_styles(_name: str) -> Style:
-    """Every meaning in the default text style: what a pane shows without a theme."""
-    return Style.null()
-
-
 def line_strip(line: Line, width: int, base: Style, style_for: StyleFor, over: Style | None = None) -> Strip:
     """`line` cropped and padded to `width` cells.
 

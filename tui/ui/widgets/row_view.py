@@ -23,9 +23,10 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.compact_strip import CompactStrip
 from tui.ui.widgets.row_commands import RowCommands
-from tui.ui.widgets.row_strip import StyleFor, line_strip, no_styles
+from tui.ui.widgets.row_strip import StyleFor, line_strip
 from tui.viewmodel.spans import Line, Span
 
 WHEEL_ROWS = 3
@@ -61,7 +62,7 @@ class RowView(RowCommands, Widget, can_focus=True):
     def __init__(
         self,
         *,
-        style_for: StyleFor = no_styles,
+        style_for: StyleFor = theme_style_for,
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's own name for it
         classes: str | None = None,

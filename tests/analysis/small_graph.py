@@ -1,0 +1,278 @@
+"""Small graphs for tests: each call adds one object, one event later than the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tui.model.conversation import Body, ConversationItem, TextPart
+from tui.model.delta import TraceDelta
+from tui.model.execution import ExecutionWindow
+from tui.model.objects import (
+    CodeCell,
+    CodeCellCaller,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    ExecRequest,
+    InferenceCall,
+    InteractionEdge,
+    ItemAnchor,
+    ModelCaller,
+    RootOrigin,
+    SpawnedOrigin,
+    StdinRequest,
+    TerminalOperation,
+    TerminalResult,
+    TerminalSession,
+    Thread,
+    ThreadAnchor,
+    ToolCall,
+    ToolCallAnchor,
+)
+from tui.model.sequence import IdSequence
+from tui.model.trace import RolloutTrace
+from tui.schema.events import GenericSummary, TerminalSummary, ToolCallKind
+
+MILLISECONDS_PER_EVENT = 100
+"""How far apart the objects of a small graph begin."""
+
+ANCHORS = {"item": ItemAnchor, "tool": ToolCallAnchor, "thread": ThreadAnchor}
+
+
+class SmallGraph:
+    """A graph under construction. Ids are the caller's; `delta` names what was touched since `take_delta`."""
+
+    def __init__(self) -> None:
+        self.trace = RolloutTrace(
+            schema_version=2, trace_id="trace", rollout_id="rollout", started_at_unix_ms=0, root_thread_id="root"
+        )
+        self.seq = 0
+        self.delta = TraceDelta()
+
+    def take_delta(self) -> TraceDelta:
+        taken, self.delta = self.delta, TraceDelta()
+        return taken
+
+    def window(self, status: str = "completed", length: int = 50) -> ExecutionWindow:
+        """A window that begins now and, unless it is `running`, lasts `length` milliseconds."""
+        self.seq += 1
+        at = self.seq * MILLISECONDS_PER_EVENT
+        if status == "running":
+            return ExecutionWindow(at, self.seq)
+        return ExecutionWindow(at, self.seq, at + length, self.seq, status)
+
+    def thread(self, thread_id: str, path: str = "/root", parent: str = "", status: str = "running") -> Thread:
+        edge = f"edge:spawn:{parent}:{thread_id}"
+        origin = SpawnedOrigin(parent, edge, path.rpartition("/")[2], "") if parent else RootOrigin()
+        thread = Thread(
+            thread_id=thread_id,
+            agent_path=path,
+            nickname=None,
+            origin=origin,
+            execution=self.window(status),
+            default_model="model-1",
+            conversation_item_ids=[],
+        )
+        return self._keep("threads", thread_id, thread)
+
+    def turn(self, turn_id: str, thread_id: str = "root", status: str = "running") -> CodexTurn:
+        turn = CodexTurn(codex_turn_id=turn_id, thread_id=thread_id, execution=self.window(status), input_item_ids=[])
+        return self._keep("codex_turns", turn_id, turn)
+
+    def inference(
+        self,
+        name: str,
+        turn_id: str = "turn",
+        *,
+        sends: Sequence[str] = (),
+        returns: Sequence[str] = (),
+        tools: Sequence[str] = (),
+        status: str = "completed",
+    ) -> InferenceCall:
+        turn = self.trace.codex_turns.get(turn_id)
+        inference = InferenceCall(
+            inference_call_id=name,
+            thread_id=turn.thread_id if turn else "root",
+            codex_turn_id=turn_id,
+            execution=self.window(status),
+            model="model-1",
+            provider_name="provider",
+            response_id=None,
+            upstream_request_id=None,
+            request_item_ids=IdSequence(sends),
+            response_item_ids=list(returns),
+            tool_call_ids_started_by_response=list(tools),
+            usage=None,
+            raw_request_payload_id=f"raw_payload:{name}:request",
+            raw_response_payload_id=None,
+        )
+        return self._keep("inference_calls", name, inference)
+
+    def item(self, item_id: str, role: str = "user", text: str = "", kind: str = "message", **fields: Any) -> Any:
+        item = ConversationItem(
+            item_id=item_id,
+            thread_id=fields.pop("thread_id", "root"),
+            codex_turn_id=fields.pop("codex_turn_id", "turn"),
+            first_seen_at_unix_ms=self.seq * MILLISECONDS_PER_EVENT,
+            role=role,
+            channel=None,
+            kind=kind,
+            body=Body([TextPart(text)] if text else []),
+            call_id=fields.pop("call_id", None),
+            produced_by=fields.pop("produced_by", []),
+            **fields,
+        )
+        return self._keep("conversation_items", item_id, item)
+
+    def tool(
+        self,
+        name: str,
+        turn_id: str | None = "turn",
+        *,
+        kind: str = "exec_command",
+        label: str = "",
+        preview: str | None = None,
+        status: str = "completed",
+        cell: str | None = None,
+        **fields: Any,
+    ) -> ToolCall:
+        turn = self.trace.codex_turns.get(turn_id or "")
+        tool = ToolCall(
+            tool_call_id=name,
+            mcp_call_id=None,
+            model_visible_call_id=fields.pop("call_id", None),
+            code_mode_runtime_tool_id=None,
+            thread_id=turn.thread_id if turn else "root",
+            started_by_codex_turn_id=turn_id,
+            execution=self.window(status),
+            requester=CodeCellCaller(cell) if cell else ModelCaller(),
+            kind=ToolCallKind(type=kind, name=label or "other") if kind == "other" else ToolCallKind(type=kind),
+            model_visible_call_item_ids=fields.pop("call_items", []),
+            model_visible_output_item_ids=fields.pop("output_items", []),
+            terminal_operation_id=None,
+            summary=GenericSummary(label or kind, preview),
+            raw_invocation_payload_id=None,
+            raw_result_payload_id=None,
+            raw_runtime_payload_ids=[],
+            **fields,
+        )
+        return self._keep("tool_calls", name, tool)
+
+    def operation(
+        self, name: str, tool_id: str, command: str = "", *, stdin: str = "", exit_code: int | None = 0
+    ) -> Any:
+        """The terminal operation of a tool call: a command, or, without one, a write of `stdin`."""
+        request = ExecRequest(["sh", "-c", command], f"sh -c {command}", "/") if command else StdinRequest(stdin)
+        result = None if exit_code is None else TerminalResult(exit_code, "", "", None, None, None)
+        operation = TerminalOperation(
+            operation_id=name,
+            terminal_id=None,
+            tool_call_id=tool_id,
+            kind="exec_command" if command else "write_stdin",
+            execution=self.window("running" if exit_code is None else "completed"),
+            request=request,
+            result=result,
+            model_observations=[],
+            raw_payload_ids=[],
+        )
+        tool = self.trace.tool_calls[tool_id]
+        tool.terminal_operation_id = name
+        tool.summary = TerminalSummary(name)
+        self.delta.tool_calls.add(tool_id)
+        return self._keep("terminal_operations", name, operation)
+
+    def session(self, name: str, *operations: str) -> TerminalSession:
+        session = TerminalSession(
+            terminal_id=name,
+            thread_id="root",
+            created_by_operation_id=operations[0],
+            operation_ids=list(operations),
+            execution=self.trace.terminal_operations[operations[0]].execution,
+        )
+        for operation in operations:
+            self.trace.terminal_operations[operation].terminal_id = name
+            self.delta.terminal_operations.add(operation)
+        return self._keep("terminal_sessions", name, session)
+
+    def cell(self, name: str, source: str, *nested: str, code: str = "run()", runtime: str = "completed") -> CodeCell:
+        cell = CodeCell(
+            code_cell_id=name,
+            model_visible_call_id=name.removeprefix("code_cell:"),
+            thread_id="root",
+            codex_turn_id="turn",
+            source_item_id=source,
+            output_item_ids=[],
+            runtime_cell_id="1",
+            execution=self.window(),
+            runtime_status=runtime,
+            initial_response_at_unix_ms=None,
+            initial_response_seq=None,
+            initial_response_status=None,
+            raw_initial_response_payload_id=None,
+            raw_result_payload_id=None,
+            yielded_at_unix_ms=None,
+            yielded_seq=None,
+            source_js=code,
+            nested_tool_call_ids=list(nested),
+            wait_tool_call_ids=[],
+        )
+        return self._keep("code_cells", name, cell)
+
+    def compaction(self, name: str, replacement: Sequence[str] = (), *, status: str = "completed") -> Compaction:
+        """A compaction of the root thread with one attempt, `<name>:attempt`."""
+        attempt = CompactionRequest(
+            compaction_request_id=f"{name}:attempt",
+            compaction_id=name,
+            thread_id="root",
+            codex_turn_id="turn",
+            execution=self.window(status),
+            model="model-1",
+            provider_name="provider",
+            raw_request_payload_id=f"raw_payload:{name}",
+            raw_response_payload_id=None,
+        )
+        self._keep("compaction_requests", attempt.compaction_request_id, attempt)
+        compaction = Compaction(
+            compaction_id=name,
+            thread_id="root",
+            codex_turn_id="turn",
+            installed_at_unix_ms=self.seq * MILLISECONDS_PER_EVENT + 60,
+            marker_item_id=f"{name}:marker",
+            request_ids=[attempt.compaction_request_id],
+            input_item_ids=[],
+            replacement_item_ids=list(replacement),
+        )
+        return self._keep("compactions", name, compaction)
+
+    def edge(self, edge_id: str, kind: str, source: tuple[str, str], target: tuple[str, str]) -> InteractionEdge:
+        """An edge between ends such as `("tool", "call_1")` and `("item", "item_9")`."""
+        carried = [target[1]] if target[0] == "item" else []
+        edge = InteractionEdge(
+            edge_id=edge_id,
+            kind=kind,
+            source=ANCHORS[source[0]](source[1]),
+            target=ANCHORS[target[0]](target[1]),
+            started_at_unix_ms=self.seq * MILLISECONDS_PER_EVENT,
+            ended_at_unix_ms=None,
+            carried_item_ids=carried,
+            carried_raw_payload_ids=[],
+        )
+        return self._keep("interaction_edges", edge_id, edge)
+
+    def touch(self, map_name: str, object_id: str) -> None:
+        """Say that an object, changed by the test itself, changed."""
+        getattr(self.delta, map_name).add(object_id)
+
+    def _keep(self, map_name: str, object_id: str, value: Any) -> Any:
+        getattr(self.trace, map_name)[object_id] = value
+        self.touch(map_name, object_id)
+        return value
+
+
+def small_graph() -> SmallGraph:
+    """A root thread `root` with a running turn `turn`."""
+    graph = SmallGraph()
+    graph.thread("root")
+    graph.turn("turn")
+    return graph

@@ -1,0 +1,103 @@
+"""Links that the graph stores on one side are found from the other, also after they changed."""
+
+from __future__ import annotations
+
+import random
+
+from tests.analysis.small_graph import SmallGraph, small_graph
+from tui.analysis.index import TraceIndex
+from tui.analysis.reverse import ReverseLinks
+from tui.model.conversation import InferenceProducer
+from tui.model.delta import TraceDelta
+from tui.model.noderef import NodeRef
+from tui.model.objects import ItemAnchor
+from tui.model.trace import GRAPH_MAPS
+
+
+def test_stating_links_again_drops_those_that_are_gone():
+    links: ReverseLinks[str, str] = ReverseLinks()
+    links.state("edge", ["thread"])
+    assert links.state("edge", ["item"])
+    assert (links.of("thread"), links.of("item")) == ([], ["edge"])
+    assert not links.state("edge", ["item"])
+
+
+def test_lists_are_in_order_of_start_not_of_ids():
+    graph = small_graph()
+    graph.inference("z")
+    graph.inference("a")
+    index = TraceIndex(graph.trace)
+    assert index.inferences_of_turn.of("turn") == ["z", "a"]
+    assert (index.ordinal("inference", "z"), index.ordinal("inference", "a")) == (1, 2)
+
+
+def test_a_response_asks_for_the_tools_it_is_linked_with_and_for_those_of_its_call_items():
+    graph = small_graph()
+    graph.inference("call", returns=["conversation_item:1"], tools=["linked"])
+    graph.tool("linked")
+    graph.tool("by item", call_items=["conversation_item:1"])
+    assert TraceIndex(graph.trace).tools_of_inference("call") == ["linked", "by item"]
+
+
+def test_an_edge_that_finds_its_item_leaves_the_thread():
+    graph = small_graph()
+    graph.tool("spawn", kind="spawn_agent")
+    edge = graph.edge("edge:spawn:root:child", "spawn_agent", ("tool", "spawn"), ("thread", "child"))
+    index = TraceIndex(graph.trace)
+    assert index.edges_to.of(NodeRef("thread", "child")) == [edge.edge_id]
+    edge.target = ItemAnchor("conversation_item:7")
+    index.update(TraceDelta(interaction_edges={edge.edge_id}))
+    assert index.edges_to.of(NodeRef("thread", "child")) == []
+    assert index.edges_to.of(NodeRef("item", "conversation_item:7")) == [edge.edge_id]
+    assert index.edges_from.of(NodeRef("tool_call", "spawn")) == [edge.edge_id]
+
+
+def test_payloads_know_their_users():
+    graph = small_graph()
+    graph.inference("call")
+    index = TraceIndex(graph.trace)
+    assert index.payload_users.of("raw_payload:call:request") == [NodeRef("inference", "call")]
+
+
+def test_the_newest_time_is_that_of_the_last_thing_that_happened():
+    graph = small_graph()
+    graph.inference("call", status="running")
+    index = TraceIndex(graph.trace)
+    assert (index.newest_unix_ms, index.newest_seq) == (300, 3)
+    graph.trace.inference_calls["call"].execution.end(900, 9, "completed")
+    index.update(TraceDelta(inference_calls={"call"}))
+    assert (index.newest_unix_ms, index.newest_seq) == (900, 9)
+
+
+def _session(graph: SmallGraph) -> None:
+    graph.thread("root")
+    graph.turn("turn")
+    graph.item("conversation_item:1", "assistant", kind="function_call", produced_by=[InferenceProducer("i1")])
+    graph.inference("i1", returns=["conversation_item:1"], tools=["t1"])
+    graph.tool("t1", call_items=["conversation_item:1"], call_id="c1", kind="spawn_agent")
+    graph.thread("child", "/root/child", parent="root")
+    graph.turn("child turn", "child")
+    graph.edge("edge:spawn:root:child", "spawn_agent", ("tool", "t1"), ("thread", "child"))
+    graph.inference("i2", "child turn", sends=["conversation_item:1"])
+    graph.tool("t2", "child turn", cell="code_cell:c2")
+    graph.cell("code_cell:c2", "conversation_item:2", "t2")
+    graph.compaction("compaction", ["conversation_item:9"])
+
+
+def test_reading_in_pieces_gives_the_same_index_as_reading_at_once():
+    graph = SmallGraph()
+    index = TraceIndex(graph.trace)
+    _session(graph)
+    delta = graph.take_delta()
+    pieces = [(name, one) for name in GRAPH_MAPS for one in getattr(delta, name)]
+    random.Random(4).shuffle(pieces)
+    for name, object_id in pieces:
+        piece = TraceDelta()
+        getattr(piece, name).add(object_id)
+        index.update(piece)
+    at_once = TraceIndex(graph.trace)
+    for name, links in vars(at_once).items():
+        if isinstance(links, ReverseLinks):
+            theirs = {target: sorted(owners) for target, owners in links._owners.items()}
+            ours = {target: sorted(owners) for target, owners in vars(index)[name]._owners.items()}
+            assert ours == theirs, name

@@ -1,0 +1,252 @@
+"""`TraceIndex`: the links that the graph stores on one side only, from the other side (viewer notes, opening table).
+
+The graph grows while it is read, so the index takes deltas. Each object that changed states its links anew; the cost is
+the links of that object. Lists that repeat the whole history (the input of a request) are not indexed: whoever asks
+which requests sent an item gets the answer computed (`tui.analysis.sent`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from tui.analysis.reverse import ReverseLinks
+from tui.model.conversation import ConversationItem, JsonPart, PayloadRefPart
+from tui.model.delta import TraceDelta
+from tui.model.execution import ExecutionWindow
+from tui.model.ids import (
+    CodeCellId,
+    CodexTurnId,
+    CompactionId,
+    CompactionRequestId,
+    EdgeId,
+    InferenceCallId,
+    ItemId,
+    RawPayloadId,
+    ThreadId,
+    ToolCallId,
+)
+from tui.model.noderef import NodeKind, NodeRef
+from tui.model.objects import (
+    CodeCell,
+    CodeCellCaller,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    InferenceCall,
+    InteractionEdge,
+    ItemAnchor,
+    SpawnedOrigin,
+    TerminalOperation,
+    Thread,
+    ThreadAnchor,
+    ToolCall,
+    ToolCallAnchor,
+    TraceAnchor,
+)
+from tui.model.trace import GRAPH_MAPS, RolloutTrace
+
+
+class _Timed(Protocol):
+    @property
+    def execution(self) -> ExecutionWindow: ...
+
+
+_Id = TypeVar("_Id", bound=str)
+_TimedObject = TypeVar("_TimedObject", bound=_Timed)
+
+
+def whole_delta(trace: RolloutTrace) -> TraceDelta:
+    """A delta that names every object of `trace`: what a reader that knows nothing yet has to look at."""
+    delta = TraceDelta(trace=True)
+    for name in GRAPH_MAPS:
+        setattr(delta, name, set(getattr(trace, name)))
+    return delta
+
+
+def anchor_node(anchor: TraceAnchor) -> NodeRef:
+    """The object at one end of an edge."""
+    match anchor:
+        case ItemAnchor(item_id):
+            return NodeRef("item", item_id)
+        case ToolCallAnchor(tool_call_id):
+            return NodeRef("tool_call", tool_call_id)
+        case ThreadAnchor(thread_id):
+            return NodeRef("thread", thread_id)
+
+
+class TraceIndex:
+    """Reverse links of one growing graph. All lists are in order of start."""
+
+    def __init__(self, trace: RolloutTrace) -> None:
+        self._trace = trace
+        self.child_threads: ReverseLinks[ThreadId, ThreadId] = ReverseLinks()
+        self.turns: ReverseLinks[CodexTurnId, ThreadId] = ReverseLinks()
+        self.inferences_of_turn: ReverseLinks[InferenceCallId, CodexTurnId] = ReverseLinks()
+        self.inferences_of_thread: ReverseLinks[InferenceCallId, ThreadId] = ReverseLinks()
+        self.tools_of_turn: ReverseLinks[ToolCallId, CodexTurnId] = ReverseLinks()
+        self.compactions_of_thread: ReverseLinks[CompactionId, ThreadId] = ReverseLinks()
+        self.compaction_attempts: ReverseLinks[CompactionRequestId, CompactionId] = ReverseLinks()
+        self.asking_inferences: ReverseLinks[InferenceCallId, ToolCallId] = ReverseLinks()
+        self.returning_inferences: ReverseLinks[InferenceCallId, ItemId] = ReverseLinks()
+        self.tools_called_by_item: ReverseLinks[ToolCallId, ItemId] = ReverseLinks()
+        self.tools_answering_item: ReverseLinks[ToolCallId, ItemId] = ReverseLinks()
+        self.tools_of_call: ReverseLinks[ToolCallId, str] = ReverseLinks()
+        self.cell_tools: ReverseLinks[ToolCallId, CodeCellId] = ReverseLinks()
+        self.nested_tools: ReverseLinks[ToolCallId, CodeCellId] = ReverseLinks()
+        self.cells_of_source: ReverseLinks[CodeCellId, ItemId] = ReverseLinks()
+        self.cells_answering_item: ReverseLinks[CodeCellId, ItemId] = ReverseLinks()
+        self.cells_waited_by: ReverseLinks[CodeCellId, ToolCallId] = ReverseLinks()
+        self.edges_from: ReverseLinks[EdgeId, NodeRef] = ReverseLinks()
+        self.edges_to: ReverseLinks[EdgeId, NodeRef] = ReverseLinks()
+        self.edges_carrying: ReverseLinks[EdgeId, ItemId] = ReverseLinks()
+        self.compactions_installing: ReverseLinks[CompactionId, ItemId] = ReverseLinks()
+        self.payload_users: ReverseLinks[NodeRef, RawPayloadId] = ReverseLinks()
+        self._threads_at_path: ReverseLinks[ThreadId, str] = ReverseLinks()
+        self._ordinals: dict[NodeRef, int] = {}
+        self.newest_unix_ms = trace.started_at_unix_ms
+        self.newest_seq = 0
+        self.update(whole_delta(trace))
+
+    def thread_at_path(self, agent_path: str) -> ThreadId | None:
+        """The newest thread with that agent path, or None."""
+        return self._threads_at_path.last(agent_path)
+
+    def ordinal(self, kind: NodeKind, object_id: str) -> int:
+        """Number from 1 of a turn or inference call in its thread, of a compaction in its thread; 0 if unknown."""
+        return self._ordinals.get(NodeRef(kind, object_id), 0)
+
+    def tools_of_inference(self, inference_id: InferenceCallId) -> Sequence[ToolCallId]:
+        """The tool calls that a response asked for: those it is linked with, and those whose call items it returned."""
+        inference = self._trace.inference_calls[inference_id]
+        found = dict.fromkeys(inference.tool_call_ids_started_by_response)
+        for item_id in inference.response_item_ids:
+            found.update(dict.fromkeys(self.tools_called_by_item.of(item_id)))
+        return list(found)
+
+    def update(self, delta: TraceDelta) -> None:
+        """Take in what changed. Objects that the graph no longer holds are left as they were: none is ever removed."""
+        trace = self._trace
+        for thread in _started(trace.threads, delta.threads):
+            self._add_thread(thread)
+        for turn in _started(trace.codex_turns, delta.codex_turns):
+            self._add_turn(turn)
+        for inference in _started(trace.inference_calls, delta.inference_calls):
+            self._add_inference(inference)
+        for tool in _started(trace.tool_calls, delta.tool_calls):
+            self._add_tool(tool)
+        for cell in _started(trace.code_cells, delta.code_cells):
+            self._add_cell(cell)
+        for operation in _started(trace.terminal_operations, delta.terminal_operations):
+            self._add_operation(operation)
+        for attempt in _started(trace.compaction_requests, delta.compaction_requests):
+            self._add_attempt(attempt)
+        self._update_timeless(delta)
+
+    def _update_timeless(self, delta: TraceDelta) -> None:
+        """The objects that have no execution window."""
+        trace = self._trace
+        compactions = [trace.compactions[name] for name in delta.compactions if name in trace.compactions]
+        for compaction in sorted(compactions, key=lambda one: one.installed_at_unix_ms):
+            self._add_compaction(compaction)
+        edges = [trace.interaction_edges[name] for name in delta.interaction_edges if name in trace.interaction_edges]
+        for edge in sorted(edges, key=lambda one: one.started_at_unix_ms):
+            self._add_edge(edge)
+        for item_id in delta.conversation_items:
+            item = trace.conversation_items.get(item_id)
+            if item is not None:
+                self._add_item(item)
+
+    def _add_thread(self, thread: Thread) -> None:
+        self._see(thread.execution)
+        origin = thread.origin
+        parent = [origin.parent_thread_id] if isinstance(origin, SpawnedOrigin) else []
+        self.child_threads.state(thread.thread_id, parent)
+        self._threads_at_path.state(thread.thread_id, [thread.agent_path])
+
+    def _add_turn(self, turn: CodexTurn) -> None:
+        self._see(turn.execution)
+        if self.turns.state(turn.codex_turn_id, [turn.thread_id]):
+            self._number("turn", turn.codex_turn_id, self.turns.count(turn.thread_id))
+
+    def _add_inference(self, inference: InferenceCall) -> None:
+        self._see(inference.execution)
+        name, thread_id = inference.inference_call_id, inference.thread_id
+        self.inferences_of_turn.state(name, [inference.codex_turn_id])
+        if self.inferences_of_thread.state(name, [thread_id]):
+            self._number("inference", name, self.inferences_of_thread.count(thread_id))
+        self.asking_inferences.state(name, inference.tool_call_ids_started_by_response)
+        self.returning_inferences.state(name, inference.response_item_ids)
+        self._use("inference", name, [inference.raw_request_payload_id, inference.raw_response_payload_id])
+
+    def _add_tool(self, tool: ToolCall) -> None:
+        self._see(tool.execution)
+        name, turn_id, call_id = tool.tool_call_id, tool.started_by_codex_turn_id, tool.model_visible_call_id
+        self.tools_of_turn.state(name, [] if turn_id is None else [turn_id])
+        self.tools_called_by_item.state(name, tool.model_visible_call_item_ids)
+        self.tools_answering_item.state(name, tool.model_visible_output_item_ids)
+        self.tools_of_call.state(name, [] if call_id is None else [call_id])
+        cell_id = tool.started_code_cell_id
+        self.cell_tools.state(name, [] if cell_id is msgspec.UNSET else [cell_id])
+        requester = tool.requester
+        self.nested_tools.state(name, [requester.code_cell_id] if isinstance(requester, CodeCellCaller) else [])
+        payloads = [tool.raw_invocation_payload_id, *tool.raw_runtime_payload_ids, tool.raw_result_payload_id]
+        self._use("tool_call", name, payloads)
+
+    def _add_cell(self, cell: CodeCell) -> None:
+        self._see(cell.execution)
+        name = cell.code_cell_id
+        self.cells_of_source.state(name, [cell.source_item_id])
+        self.cells_answering_item.state(name, cell.output_item_ids)
+        self.cells_waited_by.state(name, cell.wait_tool_call_ids)
+        self._use("code_cell", name, [cell.raw_initial_response_payload_id, cell.raw_result_payload_id])
+
+    def _add_operation(self, operation: TerminalOperation) -> None:
+        self._see(operation.execution)
+        self._use("terminal_operation", operation.operation_id, operation.raw_payload_ids)
+
+    def _add_attempt(self, attempt: CompactionRequest) -> None:
+        self._see(attempt.execution)
+        name = attempt.compaction_request_id
+        self.compaction_attempts.state(name, [attempt.compaction_id])
+        self._use("compaction_request", name, [attempt.raw_request_payload_id, attempt.raw_response_payload_id])
+
+    def _add_compaction(self, compaction: Compaction) -> None:
+        name, thread_id = compaction.compaction_id, compaction.thread_id
+        self.newest_unix_ms = max(self.newest_unix_ms, compaction.installed_at_unix_ms)
+        if self.compactions_of_thread.state(name, [thread_id]):
+            self._number("compaction", name, self.compactions_of_thread.count(thread_id))
+        self.compactions_installing.state(name, [compaction.marker_item_id, *compaction.replacement_item_ids])
+
+    def _add_edge(self, edge: InteractionEdge) -> None:
+        self.edges_from.state(edge.edge_id, [anchor_node(edge.source)])
+        self.edges_to.state(edge.edge_id, [anchor_node(edge.target)])
+        self.edges_carrying.state(edge.edge_id, edge.carried_item_ids)
+        self._use("edge", edge.edge_id, edge.carried_raw_payload_ids)
+        self.newest_unix_ms = max(self.newest_unix_ms, edge.ended_at_unix_ms or edge.started_at_unix_ms)
+
+    def _add_item(self, item: ConversationItem) -> None:
+        payloads = [part.raw_payload_id for part in item.body.parts if isinstance(part, (JsonPart, PayloadRefPart))]
+        self._use("item", item.item_id, payloads)
+        self.newest_unix_ms = max(self.newest_unix_ms, item.first_seen_at_unix_ms)
+
+    def _use(self, kind: NodeKind, object_id: str, payloads: Iterable[RawPayloadId | None]) -> None:
+        known = dict.fromkeys(payload for payload in payloads if payload is not None)
+        self.payload_users.state(NodeRef(kind, object_id), known)
+
+    def _number(self, kind: NodeKind, object_id: str, number: int) -> None:
+        self._ordinals.setdefault(NodeRef(kind, object_id), number)
+
+    def _see(self, execution: ExecutionWindow) -> None:
+        ended_at, ended_seq = execution.ended_at_unix_ms, execution.ended_seq
+        newest = execution.started_at_unix_ms if ended_at is None else max(ended_at, execution.started_at_unix_ms)
+        self.newest_unix_ms = max(self.newest_unix_ms, newest)
+        self.newest_seq = max(self.newest_seq, execution.started_seq, ended_seq or 0)
+
+
+def _started(objects: Mapping[_Id, _TimedObject], touched: Iterable[_Id]) -> list[_TimedObject]:
+    """The touched objects in order of start, so that lists of owners are in that order, too."""
+    known = [objects[name] for name in touched if name in objects]
+    return sorted(known, key=lambda one: one.execution.started_seq)

@@ -1,0 +1,60 @@
+"""Links seen from their far end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Generic, TypeVar
+
+Owner = TypeVar("Owner")
+Target = TypeVar("Target")
+
+
+class ReverseLinks(Generic[Owner, Target]):
+    """Who links to a target. An owner states all of its targets each time that it changes.
+
+    Owners of a target stand in the order in which they first linked to it. Stating costs the number of targets that
+    the owner has, whatever the others have.
+    """
+
+    __slots__ = ("_owners", "_targets")
+
+    def __init__(self) -> None:
+        self._targets: dict[Owner, tuple[Target, ...]] = {}
+        self._owners: dict[Target, dict[Owner, None]] = {}
+
+    def state(self, owner: Owner, targets: Iterable[Target]) -> bool:
+        """`owner` now links to `targets` and nothing else. Whether that is news."""
+        wanted = tuple(targets)
+        before = self._targets.get(owner, ())
+        if wanted == before:
+            return False
+        for target in before:
+            if target not in wanted:
+                self._drop(owner, target)
+        for target in wanted:
+            self._owners.setdefault(target, {})[owner] = None
+        self._targets[owner] = wanted
+        return True
+
+    def of(self, target: Target) -> Sequence[Owner]:
+        """The owners that link to `target`, as a list of its own."""
+        return list(self._owners.get(target, ()))
+
+    def first(self, target: Target) -> Owner | None:
+        """The earliest owner that links to `target`, or None."""
+        return next(iter(self._owners.get(target, ())), None)
+
+    def last(self, target: Target) -> Owner | None:
+        """The latest owner that links to `target`, or None."""
+        return next(reversed(self._owners.get(target, {})), None)
+
+    def count(self, target: Target) -> int:
+        """How many owners link to `target`."""
+        return len(self._owners.get(target, ()))
+
+    def _drop(self, owner: Owner, target: Target) -> None:
+        owners = self._owners.get(target)
+        if owners is not None:
+            owners.pop(owner, None)
+            if not owners:
+                del self._owners[target]
