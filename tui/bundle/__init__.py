@@ -1,1 +1,5 @@
-"""The outside world: reading, tailing and writing bundles on disk. A bundle that is read is never written to."""
+"""The outside world: bundle directories on disk, read while they grow, and written.
+
+Everything that touches a file of a bundle is here. Reading never changes a bundle and opens nothing but regular
+files inside it; what cannot be read comes back as a value that says why.
+"""

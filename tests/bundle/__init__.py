@@ -1,0 +1,1 @@
+"""Bundles on disk: opened, read while they grow, written."""

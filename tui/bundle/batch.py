@@ -1,0 +1,241 @@
+"""From a bundle on disk to batches of decoded lines with the payload bodies that they surely need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tui.bundle.lines import RawLine
+from tui.bundle.log import CHUNK_BYTES, LogReader
+from tui.bundle.open import Bundle, read_manifest
+from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.schema.decode import EXCERPT_BYTES, EventLine, MalformedLine, TraceLine, decode_line
+from tui.schema.events import RecordingCompleted
+from tui.schema.manifest import MANIFEST_FILE_NAME, Manifest, ManifestError
+from tui.schema.needs import always_needed
+from tui.schema.payloads import RawPayloadRef
+
+_COST_OF_BLANK_BYTES = 64
+
+
+class BatchLimits(msgspec.Struct, frozen=True):
+    """How much one batch may hold. A batch ends at the first limit reached; it always holds at least one line.
+
+    `first_lines` is small so that the first rows appear at once; each batch may hold twice as many lines as the one
+    before, up to `lines`. `bytes` counts lines and payload bodies together. A body above `body_bytes` is not read
+    ahead.
+    """
+
+    first_lines: int = 50
+    lines: int = 500
+    bytes: int = 4 << 20
+    body_bytes: int = 64 << 20
+
+
+class TraceBatch(msgspec.Struct, kw_only=True):
+    """Lines that follow those of the batch before, blank ones left out, and where they stand in the log."""
+
+    lines: list[TraceLine]
+    offsets: list[int]
+    """Byte place of each line's first byte."""
+    lengths: list[int]
+    """Bytes of each line, without its newline."""
+    payloads: dict[str, bytes | PayloadFault]
+    """Bodies by raw payload id. One that is not here is read on demand."""
+    bytes_read: int
+    """Bytes of the log read and taken so far, all batches together."""
+    bytes_total: int
+    """Bytes of the log when the batch was made."""
+    torn_tail: int = 0
+    """Bytes held back at the end of the log: a line without its newline."""
+    restarted: bool = False
+    """Another recording stands here now: everything from earlier batches is void."""
+    manifest: Manifest | None = None
+    """With `restarted`: the manifest of what is read from here on."""
+    fault: str | None = None
+    """Why the log cannot be read at present, in one line."""
+
+
+class BatchReader:
+    """Reads one bundle as far as it is written, and on when asked again. For one thread at a time."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        payloads: PayloadStore,
+        limits: BatchLimits | None = None,
+        *,
+        chunk_bytes: int = CHUNK_BYTES,
+    ) -> None:
+        self.complete = False
+        """Whether `recording_completed` was read: the recorder will write nothing more."""
+        self._bundle = bundle
+        self._manifest = bundle.manifest
+        self._payloads = payloads
+        self._limits = limits or BatchLimits()
+        self._log = LogReader(bundle.log_path, chunk_bytes=chunk_bytes)
+        self._manifest_stamp: tuple[int, int, int] | None = None
+        self._line_limit = self._limits.first_lines
+        self._reported: tuple[int, int, str | None] | None = None
+
+    def next(self) -> TraceBatch | None:
+        """Return what comes next, or None if there is nothing new.
+
+        The first call always returns a batch, so that the reader of an empty log learns that it is empty. A batch
+        without lines reports progress, a torn tail, a new fault or a restart.
+        """
+        restarted = self._look()
+        before = self._reported
+        builder = _BatchBuilder(self._payloads, self._limits, self._line_limit)
+        while builder.wants_more and (line := self._next_line()):
+            if not builder.add(line):
+                self._log.put_back(line)
+                break
+        batch = self._batch(builder, restarted)
+        if not (batch.lines or restarted) and self._reported == before:
+            return None
+        self._line_limit = min(self._limits.lines, self._line_limit * 2)
+        return batch
+
+    def finish(self) -> TraceBatch | None:
+        """Return the last line although its newline is missing, if it is an event; for a log that grows no more."""
+        line = self._log.finish()
+        if line is None:
+            return None
+        builder = _BatchBuilder(self._payloads, self._limits, 1)
+        builder.add(line)
+        return self._batch(builder, restarted=False)
+
+    def close(self) -> None:
+        """Give the log's descriptor back."""
+        self._log.close()
+
+    def _start_over(self) -> None:
+        self.complete = False
+        self._line_limit = self._limits.first_lines
+        self._reported = None
+
+    def _look(self) -> bool:
+        """See what became of the files; return whether another recording stands there now."""
+        replaced = self._manifest_replaced()
+        if replaced:
+            self._log.restart()
+        elif not self._log.look():
+            return False
+        self._start_over()
+        self._payloads.forget()
+        return True
+
+    def _next_line(self) -> RawLine | None:
+        line = self._log.next_line()
+        start = self._log.offset
+        while line is None and self._log.offset - start < self._limits.bytes and self._log.fill():
+            line = self._log.next_line()
+        return line
+
+    def _batch(self, builder: _BatchBuilder, restarted: bool) -> TraceBatch:
+        self.complete = self.complete or builder.complete
+        self._reported = (self._log.offset, self._log.size, self._log.fault)
+        return TraceBatch(
+            lines=builder.lines,
+            offsets=builder.offsets,
+            lengths=builder.lengths,
+            payloads=builder.payloads,
+            bytes_read=self._log.taken,
+            bytes_total=self._log.size,
+            torn_tail=self._log.held,
+            restarted=restarted,
+            manifest=self._manifest if restarted else None,
+            fault=self._log.fault,
+        )
+
+    def _manifest_replaced(self) -> bool:
+        stamp = self._stamp_of_manifest()
+        if stamp == self._manifest_stamp or stamp is None:
+            return False
+        self._manifest_stamp = stamp
+        try:
+            manifest = read_manifest(self._bundle.path)
+        except (OSError, ManifestError):
+            self._manifest_stamp = None  # being written, perhaps: look again next time
+            return False
+        replaced = manifest.trace_id != self._manifest.trace_id
+        self._manifest = manifest
+        return replaced
+
+    def _stamp_of_manifest(self) -> tuple[int, int, int] | None:
+        try:
+            status = (self._bundle.path / MANIFEST_FILE_NAME).stat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+class _BatchBuilder:
+    """One batch while it is being filled."""
+
+    def __init__(self, payloads: PayloadStore, limits: BatchLimits, line_limit: int) -> None:
+        self.lines: list[TraceLine] = []
+        self.offsets: list[int] = []
+        self.lengths: list[int] = []
+        self.payloads: dict[str, bytes | PayloadFault] = {}
+        self.complete = False
+        self._store = payloads
+        self._limits = limits
+        self._room_lines = line_limit
+        self._room_bytes = limits.bytes
+        self._paths: dict[str, str] = {}
+
+    @property
+    def wants_more(self) -> bool:
+        return self._room_lines > 0 and self._room_bytes > 0
+
+    def add(self, raw: RawLine) -> bool:
+        """Take a line; return False if it belongs into the next batch."""
+        line = _decoded(raw)
+        if line is None:
+            self._room_bytes -= raw.length + _COST_OF_BLANK_BYTES
+            return True
+        if isinstance(line, EventLine):
+            for ref in always_needed(line.event.payload):
+                if self._paths.get(ref.raw_payload_id, ref.path) != ref.path:
+                    return False  # an id used again for another file: a batch can only carry one of them
+                self._fetch(ref)
+            self.complete = self.complete or isinstance(line.event.payload, RecordingCompleted)
+        self.lines.append(line)
+        self.offsets.append(raw.offset)
+        self.lengths.append(raw.length)
+        self._room_lines -= 1
+        self._room_bytes -= len(raw.data)
+        return True
+
+    def _fetch(self, ref: RawPayloadRef) -> None:
+        if ref.raw_payload_id in self._paths:
+            return
+        self._paths[ref.raw_payload_id] = ref.path
+        body = self._store.read_once(ref, self._limits.body_bytes)
+        if isinstance(body, bytes):
+            self._room_bytes -= len(body)
+        elif body.code == "too-large":
+            return
+        self.payloads[ref.raw_payload_id] = body
+
+
+def read_batches(bundle: Bundle, payloads: PayloadStore, limits: BatchLimits | None = None) -> Iterator[TraceBatch]:
+    """Read the bundle as it is now, from beginning to end, and stop: for scripts and tests."""
+    reader = BatchReader(bundle, payloads, limits)
+    try:
+        while batch := reader.next():
+            yield batch
+        if batch := reader.finish():
+            yield batch
+    finally:
+        reader.close()
+
+
+def _decoded(raw: RawLine) -> TraceLine | None:
+    if raw.overlong:
+        reason = f"a line of {raw.length:,} bytes is longer than any that is read"
+        return MalformedLine(raw.number, reason, raw.data[:EXCERPT_BYTES])
+    return decode_line(raw.data, raw.number)

@@ -1,0 +1,85 @@
+"""Cuts a growing stream of bytes into lines, wherever the pieces were torn."""
+
+from __future__ import annotations
+
+import msgspec
+
+LONGEST_LINE_BYTES = 256 << 20
+"""A longer line is not kept: only its start is, so that an endless line cannot fill the memory."""
+
+KEPT_OF_OVERLONG_BYTES = 4_096
+
+ANCHOR_BYTES = 256
+
+
+class RawLine(msgspec.Struct, frozen=True, gc=False):
+    """One physical line without its newline.
+
+    `number` counts physical lines from 1, blank ones included; `offset` is the place of its first byte and `length`
+    its bytes. `data` is shorter than `length` only for a line longer than the splitter keeps.
+    """
+
+    number: int
+    offset: int
+    length: int
+    data: bytes
+
+    @property
+    def overlong(self) -> bool:
+        """Whether the line was too long to be kept whole."""
+        return len(self.data) < self.length
+
+
+class LineSplitter:
+    """Turns chunks into lines. Any chunking of the same bytes gives the same lines; work is linear in the bytes."""
+
+    def __init__(self, longest: int = LONGEST_LINE_BYTES) -> None:
+        self.anchor = b""
+        """The last bytes before `boundary`, to recognise the same log again."""
+        self.boundary = 0
+        """Where the line begins that is not complete yet."""
+        self.held = 0
+        """Bytes of that line so far."""
+        self._longest = longest
+        self._kept = min(longest, KEPT_OF_OVERLONG_BYTES)
+        self._parts: list[bytes] = []
+        self._number = 1
+
+    def feed(self, chunk: bytes) -> list[RawLine]:
+        """Take the next bytes; return the lines that they complete, in order."""
+        pieces = chunk.split(b"\n")
+        last = pieces.pop()
+        lines = [self._complete(piece) for piece in pieces]
+        if lines:
+            self.anchor = (lines[-1].data + b"\n")[-ANCHOR_BYTES:]
+        self._hold(last)
+        return lines
+
+    def tail(self) -> RawLine | None:
+        """The line that is not complete yet, or None if there is no byte of it."""
+        if not self.held:
+            return None
+        self._parts = [b"".join(self._parts)]
+        return RawLine(self._number, self.boundary, self.held, self._parts[0])
+
+    def drop_tail(self) -> None:
+        """Forget the incomplete line; the next bytes are again those from `boundary` on."""
+        self._parts.clear()
+        self.held = 0
+
+    def _complete(self, piece: bytes) -> RawLine:
+        self._hold(piece)
+        data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        line = RawLine(self._number, self.boundary, self.held, data)
+        self._number += 1
+        self.boundary += self.held + 1
+        self.drop_tail()
+        return line
+
+    def _hold(self, piece: bytes) -> None:
+        if not piece:
+            return
+        self.held += len(piece)
+        self._parts.append(piece)
+        if self.held > self._longest:
+            self._parts = [b"".join(part[: self._kept] for part in self._parts)[: self._kept]]
