@@ -25,7 +25,10 @@ PANE_SCOPES: tuple[Scope, ...] = ("timeline", "conversation", "payload")
 
 
 class KeyBinding(NamedTuple):
-    """One command and the keys that reach it. `hint` is its word in the footer, if it should stand there."""
+    """One command and the keys that reach it.
+
+    `hint` is its word in the footer, if it should stand there. `argument` is handed to the action as it is.
+    """
 
     id: str
     keys: tuple[str, ...]
@@ -35,6 +38,7 @@ class KeyBinding(NamedTuple):
     scope: Scope
     counted: bool = False
     hint: str = ""
+    argument: str = ""
 
     @property
     def takes_letter(self) -> bool:
@@ -100,8 +104,8 @@ BINDINGS: tuple[KeyBinding, ...] = (
     _global("pick_agent", "a", "Agents", group="Agents", hint="agents"),
     _global("go_parent_agent", "p", "The agent that spawned this one", group="Agents"),
     *(
-        KeyBinding(
-            f"go_agent_{slot}", (f"alt+{slot}", f"g {slot}"), f"go_agent({slot})", f"Agent {slot}", "Agents", "global"
+        _global(f"go_agent_{slot}", f"alt+{slot} | g {slot}", f"Agent {slot}", group="Agents")._replace(
+            action="go_agent", argument=str(slot)
         )
         for slot in range(1, 10)
     ),

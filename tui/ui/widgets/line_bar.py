@@ -1,0 +1,46 @@
+"""One line of the screen that is no row of a pane: the status above, the footer below."""
+
+from __future__ import annotations
+
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.ui.widgets.compact_strip import CompactStrip
+from tui.ui.widgets.row_strip import StyleFor, line_strip
+from tui.viewmodel.spans import Line
+
+
+class LineBar(Widget):
+    """Shows one line, as wide as the screen. Showing the same line again sends nothing."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, *, style_for: StyleFor, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id)
+        self._style_for = style_for
+        self._line: Line = ()
+
+    @property
+    def line(self) -> Line:
+        """What is shown."""
+        return self._line
+
+    def show(self, line: Line) -> None:
+        """Show another line."""
+        if line != self._line:
+            self._line = line
+            self.refresh()
+
+    def forget_styles(self) -> None:
+        """The theme changed."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line, cut or filled to the width."""
+        line = self._line if y == 0 else ()
+        return line_strip(line, self.size.width, self.rich_style, self._style_for)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The same with as few escape sequences as it needs."""
+        return [CompactStrip(strip) for strip in super().render_lines(crop)]
