@@ -1,0 +1,278 @@
+"""Code cells: scripts that the model had run (reducer rules §8).
+
+A cell belongs to the `custom_tool_call` item that holds its source. The runtime is quicker than the response that
+shows that item, so a start may come first: it is *queued* with what follows it, and *materialises* when the item is
+there. `cell_of_runtime` bridges the runtime's short cell numbers, which are valid within a thread only.
+"""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+from tui.model.conversation import CodeCellProducer, ConversationItem
+from tui.model.execution import ExecutionWindow
+from tui.model.ids import CodeCellId, CodexTurnId, ItemId, RawPayloadId, ThreadId
+from tui.model.objects import CodeCell, ModelCaller, ToolCall
+from tui.reducer.problem import Problem
+from tui.reducer.state import Moment, QueuedCellEvent, QueuedCellStart, ReducerState, append_missing
+from tui.schema.events import (
+    CodeCellEnded,
+    CodeCellInitialResponse,
+    CodeCellRuntimeStatus,
+    CodeCellStarted,
+    ExecutionStatus,
+)
+from tui.schema.payloads import RawPayloadRef
+
+_STATUS_OF_RUNTIME: dict[CodeCellRuntimeStatus, ExecutionStatus] = {
+    "completed": "completed",
+    "failed": "failed",
+    "terminated": "cancelled",
+}
+_NOT_SHOWN = "the cell is not in the graph"
+_EVENT_LOST = "this event of the cell is not in the graph"
+
+
+def cell_id_for_call(call_id: str) -> CodeCellId:
+    """The id of the cell that the model-visible call `call_id` asked for."""
+    return CodeCellId(f"code_cell:{call_id}")
+
+
+def cell_of_number(state: ReducerState, thread_id: ThreadId, runtime_cell_id: str) -> CodeCellId | None:
+    """The cell that the runtime calls `runtime_cell_id` in this thread now; it may still be queued."""
+    return state.cell_of_runtime.get(thread_id, {}).get(runtime_cell_id)
+
+
+def start_cell(state: ReducerState, event: CodeCellStarted) -> None:
+    """Start or queue a cell."""
+    thread_id = _context_thread(state, "code cell start", event.runtime_cell_id)
+    cell_id = cell_id_for_call(event.model_visible_call_id)
+    numbers = state.cell_of_runtime.setdefault(thread_id, {})
+    known = numbers.setdefault(event.runtime_cell_id, cell_id)
+    if known != cell_id:
+        message = (
+            f"runtime code cell {event.runtime_cell_id} in thread {thread_id} mapped to both {known} and {cell_id}"
+        )
+        state.report(
+            "cell-number-reused", message, "later events of that number go to the newer cell", object_id=cell_id
+        )
+        numbers[event.runtime_cell_id] = cell_id
+    if cell_id in state.trace.code_cells or cell_id in state.queued_cells:
+        raise Problem("duplicate-start", f"duplicate code cell start for {cell_id}", "the first start counts", cell_id)
+    start = QueuedCellStart(
+        state.moment, thread_id, event.runtime_cell_id, event.model_visible_call_id, event.source_js
+    )
+    source = _source_item(state, start)
+    if source is None:
+        state.queued_cells[cell_id] = start
+        state.queued_cell_by_call[(thread_id, event.model_visible_call_id)] = cell_id
+    else:
+        _materialise(state, cell_id, start, source)
+
+
+def note_source_item(state: ReducerState, item: ConversationItem) -> None:
+    """Remember that a new item may be the source of a queued cell; `start_ready_cells` looks at the end of the list."""
+    if item.kind == "custom_tool_call" and item.call_id is not None and state.queued_cell_by_call:
+        cell_id = state.queued_cell_by_call.get((item.thread_id, item.call_id))
+        if cell_id is not None:
+            state.ready_cells.add(cell_id)
+
+
+def start_ready_cells(state: ReducerState) -> None:
+    """Materialise queued cells whose source has come, in the order of their ids."""
+    for cell_id in sorted(state.ready_cells):
+        start = state.queued_cells.pop(cell_id)
+        del state.queued_cell_by_call[(start.thread_id, start.model_visible_call_id)]
+        source = _source_item(state, start)
+        if source is not None:
+            _materialise(state, cell_id, start, source)
+    state.ready_cells.clear()
+
+
+def respond(state: ReducerState, event: CodeCellInitialResponse) -> None:
+    """Record the first answer of a cell to the model."""
+    _record(
+        state, "code cell initial response", event.runtime_cell_id, event.status, event.response_payload, is_end=False
+    )
+
+
+def end_cell(state: ReducerState, event: CodeCellEnded) -> None:
+    """Record the end of a cell's script."""
+    _record(state, "code cell end", event.runtime_cell_id, event.status, event.response_payload, is_end=True)
+
+
+def close_cell(state: ReducerState, cell_id: CodeCellId, status: CodeCellRuntimeStatus) -> None:
+    """End a running cell because its turn ended (reducer rules §3.2)."""
+    cell = state.trace.code_cells[cell_id]
+    _apply_end(state, cell, QueuedCellEvent(state.moment, cell.runtime_cell_id, status, None, is_end=True))
+
+
+def attach_output(state: ReducerState, item: ConversationItem) -> None:
+    """Attach a sighted output item to the cell of its call (reducer rules §8.4)."""
+    if item.kind != "custom_tool_call_output" or item.call_id is None:
+        return
+    cell = state.trace.code_cells.get(cell_id_for_call(item.call_id))
+    if cell is not None:
+        _add_output(state, cell, item)
+
+
+def link_started_cell(state: ReducerState, tool: ToolCall) -> None:
+    """Keep `started_code_cell_id` of a dispatch current (reducer rules §7.3)."""
+    if not state.rules.links_started_cells or tool.model_visible_call_id is None:
+        return
+    cell = state.trace.code_cells.get(cell_id_for_call(tool.model_visible_call_id))
+    fits = (
+        cell is not None
+        and cell.thread_id == tool.thread_id
+        and isinstance(tool.requester, ModelCaller)
+        and tool.kind.type == "other"
+        and tool.kind.name == "exec"
+        and tool.started_by_codex_turn_id in (None, cell.codex_turn_id)
+    )
+    linked = cell.code_cell_id if cell is not None and fits else UNSET
+    if tool.started_code_cell_id != linked:
+        tool.started_code_cell_id = linked
+        state.touch_tool(tool)
+
+
+def _context_thread(state: ReducerState, what: str, runtime_cell_id: str) -> ThreadId:
+    moment = state.moment
+    if moment.thread_id is not None:
+        return moment.thread_id
+    if moment.codex_turn_id is None:
+        message = f"{what} {runtime_cell_id} did not include a thread id"
+        raise Problem("no-context", message, _EVENT_LOST)
+    turn = state.trace.codex_turns.get(moment.codex_turn_id)
+    if turn is None:
+        message = f"{what} {runtime_cell_id} referenced unknown Codex turn {moment.codex_turn_id}"
+        raise Problem("no-context", message, _EVENT_LOST)
+    return turn.thread_id
+
+
+def _source_item(state: ReducerState, start: QueuedCellStart) -> ItemId | None:
+    for item in state.items_with_call(start.model_visible_call_id):
+        if item.thread_id == start.thread_id and item.kind == "custom_tool_call":
+            return item.item_id
+    return None
+
+
+def _materialise(state: ReducerState, cell_id: CodeCellId, start: QueuedCellStart, source: ItemId) -> None:
+    turn_id = _turn_of(state, cell_id, start)
+    cell = CodeCell(
+        code_cell_id=cell_id,
+        model_visible_call_id=start.model_visible_call_id,
+        thread_id=start.thread_id,
+        codex_turn_id=turn_id,
+        source_item_id=source,
+        output_item_ids=[],
+        runtime_cell_id=start.runtime_cell_id,
+        execution=ExecutionWindow(start.moment.at_unix_ms, start.moment.seq),
+        runtime_status="starting",
+        initial_response_at_unix_ms=None,
+        initial_response_seq=None,
+        initial_response_status=None,
+        raw_initial_response_payload_id=None,
+        raw_result_payload_id=None,
+        yielded_at_unix_ms=None,
+        yielded_seq=None,
+        source_js=start.source_js,
+        nested_tool_call_ids=sorted(state.nested_tools.get(cell_id, ())),
+        wait_tool_call_ids=[],
+    )
+    state.trace.code_cells[cell_id] = cell
+    state.running_cells.setdefault(turn_id, set()).add(cell_id)
+    _attach_known_outputs(state, cell)
+    for event in state.queued_cell_events.pop(cell_id, ()):
+        _apply(state, cell, event)
+    tool_id = state.tool_by_call_id.get(cell.model_visible_call_id)
+    if tool_id is not None:
+        link_started_cell(state, state.trace.tool_calls[tool_id])
+    _touch(state, cell)
+
+
+def _turn_of(state: ReducerState, cell_id: CodeCellId, start: QueuedCellStart) -> CodexTurnId:
+    """The turn of a cell; the event names it, an inference of the source item stands in where it does not."""
+    turn_id = start.moment.codex_turn_id
+    if turn_id is None:
+        message = f"code cell start {cell_id} did not include a Codex turn id"
+        raise Problem("no-context", message, _NOT_SHOWN, cell_id)
+    state.turn(turn_id, start.thread_id, f"code cell start {cell_id}")
+    return turn_id
+
+
+def _attach_known_outputs(state: ReducerState, cell: CodeCell) -> None:
+    for item in state.items_with_call(cell.model_visible_call_id):
+        if item.kind != "custom_tool_call_output":
+            continue
+        if item.thread_id == cell.thread_id:
+            _add_output(state, cell, item)
+        else:
+            state.threads[item.thread_id].awaiting_effect.add(item.item_id)
+
+
+def _add_output(state: ReducerState, cell: CodeCell, item: ConversationItem) -> None:
+    if append_missing(cell.output_item_ids, item.item_id):
+        _touch(state, cell)
+    if append_missing(item.produced_by, CodeCellProducer(cell.code_cell_id)):
+        state.delta.conversation_items.add(item.item_id)
+
+
+def _record(
+    state: ReducerState,
+    what: str,
+    runtime_cell_id: str,
+    status: CodeCellRuntimeStatus,
+    payload: RawPayloadRef | None,
+    *,
+    is_end: bool,
+) -> None:
+    thread_id = _context_thread(state, what, runtime_cell_id)
+    cell_id = cell_of_number(state, thread_id, runtime_cell_id)
+    if cell_id is None:
+        message = f"{what} referenced unknown runtime cell {runtime_cell_id} in thread {thread_id}"
+        raise Problem("unknown-cell", message, _EVENT_LOST)
+    payload_id = RawPayloadId(payload.raw_payload_id) if payload else None
+    event = QueuedCellEvent(state.moment, runtime_cell_id, status, payload_id, is_end=is_end)
+    cell = state.trace.code_cells.get(cell_id)
+    if cell is not None:
+        _apply(state, cell, event)
+    elif cell_id in state.queued_cells:
+        state.queued_cell_events.setdefault(cell_id, []).append(event)
+    else:
+        raise Problem("unknown-cell", f"{what} referenced unknown cell {cell_id}", _EVENT_LOST, cell_id)
+
+
+def _apply(state: ReducerState, cell: CodeCell, event: QueuedCellEvent) -> None:
+    if event.is_end:
+        _apply_end(state, cell, event)
+        return
+    moment = event.moment
+    cell.runtime_cell_id = event.runtime_cell_id
+    if cell.initial_response_status is None:
+        _set_first_response(cell, moment)
+        cell.initial_response_status = event.status
+        cell.raw_initial_response_payload_id = event.payload_id
+    if event.status == "yielded":
+        cell.yielded_at_unix_ms, cell.yielded_seq = moment.at_unix_ms, moment.seq
+    cell.runtime_status = event.status
+    _touch(state, cell)
+
+
+def _apply_end(state: ReducerState, cell: CodeCell, event: QueuedCellEvent) -> None:
+    moment = event.moment
+    if cell.initial_response_at_unix_ms is None:
+        _set_first_response(cell, moment)
+    cell.execution.end(moment.at_unix_ms, moment.seq, _STATUS_OF_RUNTIME.get(event.status, "running"))
+    running = state.running_cells.setdefault(cell.codex_turn_id, set())
+    (running.add if cell.execution.is_open else running.discard)(cell.code_cell_id)
+    cell.runtime_status = event.status
+    cell.raw_result_payload_id = event.payload_id
+    _touch(state, cell)
+
+
+def _set_first_response(cell: CodeCell, moment: Moment) -> None:
+    cell.initial_response_at_unix_ms, cell.initial_response_seq = moment.at_unix_ms, moment.seq
+
+
+def _touch(state: ReducerState, cell: CodeCell) -> None:
+    state.delta.code_cells.add(cell.code_cell_id)

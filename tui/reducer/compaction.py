@@ -1,0 +1,135 @@
+"""Compaction: a thread's history is replaced by a shorter one (reducer rules §6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tui.model.conversation import CompactionProducer
+from tui.model.ids import CodexTurnId, CompactionId, CompactionRequestId, RawPayloadId, ThreadId
+from tui.model.objects import Compaction, CompactionRequest
+from tui.reducer.conversation import Sighting, create_item, no_known_item, normalize, reconcile, show_all
+from tui.reducer.matching import KnownItems
+from tui.reducer.normalize import Candidate, content_key
+from tui.reducer.problem import Problem
+from tui.reducer.state import ReducerState
+from tui.schema.events import (
+    CompactionInstalled,
+    CompactionRequestCompleted,
+    CompactionRequestFailed,
+    CompactionRequestStarted,
+)
+
+_NOT_SHOWN = "the compaction is not in the graph"
+
+
+class _Checkpoint(msgspec.Struct, frozen=True, gc=False):
+    input_history: list[msgspec.Raw]
+    replacement_history: list[msgspec.Raw]
+
+
+_checkpoint_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_Checkpoint)
+
+
+def start_request(state: ReducerState, event: CompactionRequestStarted) -> None:
+    """Create a running compaction request."""
+    request_id = CompactionRequestId(event.compaction_request_id)
+    if request_id in state.trace.compaction_requests:
+        message = f"duplicate compaction request start for {request_id}"
+        raise Problem("duplicate-start", message, "the first start counts", request_id)
+    thread_id, turn_id = ThreadId(event.thread_id), CodexTurnId(event.codex_turn_id)
+    state.turn(turn_id, thread_id, f"compaction request {request_id}")
+    state.trace.compaction_requests[request_id] = CompactionRequest(
+        compaction_request_id=request_id,
+        compaction_id=CompactionId(event.compaction_id),
+        thread_id=thread_id,
+        codex_turn_id=turn_id,
+        execution=state.window(),
+        model=event.model,
+        provider_name=event.provider_name,
+        raw_request_payload_id=RawPayloadId(event.request_payload.raw_payload_id),
+        raw_response_payload_id=None,
+    )
+    state.compaction_request_ids.setdefault(event.compaction_id, []).append(request_id)
+    state.delta.compaction_requests.add(request_id)
+
+
+def end_request(state: ReducerState, event: CompactionRequestCompleted | CompactionRequestFailed) -> None:
+    """Set the end of a compaction request."""
+    request_id = CompactionRequestId(event.compaction_request_id)
+    request = state.trace.compaction_requests.get(request_id)
+    if request is None:
+        message = f"compaction request completion referenced unknown request {request_id}"
+        raise Problem("unknown-compaction-request", message, "its outcome is not in the graph", request_id)
+    if request.compaction_id != event.compaction_id:
+        started = f"but start used {request.compaction_id}"
+        message = f"compaction request {request_id} completion used compaction {event.compaction_id}, {started}"
+        state.report("compaction-mismatch", message, "the compaction named at the start counts", object_id=request_id)
+    if isinstance(event, CompactionRequestCompleted):
+        request.execution.end(state.moment.at_unix_ms, state.moment.seq, "completed")
+        request.raw_response_payload_id = RawPayloadId(event.response_payload.raw_payload_id)
+    else:
+        request.execution.end(state.moment.at_unix_ms, state.moment.seq, "failed")
+        request.raw_response_payload_id = None
+    state.delta.compaction_requests.add(request_id)
+
+
+def install(state: ReducerState, event: CompactionInstalled) -> None:
+    """Record what was compacted, the boundary, and what stands in its place from the next full request on."""
+    compaction_id = CompactionId(event.compaction_id)
+    thread_id, turn_id = _context(state, compaction_id)
+    if compaction_id in state.trace.compactions:
+        message = f"duplicate compaction install for {compaction_id}"
+        raise Problem("duplicate-start", message, "the first install counts", compaction_id)
+    state.turn(turn_id, thread_id, f"compaction install {compaction_id}")
+    checkpoint: _Checkpoint = state.decode(event.checkpoint_payload, _checkpoint_decoder, _NOT_SHOWN)
+    payload_id = RawPayloadId(event.checkpoint_payload.raw_payload_id)
+    producer = (CompactionProducer(compaction_id),)
+    before = Sighting(thread_id, turn_id, payload_id, "input_history")
+    after = Sighting(thread_id, turn_id, payload_id, "replacement_history", producer)
+    # Both lists are normalised before either is reconciled: a bad item in the second is found first (§2).
+    old = normalize(state, checkpoint.input_history, before)
+    new = normalize(state, checkpoint.replacement_history, after)
+    known = KnownItems(state, state.threads[thread_id].snapshot)
+    input_ids = reconcile(state, old, before, known.first_unused)
+    marker = create_item(state, _marker(), after)
+    replacement_ids = reconcile(state, new, after, no_known_item)
+    show_all(state, thread_id, [*input_ids, marker.item_id, *replacement_ids])
+    state.threads[thread_id].pending_replacement = replacement_ids
+    state.trace.compactions[compaction_id] = Compaction(
+        compaction_id=compaction_id,
+        thread_id=thread_id,
+        codex_turn_id=turn_id,
+        installed_at_unix_ms=state.moment.at_unix_ms,
+        marker_item_id=marker.item_id,
+        request_ids=[CompactionRequestId(name) for name in sorted(state.compaction_request_ids.get(compaction_id, ()))],
+        input_item_ids=input_ids,
+        replacement_item_ids=replacement_ids,
+    )
+    state.delta.compactions.add(compaction_id)
+
+
+def _context(state: ReducerState, compaction_id: CompactionId) -> tuple[ThreadId, CodexTurnId]:
+    moment = state.moment
+    if moment.thread_id is None or moment.codex_turn_id is None:
+        missing = "thread id" if moment.thread_id is None else "codex turn id"
+        message = f"compaction installed event {compaction_id} did not include a {missing}"
+        raise Problem("no-context", message, _NOT_SHOWN, compaction_id)
+    return moment.thread_id, moment.codex_turn_id
+
+
+def _marker() -> Candidate:
+    return Candidate(
+        responses_id=None,
+        role="assistant",
+        channel=None,
+        kind="compaction_marker",
+        agent_message=None,
+        parts=[],
+        call_id=None,
+        tool_name=None,
+        position=0,
+        key=content_key("assistant", None, "compaction_marker", None, None, []),
+        repeatable=True,
+    )

@@ -1,0 +1,232 @@
+"""Reconciling what a payload shows with the items that are known (reducer rules §5.2).
+
+Every request repeats the conversation, so most of what it shows has been seen: an item is recognised by its content,
+at its place or elsewhere in what the model saw before. What is not recognised is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from tui.model.conversation import (
+    CALL_KINDS,
+    OUTPUT_KINDS,
+    Body,
+    ConversationItem,
+    EncodedPart,
+    Part,
+    ProducerRef,
+    SummaryPart,
+    TextPart,
+)
+from tui.model.evidence import ItemList, ItemSource
+from tui.model.ids import CodexTurnId, ItemId, RawPayloadId, ThreadId
+from tui.reducer import agents, code_cell, tool_links
+from tui.reducer.normalize import Candidate, Normalized, Normalizer, content_key, part_key
+from tui.reducer.state import ReducerState, append_missing
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """In which thread, turn and payload a list of items was seen, and who produced them."""
+
+    thread_id: ThreadId
+    codex_turn_id: CodexTurnId | None
+    payload_id: RawPayloadId
+    item_list: ItemList
+    producers: tuple[ProducerRef, ...] = ()
+
+
+Chooser = Callable[[Candidate, int], ItemId | None]
+"""Says which known item a candidate is, given its place in the list; None if it is new."""
+
+
+def no_known_item(_candidate: Candidate, _position: int) -> ItemId | None:
+    """The chooser for lists whose items are all new."""
+    return None
+
+
+def normalize(
+    state: ReducerState, raw_items: list[msgspec.Raw], sighting: Sighting, first_position: int = 0
+) -> list[Candidate]:
+    """Normalise a list of items and report what could not be read as its type asks."""
+    normalizer = Normalizer(sighting.payload_id, state.rules)
+    normalized: Normalized = normalizer.items(raw_items, first_position)
+    for fault in normalized.faults:
+        state.report(
+            fault.code,
+            f"{fault.message} (item {fault.position} of {sighting.item_list})",
+            "the item is shown with its content left in the payload",
+            payload_id=sighting.payload_id,
+        )
+    return normalized.candidates
+
+
+def reconcile(
+    state: ReducerState, candidates: Sequence[Candidate], sighting: Sighting, choose: Chooser
+) -> list[ItemId]:
+    """Give every candidate its item, new or known, with all links that the sighting brings; return the ids in order."""
+    chosen: list[ItemId] = []
+    for position, candidate in enumerate(candidates):
+        _check_call_content(state, candidate, sighting.thread_id)
+        item_id = choose(candidate, position)
+        if item_id is None:
+            item = _stub_or_new(state, candidate, sighting)
+        else:
+            item = state.trace.conversation_items[item_id]
+            _sight_again(state, item, candidate, sighting)
+        sight(state, item)
+        chosen.append(item.item_id)
+    if state.ready_cells:
+        code_cell.start_ready_cells(state)
+    return chosen
+
+
+def sight(state: ReducerState, item: ConversationItem) -> None:
+    """What follows from seeing an item in a list, however often (reducer rules §5.2, steps 7–9)."""
+    state.threads[item.thread_id].awaiting_effect.discard(item.item_id)
+    if item.call_id is not None:
+        tool_links.link_sighted_item(state, item)
+        code_cell.attach_output(state, item)
+    elif item.item_id in state.message_keys:
+        agents.resolve_for_item(state, item)
+
+
+def create_item(state: ReducerState, candidate: Candidate, sighting: Sighting) -> ConversationItem:
+    """Create an item from a candidate, with the next ordinal."""
+    item_id = ItemId(f"conversation_item:{state.next_item}")
+    state.next_item += 1
+    item = ConversationItem(
+        item_id=item_id,
+        thread_id=sighting.thread_id,
+        codex_turn_id=sighting.codex_turn_id,
+        first_seen_at_unix_ms=state.moment.at_unix_ms,
+        role=candidate.role,
+        channel=candidate.channel,
+        kind=candidate.kind,
+        agent_message=candidate.agent_message or msgspec.UNSET,
+        body=Body(candidate.parts),
+        call_id=candidate.call_id,
+        produced_by=list(sighting.producers),
+    )
+    state.trace.conversation_items[item_id] = item
+    source = ItemSource(sighting.payload_id, sighting.item_list, candidate.position, candidate.tool_name)
+    state.trace.evidence.item_sources[item_id] = source
+    state.delta.conversation_items.add(item_id)
+    _index_new_item(state, item, candidate)
+    return item
+
+
+def adopt_responses_id(state: ReducerState, item: ConversationItem, responses_id: str) -> None:
+    """Give an item its Responses id, and with it the acceptance that came before (reducer rules §§4, 5.2)."""
+    thread = state.threads[item.thread_id]
+    item.responses_item_id = responses_id
+    thread.items_by_responses_id.setdefault(responses_id, []).append(item.item_id)
+    state.delta.conversation_items.add(item.item_id)
+    receipt = thread.receipts.get(responses_id)
+    if receipt is not None:
+        mark_accepted(state, item, receipt)
+
+
+def mark_accepted(state: ReducerState, item: ConversationItem, receipt: tuple[int, int]) -> None:
+    """Set the acceptance of an item, which makes it visible."""
+    item.accepted_at_unix_ms, item.accepted_seq = receipt
+    state.delta.conversation_items.add(item.item_id)
+    state.make_visible(item.item_id, item.thread_id)
+
+
+def show_all(state: ReducerState, thread_id: ThreadId, item_ids: Iterable[ItemId]) -> None:
+    """Make items visible in their thread."""
+    for item_id in item_ids:
+        state.make_visible(item_id, thread_id)
+
+
+def _index_new_item(state: ReducerState, item: ConversationItem, candidate: Candidate) -> None:
+    state.content_keys[item.item_id] = candidate.key
+    if item.call_id is not None:
+        state.items_by_call_id.setdefault(item.call_id, []).append(item.item_id)
+        state.call_content.setdefault((item.thread_id, item.call_id, item.kind), set()).add(candidate.key)
+        code_cell.note_source_item(state, item)
+    elif item.role == "assistant" and item.kind == "message":
+        agents.note_new_item(state, item)
+        _note_answer(state, item)
+    if candidate.responses_id is not None:
+        adopt_responses_id(state, item, candidate.responses_id)
+
+
+def _note_answer(state: ReducerState, item: ConversationItem) -> None:
+    if item.agent_message is not msgspec.UNSET or item.codex_turn_id is None:
+        return
+    key = (item.thread_id, item.codex_turn_id)
+    answer = (item.first_seen_at_unix_ms, item.item_id)
+    state.latest_answer[key] = max(state.latest_answer.get(key, answer), answer)
+
+
+def _check_call_content(state: ReducerState, candidate: Candidate, thread_id: ThreadId) -> None:
+    """Report a call id that comes back with other content (reducer rules §5.2, step 1)."""
+    kind, call_id = candidate.kind, candidate.call_id
+    if call_id is None or not (kind in CALL_KINDS or (kind in OUTPUT_KINDS and state.rules.outputs_must_agree)):
+        return
+    known = state.call_content.get((thread_id, call_id, kind))
+    if known and candidate.key not in known:
+        state.report(
+            "call-id-reused",
+            f"model-visible call id {call_id} was reused with different content",
+            "both versions are shown as items of the call",
+            object_id=call_id,
+        )
+
+
+def _stub_or_new(state: ReducerState, candidate: Candidate, sighting: Sighting) -> ConversationItem:
+    """A new item, unless the message was accepted before any request showed it (reducer rules §4.1)."""
+    if candidate.agent_message is not None and candidate.responses_id is not None:
+        stubs = state.threads[sighting.thread_id].accepted_stubs
+        stub_id = stubs.pop(candidate.responses_id, None)
+        if stub_id is not None:
+            item = state.trace.conversation_items[stub_id]
+            item.body = Body(candidate.parts)
+            sender = item.agent_message or None
+            state.content_keys[stub_id] = content_key(
+                item.role, item.channel, item.kind, sender, item.call_id, candidate.parts
+            )
+            agents.note_new_item(state, item)
+            _add_producers(state, item, sighting)
+            return item
+    return create_item(state, candidate, sighting)
+
+
+def _sight_again(state: ReducerState, item: ConversationItem, candidate: Candidate, sighting: Sighting) -> None:
+    if item.responses_item_id is msgspec.UNSET and candidate.responses_id is not None:
+        adopt_responses_id(state, item, candidate.responses_id)
+    if item.kind == "reasoning":
+        _merge_reasoning(state, item, candidate.parts)
+    _add_producers(state, item, sighting)
+
+
+def _add_producers(state: ReducerState, item: ConversationItem, sighting: Sighting) -> None:
+    for producer in sighting.producers:
+        if append_missing(item.produced_by, producer):
+            state.delta.conversation_items.add(item.item_id)
+
+
+def _merge_reasoning(state: ReducerState, item: ConversationItem, parts: list[Part]) -> None:
+    """Fill in readable reasoning that another payload shows for the same item (reducer rules §5.2, step 4)."""
+    own = item.body.parts
+    if [part_key(part) for part in own] == [part_key(part) for part in parts]:
+        return
+    texts, summaries = _of_type(own, TextPart), _of_type(own, SummaryPart)
+    if texts and summaries:
+        return
+    merged = [
+        *(texts or _of_type(parts, TextPart)),
+        *(summaries or _of_type(parts, SummaryPart)),
+        *_of_type(own, EncodedPart),
+    ]
+    if merged != own:
+        item.body.parts = merged
+        state.delta.conversation_items.add(item.item_id)
+
+
+def _of_type(parts: list[Part], part_type: Callable[..., Part] | type) -> list[Part]:
+    return [part for part in parts if isinstance(part, part_type)]  # type: ignore[arg-type]

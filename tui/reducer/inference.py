@@ -1,0 +1,271 @@
+"""Inference calls: what was sent to the model and what came back (reducer rules §5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tui.model.conversation import InferenceProducer
+from tui.model.ids import CodexTurnId, InferenceCallId, ItemId, RawPayloadId, ThreadId
+from tui.model.objects import InferenceCall, TokenUsage
+from tui.model.sequence import IdSequence
+from tui.reducer.conversation import Sighting, no_known_item, normalize, reconcile, show_all
+from tui.reducer.history import joined, remember, repeated_start, rest_after, sight_repeated
+from tui.reducer.matching import KnownItems
+from tui.reducer.problem import Problem
+from tui.reducer.state import ReducerState, RepeatedHistory
+from tui.schema.events import (
+    ExecutionStatus,
+    InferenceCancelled,
+    InferenceCompleted,
+    InferenceFailed,
+    InferenceStarted,
+)
+from tui.schema.payloads import RawPayloadRef
+
+_NO_REQUEST = "what this call sent to the model is unknown"
+_NO_RESPONSE = "what the model answered in this call is unknown"
+
+
+class _Request(msgspec.Struct, frozen=True, gc=False):
+    input: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    previous_response_id: Any = None
+
+
+class _Response(msgspec.Struct, frozen=True, gc=False):
+    output_items: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    token_usage: Any = None
+
+
+_request_decoder = msgspec.json.Decoder(_Request)
+_response_decoder = msgspec.json.Decoder(_Response)
+_list_decoder = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+def start_inference(state: ReducerState, event: InferenceStarted) -> None:
+    """Reduce a request; a call whose request cannot be read is there with nothing sent."""
+    inference_id = InferenceCallId(event.inference_call_id)
+    if inference_id in state.trace.inference_calls:
+        message = f"duplicate inference start for {inference_id}"
+        raise Problem("duplicate-start", message, "the first start counts", inference_id)
+    thread_id, turn_id = ThreadId(event.thread_id), CodexTurnId(event.codex_turn_id)
+    state.turn(turn_id, thread_id, f"inference start {inference_id}")
+    call = InferenceCall(
+        inference_call_id=inference_id,
+        thread_id=thread_id,
+        codex_turn_id=turn_id,
+        execution=state.window(),
+        model=event.model,
+        provider_name=event.provider_name,
+        response_id=None,
+        upstream_request_id=None,
+        request_item_ids=IdSequence(),
+        response_item_ids=[],
+        tool_call_ids_started_by_response=[],
+        usage=None,
+        raw_request_payload_id=RawPayloadId(event.request_payload.raw_payload_id),
+        raw_response_payload_id=None,
+    )
+    try:
+        call.request_item_ids = _reduce_request(state, call, event.request_payload)
+    finally:
+        state.trace.inference_calls[inference_id] = call
+        state.running_inferences.setdefault(turn_id, set()).add(inference_id)
+        state.delta.inference_calls.add(inference_id)
+
+
+def end_inference(state: ReducerState, event: InferenceCompleted | InferenceFailed | InferenceCancelled) -> None:
+    """Reduce the end of a call: completed, failed or cancelled, with what had arrived."""
+    call = state.trace.inference_calls.get(InferenceCallId(event.inference_call_id))
+    if call is None:
+        message = f"inference completion referenced unknown call {event.inference_call_id}"
+        raise Problem("unknown-inference", message, "its response is not in the graph", event.inference_call_id)
+    if isinstance(event, InferenceCompleted):
+        _end(state, call, "completed", event.response_payload, event.response_id, event.upstream_request_id)
+        return
+    status: ExecutionStatus
+    if isinstance(event, InferenceFailed):
+        status, text = "failed", event.error
+    else:
+        status, text = "cancelled", event.reason
+    state.trace.evidence.failure_texts[call.inference_call_id] = text
+    _end(state, call, status, event.partial_response_payload, None, event.upstream_request_id)
+
+
+def close_inference(state: ReducerState, inference_id: InferenceCallId, status: ExecutionStatus) -> None:
+    """End a running call because its turn ended (reducer rules §3.2)."""
+    call = state.trace.inference_calls[inference_id]
+    call.execution.end(state.moment.at_unix_ms, state.moment.seq, status)
+    state.delta.inference_calls.add(inference_id)
+
+
+# Requests
+
+
+def _reduce_request(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> IdSequence[ItemId]:
+    request: _Request = state.decode(ref, _request_decoder, _NO_REQUEST)
+    raw_input = _array(request.input, f"inference request payload {ref.raw_payload_id}", "input", _NO_REQUEST)
+    sighting = Sighting(call.thread_id, call.codex_turn_id, call.raw_request_payload_id, "input")
+    if isinstance(request.previous_response_id, str):
+        ids = _incremental(state, call, sighting, raw_input, request.previous_response_id)
+    else:
+        ids = _full(state, sighting, raw_input)
+    thread = state.threads[call.thread_id]
+    thread.snapshot = ids
+    thread.owner = call.inference_call_id
+    return ids
+
+
+def _full(state: ReducerState, sighting: Sighting, raw_input: memoryview) -> IdSequence[ItemId]:
+    """A request that holds the whole conversation (reducer rules §5.3)."""
+    thread = state.threads[sighting.thread_id]
+    replaced = thread.pending_replacement
+    known = thread.repeated_history if replaced is None and thread.snapshot_is_distinct else None
+    repeated = repeated_start(known, raw_input) or RepeatedHistory(0, b"", 0, 0)
+    rest = _list_decoder.decode(rest_after(raw_input, repeated))
+    candidates = normalize(state, rest, sighting, repeated.positions)
+    base = thread.snapshot if replaced is None else IdSequence(replaced)
+    items = KnownItems(state, base, repeated.count)
+    sight_repeated(state, sighting.thread_id, base, repeated.count)
+    chosen = reconcile(state, candidates, sighting, items.full_request)
+    show_all(state, sighting.thread_id, chosen)
+    thread.pending_replacement = None
+    thread.snapshot_is_distinct = not items.repeats
+    thread.repeated_history = remember(raw_input, repeated, candidates, len(rest))
+    return joined(base, repeated.count, chosen)
+
+
+def _incremental(
+    state: ReducerState, call: InferenceCall, sighting: Sighting, raw_input: memoryview, previous: str
+) -> IdSequence[ItemId]:
+    """A request that holds only what is new after the response `previous` (reducer rules §5.4)."""
+    thread = state.threads[sighting.thread_id]
+    prefix = _prefix_of(state, call, previous)
+    candidates = normalize(state, _list_decoder.decode(raw_input), sighting)
+    items = KnownItems(state, thread.snapshot, len(prefix))
+    chosen = reconcile(state, candidates, sighting, items.appended)
+    show_all(state, sighting.thread_id, chosen)
+    thread.snapshot_is_distinct = thread.snapshot_is_distinct and not items.taken
+    thread.repeated_history = None
+    return prefix.extended(chosen)
+
+
+def _prefix_of(state: ReducerState, call: InferenceCall, previous: str) -> IdSequence[ItemId]:
+    """What the model had seen when it gave the response `previous`; the last known state if that is not recorded."""
+    known = state.inferences_by_response_id.get((call.thread_id, previous))
+    if not known:
+        request = f"incremental inference request {call.inference_call_id}"
+        state.report(
+            "previous-response-unknown",
+            f"{request} referenced unknown previous_response_id {previous}",
+            "what the model saw before this request is taken from the last recorded request; it may have been more",
+            object_id=call.inference_call_id,
+        )
+        return state.threads[call.thread_id].snapshot
+    earlier = state.trace.inference_calls[min(known)]
+    show_all(state, call.thread_id, earlier.response_item_ids)
+    return earlier.request_item_ids.extended(earlier.response_item_ids)
+
+
+# Responses
+
+
+def _end(
+    state: ReducerState,
+    call: InferenceCall,
+    status: ExecutionStatus,
+    ref: RawPayloadRef | None,
+    response_id: str | None,
+    upstream_request_id: str | None,
+) -> None:
+    try:
+        if ref is not None:
+            _reduce_response(state, call, ref)
+    finally:
+        _rename_response(state, call, response_id)
+        if upstream_request_id is not None:
+            call.upstream_request_id = upstream_request_id
+        if call.execution.is_open:
+            call.execution.end(state.moment.at_unix_ms, state.moment.seq, status)
+            state.running_inferences.get(call.codex_turn_id, set()).discard(call.inference_call_id)
+        if ref is not None:
+            call.raw_response_payload_id = RawPayloadId(ref.raw_payload_id)
+        state.delta.inference_calls.add(call.inference_call_id)
+
+
+def _reduce_response(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> None:
+    response: _Response = state.decode(ref, _response_decoder, _NO_RESPONSE)
+    where = f"inference response payload {ref.raw_payload_id}"
+    raw_items = _array(response.output_items, where, "output_items", _NO_RESPONSE)
+    producer = InferenceProducer(call.inference_call_id)
+    payload_id = RawPayloadId(ref.raw_payload_id)
+    sighting = Sighting(call.thread_id, call.codex_turn_id, payload_id, "output_items", (producer,))
+    candidates = normalize(state, _list_decoder.decode(raw_items), sighting)
+    chosen = reconcile(state, candidates, sighting, no_known_item)
+    _store_response(state, call, chosen)
+    usage = _token_usage(response.token_usage)
+    if usage is not None:
+        call.usage = usage
+    thread = state.threads[call.thread_id]
+    if state.rules.responses_join_at_once:
+        show_all(state, call.thread_id, chosen)
+        thread.snapshot = thread.snapshot.extended(chosen)
+    elif thread.owner == call.inference_call_id and thread.pending_replacement is None:
+        thread.snapshot = call.request_item_ids.extended(chosen)
+
+
+def _store_response(state: ReducerState, call: InferenceCall, chosen: list[ItemId]) -> None:
+    by_item = state.inferences_by_response_item
+    for item_id in call.response_item_ids:
+        by_item[item_id].remove(call.inference_call_id)
+    call.response_item_ids = chosen
+    for item_id in chosen:
+        by_item.setdefault(item_id, []).append(call.inference_call_id)
+        _await_link(state, item_id)
+
+
+def _await_link(state: ReducerState, item_id: ItemId) -> None:
+    """The tool of a call item is linked to this response when one of its call items is seen again (§7.4)."""
+    call_id = state.trace.conversation_items[item_id].call_id
+    tool_id = state.tool_by_call_id.get(call_id) if call_id is not None else None
+    if tool_id is not None:
+        for call_item_id in state.trace.tool_calls[tool_id].model_visible_call_item_ids:
+            thread_id = state.trace.conversation_items[call_item_id].thread_id
+            state.threads[thread_id].awaiting_effect.add(call_item_id)
+
+
+def _rename_response(state: ReducerState, call: InferenceCall, response_id: str | None) -> None:
+    names = state.inferences_by_response_id
+    if call.response_id is not None:
+        names[(call.thread_id, call.response_id)].discard(call.inference_call_id)
+    call.response_id = response_id
+    if response_id is not None:
+        names.setdefault((call.thread_id, response_id), set()).add(call.inference_call_id)
+
+
+def _token_usage(value: Any) -> TokenUsage | None:
+    """Usage if its four old counters are integers; the newer one counts as 0 where it is missing (§5.5)."""
+    if not isinstance(value, dict):
+        return None
+    names = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens")
+    counts = [_count(value.get(name)) for name in names]
+    if None in counts:
+        return None
+    fresh, cached, output, reasoning = (count or 0 for count in counts)
+    return TokenUsage(fresh, cached, _count(value.get("cache_write_input_tokens")) or 0, output, reasoning)
+
+
+def _count(value: Any) -> int | None:
+    if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
+        return None
+    return max(value, 0)
+
+
+def _array(raw: msgspec.Raw | msgspec.UnsetType, where: str, name: str, consequence: str) -> memoryview:
+    if raw is msgspec.UNSET:
+        raise Problem("payload-invalid", f"{where} did not contain {name}", consequence)
+    view = memoryview(raw)
+    if bytes(view[:1]) != b"[":
+        raise Problem("payload-invalid", f"{where} had non-array {name}", consequence)
+    return view

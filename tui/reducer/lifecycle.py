@@ -1,0 +1,182 @@
+"""Rollout, threads and turns (reducer rules §3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tui.model.ids import CodexTurnId, ThreadId
+from tui.model.objects import RootOrigin, SpawnedOrigin, Thread
+from tui.reducer import agents
+from tui.reducer.code_cell import close_cell
+from tui.reducer.inference import close_inference
+from tui.reducer.problem import Problem
+from tui.reducer.state import UNKNOWN_AGENT_PATH, ReducerState
+from tui.schema.events import (
+    CodeCellRuntimeStatus,
+    CodexTurnEnded,
+    CodexTurnStarted,
+    ExecutionStatus,
+    RolloutEnded,
+    RolloutStarted,
+    ThreadEnded,
+    ThreadResumed,
+    ThreadStarted,
+)
+from tui.schema.payloads import RawPayloadRef
+
+_INFERENCE_AFTER_TURN: dict[ExecutionStatus, ExecutionStatus] = {
+    "completed": "cancelled",
+    "cancelled": "cancelled",
+    "failed": "failed",
+    "aborted": "aborted",
+}
+_CELL_AFTER_TURN: dict[ExecutionStatus, CodeCellRuntimeStatus] = {
+    "cancelled": "terminated",
+    "failed": "failed",
+    "aborted": "terminated",
+}
+
+
+class _Metadata(msgspec.Struct, frozen=True, gc=False):
+    agent_path: str | None = None
+    task_name: str | None = None
+    nickname: str | None = None
+    agent_role: str | None = None
+    model: str | None = None
+    session_source: Any = None
+
+
+_metadata_decoder = msgspec.json.Decoder(_Metadata)
+
+
+def start_rollout(state: ReducerState, event: RolloutStarted) -> None:
+    """Take the identity that the recorder gave when it began."""
+    state.trace.trace_id = event.trace_id
+    state.trace.root_thread_id = event.root_thread_id
+    state.delta.trace = True
+
+
+def end_rollout(state: ReducerState, event: RolloutEnded) -> None:
+    """Set the rollout's end; the last one counts."""
+    state.trace.status = event.status
+    state.trace.ended_at_unix_ms = state.moment.at_unix_ms
+    state.delta.trace = True
+
+
+def start_thread(state: ReducerState, event: ThreadStarted) -> None:
+    """Create a thread with what its metadata says (reducer rules §3.1)."""
+    thread_id = ThreadId(event.thread_id)
+    thread = state.trace.threads.get(thread_id)
+    if thread is None:
+        thread = state.add_thread(thread_id, event.agent_path)
+    elif thread.agent_path == UNKNOWN_AGENT_PATH:
+        message = f"the start of thread {thread_id} comes after events that use it"
+        state.report("late-start", message, "messages to it that came before are not linked", object_id=thread_id)
+        thread.agent_path = event.agent_path
+        state.delta.threads.add(thread_id)
+    else:
+        message = f"duplicate thread start for {thread_id}"
+        raise Problem("duplicate-start", message, "the first start counts", thread_id)
+    try:
+        if event.metadata_payload is not None:
+            _apply_metadata(state, thread, event.metadata_payload)
+    finally:
+        agents.show_provisional_edges_to(state, thread_id)
+
+
+def end_thread(state: ReducerState, event: ThreadEnded) -> None:
+    """Set a thread's end."""
+    thread = state.thread(ThreadId(event.thread_id), "a thread end")
+    thread.execution.end(state.moment.at_unix_ms, state.moment.seq, event.status)
+    state.delta.threads.add(thread.thread_id)
+
+
+def resume_thread(state: ReducerState, event: ThreadResumed) -> None:
+    """Reopen a thread; its cell numbers and process ids begin anew."""
+    thread = state.thread(ThreadId(event.thread_id), "a thread resumption")
+    if thread.execution.ended_seq is None and thread.execution.is_open:
+        message = f"resumed thread {event.thread_id} has not ended"
+        state.report("resume-without-end", message, "it goes on as it was", object_id=event.thread_id)
+    thread.execution.ended_at_unix_ms = None
+    thread.execution.ended_seq = None
+    thread.execution.status = "running"
+    state.cell_of_runtime.pop(thread.thread_id, None)
+    state.session_of_process.pop(thread.thread_id, None)
+    state.delta.threads.add(thread.thread_id)
+
+
+def start_turn(state: ReducerState, event: CodexTurnStarted) -> None:
+    """Create a turn."""
+    turn_id, thread_id = CodexTurnId(event.codex_turn_id), ThreadId(event.thread_id)
+    if turn_id in state.trace.codex_turns:
+        message = f"duplicate codex turn start for {turn_id}"
+        raise Problem("duplicate-start", message, "the first start counts", turn_id)
+    state.thread(thread_id, f"turn start {turn_id}")
+    state.add_turn(turn_id, thread_id)
+
+
+def end_turn(state: ReducerState, event: CodexTurnEnded) -> None:
+    """End a turn and what of it still runs (reducer rules §3.2)."""
+    turn_id = CodexTurnId(event.codex_turn_id)
+    turn = state.trace.codex_turns.get(turn_id)
+    context = state.moment.thread_id
+    if turn is None:
+        if context is None:
+            message = f"codex turn end referenced unknown turn {turn_id}"
+            raise Problem("turn-not-started", message, "the turn is not in the graph", turn_id)
+        turn = state.turn(turn_id, context, "codex turn end")
+    elif context is not None and context != turn.thread_id:
+        message = f"codex turn end for {turn_id} used thread {context}, but the turn belongs to {turn.thread_id}"
+        state.report("turn-of-other-thread", message, "the turn ends all the same", object_id=turn_id)
+    turn.execution.end(state.moment.at_unix_ms, state.moment.seq, event.status)
+    state.delta.codex_turns.add(turn_id)
+    _close_children(state, turn_id, event.status)
+
+
+def _close_children(state: ReducerState, turn_id: CodexTurnId, status: ExecutionStatus) -> None:
+    inference_status = _INFERENCE_AFTER_TURN.get(status)
+    if inference_status is not None:
+        for inference_id in state.running_inferences.pop(turn_id, ()):
+            close_inference(state, inference_id, inference_status)
+    cell_status = _CELL_AFTER_TURN.get(status)
+    if cell_status is not None:
+        for cell_id in list(state.running_cells.get(turn_id, ())):
+            close_cell(state, cell_id, cell_status)
+
+
+def _apply_metadata(state: ReducerState, thread: Thread, ref: RawPayloadRef) -> None:
+    metadata: _Metadata = state.decode(
+        ref, _metadata_decoder, "the thread's origin, nickname and default model are unknown"
+    )
+    spawn = _spawn_source(metadata.session_source)
+    thread.agent_path = _first(spawn.get("agent_path"), metadata.agent_path, thread.agent_path)
+    thread.nickname = metadata.nickname
+    thread.default_model = metadata.model
+    parent = spawn.get("parent_thread_id")
+    if parent is None:
+        thread.origin = RootOrigin()
+        return
+    thread.origin = SpawnedOrigin(
+        parent_thread_id=ThreadId(parent),
+        spawn_edge_id=agents.spawn_edge_id(parent, thread.thread_id),
+        task_name=_first(spawn.get("task_name"), metadata.task_name, _last_segment(thread.agent_path)),
+        agent_role=_first(spawn.get("agent_role"), metadata.agent_role, ""),
+    )
+
+
+def _spawn_source(source: Any) -> dict[str, str]:
+    """The string fields of `subagent.thread_spawn`, if that names a parent; else nothing."""
+    subagent = source.get("subagent") if isinstance(source, dict) else None
+    spawn = subagent.get("thread_spawn") if isinstance(subagent, dict) else None
+    fields = {key: value for key, value in spawn.items() if isinstance(value, str)} if isinstance(spawn, dict) else {}
+    return fields if "parent_thread_id" in fields else {}
+
+
+def _first(*values: str | None) -> str:
+    return next(value for value in values if value is not None)
+
+
+def _last_segment(path: str) -> str:
+    return next((segment for segment in reversed(path.split("/")) if segment), path)

@@ -1,0 +1,227 @@
+"""`TraceReducer`: one event line in, the graph brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from tui.model.delta import TraceDelta
+from tui.model.diagnostic import Diagnostic
+from tui.model.ids import CodexTurnId, RawPayloadId, ThreadId, ToolCallId
+from tui.model.trace import RolloutTrace
+from tui.reducer import acceptance, agents, code_cell, compaction, inference, lifecycle, terminal, tool
+from tui.reducer.problem import Problem
+from tui.reducer.state import Moment, ReducerState
+from tui.schema.decode import MalformedLine, TraceLine
+from tui.schema.events import (
+    AgentResultObserved,
+    CodeCellEnded,
+    CodeCellInitialResponse,
+    CodeCellStarted,
+    CodexTurnEnded,
+    CodexTurnStarted,
+    CompactionInstalled,
+    CompactionRequestCompleted,
+    CompactionRequestFailed,
+    CompactionRequestStarted,
+    HistoryItemAccepted,
+    InferenceCancelled,
+    InferenceCompleted,
+    InferenceFailed,
+    InferenceStarted,
+    McpToolCallCorrelationAssigned,
+    OtherEvent,
+    ProtocolEventObserved,
+    RawTraceEvent,
+    RecordingCompleted,
+    RolloutEnded,
+    RolloutStarted,
+    StdinTargetResolved,
+    ThreadEnded,
+    ThreadResumed,
+    ThreadStarted,
+    ToolCallEnded,
+    ToolCallRuntimeEnded,
+    ToolCallRuntimeStarted,
+    ToolCallStarted,
+    UnknownEvent,
+)
+from tui.schema.manifest import Manifest
+from tui.schema.needs import RUNTIME_START_KINDS, always_needed
+from tui.schema.payloads import RawPayloadRef
+
+_SENDING_KINDS: Final = frozenset({"spawn_agent", "assign_agent_task", "send_message"})
+
+
+class TraceReducer:
+    """Replays a recording into `trace`, one line at a time.
+
+    After every `apply` the graph is what the format's reference computes for the log cut there. Nothing is ever
+    raised for what a recording holds: what cannot be used becomes a `Diagnostic`, and the replay goes on.
+    """
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._state = ReducerState(manifest)
+        self._expected_seq = 1
+
+    @property
+    def trace(self) -> RolloutTrace:
+        """The graph so far."""
+        return self._state.trace
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """Findings so far, in the order of the log; only ever appended to."""
+        return self._state.diagnostics
+
+    def needs(self, line: TraceLine) -> Sequence[RawPayloadRef]:
+        """The payloads whose bodies `apply` will read for this line, given what has been applied so far."""
+        if isinstance(line, MalformedLine):
+            return ()
+        event = line.event.payload
+        match event:
+            case HistoryItemAccepted(item_id=item_id, agent_message_payload=ref) if ref is not None:
+                thread = self._state.threads.get(ThreadId(line.event.thread_id or ""))
+                return () if thread is not None and thread.items_by_responses_id.get(item_id) else (ref,)
+            case ToolCallRuntimeStarted():
+                return self._runtime_start_needs(event)
+            case ToolCallRuntimeEnded():
+                return self._runtime_end_needs(event)
+            case ToolCallEnded(result_payload=ref) if ref is not None:
+                call = self.trace.tool_calls.get(ToolCallId(event.tool_call_id))
+                from_result = call and call.terminal_operation_id and not call.raw_runtime_payload_ids
+                return (ref,) if from_result else ()
+            case _:
+                return always_needed(event)
+
+    def apply(self, line: TraceLine, payloads: Mapping[str, Any]) -> None:
+        """Apply one line. `payloads` maps payload ids to bodies (bytes), or to faults that have a `reason`."""
+        state = self._state
+        if isinstance(line, MalformedLine):
+            self._apply_malformed(line)
+            return
+        event = line.event
+        state.moment = Moment(
+            line.line,
+            event.seq,
+            event.wall_time_unix_ms,
+            None if event.thread_id is None else ThreadId(event.thread_id),
+            None if event.codex_turn_id is None else CodexTurnId(event.codex_turn_id),
+        )
+        self._check_envelope(event)
+        for ref in event.payload.payload_refs():
+            state.trace.raw_payloads[RawPayloadId(ref.raw_payload_id)] = ref
+            state.delta.raw_payloads.add(RawPayloadId(ref.raw_payload_id))
+        state.bodies = payloads
+        try:
+            _STEPS[type(event.payload)](state, event.payload)
+        except Problem as problem:
+            state.report_problem(problem)
+
+    def take_delta(self) -> TraceDelta:
+        """What changed since the last call."""
+        delta, self._state.delta = self._state.delta, TraceDelta()
+        return delta
+
+    def _runtime_start_needs(self, event: ToolCallRuntimeStarted) -> Sequence[RawPayloadRef]:
+        if self._state.rules.tells_mcp_by_payload:
+            return (event.runtime_payload,)
+        call = self.trace.tool_calls.get(ToolCallId(event.tool_call_id))
+        kind = event.kind or (call.kind if call is not None else None)
+        return (event.runtime_payload,) if kind is None or kind.type in RUNTIME_START_KINDS else ()
+
+    def _runtime_end_needs(self, event: ToolCallRuntimeEnded) -> Sequence[RawPayloadRef]:
+        call = self.trace.tool_calls.get(ToolCallId(event.tool_call_id))
+        if call is None or (call.kind.type == "mcp" and call.terminal_operation_id is None):
+            return ()
+        if call.kind.type in _SENDING_KINDS and call.raw_invocation_payload_id is not None:
+            return (event.runtime_payload, self.trace.raw_payloads[call.raw_invocation_payload_id])
+        return (event.runtime_payload,)
+
+    def _apply_malformed(self, line: MalformedLine) -> None:
+        seq = self._expected_seq if line.seq is None else line.seq
+        self._state.moment = Moment(line.line, seq, self._state.moment.at_unix_ms, None, None)
+        self._expected_seq = seq + 1
+        message = f"line {line.line} is no event: {line.reason}"
+        self._state.report("malformed-line", message, "what it recorded is missing from the graph")
+
+    def _check_envelope(self, event: RawTraceEvent) -> None:
+        """Report what the envelope says against the log so far (bundle format §3.1)."""
+        state = self._state
+        severity = "error" if state.rules.checks_envelope else "note"
+        if state.trace.recording_complete is True:
+            message = "trace event after recording completed"
+            state.report_once("after-end", "event-after-end", message, "it is applied all the same", None)
+        if event.seq != self._expected_seq:
+            self._report_seq(event.seq)
+        self._expected_seq = event.seq + 1
+        if event.rollout_id != state.trace.rollout_id:
+            message = f"trace event belongs to another rollout, {event.rollout_id}"
+            state.report("other-rollout", message, "it is applied all the same", severity=severity)  # type: ignore[arg-type]
+        if event.schema_version != state.trace.schema_version:
+            message = f"event of schema {event.schema_version} in a bundle of schema {state.trace.schema_version}"
+            state.report("other-schema", message, "it is read by the bundle's rules", severity=severity)  # type: ignore[arg-type]
+
+    def _report_seq(self, seq: int) -> None:
+        state = self._state
+        if seq > self._expected_seq:
+            missing = f"{seq - self._expected_seq} events are missing: {self._expected_seq} to {seq - 1}"
+            code, message, consequence = "seq-gap", missing, "what they recorded is missing from the graph"
+        else:
+            code, message = "seq-repeated", f"event {seq} comes again, or late; expected {self._expected_seq}"
+            consequence = "it is applied where it stands"
+        strict = state.rules.checks_envelope
+        state.report(code, message, consequence, severity="error" if strict else "note")
+
+
+def _complete_recording(state: ReducerState, _event: RecordingCompleted) -> None:
+    state.trace.recording_complete = True
+    state.delta.trace = True
+
+
+def _observe_protocol(_state: ReducerState, _event: ProtocolEventObserved) -> None:
+    """Protocol events are for people; the graph takes nothing from them (reducer rules §3)."""
+
+
+def _note_other(state: ReducerState, event: OtherEvent) -> None:
+    message = f"raw trace event has no reducer implementation: {event.kind} ({event.summary})"
+    state.report("other-event", message, "it takes no part in the graph")
+
+
+def _note_unknown(state: ReducerState, event: UnknownEvent) -> None:
+    message = f"unknown event kind {event.kind_name}"
+    state.report("unknown-event", message, "it takes no part in the graph; a newer recorder may have written it")
+
+
+_STEPS: Final[dict[type, Callable[[ReducerState, Any], None]]] = {
+    RolloutStarted: lifecycle.start_rollout,
+    RolloutEnded: lifecycle.end_rollout,
+    RecordingCompleted: _complete_recording,
+    ThreadStarted: lifecycle.start_thread,
+    ThreadEnded: lifecycle.end_thread,
+    ThreadResumed: lifecycle.resume_thread,
+    CodexTurnStarted: lifecycle.start_turn,
+    CodexTurnEnded: lifecycle.end_turn,
+    ProtocolEventObserved: _observe_protocol,
+    OtherEvent: _note_other,
+    UnknownEvent: _note_unknown,
+    HistoryItemAccepted: acceptance.accept_item,
+    InferenceStarted: inference.start_inference,
+    InferenceCompleted: inference.end_inference,
+    InferenceFailed: inference.end_inference,
+    InferenceCancelled: inference.end_inference,
+    ToolCallStarted: tool.start_tool,
+    McpToolCallCorrelationAssigned: tool.correlate_mcp,
+    StdinTargetResolved: terminal.resolve_stdin_target,
+    ToolCallRuntimeStarted: tool.start_runtime,
+    ToolCallRuntimeEnded: tool.end_runtime,
+    ToolCallEnded: tool.end_tool,
+    CodeCellStarted: code_cell.start_cell,
+    CodeCellInitialResponse: code_cell.respond,
+    CodeCellEnded: code_cell.end_cell,
+    CompactionRequestStarted: compaction.start_request,
+    CompactionRequestCompleted: compaction.end_request,
+    CompactionRequestFailed: compaction.end_request,
+    CompactionInstalled: compaction.install,
+    AgentResultObserved: agents.queue_agent_result,
+}

@@ -1,0 +1,69 @@
+"""What differs between the generations of the format, as data (schema 1 notes; reducer rules for schema 2).
+
+Everything not named here is the same for both, so the reducer has one body and two sets of these answers.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers that depend on the bundle's schema version."""
+
+    checks_envelope: bool
+    """`seq` must count 1, 2, 3 … and every event belong to the manifest's rollout."""
+
+    ids_identify_items: bool
+    """Two items with different Responses ids are different; ids are kept on items."""
+
+    hashes_opaque_content: bool
+    """Content that the graph leaves in the payload is compared by its hash, and so survives a change of payload."""
+
+    names_empty_content: bool
+    """A message with an empty content list gets a part that says so."""
+
+    responses_join_at_once: bool
+    """A response's items are visible, and in the snapshot, as soon as the response is there."""
+
+    outputs_must_agree: bool
+    """One call id means one output, too, not only one call."""
+
+    position_beats_use: bool
+    """An item at the same position matches even if this list has used it already."""
+
+    tells_mcp_by_payload: bool
+    """A runtime start writes no kind; a payload with an `invocation` makes the call an MCP call."""
+
+    links_started_cells: bool
+    """The dispatch of a code cell names the cell that it started."""
+
+
+SCHEMA_1 = Rules(
+    checks_envelope=False,
+    ids_identify_items=False,
+    hashes_opaque_content=False,
+    names_empty_content=True,
+    responses_join_at_once=True,
+    outputs_must_agree=True,
+    position_beats_use=True,
+    tells_mcp_by_payload=True,
+    links_started_cells=False,
+)
+
+SCHEMA_2 = Rules(
+    checks_envelope=True,
+    ids_identify_items=True,
+    hashes_opaque_content=True,
+    names_empty_content=False,
+    responses_join_at_once=False,
+    outputs_must_agree=False,
+    position_beats_use=False,
+    tells_mcp_by_payload=False,
+    links_started_cells=True,
+)
+
+
+def rules_for(schema_version: int) -> Rules:
+    """The rules of a bundle generation."""
+    return SCHEMA_1 if schema_version == 1 else SCHEMA_2

@@ -1,0 +1,373 @@
+"""The reducer's private state: the graph, the indexes that make each step cheap, and what waits for what.
+
+Nothing in here is derived from time or order of arrival other than by applying events, so the state after an event
+depends on the events up to it and on nothing else (reducer rules §0).
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from tui.model.conversation import ConversationItem
+from tui.model.delta import TraceDelta
+from tui.model.diagnostic import Diagnostic, Severity
+from tui.model.execution import ExecutionWindow
+from tui.model.ids import (
+    CodeCellId,
+    CodexTurnId,
+    EdgeId,
+    InferenceCallId,
+    ItemId,
+    OperationId,
+    RawPayloadId,
+    TerminalId,
+    ThreadId,
+    ToolCallId,
+    ordinal,
+)
+from tui.model.objects import CodexTurn, EdgeKind, RootOrigin, Thread, ToolCall, TraceAnchor
+from tui.model.sequence import IdSequence
+from tui.model.trace import RolloutTrace
+from tui.reducer import jsontext
+from tui.reducer.normalize import ContentKey
+from tui.reducer.problem import Problem
+from tui.reducer.rules import Rules, rules_for
+from tui.schema.events import CodeCellRuntimeStatus
+from tui.schema.manifest import Manifest
+from tui.schema.payloads import RawPayloadRef
+
+UNKNOWN_AGENT_PATH = "(unknown)"
+"""Agent path of a thread whose start is not in the recording."""
+
+
+class Moment(msgspec.Struct, frozen=True, gc=False):
+    """Where in the recording we are: the event that is being applied."""
+
+    line: int
+    seq: int
+    at_unix_ms: int
+    thread_id: ThreadId | None
+    codex_turn_id: CodexTurnId | None
+
+
+class RepeatedHistory(msgspec.Struct, frozen=True, gc=False):
+    """The start of a thread's latest full request, to recognise it in the next one without reading it again.
+
+    `length` bytes of the raw `input` array hold `count` items, `positions` array elements; `digest` is their hash.
+    """
+
+    length: int
+    digest: bytes
+    count: int
+    positions: int
+
+
+class QueuedCellStart(msgspec.Struct, frozen=True):
+    """A code cell whose source item has not been seen: it waits for a `custom_tool_call` item with its call id."""
+
+    moment: Moment
+    thread_id: ThreadId
+    runtime_cell_id: str
+    model_visible_call_id: str
+    source_js: str
+
+
+class QueuedCellEvent(msgspec.Struct, frozen=True):
+    """A first response or an end of a queued cell; replayed when the cell materialises."""
+
+    moment: Moment
+    runtime_cell_id: str
+    status: CodeCellRuntimeStatus
+    payload_id: RawPayloadId | None
+    is_end: bool
+
+
+class Delivery(msgspec.Struct):
+    """Something sent to an agent, waiting for the item in the receiver's thread that carries it (reducer rules §10.1).
+
+    `fallback_thread_id` is the child of a spawn: while no item has come, the edge points at that thread.
+    """
+
+    edge_id: EdgeId
+    kind: EdgeKind
+    source: TraceAnchor
+    target_thread_id: ThreadId
+    author: str
+    content: str
+    fallback_thread_id: ThreadId | None
+    started_at_unix_ms: int
+    ended_at_unix_ms: int | None
+    raw_payload_ids: list[RawPayloadId]
+
+    @property
+    def key(self) -> DeliveryKey:
+        """What an item must show to be this delivery: thread, author, content."""
+        return (self.target_thread_id, self.author, self.content)
+
+
+DeliveryKey = tuple[ThreadId, str, str]
+
+
+class ThreadState:
+    """What the reducer remembers of one thread beside its place in the graph."""
+
+    __slots__ = (
+        "accepted_stubs",
+        "awaiting_effect",
+        "items_by_responses_id",
+        "owner",
+        "pending_replacement",
+        "receipts",
+        "repeated_history",
+        "snapshot",
+        "snapshot_is_distinct",
+        "visible",
+    )
+
+    def __init__(self) -> None:
+        self.snapshot: IdSequence[ItemId] = IdSequence()
+        """What the model last saw in the thread, as far as the recording tells."""
+        self.snapshot_is_distinct = True
+        """No id stands twice in the snapshot; then a repeated prefix needs no search."""
+        self.owner: InferenceCallId | None = None
+        """The inference call that last started in the thread."""
+        self.pending_replacement: list[ItemId] | None = None
+        """Installed by a compaction; the next full request is compared with it."""
+        self.repeated_history: RepeatedHistory | None = None
+        self.awaiting_effect: set[ItemId] = set()
+        """Items whose next sighting links something, since what they link to came after the last one."""
+        self.visible: set[ItemId] = set()
+        self.receipts: dict[str, tuple[int, int]] = {}
+        """Responses id → time and seq of its acceptance; the first one counts."""
+        self.accepted_stubs: dict[str, ItemId] = {}
+        """Responses id → item made by an acceptance, until a request shows the message itself."""
+        self.items_by_responses_id: dict[str, list[ItemId]] = {}
+
+
+class ReducerState:
+    """The graph under construction with every index. The steps in this room are functions over it."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.rules: Rules = rules_for(manifest.schema_version)
+        self.trace = RolloutTrace(
+            schema_version=manifest.schema_version,
+            trace_id=manifest.trace_id,
+            rollout_id=manifest.rollout_id,
+            root_thread_id=manifest.root_thread_id,
+            started_at_unix_ms=manifest.started_at_unix_ms,
+            recording_complete=False if manifest.schema_version > 1 else msgspec.UNSET,
+        )
+        self.delta = TraceDelta()
+        self.diagnostics: list[Diagnostic] = []
+        self.moment = Moment(0, 0, manifest.started_at_unix_ms, None, None)
+        self.bodies: Mapping[str, Any] = {}
+        """Payload bodies handed in with the event that is being applied."""
+
+        self.threads: dict[ThreadId, ThreadState] = {}
+        self.next_item = 1
+        self.next_operation = 1
+
+        self.content_keys: dict[ItemId, ContentKey] = {}
+        self.call_content: dict[tuple[ThreadId, str, str], set[ContentKey]] = {}
+        """(thread, call id, kind) → content seen under it; one, unless the recording reuses a call id."""
+        self.items_by_call_id: dict[str, list[ItemId]] = {}
+        self.latest_answer: dict[tuple[ThreadId, CodexTurnId], tuple[int, ItemId]] = {}
+        """(thread, turn) → its newest assistant message that no agent sent: the source of the agent's result."""
+
+        self.inferences_by_response_item: dict[ItemId, list[InferenceCallId]] = {}
+        self.inferences_by_response_id: dict[tuple[ThreadId, str], set[InferenceCallId]] = {}
+        self.running_inferences: dict[CodexTurnId, set[InferenceCallId]] = {}
+        self.running_cells: dict[CodexTurnId, set[CodeCellId]] = {}
+        self.compaction_request_ids: dict[str, list[str]] = {}
+
+        self.tool_by_call_id: dict[str, ToolCallId] = {}
+        self.nested_tools: dict[CodeCellId, list[ToolCallId]] = {}
+        """Tools by the cell that called them; needed for a cell that materialises after them."""
+
+        self.cell_of_runtime: dict[ThreadId, dict[str, CodeCellId]] = {}
+        self.queued_cells: dict[CodeCellId, QueuedCellStart] = {}
+        self.queued_cell_by_call: dict[tuple[ThreadId, str], CodeCellId] = {}
+        self.queued_cell_events: dict[CodeCellId, list[QueuedCellEvent]] = {}
+        self.ready_cells: set[CodeCellId] = set()
+        """Queued cells whose source item came with the list that is being reduced."""
+
+        self.session_of_process: dict[ThreadId, dict[str, TerminalId]] = {}
+        self.process_of_operation: dict[OperationId, str | None] = {}
+
+        self.deliveries: dict[EdgeId, Delivery] = {}
+        self.deliveries_by_key: dict[DeliveryKey, deque[Delivery]] = {}
+        self.unclaimed_messages: dict[DeliveryKey, list[ItemId]] = {}
+        """Inter-agent items that no edge points at, by what a delivery must match, in creation order."""
+        self.message_keys: dict[ItemId, DeliveryKey] = {}
+        self.provisional_edges: set[EdgeId] = set()
+        """Spawn edges that point at a thread only because the child's task message has not been seen."""
+        self.spawns_of_unknown: dict[ThreadId, list[EdgeId]] = {}
+        """Waiting spawns of threads that have not started: their provisional edge comes with the thread."""
+        self.edges_by_source_tool: dict[ToolCallId, list[EdgeId]] = {}
+        self.reported: set[object] = set()
+        """Findings that would otherwise repeat with every request."""
+
+    # Findings
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        consequence: str = "",
+        *,
+        severity: Severity = "error",
+        object_id: str | None = None,
+        payload_id: str | None = None,
+    ) -> None:
+        """Add a finding about the event that is being applied."""
+        self.diagnostics.append(
+            Diagnostic(
+                code=code,
+                severity=severity,
+                message=message,
+                consequence=consequence,
+                line=self.moment.line,
+                seq=self.moment.seq,
+                object_id=object_id,
+                payload_id=payload_id,
+            )
+        )
+        self.delta.diagnostics += 1
+
+    def report_once(self, key: object, code: str, message: str, consequence: str, object_id: str | None) -> None:
+        """Add a finding unless one with the same key has been made."""
+        if key not in self.reported:
+            self.reported.add(key)
+            self.report(code, message, consequence, object_id=object_id)
+
+    def report_problem(self, problem: Problem) -> None:
+        """Add the finding that a step gave up with."""
+        self.report(problem.code, problem.message, problem.consequence, object_id=problem.object_id)
+
+    # Payloads
+
+    def body(self, ref: RawPayloadRef, consequence: str) -> bytes:
+        """The body of a payload; raises `Problem` if there is none."""
+        data = self.bodies.get(ref.raw_payload_id)
+        if isinstance(data, bytes):
+            return data
+        reason = getattr(data, "reason", "its body was not handed in")
+        message = f"payload {ref.raw_payload_id} ({ref.path}) cannot be read: {reason}"
+        raise Problem("payload-unreadable", message, consequence, ref.raw_payload_id)
+
+    def decode(self, ref: RawPayloadRef, decoder: msgspec.json.Decoder[Any], consequence: str) -> Any:
+        """A payload decoded by `decoder`; raises `Problem` if it is missing or does not fit."""
+        try:
+            return decoder.decode(self.body(ref, consequence))
+        except jsontext.BAD_JSON as error:
+            message = f"payload {ref.raw_payload_id} ({ref.path}) is not what it should be: {error}"
+            raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error
+
+    def json(self, ref: RawPayloadRef, consequence: str) -> Any:
+        """A payload as plain JSON; raises `Problem` if it is missing or no JSON."""
+        try:
+            return jsontext.parse(self.body(ref, consequence))
+        except jsontext.BAD_JSON as error:
+            message = f"payload {ref.raw_payload_id} ({ref.path}) is not JSON: {error}"
+            raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error
+
+    # Threads and turns, also where the recording lacks their start
+
+    def window(self) -> ExecutionWindow:
+        """An open window that starts now."""
+        return ExecutionWindow(self.moment.at_unix_ms, self.moment.seq)
+
+    def thread(self, thread_id: ThreadId, needed_by: str) -> Thread:
+        """The thread; one that the recording does not start is inferred and reported."""
+        thread = self.trace.threads.get(thread_id)
+        if thread is None:
+            self.report(
+                "thread-not-started",
+                f"{needed_by} names thread {thread_id}, whose start is not in the log before it",
+                "the thread is shown from here on; its agent path, origin and start are unknown",
+                object_id=thread_id,
+            )
+            thread = self.add_thread(thread_id, UNKNOWN_AGENT_PATH)
+        return thread
+
+    def add_thread(self, thread_id: ThreadId, agent_path: str) -> Thread:
+        """Create a thread with nothing known of it but its path."""
+        thread = Thread(
+            thread_id=thread_id,
+            agent_path=agent_path,
+            nickname=None,
+            origin=RootOrigin(),
+            execution=self.window(),
+            default_model=None,
+            conversation_item_ids=[],
+        )
+        self.trace.threads[thread_id] = thread
+        self.threads[thread_id] = ThreadState()
+        self.delta.threads.add(thread_id)
+        return thread
+
+    def turn(self, turn_id: CodexTurnId, thread_id: ThreadId, needed_by: str) -> CodexTurn:
+        """The turn; one that the recording does not start is inferred, one of another thread reported."""
+        turn = self.trace.codex_turns.get(turn_id)
+        if turn is None:
+            self.thread(thread_id, needed_by)
+            self.report(
+                "turn-not-started",
+                f"{needed_by} names turn {turn_id}, whose start is not in the log before it",
+                "the turn is shown from here on; when it began is unknown",
+                object_id=turn_id,
+            )
+            turn = self.add_turn(turn_id, thread_id)
+        elif turn.thread_id != thread_id:
+            self.report(
+                "turn-of-other-thread",
+                f"{needed_by} uses thread {thread_id}, but turn {turn_id} belongs to {turn.thread_id}",
+                "it is shown in the thread that it names",
+                object_id=turn_id,
+            )
+            self.thread(thread_id, needed_by)
+        return turn
+
+    def add_turn(self, turn_id: CodexTurnId, thread_id: ThreadId) -> CodexTurn:
+        """Create a running turn."""
+        turn = CodexTurn(codex_turn_id=turn_id, thread_id=thread_id, execution=self.window(), input_item_ids=[])
+        self.trace.codex_turns[turn_id] = turn
+        self.delta.codex_turns.add(turn_id)
+        return turn
+
+    # Items
+
+    def make_visible(self, item_id: ItemId, thread_id: ThreadId) -> None:
+        """Add the item to the thread's visible ones: by ordinal, in schema 1 in order of appearance (§§0.1, 11)."""
+        visible = self.threads[thread_id].visible
+        if item_id in visible:
+            return
+        visible.add(item_id)
+        listed = self.trace.threads[thread_id].conversation_item_ids
+        if not self.rules.ids_identify_items or not listed or ordinal(listed[-1]) < ordinal(item_id):
+            listed.append(item_id)
+        else:
+            insort(listed, item_id, key=ordinal)
+        self.delta.threads.add(thread_id)
+
+    def items_with_call(self, call_id: str) -> list[ConversationItem]:
+        """Every item of any thread with this call id, in creation order."""
+        items = self.trace.conversation_items
+        return [items[item_id] for item_id in self.items_by_call_id.get(call_id, ())]
+
+    def touch_tool(self, tool: ToolCall) -> None:
+        """Note that a tool call changed."""
+        self.delta.tool_calls.add(tool.tool_call_id)
+
+
+def append_missing(target: list[Any], value: Any) -> bool:
+    """Append `value` unless it is there; whether it was appended. For short lists."""
+    if value in target:
+        return False
+    target.append(value)
+    return True
