@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 Owner = TypeVar("Owner")
@@ -47,6 +47,10 @@ class ReverseLinks(Generic[Owner, Target]):
     def last(self, target: Target) -> Owner | None:
         """The latest owner that links to `target`, or None."""
         return next(reversed(self._owners.get(target, {})), None)
+
+    def newest_first(self, target: Target) -> Iterator[Owner]:
+        """The owners that link to `target`, the latest first, without a copy."""
+        return reversed(self._owners.get(target, {}))
 
     def count(self, target: Target) -> int:
         """How many owners link to `target`."""

@@ -1,0 +1,116 @@
+"""Which request produced a tool call, how sure that is, and the way back to the prompt (viewer notes §§1, 3, 9)."""
+
+from __future__ import annotations
+
+from tests.analysis.small_graph import SmallGraph, small_graph
+from tui.analysis.index import TraceIndex
+from tui.analysis.provenance import cause_of, request_of_tool, why
+from tui.model.conversation import InferenceProducer
+from tui.model.noderef import NodeRef
+
+
+def request(graph: SmallGraph, tool_id: str):
+    found = request_of_tool(graph.trace, TraceIndex(graph.trace), graph.trace.tool_calls[tool_id])
+    return None if found is None else (found.inference_id, found.certainty)
+
+
+def test_a_link_in_the_response_is_exact():
+    graph = small_graph()
+    graph.inference("asks", tools=["tool"])
+    graph.inference("later")
+    graph.tool("tool")
+    assert request(graph, "tool") == ("asks", "exact")
+
+
+def test_without_a_link_the_call_item_tells():
+    graph = small_graph()
+    graph.item("conversation_item:1", kind="function_call", produced_by=[InferenceProducer("asks")])
+    graph.inference("asks", returns=["conversation_item:1"])
+    graph.inference("later")
+    graph.tool("tool", call_items=["conversation_item:1"])
+    assert request(graph, "tool") == ("asks", "later")
+
+
+def test_without_an_item_the_latest_request_of_the_turn_is_a_guess():
+    graph = small_graph()
+    graph.inference("first")
+    graph.inference("second")
+    graph.tool("tool")
+    graph.inference("after the tool")
+    assert request(graph, "tool") == ("second", "guess")
+    assert "guess" in why(graph.trace, TraceIndex(graph.trace), NodeRef("tool_call", "tool"))[0].text
+
+
+def test_a_tool_before_any_request_has_none():
+    graph = small_graph()
+    graph.tool("tool")
+    graph.inference("after")
+    assert request(graph, "tool") is None
+    assert cause_of(graph.trace, TraceIndex(graph.trace), NodeRef("tool_call", "tool")) == NodeRef("turn", "turn")
+
+
+def test_a_nested_call_comes_from_the_request_of_its_cell():
+    graph = small_graph()
+    graph.item("conversation_item:1", kind="custom_tool_call", produced_by=[InferenceProducer("asks")])
+    graph.inference("asks", returns=["conversation_item:1"])
+    graph.cell("code_cell:c", "conversation_item:1", "nested")
+    graph.tool("nested", cell="code_cell:c")
+    assert request(graph, "nested") == ("asks", "exact")
+
+
+def test_a_nested_call_of_an_unknown_cell_finds_the_dispatch_by_its_call_id():
+    graph = small_graph()
+    graph.inference("asks", tools=["dispatch"])
+    graph.tool("dispatch", call_id="c", kind="other", label="exec")
+    graph.tool("nested", cell="code_cell:c")
+    assert request(graph, "nested") == ("asks", "exact")
+
+
+def failing_child() -> SmallGraph:
+    """A prompt at the root spawns a child whose cell runs a command that fails."""
+    graph = small_graph()
+    graph.item("conversation_item:1", text="Mend the tests.")
+    graph.inference("root call", sends=["conversation_item:1"], tools=["spawn"])
+    graph.tool("spawn", kind="spawn_agent", label="spawn_agent", preview='{"task_name": "child"}')
+    graph.thread("child", "/root/child", parent="root")
+    graph.turn("child turn", "child")
+    graph.item("conversation_item:2", text="Run them.", thread_id="child")
+    graph.edge("edge:spawn:root:child", "spawn_agent", ("tool", "spawn"), ("item", "conversation_item:2"))
+    graph.item("conversation_item:3", kind="custom_tool_call", produced_by=[InferenceProducer("child call")])
+    graph.inference("child call", "child turn", sends=["conversation_item:2"], returns=["conversation_item:3"])
+    graph.cell("code_cell:c", "conversation_item:3", "nested")
+    graph.tool("nested", "child turn", cell="code_cell:c")
+    graph.operation("terminal_operation:1", "nested", "pytest", exit_code=1)
+    return graph
+
+
+def test_from_a_failing_command_of_a_child_back_to_the_prompt_of_the_user():
+    graph = failing_child()
+    chain = why(graph.trace, TraceIndex(graph.trace), NodeRef("terminal_operation", "terminal_operation:1"))
+    assert [step.node for step in chain] == [
+        NodeRef("terminal_operation", "terminal_operation:1"),
+        NodeRef("tool_call", "nested"),
+        NodeRef("code_cell", "code_cell:c"),
+        NodeRef("inference", "child call"),
+        NodeRef("item", "conversation_item:2"),
+        NodeRef("tool_call", "spawn"),
+        NodeRef("inference", "root call"),
+        NodeRef("item", "conversation_item:1"),
+    ]
+    assert [chain[1].text, chain[5].text] == ["exec_command pytest", "spawn_agent child"]
+
+
+def test_without_the_spawn_edge_the_chain_goes_on_in_the_parent():
+    graph = failing_child()
+    del graph.trace.interaction_edges["edge:spawn:root:child"]
+    index = TraceIndex(graph.trace)
+    item = cause_of(graph.trace, index, NodeRef("inference", "child call"))
+    assert cause_of(graph.trace, index, item) == NodeRef("thread", "child")
+    assert cause_of(graph.trace, index, NodeRef("thread", "child")) == NodeRef("thread", "root")
+
+
+def test_a_graph_that_goes_in_circles_ends_the_chain():
+    graph = small_graph()
+    graph.thread("a", "/root/a", parent="b")
+    graph.thread("b", "/root/b", parent="a")
+    assert len(why(graph.trace, TraceIndex(graph.trace), NodeRef("thread", "a"))) == 2

@@ -1,0 +1,29 @@
+"""From the name of a node to its object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tui.model.noderef import NodeKind, NodeRef
+from tui.model.trace import RolloutTrace
+
+MAP_OF_KIND: dict[NodeKind, str] = {
+    "thread": "threads",
+    "turn": "codex_turns",
+    "inference": "inference_calls",
+    "tool_call": "tool_calls",
+    "code_cell": "code_cells",
+    "terminal_operation": "terminal_operations",
+    "compaction": "compactions",
+    "compaction_request": "compaction_requests",
+    "edge": "interaction_edges",
+    "item": "conversation_items",
+    "payload": "raw_payloads",
+}
+"""Kind of node → name of the graph's map that holds its objects. Diagnostics are not in the graph."""
+
+
+def find_object(trace: RolloutTrace, node: NodeRef) -> Any:
+    """The object that `node` names, or None if the graph does not hold it (yet)."""
+    name = MAP_OF_KIND.get(node.kind)
+    return None if name is None else getattr(trace, name).get(node.id)

@@ -1,0 +1,172 @@
+"""What to call an object in a sentence. The texts are as recorded: a view makes them harmless before it shows them."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from tui.analysis.index import TraceIndex
+from tui.analysis.lookup import find_object
+from tui.model.conversation import ConversationItem, SummaryPart, TextPart
+from tui.model.ids import ThreadId
+from tui.model.noderef import NodeRef
+from tui.model.objects import (
+    CodeCell,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    ExecRequest,
+    InferenceCall,
+    InteractionEdge,
+    TerminalOperation,
+    Thread,
+    ToolCall,
+)
+from tui.model.trace import RolloutTrace
+from tui.schema.events import AgentSummary, GenericSummary, WaitAgentSummary
+from tui.schema.payloads import RawPayloadRef
+
+ARGUMENT_KEYS = (
+    "cmd",
+    "command",
+    "task_name",
+    "target",
+    "path",
+    "file_path",
+    "query",
+    "url",
+    "pattern",
+    "name",
+    "cell_id",
+)
+"""Keys of a tool's arguments that say best what the call is about, best first."""
+
+PREVIEW_CHARACTERS = 400
+"""How much of a text a name may be made of; a view cuts it to its width."""
+
+_SHELL = re.compile(r"^(?:/\S+/)?(?:ba|z|da)?sh -l?c ")
+_STRING_ARGUMENT = re.compile(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)')
+_PATCHED_FILE = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
+
+
+def tool_name(tool: ToolCall) -> str:
+    """The tool, as the model knows it: without the namespace of the agent tools, `server.tool` for an MCP tool."""
+    kind = tool.kind
+    if kind.server is not msgspec.UNSET and kind.tool is not msgspec.UNSET:
+        return f"{kind.server}.{kind.tool}"
+    if isinstance(tool.summary, GenericSummary) and tool.summary.label:
+        return tool.summary.label.removeprefix("collaboration.")
+    return kind.type if kind.name is msgspec.UNSET else kind.name
+
+
+def tool_argument(trace: RolloutTrace, tool: ToolCall) -> str:
+    """What the call is about: its command, target, file, or the beginning of its arguments."""
+    if tool.terminal_operation_id is not None:
+        operation = trace.terminal_operations.get(tool.terminal_operation_id)
+        if operation is not None:
+            return operation_argument(operation)
+    if tool.started_code_cell_id is not msgspec.UNSET:
+        cell = trace.code_cells.get(tool.started_code_cell_id)
+        if cell is not None:
+            return cell.source_js[:PREVIEW_CHARACTERS].strip()
+    return _summary_argument(tool)
+
+
+def operation_argument(operation: TerminalOperation) -> str:
+    """The command without the shell around it, or what was written to standard input."""
+    request = operation.request
+    if isinstance(request, ExecRequest):
+        return _SHELL.sub("", request.display_command[:PREVIEW_CHARACTERS])
+    return request.stdin[:PREVIEW_CHARACTERS] if request.stdin else "(poll)"
+
+
+def _summary_argument(tool: ToolCall) -> str:
+    summary = tool.summary
+    if isinstance(summary, AgentSummary):
+        return summary.task_name or summary.target_agent_path
+    if isinstance(summary, WaitAgentSummary):
+        return summary.target_agent_path or ""
+    if isinstance(summary, GenericSummary) and summary.input_preview:
+        return argument_of_preview(summary.input_preview)
+    return ""
+
+
+def argument_of_preview(preview: str) -> str:
+    """The main argument in the beginning of a tool's input; the recorder may have cut it anywhere."""
+    preview = preview[: 4 * PREVIEW_CHARACTERS]
+    files = _PATCHED_FILE.findall(preview)
+    if files:
+        return files[0] if len(files) == 1 else f"{files[0]} +{len(files) - 1}"
+    if not preview.startswith("{"):
+        return preview.strip()
+    arguments = {key: _unescaped(value) for key, value in _STRING_ARGUMENT.findall(preview)}
+    for key in ARGUMENT_KEYS:
+        if arguments.get(key):
+            return arguments[key]
+    return preview.strip() if preview != "{}" else ""
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return msgspec.json.decode(f'"{text}"', type=str)
+    except msgspec.DecodeError:
+        return text
+
+
+def item_text(item: ConversationItem) -> str:
+    """The readable beginning of an item; empty if it has none."""
+    for part in item.body.parts:
+        if isinstance(part, (TextPart, SummaryPart)):
+            return part.text[:PREVIEW_CHARACTERS].strip()
+    return ""
+
+
+def agent_name(trace: RolloutTrace, thread_id: ThreadId) -> str:
+    """The agent's path, or its thread id if the thread is not in the graph."""
+    thread = trace.threads.get(thread_id)
+    return thread.agent_path if thread is not None and thread.agent_path else thread_id
+
+
+def name_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
+    """A short name for any object, as in `inference 3 of /root/alpha` or `exec_command pytest -q`."""
+    match find_object(trace, node):
+        case Thread(thread_id=thread_id):
+            return f"agent {agent_name(trace, thread_id)}"
+        case CodexTurn(thread_id=thread_id):
+            return f"turn {index.ordinal('turn', node.id)} of {agent_name(trace, thread_id)}"
+        case InferenceCall(thread_id=thread_id):
+            return f"inference {index.ordinal('inference', node.id)} of {agent_name(trace, thread_id)}"
+        case Compaction(thread_id=thread_id):
+            return f"compaction {index.ordinal('compaction', node.id)} of {agent_name(trace, thread_id)}"
+        case ToolCall() as tool:
+            return f"{tool_name(tool)} {tool_argument(trace, tool)}".strip()
+        case found:
+            return _name_of_part(found) or node.id
+
+
+def _name_of_part(found: object) -> str:
+    """The name of an object that needs no number; empty for what is not in the graph."""
+    match found:
+        case TerminalOperation() as operation:
+            return f"{operation.kind} {operation_argument(operation)}"
+        case CodeCell(source_js=source):
+            return f"cell {source[:PREVIEW_CHARACTERS].strip()}"
+        case CompactionRequest(model=model):
+            return f"compaction request {model}"
+        case InteractionEdge(kind=kind):
+            return kind.replace("_", " ")
+        case ConversationItem() as item:
+            return _item_name(item)
+        case RawPayloadRef(kind=kind, path=path):
+            return f"{kind.type} {path}"
+        case _:
+            return ""
+
+
+def _item_name(item: ConversationItem) -> str:
+    if item.agent_message is not msgspec.UNSET:
+        return f"message from {item.agent_message.author} to {item.agent_message.recipient}"
+    name = f"{item.role} message" if item.kind == "message" else item.kind.replace("_", " ")
+    text = item_text(item)
+    return f"{name} “{text}”" if text else name

@@ -1,0 +1,108 @@
+"""What went wrong, object by object. It is asked for every row, so it is answered in constant time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from tui.analysis.lookup import find_object
+from tui.analysis.truncation import cut_of_item
+from tui.model.execution import ExecutionWindow
+from tui.model.noderef import NodeKind, NodeRef
+from tui.model.objects import CodeCell, CodexTurn, CompactionRequest, InferenceCall, Thread, ToolCall
+from tui.model.trace import RolloutTrace
+
+ProblemCode = Literal[
+    "exit-code",
+    "failed",
+    "cancelled",
+    "aborted",
+    "cell-failed",
+    "left-running",
+    "output-cut",
+]
+
+
+class Problem(NamedTuple):
+    """Something that a person looking for the cause of a bad run should see."""
+
+    code: ProblemCode
+    text: str
+    node: NodeRef
+
+
+def problem_of(trace: RolloutTrace, node: NodeRef) -> Problem | None:
+    """The problem of one object, or None.
+
+    A terminal operation's problem is that of its tool call. Edges, items and payloads have none.
+    """
+    match find_object(trace, node):
+        case ToolCall() as tool:
+            return _problem_of_tool(trace, tool, node)
+        case CodeCell(runtime_status="failed" | "terminated" as status):
+            return Problem("cell-failed", f"the script {'failed' if status == 'failed' else 'was terminated'}", node)
+        case InferenceCall(inference_call_id=name, execution=execution):
+            return _ended_badly(execution, node, trace.evidence.failure_texts.get(name, ""))
+        case CodexTurn(execution=execution) | CompactionRequest(execution=execution) | Thread(execution=execution):
+            return _ended_badly(execution, node, "")
+        case _:
+            return None
+
+
+def problems_in(trace: RolloutTrace) -> Iterator[Problem]:
+    """Every problem in the graph, kind by kind; for summaries, not for a live screen."""
+    kinds: list[tuple[NodeKind, list[str]]] = [
+        ("thread", list(trace.threads)),
+        ("turn", list(trace.codex_turns)),
+        ("inference", list(trace.inference_calls)),
+        ("tool_call", list(trace.tool_calls)),
+        ("code_cell", list(trace.code_cells)),
+        ("compaction_request", list(trace.compaction_requests)),
+    ]
+    for kind, names in kinds:
+        for name in names:
+            problem = problem_of(trace, NodeRef(kind, name))
+            if problem is not None:
+                yield problem
+
+
+def exit_code_of(trace: RolloutTrace, tool: ToolCall) -> int | None:
+    """The exit code of the command that a tool call ran; None while it runs and for other tools."""
+    if tool.terminal_operation_id is None:
+        return None
+    operation = trace.terminal_operations.get(tool.terminal_operation_id)
+    return operation.result.exit_code if operation is not None and operation.result is not None else None
+
+
+def is_left_running(trace: RolloutTrace, tool: ToolCall) -> bool:
+    """Whether the turn that a still running tool call belongs to is over (viewer notes §8)."""
+    if not tool.execution.is_open or tool.started_by_codex_turn_id is None:
+        return False
+    turn = trace.codex_turns.get(tool.started_by_codex_turn_id)
+    return turn is not None and not turn.execution.is_open
+
+
+def output_cut(trace: RolloutTrace, tool: ToolCall) -> Problem | None:
+    """Whether the model saw less than the tool put out. Looks at the texts: ask when the outputs changed."""
+    for item_id in reversed(tool.model_visible_output_item_ids):
+        item = trace.conversation_items.get(item_id)
+        cut = cut_of_item(trace, item) if item is not None else None
+        if cut is not None:
+            return Problem("output-cut", "the model saw only a part of the output", NodeRef("item", item_id))
+    return None
+
+
+def _problem_of_tool(trace: RolloutTrace, tool: ToolCall, node: NodeRef) -> Problem | None:
+    exit_code = exit_code_of(trace, tool)
+    if exit_code:
+        return Problem("exit-code", f"exit code {exit_code}", node)
+    if is_left_running(trace, tool):
+        return Problem("left-running", "still running when its turn ended", node)
+    return _ended_badly(tool.execution, node, "")
+
+
+def _ended_badly(execution: ExecutionWindow, node: NodeRef, reason: str) -> Problem | None:
+    status = execution.status
+    if status in ("failed", "cancelled", "aborted"):
+        return Problem(status, f"{status}: {reason}" if reason else status, node)
+    return None
