@@ -1,0 +1,77 @@
+"""The footer: mode, place, hints; and the line that is typed into it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.viewmodel.footer import FooterFacts, Hint, footer_line, prompt_line
+from tui.viewmodel.line_edit import LineEdit
+from tui.viewmodel.spans import Line, Span
+
+CRUMBS = ("/root", "turn 1", "inference 1", "spawn_agent alpha")
+HINTS = (Hint("?", "help"), Hint("/", "search"), Hint("a", "agents"))
+
+
+def text(line: Line) -> str:
+    return "".join(span.text for span in line)
+
+
+def footer(width: int, **facts: object) -> str:
+    return text(footer_line(FooterFacts(**facts), width, len))  # type: ignore[arg-type]
+
+
+def test_place_at_the_left_hints_at_the_right() -> None:
+    line = footer(100, crumbs=CRUMBS, hints=HINTS)
+    assert line.startswith(" /root › turn 1 › inference 1 › spawn_agent alpha ")
+    assert line.endswith("? help  / search  a agents  ")
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
+@pytest.mark.parametrize("message", [None, Span("m" * 300, "warning")])
+def test_the_line_fills_the_width_exactly(width: int, message: Span | None) -> None:
+    assert len(footer(width, crumbs=CRUMBS, hints=HINTS, is_following=True, message=message)) == width
+
+
+def test_a_long_path_loses_its_beginning_not_its_end() -> None:
+    line = footer(60, crumbs=CRUMBS, hints=HINTS)
+    assert "… › " in line
+    assert "spawn_agent alpha" in line
+
+
+@pytest.mark.parametrize(
+    ("facts", "start"),
+    [
+        ({"is_following": True}, " FOLLOW "),
+        ({"new_rows": 12}, " +12 new "),
+        ({"is_following": True, "new_rows": 12}, " FOLLOW "),
+        ({"modes": ("filter: ls",)}, " filter: ls "),
+        ({"pressed": "5g"}, " 5g… "),
+    ],
+)
+def test_the_mode_is_said_first(facts: dict[str, object], start: str) -> None:
+    assert footer(80, crumbs=CRUMBS, hints=HINTS, **facts).startswith(start)
+
+
+def test_unfinished_keys_leave_the_line_to_what_may_follow() -> None:
+    line = footer(60, crumbs=CRUMBS, hints=[Hint("g", "first row"), Hint("d", "follow the edge")], pressed="g")
+    assert "g first row  d follow the edge" in line
+    assert "/root" not in line
+
+
+def test_a_message_takes_the_place_of_the_path_and_the_hints() -> None:
+    line = footer(40, crumbs=CRUMBS, hints=HINTS, message=Span("no edge here", "warning"))
+    assert "no edge here" in line
+    assert "help" not in line
+
+
+@pytest.mark.parametrize("width", [30, 60])
+def test_a_long_typed_text_shows_the_place_of_the_cursor(width: int) -> None:
+    line = text(prompt_line("/", LineEdit("x" * 200 + "end"), "3 matches", width, len))
+    assert "end▏" in line
+    assert len(line) == width
+
+
+def test_a_typed_text_shows_what_is_behind_the_cursor() -> None:
+    edit = LineEdit("needle")
+    edit.press("home")
+    assert "▏needle" in text(prompt_line("/", edit, "", 40, len))

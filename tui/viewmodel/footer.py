@@ -1,0 +1,104 @@
+"""The line below everything: what mode one is in, where one stands, what one can press."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tui.viewmodel.line_edit import LineEdit
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import Measure, elide
+
+SEPARATOR = " › "
+
+
+class Hint(NamedTuple):
+    """A key as people write it, and a word for what it does."""
+
+    key: str
+    word: str
+
+
+class FooterFacts(NamedTuple):
+    """What the line tells.
+
+    `new_rows` came below while the newest is not followed. `crumbs` are names from the agent down to the focus.
+    `pressed` are unfinished keys, and `hints` then say what may follow. `message` takes the place of the crumbs.
+    """
+
+    is_live: bool = False
+    is_following: bool = False
+    new_rows: int = 0
+    crumbs: Sequence[str] = ()
+    hints: Sequence[Hint] = ()
+    pressed: str = ""
+    message: Span | None = None
+    modes: Sequence[str] = ()
+
+
+def footer_line(facts: FooterFacts, width: int, measure: Measure) -> Line:
+    """The line at exactly `width` cells: mode, place, hints at the right as far as they fit."""
+    left: list[Span] = [Span(" ")]
+    left += _mode_spans(facts)
+    if facts.pressed:
+        left.append(Span(f"{facts.pressed}…  ", "chrome.key"))
+    hints = _hint_spans(facts.hints, _hint_room(facts, width, _cells(left, measure)), measure)
+    room = width - _cells(left, measure) - _cells(hints, measure) - 1
+    left.append(_place(facts, room, measure))
+    gap = max(0, width - _cells(left, measure) - _cells(hints, measure))
+    return (*left, Span(" " * gap), *hints)
+
+
+def prompt_line(label: str, edit: LineEdit, remark: str, width: int, measure: Measure) -> Line:
+    """The line while text is typed into it; the cursor is a bar, long text shows its end."""
+    before, after = edit.text[: edit.cursor], edit.text[edit.cursor :]
+    room = max(1, width - measure(label) - measure(remark) - 5)
+    while measure(before) > room:
+        before = before[1:]
+    after = elide(after, room - measure(before), measure)
+    typed = f"{before}▏{after}"
+    gap = max(1, width - measure(label) - measure(typed) - measure(remark) - 3)
+    return (Span(f" {label} ", "chrome.key"), Span(typed), Span(" " * gap), Span(f"{remark} ", "dim"))
+
+
+def _mode_spans(facts: FooterFacts) -> list[Span]:
+    spans = [Span(f"{mode}  ", "mark") for mode in facts.modes]
+    if facts.is_following:
+        spans.append(Span("FOLLOW  ", "chrome.live"))
+    elif facts.new_rows:
+        spans.append(Span(f"+{facts.new_rows:,} new  ", "new"))
+    return spans
+
+
+def _place(facts: FooterFacts, room: int, measure: Measure) -> Span:
+    if facts.message is not None:
+        return Span(elide(facts.message.text, room, measure), facts.message.style)
+    if facts.pressed:
+        return Span("")
+    crumbs = list(facts.crumbs)
+    # The end of the path says where one is; its beginning goes first when there is no room.
+    while len(crumbs) > 1 and measure(SEPARATOR.join(crumbs)) > room:
+        crumbs = ["…", *crumbs[2:]] if crumbs[0] == "…" else ["…", *crumbs[1:]]
+    return Span(elide(SEPARATOR.join(crumbs), room, measure), "path")
+
+
+def _hint_room(facts: FooterFacts, width: int, taken: int) -> int:
+    """Hints may have half of the line; what follows unfinished keys may have all of it."""
+    if facts.pressed:
+        return width - taken
+    return max(0, min(width // 2, width - taken)) if facts.message is None else 0
+
+
+def _hint_spans(hints: Sequence[Hint], room: int, measure: Measure) -> list[Span]:
+    spans: list[Span] = []
+    for key, word in hints:
+        cells = measure(key) + measure(word) + 3
+        if cells > room:
+            break
+        room -= cells
+        spans += [Span(key, "chrome.key"), Span(f" {word}  ", "dim")]
+    return spans
+
+
+def _cells(spans: Sequence[Span], measure: Measure) -> int:
+    return sum(measure(span.text) for span in spans)
