@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tui.bundle.lines import RawLine
-from tui.bundle.log import CHUNK_BYTES, LogReader
+from tui.bundle.lines import LONGEST_LINE_BYTES, RawLine
+from tui.bundle.log import LogReader
 from tui.bundle.open import Bundle, read_manifest
 from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.schema.decode import EXCERPT_BYTES, EventLine, MalformedLine, TraceLine, decode_line
@@ -24,13 +24,14 @@ class BatchLimits(msgspec.Struct, frozen=True):
 
     `first_lines` is small so that the first rows appear at once; each batch may hold twice as many lines as the one
     before, up to `lines`. `bytes` counts lines and payload bodies together. A body above `body_bytes` is not read
-    ahead.
+    ahead. A line above `line_bytes` is not decoded but reported as malformed.
     """
 
     first_lines: int = 50
     lines: int = 500
     bytes: int = 4 << 20
     body_bytes: int = 64 << 20
+    line_bytes: int = LONGEST_LINE_BYTES
 
 
 class TraceBatch(msgspec.Struct, kw_only=True):
@@ -60,24 +61,17 @@ class TraceBatch(msgspec.Struct, kw_only=True):
 class BatchReader:
     """Reads one bundle as far as it is written, and on when asked again. For one thread at a time."""
 
-    def __init__(
-        self,
-        bundle: Bundle,
-        payloads: PayloadStore,
-        limits: BatchLimits | None = None,
-        *,
-        chunk_bytes: int = CHUNK_BYTES,
-    ) -> None:
+    def __init__(self, bundle: Bundle, payloads: PayloadStore, limits: BatchLimits | None = None) -> None:
         self.complete = False
         """Whether `recording_completed` was read: the recorder will write nothing more."""
         self._bundle = bundle
         self._manifest = bundle.manifest
         self._payloads = payloads
         self._limits = limits or BatchLimits()
-        self._log = LogReader(bundle.log_path, chunk_bytes=chunk_bytes)
+        self._log = LogReader(bundle.log_path, longest_line=self._limits.line_bytes)
         self._manifest_stamp: tuple[int, int, int] | None = None
         self._line_limit = self._limits.first_lines
-        self._reported: tuple[int, int, str | None] | None = None
+        self._reported: tuple[int, int, int, str | None] | None = None
 
     def next(self) -> TraceBatch | None:
         """Return what comes next, or None if there is nothing new.
@@ -136,7 +130,7 @@ class BatchReader:
 
     def _batch(self, builder: _BatchBuilder, restarted: bool) -> TraceBatch:
         self.complete = self.complete or builder.complete
-        self._reported = (self._log.offset, self._log.size, self._log.fault)
+        self._reported = (self._log.taken, self._log.offset, self._log.size, self._log.fault)
         return TraceBatch(
             lines=builder.lines,
             offsets=builder.offsets,

@@ -1,0 +1,256 @@
+"""Following a bundle: woken by the watch, by the tick where nothing wakes, by polling where watching fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from tests.bundle.recording import new_writer, record_start
+from tui.bundle.batch import BatchReader, TraceBatch
+from tui.bundle.open import open_bundle
+from tui.bundle.tail import tail
+from tui.bundle.writer import BundleWriter
+from tui.schema.decode import EventLine
+from tui.schema.events import CodexTurnEnded, CodexTurnStarted, RecordingCompleted
+
+NEVER = 3_600.0
+"""Seconds no test waits: what ends earlier was woken."""
+
+PATIENCE = 20.0
+"""Seconds after which a test that hangs gives up."""
+
+
+class Bell:
+    """Stands for the watch: rings when the test says so, and knows whether it is listened to."""
+
+    def __init__(self) -> None:
+        self.watched: list[Path] = []
+        self.listening = asyncio.Event()
+        self.closed = 0
+        self._rings: asyncio.Queue[Exception | None] = asyncio.Queue()
+
+    def ring(self) -> None:
+        self._rings.put_nowait(None)
+
+    def break_down(self, error: Exception) -> None:
+        self._rings.put_nowait(error)
+
+    async def watch(self, directory: Path) -> AsyncIterator[object]:
+        self.watched.append(directory)
+        self.listening.set()
+        try:
+            while True:
+                if error := await self._rings.get():
+                    raise error
+                yield None
+        finally:
+            self.closed += 1
+
+
+class Follower:
+    """Consumes a tail in the background; `until` waits for what it has received."""
+
+    def __init__(self, path: Path, **options: object) -> None:
+        self.stop = asyncio.Event()
+        self.batches: list[TraceBatch] = []
+        self._news = asyncio.Condition()
+        self._path = path
+        self._options = options
+
+    async def __aenter__(self) -> Follower:
+        self.task = asyncio.create_task(self._follow())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.stop.set()
+        async with asyncio.timeout(PATIENCE):
+            await self.task
+
+    async def _follow(self) -> None:
+        async for batch in tail(open_bundle(self._path), stop=self.stop, **self._options):  # type: ignore[arg-type]
+            async with self._news:
+                self.batches.append(batch)
+                self._news.notify_all()
+
+    @property
+    def seqs(self) -> list[int]:
+        return [line.event.seq for batch in self.batches for line in batch.lines if isinstance(line, EventLine)]
+
+    async def until_seq(self, seq: int) -> None:
+        await self.until(lambda: seq in self.seqs)
+
+    async def until(self, arrived) -> None:
+        async with asyncio.timeout(PATIENCE), self._news:
+            await self._news.wait_for(arrived)
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> BundleWriter:
+    return new_writer(tmp_path / "b")
+
+
+def end_turn(writer: BundleWriter) -> int:
+    return writer.append(CodexTurnEnded(codex_turn_id="turn-1", status="completed"))
+
+
+async def test_what_is_appended_arrives_by_the_watch_alone(writer: BundleWriter) -> None:
+    bell = Bell()
+    record_start(writer)
+
+    async with Follower(writer.path, watch=bell.watch, tick_seconds=NEVER) as follower:
+        await follower.until_seq(3)
+        await bell.listening.wait()
+        for _ in range(3):
+            seq = end_turn(writer)
+            bell.ring()
+            await follower.until_seq(seq)
+
+    assert follower.seqs == [1, 2, 3, 4, 5, 6]
+    assert bell.watched == [writer.path]
+
+
+async def test_the_operating_system_wakes_the_tail(writer: BundleWriter) -> None:
+    """The real watch, with no tick to help. Where it does not work, polling takes over, and the lines still come."""
+    async with Follower(writer.path, tick_seconds=NEVER) as follower:
+        await follower.until(lambda: follower.batches)
+        record_start(writer)
+        await follower.until_seq(3)
+        end_turn(writer)
+        await follower.until_seq(4)
+
+
+async def test_what_nobody_reports_arrives_by_the_tick(writer: BundleWriter) -> None:
+    """Network file systems report nothing."""
+    bell = Bell()
+
+    async with Follower(writer.path, watch=bell.watch, tick_seconds=0.01) as follower:
+        await bell.listening.wait()
+        record_start(writer)
+        await follower.until_seq(3)
+
+
+@pytest.mark.parametrize("error", [OSError("no inotify watches left"), RuntimeError("not supported")], ids=repr)
+async def test_where_watching_fails_the_log_is_polled(writer: BundleWriter, error: Exception) -> None:
+    bell = Bell()
+
+    async with Follower(writer.path, watch=bell.watch, tick_seconds=NEVER, poll_seconds=0.01) as follower:
+        await bell.listening.wait()
+        bell.break_down(error)
+        record_start(writer)
+        await follower.until_seq(3)
+        end_turn(writer)
+        await follower.until_seq(4)
+
+
+async def test_a_completed_recording_ends_the_tail_and_is_never_watched(writer: BundleWriter) -> None:
+    bell = Bell()
+    record_start(writer)
+    writer.append(RecordingCompleted())
+    follower = Follower(writer.path, watch=bell.watch, tick_seconds=NEVER)
+
+    async with follower, asyncio.timeout(PATIENCE):
+        await follower.task
+
+    assert follower.seqs == [1, 2, 3, 4]
+    assert bell.watched == []
+
+
+async def test_a_recording_that_completes_ends_the_watch(writer: BundleWriter) -> None:
+    bell = Bell()
+    record_start(writer)
+
+    async with Follower(writer.path, watch=bell.watch, tick_seconds=NEVER) as follower:
+        await bell.listening.wait()
+        writer.append(RecordingCompleted())
+        bell.ring()
+        async with asyncio.timeout(PATIENCE):
+            await follower.task
+
+    assert bell.closed == 1
+
+
+async def test_a_last_line_without_newline_arrives_when_the_log_stands_still(writer: BundleWriter) -> None:
+    record_start(writer)
+    writer.append_raw(writer.encode(CodexTurnEnded(codex_turn_id="turn-1", status="completed")).rstrip(b"\n"))
+
+    async with Follower(writer.path, watch=Bell().watch, tick_seconds=0.01) as follower:
+        await follower.until_seq(4)
+
+
+async def test_a_completed_recording_without_its_last_newline_ends_the_tail(writer: BundleWriter) -> None:
+    record_start(writer)
+    writer.append_raw(writer.encode(RecordingCompleted()).rstrip(b"\n"))
+    follower = Follower(writer.path, watch=Bell().watch, tick_seconds=0.01)
+
+    async with follower, asyncio.timeout(PATIENCE):
+        await follower.task
+
+    assert follower.seqs == [1, 2, 3, 4]
+
+
+async def test_stop_ends_a_tail_that_waits(writer: BundleWriter) -> None:
+    bell = Bell()
+
+    async with Follower(writer.path, watch=bell.watch, tick_seconds=NEVER) as follower:
+        await bell.listening.wait()
+        follower.stop.set()
+        async with asyncio.timeout(PATIENCE):
+            await follower.task
+
+    assert bell.closed == 1
+
+
+async def test_cancelling_the_consumer_leaves_nothing_running(writer: BundleWriter) -> None:
+    bell = Bell()
+    before = asyncio.all_tasks()
+
+    async with Follower(writer.path, watch=bell.watch, tick_seconds=NEVER) as follower:
+        await bell.listening.wait()
+        follower.task.cancel()
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.wait([follower.task])
+            while asyncio.all_tasks() - before:  # the generator's own clean-up runs on the loop
+                await asyncio.sleep(0)
+        follower.task = asyncio.create_task(asyncio.sleep(0))
+
+    assert bell.closed == 1
+
+
+async def test_nothing_is_read_ahead_of_a_slow_consumer(writer: BundleWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = 0
+    really_next = BatchReader.next
+
+    def counting(reader: BatchReader) -> TraceBatch | None:
+        nonlocal reads
+        reads += 1
+        return really_next(reader)
+
+    monkeypatch.setattr(BatchReader, "next", counting)
+    for number in range(500):
+        writer.append(CodexTurnStarted(codex_turn_id=str(number), thread_id="root"))
+
+    async with asyncio.timeout(PATIENCE), aclosing(tail(open_bundle(writer.path), watch=Bell().watch)) as batches:
+        for taken in range(1, 4):
+            await anext(batches)
+            assert reads == taken
+
+
+async def test_another_recording_is_followed_and_watched_anew(writer: BundleWriter) -> None:
+    """The directory itself may be another one, which the old watch would never report."""
+    bell = Bell()
+    record_start(writer)
+
+    async with Follower(writer.path, watch=bell.watch, tick_seconds=NEVER) as follower:
+        await bell.listening.wait()
+        bell.listening.clear()
+        writer.write_payload_raw("trace.jsonl", b"")
+        bell.ring()
+        await bell.listening.wait()
+
+    assert follower.batches[-1].restarted
+    assert bell.watched == [writer.path, writer.path]
+    assert bell.closed == 2
