@@ -34,8 +34,8 @@ from tui.model.objects import (
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
 
-Direction = Literal["back", "forward"]
-"""`back` leads to a cause, `forward` to an effect or to evidence."""
+Direction = Literal["in", "out"]
+"""`in` leads to a cause, `out` to an effect or to evidence."""
 
 
 class Link(NamedTuple):
@@ -113,64 +113,64 @@ def _relations(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterato
 def _other_relations(trace: RolloutTrace, index: TraceIndex, found: object) -> Iterator[Relation]:
     match found:
         case CodexTurn(codex_turn_id=turn_id, thread_id=thread_id):
-            yield Relation("part of", "back", NodeRef("thread", thread_id))
-            yield from nodes("asked", "forward", "inference", index.inferences_of_turn.of(turn_id))
+            yield Relation("part of", "in", NodeRef("thread", thread_id))
+            yield from nodes("asked", "out", "inference", index.inferences_of_turn.of(turn_id))
         case Compaction() as compaction:
             yield from _compaction_relations(trace, index, compaction)
         case CompactionRequest() as attempt:
-            yield Relation("attempt at", "forward", NodeRef("compaction", attempt.compaction_id))
-            yield Relation("part of", "back", NodeRef("turn", attempt.codex_turn_id))
+            yield Relation("attempt at", "out", NodeRef("compaction", attempt.compaction_id))
+            yield Relation("part of", "in", NodeRef("turn", attempt.codex_turn_id))
             payloads = [attempt.raw_request_payload_id, attempt.raw_response_payload_id]
-            yield from nodes("recorded in", "forward", "payload", payloads)
+            yield from nodes("recorded in", "out", "payload", payloads)
         case InteractionEdge() as edge:
-            yield Relation("sent by", "back", anchor_node(edge.source))
-            yield Relation("arrived at", "forward", anchor_node(edge.target))
-            yield from nodes("carries", "forward", "item", edge.carried_item_ids)
-            yield from nodes("recorded in", "forward", "payload", edge.carried_raw_payload_ids)
+            yield Relation("sent by", "in", anchor_node(edge.source))
+            yield Relation("arrived at", "out", anchor_node(edge.target))
+            yield from nodes("carries", "out", "item", edge.carried_item_ids)
+            yield from nodes("recorded in", "out", "payload", edge.carried_raw_payload_ids)
         case RawPayloadRef(raw_payload_id=payload_id):
             for user in index.payload_users.of(payload_id):  # type: ignore[arg-type]
-                yield Relation("evidence of", "back", user)
+                yield Relation("evidence of", "in", user)
 
 
 def _inference_relations(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> Iterator[Relation]:
     prompt = prompt_of(trace, index, call)
-    yield Relation("part of", "back", NodeRef("turn", call.codex_turn_id))
-    yield from nodes("prompted by", "back", "item", [prompt])
-    yield from nodes("asked for", "forward", "tool_call", index.tools_of_inference(call.inference_call_id))
-    yield from nodes("returned", "forward", "item", call.response_item_ids)
+    yield Relation("part of", "in", NodeRef("turn", call.codex_turn_id))
+    yield from nodes("prompted by", "in", "item", [prompt])
+    yield from nodes("asked for", "out", "tool_call", index.tools_of_inference(call.inference_call_id))
+    yield from nodes("returned", "out", "item", call.response_item_ids)
     payloads = [call.raw_request_payload_id, call.raw_response_payload_id]
-    yield from nodes("recorded in", "forward", "payload", payloads)
+    yield from nodes("recorded in", "out", "payload", payloads)
 
 
 def _thread_relations(trace: RolloutTrace, index: TraceIndex, thread: Thread) -> Iterator[Relation]:
-    yield from nodes("spawned by", "back", "tool_call", [spawning_tool(trace, thread.thread_id)])
+    yield from nodes("spawned by", "in", "tool_call", [spawning_tool(trace, thread.thread_id)])
     if isinstance(thread.origin, SpawnedOrigin):
-        yield Relation("child of", "back", NodeRef("thread", thread.origin.parent_thread_id))
-    yield from nodes("parent of", "forward", "thread", index.child_threads.of(thread.thread_id))
+        yield Relation("child of", "in", NodeRef("thread", thread.origin.parent_thread_id))
+    yield from nodes("parent of", "out", "thread", index.child_threads.of(thread.thread_id))
 
 
 def _compaction_relations(trace: RolloutTrace, index: TraceIndex, compaction: Compaction) -> Iterator[Relation]:
-    yield Relation("part of", "back", NodeRef("turn", compaction.codex_turn_id))
-    yield from nodes("installed", "forward", "item", compaction.replacement_item_ids)
-    yield from nodes("attempted by", "forward", "compaction_request", compaction.request_ids)
+    yield Relation("part of", "in", NodeRef("turn", compaction.codex_turn_id))
+    yield from nodes("installed", "out", "item", compaction.replacement_item_ids)
+    yield from nodes("attempted by", "out", "compaction_request", compaction.request_ids)
     for item_id in compaction.replacement_item_ids[-1:]:
-        yield from nodes("first sent by", "forward", "inference", requests_sending(trace, index, item_id)[:1])
+        yield from nodes("first sent by", "out", "inference", requests_sending(trace, index, item_id)[:1])
 
 
 def _item_relations(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -> Iterator[Relation]:
     name = item.item_id
     for producer in item.produced_by:
-        yield Relation("produced by", "back", producer_node(producer))
-    yield from nodes("answers", "back", "tool_call", index.tools_answering_item.of(name))
-    yield from nodes("output of", "back", "code_cell", index.cells_answering_item.of(name))
-    yield from nodes("installed by", "back", "compaction", index.compactions_installing.of(name))
-    yield from nodes("asks for", "forward", "tool_call", index.tools_called_by_item.of(name))
-    yield from nodes("source of", "forward", "code_cell", index.cells_of_source.of(name))
+        yield Relation("produced by", "in", producer_node(producer))
+    yield from nodes("answers", "in", "tool_call", index.tools_answering_item.of(name))
+    yield from nodes("output of", "in", "code_cell", index.cells_answering_item.of(name))
+    yield from nodes("installed by", "in", "compaction", index.compactions_installing.of(name))
+    yield from nodes("asks for", "out", "tool_call", index.tools_called_by_item.of(name))
+    yield from nodes("source of", "out", "code_cell", index.cells_of_source.of(name))
     sending = requests_sending(trace, index, name)
-    yield from nodes("first sent by", "forward", "inference", sending[:1])
-    yield from nodes("last sent by", "forward", "inference", sending[1:][-1:])
+    yield from nodes("first sent by", "out", "inference", sending[:1])
+    yield from nodes("last sent by", "out", "inference", sending[1:][-1:])
     if item.agent_message and not index.edges_to.count(NodeRef("item", name)):
-        yield from nodes("sent by", "back", "thread", [index.thread_at_path(item.agent_message.author)])
+        yield from nodes("sent by", "in", "thread", [index.thread_at_path(item.agent_message.author)])
 
 
 _EDGE_WORDS = {
@@ -188,11 +188,11 @@ def _edge_relations(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> It
     for edge_id in index.edges_from.of(node):
         edge = trace.interaction_edges[edge_id]
         target = anchor_node(edge.target)
-        yield Relation(_EDGE_WORDS[edge.kind][0], "forward", _agent_of(trace, target))
-        yield Relation("delivered as", "forward", target)
+        yield Relation(_EDGE_WORDS[edge.kind][0], "out", _agent_of(trace, target))
+        yield Relation("delivered as", "out", target)
     for edge_id in index.edges_to.of(node):
         edge = trace.interaction_edges[edge_id]
-        yield Relation(_EDGE_WORDS[edge.kind][1], "back", anchor_node(edge.source))
+        yield Relation(_EDGE_WORDS[edge.kind][1], "in", anchor_node(edge.source))
 
 
 def _agent_of(trace: RolloutTrace, node: NodeRef) -> NodeRef:

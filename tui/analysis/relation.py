@@ -12,12 +12,12 @@ class Relation(NamedTuple):
     """How an object is linked with `target`, in words that the target's name completes."""
 
     kind: str
-    direction: Literal["back", "forward"]
+    direction: Literal["in", "out"]
     target: NodeRef
 
 
 def nodes(
-    kind: str, direction: Literal["back", "forward"], node_kind: NodeKind, names: Iterable[str | None]
+    kind: str, direction: Literal["in", "out"], node_kind: NodeKind, names: Iterable[str | None]
 ) -> Iterator[Relation]:
     """The same relation to several objects; None is left out."""
     for name in names:
