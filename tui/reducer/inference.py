@@ -10,9 +10,9 @@ from tui.model.conversation import InferenceProducer
 from tui.model.ids import CodexTurnId, InferenceCallId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
 from tui.model.sequence import IdSequence
-from tui.reducer.conversation import Sighting, no_known_item, normalize, reconcile, show_all
+from tui.reducer.conversation import Sighting, normalize, reconcile, show_all
 from tui.reducer.history import joined, remember, repeated_start, rest_after, sight_repeated
-from tui.reducer.matching import KnownItems
+from tui.reducer.matching import KnownItems, NamedItems
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState, RepeatedHistory
 from tui.schema.events import (
@@ -202,12 +202,14 @@ def _reduce_response(state: ReducerState, call: InferenceCall, ref: RawPayloadRe
     payload_id = RawPayloadId(ref.raw_payload_id)
     sighting = Sighting(call.thread_id, call.codex_turn_id, payload_id, "output_items", (producer,))
     candidates = normalize(state, _list_decoder.decode(raw_items), sighting)
-    chosen = reconcile(state, candidates, sighting, no_known_item)
+    named = NamedItems(state, call.thread_id)
+    chosen = reconcile(state, candidates, sighting, named.response)
     _store_response(state, call, chosen)
     usage = _token_usage(response.token_usage)
     if usage is not None:
         call.usage = usage
     thread = state.threads[call.thread_id]
+    thread.snapshot_is_distinct = thread.snapshot_is_distinct and not named.taken
     if state.rules.responses_join_at_once:
         show_all(state, call.thread_id, chosen)
         thread.snapshot = thread.snapshot.extended(chosen)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tui.model.ids import ItemId
+from tui.model.ids import ItemId, ThreadId, ordinal
 from tui.reducer.normalize import Candidate, ContentKey
 from tui.reducer.state import ReducerState
 
@@ -35,6 +35,34 @@ def _drop_used(queue: deque[tuple[int, ItemId]], used: set[ItemId]) -> bool:
     while queue and queue[0][1] in used:
         queue.popleft()
     return bool(queue)
+
+
+class NamedItems:
+    """Items of a thread by their Responses id: a response that comes again (a retried stream) is recognised."""
+
+    def __init__(self, state: ReducerState, thread_id: ThreadId) -> None:
+        self._state = state
+        self._by_id = state.threads[thread_id].items_by_responses_id
+        self._first_new = state.next_item
+        self._used: set[ItemId] = set()
+
+    @property
+    def taken(self) -> bool:
+        """Whether any candidate was recognised."""
+        return bool(self._used)
+
+    def response(self, candidate: Candidate, _position: int) -> ItemId | None:
+        """The oldest unused item with the candidate's Responses id and content; items of this list do not count."""
+        if candidate.responses_id is None:
+            return None
+        for item_id in sorted(self._by_id.get(candidate.responses_id, ()), key=ordinal):
+            if item_id not in self._used and self._is_same(item_id, candidate):
+                self._used.add(item_id)
+                return item_id
+        return None
+
+    def _is_same(self, item_id: ItemId, candidate: Candidate) -> bool:
+        return ordinal(item_id) < self._first_new and self._state.content_keys[item_id] == candidate.key
 
 
 class KnownItems:

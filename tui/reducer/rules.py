@@ -32,6 +32,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     position_beats_use: bool
     """An item at the same position matches even if this list has used it already."""
 
+    orders_items_by_name: bool
+    """Items found by call id are listed by their id as text, so that item 10 comes before item 2."""
+
     tells_mcp_by_payload: bool
     """A runtime start writes no kind; a payload with an `invocation` makes the call an MCP call."""
 
@@ -47,6 +50,7 @@ SCHEMA_1 = Rules(
     responses_join_at_once=True,
     outputs_must_agree=True,
     position_beats_use=True,
+    orders_items_by_name=True,
     tells_mcp_by_payload=True,
     links_started_cells=False,
 )
@@ -59,6 +63,7 @@ SCHEMA_2 = Rules(
     responses_join_at_once=False,
     outputs_must_agree=False,
     position_beats_use=False,
+    orders_items_by_name=False,
     tells_mcp_by_payload=False,
     links_started_cells=True,
 )

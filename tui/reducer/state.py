@@ -356,9 +356,12 @@ class ReducerState:
         self.delta.threads.add(thread_id)
 
     def items_with_call(self, call_id: str) -> list[ConversationItem]:
-        """Every item of any thread with this call id, in creation order."""
+        """Every item of any thread with this call id, in creation order (in schema 1, in the order of their ids)."""
         items = self.trace.conversation_items
-        return [items[item_id] for item_id in self.items_by_call_id.get(call_id, ())]
+        item_ids = self.items_by_call_id.get(call_id, [])
+        if self.rules.orders_items_by_name:
+            item_ids = sorted(item_ids)
+        return [items[item_id] for item_id in item_ids]
 
     def touch_tool(self, tool: ToolCall) -> None:
         """Note that a tool call changed."""

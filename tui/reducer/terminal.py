@@ -121,8 +121,10 @@ def resolve_stdin_target(state: ReducerState, event: StdinTargetResolved) -> Non
     operation, target = operations[writer.terminal_operation_id], operations[command.terminal_operation_id]
     if target.terminal_id is None:
         return
-    _leave_session(state, operation)
     state.process_of_operation[operation.operation_id] = state.process_of_operation[target.operation_id]
+    if operation.terminal_id == target.terminal_id:
+        return
+    _leave_session(state, operation)
     operation.terminal_id = target.terminal_id
     state.trace.terminal_sessions[target.terminal_id].operation_ids.append(operation.operation_id)
     state.delta.terminal_sessions.add(target.terminal_id)
