@@ -303,7 +303,7 @@ def test_a_fault_is_reported_once_and_so_is_its_end(writer: BundleWriter) -> Non
 
 @settings(max_examples=30)
 @given(
-    st.lists(st.sampled_from([b"x\n", b"\n", b"\n\n\n[1]\n", b"[1]\n", b"", b'{"a":', b"1}\n", b'"\xff"\n']), max_size=10),
+    st.lists(st.sampled_from([b"x\n", b"\n", b"\n\n\n[1]\n", b"", b'{"a":', b"1}\n", b'"\xff"\n']), max_size=10),
     st.integers(1, 5),
     st.integers(1, 40),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from tui.bundle.batch import BatchLimits, BatchReader, TraceBatch
@@ -28,11 +28,12 @@ async def tail(
     watch: DirectoryWatch = watch_directory,
     tick_seconds: float = TICK_SECONDS,
     poll_seconds: float = POLL_SECONDS,
-) -> AsyncIterator[TraceBatch]:
+) -> AsyncGenerator[TraceBatch, None]:
     """Yield the log from its beginning, then what is added to it, in batches.
 
     Reading and decoding happen in a thread, one batch at a time: the next one is read only when it is asked for, so
-    a slow consumer holds the reading back. A batch without lines reports progress, a torn tail or a fault.
+    a slow consumer holds the reading back. (Reading ahead would gain nothing: both share one interpreter lock.) A
+    batch without lines reports progress, a torn tail or a fault.
 
     Ends after `recording_completed`, when `stop` is set, and never otherwise: a log that stands still may go on. The
     last line without a newline is delivered after a tick without growth, if it is an event.
