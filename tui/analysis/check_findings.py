@@ -1,0 +1,175 @@
+"""What a look at a bundle's directory amounts to, as diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from tui.analysis.log_survey import LogSurvey, Sighting
+from tui.analysis.open_objects import OpenObject
+from tui.model.diagnostic import Diagnostic
+from tui.model.trace import RolloutTrace
+from tui.schema.manifest import EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
+
+_DRIFT = "another recorder wrote it; what the name means is not known here, and nothing was made of it"
+
+
+class PayloadLook(msgspec.Struct, frozen=True):
+    """What became of one payload when it was read. `fault` is a code (`missing`, `not-json` …), None if it is fine."""
+
+    raw_payload_id: str
+    path: str
+    fault: str | None = None
+    reason: str = ""
+
+
+class BundleLook(msgspec.Struct, kw_only=True):
+    """What a look at the directory brought; sizes are bytes.
+
+    `unknown_manifest_fields` are names; `unreferenced_files` are below `payloads/` and no event names them, as paths
+    relative to the bundle; `stray_files` are others that no recorder or reducer writes.
+    """
+
+    path: str
+    log_bytes: int = 0
+    log_exists: bool = True
+    log_fault: str | None = None
+    torn_tail_bytes: int = 0
+    unknown_manifest_fields: list[str] = msgspec.field(default_factory=list)
+    payloads: list[PayloadLook] = msgspec.field(default_factory=list)
+    payload_files: int = 0
+    payload_bytes: int = 0
+    unreferenced_files: list[str] = msgspec.field(default_factory=list)
+    stray_files: list[str] = msgspec.field(default_factory=list)
+
+
+def log_findings(look: BundleLook, survey: LogSurvey) -> Iterator[Diagnostic]:
+    """The log as a file: absent, unreadable, torn at its end."""
+    if look.log_fault is not None:
+        message = f"the event log cannot be read to its end: {look.log_fault}"
+        yield Diagnostic(code="log-unreadable", severity="error", message=message, consequence="the rest is missing")
+    elif not look.log_exists:
+        message = f"there is no {EVENT_LOG_FILE_NAME}"
+        consequence = "nothing was recorded, or the session started a moment ago"
+        yield Diagnostic(code="log-missing", severity="warning", message=message, consequence=consequence)
+    if look.torn_tail_bytes:
+        yield Diagnostic(
+            code="torn-tail",
+            severity="warning",
+            message=f"the last line is cut after {look.torn_tail_bytes} bytes",
+            consequence="its event is not in the graph; a recorder that still runs may complete it",
+            line=survey.lines + 1,
+        )
+
+
+def drift_findings(look: BundleLook, survey: LogSurvey) -> Iterator[Diagnostic]:
+    """Names that no known generation of the format writes, one finding for each name."""
+    for code, noun, sightings in (
+        ("unknown-event", "event kind", survey.unknown_kinds.values()),
+        ("unknown-field", "field", survey.unknown_fields.values()),
+        ("unknown-payload-kind", "payload kind", survey.unknown_payload_kinds.values()),
+        ("unknown-field", "field", manifest_sightings(look)),
+    ):
+        for seen in sightings:
+            times = "" if seen.count == 1 else f", {seen.count} times"
+            message = f"unknown {noun} {seen.name}{times}"
+            yield Diagnostic(code=code, severity="warning", message=message, consequence=_DRIFT, line=seen.first_line)
+
+
+def manifest_sightings(look: BundleLook) -> list[Sighting]:
+    """Unknown fields of the manifest as `manifest.<name>`."""
+    return [Sighting(f"manifest.{name}", 1) for name in look.unknown_manifest_fields]
+
+
+def manifest_findings(manifest: Manifest, trace: RolloutTrace) -> Iterator[Diagnostic]:
+    """Names in the manifest that are not the format's; the files are looked for where the format has them."""
+    for field, name, expected in (
+        ("raw_event_log", manifest.raw_event_log, EVENT_LOG_FILE_NAME),
+        ("payloads_dir", manifest.payloads_dir, PAYLOADS_DIRECTORY_NAME),
+    ):
+        if name != expected:
+            yield Diagnostic(
+                code="manifest-path",
+                severity="warning",
+                message=f"the manifest's {field} is {name}, not {expected}",
+                consequence=f"{expected} was read all the same",
+            )
+    for field, ours, theirs in (
+        ("trace_id", manifest.trace_id, trace.trace_id),
+        ("root_thread_id", manifest.root_thread_id, trace.root_thread_id),
+    ):
+        if ours != theirs:
+            yield Diagnostic(
+                code="manifest-mismatch",
+                severity="warning",
+                message=f"the manifest's {field} is {ours}, the log's {theirs}",
+                consequence="the log's word counts; manifest and log may belong to different recordings",
+            )
+
+
+def payload_findings(look: BundleLook, diagnostics: Sequence[Diagnostic], trace: RolloutTrace) -> Iterator[Diagnostic]:
+    """Payloads that could not be read, each with what the reducer said of it, and files that nobody names."""
+    faulty = {payload.raw_payload_id: payload for payload in look.payloads if payload.fault is not None}
+    said = {named: finding for finding in diagnostics if (named := unread_payload(finding)) in faulty}
+    for raw_payload_id, payload in faulty.items():
+        yield _payload_finding(payload, said.get(raw_payload_id))
+    for path in look.unreferenced_files:
+        note = _may_be_next(path, trace)
+        yield Diagnostic(
+            code="payload-unreferenced",
+            severity="note" if note else "warning",
+            message=f"no event names {path}",
+            consequence="the recorder stopped between a payload and its event" if note else "it is in no graph",
+        )
+    for path in look.stray_files:
+        message = f"{path} is no part of a bundle"
+        yield Diagnostic(code="stray-file", severity="note", message=message, consequence="it was not read")
+
+
+def unread_payload(finding: Diagnostic) -> str | None:
+    """The payload that the reducer says it could not read, if that is what it says."""
+    if finding.code not in ("payload-unreadable", "payload-invalid"):
+        return None
+    return finding.payload_id or finding.object_id
+
+
+def _payload_finding(payload: PayloadLook, said: Diagnostic | None) -> Diagnostic:
+    return Diagnostic(
+        code=f"payload-{payload.fault}",
+        severity="error",
+        message=f"payload {payload.raw_payload_id} ({payload.path}): {payload.reason}",
+        consequence=said.consequence if said else "the graph does not need it; its content cannot be shown",
+        line=said.line if said else None,
+        seq=said.seq if said else None,
+        object_id=said.object_id if said else None,
+        payload_id=payload.raw_payload_id,
+    )
+
+
+def _may_be_next(path: str, trace: RolloutTrace) -> bool:
+    """Whether the file is what a recorder writes just before the event that it never came to."""
+    stem = path.removeprefix(f"{PAYLOADS_DIRECTORY_NAME}/").removesuffix(".json")
+    if trace.recording_complete is True or not stem.isascii() or not stem.isdigit():
+        return False
+    numbers = (ref_id.rpartition(":")[2] for ref_id in trace.raw_payloads)
+    return int(stem) > max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0)
+
+
+def end_findings(trace: RolloutTrace, open_ones: Sequence[OpenObject]) -> Iterator[Diagnostic]:
+    """How the recording ends. Not being finished is no damage, so these are notes."""
+    if trace.recording_complete is False:
+        yield Diagnostic(
+            code="recording-not-completed",
+            severity="note",
+            message="the log does not say that the recording was completed",
+            consequence="the session still runs, was killed, or its recorder is older than that statement",
+        )
+    if open_ones:
+        count = len(open_ones)
+        yield Diagnostic(
+            code="open-objects",
+            severity="note",
+            message=f"{count} object{'s are' if count > 1 else ' is'} still open at the end of the log",
+            consequence="the graph shows them as running",
+        )

@@ -1,0 +1,125 @@
+"""`rtrace-tui check`: what is odd or broken about a bundle."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from tui.analysis.check import CheckReport, build_report
+from tui.analysis.check_findings import BundleLook, PayloadLook
+from tui.analysis.log_survey import LogSurvey
+from tui.analysis.payload_syntax import json_fault
+from tui.bundle.open import Bundle, BundleError, open_bundle
+from tui.bundle.payloads import PayloadStore
+from tui.commands.check_text import report_lines
+from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
+from tui.commands.replay_log import LogReplay, decoded, without_garbage_collection
+from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
+from tui.schema.payloads import RawPayloadRef
+
+_KNOWN_FILES = frozenset({MANIFEST_FILE_NAME, EVENT_LOG_FILE_NAME, "state.json", "reference-error.txt"})
+"""What recorders and reducers leave at the top of a bundle."""
+
+_MOST_FILES_LISTED = 1_000_000
+"""A directory with more entries than this is not walked to its end."""
+
+
+def run_check(path: str, *, as_json: bool) -> int:
+    """Print the report on the bundle at `path`."""
+    try:
+        bundle = open_bundle(path)
+    except BundleError as error:
+        complain(str(error))
+        return EXIT_UNUSABLE
+    with without_garbage_collection():
+        report = check_bundle(bundle)
+    if as_json:
+        # Escaped to ASCII: the same values, and nothing in them can drive a terminal.
+        json.dump(msgspec.to_builtins(report), sys.stdout, indent=2)
+        sys.stdout.write("\n")
+    else:
+        for line in report_lines(report):
+            say(line)
+    return EXIT_OK if report.clean else EXIT_FINDINGS
+
+
+def check_bundle(bundle: Bundle) -> CheckReport:
+    """Read all there is of the bundle, and report."""
+    replay = LogReplay(bundle)
+    survey = LogSurvey(bundle.manifest)
+    for raw in replay.lines():
+        line = decoded(raw)
+        survey.add(raw.number, raw.data, line)
+        if line is not None:
+            replay.apply(line)
+    survey.finish()
+    trace = replay.reducer.trace
+    look = _look(bundle, replay)
+    return build_report(bundle.manifest, look, survey, trace, replay.reducer.diagnostics)
+
+
+def _look(bundle: Bundle, replay: LogReplay) -> BundleLook:
+    refs = replay.reducer.trace.raw_payloads
+    look = BundleLook(
+        path=str(bundle.path),
+        log_bytes=replay.log.size,
+        log_exists=bundle.log_path.exists(),
+        log_fault=replay.log.fault,
+        torn_tail_bytes=replay.torn_tail(),
+        unknown_manifest_fields=_unknown_manifest_fields(bundle.path),
+        payloads=[_look_at_payload(ref, replay.payloads) for ref in refs.values()],
+    )
+    _look_at_files(bundle.path, {os.path.normpath(ref.path) for ref in refs.values()}, look)
+    return look
+
+
+def _look_at_payload(ref: RawPayloadRef, store: PayloadStore) -> PayloadLook:
+    body = store.read_once(ref)
+    if not isinstance(body, bytes):
+        return PayloadLook(ref.raw_payload_id, ref.path, body.code, body.reason)
+    fault = json_fault(body)
+    if fault is not None:
+        return PayloadLook(ref.raw_payload_id, ref.path, "invalid", fault)
+    return PayloadLook(ref.raw_payload_id, ref.path)
+
+
+def _unknown_manifest_fields(directory: Path) -> list[str]:
+    try:
+        fields = msgspec.json.decode((directory / MANIFEST_FILE_NAME).read_bytes(), type=dict[str, msgspec.Raw])
+    except (OSError, msgspec.MsgspecError, ValueError):
+        return []  # it could be read a moment ago; whoever replaced it will be checked next time
+    return sorted(set(fields) - set(Manifest.__struct_fields__))
+
+
+def _look_at_files(directory: Path, referenced: set[str], look: BundleLook) -> None:
+    for path, size in _files(directory):
+        if path.startswith(f"{PAYLOADS_DIRECTORY_NAME}{os.sep}"):
+            look.payload_files += 1
+            look.payload_bytes += size
+            if path not in referenced:
+                look.unreferenced_files.append(path)
+        elif path not in _KNOWN_FILES and path not in referenced:
+            look.stray_files.append(path)
+    look.unreferenced_files.sort()
+    look.stray_files.sort()
+
+
+def _files(directory: Path) -> Iterator[tuple[str, int]]:
+    """Every file below `directory`, links not followed, with its size in bytes."""
+    listed = 0
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            listed += 1
+            if listed > _MOST_FILES_LISTED:
+                return
+            place = Path(folder) / name
+            try:
+                size = place.lstat().st_size
+            except OSError:
+                continue
+            yield str(place.relative_to(directory)), size

@@ -1,0 +1,50 @@
+"""Plain text to standard output and standard error that cannot drive the terminal it lands on."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+from tui.viewmodel.text import clean
+
+PROGRAM = "rtrace-tui"
+
+EXIT_OK = 0
+EXIT_FINDINGS = 1
+EXIT_UNUSABLE = 2
+"""Wrong usage, no bundle, no terminal."""
+
+_STEERING = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""What JSON may hold unescaped although a terminal may obey or hide it."""
+
+
+def say(line: str) -> None:
+    """Write one line to standard output, made harmless."""
+    sys.stdout.write(clean(line) + "\n")
+
+
+def complain(line: str) -> None:
+    """Write one line to standard error, made harmless, with the program's name before it."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{PROGRAM}: {clean(line)}\n")
+
+
+def escaped_for_terminal(json_text: str) -> str:
+    r"""The same JSON with the characters that could steer a terminal written as `\uXXXX`."""
+    return _STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", json_text)
+
+
+def accept_any_text() -> None:
+    """Let a terminal that cannot show a character get an escape for it instead of a failure."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def abandon_stdout() -> None:
+    """Forget what is still to be written: the reader is gone, and must not be missed again at exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)

@@ -1,0 +1,59 @@
+"""`rtrace-tui demo`: a recorded session happens again, and the viewer follows it."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tui.bundle.demos import DEFAULT_DEMO, demo_bundles, demo_descriptions
+from tui.bundle.open import open_bundle
+from tui.bundle.replay import BundleReplay
+from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
+from tui.commands.terminal import missing_terminal
+from tui.commands.view import ViewOptions, show
+
+_PATIENCE_SECONDS = 5.0
+"""How long the recorder may take to notice that it shall stop."""
+
+
+def list_demos() -> int:
+    """Print the names of the demo bundles with a line about each."""
+    descriptions = demo_descriptions()
+    for name in demo_bundles():
+        say(f"{name:<18}{descriptions.get(name, '')}")
+    return EXIT_OK
+
+
+def run_demo(name: str | None, speed: float, options: ViewOptions) -> int:
+    """Replay the demo bundle `name` into a temporary directory and show it while it grows."""
+    bundles = demo_bundles()
+    if not bundles:
+        complain("the demo bundles are missing from this installation; give the path of a bundle instead")
+        return EXIT_UNUSABLE
+    source = bundles.get(name or DEFAULT_DEMO)
+    if source is None:
+        complain(f"there is no demo {name}; there are: {', '.join(bundles)}")
+        return EXIT_UNUSABLE
+    trouble = missing_terminal()
+    if trouble is not None:
+        complain(trouble)
+        return EXIT_UNUSABLE
+    with recording_again(source, speed) as path:
+        return show(path, options)
+
+
+@contextmanager
+def recording_again(source: Path, speed: float) -> Iterator[Path]:
+    """Give a temporary bundle into which `source` is being replayed; it is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="rtrace-demo-", ignore_cleanup_errors=True) as directory:
+        replay = BundleReplay(open_bundle(source), Path(directory) / source.name, speed=speed)
+        recorder = threading.Thread(target=replay.run, name="demo recorder", daemon=True)
+        recorder.start()
+        try:
+            yield replay.path
+        finally:
+            replay.stop()
+            recorder.join(_PATIENCE_SECONDS)

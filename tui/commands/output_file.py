@@ -1,0 +1,67 @@
+"""Writes a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class OutputError(Exception):
+    """The output cannot be written there; the message is one line for a person."""
+
+
+def write_whole(target: Path, pieces: Iterable[bytes], *, outside: Path) -> None:
+    """Write `pieces` to `target`, which must not lie inside the directory `outside`.
+
+    A reader of `target` sees the old content or the new, never a part: the pieces go to a temporary file beside it
+    that then takes its name. Something that is no regular file (a FIFO, `/dev/null`) is written to directly.
+    Raises `OutputError`; then `target` is as it was.
+    """
+    place = _final_place(target, outside)
+    try:
+        if place.exists() and not place.is_file():
+            with place.open("wb") as file:
+                file.writelines(pieces)
+        else:
+            _replace(place, pieces)
+    except OSError as error:
+        raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error
+
+
+def _final_place(target: Path, outside: Path) -> Path:
+    """Where `target` really is, links followed, so that a link stays a link."""
+    try:
+        place = target.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise OutputError(f"{target}: cannot be written: {error}") from error
+    if place.is_relative_to(outside.resolve()):
+        raise OutputError(f"{target}: is inside the bundle, which is never written to; choose another place")
+    if place.is_dir():
+        raise OutputError(f"{target}: is a directory")
+    return place
+
+
+def _replace(place: Path, pieces: Iterable[bytes]) -> None:
+    descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:100]}.", suffix=".part", dir=place.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.writelines(pieces)
+        temporary.chmod(_mode_for(place))
+        temporary.replace(place)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _mode_for(place: Path) -> int:
+    """The permissions of the file to replace, or those that a new file gets here."""
+    try:
+        return stat.S_IMODE(place.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask

@@ -1,0 +1,121 @@
+"""`rtrace-tui reduce`: the reduced graph of a bundle as JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from tui.analysis.payload_syntax import json_fault
+from tui.bundle.open import Bundle, BundleError, open_bundle
+from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
+from tui.commands.output_file import OutputError, write_whole
+from tui.commands.replay_log import LogReplay, decoded, without_garbage_collection
+from tui.model.diagnostic import Diagnostic
+from tui.model.encode import encode_trace
+
+
+class RefusedBundleError(Exception):
+    """A bundle that the format's reference would refuse; the message is one line for a person."""
+
+
+def run_reduce(path: str, output: str | None, *, strict: bool) -> int:
+    """Write the graph of the bundle at `path` to the file `output`, or to standard output for None or `-`."""
+    try:
+        bundle = open_bundle(path)
+        with without_garbage_collection():
+            replay = reduce_bundle(bundle, strict=strict)
+            _write(encode_trace(replay.reducer.trace), output, bundle)
+    except (BundleError, OutputError) as error:
+        complain(str(error))
+        return EXIT_UNUSABLE
+    except RefusedBundleError as error:
+        complain(str(error))
+        return EXIT_FINDINGS
+    _summarise(replay, path)
+    return EXIT_OK
+
+
+def reduce_bundle(bundle: Bundle, *, strict: bool = False) -> LogReplay:
+    """Reduce the bundle as it is now. With `strict`, raise `RefusedBundleError` where the reference would stop."""
+    replay = LogReplay(bundle)
+    diagnostics = replay.reducer.diagnostics
+    judged = 0
+    for raw in replay.lines():
+        line = decoded(raw)
+        if line is not None:
+            replay.apply(line)
+            if strict and len(diagnostics) > judged:
+                _refuse_first(diagnostics[judged:])
+                judged = len(diagnostics)
+    if strict:
+        _refuse_at_end(replay, bundle)
+    return replay
+
+
+def _refuse_first(diagnostics: Sequence[Diagnostic]) -> None:
+    for found in diagnostics:
+        if found.severity != "note":
+            raise RefusedBundleError(described(found))
+
+
+def _refuse_at_end(replay: LogReplay, bundle: Bundle) -> None:
+    if replay.log.fault is not None:
+        raise RefusedBundleError(replay.log.fault)
+    if not bundle.log_path.exists():
+        raise RefusedBundleError(f"{bundle.log_path}: there is no event log")
+    torn = replay.torn_tail()
+    if torn:
+        raise RefusedBundleError(f"the last line of {bundle.log_path} is cut after {torn} bytes")
+    if bundle.manifest.schema_version > 1:
+        _refuse_bad_payloads(replay)
+
+
+def _refuse_bad_payloads(replay: LogReplay) -> None:
+    """Every payload must be there and be JSON, also those that nothing reads (reducer rules §12)."""
+    for raw_payload_id, ref in sorted(replay.reducer.trace.raw_payloads.items()):
+        body = replay.payloads.read_once(ref)
+        fault = json_fault(body) if isinstance(body, bytes) else body.reason
+        if fault is not None:
+            raise RefusedBundleError(f"payload {raw_payload_id} ({ref.path}): {fault}")
+
+
+def described(found: Diagnostic) -> str:
+    """A diagnostic in one line: place, what was wrong, what follows."""
+    place = "" if found.line is None else f"line {found.line}, event {found.seq}: "
+    consequence = f"; {found.consequence}" if found.consequence else ""
+    return f"{place}{found.message}{consequence}"
+
+
+def _write(pieces: Iterator[bytes], output: str | None, bundle: Bundle) -> None:
+    if output is not None and output != "-":
+        write_whole(Path(output), pieces, outside=bundle.path)
+    elif sys.stdout.isatty():
+        for piece in pieces:
+            sys.stdout.write(escaped_for_terminal(piece.decode()))
+        sys.stdout.write("\n")
+    else:
+        _write_bytes(pieces)
+
+
+def _write_bytes(pieces: Iterable[bytes]) -> None:
+    sys.stdout.buffer.writelines(pieces)
+    sys.stdout.buffer.flush()
+
+
+def _summarise(replay: LogReplay, path: str) -> None:
+    """Tell on standard error that the graph is not the whole truth, where it is not."""
+    counts = Counter(found.severity for found in replay.reducer.diagnostics)
+    parts = [
+        f"{counts[severity]} {severity}{'s' * (counts[severity] > 1)}"
+        for severity in ("error", "warning")
+        if counts[severity]
+    ]
+    if replay.log.fault is not None:
+        parts.append(replay.log.fault)
+    torn = replay.torn_tail()
+    if torn:
+        parts.append(f"the last line is cut after {torn} bytes")
+    if parts:
+        complain(f"{', '.join(parts)}; to see what that means for the graph: rtrace-tui check {path}")

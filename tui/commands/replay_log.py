@@ -1,0 +1,80 @@
+"""Runs a whole log through the reducer, as fast as one thread can."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tui.bundle.lines import RawLine
+from tui.bundle.log import LogReader
+from tui.bundle.open import Bundle
+from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.reducer.reducer import TraceReducer
+from tui.schema.decode import EXCERPT_BYTES, MalformedLine, TraceLine, decode_line
+
+_EVENTS_PER_DELTA = 2_000
+"""Nobody looks at the deltas here; they are dropped before they grow large."""
+
+
+class LogReplay:
+    """The reducer of one bundle, fed from its log. Reads the payloads that the graph needs and no others."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.reducer = TraceReducer(bundle.manifest)
+        self.payloads = PayloadStore(bundle.path)
+        self.log = LogReader(bundle.log_path)
+        self._log_path = bundle.log_path
+        self._since_delta = 0
+
+    def lines(self) -> Iterator[RawLine]:
+        """The physical lines of the log, the last one also without its newline if it is whole."""
+        log = self.log
+        log.look()
+        while log.fill():
+            while (line := log.next_line()) is not None:
+                yield line
+        last = log.finish()
+        if last is not None:
+            yield last
+
+    def torn_tail(self) -> int:
+        """Bytes of a last line that is cut in the middle; 0 if the log ends as it should. To be asked at the end."""
+        held = self.log.held
+        if not held:
+            return 0
+        with self._log_path.open("rb") as file:
+            file.seek(-held, os.SEEK_END)
+            return held if file.read(held).strip() else 0
+
+    def apply(self, line: TraceLine) -> None:
+        """Hand one line and the payloads that it needs to the reducer."""
+        reducer, read = self.reducer, self.payloads.read_once
+        bodies: dict[str, bytes | PayloadFault] = {ref.raw_payload_id: read(ref) for ref in reducer.needs(line)}
+        reducer.apply(line, bodies)
+        self._since_delta += 1
+        if self._since_delta >= _EVENTS_PER_DELTA:
+            self._since_delta = 0
+            reducer.take_delta()
+
+
+def decoded(line: RawLine) -> TraceLine | None:
+    """What a physical line says; None if it is blank."""
+    if line.overlong:
+        return MalformedLine(
+            line.number, f"the line is {line.length} bytes long, too long to read", line.data[:EXCERPT_BYTES]
+        )
+    return decode_line(line.data, line.number)
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """The graph only grows and holds no cycles worth finding, so looking for them is time lost."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

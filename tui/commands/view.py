@@ -1,0 +1,40 @@
+"""`rtrace-tui BUNDLE`: the viewer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from tui.bundle.open import BundleError, open_bundle
+from tui.commands.console import EXIT_UNUSABLE, complain
+from tui.commands.terminal import missing_terminal
+
+
+class ViewOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line says about the viewer. A theme of None leaves the choice to the configuration."""
+
+    theme: str | None = None
+    mouse: bool = True
+    follow: bool = True
+
+
+def run_view(path: str, options: ViewOptions) -> int:
+    """Show the bundle at `path` until the person quits. Refuses before the terminal is touched."""
+    try:
+        bundle = open_bundle(path)
+    except BundleError as error:
+        complain(str(error))
+        return EXIT_UNUSABLE
+    trouble = missing_terminal()
+    if trouble is not None:
+        complain(trouble)
+        return EXIT_UNUSABLE
+    return show(bundle.path, options)
+
+
+def show(path: Path, options: ViewOptions) -> int:
+    """Start the screen on a bundle that can be opened, on a terminal that is one."""
+    from tui.ui.app import run_viewer
+
+    return run_viewer(path, theme=options.theme, mouse=options.mouse, follow=options.follow)
