@@ -1,0 +1,192 @@
+"""The row tree always agrees with a plain walk over its nodes, whatever is inserted, moved, folded or filtered."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tui.model.noderef import NodeRef
+from tui.viewmodel.branch import MAX_ENTRIES
+from tui.viewmodel.rowtree import RowNode, RowTree
+
+
+def node(name: str, key: int = 0, *, frame: bool = False, folded: bool = False) -> RowNode:
+    return RowNode(NodeRef("thread" if frame else "tool_call", name), key, is_frame=frame, folded=folded)
+
+
+def visible_rows(tree: RowTree) -> list[RowNode]:
+    """The visible rows by the rule of the module, computed the slow way."""
+    rows: list[RowNode] = []
+
+    def walk(parent: RowNode, lean: bool) -> None:
+        for child in parent.children.children() if parent.children else ():
+            if not child.is_shown:
+                continue
+            if child.is_frame or not lean:
+                rows.append(child)
+            if not (child.is_frame and child.folded):
+                walk(child, not child.is_frame and (lean or child.folded))
+
+    walk(tree.root, False)
+    return rows
+
+
+def names(tree: RowTree) -> list[str]:
+    return [tree.node_at(row).ref.id for row in range(tree.row_count)]
+
+
+def agents() -> tuple[RowTree, dict[str, RowNode]]:
+    """An agent whose turn holds a call; the call's tool spawned another agent with a turn of its own."""
+    tree = RowTree()
+    made = {
+        name: node(name, frame=name.startswith("agent"))
+        for name in ("agent", "turn", "call", "tool", "agent 2", "turn 2")
+    }
+    parent = None
+    for one in made.values():
+        tree.insert(one, parent)
+        parent = one
+    return tree, made
+
+
+def test_a_folded_turn_still_shows_the_agents_spawned_in_it():
+    tree, made = agents()
+    tree.set_folded(made["turn"], True)
+    assert names(tree) == ["agent", "turn", "agent 2", "turn 2"]
+    assert [one.ref.id for one in tree.visible_above(made["turn 2"])] == ["agent", "turn", "agent 2"]
+
+
+def test_a_folded_agent_shows_nothing_below_it():
+    tree, made = agents()
+    tree.set_folded(made["agent"], True)
+    assert names(tree) == ["agent"]
+
+
+def test_folding_everything_leaves_agents_and_their_turns():
+    tree, _ = agents()
+    tree.set_all_folded(True)
+    assert names(tree) == ["agent", "turn", "agent 2", "turn 2"]
+    tree.set_all_folded(False)
+    assert len(names(tree)) == 6
+
+
+def test_a_hidden_node_is_represented_by_the_lowest_visible_one_above():
+    tree, made = agents()
+    tree.set_folded(made["turn"], True)
+    assert tree.visible(made["tool"]) is made["turn"]
+    assert tree.visible(made["turn 2"]) is made["turn 2"]
+    tree.set_folded(made["agent"], True)
+    assert tree.visible(made["turn 2"]) is made["agent"]
+
+
+def test_a_filter_shows_matches_and_the_way_to_them_and_undoes_its_unfolding():
+    tree, made = agents()
+    tree.set_folded(made["call"], True)
+    tree.set_filter(lambda ref: ref.id == "tool")
+    assert names(tree) == ["agent", "turn", "call", "tool"]
+    tree.set_filter(None)
+    assert made["call"].folded
+
+
+def test_a_row_that_comes_to_match_appears_with_the_way_to_it():
+    tree, made = agents()
+    matching = {"agent"}
+    tree.set_filter(lambda ref: ref.id in matching)
+    assert names(tree) == ["agent"]
+    matching.add("tool")
+    tree.rematch(made["tool"])
+    assert names(tree) == ["agent", "turn", "call", "tool"]
+    matching.discard("tool")
+    tree.rematch(made["tool"])
+    assert names(tree) == ["agent"]
+
+
+def test_problems_are_found_in_reading_order_also_in_folded_parts():
+    tree, made = agents()
+    tree.set_all_folded(True)
+    for name in ("call", "turn 2"):
+        tree.set_problem(made[name], True)
+    assert tree.next_problem(None) is made["call"]
+    assert tree.next_problem(made["call"]) is made["turn 2"]
+    assert tree.next_problem(made["turn 2"]) is None
+    assert tree.previous_problem(made["turn 2"]) is made["call"]
+    assert tree.problem_count == 2
+    assert made["turn"].problems == 2
+
+
+def test_rows_come_in_the_order_of_their_keys_equal_keys_in_the_order_of_arrival():
+    tree = RowTree()
+    for name, key in (("b", 2), ("a", 1), ("c", 3), ("b2", 2), ("first", 0)):
+        tree.insert(node(name, key))
+    assert names(tree) == ["first", "a", "b", "b2", "c"]
+
+
+def test_many_children_keep_every_branch_small():
+    tree = RowTree()
+    for number in range(20 * MAX_ENTRIES):
+        tree.insert(node(str(number), number))
+    assert names(tree) == [str(number) for number in range(20 * MAX_ENTRIES)]
+    assert len(tree.root.children.entries) <= MAX_ENTRIES
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_mix_of_changes_agrees_with_a_plain_walk(seed):
+    chance = random.Random(seed)
+    tree = RowTree()
+    nodes: list[RowNode] = []
+    for step in range(600):
+        action = chance.random()
+        one = chance.choice(nodes) if nodes else None
+        if action < 0.6 or one is None:
+            frame = chance.random() < 0.15
+            made = node(
+                f"n{step}", chance.choice((step, chance.randrange(50))), frame=frame, folded=chance.random() < 0.3
+            )
+            tree.insert(made, chance.choice([one, one, None]))
+            nodes.append(made)
+        elif action < 0.75:
+            tree.set_folded(one, not one.folded)
+        elif action < 0.85:
+            tree.set_problem(one, not one.has_problem)
+        elif action < 0.93:
+            move(tree, one, chance.choice(nodes))
+        elif action < 0.95:
+            remove(tree, nodes, one)
+        elif action < 0.97:
+            tree.set_filter(chance.choice([None, lambda ref: ref.id[-1] in "135"]))
+        elif action < 0.98:
+            tree.set_all_folded(chance.random() < 0.5)
+    check(tree)
+    tree.set_filter(None)
+    check(tree)
+
+
+def move(tree: RowTree, one: RowNode, target: RowNode) -> None:
+    below = {id(other) for other in tree.walk(one)}
+    if target is not one and id(target) not in below:
+        tree.remove(one)
+        tree.insert(one, target)
+
+
+def remove(tree: RowTree, nodes: list[RowNode], one: RowNode) -> None:
+    gone = {id(other) for other in tree.walk(one)} | {id(one)}
+    tree.remove(one)
+    nodes[:] = [other for other in nodes if id(other) not in gone]
+
+
+def check(tree: RowTree) -> None:
+    expected = visible_rows(tree)
+    assert tree.row_count == len(expected)
+    assert [tree.node_at(row) for row in range(len(expected))] == expected
+    assert [tree.row_of(one) for one in expected] == list(range(len(expected)))
+    assert tree.node_at(len(expected)) is None
+    everything = list(tree.walk())
+    for one in everything:
+        below = list(tree.walk(one))
+        assert one.problems == sum(other.has_problem for other in below) + one.has_problem
+    problems = [one for one in everything if one.has_problem]
+    found, last = [], None
+    while (last := tree.next_problem(last)) is not None:
+        found.append(last)
+    assert found == problems

@@ -1,0 +1,157 @@
+"""The children of a row, as a balanced tree of small lists that know how much they hold.
+
+A row may have a hundred thousand children. With sums over lists of at most 64 entries, finding the child at a place,
+the place of a child, inserting and removing all cost a few dozen steps:
+
+    row ── branch ─┬─ branch ── child child child     each branch: sums of `rows`, `lean`, `problems` below it
+                   └─ branch ── child child
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    from tui.viewmodel.rowtree import RowNode
+
+MAX_ENTRIES = 64
+"""Entries of a branch before it is split in two."""
+
+Entry = Union["Branch", "RowNode"]
+Weight = Callable[[Entry], int]
+
+
+class Branch:
+    """A list of children or of further branches, ordered by the children's keys, with the sums of their weights."""
+
+    __slots__ = ("entries", "is_leaf", "lean", "owner", "problems", "rows", "up")
+
+    def __init__(self, owner: RowNode, up: Branch | None, *, is_leaf: bool) -> None:
+        self.owner = owner
+        self.up = up
+        self.is_leaf = is_leaf
+        self.entries: list[Entry] = []
+        self.rows = 0
+        self.lean = 0
+        self.problems = 0
+
+    @property
+    def key(self) -> int:
+        """The key of the first child."""
+        return self.entries[0].key
+
+    def add(self, rows: int, lean: int, problems: int) -> None:
+        """Change the sums here and in all branches above."""
+        branch: Branch | None = self
+        while branch is not None:
+            branch.rows += rows
+            branch.lean += lean
+            branch.problems += problems
+            branch = branch.up
+
+    def insert(self, node: RowNode) -> None:
+        """Put `node` behind the children whose keys are not greater. Sums count what the node weighs now."""
+        leaf = self
+        while not leaf.is_leaf:
+            leaf = leaf.entries[_last_not_above(leaf.entries, node.key)]  # type: ignore[assignment]
+        leaf.entries.insert(_last_not_above(leaf.entries, node.key) + 1 if leaf.entries else 0, node)
+        node.branch = leaf
+        leaf.add(node.rows, node.lean, node.problems)
+        leaf._split_if_full()
+
+    def remove(self, node: RowNode) -> None:
+        """Take `node` out of this leaf, and the leaf out of the tree if nothing is left in it."""
+        self.entries.remove(node)
+        self.add(-node.rows, -node.lean, -node.problems)
+        branch = self
+        while not branch.entries and branch.up is not None:
+            branch.up.entries.remove(branch)
+            branch = branch.up
+        if not branch.entries:
+            branch.is_leaf = True
+
+    def children(self) -> Iterator[RowNode]:
+        """All children in order."""
+        for entry in self.entries:
+            if isinstance(entry, Branch):
+                yield from entry.children()
+            else:
+                yield entry
+
+    def before(self, weight: Weight, entry: Entry) -> int:
+        """The weight of everything in the tree before `entry` of this branch."""
+        total = 0
+        branch: Branch | None = self
+        while branch is not None:
+            for other in branch.entries:
+                if other is entry:
+                    break
+                total += weight(other)
+            entry, branch = branch, branch.up
+        return total
+
+    def at(self, weight: Weight, place: int) -> tuple[RowNode, int] | None:
+        """The child within whose weight `place` falls, and how far into it; None beyond the end."""
+        branch = self
+        while True:
+            for entry in branch.entries:
+                size = weight(entry)
+                if place < size:
+                    break
+                place -= size
+            else:
+                return None
+            if not isinstance(entry, Branch):
+                return entry, place
+            branch = entry
+
+    def _split_if_full(self) -> None:
+        branch: Branch | None = self
+        while branch is not None and len(branch.entries) > MAX_ENTRIES:
+            if branch.up is None:
+                branch._push_down()
+                return
+            branch._split()
+            branch = branch.up
+
+    def _push_down(self) -> None:
+        """The top branch stays the top: its entries move into a new one below, which is then split."""
+        below = Branch(self.owner, self, is_leaf=self.is_leaf)
+        below.entries, self.entries, self.is_leaf = self.entries, [below], False
+        below._adopt()
+        below._split()
+
+    def _split(self) -> None:
+        """Move the second half of the entries into a new branch behind this one."""
+        up = self.up
+        if up is None:
+            return
+        # Rows mostly land at the end: leave full branches behind rather than half empty ones.
+        at_end = up.entries[-1] is self
+        cut = MAX_ENTRIES if at_end else len(self.entries) // 2
+        right = Branch(self.owner, up, is_leaf=self.is_leaf)
+        right.entries, self.entries = self.entries[cut:], self.entries[:cut]
+        up.entries.insert(up.entries.index(self) + 1, right)
+        self._adopt()
+        right._adopt()
+
+    def _adopt(self) -> None:
+        """Take the entries as one's own and count them anew."""
+        self.rows = self.lean = self.problems = 0
+        for entry in self.entries:
+            if isinstance(entry, Branch):
+                entry.up = self
+            else:
+                entry.branch = self
+            self.rows += entry.rows
+            self.lean += entry.lean
+            self.problems += entry.problems
+
+
+def _last_not_above(entries: list[Entry], key: int) -> int:
+    """The last entry whose first key is not greater than `key`; if there is none, the first (in a leaf −1)."""
+    for place in range(len(entries) - 1, -1, -1):
+        if entries[place].key <= key:
+            return place
+    return 0 if isinstance(entries[0], Branch) else -1

@@ -1,0 +1,356 @@
+"""A tree of rows that knows, for any row number, which node stands there, and the other way round.
+
+What a node shows depends on folding and on a filter:
+
+* a **frame** node (an agent) that is folded hides everything below it;
+* any other folded node hides what is below it except frame nodes: folding everything leaves the agents and what they
+  worked at, however deep an agent was spawned.
+
+So each node has two weights: `rows`, its subtree's rows when all above it is unfolded, and `lean`, the rows that are
+left when something above it is folded. A change is carried up the tree and stops where nothing changes any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from operator import attrgetter
+
+from tui.model.noderef import NodeRef
+from tui.viewmodel.branch import Branch, Weight
+
+_rows: Weight = attrgetter("rows")
+_lean: Weight = attrgetter("lean")
+_problems: Weight = attrgetter("problems")
+
+
+class RowNode:
+    """One row with the rows below it. Only `RowTree` changes it."""
+
+    __slots__ = (
+        "branch",
+        "children",
+        "folded",
+        "has_problem",
+        "is_frame",
+        "key",
+        "lean",
+        "matches",
+        "parent",
+        "problems",
+        "ref",
+        "rows",
+        "shown_below",
+    )
+
+    def __init__(self, ref: NodeRef, key: int, *, is_frame: bool = False, folded: bool = False) -> None:
+        self.ref = ref
+        self.key = key
+        self.is_frame = is_frame
+        self.folded = folded
+        self.parent: RowNode | None = None
+        self.branch: Branch | None = None
+        self.children: Branch | None = None
+        self.rows = 0
+        self.lean = 0
+        self.has_problem = False
+        self.problems = 0
+        self.matches = True
+        self.shown_below = 0
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the filter leaves the node: it matches, or something below it does."""
+        return self.matches or self.shown_below > 0
+
+    @property
+    def is_foldable(self) -> bool:
+        """Whether unfolding can show anything."""
+        return self.children is not None and self.children.rows > 0
+
+    def __repr__(self) -> str:
+        return f"RowNode({self.ref.kind} {self.ref.id})"
+
+
+Predicate = Callable[[NodeRef], bool]
+
+
+class RowTree:
+    """The rows of a pane. Row numbers count the visible rows from 0."""
+
+    def __init__(self) -> None:
+        self.root = RowNode(NodeRef("thread", ""), 0, is_frame=True)
+        self._filter: Predicate | None = None
+        self._opened_by_filter: list[RowNode] = []
+
+    @property
+    def row_count(self) -> int:
+        """How many rows are visible."""
+        return self.root.children.rows if self.root.children is not None else 0
+
+    @property
+    def problem_count(self) -> int:
+        """How many nodes have a problem, visible or not."""
+        return self.root.problems
+
+    # Changing the tree
+
+    def insert(self, node: RowNode, parent: RowNode | None = None) -> None:
+        """Add `node` (with what is below it) under `parent` by its key; at the top without one."""
+        above = self.root if parent is None else parent
+        node.parent = above
+        node.matches = self._filter is None or self._filter(node.ref)
+        self._weigh(node)
+        if above.children is None:
+            above.children = Branch(above, None, is_leaf=True)
+        rows, lean, problems = above.children.rows, above.children.lean, node.problems
+        above.children.insert(node)
+        if node.is_shown:
+            self._count_shown(above, 1)
+        self._carry(above, above.children.rows - rows, above.children.lean - lean, problems)
+
+    def remove(self, node: RowNode) -> None:
+        """Take `node` and what is below it out of the tree."""
+        above, branch = node.parent, node.branch
+        if above is None or branch is None:
+            return
+        rows, lean, problems = node.rows, node.lean, node.problems
+        branch.remove(node)
+        node.parent = node.branch = None
+        self._carry(above, -rows, -lean, -problems)
+        if node.is_shown:
+            self._count_shown(above, -1)
+
+    def set_folded(self, node: RowNode, folded: bool) -> None:
+        """Fold or unfold one node; the state of those below it stays."""
+        if node.folded != folded:
+            node.folded = folded
+            self._reweigh(node)
+
+    def set_problem(self, node: RowNode, has_problem: bool) -> None:
+        """Say whether the node itself has a problem."""
+        if node.has_problem != has_problem:
+            node.has_problem = has_problem
+            change = 1 if has_problem else -1
+            node.problems += change
+            if node.branch is not None and node.parent is not None:
+                node.branch.add(0, 0, change)
+                self._carry(node.parent, 0, 0, change)
+
+    def set_all_folded(self, folded: bool) -> None:
+        """Fold everything to agents and their turns, or unfold everything."""
+        for node in self.walk():
+            node.folded = folded and not node.is_frame
+        self._weigh_all()
+
+    # The filter
+
+    def set_filter(self, predicate: Predicate | None) -> None:
+        """Show only nodes that match and the way to them; None shows all again.
+
+        The way to a match is unfolded, and folded again when the filter goes.
+        """
+        for node in self._opened_by_filter:
+            node.folded = True
+        self._opened_by_filter = []
+        self._filter = predicate
+        nodes = list(self.walk())
+        for node in nodes:
+            node.matches = predicate is None or predicate(node.ref)
+            node.shown_below = 0
+        self.root.shown_below = 0
+        for node in reversed(nodes):
+            if node.parent is not None and node.is_shown:
+                node.parent.shown_below += 1
+            if predicate is not None and node.folded and node.shown_below:
+                node.folded = False
+                self._opened_by_filter.append(node)
+        self._weigh_all()
+
+    def rematch(self, node: RowNode) -> None:
+        """The object of `node` changed: see whether it matches the filter now."""
+        if self._filter is None:
+            return
+        was_shown = node.is_shown
+        node.matches = self._filter(node.ref)
+        if node.is_shown != was_shown:
+            self._reweigh(node)
+            if node.parent is not None:
+                self._count_shown(node.parent, 1 if node.is_shown else -1)
+
+    # Asking the tree
+
+    def node_at(self, row: int) -> RowNode | None:
+        """The node at a row number, or None beyond the end."""
+        branch, weight = self.root.children, _rows
+        if row < 0:
+            return None
+        while branch is not None:
+            found = branch.at(weight, row)
+            if found is None:
+                return None
+            node, row = found
+            if weight is _rows or node.is_frame:
+                if row == 0:
+                    return node
+                row -= 1
+            weight = _weight_below(node, weight)
+            branch = node.children
+        return None
+
+    def row_of(self, node: RowNode) -> int:
+        """The row number of a visible node; for one that is not, that of the row that stands for it."""
+        row, weight = 0, _rows
+        for step in self._way_to(self.visible(node)):
+            if step.branch is not None:
+                row += step.branch.before(weight, step)
+            if weight is _rows or step.is_frame:
+                row += 1
+            weight = _weight_below(step, weight)
+        return max(0, row - 1)
+
+    def visible(self, node: RowNode) -> RowNode:
+        """The node itself if it is visible, else the lowest visible one above it."""
+        last, is_lean = node, False
+        for step in self._way_to(node):
+            if not step.is_shown:
+                break
+            if step.is_frame or not is_lean:
+                last = step
+            if step.is_frame and step.folded and step is not node:
+                break
+            is_lean = not step.is_frame and (is_lean or step.folded)
+        return last
+
+    def visible_above(self, node: RowNode) -> list[RowNode]:
+        """The visible nodes above a visible node, outermost first; their number is its depth on the screen."""
+        above: list[RowNode] = []
+        is_lean = False
+        for step in self._way_to(node)[:-1]:
+            if step.is_frame or not is_lean:
+                above.append(step)
+            is_lean = not step.is_frame and (is_lean or step.folded)
+        return above
+
+    def walk(self, start: RowNode | None = None) -> Iterator[RowNode]:
+        """Every node below `start` (the whole tree without one), visible or not, parents before children."""
+        top = self.root if start is None else start
+        waiting = [top.children.children()] if top.children is not None else []
+        while waiting:
+            node = next(waiting[-1], None)
+            if node is None:
+                waiting.pop()
+                continue
+            yield node
+            if node.children is not None:
+                waiting.append(node.children.children())
+
+    def next_problem(self, node: RowNode | None) -> RowNode | None:
+        """The first node with a problem behind `node` in reading order, folded or not; None if there is no more."""
+        return self._problem_at(0 if node is None else self._problems_until(node) + int(node.has_problem))
+
+    def previous_problem(self, node: RowNode) -> RowNode | None:
+        """The last node with a problem before `node`, folded or not."""
+        return self._problem_at(self._problems_until(node) - 1)
+
+    def _problems_until(self, node: RowNode) -> int:
+        """How many nodes with a problem stand before `node`."""
+        count = 0
+        for step in self._way_to(node):
+            if step.branch is not None:
+                count += step.branch.before(_problems, step)
+            if step is not node:
+                count += step.has_problem
+        return count
+
+    def _problem_at(self, number: int) -> RowNode | None:
+        branch = self.root.children
+        while branch is not None and number >= 0:
+            found = branch.at(_problems, number)
+            if found is None:
+                return None
+            node, number = found
+            if node.has_problem:
+                if number == 0:
+                    return node
+                number -= 1
+            branch = node.children
+        return None
+
+    # Weights
+
+    def _way_to(self, node: RowNode) -> list[RowNode]:
+        """The nodes from the top down to `node`."""
+        way = []
+        step: RowNode | None = node
+        while step is not None and step is not self.root:
+            way.append(step)
+            step = step.parent
+        return way[::-1]
+
+    def _weigh(self, node: RowNode) -> None:
+        """Set a node's weights from those of its children."""
+        below = node.children
+        if not node.is_shown:
+            node.rows = node.lean = 0
+        elif node.is_frame:
+            node.rows = node.lean = 1 + (below.rows if below is not None and not node.folded else 0)
+        else:
+            node.lean = below.lean if below is not None else 0
+            node.rows = 1 + (node.lean if node.folded else below.rows if below is not None else 0)
+        node.problems = (below.problems if below is not None else 0) + node.has_problem
+
+    def _reweigh(self, node: RowNode) -> None:
+        rows, lean = node.rows, node.lean
+        self._weigh(node)
+        rows, lean = node.rows - rows, node.lean - lean
+        if node.branch is not None and node.parent is not None and (rows or lean):
+            node.branch.add(rows, lean, 0)
+            self._carry(node.parent, rows, lean, 0)
+
+    def _carry(self, node: RowNode | None, rows: int, lean: int, problems: int) -> None:
+        """The children of `node` changed by so much: change it and all above it, as far as it shows there."""
+        while node is not None and node is not self.root and (rows or lean or problems):
+            old_rows, old_lean = node.rows, node.lean
+            self._weigh(node)
+            rows, lean = node.rows - old_rows, node.lean - old_lean
+            if node.branch is not None:
+                node.branch.add(rows, lean, problems)
+            node = node.parent
+        if node is self.root:
+            self.root.problems = self.root.children.problems if self.root.children is not None else 0
+
+    def _count_shown(self, node: RowNode, change: int) -> None:
+        """A child of `node` came to be shown, or ceased to be."""
+        step: RowNode | None = node
+        while step is not None:
+            was_shown = step.is_shown
+            step.shown_below += change
+            if step is self.root or step.is_shown == was_shown:
+                return
+            self._reweigh(step)
+            step = step.parent
+
+    def _weigh_all(self) -> None:
+        """Count everything anew, from the leaves up."""
+        for node in reversed(list(self.walk())):
+            if node.children is not None:
+                _resum(node.children)
+            self._weigh(node)
+        if self.root.children is not None:
+            _resum(self.root.children)
+
+
+def _weight_below(node: RowNode, weight: Weight) -> Weight:
+    """Which weight counts for the children of `node`, if `weight` counted for the node."""
+    if node.is_frame:
+        return _rows
+    return _lean if node.folded else weight
+
+
+def _resum(branch: Branch) -> None:
+    for entry in branch.entries:
+        if isinstance(entry, Branch):
+            _resum(entry)
+    branch.rows = sum(entry.rows for entry in branch.entries)
+    branch.lean = sum(entry.lean for entry in branch.entries)
+    branch.problems = sum(entry.problems for entry in branch.entries)

@@ -1,0 +1,205 @@
+"""What a row of the timeline is called: the command, the tool and its main argument, the model, the agent."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from tui.analysis.index import TraceIndex, anchor_node
+from tui.analysis.lookup import find_object
+from tui.analysis.naming import agent_name, item_text, operation_argument, tool_argument, tool_name
+from tui.analysis.problems import exit_code_of, is_left_running
+from tui.analysis.provenance import prompt_of
+from tui.model.conversation import ConversationItem
+from tui.model.ids import ThreadId
+from tui.model.noderef import NodeRef
+from tui.model.objects import (
+    CodeCell,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    ExecRequest,
+    InferenceCall,
+    InteractionEdge,
+    TerminalOperation,
+    Thread,
+    ToolCall,
+)
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import clean
+from tui.viewmodel.timeline_row import GLYPHS, Status, glyph_span, status_of
+
+LABEL_CHARACTERS = 300
+"""Longest text that goes into a label; a row is hardly wider."""
+
+AGENT_COLOURS = 8
+"""Colours that agents take in turn, `agent.0` to `agent.7`."""
+
+OUTGOING = "──▶ "
+INCOMING = "◀── "
+
+_EDGE_WORDS = {
+    "spawn_agent": "spawned by",
+    "assign_agent_task": "task from",
+    "send_message": "message from",
+    "close_agent": "closed by",
+    "agent_result": "result from",
+}
+
+
+class Face(NamedTuple):
+    """What a row shows of its object: status, the sign for it, and the label."""
+
+    status: Status
+    glyph: str
+    label: Line
+
+
+def status_span(status: str) -> Span:
+    """The sign for a status word of the format, with the style that goes with it."""
+    return glyph_span(status_of(status))
+
+
+def agent_style(slot: int) -> str:
+    """The style of the agent that came as number `slot`, from 0."""
+    return f"agent.{slot % AGENT_COLOURS}"
+
+
+class Labels:
+    """Makes the faces of rows for one graph. Every text of the recording is cleaned here."""
+
+    def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
+        self._trace = trace
+        self._index = index
+        self._slots: dict[ThreadId, int] = {}
+
+    def face(self, node: NodeRef) -> Face:
+        """Status, sign and label of the object `node` names."""
+        found = find_object(self._trace, node)
+        match found:
+            case ToolCall() as tool:
+                return self._tool_face(tool)
+            case CodeCell() as cell:
+                return _face(status_of(cell.runtime_status), (Span("cell ", "node.cell"), _text(cell.source_js)))
+            case InteractionEdge() as edge:
+                return _face("unknown", self._edge_label(edge))
+            case Compaction() as compaction:
+                return _face("ok", self._compaction_label(compaction))
+            case None:
+                return _face("unknown", (_text(node.id, "dim"),))
+        return _face(status_of(found.execution.status), self._label(found))
+
+    def agent_span(self, thread_id: ThreadId) -> Span:
+        """The path of an agent in its colour."""
+        return Span(clean(agent_name(self._trace, thread_id)), agent_style(self.slot(thread_id)))
+
+    def slot(self, thread_id: ThreadId) -> int:
+        """How many agents appeared before this one."""
+        if len(self._slots) != len(self._trace.threads):
+            self._slots = {name: slot for slot, name in enumerate(self._trace.threads)}
+        return self._slots.get(thread_id, 0)
+
+    def _label(self, found: object) -> Line:
+        match found:
+            case Thread() as thread:
+                name = clean(thread.nickname) if thread.nickname else ""
+                return (self.agent_span(thread.thread_id), Span(f"  {name}" if name else "", "dim"))
+            case CodexTurn() as turn:
+                return self._turn_label(turn)
+            case InferenceCall() as call:
+                number = self._index.ordinal("inference", call.inference_call_id)
+                return (Span(f"inference {number}", "node.inference"), Span(f" {clean(call.model)}", "dim"))
+            case CompactionRequest() as attempt:
+                return (Span("compaction request", "node.compaction"), Span(f" {clean(attempt.model)}", "dim"))
+            case TerminalOperation() as operation:
+                return (_text(operation_argument(operation), "node.terminal"),)
+            case _:
+                return ()
+
+    def _turn_label(self, turn: CodexTurn) -> Line:
+        title = Span(f"turn {self._index.ordinal('turn', turn.codex_turn_id)}", "node.turn")
+        first = self._index.inferences_of_turn.first(turn.codex_turn_id)
+        call = self._trace.inference_calls.get(first) if first is not None else None
+        prompt_id = prompt_of(self._trace, self._index, call) if call is not None else None
+        prompt = self._trace.conversation_items.get(prompt_id) if prompt_id is not None else None
+        return (title,) if prompt is None else (title, *self._prompt_spans(prompt))
+
+    def _prompt_spans(self, prompt: ConversationItem) -> Line:
+        """The beginning of what the turn was asked for; who asked, if it was an agent."""
+        if prompt.agent_message is not msgspec.UNSET:
+            return (Span(f"  {INCOMING}{clean(prompt.agent_message.author)}", "node.edge"),)
+        text = item_text(prompt)
+        return (_text(f"  {text}", "dim"),) if text else ()
+
+    def _tool_face(self, tool: ToolCall) -> Face:
+        status = status_of(tool.execution.status)
+        exit_code = exit_code_of(self._trace, tool)
+        if exit_code:
+            return Face("failed", f"{GLYPHS['failed']}{exit_code}", self._tool_label(tool))
+        if is_left_running(self._trace, tool):
+            status = "waiting"
+        elif status == "ok" and tool.started_code_cell_id is not msgspec.UNSET:
+            cell = self._trace.code_cells.get(tool.started_code_cell_id)
+            status = status if cell is None else status_of(cell.runtime_status)
+        return _face(status, self._tool_label(tool))
+
+    def _tool_label(self, tool: ToolCall) -> Line:
+        operation_id = tool.terminal_operation_id
+        operation = self._trace.terminal_operations.get(operation_id) if operation_id is not None else None
+        argument = tool_argument(self._trace, tool)
+        if operation is not None:
+            return self._operation_label(operation, argument)
+        if tool.started_code_cell_id is not msgspec.UNSET:
+            return (Span("cell ", "node.cell"), _text(argument))
+        target = self._target_spans(tool)
+        name = Span(f"{clean(tool_name(tool))} ", "node.tool" if not target else "node.edge")
+        return (name, _text(argument, "" if argument[:1] != "{" else "dim"), *target)
+
+    def _operation_label(self, operation: TerminalOperation, argument: str) -> Line:
+        if isinstance(operation.request, ExecRequest):
+            return (Span("$ ", "dim"), _text(argument))
+        verb = "poll" if not operation.request.stdin else "stdin "
+        typed = () if not operation.request.stdin else (_text(argument),)
+        return (Span(verb, "node.terminal"), *typed, *self._process_spans(operation))
+
+    def _process_spans(self, operation: TerminalOperation) -> Line:
+        """Which process was written to: the command that started it."""
+        session = self._trace.terminal_sessions.get(operation.terminal_id) if operation.terminal_id else None
+        creator = self._trace.terminal_operations.get(session.created_by_operation_id) if session is not None else None
+        if creator is None or creator is operation:
+            return ()
+        return (Span("  → ", "dim"), _text(f"$ {operation_argument(creator)}", "dim"))
+
+    def _target_spans(self, tool: ToolCall) -> Line:
+        """Which agent a call reached, if it reached one."""
+        edge_id = self._index.edges_from.first(NodeRef("tool_call", tool.tool_call_id))
+        if edge_id is None:
+            return ()
+        thread_id = self._thread_of(anchor_node(self._trace.interaction_edges[edge_id].target))
+        return () if thread_id is None else (Span(f" {OUTGOING}", "node.edge"), self.agent_span(thread_id))
+
+    def _edge_label(self, edge: InteractionEdge) -> Line:
+        sender = self._thread_of(anchor_node(edge.source))
+        words = Span(f"{INCOMING}{_EDGE_WORDS[edge.kind]} ", "node.edge")
+        return (words,) if sender is None else (words, self.agent_span(sender))
+
+    def _thread_of(self, node: NodeRef) -> ThreadId | None:
+        if node.kind == "thread":
+            return ThreadId(node.id)
+        found = find_object(self._trace, node)
+        return found.thread_id if isinstance(found, (ConversationItem, ToolCall)) else None
+
+    def _compaction_label(self, compaction: Compaction) -> Line:
+        number = self._index.ordinal("compaction", compaction.compaction_id)
+        sizes = f"  {len(compaction.input_item_ids)} → {len(compaction.replacement_item_ids)} items"
+        return (Span(f"compaction {number}", "node.compaction"), Span(sizes, "dim"))
+
+
+def _face(status: Status, label: Line) -> Face:
+    return Face(status, GLYPHS[status], label)
+
+
+def _text(text: str, style: str = "") -> Span:
+    return Span(clean(text[:LABEL_CHARACTERS]), style)
