@@ -45,7 +45,7 @@ class TraceBatch(msgspec.Struct, kw_only=True):
     payloads: dict[str, bytes | PayloadFault]
     """Bodies by raw payload id. One that is not here is read on demand."""
     bytes_read: int
-    """Bytes of the log read and taken so far, all batches together."""
+    """Bytes of the log that are done with, the torn tail included: all of them when it equals `bytes_total`."""
     bytes_total: int
     """Bytes of the log when the batch was made."""
     torn_tail: int = 0
