@@ -31,7 +31,7 @@ class IdSequence(Sequence[Id], Generic[Id]):
         return sequence
 
     def extended(self, more: Iterable[Id]) -> IdSequence[Id]:
-        """This sequence with `more` at its end. Costs the size of `more` while nobody else extended the spine."""
+        """Return these ids with `more` at the end. Costs the size of `more` while nobody else extended the spine."""
         spine = self._spine
         if len(spine) != self._length:
             spine = spine[: self._length]

@@ -1,6 +1,6 @@
 """The event kinds of both bundle schemas (bundle format §4), one frozen struct each.
 
-Field names are the format's own. A field that only some generations write is optional here, so that one set of
+Field names and their order are the format's own. A field that only some generations write is optional here, so that one set of
 structs reads every generation; the reducer decides what its absence means.
 """
 
@@ -205,17 +205,17 @@ class InferenceCompleted(EventPayload, frozen=True, tag="inference_completed", k
     """The model's response is complete."""
 
     inference_call_id: str
-    response_payload: RawPayloadRef
     response_id: str | None = None
     upstream_request_id: str | None = None
+    response_payload: RawPayloadRef
 
 
 class InferenceFailed(EventPayload, frozen=True, tag="inference_failed", kw_only=True):
     """The request failed; what had arrived is in the partial response."""
 
     inference_call_id: str
-    error: str
     upstream_request_id: str | None = None
+    error: str
     partial_response_payload: RawPayloadRef | None = None
 
 
@@ -223,8 +223,8 @@ class InferenceCancelled(EventPayload, frozen=True, tag="inference_cancelled", k
     """The request was given up; what had arrived is in the partial response."""
 
     inference_call_id: str
-    reason: str
     upstream_request_id: str | None = None
+    reason: str
     partial_response_payload: RawPayloadRef | None = None
 
 
@@ -232,11 +232,11 @@ class ToolCallStarted(EventPayload, frozen=True, tag="tool_call_started", kw_onl
     """A tool was dispatched, for the model or for code in a cell."""
 
     tool_call_id: str
+    model_visible_call_id: str | None = None
+    code_mode_runtime_tool_id: str | None = None
     requester: ModelRequester | CodeCellRequester
     kind: ToolCallKind
     summary: ToolCallSummary
-    model_visible_call_id: str | None = None
-    code_mode_runtime_tool_id: str | None = None
     invocation_payload: RawPayloadRef | None = None
 
 
@@ -258,8 +258,8 @@ class ToolCallRuntimeStarted(EventPayload, frozen=True, tag="tool_call_runtime_s
     """The runtime began to execute a tool. `kind` is written since 0.166 and replaces that of the start."""
 
     tool_call_id: str
-    runtime_payload: RawPayloadRef
     kind: ToolCallKind | None = None
+    runtime_payload: RawPayloadRef
 
 
 class ToolCallRuntimeEnded(EventPayload, frozen=True, tag="tool_call_runtime_ended", kw_only=True):
