@@ -57,6 +57,8 @@ class TraceStore:
         self.torn_tail = 0
         self.fault: str | None = None
         """Why the log cannot be read at present, in one line."""
+        self.lag_ms: int | None = None
+        """Milliseconds from the newest event to its arrival here; None until the log grows."""
         self._clock = clock
         self._wall_clock = wall_clock
         self._batches: deque[TraceBatch] = deque()
@@ -153,6 +155,7 @@ class TraceStore:
     def _note_growth(self, batch: TraceBatch) -> None:
         if self._caught_up and batch.lines:
             self._grew_at = self._clock()
+            self.lag_ms = int(self._seconds_since_newest_event() * 1000)
         if not self._caught_up and batch.bytes_read + batch.torn_tail >= batch.bytes_total:
             self._caught_up = True
             self._grew_at = self._clock() - self._seconds_since_newest_event()

@@ -1,0 +1,68 @@
+"""The payloads behind a node, and a node as plain text, on real recordings."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.viewmodel.recorded import recorded
+from tui.model.noderef import NodeKind, NodeRef
+from tui.viewmodel.plain_text import plain_text
+from tui.viewmodel.raw_evidence import payloads_behind
+
+
+@pytest.mark.parametrize(
+    ("kind", "map_name", "first_kind"),
+    [
+        ("inference", "inference_calls", "inference_response"),
+        ("tool_call", "tool_calls", "tool_result"),
+        ("terminal_operation", "terminal_operations", "tool_runtime_event"),
+        ("compaction_request", "compaction_requests", "compaction_response"),
+    ],
+)
+def test_the_answer_comes_before_the_question(kind: NodeKind, map_name: str, first_kind: str) -> None:
+    trace = recorded("compaction").trace
+    for name in getattr(trace, map_name):
+        assert payloads_behind(trace, NodeRef(kind, name))[0].kind.type == first_kind
+
+
+def test_an_item_leads_to_where_it_was_first_seen() -> None:
+    trace = recorded("agents").trace
+    for item_id, source in trace.evidence.item_sources.items():
+        assert payloads_behind(trace, NodeRef("item", item_id))[0].raw_payload_id == source.raw_payload_id
+
+
+def test_what_has_no_payload_and_what_is_not_there_have_none() -> None:
+    trace = recorded("agents").trace
+    assert payloads_behind(trace, NodeRef("thread", trace.root_thread_id)) == []
+    assert payloads_behind(trace, NodeRef("tool_call", "no such call")) == []
+
+
+def test_no_payload_is_named_twice() -> None:
+    trace = recorded("code-mode").trace
+    for name in trace.tool_calls:
+        ids = [ref.raw_payload_id for ref in payloads_behind(trace, NodeRef("tool_call", name))]
+        assert len(ids) == len(set(ids))
+
+
+def test_a_command_as_text_is_the_command_and_what_it_printed() -> None:
+    store = recorded("shell")
+    operation = next(
+        op for op in store.trace.terminal_operations.values() if op.result is not None and op.result.stdout
+    )
+    text = plain_text(store.trace, store.index, NodeRef("terminal_operation", operation.operation_id))
+    assert text.startswith("$ ")
+    assert operation.result is not None
+    assert operation.result.stdout in text
+    assert plain_text(store.trace, store.index, NodeRef("tool_call", operation.tool_call_id)) == text
+
+
+def test_a_message_as_text_is_the_whole_message() -> None:
+    store = recorded("answer")
+    for item_id, item in store.trace.conversation_items.items():
+        if item.kind == "message":
+            assert plain_text(store.trace, store.index, NodeRef("item", item_id)).strip()
+
+
+def test_an_agent_as_text_is_its_name() -> None:
+    store = recorded("answer")
+    assert plain_text(store.trace, store.index, NodeRef("thread", store.trace.root_thread_id)) == "agent /root"

@@ -1,0 +1,110 @@
+"""What the pickers offer: agents, linked nodes, the way to the cause, search results, commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from tui.analysis.links import Link
+from tui.analysis.provenance import Step
+from tui.analysis.search import Hit
+from tui.model.ids import ThreadId
+from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.picker import PickEntry
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import clean, format_duration
+from tui.viewmodel.timeline_labels import status_span
+
+LAST_SLOT = 9
+"""Agents with a number key."""
+
+MAX_INDENT = 8
+"""Steps of indentation shown; deeper chains stay readable."""
+
+
+class Command(NamedTuple):
+    """A line of help: the keys as people write them, what they do, under which heading, and the binding to run."""
+
+    keys: str
+    description: str
+    group: str
+    binding_id: str
+
+
+def agents_by_slot(trace: RolloutTrace) -> list[ThreadId]:
+    """Agents in the order in which they appeared: the first nine keep their number keys for ever."""
+    return list(trace.threads)
+
+
+def agent_entries(trace: RolloutTrace, now_ms: int) -> list[PickEntry]:
+    """One line per agent: its key, state, path, what it runs or ran."""
+    entries = []
+    for slot, thread_id in enumerate(agents_by_slot(trace), 1):
+        thread = trace.threads[thread_id]
+        key = str(slot) if slot <= LAST_SLOT else ""
+        end = thread.execution.ended_at_unix_ms or now_ms
+        line: Line = (
+            Span(f" {key:1} ", "chrome.key"),
+            status_span(thread.execution.status),
+            Span(f" {clean(thread.agent_path)}", f"agent.{(slot - 1) % 8}"),
+            Span(f"  {clean(thread.nickname)}" if thread.nickname else ""),
+            Span(f"  {thread.execution.status} {format_duration(end - thread.execution.started_at_unix_ms)}", "dim"),
+        )
+        entries.append(PickEntry(line, NodeRef("thread", thread_id), key))
+    return entries
+
+
+def link_entries(links: Sequence[Link]) -> list[PickEntry]:
+    """One line per link; the first nine have number keys."""
+    entries = []
+    for number, link in enumerate(links, 1):
+        key = str(number) if number <= LAST_SLOT else ""
+        arrow = "→" if link.direction == "out" else "←"
+        line: Line = (
+            Span(f" {key:1} ", "chrome.key"),
+            Span(f"{arrow} ", "node.edge"),
+            Span(clean(link.label)),
+        )
+        entries.append(PickEntry(line, link.target, key))
+    return entries
+
+
+def why_entries(steps: Sequence[Step]) -> list[PickEntry]:
+    """The chain to the cause, each step indented below the one that it explains."""
+    entries = []
+    for number, step in enumerate(steps):
+        indent = "  " * min(number, MAX_INDENT)
+        line: Line = (Span(f" {indent}"), Span("└ " if number else "", "dim"), Span(clean(step.text)))
+        entries.append(PickEntry(line, step.node))
+    return entries
+
+
+def hit_entries(hits: Iterable[Hit], names: Iterable[str]) -> list[PickEntry]:
+    """One line per hit: what was found, where in it, and the text around with the match marked."""
+    return [
+        PickEntry(
+            (
+                Span(f" {clean(name)} ", "title"),
+                Span(f"{hit.where}  ", "dim"),
+                Span(clean(hit.excerpt[: hit.start])),
+                Span(clean(hit.excerpt[hit.start : hit.start + hit.length]), "match"),
+                Span(clean(hit.excerpt[hit.start + hit.length :])),
+            ),
+            hit.node,
+        )
+        for hit, name in zip(hits, names, strict=True)
+    ]
+
+
+def command_entries(commands: Iterable[Command]) -> list[PickEntry]:
+    """Commands below their headings, keys first."""
+    entries: list[PickEntry] = []
+    heading = ""
+    for command in commands:
+        if command.group != heading:
+            heading = command.group
+            entries.append(PickEntry((Span(f" {heading}", "title"),)))
+        line: Line = (Span(f"   {command.keys:<22} ", "chrome.key"), Span(command.description))
+        entries.append(PickEntry(line, command.binding_id))
+    return entries

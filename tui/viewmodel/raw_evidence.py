@@ -1,0 +1,72 @@
+"""Which payload files stand behind a node: what the payload pane shows when the node is selected, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tui.analysis.lookup import find_object
+from tui.model.conversation import ConversationItem
+from tui.model.ids import RawPayloadId
+from tui.model.noderef import NodeRef
+from tui.model.objects import (
+    CodeCell,
+    Compaction,
+    CompactionRequest,
+    InferenceCall,
+    InteractionEdge,
+    TerminalOperation,
+    ToolCall,
+)
+from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
+
+
+def payloads_behind(trace: RolloutTrace, node: NodeRef) -> list[RawPayloadRef]:
+    """The payloads of a node, the most telling first: results before requests, what came last before what came first.
+
+    Empty for nodes that have none of their own (agents, turns) and for ids that the graph does not hold.
+    """
+    if node.kind == "payload":
+        return _refs(trace, [RawPayloadId(node.id)])
+    match find_object(trace, node):
+        case InferenceCall() as call:
+            return _refs(trace, [call.raw_response_payload_id, call.raw_request_payload_id])
+        case ToolCall() as tool:
+            return _refs(trace, _of_tool(tool))
+        case TerminalOperation() as operation:
+            return _refs(trace, reversed(operation.raw_payload_ids))
+        case CodeCell() as cell:
+            return _refs(trace, [cell.raw_result_payload_id, cell.raw_initial_response_payload_id])
+        case ConversationItem() as item:
+            return _of_item(trace, item)
+        case Compaction() as compaction:
+            return _of_compaction(trace, compaction)
+        case CompactionRequest() as request:
+            return _refs(trace, [request.raw_response_payload_id, request.raw_request_payload_id])
+        case InteractionEdge() as edge:
+            return _refs(trace, edge.carried_raw_payload_ids)
+        case _:
+            return []
+
+
+def _of_tool(tool: ToolCall) -> list[RawPayloadId | None]:
+    return [tool.raw_result_payload_id, *reversed(tool.raw_runtime_payload_ids), tool.raw_invocation_payload_id]
+
+
+def _of_item(trace: RolloutTrace, item: ConversationItem) -> list[RawPayloadRef]:
+    source = trace.evidence.item_sources.get(item.item_id)
+    parts = [getattr(part, "raw_payload_id", None) for part in item.body.parts]
+    return _refs(trace, [None if source is None else source.raw_payload_id, *parts])
+
+
+def _of_compaction(trace: RolloutTrace, compaction: Compaction) -> list[RawPayloadRef]:
+    marker = trace.conversation_items.get(compaction.marker_item_id)
+    found = [] if marker is None else _of_item(trace, marker)
+    for request_id in reversed(compaction.request_ids):
+        found += payloads_behind(trace, NodeRef("compaction_request", request_id))
+    return found
+
+
+def _refs(trace: RolloutTrace, payload_ids: Iterable[RawPayloadId | None]) -> list[RawPayloadRef]:
+    found = dict.fromkeys(payload_id for payload_id in payload_ids if payload_id is not None)
+    return [trace.raw_payloads[payload_id] for payload_id in found if payload_id in trace.raw_payloads]
