@@ -14,6 +14,9 @@ from tui.schema.manifest import EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Ma
 
 _DRIFT = "another recorder wrote it; what the name means is not known here, and nothing was made of it"
 
+_PENDING_AT_MOST = 8
+"""Payloads that can be on disk before their events: one for each agent that was writing."""
+
 
 class PayloadLook(msgspec.Struct, frozen=True):
     """What became of one payload when it was read. `fault` is a code (`missing`, `not-json` …), None if it is fine."""
@@ -114,8 +117,9 @@ def payload_findings(look: BundleLook, diagnostics: Sequence[Diagnostic], trace:
     said = {named: finding for finding in diagnostics if (named := unread_payload(finding)) in faulty}
     for raw_payload_id, payload in faulty.items():
         yield _payload_finding(payload, said.get(raw_payload_id))
+    pending = _pending_files(look, trace)
     for path in look.unreferenced_files:
-        note = _may_be_next(path, trace)
+        note = path in pending
         yield Diagnostic(
             code="payload-unreferenced",
             severity="note" if note else "warning",
@@ -147,13 +151,21 @@ def _payload_finding(payload: PayloadLook, said: Diagnostic | None) -> Diagnosti
     )
 
 
-def _may_be_next(path: str, trace: RolloutTrace) -> bool:
-    """Whether the file is what a recorder writes just before the event that it never came to."""
-    stem = path.removeprefix(f"{PAYLOADS_DIRECTORY_NAME}/").removesuffix(".json")
-    if trace.recording_complete is True or not stem.isascii() or not stem.isdigit():
-        return False
-    numbers = (ref_id.rpartition(":")[2] for ref_id in trace.raw_payloads)
-    return int(stem) > max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0)
+def _pending_files(look: BundleLook, trace: RolloutTrace) -> set[str]:
+    """Files that a recorder wrote just before events that it never came to: a few, numbered after all others."""
+    if trace.recording_complete is True:
+        return set()
+    last = max((_number(raw_payload_id.rpartition(":")[2]) for raw_payload_id in trace.raw_payloads), default=0)
+    later = {path for path in look.unreferenced_files if _number(_stem(path)) > last}
+    return later if len(later) <= _PENDING_AT_MOST else set()
+
+
+def _stem(path: str) -> str:
+    return path.removeprefix(f"{PAYLOADS_DIRECTORY_NAME}/").removesuffix(".json")
+
+
+def _number(text: str) -> int:
+    return int(text) if len(text) < 19 and text.isascii() and text.isdigit() else 0
 
 
 def end_findings(trace: RolloutTrace, open_ones: Sequence[OpenObject]) -> Iterator[Diagnostic]:

@@ -85,6 +85,7 @@ class LogSurvey:
         self.findings: list[Diagnostic] = []
         self._manifest = manifest
         self._ledger = SeqLedger()
+        self._unnumbered = 0
         self._paths: dict[str, str] = {}
         self._last_time: int | None = None
         self._time_reversals = 0
@@ -100,7 +101,9 @@ class LogSurvey:
             case MalformedLine():
                 self.malformed_lines += 1
                 self._check_order_of_completion(number, line.seq)
-                if line.seq is not None:
+                if line.seq is None:
+                    self._unnumbered += 1
+                else:
                     self._check_seq(line.seq, number)
             case EventLine(event=event):
                 self._add_event(number, data, event)
@@ -136,10 +139,11 @@ class LogSurvey:
     def _check_seq(self, seq: int, line: int) -> None:
         skipped = self._ledger.skipped_by(seq)
         verdict = self._ledger.take(seq)
+        explained, self._unnumbered = self._unnumbered, 0
         if self.first_seq is None:
             self.first_seq = seq
         self.last_seq = self._ledger.last
-        if verdict == "gap":
+        if verdict == "gap" and skipped.stop - skipped.start > explained:  # a malformed line is a finding already
             count = skipped.stop - skipped.start
             which = f"event {skipped.start} is" if count == 1 else f"events {skipped.start} to {skipped.stop - 1} are"
             self._find(
