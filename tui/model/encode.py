@@ -30,6 +30,11 @@ def decode_hook(expected: type, value: Any) -> Any:
 _encoder = msgspec.json.Encoder(enc_hook=_encode_hook)
 
 
+def encode_value(value: Any) -> bytes:
+    """One object of the graph as compact JSON."""
+    return _encoder.encode(value)
+
+
 def encode_trace(trace: RolloutTrace) -> Iterator[bytes]:
     """Yield the JSON of `trace` in pieces: two-space indent, maps sorted by key bytes, no newline at the end."""
     fields: dict[str, Any] = {}

@@ -190,6 +190,8 @@ def _stub_or_new(state: ReducerState, candidate: Candidate, sighting: Sighting) 
             state.content_keys[stub_id] = content_key(
                 item.role, item.channel, item.kind, sender, item.call_id, candidate.parts
             )
+            # The stub keeps its sender; where the message names another one, they will not match next time.
+            candidate.repeatable = candidate.repeatable and state.content_keys[stub_id] == candidate.key
             agents.note_new_item(state, item)
             _add_producers(state, item, sighting)
             return item

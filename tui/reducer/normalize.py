@@ -43,7 +43,7 @@ _MISSING: Final = object()
 
 
 class Candidate(msgspec.Struct, gc=False):
-    """One normalised item. `repeatable` is false if it can only ever match within its own payload."""
+    """One normalised item. `repeatable` is false if the same bytes in another payload would be another item."""
 
     responses_id: str | None
     role: Role

@@ -1,7 +1,7 @@
 """The event kinds of both bundle schemas (bundle format §4), one frozen struct each.
 
-Field names and their order are the format's own. A field that only some generations write is optional here, so that one set of
-structs reads every generation; the reducer decides what its absence means.
+Field names and their order are the format's own. A field that only some generations write is optional here, so that
+one set of structs reads every generation; the reducer decides what its absence means.
 """
 
 from __future__ import annotations
