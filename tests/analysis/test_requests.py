@@ -1,0 +1,100 @@
+"""Requests compared with each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.analysis.small_graph import SmallGraph, small_graph
+from tui.analysis.requests import compare_requests, dropped_by, previous_request, requests_showing
+from tui.model.sequence import IdSequence
+
+
+def two_requests(before: str, returned: str, now: str) -> SmallGraph:
+    """Requests `call 1` and `call 2` whose items are the letters given."""
+    graph = small_graph()
+    graph.inference("call 1", sends=before, returns=returned)
+    graph.inference("call 2", sends=now)
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("before", "returned", "now", "shared", "new", "gone"),
+    [
+        ("ab", "c", "abcd", 2, "d", ""),
+        ("ab", "c", "abd", 2, "d", "c"),
+        ("abc", "d", "aXcdY", 1, "XY", "b"),
+        ("abc", "d", "s", 0, "s", "abcd"),
+        ("ab", "", "ab", 2, "", ""),
+        ("abc", "", "ab", 2, "", "c"),
+        ("ab", "", "abab", 2, "", ""),
+    ],
+    ids=["appended", "response dropped", "changed inside", "compacted", "retried", "cut off", "repeated"],
+)
+def test_what_changed_between_two_requests(
+    before: str, returned: str, now: str, shared: int, new: str, gone: str
+) -> None:
+    calls = two_requests(before, returned, now).trace.inference_calls
+
+    difference = compare_requests(calls["call 1"], calls["call 2"])
+
+    assert (difference.shared, difference.new, difference.gone) == (shared, frozenset(new), tuple(gone))
+
+
+def test_nothing_is_new_in_the_first_request_of_a_thread_where_everything_is() -> None:
+    call = two_requests("ab", "", "abc").trace.inference_calls["call 1"]
+
+    difference = compare_requests(None, call)
+
+    assert (difference.previous, difference.shared, difference.new, difference.gone) == (None, 0, frozenset(), ())
+
+
+def test_sequences_that_share_their_spine_are_compared_without_a_look_at_it() -> None:
+    calls = two_requests("ab", "c", "").trace.inference_calls
+    calls["call 2"].request_item_ids = calls["call 1"].request_item_ids.extended(["c", "d"])
+
+    difference = compare_requests(calls["call 1"], calls["call 2"])
+
+    assert (difference.shared, difference.new, difference.gone) == (2, frozenset("d"), ())
+
+
+def test_a_compaction_is_named_where_its_replacement_comes_in() -> None:
+    graph = two_requests("abc", "", "sd")
+    compaction = graph.compaction("compaction", replacement=["s"])
+    calls = graph.trace.inference_calls
+
+    difference = compare_requests(calls["call 1"], calls["call 2"], [compaction])
+
+    assert difference.compaction_ids == ("compaction",)
+    assert compare_requests(calls["call 1"], calls["call 1"], [compaction]).compaction_ids == ()
+
+
+def test_the_request_before_is_the_last_one_that_started_earlier() -> None:
+    graph = small_graph()
+    requests = [graph.inference(name) for name in ("first", "retry", "third")]
+
+    assert [previous_request(requests, call) for call in requests] == [None, requests[0], requests[1]]
+
+
+def test_which_requests_sent_an_item() -> None:
+    graph = small_graph()
+    spine = IdSequence("abc")
+    sent = [IdSequence("ab"), spine, spine.extended("de"), IdSequence("sx"), IdSequence("sxa")]
+    calls = [graph.inference(f"call {number}") for number in range(len(sent))]
+    for call, ids in zip(calls, sent, strict=True):
+        call.request_item_ids = ids
+
+    def numbers(item: str) -> list[int]:
+        return [calls.index(call) for call in requests_showing(calls, item)]
+
+    assert numbers("a") == [0, 1, 2, 4]
+    assert numbers("c") == [1, 2]
+    assert numbers("e") == [2]
+    assert numbers("s") == [3, 4]
+    assert numbers("nowhere") == []
+
+
+def test_what_a_compaction_dropped() -> None:
+    compaction = small_graph().compaction("compaction", replacement=["b", "summary"])
+    compaction.input_item_ids = ["a", "b", "c"]
+
+    assert dropped_by(compaction) == ["a", "c"]
