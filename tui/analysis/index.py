@@ -58,6 +58,10 @@ _Id = TypeVar("_Id", bound=str)
 _TimedObject = TypeVar("_TimedObject", bound=_Timed)
 
 
+LONGEST_SILENCE_MS = 3_600_000
+"""A clock that is further ahead of the newest event belongs to another day: the recording is old, or replayed."""
+
+
 def whole_delta(trace: RolloutTrace) -> TraceDelta:
     """A delta that names every object of `trace`: what a reader that knows nothing yet has to look at."""
     delta = TraceDelta(trace=True)
@@ -83,6 +87,7 @@ class TraceIndex:
     def __init__(self, trace: RolloutTrace) -> None:
         self._trace = trace
         self.child_threads: ReverseLinks[ThreadId, ThreadId] = ReverseLinks()
+        self.spawned_by_edge: ReverseLinks[ThreadId, EdgeId] = ReverseLinks()
         self.turns: ReverseLinks[CodexTurnId, ThreadId] = ReverseLinks()
         self.inferences_of_turn: ReverseLinks[InferenceCallId, CodexTurnId] = ReverseLinks()
         self.inferences_of_thread: ReverseLinks[InferenceCallId, ThreadId] = ReverseLinks()
@@ -108,6 +113,7 @@ class TraceIndex:
         self._ordinals: dict[NodeRef, int] = {}
         self.newest_unix_ms = trace.started_at_unix_ms
         self.newest_seq = 0
+        self._clock_unix_ms = trace.started_at_unix_ms
         self.update(whole_delta(trace))
 
     def thread_at_path(self, agent_path: str) -> ThreadId | None:
@@ -125,6 +131,16 @@ class TraceIndex:
         for item_id in inference.response_item_ids:
             found.update(dict.fromkeys(self.tools_called_by_item.of(item_id)))
         return list(found)
+
+    @property
+    def now_unix_ms(self) -> int:
+        """Until when open objects have lasted: the newest event, or the clock, if it goes on from there."""
+        is_near = 0 < self._clock_unix_ms - self.newest_unix_ms <= LONGEST_SILENCE_MS
+        return self._clock_unix_ms if is_near else self.newest_unix_ms
+
+    def tick(self, now_unix_ms: int) -> None:
+        """Tell the time of a live recording; a clock far from the newest event says nothing about it."""
+        self._clock_unix_ms = now_unix_ms
 
     def update(self, delta: TraceDelta) -> None:
         """Take in what changed. Objects that the graph no longer holds are left as they were: none is ever removed."""
@@ -164,6 +180,8 @@ class TraceIndex:
         origin = thread.origin
         parent = [origin.parent_thread_id] if isinstance(origin, SpawnedOrigin) else []
         self.child_threads.state(thread.thread_id, parent)
+        edge = [origin.spawn_edge_id] if isinstance(origin, SpawnedOrigin) else []
+        self.spawned_by_edge.state(thread.thread_id, edge)
         self._threads_at_path.state(thread.thread_id, [thread.agent_path])
 
     def _add_turn(self, turn: CodexTurn) -> None:

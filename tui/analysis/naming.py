@@ -104,7 +104,22 @@ def argument_of_preview(preview: str) -> str:
     for key in ARGUMENT_KEYS:
         if arguments.get(key):
             return arguments[key]
-    return preview.strip() if preview != "{}" else ""
+    return _plain_arguments(preview)
+
+
+def message_of_preview(preview: str) -> str:
+    """The text that a call sends to another agent, as far as it is readable and the recorder kept it."""
+    arguments: dict[str, str] = dict(_STRING_ARGUMENT.findall(preview[: 4 * PREVIEW_CHARACTERS]))
+    return _unescaped(arguments.get("message", ""))
+
+
+def _plain_arguments(preview: str) -> str:
+    """Arguments without the signs of JSON, `timeout_ms=5000`; as they are if cut or nested."""
+    try:
+        arguments = msgspec.json.decode(preview, type=dict[str, str | int | float | bool | None])
+    except msgspec.DecodeError:
+        return preview.strip()
+    return " ".join(f"{key}={value}" for key, value in arguments.items())
 
 
 def _unescaped(text: str) -> str:

@@ -1,4 +1,4 @@
-"""When things ran, measured from the start of the recording; what is open is measured against the newest event."""
+"""When things ran, measured from the start of the recording; what is open has lasted until now."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def span_of_window(trace: RolloutTrace, index: TraceIndex, window: ExecutionWind
     start = window.started_at_unix_ms
     end = window.ended_at_unix_ms
     is_open = window.is_open or end is None
-    length = max(0, index.newest_unix_ms - start) if end is None else end - start
+    length = max(0, index.now_unix_ms - start) if end is None else end - start
     return TimeSpan(start - trace.started_at_unix_ms, length, is_open)
 
 
 def whole_duration_ms(trace: RolloutTrace, index: TraceIndex) -> int:
-    """From the start of the recording to the newest thing that happened in it."""
-    return max(0, index.newest_unix_ms - trace.started_at_unix_ms)
+    """From the start of the recording until now, or to the newest thing that happened in it."""
+    return max(0, index.now_unix_ms - trace.started_at_unix_ms)
 
 
 def _compaction_span(trace: RolloutTrace, index: TraceIndex, compaction: Compaction, installed_at: int) -> TimeSpan:

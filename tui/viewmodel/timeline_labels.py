@@ -8,7 +8,7 @@ import msgspec
 
 from tui.analysis.index import TraceIndex, anchor_node
 from tui.analysis.lookup import find_object
-from tui.analysis.naming import agent_name, item_text, operation_argument, tool_argument, tool_name
+from tui.analysis.naming import agent_name, item_text, message_of_preview, operation_argument, tool_argument, tool_name
 from tui.analysis.problems import exit_code_of, is_left_running
 from tui.analysis.provenance import prompt_of
 from tui.model.conversation import ConversationItem
@@ -27,6 +27,7 @@ from tui.model.objects import (
     ToolCall,
 )
 from tui.model.trace import RolloutTrace
+from tui.schema.events import GenericSummary
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean
 from tui.viewmodel.timeline_row import GLYPHS, Status, glyph_span, status_of
@@ -154,8 +155,9 @@ class Labels:
         if tool.started_code_cell_id is not msgspec.UNSET:
             return (Span("cell ", "node.cell"), _text(argument))
         target = self._target_spans(tool)
-        name = Span(f"{clean(tool_name(tool))} ", "node.tool" if not target else "node.edge")
-        return (name, _text(argument, "" if argument[:1] != "{" else "dim"), *target)
+        if target:
+            return (Span(f"{clean(tool_name(tool))} ", "node.edge"), *target, *_message_spans(tool))
+        return (Span(f"{clean(tool_name(tool))} ", "node.tool"), _text(argument))
 
     def _operation_label(self, operation: TerminalOperation, argument: str) -> Line:
         if isinstance(operation.request, ExecRequest):
@@ -178,7 +180,7 @@ class Labels:
         if edge_id is None:
             return ()
         thread_id = self._thread_of(anchor_node(self._trace.interaction_edges[edge_id].target))
-        return () if thread_id is None else (Span(f" {OUTGOING}", "node.edge"), self.agent_span(thread_id))
+        return () if thread_id is None else (Span(OUTGOING, "node.edge"), self.agent_span(thread_id))
 
     def _edge_label(self, edge: InteractionEdge) -> Line:
         sender = self._thread_of(anchor_node(edge.source))
@@ -195,6 +197,13 @@ class Labels:
         number = self._index.ordinal("compaction", compaction.compaction_id)
         sizes = f"  {len(compaction.input_item_ids)} → {len(compaction.replacement_item_ids)} items"
         return (Span(f"compaction {number}", "node.compaction"), Span(sizes, "dim"))
+
+
+def _message_spans(tool: ToolCall) -> Line:
+    """What was said to the other agent, where it is readable."""
+    preview = tool.summary.input_preview if isinstance(tool.summary, GenericSummary) else None
+    message = message_of_preview(preview) if preview else ""
+    return (_text(f"  {message}", "dim"),) if message else ()
 
 
 def _face(status: Status, label: Line) -> Face:

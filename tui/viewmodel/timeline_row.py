@@ -62,7 +62,6 @@ class TimelineRow(NamedTuple):
     bar: tuple[float, float] | None
     problem: bool
     problems: int
-    marked: str = ""
 
     @property
     def start_ms(self) -> int | None:

@@ -1,0 +1,255 @@
+"""`TimelineView`: the timeline pane. What it shows and does is in `TimelineModel`; this puts it on the screen."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual import events
+from textual.message import Message
+
+from tui.model.delta import TraceDelta
+from tui.model.noderef import NodeRef
+from tui.ui.theme import style_for as theme_style_for
+from tui.ui.widgets.row_strip import StyleFor
+from tui.ui.widgets.row_view import RowView
+from tui.viewmodel.spans import Line
+from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.timeline_columns import timeline_line
+from tui.viewmodel.timeline_filter import parse_filter
+
+PINNED_FROM_HEIGHT = 12
+"""In a lower pane no ancestors are pinned: the lines are needed for rows."""
+
+
+class TimelineView(RowView):
+    """The timeline pane. Its commands are `action_…` methods named as in the key registry."""
+
+    class NodeHighlighted(Message):
+        """The cursor came to stand on another object."""
+
+        def __init__(self, node: NodeRef | None) -> None:
+            super().__init__()
+            self.node = node
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last place counts."""
+            return isinstance(message, TimelineView.NodeHighlighted)
+
+    class FollowChanged(Message):
+        """The timeline began or ceased to follow the newest row."""
+
+        def __init__(self, is_following: bool) -> None:  # the message is its one value
+            super().__init__()
+            self.is_following = is_following
+
+    class EdgeEntered(Message):
+        """Enter was pressed on a row that leads to another agent."""
+
+        def __init__(self, node: NodeRef) -> None:
+            super().__init__()
+            self.node = node
+
+    def __init__(
+        self,
+        model: TimelineModel,
+        *,
+        style_for: StyleFor = theme_style_for,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's own name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(style_for=style_for, name=name, id=id, classes=classes)
+        self.model = model
+        self.filter_text = ""
+        self._followed = model.follow
+        self._highlighted = model.focused
+
+    # Rows
+
+    def row_count(self) -> int:
+        """Visible rows of the model."""
+        return self.model.row_count
+
+    def row_line(self, index: int, width: int) -> Line:
+        """One row, laid out for the pane."""
+        rows = self.model.rows(index, 1)
+        return timeline_line(rows[0], width, cell_len) if rows else ()
+
+    def pinned_rows(self, top: int) -> list[int]:
+        """The rows above the first one on the screen, up to three."""
+        return self.model.pinned_rows(top) if self.page_height >= PINNED_FROM_HEIGHT else []
+
+    # What the screen asks and tells
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the cursor stays with the newest row."""
+        return self.model.follow
+
+    @property
+    def new_rows(self) -> int:
+        """Rows that came since following stopped."""
+        return self.model.new_count
+
+    @property
+    def problem_count(self) -> int:
+        """Rows with a problem, folded ones too."""
+        return self.model.problem_count
+
+    def breadcrumb(self) -> list[str]:
+        """Names of the rows from the agent down to the cursor."""
+        return self.model.breadcrumb()
+
+    def show_model(self, model: TimelineModel) -> None:
+        """Show another timeline: the recording began anew."""
+        self.model = model
+        self.filter_text = ""
+        self.rows_changed(cursor=model.cursor)
+        self._tell()
+
+    def apply(self, delta: TraceDelta) -> None:
+        """Show what changed in the recording. The cursor and what is read stay where they are."""
+        follows = self.model.follow
+        self.model.apply(delta)
+        if follows:
+            self._show()
+        else:
+            self.rows_changed(cursor=self.model.cursor)
+            self._tell()
+
+    def tick(self, now_unix_ms: int) -> None:
+        """Time went on: what is open lasts longer."""
+        self.model.tick(now_unix_ms)
+        self.rows_changed()
+
+    def follow(self) -> None:
+        """Go to the newest row and stay with it."""
+        self.model.start_following()
+        self._show()
+
+    def reveal(self, node: NodeRef) -> bool:
+        """Put the cursor on an object; False if nothing in the timeline tells of it."""
+        found = self.model.reveal(node)
+        self._show()
+        return found
+
+    def restore(self, stance: object) -> None:
+        """Stand as when `model.folding()` gave `stance`."""
+        self.model.restore(stance)
+        self.rows_changed(cursor=self.model.cursor)
+        self.scroll_rows(self.model.top - self.top)
+        self._tell()
+
+    def set_filter(self, text: str) -> None:
+        """Show only rows that match; an empty text shows all."""
+        self.filter_text = text
+        self.model.set_filter(parse_filter(text))
+        self._show()
+
+    def perform(self, action: str, count: int | None = None) -> bool:
+        """Do what a command of the model says and show it; whether anything changed."""
+        self.model.page_height = self.page_rows(1)
+        changed = self.model.perform(action, count)
+        self._show()
+        return changed
+
+    # Commands
+
+    def action_step_in(self) -> None:
+        """Unfold, or go to the first child."""
+        self.perform("step_in")
+
+    def action_step_out(self) -> None:
+        """Fold, or go to the parent."""
+        self.perform("step_out")
+
+    def action_toggle_or_page(self) -> None:
+        """Fold or unfold; a page down where nothing folds."""
+        node = self.model.focus
+        if node is not None and node.is_foldable:
+            self.perform("toggle_fold")
+        else:
+            self.move_page(1)
+
+    def action_toggle_fold(self) -> None:
+        """Fold or unfold this row."""
+        self.perform("toggle_fold")
+
+    def action_fold_all(self) -> None:
+        """Fold everything but agents and their turns."""
+        self.perform("fold_all")
+
+    def action_unfold_all(self) -> None:
+        """Unfold everything."""
+        self.perform("unfold_all")
+
+    def action_activate(self) -> None:
+        """Follow the edge here; without one, fold or unfold."""
+        node = self.model.focused
+        if node is not None and self.model.leads_elsewhere(node):
+            self.post_message(self.EdgeEntered(node))
+        else:
+            self.perform("toggle_fold")
+
+    def action_next_sibling(self, count: int | None = None) -> None:
+        """The next row of the same depth."""
+        self.perform("next_sibling", count)
+
+    def action_previous_sibling(self, count: int | None = None) -> None:
+        """The previous row of the same depth."""
+        self.perform("previous_sibling", count)
+
+    def action_next_turn(self, count: int | None = None) -> None:
+        """The next turn."""
+        self.perform("next_turn", count)
+
+    def action_previous_turn(self, count: int | None = None) -> None:
+        """The previous turn."""
+        self.perform("previous_turn", count)
+
+    def action_zoom_time_in(self) -> None:
+        """See less of the time axis, more closely."""
+        self.perform("zoom_time_in")
+
+    def action_zoom_time_out(self) -> None:
+        """See more of the time axis."""
+        self.perform("zoom_time_out")
+
+    def action_go_last(self, count: int | None = None) -> None:
+        """The last row, and follow if the recording goes on; with a count, that row."""
+        self.perform("go_last", count)
+
+    # The cursor
+
+    def cursor_changed(self) -> None:
+        """The cursor was moved by rows, a page or a click: the model goes along."""
+        self.model.move_to(self.cursor)
+        self._tell()
+
+    def row_clicked(self, index: int, column: int) -> None:
+        """A click on the fold mark folds or unfolds, elsewhere it selects."""
+        self.move_cursor(index)
+        row = self.model.rows(index, 1)
+        if row and row[0].foldable and column <= 2 * row[0].depth + 1:
+            self.perform("toggle_fold")
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll up; who looks back does not want to be pulled away."""
+        self.model.stop_following()
+        super().on_mouse_scroll_up(event)
+        self._tell()
+
+    def _show(self) -> None:
+        """Bring the screen to where the model stands."""
+        self.rows_changed()
+        self.move_cursor(self.model.cursor)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Post what became different since the last time."""
+        self.model.top = self.top
+        if self.model.focused != self._highlighted:
+            self._highlighted = self.model.focused
+            self.post_message(self.NodeHighlighted(self._highlighted))
+        if self.model.follow != self._followed:
+            self._followed = self.model.follow
+            self.post_message(self.FollowChanged(self._followed))

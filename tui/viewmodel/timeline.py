@@ -1,0 +1,342 @@
+"""`TimelineModel`: the timeline without a terminal. Rows, a cursor, and what every command does to them.
+
+    graph ──delta──▶ TimelineTree (placing) ──▶ RowTree (counting) ──▶ rows(first, count) ──▶ lines
+                                   ▲
+                 perform("step_in") (TimelineMoves)
+
+The cursor is an object, not a number: it stays on its row while others come and go around it. Whoever shows the model
+asks for `row_count`, `cursor` and the few rows on the screen after each change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from tui.analysis.index import TraceIndex
+from tui.analysis.timing import TimeSpan, span_of, whole_duration_ms
+from tui.model.delta import TraceDelta
+from tui.model.diagnostic import Diagnostic
+from tui.model.ids import InferenceCallId
+from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.owners import owners_of
+from tui.viewmodel.rowtree import RowNode
+from tui.viewmodel.spans import Span
+from tui.viewmodel.text import clean
+from tui.viewmodel.time_axis import TimeAxis
+from tui.viewmodel.timeline_filter import TimelineFilter, matcher
+from tui.viewmodel.timeline_labels import Face, Labels
+from tui.viewmodel.timeline_moves import MOVES
+from tui.viewmodel.timeline_row import TimelineRow
+from tui.viewmodel.timeline_tree import DIAGNOSTICS, TimelineTree, seq_of
+
+SMALL = 300
+"""A recording of at most so many rows is shown unfolded; in a larger one, turns that are over are folded."""
+
+FOLLOWED_KINDS = frozenset({"inference", "tool_call", "code_cell", "compaction", "compaction_request", "edge"})
+"""Rows that say where work goes on. The end of a turn or of an agent is news, but far up the screen."""
+
+
+class Stance(NamedTuple):
+    """How a timeline stood: to be handed back to `restore`. `screen_line` is where on the screen the cursor was."""
+
+    folded: frozenset[NodeRef]
+    focused: NodeRef | None
+    screen_line: int
+
+
+class TimelineModel:
+    """State of the timeline. `page_height` (the rows of a page) is set by whoever shows it."""
+
+    def __init__(self, trace: RolloutTrace, index: TraceIndex, diagnostics: Sequence[Diagnostic] = ()) -> None:
+        self.trace = trace
+        self.index = index
+        self.page_height = 20
+        self.top = 0
+        """The first row on the screen; whoever shows the model keeps it, `restore` sets it."""
+        self.follow = False
+        self.has_followed = False
+        """Whether a person ever wanted to follow: then going to the end means to follow again."""
+        self.new_count = 0
+        """Rows that came since following stopped."""
+        self.axis = TimeAxis()
+        self.labels = Labels(trace, index)
+        self.tree = TimelineTree(trace, index, diagnostics)
+        self.filter = TimelineFilter()
+        self.by_hand: set[NodeRef] = set()
+        """Rows whose folding a person chose; it is left alone."""
+        self._diagnostics = diagnostics
+        self._is_large = False
+        self._folded: frozenset[NodeRef] | None = None
+        self._focus = self.tree.rows.node_at(0)
+        self._settle(trace.codex_turns)
+        self._extend_axis()
+
+    # What is on the screen
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are to scroll through."""
+        return self.tree.rows.row_count
+
+    @property
+    def focus(self) -> RowNode | None:
+        """The row under the cursor, None while there is none."""
+        return self._focus
+
+    @property
+    def focused(self) -> NodeRef | None:
+        """The object under the cursor."""
+        return None if self._focus is None else self._focus.ref
+
+    @property
+    def cursor(self) -> int:
+        """The number of the row under the cursor."""
+        return 0 if self._focus is None else self.tree.rows.row_of(self._focus)
+
+    @property
+    def problem_count(self) -> int:
+        """How many rows have a problem, folded ones too."""
+        return self.tree.rows.problem_count
+
+    def rows(self, first: int, count: int) -> list[TimelineRow]:
+        """Up to `count` rows from number `first`. Costs what is asked for, however many rows there are."""
+        nodes = (self.tree.rows.node_at(number) for number in range(first, first + count))
+        return [self._row(node) for node in nodes if node is not None]
+
+    def pinned_rows(self, top: int, limit: int = 3) -> list[int]:
+        """Numbers of the rows to pin over a screen that begins with row `top`: whose children these are.
+
+        As many lines are covered as rows are pinned, so the first row below the pins decides; the nearest `limit`
+        ancestors are kept.
+        """
+        for covered in range(limit + 1):
+            node = self.tree.rows.node_at(top + covered)
+            if node is None:
+                return []
+            above = self.tree.rows.visible_above(node)[-limit:]
+            if len(above) <= covered:
+                return [self.tree.rows.row_of(one) for one in above]
+        return []
+
+    def breadcrumb(self) -> list[str]:
+        """Names of the visible rows from the top to the cursor."""
+        if self._focus is None:
+            return []
+        way = [*self.tree.rows.visible_above(self._focus), self._focus]
+        return ["".join(span.text for span in self.face(node.ref).label[:2]).strip() for node in way]
+
+    # Commands
+
+    def perform(self, action: str, count: int | None = None) -> bool:
+        """Do what a command says; whether anything changed. `count` is the number typed before it.
+
+        Raises KeyError for a command that the timeline does not have (see `MOVES`).
+        """
+        before = (self._focus, self.row_count, self.follow, self.axis.start, self.axis.end)
+        MOVES[action](self, count)
+        return before != (self._focus, self.row_count, self.follow, self.axis.start, self.axis.end)
+
+    def move_to(self, row: int) -> None:
+        """Put the cursor on a row number, clamped. Moving up stops following."""
+        at = self.cursor
+        node = self.tree.rows.node_at(max(0, min(row, self.row_count - 1)))
+        if node is not None:
+            self._focus = node
+        if self.cursor < at:
+            self.stop_following()
+
+    def focus_on(self, node: RowNode) -> None:
+        """Put the cursor on a row of the tree, or on the visible row above it."""
+        self._focus = self.tree.rows.visible(node)
+
+    def reveal(self, node: NodeRef) -> bool:
+        """Put the cursor on an object: unfold the way to it; what has no row leads to the row that tells of it.
+
+        False if nothing in the timeline tells of it. A filter that hides it is undone.
+        """
+        row = self._row_for(node)
+        if row is None:
+            return False
+        if not row.is_shown:
+            self.set_filter(TimelineFilter())
+        step = row.parent
+        while step is not None and step is not self.tree.rows.root:
+            self.fold(step, folded=False)
+            step = step.parent
+        self.stop_following()
+        self._focus = row
+        return True
+
+    def fold(self, node: RowNode, *, folded: bool) -> None:
+        """Fold or unfold a row for a person: it stays as it is until a person changes it again."""
+        if node.folded != folded:
+            self._folded = None
+            self.by_hand.add(node.ref)
+            self.tree.rows.set_folded(node, folded)
+
+    def fold_everything(self, *, folded: bool) -> None:
+        """Fold all but agents and their turns, or unfold all."""
+        self._folded = None
+        self.tree.rows.set_all_folded(folded)
+        self.by_hand.update(self.tree.nodes)
+        self._stay_visible()
+
+    def folding(self) -> Stance:
+        """How the timeline stands now: what is folded, where the cursor is, and on which line of the screen."""
+        if self._folded is None:
+            self._folded = frozenset(node.ref for node in self.tree.rows.walk() if node.folded)
+        return Stance(self._folded, self.focused, self.cursor - self.top)
+
+    def restore(self, stance: object) -> None:
+        """Stand as it was when `stance` was taken; rows that came since keep their folding."""
+        if not isinstance(stance, Stance):
+            return
+        if stance.folded != self.folding().folded:
+            for node in self.tree.rows.walk():
+                self.tree.rows.set_folded(node, node.ref in stance.folded)
+            self._folded = None
+        self.stop_following()
+        if stance.focused is not None and stance.focused in self.tree.nodes:
+            self.focus_on(self.tree.nodes[stance.focused])
+        self._stay_visible()
+        self.top = max(0, self.cursor - stance.screen_line)
+
+    def set_filter(self, chosen: TimelineFilter) -> None:
+        """Show only rows that match, and the way to them; an empty filter shows all."""
+        self.filter = chosen
+        self._folded = None
+        self.tree.rows.set_filter(matcher(chosen, self.trace, self.face) if chosen else None)
+        self._stay_visible()
+
+    def start_following(self) -> None:
+        """Go to the newest row and stay with it."""
+        self.follow = True
+        self.has_followed = True
+        self.new_count = 0
+        self._follow_newest()
+
+    def stop_following(self) -> None:
+        """Stay here, whatever comes."""
+        self.follow = False
+
+    def leads_elsewhere(self, node: NodeRef) -> bool:
+        """Whether a row is a message, or a call that reached another agent."""
+        return node.kind == "edge" or (node.kind == "tool_call" and self.index.edges_from.count(node) > 0)
+
+    def span_under_cursor(self) -> TimeSpan | None:
+        """When the focused object ran."""
+        return None if self._focus is None else span_of(self.trace, self.index, self._focus.ref)
+
+    # New data
+
+    def tick(self, now_unix_ms: int) -> None:
+        """It is so late now: what is open has lasted until now."""
+        self.index.tick(now_unix_ms)
+
+    def apply(self, delta: TraceDelta) -> None:
+        """Take in what changed in the graph; the index must know it already."""
+        new = self.tree.apply(delta)
+        self._folded = None if new else self._folded
+        self._settle(delta.codex_turns)
+        self._extend_axis()
+        self._stay_visible()
+        if self.follow:
+            self._follow_newest(delta)
+        else:
+            self.new_count += len(new)
+
+    def face(self, ref: NodeRef) -> Face:
+        """Status, sign and label of a row."""
+        if ref == DIAGNOSTICS:
+            return Face("unknown", "▲", (Span(f"{len(self._diagnostics)} diagnostics", "warning"),))
+        if ref.kind == "diagnostic":
+            return self._diagnostic_face(self._diagnostics[int(ref.id)])
+        return self.labels.face(ref)
+
+    def _diagnostic_face(self, found: Diagnostic) -> Face:
+        where = f"line {found.line}: " if found.line is not None else ""
+        style = "dim" if found.severity == "note" else found.severity
+        return Face("unknown", "▲", (Span(where, "dim"), Span(clean(found.message), style)))
+
+    def _row(self, node: RowNode) -> TimelineRow:
+        ref = node.ref
+        status, glyph, label = self.face(ref)
+        span = span_of(self.trace, self.index, ref)
+        return TimelineRow(
+            node=ref,
+            depth=len(self.tree.rows.visible_above(node)),
+            foldable=node.is_foldable,
+            folded=node.folded,
+            glyph=glyph,
+            status=status,
+            label=label,
+            span=span,
+            tokens=self._tokens(ref),
+            bar=None if span is None else self.axis.bar(span),
+            problem=node.has_problem,
+            problems=node.problems,
+        )
+
+    def _tokens(self, ref: NodeRef) -> int | None:
+        if ref.kind != "inference":
+            return self.tree.tokens.get(ref)
+        call = self.trace.inference_calls.get(InferenceCallId(ref.id))
+        return None if call is None or call.usage is None else call.usage.input_tokens + call.usage.output_tokens
+
+    def _row_for(self, node: NodeRef) -> RowNode | None:
+        row = self.tree.nodes.get(node)
+        if row is not None:
+            return row
+        owners = (self.tree.nodes.get(owner) for owner in owners_of(self.trace, self.index, node))
+        return next((owner for owner in owners if owner is not None), None)
+
+    # Keeping things in place
+
+    def _stay_visible(self) -> None:
+        """The row under the cursor may have been folded or filtered away: stand on the one that stands for it."""
+        if self._focus is None:
+            self._focus = self.tree.rows.node_at(0)
+        else:
+            visible = self.tree.rows.visible(self._focus)
+            self._focus = visible if visible.is_shown else self.tree.rows.node_at(0)
+
+    def _settle(self, turns: Iterable[str]) -> None:
+        """Fold turns that are over, once the recording is large, unless a person or the cursor is in them."""
+        if not self._is_large:
+            if len(self.tree.nodes) <= SMALL:
+                return
+            self._is_large = True
+            turns = self.trace.codex_turns
+        kept = self._focus_way()
+        for name in turns:
+            node = self.tree.nodes.get(NodeRef("turn", name))
+            turn = self.trace.codex_turns.get(name)  # type: ignore[call-overload]
+            if node is None or turn is None or turn.execution.is_open or node.ref in self.by_hand or node in kept:
+                continue
+            self._folded = None
+            self.tree.rows.set_folded(node, folded=True)
+
+    def _focus_way(self) -> set[RowNode]:
+        way = set()
+        step = self._focus
+        while step is not None:
+            way.add(step)
+            step = step.parent
+        return way
+
+    def _extend_axis(self) -> None:
+        self.axis.extend(whole_duration_ms(self.trace, self.index), is_growing=self.trace.status == "running")
+
+    def _follow_newest(self, delta: TraceDelta | None = None) -> None:
+        """Go to the row that changed last; without a delta, to the last one of all."""
+        newest = self._newest_in(delta) if delta is not None else self.tree.rows.node_at(self.row_count - 1)
+        if newest is not None:
+            self._focus = self.tree.rows.visible(newest)
+
+    def _newest_in(self, delta: TraceDelta) -> RowNode | None:
+        refs = [NodeRef("inference", name) for name in delta.inference_calls]
+        refs += [NodeRef("tool_call", name) for name in delta.tool_calls]
+        nodes = [node for ref in refs if (node := self.tree.nodes.get(ref)) is not None]
+        return max(nodes, key=lambda node: seq_of(self.trace, node.ref), default=None)

@@ -1,0 +1,121 @@
+"""A row of the timeline as a line of a given width.
+
+    ▾ turn 1  Review the project …            ●    00:00.1   8.1s  12.4k   ━━━━━━━━━
+    tree and label                          status  start  duration tokens  bar
+
+The narrower the pane, the fewer columns: first the bar goes, then the tokens, then the start. What is left over goes
+to the label, which is cut where the columns begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import Measure, elide, format_duration, format_offset, format_tokens
+from tui.viewmodel.timeline_row import TimelineRow, glyph_span
+
+GLYPH_CELLS = 5
+OFFSET_CELLS = 9
+DURATION_CELLS = 8
+TOKENS_CELLS = 8
+MIN_LABEL_CELLS = 22
+"""Columns are left out before the label gets narrower than this."""
+
+WIDE_STEPS = 5
+"""Levels that are indented by two cells; deeper ones by one, none beyond `MAX_INDENT`: labels need room, too."""
+MAX_INDENT = 24
+
+
+class Columns(NamedTuple):
+    """Widths in cells; 0 for a column that is left out. One cell at the right is free for the scroll mark."""
+
+    label: int
+    glyph: int
+    offset: int
+    duration: int
+    tokens: int
+    bar: int
+
+
+@lru_cache(maxsize=64)
+def columns_for(width: int) -> Columns:
+    """The columns of a pane of `width` cells."""
+    offset = OFFSET_CELLS if width >= 52 else 0
+    tokens = TOKENS_CELLS if width >= 64 else 0
+    bar = min(48, width // 3) if width >= 84 else 0
+    duration = DURATION_CELLS if width >= MIN_LABEL_CELLS + DURATION_CELLS + GLYPH_CELLS else 0
+    label = max(1, width - 1 - GLYPH_CELLS - offset - duration - tokens - bar)
+    return Columns(label, GLYPH_CELLS, offset, duration, tokens, bar)
+
+
+def indent_of(depth: int) -> int:
+    """Cells by which a row at `depth` is indented."""
+    return min(MAX_INDENT, depth + min(depth, WIDE_STEPS))
+
+
+def timeline_line(row: TimelineRow, width: int, measure: Measure) -> Line:
+    """The row as a line of `width` cells."""
+    columns = columns_for(width)
+    label, used = _label(row, columns.label, measure)
+    sign = glyph_span(row.status, elide(row.glyph, GLYPH_CELLS - 1, measure))
+    facts = _facts(row, columns)
+    gap = " " * (columns.label - used)
+    return (
+        *label,
+        Span(f"{gap} "),
+        sign,
+        Span(" " * (GLYPH_CELLS - 1 - measure(sign.text)) + facts, "dim"),
+        *_bar(row, columns.bar),
+    )
+
+
+def _label(row: TimelineRow, cells: int, measure: Measure) -> tuple[list[Span], int]:
+    """Indentation, fold mark and the label, cut to `cells`; and how many of them are used."""
+    fold = "  " if not row.foldable else "▸ " if row.folded else "▾ "
+    lead = " " * indent_of(row.depth) + fold
+    spans = [Span(elide(lead, cells, measure), "dim")]
+    used = measure(spans[0].text)
+    for span in (*row.label, *_hidden_problems(row)):
+        if used >= cells:
+            break
+        text = elide(span.text, cells - used, measure)
+        spans.append(Span(text, span.style))
+        used += measure(text)
+    return spans, used
+
+
+def _hidden_problems(row: TimelineRow) -> Line:
+    """How much went wrong in what is folded away."""
+    hidden = row.problems - row.problem
+    return (Span(f"  ▲{hidden}", "warning"),) if row.folded and hidden else ()
+
+
+def _facts(row: TimelineRow, columns: Columns) -> str:
+    """The columns of numbers, as one run: each style of its own would cost more bytes than its text.
+
+    A message is a moment: it has no duration to tell.
+    """
+    texts = [
+        _column(columns.offset, row.start_ms, format_offset),
+        _column(columns.duration, None if row.node.kind == "edge" else row.duration_ms, format_duration),
+        _column(columns.tokens, row.tokens, format_tokens),
+    ]
+    return "".join(texts)
+
+
+def _column(cells: int, value: int | None, write: Callable[[int], str]) -> str:
+    text = "" if value is None or not cells else write(value)
+    return text.rjust(cells)
+
+
+def _bar(row: TimelineRow, cells: int) -> Line:
+    if cells < 4 or row.bar is None:
+        return ()
+    room = cells - 2
+    start = min(room - 1, int(row.bar[0] * room))
+    end = max(start + 1, min(room, round(row.bar[1] * room)))
+    style = {"failed": "bar.failed", "running": "bar.running"}.get(row.status, "bar")
+    return (Span(" " * (start + 2)), Span("━" * (end - start), style))

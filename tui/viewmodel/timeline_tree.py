@@ -1,0 +1,221 @@
+"""The rows of the timeline, kept in step with a growing graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from tui.analysis.index import TraceIndex, whole_delta
+from tui.analysis.lookup import find_object
+from tui.analysis.places import order_of, parents_of
+from tui.analysis.problems import problem_of
+from tui.analysis.provenance import dispatch_of_cell
+from tui.model.delta import TraceDelta
+from tui.model.diagnostic import Diagnostic
+from tui.model.execution import ExecutionWindow
+from tui.model.ids import CodeCellId, EdgeId
+from tui.model.noderef import NodeKind, NodeRef
+from tui.model.objects import CodexTurn, InteractionEdge, Thread
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.rowtree import RowNode, RowTree
+
+DIAGNOSTICS = NodeRef("diagnostic", "all")
+"""The row above all diagnostics; it is there when there is one."""
+
+_BEFORE_EVERYTHING = -1
+_MAX_DEPTH = 400
+"""Ancestors looked at before a chain of parents counts as a circle."""
+
+
+class TimelineTree:
+    """Places every object of the graph in a `RowTree` and moves it when the graph learns better.
+
+    An object is looked at again when a delta names it or something that its place depends on, so a delta costs what it
+    holds, not what came before.
+    """
+
+    def __init__(self, trace: RolloutTrace, index: TraceIndex, diagnostics: Sequence[Diagnostic] = ()) -> None:
+        self.rows = RowTree()
+        self.nodes: dict[NodeRef, RowNode] = {}
+        self.tokens: dict[NodeRef, int] = {}
+        """Input and output tokens of a thread or turn so far, without those of agents below."""
+        self._trace = trace
+        self._index = index
+        self._diagnostics = diagnostics
+        self._shown_diagnostics = 0
+        self._counted: set[str] = set()
+        self._waiting: set[NodeRef] = set()
+        self._new: list[RowNode] = []
+        self.apply(whole_delta(trace))
+
+    def apply(self, delta: TraceDelta) -> list[RowNode]:
+        """Take in what changed; return the rows that are new, in the order of the log."""
+        self._new = []
+        for node in self._affected(delta):
+            self._place(node)
+        for name in delta.inference_calls:
+            self._count_tokens(name)
+        self._place_diagnostics()
+        return self._new
+
+    def _affected(self, delta: TraceDelta) -> Iterator[NodeRef]:
+        """The rows that a delta may add, move or alter; parents before children where the log says so."""
+        yield from self._in_order("thread", delta.threads)
+        yield from self._in_order("turn", delta.codex_turns)
+        yield from self._in_order("inference", delta.inference_calls)
+        yield from self._cells(delta)
+        yield from self._in_order("tool_call", delta.tool_calls | self._tools_touched(delta))
+        yield from _refs("compaction", delta.compactions)
+        yield from self._in_order("compaction_request", self._attempts(delta))
+        yield from self._edges(delta.interaction_edges)
+
+    def _in_order(self, kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:
+        nodes = [node for node in _refs(kind, names) if find_object(self._trace, node) is not None]
+        return sorted(nodes, key=lambda node: order_of(self._trace, self._index, node))
+
+    def _tools_touched(self, delta: TraceDelta) -> set[str]:
+        """Tool calls whose place or problem depends on another object of the delta."""
+        tools: set[str] = set()
+        for inference_id in delta.inference_calls:
+            if inference_id in self._trace.inference_calls:
+                tools.update(self._index.tools_of_inference(inference_id))
+        for cell_id in delta.code_cells:
+            tools.update(self._index.nested_tools.of(cell_id))
+        for turn_id in delta.codex_turns:
+            turn = self._trace.codex_turns.get(turn_id)
+            if turn is not None and not turn.execution.is_open:
+                tools.update(self._open_tools(turn))
+        for operation_id in delta.terminal_operations:
+            operation = self._trace.terminal_operations.get(operation_id)
+            if operation is not None:
+                tools.add(operation.tool_call_id)
+        return tools
+
+    def _open_tools(self, turn: CodexTurn) -> Iterator[str]:
+        for name in self._index.tools_of_turn.of(turn.codex_turn_id):
+            if self._trace.tool_calls[name].execution.is_open:
+                yield name
+
+    def _cells(self, delta: TraceDelta) -> Iterator[NodeRef]:
+        """Cells that no tool call ran; the others are told by their call."""
+        for node in self._in_order("code_cell", delta.code_cells):
+            if dispatch_of_cell(self._index, CodeCellId(node.id)) is None:
+                yield node
+        for tool_id in delta.tool_calls:
+            tool = self._trace.tool_calls.get(tool_id)
+            if tool is not None and tool.model_visible_call_id is not None:
+                self._give_up_cell(NodeRef("code_cell", f"code_cell:{tool.model_visible_call_id}"))
+
+    def _give_up_cell(self, ref: NodeRef) -> None:
+        """The call that ran a cell appeared: the cell needs no row of its own, and what stood below it moves."""
+        row = self.nodes.pop(ref, None)
+        if row is None:
+            return
+        for child in list(row.children.children()) if row.children is not None else ():
+            self._place(child.ref)
+        self.rows.remove(row)
+
+    def _attempts(self, delta: TraceDelta) -> set[str]:
+        attempts: set[str] = set(delta.compaction_requests)
+        for name in delta.compactions:
+            attempts.update(self._index.compaction_attempts.of(name))
+        return attempts
+
+    def _edges(self, names: set[EdgeId]) -> Iterator[NodeRef]:
+        """Edges have a row where they arrive; a spawning edge instead puts the child below the call."""
+        for node in sorted(_refs("edge", names), key=lambda node: order_of(self._trace, self._index, node)):
+            edge = find_object(self._trace, node)
+            if isinstance(edge, InteractionEdge) and edge.kind != "spawn_agent":
+                yield node
+        for name in names:
+            yield from _refs("thread", self._index.spawned_by_edge.of(name))
+
+    # Placing one row
+
+    def _place(self, ref: NodeRef) -> RowNode | None:
+        """Make, move or refresh the row of an object. None if the graph does not hold it."""
+        found = find_object(self._trace, ref)
+        if found is None:
+            return None
+        key = order_of(self._trace, self._index, ref)
+        parent = self._parent(ref)
+        node = self.nodes.get(ref)
+        if node is None:
+            node = self.nodes[ref] = RowNode(ref, key, is_frame=isinstance(found, Thread))
+            self.rows.insert(node, parent)
+            self._new.append(node)
+        elif node.key != key or (node.parent or self.rows.root) is not (parent or self.rows.root):
+            self._move(node, key, parent)
+        self.rows.set_problem(node, problem_of(self._trace, ref) is not None)
+        self.rows.rematch(node)
+        return node
+
+    def _move(self, node: RowNode, key: int, parent: RowNode | None) -> None:
+        self.rows.remove(node)
+        node.key = key
+        self.rows.insert(node, parent)
+
+    def _parent(self, ref: NodeRef) -> RowNode | None:
+        """The row to stand below: the first candidate that has one, or can have one, and is not below `ref` itself."""
+        for candidate in parents_of(self._trace, self._index, ref):
+            row = self.nodes.get(candidate)
+            if row is None and candidate.kind != "code_cell" and find_object(self._trace, candidate) is not None:
+                row = self._place_above(candidate, ref)
+            if row is not None and not self._is_below(row, ref):
+                return row
+        return None
+
+    def _place_above(self, candidate: NodeRef, ref: NodeRef) -> RowNode | None:
+        """Place a parent that the log brought later than its child, unless the two claim each other."""
+        if ref in self._waiting or len(self._waiting) > _MAX_DEPTH:
+            return None
+        self._waiting.add(ref)
+        try:
+            return self._place(candidate)
+        finally:
+            self._waiting.discard(ref)
+
+    def _is_below(self, row: RowNode, ref: NodeRef) -> bool:
+        step: RowNode | None = row
+        while step is not None:
+            if step.ref == ref:
+                return True
+            step = step.parent
+        return False
+
+    # What is not an object of its own
+
+    def _count_tokens(self, name: str) -> None:
+        call = self._trace.inference_calls.get(name)  # type: ignore[call-overload]
+        if call is None or call.usage is None or name in self._counted:
+            return
+        self._counted.add(name)
+        total = call.usage.input_tokens + call.usage.output_tokens
+        for ref in (NodeRef("turn", call.codex_turn_id), NodeRef("thread", call.thread_id)):
+            self.tokens[ref] = self.tokens.get(ref, 0) + total
+
+    def _place_diagnostics(self) -> None:
+        if len(self._diagnostics) == self._shown_diagnostics:
+            return
+        group = self.nodes.get(DIAGNOSTICS)
+        if group is None:
+            group = self.nodes[DIAGNOSTICS] = RowNode(DIAGNOSTICS, _BEFORE_EVERYTHING, folded=True)
+            self.rows.insert(group)
+        for number in range(self._shown_diagnostics, len(self._diagnostics)):
+            node = RowNode(NodeRef("diagnostic", str(number)), number)
+            self.nodes[node.ref] = node
+            self.rows.insert(node, group)
+            self._new.append(node)
+            self.rows.set_problem(node, self._diagnostics[number].severity != "note")
+        self._shown_diagnostics = len(self._diagnostics)
+
+
+def _refs(kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:
+    return [NodeRef(kind, name) for name in names]
+
+
+def seq_of(trace: RolloutTrace, ref: NodeRef) -> int:
+    """The seq at which an object was last heard of; 0 for what has no window."""
+    window = getattr(find_object(trace, ref), "execution", None)
+    if not isinstance(window, ExecutionWindow):
+        return 0
+    return window.started_seq if window.ended_seq is None else max(window.started_seq, window.ended_seq)
