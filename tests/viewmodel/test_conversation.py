@@ -1,0 +1,404 @@
+"""The conversation pane as a state machine: (actions, expected focus)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from rich.cells import cell_len
+
+from tests.analysis.small_graph import SmallGraph, small_graph
+from tui.analysis.index import TraceIndex
+from tui.model.conversation import Body, PayloadRefPart, TextPart, ToolProducer
+from tui.model.evidence import ItemSource
+from tui.model.noderef import NodeRef
+from tui.model.objects import TerminalResult
+from tui.viewmodel.conversation import Action, ConversationModel
+from tui.viewmodel.conversation_opening import Opening
+from tui.viewmodel.conversation_scope import ConversationScope, scope_of
+from tui.viewmodel.heights import Place
+from tui.viewmodel.styled_lines import line_text, search_pattern
+
+
+def shown(model: ConversationModel) -> list[str]:
+    """All rows; the cursor's begins with `>`."""
+    model.layout.measure_around(0, 10_000)
+    rows = range(model.layout.row_count)
+    return [(">" if row == model.cursor else " ") + line_text(model.row(row)) for row in rows]
+
+
+def model_of(graph: SmallGraph, node: NodeRef | None = None, *, width: int = 60) -> ConversationModel:
+    index = TraceIndex(graph.trace)
+    model = ConversationModel(graph.trace, index, cell_len)
+    model.layout.set_width(width)
+    if node is not None:
+        model.show(scope_of(graph.trace, index, node))
+    return model
+
+
+def session() -> SmallGraph:
+    """Two requests; the second repeats the first, its response, and adds the output of the call.
+
+    call 1: system, ask → say, do
+    call 2: system, ask, say, do, done → bye
+    """
+    graph = small_graph()
+    graph.item("system", role="system", text="Be good.")
+    graph.item("ask", text="Please do.")
+    graph.item("say", role="assistant", text="I will.")
+    graph.item("do", role="assistant", text="rm -r /", kind="function_call", call_id="c")
+    graph.inference("call 1", sends=["system", "ask"], returns=["say", "do"])
+    graph.tool("c", call_id="c", call_items=["do"], output_items=["done"], kind="other", label="shell")
+    graph.item("done", role="tool", text="one\ntwo\nthree", kind="function_call_output", call_id="c")
+    graph.item("bye", role="assistant", text="Bye.")
+    graph.inference("call 2", sends=["system", "ask", "say", "do", "done"], returns=["bye"])
+    graph.trace.threads["root"].conversation_item_ids = ["system", "ask", "say", "do", "done", "bye"]
+    return graph
+
+
+def test_a_request_shows_what_was_sent_what_is_new_and_what_came_back() -> None:
+    model = model_of(session(), NodeRef("inference", "call 2"), width=90)
+
+    assert line_text(model.title) == "/root · as sent in call 2"
+    assert shown(model) == [
+        "   call 2 · model-1 · 5 items · 1 new",
+        "   system  Be good.",
+        "   user  Please do.",
+        ">  ── differs from call 1 from here · 2 items above may be cached ──",
+        "   assistant  I will.",
+        "   assistant → shell  rm -r /",
+        " + tool ← shell 13 B",
+        "     one",
+        "     two",
+        "     three",
+        "   ── response · completed ──",
+        "   assistant  Bye.",
+    ]
+
+
+def test_a_thread_shows_its_items_so_far() -> None:
+    model = model_of(session(), NodeRef("thread", "root"))
+
+    assert shown(model)[0] == "   the thread so far · 6 items"
+    assert len(model.entries) == 7
+    assert model.focused == "bye"
+
+
+@pytest.mark.parametrize(
+    ("kind", "node_id", "inference", "focus"),
+    [
+        ("inference", "call 1", "call 1", None),
+        ("turn", "turn", "call 2", None),
+        ("tool_call", "c", "call 1", "do"),
+        ("item", "bye", "call 2", "bye"),
+        ("item", "done", "call 2", "done"),
+        ("item", "system", "call 1", "system"),
+        ("thread", "root", None, None),
+    ],
+)
+def test_the_scope_of_a_node(kind: str, node_id: str, inference: str | None, focus: str | None) -> None:
+    graph = session()
+
+    scope = scope_of(graph.trace, TraceIndex(graph.trace), NodeRef(kind, node_id))  # type: ignore[arg-type]
+
+    assert scope == ConversationScope("root", inference, focus)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("node", [NodeRef("item", "nowhere"), NodeRef("payload", "raw_payload:1")])
+def test_what_has_no_conversation_has_no_scope(node: NodeRef) -> None:
+    graph = session()
+
+    assert scope_of(graph.trace, TraceIndex(graph.trace), node) is None
+
+
+def test_a_nested_call_leads_to_the_request_that_wrote_the_script() -> None:
+    graph = session()
+    graph.cell("code_cell:c", "do", "nested")
+    graph.tool("nested", cell="code_cell:c")
+    graph.operation("operation", "nested", "ls")
+
+    index = TraceIndex(graph.trace)
+
+    expected = ConversationScope("root", "call 1", "do")
+    assert scope_of(graph.trace, index, NodeRef("tool_call", "nested")) == expected
+    assert scope_of(graph.trace, index, NodeRef("terminal_operation", "operation")) == expected
+    assert scope_of(graph.trace, index, NodeRef("code_cell", "code_cell:c")) == expected
+
+
+# Entry numbers in `call 2`: 0 summary, 1 system, 2 ask, 3 difference, 4 say, 5 do, 6 done, 7 response, 8 bye.
+@pytest.mark.parametrize(
+    ("start", "actions", "expected"),
+    [
+        (Place(3, 0), ["next_item"], Place(4, 0)),
+        (Place(3, 0), ["previous_item"], Place(2, 0)),
+        (Place(6, 0), ["next_item"], Place(8, 0)),
+        (Place(8, 0), ["next_item"], Place(8, 0)),
+        (Place(1, 0), ["previous_item"], Place(1, 0)),
+        (Place(6, 2), ["previous_item"], Place(6, 0)),
+        (Place(6, 2), ["previous_item", "previous_item"], Place(5, 0)),
+        (Place(0, 0), ["next_new_item"], Place(6, 0)),
+        (Place(6, 0), ["next_new_item"], Place(6, 0)),
+        (Place(8, 0), ["previous_new_item"], Place(6, 0)),
+        (Place(8, 0), ["go_first_difference"], Place(3, 0)),
+        (Place(5, 0), ["go_pair"], Place(6, 0)),
+        (Place(6, 3), ["go_pair"], Place(5, 0)),
+        (Place(4, 0), ["go_pair"], Place(4, 0)),
+        (Place(6, 3), ["fold"], Place(6, 0)),
+        (Place(6, 3), ["fold_all"], Place(6, 0)),
+    ],
+)
+def test_actions_move_the_cursor(start: Place, actions: list[Action], expected: Place) -> None:
+    model = model_of(session(), NodeRef("inference", "call 2"))
+    model.place = start
+
+    for action in actions:
+        model.perform(action)
+
+    assert model.place == expected
+
+
+def test_a_count_repeats_a_step() -> None:
+    model = model_of(session(), NodeRef("inference", "call 2"))
+    model.place = Place(0, 0)
+
+    model.perform("next_item", 3)
+
+    assert model.focused == "say"
+
+
+def test_folding_hides_the_body_and_shows_how_it_begins() -> None:
+    model = model_of(session(), NodeRef("item", "done"))
+
+    model.perform("toggle_fold")
+    folded = [row for row in shown(model) if row.startswith(">")]
+    model.perform("toggle_fold")
+
+    assert folded == [">+ tool ← shell 13 B  one"]
+    assert ">+ tool ← shell 13 B" in shown(model)
+    assert "     three" in shown(model)
+
+
+@pytest.mark.parametrize(
+    ("actions", "rows"),
+    [
+        ([], 14),
+        (["unfold"], 31),
+        (["unfold", "fold"], 14),
+        (["fold"], 1),
+        (["fold", "unfold"], 14),
+        (["fold", "unfold", "unfold"], 31),
+        (["toggle_fold"], 31),
+        (["toggle_fold", "toggle_fold"], 1),
+        (["unfold_all"], 31),
+        (["fold_all"], 1),
+    ],
+)
+def test_a_long_output_unfolds_in_steps(actions: list[Action], rows: int) -> None:
+    graph = session()
+    graph.trace.conversation_items["done"].body = Body([TextPart("\n".join(map(str, range(30))))])
+    model = model_of(graph, NodeRef("item", "done"))
+
+    for action in actions:
+        model.perform(action)
+
+    assert len(model.layout.rows_of(model.place.entry)) == rows
+
+
+def compacted() -> SmallGraph:
+    graph = session()
+    graph.item("summary", role="assistant", text="In short.")
+    graph.compaction("compaction", replacement=["summary"])
+    graph.inference("call 3", sends=["summary", "ask"])
+    return graph
+
+
+def test_items_that_are_gone_are_counted_and_listed_on_demand() -> None:
+    model = model_of(compacted(), NodeRef("inference", "call 3"), width=90)
+    before = shown(model)
+
+    model.place = Place(1, 0)
+    model.activate()
+
+    assert before[1] == "   ── 5 items gone since call 2 (compaction) · Enter lists them ──"
+    assert shown(model)[1:5] == [
+        ">  ── 5 items gone since call 2 (compaction) ──",
+        " - system  Be good.",
+        " - assistant  I will.",
+        " - assistant → shell  rm -r /",
+    ]
+    model.activate()
+    assert [row[1:] for row in shown(model)] == [row[1:] for row in before]
+
+
+def test_the_same_scope_again_only_moves_the_cursor() -> None:
+    model = model_of(session(), NodeRef("inference", "call 2"))
+    entries = model.entries
+
+    model.show(ConversationScope("root", "call 2", "ask"))  # type: ignore[arg-type]
+
+    assert model.entries is entries
+    assert model.focused == "ask"
+
+
+def test_switching_the_scope_keeps_the_item_and_finds_the_way_back() -> None:
+    model = model_of(session(), NodeRef("item", "done"))
+
+    model.switch_scope()
+    in_thread = (model.scope, model.focused)
+    model.switch_scope()
+
+    assert in_thread == (ConversationScope("root", None, "done"), "done")  # type: ignore[arg-type]
+    assert (model.scope.inference_id, model.focused) == ("call 2", "done")  # type: ignore[union-attr]
+
+
+def test_the_cursor_stays_on_its_item_when_the_thread_grows() -> None:
+    graph = session()
+    model = model_of(graph, NodeRef("thread", "root"))
+    model.place = Place(5, 2)
+    graph.take_delta()
+
+    graph.item("again", text="Again.")
+    graph.trace.threads["root"].conversation_item_ids.append("again")
+    graph.touch("threads", "root")
+
+    assert model.update(graph.take_delta())
+    assert (model.focused, model.place.line) == ("done", 2)
+    assert len(model.entries) == 8
+
+
+def test_a_change_elsewhere_is_no_change() -> None:
+    graph = session()
+    model = model_of(graph, NodeRef("inference", "call 2"))
+    graph.take_delta()
+    graph.thread("other", "/root/other", parent="root")
+
+    assert not model.update(graph.take_delta())
+
+
+def test_an_item_of_a_damaged_graph_is_said_to_be_missing() -> None:
+    graph = session()
+    del graph.trace.conversation_items["ask"]
+
+    assert "   ask: not in the recording" in shown(model_of(graph, NodeRef("inference", "call 1")))
+
+
+# Opening what stands elsewhere
+
+
+def test_enter_on_a_cut_opens_the_missing_bytes() -> None:
+    output = "".join(f"{number}\n" for number in range(10_000))
+    graph = session()
+    item = graph.trace.conversation_items["done"]
+    item.body = Body([TextPart(f"{output[:10]}…900 tokens truncated…{output[-10:]}")])
+    item.produced_by = [ToolProducer("c")]
+    operation = graph.operation("operation", "c", "seq 10000")
+    operation.result = TerminalResult(0, output, "", None, None, None)
+    operation.raw_payload_ids = ["raw_payload:begin", "raw_payload:end"]
+    model = model_of(graph, NodeRef("item", "done"))
+    model.place = Place(model.place.entry, 1)
+
+    opening = model.activate()
+
+    assert opening == Opening("done", "raw_payload:end", ("aggregated_output",), (10, len(output) - 10))
+
+
+def test_enter_on_an_image_opens_the_place_where_it_was_first_seen() -> None:
+    graph = session()
+    item = graph.trace.conversation_items["ask"]
+    item.body = Body([TextPart("Look:"), PayloadRefPart("input_image", "raw_payload:1")])
+    graph.trace.evidence.item_sources["ask"] = ItemSource("raw_payload:1", "input", 3)
+    model = model_of(graph, NodeRef("item", "ask"))
+
+    model.place = Place(model.place.entry, 2)
+    with_source = model.activate()
+    del graph.trace.evidence.item_sources["ask"]
+
+    assert with_source == Opening("ask", "raw_payload:1", ("input", "3"))
+    assert model.activate() == Opening("ask", "raw_payload:1")
+
+
+def test_enter_elsewhere_unfolds() -> None:
+    model = model_of(session(), NodeRef("item", "done"))
+
+    assert model.activate() is None
+    assert len(model.layout.rows_of(model.place.entry)) == 1
+
+
+# Raw items
+
+
+def test_abridged_items_are_asked_for_once_and_shown_whole_when_they_come() -> None:
+    graph = session()
+    graph.trace.conversation_items["ask"].body = Body([PayloadRefPart("input_image", "raw_payload:1")])
+    model = model_of(graph, NodeRef("inference", "call 1"))
+    shown(model)
+
+    wanted = model.layout.take_wanted()
+    model.supply("ask", b'{"content":[{"image_url":"data:image/png;base64,AAAA"}]}')
+
+    assert wanted == ["ask"]
+    assert any("image/png · 3 B" in row for row in shown(model))
+    assert model.layout.take_wanted() == []
+
+
+# Search
+
+
+def search(*needles: str, forward: bool = True) -> Callable[[ConversationModel], bool]:
+    def run(model: ConversationModel) -> bool:
+        return [model.search(search_pattern(needle), forward=forward) for needle in needles][-1]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("start", "run", "found", "expected"),
+    [
+        (Place(0, 0), search("two"), True, Place(6, 2)),
+        (Place(0, 0), search("t", "t"), True, Place(6, 2)),
+        (Place(6, 2), search("t"), True, Place(6, 3)),
+        (Place(6, 3), search("t"), True, Place(6, 0)),
+        (Place(6, 3), search("t", forward=False), True, Place(6, 2)),
+        (Place(8, 0), search("please"), True, Place(2, 0)),
+        (Place(3, 0), search("nowhere"), False, Place(3, 0)),
+        (Place(3, 0), search("Please"), True, Place(2, 0)),
+        (Place(3, 0), search("PLEASE"), False, Place(3, 0)),
+    ],
+)
+def test_search(start: Place, run: Callable[[ConversationModel], bool], found: bool, expected: Place) -> None:
+    model = model_of(session(), NodeRef("inference", "call 2"))
+    model.place = start
+
+    assert run(model) is found
+    assert model.place == expected
+
+
+def test_search_unfolds_what_hides_a_match_and_marks_it() -> None:
+    graph = session()
+    graph.trace.conversation_items["done"].body = Body([TextPart("\n".join(f"line {n}" for n in range(90)))])
+    model = model_of(graph, NodeRef("inference", "call 2"))
+
+    assert model.search(search_pattern("line 77"))
+
+    model.layout.measure_around(0, 1_000)
+    assert [span for span in model.row(model.cursor) if span.style == "match"] == [("line 77", "match")]
+    model.search(None)
+    assert not [span for span in model.row(model.cursor) if span.style == "match"]
+
+
+def test_only_what_is_near_the_screen_is_laid_out() -> None:
+    graph = small_graph()
+    ids = [f"item {number}" for number in range(5_000)]
+    for item_id in ids:
+        graph.item(item_id, text=f"text of {item_id}")
+    graph.inference("call", sends=ids)
+    model = model_of(graph, NodeRef("inference", "call"))
+    built: list[int] = []
+    real_rows_of = model.layout.rows_of
+    model.layout.rows_of = lambda number: (built.append(number), real_rows_of(number))[1]  # type: ignore[method-assign]
+
+    model.layout.measure_around(model.cursor, 40)
+    for row in range(model.cursor, model.cursor + 40):
+        model.row(row)
+
+    assert len(set(built)) < 200

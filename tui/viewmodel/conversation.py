@@ -1,0 +1,348 @@
+"""The conversation pane: what the model saw, as rows, with a cursor that moves by rows and by items.
+
+    scope ──▶ entries (items, dividers) ──▶ rows of each entry, built when they come near the screen
+
+The place of the cursor is an entry and a line in it; a row number is derived from it, since rows above may be measured
+or folded at any time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from tui.analysis.index import TraceIndex
+from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem
+from tui.model.delta import TraceDelta
+from tui.model.ids import InferenceCallId, ItemId
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.conversation_entries import ConversationEntries, Entry, entries_of
+from tui.viewmodel.conversation_layout import ConversationLayout
+from tui.viewmodel.conversation_opening import Opening, missing_part_of, opening_of
+from tui.viewmodel.conversation_rows import Fold
+from tui.viewmodel.conversation_scope import ConversationScope
+from tui.viewmodel.heights import Place
+from tui.viewmodel.spans import Line
+from tui.viewmodel.styled_lines import highlight, line_text
+from tui.viewmodel.text import Measure
+
+Action = Literal[
+    "next_item",
+    "previous_item",
+    "next_new_item",
+    "previous_new_item",
+    "go_first_difference",
+    "go_pair",
+    "fold",
+    "unfold",
+    "toggle_fold",
+    "fold_all",
+    "unfold_all",
+]
+"""What `ConversationModel.perform` understands."""
+
+_NOTHING = ConversationEntries((), [])
+
+
+class ConversationModel:
+    """Entries, cursor and search of one conversation; `layout` has its rows."""
+
+    def __init__(self, trace: RolloutTrace, index: TraceIndex, measure: Measure) -> None:
+        self._trace = trace
+        self._index = index
+        self._scope: ConversationScope | None = None
+        self._listed = _NOTHING
+        self._show_gone = False
+        self._switched_from: InferenceCallId | None = None
+        self.layout = ConversationLayout(trace, measure)
+        self.place = Place(0, 0)
+        self.pattern: re.Pattern[str] | None = None
+
+    # What is shown
+
+    @property
+    def scope(self) -> ConversationScope | None:
+        """What is shown; None before the first `show`."""
+        return self._scope
+
+    @property
+    def title(self) -> Line:
+        """The name of what is shown."""
+        return self._listed.title
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Items and dividers, in order."""
+        return self._listed.entries
+
+    @property
+    def listed(self) -> ConversationEntries:
+        """The entries with what is known about the request before."""
+        return self._listed
+
+    def show(self, scope: ConversationScope | None) -> None:
+        """Show a scope and stand on its focus. The same scope again only moves the cursor to its focus."""
+        known, self._scope = self._scope, scope
+        if scope is None:
+            self._listed, self.place = _NOTHING, Place(0, 0)
+            self.layout.lay_out(())
+        elif known is None or (known.thread_id, known.inference_id) != (scope.thread_id, scope.inference_id):
+            self._show_gone = False
+            if known is None or known.thread_id != scope.thread_id:
+                self._switched_from = None
+            self._list_entries(scope)
+            self.place = self._starting_place(scope)
+        elif scope.focus is not None:
+            self.place = self._place_of_item(scope.focus) or self.place
+
+    def switch_scope(self) -> None:
+        """From a request to its thread so far, and back to the request; the same item stays under the cursor."""
+        scope, focus = self._scope, self.focused
+        if scope is None:
+            return
+        if scope.inference_id is not None:
+            self._switched_from = scope.inference_id
+            self.show(ConversationScope(scope.thread_id, None, focus))
+        elif self._switched_from is not None:
+            self.show(ConversationScope(scope.thread_id, self._switched_from, focus))
+        else:
+            latest = self._index.inferences_of_thread.last(scope.thread_id)
+            self.show(ConversationScope(scope.thread_id, latest, focus))
+
+    def _list_entries(self, scope: ConversationScope) -> None:
+        self._listed = entries_of(self._trace, self._index, scope, show_gone=self._show_gone)
+        self.layout.lay_out(self.entries)
+
+    def _starting_place(self, scope: ConversationScope) -> Place:
+        found = self._place_of_item(scope.focus) if scope.focus is not None else None
+        if found is not None:
+            return found
+        if self._listed.first_difference is not None:
+            return Place(self._listed.first_difference, 0)
+        return Place(0 if scope.inference_id is not None else max(0, len(self.entries) - 1), 0)
+
+    def _place_of_item(self, item_id: ItemId) -> Place | None:
+        numbers = (number for number, entry in enumerate(self.entries) if entry.item_id == item_id)
+        number = next(numbers, None)
+        return None if number is None else Place(number, 0)
+
+    def update(self, delta: TraceDelta) -> bool:
+        """Take in what changed in the graph; whether that concerns what is shown."""
+        scope = self._scope
+        shown = {entry.item_id for entry in self.entries}
+        for item_id in delta.conversation_items:
+            self.layout.forget(item_id, None)
+        if scope is None:
+            return False
+        if scope.inference_id is None:
+            touched = scope.thread_id in delta.threads
+        else:
+            touched = scope.inference_id in delta.inference_calls
+        if touched or not shown.isdisjoint(delta.conversation_items):
+            self._list_again(scope)
+            return True
+        return False
+
+    def _list_again(self, scope: ConversationScope) -> None:
+        """List the entries anew and stay on the same item, or on the same divider."""
+        place = self.place
+        standing = self._entry_at(place.entry)
+        self._list_entries(scope)
+        last = max(0, len(self.entries) - 1)
+        self.place = Place(min(place.entry, last), place.line)
+        for number, entry in enumerate(self.entries if standing is not None else ()):
+            if standing is not None and (entry.item_id, entry.divider) == (standing.item_id, standing.divider):
+                self.place = Place(number, place.line)
+                return
+
+    def supply(self, item_id: ItemId, raw: bytes) -> None:
+        """Here is the whole JSON of an item that the graph abridges."""
+        self.layout.supply(item_id, raw)
+        place = self._place_of_item(item_id)
+        self.layout.forget(item_id, place.entry if place is not None else None)
+
+    # Rows
+
+    @property
+    def cursor(self) -> int:
+        """The row of the cursor."""
+        return self.layout.row_of(self.place)
+
+    def stand_on(self, row: int) -> None:
+        """Move the cursor to a row."""
+        self.place = self.layout.place_of(row)
+
+    def row(self, number: int) -> Line:
+        """The line of a row, with the matches of the search."""
+        line = self.layout.line(number)
+        return line if self.pattern is None else highlight(line, self.pattern)
+
+    @property
+    def focused(self) -> ItemId | None:
+        """The item under the cursor."""
+        entry = self._entry_at(self.place.entry)
+        return entry.item_id if entry is not None else None
+
+    def _entry_at(self, number: int) -> Entry | None:
+        return self.entries[number] if 0 <= number < len(self.entries) else None
+
+    # Actions
+
+    def perform(self, action: Action, count: int = 1) -> None:
+        """Do what a key says. Where there is nothing to go to, the cursor stays."""
+        if self.entries:
+            _ACTIONS[action](self, count)
+
+    def go_entry(self, step: int, count: int, wanted: Callable[[Entry], bool]) -> None:
+        """Stand on the header of the next entry, in either direction, that is `wanted`; `count` times."""
+        if step < 0 and self.place.line and wanted(self.entries[self.place.entry]):
+            self.place = Place(self.place.entry, 0)
+            count -= 1
+        for _ in range(count):
+            number = self.place.entry + step
+            while 0 <= number < len(self.entries) and not wanted(self.entries[number]):
+                number += step
+            if not 0 <= number < len(self.entries):
+                return
+            self.place = Place(number, 0)
+
+    def go_first_difference(self) -> None:
+        """Stand where this request begins to differ from the one before."""
+        if self._listed.first_difference is not None:
+            self.place = Place(self._listed.first_difference, 0)
+
+    def go_pair(self) -> None:
+        """From a call to its output and back."""
+        item = self.layout.item_at(self.place.entry)
+        if item is None or item.call_id is None:
+            return
+        kinds = OUTPUT_KINDS if item.kind in CALL_KINDS else CALL_KINDS
+        for number in range(len(self.entries)):
+            other = self.layout.item_at(number)
+            if other is not None and other.call_id == item.call_id and other.kind in kinds:
+                self.place = Place(number, 0)
+                return
+
+    def fold(self) -> None:
+        """One step: whole to short, short to the header."""
+        fold = Fold.HEADER if self.focused is None else self.layout.fold_of(self.focused)
+        self._set_fold(Fold(max(Fold.HEADER, fold - 1)))
+
+    def unfold(self) -> None:
+        """One step: header to short; whole if short hides something."""
+        if self.focused is None or (self._hides_lines() and self.layout.fold_of(self.focused) is Fold.SHORT):
+            self._set_fold(Fold.WHOLE)
+        else:
+            self._set_fold(max(self.layout.fold_of(self.focused), Fold.SHORT))
+
+    def toggle_fold(self) -> None:
+        """Show more if there is more, else the header only."""
+        if self.focused is None:
+            self._set_fold(Fold.HEADER if self._show_gone else Fold.WHOLE)
+        elif self.layout.fold_of(self.focused) is Fold.HEADER or self._hides_lines():
+            self.unfold()
+        else:
+            self._set_fold(Fold.HEADER)
+
+    def fold_everything(self, fold: Fold) -> None:
+        """Show all items alike."""
+        self.layout.set_all_folds(fold)
+        self.place = Place(self.place.entry, 0)
+
+    def _hides_lines(self) -> bool:
+        return self.layout.rows_of(self.place.entry)[-1].role == "more"
+
+    def _set_fold(self, fold: Fold) -> None:
+        entry = self.entries[self.place.entry]
+        if entry.divider == "gone" and self._scope is not None:
+            self._show_gone = fold is not Fold.HEADER
+            self._list_again(self._scope)
+        elif entry.item_id is not None:
+            self.layout.set_fold(self.place.entry, fold)
+            rows = self.layout.rows_of(self.place.entry)
+            self.place = Place(self.place.entry, min(self.place.line, len(rows) - 1))
+
+    def activate(self) -> Opening | None:
+        """Enter: what to open, if the row stands for something that is elsewhere; else unfold or fold."""
+        if not self.entries:
+            return None
+        item = self.layout.item_at(self.place.entry)
+        opening = self._opening(item) if item is not None else None
+        if opening is None:
+            self.toggle_fold()
+        return opening
+
+    def _opening(self, item: ConversationItem) -> Opening | None:
+        rows = self.layout.rows_of(self.place.entry)
+        role = rows[min(self.place.line, len(rows) - 1)].role
+        if role == "cut":
+            return missing_part_of(self._trace, item) or opening_of(self._trace, item)
+        elsewhere = role == "note" or (role == "more" and self.layout.fold_of(item.item_id) is Fold.WHOLE)
+        return opening_of(self._trace, item) if elsewhere else None
+
+    # Search
+
+    def search(self, pattern: re.Pattern[str] | None, *, forward: bool = True) -> bool:
+        """Stand on the next row that matches, around the end if need be; whether there is one. None clears."""
+        self.pattern = pattern
+        if pattern is None:
+            return False
+        count = len(self.entries)
+        step = 1 if forward else -1
+        # Once around and the starting entry again: its other lines come last.
+        for distance in range(count + 1 if count else 0):
+            number = (self.place.entry + step * distance) % count
+            lines = self._matching_lines(number, pattern)
+            if distance == 0:
+                lines = [line for line in lines if (line - self.place.line) * step > 0]
+            if lines:
+                self.place = Place(number, lines[0 if forward else -1])
+                return True
+        return False
+
+    def _matching_lines(self, number: int, pattern: re.Pattern[str]) -> list[int]:
+        """The lines of an entry that match. Unfolds the item if its text matches where it is folded."""
+        item = self.layout.item_at(number)
+        if item is None or not any(pattern.search(text) for text in _texts(item)):
+            return []
+        found = self._shown_matches(number, pattern)
+        if not found and self.layout.fold_of(item.item_id) is not Fold.WHOLE:
+            self.layout.set_fold(number, Fold.WHOLE)
+            found = self._shown_matches(number, pattern)
+        return found
+
+    def _shown_matches(self, number: int, pattern: re.Pattern[str]) -> list[int]:
+        rows = self.layout.rows_of(number)
+        return [line for line, row in enumerate(rows) if pattern.search(line_text(row.line))]
+
+
+def _texts(item: ConversationItem) -> Iterator[str]:
+    for part in item.body.parts:
+        for name in ("text", "summary", "source"):
+            text = getattr(part, name, None)
+            if isinstance(text, str):
+                yield text
+
+
+def _is_item(entry: Entry) -> bool:
+    return entry.item_id is not None
+
+
+def _is_new(entry: Entry) -> bool:
+    return entry.novelty == "new"
+
+
+_ACTIONS: dict[Action, Callable[[ConversationModel, int], None]] = {
+    "next_item": lambda model, count: model.go_entry(1, count, _is_item),
+    "previous_item": lambda model, count: model.go_entry(-1, count, _is_item),
+    "next_new_item": lambda model, count: model.go_entry(1, count, _is_new),
+    "previous_new_item": lambda model, count: model.go_entry(-1, count, _is_new),
+    "go_first_difference": lambda model, _count: model.go_first_difference(),
+    "go_pair": lambda model, _count: model.go_pair(),
+    "fold": lambda model, _count: model.fold(),
+    "unfold": lambda model, _count: model.unfold(),
+    "toggle_fold": lambda model, _count: model.toggle_fold(),
+    "fold_all": lambda model, _count: model.fold_everything(Fold.HEADER),
+    "unfold_all": lambda model, _count: model.fold_everything(Fold.WHOLE),
+}

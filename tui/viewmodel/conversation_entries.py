@@ -1,0 +1,143 @@
+"""The list of a conversation: items in the order in which the model got them, and dividers that say what changed.
+
+| row | meaning |
+|---|---|
+| `call 7 · gpt-5.5 · 42 items · …` | summary |
+| items | as before |
+| `── 4 items gone since call 6 ──` | where they stood; unfolds to them |
+| `── differs from call 6 from here …` | the first difference: here a prompt cache ends |
+| `+` items | new |
+| `── response ──` | then the items that the model answered |
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from tui.analysis.index import TraceIndex
+from tui.analysis.requests import RequestDifference, compare_requests, previous_request
+from tui.model.ids import ItemId, ThreadId
+from tui.model.objects import InferenceCall
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.conversation_scope import ConversationScope
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import clean, format_tokens
+
+Novelty = Literal["", "new", "gone"]
+"""How an item relates to the request before."""
+
+DividerKind = Literal["summary", "gone", "difference", "response"]
+
+
+class Entry(NamedTuple):
+    """An item, or a divider when `divider` is set."""
+
+    item_id: ItemId | None
+    novelty: Novelty = ""
+    divider: DividerKind | None = None
+    line: Line = ()
+
+
+class ConversationEntries(msgspec.Struct, frozen=True):
+    """The entries of a scope; `title` names it, `first_difference` is the entry of that divider."""
+
+    title: Line
+    entries: list[Entry]
+    difference: RequestDifference | None = None
+    first_difference: int | None = None
+
+
+def entries_of(
+    trace: RolloutTrace, index: TraceIndex, scope: ConversationScope, *, show_gone: bool = False
+) -> ConversationEntries:
+    """The entries of a scope; with `show_gone`, items that the request before had and this one has not are listed."""
+    if scope.inference_id is None or scope.inference_id not in trace.inference_calls:
+        return _thread_entries(trace, scope.thread_id)
+    return _request_entries(trace, index, trace.inference_calls[scope.inference_id], show_gone=show_gone)
+
+
+def _thread_entries(trace: RolloutTrace, thread_id: ThreadId) -> ConversationEntries:
+    thread = trace.threads.get(thread_id)
+    path = _path(trace, thread_id)
+    ids = thread.conversation_item_ids if thread is not None else []
+    summary = (Span(f"the thread so far · {_counted(len(ids), 'item')}", "dim"),)
+    entries = [Entry(None, divider="summary", line=summary)]
+    entries.extend(Entry(item_id) for item_id in ids)
+    return ConversationEntries((Span(path, "path"), Span(" · so far", "dim")), entries)
+
+
+def _path(trace: RolloutTrace, thread_id: ThreadId) -> str:
+    thread = trace.threads.get(thread_id)
+    return clean(thread.agent_path if thread is not None else thread_id)
+
+
+def _request_entries(
+    trace: RolloutTrace, index: TraceIndex, call: InferenceCall, *, show_gone: bool
+) -> ConversationEntries:
+    requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(call.thread_id)]
+    before = previous_request(requests, call)
+    compactions = [trace.compactions[name] for name in index.compactions_of_thread.of(call.thread_id)]
+    difference = compare_requests(before, call, compactions)
+    ids = call.request_item_ids.to_list()
+    number = index.ordinal("inference", call.inference_call_id)
+    entries = [Entry(None, divider="summary", line=_summary(call, difference, number))]
+    entries.extend(Entry(item_id) for item_id in ids[: difference.shared])
+    first_difference = None
+    if before is not None and (difference.shared < len(ids) or difference.gone):
+        named = f"call {index.ordinal('inference', before.inference_call_id)}"
+        entries.extend(_gone_entries(difference, named, show_gone=show_gone))
+        first_difference = len(entries)
+        entries.append(Entry(None, divider="difference", line=_difference_line(difference, named)))
+    new = difference.new
+    entries.extend(Entry(item_id, "new" if item_id in new else "") for item_id in ids[difference.shared :])
+    entries.append(Entry(None, divider="response", line=_response_line(trace, call)))
+    entries.extend(Entry(item_id) for item_id in call.response_item_ids)
+    title = (Span(_path(trace, call.thread_id), "path"), Span(f" · as sent in call {number}", "dim"))
+    return ConversationEntries(title, entries, difference, first_difference)
+
+
+def _gone_entries(difference: RequestDifference, named: str, *, show_gone: bool) -> list[Entry]:
+    if not difference.gone:
+        return []
+    why = " (compaction)" if difference.compaction_ids else ""
+    hint = "" if show_gone else " · Enter lists them"
+    line = (Span(f"── {_counted(len(difference.gone), 'item')} gone since {named}{why}{hint} ──", "gone"),)
+    listed = [Entry(item_id, "gone") for item_id in difference.gone] if show_gone else []
+    return [Entry(None, divider="gone", line=line), *listed]
+
+
+def _difference_line(difference: RequestDifference, named: str) -> Line:
+    held = _counted(difference.shared, "item")
+    text = f"── differs from {named} from here · {held} above may be cached ──"
+    return (Span(text, "new"),)
+
+
+def _summary(call: InferenceCall, difference: RequestDifference, number: int) -> Line:
+    parts = [f"call {number}", clean(call.model), _counted(len(call.request_item_ids), "item")]
+    if difference.previous is not None:
+        parts.append(f"{len(difference.new)} new")
+    if difference.gone:
+        parts.append(f"{len(difference.gone)} gone")
+    usage = call.usage
+    if usage is not None:
+        parts.append(f"{format_tokens(usage.input_tokens)} tok in")
+        share = f" ({100 * usage.cached_input_tokens // usage.input_tokens}%)" if usage.input_tokens else ""
+        parts.append(f"{format_tokens(usage.cached_input_tokens)} from cache{share}")
+    return (Span(" · ".join(parts), "dim"),)
+
+
+def _response_line(trace: RolloutTrace, call: InferenceCall) -> Line:
+    text = f"── response · {call.execution.status}"
+    if call.usage is not None:
+        text += f" · {format_tokens(call.usage.output_tokens)} tok out"
+        if call.usage.reasoning_output_tokens:
+            text += f", {format_tokens(call.usage.reasoning_output_tokens)} of them reasoning"
+    failure = trace.evidence.failure_texts.get(call.inference_call_id)
+    line = (Span(f"{text} ──", "label"),)
+    return (*line, Span(f" {clean(failure)}", "error")) if failure else line
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
