@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tui.model.noderef import NodeRef
+from tui.viewmodel.layout import Pane
 from tui.viewmodel.navigation import MAX_PLACES, History, Place
 
 
-def place(name: str, pane: str = "timeline") -> Place:
+def place(name: str, pane: Pane = "timeline") -> Place:
     return Place(pane, NodeRef("tool_call", name), view=f"folding of {name}")
 
 

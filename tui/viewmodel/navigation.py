@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tui.model.noderef import NodeRef
+from tui.viewmodel.layout import Pane
 
 MAX_PLACES = 500
 """Places remembered in either direction; the oldest are forgotten."""
@@ -16,7 +17,7 @@ class Place(NamedTuple):
     `view` is the timeline's own record of its folding; it is only handed back.
     """
 
-    pane: str
+    pane: Pane
     node: NodeRef | None
     view: object = None
 

@@ -1,0 +1,102 @@
+"""Drives the app as a person would: keys in, and then wait until the screen says so."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tui.bundle.open import open_bundle
+from tui.store import TraceStore
+from tui.ui.app import TraceApp
+from tui.ui.config import Config
+from tui.ui.screens.main import MainScreen
+from tui.ui.screens.picker_screen import PickerScreen
+from tui.ui.widgets.line_bar import LineBar
+
+DEMO_BUNDLES = Path(__file__).parents[2] / "demo_bundles"
+
+ROUNDS = 500
+"""Looks at a condition before a test gives up; each look lets the app work for some milliseconds."""
+
+
+class Driver:
+    """A running app, with short words for what tests do and ask."""
+
+    def __init__(self, app: TraceApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def main(self) -> MainScreen:
+        return self.app.main
+
+    async def until(self, condition: Callable[[], object], what: str = "the screen to be right") -> None:
+        """Let the app work until the condition holds; fail if it never does."""
+        for _ in range(ROUNDS):
+            if condition():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"waited in vain for {what}; footer: {self.footer!r}, status: {self.status!r}")
+
+    async def press(self, keys: str) -> None:
+        """Press keys: `5 j`, `ctrl+o`, `g /`."""
+        await self.pilot.press(*keys.split())
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type text, blanks included."""
+        await self.pilot.press(*("space" if character == " " else character for character in text))
+        await self.pilot.pause()
+
+    @property
+    def status(self) -> str:
+        return _text(self.main.query_one("#status", LineBar))
+
+    @property
+    def footer(self) -> str:
+        return _text(self.main.query_one("#footer", LineBar))
+
+    @property
+    def label(self) -> str:
+        """The label of the timeline's row under the cursor."""
+        rows = self.main.timeline.model.rows(self.main.timeline.model.cursor, 1)
+        return "".join(span.text for span in rows[0].label) if rows else ""
+
+    @property
+    def picker(self) -> PickerScreen:
+        """The list that is laid over the panes."""
+        assert isinstance(self.app.screen, PickerScreen), self.app.screen
+        return self.app.screen
+
+    @property
+    def picker_texts(self) -> list[str]:
+        return [entry.text.strip() for entry in self.picker.picker.shown]
+
+    async def picked(self) -> None:
+        """Wait until a list is open."""
+        await self.until(lambda: isinstance(self.app.screen, PickerScreen), "a list")
+
+    async def at_rest(self) -> None:
+        """Wait until the other panes show what the timeline stands on."""
+        await self.until(lambda: self.main.is_at_rest, "the panes to follow")
+
+
+def _text(bar: LineBar) -> str:
+    return "".join(span.text for span in bar.line)
+
+
+@asynccontextmanager
+async def running(
+    bundle: str | Path, *, size: tuple[int, int] = (120, 40), follow: bool = False, config: Config | None = None
+) -> AsyncIterator[Driver]:
+    """The app on a demo bundle (by name) or a bundle (by path), loaded to its end."""
+    path = DEMO_BUNDLES / bundle if isinstance(bundle, str) else bundle
+    app = TraceApp(TraceStore(open_bundle(path)), follow=follow, config=config)
+    async with app.run_test(size=size) as pilot:
+        driver = Driver(app, pilot)
+        await driver.until(lambda: app.store.state != "loading" and app.main.is_current_with_store, "the recording")
+        await driver.at_rest()
+        yield driver

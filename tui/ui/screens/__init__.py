@@ -1,0 +1,1 @@
+"""Whole screens: the three panes, and what is laid over them."""

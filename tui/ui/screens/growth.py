@@ -1,0 +1,130 @@
+"""What happens on the screen while the recording grows: rarely, little, and never under the reader's eyes."""
+
+from __future__ import annotations
+
+import time
+
+from textual.timer import Timer
+
+from tui.model.delta import TraceDelta
+from tui.store import QUIET_SECONDS
+from tui.ui.screens.parts import MainParts
+from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.status import StatusFacts, TokenMeter, status_line
+
+LIVE_INTERVAL = 0.1
+"""Seconds between two updates of the screen while the recording is live."""
+
+LOADING_INTERVAL = 0.25
+"""The same while the log is read for the first time."""
+
+COST_FACTOR = 5
+"""An update may take at most this part of the time: when it is slow, updates become rarer."""
+
+TICK_SECONDS = 1.0
+"""How often running durations are written anew while the recording is live."""
+
+
+class GrowthDisplay(MainParts):
+    """Merges changes until it is time to show them."""
+
+    def _reset_growth(self) -> None:
+        self._delta = TraceDelta()
+        self._tokens = TokenMeter()
+        self._generation = self.store.generation
+        self._growth_timer: Timer | None = None
+        self._tick_timer: Timer | None = None
+        self._still_timer: Timer | None = None
+        self._shown_at = 0.0
+        self._cost = 0.0
+
+    def take_delta(self, delta: TraceDelta) -> None:
+        """The store advanced: show it now or soon."""
+        self._delta.merge(delta)
+        if self._growth_timer is None and self.is_mounted and "pause" not in self.modes:
+            interval = LOADING_INTERVAL if self.store.state == "loading" else LIVE_INTERVAL
+            due = self._shown_at + max(interval, self._cost * COST_FACTOR)
+            self._growth_timer = self.set_timer(max(0.001, due - time.monotonic()), self.catch_up)
+
+    def catch_up(self) -> None:
+        """Show everything that has changed until now."""
+        if self._growth_timer is not None:
+            self._growth_timer.stop()
+            self._growth_timer = None
+        started = time.monotonic()
+        delta, self._delta = self._delta, TraceDelta()
+        if self._generation != self.store.generation:
+            self._generation = self.store.generation
+            self._tokens = TokenMeter()
+            self.begin_again()
+        self._tokens.apply(self.store.trace, delta)
+        self._show_changes(delta)
+        self.refresh_status()
+        self.refresh_footer()
+        self._watch_the_clock()
+        self._shown_at = time.monotonic()
+        self._cost = self._shown_at - started
+
+    @property
+    def is_current_with_store(self) -> bool:
+        """Whether everything that was reduced is on the screen."""
+        return not self._delta and not self.store.has_pending
+
+    def _show_changes(self, delta: TraceDelta) -> None:
+        before = self.timeline.model.focused
+        self.timeline.apply(delta)
+        self.conversation.apply(delta)
+        if self.timeline.model.focused != before:
+            self.show_selection()
+
+    def refresh_status(self) -> None:
+        """Write the status line as things are."""
+        bar = self.query_one("#status", LineBar)
+        bar.show(status_line(self.status_facts(), bar.size.width, self.measure))
+
+    def status_facts(self) -> StatusFacts:
+        """What the status line tells now."""
+        store = self.store
+        total = max(1, store.bytes_total)
+        return StatusFacts(
+            rollout_id=store.trace.rollout_id,
+            state=store.state,
+            progress=min(1.0, store.bytes_read / total),
+            agents=len(store.trace.threads),
+            events=len(store.event_log),
+            seq=store.event_log.newest_seq,
+            lag_ms=self.lag_ms() if store.state == "live" else None,
+            tokens=self._tokens.total,
+            problems=self.timeline.problem_count,
+            held_bytes=store.torn_tail,
+            is_paused="pause" in self.modes,
+        )
+
+    def lag_ms(self) -> int | None:
+        """Milliseconds from the newest event to its arrival here."""
+        return self.store.lag_ms
+
+    # The clock
+
+    def _watch_the_clock(self) -> None:
+        """Run a clock only while something runs: a finished recording costs nothing."""
+        is_live = self.store.state == "live"
+        if is_live and self._tick_timer is None:
+            self._tick_timer = self.set_interval(TICK_SECONDS, self._tick)
+        if self._still_timer is not None:
+            self._still_timer.stop()
+            self._still_timer = None
+        if is_live:
+            self._still_timer = self.set_timer(QUIET_SECONDS + TICK_SECONDS, self._fall_still)
+
+    def _tick(self) -> None:
+        if "pause" not in self.modes:
+            self.timeline.tick(int(time.time() * 1000))
+
+    def _fall_still(self) -> None:
+        self._still_timer = None
+        if self._tick_timer is not None:
+            self._tick_timer.stop()
+            self._tick_timer = None
+        self.refresh_status()
+        self.refresh_footer()

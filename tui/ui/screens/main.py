@@ -1,0 +1,276 @@
+"""The screen: status line, three panes, footer; keys go in, commands come out."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from rich.cells import cell_len
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.timer import Timer
+
+from tui.store import TraceStore
+from tui.ui.keyboard import PAUSE_SECONDS, Keyboard, key_of, shown_keys
+from tui.ui.screens.find import FindCommands
+from tui.ui.screens.growth import GrowthDisplay
+from tui.ui.screens.look import LookCommands
+from tui.ui.screens.prompt import Prompt
+from tui.ui.screens.show import ShowSelection
+from tui.ui.screens.take import TakeCommands
+from tui.ui.theme import style_for, use_theme
+from tui.ui.widgets.conversation_view import ConversationView
+from tui.ui.widgets.line_bar import LineBar
+from tui.ui.widgets.payload_inspector import PayloadInspector
+from tui.ui.widgets.timeline_view import TimelineView
+from tui.viewmodel.footer import FooterFacts, Hint, footer_line, prompt_line
+from tui.viewmodel.keys import KeyOutcome
+from tui.viewmodel.layout import PANES, Arrangement, Pane, arrange
+from tui.viewmodel.modes import Mode, Modes
+from tui.viewmodel.navigation import History, Place
+from tui.viewmodel.spans import Span
+from tui.viewmodel.timeline import TimelineModel
+
+LAYOUT_CLASSES = ("side-by-side", "stacked", "single", "too-small")
+TOO_SMALL = Span("too small: 20 columns and 6 rows are the least", "warning")
+
+
+class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, GrowthDisplay):
+    """Owns the panes and leads keys to commands; what the commands do stands in the classes it is made of."""
+
+    BINDINGS = []  # noqa: RUF012  (one way for every key: `press`)
+
+    def __init__(self, store: TraceStore, keyboard: Keyboard, notices: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.store = store
+        self.keyboard = keyboard
+        self.history = History()
+        self.modes = Modes()
+        self.marks: dict[str, Place] = {}
+        self.measure = cell_len
+        self._message: Span | None = Span("  ".join(notices), "warning") if notices else None
+        self._prompt: Prompt | None = None
+        self._pause_timer: Timer | None = None
+        self._detail: Pane = "conversation"
+        self._reset_growth()
+
+    def compose(self) -> ComposeResult:
+        """Status, panes, footer."""
+        self.timeline = TimelineView(self._new_model(), style_for=style_for, id="timeline")
+        self.conversation = ConversationView(self.store, style_for=style_for, id="conversation")
+        self.inspector = PayloadInspector(self.store, style_for=style_for, id="payload")
+        yield LineBar(style_for=style_for, id="status")
+        with Container(id="panes"):
+            yield self.timeline
+            with Container(id="details"):
+                yield self.conversation
+                yield self.inspector
+        yield LineBar(style_for=style_for, id="footer")
+
+    def _new_model(self) -> TimelineModel:
+        return TimelineModel(self.store.trace, self.store.index, self.store.diagnostics)
+
+    def on_mount(self) -> None:
+        """Show what has been read while the screen was being built."""
+        self.timeline.border_title = Content(" Timeline ")
+        self.timeline.focus()
+        self.arrange_panes()
+        self.catch_up()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Fit the panes to the new size."""
+        self.arrange_panes()
+        self.refresh_status()
+        self.refresh_footer()
+
+    # Keys
+
+    def press(self, event: events.Key) -> None:
+        """Do what a key means: for the typed line if there is one, else for the focused pane."""
+        key = key_of(event)
+        if self._prompt is not None:
+            self._press_in_prompt(self._prompt, key)
+            return
+        self._stop_pause_timer()
+        self._message = None
+        for outcome in self.keyboard.press(self.pane, key):
+            self._do(outcome, key)
+        if self.keyboard.pressed:
+            self._pause_timer = self.set_timer(PAUSE_SECONDS, self._pause_over)
+        self.refresh_footer()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted text goes into the typed line; commands are not pasted."""
+        if self._prompt is not None:
+            self._prompt.paste(event.text)
+            self.refresh_footer()
+
+    def run_binding(self, binding_id: str, times: int | None = None, argument: str = "") -> None:
+        """Do what a binding does: the focused pane for its own, this screen for the global ones."""
+        binding = self.keyboard.bindings[binding_id]
+        target = self if binding.scope == "global" else self.pane_widget(self.pane)
+        method: Callable[..., Any] | None = getattr(target, f"action_{binding.action}", None)
+        if method is None:
+            self.say(f"{binding.description.lower()}: not in the {self.pane}", "warning")
+            return
+        arguments = [binding.argument or argument] if binding.argument or binding.takes_letter else []
+        result = method(*arguments, times) if binding.counted else method(*arguments)
+        if inspect.isawaitable(result):
+            self.call_later(_awaited, result)
+
+    def _do(self, outcome: KeyOutcome, key: str) -> None:
+        if outcome.kind == "run":
+            self.run_binding(outcome.binding_id, outcome.times, outcome.argument)
+        elif outcome.kind == "unknown":
+            self.say(f"{shown_keys(key)} means nothing here; ? shows the keys", "dim")
+
+    def _pause_over(self) -> None:
+        outcome = self.keyboard.pause()
+        if outcome is not None:
+            self._do(outcome, "")
+            self.refresh_footer()
+
+    def _stop_pause_timer(self) -> None:
+        if self._pause_timer is not None:
+            self._pause_timer.stop()
+            self._pause_timer = None
+
+    def action_cancel(self) -> None:
+        """Stop what is under way, else leave the mode that was entered last."""
+        if self.inspector.stop_work() or self._stop_search():
+            self.say("stopped")
+            return
+        mode = self.modes.last_of()
+        if mode is not None:
+            self.leave_mode(mode)
+
+    def leave_mode(self, mode: Mode) -> None:
+        """Be in a mode no longer, and undo what it did."""
+        self.modes.leave(mode)
+        if mode == "zoom":
+            self.arrange_panes()
+        elif mode == "filter":
+            self.filter_rows("")
+        elif mode == "search":
+            self._forget_search()
+        else:
+            self.catch_up()
+        self.refresh_footer()
+
+    # The typed line
+
+    def ask(
+        self, label: str, text: str, on_change: Callable[[str], str], on_done: Callable[[str | None], None]
+    ) -> None:
+        """Type a line in the footer."""
+        self._prompt = Prompt(label, text, on_change, on_done)
+        self.refresh_footer()
+
+    def _press_in_prompt(self, prompt: Prompt, key: str) -> None:
+        if prompt.press(key) and self._prompt is prompt:
+            self._prompt = None
+        self.refresh_footer()
+
+    # Panes
+
+    def focus_pane(self, pane: Pane) -> None:
+        """Give a pane the focus and make it visible."""
+        if pane != "timeline":
+            self._detail = pane
+        self.arrange_panes(pane)
+        self.pane_widget(pane).focus(scroll_visible=False)
+        self.refresh_footer()
+
+    def arrange_panes(self, focused: Pane | None = None) -> None:
+        """Lay the panes out for the size of the screen."""
+        focused = focused or self.pane
+        arrangement = arrange(self.size.width, self.size.height, focused, self._detail, zoomed="zoom" in self.modes)
+        for name in LAYOUT_CLASSES:
+            self.set_class(name == arrangement.layout, f"-{name}")
+        for pane in PANES:
+            self.pane_widget(pane).display = pane in arrangement.visible
+        self._show_details(arrangement)
+
+    def _show_details(self, arrangement: Arrangement) -> None:
+        details = self.query_one("#details")
+        details.display = bool({"conversation", "payload"} & set(arrangement.visible))
+        self.timeline.set_class(details.display, "-beside")
+
+    def wear_theme(self, name: str) -> None:
+        """Draw everything anew in another theme."""
+        use_theme(name)
+        self.app.theme = f"rtrace-{name}"
+        for pane in PANES:
+            self.pane_widget(pane).forget_styles()
+        for bar in self.query(LineBar):
+            bar.forget_styles()
+
+    def begin_again(self) -> None:
+        """Another recording stands in the bundle now: build the views anew."""
+        self.history.clear()
+        self.marks.clear()
+        self.timeline.show_model(self._new_model())
+        self.conversation.begin_again()
+        self.inspector.show(None)
+        self.say("the recording began anew", "warning")
+
+    # Lines
+
+    def say(self, text: str, style: str = "") -> None:
+        """Show one line in the footer until the next key."""
+        self._message = Span(text, style) if text else None
+        self.refresh_footer()
+
+    def refresh_footer(self) -> None:
+        """Show the footer as things are."""
+        if not self.is_mounted:
+            return
+        bar = self.query_one("#footer", LineBar)
+        width = bar.size.width
+        if self._prompt is not None:
+            prompt = self._prompt
+            bar.show(prompt_line(prompt.label, prompt.edit, prompt.remark, width, self.measure))
+        else:
+            bar.show(footer_line(self._footer_facts(), width, self.measure))
+
+    def _footer_facts(self) -> FooterFacts:
+        pressed = self.keyboard.pressed
+        hints = [Hint(*pair) for pair in self.keyboard.continuations()] if pressed else self._hints()
+        return FooterFacts(
+            is_following=self.timeline.is_following,
+            new_rows=self.timeline.new_rows if self.store.state in ("live", "still") else 0,
+            crumbs=self.timeline.breadcrumb(),
+            hints=hints,
+            pressed=pressed,
+            message=TOO_SMALL if self.has_class("-too-small") else self._message,
+            modes=self._mode_words(),
+        )
+
+    def _hints(self) -> list[Hint]:
+        return [
+            Hint(shown_keys(binding.keys[0]), binding.hint)
+            for binding in self.keyboard.bindings.values()
+            if binding.hint and binding.keys
+        ]
+
+    def _mode_words(self) -> list[str]:
+        words = []
+        if "filter" in self.modes:
+            words.append(f"filter {self.timeline.filter_text}")
+        if "zoom" in self.modes:
+            words.append("ZOOM")
+        return words
+
+    def send_to_terminal(self, sequence: str) -> None:
+        """Write a control sequence of our own."""
+        driver = self.app._driver  # Textual offers no other way to the terminal
+        if driver is not None:
+            driver.write(sequence)
+            driver.flush()
+
+
+async def _awaited(result: Any) -> None:
+    await result

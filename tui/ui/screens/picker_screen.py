@@ -1,0 +1,134 @@
+"""A list over the panes to choose from; typing narrows it, Esc closes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from tui.ui.keyboard import key_of
+from tui.ui.widgets.line_bar import LineBar
+from tui.ui.widgets.row_strip import StyleFor
+from tui.ui.widgets.row_view import RowView
+from tui.viewmodel.picker import PickEntry, Picker
+from tui.viewmodel.spans import Line, Span
+
+_MOVES = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1, "tab": 1, "shift+tab": -1}
+_FRAME_ROWS = 4
+"""Rows of the box that are not entries: borders, title, typed line."""
+
+
+class PickList(RowView):
+    """The entries that match."""
+
+    can_focus = False
+
+    def __init__(self, picker: Picker, *, style_for: StyleFor) -> None:
+        super().__init__(style_for=style_for)
+        self._picker = picker
+
+    def row_count(self) -> int:
+        """Entries that match."""
+        return len(self._picker.shown)
+
+    def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the view crops
+        """One entry."""
+        return self._picker.shown[index].line
+
+    def row_clicked(self, index: int, column: int) -> None:  # noqa: ARG002  # a row is one target
+        """Choose the row."""
+        self._picker.cursor = index
+        self.screen.dismiss(self._picker.chosen.value if self._picker.chosen else None)
+
+    def _mark(self, index: int, otherwise: str) -> str:
+        # The list never has the focus, yet its cursor is the one that counts.
+        return "cursor" if index == self._picker.cursor and self._picker.chosen else otherwise
+
+
+class PickerScreen(ModalScreen[object]):
+    """Returns the value of the chosen entry, or None.
+
+    Digits and other entry keys choose at once while nothing has been typed.
+    """
+
+    def __init__(
+        self, title: str, entries: Sequence[PickEntry], *, style_for: StyleFor, cursor: int = 0, empty: str = "no match"
+    ) -> None:
+        super().__init__()
+        self.picker = Picker(entries, cursor=cursor)
+        self._title = title
+        self._style_for = style_for
+        self._empty = empty
+
+    def compose(self) -> ComposeResult:
+        """A box with the title, the list, and the typed line."""
+        with Vertical(id="picker"):
+            yield LineBar(style_for=self._style_for, id="picker-title")
+            yield PickList(self.picker, style_for=self._style_for)
+            yield LineBar(style_for=self._style_for, id="picker-typed")
+
+    def on_mount(self) -> None:
+        """Size the box to its entries."""
+        self._fit()
+        self.refresh_entries()
+
+    def on_resize(self) -> None:
+        """Keep the box inside the screen."""
+        self._fit()
+
+    def replace_entries(self, entries: Sequence[PickEntry], title: str | None = None) -> None:
+        """Show other entries, and another title."""
+        self.picker.replace(entries)
+        self._title = self._title if title is None else title
+        if self.is_mounted:
+            self.refresh_entries()
+
+    def refresh_entries(self) -> None:
+        """Show what the picker says."""
+        pick_list = self.query_one(PickList)
+        pick_list.move_cursor(self.picker.cursor)
+        pick_list.rows_changed()
+        self.query_one("#picker-title", LineBar).show((Span(f" {self._title}", "title"),))
+        self.query_one("#picker-typed", LineBar).show(self._typed_line())
+
+    async def on_key(self, event: events.Key) -> None:
+        """Move, choose, close, or type."""
+        event.stop()
+        event.prevent_default()
+        key = key_of(event)
+        page = max(1, self.query_one(PickList).page_height - 1)
+        moves = {**_MOVES, "pagedown": page, "pageup": -page}
+        direct = self.picker.entry_for_key(key)
+        if key in ("escape", "ctrl+c"):
+            self.dismiss(None)
+        elif key == "enter" or direct is not None:
+            chosen = direct or self.picker.chosen
+            self.dismiss(chosen.value if chosen else None)
+        elif key in moves:
+            self.picker.move(moves[key])
+            self.refresh_entries()
+        elif self.picker.type_key(key):
+            self.refresh_entries()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Type the pasted text."""
+        self.picker.type_text(event.text)
+        self.refresh_entries()
+
+    def _typed_line(self) -> Line:
+        edit = self.picker.edit
+        if not self.picker.shown:
+            return (Span(f" › {edit.text}▏ "), Span(self._empty, "warning"))
+        if not edit.text:
+            return (Span(" › ▏", "chrome.key"), Span("type to narrow · Enter chooses · Esc closes", "dim"))
+        return (Span(f" › {edit.text[: edit.cursor]}▏{edit.text[edit.cursor :]}"),)
+
+    def _fit(self) -> None:
+        box = self.query_one("#picker")
+        entries = self.picker.shown
+        widest = max((len(entry.text) for entry in entries), default=0) + 3
+        box.styles.width = min(max(widest, 50), max(10, self.size.width - 4), 110)
+        box.styles.height = min(len(entries) + _FRAME_ROWS, max(5, self.size.height - 4))

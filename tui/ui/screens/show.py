@@ -1,0 +1,92 @@
+"""The other panes follow the timeline when its cursor rests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.timer import Timer
+
+from tui.model.noderef import NodeRef
+from tui.ui.screens.parts import MainParts
+from tui.ui.widgets.conversation_view import ConversationView
+from tui.ui.widgets.timeline_view import TimelineView
+from tui.viewmodel.conversation_scope import scope_of
+from tui.viewmodel.raw_evidence import payloads_behind
+
+REST_SECONDS = 0.09
+"""How long the cursor must rest before the other panes follow: longer than the gap between repeats of a held key."""
+
+
+class ShowSelection(MainParts):
+    """Timeline → conversation → payload: each pane shows what the one before stands on."""
+
+    _rest_timer: Timer | None = None
+
+    def on_timeline_view_node_highlighted(self, _event: TimelineView.NodeHighlighted) -> None:
+        """The cursor of the timeline moved."""
+        self._after_rest(self.show_selection)
+
+    def on_timeline_view_follow_changed(self, _event: TimelineView.FollowChanged) -> None:
+        """Following began or ended."""
+        self.refresh_footer()
+
+    def on_conversation_view_item_highlighted(self, event: ConversationView.ItemHighlighted) -> None:
+        """The cursor of the conversation moved; only a person's own moves there change the payload."""
+        item_id = event.item_id
+        if self.pane == "conversation" and item_id is not None:
+            self._after_rest(lambda: self._show_payload_of(NodeRef("item", item_id)))
+
+    def on_conversation_view_payload_requested(self, event: ConversationView.PayloadRequested) -> None:
+        """Enter on a row whose whole stands in a payload: show it there, at the place that is meant."""
+        opening = event.opening
+        ref = self.store.trace.raw_payloads.get(opening.raw_payload_id)
+        if ref is not None:
+            self.inspector.show(ref, opening.path, opening.missing)
+            self.focus_pane("payload")
+
+    def _after_rest(self, show: Callable[[], None]) -> None:
+        self._stop_rest_timer()
+        self._rest_timer = self.set_timer(REST_SECONDS, show)
+        self.refresh_footer()
+
+    def _stop_rest_timer(self) -> None:
+        if self._rest_timer is not None:
+            self._rest_timer.stop()
+            self._rest_timer = None
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether the other panes show what the cursor stands on."""
+        return self._rest_timer is None
+
+    def show_selection(self) -> None:
+        """Let the other panes show what the timeline stands on, now."""
+        self._stop_rest_timer()
+        node = self.timeline.model.focused
+        if node is not None:
+            self.conversation.show(scope_of(self.store.trace, self.store.index, node))
+            self._show_payload_of(node)
+        self.refresh_footer()
+
+    def show_item(self, node: NodeRef) -> None:
+        """Let the conversation stand on an item, with the focus in it, and the payload pane show where it was."""
+        self.conversation.show(scope_of(self.store.trace, self.store.index, node))
+        self._show_payload_of(node)
+        self.focus_pane("conversation")
+
+    def arrive_at_payload(self, node: NodeRef) -> bool:
+        """Show a payload, standing on one of its users."""
+        ref = next(iter(payloads_behind(self.store.trace, node)), None)
+        if ref is None:
+            return False
+        users = self.store.index.payload_users.of(ref.raw_payload_id)  # type: ignore[arg-type]
+        if any(self.timeline.reveal(user) for user in users):
+            self.show_selection()
+        self.inspector.show(ref)
+        self.focus_pane("payload")
+        return True
+
+    def _show_payload_of(self, node: NodeRef) -> None:
+        self._stop_rest_timer()
+        found = payloads_behind(self.store.trace, node)
+        self.inspector.show(found[0] if found else None)

@@ -1,0 +1,168 @@
+"""Commands that go somewhere else: along edges, back and forward, to agents, causes, problems and marks."""
+
+from __future__ import annotations
+
+from tui.analysis.links import links_of, primary_link
+from tui.analysis.provenance import why
+from tui.model.ids import ThreadId
+from tui.model.noderef import NodeRef
+from tui.model.objects import SpawnedOrigin
+from tui.ui.screens.parts import MainParts
+from tui.ui.widgets.timeline_view import TimelineView
+from tui.viewmodel.navigation import Place
+from tui.viewmodel.pick_lists import agent_entries, agents_by_slot, link_entries, why_entries
+from tui.viewmodel.thread_of import thread_of
+
+
+class WalkCommands(MainParts):
+    """The keyboard walks along the links of the graph; every jump can be taken back."""
+
+    def jump_to(self, node: NodeRef) -> None:
+        """Go to a node wherever it is, and remember the way back."""
+        left = self.here()
+        if not self.arrive(node):
+            self.say("that is not on the screen yet; it comes with the rest of the recording", "warning")
+            return
+        self.history.leave(left)
+
+    def arrive(self, node: NodeRef) -> bool:
+        """Stand on a node, or on what contains it; whether there is such a place."""
+        if node.kind == "payload":
+            return self.arrive_at_payload(node)
+        if not self.timeline.reveal(node):
+            return False
+        self.show_selection()
+        if node.kind == "item":
+            self.show_item(node)
+        return True
+
+    # Edges
+
+    def action_follow_edge(self) -> None:
+        """Go where the focus leads: into the child, to the sender, to the cell or the process."""
+        node = self.focused_node
+        link = None if node is None else primary_link(self.store.trace, self.store.index, node)
+        if link is None:
+            self.say("nothing leads away from here; o lists what is linked", "warning")
+        else:
+            self.jump_to(link.target)
+
+    def on_timeline_view_edge_entered(self, event: TimelineView.EdgeEntered) -> None:
+        """Enter on a row that leads to another agent."""
+        event.stop()
+        self.action_follow_edge()
+
+    def action_list_edges(self) -> None:
+        """Choose among everything that is linked with the focus."""
+        node = self.focused_node
+        links = [] if node is None else links_of(self.store.trace, self.store.index, node)
+        if not links:
+            self.say("nothing is linked with this", "warning")
+            return
+        self.pick("Linked with this: ← causes, → effects and evidence", link_entries(links), self._jump_to_choice)
+
+    def action_explain_why(self) -> None:
+        """Show the chain from here back to the prompt; Enter goes to a step of it."""
+        node = self.focused_node
+        steps = [] if node is None else why(self.store.trace, self.store.index, node)
+        if len(steps) < 2:
+            self.say("nothing in the recording says why this is here", "warning")
+            return
+        self.pick("Why is this here", why_entries(steps), self._jump_to_choice, cursor=1)
+
+    def _jump_to_choice(self, choice: object) -> None:
+        if isinstance(choice, NodeRef):
+            self.jump_to(choice)
+
+    # Back and forward
+
+    def action_go_back(self) -> None:
+        """Return to the exact place from which the last jump started."""
+        self._return_to(self.history.go_back(self.here()), "this is where you began")
+
+    def action_go_forward(self) -> None:
+        """Undo the last step back."""
+        self._return_to(self.history.go_forward(self.here()), "there is nothing ahead")
+
+    def _return_to(self, place: Place | None, otherwise: str) -> None:
+        if place is None:
+            self.say(otherwise)
+            return
+        self.timeline.restore(place.view)
+        if place.node is not None and place.pane == "timeline" and self.timeline.model.focused != place.node:
+            self.timeline.reveal(place.node)
+        self.show_selection()
+        if place.node is not None and place.node.kind == "item":
+            self.show_item(place.node)
+        self.focus_pane(place.pane)
+
+    # Agents
+
+    def action_pick_agent(self) -> None:
+        """Choose an agent; its number chooses at once."""
+        entries = agent_entries(self.store.trace, self.now_ms())
+        here = self._thread_here()
+        agents = agents_by_slot(self.store.trace)
+        cursor = agents.index(here) if here in agents else 0
+        if entries:
+            self.pick("Agents", entries, self._jump_to_choice, cursor=cursor)
+        else:
+            self.say("no agent has started yet", "warning")
+
+    def action_go_agent(self, slot: str) -> None:
+        """Go to the agent with that number."""
+        agents = agents_by_slot(self.store.trace)
+        number = int(slot)
+        if number > len(agents):
+            self.say(f"there is no agent {number}; a lists them", "warning")
+        else:
+            self.jump_to(NodeRef("thread", agents[number - 1]))
+
+    def action_go_parent_agent(self) -> None:
+        """Go to the call that spawned this agent, or to the parent itself if the call is not known."""
+        here = self._thread_here()
+        thread = None if here is None else self.store.trace.threads.get(here)
+        if thread is None or not isinstance(thread.origin, SpawnedOrigin):
+            self.say("no agent spawned this one", "warning")
+            return
+        edge = self.store.trace.interaction_edges.get(thread.origin.spawn_edge_id)
+        source = None if edge is None else getattr(edge.source, "tool_call_id", None)
+        parent = NodeRef("thread", thread.origin.parent_thread_id)
+        self.jump_to(parent if source is None else NodeRef("tool_call", source))
+
+    def _thread_here(self) -> ThreadId | None:
+        node = self.focused_node
+        return None if node is None else thread_of(self.store.trace, node)
+
+    # Problems and marks
+
+    def action_next_problem(self) -> None:
+        """The next row that something is wrong with."""
+        self._go_problem("next_problem")
+
+    def action_previous_problem(self) -> None:
+        """The row before that something is wrong with."""
+        self._go_problem("previous_problem")
+
+    def _go_problem(self, action: str) -> None:
+        left, before = self.here(), self.timeline.model.focused
+        self.timeline.perform(action)
+        if self.timeline.model.focused == before:
+            self.say("no other problem" if self.timeline.problem_count else "no problem in this recording")
+        else:
+            self.history.leave(left)
+            self.focus_pane("timeline")
+
+    def action_set_mark(self, letter: str) -> None:
+        """Remember this place under a letter."""
+        self.marks[letter] = self.here()
+        self.say(f"marked as {letter}; '{letter} comes back here")
+
+    def action_go_to_mark(self, letter: str) -> None:
+        """Go to the place marked with a letter."""
+        place = self.marks.get(letter)
+        if place is None:
+            self.say(f"nothing is marked as {letter}; m{letter} marks this place", "warning")
+            return
+        self.history.leave(self.here())
+        self._return_to(place, "")
