@@ -84,14 +84,16 @@ def test_schema_1_never_asked_for_payloads_that_nobody_reads(tmp_path: Path) -> 
     assert main(["reduce", str(tmp_path / "bundle"), "--strict", "-o", os.devnull]) == 0
 
 
-def test_a_last_line_without_its_newline_counts_if_it_is_whole(
-    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+@pytest.mark.parametrize("complete", [False, True], ids=["any event", "recording_completed"])
+def test_a_last_line_counts_without_its_newline_unless_it_completes_the_recording(
+    complete: bool, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    write_bundle(tmp_path / "bundle")
+    write_bundle(tmp_path / "bundle", complete=complete)
     log = tmp_path / "bundle/trace.jsonl"
     log.write_bytes(log.read_bytes().rstrip(b"\n"))
     assert main(["reduce", str(tmp_path / "bundle"), "--strict"]) == 0
-    assert json.loads(capfdbinary.readouterr().out)["recording_complete"] is True
+    graph = json.loads(capfdbinary.readouterr().out)
+    assert (graph["status"], graph["recording_complete"]) == ("completed", False)
 
 
 def test_nothing_is_ever_written_into_a_bundle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,8 @@ from tui.bundle.log import LogReader
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.reducer.reducer import TraceReducer
-from tui.schema.decode import EXCERPT_BYTES, MalformedLine, TraceLine, decode_line
+from tui.schema.decode import EXCERPT_BYTES, EventLine, MalformedLine, TraceLine, decode_line
+from tui.schema.events import RecordingCompleted
 
 _EVENTS_PER_DELTA = 2_000
 """Nobody looks at the deltas here; they are dropped before they grow large."""
@@ -27,6 +28,7 @@ class LogReplay:
         self.log = LogReader(bundle.log_path)
         self._log_path = bundle.log_path
         self._since_delta = 0
+        self._unterminated = False
 
     def lines(self) -> Iterator[RawLine]:
         """The physical lines of the log, the last one also without its newline if it is whole."""
@@ -37,6 +39,7 @@ class LogReplay:
                 yield line
         last = log.finish()
         if last is not None:
+            self._unterminated = True
             yield last
 
     def torn_tail(self) -> int:
@@ -49,7 +52,13 @@ class LogReplay:
             return held if file.read(held).strip() else 0
 
     def apply(self, line: TraceLine) -> None:
-        """Hand one line and the payloads that it needs to the reducer."""
+        """Hand one line and the payloads that it needs to the reducer.
+
+        A completion counts only when its own line is complete, as the reference has it; any other event counts
+        without its newline, too.
+        """
+        if self._unterminated and isinstance(line, EventLine) and isinstance(line.event.payload, RecordingCompleted):
+            return
         reducer, read = self.reducer, self.payloads.read_once
         bodies: dict[str, bytes | PayloadFault] = {ref.raw_payload_id: read(ref) for ref in reducer.needs(line)}
         reducer.apply(line, bodies)
