@@ -111,6 +111,15 @@ def test_any_bytes_may_stand_in_a_payload(body: bytes) -> None:
     assert (finding.code, finding.seq) == ("payload-invalid", seq)
 
 
+def test_an_item_of_broken_text_is_shown_as_such_among_the_others() -> None:
+    recording = Recording()
+    recording.request("i1", [user("whole"), user("broken")])
+    recording.bodies["raw_payload:1"] = recording.bodies["raw_payload:1"].replace(b"broken", b"\xff\xfe")
+    reducer = recording.reduce()
+    assert [finding.code for finding in reducer.diagnostics] == ["unreadable-item"]
+    assert len(reducer.trace.conversation_items) == 2
+
+
 def test_a_malformed_line_is_a_finding_at_its_line() -> None:
     recording = Recording()
     reducer = TraceReducer(recording.manifest)

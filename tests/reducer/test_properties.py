@@ -75,7 +75,9 @@ def test_no_damage_raises(recording: Recording, data: st.DataObject) -> None:
         del recording.lines[index % len(recording.lines)]
         if not recording.lines:
             return
-    msgspec.json.decode(encoded(recording.reduce()))
+    reducer = recording.reduce()
+    msgspec.json.decode(encoded(reducer))
+    assert "reducer-fault" not in {finding.code for finding in reducer.diagnostics}
 
 
 class _Copy:

@@ -103,12 +103,16 @@ class Normalizer:
         result = Normalized([], [])
         for offset, raw in enumerate(raw_items):
             position = first_position + offset
-            value = jsontext.parse(raw)
+            value: Any = None
             try:
+                value = jsontext.parse(raw)
                 shape = self._shape(value)
             except _Unfit as unfit:
                 result.faults.append(ItemFault(position, unfit.code, unfit.message))
                 shape = self._stand_in(value)
+            except jsontext.BAD_JSON as error:
+                result.faults.append(ItemFault(position, "unreadable-item", f"model item in {self._where}: {error}"))
+                shape = _Shape("assistant", None, "message", [PayloadRefPart("item", self._payload_id)])
             if shape is not None:
                 result.candidates.append(self._candidate(value, shape, position))
         return result

@@ -117,6 +117,10 @@ class TraceReducer:
             _STEPS[type(event.payload)](state, event.payload)
         except Problem as problem:
             state.report_problem(problem)
+        except Exception as error:
+            # A viewer must outlive its own mistakes. The fuzzer and the golden graphs see to it that none is known.
+            message = f"this program failed on a {event.payload.kind_name} event: {error!r}"
+            state.report("reducer-fault", message, "what the event tells may be missing; please report it")
 
     def take_delta(self) -> TraceDelta:
         """What changed since the last call."""
