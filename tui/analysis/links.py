@@ -50,12 +50,10 @@ class Link(NamedTuple):
 PRIMARY_KINDS = (
     "spawned",
     "spawned by",
-    "gave a task to",
-    "messaged",
     "closed",
+    "delivered as",
     "sent by",
     "result of",
-    "result went to",
     "asked by",
     "carries",
     "goes on in",

@@ -12,7 +12,7 @@ from tui.analysis.provenance import dispatch_of_cell
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.execution import ExecutionWindow
-from tui.model.ids import CodeCellId, EdgeId
+from tui.model.ids import CodeCellId, CompactionId, EdgeId
 from tui.model.noderef import NodeKind, NodeRef
 from tui.model.objects import CodexTurn, InteractionEdge, Thread
 from tui.model.trace import RolloutTrace
@@ -44,6 +44,7 @@ class TimelineTree:
         self._shown_diagnostics = 0
         self._counted: set[str] = set()
         self._waiting: set[NodeRef] = set()
+        self._wishes: dict[NodeRef, set[NodeRef]] = {}
         self._new: list[RowNode] = []
         self.apply(whole_delta(trace))
 
@@ -64,9 +65,9 @@ class TimelineTree:
         yield from self._in_order("inference", delta.inference_calls)
         yield from self._cells(delta)
         yield from self._in_order("tool_call", delta.tool_calls | self._tools_touched(delta))
-        yield from _refs("compaction", delta.compactions)
+        yield from _refs("compaction", delta.compactions | self._compactions_touched(delta))
         yield from self._in_order("compaction_request", self._attempts(delta))
-        yield from self._edges(delta.interaction_edges)
+        yield from self._edges(delta.interaction_edges | self._edges_touched(delta))
 
     def _in_order(self, kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:
         nodes = [node for node in _refs(kind, names) if find_object(self._trace, node) is not None]
@@ -89,6 +90,16 @@ class TimelineTree:
             if operation is not None:
                 tools.add(operation.tool_call_id)
         return tools
+
+    def _compactions_touched(self, delta: TraceDelta) -> set[CompactionId]:
+        """Compactions whose attempts tell when they happened."""
+        attempts = (self._trace.compaction_requests.get(name) for name in delta.compaction_requests)
+        return {attempt.compaction_id for attempt in attempts if attempt is not None}
+
+    def _edges_touched(self, delta: TraceDelta) -> set[EdgeId]:
+        """Edges whose item came, or was accepted, after them."""
+        items = (NodeRef("item", name) for name in delta.conversation_items)
+        return {edge_id for item in items for edge_id in self._index.edges_to.of(item)}
 
     def _open_tools(self, turn: CodexTurn) -> Iterator[str]:
         for name in self._index.tools_of_turn.of(turn.codex_turn_id):
@@ -143,11 +154,18 @@ class TimelineTree:
             node = self.nodes[ref] = RowNode(ref, key, is_frame=isinstance(found, Thread))
             self.rows.insert(node, parent)
             self._new.append(node)
+            self._grant_wishes(ref)
         elif node.key != key or (node.parent or self.rows.root) is not (parent or self.rows.root):
             self._move(node, key, parent)
         self.rows.set_problem(node, problem_of(self._trace, ref) is not None)
         self.rows.rematch(node)
         return node
+
+    def _grant_wishes(self, ref: NodeRef) -> None:
+        """Rows that would rather have stood below an object that had no row yet can go there now."""
+        for waiting in self._wishes.pop(ref, ()):
+            if waiting in self.nodes:
+                self._place(waiting)
 
     def _move(self, node: RowNode, key: int, parent: RowNode | None) -> None:
         self.rows.remove(node)
@@ -160,7 +178,9 @@ class TimelineTree:
             row = self.nodes.get(candidate)
             if row is None and candidate.kind != "code_cell" and find_object(self._trace, candidate) is not None:
                 row = self._place_above(candidate, ref)
-            if row is not None and not self._is_below(row, ref):
+            if row is None:
+                self._wishes.setdefault(candidate, set()).add(ref)
+            elif not self._is_below(row, ref):
                 return row
         return None
 

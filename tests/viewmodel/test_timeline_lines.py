@@ -1,0 +1,190 @@
+"""How a row of the timeline looks: label, sign, columns by width, bars on the common axis."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from tests.analysis.small_graph import SmallGraph, small_graph
+from tui.analysis.index import TraceIndex
+from tui.analysis.timing import TimeSpan
+from tui.model.noderef import NodeRef
+from tui.viewmodel.time_axis import TimeAxis, rounded_up
+from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.timeline_columns import columns_for, timeline_line
+from tui.viewmodel.timeline_labels import status_span
+
+
+def label(graph: SmallGraph, kind: str, object_id: str) -> str:
+    model = TimelineModel(graph.trace, TraceIndex(graph.trace))
+    return "".join(span.text for span in model.face(NodeRef(kind, object_id)).label)
+
+
+def glyph(graph: SmallGraph, tool_id: str) -> str:
+    return TimelineModel(graph.trace, TraceIndex(graph.trace)).face(NodeRef("tool_call", tool_id)).glyph
+
+
+def test_a_command_is_shown_without_its_shell():
+    graph = small_graph()
+    graph.tool("tool")
+    graph.operation("terminal_operation:1", "tool", "pytest -q")
+    assert label(graph, "tool_call", "tool") == "$ pytest -q"
+
+
+def test_a_write_to_a_process_names_the_command_that_started_it():
+    graph = small_graph()
+    for name in ("start", "write", "poll"):
+        graph.tool(name)
+    graph.operation("terminal_operation:1", "start", "python3", exit_code=None)
+    graph.operation("terminal_operation:2", "write", stdin="1\n")
+    graph.operation("terminal_operation:3", "poll")
+    graph.session("session", "terminal_operation:1", "terminal_operation:2", "terminal_operation:3")
+    assert label(graph, "tool_call", "write") == "stdin 1⏎  → $ python3"
+    assert label(graph, "tool_call", "poll") == "poll  → $ python3"
+
+
+@pytest.mark.parametrize(
+    ("preview", "shown"),
+    [
+        ('{"target": "a.py", "x": 1}', "read a.py"),
+        ('{"timeout_ms": 5000}', "read timeout_ms=5000"),
+        ('{"command": "ls \\"x\\" cut by the rec', 'read ls "x" cut by the rec'),
+        ("*** Begin Patch\n*** Update File: a.py\n*** Add File: b.py\n", "read a.py +1"),
+        ('{"nested": {"a": 1}}', 'read {"nested": {"a": 1}}'),
+        ("{}", "read "),
+        (None, "read "),
+    ],
+)
+def test_a_tool_is_shown_with_its_main_argument(preview, shown):
+    graph = small_graph()
+    graph.tool("tool", kind="other", label="read", preview=preview)
+    assert label(graph, "tool_call", "tool") == shown
+
+
+def test_a_call_that_reached_an_agent_shows_which_and_what_was_said():
+    graph = small_graph()
+    graph.thread("child", "/root/child", parent="root")
+    graph.tool("close", kind="close_agent", label="collaboration.close", preview='{"target":"child","message":"stop"}')
+    graph.edge("edge:tool:close", "close_agent", ("tool", "close"), ("thread", "child"))
+    assert label(graph, "tool_call", "close") == "close ──▶ /root/child  stop"
+    assert label(graph, "edge", "edge:tool:close") == "◀── closed by /root"
+
+
+def test_a_turn_begins_with_its_prompt():
+    graph = small_graph()
+    graph.item("conversation_item:1", text="Mend the tests.\nAll of them.")
+    graph.inference("call", sends=["conversation_item:1"])
+    assert label(graph, "turn", "turn") == "turn 1  Mend the tests.⏎All of them."
+
+
+def test_hostile_text_is_harmless_in_every_label():
+    graph = small_graph()
+    graph.thread("child", "/root/\x1b[2J\u202e", parent="root").nickname = "\x07"
+    graph.inference("call").model = "m\x1b]0;t\x07"
+    graph.tool("tool", kind="other", label="\x9b31m", preview="\x00")
+    graph.item("conversation_item:1", text="\x1b[31m")
+    graph.inference("second", sends=["conversation_item:1"])
+    for kind, name in (("thread", "child"), ("inference", "call"), ("tool_call", "tool"), ("turn", "turn")):
+        assert not any(
+            ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or char == "\u202e" for char in label(graph, kind, name)
+        )
+
+
+@pytest.mark.parametrize(
+    ("status", "exit_code", "sign"),
+    [
+        ("completed", 0, "✓"),
+        ("completed", 127, "✗127"),
+        ("running", None, "●"),
+        ("cancelled", 0, "⊘"),
+        ("failed", 0, "✗"),
+    ],
+)
+def test_the_sign_tells_the_status_and_the_exit_code(status, exit_code, sign):
+    graph = small_graph()
+    graph.tool("tool", status=status)
+    graph.operation("terminal_operation:1", "tool", "x", exit_code=exit_code)
+    assert glyph(graph, "tool") == sign
+
+
+def test_a_call_left_running_by_its_turn_is_not_shown_as_running():
+    graph = small_graph()
+    graph.tool("tool", status="running")
+    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    assert glyph(graph, "tool") == "◌"
+
+
+def test_every_status_word_of_the_format_has_a_sign():
+    signs = {word: status_span(word).text for word in ("running", "completed", "failed", "cancelled", "yielded")}
+    assert len(set(signs.values())) == len(signs)
+
+
+def lines(width: int) -> list[str]:
+    graph = small_graph()
+    graph.inference("call", tools=["tool"])
+    graph.tool("tool", kind="other", label="読む", preview="漢字" * 80, status="failed")
+    model = TimelineModel(graph.trace, TraceIndex(graph.trace))
+    shown = [timeline_line(row, width, cell_len) for row in model.rows(0, 9)]
+    return ["".join(span.text for span in line) for line in shown]
+
+
+@pytest.mark.parametrize("width", [1, 8, 20, 40, 52, 64, 84, 120, 200])
+def test_a_line_is_never_wider_than_its_pane(width):
+    assert all(cell_len(line) <= max(width, 16) for line in lines(width))
+
+
+def test_columns_begin_at_the_same_cell_whatever_the_label():
+    assert {cell_len(line[: line.index("00:00")]) for line in lines(84)} == {
+        cell_len(lines(84)[0][: lines(84)[0].index("00:00")])
+    }
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (40, {"duration"}),
+        (58, {"duration", "offset"}),
+        (80, {"duration", "offset", "tokens"}),
+        (120, {"duration", "offset", "tokens", "bar"}),
+    ],
+)
+def test_a_wider_pane_has_more_columns(width, shown):
+    columns = columns_for(width)
+    assert {name for name in ("duration", "offset", "tokens", "bar") if getattr(columns, name)} == shown
+    assert sum(columns) == width - 1
+
+
+def test_what_is_folded_away_shows_how_much_went_wrong_in_it():
+    graph = small_graph()
+    graph.inference("call", tools=["tool"])
+    graph.tool("tool", status="failed")
+    model = TimelineModel(graph.trace, TraceIndex(graph.trace))
+    model.perform("fold_all")
+    turn = timeline_line(model.rows(1, 1)[0], 60, cell_len)
+    assert any(span.text.strip() == "▲1" for span in turn)
+
+
+def test_bars_lie_on_one_axis_that_grows_in_steps():
+    axis = TimeAxis()
+    axis.extend(830, is_growing=True)
+    assert axis.bar(TimeSpan(500, 500)) == (0.5, 1.0)
+    axis.extend(990, is_growing=True)
+    assert axis.bar(TimeSpan(500, 500)) == (0.5, 1.0)
+    axis.extend(990, is_growing=False)
+    assert axis.end == 990
+
+
+def test_zoom_shows_less_around_a_moment_and_never_more_than_all():
+    axis = TimeAxis()
+    axis.extend(1_000, is_growing=False)
+    axis.zoom_in(500)
+    assert (axis.start, axis.end) == (250, 750)
+    assert axis.bar(TimeSpan(800, 100)) is None
+    axis.zoom_out()
+    axis.zoom_out()
+    assert (axis.start, axis.end, axis.is_zoomed) == (0, 1_000, False)
+
+
+@pytest.mark.parametrize(("length", "axis"), [(1, 1.0), (11, 12.5), (100, 100.0), (8_001, 10_000.0)])
+def test_axis_lengths(length, axis):
+    assert rounded_up(length) == axis
