@@ -36,5 +36,9 @@ def run_view(path: str, options: ViewOptions) -> int:
 def show(path: Path, options: ViewOptions) -> int:
     """Start the screen on a bundle that can be opened, on a terminal that is one."""
     from tui.ui.app import run_viewer
+    from tui.ui.theme import THEMES
 
+    if options.theme is not None and options.theme not in THEMES:
+        complain(f"there is no theme {options.theme}; there are: {', '.join(THEMES)}")
+        return EXIT_UNUSABLE
     return run_viewer(path, theme=options.theme, mouse=options.mouse, follow=options.follow)

@@ -1,0 +1,75 @@
+"""What may be loaded by what, seen in a fresh process: the static contracts cannot see late or plugged-in imports."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import DEMO_BUNDLES, PROJECT
+
+PURE_ROOMS = ["tui.schema", "tui.model", "tui.reducer", "tui.analysis", "tui.viewmodel"]
+SCREENLESS_ROOMS = [*PURE_ROOMS, "tui.bundle", "tui.store"]
+
+LOADED_BY_ROOM = """
+import importlib, pkgutil, sys
+before = set(sys.modules)
+room = importlib.import_module({room!r})
+for found in pkgutil.walk_packages(getattr(room, "__path__", []), room.__name__ + "."):
+    importlib.import_module(found.name)
+print("\\n".join(set(sys.modules) - before))
+"""
+
+LOADED_BY_COMMAND = """
+import os, sys
+from tui.cli import main
+sys.stdout = open(os.devnull, "w")
+try:
+    main({arguments!r})
+except SystemExit:
+    pass
+sys.__stdout__.write("\\n".join(sys.modules))
+"""
+
+
+def loaded(script: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(PROJECT)!r})\n{script}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+@pytest.mark.parametrize("room", SCREENLESS_ROOMS)
+def test_rooms_below_the_screen_load_no_screen(room: str) -> None:
+    assert not loaded(LOADED_BY_ROOM.format(room=room)) & {"textual", "rich"}
+
+
+@pytest.mark.parametrize("room", PURE_ROOMS)
+def test_pure_rooms_load_nothing_that_watches_or_waits(room: str) -> None:
+    """Threads, paths and clocks come with the standard library's own modules; the contracts look for those."""
+    assert not loaded(LOADED_BY_ROOM.format(room=room)) & {"watchfiles", "asyncio", "tempfile", "subprocess", "socket"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["demo", "--help"],
+        ["demo", "--list"],
+        ["reduce", str(DEMO_BUNDLES / "answer")],
+        ["check", str(DEMO_BUNDLES / "answer")],
+        ["check", str(DEMO_BUNDLES / "answer"), "--json"],
+        ["no-such-bundle"],
+    ],
+    ids=lambda arguments: " ".join(arguments).replace(str(DEMO_BUNDLES), "demo_bundles"),
+)
+def test_commands_without_a_screen_load_none(arguments: list[str]) -> None:
+    modules = loaded(LOADED_BY_COMMAND.format(arguments=arguments))
+    assert "tui" in modules
+    assert not modules & {"textual", "rich", "watchfiles", "asyncio"}

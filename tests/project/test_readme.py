@@ -1,0 +1,126 @@
+"""What the README says is done, not believed: its commands run, its tables are compared with the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+import runpy
+import shlex
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.conftest import DEMO_BUNDLES, PROJECT
+from tests.project.readme import README, code_blocks, commands, documented_keys, true_keys
+from tui.analysis.check import CheckReport
+from tui.bundle.open import open_bundle
+from tui.cli import main
+from tui.commands.check import check_bundle
+from tui.ui.config import read_config
+from tui.ui.theme import THEMES
+
+OWN_COMMANDS = [line for line in commands() if line.startswith("rtrace-tui ") and "$" not in line]
+SCRIPT_COMMANDS = [line for line in OWN_COMMANDS if {"reduce", "check", "--list"} & set(line.split())]
+SCREEN_COMMANDS = [line for line in OWN_COMMANDS if line not in SCRIPT_COMMANDS]
+
+
+@pytest.mark.parametrize("line", SCRIPT_COMMANDS)
+def test_commands_for_scripts_work_as_written(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments = shlex.split(line.replace("BUNDLE", str(DEMO_BUNDLES / "answer")))[1:]
+    assert main(arguments) == 0
+    out, err = capfd.readouterr()
+    assert err == ""
+    assert out or Path(arguments[-1]).stat().st_size
+
+
+@pytest.mark.parametrize("line", SCREEN_COMMANDS)
+def test_commands_for_the_screen_get_as_far_as_the_missing_terminal(
+    line: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The arguments are understood and the bundle opens; a terminal is all that they lack here."""
+    monkeypatch.chdir(PROJECT)
+    monkeypatch.setattr("tui.commands.view.missing_terminal", lambda: "no terminal")
+    monkeypatch.setattr("tui.commands.demo.missing_terminal", lambda: "no terminal")
+    assert main(shlex.split(line)[1:]) == 2
+    assert capfd.readouterr().err == "rtrace-tui: no terminal\n"
+
+
+def test_the_lines_for_newcomers_install_and_then_open_a_demo() -> None:
+    newcomers = [line for line in commands() if "pip install ." in line]
+    assert len(newcomers) == 2
+    for line in newcomers:
+        opened = line.rpartition("rtrace-tui ")[2]
+        assert open_bundle(PROJECT / opened).manifest.schema_version == 2
+
+
+def test_continuous_integration_runs_the_readme_test_line() -> None:
+    (line,) = (line for line in commands() if line.endswith("-m pytest") and "venv" in line and "&&" in line)
+    script = (PROJECT / ".ci/run").read_text(encoding="utf-8")
+    (marker,) = re.findall(r'readme_line "(.+)"\)"', script)
+    assert marker in line
+    assert README.count(marker) == 1
+    for tool in ("ruff format --check", "ruff check", "mypy", "lint-imports"):
+        assert tool in script
+        assert any(tool in command for command in commands())
+
+
+def test_the_table_of_keys_is_the_registry() -> None:
+    assert documented_keys() == true_keys(), "the table of keys in README.md should be\n" + "\n".join(true_keys())
+
+
+def test_the_configuration_example_is_valid_and_names_every_theme() -> None:
+    (example,) = code_blocks("toml")
+    assert read_config(tomllib.loads(example), "example").problems == ()
+    (named,) = re.findall(r"theme = .*# (.+)", example)
+    assert named.split(", ") == list(THEMES)
+
+
+def test_the_recording_example_writes_a_sound_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (example,) = code_blocks("python")
+    (tmp_path / "example.py").write_text(example)
+    runpy.run_path(str(tmp_path / "example.py"))
+    report = check_bundle(open_bundle(tmp_path / "my-trace"))
+    assert report.clean
+    assert report.objects["threads"] == 1
+
+
+def test_the_json_of_check_is_documented_field_by_field() -> None:
+    rows = dict(re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \| (.*) \|$", README, flags=re.MULTILINE))
+    fields = {name: text for names, text in rows.items() for name in re.findall(r"`([a-z_]+)`", names)}
+    assert [name for name in fields if name in CheckReport.__struct_fields__] == list(CheckReport.__struct_fields__)
+    for field in msgspec.structs.fields(CheckReport):
+        for inner in _struct_fields(field.type):
+            assert f"`{inner}`" in fields[field.name], f"{field.name}.{inner}"
+
+
+def _struct_fields(annotation: object) -> tuple[str, ...]:
+    """Field names of a struct, or of the struct that a list holds."""
+    for candidate in (annotation, *getattr(annotation, "__args__", ())):
+        if isinstance(candidate, type) and issubclass(candidate, msgspec.Struct):
+            return candidate.__struct_fields__
+    return ()
+
+
+def test_every_code_that_check_gives_itself_is_documented() -> None:
+    sources = [PROJECT / "tui/analysis/check_findings.py", PROJECT / "tui/analysis/log_survey.py"]
+    codes = {code for source in sources for code in _codes_in(source.read_text(encoding="utf-8"))}
+    assert len(codes) > 15
+    assert {code for code in codes if f"`{code}`" not in README} == set()
+
+
+def _codes_in(source: str) -> set[str]:
+    """Literals of the form `some-code`."""
+    constants = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    return {text for text in constants if isinstance(text, str) and re.fullmatch(r"[a-z]+(-[a-z]+)+", text)}
+
+
+def test_files_and_pictures_that_the_readme_links_to_exist() -> None:
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+    assert [link for link in links if not (PROJECT / link).is_file()] == []
+    assert any(link.endswith(".svg") for link in links)
