@@ -1,0 +1,268 @@
+"""The conversation pane: what the model saw."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.message import Message
+
+from tui.analysis.raw_items import raw_item
+from tui.bundle.payloads import PayloadFault
+from tui.model.delta import TraceDelta
+from tui.model.ids import ItemId
+from tui.store import TraceStore
+from tui.ui.theme import style_for as theme_style_for
+from tui.ui.widgets.row_strip import StyleFor
+from tui.ui.widgets.row_view import FrameLine, RowView
+from tui.viewmodel.conversation import Action, ConversationModel
+from tui.viewmodel.conversation_opening import Opening
+from tui.viewmodel.conversation_scope import ConversationScope
+from tui.viewmodel.spans import Line
+from tui.viewmodel.styled_lines import line_text
+
+_SETTLING_ROUNDS = 8
+"""How often measuring may move rows before the view takes them as they are; two are usual."""
+
+
+class ConversationView(RowView):
+    """Shows a `ConversationScope`. Rows near the screen are measured before they are drawn.
+
+    Items that the graph abridges are read from their payloads, in a thread, when they come on the screen.
+    """
+
+    class ItemHighlighted(Message):
+        """The cursor came to stand on another item, or on a divider (None)."""
+
+        def __init__(self, view: ConversationView, item_id: ItemId | None) -> None:
+            super().__init__()
+            self.view = view
+            self.item_id = item_id
+
+        @property
+        def control(self) -> ConversationView:
+            """The view that sent it."""
+            return self.view
+
+    class PayloadRequested(Message):
+        """Enter was pressed on a row whose whole stands in a payload."""
+
+        def __init__(self, view: ConversationView, opening: Opening) -> None:
+            super().__init__()
+            self.view = view
+            self.opening = opening
+
+        @property
+        def control(self) -> ConversationView:
+            """The view that sent it."""
+            return self.view
+
+    def __init__(
+        self,
+        store: TraceStore,
+        *,
+        style_for: StyleFor = theme_style_for,
+        id: str | None = None,  # noqa: A002  # Textual's own name for it
+    ) -> None:
+        super().__init__(style_for=style_for, id=id)
+        self._store = store
+        self._announced: ItemId | None = None
+        self.model = ConversationModel(store.trace, store.index, cell_len)
+
+    # What the screen asks
+
+    @property
+    def focused_item(self) -> ItemId | None:
+        """The item under the cursor."""
+        return self.model.focused
+
+    def show(self, scope: ConversationScope | None) -> None:
+        """Show a conversation; None leaves what is shown."""
+        if scope is None:
+            return
+        self.model.show(scope)
+        self._follow_model()
+
+    def apply(self, delta: TraceDelta) -> None:
+        """The graph changed."""
+        if self.model.update(delta):
+            self._follow_model(keep_screen=True)
+
+    def begin_again(self) -> None:
+        """The store holds another recording."""
+        self.model = ConversationModel(self._store.trace, self._store.index, cell_len)
+        self._follow_model()
+
+    def search(self, pattern: re.Pattern[str] | None, *, forward: bool = True) -> bool:
+        """Stand on the next match; whether there is one. None takes the marks of the last search away."""
+        found = self.model.search(pattern, forward=forward)
+        self._follow_model(keep_screen=not found)
+        return found
+
+    # Rows
+
+    def row_count(self) -> int:
+        """Rows, estimates included."""
+        return self.model.layout.row_count if self.model.entries else 0
+
+    def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the layout knows the width
+        """The line of a row."""
+        return self.model.row(index)
+
+    def move_cursor(self, to: int) -> None:
+        """Put the cursor on row `to`, once the rows around it are measured."""
+        self._take_width()
+        layout, height = self.model.layout, self.page_height
+        top = layout.place_of(self._top)
+        is_last = to >= self.row_count() - 1
+        place = layout.place_of(to)
+        for _ in range(_SETTLING_ROUNDS):
+            if not layout.measure_around(to - height, 2 * height):
+                break
+            to = self.row_count() - 1 if is_last else layout.row_of(place)
+        # Measuring may have moved the rows that the screen and the cursor were on.
+        self._lines.clear()
+        self._top, self._cursor = layout.row_of(top), self.model.cursor
+        super().move_cursor(to)
+
+    def cursor_changed(self) -> None:
+        """Tell which item the cursor is on now."""
+        self.model.stand_on(self.cursor)
+        self._announce()
+
+    def _announce(self) -> None:
+        if self.model.focused != self._announced:
+            self._announced = self.model.focused
+            self.post_message(self.ItemHighlighted(self, self._announced))
+
+    def _follow_model(self, *, keep_screen: bool = False) -> None:
+        """The model's cursor or rows changed: show its cursor."""
+        self.border_title = Content(f"Conversation {line_text(self.model.title)}".rstrip())
+        self._take_width()
+        layout, height = self.model.layout, self.page_height
+        for _ in range(_SETTLING_ROUNDS):
+            if not layout.measure_around(self.model.cursor - height, 2 * height):
+                break
+        to, before = self.model.cursor, self._cursor
+        self._lines.clear()
+        if keep_screen:
+            self._set_top(self._top + to - before)
+        self._cursor = to
+        super().move_cursor(to)
+        self._announce()
+
+    def _take_width(self) -> None:
+        # The last column belongs to the scroll position.
+        width = self.scrollable_content_region.width - 1
+        if width > 0 and self.model.layout.set_width(width):
+            self._lines.clear()
+
+    def _make_frame(self) -> list[FrameLine]:
+        """Measure what is about to be drawn; the screen and the cursor stay on the lines they are on."""
+        self._take_width()
+        layout = self.model.layout
+        for _ in range(_SETTLING_ROUNDS):
+            top = layout.place_of(self._top)
+            if not layout.measure_around(self._top, self.page_height):
+                break
+            self._lines.clear()
+            self._cursor = self.model.cursor
+            self._set_top(layout.row_of(top))
+        frame = super()._make_frame()
+        self._fetch_wanted()
+        return frame
+
+    def _fetch_wanted(self) -> None:
+        wanted = self.model.layout.take_wanted()
+        if wanted:
+            self.run_worker(self._fetch(self.model, wanted), group="raw items", exit_on_error=False)
+
+    async def _fetch(self, model: ConversationModel, wanted: list[ItemId]) -> None:
+        found = await asyncio.to_thread(self._read_items, wanted)
+        if self.model is model and found:
+            for item_id, raw in found.items():
+                model.supply(item_id, raw)
+            self._follow_model(keep_screen=True)
+
+    def _read_items(self, wanted: list[ItemId]) -> dict[ItemId, bytes]:
+        trace = self._store.trace
+        found: dict[ItemId, bytes] = {}
+        for item_id in wanted:
+            source = trace.evidence.item_sources.get(item_id)
+            ref = trace.raw_payloads.get(source.raw_payload_id) if source is not None else None
+            body = self._store.payloads.read(ref) if ref is not None else None
+            if source is None or body is None or isinstance(body, PayloadFault):
+                continue
+            raw = raw_item(body, source)
+            if raw is not None:
+                found[item_id] = raw
+        return found
+
+    # Actions
+
+    def _perform(self, action: Action, count: int | None = None) -> None:
+        self.model.perform(action, count or 1)
+        self._follow_model(keep_screen=True)
+
+    def action_step_in(self) -> None:
+        """Show more of the item."""
+        self._perform("unfold")
+
+    def action_step_out(self) -> None:
+        """Show less of the item."""
+        self._perform("fold")
+
+    def action_toggle_fold(self) -> None:
+        """Show more, or the header only."""
+        self._perform("toggle_fold")
+
+    def action_toggle_or_page(self) -> None:
+        """A page down: reading on is what the space bar is for in a text."""
+        self.move_page(1)
+
+    def action_fold_all(self) -> None:
+        """Show the headers only."""
+        self._perform("fold_all")
+
+    def action_unfold_all(self) -> None:
+        """Show all items whole."""
+        self._perform("unfold_all")
+
+    def action_next_sibling(self, count: int | None = None) -> None:
+        """The next item."""
+        self._perform("next_item", count)
+
+    def action_previous_sibling(self, count: int | None = None) -> None:
+        """The item before."""
+        self._perform("previous_item", count)
+
+    def action_next_new_item(self, count: int | None = None) -> None:
+        """The next item that the request before had not."""
+        self._perform("next_new_item", count)
+
+    def action_previous_new_item(self, count: int | None = None) -> None:
+        """The new item before."""
+        self._perform("previous_new_item", count)
+
+    def action_go_first_difference(self) -> None:
+        """Where this request begins to differ from the one before."""
+        self._perform("go_first_difference")
+
+    def action_go_pair(self) -> None:
+        """From a call to its output, and back."""
+        self._perform("go_pair")
+
+    def action_next_view_mode(self) -> None:
+        """One request, or the thread so far."""
+        self.model.switch_scope()
+        self._follow_model()
+
+    def action_activate(self) -> None:
+        """Open what stands elsewhere, else fold or unfold."""
+        opening = self.model.activate()
+        if opening is None:
+            self._follow_model(keep_screen=True)
+        else:
+            self.post_message(self.PayloadRequested(self, opening))

@@ -1,0 +1,245 @@
+"""The payload pane: the raw evidence."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from tui.bundle.payloads import PayloadFault
+from tui.schema.payloads import RawPayloadRef
+from tui.store import TraceStore
+from tui.ui.theme import style_for as theme_style_for
+from tui.ui.widgets.row_strip import StyleFor
+from tui.ui.widgets.row_view import FrameLine, RowView
+from tui.viewmodel.payload import Action, PayloadModel
+from tui.viewmodel.payload_subject import PayloadSubject
+from tui.viewmodel.spans import Line
+from tui.viewmodel.styled_lines import line_text
+
+_SETTLING_ROUNDS = 8
+
+
+class PayloadInspector(RowView):
+    """Shows one payload of the store. Work that takes long runs in a thread, piece by piece, while keys go on."""
+
+    def __init__(
+        self,
+        store: TraceStore,
+        *,
+        style_for: StyleFor = theme_style_for,
+        id: str | None = None,  # noqa: A002  # Textual's own name for it
+    ) -> None:
+        super().__init__(style_for=style_for, id=id)
+        self._store = store
+        self._is_working = False
+        self.model = PayloadModel(cell_len)
+
+    # What the screen asks
+
+    @property
+    def payload(self) -> RawPayloadRef | None:
+        """The payload that is shown."""
+        return self.model.subject.ref if self.model.subject is not None else None
+
+    def show(
+        self, ref: RawPayloadRef | None, path: tuple[str, ...] = (), missing: tuple[int, int] | None = None
+    ) -> None:
+        """Show a payload, standing on the value at `path`; `missing` are bytes of that value's text to look at.
+
+        The payload that is shown already stays as it is, unless a path is given.
+        """
+        if ref is not None and ref == self.payload and not path:
+            return
+        self.model.show(None if ref is None else self._subject(ref, path, missing))
+        self._top = 0
+        self._follow_model()
+
+    def search(self, pattern: re.Pattern[str] | None, *, forward: bool = True) -> bool:
+        """Go to the next match; whether there may be one. In a large payload the search goes on behind."""
+        found = self.model.search(pattern, forward=forward)
+        self._follow_model()
+        return found
+
+    def stop_work(self) -> bool:
+        """Stop reading and searching; whether there was anything to stop."""
+        stopped = self.model.stop()
+        self._follow_model()
+        return stopped
+
+    def value_text(self) -> str:
+        """The value under the cursor; empty if there is none or it is too large to copy."""
+        return self.model.copied_value() or ""
+
+    def value_path(self) -> str:
+        """The path of that value in the JSON."""
+        return self.model.copied_path()
+
+    def _subject(self, ref: RawPayloadRef, path: tuple[str, ...], missing: tuple[int, int] | None) -> PayloadSubject:
+        pages = self._store.payloads.pages(ref)
+        event = self._store.event_log.payload_origin(ref.raw_payload_id)
+        started = self._store.trace.started_at_unix_ms
+        is_timed = event is not None and event.time_unix_ms is not None
+        return PayloadSubject(
+            ref,
+            pages=None if isinstance(pages, PayloadFault) else pages,
+            fault=pages.reason if isinstance(pages, PayloadFault) else None,
+            line=event.line if event is not None else None,
+            seq=event.seq if event is not None else None,
+            offset_ms=event.time_unix_ms - started if event is not None and is_timed else None,  # type: ignore[operator]
+            event_kind=event.kind if event is not None else "",
+            path=path,
+            missing=missing,
+        )
+
+    # Rows
+
+    def row_count(self) -> int:
+        """Rows, estimates included."""
+        return self.model.row_count
+
+    def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the model knows the width
+        """The line of a row."""
+        return self.model.row(index)
+
+    def move_cursor(self, to: int) -> None:
+        """Put the cursor on row `to`, once the rows around it are measured."""
+        self._take_width()
+        is_last = to >= self.row_count() - 1
+        self.model.stand_on(to)
+        self._measure()
+        if is_last:
+            self.model.stand_on(self.row_count() - 1)
+            self._measure()
+        super().move_cursor(self.model.cursor)
+
+    def cursor_changed(self) -> None:
+        """The model's cursor goes along."""
+        self.model.stand_on(self.cursor)
+        self._refresh_titles()
+
+    def _measure(self) -> None:
+        """Make the rows around the cursor exact; the screen keeps its distance from the cursor."""
+        height = self.page_height
+        for _ in range(_SETTLING_ROUNDS):
+            before = self.model.cursor
+            if not self.model.measure_around(before - height, 2 * height):
+                return
+            self._lines.clear()
+            self._top += self.model.cursor - before
+
+    def _follow_model(self) -> None:
+        """The model's cursor or rows changed: show its cursor, and do what there is to do."""
+        self._take_width()
+        self._measure()
+        to = self.model.cursor
+        self._lines.clear()
+        self._set_top(self._top)
+        self._cursor = to
+        super().move_cursor(to)
+        self._refresh_titles()
+        self._begin_work()
+
+    def _refresh_titles(self) -> None:
+        self.border_title = Content(f"Payload {line_text(self.model.title())}")
+        self.border_subtitle = Content(line_text(self.model.status()))
+
+    def _take_width(self) -> None:
+        # The last column belongs to the scroll position.
+        width = self.scrollable_content_region.width - 1
+        if width > 0 and self.model.set_width(width):
+            self._lines.clear()
+
+    def _make_frame(self) -> list[FrameLine]:
+        """Measure what is about to be drawn; the screen stays where it is."""
+        self._take_width()
+        for _ in range(_SETTLING_ROUNDS):
+            cursor = self.model.cursor
+            if not self.model.measure_around(self._top, self.page_height):
+                break
+            self._lines.clear()
+            self._cursor = self.model.cursor
+            if cursor <= self._top:
+                self._top += self._cursor - cursor
+        self._set_top(self._top)
+        return super()._make_frame()
+
+    # Work
+
+    def _begin_work(self) -> None:
+        if not self._is_working and self.model.next_job() is not None:
+            self._is_working = True
+            self.run_worker(self._work(), group="payload", exit_on_error=False)
+
+    async def _work(self) -> None:
+        """Run jobs in a thread, one after the other, and show what each of them brought."""
+        try:
+            while (job := self.model.next_job()) is not None:
+                result = await asyncio.to_thread(job.run)
+                before = self.model.cursor
+                job.accept(result)
+                self._show_progress(moved=self.model.cursor != before)
+        finally:
+            self._is_working = False
+
+    def _show_progress(self, *, moved: bool) -> None:
+        if moved:
+            self._take_width()
+            self._measure()
+            self._lines.clear()
+            super().move_cursor(self.model.cursor)
+        else:
+            self.rows_changed()
+        self._refresh_titles()
+
+    # Actions
+
+    def _perform(self, action: Action, count: int | None = None) -> None:
+        self.model.perform(action, count or 1)
+        self._follow_model()
+
+    def action_next_view_mode(self) -> None:
+        """Tree, text, as it stands, bytes."""
+        self._perform("next_mode")
+
+    def action_step_in(self) -> None:
+        """Open the value, or go to its first member."""
+        self._perform("step_in")
+
+    def action_step_out(self) -> None:
+        """Fold the value, or go to what holds it."""
+        self._perform("step_out")
+
+    def action_toggle_fold(self) -> None:
+        """Open or fold the value."""
+        self._perform("toggle_fold")
+
+    def action_toggle_or_page(self) -> None:
+        """Open or fold in the tree, a page down elsewhere."""
+        if self.model.mode == "tree" and self.model.node is not None and self.model.node.can_expand:
+            self._perform("toggle_fold")
+        else:
+            self.move_page(1)
+
+    def action_fold_all(self) -> None:
+        """Fold every member of the root."""
+        self._perform("fold_all")
+
+    def action_unfold_all(self) -> None:
+        """Open everything that is listed."""
+        self._perform("unfold_all")
+
+    def action_next_sibling(self, count: int | None = None) -> None:
+        """The next member of the same container."""
+        self._perform("next_sibling", count)
+
+    def action_previous_sibling(self, count: int | None = None) -> None:
+        """The member before."""
+        self._perform("previous_sibling", count)
+
+    def action_activate(self) -> None:
+        """Open the value; of a long string, its text."""
+        self.model.activate()
+        self._follow_model()
