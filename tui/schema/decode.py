@@ -63,6 +63,8 @@ def decode_line(data: bytes, line: int) -> TraceLine | None:
     if not data or data.isspace():
         return None
     try:
+        if not data.isascii():
+            data.decode()  # the decoder does not look into what it skips
         envelope = _envelope_decoder.decode(data)
     except _BAD_INPUT as error:
         return MalformedLine(line, str(error), data[:EXCERPT_BYTES])

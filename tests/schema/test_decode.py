@@ -1,0 +1,90 @@
+"""One line of the log to a value: known, from the future, or no event at all (bundle format §3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.schema.decode import EventLine, MalformedLine, decode_line, unknown_fields
+from tui.schema.events import EVENT_TYPES, RolloutEnded, ToolCallRuntimeStarted, UnknownEvent
+from tui.schema.manifest import ManifestError, decode_manifest
+from tui.schema.needs import always_needed
+
+
+def _line(payload: str, envelope: str = '"schema_version":2,"seq":1,"wall_time_unix_ms":-5,"rollout_id":"R"') -> bytes:
+    return f'{{{envelope},"thread_id":null,"payload":{payload}}}\r\n'.encode()
+
+
+def _event(payload: str):  # type: ignore[no-untyped-def]
+    line = decode_line(_line(payload), 7)
+    assert isinstance(line, EventLine)
+    assert line.line == 7
+    return line.event
+
+
+def test_every_kind_of_both_schemas_is_known() -> None:
+    assert len(EVENT_TYPES) == 29
+    assert {"history_item_accepted", "recording_completed", "inference_cancelled", "other"} <= set(EVENT_TYPES)
+
+
+def test_a_known_event_is_typed() -> None:
+    event = _event('{"status":"completed","type":"rollout_ended"}')
+    assert event.payload == RolloutEnded(status="completed")
+    assert (event.wall_time_unix_ms, event.thread_id) == (-5, None)
+
+
+def test_an_unknown_kind_is_kept_whole() -> None:
+    payload = _event('{"type":"thread_cloned","of":"T"}').payload
+    assert payload == UnknownEvent("thread_cloned", b'{"type":"thread_cloned","of":"T"}')
+
+
+def test_unknown_fields_are_ignored_and_named() -> None:
+    line = _line('{"type":"rollout_ended","status":"completed","mood":1}').replace(b'"seq"', b'"host":"h","seq"')
+    assert isinstance(decode_line(line, 1), EventLine)
+    assert unknown_fields(line) == ["envelope.host", "rollout_ended.mood"]
+
+
+def test_a_runtime_start_without_kind_is_that_of_an_older_release() -> None:
+    ref = '{"raw_payload_id":"raw_payload:1","kind":{"type":"tool_runtime_event"},"path":"payloads/1.json"}'
+    payload = _event(f'{{"type":"tool_call_runtime_started","tool_call_id":"x","runtime_payload":{ref}}}').payload
+    assert isinstance(payload, ToolCallRuntimeStarted)
+    assert payload.kind is None
+    assert [ref.path for ref in always_needed(payload)] == ["payloads/1.json"]
+
+
+@pytest.mark.parametrize("blank", [b"", b"\n", b" \t\r\n"])
+def test_blank_lines_hold_nothing(blank: bytes) -> None:
+    assert decode_line(blank, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"{", "truncated"),
+        (b"[1]", "Expected `object`"),
+        (_line('{"type":"rollout_ended"}'), "missing required field `status`"),
+        (_line('{"type":"rollout_ended","status":"cancelled"}'), "Invalid enum value 'cancelled'"),
+        (_line('{"type":3}'), "in payload"),
+        (_line("{}", '"schema_version":2,"seq":"1","wall_time_unix_ms":1,"rollout_id":"R"'), "$.seq"),
+        (_line('{"type":"rollout_ended","status":"completed"}').replace(b"thread_id", b"thr\xffad_id"), "utf-8"),
+        (b'{"payload":' + b"[" * 5_000, ""),
+    ],
+    ids=[f"damage {number}" for number in range(8)],
+)
+def test_what_is_no_event_is_a_value_with_a_reason(line: bytes, reason: str) -> None:
+    found = decode_line(line, 3)
+    assert isinstance(found, MalformedLine)
+    assert reason in found.reason
+    assert found.line == 3
+    assert line.startswith(found.excerpt)
+
+
+def test_a_payload_of_the_wrong_form_still_tells_its_seq() -> None:
+    found = decode_line(_line('{"type":"rollout_ended"}'), 1)
+    assert isinstance(found, MalformedLine)
+    assert found.seq == 1
+
+
+def test_a_manifest_of_an_unknown_schema_is_refused_with_both_numbers() -> None:
+    data = b'{"schema_version":3,"trace_id":"t","rollout_id":"r","root_thread_id":"r","started_at_unix_ms":1}'
+    with pytest.raises(ManifestError, match=r"schema version 3 .* reads 1 and 2"):
+        decode_manifest(data)
