@@ -79,4 +79,7 @@ def test_results_that_keep_coming_leave_the_cursor_on_its_entry() -> None:
 def test_an_empty_list_has_nothing_to_choose() -> None:
     picker = Picker([])
     picker.move(1)
+    picker.type_key("x")
+    picker.replace([])
     assert picker.chosen is None
+    assert picker.shown == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
@@ -53,8 +54,13 @@ class Feed:
 
     async def _take(self, batches: AsyncIterator[TraceBatch]) -> None:
         async for batch in batches:
+            is_loading = self._store.state == "loading"
             self._store.enqueue(batch)
             await self._reduce()
+            if is_loading:
+                # What was just built stays as long as the program runs. Walking through all of it in every full garbage
+                # collection would hold keys up for a quarter of a second.
+                gc.freeze()
             if not self._follow and self._store.state != "loading":
                 return
 

@@ -79,8 +79,9 @@ class Picker:
         matching = [entry for entry in self._entries if _matches(entry, words)]
         self.shown = [
             entry
-            for entry, following in zip(matching, [*matching[1:], None], strict=True)
-            if entry.value is not None or (following is not None and following.value is not None)
+            for position, entry in enumerate(matching)
+            if entry.value is not None
+            or any(below.value is not None for below in matching[position + 1 : position + 2])
         ]
         self.cursor = 0
         self._settle(1)

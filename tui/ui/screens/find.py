@@ -154,7 +154,7 @@ class FindCommands(WalkCommands):
             entries += self._entries(hits)
             self._show_results(results, query, entries, f"{int(progress * 100)}% of the graph; Esc stops")
             await asyncio.sleep(0)
-            if not results.is_current:
+            if results.is_over:
                 return
         await self._search_bodies(query, results, entries)
         self._show_results(results, query, entries, f"{len(entries):,} found")
@@ -163,7 +163,7 @@ class FindCommands(WalkCommands):
         refs = list(self.store.trace.raw_payloads.values())
         found = 0
         for start in range(0, len(refs), BODIES_PER_STEP):
-            if not results.is_current or found >= MAX_BODY_HITS:
+            if results.is_over or found >= MAX_BODY_HITS:
                 return
             chunk = refs[start : start + BODIES_PER_STEP]
             hits = await asyncio.to_thread(self._hits_in_bodies, chunk, query)
@@ -186,5 +186,5 @@ class FindCommands(WalkCommands):
         return hit_entries(hits, [name_of(self.store.trace, self.store.index, hit.node) for hit in hits])
 
     def _show_results(self, results: PickerScreen, query: str, entries: list[PickEntry], state: str) -> None:
-        if results.is_current:
+        if not results.is_over:
             results.replace_entries(entries, f"{query} · {state}")

@@ -59,9 +59,11 @@ class PickerScreen(ModalScreen[object]):
     ) -> None:
         super().__init__()
         self.picker = Picker(entries, cursor=cursor)
-        self._title = title
+        self.title_text = title
         self._style_for = style_for
         self._empty = empty
+        self.is_over = False
+        """Whether the list was closed."""
 
     def compose(self) -> ComposeResult:
         """A box with the title, the list, and the typed line."""
@@ -75,6 +77,10 @@ class PickerScreen(ModalScreen[object]):
         self._fit()
         self.refresh_entries()
 
+    def on_unmount(self) -> None:
+        """Tell whoever still brings entries."""
+        self.is_over = True
+
     def on_resize(self) -> None:
         """Keep the box inside the screen."""
         self._fit()
@@ -82,7 +88,7 @@ class PickerScreen(ModalScreen[object]):
     def replace_entries(self, entries: Sequence[PickEntry], title: str | None = None) -> None:
         """Show other entries, and another title."""
         self.picker.replace(entries)
-        self._title = self._title if title is None else title
+        self.title_text = self.title_text if title is None else title
         if self.is_mounted:
             self.refresh_entries()
 
@@ -91,7 +97,7 @@ class PickerScreen(ModalScreen[object]):
         pick_list = self.query_one(PickList)
         pick_list.move_cursor(self.picker.cursor)
         pick_list.rows_changed()
-        self.query_one("#picker-title", LineBar).show((Span(f" {self._title}", "title"),))
+        self.query_one("#picker-title", LineBar).show((Span(f" {self.title_text}", "title"),))
         self.query_one("#picker-typed", LineBar).show(self._typed_line())
 
     async def on_key(self, event: events.Key) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from textual.timer import Timer
@@ -16,11 +17,15 @@ from tui.viewmodel.raw_evidence import payloads_behind
 REST_SECONDS = 0.09
 """How long the cursor must rest before the other panes follow: longer than the gap between repeats of a held key."""
 
+SINGLE_SECONDS = 0.15
+"""A key that comes this long after the one before is a single one."""
+
 
 class ShowSelection(MainParts):
     """Timeline → conversation → payload: each pane shows what the one before stands on."""
 
     _rest_timer: Timer | None = None
+    _moved_at = 0.0
 
     def on_timeline_view_node_highlighted(self, _event: TimelineView.NodeHighlighted) -> None:
         """The cursor of the timeline moved."""
@@ -45,8 +50,12 @@ class ShowSelection(MainParts):
             self.focus_pane("payload")
 
     def _after_rest(self, show: Callable[[], None]) -> None:
+        """Show at once after a single key; while keys follow each other, when the last one is over."""
         self._stop_rest_timer()
-        self._rest_timer = self.set_timer(REST_SECONDS, show)
+        now = time.monotonic()
+        is_single, self._moved_at = now - self._moved_at > SINGLE_SECONDS, now
+        # Even at once, the pane with the cursor is drawn first: a millisecond lets its own update through.
+        self._rest_timer = self.set_timer(0.001 if is_single else REST_SECONDS, show)
         self.refresh_footer()
 
     def _stop_rest_timer(self) -> None:

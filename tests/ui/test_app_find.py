@@ -1,0 +1,124 @@
+"""Searching in a pane, searching everywhere, filtering; and Esc, which always leads out."""
+
+from __future__ import annotations
+
+from tests.ui.driving import running
+
+
+async def test_search_in_the_timeline_goes_along_as_one_types() -> None:
+    async with running("shell") as driver:
+        await driver.press("g g /")
+        await driver.type("exit 3")
+        await driver.until(lambda: "exit 3" in driver.label, "the match")
+        await driver.press("enter")
+        assert "exit 3" in driver.label
+        await driver.press("ctrl+o")
+        assert driver.main.timeline.cursor == 0
+
+
+async def test_a_folded_row_is_found() -> None:
+    async with running("shell") as driver:
+        await driver.press("z M g g h /")
+        await driver.type("exit 3")
+        await driver.until(lambda: "exit 3" in driver.label, "the match")
+
+
+async def test_q_in_a_search_box_types_a_q_and_escape_returns_to_the_start() -> None:
+    async with running("shell") as driver:
+        await driver.press("g g 2 j /")
+        await driver.type("sq")
+        assert "sq▏" in driver.footer
+        await driver.press("escape")
+        assert driver.main.timeline.cursor == 2
+        assert "▏" not in driver.footer
+
+
+async def test_next_and_previous_walk_the_matches_around() -> None:
+    async with running("shell") as driver:
+        await driver.press("g g /")
+        await driver.type("inference")
+        await driver.press("enter")
+        await driver.until(lambda: driver.label.startswith("inference 1"), "the first match")
+        await driver.press("n")
+        await driver.until(lambda: driver.label.startswith("inference 2"), "the second match")
+        await driver.press("N N")
+        await driver.until(lambda: not driver.label.startswith(("inference 1 ", "inference 2 ")), "the last match")
+
+
+async def test_search_in_the_conversation() -> None:
+    async with running("shell") as driver:
+        await driver.press("G tab g g /")
+        await driver.type("exit code")
+        await driver.press("enter")
+        assert driver.main.conversation.model.pattern is not None
+        await driver.press("escape")
+        assert driver.main.conversation.model.pattern is None
+
+
+async def test_nothing_searched_for_says_how_to() -> None:
+    async with running("answer") as driver:
+        await driver.press("n")
+        assert "/ searches" in driver.footer
+
+
+async def test_search_everywhere_finds_items_and_payloads_and_leads_there() -> None:
+    async with running("agents") as driver:
+        await driver.press("g /")
+        await driver.type("alpha")
+        await driver.press("enter")
+        await driver.picked()
+        await driver.until(lambda: "found" in driver.picker.title_text, "the end of the search")
+        texts = " ".join(driver.picker_texts)
+        assert "/root/alpha" in texts
+        assert "payloads/" in texts
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        assert "/root/alpha" in driver.label
+
+
+async def test_search_everywhere_without_a_match_says_so() -> None:
+    async with running("answer") as driver:
+        await driver.press("g /")
+        await driver.type("no such words")
+        await driver.press("enter")
+        await driver.picked()
+        await driver.until(lambda: "0 found" in driver.picker.title_text, "the end of the search")
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+
+
+async def test_a_filter_shows_only_what_matches_and_escape_undoes_it() -> None:
+    async with running("shell") as driver:
+        rows = driver.main.timeline.row_count()
+        await driver.press("f")
+        await driver.type("exit 3")
+        assert "rows" in driver.footer
+        await driver.press("enter")
+        assert driver.main.timeline.row_count() < rows
+        assert "filter exit 3" in driver.footer
+        await driver.press("escape")
+        assert driver.main.timeline.row_count() == rows
+        assert "filter exit" not in driver.footer
+
+
+async def test_escape_in_the_filter_box_restores_the_filter_before() -> None:
+    async with running("shell") as driver:
+        await driver.press("f")
+        await driver.type("exit")
+        await driver.press("enter f")
+        await driver.type(" 3")
+        await driver.press("escape")
+        assert driver.main.timeline.filter_text == "exit"
+
+
+async def test_escape_undoes_modes_in_reverse_order() -> None:
+    async with running("shell") as driver:
+        await driver.press("f")
+        await driver.type("exit")
+        await driver.press("enter z j")
+        assert "zoom" in driver.main.modes
+        await driver.press("escape")
+        assert "zoom" not in driver.main.modes
+        assert "filter" in driver.main.modes
+        await driver.press("escape escape")
+        assert driver.main.modes.last_of() is None

@@ -1,0 +1,115 @@
+"""Layouts, zoom, help, palette, themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.ui.driving import Driver, running
+from tui.ui.config import Config
+from tui.ui.theme import DEFAULT_THEME, active_theme, use_theme
+from tui.viewmodel.layout import PANES
+
+
+@pytest.fixture(autouse=True)
+def _default_theme() -> Iterator[None]:
+    yield
+    use_theme(DEFAULT_THEME)
+
+
+def visible(driver: Driver) -> list[str]:
+    """The panes that have cells on the screen."""
+    return [pane for pane in PANES if driver.main.pane_widget(pane).region.area]
+
+
+@pytest.mark.parametrize(
+    ("size", "panes"),
+    [
+        ((200, 50), ["timeline", "conversation", "payload"]),
+        ((120, 40), ["timeline", "conversation", "payload"]),
+        ((80, 24), ["timeline", "conversation"]),
+        ((50, 20), ["timeline"]),
+        ((20, 6), ["timeline"]),
+    ],
+)
+async def test_every_size_has_its_layout(size: tuple[int, int], panes: list[str]) -> None:
+    async with running("agents", size=size) as driver:
+        assert visible(driver) == panes
+
+
+async def test_resizing_keeps_the_place_and_a_tiny_screen_says_so() -> None:
+    async with running("agents") as driver:
+        await driver.press("g g 9 j")
+        for size in ((80, 24), (15, 4), (40, 10), (200, 60)):
+            await driver.pilot.resize_terminal(*size)
+            await driver.pilot.pause()
+            if size == (15, 4):
+                assert visible(driver) == []
+                assert "too small" in driver.footer
+            assert driver.main.timeline.cursor == 9
+        assert visible(driver) == list(PANES)
+
+
+async def test_on_a_middle_screen_tab_changes_the_pane_below() -> None:
+    async with running("agents", size=(80, 24)) as driver:
+        await driver.press("tab tab")
+        assert visible(driver) == ["timeline", "payload"]
+        await driver.press("tab")
+        assert driver.main.pane == "timeline"
+        assert visible(driver) == ["timeline", "payload"]
+
+
+async def test_a_zoomed_pane_has_the_screen_and_tab_goes_on() -> None:
+    async with running("agents") as driver:
+        await driver.press("z j")
+        assert visible(driver) == ["timeline"]
+        await driver.press("tab")
+        assert visible(driver) == ["conversation"]
+        await driver.press("escape")
+        assert visible(driver) == list(PANES)
+
+
+async def test_help_is_made_from_the_key_map_in_force() -> None:
+    async with running("answer", config=Config(keys={"explain_why": ("ctrl+y",)})) as driver:
+        await driver.press("?")
+        await driver.picked()
+        assert any(text.startswith("^Y ") and "Why is this here" in text for text in driver.picker_texts)
+        assert any("Zoom into the time axis" in text for text in driver.picker_texts)
+        assert not any("raw bytes" in text for text in driver.picker_texts)  # a key of another pane
+        await driver.type("theme")
+        assert driver.picker_texts == ["View", "gc                     Next colour theme"]
+
+
+async def test_a_command_is_run_from_the_palette() -> None:
+    async with running("agents") as driver:
+        await driver.press(": ")
+        await driver.picked()
+        await driver.type("last row")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the palette to close")
+        await driver.until(lambda: driver.main.timeline.cursor == driver.main.timeline.row_count() - 1, "the last row")
+
+
+@pytest.mark.parametrize("key", ["?", "f1", ":", "ctrl+p", "a"])
+async def test_escape_closes_every_list(key: str) -> None:
+    async with running("answer") as driver:
+        await driver.press(key)
+        await driver.picked()
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+
+
+async def test_themes_change_while_running() -> None:
+    async with running("answer", config=Config(theme="light")) as driver:
+        assert active_theme().name == "light"
+        await driver.press("g c")
+        assert active_theme().name == "ansi"
+        assert "theme ansi" in driver.footer
+
+
+async def test_the_title_of_the_window_is_never_set() -> None:
+    """A recording could put anything into a window title."""
+    async with running("answer") as driver:
+        assert driver.app.title == "rtrace-tui"
+        assert driver.app.sub_title == ""

@@ -1,0 +1,78 @@
+"""Copying and opening: what leaves the viewer, and what the person is told."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import pytest
+
+from tests.ui.driving import DEMO_BUNDLES, Driver, running
+from tui.model.noderef import NodeRef
+
+
+@pytest.fixture(autouse=True)
+def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TMUX", "STY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def copies_of(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Texts that are sent to the terminal's clipboard from now on."""
+    copies: list[str] = []
+
+    def send(sequence: str) -> None:
+        match = re.fullmatch(r"\x1b\]52;c;(.*)\x07", sequence)
+        assert match is not None
+        copies.append(base64.b64decode(match[1]).decode())
+
+    monkeypatch.setattr(driver.main, "send_to_terminal", send)
+    return copies
+
+
+async def test_copies_of_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running("shell") as driver:
+        copies = copies_of(driver, monkeypatch)
+        await driver.press("g g e")
+        await driver.at_rest()
+        ref = driver.main.inspector.payload
+        assert ref is not None
+        for key in ("y y", "y t", "y r", "y p"):
+            await driver.press(key)
+            assert "it does not confirm" in driver.footer
+        row, text, raw, path = copies
+        assert driver.label[:10] in row
+        assert text.startswith("$ ")
+        assert raw == (DEMO_BUNDLES / "shell" / ref.path).read_text()
+        assert path.startswith("tool_call ")
+
+
+async def test_copies_in_the_payload_pane_are_the_value_and_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running("shell") as driver:
+        copies = copies_of(driver, monkeypatch)
+        await driver.press("g g e tab tab j")
+        await driver.press("y t")
+        await driver.press("y p")
+        value, place = copies
+        assert value
+        ref = driver.main.inspector.payload
+        assert ref is not None
+        assert place.startswith(f"{DEMO_BUNDLES / 'shell' / ref.path} ")
+
+
+async def test_what_has_no_payload_says_so() -> None:
+    async with running("answer") as driver:
+        await driver.press("g g y r")
+        assert "there is no payload behind this" in driver.footer
+
+
+async def test_too_much_to_copy_names_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running("shell") as driver:
+        copies = copies_of(driver, monkeypatch)
+        operations = driver.app.store.trace.terminal_operations.values()
+        largest = max(operations, key=lambda found: len(found.result.stdout) if found.result else 0)
+        assert driver.main.timeline.reveal(NodeRef("tool_call", largest.tool_call_id))
+        await driver.press("y t")
+        assert copies == []
+        assert "not copied" in driver.footer
+        assert "O opens it" in driver.footer
