@@ -34,8 +34,8 @@ from tui.viewmodel.timeline_tree import DIAGNOSTICS, TimelineTree, seq_of
 SMALL = 300
 """A recording of at most so many rows is shown unfolded; in a larger one, turns that are over are folded."""
 
-FOLLOWED_KINDS = frozenset({"inference", "tool_call", "code_cell", "compaction", "compaction_request", "edge"})
-"""Rows that say where work goes on. The end of a turn or of an agent is news, but far up the screen."""
+CRUMB_CHARACTERS = 40
+"""Longest name of a row in a breadcrumb."""
 
 
 class Stance(NamedTuple):
@@ -121,11 +121,11 @@ class TimelineModel:
         return []
 
     def breadcrumb(self) -> list[str]:
-        """Names of the visible rows from the top to the cursor."""
+        """Short names of the visible rows from the top to the cursor."""
         if self._focus is None:
             return []
         way = [*self.tree.rows.visible_above(self._focus), self._focus]
-        return ["".join(span.text for span in self.face(node.ref).label[:2]).strip() for node in way]
+        return [self._crumb(node.ref) for node in way]
 
     # Commands
 
@@ -260,6 +260,11 @@ class TimelineModel:
         style = "dim" if found.severity == "note" else found.severity
         return Face("unknown", "▲", (Span(where, "dim"), Span(clean(found.message), style)))
 
+    def _crumb(self, ref: NodeRef) -> str:
+        """What a row begins with: of calls also their argument, which tells one from the other."""
+        spans = self.face(ref).label[: 2 if ref.kind == "tool_call" else 1]
+        return "".join(span.text for span in spans).strip()[:CRUMB_CHARACTERS]
+
     def _row(self, node: RowNode) -> TimelineRow:
         ref = node.ref
         status, glyph, label = self.face(ref)
@@ -330,12 +335,13 @@ class TimelineModel:
         self.axis.extend(whole_duration_ms(self.trace, self.index), is_growing=self.trace.status == "running")
 
     def _follow_newest(self, delta: TraceDelta | None = None) -> None:
-        """Go to the row that changed last; without a delta, to the last one of all."""
+        """Go to where work went on last; without a delta, to the last row of all."""
         newest = self._newest_in(delta) if delta is not None else self.tree.rows.node_at(self.row_count - 1)
         if newest is not None:
             self._focus = self.tree.rows.visible(newest)
 
     def _newest_in(self, delta: TraceDelta) -> RowNode | None:
+        # The end of a turn or of an agent is news, too, but it stands far up the screen.
         refs = [NodeRef("inference", name) for name in delta.inference_calls]
         refs += [NodeRef("tool_call", name) for name in delta.tool_calls]
         nodes = [node for ref in refs if (node := self.tree.nodes.get(ref)) is not None]
