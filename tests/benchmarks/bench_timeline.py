@@ -74,7 +74,7 @@ def measure(rows: int) -> dict[str, float]:
         for row in model.rows(first, PAGE):
             timeline_line(row, 60, cell_len)
 
-    costs = {
+    return {
         "rows": float(model.row_count),
         "build, per row": (built - made) * 1e6 / rows,
         "append": median_us(append),
@@ -85,7 +85,6 @@ def measure(rows: int) -> dict[str, float]:
         "to the end and back": median_us(lambda: (model.perform("go_last"), model.perform("go_first"))),
         "fold and unfold a turn": median_us(lambda: _fold_first_turn(model)),
     }
-    return costs
 
 
 def _fold_first_turn(model: TimelineModel) -> None:

@@ -24,9 +24,10 @@ TOKENS_CELLS = 8
 MIN_LABEL_CELLS = 22
 """Columns are left out before the label gets narrower than this."""
 
-WIDE_STEPS = 5
-"""Levels that are indented by two cells; deeper ones by one, none beyond `MAX_INDENT`: labels need room, too."""
+CELLS_PER_WIDE_STEP = 12
+"""For so many cells of label one more level is indented by two cells; deeper levels are indented by one."""
 MAX_INDENT = 24
+"""Rows are not indented any further: the label needs room, too."""
 
 
 class Columns(NamedTuple):
@@ -51,9 +52,9 @@ def columns_for(width: int) -> Columns:
     return Columns(label, GLYPH_CELLS, offset, duration, tokens, bar)
 
 
-def indent_of(depth: int) -> int:
-    """Cells by which a row at `depth` is indented."""
-    return min(MAX_INDENT, depth + min(depth, WIDE_STEPS))
+def indent_of(depth: int, label_cells: int) -> int:
+    """Cells by which a row at `depth` is indented in a column of `label_cells`."""
+    return min(MAX_INDENT, depth + min(depth, label_cells // CELLS_PER_WIDE_STEP))
 
 
 def timeline_line(row: TimelineRow, width: int, measure: Measure) -> Line:
@@ -75,7 +76,7 @@ def timeline_line(row: TimelineRow, width: int, measure: Measure) -> Line:
 def _label(row: TimelineRow, cells: int, measure: Measure) -> tuple[list[Span], int]:
     """Indentation, fold mark and the label, cut to `cells`; and how many of them are used."""
     fold = "  " if not row.foldable else "▸ " if row.folded else "▾ "
-    lead = " " * indent_of(row.depth) + fold
+    lead = " " * indent_of(row.depth, cells) + fold
     spans = [Span(elide(lead, cells, measure), "dim")]
     used = measure(spans[0].text)
     for span in (*row.label, *_hidden_problems(row)):

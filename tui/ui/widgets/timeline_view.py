@@ -13,7 +13,7 @@ from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.spans import Line
 from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_columns import timeline_line
+from tui.viewmodel.timeline_columns import columns_for, indent_of, timeline_line
 from tui.viewmodel.timeline_filter import parse_filter
 
 PINNED_FROM_HEIGHT = 12
@@ -229,7 +229,8 @@ class TimelineView(RowView):
         """A click on the fold mark folds or unfolds, elsewhere it selects."""
         self.move_cursor(index)
         row = self.model.rows(index, 1)
-        if row and row[0].foldable and column <= 2 * row[0].depth + 1:
+        label_cells = columns_for(self.scrollable_content_region.width).label
+        if row and row[0].foldable and column <= indent_of(row[0].depth, label_cells) + 1:
             self.perform("toggle_fold")
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
