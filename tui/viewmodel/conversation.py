@@ -17,7 +17,7 @@ from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId, ItemId
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.conversation_entries import ConversationEntries, Entry, entries_of
+from tui.viewmodel.conversation_entries import ConversationEntries, Entry, PlainEntries, entries_of
 from tui.viewmodel.conversation_layout import ConversationLayout
 from tui.viewmodel.conversation_opening import Opening, missing_part_of, opening_of
 from tui.viewmodel.conversation_rows import Fold
@@ -53,6 +53,7 @@ class ConversationModel:
         self._index = index
         self._scope: ConversationScope | None = None
         self._listed = _NOTHING
+        self._plain = PlainEntries()
         self._show_gone = False
         self._switched_from: InferenceCallId | None = None
         self.layout = ConversationLayout(trace, measure)
@@ -111,7 +112,7 @@ class ConversationModel:
             self.show(ConversationScope(scope.thread_id, latest, focus))
 
     def _list_entries(self, scope: ConversationScope) -> None:
-        self._listed = entries_of(self._trace, self._index, scope, show_gone=self._show_gone)
+        self._listed = entries_of(self._trace, self._index, scope, self._plain, show_gone=self._show_gone)
         self.layout.lay_out(self.entries)
 
     def _starting_place(self, scope: ConversationScope) -> Place:

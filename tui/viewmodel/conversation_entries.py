@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -40,6 +41,18 @@ class Entry(NamedTuple):
     line: Line = ()
 
 
+class PlainEntries(dict[ItemId, Entry]):
+    """The entries of items that are neither new nor gone, made once: each request lists them all again."""
+
+    def __missing__(self, item_id: ItemId) -> Entry:
+        entry = self[item_id] = Entry(item_id)
+        return entry
+
+    def of(self, item_ids: Iterable[ItemId]) -> Iterable[Entry]:
+        """The entries of items, in order."""
+        return map(self.__getitem__, item_ids)
+
+
 class ConversationEntries(msgspec.Struct, frozen=True):
     """The entries of a scope; `title` names it, `first_difference` is the entry of that divider."""
 
@@ -50,21 +63,21 @@ class ConversationEntries(msgspec.Struct, frozen=True):
 
 
 def entries_of(
-    trace: RolloutTrace, index: TraceIndex, scope: ConversationScope, *, show_gone: bool = False
+    trace: RolloutTrace, index: TraceIndex, scope: ConversationScope, plain: PlainEntries, *, show_gone: bool = False
 ) -> ConversationEntries:
     """The entries of a scope; with `show_gone`, items that the request before had and this one has not are listed."""
     if scope.inference_id is None or scope.inference_id not in trace.inference_calls:
-        return _thread_entries(trace, scope.thread_id)
-    return _request_entries(trace, index, trace.inference_calls[scope.inference_id], show_gone=show_gone)
+        return _thread_entries(trace, scope.thread_id, plain)
+    return _request_entries(trace, index, trace.inference_calls[scope.inference_id], plain, show_gone=show_gone)
 
 
-def _thread_entries(trace: RolloutTrace, thread_id: ThreadId) -> ConversationEntries:
+def _thread_entries(trace: RolloutTrace, thread_id: ThreadId, plain: PlainEntries) -> ConversationEntries:
     thread = trace.threads.get(thread_id)
     path = _path(trace, thread_id)
     ids = thread.conversation_item_ids if thread is not None else []
     summary = (Span(f"the thread so far · {_counted(len(ids), 'item')}", "dim"),)
     entries = [Entry(None, divider="summary", line=summary)]
-    entries.extend(Entry(item_id) for item_id in ids)
+    entries.extend(plain.of(ids))
     return ConversationEntries((Span(path, "path"), Span(" · so far", "dim")), entries)
 
 
@@ -74,7 +87,7 @@ def _path(trace: RolloutTrace, thread_id: ThreadId) -> str:
 
 
 def _request_entries(
-    trace: RolloutTrace, index: TraceIndex, call: InferenceCall, *, show_gone: bool
+    trace: RolloutTrace, index: TraceIndex, call: InferenceCall, plain: PlainEntries, *, show_gone: bool
 ) -> ConversationEntries:
     requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(call.thread_id)]
     before = previous_request(requests, call)
@@ -83,7 +96,7 @@ def _request_entries(
     ids = call.request_item_ids.to_list()
     number = index.ordinal("inference", call.inference_call_id)
     entries = [Entry(None, divider="summary", line=_summary(call, difference, number))]
-    entries.extend(Entry(item_id) for item_id in ids[: difference.shared])
+    entries.extend(plain.of(ids[: difference.shared]))
     first_difference = None
     if before is not None and (difference.shared < len(ids) or difference.gone):
         named = f"call {index.ordinal('inference', before.inference_call_id)}"
@@ -91,9 +104,9 @@ def _request_entries(
         first_difference = len(entries)
         entries.append(Entry(None, divider="difference", line=_difference_line(difference, named)))
     new = difference.new
-    entries.extend(Entry(item_id, "new" if item_id in new else "") for item_id in ids[difference.shared :])
+    entries.extend(Entry(item, "new") if item in new else plain[item] for item in ids[difference.shared :])
     entries.append(Entry(None, divider="response", line=_response_line(trace, call)))
-    entries.extend(Entry(item_id) for item_id in call.response_item_ids)
+    entries.extend(plain.of(call.response_item_ids))
     title = (Span(_path(trace, call.thread_id), "path"), Span(f" · as sent in call {number}", "dim"))
     return ConversationEntries(title, entries, difference, first_difference)
 
