@@ -377,11 +377,31 @@ def test_reveal_undoes_a_filter_that_hides_the_object():
     assert model.row_count == len(ALL_ROWS)
 
 
-def test_ancestors_of_the_first_line_are_pinned():
+@pytest.mark.parametrize(
+    ("top", "pinned"),
+    [
+        ("root", []),
+        ("turn", ["root", "call 1", "spawn"]),
+        ("child turn", ["root", "turn"]),
+        ("call 1", ["call 1", "spawn", "child"]),
+    ],
+)
+def test_the_first_lines_show_whose_rows_these_are(top, pinned):
     model = model_of(two_agents())
-    pinned = model.pinned_rows(ROW["command"])
-    assert [model.rows(row, 1)[0].node.id for row in pinned] == ["root", "turn"]
-    assert model.pinned_rows(0) == [0, 1, 2][: len(model.pinned_rows(0))]
+    rows = model.pinned_rows(ROW[top])
+    assert [model.rows(row, 1)[0].node.id for row in rows] == pinned
+
+
+def test_in_deep_nesting_the_agent_stays_pinned():
+    graph = small_graph()
+    graph.inference("call", tools=["outer"])
+    graph.tool("outer", kind="other", label="exec", call_id="c")
+    graph.tool("inner", cell="code_cell:c", call_id="d")
+    for number in range(9):
+        graph.tool(f"innermost {number}", cell="code_cell:d")
+    model = model_of(graph)
+    rows = model.pinned_rows(8)
+    assert [model.rows(row, 1)[0].node.id for row in rows] == ["root", "outer", "inner"]
 
 
 def test_diagnostics_have_rows_and_count_as_problems():

@@ -108,14 +108,14 @@ class TimelineModel:
     def pinned_rows(self, top: int, limit: int = 3) -> list[int]:
         """Numbers of the rows to pin over a screen that begins with row `top`: whose children these are.
 
-        As many lines are covered as rows are pinned, so the first row below the pins decides; the nearest `limit`
-        ancestors are kept.
+        As many lines are covered as rows are pinned, so the first row below the pins decides. Of many ancestors the
+        agent and the nearest ones are kept.
         """
         for covered in range(limit + 1):
             node = self.tree.rows.node_at(top + covered)
             if node is None:
                 return []
-            above = self.tree.rows.visible_above(node)[-limit:]
+            above = _most_telling(self.tree.rows.visible_above(node), limit)
             if len(above) <= covered:
                 return [self.tree.rows.row_of(one) for one in above]
         return []
@@ -346,3 +346,11 @@ class TimelineModel:
         refs += [NodeRef("tool_call", name) for name in delta.tool_calls]
         nodes = [node for ref in refs if (node := self.tree.nodes.get(ref)) is not None]
         return max(nodes, key=lambda node: seq_of(self.trace, node.ref), default=None)
+
+
+def _most_telling(above: list[RowNode], limit: int) -> list[RowNode]:
+    """The agent and, below it, the ancestors nearest to a row; at most `limit`."""
+    agent = next((node for node in reversed(above) if node.is_frame), None)
+    if agent is None or agent in above[-limit:]:
+        return above[-limit:]
+    return [agent, *above[len(above) - limit + 1 :]]

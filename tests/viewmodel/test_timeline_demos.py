@@ -1,0 +1,82 @@
+"""The timeline of every demo bundle: read in pieces it is what it is when read at once, and nothing is left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from tests.viewmodel.test_timeline import outline
+from tui.analysis.index import TraceIndex
+from tui.analysis.links import links_of, primary_link
+from tui.analysis.provenance import why
+from tui.bundle.open import open_bundle
+from tui.model.noderef import NodeRef
+from tui.store import TraceStore
+from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.timeline_columns import timeline_line
+
+DEMOS = sorted(path.parent for path in Path("demo_bundles").glob("*/manifest.json"))
+
+
+@pytest.fixture(params=DEMOS, ids=lambda path: path.name)
+def store(request) -> TraceStore:
+    store = TraceStore(open_bundle(request.param))
+    store.load_all()
+    return store
+
+
+def test_reading_event_by_event_gives_the_same_rows(store):
+    at_once = TimelineModel(store.trace, TraceIndex(store.trace), store.diagnostics)
+    at_once.perform("unfold_all")
+    piecewise = growing(store)
+    piecewise.perform("unfold_all")
+    assert outline(piecewise) == outline(at_once)
+    assert piecewise.problem_count == at_once.problem_count
+
+
+def growing(store: TraceStore) -> TimelineModel:
+    """The timeline of the same bundle, updated after every event."""
+    from tui.bundle.batch import read_batches
+
+    live = TraceStore(store.bundle)
+    model = TimelineModel(live.trace, live.index, live.diagnostics)
+    for batch in read_batches(live.bundle, live.payloads):
+        live.enqueue(batch)
+        generation = live.generation
+        while live.has_pending:
+            delta = live.advance(0.0)
+            if live.generation != generation:
+                generation, model = live.generation, TimelineModel(live.trace, live.index, live.diagnostics)
+            else:
+                model.apply(delta)
+    return model
+
+
+def test_every_agent_turn_request_and_call_has_exactly_one_row(store):
+    model = TimelineModel(store.trace, store.index, store.diagnostics)
+    model.perform("unfold_all")
+    shown = [row.node for row in model.rows(0, model.row_count)]
+    trace = store.trace
+    expected = {NodeRef("thread", name) for name in trace.threads}
+    expected |= {NodeRef("turn", name) for name in trace.codex_turns}
+    expected |= {NodeRef("inference", name) for name in trace.inference_calls}
+    expected |= {NodeRef("tool_call", name) for name in trace.tool_calls}
+    expected |= {NodeRef("compaction", name) for name in trace.compactions}
+    assert expected <= set(shown)
+    assert len(shown) == len(set(shown))
+
+
+def test_every_object_leads_to_a_row_and_every_row_can_be_drawn_and_explained(store):
+    model = TimelineModel(store.trace, store.index, store.diagnostics)
+    trace, index = store.trace, store.index
+    kinds = {"item": trace.conversation_items, "code_cell": trace.code_cells, "payload": trace.raw_payloads}
+    kinds |= {"terminal_operation": trace.terminal_operations, "edge": trace.interaction_edges}
+    lost = [(kind, name) for kind, names in kinds.items() for name in names if not model.reveal(NodeRef(kind, name))]
+    assert [one for one in lost if one[0] != "payload"] == []
+    for row in model.rows(0, model.row_count):
+        assert cell_len("".join(span.text for span in timeline_line(row, 60, cell_len))) <= 60
+        assert why(trace, index, row.node)[0].node == row.node
+        links_of(trace, index, row.node)
+        primary_link(trace, index, row.node)
