@@ -25,10 +25,7 @@ PANE_SCOPES: tuple[Scope, ...] = ("timeline", "conversation", "payload")
 
 
 class KeyBinding(NamedTuple):
-    """One command and the keys that reach it.
-
-    `hint` is its word in the footer, if it should stand there. `argument` is handed to the action as it is.
-    """
+    """One command and the keys that reach it. `argument` is handed to the action as it is."""
 
     id: str
     keys: tuple[str, ...]
@@ -37,7 +34,6 @@ class KeyBinding(NamedTuple):
     group: str
     scope: Scope
     counted: bool = False
-    hint: str = ""
     argument: str = ""
 
     @property
@@ -62,8 +58,8 @@ def _pane(scope: Scope, name: str, keys: str, description: str, *, group: str, c
     return KeyBinding(name, _split(keys), name, description, group, scope, counted)
 
 
-def _global(name: str, keys: str, description: str, *, group: str, hint: str = "") -> KeyBinding:
-    return KeyBinding(name, _split(keys), name, description, group, "global", hint=hint)
+def _global(name: str, keys: str, description: str, *, group: str) -> KeyBinding:
+    return KeyBinding(name, _split(keys), name, description, group, "global")
 
 
 def _split(keys: str) -> tuple[str, ...]:
@@ -107,12 +103,12 @@ BINDINGS: tuple[KeyBinding, ...] = (
     _pane("conversation", "go_pair", "%", "From a call to its output, and back", group="Walk"),
     _global("next_problem", "e", "Next problem", group="Walk"),
     _global("previous_problem", "E", "Previous problem", group="Walk"),
-    _global("follow_edge", "g d", "Go where this leads: the child, the sender, the process", group="Walk", hint="edge"),
-    _global("list_edges", "o", "Everything linked with this", group="Walk", hint="links"),
+    _global("follow_edge", "g d", "Go where this leads: the child, the sender, the process", group="Walk"),
+    _global("list_edges", "o", "Everything linked with this", group="Walk"),
     _global("go_back", "ctrl+o | alt+left | g b", "Back to where one came from", group="Walk"),
     _global("go_forward", "alt+right | g f", "Forward again", group="Walk"),
-    _global("explain_why", "w", "Why is this here", group="Walk", hint="why"),
-    _global("pick_agent", "a", "Agents", group="Agents", hint="agents"),
+    _global("explain_why", "w", "Why is this here", group="Walk"),
+    _global("pick_agent", "a", "Agents", group="Agents"),
     _global("go_parent_agent", "p", "The agent that spawned this one", group="Agents"),
     *(
         _global(f"go_agent_{slot}", f"alt+{slot} | g {slot}", f"Agent {slot}", group="Agents")._replace(
@@ -120,11 +116,11 @@ BINDINGS: tuple[KeyBinding, ...] = (
         )
         for slot in range(1, 10)
     ),
-    _global("search_here", "/", "Search in this pane", group="Search", hint="search"),
+    _global("search_here", "/", "Search in this pane", group="Search"),
     _global("search_everywhere", "g /", "Search the whole recording", group="Search"),
     _global("search_next", "n", "Next match", group="Search"),
     _global("search_previous", "N", "Previous match", group="Search"),
-    _global("filter_rows", "f", "Show only the rows that match", group="Search", hint="filter"),
+    _global("filter_rows", "f", "Show only the rows that match", group="Search"),
     _global("cancel", "escape", "Undo the last mode", group="Search"),
     _global("follow_newest", "F", "Follow the newest", group="Live"),
     _global("pause_updates", "=", "Hold the screen still, or let it go on", group="Live"),
@@ -139,12 +135,23 @@ BINDINGS: tuple[KeyBinding, ...] = (
     _global("focus_previous_pane", "shift+tab", "Previous pane", group="View"),
     _global("zoom_pane", "z", "One pane on the whole screen, and back", group="View"),
     _global("cycle_theme", "g c", "Next colour theme", group="View"),
-    _global("show_help", "? | f1", "Help", group="Program", hint="help"),
+    _global("show_help", "? | f1", "Help", group="Program"),
     _global("show_palette", ": | ctrl+p", "All commands by name", group="Program"),
     _global("go_out", "q", "Close this view; at the root, quit", group="Program"),
     _global("quit", "ctrl+c", "Quit", group="Program"),
 )
 """Every command of the viewer, in the order of the help."""
+
+FOOTER_HINTS: tuple[tuple[str, str], ...] = (
+    ("show_help", "help"),
+    ("search_here", "search"),
+    ("filter_rows", "filter"),
+    ("pick_agent", "agents"),
+    ("follow_edge", "edge"),
+    ("explain_why", "why"),
+    ("list_edges", "links"),
+)
+"""Commands that the footer names while there is room, the first ones first, each with its word."""
 
 
 def _qualified(binding: KeyBinding, taken: Mapping[str, KeyBinding]) -> str:

@@ -26,7 +26,6 @@ class FooterFacts(NamedTuple):
     `pressed` are unfinished keys, and `hints` then say what may follow. `message` takes the place of the crumbs.
     """
 
-    is_live: bool = False
     is_following: bool = False
     new_rows: int = 0
     crumbs: Sequence[str] = ()

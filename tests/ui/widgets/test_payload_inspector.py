@@ -63,7 +63,7 @@ async def test_the_missing_bytes_of_an_output_are_shown(draft: Draft) -> None:
         await pilot.pause()
 
         assert cursor_text(view) == "row 777"
-        assert "did not reach the model" in str(view.border_subtitle)
+        assert "did not reach the model" in view.remark
         view.action_go_last()
         assert cursor_text(view) == "row 19999"
         view.action_go_first()
@@ -118,7 +118,7 @@ async def test_search_and_what_is_copied(draft: Draft) -> None:
 
         assert (view.value_text(), view.value_path()) == ("Good bye.", "input[1].content[0].text")
         assert not view.search(search_pattern("nowhere"))
-        assert str(view.border_subtitle) == "no match"
+        assert view.remark == "no match"
 
 
 async def test_another_payload_ends_the_work_on_the_one_before(draft: Draft) -> None:

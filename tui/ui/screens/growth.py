@@ -28,6 +28,9 @@ TICK_SECONDS = 1.0
 class GrowthDisplay(MainParts):
     """Merges changes until it is time to show them."""
 
+    is_touched = False
+    """Whether a key was pressed."""
+
     def _reset_growth(self) -> None:
         self._delta = TraceDelta()
         self._tokens = TokenMeter()
@@ -36,6 +39,7 @@ class GrowthDisplay(MainParts):
         self._tick_timer: Timer | None = None
         self._still_timer: Timer | None = None
         self._shown_at = 0.0
+        self._is_opened = False
         self._cost = 0.0
 
     def take_delta(self, delta: TraceDelta) -> None:
@@ -59,11 +63,20 @@ class GrowthDisplay(MainParts):
             self.begin_again()
         self._tokens.apply(self.store.trace, delta)
         self._show_changes(delta)
+        self._follow_from_the_start()
         self.refresh_status()
         self.refresh_footer()
         self._watch_the_clock()
         self._shown_at = time.monotonic()
         self._cost = self._shown_at - started
+
+    def _follow_from_the_start(self) -> None:
+        """A recording that lives when it is opened is followed, unless the person is already looking around."""
+        if self._is_opened or self.store.state == "loading":
+            return
+        self._is_opened = True
+        if self.store.state == "live" and not self.is_touched:
+            self.timeline.follow()
 
     @property
     def is_current_with_store(self) -> bool:

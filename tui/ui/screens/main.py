@@ -10,10 +10,10 @@ from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.content import Content
 from textual.timer import Timer
 
 from tui.store import TraceStore
+from tui.ui.bindings import FOOTER_HINTS
 from tui.ui.keyboard import PAUSE_SECONDS, Keyboard, key_of, shown_keys
 from tui.ui.screens.find import FindCommands
 from tui.ui.screens.growth import GrowthDisplay
@@ -55,6 +55,7 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
         self._prompt: Prompt | None = None
         self._pause_timer: Timer | None = None
         self._detail: Pane = "conversation"
+        self._arrangement: Arrangement | None = None
         self._reset_growth()
 
     def compose(self) -> ComposeResult:
@@ -75,7 +76,7 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
 
     def on_mount(self) -> None:
         """Show what has been read while the screen was being built."""
-        self.timeline.border_title = Content(" Timeline ")
+        self.timeline.show_title("Timeline")
         self.timeline.focus()
         self.arrange_panes()
         self.catch_up()
@@ -91,6 +92,7 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
     def press(self, event: events.Key) -> None:
         """Do what a key means: for the typed line if there is one, else for the focused pane."""
         key = key_of(event)
+        self.is_touched = True
         if self._prompt is not None:
             self._press_in_prompt(self._prompt, key)
             return
@@ -188,6 +190,9 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
         """Lay the panes out for the size of the screen."""
         focused = focused or self.pane
         arrangement = arrange(self.size.width, self.size.height, focused, self._detail, zoomed="zoom" in self.modes)
+        if arrangement == self._arrangement:
+            return
+        self._arrangement = arrangement
         for name in LAYOUT_CLASSES:
             self.set_class(name == arrangement.layout, f"-{name}")
         for pane in PANES:
@@ -238,11 +243,12 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
 
     def _footer_facts(self) -> FooterFacts:
         pressed = self.keyboard.pressed
+        may_grow = self.store.state in ("live", "still")
         hints = [Hint(*pair) for pair in self.keyboard.continuations()] if pressed else self._hints()
         return FooterFacts(
-            is_following=self.timeline.is_following,
-            new_rows=self.timeline.new_rows if self.store.state in ("live", "still") else 0,
-            crumbs=self.timeline.breadcrumb(),
+            is_following=may_grow and self.timeline.is_following,
+            new_rows=self.timeline.new_rows if may_grow else 0,
+            crumbs=[self.inspector.remark] if self.pane == "payload" else self.timeline.breadcrumb(),
             hints=hints,
             pressed=pressed,
             message=TOO_SMALL if self.has_class("-too-small") else self._message,
@@ -250,11 +256,8 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
         )
 
     def _hints(self) -> list[Hint]:
-        return [
-            Hint(shown_keys(binding.keys[0]), binding.hint)
-            for binding in self.keyboard.bindings.values()
-            if binding.hint and binding.keys
-        ]
+        bindings = self.keyboard.bindings
+        return [Hint(shown_keys(bindings[name].keys[0]), word) for name, word in FOOTER_HINTS if bindings[name].keys]
 
     def _mode_words(self) -> list[str]:
         words = []

@@ -10,6 +10,7 @@ from textual.timer import Timer
 from tui.model.noderef import NodeRef
 from tui.ui.screens.parts import MainParts
 from tui.ui.widgets.conversation_view import ConversationView
+from tui.ui.widgets.payload_inspector import PayloadInspector
 from tui.ui.widgets.timeline_view import TimelineView
 from tui.viewmodel.conversation_scope import scope_of
 from tui.viewmodel.raw_evidence import payloads_behind
@@ -34,6 +35,11 @@ class ShowSelection(MainParts):
     def on_timeline_view_follow_changed(self, _event: TimelineView.FollowChanged) -> None:
         """Following began or ended."""
         self.refresh_footer()
+
+    def on_payload_inspector_remark_changed(self, _event: PayloadInspector.RemarkChanged) -> None:
+        """The footer tells where one is in the payload."""
+        if self.pane == "payload":
+            self.refresh_footer()
 
     def on_conversation_view_item_highlighted(self, event: ConversationView.ItemHighlighted) -> None:
         """The cursor of the conversation moved; only a person's own moves there change the payload."""

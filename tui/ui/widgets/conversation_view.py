@@ -6,7 +6,6 @@ import asyncio
 import re
 
 from rich.cells import cell_len
-from textual.content import Content
 from textual.message import Message
 
 from tui.analysis.raw_items import raw_item
@@ -22,6 +21,9 @@ from tui.viewmodel.conversation_opening import Opening
 from tui.viewmodel.conversation_scope import ConversationScope
 from tui.viewmodel.spans import Line
 from tui.viewmodel.styled_lines import line_text
+
+ROWS_BEFORE = 3
+"""Rows shown before the place at which a conversation is opened."""
 
 _SETTLING_ROUNDS = 8
 """How often measuring may move rows before the view takes them as they are; two are usual."""
@@ -82,8 +84,9 @@ class ConversationView(RowView):
         """Show a conversation; None leaves what is shown."""
         if scope is None:
             return
+        entries = self.model.entries
         self.model.show(scope)
-        self._follow_model()
+        self._follow_model(from_top=self.model.entries is not entries)
 
     def apply(self, delta: TraceDelta) -> None:
         """The graph changed."""
@@ -137,9 +140,9 @@ class ConversationView(RowView):
             self._announced = self.model.focused
             self.post_message(self.ItemHighlighted(self, self._announced))
 
-    def _follow_model(self, *, keep_screen: bool = False) -> None:
-        """The model's cursor or rows changed: show its cursor."""
-        self.border_title = Content(f"Conversation {line_text(self.model.title)}".rstrip())
+    def _follow_model(self, *, keep_screen: bool = False, from_top: bool = False) -> None:
+        """The model's cursor or rows changed: show its cursor; `from_top`, with what follows it on the screen."""
+        self.show_title(f"Conversation · {line_text(self.model.title)}")
         self._take_width()
         layout, height = self.model.layout, self.page_height
         for _ in range(_SETTLING_ROUNDS):
@@ -149,6 +152,8 @@ class ConversationView(RowView):
         self._lines.clear()
         if keep_screen:
             self._set_top(self._top + to - before)
+        elif from_top:
+            self._set_top(to - ROWS_BEFORE)
         self._cursor = to
         super().move_cursor(to)
         self._announce()

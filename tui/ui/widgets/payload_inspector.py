@@ -6,7 +6,7 @@ import asyncio
 import re
 
 from rich.cells import cell_len
-from textual.content import Content
+from textual.message import Message
 
 from tui.bundle.payloads import PayloadFault
 from tui.schema.payloads import RawPayloadRef
@@ -25,6 +25,9 @@ _SETTLING_ROUNDS = 8
 class PayloadInspector(RowView):
     """Shows one payload of the store. Work that takes long runs in a thread, piece by piece, while keys go on."""
 
+    class RemarkChanged(Message):
+        """There is something else to say about what is shown; see `remark`."""
+
     def __init__(
         self,
         store: TraceStore,
@@ -36,6 +39,8 @@ class PayloadInspector(RowView):
         self._store = store
         self._is_working = False
         self.model = PayloadModel(cell_len)
+        self.remark = ""
+        """Where the cursor is in the payload, what is under way, what went wrong: for the line below the panes."""
 
     # What the screen asks
 
@@ -143,8 +148,11 @@ class PayloadInspector(RowView):
         self._begin_work()
 
     def _refresh_titles(self) -> None:
-        self.border_title = Content(f"Payload {line_text(self.model.title())}")
-        self.border_subtitle = Content(line_text(self.model.status()))
+        self.show_title(f"Payload · {line_text(self.model.title())}")
+        remark = line_text(self.model.status())
+        if remark != self.remark:
+            self.remark = remark
+            self.post_message(self.RemarkChanged())
 
     def _take_width(self) -> None:
         # The last column belongs to the scroll position.

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from textual import events
 from textual.cache import LRUCache
+from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -69,6 +70,7 @@ class RowView(RowCommands, Widget, can_focus=True):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._style_for = style_for
+        self._title = ""
         self._cursor = 0
         self._top = 0
         self._lines: dict[int, Line] = {}
@@ -165,6 +167,12 @@ class RowView(RowCommands, Widget, can_focus=True):
             for index in range(first, last + 1):
                 self._lines.pop(index, None)
         self._repaint()
+
+    def show_title(self, title: str) -> None:
+        """Write a title into the upper border. The same title again repaints nothing."""
+        if title != self._title:
+            self._title = title
+            self.border_title = Content(f" {title.strip(' ·')} ")
 
     def forget_styles(self) -> None:
         """The theme changed: render every line anew."""
