@@ -107,6 +107,13 @@ def test_the_sign_tells_the_status_and_the_exit_code(status, exit_code, sign):
     assert glyph(graph, "tool") == sign
 
 
+def test_a_call_whose_output_was_cut_for_the_model_says_so():
+    graph = small_graph()
+    graph.tool("tool", output_items=["conversation_item:1"])
+    graph.item("conversation_item:1", "tool", "begin…120 tokens truncated…end", "function_call_output")
+    assert glyph(graph, "tool") == "✓…"
+
+
 def test_a_call_left_running_by_its_turn_is_not_shown_as_running():
     graph = small_graph()
     graph.tool("tool", status="running")

@@ -9,10 +9,10 @@ import msgspec
 from tui.analysis.index import TraceIndex, anchor_node
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import agent_name, item_text, message_of_preview, operation_argument, tool_argument, tool_name
-from tui.analysis.problems import exit_code_of, is_left_running
+from tui.analysis.problems import exit_code_of, is_left_running, output_cut
 from tui.analysis.provenance import prompt_of
 from tui.model.conversation import ConversationItem
-from tui.model.ids import ThreadId
+from tui.model.ids import ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCell,
@@ -37,6 +37,9 @@ LABEL_CHARACTERS = 300
 
 AGENT_COLOURS = 8
 """Colours that agents take in turn, `agent.0` to `agent.7`."""
+
+CUT = "…"
+"""Stands behind the sign of a call of whose output the model saw only a part."""
 
 OUTGOING = "──▶ "
 INCOMING = "◀── "
@@ -75,6 +78,7 @@ class Labels:
         self._trace = trace
         self._index = index
         self._slots: dict[ThreadId, int] = {}
+        self._cuts: dict[ToolCallId, tuple[int, bool, bool]] = {}
 
     def face(self, node: NodeRef) -> Face:
         """Status, sign and label of the object `node` names."""
@@ -135,16 +139,28 @@ class Labels:
         return (_text(f"  {text}", "dim"),) if text else ()
 
     def _tool_face(self, tool: ToolCall) -> Face:
-        status = status_of(tool.execution.status)
+        status = self._tool_status(tool)
         exit_code = exit_code_of(self._trace, tool)
-        if exit_code:
-            return Face("failed", f"{GLYPHS['failed']}{exit_code}", self._tool_label(tool))
+        sign = f"{GLYPHS['failed']}{exit_code}" if exit_code else GLYPHS[status]
+        return Face("failed" if exit_code else status, sign + CUT * self._is_cut(tool), self._tool_label(tool))
+
+    def _is_cut(self, tool: ToolCall) -> bool:
+        """Whether the model saw only a part of the output. Texts are compared once for what is there of them."""
+        answers, has_ended = len(tool.model_visible_output_item_ids), not tool.execution.is_open
+        known = self._cuts.get(tool.tool_call_id)
+        if known is None or known[:2] != (answers, has_ended):
+            cut = answers > 0 and output_cut(self._trace, tool) is not None
+            known = self._cuts[tool.tool_call_id] = (answers, has_ended, cut)
+        return known[2]
+
+    def _tool_status(self, tool: ToolCall) -> Status:
+        status = status_of(tool.execution.status)
         if is_left_running(self._trace, tool):
-            status = "waiting"
-        elif status == "ok" and tool.started_code_cell_id is not msgspec.UNSET:
+            return "waiting"
+        if status == "ok" and tool.started_code_cell_id is not msgspec.UNSET:
             cell = self._trace.code_cells.get(tool.started_code_cell_id)
-            status = status if cell is None else status_of(cell.runtime_status)
-        return _face(status, self._tool_label(tool))
+            return status if cell is None else status_of(cell.runtime_status)
+        return status
 
     def _tool_label(self, tool: ToolCall) -> Line:
         operation_id = tool.terminal_operation_id
