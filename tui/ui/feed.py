@@ -36,6 +36,11 @@ class Feed:
         """Begin; needs a running event loop."""
         self._task = asyncio.create_task(self._run())
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be read."""
+        return self._task is not None and self._task.done()
+
     async def stop(self) -> None:
         """End, and wait until the reading thread let go."""
         self._stop.set()

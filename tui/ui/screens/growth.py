@@ -10,6 +10,7 @@ from tui.model.delta import TraceDelta
 from tui.store import QUIET_SECONDS
 from tui.ui.screens.parts import MainParts
 from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.notice import notice_text
 from tui.viewmodel.status import StatusFacts, TokenMeter, status_line
 
 LIVE_INTERVAL = 0.1
@@ -20,6 +21,9 @@ LOADING_INTERVAL = 0.25
 
 COST_FACTOR = 5
 """An update may take at most this part of the time: when it is slow, updates become rarer."""
+
+NOTICE_LIMIT = 64 << 10
+"""Bytes of a session message that are read for the footer."""
 
 TICK_SECONDS = 1.0
 """How often running durations are written anew while the recording is live."""
@@ -40,6 +44,7 @@ class GrowthDisplay(MainParts):
         self._still_timer: Timer | None = None
         self._shown_at = 0.0
         self._is_opened = False
+        self._told_notices = 0
         self._cost = 0.0
 
     def take_delta(self, delta: TraceDelta) -> None:
@@ -63,12 +68,22 @@ class GrowthDisplay(MainParts):
             self.begin_again()
         self._tokens.apply(self.store.trace, delta)
         self._show_changes(delta)
+        self._tell_notices()
         self._follow_from_the_start()
         self.refresh_status()
         self.refresh_footer()
         self._watch_the_clock()
         self._shown_at = time.monotonic()
         self._cost = self._shown_at - started
+
+    def _tell_notices(self) -> None:
+        """Say the newest warning or error of the session, once it arrives; those of the past stand in the log."""
+        notices = self.store.event_log.notices
+        is_new, self._told_notices = len(notices) > self._told_notices, len(notices)
+        if is_new and self._is_opened and notices[-1].event_type != "shutdown_complete":
+            body = self.store.payloads.read(notices[-1].payload, NOTICE_LIMIT)
+            text = notice_text(body) if isinstance(body, bytes) else ""
+            self.say(f"{notices[-1].event_type} of the session: {text or notices[-1].payload.path}", "warning")
 
     def _follow_from_the_start(self) -> None:
         """A recording that lives when it is opened is followed, unless the person is already looking around."""

@@ -1,0 +1,195 @@
+"""A recording that grows while it is watched: followed, or left alone while somebody reads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.ui.driving import Driver, running
+from tui.bundle.writer import BundleWriter
+from tui.schema.events import (
+    CodexTurnStarted,
+    GenericSummary,
+    ModelRequester,
+    ProtocolEventObserved,
+    RecordingCompleted,
+    RolloutEnded,
+    RolloutStarted,
+    ThreadEnded,
+    ThreadStarted,
+    ToolCallEnded,
+    ToolCallKind,
+    ToolCallStarted,
+)
+from tui.ui.config import Config
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def begin(path: Path, trace_id: str = "trace") -> BundleWriter:
+    """A recording with one agent in its first turn."""
+    writer = BundleWriter(path, root_thread_id="T", trace_id=trace_id, clock=now_ms)
+    writer.append(RolloutStarted(trace_id=trace_id, root_thread_id="T"))
+    writer.append(ThreadStarted(thread_id="T", agent_path="/root"))
+    writer.append(CodexTurnStarted(codex_turn_id="U", thread_id="T"), thread_id="T", codex_turn_id="U")
+    return writer
+
+
+def start_tool(writer: BundleWriter, number: int) -> None:
+    invocation = writer.write_payload("tool_invocation", {"tool_name": f"tool_{number}"})
+    writer.append(
+        ToolCallStarted(
+            tool_call_id=f"call-{number}",
+            requester=ModelRequester(),
+            kind=ToolCallKind("other", name=f"tool_{number}"),
+            summary=GenericSummary(f"tool_{number}"),
+            invocation_payload=invocation,
+        ),
+        thread_id="T",
+        codex_turn_id="U",
+    )
+
+
+def end_tool(writer: BundleWriter, number: int) -> None:
+    event = ToolCallEnded(tool_call_id=f"call-{number}", status="completed")
+    writer.append(event, thread_id="T", codex_turn_id="U")
+
+
+@asynccontextmanager
+async def watching(tmp_path: Path, tools: int = 3) -> AsyncIterator[tuple[Driver, BundleWriter]]:
+    """The app on a recording that goes on."""
+    with begin(tmp_path / "bundle") as writer:
+        for number in range(tools):
+            start_tool(writer, number)
+        async with running(tmp_path / "bundle", follow=True) as driver:
+            yield driver, writer
+
+
+def rows(driver: Driver) -> int:
+    return driver.main.timeline.row_count()
+
+
+async def test_a_live_recording_is_followed_from_the_start(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (driver, writer):
+        assert "● LIVE" in driver.status
+        assert driver.footer.startswith(" FOLLOW ")
+        start_tool(writer, 3)
+        await driver.until(lambda: driver.label.startswith("tool_3"), "the new row under the cursor")
+        await driver.at_rest()
+        shown = driver.main.inspector.payload
+        assert shown is not None
+        assert shown.path == "payloads/4.json"
+        assert "lag" in driver.status
+
+
+async def test_scrolling_up_stops_following_and_reading_is_not_yanked_away(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (driver, writer):
+        await driver.press("k")
+        assert "FOLLOW" not in driver.footer
+        label, count = driver.label, rows(driver)
+        for number in range(3, 6):
+            start_tool(writer, number)
+        await driver.until(lambda: rows(driver) == count + 3, "the new rows")
+        assert driver.label == label
+        assert driver.footer.startswith(" +3 new ")
+        await driver.press("G")
+        assert driver.footer.startswith(" FOLLOW ")
+        assert driver.label.startswith("tool_5")
+
+
+async def test_one_key_follows_from_wherever_one_is(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (driver, writer):
+        await driver.press("g g tab")
+        await driver.press("F")
+        start_tool(writer, 3)
+        await driver.until(lambda: driver.label.startswith("tool_3"), "the new row under the cursor")
+
+
+async def test_a_row_changes_its_state_where_it_stands(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (driver, writer):
+        await driver.press("k")
+        label, cursor = driver.label, driver.main.timeline.cursor
+        number = int(label.split("_")[1].split()[0])
+        assert driver.main.timeline.model.rows(cursor, 1)[0].status == "running"
+        end_tool(writer, number)
+        await driver.until(lambda: driver.main.timeline.model.rows(cursor, 1)[0].status == "ok", "the end of the tool")
+        assert driver.main.timeline.cursor == cursor
+
+
+async def test_a_pause_holds_the_screen_still_and_then_lets_it_catch_up(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (driver, writer):
+        await driver.press("=")
+        assert "‖ PAUSED" in driver.status
+        count, seen = rows(driver), len(driver.app.store.event_log)
+        start_tool(writer, 3)
+        await driver.until(lambda: len(driver.app.store.event_log) > seen, "the event")
+        assert rows(driver) == count
+        await driver.press("=")
+        await driver.until(lambda: rows(driver) == count + 1, "the new row")
+        assert "● LIVE" in driver.status
+
+
+async def test_the_end_of_the_recording_is_seen(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (driver, writer):
+        writer.append(ThreadEnded(thread_id="T", status="completed"))
+        writer.append(RolloutEnded(status="completed"))
+        writer.append(RecordingCompleted())
+        await driver.until(lambda: "✓ complete" in driver.status, "the end")
+        assert "FOLLOW" not in driver.footer
+
+
+async def test_half_a_line_waits_for_its_other_half(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (driver, writer):
+        event = ToolCallEnded(tool_call_id="call-0", status="completed")
+        line = writer.encode(event, thread_id="T", codex_turn_id="U")
+        seen = len(driver.app.store.event_log)
+        writer.append_raw(line[:30])
+        await driver.until(lambda: "unfinished line of 30 B" in driver.status, "the half line")
+        writer.append_raw(line[30:])
+        await driver.until(lambda: len(driver.app.store.event_log) == seen + 1, "the event")
+        assert driver.app.store.diagnostics == []
+
+
+async def test_a_broken_line_is_a_problem_not_an_end(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (driver, writer):
+        count = rows(driver)
+        writer.append_raw(b"this is no event\n")
+        start_tool(writer, 3)
+        await driver.until(lambda: rows(driver) > count, "the row after the broken line")
+        assert driver.app.store.diagnostics
+
+
+async def test_a_warning_of_the_session_is_told(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (driver, writer):
+        ref = writer.write_payload("protocol_event", {"type": "warning", "message": "disk \x1b[31mfull"})
+        writer.append(ProtocolEventObserved(event_type="warning", event_payload=ref))
+        await driver.until(lambda: "warning" in driver.footer, "the warning")
+        assert "disk" in driver.footer
+        assert "\x1b" not in driver.footer
+
+
+async def test_another_recording_in_the_same_place_starts_again(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (driver, writer):
+        await driver.press("g g j j")
+        (tmp_path / "bundle" / "trace.jsonl").unlink()
+        with begin(tmp_path / "other", trace_id="another") as other:
+            for name in ("trace.jsonl", "manifest.json"):
+                (tmp_path / "other" / name).rename(tmp_path / "bundle" / name)
+            del other
+        await driver.until(lambda: driver.app.store.trace.trace_id == "another", "the new recording")
+        await driver.until(lambda: rows(driver) == 2, "its rows")
+        assert writer is not None
+
+
+async def test_not_following_leaves_a_growing_log_alone(tmp_path: Path) -> None:
+    with begin(tmp_path / "bundle") as writer:
+        async with running(tmp_path / "bundle", follow=False, config=Config()) as driver:
+            seen = len(driver.app.store.event_log)
+            await driver.until(lambda: driver.app.feed.is_over, "the end of reading")
+            start_tool(writer, 0)
+            await driver.press("j k")
+            assert len(driver.app.store.event_log) == seen
