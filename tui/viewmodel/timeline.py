@@ -262,8 +262,8 @@ class TimelineModel:
 
     def _crumb(self, ref: NodeRef) -> str:
         """What a row begins with: of calls also their argument, which tells one from the other."""
-        spans = self.face(ref).label[: 2 if ref.kind == "tool_call" else 1]
-        return "".join(span.text for span in spans).strip()[:CRUMB_CHARACTERS]
+        spans = self.face(ref).label[: 3 if ref.kind == "tool_call" else 1]
+        return "".join(span.text for span in spans).strip(" →")[:CRUMB_CHARACTERS]
 
     def _row(self, node: RowNode) -> TimelineRow:
         ref = node.ref
