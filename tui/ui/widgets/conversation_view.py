@@ -144,10 +144,7 @@ class ConversationView(RowView):
         """The model's cursor or rows changed: show its cursor; `from_top`, with what follows it on the screen."""
         self.show_title(f"Conversation · {line_text(self.model.title)}")
         self._take_width()
-        layout, height = self.model.layout, self.page_height
-        for _ in range(_SETTLING_ROUNDS):
-            if not layout.measure_around(self.model.cursor - height, 2 * height):
-                break
+        self._measure_cursor()
         to, before = self.model.cursor, self._cursor
         self._lines.clear()
         if keep_screen:
@@ -158,11 +155,23 @@ class ConversationView(RowView):
         super().move_cursor(to)
         self._announce()
 
+    def _measure_cursor(self) -> None:
+        """Make the row numbers around the cursor exact."""
+        height = self.page_height
+        for _ in range(_SETTLING_ROUNDS):
+            if not self.model.layout.measure_around(self.model.cursor - height, 2 * height):
+                break
+
     def _take_width(self) -> None:
+        """If the pane became wider or narrower, lay out anew; the cursor keeps its line on the screen."""
         # The last column belongs to the scroll position.
         width = self.scrollable_content_region.width - 1
         if width > 0 and self.model.layout.set_width(width):
             self._lines.clear()
+            self._measure_cursor()
+            line = self._cursor - self._top
+            self._cursor = self.model.cursor
+            self._set_top(self._cursor - line)
 
     def _make_frame(self) -> list[FrameLine]:
         """Measure what is about to be drawn; the screen and the cursor stay on the lines they are on."""

@@ -19,6 +19,9 @@ from tui.viewmodel.payload_subject import PayloadSubject
 from tui.viewmodel.spans import Line
 from tui.viewmodel.styled_lines import line_text
 
+SMALL_BYTES = 128 << 10
+"""A payload up to this size is read and laid out at once: a few milliseconds."""
+
 _SETTLING_ROUNDS = 8
 
 
@@ -137,6 +140,7 @@ class PayloadInspector(RowView):
 
     def _follow_model(self) -> None:
         """The model's cursor or rows changed: show its cursor, and do what there is to do."""
+        self._finish_small()
         self._take_width()
         self._measure()
         to = self.model.cursor
@@ -155,10 +159,15 @@ class PayloadInspector(RowView):
             self.post_message(self.RemarkChanged())
 
     def _take_width(self) -> None:
+        """If the pane became wider or narrower, lay out anew; the cursor keeps its line on the screen."""
         # The last column belongs to the scroll position.
         width = self.scrollable_content_region.width - 1
         if width > 0 and self.model.set_width(width):
             self._lines.clear()
+            line = self._cursor - self._top
+            self._measure()
+            self._cursor = self.model.cursor
+            self._set_top(self._cursor - line)
 
     def _make_frame(self) -> list[FrameLine]:
         """Measure what is about to be drawn; the screen stays where it is."""
@@ -175,6 +184,14 @@ class PayloadInspector(RowView):
         return super()._make_frame()
 
     # Work
+
+    def _finish_small(self) -> None:
+        """Work on a small payload is done sooner than a thread begins, and the pane is then drawn only once."""
+        subject = self.model.subject
+        if self._is_working or subject is None or subject.pages is None or subject.pages.size > SMALL_BYTES:
+            return
+        while (job := self.model.next_job()) is not None:
+            job.accept(job.run())
 
     def _begin_work(self) -> None:
         if not self._is_working and self.model.next_job() is not None:
