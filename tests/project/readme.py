@@ -41,6 +41,14 @@ def true_keys() -> list[str]:
     return rows
 
 
+def with_true_keys(text: str) -> str:
+    """The README's text with the table of keys made anew: `python -m tests.project.readme` writes it."""
+    before, heading, rest = text.partition("\n## Keys\n")
+    section, following, after = rest.partition("\n## ")
+    intro = section[: section.index("| `")]
+    return "".join([before, heading, intro, "\n".join(true_keys()), "\n", following, after])
+
+
 def _row(binding: KeyBinding) -> str:
     keys = " ".join(f"`{_shown(key)}`" for key in binding.keys)
     where = f" ({binding.scope})" if binding.scope in ("timeline", "conversation", "payload") else ""
@@ -55,3 +63,7 @@ def _shown(key: str) -> str:
     if len(key) == 1:
         return key
     return "+".join(_ARROWS.get(part, part.capitalize()) for part in key.split("+"))
+
+
+if __name__ == "__main__":
+    (PROJECT / "README.md").write_text(with_true_keys(README), encoding="utf-8")

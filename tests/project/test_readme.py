@@ -70,7 +70,7 @@ def test_continuous_integration_runs_the_readme_test_line() -> None:
 
 
 def test_the_table_of_keys_is_the_registry() -> None:
-    assert documented_keys() == true_keys(), "the table of keys in README.md should be\n" + "\n".join(true_keys())
+    assert documented_keys() == true_keys(), "run: python -m tests.project.readme"
 
 
 def test_the_configuration_example_is_valid_and_names_every_theme() -> None:
