@@ -39,10 +39,10 @@ to record a bundle:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `rtrace-tui` with `argv` (the process's own arguments for None) and return its exit code."""
-    from tui.commands.console import abandon_stdout, accept_any_text
+    from tui.commands.console import EXIT_UNUSABLE, abandon_stdout, complain, prepare_streams
 
     arguments = list(sys.argv[1:] if argv is None else argv)
-    accept_any_text()
+    prepare_streams()
     try:
         code = _run(arguments)
         sys.stdout.flush()
@@ -51,6 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         abandon_stdout()
         return EXIT_PIPE_CLOSED
+    except OSError as error:
+        abandon_stdout()
+        complain(f"the output cannot be written: {error.strerror or error}")
+        return EXIT_UNUSABLE
     return code
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -159,6 +160,22 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(demo_bundles: Path) ->
         process.stdout.close()
         err = process.stderr.read()
     assert (process.returncode, err) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("command", ["reduce", "check"])
+def test_a_full_disk_behind_standard_output_is_one_line(command: str, demo_bundles: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = run(command, str(demo_bundles / "answer"), capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (2, "rtrace-tui: the output cannot be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-"])
+def test_closed_streams_are_no_reason_to_fail_in_another_way(closed: str, demo_bundles: Path) -> None:
+    command = " ".join(shlex.quote(word) for word in [*COMMAND, str(demo_bundles / "answer")])
+    done = subprocess.run(["sh", "-c", f"{command} {closed}"], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
 
 
 def test_an_interrupt_ends_the_command_quietly(

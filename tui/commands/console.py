@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -35,12 +36,19 @@ def escaped_for_terminal(json_text: str) -> str:
     return _STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", json_text)
 
 
-def accept_any_text() -> None:
-    """Let a terminal that cannot show a character get an escape for it instead of a failure."""
+def prepare_streams() -> None:
+    """Make sure that there is something to write to, and that no character makes writing fail."""
+    if sys.stdout is None:  # closed by whoever started the program
+        sys.stdout = _nowhere()
+    if sys.stderr is None:
+        sys.stderr = _nowhere()
     for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8")
 
 
 def abandon_stdout() -> None:
