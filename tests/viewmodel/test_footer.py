@@ -38,6 +38,11 @@ def test_a_long_path_loses_its_beginning_not_its_end() -> None:
     assert "spawn_agent alpha" in line
 
 
+@pytest.mark.parametrize("crumbs", [("/root", "x" * 200), ("x" * 200,), ("/root", "turn 1", "x" * 200)])
+def test_a_name_that_is_too_long_keeps_its_beginning(crumbs: tuple[str, ...]) -> None:
+    assert "xxxxxxxxxx" in footer(60, crumbs=crumbs, hints=HINTS)
+
+
 @pytest.mark.parametrize(
     ("facts", "start"),
     [

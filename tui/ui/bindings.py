@@ -111,9 +111,12 @@ BINDINGS: tuple[KeyBinding, ...] = (
     _global("pick_agent", "a", "Agents", group="Agents"),
     _global("go_parent_agent", "p", "The agent that spawned this one", group="Agents"),
     *(
-        _global(f"go_agent_{slot}", f"alt+{slot} | g {slot}", f"Agent {slot}", group="Agents")._replace(
-            action="go_agent", argument=str(slot)
-        )
+        _global(
+            f"go_agent_{slot}",
+            f"alt+{slot} | g {slot}",
+            f"Agent {slot}" if slot > 1 else "Agent 1, and so on to 9",
+            group="Agents",
+        )._replace(action="go_agent", argument=str(slot))
         for slot in range(1, 10)
     ),
     _global("search_here", "/", "Search in this pane", group="Search"),

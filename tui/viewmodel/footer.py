@@ -76,8 +76,8 @@ def _place(facts: FooterFacts, room: int, measure: Measure) -> Span:
         return Span("")
     crumbs = list(facts.crumbs)
     # The end of the path says where one is; its beginning goes first when there is no room.
-    while len(crumbs) > 1 and measure(SEPARATOR.join(crumbs)) > room:
-        crumbs = ["…", *crumbs[2:]] if crumbs[0] == "…" else ["…", *crumbs[1:]]
+    while len(crumbs) > 2 and measure(SEPARATOR.join(crumbs)) > room:
+        crumbs = ["…", *crumbs[2:]]
     return Span(elide(SEPARATOR.join(crumbs), room, measure), "path")
 
 
