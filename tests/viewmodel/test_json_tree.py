@@ -116,12 +116,14 @@ def test_work_that_was_stopped_can_be_taken_up() -> None:
     job = tree.next_job()
     assert job is not None
     job.accept(job.run())
+    reading = shown(tree)[-1]
 
     tree.stop()
     stopped = shown(tree)[-1]
     tree.expand(len(tree.rows) - 1)
     work(tree)
 
+    assert reading == "    … reading (Esc stops)"
     assert stopped == "    … more members (Enter lists them)"
     assert shown(tree)[-1] == "    [4999] 4999"
 

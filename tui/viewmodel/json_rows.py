@@ -53,12 +53,17 @@ def _value_spans(node: JsonNode, room: int, measure: Measure) -> list[Span]:
     if node.is_container:
         return [Span(elide(_container_text(node), room, measure), "json.punct")]
     if node.kind == "more":
-        return [Span("… more members (Enter lists them)", "dim")]
+        return [Span("… reading (Esc stops)" if _is_reading(node) else "… more members (Enter lists them)", "dim")]
     text = node.preview.decode(errors="replace")
     if node.kind == "string":
         cut = node.end - node.start > len(node.preview)
         text = f"{text}…" if cut else text
     return [Span(elide(clean(text), room, measure), _STYLES[node.kind])]
+
+
+def _is_reading(more: JsonNode) -> bool:
+    """Whether members are being listed where a row stands for more of them."""
+    return more.parent is not None and more.parent.limit > len(more.parent.children)
 
 
 def _container_text(node: JsonNode) -> str:
