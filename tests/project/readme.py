@@ -11,7 +11,6 @@ from tui.viewmodel.keys import ANY_LETTER
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 _ARROWS = {"down": "↓", "up": "↑", "left": "←", "right": "→"}
-_AGENT_SLOT = re.compile(r"^Agent \d$")
 
 
 def code_blocks(language: str) -> list[str]:
@@ -33,8 +32,8 @@ def documented_keys() -> list[str]:
 
 def true_keys() -> list[str]:
     """The rows that the table of keys must have, from the registry. The nine agent slots are one row."""
-    rows = [_row(binding) for binding in BINDINGS if not _AGENT_SLOT.match(binding.description)]
-    slots = [binding for binding in BINDINGS if _AGENT_SLOT.match(binding.description)]
+    rows = [_row(binding) for binding in BINDINGS if binding.action != "go_agent"]
+    slots = [binding for binding in BINDINGS if binding.action == "go_agent"]
     first = next(index for index, row in enumerate(rows) if row.endswith("| The agent that spawned this one |"))
     keys = " ".join(f"`{_shown(slots[0].keys[index])}`…`{_shown(slots[-1].keys[index])}`" for index in (0, 1))
     rows.insert(first + 1, f"| {keys} | Agent 1 to {len(slots)} |")
