@@ -13,7 +13,7 @@ from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.notice import notice_text
 from tui.viewmodel.status import StatusFacts, TokenMeter, status_line
 
-LIVE_INTERVAL = 0.1
+LIVE_INTERVAL = 0.25
 """Seconds between two updates of the screen while the recording is live."""
 
 LOADING_INTERVAL = 0.25
@@ -102,8 +102,9 @@ class GrowthDisplay(MainParts):
         before = self.timeline.model.focused
         self.timeline.apply(delta)
         self.conversation.apply(delta)
-        if self.timeline.model.focused != before:
+        if before is None:
             self.show_selection()
+        self.moved_by_growth = self.timeline.model.focused not in (None, before)
 
     def refresh_status(self) -> None:
         """Write the status line as things are."""

@@ -38,6 +38,8 @@ class MainParts(Screen[None]):
     modes: Modes
     marks: dict[str, Place]
     measure: Measure
+    moved_by_growth: bool = False
+    """Whether the cursor moved because new rows came, not by a key."""
 
     # What the main screen does for its commands
 

@@ -18,6 +18,9 @@ from tui.viewmodel.raw_evidence import payloads_behind
 REST_SECONDS = 0.09
 """How long the cursor must rest before the other panes follow: longer than the gap between repeats of a held key."""
 
+FOLLOW_SECONDS = 0.5
+"""How often the other panes change while the newest row is followed, at most."""
+
 SINGLE_SECONDS = 0.15
 """A key that comes this long after the one before is a single one."""
 
@@ -29,8 +32,12 @@ class ShowSelection(MainParts):
     _moved_at = 0.0
 
     def on_timeline_view_node_highlighted(self, _event: TimelineView.NodeHighlighted) -> None:
-        """The cursor of the timeline moved."""
-        self._after_rest(self.show_selection)
+        """The cursor of the timeline moved: by a key, or because it follows what is written."""
+        if self.moved_by_growth:
+            self.moved_by_growth = False
+            self._soon(self.show_selection)
+        else:
+            self._after_rest(self.show_selection)
 
     def on_timeline_view_follow_changed(self, _event: TimelineView.FollowChanged) -> None:
         """Following began or ended."""
@@ -63,6 +70,11 @@ class ShowSelection(MainParts):
         # Even at once, the pane with the cursor is drawn first: a millisecond lets its own update through.
         self._rest_timer = self.set_timer(0.001 if is_single else REST_SECONDS, show)
         self.refresh_footer()
+
+    def _soon(self, show: Callable[[], None]) -> None:
+        """Show after a while, however often it is asked for: a busy recording must not repaint everything each time."""
+        if self._rest_timer is None:
+            self._rest_timer = self.set_timer(FOLLOW_SECONDS, show)
 
     def _stop_rest_timer(self) -> None:
         if self._rest_timer is not None:
