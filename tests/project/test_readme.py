@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 import runpy
 import shlex
@@ -67,6 +68,12 @@ def test_continuous_integration_runs_the_readme_test_line() -> None:
     for tool in ("ruff format --check", "ruff check", "mypy", "lint-imports"):
         assert tool in script
         assert any(tool in command for command in commands())
+
+
+def test_modules_that_the_readme_runs_exist() -> None:
+    modules = [line.split()[2] for line in commands() if "-m tests." in line]
+    assert len(modules) >= 3
+    assert [name for name in modules if importlib.util.find_spec(name) is None] == []
 
 
 def test_the_table_of_keys_is_the_registry() -> None:
