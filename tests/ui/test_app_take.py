@@ -76,3 +76,9 @@ async def test_too_much_to_copy_names_the_way_out(monkeypatch: pytest.MonkeyPatc
         assert copies == []
         assert "not copied" in driver.footer
         assert "O opens it" in driver.footer
+
+
+async def test_a_terminal_that_cannot_be_handed_over_says_so() -> None:
+    async with running("shell") as driver:
+        await driver.press("O")
+        assert "cannot be handed to another program" in driver.footer

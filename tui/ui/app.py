@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from pathlib import Path
 
 from textual import events
@@ -47,6 +49,16 @@ class TraceApp(App[int], inherit_bindings=False):
         """Begin to read before anything is drawn: the first rows then come with the first picture."""
         self.feed.start()
 
+    def on_mount(self) -> None:
+        """Draw everything again when the shell gives the terminal back."""
+        self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh(layout=True), immediate=True)
+
+    def end_on_signals(self) -> None:
+        """Leave the terminal as it was when the program is told to end. Call it in the loop of the app."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, lambda code=128 + number: self.exit(return_code=code))
+
     async def on_unmount(self) -> None:
         """Let go of the bundle."""
         await self.feed.stop()
@@ -80,6 +92,11 @@ def _textual_theme(name: str) -> TextualTheme:
     )
 
 
+async def _run(app: TraceApp, *, mouse: bool) -> None:
+    app.end_on_signals()
+    await app.run_async(mouse=mouse)
+
+
 def run_viewer(bundle_path: Path, *, follow: bool = True, theme: str | None = None, mouse: bool = True) -> int:
     """Show the bundle at `bundle_path` until the person quits; return the exit code.
 
@@ -91,5 +108,5 @@ def run_viewer(bundle_path: Path, *, follow: bool = True, theme: str | None = No
     if theme is not None:
         config = config._replace(theme=theme)
     app = TraceApp(store, follow=follow, config=config)
-    app.run(mouse=config.mouse and mouse)
+    asyncio.run(_run(app, mouse=config.mouse and mouse))
     return app.return_code or 0

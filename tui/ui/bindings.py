@@ -141,6 +141,7 @@ BINDINGS: tuple[KeyBinding, ...] = (
     _global("show_help", "? | f1", "Help", group="Program"),
     _global("show_palette", ": | ctrl+p", "All commands by name", group="Program"),
     _global("go_out", "q", "Close this view; at the root, quit", group="Program"),
+    _global("suspend_program", "ctrl+z", "Stop in the background; fg comes back", group="Program"),
     _global("quit", "ctrl+c", "Quit", group="Program"),
 )
 """Every command of the viewer, in the order of the help."""

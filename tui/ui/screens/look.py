@@ -91,6 +91,10 @@ class LookCommands(MainParts):
         else:
             self.leave_mode(mode)
 
+    def action_suspend_program(self) -> None:
+        """Give the terminal back to the shell until `fg`."""
+        self.app.action_suspend_process()
+
     def action_quit(self) -> None:
         """Leave the program."""
         self.app.exit(0)

@@ -222,6 +222,12 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
         self.inspector.show(None)
         self.say("the recording began anew", "warning")
 
+    def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
+        """A pane got the focus, perhaps by a click."""
+        if self.pane != "timeline":
+            self._detail = self.pane
+        self.refresh_footer()
+
     # Lines
 
     def say(self, text: str, style: str = "") -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from textual.app import SuspendNotSupported
+
 from tui.bundle.payloads import PayloadFault
 from tui.schema.payloads import RawPayloadRef
 from tui.ui.clipboard import copy_sequence
@@ -58,8 +60,11 @@ class TakeCommands(MainParts):
     def action_open_external(self) -> None:
         """Show a harmless copy in the person's own pager or editor."""
         text, name = self._text_to_open()
-        with self.app.suspend():
-            problem = open_copy(text, name)
+        try:
+            with self.app.suspend():
+                problem = open_copy(text, name)
+        except SuspendNotSupported:
+            problem = "this terminal cannot be handed to another program"
         self.app.refresh()
         if problem:
             self.say(problem, "error")
