@@ -8,7 +8,7 @@ import msgspec
 
 from tui.bundle.open import BundleError, open_bundle
 from tui.commands.console import EXIT_UNUSABLE, complain
-from tui.commands.terminal import exiting_on_signals, missing_terminal
+from tui.commands.terminal import missing_terminal
 
 
 class ViewOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,5 +41,4 @@ def show(path: Path, options: ViewOptions) -> int:
     if options.theme is not None and options.theme not in THEMES:
         complain(f"there is no theme {options.theme}; there are: {', '.join(THEMES)}")
         return EXIT_UNUSABLE
-    with exiting_on_signals():
-        return run_viewer(path, theme=options.theme, mouse=options.mouse, follow=options.follow)
+    return run_viewer(path, theme=options.theme, mouse=options.mouse, follow=options.follow)
