@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from functools import partial
 from pathlib import Path
 
 from textual import events
@@ -57,7 +58,7 @@ class TraceApp(App[int], inherit_bindings=False):
         """Leave the terminal as it was when the program is told to end. Call it in the loop of the app."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, lambda code=128 + number: self.exit(return_code=code))
+            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
     async def on_unmount(self) -> None:
         """Let go of the bundle."""
