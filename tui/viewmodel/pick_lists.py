@@ -22,6 +22,9 @@ LAST_SLOT = 9
 MAX_INDENT = 8
 """Steps of indentation shown; deeper chains stay readable."""
 
+NAME_LENGTH = 32
+"""Characters of the name of a hit; the text around the match says more."""
+
 
 class Command(NamedTuple):
     """A line of help: the keys as people write them, what they do, under which heading, and the binding to run."""
@@ -85,7 +88,7 @@ def hit_entries(hits: Iterable[Hit], names: Iterable[str]) -> list[PickEntry]:
     return [
         PickEntry(
             (
-                Span(f" {clean(name)} ", "title"),
+                Span(f" {_short(clean(name))} ", "title"),
                 Span(f"{hit.where}  ", "dim"),
                 Span(clean(hit.excerpt[: hit.start])),
                 Span(clean(hit.excerpt[hit.start : hit.start + hit.length]), "match"),
@@ -95,6 +98,10 @@ def hit_entries(hits: Iterable[Hit], names: Iterable[str]) -> list[PickEntry]:
         )
         for hit, name in zip(hits, names, strict=True)
     ]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
 
 
 def command_entries(commands: Iterable[Command]) -> list[PickEntry]:
