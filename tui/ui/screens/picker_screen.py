@@ -41,7 +41,8 @@ class PickList(RowView):
     def row_clicked(self, index: int, column: int) -> None:  # noqa: ARG002  # a row is one target
         """Choose the row."""
         self._picker.cursor = index
-        self.screen.dismiss(self._picker.chosen.value if self._picker.chosen else None)
+        if isinstance(self.screen, PickerScreen):
+            self.screen.choose(self._picker.chosen)
 
     def _mark(self, index: int, otherwise: str) -> str:
         # The list never has the focus, yet its cursor is the one that counts.
@@ -104,20 +105,28 @@ class PickerScreen(ModalScreen[object]):
         """Move, choose, close, or type."""
         event.stop()
         event.prevent_default()
+        if self.is_over:  # typed ahead of the closing: it is meant for what comes after
+            self.app.post_message(events.Key(event.key, event.character))
+            return
         key = key_of(event)
         page = max(1, self.query_one(PickList).page_height - 1)
         moves = {**_MOVES, "pagedown": page, "pageup": -page}
         direct = self.picker.entry_for_key(key)
         if key in ("escape", "ctrl+c"):
-            self.dismiss(None)
+            self.choose(None)
         elif key == "enter" or direct is not None:
-            chosen = direct or self.picker.chosen
-            self.dismiss(chosen.value if chosen else None)
+            self.choose(direct or self.picker.chosen)
         elif key in moves:
             self.picker.move(moves[key])
             self.refresh_entries()
         elif self.picker.type_key(key):
             self.refresh_entries()
+
+    def choose(self, entry: PickEntry | None) -> None:
+        """Close the list with an entry, or with nothing; once, however fast the keys come."""
+        if not self.is_over:
+            self.is_over = True
+            self.dismiss(entry.value if entry else None)
 
     def on_paste(self, event: events.Paste) -> None:
         """Type the pasted text."""

@@ -1,0 +1,32 @@
+"""Keys that arrive faster than a list can close."""
+
+from __future__ import annotations
+
+from textual import events
+
+from tests.ui.driving import running
+from tui.ui.screens.picker_screen import PickerScreen
+
+
+async def test_keys_typed_before_a_list_has_closed_go_to_what_comes_after_it() -> None:
+    """A key behind the one that closes a list neither closes anything else nor gets lost."""
+    async with running("agents") as driver:
+        await driver.press("g g a")
+        await driver.picked()
+        before = driver.main.timeline.model.cursor
+        for key in ("escape", "j"):
+            driver.picker.post_message(events.Key(key, key if len(key) == 1 else None))
+        await driver.until(lambda: driver.main.timeline.model.cursor == before + 1, "the key behind Esc")
+        assert driver.app.screen is driver.main
+
+
+async def test_a_second_enter_does_not_close_what_is_under_the_list() -> None:
+    async with running("agents") as driver:
+        await driver.press("a")
+        await driver.picked()
+        picker = driver.picker
+        for _ in range(3):
+            picker.post_message(events.Key("enter", "\r"))
+        await driver.until(lambda: not isinstance(driver.app.screen, PickerScreen), "the list to close")
+        await driver.pilot.pause()
+        assert driver.app.screen is driver.main
