@@ -32,6 +32,11 @@ def test_the_line_fills_the_width_exactly(width: int, message: Span | None) -> N
     assert len(footer(width, crumbs=CRUMBS, hints=HINTS, is_following=True, message=message)) == width
 
 
+def test_a_message_with_a_name_from_the_recording_cannot_drive_the_terminal() -> None:
+    line = footer(100, message=Span("sent payload payloads/\x1b]0;owned\x07\u202e1.json", "warning"))
+    assert "payloads/␛]0;owned␇‹U+202E›1.json" in line
+
+
 def test_a_long_path_loses_its_beginning_not_its_end() -> None:
     line = footer(60, crumbs=CRUMBS, hints=HINTS)
     assert "… › " in line

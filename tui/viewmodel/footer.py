@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tui.viewmodel.line_edit import LineEdit
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, elide
+from tui.viewmodel.text import Measure, clean, elide
 
 SEPARATOR = " › "
 
@@ -71,7 +71,7 @@ def _mode_spans(facts: FooterFacts) -> list[Span]:
 
 def _place(facts: FooterFacts, room: int, measure: Measure) -> Span:
     if facts.message is not None:
-        return Span(elide(facts.message.text, room, measure), facts.message.style)
+        return Span(elide(clean(facts.message.text), room, measure), facts.message.style)
     if facts.pressed:
         return Span("")
     crumbs = list(facts.crumbs)
