@@ -81,7 +81,13 @@ class Driver:
 
     async def at_rest(self) -> None:
         """Wait until the other panes show what the timeline stands on."""
-        await self.until(lambda: self.main.is_at_rest, "the panes to follow")
+        await self.until(lambda: self.main.is_at_rest and not self._works, "the panes to follow")
+        await self.pilot.pause()
+
+    @property
+    def _works(self) -> bool:
+        """Whether a pane still reads what it shows."""
+        return any(worker.is_running for worker in self.app.workers)
 
 
 def _text(bar: LineBar) -> str:

@@ -86,12 +86,20 @@ class GrowthDisplay(MainParts):
             self.say(f"{notices[-1].event_type} of the session: {text or notices[-1].payload.path}", "warning")
 
     def _follow_from_the_start(self) -> None:
-        """A recording that lives when it is opened is followed, unless the person is already looking around."""
+        """A recording that lives when it is opened is followed, unless the person is already looking around.
+
+        Until somebody does, the panes show the whole as if it had been there at once: the end of the conversation, not
+        what was its end when the first lines were read.
+        """
         if self._is_opened or self.store.state == "loading":
             return
         self._is_opened = True
-        if self.store.state == "live" and not self.is_touched:
+        if self.is_touched:
+            return
+        if self.store.state == "live":
             self.timeline.follow()
+        self.conversation.begin_again()
+        self.show_selection()
 
     @property
     def is_current_with_store(self) -> bool:

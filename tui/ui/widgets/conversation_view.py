@@ -96,6 +96,7 @@ class ConversationView(RowView):
     def begin_again(self) -> None:
         """The store holds another recording."""
         self.model = ConversationModel(self._store.trace, self._store.index, cell_len)
+        self._top = self._cursor = 0
         self._follow_model()
 
     def search(self, pattern: re.Pattern[str] | None, *, forward: bool = True) -> bool:
@@ -196,9 +197,12 @@ class ConversationView(RowView):
     async def _fetch(self, model: ConversationModel, wanted: list[ItemId]) -> None:
         found = await asyncio.to_thread(self._read_items, wanted)
         if self.model is model and found:
+            is_at_end = self._top + self.page_height >= self.row_count()
             for item_id, raw in found.items():
                 model.supply(item_id, raw)
             self._follow_model(keep_screen=True)
+            if is_at_end:
+                self.scroll_rows(self.row_count())
 
     def _read_items(self, wanted: list[ItemId]) -> dict[ItemId, bytes]:
         trace = self._store.trace
