@@ -73,17 +73,19 @@ def rows(driver: Driver) -> int:
     return driver.main.timeline.row_count()
 
 
+def shown_path(driver: Driver) -> str:
+    shown = driver.main.inspector.payload
+    return "" if shown is None else shown.path
+
+
 async def test_a_live_recording_is_followed_from_the_start(tmp_path: Path) -> None:
     async with watching(tmp_path) as (driver, writer):
         assert "● LIVE" in driver.status
         assert driver.footer.startswith(" FOLLOW ")
         start_tool(writer, 3)
         await driver.until(lambda: driver.label.startswith("tool_3"), "the new row under the cursor")
-        await driver.at_rest()
-        shown = driver.main.inspector.payload
-        assert shown is not None
-        assert shown.path == "payloads/4.json"
-        assert "lag" in driver.status
+        await driver.until(lambda: shown_path(driver) == "payloads/4.json", "the payload of the new row")
+        await driver.until(lambda: "lag" in driver.status, "the lag")
 
 
 async def test_scrolling_up_stops_following_and_reading_is_not_yanked_away(tmp_path: Path) -> None:
