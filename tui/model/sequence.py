@@ -31,12 +31,15 @@ class IdSequence(Sequence[Id], Generic[Id]):
         return sequence
 
     def extended(self, more: Iterable[Id]) -> IdSequence[Id]:
-        """Return these ids with `more` at the end. Costs the size of `more` while nobody else extended the spine."""
-        spine = self._spine
+        """Return these ids with `more` at the end; costs `more` unless others extended the spine otherwise."""
+        spine, added = self._spine, list(more)
+        length = self._length + len(added)
         if len(spine) != self._length:
+            if spine[self._length : length] == added:
+                return IdSequence._over(spine, length)
             spine = spine[: self._length]
-        spine.extend(more)
-        return IdSequence._over(spine, len(spine))
+        spine.extend(added)
+        return IdSequence._over(spine, length)
 
     def prefix(self, length: int) -> IdSequence[Id]:
         """The first `length` ids, without a copy."""

@@ -1,0 +1,26 @@
+"""Lists of ids that share what they have in common."""
+
+from __future__ import annotations
+
+from tui.model.sequence import IdSequence
+
+
+def test_extending_a_sequence_twice_with_the_same_ids_shares_them() -> None:
+    """A call's input with its response is the snapshot first and the prefix of the next call then: one list."""
+    sent = IdSequence(["a", "b"])
+    snapshot = sent.extended(["c"])
+    prefix = sent.extended(["c"])
+    assert prefix.to_list() == ["a", "b", "c"]
+    assert prefix._spine is snapshot._spine
+
+
+def test_extending_otherwise_leaves_the_other_sequences_alone() -> None:
+    sent = IdSequence(["a", "b"])
+    one, other = sent.extended(["c"]), sent.extended(["d"])
+    longer = one.extended(["e"])
+    assert [list(ids) for ids in (sent, one, other, longer)] == [
+        ["a", "b"],
+        ["a", "b", "c"],
+        ["a", "b", "d"],
+        ["a", "b", "c", "e"],
+    ]
