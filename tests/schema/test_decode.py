@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tui.schema.decode import EventLine, MalformedLine, decode_line, unknown_fields
@@ -41,6 +42,19 @@ def test_unknown_fields_are_ignored_and_named() -> None:
     line = _line('{"type":"rollout_ended","status":"completed","mood":1}').replace(b'"seq"', b'"host":"h","seq"')
     assert isinstance(decode_line(line, 1), EventLine)
     assert unknown_fields(line) == ["envelope.host", "rollout_ended.mood"]
+
+
+def test_a_tool_kind_has_the_fields_of_its_kind_only() -> None:
+    """The graph repeats the kind; a field that belongs to another one is as unknown as any."""
+    kind = '{"type":"mcp","server":"s","tool":"t","name":"n"}'
+    tool = '{"type":"tool_call_started","tool_call_id":"x","requester":{"type":"model"}'
+    payload = _event(f'{tool},"kind":{kind},"summary":{{"type":"generic","label":"l"}}}}').payload
+    assert msgspec.json.encode(payload.kind) == b'{"type":"mcp","server":"s","tool":"t"}'
+
+
+def test_a_time_beyond_64_bits_is_no_time() -> None:
+    envelope = '"schema_version":2,"seq":1,"wall_time_unix_ms":9223372036854775808,"rollout_id":"R"'
+    assert isinstance(decode_line(_line('{"type":"recording_completed"}', envelope), 1), MalformedLine)
 
 
 def test_a_runtime_start_without_kind_is_that_of_an_older_release() -> None:

@@ -7,7 +7,7 @@ Nothing here raises for bad input.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -37,9 +37,9 @@ TraceLine = EventLine | MalformedLine
 
 
 class _Envelope(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    schema_version: int
-    seq: int
-    wall_time_unix_ms: int
+    schema_version: Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
+    seq: Annotated[int, msgspec.Meta(ge=0)]
+    wall_time_unix_ms: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
     rollout_id: str
     thread_id: str | None = None
     codex_turn_id: str | None = None

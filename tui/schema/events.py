@@ -6,7 +6,7 @@ one set of structs reads every generation; the reducer decides what its absence 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -36,6 +36,9 @@ ToolKindName = Literal[
 ]
 
 
+_FIELDS_OF_KIND: dict[str, tuple[str, ...]] = {"mcp": ("server", "tool"), "other": ("name",)}
+
+
 class ToolCallKind(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What sort of tool ran. `server` and `tool` come with `mcp`, `name` comes with `other`."""
 
@@ -49,6 +52,9 @@ class ToolCallKind(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
             raise ValueError("tool kind mcp needs a server and a tool")
         if self.type == "other" and self.name is msgspec.UNSET:
             raise ValueError("tool kind other needs a name")
+        for name in ("server", "tool", "name"):
+            if name not in _FIELDS_OF_KIND.get(self.type, ()):
+                msgspec.structs.force_setattr(self, name, msgspec.UNSET)  # a field of another kind is an unknown one
 
 
 class ModelRequester(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="model"):
@@ -87,7 +93,7 @@ class WaitAgentSummary(msgspec.Struct, frozen=True, gc=False, tag_field="type", 
     """The call waited for other agents."""
 
     target_agent_path: str | None = None
-    timeout_ms: int | None = None
+    timeout_ms: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
 ToolCallSummary = GenericSummary | TerminalSummary | AgentSummary | WaitAgentSummary
