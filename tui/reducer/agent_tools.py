@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -20,89 +21,124 @@ _MESSAGE_KINDS = frozenset({"assign_agent_task", "send_message"})
 _BEGIN_KINDS = frozenset({*_MESSAGE_KINDS, "close_agent"})
 _END_KINDS = frozenset({*_BEGIN_KINDS, "spawn_agent"})
 
-_AgentStatus = Literal["pending_init", "running", "interrupted", "shutdown", "not_found"] | dict[str, str | None]
+_BARE_STATUSES = frozenset({"pending_init", "running", "interrupted", "shutdown", "not_found"})
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_THREAD_ID = re.compile(rf"[0-9a-fA-F]{{32}}|{_UUID}|urn:uuid:{_UUID}|\{{{_UUID}\}}")
+_Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+
+# Fields that nothing here uses are listed because the format's reference refuses a payload in which they are ill-typed.
 
 
-class _Message(msgspec.Struct, frozen=True, gc=False):
+class _Close(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     call_id: str
     sender_thread_id: str
     receiver_thread_id: str
+    started_at_ms: _Integer = 0
+
+
+class _Message(_Close, frozen=True, gc=False, kw_only=True):
     prompt: str
 
 
-class _MessageEnd(_Message, frozen=True, gc=False):
-    status: _AgentStatus
+class _End(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    status: Any
+    completed_at_ms: _Integer = 0
+
+    def __post_init__(self) -> None:
+        if not _is_status(self.status):
+            raise ValueError(f"{self.status!r} is no agent status")
 
 
-class _Close(msgspec.Struct, frozen=True, gc=False):
+class _CloseEnd(_End, frozen=True, gc=False, kw_only=True):
     call_id: str
     sender_thread_id: str
     receiver_thread_id: str
+    receiver_agent_nickname: str | None = None
+    receiver_agent_role: str | None = None
 
 
-class _CloseEnd(_Close, frozen=True, gc=False):
-    status: _AgentStatus
+class _MessageEnd(_CloseEnd, frozen=True, gc=False, kw_only=True):
+    prompt: str
 
 
-class _SpawnEnd(msgspec.Struct, frozen=True, gc=False):
+class _SpawnEnd(_End, frozen=True, gc=False, kw_only=True):
     call_id: str
     sender_thread_id: str
     prompt: str
     model: str
-    reasoning_effort: Any
-    status: _AgentStatus
+    reasoning_effort: str
     new_thread_id: str | None = None
+    new_agent_nickname: str | None = None
+    new_agent_role: str | None = None
 
 
-class _Activity(msgspec.Struct, frozen=True, gc=False):
+class _Activity(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     event_id: str
     agent_thread_id: str
     agent_path: str
     kind: Literal["started", "interacted", "interrupted", "completed"]
+    occurred_at_ms: _Integer = 0
+    model: str | None = None
+    reasoning_effort: str | None = None
+
+
+_activity_decoder = msgspec.json.Decoder(_Activity)
+_message_decoder = msgspec.json.Decoder(_Message)
+_message_end_decoder = msgspec.json.Decoder(_MessageEnd)
+_close_decoder = msgspec.json.Decoder(_Close)
+_close_end_decoder = msgspec.json.Decoder(_CloseEnd)
+_spawn_end_decoder = msgspec.json.Decoder(_SpawnEnd)
 
 
 def begin(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
     """Begin the edge of a call that messages or closes an agent, from its runtime start."""
     kind = tool.kind.type
     if kind in _MESSAGE_KINDS:
-        message = _decode(state, ref, _Message)
-        target = _thread_id(message.receiver_thread_id)
-        _thread_id(message.sender_thread_id)
-        agents.queue_tool_delivery(state, tool, agents.tool_edge_id(tool.tool_call_id), target, message.prompt, None)
+        _send_message(state, tool, state.decode(ref, _message_decoder, _NO_EDGE), None)
     elif kind == "close_agent":
-        close = _decode(state, ref, _Close)
-        agents.close_edge(state, tool, _thread_id(close.receiver_thread_id), None)
+        _close_agent(state, tool, state.decode(ref, _close_decoder, _NO_EDGE), None)
 
 
 def end(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
     """End or complete the edge, from a runtime end of either family of agent tools."""
-    data = state.body(ref, _NO_EDGE)
-    if b'"agent_thread_id"' in data:
-        payload = state.json(ref, _NO_EDGE)
-        if isinstance(payload, dict) and "agent_thread_id" in payload:
-            _end_activity(state, tool, _decode(state, ref, _Activity))
-            return
-    if tool.kind.type in _END_KINDS:
+    if _is_activity(state, ref):
+        _end_activity(state, tool, state.decode(ref, _activity_decoder, _NO_EDGE))
+    elif tool.kind.type in _END_KINDS:
         _end_classic(state, tool, ref)
-    elif not _is_json(data):
-        state.json(ref, "nothing is missing: the graph does not use this payload")
+
+
+def _is_activity(state: ReducerState, ref: RawPayloadRef) -> bool:
+    """Whether the payload is of the newer family of agent tools; raises `Problem` if it is no JSON at all."""
+    payload = state.json(ref, _NO_EDGE)
+    return isinstance(payload, dict) and "agent_thread_id" in payload
 
 
 def _end_classic(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
     now = state.moment.at_unix_ms
     if tool.kind.type == "spawn_agent":
-        spawn = _decode(state, ref, _SpawnEnd)
+        spawn: _SpawnEnd = state.decode(ref, _spawn_end_decoder, _NO_EDGE)
         sender = _thread_id(spawn.sender_thread_id)
         if spawn.new_thread_id is not None:
             child = _thread_id(spawn.new_thread_id)
             agents.queue_tool_delivery(state, tool, agents.spawn_edge_id(sender, child), child, spawn.prompt, now)
     elif tool.kind.type == "close_agent":
-        close = _decode(state, ref, _CloseEnd)
-        agents.close_edge(state, tool, _thread_id(close.receiver_thread_id), now)
+        _close_agent(state, tool, state.decode(ref, _close_end_decoder, _NO_EDGE), now)
     else:
-        message = _decode(state, ref, _MessageEnd)
-        target = _thread_id(message.receiver_thread_id)
-        agents.queue_tool_delivery(state, tool, agents.tool_edge_id(tool.tool_call_id), target, message.prompt, now)
+        _send_message(state, tool, state.decode(ref, _message_end_decoder, _NO_EDGE), now)
+
+
+def _send_message(state: ReducerState, tool: ToolCall, sent: _Message | _MessageEnd, end: int | None) -> None:
+    edge_id = agents.tool_edge_id(tool.tool_call_id)
+    agents.queue_tool_delivery(state, tool, edge_id, _receiver(sent), sent.prompt, end)
+
+
+def _close_agent(state: ReducerState, tool: ToolCall, closed: _Close | _CloseEnd, end: int | None) -> None:
+    agents.close_edge(state, tool, _receiver(closed), end)
+
+
+def _receiver(payload: _Close | _CloseEnd) -> ThreadId:
+    _thread_id(payload.sender_thread_id)
+    return _thread_id(payload.receiver_thread_id)
 
 
 def _end_activity(state: ReducerState, tool: ToolCall, activity: _Activity) -> None:
@@ -136,7 +172,9 @@ def _sent_message(state: ReducerState, tool: ToolCall) -> str:
     if not isinstance(text, str):
         raise Problem("payload-invalid", f"{where} missing function arguments", _NO_EDGE, tool.tool_call_id)
     try:
-        arguments = jsontext.parse(text)
+        arguments = jsontext.parse(text, max_depth=len(text))  # only its own fields are read, at any depth
+        if jsontext.repeats_key(text, ("message",)):
+            raise ValueError("duplicate field `message`")
     except jsontext.BAD_JSON as error:
         message = f"parse {where} arguments: {error}"
         raise Problem("payload-invalid", message, _NO_EDGE, tool.tool_call_id) from error
@@ -146,21 +184,22 @@ def _sent_message(state: ReducerState, tool: ToolCall) -> str:
     return sent
 
 
-def _decode(state: ReducerState, ref: RawPayloadRef, form: type[Any]) -> Any:
-    return state.decode(ref, msgspec.json.Decoder(form), _NO_EDGE)
+def _is_status(value: Any) -> bool:
+    """Whether `value` is a status of an agent: a word, or one with the text that goes with it."""
+    match value:
+        case str():
+            return value in _BARE_STATUSES
+        case dict() if len(value) == 1:
+            [(word, text)] = value.items()
+            if word == "errored":
+                return isinstance(text, str)
+            return isinstance(text, str | None) if word == "completed" else word in _BARE_STATUSES and text is None
+        case _:
+            return False
 
 
 def _thread_id(text: str) -> ThreadId:
     """A thread id in its usual spelling; the format lets runtime payloads use any spelling of a UUID."""
-    try:
-        return ThreadId(str(uuid.UUID(text)))
-    except ValueError as error:
-        raise Problem("payload-invalid", f"{text!r} is no thread id", _NO_EDGE) from error
-
-
-def _is_json(data: bytes) -> bool:
-    try:
-        msgspec.json.decode(data, type=msgspec.Raw)
-    except jsontext.BAD_JSON:
-        return False
-    return True
+    if _THREAD_ID.fullmatch(text) is None:
+        raise Problem("payload-invalid", f"{text!r} is no thread id", _NO_EDGE)
+    return ThreadId(str(uuid.UUID(text)))

@@ -51,7 +51,8 @@ def normalize(
     state: ReducerState, raw_items: list[msgspec.Raw], sighting: Sighting, first_position: int = 0
 ) -> list[Candidate]:
     """Normalise a list of items and report what could not be read as its type asks."""
-    normalizer = Normalizer(sighting.payload_id, state.rules)
+    levels_above = 0 if sighting.item_list == "message" else 2
+    normalizer = Normalizer(sighting.payload_id, state.rules, levels_above)
     normalized: Normalized = normalizer.items(raw_items, first_position)
     for fault in normalized.faults:
         state.report(
@@ -186,6 +187,7 @@ def _stub_or_new(state: ReducerState, candidate: Candidate, sighting: Sighting) 
         if stub_id is not None:
             item = state.trace.conversation_items[stub_id]
             item.body = Body(candidate.parts)
+            state.delta.conversation_items.add(stub_id)
             sender = item.agent_message or None
             state.content_keys[stub_id] = content_key(
                 item.role, item.channel, item.kind, sender, item.call_id, candidate.parts

@@ -104,7 +104,7 @@ def close_inference(state: ReducerState, inference_id: InferenceCallId, status: 
 
 
 def _reduce_request(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> IdSequence[ItemId]:
-    request: _Request = state.decode(ref, _request_decoder, _NO_REQUEST)
+    request: _Request = state.decode(ref, _request_decoder, _NO_REQUEST, holds_items=True)
     raw_input = _array(request.input, f"inference request payload {ref.raw_payload_id}", "input", _NO_REQUEST)
     sighting = Sighting(call.thread_id, call.codex_turn_id, call.raw_request_payload_id, "input")
     if isinstance(request.previous_response_id, str):
@@ -195,7 +195,7 @@ def _end(
 
 
 def _reduce_response(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> None:
-    response: _Response = state.decode(ref, _response_decoder, _NO_RESPONSE)
+    response: _Response = state.decode(ref, _response_decoder, _NO_RESPONSE, holds_items=True)
     where = f"inference response payload {ref.raw_payload_id}"
     raw_items = _array(response.output_items, where, "output_items", _NO_RESPONSE)
     producer = InferenceProducer(call.inference_call_id)

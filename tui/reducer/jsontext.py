@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 import msgspec
 
 SUMMARY_BYTES = 240
 """Longest summary of a JSON value, in bytes of UTF-8, before it is cut."""
+
+MAX_DEPTH = 127
+"""Deepest nesting of arrays and objects that the format's reference reads."""
 
 BAD_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 """What decoding can raise for text that is not JSON as the format means it."""
@@ -41,9 +47,67 @@ _encoder = msgspec.json.Encoder(enc_hook=_encode_token)
 _sorting_encoder = msgspec.json.Encoder(enc_hook=_encode_token, order="deterministic")
 
 
-def parse(data: bytes | str | msgspec.Raw) -> Any:
-    """Decode any JSON; numbers that are not integers become `NumberToken`. Raises one of `BAD_JSON`."""
-    return _decoder.decode(data)
+def parse(data: bytes | str | msgspec.Raw, max_depth: int = MAX_DEPTH) -> Any:
+    """Decode any JSON; numbers that are not integers become `NumberToken`. Raises one of `BAD_JSON`.
+
+    `max_depth` is what the surroundings of `data` leave of `MAX_DEPTH` (reducer rules §1).
+    """
+    text = data if isinstance(data, (bytes, str)) else bytes(data)
+    try:
+        value = _decoder.decode(text)
+    except msgspec.ValidationError:  # the only one without a type to fit: an integer of thousands of digits
+        value = _parse_long_integers(text)
+    if _brackets(text) > max_depth and _is_deeper(value, max_depth):
+        raise ValueError(f"more than {MAX_DEPTH} nested arrays and objects")
+    return value
+
+
+def check(data: bytes) -> None:
+    """Raise one of `BAD_JSON` for what a typed decoder does not see in the fields that it skips."""
+    if not data.isascii():
+        data.decode()
+    if _brackets(data) > MAX_DEPTH:
+        parse(data)
+
+
+def repeats_key(text: bytes | str, names: Iterable[str]) -> bool:
+    """Whether the JSON object `text` has one of these keys twice, which typed readers refuse."""
+    plain = text if isinstance(text, str) else text.decode()
+    suspects = [name for name in names if plain.count(f'"{name}"') > 1]
+    if not suspects:
+        return False
+    keys: list[str] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> None:
+        keys[:] = [key for key, _ in pairs]  # the outermost object comes last
+
+    json.loads(plain, object_pairs_hook=note)
+    counts = Counter(keys)
+    return any(counts[name] > 1 for name in suspects)
+
+
+def _parse_long_integers(text: bytes | str) -> Any:
+    return json.loads(text, parse_int=NumberToken, parse_float=NumberToken, parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _brackets(text: bytes | str) -> int:
+    if isinstance(text, bytes):
+        return text.count(b"[") + text.count(b"{")
+    return text.count("[") + text.count("{")
+
+
+def _is_deeper(value: Any, limit: int) -> bool:
+    level = [value] if isinstance(value, (list, dict)) else []
+    for _ in range(limit):
+        children = (parent.values() if isinstance(parent, dict) else parent for parent in level)
+        level = [child for siblings in children for child in siblings if isinstance(child, (list, dict))]
+        if not level:
+            return False
+    return bool(level)
 
 
 def compact(value: Any) -> bytes:

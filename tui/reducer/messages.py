@@ -65,11 +65,13 @@ def _legacy_message(parts: list[Part]) -> _LegacyMessage | None:
     if len(parts) != 1 or not isinstance(parts[0], TextPart):
         return None
     text = parts[0].text
-    if '"trigger_turn"' not in text:  # cheap: nearly every answer stops here
+    if not text.lstrip().startswith("{"):  # cheap: nearly every answer stops here
         return None
     try:
         message = _legacy_decoder.decode(text)
     except jsontext.BAD_JSON:
+        return None
+    if jsontext.repeats_key(text, _LegacyMessage.__struct_fields__):
         return None
     others: list[Any] = [] if message.other_recipients is msgspec.UNSET else list(message.other_recipients)
     return message if all(map(is_agent_path, (message.author, message.recipient, *others))) else None

@@ -13,6 +13,8 @@ from typing import Any, Final
 import msgspec
 
 from tui.model.conversation import (
+    CALL_KINDS,
+    OUTPUT_KINDS,
     AgentMessage,
     Channel,
     CodePart,
@@ -39,6 +41,7 @@ _CHANNEL_OF_PHASE: Final[dict[str, Channel]] = {
     "summary": "summary",
 }
 _TEXT_TYPES: Final = frozenset({"input_text", "output_text", "text"})
+_CALL_ID_KINDS: Final = CALL_KINDS | OUTPUT_KINDS
 _MISSING: Final = object()
 
 
@@ -91,10 +94,11 @@ class _Unfit(Exception):  # noqa: N818 - local control flow, turned into an Item
 
 
 class Normalizer:
-    """Normalises the items of one payload under one generation's rules."""
+    """Normalises the items of one payload under one generation's rules; they are nested `levels_above` deep in it."""
 
-    def __init__(self, payload_id: RawPayloadId, rules: Rules) -> None:
+    def __init__(self, payload_id: RawPayloadId, rules: Rules, levels_above: int) -> None:
         self._payload_id = payload_id
+        self._max_depth = jsontext.MAX_DEPTH - levels_above
         self._where = f"payload {payload_id}"
         self._rules = rules
 
@@ -105,7 +109,7 @@ class Normalizer:
             position = first_position + offset
             value: Any = None
             try:
-                value = jsontext.parse(raw)
+                value = jsontext.parse(raw, self._max_depth)
                 shape = self._shape(value)
             except _Unfit as unfit:
                 result.faults.append(ItemFault(position, unfit.code, unfit.message))
@@ -119,7 +123,7 @@ class Normalizer:
 
     def _candidate(self, value: Any, shape: _Shape, position: int) -> Candidate:
         fields = value if isinstance(value, dict) else {}
-        call_id = _string(fields.get("call_id")) if shape.kind != "message" else None
+        call_id = _string(fields.get("call_id")) if shape.kind in _CALL_ID_KINDS else None
         return Candidate(
             responses_id=_string(fields.get("id")) if self._rules.ids_identify_items else None,
             role=shape.role,
@@ -188,7 +192,8 @@ class Normalizer:
 
     def _agent_message(self, value: dict[str, Any]) -> _Shape:
         author, recipient, content = value.get("author"), value.get("recipient"), value.get("content")
-        if not isinstance(author, str) or not isinstance(recipient, str) or not isinstance(content, list):
+        has_fit_id = isinstance(value.get("id"), str | None)  # other item types ignore an id that is no string
+        if not (isinstance(author, str) and isinstance(recipient, str) and isinstance(content, list) and has_fit_id):
             raise _Unfit("bad-agent-message", f"failed to parse agent_message item in {self._where}")
         parts = [self._agent_message_part(element) for element in content]
         if not parts:

@@ -48,9 +48,11 @@ from tui.schema.events import (
 )
 from tui.schema.manifest import Manifest
 from tui.schema.needs import RUNTIME_START_KINDS, always_needed
-from tui.schema.payloads import RawPayloadRef
+from tui.schema.payloads import PAYLOAD_KINDS, RawPayloadRef
 
 _SENDING_KINDS: Final = frozenset({"spawn_agent", "assign_agent_task", "send_message"})
+_ACCEPTANCE_EVENTS: Final = (HistoryItemAccepted, StdinTargetResolved, ThreadResumed, RecordingCompleted)
+"""Kinds that came with schema 2."""
 
 
 class TraceReducer:
@@ -110,8 +112,7 @@ class TraceReducer:
         )
         self._check_envelope(event)
         for ref in event.payload.payload_refs():
-            state.trace.raw_payloads[RawPayloadId(ref.raw_payload_id)] = ref
-            state.delta.raw_payloads.add(RawPayloadId(ref.raw_payload_id))
+            self._register(ref)
         state.bodies = payloads
         try:
             _STEPS[type(event.payload)](state, event.payload)
@@ -121,6 +122,14 @@ class TraceReducer:
             # A viewer must outlive its own mistakes. The fuzzer and the golden graphs see to it that none is known.
             message = f"this program failed on a {event.payload.kind_name} event: {error!r}"
             state.report("reducer-fault", message, "what the event tells may be missing; please report it")
+
+    def _register(self, ref: RawPayloadRef) -> None:
+        state, payload_id = self._state, RawPayloadId(ref.raw_payload_id)
+        state.trace.raw_payloads[payload_id] = ref
+        state.delta.raw_payloads.add(payload_id)
+        if ref.kind.type not in PAYLOAD_KINDS:
+            message = f"payload {payload_id} is of the unknown kind {ref.kind.type}"
+            state.report("unknown-payload-kind", message, "it is used as its event says", payload_id=payload_id)
 
     def take_delta(self) -> TraceDelta:
         """What changed since the last call."""
@@ -136,7 +145,9 @@ class TraceReducer:
 
     def _runtime_end_needs(self, event: ToolCallRuntimeEnded) -> Sequence[RawPayloadRef]:
         call = self.trace.tool_calls.get(ToolCallId(event.tool_call_id))
-        if call is None or (call.kind.type == "mcp" and call.terminal_operation_id is None):
+        if call is None:
+            return ()
+        if call.kind.type == "mcp" and call.terminal_operation_id is None and not self._state.rules.reads_mcp_ends:
             return ()
         if call.kind.type in _SENDING_KINDS and call.raw_invocation_payload_id is not None:
             return (event.runtime_payload, self.trace.raw_payloads[call.raw_invocation_payload_id])
@@ -165,6 +176,9 @@ class TraceReducer:
         if event.schema_version != state.trace.schema_version:
             message = f"event of schema {event.schema_version} in a bundle of schema {state.trace.schema_version}"
             state.report("other-schema", message, "it is read by the bundle's rules", severity=severity)  # type: ignore[arg-type]
+        if isinstance(event.payload, _ACCEPTANCE_EVENTS) and not state.rules.has_acceptances:
+            message = f"schema {state.trace.schema_version} has no event kind {event.payload.kind_name}"
+            state.report("later-event", message, "it is applied as in later schemas")
 
     def _report_seq(self, seq: int) -> None:
         state = self._state

@@ -38,6 +38,15 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     tells_mcp_by_payload: bool
     """A runtime start writes no kind; a payload with an `invocation` makes the call an MCP call."""
 
+    stdin_arguments_must_fit: bool
+    """Arguments that the `write_stdin` tool itself refuses are an error; else the call just has no operation."""
+
+    reads_mcp_ends: bool
+    """A runtime end is read also where an MCP server ran the call."""
+
+    has_acceptances: bool
+    """Events about accepted history, resumed threads, resolved targets and a complete recording exist."""
+
     links_started_cells: bool
     """The dispatch of a code cell names the cell that it started."""
 
@@ -52,6 +61,9 @@ SCHEMA_1 = Rules(
     position_beats_use=True,
     orders_items_by_name=True,
     tells_mcp_by_payload=True,
+    stdin_arguments_must_fit=True,
+    reads_mcp_ends=True,
+    has_acceptances=False,
     links_started_cells=False,
 )
 
@@ -65,6 +77,9 @@ SCHEMA_2 = Rules(
     position_beats_use=False,
     orders_items_by_name=False,
     tells_mcp_by_payload=False,
+    stdin_arguments_must_fit=False,
+    reads_mcp_ends=False,
+    has_acceptances=True,
     links_started_cells=True,
 )
 

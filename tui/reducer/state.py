@@ -260,10 +260,18 @@ class ReducerState:
         message = f"payload {ref.raw_payload_id} ({ref.path}) cannot be read: {reason}"
         raise Problem("payload-unreadable", message, consequence, ref.raw_payload_id)
 
-    def decode(self, ref: RawPayloadRef, decoder: msgspec.json.Decoder[Any], consequence: str) -> Any:
-        """A payload decoded by `decoder`; raises `Problem` if it is missing or does not fit."""
+    def decode(
+        self, ref: RawPayloadRef, decoder: msgspec.json.Decoder[Any], consequence: str, *, holds_items: bool = False
+    ) -> Any:
+        """A payload decoded by `decoder`; raises `Problem` if it is missing or does not fit.
+
+        Broken text in one that `holds_items` is found item by item, so that the other items can be shown.
+        """
         try:
-            return decoder.decode(self.body(ref, consequence))
+            data = self.body(ref, consequence)
+            if not holds_items:
+                jsontext.check(data)
+            return decoder.decode(data)
         except jsontext.BAD_JSON as error:
             message = f"payload {ref.raw_payload_id} ({ref.path}) is not what it should be: {error}"
             raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error

@@ -26,6 +26,7 @@ from tui.schema.payloads import RawPayloadRef
 _NO_OPERATION = "the call has no terminal operation in the graph"
 _NO_RESULT = "exit code and output of the operation are unknown"
 _Unsigned = Annotated[int, msgspec.Meta(ge=0)]
+_LARGEST_UNSIGNED = 2**64 - 1
 
 
 class _RuntimeStart(msgspec.Struct, frozen=True, gc=False):
@@ -90,6 +91,9 @@ def start_from_invocation(state: ReducerState, tool: ToolCall, ref: RawPayloadRe
         raise Problem("payload-invalid", message, _NO_OPERATION, tool.tool_call_id)
     arguments = _stdin_arguments(invocation.payload.arguments or "")
     if arguments is None:
+        if state.rules.stdin_arguments_must_fit:
+            message = f"parse write_stdin dispatch function arguments of payload {ref.raw_payload_id}"
+            raise Problem("payload-invalid", message, _NO_OPERATION, tool.tool_call_id)
         return
     process_id, request = arguments
     _add_operation(state, tool, "write_stdin", request, RawPayloadId(ref.raw_payload_id), process_id)
@@ -154,7 +158,11 @@ def _stdin_arguments(text: str) -> tuple[str, StdinRequest] | None:
     try:
         arguments = _arguments_decoder.decode(text)
         session: Any = jsontext.parse(arguments.session_id)
+        if jsontext.repeats_key(text, _StdinArguments.__struct_fields__):
+            return None
     except jsontext.BAD_JSON:
+        return None
+    if max(arguments.yield_time_ms or 0, arguments.max_output_tokens or 0) > _LARGEST_UNSIGNED:
         return None
     if isinstance(session, jsontext.NumberToken) or (isinstance(session, int) and not isinstance(session, bool)):
         process_id = jsontext.compact(session).decode()

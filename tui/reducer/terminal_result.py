@@ -16,7 +16,7 @@ def parse_result(kind: TerminalOperationKind, payload: Any, payload_id: str) -> 
     protocol = _protocol_result(payload)
     if protocol is not None:
         return protocol
-    dispatch = _dispatch_result(payload) if kind == "write_stdin" else None
+    dispatch = _dispatch_result(payload) if kind == "write_stdin" and not _has_wide_integer(payload) else None
     if dispatch is not None:
         return None, dispatch
     form = "exec" if kind == "exec_command" else "write_stdin"
@@ -80,3 +80,15 @@ def _is_i32(value: Any) -> bool:
 
 def _is_u64(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**64
+
+
+def _has_wide_integer(value: Any) -> bool:
+    """Whether an integer in `value` needs more than 64 bits but not more than 128: dispatch forms refuse it (§9.4)."""
+    if isinstance(value, dict):
+        return any(_has_wide_integer(child) for child in value.values())
+    if isinstance(value, list):
+        return any(_has_wide_integer(child) for child in value)
+    if not isinstance(value, int):
+        return False
+    fits_64_bits = -(2**63) <= value < 2**64
+    return not fits_64_bits and -(2**127) <= value < 2**128

@@ -93,7 +93,7 @@ def end_runtime(state: ReducerState, event: ToolCallRuntimeEnded) -> None:
     append_missing(tool.raw_runtime_payload_ids, RawPayloadId(event.runtime_payload.raw_payload_id))
     state.touch_tool(tool)
     terminal.end_operation(state, tool, event.status, event.runtime_payload)
-    if tool.kind.type != "mcp":
+    if tool.kind.type != "mcp" or state.rules.reads_mcp_ends:
         agent_tools.end(state, tool, event.runtime_payload)
 
 
@@ -152,9 +152,6 @@ def _read_invocation(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) ->
 
 def _link_wait(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
     """Link a `wait` call to the cell that it waits for, if that has materialised (reducer rules §8.5)."""
-    data = state.body(ref, _NO_WAIT_LINK)
-    if b'"wait"' not in data:  # cheap: nearly every call stops here
-        return
     invocation = state.json(ref, _NO_WAIT_LINK)
     if not isinstance(invocation, dict) or invocation.get("tool_name") != "wait":
         return
