@@ -133,9 +133,12 @@ def _demo(arguments: list[str]) -> int:
 
 
 def _speed(text: str) -> float:
-    speed = float(text)
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
     if not math.isfinite(speed) or speed < 0:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 up")
     return speed
 
 

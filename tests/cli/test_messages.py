@@ -137,6 +137,11 @@ def test_wrong_usage_is_one_line_that_points_to_the_help(
     assert "--help" in err
 
 
+def test_an_empty_path_is_not_the_current_directory(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", ""]) == 2
+    assert capsys.readouterr().err == "rtrace-tui: the path of the bundle is empty\n"
+
+
 @pytest.mark.parametrize("command", [[], ["demo"], ["reduce"], ["check"]], ids=["view", "demo", "reduce", "check"])
 def test_each_command_has_help_with_its_exit_codes(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
@@ -176,6 +181,13 @@ def test_closed_streams_are_no_reason_to_fail_in_another_way(closed: str, demo_b
     done = subprocess.run(["sh", "-c", f"{command} {closed}"], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_standard_error_that_takes_nothing_changes_no_exit_code(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = run("check", str(tmp_path), capture_output=False, stdout=subprocess.PIPE, stderr=full)
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_an_interrupt_ends_the_command_quietly(

@@ -108,7 +108,9 @@ def test_a_demo_is_shown_and_leaves_nothing_behind(sessions, tmp_path: Path) -> 
     assert not list(tmp_path.glob("rtrace-demo-*"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["terminated", "connection lost"])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["interrupted", "terminated", "connection lost"]
+)
 def test_a_demo_that_is_ended_from_outside_leaves_nothing_behind(sessions, tmp_path: Path, number: int) -> None:
     session = sessions("demo", "agents", "--speed", "0.05")
     session.wait_for(b"LIVE")

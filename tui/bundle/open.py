@@ -51,6 +51,8 @@ def open_bundle(path: str | Path) -> Bundle:
     A missing event log is fine: the recorder writes the manifest first. Raises `BundleError` for everything else
     that is not a readable bundle of a known schema.
     """
+    if not str(path):  # an unset variable of a script, which would otherwise mean the current directory
+        raise BundleError("the path of the bundle is empty", Path())
     path = Path(path)
     _check_directory(path)
     manifest = _manifest(path)

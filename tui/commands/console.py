@@ -6,6 +6,7 @@ import io
 import os
 import re
 import sys
+from contextlib import suppress
 
 from tui.viewmodel.text import clean
 
@@ -26,9 +27,13 @@ def say(line: str) -> None:
 
 
 def complain(line: str) -> None:
-    """Write one line to standard error, made harmless, with the program's name before it."""
+    """Write one line to standard error, made harmless, with the program's name before it.
+
+    A standard error that takes nothing is passed over: the exit code still tells.
+    """
     sys.stdout.flush()
-    sys.stderr.write(f"{PROGRAM}: {clean(line)}\n")
+    with suppress(OSError):
+        sys.stderr.write(f"{PROGRAM}: {clean(line)}\n")
 
 
 def escaped_for_terminal(json_text: str) -> str:

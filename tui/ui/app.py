@@ -57,7 +57,7 @@ class TraceApp(App[int], inherit_bindings=False):
     def end_on_signals(self) -> None:
         """Leave the terminal as it was when the program is told to end. Call it in the loop of the app."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
     async def on_unmount(self) -> None:
