@@ -59,6 +59,22 @@ def test_a_file_that_is_none_gives_defaults_and_a_problem(tmp_path: Path) -> Non
     assert "cannot be read" in load_config(tmp_path / "config.toml").problems[0]
 
 
+def test_without_a_home_there_is_no_file() -> None:
+    assert load_config(config_path({})) == Config()
+
+
+def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "config.toml")
+    assert "cannot be read: it is no file" in load_config(tmp_path / "config.toml").problems[0]
+
+
+@pytest.mark.parametrize("text", ["theme = " + "[" * 50_000, "theme = " + "9" * 10_000], ids=["nesting", "number"])
+def test_what_no_parser_takes_gives_defaults_and_a_problem(tmp_path: Path, text: str) -> None:
+    config = load(tmp_path, text)
+    assert config._replace(problems=()) == Config()
+    assert len(config.problems) == 1
+
+
 def test_the_file_is_in_the_configuration_folder(tmp_path: Path) -> None:
     assert config_path({"XDG_CONFIG_HOME": str(tmp_path)}) == tmp_path / "rtrace-tui" / "config.toml"
     assert config_path({"HOME": str(tmp_path)}) == tmp_path / ".config" / "rtrace-tui" / "config.toml"

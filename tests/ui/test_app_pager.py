@@ -48,3 +48,9 @@ def test_a_program_that_is_not_there_is_named() -> None:
     assert open_copy("text", "x", {"PAGER": "/no/such/pager"}) == (
         "/no/such/pager cannot be started: No such file or directory; set $PAGER or $EDITOR"
     )
+
+
+def test_a_copy_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    problem = open_copy("text", "copy.txt", {"PAGER": sys.executable})
+    assert problem == "the copy cannot be written: No such file or directory"

@@ -37,13 +37,15 @@ def config_path(environment: Mapping[str, str] | None = None) -> Path:
     """Where the configuration file is, whether it exists or not."""
     environment = os.environ if environment is None else environment
     base = environment.get("XDG_CONFIG_HOME", "")
-    folder = Path(base) if Path(base).is_absolute() else Path(environment.get("HOME", "~")).expanduser() / ".config"
+    folder = Path(base) if Path(base).is_absolute() else Path(environment.get("HOME", "/")) / ".config"
     return folder / "rtrace-tui" / "config.toml"
 
 
 def load_config(path: Path) -> Config:
     """Read the configuration at `path`. A missing file is an empty one; a broken one gives defaults and a problem."""
     try:
+        if path.exists() and not path.is_file():
+            return Config(problems=(f"{path}: cannot be read: it is no file; defaults are used",))
         with path.open("rb") as file:
             text = file.read(LARGEST_FILE_BYTES + 1)
         if len(text) > LARGEST_FILE_BYTES:
@@ -53,7 +55,7 @@ def load_config(path: Path) -> Config:
         return Config()
     except OSError as error:
         return Config(problems=(f"{path}: cannot be read: {error.strerror}; defaults are used",))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number or a nesting without end
         return Config(problems=(f"{path}: {error}; defaults are used",))
 
 

@@ -40,7 +40,10 @@ def open_copy(text: str, name: str, environment: Mapping[str, str] | None = None
     The terminal must be free: call it while the app is suspended.
     """
     command = reader_command(os.environ if environment is None else environment)
-    path = write_copy(text, name)
+    try:
+        path = write_copy(text, name)
+    except OSError as error:
+        return f"the copy cannot be written: {error.strerror}"
     try:
         subprocess.run([*command, str(path)], check=False)  # noqa: S603  (the person's own program)
     except OSError as error:
