@@ -150,6 +150,20 @@ def test_a_mismatched_activity_is_a_finding_and_the_rest_goes_on() -> None:
     assert b"edge:tool" not in encoded(reducer)
 
 
+def test_a_spawn_told_again_with_another_message_conflicts_with_its_edge() -> None:
+    """Its edge points at the task's item; a second delivery of that id would end at the thread, which cannot be."""
+    recording = Recording()
+    recording.child(CHILD, "/root/a")
+    _spawn(recording)
+    recording.inside(CHILD).request("i1", [agent_message("/root", "/root/a", "do it")])
+    recording.inside("T").runtime_end("spawn", _activity("started"))
+    reducer = recording.reduce()
+    assert [(finding.code, finding.line) for finding in reducer.diagnostics] == [
+        ("edge-conflict", len(recording.lines))
+    ]
+    assert reducer.trace.interaction_edges[SPAWN].target == ItemAnchor(ItemId("conversation_item:1"))
+
+
 def test_agent_paths() -> None:
     assert all(map(is_agent_path, ["/root", "/root/a", "/root/a_1/b", "/morpheus"]))
     assert not any(map(is_agent_path, ["", "root", "/root/", "/root/A", "/root/root", "/root/a/root", "/other"]))

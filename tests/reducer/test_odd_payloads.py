@@ -139,6 +139,15 @@ def test_a_dispatch_result_holds_no_integer_of_more_than_64_bits(integer: int, c
     assert r.reduce().trace.terminal_operations[OperationId("terminal_operation:1")].execution.status == "completed"
 
 
+@pytest.mark.parametrize("body", [b"{", b'{"invocation":null}', b'{"invocation":{"tool":"t"}}'])
+def test_schema_1_reads_every_runtime_start_to_see_whether_an_mcp_server_runs(body: bytes) -> None:
+    r = Recording(schema=1)
+    r.tool("x", "apply_patch")
+    r.runtime("x", {})
+    r.bodies["raw_payload:1"] = body
+    assert _codes(r) == ["payload-invalid"]
+
+
 @pytest.mark.parametrize(("schema", "codes"), [(1, ["payload-invalid"]), (2, [])])
 def test_only_schema_1_reads_the_runtime_end_of_an_mcp_call(schema: int, codes: list[str]) -> None:
     r = Recording(schema)

@@ -110,7 +110,16 @@ def queue_tool_delivery(
 
 
 def queue_delivery(state: ReducerState, delivery: Delivery) -> None:
-    """Make the edge now if an item waits for it, else merge with the waiting delivery of that id, or wait."""
+    """Queue a delivery; raises `Problem` if it cannot be the edge that has its id already (reducer rules §11)."""
+    _deliver_or_wait(state, delivery)
+    child, edge_id = delivery.fallback_thread_id, delivery.edge_id
+    if child in state.trace.threads and edge_id in state.deliveries and _is_real(state, edge_id):
+        message = f"interaction edge {edge_id} was observed with conflicting endpoints: an item and the child's thread"
+        raise Problem("edge-conflict", message, _UNCHANGED, edge_id)
+
+
+def _deliver_or_wait(state: ReducerState, delivery: Delivery) -> None:
+    """Make the edge now if an item waits for it, else merge with the waiting delivery of that id, or wait (§10.1)."""
     if delivery.target_thread_id in state.trace.threads:
         unclaimed = state.unclaimed_messages.get(delivery.key)
         if unclaimed:

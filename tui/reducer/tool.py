@@ -254,13 +254,10 @@ def _known_or_inferred(state: ReducerState, event: ToolCallRuntimeStarted) -> To
 
 def _mcp_kind(state: ReducerState, ref: RawPayloadRef) -> ToolCallKind | None:
     """The MCP server and tool that a schema 1 runtime start names, if it names any."""
-    if b'"invocation"' not in state.body(ref, _NO_MCP_KIND):  # cheap: nearly every call stops here
-        return None
     payload = state.json(ref, _NO_MCP_KIND)
-    invocation = payload.get("invocation") if isinstance(payload, dict) else None
-    if invocation is None:
+    if not isinstance(payload, dict) or "invocation" not in payload:
         return None
-    match invocation:
+    match payload["invocation"]:
         case {"server": str(server), "tool": str(tool)}:
             return ToolCallKind("mcp", server=server, tool=tool)
     raise Problem("payload-invalid", f"parse MCP runtime invocation in {ref.raw_payload_id}", _NO_MCP_KIND)

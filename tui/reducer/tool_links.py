@@ -50,8 +50,10 @@ def observe_terminal(state: ReducerState, tool: ToolCall) -> None:
     if not calls and not outputs:
         return
     operation = state.trace.terminal_operations[tool.terminal_operation_id]
-    operation.model_observations = [ModelObservation(list(calls), list(outputs))]
-    state.delta.terminal_operations.add(operation.operation_id)
+    observations = [ModelObservation(list(calls), list(outputs))]
+    if operation.model_observations != observations:
+        operation.model_observations = observations
+        state.delta.terminal_operations.add(operation.operation_id)
 
 
 def await_sightings(state: ReducerState, call_id: str, tool: ToolCall) -> None:
