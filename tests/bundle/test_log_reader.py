@@ -145,7 +145,7 @@ def test_a_removed_log_keeps_what_was_read(log: Path) -> None:
     log.unlink()
 
     assert new_lines(reader) == []
-    assert reader.fault is None
+    assert reader.fault == "trace.jsonl: is no longer there; what was read of it stays"
     assert reader.offset == 4
 
 

@@ -195,3 +195,13 @@ async def test_not_following_leaves_a_growing_log_alone(tmp_path: Path) -> None:
             start_tool(writer, 0)
             await driver.press("j k")
             assert len(driver.app.store.event_log) == seen
+
+
+async def test_a_log_that_is_removed_is_told_and_what_was_read_stays(tmp_path: Path) -> None:
+    path = tmp_path / "bundle"
+    with begin(path):
+        async with running(path, follow=True) as driver:
+            (path / "trace.jsonl").unlink()
+            await driver.until(lambda: "log unreadable" in driver.status, "the loss in the status")
+            assert "trace.jsonl: is no longer there; what was read of it stays" in driver.footer
+            assert "3 events" in driver.status

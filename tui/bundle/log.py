@@ -157,7 +157,9 @@ class LogReader:
                 return False
             descriptor, status = open_regular(self._path)
         except FileNotFoundError:
-            return False  # not written yet, or removed: what was read stays valid
+            if self._descriptor is not None:
+                self._open_fault = f"{self._path.name}: is no longer there; what was read of it stays"
+            return False  # else it is not written yet
         except OSError as error:
             self._open_fault = f"{self._path.name}: cannot be read: {error_text(error)}"
             return False

@@ -20,6 +20,7 @@ class StatusFacts(NamedTuple):
     """What the line tells. Counts are of the graph and the log; `lag_ms` None when the log is not live.
 
     `progress` is the part of the log that has been read, 0 to 1. `held_bytes` are bytes of a line that is not finished.
+    `is_unreadable`: the log cannot be read any more, so that the counts are what they were.
     """
 
     rollout_id: str
@@ -33,6 +34,7 @@ class StatusFacts(NamedTuple):
     problems: int = 0
     held_bytes: int = 0
     is_paused: bool = False
+    is_unreadable: bool = False
 
 
 def status_line(facts: StatusFacts, width: int, measure: Measure) -> Line:
@@ -58,6 +60,8 @@ def short_id(identifier: str) -> str:
 
 
 def _state_spans(facts: StatusFacts) -> list[Span]:
+    if facts.is_unreadable:
+        return [Span("✗ log unreadable", "error")]
     if facts.is_paused:
         return [Span("‖ PAUSED", "warning")]
     if facts.state == "loading":

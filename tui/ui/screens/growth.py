@@ -45,6 +45,7 @@ class GrowthDisplay(MainParts):
         self._shown_at = 0.0
         self._is_opened = False
         self._told_notices = 0
+        self._told_fault: str | None = None
         self._cost = 0.0
 
     def take_delta(self, delta: TraceDelta) -> None:
@@ -69,6 +70,7 @@ class GrowthDisplay(MainParts):
         self._tokens.apply(self.store.trace, delta)
         self._show_changes(delta)
         self._tell_notices()
+        self._tell_fault()
         self._follow_from_the_start()
         self.refresh_status()
         self.refresh_footer()
@@ -84,6 +86,13 @@ class GrowthDisplay(MainParts):
             body = self.store.payloads.read(notices[-1].payload, NOTICE_LIMIT)
             text = notice_text(body) if isinstance(body, bytes) else ""
             self.say(f"{notices[-1].event_type} of the session: {text or notices[-1].payload.path}", "warning")
+
+    def _tell_fault(self) -> None:
+        """Say it once when the log cannot be read any more; the status line keeps saying so."""
+        fault = self.store.fault
+        if fault is not None and fault != self._told_fault:
+            self.say(fault, "error")
+        self._told_fault = fault
 
     def _follow_from_the_start(self) -> None:
         """A recording that lives when it is opened is followed, unless the person is already looking around.
@@ -135,6 +144,7 @@ class GrowthDisplay(MainParts):
             problems=self.timeline.problem_count,
             held_bytes=store.torn_tail,
             is_paused="pause" in self.modes,
+            is_unreadable=store.fault is not None,
         )
 
     def lag_ms(self) -> int | None:
