@@ -164,6 +164,19 @@ def test_a_spawn_told_again_with_another_message_conflicts_with_its_edge() -> No
     assert reducer.trace.interaction_edges[SPAWN].target == ItemAnchor(ItemId("conversation_item:1"))
 
 
+def test_a_conflict_of_an_edge_does_not_touch_the_request_that_shows_it() -> None:
+    recording = Recording()
+    recording.child(CHILD, "/root/a")
+    recording.inside(CHILD).request("i1", [agent_message("/root", "/root/a", "do it")])
+    _spawn(recording.inside("T"))
+    recording.runtime_end("spawn", _activity("started"))
+    message = agent_message("/root", "/root/a", "do it")
+    recording.inside(CHILD).request("i2", [message, message, user("y")])
+    reducer = recording.reduce()
+    assert [finding.code for finding in reducer.diagnostics] == ["edge-conflict", "edge-conflict"]
+    assert [len(call.request_item_ids) for call in reducer.trace.inference_calls.values()] == [1, 3]
+
+
 def test_agent_paths() -> None:
     assert all(map(is_agent_path, ["/root", "/root/a", "/root/a_1/b", "/morpheus"]))
     assert not any(map(is_agent_path, ["", "root", "/root/", "/root/A", "/root/root", "/root/a/root", "/other"]))

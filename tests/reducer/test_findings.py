@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.reducer.recording import Recording, apply, call, output, user
+from tests.reducer.recording import Recording, apply, call, output, script, user
 from tui.model.ids import InferenceCallId, ThreadId, ToolCallId
 from tui.reducer.reducer import TraceReducer
 from tui.schema.decode import decode_line
-from tui.schema.events import CodexTurnStarted, RecordingCompleted, UnknownEvent
+from tui.schema.events import CodeCellStarted, CodexTurnStarted, RecordingCompleted, UnknownEvent
 
 
 def _reused_call_id(r: Recording) -> None:
@@ -146,3 +146,13 @@ def test_events_of_a_thread_that_never_started_are_shown_in_an_inferred_one() ->
     reducer = recording.reduce()
     assert [finding.code for finding in reducer.diagnostics] == ["thread-not-started", "turn-not-started"]
     assert reducer.trace.threads[ThreadId("lost")].agent_path == "(unknown)"
+
+
+def test_a_queued_cell_without_a_turn_does_not_touch_the_request_that_shows_its_source() -> None:
+    r = Recording()
+    r.event(CodeCellStarted(runtime_cell_id="1", model_visible_call_id="c1", source_js=""), codex_turn_id=None)
+    r.request("i1", [user("a"), script("c1"), user("b")])
+    r.request("i2", [user("a"), script("c1"), user("b"), user("c")])
+    reducer = r.reduce()
+    assert [finding.code for finding in reducer.diagnostics] == ["no-context"]
+    assert [len(call.request_item_ids) for call in reducer.trace.inference_calls.values()] == [3, 4]

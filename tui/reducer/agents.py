@@ -55,7 +55,10 @@ def note_new_item(state: ReducerState, item: ConversationItem) -> None:
 
 
 def resolve_for_item(state: ReducerState, item: ConversationItem) -> None:
-    """Point the oldest waiting delivery that this item carries at it, unless an edge points at it already."""
+    """Point the oldest waiting delivery that this item carries at it, unless an edge points at it already.
+
+    A conflict is reported here and not raised: it concerns the edge, not the list of items that is being reduced.
+    """
     key = state.message_keys.get(item.item_id)
     waiting = state.deliveries_by_key.get(key) if key is not None else None
     if key is None or not waiting or item.item_id not in state.unclaimed_messages.get(key, ()):
@@ -64,7 +67,10 @@ def resolve_for_item(state: ReducerState, item: ConversationItem) -> None:
     if not waiting:
         del state.deliveries_by_key[key]
     del state.deliveries[delivery.edge_id]
-    _deliver(state, delivery, item.item_id)
+    try:
+        _deliver(state, delivery, item.item_id)
+    except Problem as problem:
+        state.report_problem(problem)
 
 
 def _forget_message(state: ReducerState, item_id: ItemId, key: tuple[ThreadId, str, str]) -> None:

@@ -80,13 +80,17 @@ def note_source_item(state: ReducerState, item: ConversationItem) -> None:
 
 def start_ready_cells(state: ReducerState) -> None:
     """Materialise queued cells whose source has come, in the order of their ids."""
-    for cell_id in sorted(state.ready_cells):
+    ready, state.ready_cells = sorted(state.ready_cells), set()
+    for cell_id in ready:
         start = state.queued_cells.pop(cell_id)
         del state.queued_cell_by_call[(start.thread_id, start.model_visible_call_id)]
         source = _source_item(state, start)
-        if source is not None:
+        if source is None:
+            continue
+        try:
             _materialise(state, cell_id, start, source)
-    state.ready_cells.clear()
+        except Problem as problem:  # of this cell; the list of items that is being reduced is whole
+            state.report_problem(problem)
 
 
 def respond(state: ReducerState, event: CodeCellInitialResponse) -> None:
@@ -191,7 +195,7 @@ def _materialise(state: ReducerState, cell_id: CodeCellId, start: QueuedCellStar
 
 
 def _turn_of(state: ReducerState, cell_id: CodeCellId, start: QueuedCellStart) -> CodexTurnId:
-    """The turn of a cell; the event names it, an inference of the source item stands in where it does not."""
+    """The turn of a cell, as its start names it; raises `Problem` where it names none."""
     turn_id = start.moment.codex_turn_id
     if turn_id is None:
         message = f"code cell start {cell_id} did not include a Codex turn id"

@@ -20,6 +20,7 @@ from tui.schema.events import (
     ToolCallRuntimeEnded,
     ToolCallRuntimeStarted,
     ToolCallStarted,
+    ToolCallSummary,
 )
 from tui.schema.payloads import RawPayloadRef
 
@@ -35,26 +36,11 @@ def start_tool(state: ReducerState, event: ToolCallStarted) -> None:
         message = f"duplicate tool call start for {tool_id}"
         raise Problem("duplicate-start", message, "the first start counts", tool_id)
     thread_id, turn_id = _context(state, tool_id)
-    tool = ToolCall(
-        tool_call_id=tool_id,
-        mcp_call_id=None,
-        model_visible_call_id=event.model_visible_call_id,
-        code_mode_runtime_tool_id=event.code_mode_runtime_tool_id,
-        thread_id=thread_id,
-        started_by_codex_turn_id=turn_id,
-        execution=state.window(),
-        requester=_requester(state, event, thread_id),
-        kind=event.kind,
-        model_visible_call_item_ids=[],
-        model_visible_output_item_ids=[],
-        terminal_operation_id=None,
-        summary=event.summary,
-        raw_invocation_payload_id=_payload_id(event.invocation_payload),
-        raw_result_payload_id=None,
-        raw_runtime_payload_ids=[],
-    )
-    state.trace.tool_calls[tool_id] = tool
-    state.touch_tool(tool)
+    tool = _new_call(state, tool_id, thread_id, turn_id, event.kind, event.summary)
+    tool.model_visible_call_id = event.model_visible_call_id
+    tool.code_mode_runtime_tool_id = event.code_mode_runtime_tool_id
+    tool.requester = _requester(state, event, thread_id)
+    tool.raw_invocation_payload_id = _payload_id(event.invocation_payload)
     try:
         if event.invocation_payload is not None:
             _read_invocation(state, tool, event.invocation_payload)
@@ -230,6 +216,19 @@ def _known_or_inferred(state: ReducerState, event: ToolCallRuntimeStarted) -> To
     thread_id, turn_id = _context(state, tool_id)
     consequence = "the call is shown from its runtime on; who asked for it, and with what, is unknown"
     state.report("unknown-tool-call", message, consequence, object_id=tool_id)
+    kind = event.kind or _kind_from_runtime(state, event.runtime_payload)
+    return _new_call(state, tool_id, thread_id, turn_id, kind, GenericSummary("(dispatch not recorded)"))
+
+
+def _new_call(
+    state: ReducerState,
+    tool_id: ToolCallId,
+    thread_id: ThreadId,
+    turn_id: CodexTurnId | None,
+    kind: ToolCallKind,
+    summary: ToolCallSummary,
+) -> ToolCall:
+    """Create a running call of which no more than this is known: the model asked, no items, no payloads."""
     tool = ToolCall(
         tool_call_id=tool_id,
         mcp_call_id=None,
@@ -239,16 +238,17 @@ def _known_or_inferred(state: ReducerState, event: ToolCallRuntimeStarted) -> To
         started_by_codex_turn_id=turn_id,
         execution=state.window(),
         requester=ModelCaller(),
-        kind=event.kind or _kind_from_runtime(state, event.runtime_payload),
+        kind=kind,
         model_visible_call_item_ids=[],
         model_visible_output_item_ids=[],
         terminal_operation_id=None,
-        summary=GenericSummary("(dispatch not recorded)"),
+        summary=summary,
         raw_invocation_payload_id=None,
         raw_result_payload_id=None,
         raw_runtime_payload_ids=[],
     )
     state.trace.tool_calls[tool_id] = tool
+    state.touch_tool(tool)
     return tool
 
 
