@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.model.ids import InferenceCallId, ItemId, RawPayloadId, ToolCallId
+from tui.model.ids import InferenceCallId, ItemId, RawPayloadId
 
 ItemList = Literal["input", "output_items", "input_history", "replacement_history", "message"]
 """The array of a payload that an item stood in; `message` when the payload is the item itself."""
@@ -25,9 +25,7 @@ class Evidence(msgspec.Struct, gc=False):
     """Facts by object id; never part of the reduced JSON.
 
     `failure_texts`: the error or reason an event gave for a failed or cancelled inference call.
-    `process_ids`: the process id a tool call's terminal operation ran in.
     """
 
     item_sources: dict[ItemId, ItemSource] = msgspec.field(default_factory=dict)
     failure_texts: dict[InferenceCallId, str] = msgspec.field(default_factory=dict)
-    process_ids: dict[ToolCallId, str] = msgspec.field(default_factory=dict)

@@ -213,7 +213,6 @@ def _learn_process(state: ReducerState, tool: ToolCall, operation: TerminalOpera
         message = f"terminal operation {operation.operation_id} changed process id from {known} to {process_id}"
         raise Problem("process-changed", message, "it stays with the process it began with", operation.operation_id)
     state.process_of_operation[operation.operation_id] = process_id
-    state.trace.evidence.process_ids[tool.tool_call_id] = process_id
     _join_session(state, tool, operation, process_id)
 
 
