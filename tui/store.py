@@ -156,7 +156,7 @@ class TraceStore:
         if self._caught_up and batch.lines:
             self._grew_at = self._clock()
             self.lag_ms = int(self._seconds_since_newest_event() * 1000)
-        if not self._caught_up and batch.bytes_read + batch.torn_tail >= batch.bytes_total:
+        if not self._caught_up and batch.bytes_read >= batch.bytes_total:
             self._caught_up = True
             self._grew_at = self._clock() - self._seconds_since_newest_event()
 
