@@ -73,6 +73,10 @@ class TraceApp(App[int], inherit_bindings=False):
                 return
         await super().on_event(event)
 
+    def on_growth_display_first_pictured(self) -> None:
+        """Read on: the first rows have been drawn."""
+        self.feed.note_picture()
+
     def _advanced(self, delta: TraceDelta) -> None:
         self.main.take_delta(delta)
 

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 from tui.bundle.batch import TraceBatch
@@ -20,6 +20,9 @@ KEY_GRACE_SECONDS = 0.06
 REST_SECONDS = 0.001
 """Rest between two slices while nobody presses anything."""
 
+FIRST_PICTURE_SECONDS = 1.0
+"""The longest that reading waits for the first picture, should none ever come."""
+
 
 class Feed:
     """Reads a bundle to its end, then follows it, and calls `on_advance` with what changed, slice by slice."""
@@ -29,6 +32,7 @@ class Feed:
         self._on_advance = on_advance
         self._follow = follow
         self._stop = asyncio.Event()
+        self._pictured = asyncio.Event()
         self._last_key = 0.0
         self._task: asyncio.Task[None] | None = None
 
@@ -48,6 +52,10 @@ class Feed:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    def note_picture(self) -> None:
+        """The first lines are on the screen: go on reading."""
+        self._pictured.set()
+
     def note_key(self) -> None:
         """A key was pressed: let it pass before the next slice."""
         self._last_key = time.monotonic()
@@ -62,12 +70,20 @@ class Feed:
             is_loading = self._store.state == "loading"
             self._store.enqueue(batch)
             await self._reduce()
+            await self._let_first_picture_pass()
             if is_loading:
                 # What was just built stays as long as the program runs. Walking through all of it in every full garbage
                 # collection would hold keys up for a quarter of a second.
                 gc.freeze()
             if not self._follow and self._store.state != "loading":
                 return
+
+    async def _let_first_picture_pass(self) -> None:
+        """Reduce the first lines, then none until they are drawn: both want the same processor."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_PICTURE_SECONDS):
+                await self._pictured.wait()
+        self._pictured.set()
 
     async def _reduce(self) -> None:
         while True:

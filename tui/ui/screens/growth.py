@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from textual.message import Message
 from textual.timer import Timer
 
 from tui.model.delta import TraceDelta
@@ -32,6 +33,9 @@ TICK_SECONDS = 1.0
 class GrowthDisplay(MainParts):
     """Merges changes until it is time to show them."""
 
+    class FirstPictured(Message):
+        """What was read first is on the screen."""
+
     is_touched = False
     """Whether a key was pressed."""
 
@@ -43,6 +47,8 @@ class GrowthDisplay(MainParts):
         self._tick_timer: Timer | None = None
         self._still_timer: Timer | None = None
         self._shown_at = 0.0
+        self._has_taken = False
+        self._is_pictured = False
         self._is_opened = False
         self._told_notices = 0
         self._told_fault: str | None = None
@@ -51,9 +57,10 @@ class GrowthDisplay(MainParts):
     def take_delta(self, delta: TraceDelta) -> None:
         """The store advanced: show it now or soon."""
         self._delta.merge(delta)
+        self._has_taken = True
         if self._growth_timer is None and self.is_mounted and "pause" not in self.modes:
             interval = LOADING_INTERVAL if self.store.state == "loading" else LIVE_INTERVAL
-            due = self._shown_at + max(interval, self._cost * COST_FACTOR)
+            due = self._shown_at + max(interval, self._cost * COST_FACTOR) if self._is_pictured else 0.0
             self._growth_timer = self.set_timer(max(0.001, due - time.monotonic()), self.catch_up)
 
     def catch_up(self) -> None:
@@ -77,6 +84,9 @@ class GrowthDisplay(MainParts):
         self._watch_the_clock()
         self._shown_at = time.monotonic()
         self._cost = self._shown_at - started
+        if self._has_taken and not self._is_pictured:
+            self._is_pictured = True
+            self.call_after_refresh(self.post_message, self.FirstPictured())
 
     def _tell_notices(self) -> None:
         """Say the newest warning or error of the session, once it arrives; those of the past stand in the log."""

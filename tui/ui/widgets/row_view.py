@@ -196,6 +196,9 @@ class RowView(RowCommands, Widget, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of the region, each with as few escape sequences as it needs."""
+        if not self._frame:
+            # Drawn before it was told its size: the first picture of the screen has rows already.
+            self._frame = self._make_frame()
         return [self._compacted(y, strip) for y, strip in enumerate(super().render_lines(crop), crop.y)]
 
     def _compacted(self, y: int, strip: Strip) -> CompactStrip:
