@@ -73,6 +73,10 @@ DAMAGES = {
     "unknown kind": (rewrite_log(b'"rollout_ended"', b'"rollout_paused"'), "warning unknown-event"),
     "unknown field": (rewrite_log(b'"thread_id":null', b'"thread_id":null,"host":1'), "warning unknown-field"),
     "unknown payload kind": (rewrite_log(b'"protocol_event"}', b'"hologram"}'), "warning unknown-payload-kind"),
+    "second end": (
+        lambda bundle: append_to_log(bundle, (bundle / "trace.jsonl").read_bytes().splitlines()[-2] + b"\n"),
+        "warning event-repeated",
+    ),
     "another session": (rewrite_log(b'"rollout_id":"root"', b'"rollout_id":"toor"'), "error other-rollout"),
     "log gone": (remove("trace.jsonl"), "warning log-missing"),
 }

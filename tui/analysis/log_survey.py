@@ -12,6 +12,7 @@ from collections import Counter
 
 import msgspec
 
+from tui.analysis.once_events import OnceEvents
 from tui.model.diagnostic import Diagnostic, Severity
 from tui.schema.decode import EventLine, MalformedLine, TraceLine, unknown_fields
 from tui.schema.events import EVENT_TYPES, RawTraceEvent, RecordingCompleted
@@ -85,6 +86,7 @@ class LogSurvey:
         self.findings: list[Diagnostic] = []
         self._manifest = manifest
         self._ledger = SeqLedger()
+        self._once = OnceEvents()
         self._unnumbered = 0
         self._paths: dict[str, str] = {}
         self._last_time: int | None = None
@@ -132,6 +134,7 @@ class LogSurvey:
         self._check_order_of_completion(number, event.seq)
         self._check_seq(event.seq, number)
         self._check_identity(event, number)
+        self._check_repeat(event, number)
         self._check_time(event.wall_time_unix_ms, number)
         if isinstance(event.payload, RecordingCompleted) and self._completed_line is None:
             self._completed_line = number
@@ -176,6 +179,12 @@ class LogSurvey:
                 line=line,
                 seq=event.seq,
             )
+
+    def _check_repeat(self, event: RawTraceEvent, line: int) -> None:
+        message = self._once.repeated_by(event.payload, line)
+        if message is not None:
+            consequence = "it was applied again; the graph may say the same thing twice"
+            self._find("event-repeated", "warning", message, consequence, line=line, seq=event.seq)
 
     def _check_time(self, at_unix_ms: int, line: int) -> None:
         if self._last_time is not None and at_unix_ms < self._last_time:
