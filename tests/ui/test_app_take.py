@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +66,23 @@ async def test_what_has_no_payload_says_so() -> None:
     async with running("answer") as driver:
         await driver.press("g g y r")
         assert "there is no payload behind this" in driver.footer
+
+
+async def test_a_payload_too_large_to_copy_is_not_read_whole(tmp_path: Path) -> None:
+    """Hundreds of megabytes would be read, only to be refused by the clipboard."""
+    bundle = tmp_path / "shell"
+    shutil.copytree(DEMO_BUNDLES / "shell", bundle)
+    async with running(bundle) as driver:
+        call = next(iter(driver.app.store.trace.inference_calls))
+        assert driver.main.timeline.reveal(NodeRef("inference", call))
+        await driver.at_rest()
+        ref = driver.main.shown_payload()
+        assert ref is not None
+        with (bundle / ref.path).open("r+b") as file:
+            file.truncate(8 << 20)
+        await driver.press("y r")
+        assert "no more than 100,000 are read at once" in driver.footer
+        assert "O opens it" in driver.footer
 
 
 async def test_too_much_to_copy_names_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:

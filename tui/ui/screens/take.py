@@ -8,7 +8,7 @@ from textual.app import SuspendNotSupported
 
 from tui.bundle.payloads import PayloadFault
 from tui.schema.payloads import RawPayloadRef
-from tui.ui.clipboard import copy_sequence
+from tui.ui.clipboard import DIRECT_LIMIT, copy_sequence
 from tui.ui.pager import open_copy
 from tui.ui.screens.parts import MainParts
 from tui.viewmodel.plain_text import plain_text
@@ -42,9 +42,10 @@ class TakeCommands(MainParts):
         if ref is None:
             self.say("there is no payload behind this", "warning")
             return
-        body = self.store.payloads.read(ref)
+        body = self.store.payloads.read(ref, DIRECT_LIMIT)
         if isinstance(body, PayloadFault):
-            self.say(f"not copied: {body.reason}", "error")
+            hint = "; O opens it" if body.code == "too-large" else ""
+            self.say(f"not copied: {body.reason}{hint}", "error")
         else:
             self._copy(body.decode("utf-8", "replace"), f"payload {ref.path}")
 
@@ -82,7 +83,7 @@ class TakeCommands(MainParts):
         if self.pane == "payload" and self.inspector.payload is not None:
             return self.inspector.payload
         node = self.focused_node
-        found = [] if node is None else payloads_behind(self.store.trace, node)
+        found = [] if node is None else payloads_behind(self.store.trace, self.store.index, node)
         return found[0] if found else None
 
     def _text_to_open(self) -> tuple[str, str]:
