@@ -9,6 +9,7 @@ from tui.schema.decode import EventLine, MalformedLine, decode_line, unknown_fie
 from tui.schema.events import EVENT_TYPES, RolloutEnded, ToolCallRuntimeStarted, UnknownEvent
 from tui.schema.manifest import ManifestError, decode_manifest
 from tui.schema.needs import always_needed
+from tui.schema.repeats import repeated_names
 
 
 def _line(payload: str, envelope: str = '"schema_version":2,"seq":1,"wall_time_unix_ms":-5,"rollout_id":"R"') -> bytes:
@@ -102,3 +103,17 @@ def test_a_manifest_of_an_unknown_schema_is_refused_with_both_numbers() -> None:
     data = b'{"schema_version":3,"trace_id":"t","rollout_id":"r","root_thread_id":"r","started_at_unix_ms":1}'
     with pytest.raises(ManifestError, match=r"schema version 3 .* reads 1 and 2"):
         decode_manifest(data)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        (b'{"a":1,"b":{"a":2}}\n', []),
+        (b'{ "a" : 1 }', []),
+        (b'{"a":1,"a":1}', ["a"]),
+        (b'{"a":[{"x":1,"x":2}],"b":1,"b":2}', ["b", "x"]),
+        (b'{"a":', []),
+    ],
+)
+def test_a_name_that_stands_twice_is_told(line: bytes, names: list[str]) -> None:
+    assert repeated_names(line) == names

@@ -18,6 +18,7 @@ from tui.schema.decode import EventLine, MalformedLine, TraceLine, unknown_field
 from tui.schema.events import EVENT_TYPES, RawTraceEvent, RecordingCompleted
 from tui.schema.manifest import Manifest
 from tui.schema.payloads import PAYLOAD_KINDS, RawPayloadRef
+from tui.schema.repeats import repeated_names
 
 SURVEYED_CODES = frozenset(
     {"seq-gap", "seq-repeated", "seq-order", "other-rollout", "other-schema", "event-after-end", "unknown-event"}
@@ -129,6 +130,9 @@ class LogSurvey:
             _sight(self.unknown_kinds, kind, number)
         for name in unknown_fields(data):
             _sight(self.unknown_fields, name, number)
+        for name in repeated_names(data):
+            message = f"the name {name!r} stands twice in one object of this line"
+            self._find("name-repeated", "error", message, "the last value was taken", line=number, seq=event.seq)
         for ref in event.payload.payload_refs():
             self._add_ref(ref, number, event.seq)
         self._check_order_of_completion(number, event.seq)

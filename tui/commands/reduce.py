@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tui.analysis.payload_syntax import json_fault
+from tui.bundle.lines import RawLine
 from tui.bundle.open import Bundle, BundleError, open_bundle
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
 from tui.commands.output_file import OutputError, write_whole
 from tui.commands.replay_log import LogReplay, decoded, without_garbage_collection
 from tui.model.diagnostic import Diagnostic
 from tui.model.encode import encode_trace
+from tui.schema.repeats import repeated_names
 
 
 class RefusedBundleError(Exception):
@@ -44,6 +46,8 @@ def reduce_bundle(bundle: Bundle, *, strict: bool = False) -> LogReplay:
     judged = 0
     for raw in replay.lines():
         line = decoded(raw)
+        if strict:
+            _refuse_repeated_names(raw)
         if line is not None:
             replay.apply(line)
             if strict and len(diagnostics) > judged:
@@ -52,6 +56,12 @@ def reduce_bundle(bundle: Bundle, *, strict: bool = False) -> LogReplay:
     if strict:
         _refuse_at_end(replay, bundle)
     return replay
+
+
+def _refuse_repeated_names(raw: RawLine) -> None:
+    names = repeated_names(raw.data)
+    if names:
+        raise RefusedBundleError(f"line {raw.number}: {', '.join(names)} stands twice in one object")
 
 
 def _refuse_first(diagnostics: Sequence[Diagnostic]) -> None:
