@@ -156,3 +156,13 @@ def test_a_queued_cell_without_a_turn_does_not_touch_the_request_that_shows_its_
     reducer = r.reduce()
     assert [finding.code for finding in reducer.diagnostics] == ["no-context"]
     assert [len(call.request_item_ids) for call in reducer.trace.inference_calls.values()] == [3, 4]
+
+
+def test_token_counts_of_another_form_are_left_out_with_a_note() -> None:
+    """The reference leaves them out without a word; the call itself is whole."""
+    recording = Recording()
+    recording.request("i1", [user("a")])
+    recording.done("i1", [], usage={"input_tokens": 1.5, "output_tokens": 2})
+    reducer = recording.reduce()
+    assert [(finding.code, finding.severity) for finding in reducer.diagnostics] == [("usage-unreadable", "note")]
+    assert reducer.trace.inference_calls[InferenceCallId("i1")].usage is None

@@ -208,6 +208,9 @@ def _reduce_response(state: ReducerState, call: InferenceCall, ref: RawPayloadRe
     usage = _token_usage(response.token_usage)
     if usage is not None:
         call.usage = usage
+    elif response.token_usage is not None:
+        message = f"the token usage of {call.inference_call_id} is not counted as whole numbers"
+        state.report("usage-unreadable", message, "the call has no token counts", severity="note")
     thread = state.threads[call.thread_id]
     thread.snapshot_is_distinct = thread.snapshot_is_distinct and not named.taken
     if state.rules.responses_join_at_once:
