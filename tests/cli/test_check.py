@@ -77,6 +77,8 @@ DAMAGES = {
         lambda bundle: append_to_log(bundle, (bundle / "trace.jsonl").read_bytes().splitlines()[-2] + b"\n"),
         "warning event-repeated",
     ),
+    "no start": (rewrite_log(b'"rollout_started"', b'"protocol_event_observed"'), "warning start-missing"),
+    "a name twice": (rewrite_log(b'"thread_id":null', b'"thread_id":null,"thread_id":null'), "error name-repeated"),
     "another session": (rewrite_log(b'"rollout_id":"root"', b'"rollout_id":"toor"'), "error other-rollout"),
     "log gone": (remove("trace.jsonl"), "warning log-missing"),
 }

@@ -56,6 +56,10 @@ def log_findings(look: BundleLook, survey: LogSurvey) -> Iterator[Diagnostic]:
         message = f"there is no {EVENT_LOG_FILE_NAME}"
         consequence = "nothing was recorded, or the session started a moment ago"
         yield Diagnostic(code="log-missing", severity="warning", message=message, consequence=consequence)
+    if survey.events and not survey.event_counts["rollout_started"]:
+        message = "the log has events, but no start of the rollout"
+        consequence = "identity and start are those of the manifest"
+        yield Diagnostic(code="start-missing", severity="warning", message=message, consequence=consequence)
     if look.torn_tail_bytes:
         yield Diagnostic(
             code="torn-tail",
