@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
+from tests.ui.test_app_growth import begin
 from tui.model.noderef import NodeRef
 
 
@@ -62,8 +63,10 @@ async def test_copies_in_the_payload_pane_are_the_value_and_its_place(monkeypatc
         assert place.startswith(f"{DEMO_BUNDLES / 'shell' / ref.path} ")
 
 
-async def test_what_has_no_payload_says_so() -> None:
-    async with running("answer") as driver:
+async def test_what_has_no_payload_says_so(tmp_path: Path) -> None:
+    """An agent whose start carried no metadata."""
+    begin(tmp_path / "bundle").close()
+    async with running(tmp_path / "bundle") as driver:
         await driver.press("g g y r")
         assert "there is no payload behind this" in driver.footer
 

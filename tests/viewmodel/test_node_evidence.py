@@ -20,27 +20,52 @@ from tui.viewmodel.raw_evidence import payloads_behind
     ],
 )
 def test_the_answer_comes_before_the_question(kind: NodeKind, map_name: str, first_kind: str) -> None:
-    trace = recorded("compaction").trace
-    for name in getattr(trace, map_name):
-        assert payloads_behind(trace, NodeRef(kind, name))[0].kind.type == first_kind
+    store = recorded("compaction")
+    for name in getattr(store.trace, map_name):
+        assert payloads_behind(store.trace, store.index, NodeRef(kind, name))[0].kind.type == first_kind
 
 
 def test_an_item_leads_to_where_it_was_first_seen() -> None:
-    trace = recorded("agents").trace
-    for item_id, source in trace.evidence.item_sources.items():
-        assert payloads_behind(trace, NodeRef("item", item_id))[0].raw_payload_id == source.raw_payload_id
+    store = recorded("agents")
+    for item_id, source in store.trace.evidence.item_sources.items():
+        first = payloads_behind(store.trace, store.index, NodeRef("item", item_id))[0]
+        assert first.raw_payload_id == source.raw_payload_id
 
 
-def test_what_has_no_payload_and_what_is_not_there_have_none() -> None:
-    trace = recorded("agents").trace
-    assert payloads_behind(trace, NodeRef("thread", trace.root_thread_id)) == []
-    assert payloads_behind(trace, NodeRef("tool_call", "no such call")) == []
+def test_what_is_not_there_has_no_payload() -> None:
+    store = recorded("agents")
+    assert payloads_behind(store.trace, store.index, NodeRef("tool_call", "no such call")) == []
+    assert payloads_behind(store.trace, store.index, NodeRef("thread", "no such agent")) == []
+
+
+def test_an_agent_leads_to_what_its_session_started_with() -> None:
+    store = recorded("agents")
+    for name in store.trace.threads:
+        (metadata,) = payloads_behind(store.trace, store.index, NodeRef("thread", name))
+        assert metadata.kind.type == "session_metadata"
+
+
+def test_a_turn_leads_to_its_last_request() -> None:
+    store = recorded("agents")
+    for name in store.trace.codex_turns:
+        last = store.index.inferences_of_turn.last(name)
+        assert last is not None
+        assert payloads_behind(store.trace, store.index, NodeRef("turn", name)) == payloads_behind(
+            store.trace, store.index, NodeRef("inference", last)
+        )
+
+
+def test_a_message_between_agents_always_leads_to_a_payload() -> None:
+    store = recorded("agents")
+    for name in store.trace.interaction_edges:
+        assert payloads_behind(store.trace, store.index, NodeRef("edge", name))
 
 
 def test_no_payload_is_named_twice() -> None:
-    trace = recorded("code-mode").trace
-    for name in trace.tool_calls:
-        ids = [ref.raw_payload_id for ref in payloads_behind(trace, NodeRef("tool_call", name))]
+    store = recorded("code-mode")
+    for name in store.trace.tool_calls:
+        found = payloads_behind(store.trace, store.index, NodeRef("tool_call", name))
+        ids = [ref.raw_payload_id for ref in found]
         assert len(ids) == len(set(ids))
 
 

@@ -183,6 +183,7 @@ class TraceIndex:
         edge = [origin.spawn_edge_id] if isinstance(origin, SpawnedOrigin) else []
         self.spawned_by_edge.state(thread.thread_id, edge)
         self._threads_at_path.state(thread.thread_id, [thread.agent_path])
+        self._use("thread", thread.thread_id, [self._trace.evidence.metadata_payloads.get(thread.thread_id)])
 
     def _add_turn(self, turn: CodexTurn) -> None:
         self._see(turn.execution)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tui.model.ids import CodexTurnId, ThreadId
+from tui.model.ids import CodexTurnId, RawPayloadId, ThreadId
 from tui.model.objects import RootOrigin, SpawnedOrigin, Thread
 from tui.reducer import agents
 from tui.reducer.code_cell import close_cell
@@ -81,6 +81,8 @@ def start_thread(state: ReducerState, event: ThreadStarted) -> None:
         raise Problem("duplicate-start", message, "the first start counts", thread_id)
     try:
         if event.metadata_payload is not None:
+            payload_id = RawPayloadId(event.metadata_payload.raw_payload_id)
+            state.trace.evidence.metadata_payloads[thread_id] = payload_id
             _apply_metadata(state, thread, event.metadata_payload)
     finally:
         agents.show_provisional_edges_to(state, thread_id)

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tui.analysis.index import TraceIndex, anchor_node
 from tui.analysis.lookup import find_object
 from tui.model.conversation import ConversationItem
 from tui.model.ids import RawPayloadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCell,
+    CodexTurn,
     Compaction,
     CompactionRequest,
     InferenceCall,
     InteractionEdge,
     TerminalOperation,
+    Thread,
     ToolCall,
 )
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
 
 
-def payloads_behind(trace: RolloutTrace, node: NodeRef) -> list[RawPayloadRef]:
+def payloads_behind(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> list[RawPayloadRef]:
     """The payloads of a node, the most telling first: results before requests, what came last before what came first.
 
-    Empty for nodes that have none of their own (agents, turns) and for ids that the graph does not hold.
+    An agent's is what its session started with, a turn's are those of its last request, which the conversation shows,
+    too. Empty for ids that the graph does not hold.
     """
     if node.kind == "payload":
         return _refs(trace, [RawPayloadId(node.id)])
@@ -40,11 +44,16 @@ def payloads_behind(trace: RolloutTrace, node: NodeRef) -> list[RawPayloadRef]:
         case ConversationItem() as item:
             return _of_item(trace, item)
         case Compaction() as compaction:
-            return _of_compaction(trace, compaction)
+            return _of_compaction(trace, index, compaction)
         case CompactionRequest() as request:
             return _refs(trace, [request.raw_response_payload_id, request.raw_request_payload_id])
         case InteractionEdge() as edge:
-            return _refs(trace, edge.carried_raw_payload_ids)
+            return _of_edge(trace, index, edge)
+        case Thread() as thread:
+            return _refs(trace, [trace.evidence.metadata_payloads.get(thread.thread_id)])
+        case CodexTurn() as turn:
+            last = index.inferences_of_turn.last(turn.codex_turn_id)
+            return [] if last is None else payloads_behind(trace, index, NodeRef("inference", last))
         case _:
             return []
 
@@ -59,11 +68,16 @@ def _of_item(trace: RolloutTrace, item: ConversationItem) -> list[RawPayloadRef]
     return _refs(trace, [None if source is None else source.raw_payload_id, *parts])
 
 
-def _of_compaction(trace: RolloutTrace, compaction: Compaction) -> list[RawPayloadRef]:
+def _of_edge(trace: RolloutTrace, index: TraceIndex, edge: InteractionEdge) -> list[RawPayloadRef]:
+    """What it carried; if that is not recorded, what stands at its source: the call with the message."""
+    return _refs(trace, edge.carried_raw_payload_ids) or payloads_behind(trace, index, anchor_node(edge.source))
+
+
+def _of_compaction(trace: RolloutTrace, index: TraceIndex, compaction: Compaction) -> list[RawPayloadRef]:
     marker = trace.conversation_items.get(compaction.marker_item_id)
     found = [] if marker is None else _of_item(trace, marker)
     for request_id in reversed(compaction.request_ids):
-        found += payloads_behind(trace, NodeRef("compaction_request", request_id))
+        found += payloads_behind(trace, index, NodeRef("compaction_request", request_id))
     return found
 
 

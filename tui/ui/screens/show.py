@@ -103,7 +103,7 @@ class ShowSelection(MainParts):
 
     def arrive_at_payload(self, node: NodeRef) -> bool:
         """Show a payload, standing on one of its users."""
-        ref = next(iter(payloads_behind(self.store.trace, node)), None)
+        ref = next(iter(payloads_behind(self.store.trace, self.store.index, node)), None)
         if ref is None:
             return False
         users = self.store.index.payload_users.of(ref.raw_payload_id)  # type: ignore[arg-type]
@@ -115,5 +115,5 @@ class ShowSelection(MainParts):
 
     def _show_payload_of(self, node: NodeRef) -> None:
         self._stop_rest_timer()
-        found = payloads_behind(self.store.trace, node)
+        found = payloads_behind(self.store.trace, self.store.index, node)
         self.inspector.show(found[0] if found else None)

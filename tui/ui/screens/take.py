@@ -83,7 +83,7 @@ class TakeCommands(MainParts):
         if self.pane == "payload" and self.inspector.payload is not None:
             return self.inspector.payload
         node = self.focused_node
-        found = [] if node is None else payloads_behind(self.store.trace, node)
+        found = [] if node is None else payloads_behind(self.store.trace, self.store.index, node)
         return found[0] if found else None
 
     def _text_to_open(self) -> tuple[str, str]:
