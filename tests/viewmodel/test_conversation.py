@@ -61,17 +61,17 @@ def test_a_request_shows_what_was_sent_what_is_new_and_what_came_back() -> None:
 
     assert line_text(model.title) == "/root · as sent in call 2"
     assert shown(model) == [
-        "   call 2 · model-1 · 5 items · 1 new",
+        "   5 items, 1 new · model-1",
         "   system  Be good.",
         "   user  Please do.",
-        ">  ── differs from call 1 from here · 2 items above may be cached ──",
+        ">  ── new since call 1 · cache up to here: 2 items ──",
         "   assistant  I will.",
         "   assistant → shell  rm -r /",
         " + tool ← shell 13 B",
         "     one",
         "     two",
         "     three",
-        "   ── response · completed ──",
+        "   ── response completed ──",
         "   assistant  Bye.",
     ]
 
@@ -210,6 +210,33 @@ def compacted() -> SmallGraph:
     graph.compaction("compaction", replacement=["summary"])
     graph.inference("call 3", sends=["summary", "ask"])
     return graph
+
+
+def test_a_compaction_leads_to_the_request_that_shows_what_it_dropped() -> None:
+    graph = compacted()
+
+    scope = scope_of(graph.trace, TraceIndex(graph.trace), NodeRef("compaction", "compaction"))
+
+    assert scope == ConversationScope("root", "call 3")
+
+
+def test_a_compaction_that_no_request_used_yet_leads_to_its_marker() -> None:
+    graph = session()
+    graph.compaction("compaction")
+
+    scope = scope_of(graph.trace, TraceIndex(graph.trace), NodeRef("compaction", "compaction"))
+
+    assert scope is not None
+    assert (scope.inference_id, scope.focus) == (None, graph.trace.compactions["compaction"].marker_item_id)
+
+
+def test_a_failed_request_says_why_before_anything_else() -> None:
+    graph = session()
+    graph.trace.evidence.failure_texts["call 2"] = "stream\x1b[2J lost"
+
+    model = model_of(graph, NodeRef("inference", "call 2"), width=90)
+
+    assert shown(model)[0] == "   ✗ stream␛[2J lost  5 items, 1 new · model-1"
 
 
 def test_items_that_are_gone_are_counted_and_listed_on_demand() -> None:

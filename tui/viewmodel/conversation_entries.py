@@ -2,10 +2,10 @@
 
 | row | meaning |
 |---|---|
-| `call 7 · gpt-5.5 · 42 items · …` | summary |
+| `12.4k tok in, 80% cached · 42 items, 3 new · …` | summary |
 | items | as before |
 | `── 4 items gone since call 6 ──` | where they stood; unfolds to them |
-| `── differs from call 6 from here …` | the first difference: here a prompt cache ends |
+| `── new since call 6 · cache up to here: 40 items ──` | the first difference: here a prompt cache ends |
 | `+` items | new |
 | `── response ──` | then the items that the model answered |
 """
@@ -20,7 +20,7 @@ import msgspec
 from tui.analysis.index import TraceIndex
 from tui.analysis.requests import RequestDifference, compare_requests, previous_request
 from tui.model.ids import ItemId, ThreadId
-from tui.model.objects import InferenceCall
+from tui.model.objects import InferenceCall, TokenUsage
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation_scope import ConversationScope
 from tui.viewmodel.spans import Line, Span
@@ -95,7 +95,7 @@ def _request_entries(
     difference = compare_requests(before, call, compactions)
     ids = call.request_item_ids.to_list()
     number = index.ordinal("inference", call.inference_call_id)
-    entries = [Entry(None, divider="summary", line=_summary(call, difference, number))]
+    entries = [Entry(None, divider="summary", line=_summary(trace, call, difference))]
     entries.extend(plain.of(ids[: difference.shared]))
     first_difference = None
     if before is not None and (difference.shared < len(ids) or difference.gone):
@@ -122,31 +122,40 @@ def _gone_entries(difference: RequestDifference, named: str, *, show_gone: bool)
 
 
 def _difference_line(difference: RequestDifference, named: str) -> Line:
-    held = _counted(difference.shared, "item")
-    text = f"── differs from {named} from here · {held} above may be cached ──"
-    return (Span(text, "new"),)
-
-
-def _summary(call: InferenceCall, difference: RequestDifference, number: int) -> Line:
-    parts = [f"call {number}", clean(call.model), _counted(len(call.request_item_ids), "item")]
-    if difference.previous is not None:
-        parts.append(f"{len(difference.new)} new")
+    """Where a prompt cache ends: after what is the same; a miss if something before was taken out or replaced."""
+    held = f"cache up to here: {_counted(difference.shared, 'item')}"
     if difference.gone:
-        parts.append(f"{len(difference.gone)} gone")
-    usage = call.usage
-    if usage is not None:
-        parts.append(f"{format_tokens(usage.input_tokens)} tok in")
-        share = f" ({100 * usage.cached_input_tokens // usage.input_tokens}%)" if usage.input_tokens else ""
-        parts.append(f"{format_tokens(usage.cached_input_tokens)} from cache{share}")
-    return (Span(" · ".join(parts), "dim"),)
+        return (Span(f"── ✂ differs from {named} · {held} ──", "cut"),)
+    return (Span(f"── new since {named} · {held} ──", "new"),)
+
+
+def _summary(trace: RolloutTrace, call: InferenceCall, difference: RequestDifference) -> Line:
+    """What went wrong with the request, what it cost and held; the most telling first: the pane may be narrow."""
+    counts = [_counted(len(call.request_item_ids), "item")]
+    if difference.new:
+        counts.append(f"{len(difference.new)} new")
+    if difference.gone:
+        counts.append(f"{len(difference.gone)} gone")
+    parts = [*_tokens_in(call.usage), ", ".join(counts), clean(call.model)]
+    facts = Span(" · ".join(parts), "dim")
+    failure = trace.evidence.failure_texts.get(call.inference_call_id)
+    return (Span(f"✗ {clean(failure)}  ", "error"), facts) if failure else (facts,)
+
+
+def _tokens_in(usage: TokenUsage | None) -> list[str]:
+    if usage is None:
+        return []
+    share = 100 * usage.cached_input_tokens // usage.input_tokens if usage.input_tokens else 0
+    cached = f"{share}% cached" if usage.cached_input_tokens else "none cached"
+    return [f"{format_tokens(usage.input_tokens)} tok in, {cached}"]
 
 
 def _response_line(trace: RolloutTrace, call: InferenceCall) -> Line:
-    text = f"── response · {call.execution.status}"
+    text = f"── response {call.execution.status}"
     if call.usage is not None:
         text += f" · {format_tokens(call.usage.output_tokens)} tok out"
         if call.usage.reasoning_output_tokens:
-            text += f", {format_tokens(call.usage.reasoning_output_tokens)} of them reasoning"
+            text += f", {format_tokens(call.usage.reasoning_output_tokens)} reasoning"
     failure = trace.evidence.failure_texts.get(call.inference_call_id)
     line = (Span(f"{text} ──", "label"),)
     return (*line, Span(f" {clean(failure)}", "error")) if failure else line

@@ -7,7 +7,7 @@
 | thread | the thread so far |
 | tool call, code cell, terminal operation | the request whose response asked for it, at the call |
 | item | the request whose response it is in, else the first request that sent it, else the thread, at the item |
-| compaction | the thread, at the marker |
+| compaction | the first request after it, which shows what is gone; before there is one, the thread at the marker |
 | edge | what its target shows, else what its source shows |
 """
 
@@ -123,6 +123,10 @@ class _ScopeFinder:
 
     def _compaction(self, compaction_id: CompactionId) -> ConversationScope:
         compaction = self._trace.compactions[compaction_id]
+        for inference_id in self._index.inferences_of_thread.of(compaction.thread_id):
+            started = self._trace.inference_calls[inference_id].execution.started_at_unix_ms
+            if started >= compaction.installed_at_unix_ms:
+                return self._inference(inference_id)
         return ConversationScope(compaction.thread_id, None, compaction.marker_item_id)
 
     def _attempt(self, attempt_id: CompactionRequestId) -> ConversationScope:

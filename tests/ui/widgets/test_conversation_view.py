@@ -55,9 +55,9 @@ async def test_going_to_the_end_and_back_lands_on_the_very_rows(tmp_path: Path) 
         view.action_go_first()
         await pilot.pause()
 
-        assert at_end[-1].strip() == "── response · completed ──"
+        assert at_end[-1].strip() == "── response completed ──"
         assert "end of 499" in at_end[-2]
-        assert screen_lines(view)[0].strip() == "call 1 · m · 500 items"
+        assert screen_lines(view)[0].strip() == "500 items · m"
 
 
 @pytest.mark.parametrize("page", [-1.0, -0.5, 0.5, 1.0])

@@ -25,6 +25,9 @@ from tui.viewmodel.styled_lines import line_text
 ROWS_BEFORE = 3
 """Rows shown before the place at which a conversation is opened."""
 
+PINNED_FROM_HEIGHT = 6
+"""In a lower pane nothing is pinned: the lines are needed for the text."""
+
 _SETTLING_ROUNDS = 8
 """How often measuring may move rows before the view takes them as they are; two are usual."""
 
@@ -114,6 +117,12 @@ class ConversationView(RowView):
     def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the layout knows the width
         """The line of a row."""
         return self.model.row(index)
+
+    def pinned_rows(self, top: int) -> list[int]:
+        """What a request cost and held stays at the top: it is what the items below add up to."""
+        scope = self.model.scope
+        is_request = scope is not None and scope.inference_id is not None
+        return [0] if is_request and top > 0 and self.page_height >= PINNED_FROM_HEIGHT else []
 
     def move_cursor(self, to: int) -> None:
         """Put the cursor on row `to`, once the rows around it are measured."""
