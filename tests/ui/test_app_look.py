@@ -60,6 +60,14 @@ async def test_on_a_middle_screen_tab_changes_the_pane_below() -> None:
         assert visible(driver) == ["timeline", "payload"]
 
 
+async def test_the_pane_with_the_focus_carries_a_sign_that_needs_no_colour() -> None:
+    async with running("agents") as driver:
+        for key in ("", "tab", "tab", "shift+tab"):
+            await driver.press(key)
+            signed = [pane for pane in PANES if str(driver.main.pane_widget(pane).border_title).startswith("▌")]
+            assert signed == [driver.main.pane]
+
+
 async def test_a_zoomed_pane_has_the_screen_and_tab_goes_on() -> None:
     async with running("agents") as driver:
         await driver.press("z j")
@@ -75,7 +83,7 @@ async def test_help_is_made_from_the_key_map_in_force() -> None:
         await driver.press("?")
         await driver.picked()
         assert any(text.startswith("^Y ") and "Why is this here" in text for text in driver.picker_texts)
-        assert any("Zoom into the time axis" in text for text in driver.picker_texts)
+        assert any("Zoom into the time bars" in text for text in driver.picker_texts)
         assert not any("raw bytes" in text for text in driver.picker_texts)  # a key of another pane
         await driver.type("theme")
         assert driver.picker_texts == ["View", "gc                     Next colour theme"]

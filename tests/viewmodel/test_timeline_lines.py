@@ -151,7 +151,8 @@ def test_columns_begin_at_the_same_cell_whatever_the_label():
     [
         (40, {"duration"}),
         (58, {"duration", "offset"}),
-        (80, {"duration", "offset", "tokens"}),
+        (66, {"duration", "offset", "tokens"}),
+        (80, {"duration", "offset", "tokens", "bar"}),
         (120, {"duration", "offset", "tokens", "bar"}),
     ],
 )
@@ -159,6 +160,26 @@ def test_a_wider_pane_has_more_columns(width, shown):
     columns = columns_for(width)
     assert {name for name in ("duration", "offset", "tokens", "bar") if getattr(columns, name)} == shown
     assert sum(columns) == width - 1
+
+
+@pytest.mark.parametrize("width", [40, 62, 80, 120, 200])
+def test_bars_come_and_go_on_demand_at_any_width(width):
+    assert columns_for(width, True).bar >= 10
+    assert columns_for(width, False).bar == 0
+    assert sum(columns_for(width, True)) == width - 1
+
+
+def test_a_narrow_pane_gives_the_start_for_the_bar_that_somebody_wants():
+    assert (columns_for(62).offset > 0, columns_for(62).bar) == (True, 0)
+    assert (columns_for(62, True).offset, columns_for(62, True).duration > 0) == (0, True)
+
+
+def test_a_long_sign_takes_its_cells_from_the_label_and_ends_at_the_same_cell():
+    row = TimelineModel(small_graph().trace, TraceIndex(small_graph().trace)).rows(0, 1)[0]
+    short, long = (
+        "".join(span.text for span in timeline_line(row._replace(glyph=sign), 58, cell_len)) for sign in ("✗", "✗127")
+    )
+    assert long.index("✗127") + 3 == short.index("✗")
 
 
 def test_what_is_folded_away_shows_how_much_went_wrong_in_it():

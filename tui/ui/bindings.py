@@ -86,8 +86,9 @@ BINDINGS: tuple[KeyBinding, ...] = (
     _rows("previous_sibling", "K", "Previous row of the same depth", counted=True),
     _pane("timeline", "next_turn", "] ] | g t", "Next turn", group="Move", counted=True),
     _pane("timeline", "previous_turn", "[ [ | g T", "Previous turn", group="Move", counted=True),
-    _pane("timeline", "zoom_time_in", "+", "Zoom into the time axis", group="View"),
-    _pane("timeline", "zoom_time_out", "-", "Zoom out of the time axis", group="View"),
+    _pane("timeline", "toggle_time_bar", "t", "Time bars on or off", group="View"),
+    _pane("timeline", "zoom_time_in", "+", "Zoom into the time bars, around this row", group="View"),
+    _pane("timeline", "zoom_time_out", "-", "Zoom out of the time bars", group="View"),
     _pane("payload", "next_view_mode", "v", "Tree, text, raw bytes", group="View"),
     _pane("conversation", "next_view_mode", "v", "As sent, the thread so far", group="View"),
     _pane(

@@ -1,10 +1,11 @@
 """A row of the timeline as a line of a given width.
 
-    ▾ turn 1  Review the project …            ●    00:00.1   8.1s  12.4k   ━━━━━━━━━
-    tree and label                          status  start  duration tokens  bar
+    ▾ turn 1  Review the project …              ● 00:00.1   8.1s  12.4k   ━━━━━━━━━
+    tree and label                         status start duration tokens  bar
 
 The narrower the pane, the fewer columns: first the bar goes, then the tokens, then the start. What is left over goes
-to the label, which is cut where the columns begin.
+to the label, which is cut where the columns begin. Who asks for the bar in a narrow pane gets it for the start and the
+tokens.
 """
 
 from __future__ import annotations
@@ -17,12 +18,21 @@ from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, elide, format_duration, format_offset, format_tokens
 from tui.viewmodel.timeline_row import TimelineRow, glyph_span
 
-GLYPH_CELLS = 5
-OFFSET_CELLS = 9
-DURATION_CELLS = 8
-TOKENS_CELLS = 8
+GLYPH_CELLS = 2
+"""A blank and the sign of the status; a longer sign (`✗127`) takes its cells from the label."""
+
+LONGEST_SIGN = 5
+OFFSET_CELLS = 8
+DURATION_CELLS = 7
+TOKENS_CELLS = 7
 MIN_LABEL_CELLS = 22
 """Columns are left out before the label gets narrower than this."""
+
+LABEL_BESIDE_BAR = 36
+"""Cells of label that a bar which nobody asked for must leave."""
+
+BAR_CELLS = (10, 48)
+"""A narrower bar shows nothing, a wider one nothing more."""
 
 CELLS_PER_WIDE_STEP = 12
 """For so many cells of label one more level is indented by two cells; deeper levels are indented by one."""
@@ -42,14 +52,20 @@ class Columns(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def columns_for(width: int) -> Columns:
-    """The columns of a pane of `width` cells."""
+def columns_for(width: int, bar: bool | None = None) -> Columns:  # one of three wishes, not a switch
+    """The columns of a pane of `width` cells; `bar`: whether somebody asked for the bar, or asked for it to go."""
     offset = OFFSET_CELLS if width >= 52 else 0
     tokens = TOKENS_CELLS if width >= 64 else 0
-    bar = min(48, width // 3) if width >= 84 else 0
     duration = DURATION_CELLS if width >= MIN_LABEL_CELLS + DURATION_CELLS + GLYPH_CELLS else 0
-    label = max(1, width - 1 - GLYPH_CELLS - offset - duration - tokens - bar)
-    return Columns(label, GLYPH_CELLS, offset, duration, tokens, bar)
+    label = max(1, width - 1 - GLYPH_CELLS - offset - duration - tokens)
+    least, most = BAR_CELLS
+    cells = min(most, label // 3, label - LABEL_BESIDE_BAR)
+    if bar and cells < least:
+        label, offset, tokens = label + offset + tokens, 0, 0
+        cells = label // 3
+    if bar is False or cells < least:
+        cells = 0
+    return Columns(label - cells, GLYPH_CELLS, offset, duration, tokens, cells)
 
 
 def indent_of(depth: int, label_cells: int) -> int:
@@ -57,26 +73,25 @@ def indent_of(depth: int, label_cells: int) -> int:
     return min(MAX_INDENT, depth + min(depth, label_cells // CELLS_PER_WIDE_STEP))
 
 
-def timeline_line(row: TimelineRow, width: int, measure: Measure) -> Line:
-    """The row as a line of `width` cells."""
-    columns = columns_for(width)
-    label, used = _label(row, columns.label, measure)
-    sign = glyph_span(row.status, elide(row.glyph, GLYPH_CELLS - 1, measure))
-    facts = _facts(row, columns)
-    gap = " " * (columns.label - used)
+def timeline_line(row: TimelineRow, width: int, measure: Measure, bar: bool | None = None) -> Line:
+    """The row as a line of `width` cells; `bar` as for `columns_for`."""
+    columns = columns_for(width, bar)
+    sign = glyph_span(row.status, elide(row.glyph, LONGEST_SIGN, measure))
+    room = max(1, columns.label - measure(sign.text) + 1)
+    label, used = _label(row, room, columns.label, measure)
     return (
         *label,
-        Span(f"{gap} "),
+        Span(" " * (room - used + 1)),
         sign,
-        Span(" " * (GLYPH_CELLS - 1 - measure(sign.text)) + facts, "dim"),
+        Span(_facts(row, columns), "dim"),
         *_bar(row, columns.bar),
     )
 
 
-def _label(row: TimelineRow, cells: int, measure: Measure) -> tuple[list[Span], int]:
-    """Indentation, fold mark and the label, cut to `cells`; and how many of them are used."""
+def _label(row: TimelineRow, cells: int, column: int, measure: Measure) -> tuple[list[Span], int]:
+    """Indentation, fold mark and the label, cut to `cells` of the `column`; and how many of them are used."""
     fold = "  " if not row.foldable else "▸ " if row.folded else "▾ "
-    lead = " " * indent_of(row.depth, cells) + fold
+    lead = " " * indent_of(row.depth, column) + fold
     spans = [Span(elide(lead, cells, measure), "dim")]
     used = measure(spans[0].text)
     for span in (*row.label, *_hidden_problems(row)):

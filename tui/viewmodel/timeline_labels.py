@@ -114,14 +114,20 @@ class Labels:
             case CodexTurn() as turn:
                 return self._turn_label(turn)
             case InferenceCall() as call:
-                number = self._index.ordinal("inference", call.inference_call_id)
-                return (Span(f"inference {number}", "node.inference"), Span(f" {clean(call.model)}", "dim"))
+                return self._inference_label(call)
             case CompactionRequest() as attempt:
                 return (Span("compaction request", "node.compaction"), Span(f" {clean(attempt.model)}", "dim"))
             case TerminalOperation() as operation:
                 return (_text(operation_argument(operation), "node.terminal"),)
             case _:
                 return ()
+
+    def _inference_label(self, call: InferenceCall) -> Line:
+        """Number and model; and, where it failed, the reason that the log gives."""
+        number = self._index.ordinal("inference", call.inference_call_id)
+        title = (Span(f"inference {number}", "node.inference"), Span(f" {clean(call.model)}", "dim"))
+        failure = self._trace.evidence.failure_texts.get(call.inference_call_id)
+        return (*title, _text(f"  {failure}", "error")) if failure else title
 
     def _turn_label(self, turn: CodexTurn) -> Line:
         title = Span(f"turn {self._index.ordinal('turn', turn.codex_turn_id)}", "node.turn")

@@ -62,6 +62,21 @@ async def test_a_move_tells_the_new_object_once():
         assert app.view.cursor == app.view.model.cursor == 2
 
 
+async def test_bars_come_on_demand_and_with_the_zoom_that_they_show():
+    app = TimelineApp()
+    async with app.run_test(size=(60, 20)):
+        assert "━" not in line(app.view, 0)
+        app.view.action_toggle_time_bar()
+        assert "━" in line(app.view, 0)
+        app.view.action_toggle_time_bar()
+        assert "━" not in line(app.view, 0)
+        app.view.action_zoom_time_in()
+        assert "━" in line(app.view, 0)
+        assert " · bars 00:00" in str(app.view.border_title)
+        app.view.action_zoom_time_out()
+        assert "bars" not in str(app.view.border_title)
+
+
 async def test_folding_keeps_the_screen_on_the_cursor():
     app = TimelineApp()
     async with app.run_test(size=(60, 20)):

@@ -40,6 +40,9 @@ STRIPS_KEPT = 512
 THUMB: Line = (Span("▐", "scroll.thumb"),)
 """The mark in the last column that says where in the rows the screen is. Lines without it spend nothing on it."""
 
+FOCUS_SIGN = "▌"
+"""Stands before the title of the pane with the focus."""
+
 
 class FrameLine(NamedTuple):
     """What stands on one line of the screen. `mark` names the style laid over it; `thumb` is the scroll position."""
@@ -172,7 +175,12 @@ class RowView(RowCommands, Widget, can_focus=True):
         """Write a title into the upper border. The same title again repaints nothing."""
         if title != self._title:
             self._title = title
-            self.border_title = Content(f" {title.strip(' ·')} ")
+            self._write_title()
+
+    def _write_title(self) -> None:
+        """The pane that gets the keys carries a sign: colour alone would not tell everybody."""
+        sign = FOCUS_SIGN if self.has_focus else " "
+        self.border_title = Content(f"{sign}{self._title.strip(' ·')} ")
 
     def forget_styles(self) -> None:
         """The theme changed: render every line anew."""
@@ -287,12 +295,10 @@ class RowView(RowCommands, Widget, can_focus=True):
         self._reveal_cursor()
         self._repaint()
 
-    def on_focus(self) -> None:
-        """The cursor row takes its full colour."""
-        self._repaint()
-
-    def on_blur(self) -> None:
-        """The cursor row stays visible, dimmer."""
+    def watch_has_focus(self, _has_focus: bool) -> None:  # the name and the value are Textual's
+        """The cursor row takes its full colour and the title its sign, or both become quieter."""
+        super().watch_has_focus(_has_focus)
+        self._write_title()
         self._repaint()
 
     def on_click(self, event: events.Click) -> None:

@@ -12,8 +12,9 @@ from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.spans import Line
+from tui.viewmodel.text import format_offset
 from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_columns import columns_for, indent_of, timeline_line
+from tui.viewmodel.timeline_columns import Columns, columns_for, indent_of, timeline_line
 from tui.viewmodel.timeline_filter import parse_filter
 
 PINNED_FROM_HEIGHT = 12
@@ -60,6 +61,7 @@ class TimelineView(RowView):
         super().__init__(style_for=style_for, name=name, id=id, classes=classes)
         self.model = model
         self.filter_text = ""
+        self._wants_bar: bool | None = None
         self._followed = model.follow
         self._highlighted = model.focused
 
@@ -72,7 +74,7 @@ class TimelineView(RowView):
     def row_line(self, index: int, width: int) -> Line:
         """One row, laid out for the pane."""
         rows = self.model.rows(index, 1)
-        return timeline_line(rows[0], width, cell_len) if rows else ()
+        return timeline_line(rows[0], width, cell_len, self._wants_bar) if rows else ()
 
     def pinned_rows(self, top: int) -> list[int]:
         """The rows above the first one on the screen, up to three."""
@@ -103,6 +105,7 @@ class TimelineView(RowView):
         """Show another timeline: the recording began anew."""
         self.model = model
         self.filter_text = ""
+        self._name_axis()
         self.rows_changed(cursor=model.cursor)
         self._tell()
 
@@ -206,13 +209,34 @@ class TimelineView(RowView):
         """The previous turn."""
         self.perform("previous_turn", count)
 
+    def action_toggle_time_bar(self) -> None:
+        """Show the bars of the time axis, in a narrow pane instead of the numbers; or take them away."""
+        self._show_bar(wanted=not self._columns().bar)
+
     def action_zoom_time_in(self) -> None:
         """See less of the time axis, more closely."""
+        self._show_bar(wanted=True)
         self.perform("zoom_time_in")
+        self._name_axis()
 
     def action_zoom_time_out(self) -> None:
         """See more of the time axis."""
+        self._show_bar(wanted=True)
         self.perform("zoom_time_out")
+        self._name_axis()
+
+    def _columns(self) -> Columns:
+        return columns_for(self.scrollable_content_region.width, self._wants_bar)
+
+    def _show_bar(self, *, wanted: bool) -> None:
+        self._wants_bar = wanted
+        self.rows_changed()
+
+    def _name_axis(self) -> None:
+        """Say in the title which part of the time the bars show, unless it is all."""
+        axis = self.model.axis
+        part = f" · bars {format_offset(int(axis.start))}–{format_offset(int(axis.end))}" if axis.is_zoomed else ""
+        self.show_title(f"Timeline{part}")
 
     def action_go_last(self, count: int | None = None) -> None:
         """The last row, and follow if the recording goes on; with a count, that row."""
@@ -229,8 +253,7 @@ class TimelineView(RowView):
         """A click on the fold mark folds or unfolds, elsewhere it selects."""
         self.move_cursor(index)
         row = self.model.rows(index, 1)
-        label_cells = columns_for(self.scrollable_content_region.width).label
-        if row and row[0].foldable and column <= indent_of(row[0].depth, label_cells) + 1:
+        if row and row[0].foldable and column <= indent_of(row[0].depth, self._columns().label) + 1:
             self.perform("toggle_fold")
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
