@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from watchfiles import awatch
-
 DirectoryWatch = Callable[[Path], AsyncIterator[object]]
 """Yields something whenever a file directly in the directory may have changed; raises `OSError` or `RuntimeError`
 where watching does not work."""
@@ -22,6 +20,8 @@ def watch_directory(directory: Path) -> AsyncIterator[object]:
     No filter: the default one ignores everything below directories such as `.git` or `.venv`. Not recursive: payloads
     are written before the line that names them, so the log's own growth is all there is to know.
     """
+    from watchfiles import awatch  # not needed before a log was read to its end: the first picture comes sooner
+
     return awatch(directory, watch_filter=None, recursive=False, step=_STEP_MS, debounce=_DEBOUNCE_MS)
 
 

@@ -11,7 +11,6 @@ search_next = "ctrl+n"
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -50,6 +49,8 @@ def load_config(path: Path) -> Config:
             text = file.read(LARGEST_FILE_BYTES + 1)
         if len(text) > LARGEST_FILE_BYTES:
             return Config(problems=(f"{path}: larger than {LARGEST_FILE_BYTES} bytes; defaults are used",))
+        import tomllib  # most people have no such file
+
         return read_config(tomllib.loads(text.decode("utf-8")), str(path))
     except FileNotFoundError:
         return Config()

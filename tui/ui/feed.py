@@ -84,6 +84,7 @@ class Feed:
             async with asyncio.timeout(FIRST_PICTURE_SECONDS):
                 await self._pictured.wait()
         self._pictured.set()
+        gc.enable()
 
     async def _reduce(self) -> None:
         while True:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import TYPE_CHECKING
 
-from tui.analysis.naming import name_of
-from tui.analysis.search import Hit, find_in_body, search_trace
 from tui.model.noderef import NodeRef
-from tui.ui.screens.picker_screen import PickerScreen
 from tui.ui.screens.walk import WalkCommands
-from tui.viewmodel.pick_lists import hit_entries
-from tui.viewmodel.picker import PickEntry
-from tui.viewmodel.styled_lines import search_pattern
-from tui.viewmodel.timeline_search import rows_matching
+
+if TYPE_CHECKING:
+    from tui.analysis.search import Hit
+    from tui.ui.screens.picker_screen import PickerScreen
+    from tui.viewmodel.picker import PickEntry
 
 BODY_LIMIT = 64 << 20
 """Bytes of a payload body that a search reads; larger ones are left out."""
@@ -25,7 +24,10 @@ MAX_BODY_HITS = 200
 
 
 class FindCommands(WalkCommands):
-    """`/` looks in the pane, `g/` everywhere, `f` hides what does not match; Esc undoes."""
+    """`/` looks in the pane, `g/` everywhere, `f` hides what does not match; Esc undoes.
+
+    What only a search needs is imported by the search: the first picture does not wait for it.
+    """
 
     _pattern: re.Pattern[str] | None = None
     _search_task: asyncio.Task[None] | None = None
@@ -65,6 +67,8 @@ class FindCommands(WalkCommands):
         self._search_again(forward=False)
 
     def _search(self, text: str, *, forward: bool) -> bool:
+        from tui.viewmodel.styled_lines import search_pattern
+
         pattern = search_pattern(text)
         if pattern is None:
             return True
@@ -89,6 +93,8 @@ class FindCommands(WalkCommands):
         return True
 
     async def _search_timeline(self, pattern: re.Pattern[str], *, forward: bool) -> None:
+        from tui.viewmodel.timeline_search import rows_matching
+
         for found in rows_matching(self.timeline.model, pattern, forward=forward):
             if found is not None:
                 self.timeline.reveal(found)
@@ -148,6 +154,8 @@ class FindCommands(WalkCommands):
             self.jump_to(choice)
 
     async def _search_all(self, query: str, results: PickerScreen) -> None:
+        from tui.analysis.search import search_trace
+
         entries: list[PickEntry] = []
         slices = search_trace(self.store.trace, self.store.diagnostics, query)
         for hits, progress in slices:
@@ -173,6 +181,8 @@ class FindCommands(WalkCommands):
             self._show_results(results, query, entries, f"{share}% of the payloads; Esc stops")
 
     def _hits_in_bodies(self, refs: list, query: str) -> list[Hit]:  # type: ignore[type-arg]
+        from tui.analysis.search import Hit, find_in_body
+
         hits = []
         for ref in refs:
             body = self.store.payloads.read_once(ref, BODY_LIMIT)
@@ -183,6 +193,9 @@ class FindCommands(WalkCommands):
         return hits
 
     def _entries(self, hits: list[Hit]) -> list[PickEntry]:
+        from tui.analysis.naming import name_of
+        from tui.viewmodel.pick_lists import hit_entries
+
         return hit_entries(hits, [name_of(self.store.trace, self.store.index, hit.node) for hit in hits])
 
     def _show_results(self, results: PickerScreen, query: str, entries: list[PickEntry], state: str) -> None:

@@ -86,7 +86,12 @@ class GrowthDisplay(MainParts):
         self._cost = self._shown_at - started
         if self._has_taken and not self._is_pictured:
             self._is_pictured = True
-            self.call_after_refresh(self.post_message, self.FirstPictured())
+            self.call_after_refresh(self._go_on_from_first_picture)
+
+    def _go_on_from_first_picture(self) -> None:
+        """The first rows are drawn: now the other panes, and the rest of the recording."""
+        self.show_selection()
+        self.post_message(self.FirstPictured())
 
     def _tell_notices(self) -> None:
         """Say the newest warning or error of the session, once it arrives; those of the past stand in the log."""
@@ -129,7 +134,7 @@ class GrowthDisplay(MainParts):
         before = self.timeline.model.focused
         self.timeline.apply(delta)
         self.conversation.apply(delta)
-        if before is None:
+        if before is None and self._is_pictured:
             self.show_selection()
         self.moved_by_growth = self.timeline.model.focused not in (None, before)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tui.ui.bindings import KeyBinding
 from tui.ui.keyboard import shown_keys
 from tui.ui.screens.parts import MainParts
 from tui.ui.theme import THEMES, active_theme
 from tui.viewmodel.layout import PANES, next_pane
-from tui.viewmodel.pick_lists import Command, command_entries
+
+if TYPE_CHECKING:
+    from tui.viewmodel.pick_lists import Command
 
 
 class LookCommands(MainParts):
@@ -62,10 +65,14 @@ class LookCommands(MainParts):
 
     def action_show_help(self) -> None:
         """All keys that work now, the focused pane's first."""
+        from tui.viewmodel.pick_lists import command_entries
+
         self.pick(f"Keys in the {self.pane}; Enter runs one", command_entries(self._commands(here=True)), self._run)
 
     def action_show_palette(self) -> None:
         """All commands, found by typing."""
+        from tui.viewmodel.pick_lists import command_entries
+
         self.pick("Commands", command_entries(self._commands(here=False)), self._run)
 
     def _run(self, choice: object) -> None:
@@ -101,6 +108,8 @@ class LookCommands(MainParts):
 
 
 def _command(name: str, binding: KeyBinding) -> Command:
+    from tui.viewmodel.pick_lists import Command
+
     keys = "  ".join(shown_keys(key) for key in binding.keys)
     return Command(keys, binding.description, binding.group, name)
 

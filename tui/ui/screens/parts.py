@@ -9,7 +9,6 @@ from textual.screen import Screen
 
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
-from tui.ui.screens.picker_screen import PickerScreen
 from tui.ui.theme import style_for
 from tui.ui.widgets.conversation_view import ConversationView
 from tui.ui.widgets.payload_inspector import PayloadInspector
@@ -18,12 +17,13 @@ from tui.ui.widgets.timeline_view import TimelineView
 from tui.viewmodel.layout import PANES, Pane
 from tui.viewmodel.modes import Mode, Modes
 from tui.viewmodel.navigation import History, Place
-from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.spans import Span
 from tui.viewmodel.text import Measure
 
 if TYPE_CHECKING:
     from tui.ui.keyboard import Keyboard
+    from tui.ui.screens.picker_screen import PickerScreen
+    from tui.viewmodel.picker import PickEntry
 
 
 class MainParts(Screen[None]):
@@ -146,6 +146,7 @@ class MainParts(Screen[None]):
         cursor: int = 0,
     ) -> PickerScreen:
         """Lay a list over the panes; `on_choice` gets the value of the chosen entry."""
+        from tui.ui.screens.picker_screen import PickerScreen
 
         def chosen(value: object) -> None:
             if value is not None:

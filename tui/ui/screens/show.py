@@ -12,7 +12,6 @@ from tui.ui.screens.parts import MainParts
 from tui.ui.widgets.conversation_view import ConversationView
 from tui.ui.widgets.payload_inspector import PayloadInspector
 from tui.ui.widgets.timeline_view import TimelineView
-from tui.viewmodel.conversation_scope import scope_of
 from tui.viewmodel.raw_evidence import payloads_behind
 
 REST_SECONDS = 0.09
@@ -91,12 +90,16 @@ class ShowSelection(MainParts):
         self._stop_rest_timer()
         node = self.timeline.model.focused
         if node is not None:
+            from tui.viewmodel.conversation_scope import scope_of
+
             self.conversation.show(scope_of(self.store.trace, self.store.index, node))
             self._show_payload_of(node)
         self.refresh_footer()
 
     def show_item(self, node: NodeRef) -> None:
         """Let the conversation stand on an item, with the focus in it, and the payload pane show where it was."""
+        from tui.viewmodel.conversation_scope import scope_of
+
         self.conversation.show(scope_of(self.store.trace, self.store.index, node))
         self._show_payload_of(node)
         self.focus_pane("conversation")

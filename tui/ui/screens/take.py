@@ -9,7 +9,6 @@ from textual.app import SuspendNotSupported
 from tui.bundle.payloads import PayloadFault
 from tui.schema.payloads import RawPayloadRef
 from tui.ui.clipboard import DIRECT_LIMIT, copy_sequence
-from tui.ui.pager import open_copy
 from tui.ui.screens.parts import MainParts
 from tui.viewmodel.plain_text import plain_text
 from tui.viewmodel.raw_evidence import payloads_behind
@@ -60,6 +59,8 @@ class TakeCommands(MainParts):
 
     def action_open_external(self) -> None:
         """Show a harmless copy in the person's own pager or editor."""
+        from tui.ui.pager import open_copy
+
         text, name = self._text_to_open()
         try:
             with self.app.suspend():

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from tui.analysis.links import links_of, primary_link
-from tui.analysis.provenance import why
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import SpawnedOrigin
 from tui.ui.screens.parts import MainParts
 from tui.ui.widgets.timeline_view import TimelineView
 from tui.viewmodel.navigation import Place
-from tui.viewmodel.pick_lists import agent_entries, agents_by_slot, link_entries, why_entries
 from tui.viewmodel.thread_of import thread_of
 
 
 class WalkCommands(MainParts):
-    """The keyboard walks along the links of the graph; every jump can be taken back."""
+    """The keyboard walks along the links of the graph; every jump can be taken back.
+
+    What only a command needs is imported by the command: the first picture does not wait for it.
+    """
 
     def jump_to(self, node: NodeRef) -> None:
         """Go to a node wherever it is, and remember the way back."""
@@ -40,6 +40,8 @@ class WalkCommands(MainParts):
 
     def action_follow_edge(self) -> None:
         """Go where the focus leads: into the child, to the sender, to the cell or the process."""
+        from tui.analysis.links import primary_link
+
         node = self.focused_node
         link = None if node is None else primary_link(self.store.trace, self.store.index, node)
         if link is None:
@@ -54,6 +56,9 @@ class WalkCommands(MainParts):
 
     def action_list_edges(self) -> None:
         """Choose among everything that is linked with the focus."""
+        from tui.analysis.links import links_of
+        from tui.viewmodel.pick_lists import link_entries
+
         node = self.focused_node
         links = [] if node is None else links_of(self.store.trace, self.store.index, node)
         if not links:
@@ -63,6 +68,9 @@ class WalkCommands(MainParts):
 
     def action_explain_why(self) -> None:
         """Show the chain from here back to the prompt; Enter goes to a step of it."""
+        from tui.analysis.provenance import why
+        from tui.viewmodel.pick_lists import why_entries
+
         node = self.focused_node
         steps = [] if node is None else why(self.store.trace, self.store.index, node)
         if len(steps) < 2:
@@ -100,6 +108,8 @@ class WalkCommands(MainParts):
 
     def action_pick_agent(self) -> None:
         """Choose an agent; its number chooses at once."""
+        from tui.viewmodel.pick_lists import agent_entries, agents_by_slot
+
         entries = agent_entries(self.store.trace, self.now_ms())
         here = self._thread_here()
         agents = agents_by_slot(self.store.trace)
@@ -111,6 +121,8 @@ class WalkCommands(MainParts):
 
     def action_go_agent(self, slot: str) -> None:
         """Go to the agent with that number."""
+        from tui.viewmodel.pick_lists import agents_by_slot
+
         agents = agents_by_slot(self.store.trace)
         number = int(slot)
         if number > len(agents):

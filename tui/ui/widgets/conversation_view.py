@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.message import Message
 
-from tui.analysis.raw_items import raw_item
 from tui.bundle.payloads import PayloadFault
 from tui.model.delta import TraceDelta
 from tui.model.ids import ItemId
@@ -16,11 +16,12 @@ from tui.store import TraceStore
 from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import FrameLine, RowView
-from tui.viewmodel.conversation import Action, ConversationModel
-from tui.viewmodel.conversation_opening import Opening
-from tui.viewmodel.conversation_scope import ConversationScope
 from tui.viewmodel.spans import Line
-from tui.viewmodel.styled_lines import line_text
+
+if TYPE_CHECKING:
+    from tui.viewmodel.conversation import Action, ConversationModel
+    from tui.viewmodel.conversation_opening import Opening
+    from tui.viewmodel.conversation_scope import ConversationScope
 
 ROWS_BEFORE = 3
 """Rows shown before the place at which a conversation is opened."""
@@ -74,14 +75,23 @@ class ConversationView(RowView):
         super().__init__(style_for=style_for, id=id)
         self._store = store
         self._announced: ItemId | None = None
-        self.model = ConversationModel(store.trace, store.index, cell_len)
+        self._model: ConversationModel | None = None
+
+    @property
+    def model(self) -> ConversationModel:
+        """What is shown. It comes with its first use: the first picture of the screen does not wait for it."""
+        if self._model is None:
+            from tui.viewmodel.conversation import ConversationModel
+
+            self._model = ConversationModel(self._store.trace, self._store.index, cell_len)
+        return self._model
 
     # What the screen asks
 
     @property
     def focused_item(self) -> ItemId | None:
         """The item under the cursor."""
-        return self.model.focused
+        return None if self._model is None else self._model.focused
 
     def show(self, scope: ConversationScope | None) -> None:
         """Show a conversation; None leaves what is shown."""
@@ -93,12 +103,12 @@ class ConversationView(RowView):
 
     def apply(self, delta: TraceDelta) -> None:
         """The graph changed."""
-        if self.model.update(delta):
+        if self._model is not None and self._model.update(delta):
             self._follow_model(keep_screen=True)
 
     def begin_again(self) -> None:
         """The store holds another recording."""
-        self.model = ConversationModel(self._store.trace, self._store.index, cell_len)
+        self._model = None
         self._top = self._cursor = 0
         self._follow_model()
 
@@ -112,7 +122,7 @@ class ConversationView(RowView):
 
     def row_count(self) -> int:
         """Rows, estimates included."""
-        return self.model.layout.row_count if self.model.entries else 0
+        return self._model.layout.row_count if self._model is not None and self._model.entries else 0
 
     def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the layout knows the width
         """The line of a row."""
@@ -152,6 +162,8 @@ class ConversationView(RowView):
 
     def _follow_model(self, *, keep_screen: bool = False, from_top: bool = False) -> None:
         """The model's cursor or rows changed: show its cursor; `from_top`, with what follows it on the screen."""
+        from tui.viewmodel.styled_lines import line_text
+
         self.show_title(f"Conversation · {line_text(self.model.title)}")
         self._take_width()
         self._measure_cursor()
@@ -185,6 +197,8 @@ class ConversationView(RowView):
 
     def _make_frame(self) -> list[FrameLine]:
         """Measure what is about to be drawn; the screen and the cursor stay on the lines they are on."""
+        if self._model is None:
+            return super()._make_frame()
         self._take_width()
         layout = self.model.layout
         for _ in range(_SETTLING_ROUNDS):
@@ -214,6 +228,8 @@ class ConversationView(RowView):
                 self.scroll_rows(self.row_count())
 
     def _read_items(self, wanted: list[ItemId]) -> dict[ItemId, bytes]:
+        from tui.analysis.raw_items import raw_item
+
         trace = self._store.trace
         found: dict[ItemId, bytes] = {}
         for item_id in wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.message import Message
@@ -14,10 +15,11 @@ from tui.store import TraceStore
 from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import FrameLine, RowView
-from tui.viewmodel.payload import Action, PayloadModel
-from tui.viewmodel.payload_subject import PayloadSubject
 from tui.viewmodel.spans import Line
-from tui.viewmodel.styled_lines import line_text
+
+if TYPE_CHECKING:
+    from tui.viewmodel.payload import Action, PayloadModel
+    from tui.viewmodel.payload_subject import PayloadSubject
 
 SMALL_BYTES = 128 << 10
 """A payload up to this size is read and laid out at once: a few milliseconds."""
@@ -41,16 +43,25 @@ class PayloadInspector(RowView):
         super().__init__(style_for=style_for, id=id)
         self._store = store
         self._is_working = False
-        self.model = PayloadModel(cell_len)
+        self._model: PayloadModel | None = None
         self.remark = ""
         """Where the cursor is in the payload, what is under way, what went wrong: for the line below the panes."""
+
+    @property
+    def model(self) -> PayloadModel:
+        """What is shown. It comes with its first use: the first picture of the screen does not wait for it."""
+        if self._model is None:
+            from tui.viewmodel.payload import PayloadModel
+
+            self._model = PayloadModel(cell_len)
+        return self._model
 
     # What the screen asks
 
     @property
     def payload(self) -> RawPayloadRef | None:
         """The payload that is shown."""
-        return self.model.subject.ref if self.model.subject is not None else None
+        return self._model.subject.ref if self._model is not None and self._model.subject is not None else None
 
     def show(
         self, ref: RawPayloadRef | None, path: tuple[str, ...] = (), missing: tuple[int, int] | None = None
@@ -86,6 +97,8 @@ class PayloadInspector(RowView):
         return self.model.copied_path()
 
     def _subject(self, ref: RawPayloadRef, path: tuple[str, ...], missing: tuple[int, int] | None) -> PayloadSubject:
+        from tui.viewmodel.payload_subject import PayloadSubject
+
         pages = self._store.payloads.pages(ref)
         event = self._store.event_log.payload_origin(ref.raw_payload_id)
         started = self._store.trace.started_at_unix_ms
@@ -106,7 +119,7 @@ class PayloadInspector(RowView):
 
     def row_count(self) -> int:
         """Rows, estimates included."""
-        return self.model.row_count
+        return 0 if self._model is None else self._model.row_count
 
     def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the model knows the width
         """The line of a row."""
@@ -152,6 +165,8 @@ class PayloadInspector(RowView):
         self._begin_work()
 
     def _refresh_titles(self) -> None:
+        from tui.viewmodel.styled_lines import line_text
+
         self.show_title(f"Payload · {line_text(self.model.title())}")
         remark = line_text(self.model.status())
         if remark != self.remark:
@@ -171,6 +186,8 @@ class PayloadInspector(RowView):
 
     def _make_frame(self) -> list[FrameLine]:
         """Measure what is about to be drawn; the screen stays where it is."""
+        if self._model is None:
+            return super()._make_frame()
         self._take_width()
         for _ in range(_SETTLING_ROUNDS):
             cursor = self.model.cursor
