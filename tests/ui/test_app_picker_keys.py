@@ -5,7 +5,9 @@ from __future__ import annotations
 from textual import events
 
 from tests.ui.driving import running
-from tui.ui.screens.picker_screen import PickerScreen
+from tui.ui.screens.picker_screen import PickerScreen, PickList
+from tui.viewmodel.picker import PickEntry
+from tui.viewmodel.spans import Span
 
 
 async def test_keys_typed_before_a_list_has_closed_go_to_what_comes_after_it() -> None:
@@ -30,3 +32,13 @@ async def test_a_second_enter_does_not_close_what_is_under_the_list() -> None:
         await driver.until(lambda: not isinstance(driver.app.screen, PickerScreen), "the list to close")
         await driver.pilot.pause()
         assert driver.app.screen is driver.main
+
+
+async def test_a_list_that_gets_more_entries_makes_room_for_them() -> None:
+    """Results of a search arrive while the list is open: the first of them must not fix its size."""
+    async with running("agents") as driver:
+        await driver.press("a")
+        await driver.picked()
+        found = [PickEntry((Span(f" result {number}"),), number) for number in range(20)]
+        driver.picker.replace_entries(found, "found")
+        await driver.until(lambda: driver.picker.query_one(PickList).size.height == len(found), "room for all results")

@@ -9,23 +9,12 @@ from tui.analysis.search import Hit
 from tui.model.noderef import NodeRef
 from tui.viewmodel.pick_lists import (
     Command,
-    agent_entries,
-    agents_by_slot,
     command_entries,
     hit_entries,
     link_entries,
     why_entries,
 )
 from tui.viewmodel.thread_of import thread_of
-
-
-def test_agents_keep_the_number_of_their_appearance() -> None:
-    trace = recorded("agents").trace
-    entries = agent_entries(trace, now_ms=0)
-    assert [entry.key for entry in entries] == ["1", "2", "3", "4", "5"]
-    assert [entry.value for entry in entries] == [NodeRef("thread", name) for name in agents_by_slot(trace)]
-    assert "/root/alpha/deep" in entries[-1].text
-    assert "completed" in entries[-1].text
 
 
 def test_links_say_which_way_they_lead() -> None:

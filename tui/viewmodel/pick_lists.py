@@ -1,4 +1,4 @@
-"""What the pickers offer: agents, linked nodes, the way to the cause, search results, commands."""
+"""What the pickers offer beside agents: linked nodes, the way to the cause, search results, commands."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from typing import NamedTuple
 from tui.analysis.links import Link
 from tui.analysis.provenance import Step
 from tui.analysis.search import Hit
-from tui.model.ids import ThreadId
-from tui.model.noderef import NodeRef
-from tui.model.trace import RolloutTrace
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import clean, format_duration
-from tui.viewmodel.timeline_labels import status_span
+from tui.viewmodel.text import clean
 
 LAST_SLOT = 9
-"""Agents with a number key."""
+"""Links with a number key."""
 
 MAX_INDENT = 8
 """Steps of indentation shown; deeper chains stay readable."""
@@ -33,29 +29,6 @@ class Command(NamedTuple):
     description: str
     group: str
     binding_id: str
-
-
-def agents_by_slot(trace: RolloutTrace) -> list[ThreadId]:
-    """Agents in the order in which they appeared: the first nine keep their number keys for ever."""
-    return list(trace.threads)
-
-
-def agent_entries(trace: RolloutTrace, now_ms: int) -> list[PickEntry]:
-    """One line per agent: its key, state, path, what it runs or ran."""
-    entries = []
-    for slot, thread_id in enumerate(agents_by_slot(trace), 1):
-        thread = trace.threads[thread_id]
-        key = str(slot) if slot <= LAST_SLOT else ""
-        end = thread.execution.ended_at_unix_ms or now_ms
-        line: Line = (
-            Span(f" {key:1} ", "chrome.key"),
-            status_span(thread.execution.status),
-            Span(f" {clean(thread.agent_path)}", f"agent.{(slot - 1) % 8}"),
-            Span(f"  {clean(thread.nickname)}" if thread.nickname else ""),
-            Span(f"  {thread.execution.status} {format_duration(end - thread.execution.started_at_unix_ms)}", "dim"),
-        )
-        entries.append(PickEntry(line, NodeRef("thread", thread_id), key))
-    return entries
 
 
 def link_entries(links: Sequence[Link]) -> list[PickEntry]:

@@ -133,10 +133,6 @@ class MainParts(Screen[None]):
         """The exact place, to come back to."""
         return Place(self.pane, self.focused_node, self.timeline.model.folding())
 
-    def now_ms(self) -> int:
-        """The newest time that the recording knows, in Unix milliseconds."""
-        return self.store.event_log.newest_time_unix_ms or self.store.trace.started_at_unix_ms
-
     def pick(
         self,
         title: str,

@@ -63,6 +63,7 @@ class PickerScreen(ModalScreen[object]):
         self.title_text = title
         self._style_for = style_for
         self._empty = empty
+        self._widest = self._most = 0
         self.is_over = False
         """Whether the list was closed."""
 
@@ -91,6 +92,7 @@ class PickerScreen(ModalScreen[object]):
         self.picker.replace(entries)
         self.title_text = self.title_text if title is None else title
         if self.is_mounted:
+            self._fit()
             self.refresh_entries()
 
     def refresh_entries(self) -> None:
@@ -142,8 +144,9 @@ class PickerScreen(ModalScreen[object]):
         return (Span(f" › {edit.text[: edit.cursor]}▏{edit.text[edit.cursor :]}"),)
 
     def _fit(self) -> None:
-        box = self.query_one("#picker")
-        entries = self.picker.shown
+        """Size the box to its entries; it grows with them and never shrinks under the eyes."""
+        box, entries = self.query_one("#picker"), self.picker.shown
         widest = max((len(entry.text) for entry in entries), default=0) + 3
-        box.styles.width = min(max(widest, 50), max(10, self.size.width - 4), 110)
-        box.styles.height = min(len(entries) + _FRAME_ROWS, max(5, self.size.height - 4))
+        self._widest, self._most = max(self._widest, widest), max(self._most, len(entries))
+        box.styles.width = min(max(self._widest, 50), max(10, self.size.width - 4), 110)
+        box.styles.height = min(self._most + _FRAME_ROWS, max(5, self.size.height - 4))

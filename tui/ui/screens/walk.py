@@ -6,9 +6,14 @@ from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import SpawnedOrigin
 from tui.ui.screens.parts import MainParts
+from tui.ui.screens.picker_screen import PickerScreen
 from tui.ui.widgets.timeline_view import TimelineView
 from tui.viewmodel.navigation import Place
+from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.thread_of import thread_of
+
+AGENTS_SECONDS = 1.0
+"""How often the list of agents is made anew while it is shown and the recording goes on."""
 
 
 class WalkCommands(MainParts):
@@ -107,21 +112,29 @@ class WalkCommands(MainParts):
     # Agents
 
     def action_pick_agent(self) -> None:
-        """Choose an agent; its number chooses at once."""
-        from tui.viewmodel.pick_lists import agent_entries, agents_by_slot
-
-        entries = agent_entries(self.store.trace, self.now_ms())
-        here = self._thread_here()
-        agents = agents_by_slot(self.store.trace)
-        cursor = agents.index(here) if here in agents else 0
-        if entries:
-            self.pick("Agents", entries, self._jump_to_choice, cursor=cursor)
-        else:
+        """Choose an agent; its number chooses at once. Who works and who waits is kept current while one looks."""
+        entries = self._agent_entries()
+        if not entries:
             self.say("no agent has started yet", "warning")
+            return
+        here = self._thread_here()
+        cursor = next((slot for slot, entry in enumerate(entries) if entry.value == NodeRef("thread", here or "")), 0)
+        shown = self.pick("Agents", entries, self._jump_to_choice, cursor=cursor)
+        shown.set_interval(AGENTS_SECONDS, lambda: self._refresh_agents(shown))
+
+    def _agent_entries(self) -> list[PickEntry]:
+        from tui.viewmodel.agent_list import agent_entries
+
+        store = self.store
+        return agent_entries(store.trace, store.index, is_over=store.state == "complete", measure=self.measure)
+
+    def _refresh_agents(self, shown: PickerScreen) -> None:
+        if self.store.state in ("live", "loading"):
+            shown.replace_entries(self._agent_entries())
 
     def action_go_agent(self, slot: str) -> None:
         """Go to the agent with that number."""
-        from tui.viewmodel.pick_lists import agents_by_slot
+        from tui.viewmodel.agent_list import agents_by_slot
 
         agents = agents_by_slot(self.store.trace)
         number = int(slot)
@@ -135,7 +148,7 @@ class WalkCommands(MainParts):
         here = self._thread_here()
         thread = None if here is None else self.store.trace.threads.get(here)
         if thread is None or not isinstance(thread.origin, SpawnedOrigin):
-            self.say("no agent spawned this one", "warning")
+            self.say("no agent spawned this one; a lists all agents", "warning")
             return
         edge = self.store.trace.interaction_edges.get(thread.origin.spawn_edge_id)
         source = None if edge is None else getattr(edge.source, "tool_call_id", None)
