@@ -68,6 +68,16 @@ async def test_the_pane_with_the_focus_carries_a_sign_that_needs_no_colour() -> 
             assert signed == [driver.main.pane]
 
 
+async def test_a_screen_with_a_pane_out_of_sight_says_where_tab_leads() -> None:
+    async with running("agents", size=(80, 24)) as driver:
+        for following in ("conversation", "payload", "timeline"):
+            assert f"Tab {following}" in driver.footer
+            assert driver.footer.startswith((" /root", " (root)"))
+            await driver.press("tab")
+    async with running("agents") as driver:
+        assert "Tab " not in driver.footer
+
+
 async def test_a_zoomed_pane_has_the_screen_and_tab_goes_on() -> None:
     async with running("agents") as driver:
         await driver.press("z j")

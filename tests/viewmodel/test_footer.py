@@ -43,6 +43,13 @@ def test_a_long_path_loses_its_beginning_not_its_end() -> None:
     assert "spawn_agent alpha" in line
 
 
+def test_in_a_narrow_line_the_place_comes_before_all_hints_but_the_first() -> None:
+    crumbs = ("/root", "turn 1", "inference 2", "$ yes 'a line of output' | head -200000")
+    line = footer(80, crumbs=crumbs, hints=[Hint("?", "help"), *[Hint("x", "something")] * 9])
+    assert "inference 2 › $ yes 'a line of output' | head" in line
+    assert "? help" in line
+
+
 @pytest.mark.parametrize("crumbs", [("/root", "x" * 200), ("x" * 200,), ("/root", "turn 1", "x" * 200)])
 def test_a_name_that_is_too_long_keeps_its_beginning(crumbs: tuple[str, ...]) -> None:
     assert "xxxxxxxxxx" in footer(60, crumbs=crumbs, hints=HINTS)

@@ -11,6 +11,9 @@ from tui.viewmodel.text import Measure, clean, elide
 
 SEPARATOR = " › "
 
+WIDE_COLUMNS = 100
+"""In a narrower line the place needs the room more than the hints: it is nowhere else on the screen."""
+
 
 class Hint(NamedTuple):
     """A key as people write it, and a word for what it does."""
@@ -82,10 +85,11 @@ def _place(facts: FooterFacts, room: int, measure: Measure) -> Span:
 
 
 def _hint_room(facts: FooterFacts, width: int, taken: int) -> int:
-    """Hints may have half of the line; what follows unfinished keys may have all of it."""
+    """Hints may have half of a wide line, a third of a narrow one; what follows unfinished keys may have all of it."""
     if facts.pressed:
         return width - taken
-    return max(0, min(width // 2, width - taken)) if facts.message is None else 0
+    share = width // 2 if width >= WIDE_COLUMNS else width // 3
+    return max(0, min(share, width - taken)) if facts.message is None else 0
 
 
 def _hint_spans(hints: Sequence[Hint], room: int, measure: Measure) -> list[Span]:

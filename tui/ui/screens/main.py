@@ -28,7 +28,7 @@ from tui.ui.widgets.payload_inspector import PayloadInspector
 from tui.ui.widgets.timeline_view import TimelineView
 from tui.viewmodel.footer import FooterFacts, Hint, footer_line, prompt_line
 from tui.viewmodel.keys import KeyOutcome
-from tui.viewmodel.layout import PANES, Arrangement, Pane, arrange
+from tui.viewmodel.layout import PANES, Arrangement, Pane, arrange, next_pane
 from tui.viewmodel.modes import Mode, Modes
 from tui.viewmodel.navigation import History, Place
 from tui.viewmodel.spans import Span
@@ -254,16 +254,25 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
         return FooterFacts(
             is_following=may_grow and self.timeline.is_following,
             new_rows=self.timeline.new_rows if may_grow else 0,
-            crumbs=[self.inspector.remark] if self.pane == "payload" else self.timeline.breadcrumb(),
+            crumbs=self._crumbs(),
             hints=hints,
             pressed=pressed,
             message=TOO_SMALL if self.has_class("-too-small") else self._message,
             modes=self._mode_words(),
         )
 
+    def _crumbs(self) -> list[str]:
+        """Where one is: in the payload its own path, else the rows of the timeline from the agent down."""
+        is_in_payload = self.pane == "payload" and self.inspector.remark
+        return [self.inspector.remark] if is_in_payload else self.timeline.breadcrumb()
+
     def _hints(self) -> list[Hint]:
+        """What the footer names; while a pane is out of sight, where Tab leads comes right behind the help."""
+        is_whole = self._arrangement is None or len(self._arrangement.visible) == len(PANES)
+        tab = () if is_whole else (("focus_next_pane", next_pane(self.pane, 1)),)
         bindings = self.keyboard.bindings
-        return [Hint(shown_keys(bindings[name].keys[0]), word) for name, word in FOOTER_HINTS if bindings[name].keys]
+        named = (*FOOTER_HINTS[:1], *tab, *FOOTER_HINTS[1:])
+        return [Hint(shown_keys(bindings[name].keys[0]), word) for name, word in named if bindings[name].keys]
 
     def _mode_words(self) -> list[str]:
         words = []
