@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.bundle.recording import new_writer, record_start
 from tui.bundle.batch import BatchReader, TraceBatch
 from tui.bundle.open import open_bundle
 from tui.bundle.tail import tail
+from tui.bundle.watch import watch_directory
 from tui.bundle.writer import BundleWriter
 from tui.schema.decode import EventLine
 from tui.schema.events import CodexTurnEnded, CodexTurnStarted, RecordingCompleted
@@ -254,3 +256,15 @@ async def test_another_recording_is_followed_and_watched_anew(writer: BundleWrit
     assert follower.batches[-1].restarted
     assert bell.watched == [writer.path, writer.path]
     assert bell.closed == 2
+
+
+async def test_a_calm_watch_that_turns_busy_goes_on_telling_of_changes(tmp_path: Path) -> None:
+    """Each change is told, the ones around the turn too, if the file goes on changing."""
+    async with asyncio.timeout(PATIENCE), aclosing(watch_directory(tmp_path)) as watch:
+        for _ in range(3):
+            change = asyncio.create_task(anext(watch))
+            for number in itertools.count():
+                (tmp_path / "trace.jsonl").write_text(str(number))
+                if change in (await asyncio.wait([change], timeout=0.01))[0]:
+                    break
+            assert await change == tmp_path

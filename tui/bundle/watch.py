@@ -3,26 +3,57 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from pathlib import Path
 
 DirectoryWatch = Callable[[Path], AsyncIterator[object]]
 """Yields something whenever a file directly in the directory may have changed; raises `OSError` or `RuntimeError`
 where watching does not work."""
 
-_STEP_MS = 20
+_BUSY_STEP_MS = 20
+_CALM_STEP_MS = 100
+"""How often notifications are collected. Each time takes the interpreter for a moment, which adds up while nothing is
+written. A change is told after two steps at most."""
+
+_CALM_AFTER_MS = 10_000
 _DEBOUNCE_MS = 60
 
 
-def watch_directory(directory: Path) -> AsyncIterator[object]:
-    """Watch by the operating system's notifications.
+async def watch_directory(directory: Path) -> AsyncGenerator[object, None]:
+    """Watch by the operating system's notifications: closely while there are some, calmly at first and in a silence.
 
     No filter: the default one ignores everything below directories such as `.git` or `.venv`. Not recursive: payloads
     are written before the line that names them, so the log's own growth is all there is to know.
+    What changes just when it turns from calm to busy or back is left to the tick.
     """
+    calm = True
+    while True:
+        async with aclosing(_changes(directory, _CALM_STEP_MS if calm else _BUSY_STEP_MS)) as changes:
+            async for is_silent in changes:
+                if not is_silent:
+                    yield directory
+                if is_silent != calm:
+                    break
+        calm = not calm
+
+
+async def _changes(directory: Path, step_ms: int) -> AsyncGenerator[bool, None]:
+    """Yield whether there was silence: False at each change, True after a long while without one."""
     from watchfiles import awatch  # not needed before a log was read to its end: the first picture comes sooner
 
-    return awatch(directory, watch_filter=None, recursive=False, step=_STEP_MS, debounce=_DEBOUNCE_MS)
+    watch = awatch(
+        directory,
+        watch_filter=None,
+        recursive=False,
+        step=step_ms,
+        debounce=_DEBOUNCE_MS,
+        rust_timeout=_CALM_AFTER_MS,
+        yield_on_timeout=True,
+    )
+    async with aclosing(watch):
+        async for changes in watch:
+            yield not changes
 
 
 class WakeUp:
