@@ -10,7 +10,7 @@ from tui.model.ids import CodexTurnId, InferenceCallId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
 from tui.model.sequence import IdSequence
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.status import StatusFacts, TokenMeter, short_id, status_line
+from tui.viewmodel.status import RecordingState, StatusFacts, TokenMeter, nothing_yet, short_id, status_line
 
 FACTS = StatusFacts("01a2b3c4d5e6f294", "live", agents=4, events=1312, seq=1312, lag_ms=40, tokens=12_400, problems=2)
 
@@ -41,7 +41,7 @@ def test_a_narrow_screen_keeps_what_matters_most() -> None:
     ("facts", "words"),
     [
         (FACTS._replace(state="loading", progress=0.426), "◔ loading 42%"),
-        (FACTS._replace(state="still"), "◌ still"),
+        (FACTS._replace(state="still"), "◌ still, no end recorded"),
         (FACTS._replace(state="complete"), "✓ complete"),
         (FACTS._replace(is_paused=True), "‖ PAUSED"),
         (FACTS._replace(held_bytes=120), "unfinished line of 120 B"),
@@ -88,3 +88,17 @@ def test_tokens_are_counted_once_however_often_a_call_changes() -> None:
     meter.apply(trace, delta)
     meter.apply(trace, delta)
     assert meter.total == 1_050
+
+
+@pytest.mark.parametrize(
+    ("state", "fault", "word"),
+    [
+        ("loading", None, "Reading"),
+        ("live", None, "Waiting for the first event"),
+        ("still", None, "Waiting for the first event"),
+        ("complete", None, "ended without an agent"),
+        ("live", "trace.jsonl\x1b[2J: permission denied", "trace.jsonl␛[2J: permission denied"),
+    ],
+)
+def test_an_empty_timeline_says_why(state: RecordingState, fault: str | None, word: str) -> None:
+    assert word in nothing_yet(state, fault)

@@ -43,7 +43,10 @@ def subject_title(subject: PayloadSubject | None, mode: str) -> Line:
 def lines_instead(subject: PayloadSubject | None) -> tuple[Line, ...]:
     """What to show where there are no bytes to see."""
     if subject is None:
-        return ((Span("Nothing selected has a payload.", "dim"),),)
+        return (
+            (Span("Nothing selected has a payload.", "dim"),),
+            (Span("o lists what is linked with the row; some of that may have one.", "dim"),),
+        )
     return (
         (Span("This payload cannot be shown.", "error"),),
         (Span(f"  {clean(subject.fault or 'it is empty')}", "warning"),),

@@ -59,6 +59,17 @@ def short_id(identifier: str) -> str:
     return text if len(text) <= 2 * _SHORT_ID + 1 else f"{text[:_SHORT_ID]}…{text[-_SHORT_ID:]}"
 
 
+def nothing_yet(state: RecordingState, fault: str | None) -> str:
+    """Why there is no row at all, and what happens next."""
+    if fault is not None:
+        return f"Nothing to show: {clean(fault)}"
+    if state == "loading":
+        return "Reading the log …"
+    if state == "complete":
+        return "The recording ended without an agent."
+    return "Waiting for the first event of the log."
+
+
 def _state_spans(facts: StatusFacts) -> list[Span]:
     if facts.is_unreadable:
         return [Span("✗ log unreadable", "error")]
@@ -69,7 +80,7 @@ def _state_spans(facts: StatusFacts) -> list[Span]:
     if facts.state == "live":
         return [Span("● LIVE", "chrome.live")]
     if facts.state == "still":
-        return [Span("◌ still", "warning")]
+        return [Span("◌ still, no end recorded", "warning")]
     return [Span("✓ complete", "glyph.ok")]
 
 

@@ -77,6 +77,15 @@ async def test_bars_come_on_demand_and_with_the_zoom_that_they_show():
         assert "bars" not in str(app.view.border_title)
 
 
+async def test_a_filter_that_nothing_passes_says_how_to_leave_it():
+    app = TimelineApp()
+    async with app.run_test(size=(60, 20)):
+        app.view.set_filter("no such row")
+        assert line(app.view, 0).strip() == "No row matches the filter; Esc takes it away."
+        app.view.set_filter("")
+        assert "No row" not in line(app.view, 0)
+
+
 async def test_folding_keeps_the_screen_on_the_cursor():
     app = TimelineApp()
     async with app.run_test(size=(60, 20)):

@@ -12,7 +12,7 @@ from tui.store import QUIET_SECONDS
 from tui.ui.screens.parts import MainParts
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.notice import notice_text
-from tui.viewmodel.status import StatusFacts, TokenMeter, status_line
+from tui.viewmodel.status import StatusFacts, TokenMeter, nothing_yet, status_line
 
 LIVE_INTERVAL = 0.25
 """Seconds between two updates of the screen while the recording is live."""
@@ -140,6 +140,7 @@ class GrowthDisplay(MainParts):
 
     def refresh_status(self) -> None:
         """Write the status line as things are."""
+        self.timeline.explain_nothing(nothing_yet(self.store.state, self.store.fault))
         bar = self.query_one("#status", LineBar)
         bar.show(status_line(self.status_facts(), bar.size.width, self.measure))
 

@@ -77,6 +77,7 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
     def on_mount(self) -> None:
         """Show what has been read while the screen was being built."""
         self.timeline.show_title("Timeline")
+        self.inspector.show(None)
         self.timeline.focus()
         self.arrange_panes()
         self.catch_up()

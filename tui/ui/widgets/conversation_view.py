@@ -128,6 +128,10 @@ class ConversationView(RowView):
         """The line of a row."""
         return self.model.row(index)
 
+    def empty_text(self) -> str:
+        """Nothing was sent to a model."""
+        return "No conversation yet: it comes with the first agent."
+
     def pinned_rows(self, top: int) -> list[int]:
         """What a request cost and held stays at the top: it is what the items below add up to."""
         scope = self.model.scope

@@ -91,6 +91,10 @@ class RowView(RowCommands, Widget, can_focus=True):
         """Row `index` for a pane of `width` cells; longer lines are cropped. Called only for rows on the screen."""
         raise NotImplementedError
 
+    def empty_text(self) -> str:
+        """What stands in the pane while there are no rows: why, and what to do."""
+        return ""
+
     def pinned_rows(self, top: int) -> list[int]:  # noqa: ARG002  # the rows depend on it in subclasses
         """Rows to pin over the first lines of a screen that begins with row `top`, outermost first."""
         return []
@@ -251,6 +255,8 @@ class RowView(RowCommands, Widget, can_focus=True):
         for y, row in enumerate(rows):
             index, mark = (pinned[y], "sticky") if y < len(pinned) else (row, "")
             frame.append(FrameLine(self._line(index), self._mark(index, mark), first_thumb <= y <= last_thumb))
+        if not count and (text := self.empty_text()):
+            frame.append(FrameLine((Span(f" {text}", "dim"),), "", False))  # noqa: FBT003
         frame.extend(FrameLine((), "", False) for _ in range(height - len(frame)))  # noqa: FBT003
         return frame
 

@@ -61,6 +61,7 @@ class TimelineView(RowView):
         super().__init__(style_for=style_for, name=name, id=id, classes=classes)
         self.model = model
         self.filter_text = ""
+        self._reason_for_nothing = ""
         self._wants_bar: bool | None = None
         self._followed = model.follow
         self._highlighted = model.focused
@@ -75,6 +76,17 @@ class TimelineView(RowView):
         """One row, laid out for the pane."""
         rows = self.model.rows(index, 1)
         return timeline_line(rows[0], width, cell_len, self._wants_bar) if rows else ()
+
+    def empty_text(self) -> str:
+        """No row passes the filter, or there is none yet."""
+        return "No row matches the filter; Esc takes it away." if self.filter_text else self._reason_for_nothing
+
+    def explain_nothing(self, text: str) -> None:
+        """Why there are no rows, in case there are none."""
+        if text != self._reason_for_nothing:
+            self._reason_for_nothing = text
+            if not self.row_count():
+                self.rows_changed()
 
     def pinned_rows(self, top: int) -> list[int]:
         """The rows above the first one on the screen, up to three."""
