@@ -40,35 +40,18 @@ def row_of(tree: JsonTree, path: str) -> int:
     return [path_text(node) for node in tree.rows].index(path)
 
 
-def test_a_small_document_opens_by_itself() -> None:
+def test_a_small_document_opens_by_itself_with_its_short_texts() -> None:
+    """What a command printed, and JSON in a string, are what one came for."""
     assert shown(tree_of(RESULT)) == [
         "▾ {2} 426 B",
         '    type: "direct_response"',
         "  ▾ response_item: {2} 380 B",
         "    ▾ output: [2]",
         "      ▾ [0] {1}",
-        '        ▸ text: "one\\ntwo"',
+        '        ▾ text: "one\\ntwo"',
+        "            one",
+        "            two",
         "      ▾ [1] {1}",
-        '        ▸ text: "{\\"nested\\": [1]}"',
-        f'      odd key: "{"x" * 37}… 302 B',
-    ]
-
-
-def test_a_string_opens_to_its_lines() -> None:
-    tree = tree_of(RESULT)
-
-    tree.expand(row_of(tree, "response_item.output[0].text"))
-
-    assert shown(tree)[5:8] == ['        ▾ text: "one\\ntwo"', "            one", "            two"]
-
-
-def test_a_string_that_holds_json_opens_to_a_tree() -> None:
-    tree = tree_of(RESULT)
-
-    tree.expand(row_of(tree, "response_item.output[1].text"))
-    work(tree)
-
-    assert shown(tree)[7:12] == [
         '        ▾ text: "{\\"nested\\": [1]}"',
         "          ▾ {1}",
         "            ▾ nested: [1]",
@@ -77,8 +60,17 @@ def test_a_string_that_holds_json_opens_to_a_tree() -> None:
     ]
 
 
+def test_a_long_string_opens_only_when_somebody_asks() -> None:
+    tree = tree_of(json.dumps({"text": "one\ntwo\n" + "x" * json_tree.AUTO_TEXT_BYTES}).encode())
+    assert len(tree.rows) == 2
+
+    tree.expand(row_of(tree, "text"))
+
+    assert shown(tree)[2:4] == ["      one", "      two"]
+
+
 @pytest.mark.parametrize(
-    ("path", "rows_left"), [("", 1), ("response_item", 3), ("response_item.output", 5), ("type", 9)]
+    ("path", "rows_left"), [("", 1), ("response_item", 3), ("response_item.output", 5), ("type", 14)]
 )
 def test_folding_hides_what_is_below(path: str, rows_left: int) -> None:
     tree = tree_of(RESULT)

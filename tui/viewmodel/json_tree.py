@@ -42,6 +42,9 @@ AUTO_ROWS = 30
 AUTO_BYTES = 256 << 10
 """The largest container that opens by itself."""
 
+AUTO_TEXT_BYTES = 2_000
+"""The largest string that opens by itself: what a command printed, the arguments of a call."""
+
 NodeKind = ValueKind | Literal["line", "more", "fault"]
 """What a row stands for: a value, a line of a string, a place where more follows, or where the JSON ends to be JSON."""
 
@@ -196,7 +199,7 @@ class JsonTree:
         if node.scan is None or not node.scan.done or len(self.rows) >= AUTO_ROWS:
             return
         for child in node.children:
-            if child.is_container and child.can_expand and not child.expanded and child.end - child.start <= AUTO_BYTES:
+            if child.can_expand and not child.expanded and _is_worth_opening(child) and len(self.rows) < AUTO_ROWS:
                 self._expand_node(child)
 
     # Folding
@@ -329,6 +332,11 @@ def _child_towards(node: JsonNode, target: int | tuple[str, ...], steps: int) ->
     if isinstance(target, tuple):
         return next((child for child in members if path_step(child) == target[steps]), None)
     return next((child for child in members if target < child.end), None)
+
+
+def _is_worth_opening(node: JsonNode) -> bool:
+    """A container that is not huge, a short string that holds lines or JSON of its own."""
+    return node.end - node.start <= (AUTO_BYTES if node.is_container else AUTO_TEXT_BYTES)
 
 
 def _visible(node: JsonNode) -> list[JsonNode]:
