@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from tui.commands.terminal import missing_terminal
 THREAD_TURN_SECONDS = 0.0005
 """How long the reading thread waits for its turn after each file, and a key while that thread decodes; Python's own
 choice is ten times as long."""
+
+
+PICTURES_PER_SECOND = "120"
+"""How soon after a key its change is drawn: Textual draws at the next beat, and has 60 of them unless told otherwise.
+Nothing is drawn without a change, so more beats cost nothing. A page needs two: the timeline, then the other panes."""
 
 
 class ViewOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +49,7 @@ def show(path: Path, options: ViewOptions) -> int:
     """Start the screen on a bundle that can be opened, on a terminal that is one."""
     # Importing makes much and drops nothing; looking for garbage meanwhile delays the first picture. The feed ends it.
     gc.disable()
+    os.environ.setdefault("TEXTUAL_FPS", PICTURES_PER_SECOND)
     sys.setswitchinterval(THREAD_TURN_SECONDS)
     from tui.ui.app import run_viewer
     from tui.ui.theme import THEMES
