@@ -72,7 +72,7 @@ def _in_turn(trace: RolloutTrace, index: TraceIndex, thread_id: ThreadId, turn_i
     last = max(
         (_end(call.execution) for call in calls), default=trace.codex_turns[turn_id].execution.started_at_unix_ms
     )
-    return AgentState("quiet", "its turn is open, nothing in it is", last)
+    return AgentState("quiet", "", last)
 
 
 def _calls_of_turn(trace: RolloutTrace, index: TraceIndex, turn_id: CodexTurnId) -> Iterator[InferenceCall | ToolCall]:

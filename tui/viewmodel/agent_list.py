@@ -33,6 +33,9 @@ _SIGNS: dict[StateWord, Status] = {
     "cancelled": "cancelled",
 }
 
+_WORDS: dict[StateWord, str] = {"quiet": "between calls"}
+"""Words for people where the name of the state says too little."""
+
 _IN_TURN = ("working", "waiting", "quiet")
 
 
@@ -100,9 +103,9 @@ def _aligned(column: _Column, measure: Measure) -> list[str]:
 def _state_spans(state: AgentState, now_unix_ms: int, *, is_over: bool) -> Line:
     """The word, for how long (of what is still open), and what it is that is open."""
     is_open = state.word in _IN_TURN
-    word = "left open" if is_over and is_open else state.word
+    word = "left open" if is_over and is_open else _WORDS.get(state.word, state.word)
     lasted = (
         f"  {format_duration(max(0, now_unix_ms - state.since_unix_ms))}" if is_open or state.word == "idle" else ""
     )
-    style = "error" if state.word == "failed" else "warning" if state.word == "quiet" else ""
+    style = "error" if state.word == "failed" else ""
     return (Span(f"  {word}", style), Span(f"{lasted}  {clean(state.what)}" if state.what else lasted, "dim"))

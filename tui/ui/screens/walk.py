@@ -119,7 +119,7 @@ class WalkCommands(MainParts):
             return
         here = self._thread_here()
         cursor = next((slot for slot, entry in enumerate(entries) if entry.value == NodeRef("thread", here or "")), 0)
-        shown = self.pick("Agents", entries, self._jump_to_choice, cursor=cursor)
+        shown = self.pick("Agents · own tokens, Σ with the agents below", entries, self._jump_to_choice, cursor=cursor)
         shown.set_interval(AGENTS_SECONDS, lambda: self._refresh_agents(shown))
 
     def _agent_entries(self) -> list[PickEntry]:
