@@ -26,6 +26,14 @@ def test_links_say_which_way_they_lead() -> None:
     assert any("→" in text for text in texts)
 
 
+def test_payload_files_do_not_take_the_number_keys_from_what_is_linked() -> None:
+    store = recorded("agents")
+    for name in store.trace.tool_calls:
+        entries = link_entries(links_of(store.trace, store.index, NodeRef("tool_call", name)))
+        kinds = [isinstance(entry.value, NodeRef) and entry.value.kind == "payload" for entry in entries]
+        assert kinds == sorted(kinds)
+
+
 def test_the_way_to_the_cause_is_a_staircase() -> None:
     store = recorded("agents")
     tool = list(store.trace.tool_calls)[-1]

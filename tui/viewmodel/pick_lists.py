@@ -32,9 +32,10 @@ class Command(NamedTuple):
 
 
 def link_entries(links: Sequence[Link]) -> list[PickEntry]:
-    """One line per link; the first nine have number keys."""
+    """One line per link, payload files behind the rest; the first nine have number keys."""
     entries = []
-    for number, link in enumerate(links, 1):
+    ordered = sorted(links, key=lambda link: link.target.kind == "payload")
+    for number, link in enumerate(ordered, 1):
         key = str(number) if number <= LAST_SLOT else ""
         arrow = "→" if link.direction == "out" else "←"
         line: Line = (
