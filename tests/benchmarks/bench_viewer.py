@@ -147,7 +147,7 @@ def keys(bench: Bench, bundle: Path) -> list[Figure]:
         Figure("then at rest, ms", held.rest_ms, 250),
         Figure("then at rest, bytes", held.rest_bytes, 16_000),
         Figure("page, ms", statistics.median(page_ms), 60, f"median of {len(pages)}, all panes"),
-        Figure("page, p95 ms", page_ms[int(len(page_ms) * 0.95)], None),
+        Figure("page, p95 ms", page_ms[int(len(page_ms) * 0.95)], 60),
         Figure("page, bytes", statistics.median(redraw.size for redraw in pages), None),
         Figure("G and gg, ms", statistics.median(redraw.ms for redraw in ends), 100, f"worst {max(ends).ms:.0f}"),
         Figure("peak memory, MB", peak, 450),
