@@ -152,6 +152,7 @@ FOOTER_HINTS: tuple[tuple[str, str], ...] = (
     ("search_here", "search"),
     ("filter_rows", "filter"),
     ("pick_agent", "agents"),
+    ("next_problem", "problem"),
     ("follow_edge", "edge"),
     ("explain_why", "why"),
     ("list_edges", "links"),
