@@ -250,7 +250,7 @@ class TimelineModel:
     def face(self, ref: NodeRef) -> Face:
         """Status, sign and label of a row."""
         if ref == DIAGNOSTICS:
-            return Face("unknown", "▲", (Span(f"{len(self._diagnostics)} diagnostics", "warning"),))
+            return Face("unknown", "▲", (Span(_diagnostics_label(len(self._diagnostics)), "warning"),))
         if ref.kind == "diagnostic":
             return self._diagnostic_face(self._diagnostics[int(ref.id)])
         return self.labels.face(ref)
@@ -354,3 +354,7 @@ def _most_telling(above: list[RowNode], limit: int) -> list[RowNode]:
     if agent is None or agent in above[-limit:]:
         return above[-limit:]
     return [agent, *above[len(above) - limit + 1 :]]
+
+
+def _diagnostics_label(count: int) -> str:
+    return f"{count:,} diagnostic" if count == 1 else f"{count:,} diagnostics"

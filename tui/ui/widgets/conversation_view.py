@@ -129,8 +129,8 @@ class ConversationView(RowView):
         return self.model.row(index)
 
     def empty_text(self) -> str:
-        """Nothing was sent to a model."""
-        return "No conversation yet: it comes with the first agent."
+        """Nothing was sent to a model yet, or the row is no part of a conversation (a diagnostic)."""
+        return "No conversation here: agents and their calls have one."
 
     def pinned_rows(self, top: int) -> list[int]:
         """What a request cost and held stays at the top: it is what the items below add up to."""
