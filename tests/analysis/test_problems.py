@@ -6,7 +6,7 @@ import pytest
 
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index import TraceIndex
-from tui.analysis.problems import problem_of, problems_in
+from tui.analysis.problems import problem_of
 from tui.analysis.timing import TimeSpan, span_of, whole_duration_ms
 from tui.model.noderef import NodeRef
 
@@ -41,13 +41,17 @@ def test_calls_that_ended_badly_are_problems(status):
     assert (problem.code, problem.text) == (status, f"{status}: stream closed")
 
 
-def test_the_list_holds_problems_of_every_kind():
+def test_objects_of_every_kind_that_runs_have_their_problem():
     graph = small_graph()
     graph.inference("call", status="failed")
     graph.tool("tool", status="aborted")
     graph.compaction("compaction", status="failed")
     graph.cell("code_cell:c", "conversation_item:1", runtime="terminated")
-    assert [problem.code for problem in problems_in(graph.trace)] == ["failed", "aborted", "cell-failed", "failed"]
+    (attempt,) = graph.trace.compaction_requests
+    assert code_of(graph, "inference", "call") == "failed"
+    assert code_of(graph, "tool_call", "tool") == "aborted"
+    assert code_of(graph, "code_cell", "code_cell:c") == "cell-failed"
+    assert code_of(graph, "compaction_request", attempt) == "failed"
 
 
 def test_open_objects_last_until_the_newest_event():

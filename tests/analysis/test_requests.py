@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.requests import compare_requests, dropped_by, previous_request, requests_showing
+from tui.analysis.requests import compare_requests, previous_request, requests_showing
 from tui.model.sequence import IdSequence
 
 
@@ -91,10 +91,3 @@ def test_which_requests_sent_an_item() -> None:
     assert numbers("e") == [2]
     assert numbers("s") == [3, 4]
     assert numbers("nowhere") == []
-
-
-def test_what_a_compaction_dropped() -> None:
-    compaction = small_graph().compaction("compaction", replacement=["b", "summary"])
-    compaction.input_item_ids = ["a", "b", "c"]
-
-    assert dropped_by(compaction) == ["a", "c"]

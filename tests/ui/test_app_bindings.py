@@ -5,10 +5,8 @@ from __future__ import annotations
 from tui.ui.bindings import (
     BINDINGS_BY_ID,
     KeyConflict,
-    bindings_for,
     find_conflicts,
     remapped,
-    textual_key,
     unknown_ids,
 )
 
@@ -37,12 +35,3 @@ def test_two_panes_may_use_one_key() -> None:
 
 def test_names_that_are_no_command_are_found() -> None:
     assert unknown_ids({"move_down": ("n",), "fly": ("x",)}) == ["fly"]
-
-
-def test_panes_get_their_single_keys_as_textual_names() -> None:
-    keys = {key for binding in bindings_for("payload") for key in binding.key.split(",")}
-    assert {"j", "down", "pagedown", "v"} <= keys
-    assert not any(" " in key for key in keys)
-    assert textual_key("?") == "question_mark"
-    assert textual_key("/") == "slash"
-    assert textual_key("[") == "left_square_bracket"

@@ -71,6 +71,8 @@ def test_the_oldest_places_are_forgotten() -> None:
 def test_a_new_recording_has_no_history() -> None:
     history = History()
     history.leave(place("a"))
+    history.leave(place("b"))
+    history.go_back(place("c"))
     history.clear()
-    assert not history.can_go_back
-    assert not history.can_go_forward
+    assert history.go_back(place("d")) is None
+    assert history.go_forward(place("d")) is None

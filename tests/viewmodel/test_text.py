@@ -19,7 +19,6 @@ from tui.viewmodel.text import (
     format_duration,
     format_offset,
     format_tokens,
-    wrap_cells,
 )
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
@@ -114,7 +113,7 @@ def test_elide_counts_cells(text: str, cells: int, shown: str) -> None:
     ],
 )
 def test_wrapping_breaks_at_blanks_where_it_can(text: str, width: int, pieces: list[str]) -> None:
-    assert wrap_cells(text, width, cell_len) == pieces
+    assert [text[start:end] for start, end in break_points(text, width, cell_len)] == pieces
 
 
 @given(ANY_TEXT, st.integers(2, 30))

@@ -12,7 +12,7 @@ from tui.model.noderef import NodeRef
 from tui.viewmodel.time_axis import TimeAxis, rounded_up
 from tui.viewmodel.timeline import TimelineModel
 from tui.viewmodel.timeline_columns import columns_for, timeline_line
-from tui.viewmodel.timeline_labels import status_span
+from tui.viewmodel.timeline_row import glyph_span, status_of
 
 
 def label(graph: SmallGraph, kind: str, object_id: str) -> str:
@@ -122,7 +122,9 @@ def test_a_call_left_running_by_its_turn_is_not_shown_as_running():
 
 
 def test_every_status_word_of_the_format_has_a_sign():
-    signs = {word: status_span(word).text for word in ("running", "completed", "failed", "cancelled", "yielded")}
+    signs = {
+        word: glyph_span(status_of(word)).text for word in ("running", "completed", "failed", "cancelled", "yielded")
+    }
     assert len(set(signs.values())) == len(signs)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from tui.analysis.lookup import find_object
 from tui.analysis.truncation import cut_of_item
 from tui.model.execution import ExecutionWindow
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.noderef import NodeRef
 from tui.model.objects import CodeCell, CodexTurn, CompactionRequest, InferenceCall, Thread, ToolCall
 from tui.model.trace import RolloutTrace
 
@@ -47,23 +46,6 @@ def problem_of(trace: RolloutTrace, node: NodeRef) -> Problem | None:
             return _ended_badly(execution, node, "")
         case _:
             return None
-
-
-def problems_in(trace: RolloutTrace) -> Iterator[Problem]:
-    """Every problem in the graph, kind by kind; for summaries, not for a live screen."""
-    kinds: list[tuple[NodeKind, list[str]]] = [
-        ("thread", list(trace.threads)),
-        ("turn", list(trace.codex_turns)),
-        ("inference", list(trace.inference_calls)),
-        ("tool_call", list(trace.tool_calls)),
-        ("code_cell", list(trace.code_cells)),
-        ("compaction_request", list(trace.compaction_requests)),
-    ]
-    for kind, names in kinds:
-        for name in names:
-            problem = problem_of(trace, NodeRef(kind, name))
-            if problem is not None:
-                yield problem
 
 
 def exit_code_of(trace: RolloutTrace, tool: ToolCall) -> int | None:

@@ -84,9 +84,3 @@ def requests_showing(requests: Iterable[InferenceCall], item_id: ItemId) -> list
 
 def _position(ids: list[ItemId], item_id: ItemId, offset: int) -> int | None:
     return ids.index(item_id) + offset if item_id in ids else None
-
-
-def dropped_by(compaction: Compaction) -> list[ItemId]:
-    """The items that a compaction took out of the history, in their order; kept ones stand in both of its lists."""
-    kept = frozenset(compaction.replacement_item_ids)
-    return [item for item in compaction.input_item_ids if item not in kept]

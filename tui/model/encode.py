@@ -20,13 +20,6 @@ def _encode_hook(value: Any) -> Any:
     raise TypeError(f"cannot encode {type(value).__name__}")
 
 
-def decode_hook(expected: type, value: Any) -> Any:
-    """Msgspec hook for reading a reduced graph back into `RolloutTrace`."""
-    if getattr(expected, "__origin__", expected) is IdSequence:
-        return IdSequence(value)
-    raise TypeError(f"cannot decode {expected}")
-
-
 _encoder = msgspec.json.Encoder(enc_hook=_encode_hook)
 
 

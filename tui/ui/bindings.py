@@ -9,12 +9,8 @@ comes before a global one. Actions of `counted` bindings take an optional `count
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
-
-from textual.binding import Binding
-from textual.keys import KEY_NAME_REPLACEMENTS
 
 from tui.viewmodel.keys import ANY_LETTER
 
@@ -179,23 +175,6 @@ BINDINGS_BY_ID: dict[str, KeyBinding] = _by_id()
 def bindings_of(scope: Scope) -> list[KeyBinding]:
     """The bindings that a pane must answer itself: its own and those of all rows."""
     return [binding for binding in BINDINGS_BY_ID.values() if binding.scope in (scope, "rows")]
-
-
-def bindings_for(scope: Scope) -> list[Binding]:
-    """Textual bindings of a pane, for its `BINDINGS`: single keys only; sequences and counts are the screen's job."""
-    return [
-        Binding(",".join(textual_key(key) for key in single), binding.action, binding.description, show=False)
-        for binding in bindings_of(scope)
-        if (single := [key for key in binding.keys if " " not in key])
-    ]
-
-
-def textual_key(key: str) -> str:
-    """The name that Textual gives a key: `?` becomes `question_mark`."""
-    if len(key) != 1 or key.isalnum():
-        return key
-    name = unicodedata.name(key).lower().replace("-", "_").replace(" ", "_")
-    return KEY_NAME_REPLACEMENTS.get(name, name)
 
 
 def remapped(overrides: Mapping[str, Iterable[str]]) -> dict[str, KeyBinding]:

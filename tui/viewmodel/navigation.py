@@ -29,16 +29,6 @@ class History:
         self._back: list[Place] = []
         self._forward: list[Place] = []
 
-    @property
-    def can_go_back(self) -> bool:
-        """Whether a jump was made that can be undone."""
-        return bool(self._back)
-
-    @property
-    def can_go_forward(self) -> bool:
-        """Whether one has gone back from somewhere."""
-        return bool(self._forward)
-
     def leave(self, place: Place) -> None:
         """Remember `place`, from which a jump starts. What lay ahead is forgotten."""
         self._forward.clear()

@@ -147,13 +147,6 @@ def break_points(text: str, width: int, measure: Measure) -> Iterator[tuple[int,
             start = blank + 1
 
 
-def wrap_cells(text: str, width: int, measure: Measure) -> list[str]:
-    """The pieces of one line, each at most `width` cells wide (a wider single character excepted)."""
-    if len(text) <= width and text.isascii():
-        return [text]
-    return [text[start:end] for start, end in break_points(text, width, measure)]
-
-
 def format_bytes(count: int) -> str:
     """Bytes for people, in powers of 1,000: `999 B`, `48.0 kB`, `1.2 GB`."""
     if count < 1000:

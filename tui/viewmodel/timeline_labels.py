@@ -30,7 +30,7 @@ from tui.model.trace import RolloutTrace
 from tui.schema.events import GenericSummary
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean
-from tui.viewmodel.timeline_row import GLYPHS, Status, glyph_span, status_of
+from tui.viewmodel.timeline_row import GLYPHS, Status, status_of
 
 LABEL_CHARACTERS = 300
 """Longest text that goes into a label; a row is hardly wider."""
@@ -59,11 +59,6 @@ class Face(NamedTuple):
     status: Status
     glyph: str
     label: Line
-
-
-def status_span(status: str) -> Span:
-    """The sign for a status word of the format, with the style that goes with it."""
-    return glyph_span(status_of(status))
 
 
 def agent_style(slot: int) -> str:
