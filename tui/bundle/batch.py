@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tui.bundle.lines import LONGEST_LINE_BYTES, RawLine
+from tui.bundle.lines import LONGEST_LINE_BYTES, RawLine, decode_raw_line
 from tui.bundle.log import LogReader
 from tui.bundle.open import Bundle, read_manifest
 from tui.bundle.payloads import PayloadFault, PayloadStore
-from tui.schema.decode import EXCERPT_BYTES, EventLine, MalformedLine, TraceLine, decode_line
+from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted
 from tui.schema.manifest import MANIFEST_FILE_NAME, Manifest, ManifestError
 from tui.schema.needs import always_needed
@@ -187,7 +187,7 @@ class _BatchBuilder:
 
     def add(self, raw: RawLine) -> bool:
         """Take a line; return False if it belongs into the next batch."""
-        line = _decoded(raw)
+        line = decode_raw_line(raw)
         if line is None:
             self._room_bytes -= raw.length + _COST_OF_BLANK_BYTES
             return True
@@ -226,10 +226,3 @@ def read_batches(bundle: Bundle, payloads: PayloadStore, limits: BatchLimits | N
             yield batch
     finally:
         reader.close()
-
-
-def _decoded(raw: RawLine) -> TraceLine | None:
-    if raw.overlong:
-        reason = f"a line of {raw.length:,} bytes is longer than any that is read"
-        return MalformedLine(raw.number, reason, raw.data[:EXCERPT_BYTES])
-    return decode_line(raw.data, raw.number)

@@ -1,8 +1,10 @@
-"""Cuts a growing stream of bytes into lines, wherever the pieces were torn."""
+"""Cuts a growing stream of bytes into lines, wherever the pieces were torn, and tells what each line says."""
 
 from __future__ import annotations
 
 import msgspec
+
+from tui.schema.decode import EXCERPT_BYTES, MalformedLine, TraceLine, decode_line
 
 LONGEST_LINE_BYTES = 256 << 20
 """A longer line is not kept: only its start is, so that an endless line cannot fill the memory."""
@@ -28,6 +30,14 @@ class RawLine(msgspec.Struct, frozen=True, gc=False):
     def overlong(self) -> bool:
         """Whether the line was too long to be kept whole."""
         return len(self.data) < self.length
+
+
+def decode_raw_line(raw: RawLine) -> TraceLine | None:
+    """What a physical line says; None if it is blank. A line that is too long to be kept is malformed."""
+    if raw.overlong:
+        reason = f"a line of {raw.length:,} bytes is longer than any that is read"
+        return MalformedLine(raw.number, reason, raw.data[:EXCERPT_BYTES])
+    return decode_line(raw.data, raw.number)
 
 
 class LineSplitter:

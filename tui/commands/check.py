@@ -14,11 +14,12 @@ from tui.analysis.check import CheckReport, build_report
 from tui.analysis.check_findings import BundleLook, PayloadLook
 from tui.analysis.log_survey import LogSurvey
 from tui.analysis.payload_syntax import json_fault
+from tui.bundle.lines import decode_raw_line
 from tui.bundle.open import Bundle, BundleError, open_bundle
 from tui.bundle.payloads import PayloadStore
 from tui.commands.check_text import report_lines
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
-from tui.commands.replay_log import LogReplay, decoded, without_garbage_collection
+from tui.commands.replay_log import LogReplay, without_garbage_collection
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
 from tui.schema.payloads import RawPayloadRef
 
@@ -53,7 +54,7 @@ def check_bundle(bundle: Bundle) -> CheckReport:
     replay = LogReplay(bundle)
     survey = LogSurvey(bundle.manifest)
     for raw in replay.lines():
-        line = decoded(raw)
+        line = decode_raw_line(raw)
         survey.add(raw.number, raw.data, line)
         if line is not None:
             replay.apply(line)

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tui.analysis.payload_syntax import json_fault
-from tui.bundle.lines import RawLine
+from tui.bundle.lines import RawLine, decode_raw_line
 from tui.bundle.open import Bundle, BundleError, open_bundle
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
 from tui.commands.output_file import OutputError, write_whole
-from tui.commands.replay_log import LogReplay, decoded, without_garbage_collection
+from tui.commands.replay_log import LogReplay, without_garbage_collection
 from tui.model.diagnostic import Diagnostic
 from tui.model.encode import encode_trace
 from tui.schema.repeats import repeated_names
@@ -45,7 +45,7 @@ def reduce_bundle(bundle: Bundle, *, strict: bool = False) -> LogReplay:
     diagnostics = replay.reducer.diagnostics
     judged = 0
     for raw in replay.lines():
-        line = decoded(raw)
+        line = decode_raw_line(raw)
         if strict:
             _refuse_repeated_names(raw)
         if line is not None:

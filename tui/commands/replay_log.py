@@ -12,7 +12,7 @@ from tui.bundle.log import LogReader
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.reducer.reducer import TraceReducer
-from tui.schema.decode import EXCERPT_BYTES, EventLine, MalformedLine, TraceLine, decode_line
+from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted
 
 _EVENTS_PER_DELTA = 2_000
@@ -66,15 +66,6 @@ class LogReplay:
         if self._since_delta >= _EVENTS_PER_DELTA:
             self._since_delta = 0
             reducer.take_delta()
-
-
-def decoded(line: RawLine) -> TraceLine | None:
-    """What a physical line says; None if it is blank."""
-    if line.overlong:
-        return MalformedLine(
-            line.number, f"the line is {line.length} bytes long, too long to read", line.data[:EXCERPT_BYTES]
-        )
-    return decode_line(line.data, line.number)
 
 
 @contextmanager
