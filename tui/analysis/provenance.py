@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from tui.analysis.index import TraceIndex, anchor_node
+from tui.analysis.injected import is_injected
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import name_of
 from tui.model.conversation import (
@@ -114,7 +115,10 @@ def spawning_tool(trace: RolloutTrace, thread_id: ThreadId) -> ToolCallId | None
 
 
 def prompt_of(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> ItemId | None:
-    """The last item in the input of a request that asked the agent for something: the user's, or another agent's."""
+    """The last item in the input of a request that asked the agent for something: the user's, or another agent's.
+
+    Context that the agent program adds in the user's role asks for nothing. None if nobody asked in words.
+    """
     for place in range(len(call.request_item_ids) - 1, -1, -1):
         item = trace.conversation_items.get(call.request_item_ids[place])
         if item is not None and (_is_task(trace, index, item.item_id) or _is_prompt(item)):
@@ -123,7 +127,8 @@ def prompt_of(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> It
 
 
 def _is_prompt(item: ConversationItem) -> bool:
-    return item.role == "user" and item.kind == "message" and item.agent_message is msgspec.UNSET
+    is_users = item.role == "user" and item.kind == "message" and item.agent_message is msgspec.UNSET
+    return is_users and not is_injected(item)
 
 
 def _is_task(trace: RolloutTrace, index: TraceIndex, item_id: ItemId) -> bool:
