@@ -412,6 +412,11 @@ def test_diagnostics_have_rows_and_count_as_problems():
     ]
     model = TimelineModel(graph.trace, TraceIndex(graph.trace), found)
     assert outline(model)[0] == "+all"
+    assert model.focused == NodeRef("thread", "root"), "the cursor begins on the first agent"
+    model.perform("previous_problem")
+    assert model.focused == NodeRef("diagnostic", "0")
+    model.perform("previous_problem")
+    assert model.focused == NodeRef("tool_call", "command"), "before the first problem comes the last one"
     model.perform("next_problem")
     assert model.focused == NodeRef("diagnostic", "0")
     label = "".join(span.text for span in model.rows(model.cursor, 1)[0].label)
@@ -419,6 +424,15 @@ def test_diagnostics_have_rows_and_count_as_problems():
     found.append(Diagnostic(code="late", severity="warning", message="late"))
     model.apply(TraceDelta(diagnostics=1))
     assert model.problem_count == 3
+
+
+def test_diagnostics_that_come_first_do_not_keep_the_cursor():
+    graph, found = SmallGraph(), [Diagnostic(code="torn-line", severity="error", message="not JSON", line=1)]
+    model = TimelineModel(graph.trace, TraceIndex(graph.trace), found)
+    assert model.focused == NodeRef("diagnostic", "all")
+    graph.thread("root")
+    update(model, graph)
+    assert model.focused == NodeRef("thread", "root")
 
 
 def test_an_edge_that_finds_its_item_moves_to_the_turn_it_arrived_in():

@@ -252,6 +252,10 @@ class RowTree:
         """The last node with a problem before `node`, folded or not."""
         return self._problem_at(self._problems_until(node) - 1)
 
+    def last_problem(self) -> RowNode | None:
+        """The last node with a problem, folded or not; None if there is none."""
+        return self._problem_at(self.problem_count - 1)
+
     def _problems_until(self, node: RowNode) -> int:
         """How many nodes with a problem stand before `node`."""
         count = 0

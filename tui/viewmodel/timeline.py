@@ -69,7 +69,7 @@ class TimelineModel:
         self._diagnostics = diagnostics
         self._is_large = False
         self._folded: frozenset[NodeRef] | None = None
-        self._focus = self.tree.rows.node_at(0)
+        self._focus = self._first_row()
         self._settle(trace.codex_turns)
         self._extend_axis()
 
@@ -237,6 +237,8 @@ class TimelineModel:
 
     def apply(self, delta: TraceDelta) -> None:
         """Take in what changed in the graph; the index must know it already."""
+        if self.focused == DIAGNOSTICS and self.row_count == 1 and not self.filter:
+            self._focus = None
         new = self.tree.apply(delta)
         self._folded = None if new else self._folded
         self._settle(delta.codex_turns)
@@ -302,10 +304,17 @@ class TimelineModel:
     def _stay_visible(self) -> None:
         """The row under the cursor may have been folded or filtered away: stand on the one that stands for it."""
         if self._focus is None:
-            self._focus = self.tree.rows.node_at(0)
+            self._focus = self._first_row()
         else:
             visible = self.tree.rows.visible(self._focus)
             self._focus = visible if visible.is_shown else self.tree.rows.node_at(0)
+
+    def _first_row(self) -> RowNode | None:
+        """Where a person begins: the first agent. The status line already counts what the diagnostics say."""
+        first = self.tree.rows.node_at(0)
+        if first is not None and first.ref == DIAGNOSTICS:
+            return self.tree.rows.node_at(1) or first
+        return first
 
     def _settle(self, turns: Iterable[str]) -> None:
         """Fold turns that are over, once the recording is large, unless a person or the cursor is in them."""

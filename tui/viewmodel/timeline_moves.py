@@ -170,8 +170,9 @@ def _turn_beside(node: RowNode, step: int) -> RowNode | None:
 
 
 def _next_problem(model: TimelineModel, count: int | None) -> None:
+    """The next row with a problem; behind the last one the first, which a person who begins below it would miss."""
     for _ in range(count or 1):
-        found = model.tree.rows.next_problem(model.focus)
+        found = model.tree.rows.next_problem(model.focus) or model.tree.rows.next_problem(None)
         if found is None:
             return
         model.reveal(found.ref)
@@ -179,7 +180,8 @@ def _next_problem(model: TimelineModel, count: int | None) -> None:
 
 def _previous_problem(model: TimelineModel, count: int | None) -> None:
     for _ in range(count or 1):
-        found = model.tree.rows.previous_problem(model.focus) if model.focus is not None else None
+        before = model.tree.rows.previous_problem(model.focus) if model.focus is not None else None
+        found = before or model.tree.rows.last_problem()
         if found is None:
             return
         model.reveal(found.ref)
