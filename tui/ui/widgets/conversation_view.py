@@ -12,10 +12,8 @@ from textual.message import Message
 from tui.bundle.payloads import PayloadFault
 from tui.model.delta import TraceDelta
 from tui.model.ids import ItemId
-from tui.store import TraceStore
-from tui.ui.theme import style_for as theme_style_for
-from tui.ui.widgets.row_strip import StyleFor
-from tui.ui.widgets.row_view import FrameLine, RowView
+from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
+from tui.ui.widgets.row_view import FrameLine
 from tui.viewmodel.spans import Line
 
 if TYPE_CHECKING:
@@ -29,11 +27,8 @@ ROWS_BEFORE = 3
 PINNED_FROM_HEIGHT = 6
 """In a lower pane nothing is pinned: the lines are needed for the text."""
 
-_SETTLING_ROUNDS = 8
-"""How often measuring may move rows before the view takes them as they are; two are usual."""
 
-
-class ConversationView(RowView):
+class ConversationView(MeasuredView):
     """Shows a `ConversationScope`. Rows near the screen are measured before they are drawn.
 
     Items that the graph abridges are read from their payloads, in a thread, when they come on the screen.
@@ -65,17 +60,8 @@ class ConversationView(RowView):
             """The view that sent it."""
             return self.view
 
-    def __init__(
-        self,
-        store: TraceStore,
-        *,
-        style_for: StyleFor = theme_style_for,
-        id: str | None = None,  # noqa: A002  # Textual's own name for it
-    ) -> None:
-        super().__init__(style_for=style_for, id=id)
-        self._store = store
-        self._announced: ItemId | None = None
-        self._model: ConversationModel | None = None
+    _announced: ItemId | None = None
+    _model: ConversationModel | None = None
 
     @property
     def model(self) -> ConversationModel:
@@ -145,7 +131,7 @@ class ConversationView(RowView):
         top = layout.place_of(self._top)
         is_last = to >= self.row_count() - 1
         place = layout.place_of(to)
-        for _ in range(_SETTLING_ROUNDS):
+        for _ in range(SETTLING_ROUNDS):
             if not layout.measure_around(to - height, 2 * height):
                 break
             to = self.row_count() - 1 if is_last else layout.row_of(place)
@@ -184,20 +170,18 @@ class ConversationView(RowView):
     def _measure_cursor(self) -> None:
         """Make the row numbers around the cursor exact."""
         height = self.page_height
-        for _ in range(_SETTLING_ROUNDS):
+        for _ in range(SETTLING_ROUNDS):
             if not self.model.layout.measure_around(self.model.cursor - height, 2 * height):
                 break
 
-    def _take_width(self) -> None:
-        """If the pane became wider or narrower, lay out anew; the cursor keeps its line on the screen."""
-        # The last column belongs to the scroll position.
-        width = self.scrollable_content_region.width - 1
-        if width > 0 and self.model.layout.set_width(width):
-            self._lines.clear()
-            self._measure_cursor()
-            line = self._cursor - self._top
-            self._cursor = self.model.cursor
-            self._set_top(self._cursor - line)
+    def set_text_width(self, width: int) -> bool:
+        """Lay the items out for `width` cells."""
+        return self.model.layout.set_width(width)
+
+    def measured_cursor(self) -> int:
+        """The row of the model's cursor."""
+        self._measure_cursor()
+        return self.model.cursor
 
     def _make_frame(self) -> list[FrameLine]:
         """Measure what is about to be drawn; the screen and the cursor stay on the lines they are on."""
@@ -205,7 +189,7 @@ class ConversationView(RowView):
             return super()._make_frame()
         self._take_width()
         layout = self.model.layout
-        for _ in range(_SETTLING_ROUNDS):
+        for _ in range(SETTLING_ROUNDS):
             top = layout.place_of(self._top)
             if not layout.measure_around(self._top, self.page_height):
                 break
@@ -261,21 +245,9 @@ class ConversationView(RowView):
         """Show less of the item."""
         self._perform("fold")
 
-    def action_toggle_fold(self) -> None:
-        """Show more, or the header only."""
-        self._perform("toggle_fold")
-
     def action_toggle_or_page(self) -> None:
         """A page down: reading on is what the space bar is for in a text."""
         self.move_page(1)
-
-    def action_fold_all(self) -> None:
-        """Show the headers only."""
-        self._perform("fold_all")
-
-    def action_unfold_all(self) -> None:
-        """Show all items whole."""
-        self._perform("unfold_all")
 
     def action_next_sibling(self, count: int | None = None) -> None:
         """The next item."""

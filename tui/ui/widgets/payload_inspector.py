@@ -11,10 +11,8 @@ from textual.message import Message
 
 from tui.bundle.payloads import PayloadFault
 from tui.schema.payloads import RawPayloadRef
-from tui.store import TraceStore
-from tui.ui.theme import style_for as theme_style_for
-from tui.ui.widgets.row_strip import StyleFor
-from tui.ui.widgets.row_view import FrameLine, RowView
+from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
+from tui.ui.widgets.row_view import FrameLine
 from tui.viewmodel.spans import Line
 
 if TYPE_CHECKING:
@@ -24,28 +22,18 @@ if TYPE_CHECKING:
 SMALL_BYTES = 128 << 10
 """A payload up to this size is read and laid out at once: a few milliseconds."""
 
-_SETTLING_ROUNDS = 8
 
-
-class PayloadInspector(RowView):
+class PayloadInspector(MeasuredView):
     """Shows one payload of the store. Work that takes long runs in a thread, piece by piece, while keys go on."""
 
     class RemarkChanged(Message):
         """There is something else to say about what is shown; see `remark`."""
 
-    def __init__(
-        self,
-        store: TraceStore,
-        *,
-        style_for: StyleFor = theme_style_for,
-        id: str | None = None,  # noqa: A002  # Textual's own name for it
-    ) -> None:
-        super().__init__(style_for=style_for, id=id)
-        self._store = store
-        self._is_working = False
-        self._model: PayloadModel | None = None
-        self.remark = ""
-        """Where the cursor is in the payload, what is under way, what went wrong: for the line below the panes."""
+    remark: str = ""
+    """Where the cursor is in the payload, what is under way, what went wrong: for the line below the panes."""
+
+    _is_working = False
+    _model: PayloadModel | None = None
 
     @property
     def model(self) -> PayloadModel:
@@ -144,7 +132,7 @@ class PayloadInspector(RowView):
     def _measure(self) -> None:
         """Make the rows around the cursor exact; the screen keeps its distance from the cursor."""
         height = self.page_height
-        for _ in range(_SETTLING_ROUNDS):
+        for _ in range(SETTLING_ROUNDS):
             before = self.model.cursor
             if not self.model.measure_around(before - height, 2 * height):
                 return
@@ -173,23 +161,21 @@ class PayloadInspector(RowView):
             self.remark = remark
             self.post_message(self.RemarkChanged())
 
-    def _take_width(self) -> None:
-        """If the pane became wider or narrower, lay out anew; the cursor keeps its line on the screen."""
-        # The last column belongs to the scroll position.
-        width = self.scrollable_content_region.width - 1
-        if width > 0 and self.model.set_width(width):
-            self._lines.clear()
-            line = self._cursor - self._top
-            self._measure()
-            self._cursor = self.model.cursor
-            self._set_top(self._cursor - line)
+    def set_text_width(self, width: int) -> bool:
+        """Lay the payload out for `width` cells."""
+        return self.model.set_width(width)
+
+    def measured_cursor(self) -> int:
+        """The row of the model's cursor."""
+        self._measure()
+        return self.model.cursor
 
     def _make_frame(self) -> list[FrameLine]:
         """Measure what is about to be drawn; the screen stays where it is."""
         if self._model is None:
             return super()._make_frame()
         self._take_width()
-        for _ in range(_SETTLING_ROUNDS):
+        for _ in range(SETTLING_ROUNDS):
             cursor = self.model.cursor
             if not self.model.measure_around(self._top, self.page_height):
                 break
@@ -254,24 +240,12 @@ class PayloadInspector(RowView):
         """Fold the value, or go to what holds it."""
         self._perform("step_out")
 
-    def action_toggle_fold(self) -> None:
-        """Open or fold the value."""
-        self._perform("toggle_fold")
-
     def action_toggle_or_page(self) -> None:
         """Open or fold in the tree, a page down elsewhere."""
         if self.model.mode == "tree" and self.model.node is not None and self.model.node.can_expand:
             self._perform("toggle_fold")
         else:
             self.move_page(1)
-
-    def action_fold_all(self) -> None:
-        """Fold every member of the root."""
-        self._perform("fold_all")
-
-    def action_unfold_all(self) -> None:
-        """Open everything that is listed."""
-        self._perform("unfold_all")
 
     def action_next_sibling(self, count: int | None = None) -> None:
         """The next member of the same container."""
