@@ -7,8 +7,8 @@ import random
 import pytest
 
 from tui.model.noderef import NodeRef
-from tui.viewmodel.branch import MAX_ENTRIES
-from tui.viewmodel.rowtree import RowNode, RowTree
+from tui.viewmodel.branch import MAX_ENTRIES, RowNode
+from tui.viewmodel.rowtree import RowTree
 
 
 def node(name: str, key: int = 0, *, frame: bool = False, folded: bool = False) -> RowNode:

@@ -1,4 +1,4 @@
-"""The children of a row, as a balanced tree of small lists that know how much they hold.
+"""A row and its children: a balanced tree of small lists that know how much they hold.
 
 A row may have a hundred thousand children. With sums over lists of at most 64 entries, finding the child at a place,
 the place of a child, inserting and removing all cost a few dozen steps:
@@ -10,16 +10,63 @@ the place of a child, inserting and removing all cost a few dozen steps:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Union
+from typing import Union
 
-if TYPE_CHECKING:
-    from tui.viewmodel.rowtree import RowNode
+from tui.model.noderef import NodeRef
 
 MAX_ENTRIES = 64
 """Entries of a branch before it is split in two."""
 
 Entry = Union["Branch", "RowNode"]
 Weight = Callable[[Entry], int]
+
+
+class RowNode:
+    """One row with the rows below it. Only the tree that it stands in changes it."""
+
+    __slots__ = (
+        "branch",
+        "children",
+        "folded",
+        "has_problem",
+        "is_frame",
+        "key",
+        "lean",
+        "matches",
+        "parent",
+        "problems",
+        "ref",
+        "rows",
+        "shown_below",
+    )
+
+    def __init__(self, ref: NodeRef, key: int, *, is_frame: bool = False, folded: bool = False) -> None:
+        self.ref = ref
+        self.key = key
+        self.is_frame = is_frame
+        self.folded = folded
+        self.parent: RowNode | None = None
+        self.branch: Branch | None = None
+        self.children: Branch | None = None
+        self.rows = 0
+        self.lean = 0
+        self.has_problem = False
+        self.problems = 0
+        self.matches = True
+        self.shown_below = 0
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the filter leaves the node: it matches, or something below it does."""
+        return self.matches or self.shown_below > 0
+
+    @property
+    def is_foldable(self) -> bool:
+        """Whether unfolding can show anything."""
+        return self.children is not None and self.children.rows > 0
+
+    def __repr__(self) -> str:
+        return f"RowNode({self.ref.kind} {self.ref.id})"
 
 
 class Branch:

@@ -16,59 +16,11 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 
 from tui.model.noderef import NodeRef
-from tui.viewmodel.branch import Branch, Weight
+from tui.viewmodel.branch import Branch, RowNode, Weight
 
 _rows: Weight = attrgetter("rows")
 _lean: Weight = attrgetter("lean")
 _problems: Weight = attrgetter("problems")
-
-
-class RowNode:
-    """One row with the rows below it. Only `RowTree` changes it."""
-
-    __slots__ = (
-        "branch",
-        "children",
-        "folded",
-        "has_problem",
-        "is_frame",
-        "key",
-        "lean",
-        "matches",
-        "parent",
-        "problems",
-        "ref",
-        "rows",
-        "shown_below",
-    )
-
-    def __init__(self, ref: NodeRef, key: int, *, is_frame: bool = False, folded: bool = False) -> None:
-        self.ref = ref
-        self.key = key
-        self.is_frame = is_frame
-        self.folded = folded
-        self.parent: RowNode | None = None
-        self.branch: Branch | None = None
-        self.children: Branch | None = None
-        self.rows = 0
-        self.lean = 0
-        self.has_problem = False
-        self.problems = 0
-        self.matches = True
-        self.shown_below = 0
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether the filter leaves the node: it matches, or something below it does."""
-        return self.matches or self.shown_below > 0
-
-    @property
-    def is_foldable(self) -> bool:
-        """Whether unfolding can show anything."""
-        return self.children is not None and self.children.rows > 0
-
-    def __repr__(self) -> str:
-        return f"RowNode({self.ref.kind} {self.ref.id})"
 
 
 Predicate = Callable[[NodeRef], bool]

@@ -20,8 +20,8 @@ from tui.model.diagnostic import Diagnostic
 from tui.model.ids import InferenceCallId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.branch import RowNode
 from tui.viewmodel.owners import owners_of
-from tui.viewmodel.rowtree import RowNode
 from tui.viewmodel.spans import Span
 from tui.viewmodel.text import clean
 from tui.viewmodel.time_axis import TimeAxis

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui.viewmodel.rowtree import RowNode
+from tui.viewmodel.branch import RowNode
 
 if TYPE_CHECKING:
     from tui.viewmodel.timeline import TimelineModel

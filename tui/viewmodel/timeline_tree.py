@@ -16,7 +16,8 @@ from tui.model.ids import CodeCellId, CompactionId, EdgeId
 from tui.model.noderef import NodeKind, NodeRef
 from tui.model.objects import CodexTurn, InteractionEdge, Thread
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.rowtree import RowNode, RowTree
+from tui.viewmodel.branch import RowNode
+from tui.viewmodel.rowtree import RowTree
 
 DIAGNOSTICS = NodeRef("diagnostic", "all")
 """The row above all diagnostics; it is there when there is one."""
