@@ -132,6 +132,23 @@ async def test_a_failed_command_is_found_and_its_payload_read() -> None:
         assert focused(driver) == node
 
 
+async def test_from_a_tool_call_to_its_output_as_the_model_saw_it_and_back() -> None:
+    async with running("shell") as driver:
+        await driver.press("g g e")
+        await driver.at_rest()
+        node, asked = focused(driver), driver.main.conversation.model.scope
+        await driver.press("%")
+        shown = driver.main.conversation.model
+        assert shown.focused is not None
+        assert driver.app.store.trace.conversation_items[shown.focused].kind == "function_call_output"
+        assert asked is not None
+        assert shown.scope is not None
+        assert shown.scope.inference_id != asked.inference_id
+        await driver.press("ctrl+o")
+        assert focused(driver) == node
+        assert driver.main.pane == "timeline"
+
+
 async def test_marks_come_back_to_their_place() -> None:
     async with running("agents") as driver:
         await driver.press("3 j m x G ' x")

@@ -13,11 +13,13 @@ from tui.model.conversation import Body, PayloadRefPart, TextPart, ToolProducer
 from tui.model.evidence import ItemSource
 from tui.model.noderef import NodeRef
 from tui.model.objects import TerminalResult
+from tui.model.sequence import IdSequence
 from tui.viewmodel.conversation import Action, ConversationModel
 from tui.viewmodel.conversation_opening import Opening
 from tui.viewmodel.conversation_scope import ConversationScope, scope_of
 from tui.viewmodel.heights import Place
-from tui.viewmodel.styled_lines import line_text, search_pattern
+from tui.viewmodel.spans import line_text
+from tui.viewmodel.styled_lines import search_pattern
 
 
 def shown(model: ConversationModel) -> list[str]:
@@ -155,6 +157,41 @@ def test_actions_move_the_cursor(start: Place, actions: list[Action], expected: 
         model.perform(action)
 
     assert model.place == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "actions", "expected"),
+    [
+        ("call 1", ["go_pair"], ("call 2", "done")),
+        ("call 1", ["go_pair", "go_pair"], ("call 1", "do")),
+        ("call 1", ["go_pair", "go_pair", "go_pair"], ("call 2", "done")),
+        ("call 1", ["go_pair", "previous_item", "go_pair", "go_pair"], ("call 1", "do")),
+        ("call 2", ["go_pair"], ("call 2", "done")),
+    ],
+)
+def test_the_output_of_a_call_is_shown_where_a_request_sent_it_first(
+    call: str, actions: list[Action], expected: tuple[str, str]
+) -> None:
+    graph = session()
+    model = model_of(graph)
+    model.show(ConversationScope("root", call, "do"))
+
+    for action in actions:
+        model.perform(action)
+
+    assert model.scope is not None
+    assert (model.scope.inference_id, model.focused) == expected
+
+
+def test_a_call_whose_output_was_never_sent_stays() -> None:
+    graph = session()
+    graph.trace.inference_calls["call 2"].request_item_ids = IdSequence(["system", "ask"])
+    model = model_of(graph)
+    model.show(ConversationScope("root", "call 1", "do"))
+
+    model.perform("go_pair")
+
+    assert model.focused == "do"
 
 
 def test_a_count_repeats_a_step() -> None:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from tui.model.conversation import OUTPUT_KINDS, ConversationItem
 from tui.model.ids import CompactionId, ItemId
 from tui.model.objects import Compaction, InferenceCall
+from tui.model.trace import RolloutTrace
 
 
 class RequestDifference(msgspec.Struct, frozen=True):
@@ -80,6 +82,27 @@ def requests_showing(requests: Iterable[InferenceCall], item_id: ItemId) -> list
             found.append(call)
         previous = call
     return found
+
+
+def first_output_sent(
+    trace: RolloutTrace, requests: Iterable[InferenceCall], call: ConversationItem, after: InferenceCall
+) -> tuple[InferenceCall, ItemId] | None:
+    """The first request behind `after` that sent an output of `call`, and that output; None while none did.
+
+    `requests` are those of the thread, in order of start. Where a request repeats the beginning of the one before, only
+    its rest is searched.
+    """
+    previous = after
+    for request in requests:
+        if request.execution.started_seq <= after.execution.started_seq:
+            continue
+        shared = request.request_item_ids.shared_prefix_length(previous.request_item_ids)
+        for item_id in request.request_item_ids[shared:]:
+            item = trace.conversation_items.get(item_id)
+            if item is not None and item.call_id == call.call_id and item.kind in OUTPUT_KINDS:
+                return request, item_id
+        previous = request
+    return None
 
 
 def _position(ids: list[ItemId], item_id: ItemId, offset: int) -> int | None:

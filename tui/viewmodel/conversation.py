@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 from tui.analysis.index import TraceIndex
+from tui.analysis.requests import first_output_sent
 from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId, ItemId
@@ -23,8 +24,8 @@ from tui.viewmodel.conversation_opening import Opening, missing_part_of, opening
 from tui.viewmodel.conversation_rows import Fold
 from tui.viewmodel.conversation_scope import ConversationScope
 from tui.viewmodel.heights import Place
-from tui.viewmodel.spans import Line
-from tui.viewmodel.styled_lines import highlight, line_text
+from tui.viewmodel.spans import Line, line_text
+from tui.viewmodel.styled_lines import highlight
 from tui.viewmodel.text import Measure
 
 Action = Literal[
@@ -56,6 +57,7 @@ class ConversationModel:
         self._plain = PlainEntries()
         self._show_gone = False
         self._switched_from: InferenceCallId | None = None
+        self._called_from: tuple[ConversationScope, ConversationScope] | None = None
         self.layout = ConversationLayout(trace, measure)
         self.place = Place(0, 0)
         self.pattern: re.Pattern[str] | None = None
@@ -214,9 +216,9 @@ class ConversationModel:
             self.place = Place(self._listed.first_difference, 0)
 
     def go_pair(self) -> None:
-        """From a call to its output and back."""
+        """From a call to its output and back; where the output was sent later, to the request that sent it first."""
         item = self.layout.item_at(self.place.entry)
-        if item is None or item.call_id is None:
+        if item is None or item.call_id is None or self._go_back_to_call(item):
             return
         kinds = OUTPUT_KINDS if item.kind in CALL_KINDS else CALL_KINDS
         for number in range(len(self.entries)):
@@ -224,6 +226,33 @@ class ConversationModel:
             if other is not None and other.call_id == item.call_id and other.kind in kinds:
                 self.place = Place(number, 0)
                 return
+        if item.kind in CALL_KINDS:
+            self._go_later_output(item)
+
+    def _go_later_output(self, call: ConversationItem) -> None:
+        """Show the first request of the thread that holds the output of `call`, if one does."""
+        scope = self._scope
+        if scope is None or scope.inference_id is None:
+            return
+        known = self._trace.inference_calls
+        requests = [known[name] for name in self._index.inferences_of_thread.of(scope.thread_id)]
+        sent = first_output_sent(self._trace, requests, call, known[scope.inference_id])
+        if sent is not None:
+            there = ConversationScope(scope.thread_id, sent[0].inference_call_id, sent[1])
+            self._called_from = (there, ConversationScope(scope.thread_id, scope.inference_id, call.item_id))
+            self.show(there)
+
+    def _go_back_to_call(self, item: ConversationItem) -> bool:
+        """Return to the request whose answer was the call, if one came from there to this output."""
+        scope, called_from = self._scope, self._called_from
+        if scope is None or called_from is None:
+            return False
+        there, here = called_from
+        if (scope.inference_id, item.item_id) != (there.inference_id, there.focus):
+            return False
+        self._called_from = None
+        self.show(here)
+        return True
 
     def fold(self) -> None:
         """One step: whole to short, short to the header."""

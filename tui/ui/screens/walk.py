@@ -71,6 +71,20 @@ class WalkCommands(MainParts):
             return
         self.pick("Linked with this: ← causes, → effects and evidence", link_entries(links), self._jump_to_choice)
 
+    def action_go_pair(self) -> None:
+        """From a call to its output as the model saw it, in the request that sent it first; and back."""
+        left = self.here()
+        if self.pane == "timeline":
+            self.show_selection()
+        model = self.conversation.model
+        before = (model.scope, model.place)
+        self.conversation.action_go_pair()
+        if (model.scope, model.place) == before:
+            self.say("no output that a request holds; select a tool call that has ended", "warning")
+        else:
+            self.history.leave(left)
+            self.focus_pane("conversation")
+
     def action_explain_why(self) -> None:
         """Show the chain from here back to the prompt; Enter goes to a step of it."""
         from tui.analysis.provenance import why
