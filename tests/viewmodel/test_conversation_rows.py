@@ -22,7 +22,7 @@ from tui.model.evidence import ItemSource
 from tui.model.objects import TerminalResult
 from tui.viewmodel.conversation_body import item_body
 from tui.viewmodel.conversation_rows import LINE_CHARACTERS, ROWS_OF_OPEN_ITEM, Fold, item_rows
-from tui.viewmodel.styled_lines import line_text
+from tui.viewmodel.spans import line_text
 
 PAYLOAD = "raw_payload:1"
 

@@ -11,7 +11,7 @@ from tui.viewmodel import json_tree
 from tui.viewmodel.json_rows import node_line
 from tui.viewmodel.json_tree import JsonTree, path_text
 from tui.viewmodel.payload_source import MemoryPages
-from tui.viewmodel.styled_lines import line_text
+from tui.viewmodel.spans import line_text
 
 RESULT = json.dumps(
     {

@@ -11,7 +11,8 @@ from tui.schema.payloads import PayloadKind, RawPayloadRef
 from tui.viewmodel.payload import Action, PayloadModel
 from tui.viewmodel.payload_source import MemoryPages, Pages
 from tui.viewmodel.payload_subject import PayloadSubject
-from tui.viewmodel.styled_lines import line_text, search_pattern
+from tui.viewmodel.spans import line_text
+from tui.viewmodel.styled_lines import search_pattern
 
 REF = RawPayloadRef("raw_payload:10", PayloadKind("tool_result"), "payloads/10.json")
 OUTPUT = "".join(f"line {number}\n" for number in range(500))

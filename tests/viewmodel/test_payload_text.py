@@ -14,7 +14,7 @@ from tui.viewmodel.payload_hex import hex_line, hex_row_count
 from tui.viewmodel.payload_search import ByteSearch, byte_pattern
 from tui.viewmodel.payload_source import MemoryPages, PageRange
 from tui.viewmodel.payload_text import PagedText, decode_escapes
-from tui.viewmodel.styled_lines import line_text
+from tui.viewmodel.spans import line_text
 
 
 def text_of(data: bytes, *, escaped: bool = False, width: int = 20, marked: tuple[int, int] | None = None) -> PagedText:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tui.viewmodel.readable_json import readable_lines
-from tui.viewmodel.styled_lines import line_text
+from tui.viewmodel.spans import line_text
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.spans import Line, Span, line_text
 from tui.viewmodel.styled_lines import (
     code_line,
     highlight,
     json_line,
-    line_text,
     markdown_line,
     markdown_styler,
     needle_of,

@@ -11,12 +11,11 @@ from typing import NamedTuple
 
 from tui.viewmodel.conversation_body import Block, Form, ItemBody, LineRole, NoteBlock, TextBlock
 from tui.viewmodel.readable_json import readable_lines
-from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.spans import Line, Span, line_text
 from tui.viewmodel.styled_lines import (
     Styler,
     code_line,
     json_line,
-    line_text,
     markdown_styler,
     patch_line,
     plain_line,

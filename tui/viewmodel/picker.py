@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.viewmodel.line_edit import LineEdit
-from tui.viewmodel.spans import Line
+from tui.viewmodel.spans import Line, line_text
 
 
 class PickEntry(NamedTuple):
@@ -22,7 +22,7 @@ class PickEntry(NamedTuple):
     @property
     def text(self) -> str:
         """What typing is compared with."""
-        return "".join(span.text for span in self.line)
+        return line_text(self.line)
 
 
 class Picker:

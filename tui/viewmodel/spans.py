@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -17,3 +18,8 @@ class Span(NamedTuple):
 
 Line = tuple[Span, ...]
 """One line of a pane, unpadded."""
+
+
+def line_text(line: Iterable[Span]) -> str:
+    """The characters of a line, or of a part of it."""
+    return "".join(span.text for span in line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.spans import Line, Span, line_text
 from tui.viewmodel.text import Measure, break_points
 
 STYLED_CHARACTERS = 600
@@ -101,11 +101,6 @@ def markdown_line(text: str) -> Line:
     rest = text[bullet.end() :]
     start = Span(text[: bullet.end()], "number")
     return (start, *_styled(rest, _INLINE, _INLINE_STYLES, "")) if rest else (start,)
-
-
-def line_text(line: Line) -> str:
-    """The characters of a line."""
-    return "".join(span.text for span in line)
 
 
 def slice_line(line: Line, start: int, end: int) -> Line:

@@ -22,7 +22,7 @@ from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.branch import RowNode
 from tui.viewmodel.owners import owners_of
-from tui.viewmodel.spans import Span
+from tui.viewmodel.spans import Span, line_text
 from tui.viewmodel.text import clean
 from tui.viewmodel.time_axis import TimeAxis
 from tui.viewmodel.timeline_filter import TimelineFilter, matcher
@@ -36,6 +36,9 @@ SMALL = 300
 
 CRUMB_CHARACTERS = 40
 """Longest name of a row in a breadcrumb."""
+
+PINNED_ROWS = 3
+"""Rows pinned over the first lines of the screen at most."""
 
 
 class Stance(NamedTuple):
@@ -105,17 +108,17 @@ class TimelineModel:
         nodes = (self.tree.rows.node_at(number) for number in range(first, first + count))
         return [self._row(node) for node in nodes if node is not None]
 
-    def pinned_rows(self, top: int, limit: int = 3) -> list[int]:
+    def pinned_rows(self, top: int) -> list[int]:
         """Numbers of the rows to pin over a screen that begins with row `top`: whose children these are.
 
         As many lines are covered as rows are pinned, so the first row below the pins decides. Of many ancestors the
         agent and the nearest ones are kept.
         """
-        for covered in range(limit + 1):
+        for covered in range(PINNED_ROWS + 1):
             node = self.tree.rows.node_at(top + covered)
             if node is None:
                 return []
-            above = _most_telling(self.tree.rows.visible_above(node), limit)
+            above = _most_telling(self.tree.rows.visible_above(node))
             if len(above) <= covered:
                 return [self.tree.rows.row_of(one) for one in above]
         return []
@@ -265,7 +268,7 @@ class TimelineModel:
     def _crumb(self, ref: NodeRef) -> str:
         """What a row begins with: of calls also their argument, which tells one from the other."""
         spans = self.face(ref).label[: 3 if ref.kind == "tool_call" else 1]
-        return "".join(span.text for span in spans).strip(" →")[:CRUMB_CHARACTERS]
+        return line_text(spans).strip(" →")[:CRUMB_CHARACTERS]
 
     def _row(self, node: RowNode) -> TimelineRow:
         ref = node.ref
@@ -357,12 +360,12 @@ class TimelineModel:
         return max(nodes, key=lambda node: seq_of(self.trace, node.ref), default=None)
 
 
-def _most_telling(above: list[RowNode], limit: int) -> list[RowNode]:
-    """The agent and, below it, the ancestors nearest to a row; at most `limit`."""
+def _most_telling(above: list[RowNode]) -> list[RowNode]:
+    """The agent and, below it, the ancestors nearest to a row; at most `PINNED_ROWS`."""
     agent = next((node for node in reversed(above) if node.is_frame), None)
-    if agent is None or agent in above[-limit:]:
-        return above[-limit:]
-    return [agent, *above[len(above) - limit + 1 :]]
+    if agent is None or agent in above[-PINNED_ROWS:]:
+        return above[-PINNED_ROWS:]
+    return [agent, *above[len(above) - PINNED_ROWS + 1 :]]
 
 
 def _diagnostics_label(count: int) -> str:

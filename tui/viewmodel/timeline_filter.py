@@ -11,6 +11,7 @@ from tui.analysis.problems import problem_of
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.spans import line_text
 from tui.viewmodel.timeline_labels import Face
 
 _KIND_WORDS = {
@@ -82,7 +83,7 @@ def matcher(chosen: TimelineFilter, trace: RolloutTrace, face: Callable[[NodeRef
         shown = face(node)
         if chosen.statuses and shown.status not in chosen.statuses:
             return False
-        text = "".join(span.text for span in shown.label).lower()
+        text = line_text(shown.label).lower()
         return all(word in text for word in chosen.words)
 
     return matches

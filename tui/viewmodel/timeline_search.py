@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tui.model.noderef import NodeRef
+from tui.viewmodel.spans import line_text
 from tui.viewmodel.timeline import TimelineModel
 
 SLICE = 500
@@ -23,7 +24,7 @@ def rows_matching(model: TimelineModel, pattern: re.Pattern[str], *, forward: bo
     step = 1 if forward else -1
     for distance in range(1, len(nodes) + 1):
         ref = nodes[(start + step * distance) % len(nodes)].ref
-        if pattern.search("".join(span.text for span in model.face(ref).label)):
+        if pattern.search(line_text(model.face(ref).label)):
             yield ref
         elif distance % SLICE == 0:
             yield None

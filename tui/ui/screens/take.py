@@ -12,6 +12,7 @@ from tui.ui.clipboard import DIRECT_LIMIT, copy_sequence
 from tui.ui.screens.parts import MainParts
 from tui.viewmodel.plain_text import plain_text
 from tui.viewmodel.raw_evidence import payloads_behind
+from tui.viewmodel.spans import line_text
 from tui.viewmodel.text import format_bytes
 
 OPEN_LIMIT = 256 << 20
@@ -77,7 +78,7 @@ class TakeCommands(MainParts):
         if not widget.row_count():
             return ""
         line = widget.row_line(widget.cursor, widget.size.width)
-        return "".join(span.text for span in line).strip()
+        return line_text(line).strip()
 
     def shown_payload(self) -> RawPayloadRef | None:
         """The payload in the payload pane, else the best one behind the focus."""

@@ -14,7 +14,7 @@ from tui.model.delta import TraceDelta
 from tui.model.ids import ItemId
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
-from tui.viewmodel.spans import Line
+from tui.viewmodel.spans import Line, line_text
 
 if TYPE_CHECKING:
     from tui.viewmodel.conversation import Action, ConversationModel
@@ -152,8 +152,6 @@ class ConversationView(MeasuredView):
 
     def _follow_model(self, *, keep_screen: bool = False, from_top: bool = False) -> None:
         """The model's cursor or rows changed: show its cursor; `from_top`, with what follows it on the screen."""
-        from tui.viewmodel.styled_lines import line_text
-
         self.show_title(f"Conversation · {line_text(self.model.title)}")
         self._take_width()
         self._measure_cursor()

@@ -13,7 +13,7 @@ from tui.bundle.payloads import PayloadFault
 from tui.schema.payloads import RawPayloadRef
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
-from tui.viewmodel.spans import Line
+from tui.viewmodel.spans import Line, line_text
 
 if TYPE_CHECKING:
     from tui.viewmodel.payload import Action, PayloadModel
@@ -153,8 +153,6 @@ class PayloadInspector(MeasuredView):
         self._begin_work()
 
     def _refresh_titles(self) -> None:
-        from tui.viewmodel.styled_lines import line_text
-
         self.show_title(f"Payload · {line_text(self.model.title())}")
         remark = line_text(self.model.status())
         if remark != self.remark:
