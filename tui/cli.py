@@ -39,7 +39,7 @@ to record a bundle:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `rtrace-tui` with `argv` (the process's own arguments for None) and return its exit code."""
-    from tui.commands.console import EXIT_UNUSABLE, abandon_stdout, complain, prepare_streams
+    from tui.commands.console import EXIT_UNUSABLE, abandon, complain, prepare_streams
 
     arguments = list(sys.argv[1:] if argv is None else argv)
     prepare_streams()
@@ -49,10 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        abandon_stdout()
+        abandon(sys.stdout)
         return EXIT_PIPE_CLOSED
     except OSError as error:
-        abandon_stdout()
+        abandon(sys.stdout)
         complain(f"the output cannot be written: {error.strerror or error}")
         return EXIT_UNUSABLE
     return code

@@ -184,9 +184,12 @@ def test_closed_streams_are_no_reason_to_fail_in_another_way(closed: str, demo_b
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
-def test_a_standard_error_that_takes_nothing_changes_no_exit_code(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_a_standard_error_that_takes_nothing_changes_no_exit_code(unbuffered: str, tmp_path: Path) -> None:
+    """What could not be written waits in a buffer; the interpreter tries again at exit, and would fail with 120."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
     with Path("/dev/full").open("w") as full:
-        done = run("check", str(tmp_path), capture_output=False, stdout=subprocess.PIPE, stderr=full)
+        done = run("check", str(tmp_path), capture_output=False, stdout=subprocess.PIPE, stderr=full, env=environment)
     assert (done.returncode, done.stdout) == (2, "")
 
 

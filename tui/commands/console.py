@@ -6,7 +6,7 @@ import io
 import os
 import re
 import sys
-from contextlib import suppress
+from typing import TextIO
 
 from tui.viewmodel.text import clean
 
@@ -32,8 +32,11 @@ def complain(line: str) -> None:
     A standard error that takes nothing is passed over: the exit code still tells.
     """
     sys.stdout.flush()
-    with suppress(OSError):
+    try:
         sys.stderr.write(f"{PROGRAM}: {clean(line)}\n")
+        sys.stderr.flush()
+    except OSError:
+        abandon(sys.stderr)
 
 
 def escaped_for_terminal(json_text: str) -> str:
@@ -56,8 +59,8 @@ def _nowhere() -> io.TextIOWrapper:
     return io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8")
 
 
-def abandon_stdout() -> None:
-    """Forget what is still to be written: the reader is gone, and must not be missed again at exit."""
+def abandon(stream: TextIO) -> None:
+    """Forget what is still to be written there: who takes nothing now must not be asked again at exit."""
     null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
+    os.dup2(null, stream.fileno())
     os.close(null)
