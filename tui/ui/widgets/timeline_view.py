@@ -265,7 +265,7 @@ class TimelineView(RowView):
         """A click on the fold mark folds or unfolds, elsewhere it selects."""
         self.move_cursor(index)
         row = self.model.rows(index, 1)
-        if row and row[0].foldable and column <= indent_of(row[0].depth, self._columns().label) + 1:
+        if row and row[0].foldable and abs(column - indent_of(row[0].depth, self._columns().label)) <= 1:
             self.perform("toggle_fold")
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
