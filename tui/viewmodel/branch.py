@@ -72,10 +72,9 @@ class RowNode:
 class Branch:
     """A list of children or of further branches, ordered by the children's keys, with the sums of their weights."""
 
-    __slots__ = ("entries", "is_leaf", "lean", "owner", "problems", "rows", "up")
+    __slots__ = ("entries", "is_leaf", "lean", "problems", "rows", "up")
 
-    def __init__(self, owner: RowNode, up: Branch | None, *, is_leaf: bool) -> None:
-        self.owner = owner
+    def __init__(self, up: Branch | None, *, is_leaf: bool) -> None:
         self.up = up
         self.is_leaf = is_leaf
         self.entries: list[Entry] = []
@@ -164,7 +163,7 @@ class Branch:
 
     def _push_down(self) -> None:
         """The top branch stays the top: its entries move into a new one below, which is then split."""
-        below = Branch(self.owner, self, is_leaf=self.is_leaf)
+        below = Branch(self, is_leaf=self.is_leaf)
         below.entries, self.entries, self.is_leaf = self.entries, [below], False
         below._adopt()
         below._split()
@@ -177,7 +176,7 @@ class Branch:
         # Rows mostly land at the end: leave full branches behind rather than half empty ones.
         at_end = up.entries[-1] is self
         cut = MAX_ENTRIES if at_end else len(self.entries) // 2
-        right = Branch(self.owner, up, is_leaf=self.is_leaf)
+        right = Branch(up, is_leaf=self.is_leaf)
         right.entries, self.entries = self.entries[cut:], self.entries[:cut]
         up.entries.insert(up.entries.index(self) + 1, right)
         self._adopt()

@@ -53,7 +53,7 @@ class RowTree:
         node.matches = self._filter is None or self._filter(node.ref)
         self._weigh(node)
         if above.children is None:
-            above.children = Branch(above, None, is_leaf=True)
+            above.children = Branch(None, is_leaf=True)
         rows, lean, problems = above.children.rows, above.children.lean, node.problems
         above.children.insert(node)
         if node.is_shown:
