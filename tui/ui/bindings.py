@@ -172,11 +172,6 @@ BINDINGS_BY_ID: dict[str, KeyBinding] = _by_id()
 """Binding id → binding. The id is the name in the configuration file."""
 
 
-def bindings_of(scope: Scope) -> list[KeyBinding]:
-    """The bindings that a pane must answer itself: its own and those of all rows."""
-    return [binding for binding in BINDINGS_BY_ID.values() if binding.scope in (scope, "rows")]
-
-
 def remapped(overrides: Mapping[str, Iterable[str]]) -> dict[str, KeyBinding]:
     """The registry with other keys for some ids. Ids that do not exist are ignored here; see `unknown_ids`."""
     return {

@@ -9,7 +9,6 @@ from tests.ui.widgets.test_row_view import painted
 from tests.viewmodel.test_timeline import ROW, two_agents
 from tui.analysis.index import TraceIndex
 from tui.model.noderef import NodeRef
-from tui.ui.bindings import bindings_of
 from tui.ui.widgets.timeline_view import TimelineView
 from tui.viewmodel.timeline import TimelineModel
 
@@ -44,12 +43,6 @@ class TimelineApp(App[None]):
 
 def line(view: TimelineView, y: int) -> str:
     return view.render_line(y).text
-
-
-async def test_every_command_of_the_registry_is_there():
-    view = TimelineApp().view
-    missing = [one.id for one in bindings_of("timeline") if not hasattr(view, f"action_{one.action}")]
-    assert missing == []
 
 
 async def test_a_move_tells_the_new_object_once():
