@@ -64,8 +64,13 @@ def _payloads(report: CheckReport) -> str:
 
 
 def _graph(report: CheckReport) -> str:
-    present = [f"{count} {name.replace('_', ' ')}" for name, count in report.objects.items() if count]
+    present = [f"{count} {_noun(name, count)}" for name, count in report.objects.items() if count]
     return ", ".join(present) or "empty"
+
+
+def _noun(name: str, count: int) -> str:
+    words = name.replace("_", " ")
+    return words.removesuffix("s") if count == 1 else words
 
 
 def _event_lines(report: CheckReport) -> Iterator[str]:
