@@ -71,7 +71,7 @@ def recordings(draw: st.DrawFn, schema: int | None = None) -> Recording:
     return recording
 
 
-def _take(recording: Recording, name: str, arguments: tuple[Any, ...], history: list[Any]) -> None:  # noqa: C901
+def _take(recording: Recording, name: str, arguments: tuple[Any, ...], history: list[Any]) -> None:  # noqa: C901  # one case a step
     first, second = arguments[0], arguments[1] if len(arguments) > 1 else None
     match name:
         case "request":

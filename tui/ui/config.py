@@ -64,8 +64,8 @@ def read_config(values: Mapping[str, Any], place: str) -> Config:
     """The configuration in a TOML document; `place` begins each problem."""
     problems: list[str] = []
     theme = _theme(values.get("theme"), problems)
-    mouse = _switch(values, "mouse", True, problems)  # noqa: FBT003  (the default of the option)
-    animation = _switch(values, "animation", False, problems)  # noqa: FBT003
+    mouse = _switch(values, "mouse", problems, default=True)
+    animation = _switch(values, "animation", problems, default=False)
     keys = _keys(values.get("keys", {}), problems)
     known = {"theme", "mouse", "animation", "keys"}
     problems += [f"{name!r} is not an option and was left out" for name in values if name not in known]
@@ -79,7 +79,7 @@ def _theme(value: object, problems: list[str]) -> str | None:
     return None
 
 
-def _switch(values: Mapping[str, Any], name: str, default: bool, problems: list[str]) -> bool:
+def _switch(values: Mapping[str, Any], name: str, problems: list[str], *, default: bool) -> bool:
     value = values.get(name, default)
     if isinstance(value, bool):
         return value

@@ -256,8 +256,8 @@ class RowView(RowCommands, Widget, can_focus=True):
             index, mark = (pinned[y], "sticky") if y < len(pinned) else (row, "")
             frame.append(FrameLine(self._line(index), self._mark(index, mark), first_thumb <= y <= last_thumb))
         if not count and (text := self.empty_text()):
-            frame.append(FrameLine((Span(f" {text}", "dim"),), "", False))  # noqa: FBT003
-        frame.extend(FrameLine((), "", False) for _ in range(height - len(frame)))  # noqa: FBT003
+            frame.append(FrameLine((Span(f" {text}", "dim"),), mark="", thumb=False))
+        frame.extend(FrameLine((), mark="", thumb=False) for _ in range(height - len(frame)))
         return frame
 
     def _line(self, index: int) -> Line:
