@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.ui.driving import Driver, running
 from tui.ui.config import Config
-from tui.ui.theme import DEFAULT_THEME, active_theme, use_theme
+from tui.ui.theme import active_theme
 from tui.viewmodel.layout import PANES
-
-
-@pytest.fixture(autouse=True)
-def _default_theme() -> Iterator[None]:
-    yield
-    use_theme(DEFAULT_THEME)
 
 
 def visible(driver: Driver) -> list[str]:

@@ -2,53 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
-from tests.ui.driving import DEMO_BUNDLES, Driver
-from tui.bundle.open import open_bundle
-from tui.store import TraceStore
-from tui.ui.app import TraceApp
-from tui.ui.config import Config
-from tui.ui.theme import DEFAULT_THEME, use_theme
-
-NARROW, NORMAL, WIDE = (60, 20), (120, 40), (200, 50)
+from tests.ui.driving import DEMO_BUNDLES
+from tests.ui.pictures import NARROW, NORMAL, WIDE, app_on, loaded_then
 
 SnapCompare = Callable[..., bool]
-
-
-@pytest.fixture(autouse=True)
-def _default_theme() -> Iterator[None]:
-    yield
-    use_theme(DEFAULT_THEME)
-
-
-def app_on(bundle: Path, theme: str | None = None) -> TraceApp:
-    return TraceApp(TraceStore(open_bundle(bundle)), follow=False, config=Config(theme=theme))
-
-
-def loaded_then(keys: str = "") -> Callable[[Pilot[int]], Awaitable[None]]:
-    """Wait for the whole recording, press keys, and wait for the panes."""
-
-    async def run(pilot: Pilot[Any]) -> None:
-        app = pilot.app
-        assert isinstance(app, TraceApp)
-        driver = Driver(app, pilot)
-        await driver.until(lambda: app.store.state != "loading" and app.main.is_current_with_store, "the recording")
-        if keys:
-            await driver.press(keys)
-        await driver.at_rest()
-        conversation = app.main.conversation
-        if conversation.model.scope is not None and conversation.model.scope.inference_id is None:
-            # Items read from payloads arrive in any order, and may leave the end a line below the screen.
-            conversation.scroll_rows(conversation.row_count())
-        await pilot.pause()
-
-    return run
 
 
 @pytest.mark.parametrize("size", [NARROW, NORMAL, WIDE], ids=["narrow", "normal", "wide"])

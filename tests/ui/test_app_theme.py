@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tui.ui.theme import DEFAULT_THEME, THEMES, choose_theme, style_for, use_theme
+from tui.ui.theme import THEMES, choose_theme, style_for, use_theme
 
 SEMANTIC_STYLES = sorted(THEMES["dark"].styles)
-
-
-@pytest.fixture(autouse=True)
-def _default_theme() -> Iterator[None]:
-    yield
-    use_theme(DEFAULT_THEME)
 
 
 def test_light_and_colour_blind_give_every_style_of_dark_a_look() -> None:
