@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import argparse
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,17 +16,32 @@ from tui.analysis.payload_syntax import json_fault
 from tui.bundle.lines import decode_raw_line
 from tui.bundle.open import Bundle, BundleError, open_bundle
 from tui.bundle.payloads import PayloadStore
+from tui.commands.arguments import add_bundle, add_json
 from tui.commands.check_text import report_lines
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
+from tui.commands.json_output import write_json
 from tui.commands.replay_log import LogReplay, without_garbage_collection
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
 from tui.schema.payloads import RawPayloadRef
+
+DESCRIPTION = "Report what is odd or broken about a bundle, and what that means for its graph."
 
 _KNOWN_FILES = frozenset({MANIFEST_FILE_NAME, EVENT_LOG_FILE_NAME, "state.json", "reference-error.txt"})
 """What recorders and reducers leave at the top of a bundle."""
 
 _MOST_FILES_LISTED = 1_000_000
 """A directory with more entries than this is not walked to its end."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A bundle, and how to print the report."""
+    add_bundle(parser)
+    add_json(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Check as the command line says."""
+    return run_check(given.bundle, as_json=given.json)
 
 
 def run_check(path: str, *, as_json: bool) -> int:
@@ -40,9 +54,7 @@ def run_check(path: str, *, as_json: bool) -> int:
     with without_garbage_collection():
         report = check_bundle(bundle)
     if as_json:
-        # Escaped to ASCII: the same values, and nothing in them can drive a terminal.
-        json.dump(msgspec.to_builtins(report), sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        write_json(msgspec.to_builtins(report))
     else:
         for line in report_lines(report):
             say(line)

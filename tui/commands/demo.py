@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import math
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -11,12 +13,47 @@ from pathlib import Path
 from tui.bundle.demos import DEFAULT_DEMO, demo_bundles, demo_descriptions
 from tui.bundle.open import open_bundle
 from tui.bundle.replay import BundleReplay
+from tui.commands.arguments import add_view_options
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.terminal import missing_terminal
-from tui.commands.view import ViewOptions, show
+from tui.commands.view import ViewOptions, options_of, show
+
+DESCRIPTION = "Record a demo session again into a temporary directory, and watch it in the viewer."
+
+DEFAULT_SPEED = 0.2
+"""The demo sessions ran against a scripted model and took a second or two: too fast to watch."""
 
 _PATIENCE_SECONDS = 5.0
 """How long the recorder may take to notice that it shall stop."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which demo, how fast, and how to show it."""
+    parser.add_argument("name", metavar="NAME", nargs="?", help="which one; --list tells their names")
+    parser.add_argument("--list", action="store_true", help="list the demo sessions and exit")
+    parser.add_argument(
+        "--speed",
+        metavar="X",
+        type=_speed,
+        default=DEFAULT_SPEED,
+        help=f"1 is the pace of the recording, {DEFAULT_SPEED} (the default) slower, 0 everything at once",
+    )
+    add_view_options(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """List the demos, or show one."""
+    return list_demos() if given.list else run_demo(given.name, given.speed, options_of(given))
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
+    if not math.isfinite(speed) or speed < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 up")
+    return speed
 
 
 def list_demos() -> int:

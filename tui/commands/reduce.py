@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from tui.analysis.payload_syntax import json_fault
 from tui.bundle.lines import RawLine, decode_raw_line
 from tui.bundle.open import Bundle, BundleError, open_bundle
+from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
 from tui.commands.output_file import OutputError, write_whole
 from tui.commands.replay_log import LogReplay, without_garbage_collection
@@ -17,9 +19,29 @@ from tui.model.diagnostic import Diagnostic
 from tui.model.encode import encode_trace
 from tui.schema.repeats import repeated_names
 
+DESCRIPTION = "Print the reduced graph of a bundle as JSON. What the graph lacks is told on standard error."
+
 
 class RefusedBundleError(Exception):
     """A bundle that the format's reference would refuse; the message is one line for a person."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A bundle, where to write, and how strictly to judge."""
+    add_bundle(parser)
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write there, whole or not at all; - is standard output (the default)"
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="print nothing and exit with 1 if anything is wrong, be it with a payload that the graph does not need",
+    )
+
+
+def run(given: argparse.Namespace) -> int:
+    """Reduce as the command line says."""
+    return run_reduce(given.bundle, given.output, strict=given.strict)
 
 
 def run_reduce(path: str, output: str | None, *, strict: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
 import os
 import sys
@@ -10,8 +11,11 @@ from pathlib import Path
 import msgspec
 
 from tui.bundle.open import BundleError, open_bundle
+from tui.commands.arguments import add_bundle, add_view_options
 from tui.commands.console import EXIT_UNUSABLE, complain
 from tui.commands.terminal import missing_terminal
+
+DESCRIPTION = "Explore the rollout trace of an AI agent session in the terminal, finished or while it runs."
 
 THREAD_TURN_SECONDS = 0.0005
 """How long the reading thread waits for its turn after each file, and a key while that thread decodes; Python's own
@@ -29,6 +33,22 @@ class ViewOptions(msgspec.Struct, frozen=True, kw_only=True):
     theme: str | None = None
     mouse: bool = True
     follow: bool = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A bundle, and how to show it."""
+    add_bundle(parser)
+    add_view_options(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Show what the command line names."""
+    return run_view(given.bundle, options_of(given))
+
+
+def options_of(given: argparse.Namespace) -> ViewOptions:
+    """What the command line says about the viewer."""
+    return ViewOptions(theme=given.theme, mouse=not given.no_mouse, follow=not given.no_follow)
 
 
 def run_view(path: str, options: ViewOptions) -> int:

@@ -1,0 +1,86 @@
+"""From what a person writes to an object of the graph: `tool_call:call_7`, an id or its start, an agent path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tui.analysis.lookup import MAP_OF_KIND
+from tui.model.noderef import NodeKind, NodeRef
+from tui.model.trace import RolloutTrace
+
+NAMED_CHOICES = 4
+"""How many candidates a refusal names."""
+
+LEAST_PREFIX = 3
+"""Characters of an id that stand for the whole; fewer are more likely a mistake."""
+
+_KINDS: dict[str, NodeKind] = {kind: kind for kind in MAP_OF_KIND}
+_KIND_WORDS: dict[str, NodeKind] = {
+    **_KINDS,
+    "agent": "thread",
+    "tool": "tool_call",
+    "cell": "code_cell",
+    "operation": "terminal_operation",
+}
+
+
+class UnknownNodeError(Exception):
+    """Nothing, or more than one thing, has that name. The message is one line: what was given, what was expected."""
+
+
+def find_node(trace: RolloutTrace, name: str) -> NodeRef:
+    """The object that `name` means.
+
+    Exact names come first: `kind:id`, then an id, then an agent path. Otherwise the start of an id, if only one object
+    has such an id. Raises `UnknownNodeError`. Costs one look at every id in the worst case.
+    """
+    kinds, wanted = _asked(trace, name)
+    exact = [NodeRef(kind, wanted) for kind in kinds if wanted in getattr(trace, MAP_OF_KIND[kind])]
+    exact = exact or list(_agents_at(trace, kinds, wanted))
+    if exact:
+        return _only(exact, name)
+    if len(wanted) >= LEAST_PREFIX:
+        begun = list(_starting_with(trace, kinds, wanted))
+        if begun:
+            return _only(begun, name)
+    raise UnknownNodeError(_nothing(trace, name))
+
+
+def _asked(trace: RolloutTrace, name: str) -> tuple[Iterable[NodeKind], str]:
+    """The kinds that may be meant, and the id. An id may hold colons, so a word before one need not be a kind."""
+    word, colon, rest = name.partition(":")
+    kind = _KIND_WORDS.get(word) if colon else None
+    if kind is None or any(name in getattr(trace, map_name) for map_name in MAP_OF_KIND.values()):
+        return MAP_OF_KIND, name
+    return [kind], rest
+
+
+def _agents_at(trace: RolloutTrace, kinds: Iterable[NodeKind], path: str) -> Iterator[NodeRef]:
+    if "thread" in kinds:
+        for thread in trace.threads.values():
+            if path and thread.agent_path == path:
+                yield NodeRef("thread", thread.thread_id)
+
+
+def _starting_with(trace: RolloutTrace, kinds: Iterable[NodeKind], start: str) -> Iterator[NodeRef]:
+    for kind in kinds:
+        for object_id in getattr(trace, MAP_OF_KIND[kind]):
+            if object_id.startswith(start):
+                yield NodeRef(kind, object_id)
+
+
+def _only(found: list[NodeRef], name: str) -> NodeRef:
+    if len(found) == 1:
+        return found[0]
+    choices = ", ".join(f"{node.kind}:{node.id}" for node in found[:NAMED_CHOICES])
+    more = f" and {len(found) - NAMED_CHOICES} more" if len(found) > NAMED_CHOICES else ""
+    raise UnknownNodeError(f"{name!r} can mean {choices}{more}; give one of them in full")
+
+
+def _nothing(trace: RolloutTrace, name: str) -> str:
+    if not name:
+        return "the id is empty; expected the id of an object, KIND:ID, or an agent path such as /root"
+    if not trace.threads:
+        return f"there is no {name!r}: the recording holds no agent yet"
+    example = next(iter(trace.tool_calls), next(iter(trace.threads)))
+    return f"there is no {name!r} in this recording; expected an id such as {example}, KIND:ID, or an agent path"

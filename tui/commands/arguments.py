@@ -1,0 +1,53 @@
+"""Arguments that several commands take, and the parser that refuses in one line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import NoReturn
+
+from tui.commands.console import EXIT_UNUSABLE, complain
+
+EXIT_CODES = """\
+exit codes:
+  0    done; check: nothing wrong; grep: found
+  1    check: something is wrong; reduce --strict: refused; grep: nothing found
+  2    wrong usage, not a bundle, no such object, no terminal
+"""
+
+
+class CommandParser(argparse.ArgumentParser):
+    """Says what is wrong in one harmless line; the usage is a `--help` away."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with `EXIT_UNUSABLE`."""
+        complain(f"{message}; see {self.prog} --help")
+        sys.exit(EXIT_UNUSABLE)
+
+
+def command_parser(name: str, description: str, epilog: str = EXIT_CODES) -> CommandParser:
+    """The parser of the command `name`; the viewer's own has no name."""
+    return CommandParser(
+        prog=f"rtrace-tui {name}".strip(),
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def add_bundle(parser: argparse.ArgumentParser) -> None:
+    """The bundle to read, as `given.bundle`."""
+    parser.add_argument("bundle", metavar="BUNDLE", help="directory of a recording: the one that holds manifest.json")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Whether to print JSON, as `given.json`."""
+    parser.add_argument("--json", action="store_true", help="print JSON; its shape is in the README")
+
+
+def add_view_options(parser: argparse.ArgumentParser) -> None:
+    """What the viewer can be told, as `given.theme`, `given.no_mouse`, `given.no_follow`."""
+    parser.add_argument("--theme", metavar="NAME", help="colours; the configuration decides if not given")
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--no-follow", action="store_true", help="stay where you are when new events arrive")
