@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Literal
 
 from tui.analysis.event_log import EventLog
 from tui.analysis.index import TraceIndex
+from tui.analysis.recording_state import LIVE_MS, RecordingFacts, RecordingState, RecordingWord, recording_state
 from tui.bundle.batch import TraceBatch, read_batches
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.writers import LogWriter, writer_of
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
@@ -25,13 +26,6 @@ from tui.schema.manifest import Manifest
 
 SLICE_SECONDS = 0.008
 """How long one `advance` may keep the loop: a key press waits no longer than this and a frame."""
-
-QUIET_SECONDS = 20.0
-"""A log that has not grown for this long, and that nothing closed, is called still."""
-
-StoreState = Literal["loading", "live", "still", "complete"]
-"""`loading`: bytes of the log wait. `complete`: nothing more will come. `live` and `still`: it may grow, and did so
-lately or not."""
 
 
 class TraceStore:
@@ -65,6 +59,10 @@ class TraceStore:
         self._next_line = 0
         self._caught_up = False
         self._grew_at = 0.0
+        self._writer: LogWriter | None = None
+        self._writer_looked_at_ns = 0
+        self._writes_in_passing = False
+        """Whether the log grew after nobody had it open: its recorder opens it for each line, or writes elsewhere."""
         self._start_again(bundle.manifest)
 
     @property
@@ -83,13 +81,24 @@ class TraceStore:
         return bool(self._batches)
 
     @property
-    def state(self) -> StoreState:
-        """Where the recording stands; by evidence in the log, not by a guess about its writer."""
-        if not self._caught_up:
-            return "loading"
-        if self._is_closed():
-            return "complete"
-        return "live" if self._clock() - self._grew_at < QUIET_SECONDS else "still"
+    def state(self) -> RecordingWord:
+        """The word for where the recording stands."""
+        return self.recording.word
+
+    @property
+    def recording(self) -> RecordingState:
+        """Where the recording stands, and the evidence for it."""
+        return recording_state(self._recording_facts())
+
+    @property
+    def quiet_ms(self) -> int:
+        """Milliseconds since the log grew."""
+        return int((self._clock() - self._grew_at) * 1000)
+
+    def note_writer(self, writer: LogWriter, looked_at_ns: int) -> None:
+        """Take in who can write the log, and when that was found out, in nanoseconds since the Unix epoch."""
+        self._writer = writer
+        self._writer_looked_at_ns = looked_at_ns
 
     def enqueue(self, batch: TraceBatch) -> None:
         """Take in what was read; nothing is reduced yet."""
@@ -120,6 +129,8 @@ class TraceStore:
             self.enqueue(batch)
             while self.has_pending:
                 self.advance()
+        if not self._is_closed():
+            self.note_writer(writer_of(self.bundle.log_path), time.time_ns())
 
     def _start_again(self, manifest: Manifest) -> None:
         self.reducer = TraceReducer(manifest)
@@ -153,6 +164,8 @@ class TraceStore:
         return bodies
 
     def _note_growth(self, batch: TraceBatch) -> None:
+        if batch.lines:
+            self._note_writing(batch.modified_ns)
         if self._caught_up and batch.lines:
             self._grew_at = self._clock()
             self.lag_ms = int(self._seconds_since_newest_event() * 1000)
@@ -160,10 +173,35 @@ class TraceStore:
             self._caught_up = True
             self._grew_at = self._clock() - self._seconds_since_newest_event()
 
+    def _note_writing(self, written_at_ns: int) -> None:
+        """The log grew: what was known of its writer is out of date, unless a process holds the log."""
+        writer, self._writer = self._writer, None
+        if writer is None or writer.evidence == "holds":
+            self._writer = writer
+        elif writer.evidence == "gone" and written_at_ns > self._writer_looked_at_ns:
+            self._writes_in_passing = True
+
+    def _recording_facts(self) -> RecordingFacts:
+        writer = self._writer or LogWriter("unknown")
+        if self._writes_in_passing and writer.evidence == "gone":
+            writer = LogWriter("unknown", "the log is opened for each event")
+        return RecordingFacts(
+            is_caught_up=self._caught_up,
+            is_closed=self._is_closed(),
+            quiet_ms=self.quiet_ms,
+            writer=writer.evidence,
+            writer_name=writer.name,
+            held_bytes=self.torn_tail,
+            fault=self.fault,
+            has_events=len(self.event_log) > 0,
+            is_session_over=self.trace.status != "running",
+            schema_version=self.trace.schema_version,
+        )
+
     def _seconds_since_newest_event(self) -> float:
         """By the wall clock, for want of anything else when a log is opened; never negative."""
         newest = self.event_log.newest_time_unix_ms
-        return QUIET_SECONDS if newest is None else max(0.0, self._wall_clock() - newest / 1000)
+        return LIVE_MS / 1000 if newest is None else max(0.0, self._wall_clock() - newest / 1000)
 
     def _is_closed(self) -> bool:
         trace = self.trace

@@ -101,7 +101,7 @@ def test_a_bundle_is_shown_until_q(sessions, tmp_path: Path) -> None:
 
 def test_a_demo_is_shown_and_leaves_nothing_behind(sessions, tmp_path: Path) -> None:
     session = sessions("demo", "answer", "--speed", "0")
-    session.wait_for(b"complete")
+    session.wait_for(b"ENDED")
     assert list(tmp_path.glob("rtrace-demo-*"))
     session.press(b"q")
     assert session.end() == 0

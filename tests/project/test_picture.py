@@ -26,7 +26,7 @@ def test_readme_picture(snap_compare: Callable[..., bool], monkeypatch: pytest.M
     async def go_to_the_spawning_call(pilot: Pilot[int]) -> None:
         assert isinstance(pilot.app, TraceApp)
         driver = Driver(pilot.app, pilot)
-        await driver.until(lambda: "complete" in driver.status, "the whole recording")
+        await driver.until(lambda: "ENDED" in driver.status, "the whole recording")
         await driver.press("g g")
         for _ in range(10):
             if "spawn_agent" in driver.label:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
+from tui.analysis.recording_state import LIVE_MS
 from tui.bundle.batch import BatchLimits, TraceBatch, read_batches
 from tui.bundle.open import open_bundle
 from tui.bundle.writer import BundleWriter
+from tui.bundle.writers import writer_of
 from tui.model.delta import TraceDelta
 from tui.model.encode import encode_trace
 from tui.schema.events import RecordingCompleted, RolloutEnded, RolloutStarted, ThreadEnded, ThreadStarted
-from tui.store import QUIET_SECONDS, TraceStore
+from tui.store import TraceStore
 
 
 class Clock:
@@ -91,36 +94,60 @@ def test_the_deltas_of_all_slices_name_everything_in_the_graph(demo_bundle: Path
 def test_a_recording_that_said_so_is_complete(tmp_path: Path) -> None:
     with recorded(tmp_path / "b") as writer:
         writer.append(RecordingCompleted())
-    assert loaded(tmp_path / "b", Clock()).state == "complete"
+    assert loaded(tmp_path / "b", Clock()).state == "ended"
 
 
 def test_schema_one_is_complete_when_the_session_and_every_agent_ended(tmp_path: Path) -> None:
     with recorded(tmp_path / "b", schema_version=1) as writer:
         writer.append(RolloutEnded(status="completed"))
-        assert loaded(tmp_path / "b", Clock()).state == "still"
+        assert loaded(tmp_path / "b", Clock()).state == "waiting"
         writer.append(ThreadEnded(thread_id="T", status="completed"))
-    assert loaded(tmp_path / "b", Clock()).state == "complete"
+    assert loaded(tmp_path / "b", Clock()).state == "ended"
 
 
-@pytest.mark.parametrize(("age_seconds", "state"), [(1.0, "live"), (QUIET_SECONDS + 1, "still"), (-5.0, "live")])
+@pytest.mark.parametrize(("age_seconds", "state"), [(1.0, "live"), (LIVE_MS / 1000 + 1, "waiting"), (-5.0, "live")])
 def test_an_open_log_lives_if_its_newest_event_is_young(tmp_path: Path, age_seconds: float, state: str) -> None:
+    with recorded(tmp_path / "b", clock_ms=1_000_000):
+        assert loaded(tmp_path / "b", Clock(), wall_clock_seconds=1_000.0 + age_seconds).state == state
+
+
+def test_a_log_without_end_that_nobody_holds_was_cut_off_however_young(tmp_path: Path) -> None:
     recorded(tmp_path / "b", clock_ms=1_000_000).close()
-    assert loaded(tmp_path / "b", Clock(), wall_clock_seconds=1_000.0 + age_seconds).state == state
+    store = loaded(tmp_path / "b", Clock(), wall_clock_seconds=1_003.0)
+    assert store.recording == ("cut off", "no end, nobody has the log open, last event 0s ago")
 
 
-def test_growth_wakes_a_still_recording_and_silence_stills_it_again(tmp_path: Path) -> None:
+def test_growth_wakes_a_waiting_recording_and_silence_calms_it_again(tmp_path: Path) -> None:
     writer = recorded(tmp_path / "b")
     clock = Clock()
     store = loaded(tmp_path / "b", clock)
-    assert store.state == "still"
+    assert store.recording == ("waiting", "this program holds the log, quiet 11d")
     writer.append(ThreadEnded(thread_id="T", status="completed"))
-    writer.close()
     *_, last = batches_of(tmp_path / "b", BatchLimits(first_lines=2))
     store.enqueue(last)
     store.advance()
     assert store.state == "live"
-    clock.now += QUIET_SECONDS + 1
-    assert store.state == "still"
+    clock.now += LIVE_MS / 1000 + 1
+    assert store.state == "waiting"
+    writer.close()
+    store.note_writer(writer_of(store.bundle.log_path), time.time_ns())
+    assert store.state == "cut off"
+
+
+def test_a_recorder_that_never_holds_its_log_is_never_called_gone(tmp_path: Path) -> None:
+    path = tmp_path / "b"
+    recorded(path).close()
+    clock = Clock()
+    store = loaded(path, clock)
+    assert store.state == "cut off"
+    *_, last = batches_of(path, BatchLimits(first_lines=1))
+    last.modified_ns = time.time_ns()
+    store.enqueue(last)
+    store.advance()
+    assert store.state == "live"
+    clock.now += LIVE_MS / 1000
+    store.note_writer(writer_of(path / "trace.jsonl"), time.time_ns())
+    assert store.recording == ("waiting", "the log is opened for each event, quiet 20s")
 
 
 def test_nothing_read_yet_is_loading(tmp_path: Path) -> None:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from tui.analysis.recording_state import RecordingState, RecordingWord
 from tui.model.delta import TraceDelta
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, InferenceCallId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
 from tui.model.sequence import IdSequence
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.status import RecordingState, StatusFacts, TokenMeter, nothing_yet, short_id, status_line
+from tui.viewmodel.status import StatusFacts, TokenMeter, nothing_yet, short_id, status_line
 
-FACTS = StatusFacts("01a2b3c4d5e6f294", "live", agents=4, events=1312, seq=1312, lag_ms=40, tokens=12_400, problems=2)
+FACTS = StatusFacts(
+    "01a2b3c4d5e6f294",
+    RecordingState("live", ""),
+    agents=4,
+    events=1312,
+    seq=1312,
+    lag_ms=40,
+    tokens=12_400,
+    problems=2,
+)
 
 
 def text(facts: StatusFacts, width: int) -> str:
@@ -40,9 +50,10 @@ def test_a_narrow_screen_keeps_what_matters_most() -> None:
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        (FACTS._replace(state="loading", progress=0.426), "◔ loading 42%"),
-        (FACTS._replace(state="still"), "◌ still, no end recorded"),
-        (FACTS._replace(state="complete"), "✓ complete"),
+        (FACTS._replace(recording=RecordingState("loading", ""), progress=0.426), "◔ loading 42%"),
+        (FACTS._replace(recording=RecordingState("waiting", "")), "◌ WAITING"),
+        (FACTS._replace(recording=RecordingState("cut off", "")), "✗ CUT OFF"),
+        (FACTS._replace(recording=RecordingState("ended", "")), "✓ ENDED"),
         (FACTS._replace(is_paused=True), "‖ PAUSED"),
         (FACTS._replace(held_bytes=120), "unfinished line of 120 B"),
         (FACTS._replace(problems=1), "▲ 1 problem "),
@@ -95,10 +106,11 @@ def test_tokens_are_counted_once_however_often_a_call_changes() -> None:
     [
         ("loading", None, "Reading"),
         ("live", None, "Waiting for the first event"),
-        ("still", None, "Waiting for the first event"),
-        ("complete", None, "ended without an agent"),
+        ("waiting", None, "Waiting for the first event"),
+        ("cut off", None, "cut off before its first event"),
+        ("ended", None, "ended without an agent"),
         ("live", "trace.jsonl\x1b[2J: permission denied", "trace.jsonl␛[2J: permission denied"),
     ],
 )
-def test_an_empty_timeline_says_why(state: RecordingState, fault: str | None, word: str) -> None:
+def test_an_empty_timeline_says_why(state: RecordingWord, fault: str | None, word: str) -> None:
     assert word in nothing_yet(state, fault)

@@ -56,6 +56,8 @@ class TraceBatch(msgspec.Struct, kw_only=True):
     """With `restarted`: the manifest of what is read from here on."""
     fault: str | None = None
     """Why the log cannot be read at present, in one line."""
+    modified_ns: int = 0
+    """When the log was written last, in nanoseconds since the Unix epoch."""
 
 
 class BatchReader:
@@ -142,6 +144,7 @@ class BatchReader:
             restarted=restarted,
             manifest=self._manifest if restarted else None,
             fault=self._log.fault,
+            modified_ns=self._log.modified_ns,
         )
 
     def _manifest_replaced(self) -> bool:

@@ -24,6 +24,8 @@ class LogReader:
     def __init__(self, path: Path, *, chunk_bytes: int = CHUNK_BYTES, longest_line: int = LONGEST_LINE_BYTES) -> None:
         self.size = 0
         """Bytes of the log at the last look."""
+        self.modified_ns = 0
+        """When it had been written last then, in nanoseconds since the Unix epoch."""
         self._open_fault: str | None = None
         self._read_fault: str | None = None
         self._path = path
@@ -31,7 +33,6 @@ class LogReader:
         self._longest_line = longest_line
         self._descriptor: int | None = None
         self._identity = (0, 0)
-        self._modified_ns = 0
         self._splitter = LineSplitter(longest_line)
         self._lines: deque[RawLine] = deque()
         self._delivered = 0
@@ -70,8 +71,8 @@ class LogReader:
         if self._descriptor is None:
             return False
         status = os.fstat(self._descriptor)
-        unchanged = status.st_size == self.size and status.st_mtime_ns == self._modified_ns
-        self.size, self._modified_ns = status.st_size, status.st_mtime_ns
+        unchanged = status.st_size == self.size and status.st_mtime_ns == self.modified_ns
+        self.size, self.modified_ns = status.st_size, status.st_mtime_ns
         if unchanged and not replaced:
             return False
         if self.size < self._splitter.boundary + self._delivered or not self._still_the_same():

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from tui.analysis.recording_state import RecordingState, RecordingWord
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, clean, format_bytes, format_duration, format_tokens
-
-RecordingState = Literal["loading", "live", "still", "complete"]
 
 _SHORT_ID = 4
 """Characters kept at either end of an id."""
@@ -24,7 +23,7 @@ class StatusFacts(NamedTuple):
     """
 
     rollout_id: str
-    state: RecordingState
+    recording: RecordingState
     progress: float = 1.0
     agents: int = 0
     events: int = 0
@@ -59,15 +58,25 @@ def short_id(identifier: str) -> str:
     return text if len(text) <= 2 * _SHORT_ID + 1 else f"{text[:_SHORT_ID]}…{text[-_SHORT_ID:]}"
 
 
-def nothing_yet(state: RecordingState, fault: str | None) -> str:
+def nothing_yet(state: RecordingWord, fault: str | None) -> str:
     """Why there is no row at all, and what happens next."""
     if fault is not None:
         return f"Nothing to show: {clean(fault)}"
     if state == "loading":
         return "Reading the log …"
-    if state == "complete":
+    if state == "ended":
         return "The recording ended without an agent."
+    if state == "cut off":
+        return "The recording was cut off before its first event."
     return "Waiting for the first event of the log."
+
+
+_STATES: dict[RecordingWord, Span] = {
+    "live": Span("● LIVE", "chrome.live"),
+    "waiting": Span("◌ WAITING", "warning"),
+    "ended": Span("✓ ENDED", "glyph.ok"),
+    "cut off": Span("✗ CUT OFF", "error"),
+}
 
 
 def _state_spans(facts: StatusFacts) -> list[Span]:
@@ -75,13 +84,9 @@ def _state_spans(facts: StatusFacts) -> list[Span]:
         return [Span("✗ log unreadable", "error")]
     if facts.is_paused:
         return [Span("‖ PAUSED", "warning")]
-    if facts.state == "loading":
+    if facts.recording.word == "loading":
         return [Span(f"◔ loading {int(facts.progress * 100)}%", "glyph.running")]
-    if facts.state == "live":
-        return [Span("● LIVE", "chrome.live")]
-    if facts.state == "still":
-        return [Span("◌ still, no end recorded", "warning")]
-    return [Span("✓ complete", "glyph.ok")]
+    return [_STATES[facts.recording.word]]
 
 
 def _counts(facts: StatusFacts) -> list[str]:

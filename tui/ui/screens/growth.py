@@ -7,8 +7,8 @@ import time
 from textual.message import Message
 from textual.timer import Timer
 
+from tui.analysis.recording_state import LIVE_MS
 from tui.model.delta import TraceDelta
-from tui.store import QUIET_SECONDS
 from tui.ui.screens.parts import MainParts
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.notice import notice_text
@@ -150,7 +150,7 @@ class GrowthDisplay(MainParts):
         total = max(1, store.bytes_total)
         return StatusFacts(
             rollout_id=store.trace.rollout_id,
-            state=store.state,
+            recording=store.recording,
             progress=min(1.0, store.bytes_read / total),
             agents=len(store.trace.threads),
             events=len(store.event_log),
@@ -178,7 +178,7 @@ class GrowthDisplay(MainParts):
             self._still_timer.stop()
             self._still_timer = None
         if is_live:
-            self._still_timer = self.set_timer(QUIET_SECONDS + TICK_SECONDS, self._fall_still)
+            self._still_timer = self.set_timer(LIVE_MS / 1000 + TICK_SECONDS, self._fall_still)
 
     def _tick(self) -> None:
         if "pause" not in self.modes:

@@ -250,7 +250,7 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
 
     def _footer_facts(self) -> FooterFacts:
         pressed = self.keyboard.pressed
-        may_grow = self.store.state in ("live", "still")
+        may_grow = self.store.state in ("live", "waiting", "cut off")
         hints = [Hint(*pair) for pair in self.keyboard.continuations()] if pressed else self._hints()
         return FooterFacts(
             is_following=may_grow and self.timeline.is_following,

@@ -140,7 +140,7 @@ class WalkCommands(MainParts):
         from tui.viewmodel.agent_list import agent_entries
 
         store = self.store
-        return agent_entries(store.trace, store.index, is_over=store.state == "complete", measure=self.measure)
+        return agent_entries(store.trace, store.index, is_over=store.state == "ended", measure=self.measure)
 
     def _refresh_agents(self, shown: PickerScreen) -> None:
         if self.store.state in ("live", "loading"):

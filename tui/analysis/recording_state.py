@@ -1,0 +1,119 @@
+"""Whether a recording lives, waits, has ended or was cut off: a word, and the evidence for it.
+
+No verdict is by time alone (viewer notes §8): a log that stands still may go on as long as somebody can write it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+RecordingWord = Literal["loading", "live", "waiting", "ended", "cut off"]
+"""`loading`: the log has not been read to its end. `live`: it grew lately. `waiting`: it may go on. `ended`: it says
+itself that nothing follows. `cut off`: it has no end, and there is evidence that nobody writes it any more."""
+
+WriterEvidence = Literal["holds", "gone", "unknown"]
+"""Who can write the log: a process has it open for that, no process has, or it cannot be told."""
+
+LIVE_MS = 20_000
+"""Milliseconds for which a log counts as live after it grew."""
+
+_SECOND, _MINUTE, _HOUR, _DAY = 1_000, 60_000, 3_600_000, 86_400_000
+_FEW_SECONDS = 10
+
+
+class RecordingState(NamedTuple):
+    """Where a recording stands; `evidence` is one line, without a full stop, that proves the word."""
+
+    word: RecordingWord
+    evidence: str
+
+
+class RecordingFacts(NamedTuple):
+    """What is known of a log and its writer.
+
+    `is_caught_up`: everything that is there was read. `is_closed`: the log says that nothing follows. `quiet_ms`:
+    milliseconds since it grew, None while nothing tells. `writer` was looked for after the log grew last, else it is
+    "unknown". `writer_name`: which process, for people, or why it cannot be told. `held_bytes`: a last line without
+    its newline. `awaited`: payloads that events name and that are still being written. `fault`: why the log cannot
+    be read at present. `is_session_over`: the session ended, which is not the end of its recording.
+    """
+
+    is_caught_up: bool
+    is_closed: bool = False
+    quiet_ms: int | None = None
+    writer: WriterEvidence = "unknown"
+    writer_name: str = ""
+    held_bytes: int = 0
+    awaited: tuple[str, ...] = ()
+    fault: str | None = None
+    has_events: bool = True
+    is_session_over: bool = False
+    schema_version: int = 2
+
+
+def recording_state(facts: RecordingFacts) -> RecordingState:
+    """The word for a recording, and its evidence."""
+    if not facts.is_caught_up:
+        return RecordingState("loading", "the log has not been read to its end yet")
+    if facts.is_closed:
+        return RecordingState("ended", _end(facts))
+    if facts.fault is not None:
+        return RecordingState("waiting", facts.fault)
+    if facts.awaited:
+        return RecordingState("waiting", _awaited(facts.awaited))
+    if facts.writer == "gone" and facts.has_events:
+        return RecordingState("cut off", _cut_off(facts))
+    if facts.quiet_ms is not None and facts.quiet_ms < LIVE_MS:
+        return RecordingState("live", f"the log grew within the last {LIVE_MS // _SECOND} seconds")
+    return RecordingState("waiting", _waiting(facts))
+
+
+def coarse_age(milliseconds: int) -> str:
+    """A duration in one unit, rounded down: `20s`, `3m`, `2h`, `5d`. It changes rarely, and so does what shows it."""
+    if milliseconds < _MINUTE:
+        return f"{max(0, milliseconds) // _SECOND // _FEW_SECONDS * _FEW_SECONDS}s"
+    if milliseconds < _HOUR:
+        return f"{milliseconds // _MINUTE}m"
+    return f"{milliseconds // _HOUR}h" if milliseconds < _DAY else f"{milliseconds // _DAY}d"
+
+
+def milliseconds_to_next_age(milliseconds: int) -> int:
+    """How long `coarse_age` stays as it is."""
+    for unit, limit in ((_FEW_SECONDS * _SECOND, _MINUTE), (_MINUTE, _HOUR), (_HOUR, _DAY)):
+        if milliseconds < limit:
+            return unit - max(0, milliseconds) % unit
+    return _DAY - milliseconds % _DAY
+
+
+def _end(facts: RecordingFacts) -> str:
+    told = "recording_completed was written" if facts.schema_version > 1 else "the session and all its agents ended"
+    return told if facts.fault is None else f"{told}; {facts.fault}"
+
+
+def _awaited(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - 1} more are" if len(names) > 1 else " is"
+    return f"{names[0]}{more} still being written"
+
+
+def _cut_off(facts: RecordingFacts) -> str:
+    end = "the session ended, its recording did not" if facts.is_session_over else "no end"
+    torn = f", the last line is torn after {facts.held_bytes:,} bytes" if facts.held_bytes else ""
+    age = "" if facts.quiet_ms is None else f", last event {coarse_age(facts.quiet_ms)} ago"
+    return f"{end}{torn}, {facts.writer_name or 'nobody has the log open'}{age}"
+
+
+def _waiting(facts: RecordingFacts) -> str:
+    if not facts.has_events:
+        what = "no event yet"
+    else:
+        what = "quiet" if facts.quiet_ms is None else f"quiet {coarse_age(facts.quiet_ms)}"
+    torn = f", an unfinished line of {facts.held_bytes:,} bytes" if facts.held_bytes else ""
+    return f"{_writer(facts)}, {what}{torn}"
+
+
+def _writer(facts: RecordingFacts) -> str:
+    if facts.writer == "holds":
+        return f"{facts.writer_name or 'a process'} holds the log"
+    if facts.writer == "gone":
+        return "nobody has the log open"
+    return facts.writer_name or "it cannot be told who writes"
