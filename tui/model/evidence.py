@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from tui.model.ids import InferenceCallId, ItemId, RawPayloadId, ThreadId
+from tui.model.ids import EdgeId, InferenceCallId, ItemId, RawPayloadId, ThreadId
+from tui.model.objects import EdgeKind, TraceAnchor
 
 ItemList = Literal["input", "output_items", "input_history", "replacement_history", "message"]
 """The array of a payload that an item stood in; `message` when the payload is the item itself."""
@@ -21,13 +22,47 @@ class ItemSource(msgspec.Struct, frozen=True, gc=False):
     tool_name: str | None = None
 
 
+DeliveryKey = tuple[ThreadId, str, str]
+"""What an item must show to be a delivery: thread, author, content."""
+
+
+class Delivery(msgspec.Struct):
+    """Something sent to an agent, waiting for the item in the receiver's thread that carries it (reducer rules §10.1).
+
+    `fallback_thread_id` is the child of a spawn: while no item has come, the edge points at that thread.
+    """
+
+    edge_id: EdgeId
+    kind: EdgeKind
+    source: TraceAnchor
+    target_thread_id: ThreadId
+    author: str
+    content: str
+    fallback_thread_id: ThreadId | None
+    started_at_unix_ms: int
+    ended_at_unix_ms: int | None
+    raw_payload_ids: list[RawPayloadId]
+
+    @property
+    def key(self) -> DeliveryKey:
+        """What an item must show to be this delivery: thread, author, content."""
+        return (self.target_thread_id, self.author, self.content)
+
+
 class Evidence(msgspec.Struct, gc=False):
     """Facts by object id; never part of the reduced JSON.
 
     `failure_texts`: the error or reason an event gave for a failed or cancelled inference call.
     `metadata_payloads`: what a thread's start said of its session (model, directory, policies).
+    `newest_acceptances`: seq of the newest item that a thread wrote or was given by its runtime and that entered its
+    history; while a request is open, one behind its start is a part of the answer (bundle format §8).
+    `deliveries`: what was sent to an agent and has not been seen there. `edge_seqs`: the event that told of an edge, or
+    of the delivery that may become one, first.
     """
 
     item_sources: dict[ItemId, ItemSource] = msgspec.field(default_factory=dict)
     failure_texts: dict[InferenceCallId, str] = msgspec.field(default_factory=dict)
     metadata_payloads: dict[ThreadId, RawPayloadId] = msgspec.field(default_factory=dict)
+    newest_acceptances: dict[ThreadId, int] = msgspec.field(default_factory=dict)
+    deliveries: dict[EdgeId, Delivery] = msgspec.field(default_factory=dict)
+    edge_seqs: dict[EdgeId, int] = msgspec.field(default_factory=dict)

@@ -12,11 +12,12 @@ from bisect import insort
 from collections import deque
 
 from tui.model.conversation import ConversationItem
+from tui.model.evidence import Delivery
 from tui.model.ids import CodexTurnId, EdgeId, ItemId, RawPayloadId, ThreadId, ToolCallId, ordinal
 from tui.model.objects import InteractionEdge, ItemAnchor, ThreadAnchor, ToolCall, ToolCallAnchor
 from tui.reducer.messages import message_key
 from tui.reducer.problem import Problem
-from tui.reducer.state import Delivery, ReducerState, append_missing
+from tui.reducer.state import ReducerState, append_missing
 from tui.schema.events import AgentResultObserved
 
 _UNCHANGED = "the edge stays as it was first seen"
@@ -117,6 +118,7 @@ def queue_tool_delivery(
 
 def queue_delivery(state: ReducerState, delivery: Delivery) -> None:
     """Queue a delivery; raises `Problem` if it cannot be the edge that has its id already (reducer rules §11)."""
+    state.trace.evidence.edge_seqs.setdefault(delivery.edge_id, state.moment.seq)
     _deliver_or_wait(state, delivery)
     child, edge_id = delivery.fallback_thread_id, delivery.edge_id
     if child in state.trace.threads and edge_id in state.deliveries and _is_real(state, edge_id):

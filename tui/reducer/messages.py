@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from tui.model.conversation import ConversationItem, EncodedPart, Part, TextPart
+from tui.model.evidence import DeliveryKey
 from tui.reducer import jsontext
-from tui.reducer.state import DeliveryKey, ReducerState
+from tui.reducer.state import ReducerState
 
 _AGENT_PATH = re.compile(r"/morpheus|/root(?:/(?!root(?:/|$))[a-z0-9_]+)*")
 

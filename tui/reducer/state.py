@@ -16,6 +16,7 @@ import msgspec
 from tui.model.conversation import ConversationItem
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic, Severity
+from tui.model.evidence import Delivery, DeliveryKey
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import (
     CodeCellId,
@@ -30,7 +31,7 @@ from tui.model.ids import (
     ToolCallId,
     ordinal,
 )
-from tui.model.objects import CodexTurn, EdgeKind, RootOrigin, Thread, ToolCall, TraceAnchor
+from tui.model.objects import CodexTurn, RootOrigin, Thread, ToolCall
 from tui.model.sequence import IdSequence
 from tui.model.trace import RolloutTrace
 from tui.reducer import jsontext
@@ -85,32 +86,6 @@ class QueuedCellEvent(msgspec.Struct, frozen=True):
     status: CodeCellRuntimeStatus
     payload_id: RawPayloadId | None
     is_end: bool
-
-
-class Delivery(msgspec.Struct):
-    """Something sent to an agent, waiting for the item in the receiver's thread that carries it (reducer rules §10.1).
-
-    `fallback_thread_id` is the child of a spawn: while no item has come, the edge points at that thread.
-    """
-
-    edge_id: EdgeId
-    kind: EdgeKind
-    source: TraceAnchor
-    target_thread_id: ThreadId
-    author: str
-    content: str
-    fallback_thread_id: ThreadId | None
-    started_at_unix_ms: int
-    ended_at_unix_ms: int | None
-    raw_payload_ids: list[RawPayloadId]
-
-    @property
-    def key(self) -> DeliveryKey:
-        """What an item must show to be this delivery: thread, author, content."""
-        return (self.target_thread_id, self.author, self.content)
-
-
-DeliveryKey = tuple[ThreadId, str, str]
 
 
 class ThreadState:
@@ -199,7 +174,7 @@ class ReducerState:
         self.session_of_process: dict[ThreadId, dict[str, TerminalId]] = {}
         self.process_of_operation: dict[OperationId, str | None] = {}
 
-        self.deliveries: dict[EdgeId, Delivery] = {}
+        self.deliveries = self.trace.evidence.deliveries
         self.deliveries_by_key: dict[DeliveryKey, deque[Delivery]] = {}
         self.unclaimed_messages: dict[DeliveryKey, list[ItemId]] = {}
         """Inter-agent items that no edge points at, by what a delivery must match, in creation order."""
