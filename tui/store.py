@@ -51,6 +51,8 @@ class TraceStore:
         self.torn_tail = 0
         self.fault: str | None = None
         """Why the log cannot be read at present, in one line."""
+        self.faults = bundle.faults
+        """What is wrong with the bundle as a whole at present."""
         self.lag_ms: int | None = None
         """Milliseconds from the newest event to its arrival here; None until the log grows."""
         self._clock = clock
@@ -109,6 +111,7 @@ class TraceStore:
         self.bytes_total = batch.bytes_total
         self.torn_tail = batch.torn_tail
         self.fault = batch.fault
+        self.faults = batch.faults
 
     def advance(self, budget_seconds: float = SLICE_SECONDS) -> TraceDelta:
         """Reduce waiting lines until the budget is spent; return what changed. At least one line is reduced."""

@@ -51,13 +51,6 @@ def manifest_of_another_program(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def manifest_from_the_future(tmp_path: Path) -> Path:
-    (tmp_path / "manifest.json").write_text(
-        '{"schema_version":99,"trace_id":"t","rollout_id":"r","root_thread_id":"r","started_at_unix_ms":0}'
-    )
-    return tmp_path
-
-
 def name_that_drives_terminals(tmp_path: Path) -> Path:
     return tmp_path / "\x1b]0;owned\x07"
 
@@ -69,7 +62,6 @@ NO_BUNDLES = [
     a_fifo,
     manifest_is_a_fifo,
     manifest_of_another_program,
-    manifest_from_the_future,
     name_that_drives_terminals,
 ]
 

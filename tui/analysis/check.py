@@ -17,6 +17,7 @@ from tui.analysis.check_findings import (
     log_findings,
     manifest_findings,
     manifest_sightings,
+    opening_findings,
     payload_findings,
     unread_payload,
 )
@@ -101,6 +102,7 @@ def build_report(
         [
             *survey.findings,
             *_not_said_otherwise(diagnostics, look),
+            *opening_findings(look.faults),
             *drift_findings(look, survey),
             *manifest_findings(manifest, trace),
             *payload_findings(look, diagnostics, trace),

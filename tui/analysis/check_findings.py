@@ -10,6 +10,7 @@ from tui.analysis.log_survey import LogSurvey, Sighting
 from tui.analysis.open_objects import OpenObject
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
+from tui.schema.damage import Damage
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
 
 _DRIFT = "another recorder wrote it; what the name means is not known here, and nothing was made of it"
@@ -30,11 +31,13 @@ class PayloadLook(msgspec.Struct, frozen=True):
 class BundleLook(msgspec.Struct, kw_only=True):
     """What a look at the directory brought; sizes are bytes.
 
-    `unknown_manifest_fields` are names; `unreferenced_files` are below `payloads/` and no event names them, as paths
-    relative to the bundle; `stray_files` are others that no recorder or reducer writes.
+    `faults` are those of the bundle as a whole; `unknown_manifest_fields` are names; `unreferenced_files` are below
+    `payloads/` and no event names them, as paths relative to the bundle; `stray_files` are others that no recorder
+    or reducer writes.
     """
 
     path: str
+    faults: Sequence[Damage] = ()
     log_bytes: int = 0
     log_exists: bool = True
     log_fault: str | None = None
@@ -45,6 +48,12 @@ class BundleLook(msgspec.Struct, kw_only=True):
     payload_bytes: int = 0
     unreferenced_files: list[str] = msgspec.field(default_factory=list)
     stray_files: list[str] = msgspec.field(default_factory=list)
+
+
+def opening_findings(faults: Sequence[Damage]) -> Iterator[Diagnostic]:
+    """What was wrong with the bundle as a whole when it was opened. Everything after it rests on a makeshift."""
+    for fault in faults:
+        yield Diagnostic(code=fault.code, severity="error", message=fault.message, consequence=fault.consequence)
 
 
 def log_findings(look: BundleLook, survey: LogSurvey) -> Iterator[Diagnostic]:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import msgspec
 
+from tui.bundle.identity import inferred_manifest, is_nameless
 from tui.bundle.lines import LONGEST_LINE_BYTES, RawLine, decode_raw_line
 from tui.bundle.log import LogReader
-from tui.bundle.open import Bundle, read_manifest
+from tui.bundle.open import Bundle, bundle_with, read_manifest
 from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.schema.damage import Damage
 from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted
 from tui.schema.manifest import MANIFEST_FILE_NAME, Manifest, ManifestError
@@ -56,6 +58,8 @@ class TraceBatch(msgspec.Struct, kw_only=True):
     """With `restarted`: the manifest of what is read from here on."""
     fault: str | None = None
     """Why the log cannot be read at present, in one line."""
+    faults: tuple[Damage, ...] = ()
+    """What is wrong with the bundle as a whole at present: a manifest may still come."""
     modified_ns: int = 0
     """When the log was written last, in nanoseconds since the Unix epoch."""
 
@@ -68,12 +72,13 @@ class BatchReader:
         """Whether `recording_completed` was read: the recorder will write nothing more."""
         self._bundle = bundle
         self._manifest = bundle.manifest
+        self._faults = bundle.faults
         self._payloads = payloads
         self._limits = limits or BatchLimits()
         self._log = LogReader(bundle.log_path, longest_line=self._limits.line_bytes)
         self._manifest_stamp: tuple[int, int, int] | None = None
         self._line_limit = self._limits.first_lines
-        self._reported: tuple[int, int, int, str | None] | None = None
+        self._reported: tuple[int, int, int, str | None, tuple[Damage, ...]] | None = None
 
     def next(self) -> TraceBatch | None:
         """Return what comes next, or None if there is nothing new.
@@ -114,7 +119,7 @@ class BatchReader:
 
     def _look(self) -> bool:
         """See what became of the files; return whether another recording stands there now."""
-        replaced = self._manifest_replaced()
+        replaced = self._manifest_replaced() or self._learned_whose()
         if replaced:
             self._log.restart()
         elif not self._log.look():
@@ -132,7 +137,7 @@ class BatchReader:
 
     def _batch(self, builder: _BatchBuilder, restarted: bool) -> TraceBatch:
         self.complete = self.complete or builder.complete
-        self._reported = (self._log.taken, self._log.offset, self._log.size, self._log.fault)
+        self._reported = (self._log.taken, self._log.offset, self._log.size, self._log.fault, self._faults)
         return TraceBatch(
             lines=builder.lines,
             offsets=builder.offsets,
@@ -144,6 +149,7 @@ class BatchReader:
             restarted=restarted,
             manifest=self._manifest if restarted else None,
             fault=self._log.fault,
+            faults=self._faults,
             modified_ns=self._log.modified_ns,
         )
 
@@ -159,7 +165,19 @@ class BatchReader:
             return False
         replaced = manifest.trace_id != self._manifest.trace_id
         self._manifest = manifest
+        self._faults = bundle_with(self._bundle.path, manifest).faults
         return replaced
+
+    def _learned_whose(self) -> bool:
+        """Where no manifest told it: see whether the log has its first events by now."""
+        if not is_nameless(self._manifest):
+            return False
+        try:
+            inferred = inferred_manifest(self._bundle.log_path)
+        except OSError:
+            return False
+        self._manifest = inferred or self._manifest
+        return inferred is not None
 
     def _stamp_of_manifest(self) -> tuple[int, int, int] | None:
         try:

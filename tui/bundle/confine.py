@@ -12,7 +12,7 @@ import os
 import threading
 from pathlib import Path
 
-from tui.bundle.regular import NEVER_WAIT, NotRegularFileError, error_text, open_regular
+from tui.bundle.regular import NEVER_WAIT, NotRegularFileError, error_text, open_regular, read_up_to
 
 FILE_FLAGS = NEVER_WAIT | os.O_NOFOLLOW
 _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -129,3 +129,30 @@ def _refusal(error: OSError) -> RefusedPathError:
         return RefusedPathError("missing", "does not exist")
     code = "bad-path" if error.errno == errno.ENAMETOOLONG else "unreadable"
     return RefusedPathError(code, f"cannot be opened: {error_text(error)}")
+
+
+def open_inside(path: Path) -> tuple[int, os.stat_result]:
+    """Open the regular file `path` as `open_regular` does, but through no link that leads out of its directory.
+
+    Raises `NotRegularFileError` for such a link, too.
+    """
+    try:
+        return open_regular(path, FILE_FLAGS)
+    except OSError as error:
+        if not _may_be_link(error):
+            raise
+    try:
+        return ConfinedDirectory(path.parent).open_file(path.name)
+    except RefusedPathError as refusal:
+        if refusal.code == "missing":
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)) from refusal
+        raise NotRegularFileError(errno.ELOOP, str(refusal).removeprefix("is ")) from refusal
+
+
+def read_inside(path: Path, limit: int) -> bytes:
+    """Return at most `limit` bytes of the regular file `path`; raise `OSError` as `open_inside` does."""
+    descriptor, _ = open_inside(path)
+    try:
+        return read_up_to(descriptor, limit)
+    finally:
+        os.close(descriptor)

@@ -6,8 +6,9 @@ import os
 from collections import deque
 from pathlib import Path
 
+from tui.bundle.confine import open_inside
 from tui.bundle.lines import LONGEST_LINE_BYTES, LineSplitter, RawLine
-from tui.bundle.regular import error_text, open_regular
+from tui.bundle.regular import error_text
 from tui.schema.decode import EventLine, decode_line
 
 CHUNK_BYTES = 256 << 10
@@ -156,7 +157,7 @@ class LogReader:
             if self._descriptor is not None and (status.st_dev, status.st_ino) == self._identity:
                 self._open_fault = None
                 return False
-            descriptor, status = open_regular(self._path)
+            descriptor, status = open_inside(self._path)
         except FileNotFoundError:
             if self._descriptor is not None:
                 self._open_fault = f"{self._path.name}: is no longer there; what was read of it stays"

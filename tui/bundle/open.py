@@ -1,4 +1,4 @@
-"""Opens a bundle directory, or says in one line why it is none."""
+"""Opens a bundle directory, damaged or not, or says in one line why it is none."""
 
 from __future__ import annotations
 
@@ -9,8 +9,20 @@ from pathlib import Path
 
 import msgspec
 
-from tui.bundle.regular import NotRegularFileError, error_text, open_regular, read_regular
-from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, Manifest, ManifestError, decode_manifest
+from tui.bundle.confine import open_inside, read_inside
+from tui.bundle.identity import inferred_manifest, nameless_manifest
+from tui.bundle.regular import NotRegularFileError, error_text
+from tui.schema.damage import Damage
+from tui.schema.manifest import (
+    EVENT_LOG_FILE_NAME,
+    MANIFEST_FILE_NAME,
+    PAYLOADS_DIRECTORY_NAME,
+    SUPPORTED_SCHEMA_VERSIONS,
+    Manifest,
+    ManifestError,
+    decode_manifest,
+    nearest_schema,
+)
 
 LARGEST_MANIFEST_BYTES = 1 << 20
 """More than this is no manifest: seven short fields are."""
@@ -19,6 +31,8 @@ NAMED_HINTS = 5
 """How many bundles are named when a directory of bundles was given."""
 
 _SEARCHED_ENTRIES = 2_000
+
+_NAMES_OF_A_BUNDLE = {MANIFEST_FILE_NAME, EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTORY_NAME}
 
 
 class BundleError(Exception):
@@ -34,38 +48,64 @@ class BundleError(Exception):
 
 
 class Bundle(msgspec.Struct, frozen=True):
-    """A directory with a manifest that could be read. Its log and payloads may still be growing, or be absent."""
+    """A directory with an event log or a manifest. Its log and payloads may still be growing, or be absent.
+
+    `manifest` is the recorded one, or what the log's first events tell where that cannot be read; `faults` says so.
+    """
 
     path: Path
     manifest: Manifest
+    faults: tuple[Damage, ...] = ()
+    log_name: str = EVENT_LOG_FILE_NAME
 
     @property
     def log_path(self) -> Path:
-        """Where the event log is; the manifest's own word for it is not used (bundle format §2.1)."""
-        return self.path / EVENT_LOG_FILE_NAME
+        """Where the event log is. The manifest's own word counts only where the usual name is not there."""
+        return self.path / self.log_name
+
+    @property
+    def damage(self) -> tuple[str, ...]:
+        """What is wrong with the bundle as a whole, one line each; empty if nothing is."""
+        return tuple(map(str, self.faults))
 
 
 def open_bundle(path: str | Path) -> Bundle:
-    """Return the bundle at `path`.
+    """Return the bundle at `path`, also a damaged one as long as its log or its manifest can be read.
 
-    A missing event log is fine: the recorder writes the manifest first. Raises `BundleError` for everything else
-    that is not a readable bundle of a known schema.
+    A missing event log is fine: the recorder writes the manifest first. Raises `BundleError` for what is no bundle.
     """
     if not str(path):  # an unset variable of a script, which would otherwise mean the current directory
         raise BundleError("the path of the bundle is empty", Path())
     path = Path(path)
     _check_directory(path)
-    manifest = _manifest(path)
-    _check_log(path)
-    return Bundle(path, manifest)
+    faults: tuple[Damage, ...] = ()
+    try:
+        manifest = read_manifest(path)
+    except (OSError, ManifestError) as error:
+        manifest, fault = _stand_in(path, error)
+        faults = (fault,)
+    return bundle_with(path, manifest, *faults)
+
+
+def bundle_with(path: Path, manifest: Manifest, *faults: Damage) -> Bundle:
+    """Return the bundle at `path` that has this manifest; `faults` are those of the manifest itself."""
+    log_name = _log_name(path, manifest)
+    renamed = () if log_name == EVENT_LOG_FILE_NAME else (_renamed(log_name),)
+    others = (*_schema_faults(manifest), *renamed, *_payload_faults(path, path / log_name))
+    return Bundle(path, manifest, (*faults, *others), log_name)
 
 
 def read_manifest(directory: Path) -> Manifest:
     """Return the manifest in `directory`; raise `OSError` if it cannot be read, `ManifestError` if it is none."""
-    data = read_regular(directory / MANIFEST_FILE_NAME, LARGEST_MANIFEST_BYTES + 1)
+    return decode_manifest(read_manifest_bytes(directory))
+
+
+def read_manifest_bytes(directory: Path) -> bytes:
+    """Return what the manifest's file holds; raise `OSError` if that cannot be read, `ManifestError` if it is huge."""
+    data = read_inside(directory / MANIFEST_FILE_NAME, LARGEST_MANIFEST_BYTES + 1)
     if len(data) > LARGEST_MANIFEST_BYTES:
         raise ManifestError(f"larger than {LARGEST_MANIFEST_BYTES} bytes")
-    return decode_manifest(data)
+    return data
 
 
 def shown(path: Path) -> str:
@@ -92,18 +132,92 @@ def _check_directory(path: Path) -> None:
     raise BundleError(f"{shown(path)}: is not a directory; a bundle is the directory that holds manifest.json", path)
 
 
-def _manifest(path: Path) -> Manifest:
-    place = shown(path / MANIFEST_FILE_NAME)
+def _stand_in(path: Path, error: OSError | ManifestError) -> tuple[Manifest, Damage]:
+    """The manifest that the log tells instead of the one that could not be read; raise `BundleError` if none can be."""
     try:
-        return read_manifest(path)
-    except FileNotFoundError:
-        raise _not_a_bundle(path) from None
-    except NotRegularFileError as error:
-        raise BundleError(f"{place}: is {error_text(error)}", path) from error
-    except OSError as error:
-        raise BundleError(f"{place}: cannot be read: {error_text(error)}", path) from error
-    except ManifestError as error:
-        raise BundleError(f"{place}: is not a manifest that this program can read: {error}", path) from error
+        inferred = inferred_manifest(path / EVENT_LOG_FILE_NAME)
+    except OSError as log_error:
+        if not (isinstance(log_error, FileNotFoundError) and _may_begin(path)):
+            raise _refusal(path, error, log_error) from error
+        inferred = None
+    if inferred is None and isinstance(error, FileNotFoundError) and not _may_begin(path):
+        raise BundleError(
+            f"{shown(path)}: there is no {MANIFEST_FILE_NAME}, and no line of {EVENT_LOG_FILE_NAME} is an event", path
+        )
+    return inferred or nameless_manifest(), _manifest_fault(error, is_inferred=inferred is not None)
+
+
+def _manifest_fault(error: OSError | ManifestError, *, is_inferred: bool) -> Damage:
+    source = "identity and schema are those of the log's first events"
+    consequence = source if is_inferred else "nothing tells yet whose recording this is"
+    if isinstance(error, FileNotFoundError):
+        return Damage("manifest-missing", f"there is no {MANIFEST_FILE_NAME}", consequence)
+    return Damage("manifest-unreadable", f"{MANIFEST_FILE_NAME} {_manifest_trouble(error)}", consequence)
+
+
+def _manifest_trouble(error: OSError | ManifestError) -> str:
+    if isinstance(error, ManifestError):
+        return f"is not a manifest that this program can read: {error}"
+    if isinstance(error, NotRegularFileError):
+        return f"is {error_text(error)}"
+    return f"cannot be read: {error_text(error)}"
+
+
+def _may_begin(path: Path) -> bool:
+    """Whether nothing speaks against a recording that is about to begin: its folder for payloads is there, no more."""
+    try:
+        names = {entry.name for entry in path.iterdir()}
+    except OSError:
+        return False
+    return PAYLOADS_DIRECTORY_NAME in names and names <= _NAMES_OF_A_BUNDLE
+
+
+def _refusal(path: Path, error: OSError | ManifestError, log_error: OSError) -> BundleError:
+    """Why a directory without a manifest that can be read, and without a log that can, is no bundle."""
+    if not isinstance(error, FileNotFoundError):
+        return BundleError(f"{shown(path / MANIFEST_FILE_NAME)}: {_manifest_trouble(error)}", path)
+    if isinstance(log_error, FileNotFoundError):
+        return _not_a_bundle(path)
+    what = "is" if isinstance(log_error, NotRegularFileError) else "cannot be read:"
+    place = f"its {EVENT_LOG_FILE_NAME} {what} {error_text(log_error)}"
+    return BundleError(f"{shown(path)}: there is no {MANIFEST_FILE_NAME}, and {place}", path)
+
+
+def _schema_faults(manifest: Manifest) -> Iterator[Damage]:
+    version = manifest.schema_version
+    if version not in SUPPORTED_SCHEMA_VERSIONS:
+        known = " and ".join(str(version) for version in sorted(SUPPORTED_SCHEMA_VERSIONS))
+        yield Damage(
+            "schema-unknown",
+            f"schema version {version} is not known; this program reads {known}",
+            f"the bundle is read by the rules of schema {nearest_schema(version)}; what is new in it is left out",
+        )
+
+
+def _log_name(path: Path, manifest: Manifest) -> str:
+    """The usual name of the log, or the manifest's where only that is a file, and directly in the bundle."""
+    name = manifest.raw_event_log
+    if name == EVENT_LOG_FILE_NAME or "/" in name or os.path.lexists(path / EVENT_LOG_FILE_NAME):
+        return EVENT_LOG_FILE_NAME
+    try:
+        descriptor, _ = open_inside(path / name)
+    except (OSError, ValueError):
+        return EVENT_LOG_FILE_NAME
+    os.close(descriptor)
+    return name
+
+
+def _renamed(name: str) -> Damage:
+    message = f"there is no {EVENT_LOG_FILE_NAME}, but the manifest calls the log {name}"
+    return Damage("log-renamed", message, "that file was read")
+
+
+def _payload_faults(path: Path, log: Path) -> Iterator[Damage]:
+    """A recorder makes the folder before the log, so a log without it has lost its payloads."""
+    if os.path.lexists(path / PAYLOADS_DIRECTORY_NAME) or not log.is_file() or not log.stat().st_size:
+        return
+    message = f"there is no {PAYLOADS_DIRECTORY_NAME} folder"
+    yield Damage("payloads-missing", message, "the events are read; no content of requests, answers and tools is there")
 
 
 def _not_a_bundle(path: Path) -> BundleError:
@@ -116,8 +230,6 @@ def _not_a_bundle(path: Path) -> BundleError:
     bundles = _contained_bundles(path, names)
     if bundles:
         return BundleError(f"{shown(path)}: {_hint(bundles)}", path, bundles)
-    if EVENT_LOG_FILE_NAME in names:
-        return BundleError(f"{shown(path)}: has a {EVENT_LOG_FILE_NAME} but its {MANIFEST_FILE_NAME} is missing", path)
     return BundleError(f"{shown(path)}: is not a bundle: there is no {MANIFEST_FILE_NAME} in it", path)
 
 
@@ -140,16 +252,3 @@ def _hint(bundles: tuple[Path, ...]) -> str:
         return f"is not a bundle, but holds one; open that: {named}"
     more = f" and {len(bundles) - NAMED_HINTS} more" if len(bundles) > NAMED_HINTS else ""
     return f"is not a bundle, but holds {len(bundles)}; open one of them: {named}{more}"
-
-
-def _check_log(path: Path) -> None:
-    log = path / EVENT_LOG_FILE_NAME
-    try:
-        descriptor, _ = open_regular(log)
-    except FileNotFoundError:
-        return
-    except NotRegularFileError as error:
-        raise BundleError(f"{shown(log)}: is {error_text(error)}", path) from error
-    except OSError as error:
-        raise BundleError(f"{shown(log)}: cannot be read: {error_text(error)}", path) from error
-    os.close(descriptor)

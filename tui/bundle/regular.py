@@ -41,15 +41,6 @@ def open_regular(path: str | Path, flags: int = NEVER_WAIT, dir_fd: int | None =
     raise NotRegularFileError(errno.EINVAL, f"{kind_name(status.st_mode)}, not a file")
 
 
-def read_regular(path: str | Path, limit: int) -> bytes:
-    """Return at most `limit` bytes of the regular file `path`; raise `OSError` as `open_regular` does."""
-    descriptor, _ = open_regular(path)
-    try:
-        return read_up_to(descriptor, limit)
-    finally:
-        os.close(descriptor)
-
-
 def read_up_to(descriptor: int, limit: int) -> bytes:
     """Return the bytes from the descriptor's place on, to the end of the file but no more than `limit`."""
     parts: list[bytes] = []

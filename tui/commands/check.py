@@ -14,7 +14,7 @@ from tui.analysis.check_findings import BundleLook, PayloadLook
 from tui.analysis.log_survey import LogSurvey
 from tui.analysis.payload_syntax import json_fault
 from tui.bundle.lines import decode_raw_line
-from tui.bundle.open import Bundle, BundleError, open_bundle
+from tui.bundle.open import Bundle, BundleError, open_bundle, read_manifest_bytes
 from tui.bundle.payloads import PayloadStore
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.check_text import report_lines
@@ -80,14 +80,15 @@ def _look(bundle: Bundle, replay: LogReplay) -> BundleLook:
     refs = replay.reducer.trace.raw_payloads
     look = BundleLook(
         path=str(bundle.path),
+        faults=bundle.faults,
         log_bytes=replay.log.size,
-        log_exists=bundle.log_path.exists(),
+        log_exists=os.path.lexists(bundle.log_path),
         log_fault=replay.log.fault,
         torn_tail_bytes=replay.torn_tail(),
         unknown_manifest_fields=_unknown_manifest_fields(bundle.path),
         payloads=[_look_at_payload(ref, replay.payloads) for ref in refs.values()],
     )
-    _look_at_files(bundle.path, {os.path.normpath(ref.path) for ref in refs.values()}, look)
+    _look_at_files(bundle, {os.path.normpath(ref.path) for ref in refs.values()}, look)
     return look
 
 
@@ -103,20 +104,21 @@ def _look_at_payload(ref: RawPayloadRef, store: PayloadStore) -> PayloadLook:
 
 def _unknown_manifest_fields(directory: Path) -> list[str]:
     try:
-        fields = msgspec.json.decode((directory / MANIFEST_FILE_NAME).read_bytes(), type=dict[str, msgspec.Raw])
+        fields = msgspec.json.decode(read_manifest_bytes(directory), type=dict[str, msgspec.Raw])
     except (OSError, msgspec.MsgspecError, ValueError):
-        return []  # it could be read a moment ago; whoever replaced it will be checked next time
+        return []  # a manifest that cannot be read is a finding already
     return sorted(set(fields) - set(Manifest.__struct_fields__))
 
 
-def _look_at_files(directory: Path, referenced: set[str], look: BundleLook) -> None:
-    for path, size in _files(directory):
+def _look_at_files(bundle: Bundle, referenced: set[str], look: BundleLook) -> None:
+    known = {*_KNOWN_FILES, bundle.log_name, *referenced}
+    for path, size in _files(bundle.path):
         if path.startswith(f"{PAYLOADS_DIRECTORY_NAME}{os.sep}"):
             look.payload_files += 1
             look.payload_bytes += size
             if path not in referenced:
                 look.unreferenced_files.append(path)
-        elif path not in _KNOWN_FILES and path not in referenced:
+        elif path not in known:
             look.stray_files.append(path)
     look.unreferenced_files.sort()
     look.stray_files.sort()

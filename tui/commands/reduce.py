@@ -57,12 +57,16 @@ def run_reduce(path: str, output: str | None, *, strict: bool) -> int:
     except RefusedBundleError as error:
         complain(str(error))
         return EXIT_FINDINGS
+    for line in bundle.damage:
+        complain(line)
     _summarise(replay, path)
     return EXIT_OK
 
 
 def reduce_bundle(bundle: Bundle, *, strict: bool = False) -> LogReplay:
     """Reduce the bundle as it is now. With `strict`, raise `RefusedBundleError` where the reference would stop."""
+    if strict and bundle.faults:
+        raise RefusedBundleError(str(bundle.faults[0]))
     replay = LogReplay(bundle)
     diagnostics = replay.reducer.diagnostics
     judged = 0

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from tui.schema.manifest import nearest_schema
+
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Answers that depend on the bundle's schema version."""
@@ -85,5 +87,5 @@ SCHEMA_2 = Rules(
 
 
 def rules_for(schema_version: int) -> Rules:
-    """The rules of a bundle generation."""
-    return SCHEMA_1 if schema_version == 1 else SCHEMA_2
+    """The rules of a bundle generation; for one that is not known, those of the nearest."""
+    return SCHEMA_1 if nearest_schema(schema_version) == 1 else SCHEMA_2

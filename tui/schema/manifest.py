@@ -36,12 +36,13 @@ _decoder = msgspec.json.Decoder(Manifest)
 
 
 def decode_manifest(data: bytes) -> Manifest:
-    """Return the manifest in `data`; raise `ManifestError` if it is not one or has an unknown `schema_version`."""
+    """Return the manifest in `data`, of whatever schema; raise `ManifestError` if it is not one."""
     try:
-        manifest = _decoder.decode(data)
+        return _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ManifestError(str(error)) from error
-    if manifest.schema_version not in SUPPORTED_SCHEMA_VERSIONS:
-        known = " and ".join(str(version) for version in sorted(SUPPORTED_SCHEMA_VERSIONS))
-        raise ManifestError(f"schema version {manifest.schema_version} is not known; this program reads {known}")
-    return manifest
+
+
+def nearest_schema(version: int) -> int:
+    """The known generation by whose rules a bundle of `version` is read: the same, or the nearest one."""
+    return min(SUPPORTED_SCHEMA_VERSIONS, key=lambda known: abs(known - version))
