@@ -58,6 +58,16 @@ def session() -> SmallGraph:
     return graph
 
 
+def test_a_request_with_other_tools_says_that_no_cache_can_hold_it() -> None:
+    """What stands before the items decides first: with other tools, the items that are the same help nothing."""
+    graph = session()
+    graph.trace.evidence.changed_heads["call 2"] = ("instructions", "tools")
+    rows = shown(model_of(graph, NodeRef("inference", "call 2"), width=100))
+    assert rows[1].strip() == "── ✂ instructions and tools changed since call 1 · no cache before this request ──"
+    assert any("the same up to here: " in row for row in rows)
+    assert not any("cache up to here" in row for row in rows)
+
+
 def test_a_request_shows_what_was_sent_what_is_new_and_what_came_back() -> None:
     model = model_of(session(), NodeRef("inference", "call 2"), width=90)
 

@@ -54,6 +54,8 @@ class Evidence(msgspec.Struct, gc=False):
 
     `failure_texts`: the error or reason an event gave for a failed or cancelled inference call.
     `metadata_payloads`: what a thread's start said of its session (model, directory, policies).
+    `changed_heads`: what a request sent before its items that the thread's request before did not: `model`,
+    `instructions`, `tools`.
     `newest_acceptances`: seq of the newest item that a thread wrote or was given by its runtime and that entered its
     history; while a request is open, one behind its start is a part of the answer (bundle format §8).
     `deliveries`: what was sent to an agent and has not been seen there. `edge_seqs`: the event that told of an edge, or
@@ -63,6 +65,7 @@ class Evidence(msgspec.Struct, gc=False):
     item_sources: dict[ItemId, ItemSource] = msgspec.field(default_factory=dict)
     failure_texts: dict[InferenceCallId, str] = msgspec.field(default_factory=dict)
     metadata_payloads: dict[ThreadId, RawPayloadId] = msgspec.field(default_factory=dict)
+    changed_heads: dict[InferenceCallId, tuple[str, ...]] = msgspec.field(default_factory=dict)
     newest_acceptances: dict[ThreadId, int] = msgspec.field(default_factory=dict)
     deliveries: dict[EdgeId, Delivery] = msgspec.field(default_factory=dict)
     edge_seqs: dict[EdgeId, int] = msgspec.field(default_factory=dict)

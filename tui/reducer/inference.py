@@ -14,7 +14,7 @@ from tui.reducer.conversation import Sighting, normalize, reconcile, show_all
 from tui.reducer.history import joined, remember, repeated_start, rest_after, sight_repeated
 from tui.reducer.matching import KnownItems, NamedItems
 from tui.reducer.problem import Problem
-from tui.reducer.state import ReducerState, RepeatedHistory
+from tui.reducer.state import ReducerState, RepeatedHistory, RequestHead
 from tui.schema.events import (
     ExecutionStatus,
     InferenceCancelled,
@@ -31,6 +31,8 @@ _NO_RESPONSE = "what the model answered in this call is unknown"
 class _Request(msgspec.Struct, frozen=True, gc=False):
     input: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     previous_response_id: Any = None
+    instructions: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    tools: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Response(msgspec.Struct, frozen=True, gc=False):
@@ -112,9 +114,28 @@ def _reduce_request(state: ReducerState, call: InferenceCall, ref: RawPayloadRef
     else:
         ids = _full(state, sighting, raw_input)
     thread = state.threads[call.thread_id]
+    _compare_head(state, call, request)
     thread.snapshot = ids
     thread.owner = call.inference_call_id
     return ids
+
+
+def _compare_head(state: ReducerState, call: InferenceCall, request: _Request) -> None:
+    """Note what stands before the items in the model's input and differs from the thread's request before."""
+    thread = state.threads[call.thread_id]
+    before = thread.head
+    head = RequestHead(call.model, _bytes_of(request.instructions), _bytes_of(request.tools))
+    if before is not None and isinstance(request.previous_response_id, str):
+        # It continues a response: what it does not say again is as before.
+        head = RequestHead(head.model, head.instructions or before.instructions, head.tools or before.tools)
+    if before is not None and head != before:
+        changed = tuple(name for name in RequestHead._fields if getattr(head, name) != getattr(before, name))
+        state.trace.evidence.changed_heads[call.inference_call_id] = changed
+    thread.head = head
+
+
+def _bytes_of(raw: msgspec.Raw | msgspec.UnsetType) -> bytes:
+    return b"" if raw is msgspec.UNSET else bytes(raw)
 
 
 def _full(state: ReducerState, sighting: Sighting, raw_input: memoryview) -> IdSequence[ItemId]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import deque
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -88,12 +88,24 @@ class QueuedCellEvent(msgspec.Struct, frozen=True):
     is_end: bool
 
 
+class RequestHead(NamedTuple):
+    """What a request sends before its items; a change of any of it leaves the prompt cache nothing to begin with.
+
+    Instructions and tools are the bytes of the payload.
+    """
+
+    model: str
+    instructions: bytes
+    tools: bytes
+
+
 class ThreadState:
     """What the reducer remembers of one thread beside its place in the graph."""
 
     __slots__ = (
         "accepted_stubs",
         "awaiting_effect",
+        "head",
         "items_by_responses_id",
         "owner",
         "pending_replacement",
@@ -109,6 +121,8 @@ class ThreadState:
         """What the model last saw in the thread, as far as the recording tells."""
         self.snapshot_is_distinct = True
         """No id stands twice in the snapshot; then a repeated prefix needs no search."""
+        self.head: RequestHead | None = None
+        """Of the last request that could be read."""
         self.owner: InferenceCallId | None = None
         """The inference call that last started in the thread."""
         self.pending_replacement: list[ItemId] | None = None

@@ -5,6 +5,7 @@
 | `12.4k tok in, 80% cached · 42 items, 3 new · …` | summary |
 | items | as before |
 | `── 4 items gone since call 6 ──` | where they stood; unfolds to them |
+| `── tools changed since call 6: no cache before this request ──` | what stands before the items is not the same |
 | `── new since call 6 · cache up to here: 40 items ──` | the first difference: here a prompt cache ends |
 | `+` items | new |
 | `── response ──` | then the items that the model answered |
@@ -29,7 +30,7 @@ from tui.viewmodel.text import clean, format_tokens
 Novelty = Literal["", "new", "gone"]
 """How an item relates to the request before."""
 
-DividerKind = Literal["summary", "gone", "difference", "response"]
+DividerKind = Literal["summary", "head", "gone", "difference", "response"]
 
 
 class Entry(NamedTuple):
@@ -96,13 +97,17 @@ def _request_entries(
     ids = call.request_item_ids.to_list()
     number = index.ordinal("inference", call.inference_call_id)
     entries = [Entry(None, divider="summary", line=_summary(trace, call, difference))]
+    named = "" if before is None else f"call {index.ordinal('inference', before.inference_call_id)}"
+    changed_head = trace.evidence.changed_heads.get(call.inference_call_id, ())
+    if changed_head:
+        entries.append(Entry(None, divider="head", line=_head_line(changed_head, named)))
     entries.extend(plain.of(ids[: difference.shared]))
     first_difference = None
     if before is not None and (difference.shared < len(ids) or difference.gone):
-        named = f"call {index.ordinal('inference', before.inference_call_id)}"
         entries.extend(_gone_entries(difference, named, show_gone=show_gone))
         first_difference = len(entries)
-        entries.append(Entry(None, divider="difference", line=_difference_line(difference, named)))
+        line = _difference_line(difference, named, cache_held=not changed_head)
+        entries.append(Entry(None, divider="difference", line=line))
     new = difference.new
     entries.extend(Entry(item, "new") if item in new else plain[item] for item in ids[difference.shared :])
     entries.append(Entry(None, divider="response", line=_response_line(trace, call)))
@@ -121,9 +126,15 @@ def _gone_entries(difference: RequestDifference, named: str, *, show_gone: bool)
     return [Entry(None, divider="gone", line=line), *listed]
 
 
-def _difference_line(difference: RequestDifference, named: str) -> Line:
+def _head_line(changed: tuple[str, ...], named: str) -> Line:
+    """What comes before the items is another: the cache of the request before is of no use."""
+    return (Span(f"── ✂ {' and '.join(changed)} changed since {named} · no cache before this request ──", "cut"),)
+
+
+def _difference_line(difference: RequestDifference, named: str, *, cache_held: bool) -> Line:
     """Where a prompt cache ends: after what is the same; a miss if something before was taken out or replaced."""
-    held = f"cache up to here: {_counted(difference.shared, 'item')}"
+    same = _counted(difference.shared, "item")
+    held = f"cache up to here: {same}" if cache_held else f"the same up to here: {same}"
     if difference.gone:
         return (Span(f"── ✂ differs from {named} · {held} ──", "cut"),)
     return (Span(f"── new since {named} · {held} ──", "new"),)
