@@ -100,7 +100,7 @@ def argument_of_preview(preview: str) -> str:
         return files[0] if len(files) == 1 else f"{files[0]} +{len(files) - 1}"
     if not preview.startswith("{"):
         return preview.strip()
-    arguments = {key: _unescaped(value) for key, value in _STRING_ARGUMENT.findall(preview)}
+    arguments = string_arguments(preview)
     for key in ARGUMENT_KEYS:
         if arguments.get(key):
             return arguments[key]
@@ -109,8 +109,12 @@ def argument_of_preview(preview: str) -> str:
 
 def message_of_preview(preview: str) -> str:
     """The text that a call sends to another agent, as far as it is readable and the recorder kept it."""
-    arguments: dict[str, str] = dict(_STRING_ARGUMENT.findall(preview[: 4 * PREVIEW_CHARACTERS]))
-    return _unescaped(arguments.get("message", ""))
+    return string_arguments(preview[: 4 * PREVIEW_CHARACTERS]).get("message", "")
+
+
+def string_arguments(preview: str) -> dict[str, str]:
+    """The arguments that are texts in the beginning of a tool's input; the last one may be cut."""
+    return {key: _unescaped(value) for key, value in _STRING_ARGUMENT.findall(preview)}
 
 
 def _plain_arguments(preview: str) -> str:
