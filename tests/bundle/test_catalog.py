@@ -1,0 +1,275 @@
+"""The catalog of a folder: what is found, what is told of each bundle, and how it is kept current."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.bundles import append_to_log, write_bundle
+from tui.bundle import catalog as catalog_module
+from tui.bundle.catalog import Catalog, holds_bundles, list_bundles
+from tui.bundle.writer import BundleWriter
+from tui.schema.events import RolloutStarted
+from tui.schema.summary import BundleSummary
+
+
+def names(root: Path) -> set[str]:
+    return {summary.name for summary in list_bundles(root).bundles.values()}
+
+
+def only(root: Path) -> BundleSummary:
+    (summary,) = list_bundles(root).bundles.values()
+    return summary
+
+
+def looked(catalog: Catalog) -> tuple[set[str], set[str]]:
+    """Names of the bundles that the next look tells of, and of those that it misses."""
+    changes = list(catalog.look())
+    changed = {summary.name for change in changes for summary in change.changed}
+    return changed, {Path(path).name for change in changes for path in change.gone}
+
+
+def test_bundles_are_found_directly_and_in_folders_of_folders(tmp_path: Path) -> None:
+    for name in ("one", "old/two", "old/older/three", "a/b/c/too-deep"):
+        write_bundle(tmp_path / name)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.txt").write_text("hello")
+    assert names(tmp_path) == {"one", "old/two", "old/older/three"}
+    assert holds_bundles(tmp_path / "old")
+    assert not holds_bundles(tmp_path / "empty")
+
+
+def test_a_folder_that_is_a_bundle_is_its_own_and_only_row(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "bundle")
+    write_bundle(tmp_path / "bundle/payloads/inside")
+    assert names(tmp_path / "bundle") == {"bundle"}
+
+
+def test_links_are_not_followed_and_hidden_folders_left_alone(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "elsewhere/bundle")
+    write_bundle(tmp_path / "root/bundle")
+    write_bundle(tmp_path / "root/.hidden/bundle")
+    (tmp_path / "root/link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "root/loop").symlink_to(tmp_path / "root")
+    assert names(tmp_path / "root") == {"bundle"}
+
+
+def test_what_can_be_told_of_a_sound_bundle(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "bundle")
+    log = tmp_path / "bundle/trace.jsonl"
+    found = only(tmp_path)
+    assert (found.path, found.name, found.problem) == (str(tmp_path / "bundle"), "bundle", "")
+    assert (found.schema_version, found.newest_seq, found.log_bytes) == (2, 5, log.stat().st_size)
+    assert found.is_closed
+    assert found.is_session_over
+    assert found.manifest is not None
+    assert found.started_at_unix_ms == found.manifest.started_at_unix_ms
+
+
+def no_manifest(bundle: Path) -> None:
+    (bundle / "manifest.json").unlink()
+
+
+def broken_manifest(bundle: Path) -> None:
+    (bundle / "manifest.json").write_text('{"schema_version": 2')
+
+
+def future_manifest(bundle: Path) -> None:
+    text = (bundle / "manifest.json").read_text()
+    (bundle / "manifest.json").write_text(text.replace('"schema_version": 2', '"schema_version": 99'))
+
+
+def manifest_fifo(bundle: Path) -> None:
+    no_manifest(bundle)
+    os.mkfifo(bundle / "manifest.json")
+
+
+def log_fifo(bundle: Path) -> None:
+    (bundle / "trace.jsonl").unlink()
+    os.mkfifo(bundle / "trace.jsonl")
+
+
+def log_directory(bundle: Path) -> None:
+    (bundle / "trace.jsonl").unlink()
+    (bundle / "trace.jsonl").mkdir()
+
+
+PROBLEMS: list[tuple[Callable[[Path], None], str]] = [
+    (no_manifest, "manifest.json is missing"),
+    (broken_manifest, "manifest.json is not a manifest"),
+    (future_manifest, "schema version 99 is not known"),
+    (manifest_fifo, "manifest.json is a FIFO"),
+    (log_fifo, "trace.jsonl is a FIFO"),
+    (log_directory, "trace.jsonl is a directory"),
+]
+
+
+@pytest.mark.parametrize(("damage", "problem"), PROBLEMS, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_damaged_bundle_is_listed_with_what_is_wrong(
+    damage: Callable[[Path], None], problem: str, tmp_path: Path
+) -> None:
+    write_bundle(tmp_path / "bundle")
+    damage(tmp_path / "bundle")
+    assert only(tmp_path).problem.startswith(problem)
+
+
+def test_the_manifest_of_another_program_makes_no_bundle(tmp_path: Path) -> None:
+    (tmp_path / "extension").mkdir()
+    (tmp_path / "extension/manifest.json").write_text('{"manifest_version": 3}')
+    assert names(tmp_path) == set()
+
+
+def test_a_bundle_that_has_just_begun(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "bundle")
+    (tmp_path / "bundle/trace.jsonl").unlink()
+    found = only(tmp_path)
+    assert (found.log_bytes, found.newest_seq, found.is_closed, found.problem) == (None, None, False, "")
+
+
+@pytest.mark.parametrize(
+    ("tail", "newest", "torn"),
+    [
+        (b'{"schema_version":2,"seq":6,"wal', 4, 32),
+        (b"garbage\n", 4, 0),
+        (b"\n\n", 4, 0),
+        (b"x" * 200_000, 4, 200_000),
+        (b"x" * 200_000 + b"\n", 4, 0),
+        (b"\xff\xfe\x00" * 5000, 4, 15_000),
+    ],
+    ids=["torn", "garbage", "blank", "long torn", "long garbage", "no text"],
+)
+def test_the_last_event_is_found_behind_whatever_follows_it(
+    tail: bytes, newest: int, torn: int, tmp_path: Path
+) -> None:
+    write_bundle(tmp_path / "bundle", complete=False)
+    append_to_log(tmp_path / "bundle", tail)
+    found = only(tmp_path)
+    assert (found.newest_seq, found.torn_bytes, found.is_closed) == (newest, torn, False)
+
+
+def test_a_last_event_without_its_newline_counts(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "bundle")
+    log = tmp_path / "bundle/trace.jsonl"
+    log.write_bytes(log.read_bytes().rstrip(b"\n"))
+    assert only(tmp_path).is_closed
+
+
+def test_schema_1_is_closed_when_the_session_and_its_agents_ended(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "bundle", schema_version=1)
+    log = tmp_path / "bundle/trace.jsonl"
+    assert not only(tmp_path).is_closed  # its one thread has not ended
+    ended = log.read_bytes().splitlines()[1].replace(b'"thread_started"', b'"thread_ended","status":"completed"')
+    append_to_log(tmp_path / "bundle", ended + b"\n")
+    assert only(tmp_path).is_closed
+
+
+def test_who_writes_is_looked_for(tmp_path: Path) -> None:
+    writer = BundleWriter(tmp_path / "bundle", root_thread_id="root", trace_id="trace")
+    writer.append(RolloutStarted(trace_id="trace", root_thread_id="root"))
+    catalog = list_bundles(tmp_path)
+    assert catalog.bundles[str(tmp_path / "bundle")].writer == "holds"
+    writer.close()
+    looked(catalog)
+    assert catalog.bundles[str(tmp_path / "bundle")].writer != "holds"
+
+
+def test_the_title_is_the_prompt_of_the_first_request(demo_bundles: Path) -> None:
+    titles = {summary.name: summary.title for summary in list_bundles(demo_bundles).bundles.values()}
+    assert titles["agents"] == "Review the project with helpers."
+    assert len(titles) == len(list(demo_bundles.glob("*/manifest.json")))
+
+
+def test_a_title_is_not_fetched_from_outside(tmp_path: Path, demo_bundles: Path) -> None:
+    shutil.copytree(demo_bundles / "answer", tmp_path / "bundle")
+    log = tmp_path / "bundle/trace.jsonl"
+    (tmp_path / "request.json").write_text('{"input":[{"role":"user","content":"stolen"}]}')
+    log.write_bytes(log.read_bytes().replace(b'"payloads/', b'"../payloads/'))
+    assert only(tmp_path).title == ""
+
+
+def test_looking_again_tells_only_what_changed(tmp_path: Path) -> None:
+    for name in ("ended", "growing", "folder/below"):
+        write_bundle(tmp_path / name, complete=name == "ended")
+    catalog = list_bundles(tmp_path)
+    assert looked(catalog) == (set(), set())
+    write_bundle(tmp_path / "new")
+    write_bundle(tmp_path / "folder/newer")
+    assert looked(catalog) == ({"new", "folder/newer"}, set())
+    append_to_log(tmp_path / "growing", b'{"torn')
+    assert looked(catalog) == ({"growing"}, set())
+    shutil.rmtree(tmp_path / "ended")
+    shutil.rmtree(tmp_path / "folder")
+    assert looked(catalog) == (set(), {"ended", "below", "newer"})
+    assert {summary.name for summary in catalog.bundles.values()} == {"growing", "new"}
+
+
+def test_a_folder_becomes_a_bundle_and_ceases_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "bundle").mkdir()
+    catalog = list_bundles(tmp_path)
+    write_bundle(tmp_path / "other")
+    shutil.copytree(tmp_path / "other", tmp_path / "bundle", dirs_exist_ok=True)
+    assert looked(catalog) == ({"other", "bundle"}, set())
+    shutil.rmtree(tmp_path / "bundle")
+    (tmp_path / "bundle").mkdir()
+    assert looked(catalog) == (set(), {"bundle"})
+
+
+def test_another_recording_of_the_same_name_is_noticed(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "bundle")
+    catalog = list_bundles(tmp_path)
+    shutil.rmtree(tmp_path / "bundle")
+    write_bundle(tmp_path / "bundle", complete=False)
+    assert looked(catalog) == ({"bundle"}, set())
+    assert not catalog.bundles[str(tmp_path / "bundle")].is_closed
+
+
+def test_a_root_that_comes_goes_and_comes_again(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    catalog = list_bundles(root)
+    assert catalog.fault == "No such file or directory"
+    write_bundle(root / "bundle")
+    assert looked(catalog) == ({"bundle"}, set())
+    assert catalog.fault is None
+    shutil.rmtree(root)
+    assert looked(catalog) == (set(), {"bundle"})
+    assert catalog.fault == "No such file or directory"
+    write_bundle(root / "bundle")
+    assert looked(catalog) == ({"bundle"}, set())
+
+
+def test_a_root_that_becomes_a_bundle(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    catalog = list_bundles(root)
+    assert not catalog.bundles
+    write_bundle(tmp_path / "other")
+    shutil.copytree(tmp_path / "other", root, dirs_exist_ok=True)
+    assert looked(catalog) == ({"root"}, set())
+    shutil.rmtree(root)
+    assert looked(catalog)[1] == {"root"}
+
+
+def test_too_much_is_looked_at_in_part_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalog_module, "MOST_FOLDERS", 5)
+    for number in range(20):
+        (tmp_path / f"folder-{number}").mkdir()
+    assert list_bundles(tmp_path).is_cut
+
+
+def test_many_bundles_are_listed_in_a_moment(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "bundle-0")
+    for number in range(1, 1000):
+        target = tmp_path / f"bundle-{number}"
+        target.mkdir()
+        for name in ("manifest.json", "trace.jsonl"):
+            os.link(tmp_path / "bundle-0" / name, target / name)
+    started = time.monotonic()
+    batches = [len(change.changed) for change in Catalog(tmp_path).look()]
+    assert sum(batches) == 1000
+    assert max(batches) <= catalog_module.BATCH
+    assert time.monotonic() - started < 10

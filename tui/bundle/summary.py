@@ -1,0 +1,238 @@
+"""Reads what can be told of a bundle at a glance: its manifest, and the last kilobytes of its log."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from tui.bundle.confine import FILE_FLAGS, ConfinedDirectory, RefusedPathError
+from tui.bundle.regular import NotRegularFileError, error_text, open_regular, read_up_to
+from tui.schema.decode import EventLine, decode_line
+from tui.schema.events import InferenceStarted, RawTraceEvent, RecordingCompleted
+from tui.schema.manifest import (
+    EVENT_LOG_FILE_NAME,
+    MANIFEST_FILE_NAME,
+    SUPPORTED_SCHEMA_VERSIONS,
+    Manifest,
+    ManifestError,
+    decode_manifest,
+)
+from tui.schema.summary import BundleSummary
+
+_LARGEST_MANIFEST = 1 << 20
+_TAIL_BYTES = 8 << 10
+_LONGEST_TAIL = 1 << 20
+"""A last line that is longer is not looked at."""
+
+_COUNTED_LOG = 2 << 20
+"""A log of schema 1 up to this size is searched for agents that have not ended."""
+
+_HEAD_BYTES = 64 << 10
+_LARGEST_REQUEST = 4 << 20
+_TITLE_CHARACTERS = 200
+
+
+class _Tail(NamedTuple):
+    """The end of a log: its last event, if it could be found, and what follows the last newline."""
+
+    newest: RawTraceEvent | None = None
+    torn_bytes: int = 0
+    data: bytes = b""
+
+
+class _LogEnd(NamedTuple):
+    """The log as far as it was looked at; `status` is None where there is none."""
+
+    status: os.stat_result | None = None
+    tail: _Tail = _Tail()
+    all_agents_ended: bool = False
+    problem: str = ""
+
+
+def read_summary(path: str, name: str, title: str = "") -> BundleSummary | None:
+    """What can be told of the directory `path`, called `name`; None if it is no bundle.
+
+    A bundle has an event log or a manifest. A file called `manifest.json` that is not of this format, beside no log,
+    belongs to another program. Reads a few kilobytes, of the payloads only the first request, and that not if the
+    `title` is known already. Never waits or raises.
+    """
+    manifest, problem = _manifest(path)
+    log = _log_end(path)
+    if manifest is None and log.status is None and not (problem and log.problem):
+        return None
+    tail, newest = log.tail, log.tail.newest
+    is_over = b'"rollout_ended"' in tail.data
+    return BundleSummary(
+        path=path,
+        name=name,
+        manifest=manifest,
+        problem=problem or log.problem,
+        started_at_unix_ms=_started_at(path, manifest),
+        log_bytes=None if log.status is None else log.status.st_size,
+        log_modified_ns=0 if log.status is None else log.status.st_mtime_ns,
+        newest_seq=None if newest is None else newest.seq,
+        newest_at_unix_ms=None if newest is None else newest.wall_time_unix_ms,
+        torn_bytes=tail.torn_bytes,
+        is_closed=isinstance(newest and newest.payload, RecordingCompleted) or (is_over and log.all_agents_ended),
+        is_session_over=is_over,
+        title=title or _title(path),
+    )
+
+
+def _manifest(path: str) -> tuple[Manifest | None, str]:
+    """The manifest, or why there is none in one line; neither for a file of another program."""
+    try:
+        data = _read(f"{path}/{MANIFEST_FILE_NAME}", _LARGEST_MANIFEST + 1)
+    except FileNotFoundError:
+        return None, f"{MANIFEST_FILE_NAME} is missing"
+    except NotRegularFileError as error:
+        return None, f"{MANIFEST_FILE_NAME} is {error_text(error)}"
+    except OSError as error:
+        return None, f"{MANIFEST_FILE_NAME} cannot be read: {error_text(error)}"
+    try:
+        manifest = decode_manifest(data)
+    except ManifestError as error:
+        return None, f"{MANIFEST_FILE_NAME} is not a manifest that this program can read: {error}"
+    if manifest.schema_version not in SUPPORTED_SCHEMA_VERSIONS:
+        return manifest, f"schema version {manifest.schema_version} is not known"
+    return manifest, ""
+
+
+def _read(path: str, limit: int) -> bytes:
+    """At most `limit` bytes of a regular file; a link is not followed. Raises `OSError`."""
+    descriptor, _ = open_regular(path, FILE_FLAGS)
+    try:
+        return read_up_to(descriptor, limit)
+    finally:
+        os.close(descriptor)
+
+
+def _log_end(path: str) -> _LogEnd:
+    try:
+        descriptor, status = open_regular(f"{path}/{EVENT_LOG_FILE_NAME}", FILE_FLAGS)
+    except (FileNotFoundError, NotADirectoryError):
+        return _LogEnd()
+    except NotRegularFileError as error:
+        return _LogEnd(problem=f"{EVENT_LOG_FILE_NAME} is {error_text(error)}")
+    except OSError as error:
+        return _LogEnd(problem=f"{EVENT_LOG_FILE_NAME} cannot be read: {error_text(error)}")
+    try:
+        tail = _tail(descriptor, status.st_size)
+        newest = tail.newest
+        counts = newest is not None and newest.schema_version == 1 and b'"rollout_ended"' in tail.data
+        return _LogEnd(status, tail, counts and _have_all_ended(descriptor, status.st_size))
+    except OSError as error:
+        return _LogEnd(status, problem=f"{EVENT_LOG_FILE_NAME} cannot be read: {error_text(error)}")
+    finally:
+        os.close(descriptor)
+
+
+def _tail(descriptor: int, size: int) -> _Tail:
+    """Look at more and more of the end until there is an event in it."""
+    length = _TAIL_BYTES
+    while True:
+        data = os.pread(descriptor, min(length, size), max(0, size - length))
+        lines = data.split(b"\n")
+        whole = lines[:-1] if length >= size else lines[1:-1]
+        newest = _last_event(lines[-1:]) or _last_event(whole)
+        if newest is not None or length >= min(size, _LONGEST_TAIL):
+            return _Tail(newest, len(lines[-1]), data)
+        length *= 8
+
+
+def _last_event(lines: list[bytes]) -> RawTraceEvent | None:
+    for data in reversed(lines):
+        line = decode_line(data, 1)
+        if isinstance(line, EventLine):
+            return line.event
+    return None
+
+
+def _have_all_ended(descriptor: int, size: int) -> bool:
+    """Schema 1 has no word for the end of a recording: the session and every agent of it have ended."""
+    if size > _COUNTED_LOG:
+        return True
+    data = os.pread(descriptor, size, 0)
+    return data.count(b'"type":"thread_started"') <= data.count(b'"type":"thread_ended"')
+
+
+def _started_at(path: str, manifest: Manifest | None) -> int | None:
+    if manifest is not None:
+        return manifest.started_at_unix_ms
+    try:
+        first = _read(f"{path}/{EVENT_LOG_FILE_NAME}", _TAIL_BYTES).partition(b"\n")[0]
+    except OSError:
+        return None
+    line = decode_line(first, 1)
+    return line.event.wall_time_unix_ms if isinstance(line, EventLine) else None
+
+
+def _title(path: str) -> str:
+    """What the person asked in the first request of the bundle; empty where that is not found quickly.
+
+    The first request ends with the prompt; what the agent program puts before it opens with a tag.
+    """
+    try:
+        head = _read(f"{path}/{EVENT_LOG_FILE_NAME}", _HEAD_BYTES)
+        request = _first_request(head)
+        if request is None:
+            return ""
+        descriptor, status = ConfinedDirectory(Path(path)).open_file(request)
+    except (OSError, RefusedPathError):
+        return ""
+    try:
+        body = read_up_to(descriptor, _LARGEST_REQUEST) if status.st_size <= _LARGEST_REQUEST else b""
+    except OSError:
+        return ""
+    finally:
+        os.close(descriptor)
+    return _prompt_in(body)
+
+
+class _Request(msgspec.Struct):
+    input: list[msgspec.Raw] = []
+
+
+class _InputItem(msgspec.Struct):
+    role: str = ""
+    content: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _TextPart(msgspec.Struct):
+    text: str = ""
+
+
+_request_decoder = msgspec.json.Decoder(_Request)
+_item_decoder = msgspec.json.Decoder(_InputItem)
+_parts_decoder = msgspec.json.Decoder(str | list[_TextPart])
+
+
+def _first_request(head: bytes) -> str | None:
+    """The path of the payload of the first request."""
+    for data in head.split(b"\n"):
+        if b'"inference_started"' in data:
+            line = decode_line(data, 1)
+            payload = line.event.payload if isinstance(line, EventLine) else None
+            return payload.request_payload.path if isinstance(payload, InferenceStarted) else None
+    return None
+
+
+def _prompt_in(body: bytes) -> str:
+    """The last thing that a person wrote into a request."""
+    try:
+        for raw in reversed(_request_decoder.decode(body).input):
+            item = _item_decoder.decode(raw)
+            for text in reversed(_texts_of(item.content)) if item.role == "user" else ():
+                if text.strip() and not text.startswith("<"):
+                    return text.strip()[:_TITLE_CHARACTERS]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    return ""
+
+
+def _texts_of(content: msgspec.Raw) -> list[str]:
+    parts = _parts_decoder.decode(content)
+    return [parts] if isinstance(parts, str) else [part.text for part in parts]
