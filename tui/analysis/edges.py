@@ -15,94 +15,36 @@ recording may go on, *undelivered* when it is over (viewer notes §5).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Iterator
+from itertools import islice
+from typing import TypeVar
 
 import msgspec
 
-from tui.analysis.edges_calls import PayloadReader, asked_of, kind_of_call, thread_named
-from tui.analysis.edges_text import Passed, passed_in_item, passed_text
-from tui.analysis.index import TraceIndex, anchor_node, whole_delta
-from tui.analysis.lookup import find_object
-from tui.model.conversation import ConversationItem, Part, TextPart
+from tui.analysis.edges_calls import PayloadReader, kind_of_call
+from tui.analysis.edges_view import (
+    Circumstances,
+    DeliveryWord,
+    EdgeView,
+    Prompts,
+    note_prompt,
+    of_call,
+    of_delivery,
+    of_edge,
+    of_received,
+    unexplained,
+)
+from tui.analysis.index import TraceIndex
+from tui.model.conversation import ConversationItem
 from tui.model.delta import TraceDelta
-from tui.model.evidence import Delivery
-from tui.model.ids import EdgeId, ItemId, RawPayloadId, ThreadId, ToolCallId
+from tui.model.ids import EdgeId, ItemId, ToolCallId
 from tui.model.noderef import NodeRef
-from tui.model.objects import EdgeKind, InteractionEdge, ItemAnchor, Thread, ThreadAnchor, ToolCall, ToolCallAnchor
+from tui.model.objects import InteractionEdge, ItemAnchor, ToolCall, ToolCallAnchor
 from tui.model.trace import RolloutTrace
 
-DeliveryWord = Literal["delivered", "pending", "undelivered"]
+__all__ = ["DeliveryWord", "EdgeBook", "EdgeView", "edge_views", "view_of_edge", "views_of_call"]
 
-PENDING_PREFIX = "pending:"
-"""Begins the id of a call that is no edge of the graph; the id of the call follows."""
-
-RECEIVED_PREFIX = "received:"
-"""Begins the id of a message that arrived from nowhere known; the id of the item follows."""
-
-
-class EdgeView(NamedTuple):
-    """One thing that went, or should have gone, from one agent to another.
-
-    `source` and `target` are what the recording knows of its two ends: calls, items, threads. `named` is what the
-    sender called the receiver where that leads to no agent. `reason` says what `delivery` rests on, in words; it is
-    empty where the recording itself says so. `started_seq` is the event that told of it first, `arrived_seq` the one
-    that took it into the receiver's history, if one says so. Times are Unix milliseconds.
-    """
-
-    id: str
-    kind: EdgeKind
-    source: NodeRef
-    source_agent: ThreadId | None
-    target: NodeRef | None
-    target_agent: ThreadId | None
-    named: str
-    delivery: DeliveryWord
-    reason: str
-    passed: Passed
-    started_seq: int
-    started_at_unix_ms: int
-    arrived_seq: int | None = None
-    payload_ids: tuple[RawPayloadId, ...] = ()
-    is_in_graph: bool = False
-
-    @property
-    def encrypted(self) -> bool:
-        """Whether what went over is encoded, so that only the provider can be sure to read it."""
-        return self.passed.encrypted
-
-    @property
-    def node(self) -> NodeRef:
-        """The object that stands for it: the edge of the graph, else what sent it, or what arrived."""
-        return NodeRef("edge", self.id) if self.is_in_graph else self.source
-
-
-class _Circumstances:
-    """What all views of one moment are made from."""
-
-    def __init__(
-        self, trace: RolloutTrace, index: TraceIndex, *, is_over: bool, read: PayloadReader | None = None
-    ) -> None:
-        self.trace = trace
-        self.index = index
-        self.read = read
-        self.unseen: DeliveryWord = "undelivered" if is_over else "pending"
-        """What to call that which was sent and not seen to arrive."""
-        self._prompts: dict[ThreadId, dict[str, list[ConversationItem]]] = {}
-
-    def prompts_of(self, thread_id: ThreadId) -> dict[str, list[ConversationItem]]:
-        """The user messages of an agent by their text."""
-        found = self._prompts.get(thread_id)
-        if found is None:
-            found = self._prompts[thread_id] = {}
-            thread = self.trace.threads.get(thread_id)
-            for item_id in () if thread is None else thread.conversation_item_ids:
-                item = self.trace.conversation_items.get(item_id)
-                if item is not None and item.role == "user" and len(item.body.parts) == 1:
-                    part = item.body.parts[0]
-                    if isinstance(part, TextPart):
-                        found.setdefault(part.text, []).append(item)
-        return found
+_Name = TypeVar("_Name", bound=str)
 
 
 def edge_views(
@@ -114,251 +56,98 @@ def edge_views(
 
 def views_of_call(trace: RolloutTrace, index: TraceIndex, tool: ToolCall, recording_is_over: bool) -> list[EdgeView]:
     """What one call sent; empty for calls that send nothing. Costs the call, not the recording."""
-    now = _Circumstances(trace, index, is_over=recording_is_over)
+    now = Circumstances(trace, index, is_over=recording_is_over)
     edges = [trace.interaction_edges[name] for name in index.edges_from.of(NodeRef("tool_call", tool.tool_call_id))]
     if edges:
-        return [_of_edge(now, edge) for edge in edges]
+        return [of_edge(now, edge) for edge in edges]
     kind = kind_of_call(tool)
     if kind is None:
         return []
     anchor = ToolCallAnchor(tool.tool_call_id)
     waiting = [delivery for delivery in trace.evidence.deliveries.values() if delivery.source == anchor]
-    return [_of_delivery(now, delivery) for delivery in waiting] or [_of_call(now, tool, kind)]
+    return [of_delivery(now, delivery) for delivery in waiting] or [of_call(now, tool, kind)]
 
 
 def view_of_edge(trace: RolloutTrace, index: TraceIndex, edge: InteractionEdge, recording_is_over: bool) -> EdgeView:
     """One edge of the graph."""
-    return _of_edge(_Circumstances(trace, index, is_over=recording_is_over), edge)
+    return of_edge(Circumstances(trace, index, is_over=recording_is_over), edge)
 
 
 class EdgeBook:
-    """Keeps in mind which objects of a growing graph send and receive: `views` costs what went between agents."""
+    """Keeps in mind which objects of a growing graph send and receive, and what has arrived for good.
+
+    `update` costs what changed; `views` costs what is under way and putting everything in order.
+    """
 
     def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
         self._trace = trace
         self._index = index
-        self._calls: dict[ToolCallId, None] = {}
+        self._senders: dict[ToolCallId, None] = {}
         self._messages: dict[ItemId, None] = {}
-        self.update(whole_delta(trace))
+        self._prompts: Prompts = {}
+        self._arrived: dict[EdgeId, EdgeView] = {}
+        """Views that nothing changes any more but a delta that names them."""
+        self._tools: dict[ToolCallId, None] = dict.fromkeys(trace.tool_calls)
+        self._items: dict[ItemId, None] = dict.fromkeys(trace.conversation_items)
+        self._edges: dict[EdgeId, None] = dict.fromkeys(trace.interaction_edges)
 
     def update(self, delta: TraceDelta) -> None:
-        """Take in what changed."""
-        for tool_id in delta.tool_calls:
+        """Note what changed; `prepare` looks at it."""
+        self._tools.update(dict.fromkeys(delta.tool_calls))
+        self._items.update(dict.fromkeys(delta.conversation_items))
+        self._edges.update(dict.fromkeys(delta.interaction_edges))
+
+    def prepare(self, most: int | None = None) -> bool:
+        """Look at up to `most` of each kind of object that changed; whether none is left.
+
+        Whoever must not wait calls it in turns before `views`.
+        """
+        for tool_id in _taken(self._tools, most):
             tool = self._trace.tool_calls.get(tool_id)
             if tool is not None and kind_of_call(tool) is not None:
-                self._calls[tool_id] = None
-        for item_id in delta.conversation_items:
+                self._senders[tool_id] = None
+        for item_id in _taken(self._items, most):
             item = self._trace.conversation_items.get(item_id)
-            if item is not None and item.agent_message is not msgspec.UNSET:
-                self._messages[item_id] = None
+            if item is not None:
+                self._look_at_item(item)
+        now = Circumstances(self._trace, self._index, is_over=False)
+        for edge_id in _taken(self._edges, most):
+            self._arrived.pop(edge_id, None)
+            edge = self._trace.interaction_edges.get(edge_id)
+            if edge is not None and isinstance(edge.target, ItemAnchor):
+                self._arrived[edge_id] = of_edge(now, edge)
+        return not (self._tools or self._items or self._edges)
+
+    def _look_at_item(self, item: ConversationItem) -> None:
+        if item.agent_message is not msgspec.UNSET:
+            self._messages[item.item_id] = None
+            self._edges.update(dict.fromkeys(self._index.edges_to.of(NodeRef("item", item.item_id))))
+        else:
+            note_prompt(self._prompts, item)
 
     def views(self, recording_is_over: bool, read: PayloadReader | None = None) -> list[EdgeView]:
         """All of them, in order of seq."""
-        trace = self._trace
-        now = _Circumstances(trace, self._index, is_over=recording_is_over, read=read)
-        found = [_of_edge(now, edge) for edge in trace.interaction_edges.values()]
-        found += [_of_delivery(now, one) for one in _waiting(trace)]
-        told = {view.source for view in found}
-        for tool_id in self._calls:
-            tool = trace.tool_calls[tool_id]
-            kind = kind_of_call(tool)
-            if kind is not None and NodeRef("tool_call", tool_id) not in told:
-                found.append(_of_call(now, tool, kind))
-        found += [_of_received(now, item) for item in _unexplained(trace, self._messages)]
+        self.prepare()
+        trace, edges = self._trace, self._trace.interaction_edges
+        now = Circumstances(trace, self._index, is_over=recording_is_over, read=read, prompts=self._prompts)
+        found = [*self._arrived.values()]
+        found += [of_edge(now, edge) for name, edge in edges.items() if name not in self._arrived]
+        found += [of_delivery(now, one) for one in trace.evidence.deliveries.values() if one.edge_id not in edges]
+        found += self._silent_calls(now, {view.source for view in found})
+        found += [of_received(now, item) for item in unexplained(trace, self._messages)]
         return sorted(found, key=lambda view: (view.started_seq, view.started_at_unix_ms, view.id))
 
-
-def _waiting(trace: RolloutTrace) -> list[Delivery]:
-    """What was handed over and is no edge, not even a provisional one."""
-    return [one for one in trace.evidence.deliveries.values() if one.edge_id not in trace.interaction_edges]
-
-
-# Edges of the graph
-
-
-def _of_edge(now: _Circumstances, edge: InteractionEdge) -> EdgeView:
-    source, target = anchor_node(edge.source), anchor_node(edge.target)
-    item = _item(now.trace, edge.target)
-    waiting = now.trace.evidence.deliveries.get(edge.edge_id)
-    view = EdgeView(
-        id=edge.edge_id,
-        kind=edge.kind,
-        source=source,
-        source_agent=agent_of(now.trace, source),
-        target=target,
-        target_agent=agent_of(now.trace, target),
-        named="",
-        delivery="delivered",
-        reason="",
-        passed=passed_in_item(item) if item is not None else passed_text(waiting.content) if waiting else Passed(),
-        started_seq=_seq_of_edge(now.trace, edge, item),
-        started_at_unix_ms=edge.started_at_unix_ms,
-        arrived_seq=_accepted(item),
-        payload_ids=tuple(edge.carried_raw_payload_ids),
-        is_in_graph=True,
-    )
-    if item is not None:
-        return view
-    if edge.kind == "close_agent":
-        is_done = edge.ended_at_unix_ms is not None
-        return view if is_done else view._replace(delivery=now.unseen, reason="the call has not returned")
-    if waiting is None:
-        return view._replace(delivery=now.unseen, reason="the agent exists; its task was not seen there")
-    return _with_same_text(now, view, waiting, "the agent exists; its task was not seen there")
+    def _silent_calls(self, now: Circumstances, told: set[NodeRef]) -> Iterator[EdgeView]:
+        for tool_id in self._senders:
+            tool = self._trace.tool_calls[tool_id]
+            kind = kind_of_call(tool)
+            if kind is not None and NodeRef("tool_call", tool_id) not in told:
+                yield of_call(now, tool, kind)
 
 
-def _with_same_text(now: _Circumstances, view: EdgeView, waiting: Delivery, otherwise: str) -> EdgeView:
-    """Older tools deliver as a plain user message, which nothing links with the call; the same text tells it."""
-    item = _same_text(now, waiting)
-    if item is None:
-        return view._replace(delivery=now.unseen, reason=otherwise)
-    return view._replace(
-        target=NodeRef("item", item.item_id),
-        delivery="delivered",
-        reason="the same text stands in the receiver's conversation",
-        arrived_seq=_accepted(item),
-    )
-
-
-def _same_text(now: _Circumstances, waiting: Delivery) -> ConversationItem | None:
-    if not isinstance(waiting.source, ToolCallAnchor):
-        return None
-    same = now.prompts_of(waiting.target_thread_id).get(waiting.content, ())
-    return next((item for item in same if item.first_seen_at_unix_ms >= waiting.started_at_unix_ms), None)
-
-
-def _seq_of_edge(trace: RolloutTrace, edge: InteractionEdge, item: ConversationItem | None) -> int:
-    """Where the edge began: its call, else the event that told of it, else where its item was taken in."""
-    if isinstance(edge.source, ToolCallAnchor):
-        tool = trace.tool_calls.get(edge.source.tool_call_id)
-        if tool is not None:
-            return tool.execution.started_seq
-    return trace.evidence.edge_seqs.get(edge.edge_id) or _accepted(item) or 0
-
-
-# What is no edge of the graph
-
-
-def _of_delivery(now: _Circumstances, waiting: Delivery) -> EdgeView:
-    """Something the runtime handed over, which no conversation shows."""
-    source = anchor_node(waiting.source)
-    target = waiting.target_thread_id
-    is_call = isinstance(waiting.source, ToolCallAnchor)
-    seq = _seq_of_call(now.trace, waiting.source.tool_call_id) if isinstance(waiting.source, ToolCallAnchor) else 0
-    is_known = target in now.trace.threads
-    view = EdgeView(
-        id=f"{PENDING_PREFIX}{source.id}" if is_call else waiting.edge_id,
-        kind=waiting.kind,
-        source=source,
-        source_agent=agent_of(now.trace, source),
-        target=NodeRef("thread", target) if is_known else None,
-        target_agent=target if is_known else None,
-        named="" if is_known else target,
-        delivery="pending",
-        reason="",
-        passed=passed_text(waiting.content),
-        started_seq=seq or now.trace.evidence.edge_seqs.get(EdgeId(waiting.edge_id), 0),
-        started_at_unix_ms=waiting.started_at_unix_ms,
-        payload_ids=tuple(waiting.raw_payload_ids),
-    )
-    return _with_same_text(now, view, waiting, "handed over; not seen in the receiver's conversation")
-
-
-def _of_call(now: _Circumstances, tool: ToolCall, kind: EdgeKind) -> EdgeView:
-    """A call of which nothing was seen on the other side."""
-    asked = asked_of(tool, now.read)
-    target = None
-    if kind != "spawn_agent":
-        target = thread_named(now.trace, now.index, tool.thread_id, asked.target)
-    status = tool.execution.status
-    delivery, reason = now.unseen, "nothing of it was seen at the other end"
-    if tool.execution.is_open:
-        reason = "the call has not returned"
-    elif status != "completed":
-        delivery, reason = "undelivered", "the call failed" if status == "failed" else f"the call was {status}"
-    payloads = (tool.raw_invocation_payload_id, *tool.raw_runtime_payload_ids, tool.raw_result_payload_id)
-    return EdgeView(
-        id=f"{PENDING_PREFIX}{tool.tool_call_id}",
-        kind=kind,
-        source=NodeRef("tool_call", tool.tool_call_id),
-        source_agent=tool.thread_id,
-        target=None if target is None else NodeRef("thread", target),
-        target_agent=target,
-        named="" if target is not None else asked.target,
-        delivery=delivery,
-        reason=reason,
-        passed=passed_text(asked.message, is_whole=asked.is_whole) if kind != "close_agent" else Passed(),
-        started_seq=tool.execution.started_seq,
-        started_at_unix_ms=tool.execution.started_at_unix_ms,
-        payload_ids=tuple(name for name in payloads if name is not None),
-    )
-
-
-def _unexplained(trace: RolloutTrace, messages: Iterable[ItemId]) -> Iterator[ConversationItem]:
-    """Messages that came for the agent in whose conversation they stand, and to which no edge leads.
-
-    The same message may stand there again under another id, after it left the model's input and came back.
-    """
-    edges = trace.interaction_edges.values()
-    linked = {edge.target.item_id for edge in edges if isinstance(edge.target, ItemAnchor)}
-    seen = {_content(trace.conversation_items[name]) for name in linked if name in trace.conversation_items}
-    for item_id in messages:
-        item = trace.conversation_items[item_id]
-        message, thread = item.agent_message, trace.threads.get(item.thread_id)
-        if item_id in linked or message is msgspec.UNSET or thread is None or message.recipient != thread.agent_path:
-            continue
-        content = _content(item)
-        if content not in seen:
-            seen.add(content)
-            yield item
-
-
-def _content(item: ConversationItem) -> tuple[ThreadId, object, tuple[Part, ...]]:
-    return (item.thread_id, item.agent_message, tuple(item.body.parts))
-
-
-def _of_received(now: _Circumstances, item: ConversationItem) -> EdgeView:
-    """A message of which only the arrival is known."""
-    author = "" if item.agent_message is msgspec.UNSET else item.agent_message.author
-    sender = now.index.thread_at_path(author)
-    passed = passed_in_item(item)
-    here = NodeRef("item", item.item_id)
-    source = now.trace.evidence.item_sources.get(item.item_id)
-    return EdgeView(
-        id=f"{RECEIVED_PREFIX}{item.item_id}",
-        kind="agent_result" if ("Message Type", "FINAL_ANSWER") in passed.envelope else "send_message",
-        source=here,
-        source_agent=sender,
-        target=here,
-        target_agent=item.thread_id,
-        named="",
-        delivery="delivered",
-        reason="it arrived; the recording does not show what sent it",
-        passed=passed,
-        started_seq=_accepted(item) or 0,
-        started_at_unix_ms=item.first_seen_at_unix_ms,
-        arrived_seq=_accepted(item),
-        payload_ids=() if source is None else (source.raw_payload_id,),
-    )
-
-
-# Parts
-
-
-def agent_of(trace: RolloutTrace, node: NodeRef) -> ThreadId | None:
-    """The agent that a call, an item or a thread belongs to."""
-    found = find_object(trace, node)
-    return found.thread_id if isinstance(found, (ConversationItem, ToolCall, Thread)) else None
-
-
-def _item(trace: RolloutTrace, anchor: ItemAnchor | ToolCallAnchor | ThreadAnchor) -> ConversationItem | None:
-    return trace.conversation_items.get(anchor.item_id) if isinstance(anchor, ItemAnchor) else None
-
-
-def _accepted(item: ConversationItem | None) -> int | None:
-    return None if item is None or item.accepted_seq is msgspec.UNSET else item.accepted_seq
-
-
-def _seq_of_call(trace: RolloutTrace, tool_id: ToolCallId) -> int:
-    tool = trace.tool_calls.get(tool_id)
-    return 0 if tool is None else tool.execution.started_seq
+def _taken(names: dict[_Name, None], most: int | None) -> list[_Name]:
+    """Take the first names out."""
+    taken = list(islice(names, most))
+    for name in taken:
+        del names[name]
+    return taken
