@@ -7,7 +7,7 @@ import pytest
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index import TraceIndex
 from tui.analysis.injected import is_injected, is_injected_text
-from tui.analysis.provenance import prompt_of
+from tui.analysis.prompts import prompt_of
 from tui.model.conversation import Body, EncodedPart, TextPart
 
 CONTEXT = "<environment_context>\n  <cwd>/src</cwd>\n</environment_context>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tests.analysis.test_provenance import failing_child
 from tui.analysis.index import TraceIndex
-from tui.analysis.links import links_of, primary_link
+from tui.analysis.links import gaps_of, links_of, primary_link
 from tui.analysis.sent import requests_sending
 from tui.model.conversation import InferenceProducer, ToolProducer
 from tui.model.noderef import NodeRef
@@ -43,7 +43,7 @@ def test_a_direct_output_and_its_tool_know_each_other():
     graph.item("conversation_item:1", "tool", "ok", "function_call_output", produced_by=[ToolProducer("tool")])
     graph.tool("tool", output_items=["conversation_item:1"])
     assert ("answered with", "conversation_item:1") in ways(graph, "tool_call", "tool")
-    assert ("produced by", "tool") in ways(graph, "item", "conversation_item:1")
+    assert ("output of", "tool") in ways(graph, "item", "conversation_item:1")
 
 
 def test_a_write_knows_the_call_that_started_the_process_and_the_process_its_later_uses():
@@ -61,7 +61,8 @@ def test_a_call_and_the_agent_it_spawned_know_each_other():
     graph = failing_child()
     assert ("spawned", "child") in ways(graph, "tool_call", "spawn")
     assert ("spawned by", "spawn") in ways(graph, "thread", "child")
-    assert ("spawned by", "spawn") in ways(graph, "item", "conversation_item:2")
+    assert ("sent by", "spawn") in ways(graph, "item", "conversation_item:2")
+    assert ("delivered as", "conversation_item:2") in ways(graph, "tool_call", "spawn")
 
 
 def test_a_result_leads_back_to_the_answer_of_the_child():
@@ -86,16 +87,19 @@ def test_a_compaction_knows_its_attempts_and_the_first_request_that_used_it():
     graph.item("conversation_item:8", "assistant", "summary")
     graph.compaction("compaction", ["conversation_item:8"])
     graph.inference("after", sends=["conversation_item:8"])
-    assert {("attempted by", "compaction:attempt"), ("first sent by", "after")} <= ways(
+    assert {("attempted by", "compaction:attempt"), ("first used by", "after")} <= ways(
         graph, "compaction", "compaction"
     )
+    assert ("starts from", "compaction") in ways(graph, "inference", "after")
     assert ("installed by", "compaction") in ways(graph, "item", "conversation_item:8")
 
 
 def test_only_links_to_what_the_graph_holds():
     graph = small_graph()
     graph.tool("tool", call_items=["conversation_item:404"], cell="code_cell:404")
-    assert ways(graph, "tool_call", "tool") == set()
+    assert ways(graph, "tool_call", "tool") == {("part of", "turn")}
+    gaps = gaps_of(graph.trace, TraceIndex(graph.trace), NodeRef("tool_call", "tool"))
+    assert {gap.kind for gap in gaps} == {"issued by", "asked for by", "called in"}
 
 
 def test_one_key_leads_from_a_spawning_call_to_the_child_and_from_the_child_back():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index import TraceIndex
-from tui.analysis.provenance import cause_of, request_of_tool, why
+from tui.analysis.provenance import request_of_tool
+from tui.analysis.why import cause_of, ending, why
 from tui.model.conversation import InferenceProducer
 from tui.model.noderef import NodeRef
 
@@ -14,12 +15,12 @@ def request(graph: SmallGraph, tool_id: str):
     return None if found is None else (found.inference_id, found.certainty)
 
 
-def test_a_link_in_the_response_is_exact():
+def test_a_link_in_the_response_is_recorded():
     graph = small_graph()
     graph.inference("asks", tools=["tool"])
     graph.inference("later")
     graph.tool("tool")
-    assert request(graph, "tool") == ("asks", "exact")
+    assert request(graph, "tool") == ("asks", "recorded")
 
 
 def test_without_a_link_the_call_item_tells():
@@ -28,7 +29,7 @@ def test_without_a_link_the_call_item_tells():
     graph.inference("asks", returns=["conversation_item:1"])
     graph.inference("later")
     graph.tool("tool", call_items=["conversation_item:1"])
-    assert request(graph, "tool") == ("asks", "later")
+    assert request(graph, "tool") == ("asks", "derived")
 
 
 def test_without_an_item_the_latest_request_of_the_turn_is_a_guess():
@@ -38,7 +39,8 @@ def test_without_an_item_the_latest_request_of_the_turn_is_a_guess():
     graph.tool("tool")
     graph.inference("after the tool")
     assert request(graph, "tool") == ("second", "guess")
-    assert "guess" in why(graph.trace, TraceIndex(graph.trace), NodeRef("tool_call", "tool"))[0].text
+    step = why(graph.trace, TraceIndex(graph.trace), NodeRef("tool_call", "tool"))[1]
+    assert (step.node, step.relation, step.certainty) == (NodeRef("inference", "second"), "asked for by", "guess")
 
 
 def test_a_tool_before_any_request_has_none():
@@ -55,7 +57,7 @@ def test_a_nested_call_comes_from_the_request_of_its_cell():
     graph.inference("asks", returns=["conversation_item:1"])
     graph.cell("code_cell:c", "conversation_item:1", "nested")
     graph.tool("nested", cell="code_cell:c")
-    assert request(graph, "nested") == ("asks", "exact")
+    assert request(graph, "nested") == ("asks", "derived")
 
 
 def test_a_nested_call_of_an_unknown_cell_finds_the_dispatch_by_its_call_id():
@@ -63,7 +65,7 @@ def test_a_nested_call_of_an_unknown_cell_finds_the_dispatch_by_its_call_id():
     graph.inference("asks", tools=["dispatch"])
     graph.tool("dispatch", call_id="c", kind="other", label="exec")
     graph.tool("nested", cell="code_cell:c")
-    assert request(graph, "nested") == ("asks", "exact")
+    assert request(graph, "nested") == ("asks", "derived")
 
 
 def failing_child() -> SmallGraph:
@@ -91,13 +93,28 @@ def test_from_a_failing_command_of_a_child_back_to_the_prompt_of_the_user():
         NodeRef("terminal_operation", "terminal_operation:1"),
         NodeRef("tool_call", "nested"),
         NodeRef("code_cell", "code_cell:c"),
+        NodeRef("item", "conversation_item:3"),
         NodeRef("inference", "child call"),
         NodeRef("item", "conversation_item:2"),
+        NodeRef("edge", "edge:spawn:root:child"),
         NodeRef("tool_call", "spawn"),
         NodeRef("inference", "root call"),
         NodeRef("item", "conversation_item:1"),
     ]
-    assert [chain[1].text, chain[5].text] == ["exec_command pytest", "spawn_agent child"]
+    assert [chain[1].name, chain[7].name] == ["exec_command pytest", "spawn_agent child"]
+    assert [step.relation for step in chain] == [
+        "",
+        "run by",
+        "issued by",
+        "written in",
+        "returned by",
+        "prompted by",
+        "arrived over",
+        "comes from",
+        "asked for by",
+        "prompted by",
+    ]
+    assert ending(graph.trace, chain) == "this is the user's prompt"
 
 
 def test_without_the_spawn_edge_the_chain_goes_on_in_the_parent():
@@ -113,4 +130,5 @@ def test_a_graph_that_goes_in_circles_ends_the_chain():
     graph = small_graph()
     graph.thread("a", "/root/a", parent="b")
     graph.thread("b", "/root/b", parent="a")
-    assert len(why(graph.trace, TraceIndex(graph.trace), NodeRef("thread", "a"))) == 2
+    chain = why(graph.trace, TraceIndex(graph.trace), NodeRef("thread", "a"))
+    assert [step.node for step in chain if step.node] == [NodeRef("thread", "a"), NodeRef("thread", "b")]

@@ -99,7 +99,8 @@ async def test_why_shows_the_way_to_the_prompt_and_enter_walks_it() -> None:
         await driver.press("w")
         await driver.picked()
         texts = driver.picker_texts
-        assert "user message" in texts[-1]
+        end = texts.index("this is the user's prompt")
+        assert texts[end - 1].startswith("└ prompted by user message")
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
         assert focused(driver) != thread(driver, "/root/alpha/deep")

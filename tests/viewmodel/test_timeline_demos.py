@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from tests.viewmodel.test_timeline import outline
 from tui.analysis.index import TraceIndex
 from tui.analysis.links import links_of, primary_link
-from tui.analysis.provenance import why
+from tui.analysis.why import why
 from tui.bundle.open import open_bundle
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore

@@ -13,7 +13,16 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from tui.analysis.reverse import ReverseLinks
-from tui.model.conversation import ConversationItem, JsonPart, PayloadRefPart
+from tui.model.conversation import (
+    CodeCellProducer,
+    CompactionProducer,
+    ConversationItem,
+    InferenceProducer,
+    JsonPart,
+    PayloadRefPart,
+    ProducerRef,
+    ToolProducer,
+)
 from tui.model.delta import TraceDelta
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import (
@@ -24,7 +33,9 @@ from tui.model.ids import (
     EdgeId,
     InferenceCallId,
     ItemId,
+    OperationId,
     RawPayloadId,
+    TerminalId,
     ThreadId,
     ToolCallId,
 )
@@ -40,13 +51,16 @@ from tui.model.objects import (
     ItemAnchor,
     SpawnedOrigin,
     TerminalOperation,
+    TerminalSession,
     Thread,
     ThreadAnchor,
     ToolCall,
     ToolCallAnchor,
     TraceAnchor,
 )
+from tui.model.sequence import IdSequence
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
+from tui.schema.events import WaitAgentSummary
 
 
 class _Timed(Protocol):
@@ -81,6 +95,19 @@ def anchor_node(anchor: TraceAnchor) -> NodeRef:
             return NodeRef("thread", thread_id)
 
 
+def producer_node(producer: ProducerRef) -> NodeRef:
+    """The object that produced an item."""
+    match producer:
+        case InferenceProducer(inference_id):
+            return NodeRef("inference", inference_id)
+        case ToolProducer(tool_id):
+            return NodeRef("tool_call", tool_id)
+        case CodeCellProducer(cell_id):
+            return NodeRef("code_cell", cell_id)
+        case CompactionProducer(compaction_id):
+            return NodeRef("compaction", compaction_id)
+
+
 class TraceIndex:
     """Reverse links of one growing graph. All lists are in order of start."""
 
@@ -107,7 +134,23 @@ class TraceIndex:
         self.edges_from: ReverseLinks[EdgeId, NodeRef] = ReverseLinks()
         self.edges_to: ReverseLinks[EdgeId, NodeRef] = ReverseLinks()
         self.edges_carrying: ReverseLinks[EdgeId, ItemId] = ReverseLinks()
+        self.edges_into_thread: ReverseLinks[EdgeId, ThreadId] = ReverseLinks()
         self.compactions_installing: ReverseLinks[CompactionId, ItemId] = ReverseLinks()
+        self.compactions_of_input: ReverseLinks[CompactionId, ItemId] = ReverseLinks()
+        self.compactions_attempted: ReverseLinks[CompactionId, CompactionRequestId] = ReverseLinks()
+        self.first_senders: ReverseLinks[InferenceCallId, ItemId] = ReverseLinks()
+        self.items_of_producer: ReverseLinks[ItemId, NodeRef] = ReverseLinks()
+        self.items_of_author: ReverseLinks[ItemId, str] = ReverseLinks()
+        self.operations_of_tool: ReverseLinks[OperationId, ToolCallId] = ReverseLinks()
+        self.operations_observing: ReverseLinks[OperationId, ItemId] = ReverseLinks()
+        self.operations_asked_in: ReverseLinks[OperationId, ItemId] = ReverseLinks()
+        self.operations_of_session: ReverseLinks[OperationId, TerminalId] = ReverseLinks()
+        self.sessions_created_by: ReverseLinks[TerminalId, OperationId] = ReverseLinks()
+        self.sessions_of_thread: ReverseLinks[TerminalId, ThreadId] = ReverseLinks()
+        self.tools_waiting_for: ReverseLinks[ToolCallId, str] = ReverseLinks()
+        self.cells_of_turn: ReverseLinks[CodeCellId, CodexTurnId] = ReverseLinks()
+        self.compactions_of_turn: ReverseLinks[CompactionId, CodexTurnId] = ReverseLinks()
+        self.attempts_of_turn: ReverseLinks[CompactionRequestId, CodexTurnId] = ReverseLinks()
         self.payload_users: ReverseLinks[NodeRef, RawPayloadId] = ReverseLinks()
         self._threads_at_path: ReverseLinks[ThreadId, str] = ReverseLinks()
         self._ordinals: dict[NodeRef, int] = {}
@@ -157,6 +200,8 @@ class TraceIndex:
             self._add_cell(cell)
         for operation in _started(trace.terminal_operations, delta.terminal_operations):
             self._add_operation(operation)
+        for session in _started(trace.terminal_sessions, delta.terminal_sessions):
+            self._add_session(session)
         for attempt in _started(trace.compaction_requests, delta.compaction_requests):
             self._add_attempt(attempt)
         self._update_timeless(delta)
@@ -194,11 +239,24 @@ class TraceIndex:
         self._see(inference.execution)
         name, thread_id = inference.inference_call_id, inference.thread_id
         self.inferences_of_turn.state(name, [inference.codex_turn_id])
+        self._add_first_sent(inference)
         if self.inferences_of_thread.state(name, [thread_id]):
             self._number("inference", name, self.inferences_of_thread.count(thread_id))
         self.asking_inferences.state(name, inference.tool_call_ids_started_by_response)
         self.returning_inferences.state(name, inference.response_item_ids)
         self._use("inference", name, [inference.raw_request_payload_id, inference.raw_response_payload_id])
+
+    def _add_first_sent(self, inference: InferenceCall) -> None:
+        """What no request of the thread had sent before: looked for behind what this one shares with the last."""
+        name, sent = inference.inference_call_id, inference.request_item_ids
+        if self.first_senders.targets(name) or not len(sent):
+            return
+        last = self.inferences_of_thread.last(inference.thread_id)
+        before: IdSequence[ItemId] = IdSequence()
+        if last is not None and last != name:
+            before = self._trace.inference_calls[last].request_item_ids
+        new = dict.fromkeys(sent[sent.shared_prefix_length(before) :])
+        self.first_senders.state(name, [item for item in new if not self.first_senders.count(item)])
 
     def _add_tool(self, tool: ToolCall) -> None:
         self._see(tool.execution)
@@ -211,12 +269,16 @@ class TraceIndex:
         self.cell_tools.state(name, [] if cell_id is msgspec.UNSET else [cell_id])
         requester = tool.requester
         self.nested_tools.state(name, [requester.code_cell_id] if isinstance(requester, CodeCellCaller) else [])
+        summary = tool.summary
+        awaited = summary.target_agent_path if isinstance(summary, WaitAgentSummary) else None
+        self.tools_waiting_for.state(name, [] if awaited is None else [awaited])
         payloads = [tool.raw_invocation_payload_id, *tool.raw_runtime_payload_ids, tool.raw_result_payload_id]
         self._use("tool_call", name, payloads)
 
     def _add_cell(self, cell: CodeCell) -> None:
         self._see(cell.execution)
         name = cell.code_cell_id
+        self.cells_of_turn.state(name, [cell.codex_turn_id])
         self.cells_of_source.state(name, [cell.source_item_id])
         self.cells_answering_item.state(name, cell.output_item_ids)
         self.cells_waited_by.state(name, cell.wait_tool_call_ids)
@@ -224,12 +286,22 @@ class TraceIndex:
 
     def _add_operation(self, operation: TerminalOperation) -> None:
         self._see(operation.execution)
-        self._use("terminal_operation", operation.operation_id, operation.raw_payload_ids)
+        name, seen = operation.operation_id, operation.model_observations
+        self.operations_of_tool.state(name, [operation.tool_call_id])
+        self.operations_of_session.state(name, [] if operation.terminal_id is None else [operation.terminal_id])
+        self.operations_observing.state(name, [item for one in seen for item in one.output_item_ids])
+        self.operations_asked_in.state(name, [item for one in seen for item in one.call_item_ids])
+        self._use("terminal_operation", name, operation.raw_payload_ids)
+
+    def _add_session(self, session: TerminalSession) -> None:
+        self.sessions_of_thread.state(session.terminal_id, [session.thread_id])
+        self.sessions_created_by.state(session.terminal_id, [session.created_by_operation_id])
 
     def _add_attempt(self, attempt: CompactionRequest) -> None:
         self._see(attempt.execution)
         name = attempt.compaction_request_id
         self.compaction_attempts.state(name, [attempt.compaction_id])
+        self.attempts_of_turn.state(name, [attempt.codex_turn_id])
         self._use("compaction_request", name, [attempt.raw_request_payload_id, attempt.raw_response_payload_id])
 
     def _add_compaction(self, compaction: Compaction) -> None:
@@ -237,18 +309,37 @@ class TraceIndex:
         self.newest_unix_ms = max(self.newest_unix_ms, compaction.installed_at_unix_ms)
         if self.compactions_of_thread.state(name, [thread_id]):
             self._number("compaction", name, self.compactions_of_thread.count(thread_id))
+        self.compactions_of_turn.state(name, [compaction.codex_turn_id])
         self.compactions_installing.state(name, [compaction.marker_item_id, *compaction.replacement_item_ids])
+        self.compactions_of_input.state(name, dict.fromkeys(compaction.input_item_ids))
+        self.compactions_attempted.state(name, compaction.request_ids)
 
     def _add_edge(self, edge: InteractionEdge) -> None:
         self.edges_from.state(edge.edge_id, [anchor_node(edge.source)])
         self.edges_to.state(edge.edge_id, [anchor_node(edge.target)])
+        receiver = self._receiver(edge)
+        self.edges_into_thread.state(edge.edge_id, [] if receiver is None else [receiver])
         self.edges_carrying.state(edge.edge_id, edge.carried_item_ids)
         self._use("edge", edge.edge_id, edge.carried_raw_payload_ids)
         self.newest_unix_ms = max(self.newest_unix_ms, edge.ended_at_unix_ms or edge.started_at_unix_ms)
 
+    def _receiver(self, edge: InteractionEdge) -> ThreadId | None:
+        """The agent at the far end, also if an item of it is named."""
+        match edge.target:
+            case ThreadAnchor(thread_id):
+                return thread_id
+            case ItemAnchor(item_id) if item_id in self._trace.conversation_items:
+                return self._trace.conversation_items[item_id].thread_id
+        return None
+
     def _add_item(self, item: ConversationItem) -> None:
-        payloads = [part.raw_payload_id for part in item.body.parts if isinstance(part, (JsonPart, PayloadRefPart))]
-        self._use("item", item.item_id, payloads)
+        source = self._trace.evidence.item_sources.get(item.item_id)
+        seen = [] if source is None else [source.raw_payload_id]
+        parts = [part.raw_payload_id for part in item.body.parts if isinstance(part, (JsonPart, PayloadRefPart))]
+        self._use("item", item.item_id, [*seen, *parts])
+        self.items_of_producer.state(item.item_id, map(producer_node, item.produced_by))
+        author = item.agent_message.author if item.agent_message is not msgspec.UNSET else None
+        self.items_of_author.state(item.item_id, [] if author is None else [author])
         self.newest_unix_ms = max(self.newest_unix_ms, item.first_seen_at_unix_ms)
 
     def _use(self, kind: NodeKind, object_id: str, payloads: Iterable[RawPayloadId | None]) -> None:

@@ -14,6 +14,7 @@ MAP_OF_KIND: dict[NodeKind, str] = {
     "tool_call": "tool_calls",
     "code_cell": "code_cells",
     "terminal_operation": "terminal_operations",
+    "terminal_session": "terminal_sessions",
     "compaction": "compactions",
     "compaction_request": "compaction_requests",
     "edge": "interaction_edges",

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from tui.analysis.index import TraceIndex
+from tui.analysis.index import TraceIndex, anchor_node
 from tui.analysis.lookup import find_object
 from tui.model.conversation import ConversationItem, SummaryPart, TextPart
 from tui.model.ids import ThreadId
@@ -20,8 +20,10 @@ from tui.model.objects import (
     InferenceCall,
     InteractionEdge,
     TerminalOperation,
+    TerminalSession,
     Thread,
     ToolCall,
+    TraceAnchor,
 )
 from tui.model.trace import RolloutTrace
 from tui.schema.events import AgentSummary, GenericSummary, WaitAgentSummary
@@ -160,8 +162,20 @@ def name_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
             return f"compaction {index.ordinal('compaction', node.id)} of {agent_name(trace, thread_id)}"
         case ToolCall() as tool:
             return f"{tool_name(tool)} {tool_argument(trace, tool)}".strip()
+        case InteractionEdge() as edge:
+            return f"{edge.kind.replace('_', ' ')} {_agent_at(trace, edge.source)} → {_agent_at(trace, edge.target)}"
+        case TerminalSession(created_by_operation_id=creator_id):
+            creator = trace.terminal_operations.get(creator_id)
+            return "process" if creator is None else f"process of {operation_argument(creator)}"
         case found:
             return _name_of_part(found) or node.id
+
+
+def _agent_at(trace: RolloutTrace, anchor: TraceAnchor) -> str:
+    """The agent at one end of an edge."""
+    node = anchor_node(anchor)
+    found = find_object(trace, node)
+    return node.id if found is None else agent_name(trace, found.thread_id)
 
 
 def _name_of_part(found: object) -> str:
@@ -173,8 +187,6 @@ def _name_of_part(found: object) -> str:
             return f"cell {source[:PREVIEW_CHARACTERS].strip()}"
         case CompactionRequest(model=model):
             return f"compaction request {model}"
-        case InteractionEdge(kind=kind):
-            return kind.replace("_", " ")
         case ConversationItem() as item:
             return _item_name(item)
         case RawPayloadRef(kind=kind, path=path):

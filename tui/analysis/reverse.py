@@ -36,6 +36,10 @@ class ReverseLinks(Generic[Owner, Target]):
         self._targets[owner] = wanted
         return True
 
+    def targets(self, owner: Owner) -> Sequence[Target]:
+        """What an owner links to, as it stated it last."""
+        return self._targets.get(owner, ())
+
     def of(self, target: Target) -> Sequence[Owner]:
         """The owners that link to `target`, as a list of its own."""
         return list(self._owners.get(target, ()))

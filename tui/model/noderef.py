@@ -11,6 +11,7 @@ NodeKind = Literal[
     "tool_call",
     "code_cell",
     "terminal_operation",
+    "terminal_session",
     "compaction",
     "compaction_request",
     "edge",

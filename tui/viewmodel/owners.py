@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.analysis.index import TraceIndex, anchor_node
+from tui.analysis.index import TraceIndex, anchor_node, producer_node
 from tui.analysis.lookup import find_object
-from tui.analysis.provenance import cause_of, dispatch_of_cell, producer_node
+from tui.analysis.provenance import dispatch_of_cell
 from tui.analysis.sent import requests_sending
+from tui.analysis.why import cause_of
 from tui.model.conversation import ConversationItem
 from tui.model.noderef import NodeRef
-from tui.model.objects import CodeCell, InteractionEdge, TerminalOperation
+from tui.model.objects import CodeCell, InteractionEdge, TerminalOperation, TerminalSession
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
 
@@ -29,6 +30,9 @@ def owners_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterator
                 yield NodeRef("tool_call", dispatch)
         case TerminalOperation(tool_call_id=tool_id):
             yield NodeRef("tool_call", tool_id)
+        case TerminalSession() as session:
+            for name in (session.created_by_operation_id, *session.operation_ids):
+                yield from owners_of(trace, index, NodeRef("terminal_operation", name))
         case InteractionEdge(source=source, target=target):
             for end in (anchor_node(source), anchor_node(target)):
                 yield end

@@ -1,22 +1,14 @@
-"""What the pickers offer beside agents: linked nodes, the way to the cause, search results, commands."""
+"""What the pickers offer beside agents and links: search results, commands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from tui.analysis.links import Link
-from tui.analysis.provenance import Step
 from tui.analysis.search import Hit
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean
-
-LAST_SLOT = 9
-"""Links with a number key."""
-
-MAX_INDENT = 8
-"""Steps of indentation shown; deeper chains stay readable."""
 
 NAME_LENGTH = 32
 """Characters of the name of a hit; the text around the match says more."""
@@ -29,32 +21,6 @@ class Command(NamedTuple):
     description: str
     group: str
     binding_id: str
-
-
-def link_entries(links: Sequence[Link]) -> list[PickEntry]:
-    """One line per link, payload files behind the rest; the first nine have number keys."""
-    entries = []
-    ordered = sorted(links, key=lambda link: link.target.kind == "payload")
-    for number, link in enumerate(ordered, 1):
-        key = str(number) if number <= LAST_SLOT else ""
-        arrow = "→" if link.direction == "out" else "←"
-        line: Line = (
-            Span(f" {key:1} ", "chrome.key"),
-            Span(f"{arrow} ", "node.edge"),
-            Span(clean(link.label)),
-        )
-        entries.append(PickEntry(line, link.target, key))
-    return entries
-
-
-def why_entries(steps: Sequence[Step]) -> list[PickEntry]:
-    """The chain to the cause, each step indented below the one that it explains."""
-    entries = []
-    for number, step in enumerate(steps):
-        indent = "  " * min(number, MAX_INDENT)
-        line: Line = (Span(f" {indent}"), Span("└ " if number else "", "dim"), Span(clean(step.text)))
-        entries.append(PickEntry(line, step.node))
-    return entries
 
 
 def hit_entries(hits: Iterable[Hit], names: Iterable[str]) -> list[PickEntry]:

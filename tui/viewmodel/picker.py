@@ -51,6 +51,23 @@ class Picker:
                 self.cursor = position
                 return
 
+    @property
+    def entries(self) -> Sequence[PickEntry]:
+        """All entries, whatever was typed."""
+        return self._entries
+
+    def begin(self, entries: Sequence[PickEntry], cursor: int) -> None:
+        """Show other entries as if the list had just been opened."""
+        self._entries = list(entries)
+        self._narrow()
+        self.cursor = min(cursor, max(0, len(self.shown) - 1))
+        self._settle(1)
+
+    def stand_on(self, value: object) -> None:
+        """Move to the first entry with that value, if there is one."""
+        places = [place for place, entry in enumerate(self.shown) if entry.value == value]
+        self.cursor = places[0] if places else self.cursor
+
     def move(self, rows: int) -> None:
         """Move the cursor, stopping at the ends; headings are passed over."""
         self.cursor = min(max(0, self.cursor + rows), max(0, len(self.shown) - 1))

@@ -10,7 +10,7 @@ from tui.analysis.index import TraceIndex, anchor_node
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import agent_name, item_text, message_of_preview, operation_argument, tool_argument, tool_name
 from tui.analysis.problems import exit_code_of, is_left_running, output_cut
-from tui.analysis.provenance import prompt_of
+from tui.analysis.prompts import prompt_of
 from tui.model.conversation import ConversationItem
 from tui.model.ids import ThreadId, ToolCallId
 from tui.model.noderef import NodeRef

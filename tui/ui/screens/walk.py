@@ -7,6 +7,7 @@ from tui.model.noderef import NodeRef
 from tui.model.objects import SpawnedOrigin
 from tui.ui.screens.parts import MainParts
 from tui.ui.screens.picker_screen import PickerScreen
+from tui.ui.theme import style_for
 from tui.ui.widgets.timeline_view import TimelineView
 from tui.viewmodel.navigation import Place
 from tui.viewmodel.picker import PickEntry
@@ -61,15 +62,14 @@ class WalkCommands(MainParts):
 
     def action_list_edges(self) -> None:
         """Choose among everything that is linked with the focus."""
-        from tui.analysis.links import links_of
-        from tui.viewmodel.pick_lists import link_entries
+        from tui.viewmodel.why_list import link_entries, links_title
 
-        node = self.focused_node
-        links = [] if node is None else links_of(self.store.trace, self.store.index, node)
-        if not links:
+        store, node = self.store, self.focused_node
+        entries = [] if node is None else link_entries(store.trace, store.index, node, self.measure)
+        if node is None or not entries:
             self.say("nothing is linked with this", "warning")
             return
-        self.pick("Linked with this: ← causes, → effects and evidence", link_entries(links), self._jump_to_choice)
+        self.pick(links_title(store.trace, store.index, node), entries, self._jump_to_choice)
 
     def action_go_pair(self) -> None:
         """From a call to its output as the model saw it, in the request that sent it first; and back."""
@@ -86,16 +86,22 @@ class WalkCommands(MainParts):
             self.focus_pane("conversation")
 
     def action_explain_why(self) -> None:
-        """Show the chain from here back to the prompt; Enter goes to a step of it."""
-        from tui.analysis.provenance import why
-        from tui.viewmodel.pick_lists import why_entries
+        """Show the chain from here back to the prompt, and what followed; Enter goes to a step of it."""
+        from tui.analysis.lookup import find_object
+        from tui.ui.screens.why_screen import WhyScreen
 
         node = self.focused_node
-        steps = [] if node is None else why(self.store.trace, self.store.index, node)
-        if len(steps) < 2:
-            self.say("nothing in the recording says why this is here", "warning")
+        if node is None or find_object(self.store.trace, node) is None:
+            self.say("this is no object of the recording, so nothing caused it", "warning")
             return
-        self.pick("Why is this here", why_entries(steps), self._jump_to_choice, cursor=1)
+        screen = WhyScreen(node, self._explain, self.store, style_for=style_for)
+        self.app.push_screen(screen, self._jump_to_choice)
+
+    def _explain(self, node: NodeRef) -> tuple[str, list[PickEntry]]:
+        from tui.viewmodel.why_list import why_entries, why_title
+
+        trace, index = self.store.trace, self.store.index
+        return why_title(trace, index, node), why_entries(trace, index, node, self.measure)
 
     def _jump_to_choice(self, choice: object) -> None:
         if isinstance(choice, NodeRef):

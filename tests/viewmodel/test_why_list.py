@@ -1,0 +1,94 @@
+"""Why something is here, and what it is linked with, as lists: on real recordings."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from tests.viewmodel.recorded import recorded
+from tui.analysis.links import links_of
+from tui.model.noderef import NodeRef
+from tui.store import TraceStore
+from tui.viewmodel.picker import PickEntry
+from tui.viewmodel.why_list import HEADINGS, link_entries, why_entries
+
+
+def listed(store: TraceStore, node: NodeRef) -> list[PickEntry]:
+    return link_entries(store.trace, store.index, node, cell_len)
+
+
+def explained(store: TraceStore, node: NodeRef) -> list[PickEntry]:
+    return why_entries(store.trace, store.index, node, cell_len)
+
+
+def heading_places(entries: list[PickEntry]) -> list[int]:
+    return [place for place, entry in enumerate(entries) if entry.text.strip() in HEADINGS.values()]
+
+
+@pytest.mark.parametrize("bundle", ["agents", "code-mode", "terminal", "compaction"])
+def test_causes_stand_apart_from_effects_and_every_link_is_there(bundle: str) -> None:
+    store = recorded(bundle)
+    for name in store.trace.tool_calls:
+        node = NodeRef("tool_call", name)
+        entries = listed(store, node)
+        causes, effects = heading_places(entries)
+        links = links_of(store.trace, store.index, node)
+        assert {one.value for one in entries[causes:effects] if one.value} == {
+            link.target for link in links if link.direction == "upstream"
+        }
+        assert {one.value for one in entries[effects:] if one.value} == {
+            link.target for link in links if link.direction == "downstream"
+        }
+
+
+def test_payload_files_do_not_take_the_number_keys_from_what_is_linked() -> None:
+    store = recorded("agents")
+    for name in store.trace.tool_calls:
+        numbered = [entry for entry in listed(store, NodeRef("tool_call", name)) if entry.value is not None]
+        assert [entry.key for entry in numbered[:9]] == [str(slot) for slot in range(1, len(numbered[:9]) + 1)]
+        kinds = [isinstance(entry.value, NodeRef) and entry.value.kind == "payload" for entry in numbered]
+        assert kinds == sorted(kinds)
+
+
+def test_what_is_not_proven_is_grey_and_cannot_be_chosen() -> None:
+    store = recorded("terminal")
+    session = next(
+        name
+        for name, found in store.trace.terminal_sessions.items()
+        if store.trace.terminal_operations[found.created_by_operation_id].kind == "write_stdin"
+    )
+    entries = listed(store, NodeRef("terminal_session", session))
+    (gap,) = (entry for entry in entries if "unproven" in entry.text)
+    assert gap.value is None
+    assert {span.style for span in gap.line if span.text.strip()} == {"dim"}
+
+
+def test_the_way_to_the_cause_is_a_staircase_with_its_evidence() -> None:
+    store = recorded("agents")
+    tool = list(store.trace.tool_calls)[-1]
+    texts = [entry.text for entry in explained(store, NodeRef("tool_call", tool))]
+    assert texts[1].startswith("   └ asked for by ")
+    assert "tool_call_ids_started_by_response" in texts[1]
+    assert texts[2].startswith("     └ prompted by ")
+    assert "seq " in texts[0]
+
+
+def test_how_an_output_reached_the_model_is_told_with_the_requests_that_saw_it() -> None:
+    store = recorded("code-mode")
+    trace = store.trace
+    nested = next(name for name, tool in trace.tool_calls.items() if tool.requester.__class__.__name__ == "CodeCellCaller")
+    texts = [entry.text.strip() for entry in explained(store, NodeRef("tool_call", nested))]
+    at = texts.index("How it reached the model")
+    assert "through a code cell" in texts[at + 1]
+    assert any(text.startswith("through cell") for text in texts[at:])
+    assert any(text.startswith("seen in inference") for text in texts[at:])
+
+
+def test_a_cut_is_told_in_bytes() -> None:
+    store = recorded("shell")
+    texts = [
+        entry.text
+        for name in store.trace.terminal_operations
+        for entry in explained(store, NodeRef("terminal_operation", name))
+    ]
+    assert any("cut to " in text and " of " in text for text in texts)

@@ -1,0 +1,227 @@
+"""Links of conversation items, requests, turns and compactions; and of payloads (viewer notes §§1, 2, 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from tui.analysis.index import TraceIndex, producer_node
+from tui.analysis.link_rule import Graph, Rule, claim_rule, field_rule, rule
+from tui.analysis.prompts import prompt_of, requests_prompted_by
+from tui.analysis.relation import Claim, Evidence
+from tui.model.conversation import ConversationItem
+from tui.model.ids import CompactionId, InferenceCallId, ItemId, RawPayloadId, ThreadId
+from tui.model.noderef import NodeKind, NodeRef
+from tui.model.objects import CodexTurn, Compaction, InferenceCall, SpawnedOrigin
+
+_PART_OF_TURN: tuple[tuple[NodeKind, str, Callable[[TraceIndex, Any], Iterable[str]]], ...] = (
+    ("inference", "codex_turn_id", lambda index, name: index.inferences_of_turn.of(name)),
+    ("tool_call", "started_by_codex_turn_id", lambda index, name: index.tools_of_turn.of(name)),
+    ("code_cell", "codex_turn_id", lambda index, name: index.cells_of_turn.of(name)),
+    ("compaction", "codex_turn_id", lambda index, name: index.compactions_of_turn.of(name)),
+    ("compaction_request", "codex_turn_id", lambda index, name: index.attempts_of_turn.of(name)),
+)
+"""Kind, its field that names the turn, and the index of that field."""
+
+
+def _produced(kind: str, producer: NodeKind) -> Rule:
+    """`kind` leads from an item to its producers of one kind."""
+
+    def forward(graph: Graph, node: NodeRef) -> Iterator[Claim]:
+        item = graph.trace.conversation_items[ItemId(node.id)]
+        for found in map(producer_node, item.produced_by):
+            if found.kind == producer:
+                yield Claim(found, Evidence(node, "produced_by"))
+
+    def backward(graph: Graph, node: NodeRef) -> Iterator[Claim]:
+        for name in graph.index.items_of_producer.of(node):
+            item = NodeRef("item", name)
+            yield Claim(item, Evidence(item, "produced_by"))
+
+    return rule(kind, ["item"], [producer], forward, backward)
+
+
+def _prompt(graph: Graph, call: InferenceCall) -> Iterator[Claim]:
+    item_id = prompt_of(graph.trace, graph.index, call)
+    if item_id is not None:
+        evidence = Evidence(
+            NodeRef("inference", call.inference_call_id), "request_item_ids", "the last prompt among them"
+        )
+        yield Claim(NodeRef("item", item_id), evidence, "derived")
+
+
+def _prompted(graph: Graph, node: NodeRef) -> list[InferenceCallId]:
+    return requests_prompted_by(graph.trace, graph.index, ItemId(node.id))
+
+
+def _prompt_of_turn(graph: Graph, turn: CodexTurn) -> Iterator[Claim]:
+    first = graph.index.inferences_of_turn.first(turn.codex_turn_id)
+    call = None if first is None else graph.trace.inference_calls.get(first)
+    for claim in () if call is None else _prompt(graph, call):
+        note = "the last prompt in the first request of the turn"
+        yield claim._replace(evidence=claim.evidence._replace(note=note))
+
+
+def _turns_prompted(graph: Graph, node: NodeRef) -> Iterator[str]:
+    for name in _prompted(graph, node):
+        yield graph.trace.inference_calls[name].codex_turn_id
+
+
+def is_of_unknown_origin(graph: Graph, item: ConversationItem) -> bool:
+    """Whether nothing tells where an item of a spawned agent came from: no producer, no edge, no author."""
+    node = NodeRef("item", item.item_id)
+    return not item.produced_by and not item.agent_message and not graph.index.edges_to.count(node)
+
+
+def _agent_of_item(graph: Graph, item: ConversationItem) -> Iterator[Claim]:
+    thread = graph.trace.threads.get(item.thread_id)
+    if thread is not None and isinstance(thread.origin, SpawnedOrigin) and is_of_unknown_origin(graph, item):
+        evidence = Evidence(NodeRef("item", item.item_id), "thread_id")
+        yield Claim(NodeRef("thread", item.thread_id), evidence)
+
+
+def _items_of_agent(graph: Graph, node: NodeRef) -> list[ItemId]:
+    thread = graph.trace.threads[ThreadId(node.id)]
+    return thread.conversation_item_ids if isinstance(thread.origin, SpawnedOrigin) else []
+
+
+def _first_user(graph: Graph, compaction: Compaction) -> Iterator[Claim]:
+    """The first request behind a compaction whose input holds an item that it installed."""
+    installed = set(compaction.replacement_item_ids)
+    for name in graph.index.inferences_of_thread.of(compaction.thread_id):
+        call = graph.trace.inference_calls[name]
+        if call.execution.started_at_unix_ms < compaction.installed_at_unix_ms:
+            continue
+        if not installed.isdisjoint(call.request_item_ids):
+            evidence = Evidence(
+                NodeRef("inference", name), "request_item_ids", "the first since then to hold a replacement item"
+            )
+            yield Claim(NodeRef("inference", name), evidence, "derived")
+            return
+
+
+def _compactions_before(graph: Graph, node: NodeRef) -> list[CompactionId]:
+    call = graph.trace.inference_calls[InferenceCallId(node.id)]
+    at = call.execution.started_at_unix_ms
+    return [
+        name
+        for name in graph.index.compactions_of_thread.of(call.thread_id)
+        if graph.trace.compactions[name].installed_at_unix_ms <= at
+    ]
+
+
+def _first_sender() -> Rule:
+    field = "request_item_ids"
+
+    def forward(graph: Graph, node: NodeRef) -> Iterator[Claim]:
+        for name in graph.index.first_senders.of(ItemId(node.id)):
+            sender = NodeRef("inference", name)
+            yield Claim(sender, Evidence(sender, field, "no request before it holds the item"), "derived")
+
+    def backward(graph: Graph, node: NodeRef) -> Iterator[Claim]:
+        for name in graph.index.first_senders.targets(InferenceCallId(node.id)):
+            yield Claim(NodeRef("item", name), Evidence(node, field, "no request before it holds the item"), "derived")
+
+    return rule("first sent by", ["item"], ["inference"], forward, backward)
+
+
+_WITH_PAYLOADS: dict[NodeKind, str] = {
+    "tool_call": "raw_invocation_payload_id, raw_runtime_payload_ids, raw_result_payload_id",
+    "terminal_operation": "raw_payload_ids",
+    "code_cell": "raw_initial_response_payload_id, raw_result_payload_id",
+    "inference": "raw_request_payload_id, raw_response_payload_id",
+    "compaction_request": "raw_request_payload_id, raw_response_payload_id",
+    "edge": "carried_raw_payload_ids",
+    "thread": "metadata_payload of its thread_started event",
+    "item": "body.parts, and the payload in which it was first seen",
+}
+"""Kind of object → the fields that name payloads."""
+
+
+def _recorded_in() -> Rule:
+    def forward(graph: Graph, node: NodeRef) -> Iterator[Claim]:
+        evidence = Evidence(node, _WITH_PAYLOADS[node.kind])
+        for name in graph.index.payload_users.targets(node):
+            yield Claim(NodeRef("payload", name), evidence)
+
+    def backward(graph: Graph, node: NodeRef) -> Iterator[Claim]:
+        users = graph.index.payload_users.of(RawPayloadId(node.id))
+        for user in sorted(users, key=lambda one: list(_WITH_PAYLOADS).index(one.kind)):
+            yield Claim(user, Evidence(user, _WITH_PAYLOADS[user.kind]))
+
+    return rule("recorded in", list(_WITH_PAYLOADS), ["payload"], forward, backward)
+
+
+CONVERSATION_RULES: tuple[Rule, ...] = (
+    field_rule(
+        "returned",
+        "inference",
+        "item",
+        "response_item_ids",
+        lambda call: call.response_item_ids,
+        lambda index, name: index.returning_inferences.of(name),
+    ),
+    _produced("returned by", "inference"),
+    _produced("output of", "tool_call"),
+    _produced("output of", "code_cell"),
+    _produced("installed by", "compaction"),
+    field_rule(
+        "installed",
+        "compaction",
+        "item",
+        "marker_item_id, replacement_item_ids",
+        lambda one: [one.marker_item_id, *one.replacement_item_ids],
+        lambda index, name: index.compactions_installing.of(name),
+    ),
+    field_rule(
+        "compacts",
+        "compaction",
+        "item",
+        "input_item_ids",
+        lambda one: one.input_item_ids,
+        lambda index, name: index.compactions_of_input.of(name),
+    ),
+    field_rule(
+        "attempted by",
+        "compaction",
+        "compaction_request",
+        "request_ids",
+        lambda one: one.request_ids,
+        lambda index, name: index.compactions_attempted.of(name),
+    ),
+    field_rule(
+        "attempt at",
+        "compaction_request",
+        "compaction",
+        "compaction_id",
+        lambda one: [one.compaction_id],
+        lambda index, name: index.compaction_attempts.of(name),
+    ),
+    claim_rule("first used by", "compaction", ["inference"], _first_user, _compactions_before),
+    claim_rule("prompted by", "inference", ["item"], _prompt, _prompted),
+    claim_rule("prompted by", "turn", ["item"], _prompt_of_turn, _turns_prompted),
+    _first_sender(),
+    *(
+        field_rule("part of", kind, "turn", field, lambda one, field=field: [getattr(one, field)], owners)  # type: ignore[misc]
+        for kind, field, owners in _PART_OF_TURN
+    ),
+    field_rule(
+        "part of",
+        "turn",
+        "thread",
+        "thread_id",
+        lambda turn: [turn.thread_id],
+        lambda index, name: index.turns.of(name),
+    ),
+    field_rule(
+        "part of",
+        "terminal_session",
+        "thread",
+        "thread_id",
+        lambda session: [session.thread_id],
+        lambda index, name: index.sessions_of_thread.of(name),
+    ),
+    claim_rule("part of", "item", ["thread"], _agent_of_item, _items_of_agent),
+    _recorded_in(),
+)
+"""Rules for conversation items, requests, turns, compactions and payloads."""

@@ -1,0 +1,78 @@
+"""Which item asked an agent for what a request does (viewer notes §9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tui.analysis.index import TraceIndex
+from tui.analysis.injected import is_injected
+from tui.model.conversation import ConversationItem
+from tui.model.ids import InferenceCallId, ItemId, ThreadId
+from tui.model.noderef import NodeRef
+from tui.model.objects import InferenceCall
+from tui.model.sequence import IdSequence
+from tui.model.trace import RolloutTrace
+
+TASK_EDGES = frozenset({"spawn_agent", "assign_agent_task"})
+"""Kinds of edges by which one agent gives another its work."""
+
+
+def prompt_of(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> ItemId | None:
+    """The last item in the input of a request that asked the agent for something: the user's, or another agent's.
+
+    Context that the agent program adds in the user's role asks for nothing. None if nobody asked in words.
+    """
+    place = _last_prompt(trace, index, call.request_item_ids, 0, len(call.request_item_ids))
+    return None if place is None else call.request_item_ids[place]
+
+
+def requests_prompted_by(trace: RolloutTrace, index: TraceIndex, item_id: ItemId) -> list[InferenceCallId]:
+    """The requests whose prompt an item is, in order of start."""
+    item = trace.conversation_items.get(item_id)
+    if item is None or not can_prompt(trace, index, item):
+        return []
+    return [name for name, prompt in _prompts_of_thread(trace, index, item.thread_id) if prompt == item_id]
+
+
+def can_prompt(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -> bool:
+    """Whether an item asks an agent for something: words of a person, or a task from another agent."""
+    return _is_prompt(item) or _is_task(trace, index, item.item_id)
+
+
+def _prompts_of_thread(
+    trace: RolloutTrace, index: TraceIndex, thread_id: ThreadId
+) -> Iterator[tuple[InferenceCallId, ItemId | None]]:
+    """The prompt of each request of a thread. Where a request repeats the one before, only its rest is looked at."""
+    before: IdSequence[ItemId] = IdSequence()
+    place: int | None = None
+    for name in index.inferences_of_thread.of(thread_id):
+        sent = trace.inference_calls[name].request_item_ids
+        shared = sent.shared_prefix_length(before)
+        found = _last_prompt(trace, index, sent, shared, len(sent))
+        if found is None and place is not None and place >= shared:
+            found = _last_prompt(trace, index, sent, 0, shared)
+        elif found is None:
+            found = place
+        place, before = found, sent
+        yield name, None if place is None else sent[place]
+
+
+def _last_prompt(trace: RolloutTrace, index: TraceIndex, sent: IdSequence[ItemId], start: int, end: int) -> int | None:
+    for place in range(end - 1, start - 1, -1):
+        item = trace.conversation_items.get(sent[place])
+        if item is not None and can_prompt(trace, index, item):
+            return place
+    return None
+
+
+def _is_prompt(item: ConversationItem) -> bool:
+    is_users = item.role == "user" and item.kind == "message" and item.agent_message is msgspec.UNSET
+    return is_users and not is_injected(item)
+
+
+def _is_task(trace: RolloutTrace, index: TraceIndex, item_id: ItemId) -> bool:
+    """Whether another agent asked with this item; a result or a note is no task."""
+    edges = index.edges_to.of(NodeRef("item", item_id))
+    return any(trace.interaction_edges[edge].kind in TASK_EDGES for edge in edges)

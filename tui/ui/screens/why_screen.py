@@ -1,0 +1,84 @@
+"""The list that explains why something is here, and goes on to explain each of its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+
+from tui.model.noderef import NodeRef
+from tui.store import TraceStore
+from tui.ui.keyboard import key_of
+from tui.ui.screens.picker_screen import PickerScreen
+from tui.ui.widgets.row_strip import StyleFor
+from tui.viewmodel.picker import PickEntry
+from tui.viewmodel.spans import Line, Span
+
+REFRESH_SECONDS = 0.5
+"""How often the list is made anew while the recording grows."""
+
+Explain = Callable[[NodeRef], tuple[str, list[PickEntry]]]
+"""Title and lines for a node."""
+
+_HINT = "Enter goes there · → asks it there · ← back · type to narrow · Esc"
+
+
+class WhyScreen(PickerScreen):
+    """Returns the chosen node, or None. Right explains the chosen step itself, Left goes back to the one before."""
+
+    def __init__(self, node: NodeRef, explain: Explain, store: TraceStore, *, style_for: StyleFor) -> None:
+        title, entries = explain(node)
+        super().__init__(title, entries, style_for=style_for, cursor=1)
+        self._explain = explain
+        self._store = store
+        self._asked = [node]
+        self._lines_seen = len(store.event_log)
+
+    def on_mount(self) -> None:
+        """Keep the list as new as the graph."""
+        super().on_mount()
+        self.set_interval(REFRESH_SECONDS, self._keep_current)
+
+    async def on_key(self, event: events.Key) -> None:
+        """Go on to another step, or do what every list does."""
+        key = key_of(event)
+        if self.is_over or self.picker.edit.text or key not in ("right", "left"):
+            await super().on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+        chosen = self.picker.chosen
+        if key == "right" and chosen is not None and isinstance(chosen.value, NodeRef):
+            self._ask(chosen.value)
+        elif key == "left" and len(self._asked) > 1:
+            self._return()
+
+    def _ask(self, node: NodeRef) -> None:
+        if node != self._asked[-1]:
+            self._asked.append(node)
+            self._show(None)
+
+    def _return(self) -> None:
+        """The list before, with the cursor on the step that was asked about."""
+        left = self._asked.pop()
+        self._show(left)
+
+    def _show(self, stand_on: NodeRef | None) -> None:
+        title, entries = self._explain(self._asked[-1])
+        self.picker.begin(entries, 1)
+        if stand_on is not None:
+            self.picker.stand_on(stand_on)
+        self.replace_entries(entries, title)
+
+    def _keep_current(self) -> None:
+        """Nothing is worked out, and nothing is sent, while the log stands still."""
+        if self._lines_seen != len(self._store.event_log):
+            self._lines_seen = len(self._store.event_log)
+            title, entries = self._explain(self._asked[-1])
+            if entries != self.picker.entries:
+                self.replace_entries(entries, title)
+
+    def _typed_line(self) -> Line:
+        if self.picker.edit.text or not self.picker.shown:
+            return super()._typed_line()
+        return (Span(" › ▏", "chrome.key"), Span(_HINT, "dim"))

@@ -1,0 +1,184 @@
+"""Why something is here, as a list to walk: causes, the way of its output to the model, effects; and all its links.
+
+exec_command pytest -q                                    seq 96
+└ issued by cell const r = await tools.exec…              requester.code_cell_id
+  └ written in custom tool call                           source_item_id
+    └ returned by inference 2 of /root                    response_item_ids
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from tui.analysis.index import TraceIndex
+from tui.analysis.links import gaps_of, links_of
+from tui.analysis.naming import name_of
+from tui.analysis.relation import Certainty, Direction, Evidence, Gap, Link
+from tui.analysis.route import OutputRoute, SeenItem, route_of
+from tui.analysis.truncation import Cut
+from tui.analysis.why import Step, ending, why
+from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.picker import PickEntry
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import Measure, clean, elide, format_bytes
+
+LAST_SLOT = 9
+"""Links with a number key."""
+
+MAX_INDENT = 12
+"""Steps of indentation shown; deeper chains stay readable."""
+
+TEXT_CELLS = 62
+"""Width of what is linked; what proves it stands behind."""
+
+SHOWN_REQUESTS = 4
+"""Requests that saw an output which are listed, the last of all among them; the others are counted."""
+
+_SIGNS: dict[Certainty, str] = {"recorded": "", "derived": "≈ ", "guess": "guess: ", "unproven": "unproven: "}
+"""What stands before the evidence: how far it can be trusted."""
+
+HEADINGS: dict[Direction, str] = {"upstream": "← Causes", "downstream": "→ Effects and evidence"}
+
+
+class Row(NamedTuple):
+    """One line before it is laid out: what is linked, and what proves it."""
+
+    text: str
+    proof: str = ""
+    node: NodeRef | None = None
+    indent: str = ""
+
+
+def why_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
+    """What is explained, as the title of the list."""
+    return f"Why is this here · {clean(name_of(trace, index, node))}"
+
+
+def links_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
+    """What is linked, as the title of the list."""
+    return f"Linked with {clean(name_of(trace, index, node))}"
+
+
+def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, measure: Measure) -> list[PickEntry]:
+    """The chain to the cause, how the output reached the model, and what followed; each a place to go to."""
+    entries = [_entry(row, measure) for row in _chain_rows(trace, why(trace, index, node))]
+    route = route_of(trace, index, node)
+    if route is not None:
+        entries.append(_heading("How it reached the model"))
+        entries += [_entry(row, measure) for row in _route_rows(trace, index, route)]
+    effects = _link_rows(trace, index, links_of(trace, index, node, "downstream"))
+    entries += [_heading(HEADINGS["downstream"])] if effects else []
+    return [*entries, *(_entry(row, measure) for row in effects)]
+
+
+def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, measure: Measure) -> list[PickEntry]:
+    """One line per link, causes apart from effects, what is not proven greyed; payload files stand behind the rest.
+
+    The first nine have number keys.
+    """
+    links, gaps = links_of(trace, index, node), gaps_of(trace, index, node)
+    entries: list[PickEntry] = []
+    number = 0
+    for direction, heading in HEADINGS.items():
+        rows = _link_rows(trace, index, [link for link in links if link.direction == direction])
+        missing = [_gap_row(gap) for gap in gaps if gap.direction == direction]
+        entries += [_heading(heading)] if rows or missing else []
+        for row in rows:
+            number += 1
+            entries.append(_entry(row, measure, str(number) if number <= LAST_SLOT else ""))
+        entries += [_entry(row, measure) for row in missing]
+    return entries
+
+
+def _chain_rows(trace: RolloutTrace, steps: Sequence[Step]) -> Iterator[Row]:
+    depth = 0
+    for step in steps:
+        indent = "  " * min(max(0, depth - 1), MAX_INDENT) + ("└ " if depth else "")
+        place = "" if step.seq is None else f" · seq {step.seq}"
+        text = f"{step.relation} {step.name}".strip()
+        proof = _proof(step.certainty, step.evidence) if step.evidence is not None else ""
+        yield Row(text, f"{proof}{place}".removeprefix(" · "), step.node, indent)
+        depth += step.node is not None
+    yield Row(ending(trace, steps), indent="  " * min(depth, MAX_INDENT))
+
+
+def _route_rows(trace: RolloutTrace, index: TraceIndex, route: OutputRoute) -> Iterator[Row]:
+    yield Row(route.text)
+    for node in route.via:
+        yield Row(f"through {name_of(trace, index, node)}", node=node)
+    for item in route.items:
+        node = NodeRef("item", item.item_id)
+        yield Row(f"as {name_of(trace, index, node)}", _seen_words(item), node)
+        for row in _request_rows(trace, index, item):
+            yield row._replace(indent="  ")
+
+
+def _seen_words(item: SeenItem) -> str:
+    count = len(item.requests)
+    seen = f"seen in {count} request{'s' * (count != 1)}" if count else "in the history, no request sent it yet"
+    return seen if item.cut is None else f"{seen}, {cut_words(item.cut)}"
+
+
+def cut_words(cut: Cut) -> str:
+    """How much of an output the model saw."""
+    kept = format_bytes(cut.kept_bytes)
+    if cut.produced_bytes is None:
+        return f"cut to {kept} ({cut.mark} left out)"
+    return f"cut to {kept} of {format_bytes(cut.produced_bytes)}"
+
+
+def _request_rows(trace: RolloutTrace, index: TraceIndex, item: SeenItem) -> Iterator[Row]:
+    """The first requests that saw an item, and the last."""
+    requests = item.requests
+    shown = list(requests) if len(requests) <= SHOWN_REQUESTS else list(requests[: SHOWN_REQUESTS - 1])
+    for name in shown:
+        node = NodeRef("inference", name)
+        yield Row(f"seen in {name_of(trace, index, node)}", "request_item_ids", node)
+    if len(requests) > SHOWN_REQUESTS:
+        node = NodeRef("inference", requests[-1])
+        rest = len(requests) - SHOWN_REQUESTS
+        between = f"after {rest} more" if rest else "the last"
+        yield Row(f"seen in {name_of(trace, index, node)}", f"{between} · request_item_ids", node)
+
+
+def _link_rows(trace: RolloutTrace, index: TraceIndex, links: Iterable[Link]) -> list[Row]:
+    """Payload files behind the rest."""
+    ordered = sorted(links, key=lambda link: link.target.kind == "payload")
+    return [
+        Row(
+            f"{link.kind} {name_of(trace, index, link.target)}",
+            _proof(link.certainty, link.evidence),
+            link.target,
+        )
+        for link in ordered
+    ]
+
+
+def _gap_row(gap: Gap) -> Row:
+    return Row(f"{gap.kind} {gap.text}", _proof("unproven", gap.evidence))
+
+
+def _proof(certainty: Certainty, evidence: Evidence) -> str:
+    note = f": {evidence.note}" if evidence.note and certainty != "recorded" else ""
+    return f"{_SIGNS[certainty]}{evidence.field}{note}"
+
+
+def _entry(row: Row, measure: Measure, key: str = "") -> PickEntry:
+    """A line with the proof in a column of its own; grey where there is no place to go to."""
+    indent = f" {row.indent}"
+    room = TEXT_CELLS - len(indent)
+    text = elide(clean(row.text), room, measure) if row.proof else clean(row.text)
+    gap = " " * max(0, room - measure(text)) if row.proof else ""
+    line: Line = (
+        Span(f" {key:1}" if key else "  ", "chrome.key"),
+        Span(indent, "dim"),
+        Span(text, "" if row.node is not None else "dim"),
+        Span(f"{gap} {clean(row.proof)}" if row.proof else "", "dim"),
+    )
+    return PickEntry(tuple(span for span in line if span.text), row.node, key)
+
+
+def _heading(text: str) -> PickEntry:
+    return PickEntry((Span(f" {text}", "title"),))
