@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tui.analysis.event_log import EventLog
 from tui.analysis.index import TraceIndex
 from tui.analysis.recording_state import LIVE_MS, RecordingFacts, RecordingState, RecordingWord, recording_state
-from tui.bundle.batch import TraceBatch, read_batches
+from tui.bundle.awaited import LatePayloads, is_unfinished
+from tui.bundle.batch import RestartReason, TraceBatch, read_batches
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.bundle.writers import LogWriter, writer_of
@@ -21,18 +22,63 @@ from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
 from tui.reducer.reducer import TraceReducer
-from tui.schema.decode import TraceLine
 from tui.schema.manifest import Manifest
+from tui.schema.payloads import RawPayloadRef
 
 SLICE_SECONDS = 0.008
 """How long one `advance` may keep the loop: a key press waits no longer than this and a frame."""
 
 
+WRITER_LOOK_MS = 2_000
+"""A log that has not grown for so long raises the question who writes it."""
+
+_UNKNOWN_ID = "unknown"
+"""Stands for a trace id while no manifest and no event tells it."""
+
+
+class _Reading:
+    """One reading of the log from its start: the graph, the lines behind it, and what changed in it."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self.reducer = TraceReducer(manifest)
+        self.index = TraceIndex(self.reducer.trace)
+        self.event_log = EventLog()
+
+    def take_delta(self) -> TraceDelta:
+        delta = self.reducer.take_delta()
+        self.index.update(delta)
+        return delta
+
+
+class _NextReading(_Reading):
+    """A reading that is to take the place of the one that is shown."""
+
+    def __init__(self, manifest: Manifest, reason: RestartReason) -> None:
+        super().__init__(manifest)
+        self.reason = reason
+        self.delta = TraceDelta()
+        self.differs = False
+
+    def compare(self, shown: _Reading) -> None:
+        """Look whether the line that came last is another one than in the reading that is shown."""
+        row = len(self.event_log) - 1
+        if not self.differs and row < len(shown.event_log):
+            names = {self.manifest.trace_id, shown.manifest.trace_id} - {_UNKNOWN_ID}
+            self.differs = len(names) > 1 or not self.event_log.agrees(shown.event_log, row)
+
+    def may_be_shown(self, shown: _Reading) -> bool:
+        """Whether it tells something else than what is shown, or everything that is shown."""
+        return self.differs or len(self.event_log) >= len(shown.event_log)
+
+
 class TraceStore:
     """The graph of one bundle, what was wrong with it, and the way to its payloads.
 
-    `generation` counts how often the recording began anew (its log was replaced); views built on `trace` and `index`
-    of another generation must be built again.
+    `generation` counts how often the graph was replaced by another one; views built on `trace` and `index` of another
+    generation must be built again. When the log is read from its start again (replaced, cut short, a payload came
+    late), the graph so far stays until the new one tells something else, or as much: nothing that was read vanishes
+    for a log that only became shorter, and two recordings are never mixed.
     """
 
     def __init__(
@@ -45,7 +91,6 @@ class TraceStore:
         """`clock` gives seconds from any fixed point, `wall_clock` seconds since the Unix epoch."""
         self.bundle = bundle
         self.payloads = PayloadStore(bundle.path)
-        self.generation = 0
         self.bytes_read = 0
         self.bytes_total = 0
         self.torn_tail = 0
@@ -59,13 +104,49 @@ class TraceStore:
         self._wall_clock = wall_clock
         self._batches: deque[TraceBatch] = deque()
         self._next_line = 0
+        self.polling: str | None = None
+        """Why the log is looked at all the time instead of being watched, in one line."""
+        self.awaited: tuple[str, ...] = ()
+        """Paths of payloads that the next line waits for."""
+        self.late = LatePayloads(self.payloads)
+        """Payloads that the graph lacks and that may still come."""
+        self.reduced_to = 0
+        """Where in the log the first line begins that is not reduced yet, in bytes."""
+        self.is_same_recording = True
+        """Whether the present generation is the recording of the one before, read again."""
+        self.is_held = False
+        """Whether lines that were read are to wait: nothing is reduced meanwhile."""
+        self.waiting_lines = 0
+        """How many lines wait in the log while it is so, as far as that was counted."""
         self._caught_up = False
         self._grew_at = 0.0
         self._writer: LogWriter | None = None
         self._writer_looked_at_ns = 0
         self._writes_in_passing = False
         """Whether the log grew after nobody had it open: its recorder opens it for each line, or writes elsewhere."""
-        self._start_again(bundle.manifest)
+        self._next: _NextReading | None = None
+        self._shown = _Reading(bundle.manifest)
+        self.generation = 1
+
+    @property
+    def manifest(self) -> Manifest:
+        """The manifest by which the graph was made."""
+        return self._shown.manifest
+
+    @property
+    def reducer(self) -> TraceReducer:
+        """What makes the graph."""
+        return self._shown.reducer
+
+    @property
+    def index(self) -> TraceIndex:
+        """The links of the graph."""
+        return self._shown.index
+
+    @property
+    def event_log(self) -> EventLog:
+        """The lines behind the graph."""
+        return self._shown.event_log
 
     @property
     def trace(self) -> RolloutTrace:
@@ -102,6 +183,30 @@ class TraceStore:
         self._writer = writer
         self._writer_looked_at_ns = looked_at_ns
 
+    @property
+    def wants_writer(self) -> bool:
+        """Whether it is worth finding out who can write the log: it has no end, and has not grown lately."""
+        return self._caught_up and not self._is_closed() and self.quiet_ms >= WRITER_LOOK_MS
+
+    @property
+    def aside(self) -> str | None:
+        """What happened to the log while its graph stays, in one line; None if nothing did."""
+        if self._next is None or not self._caught_up:
+            return None
+        name = self.bundle.log_path.name
+        if self._next.reason == "cut short":
+            return f"{name}: was cut to {self.bytes_total:,} bytes; what was read stays until it goes on"
+        return f"{name}: was replaced; what was read stays until the new one tells more"
+
+    def hold(self) -> None:
+        """Let new lines wait; whoever calls `advance` asks `is_held` before."""
+        self.is_held = True
+
+    def release(self) -> None:
+        """Let the lines be reduced that have waited."""
+        self.is_held = False
+        self.waiting_lines = 0
+
     def enqueue(self, batch: TraceBatch) -> None:
         """Take in what was read; nothing is reduced yet."""
         if batch.restarted:
@@ -112,6 +217,8 @@ class TraceStore:
         self.torn_tail = batch.torn_tail
         self.fault = batch.fault
         self.faults = batch.faults
+        self.polling = batch.polling
+        self.awaited = batch.awaited
 
     def advance(self, budget_seconds: float = SLICE_SECONDS) -> TraceDelta:
         """Reduce waiting lines until the budget is spent; return what changed. At least one line is reduced."""
@@ -119,12 +226,10 @@ class TraceStore:
         while self._batches:
             batch = self._batches[0]
             if batch.restarted and self._next_line == 0:
-                self._start_again(batch.manifest or self.bundle.manifest)
+                self._read_again(batch)
             if not self._reduce_batch(batch, deadline):
                 break
-        delta = self.reducer.take_delta()
-        self.index.update(delta)
-        return delta
+        return self._changes()
 
     def load_all(self) -> None:
         """Read and reduce everything that is there now."""
@@ -135,11 +240,23 @@ class TraceStore:
         if not self._is_closed():
             self.note_writer(writer_of(self.bundle.log_path), time.time_ns())
 
-    def _start_again(self, manifest: Manifest) -> None:
-        self.reducer = TraceReducer(manifest)
-        self.index = TraceIndex(self.reducer.trace)
-        self.event_log = EventLog()
+    def _read_again(self, batch: TraceBatch) -> None:
+        self._next = _NextReading(batch.manifest or self._shown.manifest, batch.restart_reason)
+        self._caught_up = False
+        self.reduced_to = 0
+        self.late.forget()
+
+    def _changes(self) -> TraceDelta:
+        following = self._next
+        if following is None:
+            return self._shown.take_delta()
+        following.delta.merge(following.take_delta())
+        if not following.may_be_shown(self._shown):
+            return TraceDelta()
+        self.is_same_recording = self._shown.manifest.trace_id in (following.manifest.trace_id, _UNKNOWN_ID)
+        self._shown, self._next = following, None
         self.generation += 1
+        return following.delta
 
     def _reduce_batch(self, batch: TraceBatch, deadline: float) -> bool:
         """Reduce lines of the first batch; whether it is done and time is left."""
@@ -155,13 +272,22 @@ class TraceStore:
         return self._clock() < deadline
 
     def _reduce_line(self, batch: TraceBatch, position: int) -> None:
-        line = batch.lines[position]
-        self.event_log.append(line, batch.offsets[position], batch.lengths[position])
-        self.reducer.apply(line, self._bodies_for(line, batch))
+        line, offset, length = batch.lines[position], batch.offsets[position], batch.lengths[position]
+        reading = self._next or self._shown
+        refs = reading.reducer.needs(line)
+        bodies = self._bodies_for(refs, batch)
+        known = len(reading.reducer.diagnostics)
+        reading.event_log.append(line, offset, length)
+        reading.reducer.apply(line, bodies)
+        self.reduced_to = offset + length + 1
+        if refs and len(reading.reducer.diagnostics) > known:
+            self.late.note(ref for ref in refs if is_unfinished(bodies[ref.raw_payload_id]))
+        if self._next is not None:
+            self._next.compare(self._shown)
 
-    def _bodies_for(self, line: TraceLine, batch: TraceBatch) -> dict[str, bytes | PayloadFault]:
+    def _bodies_for(self, refs: Sequence[RawPayloadRef], batch: TraceBatch) -> dict[str, bytes | PayloadFault]:
         bodies: dict[str, bytes | PayloadFault] = {}
-        for ref in self.reducer.needs(line):
+        for ref in refs:
             ready = batch.payloads.get(ref.raw_payload_id)
             bodies[ref.raw_payload_id] = self.payloads.read(ref) if ready is None else ready
         return bodies
@@ -195,7 +321,8 @@ class TraceStore:
             writer=writer.evidence,
             writer_name=writer.name,
             held_bytes=self.torn_tail,
-            fault=self.fault,
+            awaited=self.awaited,
+            fault=self.fault or self.aside,
             has_events=len(self.event_log) > 0,
             is_session_over=self.trace.status != "running",
             schema_version=self.trace.schema_version,
@@ -203,7 +330,7 @@ class TraceStore:
 
     def _seconds_since_newest_event(self) -> float:
         """By the wall clock, for want of anything else when a log is opened; never negative."""
-        newest = self.event_log.newest_time_unix_ms
+        newest = (self._next or self._shown).event_log.newest_time_unix_ms
         return LIVE_MS / 1000 if newest is None else max(0.0, self._wall_clock() - newest / 1000)
 
     def _is_closed(self) -> bool:

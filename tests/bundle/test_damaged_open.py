@@ -263,4 +263,5 @@ def test_the_fault_is_over_when_the_manifest_comes(path: Path) -> None:
     assert first is not None
     assert [fault.code for fault in first.faults] == ["manifest-missing"]
     assert second is not None
-    assert (second.faults, second.restarted, second.lines) == ((), False, [])
+    assert (second.faults, second.restarted, second.restart_reason) == ((), True, "manifest")
+    assert len(second.lines) == len(first.lines)

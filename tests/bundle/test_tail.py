@@ -10,14 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.bundle.recording import new_writer, record_start
+from tests.bundle.recording import new_writer, record_start, ref_to
 from tui.bundle.batch import BatchReader, TraceBatch
 from tui.bundle.open import open_bundle
+from tui.bundle.payloads import PayloadFault
 from tui.bundle.tail import tail
 from tui.bundle.watch import watch_directory
-from tui.bundle.writer import BundleWriter
+from tui.bundle.writer import BundleWriter, pretty
 from tui.schema.decode import EventLine
-from tui.schema.events import CodexTurnEnded, CodexTurnStarted, RecordingCompleted
+from tui.schema.events import (
+    CodexTurnEnded,
+    CodexTurnStarted,
+    GenericSummary,
+    ModelRequester,
+    RecordingCompleted,
+    ToolCallKind,
+    ToolCallStarted,
+)
 
 NEVER = 3_600.0
 """Seconds no test waits: what ends earlier was woken."""
@@ -95,6 +104,16 @@ def writer(tmp_path: Path) -> BundleWriter:
     return new_writer(tmp_path / "b")
 
 
+def started_tool(path: str) -> ToolCallStarted:
+    return ToolCallStarted(
+        tool_call_id="call-1",
+        requester=ModelRequester(),
+        kind=ToolCallKind("other", name="late"),
+        summary=GenericSummary("late"),
+        invocation_payload=ref_to(path, "raw_payload:9"),
+    )
+
+
 def end_turn(writer: BundleWriter) -> int:
     return writer.append(CodexTurnEnded(codex_turn_id="turn-1", status="completed"))
 
@@ -148,31 +167,36 @@ async def test_where_watching_fails_the_log_is_polled(writer: BundleWriter, erro
         await follower.until_seq(4)
 
 
-async def test_a_completed_recording_ends_the_tail_and_is_never_watched(writer: BundleWriter) -> None:
+async def test_a_recording_that_has_ended_is_never_watched_but_another_one_in_its_place_is_seen(
+    writer: BundleWriter, tmp_path: Path
+) -> None:
     bell = Bell()
     record_start(writer)
     writer.append(RecordingCompleted())
-    follower = Follower(writer.path, watch=bell.watch, tick_seconds=NEVER)
 
-    async with follower, asyncio.timeout(PATIENCE):
-        await follower.task
+    async with Follower(writer.path, watch=bell.watch, tick_seconds=NEVER, ended_seconds=0.01) as follower:
+        await follower.until_seq(4)
+        assert bell.watched == []
+        with new_writer(tmp_path / "other", "trace-2") as other:
+            record_start(other)
+        (tmp_path / "other" / "manifest.json").rename(writer.path / "manifest.json")
+        (tmp_path / "other" / "trace.jsonl").rename(writer.path / "trace.jsonl")
+        await follower.until(lambda: any(batch.restarted for batch in follower.batches))
+        await bell.listening.wait()
 
-    assert follower.seqs == [1, 2, 3, 4]
-    assert bell.watched == []
 
-
-async def test_a_recording_that_completes_ends_the_watch(writer: BundleWriter) -> None:
+async def test_a_recording_that_ends_is_watched_no_longer(writer: BundleWriter) -> None:
     bell = Bell()
     record_start(writer)
 
-    async with Follower(writer.path, watch=bell.watch, tick_seconds=NEVER) as follower:
+    async with Follower(writer.path, watch=bell.watch, tick_seconds=NEVER, ended_seconds=0.01) as follower:
         await bell.listening.wait()
-        writer.append(RecordingCompleted())
+        seq = writer.append(RecordingCompleted())
         bell.ring()
+        await follower.until_seq(seq)
         async with asyncio.timeout(PATIENCE):
-            await follower.task
-
-    assert bell.closed == 1
+            while not bell.closed:
+                await asyncio.sleep(0)
 
 
 async def test_a_last_line_without_newline_arrives_when_the_log_stands_still(writer: BundleWriter) -> None:
@@ -183,15 +207,97 @@ async def test_a_last_line_without_newline_arrives_when_the_log_stands_still(wri
         await follower.until_seq(4)
 
 
-async def test_a_completed_recording_without_its_last_newline_ends_the_tail(writer: BundleWriter) -> None:
+async def test_a_completed_recording_without_its_last_newline_is_read_to_its_end(writer: BundleWriter) -> None:
     record_start(writer)
     writer.append_raw(writer.encode(RecordingCompleted()).rstrip(b"\n"))
-    follower = Follower(writer.path, watch=Bell().watch, tick_seconds=0.01)
 
-    async with follower, asyncio.timeout(PATIENCE):
-        await follower.task
+    async with Follower(writer.path, watch=Bell().watch, tick_seconds=0.01) as follower:
+        await follower.until_seq(4)
 
     assert follower.seqs == [1, 2, 3, 4]
+
+
+async def test_ticks_that_find_what_nobody_reported_lead_to_polling(writer: BundleWriter) -> None:
+    """As on a network file system, where the watch can be set up and never tells anything."""
+    bell = Bell()
+
+    async with Follower(writer.path, watch=bell.watch, tick_seconds=0.01, poll_seconds=0.01) as follower:
+        await bell.listening.wait()
+        async with asyncio.timeout(PATIENCE):
+            while not follower.batches[-1].polling:
+                await follower.until_seq(end_turn(writer))
+                await asyncio.sleep(0.02)  # the pace of the recorder: slower than the ticks
+
+    assert "does not tell of changes" in str(follower.batches[-1].polling)
+
+
+async def test_a_failing_watch_is_told_though_nothing_grows(writer: BundleWriter) -> None:
+    bell = Bell()
+
+    async with Follower(writer.path, watch=bell.watch, tick_seconds=NEVER, poll_seconds=0.01) as follower:
+        await bell.listening.wait()
+        assert follower.batches[-1].polling is None
+        bell.break_down(OSError(28, "No space left on device"))
+        await follower.until(lambda: follower.batches[-1].polling)
+
+    assert follower.batches[-1].polling == "the log is polled: changes cannot be watched here (No space left on device)"
+
+
+async def test_a_line_waits_for_its_payload_and_is_then_whole(writer: BundleWriter) -> None:
+    """A recorder that writes the event first: the payload's file is missing, then empty, then cut."""
+    body = pretty({"tool_name": "late"})
+
+    async with Follower(writer.path, tick_seconds=NEVER, await_seconds=NEVER) as follower:
+        await follower.until(lambda: follower.batches)
+        record_start(writer)
+        await follower.until_seq(3)
+        writer.append(started_tool("payloads/9.json"))
+        end_turn(writer)
+        for written in (None, b"", body[:5]):
+            if written is not None:
+                writer.write_payload_raw("payloads/9.json", written)
+            await follower.until(lambda: follower.batches[-1].awaited)
+            assert follower.seqs == [1, 2, 3]
+        writer.write_payload_raw("payloads/9.json", body)
+        await follower.until_seq(5)
+
+    arrived = next(batch for batch in follower.batches if "raw_payload:9" in batch.payloads)
+    assert arrived.payloads["raw_payload:9"] == body
+    assert follower.batches[-1].awaited == ()
+
+
+async def test_a_line_waits_for_its_payload_no_longer_than_it_must(writer: BundleWriter) -> None:
+    async with Follower(writer.path, await_seconds=0.05) as follower:
+        await follower.until(lambda: follower.batches)
+        record_start(writer)
+        writer.append(started_tool("payloads/9.json"))
+        end_turn(writer)
+        await follower.until_seq(5)
+
+    fault = next(batch.payloads["raw_payload:9"] for batch in follower.batches if "raw_payload:9" in batch.payloads)
+    assert isinstance(fault, PayloadFault)
+    assert fault.code == "missing"
+
+
+async def test_what_was_missing_when_the_log_was_opened_is_not_waited_for(writer: BundleWriter) -> None:
+    record_start(writer)
+    writer.append(started_tool("payloads/9.json"))
+
+    async with Follower(writer.path, watch=Bell().watch, tick_seconds=NEVER, await_seconds=NEVER) as follower:
+        await follower.until_seq(4)
+
+
+async def test_reading_begins_anew_when_it_is_asked_for(writer: BundleWriter) -> None:
+    record_start(writer)
+    again = asyncio.Event()
+
+    async with Follower(writer.path, watch=Bell().watch, tick_seconds=NEVER, again=again) as follower:
+        await follower.until_seq(3)
+        again.set()
+        await follower.until(lambda: follower.batches[-1].restarted)
+
+    assert follower.batches[-1].restart_reason == "corrected"
+    assert follower.seqs == [1, 2, 3, 1, 2, 3]
 
 
 async def test_stop_ends_a_tail_that_waits(writer: BundleWriter) -> None:

@@ -122,17 +122,30 @@ async def test_a_row_changes_its_state_where_it_stands(tmp_path: Path) -> None:
         assert driver.main.timeline.cursor == cursor
 
 
-async def test_a_pause_holds_the_screen_still_and_then_lets_it_catch_up(tmp_path: Path) -> None:
+async def test_a_pause_takes_in_nothing_and_then_catches_up(tmp_path: Path) -> None:
     async with watching(tmp_path) as (driver, writer):
         await driver.press("=")
         assert "‖ PAUSED" in driver.status
         count, seen = rows(driver), len(driver.app.store.event_log)
         start_tool(writer, 3)
-        await driver.until(lambda: len(driver.app.store.event_log) > seen, "the event")
-        assert rows(driver) == count
+        await driver.until(lambda: "+1 new line waiting" in driver.status, "the first line to be counted")
+        start_tool(writer, 4)
+        await driver.until(lambda: "+2 new lines waiting" in driver.status, "the second line to be counted")
+        assert (rows(driver), len(driver.app.store.event_log)) == (count, seen)
         await driver.press("=")
-        await driver.until(lambda: rows(driver) == count + 1, "the new row")
+        await driver.until(lambda: rows(driver) == count + 2, "the new rows")
         assert "● LIVE" in driver.status
+        assert "waiting" not in driver.status
+
+
+async def test_following_ends_a_pause(tmp_path: Path) -> None:
+    async with watching(tmp_path) as (driver, writer):
+        await driver.press("k =")
+        start_tool(writer, 3)
+        await driver.until(lambda: "waiting" in driver.status, "a line to be counted")
+        await driver.press("F")
+        await driver.until(lambda: driver.label.startswith("tool_3"), "the new row under the cursor")
+        assert driver.footer.startswith(" FOLLOW ")
 
 
 async def test_the_end_of_the_recording_is_seen(tmp_path: Path) -> None:

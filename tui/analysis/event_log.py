@@ -7,6 +7,7 @@ file, by its offset, when somebody wants to see it.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from typing import Final, NamedTuple
 
@@ -92,6 +93,17 @@ class EventLog:
             None if kind == MALFORMED else self._times[number],
             self._thread_ids[self._threads[number]],
         )
+
+    def agrees(self, other: EventLog, number: int) -> bool:
+        """Whether row `number` is the same line in both logs, by all that is kept of it. Both must have it."""
+        columns = (self._offsets, self._lengths, self._seqs, self._times, self._kinds, self._threads)
+        others = (other._offsets, other._lengths, other._seqs, other._times, other._kinds, other._threads)
+        return all(mine[number] == theirs[number] for mine, theirs in zip(columns, others, strict=True))
+
+    def row_of_line(self, line: int) -> EventRow | None:
+        """The row of physical line `line`, from 1; None for a blank line or one that was not read."""
+        number = bisect_left(self._lines, line)
+        return self.row(number) if number < len(self) and self._lines[number] == line else None
 
     def payload_origin(self, raw_payload_id: str) -> EventRow | None:
         """The first event that refers to a payload, or None."""

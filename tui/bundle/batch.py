@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 
-from tui.bundle.identity import inferred_manifest, is_nameless
+from tui.bundle.awaited import Patience, is_unfinished
 from tui.bundle.lines import LONGEST_LINE_BYTES, RawLine, decode_raw_line
 from tui.bundle.log import LogReader
-from tui.bundle.open import Bundle, bundle_with, read_manifest
+from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.whose import BundleIdentity
 from tui.schema.damage import Damage
 from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted
-from tui.schema.manifest import MANIFEST_FILE_NAME, Manifest, ManifestError
+from tui.schema.manifest import Manifest
 from tui.schema.needs import always_needed
 from tui.schema.payloads import RawPayloadRef
+
+RestartReason = Literal["replaced", "cut short", "manifest", "corrected"]
+"""Why a log is read from its start again: another one stands there, it became shorter, the manifest says something
+new, or a payload came late."""
 
 _COST_OF_BLANK_BYTES = 64
 
@@ -53,7 +59,8 @@ class TraceBatch(msgspec.Struct, kw_only=True):
     torn_tail: int = 0
     """Bytes held back at the end of the log: a line without its newline."""
     restarted: bool = False
-    """Another recording stands here now: everything from earlier batches is void."""
+    """The log is read from its start again: everything from earlier batches is void."""
+    restart_reason: RestartReason = "replaced"
     manifest: Manifest | None = None
     """With `restarted`: the manifest of what is read from here on."""
     fault: str | None = None
@@ -62,51 +69,73 @@ class TraceBatch(msgspec.Struct, kw_only=True):
     """What is wrong with the bundle as a whole at present: a manifest may still come."""
     modified_ns: int = 0
     """When the log was written last, in nanoseconds since the Unix epoch."""
+    awaited: tuple[str, ...] = ()
+    """Paths of payloads that the next line names and that are still being written."""
+    polling: str | None = None
+    """Why the log is looked at all the time instead of being watched, in one line; None while it is watched."""
 
 
 class BatchReader:
     """Reads one bundle as far as it is written, and on when asked again. For one thread at a time."""
 
-    def __init__(self, bundle: Bundle, payloads: PayloadStore, limits: BatchLimits | None = None) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        payloads: PayloadStore,
+        limits: BatchLimits | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        """Without `patience`, no line waits for its payload."""
         self.complete = False
         """Whether `recording_completed` was read: the recorder will write nothing more."""
-        self._bundle = bundle
-        self._manifest = bundle.manifest
-        self._faults = bundle.faults
+        self.awaited: tuple[str, ...] = ()
+        """Paths of payloads that the next line waits for."""
+        self._identity = BundleIdentity(bundle)
         self._payloads = payloads
         self._limits = limits or BatchLimits()
+        self._patience = patience or Patience(0.0)
         self._log = LogReader(bundle.log_path, longest_line=self._limits.line_bytes)
-        self._manifest_stamp: tuple[int, int, int] | None = None
         self._line_limit = self._limits.first_lines
-        self._reported: tuple[int, int, int, str | None, tuple[Damage, ...]] | None = None
+        self._reported: tuple[object, ...] | None = None
+        self._restart: RestartReason | None = None
 
     def next(self) -> TraceBatch | None:
         """Return what comes next, or None if there is nothing new.
 
         The first call always returns a batch, so that the reader of an empty log learns that it is empty. A batch
-        without lines reports progress, a torn tail, a new fault or a restart.
+        without lines reports progress, a torn tail, a new fault, a payload that is waited for or a restart.
         """
-        restarted = self._look()
+        reason = self._look()
+        self._patience.note_size(self._log.size)
         before = self._reported
-        builder = _BatchBuilder(self._payloads, self._limits, self._line_limit)
+        builder = _BatchBuilder(self._payloads, self._limits, self._line_limit, self._patience)
         while builder.wants_more and (line := self._next_line()):
             if not builder.add(line):
                 self._log.put_back(line)
                 break
-        batch = self._batch(builder, restarted)
-        if not (batch.lines or restarted) and self._reported == before:
+        self.awaited = builder.awaited
+        batch = self._batch(builder, reason)
+        if not (batch.lines or reason) and self._reported == before:
             return None
         self._line_limit = min(self._limits.lines, self._line_limit * 2)
         return batch
+
+    def begin_again(self) -> None:
+        """Read the log from its start with the next call: a payload is there now that was missing before."""
+        self._restart = "corrected"
+
+    def report(self) -> TraceBatch:
+        """A batch without lines, which says how things stand."""
+        return self._batch(_BatchBuilder(self._payloads, self._limits, 0, self._patience), None)
 
     def finish(self) -> TraceBatch | None:
         """Return the last line although its newline is missing, if it is an event; for a log that grows no more."""
         line = self._log.finish()
         if line is None:
             return None
-        builder = _BatchBuilder(self._payloads, self._limits, 1)
+        builder = _BatchBuilder(self._payloads, self._limits, 1, Patience(0.0))
         builder.add(line)
-        return self._batch(builder, restarted=False)
+        return self._batch(builder, None)
 
     def close(self) -> None:
         """Give the log's descriptor back."""
@@ -117,16 +146,21 @@ class BatchReader:
         self._line_limit = self._limits.first_lines
         self._reported = None
 
-    def _look(self) -> bool:
-        """See what became of the files; return whether another recording stands there now."""
-        replaced = self._manifest_replaced() or self._learned_whose()
-        if replaced:
+    def _look(self) -> RestartReason | None:
+        """See what became of the files; return why the log is read from its start again, if it is."""
+        reason, self._restart = self._restart, None
+        if self._identity.look():
+            reason = "manifest"
+        if reason is not None:
             self._log.restart()
-        elif not self._log.look():
-            return False
+        elif self._log.look():
+            reason = "cut short" if self._log.was_cut else "replaced"
+        else:
+            return None
         self._start_over()
+        self._patience.forget()
         self._payloads.forget()
-        return True
+        return reason
 
     def _next_line(self) -> RawLine | None:
         line = self._log.next_line()
@@ -135,69 +169,41 @@ class BatchReader:
             line = self._log.next_line()
         return line
 
-    def _batch(self, builder: _BatchBuilder, restarted: bool) -> TraceBatch:
+    def _batch(self, builder: _BatchBuilder, restart: RestartReason | None) -> TraceBatch:
         self.complete = self.complete or builder.complete
-        self._reported = (self._log.taken, self._log.offset, self._log.size, self._log.fault, self._faults)
+        log, identity = self._log, self._identity
+        self._reported = (log.taken, log.offset, log.size, log.fault, identity.faults, self.awaited)
         return TraceBatch(
             lines=builder.lines,
             offsets=builder.offsets,
             lengths=builder.lengths,
             payloads=builder.payloads,
-            bytes_read=self._log.taken,
-            bytes_total=self._log.size,
-            torn_tail=self._log.held,
-            restarted=restarted,
-            manifest=self._manifest if restarted else None,
-            fault=self._log.fault,
-            faults=self._faults,
-            modified_ns=self._log.modified_ns,
+            bytes_read=log.taken,
+            bytes_total=log.size,
+            torn_tail=log.held,
+            restarted=restart is not None,
+            restart_reason=restart or "replaced",
+            manifest=None if restart is None else identity.manifest,
+            fault=log.fault,
+            faults=identity.faults,
+            modified_ns=log.modified_ns,
+            awaited=self.awaited,
         )
-
-    def _manifest_replaced(self) -> bool:
-        stamp = self._stamp_of_manifest()
-        if stamp == self._manifest_stamp or stamp is None:
-            return False
-        self._manifest_stamp = stamp
-        try:
-            manifest = read_manifest(self._bundle.path)
-        except (OSError, ManifestError):
-            self._manifest_stamp = None  # being written, perhaps: look again next time
-            return False
-        replaced = manifest.trace_id != self._manifest.trace_id
-        self._manifest = manifest
-        self._faults = bundle_with(self._bundle.path, manifest).faults
-        return replaced
-
-    def _learned_whose(self) -> bool:
-        """Where no manifest told it: see whether the log has its first events by now."""
-        if not is_nameless(self._manifest):
-            return False
-        try:
-            inferred = inferred_manifest(self._bundle.log_path)
-        except OSError:
-            return False
-        self._manifest = inferred or self._manifest
-        return inferred is not None
-
-    def _stamp_of_manifest(self) -> tuple[int, int, int] | None:
-        try:
-            status = (self._bundle.path / MANIFEST_FILE_NAME).stat()
-        except OSError:
-            return None
-        return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 class _BatchBuilder:
     """One batch while it is being filled."""
 
-    def __init__(self, payloads: PayloadStore, limits: BatchLimits, line_limit: int) -> None:
+    def __init__(self, payloads: PayloadStore, limits: BatchLimits, line_limit: int, patience: Patience) -> None:
         self.lines: list[TraceLine] = []
         self.offsets: list[int] = []
         self.lengths: list[int] = []
         self.payloads: dict[str, bytes | PayloadFault] = {}
         self.complete = False
+        self.awaited: tuple[str, ...] = ()
         self._store = payloads
         self._limits = limits
+        self._patience = patience
         self._room_lines = line_limit
         self._room_bytes = limits.bytes
         self._paths: dict[str, str] = {}
@@ -216,7 +222,9 @@ class _BatchBuilder:
             for ref in always_needed(line.event.payload):
                 if self._paths.get(ref.raw_payload_id, ref.path) != ref.path:
                     return False  # an id used again for another file: a batch can only carry one of them
-                self._fetch(ref)
+                if not self._fetch(ref, raw.offset):
+                    self.awaited = (ref.path,)
+                    return False
             self.complete = self.complete or isinstance(line.event.payload, RecordingCompleted)
         self.lines.append(line)
         self.offsets.append(raw.offset)
@@ -225,16 +233,20 @@ class _BatchBuilder:
         self._room_bytes -= len(raw.data)
         return True
 
-    def _fetch(self, ref: RawPayloadRef) -> None:
+    def _fetch(self, ref: RawPayloadRef, offset: int) -> bool:
+        """Read a body ahead, for the line at `offset`; return whether the line need not wait for it."""
         if ref.raw_payload_id in self._paths:
-            return
-        self._paths[ref.raw_payload_id] = ref.path
+            return True
         body = self._store.read_once(ref, self._limits.body_bytes)
+        if self._patience.may_wait(offset) and is_unfinished(body):
+            return False
+        self._paths[ref.raw_payload_id] = ref.path
         if isinstance(body, bytes):
             self._room_bytes -= len(body)
         elif body.code == "too-large":
-            return
+            return True
         self.payloads[ref.raw_payload_id] = body
+        return True
 
 
 def read_batches(bundle: Bundle, payloads: PayloadStore, limits: BatchLimits | None = None) -> Iterator[TraceBatch]:

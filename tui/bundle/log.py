@@ -27,6 +27,8 @@ class LogReader:
         """Bytes of the log at the last look."""
         self.modified_ns = 0
         """When it had been written last then, in nanoseconds since the Unix epoch."""
+        self.was_cut = False
+        """When `look` returned True: whether the same file became shorter, else another log stands there."""
         self._open_fault: str | None = None
         self._read_fault: str | None = None
         self._path = path
@@ -77,6 +79,7 @@ class LogReader:
         if unchanged and not replaced:
             return False
         if self.size < self._splitter.boundary + self._delivered or not self._still_the_same():
+            self.was_cut = not replaced
             self._start_over()
             return True
         if replaced or self.size < self.offset:

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from tui.bundle.awaited import AWAIT_SECONDS, Patience
 from tui.bundle.batch import BatchLimits, BatchReader, TraceBatch
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadStore
@@ -16,7 +17,10 @@ TICK_SECONDS = 1.0
 """How often a silent log is looked at although nothing was reported."""
 
 POLL_SECONDS = 0.1
-"""How often the log is looked at where watching does not work."""
+"""How often the log is looked at where watching does not work, and a payload that is waited for."""
+
+ENDED_SECONDS = 2.0
+"""How often a recording that has ended is looked at: it might be replaced by another one."""
 
 
 async def tail(
@@ -24,10 +28,13 @@ async def tail(
     *,
     payloads: PayloadStore | None = None,
     stop: asyncio.Event | None = None,
+    again: asyncio.Event | None = None,
     limits: BatchLimits | None = None,
     watch: DirectoryWatch = watch_directory,
     tick_seconds: float = TICK_SECONDS,
     poll_seconds: float = POLL_SECONDS,
+    ended_seconds: float = ENDED_SECONDS,
+    await_seconds: float = AWAIT_SECONDS,
 ) -> AsyncGenerator[TraceBatch, None]:
     """Yield the log from its beginning, then what is added to it, in batches.
 
@@ -35,50 +42,79 @@ async def tail(
     a slow consumer holds the reading back. (Reading ahead would gain nothing: both share one interpreter lock.) A
     batch without lines reports progress, a torn tail or a fault.
 
-    Ends after `recording_completed`, when `stop` is set, and never otherwise: a log that stands still may go on. The
-    last line without a newline is delivered after a tick without growth, if it is an event.
+    Ends when `stop` is set, and never otherwise: a log that stands still may go on, and a recording that has ended may
+    give way to another one; that is looked for now and then, without a watch. Setting `again` makes it begin anew.
+
+    A line that has just been written waits up to `await_seconds` for its payload. The last line without a newline is
+    delivered after a tick without growth, if it is an event.
     """
-    reader = BatchReader(bundle, payloads or PayloadStore(bundle.path), limits)
-    stop = stop or asyncio.Event()
+    reader = BatchReader(bundle, payloads or PayloadStore(bundle.path), limits, Patience(await_seconds))
+    stop, again = stop or asyncio.Event(), again or asyncio.Event()
     waker = WakeUp(bundle.path, watch, tick_seconds=tick_seconds, poll_seconds=poll_seconds)
-    stopping = asyncio.create_task(_wake_on(stop, waker))
+    orders = [asyncio.create_task(_wake_on(stop, waker)), asyncio.create_task(_obey(again, reader, waker))]
     # One thread of its own keeps the reader's calls in order, closing included, whatever is cancelled here.
     thread = ThreadPoolExecutor(1, thread_name_prefix="bundle-reader")
     try:
-        async with contextlib.aclosing(_batches(reader, thread, waker, stop)) as batches:
+        async with contextlib.aclosing(_batches(reader, thread, waker, stop, ended_seconds)) as batches:
             async for batch in batches:
                 if batch.restarted:
                     await waker.stop()  # the directory may be another one; the next wait watches it again
+                batch.polling = waker.polling
                 yield batch
     finally:
         thread.submit(reader.close)
         thread.shutdown(wait=False)
-        stopping.cancel()
+        for order in orders:
+            order.cancel()
         await waker.stop()
 
 
 async def _batches(
-    reader: BatchReader, thread: ThreadPoolExecutor, waker: WakeUp, stop: asyncio.Event
+    reader: BatchReader, thread: ThreadPoolExecutor, waker: WakeUp, stop: asyncio.Event, ended_seconds: float
 ) -> AsyncGenerator[TraceBatch, None]:
     async def run(read: Callable[[], TraceBatch | None]) -> TraceBatch | None:
         return await asyncio.get_running_loop().run_in_executor(thread, read)
 
-    still = False
+    still, polling = False, waker.polling
     while not stop.is_set():
         batch = await run(reader.next)
-        if batch is None and (still or reader.complete):
+        if batch is not None and still and batch.bytes_total:
+            waker.note_tick_found()
+        if batch is None and not reader.awaited and (still or reader.complete):
             batch = await run(reader.finish)
+        if batch is None and polling != waker.polling:
+            batch = await run(reader.report)
         if batch is not None:
-            still = False
+            still, polling = False, waker.polling
             yield batch
-        elif reader.complete:
-            return
         else:
-            await waker.start()
-            still = not await waker.wait()
+            still = await _pause(reader, waker, ended_seconds)
+
+
+async def _pause(reader: BatchReader, waker: WakeUp, ended_seconds: float) -> bool:
+    """Wait for news; return whether the log stood still for a tick of the watch."""
+    if reader.awaited:
+        await waker.sleep(POLL_SECONDS / 2)
+    elif reader.complete:
+        await waker.stop()
+        await waker.sleep(ended_seconds)
+    else:
+        await waker.start()
+        return not await waker.wait()
+    return False
 
 
 async def _wake_on(stop: asyncio.Event, waker: WakeUp) -> None:
     with contextlib.suppress(asyncio.CancelledError):
         await stop.wait()
         waker.wake()
+
+
+async def _obey(again: asyncio.Event, reader: BatchReader, waker: WakeUp) -> None:
+    """Read everything again whenever somebody asks for it."""
+    with contextlib.suppress(asyncio.CancelledError):
+        while True:
+            await again.wait()
+            again.clear()
+            reader.begin_again()
+            waker.wake()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 DirectoryWatch = Callable[[Path], AsyncIterator[object]]
@@ -18,6 +18,9 @@ written. A change is told after two steps at most."""
 
 _CALM_AFTER_MS = 10_000
 _DEBOUNCE_MS = 60
+
+_UNREPORTED_TO_POLL = 2
+"""Ticks in a row that find what nobody reported, before the log is polled."""
 
 
 async def watch_directory(directory: Path) -> AsyncGenerator[object, None]:
@@ -59,24 +62,32 @@ async def _changes(directory: Path, step_ms: int) -> AsyncGenerator[bool, None]:
 class WakeUp:
     """Waits for growth: until the watch reports something, at most until the next tick.
 
-    A notification is only a wake-up; the tick is the safety net where none comes (network file systems, a directory
-    replaced by another one). Where watching fails (no inotify watches left, not supported), ticks become polling.
+    A notification is only a wake-up; the tick is the safety net where none comes (a directory replaced by another
+    one). Where watching fails (no inotify watches left, not supported), or where ticks find again and again what
+    nobody reported (network file systems), ticks become polling.
     """
 
     def __init__(self, directory: Path, watch: DirectoryWatch, *, tick_seconds: float, poll_seconds: float) -> None:
-        self.polling = False
-        """Whether watching has failed, so that the log is polled."""
         self._directory = directory
         self._watch = watch
         self._tick_seconds = tick_seconds
         self._poll_seconds = poll_seconds
         self._event = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._failure: str | None = None
+        self._unreported = 0
+
+    @property
+    def polling(self) -> str | None:
+        """Why the log is polled, in one line; None while it is watched."""
+        if self._unreported >= _UNREPORTED_TO_POLL:
+            return "this file system does not tell of changes: the log is polled"
+        return self._failure
 
     async def start(self) -> None:
         """Begin to watch; what changes from now on is not missed. Does nothing while the watch is on."""
-        if self._task is None:
-            self.polling = False
+        if self._task is None and self._unreported < _UNREPORTED_TO_POLL:
+            self._failure = None
             self._event.set()
             self._task = asyncio.create_task(self._listen())
             await asyncio.sleep(0)
@@ -90,23 +101,35 @@ class WakeUp:
 
     async def wait(self) -> bool:
         """Return True when woken, False after a tick without news."""
-        seconds = self._poll_seconds if self.polling else self._tick_seconds
-        try:
-            async with asyncio.timeout(seconds):
-                await self._event.wait()
-        except TimeoutError:
-            return False
-        self._event.clear()
-        return True
+        return await self._woken_within(self._poll_seconds if self.polling else self._tick_seconds)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for some time, or until `wake`."""
+        await self._woken_within(seconds)
+
+    def note_tick_found(self) -> None:
+        """What a tick found, nobody had reported. Twice in a row is no accident."""
+        self._unreported += 1
 
     def wake(self) -> None:
         """End the present or the next wait."""
         self._event.set()
 
+    async def _woken_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+        woken = self._event.is_set()
+        self._event.clear()
+        return woken
+
     async def _listen(self) -> None:
         try:
             async for _ in self._watch(self._directory):
+                if self._unreported < _UNREPORTED_TO_POLL:
+                    self._unreported = 0
                 self._event.set()
-        except (OSError, RuntimeError):
-            self.polling = True
+        except (OSError, RuntimeError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            self._failure = f"the log is polled: changes cannot be watched here ({reason})"
             self._event.set()

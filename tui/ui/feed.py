@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from typing import Any
 
 from tui.bundle.batch import TraceBatch
 from tui.bundle.tail import tail
+from tui.bundle.waiting_lines import LineCounter
+from tui.bundle.writers import writer_of
 from tui.model.delta import TraceDelta
 from tui.store import SLICE_SECONDS, TraceStore
 
@@ -24,17 +27,49 @@ FIRST_PICTURE_SECONDS = 1.0
 """The longest that reading waits for the first picture, should none ever come."""
 
 
-class Feed:
-    """Reads a bundle to its end, then follows it, and calls `on_advance` with what changed, slice by slice."""
+CARE_SECONDS = 2.0
+"""How often is looked who writes a silent log, and whether payloads came late."""
 
-    def __init__(self, store: TraceStore, on_advance: Callable[[TraceDelta], None], *, follow: bool) -> None:
+CARE_SECONDS_IN_SILENCE = 5.0
+"""The same once it has been silent for long."""
+
+LONG_SILENCE_MS = 60_000
+
+HELD_SECONDS = 0.05
+"""How soon the end of a pause is noticed."""
+
+COUNT_SECONDS = 0.5
+"""How often the lines are counted that wait during a pause."""
+
+REREADING_PART = 10
+"""Reading everything again for late payloads may take at most one part in so many of the time."""
+
+
+class Feed:
+    """Reads a bundle to its end, then follows it, and calls `on_advance` with what changed, slice by slice.
+
+    While a recording is followed, it also finds out who writes it, and reads it again when a payload came late.
+    During a pause (`store.is_held`) it counts what waits.
+    """
+
+    def __init__(
+        self,
+        store: TraceStore,
+        on_advance: Callable[[TraceDelta], None],
+        *,
+        follow: bool,
+    ) -> None:
         self._store = store
         self._on_advance = on_advance
         self._follow = follow
         self._stop = asyncio.Event()
+        self._again = asyncio.Event()
         self._pictured = asyncio.Event()
         self._last_key = 0.0
+        self._frozen_generation = 0
+        self._reread_not_before = 0.0
         self._task: asyncio.Task[None] | None = None
+        self._caring: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin; needs a running event loop."""
@@ -48,9 +83,10 @@ class Feed:
     async def stop(self) -> None:
         """End, and wait until the reading thread let go."""
         self._stop.set()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [task for task in (self._task, self._caring) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def note_picture(self) -> None:
         """The first lines are on the screen: go on reading."""
@@ -61,7 +97,7 @@ class Feed:
         self._last_key = time.monotonic()
 
     async def _run(self) -> None:
-        source: Any = tail(self._store.bundle, payloads=self._store.payloads, stop=self._stop)
+        source: Any = tail(self._store.bundle, payloads=self._store.payloads, stop=self._stop, again=self._again)
         async with aclosing(source) as batches:
             await self._take(batches)
 
@@ -71,12 +107,23 @@ class Feed:
             self._store.enqueue(batch)
             await self._reduce()
             await self._let_first_picture_pass()
-            if is_loading:
-                # What was just built stays as long as the program runs. Walking through all of it in every full garbage
-                # collection would hold keys up for a quarter of a second.
-                gc.freeze()
+            if is_loading and self._store.state != "loading":
+                self._freeze()
+                self._begin_to_care()
             if not self._follow and self._store.state != "loading":
                 return
+
+    def _freeze(self) -> None:
+        """Let garbage collection pass over what was just built: it stays as long as the program runs.
+
+        Walking through all of it in every full collection would hold keys up for a quarter of a second. A graph that
+        another one has replaced is garbage, though.
+        """
+        if self._frozen_generation not in (0, self._store.generation):
+            gc.unfreeze()
+            gc.collect()
+        self._frozen_generation = self._store.generation
+        gc.freeze()
 
     async def _let_first_picture_pass(self) -> None:
         """Reduce the first lines, then none until they are drawn: both want the same processor."""
@@ -88,9 +135,57 @@ class Feed:
 
     async def _reduce(self) -> None:
         while True:
+            await self._wait_while_held()
             self._on_advance(self._store.advance(SLICE_SECONDS))
             if not self._store.has_pending:
                 return
             await asyncio.sleep(REST_SECONDS)
             while (left := self._last_key + KEY_GRACE_SECONDS - time.monotonic()) > 0:
                 await asyncio.sleep(left)
+
+    async def _wait_while_held(self) -> None:
+        store = self._store
+        counter = LineCounter(store.bundle.log_path, store.reduced_to)
+        count_at = 0.0
+        while store.is_held:
+            if time.monotonic() >= count_at:
+                count_at = time.monotonic() + COUNT_SECONDS
+                lines = await to_thread(counter.count)
+                if store.is_held and lines != store.waiting_lines:
+                    store.waiting_lines = lines
+                    self._on_advance(TraceDelta())
+            await asyncio.sleep(HELD_SECONDS)
+
+    def _begin_to_care(self) -> None:
+        if self._follow and self._caring is None:
+            self._caring = asyncio.create_task(self._care())
+
+    async def _care(self) -> None:
+        """Find out what no line of the log tells."""
+        while True:
+            if self._store.wants_writer and not self._store.is_held:
+                await self._look_for_writer()
+            if self._store.late:
+                await self._look_for_late_payloads()
+            is_long_silent = self._store.quiet_ms >= LONG_SILENCE_MS
+            await asyncio.sleep(CARE_SECONDS_IN_SILENCE if is_long_silent else CARE_SECONDS)
+
+    async def _look_for_writer(self) -> None:
+        before, looked_at_ns = self._store.state, time.time_ns()
+        size = self._store.bytes_total
+        writer = await to_thread(writer_of, self._store.bundle.log_path)
+        if size == self._store.bytes_total:  # else it has grown meanwhile, which tells more
+            self._store.note_writer(writer, looked_at_ns)
+        if self._store.state != before:
+            self._on_advance(TraceDelta())
+
+    async def _look_for_late_payloads(self) -> None:
+        started = time.monotonic()
+        if started < self._reread_not_before or not await to_thread(self._store.late.arrived):
+            return
+        self._again.set()
+        await asyncio.sleep(CARE_SECONDS)
+        while self._store.state == "loading":
+            await asyncio.sleep(CARE_SECONDS)
+        now = time.monotonic()
+        self._reread_not_before = now + REREADING_PART * (now - started - CARE_SECONDS)

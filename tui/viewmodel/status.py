@@ -19,7 +19,8 @@ class StatusFacts(NamedTuple):
     """What the line tells. Counts are of the graph and the log; `lag_ms` None when the log is not live.
 
     `progress` is the part of the log that has been read, 0 to 1. `held_bytes` are bytes of a line that is not finished.
-    `is_unreadable`: the log cannot be read any more, so that the counts are what they were.
+    `waiting_lines` stand in the log during a pause. `is_unreadable`: the log cannot be read any more, so that the
+    counts are what they were. `is_polling`: changes are not reported, the log is looked at all the time.
     """
 
     rollout_id: str
@@ -33,7 +34,9 @@ class StatusFacts(NamedTuple):
     problems: int = 0
     held_bytes: int = 0
     is_paused: bool = False
+    waiting_lines: int = 0
     is_unreadable: bool = False
+    is_polling: bool = False
 
 
 def status_line(facts: StatusFacts, width: int, measure: Measure) -> Line:
@@ -42,7 +45,9 @@ def status_line(facts: StatusFacts, width: int, measure: Measure) -> Line:
     left += _state_spans(facts)
     right = _problem_spans(facts.problems)
     room = width - _cells(left, measure) - _cells(right, measure) - 1
-    for piece in _counts(facts):
+    evidence = _evidence(facts)
+    pieces = [evidence, *_counts(facts)] if measure(evidence) <= room else _counts(facts)
+    for piece in pieces:
         cells = measure(piece)
         if cells > room:
             break
@@ -71,34 +76,54 @@ def nothing_yet(state: RecordingWord, fault: str | None) -> str:
     return "Waiting for the first event of the log."
 
 
-_STATES: dict[RecordingWord, Span] = {
-    "live": Span("● LIVE", "chrome.live"),
-    "waiting": Span("◌ WAITING", "warning"),
-    "ended": Span("✓ ENDED", "glyph.ok"),
-    "cut off": Span("✗ CUT OFF", "error"),
+STATE_NAMES: dict[RecordingWord, str] = {
+    "loading": "◔ loading",
+    "live": "● LIVE",
+    "waiting": "◌ WAITING",
+    "ended": "✓ ENDED",
+    "cut off": "✗ CUT OFF",
+}
+"""How each state is written, wherever it is told."""
+
+_STATE_STYLES: dict[RecordingWord, str] = {
+    "loading": "glyph.running",
+    "live": "chrome.live",
+    "waiting": "warning",
+    "ended": "glyph.ok",
+    "cut off": "error",
 }
 
 
 def _state_spans(facts: StatusFacts) -> list[Span]:
-    if facts.is_unreadable:
-        return [Span("✗ log unreadable", "error")]
+    word = facts.recording.word
     if facts.is_paused:
         return [Span("‖ PAUSED", "warning")]
-    if facts.recording.word == "loading":
-        return [Span(f"◔ loading {int(facts.progress * 100)}%", "glyph.running")]
-    return [_STATES[facts.recording.word]]
+    if facts.is_unreadable:
+        return [Span("✗ log unreadable", "error")]
+    percent = f" {int(facts.progress * 100)}%" if word == "loading" else ""
+    return [Span(STATE_NAMES[word] + percent, _STATE_STYLES[word])]
+
+
+def _evidence(facts: StatusFacts) -> str:
+    """What proves the state, and what a pause keeps back; before the counts, if there is room for it at all."""
+    if facts.is_paused:
+        return f"  +{_plural(facts.waiting_lines, 'new line')} waiting" if facts.waiting_lines else ""
+    is_telling = facts.recording.word in ("waiting", "cut off") and not facts.is_unreadable
+    return f" · {clean(facts.recording.evidence)}" if is_telling else ""
 
 
 def _counts(facts: StatusFacts) -> list[str]:
     """Pieces in the order in which they are given up, last first."""
     pieces = [f"  {_plural(facts.agents, 'agent')}", f"  {_plural(facts.events, 'event')}"]
+    if facts.is_polling:
+        pieces.append("  polling")
     if facts.tokens:
         pieces.append(f"  {format_tokens(facts.tokens)} tok")
     if facts.seq is not None:
         pieces.append(f"  seq {facts.seq}")
     if facts.lag_ms is not None:
         pieces.append(f"  lag {format_duration(facts.lag_ms)}")
-    if facts.held_bytes:
+    if facts.held_bytes and facts.recording.word == "live":
         pieces.append(f"  unfinished line of {format_bytes(facts.held_bytes)}")
     return pieces
 

@@ -7,14 +7,15 @@ import time
 from textual.message import Message
 from textual.timer import Timer
 
-from tui.analysis.recording_state import LIVE_MS
+from tui.analysis.recording_state import LIVE_MS, RecordingWord, milliseconds_to_next_age
 from tui.model.delta import TraceDelta
 from tui.ui.screens.parts import MainParts
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.notice import notice_text
-from tui.viewmodel.status import StatusFacts, TokenMeter, nothing_yet, status_line
+from tui.viewmodel.status import STATE_NAMES, StatusFacts, TokenMeter, nothing_yet, status_line
+from tui.viewmodel.text import clean
 
-LIVE_INTERVAL = 0.25
+LIVE_INTERVAL = 0.1
 """Seconds between two updates of the screen while the recording is live."""
 
 LOADING_INTERVAL = 0.25
@@ -45,20 +46,25 @@ class GrowthDisplay(MainParts):
         self._generation = self.store.generation
         self._growth_timer: Timer | None = None
         self._tick_timer: Timer | None = None
-        self._still_timer: Timer | None = None
+        self._age_timer: Timer | None = None
         self._shown_at = 0.0
         self._has_taken = False
         self._is_pictured = False
         self._is_opened = False
         self._told_notices = 0
-        self._told_fault: str | None = None
+        self._told: dict[str, str | None] = {}
+        self._told_word: RecordingWord = "loading"
         self._cost = 0.0
 
     def take_delta(self, delta: TraceDelta) -> None:
         """The store advanced: show it now or soon."""
         self._delta.merge(delta)
+        if self.agent_watch is not None:
+            self.agent_watch.apply(delta)
         self._has_taken = True
-        if self._growth_timer is None and self.is_mounted and "pause" not in self.modes:
+        if "pause" in self.modes and self.is_mounted:
+            self.refresh_status()
+        elif self._growth_timer is None and self.is_mounted:
             interval = LOADING_INTERVAL if self.store.state == "loading" else LIVE_INTERVAL
             due = self._shown_at + max(interval, self._cost * COST_FACTOR) if self._is_pictured else 0.0
             self._growth_timer = self.set_timer(max(0.001, due - time.monotonic()), self.catch_up)
@@ -73,11 +79,14 @@ class GrowthDisplay(MainParts):
         if self._generation != self.store.generation:
             self._generation = self.store.generation
             self._tokens = TokenMeter()
+            self._told_notices = len(self.store.event_log.notices)
             self.begin_again()
+        else:
+            self._show_changes(delta)
         self._tokens.apply(self.store.trace, delta)
-        self._show_changes(delta)
         self._tell_notices()
-        self._tell_fault()
+        self._tell_state()
+        self._tell_trouble()
         self._follow_from_the_start()
         self.refresh_status()
         self.refresh_footer()
@@ -102,12 +111,31 @@ class GrowthDisplay(MainParts):
             text = notice_text(body) if isinstance(body, bytes) else ""
             self.say(f"{notices[-1].event_type} of the session: {text or notices[-1].payload.path}", "warning")
 
-    def _tell_fault(self) -> None:
-        """Say it once when the log cannot be read any more; the status line keeps saying so."""
-        fault = self.store.fault
-        if fault is not None and fault != self._told_fault:
-            self.say(fault, "error")
-        self._told_fault = fault
+    def _tell_state(self) -> None:
+        """Say it when the recording turns from one state to another, with the evidence."""
+        word, evidence = self.store.recording
+        before, self._told_word = self._told_word, word
+        if self._is_opened and before != word and "loading" not in (before, word):
+            style = "warning" if word in ("waiting", "cut off") else ""
+            self.say(f"{STATE_NAMES[word]} · {clean(evidence)}", style)
+
+    def _tell_trouble(self) -> None:
+        """Say once what keeps the log from being read or watched; the status line keeps saying so."""
+        store = self.store
+        for topic, text in (
+            ("polling", store.polling),
+            ("aside", store.aside),
+            ("fault", store.fault),
+            *self._losses(),
+        ):
+            if text is not None and text != self._told.get(topic):
+                self.say(clean(text), "error" if topic == "fault" else "warning")
+            self._told[topic] = text
+
+    def _losses(self) -> list[tuple[str, str | None]]:
+        """What was removed while somebody looked; what was wrong from the beginning is a problem like others."""
+        removed = [str(fault) for fault in self.store.faults if fault.code == "payloads-removed"]
+        return [("payloads", removed[0] if removed else None)]
 
     def _follow_from_the_start(self) -> None:
         """A recording that lives when it is opened is followed, unless the person is already looking around.
@@ -157,10 +185,12 @@ class GrowthDisplay(MainParts):
             seq=store.event_log.newest_seq,
             lag_ms=self.lag_ms() if store.state == "live" else None,
             tokens=self._tokens.total,
-            problems=self.timeline.problem_count,
+            problems=self.problem_count(),
             held_bytes=store.torn_tail,
             is_paused="pause" in self.modes,
+            waiting_lines=store.waiting_lines,
             is_unreadable=store.fault is not None,
+            is_polling=store.polling is not None,
         )
 
     def lag_ms(self) -> int | None:
@@ -174,20 +204,29 @@ class GrowthDisplay(MainParts):
         is_live = self.store.state == "live"
         if is_live and self._tick_timer is None:
             self._tick_timer = self.set_interval(TICK_SECONDS, self._tick)
-        if self._still_timer is not None:
-            self._still_timer.stop()
-            self._still_timer = None
-        if is_live:
-            self._still_timer = self.set_timer(LIVE_MS / 1000 + TICK_SECONDS, self._fall_still)
+        if not is_live and self._tick_timer is not None:
+            self._tick_timer.stop()
+            self._tick_timer = None
+        self._await_next_age()
+
+    def _await_next_age(self) -> None:
+        """Come back when the line must say another age, or another state."""
+        if self._age_timer is not None:
+            self._age_timer.stop()
+            self._age_timer = None
+        word, quiet_ms = self.store.state, self.store.quiet_ms
+        if word == "live":
+            self._age_timer = self.set_timer((LIVE_MS - quiet_ms) / 1000 + TICK_SECONDS, self._grow_older)
+        elif word in ("waiting", "cut off"):
+            self._age_timer = self.set_timer(milliseconds_to_next_age(quiet_ms) / 1000 + 0.01, self._grow_older)
 
     def _tick(self) -> None:
         if "pause" not in self.modes:
             self.timeline.tick(int(time.time() * 1000))
 
-    def _fall_still(self) -> None:
-        self._still_timer = None
-        if self._tick_timer is not None:
-            self._tick_timer.stop()
-            self._tick_timer = None
+    def _grow_older(self) -> None:
+        self._age_timer = None
+        self._tell_state()
         self.refresh_status()
         self.refresh_footer()
+        self._watch_the_clock()

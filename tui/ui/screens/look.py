@@ -47,7 +47,8 @@ class LookCommands(MainParts):
 
     def action_follow_newest(self) -> None:
         """Go to the newest row and stay with it."""
-        self.modes.leave("pause")
+        if "pause" in self.modes:
+            self.leave_mode("pause")
         self.timeline.follow()
         self.catch_up()
         self.show_selection()
@@ -58,8 +59,9 @@ class LookCommands(MainParts):
             self.leave_mode("pause")
         else:
             self.modes.enter("pause")
+            self.store.hold()
             self.refresh_status()
-            self.say("held still; = goes on")
+            self.say("new lines wait in the log; = goes on")
 
     # Help
 
@@ -91,12 +93,16 @@ class LookCommands(MainParts):
     # Out
 
     def action_go_out(self) -> None:
-        """Leave a zoom or a filter; with none, the program."""
+        """Leave a zoom or a filter; with none, the recording, and the program where nothing lies below."""
         mode = self.modes.last_of("zoom", "filter")
         if mode is None:
-            self.app.exit(0)
+            self.post_message(self.Left())
         else:
             self.leave_mode(mode)
+
+    def action_list_bundles(self) -> None:
+        """Show the recordings among which this one stands."""
+        self.post_message(self.BundlesWanted())
 
     def action_suspend_program(self) -> None:
         """Give the terminal back to the shell until `fg`."""

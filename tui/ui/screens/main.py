@@ -19,6 +19,7 @@ from tui.ui.screens.find import FindCommands
 from tui.ui.screens.growth import GrowthDisplay
 from tui.ui.screens.look import LookCommands
 from tui.ui.screens.prompt import Prompt
+from tui.ui.screens.rebuild import RebuildViews
 from tui.ui.screens.show import ShowSelection
 from tui.ui.screens.take import TakeCommands
 from tui.ui.theme import style_for, use_theme
@@ -32,13 +33,12 @@ from tui.viewmodel.layout import PANES, Arrangement, Pane, arrange, next_pane
 from tui.viewmodel.modes import Mode, Modes
 from tui.viewmodel.navigation import History, Place
 from tui.viewmodel.spans import Span
-from tui.viewmodel.timeline import TimelineModel
 
 LAYOUT_CLASSES = ("side-by-side", "stacked", "single", "too-small")
 TOO_SMALL = Span("too small: 20 columns and 6 rows are the least", "warning")
 
 
-class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, GrowthDisplay):
+class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, RebuildViews, GrowthDisplay):
     """Owns the panes and leads keys to commands; what the commands do stands in the classes it is made of."""
 
     BINDINGS = []  # noqa: RUF012  (one way for every key: `press`)
@@ -70,9 +70,6 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
                 yield self.conversation
                 yield self.inspector
         yield LineBar(style_for=style_for, id="footer")
-
-    def _new_model(self) -> TimelineModel:
-        return TimelineModel(self.store.trace, self.store.index, self.store.diagnostics)
 
     def on_mount(self) -> None:
         """Show what has been read while the screen was being built."""
@@ -160,6 +157,7 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
         elif mode == "search":
             self._forget_search()
         else:
+            self.store.release()
             self.catch_up()
         self.refresh_footer()
 
@@ -213,15 +211,6 @@ class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, Growth
             self.pane_widget(pane).forget_styles()
         for bar in self.query(LineBar):
             bar.forget_styles()
-
-    def begin_again(self) -> None:
-        """Another recording stands in the bundle now: build the views anew."""
-        self.history.clear()
-        self.marks.clear()
-        self.timeline.show_model(self._new_model())
-        self.conversation.begin_again()
-        self.inspector.show(None)
-        self.say("the recording began anew", "warning")
 
     def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
         """A pane got the focus, perhaps by a click."""

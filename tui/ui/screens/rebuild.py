@@ -1,0 +1,42 @@
+"""What happens on the screen when the graph gives way to another one: the views are built anew."""
+
+from __future__ import annotations
+
+from tui.ui.screens.walk import WalkCommands
+from tui.viewmodel.timeline import TimelineModel
+
+
+class RebuildViews(WalkCommands):
+    """The same recording read again keeps the place, the folding, the marks and the ways back; another one does not.
+
+    Ids stay the same however often a log is read, so what was remembered by them stays valid.
+    """
+
+    def begin_again(self) -> None:
+        """The graph is another one now."""
+        if self.store.is_same_recording:
+            self._keep_place()
+            self.say("read again, as the bundle is now: a payload or the manifest came late, or the log was rewritten")
+        else:
+            self._forget_places()
+            self.say("another recording stands in the bundle now", "warning")
+
+    def _keep_place(self) -> None:
+        place, was_following, filter_text = self.here(), self.timeline.is_following, self.timeline.filter_text
+        self.timeline.show_model(self._new_model())
+        if filter_text:
+            self.timeline.set_filter(filter_text)
+        self.conversation.begin_again()
+        self._return_to(place, "")
+        if was_following:
+            self.timeline.follow()
+
+    def _forget_places(self) -> None:
+        self.history.clear()
+        self.marks.clear()
+        self.timeline.show_model(self._new_model())
+        self.conversation.begin_again()
+        self.inspector.show(None)
+
+    def _new_model(self) -> TimelineModel:
+        return TimelineModel(self.store.trace, self.store.index, self.store.diagnostics)
