@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from tests.viewmodel.recorded import recorded
 from tui.analysis.links import links_of
 from tui.model.noderef import NodeRef
+from tui.model.objects import CodeCellCaller
 from tui.store import TraceStore
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.why_list import HEADINGS, link_entries, why_entries
@@ -76,7 +77,7 @@ def test_the_way_to_the_cause_is_a_staircase_with_its_evidence() -> None:
 def test_how_an_output_reached_the_model_is_told_with_the_requests_that_saw_it() -> None:
     store = recorded("code-mode")
     trace = store.trace
-    nested = next(name for name, tool in trace.tool_calls.items() if tool.requester.__class__.__name__ == "CodeCellCaller")
+    nested = next(name for name, tool in trace.tool_calls.items() if isinstance(tool.requester, CodeCellCaller))
     texts = [entry.text.strip() for entry in explained(store, NodeRef("tool_call", nested))]
     at = texts.index("How it reached the model")
     assert "through a code cell" in texts[at + 1]

@@ -33,7 +33,7 @@ def agents_at_far_end(graph: Graph, edge: InteractionEdge) -> Iterator[Claim]:
     spawned = graph.index.spawned_by_edge.of(edge.edge_id)
     for thread_id in spawned:
         child = NodeRef("thread", thread_id)
-        yield Claim(child, Evidence(child, "origin.spawn_edge_id", f"names {edge.edge_id}, which has the source"))
+        yield Claim(child, Evidence(child, "origin.spawn_edge_id", "and the source of that edge"))
     for thread_id in graph.index.edges_into_thread.targets(edge.edge_id):
         if thread_id in spawned:
             continue

@@ -7,6 +7,7 @@ from typing import Any
 
 from tui.analysis.index import TraceIndex, producer_node
 from tui.analysis.link_rule import Graph, Rule, claim_rule, field_rule, rule
+from tui.analysis.lookup import find_object
 from tui.analysis.prompts import prompt_of, requests_prompted_by
 from tui.analysis.relation import Claim, Evidence
 from tui.model.conversation import ConversationItem
@@ -125,29 +126,44 @@ def _first_sender() -> Rule:
     return rule("first sent by", ["item"], ["inference"], forward, backward)
 
 
-_WITH_PAYLOADS: dict[NodeKind, str] = {
-    "tool_call": "raw_invocation_payload_id, raw_runtime_payload_ids, raw_result_payload_id",
-    "terminal_operation": "raw_payload_ids",
-    "code_cell": "raw_initial_response_payload_id, raw_result_payload_id",
-    "inference": "raw_request_payload_id, raw_response_payload_id",
-    "compaction_request": "raw_request_payload_id, raw_response_payload_id",
-    "edge": "carried_raw_payload_ids",
-    "thread": "metadata_payload of its thread_started event",
-    "item": "body.parts, and the payload in which it was first seen",
+_WITH_PAYLOADS: dict[NodeKind, tuple[str, ...]] = {
+    "tool_call": ("raw_invocation_payload_id", "raw_runtime_payload_ids", "raw_result_payload_id"),
+    "terminal_operation": ("raw_payload_ids",),
+    "code_cell": ("raw_initial_response_payload_id", "raw_result_payload_id"),
+    "inference": ("raw_request_payload_id", "raw_response_payload_id"),
+    "compaction_request": ("raw_request_payload_id", "raw_response_payload_id"),
+    "edge": ("carried_raw_payload_ids",),
+    "thread": (),
+    "item": (),
 }
-"""Kind of object → the fields that name payloads."""
+"""Kind of object → its fields that name payloads, in the order in which users of a payload are listed."""
+
+
+def _payload_evidence(graph: Graph, user: NodeRef, payload_id: RawPayloadId) -> Evidence:
+    """The field of `user` that names the payload."""
+    found = find_object(graph.trace, user)
+    if user.kind == "thread":
+        return Evidence(user, "metadata_payload", "of the event that started the agent")
+    if isinstance(found, ConversationItem):
+        is_part = any(getattr(part, "raw_payload_id", None) == payload_id for part in found.body.parts)
+        return Evidence(user, "body.parts[].raw_payload_id" if is_part else "where it was first seen")
+    fields = _WITH_PAYLOADS[user.kind]
+    return Evidence(user, next((field for field in fields if _names(getattr(found, field), payload_id)), fields[0]))
+
+
+def _names(field: object, payload_id: RawPayloadId) -> bool:
+    return payload_id in field if isinstance(field, list) else field == payload_id
 
 
 def _recorded_in() -> Rule:
     def forward(graph: Graph, node: NodeRef) -> Iterator[Claim]:
-        evidence = Evidence(node, _WITH_PAYLOADS[node.kind])
         for name in graph.index.payload_users.targets(node):
-            yield Claim(NodeRef("payload", name), evidence)
+            yield Claim(NodeRef("payload", name), _payload_evidence(graph, node, name))
 
     def backward(graph: Graph, node: NodeRef) -> Iterator[Claim]:
         users = graph.index.payload_users.of(RawPayloadId(node.id))
         for user in sorted(users, key=lambda one: list(_WITH_PAYLOADS).index(one.kind)):
-            yield Claim(user, Evidence(user, _WITH_PAYLOADS[user.kind]))
+            yield Claim(user, _payload_evidence(graph, user, RawPayloadId(node.id)))
 
     return rule("recorded in", list(_WITH_PAYLOADS), ["payload"], forward, backward)
 

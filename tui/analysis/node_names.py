@@ -1,10 +1,14 @@
-"""From what a person writes to an object of the graph: `tool_call:call_7`, an id or its start, an agent path."""
+"""From what a person writes to an object of the graph: `tool_call:call_7`, an id, an agent path, `seq:12`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from tui.analysis.lookup import MAP_OF_KIND
+from tui.model.execution import ExecutionWindow
 from tui.model.noderef import NodeKind, NodeRef
 from tui.model.trace import RolloutTrace
 
@@ -21,7 +25,14 @@ _KIND_WORDS: dict[str, NodeKind] = {
     "tool": "tool_call",
     "cell": "code_cell",
     "operation": "terminal_operation",
+    "session": "terminal_session",
+    "process": "terminal_session",
 }
+
+_SEQ = re.compile(r"seq:(\d{1,18})")
+
+_FURTHER_SEQS = ("accepted_seq", "initial_response_seq", "yielded_seq")
+"""Fields beside the execution that say in which event something happened to an object."""
 
 
 class UnknownNodeError(Exception):
@@ -31,14 +42,18 @@ class UnknownNodeError(Exception):
 def find_node(trace: RolloutTrace, name: str) -> NodeRef:
     """The object that `name` means.
 
-    Exact names come first: `kind:id`, then an id, then an agent path. Otherwise the start of an id, if only one object
-    has such an id. Raises `UnknownNodeError`. Costs one look at every id in the worst case.
+    Exact names come first: `kind:id`, then an id; then an agent path, the file of a payload, a model's call id, and
+    `seq:N`. Otherwise the start of an id, if only one object has such an id. Raises `UnknownNodeError`. Costs one look
+    at every object in the worst case.
     """
     kinds, wanted = _asked(trace, name)
     exact = [NodeRef(kind, wanted) for kind in kinds if wanted in getattr(trace, MAP_OF_KIND[kind])]
-    exact = exact or list(_agents_at(trace, kinds, wanted))
+    exact = exact or list(dict.fromkeys(_otherwise_named(trace, kinds, wanted)))
     if exact:
         return _only(exact, name)
+    seq = _SEQ.fullmatch(name)
+    if seq is not None:
+        return _at_event(trace, int(seq[1]))
     if len(wanted) >= LEAST_PREFIX:
         begun = list(_starting_with(trace, kinds, wanted))
         if begun:
@@ -55,11 +70,38 @@ def _asked(trace: RolloutTrace, name: str) -> tuple[Iterable[NodeKind], str]:
     return [kind], rest
 
 
-def _agents_at(trace: RolloutTrace, kinds: Iterable[NodeKind], path: str) -> Iterator[NodeRef]:
+def _otherwise_named(trace: RolloutTrace, kinds: Iterable[NodeKind], wanted: str) -> Iterator[NodeRef]:
+    """Objects that are known by another name than their id."""
+    if not wanted:
+        return
     if "thread" in kinds:
-        for thread in trace.threads.values():
-            if path and thread.agent_path == path:
-                yield NodeRef("thread", thread.thread_id)
+        yield from (NodeRef("thread", one.thread_id) for one in trace.threads.values() if one.agent_path == wanted)
+    if "payload" in kinds:
+        yield from (NodeRef("payload", one.raw_payload_id) for one in trace.raw_payloads.values() if one.path == wanted)
+    if "tool_call" in kinds:
+        tools = trace.tool_calls.values()
+        yield from (NodeRef("tool_call", one.tool_call_id) for one in tools if one.model_visible_call_id == wanted)
+
+
+def _at_event(trace: RolloutTrace, seq: int) -> NodeRef:
+    """The object that an event began, or else the first that it ended or changed."""
+    changed: list[NodeRef] = []
+    for kind, map_name in MAP_OF_KIND.items():
+        for object_id, found in getattr(trace, map_name).items():
+            window = getattr(found, "execution", None)
+            if isinstance(window, ExecutionWindow) and window.started_seq == seq:
+                return NodeRef(kind, object_id)
+            if _is_changed_at(found, window, seq):
+                changed.append(NodeRef(kind, object_id))
+    if changed:
+        return changed[0]
+    raise UnknownNodeError(f"event {seq} began or ended no object of the graph; expected the seq of another event")
+
+
+def _is_changed_at(found: object, window: object, seq: int) -> bool:
+    if isinstance(window, ExecutionWindow) and window.ended_seq == seq:
+        return True
+    return any(getattr(found, field, msgspec.UNSET) == seq for field in _FURTHER_SEQS)
 
 
 def _starting_with(trace: RolloutTrace, kinds: Iterable[NodeKind], start: str) -> Iterator[NodeRef]:

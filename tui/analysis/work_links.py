@@ -82,7 +82,7 @@ def _value_carriers(graph: Graph, tool: ToolCall) -> Iterator[Claim]:
         return
     cell = graph.trace.code_cells.get(tool.requester.code_cell_id)
     if cell is not None:
-        note = "the call itself has no output item, so the model got its value through the script at most"
+        note = "the call has no output item of its own"
         evidence = Evidence(NodeRef("code_cell", cell.code_cell_id), "output_item_ids", note)
         for item_id in cell.output_item_ids:
             yield Claim(NodeRef("item", item_id), evidence, "derived")

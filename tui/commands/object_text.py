@@ -1,0 +1,114 @@
+"""Objects of the graph, their links and their causes as lines of text. Ids stand as `kind:id`, to be passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+
+from tui.analysis.links import gaps_of, links_of
+from tui.analysis.naming import name_of
+from tui.analysis.relation import Certainty, Direction, Evidence
+from tui.analysis.route import OutputRoute, SeenItem
+from tui.analysis.why import Step
+from tui.commands.object_json import event_of_step
+from tui.model.noderef import NodeRef
+from tui.store import TraceStore
+from tui.viewmodel.text import clean
+from tui.viewmodel.why_list import cut_words
+
+NAME_CHARACTERS = 72
+"""How much of a name is shown behind an id."""
+
+_TELLING = ("conversation_item:", "code_cell:", "terminal_operation:", "terminal_session:", "edge:", "raw_payload:")
+"""Beginnings of ids that say themselves what they are the id of."""
+
+
+def full_id(node: NodeRef) -> str:
+    """A node as the commands take it: `tool_call:call_7`, `conversation_item:9`."""
+    return node.id if node.id.startswith(_TELLING) else f"{node.kind}:{node.id}"
+
+
+def named(store: TraceStore, node: NodeRef) -> str:
+    """A node with its name behind it."""
+    return f"{full_id(node)}  {short(name_of(store.trace, store.index, node))}".rstrip()
+
+
+def short(text: str) -> str:
+    """The beginning of a text as one line."""
+    line = clean(text[: 2 * NAME_CHARACTERS])
+    return line if len(line) <= NAME_CHARACTERS else f"{line[: NAME_CHARACTERS - 1]}…"
+
+
+def proof(certainty: Certainty, evidence: Evidence, ends: Container[NodeRef | None] = ()) -> str:
+    """What proves something, and how sure that is, in brackets. That it is a field of one of the `ends` is not said."""
+    sure = "" if certainty == "recorded" else f"{certainty}: "
+    owner = "" if evidence.node in ends else f" of {full_id(evidence.node)}"
+    note = f", {evidence.note}" if evidence.note else ""
+    return f"[{sure}{evidence.field}{owner}{note}]"
+
+
+def chain_lines(store: TraceStore, steps: Sequence[Step], end: str) -> Iterator[str]:
+    """The chain, each step indented below the one that it explains, with its evidence below it."""
+    depth = 0
+    before: NodeRef | None = None
+    for step in steps:
+        indent = "  " * depth
+        mark = f"{'' if depth == 0 else '└ '}{step.relation} ".lstrip()
+        what = step.name if step.node is None else f"{full_id(step.node)}  {short(step.name)}".rstrip()
+        yield f"  {indent}{mark}{what}{_place(store, step)}"
+        if step.evidence is not None:
+            yield f"  {indent}    {proof(step.certainty, step.evidence, (before, step.node))}"
+        depth += step.node is not None
+        before = step.node or before
+    yield f"  {'  ' * depth}{end}"
+
+
+def _place(store: TraceStore, step: Step) -> str:
+    row = event_of_step(store, step)
+    if row is None:
+        return ""
+    return f"  (line {row.line})" if row.seq is None else f"  (seq {row.seq}, line {row.line})"
+
+
+def route_lines(store: TraceStore, route: OutputRoute) -> Iterator[str]:
+    """How an output reached the model, and in which requests it was seen."""
+    yield f"  {route.text}"
+    for node in route.via:
+        yield f"  through {named(store, node)}"
+    for item in route.items:
+        yield f"  as {named(store, NodeRef('item', item.item_id))}"
+        yield f"    {_seen_words(item)}"
+
+
+def _seen_words(item: SeenItem) -> str:
+    """The first and the last request; the JSON has all."""
+    cut = "" if item.cut is None else f"; {cut_words(item.cut)}"
+    if not item.requests:
+        return f"no request has sent it{cut}"
+    first, last = item.requests[0], item.requests[-1]
+    if first == last:
+        return f"seen in inference:{first}{cut}"
+    return f"seen in {len(item.requests)} requests, from inference:{first} to inference:{last}{cut}"
+
+
+def link_lines(store: TraceStore, node: NodeRef, direction: Direction) -> Iterator[str]:
+    """The links of a node that lead one way, one a line, with their evidence."""
+    links = links_of(store.trace, store.index, node, direction)
+    width = max((len(link.kind) for link in links), default=0)
+    for link in links:
+        proven = proof(link.certainty, link.evidence, (node, link.target))
+        yield f"  {link.kind:<{width}}  {named(store, link.target)}  {proven}"
+
+
+def gap_lines(store: TraceStore, node: NodeRef) -> Iterator[str]:
+    """What the recording leaves open about a node."""
+    for gap in gaps_of(store.trace, store.index, node):
+        yield f"  {gap.kind} {gap.text}  {proof('unproven', gap.evidence, (node,))}"
+
+
+def section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """A heading and its lines after an empty line; nothing if there are no lines."""
+    found = list(lines)
+    if found:
+        yield ""
+        yield title
+        yield from found

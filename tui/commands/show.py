@@ -1,0 +1,128 @@
+"""`rtrace-tui show`: one object of the graph: its fields, texts, payload files, and what it is linked with."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from tui.analysis.lookup import find_object
+from tui.analysis.naming import name_of
+from tui.analysis.texts import texts_of
+from tui.commands.asked_object import Asked, add_object, asked_object
+from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, say
+from tui.commands.json_output import print_json
+from tui.commands.object_json import gaps_json, links_json, node_json
+from tui.commands.object_text import gap_lines, link_lines, named, section
+from tui.model.encode import encode_value
+from tui.schema.payloads import RawPayloadRef
+from tui.viewmodel.raw_evidence import payloads_behind
+from tui.viewmodel.text import clean_lines, format_offset
+
+DESCRIPTION = "Print one object of the graph: its fields, texts, payload files and links."
+
+SHOWN_IDS = 8
+"""Entries of a list that are written out; the JSON has all."""
+
+SHOWN_CHARACTERS = 160
+"""Characters of a field that are written out; whole texts stand below the fields."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A bundle, an object of it, and how to print it."""
+    add_object(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Show what the command line names."""
+    asked = asked_object(given)
+    if asked is None:
+        return EXIT_UNUSABLE
+    if given.json:
+        print_json("show", show_json(asked))
+    else:
+        for line in show_lines(asked):
+            say(line)
+    return EXIT_OK
+
+
+def show_json(asked: Asked) -> dict[str, Any]:
+    """The object as JSON; `object` is the same as in the reduced graph."""
+    store, node = asked
+    return {
+        "node": node_json(node),
+        "name": name_of(store.trace, store.index, node),
+        "object": _fields(asked),
+        "texts": [{"label": label, "text": text} for label, text in texts_of(store.trace, store.index, node)],
+        "payloads": [_payload_json(asked, ref) for ref in payloads_behind(store.trace, store.index, node)],
+        "upstream": links_json(store, node, "upstream"),
+        "downstream": links_json(store, node, "downstream"),
+        "unproven": gaps_json(store, node),
+    }
+
+
+def show_lines(asked: Asked) -> Iterator[str]:
+    """The object for people."""
+    store, node = asked
+    yield named(store, node)
+    yield from section("Fields", _field_lines(asked))
+    for label, text in texts_of(store.trace, store.index, node):
+        yield from section(label.capitalize(), (f"  {line}" for line in clean_lines(text)))
+    yield from section("Payloads", _payload_lines(asked))
+    yield from section("Upstream", link_lines(store, node, "upstream"))
+    yield from section("Downstream", link_lines(store, node, "downstream"))
+    yield from section("Unproven", gap_lines(store, node))
+
+
+def _fields(asked: Asked) -> dict[str, Any]:
+    found = find_object(asked.store.trace, asked.node)
+    fields: dict[str, Any] = msgspec.json.decode(encode_value(found))
+    return fields
+
+
+def _field_lines(asked: Asked) -> Iterator[str]:
+    rows = list(_flat("", _fields(asked)))
+    width = max((len(name) for name, _ in rows), default=0)
+    started = asked.store.trace.started_at_unix_ms
+    for name, value in rows:
+        at = f"  ({format_offset(value - started)})" if name.endswith("_at_unix_ms") and isinstance(value, int) else ""
+        yield f"  {name:<{width}}  {_value_text(value)}{at}"
+
+
+def _flat(prefix: str, value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The fields with those of nested objects as `execution.status`."""
+    for name, inner in value.items():
+        if isinstance(inner, dict) and inner:
+            yield from _flat(f"{prefix}{name}.", inner)
+        else:
+            yield f"{prefix}{name}", inner
+
+
+def _value_text(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, list):
+        shown = ", ".join(_value_text(one) for one in value[:SHOWN_IDS])
+        return f"{shown} … {len(value)} in all" if len(value) > SHOWN_IDS else shown or "none"
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}… {len(text):,} characters"
+
+
+def _payload_json(asked: Asked, ref: RawPayloadRef) -> dict[str, Any]:
+    origin = asked.store.event_log.payload_origin(ref.raw_payload_id)
+    return {
+        "raw_payload_id": ref.raw_payload_id,
+        "kind": ref.kind.type,
+        "path": ref.path,
+        "seq": None if origin is None else origin.seq,
+        "line": None if origin is None else origin.line,
+    }
+
+
+def _payload_lines(asked: Asked) -> Iterator[str]:
+    for ref in payloads_behind(asked.store.trace, asked.store.index, asked.node):
+        found = _payload_json(asked, ref)
+        place = "" if found["line"] is None else f"  (seq {found['seq']}, line {found['line']})"
+        yield f"  {ref.kind.type}  {ref.path}  payload:{ref.raw_payload_id}{place}"

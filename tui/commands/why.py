@@ -1,0 +1,66 @@
+"""`rtrace-tui why`: the way from an object back to the user's prompt, what proves it, and what followed."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+from tui.analysis.naming import name_of
+from tui.analysis.route import route_of
+from tui.analysis.why import ending, why
+from tui.commands.asked_object import Asked, add_object, asked_object
+from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, say
+from tui.commands.json_output import print_json
+from tui.commands.object_json import gaps_json, links_json, node_json, route_json, steps_json
+from tui.commands.object_text import chain_lines, gap_lines, link_lines, route_lines, section
+
+DESCRIPTION = "Explain why an object is here: the chain back to the user's prompt, with what proves each step."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A bundle, an object of it, and how to print the answer."""
+    add_object(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Explain what the command line names."""
+    asked = asked_object(given)
+    if asked is None:
+        return EXIT_UNUSABLE
+    if given.json:
+        print_json("why", why_json(asked))
+    else:
+        for line in why_lines(asked):
+            say(line)
+    return EXIT_OK
+
+
+def why_json(asked: Asked) -> dict[str, Any]:
+    """The answer as JSON."""
+    store, node = asked
+    steps = why(store.trace, store.index, node)
+    return {
+        "node": node_json(node),
+        "name": name_of(store.trace, store.index, node),
+        "chain": steps_json(store, steps),
+        "end": ending(store.trace, steps),
+        "output": route_json(route_of(store.trace, store.index, node)),
+        "upstream": links_json(store, node, "upstream"),
+        "downstream": links_json(store, node, "downstream"),
+        "unproven": gaps_json(store, node),
+    }
+
+
+def why_lines(asked: Asked) -> Iterator[str]:
+    """The answer for people."""
+    store, node = asked
+    steps = why(store.trace, store.index, node)
+    yield "Why"
+    yield from chain_lines(store, steps, ending(store.trace, steps))
+    route = route_of(store.trace, store.index, node)
+    if route is not None:
+        yield from section("How it reached the model", route_lines(store, route))
+    yield from section("Upstream", link_lines(store, node, "upstream"))
+    yield from section("Downstream", link_lines(store, node, "downstream"))
+    yield from section("Unproven", gap_lines(store, node))
