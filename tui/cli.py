@@ -17,6 +17,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("[NAME]", "watch a demo session happen; --list names them"),
     "reduce": ("BUNDLE", "print the reduced graph as JSON"),
     "check": ("BUNDLE", "report what is odd or broken about a bundle"),
+    "show": ("BUNDLE ID", "print one object: its fields, texts, payloads and links"),
+    "why": ("BUNDLE ID", "explain why an object is here, back to the user's prompt"),
     "ls": ("[ROOT]", "list the bundles in a folder"),
 }
 """Command → its arguments and what it does, for the help. Each is a module of `tui.commands` with the same name."""
