@@ -115,8 +115,8 @@ def _struct_fields(annotation: object) -> tuple[str, ...]:
 
 
 def test_every_code_that_check_gives_itself_is_documented() -> None:
-    named = ("tui/analysis/check_findings.py", "tui/analysis/log_survey.py", "tui/bundle/open.py")
-    sources = [PROJECT / name for name in named]
+    in_analysis = ("check_findings", "bundle_trouble", "log_survey")
+    sources = [*(PROJECT / f"tui/analysis/{name}.py" for name in in_analysis), PROJECT / "tui/bundle/open.py"]
     codes = {code for source in sources for code in _codes_in(source.read_text(encoding="utf-8"))}
     assert len(codes) > 15
     assert {code for code in codes if f"`{code}`" not in README} == set()

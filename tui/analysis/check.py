@@ -10,14 +10,13 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from tui.analysis.bundle_trouble import manifest_findings, opening_findings
 from tui.analysis.check_findings import (
     BundleLook,
     drift_findings,
     end_findings,
     log_findings,
-    manifest_findings,
     manifest_sightings,
-    opening_findings,
     payload_findings,
     unread_payload,
 )
@@ -104,7 +103,7 @@ def build_report(
             *_not_said_otherwise(diagnostics, look),
             *opening_findings(look.faults),
             *drift_findings(look, survey),
-            *manifest_findings(manifest, trace),
+            *manifest_findings(manifest, trace, look.log_name),
             *payload_findings(look, diagnostics, trace),
             *log_findings(look, survey),
             *end_findings(trace, open_ones),

@@ -11,7 +11,7 @@ from tui.analysis.open_objects import OpenObject
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
 from tui.schema.damage import Damage
-from tui.schema.manifest import EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
+from tui.schema.manifest import EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTORY_NAME
 
 _DRIFT = "another recorder wrote it; what the name means is not known here, and nothing was made of it"
 
@@ -38,6 +38,7 @@ class BundleLook(msgspec.Struct, kw_only=True):
 
     path: str
     faults: Sequence[Damage] = ()
+    log_name: str = EVENT_LOG_FILE_NAME
     log_bytes: int = 0
     log_exists: bool = True
     log_fault: str | None = None
@@ -48,12 +49,6 @@ class BundleLook(msgspec.Struct, kw_only=True):
     payload_bytes: int = 0
     unreferenced_files: list[str] = msgspec.field(default_factory=list)
     stray_files: list[str] = msgspec.field(default_factory=list)
-
-
-def opening_findings(faults: Sequence[Damage]) -> Iterator[Diagnostic]:
-    """What was wrong with the bundle as a whole when it was opened. Everything after it rests on a makeshift."""
-    for fault in faults:
-        yield Diagnostic(code=fault.code, severity="error", message=fault.message, consequence=fault.consequence)
 
 
 def log_findings(look: BundleLook, survey: LogSurvey) -> Iterator[Diagnostic]:
@@ -96,32 +91,6 @@ def drift_findings(look: BundleLook, survey: LogSurvey) -> Iterator[Diagnostic]:
 def manifest_sightings(look: BundleLook) -> list[Sighting]:
     """Unknown fields of the manifest as `manifest.<name>`."""
     return [Sighting(f"manifest.{name}", 1) for name in look.unknown_manifest_fields]
-
-
-def manifest_findings(manifest: Manifest, trace: RolloutTrace) -> Iterator[Diagnostic]:
-    """Names in the manifest that are not the format's; the files are looked for where the format has them."""
-    for field, name, expected in (
-        ("raw_event_log", manifest.raw_event_log, EVENT_LOG_FILE_NAME),
-        ("payloads_dir", manifest.payloads_dir, PAYLOADS_DIRECTORY_NAME),
-    ):
-        if name != expected:
-            yield Diagnostic(
-                code="manifest-path",
-                severity="warning",
-                message=f"the manifest's {field} is {name}, not {expected}",
-                consequence=f"{expected} was read all the same",
-            )
-    for field, ours, theirs in (
-        ("trace_id", manifest.trace_id, trace.trace_id),
-        ("root_thread_id", manifest.root_thread_id, trace.root_thread_id),
-    ):
-        if ours != theirs:
-            yield Diagnostic(
-                code="manifest-mismatch",
-                severity="warning",
-                message=f"the manifest's {field} is {ours}, the log's {theirs}",
-                consequence="the log's word counts; manifest and log may belong to different recordings",
-            )
 
 
 def payload_findings(look: BundleLook, diagnostics: Sequence[Diagnostic], trace: RolloutTrace) -> Iterator[Diagnostic]:

@@ -81,6 +81,7 @@ def _look(bundle: Bundle, replay: LogReplay) -> BundleLook:
     look = BundleLook(
         path=str(bundle.path),
         faults=bundle.faults,
+        log_name=bundle.log_name,
         log_bytes=replay.log.size,
         log_exists=os.path.lexists(bundle.log_path),
         log_fault=replay.log.fault,

@@ -50,6 +50,8 @@ class _Tag(msgspec.Struct, frozen=True, gc=False):
     type: str
 
 
+_LARGEST_SEQ = 2**64 - 1
+
 _envelope_decoder = msgspec.json.Decoder(_Envelope)
 _payload_decoder = msgspec.json.Decoder(KnownEvent)
 _tag_decoder = msgspec.json.Decoder(_Tag)
@@ -68,6 +70,8 @@ def decode_line(data: bytes, line: int) -> TraceLine | None:
         envelope = _envelope_decoder.decode(data)
     except _BAD_INPUT as error:
         return MalformedLine(line, str(error), data[:EXCERPT_BYTES])
+    if envelope.seq > _LARGEST_SEQ:
+        return MalformedLine(line, "`seq` has more than 64 bits", data[:EXCERPT_BYTES])
     raw = envelope.payload
     payload: KnownEvent | UnknownEvent
     try:

@@ -99,6 +99,7 @@ BINDINGS: tuple[KeyBinding, ...] = (
     _pane("conversation", "go_first_difference", "g x", "Where this request differs from the one before", group="Walk"),
     _global("next_problem", "e", "Next problem", group="Walk"),
     _global("previous_problem", "E", "Previous problem", group="Walk"),
+    _global("list_problems", "!", "All problems, what they mean, and where", group="Walk"),
     _global("follow_edge", "g d", "Go where this leads: the child, the sender, the process", group="Walk"),
     _global("go_pair", "%", "From a call to its output as the model saw it, and back", group="Walk"),
     _global("list_edges", "o", "Everything linked with this", group="Walk"),

@@ -18,6 +18,7 @@ from tui.ui.keyboard import PAUSE_SECONDS, Keyboard, key_of, shown_keys
 from tui.ui.screens.find import FindCommands
 from tui.ui.screens.growth import GrowthDisplay
 from tui.ui.screens.look import LookCommands
+from tui.ui.screens.problems import ProblemCommands
 from tui.ui.screens.prompt import Prompt
 from tui.ui.screens.rebuild import RebuildViews
 from tui.ui.screens.show import ShowSelection
@@ -38,7 +39,7 @@ LAYOUT_CLASSES = ("side-by-side", "stacked", "single", "too-small")
 TOO_SMALL = Span("too small: 20 columns and 6 rows are the least", "warning")
 
 
-class MainScreen(ShowSelection, FindCommands, TakeCommands, LookCommands, RebuildViews, GrowthDisplay):
+class MainScreen(ShowSelection, FindCommands, ProblemCommands, TakeCommands, LookCommands, RebuildViews, GrowthDisplay):
     """Owns the panes and leads keys to commands; what the commands do stands in the classes it is made of."""
 
     BINDINGS = []  # noqa: RUF012  (one way for every key: `press`)

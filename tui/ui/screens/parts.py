@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from tui.analysis.event_log import EventRow
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.theme import style_for
@@ -95,6 +96,14 @@ class MainParts(Screen[None]):
 
     def refresh_status(self) -> None:
         """Write the status line as things are."""
+        raise NotImplementedError
+
+    def show_line(self, row: EventRow) -> None:
+        """Show a line of the log as the evidence for where one is."""
+        raise NotImplementedError
+
+    def problem_count(self) -> int:
+        """How many problems there are, those that no row has included."""
         raise NotImplementedError
 
     def wear_theme(self, name: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from textual.timer import Timer
 
+from tui.analysis.event_log import EventRow
 from tui.model.noderef import NodeRef
 from tui.ui.screens.parts import MainParts
 from tui.ui.widgets.conversation_view import ConversationView
@@ -29,6 +30,7 @@ class ShowSelection(MainParts):
 
     _rest_timer: Timer | None = None
     _moved_at = 0.0
+    _line: tuple[NodeRef | None, EventRow] | None = None
 
     def on_timeline_view_node_highlighted(self, _event: TimelineView.NodeHighlighted) -> None:
         """The cursor of the timeline moved: by a key, or because it follows what is written."""
@@ -116,7 +118,25 @@ class ShowSelection(MainParts):
         self.focus_pane("payload")
         return True
 
+    def show_line(self, row: EventRow) -> None:
+        """Show a line of the log in the payload pane, as long as the timeline stands where it stands now."""
+        self._line = (self.timeline.model.focused, row)
+        self.inspector.show_line(row)
+
+    def _line_of(self, node: NodeRef) -> EventRow | None:
+        """The line of the log that is the evidence here: of a diagnostic, or of what was jumped to."""
+        if self._line is not None and self._line[0] == node:
+            return self._line[1]
+        self._line = None
+        number = int(node.id) if node.kind == "diagnostic" and node.id.isdigit() else len(self.store.diagnostics)
+        line = self.store.diagnostics[number].line if number < len(self.store.diagnostics) else None
+        return None if line is None else self.store.event_log.row_of_line(line)
+
     def _show_payload_of(self, node: NodeRef) -> None:
         self._stop_rest_timer()
+        row = self._line_of(node)
+        if row is not None:
+            self.inspector.show_line(row)
+            return
         found = payloads_behind(self.store.trace, self.store.index, node)
         self.inspector.show(found[0] if found else None)

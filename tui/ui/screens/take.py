@@ -42,7 +42,8 @@ class TakeCommands(MainParts):
         if ref is None:
             self.say("there is no payload behind this", "warning")
             return
-        body = self.store.payloads.read(ref, DIRECT_LIMIT)
+        is_shown = self.pane == "payload" and ref == self.inspector.payload
+        body = self.inspector.body(DIRECT_LIMIT) if is_shown else self.store.payloads.read(ref, DIRECT_LIMIT)
         if isinstance(body, PayloadFault):
             hint = "; O opens it" if body.code == "too-large" else ""
             self.say(f"not copied: {body.reason}{hint}", "error")
@@ -92,7 +93,7 @@ class TakeCommands(MainParts):
         """What `O` shows, and a name for the file: the payload in the payload pane, else the text of the focus."""
         ref = self.shown_payload() if self.pane == "payload" else None
         if ref is not None:
-            body = self.store.payloads.read_once(ref, OPEN_LIMIT)
+            body = self.inspector.body(OPEN_LIMIT)
             if isinstance(body, PayloadFault):
                 return f"{ref.path}: {body.reason} (at most {format_bytes(OPEN_LIMIT)} are opened)", "problem.txt"
             return body.decode("utf-8", "replace"), ref.path

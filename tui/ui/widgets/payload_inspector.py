@@ -6,6 +6,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 from rich.cells import cell_len
 from textual.message import Message
 
@@ -16,6 +17,7 @@ from tui.ui.widgets.row_view import FrameLine
 from tui.viewmodel.spans import Line, line_text
 
 if TYPE_CHECKING:
+    from tui.analysis.event_log import EventRow
     from tui.viewmodel.payload import Action, PayloadModel
     from tui.viewmodel.payload_subject import PayloadSubject
 
@@ -60,9 +62,41 @@ class PayloadInspector(MeasuredView):
         """
         if ref is not None and ref == self.payload and not path:
             return
-        self.model.show(None if ref is None else self._subject(ref, path, missing))
+        if ref is None:
+            self.model.show(None)
+        else:
+            event = self._store.event_log.payload_origin(ref.raw_payload_id)
+            self.model.show(msgspec.structs.replace(self._subject(ref, event), path=path, missing=missing))
         self._top = 0
         self._follow_model()
+
+    def show_line(self, row: EventRow) -> None:
+        """Show a line of the log as it stands in the file."""
+        from tui.schema.payloads import PayloadKind
+        from tui.viewmodel.payload_source import PageRange
+
+        name = self._store.bundle.log_name
+        ref = RawPayloadRef(f"line {row.line}", PayloadKind("log line"), name)
+        if ref == self.payload:
+            return
+        subject = self._subject(ref, row)
+        if subject.pages is not None:
+            subject = msgspec.structs.replace(
+                subject, pages=PageRange(subject.pages, row.offset, row.offset + row.length)
+            )
+        self.model.show(subject)
+        self._top = 0
+        self._follow_model()
+
+    def body(self, limit: int) -> bytes | PayloadFault:
+        """All bytes of what is shown, or why there are none; `too-large` if there are more than `limit`."""
+        subject = self.model.subject
+        if subject is None or subject.pages is None:
+            return PayloadFault("missing", subject.fault or "" if subject is not None else "nothing is shown")
+        size = subject.pages.size
+        if size > limit:
+            return PayloadFault("too-large", f"has {size:,} bytes; no more than {limit:,} are taken at once")
+        return subject.pages.read(0, size)
 
     def search(self, pattern: re.Pattern[str] | None, *, forward: bool = True) -> bool:
         """Go to the next match; whether there may be one. In a large payload the search goes on behind."""
@@ -84,11 +118,11 @@ class PayloadInspector(MeasuredView):
         """The path of that value in the JSON."""
         return self.model.copied_path()
 
-    def _subject(self, ref: RawPayloadRef, path: tuple[str, ...], missing: tuple[int, int] | None) -> PayloadSubject:
+    def _subject(self, ref: RawPayloadRef, event: EventRow | None) -> PayloadSubject:
+        """A file of the bundle, and the event that brought it."""
         from tui.viewmodel.payload_subject import PayloadSubject
 
         pages = self._store.payloads.pages(ref)
-        event = self._store.event_log.payload_origin(ref.raw_payload_id)
         started = self._store.trace.started_at_unix_ms
         is_timed = event is not None and event.time_unix_ms is not None
         return PayloadSubject(
@@ -99,8 +133,6 @@ class PayloadInspector(MeasuredView):
             seq=event.seq if event is not None else None,
             offset_ms=event.time_unix_ms - started if event is not None and is_timed else None,  # type: ignore[operator]
             event_kind=event.kind if event is not None else "",
-            path=path,
-            missing=missing,
         )
 
     # Rows

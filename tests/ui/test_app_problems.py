@@ -1,0 +1,125 @@
+"""`!` lists what is wrong, says what it means, and leads there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.bundles import append_to_log, write_bundle
+from tests.ui.driving import Driver, running
+from tui.model.noderef import NodeRef
+from tui.ui.screens.problems_screen import ProblemsScreen
+from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.spans import line_text
+
+
+def damaged(directory: Path) -> Path:
+    """No manifest, two lines that are no events, and one from a newer agent."""
+    write_bundle(directory, complete=False)
+    (directory / "manifest.json").unlink()
+    line = json.loads((directory / "trace.jsonl").read_bytes().splitlines()[-1])
+    newer = {**line, "seq": 5, "host": "x", "payload": {"type": "quantum_flux", "level": 11}}
+    append_to_log(directory, json.dumps(newer).encode() + b"\ngarbage {\nmore garbage\n")
+    return directory
+
+
+def title(driver: Driver) -> str:
+    return line_text(driver.app.screen.query_one("#picker-title", LineBar).line)
+
+
+def explanation(driver: Driver) -> str:
+    bars = driver.app.screen.query_one("#problem-detail").query(LineBar)
+    return " ".join(" ".join(line_text(bar.line) for bar in bars).split())
+
+
+async def problems(driver: Driver) -> None:
+    await driver.press("!")
+    await driver.until(lambda: isinstance(driver.app.screen, ProblemsScreen), "the list of problems")
+
+
+async def test_kinds_are_counted_and_explained_and_the_status_line_agrees(tmp_path: Path) -> None:
+    async with running(damaged(tmp_path / "b")) as driver:
+        assert "▲ 4 problems" in driver.status
+        await problems(driver)
+        assert "4 problems" in title(driver)
+        texts = driver.picker_texts
+        assert texts[0] == "▲ no manifest"
+        assert "▲ lines that are no events  2" in texts
+        assert "there is no manifest.json" in explanation(driver)
+        assert "copy manifest.json from the original" in explanation(driver)
+
+
+async def test_fields_of_a_newer_agent_are_counted_with_their_first_line(tmp_path: Path) -> None:
+    async with running(damaged(tmp_path / "b")) as driver:
+        await problems(driver)
+        await driver.until(lambda: any("envelope.host" in text for text in driver.picker_texts), "the scan of the log")
+        (seen,) = (text for text in driver.picker_texts if "envelope.host" in text)
+        assert seen == "line 5  envelope.host: 1 time, first here"
+        await driver.type("envelope.host")
+        assert "an agent newer than this viewer wrote it" in explanation(driver)
+
+
+async def test_typing_narrows_and_enter_shows_the_line_as_it_stands_in_the_log(tmp_path: Path) -> None:
+    async with running(damaged(tmp_path / "b")) as driver:
+        await problems(driver)
+        await driver.type("line 7")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        await driver.at_rest()
+        inspector = driver.main.inspector
+        assert "log line · trace.jsonl · 12 B · malformed line · line 7" in line_text(inspector.model.title())
+        assert inspector.body(1_000) == b"more garbage"
+
+
+async def test_a_row_of_a_diagnostic_shows_its_line(tmp_path: Path) -> None:
+    async with running(damaged(tmp_path / "b")) as driver:
+        await driver.press("g g l j")
+        await driver.at_rest()
+        assert driver.main.timeline.model.focused == NodeRef("diagnostic", "0")
+        assert "log line · trace.jsonl" in line_text(driver.main.inspector.model.title())
+        await driver.press("g g")
+        await driver.at_rest()
+        assert "log line" not in line_text(driver.main.inspector.model.title())
+
+
+async def test_the_line_of_a_problem_stays_while_one_stands_there(tmp_path: Path) -> None:
+    """The row beside it has a payload of its own, which would be shown otherwise."""
+    async with running(damaged(tmp_path / "b")) as driver:
+        await driver.press("G !")
+        await driver.type("quantum")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        await driver.at_rest()
+        assert driver.main.timeline.model.focused == NodeRef("thread", "root")
+        assert "log line · trace.jsonl" in line_text(driver.main.inspector.model.title())
+        assert b"quantum_flux" in driver.main.inspector.body(1_000)
+
+
+async def test_a_failed_command_is_listed_and_reached_and_left_again() -> None:
+    async with running("terminal") as driver:
+        await problems(driver)
+        before = driver.main.timeline.model.focused
+        entry = next(entry for entry in driver.picker.picker.shown if "exit code" in entry.text)
+        await driver.type("exit code")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        assert driver.main.timeline.model.focused == entry.value.problem.node  # type: ignore[attr-defined]
+        await driver.press("ctrl+o")
+        assert driver.main.timeline.model.focused == before
+
+
+async def test_a_sound_recording_says_that_nothing_is_wrong() -> None:
+    async with running("answer") as driver:
+        await problems(driver)
+        assert title(driver).strip().startswith("0 problems · ended")
+        assert driver.picker_texts == []
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+
+
+async def test_the_list_grows_with_the_recording(tmp_path: Path) -> None:
+    async with running(damaged(tmp_path / "b"), follow=True) as driver:
+        await problems(driver)
+        append_to_log(tmp_path / "b", b"third garbage\n")
+        await driver.until(lambda: "5 problems" in title(driver), "the new problem")
+        assert "▲ lines that are no events  3" in driver.picker_texts

@@ -1,0 +1,59 @@
+"""The list of problems as rows, and the explanation below it."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from tests.analysis.small_graph import small_graph
+from tui.analysis.index import TraceIndex
+from tui.analysis.problem_list import KEPT_OF_GROUP, ListedProblem, ProblemGroup, ProblemGroups
+from tui.analysis.problem_meanings import meaning_of
+from tui.model.diagnostic import Diagnostic
+from tui.model.noderef import NodeRef
+from tui.viewmodel.problem_rows import DETAIL_ROWS, ProblemChoice, detail_lines, problem_entries, problems_title
+from tui.viewmodel.spans import line_text
+
+
+def test_a_heading_counts_and_each_problem_says_where_it_is() -> None:
+    graph = small_graph()
+    graph.tool("tool", status="failed")
+    groups = ProblemGroups()
+    groups.add_diagnostics(
+        [Diagnostic(code="malformed-line", severity="error", message="bad", line=12, seq=9)] * (KEPT_OF_GROUP + 2)
+    )
+    groups.add_story(graph.trace, [NodeRef("tool_call", "tool")])
+    entries = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace))
+    texts = [entry.text.strip() for entry in entries]
+    assert texts[0] == "▲ lines that are no events  202"
+    assert texts[1] == "line 12, seq 9  bad"
+    assert "… and 2 more" in texts
+    assert texts[-1].endswith("failed")
+    assert [entry.value is None for entry in entries[:2]] == [True, False]
+
+
+def test_the_title_counts_problems_and_notes_and_says_where_the_recording_stands() -> None:
+    groups = ProblemGroups()
+    groups.add_note("unknown-field", "x", 1)
+    assert problems_title(1, groups.in_order(), "live: it grew\x1b") == "1 problem, 1 note · live: it grew␛"
+
+
+def test_the_explanation_has_always_as_many_lines_and_fits_its_width() -> None:
+    group = ProblemGroup("malformed-line", "error", meaning_of("malformed-line"))
+    long = ListedProblem("message \x1b[31m " * 100, "consequence " * 60)
+    for problem in (None, ProblemChoice(group, ListedProblem("short")), ProblemChoice(group, long)):
+        lines = detail_lines(problem, 60, cell_len)
+        assert len(lines) == DETAIL_ROWS
+        assert all(cell_len(line_text(line)) <= 60 for line in lines)
+        assert all(line_text(line).isprintable() for line in lines)
+
+
+def test_it_tells_what_happened_what_it_means_and_what_to_do() -> None:
+    group = ProblemGroup("malformed-line", "error", meaning_of("malformed-line"))
+    text = "\n".join(
+        line_text(line).strip() for line in detail_lines(ProblemChoice(group, ListedProblem("bad")), 100, cell_len)
+    )
+    assert text.splitlines()[:3] == [
+        "what   bad",
+        "means  what they said is missing; everything else was read",
+        "do     Enter shows the line as it stands in the file",
+    ]

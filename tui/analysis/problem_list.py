@@ -1,0 +1,118 @@
+"""Everything that is wrong with a recording, in groups: with the bundle, with its log, with what happened in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from tui.analysis.bundle_trouble import BundleTrouble, trouble_findings
+from tui.analysis.lookup import MAP_OF_KIND
+from tui.analysis.problem_meanings import Meaning, meaning_of
+from tui.analysis.problems import problem_of
+from tui.model.diagnostic import Diagnostic, Severity
+from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
+
+KEPT_OF_GROUP = 200
+"""Problems of one kind that are listed; the others are counted. Their rows stand in the timeline."""
+
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+class ListedProblem(NamedTuple):
+    """One problem. `node` is the row it belongs to, `line` the physical line of the log that brought it, from 1.
+
+    `text` says what is wrong, `consequence` what follows; both as recorded, not yet cleaned.
+    """
+
+    text: str
+    consequence: str = ""
+    node: NodeRef | None = None
+    line: int | None = None
+    seq: int | None = None
+
+
+class ProblemGroup(msgspec.Struct):
+    """Problems of one kind: how many, and the first of them, in the order of the log."""
+
+    code: str
+    severity: Severity
+    meaning: Meaning
+    count: int = 0
+    problems: list[ListedProblem] = msgspec.field(default_factory=list)
+
+    def add(self, problem: ListedProblem) -> None:
+        """Count a problem, and keep it while there is room."""
+        self.count += 1
+        if len(self.problems) < KEPT_OF_GROUP:
+            self.problems.append(problem)
+
+
+class ProblemGroups:
+    """Collects problems by severity and kind."""
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[Severity, str], ProblemGroup] = {}
+
+    def in_order(self) -> list[ProblemGroup]:
+        """Errors before warnings before notes, else in the order in which kinds came."""
+        return sorted(self._groups.values(), key=lambda group: _SEVERITIES.index(group.severity))
+
+    @property
+    def count(self) -> int:
+        """How many problems there are; notes are none."""
+        return sum(group.count for group in self._groups.values() if group.severity != "note")
+
+    def add_bundle(self, trouble: BundleTrouble, trace: RolloutTrace) -> None:
+        """Add what belongs to no event."""
+        for finding in trouble_findings(trouble, trace):
+            self._add_finding(finding, None)
+
+    def add_diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Add what the reducer could not use."""
+        for number, found in enumerate(diagnostics):
+            self._add_finding(found, NodeRef("diagnostic", str(number)))
+
+    def add_story(self, trace: RolloutTrace, nodes: Iterable[NodeRef]) -> None:
+        """Add the problems of objects: what the session itself says went wrong."""
+        for node in nodes:
+            found = problem_of(trace, node)
+            if found is not None:
+                self._add("error", found.code, ListedProblem(found.text, node=node))
+
+    def add_note(self, code: str, text: str, line: int | None) -> None:
+        """Add something that is worth knowing and no problem."""
+        self._add("note", code, ListedProblem(text, line=line))
+
+    def _add_finding(self, found: Diagnostic, node: NodeRef | None) -> None:
+        problem = ListedProblem(found.message, found.consequence, node, found.line, found.seq)
+        self._add(found.severity, found.code, problem)
+
+    def _add(self, severity: Severity, code: str, problem: ListedProblem) -> None:
+        group = self._groups.get((severity, code))
+        if group is None:
+            group = self._groups[severity, code] = ProblemGroup(code, severity, meaning_of(code))
+        group.add(problem)
+
+
+def object_of(trace: RolloutTrace, found: Diagnostic) -> NodeRef | None:
+    """The object that a diagnostic names, if the graph has it; else its payload."""
+    for object_id in (found.object_id, found.payload_id):
+        for kind, name in MAP_OF_KIND.items():
+            if object_id is not None and object_id in getattr(trace, name):
+                return NodeRef(kind, object_id)
+    return None
+
+
+def nearest_node(trace: RolloutTrace, seq: int) -> NodeRef | None:
+    """What had begun last when event `seq` came: the place in the story for an event that belongs to no object."""
+    best: tuple[int, NodeRef] | None = None
+    for kind in ("thread", "turn", "inference", "tool_call"):
+        for name, found in reversed(getattr(trace, MAP_OF_KIND[kind]).items()):
+            began = found.execution.started_seq
+            if began <= seq:
+                best = max(best or (began, NodeRef(kind, name)), (began, NodeRef(kind, name)))
+                break
+    return None if best is None else best[1]

@@ -1,0 +1,158 @@
+"""What each kind of problem means for whoever reads the recording, and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Meaning(NamedTuple):
+    """`title` names the kind in a few words; `meaning` and `advice` are a sentence each, without a full stop."""
+
+    title: str
+    meaning: str
+    advice: str
+
+
+_NEWER = "an agent newer than this viewer wrote it, or another program; nothing was made of it"
+_UPDATE = "look at the line as it was recorded (Enter); update the viewer"
+_WRITERS = "check whether two programs wrote into this directory, or the log was edited or merged"
+_COPY = "copy the bundle again, whole; if the original has the same fault, the recorder lost it"
+_ORDER = "look at the lines before it: the event that it rests on is missing, malformed or late"
+_GO = "Enter goes there; w tells why it is there, o what is linked with it"
+
+MEANINGS: dict[str, Meaning] = {
+    # The bundle as a whole
+    "manifest-missing": Meaning(
+        "no manifest",
+        "whose recording this is, and of which schema, was told by the log alone",
+        "copy manifest.json from the original; a session that begins just now writes it at once",
+    ),
+    "manifest-unreadable": Meaning(
+        "a manifest that cannot be read",
+        "whose recording this is, and of which schema, was told by the log alone",
+        "copy manifest.json from the original",
+    ),
+    "manifest-mismatch": Meaning(
+        "a manifest that does not fit its log", "the log's word counts; the two may belong to different sessions", _COPY
+    ),
+    "manifest-path": Meaning(
+        "other file names than the format's", "files were looked for where the format has them", "nothing needs doing"
+    ),
+    "schema-unknown": Meaning(
+        "a schema from the future",
+        "the nearest known rules were used; what is new in it is missing",
+        "update the viewer",
+    ),
+    "log-renamed": Meaning(
+        "a log under another name", "everything is read from that file", "rename it to trace.jsonl for other readers"
+    ),
+    "log-unreadable": Meaning(
+        "a log that cannot be read",
+        "nothing behind the last line that was read is shown",
+        "look at the file and its rights",
+    ),
+    "payloads-missing": Meaning(
+        "no folder for payloads", "what was said, asked and put out is not there, only that it happened", _COPY
+    ),
+    "torn-tail": Meaning(
+        "a last line without an end",
+        "its event is not in the graph yet; a recorder that still runs completes it",
+        "wait, if the recording lives; else the recorder was killed in the middle of the line",
+    ),
+    # Lines and their order
+    "malformed-line": Meaning(
+        "lines that are no events",
+        "what they said is missing; everything else was read",
+        "Enter shows the line as it stands in the file",
+    ),
+    "unknown-event": Meaning("kinds of events that are not known", _NEWER, _UPDATE),
+    "other-event": Meaning("events without a place in the graph", "the recorder noted something for people", _UPDATE),
+    "later-event": Meaning(
+        "events of a later schema", "they were applied as that schema has them", "trust the log more than the manifest"
+    ),
+    "unknown-field": Meaning("fields that are not known", _NEWER, _UPDATE),
+    "unknown-payload-kind": Meaning(
+        "kinds of payloads that are not known", "they are used as their event says", _UPDATE
+    ),
+    "other-schema": Meaning("events of another schema", "they were read by the bundle's rules", _WRITERS),
+    "other-rollout": Meaning(
+        "events of another session", "they were applied all the same, so the graph may mix two sessions", _WRITERS
+    ),
+    "seq-gap": Meaning("numbers that are missing", "what those events said is missing from the graph", _COPY),
+    "seq-repeated": Meaning(
+        "numbers that come twice, or late", "the same may count twice, or in the wrong order", _WRITERS
+    ),
+    "event-after-end": Meaning(
+        "events after the end", "the recording had said that nothing follows; they were applied", _WRITERS
+    ),
+    # Events that do not fit the graph
+    "unknown-tool-call": Meaning("events of a tool call that never started", "they were dropped", _ORDER),
+    "unknown-cell": Meaning(
+        "events of a code cell that is not known", "they were dropped, or are linked to none", _ORDER
+    ),
+    "unknown-inference": Meaning("ends of a model request that never started", "they were dropped", _ORDER),
+    "unknown-compaction-request": Meaning("ends of a compaction that never started", "they were dropped", _ORDER),
+    "turn-not-started": Meaning("turns without a start", "they are shown from their first event on", _ORDER),
+    "thread-not-started": Meaning("agents without a start", "they are shown from their first event on", _ORDER),
+    "conversation-mismatch": Meaning(
+        "requests that differ from the conversation", "a new item stands there; what follows is uncertain", _GO
+    ),
+    "previous-response-unknown": Meaning(
+        "requests that build on an answer that is not known",
+        "only what the request itself sent is shown of its input",
+        _ORDER,
+    ),
+    "cell-number-reused": Meaning("two cells of one number", "events with the number go to the later cell", _ORDER),
+    "turn-of-other-thread": Meaning("turns of another agent", "they are shown where their events say", _ORDER),
+    "no-context": Meaning(
+        "events that name no agent or turn", "nothing tells where they belong; they were dropped", _ORDER
+    ),
+    "duplicate-start": Meaning("things that started twice", "one of the two counts; the message tells which", _WRITERS),
+    "late-start": Meaning("agents that started late", "messages to them from before are not linked", _ORDER),
+    "resume-without-end": Meaning(
+        "agents resumed that had not ended", "they go on as they were", "nothing needs doing"
+    ),
+    "call-id-reused": Meaning(
+        "one call id, two contents",
+        "both versions are shown as items of the call; the model saw the later one later",
+        "compare the requests that sent them (Enter, then %)",
+    ),
+    "acceptance-mismatch": Meaning("messages that differ from their receipt", "the receipt is not used", _GO),
+    "activity-mismatch": Meaning("agent activity that does not fit its call", "there is no edge for it", _GO),
+    "compaction-mismatch": Meaning("compactions under two names", "the name at the start counts", _GO),
+    "edge-conflict": Meaning("edges told in two ways", "the first way counts", _GO),
+    "process-changed": Meaning("operations that changed their process", "they stay with the first process", _GO),
+    "second-operation": Meaning("calls with two terminal operations", "the first one counts", _GO),
+    "usage-unreadable": Meaning("token counts that are none", "these requests have no counts; sums lack them", _GO),
+    "reducer-fault": Meaning(
+        "events that this program failed on",
+        "what they told may be missing; everything else was read",
+        "please report it, with the line (Enter shows it)",
+    ),
+    # Payloads
+    "payload-missing": Meaning("payloads that are not there", "their content cannot be shown", _COPY),
+    "payload-unreadable": Meaning(
+        "payloads that cannot be read",
+        "what the graph takes from them is missing; a path that leads out of the bundle is never followed",
+        _COPY,
+    ),
+    "payload-invalid": Meaning(
+        "payloads that are not what they should be",
+        "what the graph takes from them is missing; their bytes can be looked at",
+        "Enter shows the bytes; a recorder that was killed leaves half a file",
+    ),
+    # What the session itself tells
+    "exit-code": Meaning("commands that failed", "they ended with an exit code other than 0", _GO),
+    "failed": Meaning("calls and requests that failed", "the recording says so itself", _GO),
+    "cancelled": Meaning("calls and requests that were cancelled", "somebody or a time limit stopped it", _GO),
+    "aborted": Meaning("calls and requests that were aborted", "it did not come to its end", _GO),
+    "cell-failed": Meaning("scripts that failed", "the code cell ended badly", _GO),
+    "left-running": Meaning("calls left running", "their turn ended without them", _GO),
+    "output-cut": Meaning("outputs that were cut", "the model saw only a part of them", _GO),
+    "undelivered": Meaning("messages that never arrived", "the receiver did not see them", _GO),
+}
+
+
+def meaning_of(code: str) -> Meaning:
+    """The meaning of a kind of problem; for one that has none here, its code speaks."""
+    return MEANINGS.get(code) or Meaning(code.replace("-", " "), "see the message", _GO)
