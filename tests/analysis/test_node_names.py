@@ -8,6 +8,9 @@ from tests.analysis.small_graph import SmallGraph
 from tui.analysis.node_names import UnknownNodeError, find_node
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import PayloadKind, RawPayloadRef
+
+SESSION = "terminal_session:terminal_operation:1"
 
 
 @pytest.fixture
@@ -16,9 +19,14 @@ def trace() -> RolloutTrace:
     graph.thread("root", path="/root")
     graph.thread("child", path="/root/alpha", parent="root")
     graph.turn("turn_1", "root")
-    graph.tool("call_one", turn_id="turn_1")
+    graph.tool("call_one", turn_id="turn_1", call_id="call-of-model")
     graph.tool("call_other", turn_id="turn_1")
     graph.tool("edge:odd", turn_id="turn_1")
+    graph.operation("terminal_operation:1", "call_one", "ls")
+    graph.session(SESSION, "terminal_operation:1")
+    graph.item("conversation_item:1", accepted_seq=90)
+    payload = RawPayloadRef("raw_payload:7", PayloadKind("tool_result"), "payloads/7.json")
+    graph.trace.raw_payloads[payload.raw_payload_id] = payload
     return graph.trace
 
 
@@ -34,6 +42,13 @@ def trace() -> RolloutTrace:
         ("/root/alpha", NodeRef("thread", "child")),
         ("agent:/root", NodeRef("thread", "root")),
         ("child", NodeRef("thread", "child")),
+        ("payloads/7.json", NodeRef("payload", "raw_payload:7")),
+        ("call-of-model", NodeRef("tool_call", "call_one")),
+        (SESSION, NodeRef("terminal_session", SESSION)),
+        (f"process:{SESSION}", NodeRef("terminal_session", SESSION)),
+        ("seq:1", NodeRef("thread", "root")),
+        ("seq:4", NodeRef("tool_call", "call_one")),
+        ("seq:90", NodeRef("item", "conversation_item:1")),
     ],
 )
 def test_a_name_means_one_object(trace: RolloutTrace, name: str, node: NodeRef) -> None:
@@ -46,6 +61,7 @@ def test_a_name_means_one_object(trace: RolloutTrace, name: str, node: NodeRef) 
         ("call_", "'call_' can mean tool_call:call_one, tool_call:call_other; give one of them in full"),
         ("nothing", "expected an id such as call_one, KIND:ID, or an agent path"),
         ("cell:call_one", "there is no 'cell:call_one'"),
+        ("seq:5000", "event 5000 began or ended no object of the graph"),
         ("ca", "there is no 'ca'"),
         ("", "the id is empty"),
     ],

@@ -1,0 +1,168 @@
+"""`rtrace-tui why` and `rtrace-tui show`: what they print, for people and for scripts, and what they refuse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conformance.chains import PlainGraph
+from tui.bundle.open import open_bundle
+from tui.cli import main
+from tui.model.objects import CodeCellCaller
+from tui.store import TraceStore
+
+DEMOS = Path(__file__).parents[2] / "demo_bundles"
+
+
+def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    assert main([*arguments, "--json"]) == 0
+    answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return answer
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(list(arguments)) == 0
+    return capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def code_mode() -> TraceStore:
+    store = TraceStore(open_bundle(DEMOS / "code-mode"))
+    store.load_all()
+    return store
+
+
+@pytest.fixture
+def nested(code_mode: TraceStore) -> str:
+    tools = code_mode.trace.tool_calls
+    return next(name for name, tool in tools.items() if isinstance(tool.requester, CodeCellCaller))
+
+
+def test_why_prints_the_chain_with_evidence_seq_and_line(
+    code_mode: TraceStore, nested: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = asked(capsys, "why", str(DEMOS / "code-mode"), nested)
+    assert answer["format"] == "rtrace-tui why 1"
+    assert list(answer) == [
+        "format", "node", "name", "chain", "end", "output", "upstream", "downstream", "unproven",
+    ]  # fmt: skip
+    chain = [(step["node"]["kind"], step["node"]["id"]) for step in answer["chain"]]
+    assert chain == PlainGraph(code_mode.trace).chain(("tool_call", nested))
+    first, second = answer["chain"][:2]
+    assert first["seq"] == first["line"] == code_mode.trace.tool_calls[nested].execution.started_seq  # type: ignore[index]
+    assert second["relation"] == "issued by"
+    assert second["certainty"] == "recorded"
+    assert second["evidence"] == {
+        "node": {"kind": "tool_call", "id": nested},
+        "field": "requester.code_cell_id",
+        "note": None,
+    }
+    assert answer["end"] == "this is the user's prompt"
+
+
+def test_why_tells_how_an_output_reached_the_model(
+    code_mode: TraceStore, nested: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = asked(capsys, "why", str(DEMOS / "code-mode"), nested)["output"]
+    requester = code_mode.trace.tool_calls[nested].requester  # type: ignore[index]
+    assert isinstance(requester, CodeCellCaller)
+    assert output["route"] == "code cell"
+    assert {"kind": "code_cell", "id": requester.code_cell_id} in output["via"]
+    assert [item["item_id"] for item in output["items"]] == list(
+        reversed(code_mode.trace.code_cells[requester.code_cell_id].output_item_ids)
+    )
+    assert all(item["seen_by_requests"] for item in output["items"])
+
+
+def test_a_cut_output_says_how_much_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    state = json.loads((DEMOS / "shell/state.json").read_text())
+    outputs = [asked(capsys, "why", str(DEMOS / "shell"), name)["output"] for name in state["terminal_operations"]]
+    cuts = [item["cut"] for output in outputs for item in output["items"] if item["cut"]]
+    assert cuts
+    assert all(cut["kept_bytes"] < cut["produced_bytes"] for cut in cuts)
+
+
+def test_every_id_of_the_text_can_be_passed_on(capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = str(DEMOS / "agents")
+    text = said(capsys, "why", bundle, "/root/alpha/deep")
+    links = [line.split()[:6] for line in text.splitlines()]
+    ids = {word for words in links for word in words if ":" in word and not word.startswith(("[", "(", "“"))}
+    assert len(ids) > 10
+    for name in ids:
+        assert main(["show", bundle, name]) == 0, name
+        capsys.readouterr()
+
+
+def test_why_follows_an_agent_through_its_parents_to_the_prompt(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, "why", str(DEMOS / "agents"), "/root/alpha/deep")
+    order = ["agent /root/alpha/deep", "spawned over", "comes from", "asked for by", "prompted by", "arrived over"]
+    places = [text.index(word) for word in order]
+    assert places == sorted(places)
+    assert "this is the user's prompt" in text
+
+
+def test_what_is_not_proven_is_a_step_without_a_node(capsys: pytest.CaptureFixture[str]) -> None:
+    state = json.loads((DEMOS / "terminal/state.json").read_text())
+    operations, sessions = state["terminal_operations"], state["terminal_sessions"]
+    orphan = next(
+        name for name, one in sessions.items() if operations[one["created_by_operation_id"]]["kind"] == "write_stdin"
+    )
+    answer = asked(capsys, "why", str(DEMOS / "terminal"), f"process:{orphan}")
+    (gap,) = (step for step in answer["chain"] if step["node"] is None)
+    assert (gap["relation"], gap["certainty"]) == ("created by", "unproven")
+    assert [one["text"] for one in answer["unproven"]] == [gap["name"]]
+    assert "Unproven" in said(capsys, "why", str(DEMOS / "terminal"), orphan)
+
+
+@pytest.mark.parametrize("kind", ["tool_call", "thread", "item", "payload", "edge", "inference", "terminal_session"])
+def test_show_prints_the_object_as_the_graph_has_it(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle, maps = DEMOS / "agents", {"payload": "raw_payloads", "item": "conversation_items"}
+    maps |= {"edge": "interaction_edges", "inference": "inference_calls"}
+    state = json.loads((bundle / "state.json").read_text())
+    for name, expected in list(state[maps.get(kind, f"{kind}s")].items())[:4]:
+        answer = asked(capsys, "show", str(bundle), f"{kind}:{name}")
+        assert answer["node"] == {"kind": kind, "id": name}
+        assert answer["object"] == expected
+        text = said(capsys, "show", str(bundle), f"{kind}:{name}")
+        assert name in text.splitlines()[0]
+        assert all(f"  {field}" in text for field, value in expected.items() if not isinstance(value, dict))
+
+
+def test_show_prints_texts_and_the_files_that_hold_them(capsys: pytest.CaptureFixture[str]) -> None:
+    state = json.loads((DEMOS / "shell/state.json").read_text())
+    name, operation = next(iter(state["terminal_operations"].items()))
+    answer = asked(capsys, "show", str(DEMOS / "shell"), name)
+    assert {"label": "command", "text": operation["request"]["display_command"]} in answer["texts"]
+    assert {one["raw_payload_id"] for one in answer["payloads"]} == set(operation["raw_payload_ids"])
+    for payload in answer["payloads"]:
+        assert (DEMOS / "shell" / payload["path"]).is_file()
+        assert payload["line"] >= 1
+
+
+@pytest.mark.parametrize("command", ["why", "show"])
+@pytest.mark.parametrize(
+    ("bundle", "name", "expected"),
+    [
+        ("agents", "no-such-id", "there is no 'no-such-id' in this recording; expected an id such as"),
+        ("agents", "seq:1", "event 1 began or ended no object"),
+        ("agents", "call_", "give one of them in full"),
+        ("nowhere", "x", "nowhere"),
+    ],
+)
+def test_a_wrong_name_is_one_line_and_exit_2(
+    command: str, bundle: str, name: str, expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, str(DEMOS / bundle), name]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert expected in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_the_forms_of_an_id_are_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["why", "--help"])
+    assert "payloads/7.json" in capsys.readouterr().out
