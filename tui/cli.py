@@ -17,6 +17,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("[NAME]", "watch a demo session happen; --list names them"),
     "reduce": ("BUNDLE", "print the reduced graph as JSON"),
     "check": ("BUNDLE", "report what is odd or broken about a bundle"),
+    "agents": ("BUNDLE", "list the agents: state, task, tokens, time"),
     "show": ("BUNDLE ID", "print one object: its fields, texts, payloads and links"),
     "why": ("BUNDLE ID", "explain why an object is here, back to the user's prompt"),
     "ls": ("[ROOT]", "list the bundles in a folder"),

@@ -1,74 +1,244 @@
-"""Working, waiting, idle or over: by what is open in the log."""
+"""Working, waiting, idle or over: by what is open in the log, with the object that says so."""
 
 from __future__ import annotations
 
+import pytest
+
+from tests.analysis.prefixes import moment, moments
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.agent_state import AgentState, state_of_agent, tokens_by_agent
+from tui.analysis.agent_state import AgentState, state_of_agent
 from tui.analysis.index import TraceIndex
-from tui.model.objects import TokenUsage
+from tui.analysis.recording_state import RecordingState
+from tui.analysis.rollout_state import state_of_rollout
+from tui.model.noderef import NodeRef
+
+LIVE = RecordingState("live", "the log grew 1s ago")
+ENDED = RecordingState("ended", "recording_completed was written")
+CUT_OFF = RecordingState("cut off", "nobody has the log open")
 
 
-def state(graph: SmallGraph, agent: str = "root") -> AgentState:
-    return state_of_agent(graph.trace, TraceIndex(graph.trace), agent)  # type: ignore[arg-type]
+def state(graph: SmallGraph, agent: str = "root", recording: RecordingState = LIVE) -> AgentState:
+    return state_of_agent(graph.trace, TraceIndex(graph.trace), agent, recording)  # type: ignore[arg-type]
 
 
-def test_an_agent_works_on_the_newest_thing_that_is_open() -> None:
+def test_an_open_request_is_waiting_on_the_model() -> None:
     graph = small_graph()
     graph.inference("call", status="running")
-    assert state(graph)[:2] == ("working", "inference 1")
-    graph.tool("tool", status="running")
+    found = state(graph)
+    assert (found.word, found.node) == ("waiting on the model", NodeRef("inference", "call"))
+    assert found.what == "inference 1, nothing of its answer has come"
+    assert found.since_unix_ms == graph.trace.inference_calls["call"].execution.started_at_unix_ms
+
+
+def test_an_answer_that_arrives_says_so() -> None:
+    graph = small_graph()
+    graph.trace.evidence.newest_acceptances["root"] = graph.seq  # before the request
+    graph.inference("call", status="running")
+    assert "nothing of its answer" in state(graph).what
+    graph.trace.evidence.newest_acceptances["root"] = graph.seq + 1
+    assert state(graph).what == f"inference 1, its answer arrives (event {graph.seq + 1})"
+
+
+def test_an_open_compaction_is_waiting_on_the_model() -> None:
+    graph = small_graph()
+    graph.compaction("compaction", status="running")
+    found = state(graph)
+    assert (found.word, found.node) == ("waiting on the model", NodeRef("compaction_request", "compaction:attempt"))
+
+
+def test_a_command_is_waiting_on_a_terminal_and_a_call_that_has_not_begun_it_is_not() -> None:
+    graph = small_graph()
+    graph.tool("tool", preview='{"cmd": "pytest -q"}', status="running")
+    assert state(graph)[:3] == ("working", "working", NodeRef("tool_call", "tool"))
+    assert state(graph).what == "exec_command pytest -q, which the runtime has not begun"
     graph.operation("terminal_operation:1", "tool", "pytest -q", exit_code=None)
-    assert state(graph)[:2] == ("working", "$ pytest -q")
+    found = state(graph)
+    assert (found.word, found.node) == ("waiting on a terminal", NodeRef("terminal_operation", "terminal_operation:1"))
+    assert (found.what, found.via) == ("$ pytest -q", (NodeRef("tool_call", "tool"),))
 
 
-def test_an_agent_that_only_waits_names_whom_it_waits_for() -> None:
+def test_a_command_that_has_ended_but_not_answered_is_told_so() -> None:
     graph = small_graph()
-    graph.thread("alpha", "/root/alpha", parent="root")
-    graph.thread("beta", "/root/beta", parent="root", status="completed")
-    graph.tool("wait", kind="wait_agent", status="running")
-    assert state(graph)[:2] == ("waiting", "for /root/alpha")
+    graph.tool("tool", status="running")
+    graph.operation("terminal_operation:1", "tool", "pytest -q", exit_code=0)
+    assert state(graph).word == "working"
+    assert state(graph).what == "exec_command pytest -q, which has ended but has not answered"
 
 
-def test_an_agent_that_does_something_while_it_waits_works() -> None:
+def test_a_poll_names_the_command_that_it_polls() -> None:
     graph = small_graph()
+    graph.tool("start")
+    graph.operation("terminal_operation:1", "start", "pytest -q", exit_code=None)
+    graph.tool("poll", kind="write_stdin", status="running")
+    graph.operation("terminal_operation:2", "poll", exit_code=None)
+    graph.session("terminal_session:1", "terminal_operation:1", "terminal_operation:2")
+    found = state(graph)
+    assert (found.word, found.node.id, found.what) == (
+        "waiting on a terminal",
+        "terminal_operation:2",
+        "a poll of $ pytest -q",
+    )
+    assert found.process == NodeRef("terminal_operation", "terminal_operation:1")
+
+
+def test_a_write_to_an_unknown_command_says_that_it_is_unknown() -> None:
+    graph = small_graph()
+    graph.tool("write", kind="write_stdin", status="running")
+    graph.operation("terminal_operation:1", "write", stdin="y\n", exit_code=None)
+    assert state(graph).what == "input 'y\\n' to a command that is not recorded"
+
+
+def test_another_tool_is_work() -> None:
+    graph = small_graph()
+    graph.tool("tool", kind="other", label="read_mail", status="running")
+    assert state(graph)[:3] == ("working", "working", NodeRef("tool_call", "tool"))
+    assert state(graph).what == "read_mail"
+
+
+def test_an_open_turn_with_nothing_open_in_it_works_since_its_last_end() -> None:
+    graph = small_graph()
+    graph.inference("call")
+    found = state(graph)
+    assert (found.word, found.node, found.what) == ("working", NodeRef("turn", "turn"), "between two calls")
+    assert found.since_unix_ms == graph.trace.inference_calls["call"].execution.ended_at_unix_ms
+
+
+def test_the_newest_open_call_decides_and_a_wait_for_agents_comes_last() -> None:
+    graph = small_graph()
+    graph.inference("call", status="running")
     graph.tool("tool", kind="other", label="read", status="running")
     graph.tool("wait", kind="wait_agent", status="running")
+    assert state(graph).node == NodeRef("tool_call", "tool")
+
+
+@pytest.mark.parametrize(("inner", "word"), [("wait_agent", "waiting on an agent"), ("apply_patch", "working")])
+def test_a_script_is_as_open_as_what_it_called(inner: str, word: str) -> None:
+    graph = small_graph()
+    graph.tool("exec", kind="other", label="exec", status="running", started_code_cell_id="code_cell:1")
+    graph.cell("code_cell:1", "item").execution.status = "running"
+    assert state(graph)[:3] == ("working", "working", NodeRef("code_cell", "code_cell:1"))
+    graph.tool("nested", kind=inner, cell="code_cell:1", status="running")
+    found = state(graph)
+    assert (found.word, found.node) == (word, NodeRef("tool_call", "nested"))
+    assert found.via == (NodeRef("tool_call", "exec"), NodeRef("code_cell", "code_cell:1"))
+
+
+def test_what_a_script_in_the_background_does_is_not_what_the_agent_waits_for() -> None:
+    graph = small_graph()
+    graph.tool("exec", kind="other", label="exec", started_code_cell_id="code_cell:1")
+    graph.cell("code_cell:1", "item", runtime="yielded").execution.status = "running"
+    graph.inference("call", status="running")
+    graph.tool("nested", cell="code_cell:1", status="running")
+    assert state(graph).word == "waiting on the model"
+    graph.trace.inference_calls["call"].execution.end(990, 10, "completed")
+    graph.tool("wait", kind="other", label="wait", status="running")
+    graph.trace.code_cells["code_cell:1"].wait_tool_call_ids.append("wait")
+    assert state(graph).node == NodeRef("tool_call", "nested")
+
+
+def test_a_call_whose_cell_leads_back_to_it_ends() -> None:
+    graph = small_graph()
+    graph.tool("exec", kind="other", label="exec", status="running", started_code_cell_id="code_cell:1")
+    graph.tool("again", kind="other", label="exec", cell="code_cell:1", status="running")
+    graph.trace.tool_calls["again"].started_code_cell_id = "code_cell:1"
     assert state(graph).word == "working"
 
 
-def test_an_open_turn_with_nothing_open_in_it_is_quiet_since_its_last_end() -> None:
-    graph = small_graph()
-    graph.inference("call")
-    ended = graph.trace.inference_calls["call"].execution.ended_at_unix_ms
-    assert state(graph)[::2] == ("quiet", ended)
-
-
-def test_between_turns_an_agent_is_idle() -> None:
+def test_between_turns_an_agent_is_idle_and_before_its_first() -> None:
     graph = small_graph()
     graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
-    assert state(graph) == ("idle", "its last turn is completed", 900)
-
-
-def test_an_agent_without_a_turn_is_idle() -> None:
-    graph = small_graph()
+    assert state(graph)[:5] == ("idle", "idle", NodeRef("turn", "turn"), 900, "its last turn completed")
     graph.thread("child", "/root/child", parent="root")
-    assert state(graph, "child").word == "idle"
+    assert (state(graph, "child").word, state(graph, "child").what) == ("idle", "no turn yet")
 
 
-def test_an_agent_that_ended_after_a_failed_turn_has_failed() -> None:
+@pytest.mark.parametrize(("status", "word"), [("completed", "ended"), ("failed", "failed"), ("cancelled", "cancelled")])
+def test_an_agent_ends_as_its_last_turn_did(status: str, word: str) -> None:
     graph = small_graph()
+    graph.trace.codex_turns["turn"].execution.end(900, 9, status)  # type: ignore[arg-type]
     graph.trace.threads["root"].execution.end(990, 10, "completed")
-    assert state(graph).word == "done"
-    graph.trace.codex_turns["turn"].execution.end(900, 9, "failed")
-    assert state(graph).word == "failed"
+    found = state(graph)
+    assert (found.word, found.is_open) == (word, False)
+    assert found.node == (NodeRef("thread", "root") if word == "ended" else NodeRef("turn", "turn"))
 
 
-def test_tokens_roll_up_once_even_in_a_ring_of_agents() -> None:
+def test_a_turn_without_an_answer_has_failed_whatever_an_older_recorder_calls_it() -> None:
     graph = small_graph()
-    graph.thread("child", "/root/child", parent="root")
-    graph.turn("child turn", "child")
-    for name, turn in (("call", "turn"), ("child call", "child turn")):
-        graph.inference(name, turn).usage = TokenUsage(100, 0, 0, 10, 0)
-    index = TraceIndex(graph.trace)
-    index.child_threads.state("root", ["child"])  # type: ignore[arg-type]
-    assert tokens_by_agent(graph.trace, index) == {"root": (110, 220), "child": (110, 220)}
+    graph.inference("call", status="failed")
+    graph.trace.evidence.failure_texts["call"] = "401 Unauthorized"
+    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    assert state(graph).what == "its last request failed: 401 Unauthorized"
+    graph.trace.threads["root"].execution.end(990, 10, "completed")
+    assert state(graph)[:3] == ("failed", "failed", NodeRef("inference", "call"))
+
+
+def test_what_an_ended_agent_left_open_is_named() -> None:
+    graph = small_graph()
+    graph.tool("tool", kind="other", label="slow", status="running")
+    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    graph.trace.threads["root"].execution.end(990, 10, "completed")
+    assert (state(graph).word, state(graph).what) == ("ended", "left open: slow")
+
+
+def test_what_is_open_when_the_recording_is_over_was_left_open_or_cut_off() -> None:
+    graph = small_graph()
+    graph.inference("call", status="running")
+    left = state(graph, recording=ENDED)
+    assert (left.word, left.doing, left.evidence) == ("left open", "waiting on the model", ENDED.evidence)
+    cut = state(graph, recording=CUT_OFF)
+    assert (cut.word, cut.doing, cut.node) == ("cut off", "waiting on the model", NodeRef("inference", "call"))
+    assert cut.evidence == CUT_OFF.evidence
+    graph.trace.threads["root"].execution.end(990, 10, "completed")
+    assert state(graph, recording=CUT_OFF).word == "ended"
+
+
+@pytest.mark.parametrize(
+    ("bundle", "line", "word", "kind", "what"),
+    [
+        ("killed", 4, "working", "turn", "between two calls"),
+        ("killed", 9, "waiting on the model", "inference", "inference 1, nothing of its answer has come"),
+        ("killed", 11, "waiting on the model", "inference", "inference 1, its answer arrives (event 11)"),
+        ("killed", 12, "working", "tool_call", "which the runtime has not begun"),
+        ("killed", 14, "waiting on a terminal", "terminal_operation", "$ echo begin; sleep 60; echo end"),
+        ("terminal", 19, "waiting on a terminal", "terminal_operation", "a poll of $ for i in 1 2 3"),
+        ("terminal", 35, "waiting on a terminal", "terminal_operation", "input 'print(6*7)\\n' to $ python3 -q -i"),
+        ("terminal", 50, "waiting on a terminal", "terminal_operation", "input 'x' to a command that is not recorded"),
+        ("terminal", 69, "idle", "turn", "its last turn completed"),
+        ("terminal", 74, "ended", "thread", ""),
+        ("code-mode", 17, "working", "code_cell", "a script: const r"),
+        ("code-mode", 19, "waiting on a terminal", "terminal_operation", "$ ls src"),
+        ("code-mode", 53, "waiting on the model", "inference", "inference 4"),
+        ("code-mode", 55, "waiting on a terminal", "terminal_operation", "$ sleep 2; echo slept"),
+        ("code-mode", 63, "working", "code_cell", 'a script: text("before")'),
+        ("code-mode", 91, "working", "tool_call", "apply_patch src/parser.py"),
+        ("agents", 175, "waiting on an agent", "tool_call", "wait_agent"),
+    ],
+)
+def test_the_root_agent_after_an_event_of_a_recording(bundle: str, line: int, word: str, kind: str, what: str) -> None:
+    trace, index = moment(bundle, line)
+    found = state_of_agent(trace, index, trace.root_thread_id, LIVE)  # type: ignore[arg-type]
+    assert (found.word, found.node.kind) == (word, kind)
+    assert what in found.what
+
+
+def test_at_every_moment_of_a_recording_an_open_state_names_an_open_object(demo_bundle) -> None:  # type: ignore[no-untyped-def]
+    """The evidence holds: whatever a state calls open is open in the graph, and a turn is open then."""
+    for _, trace, index in moments(demo_bundle):
+        for thread_id in trace.threads:
+            found = state_of_agent(trace, index, thread_id, LIVE)
+            assert found.is_open == _is_open(trace, found.node) or found.node.kind == "thread"
+            assert found.doing == found.word
+        assert state_of_rollout(trace, index, LIVE).word
+
+
+def _is_open(trace, node: NodeRef) -> bool:  # type: ignore[no-untyped-def]
+    maps = {
+        "turn": trace.codex_turns,
+        "inference": trace.inference_calls,
+        "tool_call": trace.tool_calls,
+        "code_cell": trace.code_cells,
+        "terminal_operation": trace.terminal_operations,
+        "compaction_request": trace.compaction_requests,
+        "thread": trace.threads,
+    }
+    return bool(maps[node.kind][node.id].execution.is_open)

@@ -1,140 +1,171 @@
-"""Who works, who waits for whom, who has nothing open: by what the log says is open, never by a timeout.
+"""How an agent stands, by what the log says is open; never by a timeout (viewer notes §8).
 
 | state | evidence |
 |---|---|
-| done, failed, cancelled | the agent ended, with that status |
-| working | in its open turn a request or a tool call is open; the newest one is named |
-| waiting | all that is open in its turn is waiting for other agents |
-| idle | it lives, but has no open turn |
-| quiet | its turn is open, and nothing in it |
+| ended, failed, cancelled | the agent ended; its status, or that of its last turn, says how |
+| idle | it lives and has no open turn |
+| waiting on the model | a request or a compaction is open in its turn |
+| waiting on a terminal | a command or a write to one is open, called by it or by its script |
+| waiting on an agent | all that is open in its turn is waiting for other agents |
+| working | anything else is open in its turn: another tool, a script, or the turn alone, between two calls |
+| left open | it had not ended when the recording did |
+| cut off | it had not ended, the recording has no end, and nobody writes it any more |
 
-An agent that only waits for a living child is not stuck; one that is quiet for long may be.
+An agent that waits for one that works is not stuck: `tui.analysis.waiting` follows whom it waits for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from tui.analysis.index import TraceIndex
-from tui.analysis.naming import agent_name, tool_argument, tool_name
+from tui.analysis.open_work import OpenWork, WorkKind, open_work
+from tui.analysis.recording_state import RecordingState
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, ThreadId
-from tui.model.objects import InferenceCall, ToolCall
+from tui.model.noderef import NodeRef
+from tui.model.objects import CodexTurn, Thread
 from tui.model.trace import RolloutTrace
-from tui.schema.events import WaitAgentSummary
 
-StateWord = Literal["working", "waiting", "idle", "quiet", "done", "failed", "cancelled"]
+LiveWord = Literal[
+    "working", "waiting on an agent", "waiting on a terminal", "waiting on the model", "idle", "ended", "failed",
+    "cancelled",
+]  # fmt: skip
+StateWord = Literal[LiveWord, "left open", "cut off"]
 
-_ENDED: dict[str, StateWord] = {
-    "completed": "done",
-    "failed": "failed",
-    "cancelled": "cancelled",
-    "aborted": "cancelled",
+STATE_WORDS: tuple[StateWord, ...] = (
+    "working",
+    "waiting on the model",
+    "waiting on a terminal",
+    "waiting on an agent",
+    "idle",
+    "left open",
+    "cut off",
+    "ended",
+    "failed",
+    "cancelled",
+)
+"""All states, those of a living agent first."""
+
+IN_TURN: frozenset[str] = frozenset({"working", "waiting on the model", "waiting on a terminal", "waiting on an agent"})
+"""States of an agent that has something to do."""
+
+_WORDS: dict[WorkKind, LiveWord] = {
+    "model": "waiting on the model",
+    "terminal": "waiting on a terminal",
+    "agent": "waiting on an agent",
+    "tool": "working",
+    "script": "working",
 }
+
+_ENDINGS: dict[str, LiveWord] = {"failed": "failed", "cancelled": "cancelled", "aborted": "cancelled"}
 
 
 class AgentState(NamedTuple):
-    """How an agent stands: `what` is open or was last, as recorded, since `since_unix_ms`."""
+    """How an agent stands.
+
+    `doing` is what the graph alone says; `word` differs from it where the recording is over. `node` is the open object
+    that says so (for an agent without one: the turn or the thread whose end does), `since_unix_ms` its start (or its
+    end), `what` its name, as recorded. `via`, `process`: as in `OpenWork`. `evidence`: why the recording is over, where
+    that matters.
+    """
 
     word: StateWord
-    what: str
+    doing: LiveWord
+    node: NodeRef
     since_unix_ms: int
+    what: str = ""
+    via: tuple[NodeRef, ...] = ()
+    process: NodeRef | None = None
+    evidence: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether `node` is open, so that it has an age."""
+        return self.doing in IN_TURN
+
+    def age_ms(self, index: TraceIndex) -> int:
+        """Milliseconds for which `node` has been open, or over; until the newest event, or now in a live recording."""
+        return max(0, index.now_unix_ms - self.since_unix_ms)
 
 
-def state_of_agent(trace: RolloutTrace, index: TraceIndex, thread_id: ThreadId) -> AgentState:
+def state_of_agent(
+    trace: RolloutTrace, index: TraceIndex, thread_id: ThreadId, recording: RecordingState
+) -> AgentState:
     """The state of one agent of the graph. Costs the calls of its last turn. KeyError for an unknown agent."""
     thread = trace.threads[thread_id]
     turn_id = index.turns.last(thread_id)
     turn = trace.codex_turns.get(turn_id) if turn_id is not None else None
     if not thread.execution.is_open:
-        word = _ENDED.get(thread.execution.status, "done")
-        if word == "done" and turn is not None and turn.execution.status == "failed":
-            return AgentState("failed", "its last turn failed", _end(thread.execution))
-        return AgentState(word, "", _end(thread.execution))
+        return _ended(trace, index, thread, turn)
+    state = _alive(trace, index, thread, turn)
+    if recording.word == "ended":
+        return state._replace(word="left open", evidence=recording.evidence)
+    if recording.word == "cut off":
+        return state._replace(word="cut off", evidence=recording.evidence)
+    return state
+
+
+def _alive(trace: RolloutTrace, index: TraceIndex, thread: Thread, turn: CodexTurn | None) -> AgentState:
     if turn is None:
-        return AgentState("idle", "no turn yet", thread.execution.started_at_unix_ms)
+        node = NodeRef("thread", thread.thread_id)
+        return AgentState("idle", "idle", node, thread.execution.started_at_unix_ms, "no turn yet")
+    node = NodeRef("turn", turn.codex_turn_id)
     if not turn.execution.is_open:
-        return AgentState("idle", f"its last turn is {turn.execution.status}", _end(turn.execution))
-    return _in_turn(trace, index, thread_id, turn.codex_turn_id)
+        _, node, what = _outcome(trace, index, turn)
+        return AgentState("idle", "idle", node, _end(turn.execution), what or "its last turn completed")
+    work = open_work(trace, index, turn.codex_turn_id)
+    if work is None:
+        return AgentState("working", "working", node, _last_end(trace, index, turn), "between two calls")
+    return _at(work)
 
 
-def _in_turn(trace: RolloutTrace, index: TraceIndex, thread_id: ThreadId, turn_id: CodexTurnId) -> AgentState:
-    calls = list(_calls_of_turn(trace, index, turn_id))
-    open_calls = [call for call in calls if call.execution.is_open]
-    busy = [call for call in open_calls if not is_wait(call)]
-    if busy:
-        newest = max(busy, key=lambda call: call.execution.started_seq)
-        return AgentState("working", _name(trace, index, newest), newest.execution.started_at_unix_ms)
-    if open_calls:
-        newest = max(open_calls, key=lambda call: call.execution.started_seq)
-        return AgentState("waiting", _awaited(trace, index, thread_id, newest), newest.execution.started_at_unix_ms)
-    last = max(
-        (_end(call.execution) for call in calls), default=trace.codex_turns[turn_id].execution.started_at_unix_ms
-    )
-    return AgentState("quiet", "", last)
+def _at(work: OpenWork) -> AgentState:
+    word = _WORDS[work.kind]
+    return AgentState(word, word, work.node, work.since_unix_ms, work.what, work.via, work.process)
 
 
-def _calls_of_turn(trace: RolloutTrace, index: TraceIndex, turn_id: CodexTurnId) -> Iterator[InferenceCall | ToolCall]:
-    for inference_id in index.inferences_of_turn.of(turn_id):
-        yield trace.inference_calls[inference_id]
-    for tool_id in index.tools_of_turn.of(turn_id):
-        yield trace.tool_calls[tool_id]
+def _ended(trace: RolloutTrace, index: TraceIndex, thread: Thread, turn: CodexTurn | None) -> AgentState:
+    """Over. A thread cannot be cancelled and seldom fails: how its last turn ended says more."""
+    word = _ENDINGS.get(thread.execution.status, "ended")
+    node, what = NodeRef("thread", thread.thread_id), ""
+    if turn is not None and not turn.execution.is_open:
+        last, last_node, what = _outcome(trace, index, turn)
+        if last != "ended":
+            word, node = last, last_node
+    left = open_work(trace, index, turn.codex_turn_id) if turn is not None else None
+    if left is not None:
+        what = f"{what}, left open: {left.what}".removeprefix(", ")
+    return AgentState(word, word, node, _end(thread.execution), what)
 
 
-def is_wait(call: InferenceCall | ToolCall) -> bool:
-    """Whether a call does nothing but wait for other agents."""
-    return isinstance(call, ToolCall) and (
-        isinstance(call.summary, WaitAgentSummary) or call.kind.type == "wait_agent" or tool_name(call) == "wait_agent"
-    )
+def _outcome(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> tuple[LiveWord, NodeRef, str]:
+    """How a turn that is over went, the object that says so, and in words; no words if it went well.
+
+    Older recorders call a turn completed whose last request failed, so that it has no answer.
+    """
+    status = turn.execution.status
+    word = _ENDINGS.get(status, "ended")
+    node = NodeRef("turn", turn.codex_turn_id)
+    last = index.inferences_of_turn.last(turn.codex_turn_id)
+    if last is not None and word != "cancelled" and trace.inference_calls[last].execution.status == "failed":
+        reason = trace.evidence.failure_texts.get(last, "")
+        return "failed", NodeRef("inference", last), f"its last request failed: {reason}".removesuffix(": ")
+    if word == "ended":
+        return word, node, ""
+    return word, node, "its last turn failed" if word == "failed" else f"its last turn was {status}"
 
 
-def _name(trace: RolloutTrace, index: TraceIndex, call: InferenceCall | ToolCall) -> str:
-    if isinstance(call, InferenceCall):
-        return f"inference {index.ordinal('inference', call.inference_call_id)}"
-    argument = tool_argument(trace, call)
-    return f"$ {argument}" if call.terminal_operation_id is not None else f"{tool_name(call)} {argument}"
+def _last_end(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> int:
+    """When the last call of an open turn ended, else when the turn began: since then nothing of it is open."""
+    ends = [_end(trace.inference_calls[name].execution) for name in index.inferences_of_turn.of(_id(turn))]
+    ends += [_end(trace.tool_calls[name].execution) for name in index.tools_of_turn.of(_id(turn))]
+    return max(ends, default=turn.execution.started_at_unix_ms)
 
 
-def _awaited(trace: RolloutTrace, index: TraceIndex, thread_id: ThreadId, call: InferenceCall | ToolCall) -> str:
-    """Whom a waiting agent waits for: the one it named, else all of its living children."""
-    named = tool_argument(trace, call) if isinstance(call, ToolCall) else ""
-    if isinstance(call, ToolCall) and isinstance(call.summary, WaitAgentSummary) and named:
-        return f"for {named}"
-    living = [child for child in index.child_threads.of(thread_id) if trace.threads[child].execution.is_open]
-    return f"for {', '.join(agent_name(trace, child) for child in living)}" if living else "for an agent's message"
+def _id(turn: CodexTurn) -> CodexTurnId:
+    return turn.codex_turn_id
 
 
 def _end(window: ExecutionWindow) -> int:
     return window.started_at_unix_ms if window.ended_at_unix_ms is None else window.ended_at_unix_ms
-
-
-class AgentTokens(NamedTuple):
-    """Tokens of an agent's own requests, and with those of all agents below it. Cached input counts as input."""
-
-    own: int
-    rolled_up: int
-
-
-def tokens_by_agent(trace: RolloutTrace, index: TraceIndex) -> dict[ThreadId, AgentTokens]:
-    """The tokens of every agent."""
-    own = dict.fromkeys(trace.threads, 0)
-    for call in trace.inference_calls.values():
-        if call.usage is not None and call.thread_id in own:
-            own[call.thread_id] += call.usage.input_tokens + call.usage.output_tokens
-    return {
-        thread_id: AgentTokens(tokens, sum(own.get(name, 0) for name in _family(index, thread_id)))
-        for thread_id, tokens in own.items()
-    }
-
-
-def _family(index: TraceIndex, thread_id: ThreadId) -> set[ThreadId]:
-    """An agent and all below it; each once, even if a broken recording makes a ring of them."""
-    found: set[ThreadId] = set()
-    waiting = [thread_id]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(index.child_threads.of(name))
-    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tui.model.ids import ItemId, RawPayloadId
+from tui.model.ids import ItemId, RawPayloadId, ThreadId
 from tui.reducer import agents
 from tui.reducer.conversation import Sighting, create_item, mark_accepted, normalize
 from tui.reducer.problem import Problem
@@ -23,6 +23,8 @@ def accept_item(state: ReducerState, event: HistoryItemAccepted) -> None:
     state.thread(thread_id, "a history acceptance")
     thread = state.threads[thread_id]
     receipt = thread.receipts.setdefault(event.item_id, (state.moment.at_unix_ms, state.moment.seq))
+    if event.agent_message_payload is None:  # what another agent sent may come at any time
+        state.trace.evidence.newest_acceptances[ThreadId(thread_id)] = state.moment.seq
     known = thread.items_by_responses_id.get(event.item_id)
     if known:
         for item_id in known:

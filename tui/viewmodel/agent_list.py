@@ -1,49 +1,77 @@
-"""The list of agents: number key, state by evidence, tokens, children.
+"""The list of agents: number key, state by evidence, what it costs; as many columns as fit, the most telling first.
 
-1 ● /root               12.4k tok  Σ 423.5k  3 agents  waiting  1.2s  for /root/alpha, /root/beta
-2 ● /root/alpha  Kepler 201.8k tok                     working  410ms  $ pytest -q
+     agent              state                                            tokens       Σ  ▲   busy  cached
+ 1 ◌ /root              waiting on /root/alpha 1.2s  → /root/alpha …      12.4k  423.5k     3.4s     61%
+ 2 ●   alpha Kepler     waiting on a terminal 410ms  $ pytest -q         201.8k          1  3.1s     60%
+
+Below the list stands what is known of the agent under the cursor, where the columns had no room for it.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple, get_args
 
-from tui.analysis.agent_state import AgentState, AgentTokens, StateWord, state_of_agent, tokens_by_agent
+from tui.analysis.agent_overview import AgentOverview, RolloutOverview
+from tui.analysis.agent_state import STATE_WORDS, StateWord
 from tui.analysis.index import TraceIndex
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.agent_words import SIGNS, StateText, percent, state_text, task_text
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, clean, elide, format_duration, format_tokens
-from tui.viewmodel.timeline_row import Status, glyph_span
+from tui.viewmodel.text import Measure, clean, elide, format_duration, format_offset, format_tokens
+from tui.viewmodel.timeline_row import glyph_span
 
 LAST_SLOT = 9
 """Agents with a number key."""
 
-MAX_NAME_CELLS = 36
+NAME_CELLS = (12, 30)
+"""The narrowest and the widest column of names."""
 
-_SIGNS: dict[StateWord, Status] = {
-    "working": "running",
-    "waiting": "waiting",
-    "quiet": "waiting",
-    "idle": "waiting",
-    "done": "ok",
-    "failed": "failed",
-    "cancelled": "cancelled",
-}
+LEAST_STATE_CELLS = 34
+"""Columns are left out before the state gets less room than this."""
 
-_WORDS: dict[StateWord, str] = {"quiet": "between calls"}
-"""Words for people where the name of the state says too little."""
+TASK_CELLS = (24, 60)
+"""Room for the task, where the state has enough."""
 
-_IN_TURN = ("working", "waiting", "quiet")
+MAX_INDENT = 12
+"""Deeper agents are not indented any further."""
+
+DETAIL_LINES = 5
+
+AgentOrder = Literal["tree", "state", "tokens", "busy", "problems"]
+ORDERS: tuple[AgentOrder, ...] = get_args(AgentOrder)
+"""The orders of the list. Those by number begin with the largest; equal agents stand in the order of the tree."""
 
 
 class _Column(NamedTuple):
-    """What stands in a column, one text for each agent."""
+    head: str
+    text: Callable[[AgentOverview], str]
 
-    texts: list[str]
-    to_right: bool = False
+
+_COLUMNS: tuple[_Column, ...] = (
+    _Column("tokens", lambda agent: format_tokens(agent.tokens.total)),
+    _Column("Σ", lambda agent: format_tokens(agent.tokens_together.total) if agent.children else ""),
+    _Column("▲", lambda agent: str(agent.problems or "")),
+    _Column("busy", lambda agent: format_duration(agent.busy_ms)),
+    _Column("cached", lambda agent: "" if agent.tokens.hit_rate is None else percent(agent.tokens.hit_rate)),
+    _Column("requests", lambda agent: str(agent.inferences)),
+    _Column("calls", lambda agent: str(agent.tool_calls)),
+    _Column("turns", lambda agent: str(agent.turns)),
+    _Column("start", lambda agent: format_offset(agent.span.start_ms)),
+    _Column("span", lambda agent: format_duration(agent.span.duration_ms)),
+    _Column("model", lambda agent: clean(next(iter(agent.models), ""))),
+)
+"""Numbers beside the state, the most telling first: the last ones go first where there is no room."""
+
+
+class AgentList(NamedTuple):
+    """The lines of the list: one of headings, and one per agent."""
+
+    head: Line
+    entries: list[PickEntry]
 
 
 def agents_by_slot(trace: RolloutTrace) -> list[ThreadId]:
@@ -51,61 +79,182 @@ def agents_by_slot(trace: RolloutTrace) -> list[ThreadId]:
     return list(trace.threads)
 
 
-def agent_entries(trace: RolloutTrace, index: TraceIndex, *, is_over: bool, measure: Measure) -> list[PickEntry]:
-    """One line per agent. `is_over`: nothing more will be recorded, so that what is open was left open."""
-    agents = agents_by_slot(trace)
-    states = [state_of_agent(trace, index, name) for name in agents]
-    tokens = tokens_by_agent(trace, index)
-    names = _aligned(_Column([_name(trace, name) for name in agents]), measure)
-    numbers = _numbers(index, [tokens[name] for name in agents], agents, measure)
-    entries = []
-    for slot, (thread_id, state) in enumerate(zip(agents, states, strict=True), 1):
-        key = str(slot) if slot <= LAST_SLOT else ""
-        line: Line = (
-            Span(f" {key:1} ", "chrome.key"),
-            glyph_span(_SIGNS[state.word]),
-            Span(f" {names[slot - 1]}", f"agent.{(slot - 1) % 8}"),
-            Span(numbers[slot - 1], "dim"),
-            *_state_spans(state, index.now_unix_ms, is_over=is_over),
-        )
-        entries.append(PickEntry(line, NodeRef("thread", thread_id), key))
-    return entries
+def next_order(order: AgentOrder) -> AgentOrder:
+    """The order behind `order`."""
+    return ORDERS[(ORDERS.index(order) + 1) % len(ORDERS)]
 
 
-def _name(trace: RolloutTrace, thread_id: ThreadId) -> str:
-    thread = trace.threads[thread_id]
-    nickname = f"  {clean(thread.nickname)}" if thread.nickname else ""
-    return f"{clean(thread.agent_path)}{nickname}"
-
-
-def _numbers(index: TraceIndex, tokens: list[AgentTokens], agents: list[ThreadId], measure: Measure) -> list[str]:
-    """Own tokens, tokens with those of the agents below, how many agents it started; aligned."""
-    children = [index.child_threads.count(name) for name in agents]
-    pairs = zip(tokens, children, strict=True)
-    columns = [
-        _Column([f"  {format_tokens(each.own)} tok" for each in tokens], to_right=True),
-        _Column([f"  Σ {format_tokens(each.rolled_up)}" if count else "" for each, count in pairs], to_right=True),
-        _Column([f"  {count} agent{'s' * (count > 1)}" if count else "" for count in children]),
-    ]
-    rows = zip(*(_aligned(column, measure) for column in columns), strict=True)
-    return ["".join(row) for row in rows]
-
-
-def _aligned(column: _Column, measure: Measure) -> list[str]:
-    texts = [elide(text, MAX_NAME_CELLS, measure) for text in column.texts]
-    cells = max(map(measure, texts), default=0)
-    blanks = [" " * (cells - measure(text)) for text in texts]
+def plain_entries(trace: RolloutTrace) -> list[PickEntry]:
+    """Names and number keys alone: what can be shown before anything has been counted."""
     return [
-        f"{blank}{text}" if column.to_right else f"{text}{blank}" for text, blank in zip(texts, blanks, strict=True)
+        PickEntry(
+            (Span(f" {_key(slot):1}   ", "chrome.key"), Span(clean(trace.threads[name].agent_path), _colour(slot))),
+            NodeRef("thread", name),
+            _key(slot),
+        )
+        for slot, name in enumerate(agents_by_slot(trace), 1)
     ]
 
 
-def _state_spans(state: AgentState, now_unix_ms: int, *, is_over: bool) -> Line:
-    """The word, for how long (of what is still open), and what it is that is open."""
-    is_open = state.word in _IN_TURN
-    word = "left open" if is_over and is_open else _WORDS.get(state.word, state.word)
-    lasted = (
-        f"  {format_duration(max(0, now_unix_ms - state.since_unix_ms))}" if is_open or state.word == "idle" else ""
+def agent_list(
+    trace: RolloutTrace, index: TraceIndex, overview: RolloutOverview, width: int, order: AgentOrder, measure: Measure
+) -> AgentList:
+    """All agents in `order`, for `width` cells."""
+    agents = _ordered(overview.agents, order)
+    names = [_name(agent, is_tree=order == "tree") for agent in agents]
+    narrow, wide = NAME_CELLS
+    name_cells = max(narrow, min(wide, max(map(measure, names), default=0), width // 3))
+    columns = [[column.head, *(column.text(agent) for agent in agents)] for column in _COLUMNS]
+    room = width - _LEAD_CELLS - name_cells - 2
+    fitting = _fitting([max(map(measure, texts)) + 2 for texts in columns], room - LEAST_STATE_CELLS)
+    state_cells = room - sum(cells for _, cells in fitting)
+    task_cells = _task_cells(state_cells)
+    numbers = [
+        "".join(_right(columns[place][row], cells, measure) for place, cells in fitting)
+        for row in range(len(agents) + 1)
+    ]
+    head = f"{' ' * _LEAD_CELLS}{_left('agent', name_cells, measure)}  "
+    head += _left("state", state_cells - task_cells, measure) + _left(
+        "asked" if task_cells else "", task_cells, measure
     )
-    style = "error" if state.word == "failed" else ""
-    return (Span(f"  {word}", style), Span(f"{lasted}  {clean(state.what)}" if state.what else lasted, "dim"))
+    entries = []
+    for agent, name, number in zip(agents, names, numbers[1:], strict=True):
+        text = state_text(trace, index, agent.chain)
+        line = (
+            *_lead(agent),
+            Span(f"{_left(name, name_cells, measure)}  ", _colour(agent.slot)),
+            *_state_spans(agent, text, state_cells - task_cells, measure),
+            Span(_left(task_text(agent.task), task_cells, measure)),
+            Span(number, "dim"),
+        )
+        entries.append(PickEntry(line, NodeRef("thread", agent.thread_id), _key(agent.slot), _hidden(agent, text)))
+    return AgentList((Span(head, "dim"), Span(numbers[0], "dim")), entries)
+
+
+_LEAD_CELLS = 5
+
+
+def _lead(agent: AgentOverview) -> Line:
+    """The number key and the sign of the state."""
+    sign = glyph_span(SIGNS[_word(agent)])
+    return (Span(f" {_key(agent.slot):1} ", "chrome.key"), sign, Span(" "))
+
+
+def _word(agent: AgentOverview) -> StateWord:
+    return agent.chain.links[0].state.word
+
+
+def _key(slot: int) -> str:
+    return str(slot) if slot <= LAST_SLOT else ""
+
+
+def _colour(slot: int) -> str:
+    return f"agent.{(slot - 1) % 8}"
+
+
+def _name(agent: AgentOverview, *, is_tree: bool) -> str:
+    """In the tree the parents stand above: the last part of the path is enough."""
+    path = clean(agent.path)
+    if is_tree and agent.depth:
+        path = " " * min(MAX_INDENT, 2 * agent.depth) + path.rpartition("/")[2]
+    return f"{path} {clean(agent.nickname)}" if agent.nickname else path
+
+
+def _hidden(agent: AgentOverview, text: StateText) -> str:
+    """What typing finds although the line may have no room for it."""
+    words = (agent.path, agent.nickname, agent.role, *agent.models)
+    return clean(" ".join(words)) + f" {text.sentence} {task_text(agent.task)}"
+
+
+def _ordered(agents: Sequence[AgentOverview], order: AgentOrder) -> list[AgentOverview]:
+    ranks: dict[AgentOrder, Callable[[AgentOverview], int]] = {
+        "state": lambda agent: STATE_WORDS.index(_word(agent)),
+        "tokens": lambda agent: -agent.tokens.total,
+        "busy": lambda agent: -agent.busy_ms,
+        "problems": lambda agent: -agent.problems,
+    }
+    return sorted(agents, key=ranks[order]) if order in ranks else list(agents)
+
+
+def _fitting(cells: Sequence[int], room: int) -> list[tuple[int, int]]:
+    """Place and width of the first columns that fit."""
+    found = []
+    for place, width in enumerate(cells):
+        if width > room:
+            break
+        found.append((place, width))
+        room -= width
+    return found
+
+
+def _task_cells(state_cells: int) -> int:
+    least, most = TASK_CELLS
+    spare = state_cells - LEAST_STATE_CELLS - least
+    return min(most, least + spare // 2) if spare >= 0 else 0
+
+
+def _state_spans(agent: AgentOverview, text: StateText, cells: int, measure: Measure) -> Line:
+    """The word, for how long, and what is open, in exactly `cells`."""
+    state = agent.chain.links[0].state
+    style = "error" if state.word in ("failed", "cut off") else ""
+    word = elide(text.word, cells, measure)
+    age = f" {text.age}" if text.age else ""
+    age = age if measure(word + age) <= cells else ""
+    left = cells - measure(word + age)
+    what = elide(f"  {text.what}", left - 1, measure) if text.what and left > 4 else ""
+    return (Span(word, style), Span(age), Span(what, "dim"), Span(" " * (left - measure(what))))
+
+
+def _left(text: str, cells: int, measure: Measure) -> str:
+    text = elide(text, cells, measure)
+    return text + " " * (cells - measure(text))
+
+
+def _right(text: str, cells: int, measure: Measure) -> str:
+    return " " * (cells - measure(text)) + text
+
+
+def agent_details(trace: RolloutTrace, index: TraceIndex, agent: AgentOverview) -> list[Line]:
+    """All that is known of one agent, in `DETAIL_LINES` lines."""
+    text = state_text(trace, index, agent.chain)
+    state = agent.chain.links[0].state
+    names = ", ".join(clean(word) for word in (agent.nickname, agent.role) if word)
+    models = ", ".join(f"{clean(name)} × {count}" for name, count in agent.models.items())
+    title: Line = (
+        Span(f" {clean(agent.path)}", _colour(agent.slot)),
+        Span(f" ({names})" if names else ""),
+        Span(f"  {models}", "dim"),
+    )
+    how: Line = (Span(" "), glyph_span(SIGNS[state.word]), Span(f" {text.sentence}"), Span(_proof(agent), "dim"))
+    asked: Line = (Span(" asked ", "dim"), Span(task_text(agent.task) or "nothing that is recorded"))
+    return [title, how, asked, (Span(f" {_tokens(agent)}", "dim"),), (Span(f" {_work(agent)}", "dim"),)]
+
+
+def _proof(agent: AgentOverview) -> str:
+    """The object that says so, as `show` and `why` take it, and why the recording is over."""
+    state = agent.chain.links[0].state
+    evidence = f" · {clean(state.evidence)}" if state.evidence else ""
+    return f"  by {state.node.kind}:{clean(state.node.id)}{evidence}"
+
+
+def _tokens(agent: AgentOverview) -> str:
+    tokens = agent.tokens
+    cached = "" if tokens.hit_rate is None else f" ({percent(tokens.hit_rate)} cached)"
+    below = f" · {format_tokens(agent.tokens_together.total)} with those below" if agent.children else ""
+    return (
+        f"tokens in {format_tokens(tokens.input)}{cached}, out {format_tokens(tokens.output)}, "
+        f"reasoning {format_tokens(tokens.reasoning)}{below}"
+    )
+
+
+def _work(agent: AgentOverview) -> str:
+    largest = f" (largest {format_tokens(agent.largest_input)})" if agent.largest_input else ""
+    return (
+        f"{_many(agent.turns, 'turn')}, {_many(agent.inferences, 'request')}{largest}, "
+        f"{_many(agent.tool_calls, 'call')} · at {format_offset(agent.span.start_ms)} for "
+        f"{format_duration(agent.span.duration_ms)}, busy {format_duration(agent.busy_ms)}"
+    )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -12,16 +12,17 @@ from tui.viewmodel.spans import Line, line_text
 class PickEntry(NamedTuple):
     """One line to choose. `value` is what choosing it means; None makes it a heading, which cannot be chosen.
 
-    `key`, where given, chooses the entry at once while nothing has been typed.
+    `key`, where given, chooses the entry at once while nothing has been typed. `hidden` is found by typing, too.
     """
 
     line: Line
     value: object = None
     key: str = ""
+    hidden: str = ""
 
     @property
     def text(self) -> str:
-        """What typing is compared with."""
+        """What the line says."""
         return line_text(self.line)
 
 
@@ -117,5 +118,5 @@ class Picker:
 def _matches(entry: PickEntry, words: Sequence[str]) -> bool:
     if entry.value is None:
         return True
-    text = entry.text.casefold()
+    text = f"{entry.text} {entry.hidden}".casefold()
     return all(word in text for word in words)

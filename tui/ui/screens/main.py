@@ -15,8 +15,10 @@ from textual.timer import Timer
 from tui.store import TraceStore
 from tui.ui.bindings import FOOTER_HINTS
 from tui.ui.keyboard import PAUSE_SECONDS, Keyboard, key_of, shown_keys
+from tui.ui.screens.agent_commands import AgentCommands
 from tui.ui.screens.find import FindCommands
 from tui.ui.screens.growth import GrowthDisplay
+from tui.ui.screens.ladder_commands import LadderCommands
 from tui.ui.screens.look import LookCommands
 from tui.ui.screens.problems import ProblemCommands
 from tui.ui.screens.prompt import Prompt
@@ -39,7 +41,9 @@ LAYOUT_CLASSES = ("side-by-side", "stacked", "single", "too-small")
 TOO_SMALL = Span("too small: 20 columns and 6 rows are the least", "warning")
 
 
-class MainScreen(ShowSelection, FindCommands, ProblemCommands, TakeCommands, LookCommands, RebuildViews, GrowthDisplay):
+class MainScreen(
+    ShowSelection, AgentCommands, FindCommands, ProblemCommands, TakeCommands, LookCommands, RebuildViews, GrowthDisplay
+):
     """Owns the panes and leads keys to commands; what the commands do stands in the classes it is made of."""
 
     BINDINGS = []  # noqa: RUF012  (one way for every key: `press`)

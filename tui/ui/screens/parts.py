@@ -22,6 +22,7 @@ from tui.viewmodel.spans import Span
 from tui.viewmodel.text import Measure
 
 if TYPE_CHECKING:
+    from tui.analysis.agent_overview import AgentWatch
     from tui.ui.keyboard import Keyboard
     from tui.ui.screens.picker_screen import PickerScreen
     from tui.viewmodel.picker import PickEntry
@@ -39,6 +40,8 @@ class MainParts(Screen[None]):
     modes: Modes
     marks: dict[str, Place]
     measure: Measure
+    agent_watch: AgentWatch | None = None
+    """What has been counted of all agents, once somebody asked for it."""
     moved_by_growth: bool = False
     """Whether the cursor moved because new rows came, not by a key."""
 

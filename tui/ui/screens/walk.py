@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
-from tui.model.objects import SpawnedOrigin
 from tui.ui.screens.parts import MainParts
-from tui.ui.screens.picker_screen import PickerScreen
 from tui.ui.theme import style_for
 from tui.ui.widgets.timeline_view import TimelineView
 from tui.viewmodel.navigation import Place
 from tui.viewmodel.picker import PickEntry
-from tui.viewmodel.thread_of import thread_of
-
-AGENTS_SECONDS = 1.0
-"""How often the list of agents is made anew while it is shown and the recording goes on."""
 
 
 class WalkCommands(MainParts):
@@ -128,56 +121,6 @@ class WalkCommands(MainParts):
         if place.node is not None and place.node.kind == "item":
             self.show_item(place.node)
         self.focus_pane(place.pane)
-
-    # Agents
-
-    def action_pick_agent(self) -> None:
-        """Choose an agent; its number chooses at once. Who works and who waits is kept current while one looks."""
-        entries = self._agent_entries()
-        if not entries:
-            self.say("no agent has started yet", "warning")
-            return
-        here = self._thread_here()
-        cursor = next((slot for slot, entry in enumerate(entries) if entry.value == NodeRef("thread", here or "")), 0)
-        shown = self.pick("Agents · own tokens, Σ with the agents below", entries, self._jump_to_choice, cursor=cursor)
-        shown.set_interval(AGENTS_SECONDS, lambda: self._refresh_agents(shown))
-
-    def _agent_entries(self) -> list[PickEntry]:
-        from tui.viewmodel.agent_list import agent_entries
-
-        store = self.store
-        return agent_entries(store.trace, store.index, is_over=store.state == "ended", measure=self.measure)
-
-    def _refresh_agents(self, shown: PickerScreen) -> None:
-        if self.store.state in ("live", "loading"):
-            shown.replace_entries(self._agent_entries())
-
-    def action_go_agent(self, slot: str) -> None:
-        """Go to the agent with that number."""
-        from tui.viewmodel.agent_list import agents_by_slot
-
-        agents = agents_by_slot(self.store.trace)
-        number = int(slot)
-        if number > len(agents):
-            self.say(f"there is no agent {number}; a lists them", "warning")
-        else:
-            self.jump_to(NodeRef("thread", agents[number - 1]))
-
-    def action_go_parent_agent(self) -> None:
-        """Go to the call that spawned this agent, or to the parent itself if the call is not known."""
-        here = self._thread_here()
-        thread = None if here is None else self.store.trace.threads.get(here)
-        if thread is None or not isinstance(thread.origin, SpawnedOrigin):
-            self.say("no agent spawned this one; a lists all agents", "warning")
-            return
-        edge = self.store.trace.interaction_edges.get(thread.origin.spawn_edge_id)
-        source = None if edge is None else getattr(edge.source, "tool_call_id", None)
-        parent = NodeRef("thread", thread.origin.parent_thread_id)
-        self.jump_to(parent if source is None else NodeRef("tool_call", source))
-
-    def _thread_here(self) -> ThreadId | None:
-        node = self.focused_node
-        return None if node is None else thread_of(self.store.trace, node)
 
     # Problems and marks
 

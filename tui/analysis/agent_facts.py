@@ -1,0 +1,265 @@
+"""What an agent did, in numbers: kept current from deltas, so that a look at all agents costs the agents, not the log.
+
+Every object counts once, with what it says at present: when it changes, what it said before is taken back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from tui.analysis.index import TraceIndex, whole_delta
+from tui.analysis.problems import problem_of
+from tui.model.delta import TraceDelta
+from tui.model.ids import CodexTurnId, InferenceCallId, ThreadId, ToolCallId
+from tui.model.noderef import NodeRef
+from tui.model.objects import SpawnedOrigin, TokenUsage
+from tui.model.trace import RolloutTrace
+
+DEEPEST = 1_000
+"""Steps after which a chain of parents ends: a damaged log may go in circles."""
+
+OBJECTS_PER_STEP = 200
+"""Objects counted between two rests when a graph that is there already is counted for the first time."""
+
+
+class Tokens(NamedTuple):
+    """Sums over requests, as the provider counted. Cached input is a part of the input, reasoning of the output."""
+
+    input: int = 0
+    cached_input: int = 0
+    output: int = 0
+    reasoning: int = 0
+
+    @property
+    def total(self) -> int:
+        """Input and output."""
+        return self.input + self.output
+
+    @property
+    def hit_rate(self) -> float | None:
+        """The part of the input that was cached, 0 to 1; None without input."""
+        return self.cached_input / self.input if self.input else None
+
+    def plus(self, more: Tokens) -> Tokens:
+        """These and others."""
+        return Tokens(
+            self.input + more.input,
+            self.cached_input + more.cached_input,
+            self.output + more.output,
+            self.reasoning + more.reasoning,
+        )
+
+    def minus(self, less: Tokens) -> Tokens:
+        """These without others."""
+        return Tokens(
+            self.input - less.input,
+            self.cached_input - less.cached_input,
+            self.output - less.output,
+            self.reasoning - less.reasoning,
+        )
+
+
+def tokens_of(usage: TokenUsage) -> Tokens:
+    """The tokens of one request."""
+    return Tokens(usage.input_tokens, usage.cached_input_tokens, usage.output_tokens, usage.reasoning_output_tokens)
+
+
+class AgentCounts(msgspec.Struct):
+    """Sums over the objects of one agent.
+
+    `models`: requests by model. `closed_turns_ms`: length of the turns that are over. `largest_input`: input tokens of
+    the largest request, which is how full its context has been.
+    """
+
+    tokens: Tokens = Tokens()
+    models: Counter[str] = msgspec.field(default_factory=Counter)
+    tool_calls: int = 0
+    problems: int = 0
+    closed_turns_ms: int = 0
+    open_turns: set[CodexTurnId] = msgspec.field(default_factory=set)
+    largest_input: int = 0
+
+
+class AgentMeter:
+    """The counts of all agents of one growing graph."""
+
+    def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
+        self._trace = trace
+        self._index = index
+        self._counts: dict[ThreadId, AgentCounts] = {}
+        self._usages: dict[InferenceCallId, TokenUsage | None] = {}
+        self._turn_ms: dict[CodexTurnId, int] = {}
+        self._tools: set[ToolCallId] = set()
+        self._problems: dict[NodeRef, ThreadId] = {}
+
+    def of(self, thread_id: ThreadId) -> AgentCounts:
+        """The counts of an agent; all zero for one that did nothing."""
+        return self._counts.get(thread_id) or AgentCounts()
+
+    def busy_ms(self, thread_id: ThreadId) -> int:
+        """Milliseconds in turns, those that are open until now. Turns of an agent follow each other."""
+        counts = self.of(thread_id)
+        now = self._index.now_unix_ms
+        starts = (self._trace.codex_turns[name].execution.started_at_unix_ms for name in counts.open_turns)
+        return counts.closed_turns_ms + sum(max(0, now - start) for start in starts)
+
+    def apply(self, delta: TraceDelta) -> None:
+        """Count what changed; the index must have it already."""
+        for turn_id in delta.codex_turns:
+            self._count_turn(turn_id)
+        for inference_id in delta.inference_calls:
+            self._count_inference(inference_id)
+        for tool_id in delta.tool_calls:
+            self._count_tool(tool_id)
+        self._judge("thread", delta.threads)
+        self._judge("turn", delta.codex_turns)
+        self._judge("inference", delta.inference_calls)
+        self._judge("tool_call", delta.tool_calls | set(self._tools_touched(delta)))
+        self._judge("compaction_request", delta.compaction_requests)
+
+    def _at(self, thread_id: ThreadId) -> AgentCounts:
+        return self._counts.setdefault(thread_id, AgentCounts())
+
+    def _count_turn(self, turn_id: CodexTurnId) -> None:
+        turn = self._trace.codex_turns.get(turn_id)
+        if turn is None:
+            return
+        counts = self._at(turn.thread_id)
+        counts.closed_turns_ms -= self._turn_ms.pop(turn_id, 0)
+        counts.open_turns.discard(turn_id)
+        ended_at = turn.execution.ended_at_unix_ms
+        if turn.execution.is_open or ended_at is None:
+            counts.open_turns.add(turn_id)
+        else:
+            length = max(0, ended_at - turn.execution.started_at_unix_ms)
+            self._turn_ms[turn_id] = length
+            counts.closed_turns_ms += length
+
+    def _count_inference(self, inference_id: InferenceCallId) -> None:
+        call = self._trace.inference_calls.get(inference_id)
+        if call is None:
+            return
+        counts = self._at(call.thread_id)
+        if inference_id not in self._usages:
+            counts.models[call.model] += 1
+        before = self._usages.get(inference_id)
+        self._usages[inference_id] = call.usage
+        if before == call.usage:
+            return
+        if before is not None:
+            counts.tokens = counts.tokens.minus(tokens_of(before))
+        if call.usage is not None:
+            counts.tokens = counts.tokens.plus(tokens_of(call.usage))
+            counts.largest_input = max(counts.largest_input, call.usage.input_tokens)
+
+    def _count_tool(self, tool_id: ToolCallId) -> None:
+        tool = self._trace.tool_calls.get(tool_id)
+        if tool is not None and tool_id not in self._tools:
+            self._tools.add(tool_id)
+            self._at(tool.thread_id).tool_calls += 1
+
+    def _tools_touched(self, delta: TraceDelta) -> Iterator[ToolCallId]:
+        """Tool calls whose problem depends on another object: the result of their command, the end of their turn."""
+        yield from _tools_of_operations(self._trace, delta)
+        for turn_id in delta.codex_turns:
+            if turn_id in self._turn_ms:
+                yield from self._index.tools_of_turn.of(turn_id)
+
+    def _judge(self, kind: str, names: Iterable[str]) -> None:
+        """Count the objects that have a problem, as the timeline does."""
+        for name in names:
+            node = NodeRef(kind, name)  # type: ignore[arg-type]
+            before = self._problems.pop(node, None)
+            if before is not None:
+                self._at(before).problems -= 1
+            if problem_of(self._trace, node) is not None:
+                thread_id = self._thread_of(node)
+                self._problems[node] = thread_id
+                self._at(thread_id).problems += 1
+
+    def _thread_of(self, node: NodeRef) -> ThreadId:
+        if node.kind == "thread":
+            return ThreadId(node.id)
+        maps = {
+            "turn": self._trace.codex_turns,
+            "inference": self._trace.inference_calls,
+            "tool_call": self._trace.tool_calls,
+            "compaction_request": self._trace.compaction_requests,
+        }
+        return maps[node.kind][node.id].thread_id  # type: ignore[index, no-any-return]
+
+
+def steps_of_whole(trace: RolloutTrace) -> Iterator[TraceDelta]:
+    """Small deltas that together name all that counts: between two of them a loop can do other things."""
+    whole = whole_delta(trace)
+    for name in ("codex_turns", "inference_calls", "tool_calls", "threads", "compaction_requests"):
+        ids = list(getattr(whole, name))
+        for start in range(0, len(ids), OBJECTS_PER_STEP):
+            step = TraceDelta()
+            setattr(step, name, set(ids[start : start + OBJECTS_PER_STEP]))
+            yield step
+
+
+def threads_touched(trace: RolloutTrace, delta: TraceDelta) -> set[ThreadId]:
+    """The agents whose own objects are in a delta."""
+    found = set(delta.threads)
+    for objects, names in (
+        (trace.codex_turns, delta.codex_turns),
+        (trace.inference_calls, delta.inference_calls),
+        (trace.tool_calls, delta.tool_calls | _tools_of_operations(trace, delta)),
+        (trace.code_cells, delta.code_cells),
+        (trace.compaction_requests, delta.compaction_requests),
+    ):
+        found.update(objects[name].thread_id for name in names if name in objects)  # type: ignore[index]
+    return found
+
+
+def _tools_of_operations(trace: RolloutTrace, delta: TraceDelta) -> set[ToolCallId]:
+    operations = (trace.terminal_operations.get(name) for name in delta.terminal_operations)
+    return {operation.tool_call_id for operation in operations if operation is not None}
+
+
+def depth_of(trace: RolloutTrace, thread_id: ThreadId) -> int:
+    """How many agents stand between an agent and its root; 0 for a root."""
+    met: set[ThreadId] = set()
+    while (parent := parent_of(trace, thread_id)) is not None and parent not in met and len(met) < DEEPEST:
+        met.add(parent)
+        thread_id = parent
+    return len(met)
+
+
+def parent_of(trace: RolloutTrace, thread_id: ThreadId) -> ThreadId | None:
+    """The agent that spawned this one; None for a root and where the recording does not hold the parent."""
+    thread = trace.threads.get(thread_id)
+    origin = thread.origin if thread is not None else None
+    is_known = isinstance(origin, SpawnedOrigin) and origin.parent_thread_id in trace.threads
+    return origin.parent_thread_id if is_known and isinstance(origin, SpawnedOrigin) else None
+
+
+def family_of(index: TraceIndex, thread_id: ThreadId) -> list[ThreadId]:
+    """An agent and all below it, parents first; each once, even if a damaged recording makes a ring of them."""
+    found = {thread_id: None}
+    waiting = [thread_id]
+    while waiting:
+        children = [child for child in index.child_threads.of(waiting.pop(0)) if child not in found]
+        found.update(dict.fromkeys(children))
+        waiting += children
+    return list(found)
+
+
+def in_tree_order(trace: RolloutTrace, index: TraceIndex) -> list[ThreadId]:
+    """All agents, each behind its parent and before the agents that its parent started later."""
+    found: dict[ThreadId, None] = {}
+    roots = [name for name in trace.threads if parent_of(trace, name) is None]
+    for root in [*roots, *trace.threads]:  # behind the roots: whatever hangs in a ring
+        waiting = [root]
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name in trace.threads:
+                found[name] = None
+                waiting += reversed(index.child_threads.of(name))
+    return list(found)

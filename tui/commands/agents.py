@@ -1,0 +1,143 @@
+"""`rtrace-tui agents`: who worked, who waits for whom, what it cost."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from tui.analysis.agent_facts import Tokens
+from tui.analysis.agent_overview import AgentOverview, RolloutOverview, overview_of
+from tui.analysis.agent_state import AgentState
+from tui.analysis.agent_tasks import Task
+from tui.analysis.index import TraceIndex
+from tui.analysis.waiting import ChainLink
+from tui.bundle.open import BundleError
+from tui.commands.agents_text import overview_lines
+from tui.commands.arguments import add_bundle, add_json
+from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
+from tui.commands.json_output import print_json
+from tui.commands.loaded import loaded_store
+from tui.model.noderef import NodeRef
+from tui.store import TraceStore
+
+DESCRIPTION = "List the agents: state and the open object that says so, task, tokens, time, whom each waits for."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A bundle, and how to print."""
+    add_bundle(parser)
+    add_json(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print all agents of the bundle."""
+    try:
+        store = loaded_store(given.bundle)
+    except BundleError as error:
+        complain(str(error))
+        return EXIT_UNUSABLE
+    overview = overview_of(store.trace, store.index, store.recording)
+    if given.json:
+        print_json("agents", agents_json(store, overview))
+        return EXIT_OK
+    for line in overview_lines(store.trace, store.index, overview):
+        say(line)
+    return EXIT_OK
+
+
+def agents_json(store: TraceStore, overview: RolloutOverview) -> dict[str, Any]:
+    """The whole as JSON, text as recorded. Times are milliseconds, starts counted from the start of the recording."""
+    index, parallelism = store.index, overview.parallelism
+    state = overview.state
+    return {
+        "rollout_id": store.trace.rollout_id,
+        "recording": {"state": state.recording.word, "evidence": state.recording.evidence},
+        "state": state.word,
+        "chain": [] if state.chain is None else chain_json(index, state.chain.links),
+        "counts": dict(sorted(state.counts.items())),
+        "tokens": tokens_json(overview.tokens),
+        "problems": overview.problems,
+        "wall_ms": parallelism.wall_ms,
+        "active_ms": parallelism.active_ms,
+        "agents_ms": parallelism.agents_ms,
+        "parallel_average": _rounded(parallelism.average),
+        "parallel_most": parallelism.most,
+        "agents": [_agent_json(index, agent) for agent in overview.agents],
+    }
+
+
+def _agent_json(index: TraceIndex, agent: AgentOverview) -> dict[str, Any]:
+    first = agent.chain.links[0]
+    return {
+        "slot": agent.slot,
+        "thread_id": agent.thread_id,
+        "agent_path": agent.path,
+        "nickname": agent.nickname or None,
+        "role": agent.role or None,
+        "parent_thread_id": agent.parent,
+        "depth": agent.depth,
+        "state": state_json(index, first.state),
+        "waits_on": list(first.awaits),
+        "chain": chain_json(index, agent.chain.links[1:]),
+        "is_ring": agent.chain.is_ring,
+        "task": _task_json(agent.task),
+        "models": dict(agent.models),
+        "turns": agent.turns,
+        "inferences": agent.inferences,
+        "tool_calls": agent.tool_calls,
+        "children": agent.children,
+        "problems": agent.problems,
+        "tokens": tokens_json(agent.tokens),
+        "tokens_with_below": tokens_json(agent.tokens_together),
+        "largest_input_tokens": agent.largest_input,
+        "start_ms": agent.span.start_ms,
+        "span_ms": agent.span.duration_ms,
+        "busy_ms": agent.busy_ms,
+        "is_open": agent.span.is_open,
+    }
+
+
+def state_json(index: TraceIndex, state: AgentState) -> dict[str, Any]:
+    """A state: `open` and `age_ms` are null where nothing is open; `says_so` is the object that proves the word."""
+    return {
+        "word": state.word,
+        "doing": state.doing,
+        "says_so": node_json(state.node),
+        "open": node_json(state.node) if state.is_open else None,
+        "age_ms": state.age_ms(index) if state.is_open else None,
+        "what": state.what,
+        "via": [node_json(node) for node in state.via],
+        "process": None if state.process is None else node_json(state.process),
+        "evidence": state.evidence or None,
+    }
+
+
+def chain_json(index: TraceIndex, links: Sequence[ChainLink]) -> list[dict[str, Any]]:
+    """Who waits for whom, down to what is really awaited."""
+    return [{"thread_id": link.thread_id, "state": state_json(index, link.state)} for link in links]
+
+
+def node_json(node: NodeRef) -> dict[str, str]:
+    """An object by kind and id."""
+    return {"kind": node.kind, "id": node.id}
+
+
+def tokens_json(tokens: Tokens) -> dict[str, Any]:
+    """Sums of tokens; `hit_rate` is the part of the input that was cached."""
+    return {**tokens._asdict(), "total": tokens.total, "hit_rate": _rounded(tokens.hit_rate)}
+
+
+def _task_json(task: Task | None) -> dict[str, Any] | None:
+    if task is None:
+        return None
+    return {
+        "text": task.text or None,
+        "encrypted": task.encrypted,
+        "bytes": task.size,
+        "from": node_json(task.node),
+    }
+
+
+def _rounded(part: float | None) -> float | None:
+    return None if part is None else round(part, 4)

@@ -1,0 +1,76 @@
+"""All agents for people: the big picture, a table, and below it for each agent how it stands and what it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui.analysis.agent_overview import AgentOverview, RolloutOverview
+from tui.analysis.index import TraceIndex
+from tui.commands.text_table import table_lines
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.agent_words import (
+    SIGNS,
+    counts_text,
+    parallel_text,
+    percent,
+    rollout_sentence,
+    state_text,
+    task_text,
+    tokens_text,
+)
+from tui.viewmodel.text import clean, format_duration, format_offset, format_tokens
+from tui.viewmodel.timeline_row import GLYPHS
+
+TASK_CHARACTERS = 300
+"""How much of a task is written; the JSON has more."""
+
+_HEADS = ("#", "agent", "turns", "requests", "calls", "tokens", "Σ", "cached", "start", "span", "busy", "problems")
+
+
+def overview_lines(trace: RolloutTrace, index: TraceIndex, overview: RolloutOverview) -> Iterator[str]:
+    """Line by line."""
+    recording = overview.state.recording
+    yield f"rollout    {trace.rollout_id}"
+    yield f"recording  {recording.word}: {recording.evidence}"
+    yield f"state      {rollout_sentence(trace, index, overview)}"
+    yield f"agents     {counts_text(overview)}"
+    yield f"tokens     {tokens_text(overview)}"
+    yield f"time       {parallel_text(overview.parallelism)}"
+    if not overview.agents:
+        return
+    yield ""
+    yield from table_lines(_HEADS, [_row(agent) for agent in overview.agents], left=2)
+    for agent in overview.agents:
+        yield ""
+        yield from _details(trace, index, agent)
+
+
+def _row(agent: AgentOverview) -> list[str]:
+    together = agent.tokens_together
+    return [
+        str(agent.slot),
+        "  " * agent.depth + clean(agent.path),
+        str(agent.turns),
+        str(agent.inferences),
+        str(agent.tool_calls),
+        format_tokens(agent.tokens.total),
+        format_tokens(together.total) if agent.children else "",
+        "" if agent.tokens.hit_rate is None else percent(agent.tokens.hit_rate),
+        format_offset(agent.span.start_ms),
+        format_duration(agent.span.duration_ms),
+        format_duration(agent.busy_ms),
+        str(agent.problems or ""),
+    ]
+
+
+def _details(trace: RolloutTrace, index: TraceIndex, agent: AgentOverview) -> Iterator[str]:
+    text = state_text(trace, index, agent.chain)
+    state = agent.chain.links[0].state
+    nickname = f" ({clean(agent.nickname)})" if agent.nickname else ""
+    yield f"{agent.slot} {clean(agent.path)}{nickname}"
+    yield f"  {GLYPHS[SIGNS[state.word]]} {text.sentence}"
+    yield f"  says so   {state.node.kind}:{state.node.id}"
+    if agent.models:
+        yield f"  model     {', '.join(f'{clean(name)} × {count}' for name, count in agent.models.items())}"
+    if agent.task is not None:
+        yield f"  asked     {task_text(agent.task)[:TASK_CHARACTERS]}"
