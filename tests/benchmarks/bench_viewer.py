@@ -43,7 +43,7 @@ Empty().run()
 """
 VIEWER = "import sys; from tui.cli import main; sys.exit(main())"
 FIRST_ROWS = r"turn 1"
-LOADED = r"complete|LIVE|still"
+LOADED = r"ENDED|LIVE|WAITING|CUT OFF"
 DOWN, PAGE_DOWN, PAGE_UP = "\x1b[B", "\x1b[6~", "\x1b[5~"
 
 
@@ -122,7 +122,7 @@ def _answers_until_loaded(program: ScreenProgram) -> list[float]:
     answers: list[float] = []
     for number in range(40):
         letter = chr(ord("a") + number % 26)
-        answer = program.answer_ms(f"m{letter}", f"marked as {letter}|complete|LIVE|still", 5)
+        answer = program.answer_ms(f"m{letter}", f"marked as {letter}|ENDED|LIVE|WAITING", 5)
         if answer is None:
             break
         answers.append(answer)

@@ -155,6 +155,12 @@ class ScreenProgram:
             return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
         return float("nan")
 
+    def memory_bytes(self) -> int:
+        """The memory that the program holds now."""
+        with contextlib.suppress(OSError, ValueError):
+            return int(Path(f"/proc/{self._pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+        return 0
+
     def peak_megabytes(self) -> float:
         """The most memory that the program has held so far."""
         with contextlib.suppress(OSError):

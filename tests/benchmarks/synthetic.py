@@ -39,11 +39,21 @@ _TEXT = "The parser reads a token, looks at the next one and decides. " * 6
 
 
 class SyntheticSession:
-    """Writes one bundle of about `events` events."""
+    """Writes one bundle of about `events` events, with `writer` or else into `path`."""
 
-    def __init__(self, path: Path, events: int, *, schema: int = 2, transport: Transport = "increments") -> None:
+    def __init__(
+        self,
+        path: Path,
+        events: int,
+        *,
+        schema: int = 2,
+        transport: Transport = "increments",
+        writer: BundleWriter | None = None,
+    ) -> None:
         ticks = itertools.count(1_700_000_000_000, 7)
-        self._writer = BundleWriter(path, root_thread_id="root", schema_version=schema, clock=lambda: next(ticks))
+        self._writer = writer or BundleWriter(
+            path, root_thread_id="root", schema_version=schema, clock=lambda: next(ticks)
+        )
         self._events = events
         self._schema = schema
         self._transport = transport
