@@ -50,7 +50,7 @@ def with_true_keys(text: str) -> str:
 
 def _row(binding: KeyBinding) -> str:
     keys = " ".join(f"`{_shown(key)}`" for key in binding.keys)
-    where = f" ({binding.scope})" if binding.scope in ("timeline", "conversation", "payload") else ""
+    where = f" ({binding.scope})" if binding.scope in ("timeline", "conversation", "payload", "ladder") else ""
     return f"| {keys} | {binding.description}{where} |"
 
 

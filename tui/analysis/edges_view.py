@@ -98,6 +98,7 @@ class Circumstances:
 
 
 def note_prompt(prompts: Prompts, item: ConversationItem) -> None:
+    """Add an item to the prompts, if it is a user message of one text."""
     match item.body.parts:
         case [TextPart(text=text)] if item.role == "user":
             prompts.setdefault(item.thread_id, {}).setdefault(text, {})[item.item_id] = item
@@ -107,6 +108,7 @@ def note_prompt(prompts: Prompts, item: ConversationItem) -> None:
 
 
 def of_edge(now: Circumstances, edge: InteractionEdge) -> EdgeView:
+    """An edge of the graph. One that points at an agent, not at an item, shows that the agent exists, no more."""
     source, target = anchor_node(edge.source), anchor_node(edge.target)
     item = _item(now.trace, edge.target)
     waiting = now.trace.evidence.deliveries.get(edge.edge_id)

@@ -14,10 +14,13 @@ from typing import Literal, NamedTuple
 
 from tui.viewmodel.keys import ANY_LETTER
 
-Scope = Literal["rows", "timeline", "conversation", "payload", "global"]
+Scope = Literal["rows", "timeline", "conversation", "payload", "ladder", "global"]
 
 PANE_SCOPES: tuple[Scope, ...] = ("timeline", "conversation", "payload")
 """Scopes of the three panes; each has the `rows` bindings, too."""
+
+KEY_SCOPES: tuple[Scope, ...] = (*PANE_SCOPES, "ladder")
+"""Everything that takes keys: the panes, and the message ladder, which has the `rows` bindings, too."""
 
 
 class KeyBinding(NamedTuple):
@@ -117,6 +120,13 @@ BINDINGS: tuple[KeyBinding, ...] = (
         )._replace(action="go_agent", argument=str(slot))
         for slot in range(1, 10)
     ),
+    _global("show_ladder", "L", "Messages between agents, side by side", group="Agents"),
+    _pane("ladder", "open_edge", "enter | g d", "Go to it in the timeline; back comes back here", group="Ladder"),
+    _pane("ladder", "next_agent", "l | right | tab", "The next agent's column", group="Ladder", counted=True),
+    _pane("ladder", "previous_agent", "h | left | shift+tab", "The column before", group="Ladder", counted=True),
+    _pane("ladder", "next_of_agent", "J", "Next message of this column's agent", group="Ladder", counted=True),
+    _pane("ladder", "previous_of_agent", "K", "Message of this agent before", group="Ladder", counted=True),
+    _pane("ladder", "only_pair", "x", "Only what these two agents passed each other; all again", group="Ladder"),
     _global("search_here", "/", "Search in this pane", group="Search"),
     _global("search_everywhere", "g /", "Search the whole recording", group="Search"),
     _global("search_next", "n", "Next match", group="Search"),
@@ -205,4 +215,4 @@ def find_conflicts(bindings: Mapping[str, KeyBinding]) -> list[KeyConflict]:
 
 
 def _places(scope: Scope) -> tuple[str, ...]:
-    return PANE_SCOPES if scope == "rows" else (scope,)
+    return KEY_SCOPES if scope == "rows" else (scope,)

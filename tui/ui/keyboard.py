@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from textual import events
 
-from tui.ui.bindings import PANE_SCOPES, KeyBinding, Scope
+from tui.ui.bindings import KEY_SCOPES, KeyBinding, Scope
 from tui.viewmodel.keys import ANY_LETTER, KeyOutcome, KeySequences
 
 PAUSE_SECONDS = 0.3
@@ -59,7 +59,7 @@ class Keyboard:
 
     def __init__(self, bindings: Mapping[str, KeyBinding]) -> None:
         self.bindings = bindings
-        self._sequences = {scope: KeySequences(_keys_in(bindings, scope)) for scope in PANE_SCOPES}
+        self._sequences = {scope: KeySequences(_keys_in(bindings, scope)) for scope in KEY_SCOPES}
         self._scope: Scope = "timeline"
 
     @property
@@ -68,7 +68,7 @@ class Keyboard:
         return self._sequences[self._scope].pressed
 
     def press(self, scope: Scope, key: str) -> list[KeyOutcome]:
-        """What `key` means with the focus in the pane `scope`."""
+        """What `key` means with the focus in the pane `scope`, or in the ladder."""
         if scope != self._scope:
             self.reset()
             self._scope = scope

@@ -29,6 +29,11 @@ class History:
         self._back: list[Place] = []
         self._forward: list[Place] = []
 
+    @property
+    def newest(self) -> Place | None:
+        """The place to which one would go back now, or None."""
+        return self._back[-1] if self._back else None
+
     def leave(self, place: Place) -> None:
         """Remember `place`, from which a jump starts. What lay ahead is forgotten."""
         self._forward.clear()

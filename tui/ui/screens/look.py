@@ -88,7 +88,7 @@ class LookCommands(MainParts):
         return [_command(name, bindings[name]) for name in _without_slots(counting)]
 
     def _counts_here(self, binding: KeyBinding) -> bool:
-        return binding.scope not in PANES or binding.scope == self.pane
+        return binding.scope in ("rows", "global", self.pane)
 
     # Out
 

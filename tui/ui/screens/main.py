@@ -42,7 +42,15 @@ TOO_SMALL = Span("too small: 20 columns and 6 rows are the least", "warning")
 
 
 class MainScreen(
-    ShowSelection, AgentCommands, FindCommands, ProblemCommands, TakeCommands, LookCommands, RebuildViews, GrowthDisplay
+    ShowSelection,
+    AgentCommands,
+    FindCommands,
+    LadderCommands,
+    ProblemCommands,
+    TakeCommands,
+    LookCommands,
+    RebuildViews,
+    GrowthDisplay,
 ):
     """Owns the panes and leads keys to commands; what the commands do stands in the classes it is made of."""
 

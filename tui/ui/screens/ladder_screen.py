@@ -1,0 +1,475 @@
+"""The message ladder over the whole screen: agents side by side, what went between them below each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from rich.cells import cell_len
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.timer import Timer
+
+from tui.model.noderef import NodeRef
+from tui.store import TraceStore
+from tui.ui.keyboard import PAUSE_SECONDS, Keyboard, key_of, shown_keys
+from tui.ui.screens.picker_screen import PickerScreen
+from tui.ui.screens.prompt import Prompt
+from tui.ui.theme import style_for
+from tui.ui.widgets.line_bar import LineBar
+from tui.ui.widgets.row_view import RowView
+from tui.viewmodel.edge_words import agent_word
+from tui.viewmodel.footer import FooterFacts, Hint, footer_line, prompt_line
+from tui.viewmodel.keys import KeyOutcome
+from tui.viewmodel.ladder import LadderModel
+from tui.viewmodel.ladder_detail import detail_lines
+from tui.viewmodel.ladder_lines import Layout, heading_line, ladder_line, layout_for
+from tui.viewmodel.pick_lists import Command, command_entries
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.styled_lines import search_pattern
+
+OBJECTS_PER_STEP = 1_000
+"""Objects of a kind looked at between two key presses: some milliseconds."""
+
+SHOW_INTERVAL = 0.25
+"""Seconds between two updates of the rows while the recording grows."""
+
+GLOBAL_KEYS = (
+    "search_here",
+    "search_next",
+    "search_previous",
+    "follow_newest",
+    "cancel",
+    "go_back",
+    "show_ladder",
+    "show_help",
+    "go_out",
+    "quit",
+)
+"""Commands of the main screen that mean something here, too."""
+
+HINTS = (
+    ("show_help", "help"),
+    ("open_edge", "go to it"),
+    ("only_pair", "only these two"),
+    ("next_of_agent", "next of agent"),
+    ("next_agent", "column"),
+    ("search_here", "search"),
+    ("go_out", "close"),
+)
+
+
+class LadderView(RowView):
+    """The rows."""
+
+    def __init__(self, model: LadderModel, moved: Callable[[], None]) -> None:
+        super().__init__(style_for=style_for, id="ladder")
+        self.model = model
+        self._moved = moved
+        self._layout = layout_for(80, 1, 0)
+
+    @property
+    def columns(self) -> Layout:
+        """The layout in force."""
+        return self._layout
+
+    def fit(self, newest_seq: int) -> None:
+        """Lay the columns out for the width that there is."""
+        width = self.scrollable_content_region.width
+        self._layout = layout_for(width, len(self.model.agents), newest_seq)
+        self.model.visible_columns = self._layout.columns
+        self.model.move_column(0)
+        self.model.move_to(self.model.cursor)
+
+    def row_count(self) -> int:
+        """Edges and silences."""
+        return len(self.model.rows)
+
+    def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # laid out for it by `fit`
+        """One row."""
+        return ladder_line(self.model, self.model.rows[index], self._layout, cell_len)
+
+    def empty_text(self) -> str:
+        """Why there is nothing."""
+        if self.model.agent_count == 1:
+            return "There is one agent only: nothing went between agents."
+        return "Nothing has gone between agents yet." if self.model.agent_count else "No agent has started yet."
+
+    def cursor_changed(self) -> None:
+        """Columns may have moved with the cursor."""
+        before = self.model.window
+        self.model.move_to(self.cursor)
+        self.model.is_following = self.model.is_following and self.cursor == len(self.model.rows) - 1
+        if self.model.window != before:
+            self.rows_changed()
+        self._moved()
+
+    def action_go_last(self, count: int | None = None) -> None:
+        """The last row, and stay with it; or row number `count`."""
+        super().action_go_last(count)
+        if not count:
+            self.follow()
+
+    def follow(self) -> None:
+        """Stay with the newest row while the recording grows."""
+        self.model.is_following = True
+        self.model.new_rows = 0
+        self.move_cursor(len(self.model.rows) - 1)
+
+
+class DetailPanel(RowView):
+    """Everything about the row under the cursor."""
+
+    can_focus = False
+    show_cursor = False
+
+    def __init__(self) -> None:
+        super().__init__(style_for=style_for, id="ladder-detail")
+        self._detail: list[Line] = []
+
+    def show(self, lines: list[Line]) -> None:
+        """Show other lines; the same ones again send nothing."""
+        if lines != self._detail:
+            self._detail = lines
+            self.rows_changed()
+
+    def row_count(self) -> int:
+        """Lines."""
+        return len(self._detail)
+
+    def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # wrapped for it
+        """One line."""
+        return self._detail[index]
+
+
+class LadderScreen(Screen[NodeRef | None]):
+    """Ends with the node to go to, or with None."""
+
+    BINDINGS = []  # noqa: RUF012  # one way for every key: `on_key`
+
+    def __init__(self, store: TraceStore, keyboard: Keyboard, model: LadderModel) -> None:
+        super().__init__()
+        self.model = model
+        self.is_over = False
+        """Whether the ladder was closed."""
+        self._store = store
+        self._keyboard = keyboard
+        self._message: Span | None = None
+        self._prompt: Prompt | None = None
+        self._pattern: re.Pattern[str] | None = None
+        self._pause_timer: Timer | None = None
+        self._work_timer: Timer | None = None
+        self._told_over: bool | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, agents, rows, the row in full, footer."""
+        yield LineBar(style_for=style_for, id="ladder-title")
+        yield LineBar(style_for=style_for, id="ladder-heading")
+        self.view = LadderView(self.model, self.refresh_lines)
+        self.detail = DetailPanel()
+        yield self.view
+        yield self.detail
+        yield LineBar(style_for=style_for, id="ladder-footer")
+
+    def on_mount(self) -> None:
+        """Show what is there; the rest comes in slices."""
+        self.view.focus()
+        self.detail.show_title("Message")
+        self._work()
+        self.set_interval(1.0, self._look_at_state)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Lay out for the new size."""
+        self.call_after_refresh(self._show_rows)
+
+    # Growing
+
+    def grow(self) -> None:
+        """The recording grew: show it soon."""
+        if self._work_timer is None and self.is_mounted:
+            self._work_timer = self.set_timer(SHOW_INTERVAL, self._work)
+
+    def _work(self) -> None:
+        """Look at a slice of what is new; when all has been looked at, show it."""
+        self._work_timer = None
+        if self.is_over:
+            return
+        if not self.model.prepare(OBJECTS_PER_STEP):
+            self._work_timer = self.set_timer(0.001, self._work)
+            return
+        self._told_over = self._is_over()
+        if self.model.refresh(is_over=self._told_over):
+            self.view.rows_changed(self.model.cursor)
+        self._show_rows()
+
+    def _is_over(self) -> bool:
+        return self._store.state in ("ended", "cut off")
+
+    def _look_at_state(self) -> None:
+        """What is pending becomes undelivered when it turns out that nothing more will come."""
+        if self._told_over is not None and self._is_over() != self._told_over:
+            self._work()
+        self.refresh_lines()
+
+    # Showing
+
+    @property
+    def is_current(self) -> bool:
+        """Whether everything that is known is on the screen."""
+        return self._work_timer is None and self._told_over is not None
+
+    def _show_rows(self) -> None:
+        if not self.is_mounted or self.is_over:
+            return
+        self.view.fit(self._store.event_log.newest_seq or 0)
+        self.view.rows_changed()
+        self.view.move_cursor(self.model.cursor)
+        self.refresh_lines()
+
+    def refresh_lines(self) -> None:
+        """Write the lines around the rows as things are."""
+        if not self.is_mounted or self.is_over:
+            return
+        self.query_one("#ladder-title", LineBar).show(self._title_line())
+        self.query_one("#ladder-heading", LineBar).show(heading_line(self.model, self.view.columns, cell_len))
+        panel = self.detail.scrollable_content_region
+        self.detail.show(detail_lines(self.model, panel.width - 1, panel.height, cell_len))
+        self._refresh_footer()
+
+    def _title_line(self) -> Line:
+        model, state = self.model, self._store.state
+        count, agents = model.edge_count, model.agent_count
+        facts = f"  {count:,} message{'s' * (count != 1)} · {agents} agent{'s' * (agents != 1)} · {state}"
+        spans = [Span(" Messages between agents", "title"), Span(facts, "dim")]
+        if model.pair is not None:
+            names = " and ".join(agent_word(model.trace, one) for one in model.agents)
+            hidden = f"  {model.hidden:,} hidden"
+            spans += [Span(f"  only {names}", "mark"), Span(hidden, "dim")]
+        return tuple(spans)
+
+    def _refresh_footer(self) -> None:
+        bar = self.query_one("#ladder-footer", LineBar)
+        width = bar.size.width
+        if self._prompt is not None:
+            prompt = self._prompt
+            bar.show(prompt_line(prompt.label, prompt.edit, prompt.remark, width, cell_len))
+            return
+        agent = self.model.agent
+        may_grow = not self._is_over()
+        facts = FooterFacts(
+            is_following=may_grow and self.model.is_following,
+            new_rows=self.model.new_rows if may_grow else 0,
+            crumbs=[] if agent is None else [agent_word(self.model.trace, agent)],
+            hints=self._hints(),
+            pressed=self._keyboard.pressed,
+            message=self._message,
+        )
+        bar.show(footer_line(facts, width, cell_len))
+
+    def _hints(self) -> list[Hint]:
+        if self._keyboard.pressed:
+            return [Hint(*pair) for pair in self._keyboard.continuations()]
+        bindings = self._keyboard.bindings
+        return [Hint(shown_keys(bindings[name].keys[0]), word) for name, word in HINTS if bindings[name].keys]
+
+    def say(self, text: str) -> None:
+        """Show one line in the footer until the next key."""
+        self._message = Span(text, "warning")
+        self._refresh_footer()
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Do what a key means here."""
+        event.stop()
+        event.prevent_default()
+        key = key_of(event)
+        if self.is_over:  # typed ahead of the closing: it is meant for what comes after
+            self.app.post_message(events.Key(event.key, event.character))
+            return
+        self._message = None
+        if self._prompt is not None:
+            prompt = self._prompt
+            if prompt.press(key) and self._prompt is prompt:
+                self._prompt = None
+            self._refresh_footer()
+            return
+        if self._pause_timer is not None:
+            self._pause_timer.stop()
+        for outcome in self._keyboard.press("ladder", key):
+            self._do(outcome, key)
+        if self._keyboard.pressed:
+            self._pause_timer = self.set_timer(PAUSE_SECONDS, self._pause_over)
+        if not self.is_over:
+            self._refresh_footer()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted text goes into the typed line."""
+        if self._prompt is not None:
+            self._prompt.paste(event.text)
+            self._refresh_footer()
+
+    def _pause_over(self) -> None:
+        outcome = self._keyboard.pause()
+        if outcome is not None and not self.is_over:
+            self._do(outcome, "")
+            self._refresh_footer()
+
+    def _do(self, outcome: KeyOutcome, key: str) -> None:
+        if outcome.kind == "run":
+            self.run_binding(outcome.binding_id, outcome.times)
+        elif outcome.kind == "unknown":
+            self.say(f"{shown_keys(key)} means nothing here; ? shows the keys")
+
+    def run_binding(self, binding_id: str, times: int | None = None) -> None:
+        """Do what a binding does: the rows for their own, this screen for the rest."""
+        binding = self._keyboard.bindings[binding_id]
+        if binding.scope == "global" and binding.id not in GLOBAL_KEYS:
+            self.say(f"{binding.description.lower()}: not in the ladder; {self._close_key()} closes it")
+            return
+        owner = self.view if binding.scope == "rows" else self
+        method: Callable[..., None] | None = getattr(owner, f"action_{binding.action}", None)
+        if method is None:
+            self.say(f"{binding.description.lower()}: not in the ladder")
+        elif binding.counted:
+            method(times)
+        else:
+            method()
+
+    def _close_key(self) -> str:
+        return shown_keys(self._keyboard.bindings["go_out"].keys[0])
+
+    # Agents
+
+    def action_next_agent(self, count: int | None = None) -> None:
+        """The column to the right."""
+        self._move_column(count or 1)
+
+    def action_previous_agent(self, count: int | None = None) -> None:
+        """The column to the left."""
+        self._move_column(-(count or 1))
+
+    def _move_column(self, steps: int) -> None:
+        before = self.model.window
+        self.model.move_column(steps)
+        if self.model.window != before:
+            self.view.rows_changed()
+        self.refresh_lines()
+
+    def action_next_of_agent(self, count: int | None = None) -> None:
+        """The next row that begins or ends in the current column."""
+        self._move_in_agent(count or 1)
+
+    def action_previous_of_agent(self, count: int | None = None) -> None:
+        """The row before that begins or ends in the current column."""
+        self._move_in_agent(-(count or 1))
+
+    def _move_in_agent(self, steps: int) -> None:
+        row = self.model.row_of_agent(steps)
+        if row is None:
+            self.say(f"nothing {'further down' if steps > 0 else 'further up'} begins or ends at this agent")
+        else:
+            self.view.move_cursor(row)
+
+    def action_only_pair(self) -> None:
+        """Only what these two agents passed each other, or all again."""
+        if not self.model.toggle_pair():
+            self.say("one end of this is not known: there are no two agents to choose")
+            return
+        self.view.rows_changed(self.model.cursor)
+        self._show_rows()
+
+    # Following and searching
+
+    def action_follow_newest(self) -> None:
+        """Go to the newest row and stay with it."""
+        self.view.follow()
+        self.refresh_lines()
+
+    def action_search_here(self) -> None:
+        """Search agents, kinds and texts, as one types."""
+        start = self.view.cursor
+
+        def changed(text: str) -> str:
+            self._pattern = search_pattern(text)
+            self.view.move_cursor(start)
+            return "" if self._pattern is None or self._find(start, 1) else "no match"
+
+        def done(text: str | None) -> None:
+            if text is None:
+                self._pattern = None
+                self.view.move_cursor(start)
+
+        self._prompt = Prompt("/ in the ladder", "", changed, done)
+        self._refresh_footer()
+
+    def action_search_next(self) -> None:
+        """The next match."""
+        self._search_again(1)
+
+    def action_search_previous(self) -> None:
+        """The match before."""
+        self._search_again(-1)
+
+    def _search_again(self, step: int) -> None:
+        if self._pattern is None:
+            self.say("nothing was searched for; / searches")
+        elif not self._find(self.view.cursor + step, step):
+            self.say("no match")
+
+    def _find(self, start: int, step: int) -> bool:
+        row = None if self._pattern is None else self.model.find(self._pattern, start, step)
+        if row is not None:
+            self.view.move_cursor(row)
+        return row is not None
+
+    # Help and out
+
+    def action_show_help(self) -> None:
+        """The keys that work here."""
+        bindings = self._keyboard.bindings
+        here = [one for one in bindings.values() if one.scope == "ladder"]
+        here += [one for one in bindings.values() if one.scope == "rows" and one.group == "Move"]
+        here += [bindings[name] for name in GLOBAL_KEYS]
+        commands = [Command("  ".join(map(shown_keys, one.keys)), one.description, one.group, one.id) for one in here]
+        commands.sort(key=lambda command: [one.group for one in here].index(command.group))
+
+        def chosen(choice: object) -> None:
+            if choice is not None:
+                self.run_binding(str(choice))
+
+        self.app.push_screen(
+            PickerScreen("Keys in the ladder; Enter runs one", command_entries(commands), style_for=style_for), chosen
+        )
+
+    def action_open_edge(self) -> None:
+        """Go to what is under the cursor in the main view."""
+        edge = None if self.model.current is None else self.model.current.edge
+        if edge is None:
+            self.say("nothing went over here")
+        else:
+            self._close(edge.node)
+
+    def action_cancel(self) -> None:
+        """Show all again; with nothing left out, close."""
+        if self.model.pair is not None:
+            self.action_only_pair()
+        else:
+            self._close(None)
+
+    def action_go_out(self) -> None:
+        """Close."""
+        self._close(None)
+
+    action_go_back = action_show_ladder = action_go_out
+
+    def action_quit(self) -> None:
+        """Leave the program."""
+        self.app.exit(0)
+
+    def _close(self, node: NodeRef | None) -> None:
+        if not self.is_over:
+            self.is_over = True
+            self._keyboard.reset()
+            self.dismiss(node)
