@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tui.model.sequence import IdSequence
 
 
@@ -24,3 +27,10 @@ def test_extending_otherwise_leaves_the_other_sequences_alone() -> None:
         ["a", "b", "d"],
         ["a", "b", "c", "e"],
     ]
+
+
+@given(st.lists(st.sampled_from("ab"), max_size=12), st.lists(st.sampled_from("ab"), max_size=12))
+def test_the_shared_beginning_ends_where_two_lists_first_differ(ours: list[str], theirs: list[str]) -> None:
+    pairs = zip(ours, theirs, strict=False)
+    expected = next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(ours), len(theirs)))
+    assert IdSequence(ours).shared_prefix_length(IdSequence(theirs)) == expected

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.injected import is_injected
 from tui.model.conversation import ConversationItem
-from tui.model.ids import InferenceCallId, ItemId, ThreadId
+from tui.model.ids import InferenceCallId, ItemId
 from tui.model.noderef import NodeRef
 from tui.model.objects import InferenceCall
 from tui.model.sequence import IdSequence
@@ -31,9 +31,12 @@ def prompt_of(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> It
 def requests_prompted_by(trace: RolloutTrace, index: TraceIndex, item_id: ItemId) -> list[InferenceCallId]:
     """The requests whose prompt an item is, in order of start."""
     item = trace.conversation_items.get(item_id)
-    if item is None or not can_prompt(trace, index, item):
+    first = index.first_senders.first(item_id)
+    if item is None or first is None or not can_prompt(trace, index, item):
         return []
-    return [name for name, prompt in _prompts_of_thread(trace, index, item.thread_id) if prompt == item_id]
+    calls = index.inferences_of_thread.of(item.thread_id)
+    since = calls[calls.index(first) :] if first in calls else calls
+    return [name for name, prompt in _prompts_of(trace, index, since) if prompt == item_id]
 
 
 def can_prompt(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -> bool:
@@ -41,13 +44,13 @@ def can_prompt(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -
     return _is_prompt(item) or _is_task(trace, index, item.item_id)
 
 
-def _prompts_of_thread(
-    trace: RolloutTrace, index: TraceIndex, thread_id: ThreadId
+def _prompts_of(
+    trace: RolloutTrace, index: TraceIndex, calls: Iterable[InferenceCallId]
 ) -> Iterator[tuple[InferenceCallId, ItemId | None]]:
-    """The prompt of each request of a thread. Where a request repeats the one before, only its rest is looked at."""
+    """The prompt of each of these requests of one thread, in order of start. Where a request repeats the one before, only its rest is looked at."""
     before: IdSequence[ItemId] = IdSequence()
     place: int | None = None
-    for name in index.inferences_of_thread.of(thread_id):
+    for name in calls:
         sent = trace.inference_calls[name].request_item_ids
         shared = sent.shared_prefix_length(before)
         found = _last_prompt(trace, index, sent, shared, len(sent))
@@ -74,5 +77,6 @@ def _is_prompt(item: ConversationItem) -> bool:
 
 def _is_task(trace: RolloutTrace, index: TraceIndex, item_id: ItemId) -> bool:
     """Whether another agent asked with this item; a result or a note is no task."""
-    edges = index.edges_to.of(NodeRef("item", item_id))
+    node = NodeRef("item", item_id)
+    edges = index.edges_to.of(node) if index.edges_to.count(node) else ()
     return any(trace.interaction_edges[edge].kind in TASK_EDGES for edge in edges)
