@@ -47,7 +47,10 @@ def can_prompt(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -
 def _prompts_of(
     trace: RolloutTrace, index: TraceIndex, calls: Iterable[InferenceCallId]
 ) -> Iterator[tuple[InferenceCallId, ItemId | None]]:
-    """The prompt of each of these requests of one thread, in order of start. Where a request repeats the one before, only its rest is looked at."""
+    """The prompt of each of these requests of one thread, in order of start.
+
+    Where a request repeats the one before, only its rest is looked at.
+    """
     before: IdSequence[ItemId] = IdSequence()
     place: int | None = None
     for name in calls:
