@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "agents": ("BUNDLE", "list the agents: state, task, tokens, time"),
     "show": ("BUNDLE ID", "print one object: its fields, texts, payloads and links"),
     "why": ("BUNDLE ID", "explain why an object is here, back to the user's prompt"),
+    "edges": ("BUNDLE", "list what went between agents, and what never arrived"),
     "ls": ("[ROOT]", "list the bundles in a folder"),
 }
 """Command → its arguments and what it does, for the help. Each is a module of `tui.commands` with the same name."""

@@ -65,6 +65,8 @@ def test_pure_rooms_load_nothing_that_watches_or_waits(room: str) -> None:
         ["reduce", str(DEMO_BUNDLES / "answer")],
         ["check", str(DEMO_BUNDLES / "answer")],
         ["check", str(DEMO_BUNDLES / "answer"), "--json"],
+        ["edges", str(DEMO_BUNDLES / "agents")],
+        ["edges", str(DEMO_BUNDLES / "agents"), "--json"],
         ["ls", str(DEMO_BUNDLES)],
         ["ls", str(DEMO_BUNDLES), "--json"],
         ["no-such-bundle"],

@@ -1,0 +1,159 @@
+"""`rtrace-tui edges`: everything that went between agents, and what was sent and not seen to arrive."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tui.analysis.edges import EdgeView, edge_views
+from tui.analysis.edges_calls import PayloadReader
+from tui.analysis.edges_twin import plain_twin
+from tui.analysis.naming import agent_name
+from tui.analysis.node_names import UnknownNodeError, find_node
+from tui.bundle.open import BundleError
+from tui.commands.arguments import add_bundle, add_json
+from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
+from tui.commands.json_output import print_json
+from tui.commands.loaded import loaded_store
+from tui.model.ids import RawPayloadId, ThreadId
+from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
+from tui.store import TraceStore
+from tui.viewmodel.edge_words import DELIVERY_SIGNS, ENCRYPTED_SIGN, KIND_WORDS, size_word
+from tui.viewmodel.text import clean
+
+DESCRIPTION = "List what went between agents: tasks, messages, results; also what was sent and never seen to arrive."
+
+TEXT_CHARACTERS = 100
+"""First words of a text on its line; the JSON has it whole."""
+
+INVOCATION_LIMIT = 4 << 20
+"""Bytes of an invocation payload that are read for the text of a call."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A bundle, perhaps one agent of it, and how to print the list."""
+    add_bundle(parser)
+    parser.add_argument("--agent", metavar="PATH", help="only what this agent sent or got: its path or thread id")
+    add_json(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """List what the command line asks for."""
+    try:
+        store = loaded_store(given.bundle)
+        agent = None if given.agent is None else _agent(store.trace, given.agent)
+    except (BundleError, UnknownNodeError) as error:
+        complain(str(error))
+        return EXIT_UNUSABLE
+    views = _views(store, agent)
+    if given.json:
+        read = payload_reader(store)
+        print_json("edges", {"edges": [edge_json(store.trace, view, read) for view in views]})
+    else:
+        for line in edge_lines(store.trace, views):
+            say(line)
+    return EXIT_OK
+
+
+def payload_reader(store: TraceStore) -> PayloadReader:
+    """Reads the bodies of the bundle's payloads."""
+
+    def read(payload_id: RawPayloadId) -> bytes | None:
+        ref = store.trace.raw_payloads.get(payload_id)
+        body = None if ref is None else store.payloads.read_once(ref, INVOCATION_LIMIT)
+        return body if isinstance(body, bytes) else None
+
+    return read
+
+
+def _agent(trace: RolloutTrace, name: str) -> ThreadId:
+    node = find_node(trace, name)
+    if node.kind != "thread":
+        raise UnknownNodeError(f"{name!r} is no agent but a {node.kind}; expected an agent's path or its thread id")
+    return ThreadId(node.id)
+
+
+def _views(store: TraceStore, agent: ThreadId | None) -> list[EdgeView]:
+    is_over = store.recording.word in ("ended", "cut off")
+    views = edge_views(store.trace, store.index, is_over, payload_reader(store))
+    return [view for view in views if agent is None or agent in (view.source_agent, view.target_agent)]
+
+
+# For people
+
+
+def edge_lines(trace: RolloutTrace, views: Sequence[EdgeView]) -> Iterator[str]:
+    """One line per edge, aligned; one line that says so if there is none."""
+    if not views:
+        yield "nothing went between agents"
+        return
+    rows = [_cells(trace, view) for view in views]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for (seq, *others), view in zip(rows, views, strict=True):
+        cells = [seq.rjust(widths[0]), *(text.ljust(width) for text, width in zip(others, widths[1:], strict=True))]
+        yield f"{'  '.join(cells)}  {_first_words(view)}".rstrip()
+
+
+def _cells(trace: RolloutTrace, view: EdgeView) -> list[str]:
+    """Seq, kind, both ends, delivery, size: as texts of any width."""
+    return [
+        f"{view.started_seq}",
+        KIND_WORDS[view.kind],
+        _name(trace, view.source_agent, ""),
+        f"→ {_name(trace, view.target_agent, view.named)}",
+        f"{DELIVERY_SIGNS[view.delivery]} {view.delivery}".strip(),
+        size_word(view),
+    ]
+
+
+def _name(trace: RolloutTrace, thread_id: ThreadId | None, named: str) -> str:
+    if thread_id is not None:
+        return clean(agent_name(trace, thread_id))
+    return f'"{clean(named)}"' if named else "?"
+
+
+def _first_words(view: EdgeView) -> str:
+    text = clean(view.passed.first_line[:TEXT_CHARACTERS])
+    return f"{ENCRYPTED_SIGN} encrypted  {text}" if view.encrypted else text
+
+
+# For scripts
+
+
+def edge_json(trace: RolloutTrace, view: EdgeView, read: PayloadReader | None = None) -> dict[str, Any]:
+    """One edge as JSON: ids and kinds as in the graph, null for what is not known."""
+    twin = plain_twin(trace, view, read)
+    return {
+        "id": view.id,
+        "kind": view.kind,
+        "in_graph": view.is_in_graph,
+        "seq": view.started_seq,
+        "arrived_seq": view.arrived_seq,
+        "started_at_unix_ms": view.started_at_unix_ms,
+        "source": _node(view.source),
+        "source_thread_id": view.source_agent,
+        "source_agent_path": _path(trace, view.source_agent),
+        "target": _node(view.target),
+        "target_thread_id": view.target_agent,
+        "target_agent_path": _path(trace, view.target_agent),
+        "named": view.named or None,
+        "delivery": view.delivery,
+        "reason": view.reason or None,
+        "encrypted": view.encrypted,
+        "bytes": view.passed.size,
+        "envelope": dict(view.passed.envelope),
+        "text": view.passed.text,
+        "plain_text": None if twin is None else {"text": twin.text, "node": _node(twin.where), "proof": twin.proof},
+        "raw_payload_ids": list(view.payload_ids),
+    }
+
+
+def _node(node: NodeRef | None) -> dict[str, str] | None:
+    return None if node is None else {"kind": node.kind, "id": node.id}
+
+
+def _path(trace: RolloutTrace, thread_id: ThreadId | None) -> str | None:
+    thread = None if thread_id is None else trace.threads.get(thread_id)
+    return None if thread is None else thread.agent_path
