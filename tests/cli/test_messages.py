@@ -115,7 +115,7 @@ def test_the_demo_refuses_likewise(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["--colour"], ["reduce"], ["check", "a", "b"], ["demo", "--speed", "fast"], ["demo", "--speed", "-1"]],
+    [["--colour"], ["reduce"], ["check", "a", "b"], ["demo", "--speed", "fast"], ["demo", "--speed", "-1"]],
     ids=" ".join,
 )
 def test_wrong_usage_is_one_line_that_points_to_the_help(

@@ -16,7 +16,7 @@ from tui.bundle.replay import BundleReplay
 from tui.commands.arguments import add_view_options
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.terminal import missing_terminal
-from tui.commands.view import ViewOptions, options_of, show
+from tui.commands.view import Target, ViewOptions, options_of, show
 
 DESCRIPTION = "Record a demo session again into a temporary directory, and watch it in the viewer."
 
@@ -79,7 +79,7 @@ def run_demo(name: str | None, speed: float, options: ViewOptions) -> int:
         complain(trouble)
         return EXIT_UNUSABLE
     with recording_again(source, speed) as path:
-        return show(path, options)
+        return show(Target(path=str(path)), options)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`rtrace-tui BUNDLE`: the viewer."""
+"""`rtrace-tui BUNDLE`: the viewer. `rtrace-tui ROOT`: the list of the bundles in a folder, and the viewer of each."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import argparse
 import gc
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from tui.bundle.open import BundleError, open_bundle
-from tui.commands.arguments import add_bundle, add_view_options
+from tui.bundle.open import BundleError, open_bundle, shown
+from tui.commands.arguments import add_view_options
 from tui.commands.console import EXIT_UNUSABLE, complain
+from tui.commands.root import ROOT_VARIABLE
 from tui.commands.terminal import missing_terminal
 
 DESCRIPTION = "Explore the rollout trace of an AI agent session in the terminal, finished or while it runs."
@@ -35,15 +37,47 @@ class ViewOptions(msgspec.Struct, frozen=True, kw_only=True):
     follow: bool = True
 
 
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """What to show: the bundle at `path`, or with `is_root` the bundles below it.
+
+    With `waits` nothing need be there yet: the list says what is waited for, and a root that becomes a bundle is
+    opened as one.
+    """
+
+    path: str
+    is_root: bool = False
+    waits: bool = False
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """A bundle, and how to show it."""
-    add_bundle(parser)
+    """A bundle or a folder with bundles, and how to show it."""
+    parser.add_argument(
+        "bundle",
+        metavar="BUNDLE",
+        nargs="?",
+        help=f"directory of a recording, or a folder of such; by default ${ROOT_VARIABLE}",
+    )
+    parser.add_argument("--wait", action="store_true", help="wait for a recording that has not begun yet")
     add_view_options(parser)
 
 
 def run(given: argparse.Namespace) -> int:
     """Show what the command line names."""
-    return run_view(given.bundle, options_of(given))
+    try:
+        target = chosen_target(given.bundle, os.environ, waits=given.wait)
+    except BundleError as error:
+        complain(str(error))
+        return EXIT_UNUSABLE
+    if target is None:
+        complain(
+            f"which recording? Name a bundle or a folder of bundles, or set {ROOT_VARIABLE}; see rtrace-tui --help"
+        )
+        return EXIT_UNUSABLE
+    trouble = missing_terminal()
+    if trouble is not None:
+        complain(trouble)
+        return EXIT_UNUSABLE
+    return show(target, options_of(given))
 
 
 def options_of(given: argparse.Namespace) -> ViewOptions:
@@ -51,22 +85,45 @@ def options_of(given: argparse.Namespace) -> ViewOptions:
     return ViewOptions(theme=given.theme, mouse=not given.no_mouse, follow=not given.no_follow)
 
 
-def run_view(path: str, options: ViewOptions) -> int:
-    """Show the bundle at `path` until the person quits. Refuses before the terminal is touched."""
+def chosen_target(given: str | None, environment: Mapping[str, str], *, waits: bool = False) -> Target | None:
+    """What to show; None if nobody says. The recorder's own folder may still be empty, or not be there.
+
+    Raises `BundleError` for a path that is neither a bundle nor a folder with bundles, unless it is waited for.
+    """
+    if given is None:
+        root = environment.get(ROOT_VARIABLE)
+        return _recorders_root(root, waits=waits) if root else None
     try:
-        bundle = open_bundle(path)
+        open_bundle(given)
     except BundleError as error:
-        complain(str(error))
-        return EXIT_UNUSABLE
-    trouble = missing_terminal()
-    if trouble is not None:
-        complain(trouble)
-        return EXIT_UNUSABLE
-    return show(bundle.path, options)
+        if given and _holds_bundles(error.path):
+            return Target(path=given, is_root=True)
+        if waits and _may_become_bundle(given):
+            return Target(path=given, is_root=True, waits=True)
+        raise
+    return Target(path=given)
 
 
-def show(path: Path, options: ViewOptions) -> int:
-    """Start the screen on a bundle that can be opened, on a terminal that is one."""
+def _recorders_root(root: str, *, waits: bool) -> Target:
+    """The folder into which sessions are recorded: it is made with the first one, so it is waited for in any case."""
+    if not _may_become_bundle(root):
+        raise BundleError(f"{shown(Path(root))}: {ROOT_VARIABLE} names it, but it is no directory", Path(root))
+    return Target(path=root, is_root=True, waits=waits)
+
+
+def _may_become_bundle(path: str) -> bool:
+    """Whether there is nothing at the path yet, or a directory."""
+    return bool(path) and "\0" not in path and (Path(path).is_dir() or not os.path.lexists(path))
+
+
+def _holds_bundles(path: Path) -> bool:
+    from tui.bundle.catalog import holds_bundles  # who opens a bundle needs no list
+
+    return holds_bundles(path)
+
+
+def show(target: Target, options: ViewOptions) -> int:
+    """Start the screen on something that can be shown, on a terminal that is one."""
     # Importing makes much and drops nothing; looking for garbage meanwhile delays the first picture. The feed ends it.
     gc.disable()
     os.environ.setdefault("TEXTUAL_FPS", PICTURES_PER_SECOND)
@@ -77,4 +134,11 @@ def show(path: Path, options: ViewOptions) -> int:
     if options.theme is not None and options.theme not in THEMES:
         complain(f"there is no theme {options.theme}; there are: {', '.join(THEMES)}")
         return EXIT_UNUSABLE
-    return run_viewer(path, theme=options.theme, mouse=options.mouse, follow=options.follow)
+    return run_viewer(
+        target.path,
+        is_root=target.is_root,
+        waits=target.waits,
+        theme=options.theme,
+        mouse=options.mouse,
+        follow=options.follow,
+    )

@@ -1,54 +1,115 @@
-"""The application: one screen, one feed, one way for keys. What people see and do is in `screens`."""
+"""The application: the list of bundles, the viewer of one, and one way for keys. What people do is in `screens`."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
+from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 from textual.theme import Theme as TextualTheme
 
-from tui.bundle.open import open_bundle
-from tui.model.delta import TraceDelta
+from tui.bundle.open import BundleError, open_bundle
 from tui.store import TraceStore
 from tui.ui.bindings import remapped
 from tui.ui.config import Config, config_path, load_config
 from tui.ui.feed import Feed
-from tui.ui.keyboard import Keyboard
 from tui.ui.screens.main import MainScreen
-from tui.ui.theme import THEMES, choose_theme, use_theme
+from tui.ui.theme import THEMES, active_theme, choose_theme, use_theme
+from tui.ui.viewer import Viewer
+
+if TYPE_CHECKING:
+    from tui.ui.screens.catalog import CatalogScreen
 
 
 class TraceApp(App[int], inherit_bindings=False):
-    """Shows one bundle, finished or growing."""
+    """Shows one bundle, finished or growing, or the list of those in a folder, from which one is opened.
+
+    BUNDLE:  viewer ──g l──▶ list ──Enter──▶ viewer ──q──▶ list ──q──▶ viewer ──q──▶ end
+    ROOT:    list ──Enter──▶ viewer ──q──▶ list ──q──▶ end
+    """
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = []  # noqa: RUF012  (one way for every key: `MainScreen.press`)
+    BINDINGS = []  # noqa: RUF012  (one way for every key: `press` of the screen)
     TITLE = "rtrace-tui"
 
-    def __init__(self, store: TraceStore, *, follow: bool = True, config: Config | None = None) -> None:
+    def __init__(
+        self,
+        store: TraceStore | None = None,
+        *,
+        root: str = "",
+        waits: bool = False,
+        follow: bool = True,
+        config: Config | None = None,
+    ) -> None:
+        """Begin with the bundle of `store`, or with the list of the bundles in `root`.
+
+        With `waits`, a root that becomes a bundle is opened as such.
+        """
         super().__init__(ansi_color=True)
-        config = config or Config()
-        self.animation_level = "full" if config.animation else "none"
-        self.store = store
-        self.feed = Feed(store, self._advanced, follow=follow)
-        self.main = MainScreen(store, Keyboard(remapped(config.keys)), config.problems)
+        self.config = config or Config()
+        self.animation_level = "full" if self.config.animation else "none"
+        self._follow = follow
+        self._key_map = remapped(self.config.keys)
+        self._viewers: list[Viewer] = []
+        self._catalog: CatalogScreen | None = None
+        self._was_awaited = False
+        """Whether the list only said what was waited for, so that there is nothing to go back to."""
+        if store is not None:
+            self._add_viewer(store)
+        else:
+            self._catalog = self._new_catalog(root, waits=waits, notice="  ".join(self.config.problems))
         for theme in THEMES.values():
             self.register_theme(_textual_theme(theme.name))
-        self.theme = f"rtrace-{use_theme(choose_theme(config.theme)).name}"
+        self.theme = f"rtrace-{use_theme(choose_theme(self.config.theme)).name}"
 
-    def get_default_screen(self) -> MainScreen:
-        """The three panes."""
-        return self.main
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's driver; of the usual one, the kind that notices when the terminal goes away."""
+        usual = super().get_driver_class()
+        if usual.__name__ != "LinuxDriver":
+            return usual
+        from tui.ui.driver import TerminalDriver
+
+        return TerminalDriver
+
+    # The bundle that is looked at
+
+    @property
+    def viewer(self) -> Viewer:
+        """The bundle opened last. Raises IndexError while there is only the list."""
+        return self._viewers[-1]
+
+    @property
+    def store(self) -> TraceStore:
+        """What was read of it."""
+        return self.viewer.store
+
+    @property
+    def feed(self) -> Feed:
+        """Who reads it."""
+        return self.viewer.feed
+
+    @property
+    def main(self) -> MainScreen:
+        """Its panes."""
+        return self.viewer.main
+
+    def get_default_screen(self) -> Screen[None]:
+        """The three panes, or the list."""
+        return self._catalog or self.main
 
     def on_load(self) -> None:
         """Begin to read before anything is drawn: the first rows then come with the first picture."""
-        self.feed.start()
+        if self._viewers:
+            self.feed.start()
 
     def on_mount(self) -> None:
         """Draw everything again when the shell gives the terminal back."""
@@ -58,18 +119,29 @@ class TraceApp(App[int], inherit_bindings=False):
         """Leave the terminal as it was when the program is told to end. Call it in the loop of the app."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+            loop.add_signal_handler(number, partial(self.end_by_signal, number))
+
+    def end_by_signal(self, number: int) -> None:
+        """End as a program that a signal ended, but in order."""
+        self.exit(return_code=128 + number)
+
+    def on_terminal_lost(self) -> None:
+        """Nobody is there any more: end as if the line had been hung up."""
+        self.end_by_signal(signal.SIGHUP)
 
     async def on_unmount(self) -> None:
-        """Let go of the bundle."""
-        await self.feed.stop()
+        """Let go of the bundles."""
+        for viewer in self._viewers:
+            await viewer.feed.stop()
 
     async def on_event(self, event: events.Event) -> None:
-        """Lead keys to the main screen, unless something is laid over it."""
+        """Lead keys to the screen, unless something is laid over it."""
         if isinstance(event, events.Key) and not event.is_forwarded:
-            self.feed.note_key()
-            if self.screen is self.main:
-                self.main.press(event)
+            if self._viewers:
+                self.feed.note_key()
+            screen = self.screen
+            if isinstance(screen, MainScreen) or (self._catalog is not None and screen is self._catalog):
+                screen.press(event)
                 return
         await super().on_event(event)
 
@@ -77,8 +149,74 @@ class TraceApp(App[int], inherit_bindings=False):
         """Read on: the first rows have been drawn."""
         self.feed.note_picture()
 
-    def _advanced(self, delta: TraceDelta) -> None:
-        self.main.take_delta(delta)
+    # From the list to a bundle and back
+
+    async def on_catalog_screen_bundle_chosen(self, event: CatalogScreen.BundleChosen) -> None:
+        """Open a bundle of the list, or go back to it where it is open already."""
+        if self._catalog is None or self.screen is not self._catalog:
+            return
+        if self._viewers and self.viewer.path == event.path:
+            await self._leave_catalog()
+            return
+        try:
+            store = TraceStore(open_bundle(event.path))
+        except BundleError as error:
+            self._catalog.say(str(error), "error")
+            return
+        self._add_viewer(store)
+        self._was_awaited = event.was_awaited
+        await self.push_screen(self.main)
+        self.feed.start()
+
+    async def on_catalog_screen_left(self) -> None:
+        """Back to the viewer that the list lies over; the list of a folder that was given is the root: quit."""
+        if self._catalog is None or self.screen is not self._catalog:
+            return
+        if self._viewers:
+            await self._leave_catalog()
+        else:
+            self.exit(0)
+
+    async def on_main_parts_left(self) -> None:
+        """Back to the list from which the bundle was opened; without one, quit."""
+        if self.screen is not self.main:
+            return
+        if len(self.screen_stack) == 1 or self._was_awaited:
+            self.exit(0)
+        else:
+            await self._leave_viewer()
+
+    async def on_main_parts_bundles_wanted(self) -> None:
+        """Show the list: the one from which the bundle was opened, else that of the bundle's neighbours."""
+        if self.screen is not self.main:
+            return
+        if self._catalog is not None:
+            await self._leave_viewer()
+            return
+        path = Path(self.viewer.path).absolute()
+        self._catalog = self._new_catalog(str(path.parent), cursor=str(path))
+        await self.push_screen(self._catalog)
+
+    async def _leave_viewer(self) -> None:
+        viewer = self._viewers.pop()
+        await self.pop_screen()
+        await viewer.feed.stop()
+        gc.unfreeze()  # the feed told the collector that it stays for ever
+        if self._viewers:
+            self.main.wear_theme(active_theme().name)
+
+    async def _leave_catalog(self) -> None:
+        self._catalog = None
+        await self.pop_screen()
+
+    def _add_viewer(self, store: TraceStore) -> None:
+        notices = () if self._catalog is not None else self.config.problems
+        self._viewers.append(Viewer(store, self._key_map, notices, follow=self._follow))
+
+    def _new_catalog(self, root: str, *, cursor: str = "", waits: bool = False, notice: str = "") -> CatalogScreen:
+        from tui.ui.screens.catalog import CatalogScreen  # who opens a bundle needs no list
+
+        return CatalogScreen(root, self._key_map, cursor=cursor, waits=waits, notice=notice)
 
 
 def _textual_theme(name: str) -> TextualTheme:
@@ -102,16 +240,26 @@ async def _run(app: TraceApp, *, mouse: bool) -> None:
     await app.run_async(mouse=mouse)
 
 
-def run_viewer(bundle_path: Path, *, follow: bool = True, theme: str | None = None, mouse: bool = True) -> int:
-    """Show the bundle at `bundle_path` until the person quits; return the exit code.
+def run_viewer(
+    path: str | Path,
+    *,
+    is_root: bool = False,
+    waits: bool = False,
+    follow: bool = True,
+    theme: str | None = None,
+    mouse: bool = True,
+) -> int:
+    """Show the bundle at `path`, or the list of the bundles below it, until the person quits; return the exit code.
 
     Raises `BundleError` if there is no bundle. `theme` comes before the configuration file; the mouse is on if both
-    want it.
+    want it. `waits` is for a root that may become a bundle.
     """
-    store = TraceStore(open_bundle(bundle_path))
     config = load_config(config_path())
     if theme is not None:
         config = config._replace(theme=theme)
-    app = TraceApp(store, follow=follow, config=config)
+    if is_root:
+        app = TraceApp(root=str(path), waits=waits, follow=follow, config=config)
+    else:
+        app = TraceApp(TraceStore(open_bundle(path)), follow=follow, config=config)
     asyncio.run(_run(app, mouse=config.mouse and mouse))
     return app.return_code or 0

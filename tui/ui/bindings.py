@@ -146,6 +146,7 @@ BINDINGS: tuple[KeyBinding, ...] = (
     _global("focus_previous_pane", "shift+tab", "Previous pane", group="View"),
     _global("zoom_pane", "z", "One pane on the whole screen, and back", group="View"),
     _global("cycle_theme", "g c", "Next colour theme", group="View"),
+    _global("list_bundles", "g l", "The other recordings in this folder", group="Program"),
     _global("show_help", "? | f1", "Help", group="Program"),
     _global("show_palette", ": | ctrl+p", "All commands by name", group="Program"),
     _global("go_out", "q", "Close this view; at the root, quit", group="Program"),

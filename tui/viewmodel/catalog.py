@@ -216,6 +216,14 @@ class CatalogModel:
             parts.append(Span(f"  {clean(fault)}", "error" if self.count else "warning"))
         return tuple(parts)
 
+    def evidence(self) -> Line:
+        """What proves the state of the chosen bundle, and where the bundle is."""
+        row = self.chosen
+        if row is None:
+            return ()
+        state = recording_of(row.summary, self.now_unix_ms)
+        return (Span(f" {clean(state.evidence)}  "), Span(clean(row.path), "dim"))
+
     def nothing(self, fault: str | None, *, is_looking: bool) -> str:
         """Why there is no row."""
         if self.words and self.count:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from textual.message import Message
 from textual.screen import Screen
 
 from tui.analysis.event_log import EventRow
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 class MainParts(Screen[None]):
     """Typed access to the parts, for the command classes that make up the main screen."""
+
+    class Left(Message):
+        """The person is done with this recording."""
+
+    class BundlesWanted(Message):
+        """The person wants to see what other recordings there are."""
 
     store: TraceStore
     keyboard: Keyboard

@@ -1,0 +1,82 @@
+"""What `rtrace-tui` shows: a bundle, a folder of bundles, the recorder's folder, what has not begun yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.bundles import write_bundle
+from tui.bundle.open import BundleError
+from tui.cli import main
+from tui.commands.view import Target, chosen_target
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write_bundle(tmp_path / "root/bundle")
+    write_bundle(tmp_path / "folder/of/folders")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.txt").write_text("hello")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("root/bundle", {}),
+        ("root", {"is_root": True}),  # also where it holds exactly one
+        ("folder", {"is_root": True}),
+        ("folder/of", {"is_root": True}),
+    ],
+)
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_bundle_is_shown_and_a_folder_of_bundles_listed(
+    given: str, expected: dict[str, bool], *, waits: bool, root: Path
+) -> None:
+    path = str(root / given)
+    assert chosen_target(path, {}, waits=waits) == Target(path=path, **expected)
+
+
+@pytest.mark.parametrize("given", ["empty", "nowhere", "nowhere/below"])
+def test_what_is_not_there_yet_is_refused_or_waited_for(given: str, root: Path) -> None:
+    path = str(root / given)
+    with pytest.raises(BundleError, match=given):
+        chosen_target(path, {})
+    assert chosen_target(path, {}, waits=True) == Target(path=path, is_root=True, waits=True)
+
+
+@pytest.mark.parametrize("given", ["notes.txt", "", "a\0b"])
+def test_what_can_never_be_a_bundle_is_not_waited_for(given: str, root: Path) -> None:
+    with pytest.raises(BundleError):
+        chosen_target(str(root / given) if given else "", {}, waits=True)
+
+
+@pytest.mark.parametrize("name", ["root", "empty", "nowhere"])
+def test_the_recorders_folder_is_listed_whatever_is_in_it(name: str, root: Path) -> None:
+    path = str(root / name)
+    assert chosen_target(None, {"CODEX_ROLLOUT_TRACE_ROOT": path}) == Target(path=path, is_root=True)
+
+
+def test_the_recorders_folder_must_not_be_a_file(root: Path) -> None:
+    with pytest.raises(BundleError, match="CODEX_ROLLOUT_TRACE_ROOT names it, but it is no directory"):
+        chosen_target(None, {"CODEX_ROLLOUT_TRACE_ROOT": str(root / "notes.txt")})
+
+
+def test_what_is_given_goes_before_the_variable(root: Path) -> None:
+    path = str(root / "root/bundle")
+    assert chosen_target(path, {"CODEX_ROLLOUT_TRACE_ROOT": str(root)}) == Target(path=path)
+
+
+@pytest.mark.parametrize("environment", [{}, {"CODEX_ROLLOUT_TRACE_ROOT": ""}])
+def test_nobody_says_what_to_show(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert chosen_target(None, environment) is None
+    assert main([]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        "rtrace-tui: which recording? Name a bundle or a folder of bundles, or set CODEX_ROLLOUT_TRACE_ROOT; "
+        "see rtrace-tui --help\n"
+    )
