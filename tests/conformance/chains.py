@@ -188,7 +188,8 @@ class PlainGraph:
         if at_path:
             return "thread", at_path[-1]
         spawned = threads.get(item["thread_id"], {"origin": {"type": "root"}})["origin"]["type"] == "spawned"
-        return ("thread", item["thread_id"]) if spawned and author is None else None
+        is_prompt = item["item_id"] in self.prompts and author is None
+        return ("thread", item["thread_id"]) if spawned and is_prompt else None
 
     def _cause_of_compaction(self, compaction: Object) -> Node:
         requests = [name for name in compaction["request_ids"] if name in self.map("compaction_request")]

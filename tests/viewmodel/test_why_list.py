@@ -11,15 +11,15 @@ from tui.model.noderef import NodeRef
 from tui.model.objects import CodeCellCaller
 from tui.store import TraceStore
 from tui.viewmodel.picker import PickEntry
-from tui.viewmodel.why_list import HEADINGS, link_entries, why_entries
+from tui.viewmodel.why_list import HEADINGS, Layout, link_entries, why_entries
 
 
 def listed(store: TraceStore, node: NodeRef) -> list[PickEntry]:
-    return link_entries(store.trace, store.index, node, cell_len)
+    return link_entries(store.trace, store.index, node, Layout(cell_len, 120))
 
 
 def explained(store: TraceStore, node: NodeRef) -> list[PickEntry]:
-    return why_entries(store.trace, store.index, node, cell_len)
+    return why_entries(store.trace, store.index, node, Layout(cell_len, 120))
 
 
 def heading_places(entries: list[PickEntry]) -> list[int]:
@@ -79,8 +79,7 @@ def test_how_an_output_reached_the_model_is_told_with_the_requests_that_saw_it()
     trace = store.trace
     nested = next(name for name, tool in trace.tool_calls.items() if isinstance(tool.requester, CodeCellCaller))
     texts = [entry.text.strip() for entry in explained(store, NodeRef("tool_call", nested))]
-    at = texts.index("How it reached the model")
-    assert "through a code cell" in texts[at + 1]
+    at = texts.index("It reached the model through a code cell: only what the script gave out")
     assert any(text.startswith("through cell") for text in texts[at:])
     assert any(text.startswith("seen in inference") for text in texts[at:])
 

@@ -8,7 +8,7 @@ from typing import Any
 from tui.analysis.index import TraceIndex, producer_node
 from tui.analysis.link_rule import Graph, Rule, claim_rule, field_rule, rule
 from tui.analysis.lookup import find_object
-from tui.analysis.prompts import prompt_of, requests_prompted_by
+from tui.analysis.prompts import can_prompt, prompt_of, requests_prompted_by
 from tui.analysis.relation import Claim, Evidence
 from tui.model.conversation import ConversationItem
 from tui.model.ids import CompactionId, InferenceCallId, ItemId, RawPayloadId, ThreadId
@@ -68,15 +68,17 @@ def _turns_prompted(graph: Graph, node: NodeRef) -> Iterator[str]:
         yield graph.trace.inference_calls[name].codex_turn_id
 
 
-def is_of_unknown_origin(graph: Graph, item: ConversationItem) -> bool:
-    """Whether nothing tells where an item of a spawned agent came from: no producer, no edge, no author."""
-    node = NodeRef("item", item.item_id)
-    return not item.produced_by and not item.agent_message and not graph.index.edges_to.count(node)
+def _is_prompt_of_nobody(graph: Graph, item: ConversationItem) -> bool:
+    """Whether an item asks for something and nothing tells who did: no producer, no edge, no author."""
+    if item.produced_by or item.agent_message or graph.index.edges_to.count(NodeRef("item", item.item_id)):
+        return False
+    return can_prompt(graph.trace, graph.index, item)
 
 
 def _agent_of_item(graph: Graph, item: ConversationItem) -> Iterator[Claim]:
+    """A prompt that an agent got from nobody that is recorded leads to the agent, and so to whoever spawned it."""
     thread = graph.trace.threads.get(item.thread_id)
-    if thread is not None and isinstance(thread.origin, SpawnedOrigin) and is_of_unknown_origin(graph, item):
+    if thread is not None and isinstance(thread.origin, SpawnedOrigin) and _is_prompt_of_nobody(graph, item):
         evidence = Evidence(NodeRef("item", item.item_id), "thread_id")
         yield Claim(NodeRef("thread", item.thread_id), evidence)
 

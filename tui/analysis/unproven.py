@@ -9,6 +9,7 @@ import msgspec
 from tui.analysis.index import TraceIndex
 from tui.analysis.link_rule import Graph
 from tui.analysis.lookup import find_object
+from tui.analysis.prompts import can_prompt
 from tui.analysis.provenance import request_of_cell, request_of_tool
 from tui.analysis.relation import Evidence, Gap
 from tui.model.conversation import OUTPUT_KINDS, ConversationItem
@@ -107,9 +108,13 @@ def _gaps_of_item(trace: RolloutTrace, index: TraceIndex, item: ConversationItem
     elif item.role == "assistant":
         text = "a response that this recording does not hold: history from before, or from another agent"
         yield Gap("returned by", text, Evidence(node, "produced_by"))
-    elif isinstance(getattr(trace.threads.get(item.thread_id), "origin", None), SpawnedOrigin) and item.role == "user":
+    elif can_prompt(trace, index, item) and _is_spawned(trace.threads.get(item.thread_id)):
         text = "someone that the graph does not name: no edge arrives at this item"
         yield Gap("sent by", text, Evidence(node, "produced_by"))
+
+
+def _is_spawned(thread: Thread | None) -> bool:
+    return thread is not None and isinstance(thread.origin, SpawnedOrigin)
 
 
 def _gaps_of_edge(edge: InteractionEdge) -> Iterator[Gap]:

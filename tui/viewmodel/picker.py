@@ -94,6 +94,10 @@ class Picker:
 
     def _narrow(self) -> None:
         words = self.edit.text.casefold().split()
+        if not words:  # lines that cannot be chosen still say something
+            self.shown, self.cursor = list(self._entries), 0
+            self._settle(1)
+            return
         matching = [entry for entry in self._entries if _matches(entry, words)]
         self.shown = [
             entry

@@ -30,8 +30,13 @@ LAST_SLOT = 9
 MAX_INDENT = 12
 """Steps of indentation shown; deeper chains stay readable."""
 
-TEXT_CELLS = 62
-"""Width of what is linked; what proves it stands behind."""
+MAX_TEXT_CELLS = 62
+"""Width of what is linked, at most; what proves it stands behind."""
+
+LEAST_TEXT_CELLS = 30
+
+PROOF_CELLS = 34
+"""Room left for what proves a link."""
 
 SHOWN_REQUESTS = 4
 """Requests that saw an output which are listed, the last of all among them; the others are counted."""
@@ -40,6 +45,18 @@ _SIGNS: dict[Certainty, str] = {"recorded": "", "derived": "≈ ", "guess": "gue
 """What stands before the evidence: how far it can be trusted."""
 
 HEADINGS: dict[Direction, str] = {"upstream": "← Causes", "downstream": "→ Effects and evidence"}
+
+
+class Layout(NamedTuple):
+    """How lines are laid out: the cells of a string, and the width of the screen in cells."""
+
+    measure: Measure
+    width: int
+
+    @property
+    def text_cells(self) -> int:
+        """Width of the column of what is linked."""
+        return min(MAX_TEXT_CELLS, max(LEAST_TEXT_CELLS, self.width - PROOF_CELLS - 10))
 
 
 class Row(NamedTuple):
@@ -61,19 +78,19 @@ def links_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
     return f"Linked with {clean(name_of(trace, index, node))}"
 
 
-def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, measure: Measure) -> list[PickEntry]:
+def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> list[PickEntry]:
     """The chain to the cause, how the output reached the model, and what followed; each a place to go to."""
-    entries = [_entry(row, measure) for row in _chain_rows(trace, why(trace, index, node))]
+    entries = [_entry(row, layout) for row in _chain_rows(trace, why(trace, index, node))]
     route = route_of(trace, index, node)
     if route is not None:
-        entries.append(_heading("How it reached the model"))
-        entries += [_entry(row, measure) for row in _route_rows(trace, index, route)]
+        entries.append(_heading(f"It {route.text}"))
+        entries += [_entry(row, layout) for row in _route_rows(trace, index, route)]
     effects = _link_rows(trace, index, links_of(trace, index, node, "downstream"))
     entries += [_heading(HEADINGS["downstream"])] if effects else []
-    return [*entries, *(_entry(row, measure) for row in effects)]
+    return [*entries, *(_entry(row, layout) for row in effects)]
 
 
-def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, measure: Measure) -> list[PickEntry]:
+def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> list[PickEntry]:
     """One line per link, causes apart from effects, what is not proven greyed; payload files stand behind the rest.
 
     The first nine have number keys.
@@ -87,8 +104,8 @@ def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, measure:
         entries += [_heading(heading)] if rows or missing else []
         for row in rows:
             number += 1
-            entries.append(_entry(row, measure, str(number) if number <= LAST_SLOT else ""))
-        entries += [_entry(row, measure) for row in missing]
+            entries.append(_entry(row, layout, str(number) if number <= LAST_SLOT else ""))
+        entries += [_entry(row, layout) for row in missing]
     return entries
 
 
@@ -105,7 +122,6 @@ def _chain_rows(trace: RolloutTrace, steps: Sequence[Step]) -> Iterator[Row]:
 
 
 def _route_rows(trace: RolloutTrace, index: TraceIndex, route: OutputRoute) -> Iterator[Row]:
-    yield Row(route.text)
     for node in route.via:
         yield Row(f"through {name_of(trace, index, node)}", node=node)
     for item in route.items:
@@ -165,12 +181,12 @@ def _proof(certainty: Certainty, evidence: Evidence) -> str:
     return f"{_SIGNS[certainty]}{evidence.field}{note}"
 
 
-def _entry(row: Row, measure: Measure, key: str = "") -> PickEntry:
+def _entry(row: Row, layout: Layout, key: str = "") -> PickEntry:
     """A line with the proof in a column of its own; grey where there is no place to go to."""
     indent = f" {row.indent}"
-    room = TEXT_CELLS - len(indent)
-    text = elide(clean(row.text), room, measure) if row.proof else clean(row.text)
-    gap = " " * max(0, room - measure(text)) if row.proof else ""
+    room = layout.text_cells - len(indent)
+    text = elide(clean(row.text), room, layout.measure) if row.proof else clean(row.text)
+    gap = " " * max(0, room - layout.measure(text)) if row.proof else ""
     line: Line = (
         Span(f" {key:1}" if key else "  ", "chrome.key"),
         Span(indent, "dim"),

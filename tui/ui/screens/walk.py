@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui.model.noderef import NodeRef
 from tui.ui.screens.parts import MainParts
 from tui.ui.theme import style_for
 from tui.ui.widgets.timeline_view import TimelineView
 from tui.viewmodel.navigation import Place
 from tui.viewmodel.picker import PickEntry
+
+if TYPE_CHECKING:
+    from tui.viewmodel.why_list import Layout
 
 
 class WalkCommands(MainParts):
@@ -58,7 +63,7 @@ class WalkCommands(MainParts):
         from tui.viewmodel.why_list import link_entries, links_title
 
         store, node = self.store, self.focused_node
-        entries = [] if node is None else link_entries(store.trace, store.index, node, self.measure)
+        entries = [] if node is None else link_entries(store.trace, store.index, node, self._list_layout())
         if node is None or not entries:
             self.say("nothing is linked with this", "warning")
             return
@@ -90,11 +95,16 @@ class WalkCommands(MainParts):
         screen = WhyScreen(node, self._explain, self.store, style_for=style_for)
         self.app.push_screen(screen, self._jump_to_choice)
 
+    def _list_layout(self) -> Layout:
+        from tui.viewmodel.why_list import Layout
+
+        return Layout(self.measure, self.size.width)
+
     def _explain(self, node: NodeRef) -> tuple[str, list[PickEntry]]:
         from tui.viewmodel.why_list import why_entries, why_title
 
         trace, index = self.store.trace, self.store.index
-        return why_title(trace, index, node), why_entries(trace, index, node, self.measure)
+        return why_title(trace, index, node), why_entries(trace, index, node, self._list_layout())
 
     def _jump_to_choice(self, choice: object) -> None:
         if isinstance(choice, NodeRef):

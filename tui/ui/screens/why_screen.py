@@ -20,7 +20,7 @@ REFRESH_SECONDS = 0.5
 Explain = Callable[[NodeRef], tuple[str, list[PickEntry]]]
 """Title and lines for a node."""
 
-_HINT = "Enter goes there · → asks it there · ← back · type to narrow · Esc"
+_HINT = "Enter goes there · → why is that here · ← back · type to narrow · Esc closes"
 
 
 class WhyScreen(PickerScreen):
