@@ -1,0 +1,98 @@
+"""A log that ends anywhere, in the middle of a line too: what is on the screen is that of its whole lines."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tui.bundle.batch import BatchReader
+from tui.bundle.open import open_bundle
+from tui.model.encode import encode_trace
+from tui.store import TraceStore
+from tui.viewmodel.conversation import ConversationModel
+from tui.viewmodel.conversation_scope import scope_of
+from tui.viewmodel.spans import Line
+from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.timeline_row import TimelineRow
+
+DEMO = "killed"
+"""The shortest demo recording; all byte offsets of its log are tried."""
+
+Shown = tuple[list[TimelineRow], list[Line]]
+
+
+def shown(store: TraceStore) -> Shown:
+    """The rows of the timeline, and the lines of the first agent's conversation."""
+    timeline = TimelineModel(store.trace, store.index, store.diagnostics)
+    conversation = ConversationModel(store.trace, store.index, len)
+    conversation.layout.set_width(80)
+    root = timeline.focused
+    if root is not None:
+        conversation.show(scope_of(store.trace, store.index, root))
+    lines = [conversation.layout.line(row) for row in range(conversation.layout.row_count)]
+    return timeline.rows(0, timeline.row_count), lines
+
+
+def graph(store: TraceStore) -> bytes:
+    return b"".join(encode_trace(store.trace))
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, demo_bundles: Path) -> Path:
+    path = tmp_path / DEMO
+    shutil.copytree(demo_bundles / DEMO, path)
+    return path
+
+
+def whole_lines(data: bytes, cut: int) -> int:
+    """Where the last line ends that is whole in the first `cut` bytes; its newline may be missing."""
+    end = data.rfind(b"\n", 0, cut) + 1
+    return cut if data[cut : cut + 1] == b"\n" else end
+
+
+def test_a_log_that_grows_by_single_bytes_changes_what_is_shown_at_the_ends_of_lines_only(bundle: Path) -> None:
+    log = bundle / "trace.jsonl"
+    data = log.read_bytes()
+    log.write_bytes(b"")
+    store = TraceStore(open_bundle(bundle))
+    with log.open("ab", buffering=0) as recorder, closing(BatchReader(store.bundle, store.payloads)) as reader:
+        before = shown(store)
+        for byte in _bytes(data):
+            recorder.write(byte)
+            while batch := reader.next():
+                store.enqueue(batch)
+                store.advance()
+            now = shown(store)
+            assert byte == b"\n" or now == before
+            before = now
+    whole = TraceStore(open_bundle(bundle))
+    whole.load_all()
+    assert shown(store) == shown(whole)
+    assert graph(store) == graph(whole)
+
+
+def test_a_log_cut_at_any_byte_shows_what_its_whole_lines_show(bundle: Path) -> None:
+    log = bundle / "trace.jsonl"
+    data = log.read_bytes()
+    expected: tuple[int, Shown, bytes] = (-1, ([], []), b"")
+    for cut in range(len(data) + 1):
+        end = whole_lines(data, cut)
+        if end != expected[0]:
+            log.write_bytes(data[:end])
+            expected = (end, *_opened(bundle))
+        log.write_bytes(data[:cut])
+        assert _opened(bundle) == expected[1:], cut
+
+
+def _opened(bundle: Path) -> tuple[Shown, bytes]:
+    store = TraceStore(open_bundle(bundle))
+    store.load_all()
+    return shown(store), graph(store)
+
+
+def _bytes(data: bytes) -> Iterator[bytes]:
+    return (data[number : number + 1] for number in range(len(data)))
