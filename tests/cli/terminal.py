@@ -1,0 +1,121 @@
+"""The real program on a real pseudo-terminal, for tests: keys in, bytes out, and how it ended."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from pathlib import Path
+
+LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
+ENTERS_ALTERNATE_SCREEN = b"\x1b[?1049h"
+PATIENCE_SECONDS = 30.0
+
+_MODE = re.compile(rb"\x1b\[\?([0-9]+)([hl])")
+_CLEAN = {
+    b"1049": b"l",
+    b"25": b"h",
+    b"1000": b"l",
+    b"1003": b"l",
+    b"1006": b"l",
+    b"2004": b"l",
+    b"1004": b"l",
+    b"7": b"h",
+}
+"""Terminal modes as a shell wants them: own screen, cursor shown, no mouse, no paste marks, no focus reports, wrap."""
+
+
+class Session:
+    """`rtrace-tui` with some arguments, 120 columns by 40 rows."""
+
+    def __init__(
+        self, arguments: list[str], environment: dict[str, str], *, blocked: frozenset[int] = frozenset()
+    ) -> None:
+        """`blocked` signals never reach the program."""
+        self.output = b""
+        self.used_seconds = 0.0
+        """Processor time of the program, known after its end."""
+        self._is_open = True
+        self.pid, self._terminal = pty.fork()
+        if not self.pid:
+            signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+            os.chdir(Path(__file__).parents[2])
+            program = "import sys; from tui.cli import main; sys.exit(main())"
+            os.execve(sys.executable, [sys.executable, "-c", program, *arguments], environment)
+        self.resize(120, 40)
+        self.settings = termios.tcgetattr(self._terminal)
+
+    def wait_for(self, text: bytes) -> None:
+        """Read until `text` was sent to the terminal."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while text not in self.output:
+            assert time.monotonic() < deadline, f"{text!r} did not come; the last output: {self.output[-300:]!r}"
+            assert self._read(), f"it ended without {text!r}: {self.output[-300:]!r}"
+
+    def press(self, keys: bytes) -> None:
+        os.write(self._terminal, keys)
+
+    def end(self) -> int:
+        """Read to the end; return the exit code, or minus the signal."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._read():
+            assert time.monotonic() < deadline, "it does not end"
+        return self._wait(deadline)
+
+    def close(self) -> None:
+        """Close the terminal, as a terminal program does whose window is closed."""
+        if self._is_open:
+            self._is_open = False
+            os.close(self._terminal)
+
+    def end_after_close(self) -> int:
+        """Close the terminal and wait for the end; return the exit code, or minus the signal."""
+        self.close()
+        return self._wait(time.monotonic() + PATIENCE_SECONDS)
+
+    def resize(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def wait_for_stop(self) -> None:
+        """Wait until the program was stopped in the background."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            self._read()
+            pid, status = os.waitpid(self.pid, os.WUNTRACED | os.WNOHANG)
+            if pid:
+                assert os.WIFSTOPPED(status), status
+                return
+            assert time.monotonic() < deadline, "it does not stop"
+
+    def unclean_modes(self) -> set[bytes]:
+        """Terminal modes that the program set and did not take back, and `termios` if the line is not as it was."""
+        last = dict(_MODE.findall(self.output))
+        modes = {mode for mode, state in _CLEAN.items() if last.get(mode, state) != state}
+        return modes if termios.tcgetattr(self._terminal) == self.settings else modes | {b"termios"}
+
+    def _wait(self, deadline: float) -> int:
+        while True:
+            pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+            if pid:
+                self.used_seconds = usage.ru_utime + usage.ru_stime
+                return os.waitstatus_to_exitcode(status)
+            assert time.monotonic() < deadline, "it does not end"
+            time.sleep(0.02)
+
+    def _read(self) -> bool:
+        ready, _, _ = select.select([self._terminal], [], [], 1.0)
+        if not ready:
+            return True
+        try:
+            data = os.read(self._terminal, 65536)
+        except OSError:  # what Linux says when the other side is gone
+            return False
+        self.output += data
+        return bool(data)

@@ -1,0 +1,119 @@
+"""However the program ends or is interrupted, it leaves a clean terminal and the right exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import ENTERS_ALTERNATE_SCREEN, LEAVES_ALTERNATE_SCREEN
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+SHOWN = {"demo_bundles/agents": b"/root/alpha", "demo_bundles": b"Review the project"}
+"""What is shown, and by which text that is known: a bundle, and the list of a folder."""
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize("shown", SHOWN)
+def test_a_signal_ends_it_in_order(sessions, shown: str, number: signal.Signals) -> None:
+    session = sessions(shown)
+    session.wait_for(SHOWN[shown])
+    os.kill(session.pid, number)
+    assert session.end() == 128 + number
+    assert session.unclean_modes() == set()
+    assert b"Traceback" not in session.output
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_a_signal_in_the_first_moment_leaves_no_half_screen(sessions, number: signal.Signals) -> None:
+    session = sessions("demo_bundles/agents")
+    session.wait_for(ENTERS_ALTERNATE_SCREEN)
+    os.kill(session.pid, number)
+    assert session.end() == 128 + number
+    assert session.unclean_modes() == set()
+    assert b"Traceback" not in session.output
+
+
+def test_two_signals_end_it_once(sessions) -> None:
+    session = sessions("demo_bundles/agents")
+    session.wait_for(b"/root/alpha")
+    os.kill(session.pid, signal.SIGTERM)
+    os.kill(session.pid, signal.SIGTERM)
+    assert session.end() == 128 + signal.SIGTERM
+    assert session.unclean_modes() == set()
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+@pytest.mark.parametrize("blocked", [(), (signal.SIGHUP,)], ids=["with a signal", "without a signal"])
+def test_a_closed_terminal_ends_it_at_once_and_without_a_spin(sessions, shown: str, blocked: tuple[int, ...]) -> None:
+    """Where no signal comes, reading gives nothing without end and writing fails: neither may keep it alive."""
+    session = sessions(shown, blocked=frozenset(blocked))
+    session.wait_for(SHOWN[shown])
+    closed = time.monotonic()
+    assert session.end_after_close() == 128 + signal.SIGHUP
+    assert time.monotonic() - closed < 10
+    assert session.used_seconds < 10
+
+
+def test_a_terminal_that_closes_while_much_is_drawn_ends_it(sessions) -> None:
+    session = sessions("demo", "agents", "--speed", "0.05", blocked=frozenset({signal.SIGHUP}))
+    session.wait_for(b"LIVE")
+    session.press(b"jjjj?")
+    assert session.end_after_close() == 128 + signal.SIGHUP
+
+
+def test_suspending_gives_the_terminal_back_and_fg_draws_again(sessions) -> None:
+    session = sessions("demo_bundles/agents")
+    session.wait_for(b"/root/alpha")
+    session.press(b"\x1a")
+    session.wait_for_stop()
+    session.wait_for(LEAVES_ALTERNATE_SCREEN)
+    assert session.unclean_modes() == set()
+    session.output = b""
+    os.kill(session.pid, signal.SIGCONT)
+    session.wait_for(b"/root/alpha")
+    assert ENTERS_ALTERNATE_SCREEN in session.output
+    session.press(b"q")
+    assert session.end() == 0
+    assert session.unclean_modes() == set()
+
+
+def test_a_signal_while_it_is_stopped_ends_it_when_it_goes_on(sessions) -> None:
+    session = sessions("demo_bundles/agents")
+    session.wait_for(b"/root/alpha")
+    session.press(b"\x1a")
+    session.wait_for_stop()
+    os.kill(session.pid, signal.SIGTERM)
+    os.kill(session.pid, signal.SIGCONT)
+    assert session.end() == 128 + signal.SIGTERM
+    assert session.unclean_modes() == set()
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+def test_a_storm_of_sizes_down_to_one_cell_and_back(sessions, shown: str) -> None:
+    session = sessions(shown)
+    session.wait_for(SHOWN[shown])
+    for step in range(200):
+        session.resize(1 + step * 7 % 160, 1 + step * 5 % 60)
+    session.resize(1, 1)
+    time.sleep(0.5)
+    session.output = b""
+    session.resize(120, 40)
+    session.wait_for(SHOWN[shown])
+    session.press(b"q")
+    assert session.end() == 0
+    assert session.unclean_modes() == set()
+    assert b"Traceback" not in session.output
+
+
+def test_nothing_is_left_of_a_folder_that_is_removed_while_it_is_shown(sessions, tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    session = sessions(str(tmp_path / "root"), "--wait")
+    session.wait_for(b"No bundle yet")
+    (tmp_path / "root").rmdir()
+    session.wait_for(b"No such file or directory")
+    session.press(b"q")
+    assert session.end() == 0
