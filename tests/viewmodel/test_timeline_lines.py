@@ -8,10 +8,13 @@ from rich.cells import cell_len
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index import TraceIndex
 from tui.analysis.timing import TimeSpan
+from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
 from tui.model.noderef import NodeRef
+from tui.viewmodel.spans import line_text
 from tui.viewmodel.time_axis import TimeAxis, rounded_up
 from tui.viewmodel.timeline import TimelineModel
 from tui.viewmodel.timeline_columns import columns_for, timeline_line
+from tui.viewmodel.timeline_labels import Labels
 from tui.viewmodel.timeline_row import glyph_span, status_of
 
 
@@ -61,13 +64,68 @@ def test_a_tool_is_shown_with_its_main_argument(preview, shown):
     assert label(graph, "tool_call", "tool") == shown
 
 
-def test_a_call_that_reached_an_agent_shows_which_and_what_was_said():
+def sent_message(*parts, status="completed"):
+    """A message from the root to `/root/child`, which arrived if it has parts."""
     graph = small_graph()
     graph.thread("child", "/root/child", parent="root")
-    graph.tool("close", kind="close_agent", label="collaboration.close", preview='{"target":"child","message":"stop"}')
+    preview = '{"target":"child","message":"stop"}'
+    graph.tool("send", kind="send_message", label="collaboration.send_message", preview=preview, status=status)
+    if parts:
+        item = graph.item("conversation_item:1", "assistant", thread_id="child", agent_message=FROM_ROOT)
+        item.body = Body(list(parts))
+        graph.edge("edge:tool:send", "send_message", ("tool", "send"), ("item", "conversation_item:1"))
+    return graph
+
+
+FROM_ROOT = AgentMessage("/root", "/root/child")
+ENCODED = EncodedPart("encrypted_content", "gAAAAABo+zQ4xy9Kp0==")
+
+
+@pytest.mark.parametrize(
+    ("parts", "status", "call", "edge"),
+    [
+        ([TextPart("stop")], "completed", "send_message ──▶ /root/child  stop", "◀── message from /root  stop"),
+        (
+            [TextPart("Sender: /root\nPayload:\n"), ENCODED],
+            "completed",
+            "send_message ──▶ /root/child  ▒ encrypted",
+            "◀── message from /root  ▒ encrypted",
+        ),
+        ([], "completed", "send_message ──▶ /root/child  ◌ pending  stop", None),
+        ([], "running", "send_message ──▶ /root/child  ◌ pending  stop", None),
+        ([], "failed", "send_message ──▶ /root/child  ⊘ undelivered  stop", None),
+    ],
+)
+def test_a_call_that_sends_shows_to_whom_and_whether_it_arrived(parts, status, call, edge):
+    graph = sent_message(*parts, status=status)
+    assert label(graph, "tool_call", "send") == call
+    assert edge is None or label(graph, "edge", "edge:tool:send") == edge
+
+
+def test_what_was_under_way_at_the_end_never_arrived():
+    graph = sent_message()
+    labels = Labels(graph.trace, TraceIndex(graph.trace))
+    labels.is_over = True
+    shown = line_text(labels.face(NodeRef("tool_call", "send")).label)
+    assert shown == "send_message ──▶ /root/child  ⊘ undelivered  stop"
+
+
+def test_a_call_that_closes_an_agent_says_so_at_both_ends():
+    graph = small_graph()
+    graph.thread("child", "/root/child", parent="root")
+    graph.tool("close", kind="close_agent", label="collaboration.close_agent", preview='{"target":"child"}')
     graph.edge("edge:tool:close", "close_agent", ("tool", "close"), ("thread", "child"))
-    assert label(graph, "tool_call", "close") == "close ──▶ /root/child  stop"
+    assert label(graph, "tool_call", "close") == "close_agent ──▶ /root/child"
     assert label(graph, "edge", "edge:tool:close") == "◀── closed by /root"
+
+
+def test_a_turn_that_an_agent_asked_for_says_who_and_what():
+    graph = small_graph()
+    item = graph.item("conversation_item:1", "assistant", agent_message=AgentMessage("/root/a", "/root"))
+    item.body = Body([TextPart("Sender: /root/a\nPayload:\n"), EncodedPart("encrypted_content", "read the parser")])
+    graph.edge("edge:tool:ask", "assign_agent_task", ("tool", "ask"), ("item", "conversation_item:1"))
+    graph.inference("call", sends=["conversation_item:1"])
+    assert label(graph, "turn", "turn") == "turn 1  ◀── /root/a  ▒ read the parser"
 
 
 def test_a_turn_begins_with_its_prompt():

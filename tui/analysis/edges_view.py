@@ -132,7 +132,8 @@ def of_edge(now: Circumstances, edge: InteractionEdge) -> EdgeView:
     if item is not None:
         return view
     if edge.kind == "close_agent":
-        is_done = edge.ended_at_unix_ms is not None
+        tool = find_object(now.trace, source)
+        is_done = edge.ended_at_unix_ms is not None or (isinstance(tool, ToolCall) and not tool.execution.is_open)
         return view if is_done else view._replace(delivery=now.unseen, reason="the call has not returned")
     if waiting is None:
         return view._replace(delivery=now.unseen, reason="the agent exists; its task was not seen there")

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from tui.analysis.edges_text import byte_size, encoded_part, looks_opaque
 from tui.analysis.raw_items import item_fields
 from tui.analysis.truncation import Cut, cut_of_item
 from tui.model.conversation import (
@@ -21,6 +22,7 @@ from tui.model.conversation import (
     TextPart,
 )
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.edge_words import ENCRYPTED_SIGN
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean, format_bytes
 
@@ -88,14 +90,29 @@ def _message_body(item: ConversationItem, fields: dict[str, Any] | None) -> Item
     header = [Span(item.role, f"role.{item.role}")]
     if item.agent_message is not msgspec.UNSET:
         header += _route(item.agent_message.author, item.agent_message.recipient)
+        header += [Span(f"  {ENCRYPTED_SIGN} encrypted", "cut")] * (encoded_part(item) is not None)
     elif item.kind == "reasoning":
         header.append(Span(" reasoning", "kind.reasoning"))
     if item.channel is not None and item.kind != "reasoning":
         header.append(Span(f" {item.channel}", "dim"))
     contents = _contents(fields)
-    blocks = [_part_block(part, contents.get(index), "markdown") for index, part in enumerate(item.body.parts)]
+    blocks: list[Block] = []
+    for index, part in enumerate(item.body.parts):
+        if isinstance(part, EncodedPart) and item.agent_message is not msgspec.UNSET:
+            blocks += _encrypted_blocks(part)
+        else:
+            blocks.append(_part_block(part, contents.get(index), "markdown"))
     opaque = any(isinstance(part, (PayloadRefPart, JsonPart)) for part in item.body.parts)
     return ItemBody(tuple(header), tuple(blocks), needs_raw=opaque and fields is None)
+
+
+def _encrypted_blocks(part: EncodedPart) -> list[Block]:
+    """The encrypted part of a message between agents; its text where it is one, whatever it is marked as."""
+    is_opaque = looks_opaque(part.value)
+    told = "only the provider can read it" if is_opaque else "marked as encrypted, yet it reads as text:"
+    note = f"{ENCRYPTED_SIGN} encrypted message · {format_bytes(byte_size(part.value))} · {told}"
+    blocks: list[Block] = [NoteBlock((Span(note, "cut"),))]
+    return blocks if is_opaque else [*blocks, TextBlock(part.value, "markdown")]
 
 
 def _route(author: str, recipient: str) -> list[Span]:

@@ -49,16 +49,16 @@ def delivery_words(view: EdgeView) -> str:
     return f"{DELIVERY_SIGNS[view.delivery]} {view.delivery} · {view.reason}"
 
 
-def status_spans(view: EdgeView) -> Line:
+def mark_spans(view: EdgeView) -> Line:
     """Signs and words for what is out of the ordinary; nothing for a readable message that arrived."""
     spans = []
     if view.delivery != "delivered":
         is_there = view.kind == "spawn_agent" and view.target_agent is not None
         word = "task not seen" if is_there else view.delivery
-        spans.append(Span(f"{DELIVERY_SIGNS[view.delivery]} {word}", "warning"))
+        spans.append(Span(f"  {DELIVERY_SIGNS[view.delivery]} {word}", "warning"))
     if view.encrypted:
-        spans.append(Span(f"{ENCRYPTED_SIGN} encrypted {size_word(view)}", "cut"))
-    return tuple(span._replace(text=f"{span.text}  ") for span in spans)
+        spans.append(Span(f"  {ENCRYPTED_SIGN} encrypted", "cut"))
+    return tuple(spans)
 
 
 def text_span(view: EdgeView) -> Span:

@@ -13,7 +13,15 @@ from typing import NamedTuple
 
 from tui.analysis.edges import EdgeView
 from tui.model.objects import EdgeKind, Thread
-from tui.viewmodel.edge_words import DELIVERY_SIGNS, ENCRYPTED_SIGN, KIND_WORDS, agent_word, status_spans, text_span
+from tui.viewmodel.edge_words import (
+    DELIVERY_SIGNS,
+    ENCRYPTED_SIGN,
+    KIND_WORDS,
+    agent_word,
+    mark_spans,
+    size_word,
+    text_span,
+)
 from tui.viewmodel.ladder import LadderModel, LadderRow, Window
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, clean, format_duration, format_offset
@@ -121,7 +129,7 @@ def ladder_line(model: LadderModel, row: LadderRow, layout: Layout, measure: Mea
     canvas = _Canvas(model, layout, edge.started_seq, measure)
     canvas.draw(edge)
     line = (Span(f"{seq:>{layout.seq}}{offset} ", "dim"), *canvas.spans())
-    return (*line, Span(" "), *status_spans(edge), text_span(edge)) if layout.text else line
+    return (*line, *_marks(edge), Span(" "), text_span(edge)) if layout.text else line
 
 
 def _gap_line(model: LadderModel, row: LadderRow, layout: Layout) -> Line:
@@ -257,6 +265,12 @@ class _Canvas:
             else:
                 spans.append(Span(text, style))
         return spans
+
+
+def _marks(edge: EdgeView) -> Line:
+    """What is out of the ordinary, and the size of what nobody can read."""
+    marks = tuple(span._replace(text=f"{span.text[1:]} ") for span in mark_spans(edge))
+    return (*marks, Span(f"{size_word(edge)} ", "dim")) if edge.encrypted else marks
 
 
 def _label(edge: EdgeView) -> str:

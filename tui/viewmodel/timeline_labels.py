@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui.analysis.index import TraceIndex, anchor_node
+from tui.analysis.edges import EdgeView, view_of_edge, views_of_call
+from tui.analysis.edges_text import passed_in_item
+from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
-from tui.analysis.naming import agent_name, item_text, message_of_preview, operation_argument, tool_argument, tool_name
+from tui.analysis.naming import agent_name, item_text, operation_argument, tool_argument, tool_name
 from tui.analysis.problems import exit_code_of, is_left_running, output_cut
 from tui.analysis.prompts import prompt_of
 from tui.model.conversation import ConversationItem
@@ -27,7 +29,7 @@ from tui.model.objects import (
     ToolCall,
 )
 from tui.model.trace import RolloutTrace
-from tui.schema.events import GenericSummary
+from tui.viewmodel.edge_words import ENCRYPTED_SIGN, mark_spans
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean
 from tui.viewmodel.timeline_row import GLYPHS, Status, status_of
@@ -72,6 +74,8 @@ class Labels:
     def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
         self._trace = trace
         self._index = index
+        self.is_over = False
+        """Whether nothing more will be recorded: what was sent and not seen will not be seen any more."""
         self._slots: dict[ThreadId, int] = {}
         self._cuts: dict[ToolCallId, tuple[int, bool, bool]] = {}
 
@@ -135,7 +139,10 @@ class Labels:
     def _prompt_spans(self, prompt: ConversationItem) -> Line:
         """The beginning of what the turn was asked for; who asked, if it was an agent."""
         if prompt.agent_message is not msgspec.UNSET:
-            return (Span(f"  {INCOMING}{clean(prompt.agent_message.author)}", "node.edge"),)
+            passed = passed_in_item(prompt)
+            sign = f"{ENCRYPTED_SIGN} " if passed.encrypted else ""
+            sender = Span(f"  {INCOMING}{clean(prompt.agent_message.author)}", "node.edge")
+            return (sender, *_said(f"{sign}{passed.first_line}"))
         text = item_text(prompt)
         return (_text(f"  {text}", "dim"),) if text else ()
 
@@ -171,10 +178,16 @@ class Labels:
             return self._operation_label(operation, argument)
         if tool.started_code_cell_id is not msgspec.UNSET:
             return (Span("cell ", "node.cell"), _text(argument))
-        target = self._target_spans(tool)
-        if target:
-            return (Span(f"{clean(tool_name(tool))} ", "node.edge"), *target, *_message_spans(tool))
+        sent = views_of_call(self._trace, self._index, tool, self.is_over)
+        if sent:
+            return (Span(f"{clean(tool_name(tool))} ", "node.edge"), *self._sent_spans(sent[0]))
         return (Span(f"{clean(tool_name(tool))} ", "node.tool"), _text(argument))
+
+    def _sent_spans(self, sent: EdgeView) -> Line:
+        """Whom a call meant, whether it reached it, and what it said."""
+        target = Span(clean(sent.named)) if sent.target_agent is None else self.agent_span(sent.target_agent)
+        arrow = (Span(OUTGOING, "node.edge"), target) if target.text else ()
+        return (*arrow, *mark_spans(sent), *_said(sent.passed.first_line))
 
     def _operation_label(self, operation: TerminalOperation, argument: str) -> Line:
         if isinstance(operation.request, ExecRequest):
@@ -191,24 +204,12 @@ class Labels:
             return ()
         return (Span("  → ", "dim"), _text(f"$ {operation_argument(creator)}", "dim"))
 
-    def _target_spans(self, tool: ToolCall) -> Line:
-        """Which agent a call reached, if it reached one."""
-        edge_id = self._index.edges_from.first(NodeRef("tool_call", tool.tool_call_id))
-        if edge_id is None:
-            return ()
-        thread_id = self._thread_of(anchor_node(self._trace.interaction_edges[edge_id].target))
-        return () if thread_id is None else (Span(OUTGOING, "node.edge"), self.agent_span(thread_id))
-
     def _edge_label(self, edge: InteractionEdge) -> Line:
-        sender = self._thread_of(anchor_node(edge.source))
+        """Where it came from, and what it says."""
+        view = view_of_edge(self._trace, self._index, edge, self.is_over)
         words = Span(f"{INCOMING}{_EDGE_WORDS[edge.kind]} ", "node.edge")
-        return (words,) if sender is None else (words, self.agent_span(sender))
-
-    def _thread_of(self, node: NodeRef) -> ThreadId | None:
-        if node.kind == "thread":
-            return ThreadId(node.id)
-        found = find_object(self._trace, node)
-        return found.thread_id if isinstance(found, (ConversationItem, ToolCall)) else None
+        sender = () if view.source_agent is None else (self.agent_span(view.source_agent),)
+        return (words, *sender, *mark_spans(view), *_said(view.passed.first_line))
 
     def _compaction_label(self, compaction: Compaction) -> Line:
         number = self._index.ordinal("compaction", compaction.compaction_id)
@@ -216,11 +217,8 @@ class Labels:
         return (Span(f"compaction {number}", "node.compaction"), Span(sizes, "dim"))
 
 
-def _message_spans(tool: ToolCall) -> Line:
-    """What was said to the other agent, where it is readable."""
-    preview = tool.summary.input_preview if isinstance(tool.summary, GenericSummary) else None
-    message = message_of_preview(preview) if preview else ""
-    return (_text(f"  {message}", "dim"),) if message else ()
+def _said(text: str) -> Line:
+    return (_text(f"  {text}", "dim"),) if text else ()
 
 
 def _face(status: Status, label: Line) -> Face:

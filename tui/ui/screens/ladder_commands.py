@@ -56,6 +56,11 @@ class LadderCommands(WalkCommands, GrowthDisplay):
             self._left_from_ladder = None
             self.action_show_ladder()
 
+    def refresh_status(self) -> None:
+        """Write the status line; the rows say of what is under way whether it may still arrive."""
+        super().refresh_status()
+        self.timeline.tell_end(is_over=self.store.state in ("ended", "cut off"))
+
     def _show_changes(self, delta: TraceDelta) -> None:
         super()._show_changes(delta)
         if self._ladder is None:

@@ -136,6 +136,12 @@ class TimelineView(RowView):
         self.model.tick(now_unix_ms)
         self.rows_changed()
 
+    def tell_end(self, *, is_over: bool) -> None:
+        """Whether nothing more will come: what is under way then never arrived."""
+        if self.model.labels.is_over != is_over:
+            self.model.labels.is_over = is_over
+            self.rows_changed()
+
     def follow(self) -> None:
         """Go to the newest row and stay with it."""
         self.model.start_following()
