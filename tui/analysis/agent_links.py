@@ -93,6 +93,23 @@ def _from_items(kinds: Iterable[EdgeKind]) -> Find:
     return find
 
 
+def _results_of_agent(graph: Graph, node: NodeRef) -> Iterator[Claim]:
+    """The items that the results of an agent became, whatever item of it was the result."""
+    for edge in _edges(graph, graph.index.edges_out_of_thread.of(ThreadId(node.id)), "agent_result"):
+        if isinstance(edge.target, ItemAnchor):
+            yield Claim(anchor_node(edge.target), _from_agent(edge), "derived")
+
+
+def _agents_of_result(graph: Graph, node: NodeRef) -> Iterator[Claim]:
+    for edge in _edges(graph, graph.index.edges_to.of(node), "agent_result"):
+        for thread_id in graph.index.edges_out_of_thread.targets(edge.edge_id):
+            yield Claim(NodeRef("thread", thread_id), _from_agent(edge), "derived")
+
+
+def _from_agent(edge: InteractionEdge) -> Evidence:
+    return Evidence(NodeRef("edge", edge.edge_id), "source and target", "the source belongs to that agent")
+
+
 def _ends_of(edge: InteractionEdge) -> Evidence:
     return Evidence(NodeRef("edge", edge.edge_id), "source and target")
 
@@ -172,6 +189,7 @@ AGENT_RULES: tuple[Rule, ...] = (
     *(rule(word, _ENDS, ["thread"], _to_agents(kind), _from_agents(kind)) for kind, word in AGENT_WORDS.items()),
     rule("delivered as", _ENDS, ["item"], _to_items(_MESSAGES), _from_items(_MESSAGES)),
     rule("result delivered as", _ENDS, ["item"], _to_items(["agent_result"]), _from_items(["agent_result"])),
+    rule("result delivered as", ["thread"], ["item"], _results_of_agent, _agents_of_result),
     claim_rule("comes from", "edge", _ENDS, _source, lambda graph, node: graph.index.edges_from.of(node)),
     claim_rule("arrived at", "edge", _ENDS, _target, lambda graph, node: graph.index.edges_to.of(node)),
     claim_rule(

@@ -135,6 +135,7 @@ class TraceIndex:
         self.edges_to: ReverseLinks[EdgeId, NodeRef] = ReverseLinks()
         self.edges_carrying: ReverseLinks[EdgeId, ItemId] = ReverseLinks()
         self.edges_into_thread: ReverseLinks[EdgeId, ThreadId] = ReverseLinks()
+        self.edges_out_of_thread: ReverseLinks[EdgeId, ThreadId] = ReverseLinks()
         self.compactions_installing: ReverseLinks[CompactionId, ItemId] = ReverseLinks()
         self.compactions_of_input: ReverseLinks[CompactionId, ItemId] = ReverseLinks()
         self.compactions_attempted: ReverseLinks[CompactionId, CompactionRequestId] = ReverseLinks()
@@ -317,20 +318,22 @@ class TraceIndex:
     def _add_edge(self, edge: InteractionEdge) -> None:
         self.edges_from.state(edge.edge_id, [anchor_node(edge.source)])
         self.edges_to.state(edge.edge_id, [anchor_node(edge.target)])
-        receiver = self._receiver(edge)
-        self.edges_into_thread.state(edge.edge_id, [] if receiver is None else [receiver])
+        self.edges_into_thread.state(edge.edge_id, self._agents_at(edge.target))
+        self.edges_out_of_thread.state(edge.edge_id, self._agents_at(edge.source))
         self.edges_carrying.state(edge.edge_id, edge.carried_item_ids)
         self._use("edge", edge.edge_id, edge.carried_raw_payload_ids)
         self.newest_unix_ms = max(self.newest_unix_ms, edge.ended_at_unix_ms or edge.started_at_unix_ms)
 
-    def _receiver(self, edge: InteractionEdge) -> ThreadId | None:
-        """The agent at the far end, also if an item of it is named."""
-        match edge.target:
+    def _agents_at(self, anchor: TraceAnchor) -> list[ThreadId]:
+        """The agent at one end of an edge, also if an item or a call of it is named."""
+        match anchor:
             case ThreadAnchor(thread_id):
-                return thread_id
+                return [thread_id]
             case ItemAnchor(item_id) if item_id in self._trace.conversation_items:
-                return self._trace.conversation_items[item_id].thread_id
-        return None
+                return [self._trace.conversation_items[item_id].thread_id]
+            case ToolCallAnchor(tool_id) if tool_id in self._trace.tool_calls:
+                return [self._trace.tool_calls[tool_id].thread_id]
+        return []
 
     def _add_item(self, item: ConversationItem) -> None:
         source = self._trace.evidence.item_sources.get(item.item_id)

@@ -47,6 +47,10 @@ _SIGNS: dict[Certainty, str] = {"recorded": "", "derived": "≈ ", "guess": "gue
 HEADINGS: dict[Direction, str] = {"upstream": "← Causes", "downstream": "→ Effects and evidence"}
 
 
+OTHER_CAUSES = "← Beside that"
+"""Heading of what lies upstream but not on the way to the prompt: the process that was used, the agent waited for."""
+
+
 class Layout(NamedTuple):
     """How lines are laid out: the cells of a string, and the width of the screen in cells."""
 
@@ -80,7 +84,11 @@ def links_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
 
 def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> list[PickEntry]:
     """The chain to the cause, how the output reached the model, and what followed; each a place to go to."""
-    entries = [_entry(row, layout) for row in _chain_rows(trace, why(trace, index, node))]
+    steps = why(trace, index, node)
+    entries = [_entry(row, layout) for row in _chain_rows(trace, steps)]
+    others = _link_rows(trace, index, _other_causes(links_of(trace, index, node, "upstream"), steps))
+    entries += [_heading(OTHER_CAUSES)] if others else []
+    entries += [_entry(row, layout) for row in others]
     route = route_of(trace, index, node)
     if route is not None:
         entries.append(_heading(f"It {route.text}"))
@@ -107,6 +115,12 @@ def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: 
             entries.append(_entry(row, layout, str(number) if number <= LAST_SLOT else ""))
         entries += [_entry(row, layout) for row in missing]
     return entries
+
+
+def _other_causes(links: Iterable[Link], steps: Sequence[Step]) -> list[Link]:
+    """Links upstream that the chain does not go along; what an object is part of is no news."""
+    told = {step.node for step in steps}
+    return [link for link in links if link.target not in told and link.kind != "part of"]
 
 
 def _chain_rows(trace: RolloutTrace, steps: Sequence[Step]) -> Iterator[Row]:

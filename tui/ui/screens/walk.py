@@ -12,7 +12,7 @@ from tui.viewmodel.navigation import Place
 from tui.viewmodel.picker import PickEntry
 
 if TYPE_CHECKING:
-    from tui.viewmodel.why_list import Layout
+    from tui.ui.screens.why_screen import Explain
 
 
 class WalkCommands(MainParts):
@@ -60,14 +60,33 @@ class WalkCommands(MainParts):
 
     def action_list_edges(self) -> None:
         """Choose among everything that is linked with the focus."""
-        from tui.viewmodel.why_list import link_entries, links_title
+        self._tell_about_focus(self._list_links)
 
-        store, node = self.store, self.focused_node
-        entries = [] if node is None else link_entries(store.trace, store.index, node, self._list_layout())
-        if node is None or not entries:
-            self.say("nothing is linked with this", "warning")
+    def action_explain_why(self) -> None:
+        """Show the chain from here back to the prompt, and what followed; Enter goes to a step of it."""
+        self._tell_about_focus(self._explain)
+
+    def _tell_about_focus(self, tell: Explain) -> None:
+        from tui.analysis.lookup import find_object
+        from tui.ui.screens.why_screen import WhyScreen
+
+        node = self.focused_node
+        if node is None or find_object(self.store.trace, node) is None:
+            self.say("this is no object of the recording, so nothing is linked with it", "warning")
             return
-        self.pick(links_title(store.trace, store.index, node), entries, self._jump_to_choice)
+        self.app.push_screen(WhyScreen(node, tell, self.store, style_for=style_for), self._jump_to_choice)
+
+    def _list_links(self, node: NodeRef) -> tuple[str, list[PickEntry]]:
+        from tui.viewmodel.why_list import Layout, link_entries, links_title
+
+        trace, index, layout = self.store.trace, self.store.index, Layout(self.measure, self.size.width)
+        return links_title(trace, index, node), link_entries(trace, index, node, layout)
+
+    def _explain(self, node: NodeRef) -> tuple[str, list[PickEntry]]:
+        from tui.viewmodel.why_list import Layout, why_entries, why_title
+
+        trace, index, layout = self.store.trace, self.store.index, Layout(self.measure, self.size.width)
+        return why_title(trace, index, node), why_entries(trace, index, node, layout)
 
     def action_go_pair(self) -> None:
         """From a call to its output as the model saw it, in the request that sent it first; and back."""
@@ -82,29 +101,6 @@ class WalkCommands(MainParts):
         else:
             self.history.leave(left)
             self.focus_pane("conversation")
-
-    def action_explain_why(self) -> None:
-        """Show the chain from here back to the prompt, and what followed; Enter goes to a step of it."""
-        from tui.analysis.lookup import find_object
-        from tui.ui.screens.why_screen import WhyScreen
-
-        node = self.focused_node
-        if node is None or find_object(self.store.trace, node) is None:
-            self.say("this is no object of the recording, so nothing caused it", "warning")
-            return
-        screen = WhyScreen(node, self._explain, self.store, style_for=style_for)
-        self.app.push_screen(screen, self._jump_to_choice)
-
-    def _list_layout(self) -> Layout:
-        from tui.viewmodel.why_list import Layout
-
-        return Layout(self.measure, self.size.width)
-
-    def _explain(self, node: NodeRef) -> tuple[str, list[PickEntry]]:
-        from tui.viewmodel.why_list import why_entries, why_title
-
-        trace, index = self.store.trace, self.store.index
-        return why_title(trace, index, node), why_entries(trace, index, node, self._list_layout())
 
     def _jump_to_choice(self, choice: object) -> None:
         if isinstance(choice, NodeRef):

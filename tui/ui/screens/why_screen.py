@@ -1,4 +1,4 @@
-"""The list that explains why something is here, and goes on to explain each of its steps."""
+"""A list about one object, causes or links, that goes on to tell the same about each object in it."""
 
 from __future__ import annotations
 
@@ -17,18 +17,21 @@ from tui.viewmodel.spans import Line, Span
 REFRESH_SECONDS = 0.5
 """How often the list is made anew while the recording grows."""
 
+_FIRST_CAUSE = 1
+"""Where the cursor begins: behind the object itself, or behind the first heading."""
+
 Explain = Callable[[NodeRef], tuple[str, list[PickEntry]]]
 """Title and lines for a node."""
 
-_HINT = "Enter goes there · → why is that here · ← back · type to narrow · Esc closes"
+_HINT = "Enter goes there · → the same for that · ← back · type to narrow · Esc closes"
 
 
 class WhyScreen(PickerScreen):
-    """Returns the chosen node, or None. Right explains the chosen step itself, Left goes back to the one before."""
+    """Returns the chosen node, or None. Right asks about the chosen object, Left goes back to the one before."""
 
     def __init__(self, node: NodeRef, explain: Explain, store: TraceStore, *, style_for: StyleFor) -> None:
         title, entries = explain(node)
-        super().__init__(title, entries, style_for=style_for, cursor=1)
+        super().__init__(title, entries, style_for=style_for, cursor=_FIRST_CAUSE)
         self._explain = explain
         self._store = store
         self._asked = [node]
@@ -65,7 +68,7 @@ class WhyScreen(PickerScreen):
 
     def _show(self, stand_on: NodeRef | None) -> None:
         title, entries = self._explain(self._asked[-1])
-        self.picker.begin(entries, 1)
+        self.picker.begin(entries, _FIRST_CAUSE)
         if stand_on is not None:
             self.picker.stand_on(stand_on)
         self.replace_entries(entries, title)
