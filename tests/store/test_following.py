@@ -1,0 +1,268 @@
+"""Whatever happens to a bundle under its reader: in the end the graph is that of a fresh read."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui.bundle.awaited import Patience
+from tui.bundle.batch import BatchReader
+from tui.bundle.open import open_bundle
+from tui.model.encode import encode_trace
+from tui.store import TraceStore
+
+DEMO = Path(__file__).parents[2] / "demo_bundles" / "answer"
+OTHER = Path(__file__).parents[2] / "demo_bundles" / "killed"
+
+
+class Followed:
+    """A store that reads a bundle on whenever the test says so; lines wait for payloads until it says otherwise."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.log = path / "trace.jsonl"
+        self.now = 0.0
+        self.store = TraceStore(open_bundle(path))
+        self._reader = BatchReader(self.store.bundle, self.store.payloads, patience=Patience(2.0, lambda: self.now))
+
+    def read(self) -> None:
+        while batch := self._reader.next():
+            self.store.enqueue(batch)
+            while self.store.has_pending:
+                self.store.advance()
+
+    def read_to_the_end(self) -> None:
+        """Wait no longer for payloads, take the last line without newline, and read again if a payload came late."""
+        self.read()
+        self.now += 10.0
+        self.read()
+        if self.store.late.arrived():
+            self._reader.begin_again()
+            self.read()
+        if batch := self._reader.finish():
+            self.store.enqueue(batch)
+            self.store.advance()
+
+    def close(self) -> None:
+        self._reader.close()
+
+
+def graph(store: TraceStore) -> bytes:
+    return b"".join(encode_trace(store.trace))
+
+
+def fresh(path: Path) -> TraceStore:
+    store = TraceStore(open_bundle(path))
+    store.load_all()
+    return store
+
+
+def start(path: Path, *, lines: int = 0) -> Followed:
+    """A copy of the demo bundle whose log has so many lines, with all payloads."""
+    shutil.copytree(DEMO, path)
+    whole = (DEMO / "trace.jsonl").read_bytes().splitlines(keepends=True)
+    (path / "trace.jsonl").write_bytes(b"".join(whole[:lines]))
+    return Followed(path)
+
+
+LINES = (DEMO / "trace.jsonl").read_bytes().splitlines(keepends=True)
+DATA = b"".join(LINES)
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    return tmp_path / "bundle"
+
+
+def test_a_log_cut_short_keeps_what_was_read_until_it_goes_on(bundle: Path) -> None:
+    followed = start(bundle, lines=len(LINES))
+    followed.read()
+    whole = graph(followed.store)
+    followed.log.write_bytes(b"".join(LINES[:5]))
+    followed.read()
+    assert graph(followed.store) == whole
+    assert "was cut to" in str(followed.store.aside)
+    followed.log.write_bytes(DATA)
+    followed.read()
+    assert followed.store.aside is None
+    assert followed.store.is_same_recording
+    assert graph(followed.store) == whole
+
+
+def test_a_log_cut_short_that_goes_on_otherwise_is_read_anew(bundle: Path) -> None:
+    followed = start(bundle, lines=len(LINES))
+    followed.read()
+    followed.log.write_bytes(b"".join(LINES[:5]))
+    followed.read()
+    with followed.log.open("ab") as log:
+        log.write(b"not what stood here\n")
+    followed.read()
+    assert len(followed.store.event_log) == 6
+    assert graph(followed.store) == graph(fresh(bundle))
+
+
+def test_an_empty_log_in_the_place_of_another_leaves_that_readable(bundle: Path) -> None:
+    followed = start(bundle, lines=len(LINES))
+    followed.read()
+    whole = graph(followed.store)
+    followed.log.rename(bundle / "trace.jsonl.1")
+    followed.log.write_bytes(b"")
+    followed.read()
+    assert graph(followed.store) == whole
+    assert "was replaced" in str(followed.store.aside)
+    assert followed.store.recording.word == "ended"
+    assert "was replaced" in followed.store.recording.evidence
+
+
+def test_another_recording_is_shown_with_its_first_event_and_never_mixed(bundle: Path) -> None:
+    followed = start(bundle, lines=len(LINES))
+    followed.read()
+    generation = followed.store.generation
+    shutil.rmtree(bundle)
+    shutil.copytree(OTHER, bundle)
+    followed.read()
+    assert followed.store.generation == generation + 1
+    assert not followed.store.is_same_recording
+    assert graph(followed.store) == graph(fresh(OTHER))
+
+
+def test_a_removed_log_is_told_and_going_on_with_a_new_one_works(bundle: Path) -> None:
+    followed = start(bundle, lines=10)
+    followed.read()
+    seen = graph(followed.store)
+    followed.log.unlink()
+    followed.read()
+    assert graph(followed.store) == seen
+    assert followed.store.recording.word == "waiting"
+    assert "no longer there" in followed.store.recording.evidence
+    followed.log.write_bytes(DATA)
+    followed.read()
+    assert followed.store.fault is None
+    assert graph(followed.store) == graph(fresh(bundle))
+
+
+def test_removed_payloads_are_told_once_and_what_was_read_stays(bundle: Path) -> None:
+    followed = start(bundle, lines=len(LINES))
+    followed.read()
+    whole = graph(followed.store)
+    shutil.rmtree(bundle / "payloads")
+    followed.read()
+    assert [fault.code for fault in followed.store.faults] == ["payloads-removed"]
+    assert graph(followed.store) == whole
+    shutil.copytree(DEMO / "payloads", bundle / "payloads")
+    followed.read()
+    assert followed.store.faults == ()
+
+
+def test_a_payload_that_comes_late_corrects_the_graph(bundle: Path) -> None:
+    followed = start(bundle)
+    followed.read()
+    shutil.rmtree(bundle / "payloads")
+    followed.log.write_bytes(DATA)
+    followed.read()
+    assert followed.store.awaited
+    assert followed.store.recording.word == "waiting"
+    assert followed.store.recording.evidence.endswith("is still being written")
+    followed.now += 10.0
+    followed.read()
+    assert not followed.store.awaited
+    assert followed.store.diagnostics
+    generation = followed.store.generation
+    shutil.copytree(DEMO / "payloads", bundle / "payloads")
+    followed.read_to_the_end()
+    assert followed.store.generation == generation + 1
+    assert followed.store.is_same_recording
+    assert followed.store.diagnostics == []
+    assert graph(followed.store) == graph(fresh(DEMO))
+
+
+def test_a_manifest_that_comes_late_is_taken_in(bundle: Path) -> None:
+    manifest = (DEMO / "manifest.json").read_bytes()
+    shutil.copytree(DEMO, bundle)
+    (bundle / "manifest.json").unlink()
+    followed = Followed(bundle)
+    followed.read()
+    (bundle / "manifest.json").write_bytes(manifest[:40])
+    followed.read()
+    (bundle / "manifest.json").write_bytes(manifest)
+    followed.read()
+    assert followed.store.is_same_recording
+    assert graph(followed.store) == graph(fresh(DEMO))
+
+
+def test_a_bundle_is_opened_before_its_first_event(bundle: Path) -> None:
+    shutil.copytree(DEMO, bundle)
+    (bundle / "trace.jsonl").unlink()
+    followed = Followed(bundle)
+    followed.read()
+    assert followed.store.recording.word == "waiting"
+    assert "no event yet" in followed.store.recording.evidence
+    followed.log.write_bytes(DATA)
+    followed.read()
+    assert followed.store.recording.word == "ended"
+    assert graph(followed.store) == graph(fresh(DEMO))
+
+
+# Anything, in any order
+
+PAYLOADS = sorted(path.name for path in (DEMO / "payloads").iterdir())
+STEPS = st.one_of(
+    st.tuples(st.just("write up to"), st.integers(0, len(DATA))),
+    st.tuples(st.just("cut to"), st.integers(0, len(DATA))),
+    st.tuples(st.just("remove payload"), st.sampled_from(PAYLOADS)),
+    st.tuples(st.just("tear payload"), st.sampled_from(PAYLOADS)),
+    st.tuples(st.just("replace log"), st.integers(0, len(DATA))),
+    st.tuples(st.just("remove log"), st.none()),
+    st.tuples(st.just("remove manifest"), st.none()),
+    st.tuples(st.just("wait"), st.none()),
+)
+
+
+def do(followed: Followed, step: tuple[str, object]) -> None:
+    """One thing that a recorder, a person or a file system does."""
+    log, (name, argument) = followed.log, step
+    match name, argument:
+        case "write up to", int(end):
+            size = log.stat().st_size if log.exists() else 0
+            with log.open("ab") as file:
+                file.write(DATA[size:end])
+        case "cut to", int(end) if log.exists():
+            log.write_bytes(DATA[: min(end, log.stat().st_size)])
+        case "remove payload", str(payload):
+            (followed.path / "payloads" / payload).unlink(missing_ok=True)
+        case "tear payload", str(payload):
+            data = (DEMO / "payloads" / payload).read_bytes()
+            (followed.path / "payloads" / payload).write_bytes(data[: len(data) // 2])
+        case "replace log", int(end):
+            log.unlink(missing_ok=True)
+            log.write_bytes(DATA[:end])
+        case "remove log", _:
+            log.unlink(missing_ok=True)
+        case "remove manifest", _:
+            (followed.path / "manifest.json").unlink(missing_ok=True)
+        case "wait", _:
+            followed.now += 1.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, len(LINES)), st.lists(STEPS, max_size=12))
+def test_whatever_happens_the_graph_is_in_the_end_that_of_a_fresh_read(
+    lines: int, steps: list[tuple[str, object]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        followed = start(Path(folder) / "bundle", lines=lines)
+        followed.read()
+        for step in steps:
+            do(followed, step)
+            followed.read()
+        shutil.copytree(DEMO, followed.path, dirs_exist_ok=True)
+        followed.read_to_the_end()
+        followed.close()
+        assert graph(followed.store) == graph(fresh(DEMO))
+        assert followed.store.diagnostics == []
+        assert followed.store.recording.word == "ended"
