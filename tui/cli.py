@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "reduce": ("BUNDLE", "print the reduced graph as JSON"),
     "check": ("BUNDLE", "report what is odd or broken about a bundle"),
     "agents": ("BUNDLE", "list the agents: state, task, tokens, time"),
+    "stats": ("BUNDLE", "count calls, failures, durations and tokens"),
     "show": ("BUNDLE ID", "print one object: its fields, texts, payloads and links"),
     "why": ("BUNDLE ID", "explain why an object is here, back to the user's prompt"),
     "edges": ("BUNDLE", "list what went between agents, and what never arrived"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.conftest import DEMO_BUNDLES
@@ -10,13 +10,16 @@ from tui.analysis.index import TraceIndex
 from tui.bundle.lines import decode_raw_line
 from tui.bundle.open import open_bundle
 from tui.commands.replay_log import LogReplay
+from tui.model.delta import TraceDelta
 from tui.model.trace import RolloutTrace
 
 
-def moments(bundle: str | Path) -> Iterator[tuple[int, RolloutTrace, TraceIndex]]:
+def moments(
+    bundle: str | Path, on_delta: Callable[[TraceDelta], object] | None = None
+) -> Iterator[tuple[int, RolloutTrace, TraceIndex]]:
     """Line number, graph and index after each line of a demo bundle (by name) or a bundle (by path).
 
-    Graph and index are the same objects all along: look at them before going on.
+    Graph and index are the same objects all along: look at them before going on. `on_delta` gets what changed.
     """
     replay = LogReplay(open_bundle(DEMO_BUNDLES / bundle if isinstance(bundle, str) else bundle))
     trace = replay.reducer.trace
@@ -25,7 +28,10 @@ def moments(bundle: str | Path) -> Iterator[tuple[int, RolloutTrace, TraceIndex]
         line = decode_raw_line(raw)
         if line is not None:
             replay.reducer.apply(line, {ref.raw_payload_id: replay.payloads.read(ref) for ref in _needs(replay, line)})
-            index.update(replay.reducer.take_delta())
+            delta = replay.reducer.take_delta()
+            index.update(delta)
+            if on_delta is not None:
+                on_delta(delta)
             yield raw.number, trace, index
 
 

@@ -69,6 +69,8 @@ def test_pure_rooms_load_nothing_that_watches_or_waits(room: str) -> None:
         ["edges", str(DEMO_BUNDLES / "agents"), "--json"],
         ["ls", str(DEMO_BUNDLES)],
         ["ls", str(DEMO_BUNDLES), "--json"],
+        ["agents", str(DEMO_BUNDLES / "answer")],
+        ["stats", str(DEMO_BUNDLES / "answer"), "--json"],
         ["no-such-bundle"],
     ],
     ids=lambda arguments: " ".join(arguments).replace(str(DEMO_BUNDLES), "demo_bundles"),

@@ -1,52 +1,140 @@
-"""The list of agents: keys, states, tokens rolled up, columns."""
+"""The list of agents: keys, states, columns that fit, orders, details."""
 
 from __future__ import annotations
 
+import pytest
 from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tests.viewmodel.recorded import recorded
+from tui.analysis.agent_overview import overview_of
 from tui.analysis.index import TraceIndex
+from tui.analysis.recording_state import RecordingState
 from tui.model.noderef import NodeRef
-from tui.viewmodel.agent_list import agent_entries, agents_by_slot
+from tui.model.objects import TokenUsage
+from tui.viewmodel.agent_list import (
+    DETAIL_LINES,
+    ORDERS,
+    AgentList,
+    AgentOrder,
+    agent_details,
+    agent_list,
+    agents_by_slot,
+    next_order,
+    plain_entries,
+)
+from tui.viewmodel.picker import Picker
+from tui.viewmodel.spans import line_text
+
+LIVE = RecordingState("live", "the log grew 1s ago")
 
 
-def texts(graph: SmallGraph, *, is_over: bool = False) -> list[str]:
+def listed(name: str = "agents", width: int = 116, order: AgentOrder = "tree") -> AgentList:
+    store = recorded(name)
+    overview = overview_of(store.trace, store.index, store.recording)
+    return agent_list(store.trace, store.index, overview, width, order, cell_len)
+
+
+def texts(graph: SmallGraph, width: int = 116) -> list[str]:
     index = TraceIndex(graph.trace)
-    return [entry.text for entry in agent_entries(graph.trace, index, is_over=is_over, measure=cell_len)]
+    overview = overview_of(graph.trace, index, LIVE)
+    return [entry.text for entry in agent_list(graph.trace, index, overview, width, "tree", cell_len).entries]
 
 
-def test_agents_keep_the_number_of_their_appearance() -> None:
+def test_agents_keep_the_number_of_their_appearance_wherever_they_stand() -> None:
     store = recorded("agents")
-    entries = agent_entries(store.trace, store.index, is_over=True, measure=cell_len)
-    assert [entry.key for entry in entries] == ["1", "2", "3", "4", "5"]
-    assert [entry.value for entry in entries] == [NodeRef("thread", name) for name in agents_by_slot(store.trace)]
-    assert "/root/alpha/deep" in entries[-1].text
-    assert "done" in entries[-1].text
+    slots = {NodeRef("thread", name): str(slot) for slot, name in enumerate(agents_by_slot(store.trace), 1)}
+    for order in ORDERS:
+        assert {entry.value: entry.key for entry in listed(order=order).entries} == slots
+    assert [entry.key for entry in listed().entries] == ["1", "2", "5", "3", "4"]
+    assert {entry.value: entry.key for entry in plain_entries(store.trace)} == slots
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 76, 100, 116, 160, 240])
+def test_every_line_has_the_width_of_the_head_and_columns_stand_below_each_other(width: int) -> None:
+    found = listed(width=width)
+    widths = {cell_len(line_text(line)) for line in (found.head, *(entry.line for entry in found.entries))}
+    assert len(widths) == 1
+    assert widths.pop() <= max(width, 53)
+
+
+def test_the_most_telling_columns_stay_where_room_is_short() -> None:
+    assert line_text(listed(width=76).head).split() == ["agent", "state", "tokens", "Σ", "▲"]
+    assert "busy" in line_text(listed(width=116).head)
+    wide = line_text(listed(width=240).head)
+    assert wide.split()[-1] == "model"
+    assert "asked" in wide
+
+
+def test_the_tree_shows_last_names_below_their_parents_and_other_orders_whole_paths() -> None:
+    names = [entry.text[5:].split("  ")[0] for entry in listed().entries]
+    assert names[0] == "/root"
+    assert "    deep Harvey" in listed().entries[2].text
+    assert "/root/alpha/deep Harvey" in listed(order="tokens").entries[3].text
+
+
+def test_orders_by_number_begin_with_the_largest_and_states_with_those_at_work() -> None:
+    paths = {order: [entry.key for entry in listed(order=order).entries] for order in ORDERS}
+    assert paths["tokens"] == ["1", "2", "3", "5", "4"]
+    assert paths["problems"][:2] == ["4", "1"]
+    assert paths["busy"][:2] == ["1", "2"]
+    assert paths["state"] == ["1", "2", "5", "3", "4"]
+    assert [next_order(order) for order in ORDERS] == [*ORDERS[1:], ORDERS[0]]
+
+
+def test_a_state_tells_the_word_the_age_and_what_is_open() -> None:
+    graph = small_graph()
+    graph.thread("alpha", "/root/alpha", parent="root")
+    graph.turn("alpha turn", "alpha")
+    graph.tool("wait", kind="wait_agent", status="running")
+    graph.tool("tool", "alpha turn", status="running")
+    graph.operation("terminal_operation:1", "tool", "pytest -q", exit_code=None)
+    root, alpha = texts(graph, 200)
+    assert "waiting on /root/alpha 200ms  → /root/alpha waiting on a terminal 0ms: $ pytest -q" in root
+    assert "waiting on a terminal 0ms  $ pytest -q" in alpha
 
 
 def test_tokens_of_a_parent_are_shown_with_those_of_its_agents() -> None:
+    graph = small_graph()
+    graph.thread("alpha", "/root/alpha", parent="root")
+    graph.turn("alpha turn", "alpha")
+    graph.inference("call").usage = TokenUsage(1_000, 0, 0, 0, 0)
+    graph.inference("alpha call", "alpha turn").usage = TokenUsage(3_000, 0, 0, 0, 0)
+    root, alpha = texts(graph)
+    assert "1.0k" in root
+    assert "4.0k" in root
+    assert "4.0k" not in alpha
+
+
+def test_typing_finds_what_the_line_has_no_room_for() -> None:
+    picker = Picker(listed(width=76).entries)
+    picker.type_text("count the functions")
+    assert [entry.key for entry in picker.shown] == ["5"]
+    picker = Picker(listed(width=76).entries)
+    picker.type_text("/root/alpha gpt-6.1 ended")
+    assert [entry.key for entry in picker.shown] == ["2", "5"]
+
+
+def test_recorded_names_are_harmless() -> None:
+    graph = small_graph()
+    graph.thread("evil", "/root/\x1b[31mevil\u202e", parent="root").nickname = "\x07bell"
+    for line in texts(graph):
+        assert line.isprintable()
+    index = TraceIndex(graph.trace)
+    for agent in overview_of(graph.trace, index, LIVE).agents:
+        for line in agent_details(graph.trace, index, agent):
+            assert line_text(line).isprintable()
+
+
+def test_details_tell_all_of_one_agent() -> None:
     store = recorded("agents")
-    (root, *_others) = agent_entries(store.trace, store.index, is_over=True, measure=cell_len)
-    assert "228.7k tok  Σ 448.5k  3 agents" in root.text
-
-
-def test_numbers_stand_in_columns_whatever_the_names() -> None:
-    graph = small_graph()
-    graph.thread("child", "/root/読む", parent="root")
-    graph.thread("other", "/root/a_longer_name", parent="root")
-    starts = {cell_len(text[: text.index(" tok")]) for text in texts(graph)}
-    assert len(starts) == 1
-
-
-def test_what_is_open_when_nothing_more_will_come_was_left_open() -> None:
-    graph = small_graph()
-    graph.tool("tool", status="running")
-    assert "working" in texts(graph)[0]
-    assert "left open" in texts(graph, is_over=True)[0]
-
-
-def test_a_hostile_name_is_harmless() -> None:
-    graph = small_graph()
-    graph.thread("child", "/root/\x1b[2J", parent="root").nickname = "\x07"
-    assert not any(ord(character) < 32 for text in texts(graph) for character in text)
+    overview = overview_of(store.trace, store.index, store.recording)
+    gamma = next(agent for agent in overview.agents if agent.path == "/root/gamma")
+    lines = [line_text(line) for line in agent_details(store.trace, store.index, gamma)]
+    assert len(lines) == DETAIL_LINES
+    assert lines[0].startswith(" /root/gamma (Franklin)  gpt-6.1-sol × 3")
+    assert "✗ failed: its last request failed: stream disconnected" in lines[1]
+    assert "  by inference:" in lines[1]
+    assert lines[2] == " asked [gamma] this one will fail"
+    assert lines[3] == " tokens in 17.2k (67% cached), out 214, reasoning 71"
+    assert lines[4].startswith(" 1 turn, 3 requests (largest 17.2k), 2 calls · at 00:00.2 for ")

@@ -108,7 +108,11 @@ def agent_list(
     room = width - _LEAD_CELLS - name_cells - 2
     fitting = _fitting([max(map(measure, texts)) + 2 for texts in columns], room - LEAST_STATE_CELLS)
     state_cells = room - sum(cells for _, cells in fitting)
-    task_cells = _task_cells(state_cells)
+    states = [state_text(trace, index, agent.chain) for agent in agents]
+    tasks = [task_text(agent.task) for agent in agents]
+    task_cells = _task_cells(
+        state_cells, max(map(_state_cells, states), default=0), max(map(measure, tasks), default=0) + 2
+    )
     numbers = [
         "".join(_right(columns[place][row], cells, measure) for place, cells in fitting)
         for row in range(len(agents) + 1)
@@ -118,13 +122,12 @@ def agent_list(
         "asked" if task_cells else "", task_cells, measure
     )
     entries = []
-    for agent, name, number in zip(agents, names, numbers[1:], strict=True):
-        text = state_text(trace, index, agent.chain)
+    for agent, name, text, task, number in zip(agents, names, states, tasks, numbers[1:], strict=True):
         line = (
             *_lead(agent),
             Span(f"{_left(name, name_cells, measure)}  ", _colour(agent.slot)),
             *_state_spans(agent, text, state_cells - task_cells, measure),
-            Span(_left(task_text(agent.task), task_cells, measure)),
+            Span(_left(task, task_cells, measure)),
             Span(number, "dim"),
         )
         entries.append(PickEntry(line, NodeRef("thread", agent.thread_id), _key(agent.slot), _hidden(agent, text)))
@@ -187,10 +190,17 @@ def _fitting(cells: Sequence[int], room: int) -> list[tuple[int, int]]:
     return found
 
 
-def _task_cells(state_cells: int) -> int:
+def _task_cells(room: int, state: int, task: int) -> int:
+    """What of the room for the state goes to the task: what is left over, or the least that says something."""
     least, most = TASK_CELLS
-    spare = state_cells - LEAST_STATE_CELLS - least
-    return min(most, least + spare // 2) if spare >= 0 else 0
+    if room - LEAST_STATE_CELLS < least or task <= 2:
+        return 0
+    return min(most, task, max(least, room - state))
+
+
+def _state_cells(text: StateText) -> int:
+    """About how much room a state needs; wide characters are few in it."""
+    return len(text.word) + len(text.age) + len(text.what) + 4
 
 
 def _state_spans(agent: AgentOverview, text: StateText, cells: int, measure: Measure) -> Line:

@@ -1,0 +1,166 @@
+"""Counts, failures, nearest-rank percentiles, tokens and outputs; cross-checked with the JSON of the graph."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.analysis.small_graph import SmallGraph, small_graph
+from tui.analysis.index import TraceIndex
+from tui.analysis.statistics import Statistics, percentile, statistics_of
+from tui.bundle.open import open_bundle
+from tui.model.noderef import NodeRef
+from tui.model.objects import TokenUsage
+from tui.store import TraceStore
+
+
+def statistics(graph: SmallGraph) -> Statistics:
+    return statistics_of(graph.trace, TraceIndex(graph.trace))
+
+
+def lasting(graph: SmallGraph, name: str, milliseconds: int) -> None:
+    """Add a tool call that took so long."""
+    execution = graph.tool(name).execution
+    execution.ended_at_unix_ms = execution.started_at_unix_ms + milliseconds
+
+
+@pytest.mark.parametrize(
+    ("values", "percent", "expected"),
+    [
+        ([], 50, None),
+        ([7], 50, 7),
+        ([7], 95, 7),
+        ([1, 2, 3, 4], 50, 2),
+        ([1, 2, 3, 4, 5], 50, 3),
+        (list(range(1, 21)), 95, 19),
+        (list(range(1, 101)), 95, 95),
+        (list(range(1, 101)), 1, 1),
+        (list(range(1, 102)), 95, 96),
+        ([1, 1, 1, 9], 100, 9),
+    ],
+)
+def test_percentiles_are_by_nearest_rank(values: Sequence[int], percent: int, expected: int | None) -> None:
+    assert percentile(values, percent) == expected
+
+
+def test_a_tool_counts_its_failures_its_open_calls_and_its_durations() -> None:
+    graph = small_graph()
+    for name, length in (("a", 10), ("b", 30), ("c", 20)):
+        lasting(graph, name, length)
+    graph.operation("terminal_operation:1", "b", "false", exit_code=1)
+    graph.tool("failed", status="failed")
+    graph.tool("cancelled", status="cancelled")
+    graph.tool("open", status="running")
+    (tool,) = statistics(graph).tools
+    calls = tool.calls
+    assert (tool.name, calls.count, calls.failed, calls.cancelled, calls.open) == ("exec_command", 6, 2, 1, 1)
+    assert (calls.p50_ms, calls.p95_ms, calls.max_ms, calls.total_ms) == (30, 50, 50, 160)
+    assert calls.slowest == NodeRef("tool_call", "failed")  # the earlier of two with 50 ms
+
+
+def test_a_clock_that_went_back_gives_no_negative_duration() -> None:
+    graph = small_graph()
+    graph.tool("a").execution.ended_at_unix_ms = 0
+    assert statistics(graph).calls.total_ms == 0
+
+
+def test_open_calls_have_no_duration() -> None:
+    graph = small_graph()
+    graph.inference("call", status="running")
+    requests = statistics(graph).requests
+    assert (requests.count, requests.open, requests.p50_ms, requests.slowest) == (1, 1, None, None)
+
+
+def test_tools_stand_by_total_time_then_by_name() -> None:
+    graph = small_graph()
+    for name in ("b", "a", "slow"):
+        graph.tool(name, kind="other", label=name)
+    graph.trace.tool_calls["slow"].execution.ended_at_unix_ms = 9_999
+    assert [tool.name for tool in statistics(graph).tools] == ["slow", "a", "b"]
+
+
+def test_an_agents_context_is_told_request_by_request() -> None:
+    graph = small_graph()
+    for name, size in (("one", 100), ("two", 300), ("three", 50)):
+        graph.inference(name).usage = TokenUsage(size, size // 2, 0, 10, 0)
+    graph.inference("failed", status="failed")
+    (agent,) = statistics(graph).agents
+    assert [point.input_tokens for point in agent.context] == [100, 300, 50]
+    assert agent.largest_input == 300
+    assert (agent.requests.count, agent.requests.failed) == (4, 1)
+    assert agent.tokens.hit_rate == 0.5
+
+
+def test_outputs_are_counted_in_bytes_as_put_out_and_as_seen() -> None:
+    graph = small_graph()
+    graph.item("output", "tool", "é" * 5, kind="function_call_output")
+    graph.tool("tool", output_items=["output"])
+    assert statistics(graph).output[:2] == (10, 10)
+    graph.operation("terminal_operation:1", "tool", "ls")
+    result = graph.trace.terminal_operations["terminal_operation:1"].result
+    graph.trace.terminal_operations["terminal_operation:1"].result = type(result)(0, "x" * 100, "", None, None, None)
+    assert statistics(graph).output[:2] == (100, 10)
+
+
+def test_the_output_of_a_script_is_that_of_the_call_that_ran_it() -> None:
+    graph = small_graph()
+    graph.item("output", "tool", "12345", kind="custom_tool_call_output")
+    graph.tool("exec", kind="other", label="exec", started_code_cell_id="code_cell:1")
+    graph.cell("code_cell:1", "source").output_item_ids.append("output")
+    assert statistics(graph).tools[0].output.seen == 5
+
+
+def test_the_slowest_calls_are_ten_at_most() -> None:
+    graph = small_graph()
+    for number in range(12):
+        lasting(graph, f"tool {number}", number)
+    slowest = statistics(graph).slowest
+    assert [call.duration_ms for call in slowest] == list(range(11, 1, -1))
+    assert slowest[0].node == NodeRef("tool_call", "tool 11")
+
+
+def test_compaction_requests_stand_beside_the_model_that_answered_them() -> None:
+    graph = small_graph()
+    graph.compaction("compaction")
+    found = statistics(graph)
+    assert (found.compactions, found.models[0].compactions.count, found.models[0].requests.count) == (1, 1, 0)
+    assert found.agents[0].compactions == 1
+
+
+def _independent_percentile(values: list[int], share: float) -> int | None:
+    """The smallest value that at least `share` of all values do not exceed, by trying."""
+    for value in sorted(values):
+        if sum(other <= value for other in values) >= math.ceil(share * len(values)):
+            return value
+    return None
+
+
+def _durations(calls: Any) -> list[int]:
+    windows = [call["execution"] for call in calls if call["execution"]["status"] != "running"]
+    return [max(0, window["ended_at_unix_ms"] - window["started_at_unix_ms"]) for window in windows]
+
+
+def test_percentiles_and_sums_agree_with_the_graph_of_the_reference(demo_bundle: Path) -> None:
+    if not (demo_bundle / "state.json").exists():
+        pytest.skip("the reference makes no graph of it")
+    golden = json.loads((demo_bundle / "state.json").read_text(encoding="utf-8"))
+    store = TraceStore(open_bundle(demo_bundle))
+    store.load_all()
+    found = statistics_of(store.trace, store.index)
+    for calls, values in (
+        (found.calls, _durations(golden["tool_calls"].values())),
+        (found.requests, _durations(golden["inference_calls"].values())),
+    ):
+        assert calls.p50_ms == _independent_percentile(values, 0.5)
+        assert calls.p95_ms == _independent_percentile(values, 0.95)
+        assert calls.total_ms == sum(values)
+    usages = [call["usage"] for call in golden["inference_calls"].values() if call["usage"]]
+    assert found.tokens.input == sum(usage["input_tokens"] for usage in usages)
+    assert found.tokens.reasoning == sum(usage["reasoning_output_tokens"] for usage in usages)
+    assert sum(tool.calls.count for tool in found.tools) == len(golden["tool_calls"])
+    assert sum(agent.requests.count for agent in found.agents) == len(golden["inference_calls"])

@@ -1,0 +1,131 @@
+"""`agents` and `stats`: text for people, JSON for scripts, one line for what is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import DEMO_BUNDLES
+from tui.analysis.lookup import find_object
+from tui.bundle.open import open_bundle
+from tui.cli import main
+from tui.model.noderef import NodeRef
+from tui.store import TraceStore
+
+CALLS = {"count": int, "failed": int, "cancelled": int, "open": int, "total_ms": int}
+OPTIONAL_CALLS = ("p50_ms", "p95_ms", "max_ms", "slowest")
+TOKENS = {"input": int, "cached_input": int, "output": int, "reasoning": int, "total": int}
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
+    assert main([str(argument) for argument in arguments]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    return out
+
+
+def shape(value: dict[str, Any], fields: dict[str, Any], optional: tuple[str, ...] = ()) -> None:
+    assert set(fields) | set(optional) <= set(value)
+    for name, kind in fields.items():
+        assert isinstance(value[name], kind), (name, value[name])
+
+
+def assert_exists(store: TraceStore, node: dict[str, str] | None) -> None:
+    if node is not None:
+        assert find_object(store.trace, NodeRef(node["kind"], node["id"])) is not None  # type: ignore[arg-type]
+
+
+def loaded(bundle: Path) -> TraceStore:
+    store = TraceStore(open_bundle(bundle))
+    store.load_all()
+    return store
+
+
+def test_agents_json_has_its_shape_and_names_objects_of_the_graph(
+    demo_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = json.loads(printed(capsys, "agents", demo_bundle, "--json"))
+    store = loaded(demo_bundle)
+    assert found["format"] == "rtrace-tui agents 1"
+    assert next(iter(found)) == "format"
+    shape(found, {"rollout_id": str, "recording": dict, "state": str, "chain": list, "counts": dict, "agents": list})
+    shape(found["tokens"], TOKENS, ("hit_rate",))
+    assert sum(found["counts"].values()) == len(found["agents"]) == len(store.trace.threads)
+    for agent in found["agents"]:
+        shape(agent, {"slot": int, "thread_id": str, "agent_path": str, "depth": int, "state": dict, "models": dict})
+        shape(agent, {"turns": int, "inferences": int, "tool_calls": int, "problems": int, "is_open": bool})
+        shape(agent, {"start_ms": int, "span_ms": int, "busy_ms": int, "waits_on": list, "chain": list})
+        shape(agent["state"], {"word": str, "doing": str, "says_so": dict, "what": str, "via": list}, ("open",))
+        shape(agent["tokens_with_below"], TOKENS)
+        for node in (agent["state"]["says_so"], agent["state"]["open"], *agent["state"]["via"]):
+            assert_exists(store, node)
+
+
+def test_stats_json_has_its_shape_and_adds_up(demo_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(printed(capsys, "stats", demo_bundle, "--json"))
+    store = loaded(demo_bundle)
+    assert found["format"] == "rtrace-tui stats 1"
+    shape(found["calls"], CALLS, OPTIONAL_CALLS)
+    for group in (*found["tools"], *found["models"]):
+        shape(group, {"name": str, **CALLS}, OPTIONAL_CALLS)
+        assert_exists(store, group["slowest"])
+    for agent in found["agents"]:
+        shape(agent, {"thread_id": str, "agent_path": str, "context": list, "largest_input_tokens": int})
+        assert agent["largest_input_tokens"] == max((point["input_tokens"] for point in agent["context"]), default=0)
+    for name in ("count", "failed", "total_ms"):
+        assert sum(tool[name] for tool in found["tools"]) == found["calls"][name]
+        assert sum(agent["requests"][name] for agent in found["agents"]) == found["requests"][name]
+    for call in found["slowest"]:
+        assert_exists(store, call["node"])
+
+
+@pytest.mark.parametrize("command", ["agents", "stats"])
+def test_text_is_harmless_and_the_same_each_time(
+    command: str, demo_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = printed(capsys, command, demo_bundle)
+    assert first.startswith("rollout ")
+    assert all(line.isprintable() for line in first.splitlines())
+    assert "Traceback" not in first
+    assert printed(capsys, command, demo_bundle) == first
+
+
+def test_agents_tells_who_is_where_and_what_it_was_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "agents", DEMO_BUNDLES / "agents")
+    assert "agents     5 agents: 4 ended, 1 failed" in text
+    assert "✗ failed: its last request failed: stream disconnected before completion: mock model exploded" in text
+    assert "asked     [deep] count the functions" in text
+
+
+def test_a_killed_recording_is_cut_off_with_the_open_command(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(printed(capsys, "agents", DEMO_BUNDLES / "killed", "--json"))
+    assert found["recording"]["state"] == "cut off"
+    (agent,) = found["agents"]
+    assert (found["state"], agent["state"]["word"], agent["state"]["doing"]) == (
+        "cut off",
+        "cut off",
+        "waiting on a terminal",
+    )
+    assert agent["state"]["open"] == {"kind": "terminal_operation", "id": "terminal_operation:1"}
+    assert agent["state"]["what"] == "$ echo begin; sleep 60; echo end"
+    assert agent["state"]["evidence"] == found["recording"]["evidence"]
+
+
+def test_stats_names_tools_as_the_model_knows_them(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "stats", DEMO_BUNDLES / "mcp")
+    assert "demo.slow " in text
+    assert "Slowest calls" in text
+
+
+@pytest.mark.parametrize("command", ["agents", "stats"])
+def test_no_bundle_is_one_line_and_exit_code_2(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, str(tmp_path / "nowhere")]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert "nowhere" in err

@@ -1,0 +1,103 @@
+"""States in words: of an agent, of the rollout, of a chain of waiting."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from tests.analysis.small_graph import SmallGraph, small_graph
+from tests.analysis.test_waiting import CUT_OFF, ENDED, LIVE, family
+from tests.viewmodel.recorded import recorded
+from tui.analysis.agent_overview import overview_of
+from tui.analysis.agent_tasks import Task
+from tui.analysis.index import TraceIndex
+from tui.analysis.recording_state import RecordingState
+from tui.analysis.waiting import AgentStates
+from tui.model.noderef import NodeRef
+from tui.viewmodel.agent_words import big_picture, rollout_sentence, state_text, task_text
+
+
+def sentence(graph: SmallGraph, agent: str = "root", recording: RecordingState = LIVE) -> str:
+    index = TraceIndex(graph.trace)
+    chain = AgentStates(graph.trace, index, recording).chain(agent)  # type: ignore[arg-type]
+    return state_text(graph.trace, index, chain).sentence
+
+
+def whole(graph: SmallGraph, recording: RecordingState = LIVE) -> str:
+    index = TraceIndex(graph.trace)
+    return rollout_sentence(graph.trace, index, overview_of(graph.trace, index, recording))
+
+
+def test_a_chain_is_told_to_its_end() -> None:
+    assert sentence(family()) == (
+        "waiting on /root/alpha for 200ms: → /root/alpha waiting on an agent 100ms → "
+        "/root/alpha/deep waiting on the model 0ms: inference 1, nothing of its answer has come"
+    )
+
+
+def test_a_wait_that_nobody_can_end_says_so() -> None:
+    graph = small_graph()
+    graph.tool("wait", kind="wait_agent", status="running")
+    assert sentence(graph) == "waiting on an agent for 0ms: no agent below it has anything to do"
+    graph.thread("alpha", "/root/alpha", parent="root")
+    graph.turn("alpha turn", "alpha")
+    graph.tool("alpha waits", "alpha turn", kind="wait_agent", status="running")
+    assert sentence(graph).endswith("→ /root/alpha waiting on an agent 0ms: nobody has anything to do")
+
+
+def test_agents_that_wait_for_each_other_are_told() -> None:
+    graph = small_graph()
+    graph.thread("alpha", "/root/alpha", parent="root")
+    graph.turn("alpha turn", "alpha")
+    graph.tool("wait", kind="wait_agent", status="running")
+    graph.tool("back", "alpha turn", kind="wait_agent", preview='{"targets": ["/root"]}', status="running")
+    assert sentence(graph).endswith("→ /root again: they wait for each other")
+
+
+def test_many_awaited_agents_are_counted() -> None:
+    graph = small_graph()
+    for name in ("a", "b", "c", "d"):
+        graph.thread(name, f"/root/{name}", parent="root")
+    graph.tool("wait", kind="wait_agent", status="running")
+    assert sentence(graph).startswith("waiting on /root/a, /root/b and 2 more for ")
+
+
+def test_what_is_cut_off_or_left_open_tells_what_it_did() -> None:
+    graph = small_graph()
+    graph.inference("call", status="running")
+    doing = "for 0ms: while waiting on the model: inference 1, nothing of its answer has come"
+    assert sentence(graph, recording=CUT_OFF) == f"cut off {doing}"
+    assert sentence(graph, recording=ENDED) == f"left open {doing}"
+    assert whole(graph, CUT_OFF) == f"cut off: /root cut off {doing}"
+
+
+def test_the_rollout_in_one_line() -> None:
+    assert whole(SmallGraph()) == "idle: no agent has started"
+    assert whole(family()).startswith("waiting on the model: /root waiting on /root/alpha for 200ms: → ")
+    store = recorded("agents")
+    overview = overview_of(store.trace, store.index, store.recording)
+    assert rollout_sentence(store.trace, store.index, overview) == "ended"
+
+
+def test_the_big_picture_is_shorter_where_room_is_short() -> None:
+    store = recorded("agents")
+    overview = overview_of(store.trace, store.index, store.recording)
+    wide = big_picture(overview, 140, cell_len)
+    assert wide.startswith("5 agents: 4 ended, 1 failed · 448.5k tokens, 67% of the input cached · 1.2s of recording, ")
+    assert wide.endswith(" at once, 5 at most")
+    short = big_picture(overview, 76, cell_len)
+    assert short.startswith("5 agents: 4 ended, 1 failed · 448.5k tok, 67% cached · 1.2s, ")
+    assert cell_len(big_picture(overview, 20, cell_len)) == 20
+
+
+@pytest.mark.parametrize(
+    ("task", "text"),
+    [
+        (None, ""),
+        (Task("look\n at\x1b it", encrypted=False, size=9, node=NodeRef("item", "i")), "look at␛ it"),
+        (Task("", encrypted=True, size=1_200, node=NodeRef("item", "i")), "(encrypted, 1.2 kB)"),
+        (Task("", encrypted=False, size=0, node=NodeRef("item", "i")), "(no text)"),
+    ],
+)
+def test_a_task_in_one_line(task: Task | None, text: str) -> None:
+    assert task_text(task) == text

@@ -1,0 +1,148 @@
+"""`rtrace-tui stats`: counts, failures, durations and tokens, per agent, tool and model."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+from tui.analysis.statistics import AgentStatistics, CallStatistics, Statistics, statistics_of
+from tui.bundle.open import BundleError
+from tui.commands.agents import node_json, tokens_json
+from tui.commands.arguments import add_bundle, add_json
+from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
+from tui.commands.json_output import print_json
+from tui.commands.loaded import loaded_store
+from tui.commands.text_table import table_lines
+from tui.model.trace import RolloutTrace
+from tui.store import TraceStore
+from tui.viewmodel.agent_words import percent
+from tui.viewmodel.statistics_tables import statistics_tables
+from tui.viewmodel.text import format_bytes, format_duration, format_tokens
+
+DESCRIPTION = """\
+Count calls, failures, durations and tokens: per agent, per tool, per model; and name the slowest calls.
+Percentiles are by nearest rank: p95 is the smallest duration that at least 95 of 100 calls did not exceed.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A bundle, and how to print."""
+    add_bundle(parser)
+    add_json(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the statistics of the bundle."""
+    try:
+        store = loaded_store(given.bundle)
+    except BundleError as error:
+        complain(str(error))
+        return EXIT_UNUSABLE
+    statistics = statistics_of(store.trace, store.index)
+    if given.json:
+        print_json("stats", _statistics_json(store, statistics))
+        return EXIT_OK
+    for line in _lines(store.trace, statistics):
+        say(line)
+    return EXIT_OK
+
+
+def _lines(trace: RolloutTrace, statistics: Statistics) -> Iterator[str]:
+    tokens, output = statistics.tokens, statistics.output
+    cached = "" if tokens.hit_rate is None else f" ({percent(tokens.hit_rate)} cached)"
+    yield f"rollout   {trace.rollout_id}"
+    yield (
+        f"tokens    {format_tokens(tokens.input)} in{cached}, {format_tokens(tokens.output)} out, "
+        f"{format_tokens(tokens.reasoning)} of them reasoning"
+    )
+    yield f"requests  {_summary(statistics.requests)}; {statistics.compactions} compactions"
+    yield f"calls     {_summary(statistics.calls)}"
+    yield (
+        f"output    {format_bytes(output.put_out)} put out, {format_bytes(output.seen)} seen by the model; "
+        f"cut in {output.cut} calls"
+    )
+    for table in statistics_tables(trace, statistics):
+        yield ""
+        yield table.title
+        rows = [row.cells for row in table.rows]
+        yield from (f"  {line}" for line in table_lines(table.heads, rows, table.left))
+
+
+def _summary(calls: CallStatistics) -> str:
+    parts = [f"{count} {word}" for count, word in ((calls.failed, "failed"), (calls.open, "open")) if count]
+    took = "" if calls.p50_ms is None else f", p50 {format_duration(calls.p50_ms)}"
+    return f"{', '.join([str(calls.count), *parts])}{took}"
+
+
+def _statistics_json(store: TraceStore, statistics: Statistics) -> dict[str, Any]:
+    """All of it. Durations are milliseconds, sizes bytes; names as recorded."""
+    recording = store.recording
+    return {
+        "rollout_id": store.trace.rollout_id,
+        "recording": {"state": recording.word, "evidence": recording.evidence},
+        "tokens": tokens_json(statistics.tokens),
+        "requests": _calls_json(statistics.requests),
+        "calls": _calls_json(statistics.calls),
+        "compactions": statistics.compactions,
+        "output": statistics.output._asdict(),
+        "agents": [_agent_json(agent) for agent in statistics.agents],
+        "tools": [
+            {"name": tool.name, **_calls_json(tool.calls), "output": tool.output._asdict()} for tool in statistics.tools
+        ],
+        "models": [
+            {
+                "name": model.name,
+                **_calls_json(model.requests),
+                "compactions": _calls_json(model.compactions),
+                "tokens": tokens_json(model.tokens),
+            }
+            for model in statistics.models
+        ],
+        "slowest": [
+            {
+                "node": node_json(call.node),
+                "thread_id": call.thread_id,
+                "name": call.name,
+                "duration_ms": call.duration_ms,
+            }
+            for call in statistics.slowest
+        ],
+    }
+
+
+def _agent_json(agent: AgentStatistics) -> dict[str, Any]:
+    return {
+        "thread_id": agent.thread_id,
+        "agent_path": agent.path,
+        "turns": _calls_json(agent.turns),
+        "requests": _calls_json(agent.requests),
+        "calls": _calls_json(agent.calls),
+        "compactions": agent.compactions,
+        "tokens": tokens_json(agent.tokens),
+        "output": agent.output._asdict(),
+        "largest_input_tokens": agent.largest_input,
+        "context": [
+            {
+                "inference": point.node.id,
+                "at_ms": point.at_ms,
+                "input_tokens": point.input_tokens,
+                "cached_tokens": point.cached_tokens,
+            }
+            for point in agent.context
+        ],
+    }
+
+
+def _calls_json(calls: CallStatistics) -> dict[str, Any]:
+    return {
+        "count": calls.count,
+        "failed": calls.failed,
+        "cancelled": calls.cancelled,
+        "open": calls.open,
+        "p50_ms": calls.p50_ms,
+        "p95_ms": calls.p95_ms,
+        "max_ms": calls.max_ms,
+        "total_ms": calls.total_ms,
+        "slowest": None if calls.slowest is None else node_json(calls.slowest),
+    }

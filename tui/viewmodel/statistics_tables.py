@@ -1,0 +1,151 @@
+"""The statistics of a recording as tables: for the command line and for the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from tui.analysis.agent_facts import Tokens
+from tui.analysis.statistics import AgentStatistics, CallStatistics, ModelStatistics, Statistics
+from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.agent_words import percent
+from tui.viewmodel.text import clean, format_bytes, format_duration, format_tokens
+
+CURVE_CELLS = 16
+"""The widest picture of a context over time."""
+
+_LEVELS = "▁▂▃▄▅▆▇█"
+
+
+class TableRow(NamedTuple):
+    """Cells, harmless; and where the row leads, if anywhere."""
+
+    cells: tuple[str, ...]
+    node: NodeRef | None
+
+
+class Table(NamedTuple):
+    """The first `left` columns stand to the left, the others, numbers, to the right."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    left: int = 1
+
+
+_CALL_HEADS = ("count", "failed", "cancelled", "open", "p50", "p95", "max", "total")
+_TOKEN_HEADS = ("input", "cached", "output", "reasoning")
+
+
+def statistics_tables(trace: RolloutTrace, statistics: Statistics) -> list[Table]:
+    """Tools, models, agents, and the slowest calls; those without rows are left out."""
+    tables = [
+        _tools(statistics),
+        _models(statistics),
+        _compactions(statistics),
+        _agents(statistics),
+        _slowest(trace, statistics),
+    ]
+    return [table for table in tables if table.rows]
+
+
+def _tools(statistics: Statistics) -> Table:
+    rows = [
+        TableRow(
+            (
+                clean(tool.name),
+                *_calls(tool.calls),
+                format_bytes(tool.output.put_out),
+                format_bytes(tool.output.seen),
+                str(tool.output.cut or ""),
+            ),
+            tool.calls.slowest,
+        )
+        for tool in statistics.tools
+    ]
+    return Table("Tools", ("tool", *_CALL_HEADS, "put out", "seen", "cut"), tuple(rows))
+
+
+def _models(statistics: Statistics) -> Table:
+    rows = [
+        TableRow((clean(model.name), *_calls(model.requests), *_tokens(model.tokens)), model.requests.slowest)
+        for model in statistics.models
+        if model.requests.count
+    ]
+    return Table("Models", ("model", *_CALL_HEADS, *_TOKEN_HEADS), tuple(rows))
+
+
+def _compactions(statistics: Statistics) -> Table:
+    rows = [_compaction_row(model) for model in statistics.models if model.compactions.count]
+    return Table("Compaction requests", ("model", *_CALL_HEADS), tuple(rows))
+
+
+def _compaction_row(model: ModelStatistics) -> TableRow:
+    return TableRow((clean(model.name), *_calls(model.compactions)), model.compactions.slowest)
+
+
+def _agents(statistics: Statistics) -> Table:
+    heads = ("agent", "context", "turns", "requests", "calls", "failed", "compactions", *_TOKEN_HEADS, "largest", "cut")
+    return Table("Agents", heads, tuple(_agent_row(agent) for agent in statistics.agents), left=2)
+
+
+def _agent_row(agent: AgentStatistics) -> TableRow:
+    cells = (
+        clean(agent.path),
+        context_curve([point.input_tokens for point in agent.context]),
+        str(agent.turns.count),
+        str(agent.requests.count),
+        str(agent.calls.count),
+        _some(agent.requests.failed + agent.calls.failed),
+        _some(agent.compactions),
+        *_tokens(agent.tokens),
+        format_tokens(agent.largest_input),
+        _some(agent.output.cut),
+    )
+    return TableRow(cells, NodeRef("thread", agent.thread_id))
+
+
+def _slowest(trace: RolloutTrace, statistics: Statistics) -> Table:
+    rows = [
+        TableRow(
+            (format_duration(call.duration_ms), clean(trace.threads[call.thread_id].agent_path), clean(call.name)),
+            call.node,
+        )
+        for call in statistics.slowest
+    ]
+    return Table("Slowest calls", ("duration", "agent", "call"), tuple(rows), left=3)
+
+
+def _calls(calls: CallStatistics) -> tuple[str, ...]:
+    durations = (calls.p50_ms, calls.p95_ms, calls.max_ms)
+    return (
+        str(calls.count),
+        _some(calls.failed),
+        _some(calls.cancelled),
+        _some(calls.open),
+        *("" if duration is None else format_duration(duration) for duration in durations),
+        format_duration(calls.total_ms),
+    )
+
+
+def _tokens(tokens: Tokens) -> tuple[str, ...]:
+    cached = "" if tokens.hit_rate is None else percent(tokens.hit_rate)
+    return (format_tokens(tokens.input), cached, format_tokens(tokens.output), format_tokens(tokens.reasoning))
+
+
+def _some(count: int) -> str:
+    return str(count) if count else ""
+
+
+def context_curve(sizes: Sequence[int], cells: int = CURVE_CELLS) -> str:
+    """Sizes over time as bars, `▁▃▆█▂`: the largest one is full, each cell shows the largest of its requests."""
+    if not sizes or max(sizes) <= 0:
+        return ""
+    width = min(cells, len(sizes))
+    parts = [max(_part(sizes, place, width)) for place in range(width)]
+    return "".join(_LEVELS[min(len(_LEVELS) - 1, size * len(_LEVELS) // (max(sizes) + 1))] for size in parts)
+
+
+def _part(sizes: Sequence[int], place: int, width: int) -> Iterable[int]:
+    return sizes[place * len(sizes) // width : (place + 1) * len(sizes) // width]
