@@ -33,6 +33,12 @@ NAME_CELLS = (12, 30)
 LEAST_STATE_CELLS = 34
 """Columns are left out before the state gets less room than this."""
 
+TELLING_COLUMNS = 5
+"""Columns that tell more than the end of a long state."""
+
+AMPLE_STATE_CELLS = 70
+"""A state that needs more is cut before the other columns are left out."""
+
 TASK_CELLS = (24, 60)
 """Room for the task, where the state has enough."""
 
@@ -106,13 +112,12 @@ def agent_list(
     name_cells = max(narrow, min(wide, max(map(measure, names), default=0), width // 3))
     columns = [[column.head, *(column.text(agent) for agent in agents)] for column in _COLUMNS]
     room = width - _LEAD_CELLS - name_cells - 2
-    fitting = _fitting([max(map(measure, texts)) + 2 for texts in columns], room - LEAST_STATE_CELLS)
-    state_cells = room - sum(cells for _, cells in fitting)
     states = [state_text(trace, index, agent.chain) for agent in agents]
+    needed = max(map(_state_cells, states), default=0)
+    fitting = _fitting([max(map(measure, texts)) + 2 for texts in columns], room, needed)
+    state_cells = room - sum(cells for _, cells in fitting)
     tasks = [task_text(agent.task) for agent in agents]
-    task_cells = _task_cells(
-        state_cells, max(map(_state_cells, states), default=0), max(map(measure, tasks), default=0) + 2
-    )
+    task_cells = _task_cells(state_cells, needed, max(map(measure, tasks), default=0) + 2)
     numbers = [
         "".join(_right(columns[place][row], cells, measure) for place, cells in fitting)
         for row in range(len(agents) + 1)
@@ -179,11 +184,12 @@ def _ordered(agents: Sequence[AgentOverview], order: AgentOrder) -> list[AgentOv
     return sorted(agents, key=ranks[order]) if order in ranks else list(agents)
 
 
-def _fitting(cells: Sequence[int], room: int) -> list[tuple[int, int]]:
-    """Place and width of the first columns that fit."""
+def _fitting(cells: Sequence[int], room: int, state: int) -> list[tuple[int, int]]:
+    """Place and width of the first columns that fit beside the state, which needs so many cells."""
     found = []
     for place, width in enumerate(cells):
-        if width > room:
+        kept = LEAST_STATE_CELLS if place < TELLING_COLUMNS else max(LEAST_STATE_CELLS, min(state, AMPLE_STATE_CELLS))
+        if width > room - kept:
             break
         found.append((place, width))
         room -= width

@@ -90,8 +90,9 @@ class AgentsScreen(PickerScreen):
         self._make_list()
 
     def _keep_current(self) -> None:
-        """Nothing changes in a recording that is over; one that stands still gets older all the same."""
-        if self._overview is None or self._store.state not in ("ended", "cut off"):
+        """Show what is new; once the end of the recording is shown, nothing is."""
+        shown = None if self._overview is None else self._overview.state.recording.word
+        if shown not in ("ended", "cut off") or shown != self._store.state:
             self.show_now()
 
     def _make_list(self) -> None:

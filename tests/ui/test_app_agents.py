@@ -1,0 +1,136 @@
+"""The list of agents: who works, who waits for whom, and the way there."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tests.ui.driving import DEMO_BUNDLES, Driver, running
+from tui.ui.screens.agents_screen import AgentsScreen
+from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.spans import line_text
+
+
+def bar(driver: Driver, name: str) -> str:
+    return line_text(driver.app.screen.query_one(name, LineBar).line)
+
+
+async def test_a_lists_all_agents_below_the_big_picture() -> None:
+    async with running("agents") as driver:
+        await driver.press("a")
+        await driver.picked()
+        assert isinstance(driver.app.screen, AgentsScreen)
+        assert len(driver.picker_texts) == 5
+        assert "Agents · ended" in bar(driver, "#picker-title")
+        assert bar(driver, "#agents-total").startswith(" 5 agents: 4 ended, 1 failed · 448.5k tok")
+        assert bar(driver, "#agents-head").split()[:2] == ["agent", "state"]
+        assert bar(driver, "#agents-detail-0").startswith(" /root  gpt-6.1-sol")
+
+
+async def test_details_follow_the_cursor_and_enter_goes_there() -> None:
+    async with running("agents") as driver:
+        await driver.press("a")
+        await driver.picked()
+        await driver.press("down")
+        assert "asked [alpha] read the parser and report" in bar(driver, "#agents-detail-2")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        assert driver.label.startswith("/root/alpha")
+        await driver.press("ctrl+o")
+        assert driver.main.timeline.cursor == 0
+
+
+async def test_a_number_goes_to_its_agent_at_once_and_p_to_its_parent() -> None:
+    async with running("agents") as driver:
+        await driver.press("a 5")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        assert driver.label.startswith("/root/alpha/deep")
+        await driver.press("p")
+        assert "spawn_agent" in driver.label
+        await driver.press("alt+3")
+        assert driver.label.startswith("/root/beta")
+
+
+async def test_the_cursor_begins_on_the_agent_where_one_is() -> None:
+    async with running("agents") as driver:
+        await driver.press("alt+4 a")
+        await driver.picked()
+        assert bar(driver, "#agents-detail-0").startswith(" /root/gamma")
+
+
+async def test_typing_narrows_by_what_is_not_in_the_columns_too() -> None:
+    async with running("agents") as driver:
+        await driver.press("a")
+        await driver.picked()
+        await driver.type("count the")
+        assert len(driver.picker_texts) == 1
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        assert driver.label.startswith("/root/alpha/deep")
+
+
+async def test_the_order_changes_by_key_and_the_cursor_stays_on_its_agent() -> None:
+    async with running("agents") as driver:
+        await driver.press("a down")
+        await driver.picked()
+        assert "order: tree" in bar(driver, "#picker-typed")
+        await driver.press("ctrl+o ctrl+o")
+        assert "order: tokens" in bar(driver, "#picker-typed")
+        assert [text[0] for text in driver.picker_texts] == ["1", "2", "3", "5", "4"]
+        assert bar(driver, "#agents-detail-0").startswith(" /root/alpha ")
+        assert driver.picker.is_over is False
+
+
+async def test_a_small_screen_has_the_list_and_a_large_one_the_details_too() -> None:
+    async with running("agents", size=(60, 12)) as driver:
+        await driver.press("a")
+        await driver.picked()
+        assert not driver.app.screen.query_one("#agents-detail-0").display
+        assert len(driver.picker_texts) == 5
+        await driver.pilot.resize_terminal(120, 40)
+        await driver.until(lambda: driver.app.screen.query_one("#agents-detail-0").display, "the details")
+        assert "busy" in bar(driver, "#agents-head")
+
+
+async def test_a_killed_recording_tells_what_was_open() -> None:
+    async with running("killed", follow=True) as driver:
+        await driver.press("a")
+        await driver.picked()
+        await driver.until(lambda: "cut off" in driver.picker_texts[0], "the search for a writer")
+        assert "while waiting on a terminal: $ echo begin; sleep 60" in bar(driver, "#agents-detail-1")
+
+
+async def test_the_list_keeps_up_with_a_recording_that_goes_on(tmp_path: Path) -> None:
+    """Whoever looks sees the states change and the numbers grow, without a key."""
+    lines = (DEMO_BUNDLES / "agents" / "trace.jsonl").read_bytes().splitlines(keepends=True)
+    copy = shutil.copytree(DEMO_BUNDLES / "agents", tmp_path / "live")
+    log = copy / "trace.jsonl"
+    log.write_bytes(b"".join(lines[:13]))
+    async with running(copy, follow=True) as driver:
+        await driver.press("a")
+        await driver.picked()
+        before = list(driver.picker_texts)
+        assert "waiting on the model" in before[0]
+        with log.open("ab") as rest:
+            rest.write(b"".join(lines[13:]))
+        await driver.until(lambda: len(driver.picker_texts) == 5, "all agents")
+        await driver.until(lambda: "Agents · ended" in bar(driver, "#picker-title"), "the end")
+        assert driver.picker_texts[0] != before[0]
+
+
+async def test_many_agents_are_counted_in_slices_and_keys_work_meanwhile() -> None:
+    async with running("agents") as driver:
+        driver.main._count_a_slice = lambda: None  # type: ignore[method-assign]  # the loop has no time yet
+        await driver.press("a")
+        await driver.picked()
+        assert "counting" in bar(driver, "#picker-title")
+        assert [text.split()[1] for text in driver.picker_texts] == [
+            "/root",
+            "/root/alpha",
+            "/root/beta",
+            "/root/gamma",
+            "/root/alpha/deep",
+        ]
+        del driver.main._count_a_slice  # type: ignore[attr-defined]
+        await driver.until(lambda: "Agents · ended" in bar(driver, "#picker-title"), "the numbers")
+        assert "228.7k" in driver.picker_texts[0]
