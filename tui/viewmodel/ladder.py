@@ -37,15 +37,8 @@ class LadderRow(NamedTuple):
     gap_ms: int = 0
 
 
-class Window(NamedTuple):
-    """The columns on the screen: `size` of them from number `first`."""
-
-    first: int
-    size: int
-
-    def holds(self, column: int) -> bool:
-        """Whether the column is on the screen."""
-        return self.first <= column < self.first + self.size
+PIN_FROM = 3
+"""Of so many visible columns the first one, that of the root agent, always is one: most messages begin or end there."""
 
 
 class LadderModel:
@@ -67,6 +60,7 @@ class LadderModel:
         self.new_rows = 0
         """Rows that came since following stopped."""
         self.first_column = 0
+        """The first of the columns that are scrolled through."""
         self.visible_columns = 1
         self._book = EdgeBook(trace, index)
         self._views: list[EdgeView] = []
@@ -137,10 +131,17 @@ class LadderModel:
         return self.agents[self.column] if self.column < len(self.agents) else None
 
     @property
-    def window(self) -> Window:
-        """The columns on the screen."""
+    def shown_columns(self) -> list[int]:
+        """Numbers of the columns on the screen, from left to right."""
+        pinned, first, size = self._scrolled()
+        return [*range(pinned), *range(first, first + size)]
+
+    def _scrolled(self) -> tuple[int, int, int]:
+        """How many columns are pinned at the left, and the first and the number of those that are scrolled through."""
         count = max(1, min(self.visible_columns, len(self.agents)))
-        return Window(max(0, min(self.first_column, len(self.agents) - count)), count)
+        pinned = 1 if PIN_FROM <= count < len(self.agents) else 0
+        size = min(count - pinned, len(self.agents))
+        return pinned, max(pinned, min(self.first_column, len(self.agents) - size)), size
 
     @property
     def agent_count(self) -> int:
@@ -222,16 +223,14 @@ class LadderModel:
         return self.agent is not None and self.agent in (edge.source_agent, edge.target_agent)
 
     def _reveal(self, columns: list[int]) -> None:
-        """Move the window as little as needed; what is too wide for it is shown from the first column on."""
-        if not columns:
+        """Scroll the columns as little as needed; what is too wide is shown from its first column on."""
+        pinned, first, size = self._scrolled()
+        wanted = [column for column in columns if column >= pinned]
+        if not wanted:
             return
-        window = self.window
-        low, high = min(columns), max(columns)
-        if high >= window.first + window.size:
-            window = Window(high - window.size + 1, window.size)
-        if low < window.first or high - low >= window.size:
-            window = Window(columns[0] if high - low >= window.size else low, window.size)
-        self.first_column = max(0, min(window.first, len(self.agents) - window.size))
+        low, high = min(wanted), max(wanted)
+        first = wanted[0] if high - low >= size else min(low, max(first, high - size + 1))
+        self.first_column = max(pinned, min(first, len(self.agents) - size))
 
 
 def _key(edge: EdgeView) -> str:

@@ -22,7 +22,7 @@ from tui.viewmodel.edge_words import (
     size_word,
     text_span,
 )
-from tui.viewmodel.ladder import LadderModel, LadderRow, Window
+from tui.viewmodel.ladder import LadderModel, LadderRow
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, clean, format_duration, format_offset
 from tui.viewmodel.timeline_labels import agent_style
@@ -92,15 +92,13 @@ def layout_for(width: int, agents: int, newest_seq: int) -> Layout:
 
 def heading_line(model: LadderModel, layout: Layout, measure: Measure) -> Line:
     """The agents above their columns, each with its number; the current one has a sign, and arrows tell of more."""
-    window = model.window
-    more_left, more_right = window.first, len(model.agents) - window.first - window.size
-    lead = f"◂{more_left} " if more_left else "seq "
-    spans = [Span(lead.rjust(layout.seq + 1)[-layout.gutter :].ljust(layout.gutter), "dim")]
-    for column in range(window.first, window.first + window.size):
-        if column >= len(model.agents):
-            break
+    shown = model.shown_columns
+    more_right = len(model.agents) - 1 - shown[-1] if model.agents else 0
+    spans = [Span("seq".rjust(layout.seq).ljust(layout.gutter), "dim")]
+    for place, column in enumerate(shown[: len(model.agents)]):
         slot = model.slot_of(model.agents[column])
-        sign = "▸" if column == model.column else " "
+        skipped = column - shown[place - 1] - 1 if place else column
+        sign = "▸" if column == model.column else "◂" if skipped else " "
         name = short_path(agent_word(model.trace, model.agents[column]), layout.column - 5, measure)
         text = f"{sign}{slot + 1} {name}"
         spans.append(Span(text + " " * max(1, layout.column - measure(text)), agent_style(slot)))
@@ -134,9 +132,16 @@ def ladder_line(model: LadderModel, row: LadderRow, layout: Layout, measure: Mea
 
 def _gap_line(model: LadderModel, row: LadderRow, layout: Layout) -> Line:
     text = f"┊ {format_duration(row.gap_ms)} without a message"
-    cells = model.window.size * layout.column
+    cells = len(model.shown_columns) * layout.column
     lead = 1 if cells < len(text) + 12 else layout.column // 2
     return (Span(" " * (layout.gutter + lead)), Span(text, "dim"))
+
+
+class _End(NamedTuple):
+    """One end of an arrow: its cell, and the name of its agent if its column is not on the screen."""
+
+    x: int
+    hidden: str = ""
 
 
 class _Canvas:
@@ -146,96 +151,108 @@ class _Canvas:
         self._model = model
         self._measure = measure
         self._column = layout.column
-        self._window: Window = model.window
-        self._texts = [" "] * (self._window.size * layout.column)
+        self._shown = model.shown_columns[: len(model.agents)]
+        self._places = {column: place for place, column in enumerate(self._shown)}
+        self._texts = [" "] * (max(1, len(self._shown)) * layout.column)
         self._styles = [""] * len(self._texts)
-        for column in range(self._window.first, self._window.first + self._window.size):
-            if column < len(model.agents) and _lives(model.trace.threads[model.agents[column]], seq):
+        for column in self._shown:
+            if _lives(model.trace.threads[model.agents[column]], seq):
                 self._put(self._x(column), "│", self._style(column))
 
     def draw(self, edge: EdgeView) -> None:
         """An arrow from the sender's lifeline to the receiver's."""
         source = self._model.column_of(edge.source_agent)
         target = self._model.column_of(edge.target_agent)
-        style = self._style(source if source is not None else target or 0)
-        if not _reaches(edge):
-            style = "warning"
-        if source is None and target is None:
+        known = source if source is not None else target
+        style = self._style(known) if known is not None and _reaches(edge) else "warning"
+        if known is None:
             self._write(1, agent_word(self._model.trace, None, edge.named), "dim")
         elif source is not None and source == target:
-            self._write_label(edge, self._x(source) + 1, f"↺ {_label(edge)}", style)
+            self._write(self._end(source).x + 1, f"↺ {_label(edge)} {DELIVERY_SIGNS[edge.delivery]}", style)
         elif source is None or target is None:
-            self._draw_half(edge, source, target, style)
+            self._draw_half(edge, known, style)
         else:
             self._draw_whole(edge, source, target, style)
 
     def _draw_whole(self, edge: EdgeView, source: int, target: int, style: str) -> None:
-        low, high = self._clip(source), self._clip(target)
-        if low == high:  # both ends are beside the window, on the same side
-            self._write_elsewhere(edge, source, target)
+        start, end = self._end(source), self._end(target)
+        if start.x == end.x:  # both columns are scrolled away, on the same side
+            self._write_elsewhere(edge, start, end)
             return
-        self._arrow(edge, low, high, style)
-        for end in (source, target):
-            if self._window.holds(end) and self._texts[self._x(end)] == " ":
-                self._put(self._x(end), "│", self._style(end))
+        self._arrow(edge, start, end, style)
+        for column in (source, target):
+            if column in self._places and self._texts[self._x(column)] == " ":
+                self._put(self._x(column), "│", self._style(column))
 
-    def _write_elsewhere(self, edge: EdgeView, source: int, target: int) -> None:
-        """What happened beside the window, in words, at the side where it happened."""
-        ends = [
-            short_path(agent_word(self._model.trace, self._model.agents[one]), 2 * self._column, self._measure)
-            for one in (source, target)
-        ]
-        text = f"{ends[0]} {_label(edge)} → {ends[1]}"
-        if source < self._window.first:
-            self._write(0, f"« {text}", "dim")
+    def _write_elsewhere(self, edge: EdgeView, start: _End, end: _End) -> None:
+        """What happened between columns that are not on the screen, in words, at the side where it happened."""
+        text = f"{start.hidden} {_label(edge)} → {end.hidden}"
+        if start.x < len(self._texts) - 1:
+            self._write(start.x, f"« {text}", "dim")
         else:
-            self._write(max(0, len(self._texts) - len(text) - 2), f"{text} »", "dim")
+            self._write(max(0, start.x - len(text) - 2), f" {text} »", "dim")
 
-    def _draw_half(self, edge: EdgeView, source: int | None, target: int | None, style: str) -> None:
+    def _draw_half(self, edge: EdgeView, known: int, style: str) -> None:
         """One end is not known: a short arrow that comes from nowhere, or leads to a name."""
-        known = source if source is not None else target
-        if known is None or not self._window.holds(known):
-            return
-        x = self._x(known)
-        if source is None:
-            self._arrow(edge, max(-1, x - self._column + 2), x, style)
-            return
-        end = min(len(self._texts), x + self._column - 2)
-        self._arrow(edge, x, end, style)
-        if edge.named:
-            self._write(end + 1, clean(edge.named), "dim")
+        end = self._end(known)
+        if end.hidden:
+            self._write_elsewhere(edge, end, end)
+        elif edge.source_agent is None:
+            self._arrow(edge, _End(max(-1, end.x - self._column + 2)), end, style)
+        else:
+            tip = min(len(self._texts), end.x + self._column - 2)
+            self._arrow(edge, end, _End(tip), style)
+            self._write(tip + 1, clean(edge.named), "dim")
 
-    def _clip(self, column: int) -> int:
-        """Where the lifeline of a column is, or the edge of the window that is nearest to it."""
-        if column < self._window.first:
-            return -1
-        return self._x(column) if self._window.holds(column) else len(self._texts)
+    def _end(self, column: int) -> _End:
+        """The lifeline of a column; of one that is scrolled away, the cell where the gap in the columns is."""
+        if column in self._places:
+            return _End(self._x(column))
+        name = short_path(agent_word(self._model.trace, self._model.agents[column]), self._column, self._measure)
+        if column > self._shown[-1]:
+            return _End(len(self._texts) - 1, name)
+        return _End(self._column if 0 in self._places else 0, name)
 
-    def _arrow(self, edge: EdgeView, start: int, end: int, style: str) -> None:
-        """Draw from the cell `start` to the cell before `end`; beyond the canvas lies what is not on the screen."""
-        stroke, goes_right = STROKES[edge.kind], end > start
+    def _arrow(self, edge: EdgeView, start: _End, end: _End, style: str) -> None:
+        """Draw from one end to the other; where an end is scrolled away, say whose it is."""
+        stroke, goes_right = STROKES[edge.kind], end.x > start.x
         line = stroke.line if _reaches(edge) else DOTTED
-        low, high = min(start, end), max(start, end)
+        low, high = min(start.x, end.x), max(start.x, end.x)
         for x in range(low + 1, high):
             self._put(x, line, style)
-        if start >= 0:
-            self._put(start, stroke.leave_right if goes_right else stroke.leave_left, style)
-        self._write_label(edge, low + 1, _label(edge), style, high - low - 1)
+        self._write_label(low + 1, _label(edge), style, high - low - 1)
+        leave = stroke.leave_right if goes_right else stroke.leave_left
+        self._put(start.x, ("»" if goes_right else "«") if start.hidden else leave, style)
         head = stroke.right if goes_right else stroke.left
         if not _reaches(edge):
             head = DELIVERY_SIGNS[edge.delivery]
-        tip = end - 1 if goes_right else end + 1
-        if not 0 <= end < len(self._texts) and edge.target_agent is not None:
-            head = "»" if goes_right else "«"
-        self._put(tip, head, style)
-        if not 0 <= start < len(self._texts) and edge.source_agent is not None:
-            self._put(start + 1 if goes_right else start - 1, "»" if goes_right else "«", style)
+        if end.hidden:
+            self._put(end.x, "»" if goes_right else "«", style)
+        if high - low > 1 or not end.hidden:
+            self._put(end.x - 1 if goes_right else end.x + 1, head, style)
+        for hidden in (start, end):
+            self._write_hidden(edge, hidden, low, high)
 
-    def _write_label(self, edge: EdgeView, start: int, label: str, style: str, room: int = 99) -> None:
+    def _write_hidden(self, edge: EdgeView, end: _End, low: int, high: int) -> None:
+        """The name of an agent whose column is scrolled away, beside the sign that stands for it."""
+        name = end.hidden
+        if not name:
+            return
+        if end.x == low:  # left of the columns that are scrolled through: nothing of the arrow is hidden by it
+            room = high - low - 1
+            if room < len(_label(edge)) + 2:
+                self._write(high + 2, f"{_label(edge)} · {name}", "dim")
+            elif room >= len(_label(edge)) + len(name) + 9:
+                self._write(high - len(name) - 4, f" {name} ", "dim")
+        elif end.x == len(self._texts) - 1:
+            if high - low - 1 >= len(_label(edge)) + len(name) + 9:
+                self._write(high - len(name) - 4, f" {name} ", "dim")
+        else:  # between the pinned column and the others
+            self._write(end.x + 1, f" {name} ", "dim")
+
+    def _write_label(self, start: int, label: str, style: str, room: int) -> None:
         """The word on the stroke, with a piece of line before and behind it, and blanks around it if there is room."""
-        if edge.source_agent == edge.target_agent:
-            self._write(start, f"{label} {DELIVERY_SIGNS[edge.delivery]}", style)
-        elif room >= len(label) + 5:
+        if room >= len(label) + 5:
             self._write(start + 2, f" {label} ", style)
         elif room >= len(label) + 2:
             self._write(start + 1, label, style)
@@ -244,7 +261,7 @@ class _Canvas:
         return agent_style(self._model.slot_of(self._model.agents[column]))
 
     def _x(self, column: int) -> int:
-        return (column - self._window.first) * self._column + 1
+        return self._places[column] * self._column + 1
 
     def _put(self, x: int, sign: str, style: str) -> None:
         if 0 <= x < len(self._texts):

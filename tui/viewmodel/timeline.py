@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from tui.analysis.edges_calls import kind_of_call
 from tui.analysis.index import TraceIndex
 from tui.analysis.timing import TimeSpan, span_of, whole_duration_ms
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.ids import InferenceCallId
+from tui.model.ids import InferenceCallId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.branch import RowNode
@@ -225,8 +226,9 @@ class TimelineModel:
         self.follow = False
 
     def leads_elsewhere(self, node: NodeRef) -> bool:
-        """Whether a row is a message, or a call that reached another agent."""
-        return node.kind == "edge" or (node.kind == "tool_call" and self.index.edges_from.count(node) > 0)
+        """Whether a row is a message, or a call that sends something to another agent."""
+        tool = self.trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" else None
+        return node.kind == "edge" or (tool is not None and kind_of_call(tool) is not None)
 
     def span_under_cursor(self) -> TimeSpan | None:
         """When the focused object ran."""

@@ -1,16 +1,19 @@
-"""Opens the message ladder, keeps its place, and leads from it into the panes and back."""
+"""What went between agents: opens the message ladder, keeps its place, leads from it into the panes and back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.analysis.lookup import find_object
 from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef
+from tui.model.objects import ToolCall
 from tui.ui.screens.growth import GrowthDisplay
 from tui.ui.screens.walk import WalkCommands
 from tui.viewmodel.navigation import Place
 
 if TYPE_CHECKING:
+    from tui.analysis.edges import EdgeView
     from tui.ui.screens.ladder_screen import LadderScreen
     from tui.viewmodel.ladder import LadderModel
 
@@ -47,6 +50,27 @@ class LadderCommands(WalkCommands, GrowthDisplay):
         left = self.here()
         self.jump_to(node)
         self._left_from_ladder = left if self.history.newest == left else None
+
+    def action_follow_edge(self) -> None:
+        """Go to the other end; of what was sent and not seen to arrive, to the agent it was meant for."""
+        sent = self._sent_without_edge()
+        if sent is None:
+            super().action_follow_edge()
+        elif sent.target_agent is None:
+            self.say(f"it led to no agent of this recording: {sent.reason}", "warning")
+        else:
+            self.jump_to(NodeRef("thread", sent.target_agent))
+
+    def _sent_without_edge(self) -> EdgeView | None:
+        """What the focused call sent, if no edge of the graph tells of it."""
+        from tui.analysis.edges import views_of_call
+
+        node = self.focused_node
+        found = None if node is None else find_object(self.store.trace, node)
+        if not isinstance(found, ToolCall):
+            return None
+        sent = views_of_call(self.store.trace, self.store.index, found, self.timeline.model.labels.is_over)
+        return next((one for one in sent if not one.is_in_graph), None)
 
     def action_go_back(self) -> None:
         """Return to where the last jump started; if that was in the ladder, to its row."""

@@ -268,9 +268,9 @@ class LadderScreen(Screen[NodeRef | None]):
         self._move_column(-(count or 1))
 
     def _move_column(self, steps: int) -> None:
-        before = self.model.window
+        before = self.model.shown_columns
         self.model.move_column(steps)
-        if self.model.window != before:
+        if self.model.shown_columns != before:
             self.view.rows_changed()
         self.refresh_lines()
 

@@ -51,10 +51,10 @@ class LadderView(RowView):
 
     def cursor_changed(self) -> None:
         """Columns may have moved with the cursor."""
-        before = self.model.window
+        before = self.model.shown_columns
         self.model.move_to(self.cursor)
         self.model.is_following = self.model.is_following and self.cursor == len(self.model.rows) - 1
-        if self.model.window != before:
+        if self.model.shown_columns != before:
             self.rows_changed()
         self._moved()
 
