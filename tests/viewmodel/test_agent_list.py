@@ -122,7 +122,7 @@ def test_recorded_names_are_harmless() -> None:
         assert line.isprintable()
     index = TraceIndex(graph.trace)
     for agent in overview_of(graph.trace, index, LIVE).agents:
-        for line in agent_details(graph.trace, index, agent):
+        for line in agent_details(graph.trace, index, agent, 100, cell_len):
             assert line_text(line).isprintable()
 
 
@@ -130,11 +130,14 @@ def test_details_tell_all_of_one_agent() -> None:
     store = recorded("agents")
     overview = overview_of(store.trace, store.index, store.recording)
     gamma = next(agent for agent in overview.agents if agent.path == "/root/gamma")
-    lines = [line_text(line) for line in agent_details(store.trace, store.index, gamma)]
+    lines = [line_text(line) for line in agent_details(store.trace, store.index, gamma, 200, cell_len)]
     assert len(lines) == DETAIL_LINES
     assert lines[0].startswith(" /root/gamma (Franklin)  gpt-6.1-sol × 3")
     assert "✗ failed: its last request failed: stream disconnected" in lines[1]
     assert "  by inference:" in lines[1]
     assert lines[2] == " asked [gamma] this one will fail"
     assert lines[3] == " tokens in 17.2k (67% cached), out 214, reasoning 71"
+    narrow = [line_text(line) for line in agent_details(store.trace, store.index, gamma, 40, cell_len)]
+    assert all(cell_len(line) <= 40 for line in narrow)
+    assert narrow[1].endswith("…")
     assert lines[4].startswith(" 1 turn, 3 requests (largest 17.2k), 2 calls · at 00:00.2 for ")

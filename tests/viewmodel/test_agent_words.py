@@ -42,7 +42,7 @@ def test_a_wait_that_nobody_can_end_says_so() -> None:
     graph.thread("alpha", "/root/alpha", parent="root")
     graph.turn("alpha turn", "alpha")
     graph.tool("alpha waits", "alpha turn", kind="wait_agent", status="running")
-    assert sentence(graph).endswith("→ /root/alpha waiting on an agent 0ms: nobody has anything to do")
+    assert sentence(graph).endswith("→ /root/alpha waiting on an agent 0ms: no agent has anything to do")
 
 
 def test_agents_that_wait_for_each_other_are_told() -> None:
@@ -52,6 +52,7 @@ def test_agents_that_wait_for_each_other_are_told() -> None:
     graph.tool("wait", kind="wait_agent", status="running")
     graph.tool("back", "alpha turn", kind="wait_agent", preview='{"targets": ["/root"]}', status="running")
     assert sentence(graph).endswith("→ /root again: they wait for each other")
+    assert whole(graph) == "waiting on an agent 0ms: agents wait for each other · /root → /root/alpha"
 
 
 def test_many_awaited_agents_are_counted() -> None:
@@ -68,12 +69,16 @@ def test_what_is_cut_off_or_left_open_tells_what_it_did() -> None:
     doing = "for 0ms: while waiting on the model: inference 1, nothing of its answer has come"
     assert sentence(graph, recording=CUT_OFF) == f"cut off {doing}"
     assert sentence(graph, recording=ENDED) == f"left open {doing}"
-    assert whole(graph, CUT_OFF) == f"cut off: /root cut off {doing}"
+    assert whole(graph, CUT_OFF) == (
+        "cut off while waiting on the model 0ms: inference 1, nothing of its answer has come · /root"
+    )
 
 
 def test_the_rollout_in_one_line() -> None:
     assert whole(SmallGraph()) == "idle: no agent has started"
-    assert whole(family()).startswith("waiting on the model: /root waiting on /root/alpha for 200ms: → ")
+    assert whole(family()) == (
+        "waiting on the model 0ms: inference 1, nothing of its answer has come · /root → /root/alpha → /root/alpha/deep"
+    )
     store = recorded("agents")
     overview = overview_of(store.trace, store.index, store.recording)
     assert rollout_sentence(store.trace, store.index, overview) == "ended"

@@ -230,8 +230,10 @@ def _right(text: str, cells: int, measure: Measure) -> str:
     return " " * (cells - measure(text)) + text
 
 
-def agent_details(trace: RolloutTrace, index: TraceIndex, agent: AgentOverview) -> list[Line]:
-    """All that is known of one agent, in `DETAIL_LINES` lines."""
+def agent_details(
+    trace: RolloutTrace, index: TraceIndex, agent: AgentOverview, width: int, measure: Measure
+) -> list[Line]:
+    """All that is known of one agent, in `DETAIL_LINES` lines of at most `width` cells."""
     text = state_text(trace, index, agent.chain)
     state = agent.chain.links[0].state
     names = ", ".join(clean(word) for word in (agent.nickname, agent.role) if word)
@@ -243,7 +245,20 @@ def agent_details(trace: RolloutTrace, index: TraceIndex, agent: AgentOverview) 
     )
     how: Line = (Span(" "), glyph_span(SIGNS[state.word]), Span(f" {text.sentence}"), Span(_proof(agent), "dim"))
     asked: Line = (Span(" asked ", "dim"), Span(task_text(agent.task) or "nothing that is recorded"))
-    return [title, how, asked, (Span(f" {_tokens(agent)}", "dim"),), (Span(f" {_work(agent)}", "dim"),)]
+    tokens, work = Span(f" {_tokens(agent)}", "dim"), Span(f" {_work(agent)}", "dim")
+    return [_cut(line, width, measure) for line in (title, how, asked, (tokens,), (work,))]
+
+
+def _cut(line: Line, width: int, measure: Measure) -> Line:
+    """The line, or its beginning and a sign that there is more."""
+    kept: list[Span] = []
+    for span in line:
+        text = elide(span.text, width, measure)
+        kept.append(Span(text, span.style))
+        width -= measure(text)
+        if text != span.text:
+            break
+    return tuple(kept)
 
 
 def _proof(agent: AgentOverview) -> str:

@@ -92,20 +92,30 @@ def _rest(trace: RolloutTrace, index: TraceIndex, chain: WaitingChain) -> str:
         parts.append(f"→ {clean(agent_name(trace, link.thread_id))} {link.state.doing}{f' {age}' if age else ''}")
     if chain.is_ring:
         return f"{' '.join(parts)} → {names_of(trace, chain.last.awaits[:1])} again: they wait for each other"
-    what = "nobody has anything to do" if chain.last.state.doing == "waiting on an agent" else chain.last.state.what
-    return f"{' '.join(parts)}{f': {clean(what)}' if what else ''}"
+    what = _awaited_by_all(chain)
+    return f"{' '.join(parts)}{f': {what}' if what else ''}"
 
 
 def rollout_sentence(trace: RolloutTrace, index: TraceIndex, overview: RolloutOverview) -> str:
-    """How the whole stands, in one line."""
+    """How the whole stands, in one line: what all waiting comes down to, and the agents on the way there."""
     state = overview.state
     if state.chain is None:
         return f"{state.word}: no agent has started"
-    text = state_text(trace, index, state.chain)
     if state.word in ("ended", "failed", "cancelled"):
-        return f"{state.word}{f': {text.what}' if text.what else ''}"
-    speaker = clean(agent_name(trace, state.chain.links[0].thread_id))
-    return f"{state.word}: {speaker} {text.sentence}"
+        what = clean(state.chain.links[0].state.what)
+        return f"{state.word}{f': {what}' if what else ''}"
+    last = state.chain.last.state
+    word = state.word if state.word == last.doing else f"{state.word} while {last.doing}"
+    age = _age(index, last)
+    names = [clean(agent_name(trace, link.thread_id)) for link in state.chain.links]
+    return f"{word}{f' {age}' if age else ''}: {_awaited_by_all(state.chain)} · {' → '.join(names)}"
+
+
+def _awaited_by_all(chain: WaitingChain) -> str:
+    if chain.is_ring:
+        return "agents wait for each other"
+    last = chain.last.state
+    return "no agent has anything to do" if last.doing == "waiting on an agent" else clean(last.what)
 
 
 def counts_text(overview: RolloutOverview) -> str:

@@ -18,7 +18,7 @@ from tui.ui.widgets.row_strip import StyleFor
 from tui.viewmodel.agent_list import DETAIL_LINES, AgentOrder, agent_details, agent_list, next_order, plain_entries
 from tui.viewmodel.agent_words import big_picture, rollout_sentence
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure
+from tui.viewmodel.text import Measure, elide
 
 ORDER_KEY = "ctrl+o"
 
@@ -103,7 +103,8 @@ class AgentsScreen(PickerScreen):
         trace, index = self._store.trace, self._store.index
         self._agents = {NodeRef("thread", agent.thread_id): agent for agent in overview.agents}
         found = agent_list(trace, index, overview, self._inner_width, self.order, self._measure)
-        self.title_text = f"Agents · {rollout_sentence(trace, index, overview)}"
+        title = f"Agents · {rollout_sentence(trace, index, overview)}"
+        self.title_text = elide(title, self._inner_width, self._measure)
         total = big_picture(overview, self._inner_width, self._measure)
         self.query_one("#agents-total", LineBar).show((Span(f" {total}"),))
         self.query_one("#agents-head", LineBar).show(found.head)
@@ -116,7 +117,7 @@ class AgentsScreen(PickerScreen):
         agent = self._agents.get(self.picker.chosen.value) if self.picker.chosen else None
         lines: list[Line] = [()] * DETAIL_LINES
         if agent is not None:
-            lines = agent_details(self._store.trace, self._store.index, agent)
+            lines = agent_details(self._store.trace, self._store.index, agent, self._inner_width, self._measure)
         for number, line in enumerate(lines):
             self.query_one(f"#agents-detail-{number}", LineBar).show(line)
 
