@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from tui.bundle.demos import DEFAULT_DEMO, demo_bundles, demo_descriptions
 from tui.bundle.open import open_bundle
 from tui.bundle.replay import BundleReplay
@@ -79,7 +81,7 @@ def run_demo(name: str | None, speed: float, options: ViewOptions) -> int:
         complain(trouble)
         return EXIT_UNUSABLE
     with recording_again(source, speed) as path:
-        return show(Target(path=str(path)), options)
+        return show(Target(path=str(path)), msgspec.structs.replace(options, restore=False))
 
 
 @contextmanager

@@ -35,6 +35,7 @@ class ViewOptions(msgspec.Struct, frozen=True, kw_only=True):
     theme: str | None = None
     mouse: bool = True
     follow: bool = True
+    restore: bool = True
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         help=f"directory of a recording, or a folder of such; by default ${ROOT_VARIABLE}",
     )
+    parser.add_argument("--no-restore", action="store_true", help="begin at the start, not where you left last time")
     parser.add_argument("--wait", action="store_true", help="wait for a recording that has not begun yet")
     add_view_options(parser)
 
@@ -77,7 +79,7 @@ def run(given: argparse.Namespace) -> int:
     if trouble is not None:
         complain(trouble)
         return EXIT_UNUSABLE
-    return show(target, options_of(given))
+    return show(target, msgspec.structs.replace(options_of(given), restore=not given.no_restore))
 
 
 def options_of(given: argparse.Namespace) -> ViewOptions:
@@ -141,4 +143,5 @@ def show(target: Target, options: ViewOptions) -> int:
         theme=options.theme,
         mouse=options.mouse,
         follow=options.follow,
+        restore=options.restore,
     )

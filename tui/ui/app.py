@@ -5,28 +5,37 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 from textual.theme import Theme as TextualTheme
+from textual.timer import Timer
 
 from tui.bundle.open import BundleError, open_bundle
 from tui.store import TraceStore
 from tui.ui.bindings import remapped
 from tui.ui.config import Config, config_path, load_config
 from tui.ui.feed import Feed
+from tui.ui.remembered import PlaceMemory, state_path
 from tui.ui.screens.main import MainScreen
 from tui.ui.theme import THEMES, active_theme, choose_theme, use_theme
-from tui.ui.viewer import Viewer
+from tui.ui.viewer import Viewer, identity_of
+from tui.viewmodel.text import clean
 
 if TYPE_CHECKING:
     from tui.ui.screens.catalog import CatalogScreen
+
+
+SAVE_SECONDS = 5.0
+"""How long after a key the place is written down, should it have changed."""
 
 
 class TraceApp(App[int], inherit_bindings=False):
@@ -49,15 +58,20 @@ class TraceApp(App[int], inherit_bindings=False):
         waits: bool = False,
         follow: bool = True,
         config: Config | None = None,
+        memory: PlaceMemory | None = None,
     ) -> None:
         """Begin with the bundle of `store`, or with the list of the bundles in `root`.
 
-        With `waits`, a root that becomes a bundle is opened as such.
+        With `waits`, a root that becomes a bundle is opened as such. `memory` keeps the places of former times.
         """
         super().__init__(ansi_color=True)
         self.config = config or Config()
         self.animation_level = "full" if self.config.animation else "none"
         self._follow = follow
+        self._memory = memory
+        self._save_timer: Timer | None = None
+        self.trouble = ""
+        """Why places could not be remembered, in one line."""
         self._key_map = remapped(self.config.keys)
         self._viewers: list[Viewer] = []
         self._catalog: CatalogScreen | None = None
@@ -114,6 +128,7 @@ class TraceApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Draw everything again when the shell gives the terminal back."""
         self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh(layout=True), immediate=True)
+        self.app_suspend_signal.subscribe(self, lambda _app: self.save_places(), immediate=True)
 
     def end_on_signals(self) -> None:
         """Leave the terminal as it was when the program is told to end. Call it in the loop of the app."""
@@ -129,6 +144,11 @@ class TraceApp(App[int], inherit_bindings=False):
         """Nobody is there any more: end as if the line had been hung up."""
         self.end_by_signal(signal.SIGHUP)
 
+    def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Remember where the person is, then end."""
+        self.save_places()
+        super().exit(result, return_code, message)
+
     async def on_unmount(self) -> None:
         """Let go of the bundles."""
         for viewer in self._viewers:
@@ -139,6 +159,7 @@ class TraceApp(App[int], inherit_bindings=False):
         if isinstance(event, events.Key) and not event.is_forwarded:
             if self._viewers:
                 self.feed.note_key()
+                self._save_soon()
             screen = self.screen
             if isinstance(screen, MainScreen) or (self._catalog is not None and screen is self._catalog):
                 screen.press(event)
@@ -148,6 +169,30 @@ class TraceApp(App[int], inherit_bindings=False):
     def on_growth_display_first_pictured(self) -> None:
         """Read on: the first rows have been drawn."""
         self.feed.note_picture()
+
+    # Places
+
+    def save_places(self) -> None:
+        """Write down where the person is in each open bundle, if that has changed."""
+        if self._save_timer is not None:
+            self._save_timer.stop()
+            self._save_timer = None
+        for viewer in self._viewers if self._memory is not None else ():
+            self._save_place(viewer)
+
+    def _save_place(self, viewer: Viewer) -> None:
+        place = viewer.main.remember(identity_of(viewer.store))
+        if place is None or self._memory is None:
+            return
+        trouble = self._memory.save(place)
+        if trouble and not self.trouble:
+            self.trouble = trouble
+            viewer.main.say(trouble, "warning")
+
+    def _save_soon(self) -> None:
+        """A key was pressed: should the program be killed, not much is lost."""
+        if self._memory is not None and self._save_timer is None:
+            self._save_timer = self.set_timer(SAVE_SECONDS, self.save_places)
 
     # From the list to a bundle and back
 
@@ -198,6 +243,7 @@ class TraceApp(App[int], inherit_bindings=False):
         await self.push_screen(self._catalog)
 
     async def _leave_viewer(self) -> None:
+        self.save_places()
         viewer = self._viewers.pop()
         await self.pop_screen()
         await viewer.feed.stop()
@@ -211,7 +257,11 @@ class TraceApp(App[int], inherit_bindings=False):
 
     def _add_viewer(self, store: TraceStore) -> None:
         notices = () if self._catalog is not None else self.config.problems
-        self._viewers.append(Viewer(store, self._key_map, notices, follow=self._follow))
+        place, problem = None, ""
+        if self._memory is not None:
+            place, problem = self._memory.load(identity_of(store))
+        notices = (*notices, problem) if problem else notices
+        self._viewers.append(Viewer(store, self._key_map, notices, follow=self._follow, place=place))
 
     def _new_catalog(self, root: str, *, cursor: str = "", waits: bool = False, notice: str = "") -> CatalogScreen:
         from tui.ui.screens.catalog import CatalogScreen  # who opens a bundle needs no list
@@ -248,18 +298,22 @@ def run_viewer(
     follow: bool = True,
     theme: str | None = None,
     mouse: bool = True,
+    restore: bool = True,
 ) -> int:
     """Show the bundle at `path`, or the list of the bundles below it, until the person quits; return the exit code.
 
     Raises `BundleError` if there is no bundle. `theme` comes before the configuration file; the mouse is on if both
-    want it. `waits` is for a root that may become a bundle.
+    want it, and so are places restored. `waits` is for a root that may become a bundle.
     """
     config = load_config(config_path())
     if theme is not None:
         config = config._replace(theme=theme)
+    memory = PlaceMemory(state_path()) if config.restore and restore else None
     if is_root:
-        app = TraceApp(root=str(path), waits=waits, follow=follow, config=config)
+        app = TraceApp(root=str(path), waits=waits, follow=follow, config=config, memory=memory)
     else:
-        app = TraceApp(TraceStore(open_bundle(path)), follow=follow, config=config)
+        app = TraceApp(TraceStore(open_bundle(path)), follow=follow, config=config, memory=memory)
     asyncio.run(_run(app, mouse=config.mouse and mouse))
+    if app.trouble:
+        print(f"rtrace-tui: {clean(app.trouble)}", file=sys.stderr)  # noqa: T201  # the screen is gone
     return app.return_code or 0

@@ -3,6 +3,7 @@
 # $XDG_CONFIG_HOME/rtrace-tui/config.toml, by default ~/.config/rtrace-tui/config.toml
 theme = "light"
 mouse = false
+restore = false
 [keys]
 move_down = ["j", "n", "down"]
 search_next = "ctrl+n"
@@ -30,6 +31,7 @@ class Config(NamedTuple):
     animation: bool = False
     keys: Mapping[str, tuple[str, ...]] = {}
     problems: tuple[str, ...] = ()
+    restore: bool = True
 
 
 def config_path(environment: Mapping[str, str] | None = None) -> Path:
@@ -66,10 +68,12 @@ def read_config(values: Mapping[str, Any], place: str) -> Config:
     theme = _theme(values.get("theme"), problems)
     mouse = _switch(values, "mouse", problems, default=True)
     animation = _switch(values, "animation", problems, default=False)
+    restore = _switch(values, "restore", problems, default=True)
     keys = _keys(values.get("keys", {}), problems)
-    known = {"theme", "mouse", "animation", "keys"}
+    known = {"theme", "mouse", "animation", "restore", "keys"}
     problems += [f"{name!r} is not an option and was left out" for name in values if name not in known]
-    return Config(theme, mouse, animation, keys, tuple(f"{place}: {problem}" for problem in problems))
+    said = tuple(f"{place}: {problem}" for problem in problems)
+    return Config(theme, mouse, animation, keys, said, restore)
 
 
 def _theme(value: object, problems: list[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from tui.model.delta import TraceDelta
@@ -10,16 +11,33 @@ from tui.ui.bindings import KeyBinding
 from tui.ui.feed import Feed
 from tui.ui.keyboard import Keyboard
 from tui.ui.screens.main import MainScreen
+from tui.viewmodel.remembered import Identity, Remembered
+
+
+def identity_of(store: TraceStore) -> Identity:
+    """Which recording a store holds, and where; before the first event by its manifest."""
+    trace = store.trace
+    path = os.fsencode(os.path.realpath(store.bundle.path)).decode("utf-8", "backslashreplace")
+    return Identity(trace.trace_id, trace.rollout_id, path)
 
 
 class Viewer:
     """A bundle on the screen, from the first byte to the last key."""
 
     def __init__(
-        self, store: TraceStore, bindings: Mapping[str, KeyBinding], notices: tuple[str, ...], *, follow: bool
+        self,
+        store: TraceStore,
+        bindings: Mapping[str, KeyBinding],
+        notices: tuple[str, ...],
+        *,
+        follow: bool,
+        place: Remembered | None = None,
     ) -> None:
+        """`place` is where the person was last time."""
         self.store = store
         self.main = MainScreen(store, Keyboard(bindings), notices)
+        if place is not None:
+            self.main.recall(place)
         self.feed = Feed(store, self._advanced, follow=follow)
 
     @property

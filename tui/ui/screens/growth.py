@@ -88,6 +88,7 @@ class GrowthDisplay(MainParts):
         self._tell_state()
         self._tell_trouble()
         self._follow_from_the_start()
+        self.take_up_place()
         self.refresh_status()
         self.refresh_footer()
         self._watch_the_clock()
@@ -148,7 +149,7 @@ class GrowthDisplay(MainParts):
         self._is_opened = True
         if self.is_touched:
             return
-        if self.store.state == "live":
+        if self.store.state == "live" and not self.has_place_to_take_up:
             self.timeline.follow()
         self.conversation.begin_again()
         self.show_selection()

@@ -23,6 +23,7 @@ from tui.ui.screens.look import LookCommands
 from tui.ui.screens.problems import ProblemCommands
 from tui.ui.screens.prompt import Prompt
 from tui.ui.screens.rebuild import RebuildViews
+from tui.ui.screens.recall import RecallPlace
 from tui.ui.screens.show import ShowSelection
 from tui.ui.screens.take import TakeCommands
 from tui.ui.theme import style_for, use_theme
@@ -50,6 +51,7 @@ class MainScreen(
     TakeCommands,
     LookCommands,
     RebuildViews,
+    RecallPlace,
     GrowthDisplay,
 ):
     """Owns the panes and leads keys to commands; what the commands do stands in the classes it is made of."""

@@ -124,6 +124,19 @@ class MainParts(Screen[None]):
         """Another recording stands in the bundle now: build the views anew."""
         raise NotImplementedError
 
+    def filter_rows(self, text: str) -> None:
+        """Let the timeline show only rows that match; all rows if the text is empty."""
+        raise NotImplementedError
+
+    @property
+    def has_place_to_take_up(self) -> bool:
+        """Whether there is a place from last time to return to."""
+        raise NotImplementedError
+
+    def take_up_place(self) -> None:
+        """Return to the place from last time as far as the recording has been read."""
+        raise NotImplementedError
+
     # What every command may ask
 
     @property

@@ -1,0 +1,137 @@
+"""The folder in which places are remembered: $XDG_STATE_HOME/rtrace-tui, by default ~/.local/state/rtrace-tui.
+
+One small file for each recording, private to the user, replaced as a whole. What is wrong with a file is said and the
+file left aside; a folder that cannot be written costs one line.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from tui.viewmodel.remembered import Identity, Remembered, is_of
+
+MOST_FILES = 500
+"""Recordings of which the place is remembered; the one saved longest ago is forgotten first."""
+
+LARGEST_FILE_BYTES = 8 << 20
+"""More than this is no file of ours."""
+
+_SUFFIX = ".json"
+_decoder = msgspec.json.Decoder(Remembered)
+
+
+def state_path(environment: Mapping[str, str] | None = None) -> Path:
+    """Where places are remembered, whether the folder exists or not."""
+    environment = os.environ if environment is None else environment
+    base = environment.get("XDG_STATE_HOME", "")
+    folder = Path(base) if Path(base).is_absolute() else Path(environment.get("HOME", "/")) / ".local" / "state"
+    return folder / "rtrace-tui"
+
+
+class PlaceMemory:
+    """Reads and writes places. Nothing here raises for what it finds on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._written: dict[str, bytes] = {}
+
+    def load(self, identity: Identity) -> tuple[Remembered | None, str]:
+        """What is remembered of a recording, or None; and one line if a file had to be left aside."""
+        name = _file_name(identity)
+        try:
+            data = self._read(name)
+            found = None if data is None else _decoder.decode(data)
+        except OSError as error:
+            return None, self._not_restored(name, error.strerror or str(error))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            return None, self._not_restored(name, str(error))
+        if found is None or data is None:
+            return None, ""
+        if not is_of(found, identity):
+            return None, self._not_restored(name, "what is remembered is of another recording")
+        self._written[name] = data
+        return found, ""
+
+    def save(self, place: Remembered) -> str:
+        """Write a place down, unless that has been done; one line if it cannot be written, else empty."""
+        name = _file_name(Identity(place.trace_id, place.rollout_id, place.path))
+        data = msgspec.json.encode(place)
+        if self._written.get(name) == data:
+            return ""
+        try:
+            self._prepare()
+            is_new = not (self.folder / name).exists()
+            self._replace(name, data)
+            if is_new:
+                self._forget_the_oldest()
+        except OSError as error:
+            return f"your place cannot be remembered: {error.strerror or error} ({self.folder})"
+        self._written[name] = data
+        return ""
+
+    def _not_restored(self, name: str, reason: str) -> str:
+        return f"the place you left is not restored: {reason} ({self.folder / name})"
+
+    def _read(self, name: str) -> bytes | None:
+        """The bytes of a file that is the user's own; None if there is none. Raises `OSError` for what is no such."""
+        try:
+            descriptor = os.open(self.folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+                raise OSError("it is not a file of your own")
+            if status.st_size > LARGEST_FILE_BYTES:
+                raise OSError(f"it is larger than {LARGEST_FILE_BYTES} bytes")
+            return os.read(descriptor, LARGEST_FILE_BYTES)
+        finally:
+            os.close(descriptor)
+
+    def _prepare(self) -> None:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            self.folder.mkdir(mode=0o700)
+        status = self.folder.stat()
+        if status.st_uid != os.geteuid():
+            raise PermissionError("the folder is another user's")
+        if stat.S_IMODE(status.st_mode) != stat.S_IRWXU:
+            self.folder.chmod(stat.S_IRWXU)
+
+    def _replace(self, name: str, data: bytes) -> None:
+        """Write the file whole or not at all; it is readable by nobody else at any time."""
+        descriptor, scratch = tempfile.mkstemp(prefix=".", dir=self.folder)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+            Path(scratch).replace(self.folder / name)
+        except OSError:
+            Path(scratch).unlink(missing_ok=True)
+            raise
+
+    def _forget_the_oldest(self) -> None:
+        with os.scandir(self.folder) as entries:
+            files = [
+                (entry.stat(follow_symlinks=False).st_mtime_ns, entry.path) for entry in entries if _is_ours(entry)
+            ]
+        for _, path in sorted(files)[:-MOST_FILES]:
+            Path(path).unlink(missing_ok=True)
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith(_SUFFIX) and entry.is_file(follow_symlinks=False)
+
+
+def _file_name(identity: Identity) -> str:
+    """A name for each identity. Should two ever share one, the identity in the file tells whose it is."""
+    text = "\0".join((identity.trace_id, identity.rollout_id, identity.path)).encode("utf-8", "backslashreplace")
+    # Not a cryptographic hash: importing one would delay the first picture by 15 ms.
+    return f"{zlib.crc32(text):08x}{zlib.crc32(text[::-1]):08x}{zlib.adler32(text):08x}{_SUFFIX}"
