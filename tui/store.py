@@ -32,6 +32,9 @@ SLICE_SECONDS = 0.008
 WRITER_LOOK_MS = 2_000
 """A log that has not grown for so long raises the question who writes it."""
 
+CLOCK_STEP_NS = 20_000_000
+"""By how much the time of a file's last change may lag behind the clock."""
+
 _UNKNOWN_ID = "unknown"
 """Stands for a trace id while no manifest and no event tells it."""
 
@@ -304,10 +307,11 @@ class TraceStore:
 
     def _note_writing(self, written_at_ns: int) -> None:
         """The log grew: what was known of its writer is out of date, unless a process holds the log."""
-        writer, self._writer = self._writer, None
-        if writer is None or writer.evidence == "holds":
-            self._writer = writer
-        elif writer.evidence == "gone" and written_at_ns > self._writer_looked_at_ns:
+        writer, looked_at_ns = self._writer, self._writer_looked_at_ns
+        if writer is None or writer.evidence == "holds" or written_at_ns < looked_at_ns - CLOCK_STEP_NS:
+            return
+        self._writer = None
+        if writer.evidence == "gone" and written_at_ns > looked_at_ns:
             self._writes_in_passing = True
 
     def _recording_facts(self) -> RecordingFacts:
@@ -324,6 +328,7 @@ class TraceStore:
             awaited=self.awaited,
             fault=self.fault or self.aside,
             has_events=len(self.event_log) > 0,
+            newest_unix_ms=self.event_log.newest_time_unix_ms,
             is_session_over=self.trace.status != "running",
             schema_version=self.trace.schema_version,
         )

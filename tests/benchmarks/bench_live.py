@@ -30,7 +30,8 @@ CHECKPOINTS = 10
 ENDING_SECONDS = 600.0
 REDUCE = "import sys; from tui.cli import main; sys.exit(main())"
 
-_SEQ = re.compile(r"seq (\d+)")
+_NEWEST = re.compile(r"seq (\d+)|([\d,]+) events")
+"""Where the status line says how far it is; events are numbered from 1 without a gap. Narrow lines say only one."""
 
 
 class Checkpoint(NamedTuple):
@@ -95,7 +96,7 @@ class Soak:
         text = ""
         while time.monotonic() - silence_since < ENDING_SECONDS and not viewer.is_over:
             text = text[-40:] + viewer.read(0.2)
-            newest = max((int(found) for found in _SEQ.findall(text)), default=0)
+            newest = max((int("".join(found).replace(",", "") or 0) for found in _NEWEST.findall(text)), default=0)
             if newest > self._seen:
                 silence_since = time.monotonic()
                 self._note(newest, viewer)

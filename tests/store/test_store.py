@@ -121,7 +121,7 @@ def test_growth_wakes_a_waiting_recording_and_silence_calms_it_again(tmp_path: P
     writer = recorded(tmp_path / "b")
     clock = Clock()
     store = loaded(tmp_path / "b", clock)
-    assert store.recording == ("waiting", "this program holds the log, quiet 11d")
+    assert store.recording == ("waiting", "this program holds the log, quiet, last event on 1970-01-01")
     writer.append(ThreadEnded(thread_id="T", status="completed"))
     *_, last = batches_of(tmp_path / "b", BatchLimits(first_lines=2))
     store.enqueue(last)

@@ -5,6 +5,7 @@ No verdict is by time alone (viewer notes §8): a log that stands still may go o
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 RecordingWord = Literal["loading", "live", "waiting", "ended", "cut off"]
@@ -19,6 +20,8 @@ LIVE_MS = 20_000
 
 _SECOND, _MINUTE, _HOUR, _DAY = 1_000, 60_000, 3_600_000, 86_400_000
 _FEW_SECONDS = 10
+_LAST_MS = 253_402_300_799_000
+"""The end of the year 9999: damaged logs may say anything."""
 
 
 class RecordingState(NamedTuple):
@@ -36,6 +39,7 @@ class RecordingFacts(NamedTuple):
     "unknown". `writer_name`: which process, for people, or why it cannot be told. `held_bytes`: a last line without
     its newline. `awaited`: payloads that events name and that are still being written. `fault`: why the log cannot
     be read at present. `is_session_over`: the session ended, which is not the end of its recording.
+    `newest_unix_ms`: when the newest event happened.
     """
 
     is_caught_up: bool
@@ -48,6 +52,7 @@ class RecordingFacts(NamedTuple):
     fault: str | None = None
     has_events: bool = True
     is_session_over: bool = False
+    newest_unix_ms: int | None = None
     schema_version: int = 2
 
 
@@ -98,15 +103,25 @@ def _awaited(names: tuple[str, ...]) -> str:
 def _cut_off(facts: RecordingFacts) -> str:
     end = "the session ended, its recording did not" if facts.is_session_over else "no end"
     torn = f", the last line is torn after {facts.held_bytes:,} bytes" if facts.held_bytes else ""
-    age = "" if facts.quiet_ms is None else f", last event {coarse_age(facts.quiet_ms)} ago"
-    return f"{end}{torn}, {facts.writer_name or 'nobody has the log open'}{age}"
+    return f"{end}{torn}, {facts.writer_name or 'nobody has the log open'}{_last_event(facts)}"
+
+
+def _last_event(facts: RecordingFacts) -> str:
+    """How long ago the last event was; of old ones, on which day."""
+    if facts.quiet_ms is None:
+        return ""
+    if facts.quiet_ms < _DAY or facts.newest_unix_ms is None:
+        return f", last event {coarse_age(facts.quiet_ms)} ago"
+    day = datetime.fromtimestamp(max(0, min(facts.newest_unix_ms, _LAST_MS)) / 1000, UTC).date()
+    return f", last event on {day.isoformat()}"
 
 
 def _waiting(facts: RecordingFacts) -> str:
     if not facts.has_events:
         what = "no event yet"
     else:
-        what = "quiet" if facts.quiet_ms is None else f"quiet {coarse_age(facts.quiet_ms)}"
+        quiet = facts.quiet_ms is not None and facts.quiet_ms < _DAY
+        what = f"quiet {coarse_age(facts.quiet_ms or 0)}" if quiet else f"quiet{_last_event(facts)}"
     torn = f", an unfinished line of {facts.held_bytes:,} bytes" if facts.held_bytes else ""
     return f"{_writer(facts)}, {what}{torn}"
 

@@ -109,7 +109,7 @@ class Feed:
             await self._let_first_picture_pass()
             if is_loading and self._store.state != "loading":
                 self._freeze()
-                self._begin_to_care()
+                await self._begin_to_care()
             if not self._follow and self._store.state != "loading":
                 return
 
@@ -156,19 +156,21 @@ class Feed:
                     self._on_advance(TraceDelta())
             await asyncio.sleep(HELD_SECONDS)
 
-    def _begin_to_care(self) -> None:
+    async def _begin_to_care(self) -> None:
+        if self._store.wants_writer:
+            await self._look_for_writer()
         if self._follow and self._caring is None:
             self._caring = asyncio.create_task(self._care())
 
     async def _care(self) -> None:
         """Find out what no line of the log tells."""
         while True:
+            is_long_silent = self._store.quiet_ms >= LONG_SILENCE_MS
+            await asyncio.sleep(CARE_SECONDS_IN_SILENCE if is_long_silent else CARE_SECONDS)
             if self._store.wants_writer and not self._store.is_held:
                 await self._look_for_writer()
             if self._store.late:
                 await self._look_for_late_payloads()
-            is_long_silent = self._store.quiet_ms >= LONG_SILENCE_MS
-            await asyncio.sleep(CARE_SECONDS_IN_SILENCE if is_long_silent else CARE_SECONDS)
 
     async def _look_for_writer(self) -> None:
         before, looked_at_ns = self._store.state, time.time_ns()
