@@ -71,9 +71,8 @@ def test_why_tells_how_an_output_reached_the_model(
     assert isinstance(requester, CodeCellCaller)
     assert output["route"] == "code cell"
     assert {"kind": "code_cell", "id": requester.code_cell_id} in output["via"]
-    assert [item["item_id"] for item in output["items"]] == list(
-        reversed(code_mode.trace.code_cells[requester.code_cell_id].output_item_ids)
-    )
+    cell = code_mode.trace.code_cells[requester.code_cell_id]
+    assert [item["item_id"] for item in output["items"]] == cell.output_item_ids
     assert all(item["seen_by_requests"] for item in output["items"])
 
 

@@ -55,7 +55,11 @@ class SeenItem(NamedTuple):
 
 
 class OutputRoute(NamedTuple):
-    """The way of an output. `via` are the objects on it, the nearest first; `items` what the model got."""
+    """The way of an output. `via` are the objects on it, the nearest first; `items` what the model got.
+
+    More than one item of a cell were given out one after the other. More than one of a tool mean that the content
+    changed between requests, or that another agent has a copy: the newest comes first.
+    """
 
     route: RouteWord
     via: tuple[NodeRef, ...]
@@ -100,7 +104,7 @@ def _route_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Ou
         return _through_cell(trace, index, via, trace.code_cells[started])
     if tool.model_visible_output_item_ids:
         route: RouteWord = "direct" if operation_id is None else "terminal"
-        return OutputRoute(route, via, _seen(trace, index, tool.model_visible_output_item_ids))
+        return OutputRoute(route, via, _seen(trace, index, reversed(tool.model_visible_output_item_ids)))
     if not isinstance(tool.requester, CodeCellCaller):
         return OutputRoute("not seen", via, ())
     cell = trace.code_cells.get(tool.requester.code_cell_id)
@@ -142,11 +146,10 @@ def _behind(trace: RolloutTrace, producer: NodeRef) -> tuple[NodeRef, ...]:
 
 
 def _seen(trace: RolloutTrace, index: TraceIndex, items: Iterable[ItemId]) -> tuple[SeenItem, ...]:
-    """The newest item first: more than one means that the content changed between requests, or another agent's copy."""
     found = []
     for item_id in items:
         item = trace.conversation_items.get(item_id)
         if item is not None:
             requests = requests_sending(trace, index, item_id)
             found.append(SeenItem(item_id, item.thread_id, requests, cut_of_item(trace, item)))
-    return tuple(reversed(found))
+    return tuple(found)

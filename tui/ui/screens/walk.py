@@ -38,6 +38,8 @@ class WalkCommands(MainParts):
         self.show_selection()
         if node.kind == "item":
             self.show_item(node)
+        else:
+            self.focus_pane("timeline")
         return True
 
     # Edges
