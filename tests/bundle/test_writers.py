@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tui.bundle import writers
-from tui.bundle.writers import LogWriter, writer_of
+from tui.bundle.writers import LogWriter, still_holds, writer_of
 
 KEEP_OPEN = "import sys; f = open(sys.argv[1], sys.argv[2]); print(flush=True); sys.stdin.read()"
 
@@ -53,6 +53,14 @@ def test_a_process_that_writes_is_found(log: Path) -> None:
     assert writer.evidence == "holds"
     assert writer.pid == pid
     assert writer.name.startswith(f"process {pid} (")
+
+
+def test_a_process_that_was_found_is_looked_at_again(log: Path) -> None:
+    with open_elsewhere(log, "a") as pid:
+        writer = LogWriter("holds", "", pid)
+        assert still_holds(writer, log)
+        assert not still_holds(LogWriter("holds"), log)
+    assert not still_holds(writer, log)
 
 
 @pytest.mark.usefixtures("local")

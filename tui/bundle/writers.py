@@ -60,6 +60,17 @@ def writer_of(log: Path, *, processes: Path = _PROCESSES, mounts: Path = _MOUNTS
     return _search(log.name, status, leased is True, processes, mounts)
 
 
+def still_holds(writer: LogWriter, log: Path, *, processes: Path = _PROCESSES) -> bool:
+    """Whether the process that was found still has the log open; much cheaper than finding it."""
+    if writer.pid is None:
+        return False
+    try:
+        status = log.stat()
+        return any(_holders(processes / str(writer.pid), log.name, (status.st_dev, status.st_ino)))
+    except OSError:
+        return False
+
+
 def _is_open_for_writing(descriptor: int) -> bool | None:
     """By the kernel's word; None where it says nothing (another system, another user's file, a remote file)."""
     try:
