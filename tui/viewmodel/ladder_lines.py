@@ -85,6 +85,8 @@ def layout_for(width: int, agents: int, newest_seq: int) -> Layout:
         column = min(MOST_COLUMN, max(LEAST_COLUMN, room // agents))
     columns = min(agents, room // column)
     if columns < agents:
+        room -= len(f"{agents}▸")  # how many more there are stands behind the last one
+        columns = max(1, room // LEAST_COLUMN)
         column = room // columns
     text = room - columns * column
     return Layout(seq, offset, column, columns, text if text >= LEAST_TEXT and columns == agents else 0)
