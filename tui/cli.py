@@ -17,12 +17,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("[NAME]", "watch a demo session happen; --list names them"),
     "reduce": ("BUNDLE", "print the reduced graph as JSON"),
     "check": ("BUNDLE", "report what is odd or broken about a bundle"),
-    "agents": ("BUNDLE", "list the agents: state, task, tokens, time"),
-    "stats": ("BUNDLE", "count calls, failures, durations and tokens"),
     "show": ("BUNDLE ID", "print one object: its fields, texts, payloads and links"),
     "why": ("BUNDLE ID", "explain why an object is here, back to the user's prompt"),
+    "agents": ("BUNDLE", "list the agents: state, task, tokens, time"),
+    "stats": ("BUNDLE", "count calls, failures, durations and tokens"),
     "edges": ("BUNDLE", "list what went between agents, and what never arrived"),
     "ls": ("[ROOT]", "list the bundles in a folder"),
+    "grep": ("BUNDLE PATTERN", "print every place that holds a text, payload files included"),
 }
 """Command → its arguments and what it does, for the help. Each is a module of `tui.commands` with the same name."""
 

@@ -1,10 +1,14 @@
-"""Search through a whole recording."""
+"""Search through the graph of a recording."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
-from tui.analysis.search import EXCERPT_BEFORE, MAX_HITS, Hit, find_in_body, search_trace
+from tui.analysis.pattern import parse_pattern
+from tui.analysis.search import EXCERPT_BEFORE, EXCERPT_LENGTH, GraphSearch, Hit, excerpt, text_of_hit
 from tui.model.conversation import Body, ConversationItem, TextPart
 from tui.model.diagnostic import Diagnostic
 from tui.model.execution import ExecutionWindow
@@ -44,8 +48,19 @@ def trace_with(texts: list[str]) -> RolloutTrace:
     return trace
 
 
-def hits(trace: RolloutTrace, query: str, diagnostics: list[Diagnostic] | None = None) -> list[Hit]:
-    return [hit for found, _progress in search_trace(trace, diagnostics or [], query) for hit in found]
+def search(trace: RolloutTrace, typed: str, diagnostics: list[Diagnostic] | None = None) -> GraphSearch:
+    return GraphSearch(trace, diagnostics or [], parse_pattern(typed))
+
+
+def all_hits(search: GraphSearch, step: int = 100) -> list[Hit]:
+    found: list[Hit] = []
+    while not search.is_done:
+        found += search.advance(step)
+    return found
+
+
+def hits(trace: RolloutTrace, typed: str, diagnostics: list[Diagnostic] | None = None) -> list[Hit]:
+    return all_hits(search(trace, typed, diagnostics))
 
 
 def item(number: int) -> NodeRef:
@@ -53,26 +68,27 @@ def item(number: int) -> NodeRef:
 
 
 @pytest.mark.parametrize(
-    ("query", "nodes"),
+    ("typed", "nodes"),
     [
         ("ferry", [item(1), item(2)]),
         ("Ferry", [item(2)]),  # a capital asks for exactly that
+        ("re:f.rry", [item(1), item(2)]),
         ("/root", [NodeRef("thread", "T")]),
         ("conversation_item:2", [item(2)]),
         ("nowhere", []),
     ],
 )
-def test_ids_names_and_texts_are_searched(query: str, nodes: list[NodeRef]) -> None:
-    assert [hit.node for hit in hits(trace_with(["the ferry", "The Ferry"]), query)] == nodes
+def test_ids_names_and_texts_are_searched(typed: str, nodes: list[NodeRef]) -> None:
+    assert [hit.node for hit in hits(trace_with(["the ferry", "The Ferry"]), typed)] == nodes
 
 
-def test_a_hit_says_where_and_shows_the_text_around_it() -> None:
-    text = "a" * 100 + "needle" + "b" * 1_000
-    (hit,) = hits(trace_with([text]), "needle")
-    assert hit.where == "text"
-    assert hit.start == EXCERPT_BEFORE
-    assert hit.excerpt[hit.start : hit.start + hit.length] == "needle"
-    assert len(hit.excerpt) < 200
+def test_a_hit_says_where_how_often_and_shows_the_text_around_it() -> None:
+    trace = trace_with(["a" * 100 + "needle" + "b" * 1_000 + "needle"])
+    (hit,) = hits(trace, "needle")
+    assert (hit.where, hit.matches) == ("text", 2)
+    found = excerpt(text_of_hit(trace, [], hit), hit.start, hit.end)
+    assert (len(found.before), found.match) == (EXCERPT_BEFORE, "needle")
+    assert len("".join(found)) == EXCERPT_LENGTH
 
 
 def test_problems_are_found_too() -> None:
@@ -80,26 +96,44 @@ def test_problems_are_found_too() -> None:
     assert [hit.node for hit in hits(trace_with([]), "reused", [note])] == [NodeRef("diagnostic", "0")]
 
 
+def test_the_words_of_a_row_are_found_where_no_field_holds_them() -> None:
+    words = {item(1): "says ferry", item(2): "says more"}
+    looked = GraphSearch(
+        trace_with(["ferry", "boat"]), [], parse_pattern("re:ferry|says"), label_of=lambda node: words.get(node, "")
+    )
+    assert [(hit.node, hit.where) for hit in all_hits(looked)] == [(item(1), "text"), (item(2), "row")]
+
+
 def test_a_search_comes_in_slices_and_tells_how_far_it_is() -> None:
-    progress = [part for _hits, part in search_trace(trace_with(["x"] * 25), [], "zz", slice_size=10)]
+    looked, progress = search(trace_with(["x"] * 25), "zz"), []
+    while not looked.is_done:
+        looked.advance(10)
+        progress.append(looked.progress)
     assert progress == sorted(progress)
-    assert len(progress) == 5
-    assert progress[-1] == 1.0
+    assert (len(progress), progress[-1]) == (3, 1.0)
 
 
-def test_a_graph_that_grows_between_slices_does_not_break_the_search() -> None:
+def test_what_the_graph_gains_is_searched_too() -> None:
     trace = trace_with(["x"] * 25)
-    slices = search_trace(trace, [], "x", slice_size=10)
-    next(slices)
+    looked = search(trace, "re:^x$")
+    found = looked.advance(10)
     trace.conversation_items.update(trace_with(["x"] * 40).conversation_items)
-    assert sum(len(found) for found, _progress in slices) >= 25
+    assert len(found + all_hits(looked)) == 40
+    trace.conversation_items.update(trace_with(["x"] * 45).conversation_items)
+    assert not looked.is_done
+    assert len(all_hits(looked)) == 5
 
 
-def test_too_many_hits_end_the_search() -> None:
-    assert len(hits(trace_with(["x"] * (MAX_HITS + 50)), "x")) == MAX_HITS
+def test_there_is_no_limit_to_hits() -> None:
+    assert len(hits(trace_with(["x"] * 20_000), "re:^x$")) == 20_000
 
 
-def test_a_payload_body_is_searched_as_it_is_written() -> None:
-    assert find_in_body(b'{"text": "one\\ntwo"}', "TWO") is None
-    assert find_in_body(b'{"text": "one\\ntwo"}', "two") == ('{"text": "one\\ntwo"}', 15)
-    assert find_in_body(b"\xff\xfe needle", "needle") == ("�� needle", 3)
+def test_a_text_that_takes_too_long_is_left_out_and_counted() -> None:
+    @contextmanager
+    def never() -> Iterator[None]:
+        raise TimeoutError
+        yield
+
+    looked = GraphSearch(trace_with(["x"]), [], parse_pattern("x"), limited=never)
+    assert all_hits(looked) == []
+    assert looked.skipped == 2

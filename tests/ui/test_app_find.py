@@ -61,32 +61,6 @@ async def test_nothing_searched_for_says_how_to() -> None:
         assert "/ searches" in driver.footer
 
 
-async def test_search_everywhere_finds_items_and_payloads_and_leads_there() -> None:
-    async with running("agents") as driver:
-        await driver.press("g /")
-        await driver.type("alpha")
-        await driver.press("enter")
-        await driver.picked()
-        await driver.until(lambda: "found" in driver.picker.title_text, "the end of the search")
-        texts = " ".join(driver.picker_texts)
-        assert "/root/alpha" in texts
-        assert "payloads/" in texts
-        await driver.press("enter")
-        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
-        assert "/root/alpha" in driver.label
-
-
-async def test_search_everywhere_without_a_match_says_so() -> None:
-    async with running("answer") as driver:
-        await driver.press("g /")
-        await driver.type("no such words")
-        await driver.press("enter")
-        await driver.picked()
-        await driver.until(lambda: "0 found" in driver.picker.title_text, "the end of the search")
-        await driver.press("escape")
-        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
-
-
 async def test_a_filter_shows_only_what_matches_and_escape_undoes_it() -> None:
     async with running("shell") as driver:
         rows = driver.main.timeline.row_count()

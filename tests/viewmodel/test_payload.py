@@ -7,12 +7,12 @@ import json
 import pytest
 from rich.cells import cell_len
 
+from tui.analysis.pattern import parse_pattern
 from tui.schema.payloads import PayloadKind, RawPayloadRef
 from tui.viewmodel.payload import Action, PayloadModel
 from tui.viewmodel.payload_source import MemoryPages, Pages
 from tui.viewmodel.payload_subject import PayloadSubject
 from tui.viewmodel.spans import line_text
-from tui.viewmodel.styled_lines import search_pattern
 
 REF = RawPayloadRef("raw_payload:10", PayloadKind("tool_result"), "payloads/10.json")
 OUTPUT = "".join(f"line {number}\n" for number in range(500))
@@ -216,14 +216,14 @@ def test_search_goes_to_the_row_of_a_match(mode: str, needle: str, row: str | No
     model = model_of(BODY)
     model.set_mode(mode)  # type: ignore[arg-type]
 
-    assert model.search(search_pattern(needle))
+    assert model.search(parse_pattern(needle))
 
     assert cursor_line(model) == row if row else cursor_line(model).startswith('▸ aggregated_output: "line 0')
 
 
 def test_search_in_the_text_goes_from_match_to_match() -> None:
     model = model_of(BODY, path=("aggregated_output",), missing=(0, 1))
-    pattern = search_pattern("line 7")
+    pattern = parse_pattern("line 7")
 
     seen = []
     for forward in (True, True, True, False):
@@ -235,7 +235,7 @@ def test_search_in_the_text_goes_from_match_to_match() -> None:
 
 def test_in_the_tree_a_row_counts_as_one_match() -> None:
     model = model_of(BODY)
-    pattern = search_pattern("n")
+    pattern = parse_pattern("n")
 
     seen = []
     for _ in range(4):
@@ -249,7 +249,7 @@ def test_a_search_without_a_match_says_so_and_stays() -> None:
     model = model_of(BODY)
     model.stand_on(3)
 
-    assert not model.search(search_pattern("nowhere"))
+    assert not model.search(parse_pattern("nowhere"))
     assert (model.cursor, line_text(model.status())) == (3, "no match")
 
 
@@ -257,11 +257,11 @@ def test_a_large_payload_is_searched_by_jobs_that_can_be_stopped(monkeypatch: py
     monkeypatch.setattr("tui.viewmodel.payload.SEARCHED_AT_ONCE", 10)
     model = model_of(BODY)
 
-    model.search(search_pattern("line 499"))
+    model.search(parse_pattern("line 499"))
     status = line_text(model.status())
     assert model.stop()
     assert model.next_job() is None
-    model.search(search_pattern("line 499"))
+    model.search(parse_pattern("line 499"))
     work(model)
 
     assert status == "searching 0% · Esc stops"
@@ -270,7 +270,7 @@ def test_a_large_payload_is_searched_by_jobs_that_can_be_stopped(monkeypatch: py
 
 def test_a_match_inside_a_string_is_marked_when_its_text_is_opened() -> None:
     model = model_of(BODY)
-    model.search(search_pattern("line 77"))
+    model.search(parse_pattern("line 77"))
 
     model.set_mode("text")
     work(model)

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tui.analysis.byte_pattern import BytePattern
+from tui.analysis.pattern import parse_pattern
 from tui.viewmodel import payload_text
 from tui.viewmodel.payload_hex import hex_line, hex_row_count
-from tui.viewmodel.payload_search import ByteSearch, byte_pattern
+from tui.viewmodel.payload_search import ByteSearch
 from tui.viewmodel.payload_source import MemoryPages, PageRange
 from tui.viewmodel.payload_text import PagedText, decode_escapes
 from tui.viewmodel.spans import line_text
@@ -142,8 +144,10 @@ def test_hex_rows(width: int, row: int, line: str) -> None:
 # Search
 
 
-def found_at(data: bytes, needle: str, start: int, *, forward: bool = True) -> int | None:
-    search = ByteSearch(MemoryPages(data), byte_pattern(needle), start, forward=forward)
+def found_at(data: bytes, needle: str, start: int, *, forward: bool = True, slice_bytes: int = 1_000) -> int | None:
+    pattern = BytePattern(parse_pattern(needle))
+    pattern.window = slice_bytes
+    search = ByteSearch(MemoryPages(data), pattern, start, forward=forward)
     while not search.done:
         search.advance()
     return search.found
@@ -166,11 +170,9 @@ def found_at(data: bytes, needle: str, start: int, *, forward: bool = True) -> i
 )
 @pytest.mark.parametrize("slice_bytes", [4, 1_000])
 def test_search_goes_around_both_ends(
-    monkeypatch: pytest.MonkeyPatch, needle: str, start: int, forward: bool, found: int | None, slice_bytes: int
+    needle: str, start: int, forward: bool, found: int | None, slice_bytes: int
 ) -> None:
-    monkeypatch.setattr("tui.viewmodel.payload_search.SLICE_BYTES", slice_bytes)
-
-    assert found_at(b'one two One \\\\"q', needle, start, forward=forward) == found
+    assert found_at(b'one two One \\\\"q', needle, start, forward=forward, slice_bytes=slice_bytes) == found
 
 
 def test_a_text_is_found_as_json_writes_it() -> None:

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from tests.viewmodel.recorded import recorded
-from tui.analysis.search import Hit
 from tui.model.noderef import NodeRef
 from tui.viewmodel.pick_lists import (
     Command,
     command_entries,
-    hit_entries,
 )
 from tui.viewmodel.thread_of import thread_of
-
-
-def test_a_hit_is_shown_with_its_match_marked_and_made_harmless() -> None:
-    hit = Hit(NodeRef("item", "x"), "text", "see \x1b[31m needle", 10, 6)
-    (entry,) = hit_entries([hit], ["user message"])
-    assert [span.text for span in entry.line if span.style == "match"] == ["needle"]
-    assert "\x1b" not in entry.text
 
 
 def test_commands_stand_below_their_headings() -> None:

@@ -1,18 +1,19 @@
-"""Search through a whole recording, in slices that a person can stop.
+"""Search through the graph of a recording, in slices that a person can stop and go on with when the graph has grown.
 
-A search walks the graph once, in the order of its maps, and yields what it found together with how far it has come.
 Every object is searched in its ids, names and texts; folded or hidden rows are found, too. Bodies of payloads are not
-in the graph: whoever can read them asks `find_in_body`.
+in the graph: see `tui.analysis.byte_pattern`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from typing import NamedTuple
 
 import msgspec
 
+from tui.analysis.pattern import Pattern
 from tui.model.conversation import CodePart, ConversationItem, EncodedPart, JsonPart, PayloadRefPart
 from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeKind, NodeRef
@@ -38,97 +39,147 @@ EXCERPT_BEFORE = 24
 EXCERPT_LENGTH = 120
 """Characters of an excerpt."""
 
-MAX_HITS = 1_000
-"""Hits after which a search stops: nobody reads more, and a narrower question is better."""
+ROW = -1
+"""The number of the field that is the words of a row."""
+
+Field = tuple[str, str]
+"""What it is (`text`, `command`, `id`), and the text as recorded."""
+
+LabelOf = Callable[[NodeRef], str]
+"""The words of an object's row on the screen; empty if it has none."""
 
 
 class Hit(NamedTuple):
-    """A match: the node, what of it matched (`text`, `command`, `id`), and the text around the match.
+    """A field of an object that matches: the first match, in characters, and how many there are in this field.
 
-    The excerpt is as recorded. `start` and `length` are the place of the match in it, in characters.
+    `field` is its number among the fields of the object, -1 for the words of its row.
     """
 
     node: NodeRef
     where: str
-    excerpt: str
+    field: int
     start: int
-    length: int
+    end: int
+    matches: int
 
 
-Field = tuple[str, str]
+class Excerpt(NamedTuple):
+    """A match and the text around it, as recorded."""
+
+    before: str
+    match: str
+    after: str
 
 
-def search_trace(
-    trace: RolloutTrace, diagnostics: Iterable[Diagnostic], query: str, *, slice_size: int = 500
-) -> Iterator[tuple[list[Hit], float]]:
-    """Yield hits and progress (0 to 1), one slice of objects at a time; at most `MAX_HITS` in all.
+class GraphSearch:
+    """Looks at every object once, in the order of `_SOURCES`; what the graph gains meanwhile is looked at, too.
 
-    A query without capitals matches either case. The graph may grow between slices: what is added to a map that was
-    passed already is not found by this search.
+    `label_of` adds the words of a row, which count where no field of the object matches: they repeat the fields.
+    `limited` bounds the time for one object by raising `TimeoutError` inside; such objects are counted in `skipped`.
     """
-    matches = matcher(query)
-    length = len(query)
-    total = max(1, sum(len(getattr(trace, name)) for name, _, _ in _SOURCES))
-    done = found = 0
-    for name, kind, fields_of in _SOURCES:
-        # The ids are copied: a map must not grow while it is walked.
-        ids = list(getattr(trace, name))
-        for start in range(0, len(ids), slice_size):
-            chunk = ids[start : start + slice_size]
-            objects = getattr(trace, name)
-            hits = _hits_in(
-                ((NodeRef(kind, key), fields_of(objects[key])) for key in chunk if key in objects), matches, length
-            )
-            hits = hits[: MAX_HITS - found]
-            found += len(hits)
-            done += len(chunk)
-            yield hits, done / total
-            if found >= MAX_HITS:
-                return
-    notes = ((NodeRef("diagnostic", str(number)), _diagnostic_fields(note)) for number, note in enumerate(diagnostics))
-    yield _hits_in(islice(notes, MAX_HITS), matches, length)[: MAX_HITS - found], 1.0
+
+    def __init__(
+        self,
+        trace: RolloutTrace,
+        diagnostics: Sequence[Diagnostic],
+        pattern: Pattern,
+        *,
+        label_of: LabelOf | None = None,
+        limited: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self.skipped = 0
+        self._trace = trace
+        self._diagnostics = diagnostics
+        self._pattern = pattern
+        self._label_of = label_of
+        self._limited = limited
+        self._ids: dict[str, list[str]] = {name: [] for name, _, _ in _SOURCES}
+        self._searched = dict.fromkeys([*self._ids, "diagnostics"], 0)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether everything that is there now was searched."""
+        return self._looked_at >= self._total
+
+    @property
+    def progress(self) -> float:
+        """How much was searched, 0 to 1."""
+        return min(1.0, self._looked_at / max(1, self._total))
+
+    @property
+    def _looked_at(self) -> int:
+        return sum(self._searched.values())
+
+    @property
+    def _total(self) -> int:
+        return sum(len(getattr(self._trace, name)) for name in self._ids) + len(self._diagnostics)
+
+    def advance(self, count: int = 100) -> list[Hit]:
+        """Search the next `count` objects, fewer at the end."""
+        hits: list[Hit] = []
+        for name, kind, _ in _SOURCES:
+            for key in self._take(name, count):
+                count -= 1
+                hits += self._hits_in(NodeRef(kind, key))
+        for number in range(self._searched["diagnostics"], len(self._diagnostics))[:count]:
+            self._searched["diagnostics"] += 1
+            hits += self._hits_in(NodeRef("diagnostic", str(number)))
+        return hits
+
+    def _take(self, name: str, count: int) -> list[str]:
+        """The next ids of a map. They are copied: a map must not grow while it is walked."""
+        ids, start = self._ids[name], self._searched[name]
+        if start == len(ids):
+            ids += islice(getattr(self._trace, name), start, None)
+        taken = ids[start : start + count]
+        self._searched[name] += len(taken)
+        return taken
+
+    def _hits_in(self, node: NodeRef) -> list[Hit]:
+        try:
+            with self._limited():
+                return self._matching(node)
+        except TimeoutError:
+            self.skipped += 1
+            return []
+
+    def _matching(self, node: NodeRef) -> list[Hit]:
+        hits = []
+        for number, (where, text) in enumerate(fields_of(self._trace, self._diagnostics, node)):
+            spans = self._pattern.spans(text)
+            if spans:
+                hits.append(Hit(node, where, number, *spans[0], len(spans)))
+        if not hits and self._label_of is not None:
+            spans = self._pattern.spans(self._label_of(node))
+            return [Hit(node, "row", ROW, *spans[0], len(spans))] if spans else []
+        return hits
 
 
-def matcher(query: str) -> Callable[[str], int]:
-    """A function that gives the place of `query` in a text, or -1. Without capitals in the query, case is ignored."""
-    if query != query.lower():
-        return lambda text: text.find(query)
-    return lambda text: text.lower().find(query)
+def fields_of(trace: RolloutTrace, diagnostics: Sequence[Diagnostic], node: NodeRef) -> Iterable[Field]:
+    """What is searched of an object; nothing if the graph does not hold it."""
+    if node.kind == "diagnostic":
+        number = int(node.id)
+        return _diagnostic_fields(diagnostics[number]) if number < len(diagnostics) else ()
+    name, fields = _SOURCE_OF[node.kind]
+    found = getattr(trace, name).get(node.id)
+    return fields(found) if found is not None else ()
 
 
-def find_in_body(body: bytes, query: str) -> tuple[str, int] | None:
-    r"""The excerpt of a payload body around the first match, and the place of the match in it; None if there is none.
-
-    The body is compared as it is written, so a line break in a JSON string is the two characters `\n`.
-    """
-    wanted = query.encode("utf-8", "surrogatepass")
-    at = body.find(wanted) if query != query.lower() else body.lower().find(wanted)
-    if at < 0:
-        return None
-    before = body[max(0, at - EXCERPT_BEFORE) : at].decode("utf-8", "replace")
-    after = body[at : at + EXCERPT_LENGTH].decode("utf-8", "replace")
-    return before + after, len(before)
+def text_of_hit(
+    trace: RolloutTrace, diagnostics: Sequence[Diagnostic], hit: Hit, label_of: LabelOf | None = None
+) -> str:
+    """The text of the field that matched, as the graph has it now."""
+    if hit.field == ROW:
+        return "" if label_of is None else label_of(hit.node)
+    texts = (text for _, text in fields_of(trace, diagnostics, hit.node))
+    return next(islice(texts, hit.field, None), "")
 
 
-def excerpt_of(text: str, at: int, length: int) -> tuple[str, int]:
-    """The part of `text` around a match at `at`, and the place of the match in that part."""
-    start = max(0, at - EXCERPT_BEFORE)
-    return text[start : start + max(EXCERPT_LENGTH, length)], at - start
-
-
-def _hits_in(
-    objects: Iterable[tuple[NodeRef, Iterable[Field]]], matches: Callable[[str], int], length: int
-) -> list[Hit]:
-    """At most one hit per object: the first field that matches."""
-    hits: list[Hit] = []
-    for node, fields in objects:
-        for where, text in fields:
-            at = matches(text)
-            if at >= 0:
-                excerpt, start = excerpt_of(text, at, length)
-                hits.append(Hit(node, where, excerpt, start, length))
-                break
-    return hits
+def excerpt(text: str, start: int, end: int) -> Excerpt:
+    """A match in `text` with some characters around it; a long match is cut."""
+    match = text[start : min(end, start + EXCERPT_LENGTH)]
+    rest = max(0, EXCERPT_LENGTH - EXCERPT_BEFORE - len(match))
+    return Excerpt(text[max(0, start - EXCERPT_BEFORE) : start], match, text[end : end + rest])
 
 
 def _thread_fields(thread: Thread) -> Iterator[Field]:
@@ -233,3 +284,5 @@ _SOURCES: tuple[tuple[str, NodeKind, Callable[..., Iterable[Field]]], ...] = (
     ("raw_payloads", "payload", _payload_fields),
 )
 """Maps of the graph in the order in which a person would want to see what they hold."""
+
+_SOURCE_OF = {kind: (name, fields) for name, kind, fields in _SOURCES}

@@ -46,6 +46,10 @@ Action = Literal[
 _NOTHING = ConversationEntries((), [])
 
 
+COUNTED_AT_ONCE = 50
+"""Entries looked at between two pauses of a count."""
+
+
 class ConversationModel:
     """Entries, cursor and search of one conversation; `layout` has its rows."""
 
@@ -330,6 +334,15 @@ class ConversationModel:
                 self.place = Place(number, lines[0 if forward else -1])
                 return True
         return False
+
+    def matching_entries(self, pattern: re.Pattern[str]) -> Iterator[int | None]:
+        """The number of every entry whose text matches, and None after every slice of entries."""
+        for number in range(len(self.entries)):
+            item = self.layout.item_at(number)
+            if item is not None and any(pattern.search(text) for text in _texts(item)):
+                yield number
+            if number % COUNTED_AT_ONCE == COUNTED_AT_ONCE - 1:
+                yield None
 
     def _matching_lines(self, number: int, pattern: re.Pattern[str]) -> list[int]:
         """The lines of an entry that match. Unfolds the item if its text matches where it is folded."""

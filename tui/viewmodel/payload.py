@@ -12,21 +12,23 @@ Work that may take long is handed out as jobs (`next_job`); whoever has a thread
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from functools import partial
 from typing import Literal
 
 import msgspec
 
+from tui.analysis.byte_pattern import BytePattern
+from tui.analysis.pattern import Pattern
 from tui.viewmodel.json_scan import KEY_BYTES
 from tui.viewmodel.json_tree import JsonNode, JsonTree, decoded_string, path_text
-from tui.viewmodel.payload_search import ByteSearch, byte_pattern
+from tui.viewmodel.payload_search import ByteSearch
 from tui.viewmodel.payload_source import Job, MemoryPages, PageRange, Pages
 from tui.viewmodel.payload_subject import PayloadSubject, lines_instead, subject_title
 from tui.viewmodel.payload_text import PagedText
 from tui.viewmodel.payload_views import HexView, PayloadView, TextView, TreeView
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.styled_lines import highlight, needle_of
+from tui.viewmodel.styled_lines import highlight
 from tui.viewmodel.text import Measure, clean
 
 Mode = Literal["tree", "text", "raw", "hex"]
@@ -59,7 +61,10 @@ class PayloadModel:
         self._missing: tuple[int, int] | None = None
         self._search: ByteSearch | None = None
         self._sought: int | None = None
-        self.pattern: re.Pattern[str] | None = None
+        self._bytes: BytePattern | None = None
+        self.has_wrapped = False
+        """Whether the last match lies beyond the end at which the search turned over."""
+        self.pattern: Pattern | None = None
         self.message = ""
 
     # What is shown
@@ -81,6 +86,7 @@ class PayloadModel:
             self._modes, self.mode = (("raw", "hex"), "raw") if is_text else (("hex", "raw"), "hex")
         for view in self._views.values():
             view.set_width(self._width)
+        self._mark_matches()
         self._missing = subject.missing
         if self._tree_view is not None and subject.path:
             self._tree_view.tree.seek(subject.path)
@@ -137,7 +143,7 @@ class PayloadModel:
     def row(self, number: int) -> Line:
         """The line of a row, with the matches of the search."""
         line = self.view.line(number) if self.view is not None else lines_instead(self.subject)[number]
-        return line if self.pattern is None or self.mode == "hex" else highlight(line, self.pattern)
+        return line if self.pattern is None or self.mode == "hex" else highlight(line, self.pattern.shown)
 
     def measure_around(self, row: int, rows: int) -> bool:
         """Make so many row numbers from `row` on exact; whether any changed."""
@@ -157,7 +163,7 @@ class PayloadModel:
         """The next piece of work; None if nothing is to be done."""
         if self._search is not None:
             search = self._search
-            return Job(search.advance, lambda _result: self._take_search(search))
+            return Job(search.advance, lambda _result: self._take_search(search), needs_limit=self._is_regex)
         if self.mode == "text" and "text" not in self._views and self.subject is not None:
             return self._text_job()
         tree = self._tree_view
@@ -225,6 +231,7 @@ class PayloadModel:
         view = TextView(PagedText(pages, self._measure, escaped=escaped, marked=missing))
         view.set_width(self._width)
         self._views["text"] = view
+        self._mark_matches()
         if missing is not None:
             self._missing = None
             view.go_to(missing[0])
@@ -278,22 +285,60 @@ class PayloadModel:
 
     # Search
 
-    def search(self, pattern: re.Pattern[str] | None, *, forward: bool = True) -> bool:
+    def search(self, pattern: Pattern | None, *, forward: bool = True) -> bool:
         """Look for the next match from the cursor on; None clears. Whether there is one, as far as is known yet.
 
-        In a small payload the answer is there at once; in a large one jobs look and `status` tells.
+        In a small payload the answer is there at once; in a large one jobs look and `status` tells. Raises
+        `PatternError` for what cannot be looked for in bytes.
         """
         self.message, self._search = "", None
         if pattern is None or pattern != self.pattern:
             self._sought = None
+            self._bytes = None if pattern is None else BytePattern(pattern)
         self.pattern = pattern
-        if pattern is None or self.view is None:
+        self._mark_matches()
+        if self._bytes is None or self.view is None:
             return False
         start = self._search_start(self.view, forward=forward)
-        self._search = ByteSearch(self.view.pages, byte_pattern(needle_of(pattern)), start, forward=forward)
-        if self.view.pages.size <= SEARCHED_AT_ONCE:
+        self._search = ByteSearch(self.view.pages, self._bytes, start, forward=forward)
+        if self.view.pages.size <= min(SEARCHED_AT_ONCE, 4 * self._bytes.window):
             self._search_to_end()
         return self.message == ""
+
+    def show_match(self, pattern: Pattern, start: int) -> None:
+        """Stand on a match that begins at a byte of the file, with all matches marked."""
+        self.message, self._search = "", None
+        self.pattern, self._bytes = pattern, BytePattern(pattern)
+        self._mark_matches()
+        if self._pages is None:
+            return
+        self._sought = start
+        # The tree shows the beginning of a long text only; as the file stands the match itself is on the screen.
+        self.set_mode("raw")
+        if self.view is not None:
+            self.view.go_to(start)
+
+    def place_of_match(self) -> tuple[int, int] | None:
+        """Which match one stands on, from 1, and how many there are; None where counting would take long."""
+        view = self.view
+        if self._bytes is None or self._sought is None or view is None or view.pages.size > self._bytes.window:
+            return None
+        starts = [start for start, _ in self._bytes.spans(view.pages.read(0, view.pages.size))]
+        return bisect_right(starts, self._sought), len(starts)
+
+    def give_up_search(self) -> None:
+        """The expression takes too long on this payload."""
+        self._search = None
+        self.message = "the expression takes too long here; a simpler one may do"
+
+    @property
+    def _is_regex(self) -> bool:
+        return self._bytes is not None and self._bytes.is_regex
+
+    def _mark_matches(self) -> None:
+        for view in self._views.values():
+            if isinstance(view, TextView):
+                view.mark(None if self.pattern is None else self.pattern.shown)
 
     def _search_to_end(self) -> None:
         while self._search is not None:
@@ -330,6 +375,7 @@ class PayloadModel:
             self.message = "no match"
             return
         self._sought = search.found
+        self.has_wrapped = search.has_wrapped
         self.view.go_to(search.found)
 
     # Copying

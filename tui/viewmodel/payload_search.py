@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 
+from tui.analysis.byte_pattern import BytePattern
 from tui.viewmodel.payload_source import Pages
-
-SLICE_BYTES = 4 << 20
-"""Bytes searched at once."""
-
-OVERLAP_BYTES = 4 << 10
-"""Bytes that neighbouring slices share; no match is longer."""
-
-
-def byte_pattern(needle: str) -> re.Pattern[bytes]:
-    """A pattern for a typed text, as it stands or as JSON escapes it; any case unless it holds a capital."""
-    forms = [needle, json.dumps(needle, ensure_ascii=False)[1:-1], json.dumps(needle)[1:-1]]
-    alternatives = dict.fromkeys(re.escape(form.encode(errors="replace")) for form in forms)
-    return re.compile(b"|".join(alternatives), 0 if needle != needle.lower() else re.IGNORECASE)
 
 
 class ByteSearch:
@@ -28,12 +14,15 @@ class ByteSearch:
     `found` is the offset of the match, None while or if there is none; `done` says that the search is over.
     """
 
-    def __init__(self, pages: Pages, pattern: re.Pattern[bytes], start: int, *, forward: bool = True) -> None:
+    def __init__(self, pages: Pages, pattern: BytePattern, start: int, *, forward: bool = True) -> None:
         self.found: int | None = None
         self.done = pages.size == 0
+        self.has_wrapped = False
+        """Whether the match lies beyond the end at which the search turned over."""
         self._pages = pages
         self._pattern = pattern
-        self._slices = _slices(pages.size, max(0, min(start, pages.size)), forward=forward)
+        self._slices = _slices(pages.size, max(0, min(start, pages.size)), pattern.window, forward=forward)
+        self._start = start
         self._forward = forward
         self._searched = 0
 
@@ -50,29 +39,27 @@ class ByteSearch:
             return
         first, last = piece
         self._searched += last - first
-        data = self._pages.read(first, last - first + OVERLAP_BYTES)
-        starts = [match.start() for match in self._matches(data) if match.start() < last - first]
-        if starts:
-            self.found = first + (starts[0] if self._forward else starts[-1])
+        # What stands before decides whether a line or a word begins here.
+        before = min(first, 1)
+        data = self._pages.read(first - before, before + last - first + self._pattern.reach)
+        starts = (start - before for start, _ in self._pattern.spans(data, before) if start - before < last - first)
+        at = next(starts, None) if self._forward else max(starts, default=None)
+        if at is not None:
+            self.found = first + at
+            self.has_wrapped = (self.found < self._start) is self._forward
             self.done = True
 
-    def _matches(self, data: bytes) -> list[re.Match[bytes]]:
-        if self._forward:
-            first = self._pattern.search(data)
-            return [] if first is None else [first]
-        return list(self._pattern.finditer(data))
 
-
-def _slices(size: int, start: int, *, forward: bool) -> Iterator[tuple[int, int]]:
+def _slices(size: int, start: int, step: int, *, forward: bool) -> Iterator[tuple[int, int]]:
     """The ranges to search, in order: from the start to one end, then from the other end to the start."""
     if forward:
-        yield from _cut(start, size)
-        yield from _cut(0, start)
+        yield from _cut(start, size, step)
+        yield from _cut(0, start, step)
     else:
-        yield from reversed(list(_cut(0, start)))
-        yield from reversed(list(_cut(start, size)))
+        yield from reversed(list(_cut(0, start, step)))
+        yield from reversed(list(_cut(start, size, step)))
 
 
-def _cut(first: int, last: int) -> Iterator[tuple[int, int]]:
-    for at in range(first, last, SLICE_BYTES):
-        yield at, min(at + SLICE_BYTES, last)
+def _cut(first: int, last: int, step: int) -> Iterator[tuple[int, int]]:
+    for at in range(first, last, step):
+        yield at, min(at + step, last)

@@ -54,7 +54,11 @@ class PageRange:
 
 
 class Job(NamedTuple):
-    """Work in two steps: `run` may take long and touches nothing shared; `accept` takes its result into the model."""
+    """Work in two steps: `run` may take long and touches nothing shared; `accept` takes its result into the model.
+
+    `needs_limit`: nobody knows how long it takes, so it must run where it can be stopped.
+    """
 
     run: Callable[[], Any]
     accept: Callable[[Any], None]
+    needs_limit: bool = False

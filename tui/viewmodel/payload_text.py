@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tui.viewmodel.heights import HeightIndex, Place
 from tui.viewmodel.payload_source import Pages
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.styled_lines import json_line, plain_line, wrap_line
-from tui.viewmodel.text import Measure, clean_lines
+from tui.viewmodel.styled_lines import highlight, json_line, plain_line, wrap_line
+from tui.viewmodel.text import Measure, break_points, clean_lines
 
 PAGE_BYTES = 32 << 10
 LOOKAHEAD_BYTES = 4 << 10
@@ -58,6 +58,7 @@ class PagedText:
         self._escaped = escaped
         self._style: Callable[[str], Line] = json_line if escaped else plain_line
         self._marked = marked
+        self._pattern: re.Pattern[str] | None = None
         self._marked_places: tuple[Place, Place] | None = None
         self._width = 0
         self._rows: OrderedDict[int, list[Line]] = OrderedDict()
@@ -76,6 +77,12 @@ class PagedText:
         average = min(self.pages.size, PAGE_BYTES) // width + 1
         self._heights = HeightIndex(count, chunk_size=1, estimate=average)
         return True
+
+    def mark(self, pattern: re.Pattern[str] | None) -> None:
+        """Show every match of a pattern as such, also one that goes on in the next row; None takes the marks away."""
+        if pattern != self._pattern:
+            self._pattern = pattern
+            self._rows.clear()
 
     @property
     def row_count(self) -> int:
@@ -131,7 +138,10 @@ class PagedText:
     def _wrapped(self, text: str) -> list[Line]:
         found: list[Line] = []
         for line in clean_lines(text):
-            found.extend(wrap_line(self._style(line), self._width, self._measure))
+            styled = self._style(line)
+            if self._pattern is not None:
+                styled = highlight(styled, self._pattern)
+            found.extend(wrap_line(styled, self._width, self._measure))
         return found
 
     def _text(self, start: int, end: int) -> str:
@@ -163,8 +173,17 @@ class PagedText:
         if self.border(page) > offset:
             page -= 1
         text = self._text(self.border(page), offset)
-        rows = len(self._wrapped(text))
-        return Place(page, rows - 1 if rows and not text.endswith("\n") else rows)
+        before = clean_lines(text + "|")
+        line = clean_lines(self._text(self.border(page), self.border(page + 1)) or "|")[len(before) - 1 :]
+        above = sum(len(list(self._pieces(whole))) for whole in before[:-1])
+        # Words that do not fit go to the next row, so the line is broken as a whole before its part is looked for.
+        pieces = self._pieces(line[0] if line else "")
+        return Place(page, above + max(0, sum(start < len(before[-1]) for start, _ in pieces) - 1))
+
+    def _pieces(self, line: str) -> Iterator[tuple[int, int]]:
+        if len(line) <= self._width and line.isascii():  # as `wrap_line` has it
+            return iter([(0, len(line))])
+        return break_points(line, self._width, self._measure)
 
     def offset_of(self, place: Place) -> int:
         """A byte near a line: exact at the start of a page, by proportion inside it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from tui.viewmodel.heights import Place
@@ -197,6 +198,10 @@ class TextView:
     def measure_around(self, row: int, rows: int) -> bool:
         """Make so many row numbers from `row` on exact; whether any changed."""
         return self._text.measure_around(row, rows)
+
+    def mark(self, pattern: re.Pattern[str] | None) -> None:
+        """Show every match of a pattern as such; None takes the marks away."""
+        self._text.mark(pattern)
 
     def set_width(self, width: int) -> bool:
         """The pane is `width` cells wide; the cursor stays near the byte it was at."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from tui.analysis.pattern import PatternError, parse_pattern
 from tui.viewmodel.spans import Line, Span, line_text
 from tui.viewmodel.text import Measure, break_points
 
@@ -141,13 +142,9 @@ def highlight(line: Line, pattern: re.Pattern[str]) -> Line:
     return (*pieces, *slice_line(line, position, len(text)))
 
 
-def search_pattern(needle: str) -> re.Pattern[str] | None:
-    """The pattern for a typed search: literal, and regardless of case unless it holds a capital. None if empty."""
-    if not needle:
+def search_pattern(typed: str) -> re.Pattern[str] | None:
+    """What a typed search finds in the lines of a screen (see `tui.analysis.pattern`); None if it is empty or wrong."""
+    try:
+        return parse_pattern(typed).text
+    except PatternError:
         return None
-    return re.compile(re.escape(needle), 0 if needle != needle.lower() else re.IGNORECASE)
-
-
-def needle_of(pattern: re.Pattern[str]) -> str:
-    """The text that `search_pattern` made a pattern of."""
-    return re.sub(r"\\(.)", r"\1", pattern.pattern, flags=re.DOTALL)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.ui.widgets.panes import Draft, PaneApp, cursor_text, message, screen_lines
+from tui.analysis.pattern import parse_pattern
 from tui.schema.payloads import PayloadKind, RawPayloadRef
 from tui.ui.widgets.payload_inspector import PayloadInspector
-from tui.viewmodel.styled_lines import search_pattern
 
 SIZE = (60, 12)
 TEXT = "".join(f"row {number}\n" for number in range(20_000))
@@ -112,12 +112,12 @@ async def test_search_and_what_is_copied(draft: Draft) -> None:
         view.show(request)
         await app.workers.wait_for_complete()
 
-        assert view.search(search_pattern("good"))
+        assert view.search(parse_pattern("good"))
         await app.workers.wait_for_complete()
         await pilot.pause()
 
         assert (view.value_text(), view.value_path()) == ("Good bye.", "input[1].content[0].text")
-        assert not view.search(search_pattern("nowhere"))
+        assert not view.search(parse_pattern("nowhere"))
         assert view.remark == "no match"
 
 

@@ -25,6 +25,7 @@ from tui.ui.screens.prompt import Prompt
 from tui.ui.screens.rebuild import RebuildViews
 from tui.ui.screens.recall import RecallPlace
 from tui.ui.screens.show import ShowSelection
+from tui.ui.screens.statistics_commands import StatisticsCommands
 from tui.ui.screens.take import TakeCommands
 from tui.ui.theme import style_for, use_theme
 from tui.ui.widgets.conversation_view import ConversationView
@@ -45,6 +46,7 @@ TOO_SMALL = Span("too small: 20 columns and 6 rows are the least", "warning")
 class MainScreen(
     ShowSelection,
     AgentCommands,
+    StatisticsCommands,
     FindCommands,
     LadderCommands,
     ProblemCommands,
@@ -155,7 +157,7 @@ class MainScreen(
 
     def action_cancel(self) -> None:
         """Stop what is under way, else leave the mode that was entered last."""
-        if self.inspector.stop_work() or self._stop_search():
+        if self.inspector.stop_work() or self.stop_search():
             self.say("stopped")
             return
         mode = self.modes.last_of()
@@ -170,7 +172,7 @@ class MainScreen(
         elif mode == "filter":
             self.filter_rows("")
         elif mode == "search":
-            self._forget_search()
+            self.forget_search()
         else:
             self.store.release()
             self.catch_up()
@@ -179,11 +181,22 @@ class MainScreen(
     # The typed line
 
     def ask(
-        self, label: str, text: str, on_change: Callable[[str], str], on_done: Callable[[str | None], None]
+        self,
+        label: str,
+        text: str,
+        on_change: Callable[[str], str],
+        on_done: Callable[[str | None], None],
+        **extras: Any,
     ) -> None:
-        """Type a line in the footer."""
-        self._prompt = Prompt(label, text, on_change, on_done)
+        """Type a line in the footer; `extras` are the other arguments of `Prompt`."""
+        self._prompt = Prompt(label, text, on_change, on_done, **extras)
         self.refresh_footer()
+
+    def remark_in_prompt(self, remark: str) -> None:
+        """Say something about the text that is being typed, if there is one."""
+        if self._prompt is not None:
+            self._prompt.remark = remark
+            self.refresh_footer()
 
     def _press_in_prompt(self, prompt: Prompt, key: str) -> None:
         if prompt.press(key) and self._prompt is prompt:
@@ -282,7 +295,9 @@ class MainScreen(
     def _mode_words(self) -> list[str]:
         words = []
         if "filter" in self.modes:
-            words.append(f"filter {self.timeline.filter_text}")
+            words.append(self.filter_words())
+        if "search" in self.modes and self.search_note:
+            words.append(self.search_note)
         if "zoom" in self.modes:
             words.append("ZOOM")
         return words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 from textual.screen import Screen
@@ -49,6 +49,8 @@ class MainParts(Screen[None]):
     measure: Measure
     agent_watch: AgentWatch | None = None
     """What has been counted of all agents, once somebody asked for it."""
+    search_note: str = ""
+    """Where one is among the matches of a search, for the footer."""
     moved_by_growth: bool = False
     """Whether the cursor moved because new rows came, not by a key."""
 
@@ -79,9 +81,18 @@ class MainParts(Screen[None]):
         raise NotImplementedError
 
     def ask(
-        self, label: str, text: str, on_change: Callable[[str], str], on_done: Callable[[str | None], None]
+        self,
+        label: str,
+        text: str,
+        on_change: Callable[[str], str],
+        on_done: Callable[[str | None], None],
+        **extras: Any,
     ) -> None:
         """Type a line in the footer. `on_change` gets the text as it grows and gives a remark; done with None: Esc."""
+        raise NotImplementedError
+
+    def remark_in_prompt(self, remark: str) -> None:
+        """Say something about the text that is being typed, if there is one."""
         raise NotImplementedError
 
     def send_to_terminal(self, sequence: str) -> None:

@@ -30,12 +30,19 @@ class ShowSelection(MainParts):
 
     _rest_timer: Timer | None = None
     _moved_at = 0.0
+    _shown_node: NodeRef | None = None
+    """The row that the other panes show."""
     _line: tuple[NodeRef | None, EventRow] | None = None
 
     def on_timeline_view_node_highlighted(self, _event: TimelineView.NodeHighlighted) -> None:
-        """The cursor of the timeline moved: by a key, or because it follows what is written."""
-        if self.moved_by_growth:
-            self.moved_by_growth = False
+        """The cursor of the timeline moved: by a key, or because it follows what is written.
+
+        After a jump the panes show what was jumped to already; it may be another part of the row than its first.
+        """
+        by_growth, self.moved_by_growth = self.moved_by_growth, False
+        if self.timeline.model.focused == self._shown_node:
+            return
+        if by_growth:
             self._soon(self.show_selection)
         else:
             self._after_rest(self.show_selection)
@@ -90,7 +97,7 @@ class ShowSelection(MainParts):
     def show_selection(self) -> None:
         """Let the other panes show what the timeline stands on, now."""
         self._stop_rest_timer()
-        node = self.timeline.model.focused
+        node = self._shown_node = self.timeline.model.focused
         if node is not None:
             from tui.viewmodel.conversation_scope import scope_of
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,6 +10,7 @@ from rich.cells import cell_len
 from textual.message import Message
 
 from tui.bundle.payloads import PayloadFault
+from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.schema.payloads import RawPayloadRef
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
@@ -18,7 +18,9 @@ from tui.viewmodel.spans import Line, line_text
 
 if TYPE_CHECKING:
     from tui.analysis.event_log import EventRow
+    from tui.analysis.pattern import Pattern
     from tui.viewmodel.payload import Action, PayloadModel
+    from tui.viewmodel.payload_source import Job
     from tui.viewmodel.payload_subject import PayloadSubject
 
 SMALL_BYTES = 128 << 10
@@ -98,11 +100,24 @@ class PayloadInspector(MeasuredView):
             return PayloadFault("too-large", f"has {size:,} bytes; no more than {limit:,} are taken at once")
         return subject.pages.read(0, size)
 
-    def search(self, pattern: re.Pattern[str] | None, *, forward: bool = True) -> bool:
-        """Go to the next match; whether there may be one. In a large payload the search goes on behind."""
-        found = self.model.search(pattern, forward=forward)
+    def search(self, pattern: Pattern | None, *, forward: bool = True) -> bool:
+        """Go to the next match; whether there may be one. In a large payload the search goes on behind.
+
+        Raises `PatternError` for what cannot be looked for in bytes.
+        """
+        try:
+            with time_limit(MATCHING_SECONDS):
+                found = self.model.search(pattern, forward=forward)
+        except TimeoutError:
+            found = True
+            self.model.give_up_search()
         self._follow_model()
         return found
+
+    def show_match(self, pattern: Pattern, start: int) -> None:
+        """Stand on a match at a byte of the payload that is shown."""
+        self.model.show_match(pattern, start)
+        self._follow_model()
 
     def stop_work(self) -> bool:
         """Stop reading and searching; whether there was anything to stop."""
@@ -223,7 +238,7 @@ class PayloadInspector(MeasuredView):
         subject = self.model.subject
         if self._is_working or subject is None or subject.pages is None or subject.pages.size > SMALL_BYTES:
             return
-        while (job := self.model.next_job()) is not None:
+        while (job := self.model.next_job()) is not None and not job.needs_limit:
             job.accept(job.run())
 
     def _begin_work(self) -> None:
@@ -235,12 +250,24 @@ class PayloadInspector(MeasuredView):
         """Run jobs in a thread, one after the other, and show what each of them brought."""
         try:
             while (job := self.model.next_job()) is not None:
-                result = await asyncio.to_thread(job.run)
+                result = await self._result_of(job)
                 before = self.model.cursor
                 job.accept(result)
                 self._show_progress(moved=self.model.cursor != before)
         finally:
             self._is_working = False
+
+    async def _result_of(self, job: Job) -> object:
+        """Run a job in a thread; one that may never end here, where it can be stopped."""
+        if not job.needs_limit:
+            return await asyncio.to_thread(job.run)
+        await asyncio.sleep(0)
+        try:
+            with time_limit(MATCHING_SECONDS):
+                return job.run()
+        except TimeoutError:
+            self.model.give_up_search()
+            return None
 
     def _show_progress(self, *, moved: bool) -> None:
         if moved:

@@ -1,0 +1,137 @@
+"""`rtrace-tui grep`: every match, what it is in, and exit codes as of grep."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.bundles import write_bundle
+from tests.conftest import DEMO_BUNDLES, PROJECT
+from tui.cli import main
+
+AGENTS = str(DEMO_BUNDLES / "agents")
+
+
+def grep(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(["grep", *arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    code, out, _ = grep(capsys, *arguments, "--json")
+    found: dict[str, Any] = json.loads(out)
+    assert found["format"] == "rtrace-tui grep 1"
+    assert code == (0 if found["count"] else 1)
+    return found
+
+
+def test_payload_matches_are_all_there_is_in_the_files(capsys: pytest.CaptureFixture[str]) -> None:
+    found = document(capsys, AGENTS, "alpha", "--payloads-only", "--exact")
+    files = {f"payloads/{path.name}": path.read_bytes() for path in (DEMO_BUNDLES / "agents/payloads").iterdir()}
+    assert found["count"] == len(found["hits"]) == sum(body.count(b"alpha") for body in files.values())
+    for hit in found["hits"]:
+        assert files[hit["path"]][hit["start"] : hit["end"]] == hit["match"].encode() == b"alpha"
+        assert hit["node"] == {"kind": "payload", "id": hit["raw_payload_id"]}
+    assert any(hit["used_by"] for hit in found["hits"])
+
+
+def test_graph_matches_name_the_object_and_the_field(capsys: pytest.CaptureFixture[str]) -> None:
+    found = document(capsys, AGENTS, "/root/alpha", "--graph-only")
+    first = found["hits"][0]
+    assert (first["node"]["kind"], first["where"], first["match"]) == ("thread", "agent", "/root/alpha")
+    assert (first["start"], first["end"]) == (0, 11)
+    assert "path" not in first
+
+
+def test_counts_are_those_of_the_matches(capsys: pytest.CaptureFixture[str]) -> None:
+    hits = document(capsys, AGENTS, "alpha")
+    counted = document(capsys, AGENTS, "alpha", "--count")
+    assert counted["count"] == hits["count"] == sum(one["count"] for one in counted["objects"])
+    assert {one["node"]["id"] for one in counted["objects"]} == {hit["node"]["id"] for hit in hits["hits"]}
+    assert document(capsys, AGENTS, "alpha", "-l")["objects"] == counted["objects"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["ALPHA"], 1),
+        (["ALPHA", "-i"], 0),
+        (["re:alph[a]"], 0),
+        (["-e", "alph[a]"], 0),
+        (["alph[a]"], 1),
+        (["no such words"], 1),
+    ],
+)
+def test_case_expressions_and_exit_codes(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert grep(capsys, AGENTS, *arguments)[0] == code
+
+
+def test_text_has_a_line_for_each_match(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = grep(capsys, AGENTS, "alpha")
+    lines = out.splitlines()
+    assert len(lines) == document(capsys, AGENTS, "alpha")["count"]
+    assert lines[0].split()[1:] == ["agent", "/root/alpha"]
+    assert any("payloads/" in line and ".json:" in line for line in lines)
+    _, out, _ = grep(capsys, AGENTS, "alpha", "-c")
+    assert out.splitlines()[-1].split() == [str(len(lines)), "in", "all"]
+    assert all(line.split()[0].isdecimal() for line in out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([AGENTS, ""], "the pattern is empty; expected the text to look for"),
+        ([AGENTS, "-e", "a("], "'a(' is no regular expression: missing ), unterminated subpattern at character 2"),
+        (["/nowhere", "a"], "/nowhere"),
+    ],
+)
+def test_what_is_wrong_is_one_line(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = grep(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert complaint in err
+    assert err.count("\n") == 1
+
+
+def test_hostile_text_reaches_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_bundle(tmp_path / "bundle")
+    (tmp_path / "bundle/payloads/2.json").write_bytes(b'"needle \x1b]0;owned\x07 \xc2\x9b2J \xe2\x80\xae"')
+    for arguments in ([], ["--json"]):
+        _, out, _ = grep(capsys, str(tmp_path / "bundle"), "needle", *arguments)
+        assert "owned" in out
+        assert not set("\x1b\x07\u202e\x9b") & set(out)
+
+
+def test_a_payload_that_cannot_be_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_bundle(tmp_path / "bundle")
+    (tmp_path / "bundle/payloads/2.json").unlink()
+    code, out, err = grep(capsys, str(tmp_path / "bundle"), "agent_path", "--payloads-only")
+    assert code == 0
+    assert "payloads/1.json" in out
+    assert "payloads/2.json" in err
+
+
+def test_a_closed_pipe_ends_it_quietly() -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from tui.cli import main; sys.exit(main())",
+        "grep",
+        AGENTS,
+        "e",
+        "--json",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert b"rtrace-tui grep 1" in process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=60) == 141

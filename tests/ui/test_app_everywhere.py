@@ -1,0 +1,206 @@
+"""`g/`: one list for the graph and the payload files; Enter goes there, `n` walks on, Esc leads out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.ui.driving import DEMO_BUNDLES, Driver, running
+from tui.bundle.writer import BundleWriter
+from tui.model.noderef import NodeRef
+from tui.schema.events import ProtocolEventObserved, RolloutStarted, ThreadStarted
+from tui.ui.screens.found_screen import FoundRows, FoundScreen
+from tui.viewmodel.spans import line_text
+
+
+def found_screen(driver: Driver) -> FoundScreen:
+    assert isinstance(driver.app.screen, FoundScreen), driver.app.screen
+    return driver.app.screen
+
+
+def rows(driver: Driver) -> list[str]:
+    view = found_screen(driver).query_one(FoundRows)
+    return [line_text(view.row_line(row, 100)) for row in range(view.row_count())]
+
+
+@asynccontextmanager
+async def searched(bundle: str | Path, text: str, *, follow: bool = False) -> AsyncIterator[Driver]:
+    """The app with the list of a search that is over."""
+    async with running(bundle, follow=follow) as driver:
+        await driver.press("g /")
+        await driver.type(text)
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, FoundScreen), "the list")
+        await driver.until(lambda: not found_screen(driver).search.is_running, "the end of the search")
+        yield driver
+
+
+async def closed(driver: Driver) -> None:
+    await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+    await driver.at_rest()
+
+
+async def test_counts_are_exact_and_payloads_are_listed_below_the_graph() -> None:
+    bodies = [path.read_bytes() for path in (DEMO_BUNDLES / "agents/payloads").iterdir()]
+    async with searched("agents", "alpha") as driver:
+        found = found_screen(driver).search.found
+        in_payloads = [found.place_at(number) for number in range(found.place_count)]
+        matches = sum(place is not None and place.group.node.kind == "payload" for place in in_payloads)
+        assert matches == sum(body.lower().count(b"alpha") for body in bodies)
+        assert f"{found.matches:,} matches in {found.group_count} objects" in found_screen(driver).title_text
+        shown = rows(driver)
+        assert "/root/alpha" in shown[0]
+        assert "payloads/" not in shown[0]
+        assert any("payloads/" in row and "matches" in row for row in shown)
+        assert "byte " in shown[-1]
+
+
+async def test_enter_goes_to_the_object_and_back_returns() -> None:
+    async with searched("agents", "/root/alpha") as driver:
+        await driver.press("enter")
+        await closed(driver)
+        assert "/root/alpha" in driver.label
+        assert "g//root/alpha 1 of " in driver.footer
+        await driver.press("ctrl+o")
+        assert driver.main.timeline.cursor == 0
+
+
+async def test_a_match_in_a_payload_is_stood_on_and_marked() -> None:
+    async with searched("agents", '"previous_status"') as driver:
+        await driver.press("G enter")
+        await closed(driver)
+        assert driver.main.pane == "payload"
+        inspector = driver.main.inspector
+        line = inspector.row_line(inspector.cursor, 80)
+        assert any(span.style == "match" and "previous" in span.text for span in line)
+
+
+async def test_n_and_shift_n_walk_through_everything_and_around_the_end() -> None:
+    async with searched("agents", "previous_status") as driver:
+        count = found_screen(driver).search.found.place_count
+        assert count > 2
+        await driver.press("enter")
+        await closed(driver)
+        await driver.press("n")
+        assert f" 2 of {count}" in driver.footer
+        await driver.press("N N")
+        assert f" {count} of {count}" in driver.footer
+        assert "went on from the end" in driver.footer
+        await driver.press("n")
+        assert "went on from the top" in driver.footer
+        await driver.press("escape n")
+        assert "nothing was searched for" in driver.footer
+
+
+async def test_an_item_is_shown_in_the_conversation_with_its_match() -> None:
+    async with searched("answer", "re:splitting +once") as driver:
+        found = found_screen(driver).search.found
+        item = next(
+            number
+            for number in range(found.place_count)
+            if (place := found.place_at(number)) is not None and place.group.node.kind == "item"
+        )
+        found_screen(driver).query_one(FoundRows).move_cursor(found.row_of_place(item))
+        await driver.press("enter")
+        await closed(driver)
+        assert driver.main.pane == "conversation"
+        view = driver.main.conversation
+        assert any(span.style == "match" for span in view.row_line(view.cursor, 80))
+
+
+async def test_the_list_has_its_own_moves() -> None:
+    async with searched("agents", "alpha") as driver:
+        view = found_screen(driver).query_one(FoundRows)
+        last = view.row_count() - 1
+        await driver.press("j j k")
+        assert view.cursor == 1
+        await driver.press("G")
+        assert view.cursor == last
+        await driver.press("K")
+        assert found_screen(driver).search.found.row_at(view.cursor).number is None  # type: ignore[union-attr]
+        await driver.press("g pagedown")
+        assert view.cursor > 5
+        await driver.press("q")
+        await closed(driver)
+
+
+async def test_nothing_found_says_so_and_an_empty_search_shows_the_last_results() -> None:
+    async with searched("answer", "no such words") as driver:
+        assert "0 matches" in found_screen(driver).title_text
+        await driver.press("enter escape")
+        await closed(driver)
+        await driver.press("g /")
+        assert "last results" in driver.footer
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, FoundScreen), "the list again")
+        assert "no such words" in found_screen(driver).title_text
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [("re:a(", "missing ), unterminated subpattern at character 2"), ("re:[é]", "cannot be searched for in bytes")],
+)
+async def test_a_wrong_expression_stays_in_the_box_with_what_is_wrong(text: str, complaint: str) -> None:
+    async with running("answer", size=(200, 40)) as driver:
+        await driver.press("g /")
+        await driver.type(text)
+        await driver.press("enter")
+        assert complaint in driver.footer
+        assert "▏" in driver.footer
+        await driver.press("escape")
+        assert driver.app.screen is driver.main
+
+
+async def test_escape_stops_a_search_and_keeps_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = asyncio.Event()
+
+    async def never_done(_search: object) -> None:
+        await waiting.wait()
+
+    monkeypatch.setattr("tui.ui.screens.everywhere.EverywhereSearch._search_payloads", never_done)
+    async with running("agents") as driver:
+        await driver.press("g /")
+        await driver.type("alpha")
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, FoundScreen), "the list")
+        await driver.until(lambda: found_screen(driver).search.found.place_count, "the first results")
+        assert "Esc stops" in found_screen(driver).title_text
+        await driver.press("escape")
+        waiting.set()
+        await driver.until(lambda: not found_screen(driver).search.is_running, "the search to stop")
+        assert "stopped at" in found_screen(driver).title_text
+        await driver.press("escape")
+        await closed(driver)
+
+
+async def test_an_expression_without_end_holds_nothing_up(tmp_path: Path) -> None:
+    writer = BundleWriter(tmp_path, root_thread_id="root")
+    writer.append(RolloutStarted(trace_id="trace", root_thread_id="root"))
+    writer.append(ThreadStarted(thread_id="root", agent_path="/root"))
+    for text in ("a" * 40 + "!", "needle"):
+        ref = writer.write_payload("protocol_event", {"type": "warning", "message": text})
+        writer.append(ProtocolEventObserved(event_type="warning", event_payload=ref))
+    async with searched(tmp_path, "re:(a+)+!?$|needle") as driver:
+        assert "takes too long on 1 text" in found_screen(driver).title_text
+        assert found_screen(driver).search.found.matches == 1
+    writer.close()
+
+
+async def test_what_is_recorded_while_the_list_is_open_is_searched_too(tmp_path: Path) -> None:
+    writer = BundleWriter(tmp_path, root_thread_id="root")
+    writer.append(RolloutStarted(trace_id="trace", root_thread_id="root"))
+    writer.append(ThreadStarted(thread_id="root", agent_path="/root"))
+    async with searched(tmp_path, "needle", follow=True) as driver:
+        assert found_screen(driver).search.found.matches == 0
+        ref = writer.write_payload("protocol_event", {"type": "warning", "message": "needle"})
+        writer.append(ProtocolEventObserved(event_type="warning", event_payload=ref))
+        await driver.until(lambda: found_screen(driver).search.found.matches == 1, "the new payload")
+        place = found_screen(driver).search.found.place_at(0)
+        assert place is not None
+        assert place.group.node == NodeRef("payload", ref.raw_payload_id)
+        assert "until seq" in found_screen(driver).title_text
+    writer.close()

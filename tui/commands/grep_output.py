@@ -1,0 +1,88 @@
+"""What `rtrace-tui grep` prints: lines for people, or one JSON document that is written as matches are found."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from tui.analysis.pattern import Pattern
+from tui.analysis.search import Excerpt
+from tui.commands.console import say
+from tui.model.noderef import NodeRef
+from tui.viewmodel.excerpts import excerpt_line
+from tui.viewmodel.spans import line_text
+
+FORMAT = "rtrace-tui grep 1"
+
+
+class GrepOutput(Protocol):
+    """Takes what a search finds, in the order in which it is found."""
+
+    def match(self, node: NodeRef, where: str, found: Excerpt, facts: Mapping[str, Any]) -> None:
+        """A place that matches; `facts` are `start`, `end` and, of a payload, its id, path and users."""
+        ...
+
+    def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
+        """How often an object matches."""
+        ...
+
+    def finish(self, total: int) -> None:
+        """The search is over."""
+        ...
+
+
+def output_for(pattern: Pattern, *, counts: bool, names: bool, as_json: bool) -> GrepOutput:
+    """The output that the command line asks for."""
+    if as_json:
+        return _JsonOutput(pattern, "objects" if counts or names else "hits")
+    return _TextOutput(tells_counts=counts)
+
+
+class _TextOutput:
+    """`tool_call:call_7  command  …`, `payload:raw_payload:3  payloads/3.json:1234  …`; counts before the name."""
+
+    def __init__(self, *, tells_counts: bool) -> None:
+        self._tells_counts = tells_counts
+
+    def match(self, node: NodeRef, where: str, found: Excerpt, facts: Mapping[str, Any]) -> None:
+        place = f"{facts['path']}:{facts['start']}" if "path" in facts else where
+        say(f"{node.kind}:{node.id}  {place}  {line_text(excerpt_line(found))}")
+
+    def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
+        path = f"  {facts['path']}" if "path" in facts else ""
+        count = f"{found:>9}  " if self._tells_counts else ""
+        say(f"{count}{node.kind}:{node.id}{path}")
+
+    def finish(self, total: int) -> None:
+        if self._tells_counts:
+            say(f"{total:>9}  in all")
+
+
+class _JsonOutput:
+    """The document is begun before anything is found, and one line is added for each match."""
+
+    def __init__(self, pattern: Pattern, name: str) -> None:
+        head = {
+            "format": FORMAT,
+            "pattern": pattern.source,
+            "is_regex": pattern.is_regex,
+            "ignores_case": pattern.ignores_case,
+        }
+        sys.stdout.write(f'{json.dumps(head)[:-1]},\n"{name}": [')
+        self._separator = "\n"
+
+    def match(self, node: NodeRef, where: str, found: Excerpt, facts: Mapping[str, Any]) -> None:
+        text = {"before": found.before, "match": found.match, "after": found.after}
+        self._add({"node": {"kind": node.kind, "id": node.id}, "where": where, **facts, **text})
+
+    def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
+        self._add({"node": {"kind": node.kind, "id": node.id}, "count": found, **facts})
+
+    def finish(self, total: int) -> None:
+        sys.stdout.write(f'\n], "count": {total}}}\n')
+
+    def _add(self, value: Mapping[str, Any]) -> None:
+        sys.stdout.write(self._separator + json.dumps(value, allow_nan=False))
+        self._separator = ",\n"
