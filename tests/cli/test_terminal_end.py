@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -106,6 +107,54 @@ def test_a_storm_of_sizes_down_to_one_cell_and_back(sessions, shown: str) -> Non
     session.press(b"q")
     assert session.end() == 0
     assert session.unclean_modes() == set()
+    assert b"Traceback" not in session.output
+
+
+@pytest.mark.parametrize("end", ["SIGINT", "SIGTERM", "SIGHUP", "closed", "q"])
+def test_the_place_is_remembered_however_it_ends(sessions, tmp_path: Path, end: str) -> None:
+    session = sessions("demo_bundles/agents")
+    session.wait_for(b"/root/alpha")
+    session.press(b"jj")
+    session.wait_for(b"inference 1")
+    time.sleep(0.3)
+    if end == "closed":
+        session.end_after_close()
+    elif end == "q":
+        session.press(b"q")
+        session.end()
+    else:
+        os.kill(session.pid, signal.Signals[end])
+        session.end()
+    (file,) = (tmp_path / ".local/state/rtrace-tui").iterdir()
+    assert json.loads(file.read_bytes())["place"]["row"][0] == "inference"
+
+
+def test_suspending_remembers_the_place_too(sessions, tmp_path: Path) -> None:
+    session = sessions("demo_bundles/agents")
+    session.wait_for(b"/root/alpha")
+    session.press(b"jj\x1a")
+    session.wait_for_stop()
+    assert list((tmp_path / ".local/state/rtrace-tui").iterdir())
+    os.kill(session.pid, signal.SIGKILL)
+    assert session.end() == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("arguments", [["demo_bundles/agents", "--no-restore"], ["demo", "agents", "--speed", "0"]])
+def test_who_does_not_want_it_leaves_no_place_behind(sessions, tmp_path: Path, arguments: list[str]) -> None:
+    session = sessions(*arguments)
+    session.wait_for(b"/root/alpha")
+    session.press(b"jjq")
+    assert session.end() == 0
+    assert not (tmp_path / ".local/state").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_line_at_the_end(sessions, tmp_path: Path) -> None:
+    (tmp_path / ".local").write_text("in the way")
+    session = sessions("demo_bundles/agents")
+    session.wait_for(b"/root/alpha")
+    session.press(b"jq")
+    assert session.end() == 0
+    assert session.output.count(b"rtrace-tui: your place cannot be remembered: ") == 1
     assert b"Traceback" not in session.output
 
 

@@ -108,6 +108,6 @@ def _saved(place: Place, foldings: dict[frozenset[NodeRef], int]) -> SavedPlace:
 
 def _by_kind(folded: frozenset[NodeRef]) -> dict[NodeKind, list[str]]:
     kinds: dict[NodeKind, list[str]] = {}
-    for kind, name in sorted(folded):
+    for kind, name in folded:
         kinds.setdefault(kind, []).append(name)
-    return kinds
+    return {kind: sorted(kinds[kind]) for kind in sorted(kinds)}  # the same place gives the same bytes

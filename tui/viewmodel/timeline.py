@@ -190,7 +190,7 @@ class TimelineModel:
     def folding(self) -> Stance:
         """How the timeline stands now: what is folded, where the cursor is, and on which line of the screen."""
         if self._folded is None:
-            self._folded = frozenset(node.ref for node in self.tree.rows.walk() if node.folded)
+            self._folded = frozenset(ref for ref, node in self.tree.nodes.items() if node.folded)
         return Stance(self._folded, self.focused, self.cursor - self.top)
 
     def restore(self, stance: object) -> None:
