@@ -8,30 +8,30 @@ interpolated, so each of them is the duration of a call.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from heapq import nsmallest
+from typing import NamedTuple
 
 import msgspec
 
 from tui.analysis.agent_facts import Tokens, in_tree_order, tokens_of
 from tui.analysis.index import TraceIndex
+from tui.analysis.lookup import find_object
 from tui.analysis.naming import name_of, tool_name
 from tui.analysis.problems import problem_of
 from tui.analysis.statistics_output import Output, output_of
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeKind, NodeRef
-from tui.model.objects import InferenceCall, ToolCall
+from tui.model.objects import CodexTurn, CompactionRequest, InferenceCall, TokenUsage, ToolCall
 from tui.model.trace import RolloutTrace
-
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
 
 SLOWEST = 10
 """Calls that are named as the slowest."""
 
 CALLS_PER_STEP = 20
-"""Tool calls whose output is looked at between two rests."""
+"""Calls that are looked at between two rests."""
 
 _FAILED = frozenset({"exit-code", "failed"})
 _CANCELLED = frozenset({"cancelled", "aborted"})
@@ -131,65 +131,188 @@ class Statistics(NamedTuple):
     output: Output
 
 
-class _Call(NamedTuple):
-    """What counts of a call."""
+class _Tally:
+    """Calls of one kind while they are counted."""
 
+    def __init__(self) -> None:
+        self.count = self.failed = self.cancelled = 0
+        self.durations: list[int] = []
+        self.slowest: _Slow | None = None
+
+    def add(self, call: _Slow | None, problem: str) -> None:
+        """One call; None for one that is open."""
+        self.count += 1
+        self.failed += problem in _FAILED
+        self.cancelled += problem in _CANCELLED
+        if call is not None:
+            self.durations.append(-call.negative_ms)
+            if self.slowest is None or call < self.slowest:
+                self.slowest = call
+
+    def statistics(self) -> CallStatistics:
+        durations = sorted(self.durations)
+        return CallStatistics(
+            count=self.count,
+            failed=self.failed,
+            cancelled=self.cancelled,
+            open=self.count - len(durations),
+            p50_ms=percentile(durations, 50),
+            p95_ms=percentile(durations, 95),
+            max_ms=durations[-1] if durations else None,
+            total_ms=sum(durations),
+            slowest=None if self.slowest is None else self.slowest.node,
+        )
+
+
+class _Slow(NamedTuple):
+    """A call that has ended. The smallest is the longest, and of equal ones the earliest."""
+
+    negative_ms: int
+    started_seq: int
     node: NodeRef
     thread_id: ThreadId
-    window: ExecutionWindow
-    problem: str
 
-    @property
-    def duration_ms(self) -> int | None:
-        end = self.window.ended_at_unix_ms
-        return None if self.window.is_open or end is None else max(0, end - self.window.started_at_unix_ms)
+
+class _Sums:
+    """Tokens and output of one agent, tool or model while they are counted."""
+
+    def __init__(self) -> None:
+        self.tokens = [0, 0, 0, 0]
+        self.output = [0, 0, 0]
+        self.context: list[ContextPoint] = []
+
+    def add_usage(self, usage: TokenUsage) -> None:
+        for place, number in enumerate(tokens_of(usage)):
+            self.tokens[place] += number
+
+    def add_output(self, output: Output) -> None:
+        for place, number in enumerate(output):
+            self.output[place] += number
 
 
 class StatisticsCount:
     """One pass over the graph, in steps: every call once, with its problem and its output."""
 
     def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
-        self.trace = trace
-        self.index = index
-        self.turns = [
-            self._call("turn", name, turn.thread_id, turn.execution) for name, turn in trace.codex_turns.items()
-        ]
-        self.requests = [
-            (call, self._call("inference", name, call.thread_id, call.execution))
-            for name, call in trace.inference_calls.items()
-        ]
-        self.attempts = [
-            (attempt, self._call("compaction_request", name, attempt.thread_id, attempt.execution))
-            for name, attempt in trace.compaction_requests.items()
-        ]
-        self.tools: list[tuple[ToolCall, _Call, Output]] = []
+        self._trace = trace
+        self._index = index
+        self._tallies: defaultdict[tuple[str, str], _Tally] = defaultdict(_Tally)
+        self._sums: defaultdict[tuple[str, str], _Sums] = defaultdict(_Sums)
+        self._slowest: list[_Slow] = []
 
     def steps(self) -> Iterator[None]:
-        """Look at the outputs, a few between two rests."""
-        for number, (name, tool) in enumerate(list(self.trace.tool_calls.items()), 1):
-            call = self._call("tool_call", name, tool.thread_id, tool.execution)
-            self.tools.append((tool, call, output_of(self.trace, tool)))
+        """Count; between two steps the caller may rest. What is added to the graph meanwhile is left out."""
+        trace = self._trace
+        kinds: tuple[tuple[NodeKind, Iterable[str]], ...] = (
+            ("turn", trace.codex_turns),
+            ("inference", trace.inference_calls),
+            ("compaction_request", trace.compaction_requests),
+            ("tool_call", trace.tool_calls),
+        )
+        nodes = [NodeRef(kind, name) for kind, names in kinds for name in names]
+        for number, node in enumerate(nodes, 1):
+            self._count(node)
             if number % CALLS_PER_STEP == 0:
                 yield
 
-    def result(self) -> Statistics:
+    def statistics(self) -> Statistics:
         """What was counted."""
+        whole = self._sums["all", ""]
         return Statistics(
-            agents=tuple(_agents(self)),
-            tools=tuple(_tools(self)),
-            models=tuple(_models(self)),
-            slowest=tuple(_slowest(self)),
-            requests=_statistics(call for _, call in self.requests),
-            calls=_statistics(call for _, call, _ in self.tools),
-            compactions=len(self.trace.compactions),
-            tokens=_sum_tokens(call for call, _ in self.requests),
-            output=_sum_output(output for _, _, output in self.tools),
+            agents=tuple(self._agent(thread_id) for thread_id in in_tree_order(self._trace, self._index)),
+            tools=tuple(sorted(self._tools(), key=lambda one: (-one.calls.total_ms, one.name))),
+            models=tuple(sorted(self._models(), key=lambda one: (-one.requests.total_ms, one.name))),
+            slowest=tuple(
+                SlowCall(slow.node, slow.thread_id, name_of(self._trace, self._index, slow.node), -slow.negative_ms)
+                for slow in nsmallest(SLOWEST, self._slowest)
+            ),
+            requests=self._tallies["all requests", ""].statistics(),
+            calls=self._tallies["all calls", ""].statistics(),
+            compactions=len(self._trace.compactions),
+            tokens=Tokens(*whole.tokens),
+            output=Output(*whole.output),
         )
 
-    def _call(self, kind: NodeKind, name: str, thread_id: ThreadId, window: ExecutionWindow) -> _Call:
-        node = NodeRef(kind, name)
-        problem = problem_of(self.trace, node)
-        return _Call(node, thread_id, window, "" if problem is None else problem.code)
+    def _count(self, node: NodeRef) -> None:
+        match find_object(self._trace, node):
+            case CodexTurn() as turn:
+                self._add(node, turn.thread_id, turn.execution, (("turns of", turn.thread_id),))
+            case InferenceCall() as call:
+                self._count_request(node, call)
+            case CompactionRequest() as attempt:
+                self._add_call(node, attempt.thread_id, attempt.execution, (("compactions by", attempt.model),))
+            case ToolCall() as tool:
+                self._count_tool(node, tool)
+
+    def _count_request(self, node: NodeRef, call: InferenceCall) -> None:
+        keys = (("all requests", ""), ("requests of", call.thread_id), ("requests to", call.model))
+        self._add_call(node, call.thread_id, call.execution, keys)
+        if call.usage is None:
+            return
+        for key in (("all", ""), ("agent", call.thread_id), ("model", call.model)):
+            self._sums[key].add_usage(call.usage)
+        at_ms = call.execution.started_at_unix_ms - self._trace.started_at_unix_ms
+        point = ContextPoint(node, at_ms, call.usage.input_tokens, call.usage.cached_input_tokens)
+        self._sums["agent", call.thread_id].context.append(point)
+
+    def _count_tool(self, node: NodeRef, tool: ToolCall) -> None:
+        name = tool_name(tool)
+        keys = (("all calls", ""), ("calls of", tool.thread_id), ("calls to", name))
+        self._add_call(node, tool.thread_id, tool.execution, keys)
+        output = output_of(self._trace, tool)
+        for key in (("all", ""), ("agent", tool.thread_id), ("tool", name)):
+            self._sums[key].add_output(output)
+
+    def _add_call(
+        self, node: NodeRef, thread_id: ThreadId, window: ExecutionWindow, keys: Iterable[tuple[str, str]]
+    ) -> None:
+        """A call that may be among the slowest."""
+        slow = self._add(node, thread_id, window, keys)
+        if slow is not None:
+            self._slowest.append(slow)
+        if len(self._slowest) > 100 * SLOWEST:
+            self._slowest = nsmallest(SLOWEST, self._slowest)
+
+    def _add(
+        self, node: NodeRef, thread_id: ThreadId, window: ExecutionWindow, keys: Iterable[tuple[str, str]]
+    ) -> _Slow | None:
+        problem = problem_of(self._trace, node)
+        end = window.ended_at_unix_ms
+        slow = None
+        if not window.is_open and end is not None:
+            slow = _Slow(-max(0, end - window.started_at_unix_ms), window.started_seq, node, thread_id)
+        for key in keys:
+            self._tallies[key].add(slow, "" if problem is None else problem.code)
+        return slow
+
+    def _agent(self, thread_id: ThreadId) -> AgentStatistics:
+        sums = self._sums["agent", thread_id]
+        return AgentStatistics(
+            thread_id=thread_id,
+            path=self._trace.threads[thread_id].agent_path,
+            turns=self._tallies["turns of", thread_id].statistics(),
+            requests=self._tallies["requests of", thread_id].statistics(),
+            calls=self._tallies["calls of", thread_id].statistics(),
+            compactions=self._index.compactions_of_thread.count(thread_id),
+            tokens=Tokens(*sums.tokens),
+            output=Output(*sums.output),
+            context=tuple(sums.context),
+        )
+
+    def _tools(self) -> Iterator[ToolStatistics]:
+        for (kind, name), tally in list(self._tallies.items()):
+            if kind == "calls to":
+                yield ToolStatistics(name, tally.statistics(), Output(*self._sums["tool", name].output))
+
+    def _models(self) -> Iterator[ModelStatistics]:
+        names = dict.fromkeys(name for kind, name in self._tallies if kind in ("requests to", "compactions by"))
+        for name in names:
+            yield ModelStatistics(
+                name,
+                self._tallies["requests to", name].statistics(),
+                self._tallies["compactions by", name].statistics(),
+                Tokens(*self._sums["model", name].tokens),
+            )
 
 
 def statistics_of(trace: RolloutTrace, index: TraceIndex) -> Statistics:
@@ -197,109 +320,4 @@ def statistics_of(trace: RolloutTrace, index: TraceIndex) -> Statistics:
     count = StatisticsCount(trace, index)
     for _ in count.steps():
         pass
-    return count.result()
-
-
-def _agents(count: StatisticsCount) -> Iterator[AgentStatistics]:
-    trace, index = count.trace, count.index
-    turns = _grouped((call.thread_id, call) for call in count.turns)
-    requests = _grouped((pair[1].thread_id, pair) for pair in count.requests)
-    tools = _grouped((triple[1].thread_id, triple) for triple in count.tools)
-    for thread_id in in_tree_order(trace, index):
-        own_requests, own_tools = requests.get(thread_id, []), tools.get(thread_id, [])
-        yield AgentStatistics(
-            thread_id=thread_id,
-            path=trace.threads[thread_id].agent_path,
-            turns=_statistics(turns.get(thread_id, [])),
-            requests=_statistics(call for _, call in own_requests),
-            calls=_statistics(call for _, call, _ in own_tools),
-            compactions=index.compactions_of_thread.count(thread_id),
-            tokens=_sum_tokens(request for request, _ in own_requests),
-            output=_sum_output(output for _, _, output in own_tools),
-            context=tuple(_context(trace, (request for request, _ in own_requests))),
-        )
-
-
-def _context(trace: RolloutTrace, requests: Iterable[InferenceCall]) -> Iterator[ContextPoint]:
-    for call in sorted(requests, key=lambda one: one.execution.started_seq):
-        if call.usage is not None:
-            at_ms = call.execution.started_at_unix_ms - trace.started_at_unix_ms
-            node = NodeRef("inference", call.inference_call_id)
-            yield ContextPoint(node, at_ms, call.usage.input_tokens, call.usage.cached_input_tokens)
-
-
-def _tools(count: StatisticsCount) -> list[ToolStatistics]:
-    groups = _grouped((tool_name(triple[0]), triple) for triple in count.tools)
-    found = [
-        ToolStatistics(name, _statistics(call for _, call, _ in group), _sum_output(output for _, _, output in group))
-        for name, group in groups.items()
-    ]
-    return sorted(found, key=lambda one: (-one.calls.total_ms, one.name))
-
-
-def _models(count: StatisticsCount) -> list[ModelStatistics]:
-    requests = _grouped((pair[0].model, pair) for pair in count.requests)
-    attempts = _grouped((pair[0].model, pair) for pair in count.attempts)
-    found = [
-        ModelStatistics(
-            name,
-            _statistics(call for _, call in requests.get(name, [])),
-            _statistics(call for _, call in attempts.get(name, [])),
-            _sum_tokens(request for request, _ in requests.get(name, [])),
-        )
-        for name in {**requests, **attempts}
-    ]
-    return sorted(found, key=lambda one: (-one.requests.total_ms, one.name))
-
-
-def _slowest(count: StatisticsCount) -> Iterator[SlowCall]:
-    calls = [call for _, call in count.requests]
-    calls += [call for _, call in count.attempts]
-    calls += [call for _, call, _ in count.tools]
-    for call in _by_duration(calls)[:SLOWEST]:
-        yield SlowCall(call.node, call.thread_id, name_of(count.trace, count.index, call.node), call.duration_ms or 0)
-
-
-def _by_duration(calls: Iterable[_Call]) -> list[_Call]:
-    """The calls that have ended, the longest first; of equal ones the earliest first."""
-    ended = [call for call in calls if call.duration_ms is not None]
-    return sorted(ended, key=lambda call: (-(call.duration_ms or 0), call.window.started_seq, call.node))
-
-
-def _statistics(calls: Iterable[_Call]) -> CallStatistics:
-    calls = list(calls)
-    ended = _by_duration(calls)
-    durations = [call.duration_ms or 0 for call in reversed(ended)]
-    return CallStatistics(
-        count=len(calls),
-        failed=sum(call.problem in _FAILED for call in calls),
-        cancelled=sum(call.problem in _CANCELLED for call in calls),
-        open=sum(call.window.is_open for call in calls),
-        p50_ms=percentile(durations, 50),
-        p95_ms=percentile(durations, 95),
-        max_ms=durations[-1] if durations else None,
-        total_ms=sum(durations),
-        slowest=ended[0].node if ended else None,
-    )
-
-
-def _sum_tokens(calls: Iterable[InferenceCall]) -> Tokens:
-    total = Tokens()
-    for call in calls:
-        if call.usage is not None:
-            total = total.plus(tokens_of(call.usage))
-    return total
-
-
-def _sum_output(parts: Iterable[Output]) -> Output:
-    total = Output()
-    for part in parts:
-        total = Output(*(mine + its for mine, its in zip(total, part, strict=True)))
-    return total
-
-
-def _grouped(pairs: Iterable[tuple[_Key, _Value]]) -> dict[_Key, list[_Value]]:
-    groups: dict[_Key, list[_Value]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return groups
+    return count.statistics()

@@ -121,6 +121,7 @@ BINDINGS: tuple[KeyBinding, ...] = (
         for slot in range(1, 10)
     ),
     _global("show_ladder", "L", "Messages between agents, side by side", group="Agents"),
+    _global("show_statistics", "S", "Statistics: per tool, model and agent", group="Agents"),
     _pane("ladder", "open_edge", "enter | g d", "Go to it in the timeline; back comes back here", group="Ladder"),
     _pane("ladder", "next_agent", "l | right | tab", "The next agent's column", group="Ladder", counted=True),
     _pane("ladder", "previous_agent", "h | left | shift+tab", "The column before", group="Ladder", counted=True),

@@ -47,7 +47,18 @@ def statistics_tables(trace: RolloutTrace, statistics: Statistics) -> list[Table
         _agents(statistics),
         _slowest(trace, statistics),
     ]
-    return [table for table in tables if table.rows]
+    return [_without_empty_columns(table) for table in tables if table.rows]
+
+
+def _without_empty_columns(table: Table) -> Table:
+    """A column in which nothing stands tells nothing."""
+    kept = [place for place in range(len(table.heads)) if any(row.cells[place] for row in table.rows)]
+    return Table(
+        table.title,
+        tuple(table.heads[place] for place in kept),
+        tuple(TableRow(tuple(row.cells[place] for place in kept), row.node) for row in table.rows),
+        sum(place < table.left for place in kept),
+    )
 
 
 def _tools(statistics: Statistics) -> Table:
@@ -56,8 +67,8 @@ def _tools(statistics: Statistics) -> Table:
             (
                 clean(tool.name),
                 *_calls(tool.calls),
-                format_bytes(tool.output.put_out),
-                format_bytes(tool.output.seen),
+                format_bytes(tool.output.put_out) if tool.output.put_out else "",
+                format_bytes(tool.output.seen) if tool.output.seen else "",
                 str(tool.output.cut or ""),
             ),
             tool.calls.slowest,
@@ -86,7 +97,7 @@ def _compaction_row(model: ModelStatistics) -> TableRow:
 
 
 def _agents(statistics: Statistics) -> Table:
-    heads = ("agent", "context", "turns", "requests", "calls", "failed", "compactions", *_TOKEN_HEADS, "largest", "cut")
+    heads = ("agent", "context", "largest", "requests", "calls", "failed", *_TOKEN_HEADS, "turns", "compactions", "cut")
     return Table("Agents", heads, tuple(_agent_row(agent) for agent in statistics.agents), left=2)
 
 
@@ -94,13 +105,13 @@ def _agent_row(agent: AgentStatistics) -> TableRow:
     cells = (
         clean(agent.path),
         context_curve([point.input_tokens for point in agent.context]),
-        str(agent.turns.count),
+        format_tokens(agent.largest_input) if agent.context else "",
         str(agent.requests.count),
         str(agent.calls.count),
         _some(agent.requests.failed + agent.calls.failed),
-        _some(agent.compactions),
         *_tokens(agent.tokens),
-        format_tokens(agent.largest_input),
+        str(agent.turns.count),
+        _some(agent.compactions),
         _some(agent.output.cut),
     )
     return TableRow(cells, NodeRef("thread", agent.thread_id))

@@ -1,0 +1,61 @@
+"""Statistics over the panes, and the way from a row to its slowest call."""
+
+from __future__ import annotations
+
+from tests.ui.driving import Driver, running
+from tui.ui.screens.statistics_screen import StatisticsScreen
+
+
+async def opened(driver: Driver) -> None:
+    """Press the key and wait for the tables."""
+    await driver.press("S")
+    await driver.picked()
+    await driver.until(lambda: driver.picker_texts, "the tables")
+    assert isinstance(driver.app.screen, StatisticsScreen)
+
+
+async def test_the_tables_stand_below_each_other_with_their_headings() -> None:
+    async with running("agents") as driver:
+        await opened(driver)
+        firsts = [text.split()[0] for text in driver.picker_texts]
+        assert [word for word in firsts if word in ("Tools", "Models", "Agents", "Slowest")] == [
+            "Tools",
+            "Models",
+            "Agents",
+            "Slowest",
+        ]
+        assert driver.picker.title_text.startswith("Statistics · up to event 322")
+        assert driver.picker_texts[1].split()[:2] == ["exec", "7"]
+
+
+async def test_enter_on_a_tool_goes_to_its_slowest_call_and_back() -> None:
+    async with running("shell") as driver:
+        await driver.press("g g")
+        await opened(driver)
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        slowest = driver.main.timeline.model.focused
+        assert slowest is not None
+        windows = {name: tool.execution for name, tool in driver.app.store.trace.tool_calls.items()}
+        longest = max(windows.values(), key=lambda window: window.ended_at_unix_ms - window.started_at_unix_ms)
+        assert windows[slowest.id] is longest  # type: ignore[index]
+        await driver.press("ctrl+o")
+        assert driver.main.timeline.cursor == 0
+
+
+async def test_typing_finds_rows_by_the_name_of_their_table() -> None:
+    async with running("agents") as driver:
+        await opened(driver)
+        await driver.type("agents deep")
+        assert [text.split()[0] for text in driver.picker_texts] == ["Agents", "/root/alpha/deep"]
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        assert driver.label.startswith("/root/alpha/deep")
+
+
+async def test_columns_follow_the_size_of_the_screen() -> None:
+    async with running("agents", size=(60, 20)) as driver:
+        await opened(driver)
+        assert "seen" not in driver.picker_texts[0]
+        await driver.pilot.resize_terminal(140, 40)
+        await driver.until(lambda: "seen" in driver.picker_texts[0], "more columns")

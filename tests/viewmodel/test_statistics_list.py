@@ -1,0 +1,48 @@
+"""Tables as a list: aligned, as wide as there is room, columns left out from the right."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from tui.model.noderef import NodeRef
+from tui.viewmodel.statistics_list import statistics_entries
+from tui.viewmodel.statistics_tables import Table, TableRow
+
+NODE = NodeRef("tool_call", "call")
+NUMBERS = Table(
+    "Tools",
+    ("tool", "count", "total"),
+    (TableRow(("exec_command", "12", "1.2s"), NODE), TableRow(("日本", "3", "410ms"), NODE)),
+)
+TEXTS = Table("Slowest", ("duration", "agent", "call"), (TableRow(("1.2s", "/root", "x" * 40), NODE),), left=3)
+
+
+def lines(table: Table, width: int) -> list[str]:
+    return [entry.text for entry in statistics_entries([table], width, cell_len)]
+
+
+def test_numbers_stand_below_each_other_and_the_title_names_the_first_column() -> None:
+    assert lines(NUMBERS, 40) == [
+        " Tools         count  total",
+        " exec_command     12   1.2s",
+        " 日本              3  410ms",
+    ]
+
+
+@pytest.mark.parametrize(("width", "columns"), [(28, 3), (27, 2), (20, 1), (6, 1)])
+def test_columns_without_room_are_left_out(width: int, columns: int) -> None:
+    found = lines(NUMBERS, width)
+    assert len(found[1].split()) == columns
+    assert all(cell_len(line) <= max(width, 4) for line in found)
+
+
+def test_a_last_text_is_cut_rather_than_left_out() -> None:
+    assert lines(TEXTS, 40)[1].endswith("x…")
+    assert "x" not in lines(TEXTS, 22)[1]
+
+
+def test_headings_cannot_be_chosen_and_rows_are_found_by_their_table() -> None:
+    heading, first, _ = statistics_entries([NUMBERS], 40, cell_len)
+    assert (heading.value, first.value) == (None, NODE)
+    assert "Tools" in first.hidden
