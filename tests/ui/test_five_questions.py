@@ -132,7 +132,7 @@ async def test_an_output_that_reached_the_model_through_a_code_cell() -> None:
         await walk_to(driver, "tool_call", cell["nested_tool_call_ids"][0])
         texts = await listed(driver, "w")
         assert "It reached the model through a code cell: only what the script gave out" in texts
-        await choose(driver, "as custom output seen")
+        await choose(driver, "as output seen")
         assert focused(driver) == NodeRef("item", cell["output_item_ids"][0])
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from tui.analysis.index import TraceIndex, anchor_node
 from tui.analysis.lookup import find_object
-from tui.model.conversation import ConversationItem, SummaryPart, TextPart
+from tui.model.conversation import ConversationItem, JsonPart, SummaryPart, TextPart
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
@@ -162,6 +162,8 @@ def name_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
             return f"compaction {index.ordinal('compaction', node.id)} of {agent_name(trace, thread_id)}"
         case ToolCall() as tool:
             return f"{tool_name(tool)} {tool_argument(trace, tool)}".strip()
+        case ConversationItem(kind="function_call" | "custom_tool_call") as item:
+            return _name_of_call_item(trace, item)
         case InteractionEdge() as edge:
             return f"{edge.kind.replace('_', ' ')} {_agent_at(trace, edge.source)} → {_agent_at(trace, edge.target)}"
         case TerminalSession(created_by_operation_id=creator_id):
@@ -195,9 +197,26 @@ def _name_of_part(found: object) -> str:
             return ""
 
 
+_ITEM_WORDS = {
+    "function_call": "call",
+    "custom_tool_call": "call",
+    "function_call_output": "output",
+    "custom_tool_call_output": "output",
+    "compaction_marker": "compaction marker",
+}
+
+
+def _name_of_call_item(trace: RolloutTrace, item: ConversationItem) -> str:
+    """The tool that the model asked for, and what about."""
+    source = trace.evidence.item_sources.get(item.item_id)
+    tool = "" if source is None or source.tool_name is None else f" of {source.tool_name}"
+    arguments = next((part.summary for part in item.body.parts if isinstance(part, JsonPart)), "")
+    return f"call{tool} {argument_of_preview(arguments)}".strip()
+
+
 def _item_name(item: ConversationItem) -> str:
     if item.agent_message is not msgspec.UNSET:
         return f"message from {item.agent_message.author} to {item.agent_message.recipient}"
-    name = f"{item.role} message" if item.kind == "message" else item.kind.replace("_", " ")
+    name = f"{item.role} message" if item.kind == "message" else _ITEM_WORDS.get(item.kind, item.kind)
     text = item_text(item)
     return f"{name} “{text}”" if text else name

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from tui.analysis.edges import views_of_call
 from tui.analysis.index import TraceIndex
 from tui.analysis.link_rule import Graph
 from tui.analysis.lookup import find_object
+from tui.analysis.naming import agent_name
 from tui.analysis.prompts import can_prompt
 from tui.analysis.provenance import request_of_cell, request_of_tool
 from tui.analysis.relation import Evidence, Gap
@@ -62,6 +64,12 @@ def _gaps_of_tool(graph: Graph, tool: ToolCall) -> Iterator[Gap]:
     if tool.kind.type == "write_stdin" and tool.terminal_operation_id is None:
         text = "a terminal operation that is not known: the session id of the call could not be used"
         yield Gap("ran", text, Evidence(node, "terminal_operation_id"))
+    for view in views_of_call(graph.trace, graph.index, tool, recording_is_over=False):
+        if not view.is_in_graph:
+            agent = view.target_agent
+            receiver = view.named or "an agent" if agent is None else agent_name(graph.trace, agent)
+            text = f"{view.kind.replace('_', ' ')} to {receiver}, not seen to arrive: {view.reason or 'no edge tells'}"
+            yield Gap("went out as", text, Evidence(node, "execution.status"))
     if tool.kind.type == "wait_agent" and not getattr(tool.summary, "target_agent_path", None):
         text = "agents that the graph does not name; the payloads of the call may"
         yield Gap("waited for", text, Evidence(node, "raw_runtime_payload_ids"))

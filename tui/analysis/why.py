@@ -131,6 +131,9 @@ def seq_of(trace: RolloutTrace, node: NodeRef) -> int | None:
     if isinstance(found, ConversationItem):
         return found.accepted_seq if found.accepted_seq is not msgspec.UNSET else None
     if isinstance(found, InteractionEdge):
+        told = trace.evidence.edge_seqs.get(found.edge_id)
+        if told is not None:
+            return told
         source = anchor_node(found.source)
         return seq_of(trace, source) if source.kind != "thread" else None
     return None
