@@ -181,10 +181,14 @@ class TraceStore:
         """Milliseconds since the log grew."""
         return int((self._clock() - self._grew_at) * 1000)
 
-    def note_writer(self, writer: LogWriter, looked_at_ns: int) -> None:
-        """Take in who can write the log, and when that was found out, in nanoseconds since the Unix epoch."""
-        self._writer = writer
+    def note_writer(self, writer: LogWriter, looked_at_ns: int) -> bool:
+        """Take in who can write the log, and when that was found out, in nanoseconds since the Unix epoch.
+
+        Returns whether that is news.
+        """
+        is_news, self._writer = writer != self._writer, writer
         self._writer_looked_at_ns = looked_at_ns
+        return is_news
 
     @property
     def wants_writer(self) -> bool:

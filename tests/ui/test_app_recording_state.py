@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.driving import running
+from tests.ui.driving import DEMO_BUNDLES, running
 from tests.ui.test_app_growth import begin, end_tool, rows, start_tool, watching
 from tui.bundle.batch import BatchReader
 from tui.bundle.tail import tail
@@ -52,6 +52,16 @@ async def test_a_recording_that_was_cut_off_says_so_when_it_is_opened(tmp_path: 
     begin(tmp_path / "bundle").close()
     async with running(tmp_path / "bundle") as driver:
         await driver.until(lambda: "✗ CUT OFF" in driver.status, "the verdict")
+        assert not driver.footer.startswith((" FOLLOW", " +"))
+
+
+async def test_what_was_there_when_a_waiting_recording_was_opened_is_not_new(tmp_path: Path) -> None:
+    path = tmp_path / "bundle"
+    shutil.copytree(DEMO_BUNDLES / "killed", path)
+    with (path / "trace.jsonl").open("ab"):
+        async with running(path, follow=True) as driver:
+            await driver.until(lambda: "◌ WAITING · this program holds the log" in driver.status, "the state")
+            assert not driver.footer.startswith((" FOLLOW", " +"))
 
 
 async def test_a_payload_that_is_still_being_written_is_waited_for(tmp_path: Path) -> None:

@@ -173,12 +173,10 @@ class Feed:
                 await self._look_for_late_payloads()
 
     async def _look_for_writer(self) -> None:
-        before, looked_at_ns = self._store.state, time.time_ns()
-        size = self._store.bytes_total
+        size, looked_at_ns = self._store.bytes_total, time.time_ns()
         writer = await to_thread(writer_of, self._store.bundle.log_path)
-        if size == self._store.bytes_total:  # else it has grown meanwhile, which tells more
-            self._store.note_writer(writer, looked_at_ns)
-        if self._store.state != before:
+        has_grown = size != self._store.bytes_total  # which tells more
+        if not has_grown and self._store.note_writer(writer, looked_at_ns):
             self._on_advance(TraceDelta())
 
     async def _look_for_late_payloads(self) -> None:

@@ -147,6 +147,7 @@ class GrowthDisplay(MainParts):
         if self._is_opened or self.store.state == "loading":
             return
         self._is_opened = True
+        self.timeline.model.new_count = 0  # what was there when the recording was opened is not new
         if self.is_touched:
             return
         if self.store.state == "live" and not self.has_place_to_take_up:

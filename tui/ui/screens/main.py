@@ -267,7 +267,7 @@ class MainScreen(
 
     def _footer_facts(self) -> FooterFacts:
         pressed = self.keyboard.pressed
-        may_grow = self.store.state in ("live", "waiting", "cut off")
+        may_grow = self.store.state in ("live", "waiting")
         hints = [Hint(*pair) for pair in self.keyboard.continuations()] if pressed else self._hints()
         return FooterFacts(
             is_following=may_grow and self.timeline.is_following,
