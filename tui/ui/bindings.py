@@ -20,7 +20,7 @@ PANE_SCOPES: tuple[Scope, ...] = ("timeline", "conversation", "payload")
 """Scopes of the three panes; each has the `rows` bindings, too."""
 
 KEY_SCOPES: tuple[Scope, ...] = (*PANE_SCOPES, "ladder")
-"""Everything that takes keys: the panes, and the message ladder, which has the `rows` bindings, too."""
+"""Everything that takes keys: the panes, and the message ladder, whose own bindings come before the `rows` ones."""
 
 
 class KeyBinding(NamedTuple):
@@ -201,8 +201,8 @@ def unknown_ids(overrides: Mapping[str, Iterable[str]]) -> list[str]:
 def find_conflicts(bindings: Mapping[str, KeyBinding]) -> list[KeyConflict]:
     """Keys that two bindings of overlapping scopes claim.
 
-    A pane's own binding over a global one is no conflict: the focused pane comes first. A key that is both a command
-    and the start of longer ones (`z`) is none either: a pause decides.
+    A pane's own binding over a global one is no conflict: the focused pane comes first; nor is one of the ladder over
+    those of all rows. A key that is both a command and the start of longer ones (`z`) is none either: a pause decides.
     """
     claims: dict[tuple[str, str], str] = {}
     found: list[KeyConflict] = []
@@ -217,4 +217,4 @@ def find_conflicts(bindings: Mapping[str, KeyBinding]) -> list[KeyConflict]:
 
 
 def _places(scope: Scope) -> tuple[str, ...]:
-    return KEY_SCOPES if scope == "rows" else (scope,)
+    return PANE_SCOPES if scope == "rows" else (scope,)

@@ -24,7 +24,7 @@ from tui.viewmodel.edge_words import (
 )
 from tui.viewmodel.ladder import LadderModel, LadderRow
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, clean, format_duration, format_offset
+from tui.viewmodel.text import Measure, clean, elide, format_duration, format_offset
 from tui.viewmodel.timeline_labels import agent_style
 
 LEAST_COLUMN, MOST_COLUMN = 11, 18
@@ -129,7 +129,7 @@ def ladder_line(model: LadderModel, row: LadderRow, layout: Layout, measure: Mea
     canvas = _Canvas(model, layout, edge.started_seq, measure)
     canvas.draw(edge)
     line = (Span(f"{seq:>{layout.seq}}{offset} ", "dim"), *canvas.spans())
-    return (*line, *_marks(edge), Span(" "), text_span(edge)) if layout.text else line
+    return (*line, *_text_spans(edge, layout.text - 1, measure)) if layout.text else line
 
 
 def _gap_line(model: LadderModel, row: LadderRow, layout: Layout) -> Line:
@@ -286,10 +286,17 @@ class _Canvas:
         return spans
 
 
-def _marks(edge: EdgeView) -> Line:
-    """What is out of the ordinary, and the size of what nobody can read."""
-    marks = tuple(span._replace(text=f"{span.text[1:]} ") for span in mark_spans(edge))
-    return (*marks, Span(f"{size_word(edge)} ", "dim")) if edge.encrypted else marks
+def _text_spans(edge: EdgeView, cells: int, measure: Measure) -> Line:
+    """What is out of the ordinary, the size of what nobody can read, and the first line."""
+    spans = [Span(" ")]
+    spans += [span._replace(text=f"{span.text.strip()}  ") for span in mark_spans(edge)]
+    spans += [Span(f"{size_word(edge)}  ", "dim")] * edge.encrypted
+    spans.append(text_span(edge))
+    shown, room = [], cells
+    for span in spans:
+        shown.append(Span(elide(span.text, room, measure), span.style))
+        room -= measure(span.text)
+    return tuple(shown)
 
 
 def _label(edge: EdgeView) -> str:
