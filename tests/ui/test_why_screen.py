@@ -1,0 +1,76 @@
+"""The lists of causes and of links: they go on from object to object, and grow with the recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.ui.driving import Driver, running
+from tests.ui.test_app_growth import start_tool, watching
+from tui.model.noderef import NodeRef
+
+
+async def opened(driver: Driver, key: str) -> list[str]:
+    await driver.press(key)
+    await driver.picked()
+    return driver.picker_texts
+
+
+async def test_right_asks_about_the_chosen_object_and_left_returns_to_it() -> None:
+    async with running("agents") as driver:
+        await driver.press("alt+5")
+        first = await opened(driver, "w")
+        await driver.press("down right")
+        assert driver.picker.title_text.startswith("Why is this here · spawn_agent")
+        assert driver.picker_texts[0].startswith("spawn_agent")
+        await driver.press("left")
+        assert driver.picker_texts == first
+        assert driver.picker.picker.cursor == 2
+        await driver.press("left left")
+        assert driver.picker_texts == first, "there is nothing before the first"
+
+
+async def test_with_typed_words_the_arrows_edit_them() -> None:
+    async with running("agents") as driver:
+        await driver.press("alt+2")
+        await opened(driver, "o")
+        await driver.type("spwned")
+        await driver.press("left left left left")
+        await driver.type("a")
+        assert driver.picker.picker.edit.text == "spawned"
+        assert driver.picker_texts
+        assert driver.picker.title_text == "Linked with agent /root/alpha"
+
+
+async def test_an_open_list_grows_with_the_recording(tmp_path: Path) -> None:
+    async with watching(tmp_path, tools=2) as (driver, writer):
+        await driver.press("g g j")
+        assert driver.main.timeline.model.focused == NodeRef("turn", "U")
+        before = await opened(driver, "o")
+        await driver.press("down")
+        chosen = driver.picker.picker.chosen
+        start_tool(writer, 7)
+        await driver.until(lambda: any("tool_7" in text for text in driver.picker_texts), "the new call in the list")
+        assert len(driver.picker_texts) > len(before)
+        assert chosen is not None
+        assert driver.picker.picker.chosen is not None
+        assert driver.picker.picker.chosen.value == chosen.value, "the cursor stays on its object"
+
+
+async def test_nothing_is_worked_out_while_nothing_is_written(tmp_path: Path) -> None:
+    async with watching(tmp_path, tools=2) as (driver, _):
+        await driver.press("g g j")
+        await opened(driver, "w")
+        asked: list[NodeRef] = []
+        tell = driver.picker._explain  # type: ignore[attr-defined]
+        driver.picker._explain = lambda node: asked.append(node) or tell(node)  # type: ignore[attr-defined]
+        await driver.pilot.pause(1.2)
+        assert asked == []
+
+
+async def test_a_row_that_is_no_object_says_so() -> None:
+    async with running("refused-schema1") as driver:
+        notes = [row for row in driver.main.timeline.model.rows(0, 1000) if row.node.kind == "diagnostic"]
+        assert notes
+        driver.main.timeline.reveal(notes[0].node)
+        await driver.press("w")
+        assert "no object of the recording" in driver.footer
