@@ -93,6 +93,12 @@ def test_the_big_picture_is_shorter_where_room_is_short() -> None:
     short = big_picture(overview, 76, cell_len)
     assert short.startswith("5 agents: 4 ended, 1 failed · 448.5k tok, 67% cached · 1.2s, ")
     assert cell_len(big_picture(overview, 20, cell_len)) == 20
+    graph = family()
+    overview = overview_of(graph.trace, TraceIndex(graph.trace), LIVE)
+    assert big_picture(overview, 200, cell_len).startswith(
+        "4 agents: 1 waiting on the model, 2 waiting on an agent, 1 idle · 0 tokens · "
+    )
+    assert big_picture(overview, 76, cell_len).startswith("4 agents: 3 waiting, 1 idle · 0 tok · ")
 
 
 @pytest.mark.parametrize(

@@ -34,13 +34,12 @@ LEAST_STATE_CELLS = 34
 """Columns are left out before the state gets less room than this."""
 
 TELLING_COLUMNS = 5
-"""Columns that tell more than the end of a long state."""
+"""Columns that tell more than the end of a long state; the others are left out before it gets less than ample room."""
 
-AMPLE_STATE_CELLS = 70
-"""A state that needs more is cut before the other columns are left out."""
+AMPLE_STATE_CELLS = 48
 
-TASK_CELLS = (24, 60)
-"""Room for the task, where the state has enough."""
+TASK_CELLS = (24, 48)
+"""The least and the most room for the task."""
 
 MAX_INDENT = 12
 """Deeper agents are not indented any further."""
@@ -113,11 +112,11 @@ def agent_list(
     columns = [[column.head, *(column.text(agent) for agent in agents)] for column in _COLUMNS]
     room = width - _LEAD_CELLS - name_cells - 2
     states = [state_text(trace, index, agent.chain) for agent in agents]
-    needed = max(map(_state_cells, states), default=0)
-    fitting = _fitting([max(map(measure, texts)) + 2 for texts in columns], room, needed)
-    state_cells = room - sum(cells for _, cells in fitting)
     tasks = [task_text(agent.task) for agent in agents]
-    task_cells = _task_cells(state_cells, needed, max(map(measure, tasks), default=0) + 2)
+    cells = [max(map(measure, texts)) + 2 for texts in columns]
+    task_cells = _task_cells(room - sum(cells[:TELLING_COLUMNS]), max(map(measure, tasks), default=0) + 2)
+    fitting = _fitting(cells, room - task_cells)
+    state_cells = room - sum(width for _, width in fitting)
     numbers = [
         "".join(_right(columns[place][row], cells, measure) for place, cells in fitting)
         for row in range(len(agents) + 1)
@@ -184,29 +183,25 @@ def _ordered(agents: Sequence[AgentOverview], order: AgentOrder) -> list[AgentOv
     return sorted(agents, key=ranks[order]) if order in ranks else list(agents)
 
 
-def _fitting(cells: Sequence[int], room: int, state: int) -> list[tuple[int, int]]:
-    """Place and width of the first columns that fit beside the state, which needs so many cells."""
+def _task_cells(room: int, task: int) -> int:
+    """What of the room beside the most telling columns goes to the task.
+
+    It does not depend on the states: those change all the time, and the columns should stand still.
+    """
+    least, most = TASK_CELLS
+    spare = room - LEAST_STATE_CELLS
+    return min(most, task, max(least, spare // 2)) if spare >= least and task > 2 else 0
+
+
+def _fitting(cells: Sequence[int], room: int) -> list[tuple[int, int]]:
+    """Place and width of the first columns that fit beside the state."""
     found = []
     for place, width in enumerate(cells):
-        kept = LEAST_STATE_CELLS if place < TELLING_COLUMNS else max(LEAST_STATE_CELLS, min(state, AMPLE_STATE_CELLS))
-        if width > room - kept:
+        if width > room - (LEAST_STATE_CELLS if place < TELLING_COLUMNS else AMPLE_STATE_CELLS):
             break
         found.append((place, width))
         room -= width
     return found
-
-
-def _task_cells(room: int, state: int, task: int) -> int:
-    """What of the room for the state goes to the task: what is left over, or the least that says something."""
-    least, most = TASK_CELLS
-    if room - LEAST_STATE_CELLS < least or task <= 2:
-        return 0
-    return min(most, task, max(least, room - state))
-
-
-def _state_cells(text: StateText) -> int:
-    """About how much room a state needs; wide characters are few in it."""
-    return len(text.word) + len(text.age) + len(text.what) + 4
 
 
 def _state_spans(agent: AgentOverview, text: StateText, cells: int, measure: Measure) -> Line:

@@ -126,6 +126,16 @@ def counts_text(overview: RolloutOverview) -> str:
     return f"{total} agent{'s' * (total != 1)}: {', '.join(parts)}" if total else "no agents"
 
 
+def _short_counts(overview: RolloutOverview) -> str:
+    """The same without what is waited for."""
+    groups: dict[str, int] = {}
+    for word in STATE_WORDS:
+        name = word.partition(" on ")[0]
+        groups[name] = groups.get(name, 0) + overview.state.counts.get(word, 0)
+    parts = [f"{count} {name}" for name, count in groups.items() if count]
+    return f"{counts_text(overview).partition(':')[0]}: {', '.join(parts)}"
+
+
 def tokens_text(overview: RolloutOverview) -> str:
     """The tokens of all agents."""
     tokens = overview.tokens
@@ -148,7 +158,7 @@ def big_picture(overview: RolloutOverview, width: int, measure: Measure) -> str:
     if measure(whole) <= width:
         return whole
     tokens = overview.tokens
-    short = [counts, f"{format_tokens(tokens.total)} tok"]
+    short = [_short_counts(overview), f"{format_tokens(tokens.total)} tok"]
     if tokens.hit_rate is not None:
         short[-1] += f", {percent(tokens.hit_rate)} cached"
     short.append(format_duration(parallelism.wall_ms))
