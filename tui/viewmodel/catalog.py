@@ -9,7 +9,6 @@ What is being written stands on top, then the newest comes first. The cursor is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
 from typing import NamedTuple
 
 from tui.analysis.recording_state import RecordingFacts, RecordingState, RecordingWord, coarse_age, recording_state
@@ -81,8 +80,11 @@ def row_of(summary: BundleSummary, now_unix_ms: int) -> CatalogRow:
 
 def in_order(rows: Iterable[CatalogRow]) -> list[CatalogRow]:
     """Rows as they are listed: what is being written, then the newest first; without a start last."""
-    by_name = sorted(rows, key=attrgetter("summary.name"))
-    return sorted(by_name, key=lambda row: (row.is_open, row.summary.started_at_unix_ms or 0), reverse=True)
+    return sorted(rows, key=_order_of)
+
+
+def _order_of(row: CatalogRow) -> tuple[bool, int, str]:
+    return (not row.is_open, -(row.summary.started_at_unix_ms or 0), row.summary.name)
 
 
 class CatalogModel:
@@ -245,6 +247,12 @@ def short_name(summary: BundleSummary) -> str:
     if last.startswith(_RECORDER_PREFIX) and len(last) > MAX_NAME_CELLS:
         last = f"{last[:_RECORDER_NAME]}…"
     return f"{folder}{slash}{last}"
+
+
+def key_hints(keys: Sequence[tuple[str, str]]) -> Line:
+    """What one can press: keys as people write them, each with a word."""
+    spans = [(Span(f" {key}", "chrome.key"), Span(f" {word} ", "dim")) for key, word in keys]
+    return tuple(span for pair in spans for span in pair)
 
 
 def row_text(row: CatalogRow) -> str:

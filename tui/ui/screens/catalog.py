@@ -23,17 +23,27 @@ from tui.ui.keyboard import key_of, shown_keys
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.catalog import CatalogModel
-from tui.viewmodel.footer import FooterFacts, Hint, footer_line, prompt_line
+from tui.viewmodel.catalog import CatalogModel, key_hints
+from tui.viewmodel.footer import prompt_line
 from tui.viewmodel.keys import KeySequences
 from tui.viewmodel.line_edit import LineEdit
 from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import clean
 
 TICK_SECONDS = 1.0
 """How often the folder is looked at although nothing was reported."""
 
 MERGE_SECONDS = 0.1
 """How long bundles that are found are collected before they are shown."""
+
+MERGE_PART = 5
+"""Showing them may take at most one part in so many of the time."""
+
+LOOK_PART = 50
+"""So may looking at the folder, however many bundles are in it."""
+
+LONGEST_REST = 2.0
+"""Seconds that a folder is left alone after it was looked at, however slow that was."""
 
 _COMMANDS = ("move_down", "move_up", "go_first", "go_last", "activate", "search_here", "cancel", "go_out")
 _WHOLE_KEYS = ("page_down", "page_up", "half_page_down", "half_page_up", "quit", "suspend_program", "show_help")
@@ -111,6 +121,7 @@ class CatalogScreen(Screen[None]):
         self._is_looking = True
         self._changes: list[CatalogChange] = []
         self._merge_timer: Timer | None = None
+        self._merge_cost = 0.0
         self._watching: asyncio.Task[None] | None = None
         self._shown = asyncio.Event()
 
@@ -253,8 +264,10 @@ class CatalogScreen(Screen[None]):
         try:
             while True:
                 await self._shown.wait()
+                started = time.monotonic()
                 await asyncio.to_thread(look)
                 self._looked()
+                await asyncio.sleep(min(LONGEST_REST, (time.monotonic() - started) * LOOK_PART))
                 await waker.start()
                 await waker.wait()
         finally:
@@ -263,7 +276,7 @@ class CatalogScreen(Screen[None]):
     def _arrived(self, change: CatalogChange) -> None:
         self._changes.append(change)
         if self._merge_timer is None and self.is_mounted:
-            self._merge_timer = self.set_timer(MERGE_SECONDS, self._merge)
+            self._merge_timer = self.set_timer(max(MERGE_SECONDS, self._merge_cost * MERGE_PART), self._merge)
 
     def _looked(self) -> None:
         self._is_looking = False
@@ -280,12 +293,14 @@ class CatalogScreen(Screen[None]):
         if self._merge_timer is not None:
             self._merge_timer.stop()
             self._merge_timer = None
+        started = time.monotonic()
         changes, self._changes = self._changes, []
         changed = [summary for change in changes for summary in change.changed]
         self.model.take(changed, [path for change in changes for path in change.gone], _now())
         if self._wanted and self.model.stand_on(self._wanted):
             self._wanted = ""
         self._show_rows()
+        self._merge_cost = time.monotonic() - started
 
     # Lines
 
@@ -317,11 +332,13 @@ class CatalogScreen(Screen[None]):
     def _footer(self, width: int) -> Line:
         if self._edit is not None and self._message is None:
             return prompt_line("/ narrow to", self._edit, "Enter opens · Esc shows all", width, cell_len)
-        hints = [Hint(shown_keys(self._key_map[name].keys[0]), word) for name, word in _HINTS]
-        return footer_line(FooterFacts(hints=hints, message=self._message), width, cell_len)
+        if self._message is not None:
+            return (Span(" "), Span(clean(self._message.text), self._message.style))
+        named = (("activate", "open"), ("search_here", "or typing: narrow"), ("go_out", self._way_out()))
+        return key_hints([(shown_keys(self._key_map[name].keys[0]), word) for name, word in named])
 
-
-_HINTS = (("activate", "open"), ("search_here", "narrow"), ("go_out", "leave"))
+    def _way_out(self) -> str:
+        return "quit" if len(self.app.screen_stack) == 1 else "back"
 
 
 def _keys_of(bindings: Mapping[str, KeyBinding]) -> dict[str, tuple[str, ...]]:
