@@ -21,6 +21,11 @@ def test_a_whole_configuration(tmp_path: Path) -> None:
     assert config == Config("light", mouse=False, keys={"move_down": ("ctrl+n", "down"), "quit": ("Q",)})
 
 
+def test_restoring_places_can_be_switched_off(tmp_path: Path) -> None:
+    assert load(tmp_path, "restore = false").restore is False
+    assert load(tmp_path, "").restore is True
+
+
 def test_no_file_is_an_empty_one(tmp_path: Path) -> None:
     assert load_config(tmp_path / "nothing.toml") == Config()
 
@@ -30,6 +35,7 @@ def test_no_file_is_an_empty_one(tmp_path: Path) -> None:
     [
         ('theme = "neon"', "theme 'neon' is not known; there are dark, light, ansi, mono, colour-blind"),
         ('mouse = "no"', "mouse must be true or false, not 'no'"),
+        ("restore = 1", "restore must be true or false, not 1"),
         ("sound = true", "'sound' is not an option and was left out"),
         ('keys = "vim"', "keys must be a table of command = key"),
         ('[keys]\nfly = "x"', "keys.fly is not a command and was left out; F1 lists them"),
