@@ -44,6 +44,9 @@ from tui.model.trace import RolloutTrace
 
 __all__ = ["DeliveryWord", "EdgeBook", "EdgeView", "edge_views", "view_of_edge", "views_of_call"]
 
+EDGE_COST = 8
+"""So many calls or items are looked at in the time that the view of one edge takes."""
+
 _Name = TypeVar("_Name", bound=str)
 
 
@@ -111,7 +114,7 @@ class EdgeBook:
             if item is not None:
                 self._look_at_item(item)
         now = Circumstances(self._trace, self._index, is_over=False)
-        for edge_id in _taken(self._edges, most):
+        for edge_id in _taken(self._edges, None if most is None else 1 + most // EDGE_COST):
             self._arrived.pop(edge_id, None)
             edge = self._trace.interaction_edges.get(edge_id)
             if edge is not None and isinstance(edge.target, ItemAnchor):
@@ -134,7 +137,7 @@ class EdgeBook:
         found += [of_edge(now, edge) for name, edge in edges.items() if name not in self._arrived]
         found += [of_delivery(now, one) for one in trace.evidence.deliveries.values() if one.edge_id not in edges]
         found += self._silent_calls(now, {view.source for view in found})
-        found += [of_received(now, item) for item in unexplained(trace, self._messages)]
+        found += [of_received(now, item) for item in unexplained(trace, self._index, self._messages)]
         return sorted(found, key=lambda view: (view.started_seq, view.started_at_unix_ms, view.id))
 
     def _silent_calls(self, now: Circumstances, told: set[NodeRef]) -> Iterator[EdgeView]:

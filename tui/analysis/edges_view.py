@@ -227,23 +227,27 @@ def of_call(now: Circumstances, tool: ToolCall, kind: EdgeKind) -> EdgeView:
     )
 
 
-def unexplained(trace: RolloutTrace, messages: Iterable[ItemId]) -> Iterator[ConversationItem]:
+def unexplained(trace: RolloutTrace, index: TraceIndex, messages: Iterable[ItemId]) -> Iterator[ConversationItem]:
     """Messages that came for the agent in whose conversation they stand, and to which no edge leads.
 
     The same message may stand there again under another id, after it left the model's input and came back.
     """
-    edges = trace.interaction_edges.values()
-    linked = {edge.target.item_id for edge in edges if isinstance(edge.target, ItemAnchor)}
-    seen = {_content(trace.conversation_items[name]) for name in linked if name in trace.conversation_items}
-    for item_id in messages:
-        item = trace.conversation_items[item_id]
-        message, thread = item.agent_message, trace.threads.get(item.thread_id)
-        if item_id in linked or message is msgspec.UNSET or thread is None or message.recipient != thread.agent_path:
-            continue
+    items = [trace.conversation_items[name] for name in messages if not index.edges_to.count(NodeRef("item", name))]
+    items = [item for item in items if _is_for_its_agent(trace, item)]
+    if not items:
+        return
+    targets = (_item(trace, edge.target) for edge in trace.interaction_edges.values())
+    seen = {_content(item) for item in targets if item is not None}
+    for item in items:
         content = _content(item)
         if content not in seen:
             seen.add(content)
             yield item
+
+
+def _is_for_its_agent(trace: RolloutTrace, item: ConversationItem) -> bool:
+    message, thread = item.agent_message, trace.threads.get(item.thread_id)
+    return message is not msgspec.UNSET and thread is not None and message.recipient == thread.agent_path
 
 
 def _content(item: ConversationItem) -> tuple[ThreadId, object, tuple[Part, ...]]:

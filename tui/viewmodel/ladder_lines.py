@@ -101,8 +101,9 @@ def heading_line(model: LadderModel, layout: Layout, measure: Measure) -> Line:
         slot = model.slot_of(model.agents[column])
         skipped = column - shown[place - 1] - 1 if place else column
         sign = "▸" if column == model.column else "◂" if skipped else " "
-        name = short_path(agent_word(model.trace, model.agents[column]), layout.column - 5, measure)
-        text = f"{sign}{slot + 1} {name}"
+        number = f"{sign}{slot + 1} "
+        name = short_path(agent_word(model.trace, model.agents[column]), layout.column - len(number) - 1, measure)
+        text = number + name
         spans.append(Span(text + " " * max(1, layout.column - measure(text)), agent_style(slot)))
     spans.append(Span(f"{more_right}▸" if more_right else "", "dim"))
     return tuple(spans)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 from rich.cells import cell_len
@@ -34,6 +35,9 @@ OBJECTS_PER_STEP = 1_000
 
 SHOW_INTERVAL = 0.25
 """Seconds between two updates of the rows while the recording grows."""
+
+COST_FACTOR = 10
+"""An update may take at most this part of the time: with very many messages they become rarer."""
 
 GLOBAL_KEYS = (
     "search_here",
@@ -78,6 +82,7 @@ class LadderScreen(Screen[NodeRef | None]):
         self._pause_timer: Timer | None = None
         self._work_timer: Timer | None = None
         self._told_over: bool | None = None
+        self._cost = 0.0
 
     def compose(self) -> ComposeResult:
         """Title, agents, rows, the row in full, footer."""
@@ -105,7 +110,7 @@ class LadderScreen(Screen[NodeRef | None]):
     def grow(self) -> None:
         """The recording grew: show it soon."""
         if self._work_timer is None and self.is_mounted:
-            self._work_timer = self.set_timer(SHOW_INTERVAL, self._work)
+            self._work_timer = self.set_timer(max(SHOW_INTERVAL, self._cost * COST_FACTOR), self._work)
 
     def _work(self) -> None:
         """Look at a slice of what is new; when all has been looked at, show it."""
@@ -115,10 +120,12 @@ class LadderScreen(Screen[NodeRef | None]):
         if not self.model.prepare(OBJECTS_PER_STEP):
             self._work_timer = self.set_timer(0.001, self._work)
             return
+        started = time.monotonic()
         self._told_over = self._is_over()
         if self.model.refresh(is_over=self._told_over):
             self.view.rows_changed(self.model.cursor)
         self._show_rows()
+        self._cost = time.monotonic() - started
 
     def _is_over(self) -> bool:
         return self._store.state in ("ended", "cut off")
