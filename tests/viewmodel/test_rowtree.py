@@ -157,9 +157,46 @@ def test_any_mix_of_changes_agrees_with_a_plain_walk(seed):
             tree.set_filter(chance.choice([None, lambda ref: ref.id[-1] in "135"]))
         elif action < 0.98:
             tree.set_all_folded(chance.random() < 0.5)
+        elif action < 0.99:
+            pause = chance.randrange(2 * len(nodes) + 1)
+            for number, _done in enumerate(tree.filter_steps(list(nodes), chance.choice([None, ends_oddly]))):
+                if number == pause:
+                    check(tree)
+                    made = node(f"n{step}", step)
+                    tree.insert(made, one)
+                    nodes.append(made)
+                    tree.rematch(one)
     check(tree)
     tree.set_filter(None)
     check(tree)
+
+
+def ends_oddly(ref: NodeRef) -> bool:
+    return ref.id[-1] in "135"
+
+
+@pytest.mark.parametrize("wanted", [None, ends_oddly])
+@pytest.mark.parametrize("before", [None, lambda ref: ref.id[-1] in "12"])
+def test_a_filter_in_steps_leaves_what_a_filter_at_once_leaves(before, wanted):
+    trees = []
+    for in_steps in (True, False):
+        chance, tree, nodes = random.Random(7), RowTree(), []
+        for number in range(300):
+            made = node(f"n{number}", number, frame=number % 9 == 0, folded=chance.random() < 0.3)
+            tree.insert(made, chance.choice([*nodes, None]))
+            nodes.append(made)
+        tree.set_filter(before)
+        if in_steps:
+            done = list(tree.filter_steps(nodes, wanted))
+            assert done == sorted(done)
+        else:
+            tree.set_filter(wanted)
+        check(tree)
+        trees.append(tree)
+    assert names(trees[0]) == names(trees[1])
+    for tree in trees:
+        tree.set_filter(None)
+    assert names(trees[0]) == names(trees[1])
 
 
 def move(tree: RowTree, one: RowNode, target: RowNode) -> None:
@@ -182,6 +219,7 @@ def check(tree: RowTree) -> None:
     assert [tree.row_of(one) for one in expected] == list(range(len(expected)))
     assert tree.node_at(len(expected)) is None
     everything = list(tree.walk())
+    assert tree.shown_count == sum(one.is_shown for one in everything)
     for one in everything:
         below = list(tree.walk(one))
         assert one.problems == sum(other.has_problem for other in below) + one.has_problem

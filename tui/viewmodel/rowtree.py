@@ -12,7 +12,7 @@ left when something above it is folded. A change is carried up the tree and stop
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 
 from tui.model.noderef import NodeRef
@@ -33,6 +33,10 @@ class RowTree:
         self.root = RowNode(NodeRef("thread", ""), 0, is_frame=True)
         self._filter: Predicate | None = None
         self._opened_by_filter: list[RowNode] = []
+        self._changed: set[RowNode] | None = None
+        """Nodes that came or changed since a filter began to be applied in steps."""
+        self.shown_count = 0
+        """Nodes that the filter leaves, folded ones too."""
 
     @property
     def row_count(self) -> int:
@@ -51,6 +55,8 @@ class RowTree:
         above = self.root if parent is None else parent
         node.parent = above
         node.matches = self._filter is None or self._filter(node.ref)
+        if self._changed is not None:
+            self._changed.add(node)
         self._weigh(node)
         if above.children is None:
             above.children = Branch(None, is_leaf=True)
@@ -58,6 +64,7 @@ class RowTree:
         above.children.insert(node)
         if node.is_shown:
             self._count_shown(above, 1)
+        self.shown_count += self._shown_in(node)
         self._carry(above, above.children.rows - rows, above.children.lean - lean, problems)
 
     def remove(self, node: RowNode) -> None:
@@ -67,6 +74,7 @@ class RowTree:
             return
         rows, lean, problems = node.rows, node.lean, node.problems
         branch.remove(node)
+        self.shown_count -= self._shown_in(node)
         node.parent = node.branch = None
         self._carry(above, -rows, -lean, -problems)
         if node.is_shown:
@@ -116,15 +124,50 @@ class RowTree:
             if predicate is not None and node.folded and node.shown_below:
                 node.folded = False
                 self._opened_by_filter.append(node)
+        self.shown_count = sum(node.is_shown for node in nodes)
         self._weigh_all()
+
+    def filter_steps(self, nodes: Sequence[RowNode], predicate: Predicate | None) -> Iterator[float]:
+        """Do what `set_filter` does to these nodes, one of them a step; yield the part that is done.
+
+        The tree agrees with itself after each step and may change in between. The rows that are asked stay as they are
+        until all have been asked: what a row says may take longer to find out than a person wants to look at.
+        """
+        changed = self._changed = set()
+        verdicts: dict[RowNode, bool] = {}
+        for number, node in enumerate(nodes):
+            verdicts[node] = predicate is None or predicate(node.ref)
+            yield 0.5 * number / len(nodes)
+        # What came or changed meanwhile was asked by the filter before; from here on this one asks.
+        verdicts |= {node: predicate is None or predicate(node.ref) for node in changed}
+        changed.clear()
+        self._filter = predicate
+        while self._opened_by_filter:
+            self.set_folded(self._opened_by_filter.pop(), folded=True)
+            yield 0.5
+        for number, (node, matches) in enumerate(verdicts.items()):
+            if node not in changed and node.parent is not None:
+                self._set_match(node, matches=matches)
+            yield 0.5 + 0.4 * number / len(verdicts)
+        for node in verdicts if predicate is not None else ():
+            if node.folded and node.shown_below:
+                self.set_folded(node, folded=False)
+                self._opened_by_filter.append(node)
+            yield 0.95
+        self._changed = None
 
     def rematch(self, node: RowNode) -> None:
         """The object of `node` changed: see whether it matches the filter now."""
-        if self._filter is None:
-            return
+        if self._changed is not None:
+            self._changed.add(node)
+        if self._filter is not None:
+            self._set_match(node, matches=self._filter(node.ref))
+
+    def _set_match(self, node: RowNode, *, matches: bool) -> None:
         was_shown = node.is_shown
-        node.matches = self._filter(node.ref)
+        node.matches = matches
         if node.is_shown != was_shown:
+            self.shown_count += 1 if node.is_shown else -1
             self._reweigh(node)
             if node.parent is not None:
                 self._count_shown(node.parent, 1 if node.is_shown else -1)
@@ -283,8 +326,13 @@ class RowTree:
             step.shown_below += change
             if step is self.root or step.is_shown == was_shown:
                 return
+            self.shown_count += 1 if step.is_shown else -1
             self._reweigh(step)
             step = step.parent
+
+    def _shown_in(self, node: RowNode) -> int:
+        """How many nodes of a subtree the filter leaves."""
+        return node.is_shown + (sum(below.is_shown for below in self.walk(node)) if node.children is not None else 0)
 
     def _weigh_all(self) -> None:
         """Count everything anew, from the leaves up."""

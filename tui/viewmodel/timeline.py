@@ -10,7 +10,7 @@ asks for `row_count`, `cursor` and the few rows on the screen after each change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.analysis.edges_calls import kind_of_call
@@ -26,8 +26,9 @@ from tui.viewmodel.owners import owners_of
 from tui.viewmodel.spans import Span, line_text
 from tui.viewmodel.text import clean
 from tui.viewmodel.time_axis import TimeAxis
-from tui.viewmodel.timeline_filter import TimelineFilter, matcher
+from tui.viewmodel.timeline_filter import TimelineFilter
 from tui.viewmodel.timeline_labels import Face, Labels
+from tui.viewmodel.timeline_match import RowMatcher
 from tui.viewmodel.timeline_moves import MOVES
 from tui.viewmodel.timeline_row import TimelineRow
 from tui.viewmodel.timeline_tree import DIAGNOSTICS, TimelineTree, seq_of
@@ -37,6 +38,9 @@ SMALL = 300
 
 CRUMB_CHARACTERS = 40
 """Longest name of a row in a breadcrumb."""
+
+HALF_DONE = 0.5
+"""From here on a filter that is applied in steps changes rows."""
 
 PINNED_ROWS = 3
 """Rows pinned over the first lines of the screen at most."""
@@ -71,6 +75,7 @@ class TimelineModel:
         self.by_hand: set[NodeRef] = set()
         """Rows whose folding a person chose; it is left alone."""
         self._diagnostics = diagnostics
+        self._matcher = RowMatcher(trace, index, self.face, self._tokens)
         self._is_large = False
         self._folded: frozenset[NodeRef] | None = None
         self._focus = self._first_row()
@@ -211,8 +216,24 @@ class TimelineModel:
         """Show only rows that match, and the way to them; an empty filter shows all."""
         self.filter = chosen
         self._folded = None
-        self.tree.rows.set_filter(matcher(chosen, self.trace, self.face) if chosen else None)
+        self.tree.rows.set_filter(self._matcher.predicate(chosen) if chosen else None)
         self._stay_visible()
+
+    def filter_steps(self, chosen: TimelineFilter) -> Iterator[float]:
+        """Do what `set_filter` does in many small steps, for a large recording; yield the part that is done."""
+        nodes = list(self.tree.nodes.values())
+        for done in self.tree.rows.filter_steps(nodes, self._matcher.predicate(chosen) if chosen else None):
+            if done >= HALF_DONE:
+                self.filter = chosen
+                self._folded = None
+            yield done
+        self.filter = chosen
+        self._stay_visible()
+
+    @property
+    def hidden_count(self) -> int:
+        """Rows that the filter hides, of all there are."""
+        return len(self.tree.nodes) - self.tree.rows.shown_count
 
     def start_following(self) -> None:
         """Go to the newest row and stay with it."""

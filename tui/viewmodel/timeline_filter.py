@@ -1,97 +1,172 @@
-"""Which rows a filter leaves: `pytest`, `kind:tool status:failed agent:alpha`, `problem`."""
+"""Which rows a filter leaves: `pytest -kind:turn tool:exec_command,apply_patch duration>2s agent:/root "exit code"`.
+
+| written | leaves rows |
+|---|---|
+| `word`, `"some words"`, `text:word` | whose label holds it; any case unless it holds a capital |
+| `kind:` | of a kind: `agent turn inference tool cell compaction message diagnostic` |
+| `tool:` | of calls of tools whose name holds it |
+| `status:` | that stand so: `ok failed running cancelled waiting` |
+| `agent:` | of agents whose path holds it; from `/` on, of exactly that agent |
+| `turn:` | of the turns with that number |
+| `duration>2s` `duration<500ms` | that took longer, or shorter |
+| `tokens>10k` `tokens<500` | of requests, turns and agents that used more, or fewer |
+| `problem` | with which something is wrong |
+
+All conditions must hold. `-` before one turns it around, a comma between values means either of them, and quotes keep
+blanks, commas and colons.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+import re
+from typing import Literal, NamedTuple
 
-from tui.analysis.lookup import find_object
-from tui.analysis.naming import agent_name
-from tui.analysis.problems import problem_of
-from tui.model.ids import ThreadId
-from tui.model.noderef import NodeRef
-from tui.model.trace import RolloutTrace
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.timeline_labels import Face
+from tui.analysis.pattern import Pattern, make_pattern
 
-_KIND_WORDS = {
+Key = Literal["kind", "tool", "status", "agent", "turn", "duration", "tokens", "text", "problem"]
+
+KEYS: tuple[Key, ...] = ("kind", "tool", "status", "agent", "turn", "duration", "tokens", "text")
+"""What can stand before a colon or a comparison."""
+
+MEASURED: frozenset[Key] = frozenset({"duration", "tokens"})
+"""Keys that are compared with `>` and `<`."""
+
+KIND_WORDS = {
     "agent": "thread",
-    "thread": "thread",
     "turn": "turn",
     "inference": "inference",
-    "request": "inference",
     "tool": "tool_call",
-    "command": "tool_call",
     "cell": "code_cell",
     "compaction": "compaction",
     "message": "edge",
-    "edge": "edge",
     "diagnostic": "diagnostic",
+    "thread": "thread",
+    "request": "inference",
+    "command": "tool_call",
+    "edge": "edge",
 }
-"""What people call a kind of row → the kind."""
+"""What people call a kind of row → the kind. The first eight are offered."""
 
-_STATUS_WORDS = {"error": "failed", "open": "running", "completed": "ok", "aborted": "cancelled", "done": "ok"}
+STATUS_WORDS = {
+    "ok": "ok",
+    "failed": "failed",
+    "running": "running",
+    "cancelled": "cancelled",
+    "waiting": "waiting",
+    "error": "failed",
+    "open": "running",
+    "completed": "ok",
+    "aborted": "cancelled",
+    "done": "ok",
+}
+"""The same for how a row stands; the first five are offered."""
+
+_MILLISECONDS = {"": 1_000, "ms": 1, "s": 1_000, "m": 60_000, "min": 60_000, "h": 3_600_000}
+_TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
+_WORD = re.compile(r'(?P<minus>-?)(?:(?P<key>[A-Za-z]+)(?P<sign>[:<>]))?(?P<value>(?:"[^"]*"?|[^\s"])*)')
+_VALUE = re.compile(r'"([^"]*)"?|([^,"]+)')
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([a-z]*)")
+
+
+class FilterError(ValueError):
+    """The text is no filter. The message is one line: what is wrong and what was expected."""
+
+
+class Condition(NamedTuple):
+    """One condition on a row: any of `values` (or `words`, for what the label holds), or none of them if negated.
+
+    A comparison has one value, the amount in milliseconds or tokens, and its `sign`.
+    """
+
+    key: Key
+    values: tuple[str, ...] = ()
+    is_negated: bool = False
+    sign: str = ":"
+    amount: float = 0.0
+    words: tuple[Pattern, ...] = ()
 
 
 class TimelineFilter(NamedTuple):
-    """All conditions must hold; an empty one holds for every row. Words are looked for in the label, in any case."""
+    """All conditions must hold; without any, every row is left."""
 
-    words: tuple[str, ...] = ()
-    kinds: frozenset[str] = frozenset()
-    statuses: frozenset[str] = frozenset()
-    agents: tuple[str, ...] = ()
-    only_problems: bool = False
+    conditions: tuple[Condition, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.words, self.kinds, self.statuses, self.agents, self.only_problems))
+        return bool(self.conditions)
 
 
 def parse_filter(text: str) -> TimelineFilter:
-    """The filter that a person typed. `kind:`, `status:` and `agent:` take words; the rest is text."""
-    words: list[str] = []
-    kinds: set[str] = set()
-    statuses: set[str] = set()
-    agents: list[str] = []
-    only_problems = False
-    for word in text.split():
-        key, colon, value = word.partition(":")
-        if key == "kind" and colon and value in _KIND_WORDS:
-            kinds.add(_KIND_WORDS[value])
-        elif key == "status" and colon and value:
-            statuses.add(_STATUS_WORDS.get(value, value))
-        elif key == "agent" and colon and value:
-            agents.append(value)
-        elif word in ("problem", "problems"):
-            only_problems = True
-        else:
-            words.append(word.lower())
-    return TimelineFilter(tuple(words), frozenset(kinds), frozenset(statuses), tuple(agents), only_problems)
+    """The filter that a person typed. Raises `FilterError`."""
+    found = []
+    position = 0
+    while position < len(text):
+        match = _WORD.match(text, position)
+        if match is None or match.end() == position:
+            position += 1
+            continue
+        found.append(_condition(match))
+        position = match.end()
+    return TimelineFilter(tuple(found))
 
 
-def matcher(chosen: TimelineFilter, trace: RolloutTrace, face: Callable[[NodeRef], Face]) -> Callable[[NodeRef], bool]:
-    """A predicate over rows. Cheap conditions are asked first: a label is made only where all others hold."""
+def _condition(match: re.Match[str]) -> Condition:
+    key, sign, written = match["key"], match["sign"], match["value"]
+    values = tuple(quoted or plain for quoted, plain in _VALUE.findall(written))
+    negated = bool(match["minus"])
+    if key is None:
+        if written in ("problem", "problems"):
+            return Condition("problem", is_negated=negated)
+        return _text(written.replace('"', "") or match[0], negated=negated and bool(written))
+    key = key.lower()
+    if key not in KEYS:
+        raise FilterError(f'there is no key {key!r}; expected {", ".join(KEYS)}, or the text in quotes: "{match[0]}"')
+    if key in MEASURED:
+        return _comparison(key, sign, written, negated=negated)
+    if sign != ":":
+        raise FilterError(f"{key} cannot be compared; expected {key}:…, as in {_EXAMPLES[key]}")
+    if not values:
+        raise FilterError(f"{key}: lacks a value; expected {_expected(key)}")
+    if key == "text":
+        return _text(*values, negated=negated)
+    return Condition(key, tuple(_value(key, value) for value in values), negated)
 
-    def matches(node: NodeRef) -> bool:
-        if chosen.kinds and node.kind not in chosen.kinds:
-            return False
-        if chosen.only_problems and problem_of(trace, node) is None and node.kind != "diagnostic":
-            return False
-        if chosen.agents and not _is_of_agent(trace, node, chosen.agents):
-            return False
-        if not chosen.statuses and not chosen.words:
-            return True
-        shown = face(node)
-        if chosen.statuses and shown.status not in chosen.statuses:
-            return False
-        text = line_text(shown.label).lower()
-        return all(word in text for word in chosen.words)
 
-    return matches
+def _text(*values: str, negated: bool) -> Condition:
+    return Condition("text", values, negated, words=tuple(make_pattern(value) for value in values))
 
 
-def _is_of_agent(trace: RolloutTrace, node: NodeRef, agents: tuple[str, ...]) -> bool:
-    thread_id = getattr(find_object(trace, node), "thread_id", None)
-    if thread_id is None:
-        return False
-    path = agent_name(trace, ThreadId(thread_id))
-    return any(agent in path for agent in agents)
+def _comparison(key: Key, sign: str, written: str, *, negated: bool) -> Condition:
+    units = _MILLISECONDS if key == "duration" else _TIMES
+    amount = _AMOUNT.fullmatch(written.lower())
+    if sign == ":" or amount is None or amount[2] not in units:
+        raise FilterError(f"{key}{sign}{written} is no comparison; expected as in {_EXAMPLES[key]}")
+    return Condition(key, (written,), negated, sign, float(amount[1]) * units[amount[2]])
+
+
+def _value(key: Key, value: str) -> str:
+    if key == "kind" or key == "status":
+        known = (KIND_WORDS if key == "kind" else STATUS_WORDS).get(value.lower())
+        if known is None:
+            raise FilterError(f"there is no {key} {value!r}; expected {_expected(key)}")
+        return known
+    if key == "turn" and not value.isdecimal():
+        raise FilterError(f"turn:{value} is no number; expected as in {_EXAMPLES[key]}")
+    return value if key == "agent" else value.lower()
+
+
+_EXAMPLES: dict[Key, str] = {
+    "kind": "kind:tool",
+    "tool": "tool:exec_command",
+    "status": "status:failed",
+    "agent": "agent:/root",
+    "turn": "turn:3",
+    "duration": "duration>2s or duration<500ms",
+    "tokens": "tokens>10k or tokens<500",
+    "text": 'text:"exit code"',
+}
+
+
+def _expected(key: Key) -> str:
+    if key == "kind":
+        return "one of " + ", ".join(list(KIND_WORDS)[:8])
+    return "one of " + ", ".join(list(STATUS_WORDS)[:5]) if key == "status" else f"as in {_EXAMPLES[key]}"

@@ -166,6 +166,10 @@ class TimelineView(RowView):
         self.model.set_filter(parse_filter(text))
         self._show()
 
+    def show_filtered(self) -> None:
+        """The model has another filter by now: show what it leaves."""
+        self._show()
+
     def perform(self, action: str, count: int | None = None) -> bool:
         """Do what a command of the model says and show it; whether anything changed."""
         self.model.page_height = self.page_rows(1)

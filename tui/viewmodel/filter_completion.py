@@ -1,0 +1,80 @@
+"""Completes the filter that is being typed: keys, and the values that this recording holds."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import NamedTuple
+
+from tui.analysis.naming import tool_name
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.timeline_filter import KEYS, KIND_WORDS, MEASURED, STATUS_WORDS
+
+_TYPED = re.compile(
+    r'(?P<before>(?:^|.*\s))(?P<minus>-?)(?:(?P<key>[a-z]+):(?P<values>(?:[^\s"]*,)?))?(?P<word>[^\s",:]*)$'
+)
+
+
+class Candidates(NamedTuple):
+    """What may stand at the cursor: the words, and the text up to the cursor before and after completing."""
+
+    words: tuple[str, ...]
+    before: str
+    after: str
+
+
+class FilterVocabulary:
+    """The names that a recording holds, gathered as it grows."""
+
+    def __init__(self, trace: RolloutTrace) -> None:
+        self._trace = trace
+        self._tools: dict[str, None] = {}
+        self._looked_at = 0
+
+    def gather(self, count: int = 500) -> bool:
+        """Look at the next `count` tool calls; whether there may be more."""
+        calls = list(islice(self._trace.tool_calls.values(), self._looked_at, self._looked_at + count))
+        self._looked_at += len(calls)
+        self._tools.update(dict.fromkeys(tool_name(call) for call in calls))
+        return len(calls) == count
+
+    def candidates(self, text: str) -> Candidates:
+        """What completes `text`, the part of the line before the cursor."""
+        match = _TYPED.match(text)
+        if match is None:
+            return Candidates((), text, text)
+        key, word = match["key"], match["word"]
+        ending = "" if key else ":"
+        words = tuple(sorted(one for one in self._values(key) if one.startswith(word)))
+        start = text[: match.start("word")]
+        if not words or (not word and key is None):
+            return Candidates(words, text, text)
+        completed = _common_start(words)
+        whole = completed + (_after_key(words[0]) if ending else " ") if len(words) == 1 else completed
+        return Candidates(words, text, start + whole)
+
+    def _values(self, key: str | None) -> list[str]:
+        if key is None:
+            return [*KEYS, "problem"]
+        values = {
+            "kind": list(KIND_WORDS)[:8],
+            "status": list(STATUS_WORDS)[:5],
+            "tool": [name for name in self._tools if _is_plain(name)],
+            "agent": [thread.agent_path for thread in self._trace.threads.values() if _is_plain(thread.agent_path)],
+        }
+        return values.get(key, [])
+
+
+def _common_start(words: tuple[str, ...]) -> str:
+    shortest = min(words, key=len)
+    ends = range(len(shortest), 0, -1)
+    return next((shortest[:end] for end in ends if all(word.startswith(shortest[:end]) for word in words)), "")
+
+
+def _after_key(key: str) -> str:
+    return " " if key == "problem" else ">" if key in MEASURED else ":"
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name can be typed without quotes and shown as it is."""
+    return bool(name) and name.isprintable() and not set(name) & set(' ",:')
