@@ -81,6 +81,23 @@ def test_a_message_between_agents_names_both() -> None:
     assert rows(graph, item) == ["assistant agent message /root/a → /root", "  Done."]
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("c2VjcmV0" * 5, ["  ▒ encrypted message · 40 B · only the", "  provider can read it"]),
+        (
+            "read the parser",
+            ["  ▒ encrypted message · 15 B · marked as", "  encrypted, yet it reads as text:", "  read the parser"],
+        ),
+    ],
+)
+def test_an_encrypted_message_shows_its_envelope_its_size_and_what_can_be_read(value: str, told: list[str]) -> None:
+    graph, item = item_with(TextPart("Sender: /root/a"), EncodedPart("encrypted_content", value), role="assistant")
+    item.agent_message = AgentMessage("/root/a", "/root")
+
+    assert rows(graph, item) == ["assistant agent message /root/a → /root  ▒ encrypted", "  Sender: /root/a", *told]
+
+
 def call(graph: SmallGraph, item: ConversationItem, tool_name: str, kind: str = "function_call") -> ConversationItem:
     item.role, item.kind = "assistant", kind  # type: ignore[assignment]
     graph.trace.evidence.item_sources["item"] = ItemSource(PAYLOAD, "output_items", 0, tool_name)
