@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import msgspec
@@ -34,7 +34,11 @@ class SavedPlace(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A person's place in the recording with these ids at this path, the marks, the filter, and the zoom."""
+    """A person's place in the recording with these ids at this path, the marks, the filter, and the zoom.
+
+    `unfolded_turns` were seen unfolded. A turn that is neither among them nor among the folded ones came later, and is
+    left as it is.
+    """
 
     format: int
     trace_id: str
@@ -44,15 +48,18 @@ class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
     follows: bool = False
     marks: dict[_Letter, SavedPlace] = {}
     foldings: list[dict[NodeKind, list[str]]] = []
+    unfolded_turns: list[str] = []
     filter: _Text = ""
     is_zoomed: bool = False
 
-    def place_of(self, saved: SavedPlace) -> Place:
-        """The place that was saved, to be returned to."""
+    def place_of(self, saved: SavedPlace, folded_now: Iterable[NodeRef] = ()) -> Place:
+        """The place that was saved, to be returned to; `folded_now` are the rows that are folded without it."""
         folded: frozenset[NodeRef] = frozenset()
         if saved.folding is not None and 0 <= saved.folding < len(self.foldings):
             kinds = self.foldings[saved.folding]
-            folded = frozenset(NodeRef(kind, name) for kind, names in kinds.items() for name in names)
+            known = set(self.unfolded_turns)
+            later = (ref for ref in folded_now if ref.kind == "turn" and ref.id not in known)
+            folded = frozenset([*(NodeRef(kind, name) for kind, names in kinds.items() for name in names), *later])
         row = None if saved.row is None else NodeRef(*saved.row)
         view = Stance(folded, row, saved.screen_line) if saved.folding is not None else None
         return Place(saved.pane, None if saved.node is None else NodeRef(*saved.node), view)
@@ -72,6 +79,7 @@ def remembered(
     marks: Mapping[str, Place],
     *,
     follows: bool,
+    unfolded_turns: Iterable[str],
     filter_text: str,
     is_zoomed: bool,
 ) -> Remembered:
@@ -86,6 +94,7 @@ def remembered(
         follows,
         {letter: _saved(marked, foldings) for letter, marked in sorted(marks.items())},
         [_by_kind(folded) for folded in foldings],
+        sorted(unfolded_turns),
         filter_text,
         is_zoomed,
     )

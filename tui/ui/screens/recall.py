@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from tui.ui.screens.walk import WalkCommands
 
 if TYPE_CHECKING:
+    from tui.model.noderef import NodeRef
+    from tui.viewmodel.navigation import Place
     from tui.viewmodel.remembered import Identity, Remembered
 
 
@@ -43,11 +45,12 @@ class RecallPlace(WalkCommands):
             self._stand_early(recalled)
         else:
             self._recalled = None
+            self.marks.update(self._marks_in(recalled))
             if recalled.follows and self.store.state in ("live", "waiting"):
                 self.timeline.follow()
                 self.show_selection()
             else:
-                self._return_to(recalled.place_of(recalled.place), "")
+                self._return_to(recalled.place_of(recalled.place, self._folded()), "")
 
     def _take_up_modes(self, recalled: Remembered) -> None:
         """What does not depend on how much has been read."""
@@ -61,9 +64,16 @@ class RecallPlace(WalkCommands):
         if recalled.filter:
             self.filter_rows(recalled.filter)
 
+    def _marks_in(self, recalled: Remembered) -> dict[str, Place]:
+        folded = self._folded()
+        return {letter: recalled.place_of(saved, folded) for letter, saved in recalled.marks.items()}
+
+    def _folded(self) -> list[NodeRef]:
+        return [ref for ref, node in self.timeline.model.tree.nodes.items() if node.folded]
+
     def _stand_early(self, recalled: Remembered) -> None:
         """While a long recording is read, stand on the row as soon as it is there; its folding comes at the end."""
-        place = recalled.place_of(recalled.place)
+        place = recalled.place_of(recalled.place, self._folded())
         row = recalled.place.row
         if not self._stands and row is not None and row in self.timeline.model.tree.nodes:
             self._stands = True
@@ -80,6 +90,9 @@ class RecallPlace(WalkCommands):
             self.here(),
             self.marks,
             follows=self.timeline.is_following,
+            unfolded_turns=[
+                ref.id for ref, node in self.timeline.model.tree.nodes.items() if ref.kind == "turn" and not node.folded
+            ],
             filter_text=self.timeline.filter_text,
             is_zoomed="zoom" in self.modes,
         )
