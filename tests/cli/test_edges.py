@@ -16,11 +16,14 @@ from tui.cli import main
 from tui.schema.events import (
     AgentResultObserved,
     GenericSummary,
+    HistoryItemAccepted,
     ModelRequester,
+    RecordingCompleted,
     RolloutStarted,
     ThreadStarted,
     ToolCallEnded,
     ToolCallKind,
+    ToolCallRuntimeEnded,
     ToolCallStarted,
 )
 from tui.store import TraceStore
@@ -145,6 +148,66 @@ def test_a_call_says_its_whole_message_although_its_summary_is_cut(
         writer.append(ToolCallEnded(tool_call_id="call", status="completed"), thread_id="root")
     (one,) = listed(capsys, str(tmp_path / "bundle"))
     assert (one["text"], one["bytes"], one["target_agent_path"]) == (text, len(text), "/root/child")
+
+
+ROOT, CHILD = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+CIPHER = "gAAAAABo-zQ4xy9Kp0w" * 4
+
+
+def encrypted_family(directory: Path, *, arrives: bool) -> None:
+    """A root that sends its child a message that only the provider can read."""
+    with BundleWriter(directory, root_thread_id=ROOT, trace_id="trace", schema_version=2) as writer:
+        writer.append(RolloutStarted(trace_id="trace", root_thread_id=ROOT))
+        for thread, path in ((ROOT, "/root"), (CHILD, "/root/child")):
+            metadata = writer.write_payload("session_metadata", {"agent_path": path, "session_source": "exec"})
+            writer.append(ThreadStarted(thread_id=thread, agent_path=path, metadata_payload=metadata))
+        arguments = json.dumps({"target": "child", "message": CIPHER})
+        call = {"tool_name": "send_message", "payload": {"type": "function", "arguments": arguments}}
+        kind = ToolCallKind(type="send_message")
+        started = ToolCallStarted(
+            tool_call_id="call",
+            requester=ModelRequester(),
+            kind=kind,
+            summary=GenericSummary("send_message", arguments),
+            invocation_payload=writer.write_payload("tool_invocation", call),
+        )
+        writer.append(started, thread_id=ROOT)
+        activity = {"event_id": "call", "agent_thread_id": CHILD, "agent_path": "/root/child", "kind": "interacted"}
+        runtime = writer.write_payload("tool_runtime_event", activity)
+        ended = ToolCallRuntimeEnded(tool_call_id="call", status="completed", runtime_payload=runtime)
+        writer.append(ended, thread_id=ROOT)
+        writer.append(ToolCallEnded(tool_call_id="call", status="completed"), thread_id=ROOT)
+        if arrives:
+            header = {"type": "input_text", "text": "Message Type: MESSAGE\nSender: /root\nPayload:\n"}
+            body = {"type": "encrypted_content", "encrypted_content": CIPHER}
+            item = {"type": "agent_message", "id": "m1", "author": "/root", "recipient": "/root/child"}
+            message = writer.write_payload("protocol_event", {**item, "content": [header, body]})
+            writer.append(HistoryItemAccepted(item_id="m1", agent_message_payload=message), thread_id=CHILD)
+        writer.append(RecordingCompleted())
+
+
+@pytest.mark.parametrize(
+    ("arrives", "delivery", "arrived_seq", "envelope"),
+    [
+        (True, "delivered", 7, {"Message Type": "MESSAGE", "Sender": "/root"}),
+        (False, "undelivered", None, {}),
+    ],
+)
+def test_an_encrypted_message_has_its_size_its_ends_and_no_words(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    arrives: bool,
+    delivery: str,
+    arrived_seq: int | None,
+    envelope: dict[str, str],
+) -> None:
+    encrypted_family(tmp_path / "bundle", arrives=arrives)
+    (one,) = listed(capsys, str(tmp_path / "bundle"))
+    assert (one["delivery"], one["arrived_seq"], one["encrypted"]) == (delivery, arrived_seq, True)
+    assert (one["bytes"], one["envelope"], one["plain_text"]) == (len(CIPHER), envelope, None)
+    _, out, _ = edges(capsys, str(tmp_path / "bundle"))
+    sign = "" if arrives else "⊘ "
+    assert words(out) == f"4 message /root → /root/child {sign}{delivery} {len(CIPHER)} B ▒ encrypted"
 
 
 def test_a_result_that_reached_nobody_is_listed_where_it_was_observed(

@@ -37,9 +37,10 @@ from tui.analysis.edges_view import (
 from tui.analysis.index import TraceIndex
 from tui.model.conversation import ConversationItem
 from tui.model.delta import TraceDelta
+from tui.model.evidence import Delivery
 from tui.model.ids import EdgeId, ItemId, ToolCallId
 from tui.model.noderef import NodeRef
-from tui.model.objects import InteractionEdge, ItemAnchor, ToolCall, ToolCallAnchor
+from tui.model.objects import EdgeKind, InteractionEdge, ItemAnchor, ToolCall, ToolCallAnchor
 from tui.model.trace import RolloutTrace
 
 __all__ = ["DeliveryWord", "EdgeBook", "EdgeView", "edge_views", "view_of_edge", "views_of_call"]
@@ -66,9 +67,17 @@ def views_of_call(trace: RolloutTrace, index: TraceIndex, tool: ToolCall, record
     kind = kind_of_call(tool)
     if kind is None:
         return []
+    waiting = _waiting_of(trace, tool, kind)
+    return [of_call(now, tool, kind) if waiting is None else of_delivery(now, waiting)]
+
+
+def _waiting_of(trace: RolloutTrace, tool: ToolCall, kind: EdgeKind) -> Delivery | None:
+    """What a call handed over: messages wait under the id of their call, spawns under that of the agent they made."""
+    deliveries = trace.evidence.deliveries
+    if kind != "spawn_agent":
+        return deliveries.get(EdgeId(f"edge:tool:{tool.tool_call_id}"))
     anchor = ToolCallAnchor(tool.tool_call_id)
-    waiting = [delivery for delivery in trace.evidence.deliveries.values() if delivery.source == anchor]
-    return [of_delivery(now, delivery) for delivery in waiting] or [of_call(now, tool, kind)]
+    return next((one for one in deliveries.values() if one.source == anchor), None)
 
 
 def view_of_edge(trace: RolloutTrace, index: TraceIndex, edge: InteractionEdge, recording_is_over: bool) -> EdgeView:
