@@ -136,8 +136,8 @@ def test_an_answer_that_arrives_is_seen_although_no_object_changed() -> None:
 def test_a_rollout_waits_for_what_its_chain_comes_down_to() -> None:
     found = rollout(family())
     assert found.word == "waiting on the model"
-    assert found.state is not None
-    assert found.state.node.id == "call"
+    assert found.chain is not None
+    assert found.chain.last.state.node.id == "call"
     assert found.counts == {"waiting on an agent": 2, "idle": 1, "waiting on the model": 1}
 
 
@@ -177,8 +177,8 @@ def test_a_rollout_ends_as_it_says_or_as_its_root_agent_did(status: str, turn: s
 def test_a_rollout_that_is_cut_off_says_so_and_what_it_did() -> None:
     found = rollout(family(), CUT_OFF)
     assert (found.word, found.recording) == ("cut off", CUT_OFF)
-    assert found.state is not None
-    assert found.state.doing == "waiting on the model"
+    assert found.chain is not None
+    assert found.chain.last.state.doing == "waiting on the model"
     assert rollout(family(), ENDED).word == "left open"
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui.analysis.index import TraceIndex, whole_delta
+from tui.analysis.index import TraceIndex
 from tui.analysis.problems import problem_of
 from tui.model.delta import TraceDelta
 from tui.model.ids import CodexTurnId, InferenceCallId, ThreadId, ToolCallId
@@ -195,9 +195,8 @@ class AgentMeter:
 
 def steps_of_whole(trace: RolloutTrace) -> Iterator[TraceDelta]:
     """Small deltas that together name all that counts: between two of them a loop can do other things."""
-    whole = whole_delta(trace)
     for name in ("codex_turns", "inference_calls", "tool_calls", "threads", "compaction_requests"):
-        ids = list(getattr(whole, name))
+        ids = list(getattr(trace, name))
         for start in range(0, len(ids), OBJECTS_PER_STEP):
             step = TraceDelta()
             setattr(step, name, set(ids[start : start + OBJECTS_PER_STEP]))

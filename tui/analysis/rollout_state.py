@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from tui.analysis.agent_state import IN_TURN, AgentState, StateWord
+from tui.analysis.agent_state import IN_TURN, StateWord
 from tui.analysis.index import TraceIndex
 from tui.analysis.recording_state import RecordingState
 from tui.analysis.waiting import AgentStates, WaitingChain
@@ -30,11 +30,6 @@ class RolloutState(NamedTuple):
     chain: WaitingChain | None
     counts: Mapping[StateWord, int]
     recording: RecordingState
-
-    @property
-    def state(self) -> AgentState | None:
-        """The state of the agent at the end of the chain."""
-        return None if self.chain is None else self.chain.last.state
 
 
 def state_of_rollout(

@@ -17,7 +17,6 @@ from tui.viewmodel.thread_of import thread_of
 
 if TYPE_CHECKING:
     from tui.analysis.agent_overview import RolloutOverview
-    from tui.ui.screens.agents_screen import AgentsScreen
 
 
 class AgentCommands(WalkCommands):
@@ -39,8 +38,6 @@ class AgentCommands(WalkCommands):
         here = NodeRef("thread", self._thread_here() or "")
         screen = AgentsScreen(self.store, self._look_at_agents, here=here, style_for=style_for, measure=self.measure)
         self.app.push_screen(screen, self._go_to_agent)
-        if self._counting is not None:
-            asyncio.get_running_loop().call_later(0, self._go_on_counting, screen)
 
     def _count_agents(self) -> None:
         """Begin to count, unless that was done; small recordings are counted when this returns."""
@@ -49,7 +46,9 @@ class AgentCommands(WalkCommands):
         if self.agent_watch is None or not self.agent_watch.is_of(self.store.trace):
             self.agent_watch = AgentWatch(self.store.trace, self.store.index)
             self._counting = self.agent_watch.take_whole(self.store.recording)
-        self._count_a_slice()
+            self._count_a_slice()
+            if self._counting is not None:
+                self.run_worker(self._go_on_counting(), group="agents", exclusive=True)
 
     def _count_a_slice(self) -> None:
         deadline = time.monotonic() + SLICE_SECONDS
@@ -57,12 +56,15 @@ class AgentCommands(WalkCommands):
             if next(self._counting, self) is self:
                 self._counting = None
 
-    def _go_on_counting(self, screen: AgentsScreen) -> None:
-        self._count_a_slice()
-        if self._counting is not None:
-            asyncio.get_running_loop().call_later(0.001, self._go_on_counting, screen)
-        elif not screen.is_over:
-            screen.show_now()
+    async def _go_on_counting(self) -> None:
+        """Count the rest of a large recording between the keys, then show it to whoever looks."""
+        from tui.ui.screens.agents_screen import AgentsScreen
+
+        while self._counting is not None:
+            await asyncio.sleep(0.001)
+            self._count_a_slice()
+        if isinstance(self.app.screen, AgentsScreen):
+            self.app.screen.show_now()
 
     def _look_at_agents(self) -> RolloutOverview | None:
         """How all agents stand now; None while they are still counted."""
