@@ -55,3 +55,13 @@ def test_the_message_says_what_was_sent_and_that_nothing_confirms_it() -> None:
 
 def test_nothing_is_sent_for_nothing() -> None:
     assert copy_sequence("", "the text", {}) == ("", "nothing to copy: the text is empty")
+
+
+def test_text_goes_as_recorded_and_its_control_characters_are_announced() -> None:
+    text = "\x1b]52;c;cm0gLXJm\x07 \u202e\r\n\tplain"
+    sequence, message = copy_sequence(text, "the text", {})
+    assert decoded(sequence) == text
+    assert sequence.count("\x1b") == 1
+    assert "holds 3 control or hidden characters, to the" in message
+    assert "holds 1 control or hidden character, to the" in copy_sequence("\x9b", "the text", {}).message
+    assert "holds" not in copy_sequence("naïve\n日本語\t☃", "the text", {}).message

@@ -19,5 +19,6 @@ def print_json(command: str, value: Mapping[str, Any], *, version: int = 1) -> N
 
 def write_json(value: Mapping[str, Any]) -> None:
     """Print `value`, whose shape tells its version itself."""
-    json.dump(value, sys.stdout, indent=2, allow_nan=False)
+    for piece in json.JSONEncoder(indent=2, allow_nan=False).iterencode(value):
+        sys.stdout.write(piece.replace("\x7f", "\\u007f"))  # the one control character that JSON may hold as it is
     sys.stdout.write("\n")

@@ -9,7 +9,7 @@ import base64
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from tui.viewmodel.text import format_bytes
+from tui.viewmodel.text import count_hidden, format_bytes
 
 DIRECT_LIMIT = 100_000
 """Bytes of sequence that terminals accept in practice."""
@@ -36,7 +36,8 @@ class CopySequence(NamedTuple):
 def copy_sequence(text: str, what: str, environment: Mapping[str, str]) -> CopySequence:
     """The sequence that puts `text` on the clipboard, for the terminal that `environment` describes.
 
-    `what` names the text in the message: "the row". Multiplexers are recognised by `TMUX` and `STY`.
+    `what` names the text in the message: "the row". Multiplexers are recognised by `TMUX` and `STY`. The text goes as
+    it was recorded; what in it may steer the program that it is pasted into is counted in the message.
     """
     data = text.encode("utf-8", "surrogatepass")
     multiplexer = _multiplexer(environment)
@@ -51,7 +52,9 @@ def copy_sequence(text: str, what: str, environment: Mapping[str, str]) -> CopyS
     plain = f"{ESC}]52;c;{base64.b64encode(data).decode('ascii')}\a"
     sequence = _wrapped(plain, multiplexer)
     hint = f" ({multiplexer} must allow it: {_SETTINGS[multiplexer]})" if multiplexer else ""
-    return CopySequence(sequence, f"sent {what}, {size}, to the terminal's clipboard; it does not confirm{hint}")
+    hidden = count_hidden(text)
+    held = f", holds {hidden:,} control or hidden character{'' if hidden == 1 else 's'}" if hidden else ""
+    return CopySequence(sequence, f"sent {what}, {size}{held}, to the terminal's clipboard; it does not confirm{hint}")
 
 
 _SETTINGS = {"tmux": "set -g set-clipboard on or allow-passthrough on", "screen": "the terminal behind it decides"}

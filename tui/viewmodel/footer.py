@@ -53,7 +53,7 @@ def footer_line(facts: FooterFacts, width: int, measure: Measure) -> Line:
 
 def prompt_line(label: str, edit: LineEdit, remark: str, width: int, measure: Measure) -> Line:
     """The line while text is typed into it; the cursor is a bar, long text shows its end."""
-    before, after = edit.text[: edit.cursor], edit.text[edit.cursor :]
+    before, after = clean(edit.text[: edit.cursor]), clean(edit.text[edit.cursor :])
     room = max(1, width - measure(label) - measure(remark) - 5)
     while measure(before) > room:
         before = before[1:]

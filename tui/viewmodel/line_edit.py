@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tui.viewmodel.text import clean
+
 MAX_LENGTH = 500
 """Characters a line may have; a paste beyond it is cut."""
 
@@ -27,9 +29,9 @@ class LineEdit:
         return True
 
     def insert(self, text: str) -> None:
-        """Put text at the cursor: line breaks become blanks, what cannot be printed is left out."""
+        """Put text at the cursor: line breaks become blanks, what cannot be shown as it is is left out."""
         kept = "".join(" " if character.isspace() else character for character in text)
-        kept = "".join(character for character in kept if character.isprintable())[: MAX_LENGTH - len(self.text)]
+        kept = "".join(character for character in kept if clean(character) == character)[: MAX_LENGTH - len(self.text)]
         self.text = self.text[: self.cursor] + kept + self.text[self.cursor :]
         self.cursor += len(kept)
 

@@ -38,6 +38,9 @@ _SUSPECT = re.compile(f"[\x00-\x1f{_HIDDEN}]|[{_COMBINING}]{{{MARKS_PER_CHARACTE
 _SUSPECT_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f{_HIDDEN}]|[{_COMBINING}]{{{MARKS_PER_CHARACTER + 1},}}")
 """The same without tabs and line feeds, which lines are made of."""
 
+_OBEYED_OR_HIDDEN = re.compile(f"(?!\r\n)[\x00-\x08\x0b-\x1f{_HIDDEN}]")
+"""The characters of a text of lines that a program which gets the text may obey, and a person does not see."""
+
 _PRESENTATION = "\ufe0e\ufe0f"
 """They choose between the text and the emoji form of a character. Terminals disagree about the width of the result."""
 
@@ -54,6 +57,11 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _neutralised(text.expandtabs(TAB_CELLS) if "\t" in text else text)
+
+
+def count_hidden(text: str) -> int:
+    """How many control characters and hidden ones `text` holds, line feeds and tabs not counted."""
+    return 0 if text.isascii() and text.isprintable() else len(_OBEYED_OR_HIDDEN.findall(text))
 
 
 def clean_lines(text: str) -> list[str]:

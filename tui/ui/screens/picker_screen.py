@@ -15,6 +15,7 @@ from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.picker import PickEntry, Picker
 from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import clean
 
 _MOVES = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1, "tab": 1, "shift+tab": -1}
 _FRAME_ROWS = 4
@@ -138,10 +139,10 @@ class PickerScreen(ModalScreen[object]):
     def _typed_line(self) -> Line:
         edit = self.picker.edit
         if not self.picker.shown:
-            return (Span(f" › {edit.text}▏ "), Span(self._empty, "warning"))
+            return (Span(f" › {clean(edit.text)}▏ "), Span(self._empty, "warning"))
         if not edit.text:
             return (Span(" › ▏", "chrome.key"), Span("type to narrow · Enter chooses · Esc closes", "dim"))
-        return (Span(f" › {edit.text[: edit.cursor]}▏{edit.text[edit.cursor :]}"),)
+        return (Span(f" › {clean(edit.text[: edit.cursor])}▏{clean(edit.text[edit.cursor :])}"),)
 
     def _fit(self) -> None:
         """Size the box to its entries; it grows with them and never shrinks under the eyes."""
