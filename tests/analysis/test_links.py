@@ -120,3 +120,15 @@ def test_requests_that_sent_an_item_with_and_without_a_shared_history():
     graph.inference("four", sends=["conversation_item:9", "conversation_item:1"])
     index = TraceIndex(graph.trace)
     assert list(requests_sending(graph.trace, index, "conversation_item:1")) == ["one", "two", "four"]
+
+
+def test_an_item_that_left_and_came_back_was_sent_first_once():
+    graph = small_graph()
+    graph.item("conversation_item:1")
+    graph.inference("one", sends=["conversation_item:1"])
+    graph.inference("two", sends=["conversation_item:2"])
+    graph.inference("three", sends=["conversation_item:1"])
+    found = {way for way in ways(graph, "item", "conversation_item:1") if way[0] == "first sent by"}
+    assert found == {("first sent by", "one")}
+    assert ("newly given", "conversation_item:1") in ways(graph, "inference", "one")
+    assert ("newly given", "conversation_item:1") not in ways(graph, "inference", "three")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index import TraceIndex
+from tui.analysis.prompts import prompt_of, requests_prompted_by
 from tui.analysis.provenance import request_of_tool
 from tui.analysis.why import cause_of, ending, why
 from tui.model.conversation import InferenceProducer
@@ -132,3 +133,43 @@ def test_a_graph_that_goes_in_circles_ends_the_chain():
     graph.thread("b", "/root/b", parent="a")
     chain = why(graph.trace, TraceIndex(graph.trace), NodeRef("thread", "a"))
     assert [step.node for step in chain if step.node] == [NodeRef("thread", "a"), NodeRef("thread", "b")]
+
+
+def test_a_cell_whose_source_nothing_returned_leads_to_the_call_that_ran_it():
+    graph = small_graph()
+    graph.item("conversation_item:1", kind="custom_tool_call")
+    graph.inference("asks", tools=["dispatch"])
+    graph.tool("dispatch", call_id="c", kind="other", label="exec")
+    graph.cell("code_cell:c", "conversation_item:1")
+    node = NodeRef("code_cell", "code_cell:c")
+    assert cause_of(graph.trace, TraceIndex(graph.trace), node) == NodeRef("tool_call", "dispatch")
+
+
+def test_a_compaction_leads_to_its_last_attempt():
+    graph = small_graph()
+    compaction = graph.compaction("compaction")
+    again = graph.compaction("again").request_ids[0]
+    compaction.request_ids.append(again)
+    node = NodeRef("compaction", "compaction")
+    assert cause_of(graph.trace, TraceIndex(graph.trace), node) == NodeRef("compaction_request", again)
+
+
+def test_the_requests_that_an_item_prompted_though_histories_are_cut_and_come_back():
+    graph = small_graph()
+    for name, text in (("one", "First."), ("two", "Second."), ("note", "<note>x</note>")):
+        graph.item(name, text=text)
+    for name in ("rest", "more"):
+        graph.item(name, "assistant", "…")
+    graph.inference("a", sends=["rest", "one"])
+    graph.inference("b", sends=["rest", "one", "two"])
+    graph.inference("c", sends=["rest", "one", "note"])
+    graph.inference("d", sends=["rest", "more", "two", "one"])
+    graph.inference("e", sends=["rest", "more", "two"])
+    index = TraceIndex(graph.trace)
+    assert requests_prompted_by(graph.trace, index, "one") == ["a", "c", "d"]
+    assert requests_prompted_by(graph.trace, index, "two") == ["b", "e"]
+    assert requests_prompted_by(graph.trace, index, "note") == []
+    for name, call in graph.trace.inference_calls.items():
+        prompt = prompt_of(graph.trace, index, call)
+        assert prompt is not None
+        assert name in requests_prompted_by(graph.trace, index, prompt)

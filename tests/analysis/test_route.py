@@ -97,3 +97,12 @@ def test_input_has_no_route() -> None:
     index = TraceIndex(graph.trace)
     for node in (NodeRef("item", "prompt"), NodeRef("turn", "turn"), NodeRef("thread", "root")):
         assert route_of(graph.trace, index, node) is None
+
+
+def test_the_call_that_ran_a_cell_answered_with_what_the_cell_gave_out() -> None:
+    graph = small_graph()
+    output(graph, CodeCellProducer("code_cell:c"))
+    graph.cell("code_cell:c", "conversation_item:1").output_item_ids.append(OUTPUT)
+    graph.tool("dispatch", kind="other", label="exec", output_items=[OUTPUT], started_code_cell_id="code_cell:c")
+    found = route(graph, "tool_call", "dispatch")
+    assert (found.route, found.via) == ("code cell", (NodeRef("code_cell", "code_cell:c"),))

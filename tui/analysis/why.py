@@ -99,7 +99,7 @@ def _best(trace: RolloutTrace, node: NodeRef, found: Sequence[Link], links: Sequ
         return next((link for link in links if link.kind == "called in" and link.target == first.evidence.node), first)
     if node.kind == "code_cell" and first.kind == "written in":
         asked = [link for link in links if link.kind == "asked for by" and link.evidence.node == first.target]
-        return first if asked else next((link for link in links if link.kind in ("run by", "asked for by")), first)
+        return first if asked else next((link for link in links if link.kind == "run by"), first)
     if node.kind == "compaction" and first.kind == "attempted by":
         return found[-1]
     item = find_object(trace, node)
