@@ -28,6 +28,9 @@ EVENTS = 50_000
 WINDOW = 2_000
 CHECKPOINTS = 10
 ENDING_SECONDS = 600.0
+WARMING_SECONDS = 5.0
+"""What is written in the first seconds waits for the program to be loaded, and says nothing about following."""
+
 REDUCE = "import sys; from tui.cli import main; sys.exit(main())"
 
 _NEWEST = re.compile(r"seq (\d+)|([\d,]+) events")
@@ -107,8 +110,8 @@ class Soak:
     def _note(self, newest: int, viewer: ScreenProgram) -> None:
         now = time.monotonic()
         written = struct.unpack_from(f"{newest - self._seen}d", self._times, (self._seen + 1) * 8)
-        self._opened = self._opened or now
-        self.lags.extend(now - at for at in written if at >= self._opened)  # what was there before was loaded
+        self._opened = self._opened or now + WARMING_SECONDS
+        self.lags.extend(now - at for at in written if at >= self._opened)
         self._seen = newest
         self._tell_recorder(newest)
         step = max(1, (self._given.events - self._given.ahead) // CHECKPOINTS)

@@ -17,7 +17,7 @@ _CALM_STEP_MS = 100
 written. A change is told after two steps at most."""
 
 _CALM_AFTER_MS = 10_000
-_DEBOUNCE_MS = 60
+_DEBOUNCE_MS = 25
 
 _UNREPORTED_TO_POLL = 2
 """Ticks in a row that find what nobody reported, before the log is polled."""
