@@ -424,3 +424,16 @@ def test_a_message_that_never_arrived_says_why() -> None:
     story.try_to_send("root", "nobody", status="failed")
     story.tell()
     assert panel(story, 0)[0] == " /root message → “nobody”  ⊘ undelivered · the call failed  4 B"
+
+
+def test_facts_that_are_too_long_for_the_panel_are_wrapped_and_keep_their_warning() -> None:
+    story = Story("a")
+    story.try_to_send("root", "nobody", status="failed")
+    story.tell()
+    assert panel(story, 0, width=40) == [
+        " /root message → “nobody”  ⊘ undelivered",
+        " · the call failed  4 B",
+        " lost",
+    ]
+    lines = detail_lines(story.model, 40, 6, cell_len)
+    assert [line[0].style for line in lines] == ["warning", "warning", ""]

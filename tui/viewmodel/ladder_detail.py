@@ -15,6 +15,8 @@ TEXT_LINES = 200
 
 TEXT_CHARACTERS = 20_000
 
+_GRAVE = ("warning", "cut")
+
 
 def detail_lines(model: LadderModel, width: int, height: int, measure: Measure) -> list[Line]:
     """What stands below the ladder: who to whom, delivery, the fields around the text, the text itself."""
@@ -69,12 +71,13 @@ def shown_text(trace: RolloutTrace, edge: EdgeView) -> str:
 
 
 def _wrapped(line: Line, width: int, measure: Measure) -> list[Line]:
-    """A line of several styles on as many lines as it needs; only the last span, the longest, is broken."""
-    cells = sum(measure(span.text) for span in line)
-    if cells <= width:
-        return [line]
+    """A line of several styles on as many lines as it needs; where it needs more than one, the gravest style counts."""
     text = "".join(span.text for span in line)
-    return [(Span(text[start:end], line[-1].style or "dim"),) for start, end in break_points(text, width, measure)]
+    if measure(text) <= width:
+        return [line]
+    style = next((span.style for span in line if span.style in _GRAVE), "dim")
+    text = text.strip()
+    return [(Span(f" {text[start:end]}", style),) for start, end in break_points(text, max(10, width - 1), measure)]
 
 
 def _with_text(lines: list[Line], text: str, width: int, height: int, measure: Measure) -> list[Line]:
