@@ -103,6 +103,12 @@ def test_why_follows_an_agent_through_its_parents_to_the_prompt(capsys: pytest.C
     assert "this is the user's prompt" in text
 
 
+def test_a_payload_that_nothing_uses_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, "why", str(DEMOS / "agents"), "payloads/2.json")
+    assert "no object of the graph uses it" in text
+    assert "line " in text
+
+
 def test_what_is_not_proven_is_a_step_without_a_node(capsys: pytest.CaptureFixture[str]) -> None:
     state = json.loads((DEMOS / "terminal/state.json").read_text())
     operations, sessions = state["terminal_operations"], state["terminal_sessions"]

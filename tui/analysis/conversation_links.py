@@ -179,10 +179,6 @@ CONVERSATION_RULES: tuple[Rule, ...] = (
         lambda call: call.response_item_ids,
         lambda index, name: index.returning_inferences.of(name),
     ),
-    _produced("returned by", "inference"),
-    _produced("output of", "tool_call"),
-    _produced("output of", "code_cell"),
-    _produced("installed by", "compaction"),
     field_rule(
         "installed",
         "compaction",
@@ -191,6 +187,10 @@ CONVERSATION_RULES: tuple[Rule, ...] = (
         lambda one: [one.marker_item_id, *one.replacement_item_ids],
         lambda index, name: index.compactions_installing.of(name),
     ),
+    _produced("returned by", "inference"),
+    _produced("output of", "tool_call"),
+    _produced("output of", "code_cell"),
+    _produced("installed by", "compaction"),
     field_rule(
         "compacts",
         "compaction",

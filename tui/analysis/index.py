@@ -211,12 +211,13 @@ class TraceIndex:
         """The objects that have no execution window."""
         trace = self._trace
         compactions = [trace.compactions[name] for name in delta.compactions if name in trace.compactions]
-        for compaction in sorted(compactions, key=lambda one: one.installed_at_unix_ms):
+        for compaction in sorted(compactions, key=lambda one: (one.installed_at_unix_ms, one.compaction_id)):
             self._add_compaction(compaction)
         edges = [trace.interaction_edges[name] for name in delta.interaction_edges if name in trace.interaction_edges]
-        for edge in sorted(edges, key=lambda one: one.started_at_unix_ms):
+        for edge in sorted(edges, key=lambda one: (one.started_at_unix_ms, one.edge_id)):
             self._add_edge(edge)
-        for item_id in delta.conversation_items:
+        # Item ids end in a number: the shorter one is the older one.
+        for item_id in sorted(delta.conversation_items, key=lambda name: (len(name), name)):
             item = trace.conversation_items.get(item_id)
             if item is not None:
                 self._add_item(item)

@@ -18,6 +18,7 @@ from tui.model.execution import ExecutionWindow
 from tui.model.noderef import NodeKind, NodeRef
 from tui.model.objects import InteractionEdge, RootOrigin, Thread
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 
 MAX_STEPS = 400
 """Steps after which a chain ends: agents nest less deep, and a damaged log may go in circles."""
@@ -143,6 +144,8 @@ def ending(trace: RolloutTrace, steps: Sequence[Step]) -> str:
     """Where a chain ends, in words: at the user's prompt, at the root agent, or where nothing more is recorded."""
     last = next(step.node for step in reversed(steps) if step.node is not None)
     found = find_object(trace, last)
+    if isinstance(found, RawPayloadRef):
+        return "no object of the graph uses it: the event that names it is all there is"
     if isinstance(found, Thread) and isinstance(found.origin, RootOrigin):
         return "this is the root agent: nothing in the recording spawned it"
     if isinstance(found, ConversationItem) and not found.produced_by:

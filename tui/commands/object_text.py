@@ -18,7 +18,15 @@ from tui.viewmodel.why_list import cut_words
 NAME_CHARACTERS = 72
 """How much of a name is shown behind an id."""
 
-_TELLING = ("conversation_item:", "code_cell:", "terminal_operation:", "terminal_session:", "edge:", "raw_payload:")
+_TELLING = (
+    "conversation_item:",
+    "code_cell:",
+    "terminal_operation:",
+    "terminal_session:",
+    "compaction_request:",
+    "edge:",
+    "raw_payload:",
+)
 """Beginnings of ids that say themselves what they are the id of."""
 
 

@@ -15,8 +15,9 @@ from tui.commands.asked_object import Asked, add_object, asked_object
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, say
 from tui.commands.json_output import print_json
 from tui.commands.object_json import gaps_json, links_json, node_json
-from tui.commands.object_text import gap_lines, link_lines, named, section
+from tui.commands.object_text import full_id, gap_lines, link_lines, named, section
 from tui.model.encode import encode_value
+from tui.model.noderef import NodeRef
 from tui.schema.payloads import RawPayloadRef
 from tui.viewmodel.raw_evidence import payloads_behind
 from tui.viewmodel.text import clean_lines, format_offset
@@ -125,4 +126,4 @@ def _payload_lines(asked: Asked) -> Iterator[str]:
     for ref in payloads_behind(asked.store.trace, asked.store.index, asked.node):
         found = _payload_json(asked, ref)
         place = "" if found["line"] is None else f"  (seq {found['seq']}, line {found['line']})"
-        yield f"  {ref.kind.type}  {ref.path}  payload:{ref.raw_payload_id}{place}"
+        yield f"  {ref.kind.type}  {ref.path}  {full_id(NodeRef('payload', ref.raw_payload_id))}{place}"
