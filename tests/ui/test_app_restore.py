@@ -18,6 +18,7 @@ from tui.store import TraceStore
 from tui.ui import remembered as remembered_module
 from tui.ui.app import TraceApp
 from tui.ui.remembered import PlaceMemory, state_path
+from tui.ui.screens.main import MainScreen
 from tui.viewmodel.remembered import Identity, Remembered, SavedPlace
 
 
@@ -116,6 +117,19 @@ async def test_a_place_is_written_soon_after_a_key(
     async with opened(bundle, memory) as driver:
         await driver.press("j")
         await driver.until(lambda: files(memory), "the file")
+
+
+async def test_leaving_before_the_place_was_there_keeps_it(
+    bundle: Path, memory: PlaceMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(bundle, memory) as driver:
+        await driver.press("5 j")
+    (file,) = files(memory)
+    before = file.read_bytes()
+    monkeypatch.setattr(MainScreen, "take_up_place", lambda _screen: None)  # as while a long recording is still read
+    async with opened(bundle, memory) as driver:
+        await driver.press("q")
+    assert file.read_bytes() == before
 
 
 async def test_a_different_recording_at_the_same_path_begins_at_its_start(bundle: Path, memory: PlaceMemory) -> None:

@@ -83,7 +83,7 @@ class RecallPlace(WalkCommands):
         """What to remember of this recording; None while nobody has done anything that could be lost."""
         from tui.viewmodel.remembered import remembered
 
-        if not self.is_touched:
+        if not self.is_touched or self._recalled is not None:  # left before the place of last time was there
             return None
         return remembered(
             identity,
