@@ -117,6 +117,8 @@ class TraceStore:
         """Where in the log the first line begins that is not reduced yet, in bytes."""
         self.is_same_recording = True
         """Whether the present generation is the recording of the one before, read again."""
+        self.restart_reason: RestartReason | None = None
+        """Why it was read again."""
         self.is_held = False
         """Whether lines that were read are to wait: nothing is reduced meanwhile."""
         self.waiting_lines = 0
@@ -261,6 +263,7 @@ class TraceStore:
         if not following.may_be_shown(self._shown):
             return TraceDelta()
         self.is_same_recording = self._shown.manifest.trace_id in (following.manifest.trace_id, _UNKNOWN_ID)
+        self.restart_reason = following.reason
         self._shown, self._next = following, None
         self.generation += 1
         return following.delta

@@ -74,9 +74,13 @@ def recording_state(facts: RecordingFacts) -> RecordingState:
 
 
 def coarse_age(milliseconds: int) -> str:
-    """A duration in one unit, rounded down: `20s`, `3m`, `2h`, `5d`. It changes rarely, and so does what shows it."""
+    """A duration in one unit, rounded down: `<10s`, `20s`, `3m`, `2h`, `5d`.
+
+    It changes rarely, and so does the screen that shows it.
+    """
     if milliseconds < _MINUTE:
-        return f"{max(0, milliseconds) // _SECOND // _FEW_SECONDS * _FEW_SECONDS}s"
+        seconds = max(0, milliseconds) // _SECOND // _FEW_SECONDS * _FEW_SECONDS
+        return f"{seconds}s" if seconds else f"<{_FEW_SECONDS}s"
     if milliseconds < _HOUR:
         return f"{milliseconds // _MINUTE}m"
     return f"{milliseconds // _HOUR}h" if milliseconds < _DAY else f"{milliseconds // _DAY}d"

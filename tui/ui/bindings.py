@@ -135,7 +135,7 @@ BINDINGS: tuple[KeyBinding, ...] = (
     _global("filter_rows", "f", "Show only the rows that match", group="Search"),
     _global("cancel", "escape", "Undo the last mode", group="Search"),
     _global("follow_newest", "F", "Follow the newest", group="Live"),
-    _global("pause_updates", "=", "Hold the screen still, or let it go on", group="Live"),
+    _global("pause_updates", "=", "Take in no new lines, or go on", group="Live"),
     _global("set_mark", f"m {ANY_LETTER}", "Mark this place with a letter", group="Marks"),
     _global("go_to_mark", f"' {ANY_LETTER}", "Go to the mark with that letter", group="Marks"),
     _global("copy_item", "y y", "Copy this row", group="Copy"),

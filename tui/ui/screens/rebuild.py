@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from tui.bundle.batch import RestartReason
 from tui.ui.screens.walk import WalkCommands
 from tui.viewmodel.timeline import TimelineModel
+
+REMARKS: dict[RestartReason | None, str] = {
+    "corrected": "a payload came late: the bundle was read again, and the graph is corrected",
+    "cut short": "the log was rewritten: this is what stands in it now",
+    "replaced": "the log was replaced: this is what stands in it now",
+}
+"""What is said when the same recording was read again; a manifest that only came late is not worth a word."""
 
 
 class RebuildViews(WalkCommands):
@@ -16,7 +24,7 @@ class RebuildViews(WalkCommands):
         """The graph is another one now."""
         if self.store.is_same_recording:
             self._keep_place()
-            self.say("read again, as the bundle is now: a payload or the manifest came late, or the log was rewritten")
+            self.say(REMARKS.get(self.store.restart_reason, ""))
         else:
             self._forget_places()
             self.say("another recording stands in the bundle now", "warning")
