@@ -108,6 +108,16 @@ async def test_a_failed_command_is_listed_and_reached_and_left_again() -> None:
         assert driver.main.timeline.model.focused == before
 
 
+async def test_how_the_log_is_watched_is_a_note(tmp_path: Path) -> None:
+    async with running("answer") as driver:
+        driver.app.store.polling = "no more inotify watches"
+        driver.app.store.awaited = ("payloads/7.json",)
+        await problems(driver)
+        assert "0 problems, 2 notes" in title(driver)
+        assert "no more inotify watches" in driver.picker_texts
+        assert "new events come a little later" in explanation(driver)
+
+
 async def test_a_sound_recording_says_that_nothing_is_wrong() -> None:
     async with running("answer") as driver:
         await problems(driver)

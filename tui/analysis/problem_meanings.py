@@ -59,6 +59,16 @@ MEANINGS: dict[str, Meaning] = {
         "its event is not in the graph yet; a recorder that still runs completes it",
         "wait, if the recording lives; else the recorder was killed in the middle of the line",
     ),
+    "watched-by-polling": Meaning(
+        "a log that is looked at again and again",
+        "the system does not tell of changes here; new events come a little later",
+        "nothing needs doing; the reason is above",
+    ),
+    "payload-awaited": Meaning(
+        "payloads that are still being written",
+        "their events are in, their content comes",
+        "wait, if the recording lives",
+    ),
     # Lines and their order
     "malformed-line": Meaning(
         "lines that are no events",

@@ -56,7 +56,7 @@ class ProblemCommands(WalkCommands):
         """Differs when the list does."""
         store = self.store
         counts = (len(store.diagnostics), self.timeline.problem_count, store.generation, tuple(scan.found.items()))
-        return (*counts, self.bundle_trouble(), store.recording)
+        return (*counts, self.bundle_trouble(), store.recording, store.polling, store.awaited)
 
     def _show_problems(self, screen: ProblemsScreen, scan: FieldScan) -> None:
         from tui.viewmodel.problem_rows import problem_entries, problems_title
@@ -75,6 +75,10 @@ class ProblemCommands(WalkCommands):
         found.add_diagnostics(store.diagnostics)
         rows = self.timeline.model.tree.nodes.values()
         found.add_story(store.trace, (row.ref for row in rows if row.has_problem and row.ref.kind != "diagnostic"))
+        if store.polling is not None:
+            found.add_note("watched-by-polling", store.polling, None)
+        for text in store.awaited:
+            found.add_note("payload-awaited", text, None)
         for name, (count, first) in scan.found.items():
             found.add_note("unknown-field", f"{name}: {count:,} time{'s' * (count != 1)}, first here", first)
         return found
