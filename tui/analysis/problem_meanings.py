@@ -54,6 +54,11 @@ MEANINGS: dict[str, Meaning] = {
     "payloads-missing": Meaning(
         "no folder for payloads", "what was said, asked and put out is not there, only that it happened", _COPY
     ),
+    "payloads-removed": Meaning(
+        "payloads that were removed while the bundle was open",
+        "what was read of them stays in the graph; their content cannot be shown any more",
+        _COPY,
+    ),
     "torn-tail": Meaning(
         "a last line without an end",
         "its event is not in the graph yet; a recorder that still runs completes it",
