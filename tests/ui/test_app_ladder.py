@@ -13,8 +13,10 @@ from tests.ui.driving import Driver, running
 from tui.bundle.writer import BundleWriter
 from tui.model.noderef import NodeRef
 from tui.schema.events import AgentResultObserved, RecordingCompleted
-from tui.ui.screens.ladder_screen import LadderScreen
+from tui.ui.bindings import BINDINGS_BY_ID
+from tui.ui.screens.ladder_screen import GLOBAL_KEYS, LadderScreen
 from tui.ui.screens.picker_screen import PickerScreen
+from tui.ui.widgets.ladder_view import LadderView
 from tui.ui.widgets.line_bar import LineBar
 
 
@@ -50,6 +52,14 @@ def current(screen: LadderScreen) -> str:
     assert row is not None
     assert row.edge is not None
     return screen.model.row_text(row.edge)
+
+
+def test_the_ladder_has_the_actions_of_its_keys() -> None:
+    own = [binding for binding in BINDINGS_BY_ID.values() if binding.scope == "ladder"]
+    own += [BINDINGS_BY_ID[name] for name in GLOBAL_KEYS]
+    assert [one.id for one in own if not hasattr(LadderScreen, f"action_{one.action}")] == []
+    moves = [one for one in BINDINGS_BY_ID.values() if one.scope == "rows" and one.group == "Move"]
+    assert [one.id for one in moves if not hasattr(LadderView, f"action_{one.action}")] == []
 
 
 async def test_one_key_shows_what_agents_passed_each_other() -> None:
