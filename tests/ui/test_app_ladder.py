@@ -58,7 +58,10 @@ def test_the_ladder_has_the_actions_of_its_keys() -> None:
     own = [binding for binding in BINDINGS_BY_ID.values() if binding.scope == "ladder"]
     own += [BINDINGS_BY_ID[name] for name in GLOBAL_KEYS]
     assert [one.id for one in own if not hasattr(LadderScreen, f"action_{one.action}")] == []
+    taken = {key for one in own for key in one.keys}
     moves = [one for one in BINDINGS_BY_ID.values() if one.scope == "rows" and one.group == "Move"]
+    moves = [one for one in moves if not taken.issuperset(one.keys)]
+    assert moves
     assert [one.id for one in moves if not hasattr(LadderView, f"action_{one.action}")] == []
 
 
@@ -172,6 +175,7 @@ async def test_help_lists_the_keys_of_the_ladder_and_runs_them() -> None:
         await driver.until(lambda: isinstance(driver.app.screen, PickerScreen), "the help")
         texts = driver.picker_texts
         assert any("Only what these two agents passed each other" in text for text in texts)
+        assert not any("Next row of the same depth" in text for text in texts)
         await driver.type("column before")
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is screen, "the ladder")

@@ -354,7 +354,9 @@ class LadderScreen(Screen[NodeRef | None]):
         """The keys that work here."""
         bindings = self._keyboard.bindings
         here = [one for one in bindings.values() if one.scope == "ladder"]
-        here += [one for one in bindings.values() if one.scope == "rows" and one.group == "Move"]
+        taken = {key for one in here for key in one.keys}
+        rows = [one for one in bindings.values() if one.scope == "rows" and one.group == "Move"]
+        here += [one for one in rows if not taken.issuperset(one.keys)]
         here += [bindings[name] for name in GLOBAL_KEYS]
         commands = [Command("  ".join(map(shown_keys, one.keys)), one.description, one.group, one.id) for one in here]
         commands.sort(key=lambda command: [one.group for one in here].index(command.group))
