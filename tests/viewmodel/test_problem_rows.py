@@ -31,6 +31,16 @@ def test_a_heading_counts_and_each_problem_says_where_it_is() -> None:
     assert [entry.value is None for entry in entries[:2]] == [True, False]
 
 
+def test_a_long_name_leaves_room_for_what_is_wrong() -> None:
+    graph = small_graph()
+    graph.tool("tool", status="failed", label="name " * 100)
+    groups = ProblemGroups()
+    groups.add_story(graph.trace, [NodeRef("tool_call", "tool")])
+    (_, entry) = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace))
+    assert len(entry.text) < 80
+    assert entry.text.endswith("…  failed")
+
+
 def test_the_title_counts_problems_and_notes_and_says_where_the_recording_stands() -> None:
     groups = ProblemGroups()
     groups.add_note("unknown-field", "x", 1)

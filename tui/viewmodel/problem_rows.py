@@ -18,6 +18,9 @@ DETAIL_ROWS = 6
 
 _SIGNS = {"error": ("▲", "error"), "warning": ("△", "warning"), "note": ("·", "dim")}
 _LABEL_CELLS = 7
+_LONGEST_NAME = 60
+"""Characters of a name before what is wrong with it."""
+
 _LONGEST_TEXT = 2_000
 """Characters of a message that are looked at: a line of the log may be long."""
 
@@ -83,7 +86,8 @@ def _place(problem: ListedProblem, trace: RolloutTrace, index: TraceIndex) -> st
         is_numbered = problem.seq is not None and problem.seq != problem.line
         return f"line {problem.line:,}{f', seq {problem.seq:,}' if is_numbered else ''}"
     if problem.node is not None and problem.node.kind != "diagnostic":
-        return name_of(trace, index, problem.node)
+        name = name_of(trace, index, problem.node)
+        return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
     return ""
 
 
