@@ -110,7 +110,7 @@ def link_lines(store: TraceStore, node: NodeRef, direction: Direction) -> Iterat
 def gap_lines(store: TraceStore, node: NodeRef) -> Iterator[str]:
     """What the recording leaves open about a node."""
     for gap in gaps_of(store.trace, store.index, node):
-        yield f"  {gap.kind} {gap.text}  {proof('unproven', gap.evidence, (node,))}"
+        yield f"  {gap.kind} {gap.text}  {proof('recorded', gap.evidence, (node,))}"
 
 
 def section(title: str, lines: Iterable[str]) -> Iterator[str]:
