@@ -73,6 +73,7 @@ def test_every_object_leads_to_a_row_and_every_row_can_be_drawn_and_explained(st
     trace, index = store.trace, store.index
     kinds = {"item": trace.conversation_items, "code_cell": trace.code_cells, "payload": trace.raw_payloads}
     kinds |= {"terminal_operation": trace.terminal_operations, "edge": trace.interaction_edges}
+    kinds |= {"terminal_session": trace.terminal_sessions}
     lost = [(kind, name) for kind, names in kinds.items() for name in names if not model.reveal(NodeRef(kind, name))]
     assert [one for one in lost if one[0] != "payload"] == []
     for row in model.rows(0, model.row_count):
