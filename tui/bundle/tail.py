@@ -85,6 +85,7 @@ async def _batches(
         if batch is None and polling != waker.polling:
             batch = await run(reader.report)
         if batch is not None:
+            waker.note_growth()
             still, polling = False, waker.polling
             yield batch
         else:

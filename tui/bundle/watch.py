@@ -59,6 +59,11 @@ async def _changes(directory: Path, step_ms: int) -> AsyncGenerator[bool, None]:
             yield not changes
 
 
+_CALM_POLLS = 100
+_CALM_FACTOR = 2.5
+"""After so many polls in vain they become so much rarer; still as close as what is new shall be on the screen."""
+
+
 class WakeUp:
     """Waits for growth: until the watch reports something, at most until the next tick.
 
@@ -76,6 +81,7 @@ class WakeUp:
         self._task: asyncio.Task[None] | None = None
         self._failure: str | None = None
         self._unreported = 0
+        self._idle_polls = 0
 
     @property
     def polling(self) -> str | None:
@@ -101,7 +107,15 @@ class WakeUp:
 
     async def wait(self) -> bool:
         """Return True when woken, False after a tick without news."""
-        return await self._woken_within(self._poll_seconds if self.polling else self._tick_seconds)
+        if not self.polling:
+            return await self._woken_within(self._tick_seconds)
+        calm = self._idle_polls >= _CALM_POLLS
+        self._idle_polls += 1
+        return await self._woken_within(self._poll_seconds * (_CALM_FACTOR if calm else 1.0))
+
+    def note_growth(self) -> None:
+        """The log grew: it is polled closely for a while."""
+        self._idle_polls = 0
 
     async def sleep(self, seconds: float) -> None:
         """Wait for some time, or until `wake`."""
