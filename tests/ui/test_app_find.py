@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.ui.driving import running
+import re
+
+import pytest
+
+from tests.ui.driving import Driver, running
+from tui.viewmodel.spans import line_text
 
 
 async def test_search_in_the_timeline_goes_along_as_one_types() -> None:
@@ -96,3 +101,63 @@ async def test_escape_undoes_modes_in_reverse_order() -> None:
         assert "filter" in driver.main.modes
         await driver.press("escape escape")
         assert driver.main.modes.last_of() is None
+
+
+async def test_the_footer_says_which_match_of_how_many_and_when_an_end_was_gone_around() -> None:
+    async with running("shell", size=(160, 40)) as driver:
+        count = sum("inference " in text for text in _labels(driver))
+        assert count > 2
+        await driver.press("g g /")
+        await driver.type("inference ")
+        await driver.until(lambda: f"1 of {count}" in driver.footer, "the count while typing")
+        await driver.press("enter n")
+        await driver.until(lambda: f"/inference  2 of {count}" in driver.footer, "the second")
+        await driver.press("N N")
+        await driver.until(lambda: f"{count} of {count}" in driver.footer, "the last")
+        assert "went on from the end" in driver.footer
+        await driver.press("escape")
+        assert " of " not in driver.footer
+
+
+def _labels(driver: Driver) -> list[str]:
+    model = driver.main.timeline.model
+    return [line_text(model.face(node.ref).label) for node in model.tree.rows.walk()]
+
+
+async def test_an_expression_is_searched_behind_its_prefix() -> None:
+    async with running("shell", size=(160, 40)) as driver:
+        await driver.press("g g /")
+        await driver.type("re:exit [0-9]")
+        await driver.until(lambda: "exit 3" in driver.label, "the match")
+        await driver.press("enter escape /")
+        await driver.type("re:exit [")
+        assert "unterminated character set at character 6" in driver.footer
+        await driver.press("enter")
+        assert "▏" in driver.footer
+
+
+@pytest.mark.parametrize(("keys", "pane"), [("", "timeline"), ("tab", "conversation"), ("tab tab", "payload")])
+async def test_an_expression_without_end_is_stopped_in_every_pane(keys: str, pane: str) -> None:
+    async with running("shell", size=(160, 40)) as driver:
+        await driver.press(f"G {keys} /")
+        await driver.type(r"re:(\w+\s?)+(\w+\s?)+(\w+\s?)+\x00")
+        await driver.until(lambda: "takes too long" in driver.footer or "no match" in driver.footer, "the end of it")
+        assert driver.main.pane == pane
+        await driver.press("escape")
+        assert "▏" not in driver.footer
+
+
+async def test_matches_in_the_payload_are_counted() -> None:
+    async with running("shell", size=(160, 40)) as driver:
+        await driver.press("G tab tab /")
+        await driver.type('"type"')
+        await driver.press("enter")
+        assert re.search(r"/\"type\" 1 of \d+", driver.footer)
+
+
+async def test_matching_items_of_the_conversation_are_counted() -> None:
+    async with running("shell", size=(160, 40)) as driver:
+        await driver.press("G tab g g /")
+        await driver.type("exit")
+        await driver.press("enter")
+        await driver.until(lambda: re.search(r"/exit 1 of \d+ items", driver.footer), "the count")

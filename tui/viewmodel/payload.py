@@ -328,7 +328,7 @@ class PayloadModel:
 
     def give_up_search(self) -> None:
         """The expression takes too long on this payload."""
-        self._search = None
+        self._search = self.pattern = None
         self.message = "the expression takes too long here; a simpler one may do"
 
     @property
@@ -336,9 +336,11 @@ class PayloadModel:
         return self._bytes is not None and self._bytes.is_regex
 
     def _mark_matches(self) -> None:
+        # An expression is run row by row only: nobody knows how long it takes on more.
+        shown = None if self.pattern is None or self.pattern.is_regex else self.pattern.shown
         for view in self._views.values():
             if isinstance(view, TextView):
-                view.mark(None if self.pattern is None else self.pattern.shown)
+                view.mark(shown)
 
     def _search_to_end(self) -> None:
         while self._search is not None:

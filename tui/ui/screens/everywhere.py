@@ -109,7 +109,8 @@ class EverywhereSearch:
                 await asyncio.to_thread(self._read_ahead, refs)
                 batch = _some(parts, LOOP_SECONDS)
             else:
-                batch = await asyncio.to_thread(_some, parts, THREAD_SECONDS)
+                is_first = not self.found.place_count
+                batch = await asyncio.to_thread(_some, parts, LOOP_SECONDS if is_first else THREAD_SECONDS)
             if not batch or not self.is_current:
                 return
             self._take(batch)

@@ -21,7 +21,7 @@ CHANGE_SECONDS = 0.05
 GROWTH_SECONDS = 1.0
 """How often what has come into the recording is searched."""
 
-HINTS = "Enter goes there, n N then walk on · j k · J K next object · g G · Esc closes"
+HINTS = "Enter goes there; n N walk on · j k g G · J K objects · Esc closes"
 
 _MOVES = {"j": 1, "down": 1, "n": 1, "tab": 1, "k": -1, "up": -1, "N": -1, "shift+tab": -1}
 _PAGES = {"pagedown": 1.0, "space": 1.0, "ctrl+d": 0.5, "pageup": -1.0, "b": -1.0, "ctrl+u": -0.5}

@@ -96,6 +96,7 @@ class PaneSearch(FilterCommands):
         except PatternError as error:
             return str(error)
         except TimeoutError:
+            self.conversation.search(None)
             return TOO_SLOW
 
     def _step_in_pane(self, pattern: Pattern, *, forward: bool) -> str:
@@ -126,7 +127,7 @@ class PaneSearch(FilterCommands):
         place = self.inspector.model.place_of_match()
         if place is not None:
             self.note_search(f"/{pattern.typed} {place[0]:,} of {place[1]:,}")
-        return "" if found else "no match in the payload"
+        return self.inspector.model.message if found else "no match in the payload"
 
     async def _search_timeline(self, pattern: Pattern, *, forward: bool) -> None:
         from tui.viewmodel.timeline_search import all_matching, rows_matching
@@ -145,6 +146,7 @@ class PaneSearch(FilterCommands):
                 self.say("no match in the timeline", "warning")
                 return
         except TimeoutError:
+            self.remark_in_prompt(TOO_SLOW)
             self.say(TOO_SLOW, "warning")
             return
         here = 0 if found is None else found.number

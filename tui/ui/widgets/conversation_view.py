@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual.message import Message
 
 from tui.bundle.payloads import PayloadFault
+from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.model.delta import TraceDelta
 from tui.model.ids import ItemId
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
@@ -112,6 +113,12 @@ class ConversationView(MeasuredView):
 
     def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the layout knows the width
         """The line of a row."""
+        if self.model.pattern is not None:
+            try:
+                with time_limit(MATCHING_SECONDS):
+                    return self.model.row(index)
+            except TimeoutError:
+                self.model.search(None)  # the expression takes too long even for one line: nothing is marked
         return self.model.row(index)
 
     def empty_text(self) -> str:

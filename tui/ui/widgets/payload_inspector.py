@@ -158,6 +158,12 @@ class PayloadInspector(MeasuredView):
 
     def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the model knows the width
         """The line of a row."""
+        if self.model.pattern is not None:
+            try:
+                with time_limit(MATCHING_SECONDS):
+                    return self.model.row(index)
+            except TimeoutError:
+                self.model.give_up_search()
         return self.model.row(index)
 
     def move_cursor(self, to: int) -> None:
