@@ -133,3 +133,17 @@ async def test_the_list_grows_with_the_recording(tmp_path: Path) -> None:
         append_to_log(tmp_path / "b", b"third garbage\n")
         await driver.until(lambda: "5 problems" in title(driver), "the new problem")
         assert "▲ lines that are no events  3" in driver.picker_texts
+
+
+async def test_a_payload_that_the_graph_does_not_need_is_noted_and_reached(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "b")
+    (tmp_path / "b" / "payloads" / "2.json").unlink()
+    async with running(tmp_path / "b") as driver:
+        assert "problem" not in driver.status
+        await problems(driver)
+        await driver.until(lambda: any("2.json" in text for text in driver.picker_texts), "the scan of the payloads")
+        await driver.type("2.json")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        await driver.until(lambda: driver.main.inspector.payload is not None, "the payload pane")
+        assert driver.main.inspector.payload.path == "payloads/2.json"

@@ -82,9 +82,9 @@ class ProblemGroups:
             if found is not None:
                 self._add("error", found.code, ListedProblem(found.text, node=node))
 
-    def add_note(self, code: str, text: str, line: int | None) -> None:
-        """Add something that is worth knowing and no problem."""
-        self._add("note", code, ListedProblem(text, line=line))
+    def add_note(self, code: str, text: str, line: int | None, node: NodeRef | None = None) -> None:
+        """Add something that is worth knowing and no problem of the graph."""
+        self._add("note", code, ListedProblem(text, node=node, line=line))
 
     def _add_finding(self, found: Diagnostic, node: NodeRef | None) -> None:
         problem = ListedProblem(found.message, found.consequence, node, found.line, found.seq)

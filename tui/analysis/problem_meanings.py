@@ -100,6 +100,9 @@ MEANINGS: dict[str, Meaning] = {
     "event-after-end": Meaning(
         "events after the end", "the recording had said that nothing follows; they were applied", _WRITERS
     ),
+    "name-repeated": Meaning("names that stand twice in one object", "the last value was taken", _WRITERS),
+    "event-repeated": Meaning("events that an earlier one has told", "they were applied again", _WRITERS),
+    "payload-id-reused": Meaning("one payload id, two files", "the last file named counts", _WRITERS),
     # Events that do not fit the graph
     "unknown-tool-call": Meaning("events of a tool call that never started", "they were dropped", _ORDER),
     "unknown-cell": Meaning(
@@ -146,6 +149,11 @@ MEANINGS: dict[str, Meaning] = {
     ),
     # Payloads
     "payload-missing": Meaning("payloads that are not there", "their content cannot be shown", _COPY),
+    "payload-outside-bundle": Meaning(
+        "payload paths that lead out of the bundle", "they are never followed; their content cannot be shown", _COPY
+    ),
+    "payload-not-a-file": Meaning("payloads that are no files", "they are not opened", _COPY),
+    "payload-bad-path": Meaning("payload paths that no file can have", "their content cannot be shown", _WRITERS),
     "payload-unreadable": Meaning(
         "payloads that cannot be read",
         "what the graph takes from them is missing; a path that leads out of the bundle is never followed",

@@ -12,7 +12,7 @@ from tui.ui.screens.walk import WalkCommands
 
 if TYPE_CHECKING:
     from tui.analysis.problem_list import ListedProblem, ProblemGroups
-    from tui.bundle.field_scan import FieldScan
+    from tui.ui.evidence_scan import EvidenceScan
     from tui.ui.screens.problems_screen import ProblemsScreen
 
 PROBLEMS_SECONDS = 0.5
@@ -34,12 +34,12 @@ class ProblemCommands(WalkCommands):
 
     def action_list_problems(self) -> None:
         """Choose among all problems, with what each of them means."""
-        from tui.bundle.field_scan import FieldScan
+        from tui.ui.evidence_scan import EvidenceScan
         from tui.ui.screens.problems_screen import ProblemsScreen
         from tui.ui.theme import style_for
 
         screen = ProblemsScreen("", (), style_for=style_for)
-        scan = FieldScan(self.store.bundle)
+        scan = EvidenceScan(self.store)
         self.app.push_screen(screen, self._go_to_problem)
         self._show_problems(screen, scan)
         shown = [self._problem_stamp(scan)]
@@ -50,15 +50,16 @@ class ProblemCommands(WalkCommands):
                 self._show_problems(screen, scan)
 
         screen.set_interval(PROBLEMS_SECONDS, refresh)
-        self.run_worker(self._scan_fields(screen, scan), group="field-scan", exclusive=True, exit_on_error=False)
+        self.run_worker(self._scan_evidence(screen, scan), group="evidence-scan", exclusive=True, exit_on_error=False)
 
-    def _problem_stamp(self, scan: FieldScan) -> object:
+    def _problem_stamp(self, scan: EvidenceScan) -> object:
         """Differs when the list does."""
         store = self.store
-        counts = (len(store.diagnostics), self.timeline.problem_count, store.generation, tuple(scan.found.items()))
+        seen = (len(scan.findings), len(scan.faulty), sum(found.count for found in scan.survey.unknown_fields.values()))
+        counts = (len(store.diagnostics), self.timeline.problem_count, store.generation, seen)
         return (*counts, self.bundle_trouble(), store.recording, store.polling, store.awaited)
 
-    def _show_problems(self, screen: ProblemsScreen, scan: FieldScan) -> None:
+    def _show_problems(self, screen: ProblemsScreen, scan: EvidenceScan) -> None:
         from tui.viewmodel.problem_rows import problem_entries, problems_title
 
         found = self._collect_problems(scan)
@@ -67,7 +68,7 @@ class ProblemCommands(WalkCommands):
         title = problems_title(found.count, groups, f"{recording.word}: {recording.evidence}")
         screen.replace_entries(problem_entries(groups, self.store.trace, self.store.index), title)
 
-    def _collect_problems(self, scan: FieldScan) -> ProblemGroups:
+    def _collect_problems(self, scan: EvidenceScan) -> ProblemGroups:
         from tui.analysis.problem_list import ProblemGroups
 
         store, found = self.store, ProblemGroups()
@@ -79,15 +80,27 @@ class ProblemCommands(WalkCommands):
             found.add_note("watched-by-polling", store.polling, None)
         for text in store.awaited:
             found.add_note("payload-awaited", text, None)
-        for name, (count, first) in scan.found.items():
-            found.add_note("unknown-field", f"{name}: {count:,} time{'s' * (count != 1)}, first here", first)
+        self._add_evidence(found, scan)
         return found
 
-    async def _scan_fields(self, screen: ProblemsScreen, scan: FieldScan) -> None:
+    def _add_evidence(self, found: ProblemGroups, scan: EvidenceScan) -> None:
+        """What only a look at every line and payload shows, and the reducer has not told."""
+        for seen in list(scan.survey.unknown_fields.values()):
+            times = f"{seen.count:,} time{'s' * (seen.count != 1)}"
+            found.add_note("unknown-field", f"{seen.name}: {times}, first here", seen.first_line)
+        for odd in scan.findings:
+            found.add_note(odd.code, odd.message, odd.line)
+        told = {finding.payload_id or finding.object_id for finding in self.store.diagnostics}
+        for payload_id, fault in list(scan.faulty.items()):
+            if payload_id not in told:
+                found.add_note(fault.code, fault.message, None, NodeRef("payload", payload_id))
+
+    async def _scan_evidence(self, screen: ProblemsScreen, scan: EvidenceScan) -> None:
         """Look through the log behind the list; go on while it grows, until the list is closed."""
         try:
             while not screen.is_over:
-                goes_on = await asyncio.to_thread(scan.step)
+                refs = list(self.store.trace.raw_payloads.values())
+                goes_on = await asyncio.to_thread(scan.step, refs)
                 await asyncio.sleep(0 if goes_on else PROBLEMS_SECONDS)
         finally:
             scan.close()

@@ -1,0 +1,73 @@
+"""Looks through a log and its payload files for what the graph does not need and the reducer therefore does not see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.analysis.log_survey import SURVEYED_CODES, LogSurvey
+from tui.analysis.payload_syntax import json_fault
+from tui.bundle.lines import decode_raw_line
+from tui.bundle.log import LogReader
+from tui.model.diagnostic import Diagnostic
+from tui.schema.payloads import RawPayloadRef
+from tui.store import TraceStore
+
+LINES_AT_ONCE = 300
+"""Lines of one step: some milliseconds of work."""
+
+PAYLOADS_AT_ONCE = 10
+
+LARGEST_PAYLOAD_BYTES = 16 << 20
+"""A larger payload is not read only to find out whether it is sound."""
+
+
+class EvidenceScan:
+    """Collects step by step what is odd. For one thread at a time; what it found may be read between two steps."""
+
+    def __init__(self, store: TraceStore) -> None:
+        self.survey = LogSurvey(store.manifest)
+        self.faulty: dict[str, Diagnostic] = {}
+        """Payloads that are missing or no JSON, by id."""
+        self._store = store
+        self._log = LogReader(store.bundle.log_path)
+        self._looked_at = 0
+
+    @property
+    def findings(self) -> list[Diagnostic]:
+        """What the lines say of themselves, apart from what the reducer tells, too."""
+        return [found for found in self.survey.findings if found.code not in SURVEYED_CODES]
+
+    def step(self, refs: Sequence[RawPayloadRef]) -> bool:
+        """Look at the next lines, or else at the next of the payloads `refs`; return False when all is looked at."""
+        if self._log.look():
+            self.survey = LogSurvey(self._store.manifest)
+            self.faulty, self._looked_at = {}, 0
+        return self._look_at_lines() or self._look_at_payloads(refs)
+
+    def close(self) -> None:
+        """Give the log back."""
+        self._log.close()
+
+    def _look_at_lines(self) -> bool:
+        for _ in range(LINES_AT_ONCE):
+            line = self._log.next_line()
+            while line is None and self._log.fill():
+                line = self._log.next_line()
+            if line is None:
+                return False
+            self.survey.add(line.number, line.data, decode_raw_line(line))
+        return True
+
+    def _look_at_payloads(self, refs: Sequence[RawPayloadRef]) -> bool:
+        next_ones = refs[self._looked_at : self._looked_at + PAYLOADS_AT_ONCE]
+        self._looked_at += len(next_ones)
+        for ref in next_ones:
+            body = self._store.payloads.read_once(ref, LARGEST_PAYLOAD_BYTES)
+            code = "invalid" if isinstance(body, bytes) else body.code
+            reason = json_fault(body) if isinstance(body, bytes) else body.reason
+            if reason is not None and code != "too-large":
+                message = f"{ref.path}: {reason.removeprefix(f'{ref.path}: ')}"
+                self.faulty[ref.raw_payload_id] = Diagnostic(
+                    code=f"payload-{code}", severity="note", message=message, payload_id=ref.raw_payload_id
+                )
+        return bool(next_ones)
