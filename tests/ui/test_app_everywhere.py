@@ -202,5 +202,5 @@ async def test_what_is_recorded_while_the_list_is_open_is_searched_too(tmp_path:
         place = found_screen(driver).search.found.place_at(0)
         assert place is not None
         assert place.group.node == NodeRef("payload", ref.raw_payload_id)
-        assert "until seq" in found_screen(driver).title_text
+        await driver.until(lambda: "until seq" in found_screen(driver).title_text, "how far it looked")
     writer.close()
