@@ -9,7 +9,7 @@ from tui.ui.bindings import KeyBinding
 from tui.ui.keyboard import shown_keys
 from tui.ui.screens.parts import MainParts
 from tui.ui.theme import THEMES, active_theme
-from tui.viewmodel.layout import PANES, next_pane
+from tui.viewmodel.layout import next_pane
 
 if TYPE_CHECKING:
     from tui.viewmodel.pick_lists import Command
@@ -54,7 +54,7 @@ class LookCommands(MainParts):
         self.show_selection()
 
     def action_pause_updates(self) -> None:
-        """Hold the screen still while the recording goes on; or let it catch up."""
+        """Take in no new lines, or take in what has waited."""
         if "pause" in self.modes:
             self.leave_mode("pause")
         else:
