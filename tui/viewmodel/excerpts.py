@@ -24,7 +24,7 @@ def byte_excerpt(before: bytes, match: bytes, after: bytes) -> Excerpt:
 
 def excerpt_line(found: Excerpt) -> Line:
     """The match marked between what stands around it; runs of blanks and line breaks are one blank."""
-    before = _one_line(found.before[-2 * EXCERPT_BEFORE :])
+    before = _one_line(found.before[-EXCERPT_BEFORE:])
     match = _one_line(found.match[:EXCERPT_LENGTH])
     after = _one_line(found.after)[: max(0, EXCERPT_LENGTH - len(match))]
     return (Span(before.lstrip()), Span(match, "match"), Span(after))
