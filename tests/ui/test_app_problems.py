@@ -135,6 +135,15 @@ async def test_the_list_grows_with_the_recording(tmp_path: Path) -> None:
         assert "▲ lines that are no events  3" in driver.picker_texts
 
 
+async def test_a_log_without_its_head_is_noted(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "b")
+    log = tmp_path / "b" / "trace.jsonl"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[1:]))
+    async with running(tmp_path / "b") as driver:
+        await problems(driver)
+        await driver.until(lambda: "· no start of the rollout" in driver.picker_texts, "the scan of the log")
+
+
 async def test_a_payload_that_the_graph_does_not_need_is_noted_and_reached(tmp_path: Path) -> None:
     write_bundle(tmp_path / "b")
     (tmp_path / "b" / "payloads" / "2.json").unlink()

@@ -100,6 +100,7 @@ MEANINGS: dict[str, Meaning] = {
     "event-after-end": Meaning(
         "events after the end", "the recording had said that nothing follows; they were applied", _WRITERS
     ),
+    "start-missing": Meaning("no start of the rollout", "identity and start are those of the manifest", _COPY),
     "name-repeated": Meaning("names that stand twice in one object", "the last value was taken", _WRITERS),
     "event-repeated": Meaning("events that an earlier one has told", "they were applied again", _WRITERS),
     "payload-id-reused": Meaning("one payload id, two files", "the last file named counts", _WRITERS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.analysis.log_survey import SURVEYED_CODES, LogSurvey
+from tui.analysis.log_survey import SURVEYED_CODES, LogSurvey, Sighting
 from tui.analysis.payload_syntax import json_fault
 from tui.bundle.lines import decode_raw_line
 from tui.bundle.log import LogReader
@@ -22,7 +22,7 @@ LARGEST_PAYLOAD_BYTES = 16 << 20
 
 
 class EvidenceScan:
-    """Collects step by step what is odd. For one thread at a time; what it found may be read between two steps."""
+    """Collects step by step what is odd. One thread takes the steps; another may read what was found meanwhile."""
 
     def __init__(self, store: TraceStore) -> None:
         self.survey = LogSurvey(store.manifest)
@@ -35,7 +35,23 @@ class EvidenceScan:
     @property
     def findings(self) -> list[Diagnostic]:
         """What the lines say of themselves, apart from what the reducer tells, too."""
-        return [found for found in self.survey.findings if found.code not in SURVEYED_CODES]
+        return [found for found in list(self.survey.findings) if found.code not in SURVEYED_CODES]
+
+    @property
+    def lacks_start(self) -> bool:
+        """Whether there are events, but none of them begins the rollout."""
+        return self.survey.events > 0 and not self.survey.event_counts["rollout_started"]
+
+    @property
+    def unknown_fields(self) -> list[Sighting]:
+        """Names of fields that no known recorder writes."""
+        return list(self.survey.unknown_fields.values())
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Differs when something else was found."""
+        fields = sum(seen.count for seen in self.unknown_fields)
+        return (len(self.findings), len(self.faulty), fields, self.lacks_start)
 
     def step(self, refs: Sequence[RawPayloadRef]) -> bool:
         """Look at the next lines, or else at the next of the payloads `refs`; return False when all is looked at."""

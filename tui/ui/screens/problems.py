@@ -55,8 +55,7 @@ class ProblemCommands(WalkCommands):
     def _problem_stamp(self, scan: EvidenceScan) -> object:
         """Differs when the list does."""
         store = self.store
-        seen = (len(scan.findings), len(scan.faulty), sum(found.count for found in scan.survey.unknown_fields.values()))
-        counts = (len(store.diagnostics), self.timeline.problem_count, store.generation, seen)
+        counts = (len(store.diagnostics), self.timeline.problem_count, store.generation, scan.counts)
         return (*counts, self.bundle_trouble(), store.recording, store.polling, store.awaited)
 
     def _show_problems(self, screen: ProblemsScreen, scan: EvidenceScan) -> None:
@@ -85,9 +84,11 @@ class ProblemCommands(WalkCommands):
 
     def _add_evidence(self, found: ProblemGroups, scan: EvidenceScan) -> None:
         """What only a look at every line and payload shows, and the reducer has not told."""
-        for seen in list(scan.survey.unknown_fields.values()):
+        for seen in scan.unknown_fields:
             times = f"{seen.count:,} time{'s' * (seen.count != 1)}"
             found.add_note("unknown-field", f"{seen.name}: {times}, first here", seen.first_line)
+        if scan.lacks_start:
+            found.add_note("start-missing", "the log has events, but no start of the rollout", None)
         for odd in scan.findings:
             found.add_note(odd.code, odd.message, odd.line)
         told = {finding.payload_id or finding.object_id for finding in self.store.diagnostics}
