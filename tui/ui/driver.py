@@ -84,4 +84,5 @@ class TerminalDriver(LinuxDriver):
         lost.lose()
 
     def _tell(self) -> None:
+        self.exit_event.set()  # reading keys ends at once, whatever becomes of the rest
         self._app.call_later(self._app.on_terminal_lost)  # type: ignore[attr-defined]  # the only app with this driver
