@@ -254,6 +254,14 @@ def test_a_root_that_becomes_a_bundle(tmp_path: Path) -> None:
     assert looked(catalog)[1] == {"root"}
 
 
+def test_a_look_can_be_ended_early(tmp_path: Path) -> None:
+    for number in range(20):
+        write_bundle(tmp_path / f"bundle-{number}")
+    catalog = Catalog(tmp_path)
+    catalog.is_stopped = True
+    assert looked(catalog) == (set(), set())
+
+
 def test_too_much_is_looked_at_in_part_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalog_module, "MOST_FOLDERS", 5)
     for number in range(20):

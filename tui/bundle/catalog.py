@@ -67,6 +67,8 @@ class Catalog:
         """Why the root cannot be listed, in one line."""
         self.is_cut = False
         """Whether there is more below the root than is looked at."""
+        self.is_stopped = False
+        """Set by another thread to end a look early."""
         self._folders: dict[str, _Folder] = {self.root: _Folder(0)}
         self._writers: dict[str, tuple[LogWriter, float]] = {}
         self._in_passing: set[str] = set()
@@ -91,6 +93,8 @@ class Catalog:
     def _walk(self, gone: list[str]) -> Iterator[BundleSummary]:
         waiting = [self.root]
         for path in waiting:  # grows meanwhile: the nearest folders come first
+            if self.is_stopped:
+                return
             if path in self.bundles:
                 yield from self._look_at_bundle(path, gone)
                 continue
@@ -132,6 +136,8 @@ class Catalog:
     def _meet(self, parent: str, names: frozenset[str], depth: int) -> Iterator[BundleSummary]:
         """See what directories that were not there before are."""
         for name in sorted(names, reverse=True):
+            if self.is_stopped:
+                return
             path = f"{parent.rstrip('/')}/{name}"
             summary = self._read(path)
             if summary is not None:

@@ -142,7 +142,8 @@ class CatalogScreen(Screen[None]):
         gc.enable()
 
     async def on_unmount(self) -> None:
-        """Look no more."""
+        """Look no more; the thread that looks is not waited for longer than it takes to read one bundle."""
+        self.catalog.is_stopped = True
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
