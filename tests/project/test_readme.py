@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import re
 import runpy
 import shlex
@@ -17,13 +18,14 @@ from tests.conftest import DEMO_BUNDLES, PROJECT
 from tests.project.readme import README, code_blocks, commands, documented_keys, true_keys
 from tui.analysis.check import CheckReport
 from tui.bundle.open import open_bundle
-from tui.cli import main
+from tui.cli import COMMANDS, main
 from tui.commands.check import check_bundle
 from tui.ui.config import read_config
 from tui.ui.theme import THEMES
 
+SHAPES = (PROJECT / "tui/commands/README.md").read_text(encoding="utf-8")
 OWN_COMMANDS = [line for line in commands() if line.startswith("rtrace-tui ") and "$" not in line]
-SCRIPT_COMMANDS = [line for line in OWN_COMMANDS if {"reduce", "check", "--list"} & set(line.split())]
+SCRIPT_COMMANDS = [line for line in OWN_COMMANDS if line.split()[1] in {*COMMANDS} - {"demo"} or "--list" in line]
 SCREEN_COMMANDS = [line for line in OWN_COMMANDS if line not in SCRIPT_COMMANDS]
 
 
@@ -32,7 +34,8 @@ def test_commands_for_scripts_work_as_written(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    arguments = shlex.split(line.replace("BUNDLE", str(DEMO_BUNDLES / "answer")))[1:]
+    placed = line.replace("BUNDLE", str(DEMO_BUNDLES / "answer")).replace("ROOT", str(DEMO_BUNDLES))
+    arguments = shlex.split(placed)[1:]
     assert main(arguments) == 0
     out, err = capfd.readouterr()
     assert err == ""
@@ -98,12 +101,52 @@ def test_the_recording_example_writes_a_sound_bundle(tmp_path: Path, monkeypatch
 
 
 def test_the_json_of_check_is_documented_field_by_field() -> None:
-    rows = dict(re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \| (.*) \|$", README, flags=re.MULTILINE))
+    rows = dict(re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \| (.*) \|$", _shape_of("check"), flags=re.MULTILINE))
     fields = {name: text for names, text in rows.items() for name in re.findall(r"`([a-z_]+)`", names)}
     assert [name for name in fields if name in CheckReport.__struct_fields__] == list(CheckReport.__struct_fields__)
     for field in msgspec.structs.fields(CheckReport):
         for inner in _struct_fields(field.type):
             assert f"`{inner}`" in fields[field.name], f"{field.name}.{inner}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ls ROOT",
+        "agents BUNDLE",
+        "stats BUNDLE",
+        "edges BUNDLE",
+        "show BUNDLE /root",
+        "why BUNDLE /root",
+        "grep BUNDLE -c item",
+        "grep BUNDLE item",
+    ],
+)
+def test_every_field_that_a_command_prints_as_json_is_documented(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Fields that the graph itself has (the object of `show`) are documented by the format."""
+    placed = line.replace("BUNDLE", str(DEMO_BUNDLES / "agents")).replace("ROOT", str(DEMO_BUNDLES))
+    assert main([*placed.split(), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    name = line.split()[0]
+    assert document["format"] == f"rtrace-tui {name} 1"
+    document.pop("object", None)
+    documented = set(re.findall(r"[a-z0-9_]+", _shape_of(name) + SHAPES.partition("## ")[0]))
+    assert _names_in(document) - documented == set()
+
+
+def _shape_of(command: str) -> str:
+    """What the documentation of the JSON says of one command."""
+    return SHAPES.partition(f"\n## `{command}`\n")[2].partition("\n## ")[0]
+
+
+def _names_in(value: object) -> set[str]:
+    """The names of all fields, at any depth; names that are data (counts by state, an envelope) are no fields."""
+    if isinstance(value, list):
+        return set().union(*map(_names_in, value))
+    if not isinstance(value, dict):
+        return set()
+    data = {"envelope", "counts", "models"}
+    return set(value).union(*(_names_in(inner) for name, inner in value.items() if name not in data))
 
 
 def _struct_fields(annotation: object) -> tuple[str, ...]:
