@@ -87,7 +87,7 @@ def test_an_encrypted_message_shows_its_envelope_and_its_size() -> None:
         ("running", True, "undelivered", "the call has not returned"),
         ("completed", False, "pending", "nothing of it was seen at the other end"),
         ("completed", True, "undelivered", "nothing of it was seen at the other end"),
-        ("failed", False, "undelivered", "the call failed"),
+        ("failed", False, "failed", "the call failed"),
         ("cancelled", False, "undelivered", "the call was cancelled"),
     ],
 )
@@ -272,8 +272,8 @@ def test_each_edge_of_a_demo_is_told_once(demo_bundle: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("agents", {"delivered": 13, "undelivered": 4}),
-        ("agents-schema1", {"delivered": 3, "undelivered": 13}),
+        ("agents", {"delivered": 13, "undelivered": 1, "unproven": 1, "failed": 2}),
+        ("agents-schema1", {"delivered": 3, "undelivered": 1, "unproven": 10, "failed": 2}),
     ],
 )
 def test_what_never_arrived_in_the_demos_is_counted(demo_bundles: Path, name, words) -> None:

@@ -57,7 +57,8 @@ def test_each_message_has_a_line_with_both_ends_and_its_first_words(capsys: pyte
     assert (
         words(lines[0]) == "17 spawn /root → /root/alpha delivered 34 B ▒ encrypted [alpha] read the parser and report"
     )
-    assert words(lines[13]) == '283 message /root → "nobody" ⊘ undelivered 4 B lost'
+    why = "the call failed: live agent path `/root/nobody` not found"
+    assert words(lines[13]) == f'283 message /root → "nobody" ⊘ failed 4 B lost · {why}'
     assert len({line.index("→") for line in lines}) == 1
 
 
@@ -78,7 +79,11 @@ def test_the_json_tells_what_is_known_of_a_message(capsys: pytest.CaptureFixture
     assert (task["kind"], task["encrypted"], task["bytes"], task["arrived_seq"]) == ("assign_agent_task", True, 29, 252)
     assert task["envelope"] == {"Message Type": "NEW_TASK", "Task name": "/root/beta", "Sender": "/root"}
     assert task["plain_text"]["proof"] == "same bytes"
-    assert (lost["target"], lost["named"], lost["reason"]) == (None, "nobody", "the call failed")
+    assert (lost["target"], lost["named"], lost["reason"]) == (
+        None,
+        "nobody",
+        "the call failed: live agent path `/root/nobody` not found",
+    )
     assert (note["id"], note["in_graph"], note["text"]) == (
         f"pending:{note['source']['id']}",
         False,

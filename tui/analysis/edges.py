@@ -21,13 +21,12 @@ from typing import TypeVar
 
 import msgspec
 
+from tui.analysis.edges_arrival import Received
 from tui.analysis.edges_calls import PayloadReader, kind_of_call
 from tui.analysis.edges_view import (
     Circumstances,
     DeliveryWord,
     EdgeView,
-    Prompts,
-    note_prompt,
     of_call,
     of_delivery,
     of_edge,
@@ -96,7 +95,7 @@ class EdgeBook:
         self._index = index
         self._senders: dict[ToolCallId, None] = {}
         self._messages: dict[ItemId, None] = {}
-        self._prompts: Prompts = {}
+        self._received = Received()
         self._arrived: dict[EdgeId, EdgeView] = {}
         """Views that nothing changes any more but a delta that names them."""
         self._tools: dict[ToolCallId, None] = dict.fromkeys(trace.tool_calls)
@@ -134,14 +133,13 @@ class EdgeBook:
         if item.agent_message is not msgspec.UNSET:
             self._messages[item.item_id] = None
             self._edges.update(dict.fromkeys(self._index.edges_to.of(NodeRef("item", item.item_id))))
-        else:
-            note_prompt(self._prompts, item)
+        self._received.note(item)
 
     def views(self, recording_is_over: bool, read: PayloadReader | None = None) -> list[EdgeView]:
         """All of them, in order of seq."""
         self.prepare()
         trace, edges = self._trace, self._trace.interaction_edges
-        now = Circumstances(trace, self._index, is_over=recording_is_over, read=read, prompts=self._prompts)
+        now = Circumstances(trace, self._index, is_over=recording_is_over, read=read, received=self._received)
         found = [*self._arrived.values()]
         found += [of_edge(now, edge) for name, edge in edges.items() if name not in self._arrived]
         found += [of_delivery(now, one) for one in trace.evidence.deliveries.values() if one.edge_id not in edges]

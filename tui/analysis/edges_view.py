@@ -7,18 +7,20 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from tui.analysis.edges_calls import PayloadReader, asked_of, thread_named
+from tui.analysis.edges_arrival import Received, arrival_of
+from tui.analysis.edges_calls import PayloadReader, asked_of, failure_text, thread_named
 from tui.analysis.edges_text import Passed, passed_in_item, passed_text
 from tui.analysis.index import TraceIndex, anchor_node
 from tui.analysis.lookup import find_object
-from tui.model.conversation import ConversationItem, Part, TextPart
+from tui.model.conversation import ConversationItem, Part
 from tui.model.evidence import Delivery
 from tui.model.ids import EdgeId, ItemId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import EdgeKind, InteractionEdge, ItemAnchor, Thread, ThreadAnchor, ToolCall, ToolCallAnchor
 from tui.model.trace import RolloutTrace
 
-DeliveryWord = Literal["delivered", "pending", "undelivered"]
+DeliveryWord = Literal["delivered", "pending", "undelivered", "unproven", "failed"]
+"""`unproven`: what the receiver got then was left out of the recording. `failed`: the call that was to send failed."""
 
 PENDING_PREFIX = "pending:"
 """Begins the id of a call that is no edge of the graph; the id of the call follows."""
@@ -63,12 +65,8 @@ class EdgeView(NamedTuple):
         return NodeRef("edge", self.id) if self.is_in_graph else self.source
 
 
-Prompts = dict[ThreadId, dict[str, dict[ItemId, ConversationItem]]]
-"""The user messages of agents by their text."""
-
-
 class Circumstances:
-    """What all views of one moment are made from. `prompts` are collected where they are needed unless given."""
+    """What all views of one moment are made from. `received` is collected where it is needed unless given."""
 
     def __init__(
         self,
@@ -77,31 +75,24 @@ class Circumstances:
         *,
         is_over: bool,
         read: PayloadReader | None = None,
-        prompts: Prompts | None = None,
+        received: Received | None = None,
     ) -> None:
         self.trace = trace
         self.index = index
         self.read = read
         self.unseen: DeliveryWord = "undelivered" if is_over else "pending"
         """What to call that which was sent and not seen to arrive."""
-        self._prompts = prompts
+        self._received = received
 
-    def prompts_of(self, thread_id: ThreadId) -> dict[str, dict[ItemId, ConversationItem]]:
-        """The user messages of an agent by their text."""
-        if self._prompts is not None:
-            return self._prompts.get(thread_id, {})
-        thread, found = self.trace.threads.get(thread_id), Prompts()
+    def received_by(self, thread_id: ThreadId) -> Received:
+        """What came into the conversation of an agent."""
+        if self._received is not None:
+            return self._received
+        thread, found = self.trace.threads.get(thread_id), Received()
         for item_id in () if thread is None else thread.conversation_item_ids:
             if item_id in self.trace.conversation_items:
-                note_prompt(found, self.trace.conversation_items[item_id])
-        return found.get(thread_id, {})
-
-
-def note_prompt(prompts: Prompts, item: ConversationItem) -> None:
-    """Add an item to the prompts, if it is a user message of one text."""
-    match item.body.parts:
-        case [TextPart(text=text)] if item.role == "user":
-            prompts.setdefault(item.thread_id, {}).setdefault(text, {})[item.item_id] = item
+                found.note(self.trace.conversation_items[item_id])
+        return found
 
 
 # Edges of the graph
@@ -137,27 +128,26 @@ def of_edge(now: Circumstances, edge: InteractionEdge) -> EdgeView:
         return view if is_done else view._replace(delivery=now.unseen, reason="the call has not returned")
     if waiting is None:
         return view._replace(delivery=now.unseen, reason="the agent exists; its task was not seen there")
-    return _with_same_text(now, view, waiting, "the agent exists; its task was not seen there")
+    return _with_arrival(now, view, waiting, "the agent exists; its task was not seen there")
 
 
-def _with_same_text(now: Circumstances, view: EdgeView, waiting: Delivery, otherwise: str) -> EdgeView:
-    """Older tools deliver as a plain user message, which nothing links with the call; the same text tells it."""
-    item = _same_text(now, waiting)
-    if item is None:
-        return view._replace(delivery=now.unseen, reason=otherwise)
-    return view._replace(
-        target=NodeRef("item", item.item_id),
-        delivery="delivered",
-        reason="the same text stands in the receiver's conversation",
-        arrived_seq=_accepted(item),
-    )
-
-
-def _same_text(now: Circumstances, waiting: Delivery) -> ConversationItem | None:
-    if not isinstance(waiting.source, ToolCallAnchor):
-        return None
-    same = now.prompts_of(waiting.target_thread_id).get(waiting.content, {})
-    return next((item for item in same.values() if item.first_seen_at_unix_ms >= waiting.started_at_unix_ms), None)
+def _with_arrival(now: Circumstances, view: EdgeView, waiting: Delivery, otherwise: str) -> EdgeView:
+    """Older tools deliver as plain messages, which nothing links with the sender; what they say tells it."""
+    received = now.received_by(waiting.target_thread_id)
+    path = None if view.source_agent is None else now.trace.threads.get(view.source_agent)
+    senders = {waiting.author, view.source_agent or "", "" if path is None else path.agent_path} - {""}
+    found = arrival_of(now.trace, now.index, received, waiting, sorted(senders))
+    if found is not None:
+        return view._replace(
+            target=NodeRef("item", found.item.item_id),
+            delivery="delivered",
+            reason=found.reason,
+            arrived_seq=_accepted(found.item),
+        )
+    if now.unseen == "undelivered" and received.may_be_left_out(waiting):
+        reason = f"{otherwise}; the text of what came there then was left out of the recording"
+        return view._replace(delivery="unproven", reason=reason)
+    return view._replace(delivery=now.unseen, reason=otherwise)
 
 
 def _seq_of_edge(trace: RolloutTrace, edge: InteractionEdge, item: ConversationItem | None) -> int:
@@ -194,7 +184,7 @@ def of_delivery(now: Circumstances, waiting: Delivery) -> EdgeView:
         started_at_unix_ms=waiting.started_at_unix_ms,
         payload_ids=tuple(waiting.raw_payload_ids),
     )
-    return _with_same_text(now, view, waiting, "handed over; not seen in the receiver's conversation")
+    return _with_arrival(now, view, waiting, "handed over; not seen in the receiver's conversation")
 
 
 def of_call(now: Circumstances, tool: ToolCall, kind: EdgeKind) -> EdgeView:
@@ -208,7 +198,10 @@ def of_call(now: Circumstances, tool: ToolCall, kind: EdgeKind) -> EdgeView:
     if tool.execution.is_open:
         reason = "the call has not returned"
     elif status != "completed":
-        delivery, reason = "undelivered", "the call failed" if status == "failed" else f"the call was {status}"
+        delivery, reason = "undelivered", f"the call was {status}"
+        if status == "failed":
+            why = failure_text(now.trace, tool)
+            delivery, reason = "failed", f"the call failed: {why}" if why else "the call failed"
     payloads = (tool.raw_invocation_payload_id, *tool.raw_runtime_payload_ids, tool.raw_result_payload_id)
     return EdgeView(
         id=f"{PENDING_PREFIX}{tool.tool_call_id}",

@@ -20,7 +20,7 @@ from tui.model.ids import RawPayloadId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.store import TraceStore
-from tui.viewmodel.edge_words import DELIVERY_SIGNS, ENCRYPTED_SIGN, KIND_WORDS, size_word
+from tui.viewmodel.edge_words import DELIVERY_SIGNS, DELIVERY_WORDS, ENCRYPTED_SIGN, KIND_WORDS, size_word
 from tui.viewmodel.text import clean
 
 DESCRIPTION = "List what went between agents: tasks, messages, results; also what was sent and never seen to arrive."
@@ -103,7 +103,7 @@ def _cells(trace: RolloutTrace, view: EdgeView) -> list[str]:
         KIND_WORDS[view.kind],
         _name(trace, view.source_agent, ""),
         f"→ {_name(trace, view.target_agent, view.named)}",
-        f"{DELIVERY_SIGNS[view.delivery]} {view.delivery}".strip(),
+        f"{DELIVERY_SIGNS[view.delivery]} {DELIVERY_WORDS[view.delivery]}".strip(),
         size_word(view),
     ]
 
@@ -116,6 +116,8 @@ def _name(trace: RolloutTrace, thread_id: ThreadId | None, named: str) -> str:
 
 def _first_words(view: EdgeView) -> str:
     text = clean(view.passed.first_line[:TEXT_CHARACTERS])
+    if view.delivery == "failed":
+        text = f"{text}  · {clean(view.reason[:TEXT_CHARACTERS])}"
     return f"{ENCRYPTED_SIGN} encrypted  {text}" if view.encrypted else text
 
 

@@ -21,7 +21,20 @@ KIND_WORDS: dict[EdgeKind, str] = {
 ENCRYPTED_SIGN = "▒"
 """Stands at everything encrypted, like a text behind frosted glass."""
 
-DELIVERY_SIGNS: dict[DeliveryWord, str] = {"delivered": "", "pending": "◌", "undelivered": "⊘"}
+DELIVERY_SIGNS: dict[DeliveryWord, str] = {
+    "delivered": "",
+    "pending": "◌",
+    "undelivered": "⊘",
+    "unproven": "?",
+    "failed": "⊘",
+}
+DELIVERY_WORDS: dict[DeliveryWord, str] = {
+    "delivered": "delivered",
+    "pending": "pending",
+    "undelivered": "undelivered",
+    "unproven": "arrival not proven",
+    "failed": "failed",
+}
 
 TEXT_CHARACTERS = 400
 """Longest beginning of a text that goes into a row."""
@@ -45,16 +58,16 @@ def delivery_words(view: EdgeView) -> str:
     """Whether it arrived, and by what that is known."""
     if view.delivery == "delivered":
         arrived = "" if view.arrived_seq is None else f" · in the receiver's history at seq {view.arrived_seq:,}"
-        return f"delivered{arrived}" + (f" · {view.reason}" if view.reason else "")
-    return f"{DELIVERY_SIGNS[view.delivery]} {view.delivery} · {view.reason}"
+        return f"delivered{arrived}" + (f" · {clean(view.reason)}" if view.reason else "")
+    return f"{DELIVERY_SIGNS[view.delivery]} {DELIVERY_WORDS[view.delivery]} · {clean(view.reason)}"
 
 
 def mark_spans(view: EdgeView) -> Line:
     """Signs and words for what is out of the ordinary; nothing for a readable message that arrived."""
     spans = []
     if view.delivery != "delivered":
-        is_there = view.kind == "spawn_agent" and view.target_agent is not None
-        word = "task not seen" if is_there else view.delivery
+        is_there = view.kind == "spawn_agent" and view.target_agent is not None and view.delivery != "unproven"
+        word = "task not seen" if is_there else DELIVERY_WORDS[view.delivery]
         spans.append(Span(f"  {DELIVERY_SIGNS[view.delivery]} {word}", "warning"))
     if view.encrypted:
         spans.append(Span(f"  {ENCRYPTED_SIGN} encrypted", "cut"))

@@ -20,7 +20,7 @@ from tui.analysis.index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.ids import ThreadId
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.edge_words import KIND_WORDS, agent_word
+from tui.viewmodel.edge_words import DELIVERY_WORDS, KIND_WORDS, agent_word
 
 GAP_MS = 10_000
 """A silence of this length or more has a row of its own, which says how long it was."""
@@ -201,7 +201,7 @@ class LadderModel:
         """What a search looks at: the agents, the kind, the delivery and the readable text."""
         source = agent_word(self.trace, edge.source_agent)
         target = agent_word(self.trace, edge.target_agent, edge.named)
-        marks = f"{edge.delivery}{' encrypted' if edge.encrypted else ''}"
+        marks = f"{DELIVERY_WORDS[edge.delivery]}{' encrypted' if edge.encrypted else ''}"
         text = edge.passed.text if edge.passed.is_readable else ""
         return f"{source} {KIND_WORDS[edge.kind]} {target} {marks} {text}"
 
