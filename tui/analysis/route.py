@@ -70,11 +70,6 @@ class OutputRoute(NamedTuple):
         """The way in words, to follow the name of the object."""
         return _TEXTS[self.route]
 
-    @property
-    def request_count(self) -> int:
-        """How many requests held any of the items."""
-        return len({name for item in self.items for name in item.requests})
-
 
 def route_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> OutputRoute | None:
     """How the output of a tool call, code cell or terminal operation, or an item itself, reached the model.

@@ -18,7 +18,7 @@ from tui.commands.arguments import add_bundle, add_json
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
 from tui.commands.loaded import loaded_store
-from tui.model.noderef import NodeRef
+from tui.commands.object_json import node_json
 from tui.store import TraceStore
 
 DESCRIPTION = "List the agents: state and the open object that says so, task, tokens, time, whom each waits for."
@@ -116,11 +116,6 @@ def state_json(index: TraceIndex, state: AgentState) -> dict[str, Any]:
 def chain_json(index: TraceIndex, links: Sequence[ChainLink]) -> list[dict[str, Any]]:
     """Who waits for whom, down to what is really awaited."""
     return [{"thread_id": link.thread_id, "state": state_json(index, link.state)} for link in links]
-
-
-def node_json(node: NodeRef) -> dict[str, str]:
-    """An object by kind and id."""
-    return {"kind": node.kind, "id": node.id}
 
 
 def tokens_json(tokens: Tokens) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tui.commands.arguments import add_bundle, add_json
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
 from tui.commands.loaded import loaded_store
+from tui.commands.object_json import node_json
 from tui.model.ids import RawPayloadId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -153,7 +154,7 @@ def edge_json(trace: RolloutTrace, view: EdgeView, read: PayloadReader | None = 
 
 
 def _node(node: NodeRef | None) -> dict[str, str] | None:
-    return None if node is None else {"kind": node.kind, "id": node.id}
+    return None if node is None else node_json(node)
 
 
 def _path(trace: RolloutTrace, thread_id: ThreadId | None) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from tui.analysis.pattern import Pattern
 from tui.analysis.search import Excerpt
 from tui.commands.console import say
+from tui.commands.object_json import node_json
 from tui.model.noderef import NodeRef
 from tui.viewmodel.excerpts import excerpt_line
 from tui.viewmodel.spans import line_text
@@ -75,10 +76,10 @@ class _JsonOutput:
 
     def match(self, node: NodeRef, where: str, found: Excerpt, facts: Mapping[str, Any]) -> None:
         text = {"before": found.before, "match": found.match, "after": found.after}
-        self._add({"node": {"kind": node.kind, "id": node.id}, "where": where, **facts, **text})
+        self._add({"node": node_json(node), "where": where, **facts, **text})
 
     def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
-        self._add({"node": {"kind": node.kind, "id": node.id}, "count": found, **facts})
+        self._add({"node": node_json(node), "count": found, **facts})
 
     def finish(self, total: int) -> None:
         sys.stdout.write(f'\n], "count": {total}}}\n')

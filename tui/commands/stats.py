@@ -8,11 +8,12 @@ from typing import Any
 
 from tui.analysis.statistics import AgentStatistics, CallStatistics, Statistics, statistics_of
 from tui.bundle.open import BundleError
-from tui.commands.agents import node_json, tokens_json
+from tui.commands.agents import tokens_json
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
 from tui.commands.loaded import loaded_store
+from tui.commands.object_json import node_json
 from tui.commands.text_table import table_lines
 from tui.model.trace import RolloutTrace
 from tui.store import TraceStore

@@ -170,10 +170,6 @@ class LadderModel:
         self.column = max(0, min(self.column + steps, len(self.agents) - 1))
         self._reveal([self.column])
 
-    def choose_agent(self, thread_id: ThreadId | None) -> None:
-        """Make an agent the current one, if it has a column."""
-        self.column = self.column_of(thread_id) or 0
-
     def row_of_agent(self, steps: int) -> int | None:
         """The row that is so many rows of the current agent further (negative: back); None if there are no more."""
         own = [row for row, one in enumerate(self.rows) if one.edge is not None and self._touches(one.edge)]
@@ -181,11 +177,6 @@ class LadderModel:
         if not ahead:
             return None
         return ahead[min(steps, len(ahead)) - 1] if steps > 0 else ahead[max(steps, -len(ahead))]
-
-    def row_of_node_key(self, key: str) -> int | None:
-        """The row of an edge, by its id or the id of the call that made it."""
-        rows = enumerate(self.rows)
-        return next((row for row, one in rows if one.edge is not None and key in (one.edge.id, _key(one.edge))), None)
 
     def find(self, pattern: re.Pattern[str], start: int, step: int) -> int | None:
         """The next row from `start` on, around the end, whose agents, kind or text match; None if there is none."""
