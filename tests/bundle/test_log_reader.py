@@ -211,6 +211,42 @@ def test_a_torn_tail_is_tried_again_only_when_it_has_grown(log: Path, monkeypatc
     assert reader.finish() is not None
 
 
+def test_a_torn_tail_in_whose_place_another_line_stands_is_read_again(log: Path) -> None:
+    reader = LogReader(log)
+    log.write_bytes(b"one\ntorn by a crash")
+    assert texts(new_lines(reader)) == [b"one"]
+    log.write_bytes(b"one\ntwo, longer than what was torn before\nthr")
+    assert texts(new_lines(reader)) == [b"two, longer than what was torn before"]
+    assert reader.held == 3
+
+
+def test_zeros_in_whose_place_the_line_appears_are_read_again(log: Path) -> None:
+    reader = LogReader(log)
+    log.write_bytes(b"one\n" + bytes(8))
+    assert texts(new_lines(reader)) == [b"one"]
+    log.write_bytes(b"one\ntwo\nthree\n")
+    assert texts(new_lines(reader)) == [b"two", b"three"]
+
+
+def test_another_line_in_the_place_of_a_delivered_last_one_means_start_again(log: Path) -> None:
+    reader = LogReader(log)
+    log.write_bytes(b"one\n" + EVENT)
+    assert texts(new_lines(reader)) == [b"one"]
+    assert reader.finish() is not None
+    log.write_bytes(b"one\n" + EVENT.replace(b"2", b"1", 1) + b"\nthree\n")
+    assert reader.look() is True
+    assert len(remaining_lines(reader)) == 3
+
+
+def test_an_overlong_line_is_recognised_when_the_log_goes_on(log: Path) -> None:
+    reader = LogReader(log, longest_line=20)
+    log.write_bytes(bytes(range(48, 120)) + b"\n")
+    assert [line.length for line in new_lines(reader)] == [72]
+    with log.open("ab") as file:
+        file.write(b"two\n")
+    assert texts(new_lines(reader)) == [b"two"]
+
+
 def test_a_fifo_is_a_fault_and_never_waited_for(log: Path) -> None:
     os.mkfifo(log)
     reader = LogReader(log)

@@ -50,6 +50,8 @@ class LineSplitter:
         """Where the line begins that is not complete yet."""
         self.held = 0
         """Bytes of that line so far."""
+        self.recent = b""
+        """The last bytes before `boundary + held`: those of the anchor, and of the incomplete line."""
         self._longest = longest
         self._kept = min(longest, KEPT_OF_OVERLONG_BYTES)
         self._parts: list[bytes] = []
@@ -61,7 +63,9 @@ class LineSplitter:
         last = pieces.pop()
         lines = [self._complete(piece) for piece in pieces]
         if lines:
-            self.anchor = (lines[-1].data + b"\n")[-ANCHOR_BYTES:]
+            end = len(chunk) - len(last)
+            self.anchor = (self.recent + chunk[max(0, end - ANCHOR_BYTES) : end])[-ANCHOR_BYTES:]
+        self.recent = (self.recent + chunk[-ANCHOR_BYTES:])[-ANCHOR_BYTES:]
         self._hold(last)
         return lines
 
@@ -74,6 +78,10 @@ class LineSplitter:
 
     def drop_tail(self) -> None:
         """Forget the incomplete line; the next bytes are again those from `boundary` on."""
+        self._forget_tail()
+        self.recent = self.anchor
+
+    def _forget_tail(self) -> None:
         self._parts.clear()
         self.held = 0
 
@@ -83,7 +91,7 @@ class LineSplitter:
         line = RawLine(self._number, self.boundary, self.held, data)
         self._number += 1
         self.boundary += self.held + 1
-        self.drop_tail()
+        self._forget_tail()
         return line
 
     def _hold(self, piece: bytes) -> None:

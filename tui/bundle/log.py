@@ -82,7 +82,7 @@ class LogReader:
             self.was_cut = not replaced
             self._start_over()
             return True
-        if replaced or self.size < self.offset:
+        if replaced or self.size < self.offset or not self._is_tail_the_same():
             self._read_tail_again()
         return False
 
@@ -173,11 +173,19 @@ class LogReader:
         return True
 
     def _still_the_same(self) -> bool:
-        anchor = self._splitter.anchor
-        if not anchor or self._descriptor is None:
+        """Whether the lines that were taken stand where they stood, and what `finish` gave out of the last one."""
+        is_same = self._stands_before(self._splitter.boundary, self._splitter.anchor)
+        return is_same and (not self._delivered or self._is_tail_the_same())
+
+    def _is_tail_the_same(self) -> bool:
+        """Whether the held bytes are still those; a recorder that was restarted cuts a torn line off and goes on."""
+        return self._stands_before(self.offset, self._splitter.recent)
+
+    def _stands_before(self, end: int, expected: bytes) -> bool:
+        if not expected or self._descriptor is None:
             return True
         try:
-            return os.pread(self._descriptor, len(anchor), self._splitter.boundary - len(anchor)) == anchor
+            return os.pread(self._descriptor, len(expected), end - len(expected)) == expected
         except OSError:
             return True  # says nothing about the content; reading on will tell
 
