@@ -93,10 +93,32 @@ async def test_enter_opens_and_q_comes_back_to_the_same_row(root: Path) -> None:
         assert lister.app.return_code == 0
 
 
-async def test_escape_leaves_the_list_too() -> None:
+async def test_escape_does_not_quit() -> None:
     async with listing(DEMO_BUNDLES) as lister:
         await lister.press("escape")
-        await lister.until(lambda: lister.app._exit, "the end")
+        assert "q quits" in lister.bar("footer")
+        assert not lister.app._exit
+        await lister.press("?")
+        assert "Enter opens" in lister.bar("footer")
+
+
+async def test_a_narrowed_list_is_still_narrowed_but_takes_commands_when_one_comes_back() -> None:
+    async with listing(DEMO_BUNDLES) as lister:
+        everything = lister.names
+        await lister.press("a g e n t s")
+        narrowed = lister.names
+        assert 1 < len(narrowed) < len(everything)
+        name = lister.chosen
+        assert name is not None
+        await lister.press("enter")
+        await lister.opened(name)
+        await lister.press("q")
+        await lister.listed()
+        await lister.press("j")
+        assert (lister.names, lister.chosen) == (narrowed, narrowed[1])
+        assert "Esc show all" in lister.bar("footer")
+        await lister.press("escape")
+        assert lister.names == everything
 
 
 async def test_from_a_bundle_to_its_neighbours_to_another_bundle_and_back() -> None:

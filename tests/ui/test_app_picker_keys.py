@@ -42,3 +42,43 @@ async def test_a_list_that_gets_more_entries_makes_room_for_them() -> None:
         found = [PickEntry((Span(f" result {number}"),), number) for number in range(20)]
         driver.picker.replace_entries(found, "found")
         await driver.until(lambda: driver.picker.query_one(PickList).size.height == len(found), "room for all results")
+
+
+async def test_enter_where_nothing_matches_keeps_the_list() -> None:
+    async with running("agents") as driver:
+        await driver.press("a")
+        await driver.picked()
+        await driver.press("z z z enter")
+        await driver.pilot.pause()
+        assert driver.app.screen is driver.picker
+        assert driver.picker.picker.edit.text == "zzz"
+
+
+async def test_the_help_key_closes_the_help_but_is_typed_behind_words() -> None:
+    async with running("agents") as driver:
+        await driver.press("?")
+        await driver.picked()
+        await driver.press("f ?")
+        assert driver.picker.picker.edit.text == "f?"
+        await driver.press("escape ?")
+        await driver.picked()
+        await driver.press("?")
+        await driver.until(lambda: driver.app.screen is driver.main, "the help to close")
+
+
+async def test_a_narrow_list_says_whole_hints_and_how_to_get_out() -> None:
+    async with running("agents", size=(60, 20)) as driver:
+        await driver.press("j w")
+        await driver.picked()
+        typed = str(driver.picker.query_one("#picker-typed").render_line(0).text).rstrip()
+        assert typed.endswith("Esc closes")
+        assert "Enter goes there" in typed
+
+
+async def test_the_first_heading_is_seen() -> None:
+    async with running("failures", size=(80, 24)) as driver:
+        await driver.press("!")
+        await driver.picked()
+        await driver.until(lambda: bool(driver.picker.picker.shown), "the problems")
+        await driver.pilot.pause()
+        assert driver.picker.query_one(PickList).top == 0

@@ -8,6 +8,9 @@ from typing import NamedTuple
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.spans import Line, Span
 
+COMMAND_HINTS = ("Enter runs it", "type to narrow", "Esc closes")
+"""What a list of commands says of itself."""
+
 
 class Command(NamedTuple):
     """A line of help: the keys as people write them, what they do, under which heading, and the binding to run."""

@@ -45,8 +45,8 @@ LOOK_PART = 50
 LONGEST_REST = 2.0
 """Seconds that a folder is left alone after it was looked at, however slow that was."""
 
-_COMMANDS = ("move_down", "move_up", "go_first", "go_last", "activate", "search_here", "cancel", "go_out")
-_WHOLE_KEYS = ("page_down", "page_up", "half_page_down", "half_page_up", "quit", "suspend_program", "show_help")
+_COMMANDS = ("move_down", "move_up", "go_first", "go_last", "activate", "search_here", "cancel", "go_out", "show_help")
+_WHOLE_KEYS = ("page_down", "page_up", "half_page_down", "half_page_up", "quit", "suspend_program")
 """Commands that only keys without a character reach: a character narrows the list."""
 
 
@@ -217,7 +217,7 @@ class CatalogScreen(Screen[None]):
         commands = {
             "activate": self._open,
             "search_here": self._start_typing,
-            "cancel": self._leave,
+            "cancel": self._undo,
             "go_out": self._leave,
             "quit": lambda: self.app.exit(0),
             "suspend_program": self.app.action_suspend_process,
@@ -230,7 +230,17 @@ class CatalogScreen(Screen[None]):
             getattr(self._list, f"action_{self._key_map[binding_id].action}")()
 
     def _start_typing(self) -> None:
+        self._stop_typing()
         self._edit = LineEdit()
+
+    def _undo(self) -> None:
+        """Show all again; else go back where one came from. Who came from nowhere does not lose the list by Esc."""
+        if self.model.words:
+            self._stop_typing()
+        elif len(self.app.screen_stack) > 1:
+            self._leave()
+        else:
+            self._message = Span(f"nothing to undo; {shown_keys(self._key_map['go_out'].keys[0])} quits")
 
     def _help(self) -> None:
         self._message = Span("j k ↑ ↓ PgDn PgUp gg G move · / or typing narrows · Enter opens · q leaves")
@@ -241,6 +251,7 @@ class CatalogScreen(Screen[None]):
     def _open(self) -> None:
         chosen = self.model.chosen
         if chosen is not None:
+            self._edit = None  # back in the list, keys are commands again; what it was narrowed to stays
             self.post_message(self.BundleChosen(chosen.path))
 
     def on_catalog_screen_row_entered(self) -> None:
@@ -335,7 +346,8 @@ class CatalogScreen(Screen[None]):
             return prompt_line("/ narrow to", self._edit, "Enter opens · Esc shows all", width, cell_len)
         if self._message is not None:
             return (Span(" "), Span(clean(self._message.text), self._message.style))
-        named = (("activate", "open"), ("search_here", "or typing: narrow"), ("go_out", self._way_out()))
+        narrowing = ("cancel", "show all") if self.model.words else ("search_here", "or typing: narrow")
+        named = (("activate", "open"), narrowing, ("go_out", self._way_out()), ("show_help", "help"))
         return key_hints([(shown_keys(self._key_map[name].keys[0]), word) for name, word in named])
 
     def _way_out(self) -> str:

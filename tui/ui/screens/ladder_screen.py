@@ -26,7 +26,7 @@ from tui.viewmodel.keys import KeyOutcome
 from tui.viewmodel.ladder import LadderModel
 from tui.viewmodel.ladder_detail import detail_lines
 from tui.viewmodel.ladder_lines import heading_line
-from tui.viewmodel.pick_lists import Command, command_entries
+from tui.viewmodel.pick_lists import COMMAND_HINTS, Command, command_entries
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.styled_lines import search_pattern
 
@@ -365,9 +365,11 @@ class LadderScreen(Screen[NodeRef | None]):
             if choice is not None:
                 self.run_binding(str(choice))
 
-        self.app.push_screen(
-            PickerScreen("Keys in the ladder; Enter runs one", command_entries(commands), style_for=style_for), chosen
+        entries, closing_keys = command_entries(commands), bindings["show_help"].keys
+        screen = PickerScreen(
+            "Keys in the ladder", entries, style_for=style_for, hints=COMMAND_HINTS, closing_keys=closing_keys
         )
+        self.app.push_screen(screen, chosen)
 
     def action_open_edge(self) -> None:
         """Go to what is under the cursor in the main view."""

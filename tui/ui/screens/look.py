@@ -67,15 +67,21 @@ class LookCommands(MainParts):
 
     def action_show_help(self) -> None:
         """All keys that work now, the focused pane's first."""
-        from tui.viewmodel.pick_lists import command_entries
+        from tui.viewmodel.pick_lists import COMMAND_HINTS, command_entries
 
-        self.pick(f"Keys in the {self.pane}; Enter runs one", command_entries(self._commands(here=True)), self._run)
+        self.pick(
+            f"Keys in the {self.pane}",
+            command_entries(self._commands(here=True)),
+            self._run,
+            hints=COMMAND_HINTS,
+            closing_keys=self.keyboard.bindings["show_help"].keys,
+        )
 
     def action_show_palette(self) -> None:
         """All commands, found by typing."""
-        from tui.viewmodel.pick_lists import command_entries
+        from tui.viewmodel.pick_lists import COMMAND_HINTS, command_entries
 
-        self.pick("Commands", command_entries(self._commands(here=False)), self._run)
+        self.pick("Commands", command_entries(self._commands(here=False)), self._run, hints=COMMAND_HINTS)
 
     def _run(self, choice: object) -> None:
         self.run_binding(str(choice))

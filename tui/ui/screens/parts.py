@@ -183,15 +183,19 @@ class MainParts(Screen[None]):
         on_choice: Callable[[object], None],
         *,
         cursor: int = 0,
+        hints: Sequence[str] = (),
+        closing_keys: Sequence[str] = (),
     ) -> PickerScreen:
-        """Lay a list over the panes; `on_choice` gets the value of the chosen entry."""
+        """Lay a list over the panes; `on_choice` gets the value of the chosen entry. The rest as in `PickerScreen`."""
         from tui.ui.screens.picker_screen import PickerScreen
 
         def chosen(value: object) -> None:
             if value is not None:
                 on_choice(value)
 
-        screen = PickerScreen(title, entries, style_for=style_for, cursor=cursor)
+        screen = PickerScreen(
+            title, entries, style_for=style_for, cursor=cursor, hints=hints, closing_keys=closing_keys
+        )
         self.app.push_screen(screen, chosen)
         return screen
 

@@ -18,6 +18,8 @@ from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean
 
 _MOVES = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1, "tab": 1, "shift+tab": -1}
+_SEPARATOR = " · "
+_FRAME_COLUMNS = 2
 _FRAME_ROWS = 4
 """Rows of the box that are not entries: borders, title, typed line."""
 
@@ -56,10 +58,24 @@ class PickerScreen(ModalScreen[object]):
     Digits and other entry keys choose at once while nothing has been typed.
     """
 
+    HINTS: tuple[str, ...] = ("Enter goes there", "type to narrow", "Esc closes")
+    """What the typed line says while nothing has been typed; in a narrow box those before the last one give way."""
+
     def __init__(
-        self, title: str, entries: Sequence[PickEntry], *, style_for: StyleFor, cursor: int = 0, empty: str = "no match"
+        self,
+        title: str,
+        entries: Sequence[PickEntry],
+        *,
+        style_for: StyleFor,
+        cursor: int = 0,
+        empty: str = "no match",
+        hints: Sequence[str] = (),
+        closing_keys: Sequence[str] = (),
     ) -> None:
+        """`hints` in place of `HINTS`; `closing_keys` close the list as Esc does, while nothing has been typed."""
         super().__init__()
+        self._hints = tuple(hints) or self.HINTS
+        self._closing_keys = tuple(closing_keys)
         self.picker = Picker(entries, cursor=cursor)
         self.title_text = title
         self._style_for = style_for
@@ -87,6 +103,7 @@ class PickerScreen(ModalScreen[object]):
     def on_resize(self) -> None:
         """Keep the box inside the screen."""
         self._fit()
+        self._write_typed_line()
 
     def replace_entries(self, entries: Sequence[PickEntry], title: str | None = None) -> None:
         """Show other entries, and another title."""
@@ -101,8 +118,19 @@ class PickerScreen(ModalScreen[object]):
         pick_list = self.query_one(PickList)
         pick_list.move_cursor(self.picker.cursor)
         pick_list.rows_changed()
+        self.call_after_refresh(self._show_first_heading)
         self.query_one("#picker-title", LineBar).show((Span(f" {self.title_text}", "title"),))
+        self._write_typed_line()
+
+    def _write_typed_line(self) -> None:
         self.query_one("#picker-typed", LineBar).show(self._typed_line())
+
+    def _show_first_heading(self) -> None:
+        """Above the first line that can be chosen there is nothing to move to, but something to read."""
+        pick_list = self.query_one(PickList)
+        above = self.picker.shown[: self.picker.cursor]
+        if pick_list.top and len(above) < pick_list.page_height and not any(entry.value for entry in above):
+            pick_list.scroll_rows(-pick_list.top)
 
     async def on_key(self, event: events.Key) -> None:
         """Move, choose, close, or type."""
@@ -115,10 +143,10 @@ class PickerScreen(ModalScreen[object]):
         page = max(1, self.query_one(PickList).page_height - 1)
         moves = {**_MOVES, "pagedown": page, "pageup": -page}
         direct = self.picker.entry_for_key(key)
-        if key in ("escape", "ctrl+c"):
+        if key in ("escape", "ctrl+c") or (key in self._closing_keys and not self.picker.edit.text):
             self.choose(None)
         elif key == "enter" or direct is not None:
-            self.choose(direct or self.picker.chosen)
+            self._choose_if_any(direct or self.picker.chosen)
         elif key in moves:
             self.picker.move(moves[key])
             self.refresh_entries()
@@ -131,6 +159,11 @@ class PickerScreen(ModalScreen[object]):
             self.is_over = True
             self.dismiss(entry.value if entry else None)
 
+    def _choose_if_any(self, entry: PickEntry | None) -> None:
+        """Where nothing matches what was typed, there is nothing to choose: the words can still be mended."""
+        if entry is not None or not self.picker.edit.text:
+            self.choose(entry)
+
     def on_paste(self, event: events.Paste) -> None:
         """Type the pasted text."""
         self.picker.type_text(event.text)
@@ -141,8 +174,17 @@ class PickerScreen(ModalScreen[object]):
         if not self.picker.shown:
             return (Span(f" › {clean(edit.text)}▏ "), Span(self._empty, "warning"))
         if not edit.text:
-            return (Span(" › ▏", "chrome.key"), Span("type to narrow · Enter chooses · Esc closes", "dim"))
+            return (Span(" › ▏", "chrome.key"), Span(self._fitting_hints(), "dim"))
         return (Span(f" › {clean(edit.text[: edit.cursor])}▏{clean(edit.text[edit.cursor :])}"),)
+
+    def _fitting_hints(self) -> str:
+        """As many hints as the box holds; the last one, how to get out, always."""
+        hints = list(self._hints)
+        width = self.query_one("#picker").styles.width
+        room = 0 if width is None else width.value - _FRAME_COLUMNS - len(" › ▏")
+        while len(hints) > 1 and len(_SEPARATOR.join(hints)) > room:
+            del hints[-2]
+        return _SEPARATOR.join(hints)
 
     def _fit(self) -> None:
         """Size the box to its entries; it grows with them and never shrinks under the eyes."""

@@ -12,7 +12,6 @@ from tui.ui.keyboard import key_of
 from tui.ui.screens.picker_screen import PickerScreen
 from tui.ui.widgets.row_strip import StyleFor
 from tui.viewmodel.picker import PickEntry
-from tui.viewmodel.spans import Line, Span
 
 REFRESH_SECONDS = 0.5
 """How often the list is made anew while the recording grows."""
@@ -23,11 +22,11 @@ _FIRST_CAUSE = 1
 Explain = Callable[[NodeRef], tuple[str, list[PickEntry]]]
 """Title and lines for a node."""
 
-_HINT = "Enter goes there · → the same for that · ← back · type to narrow · Esc closes"
-
 
 class WhyScreen(PickerScreen):
     """Returns the chosen node, or None. Right asks about the chosen object, Left goes back to the one before."""
+
+    HINTS = ("Enter goes there", "→ the same for that", "← back", "type to narrow", "Esc closes")
 
     def __init__(self, node: NodeRef, explain: Explain, store: TraceStore, *, style_for: StyleFor) -> None:
         title, entries = explain(node)
@@ -80,8 +79,3 @@ class WhyScreen(PickerScreen):
             title, entries = self._explain(self._asked[-1])
             if entries != self.picker.entries:
                 self.replace_entries(entries, title)
-
-    def _typed_line(self) -> Line:
-        if self.picker.edit.text or not self.picker.shown:
-            return super()._typed_line()
-        return (Span(" › ▏", "chrome.key"), Span(_HINT, "dim"))
