@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 from tests.cli.bundles import append_to_log, write_bundle
 from tui.cli import main
 from tui.commands.console import escaped_for_terminal
+
+DEMOS = Path(__file__).parents[2] / "demo_bundles"
 
 
 def accepted(bundle: Path) -> bool:
@@ -76,6 +79,42 @@ def test_strict_prints_nothing_but_the_first_damage(
     assert not target.exists()
     assert main(["reduce", str(bundle), "-o", str(target)]) == 0
     assert json.loads(target.read_bytes())["status"] == "completed"
+
+
+@pytest.mark.parametrize("name", ["answer", "terminal-schema1"])
+@pytest.mark.parametrize(
+    ("extra", "reason"),
+    [
+        (b'{"a":' * 127 + b"1" + b"}" * 127, "128 nested arrays and objects, at most 127 are read"),
+        (b'"\xff"', "not UTF-8: byte 0xff at offset 6"),
+    ],
+    ids=["too deep", "no text"],
+)
+def test_strict_refuses_what_the_reference_cannot_read_beside_the_items(
+    extra: bytes, reason: str, name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    bundle = _with_extra_field(name, tmp_path / "bundle", extra)
+    assert main(["reduce", str(bundle), "--strict"]) == 1
+    out, err = capfd.readouterr()
+    assert (out, reason in err) == ("", True)
+    assert main(["check", str(bundle)]) == 1
+    assert reason in capfd.readouterr().out
+
+
+def test_strict_accepts_the_deepest_nesting_that_the_reference_reads(tmp_path: Path) -> None:
+    brackets_in_text = b'"' + b"[" * 200 + b'\\""'
+    bundle = _with_extra_field("answer", tmp_path / "bundle", b"[" * 126 + brackets_in_text + b"]" * 126)
+    assert main(["reduce", str(bundle), "--strict", "-o", os.devnull]) == 0
+
+
+def _with_extra_field(name: str, bundle: Path, extra: bytes) -> Path:
+    """A demo bundle whose first request has a field that nobody knows."""
+    shutil.copytree(DEMOS / name, bundle)
+    events = [json.loads(line)["payload"] for line in (bundle / "trace.jsonl").read_bytes().splitlines()]
+    request = next(event["request_payload"] for event in events if event["type"] == "inference_started")
+    payload = bundle / request["path"]
+    payload.write_bytes(payload.read_bytes().replace(b"{", b'{"x":' + extra + b",", 1))
+    return bundle
 
 
 def test_schema_1_never_asked_for_payloads_that_nobody_reads(tmp_path: Path) -> None:

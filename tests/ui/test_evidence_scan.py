@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from tests.cli.bundles import append_to_log, write_bundle
@@ -49,6 +50,19 @@ def test_payloads_that_the_graph_does_not_need_are_looked_at(tmp_path: Path) -> 
         "raw_payload:1": "payload-invalid",
         "raw_payload:2": "payload-missing",
     }
+    scan.close()
+
+
+def test_a_request_that_is_nested_too_deep_for_a_strict_reader_is_named(tmp_path: Path) -> None:
+    shutil.copytree(Path(__file__).parents[2] / "demo_bundles" / "answer", tmp_path / "b")
+    scan, store = scan_of(tmp_path / "b")
+    ref = next(ref for ref in store.trace.raw_payloads.values() if ref.kind.type == "inference_request")
+    payload = tmp_path / "b" / ref.path
+    payload.write_bytes(payload.read_bytes().replace(b"{", b'{"x":' + b"[" * 200 + b"]" * 200 + b",", 1))
+    finish(scan, store)
+    assert [found.message for found in scan.faulty.values()] == [
+        f"{ref.path}: 201 nested arrays and objects, at most 127 are read"
+    ]
     scan.close()
 
 

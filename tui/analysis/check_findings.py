@@ -19,13 +19,21 @@ _PENDING_AT_MOST = 8
 """Payloads that can be on disk before their events: one for each agent that was writing."""
 
 
+_NOT_NEEDED = "the graph does not need it; its content cannot be shown"
+_READ_ALL_THE_SAME = "it was read all the same; the format's reference refuses the whole bundle"
+
+
 class PayloadLook(msgspec.Struct, frozen=True):
-    """What became of one payload when it was read. `fault` is a code (`missing`, `not-json` …), None if it is fine."""
+    """What became of one payload when it was read. `fault` is a code (`missing`, `not-json` …), None if it is fine.
+
+    `is_used` if the graph was made with it all the same.
+    """
 
     raw_payload_id: str
     path: str
     fault: str | None = None
     reason: str = ""
+    is_used: bool = False
 
 
 class BundleLook(msgspec.Struct, kw_only=True):
@@ -125,7 +133,7 @@ def _payload_finding(payload: PayloadLook, said: Diagnostic | None) -> Diagnosti
         code=f"payload-{payload.fault}",
         severity="error",
         message=f"payload {payload.raw_payload_id} ({payload.path}): {payload.reason}",
-        consequence=said.consequence if said else "the graph does not need it; its content cannot be shown",
+        consequence=said.consequence if said else _READ_ALL_THE_SAME if payload.is_used else _NOT_NEEDED,
         line=said.line if said else None,
         seq=said.seq if said else None,
         object_id=said.object_id if said else None,

@@ -10,6 +10,13 @@ import re
 
 import msgspec
 
+MOST_NESTED = 127
+"""Deepest nesting in a payload that is read for the graph (reducer rules §1)."""
+
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_OPENING = frozenset(b"[{")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
 _fast_decoder = msgspec.json.Decoder(msgspec.Raw)
 
 _TOKEN = re.compile(
@@ -42,6 +49,22 @@ def json_fault(data: bytes) -> str | None:
         place = _first_fault(data)
         return None if place is None else _explain(data, place, str(error))
     return None
+
+
+def depth_fault(data: bytes) -> str | None:
+    """What a reader that takes at most `MOST_NESTED` nested arrays and objects says of the JSON `data`, or None."""
+    if data.count(b"[") + data.count(b"{") <= MOST_NESTED:
+        return None
+    depth = deepest = 0
+    for bracket in _brackets(data):
+        depth += 1 if bracket in _OPENING else -1
+        deepest = max(deepest, depth)
+    return f"{deepest:,} nested arrays and objects, at most {MOST_NESTED} are read" if deepest > MOST_NESTED else None
+
+
+def _brackets(data: bytes) -> bytes:
+    """The brackets of the JSON `data` that stand outside of strings."""
+    return _STRING.sub(b"", data).translate(None, _NO_BRACKETS)
 
 
 def _explain(data: bytes, place: int, reason: str) -> str:

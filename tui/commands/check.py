@@ -12,10 +12,9 @@ import msgspec
 from tui.analysis.check import CheckReport, build_report
 from tui.analysis.check_findings import BundleLook, PayloadLook
 from tui.analysis.log_survey import LogSurvey
-from tui.analysis.payload_syntax import json_fault
+from tui.analysis.payload_syntax import depth_fault, json_fault
 from tui.bundle.lines import decode_raw_line
 from tui.bundle.open import Bundle, BundleError, open_bundle, read_manifest_bytes
-from tui.bundle.payloads import PayloadStore
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.check_text import report_lines
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
@@ -87,19 +86,22 @@ def _look(bundle: Bundle, replay: LogReplay) -> BundleLook:
         log_fault=replay.log.fault,
         torn_tail_bytes=replay.torn_tail(),
         unknown_manifest_fields=_unknown_manifest_fields(bundle.path),
-        payloads=[_look_at_payload(ref, replay.payloads) for ref in refs.values()],
+        payloads=[_look_at_payload(ref, replay) for ref in refs.values()],
     )
     _look_at_files(bundle, {os.path.normpath(ref.path) for ref in refs.values()}, look)
     return look
 
 
-def _look_at_payload(ref: RawPayloadRef, store: PayloadStore) -> PayloadLook:
-    body = store.read_once(ref)
+def _look_at_payload(ref: RawPayloadRef, replay: LogReplay) -> PayloadLook:
+    body = replay.payloads.read_once(ref)
     if not isinstance(body, bytes):
         return PayloadLook(ref.raw_payload_id, ref.path, body.code, body.reason)
     fault = json_fault(body)
     if fault is not None:
         return PayloadLook(ref.raw_payload_id, ref.path, "invalid", fault)
+    depth = depth_fault(body) if ref.raw_payload_id in replay.item_payloads else None
+    if depth is not None:
+        return PayloadLook(ref.raw_payload_id, ref.path, "invalid", depth, is_used=True)
     return PayloadLook(ref.raw_payload_id, ref.path)
 
 

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from tui.analysis.payload_syntax import json_fault
+from tui.analysis.payload_syntax import depth_fault, json_fault
 from tui.bundle.lines import RawLine, decode_raw_line
 from tui.bundle.open import Bundle, BundleError, open_bundle
+from tui.bundle.payloads import PayloadFault
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
 from tui.commands.output_file import OutputError, write_whole
@@ -104,15 +105,19 @@ def _refuse_at_end(replay: LogReplay, bundle: Bundle) -> None:
     torn = replay.torn_tail()
     if torn:
         raise RefusedBundleError(f"the last line of {bundle.log_path} is cut after {torn} bytes")
-    if bundle.manifest.schema_version > 1:
-        _refuse_bad_payloads(replay)
+    _refuse_bad_payloads(replay, also_unread=bundle.manifest.schema_version > 1)
 
 
-def _refuse_bad_payloads(replay: LogReplay) -> None:
-    """Every payload must be there and be JSON, also those that nothing reads (reducer rules §12)."""
+def _refuse_bad_payloads(replay: LogReplay, *, also_unread: bool) -> None:
+    """Every payload must be there and be JSON, since schema 2 also those that nothing reads (reducer rules §12)."""
     for raw_payload_id, ref in sorted(replay.reducer.trace.raw_payloads.items()):
+        holds_items = raw_payload_id in replay.item_payloads
+        if not (holds_items or also_unread):
+            continue
         body = replay.payloads.read_once(ref)
-        fault = json_fault(body) if isinstance(body, bytes) else body.reason
+        fault = body.reason if isinstance(body, PayloadFault) else json_fault(body)
+        if fault is None and holds_items and isinstance(body, bytes):
+            fault = depth_fault(body)
         if fault is not None:
             raise RefusedBundleError(f"payload {raw_payload_id} ({ref.path}): {fault}")
 

@@ -14,6 +14,7 @@ from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.reducer.reducer import TraceReducer
 from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted
+from tui.schema.needs import item_payloads
 
 _EVENTS_PER_DELTA = 2_000
 """Nobody looks at the deltas here; they are dropped before they grow large."""
@@ -27,6 +28,8 @@ class LogReplay:
         self.payloads = PayloadStore(bundle.path)
         self.log = LogReader(bundle.log_path)
         self._log_path = bundle.log_path
+        self.item_payloads: set[str] = set()
+        """Ids of the payloads with model items that were needed so far."""
         self._since_delta = 0
         self._unterminated = False
 
@@ -59,6 +62,8 @@ class LogReplay:
         """
         if self._unterminated and isinstance(line, EventLine) and isinstance(line.event.payload, RecordingCompleted):
             return
+        if isinstance(line, EventLine):
+            self.item_payloads.update(ref.raw_payload_id for ref in item_payloads(line.event.payload))
         reducer, read = self.reducer, self.payloads.read_once
         bodies: dict[str, bytes | PayloadFault] = {ref.raw_payload_id: read(ref) for ref in reducer.needs(line)}
         reducer.apply(line, bodies)

@@ -22,6 +22,17 @@ RUNTIME_START_KINDS = frozenset({"exec_command", "write_stdin", "assign_agent_ta
 """Tool kinds whose runtime start is read (reducer rules §§9.1, 10.2)."""
 
 
+_HOLD_ITEMS = (InferenceStarted, InferenceCompleted, InferenceFailed, InferenceCancelled, CompactionInstalled)
+
+
+def item_payloads(payload: KnownEvent | UnknownEvent) -> list[RawPayloadRef]:
+    """References to payloads that hold model items.
+
+    The reducer reads them leniently, so that one odd item hides no others; a strict reader refuses them as a whole.
+    """
+    return always_needed(payload) if isinstance(payload, _HOLD_ITEMS) else []
+
+
 def always_needed(payload: KnownEvent | UnknownEvent) -> list[RawPayloadRef]:
     """References that the reducer reads whatever came before, or nearly always.
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.analysis.log_survey import SURVEYED_CODES, LogSurvey, Sighting
-from tui.analysis.payload_syntax import json_fault
+from tui.analysis.payload_syntax import depth_fault, json_fault
 from tui.bundle.lines import decode_raw_line
 from tui.bundle.log import LogReader
 from tui.model.diagnostic import Diagnostic
+from tui.schema.decode import EventLine
+from tui.schema.needs import item_payloads
 from tui.schema.payloads import RawPayloadRef
 from tui.store import TraceStore
 
@@ -31,6 +33,7 @@ class EvidenceScan:
         self._store = store
         self._log = LogReader(store.bundle.log_path)
         self._looked_at = 0
+        self._item_payloads: set[str] = set()
 
     @property
     def findings(self) -> list[Diagnostic]:
@@ -58,6 +61,7 @@ class EvidenceScan:
         if self._log.look():
             self.survey = LogSurvey(self._store.manifest)
             self.faulty, self._looked_at = {}, 0
+            self._item_payloads.clear()
         return self._look_at_lines() or self._look_at_payloads(refs)
 
     def close(self) -> None:
@@ -71,7 +75,10 @@ class EvidenceScan:
                 line = self._log.next_line()
             if line is None:
                 return False
-            self.survey.add(line.number, line.data, decode_raw_line(line))
+            decoded = decode_raw_line(line)
+            self.survey.add(line.number, line.data, decoded)
+            if isinstance(decoded, EventLine):
+                self._item_payloads.update(ref.raw_payload_id for ref in item_payloads(decoded.event.payload))
         return True
 
     def _look_at_payloads(self, refs: Sequence[RawPayloadRef]) -> bool:
@@ -80,10 +87,14 @@ class EvidenceScan:
         for ref in next_ones:
             body = self._store.payloads.read_once(ref, LARGEST_PAYLOAD_BYTES)
             code = "invalid" if isinstance(body, bytes) else body.code
-            reason = json_fault(body) if isinstance(body, bytes) else body.reason
+            reason = self._fault_of(ref, body) if isinstance(body, bytes) else body.reason
             if reason is not None and code != "too-large":
                 message = f"{ref.path}: {reason.removeprefix(f'{ref.path}: ')}"
                 self.faulty[ref.raw_payload_id] = Diagnostic(
                     code=f"payload-{code}", severity="note", message=message, payload_id=ref.raw_payload_id
                 )
         return bool(next_ones)
+
+    def _fault_of(self, ref: RawPayloadRef, body: bytes) -> str | None:
+        fault = json_fault(body)
+        return depth_fault(body) if fault is None and ref.raw_payload_id in self._item_payloads else fault
