@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from tests.ui.driving import Driver, running
+from tests.ui.test_app_growth import end_tool, start_tool, watching
 from tui.ui.screens.statistics_screen import StatisticsScreen
 
 
@@ -59,3 +64,22 @@ async def test_columns_follow_the_size_of_the_screen() -> None:
         assert "seen" not in driver.picker_texts[0]
         await driver.pilot.resize_terminal(140, 40)
         await driver.until(lambda: "seen" in driver.picker_texts[0], "more columns")
+
+
+async def test_a_growing_recording_is_counted_again_and_the_cursor_stays_on_its_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.ui.screens.statistics_commands.REST_SECONDS", 0.02)
+    async with watching(tmp_path, tools=3) as (driver, writer):
+        await opened(driver)
+        for _ in range(12):
+            if "/root" in driver.picker_texts[driver.picker.picker.cursor]:
+                break
+            await driver.press("down")
+        title = driver.picker.title_text
+        for number in range(3):
+            end_tool(writer, number)
+        start_tool(writer, 3)
+        await driver.until(lambda: driver.picker.title_text != title, "the numbers of now")
+        await driver.until(lambda: any("tool_3" in text for text in driver.picker_texts), "the call that came")
+        assert "/root" in driver.picker_texts[driver.picker.picker.cursor]

@@ -107,8 +107,8 @@ class AgentMeter:
         starts = (self._trace.codex_turns[name].execution.started_at_unix_ms for name in counts.open_turns)
         return counts.closed_turns_ms + sum(max(0, now - start) for start in starts)
 
-    def apply(self, delta: TraceDelta) -> None:
-        """Count what changed; the index must have it already."""
+    def apply(self, delta: TraceDelta, *, is_step_of_whole: bool = False) -> None:
+        """Count what changed; the index must have it already. Tool calls of the whole come in steps of their own."""
         for turn_id in delta.codex_turns:
             self._count_turn(turn_id)
         for inference_id in delta.inference_calls:
@@ -118,7 +118,8 @@ class AgentMeter:
         self._judge("thread", delta.threads)
         self._judge("turn", delta.codex_turns)
         self._judge("inference", delta.inference_calls)
-        self._judge("tool_call", delta.tool_calls | set(self._tools_touched(delta)))
+        touched = () if is_step_of_whole else self._tools_touched(delta)
+        self._judge("tool_call", delta.tool_calls.union(touched))
         self._judge("compaction_request", delta.compaction_requests)
 
     def _at(self, thread_id: ThreadId) -> AgentCounts:
@@ -237,17 +238,6 @@ def parent_of(trace: RolloutTrace, thread_id: ThreadId) -> ThreadId | None:
     origin = thread.origin if thread is not None else None
     is_known = isinstance(origin, SpawnedOrigin) and origin.parent_thread_id in trace.threads
     return origin.parent_thread_id if is_known and isinstance(origin, SpawnedOrigin) else None
-
-
-def family_of(index: TraceIndex, thread_id: ThreadId) -> list[ThreadId]:
-    """An agent and all below it, parents first; each once, even if a damaged recording makes a ring of them."""
-    found = {thread_id: None}
-    waiting = [thread_id]
-    while waiting:
-        children = [child for child in index.child_threads.of(waiting.pop(0)) if child not in found]
-        found.update(dict.fromkeys(children))
-        waiting += children
-    return list(found)
 
 
 def in_tree_order(trace: RolloutTrace, index: TraceIndex) -> list[ThreadId]:

@@ -113,11 +113,13 @@ class AgentWatch:
     def take_whole(self, recording: RecordingState) -> Iterator[None]:
         """Take in all that is in the graph, in steps; between them the caller may rest, and apply deltas."""
         for step in steps_of_whole(self._trace):
-            self.apply(step)
+            self.meter.apply(step, is_step_of_whole=True)
+            self._touched |= threads_touched(self._trace, step)
             yield
         self._begin(recording)
-        for number, thread_id in enumerate(list(self._trace.threads)):
+        for number, thread_id in enumerate(list(self._trace.threads), 1):
             self._states.of(thread_id)
+            self._known[thread_id] = _agent(self._trace, self._index, self.meter, number, thread_id)
             if number % AGENTS_PER_STEP == 0:
                 yield
 

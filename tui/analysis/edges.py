@@ -125,9 +125,13 @@ class EdgeBook:
         for edge_id in _taken(self._edges, None if most is None else 1 + most // EDGE_COST):
             self._arrived.pop(edge_id, None)
             edge = self._trace.interaction_edges.get(edge_id)
-            if edge is not None and isinstance(edge.target, ItemAnchor):
-                self._arrived[edge_id] = of_edge(now, edge)
+            if edge is not None and (isinstance(edge.target, ItemAnchor) or edge.kind == "close_agent"):
+                self._keep(of_edge(now, edge), edge_id)
         return not (self._tools or self._items or self._edges)
+
+    def _keep(self, view: EdgeView, edge_id: EdgeId) -> None:
+        if view.delivery == "delivered":
+            self._arrived[edge_id] = view
 
     def _look_at_item(self, item: ConversationItem) -> None:
         if item.agent_message is not msgspec.UNSET:

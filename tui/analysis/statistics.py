@@ -199,6 +199,7 @@ class StatisticsCount:
         self._tallies: defaultdict[tuple[str, str], _Tally] = defaultdict(_Tally)
         self._sums: defaultdict[tuple[str, str], _Sums] = defaultdict(_Sums)
         self._slowest: list[_Slow] = []
+        self._agents: list[AgentStatistics] = []
 
     def steps(self) -> Iterator[None]:
         """Count; between two steps the caller may rest. What is added to the graph meanwhile is left out."""
@@ -209,17 +210,20 @@ class StatisticsCount:
             ("compaction_request", trace.compaction_requests),
             ("tool_call", trace.tool_calls),
         )
-        nodes = [NodeRef(kind, name) for kind, names in kinds for name in names]
-        for number, node in enumerate(nodes, 1):
+        known = [(kind, list(names)) for kind, names in kinds]
+        for number, node in enumerate((NodeRef(kind, name) for kind, names in known for name in names), 1):
             self._count(node)
             if number % CALLS_PER_STEP == 0:
                 yield
+        for thread_id in in_tree_order(trace, self._index):
+            self._agents.append(self._agent(thread_id))
+            yield
 
     def statistics(self) -> Statistics:
-        """What was counted."""
+        """What was counted, after all steps."""
         whole = self._sums["all", ""]
         return Statistics(
-            agents=tuple(self._agent(thread_id) for thread_id in in_tree_order(self._trace, self._index)),
+            agents=tuple(self._agents),
             tools=tuple(sorted(self._tools(), key=lambda one: (-one.calls.total_ms, one.name))),
             models=tuple(sorted(self._models(), key=lambda one: (-one.requests.total_ms, one.name))),
             slowest=tuple(

@@ -109,11 +109,11 @@ def agent_list(
     names = [_name(agent, is_tree=order == "tree") for agent in agents]
     narrow, wide = NAME_CELLS
     name_cells = max(narrow, min(wide, max(map(measure, names), default=0), width // 3))
-    columns = [[column.head, *(column.text(agent) for agent in agents)] for column in _COLUMNS]
     room = width - _LEAD_CELLS - name_cells - 2
+    columns = _columns(agents, room)
     states = [state_text(trace, index, agent.chain) for agent in agents]
     tasks = [task_text(agent.task) for agent in agents]
-    cells = [max(map(measure, texts)) + 2 for texts in columns]
+    cells = [max(map(measure, texts)) + len(COLUMN_GAP) for texts in columns]
     task_cells = _task_cells(room - sum(cells[:TELLING_COLUMNS]), max(map(measure, tasks), default=0) + 2)
     fitting = _fitting(cells, room - task_cells)
     state_cells = room - sum(width for _, width in fitting)
@@ -137,6 +137,19 @@ def agent_list(
         entries.append(PickEntry(line, NodeRef("thread", agent.thread_id), _key(agent.slot), _hidden(agent, text)))
     return AgentList((Span(head, "dim"), Span(numbers[0], "dim")), entries)
 
+
+def _columns(agents: Sequence[AgentOverview], room: int) -> list[list[str]]:
+    """Headings and numbers of the columns for which there may be room: what will be left out is not even written."""
+    columns: list[list[str]] = []
+    for column in _COLUMNS:
+        columns.append([column.head, *(column.text(agent) for agent in agents)])
+        room -= max(map(len, columns[-1])) + len(COLUMN_GAP)
+        if room < 0 and len(columns) >= TELLING_COLUMNS:
+            break
+    return columns
+
+
+COLUMN_GAP = "  "
 
 _LEAD_CELLS = 5
 

@@ -95,7 +95,7 @@ class LadderModel:
         self.agents = [name for name in self._slots if self.pair is None or name in self.pair]
         self._columns = {name: place for place, name in enumerate(self.agents)}
         self.column = self._columns.get(agent, 0) if agent is not None else self.column
-        shown = [view for view in self._views if self._lets_through(view)]
+        shown = self._views if self.pair is None else [view for view in self._views if self._lets_through(view)]
         self.hidden = len(self._views) - len(shown)
         self.rows = list(_with_gaps(shown, self.trace.started_at_unix_ms))
         places = {_key(one.edge): place for place, one in enumerate(self.rows) if one.edge is not None}
@@ -105,9 +105,7 @@ class LadderModel:
         self.move_to(self.cursor)
 
     def _lets_through(self, view: EdgeView) -> bool:
-        if self.pair is None:
-            return True
-        return {view.source_agent, view.target_agent} == self.pair
+        return self.pair is None or {view.source_agent, view.target_agent} == set(self.pair)
 
     def _key_at(self, row: int) -> str:
         edge = self.rows[row].edge if 0 <= row < len(self.rows) else None

@@ -151,11 +151,12 @@ def _some(count: int) -> str:
 
 def context_curve(sizes: Sequence[int], cells: int = CURVE_CELLS) -> str:
     """Sizes over time as bars, `▁▃▆█▂`: the largest one is full, each cell shows the largest of its requests."""
-    if not sizes or max(sizes) <= 0:
+    largest = max(sizes, default=0)
+    if largest <= 0:
         return ""
     width = min(cells, len(sizes))
     parts = [max(_part(sizes, place, width)) for place in range(width)]
-    return "".join(_LEVELS[min(len(_LEVELS) - 1, size * len(_LEVELS) // (max(sizes) + 1))] for size in parts)
+    return "".join(_LEVELS[min(len(_LEVELS) - 1, size * len(_LEVELS) // (largest + 1))] for size in parts)
 
 
 def _part(sizes: Sequence[int], place: int, width: int) -> Iterable[int]:

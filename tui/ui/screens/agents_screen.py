@@ -84,10 +84,10 @@ class AgentsScreen(PickerScreen):
             self._make_list()
 
     def show_now(self) -> None:
-        """Show how the agents stand at this moment."""
+        """Show how the agents stand at this moment; a key that waits comes between the look and the list."""
         self._overview = self._look()
         self._fit()
-        self._make_list()
+        self.call_later(self._make_list)
 
     def _keep_current(self) -> None:
         """Show what is new; once the end of the recording is shown, nothing is."""
@@ -97,7 +97,9 @@ class AgentsScreen(PickerScreen):
 
     def _make_list(self) -> None:
         overview = self._overview
-        if overview is None or not self.is_mounted:
+        if not self.is_mounted or self.is_over:
+            return
+        if overview is None:
             self.refresh_entries()
             return
         trace, index = self._store.trace, self._store.index

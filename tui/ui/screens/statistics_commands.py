@@ -1,4 +1,4 @@
-"""The command that counts: statistics of the recording as it is when the key is pressed."""
+"""The command that counts: statistics of the recording, counted again while it grows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from tui.ui.theme import style_for
 if TYPE_CHECKING:
     from tui.ui.screens.statistics_screen import StatisticsScreen
 
+REST_SECONDS = 1.0
+"""Between two counts, so that the numbers can be read."""
+
+COST_FACTOR = 10
+"""A rest lasts so many times as long as the count before it: very large recordings are counted more rarely."""
+
 
 class StatisticsCommands(WalkCommands):
     """What only the command needs is imported by the command: the first picture does not wait for it."""
@@ -27,6 +33,17 @@ class StatisticsCommands(WalkCommands):
         self.run_worker(self._count_statistics(screen), group="statistics", exclusive=True)
 
     async def _count_statistics(self, screen: StatisticsScreen) -> None:
+        """Count, and again when the recording has grown, as long as somebody looks."""
+        counted: tuple[int, int] | None = None
+        while not screen.is_over:
+            cost, now = 0.0, (self.store.generation, len(self.store.event_log))
+            if counted != now:
+                started = time.monotonic()
+                await self._count_once(screen)
+                counted, cost = now, time.monotonic() - started
+            await asyncio.sleep(max(REST_SECONDS, cost * COST_FACTOR))
+
+    async def _count_once(self, screen: StatisticsScreen) -> None:
         from tui.analysis.statistics import StatisticsCount
         from tui.viewmodel.statistics_tables import statistics_tables
 
@@ -39,8 +56,12 @@ class StatisticsCommands(WalkCommands):
                 deadline = time.monotonic() + SLICE_SECONDS
             if screen.is_over:
                 return
-        tables = statistics_tables(trace, count.statistics())
-        screen.show_tables(tables, f"Statistics · up to event {seq} · Enter: its slowest call, or the agent")
+        statistics = count.statistics()
+        await asyncio.sleep(0)
+        tables = statistics_tables(trace, statistics)
+        await asyncio.sleep(0)
+        if not screen.is_over:
+            screen.show_tables(tables, f"Statistics · up to event {seq} · Enter: its slowest call, or the agent")
 
     def _go_to_row(self, choice: object) -> None:
         if isinstance(choice, NodeRef):
