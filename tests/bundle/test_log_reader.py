@@ -238,6 +238,25 @@ def test_another_line_in_the_place_of_a_delivered_last_one_means_start_again(log
     assert len(remaining_lines(reader)) == 3
 
 
+def test_a_hole_whose_content_arrives_late_means_start_again(log: Path) -> None:
+    reader = LogReader(log)
+    log.write_bytes(bytes(400) + b"\n" + b"y" * 300 + b"\n")
+    assert len(new_lines(reader)) == 2
+    log.write_bytes(b"x" * 400 + b"\n" + b"y" * 300 + b"\nmore\n")
+    assert reader.look() is True
+    assert [line.data[:1] for line in remaining_lines(reader)] == [b"x", b"y", b"m"]
+
+
+def test_a_longer_log_with_other_first_lines_and_the_same_last_one_means_start_again(log: Path) -> None:
+    reader = LogReader(log)
+    log.write_bytes(b"one\n" + b"y" * 300 + b"\n")
+    assert len(new_lines(reader)) == 2
+    log.rename(log.with_name("old"))
+    log.write_bytes(b"two\n" + b"y" * 300 + b"\nmore\n")
+    assert reader.look() is True
+    assert [line.data[:3] for line in remaining_lines(reader)] == [b"two", b"yyy", b"mor"]
+
+
 def test_an_overlong_line_is_recognised_when_the_log_goes_on(log: Path) -> None:
     reader = LogReader(log, longest_line=20)
     log.write_bytes(bytes(range(48, 120)) + b"\n")

@@ -181,6 +181,23 @@ def test_a_payload_that_comes_late_corrects_the_graph(bundle: Path) -> None:
     assert graph(followed.store) == graph(fresh(DEMO))
 
 
+def test_a_payload_of_zeros_is_read_again_when_its_content_is_there(bundle: Path) -> None:
+    followed = start(bundle)
+    followed.read()
+    for path in (bundle / "payloads").iterdir():
+        path.write_bytes(bytes(path.stat().st_size))
+    followed.log.write_bytes(DATA)
+    followed.read()
+    assert followed.store.awaited
+    followed.now += 10.0
+    followed.read()
+    assert followed.store.diagnostics
+    shutil.copytree(DEMO / "payloads", bundle / "payloads", dirs_exist_ok=True)
+    followed.read_to_the_end()
+    assert followed.store.diagnostics == []
+    assert graph(followed.store) == graph(fresh(DEMO))
+
+
 def test_a_manifest_that_comes_late_is_taken_in(bundle: Path) -> None:
     manifest = (DEMO / "manifest.json").read_bytes()
     shutil.copytree(DEMO, bundle)

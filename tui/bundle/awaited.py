@@ -21,9 +21,14 @@ _syntax = msgspec.json.Decoder(msgspec.Raw)
 
 
 def is_unfinished(body: bytes | PayloadFault) -> bool:
-    """Whether a payload may still be being written: its file is missing or empty, or its JSON ends in the middle."""
+    """Whether a payload may still be being written: its file is missing or empty, or its JSON ends in the middle.
+
+    Zeros stand at the end of a file whose size was told before its content, by a network file system for instance.
+    """
     if isinstance(body, PayloadFault):
         return body.code == "missing"
+    if body.endswith(b"\0"):
+        return True
     try:
         _syntax.decode(body)
     except msgspec.DecodeError as error:

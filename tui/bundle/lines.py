@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import msgspec
 
 from tui.schema.decode import EXCERPT_BYTES, MalformedLine, TraceLine, decode_line
@@ -52,6 +54,9 @@ class LineSplitter:
         """Bytes of that line so far."""
         self.recent = b""
         """The last bytes before `boundary + held`: those of the anchor, and of the incomplete line."""
+        self.checksum = 0
+        """CRC-32 of all bytes before `boundary`."""
+        self._running_checksum = 0
         self._longest = longest
         self._kept = min(longest, KEPT_OF_OVERLONG_BYTES)
         self._parts: list[bytes] = []
@@ -62,9 +67,11 @@ class LineSplitter:
         pieces = chunk.split(b"\n")
         last = pieces.pop()
         lines = [self._complete(piece) for piece in pieces]
+        end = len(chunk) - len(last)
         if lines:
-            end = len(chunk) - len(last)
+            self.checksum = self._running_checksum = crc32(memoryview(chunk)[:end], self._running_checksum)
             self.anchor = (self.recent + chunk[max(0, end - ANCHOR_BYTES) : end])[-ANCHOR_BYTES:]
+        self._running_checksum = crc32(last, self._running_checksum)
         self.recent = (self.recent + chunk[-ANCHOR_BYTES:])[-ANCHOR_BYTES:]
         self._hold(last)
         return lines
@@ -80,6 +87,7 @@ class LineSplitter:
         """Forget the incomplete line; the next bytes are again those from `boundary` on."""
         self._forget_tail()
         self.recent = self.anchor
+        self._running_checksum = self.checksum
 
     def _forget_tail(self) -> None:
         self._parts.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from pathlib import Path
+from zlib import crc32
 
 from tui.bundle.confine import open_inside
 from tui.bundle.lines import LONGEST_LINE_BYTES, LineSplitter, RawLine
@@ -40,6 +41,8 @@ class LogReader:
         self._lines: deque[RawLine] = deque()
         self._delivered = 0
         """Bytes of the incomplete line that `finish` gave out."""
+        self._hole: int | None = None
+        """Place of the first zero byte: no recorder writes one, so the content may not have arrived there yet."""
         self._tried = 0
         """Up to where `finish` has looked in vain."""
 
@@ -78,7 +81,8 @@ class LogReader:
         self.size, self.modified_ns = status.st_size, status.st_mtime_ns
         if unchanged and not replaced:
             return False
-        if self.size < self._splitter.boundary + self._delivered or not self._still_the_same():
+        is_cut = self.size < self._splitter.boundary + self._delivered
+        if is_cut or not self._still_the_same() or (replaced and not self._is_copy()):
             self.was_cut = not replaced
             self._start_over()
             return True
@@ -140,8 +144,11 @@ class LogReader:
         self._lines.clear()
         self._delivered = 0
         self._tried = 0
+        self._hole = None
 
     def _take(self, chunk: bytes) -> None:
+        if self._hole is None and (place := chunk.find(0)) >= 0:
+            self._hole = self.offset + place
         lines = self._splitter.feed(chunk)
         if lines and self._delivered:
             lines[0] = _after(lines[0], self._delivered)
@@ -152,6 +159,8 @@ class LogReader:
         if not self._delivered:
             self._splitter.drop_tail()
             self._tried = 0
+            if self._hole is not None and self._hole >= self.offset:
+                self._hole = None
 
     def _open_if_new(self) -> bool:
         """Open the file at the path unless it is the one in hand; return whether another one was opened."""
@@ -175,11 +184,26 @@ class LogReader:
     def _still_the_same(self) -> bool:
         """Whether the lines that were taken stand where they stood, and what `finish` gave out of the last one."""
         is_same = self._stands_before(self._splitter.boundary, self._splitter.anchor)
+        if self._hole is not None and self._hole < self._splitter.boundary:
+            is_same = is_same and self._stands_before(self._hole + 1, b"\0")
         return is_same and (not self._delivered or self._is_tail_the_same())
 
     def _is_tail_the_same(self) -> bool:
         """Whether the held bytes are still those; a recorder that was restarted cuts a torn line off and goes on."""
         return self._stands_before(self.offset, self._splitter.recent)
+
+    def _is_copy(self) -> bool:
+        """Whether another file has all the lines that were taken from the one before."""
+        checksum = place = 0
+        try:
+            while self._descriptor is not None and place < self._splitter.boundary:
+                piece = os.pread(self._descriptor, min(CHUNK_BYTES, self._splitter.boundary - place), place)
+                if not piece:
+                    return False
+                checksum, place = crc32(piece, checksum), place + len(piece)
+        except OSError:
+            return False
+        return checksum == self._splitter.checksum
 
     def _stands_before(self, end: int, expected: bytes) -> bool:
         if not expected or self._descriptor is None:
