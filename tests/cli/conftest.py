@@ -1,4 +1,4 @@
-"""Sessions on pseudo-terminals, closed after each test."""
+"""Sessions on pseudo-terminals, gone after each test."""
 
 from __future__ import annotations
 
@@ -33,4 +33,4 @@ def sessions(scratch_environment: dict[str, str]) -> Iterator[object]:
 
     yield start
     for session in started:
-        session.close()
+        session.abandon()

@@ -43,6 +43,7 @@ class Session:
         self.used_seconds = 0.0
         """Processor time of the program, known after its end."""
         self._is_open = True
+        self._has_ended = False
         self.pid, self._terminal = pty.fork()
         if not self.pid:
             signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
@@ -80,6 +81,13 @@ class Session:
         self.close()
         return self._wait(time.monotonic() + PATIENCE_SECONDS)
 
+    def abandon(self) -> None:
+        """Leave no process behind, however the test went: one that spins would slow down all that come after."""
+        self.close()
+        if not self._has_ended:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
@@ -104,6 +112,7 @@ class Session:
         while True:
             pid, status, usage = os.wait4(self.pid, os.WNOHANG)
             if pid:
+                self._has_ended = True
                 self.used_seconds = usage.ru_utime + usage.ru_stime
                 return os.waitstatus_to_exitcode(status)
             assert time.monotonic() < deadline, "it does not end"

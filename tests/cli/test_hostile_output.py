@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import LEAVES_ALTERNATE_SCREEN, Session
+from tests.cli.terminal import LEAVES_ALTERNATE_SCREEN
 from tests.conftest import DEMO_BUNDLES
 from tests.hostile_bundle import CORPUS, OBEYED, write_hostile_bundle
 from tui.bundle.open import open_bundle
@@ -115,25 +114,17 @@ def _kind(sequence: bytes) -> bytes:
 
 
 def test_the_real_bytes_hold_no_kind_of_sequence_that_a_harmless_recording_does_not_bring(
-    hostile: Path, tmp_path: Path
+    hostile: Path, sessions
 ) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "TERM": "xterm-256color",
-        "LANG": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
     found = []
     for bundle in (DEMO_BUNDLES / "agents", hostile):
-        session = Session([str(bundle)], environment)
+        session = sessions(str(bundle))
         session.wait_for("▾".encode())
         session.press(b"zRGgg")
         session.press(b"\tGyy\tvvyryp!")
         session.wait_for(b"type to narrow")
         session.press(b"\x03\x03")
         assert session.end() == 0
-        session.close()
         assert LEAVES_ALTERNATE_SCREEN in session.output
         found.append(kinds_of_sequences(session.output))
     assert b"\x1b]52" in found[0]

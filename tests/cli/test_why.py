@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from tests.conformance.chains import PlainGraph
-from tui.bundle.open import open_bundle
+from tui.analysis.node_names import find_node
 from tui.cli import main
+from tui.commands.asked_object import Asked
+from tui.commands.loaded import loaded_store
+from tui.commands.show import show_json, show_lines
 from tui.model.objects import CodeCellCaller
 from tui.store import TraceStore
 
@@ -30,9 +33,12 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def code_mode() -> TraceStore:
-    store = TraceStore(open_bundle(DEMOS / "code-mode"))
-    store.load_all()
-    return store
+    return loaded_store(str(DEMOS / "code-mode"))
+
+
+@pytest.fixture(scope="module")
+def agents() -> TraceStore:
+    return loaded_store(str(DEMOS / "agents"))
 
 
 @pytest.fixture
@@ -84,15 +90,13 @@ def test_a_cut_output_says_how_much_is_missing(capsys: pytest.CaptureFixture[str
     assert all(cut["kept_bytes"] < cut["produced_bytes"] for cut in cuts)
 
 
-def test_every_id_of_the_text_can_be_passed_on(capsys: pytest.CaptureFixture[str]) -> None:
-    bundle = str(DEMOS / "agents")
-    text = said(capsys, "why", bundle, "/root/alpha/deep")
+def test_every_id_of_the_text_can_be_passed_on(agents: TraceStore, capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, "why", str(DEMOS / "agents"), "/root/alpha/deep")
     links = [line.split()[:6] for line in text.splitlines()]
     ids = {word for words in links for word in words if ":" in word and not word.startswith(("[", "(", "“"))}
     assert len(ids) > 10
     for name in ids:
-        assert main(["show", bundle, name]) == 0, name
-        capsys.readouterr()
+        assert find_node(agents.trace, name)
 
 
 def test_why_follows_an_agent_through_its_parents_to_the_prompt(capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,15 +127,21 @@ def test_what_is_not_proven_is_a_step_without_a_node(capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize("kind", ["tool_call", "thread", "item", "payload", "edge", "inference", "terminal_session"])
-def test_show_prints_the_object_as_the_graph_has_it(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_prints_the_object_as_the_graph_has_it(
+    kind: str, agents: TraceStore, capsys: pytest.CaptureFixture[str]
+) -> None:
     bundle, maps = DEMOS / "agents", {"payload": "raw_payloads", "item": "conversation_items"}
     maps |= {"edge": "interaction_edges", "inference": "inference_calls"}
     state = json.loads((bundle / "state.json").read_text())
-    for name, expected in list(state[maps.get(kind, f"{kind}s")].items())[:4]:
-        answer = asked(capsys, "show", str(bundle), f"{kind}:{name}")
+    objects = state[maps.get(kind, f"{kind}s")]
+    first = next(iter(objects))
+    assert asked(capsys, "show", str(bundle), f"{kind}:{first}")["object"] == objects[first]
+    for name, expected in objects.items():
+        node = find_node(agents.trace, f"{kind}:{name}")
+        answer = show_json(Asked(agents, node))
         assert answer["node"] == {"kind": kind, "id": name}
         assert answer["object"] == expected
-        text = said(capsys, "show", str(bundle), f"{kind}:{name}")
+        text = "\n".join(show_lines(Asked(agents, node)))
         assert name in text.splitlines()[0]
         assert all(f"  {field}" in text for field, value in expected.items() if not isinstance(value, dict))
 
