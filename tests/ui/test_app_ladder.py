@@ -242,3 +242,18 @@ async def test_rows_say_of_what_is_under_way_at_the_end_that_it_never_arrived(tm
             assert not driver.main.timeline.model.labels.is_over
             writer.append(RecordingCompleted())
             await driver.until(lambda: driver.main.timeline.model.labels.is_over, "the end")
+
+
+async def test_the_ladder_says_that_updates_are_paused() -> None:
+    async with running("agents") as driver:
+        await driver.press("=")
+        assert "paused" in line(await opened(driver), "title")
+
+
+async def test_the_place_of_a_message_names_its_sender() -> None:
+    async with ladder("agents", size=(200, 50)) as (driver, screen):
+        while "result /root/alpha" not in current(screen):
+            await driver.press("j")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the timeline")
+        await driver.until(lambda: "◀── result from /root/alpha/deep" in driver.footer, "the name of the row")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.viewmodel.footer import FooterFacts, Hint, footer_line, prompt_line
+from tui.viewmodel.footer import FooterFacts, Hint, fitting_hints, footer_line, prompt_line
 from tui.viewmodel.line_edit import LineEdit
 from tui.viewmodel.spans import Line, Span
 
@@ -92,3 +92,19 @@ def test_a_typed_text_shows_what_is_behind_the_cursor() -> None:
     edit = LineEdit("needle")
     edit.press("home")
     assert "▏needle" in text(prompt_line("/", edit, "", 40, len))
+
+
+@pytest.mark.parametrize("width", [20, 30, 80])
+def test_what_is_typed_comes_before_what_is_said_of_it(width: int) -> None:
+    remark = "Tab: agent cell compaction diagnostic inference message tool turn"
+    line = text(prompt_line("filter", LineEdit("kind:"), remark, width, len))
+    assert "kind:▏" in line
+    assert len(line) == width
+    assert ("Tab: agent" in line) == (width > 20)
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"), [(99, "Enter goes · type · Esc closes"), (25, "Enter goes · Esc closes"), (3, "Esc closes")]
+)
+def test_hints_give_way_before_the_one_that_tells_how_to_get_out(room: int, shown: str) -> None:
+    assert fitting_hints(("Enter goes", "type", "Esc closes"), room, len) == shown

@@ -10,6 +10,10 @@ from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, clean, elide
 
 SEPARATOR = " › "
+HINT_SEPARATOR = " · "
+
+SHORTEST_REMARK = 8
+"""Cells of a remark beside a typed text that are still worth showing when it is cut."""
 
 WIDE_COLUMNS = 100
 """In a narrower line the place needs the room more than the hints: it is nowhere else on the screen."""
@@ -51,8 +55,23 @@ def footer_line(facts: FooterFacts, width: int, measure: Measure) -> Line:
     return (*left, Span(" " * gap), *hints)
 
 
+def fitting_hints(hints: Sequence[str], room: int, measure: Measure) -> str:
+    """As many hints as there is room for, in one line; the last one, how to get out, always. Those before it go."""
+    left = list(hints)
+    while len(left) > 1 and measure(HINT_SEPARATOR.join(left)) > room:
+        del left[-2]
+    return HINT_SEPARATOR.join(left)
+
+
 def prompt_line(label: str, edit: LineEdit, remark: str, width: int, measure: Measure) -> Line:
-    """The line while text is typed into it; the cursor is a bar, long text shows its end."""
+    """The line while text is typed into it; the cursor is a bar, long text shows its end.
+
+    What is typed comes before the remark, which is cut, or left out where little of it would remain.
+    """
+    wanted = min(measure(clean(edit.text)), width - measure(label) - 5)
+    rest = max(0, width - measure(label) - wanted - 5)
+    if measure(remark) > rest:
+        remark = elide(remark, rest, measure) if rest >= SHORTEST_REMARK else ""
     before, after = clean(edit.text[: edit.cursor]), clean(edit.text[edit.cursor :])
     room = max(1, width - measure(label) - measure(remark) - 5)
     while measure(before) > room:

@@ -19,7 +19,7 @@ from tui.analysis.timing import TimeSpan, span_of, whole_duration_ms
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.ids import InferenceCallId, ToolCallId
-from tui.model.noderef import NodeRef
+from tui.model.noderef import NodeKind, NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.branch import RowNode
 from tui.viewmodel.owners import owners_of
@@ -38,6 +38,9 @@ SMALL = 300
 
 CRUMB_CHARACTERS = 40
 """Longest name of a row in a breadcrumb."""
+
+_CRUMB_SPANS: dict[NodeKind, int] = {"tool_call": 3, "edge": 2}
+"""Parts of a row's label that make its name, where it is not the first alone."""
 
 HALF_DONE = 0.5
 """From here on a filter that is applied in steps changes rows."""
@@ -289,8 +292,8 @@ class TimelineModel:
         return Face("unknown", "▲", (Span(where, "dim"), Span(clean(found.message), style)))
 
     def _crumb(self, ref: NodeRef) -> str:
-        """What a row begins with: of calls also their argument, which tells one from the other."""
-        spans = self.face(ref).label[: 3 if ref.kind == "tool_call" else 1]
+        """What a row begins with: of calls also their argument, of messages their sender, to tell one from another."""
+        spans = self.face(ref).label[: _CRUMB_SPANS.get(ref.kind, 1)]
         return line_text(spans).strip(" →")[:CRUMB_CHARACTERS]
 
     def _row(self, node: RowNode) -> TimelineRow:

@@ -36,7 +36,9 @@ MAX_TEXT_CELLS = 62
 LEAST_TEXT_CELLS = 30
 
 PROOF_CELLS = 34
-"""Room left for what proves a link."""
+"""Room left for what proves a link; in a narrow list it gets a quarter of the screen and the least."""
+
+LEAST_PROOF_CELLS = 4
 
 SHOWN_REQUESTS = 4
 """Requests that saw an output which are listed, the last of all among them; the others are counted."""
@@ -60,7 +62,8 @@ class Layout(NamedTuple):
     @property
     def text_cells(self) -> int:
         """Width of the column of what is linked."""
-        return min(MAX_TEXT_CELLS, max(LEAST_TEXT_CELLS, self.width - PROOF_CELLS - 10))
+        proof_cells = min(PROOF_CELLS, self.width // 4 + LEAST_PROOF_CELLS)
+        return min(MAX_TEXT_CELLS, max(LEAST_TEXT_CELLS, self.width - proof_cells - 10))
 
 
 class Row(NamedTuple):

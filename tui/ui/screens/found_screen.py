@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -12,6 +13,7 @@ from tui.ui.screens.everywhere import EverywhereSearch
 from tui.ui.widgets.line_bar import LineBar
 from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import RowView
+from tui.viewmodel.footer import fitting_hints
 from tui.viewmodel.found_lines import title_line
 from tui.viewmodel.spans import Line, Span
 
@@ -21,7 +23,7 @@ CHANGE_SECONDS = 0.05
 GROWTH_SECONDS = 1.0
 """How often what has come into the recording is searched."""
 
-HINTS = "Enter goes there; n N walk on · j k g G · J K objects · Esc closes"
+HINTS = ("Enter goes there", "n N walk on from there", "J K objects", "j k g G move", "Esc closes")
 
 _MOVES = {"j": 1, "down": 1, "n": 1, "tab": 1, "k": -1, "up": -1, "N": -1, "shift+tab": -1}
 _PAGES = {"pagedown": 1.0, "space": 1.0, "ctrl+d": 0.5, "pageup": -1.0, "b": -1.0, "ctrl+u": -0.5}
@@ -89,7 +91,6 @@ class FoundScreen(ModalScreen[int]):
 
     def on_mount(self) -> None:
         """Begin, or go on with what came since."""
-        self.query_one("#picker-typed", LineBar).show((Span(f" {HINTS}", "dim"),))
         self.search.on_change = self._change_soon
         self._fit()
         self._draw()
@@ -165,6 +166,8 @@ class FoundScreen(ModalScreen[int]):
         box = self.query_one("#picker")
         box.styles.width = max(10, self.size.width - 4)
         box.styles.height = max(5, self.size.height - 4)
+        hints = fitting_hints(HINTS, self.size.width - 7, cell_len)
+        self.query_one("#picker-typed", LineBar).show((Span(f" {hints}", "dim"),))
 
 
 def _nothing() -> None:

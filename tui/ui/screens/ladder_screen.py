@@ -166,6 +166,8 @@ class LadderScreen(Screen[NodeRef | None]):
         count, agents = model.edge_count, model.agent_count
         facts = f"  {count:,} message{'s' * (count != 1)} · {agents} agent{'s' * (agents != 1)} · {state}"
         spans = [Span(" Messages between agents", "title"), Span(facts, "dim")]
+        if self._store.is_held:
+            spans.append(Span("  ‖ paused", "warning"))
         if model.pair is not None:
             names = " and ".join(agent_word(model.trace, one) for one in model.agents)
             hidden = f"  {model.hidden:,} hidden"

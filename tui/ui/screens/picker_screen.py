@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -13,12 +14,12 @@ from tui.ui.keyboard import key_of
 from tui.ui.widgets.line_bar import LineBar
 from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import RowView
+from tui.viewmodel.footer import fitting_hints
 from tui.viewmodel.picker import PickEntry, Picker
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean
 
 _MOVES = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1, "tab": 1, "shift+tab": -1}
-_SEPARATOR = " · "
 _FRAME_COLUMNS = 2
 _FRAME_ROWS = 4
 """Rows of the box that are not entries: borders, title, typed line."""
@@ -172,19 +173,15 @@ class PickerScreen(ModalScreen[object]):
     def _typed_line(self) -> Line:
         edit = self.picker.edit
         if not self.picker.shown:
-            return (Span(f" › {clean(edit.text)}▏ "), Span(self._empty, "warning"))
+            return (Span(f" › {clean(edit.text)}▏ "), Span("no match" if edit.text else self._empty, "warning"))
         if not edit.text:
             return (Span(" › ▏", "chrome.key"), Span(self._fitting_hints(), "dim"))
         return (Span(f" › {clean(edit.text[: edit.cursor])}▏{clean(edit.text[edit.cursor :])}"),)
 
     def _fitting_hints(self) -> str:
-        """As many hints as the box holds; the last one, how to get out, always."""
-        hints = list(self._hints)
         width = self.query_one("#picker").styles.width
         room = 0 if width is None else width.value - _FRAME_COLUMNS - len(" › ▏")
-        while len(hints) > 1 and len(_SEPARATOR.join(hints)) > room:
-            del hints[-2]
-        return _SEPARATOR.join(hints)
+        return fitting_hints(self._hints, int(room), cell_len)
 
     def _fit(self) -> None:
         """Size the box to its entries; it grows with them and never shrinks under the eyes."""

@@ -23,7 +23,7 @@ class ProblemsScreen(PickerScreen):
     """Returns the `ProblemChoice` under the cursor, or None."""
 
     def __init__(self, title: str, entries: Sequence[PickEntry], *, style_for: StyleFor) -> None:
-        super().__init__(title, entries, style_for=style_for, empty="no problem matches")
+        super().__init__(title, entries, style_for=style_for, empty="no problems")
 
     def compose(self) -> ComposeResult:
         """The title, the list, the explanation, and the typed line."""
