@@ -271,6 +271,30 @@ def test_only_so_many_files_are_kept(memory: PlaceMemory, monkeypatch: pytest.Mo
     assert PlaceMemory(memory.folder).load(Identity("0", "r", "/p"))[0] is None
 
 
+def test_files_that_are_not_ours_are_never_forgotten(memory: PlaceMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered_module, "MOST_FILES", 1)
+    memory.folder.mkdir(parents=True)
+    (memory.folder / "1.json").write_text("{}")
+    for number in range(3):
+        memory.save(place(Identity(str(number), "r", "/p")))
+    assert (memory.folder / "1.json").exists()
+    assert len(files(memory)) == 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a link that is another user's")
+def test_a_link_of_another_user_is_not_followed(memory: PlaceMemory, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    target.mkdir(mode=0o755)
+    memory.folder.parent.mkdir(parents=True)
+    memory.folder.symlink_to(target)
+    assert memory.save(place(Identity("1", "r", "/p"))) == ""  # one's own may lead where it will
+    os.chown(memory.folder, 65534, 65534, follow_symlinks=False)
+    target.chmod(0o755)
+    assert "another user's" in memory.save(place(Identity("2", "r", "/p")))
+    assert stat.S_IMODE(target.stat().st_mode) == 0o755
+    assert len(list(target.iterdir())) == 1
+
+
 async def test_a_folder_that_cannot_be_made_costs_one_line(bundle: Path, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
     async with opened(bundle, PlaceMemory(tmp_path / "state/rtrace-tui")) as driver:

@@ -7,6 +7,7 @@ file left aside; a folder that cannot be written costs one line.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tempfile
 import zlib
@@ -25,6 +26,7 @@ LARGEST_FILE_BYTES = 8 << 20
 """More than this is no file of ours."""
 
 _SUFFIX = ".json"
+_OUR_NAME = re.compile(rf"[0-9a-f]{{24}}{re.escape(_SUFFIX)}")
 _decoder = msgspec.json.Decoder(Remembered)
 
 
@@ -101,7 +103,8 @@ class PlaceMemory:
         with suppress(FileExistsError):
             self.folder.mkdir(mode=0o700)
         status = self.folder.stat()
-        if status.st_uid != os.geteuid():
+        # A link is followed only if it is the user's own: where others may write, they could lead anywhere by it.
+        if not status.st_uid == self.folder.lstat().st_uid == os.geteuid():
             raise PermissionError("the folder is another user's")
         if stat.S_IMODE(status.st_mode) != stat.S_IRWXU:
             self.folder.chmod(stat.S_IRWXU)
@@ -127,7 +130,7 @@ class PlaceMemory:
 
 
 def _is_ours(entry: os.DirEntry[str]) -> bool:
-    return entry.name.endswith(_SUFFIX) and entry.is_file(follow_symlinks=False)
+    return _OUR_NAME.fullmatch(entry.name) is not None and entry.is_file(follow_symlinks=False)
 
 
 def _file_name(identity: Identity) -> str:
