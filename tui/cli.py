@@ -62,13 +62,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from tui.commands.arguments import command_parser
+    from tui.commands.arguments import command_parser, exit_codes
 
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
         return _view(arguments)
     command = cast("Command", importlib.import_module(f"tui.commands.{name}"))
-    parser = command_parser(name, command.DESCRIPTION)
+    parser = command_parser(name, command.DESCRIPTION, exit_codes(name))
     command.add_arguments(parser)
     return command.run(parser.parse_args(arguments[1:]))
 
@@ -80,7 +80,26 @@ def _view(arguments: list[str]) -> int:
     parser = command_parser("", view.DESCRIPTION, _epilog())
     view.add_arguments(parser)
     parser.add_argument("--version", action="version", version=f"rtrace-tui {__version__}")
-    return view.run(parser.parse_args(arguments))
+    given, surplus = parser.parse_known_args(arguments)
+    if surplus:
+        parser.error(_refusal(arguments[0], surplus))
+    return view.run(given)
+
+
+def _exists(name: str) -> bool:
+    from pathlib import Path
+
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # no name that a file could have
+        return False
+
+
+def _refusal(first: str, surplus: list[str]) -> str:
+    """Why the arguments mean nothing: most often the first was meant as a command."""
+    if first.startswith("-") or _exists(first):
+        return f"unrecognized arguments: {' '.join(surplus)}"
+    return f"{first!r} is neither a command nor a directory; the commands are {', '.join(COMMANDS)}"
 
 
 def _epilog() -> str:

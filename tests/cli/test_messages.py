@@ -203,3 +203,25 @@ def test_every_demo_is_listed_with_what_it_shows(demo_bundles: Path, capsys: pyt
         path.parent.name for path in demo_bundles.glob("*/trace.jsonl")
     )
     assert all(len(line.split()) > 5 for line in lines)
+
+
+@pytest.mark.parametrize("first", ["agentz", "x" * 5000, "a\0b"])
+def test_a_command_that_does_not_exist_is_told_from_a_bundle_too_many(
+    first: str, demo_bundles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = str(demo_bundles / "answer")
+    with pytest.raises(SystemExit):
+        main([first, bundle])
+    err = capsys.readouterr().err
+    assert "is neither a command nor a directory; the commands are demo, reduce" in err
+    assert err.count("\n") == 1
+    with pytest.raises(SystemExit):
+        main([bundle, bundle])
+    assert "unrecognized arguments" in capsys.readouterr().err
+
+
+def test_the_help_of_a_command_tells_its_own_exit_codes_only(capsys: pytest.CaptureFixture[str]) -> None:
+    for command, expected in (("agents", "  0    done\n  2 "), ("grep", "  0    found\n  1    nothing found\n")):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        assert expected in capsys.readouterr().out

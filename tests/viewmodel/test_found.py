@@ -124,3 +124,14 @@ def test_a_place_is_shown_with_its_match_marked_and_made_harmless() -> None:
 )
 def test_the_title_says_how_far_the_search_is_and_what_was_left_out(facts: FoundFacts, said: str) -> None:
     assert line_text(title_line(facts)).strip() == said
+
+
+def test_an_excerpt_tells_that_text_before_it_was_left_out() -> None:
+    from tui.analysis.search import excerpt
+    from tui.viewmodel.excerpts import excerpt_line
+    from tui.viewmodel.spans import line_text
+
+    text = "the start of a long line with a needle in it"
+    start = text.index("needle")
+    assert line_text(excerpt_line(excerpt(text, start, start + 6))) == "…t of a long line with a needle in it"
+    assert line_text(excerpt_line(excerpt(text, 4, 9))).startswith("the start")

@@ -14,6 +14,17 @@ exit codes:
   1    check: something is wrong; reduce --strict: refused; grep: nothing found
   2    wrong usage, not a bundle, no such object, no terminal
 """
+"""What the viewer's help says of all commands together."""
+
+_SUCCESS = {"check": "nothing is wrong", "grep": "found"}
+_FAILURE = {"check": "something is wrong", "reduce": "refused, with --strict", "grep": "nothing found"}
+
+
+def exit_codes(name: str) -> str:
+    """What the help of the command `name` says of its exit codes."""
+    unusable = "wrong usage, no terminal" if name == "demo" else "wrong usage, not a bundle, no such object"
+    meanings = {0: _SUCCESS.get(name, "done"), 1: _FAILURE.get(name, ""), 2: unusable}
+    return "\n".join(["exit codes:", *(f"  {code}    {text}" for code, text in meanings.items() if text), ""])
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -25,7 +36,7 @@ class CommandParser(argparse.ArgumentParser):
         sys.exit(EXIT_UNUSABLE)
 
 
-def command_parser(name: str, description: str, epilog: str = EXIT_CODES) -> CommandParser:
+def command_parser(name: str, description: str, epilog: str) -> CommandParser:
     """The parser of the command `name`; the viewer's own has no name."""
     return CommandParser(
         prog=f"rtrace-tui {name}".strip(),

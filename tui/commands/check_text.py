@@ -35,7 +35,8 @@ def report_lines(report: CheckReport) -> Iterator[str]:
 
 def _recording(report: CheckReport) -> str:
     complete = {True: "recording complete", False: "recording not completed", None: "completeness not recorded"}
-    return f"{report.recording.status}, {complete[report.recording.complete]}"
+    status = "no end recorded" if report.recording.status == "running" else report.recording.status
+    return f"{status}, {complete[report.recording.complete]}"
 
 
 def _log(report: CheckReport) -> str:

@@ -14,6 +14,6 @@ def missing_terminal() -> str | None:
         if stream is None or not stream.isatty():
             return (
                 f"the viewer needs a terminal, and standard {word} is none; "
-                "for scripts there are: rtrace-tui reduce BUNDLE, rtrace-tui check BUNDLE"
+                "for scripts there are commands such as rtrace-tui reduce BUNDLE; see rtrace-tui --help"
             )
     return None

@@ -23,11 +23,16 @@ def byte_excerpt(before: bytes, match: bytes, after: bytes) -> Excerpt:
 
 
 def excerpt_line(found: Excerpt) -> Line:
-    """The match marked between what stands around it; runs of blanks and line breaks are one blank."""
-    before = _one_line(found.before[-EXCERPT_BEFORE:])
+    """The match marked between what stands around it; runs of blanks and line breaks are one blank.
+
+    An ellipsis stands for text left out before it; a list shows for itself where a line goes on.
+    """
+    before = _one_line(found.before[-EXCERPT_BEFORE:]).lstrip()
+    if len(found.before) >= EXCERPT_BEFORE:
+        before = f"…{before}"
     match = _one_line(found.match[:EXCERPT_LENGTH])
     after = _one_line(found.after)[: max(0, EXCERPT_LENGTH - len(match))]
-    return (Span(before.lstrip()), Span(match, "match"), Span(after))
+    return (Span(before), Span(match, "match"), Span(after))
 
 
 def _one_line(text: str) -> str:
