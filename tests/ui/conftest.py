@@ -1,4 +1,4 @@
-"""Every test of the screen begins and leaves with the default theme."""
+"""Every test of the screen begins and leaves with the default theme, and waits no longer than the app works."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.ui.driving import LOOK_SECONDS
 from tui.ui.theme import DEFAULT_THEME, use_theme
 
 
@@ -13,3 +14,11 @@ from tui.ui.theme import DEFAULT_THEME, use_theme
 def _default_theme() -> Iterator[None]:
     yield
     use_theme(DEFAULT_THEME)
+
+
+@pytest.fixture(autouse=True)
+def _quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's pilot looks several times a key whether the app still works on it; its own 20 ms between two looks
+    would be most of the time of a test that presses many. What comes later than the key, `Driver.until` waits for.
+    """
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", LOOK_SECONDS)

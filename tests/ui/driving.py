@@ -18,8 +18,11 @@ from tui.ui.widgets.line_bar import LineBar
 
 DEMO_BUNDLES = Path(__file__).parents[2] / "demo_bundles"
 
-ROUNDS = 500
-"""Looks at a condition before a test gives up; each look lets the app work for some milliseconds."""
+ROUNDS = 1_500
+"""Looks at a condition before a test gives up."""
+
+LOOK_SECONDS = 0.004
+"""How long the app works between two looks."""
 
 
 class Driver:
@@ -38,7 +41,7 @@ class Driver:
         for _ in range(ROUNDS):
             if condition():
                 return
-            await self.pilot.pause(0.01)
+            await self.pilot.pause(LOOK_SECONDS)
         raise AssertionError(f"waited in vain for {what}; footer: {self.footer!r}, status: {self.status!r}")
 
     async def press(self, keys: str) -> None:
