@@ -51,10 +51,12 @@ def test_a_notice_names_its_sender(text, found) -> None:
 @pytest.mark.parametrize("sender", ['"agent_path":"/root/child"', '"agent_id":"child"'])
 def test_a_result_arrives_in_a_notice_that_names_its_sender(content, sender) -> None:
     graph = with_result(content)
-    graph.item("conversation_item:2", "user", notice(f'{{{sender},"status":{{"completed":"done"}}}}'))
+    item = graph.item("conversation_item:2", "user", notice(f'{{{sender},"status":{{"completed":"done"}}}}'))
+    item.accepted_seq = 9
     view = only(graph, is_over=True)
     assert (view.delivery, view.reason) == ("delivered", IN_NOTICE)
     assert view.target == NodeRef("item", "conversation_item:2")
+    assert view.arrived_seq == 9
 
 
 def test_a_result_that_was_handed_over_as_a_notice_arrives_as_it_is() -> None:

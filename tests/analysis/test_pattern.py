@@ -23,6 +23,10 @@ from tui.analysis.regex_text import folded_expression, required_literal, within_
         ("re:a.b", "aXb a.b", ["aXb", "a.b"]),
         ("re:re:", "a re: b", ["re:"]),
         (r"re:\Sb", "Ab", ["Ab"]),  # the S of an escape is no capital
+        (r"re:\Sb", "AB", ["AB"]),
+        ("\\Top", "\\top \\Top", ["\\Top"]),  # in plain text a backslash is a backslash
+        ("re:^b", "a\nb", ["b"]),  # each line begins and ends
+        ("s", "ſ", ["ſ"]),  # the same letter to an expression, though not in small letters
         ("re:X*", "aXXb", ["XX"]),  # a match of nothing is none
         ("é", "É", ["É"]),
         ("aa", "aaaaa", ["aa", "aa"]),

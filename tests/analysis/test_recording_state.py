@@ -43,6 +43,7 @@ DAYS = 9 * 86_400_000
         (HELD._replace(awaited=("payloads/12.json",)), "waiting", "payloads/12.json is still being written"),
         (HELD._replace(quiet_ms=0, awaited=("a", "b", "c")), "waiting", "a and 2 more are still being written"),
         (HELD._replace(quiet_ms=0, fault="trace.jsonl: is gone"), "waiting", "trace.jsonl: is gone"),
+        (HELD._replace(fault="trace.jsonl: is gone", awaited=("a",)), "waiting", "trace.jsonl: is gone"),
         (GONE, "cut off", "no end, nobody has the log open, last event 3m ago"),
         (GONE._replace(quiet_ms=2_000), "cut off", "no end, nobody has the log open, last event <10s ago"),
         (GONE._replace(quiet_ms=DAYS), "cut off", "no end, nobody has the log open, last event on 2023-11-14"),

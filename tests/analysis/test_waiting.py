@@ -83,6 +83,29 @@ def test_a_wait_that_names_agents_is_for_those(preview: str) -> None:
     assert states(graph).awaited("root") == ("beta",)  # type: ignore[arg-type]
 
 
+def test_a_path_in_a_wait_begins_at_the_agent_that_waits() -> None:
+    graph = family()
+    graph.thread("019a", "/root/gamma", parent="root")
+    graph.tool("named", kind="wait_agent", preview='{"targets": ["gamma"]}', status="running")
+    assert states(graph).awaited("root") == ("019a",)  # type: ignore[arg-type]
+
+
+def test_nobody_waits_for_oneself() -> None:
+    graph = family()
+    graph.tool("named", kind="wait_agent", preview='{"from": "/root", "targets": ["/root/beta"]}', status="running")
+    assert states(graph).awaited("root") == ("beta",)  # type: ignore[arg-type]
+
+
+def test_agents_that_started_each_other_are_looked_at_once() -> None:
+    graph = small_graph()
+    graph.thread("alpha", "/root/alpha", parent="beta")
+    graph.thread("beta", "/root/beta", parent="alpha")
+    graph.turn("alpha turn", "alpha")
+    graph.turn("beta turn", "beta", status="completed")
+    graph.tool("wait", "alpha turn", kind="wait_agent", status="running")
+    assert states(graph).awaited("alpha") == ()  # type: ignore[arg-type]
+
+
 def test_a_wait_with_a_summary_of_its_own_is_for_the_agent_in_it() -> None:
     graph = family()
     graph.trace.tool_calls["wait"].summary = WaitAgentSummary("/root/beta", 5000)
@@ -122,6 +145,8 @@ def test_states_are_found_out_anew_only_where_something_changed() -> None:
     assert known.of("root").word == "working"  # type: ignore[arg-type]
     known.forget([], CUT_OFF)
     assert known.of("root").word == "cut off"  # type: ignore[arg-type]
+    known.forget([], CUT_OFF._replace(evidence="no end, the last line is torn"))
+    assert "torn" in known.of("root").evidence  # type: ignore[arg-type]
 
 
 def test_an_answer_that_arrives_is_seen_although_no_object_changed() -> None:

@@ -75,6 +75,18 @@ def test_the_first_events_stand_in_for_a_manifest_that_is_none(path: Path, conte
     assert bundle.manifest.root_thread_id == "root"
 
 
+def test_the_start_of_the_rollout_may_stand_behind_other_events(path: Path) -> None:
+    lines = (path / "trace.jsonl").read_bytes().splitlines(keepends=True)
+    (path / "trace.jsonl").write_bytes(b"".join([lines[1], lines[0], *lines[2:]]))
+    first = json.loads(lines[1])
+    (path / "manifest.json").unlink()
+
+    manifest = open_bundle(path).manifest
+
+    assert (manifest.trace_id, manifest.rollout_id) == ("trace-1", first["rollout_id"])
+    assert manifest.started_at_unix_ms == first["wall_time_unix_ms"]
+
+
 def make_fifo(manifest: Path) -> None:
     os.mkfifo(manifest)
 

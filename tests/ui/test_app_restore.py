@@ -149,6 +149,13 @@ async def test_the_same_recording_elsewhere_begins_at_its_start(bundle: Path, me
         assert driver.main.timeline.cursor == 0
 
 
+def test_copies_of_a_recording_are_remembered_beside_each_other(memory: PlaceMemory) -> None:
+    copies = [Identity("trace", "rollout", path) for path in ("/one", "/two")]
+    for identity in copies:
+        memory.save(place(identity))
+    assert [memory.load(identity) for identity in copies] == [(place(identity), "") for identity in copies]
+
+
 async def test_who_followed_follows_again_and_who_did_not_does_not(bundle: Path, memory: PlaceMemory) -> None:
     log = bundle / "trace.jsonl"
     lines = log.read_bytes().splitlines(keepends=True)

@@ -59,6 +59,8 @@ EVERYTHING = ["root", "turn a", "call a", "read", "fetch", "turn b", "patch"]
         ("status:running kind:turn", ["turn a", "turn b"]),
         ("agent:root kind:turn", ["turn a", "turn b"]),
         ("agent:/roo kind:turn", []),  # from the slash on, the whole path
+        ("agent:/Root kind:turn", []),  # of which capitals are a part
+        ("KIND:turn", ["turn a", "turn b"]),
         ("turn:2", ["turn b", "patch"]),
         ("turn:1 kind:tool", ["read", "fetch"]),
         ("duration<1ms", []),
