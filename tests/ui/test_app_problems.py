@@ -156,3 +156,10 @@ async def test_a_payload_that_the_graph_does_not_need_is_noted_and_reached(tmp_p
         await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
         await driver.until(lambda: driver.main.inspector.payload is not None, "the payload pane")
         assert driver.main.inspector.payload.path == "payloads/2.json"
+
+
+async def test_a_call_that_failed_is_listed_with_what_the_model_was_told() -> None:
+    async with running("terminal", size=(140, 40)) as driver:
+        await driver.press("!")
+        await driver.picked()
+        await driver.until(lambda: any("failed: write_stdin failed" in one.text for one in driver.picker.picker.shown))

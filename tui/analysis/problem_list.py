@@ -8,10 +8,12 @@ from typing import NamedTuple
 import msgspec
 
 from tui.analysis.bundle_trouble import BundleTrouble, trouble_findings
+from tui.analysis.edges_calls import failure_text
 from tui.analysis.lookup import MAP_OF_KIND
 from tui.analysis.problem_meanings import Meaning, meaning_of
-from tui.analysis.problems import problem_of
+from tui.analysis.problems import Problem, problem_of
 from tui.model.diagnostic import Diagnostic, Severity
+from tui.model.ids import ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 
@@ -80,7 +82,8 @@ class ProblemGroups:
         for node in nodes:
             found = problem_of(trace, node)
             if found is not None:
-                self._add("error", found.code, ListedProblem(found.text, node=node))
+                text = found.text if self._is_full("error", found.code) else _with_answer(trace, node, found)
+                self._add("error", found.code, ListedProblem(text, node=node))
 
     def add_note(self, code: str, text: str, line: int | None, node: NodeRef | None = None) -> None:
         """Add something that is worth knowing and no problem of the graph."""
@@ -90,11 +93,22 @@ class ProblemGroups:
         problem = ListedProblem(found.message, found.consequence, node, found.line, found.seq)
         self._add(found.severity, found.code, problem)
 
+    def _is_full(self, severity: Severity, code: str) -> bool:
+        group = self._groups.get((severity, code))
+        return group is not None and group.count >= KEPT_OF_GROUP
+
     def _add(self, severity: Severity, code: str, problem: ListedProblem) -> None:
         group = self._groups.get((severity, code))
         if group is None:
             group = self._groups[severity, code] = ProblemGroup(code, severity, meaning_of(code))
         group.add(problem)
+
+
+def _with_answer(trace: RolloutTrace, node: NodeRef, found: Problem) -> str:
+    """What is wrong; of a tool call that failed, also what the model was told of it."""
+    tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" and found.code == "failed" else None
+    answer = "" if tool is None else failure_text(trace, tool)
+    return f"{found.text}: {answer}" if answer else found.text
 
 
 def object_of(trace: RolloutTrace, found: Diagnostic) -> NodeRef | None:

@@ -167,7 +167,7 @@ MEANINGS: dict[str, Meaning] = {
     ),
     # What the session itself tells
     "exit-code": Meaning("commands that failed", "they ended with an exit code other than 0", _GO),
-    "failed": Meaning("calls and requests that failed", "the recording says so itself", _GO),
+    "failed": Meaning("calls and requests that failed", "the tool or the provider reported an error", _GO),
     "cancelled": Meaning("calls and requests that were cancelled", "somebody or a time limit stopped it", _GO),
     "aborted": Meaning("calls and requests that were aborted", "it did not come to its end", _GO),
     "cell-failed": Meaning("scripts that failed", "the code cell ended badly", _GO),
