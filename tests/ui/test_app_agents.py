@@ -74,7 +74,7 @@ async def test_the_order_changes_by_key_and_the_cursor_stays_on_its_agent() -> N
         await driver.press("a down")
         await driver.picked()
         assert "order: tree" in bar(driver, "#picker-typed")
-        await driver.press("ctrl+o ctrl+o")
+        await driver.press("ctrl+t ctrl+t")
         assert "order: tokens" in bar(driver, "#picker-typed")
         assert [text[0] for text in driver.picker_texts] == ["1", "2", "3", "5", "4"]
         assert bar(driver, "#agents-detail-0").startswith(" /root/alpha ")
@@ -134,3 +134,10 @@ async def test_many_agents_are_counted_in_slices_and_keys_work_meanwhile() -> No
         del driver.main._count_a_slice  # type: ignore[attr-defined]
         await driver.until(lambda: "Agents · ended" in bar(driver, "#picker-title"), "the numbers")
         assert "228.7k" in driver.picker_texts[0]
+
+
+async def test_a_narrow_list_of_agents_tells_how_to_close_it() -> None:
+    async with running("agents", size=(60, 20)) as driver:
+        await driver.press("a")
+        await driver.picked()
+        assert bar(driver, "#picker-typed").endswith("Enter goes there · ^T order: tree · Esc closes")

@@ -218,12 +218,12 @@ def _fitting(cells: Sequence[int], room: int) -> list[tuple[int, int]]:
 
 
 def _state_spans(agent: AgentOverview, text: StateText, cells: int, measure: Measure) -> Line:
-    """The word, for how long, and what is open, in exactly `cells`."""
+    """The word, for how long, and what is open, in exactly `cells`; the last one is blank: another column follows."""
     state = agent.chain.links[0].state
     style = "error" if state.word in ("failed", "cut off") else ""
-    word = elide(text.word, cells, measure)
+    word = elide(text.word, cells - 1, measure)
     age = f" {text.age}" if text.age else ""
-    age = age if measure(word + age) <= cells else ""
+    age = age if measure(word + age) < cells else ""
     left = cells - measure(word + age)
     what = elide(f"  {text.what}", left - 1, measure) if text.what and left > 4 else ""
     return (Span(word, style), Span(age), Span(what, "dim"), Span(" " * (left - measure(what))))

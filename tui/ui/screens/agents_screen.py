@@ -11,16 +11,18 @@ from textual.containers import Vertical
 from tui.analysis.agent_overview import AgentOverview, RolloutOverview
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
-from tui.ui.keyboard import key_of
+from tui.ui.keyboard import key_of, shown_keys
 from tui.ui.screens.picker_screen import PickerScreen, PickList
 from tui.ui.widgets.line_bar import LineBar
 from tui.ui.widgets.row_strip import StyleFor
 from tui.viewmodel.agent_list import DETAIL_LINES, AgentOrder, agent_details, agent_list, next_order, plain_entries
 from tui.viewmodel.agent_words import big_picture, rollout_sentence
+from tui.viewmodel.footer import fitting_hints
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, elide
 
-ORDER_KEY = "ctrl+o"
+ORDER_KEY = "ctrl+t"
+"""Turns to the next order; letters narrow the list, and ^O means back everywhere else."""
 
 REFRESH_SECONDS = 1.0
 """How often the list is made anew while the recording goes on: ages count in seconds."""
@@ -126,8 +128,9 @@ class AgentsScreen(PickerScreen):
     def _typed_line(self) -> Line:
         if self.picker.edit.text or not self.picker.shown:
             return super()._typed_line()
-        hint = f"type to narrow · ^O order: {self.order} · Enter goes there · Esc closes"
-        return (Span(" › ▏", "chrome.key"), Span(hint, "dim"))
+        hints = ("Enter goes there", f"{shown_keys(ORDER_KEY)} order: {self.order}", "type to narrow", "Esc closes")
+        room = self._inner_width - len(" › ▏")
+        return (Span(" › ▏", "chrome.key"), Span(fitting_hints(hints, room, self._measure), "dim"))
 
     @property
     def _inner_width(self) -> int:
