@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -79,6 +80,44 @@ def test_suspending_gives_the_terminal_back_and_fg_draws_again(sessions) -> None
     assert ENTERS_ALTERNATE_SCREEN in session.output
     session.press(b"q")
     assert session.end() == 0
+    assert session.unclean_modes() == set()
+
+
+@pytest.fixture
+def pager(scratch_environment: dict[str, str], tmp_path: Path) -> None:
+    program = tmp_path / "pager.py"
+    program.write_text(
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGINT, lambda *_: sys.exit(print('INTER' + 'RUPTED', flush=True)))\n"
+        "print('PAGER IS ' + 'UP', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    scratch_environment["PAGER"] = f"{sys.executable} {program}"
+
+
+def test_an_interrupt_in_the_pager_is_the_pagers_own(sessions, pager: None) -> None:
+    session = sessions("demo_bundles/agents")
+    session.wait_for(b"/root/alpha")
+    session.press(b"O")
+    session.wait_for(b"PAGER IS UP")
+    session.press(b"\x03")
+    session.wait_for(b"INTERRUPTED")
+    time.sleep(0.3)
+    session.press(b"q")
+    assert session.end() == 0
+    assert session.unclean_modes() == set()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_while_the_pager_is_up_ends_both(sessions, pager: None, number: signal.Signals) -> None:
+    session = sessions("demo_bundles/agents")
+    session.wait_for(b"/root/alpha")
+    session.press(b"O")
+    session.wait_for(b"PAGER IS UP")
+    started = time.monotonic()
+    os.kill(session.pid, number)
+    assert session.end() == 128 + number
+    assert time.monotonic() - started < 30
     assert session.unclean_modes() == set()
 
 

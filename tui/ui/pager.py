@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from tui.viewmodel.text import clean_lines
 
 FALLBACK = "less"
+
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
 def reader_command(environment: Mapping[str, str]) -> list[str]:
@@ -45,12 +49,30 @@ def open_copy(text: str, name: str, environment: Mapping[str, str] | None = None
     except OSError as error:
         return f"the copy cannot be written: {error.strerror}"
     try:
-        subprocess.run([*command, str(path)], check=False)  # noqa: S603  (the person's own program)
+        with subprocess.Popen([*command, str(path)]) as process, _signals_for(process):  # noqa: S603  (the person's own)
+            process.wait()
     except OSError as error:
         return f"{command[0]} cannot be started: {error.strerror}; set $PAGER or $EDITOR"
     finally:
         path.unlink(missing_ok=True)
     return None
+
+
+@contextmanager
+def _signals_for(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """While it has the terminal, an interrupt is its own affair; what is to end this program ends it first.
+
+    The event loop learns of the latter by its own way, and ends when it goes on.
+    """
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, *_ENDING)}
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _ENDING:
+        signal.signal(number, lambda received, _frame: process.send_signal(received))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _file_name(name: str) -> str:
