@@ -15,7 +15,7 @@ from tui.analysis.index import TraceIndex
 from tui.analysis.problems import problem_of
 from tui.model.delta import TraceDelta
 from tui.model.ids import CodexTurnId, InferenceCallId, ThreadId, ToolCallId
-from tui.model.noderef import NodeRef
+from tui.model.noderef import NodeKind, NodeRef
 from tui.model.objects import SpawnedOrigin, TokenUsage
 from tui.model.trace import RolloutTrace
 
@@ -170,10 +170,10 @@ class AgentMeter:
             if turn_id in self._turn_ms:
                 yield from self._index.tools_of_turn.of(turn_id)
 
-    def _judge(self, kind: str, names: Iterable[str]) -> None:
+    def _judge(self, kind: NodeKind, names: Iterable[str]) -> None:
         """Count the objects that have a problem, as the timeline does."""
         for name in names:
-            node = NodeRef(kind, name)  # type: ignore[arg-type]
+            node = NodeRef(kind, name)
             before = self._problems.pop(node, None)
             if before is not None:
                 self._at(before).problems -= 1
@@ -191,7 +191,7 @@ class AgentMeter:
             "tool_call": self._trace.tool_calls,
             "compaction_request": self._trace.compaction_requests,
         }
-        return maps[node.kind][node.id].thread_id  # type: ignore[index, no-any-return]
+        return maps[node.kind][node.id].thread_id  # type: ignore[index, no-any-return]  # the id of a node is one of its kind
 
 
 def steps_of_whole(trace: RolloutTrace) -> Iterator[TraceDelta]:
@@ -214,7 +214,7 @@ def threads_touched(trace: RolloutTrace, delta: TraceDelta) -> set[ThreadId]:
         (trace.code_cells, delta.code_cells),
         (trace.compaction_requests, delta.compaction_requests),
     ):
-        found.update(objects[name].thread_id for name in names if name in objects)  # type: ignore[index]
+        found.update(objects[name].thread_id for name in names if name in objects)  # type: ignore[index]  # the ids beside a map are of that map
     return found
 
 

@@ -220,7 +220,7 @@ CONVERSATION_RULES: tuple[Rule, ...] = (
     claim_rule("prompted by", "turn", ["item"], _prompt_of_turn, _turns_prompted),
     _first_sender(),
     *(
-        field_rule("part of", kind, "turn", field, lambda one, field=field: [getattr(one, field)], owners)  # type: ignore[misc]
+        field_rule("part of", kind, "turn", field, lambda one, field=field: [getattr(one, field)], owners)  # type: ignore[misc]  # mypy sees no type in a default
         for kind, field, owners in _PART_OF_TURN
     ),
     field_rule(

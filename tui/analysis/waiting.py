@@ -80,7 +80,7 @@ class AgentStates:
         state = self.of(thread_id)
         if state.doing != "waiting on an agent":
             return ()
-        tool = self._trace.tool_calls[state.node.id]  # type: ignore[index]
+        tool = self._trace.tool_calls[state.node.id]  # type: ignore[index]  # the id of a node is one of its kind
         return tuple(self._named(thread_id, tool)) or self._at_work_below(thread_id)
 
     def chain(self, thread_id: ThreadId) -> WaitingChain:

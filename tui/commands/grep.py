@@ -162,7 +162,7 @@ class _Search:
             found = 0 if part.is_done else found
 
     def _facts(self, ref: RawPayloadRef) -> dict[str, Any]:
-        users = self._store.index.payload_users.of(ref.raw_payload_id)  # type: ignore[arg-type]
+        users = self._store.index.payload_users.of(ref.raw_payload_id)  # type: ignore[arg-type]  # the schema has plain ids
         return {
             "raw_payload_id": ref.raw_payload_id,
             "path": ref.path,

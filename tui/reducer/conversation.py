@@ -233,4 +233,4 @@ def _merge_reasoning(state: ReducerState, item: ConversationItem, parts: list[Pa
 
 
 def _of_type(parts: list[Part], part_type: Callable[..., Part] | type) -> list[Part]:
-    return [part for part in parts if isinstance(part, part_type)]  # type: ignore[arg-type]
+    return [part for part in parts if isinstance(part, part_type)]  # type: ignore[arg-type]  # a part type is a class

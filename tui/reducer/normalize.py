@@ -172,7 +172,7 @@ class Normalizer:
             raise _Unfit("bad-message", f"unsupported message role {role} in {self._where}")
         phase = value.get("phase")
         channel = _CHANNEL_OF_PHASE.get(phase) if isinstance(phase, str) else None
-        return _Shape(role, channel, "message", self._content(value.get("content", _MISSING)))  # type: ignore[arg-type]
+        return _Shape(role, channel, "message", self._content(value.get("content", _MISSING)))  # type: ignore[arg-type]  # one of `_ROLES`
 
     def _content(self, content: Any) -> list[Part]:
         if not isinstance(content, list):

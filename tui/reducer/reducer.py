@@ -172,10 +172,10 @@ class TraceReducer:
         self._expected_seq = event.seq + 1
         if event.rollout_id != state.trace.rollout_id:
             message = f"trace event belongs to another rollout, {event.rollout_id}"
-            state.report("other-rollout", message, "it is applied all the same", severity=severity)  # type: ignore[arg-type]
+            state.report("other-rollout", message, "it is applied all the same", severity=severity)  # type: ignore[arg-type]  # one of two words
         if event.schema_version != state.trace.schema_version:
             message = f"event of schema {event.schema_version} in a bundle of schema {state.trace.schema_version}"
-            state.report("other-schema", message, "it is read by the bundle's rules", severity=severity)  # type: ignore[arg-type]
+            state.report("other-schema", message, "it is read by the bundle's rules", severity=severity)  # type: ignore[arg-type]  # one of two words
         if isinstance(event.payload, _ACCEPTANCE_EVENTS) and not state.rules.has_acceptances:
             message = f"schema {state.trace.schema_version} has no event kind {event.payload.kind_name}"
             state.report("later-event", message, "it is applied as in later schemas")

@@ -100,7 +100,7 @@ class Branch:
         """Put `node` behind the children whose keys are not greater. Sums count what the node weighs now."""
         leaf = self
         while not leaf.is_leaf:
-            leaf = leaf.entries[_last_not_above(leaf.entries, node.key)]  # type: ignore[assignment]
+            leaf = leaf.entries[_last_not_above(leaf.entries, node.key)]  # type: ignore[assignment]  # what is no leaf holds branches
         leaf.entries.insert(_last_not_above(leaf.entries, node.key) + 1 if leaf.entries else 0, node)
         node.branch = leaf
         leaf.add(node.rows, node.lean, node.problems)

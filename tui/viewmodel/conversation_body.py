@@ -189,7 +189,7 @@ def tool_name(trace: RolloutTrace, item: ConversationItem) -> str:
         return source.tool_name
     if any(isinstance(part, CodePart) for part in item.body.parts):
         return "exec"
-    tool = trace.tool_calls.get(item.call_id) if item.call_id is not None else None  # type: ignore[call-overload]
+    tool = trace.tool_calls.get(item.call_id) if item.call_id is not None else None  # type: ignore[call-overload]  # a call id is a plain one
     if tool is None:
         return "tool"
     return str(tool.kind.name or tool.kind.tool or tool.kind.type)
@@ -263,7 +263,7 @@ def _output_body(trace: RolloutTrace, item: ConversationItem, fields: dict[str, 
 
 
 def _answered_tool(trace: RolloutTrace, item: ConversationItem) -> str:
-    tool = trace.tool_calls.get(item.call_id) if item.call_id is not None else None  # type: ignore[call-overload]
+    tool = trace.tool_calls.get(item.call_id) if item.call_id is not None else None  # type: ignore[call-overload]  # a call id is a plain one
     for call_id in tool.model_visible_call_item_ids if tool is not None else ():
         call = trace.conversation_items.get(call_id)
         if call is not None:

@@ -123,7 +123,7 @@ def logical_lines(block: Block) -> Iterator[LogicalLine]:
     else:
         lines = list(readable_lines(block.value))
         for number, line in enumerate(lines, 1):
-            yield LogicalLine(line, "text", lambda number=number: len(lines) - number)  # type: ignore[misc]
+            yield LogicalLine(line, "text", lambda number=number: len(lines) - number)  # type: ignore[misc]  # mypy sees no type in a default
 
 
 def styler_for(form: Form) -> Styler:
@@ -144,7 +144,7 @@ def _text_lines(text: str, styler: Styler) -> Iterator[LogicalLine]:
         if end - position > LINE_CHARACTERS:
             more = len(text[position + LINE_CHARACTERS : end].encode(errors="replace"))
             line = (*line, Span(f" … {format_bytes(more)} more in this line", "dim"))
-        yield LogicalLine(line, "text", lambda start=following: _lines_from(text, start))  # type: ignore[misc]
+        yield LogicalLine(line, "text", lambda start=following: _lines_from(text, start))  # type: ignore[misc]  # mypy sees no type in a default
         position = following
 
 

@@ -38,7 +38,7 @@ def owners_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterator
                 yield end
                 yield from owners_of(trace, index, end)
         case RawPayloadRef() as payload:
-            for user in index.payload_users.of(payload.raw_payload_id):  # type: ignore[arg-type]
+            for user in index.payload_users.of(payload.raw_payload_id):  # type: ignore[arg-type]  # the schema has plain ids
                 yield user
                 yield from owners_of(trace, index, user)
     yield from _causes(trace, index, node)

@@ -355,7 +355,7 @@ class TimelineModel:
         kept = self._focus_way()
         for name in turns:
             node = self.tree.nodes.get(NodeRef("turn", name))
-            turn = self.trace.codex_turns.get(name)  # type: ignore[call-overload]
+            turn = self.trace.codex_turns.get(name)  # type: ignore[call-overload]  # rows have plain ids
             if node is None or turn is None or turn.execution.is_open or node.ref in self.by_hand or node in kept:
                 continue
             self._folded = None

@@ -206,7 +206,7 @@ class TimelineTree:
     # What is not an object of its own
 
     def _count_tokens(self, name: str) -> None:
-        call = self._trace.inference_calls.get(name)  # type: ignore[call-overload]
+        call = self._trace.inference_calls.get(name)  # type: ignore[call-overload]  # rows have plain ids
         if call is None or call.usage is None or name in self._counted:
             return
         self._counted.add(name)

@@ -232,7 +232,7 @@ class EverywhereSearch:
         return None if found is None else (start, start + found[1] - found[0])
 
     def _ref(self, group: FoundGroup) -> RawPayloadRef | None:
-        return self._store.trace.raw_payloads.get(group.node.id)  # type: ignore[call-overload,no-any-return]
+        return self._store.trace.raw_payloads.get(group.node.id)  # type: ignore[call-overload,no-any-return]  # the schema has plain ids
 
 
 def _some(parts: Iterator[BodyCount], seconds: float) -> list[BodyCount]:

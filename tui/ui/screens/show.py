@@ -118,7 +118,7 @@ class ShowSelection(MainParts):
         ref = next(iter(payloads_behind(self.store.trace, self.store.index, node)), None)
         if ref is None:
             return False
-        users = self.store.index.payload_users.of(ref.raw_payload_id)  # type: ignore[arg-type]
+        users = self.store.index.payload_users.of(ref.raw_payload_id)  # type: ignore[arg-type]  # the schema has plain ids
         if any(self.timeline.reveal(user) for user in users):
             self.show_selection()
         self.inspector.show(ref)

@@ -146,7 +146,7 @@ class PayloadInspector(MeasuredView):
             fault=pages.reason if isinstance(pages, PayloadFault) else None,
             line=event.line if event is not None else None,
             seq=event.seq if event is not None else None,
-            offset_ms=event.time_unix_ms - started if event is not None and is_timed else None,  # type: ignore[operator]
+            offset_ms=event.time_unix_ms - started if event is not None and is_timed else None,  # type: ignore[operator]  # `is_timed` says so
             event_kind=event.kind if event is not None else "",
         )
 
