@@ -87,13 +87,13 @@ async def test_rows_that_land_below_the_screen_repaint_nothing_but_the_scroll_ma
         assert painted(app.view) == set()
 
 
-async def test_a_changed_row_repaints_its_line():
+async def test_a_changed_row_repaints_its_line_alone():
     app = NumbersApp(100)
     async with app.run_test(size=(40, 20)) as pilot:
         await pilot.pause()
         painted(app.view)
         app.view.texts[7] = "seven"
-        app.view.refresh_rows(7, 7)
+        app.view.rows_changed()
         assert painted(app.view) == {7}
         assert text_of(app.view, 7) == "seven"
 

@@ -55,7 +55,7 @@ class FrameLine(NamedTuple):
 class RowView(RowCommands, Widget, can_focus=True):
     """Shows rows of one line each. Subclasses give `row_count` and `row_line`.
 
-    Call `rows_changed` after the rows changed, `refresh_rows` when only some did, `move_cursor` to move.
+    Call `rows_changed` after the rows changed, `move_cursor` to move.
     """
 
     ALLOW_SELECT = False
@@ -164,15 +164,6 @@ class RowView(RowCommands, Widget, can_focus=True):
             self._cursor = cursor
         self._cursor = self._clamped(self._cursor)
         self._set_top(self._top)
-        self._repaint()
-
-    def refresh_rows(self, first: int, last: int) -> None:
-        """Rows `first` to `last` (inclusive) look different; their number is the same."""
-        if last - first > len(self._lines):
-            self._lines.clear()
-        else:
-            for index in range(first, last + 1):
-                self._lines.pop(index, None)
         self._repaint()
 
     def show_title(self, title: str) -> None:
