@@ -66,7 +66,7 @@ def test_many_awaited_agents_are_counted() -> None:
 def test_what_is_cut_off_or_left_open_tells_what_it_did() -> None:
     graph = small_graph()
     graph.inference("call", status="running")
-    doing = "for 0ms: while waiting on the model: inference 1, nothing of its answer has come"
+    doing = "while waiting on the model for 0ms: inference 1, nothing of its answer has come"
     assert sentence(graph, recording=CUT_OFF) == f"cut off {doing}"
     assert sentence(graph, recording=ENDED) == f"left open {doing}"
     assert whole(graph, CUT_OFF) == (

@@ -34,6 +34,8 @@ SIGNS: dict[StateWord, Status] = {
 }
 """The sign of each state; the word stands beside it."""
 
+_WHILE = "while "
+
 NAMED_AGENTS = 2
 """Agents that are named before the others are counted."""
 
@@ -47,8 +49,11 @@ class StateText(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """All three in one line."""
+        """All three in one line; the time is that of what the agent did, not of its end."""
         age = f" for {self.age}" if self.age else ""
+        if self.what.startswith(_WHILE):
+            doing, colon, rest = self.what.partition(": ")
+            return f"{self.word} {doing}{age}{colon}{rest}"
         return f"{self.word}{age}{': ' if self.what else ''}{self.what}"
 
 
@@ -60,7 +65,7 @@ def state_text(trace: RolloutTrace, index: TraceIndex, chain: WaitingChain) -> S
         what = _rest(trace, index, chain)
     is_over = first.state.word != first.state.doing
     if is_over and first.state.doing != "idle":
-        what = f"while {first.state.doing}: {what}" if what else f"while {first.state.doing}"
+        what = f"{_WHILE}{first.state.doing}: {what}" if what else f"{_WHILE}{first.state.doing}"
     return StateText(_word(trace, first), _age(index, first.state), what)
 
 
