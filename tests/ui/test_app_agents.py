@@ -97,7 +97,7 @@ async def test_a_killed_recording_tells_what_was_open() -> None:
         await driver.press("a")
         await driver.picked()
         await driver.until(lambda: "cut off" in driver.picker_texts[0], "the search for a writer")
-        assert "while waiting on a terminal: $ echo begin; sleep 60" in bar(driver, "#agents-detail-1")
+        assert "while waiting on a terminal for 0ms: $ echo begin; sleep 60" in bar(driver, "#agents-detail-1")
 
 
 async def test_the_list_keeps_up_with_a_recording_that_goes_on(tmp_path: Path) -> None:
