@@ -6,6 +6,7 @@ import pytest
 
 from tests.analysis.small_graph import SmallGraph
 from tui.analysis.index import TraceIndex
+from tui.model.objects import TokenUsage
 from tui.viewmodel.filter_completion import FilterVocabulary
 from tui.viewmodel.timeline import TimelineModel
 from tui.viewmodel.timeline_filter import FilterError, parse_filter
@@ -100,8 +101,10 @@ def test_what_is_no_filter_says_what_was_expected_in_one_line(text: str, complai
 
 def test_tokens_are_compared() -> None:
     made = graph()
+    made.trace.inference_calls["call a"].usage = TokenUsage(1_000, 0, 20, 0, 0)
     model = model_of(made)
     rows = [row for row in model.rows(0, 50) if row.tokens]
+    assert "call a" in [row.node.id for row in rows]
     for row in rows:
         model.set_filter(parse_filter(f"tokens>{row.tokens - 1} tokens<{row.tokens + 1}"))
         assert model.tree.nodes[row.node].matches
