@@ -56,6 +56,16 @@ async def choose(driver: Driver, typed: str) -> None:
     await closed(driver)
 
 
+async def down_to(driver: Driver, node: NodeRef) -> None:
+    """Down in the open list, by the key, to the line of an object."""
+    for _ in range(len(driver.picker_texts)):
+        chosen = driver.picker.picker.chosen
+        if chosen is not None and chosen.value == node:
+            return
+        await driver.press("down")
+    raise AssertionError(node)
+
+
 async def close(driver: Driver) -> None:
     await driver.press("escape")
     await closed(driver)
@@ -168,7 +178,7 @@ async def test_which_cell_issued_this_nested_call() -> None:
         await closed(driver)
         assert focused(driver) == NodeRef("tool_call", dispatch), "the row of the cell"
         await listed(driver, "o")
-        driver.picker.picker.stand_on(NodeRef("code_cell", cell["code_cell_id"]))
+        await down_to(driver, NodeRef("code_cell", cell["code_cell_id"]))
         await driver.press("right")
         assert sum(" issued " in f" {text}" for text in driver.picker_texts) == len(cell["nested_tool_call_ids"])
         await choose(driver, "requester.code_cell_id")
@@ -205,9 +215,9 @@ async def test_the_process_itself_can_be_asked() -> None:
     async with running("terminal") as driver:
         await walk_to(driver, "tool_call", creator["tool_call_id"])
         await listed(driver, "o")
-        driver.picker.picker.stand_on(NodeRef("terminal_operation", creator["operation_id"]))
+        await down_to(driver, NodeRef("terminal_operation", creator["operation_id"]))
         await driver.press("right")
-        driver.picker.picker.stand_on(NodeRef("terminal_session", session["terminal_id"]))
+        await down_to(driver, NodeRef("terminal_session", session["terminal_id"]))
         await driver.press("right")
         users = [text for text in driver.picker_texts if " used by " in f" {text}"]
         assert len(users) == len(session["operation_ids"]) - 1

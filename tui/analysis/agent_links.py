@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from tui.analysis.index import anchor_node
+from tui.analysis.edges import meant_agent
+from tui.analysis.index import KINDS_INDEXED, anchor_node
 from tui.analysis.link_rule import Find, Graph, Rule, claim_rule, field_rule, rule
 from tui.analysis.relation import Claim, Evidence
 from tui.model.conversation import ConversationItem
-from tui.model.ids import EdgeId, ItemId, ThreadId
+from tui.model.ids import EdgeId, ItemId, ThreadId, ToolCallId
 from tui.model.noderef import NodeKind, NodeRef
 from tui.model.objects import EdgeKind, InteractionEdge, ItemAnchor, SpawnedOrigin, Thread, ThreadAnchor, ToolCall
 from tui.schema.events import WaitAgentSummary
@@ -185,6 +186,23 @@ def _waiting(graph: Graph, node: NodeRef) -> Iterable[str]:
     return [] if thread is None else graph.index.tools_waiting_for.of(thread.agent_path)
 
 
+def _meant(graph: Graph, tool: ToolCall) -> Iterator[Claim]:
+    """The agent that a call meant, of which no edge shows that it got anything."""
+    meant = meant_agent(graph.trace, graph.index, tool)
+    if meant is not None:
+        field = "raw_runtime_payload_ids" if meant.is_handed_over else "summary"
+        who = "the runtime took it for that agent" if meant.is_handed_over else "the call names that agent"
+        evidence = Evidence(NodeRef("tool_call", tool.tool_call_id), field, f"{who}; no edge shows that it arrived")
+        yield Claim(NodeRef("thread", meant.thread_id), evidence, "derived")
+
+
+def _sends_without_edge(graph: Graph, node: NodeRef) -> Iterator[ToolCallId]:  # noqa: ARG001  # any agent may be meant
+    for kind in KINDS_INDEXED:
+        for tool_id in graph.index.tools_of_kind.of(kind):
+            if not graph.index.edges_from.count(NodeRef("tool_call", tool_id)):
+                yield tool_id
+
+
 AGENT_RULES: tuple[Rule, ...] = (
     *(rule(word, _ENDS, ["thread"], _to_agents(kind), _from_agents(kind)) for kind, word in AGENT_WORDS.items()),
     rule("delivered as", _ENDS, ["item"], _to_items(_MESSAGES), _from_items(_MESSAGES)),
@@ -213,6 +231,7 @@ AGENT_RULES: tuple[Rule, ...] = (
         lambda index, name: index.child_threads.of(name),
     ),
     claim_rule("sent by", "item", ["thread"], _author, _messages_by),
+    claim_rule("meant for", "tool_call", ["thread"], _meant, _sends_without_edge),
     claim_rule("waited for", "tool_call", ["thread"], _awaited, _waiting),
 )
 """Rules for threads and for edges between agents."""

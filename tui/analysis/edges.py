@@ -17,12 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from tui.analysis.edges_arrival import Received
-from tui.analysis.edges_calls import PayloadReader, kind_of_call
+from tui.analysis.edges_calls import PayloadReader, asked_of, kind_of_call, thread_named
 from tui.analysis.edges_view import (
     Circumstances,
     DeliveryWord,
@@ -37,7 +37,7 @@ from tui.analysis.index import TraceIndex
 from tui.model.conversation import ConversationItem
 from tui.model.delta import TraceDelta
 from tui.model.evidence import Delivery
-from tui.model.ids import EdgeId, ItemId, ToolCallId
+from tui.model.ids import EdgeId, ItemId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import EdgeKind, InteractionEdge, ItemAnchor, ToolCall, ToolCallAnchor
 from tui.model.trace import RolloutTrace
@@ -68,6 +68,26 @@ def views_of_call(trace: RolloutTrace, index: TraceIndex, tool: ToolCall, record
         return []
     waiting = _waiting_of(trace, tool, kind)
     return [of_call(now, tool, kind) if waiting is None else of_delivery(now, waiting)]
+
+
+class Meant(NamedTuple):
+    """The agent that a call meant, and whether the runtime took what it sent; else only the call names the agent."""
+
+    thread_id: ThreadId
+    is_handed_over: bool
+
+
+def meant_agent(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Meant | None:
+    """Whom a call meant that has no edge of the graph: as in `views_of_call`, without asking whether it arrived."""
+    kind = kind_of_call(tool)
+    if kind is None or index.edges_from.count(NodeRef("tool_call", tool.tool_call_id)):
+        return None
+    waiting = _waiting_of(trace, tool, kind)
+    if waiting is not None:
+        target = waiting.target_thread_id
+        return Meant(target, is_handed_over=True) if target in trace.threads else None
+    named = None if kind == "spawn_agent" else thread_named(trace, index, tool.thread_id, asked_of(tool).target)
+    return None if named is None else Meant(named, is_handed_over=False)
 
 
 def _waiting_of(trace: RolloutTrace, tool: ToolCall, kind: EdgeKind) -> Delivery | None:

@@ -76,6 +76,10 @@ LONGEST_SILENCE_MS = 3_600_000
 """A clock that is further ahead of the newest event belongs to another day: the recording is old, or replayed."""
 
 
+KINDS_INDEXED = ("spawn_agent", "assign_agent_task", "send_message", "close_agent", "other")
+"""Kinds of tool calls that may send something to another agent."""
+
+
 def whole_delta(trace: RolloutTrace) -> TraceDelta:
     """A delta that names every object of `trace`: what a reader that knows nothing yet has to look at."""
     delta = TraceDelta(trace=True)
@@ -126,6 +130,7 @@ class TraceIndex:
         self.tools_called_by_item: ReverseLinks[ToolCallId, ItemId] = ReverseLinks()
         self.tools_answering_item: ReverseLinks[ToolCallId, ItemId] = ReverseLinks()
         self.tools_of_call: ReverseLinks[ToolCallId, str] = ReverseLinks()
+        self.tools_of_kind: ReverseLinks[ToolCallId, str] = ReverseLinks()
         self.cell_tools: ReverseLinks[ToolCallId, CodeCellId] = ReverseLinks()
         self.nested_tools: ReverseLinks[ToolCallId, CodeCellId] = ReverseLinks()
         self.cells_of_source: ReverseLinks[CodeCellId, ItemId] = ReverseLinks()
@@ -267,6 +272,8 @@ class TraceIndex:
         self.tools_called_by_item.state(name, tool.model_visible_call_item_ids)
         self.tools_answering_item.state(name, tool.model_visible_output_item_ids)
         self.tools_of_call.state(name, [] if call_id is None else [call_id])
+        # Of the others there are very many, and nobody asks for them by kind.
+        self.tools_of_kind.state(name, [tool.kind.type] if tool.kind.type in KINDS_INDEXED else [])
         cell_id = tool.started_code_cell_id
         self.cell_tools.state(name, [] if cell_id is msgspec.UNSET else [cell_id])
         requester = tool.requester

@@ -49,6 +49,8 @@ PREVIEW_CHARACTERS = 400
 
 _SHELL = re.compile(r"^(?:/\S+/)?(?:ba|z|da)?sh -l?c ")
 _STRING_ARGUMENT = re.compile(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)')
+_FIRST_TEXT = re.compile(r'\{\s*"\w+"\s*:\s*"((?:[^"\\]|\\.)+)')
+"""A text that the first key holds, perhaps cut."""
 _PATCHED_FILE = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
 
 
@@ -120,11 +122,12 @@ def string_arguments(preview: str) -> dict[str, str]:
 
 
 def _plain_arguments(preview: str) -> str:
-    """Arguments without the signs of JSON, `timeout_ms=5000`; as they are if cut or nested."""
+    """Arguments without the signs of JSON, `timeout_ms=5000`; of cut ones the first text, nested ones as they are."""
     try:
         arguments = msgspec.json.decode(preview, type=dict[str, str | int | float | bool | None])
     except msgspec.DecodeError:
-        return preview.strip()
+        found = _FIRST_TEXT.match(preview)
+        return preview.strip() if found is None else _unescaped(found.group(1)).strip()
     return " ".join(f"{key}={value}" for key, value in arguments.items())
 
 

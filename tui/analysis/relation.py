@@ -41,6 +41,7 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("given a task by", "gave a task to"),
     ("messaged by", "messaged"),
     ("closed by", "closed"),
+    ("was meant to get", "meant for"),
     ("got a result from", "result went to"),
     ("tasked with", "task of"),
     ("child of", "parent of"),
