@@ -8,7 +8,9 @@ from tui.analysis.index import TraceIndex
 from tui.analysis.links import gaps_of, links_of, primary_link
 from tui.analysis.sent import requests_sending
 from tui.model.conversation import InferenceProducer, ToolProducer
+from tui.model.evidence import Delivery
 from tui.model.noderef import NodeRef
+from tui.model.objects import ToolCallAnchor
 
 
 def ways(graph: SmallGraph, kind: str, object_id: str) -> set[tuple[str, str]]:
@@ -132,3 +134,32 @@ def test_an_item_that_left_and_came_back_was_sent_first_once():
     assert found == {("first sent by", "one")}
     assert ("newly given", "conversation_item:1") in ways(graph, "inference", "one")
     assert ("newly given", "conversation_item:1") not in ways(graph, "inference", "three")
+
+
+def test_a_send_without_an_edge_and_the_agent_that_it_meant_know_each_other():
+    graph = small_graph()
+    graph.thread("child", "/root/child", parent="root")
+    graph.tool("failed", kind="send_message", preview='{"target":"child","message":"stop"}', status="failed")
+    graph.tool("taken", kind="send_message")
+    graph.tool("nobody", kind="send_message", preview='{"target":"nobody","message":"stop"}')
+    source = ToolCallAnchor("taken")
+    graph.trace.evidence.deliveries["edge:tool:taken"] = Delivery(
+        "edge:tool:taken", "send_message", source, "child", "/root", "stop", None, 100, None, []
+    )
+    for name, field in (("failed", "summary"), ("taken", "raw_runtime_payload_ids")):
+        assert ("meant for", "child") in ways(graph, "tool_call", name)
+        assert ("was meant to get", name) in ways(graph, "thread", "child")
+        links = links_of(graph.trace, TraceIndex(graph.trace), NodeRef("tool_call", name))
+        (link,) = [one for one in links if one.kind == "meant for"]
+        assert (link.certainty, link.evidence.field) == ("derived", field)
+    assert not [kind for kind, _ in ways(graph, "tool_call", "nobody") if kind == "meant for"]
+
+
+def test_a_send_with_an_edge_is_linked_by_that_alone():
+    graph = small_graph()
+    graph.thread("child", "/root/child", parent="root")
+    graph.tool("send", kind="send_message", preview='{"target":"child","message":"stop"}')
+    graph.item("conversation_item:1", "assistant", "stop", thread_id="child")
+    graph.edge("edge:tool:send", "send_message", ("tool", "send"), ("item", "conversation_item:1"))
+    assert ("messaged", "child") in ways(graph, "tool_call", "send")
+    assert ("meant for", "child") not in ways(graph, "tool_call", "send")
