@@ -1,4 +1,4 @@
-"""The picture of the screen in the README is made by the program, and stays like it."""
+"""The pictures of the screen in the README are made by the program, and stay like it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from tests.conftest import DEMO_BUNDLES
 from tests.ui.driving import Driver
+from tests.ui.test_ladder_snapshots import in_the_ladder
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
@@ -36,3 +37,12 @@ def test_readme_picture(snap_compare: Callable[..., bool], monkeypatch: pytest.M
 
     app = TraceApp(store, follow=False, config=Config(theme="dark"))
     assert snap_compare(app, terminal_size=(120, 40), run_before=go_to_the_spawning_call)
+
+
+def test_readme_ladder(snap_compare: Callable[..., bool]) -> None:
+    """What five agents passed each other: a column each, an arrow for each message, the current one in full below.
+
+    Dotted strokes with a sign never arrived.
+    """
+    app = TraceApp(TraceStore(open_bundle(DEMO_BUNDLES / "agents")), follow=False, config=Config(theme="dark"))
+    assert snap_compare(app, terminal_size=(120, 30), run_before=in_the_ladder("7 j"))
