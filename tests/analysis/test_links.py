@@ -146,7 +146,8 @@ def test_a_send_without_an_edge_and_the_agent_that_it_meant_know_each_other():
     graph.trace.evidence.deliveries["edge:tool:taken"] = Delivery(
         "edge:tool:taken", "send_message", source, "child", "/root", "stop", None, 100, None, []
     )
-    for name, field in (("failed", "summary"), ("taken", "raw_runtime_payload_ids")):
+    graph.tool("input", kind="other", label="send_input", preview='{"id":"child","message":"stop"}')
+    for name, field in (("failed", "summary"), ("input", "summary"), ("taken", "raw_runtime_payload_ids")):
         assert ("meant for", "child") in ways(graph, "tool_call", name)
         assert ("was meant to get", name) in ways(graph, "thread", "child")
         links = links_of(graph.trace, TraceIndex(graph.trace), NodeRef("tool_call", name))

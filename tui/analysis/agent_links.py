@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tui.analysis.edges import meant_agent
-from tui.analysis.index import KINDS_INDEXED, anchor_node
+from tui.analysis.index import SENDING_KINDS, anchor_node
 from tui.analysis.link_rule import Find, Graph, Rule, claim_rule, field_rule, rule
 from tui.analysis.relation import Claim, Evidence
 from tui.model.conversation import ConversationItem
@@ -197,8 +197,8 @@ def _meant(graph: Graph, tool: ToolCall) -> Iterator[Claim]:
 
 
 def _sends_without_edge(graph: Graph, node: NodeRef) -> Iterator[ToolCallId]:  # noqa: ARG001  # any agent may be meant
-    for kind in KINDS_INDEXED:
-        for tool_id in graph.index.tools_of_kind.of(kind):
+    for kind in SENDING_KINDS:
+        for tool_id in graph.index.sending_tools.of(kind):
             if not graph.index.edges_from.count(NodeRef("tool_call", tool_id)):
                 yield tool_id
 

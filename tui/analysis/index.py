@@ -60,7 +60,7 @@ from tui.model.objects import (
 )
 from tui.model.sequence import IdSequence
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
-from tui.schema.events import WaitAgentSummary
+from tui.schema.events import GenericSummary, WaitAgentSummary
 
 
 class _Timed(Protocol):
@@ -76,7 +76,10 @@ LONGEST_SILENCE_MS = 3_600_000
 """A clock that is further ahead of the newest event belongs to another day: the recording is old, or replayed."""
 
 
-KINDS_INDEXED = ("spawn_agent", "assign_agent_task", "send_message", "close_agent", "other")
+SEND_INPUT = "send_input"
+"""The one tool that sends and has no kind of its own."""
+
+SENDING_KINDS = ("spawn_agent", "assign_agent_task", "send_message", "close_agent", SEND_INPUT)
 """Kinds of tool calls that may send something to another agent."""
 
 
@@ -130,7 +133,7 @@ class TraceIndex:
         self.tools_called_by_item: ReverseLinks[ToolCallId, ItemId] = ReverseLinks()
         self.tools_answering_item: ReverseLinks[ToolCallId, ItemId] = ReverseLinks()
         self.tools_of_call: ReverseLinks[ToolCallId, str] = ReverseLinks()
-        self.tools_of_kind: ReverseLinks[ToolCallId, str] = ReverseLinks()
+        self.sending_tools: ReverseLinks[ToolCallId, str] = ReverseLinks()
         self.cell_tools: ReverseLinks[ToolCallId, CodeCellId] = ReverseLinks()
         self.nested_tools: ReverseLinks[ToolCallId, CodeCellId] = ReverseLinks()
         self.cells_of_source: ReverseLinks[CodeCellId, ItemId] = ReverseLinks()
@@ -272,8 +275,8 @@ class TraceIndex:
         self.tools_called_by_item.state(name, tool.model_visible_call_item_ids)
         self.tools_answering_item.state(name, tool.model_visible_output_item_ids)
         self.tools_of_call.state(name, [] if call_id is None else [call_id])
-        # Of the others there are very many, and nobody asks for them by kind.
-        self.tools_of_kind.state(name, [tool.kind.type] if tool.kind.type in KINDS_INDEXED else [])
+        kind = SEND_INPUT if _is_send_input(tool) else tool.kind.type
+        self.sending_tools.state(name, [kind] if kind in SENDING_KINDS else [])
         cell_id = tool.started_code_cell_id
         self.cell_tools.state(name, [] if cell_id is msgspec.UNSET else [cell_id])
         requester = tool.requester
@@ -365,6 +368,12 @@ class TraceIndex:
         newest = execution.started_at_unix_ms if ended_at is None else max(ended_at, execution.started_at_unix_ms)
         self.newest_unix_ms = max(self.newest_unix_ms, newest)
         self.newest_seq = max(self.newest_seq, execution.started_seq, ended_seq or 0)
+
+
+def _is_send_input(tool: ToolCall) -> bool:
+    """Whether the log names a call so, by its kind or by the label that the model knows it by."""
+    label = tool.summary.label if isinstance(tool.summary, GenericSummary) else ""
+    return tool.kind.type == "other" and SEND_INPUT in (tool.kind.name, label.rpartition(".")[2])
 
 
 def _started(objects: Mapping[_Id, _TimedObject], touched: Iterable[_Id]) -> list[_TimedObject]:
