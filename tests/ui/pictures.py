@@ -30,6 +30,9 @@ def loaded_then(*stages: str) -> Callable[[Pilot[int]], Awaitable[None]]:
         assert isinstance(app, TraceApp)
         driver = Driver(app, pilot)
         await driver.until(lambda: app.store.state != "loading" and app.main.is_current_with_store, "the recording")
+        # Of a recording without an end it is told a moment later that nobody writes it.
+        await driver.until(lambda: app.store.recording.word in ("ended", "cut off"), "the word for the recording")
+        await driver.until(lambda: app.store.recording.word.upper() in driver.status, "the word on the screen")
         for keys in stages:
             if keys:
                 await driver.press(keys)

@@ -9,8 +9,15 @@ import pytest
 
 from tests.ui.driving import DEMO_BUNDLES
 from tests.ui.pictures import NARROW, NORMAL, WIDE, app_on, loaded_then
+from tui.bundle.writers import LogWriter
 
 SnapCompare = Callable[..., bool]
+
+
+@pytest.fixture(autouse=True)
+def nobody_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it can be told who writes a log depends on the file system; a picture must not."""
+    monkeypatch.setattr("tui.ui.feed.writer_of", lambda _log: LogWriter("gone"))
 
 
 @pytest.mark.parametrize("size", [NARROW, NORMAL, WIDE], ids=["narrow", "normal", "wide"])
