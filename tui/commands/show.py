@@ -11,9 +11,7 @@ import msgspec
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import name_of
 from tui.analysis.texts import texts_of
-from tui.commands.asked_object import Asked, add_object, asked_object
-from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, say
-from tui.commands.json_output import print_json
+from tui.commands.asked_object import Asked, add_object, answer
 from tui.commands.object_json import gaps_json, links_json, node_json
 from tui.commands.object_text import full_id, gap_lines, link_lines, named, section
 from tui.model.encode import encode_value
@@ -38,15 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Show what the command line names."""
-    asked = asked_object(given)
-    if asked is None:
-        return EXIT_UNUSABLE
-    if given.json:
-        print_json("show", show_json(asked))
-    else:
-        for line in show_lines(asked):
-            say(line)
-    return EXIT_OK
+    return answer("show", given, show_json, show_lines)
 
 
 def show_json(asked: Asked) -> dict[str, Any]:

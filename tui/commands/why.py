@@ -9,9 +9,7 @@ from typing import Any
 from tui.analysis.naming import name_of
 from tui.analysis.route import route_of
 from tui.analysis.why import ending, why
-from tui.commands.asked_object import Asked, add_object, asked_object
-from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, say
-from tui.commands.json_output import print_json
+from tui.commands.asked_object import Asked, add_object, answer
 from tui.commands.object_json import gaps_json, links_json, node_json, route_json, steps_json
 from tui.commands.object_text import chain_lines, gap_lines, link_lines, route_lines, section
 
@@ -25,15 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Explain what the command line names."""
-    asked = asked_object(given)
-    if asked is None:
-        return EXIT_UNUSABLE
-    if given.json:
-        print_json("why", why_json(asked))
-    else:
-        for line in why_lines(asked):
-            say(line)
-    return EXIT_OK
+    return answer("why", given, why_json, why_lines)
 
 
 def why_json(asked: Asked) -> dict[str, Any]:
