@@ -87,9 +87,12 @@ def test_suspending_gives_the_terminal_back_and_fg_draws_again(sessions) -> None
 def pager(scratch_environment: dict[str, str], tmp_path: Path) -> None:
     program = tmp_path / "pager.py"
     program.write_text(
-        "import signal, sys, time\n"
-        "signal.signal(signal.SIGINT, lambda *_: sys.exit(print('INTER' + 'RUPTED', flush=True)))\n"
-        "print('PAGER IS ' + 'UP', flush=True)\n"
+        "import os, signal, time\n"
+        "def end(*_):\n"
+        "    os.write(1, b'INTER' + b'RUPTED')\n"
+        "    os._exit(0)\n"
+        "signal.signal(signal.SIGINT, end)\n"
+        "os.write(1, b'PAGER IS ' + b'UP')\n"
         "time.sleep(60)\n"
     )
     scratch_environment["PAGER"] = f"{sys.executable} {program}"

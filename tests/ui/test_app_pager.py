@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -54,3 +58,31 @@ def test_a_copy_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
     problem = open_copy("text", "copy.txt", {"PAGER": sys.executable})
     assert problem == "the copy cannot be written: No such file or directory"
+
+
+def test_a_signal_that_comes_while_the_program_is_being_started_ends_it_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class SlowlyStarted(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str]) -> None:
+            super().__init__(command)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(subprocess, "Popen", SlowlyStarted)
+    script = tmp_path / "reader.py"
+    script.write_text("import time; time.sleep(60)")
+    started = time.monotonic()
+    assert open_copy("text", "x.txt", {"PAGER": f"{sys.executable} {script}"}) is None
+    assert time.monotonic() - started < 30
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_the_program_does_not_inherit_that_interrupts_are_ignored(tmp_path: Path) -> None:
+    script = tmp_path / "reader.py"
+    seen = tmp_path / "seen"
+    script.write_text(
+        "import pathlib, signal, sys; "
+        "pathlib.Path(sys.argv[1]).write_text(str(signal.getsignal(signal.SIGINT) is signal.default_int_handler))"
+    )
+    assert open_copy("text", "x.txt", {"PAGER": f"{sys.executable} {script} {seen}"}) is None
+    assert seen.read_text() == "True"

@@ -149,6 +149,11 @@ class TraceApp(App[int], inherit_bindings=False):
         self.save_places()
         super().exit(result, return_code, message)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """End with a report; not so once the end has begun: it may meet a screen in the making, its parts missing."""
+        if not self._exit:
+            super()._handle_exception(error)
+
     async def on_unmount(self) -> None:
         """Let go of the bundles."""
         for viewer in self._viewers:

@@ -7,9 +7,9 @@ import shlex
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Self
 
 from tui.viewmodel.text import clean_lines
 
@@ -49,7 +49,8 @@ def open_copy(text: str, name: str, environment: Mapping[str, str] | None = None
     except OSError as error:
         return f"the copy cannot be written: {error.strerror}"
     try:
-        with subprocess.Popen([*command, str(path)]) as process, _signals_for(process):  # noqa: S603  (the person's own)
+        with _Signals() as signals, subprocess.Popen([*command, str(path)]) as process:  # noqa: S603  (the person's own)
+            signals.lead_to(process)
             process.wait()
     except OSError as error:
         return f"{command[0]} cannot be started: {error.strerror}; set $PAGER or $EDITOR"
@@ -58,21 +59,40 @@ def open_copy(text: str, name: str, environment: Mapping[str, str] | None = None
     return None
 
 
-@contextmanager
-def _signals_for(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """While it has the terminal, an interrupt is its own affair; what is to end this program ends it first.
+class _Signals:
+    """While a program has the terminal, an interrupt is its own affair; what is to end this program ends it first.
 
-    The event loop learns of the latter by its own way, and ends when it goes on.
+    The event loop learns of the latter by its own way, and ends when it goes on. An interrupt is heard and forgotten
+    rather than ignored, since a program inherits what is ignored.
     """
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, *_ENDING)}
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for number in _ENDING:
-        signal.signal(number, lambda received, _frame: process.send_signal(received))
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._received: list[int] = []
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        numbers = (signal.SIGINT, *_ENDING)
+        self._before = {number: signal.signal(number, self._receive) for number in numbers}
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def lead_to(self, process: subprocess.Popen[bytes]) -> None:
+        """Pass on to `process` what came and what comes."""
+        self._process = process
+        for number in self._received:
+            process.send_signal(number)
+
+    def _receive(self, number: int, _frame: object) -> None:
+        if number == signal.SIGINT:
+            return
+        if self._process is None:
+            self._received.append(number)
+        else:
+            self._process.send_signal(number)
 
 
 def _file_name(name: str) -> str:
