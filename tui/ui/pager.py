@@ -62,8 +62,7 @@ def open_copy(text: str, name: str, environment: Mapping[str, str] | None = None
 class _Signals:
     """While a program has the terminal, an interrupt is its own affair; what is to end this program ends it first.
 
-    The event loop learns of the latter by its own way, and ends when it goes on. An interrupt is heard and forgotten
-    rather than ignored, since a program inherits what is ignored.
+    The event loop learns of the latter by its own way, and ends when it goes on.
     """
 
     def __init__(self) -> None:
@@ -72,8 +71,7 @@ class _Signals:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
-        numbers = (signal.SIGINT, *_ENDING)
-        self._before = {number: signal.signal(number, self._receive) for number in numbers}
+        self._before = {number: signal.signal(number, self._receive) for number in _ENDING}
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -82,13 +80,13 @@ class _Signals:
 
     def lead_to(self, process: subprocess.Popen[bytes]) -> None:
         """Pass on to `process` what came and what comes."""
+        # Not before: a program inherits what is ignored. Only what is ignored does not reach the event loop.
+        self._before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
         self._process = process
         for number in self._received:
             process.send_signal(number)
 
     def _receive(self, number: int, _frame: object) -> None:
-        if number == signal.SIGINT:
-            return
         if self._process is None:
             self._received.append(number)
         else:
