@@ -1,6 +1,6 @@
 """What a search of every payload costs, beside `grep -r` on the same files in the same run.
 
-Run with `python -m tests.benchmarks.bench_search [BUNDLE]`. Without a bundle it writes one of about 80 MB itself.
+Run with `python -m tests.benchmarks.bench_search [BUNDLE]`. Without a bundle it writes a smaller one itself.
 
     ours     the first match, all matches, and how many, by the engine of `g/` and `rtrace-tui grep`
     grep -r  with -F for text and -E for expressions, -i where the pattern ignores case; best of the same repeats

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,15 @@ def test_a_signal_that_comes_while_the_program_is_being_started_ends_it_too(
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
-def test_the_program_does_not_inherit_that_interrupts_are_ignored(tmp_path: Path) -> None:
+@pytest.fixture
+def heard_interrupts() -> Iterator[None]:
+    """Interrupts as in a program at a terminal: who runs tests in the background may have them ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_the_program_does_not_inherit_that_interrupts_are_ignored(tmp_path: Path, heard_interrupts: None) -> None:
     script = tmp_path / "reader.py"
     seen = tmp_path / "seen"
     script.write_text(

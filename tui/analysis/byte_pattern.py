@@ -48,6 +48,7 @@ class BytePattern:
         else:
             self._needles = _needles(pattern.source, folds=self._folds)
         self._escape = b"" if pattern.is_regex else _escape_begin(pattern.source)
+        self._escaped = tuple(needle for needle in self._needles if needle.isascii())
         self.is_regex = self._regex is not None
         """Whether an expression is run, whose time cannot be told in advance."""
         self.reach = REGEX_REACH if self.is_regex else max(map(len, self._needles))
@@ -57,12 +58,14 @@ class BytePattern:
 
     def count(self, body: bytes) -> int:
         """How many matches a whole body holds, none inside another."""
-        if self._escape and body.isascii() and self._escape not in body:
-            return 0
-        body = self._folded(body)
+        can_only_be_escaped = bool(self._escape) and body.isascii()
         if self._regex is not None:
-            return self._count_regex(self._regex, body)
-        counts = [body.count(needle) for needle in self._needles]
+            if can_only_be_escaped and self._escape not in body:
+                return 0
+            return self._count_regex(self._regex, self._folded(body))
+        body = self._folded(body)
+        # A long form is found quicker than the short begin of an escape.
+        counts = [body.count(form) for form in (self._escaped if can_only_be_escaped else self._needles)]
         # Where several forms occur, one may lie inside another.
         return sum(counts) if counts.count(0) >= len(counts) - 1 else sum(1 for _ in self._spans(body, 0))
 
