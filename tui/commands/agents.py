@@ -12,12 +12,9 @@ from tui.analysis.agent_state import AgentState
 from tui.analysis.agent_tasks import Task
 from tui.analysis.index import TraceIndex
 from tui.analysis.waiting import ChainLink
-from tui.bundle.open import BundleError
 from tui.commands.agents_text import overview_lines
+from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
-from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
-from tui.commands.json_output import print_json
-from tui.commands.loaded import loaded_store
 from tui.commands.object_json import node_json
 from tui.store import TraceStore
 
@@ -32,18 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print all agents of the bundle."""
-    try:
-        store = loaded_store(given.bundle)
-    except BundleError as error:
-        complain(str(error))
-        return EXIT_UNUSABLE
-    overview = overview_of(store.trace, store.index, store.recording)
-    if given.json:
-        print_json("agents", agents_json(store, overview))
-        return EXIT_OK
-    for line in overview_lines(store.trace, store.index, overview):
-        say(line)
-    return EXIT_OK
+    return answer(
+        "agents",
+        given,
+        lambda store, _given: (store, overview_of(store.trace, store.index, store.recording)),
+        lambda asked: agents_json(*asked),
+        lambda asked: overview_lines(asked[0].trace, asked[0].index, asked[1]),
+    )
 
 
 def agents_json(store: TraceStore, overview: RolloutOverview) -> dict[str, Any]:

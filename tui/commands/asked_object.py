@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from tui.analysis.node_names import UnknownNodeError, find_node
-from tui.bundle.open import BundleError
+from tui.analysis.node_names import find_node
 from tui.commands.arguments import add_bundle, add_json
-from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
-from tui.commands.json_output import print_json
-from tui.commands.loaded import loaded_store
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 
@@ -41,29 +36,6 @@ def add_object(parser: argparse.ArgumentParser) -> None:
     parser.epilog = f"{ID_FORMS}\n{parser.epilog or ''}"
 
 
-def _asked_object(given: argparse.Namespace) -> Asked | None:
-    """The object that the command line names; None after one line that says what is wrong with it."""
-    try:
-        store = loaded_store(given.bundle)
-        return Asked(store, find_node(store.trace, given.id))
-    except (BundleError, UnknownNodeError) as error:
-        complain(str(error))
-        return None
-
-
-def answer(
-    command: str,
-    given: argparse.Namespace,
-    as_json: Callable[[Asked], Mapping[str, Any]],
-    as_lines: Callable[[Asked], Iterable[str]],
-) -> int:
-    """Print what `command` has to say of the object that the command line names; return the exit code."""
-    asked = _asked_object(given)
-    if asked is None:
-        return EXIT_UNUSABLE
-    if given.json:
-        print_json(command, as_json(asked))
-    else:
-        for line in as_lines(asked):
-            say(line)
-    return EXIT_OK
+def asked_object(store: TraceStore, given: argparse.Namespace) -> Asked:
+    """The object that the command line names. Raises `UnknownNodeError` if there is none, or more than one."""
+    return Asked(store, find_node(store.trace, given.id))

@@ -11,11 +11,8 @@ from tui.analysis.edges_calls import PayloadReader
 from tui.analysis.edges_twin import plain_twin
 from tui.analysis.naming import agent_name
 from tui.analysis.node_names import UnknownNodeError, find_node
-from tui.bundle.open import BundleError
+from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
-from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
-from tui.commands.json_output import print_json
-from tui.commands.loaded import loaded_store
 from tui.commands.object_json import node_json
 from tui.model.ids import RawPayloadId, ThreadId
 from tui.model.noderef import NodeRef
@@ -42,20 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """List what the command line asks for."""
-    try:
-        store = loaded_store(given.bundle)
-        agent = None if given.agent is None else _agent(store.trace, given.agent)
-    except (BundleError, UnknownNodeError) as error:
-        complain(str(error))
-        return EXIT_UNUSABLE
-    views = _views(store, agent)
-    if given.json:
-        read = payload_reader(store)
-        print_json("edges", {"edges": [edge_json(store.trace, view, read) for view in views]})
-    else:
-        for line in edge_lines(store.trace, views):
-            say(line)
-    return EXIT_OK
+    return answer(
+        "edges",
+        given,
+        lambda store, given: (store, _views(store, _agent(store.trace, given.agent))),
+        lambda asked: edges_json(*asked),
+        lambda asked: edge_lines(asked[0].trace, asked[1]),
+    )
 
 
 def payload_reader(store: TraceStore) -> PayloadReader:
@@ -69,7 +59,9 @@ def payload_reader(store: TraceStore) -> PayloadReader:
     return read
 
 
-def _agent(trace: RolloutTrace, name: str) -> ThreadId:
+def _agent(trace: RolloutTrace, name: str | None) -> ThreadId | None:
+    if name is None:
+        return None
     node = find_node(trace, name)
     if node.kind != "thread":
         raise UnknownNodeError(f"{name!r} is no agent but a {node.kind}; expected an agent's path or its thread id")
@@ -123,6 +115,12 @@ def _first_words(view: EdgeView) -> str:
 
 
 # For scripts
+
+
+def edges_json(store: TraceStore, views: Sequence[EdgeView]) -> dict[str, Any]:
+    """All edges as JSON, each with what it passed on as far as payload files tell."""
+    read = payload_reader(store)
+    return {"edges": [edge_json(store.trace, view, read) for view in views]}
 
 
 def edge_json(trace: RolloutTrace, view: EdgeView, read: PayloadReader | None = None) -> dict[str, Any]:

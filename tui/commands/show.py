@@ -11,7 +11,8 @@ import msgspec
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import name_of
 from tui.analysis.texts import texts_of
-from tui.commands.asked_object import Asked, add_object, answer
+from tui.commands.answer import answer
+from tui.commands.asked_object import Asked, add_object, asked_object
 from tui.commands.object_json import gaps_json, links_json, node_json
 from tui.commands.object_text import full_id, gap_lines, link_lines, named, section
 from tui.model.encode import encode_value
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Show what the command line names."""
-    return answer("show", given, show_json, show_lines)
+    return answer("show", given, asked_object, show_json, show_lines)
 
 
 def show_json(asked: Asked) -> dict[str, Any]:

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from tui.analysis.statistics import AgentStatistics, CallStatistics, Statistics, statistics_of
-from tui.bundle.open import BundleError
 from tui.commands.agents import tokens_json
+from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
-from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
-from tui.commands.json_output import print_json
-from tui.commands.loaded import loaded_store
 from tui.commands.object_json import node_json
 from tui.commands.text_table import table_lines
 from tui.model.trace import RolloutTrace
@@ -35,18 +32,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print the statistics of the bundle."""
-    try:
-        store = loaded_store(given.bundle)
-    except BundleError as error:
-        complain(str(error))
-        return EXIT_UNUSABLE
-    statistics = statistics_of(store.trace, store.index)
-    if given.json:
-        print_json("stats", _statistics_json(store, statistics))
-        return EXIT_OK
-    for line in _lines(store.trace, statistics):
-        say(line)
-    return EXIT_OK
+    return answer(
+        "stats",
+        given,
+        lambda store, _given: (store, statistics_of(store.trace, store.index)),
+        lambda asked: _statistics_json(*asked),
+        lambda asked: _lines(asked[0].trace, asked[1]),
+    )
 
 
 def _lines(trace: RolloutTrace, statistics: Statistics) -> Iterator[str]:

@@ -9,7 +9,8 @@ from typing import Any
 from tui.analysis.naming import name_of
 from tui.analysis.route import route_of
 from tui.analysis.why import ending, why
-from tui.commands.asked_object import Asked, add_object, answer
+from tui.commands.answer import answer
+from tui.commands.asked_object import Asked, add_object, asked_object
 from tui.commands.object_json import gaps_json, links_json, node_json, route_json, steps_json
 from tui.commands.object_text import chain_lines, gap_lines, link_lines, route_lines, section
 
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Explain what the command line names."""
-    return answer("why", given, why_json, why_lines)
+    return answer("why", given, asked_object, why_json, why_lines)
 
 
 def why_json(asked: Asked) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""The way of every command that asks a whole recording one question: load, ask, print for a script or for people."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from tui.analysis.node_names import UnknownNodeError
+from tui.bundle.open import BundleError
+from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
+from tui.commands.json_output import print_json
+from tui.commands.loaded import loaded_store
+from tui.store import TraceStore
+
+Subject = TypeVar("Subject")
+
+
+def answer(
+    command: str,
+    given: argparse.Namespace,
+    ask: Callable[[TraceStore, argparse.Namespace], Subject],
+    as_json: Callable[[Subject], Mapping[str, Any]],
+    as_lines: Callable[[Subject], Iterable[str]],
+) -> int:
+    """Print what `command` has to say of the recording `given.bundle`, as JSON with `given.json`; return the exit code.
+
+    `ask` gets what the output is about. Where it raises `UnknownNodeError`, and for a path that is no bundle, one line
+    says what is wrong.
+    """
+    try:
+        store = loaded_store(given.bundle)
+        subject = ask(store, given)
+    except (BundleError, UnknownNodeError) as error:
+        complain(str(error))
+        return EXIT_UNUSABLE
+    if given.json:
+        print_json(command, as_json(subject))
+    else:
+        for line in as_lines(subject):
+            say(line)
+    return EXIT_OK
