@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from textual import events
+from textual._xterm_parser import XTermParser
 
+from tui.ui.alt_digits import take_alt_digits
 from tui.ui.bindings import BINDINGS_BY_ID, remapped
 from tui.ui.keyboard import Keyboard, key_of, shown_keys
 
@@ -43,6 +45,20 @@ def test_keys_are_named_as_the_registry_names_them(key: str, character: str | No
 )
 def test_keys_are_shown_as_people_write_them(keys: str, shown: str) -> None:
     assert shown_keys(keys) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        *((f"\x1b{digit}", f"alt+{digit}") for digit in range(1, 10)),
+        ("\x1b[1;3D", "alt+left"),
+        ("\x1b[1;3C", "alt+right"),
+    ],
+)
+def test_what_a_terminal_sends_for_an_alt_key_is_that_key(typed: str, key: str) -> None:
+    take_alt_digits()
+    events_read = list(XTermParser().feed(f"{typed}j"))
+    assert [key_of(event) for event in events_read if isinstance(event, events.Key)] == [key, "j"]
 
 
 def test_one_key_means_what_the_focused_pane_makes_of_it() -> None:

@@ -16,6 +16,8 @@ from typing import TextIO
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui.ui.alt_digits import take_alt_digits
+
 
 class LostTerminal:
     """Standard error as long as the terminal takes it; afterwards nothing that is written goes anywhere, nor fails."""
@@ -61,6 +63,7 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal, and watch whether it stays."""
+        take_alt_digits()
         if isinstance(self._file, io.TextIOWrapper):
             lost = LostTerminal(self._file, self._tell)
             self._file = lost  # type: ignore[assignment]  # it is written, flushed, and asked for its descriptor
