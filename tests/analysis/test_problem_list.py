@@ -9,7 +9,7 @@ import pytest
 
 from tests.analysis.small_graph import small_graph
 from tui.analysis.bundle_trouble import BundleTrouble, trouble_findings
-from tui.analysis.problem_list import KEPT_OF_GROUP, ProblemGroups, nearest_node, object_of
+from tui.analysis.problem_list import KEPT_OF_GROUP, DiagnosticTally, ProblemGroups, nearest_node, object_of
 from tui.analysis.problem_meanings import MEANINGS, meaning_of
 from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeRef
@@ -48,18 +48,58 @@ def found(code: str, number: int = 1, **fields: object) -> Diagnostic:
     return Diagnostic(code=code, severity="error", message=f"message {number}", line=number, **fields)  # type: ignore[arg-type]
 
 
+def tally_of(diagnostics: list[Diagnostic]) -> DiagnosticTally:
+    tally = DiagnosticTally()
+    tally.take(diagnostics)
+    return tally
+
+
 def test_problems_of_one_kind_are_counted_and_the_first_are_kept() -> None:
     groups = ProblemGroups()
-    groups.add_diagnostics([found("malformed-line", number) for number in range(1, KEPT_OF_GROUP + 51)])
+    groups.add_diagnostics(tally_of([found("malformed-line", number) for number in range(1, KEPT_OF_GROUP + 51)]))
     (group,) = groups.in_order()
     assert (group.count, len(group.problems), groups.count) == (KEPT_OF_GROUP + 50, KEPT_OF_GROUP, KEPT_OF_GROUP + 50)
     assert group.problems[0].node == NodeRef("diagnostic", "0")
 
 
+class CountedLooks(list[Diagnostic]):
+    """A list that counts how many of its entries were looked at."""
+
+    looks = 0
+
+    def __getitem__(self, key):  # type: ignore[no-untyped-def]  # as a list has it
+        found = super().__getitem__(key)
+        self.looks += len(found) if isinstance(key, slice) else 1
+        return found
+
+
+def test_a_tally_looks_at_each_diagnostic_once_however_often_it_is_asked() -> None:
+    diagnostics = CountedLooks(found("a", number, payload_id=f"p{number}") for number in range(KEPT_OF_GROUP + 5))
+    tally = DiagnosticTally()
+    tally.take(diagnostics)
+    tally.take(diagnostics)
+    diagnostics.append(found("b", object_id="thread"))
+    tally.take(diagnostics)
+    assert diagnostics.looks == len(diagnostics)
+    assert {code: group.count for (_, code), group in tally.groups.items()} == {"a": KEPT_OF_GROUP + 5, "b": 1}
+    assert {"p0", "thread"} <= tally.named
+    assert tally.groups["error", "b"].problems[0].node == NodeRef("diagnostic", str(KEPT_OF_GROUP + 5))
+
+
+def test_what_was_counted_joins_a_group_that_is_there_and_stays_as_it_was() -> None:
+    tally = tally_of([found("unknown-field", number) for number in range(KEPT_OF_GROUP)])
+    for _ in range(2):
+        groups = ProblemGroups()
+        groups.add_diagnostics(tally_of([found("unknown-field")]))
+        groups.add_diagnostics(tally)
+        (group,) = groups.in_order()
+        assert (group.count, len(group.problems)) == (KEPT_OF_GROUP + 1, KEPT_OF_GROUP)
+
+
 def test_errors_come_before_warnings_and_notes_count_for_nothing() -> None:
     groups = ProblemGroups()
     groups.add_note("unknown-field", "x", 3)
-    groups.add_diagnostics([Diagnostic(code="b", severity="warning", message=""), found("a")])
+    groups.add_diagnostics(tally_of([Diagnostic(code="b", severity="warning", message=""), found("a")]))
     assert [group.severity for group in groups.in_order()] == ["error", "warning", "note"]
     assert groups.count == 2
 

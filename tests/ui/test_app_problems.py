@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.bundles import append_to_log, write_bundle
 from tests.ui.driving import Driver, running
+from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef
 from tui.ui.screens.problems_screen import ProblemsScreen
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.spans import line_text
+from tui.viewmodel.timeline_tree import DIAGNOSTICS_AT_ONCE, TimelineTree
 
 
 def damaged(directory: Path) -> Path:
@@ -57,6 +61,29 @@ async def test_fields_of_a_newer_agent_are_counted_with_their_first_line(tmp_pat
         assert seen == "line 5  envelope.host: 1 time, first here"
         await driver.type("envelope.host")
         assert "an agent newer than this viewer wrote it" in explanation(driver)
+
+
+async def test_a_log_of_bad_lines_gets_its_rows_in_several_updates_of_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    updates: list[int] = []
+    place = TimelineTree.apply
+
+    def counted(tree: TimelineTree, delta: TraceDelta) -> object:
+        before, new = len(tree.nodes), place(tree, delta)
+        updates.append(len(tree.nodes) - before)
+        return new
+
+    monkeypatch.setattr(TimelineTree, "apply", counted)
+    count = 3 * DIAGNOSTICS_AT_ONCE
+    write_bundle(tmp_path / "b")
+    append_to_log(tmp_path / "b", b"garbage\n" * count)
+    async with running(tmp_path / "b") as driver:
+        assert f"{count:,} problems" in driver.status
+        assert NodeRef("diagnostic", str(count - 1)) in driver.main.timeline.model.tree.nodes
+        assert max(updates) <= DIAGNOSTICS_AT_ONCE + 10
+        await problems(driver)
+        assert f"▲ lines that are no events  {count:,}" in driver.picker_texts
 
 
 async def test_typing_narrows_and_enter_shows_the_line_as_it_stands_in_the_log(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index import TraceIndex
-from tui.analysis.problem_list import KEPT_OF_GROUP, ListedProblem, ProblemGroup, ProblemGroups
+from tui.analysis.problem_list import KEPT_OF_GROUP, DiagnosticTally, ListedProblem, ProblemGroup, ProblemGroups
 from tui.analysis.problem_meanings import meaning_of
 from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeRef
@@ -18,9 +18,11 @@ def test_a_heading_counts_and_each_problem_says_where_it_is() -> None:
     graph = small_graph()
     graph.tool("tool", status="failed")
     groups = ProblemGroups()
-    groups.add_diagnostics(
+    tally = DiagnosticTally()
+    tally.take(
         [Diagnostic(code="malformed-line", severity="error", message="bad", line=12, seq=9)] * (KEPT_OF_GROUP + 2)
     )
+    groups.add_diagnostics(tally)
     groups.add_story(graph.trace, [NodeRef("tool_call", "tool")])
     entries = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace))
     texts = [entry.text.strip() for entry in entries]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -52,6 +52,32 @@ class ProblemGroup(msgspec.Struct):
             self.problems.append(problem)
 
 
+class DiagnosticTally:
+    """Counts diagnostics as they come: asked again and again, it looks only at those that are new."""
+
+    def __init__(self) -> None:
+        self.groups: dict[tuple[Severity, str], ProblemGroup] = {}
+        """By severity and code, in the order in which kinds came."""
+        self.named: set[str] = set()
+        """The payload, or else the object, that each of them names."""
+        self._taken = 0
+
+    def take(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Count what was added to `diagnostics`, the same list each time, since the last call."""
+        start, self._taken = self._taken, len(diagnostics)
+        for number, found in enumerate(diagnostics[start:], start):
+            name = found.payload_id or found.object_id
+            if name is not None:
+                self.named.add(name)
+            group = self.groups.get((found.severity, found.code))
+            if group is None:
+                group = ProblemGroup(found.code, found.severity, meaning_of(found.code))
+                self.groups[found.severity, found.code] = group
+            if group.count < KEPT_OF_GROUP:
+                group.problems.append(_listed(found, NodeRef("diagnostic", str(number))))
+            group.count += 1
+
+
 class ProblemGroups:
     """Collects problems by severity and kind."""
 
@@ -72,10 +98,12 @@ class ProblemGroups:
         for finding in trouble_findings(trouble, trace):
             self._add_finding(finding, None)
 
-    def add_diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Add what the reducer could not use."""
-        for number, found in enumerate(diagnostics):
-            self._add_finding(found, NodeRef("diagnostic", str(number)))
+    def add_diagnostics(self, tally: DiagnosticTally) -> None:
+        """Add what the reducer could not use. Costs what is listed, however much was counted."""
+        for key, counted in tally.groups.items():
+            group = self._group(*key)
+            group.problems += counted.problems[: KEPT_OF_GROUP - len(group.problems)]
+            group.count += counted.count
 
     def add_story(self, trace: RolloutTrace, nodes: Iterable[NodeRef]) -> None:
         """Add the problems of objects: what the session itself says went wrong."""
@@ -90,18 +118,24 @@ class ProblemGroups:
         self._add("note", code, ListedProblem(text, node=node, line=line))
 
     def _add_finding(self, found: Diagnostic, node: NodeRef | None) -> None:
-        problem = ListedProblem(found.message, found.consequence, node, found.line, found.seq)
-        self._add(found.severity, found.code, problem)
+        self._add(found.severity, found.code, _listed(found, node))
 
     def _is_full(self, severity: Severity, code: str) -> bool:
         group = self._groups.get((severity, code))
         return group is not None and group.count >= KEPT_OF_GROUP
 
     def _add(self, severity: Severity, code: str, problem: ListedProblem) -> None:
+        self._group(severity, code).add(problem)
+
+    def _group(self, severity: Severity, code: str) -> ProblemGroup:
         group = self._groups.get((severity, code))
         if group is None:
             group = self._groups[severity, code] = ProblemGroup(code, severity, meaning_of(code))
-        group.add(problem)
+        return group
+
+
+def _listed(found: Diagnostic, node: NodeRef | None) -> ListedProblem:
+    return ListedProblem(found.message, found.consequence, node, found.line, found.seq)
 
 
 def _with_answer(trace: RolloutTrace, node: NodeRef, found: Problem) -> str:

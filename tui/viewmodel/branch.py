@@ -119,11 +119,13 @@ class Branch:
 
     def children(self) -> Iterator[RowNode]:
         """All children in order."""
-        for entry in self.entries:
-            if isinstance(entry, Branch):
-                yield from entry.children()
+        waiting = [self]
+        while waiting:
+            branch = waiting.pop()
+            if branch.is_leaf:
+                yield from branch.entries  # type: ignore[misc]  # a leaf holds nodes
             else:
-                yield entry
+                waiting.extend(reversed(branch.entries))  # type: ignore[arg-type]  # what is no leaf holds branches
 
     def before(self, weight: Weight, entry: Entry) -> int:
         """The weight of everything in the tree before `entry` of this branch."""

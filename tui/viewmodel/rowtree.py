@@ -98,9 +98,13 @@ class RowTree:
 
     def set_all_folded(self, folded: bool) -> None:
         """Fold everything to agents and their turns, or unfold everything."""
+        above = []
         for node in self.walk():
             node.folded = folded and not node.is_frame
-        self._weigh_all()
+            if node.children is not None:
+                above.append(node)
+        for node in reversed(above):  # what has no children weighs the same, folded or not
+            self._reweigh_alone(node)
 
     # The filter
 
@@ -305,6 +309,13 @@ class RowTree:
         if node.branch is not None and node.parent is not None and (rows or lean):
             node.branch.add(rows, lean, 0)
             self._carry(node.parent, rows, lean, 0)
+
+    def _reweigh_alone(self, node: RowNode) -> None:
+        """Weigh a node and tell the branches that it stands in; the nodes above it are to be weighed later."""
+        rows, lean = node.rows, node.lean
+        self._weigh(node)
+        if node.branch is not None and (node.rows != rows or node.lean != lean):
+            node.branch.add(node.rows - rows, node.lean - lean, 0)
 
     def _carry(self, node: RowNode | None, rows: int, lean: int, problems: int) -> None:
         """The children of `node` changed by so much: change it and all above it, as far as it shows there."""

@@ -109,8 +109,13 @@ class TimelineModel:
 
     @property
     def problem_count(self) -> int:
-        """How many rows have a problem, folded ones too."""
-        return self.tree.rows.problem_count
+        """How many rows have a problem, folded ones too, and those that are still to come."""
+        return self.tree.problem_count
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether rows are still to come for what is known already: `apply` goes on with them."""
+        return self.tree.is_behind
 
     def rows(self, first: int, count: int) -> list[TimelineRow]:
         """Up to `count` rows from number `first`. Costs what is asked for, however many rows there are."""

@@ -22,6 +22,9 @@ from tui.viewmodel.rowtree import RowTree
 DIAGNOSTICS = NodeRef("diagnostic", "all")
 """The row above all diagnostics; it is there when there is one."""
 
+DIAGNOSTICS_AT_ONCE = 1_000
+"""Diagnostics that get their rows in one step, some milliseconds: a broken log may have one for every line."""
+
 _BEFORE_EVERYTHING = -1
 _MAX_DEPTH = 400
 """Ancestors looked at before a chain of parents counts as a circle."""
@@ -41,8 +44,12 @@ class TimelineTree:
         """Input and output tokens of a thread or turn so far, without those of agents below."""
         self._trace = trace
         self._index = index
+        self.troubled: dict[NodeRef, None] = {}
+        """Objects with a problem, in the order in which they had it."""
         self._diagnostics = diagnostics
         self._shown_diagnostics = 0
+        self._counted_diagnostics = 0
+        self._unshown_problems = 0
         self._counted: set[str] = set()
         self._waiting: set[NodeRef] = set()
         self._wishes: dict[NodeRef, set[NodeRef]] = {}
@@ -50,7 +57,10 @@ class TimelineTree:
         self.apply(whole_delta(trace))
 
     def apply(self, delta: TraceDelta) -> list[RowNode]:
-        """Take in what changed; return the rows that are new, in the order of the log."""
+        """Take in what changed; return the rows that are new, in the order of the log, all diagnostics being one.
+
+        Of many diagnostics only some get their rows; the others get them with the next calls, see `is_behind`.
+        """
         self._new = []
         for node in self._affected(delta):
             self._place(node)
@@ -58,6 +68,16 @@ class TimelineTree:
             self._count_tokens(name)
         self._place_diagnostics()
         return self._new
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether diagnostics wait for their rows: `apply` goes on with them, also if nothing else has changed."""
+        return self._shown_diagnostics < len(self._diagnostics)
+
+    @property
+    def problem_count(self) -> int:
+        """Objects and diagnostics with a problem, also those that wait for their rows."""
+        return self.rows.problem_count + self._unshown_problems
 
     def _affected(self, delta: TraceDelta) -> Iterator[NodeRef]:
         """The rows that a delta may add, move or alter; parents before children where the log says so."""
@@ -125,6 +145,7 @@ class TimelineTree:
         for child in list(row.children.children()) if row.children is not None else ():
             self._place(child.ref)
         self.rows.remove(row)
+        self.troubled.pop(ref, None)
 
     def _attempts(self, delta: TraceDelta) -> set[str]:
         attempts: set[str] = set(delta.compaction_requests)
@@ -158,9 +179,18 @@ class TimelineTree:
             self._grant_wishes(ref)
         elif node.key != key or (node.parent or self.rows.root) is not (parent or self.rows.root):
             self._move(node, key, parent)
-        self.rows.set_problem(node, problem_of(self._trace, ref) is not None)
+        self._set_problem(node, has_problem=problem_of(self._trace, ref) is not None)
         self.rows.rematch(node)
         return node
+
+    def _set_problem(self, node: RowNode, *, has_problem: bool) -> None:
+        if node.has_problem == has_problem:
+            return
+        self.rows.set_problem(node, has_problem)
+        if has_problem:
+            self.troubled[node.ref] = None
+        else:
+            self.troubled.pop(node.ref, None)
 
     def _grant_wishes(self, ref: NodeRef) -> None:
         """Rows that would rather have stood below an object that had no row yet can go there now."""
@@ -215,19 +245,27 @@ class TimelineTree:
             self.tokens[ref] = self.tokens.get(ref, 0) + total
 
     def _place_diagnostics(self) -> None:
-        if len(self._diagnostics) == self._shown_diagnostics:
+        self._count_problems()
+        if not self.is_behind:
             return
         group = self.nodes.get(DIAGNOSTICS)
         if group is None:
             group = self.nodes[DIAGNOSTICS] = RowNode(DIAGNOSTICS, _BEFORE_EVERYTHING, folded=True)
             self.rows.insert(group)
-        for number in range(self._shown_diagnostics, len(self._diagnostics)):
+            self._new.append(group)
+        end = min(len(self._diagnostics), self._shown_diagnostics + DIAGNOSTICS_AT_ONCE)
+        for number in range(self._shown_diagnostics, end):
             node = RowNode(NodeRef("diagnostic", str(number)), number)
+            node.has_problem = self._diagnostics[number].severity != "note"
             self.nodes[node.ref] = node
             self.rows.insert(node, group)
-            self._new.append(node)
-            self.rows.set_problem(node, self._diagnostics[number].severity != "note")
-        self._shown_diagnostics = len(self._diagnostics)
+            self._unshown_problems -= node.has_problem
+        self._shown_diagnostics = end
+
+    def _count_problems(self) -> None:
+        came = self._diagnostics[self._counted_diagnostics :]
+        self._unshown_problems += sum(found.severity != "note" for found in came)
+        self._counted_diagnostics += len(came)
 
 
 def _refs(kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:

@@ -24,6 +24,9 @@ LOADING_INTERVAL = 0.25
 COST_FACTOR = 5
 """An update may take at most this part of the time: when it is slow, updates become rarer."""
 
+LEAST_REST = 0.02
+"""Seconds between two updates of which the second only goes on with what the first had no time for."""
+
 NOTICE_LIMIT = 64 << 10
 """Bytes of a session message that are read for the footer."""
 
@@ -94,6 +97,8 @@ class GrowthDisplay(MainParts):
         self._watch_the_clock()
         self._shown_at = time.monotonic()
         self._cost = self._shown_at - started
+        if self.timeline.is_behind:
+            self._growth_timer = self.set_timer(max(LEAST_REST, self._cost * COST_FACTOR), self.catch_up)
         if self._has_taken and not self._is_pictured:
             self._is_pictured = True
             self.call_after_refresh(self._go_on_from_first_picture)
@@ -158,7 +163,7 @@ class GrowthDisplay(MainParts):
     @property
     def is_current_with_store(self) -> bool:
         """Whether everything that was reduced is on the screen."""
-        return not self._delta and not self.store.has_pending
+        return not self._delta and not self.store.has_pending and not self.timeline.is_behind
 
     def _show_changes(self, delta: TraceDelta) -> None:
         before = self.timeline.model.focused

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import TYPE_CHECKING
 
 from tui.analysis.bundle_trouble import BundleTrouble, trouble_findings
@@ -11,7 +11,7 @@ from tui.model.noderef import NodeRef
 from tui.ui.screens.walk import WalkCommands
 
 if TYPE_CHECKING:
-    from tui.analysis.problem_list import ListedProblem, ProblemGroups
+    from tui.analysis.problem_list import DiagnosticTally, ListedProblem, ProblemGroups
     from tui.ui.evidence_scan import EvidenceScan
     from tui.ui.screens.problems_screen import ProblemsScreen
 
@@ -21,6 +21,9 @@ PROBLEMS_SECONDS = 0.5
 
 class ProblemCommands(WalkCommands):
     """What only the command needs is imported by the command: the first picture does not wait for it."""
+
+    _tally: DiagnosticTally | None = None
+    _tallied_generation = 0
 
     def bundle_trouble(self) -> BundleTrouble:
         """What is wrong with the bundle now, outside of its events."""
@@ -72,17 +75,27 @@ class ProblemCommands(WalkCommands):
 
         store, found = self.store, ProblemGroups()
         found.add_bundle(self.bundle_trouble(), store.trace)
-        found.add_diagnostics(store.diagnostics)
-        rows = self.timeline.model.tree.nodes.values()
-        found.add_story(store.trace, (row.ref for row in rows if row.has_problem and row.ref.kind != "diagnostic"))
+        tally = self._tally_diagnostics()
+        found.add_diagnostics(tally)
+        found.add_story(store.trace, self.timeline.model.tree.troubled)
         if store.polling is not None:
             found.add_note("watched-by-polling", store.polling, None)
         for text in store.awaited:
             found.add_note("payload-awaited", text, None)
-        self._add_evidence(found, scan)
+        self._add_evidence(found, scan, tally.named)
         return found
 
-    def _add_evidence(self, found: ProblemGroups, scan: EvidenceScan) -> None:
+    def _tally_diagnostics(self) -> DiagnosticTally:
+        """What the reducer has told so far; only what it tells of another graph is counted from the start."""
+        from tui.analysis.problem_list import DiagnosticTally
+
+        store = self.store
+        if self._tally is None or self._tallied_generation != store.generation:
+            self._tally, self._tallied_generation = DiagnosticTally(), store.generation
+        self._tally.take(store.diagnostics)
+        return self._tally
+
+    def _add_evidence(self, found: ProblemGroups, scan: EvidenceScan, told: Set[str]) -> None:
         """What only a look at every line and payload shows, and the reducer has not told."""
         for seen in scan.unknown_fields:
             times = f"{seen.count:,} time{'s' * (seen.count != 1)}"
@@ -91,7 +104,6 @@ class ProblemCommands(WalkCommands):
             found.add_note("start-missing", "the log has events, but no start of the rollout", None)
         for odd in scan.findings:
             found.add_note(odd.code, odd.message, odd.line)
-        told = {finding.payload_id or finding.object_id for finding in self.store.diagnostics}
         for payload_id, fault in list(scan.faulty.items()):
             if payload_id not in told:
                 found.add_note(fault.code, fault.message, None, NodeRef("payload", payload_id))

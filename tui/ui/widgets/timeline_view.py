@@ -109,6 +109,11 @@ class TimelineView(RowView):
         """Rows with a problem, folded ones too."""
         return self.model.problem_count
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether rows are still to come for what is known already: `apply` goes on with them."""
+        return self.model.is_behind
+
     def breadcrumb(self) -> list[str]:
         """Names of the rows from the agent down to the cursor."""
         return self.model.breadcrumb()
