@@ -160,11 +160,18 @@ class SmallGraph:
         return self._keep("tool_calls", name, tool)
 
     def operation(
-        self, name: str, tool_id: str, command: str = "", *, stdin: str = "", exit_code: int | None = 0
+        self,
+        name: str,
+        tool_id: str,
+        command: str = "",
+        *,
+        stdin: str = "",
+        exit_code: int | None = 0,
+        stdout: str = "",
     ) -> Any:
         """The terminal operation of a tool call: a command, or, without one, a write of `stdin`."""
         request = ExecRequest(["sh", "-c", command], f"sh -c {command}", "/") if command else StdinRequest(stdin)
-        result = None if exit_code is None else TerminalResult(exit_code, "", "", None, None, None)
+        result = None if exit_code is None else TerminalResult(exit_code, stdout, "", None, None, None)
         operation = TerminalOperation(
             operation_id=name,
             terminal_id=None,

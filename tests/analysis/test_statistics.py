@@ -14,6 +14,7 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index import TraceIndex
 from tui.analysis.statistics import Statistics, percentile, statistics_of
 from tui.bundle.open import open_bundle
+from tui.model.conversation import ToolProducer
 from tui.model.noderef import NodeRef
 from tui.model.objects import TokenUsage
 from tui.store import TraceStore
@@ -105,6 +106,15 @@ def test_outputs_are_counted_in_bytes_as_put_out_and_as_seen() -> None:
     result = graph.trace.terminal_operations["terminal_operation:1"].result
     graph.trace.terminal_operations["terminal_operation:1"].result = type(result)(0, "x" * 100, "", None, None, None)
     assert statistics(graph).output[:2] == (100, 10)
+
+
+@pytest.mark.parametrize(("seen", "cut"), [("Output:\nbegin", 0), ("begin…120 tokens truncated…end", 1)])
+def test_only_what_was_taken_out_counts_as_cut(seen: str, cut: int) -> None:
+    graph = small_graph()
+    graph.item("output", "tool", seen, kind="function_call_output", produced_by=[ToolProducer("tool")])
+    graph.tool("tool", output_items=["output"])
+    graph.operation("terminal_operation:1", "tool", "x", stdout="begin, and more later")
+    assert statistics(graph).output.cut == cut
 
 
 def test_the_output_of_a_script_is_that_of_the_call_that_ran_it() -> None:

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index import TraceIndex
 from tui.analysis.timing import TimeSpan
-from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
+from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart, ToolProducer
 from tui.model.noderef import NodeRef
 from tui.viewmodel.spans import line_text
 from tui.viewmodel.time_axis import TimeAxis, rounded_up
@@ -169,6 +169,15 @@ def test_a_call_whose_output_was_cut_for_the_model_says_so():
     graph = small_graph()
     graph.tool("tool", output_items=["conversation_item:1"])
     graph.item("conversation_item:1", "tool", "begin…120 tokens truncated…end", "function_call_output")
+    assert glyph(graph, "tool") == "✓✂"
+
+
+def test_a_command_that_the_model_saw_the_beginning_of_was_not_cut():
+    graph = small_graph()
+    graph.tool("tool", output_items=["conversation_item:1"])
+    graph.operation("terminal_operation:1", "tool", "x", stdout="tick 1\ntick 2\n")
+    made_by = [ToolProducer("tool")]
+    graph.item("conversation_item:1", "tool", "Output:\ntick 1\n", "function_call_output", produced_by=made_by)
     assert glyph(graph, "tool") == "✓…"
 
 

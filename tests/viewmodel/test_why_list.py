@@ -92,3 +92,14 @@ def test_a_cut_is_told_in_bytes() -> None:
         for entry in explained(store, NodeRef("terminal_operation", name))
     ]
     assert any("cut to " in text and " of " in text for text in texts)
+
+
+def test_what_the_model_saw_of_a_command_that_still_ran_is_not_called_cut() -> None:
+    store = recorded("terminal")
+    texts = [
+        entry.text
+        for name in store.trace.terminal_operations
+        for entry in explained(store, NodeRef("terminal_operation", name))
+    ]
+    assert any("while it still ran: " in text for text in texts)
+    assert not any("cut to " in text for text in texts)

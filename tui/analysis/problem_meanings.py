@@ -172,7 +172,6 @@ MEANINGS: dict[str, Meaning] = {
     "aborted": Meaning("calls and requests that were aborted", "it did not come to its end", _GO),
     "cell-failed": Meaning("scripts that failed", "the code cell ended badly", _GO),
     "left-running": Meaning("calls left running", "their turn ended without them", _GO),
-    "output-cut": Meaning("outputs that were cut", "the model saw only a part of them", _GO),
     "undelivered": Meaning("messages that never arrived", "the receiver did not see them", _GO),
 }
 

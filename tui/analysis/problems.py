@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from tui.analysis.lookup import find_object
-from tui.analysis.truncation import cut_of_item
+from tui.analysis.truncation import Cut, cut_of_item
 from tui.model.execution import ExecutionWindow
 from tui.model.noderef import NodeRef
 from tui.model.objects import CodeCell, CodexTurn, CompactionRequest, InferenceCall, Thread, ToolCall
@@ -18,7 +18,6 @@ ProblemCode = Literal[
     "aborted",
     "cell-failed",
     "left-running",
-    "output-cut",
 ]
 
 
@@ -64,13 +63,13 @@ def is_left_running(trace: RolloutTrace, tool: ToolCall) -> bool:
     return turn is not None and not turn.execution.is_open
 
 
-def output_cut(trace: RolloutTrace, tool: ToolCall) -> Problem | None:
-    """Whether the model saw less than the tool put out. Looks at the texts: ask when the outputs changed."""
+def output_cut(trace: RolloutTrace, tool: ToolCall) -> Cut | None:
+    """What the model did not see of what the tool put out. Looks at the texts: ask when the outputs changed."""
     for item_id in reversed(tool.model_visible_output_item_ids):
         item = trace.conversation_items.get(item_id)
         cut = cut_of_item(trace, item) if item is not None else None
         if cut is not None:
-            return Problem("output-cut", "the model saw only a part of the output", NodeRef("item", item_id))
+            return cut
     return None
 
 

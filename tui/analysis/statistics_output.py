@@ -18,8 +18,8 @@ class Output(NamedTuple):
     """Sums over calls, in bytes of text (UTF-8).
 
     `put_out`: what the command wrote, as far as the runtime kept it; for other tools what the model saw. `seen`: text
-    of the output items that went to the model (a script's own output for the call that ran it). `cut`: calls of whose
-    output the model saw less than there was.
+    of the output items that went to the model (a script's own output for the call that ran it). `cut`: calls whose
+    output was cut before the model saw it; one that the model saw the beginning of while it ran is none.
     """
 
     put_out: int = 0
@@ -34,7 +34,8 @@ def output_of(trace: RolloutTrace, tool: ToolCall) -> Output:
     operation = None if operation_id is None else trace.terminal_operations.get(operation_id)
     result = None if operation is None else operation.result
     put_out = seen if result is None else _size(result.stdout) + _size(result.stderr)
-    return Output(put_out, seen, int(output_cut(trace, tool) is not None))
+    cut = output_cut(trace, tool)
+    return Output(put_out, seen, int(cut is not None and cut.certainty != "earlier"))
 
 
 def _output_items(trace: RolloutTrace, tool: ToolCall) -> Sequence[ItemId]:

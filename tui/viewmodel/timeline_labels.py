@@ -40,8 +40,11 @@ LABEL_CHARACTERS = 300
 AGENT_COLOURS = 8
 """Colours that agents take in turn, `agent.0` to `agent.7`."""
 
-CUT = "…"
-"""Stands behind the sign of a call of whose output the model saw only a part."""
+CUT = "✂"
+"""Stands behind the sign of a call whose output was cut before the model saw it."""
+
+SEEN_EARLY = "…"
+"""Stands behind the sign of a command that went on putting out after the model had its answer."""
 
 OUTGOING = "──▶ "
 INCOMING = "◀── "
@@ -77,7 +80,7 @@ class Labels:
         self.is_over = False
         """Whether nothing more will be recorded: what was sent and not seen will not be seen any more."""
         self._slots: dict[ThreadId, int] = {}
-        self._cuts: dict[ToolCallId, tuple[int, bool, bool]] = {}
+        self._cuts: dict[ToolCallId, tuple[int, bool, str]] = {}
 
     def face(self, node: NodeRef) -> Face:
         """Status, sign and label of the object `node` names."""
@@ -150,15 +153,14 @@ class Labels:
         status = self._tool_status(tool)
         exit_code = exit_code_of(self._trace, tool)
         sign = f"{GLYPHS['failed']}{exit_code}" if exit_code else GLYPHS[status]
-        return Face("failed" if exit_code else status, sign + CUT * self._is_cut(tool), self._tool_label(tool))
+        return Face("failed" if exit_code else status, sign + self._cut_sign(tool), self._tool_label(tool))
 
-    def _is_cut(self, tool: ToolCall) -> bool:
-        """Whether the model saw only a part of the output. Texts are compared once for what is there of them."""
+    def _cut_sign(self, tool: ToolCall) -> str:
+        """What stands behind the sign if the model saw only a part of the output. Texts are compared once."""
         answers, has_ended = len(tool.model_visible_output_item_ids), not tool.execution.is_open
         known = self._cuts.get(tool.tool_call_id)
         if known is None or known[:2] != (answers, has_ended):
-            cut = answers > 0 and output_cut(self._trace, tool) is not None
-            known = self._cuts[tool.tool_call_id] = (answers, has_ended, cut)
+            known = self._cuts[tool.tool_call_id] = (answers, has_ended, _sign_of_cut(self._trace, tool))
         return known[2]
 
     def _tool_status(self, tool: ToolCall) -> Status:
@@ -215,6 +217,11 @@ class Labels:
         number = self._index.ordinal("compaction", compaction.compaction_id)
         sizes = f"  {len(compaction.input_item_ids)} → {len(compaction.replacement_item_ids)} items"
         return (Span(f"compaction {number}", "node.compaction"), Span(sizes, "dim"))
+
+
+def _sign_of_cut(trace: RolloutTrace, tool: ToolCall) -> str:
+    cut = output_cut(trace, tool) if tool.model_visible_output_item_ids else None
+    return "" if cut is None else SEEN_EARLY if cut.certainty == "earlier" else CUT
 
 
 def _said(text: str) -> Line:

@@ -159,7 +159,8 @@ def cut_words(cut: Cut) -> str:
     kept = format_bytes(cut.kept_bytes)
     if cut.produced_bytes is None:
         return f"cut to {kept} ({cut.mark} left out)"
-    return f"cut to {kept} of {format_bytes(cut.produced_bytes)}"
+    whole = format_bytes(cut.produced_bytes)
+    return f"while it still ran: {kept} of {whole}" if cut.certainty == "earlier" else f"cut to {kept} of {whole}"
 
 
 def _request_rows(trace: RolloutTrace, index: TraceIndex, item: SeenItem) -> Iterator[Row]:
