@@ -15,6 +15,7 @@ from tui.analysis.index import TraceIndex
 from tui.analysis.recording_state import LIVE_MS, RecordingFacts, RecordingState, RecordingWord, recording_state
 from tui.bundle.awaited import LatePayloads, is_unfinished
 from tui.bundle.batch import RestartReason, TraceBatch, read_batches
+from tui.bundle.log_damage import fewer_lines, log_damage
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.bundle.writers import LogWriter, writer_of
@@ -22,6 +23,7 @@ from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
 from tui.reducer.reducer import TraceReducer
+from tui.schema.damage import Damage
 from tui.schema.manifest import Manifest
 from tui.schema.payloads import RawPayloadRef
 
@@ -79,9 +81,9 @@ class TraceStore:
     """The graph of one bundle, what was wrong with it, and the way to its payloads.
 
     `generation` counts how often the graph was replaced by another one; views built on `trace` and `index` of another
-    generation must be built again. When the log is read from its start again (replaced, cut short, a payload came
-    late), the graph so far stays until the new one tells something else, or as much: nothing that was read vanishes
-    for a log that only became shorter, and two recordings are never mixed.
+    generation must be built again. A log that only became shorter changes nothing. When it is read from its start
+    again (other lines stand there, a payload came late), the graph so far stays until the new one tells something
+    else, or as much, and two recordings are never mixed.
     """
 
     def __init__(
@@ -99,8 +101,6 @@ class TraceStore:
         self.torn_tail = 0
         self.fault: str | None = None
         """Why the log cannot be read at present, in one line."""
-        self.faults = bundle.faults
-        """What is wrong with the bundle as a whole at present."""
         self.lag_ms: int | None = None
         """Milliseconds from the newest event to its arrival here; None until the log grows."""
         self._clock = clock
@@ -123,6 +123,8 @@ class TraceStore:
         """Whether lines that were read are to wait: nothing is reduced meanwhile."""
         self.waiting_lines = 0
         """How many lines wait in the log while it is so, as far as that was counted."""
+        self._bundle_faults = bundle.faults
+        self._log_damage: Damage | None = None
         self._caught_up = False
         self._grew_at = 0.0
         self._writer: LogWriter | None = None
@@ -198,14 +200,23 @@ class TraceStore:
         return self._caught_up and not self._is_closed() and self.quiet_ms >= WRITER_LOOK_MS
 
     @property
+    def faults(self) -> tuple[Damage, ...]:
+        """What is wrong with the bundle as a whole at present."""
+        return self._bundle_faults if self._log_damage is None else (*self._bundle_faults, self._log_damage)
+
+    @property
     def aside(self) -> str | None:
         """What happened to the log while its graph stays, in one line; None if nothing did."""
+        if self._log_damage is not None:
+            return str(self._log_damage)
         if self._next is None or not self._caught_up:
             return None
-        name = self.bundle.log_path.name
-        if self._next.reason == "cut short":
-            return f"{name}: was cut to {self.bytes_total:,} bytes; what was read stays until it goes on"
-        return f"{name}: was replaced; what was read stays until the new one tells more"
+        return str(fewer_lines(self.bundle.log_path.name))
+
+    @property
+    def is_reading_again(self) -> bool:
+        """Whether the log is read again from its start, and what is shown is from before."""
+        return self._next is not None and not self._caught_up
 
     def hold(self) -> None:
         """Let new lines wait; whoever calls `advance` asks `is_held` before."""
@@ -225,7 +236,8 @@ class TraceStore:
         self.bytes_total = batch.bytes_total
         self.torn_tail = batch.torn_tail
         self.fault = batch.fault
-        self.faults = batch.faults
+        self._bundle_faults = batch.faults
+        self._log_damage = log_damage(batch.change, self.bundle.log_path.name, batch.bytes_total)
         self.polling = batch.polling
         self.awaited = batch.awaited
 

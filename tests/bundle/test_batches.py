@@ -269,16 +269,41 @@ def test_a_manifest_touched_or_half_written_changes_nothing(writer: BundleWriter
     assert reader.next() is None
 
 
-def test_a_shortened_log_starts_again_with_a_batch_even_if_it_is_empty(writer: BundleWriter) -> None:
+def test_a_shortened_log_is_told_and_read_on_once_it_is_as_long_again(writer: BundleWriter) -> None:
     record_start(writer)
+    log = writer.path / "trace.jsonl"
+    content, end = log.read_bytes(), writer.encode(CodexTurnEnded(codex_turn_id="turn-1", status="completed"))
     reader = reader_of(writer)
     reader.next()
 
-    (writer.path / "trace.jsonl").write_bytes(b"")
+    log.write_bytes(b"")
+    cut = reader.next()
+    log.write_bytes(content[:100])
+    growing = reader.next()
+    log.write_bytes(content + end)
+    whole = reader.next()
+
+    batches = [batch for batch in (cut, growing, whole) if batch is not None]
+    assert [(batch.change, batch.bytes_total) for batch in batches[:2]] == [("cut short", 0), ("cut short", 100)]
+    assert (whole and whole.change, seqs(batches)) == (None, [4])
+    assert not any(batch.restarted for batch in batches)
+
+
+def test_a_shortened_log_that_goes_on_otherwise_starts_again(writer: BundleWriter) -> None:
+    record_start(writer)
+    log = writer.path / "trace.jsonl"
+    lines = log.read_bytes().splitlines(keepends=True)
+    reader = reader_of(writer)
+    reader.next()
+    log.write_bytes(lines[0])
+    reader.next()
+
+    log.write_bytes(lines[0] + lines[2])
     batch = reader.next()
 
     assert batch is not None
-    assert (batch.restarted, batch.lines, batch.bytes_read, batch.bytes_total) == (True, [], 0, 0)
+    assert (batch.restarted, batch.restart_reason, batch.change) == (True, "cut short", None)
+    assert seqs([batch]) == [1, 3]
 
 
 def test_a_fault_is_reported_once_and_so_is_its_end(writer: BundleWriter) -> None:

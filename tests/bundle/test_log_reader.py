@@ -88,7 +88,9 @@ def test_a_log_cut_behind_the_lines_taken_is_read_on(log: Path) -> None:
     assert texts(new_lines(reader)) == [b"two"]
 
 
-@pytest.mark.parametrize("content", [b"", b"other\n", b"another, longer one\nwith more lines\n"], ids=len)
+@pytest.mark.parametrize(
+    "content", [b"other\n", b"one\ntwo, but longer\n", b"one\nt\n", b"another, longer one\nwith more lines\n"], ids=len
+)
 def test_other_content_means_start_again(log: Path, content: bytes) -> None:
     log.write_bytes(b"one\ntwo\nthree\n")
     reader = LogReader(log)
@@ -145,8 +147,99 @@ def test_a_removed_log_keeps_what_was_read(log: Path) -> None:
     log.unlink()
 
     assert new_lines(reader) == []
-    assert reader.fault == "trace.jsonl: is no longer there; what was read of it stays"
+    assert reader.change == "removed"
     assert reader.offset == 4
+
+
+def cut_cases() -> list[bytes]:
+    whole = b"one\n\nthree\nfo"
+    return [whole[:length] for length in range(len(whole) - 2)]
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+@pytest.mark.parametrize("left", cut_cases(), ids=len)
+def test_a_log_that_is_cut_and_written_again_was_read_already(log: Path, left: bytes, is_new: bool) -> None:
+    whole = b"one\n\nthree\nfo"
+    log.write_bytes(whole)
+    reader = LogReader(log)
+    assert texts(new_lines(reader)) == [b"one", b"", b"three"]
+
+    if is_new:
+        log.rename(log.with_name("old"))
+    log.write_bytes(left)
+    assert new_lines(reader) == []
+    assert (reader.change, reader.held) == ("replaced" if is_new else "cut short", 2 if is_new and not left else 0)
+    with log.open("ab") as file:
+        file.write(whole[len(left) :])
+        file.flush()
+        assert new_lines(reader) == []
+        assert (reader.change, reader.held) == (None, 2)
+        file.write(b"ur\nfive\n")
+
+    assert texts(new_lines(reader)) == [b"four", b"five"]
+
+
+def test_a_log_cut_and_changed_before_the_place_where_it_goes_on_means_start_again(log: Path) -> None:
+    """What was compared while it grew is compared again in the end."""
+    log.write_bytes(b"one\ntwo\nthree\n")
+    reader = LogReader(log)
+    new_lines(reader)
+    log.write_bytes(b"one\n")
+    assert new_lines(reader) == []
+
+    log.write_bytes(b"ONE\ntwo\nthree\n")
+
+    assert reader.look() is True
+    assert reader.was_cut
+    assert texts(remaining_lines(reader)) == [b"ONE", b"two", b"three"]
+
+
+def test_a_renamed_log_is_followed_while_the_new_one_is_empty_and_to_its_end_before_the_new_one(log: Path) -> None:
+    log.write_bytes(b"one\n")
+    reader = LogReader(log)
+    new_lines(reader)
+
+    with log.open("ab", buffering=0) as old:
+        log.rename(log.with_name("trace.jsonl.1"))
+        old.write(b"two\n")
+        assert texts(new_lines(reader)) == [b"two"]
+        assert reader.change == "removed"
+        log.write_bytes(b"")
+        old.write(b"three\n")
+        assert texts(new_lines(reader)) == [b"three"]
+        assert reader.change == "replaced"
+        old.write(b"four\n")
+        log.write_bytes(b"first of another\n")
+        assert texts(new_lines(reader)) == [b"four"]
+
+    assert reader.look() is True
+    assert not reader.was_cut
+    assert (texts(remaining_lines(reader)), reader.change) == ([b"first of another"], None)
+
+
+def test_lines_of_a_renamed_log_that_wait_are_given_out_before_those_of_the_new_one(log: Path) -> None:
+    log.write_bytes(b"one\ntwo\n")
+    reader = LogReader(log)
+    reader.look()
+    reader.fill()
+    assert reader.next_line() is not None
+
+    log.rename(log.with_name("old"))
+    log.write_bytes(b"other\n")
+
+    assert texts(new_lines(reader)) == [b"two"]
+    assert reader.look() is True
+
+
+def test_a_log_renamed_and_back_is_the_same_one(log: Path) -> None:
+    log.write_bytes(b"one\n")
+    reader = LogReader(log)
+    new_lines(reader)
+    log.rename(log.with_name("old"))
+    assert new_lines(reader) == []
+    log.with_name("old").rename(log)
+    assert new_lines(reader) == []
+    assert reader.change is None
 
 
 def test_the_last_line_without_newline_waits_until_the_log_is_finished(log: Path) -> None:

@@ -347,7 +347,10 @@ async def test_nothing_is_read_ahead_of_a_slow_consumer(writer: BundleWriter, mo
             assert reads == taken
 
 
-async def test_another_recording_is_followed_and_watched_anew(writer: BundleWriter) -> None:
+@pytest.mark.parametrize(("content", "is_restarted"), [(b"", False), (b"another\n", True)])
+async def test_another_recording_is_followed_and_watched_anew(
+    writer: BundleWriter, content: bytes, is_restarted: bool
+) -> None:
     """The directory itself may be another one, which the old watch would never report."""
     bell = Bell()
     record_start(writer)
@@ -355,11 +358,12 @@ async def test_another_recording_is_followed_and_watched_anew(writer: BundleWrit
     async with Follower(writer.path, watch=bell.watch, tick_seconds=NEVER) as follower:
         await bell.listening.wait()
         bell.listening.clear()
-        writer.write_payload_raw("trace.jsonl", b"")
+        (writer.path / "trace.jsonl").unlink()
+        writer.write_payload_raw("trace.jsonl", content)
         bell.ring()
         await bell.listening.wait()
 
-    assert follower.batches[-1].restarted
+    assert follower.batches[-1].restarted is is_restarted
     assert bell.watched == [writer.path, writer.path]
     assert bell.closed == 2
 

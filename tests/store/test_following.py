@@ -87,10 +87,12 @@ def test_a_log_cut_short_keeps_what_was_read_until_it_goes_on(bundle: Path) -> N
     followed.read()
     assert graph(followed.store) == whole
     assert "was cut to" in str(followed.store.aside)
+    assert [fault.code for fault in followed.store.faults] == ["log-cut"]
     followed.log.write_bytes(DATA)
     followed.read()
     assert followed.store.aside is None
-    assert followed.store.is_same_recording
+    assert followed.store.faults == ()
+    assert followed.store.generation == 1, "nothing was read twice"
     assert graph(followed.store) == whole
 
 
@@ -144,6 +146,21 @@ def test_a_removed_log_is_told_and_going_on_with_a_new_one_works(bundle: Path) -
     followed.read()
     assert followed.store.fault is None
     assert graph(followed.store) == graph(fresh(bundle))
+
+
+def test_what_is_written_into_a_renamed_log_is_shown_before_the_new_one_is(bundle: Path) -> None:
+    followed = start(bundle, lines=10)
+    followed.read()
+    with followed.log.open("ab", buffering=0) as old:
+        followed.log.rename(bundle / "trace.jsonl.1")
+        old.write(LINES[10])
+        followed.read()
+        assert [fault.code for fault in followed.store.faults] == ["log-removed"]
+        followed.log.write_bytes(b"")
+        old.write(b"".join(LINES[11:]))
+        followed.read()
+    assert graph(followed.store) == graph(fresh(DEMO))
+    assert [fault.code for fault in followed.store.faults] == ["log-replaced"]
 
 
 def test_removed_payloads_are_told_once_and_what_was_read_stays(bundle: Path) -> None:

@@ -215,6 +215,18 @@ async def test_a_log_that_is_removed_is_told_and_what_was_read_stays(tmp_path: P
     with begin(path):
         async with running(path, follow=True) as driver:
             (path / "trace.jsonl").unlink()
+            await driver.until(lambda: "WAITING · trace.jsonl: is no longer there" in driver.status, "it")
+            assert "trace.jsonl: is no longer there; what was read stays" in driver.footer
+            assert "1 problem" in driver.status
+            assert driver.app.store.event_log.newest_seq == 3
+
+
+async def test_a_log_that_cannot_be_read_any_more_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "bundle"
+    with begin(path):
+        async with running(path, follow=True) as driver:
+            (path / "trace.jsonl").unlink()
+            (path / "trace.jsonl").mkdir()
             await driver.until(lambda: "log unreadable" in driver.status, "the loss in the status")
-            assert "trace.jsonl: is no longer there; what was read of it stays" in driver.footer
+            assert "trace.jsonl: cannot be read: a directory, not a file" in driver.footer
             assert "3 events" in driver.status

@@ -51,7 +51,12 @@ def test_a_narrow_screen_keeps_what_matters_most() -> None:
     ("facts", "words"),
     [
         (FACTS._replace(recording=RecordingState("loading", ""), progress=0.426), "◔ loading 42%"),
+        (
+            FACTS._replace(recording=RecordingState("loading", ""), progress=0.426, is_reading_again=True),
+            "◔ reading again 42% · what is shown is from before",
+        ),
         (FACTS._replace(recording=RecordingState("waiting", "")), "◌ WAITING"),
+        (FACTS._replace(recording=RecordingState("waiting", f"short; {'long ' * 30}")), "◌ WAITING · short  4 agents"),
         (FACTS._replace(recording=RecordingState("cut off", "")), "✗ CUT OFF"),
         (FACTS._replace(recording=RecordingState("ended", "")), "✓ ENDED"),
         (FACTS._replace(is_paused=True), "‖ PAUSED"),

@@ -59,6 +59,21 @@ MEANINGS: dict[str, Meaning] = {
         "what was read of them stays in the graph; their content cannot be shown any more",
         _COPY,
     ),
+    "log-removed": Meaning(
+        "a log that was removed or renamed while the bundle was open",
+        "what was read stays; what is written into the file that is still open is shown",
+        "nothing needs doing; a log that appears in its place is followed",
+    ),
+    "log-replaced": Meaning(
+        "a log that was replaced while the bundle was open",
+        "what was read stays as long as the new log tells nothing else",
+        "wait, if the recording lives; else the old log is in the file that it was renamed to",
+    ),
+    "log-cut": Meaning(
+        "a log that was cut while the bundle was open",
+        "what was read stays; a fresh reader of the bundle sees less",
+        "wait, if the recording lives: a recorder that begins anew cuts a torn line off",
+    ),
     "torn-tail": Meaning(
         "a last line without an end",
         "its event is not in the graph yet; a recorder that still runs completes it",

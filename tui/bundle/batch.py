@@ -9,7 +9,7 @@ import msgspec
 
 from tui.bundle.awaited import Patience, is_unfinished
 from tui.bundle.lines import LONGEST_LINE_BYTES, RawLine, decode_raw_line
-from tui.bundle.log import LogReader
+from tui.bundle.log import LogChange, LogReader
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.bundle.whose import BundleIdentity
@@ -21,8 +21,8 @@ from tui.schema.needs import always_needed
 from tui.schema.payloads import RawPayloadRef
 
 RestartReason = Literal["replaced", "cut short", "manifest", "corrected"]
-"""Why a log is read from its start again: another one stands there, it became shorter, the manifest says something
-new, or a payload came late."""
+"""Why a log is read from its start again: another one stands there, it was cut and goes on otherwise, the manifest
+says something new, or a payload came late."""
 
 _COST_OF_BLANK_BYTES = 64
 
@@ -53,7 +53,7 @@ class TraceBatch(msgspec.Struct, kw_only=True):
     payloads: dict[str, bytes | PayloadFault]
     """Bodies by raw payload id. One that is not here is read on demand."""
     bytes_read: int
-    """Bytes of the log that are done with, the torn tail included: all of them when it equals `bytes_total`."""
+    """Bytes of the log that are done with, the torn tail included; more than `bytes_total` if the log was cut."""
     bytes_total: int
     """Bytes of the log when the batch was made."""
     torn_tail: int = 0
@@ -65,6 +65,8 @@ class TraceBatch(msgspec.Struct, kw_only=True):
     """With `restarted`: the manifest of what is read from here on."""
     fault: str | None = None
     """Why the log cannot be read at present, in one line."""
+    change: LogChange | None = None
+    """What became of the log while everything from earlier batches still counts; None if nothing did."""
     faults: tuple[Damage, ...] = ()
     """What is wrong with the bundle as a whole at present: a manifest may still come."""
     modified_ns: int = 0
@@ -172,7 +174,7 @@ class BatchReader:
     def _batch(self, builder: _BatchBuilder, restart: RestartReason | None) -> TraceBatch:
         self.complete = self.complete or builder.complete
         log, identity = self._log, self._identity
-        self._reported = (log.taken, log.offset, log.size, log.fault, identity.faults, self.awaited)
+        self._reported = (log.taken, log.offset, log.size, log.fault, log.change, identity.faults, self.awaited)
         return TraceBatch(
             lines=builder.lines,
             offsets=builder.offsets,
@@ -185,6 +187,7 @@ class BatchReader:
             restart_reason=restart or "replaced",
             manifest=None if restart is None else identity.manifest,
             fault=log.fault,
+            change=log.change,
             faults=identity.faults,
             modified_ns=log.modified_ns,
             awaited=self.awaited,

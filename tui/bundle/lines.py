@@ -6,6 +6,7 @@ from zlib import crc32
 
 import msgspec
 
+from tui.bundle.taken_lines import TakenLines
 from tui.schema.decode import EXCERPT_BYTES, MalformedLine, TraceLine, decode_line
 
 LONGEST_LINE_BYTES = 256 << 20
@@ -54,9 +55,11 @@ class LineSplitter:
         """Bytes of that line so far."""
         self.recent = b""
         """The last bytes before `boundary + held`: those of the anchor, and of the incomplete line."""
-        self.checksum = 0
-        """CRC-32 of all bytes before `boundary`."""
-        self._running_checksum = 0
+        self.taken = TakenLines()
+        """The lines so far."""
+        self._checksum = 0
+        """CRC-32 of all bytes before `boundary + held`."""
+        self._boundary_checksum = 0
         self._longest = longest
         self._kept = min(longest, KEPT_OF_OVERLONG_BYTES)
         self._parts: list[bytes] = []
@@ -69,9 +72,7 @@ class LineSplitter:
         lines = [self._complete(piece) for piece in pieces]
         end = len(chunk) - len(last)
         if lines:
-            self.checksum = self._running_checksum = crc32(memoryview(chunk)[:end], self._running_checksum)
             self.anchor = (self.recent + chunk[max(0, end - ANCHOR_BYTES) : end])[-ANCHOR_BYTES:]
-        self._running_checksum = crc32(last, self._running_checksum)
         self.recent = (self.recent + chunk[-ANCHOR_BYTES:])[-ANCHOR_BYTES:]
         self._hold(last)
         return lines
@@ -87,7 +88,7 @@ class LineSplitter:
         """Forget the incomplete line; the next bytes are again those from `boundary` on."""
         self._forget_tail()
         self.recent = self.anchor
-        self._running_checksum = self.checksum
+        self._checksum = self._boundary_checksum
 
     def _forget_tail(self) -> None:
         self._parts.clear()
@@ -99,6 +100,8 @@ class LineSplitter:
         line = RawLine(self._number, self.boundary, self.held, data)
         self._number += 1
         self.boundary += self.held + 1
+        self._checksum = self._boundary_checksum = crc32(b"\n", self._checksum)
+        self.taken.add(self.boundary, self._checksum)
         self._forget_tail()
         return line
 
@@ -106,6 +109,7 @@ class LineSplitter:
         if not piece:
             return
         self.held += len(piece)
+        self._checksum = crc32(piece, self._checksum)
         self._parts.append(piece)
         if self.held > self._longest:
             self._parts = [b"".join(part[: self._kept] for part in self._parts)[: self._kept]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import deque
 from pathlib import Path
-from zlib import crc32
+from typing import Literal
 
 from tui.bundle.confine import open_inside
 from tui.bundle.lines import LONGEST_LINE_BYTES, LineSplitter, RawLine
@@ -13,6 +14,9 @@ from tui.bundle.regular import error_text
 from tui.schema.decode import EventLine, decode_line
 
 CHUNK_BYTES = 256 << 10
+
+LogChange = Literal["cut short", "replaced", "removed"]
+"""What became of a log that was read: the same file is shorter now, another one stands in its place, or none."""
 
 
 class LogReader:
@@ -29,7 +33,7 @@ class LogReader:
         self.modified_ns = 0
         """When it had been written last then, in nanoseconds since the Unix epoch."""
         self.was_cut = False
-        """When `look` returned True: whether the same file became shorter, else another log stands there."""
+        """When `look` returned True: whether the same file holds other lines now, else another log stands there."""
         self._open_fault: str | None = None
         self._read_fault: str | None = None
         self._path = path
@@ -37,6 +41,10 @@ class LogReader:
         self._longest_line = longest_line
         self._descriptor: int | None = None
         self._identity = (0, 0)
+        self._place: LogChange | None = None
+        """What is at the path, if it is not the file in hand."""
+        self._behind: LogChange | None = None
+        """Why the file in hand is shorter than what was taken, if it is."""
         self._splitter = LineSplitter(longest_line)
         self._lines: deque[RawLine] = deque()
         self._delivered = 0
@@ -50,6 +58,11 @@ class LogReader:
     def fault(self) -> str | None:
         """Why the log cannot be read, in one line; None while it can, and while there is no log yet."""
         return self._open_fault or self._read_fault
+
+    @property
+    def change(self) -> LogChange | None:
+        """What became of the log while all lines that were taken still count; None if nothing did."""
+        return self._place or self._behind
 
     @property
     def offset(self) -> int:
@@ -69,24 +82,26 @@ class LogReader:
     def look(self) -> bool:
         """See how long the log is now; return True if it is not the log any more that was read.
 
-        That is when it became shorter than the lines already taken from it, or when these no longer stand where they
-        were. Then the reader has started over, and so must whoever used its lines. A log replaced by a longer copy
-        of itself is read on.
+        That is when other lines stand there than those already taken. Then the reader has started over, and so must
+        whoever used its lines. A log that holds nothing else than the first of these lines (it was cut, or a new one
+        begins like it) is waited for: it may go on as before. `change` says so meanwhile.
         """
-        replaced = self._open_if_new()
+        is_new = self._open_if_new()
         if self._descriptor is None:
             return False
         status = os.fstat(self._descriptor)
         unchanged = status.st_size == self.size and status.st_mtime_ns == self.modified_ns
         self.size, self.modified_ns = status.st_size, status.st_mtime_ns
-        if unchanged and not replaced:
+        if unchanged and not is_new:
             return False
-        is_cut = self.size < self._splitter.boundary + self._delivered
-        if is_cut or not self._still_the_same() or (replaced and not self._is_copy()):
-            self.was_cut = not replaced
+        is_short = self.size < self._splitter.boundary + self._delivered
+        is_whole_asked = is_new or is_short or self._behind is not None
+        if (is_whole_asked and self._holds_other_lines()) or (not is_short and not self._still_the_same()):
+            self.was_cut = not is_new and self._behind != "replaced"
             self._start_over()
             return True
-        if replaced or self.size < self.offset or not self._is_tail_the_same():
+        self._note_length(is_short=is_short, is_new=is_new)
+        if is_whole_asked or self.size < self.offset or not self._is_tail_the_same():
             self._read_tail_again()
         return False
 
@@ -145,6 +160,7 @@ class LogReader:
         self._delivered = 0
         self._tried = 0
         self._hole = None
+        self._behind = None
 
     def _take(self, chunk: bytes) -> None:
         if self._hole is None and (place := chunk.find(0)) >= 0:
@@ -154,6 +170,14 @@ class LogReader:
             lines[0] = _after(lines[0], self._delivered)
             self._delivered = 0
         self._lines.extend(lines)
+
+    def _note_length(self, *, is_short: bool, is_new: bool) -> None:
+        if not is_short:
+            self._behind = None
+        elif is_new:
+            self._behind = "replaced"
+        else:
+            self._behind = self._behind or "cut short"
 
     def _read_tail_again(self) -> None:
         if not self._delivered:
@@ -167,19 +191,40 @@ class LogReader:
         try:
             status = self._path.stat()
             if self._descriptor is not None and (status.st_dev, status.st_ino) == self._identity:
-                self._open_fault = None
+                self._open_fault = self._place = None
+                return False
+            if self._must_stay(status):
+                self._place = "replaced"
                 return False
             descriptor, status = open_inside(self._path)
         except FileNotFoundError:
-            if self._descriptor is not None:
-                self._open_fault = f"{self._path.name}: is no longer there; what was read of it stays"
-            return False  # else it is not written yet
+            self._place = None if self._descriptor is None else "removed"  # else it is not written yet
+            return False
         except OSError as error:
             self._open_fault = f"{self._path.name}: cannot be read: {error_text(error)}"
             return False
         self.close()
-        self._descriptor, self._identity, self._open_fault = descriptor, (status.st_dev, status.st_ino), None
+        self._descriptor, self._identity = descriptor, (status.st_dev, status.st_ino)
+        self._open_fault = self._place = None
         return True
+
+    def _must_stay(self, successor: os.stat_result) -> bool:
+        """Whether the file in hand is still to be read although another one stands in its place.
+
+        A recorder whose log was renamed goes on writing into the renamed file: that is read while the new one is
+        empty, and to its end before the new one is.
+        """
+        if self._descriptor is None or not stat.S_ISREG(successor.st_mode):
+            return False
+        is_drained = not self._lines and self.offset >= os.fstat(self._descriptor).st_size
+        return not successor.st_size or not (is_drained or self._read_fault)
+
+    def _holds_other_lines(self) -> bool:
+        """Whether the whole file says something else than the lines that were taken, or the first of them."""
+        try:
+            return self._descriptor is None or self._splitter.taken.compare(self._descriptor, self.size) == "other"
+        except OSError:
+            return True
 
     def _still_the_same(self) -> bool:
         """Whether the lines that were taken stand where they stood, and what `finish` gave out of the last one."""
@@ -191,19 +236,6 @@ class LogReader:
     def _is_tail_the_same(self) -> bool:
         """Whether the held bytes are still those; a recorder that was restarted cuts a torn line off and goes on."""
         return self._stands_before(self.offset, self._splitter.recent)
-
-    def _is_copy(self) -> bool:
-        """Whether another file has all the lines that were taken from the one before."""
-        checksum = place = 0
-        try:
-            while self._descriptor is not None and place < self._splitter.boundary:
-                piece = os.pread(self._descriptor, min(CHUNK_BYTES, self._splitter.boundary - place), place)
-                if not piece:
-                    return False
-                checksum, place = crc32(piece, checksum), place + len(piece)
-        except OSError:
-            return False
-        return checksum == self._splitter.checksum
 
     def _stands_before(self, end: int, expected: bytes) -> bool:
         if not expected or self._descriptor is None:

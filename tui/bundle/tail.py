@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tui.bundle.awaited import AWAIT_SECONDS, Patience
 from tui.bundle.batch import BatchLimits, BatchReader, TraceBatch
+from tui.bundle.log import LogChange
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadStore
 from tui.bundle.watch import DirectoryWatch, WakeUp, watch_directory
@@ -55,10 +56,12 @@ async def tail(
     # One thread of its own keeps the reader's calls in order, closing included, whatever is cancelled here.
     thread = ThreadPoolExecutor(1, thread_name_prefix="bundle-reader")
     try:
+        change: LogChange | None = None
         async with contextlib.aclosing(_batches(reader, thread, waker, stop, ended_seconds)) as batches:
             async for batch in batches:
-                if batch.restarted:
+                if batch.restarted or (batch.change == "replaced" and change != "replaced"):
                     await waker.stop()  # the directory may be another one; the next wait watches it again
+                change = batch.change
                 batch.polling = waker.polling
                 yield batch
     finally:

@@ -15,18 +15,18 @@ class LineCounter:
 
     def __init__(self, log: Path, offset: int) -> None:
         self._log = log
-        self._offset = offset
+        self._start = self._offset = offset
         self._count = 0
 
     def count(self) -> int:
-        """How many lines there are now. A log that became shorter is counted from its start."""
+        """How many lines there are now: none in a log that became shorter than where counting began."""
         try:
             descriptor, status = open_inside(self._log)
         except OSError:
             return self._count
         try:
             if status.st_size < self._offset:
-                self._offset = self._count = 0
+                self._offset, self._count = self._start, 0
             while chunk := os.pread(descriptor, _CHUNK_BYTES, self._offset):
                 self._count += chunk.count(b"\n")
                 self._offset += len(chunk)

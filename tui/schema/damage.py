@@ -8,9 +8,10 @@ import msgspec
 class Damage(msgspec.Struct, frozen=True):
     """One fault of a bundle's files. `str()` is one line for a person, not yet cleaned.
 
-    `code` is stable: `manifest-missing`, `manifest-unreadable`, `schema-unknown`, `log-renamed`, `payloads-missing`
-    or `payloads-removed` (while the bundle was open). `message` says what was found, `consequence` what was done about
-    it.
+    `code` is stable: `manifest-missing`, `manifest-unreadable`, `schema-unknown`, `log-renamed`, `payloads-missing`,
+    and for what happens while the bundle is open `log-cut`, `log-replaced`, `log-removed`, `manifest-removed`,
+    `manifest-changed`, `payloads-removed`, `payload-removed` and `payload-changed`. `message` says what was found,
+    `consequence` what was done about it.
     """
 
     code: str

@@ -21,6 +21,7 @@ class StatusFacts(NamedTuple):
     `progress` is the part of the log that has been read, 0 to 1. `held_bytes` are bytes of a line that is not finished.
     `waiting_lines` stand in the log during a pause. `is_unreadable`: the log cannot be read any more, so that the
     counts are what they were. `is_polling`: changes are not reported, the log is looked at all the time.
+    `is_reading_again`: the log is read from its start once more, and the counts are those from before.
     """
 
     rollout_id: str
@@ -37,6 +38,7 @@ class StatusFacts(NamedTuple):
     waiting_lines: int = 0
     is_unreadable: bool = False
     is_polling: bool = False
+    is_reading_again: bool = False
 
 
 def status_line(facts: StatusFacts, width: int, measure: Measure) -> Line:
@@ -46,8 +48,8 @@ def status_line(facts: StatusFacts, width: int, measure: Measure) -> Line:
     right = _problem_spans(facts.problems)
     room = width - _cells(left, measure) - _cells(right, measure) - 1
     evidence = _evidence(facts)
-    pieces = [evidence, *_counts(facts)] if measure(evidence) <= room else _counts(facts)
-    for piece in pieces:
+    fitting = [text for text in (evidence, evidence.partition(";")[0]) if measure(text) <= room]
+    for piece in [*fitting[:1], *_counts(facts)]:
         cells = measure(piece)
         if cells > room:
             break
@@ -101,13 +103,16 @@ def _state_spans(facts: StatusFacts) -> list[Span]:
     if facts.is_unreadable:
         return [Span("✗ log unreadable", "error")]
     percent = f" {int(facts.progress * 100)}%" if word == "loading" else ""
-    return [Span(STATE_NAMES[word] + percent, _STATE_STYLES[word])]
+    name = "◔ reading again" if facts.is_reading_again else STATE_NAMES[word]
+    return [Span(name + percent, _STATE_STYLES[word])]
 
 
 def _evidence(facts: StatusFacts) -> str:
-    """What proves the state, and what a pause keeps back; before the counts, if there is room for it at all."""
+    """What proves the state, and what a pause keeps back; before the counts, if there is room for its first clause."""
     if facts.is_paused:
         return f"  +{_plural(facts.waiting_lines, 'new line')} waiting" if facts.waiting_lines else ""
+    if facts.is_reading_again:
+        return " · what is shown is from before"
     is_telling = facts.recording.word in ("waiting", "cut off") and not facts.is_unreadable
     return f" · {clean(facts.recording.evidence)}" if is_telling else ""
 

@@ -119,7 +119,7 @@ class GrowthDisplay(MainParts):
 
     def _tell_state(self) -> None:
         """Say it when the recording turns from one state to another, with the evidence."""
-        word, evidence = self.store.recording
+        word, evidence, _ = self.store.recording
         before, self._told_word = self._told_word, word
         if self._is_opened and before != word and "loading" not in (before, word):
             style = "warning" if word in ("waiting", "cut off") else ""
@@ -198,6 +198,7 @@ class GrowthDisplay(MainParts):
             waiting_lines=store.waiting_lines,
             is_unreadable=store.fault is not None,
             is_polling=store.polling is not None,
+            is_reading_again=store.is_reading_again,
         )
 
     def lag_ms(self) -> int | None:

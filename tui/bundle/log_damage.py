@@ -1,0 +1,26 @@
+"""What is said of a log that became shorter, or is no longer in its place, while what was read of it stays."""
+
+from __future__ import annotations
+
+from tui.bundle.log import LogChange
+from tui.schema.damage import Damage
+
+
+def log_damage(change: LogChange | None, name: str, size: int) -> Damage | None:
+    """The change of the log `name`, which has `size` bytes now; None if there is none."""
+    if change is None:
+        return None
+    if change == "removed":
+        return Damage(
+            "log-removed",
+            f"{name}: is no longer there",
+            "what was read stays, and what is still written into the open file is shown",
+        )
+    if change == "cut short":
+        return Damage("log-cut", f"{name}: was cut to {size:,} bytes", "what was read stays until it goes on")
+    return Damage("log-replaced", f"{name}: was replaced", "what was read stays until the new one tells more")
+
+
+def fewer_lines(name: str) -> Damage:
+    """The log was read again and has other lines than before, but fewer."""
+    return Damage("log-replaced", f"{name}: has fewer lines than were read of it", "these stay until it has as many")
