@@ -9,6 +9,7 @@ from tui.reducer import agents
 from tui.reducer.conversation import Sighting, create_item, mark_accepted, normalize
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState
+from tui.reducer.steps import finish
 from tui.schema.events import HistoryItemAccepted
 from tui.schema.payloads import RawPayloadRef
 
@@ -40,7 +41,7 @@ def _create_stub(state: ReducerState, responses_id: str, ref: RawPayloadRef) -> 
     raw = msgspec.Raw(state.body(ref, consequence))
     sighting = Sighting(moment.thread_id, moment.codex_turn_id, RawPayloadId(ref.raw_payload_id), "message")
     try:
-        candidates = normalize(state, [raw], sighting)
+        candidates = finish(normalize(state, [raw], sighting))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         message = f"payload {ref.raw_payload_id} ({ref.path}) is not JSON: {error}"
         raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error

@@ -14,6 +14,7 @@ from tui.reducer.matching import KnownItems
 from tui.reducer.normalize import Candidate, content_key
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState
+from tui.reducer.steps import Steps
 from tui.schema.events import (
     CompactionInstalled,
     CompactionRequestCompleted,
@@ -75,7 +76,7 @@ def end_request(state: ReducerState, event: CompactionRequestCompleted | Compact
     state.delta.compaction_requests.add(request_id)
 
 
-def install(state: ReducerState, event: CompactionInstalled) -> None:
+def install(state: ReducerState, event: CompactionInstalled) -> Steps[None]:
     """Record what was compacted, the boundary, and what stands in its place from the next full request on."""
     compaction_id = CompactionId(event.compaction_id)
     thread_id, turn_id = _context(state, compaction_id)
@@ -89,13 +90,14 @@ def install(state: ReducerState, event: CompactionInstalled) -> None:
     before = Sighting(thread_id, turn_id, payload_id, "input_history")
     after = Sighting(thread_id, turn_id, payload_id, "replacement_history", producer)
     # Both lists are normalised before either is reconciled: a bad item in the second is found first (§2).
-    old = normalize(state, checkpoint.input_history, before)
-    new = normalize(state, checkpoint.replacement_history, after)
+    old = yield from normalize(state, checkpoint.input_history, before)
+    new = yield from normalize(state, checkpoint.replacement_history, after)
     known = KnownItems(state, state.threads[thread_id].snapshot)
-    input_ids = reconcile(state, old, before, known.first_unused)
+    yield from known.prepare_first_unused(old)
+    input_ids = yield from reconcile(state, old, before, known.first_unused)
     marker = create_item(state, _marker(), after)
-    replacement_ids = reconcile(state, new, after, no_known_item)
-    show_all(state, thread_id, [*input_ids, marker.item_id, *replacement_ids])
+    replacement_ids = yield from reconcile(state, new, after, no_known_item)
+    yield from show_all(state, thread_id, [*input_ids, marker.item_id, *replacement_ids])
     state.threads[thread_id].pending_replacement = replacement_ids
     state.trace.compactions[compaction_id] = Compaction(
         compaction_id=compaction_id,

@@ -26,6 +26,7 @@ from tui.model.ids import CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.reducer import agents, code_cell, tool_links
 from tui.reducer.normalize import Candidate, Normalized, Normalizer, content_key, part_key
 from tui.reducer.state import ReducerState, append_missing
+from tui.reducer.steps import Steps, is_step_over
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -49,11 +50,11 @@ def no_known_item(_candidate: Candidate, _position: int) -> ItemId | None:
 
 def normalize(
     state: ReducerState, raw_items: list[msgspec.Raw], sighting: Sighting, first_position: int = 0
-) -> list[Candidate]:
+) -> Steps[list[Candidate]]:
     """Normalise a list of items and report what could not be read as its type asks."""
     levels_above = 0 if sighting.item_list == "message" else 2
     normalizer = Normalizer(sighting.payload_id, state.rules, levels_above)
-    normalized: Normalized = normalizer.items(raw_items, first_position)
+    normalized: Normalized = yield from normalizer.items(raw_items, first_position)
     for fault in normalized.faults:
         state.report(
             fault.code,
@@ -66,7 +67,7 @@ def normalize(
 
 def reconcile(
     state: ReducerState, candidates: Sequence[Candidate], sighting: Sighting, choose: Chooser
-) -> list[ItemId]:
+) -> Steps[list[ItemId]]:
     """Give every candidate its item, new or known, with all links that the sighting brings; return the ids in order."""
     chosen: list[ItemId] = []
     for position, candidate in enumerate(candidates):
@@ -79,6 +80,8 @@ def reconcile(
             _sight_again(state, item, candidate, sighting)
         sight(state, item)
         chosen.append(item.item_id)
+        if is_step_over(position):
+            yield
     if state.ready_cells:
         code_cell.start_ready_cells(state)
     return chosen
@@ -137,10 +140,12 @@ def mark_accepted(state: ReducerState, item: ConversationItem, receipt: tuple[in
     state.make_visible(item.item_id, item.thread_id)
 
 
-def show_all(state: ReducerState, thread_id: ThreadId, item_ids: Iterable[ItemId]) -> None:
+def show_all(state: ReducerState, thread_id: ThreadId, item_ids: Iterable[ItemId]) -> Steps[None]:
     """Make items visible in their thread."""
-    for item_id in item_ids:
+    for position, item_id in enumerate(item_ids):
         state.make_visible(item_id, thread_id)
+        if is_step_over(position):
+            yield
 
 
 def _index_new_item(state: ReducerState, item: ConversationItem, candidate: Candidate) -> None:

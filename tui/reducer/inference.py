@@ -15,6 +15,7 @@ from tui.reducer.history import joined, remember, repeated_start, rest_after, si
 from tui.reducer.matching import KnownItems, NamedItems
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState, RepeatedHistory, RequestHead
+from tui.reducer.steps import Steps, is_step_over
 from tui.schema.events import (
     ExecutionStatus,
     InferenceCancelled,
@@ -45,7 +46,7 @@ _response_decoder = msgspec.json.Decoder(_Response)
 _list_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def start_inference(state: ReducerState, event: InferenceStarted) -> None:
+def start_inference(state: ReducerState, event: InferenceStarted) -> Steps[None]:
     """Reduce a request; a call whose request cannot be read is there with nothing sent."""
     inference_id = InferenceCallId(event.inference_call_id)
     if inference_id in state.trace.inference_calls:
@@ -70,21 +71,21 @@ def start_inference(state: ReducerState, event: InferenceStarted) -> None:
         raw_response_payload_id=None,
     )
     try:
-        call.request_item_ids = _reduce_request(state, call, event.request_payload)
+        call.request_item_ids = yield from _reduce_request(state, call, event.request_payload)
     finally:
         state.trace.inference_calls[inference_id] = call
         state.running_inferences.setdefault(turn_id, set()).add(inference_id)
         state.delta.inference_calls.add(inference_id)
 
 
-def end_inference(state: ReducerState, event: InferenceCompleted | InferenceFailed | InferenceCancelled) -> None:
+def end_inference(state: ReducerState, event: InferenceCompleted | InferenceFailed | InferenceCancelled) -> Steps[None]:
     """Reduce the end of a call: completed, failed or cancelled, with what had arrived."""
     call = state.trace.inference_calls.get(InferenceCallId(event.inference_call_id))
     if call is None:
         message = f"inference completion referenced unknown call {event.inference_call_id}"
         raise Problem("unknown-inference", message, "its response is not in the graph", event.inference_call_id)
     if isinstance(event, InferenceCompleted):
-        _end(state, call, "completed", event.response_payload, event.response_id, event.upstream_request_id)
+        yield from _end(state, call, "completed", event.response_payload, event.response_id, event.upstream_request_id)
         return
     status: ExecutionStatus
     if isinstance(event, InferenceFailed):
@@ -92,7 +93,7 @@ def end_inference(state: ReducerState, event: InferenceCompleted | InferenceFail
     else:
         status, text = "cancelled", event.reason
     state.trace.evidence.failure_texts[call.inference_call_id] = text
-    _end(state, call, status, event.partial_response_payload, None, event.upstream_request_id)
+    yield from _end(state, call, status, event.partial_response_payload, None, event.upstream_request_id)
 
 
 def close_inference(state: ReducerState, inference_id: InferenceCallId, status: ExecutionStatus) -> None:
@@ -105,14 +106,14 @@ def close_inference(state: ReducerState, inference_id: InferenceCallId, status: 
 # Requests
 
 
-def _reduce_request(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> IdSequence[ItemId]:
+def _reduce_request(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> Steps[IdSequence[ItemId]]:
     request: _Request = state.decode(ref, _request_decoder, _NO_REQUEST, holds_items=True)
     raw_input = _array(request.input, f"inference request payload {ref.raw_payload_id}", "input", _NO_REQUEST)
     sighting = Sighting(call.thread_id, call.codex_turn_id, call.raw_request_payload_id, "input")
     if isinstance(request.previous_response_id, str):
-        ids = _incremental(state, call, sighting, raw_input, request.previous_response_id)
+        ids = yield from _incremental(state, call, sighting, raw_input, request.previous_response_id)
     else:
-        ids = _full(state, sighting, raw_input)
+        ids = yield from _full(state, sighting, raw_input)
     thread = state.threads[call.thread_id]
     _compare_head(state, call, request)
     thread.snapshot = ids
@@ -138,19 +139,20 @@ def _bytes_of(raw: msgspec.Raw | msgspec.UnsetType) -> bytes:
     return b"" if raw is msgspec.UNSET else bytes(raw)
 
 
-def _full(state: ReducerState, sighting: Sighting, raw_input: memoryview) -> IdSequence[ItemId]:
+def _full(state: ReducerState, sighting: Sighting, raw_input: memoryview) -> Steps[IdSequence[ItemId]]:
     """A request that holds the whole conversation (reducer rules §5.3)."""
     thread = state.threads[sighting.thread_id]
     replaced = thread.pending_replacement
     known = thread.repeated_history if replaced is None and thread.snapshot_is_distinct else None
     repeated = repeated_start(known, raw_input) or RepeatedHistory(0, b"", 0, 0)
     rest = _list_decoder.decode(rest_after(raw_input, repeated))
-    candidates = normalize(state, rest, sighting, repeated.positions)
+    candidates = yield from normalize(state, rest, sighting, repeated.positions)
     base = thread.snapshot if replaced is None else IdSequence(replaced)
     items = KnownItems(state, base, repeated.count)
     sight_repeated(state, sighting.thread_id, base, repeated.count)
-    chosen = reconcile(state, candidates, sighting, items.full_request)
-    show_all(state, sighting.thread_id, chosen)
+    yield from items.prepare_full_request(candidates)
+    chosen = yield from reconcile(state, candidates, sighting, items.full_request)
+    yield from show_all(state, sighting.thread_id, chosen)
     thread.pending_replacement = None
     thread.snapshot_is_distinct = not items.repeats
     thread.repeated_history = remember(raw_input, repeated, candidates, len(rest))
@@ -159,20 +161,20 @@ def _full(state: ReducerState, sighting: Sighting, raw_input: memoryview) -> IdS
 
 def _incremental(
     state: ReducerState, call: InferenceCall, sighting: Sighting, raw_input: memoryview, previous: str
-) -> IdSequence[ItemId]:
+) -> Steps[IdSequence[ItemId]]:
     """A request that holds only what is new after the response `previous` (reducer rules §5.4)."""
     thread = state.threads[sighting.thread_id]
-    prefix = _prefix_of(state, call, previous)
-    candidates = normalize(state, _list_decoder.decode(raw_input), sighting)
+    prefix = yield from _prefix_of(state, call, previous)
+    candidates = yield from normalize(state, _list_decoder.decode(raw_input), sighting)
     items = KnownItems(state, thread.snapshot, len(prefix))
-    chosen = reconcile(state, candidates, sighting, items.appended)
-    show_all(state, sighting.thread_id, chosen)
+    chosen = yield from reconcile(state, candidates, sighting, items.appended)
+    yield from show_all(state, sighting.thread_id, chosen)
     thread.snapshot_is_distinct = thread.snapshot_is_distinct and not items.taken
     thread.repeated_history = None
     return prefix.extended(chosen)
 
 
-def _prefix_of(state: ReducerState, call: InferenceCall, previous: str) -> IdSequence[ItemId]:
+def _prefix_of(state: ReducerState, call: InferenceCall, previous: str) -> Steps[IdSequence[ItemId]]:
     """What the model had seen when it gave the response `previous`; the last known state if that is not recorded."""
     known = state.inferences_by_response_id.get((call.thread_id, previous))
     if not known:
@@ -185,7 +187,7 @@ def _prefix_of(state: ReducerState, call: InferenceCall, previous: str) -> IdSeq
         )
         return state.threads[call.thread_id].snapshot
     earlier = state.trace.inference_calls[min(known)]
-    show_all(state, call.thread_id, earlier.response_item_ids)
+    yield from show_all(state, call.thread_id, earlier.response_item_ids)
     return earlier.request_item_ids.extended(earlier.response_item_ids)
 
 
@@ -199,10 +201,10 @@ def _end(
     ref: RawPayloadRef | None,
     response_id: str | None,
     upstream_request_id: str | None,
-) -> None:
+) -> Steps[None]:
     try:
         if ref is not None:
-            _reduce_response(state, call, ref)
+            yield from _reduce_response(state, call, ref)
     finally:
         _rename_response(state, call, response_id)
         if upstream_request_id is not None:
@@ -215,17 +217,17 @@ def _end(
         state.delta.inference_calls.add(call.inference_call_id)
 
 
-def _reduce_response(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> None:
+def _reduce_response(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> Steps[None]:
     response: _Response = state.decode(ref, _response_decoder, _NO_RESPONSE, holds_items=True)
     where = f"inference response payload {ref.raw_payload_id}"
     raw_items = _array(response.output_items, where, "output_items", _NO_RESPONSE)
     producer = InferenceProducer(call.inference_call_id)
     payload_id = RawPayloadId(ref.raw_payload_id)
     sighting = Sighting(call.thread_id, call.codex_turn_id, payload_id, "output_items", (producer,))
-    candidates = normalize(state, _list_decoder.decode(raw_items), sighting)
+    candidates = yield from normalize(state, _list_decoder.decode(raw_items), sighting)
     named = NamedItems(state, call.thread_id)
-    chosen = reconcile(state, candidates, sighting, named.response)
-    _store_response(state, call, chosen)
+    chosen = yield from reconcile(state, candidates, sighting, named.response)
+    yield from _store_response(state, call, chosen)
     usage = _token_usage(response.token_usage)
     if usage is not None:
         call.usage = usage
@@ -235,20 +237,24 @@ def _reduce_response(state: ReducerState, call: InferenceCall, ref: RawPayloadRe
     thread = state.threads[call.thread_id]
     thread.snapshot_is_distinct = thread.snapshot_is_distinct and not named.taken
     if state.rules.responses_join_at_once:
-        show_all(state, call.thread_id, chosen)
+        yield from show_all(state, call.thread_id, chosen)
         thread.snapshot = thread.snapshot.extended(chosen)
     elif thread.owner == call.inference_call_id and thread.pending_replacement is None:
         thread.snapshot = call.request_item_ids.extended(chosen)
 
 
-def _store_response(state: ReducerState, call: InferenceCall, chosen: list[ItemId]) -> None:
+def _store_response(state: ReducerState, call: InferenceCall, chosen: list[ItemId]) -> Steps[None]:
     by_item = state.inferences_by_response_item
-    for item_id in call.response_item_ids:
+    for position, item_id in enumerate(call.response_item_ids):
         by_item[item_id].remove(call.inference_call_id)
+        if is_step_over(position):
+            yield
     call.response_item_ids = chosen
-    for item_id in chosen:
+    for position, item_id in enumerate(chosen):
         by_item.setdefault(item_id, []).append(call.inference_call_id)
         _await_link(state, item_id)
+        if is_step_over(position):
+            yield
 
 
 def _await_link(state: ReducerState, item_id: ItemId) -> None:

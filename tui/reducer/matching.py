@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 
 import msgspec
@@ -10,31 +9,32 @@ import msgspec
 from tui.model.ids import ItemId, ThreadId, ordinal
 from tui.reducer.normalize import Candidate, ContentKey
 from tui.reducer.state import ReducerState
+from tui.reducer.steps import Steps, finish, is_long, is_step_over
 
 
 class _Waiting:
-    """Items of one content, in the order of the base list, by their Responses ids."""
+    """Items of one content by their Responses ids, the first of the base list at the end of each list."""
 
     __slots__ = ("all", "by_id")
 
     def __init__(self) -> None:
-        self.all: deque[tuple[int, ItemId]] = deque()
-        self.by_id: dict[str | None, deque[tuple[int, ItemId]]] = {}
+        self.all: list[tuple[int, ItemId]] = []
+        self.by_id: dict[str | None, list[tuple[int, ItemId]]] = {}
 
     def add(self, place: int, item_id: ItemId, responses_id: str | None) -> None:
         self.all.append((place, item_id))
-        self.by_id.setdefault(responses_id, deque()).append((place, item_id))
+        self.by_id.setdefault(responses_id, []).append((place, item_id))
 
     def first(self, responses_id: str | None, used: set[ItemId]) -> ItemId | None:
-        queues = [self.all] if responses_id is None else [self.by_id.get(None), self.by_id.get(responses_id)]
-        heads = [queue[0] for queue in queues if queue and _drop_used(queue, used)]
+        lists = [self.all] if responses_id is None else [self.by_id.get(None), self.by_id.get(responses_id)]
+        heads = [waiting[-1] for waiting in lists if waiting and _drop_used(waiting, used)]
         return min(heads)[1] if heads else None
 
 
-def _drop_used(queue: deque[tuple[int, ItemId]], used: set[ItemId]) -> bool:
-    while queue and queue[0][1] in used:
-        queue.popleft()
-    return bool(queue)
+def _drop_used(waiting: list[tuple[int, ItemId]], used: set[ItemId]) -> bool:
+    while waiting and waiting[-1][1] in used:
+        waiting.pop()
+    return bool(waiting)
 
 
 class NamedItems:
@@ -80,6 +80,26 @@ class KnownItems:
         self.repeats = False
         """Whether an item was taken twice, which only schema 1 allows."""
 
+    def prepare_full_request(self, candidates: list[Candidate]) -> Steps[None]:
+        """Do in steps what `full_request` will need, if the base list is long; that is much only where they differ."""
+        if is_long(len(self._base) - self._offset):
+            for position, candidate in enumerate(candidates):
+                place = self._offset + position
+                if place >= len(self._base) or not self.matches(self._base[place], candidate):
+                    yield from self.prepare_first_unused(candidates)
+                    return
+                if is_step_over(position):
+                    yield
+
+    def prepare_first_unused(self, candidates: list[Candidate]) -> Steps[None]:
+        """Do in steps what `first_unused` will need: only the candidates' contents are looked for."""
+        wanted = set()
+        for position, candidate in enumerate(candidates):
+            wanted.add(candidate.key)
+            if is_step_over(position):
+                yield
+        yield from self._index(wanted)
+
     def full_request(self, candidate: Candidate, position: int) -> ItemId | None:
         """The item at the candidate's place if it matches, else the first unused one that does (§5.3)."""
         place = self._offset + position
@@ -98,7 +118,9 @@ class KnownItems:
 
     def first_unused(self, candidate: Candidate, _position: int) -> ItemId | None:
         """The first unused item that matches, wherever it stands (§6)."""
-        waiting = self._index().get(candidate.key)
+        if self._waiting is None:
+            finish(self._index(None))
+        waiting = (self._waiting or {}).get(candidate.key)
         item_id = waiting.first(candidate.responses_id, self._used) if waiting else None
         return None if item_id is None else self._take(item_id)
 
@@ -130,14 +152,17 @@ class KnownItems:
         self._used.add(item_id)
         return item_id
 
-    def _index(self) -> dict[ContentKey, _Waiting]:
-        """Content → unused items, built on the first candidate that is not at its place."""
-        if self._waiting is None:
-            self._waiting = {}
-            items = self._state.trace.conversation_items
-            for place in range(self._offset, len(self._base)):
-                item_id = self._base[place]
+    def _index(self, wanted: set[ContentKey] | None) -> Steps[None]:
+        """Content → unused items: of all contents, or of those that are `wanted`."""
+        found: dict[ContentKey, _Waiting] = {}
+        items = self._state.trace.conversation_items
+        for place in range(len(self._base) - 1, self._offset - 1, -1):
+            item_id = self._base[place]
+            key = self._state.content_keys[item_id]
+            if wanted is None or key in wanted:
                 responses_id = items[item_id].responses_item_id
-                waiting = self._waiting.setdefault(self._state.content_keys[item_id], _Waiting())
-                waiting.add(place, item_id, None if responses_id is msgspec.UNSET else responses_id)
-        return self._waiting
+                known = None if responses_id is msgspec.UNSET else responses_id
+                found.setdefault(key, _Waiting()).add(place, item_id, known)
+            if is_step_over(place):
+                yield
+        self._waiting = found

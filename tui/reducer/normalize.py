@@ -30,6 +30,7 @@ from tui.model.conversation import (
 from tui.model.ids import RawPayloadId
 from tui.reducer import jsontext
 from tui.reducer.rules import Rules
+from tui.reducer.steps import Steps, is_step_over
 
 ContentKey = tuple[object, ...]
 """Hashable identity of an item's content: two candidates match when their keys are equal (reducer rules §2.1)."""
@@ -102,7 +103,7 @@ class Normalizer:
         self._where = f"payload {payload_id}"
         self._rules = rules
 
-    def items(self, raw_items: list[msgspec.Raw], first_position: int = 0) -> Normalized:
+    def items(self, raw_items: list[msgspec.Raw], first_position: int = 0) -> Steps[Normalized]:
         """Normalise a whole list; `first_position` is the place of its first item in the payload's array."""
         result = Normalized([], [])
         for offset, raw in enumerate(raw_items):
@@ -119,6 +120,8 @@ class Normalizer:
                 shape = _Shape("assistant", None, "message", [PayloadRefPart("item", self._payload_id)])
             if shape is not None:
                 result.candidates.append(self._candidate(value, shape, position))
+            if is_step_over(offset):
+                yield
         return result
 
     def _candidate(self, value: Any, shape: _Shape, position: int) -> Candidate:

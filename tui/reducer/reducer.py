@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tui.model.delta import TraceDelta
@@ -12,6 +12,7 @@ from tui.model.trace import RolloutTrace
 from tui.reducer import acceptance, agents, code_cell, compaction, inference, lifecycle, terminal, tool
 from tui.reducer.problem import Problem
 from tui.reducer.state import Moment, ReducerState
+from tui.reducer.steps import Steps
 from tui.schema.decode import MalformedLine, TraceLine
 from tui.schema.events import (
     AgentResultObserved,
@@ -98,6 +99,15 @@ class TraceReducer:
 
     def apply(self, line: TraceLine, payloads: Mapping[str, Any]) -> None:
         """Apply one line. `payloads` maps payload ids to bodies (bytes), or to faults that have a `reason`."""
+        for _ in self.steps(line, payloads):
+            pass
+
+    def steps(self, line: TraceLine, payloads: Mapping[str, Any]) -> Iterator[None]:
+        """Apply one line as `apply` does, but in steps: one event may bring hundreds of thousands of items.
+
+        Until the last step is taken the graph lacks some of what the line tells, though every object in it is whole,
+        `take_delta` is not to be called, and no other line may be applied.
+        """
         state = self._state
         if isinstance(line, MalformedLine):
             self._apply_malformed(line)
@@ -115,7 +125,9 @@ class TraceReducer:
             self._register(ref)
         state.bodies = payloads
         try:
-            _STEPS[type(event.payload)](state, event.payload)
+            steps = _STEPS[type(event.payload)](state, event.payload)
+            if steps is not None:
+                yield from steps
         except Problem as problem:
             state.report_problem(problem)
         except Exception as error:
@@ -211,7 +223,7 @@ def _note_unknown(state: ReducerState, event: UnknownEvent) -> None:
     state.report("unknown-event", message, "it takes no part in the graph; a newer recorder may have written it")
 
 
-_STEPS: Final[dict[type, Callable[[ReducerState, Any], None]]] = {
+_STEPS: Final[dict[type, Callable[[ReducerState, Any], Steps[None] | None]]] = {
     RolloutStarted: lifecycle.start_rollout,
     RolloutEnded: lifecycle.end_rollout,
     RecordingCompleted: _complete_recording,
