@@ -192,6 +192,18 @@ def test_what_is_open_when_the_recording_is_over_was_left_open_or_cut_off() -> N
     assert state(graph, recording=CUT_OFF).word == "ended"
 
 
+def test_what_was_cut_off_had_been_open_until_the_recording_stops_whatever_the_clock_says() -> None:
+    graph = small_graph()
+    graph.inference("call", status="running")
+    index = TraceIndex(graph.trace)
+    since = graph.trace.inference_calls["call"].execution.started_at_unix_ms
+    index.tick(since + 20_000)
+    assert state(graph).age_ms(index) == 20_000
+    assert state(graph, recording=CUT_OFF).age_ms(index) == 0
+    # The newest event changed no object of the graph.
+    assert state(graph, recording=CUT_OFF._replace(newest_unix_ms=since + 61)).age_ms(index) == 61
+
+
 @pytest.mark.parametrize(
     ("bundle", "line", "word", "kind", "what"),
     [

@@ -63,15 +63,25 @@ def test_many_awaited_agents_are_counted() -> None:
     assert sentence(graph).startswith("waiting on /root/a, /root/b and 2 more for ")
 
 
-def test_what_is_cut_off_or_left_open_tells_what_it_did() -> None:
+def test_what_is_cut_off_or_left_open_tells_what_it_did_and_for_how_long() -> None:
     graph = small_graph()
     graph.inference("call", status="running")
-    doing = "while waiting on the model for 0ms: inference 1, nothing of its answer has come"
+    since = graph.trace.inference_calls["call"].execution.started_at_unix_ms
+    what = "inference 1, nothing of its answer has come"
+    for recording in (CUT_OFF, ENDED):
+        later = recording._replace(newest_unix_ms=since + 61)
+        word = "cut off" if recording is CUT_OFF else "left open"
+        assert sentence(graph, recording=later) == f"{word} while waiting on the model for 61ms: {what}"
+        assert whole(graph, later) == f"{word} while waiting on the model 61ms: {what} · /root"
+
+
+def test_what_began_with_the_last_event_has_no_age() -> None:
+    graph = small_graph()
+    graph.inference("call", status="running")
+    doing = "while waiting on the model, begun with the last event: inference 1, nothing of its answer has come"
     assert sentence(graph, recording=CUT_OFF) == f"cut off {doing}"
     assert sentence(graph, recording=ENDED) == f"left open {doing}"
-    assert whole(graph, CUT_OFF) == (
-        "cut off while waiting on the model 0ms: inference 1, nothing of its answer has come · /root"
-    )
+    assert whole(graph, CUT_OFF) == f"cut off {doing} · /root"
 
 
 def test_the_rollout_in_one_line() -> None:

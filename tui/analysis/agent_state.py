@@ -67,7 +67,7 @@ class AgentState(NamedTuple):
     `doing` is what the graph alone says; `word` differs from it where the recording is over. `node` is the open object
     that says so (for an agent without one: the turn or the thread whose end does), `since_unix_ms` its start (or its
     end), `what` its name, as recorded. `via`, `process`: as in `OpenWork`. `evidence`: why the recording is over, where
-    that matters.
+    that matters. `until_unix_ms`: when the recording stops, for a state that it left open.
     """
 
     word: StateWord
@@ -78,6 +78,7 @@ class AgentState(NamedTuple):
     via: tuple[NodeRef, ...] = ()
     process: NodeRef | None = None
     evidence: str = ""
+    until_unix_ms: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -85,8 +86,9 @@ class AgentState(NamedTuple):
         return self.doing in IN_TURN
 
     def age_ms(self, index: TraceIndex) -> int:
-        """Milliseconds for which `node` has been open, or over; until the newest event, or now in a live recording."""
-        return max(0, index.now_unix_ms - self.since_unix_ms)
+        """Milliseconds for which `node` is open, or over: until the recording stops; while it goes on, until now."""
+        until = index.now_unix_ms if self.until_unix_ms is None else self.until_unix_ms
+        return max(0, until - self.since_unix_ms)
 
 
 def state_of_agent(
@@ -99,11 +101,11 @@ def state_of_agent(
     if not thread.execution.is_open:
         return _ended(trace, index, thread, turn)
     state = _alive(trace, index, thread, turn)
-    if recording.word == "ended":
-        return state._replace(word="left open", evidence=recording.evidence)
-    if recording.word == "cut off":
-        return state._replace(word="cut off", evidence=recording.evidence)
-    return state
+    if recording.word not in ("ended", "cut off"):
+        return state
+    until = max(index.newest_unix_ms, recording.newest_unix_ms or 0)
+    word: StateWord = "left open" if recording.word == "ended" else "cut off"
+    return state._replace(word=word, evidence=recording.evidence, until_unix_ms=until)
 
 
 def _alive(trace: RolloutTrace, index: TraceIndex, thread: Thread, turn: CodexTurn | None) -> AgentState:

@@ -25,10 +25,14 @@ _LAST_MS = 253_402_300_799_000
 
 
 class RecordingState(NamedTuple):
-    """Where a recording stands; `evidence` is one line, without a full stop, that proves the word."""
+    """Where a recording stands; `evidence` is one line, without a full stop, that proves the word.
+
+    `newest_unix_ms`: when the newest event happened, also one that no object of the graph tells of.
+    """
 
     word: RecordingWord
     evidence: str
+    newest_unix_ms: int | None = None
 
 
 class RecordingFacts(NamedTuple):
@@ -58,19 +62,23 @@ class RecordingFacts(NamedTuple):
 
 def recording_state(facts: RecordingFacts) -> RecordingState:
     """The word for a recording, and its evidence."""
+    return RecordingState(*_verdict(facts), facts.newest_unix_ms)
+
+
+def _verdict(facts: RecordingFacts) -> tuple[RecordingWord, str]:
     if not facts.is_caught_up:
-        return RecordingState("loading", "the log has not been read to its end yet")
+        return "loading", "the log has not been read to its end yet"
     if facts.is_closed:
-        return RecordingState("ended", _end(facts))
+        return "ended", _end(facts)
     if facts.fault is not None:
-        return RecordingState("waiting", facts.fault)
+        return "waiting", facts.fault
     if facts.awaited:
-        return RecordingState("waiting", _awaited(facts.awaited))
+        return "waiting", _awaited(facts.awaited)
     if facts.writer == "gone" and facts.has_events:
-        return RecordingState("cut off", _cut_off(facts))
+        return "cut off", _cut_off(facts)
     if facts.quiet_ms is not None and facts.quiet_ms < LIVE_MS:
-        return RecordingState("live", f"the log grew within the last {LIVE_MS // _SECOND} seconds")
-    return RecordingState("waiting", _waiting(facts))
+        return "live", f"the log grew within the last {LIVE_MS // _SECOND} seconds"
+    return "waiting", _waiting(facts)
 
 
 def coarse_age(milliseconds: int) -> str:

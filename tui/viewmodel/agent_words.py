@@ -36,6 +36,9 @@ SIGNS: dict[StateWord, Status] = {
 
 _WHILE = "while "
 
+_JUST_BEGUN = ", begun with the last event"
+"""In place of an age: the recording holds nothing after it."""
+
 NAMED_AGENTS = 2
 """Agents that are named before the others are counted."""
 
@@ -65,7 +68,8 @@ def state_text(trace: RolloutTrace, index: TraceIndex, chain: WaitingChain) -> S
         what = _rest(trace, index, chain)
     is_over = first.state.word != first.state.doing
     if is_over and first.state.doing != "idle":
-        what = f"{_WHILE}{first.state.doing}: {what}" if what else f"{_WHILE}{first.state.doing}"
+        doing = f"{_WHILE}{first.state.doing}{'' if first.state.age_ms(index) else _JUST_BEGUN}"
+        what = f"{doing}: {what}" if what else doing
     return StateText(_word(trace, first), _age(index, first.state), what)
 
 
@@ -83,8 +87,11 @@ def names_of(trace: RolloutTrace, agents: Sequence[ThreadId]) -> str:
 
 
 def _age(index: TraceIndex, state: AgentState) -> str:
-    """How long it has been so; for an agent that is over, that it is over says enough."""
-    return format_duration(state.age_ms(index)) if state.is_open or state.doing == "idle" else ""
+    """How long it has been so; for an agent that is over, that it is over says enough. Empty if nothing came after."""
+    age_ms = state.age_ms(index)
+    if state.until_unix_ms is not None and not age_ms:
+        return ""
+    return format_duration(age_ms) if state.is_open or state.doing == "idle" else ""
 
 
 def _rest(trace: RolloutTrace, index: TraceIndex, chain: WaitingChain) -> str:
@@ -112,6 +119,8 @@ def rollout_sentence(trace: RolloutTrace, index: TraceIndex, overview: RolloutOv
     last = state.chain.last.state
     word = state.word if state.word == last.doing else f"{state.word} while {last.doing}"
     age = _age(index, last)
+    if last.until_unix_ms is not None and last.is_open and not age:
+        word += _JUST_BEGUN
     names = [clean(agent_name(trace, link.thread_id)) for link in state.chain.links]
     return f"{word}{f' {age}' if age else ''}: {_awaited_by_all(state.chain)} · {' → '.join(names)}"
 

@@ -59,7 +59,7 @@ class ProblemCommands(WalkCommands):
         """Differs when the list does."""
         store = self.store
         counts = (len(store.diagnostics), self.timeline.problem_count, store.generation, scan.counts)
-        return (*counts, self.bundle_trouble(), store.recording, store.polling, store.awaited)
+        return (*counts, self.bundle_trouble(), store.recording[:2], store.polling, store.awaited)
 
     def _show_problems(self, screen: ProblemsScreen, scan: EvidenceScan) -> None:
         from tui.viewmodel.problem_rows import problem_entries, problems_title
