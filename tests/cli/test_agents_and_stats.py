@@ -11,8 +11,10 @@ import pytest
 from tests.conftest import DEMO_BUNDLES
 from tui.analysis.lookup import find_object
 from tui.bundle.open import open_bundle
+from tui.bundle.writer import BundleWriter, unix_ms
 from tui.cli import main
 from tui.model.noderef import NodeRef
+from tui.schema.events import CodexTurnStarted, RolloutStarted, ThreadStarted
 from tui.store import TraceStore
 
 CALLS = {"count": int, "failed": int, "cancelled": int, "open": int, "total_ms": int}
@@ -112,6 +114,20 @@ def test_a_killed_recording_is_cut_off_with_the_open_command(capsys: pytest.Capt
     assert agent["state"]["open"] == {"kind": "terminal_operation", "id": "terminal_operation:1"}
     assert agent["state"]["what"] == "$ echo begin; sleep 60; echo end"
     assert agent["state"]["evidence"] == found["recording"]["evidence"]
+
+
+def test_what_is_open_in_a_recording_that_waits_is_open_until_now(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hours = 3 * 3_600_000
+    with BundleWriter(tmp_path / "b", root_thread_id="T", clock=lambda: unix_ms() - hours) as writer:
+        writer.append(RolloutStarted(trace_id="trace", root_thread_id="T"))
+        writer.append(ThreadStarted(thread_id="T", agent_path="/root"))
+        writer.append(CodexTurnStarted(codex_turn_id="U", thread_id="T"), thread_id="T", codex_turn_id="U")
+        found = json.loads(printed(capsys, "agents", tmp_path / "b", "--json"))
+    assert found["recording"]["state"] == "waiting"
+    (agent,) = found["agents"]
+    assert hours <= agent["state"]["age_ms"] < hours + 60_000
 
 
 def test_stats_names_tools_as_the_model_knows_them(capsys: pytest.CaptureFixture[str]) -> None:

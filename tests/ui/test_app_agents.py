@@ -5,7 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
+from tests.ui.test_app_growth import watching
+from tui.bundle.writer import unix_ms
 from tui.ui.screens.agents_screen import AgentsScreen
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.spans import line_text
@@ -97,7 +101,20 @@ async def test_a_killed_recording_tells_what_was_open() -> None:
         await driver.press("a")
         await driver.picked()
         await driver.until(lambda: "cut off" in driver.picker_texts[0], "the search for a writer")
-        assert "while waiting on a terminal for 0ms: $ echo begin; sleep 60" in bar(driver, "#agents-detail-1")
+        told = bar(driver, "#agents-detail-1")
+        assert "while waiting on a terminal, begun with the last event: $ echo begin; sleep 60" in told
+
+
+async def test_a_recording_that_waits_for_hours_tells_for_how_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.ui.test_app_growth.now_ms", lambda: unix_ms() - 3 * 3_600_000)
+    monkeypatch.setattr("tui.ui.feed.CARE_SECONDS", 0.02)
+    async with watching(tmp_path) as (driver, _):
+        await driver.until(lambda: "◌ WAITING" in driver.status, "the word for a silent recorder")
+        await driver.press("a")
+        await driver.picked()
+        assert "working for 3h00m: tool_2" in bar(driver, "#agents-detail-1")
 
 
 async def test_the_list_keeps_up_with_a_recording_that_goes_on(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ which requests sent an item gets the answer computed (`tui.analysis.sent`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -72,9 +72,16 @@ _Id = TypeVar("_Id", bound=str)
 _TimedObject = TypeVar("_TimedObject", bound=_Timed)
 
 
-LONGEST_SILENCE_MS = 3_600_000
-"""A clock that is further ahead of the newest event belongs to another day: the recording is old, or replayed."""
+LONGEST_SILENCE_MS = 86_400_000
+"""A command may be silent for hours. A clock that is further ahead of the newest event says nothing about it: the
+recording is old, or replayed."""
 
+
+ITEMS_PER_STEP = 500
+"""Items of one step: a few milliseconds of work."""
+
+FEW_OF_ALL = 16
+"""If one item in so many of the graph is among those that changed, they are found by going through the graph."""
 
 SEND_INPUT = "send_input"
 """The one tool that sends and has no kind of its own."""
@@ -196,13 +203,21 @@ class TraceIndex:
 
     def update(self, delta: TraceDelta) -> None:
         """Take in what changed. Objects that the graph no longer holds are left as they were: none is ever removed."""
+        for _ in self.update_in_steps(delta):
+            pass
+
+    def update_in_steps(self, delta: TraceDelta) -> Iterator[None]:
+        """Do what `update` does in steps: one event may bring hundreds of thousands of items.
+
+        The graph must not change before the last step is taken; links that a reader misses in between come later.
+        """
         trace = self._trace
         for thread in _started(trace.threads, delta.threads):
             self._add_thread(thread)
         for turn in _started(trace.codex_turns, delta.codex_turns):
             self._add_turn(turn)
         for inference in _started(trace.inference_calls, delta.inference_calls):
-            self._add_inference(inference)
+            yield from self._add_inference(inference)
         for tool in _started(trace.tool_calls, delta.tool_calls):
             self._add_tool(tool)
         for cell in _started(trace.code_cells, delta.code_cells):
@@ -213,9 +228,9 @@ class TraceIndex:
             self._add_session(session)
         for attempt in _started(trace.compaction_requests, delta.compaction_requests):
             self._add_attempt(attempt)
-        self._update_timeless(delta)
+        yield from self._add_timeless(delta)
 
-    def _update_timeless(self, delta: TraceDelta) -> None:
+    def _add_timeless(self, delta: TraceDelta) -> Iterator[None]:
         """The objects that have no execution window."""
         trace = self._trace
         compactions = [trace.compactions[name] for name in delta.compactions if name in trace.compactions]
@@ -224,11 +239,20 @@ class TraceIndex:
         edges = [trace.interaction_edges[name] for name in delta.interaction_edges if name in trace.interaction_edges]
         for edge in sorted(edges, key=lambda one: (one.started_at_unix_ms, one.edge_id)):
             self._add_edge(edge)
-        # Item ids end in a number: the shorter one is the older one.
-        for item_id in sorted(delta.conversation_items, key=lambda name: (len(name), name)):
+        for number, item_id in enumerate(self._items_in_order(delta.conversation_items)):
             item = trace.conversation_items.get(item_id)
             if item is not None:
                 self._add_item(item)
+            if number % ITEMS_PER_STEP == ITEMS_PER_STEP - 1:
+                yield
+
+    def _items_in_order(self, item_ids: set[ItemId]) -> Iterable[ItemId]:
+        """The ids in the order in which the items came, which is that of the graph."""
+        known = self._trace.conversation_items
+        if len(item_ids) * FEW_OF_ALL > len(known):  # then going through all is faster than sorting
+            return (item_id for item_id in known if item_id in item_ids)
+        # Item ids end in a number: the shorter one is the older one.
+        return sorted(item_ids, key=lambda name: (len(name), name))
 
     def _add_thread(self, thread: Thread) -> None:
         self._see(thread.execution)
@@ -245,18 +269,18 @@ class TraceIndex:
         if self.turns.state(turn.codex_turn_id, [turn.thread_id]):
             self._number("turn", turn.codex_turn_id, self.turns.count(turn.thread_id))
 
-    def _add_inference(self, inference: InferenceCall) -> None:
+    def _add_inference(self, inference: InferenceCall) -> Iterator[None]:
         self._see(inference.execution)
         name, thread_id = inference.inference_call_id, inference.thread_id
         self.inferences_of_turn.state(name, [inference.codex_turn_id])
-        self._add_first_sent(inference)
+        yield from self._add_first_sent(inference)
         if self.inferences_of_thread.state(name, [thread_id]):
             self._number("inference", name, self.inferences_of_thread.count(thread_id))
         self.asking_inferences.state(name, inference.tool_call_ids_started_by_response)
-        self.returning_inferences.state(name, inference.response_item_ids)
+        yield from self.returning_inferences.state_in_steps(name, inference.response_item_ids)
         self._use("inference", name, [inference.raw_request_payload_id, inference.raw_response_payload_id])
 
-    def _add_first_sent(self, inference: InferenceCall) -> None:
+    def _add_first_sent(self, inference: InferenceCall) -> Iterator[None]:
         """What no request of the thread had sent before: looked for behind what this one shares with the last."""
         name, sent = inference.inference_call_id, inference.request_item_ids
         if self.first_senders.targets(name) or not len(sent):
@@ -266,7 +290,7 @@ class TraceIndex:
         if last is not None and last != name:
             before = self._trace.inference_calls[last].request_item_ids
         new = dict.fromkeys(sent[sent.shared_prefix_length(before) :])
-        self.first_senders.state(name, [item for item in new if not self.first_senders.count(item)])
+        yield from self.first_senders.state_in_steps(name, [item for item in new if not self.first_senders.count(item)])
 
     def _add_tool(self, tool: ToolCall) -> None:
         self._see(tool.execution)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,10 +33,18 @@ def run(given: argparse.Namespace) -> int:
     return answer(
         "agents",
         given,
-        lambda store, _given: (store, overview_of(store.trace, store.index, store.recording)),
+        lambda store, _given: (store, _overview(store)),
         lambda asked: agents_json(*asked),
         lambda asked: overview_lines(asked[0].trace, asked[0].index, asked[1]),
     )
+
+
+def _overview(store: TraceStore) -> RolloutOverview:
+    """What is open in a recording that may go on lasts until now."""
+    recording = store.recording
+    if recording.word in ("live", "waiting"):
+        store.index.tick(int(time.time() * 1000))
+    return overview_of(store.trace, store.index, recording)
 
 
 def agents_json(store: TraceStore, overview: RolloutOverview) -> dict[str, Any]:

@@ -72,6 +72,8 @@ class AgentCommands(WalkCommands):
         if watch is None or not watch.is_of(self.store.trace):
             self._count_agents()
             watch = self.agent_watch
+        if self.store.state == "waiting":  # no clock runs while nothing grows
+            self.store.index.tick(int(time.time() * 1000))
         return None if watch is None or self._counting is not None else watch.look(self.store.recording)
 
     def _go_to_agent(self, choice: object) -> None:

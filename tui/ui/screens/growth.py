@@ -215,7 +215,16 @@ class GrowthDisplay(MainParts):
         if not is_live and self._tick_timer is not None:
             self._tick_timer.stop()
             self._tick_timer = None
+        self._set_the_clock()
         self._await_next_age()
+
+    def _set_the_clock(self) -> None:
+        """What is open in a recording that waits lasts until now; in one that is over, until its last event."""
+        word = self.store.state
+        if word == "waiting":
+            self._tick()
+        elif word in ("ended", "cut off"):
+            self.timeline.tick(0)
 
     def _await_next_age(self) -> None:
         """Come back when the line must say another age, or another state."""
