@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
+TARGETS_PER_STEP = 1_000
+"""Targets of one step of a long list: about a millisecond of work."""
+
+FEW = 10
+"""In fewer targets one is found faster than in a set of them."""
+
 Owner = TypeVar("Owner")
 Target = TypeVar("Target")
 
@@ -28,13 +34,31 @@ class ReverseLinks(Generic[Owner, Target]):
         before = self._targets.get(owner, ())
         if wanted == before:
             return False
+        kept = wanted if len(wanted) < FEW else frozenset(wanted)
         for target in before:
-            if target not in wanted:
+            if target not in kept:
                 self._drop(owner, target)
         for target in wanted:
             self._owners.setdefault(target, {})[owner] = None
         self._targets[owner] = wanted
         return True
+
+    def state_in_steps(self, owner: Owner, targets: Iterable[Target]) -> Iterator[None]:
+        """Do what `state` does, `TARGETS_PER_STEP` targets a step: for lists that may be very long."""
+        wanted, before = tuple(targets), self._targets.get(owner, ())
+        if wanted == before:
+            return
+        kept = frozenset(wanted)
+        for gone in _pieces(before):
+            for target in gone:
+                if target not in kept:
+                    self._drop(owner, target)
+            yield
+        for piece in _pieces(wanted):
+            for target in piece:
+                self._owners.setdefault(target, {})[owner] = None
+            yield
+        self._targets[owner] = wanted
 
     def targets(self, owner: Owner) -> Sequence[Target]:
         """What an owner links to, as it stated it last."""
@@ -66,3 +90,8 @@ class ReverseLinks(Generic[Owner, Target]):
             owners.pop(owner, None)
             if not owners:
                 del self._owners[target]
+
+
+def _pieces(targets: Sequence[Target]) -> Iterator[Sequence[Target]]:
+    for start in range(0, len(targets), TARGETS_PER_STEP):
+        yield targets[start : start + TARGETS_PER_STEP]
