@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tui.analysis.event_log import EventLog
 from tui.analysis.index import TraceIndex
@@ -49,10 +49,17 @@ class _Reading:
         self.reducer = TraceReducer(manifest)
         self.index = TraceIndex(self.reducer.trace)
         self.event_log = EventLog()
+        self._settled = TraceDelta()
+
+    def settle(self) -> Iterator[None]:
+        """Let the index know in steps what changed; no line may be reduced before the last of them."""
+        delta = self.reducer.take_delta()
+        yield from self.index.update_in_steps(delta)
+        self._settled.merge(delta)
 
     def take_delta(self) -> TraceDelta:
-        delta = self.reducer.take_delta()
-        self.index.update(delta)
+        """What changed, as far as the index knows it, since the last call."""
+        delta, self._settled = self._settled, TraceDelta()
         return delta
 
 
@@ -62,7 +69,6 @@ class _NextReading(_Reading):
     def __init__(self, manifest: Manifest, reason: RestartReason) -> None:
         super().__init__(manifest)
         self.reason = reason
-        self.delta = TraceDelta()
         self.differs = False
 
     def compare(self, shown: _Reading) -> None:
@@ -107,6 +113,10 @@ class TraceStore:
         self._wall_clock = wall_clock
         self._batches: deque[TraceBatch] = deque()
         self._next_line = 0
+        self._half_done: Iterator[None] | None = None
+        """What is left of the line that is being reduced."""
+        self._settling: Iterator[None] | None = None
+        """What is left of letting the index know."""
         self.polling: str | None = None
         """Why the log is looked at all the time instead of being watched, in one line."""
         self.awaited: tuple[str, ...] = ()
@@ -167,8 +177,13 @@ class TraceStore:
 
     @property
     def has_pending(self) -> bool:
-        """Whether lines wait to be reduced."""
-        return bool(self._batches)
+        """Whether lines wait to be reduced, or are half done."""
+        return bool(self._batches) or self.is_amid_line
+
+    @property
+    def is_amid_line(self) -> bool:
+        """Whether the last line is so much work that `advance` has done only a part of it."""
+        return self._half_done is not None or self._settling is not None
 
     @property
     def state(self) -> RecordingWord:
@@ -242,14 +257,23 @@ class TraceStore:
         self.awaited = batch.awaited
 
     def advance(self, budget_seconds: float = SLICE_SECONDS) -> TraceDelta:
-        """Reduce waiting lines until the budget is spent; return what changed. At least one line is reduced."""
+        """Reduce waiting lines until the budget is spent; return what changed.
+
+        At least one line is reduced, or one step of a line that brings very much. While such a line is half done,
+        nothing is told: its objects come into the graph before the index knows them, and are told at its end.
+        """
         deadline = self._clock() + budget_seconds
-        while self._batches:
-            batch = self._batches[0]
-            if batch.restarted and self._next_line == 0:
-                self._read_again(batch)
-            if not self._reduce_batch(batch, deadline):
-                break
+        if self._half_done is not None and not self._go_on(self._half_done, deadline):
+            return TraceDelta()
+        if self._settling is None:
+            self._reduce_until(deadline)
+            if self._half_done is not None:
+                return TraceDelta()
+            self._settling = (self._next or self._shown).settle()
+        for _ in self._settling:
+            if self._clock() >= deadline:
+                return TraceDelta()
+        self._settling = None
         return self._changes()
 
     def load_all(self) -> None:
@@ -271,20 +295,28 @@ class TraceStore:
         following = self._next
         if following is None:
             return self._shown.take_delta()
-        following.delta.merge(following.take_delta())
         if not following.may_be_shown(self._shown):
             return TraceDelta()
         self.is_same_recording = self._shown.manifest.trace_id in (following.manifest.trace_id, _UNKNOWN_ID)
         self.restart_reason = following.reason
         self._shown, self._next = following, None
         self.generation += 1
-        return following.delta
+        return following.take_delta()
+
+    def _reduce_until(self, deadline: float) -> None:
+        while self._batches:
+            batch = self._batches[0]
+            if batch.restarted and self._next_line == 0:
+                self._read_again(batch)
+            if not self._reduce_batch(batch, deadline):
+                break
 
     def _reduce_batch(self, batch: TraceBatch, deadline: float) -> bool:
         """Reduce lines of the first batch; whether it is done and time is left."""
         while self._next_line < len(batch.lines):
-            self._reduce_line(batch, self._next_line)
-            self._next_line += 1
+            position, self._next_line = self._next_line, self._next_line + 1
+            if not self._go_on(self._line_in_steps(batch, position), deadline):
+                return False
             if self._clock() >= deadline and self._next_line < len(batch.lines):
                 return False
         self._batches.popleft()
@@ -293,14 +325,23 @@ class TraceStore:
         self._note_growth(batch)
         return self._clock() < deadline
 
-    def _reduce_line(self, batch: TraceBatch, position: int) -> None:
+    def _go_on(self, steps: Iterator[None], deadline: float) -> bool:
+        """Take steps of a line until the deadline; whether that was all of them."""
+        for _ in steps:
+            if self._clock() >= deadline:
+                self._half_done = steps
+                return False
+        self._half_done = None
+        return True
+
+    def _line_in_steps(self, batch: TraceBatch, position: int) -> Iterator[None]:
         line, offset, length = batch.lines[position], batch.offsets[position], batch.lengths[position]
         reading = self._next or self._shown
         refs = reading.reducer.needs(line)
         bodies = self._bodies_for(refs, batch)
         known = len(reading.reducer.diagnostics)
         reading.event_log.append(line, offset, length)
-        reading.reducer.apply(line, bodies)
+        yield from reading.reducer.steps(line, bodies)
         self.reduced_to = offset + length + 1
         if refs and len(reading.reducer.diagnostics) > known:
             self.late.note(ref for ref in refs if is_unfinished(bodies[ref.raw_payload_id]))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.reverse import ReverseLinks
+from tui.analysis.index import ITEMS_PER_STEP, TraceIndex
+from tui.analysis.reverse import TARGETS_PER_STEP, ReverseLinks
 from tui.model.conversation import InferenceProducer
 from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef
@@ -101,3 +102,31 @@ def test_reading_in_pieces_gives_the_same_index_as_reading_at_once():
             theirs = {target: sorted(owners) for target, owners in links._owners.items()}
             ours = {target: sorted(owners) for target, owners in vars(index)[name]._owners.items()}
             assert ours == theirs, name
+
+
+def test_an_index_takes_very_many_items_in_steps_and_knows_them_all_in_order():
+    graph = small_graph()
+    index = TraceIndex(graph.trace)
+    graph.take_delta()
+    names = [f"conversation_item:{number}" for number in range(1, 5 * ITEMS_PER_STEP)]
+    for name in names:
+        graph.item(name, produced_by=[InferenceProducer("call")])
+    graph.inference("call", sends=names, returns=names)
+    producer = NodeRef("inference", "call")
+    steps = index.update_in_steps(graph.take_delta())
+    known = [index.items_of_producer.count(producer) for _ in steps]
+    assert max(after - before for before, after in pairwise(known)) <= ITEMS_PER_STEP
+    assert known[-1] >= 4 * ITEMS_PER_STEP
+    assert index.items_of_producer.of(producer) == names
+    assert index.returning_inferences.of(names[-1]) == ["call"]
+    assert index.first_senders.of(names[-1]) == ["call"]
+
+
+def test_a_long_list_is_stated_in_steps_and_drops_what_is_gone():
+    links: ReverseLinks[str, int] = ReverseLinks()
+    first, second = range(3 * TARGETS_PER_STEP), range(TARGETS_PER_STEP, 5 * TARGETS_PER_STEP)
+    assert len(list(links.state_in_steps("owner", first))) == 3
+    assert len(list(links.state_in_steps("owner", second))) == 3 + 4
+    assert not list(links.state_in_steps("owner", second))
+    assert [links.count(number) for number in (0, TARGETS_PER_STEP, second[-1])] == [0, 1, 1]
+    assert links.targets("owner") == tuple(second)
