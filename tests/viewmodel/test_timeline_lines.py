@@ -251,6 +251,25 @@ def test_a_long_sign_takes_its_cells_from_the_label_and_ends_at_the_same_cell():
     assert long.index("✗127") + 3 == short.index("✗")
 
 
+@pytest.mark.parametrize(("kind", "answer"), [("tool_call", "boom"), ("code_cell", "Script error:\nboom")])
+def test_what_failed_says_why_however_long_its_arguments(kind, answer):
+    graph = small_graph()
+    graph.inference("call", tools=["tool"])
+    graph.item("output", "tool", f"Output:\n{answer}", kind="function_call_output")
+    graph.tool("tool", kind="other", label="read", preview="a" * 500, status="failed", output_items=["output"])
+    cell = graph.cell("code_cell:1", "source", runtime="failed", code="b" * 500)
+    cell.output_item_ids.append("output")
+    name = "tool" if kind == "tool_call" else "code_cell:1"
+    assert label(graph, kind, name).endswith("  boom")
+    model = TimelineModel(graph.trace, TraceIndex(graph.trace))
+    row = next(row for row in model.rows(0, model.row_count) if row.node.id == "tool")
+    row = row._replace(label=model.face(NodeRef(kind, name)).label)
+    for width in (50, 62, 120):
+        line = "".join(span.text for span in timeline_line(row, width, cell_len))
+        assert "…  boom " in line
+        assert cell_len(line) <= width
+
+
 def test_what_is_folded_away_shows_how_much_went_wrong_in_it():
     graph = small_graph()
     graph.inference("call", tools=["tool"])

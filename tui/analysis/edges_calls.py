@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tui.analysis.index import TraceIndex
-from tui.analysis.naming import item_text, string_arguments, tool_name
+from tui.analysis.naming import string_arguments, tool_name
 from tui.model.ids import RawPayloadId, ThreadId
 from tui.model.objects import EdgeKind, ToolCall
 from tui.model.trace import RolloutTrace
@@ -58,16 +58,6 @@ def asked_of(tool: ToolCall, read: PayloadReader | None = None) -> Asked:
     preview = (summary.input_preview or "") if isinstance(summary, GenericSummary) else ""
     decoded = _object_in(preview)
     return _asked(string_arguments(preview), is_whole=False) if decoded is None else _asked(decoded, is_whole=True)
-
-
-def failure_text(trace: RolloutTrace, tool: ToolCall) -> str:
-    """The first line of what the model was answered, which of a failed call says why; empty if that is not known."""
-    for item_id in tool.model_visible_output_item_ids:
-        item = trace.conversation_items.get(item_id)
-        text = "" if item is None else item_text(item)
-        if text:
-            return text.partition("\n")[0]
-    return ""
 
 
 def thread_named(trace: RolloutTrace, index: TraceIndex, sender: ThreadId, name: str) -> ThreadId | None:

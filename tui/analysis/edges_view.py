@@ -8,8 +8,9 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from tui.analysis.edges_arrival import Received, arrival_of
-from tui.analysis.edges_calls import PayloadReader, asked_of, failure_text, thread_named
+from tui.analysis.edges_calls import PayloadReader, asked_of, thread_named
 from tui.analysis.edges_text import Passed, passed_in_item, passed_text
+from tui.analysis.failure import failure_of_call
 from tui.analysis.index import TraceIndex, anchor_node
 from tui.analysis.lookup import find_object
 from tui.model.conversation import ConversationItem, Part
@@ -84,14 +85,15 @@ class Circumstances:
         """What to call that which was sent and not seen to arrive."""
         self._received = received
 
-    def received_by(self, thread_id: ThreadId) -> Received:
-        """What came into the conversation of an agent."""
+    def received_by(self, thread_id: ThreadId, since_unix_ms: int) -> Received:
+        """What came into the conversation of an agent, at least from that time on."""
         if self._received is not None:
             return self._received
         thread, found = self.trace.threads.get(thread_id), Received()
         for item_id in () if thread is None else thread.conversation_item_ids:
-            if item_id in self.trace.conversation_items:
-                found.note(self.trace.conversation_items[item_id])
+            item = self.trace.conversation_items.get(item_id)
+            if item is not None and item.first_seen_at_unix_ms >= since_unix_ms:
+                found.note(item)
         return found
 
 
@@ -133,7 +135,7 @@ def of_edge(now: Circumstances, edge: InteractionEdge) -> EdgeView:
 
 def _with_arrival(now: Circumstances, view: EdgeView, waiting: Delivery, otherwise: str) -> EdgeView:
     """Older tools deliver as plain messages, which nothing links with the sender; what they say tells it."""
-    received = now.received_by(waiting.target_thread_id)
+    received = now.received_by(waiting.target_thread_id, waiting.started_at_unix_ms)
     path = None if view.source_agent is None else now.trace.threads.get(view.source_agent)
     senders = {waiting.author, view.source_agent or "", "" if path is None else path.agent_path} - {""}
     found = arrival_of(now.trace, now.index, received, waiting, sorted(senders))
@@ -200,7 +202,7 @@ def of_call(now: Circumstances, tool: ToolCall, kind: EdgeKind) -> EdgeView:
     elif status != "completed":
         delivery, reason = "undelivered", f"the call was {status}"
         if status == "failed":
-            why = failure_text(now.trace, tool)
+            why = failure_of_call(now.trace, tool)
             delivery, reason = "failed", f"the call failed: {why}" if why else "the call failed"
     payloads = (tool.raw_invocation_payload_id, *tool.raw_runtime_payload_ids, tool.raw_result_payload_id)
     return EdgeView(

@@ -8,12 +8,12 @@ from typing import NamedTuple
 import msgspec
 
 from tui.analysis.bundle_trouble import BundleTrouble, trouble_findings
-from tui.analysis.edges_calls import failure_text
+from tui.analysis.failure import failure_of_call, failure_of_cell
 from tui.analysis.lookup import MAP_OF_KIND
 from tui.analysis.problem_meanings import Meaning, meaning_of
 from tui.analysis.problems import Problem, problem_of
 from tui.model.diagnostic import Diagnostic, Severity
-from tui.model.ids import ToolCallId
+from tui.model.ids import CodeCellId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 
@@ -139,9 +139,11 @@ def _listed(found: Diagnostic, node: NodeRef | None) -> ListedProblem:
 
 
 def _with_answer(trace: RolloutTrace, node: NodeRef, found: Problem) -> str:
-    """What is wrong; of a tool call that failed, also what the model was told of it."""
+    """What is wrong; of a call or a script that failed, also what the model was told of it."""
     tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" and found.code == "failed" else None
-    answer = "" if tool is None else failure_text(trace, tool)
+    cell = trace.code_cells.get(CodeCellId(node.id)) if node.kind == "code_cell" else None
+    answer = "" if tool is None else failure_of_call(trace, tool)
+    answer = answer if cell is None else failure_of_cell(trace, cell)
     return f"{found.text}: {answer}" if answer else found.text
 
 

@@ -34,6 +34,9 @@ LABEL_BESIDE_BAR = 36
 BAR_CELLS = (10, 48)
 """A narrower bar shows nothing, a wider one nothing more."""
 
+REASON = "error"
+"""The style of why something failed, which ends a label: half of the label is its own, however long the rest is."""
+
 CELLS_PER_WIDE_STEP = 12
 """For so many cells of label one more level is indented by two cells; deeper levels are indented by one."""
 MAX_INDENT = 24
@@ -94,13 +97,22 @@ def _label(row: TimelineRow, cells: int, column: int, measure: Measure) -> tuple
     lead = " " * indent_of(row.depth, column) + fold
     spans = [Span(elide(lead, cells, measure), "dim")]
     used = measure(spans[0].text)
+    kept = _kept_for_reason(row.label, cells - used, measure)
     for span in (*row.label, *_hidden_problems(row)):
-        if used >= cells:
-            break
-        text = elide(span.text, cells - used, measure)
+        kept = 0 if span.style == REASON else kept
+        room = cells - used - kept
+        if room <= 0:
+            continue
+        text = elide(span.text, room, measure)
         spans.append(Span(text, span.style))
         used += measure(text)
     return spans, used
+
+
+def _kept_for_reason(label: Line, cells: int, measure: Measure) -> int:
+    """Cells that the rest of a label leaves to the reason of a failure: what it needs, at most half of them."""
+    reason = label[-1] if label and label[-1].style == REASON else None
+    return 0 if reason is None else min(measure(reason.text), cells // 2)
 
 
 def _hidden_problems(row: TimelineRow) -> Line:

@@ -8,6 +8,7 @@ import msgspec
 
 from tui.analysis.edges import EdgeView, view_of_edge, views_of_call
 from tui.analysis.edges_text import passed_in_item
+from tui.analysis.failure import failure_of_call, failure_of_cell
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import agent_name, item_text, operation_argument, tool_argument, tool_name
@@ -89,7 +90,8 @@ class Labels:
             case ToolCall() as tool:
                 return self._tool_face(tool)
             case CodeCell() as cell:
-                return _face(status_of(cell.runtime_status), (Span("cell ", "node.cell"), _text(cell.source_js)))
+                label = (Span("cell ", "node.cell"), _text(cell.source_js), *_why(failure_of_cell(self._trace, cell)))
+                return _face(status_of(cell.runtime_status), label)
             case InteractionEdge() as edge:
                 return _face("unknown", self._edge_label(edge))
             case Compaction() as compaction:
@@ -129,7 +131,7 @@ class Labels:
         number = self._index.ordinal("inference", call.inference_call_id)
         title = (Span(f"inference {number}", "node.inference"), Span(f" {clean(call.model)}", "dim"))
         failure = self._trace.evidence.failure_texts.get(call.inference_call_id)
-        return (*title, _text(f"  {failure}", "error")) if failure else title
+        return (*title, *_why(failure or ""))
 
     def _turn_label(self, turn: CodexTurn) -> Line:
         title = Span(f"turn {self._index.ordinal('turn', turn.codex_turn_id)}", "node.turn")
@@ -153,7 +155,12 @@ class Labels:
         status = self._tool_status(tool)
         exit_code = exit_code_of(self._trace, tool)
         sign = f"{GLYPHS['failed']}{exit_code}" if exit_code else GLYPHS[status]
-        return Face("failed" if exit_code else status, sign + self._cut_sign(tool), self._tool_label(tool))
+        label = (*self._tool_label(tool), *self._failure_spans(tool, status))
+        return Face("failed" if exit_code else status, sign + self._cut_sign(tool), label)
+
+    def _failure_spans(self, tool: ToolCall, status: Status) -> Line:
+        """What the model was told of a call that failed."""
+        return _why(failure_of_call(self._trace, tool)) if status == "failed" else ()
 
     def _cut_sign(self, tool: ToolCall) -> str:
         """What stands behind the sign if the model saw only a part of the output. Texts are compared once."""
@@ -226,6 +233,10 @@ def _sign_of_cut(trace: RolloutTrace, tool: ToolCall) -> str:
 
 def _said(text: str) -> Line:
     return (_text(f"  {text}", "dim"),) if text else ()
+
+
+def _why(failure: str) -> Line:
+    return (_text(f"  {failure}", "error"),) if failure else ()
 
 
 def _face(status: Status, label: Line) -> Face:
