@@ -17,6 +17,7 @@ from tui.bundle.awaited import LatePayloads, is_unfinished
 from tui.bundle.batch import RestartReason, TraceBatch, read_batches
 from tui.bundle.log_damage import fewer_lines, log_damage
 from tui.bundle.open import Bundle
+from tui.bundle.payload_watch import PayloadWatch
 from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.bundle.writers import LogWriter, writer_of
 from tui.model.delta import TraceDelta
@@ -75,8 +76,11 @@ class _NextReading(_Reading):
         """Look whether the line that came last is another one than in the reading that is shown."""
         row = len(self.event_log) - 1
         if not self.differs and row < len(shown.event_log):
-            names = {self.manifest.trace_id, shown.manifest.trace_id} - {_UNKNOWN_ID}
-            self.differs = len(names) > 1 or not self.event_log.agrees(shown.event_log, row)
+            self.differs = self.is_of_other(shown) or not self.event_log.agrees(shown.event_log, row)
+
+    def is_of_other(self, shown: _Reading) -> bool:
+        """Whether another recording was read, by the log's word; by the manifest's where the log has none."""
+        return len({self.reducer.trace.trace_id, shown.reducer.trace.trace_id} - {_UNKNOWN_ID}) > 1
 
     def may_be_shown(self, shown: _Reading) -> bool:
         """Whether it tells something else than what is shown, or everything that is shown."""
@@ -123,6 +127,8 @@ class TraceStore:
         """Paths of payloads that the next line waits for."""
         self.late = LatePayloads(self.payloads)
         """Payloads that the graph lacks and that may still come."""
+        self.payload_watch = PayloadWatch(bundle.path, self.payloads, self.late)
+        """Whether the files that the graph was made of are still as they were read."""
         self.reduced_to = 0
         """Where in the log the first line begins that is not reduced yet, in bytes."""
         self.is_same_recording = True
@@ -217,7 +223,8 @@ class TraceStore:
     @property
     def faults(self) -> tuple[Damage, ...]:
         """What is wrong with the bundle as a whole at present."""
-        return self._bundle_faults if self._log_damage is None else (*self._bundle_faults, self._log_damage)
+        log = () if self._log_damage is None else (self._log_damage,)
+        return (*self._bundle_faults, *log, *self.payload_watch.damage)
 
     @property
     def aside(self) -> str | None:
@@ -289,6 +296,7 @@ class TraceStore:
         self._next = _NextReading(batch.manifest or self._shown.manifest, batch.restart_reason)
         self._caught_up = False
         self.reduced_to = 0
+        self.payload_watch.forget()
         self.late.forget()
 
     def _changes(self) -> TraceDelta:
@@ -297,7 +305,7 @@ class TraceStore:
             return self._shown.take_delta()
         if not following.may_be_shown(self._shown):
             return TraceDelta()
-        self.is_same_recording = self._shown.manifest.trace_id in (following.manifest.trace_id, _UNKNOWN_ID)
+        self.is_same_recording = not following.is_of_other(self._shown)
         self.restart_reason = following.reason
         self._shown, self._next = following, None
         self.generation += 1
@@ -352,7 +360,7 @@ class TraceStore:
         bodies: dict[str, bytes | PayloadFault] = {}
         for ref in refs:
             ready = batch.payloads.get(ref.raw_payload_id)
-            bodies[ref.raw_payload_id] = self.payloads.read(ref) if ready is None else ready
+            bodies[ref.raw_payload_id] = self.payloads.take(ref) if ready is None else ready
         return bodies
 
     def _note_growth(self, batch: TraceBatch) -> None:

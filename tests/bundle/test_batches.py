@@ -262,11 +262,67 @@ def test_a_manifest_touched_or_half_written_changes_nothing(writer: BundleWriter
     manifest = writer.path / "manifest.json"
     content = manifest.read_bytes()
 
-    for replacement in (content[:40], content + b"\n"):
+    for replacement in (content[:40], content + b"\n", content):
         manifest.write_bytes(replacement)
         assert reader.next() is None
-    manifest.unlink()
+    manifest.touch()
     assert reader.next() is None
+
+
+def test_a_manifest_that_stays_damaged_or_is_removed_is_told_and_so_is_its_return(writer: BundleWriter) -> None:
+    record_start(writer)
+    reader = reader_of(writer)
+    reader.next()
+    manifest = writer.path / "manifest.json"
+    content = manifest.read_bytes()
+
+    manifest.write_bytes(content[:40])
+    assert reader.next() is None, "it may be being written"
+    damaged = reader.next()
+    manifest.unlink()
+    removed = reader.next()
+    manifest.write_bytes(content)
+    back = reader.next()
+
+    batches = [batch for batch in (damaged, removed, back) if batch is not None]
+    assert [[fault.code for fault in batch.faults] for batch in batches] == [
+        ["manifest-changed"],
+        ["manifest-removed"],
+        [],
+    ]
+    assert not any(batch.lines or batch.restarted for batch in batches)
+
+
+def test_a_manifest_that_never_was_is_not_called_removed(writer: BundleWriter) -> None:
+    record_start(writer)
+    (writer.path / "manifest.json").unlink()
+    reader = reader_of(writer)
+
+    batch = reader.next()
+
+    assert batch is not None
+    assert [fault.code for fault in batch.faults] == ["manifest-missing"]
+    (writer.path / "manifest.json").write_bytes(b"{")
+    assert [reader.next(), reader.next()] == [None, None]
+
+
+@pytest.mark.parametrize(("is_there", "reason"), [(True, "other manifest"), (False, "manifest")])
+def test_a_manifest_that_came_late_is_told_from_one_that_was_replaced(
+    writer: BundleWriter, is_there: bool, reason: str
+) -> None:
+    record_start(writer)
+    manifest = writer.path / "manifest.json"
+    content = manifest.read_bytes()
+    if not is_there:
+        manifest.unlink()
+    reader = reader_of(writer)
+    reader.next()
+
+    manifest.write_bytes(content.replace(b"trace-1", b"trace-2"))
+    batch = reader.next()
+
+    assert batch is not None
+    assert batch.restart_reason == reason
 
 
 def test_a_shortened_log_is_told_and_read_on_once_it_is_as_long_again(writer: BundleWriter) -> None:

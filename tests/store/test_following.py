@@ -72,6 +72,7 @@ def start(path: Path, *, lines: int = 0) -> Followed:
 
 LINES = (DEMO / "trace.jsonl").read_bytes().splitlines(keepends=True)
 DATA = b"".join(LINES)
+PAYLOADS = sorted(path.name for path in (DEMO / "payloads").iterdir())
 
 
 @pytest.fixture
@@ -176,6 +177,42 @@ def test_removed_payloads_are_told_once_and_what_was_read_stays(bundle: Path) ->
     assert followed.store.faults == ()
 
 
+def test_payloads_that_change_after_they_were_read_are_told_and_what_was_read_stays(bundle: Path) -> None:
+    followed = start(bundle, lines=len(LINES))
+    followed.read()
+    whole = graph(followed.store)
+    taken = [name for name in PAYLOADS if f"payloads/{name}" in followed.store.payloads.taken]
+    (bundle / "payloads" / taken[0]).write_bytes(b"")
+    (bundle / "payloads" / taken[1]).unlink()
+    assert followed.store.payload_watch.look()
+    assert [fault.code for fault in followed.store.faults] == ["payload-changed", "payload-removed"]
+    followed.read()
+    assert graph(followed.store) == whole
+    shutil.copytree(DEMO / "payloads", bundle / "payloads", dirs_exist_ok=True)
+    assert followed.store.payload_watch.look()
+    assert followed.store.faults == ()
+
+
+def test_a_manifest_that_is_removed_is_told_and_what_it_told_stays(bundle: Path) -> None:
+    followed = start(bundle, lines=len(LINES))
+    followed.read()
+    whole = graph(followed.store)
+    (bundle / "manifest.json").unlink()
+    followed.read()
+    assert [str(fault) for fault in followed.store.faults] == ["manifest.json: was removed; what it told stays"]
+    assert graph(followed.store) == whole
+
+
+def test_another_manifest_with_the_same_log_is_the_same_recording(bundle: Path) -> None:
+    """The log's word counts; that the two do not fit is a problem."""
+    followed = start(bundle, lines=len(LINES))
+    followed.read()
+    shutil.copy(OTHER / "manifest.json", bundle)
+    followed.read()
+    assert (followed.store.is_same_recording, followed.store.restart_reason) == (True, "other manifest")
+    assert graph(followed.store) == graph(fresh(bundle))
+
+
 def test_a_payload_that_comes_late_corrects_the_graph(bundle: Path) -> None:
     followed = start(bundle)
     followed.read()
@@ -244,7 +281,6 @@ def test_a_bundle_is_opened_before_its_first_event(bundle: Path) -> None:
 
 # Anything, in any order
 
-PAYLOADS = sorted(path.name for path in (DEMO / "payloads").iterdir())
 STEPS = st.one_of(
     st.tuples(st.just("write up to"), st.integers(0, len(DATA))),
     st.tuples(st.just("cut to"), st.integers(0, len(DATA))),

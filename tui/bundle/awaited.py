@@ -83,6 +83,9 @@ class LatePayloads:
     def __bool__(self) -> bool:
         return bool(self._missing)
 
+    def __contains__(self, path: str) -> bool:
+        return path in self._missing
+
     def note(self, refs: Iterable[RawPayloadRef]) -> None:
         """These were needed and could not be used."""
         for ref in refs:

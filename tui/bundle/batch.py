@@ -20,9 +20,9 @@ from tui.schema.manifest import Manifest
 from tui.schema.needs import always_needed
 from tui.schema.payloads import RawPayloadRef
 
-RestartReason = Literal["replaced", "cut short", "manifest", "corrected"]
-"""Why a log is read from its start again: another one stands there, it was cut and goes on otherwise, the manifest
-says something new, or a payload came late."""
+RestartReason = Literal["replaced", "cut short", "manifest", "other manifest", "corrected"]
+"""Why a log is read from its start again: another one stands there, it was cut and goes on otherwise, a manifest came
+late or another one stands there, or a payload came late."""
 
 _COST_OF_BLANK_BYTES = 64
 
@@ -152,7 +152,7 @@ class BatchReader:
         """See what became of the files; return why the log is read from its start again, if it is."""
         reason, self._restart = self._restart, None
         if self._identity.look():
-            reason = "manifest"
+            reason = "other manifest" if self._identity.was_replaced else "manifest"
         if reason is not None:
             self._log.restart()
         elif self._log.look():
@@ -240,7 +240,7 @@ class _BatchBuilder:
         """Read a body ahead, for the line at `offset`; return whether the line need not wait for it."""
         if ref.raw_payload_id in self._paths:
             return True
-        body = self._store.read_once(ref, self._limits.body_bytes)
+        body = self._store.take(ref, self._limits.body_bytes)
         if self._patience.may_wait(offset) and is_unfinished(body):
             return False
         self._paths[ref.raw_payload_id] = ref.path

@@ -10,6 +10,7 @@ import msgspec
 from tui.bundle.body_cache import BodyCache, FileStamp
 from tui.bundle.confine import ConfinedDirectory, RefusedPathError
 from tui.bundle.regular import error_text, read_up_to
+from tui.bundle.taken_bodies import TakenBodies
 from tui.schema.payloads import RawPayloadRef
 
 CACHE_BYTES = 32 << 20
@@ -73,15 +74,16 @@ class PayloadStore:
 
     def __init__(self, bundle_path: Path, *, cache_bytes: int = CACHE_BYTES) -> None:
         self._directory = ConfinedDirectory(bundle_path)
+        self.taken = TakenBodies(self._directory)
+        """What was read by `take`."""
         self._cache = BodyCache(cache_bytes)
 
     def read(self, ref: RawPayloadRef, limit: int | None = None) -> bytes | PayloadFault:
         """Return the whole body, or `too-large` if it has more than `limit` bytes. The last bodies are kept."""
-        try:
-            descriptor, status = self._directory.open_file(ref.path)
-        except RefusedPathError as refusal:
-            return _refused(ref, refusal)
-        stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
+        opened = self._open(ref)
+        if isinstance(opened, PayloadFault):
+            return opened
+        descriptor, stamp = opened
         try:
             return self._body(ref, descriptor, stamp, limit)
         finally:
@@ -89,36 +91,61 @@ class PayloadStore:
 
     def read_once(self, ref: RawPayloadRef, limit: int | None = None) -> bytes | PayloadFault:
         """Like `read`, but keep nothing: for reading a bundle through, where no body is needed twice."""
+        opened = self._open(ref)
+        if isinstance(opened, PayloadFault):
+            return opened
+        descriptor, stamp = opened
         try:
-            descriptor, status = self._directory.open_file(ref.path)
-        except RefusedPathError as refusal:
-            return _refused(ref, refusal)
-        try:
-            return _whole(ref, descriptor, status.st_size, limit)
+            return _whole(ref, descriptor, stamp[1], limit)
         finally:
             os.close(descriptor)
 
-    def size(self, ref: RawPayloadRef) -> int | PayloadFault:
-        """Return the bytes of the file."""
+    def take(self, ref: RawPayloadRef, limit: int | None = None) -> bytes | PayloadFault:
+        """Like `read_once`, for the graph: remember what was read, so that a later change is noticed."""
         try:
             descriptor, status = self._directory.open_file(ref.path)
         except RefusedPathError as refusal:
             return _refused(ref, refusal)
-        os.close(descriptor)
-        return status.st_size
+        try:
+            body = _whole(ref, descriptor, status.st_size, limit)
+        finally:
+            os.close(descriptor)
+        if isinstance(body, bytes):
+            self.taken.add(ref.path, _stamp(status), body)
+        return body
+
+    def size(self, ref: RawPayloadRef) -> int | PayloadFault:
+        """Return the bytes of the file."""
+        opened = self._open(ref)
+        if isinstance(opened, PayloadFault):
+            return opened
+        os.close(opened[0])
+        return opened[1][1]
 
     def pages(self, ref: RawPayloadRef) -> PayloadPages | PayloadFault:
         """Return random access to the file."""
+        opened = self._open(ref)
+        return opened if isinstance(opened, PayloadFault) else PayloadPages(opened[0], opened[1][1])
+
+    def _open(self, ref: RawPayloadRef) -> tuple[int, FileStamp] | PayloadFault:
+        """Open a file that may have been taken before; a fault says what it has lost since."""
         try:
             descriptor, status = self._directory.open_file(ref.path)
         except RefusedPathError as refusal:
+            self.taken.note(ref.path, None)
+            if refusal.code == "missing" and ref.path in self.taken:
+                reason = f"{_named(ref)}: is no longer there; the graph keeps what was read of it"
+                return PayloadFault("missing", reason)
             return _refused(ref, refusal)
-        return PayloadPages(descriptor, status.st_size)
+        stamp = _stamp(status)
+        self.taken.note(ref.path, stamp)
+        return descriptor, stamp
 
     def forget(self) -> None:
         """Drop all that is kept, because the bundle on disk was replaced by another one."""
         self._cache.clear()
         self._directory.forget()
+        self.taken.forget()
 
     def _body(self, ref: RawPayloadRef, descriptor: int, stamp: FileStamp, limit: int | None) -> bytes | PayloadFault:
         size = stamp[1]
@@ -145,6 +172,10 @@ def _whole(ref: RawPayloadRef, descriptor: int, size: int, limit: int | None) ->
     except MemoryError:
         return _too_large(ref, size, most)
     return body if len(body) <= most else _too_large(ref, len(body), most)
+
+
+def _stamp(status: os.stat_result) -> FileStamp:
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _too_large(ref: RawPayloadRef, size: int, most: int) -> PayloadFault:

@@ -78,10 +78,10 @@ async def _batches(
     async def run(read: Callable[[], TraceBatch | None]) -> TraceBatch | None:
         return await asyncio.get_running_loop().run_in_executor(thread, read)
 
-    still, polling = False, waker.polling
+    still, polling, size = False, waker.polling, 0
     while not stop.is_set():
         batch = await run(reader.next)
-        if batch is not None and still and batch.bytes_total:
+        if batch is not None and still and batch.bytes_total and batch.bytes_total != size:
             waker.note_tick_found()
         if batch is None and not reader.awaited and (still or reader.complete):
             batch = await run(reader.finish)
@@ -89,7 +89,7 @@ async def _batches(
             batch = await run(reader.report)
         if batch is not None:
             waker.note_growth()
-            still, polling = False, waker.polling
+            still, polling, size = False, waker.polling, batch.bytes_total
             yield batch
         else:
             still = await _pause(reader, waker, ended_seconds)

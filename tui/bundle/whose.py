@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.bundle.body_cache import FileStamp
 from tui.bundle.identity import inferred_manifest, is_nameless
 from tui.bundle.open import Bundle, bundle_with, read_manifest
 from tui.schema.damage import Damage
@@ -13,30 +14,56 @@ class BundleIdentity:
 
     def __init__(self, bundle: Bundle) -> None:
         self.manifest: Manifest = bundle.manifest
-        self.faults: tuple[Damage, ...] = bundle.faults
+        self.was_replaced = False
+        """When `look` returned True: whether another manifest had been read before, else the first one came late."""
         self._bundle = bundle
-        self._stamp: tuple[int, int, int] | None = None
-        self._has_payloads = False
+        self._faults = bundle.faults
+        self._has_manifest = _STANDS_IN.isdisjoint(fault.code for fault in bundle.faults)
+        self._stamp: FileStamp | None = None
+        self._unreadable: FileStamp | None = None
+        self._lost_manifest: Damage | None = None
+        self._has_payloads = self._lost_payloads = False
+
+    @property
+    def faults(self) -> tuple[Damage, ...]:
+        """What is wrong with the bundle as a whole at present."""
+        manifest = () if self._lost_manifest is None else (self._lost_manifest,)
+        return (*self._faults, *manifest, *((_PAYLOADS_REMOVED,) if self._lost_payloads else ()))
 
     def look(self) -> bool:
         """See what the files say now; return whether the manifest is another one."""
         changed = self._read() or self._infer()
-        self._look_for_payloads()
+        has_payloads = (self._bundle.path / PAYLOADS_DIRECTORY_NAME).is_dir()
+        self._has_payloads = self._has_payloads or has_payloads
+        self._lost_payloads = self._has_payloads and not has_payloads
         return changed
 
     def _read(self) -> bool:
         stamp = self._stamp_now()
+        if stamp is None:
+            self._lose(_MANIFEST_REMOVED)
         if stamp == self._stamp or stamp is None:
             return False
-        self._stamp = stamp
         try:
             manifest = read_manifest(self._bundle.path)
         except (OSError, ManifestError):
-            self._stamp = None  # being written, perhaps: look again next time
+            if stamp == self._unreadable:  # else it is being written, perhaps: the next look tells
+                self._lose(_MANIFEST_CHANGED)
+            self._unreadable = stamp
             return False
+        return self._take(manifest, stamp)
+
+    def _lose(self, damage: Damage) -> None:
+        """The manifest that was read is no longer there; what it told stays."""
+        self._stamp = None
+        self._lost_manifest = damage if self._has_manifest else None
+
+    def _take(self, manifest: Manifest, stamp: FileStamp) -> bool:
         changed = manifest != self.manifest
-        self.manifest = manifest
-        self.faults = bundle_with(self._bundle.path, manifest).faults
+        self.was_replaced, self._has_manifest = self._has_manifest, True
+        self.manifest, self._stamp = manifest, stamp
+        self._unreadable = self._lost_manifest = None
+        self._faults = bundle_with(self._bundle.path, manifest).faults
         return changed
 
     def _infer(self) -> bool:
@@ -50,24 +77,21 @@ class BundleIdentity:
         self.manifest = inferred or self.manifest
         return inferred is not None
 
-    def _look_for_payloads(self) -> None:
-        """Name the loss when the payloads are removed while somebody looks, and take it back when they return."""
-        has_payloads = (self._bundle.path / PAYLOADS_DIRECTORY_NAME).is_dir()
-        others = tuple(fault for fault in self.faults if fault.code != "payloads-removed")
-        lost = self._has_payloads and not has_payloads
-        if lost:
-            self.faults = (*others, _PAYLOADS_REMOVED)
-        elif has_payloads:
-            self._has_payloads = True
-            self.faults = others
-
-    def _stamp_now(self) -> tuple[int, int, int] | None:
+    def _stamp_now(self) -> FileStamp | None:
         try:
             status = (self._bundle.path / MANIFEST_FILE_NAME).stat()
         except OSError:
             return None
         return status.st_ino, status.st_size, status.st_mtime_ns
 
+
+_STANDS_IN = {"manifest-missing", "manifest-unreadable"}
+"""Faults of a bundle whose manifest is not a recorded one."""
+
+_MANIFEST_REMOVED = Damage("manifest-removed", f"{MANIFEST_FILE_NAME}: was removed", "what it told stays")
+_MANIFEST_CHANGED = Damage(
+    "manifest-changed", f"{MANIFEST_FILE_NAME}: is no manifest any more", "what it told before stays"
+)
 
 _PAYLOADS_REMOVED = Damage(
     "payloads-removed",

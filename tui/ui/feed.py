@@ -28,7 +28,7 @@ FIRST_PICTURE_SECONDS = 1.0
 
 
 CARE_SECONDS = 2.0
-"""How often is looked who writes a silent log, and whether payloads came late."""
+"""How often is looked who writes a silent log, and whether payloads came late or changed."""
 
 CARE_SECONDS_IN_SILENCE = 5.0
 """The same once it has been silent for long."""
@@ -48,7 +48,8 @@ REREADING_PART = 10
 class Feed:
     """Reads a bundle to its end, then follows it, and calls `on_advance` with what changed, slice by slice.
 
-    While a recording is followed, it also finds out who writes it, and reads it again when a payload came late.
+    While a recording is followed, it also finds out who writes it and whether payloads are still as they were read, and
+    reads it again when a payload came late.
     During a pause (`store.is_held`) it counts what waits.
     """
 
@@ -137,6 +138,8 @@ class Feed:
         while True:
             await self._wait_while_held()
             self._on_advance(self._store.advance(SLICE_SECONDS))
+            if self._store.state == "loading" or self._store.is_amid_line:
+                gc.freeze()  # what was just built stays; see `_freeze`
             if not self._store.has_pending:
                 return
             await asyncio.sleep(REST_SECONDS)
@@ -169,6 +172,8 @@ class Feed:
             await asyncio.sleep(CARE_SECONDS_IN_SILENCE if is_long_silent else CARE_SECONDS)
             if self._store.wants_writer and not self._store.is_held:
                 await self._look_for_writer()
+            if await to_thread(self._store.payload_watch.look):
+                self._on_advance(TraceDelta())
             if self._store.late:
                 await self._look_for_late_payloads()
 
@@ -181,7 +186,11 @@ class Feed:
 
     async def _look_for_late_payloads(self) -> None:
         started = time.monotonic()
-        if started < self._reread_not_before or not await to_thread(self._store.late.arrived):
+        arrived = [] if started < self._reread_not_before else await to_thread(self._store.late.arrived)
+        if not arrived:
+            return
+        if self._store.aside is not None or not await to_thread(self._store.payload_watch.may_read_again, arrived[0]):
+            self._on_advance(TraceDelta())
             return
         self._again.set()
         await asyncio.sleep(CARE_SECONDS)

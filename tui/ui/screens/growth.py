@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 
 from textual.message import Message
@@ -9,6 +10,7 @@ from textual.timer import Timer
 
 from tui.analysis.recording_state import LIVE_MS, RecordingWord, milliseconds_to_next_age
 from tui.model.delta import TraceDelta
+from tui.schema.damage import Damage
 from tui.ui.screens.parts import MainParts
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.notice import notice_text
@@ -32,6 +34,17 @@ NOTICE_LIMIT = 64 << 10
 
 TICK_SECONDS = 1.0
 """How often running durations are written anew while the recording is live."""
+
+
+LOSSES = (
+    "payload-changed",
+    "payload-removed",
+    "payload-late",
+    "payloads-removed",
+    "manifest-changed",
+    "manifest-removed",
+)
+"""Faults of a bundle that are said when they happen; the last of these wins where there is room for one."""
 
 
 class GrowthDisplay(MainParts):
@@ -98,6 +111,7 @@ class GrowthDisplay(MainParts):
         self._shown_at = time.monotonic()
         self._cost = self._shown_at - started
         if self.timeline.is_behind:
+            gc.freeze()  # rows stay: the collector need not walk through all of them again and again
             self._growth_timer = self.set_timer(max(LEAST_REST, self._cost * COST_FACTOR), self.catch_up)
         if self._has_taken and not self._is_pictured:
             self._is_pictured = True
@@ -139,9 +153,12 @@ class GrowthDisplay(MainParts):
             self._told[topic] = text
 
     def _losses(self) -> list[tuple[str, str | None]]:
-        """What was removed while somebody looked; what was wrong from the beginning is a problem like others."""
-        removed = [str(fault) for fault in self.store.faults if fault.code == "payloads-removed"]
-        return [("payloads", removed[0] if removed else None)]
+        """What was lost while somebody looked; what was wrong from the beginning is a problem like others."""
+        found: dict[str, list[Damage]] = {code: [] for code in LOSSES}
+        for fault in self.store.faults:
+            if fault.code in found:
+                found[fault.code].append(fault)
+        return [(code, _told_at_once(faults)) for code, faults in found.items()]
 
     def _follow_from_the_start(self) -> None:
         """A recording that lives when it is opened is followed, unless the person is already looking around.
@@ -247,3 +264,10 @@ class GrowthDisplay(MainParts):
         self.refresh_status()
         self.refresh_footer()
         self._watch_the_clock()
+
+
+def _told_at_once(faults: list[Damage]) -> str | None:
+    """Faults of one kind in one line."""
+    if len(faults) < 2:
+        return str(faults[0]) if faults else None
+    return f"{faults[0].message}, and {len(faults) - 1:,} more; {faults[0].consequence}"

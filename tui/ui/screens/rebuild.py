@@ -8,6 +8,7 @@ from tui.viewmodel.timeline import TimelineModel
 
 REMARKS: dict[RestartReason | None, str] = {
     "corrected": "a payload came late: the bundle was read again, and the graph is corrected",
+    "other manifest": "manifest.json was rewritten: the bundle was read again by what it says now",
     "cut short": "the log was rewritten: this is what stands in it now",
     "replaced": "the log was replaced: this is what stands in it now",
 }
