@@ -190,3 +190,14 @@ async def test_a_call_that_failed_is_listed_with_what_the_model_was_told() -> No
         await driver.press("!")
         await driver.picked()
         await driver.until(lambda: any("failed: write_stdin failed" in one.text for one in driver.picker.picker.shown))
+
+
+async def test_the_box_is_as_high_as_what_it_tells() -> None:
+    async with running("answer") as driver:
+        await problems(driver)
+        assert driver.app.screen.query_one("#picker").size.height == 3
+        assert "no problems" in line_text(driver.app.screen.query_one("#picker-typed", LineBar).line)
+    async with running("failures", size=(120, 40)) as driver:
+        await problems(driver)
+        listed = len(driver.picker_texts)
+        assert driver.app.screen.query_one("#picker").size.height == listed + 2 + 7

@@ -43,6 +43,22 @@ def test_a_long_name_leaves_room_for_what_is_wrong() -> None:
     assert entry.text.endswith("…  failed")
 
 
+def test_calls_of_several_agents_say_whose_and_when_and_the_explanation_names_them_in_full() -> None:
+    graph = small_graph()
+    for name, parent in (("root turn", "root"), ("child turn", "child")):
+        if parent == "child":
+            graph.thread("child", "/root/child", parent="root")
+        graph.turn(name, parent)
+        graph.tool(name, name, label="name " * 20, status="failed")
+    groups = ProblemGroups()
+    groups.add_story(graph.trace, [NodeRef("tool_call", "child turn"), NodeRef("tool_call", "root turn")])
+    entries = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace))[1:]
+    assert [entry.text.split()[:2] for entry in entries] == [["00:00.4", "/root"], ["00:00.7", "/root/child"]]
+    (choice,) = [entry.value for entry in entries if "/root/child" in entry.text]
+    told = " ".join(" ".join(line_text(line) for line in detail_lines(choice, 60, cell_len)).split())
+    assert f"{'name ' * 20}of /root/child, at 00:00.7: failed" in told
+
+
 def test_the_title_counts_problems_and_notes_and_says_where_the_recording_stands() -> None:
     groups = ProblemGroups()
     groups.add_note("unknown-field", "x", 1)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from tui.analysis.edges import EdgeView, view_of_edge, views_of_call
+from tui.analysis.edges_calls import kind_of_call
 from tui.analysis.edges_text import passed_in_item
 from tui.analysis.failure import failure_of_call, failure_of_cell
 from tui.analysis.index import TraceIndex
@@ -159,8 +160,9 @@ class Labels:
         return Face("failed" if exit_code else status, sign + self._cut_sign(tool), label)
 
     def _failure_spans(self, tool: ToolCall, status: Status) -> Line:
-        """What the model was told of a call that failed."""
-        return _why(failure_of_call(self._trace, tool)) if status == "failed" else ()
+        """What the model was told of a call that failed; of one that sent something its message says more."""
+        is_told = status == "failed" and kind_of_call(tool) is None
+        return _why(failure_of_call(self._trace, tool)) if is_told else ()
 
     def _cut_sign(self, tool: ToolCall) -> str:
         """What stands behind the sign if the model saw only a part of the output. Texts are compared once."""

@@ -14,6 +14,9 @@ from tui.ui.widgets.row_strip import StyleFor
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.problem_rows import DETAIL_ROWS, ProblemChoice, detail_lines
 
+_FRAME_ROWS = 5
+"""Rows of the box that are neither entries nor explanation: borders, title, a line between them, typed line."""
+
 _MARGIN_COLUMNS = 4
 _MARGIN_ROWS = 2
 _WIDEST = 140
@@ -53,7 +56,10 @@ class ProblemsScreen(PickerScreen):
         return max(20, min(self.size.width - _MARGIN_COLUMNS, _WIDEST))
 
     def _fit(self) -> None:
-        """The box takes the screen: an explanation needs room."""
-        box = self.query_one("#picker")
+        """As wide as the screen, since an explanation needs room; as high as the list was at its longest."""
+        self._most = max(self._most, len(self.picker.shown))
+        box, detail = self.query_one("#picker"), self.query_one("#problem-detail")
+        detail.display = self._most > 0
+        rows = self._most + DETAIL_ROWS + _FRAME_ROWS if self._most else _FRAME_ROWS
         box.styles.width = self._box_width()
-        box.styles.height = max(8, self.size.height - _MARGIN_ROWS)
+        box.styles.height = min(rows, max(8, self.size.height - _MARGIN_ROWS))
