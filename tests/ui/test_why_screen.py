@@ -7,6 +7,9 @@ from pathlib import Path
 from tests.ui.driving import Driver, running
 from tests.ui.test_app_growth import start_tool, watching
 from tui.model.noderef import NodeRef
+from tui.ui.screens.picker_screen import PickList
+from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.spans import line_text
 
 
 async def opened(driver: Driver, key: str) -> list[str]:
@@ -27,6 +30,16 @@ async def test_right_asks_about_the_chosen_object_and_left_returns_to_it() -> No
         assert driver.picker.picker.cursor == 2
         await driver.press("left left")
         assert driver.picker_texts == first, "there is nothing before the first"
+
+
+async def test_a_narrow_list_begins_at_its_first_line_and_tells_the_current_one_in_full() -> None:
+    async with running("agents", size=(80, 24)) as driver:
+        await driver.press("alt+2")
+        await opened(driver, "w")
+        await driver.until(lambda: driver.picker.query_one(PickList).top == 0, "the first line")
+        await driver.press("down down down")
+        bars = driver.picker.query_one("#why-whole").query(LineBar)
+        await driver.until(lambda: "the last prompt" in " ".join(line_text(bar.line) for bar in bars), "the whole line")
 
 
 async def test_with_typed_words_the_arrows_edit_them() -> None:

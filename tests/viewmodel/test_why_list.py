@@ -11,7 +11,8 @@ from tui.model.noderef import NodeRef
 from tui.model.objects import CodeCellCaller
 from tui.store import TraceStore
 from tui.viewmodel.picker import PickEntry
-from tui.viewmodel.why_list import HEADINGS, Layout, link_entries, why_entries
+from tui.viewmodel.spans import line_text
+from tui.viewmodel.why_list import HEADINGS, WHOLE_ROWS, Layout, link_entries, whole_lines, why_entries
 
 
 def listed(store: TraceStore, node: NodeRef) -> list[PickEntry]:
@@ -103,3 +104,31 @@ def test_what_the_model_saw_of_a_command_that_still_ran_is_not_called_cut() -> N
     ]
     assert any("while it still ran: " in text for text in texts)
     assert not any("cut to " in text for text in texts)
+
+
+@pytest.mark.parametrize("width", [40, 76])
+def test_what_has_no_room_in_its_line_is_told_in_full_below(width: int) -> None:
+    store = recorded("shell")
+    for name in store.trace.tool_calls:
+        entries = why_entries(store.trace, store.index, NodeRef("tool_call", name), Layout(cell_len, width))
+        for entry in (one for one in entries if one.value is not None):
+            lines = [line_text(line) for line in whole_lines(entry, width, cell_len)]
+            assert len(lines) == WHOLE_ROWS
+            assert all(cell_len(line) <= width for line in lines)
+            is_cut = "…" in entry.text or cell_len(entry.text) > width
+            assert bool(lines[0].strip()) == is_cut
+            assert entry.whole.startswith(lines[0].strip().rstrip("…"))
+
+
+def test_how_much_was_cut_stands_where_a_narrow_list_has_room() -> None:
+    store = recorded("shell")
+    layout = Layout(cell_len, 80)
+    entries = [
+        entry
+        for name in store.trace.tool_calls
+        for entry in why_entries(store.trace, store.index, NodeRef("tool_call", name), layout)
+    ]
+    cut = [entry.text for entry in entries if "cut to " in entry.text]
+    assert cut
+    assert all(" of " in text[: 80 - 7] for text in cut)
+    assert all(cell_len(entry.text) <= 80 - 4 for entry in entries if entry.value is None)

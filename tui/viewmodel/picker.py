@@ -13,12 +13,14 @@ class PickEntry(NamedTuple):
     """One line to choose. `value` is what choosing it means; None makes it a heading, which cannot be chosen.
 
     `key`, where given, chooses the entry at once while nothing has been typed. `hidden` is found by typing, too.
+    `whole` is what a line that has no room says in full.
     """
 
     line: Line
     value: object = None
     key: str = ""
     hidden: str = ""
+    whole: str = ""
 
     @property
     def text(self) -> str:

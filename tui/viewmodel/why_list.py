@@ -22,7 +22,7 @@ from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, clean, elide, format_bytes
+from tui.viewmodel.text import Measure, break_points, clean, elide, format_bytes
 
 LAST_SLOT = 9
 """Links with a number key."""
@@ -39,6 +39,13 @@ PROOF_CELLS = 34
 """Room left for what proves a link; in a narrow list it gets a quarter of the screen and the least."""
 
 LEAST_PROOF_CELLS = 4
+
+WIDEST = 110
+MARGIN_CELLS = 8
+"""Cells of the widest list, and those of the screen that a line of it cannot have."""
+
+WHOLE_ROWS = 2
+"""Lines below the list for what has no room in it."""
 
 SHOWN_REQUESTS = 4
 """Requests that saw an output which are listed, the last of all among them; the others are counted."""
@@ -94,7 +101,7 @@ def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: L
     entries += [_entry(row, layout) for row in others]
     route = route_of(trace, index, node)
     if route is not None:
-        entries.append(_heading(f"It {route.text}"))
+        entries += _wrapped_heading(f"It {route.text}", layout)
         entries += [_entry(row, layout) for row in _route_rows(trace, index, route)]
     effects = _link_rows(trace, index, links_of(trace, index, node, "downstream"))
     entries += [_heading(HEADINGS["downstream"])] if effects else []
@@ -151,7 +158,7 @@ def _route_rows(trace: RolloutTrace, index: TraceIndex, route: OutputRoute) -> I
 def _seen_words(item: SeenItem) -> str:
     count = len(item.requests)
     seen = f"seen in {count} request{'s' * (count != 1)}" if count else "in the history, no request sent it yet"
-    return seen if item.cut is None else f"{seen}, {cut_words(item.cut)}"
+    return seen if item.cut is None else f"{cut_words(item.cut)} · {seen}"
 
 
 def cut_words(cut: Cut) -> str:
@@ -211,7 +218,26 @@ def _entry(row: Row, layout: Layout, key: str = "") -> PickEntry:
         Span(text, "" if row.node is not None else "dim"),
         Span(f"{gap} {clean(row.proof)}" if row.proof else "", "dim"),
     )
-    return PickEntry(tuple(span for span in line if span.text), row.node, key)
+    whole = f"{clean(row.text)} · {clean(row.proof)}" if row.proof else clean(row.text)
+    return PickEntry(tuple(span for span in line if span.text), row.node, key, whole=whole)
+
+
+def whole_lines(entry: PickEntry | None, width: int, measure: Measure) -> list[Line]:
+    """`WHOLE_ROWS` lines that say in full what the line of an entry has no room for; empty ones where it has."""
+    if entry is None or (measure(entry.text) <= width and "…" not in entry.text):
+        return [()] * WHOLE_ROWS
+    room = max(1, width - 2)
+    pieces = [entry.whole[start:end] for start, end in break_points(entry.whole, room, measure)]
+    if len(pieces) > WHOLE_ROWS:
+        rest = " ".join(pieces[WHOLE_ROWS - 1 :])
+        pieces[WHOLE_ROWS - 1 :] = [elide(rest, room, measure)]
+    lines: list[Line] = [(Span(f"  {piece}"),) for piece in pieces]
+    return [*lines, *[()] * WHOLE_ROWS][:WHOLE_ROWS]
+
+
+def _wrapped_heading(text: str, layout: Layout) -> list[PickEntry]:
+    room = max(LEAST_TEXT_CELLS, min(layout.width, WIDEST) - MARGIN_CELLS)
+    return [_heading(text[start:end]) for start, end in break_points(text, room, layout.measure)]
 
 
 def _heading(text: str) -> PickEntry:

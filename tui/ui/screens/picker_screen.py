@@ -130,7 +130,7 @@ class PickerScreen(ModalScreen[object]):
         """Above the first line that can be chosen there is nothing to move to, but something to read."""
         pick_list = self.query_one(PickList)
         above = self.picker.shown[: self.picker.cursor]
-        if pick_list.top and len(above) < pick_list.page_height and not any(entry.value for entry in above):
+        if pick_list.top and len(above) < pick_list.page_height and not any(entry.value for entry in above[1:]):
             pick_list.scroll_rows(-pick_list.top)
 
     async def on_key(self, event: events.Key) -> None:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.cells import cell_len
 from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
 
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.keyboard import key_of
-from tui.ui.screens.picker_screen import PickerScreen
+from tui.ui.screens.picker_screen import PickerScreen, PickList
+from tui.ui.widgets.line_bar import LineBar
 from tui.ui.widgets.row_strip import StyleFor
 from tui.viewmodel.picker import PickEntry
+from tui.viewmodel.why_list import WHOLE_ROWS, whole_lines
 
 REFRESH_SECONDS = 0.5
 """How often the list is made anew while the recording grows."""
 
 _FIRST_CAUSE = 1
 """Where the cursor begins: behind the object itself, or behind the first heading."""
+
+_EDGE_COLUMNS = 3
+"""Columns of the box that are no text: borders, and the mark of the scroll position."""
+
+_NARROWEST = 10
 
 Explain = Callable[[NodeRef], tuple[str, list[PickEntry]]]
 """Title and lines for a node."""
@@ -40,6 +50,38 @@ class WhyScreen(PickerScreen):
         """Keep the list as new as the graph."""
         super().on_mount()
         self.set_interval(REFRESH_SECONDS, self._keep_current)
+
+    def compose(self) -> ComposeResult:
+        """The list, below it the line under the cursor in full, and the typed line."""
+        with Vertical(id="picker"):
+            yield LineBar(style_for=self._style_for, id="picker-title")
+            yield PickList(self.picker, style_for=self._style_for)
+            with Vertical(id="why-whole"):
+                for _ in range(WHOLE_ROWS):
+                    yield LineBar(style_for=self._style_for)
+            yield LineBar(style_for=self._style_for, id="picker-typed")
+
+    def refresh_entries(self) -> None:
+        """Show the list, and in full what its line has no room for."""
+        super().refresh_entries()
+        width = self.query_one("#picker").styles.width
+        inner = _NARROWEST if width is None else max(_NARROWEST, int(width.value) - _EDGE_COLUMNS)
+        bars = self.query_one("#why-whole").query(LineBar)
+        for bar, line in zip(bars, whole_lines(self.picker.chosen, inner, cell_len), strict=True):
+            bar.show(line)
+
+    def on_resize(self) -> None:
+        """Other lines have room."""
+        super().on_resize()
+        self.refresh_entries()
+
+    def _fit(self) -> None:
+        """Room for the line in full."""
+        super()._fit()
+        box = self.query_one("#picker")
+        height = box.styles.height
+        if height is not None:
+            box.styles.height = min(int(height.value) + WHOLE_ROWS, max(5, self.size.height - 2))
 
     async def on_key(self, event: events.Key) -> None:
         """Go on to another step, or do what every list does."""
