@@ -187,8 +187,7 @@ class TraceIndex:
         """The tool calls that a response asked for: those it is linked with, and those whose call items it returned."""
         inference = self._trace.inference_calls[inference_id]
         found = dict.fromkeys(inference.tool_call_ids_started_by_response)
-        for item_id in inference.response_item_ids:
-            found.update(dict.fromkeys(self.tools_called_by_item.of(item_id)))
+        found.update(dict.fromkeys(self.tools_called_by_item.of_all(inference.response_item_ids)))
         return list(found)
 
     @property

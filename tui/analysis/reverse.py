@@ -68,6 +68,11 @@ class ReverseLinks(Generic[Owner, Target]):
         """The owners that link to `target`, as a list of its own."""
         return list(self._owners.get(target, ()))
 
+    def of_all(self, targets: Iterable[Target]) -> Sequence[Owner]:
+        """The owners that link to any of `targets`, in their order; an owner of several comes several times."""
+        owners = self._owners
+        return [owner for target in targets if target in owners for owner in owners[target]]
+
     def first(self, target: Target) -> Owner | None:
         """The earliest owner that links to `target`, or None."""
         return next(iter(self._owners.get(target, ())), None)

@@ -18,11 +18,12 @@ from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId, ItemId
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.conversation_entries import ConversationEntries, Entry, PlainEntries, entries_of
+from tui.viewmodel.conversation_entries import ConversationEntries, entries_of
 from tui.viewmodel.conversation_layout import ConversationLayout
 from tui.viewmodel.conversation_opening import Opening, missing_part_of, opening_of
 from tui.viewmodel.conversation_rows import Fold
 from tui.viewmodel.conversation_scope import ConversationScope
+from tui.viewmodel.entry_list import Entry, EntryList
 from tui.viewmodel.heights import Place
 from tui.viewmodel.spans import Line, line_text
 from tui.viewmodel.styled_lines import highlight
@@ -43,7 +44,7 @@ Action = Literal[
 ]
 """What `ConversationModel.perform` understands."""
 
-_NOTHING = ConversationEntries((), [])
+_NOTHING = ConversationEntries((), EntryList())
 
 
 COUNTED_AT_ONCE = 50
@@ -58,7 +59,6 @@ class ConversationModel:
         self._index = index
         self._scope: ConversationScope | None = None
         self._listed = _NOTHING
-        self._plain = PlainEntries()
         self._show_gone = False
         self._switched_from: InferenceCallId | None = None
         self._called_from: tuple[ConversationScope, ConversationScope] | None = None
@@ -79,7 +79,7 @@ class ConversationModel:
         return self._listed.title
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> EntryList:
         """Items and dividers, in order."""
         return self._listed.entries
 
@@ -118,7 +118,7 @@ class ConversationModel:
             self.show(ConversationScope(scope.thread_id, latest, focus))
 
     def _list_entries(self, scope: ConversationScope) -> None:
-        self._listed = entries_of(self._trace, self._index, scope, self._plain, show_gone=self._show_gone)
+        self._listed = entries_of(self._trace, self._index, scope, show_gone=self._show_gone)
         self.layout.lay_out(self.entries)
 
     def _starting_place(self, scope: ConversationScope) -> Place:
@@ -130,23 +130,20 @@ class ConversationModel:
         return Place(0 if scope.inference_id is not None else max(0, len(self.entries) - 1), 0)
 
     def _place_of_item(self, item_id: ItemId) -> Place | None:
-        numbers = (number for number, entry in enumerate(self.entries) if entry.item_id == item_id)
-        number = next(numbers, None)
+        number = self.entries.number_of_item(item_id)
         return None if number is None else Place(number, 0)
 
     def update(self, delta: TraceDelta) -> bool:
         """Take in what changed in the graph; whether that concerns what is shown."""
         scope = self._scope
-        shown = {entry.item_id for entry in self.entries}
-        for item_id in delta.conversation_items:
-            self.layout.forget(item_id, None)
+        self.layout.forget_all(delta.conversation_items)
         if scope is None:
             return False
         if scope.inference_id is None:
             touched = scope.thread_id in delta.threads
         else:
             touched = scope.inference_id in delta.inference_calls
-        if touched or not shown.isdisjoint(delta.conversation_items):
+        if touched or self.entries.holds_any(delta.conversation_items):
             self._list_again(scope)
             return True
         return False
@@ -158,10 +155,9 @@ class ConversationModel:
         self._list_entries(scope)
         last = max(0, len(self.entries) - 1)
         self.place = Place(min(place.entry, last), place.line)
-        for number, entry in enumerate(self.entries if standing is not None else ()):
-            if standing is not None and (entry.item_id, entry.divider) == (standing.item_id, standing.divider):
-                self.place = Place(number, place.line)
-                return
+        number = None if standing is None else self.entries.number_of(standing)
+        if number is not None:
+            self.place = Place(number, place.line)
 
     def supply(self, item_id: ItemId, raw: bytes) -> None:
         """Here is the whole JSON of an item that the graph abridges."""

@@ -13,72 +13,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, NamedTuple
-
 import msgspec
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.requests import RequestDifference, compare_requests, previous_request
-from tui.model.ids import ItemId, ThreadId
+from tui.model.ids import ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation_scope import ConversationScope
+from tui.viewmodel.entry_list import EntryList
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean, format_tokens
-
-Novelty = Literal["", "new", "gone"]
-"""How an item relates to the request before."""
-
-DividerKind = Literal["summary", "head", "gone", "difference", "response"]
-
-
-class Entry(NamedTuple):
-    """An item, or a divider when `divider` is set."""
-
-    item_id: ItemId | None
-    novelty: Novelty = ""
-    divider: DividerKind | None = None
-    line: Line = ()
-
-
-class PlainEntries(dict[ItemId, Entry]):
-    """The entries of items that are neither new nor gone, made once: each request lists them all again."""
-
-    def __missing__(self, item_id: ItemId) -> Entry:
-        entry = self[item_id] = Entry(item_id)
-        return entry
-
-    def of(self, item_ids: Iterable[ItemId]) -> Iterable[Entry]:
-        """The entries of items, in order."""
-        return map(self.__getitem__, item_ids)
 
 
 class ConversationEntries(msgspec.Struct, frozen=True):
     """The entries of a scope; `title` names it, `first_difference` is the entry of that divider."""
 
     title: Line
-    entries: list[Entry]
+    entries: EntryList
     difference: RequestDifference | None = None
     first_difference: int | None = None
 
 
 def entries_of(
-    trace: RolloutTrace, index: TraceIndex, scope: ConversationScope, plain: PlainEntries, *, show_gone: bool = False
+    trace: RolloutTrace, index: TraceIndex, scope: ConversationScope, *, show_gone: bool = False
 ) -> ConversationEntries:
     """The entries of a scope; with `show_gone`, items that the request before had and this one has not are listed."""
     if scope.inference_id is None or scope.inference_id not in trace.inference_calls:
-        return _thread_entries(trace, scope.thread_id, plain)
-    return _request_entries(trace, index, trace.inference_calls[scope.inference_id], plain, show_gone=show_gone)
+        return _thread_entries(trace, scope.thread_id)
+    return _request_entries(trace, index, trace.inference_calls[scope.inference_id], show_gone=show_gone)
 
 
-def _thread_entries(trace: RolloutTrace, thread_id: ThreadId, plain: PlainEntries) -> ConversationEntries:
+def _thread_entries(trace: RolloutTrace, thread_id: ThreadId) -> ConversationEntries:
     thread = trace.threads.get(thread_id)
     path = _path(trace, thread_id)
     ids = thread.conversation_item_ids if thread is not None else []
     summary = (Span(f"the thread so far · {_counted(len(ids), 'item')}", "dim"),)
-    entries = [Entry(None, divider="summary", line=summary)]
-    entries.extend(plain.of(ids))
+    entries = EntryList()
+    entries.add_divider("summary", summary)
+    entries.add_items(ids)
     return ConversationEntries((Span(path, "path"), Span(" · so far", "dim")), entries)
 
 
@@ -88,7 +61,7 @@ def _path(trace: RolloutTrace, thread_id: ThreadId) -> str:
 
 
 def _request_entries(
-    trace: RolloutTrace, index: TraceIndex, call: InferenceCall, plain: PlainEntries, *, show_gone: bool
+    trace: RolloutTrace, index: TraceIndex, call: InferenceCall, *, show_gone: bool
 ) -> ConversationEntries:
     requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(call.thread_id)]
     before = previous_request(requests, call)
@@ -96,34 +69,35 @@ def _request_entries(
     difference = compare_requests(before, call, compactions)
     ids = call.request_item_ids.to_list()
     number = index.ordinal("inference", call.inference_call_id)
-    entries = [Entry(None, divider="summary", line=_summary(trace, call, difference))]
+    entries = EntryList()
+    entries.add_divider("summary", _summary(trace, call, difference))
     named = "" if before is None else f"call {index.ordinal('inference', before.inference_call_id)}"
     changed_head = trace.evidence.changed_heads.get(call.inference_call_id, ())
     if changed_head:
-        entries.append(Entry(None, divider="head", line=_head_line(changed_head, named)))
-    entries.extend(plain.of(ids[: difference.shared]))
+        entries.add_divider("head", _head_line(changed_head, named))
+    entries.add_items(ids[: difference.shared])
     first_difference = None
     if before is not None and (difference.shared < len(ids) or difference.gone):
-        entries.extend(_gone_entries(difference, named, show_gone=show_gone))
+        _add_gone(entries, difference, named, show_gone=show_gone)
         first_difference = len(entries)
         line = _difference_line(difference, named, cache_held=not changed_head)
-        entries.append(Entry(None, divider="difference", line=line))
-    new = difference.new
-    entries.extend(Entry(item, "new") if item in new else plain[item] for item in ids[difference.shared :])
-    entries.append(Entry(None, divider="response", line=_response_line(trace, call)))
-    entries.extend(plain.of(call.response_item_ids))
+        entries.add_divider("difference", line)
+    entries.add_items(ids[difference.shared :], "new", only=difference.new)
+    entries.add_divider("response", _response_line(trace, call))
+    entries.add_items(call.response_item_ids)
     title = (Span(_path(trace, call.thread_id), "path"), Span(f" · as sent in call {number}", "dim"))
     return ConversationEntries(title, entries, difference, first_difference)
 
 
-def _gone_entries(difference: RequestDifference, named: str, *, show_gone: bool) -> list[Entry]:
+def _add_gone(entries: EntryList, difference: RequestDifference, named: str, *, show_gone: bool) -> None:
     if not difference.gone:
-        return []
+        return
     why = " (compaction)" if difference.compaction_ids else ""
     hint = "" if show_gone else " · Enter lists them"
     line = (Span(f"── {_counted(len(difference.gone), 'item')} gone since {named}{why}{hint} ──", "gone"),)
-    listed = [Entry(item_id, "gone") for item_id in difference.gone] if show_gone else []
-    return [Entry(None, divider="gone", line=line), *listed]
+    entries.add_divider("gone", line)
+    if show_gone:
+        entries.add_items(difference.gone, "gone")
 
 
 def _head_line(changed: tuple[str, ...], named: str) -> Line:

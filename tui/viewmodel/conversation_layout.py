@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem
 from tui.model.ids import ItemId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation_body import item_body
-from tui.viewmodel.conversation_entries import Entry
 from tui.viewmodel.conversation_rows import SHORT_ROWS, Fold, ItemRow, item_rows
+from tui.viewmodel.entry_list import Entry
 from tui.viewmodel.heights import HeightIndex, Place
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure
@@ -147,6 +147,12 @@ class ConversationLayout:
     def supply(self, item_id: ItemId, raw: bytes) -> None:
         """Here is the whole JSON of an item; call `forget` afterwards."""
         self._raw[item_id] = raw
+
+    def forget_all(self, item_ids: Set[ItemId]) -> None:
+        """Items look different now, listed or not."""
+        if item_ids:
+            for key in [key for key in self._rows if key[0] in item_ids]:
+                del self._rows[key]
 
     def forget(self, item_id: ItemId, number: int | None) -> None:
         """An item looks different now; `number` is its entry, if it is listed."""

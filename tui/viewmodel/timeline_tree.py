@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tui.analysis.index import TraceIndex, whole_delta
+from tui.analysis.index import TraceIndex, anchor_node, whole_delta
 from tui.analysis.lookup import find_object
 from tui.analysis.places import order_of, parents_of
 from tui.analysis.problems import problem_of
@@ -119,8 +119,10 @@ class TimelineTree:
 
     def _edges_touched(self, delta: TraceDelta) -> set[EdgeId]:
         """Edges whose item came, or was accepted, after them."""
-        items = (NodeRef("item", name) for name in delta.conversation_items)
-        return {edge_id for item in items for edge_id in self._index.edges_to.of(item)}
+        edges = self._trace.interaction_edges
+        if len(delta.conversation_items) > len(edges):
+            return {name for name, edge in edges.items() if anchor_node(edge.target).id in delta.conversation_items}
+        return set(self._index.edges_to.of_all(NodeRef("item", name) for name in delta.conversation_items))
 
     def _open_tools(self, turn: CodexTurn) -> Iterator[str]:
         for name in self._index.tools_of_turn.of(turn.codex_turn_id):
