@@ -29,6 +29,18 @@ async def test_tab_completes_keys_and_values_of_this_recording() -> None:
         assert "rows hidden" in driver.footer
 
 
+async def test_tab_takes_the_next_candidate_each_time() -> None:
+    async with running("agents", size=(160, 40)) as driver:
+        await driver.press("f")
+        await driver.type("kind:")
+        await driver.press("tab")
+        assert "filter kind:agent▏" in driver.footer
+        await driver.press("tab")
+        assert "filter kind:cell▏" in driver.footer
+        await driver.press("enter")
+        assert driver.main.timeline.filter_text == "kind:cell"
+
+
 async def test_hidden_rows_are_counted_until_escape() -> None:
     async with running("shell", size=(160, 40)) as driver:
         total = len(driver.main.timeline.model.tree.nodes)

@@ -23,6 +23,23 @@ class Candidates(NamedTuple):
     after: str
 
 
+class _Turn(NamedTuple):
+    """Candidates that Tab offers in turn: what stands before them, and which one stands there now."""
+
+    start: str
+    words: tuple[str, ...]
+    place: int = 0
+
+    @property
+    def shown(self) -> str:
+        """The text up to the cursor."""
+        return self.start + self.words[self.place]
+
+    def next(self) -> _Turn:
+        """The candidate after this one, or the first again."""
+        return self._replace(place=(self.place + 1) % len(self.words))
+
+
 class FilterVocabulary:
     """The names that a recording holds, gathered as it grows."""
 
@@ -30,6 +47,7 @@ class FilterVocabulary:
         self._trace = trace
         self._tools: dict[str, None] = {}
         self._looked_at = 0
+        self._turn: _Turn | None = None
 
     def gather(self, count: int = 500) -> bool:
         """Look at the next `count` tool calls; whether there may be more."""
@@ -52,6 +70,26 @@ class FilterVocabulary:
         completed = _common_start(words)
         whole = completed + (_after_key(words[0]) if ending else " ") if len(words) == 1 else completed
         return Candidates(words, text, start + whole)
+
+    def complete(self, text: str) -> str:
+        """What Tab makes of `text`, the part of the line before the cursor.
+
+        It is completed as far as it is certain; where nothing is, the first candidate is taken, and with each further
+        Tab the next.
+        """
+        if self._turn is not None and text == self._turn.shown:
+            self._turn = self._turn.next()
+            return self._turn.shown
+        self._turn = None
+        found = self.candidates(text)
+        if found.after != text or not found.words:
+            return found.after
+        match = _TYPED.match(text)
+        is_key = match is not None and match["key"] is None
+        start = text if match is None else text[: match.start("word")]
+        words = tuple(word + _after_key(word) for word in found.words) if is_key else found.words
+        self._turn = _Turn(start, words)
+        return self._turn.shown
 
     def _values(self, key: str | None) -> list[str]:
         if key is None:

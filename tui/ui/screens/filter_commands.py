@@ -121,7 +121,7 @@ class FilterCommands(WalkCommands):
 
         if self._vocabulary is None:
             return Completion(text, cursor)
-        completed = self._vocabulary.candidates(text[:cursor]).after
+        completed = self._vocabulary.complete(text[:cursor])
         return Completion(completed + text[cursor:], len(completed))
 
     def _gather_words(self) -> None:
