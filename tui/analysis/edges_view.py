@@ -89,11 +89,9 @@ class Circumstances:
         """What came into the conversation of an agent, at least from that time on."""
         if self._received is not None:
             return self._received
-        thread, found = self.trace.threads.get(thread_id), Received()
-        for item_id in () if thread is None else thread.conversation_item_ids:
-            item = self.trace.conversation_items.get(item_id)
-            if item is not None and item.first_seen_at_unix_ms >= since_unix_ms:
-                found.note(item)
+        found = Received()
+        for item in self.index.items_by_time.since(thread_id, since_unix_ms):
+            found.note(item)
         return found
 
 

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from tui.analysis.items_by_time import ItemsByTime
 from tui.analysis.reverse import ReverseLinks
 from tui.model.conversation import (
     CodeCellProducer,
@@ -170,6 +171,7 @@ class TraceIndex:
         self.payload_users: ReverseLinks[NodeRef, RawPayloadId] = ReverseLinks()
         self._threads_at_path: ReverseLinks[ThreadId, str] = ReverseLinks()
         self._ordinals: dict[NodeRef, int] = {}
+        self.items_by_time = ItemsByTime(trace)
         self.newest_unix_ms = trace.started_at_unix_ms
         self.newest_seq = 0
         self._clock_unix_ms = trace.started_at_unix_ms
@@ -289,6 +291,7 @@ class TraceIndex:
         if last is not None and last != name:
             before = self._trace.inference_calls[last].request_item_ids
         new = dict.fromkeys(sent[sent.shared_prefix_length(before) :])
+        yield
         yield from self.first_senders.state_in_steps(name, [item for item in new if not self.first_senders.count(item)])
 
     def _add_tool(self, tool: ToolCall) -> None:
