@@ -13,7 +13,9 @@ import pytest
 
 from tests.cli.bundles import write_bundle
 from tests.conftest import DEMO_BUNDLES, PROJECT
+from tui.bundle.open import open_bundle
 from tui.cli import main
+from tui.store import TraceStore
 
 AGENTS = str(DEMO_BUNDLES / "agents")
 
@@ -135,3 +137,34 @@ def test_a_closed_pipe_ends_it_quietly() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(timeout=60) == 141
+
+
+def test_a_filter_leaves_only_what_belongs_to_its_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    everywhere = document(capsys, AGENTS, "parser")
+    found = document(capsys, AGENTS, "parser", "--filter", "agent:/root/alpha kind:tool")
+    assert 0 < found["count"] < everywhere["count"]
+    assert {hit["node"]["kind"] for hit in found["hits"]} >= {"tool_call", "payload"}
+    assert all(hit in everywhere["hits"] for hit in found["hits"])
+    whole = TraceStore(open_bundle(DEMO_BUNDLES / "agents"))
+    whole.load_all()
+    tools = [hit["node"]["id"] for hit in found["hits"] if hit["node"]["kind"] == "tool_call"]
+    agents = {whole.trace.threads[whole.trace.tool_calls[name].thread_id].agent_path for name in tools}
+    assert agents == {"/root/alpha"}
+    assert document(capsys, AGENTS, "parser", "-f", "duration>1h")["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["parser", "--filter", "colour:red"], "there is no key 'colour'; expected kind, tool,"),
+        (["-e", "("], "expected Python's syntax, or plain text without -e"),
+        (["re:("], "expected Python's syntax, or plain text without re:"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str
+) -> None:
+    code, out, err = grep(capsys, AGENTS, *arguments)
+    assert (code, out) == (2, "")
+    assert complaint in err
+    assert err.count("\n") == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
@@ -23,6 +23,8 @@ from tui.schema.payloads import RawPayloadRef
 from tui.store import TraceStore
 from tui.viewmodel.excerpts import byte_excerpt
 from tui.viewmodel.row_words import row_words
+from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.timeline_filter import FilterError, TimelineFilter, parse_filter
 
 DESCRIPTION = "Print every place of a recording that holds PATTERN: in its objects and in its payload files."
 
@@ -45,6 +47,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--graph-only", action="store_true", help="leave the payload files out")
     where.add_argument("--payloads-only", action="store_true", help="leave the objects of the graph out")
+    parser.add_argument(
+        "-f",
+        "--filter",
+        default="",
+        metavar="FILTER",
+        help="only in rows that the viewer's filter leaves: 'tool:exec status:failed'",
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("-c", "--count", action="store_true", help="print how often each object holds it, and the sum")
     what.add_argument("-l", "--list", action="store_true", help="print only the objects that hold it")
@@ -54,13 +63,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Search as the command line says: 0 if something was found, 1 if nothing."""
     try:
-        pattern = _pattern(given)
+        pattern, chosen = _pattern(given), parse_filter(given.filter)
         finder = BytePattern(pattern)
         store = loaded_store(given.bundle)
-    except (PatternError, BundleError) as error:
+    except PatternError as error:
+        # What follows -e is an expression without a word before it.
+        complain(str(error).replace("without re:", "without -e") if given.regex else str(error))
+        return EXIT_UNUSABLE
+    except (FilterError, BundleError) as error:
         complain(str(error))
         return EXIT_UNUSABLE
-    search = _Search(store, pattern, finder, in_graph=not given.payloads_only, in_payloads=not given.graph_only)
+    where = _Where(in_graph=not given.payloads_only, in_payloads=not given.graph_only, is_left=_left_by(store, chosen))
+    search = _Search(store, pattern, finder, where)
     output = output_for(pattern, counts=given.count, names=given.list, as_json=given.json)
     found = search.count(output) if given.count or given.list else search.print_matches(output)
     output.finish(found)
@@ -78,6 +92,23 @@ def _pattern(given: argparse.Namespace) -> Pattern:
     return make_pattern(typed, is_regex=is_regex, ignores_case=given.ignore_case or (False if given.exact else None))
 
 
+def _left_by(store: TraceStore, chosen: TimelineFilter) -> Callable[[NodeRef], bool]:
+    """Whether a filter leaves the row of an object; without one, all are left, those that have no row among them."""
+    if not chosen:
+        return lambda _node: True
+    timeline = TimelineModel(store.trace, store.index, store.diagnostics)
+    timeline.labels.is_over = store.recording.word in ("ended", "cut off")
+    return timeline.left_by(chosen)
+
+
+class _Where(NamedTuple):
+    """Where to look."""
+
+    in_graph: bool
+    in_payloads: bool
+    is_left: Callable[[NodeRef], bool]
+
+
 class _Place(NamedTuple):
     """What is told of a match beside its text."""
 
@@ -89,17 +120,16 @@ class _Place(NamedTuple):
 class _Search:
     """One search through a recording that is in memory."""
 
-    def __init__(
-        self, store: TraceStore, pattern: Pattern, finder: BytePattern, *, in_graph: bool, in_payloads: bool
-    ) -> None:
+    def __init__(self, store: TraceStore, pattern: Pattern, finder: BytePattern, where: _Where) -> None:
         self.left_out: list[str] = []
         """Texts that could not be searched, one line each."""
         self._store = store
         self._pattern = pattern
         self._finder = finder
         self._label_of = row_words(store.trace, store.index)
-        self._in_graph = in_graph
-        self._refs: list[RawPayloadRef] = list(store.trace.raw_payloads.values()) if in_payloads else []
+        self._where = where
+        refs = store.trace.raw_payloads.values() if where.in_payloads else ()
+        self._refs: list[RawPayloadRef] = [ref for ref in refs if where.is_left(NodeRef("payload", ref.raw_payload_id))]
 
     def count(self, output: GrepOutput) -> int:
         """Tell how often each object holds the pattern; return the sum."""
@@ -140,14 +170,14 @@ class _Search:
                 yield place, byte_excerpt(match.before, match.match, match.after)
 
     def _graph_hits(self) -> Iterator[Hit]:
-        if not self._in_graph:
+        if not self._where.in_graph:
             return
         store = self._store
         search = GraphSearch(
             store.trace, store.diagnostics, self._pattern, label_of=self._label_of, limited=self._limited
         )
         while not search.is_done:
-            yield from search.advance(OBJECTS_PER_STEP)
+            yield from (hit for hit in search.advance(OBJECTS_PER_STEP) if self._where.is_left(hit.node))
         if search.skipped:
             self.left_out.append(f"the expression takes too long on {search.skipped:,} texts of the graph")
 

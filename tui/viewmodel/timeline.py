@@ -10,7 +10,7 @@ asks for `row_count`, `cursor` and the few rows on the screen after each change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.analysis.edges_calls import kind_of_call
@@ -325,6 +325,16 @@ class TimelineModel:
             return self.tree.tokens.get(ref)
         call = self.trace.inference_calls.get(InferenceCallId(ref.id))
         return None if call is None or call.usage is None else call.usage.input_tokens + call.usage.output_tokens
+
+    def left_by(self, chosen: TimelineFilter) -> Callable[[NodeRef], bool]:
+        """A function that says whether a filter leaves the row that tells of an object, whatever is shown now."""
+        leaves = self._matcher.predicate(chosen)
+
+        def is_left(node: NodeRef) -> bool:
+            row = self._row_for(node)
+            return row is not None and leaves(row.ref)
+
+        return is_left
 
     def _row_for(self, node: NodeRef) -> RowNode | None:
         row = self.tree.nodes.get(node)
