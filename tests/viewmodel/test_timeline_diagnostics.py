@@ -7,7 +7,8 @@ from tui.analysis.index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeRef
-from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.spans import line_text
+from tui.viewmodel.timeline import LONGEST_MESSAGE, TimelineModel
 from tui.viewmodel.timeline_tree import DIAGNOSTICS, DIAGNOSTICS_AT_ONCE
 
 
@@ -71,3 +72,9 @@ def test_objects_with_a_problem_are_known_apart_from_diagnostics() -> None:
     model.index.update(TraceDelta(tool_calls={"bad"}))
     model.apply(TraceDelta(tool_calls={"bad"}))
     assert not model.tree.troubled
+
+
+def test_a_row_tells_the_beginning_of_a_message_of_any_length() -> None:
+    model = model_with([Diagnostic(code="x", severity="error", message="a" * 10_000_000, line=1)])
+    label = line_text(model.face(NodeRef("diagnostic", "0")).label)
+    assert label == "line 1: " + "a" * LONGEST_MESSAGE

@@ -36,6 +36,9 @@ from tui.viewmodel.timeline_tree import DIAGNOSTICS, TimelineTree, seq_of
 SMALL = 300
 """A recording of at most so many rows is shown unfolded; in a larger one, turns that are over are folded."""
 
+LONGEST_MESSAGE = 2_000
+"""Characters of a diagnostic that its row tells: it may quote a line of many megabytes."""
+
 CRUMB_CHARACTERS = 40
 """Longest name of a row in a breadcrumb."""
 
@@ -294,7 +297,7 @@ class TimelineModel:
     def _diagnostic_face(self, found: Diagnostic) -> Face:
         where = f"line {found.line}: " if found.line is not None else ""
         style = "dim" if found.severity == "note" else found.severity
-        return Face("unknown", "▲", (Span(where, "dim"), Span(clean(found.message), style)))
+        return Face("unknown", "▲", (Span(where, "dim"), Span(clean(found.message[:LONGEST_MESSAGE]), style)))
 
     def _crumb(self, ref: NodeRef) -> str:
         """What a row begins with: of calls also their argument, of messages their sender, to tell one from another."""
