@@ -274,7 +274,7 @@ class TraceStore:
             return TraceDelta()
         if self._settling is None:
             self._reduce_until(deadline)
-            if self._half_done is not None:
+            if self._half_done is not None or not self._is_showable:
                 return TraceDelta()
             self._settling = (self._next or self._shown).settle()
         for _ in self._settling:
@@ -292,10 +292,17 @@ class TraceStore:
         if not self._is_closed():
             self.note_writer(writer_of(self.bundle.log_path), time.time_ns())
 
+    @property
+    def _is_showable(self) -> bool:
+        """Whether what was reduced is to be shown; the index need not know of a reading before that."""
+        return self._next is None or self._next.may_be_shown(self._shown)
+
     def _read_again(self, batch: TraceBatch) -> None:
+        for _ in self._shown.settle():
+            pass  # a line that was half done when this came: what is shown stays whole
         self._next = _NextReading(batch.manifest or self._shown.manifest, batch.restart_reason)
         self._caught_up = False
-        self.reduced_to = 0
+        self.reduced_to = self.bytes_read = 0
         self.payload_watch.forget()
         self.late.forget()
 
@@ -303,8 +310,6 @@ class TraceStore:
         following = self._next
         if following is None:
             return self._shown.take_delta()
-        if not following.may_be_shown(self._shown):
-            return TraceDelta()
         self.is_same_recording = not following.is_of_other(self._shown)
         self.restart_reason = following.reason
         self._shown, self._next = following, None

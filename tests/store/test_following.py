@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.bundle.awaited import Patience
-from tui.bundle.batch import BatchReader
+from tui.bundle.batch import BatchLimits, BatchReader
 from tui.bundle.open import open_bundle
 from tui.model.encode import encode_trace
 from tui.store import TraceStore
@@ -233,6 +233,23 @@ def test_a_payload_that_comes_late_corrects_the_graph(bundle: Path) -> None:
     assert followed.store.is_same_recording
     assert followed.store.diagnostics == []
     assert graph(followed.store) == graph(fresh(DEMO))
+
+
+def test_while_a_log_is_read_again_what_is_shown_is_told_to_be_from_before(bundle: Path) -> None:
+    shutil.copytree(DEMO, bundle)
+    store = fresh(bundle)
+    whole, reader = graph(store), BatchReader(store.bundle, store.payloads, BatchLimits(first_lines=5, lines=5))
+    states = []
+    reader.begin_again()
+    while batch := reader.next():
+        store.enqueue(batch)
+        while store.has_pending:
+            store.advance(0.0)
+            states.append((store.is_reading_again, store.generation, store.bytes_read))
+            assert graph(store) == whole
+    assert states[0][:2] == (True, 1)
+    assert states[-1][:2] == (False, 2)
+    assert [state[2] for state in states] == sorted(state[2] for state in states)
 
 
 def test_a_payload_of_zeros_is_read_again_when_its_content_is_there(bundle: Path) -> None:

@@ -184,8 +184,9 @@ class GrowthDisplay(MainParts):
 
     def _show_changes(self, delta: TraceDelta) -> None:
         before = self.timeline.model.focused
-        self.timeline.apply(delta)
-        self.conversation.apply(delta)
+        if delta or self.timeline.is_behind:
+            self.timeline.apply(delta)
+            self.conversation.apply(delta)
         if before is None and self._is_pictured:
             self.show_selection()
         self.moved_by_growth = self.timeline.model.focused not in (None, before)
