@@ -134,10 +134,26 @@ def test_details_tell_all_of_one_agent() -> None:
     assert len(lines) == DETAIL_LINES
     assert lines[0].startswith(" /root/gamma (Franklin)  gpt-6.1-sol × 3")
     assert "✗ failed: its last request failed: stream disconnected" in lines[1]
-    assert "  by inference:" in lines[1]
+    assert "  by inference 3 of /root/gamma, which ended with event " in lines[1]
     assert lines[2] == " asked [gamma] this one will fail"
     assert lines[3] == " tokens in 17.2k (67% cached), out 214, reasoning 71"
     narrow = [line_text(line) for line in agent_details(store.trace, store.index, gamma, 40, cell_len)]
     assert all(cell_len(line) <= 40 for line in narrow)
     assert narrow[1].endswith("…")
     assert lines[4].startswith(" 1 turn, 3 requests (largest 17.2k), 2 calls · at 00:00.2 for ")
+
+
+def test_what_says_so_is_told_by_name_and_event() -> None:
+    graph = small_graph()
+    index = TraceIndex(graph.trace)
+
+    def proof(recording: RecordingState = LIVE) -> str:
+        overview = overview_of(graph.trace, index, recording)
+        return line_text(agent_details(graph.trace, index, overview.agents[0], 200, cell_len)[1])
+
+    assert proof().endswith("between two calls  turn 1 of /root open since event 2")
+    call = graph.inference("call", status="running")
+    index.update(graph.delta)
+    assert proof().endswith(f"  open since event {call.execution.started_seq}")
+    graph.trace.threads["root"].execution.end(990, 10, "completed")
+    assert proof().endswith("  its end is event 10")

@@ -13,8 +13,11 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from tui.analysis.agent_overview import AgentOverview, RolloutOverview
-from tui.analysis.agent_state import STATE_WORDS, StateWord
+from tui.analysis.agent_state import STATE_WORDS, AgentState, StateWord
 from tui.analysis.index import TraceIndex
+from tui.analysis.lookup import find_object
+from tui.analysis.naming import name_of
+from tui.model.execution import ExecutionWindow
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -251,7 +254,8 @@ def agent_details(
         Span(f" ({names})" if names else ""),
         Span(f"  {models}", "dim"),
     )
-    how: Line = (Span(" "), glyph_span(SIGNS[state.word]), Span(f" {text.sentence}"), Span(_proof(agent), "dim"))
+    proof = Span(_proof(trace, index, state), "dim")
+    how: Line = (Span(" "), glyph_span(SIGNS[state.word]), Span(f" {text.sentence}"), proof)
     asked: Line = (Span(" asked ", "dim"), Span(task_text(agent.task) or "nothing that is recorded"))
     tokens, work = Span(f" {_tokens(agent)}", "dim"), Span(f" {_work(agent)}", "dim")
     return [_cut(line, width, measure) for line in (title, how, asked, (tokens,), (work,))]
@@ -269,11 +273,19 @@ def _cut(line: Line, width: int, measure: Measure) -> Line:
     return tuple(kept)
 
 
-def _proof(agent: AgentOverview) -> str:
-    """The object that says so, as `show` and `why` take it, and why the recording is over."""
-    state = agent.chain.links[0].state
-    evidence = f" · {clean(state.evidence)}" if state.evidence else ""
-    return f"  by {state.node.kind}:{clean(state.node.id)}{evidence}"
+def _proof(trace: RolloutTrace, index: TraceIndex, state: AgentState) -> str:
+    """What says so: since which event it is open, or which event ended it, and why the recording is over."""
+    window = getattr(find_object(trace, state.node), "execution", None)
+    if not isinstance(window, ExecutionWindow):
+        told = f"by {name_of(trace, index, state.node)}"
+    elif window.ended_seq is None:
+        whose = f"{name_of(trace, index, state.node)} " if state.node.kind in ("turn", "thread") else ""
+        told = f"{whose}open since event {window.started_seq}"
+    elif state.node.kind == "thread":
+        told = f"its end is event {window.ended_seq}"
+    else:
+        told = f"by {name_of(trace, index, state.node)}, which ended with event {window.ended_seq}"
+    return f"  {clean(told)}{f' · {clean(state.evidence)}' if state.evidence else ''}"
 
 
 def _tokens(agent: AgentOverview) -> str:
