@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tests.viewmodel.recorded import recorded
 from tui.model.noderef import NodeRef
-from tui.viewmodel.pick_lists import (
-    Command,
-    command_entries,
-)
+from tui.viewmodel.edge_words import DELIVERY_SIGNS, ENCRYPTED_SIGN
+from tui.viewmodel.pick_lists import Command, command_entries, sign_entries
 from tui.viewmodel.thread_of import thread_of
+from tui.viewmodel.timeline_labels import CUT, SEEN_EARLY
+from tui.viewmodel.timeline_row import GLYPHS
 
 
 def test_commands_stand_below_their_headings() -> None:
@@ -25,3 +25,11 @@ def test_everything_belongs_to_an_agent() -> None:
     for edge_id, edge in trace.interaction_edges.items():
         assert thread_of(trace, NodeRef("edge", edge_id)) in trace.threads, edge.kind
     assert thread_of(trace, NodeRef("payload", "raw_payload:1")) is None
+
+
+def test_help_explains_every_sign_of_a_row() -> None:
+    entries = sign_entries()
+    explained = "".join(entry.text[:24] for entry in entries)
+    signs = {*GLYPHS.values(), *DELIVERY_SIGNS.values(), CUT, SEEN_EARLY, ENCRYPTED_SIGN, "▲"} - {"", " "}
+    assert all(sign in explained for sign in signs)
+    assert all(entry.value is None and len(entry.text) <= 73 for entry in entries)

@@ -12,6 +12,16 @@ COMMAND_HINTS = ("Enter runs it", "type to narrow", "Esc closes")
 """What a list of commands says of itself."""
 
 
+_SIGNS = (
+    ("✓  ✗  ✗7", "done; failed; failed with exit code 7"),
+    ("●  ◌", "open; left open, or not arrived yet"),
+    ("⊘", "cancelled, or never arrived"),
+    ("✓✂  ✓…", "output cut for the model; seen while it ran"),
+    ("▒  ?", "encrypted; arrival not proven"),
+    ("▲  △", "problem; warning"),
+)
+
+
 class Command(NamedTuple):
     """A line of help: the keys as people write them, what they do, under which heading, and the binding to run."""
 
@@ -32,3 +42,9 @@ def command_entries(commands: Iterable[Command]) -> list[PickEntry]:
         line: Line = (Span(f"   {command.keys:<22} ", "chrome.key"), Span(command.description))
         entries.append(PickEntry(line, command.binding_id))
     return entries
+
+
+def sign_entries() -> list[PickEntry]:
+    """What the signs of the rows mean; nothing to choose."""
+    lines: list[Line] = [(Span(f"   {sign:<22} "), Span(meaning, "dim")) for sign, meaning in _SIGNS]
+    return [PickEntry((Span(" Signs", "title"),)), *map(PickEntry, lines)]

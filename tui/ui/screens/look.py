@@ -66,12 +66,12 @@ class LookCommands(MainParts):
     # Help
 
     def action_show_help(self) -> None:
-        """All keys that work now, the focused pane's first."""
-        from tui.viewmodel.pick_lists import COMMAND_HINTS, command_entries
+        """What the signs mean, and all keys that work now, the focused pane's first."""
+        from tui.viewmodel.pick_lists import COMMAND_HINTS, command_entries, sign_entries
 
         self.pick(
             f"Keys in the {self.pane}",
-            command_entries(self._commands(here=True)),
+            [*sign_entries(), *command_entries(self._commands(here=True))],
             self._run,
             hints=COMMAND_HINTS,
             closing_keys=self.keyboard.bindings["show_help"].keys,

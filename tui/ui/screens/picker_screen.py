@@ -173,7 +173,10 @@ class PickerScreen(ModalScreen[object]):
     def _typed_line(self) -> Line:
         edit = self.picker.edit
         if not self.picker.shown:
-            return (Span(f" › {clean(edit.text)}▏ "), Span("no match" if edit.text else self._empty, "warning"))
+            return (
+                Span(f" › {clean(edit.text)}▏ "),
+                Span("no match · Esc closes" if edit.text else self._empty, "warning"),
+            )
         if not edit.text:
             return (Span(" › ▏", "chrome.key"), Span(self._fitting_hints(), "dim"))
         return (Span(f" › {clean(edit.text[: edit.cursor])}▏{clean(edit.text[edit.cursor :])}"),)
