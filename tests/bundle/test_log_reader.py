@@ -194,6 +194,43 @@ def test_a_log_cut_and_changed_before_the_place_where_it_goes_on_means_start_aga
     assert texts(remaining_lines(reader)) == [b"ONE", b"two", b"three"]
 
 
+@pytest.mark.parametrize("growth", [b"", b"more\n"])
+def test_a_log_that_was_edited_far_before_its_end_is_noticed_once_it_stands_still(log: Path, growth: bytes) -> None:
+    tail = b"y" * 300 + b"\n"
+    log.write_bytes(b"one\n" + tail)
+    reader = LogReader(log)
+    new_lines(reader)
+
+    log.write_bytes(b"ONE\n" + tail + growth)
+    os.utime(log, ns=(1, 1))
+    new_lines(reader)
+
+    assert reader.look() is True
+    assert reader.was_cut
+    assert texts(remaining_lines(reader))[0] == b"ONE"
+
+
+def test_a_silent_log_is_looked_over_in_pieces_and_once(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.bundle.taken_lines.TakenLines.look_over.__defaults__", (100,))
+    log.write_bytes(b"".join(b"%029d\n" % number for number in range(10)))
+    reader = LogReader(log)
+    new_lines(reader)
+    read: list[int] = []
+    really_read = os.pread
+
+    def counting(descriptor: int, length: int, place: int) -> bytes:
+        read.append(length)
+        return really_read(descriptor, length, place)
+
+    monkeypatch.setattr(os, "pread", counting)
+    sizes = []
+    for _ in range(5):
+        read.clear()
+        assert reader.look() is False
+        sizes.append(sum(read))
+    assert sizes == [120, 120, 60, 0, 0]
+
+
 def test_a_renamed_log_is_followed_while_the_new_one_is_empty_and_to_its_end_before_the_new_one(log: Path) -> None:
     log.write_bytes(b"one\n")
     reader = LogReader(log)

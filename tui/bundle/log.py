@@ -45,6 +45,8 @@ class LogReader:
         """What is at the path, if it is not the file in hand."""
         self._behind: LogChange | None = None
         """Why the file in hand is shorter than what was taken, if it is."""
+        self._rounds = 0
+        """How often the lines taken are still to be looked over: once all of them since the file changed last."""
         self._splitter = LineSplitter(longest_line)
         self._lines: deque[RawLine] = deque()
         self._delivered = 0
@@ -93,7 +95,8 @@ class LogReader:
         unchanged = status.st_size == self.size and status.st_mtime_ns == self.modified_ns
         self.size, self.modified_ns = status.st_size, status.st_mtime_ns
         if unchanged and not is_new:
-            return False
+            return self._is_edited()
+        self._rounds = 1 if self._splitter.taken.is_round_over else 2
         is_short = self.size < self._splitter.boundary + self._delivered
         is_whole_asked = is_new or is_short or self._behind is not None
         if (is_whole_asked and self._holds_other_lines()) or (not is_short and not self._still_the_same()):
@@ -170,6 +173,24 @@ class LogReader:
             lines[0] = _after(lines[0], self._delivered)
             self._delivered = 0
         self._lines.extend(lines)
+
+    def _is_edited(self) -> bool:
+        """Look over some of the lines that were taken, while nothing is written: whether they are other ones now.
+
+        Then the reader has started over. What grows is only looked at where it grows.
+        """
+        taken = self._splitter.taken
+        if not self._rounds or self._behind is not None or self._descriptor is None:
+            return False
+        try:
+            is_same = taken.look_over(self._descriptor)
+        except OSError:
+            return False
+        self._rounds -= taken.is_round_over
+        if not is_same:
+            self.was_cut = True
+            self._start_over()
+        return not is_same
 
     def _note_length(self, *, is_short: bool, is_new: bool) -> None:
         if not is_short:

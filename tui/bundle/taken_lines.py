@@ -8,6 +8,9 @@ from bisect import bisect_right
 from typing import Literal
 from zlib import crc32
 
+LOOKED_OVER_BYTES = 4 << 20
+"""What is looked over at once: some milliseconds."""
+
 _PIECE_BYTES = 256 << 10
 
 Comparison = Literal["same", "beginning", "other"]
@@ -22,6 +25,8 @@ class TakenLines:
         self._sums = array("I")
         self._proven = 0
         """So many lines of a file that is too short were compared, and are the same."""
+        self._looked_over = 0
+        """So many lines were looked over in this round; 0 between two rounds."""
 
     @property
     def end(self) -> int:
@@ -42,16 +47,30 @@ class TakenLines:
         count = bisect_right(self._ends, size)
         if size >= self.end or count < self._proven:
             self._proven = 0
-        if not self._agrees(descriptor, count) or _has_newline(descriptor, self._end_of(count), size, self.end):
+        if not self._agrees(descriptor, count, self._proven) or _has_newline(
+            descriptor, self._end_of(count), size, self.end
+        ):
             self._proven = 0
             return "other"
         self._proven = count
         return "same" if size >= self.end else "beginning"
 
-    def _agrees(self, descriptor: int, count: int) -> bool:
-        """Whether the first `count` lines are those that were taken; the first `_proven` of them are known to be."""
-        place, end = self._end_of(self._proven), self._end_of(count)
-        checksum = self._sums[self._proven - 1] if self._proven else 0
+    @property
+    def is_round_over(self) -> bool:
+        """Whether the next `look_over` begins with the first line."""
+        return self._looked_over == 0
+
+    def look_over(self, descriptor: int, most: int = LOOKED_OVER_BYTES) -> bool:
+        """Whether the next lines, of about `most` bytes, stand in the file. Raises `OSError` if it cannot be read."""
+        start = self._looked_over
+        count = min(len(self._ends), bisect_right(self._ends, self._end_of(start) + most) + 1)
+        self._looked_over = 0 if count == len(self._ends) else count
+        return self._agrees(descriptor, count, start)
+
+    def _agrees(self, descriptor: int, count: int, known: int) -> bool:
+        """Whether the first `count` lines are those that were taken; the first `known` of them are not asked."""
+        place, end = self._end_of(known), self._end_of(count)
+        checksum = self._sums[known - 1] if known else 0
         while place < end:
             piece = os.pread(descriptor, min(_PIECE_BYTES, end - place), place)
             if not piece:
