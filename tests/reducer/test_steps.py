@@ -12,7 +12,7 @@ from tests.reducer.recording import Recording, answer, encoded, user
 from tests.reducer.stories import recordings
 from tui.reducer import steps as step_rules
 from tui.reducer.reducer import TraceReducer
-from tui.reducer.steps import STEP_ITEMS
+from tui.reducer.steps import STEP_BYTES, STEP_ITEMS
 
 MANY = 5 * STEP_ITEMS
 
@@ -23,6 +23,7 @@ def test_steps_of_any_size_lead_to_the_same_graph(recording: Recording) -> None:
     whole = recording.reduce()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(step_rules, "STEP_ITEMS", 1)
+        patch.setattr(step_rules, "STEP_BYTES", 1)
         stepwise = recording.reduce()
     assert encoded(stepwise) == encoded(whole)
     assert stepwise.diagnostics == whole.diagnostics
@@ -83,6 +84,16 @@ def test_no_step_makes_many_items(story: Callable[[Recording], None], schema: in
     assert max(after - before for before, after in pairwise(made)) <= STEP_ITEMS
     assert encoded(reducer) == encoded(recording.reduce())
     assert reducer.diagnostics == []
+
+
+def test_items_of_many_bytes_have_steps_of_their_own() -> None:
+    recording = Recording(2)
+    recording.request("i1", [user("a" * STEP_BYTES), user("b"), user("c" * STEP_BYTES)])
+    reducer = TraceReducer(recording.manifest)
+    for line in recording.lines[:-1]:
+        reducer.apply(line, recording.bodies)
+    assert len(list(reducer.steps(recording.lines[-1], recording.bodies))) == 6
+    assert encoded(reducer) == encoded(recording.reduce())
 
 
 def test_an_ordinary_event_is_one_step() -> None:

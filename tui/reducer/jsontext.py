@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, NoReturn
 
 import msgspec
@@ -41,6 +42,9 @@ def _encode_token(value: Any) -> Any:
         return msgspec.Raw(value.normal().encode())
     raise TypeError(f"{type(value).__name__} is no JSON value")
 
+
+_CONTAINERS = frozenset({list, dict})
+"""What a decoder makes of arrays and objects; never a type derived from them."""
 
 _decoder = msgspec.json.Decoder(float_hook=NumberToken)
 _encoder = msgspec.json.Encoder(enc_hook=_encode_token)
@@ -101,10 +105,10 @@ def _brackets(text: bytes | str) -> int:
 
 
 def _is_deeper(value: Any, limit: int) -> bool:
-    level = [value] if isinstance(value, (list, dict)) else []
+    level = [value] if type(value) in _CONTAINERS else []
     for _ in range(limit):
-        children = (parent.values() if isinstance(parent, dict) else parent for parent in level)
-        level = [child for siblings in children for child in siblings if isinstance(child, (list, dict))]
+        children = (parent.values() if type(parent) is dict else parent for parent in level)
+        level = [child for child in chain.from_iterable(children) if type(child) in _CONTAINERS]
         if not level:
             return False
     return bool(level)

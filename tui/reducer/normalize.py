@@ -30,7 +30,7 @@ from tui.model.conversation import (
 from tui.model.ids import RawPayloadId
 from tui.reducer import jsontext
 from tui.reducer.rules import Rules
-from tui.reducer.steps import Steps, is_step_over
+from tui.reducer.steps import Steps, is_long_text, is_step_over
 
 ContentKey = tuple[object, ...]
 """Hashable identity of an item's content: two candidates match when their keys are equal (reducer rules §2.1)."""
@@ -109,8 +109,11 @@ class Normalizer:
         for offset, raw in enumerate(raw_items):
             position = first_position + offset
             value: Any = None
+            is_large = is_long_text(len(raw))
             try:
                 value = jsontext.parse(raw, self._max_depth)
+                if is_large:
+                    yield
                 shape = self._shape(value)
             except _Unfit as unfit:
                 result.faults.append(ItemFault(position, unfit.code, unfit.message))
@@ -118,9 +121,11 @@ class Normalizer:
             except jsontext.BAD_JSON as error:
                 result.faults.append(ItemFault(position, "unreadable-item", f"model item in {self._where}: {error}"))
                 shape = _Shape("assistant", None, "message", [PayloadRefPart("item", self._payload_id)])
+            if is_large:
+                yield
             if shape is not None:
                 result.candidates.append(self._candidate(value, shape, position))
-            if is_step_over(offset):
+            if is_large or is_step_over(offset):
                 yield
         return result
 
@@ -336,6 +341,8 @@ def _is_bound_to_payload(part: Part) -> bool:
 
 def part_key(part: Part) -> tuple[object, ...]:
     """Identity of one part: the payload does not matter where the content is known (reducer rules §2.1)."""
+    if isinstance(part, TextPart):  # most are
+        return (TextPart, part.text)
     if isinstance(part, JsonPart):
         return ("json", part.summary)
     if isinstance(part, PayloadRefPart):

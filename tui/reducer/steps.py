@@ -12,6 +12,9 @@ from typing import TypeVar
 STEP_ITEMS = 200
 """Items of a list that are looked at in one step: a few milliseconds of work."""
 
+STEP_BYTES = 64 << 10
+"""An item of more bytes has steps of its own."""
+
 Result = TypeVar("Result")
 
 Steps = Generator[None, None, Result]
@@ -26,6 +29,11 @@ def is_step_over(position: int) -> bool:
 def is_long(count: int) -> bool:
     """Whether so many items are more than one step's work."""
     return count > STEP_ITEMS
+
+
+def is_long_text(size: int) -> bool:
+    """Whether so many bytes are a step's work of their own."""
+    return size > STEP_BYTES
 
 
 def finish(steps: Steps[Result]) -> Result:
