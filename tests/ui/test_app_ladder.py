@@ -96,7 +96,8 @@ async def test_a_pair_has_the_screen_for_itself_and_escape_gives_the_others_back
     async with ladder("agents") as (driver, screen):
         await driver.press("1 j x")
         assert [screen.model.agents[0], len(screen.model.agents)] == [screen.model.trace.root_thread_id, 2]
-        assert "only /root and /root/beta  13 hidden" in line(screen, "title")
+        title = line(screen, "title").strip()
+        assert title == "Messages between /root and /root/beta  4 messages, 13 hidden · ended"
         assert screen.view.row_count() == 4
         await driver.press("escape")
         assert screen.view.row_count() == 17

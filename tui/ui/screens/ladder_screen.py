@@ -163,15 +163,16 @@ class LadderScreen(Screen[NodeRef | None]):
 
     def _title_line(self) -> Line:
         model, state = self.model, self._store.state
-        count, agents = model.edge_count, model.agent_count
-        facts = f"  {count:,} message{'s' * (count != 1)} · {agents} agent{'s' * (agents != 1)} · {state}"
-        spans = [Span(" Messages between agents", "title"), Span(facts, "dim")]
+        count = f"{model.edge_count:,} message{'s' * (model.edge_count != 1)}"
+        if model.pair is None:
+            agents = f"{model.agent_count} agent{'s' * (model.agent_count != 1)}"
+            spans = [Span(" Messages between agents", "title"), Span(f"  {count} · {agents} · {state}", "dim")]
+        else:
+            names = " and ".join(agent_word(model.trace, one) for one in model.agents)
+            facts = f"  {count}, {model.hidden:,} hidden · {state}"
+            spans = [Span(" Messages between ", "title"), Span(names, "mark"), Span(facts, "dim")]
         if self._store.is_held:
             spans.append(Span("  ‖ paused", "warning"))
-        if model.pair is not None:
-            names = " and ".join(agent_word(model.trace, one) for one in model.agents)
-            hidden = f"  {model.hidden:,} hidden"
-            spans += [Span(f"  only {names}", "mark"), Span(hidden, "dim")]
         return tuple(spans)
 
     def _refresh_footer(self) -> None:
