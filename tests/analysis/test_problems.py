@@ -9,6 +9,7 @@ from tui.analysis.index import TraceIndex
 from tui.analysis.problems import problem_of
 from tui.analysis.timing import TimeSpan, span_of, whole_duration_ms
 from tui.model.noderef import NodeRef
+from tui.viewmodel.row_words import row_words
 
 
 def code_of(graph, kind: str, object_id: str) -> str | None:
@@ -39,6 +40,16 @@ def test_calls_that_ended_badly_are_problems(status):
     graph.trace.evidence.failure_texts["call"] = "stream closed"
     problem = problem_of(graph.trace, NodeRef("inference", "call"))
     assert (problem.code, problem.text) == (status, f"{status}: stream closed")
+
+
+def test_a_compaction_that_failed_says_why_in_its_row_and_among_the_problems():
+    graph = small_graph()
+    graph.compaction("compaction", status="failed")
+    (attempt,) = graph.trace.compaction_requests
+    graph.trace.evidence.failure_texts[attempt] = "high demand"
+    node = NodeRef("compaction_request", attempt)
+    assert problem_of(graph.trace, node).text == "failed: high demand"
+    assert row_words(graph.trace, TraceIndex(graph.trace))(node).endswith("  high demand")
 
 
 def test_objects_of_every_kind_that_runs_have_their_problem():

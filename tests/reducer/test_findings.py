@@ -7,10 +7,17 @@ from collections.abc import Callable
 import pytest
 
 from tests.reducer.recording import Recording, apply, call, output, script, user
-from tui.model.ids import InferenceCallId, ThreadId, ToolCallId
+from tui.model.ids import CompactionRequestId, InferenceCallId, ThreadId, ToolCallId
 from tui.reducer.reducer import TraceReducer
 from tui.schema.decode import decode_line
-from tui.schema.events import CodeCellStarted, CodexTurnStarted, RecordingCompleted, UnknownEvent
+from tui.schema.events import (
+    CodeCellStarted,
+    CodexTurnStarted,
+    CompactionRequestFailed,
+    CompactionRequestStarted,
+    RecordingCompleted,
+    UnknownEvent,
+)
 
 
 def _reused_call_id(r: Recording) -> None:
@@ -166,3 +173,21 @@ def test_token_counts_of_another_form_are_left_out_with_a_note() -> None:
     reducer = recording.reduce()
     assert [(finding.code, finding.severity) for finding in reducer.diagnostics] == [("usage-unreadable", "note")]
     assert reducer.trace.inference_calls[InferenceCallId("i1")].usage is None
+
+
+def test_the_error_of_a_compaction_is_kept_for_people() -> None:
+    r = Recording()
+    started = CompactionRequestStarted(
+        compaction_id="k",
+        compaction_request_id="attempt",
+        thread_id="T",
+        codex_turn_id="U",
+        model="m",
+        provider_name="p",
+        request_payload=r.payload("compaction_request", {}),
+    )
+    r.event(started)
+    r.event(CompactionRequestFailed(compaction_id="k", compaction_request_id="attempt", error="high demand"))
+    trace = r.graph()
+    assert trace.evidence.failure_texts == {"attempt": "high demand"}
+    assert trace.compaction_requests[CompactionRequestId("attempt")].execution.status == "failed"

@@ -41,7 +41,9 @@ def problem_of(trace: RolloutTrace, node: NodeRef) -> Problem | None:
             return Problem("cell-failed", f"the script {'failed' if status == 'failed' else 'was terminated'}", node)
         case InferenceCall(inference_call_id=name, execution=execution):
             return _ended_badly(execution, node, trace.evidence.failure_texts.get(name, ""))
-        case CodexTurn(execution=execution) | CompactionRequest(execution=execution) | Thread(execution=execution):
+        case CompactionRequest(compaction_request_id=name, execution=execution):
+            return _ended_badly(execution, node, trace.evidence.failure_texts.get(name, ""))
+        case CodexTurn(execution=execution) | Thread(execution=execution):
             return _ended_badly(execution, node, "")
         case _:
             return None

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.model.ids import EdgeId, InferenceCallId, ItemId, RawPayloadId, ThreadId
+from tui.model.ids import CompactionRequestId, EdgeId, InferenceCallId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import EdgeKind, TraceAnchor
 
 ItemList = Literal["input", "output_items", "input_history", "replacement_history", "message"]
@@ -52,7 +52,8 @@ class Delivery(msgspec.Struct):
 class Evidence(msgspec.Struct, gc=False):
     """Facts by object id; never part of the reduced JSON.
 
-    `failure_texts`: the error or reason an event gave for a failed or cancelled inference call.
+    `failure_texts`: the error or reason an event gave for a failed or cancelled request to the model, compactions
+    among them.
     `metadata_payloads`: what a thread's start said of its session (model, directory, policies).
     `changed_heads`: what a request sent before its items that the thread's request before did not: `model`,
     `instructions`, `tools`.
@@ -63,7 +64,7 @@ class Evidence(msgspec.Struct, gc=False):
     """
 
     item_sources: dict[ItemId, ItemSource] = msgspec.field(default_factory=dict)
-    failure_texts: dict[InferenceCallId, str] = msgspec.field(default_factory=dict)
+    failure_texts: dict[InferenceCallId | CompactionRequestId, str] = msgspec.field(default_factory=dict)
     metadata_payloads: dict[ThreadId, RawPayloadId] = msgspec.field(default_factory=dict)
     changed_heads: dict[InferenceCallId, tuple[str, ...]] = msgspec.field(default_factory=dict)
     newest_acceptances: dict[ThreadId, int] = msgspec.field(default_factory=dict)

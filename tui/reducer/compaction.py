@@ -71,6 +71,7 @@ def end_request(state: ReducerState, event: CompactionRequestCompleted | Compact
         request.execution.end(state.moment.at_unix_ms, state.moment.seq, "completed")
         request.raw_response_payload_id = RawPayloadId(event.response_payload.raw_payload_id)
     else:
+        state.trace.evidence.failure_texts[request_id] = event.error
         request.execution.end(state.moment.at_unix_ms, state.moment.seq, "failed")
         request.raw_response_payload_id = None
     state.delta.compaction_requests.add(request_id)

@@ -121,7 +121,9 @@ class Labels:
             case InferenceCall() as call:
                 return self._inference_label(call)
             case CompactionRequest() as attempt:
-                return (Span("compaction request", "node.compaction"), Span(f" {clean(attempt.model)}", "dim"))
+                failure = self._trace.evidence.failure_texts.get(attempt.compaction_request_id, "")
+                title = (Span("compaction request", "node.compaction"), Span(f" {clean(attempt.model)}", "dim"))
+                return (*title, *_why(failure))
             case TerminalOperation() as operation:
                 return (_text(operation_argument(operation), "node.terminal"),)
             case _:
