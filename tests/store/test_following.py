@@ -305,35 +305,66 @@ STEPS = st.one_of(
     st.tuples(st.just("tear payload"), st.sampled_from(PAYLOADS)),
     st.tuples(st.just("replace log"), st.integers(0, len(DATA))),
     st.tuples(st.just("remove log"), st.none()),
+    st.tuples(st.just("rename log"), st.none()),
+    st.tuples(st.just("write into renamed log"), st.integers(1, 2_000)),
+    st.tuples(st.just("drop line"), st.integers(0, len(LINES))),
+    st.tuples(st.just("empty payload"), st.sampled_from(PAYLOADS)),
     st.tuples(st.just("remove manifest"), st.none()),
+    st.tuples(st.just("damage manifest"), st.none()),
     st.tuples(st.just("wait"), st.none()),
 )
 
 
 def do(followed: Followed, step: tuple[str, object]) -> None:
     """One thing that a recorder, a person or a file system does."""
-    log, (name, argument) = followed.log, step
+    path, (name, argument) = followed.path, step
+    if name == "wait":
+        followed.now += 1.0
+    elif "log" in name or isinstance(argument, int):
+        change_log(followed.log, name, argument)
+    elif isinstance(argument, str):
+        change_payload(path / "payloads" / argument, name)
+    elif name == "remove manifest":
+        (path / "manifest.json").unlink(missing_ok=True)
+    else:
+        (path / "manifest.json").write_bytes(b"{")
+
+
+def change_log(log: Path, name: str, argument: object) -> None:
+    renamed = log.with_name("renamed")
     match name, argument:
         case "write up to", int(end):
-            size = log.stat().st_size if log.exists() else 0
-            with log.open("ab") as file:
-                file.write(DATA[size:end])
+            write_on(log, end)
         case "cut to", int(end) if log.exists():
             log.write_bytes(DATA[: min(end, log.stat().st_size)])
-        case "remove payload", str(payload):
-            (followed.path / "payloads" / payload).unlink(missing_ok=True)
-        case "tear payload", str(payload):
-            data = (DEMO / "payloads" / payload).read_bytes()
-            (followed.path / "payloads" / payload).write_bytes(data[: len(data) // 2])
         case "replace log", int(end):
             log.unlink(missing_ok=True)
             log.write_bytes(DATA[:end])
         case "remove log", _:
             log.unlink(missing_ok=True)
-        case "remove manifest", _:
-            (followed.path / "manifest.json").unlink(missing_ok=True)
-        case "wait", _:
-            followed.now += 1.0
+        case "rename log", _ if log.exists():
+            log.rename(renamed)
+        case "write into renamed log", int(count) if renamed.exists():
+            write_on(renamed, renamed.stat().st_size + count)
+        case "drop line", int(number) if log.exists():
+            lines = log.read_bytes().splitlines(keepends=True)
+            log.write_bytes(b"".join(lines[:number] + lines[number + 1 :]))
+
+
+def write_on(log: Path, end: int) -> None:
+    with log.open("ab") as file:
+        file.write(DATA[log.stat().st_size : end])
+
+
+def change_payload(path: Path, name: str) -> None:
+    whole = (DEMO / "payloads" / path.name).read_bytes()
+    match name:
+        case "remove payload":
+            path.unlink(missing_ok=True)
+        case "tear payload":
+            path.write_bytes(whole[: len(whole) // 2])
+        case "empty payload":
+            path.write_bytes(b"")
 
 
 @settings(max_examples=60, deadline=None)
@@ -353,3 +384,24 @@ def test_whatever_happens_the_graph_is_in_the_end_that_of_a_fresh_read(
         assert graph(followed.store) == graph(fresh(DEMO))
         assert followed.store.diagnostics == []
         assert followed.store.recording.word == "ended"
+
+
+def is_said(store: TraceStore) -> bool:
+    """Whether the screen tells that what is shown may not be what stands in the files."""
+    return bool(store.faults or store.fault or store.aside or store.awaited or store.late)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, len(LINES)), st.lists(STEPS, min_size=1, max_size=12))
+def test_what_differs_from_a_fresh_read_is_said(lines: int, steps: list[tuple[str, object]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        followed = start(Path(folder) / "bundle", lines=lines)
+        followed.read()
+        for step in steps:
+            do(followed, step)
+            followed.read()
+        followed.read_to_the_end()
+        followed.read()
+        followed.store.payload_watch.look()
+        followed.close()
+        assert is_said(followed.store) or graph(followed.store) == graph(fresh(followed.path))
