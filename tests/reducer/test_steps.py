@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 
 from tests.reducer.recording import Recording, answer, encoded, user
 from tests.reducer.stories import recordings
 from tui.reducer import steps as step_rules
+from tui.reducer.jsontext import MAX_DEPTH
 from tui.reducer.reducer import TraceReducer
 from tui.reducer.steps import STEP_BYTES, STEP_ITEMS
 
@@ -92,7 +94,7 @@ def test_items_of_many_bytes_have_steps_of_their_own() -> None:
     reducer = TraceReducer(recording.manifest)
     for line in recording.lines[:-1]:
         reducer.apply(line, recording.bodies)
-    assert len(list(reducer.steps(recording.lines[-1], recording.bodies))) == 6
+    assert len(list(reducer.steps(recording.lines[-1], recording.bodies))) == 8
     assert encoded(reducer) == encoded(recording.reduce())
 
 
@@ -102,3 +104,15 @@ def test_an_ordinary_event_is_one_step() -> None:
     recording.done("i1", [answer("yo")])
     reducer = TraceReducer(recording.manifest)
     assert [len(list(reducer.steps(line, recording.bodies))) for line in recording.lines] == [0] * len(recording.lines)
+
+
+def test_an_item_that_is_nested_too_deeply_keeps_nothing_but_its_place() -> None:
+    recording = Recording(2)
+    deep: object = "x"
+    for _ in range(MAX_DEPTH):
+        deep = [deep]
+    recording.request("i1", [{**user("a", "u1"), "more": deep}])
+    reducer = recording.reduce()
+    (item,) = reducer.trace.conversation_items.values()
+    assert item.responses_item_id is msgspec.UNSET
+    assert [found.code for found in reducer.diagnostics] == ["unreadable-item"]

@@ -57,13 +57,23 @@ def parse(data: bytes | str | msgspec.Raw, max_depth: int = MAX_DEPTH) -> Any:
     `max_depth` is what the surroundings of `data` leave of `MAX_DEPTH` (reducer rules §1).
     """
     text = data if isinstance(data, (bytes, str)) else bytes(data)
+    value = parse_any_depth(text)
+    check_depth(text, value, max_depth)
+    return value
+
+
+def parse_any_depth(text: bytes | str) -> Any:
+    """The first half of `parse`, for text so long that a key should be answered before the second, `check_depth`."""
     try:
-        value = _decoder.decode(text)
+        return _decoder.decode(text)
     except msgspec.ValidationError:  # the only one without a type to fit: an integer of thousands of digits
-        value = _parse_long_integers(text)
+        return _parse_long_integers(text)
+
+
+def check_depth(text: bytes | str, value: Any, max_depth: int) -> None:
+    """Raise one of `BAD_JSON` if `value`, which was read from `text`, is nested more deeply."""
     if _brackets(text) > max_depth and _is_deeper(value, max_depth):
         raise ValueError(f"more than {MAX_DEPTH} nested arrays and objects")
-    return value
 
 
 def check(data: bytes) -> None:

@@ -111,7 +111,11 @@ class Normalizer:
             value: Any = None
             is_large = is_long_text(len(raw))
             try:
-                value = jsontext.parse(raw, self._max_depth)
+                text = bytes(raw)
+                value = jsontext.parse_any_depth(text)
+                if is_large:
+                    yield
+                jsontext.check_depth(text, value, self._max_depth)
                 if is_large:
                     yield
                 shape = self._shape(value)
@@ -119,6 +123,7 @@ class Normalizer:
                 result.faults.append(ItemFault(position, unfit.code, unfit.message))
                 shape = self._stand_in(value)
             except jsontext.BAD_JSON as error:
+                value = None  # what is nested too deeply is not read at all
                 result.faults.append(ItemFault(position, "unreadable-item", f"model item in {self._where}: {error}"))
                 shape = _Shape("assistant", None, "message", [PayloadRefPart("item", self._payload_id)])
             if is_large:
