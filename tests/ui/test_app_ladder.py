@@ -182,11 +182,31 @@ async def test_help_lists_the_keys_of_the_ladder_and_runs_them() -> None:
         await driver.until(lambda: driver.app.screen is screen, "the ladder")
 
 
-@pytest.mark.parametrize(("key", "told"), [("w", "not in the ladder"), ("X", "means nothing here")])
+@pytest.mark.parametrize(("key", "told"), [("S", "not in the ladder"), ("X", "means nothing here")])
 async def test_other_keys_say_that_they_do_nothing_here(key: str, told: str) -> None:
     async with ladder("agents") as (driver, screen):
         await driver.press(key)
         assert told in line(screen, "footer")
+
+
+@pytest.mark.parametrize(("key", "title"), [("w", "Why is this here · "), ("o", "Linked with ")])
+async def test_why_and_links_of_a_message_lead_out_of_the_ladder_or_back_to_it(key: str, title: str) -> None:
+    async with ladder("agents") as (driver, screen):
+        for row in range(screen.view.row_count()):
+            await driver.press(key)
+            await driver.picked()
+            assert driver.picker.title_text.startswith(title)
+            assert driver.picker_texts, row
+            await driver.press("escape")
+            await driver.until(lambda: driver.app.screen is screen, "the ladder")
+            await driver.press("j")
+        await driver.press(f"g g {key}")
+        await driver.picked()
+        chosen = driver.picker.picker.chosen
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the panes")
+        assert chosen is not None
+        assert driver.main.focused_node == chosen.value
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20), (24, 8)])

@@ -31,7 +31,9 @@ class LadderCommands(WalkCommands, GrowthDisplay):
         """Who sent what to whom, agents side by side."""
         from tui.ui.screens.ladder_screen import LadderScreen
 
-        self._ladder_screen = LadderScreen(self.store, self.keyboard, self._ladder_model())
+        self._ladder_screen = LadderScreen(
+            self.store, self.keyboard, self._ladder_model(), explain=self._explain, list_links=self._list_links
+        )
         self.app.push_screen(self._ladder_screen, self._leave_ladder)
 
     def _ladder_model(self) -> LadderModel:

@@ -17,6 +17,7 @@ from tui.store import TraceStore
 from tui.ui.keyboard import PAUSE_SECONDS, Keyboard, key_of, shown_keys
 from tui.ui.screens.picker_screen import PickerScreen
 from tui.ui.screens.prompt import Prompt
+from tui.ui.screens.why_screen import Explain, WhyScreen
 from tui.ui.theme import style_for
 from tui.ui.widgets.ladder_view import DetailPanel, LadderView
 from tui.ui.widgets.line_bar import LineBar
@@ -44,6 +45,8 @@ GLOBAL_KEYS = (
     "search_next",
     "search_previous",
     "follow_newest",
+    "list_edges",
+    "explain_why",
     "cancel",
     "go_back",
     "show_ladder",
@@ -69,8 +72,13 @@ class LadderScreen(Screen[NodeRef | None]):
 
     BINDINGS = []  # noqa: RUF012  # one way for every key: `on_key`
 
-    def __init__(self, store: TraceStore, keyboard: Keyboard, model: LadderModel) -> None:
+    def __init__(
+        self, store: TraceStore, keyboard: Keyboard, model: LadderModel, *, explain: Explain, list_links: Explain
+    ) -> None:
+        """`explain` and `list_links` tell why something is here, and what is linked with it."""
         super().__init__()
+        self._explain = explain
+        self._list_links = list_links
         self.model = model
         self.is_over = False
         """Whether the ladder was closed."""
@@ -381,6 +389,22 @@ class LadderScreen(Screen[NodeRef | None]):
             self.say("nothing went over here")
         else:
             self._close(edge.node)
+
+    def action_explain_why(self) -> None:
+        """Why the message of this row is here, and what followed."""
+        self._tell_about_row(self._explain)
+
+    def action_list_edges(self) -> None:
+        """Everything linked with the message of this row."""
+        self._tell_about_row(self._list_links)
+
+    def _tell_about_row(self, tell: Explain) -> None:
+        edge = None if self.model.current is None else self.model.current.edge
+        if edge is None:
+            self.say("nothing went over here")
+            return
+        why = WhyScreen(edge.node, tell, self._store, style_for=style_for)
+        self.app.push_screen(why, lambda node: self._close(node) if isinstance(node, NodeRef) else None)
 
     def action_cancel(self) -> None:
         """Show all again; with nothing left out, close."""
