@@ -56,6 +56,7 @@ class TakenBodies:
                     column.append(0)
             self._stamps[place], self._sizes[place], self._checksums[place] = hash(stamp), len(body), checksum
             self._changes.pop(path, None)
+            self._judged.pop(path, None)
 
     def changes(self) -> dict[str, BodyChange]:
         """The files that are not as they were read, by path, as far as was looked."""
@@ -68,18 +69,18 @@ class TakenBodies:
 
     def note(self, path: str, stamp: FileStamp | None) -> None:
         """The file at `path` was met as `stamp` says, or not at all; the next look tells what that means."""
-        place = self._places.get(path)
-        if place is not None and (stamp is None or hash(stamp) != self._stamps[place]):
-            self._suspects[path] = None
+        with self._lock:
+            place = self._places.get(path)
+            if place is not None and (stamp is None or hash(stamp) != self._stamps[place]):
+                self._suspects[path] = None
 
     def judge(self, path: str, most: int = sys.maxsize) -> BodyChange | None:
         """Look at one file now; what became of it since it was read. None for what was not read, too.
 
         The content of a file of more than `most` bytes is not compared: the next `look` does that.
         """
-        place = self._places.get(path)
-        if place is None:
-            return None
+        if path not in self._places:
+            return self._set(path, None)
         try:
             descriptor, status = self._directory.open_file(path)
         except RefusedPathError as refusal:
@@ -89,7 +90,7 @@ class TakenBodies:
             if status.st_size > most:
                 self.note(path, stamp)
                 return self._changes.get(path)
-            return self._compare(path, place, descriptor, stamp)
+            return self._set(path, self._compare(path, descriptor, stamp))
         except OSError:
             return self._set(path, "unreadable")
         finally:
@@ -114,17 +115,23 @@ class TakenBodies:
             self._next += most
         return list(found)
 
-    def _compare(self, path: str, place: int, descriptor: int, stamp: FileStamp) -> BodyChange | None:
+    def _compare(self, path: str, descriptor: int, stamp: FileStamp) -> BodyChange | None:
+        """Compare an open file with what was read, which another thread may be about to forget."""
         now = hash(stamp)
-        if now == self._stamps[place]:
-            return self._set(path, None)
-        if self._judged.get(path) == now:
-            return self._set(path, "changed")
-        if stamp[1] == self._sizes[place] and _checksum(descriptor) == self._checksums[place]:
-            self._stamps[place] = now
-            return self._set(path, None)
-        self._judged[path] = now
-        return self._set(path, "changed")
+        with self._lock:
+            place = self._places.get(path)
+            if place is None or self._stamps[place] == now:
+                return None
+            size, checksum = self._sizes[place], self._checksums[place]
+            if self._judged.get(path) == now:
+                return "changed"
+        is_same = stamp[1] == size and _checksum(descriptor) == checksum
+        with self._lock:
+            if not is_same:
+                self._judged[path] = now
+            elif self._places.get(path) == place and self._checksums[place] == checksum:
+                self._stamps[place] = now
+        return None if is_same else "changed"
 
     def _set(self, path: str, change: BodyChange | None) -> BodyChange | None:
         with self._lock:
