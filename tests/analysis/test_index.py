@@ -34,10 +34,11 @@ def test_lists_are_in_order_of_start_not_of_ids():
 
 def test_a_response_asks_for_the_tools_it_is_linked_with_and_for_those_of_its_call_items():
     graph = small_graph()
-    graph.inference("call", returns=["conversation_item:1"], tools=["linked"])
+    graph.inference("call", returns=["conversation_item:1"], tools=["a, later", "linked"])
     graph.tool("linked")
     graph.tool("by item", call_items=["conversation_item:1"])
-    assert TraceIndex(graph.trace).tools_of_inference("call") == ["linked", "by item"]
+    graph.tool("a, later")
+    assert TraceIndex(graph.trace).tools_of_inference("call") == ["linked", "by item", "a, later"]
 
 
 def test_an_edge_that_finds_its_item_leaves_the_thread():

@@ -186,11 +186,18 @@ class TraceIndex:
         return self._ordinals.get(NodeRef(kind, object_id), 0)
 
     def tools_of_inference(self, inference_id: InferenceCallId) -> Sequence[ToolCallId]:
-        """The tool calls that a response asked for: those it is linked with, and those whose call items it returned."""
+        """The tool calls that a response asked for, in order of start.
+
+        They are those it is linked with, by whatever order of ids, and those whose call items it returned.
+        """
         inference = self._trace.inference_calls[inference_id]
         found = dict.fromkeys(inference.tool_call_ids_started_by_response)
         found.update(dict.fromkeys(self.tools_called_by_item.of_all(inference.response_item_ids)))
-        return list(found)
+        return sorted(found, key=self._start_of_tool) if len(found) > 1 else list(found)
+
+    def _start_of_tool(self, tool_id: ToolCallId) -> int:
+        tool = self._trace.tool_calls.get(tool_id)
+        return 0 if tool is None else tool.execution.started_seq
 
     @property
     def now_unix_ms(self) -> int:
