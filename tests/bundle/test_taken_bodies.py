@@ -124,6 +124,16 @@ def test_files_are_looked_at_in_turn(tmp_path: Path) -> None:
     assert counts == [3, 6, 9, 10]
 
 
+def test_places_that_the_graph_tells_are_only_looked_up_in_what_it_was_made_of(watched: Watched) -> None:
+    assert watched.store.read_as_taken(ref(1)) == body(1)
+    watched.write(1, b'{"number":8}')
+    fault = watched.store.read_as_taken(ref(1))
+    assert isinstance(fault, PayloadFault)
+    assert (fault.code, fault.reason) == ("changed", "payloads/1.json: was changed after it was read")
+    watched.write(7, b"never read into the graph")
+    assert watched.store.read_as_taken(ref(7)) == b"never read into the graph"
+
+
 def test_a_missing_file_is_called_gone_only_if_it_was_read(watched: Watched) -> None:
     (watched.folder / "1.json").unlink()
     gone = watched.store.read(ref(1))

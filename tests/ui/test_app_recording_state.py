@@ -143,6 +143,8 @@ async def test_the_payload_pane_says_that_a_file_is_not_what_was_read(
         pane = driver.main.inspector
         await driver.until(lambda: shown_path(driver) == "payloads/2.json", "the changed payload")
         assert "changed after it was read" in line_text(pane.model.title())
+        await driver.press("y r")
+        assert "sent payload payloads/2.json (changed after it was read)" in driver.footer
         await driver.press("k")
         await driver.until(lambda: shown_path(driver) == "payloads/1.json", "the removed payload")
         assert "is no longer there; the graph keeps what was read of it" in line_text(pane.row_line(1, 100))

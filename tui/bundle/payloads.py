@@ -23,7 +23,7 @@ class PayloadFault(msgspec.Struct, frozen=True):
     """Why a payload has no body to show.
 
     `code` is one of `missing`, `unreadable`, `outside-bundle`, `not-a-file`, `bad-path` (no file can have such a
-    name) and `too-large`. `reason` is one line for people, with the path.
+    name), `too-large` and `changed`. `reason` is one line for people, with the path.
     """
 
     code: str
@@ -99,6 +99,13 @@ class PayloadStore:
             return _whole(ref, descriptor, stamp[1], limit)
         finally:
             os.close(descriptor)
+
+    def read_as_taken(self, ref: RawPayloadRef) -> bytes | PayloadFault:
+        """Like `read`, for what the graph tells places in: `changed` if the file is not what the graph was made of."""
+        body = self.read(ref)
+        if isinstance(body, bytes) and not self.taken.is_as_read(ref.path, body):
+            return PayloadFault("changed", f"{_named(ref)}: was changed after it was read")
+        return body
 
     def take(self, ref: RawPayloadRef, limit: int | None = None) -> bytes | PayloadFault:
         """Like `read_once`, for the graph: remember what was read, so that a later change is noticed."""

@@ -67,6 +67,13 @@ class TakenBodies:
         """Whether the file at `path` was read into the graph."""
         return path in self._places
 
+    def is_as_read(self, path: str, body: bytes) -> bool:
+        """Whether `body`, just read from the file at `path`, is what the graph was made of, or it was made without."""
+        with self._lock:
+            place = self._places.get(path)
+            expected = None if place is None else (self._sizes[place], self._checksums[place])
+        return expected is None or expected == (len(body), crc32(body))
+
     def note(self, path: str, stamp: FileStamp | None) -> None:
         """The file at `path` was met as `stamp` says, or not at all; the next look tells what that means."""
         with self._lock:

@@ -48,7 +48,9 @@ class TakeCommands(MainParts):
             hint = "; O opens it" if body.code == "too-large" else ""
             self.say(f"not copied: {body.reason}{hint}", "error")
         else:
-            self._copy(body.decode("utf-8", "replace"), f"payload {ref.path}")
+            is_as_read = self.store.payloads.taken.is_as_read(ref.path, body)
+            remark = "" if is_as_read else " (changed after it was read)"
+            self._copy(body.decode("utf-8", "replace"), f"payload {ref.path}{remark}")
 
     def action_copy_path(self) -> None:
         """Copy where this is: the payload file, with the path in it from the payload pane; else kind and id."""
