@@ -54,8 +54,8 @@ def test_a_write_to_a_process_names_the_command_that_started_it():
         ('{"command": "ls \\"x\\" cut by the rec', 'read ls "x" cut by the rec'),
         ("*** Begin Patch\n*** Update File: a.py\n*** Add File: b.py\n", "read a.py +1"),
         ('{"nested": {"a": 1}}', 'read {"nested": {"a": 1}}'),
-        ("{}", "read "),
-        (None, "read "),
+        ("{}", "read"),
+        (None, "read"),
     ],
 )
 def test_a_tool_is_shown_with_its_main_argument(preview, shown):

@@ -194,7 +194,7 @@ class Labels:
         sent = views_of_call(self._trace, self._index, tool, self.is_over)
         if sent:
             return (Span(f"{clean(tool_name(tool))} ", "node.edge"), *self._sent_spans(sent[0]))
-        return (Span(f"{clean(tool_name(tool))} ", "node.tool"), _text(argument))
+        return (Span(f"{clean(tool_name(tool))}{' ' if argument else ''}", "node.tool"), _text(argument))
 
     def _sent_spans(self, sent: EdgeView) -> Line:
         """Whom a call meant, whether it reached it, and what it said."""
