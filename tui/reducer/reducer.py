@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tui.model.delta import TraceDelta
@@ -102,8 +102,8 @@ class TraceReducer:
         for _ in self.steps(line, payloads):
             pass
 
-    def steps(self, line: TraceLine, payloads: Mapping[str, Any]) -> Iterator[None]:
-        """Apply one line as `apply` does, but in steps: one event may bring hundreds of thousands of items.
+    def steps(self, line: TraceLine, payloads: Mapping[str, Any]) -> Iterable[None]:
+        """Begin to apply one line as `apply` does, but in steps: one event may bring hundreds of thousands of items.
 
         Until the last step is taken the graph lacks some of what the line tells, though every object in it is whole,
         `take_delta` is not to be called, and no other line may be applied.
@@ -111,7 +111,7 @@ class TraceReducer:
         state = self._state
         if isinstance(line, MalformedLine):
             self._apply_malformed(line)
-            return
+            return ()
         event = line.event
         state.moment = Moment(
             line.line,
@@ -126,14 +126,24 @@ class TraceReducer:
         state.bodies = payloads
         try:
             steps = _STEPS[type(event.payload)](state, event.payload)
-            if steps is not None:
-                yield from steps
-        except Problem as problem:
-            state.report_problem(problem)
         except Exception as error:
-            # A viewer must outlive its own mistakes. The fuzzer and the golden graphs see to it that none is known.
-            message = f"this program failed on a {event.payload.kind_name} event: {error!r}"
-            state.report("reducer-fault", message, "what the event tells may be missing; please report it")
+            self._report_failure(event, error)
+            return ()
+        return () if steps is None else self._guarded(event, steps)
+
+    def _guarded(self, event: RawTraceEvent, steps: Steps[None]) -> Iterator[None]:
+        try:
+            yield from steps
+        except Exception as error:
+            self._report_failure(event, error)
+
+    def _report_failure(self, event: RawTraceEvent, error: Exception) -> None:
+        """A viewer must outlive its own mistakes. The fuzzer and the golden graphs see to it that none is known."""
+        if isinstance(error, Problem):
+            self._state.report_problem(error)
+            return
+        message = f"this program failed on a {event.payload.kind_name} event: {error!r}"
+        self._state.report("reducer-fault", message, "what the event tells may be missing; please report it")
 
     def _register(self, ref: RawPayloadRef) -> None:
         state, payload_id = self._state, RawPayloadId(ref.raw_payload_id)
