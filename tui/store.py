@@ -240,6 +240,12 @@ class TraceStore:
         """Whether the log is read again from its start, and what is shown is from before."""
         return self._next is not None and not self._caught_up
 
+    def note_failure(self, error: Exception) -> None:
+        """Reading failed in a way that nobody foresaw, and is over: `fault` says so."""
+        where = f"{self.bundle.log_path.name}: reading failed at byte {self.reduced_to:,}"
+        what = f"{type(error).__name__}: {error}"
+        self.fault = f"{where} ({what}); what was read stays; opening the bundle again may help"
+
     def hold(self) -> None:
         """Let new lines wait; whoever calls `advance` asks `is_held` before."""
         self.is_held = True

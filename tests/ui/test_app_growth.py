@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.ui.driving import Driver, running
 from tui.bundle.writer import BundleWriter
 from tui.schema.events import (
@@ -230,3 +232,23 @@ async def test_a_log_that_cannot_be_read_any_more_is_told(tmp_path: Path) -> Non
             await driver.until(lambda: "log unreadable" in driver.status, "the loss in the status")
             assert "trace.jsonl: cannot be read: a directory, not a file" in driver.footer
             assert "3 events" in driver.status
+
+
+@pytest.mark.parametrize("method", ["enqueue", "advance", "note_writer"])
+async def test_a_reader_that_fails_is_told_instead_of_a_recording_that_seems_to_live(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """Whatever fails, and whether it reads or looks for the writer."""
+
+    def fail(*_arguments: object) -> None:
+        raise RuntimeError("something nobody foresaw")
+
+    path = tmp_path / "bundle"
+    with begin(path) as writer:
+        async with running(path, follow=True) as driver:
+            monkeypatch.setattr(driver.app.store, method, fail)
+            start_tool(writer, 0)
+            await driver.until(lambda: "log unreadable" in driver.status, "the failure in the status")
+            assert "trace.jsonl: reading failed at byte" in driver.footer
+            assert "(RuntimeError: something nobody foresaw); what was read stays" in (driver.app.store.fault or "")
+            await driver.press("j k")

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import time
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -74,7 +74,7 @@ class Feed:
 
     def start(self) -> None:
         """Begin; needs a running event loop."""
-        self._task = asyncio.create_task(self._run())
+        self._task = asyncio.create_task(self._or_tell(self._run()))
 
     @property
     def is_over(self) -> bool:
@@ -96,6 +96,14 @@ class Feed:
     def note_key(self) -> None:
         """A key was pressed: let it pass before the next slice."""
         self._last_key = time.monotonic()
+
+    async def _or_tell(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do the work; should it fail, say so: a recording that nobody reads any more must not look as if it lived."""
+        try:
+            await work
+        except Exception as error:
+            self._store.note_failure(error)
+            self._on_advance(TraceDelta())
 
     async def _run(self) -> None:
         source: Any = tail(self._store.bundle, payloads=self._store.payloads, stop=self._stop, again=self._again)
@@ -163,7 +171,7 @@ class Feed:
         if self._store.wants_writer:
             await self._look_for_writer()
         if self._follow and self._caring is None:
-            self._caring = asyncio.create_task(self._care())
+            self._caring = asyncio.create_task(self._or_tell(self._care()))
 
     async def _care(self) -> None:
         """Find out what no line of the log tells."""
