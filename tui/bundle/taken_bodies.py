@@ -16,8 +16,8 @@ from tui.bundle.confine import ConfinedDirectory, RefusedPathError
 BodyChange = Literal["changed", "removed", "unreadable"]
 """What became of a payload file after it was read: other content, no such file, or one that cannot be read."""
 
-LOOKED_AT_ONCE = 1_024
-"""Files that one look goes through: some milliseconds."""
+LOOKED_AT_ONCE = 128
+"""Files that one look goes through: a millisecond."""
 
 _PIECE_BYTES = 1 << 20
 
