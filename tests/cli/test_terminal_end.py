@@ -60,6 +60,16 @@ def test_a_closed_terminal_ends_it_at_once_and_without_a_spin(sessions, shown: s
     assert session.used_seconds < 10
 
 
+def test_esc_and_the_next_key_may_come_together(sessions) -> None:
+    session = sessions("demo_bundles/agents")
+    session.wait_for(b"/root/alpha")
+    session.press(b"?")
+    session.wait_for(b"Keys in the timeline")
+    session.press(b"\x1bq")
+    assert session.end() == 0
+    assert session.unclean_modes() == set()
+
+
 def test_a_terminal_that_closes_while_much_is_drawn_ends_it(sessions) -> None:
     session = sessions("demo", "agents", "--speed", "0.05", blocked=frozenset({signal.SIGHUP}))
     session.wait_for(b"LIVE")

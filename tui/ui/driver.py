@@ -15,8 +15,9 @@ from threading import Thread
 from typing import TextIO
 
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
-from tui.ui.alt_digits import take_alt_digits
+from tui.ui.escape_keys import apart, take_escape_keys
 
 
 class LostTerminal:
@@ -63,13 +64,18 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal, and watch whether it stays."""
-        take_alt_digits()
+        take_escape_keys()
         if isinstance(self._file, io.TextIOWrapper):
             lost = LostTerminal(self._file, self._tell)
             self._file = lost  # type: ignore[assignment]  # it is written, flushed, and asked for its descriptor
             if sys.platform == "linux":
                 Thread(target=self._wait_for_hangup, args=(lost,), name="hangup", daemon=True).start()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+
+    def process_message(self, message: Message) -> None:
+        """Send a key, or something else that the terminal told."""
+        for part in apart(message):
+            super().process_message(part)
 
     def run_input_thread(self) -> None:
         """Read keys; a terminal that cannot be read is lost."""
