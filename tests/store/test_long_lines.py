@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.step_clock import StepClock
 from tui.bundle.batch import TraceBatch, read_batches
 from tui.bundle.open import open_bundle
 from tui.bundle.writer import BundleWriter
@@ -24,17 +25,6 @@ from tui.schema.events import (
 from tui.store import TraceStore
 
 MANY = 5 * STEP_ITEMS
-
-
-class StepClock:
-    """A clock that moves a second each time somebody looks: every slice of less ends with its first step."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        self.now += 1.0
-        return self.now
 
 
 def message(number: int) -> dict[str, object]:

@@ -8,21 +8,11 @@ import gc
 import pytest
 
 from tests.conftest import DEMO_BUNDLES
+from tests.step_clock import StepClock
 from tui.bundle.open import open_bundle
 from tui.model.delta import TraceDelta
 from tui.store import TraceStore
 from tui.ui.feed import Feed
-
-
-class StepClock:
-    """A clock that moves a second each time somebody looks: every slice ends with its first line."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        self.now += 1.0
-        return self.now
 
 
 async def test_what_was_reduced_is_kept_from_the_collector_slice_by_slice(monkeypatch: pytest.MonkeyPatch) -> None:
