@@ -17,7 +17,6 @@ from tui.bundle.awaited import LatePayloads, is_unfinished
 from tui.bundle.batch import RestartReason, TraceBatch, read_batches
 from tui.bundle.log_damage import fewer_lines, log_damage
 from tui.bundle.open import Bundle
-from tui.bundle.payload_watch import PayloadWatch
 from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.bundle.writers import LogWriter, writer_of
 from tui.model.delta import TraceDelta
@@ -124,11 +123,9 @@ class TraceStore:
         self.polling: str | None = None
         """Why the log is looked at all the time instead of being watched, in one line."""
         self.awaited: tuple[str, ...] = ()
-        """Paths of payloads that the next line waits for."""
+        """Labels of payloads that the next line waits for."""
         self.late = LatePayloads(self.payloads)
         """Payloads that the graph lacks and that may still come."""
-        self.payload_watch = PayloadWatch(bundle.path, self.payloads, self.late)
-        """Whether the files that the graph was made of are still as they were read."""
         self.reduced_to = 0
         """Where in the log the first line begins that is not reduced yet, in bytes."""
         self.is_same_recording = True
@@ -224,7 +221,7 @@ class TraceStore:
     def faults(self) -> tuple[Damage, ...]:
         """What is wrong with the bundle as a whole at present."""
         log = () if self._log_damage is None else (self._log_damage,)
-        return (*self._bundle_faults, *log, *self.payload_watch.damage)
+        return (*self._bundle_faults, *log)
 
     @property
     def aside(self) -> str | None:
@@ -309,7 +306,6 @@ class TraceStore:
         self._next = _NextReading(batch.manifest or self._shown.manifest, batch.restart_reason)
         self._caught_up = False
         self.reduced_to = self.bytes_read = 0
-        self.payload_watch.forget()
         self.late.forget()
 
     def _changes(self) -> TraceDelta:
@@ -371,7 +367,7 @@ class TraceStore:
         bodies: dict[str, bytes | PayloadFault] = {}
         for ref in refs:
             ready = batch.payloads.get(ref.raw_payload_id)
-            bodies[ref.raw_payload_id] = self.payloads.take(ref) if ready is None else ready
+            bodies[ref.raw_payload_id] = self.payloads.read_once(ref) if ready is None else ready
         return bodies
 
     def _note_growth(self, batch: TraceBatch) -> None:

@@ -30,9 +30,9 @@ from tui.model.objects import (
     ToolCall,
     ToolCallAnchor,
 )
-from tui.model.sequence import IdSequence
 from tui.model.trace import RolloutTrace
 from tui.schema.events import GenericSummary, TerminalSummary, ToolCallKind
+from tui.schema.sequence import SharedSequence
 
 MILLISECONDS_PER_EVENT = 100
 """How far apart the objects of a small graph begin."""
@@ -100,7 +100,7 @@ class SmallGraph:
             provider_name="provider",
             response_id=None,
             upstream_request_id=None,
-            request_item_ids=IdSequence(sends),
+            request_item_ids=SharedSequence(sends),
             response_item_ids=list(returns),
             tool_call_ids_started_by_response=list(tools),
             usage=None,

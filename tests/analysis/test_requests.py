@@ -6,7 +6,7 @@ import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.requests import compare_requests, previous_request, requests_showing
-from tui.model.sequence import IdSequence
+from tui.schema.sequence import SharedSequence
 
 
 def two_requests(before: str, returned: str, now: str) -> SmallGraph:
@@ -77,8 +77,8 @@ def test_the_request_before_is_the_last_one_that_started_earlier() -> None:
 
 def test_which_requests_sent_an_item() -> None:
     graph = small_graph()
-    spine = IdSequence("abc")
-    sent = [IdSequence("ab"), spine, spine.extended("de"), IdSequence("sx"), IdSequence("sxa")]
+    spine = SharedSequence("abc")
+    sent = [SharedSequence("ab"), spine, spine.extended("de"), SharedSequence("sx"), SharedSequence("sxa")]
     calls = [graph.inference(f"call {number}") for number in range(len(sent))]
     for call, ids in zip(calls, sent, strict=True):
         call.request_item_ids = ids

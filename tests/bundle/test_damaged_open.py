@@ -150,8 +150,8 @@ def test_an_unknown_schema_is_read_and_said(path: Path) -> None:
     bundle = open_bundle(path)
 
     assert codes(bundle) == ["schema-unknown"]
-    assert "schema version 99 is not known; this program reads 1 and 2" in bundle.damage[0]
-    assert "by the rules of schema 2" in bundle.damage[0]
+    assert "schema version 99 is not known; this program reads 1, 2 and 3" in bundle.damage[0]
+    assert "by the rules of schema 3" in bundle.damage[0]
 
 
 def test_a_renamed_log_is_read_where_the_usual_one_is_missing(path: Path) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.reducer.recording import Recording, encoded, user
 from tui.model.encode import encode_trace
 from tui.model.ids import ItemId, ordinal
-from tui.model.sequence import IdSequence
 from tui.reducer.reducer import TraceReducer
+from tui.schema.sequence import SharedSequence
 
 
 @given(st.text())
@@ -43,7 +43,7 @@ def test_an_empty_graph_has_empty_maps() -> None:
 @given(st.lists(st.lists(st.integers(0, 99), max_size=5), max_size=8), st.randoms(use_true_random=False))
 def test_sequences_that_share_a_spine_never_see_each_others_ids(parts: list[list[int]], random) -> None:  # type: ignore[no-untyped-def]
     """Each sequence equals the plain list it stands for, whoever extended what in which order."""
-    known: list[tuple[IdSequence[ItemId], list[ItemId]]] = [(IdSequence(), [])]
+    known: list[tuple[SharedSequence[ItemId], list[ItemId]]] = [(SharedSequence(), [])]
     for part in parts:
         sequence, plain = random.choice(known)
         keep = random.randint(0, len(plain))

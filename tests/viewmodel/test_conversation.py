@@ -13,7 +13,7 @@ from tui.model.conversation import Body, PayloadRefPart, TextPart, ToolProducer
 from tui.model.evidence import ItemSource
 from tui.model.noderef import NodeRef
 from tui.model.objects import TerminalResult
-from tui.model.sequence import IdSequence
+from tui.schema.sequence import SharedSequence
 from tui.viewmodel.conversation import Action, ConversationModel
 from tui.viewmodel.conversation_opening import Opening
 from tui.viewmodel.conversation_scope import ConversationScope, scope_of
@@ -195,7 +195,7 @@ def test_the_output_of_a_call_is_shown_where_a_request_sent_it_first(
 
 def test_a_call_whose_output_was_never_sent_stays() -> None:
     graph = session()
-    graph.trace.inference_calls["call 2"].request_item_ids = IdSequence(["system", "ask"])
+    graph.trace.inference_calls["call 2"].request_item_ids = SharedSequence(["system", "ask"])
     model = model_of(graph)
     model.show(ConversationScope("root", "call 1", "do"))
 

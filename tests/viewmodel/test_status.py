@@ -9,8 +9,8 @@ from tui.model.delta import TraceDelta
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, InferenceCallId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
-from tui.model.sequence import IdSequence
 from tui.model.trace import RolloutTrace
+from tui.schema.sequence import SharedSequence
 from tui.viewmodel.status import StatusFacts, TokenMeter, nothing_yet, short_id, status_line
 
 FACTS = StatusFacts(
@@ -88,7 +88,7 @@ def test_tokens_are_counted_once_however_often_a_call_changes() -> None:
         provider_name="p",
         response_id=None,
         upstream_request_id=None,
-        request_item_ids=IdSequence(),
+        request_item_ids=SharedSequence(),
         response_item_ids=[],
         tool_call_ids_started_by_response=[],
         usage=None,

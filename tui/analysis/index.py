@@ -59,9 +59,9 @@ from tui.model.objects import (
     ToolCallAnchor,
     TraceAnchor,
 )
-from tui.model.sequence import IdSequence
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.events import GenericSummary, WaitAgentSummary
+from tui.schema.sequence import SharedSequence
 
 
 class _Timed(Protocol):
@@ -294,7 +294,7 @@ class TraceIndex:
         if self.first_senders.targets(name) or not len(sent):
             return
         last = self.inferences_of_thread.last(inference.thread_id)
-        before: IdSequence[ItemId] = IdSequence()
+        before: SharedSequence[ItemId] = SharedSequence()
         if last is not None and last != name:
             before = self._trace.inference_calls[last].request_item_ids
         new = dict.fromkeys(sent[sent.shared_prefix_length(before) :])

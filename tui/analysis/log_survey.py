@@ -17,7 +17,7 @@ from tui.model.diagnostic import Diagnostic, Severity
 from tui.schema.decode import EventLine, MalformedLine, TraceLine, unknown_fields
 from tui.schema.events import EVENT_TYPES, RawTraceEvent, RecordingCompleted
 from tui.schema.manifest import Manifest
-from tui.schema.payloads import PAYLOAD_KINDS, RawPayloadRef
+from tui.schema.payloads import PAYLOAD_KINDS, PayloadPlace, RawPayloadRef
 from tui.schema.repeats import repeated_names
 
 SURVEYED_CODES = frozenset(
@@ -89,7 +89,7 @@ class LogSurvey:
         self._ledger = SeqLedger()
         self._once = OnceEvents()
         self._unnumbered = 0
-        self._paths: dict[str, str] = {}
+        self._places: dict[str, PayloadPlace] = {}
         self._last_time: int | None = None
         self._time_reversals = 0
         self._first_reversal: int | None = None
@@ -211,13 +211,13 @@ class LogSurvey:
     def _add_ref(self, ref: RawPayloadRef, line: int, seq: int) -> None:
         if ref.kind.type not in PAYLOAD_KINDS:
             _sight(self.unknown_payload_kinds, ref.kind.type, line)
-        path = self._paths.setdefault(ref.raw_payload_id, ref.path)
-        if path != ref.path:
-            self._paths[ref.raw_payload_id] = ref.path
+        place = self._places.setdefault(ref.raw_payload_id, ref.place)
+        if place != ref.place:
+            self._places[ref.raw_payload_id] = ref.place
             self._find(
                 "payload-id-reused",
                 "warning",
-                f"payload {ref.raw_payload_id} was {path} before and is {ref.path} from here on",
+                f"payload {ref.raw_payload_id} was {place} before and is {ref.place} from here on",
                 "the last file named counts as the payload",
                 line=line,
                 seq=seq,

@@ -59,21 +59,6 @@ MEANINGS: dict[str, Meaning] = {
         "what was read of them stays in the graph; their content cannot be shown any more",
         _COPY,
     ),
-    "payload-removed": Meaning(
-        "payloads that went away while the bundle was open",
-        "what was read of them stays in the graph; their content cannot be shown any more",
-        _COPY,
-    ),
-    "payload-changed": Meaning(
-        "payloads that changed while the bundle was open",
-        "the graph keeps what was read; the payload pane shows what stands in the file now",
-        "see which is right; opening the bundle anew reads what stands there now",
-    ),
-    "payload-late": Meaning(
-        "payloads that came late and are not in the graph",
-        "taking them in means reading everything again, and other files are not as they were",
-        "bring the others back, or open the bundle anew",
-    ),
     "manifest-removed": Meaning(
         "a manifest that was removed while the bundle was open",
         "what it told stays; a fresh reader knows only what the log tells",

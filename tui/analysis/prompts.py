@@ -12,8 +12,8 @@ from tui.model.conversation import ConversationItem
 from tui.model.ids import InferenceCallId, ItemId
 from tui.model.noderef import NodeRef
 from tui.model.objects import InferenceCall
-from tui.model.sequence import IdSequence
 from tui.model.trace import RolloutTrace
+from tui.schema.sequence import SharedSequence
 
 TASK_EDGES = frozenset({"spawn_agent", "assign_agent_task"})
 """Kinds of edges by which one agent gives another its work."""
@@ -51,7 +51,7 @@ def _prompts_of(
 
     Where a request repeats the one before, only its rest is looked at.
     """
-    before: IdSequence[ItemId] = IdSequence()
+    before: SharedSequence[ItemId] = SharedSequence()
     place: int | None = None
     for name in calls:
         sent = trace.inference_calls[name].request_item_ids
@@ -65,7 +65,9 @@ def _prompts_of(
         yield name, None if place is None else sent[place]
 
 
-def _last_prompt(trace: RolloutTrace, index: TraceIndex, sent: IdSequence[ItemId], start: int, end: int) -> int | None:
+def _last_prompt(
+    trace: RolloutTrace, index: TraceIndex, sent: SharedSequence[ItemId], start: int, end: int
+) -> int | None:
     for place in range(end - 1, start - 1, -1):
         item = trace.conversation_items.get(sent[place])
         if item is not None and can_prompt(trace, index, item):

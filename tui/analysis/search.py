@@ -262,7 +262,7 @@ def _edge_fields(edge: InteractionEdge) -> Iterator[Field]:
 
 
 def _payload_fields(ref: RawPayloadRef) -> Iterator[Field]:
-    yield "path", ref.path
+    yield "path", ref.label
     yield "id", ref.raw_payload_id
 
 

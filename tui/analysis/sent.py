@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from tui.analysis.index import TraceIndex
 from tui.model.ids import InferenceCallId, ItemId
-from tui.model.sequence import IdSequence
 from tui.model.trace import RolloutTrace
+from tui.schema.sequence import SharedSequence
 
 
 def requests_sending(trace: RolloutTrace, index: TraceIndex, item_id: ItemId) -> Sequence[InferenceCallId]:
@@ -20,7 +20,7 @@ def requests_sending(trace: RolloutTrace, index: TraceIndex, item_id: ItemId) ->
     if item is None:
         return []
     found: list[InferenceCallId] = []
-    before: IdSequence[ItemId] = IdSequence()
+    before: SharedSequence[ItemId] = SharedSequence()
     place: int | None = None
     for name in index.inferences_of_thread.of(item.thread_id):
         sent = trace.inference_calls[name].request_item_ids
@@ -33,7 +33,7 @@ def requests_sending(trace: RolloutTrace, index: TraceIndex, item_id: ItemId) ->
     return found
 
 
-def _find(sent: IdSequence[ItemId], item_id: ItemId, start: int) -> int | None:
+def _find(sent: SharedSequence[ItemId], item_id: ItemId, start: int) -> int | None:
     for place in range(start, len(sent)):
         if sent[place] == item_id:
             return place

@@ -83,21 +83,21 @@ class LatePayloads:
     def __bool__(self) -> bool:
         return bool(self._missing)
 
-    def __contains__(self, path: str) -> bool:
-        return path in self._missing
+    def __contains__(self, payload_id: str) -> bool:
+        return payload_id in self._missing
 
     def note(self, refs: Iterable[RawPayloadRef]) -> None:
         """These were needed and could not be used."""
         for ref in refs:
-            self._missing[ref.path] = ref
+            self._missing[ref.raw_payload_id] = ref
 
     def forget(self) -> None:
         """The log is read from its start again."""
         self._missing.clear()
 
     def arrived(self) -> list[str]:
-        """Paths of those that are whole now, among the next few to be looked at. May be called in a thread."""
+        """Labels of those that are whole now, among the next few to be looked at. May be called in a thread."""
         looked_at = list(self._missing.values())[:LOOKED_AT_ONCE]
         for ref in looked_at:  # to the end of the line
-            self._missing[ref.path] = self._missing.pop(ref.path, ref)
-        return [ref.path for ref in looked_at if not is_unfinished(self._payloads.read_once(ref))]
+            self._missing[ref.raw_payload_id] = self._missing.pop(ref.raw_payload_id, ref)
+        return [ref.label for ref in looked_at if not is_unfinished(self._payloads.read_once(ref))]

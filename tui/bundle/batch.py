@@ -72,7 +72,7 @@ class TraceBatch(msgspec.Struct, kw_only=True):
     modified_ns: int = 0
     """When the log was written last, in nanoseconds since the Unix epoch."""
     awaited: tuple[str, ...] = ()
-    """Paths of payloads that the next line names and that are still being written."""
+    """Labels of payloads that the next line names and that are still being written."""
     polling: str | None = None
     """Why the log is looked at all the time instead of being watched, in one line; None while it is watched."""
 
@@ -91,7 +91,7 @@ class BatchReader:
         self.complete = False
         """Whether `recording_completed` was read: the recorder will write nothing more."""
         self.awaited: tuple[str, ...] = ()
-        """Paths of payloads that the next line waits for."""
+        """Labels of payloads that the next line waits for."""
         self._identity = BundleIdentity(bundle)
         self._payloads = payloads
         self._limits = limits or BatchLimits()
@@ -209,7 +209,7 @@ class _BatchBuilder:
         self._patience = patience
         self._room_lines = line_limit
         self._room_bytes = limits.bytes
-        self._paths: dict[str, str] = {}
+        self._refs: dict[str, RawPayloadRef] = {}
 
     @property
     def wants_more(self) -> bool:
@@ -223,10 +223,10 @@ class _BatchBuilder:
             return True
         if isinstance(line, EventLine):
             for ref in always_needed(line.event.payload):
-                if self._paths.get(ref.raw_payload_id, ref.path) != ref.path:
-                    return False  # an id used again for another file: a batch can only carry one of them
+                if self._refs.get(ref.raw_payload_id, ref).place != ref.place:
+                    return False  # an id used again for another body: a batch can only carry one of them
                 if not self._fetch(ref, raw.offset):
-                    self.awaited = (ref.path,)
+                    self.awaited = (ref.label,)
                     return False
             self.complete = self.complete or isinstance(line.event.payload, RecordingCompleted)
         self.lines.append(line)
@@ -238,12 +238,12 @@ class _BatchBuilder:
 
     def _fetch(self, ref: RawPayloadRef, offset: int) -> bool:
         """Read a body ahead, for the line at `offset`; return whether the line need not wait for it."""
-        if ref.raw_payload_id in self._paths:
+        if ref.raw_payload_id in self._refs:
             return True
-        body = self._store.take(ref, self._limits.body_bytes)
+        body = self._store.read_once(ref, self._limits.body_bytes)
         if self._patience.may_wait(offset) and is_unfinished(body):
             return False
-        self._paths[ref.raw_payload_id] = ref.path
+        self._refs[ref.raw_payload_id] = ref
         if isinstance(body, bytes):
             self._room_bytes -= len(body)
         elif body.code == "too-large":

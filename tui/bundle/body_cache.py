@@ -19,22 +19,22 @@ class BodyCache:
         self._bodies: OrderedDict[str, tuple[FileStamp, bytes]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, path: str, of: FileStamp) -> bytes | None:
-        """The body kept for `path`, unless the file has changed since."""
+    def get(self, payload_id: str, of: FileStamp) -> bytes | None:
+        """The body kept for a payload, unless the file has changed since."""
         with self._lock:
-            entry = self._bodies.get(path)
+            entry = self._bodies.get(payload_id)
             if entry is None or entry[0] != of:
                 return None
-            self._bodies.move_to_end(path)
+            self._bodies.move_to_end(payload_id)
             return entry[1]
 
-    def put(self, path: str, of: FileStamp, body: bytes) -> None:
+    def put(self, payload_id: str, of: FileStamp, body: bytes) -> None:
         """Keep a body, at the cost of the oldest ones. One larger than a quarter of the capacity is not kept."""
         if len(body) > self._capacity // 4:
             return
         with self._lock:
-            self._drop(path)
-            self._bodies[path] = (of, body)
+            self._drop(payload_id)
+            self._bodies[payload_id] = (of, body)
             self.bytes_held += len(body)
             while self.bytes_held > self._capacity:
                 self._drop(next(iter(self._bodies)))
@@ -45,7 +45,7 @@ class BodyCache:
             self._bodies.clear()
             self.bytes_held = 0
 
-    def _drop(self, path: str) -> None:
-        entry = self._bodies.pop(path, None)
+    def _drop(self, payload_id: str) -> None:
+        entry = self._bodies.pop(payload_id, None)
         if entry is not None:
             self.bytes_held -= len(entry[1])

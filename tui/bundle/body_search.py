@@ -144,7 +144,7 @@ def _match(read: Read, start: int, end: int) -> BodyMatch:
 
 
 def _too_slow(ref: RawPayloadRef) -> PayloadFault:
-    return PayloadFault("too-slow", f"{ref.path}: the expression takes too long on it; it was left out")
+    return PayloadFault("too-slow", f"{ref.label}: the expression takes too long on it; it was left out")
 
 
 def _count_in_windows(

@@ -186,7 +186,8 @@ def _refusal(path: Path, error: OSError | ManifestError, log_error: OSError) -> 
 def _schema_faults(manifest: Manifest) -> Iterator[Damage]:
     version = manifest.schema_version
     if version not in SUPPORTED_SCHEMA_VERSIONS:
-        known = " and ".join(str(version) for version in sorted(SUPPORTED_SCHEMA_VERSIONS))
+        *older, newest = sorted(SUPPORTED_SCHEMA_VERSIONS)
+        known = f"{', '.join(map(str, older))} and {newest}"
         yield Damage(
             "schema-unknown",
             f"schema version {version} is not known; this program reads {known}",

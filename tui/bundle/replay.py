@@ -88,7 +88,7 @@ class BundleReplay:
 
     def _copy(self, ref: RawPayloadRef) -> None:
         """Put the payload in place before the event that names it; one that cannot be read stays missing."""
-        if ref.path in self._copied or _RECORDED_PATH.fullmatch(ref.path) is None:
+        if ref.path is None or ref.path in self._copied or _RECORDED_PATH.fullmatch(ref.path) is None:
             return
         self._copied.add(ref.path)
         body = self._payloads.read_once(ref)

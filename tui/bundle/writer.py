@@ -12,13 +12,24 @@ from typing import Any
 
 import msgspec
 
-from tui.schema.events import HistoryItemAccepted, KnownEvent, RecordingCompleted, ToolCallRuntimeStarted, UnknownEvent
+from tui.schema.events import (
+    HistoryItemAccepted,
+    InferenceStarted,
+    KnownEvent,
+    RecordingCompleted,
+    ToolCallRuntimeStarted,
+    UnknownEvent,
+)
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
 from tui.schema.payloads import PayloadKind, RawPayloadRef
 
 SCHEMA_VERSION = 2
 
-_OMITTED_WHEN_NONE = {HistoryItemAccepted: "agent_message_payload", ToolCallRuntimeStarted: "kind"}
+_OMITTED_WHEN_NONE: dict[type, tuple[str, ...]] = {
+    HistoryItemAccepted: ("agent_message_payload", "tool_output_payload"),
+    InferenceStarted: ("prepared_prompt_payload", "warmup_context_payload"),
+    ToolCallRuntimeStarted: ("kind",),
+}
 """The optional fields that recorders leave out; all others are written as null."""
 
 
@@ -180,12 +191,13 @@ def _prepare(directory: Path, manifest: Manifest) -> None:
 def _event_body(payload: KnownEvent | UnknownEvent | Mapping[str, Any]) -> object:
     if isinstance(payload, UnknownEvent):
         return msgspec.Raw(payload.body)
-    for event_type, name in _OMITTED_WHEN_NONE.items():
-        if isinstance(payload, event_type) and getattr(payload, name) is None:
-            body = msgspec.to_builtins(payload)
-            del body[name]
-            return body
-    return payload
+    names = [name for name in _OMITTED_WHEN_NONE.get(type(payload), ()) if getattr(payload, name) is None]
+    if not names:
+        return payload
+    body: dict[str, Any] = msgspec.to_builtins(payload)
+    for name in names:
+        del body[name]
+    return body
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

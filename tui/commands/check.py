@@ -21,7 +21,7 @@ from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain
 from tui.commands.json_output import write_json
 from tui.commands.replay_log import LogReplay, without_garbage_collection
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
-from tui.schema.payloads import RawPayloadRef
+from tui.schema.payloads import RawPayloadRef, path_in_bundle
 
 DESCRIPTION = "Report what is odd or broken about a bundle, and what that means for its graph."
 
@@ -88,21 +88,21 @@ def _look(bundle: Bundle, replay: LogReplay) -> BundleLook:
         unknown_manifest_fields=_unknown_manifest_fields(bundle.path),
         payloads=[_look_at_payload(ref, replay) for ref in refs.values()],
     )
-    _look_at_files(bundle, {os.path.normpath(ref.path) for ref in refs.values()}, look)
+    _look_at_files(bundle, {os.path.normpath(path) for path in map(path_in_bundle, refs.values()) if path}, look)
     return look
 
 
 def _look_at_payload(ref: RawPayloadRef, replay: LogReplay) -> PayloadLook:
     body = replay.payloads.read_once(ref)
     if not isinstance(body, bytes):
-        return PayloadLook(ref.raw_payload_id, ref.path, body.code, body.reason)
+        return PayloadLook(ref.raw_payload_id, ref.label, body.code, body.reason)
     fault = json_fault(body)
     if fault is not None:
-        return PayloadLook(ref.raw_payload_id, ref.path, "invalid", fault)
+        return PayloadLook(ref.raw_payload_id, ref.label, "invalid", fault)
     depth = depth_fault(body) if ref.raw_payload_id in replay.item_payloads else None
     if depth is not None:
-        return PayloadLook(ref.raw_payload_id, ref.path, "invalid", depth, is_used=True)
-    return PayloadLook(ref.raw_payload_id, ref.path)
+        return PayloadLook(ref.raw_payload_id, ref.label, "invalid", depth, is_used=True)
+    return PayloadLook(ref.raw_payload_id, ref.label)
 
 
 def _unknown_manifest_fields(directory: Path) -> list[str]:

@@ -119,7 +119,7 @@ def _refuse_bad_payloads(replay: LogReplay, *, also_unread: bool) -> None:
         if fault is None and holds_items and isinstance(body, bytes):
             fault = depth_fault(body)
         if fault is not None:
-            raise RefusedBundleError(f"payload {raw_payload_id} ({ref.path}): {fault}")
+            raise RefusedBundleError(f"payload {raw_payload_id} ({ref.place}): {fault}")
 
 
 def described(found: Diagnostic) -> str:

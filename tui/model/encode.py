@@ -7,15 +7,15 @@ from typing import Any
 
 import msgspec
 
-from tui.model.sequence import IdSequence
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
+from tui.schema.sequence import SharedSequence
 
 _CHUNK = 256
 """Objects per piece of output: large enough to be fast, small enough to keep memory flat."""
 
 
 def _encode_hook(value: Any) -> Any:
-    if isinstance(value, IdSequence):
+    if isinstance(value, SharedSequence):
         return value.to_list()
     raise TypeError(f"cannot encode {type(value).__name__}")
 

@@ -21,8 +21,8 @@ from tui.model.ids import (
     ThreadId,
     ToolCallId,
 )
-from tui.model.sequence import IdSequence
 from tui.schema.events import CodeCellRuntimeStatus, ToolCallKind, ToolCallSummary
+from tui.schema.sequence import SharedSequence
 
 EdgeKind = Literal["spawn_agent", "assign_agent_task", "send_message", "agent_result", "close_agent"]
 TerminalOperationKind = Literal["exec_command", "write_stdin"]
@@ -83,7 +83,7 @@ class InferenceCall(msgspec.Struct, gc=False, kw_only=True):
     provider_name: str
     response_id: str | None
     upstream_request_id: str | None
-    request_item_ids: IdSequence[ItemId]
+    request_item_ids: SharedSequence[ItemId]
     response_item_ids: list[ItemId]
     tool_call_ids_started_by_response: list[ToolCallId]
     usage: TokenUsage | None

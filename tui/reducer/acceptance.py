@@ -43,7 +43,7 @@ def _create_stub(state: ReducerState, responses_id: str, ref: RawPayloadRef) -> 
     try:
         candidates = finish(normalize(state, [raw], sighting))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        message = f"payload {ref.raw_payload_id} ({ref.path}) is not JSON: {error}"
+        message = f"payload {ref.raw_payload_id} ({ref.place}) is not JSON: {error}"
         raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error
     fitting = [c for c in candidates if c.agent_message is not None and c.responses_id == responses_id]
     if not fitting:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 
 from tui.model.ids import ItemId, ThreadId
-from tui.model.sequence import IdSequence
 from tui.reducer.conversation import sight
 from tui.reducer.normalize import Candidate
 from tui.reducer.state import ReducerState, RepeatedHistory
+from tui.schema.sequence import SharedSequence
 
 _BLANKS = b" \n\r\t"
 
@@ -54,7 +54,7 @@ def remember(
     )
 
 
-def sight_repeated(state: ReducerState, thread_id: ThreadId, base: IdSequence[ItemId], count: int) -> None:
+def sight_repeated(state: ReducerState, thread_id: ThreadId, base: SharedSequence[ItemId], count: int) -> None:
     """Sight those of the first `count` items for which another sighting links something; the others have it all."""
     awaiting = state.threads[thread_id].awaiting_effect
     if not awaiting or not count:
@@ -63,7 +63,7 @@ def sight_repeated(state: ReducerState, thread_id: ThreadId, base: IdSequence[It
         sight(state, state.trace.conversation_items[item_id])
 
 
-def joined(base: IdSequence[ItemId], count: int, chosen: list[ItemId]) -> IdSequence[ItemId]:
+def joined(base: SharedSequence[ItemId], count: int, chosen: list[ItemId]) -> SharedSequence[ItemId]:
     """The first `count` ids of `base` and then `chosen`, sharing with `base` whatever they have in common."""
     shared = count
     for item_id in chosen:

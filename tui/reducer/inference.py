@@ -9,7 +9,6 @@ import msgspec
 from tui.model.conversation import InferenceProducer
 from tui.model.ids import CodexTurnId, InferenceCallId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
-from tui.model.sequence import IdSequence
 from tui.reducer.conversation import Sighting, normalize, reconcile, show_all
 from tui.reducer.history import joined, remember, repeated_start, rest_after, sight_repeated
 from tui.reducer.matching import KnownItems, NamedItems
@@ -24,6 +23,7 @@ from tui.schema.events import (
     InferenceStarted,
 )
 from tui.schema.payloads import RawPayloadRef
+from tui.schema.sequence import SharedSequence
 
 _NO_REQUEST = "what this call sent to the model is unknown"
 _NO_RESPONSE = "what the model answered in this call is unknown"
@@ -63,7 +63,7 @@ def start_inference(state: ReducerState, event: InferenceStarted) -> Steps[None]
         provider_name=event.provider_name,
         response_id=None,
         upstream_request_id=None,
-        request_item_ids=IdSequence(),
+        request_item_ids=SharedSequence(),
         response_item_ids=[],
         tool_call_ids_started_by_response=[],
         usage=None,
@@ -106,7 +106,7 @@ def close_inference(state: ReducerState, inference_id: InferenceCallId, status: 
 # Requests
 
 
-def _reduce_request(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> Steps[IdSequence[ItemId]]:
+def _reduce_request(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> Steps[SharedSequence[ItemId]]:
     request: _Request = state.decode(ref, _request_decoder, _NO_REQUEST, holds_items=True)
     raw_input = _array(request.input, f"inference request payload {ref.raw_payload_id}", "input", _NO_REQUEST)
     sighting = Sighting(call.thread_id, call.codex_turn_id, call.raw_request_payload_id, "input")
@@ -139,7 +139,7 @@ def _bytes_of(raw: msgspec.Raw | msgspec.UnsetType) -> bytes:
     return b"" if raw is msgspec.UNSET else bytes(raw)
 
 
-def _full(state: ReducerState, sighting: Sighting, raw_input: memoryview) -> Steps[IdSequence[ItemId]]:
+def _full(state: ReducerState, sighting: Sighting, raw_input: memoryview) -> Steps[SharedSequence[ItemId]]:
     """A request that holds the whole conversation (reducer rules §5.3)."""
     thread = state.threads[sighting.thread_id]
     replaced = thread.pending_replacement
@@ -147,7 +147,7 @@ def _full(state: ReducerState, sighting: Sighting, raw_input: memoryview) -> Ste
     repeated = repeated_start(known, raw_input) or RepeatedHistory(0, b"", 0, 0)
     rest = _list_decoder.decode(rest_after(raw_input, repeated))
     candidates = yield from normalize(state, rest, sighting, repeated.positions)
-    base = thread.snapshot if replaced is None else IdSequence(replaced)
+    base = thread.snapshot if replaced is None else SharedSequence(replaced)
     items = KnownItems(state, base, repeated.count)
     sight_repeated(state, sighting.thread_id, base, repeated.count)
     yield from items.prepare_full_request(candidates)
@@ -161,7 +161,7 @@ def _full(state: ReducerState, sighting: Sighting, raw_input: memoryview) -> Ste
 
 def _incremental(
     state: ReducerState, call: InferenceCall, sighting: Sighting, raw_input: memoryview, previous: str
-) -> Steps[IdSequence[ItemId]]:
+) -> Steps[SharedSequence[ItemId]]:
     """A request that holds only what is new after the response `previous` (reducer rules §5.4)."""
     thread = state.threads[sighting.thread_id]
     prefix = yield from _prefix_of(state, call, previous)
@@ -174,7 +174,7 @@ def _incremental(
     return prefix.extended(chosen)
 
 
-def _prefix_of(state: ReducerState, call: InferenceCall, previous: str) -> Steps[IdSequence[ItemId]]:
+def _prefix_of(state: ReducerState, call: InferenceCall, previous: str) -> Steps[SharedSequence[ItemId]]:
     """What the model had seen when it gave the response `previous`; the last known state if that is not recorded."""
     known = state.inferences_by_response_id.get((call.thread_id, previous))
     if not known:

@@ -32,7 +32,6 @@ from tui.model.ids import (
     ordinal,
 )
 from tui.model.objects import CodexTurn, RootOrigin, Thread, ToolCall
-from tui.model.sequence import IdSequence
 from tui.model.trace import RolloutTrace
 from tui.reducer import jsontext
 from tui.reducer.normalize import ContentKey
@@ -41,6 +40,7 @@ from tui.reducer.rules import Rules, rules_for
 from tui.schema.events import CodeCellRuntimeStatus
 from tui.schema.manifest import Manifest
 from tui.schema.payloads import RawPayloadRef
+from tui.schema.sequence import SharedSequence
 
 UNKNOWN_AGENT_PATH = "(unknown)"
 """Agent path of a thread whose start is not in the recording."""
@@ -117,7 +117,7 @@ class ThreadState:
     )
 
     def __init__(self) -> None:
-        self.snapshot: IdSequence[ItemId] = IdSequence()
+        self.snapshot: SharedSequence[ItemId] = SharedSequence()
         """What the model last saw in the thread, as far as the recording tells."""
         self.snapshot_is_distinct = True
         """No id stands twice in the snapshot; then a repeated prefix needs no search."""
@@ -246,7 +246,7 @@ class ReducerState:
         if isinstance(data, bytes):
             return data
         reason = getattr(data, "reason", "its body was not handed in")
-        message = f"payload {ref.raw_payload_id} ({ref.path}) cannot be read: {reason}"
+        message = f"payload {ref.raw_payload_id} ({ref.place}) cannot be read: {reason}"
         raise Problem("payload-unreadable", message, consequence, ref.raw_payload_id)
 
     def decode(
@@ -262,7 +262,7 @@ class ReducerState:
                 jsontext.check(data)
             return decoder.decode(data)
         except jsontext.BAD_JSON as error:
-            message = f"payload {ref.raw_payload_id} ({ref.path}) is not what it should be: {error}"
+            message = f"payload {ref.raw_payload_id} ({ref.place}) is not what it should be: {error}"
             raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error
 
     def json(self, ref: RawPayloadRef, consequence: str) -> Any:
@@ -270,7 +270,7 @@ class ReducerState:
         try:
             return jsontext.parse(self.body(ref, consequence))
         except jsontext.BAD_JSON as error:
-            message = f"payload {ref.raw_payload_id} ({ref.path}) is not JSON: {error}"
+            message = f"payload {ref.raw_payload_id} ({ref.place}) is not JSON: {error}"
             raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error
 
     # Threads and turns, also where the recording lacks their start

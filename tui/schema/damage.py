@@ -10,8 +10,7 @@ class Damage(msgspec.Struct, frozen=True):
 
     `code` is stable: `manifest-missing`, `manifest-unreadable`, `schema-unknown`, `log-renamed`, `payloads-missing`,
     and for what happens while the bundle is open `log-cut`, `log-replaced`, `log-removed`, `manifest-removed`,
-    `manifest-changed`, `payloads-removed`, `payload-removed`, `payload-changed` and `payload-late`. `message` says what
-    was found, `consequence` what was done about it.
+    `manifest-changed` and `payloads-removed`. `message` says what was found, `consequence` what was done about it.
     """
 
     code: str

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 
 from tui.schema.events import EVENT_TYPES, EventPayload, KnownEvent, RawTraceEvent, UnknownEvent
+from tui.schema.parts import PartLists, resolve_parts
 
 EXCERPT_BYTES = 120
 """How much of a malformed line is kept for people, in bytes."""
@@ -50,6 +51,7 @@ class _Tag(msgspec.Struct, frozen=True, gc=False):
     type: str
 
 
+_PARTS = b'"parts"'
 _LARGEST_SEQ = 2**64 - 1
 
 _envelope_decoder = msgspec.json.Decoder(_Envelope)
@@ -60,8 +62,11 @@ _object_decoder = msgspec.json.Decoder(dict[str, Any])
 _BAD_INPUT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 
 
-def decode_line(data: bytes, line: int) -> TraceLine | None:
-    """Return the value of one physical line (`data`, with or without its newline), or None if it is blank."""
+def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> TraceLine | None:
+    """Return the value of one physical line (`data`, with or without its newline), or None if it is blank.
+
+    `parts` is that of the log, for whoever reads one from its start; a line alone needs none.
+    """
     if not data or data.isspace():
         return None
     try:
@@ -76,6 +81,8 @@ def decode_line(data: bytes, line: int) -> TraceLine | None:
     payload: KnownEvent | UnknownEvent
     try:
         payload = _payload_decoder.decode(raw)
+        if _PARTS in bytes(raw):
+            resolve_parts(payload.payload_refs(), parts or PartLists(), envelope.thread_id or "")
     except _BAD_INPUT as error:
         unknown = _unknown_event(raw)
         if unknown is None:

@@ -1,4 +1,4 @@
-"""The event kinds of both bundle schemas (bundle format §4), one frozen struct each.
+"""The event kinds of all bundle schemas (bundle format §4, schema 3 notes §4), one frozen struct each.
 
 Field names and their order are the format's own. A field that only some generations write is optional here, so that
 one set of structs reads every generation; the reducer decides what its absence means.
@@ -194,6 +194,8 @@ class HistoryItemAccepted(EventPayload, frozen=True, tag="history_item_accepted"
 
     item_id: str
     agent_message_payload: RawPayloadRef | None = None
+    tool_output_payload: RawPayloadRef | None = None
+    """The whole item of a tool's output (schema 3)."""
 
 
 class InferenceStarted(EventPayload, frozen=True, tag="inference_started", kw_only=True):
@@ -205,6 +207,10 @@ class InferenceStarted(EventPayload, frozen=True, tag="inference_started", kw_on
     model: str
     provider_name: str
     request_payload: RawPayloadRef
+    prepared_prompt_payload: RawPayloadRef | None = None
+    """The prompt as the agent holds it, whole also where the request is an increment (schema 3, required there)."""
+    warmup_context_payload: RawPayloadRef | None = None
+    """The whole input of a request that continues a response which is not in the recording (schema 3)."""
 
 
 class InferenceCompleted(EventPayload, frozen=True, tag="inference_completed", kw_only=True):
@@ -308,6 +314,13 @@ class CodeCellEnded(EventPayload, frozen=True, tag="code_cell_ended", kw_only=Tr
     response_payload: RawPayloadRef | None = None
 
 
+class CodeCellWaitTargetResolved(EventPayload, frozen=True, tag="code_cell_wait_target_resolved", kw_only=True):
+    """Which code cell a call really waited for (schema 3); written when the wait returns."""
+
+    tool_call_id: str
+    runtime_cell_id: str
+
+
 class CompactionRequestStarted(EventPayload, frozen=True, tag="compaction_request_started", kw_only=True):
     """A request to compact the history went to the model."""
 
@@ -390,6 +403,7 @@ KnownEvent = (
     | CodeCellStarted
     | CodeCellInitialResponse
     | CodeCellEnded
+    | CodeCellWaitTargetResolved
     | CompactionRequestStarted
     | CompactionRequestCompleted
     | CompactionRequestFailed

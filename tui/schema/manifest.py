@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-SUPPORTED_SCHEMA_VERSIONS = frozenset({1, 2})
+SUPPORTED_SCHEMA_VERSIONS = frozenset({1, 2, 3})
 """Generations of the format that the reducer has rules for."""
 
 MANIFEST_FILE_NAME = "manifest.json"

@@ -89,7 +89,7 @@ class EvidenceScan:
             code = "invalid" if isinstance(body, bytes) else body.code
             reason = self._fault_of(ref, body) if isinstance(body, bytes) else body.reason
             if reason is not None and code != "too-large":
-                message = f"{ref.path}: {reason.removeprefix(f'{ref.path}: ')}"
+                message = f"{ref.label}: {reason.removeprefix(f'{ref.label}: ')}"
                 self.faulty[ref.raw_payload_id] = Diagnostic(
                     code=f"payload-{code}", severity="note", message=message, payload_id=ref.raw_payload_id
                 )

@@ -180,8 +180,6 @@ class Feed:
             await asyncio.sleep(CARE_SECONDS_IN_SILENCE if is_long_silent else CARE_SECONDS)
             if self._store.wants_writer and not self._store.is_held:
                 await self._look_for_writer()
-            if await to_thread(self._store.payload_watch.look):
-                self._on_advance(TraceDelta())
             if self._store.late:
                 await self._look_for_late_payloads()
 
@@ -197,8 +195,7 @@ class Feed:
         arrived = [] if started < self._reread_not_before else await to_thread(self._store.late.arrived)
         if not arrived:
             return
-        if self._store.aside is not None or not await to_thread(self._store.payload_watch.may_read_again, arrived[0]):
-            self._on_advance(TraceDelta())
+        if self._store.aside is not None:
             return
         self._again.set()
         await asyncio.sleep(CARE_SECONDS)

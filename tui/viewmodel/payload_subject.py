@@ -14,8 +14,7 @@ class PayloadSubject(msgspec.Struct, frozen=True):
     """A payload to show. Either `pages` or `fault` (why there are none) is set.
 
     `line`, `seq`, `offset_ms` and `event_kind` tell the event that refers to it; times are since the start. `path`
-    leads to the value that is meant; `missing` are bytes of its decoded text to look at. `is_changed`: the file is not
-    as it was when the graph was made of it.
+    leads to the value that is meant; `missing` are bytes of its decoded text to look at.
     """
 
     ref: RawPayloadRef
@@ -27,16 +26,13 @@ class PayloadSubject(msgspec.Struct, frozen=True):
     event_kind: str = ""
     path: tuple[str, ...] = ()
     missing: tuple[int, int] | None = None
-    is_changed: bool = False
 
 
 def subject_title(subject: PayloadSubject | None, mode: str) -> Line:
     """Kind, path in the bundle, size, the event that refers to it, and the mode of the pane."""
     if subject is None:
         return (Span("no payload", "dim"),)
-    spans = [Span(clean(subject.ref.kind.type), "title"), Span(f" · {clean(subject.ref.path)}", "path")]
-    if subject.is_changed:
-        spans.append(Span(" · changed after it was read", "warning"))
+    spans = [Span(clean(subject.ref.kind.type), "title"), Span(f" · {clean(subject.ref.label)}", "path")]
     if subject.pages is not None:
         spans.append(Span(f" · {format_bytes(subject.pages.size)}", "number"))
     spans.append(Span(_event_text(subject), "dim"))

@@ -37,9 +37,6 @@ TICK_SECONDS = 1.0
 
 
 LOSSES = (
-    "payload-changed",
-    "payload-removed",
-    "payload-late",
     "payloads-removed",
     "manifest-changed",
     "manifest-removed",
@@ -129,7 +126,7 @@ class GrowthDisplay(MainParts):
         if is_new and self._is_opened and notices[-1].event_type != "shutdown_complete":
             body = self.store.payloads.read(notices[-1].payload, NOTICE_LIMIT)
             text = notice_text(body) if isinstance(body, bytes) else ""
-            self.say(f"{notices[-1].event_type} of the session: {text or notices[-1].payload.path}", "warning")
+            self.say(f"{notices[-1].event_type} of the session: {text or notices[-1].payload.label}", "warning")
 
     def _tell_state(self) -> None:
         """Say it when the recording turns from one state to another, with the evidence."""

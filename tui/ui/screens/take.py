@@ -48,16 +48,14 @@ class TakeCommands(MainParts):
             hint = "; O opens it" if body.code == "too-large" else ""
             self.say(f"not copied: {body.reason}{hint}", "error")
         else:
-            is_as_read = self.store.payloads.taken.is_as_read(ref.path, body)
-            remark = "" if is_as_read else " (changed after it was read)"
-            self._copy(body.decode("utf-8", "replace"), f"payload {ref.path}{remark}")
+            self._copy(body.decode("utf-8", "replace"), f"payload {ref.label}")
 
     def action_copy_path(self) -> None:
         """Copy where this is: the payload file, with the path in it from the payload pane; else kind and id."""
         node, ref = self.focused_node, self.shown_payload()
         if self.pane == "payload" and ref is not None:
             inside = self.inspector.value_path()
-            self._copy(f"{self.store.bundle.path / ref.path}{f' {inside}' if inside else ''}", "the path")
+            self._copy(f"{self.store.bundle.path / ref.label}{f' {inside}' if inside else ''}", "the path")
         elif node is not None:
             self._copy(f"{node.kind} {node.id}", "the id")
 
@@ -97,8 +95,8 @@ class TakeCommands(MainParts):
         if ref is not None:
             body = self.inspector.body(OPEN_LIMIT)
             if isinstance(body, PayloadFault):
-                return f"{ref.path}: {body.reason} (at most {format_bytes(OPEN_LIMIT)} are opened)", "problem.txt"
-            return body.decode("utf-8", "replace"), ref.path
+                return f"{ref.label}: {body.reason} (at most {format_bytes(OPEN_LIMIT)} are opened)", "problem.txt"
+            return body.decode("utf-8", "replace"), ref.label
         node = self.focused_node
         if node is None:
             return "", "empty.txt"

@@ -228,7 +228,7 @@ class ConversationView(MeasuredView):
         for item_id in wanted:
             source = trace.evidence.item_sources.get(item_id)
             ref = trace.raw_payloads.get(source.raw_payload_id) if source is not None else None
-            body = self._store.payloads.read_as_taken(ref) if ref is not None else None
+            body = self._store.payloads.read(ref) if ref is not None else None
             if source is None or body is None or isinstance(body, PayloadFault):
                 continue
             raw = raw_item(body, source)

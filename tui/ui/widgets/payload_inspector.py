@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 SMALL_BYTES = 128 << 10
 """A payload up to this size is read and laid out at once: a few milliseconds."""
 
-JUDGED_BYTES = 4 << 20
-"""A payload up to this size is compared at once with what was read, where its file is not the one that was read."""
-
 
 class PayloadInspector(MeasuredView):
     """Shows one payload of the store. Work that takes long runs in a thread, piece by piece, while keys go on."""
@@ -151,7 +148,6 @@ class PayloadInspector(MeasuredView):
             seq=event.seq if event is not None else None,
             offset_ms=event.time_unix_ms - started if event is not None and is_timed else None,  # type: ignore[operator]  # `is_timed` says so
             event_kind=event.kind if event is not None else "",
-            is_changed=self._store.payloads.taken.judge(ref.path, JUDGED_BYTES) == "changed",
         )
 
     # Rows

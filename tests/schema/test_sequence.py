@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.model.sequence import IdSequence
+from tui.schema.sequence import SharedSequence
 
 
 def test_extending_a_sequence_twice_with_the_same_ids_shares_them() -> None:
     """A call's input with its response is the snapshot first and the prefix of the next call then: one list."""
-    sent = IdSequence(["a", "b"])
+    sent = SharedSequence(["a", "b"])
     snapshot = sent.extended(["c"])
     prefix = sent.extended(["c"])
     assert prefix.to_list() == ["a", "b", "c"]
@@ -18,7 +18,7 @@ def test_extending_a_sequence_twice_with_the_same_ids_shares_them() -> None:
 
 
 def test_extending_otherwise_leaves_the_other_sequences_alone() -> None:
-    sent = IdSequence(["a", "b"])
+    sent = SharedSequence(["a", "b"])
     one, other = sent.extended(["c"]), sent.extended(["d"])
     longer = one.extended(["e"])
     assert [list(ids) for ids in (sent, one, other, longer)] == [
@@ -33,4 +33,4 @@ def test_extending_otherwise_leaves_the_other_sequences_alone() -> None:
 def test_the_shared_beginning_ends_where_two_lists_first_differ(ours: list[str], theirs: list[str]) -> None:
     pairs = zip(ours, theirs, strict=False)
     expected = next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(ours), len(theirs)))
-    assert IdSequence(ours).shared_prefix_length(IdSequence(theirs)) == expected
+    assert SharedSequence(ours).shared_prefix_length(SharedSequence(theirs)) == expected

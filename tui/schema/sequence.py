@@ -1,8 +1,8 @@
-"""Lists of item ids that share what they have in common.
+"""Lists that share what they have in common.
 
-Every request to the model repeats the conversation so far, so the graph of a session holds lists that are each
-other's prefixes. `IdSequence` keeps one growing list for all of them: extending the longest one costs what is
-added, not what was there before.
+Every request to the model repeats the conversation so far, so a recording names, and the graph of a session holds,
+lists that are each other's prefixes. `SharedSequence` keeps one growing list for all of them: extending the longest
+one costs what is added, not what was there before.
 """
 
 from __future__ import annotations
@@ -11,62 +11,62 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Generic, TypeVar, overload
 
-Id = TypeVar("Id", bound=str)
+Entry = TypeVar("Entry")
 
 
-class IdSequence(Sequence[Id], Generic[Id]):
-    """An immutable sequence of ids, stored as the first `length` entries of a list that only grows at its end."""
+class SharedSequence(Sequence[Entry], Generic[Entry]):
+    """An immutable sequence, stored as the first `length` entries of a list that only grows at its end."""
 
     __slots__ = ("_length", "_spine")
 
-    def __init__(self, ids: Iterable[Id] = ()) -> None:
-        self._spine: list[Id] = list(ids)
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._spine: list[Entry] = list(entries)
         self._length = len(self._spine)
 
     @classmethod
-    def _over(cls, spine: list[Id], length: int) -> IdSequence[Id]:
+    def _over(cls, spine: list[Entry], length: int) -> SharedSequence[Entry]:
         sequence = cls.__new__(cls)
         sequence._spine = spine
         sequence._length = length
         return sequence
 
-    def extended(self, more: Iterable[Id]) -> IdSequence[Id]:
-        """Return these ids with `more` at the end; costs `more` unless others extended the spine otherwise."""
+    def extended(self, more: Iterable[Entry]) -> SharedSequence[Entry]:
+        """Return these entries with `more` at the end; costs `more` unless others extended the spine otherwise."""
         spine, added = self._spine, list(more)
         length = self._length + len(added)
         if len(spine) != self._length:
             if spine[self._length : length] == added:
-                return IdSequence._over(spine, length)
+                return SharedSequence._over(spine, length)
             spine = spine[: self._length]
         spine.extend(added)
-        return IdSequence._over(spine, length)
+        return SharedSequence._over(spine, length)
 
-    def prefix(self, length: int) -> IdSequence[Id]:
-        """The first `length` ids, without a copy."""
-        return IdSequence._over(self._spine, min(length, self._length))
+    def prefix(self, length: int) -> SharedSequence[Entry]:
+        """The first `length` entries, without a copy."""
+        return SharedSequence._over(self._spine, min(length, self._length))
 
-    def shared_prefix_length(self, other: IdSequence[Id]) -> int:
-        """How many leading ids two sequences have in common; constant time when they share their spine."""
+    def shared_prefix_length(self, other: SharedSequence[Entry]) -> int:
+        """How many leading entries two sequences have in common; constant time when they share their spine."""
         limit = min(self._length, other._length)
         if self._spine is other._spine:
             return limit
         return _equal_beginning(self._spine, other._spine, limit)
 
-    def to_list(self) -> list[Id]:
-        """A plain list with the same ids."""
+    def to_list(self) -> list[Entry]:
+        """A plain list with the same entries."""
         return self._spine[: self._length]
 
     def __len__(self) -> int:
         return self._length
 
-    def __iter__(self) -> Iterator[Id]:
+    def __iter__(self) -> Iterator[Entry]:
         return islice(self._spine, self._length)
 
     @overload
-    def __getitem__(self, index: int) -> Id: ...
+    def __getitem__(self, index: int) -> Entry: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Id]: ...
-    def __getitem__(self, index: int | slice) -> Id | list[Id]:
+    def __getitem__(self, index: slice) -> list[Entry]: ...
+    def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
         if isinstance(index, slice):
             return self._spine[: self._length][index]
         if index < 0:
@@ -76,7 +76,7 @@ class IdSequence(Sequence[Id], Generic[Id]):
         return self._spine[index]
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, (IdSequence, list, tuple)):
+        if isinstance(other, (SharedSequence, list, tuple)):
             return len(self) == len(other) and all(ours == theirs for ours, theirs in zip(self, other, strict=True))
         return NotImplemented
 
@@ -84,10 +84,10 @@ class IdSequence(Sequence[Id], Generic[Id]):
         return hash(tuple(self))
 
     def __repr__(self) -> str:
-        return f"IdSequence({self.to_list()!r})"
+        return f"SharedSequence({self.to_list()!r})"
 
 
-def _equal_beginning(ours: list[Id], theirs: list[Id], limit: int) -> int:
+def _equal_beginning(ours: list[Entry], theirs: list[Entry], limit: int) -> int:
     """How many of the first `limit` entries are equal: by halves, as comparing slices is much faster than a loop."""
     if ours[:limit] == theirs[:limit]:
         return limit
