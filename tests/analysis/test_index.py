@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
+import pytest
+
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index import ITEMS_PER_STEP, TraceIndex
-from tui.analysis.reverse import TARGETS_PER_STEP, ReverseLinks
+from tui.analysis.reverse import FEW, TARGETS_PER_STEP, GrowingLinks, ReverseLinks
 from tui.model.conversation import InferenceProducer
 from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef
@@ -99,10 +101,11 @@ def test_reading_in_pieces_gives_the_same_index_as_reading_at_once():
         index.update(piece)
     at_once = TraceIndex(graph.trace)
     for name, links in vars(at_once).items():
-        if isinstance(links, ReverseLinks):
-            theirs = {target: sorted(owners) for target, owners in links._owners.items()}
-            ours = {target: sorted(owners) for target, owners in vars(index)[name]._owners.items()}
-            assert ours == theirs, name
+        if isinstance(links, (ReverseLinks, GrowingLinks)):
+            ours = vars(index)[name]
+            assert set(ours._owners) == set(links._owners), name
+            for target in links._owners:
+                assert sorted(ours.of(target)) == sorted(links.of(target)), name
 
 
 def test_an_index_takes_very_many_items_in_steps_and_knows_them_all_in_order():
@@ -125,9 +128,77 @@ def test_an_index_takes_very_many_items_in_steps_and_knows_them_all_in_order():
 
 def test_a_long_list_is_stated_in_steps_and_drops_what_is_gone():
     links: ReverseLinks[str, int] = ReverseLinks()
-    first, second = range(3 * TARGETS_PER_STEP), range(TARGETS_PER_STEP, 5 * TARGETS_PER_STEP)
+    first, second = list(range(3 * TARGETS_PER_STEP)), list(range(TARGETS_PER_STEP, 5 * TARGETS_PER_STEP))
     assert len(list(links.state_in_steps("owner", first))) == 3
     assert len(list(links.state_in_steps("owner", second))) == 3 + 4
     assert not list(links.state_in_steps("owner", second))
     assert [links.count(number) for number in (0, TARGETS_PER_STEP, second[-1])] == [0, 1, 1]
-    assert links.targets("owner") == tuple(second)
+    assert links.targets("owner") == second
+
+
+def _linked(owners: int) -> ReverseLinks[str, str]:
+    links: ReverseLinks[str, str] = ReverseLinks()
+    for number in range(owners):
+        links.state(f"owner {number}", ["target"])
+    return links
+
+
+@pytest.mark.parametrize("count", [1, 2, FEW - 1, FEW, 2 * FEW])
+def test_owners_stay_in_order_however_many(count: int):
+    links = _linked(count)
+    names = [f"owner {number}" for number in range(count)]
+    assert links.of("target") == names
+    assert list(links.newest_first("target")) == names[::-1]
+    assert (links.first("target"), links.last("target"), links.count("target")) == (names[0], names[-1], count)
+    while names:
+        assert links.state(names.pop(len(names) // 2), [])
+        assert (links.of("target"), links.count("target")) == (names, len(names))
+    assert (links.first("target"), links.last("target")) == (None, None)
+
+
+def test_single_links_need_no_container():
+    links = _linked(1)
+    assert links._owners == {"target": "owner 0"}
+    assert links._targets == {"owner 0": "target"}
+
+
+def test_owners_and_targets_may_be_node_refs():
+    links: ReverseLinks[NodeRef, NodeRef] = ReverseLinks()
+    item, call, other = NodeRef("item", "1"), NodeRef("tool_call", "2"), NodeRef("item", "3")
+    links.state(item, [call])
+    assert (links.of(call), links.targets(item)) == ([item], (call,))
+    links.state(other, [call, item])
+    assert (links.of(call), links.targets(other)) == ([item, other], (call, item))
+
+
+class _CountedList(list[str]):
+    """Counts how often one of its entries is looked at."""
+
+    looks = 0
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]  # only single entries are asked for
+        self.looks += 1
+        return super().__getitem__(index)
+
+    def __iter__(self):  # type: ignore[no-untyped-def]  # as above
+        self.looks += len(self)
+        return super().__iter__()
+
+
+def test_calls_of_one_response_are_each_stated_once():
+    graph = small_graph()
+    index = TraceIndex(graph.trace)
+    call = graph.inference("call")
+    calls = call.tool_call_ids_started_by_response = _CountedList()
+    for number in range(100):
+        calls.append(f"tool {number}")
+        index.update(TraceDelta(inference_calls={"call"}))
+    assert index.asking_inferences.of("tool 99") == ["call"]
+    assert calls.looks == 100
+
+
+def test_items_of_a_response_are_not_copied():
+    graph = small_graph()
+    call = graph.inference("call", returns=["conversation_item:1", "conversation_item:2"])
+    index = TraceIndex(graph.trace)
+    assert index.returning_inferences.targets("call") is call.response_item_ids

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from tui.analysis.items_by_time import ItemsByTime
-from tui.analysis.reverse import ReverseLinks
+from tui.analysis.reverse import GrowingLinks, ReverseLinks
 from tui.model.conversation import (
     CodeCellProducer,
     CompactionProducer,
@@ -136,7 +136,7 @@ class TraceIndex:
         self.tools_of_turn: ReverseLinks[ToolCallId, CodexTurnId] = ReverseLinks()
         self.compactions_of_thread: ReverseLinks[CompactionId, ThreadId] = ReverseLinks()
         self.compaction_attempts: ReverseLinks[CompactionRequestId, CompactionId] = ReverseLinks()
-        self.asking_inferences: ReverseLinks[InferenceCallId, ToolCallId] = ReverseLinks()
+        self.asking_inferences: GrowingLinks[InferenceCallId, ToolCallId] = GrowingLinks()
         self.returning_inferences: ReverseLinks[InferenceCallId, ItemId] = ReverseLinks()
         self.tools_called_by_item: ReverseLinks[ToolCallId, ItemId] = ReverseLinks()
         self.tools_answering_item: ReverseLinks[ToolCallId, ItemId] = ReverseLinks()

@@ -3,98 +3,164 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 TARGETS_PER_STEP = 1_000
 """Targets of one step of a long list: about a millisecond of work."""
 
 FEW = 10
-"""In fewer targets one is found faster than in a set of them."""
+"""Among fewer than this many, one is found faster, and kept in less room, in a tuple than in a set or dictionary."""
 
 Owner = TypeVar("Owner")
 Target = TypeVar("Target")
 
 
-class ReverseLinks(Generic[Owner, Target]):
-    """Who links to a target. An owner states all of its targets each time that it changes.
+class _Owners(Generic[Owner, Target]):
+    """The owners of each target, in the order in which they first linked to it.
 
-    Owners of a target stand in the order in which they first linked to it. Stating costs the number of targets that
-    the owner has, whatever the others have.
+    Most targets have one owner, which is kept as it is; a few are a tuple; only many are worth a dictionary, which is
+    by far the largest. So owners must not be dictionaries or plain tuples; a named tuple may be one.
     """
 
-    __slots__ = ("_owners", "_targets")
+    __slots__ = ("_owners",)
 
     def __init__(self) -> None:
-        self._targets: dict[Owner, tuple[Target, ...]] = {}
-        self._owners: dict[Target, dict[Owner, None]] = {}
+        self._owners: dict[Target, Owner | tuple[Owner, ...] | dict[Owner, None]] = {}
+
+    def of(self, target: Target) -> Sequence[Owner]:
+        """The owners that link to `target`, as a list of its own."""
+        return list(self._of(target))
+
+    def of_all(self, targets: Iterable[Target]) -> Sequence[Owner]:
+        """The owners that link to any of `targets`, in their order; an owner of several comes several times."""
+        owners = self._owners
+        return [owner for target in targets if target in owners for owner in self._of(target)]
+
+    def first(self, target: Target) -> Owner | None:
+        """The earliest owner that links to `target`, or None."""
+        return next(iter(self._of(target)), None)
+
+    def last(self, target: Target) -> Owner | None:
+        """The latest owner that links to `target`, or None."""
+        return next(self.newest_first(target), None)
+
+    def newest_first(self, target: Target) -> Iterator[Owner]:
+        """The owners that link to `target`, the latest first, without a copy."""
+        return reversed(self._of(target))
+
+    def count(self, target: Target) -> int:
+        """How many owners link to `target`."""
+        return len(self._of(target))
+
+    def _of(self, target: Target) -> tuple[Owner, ...] | dict[Owner, None]:
+        known = self._owners.get(target, ())
+        if type(known) is dict or type(known) is tuple:
+            return known
+        return (cast("Owner", known),)
+
+    def _add(self, owner: Owner, target: Target) -> None:
+        known = self._owners.setdefault(target, owner)
+        if type(known) is dict:
+            known[owner] = None
+        elif type(known) is tuple:
+            if owner not in known:
+                several = (*known, owner)
+                self._owners[target] = several if len(several) < FEW else dict.fromkeys(several)
+        elif known != owner:
+            self._owners[target] = (cast("Owner", known), owner)
+
+    def _drop(self, owner: Owner, target: Target) -> None:
+        known = self._of(target)
+        if type(known) is dict:
+            known.pop(owner, None)
+            if len(known) >= FEW:
+                return
+        left = tuple(one for one in known if one != owner)
+        if left:
+            self._owners[target] = left if len(left) > 1 else left[0]
+        else:
+            self._owners.pop(target, None)
+
+
+class ReverseLinks(_Owners[Owner, Target]):
+    """Who links to a target. An owner states all of its targets each time that it changes.
+
+    Stating costs the number of targets that the owner has, whatever the others have. Neither owners nor targets may
+    be lists, dictionaries or plain tuples; a named tuple may be one.
+    """
+
+    __slots__ = ("_targets",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._targets: dict[Owner, Target | Sequence[Target]] = {}
+        """Owner → its one target, or a tuple or list of them; owners of nothing are left out."""
 
     def state(self, owner: Owner, targets: Iterable[Target]) -> bool:
         """`owner` now links to `targets` and nothing else. Whether that is news."""
         wanted = tuple(targets)
-        before = self._targets.get(owner, ())
-        if wanted == before:
+        before = self.targets(owner)
+        if len(wanted) == len(before) and wanted == tuple(before):
             return False
         kept = wanted if len(wanted) < FEW else frozenset(wanted)
         for target in before:
             if target not in kept:
                 self._drop(owner, target)
         for target in wanted:
-            self._owners.setdefault(target, {})[owner] = None
-        self._targets[owner] = wanted
+            self._add(owner, target)
+        if wanted:
+            self._targets[owner] = wanted if len(wanted) > 1 else wanted[0]
+        else:
+            del self._targets[owner]
         return True
 
-    def state_in_steps(self, owner: Owner, targets: Iterable[Target]) -> Iterator[None]:
-        """Do what `state` does, `TARGETS_PER_STEP` targets a step: for lists that may be very long."""
-        wanted, before = tuple(targets), self._targets.get(owner, ())
-        if wanted == before:
+    def state_in_steps(self, owner: Owner, targets: list[Target]) -> Iterator[None]:
+        """Do what `state` does, `TARGETS_PER_STEP` targets a step: for lists that may be very long.
+
+        The list itself is kept, so it must not change later; stating it again costs nothing.
+        """
+        before = self.targets(owner)
+        if targets is before or (len(targets) == len(before) and targets == list(before)):
             return
-        kept = frozenset(wanted)
+        kept = frozenset(targets)
         for gone in _pieces(before):
             for target in gone:
                 if target not in kept:
                     self._drop(owner, target)
             yield
-        for piece in _pieces(wanted):
+        for piece in _pieces(targets):
             for target in piece:
-                self._owners.setdefault(target, {})[owner] = None
+                self._add(owner, target)
             yield
-        self._targets[owner] = wanted
+        self._targets[owner] = targets
 
     def targets(self, owner: Owner) -> Sequence[Target]:
         """What an owner links to, as it stated it last."""
-        return self._targets.get(owner, ())
+        known = self._targets.get(owner, ())
+        if type(known) is tuple or type(known) is list:
+            return known
+        return (cast("Target", known),)
 
-    def of(self, target: Target) -> Sequence[Owner]:
-        """The owners that link to `target`, as a list of its own."""
-        return list(self._owners.get(target, ()))
 
-    def of_all(self, targets: Iterable[Target]) -> Sequence[Owner]:
-        """The owners that link to any of `targets`, in their order; an owner of several comes several times."""
-        owners = self._owners
-        return [owner for target in targets if target in owners for owner in owners[target]]
+class GrowingLinks(_Owners[Owner, Target]):
+    """Who links to a target, where an owner's list of targets only ever grows at its end.
 
-    def first(self, target: Target) -> Owner | None:
-        """The earliest owner that links to `target`, or None."""
-        return next(iter(self._owners.get(target, ())), None)
+    Stating the list again costs what was added to it, however long it is.
+    """
 
-    def last(self, target: Target) -> Owner | None:
-        """The latest owner that links to `target`, or None."""
-        return next(reversed(self._owners.get(target, {})), None)
+    __slots__ = ("_stated",)
 
-    def newest_first(self, target: Target) -> Iterator[Owner]:
-        """The owners that link to `target`, the latest first, without a copy."""
-        return reversed(self._owners.get(target, {}))
+    def __init__(self) -> None:
+        super().__init__()
+        self._stated: dict[Owner, int] = {}
 
-    def count(self, target: Target) -> int:
-        """How many owners link to `target`."""
-        return len(self._owners.get(target, ()))
-
-    def _drop(self, owner: Owner, target: Target) -> None:
-        owners = self._owners.get(target)
-        if owners is not None:
-            owners.pop(owner, None)
-            if not owners:
-                del self._owners[target]
+    def state(self, owner: Owner, targets: Sequence[Target]) -> None:
+        """`owner` links to `targets`: those it stated before, and what was added behind them."""
+        stated = self._stated.get(owner, 0)
+        if len(targets) > stated:
+            for position in range(stated, len(targets)):
+                self._add(owner, targets[position])
+            self._stated[owner] = len(targets)
 
 
 def _pieces(targets: Sequence[Target]) -> Iterator[Sequence[Target]]:
