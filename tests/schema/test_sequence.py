@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,3 +36,29 @@ def test_the_shared_beginning_ends_where_two_lists_first_differ(ours: list[str],
     pairs = zip(ours, theirs, strict=False)
     expected = next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(ours), len(theirs)))
     assert SharedSequence(ours).shared_prefix_length(SharedSequence(theirs)) == expected
+
+
+@given(st.lists(st.integers(), max_size=6), st.slices(6))
+def test_a_slice_is_that_of_a_list(entries: list[int], wanted: slice) -> None:
+    sequence: SharedSequence[int] = SharedSequence(entries)
+    sequence.extended([7, 8, 9])
+    assert sequence[wanted] == entries[wanted]
+
+
+class _Copied(list[int]):
+    """Counts how many of its entries were copied."""
+
+    entries = 0
+
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        self.entries += len(found) if isinstance(index, slice) else 0
+        return found
+
+
+def test_a_slice_copies_no_more_than_it_returns() -> None:
+    sequence: SharedSequence[int] = SharedSequence()
+    spine = sequence._spine = _Copied()
+    long = sequence.extended(range(1000))
+    assert long[990:] == list(range(990, 1000))
+    assert spine.entries == 10

@@ -14,7 +14,7 @@ from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodeCellId, CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import CodeCell, ModelCaller, ToolCall
 from tui.reducer.problem import Problem
-from tui.reducer.state import Moment, QueuedCellEvent, QueuedCellStart, ReducerState, append_missing
+from tui.reducer.state import Moment, QueuedCellEvent, QueuedCellStart, ReducerState
 from tui.schema.events import (
     CodeCellEnded,
     CodeCellInitialResponse,
@@ -215,9 +215,9 @@ def _attach_known_outputs(state: ReducerState, cell: CodeCell) -> None:
 
 
 def _add_output(state: ReducerState, cell: CodeCell, item: ConversationItem) -> None:
-    if append_missing(cell.output_item_ids, item.item_id):
+    if state.append_missing(cell.output_item_ids, item.item_id):
         _touch(state, cell)
-    if append_missing(item.produced_by, CodeCellProducer(cell.code_cell_id)):
+    if state.append_missing(item.produced_by, CodeCellProducer(cell.code_cell_id)):
         state.delta.conversation_items.add(item.item_id)
 
 

@@ -25,7 +25,7 @@ from tui.model.evidence import ItemList, ItemSource
 from tui.model.ids import CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.reducer import agents, code_cell, tool_links
 from tui.reducer.normalize import Candidate, Normalized, Normalizer, content_key, part_key
-from tui.reducer.state import ReducerState, append_missing
+from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps, is_step_over
 
 
@@ -215,7 +215,7 @@ def _sight_again(state: ReducerState, item: ConversationItem, candidate: Candida
 
 def _add_producers(state: ReducerState, item: ConversationItem, sighting: Sighting) -> None:
     for producer in sighting.producers:
-        if append_missing(item.produced_by, producer):
+        if state.append_missing(item.produced_by, producer):
             state.delta.conversation_items.add(item.item_id)
 
 

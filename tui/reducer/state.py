@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -44,6 +44,11 @@ from tui.schema.sequence import SharedSequence
 
 UNKNOWN_AGENT_PATH = "(unknown)"
 """Agent path of a thread whose start is not in the recording."""
+
+LONG_LIST = 64
+"""From so many entries on, one is looked for in a set that is kept beside the list, not in the list."""
+
+Entry = TypeVar("Entry")
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
@@ -198,6 +203,8 @@ class ReducerState:
         self.spawns_of_unknown: dict[ThreadId, list[EdgeId]] = {}
         """Waiting spawns of threads that have not started: their provisional edge comes with the thread."""
         self.edges_by_source_tool: dict[ToolCallId, list[EdgeId]] = {}
+        self.long_lists: dict[int, tuple[list[Any], set[Any]]] = {}
+        """Identity of a list that became long → the list, which stays alive by this, and its entries."""
         self.reported: set[object] = set()
         """Findings that would otherwise repeat with every request."""
 
@@ -337,6 +344,29 @@ class ReducerState:
         self.delta.codex_turns.add(turn_id)
         return turn
 
+    # Lists without repetition
+
+    def append_missing(self, target: list[Entry], value: Entry) -> bool:
+        """Append `value` unless it is there; whether it was appended. The cost does not grow with a long list."""
+        if len(target) < LONG_LIST:
+            if value in target:
+                return False
+        else:
+            known = self._entries_of(target)
+            if value in known:
+                return False
+            known.add(value)
+        target.append(value)
+        return True
+
+    def _entries_of(self, target: list[Any]) -> set[Any]:
+        """The entries of a long list, as a set that is kept with it."""
+        _, known = self.long_lists.get(id(target), (target, set()))
+        if len(known) != len(target):
+            known = set(target)
+            self.long_lists[id(target)] = (target, known)
+        return known
+
     # Items
 
     def make_visible(self, item_id: ItemId, thread_id: ThreadId) -> None:
@@ -363,11 +393,3 @@ class ReducerState:
     def touch_tool(self, tool: ToolCall) -> None:
         """Note that a tool call changed."""
         self.delta.tool_calls.add(tool.tool_call_id)
-
-
-def append_missing(target: list[Any], value: Any) -> bool:
-    """Append `value` unless it is there; whether it was appended. For short lists."""
-    if value in target:
-        return False
-    target.append(value)
-    return True

@@ -17,7 +17,7 @@ from tui.model.objects import (
 )
 from tui.reducer import jsontext
 from tui.reducer.problem import Problem
-from tui.reducer.state import ReducerState, append_missing
+from tui.reducer.state import ReducerState
 from tui.reducer.terminal_result import parse_result
 from tui.reducer.tool_links import observe_terminal
 from tui.schema.events import ExecutionStatus, StdinTargetResolved, TerminalSummary
@@ -108,7 +108,7 @@ def end_operation(state: ReducerState, tool: ToolCall, status: ExecutionStatus, 
     try:
         if ref is not None:
             process_id, result = parse_result(operation.kind, state.json(ref, _NO_RESULT), ref.raw_payload_id)
-            append_missing(operation.raw_payload_ids, RawPayloadId(ref.raw_payload_id))
+            state.append_missing(operation.raw_payload_ids, RawPayloadId(ref.raw_payload_id))
             operation.result = result
             _learn_process(state, tool, operation, process_id)
     finally:

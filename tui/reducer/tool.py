@@ -10,7 +10,7 @@ from tui.model.objects import CodeCellCaller, ModelCaller, ToolCall
 from tui.reducer import agent_tools, agents, jsontext, terminal, tool_links
 from tui.reducer.code_cell import cell_of_number, link_started_cell
 from tui.reducer.problem import Problem
-from tui.reducer.state import ReducerState, append_missing
+from tui.reducer.state import ReducerState
 from tui.schema.events import (
     CodeCellRequester,
     GenericSummary,
@@ -62,7 +62,7 @@ def correlate_mcp(state: ReducerState, event: McpToolCallCorrelationAssigned) ->
 def start_runtime(state: ReducerState, event: ToolCallRuntimeStarted) -> None:
     """Record that the runtime began; its kind, where it is written, is better than that of the dispatch."""
     tool = _known_or_inferred(state, event)
-    append_missing(tool.raw_runtime_payload_ids, RawPayloadId(event.runtime_payload.raw_payload_id))
+    state.append_missing(tool.raw_runtime_payload_ids, RawPayloadId(event.runtime_payload.raw_payload_id))
     state.touch_tool(tool)
     if state.rules.tells_mcp_by_payload:
         tool.kind = _mcp_kind(state, event.runtime_payload) or tool.kind
@@ -76,7 +76,7 @@ def start_runtime(state: ReducerState, event: ToolCallRuntimeStarted) -> None:
 def end_runtime(state: ReducerState, event: ToolCallRuntimeEnded) -> None:
     """Record that the runtime ended: the result of a terminal operation, what an agent tool did."""
     tool = _known(state, event.tool_call_id, "tool runtime end referenced unknown call")
-    append_missing(tool.raw_runtime_payload_ids, RawPayloadId(event.runtime_payload.raw_payload_id))
+    state.append_missing(tool.raw_runtime_payload_ids, RawPayloadId(event.runtime_payload.raw_payload_id))
     state.touch_tool(tool)
     terminal.end_operation(state, tool, event.status, event.runtime_payload)
     if tool.kind.type != "mcp" or state.rules.reads_mcp_ends:

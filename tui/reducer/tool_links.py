@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem, ToolProducer
 from tui.model.objects import ModelObservation, ToolCall
-from tui.reducer.state import ReducerState, append_missing
+from tui.reducer.state import ReducerState
 
 
 def link_sighted_item(state: ReducerState, item: ConversationItem) -> None:
@@ -16,7 +16,7 @@ def link_sighted_item(state: ReducerState, item: ConversationItem) -> None:
         return
     tool = state.trace.tool_calls[tool_id]
     if item.kind in CALL_KINDS:
-        if append_missing(tool.model_visible_call_item_ids, item.item_id):
+        if state.append_missing(tool.model_visible_call_item_ids, item.item_id):
             state.touch_tool(tool)
         link_inferences(state, tool)
         observe_terminal(state, tool)
@@ -27,9 +27,9 @@ def link_sighted_item(state: ReducerState, item: ConversationItem) -> None:
 
 def attach_output(state: ReducerState, tool: ToolCall, item: ConversationItem) -> None:
     """Record that `item` is what the model saw of `tool`."""
-    if append_missing(tool.model_visible_output_item_ids, item.item_id):
+    if state.append_missing(tool.model_visible_output_item_ids, item.item_id):
         state.touch_tool(tool)
-    if append_missing(item.produced_by, ToolProducer(tool.tool_call_id)):
+    if state.append_missing(item.produced_by, ToolProducer(tool.tool_call_id)):
         state.delta.conversation_items.add(item.item_id)
 
 
@@ -38,7 +38,7 @@ def link_inferences(state: ReducerState, tool: ToolCall) -> None:
     for item_id in tool.model_visible_call_item_ids:
         for inference_id in state.inferences_by_response_item.get(item_id, ()):
             inference = state.trace.inference_calls[inference_id]
-            if append_missing(inference.tool_call_ids_started_by_response, tool.tool_call_id):
+            if state.append_missing(inference.tool_call_ids_started_by_response, tool.tool_call_id):
                 state.delta.inference_calls.add(inference_id)
 
 

@@ -68,7 +68,9 @@ class SharedSequence(Sequence[Entry], Generic[Entry]):
     def __getitem__(self, index: slice) -> list[Entry]: ...
     def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
         if isinstance(index, slice):
-            return self._spine[: self._length][index]
+            start, stop, step = index.indices(self._length)
+            # Backwards, `stop` may be -1 for "down to the first", which a slice takes for the last.
+            return self._spine[start:stop:step] if step > 0 else self.to_list()[index]
         if index < 0:
             index += self._length
         if not 0 <= index < self._length:
