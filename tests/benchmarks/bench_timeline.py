@@ -15,6 +15,7 @@ from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph
 from tui.analysis.index import TraceIndex
+from tui.viewmodel.moves import Move
 from tui.viewmodel.timeline import TimelineModel
 from tui.viewmodel.timeline_columns import timeline_line
 
@@ -60,7 +61,7 @@ def measure(rows: int) -> dict[str, float]:
     index = TraceIndex(graph.trace)
     model = TimelineModel(graph.trace, index)
     built = time.perf_counter()
-    model.perform("unfold_all")
+    model.perform(Move.UNFOLD_ALL)
     graph.take_delta()
     graph.turn("last turn")
 
@@ -81,16 +82,16 @@ def measure(rows: int) -> dict[str, float]:
         "page at the start": median_us(lambda: page(10)),
         "page in the middle": median_us(lambda: page(rows // 2)),
         "page at the end": median_us(lambda: page(model.row_count - PAGE)),
-        "cursor down": median_us(lambda: model.perform("move_down")),
-        "to the end and back": median_us(lambda: (model.perform("go_last"), model.perform("go_first"))),
+        "cursor down": median_us(lambda: model.perform(Move.MOVE_DOWN)),
+        "to the end and back": median_us(lambda: (model.perform(Move.GO_LAST), model.perform(Move.GO_FIRST))),
         "fold and unfold a turn": median_us(lambda: _fold_first_turn(model)),
     }
 
 
 def _fold_first_turn(model: TimelineModel) -> None:
     model.move_to(1)
-    model.perform("toggle_fold")
-    model.perform("toggle_fold")
+    model.perform(Move.TOGGLE_FOLD)
+    model.perform(Move.TOGGLE_FOLD)
 
 
 def say(line: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.ui.app import TraceApp
+from tests.ui.driving import running
 from tui.ui.bindings import (
     BINDINGS_BY_ID,
     KeyConflict,
@@ -13,11 +13,7 @@ from tui.ui.bindings import (
     unknown_ids,
 )
 from tui.ui.screens.main import MainScreen
-from tui.ui.widgets.conversation_view import ConversationView
-from tui.ui.widgets.payload_inspector import PayloadInspector
-from tui.ui.widgets.timeline_view import TimelineView
-
-PANES = {"timeline": TimelineView, "conversation": ConversationView, "payload": PayloadInspector}
+from tui.viewmodel.layout import PANES, Pane
 
 
 def test_default_keys_do_not_conflict() -> None:
@@ -34,18 +30,16 @@ def test_every_command_has_a_key_that_no_terminal_swallows() -> None:
 
 
 @pytest.mark.parametrize("scope", PANES)
-def test_every_pane_has_the_actions_of_its_keys_and_of_those_of_all_rows(scope: str) -> None:
+async def test_a_pane_has_the_moves_of_its_keys(scope: Pane) -> None:
     own = [binding for binding in BINDINGS_BY_ID.values() if binding.scope in (scope, "rows")]
-    assert [one.id for one in own if not _has_action((PANES[scope],), one.action)] == []
+    async with running("answer") as driver:
+        widget = driver.main.pane_widget(scope)
+        assert [one.id for one in own if one.move is None or not widget.perform(one.move)] == []
 
 
 def test_the_screen_has_the_actions_of_the_global_keys() -> None:
     own = [binding for binding in BINDINGS_BY_ID.values() if binding.scope == "global"]
-    assert [one.id for one in own if not _has_action((MainScreen, TraceApp), one.action)] == []
-
-
-def _has_action(owners: tuple[type, ...], action: str) -> bool:
-    return any(hasattr(owner, f"action_{action}") for owner in owners)
+    assert [one.id for one in own if not hasattr(MainScreen, f"action_{one.action}")] == []
 
 
 def test_a_remap_that_takes_the_key_of_another_command_is_a_conflict() -> None:

@@ -16,7 +16,6 @@ from tui.schema.events import AgentResultObserved, RecordingCompleted
 from tui.ui.bindings import BINDINGS_BY_ID
 from tui.ui.screens.ladder_screen import GLOBAL_KEYS, LadderScreen
 from tui.ui.screens.picker_screen import PickerScreen
-from tui.ui.widgets.ladder_view import LadderView
 from tui.ui.widgets.line_bar import LineBar
 
 
@@ -58,11 +57,6 @@ def test_the_ladder_has_the_actions_of_its_keys() -> None:
     own = [binding for binding in BINDINGS_BY_ID.values() if binding.scope == "ladder"]
     own += [BINDINGS_BY_ID[name] for name in GLOBAL_KEYS]
     assert [one.id for one in own if not hasattr(LadderScreen, f"action_{one.action}")] == []
-    taken = {key for one in own for key in one.keys}
-    moves = [one for one in BINDINGS_BY_ID.values() if one.scope == "rows" and one.group == "Move"]
-    moves = [one for one in moves if not taken.issuperset(one.keys)]
-    assert moves
-    assert [one.id for one in moves if not hasattr(LadderView, f"action_{one.action}")] == []
 
 
 async def test_one_key_shows_what_agents_passed_each_other() -> None:

@@ -14,10 +14,11 @@ from tui.model.evidence import ItemSource
 from tui.model.noderef import NodeRef
 from tui.model.objects import TerminalResult
 from tui.schema.sequence import SharedSequence
-from tui.viewmodel.conversation import Action, ConversationModel
+from tui.viewmodel.conversation import ConversationModel
 from tui.viewmodel.conversation_opening import Opening
 from tui.viewmodel.conversation_scope import ConversationScope, scope_of
 from tui.viewmodel.heights import Place
+from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import line_text
 from tui.viewmodel.styled_lines import search_pattern
 
@@ -141,13 +142,13 @@ def test_a_nested_call_leads_to_the_request_that_wrote_the_script() -> None:
 @pytest.mark.parametrize(
     ("start", "actions", "expected"),
     [
-        (Place(3, 0), ["next_item"], Place(4, 0)),
-        (Place(3, 0), ["previous_item"], Place(2, 0)),
-        (Place(6, 0), ["next_item"], Place(8, 0)),
-        (Place(8, 0), ["next_item"], Place(8, 0)),
-        (Place(1, 0), ["previous_item"], Place(1, 0)),
-        (Place(6, 2), ["previous_item"], Place(6, 0)),
-        (Place(6, 2), ["previous_item", "previous_item"], Place(5, 0)),
+        (Place(3, 0), ["next_sibling"], Place(4, 0)),
+        (Place(3, 0), ["previous_sibling"], Place(2, 0)),
+        (Place(6, 0), ["next_sibling"], Place(8, 0)),
+        (Place(8, 0), ["next_sibling"], Place(8, 0)),
+        (Place(1, 0), ["previous_sibling"], Place(1, 0)),
+        (Place(6, 2), ["previous_sibling"], Place(6, 0)),
+        (Place(6, 2), ["previous_sibling", "previous_sibling"], Place(5, 0)),
         (Place(0, 0), ["next_new_item"], Place(6, 0)),
         (Place(6, 0), ["next_new_item"], Place(6, 0)),
         (Place(8, 0), ["previous_new_item"], Place(6, 0)),
@@ -155,16 +156,16 @@ def test_a_nested_call_leads_to_the_request_that_wrote_the_script() -> None:
         (Place(5, 0), ["go_pair"], Place(6, 0)),
         (Place(6, 3), ["go_pair"], Place(5, 0)),
         (Place(4, 0), ["go_pair"], Place(4, 0)),
-        (Place(6, 3), ["fold"], Place(6, 0)),
+        (Place(6, 3), ["step_out"], Place(6, 0)),
         (Place(6, 3), ["fold_all"], Place(6, 0)),
     ],
 )
-def test_actions_move_the_cursor(start: Place, actions: list[Action], expected: Place) -> None:
+def test_actions_move_the_cursor(start: Place, actions: list[str], expected: Place) -> None:
     model = model_of(session(), NodeRef("inference", "call 2"))
     model.place = start
 
     for action in actions:
-        model.perform(action)
+        model.perform(Move(action))
 
     assert model.place == expected
 
@@ -175,19 +176,19 @@ def test_actions_move_the_cursor(start: Place, actions: list[Action], expected: 
         ("call 1", ["go_pair"], ("call 2", "done")),
         ("call 1", ["go_pair", "go_pair"], ("call 1", "do")),
         ("call 1", ["go_pair", "go_pair", "go_pair"], ("call 2", "done")),
-        ("call 1", ["go_pair", "previous_item", "go_pair", "go_pair"], ("call 1", "do")),
+        ("call 1", ["go_pair", "previous_sibling", "go_pair", "go_pair"], ("call 1", "do")),
         ("call 2", ["go_pair"], ("call 2", "done")),
     ],
 )
 def test_the_output_of_a_call_is_shown_where_a_request_sent_it_first(
-    call: str, actions: list[Action], expected: tuple[str, str]
+    call: str, actions: list[str], expected: tuple[str, str]
 ) -> None:
     graph = session()
     model = model_of(graph)
     model.show(ConversationScope("root", call, "do"))
 
     for action in actions:
-        model.perform(action)
+        model.perform(Move(action))
 
     assert model.scope is not None
     assert (model.scope.inference_id, model.focused) == expected
@@ -199,7 +200,7 @@ def test_a_call_whose_output_was_never_sent_stays() -> None:
     model = model_of(graph)
     model.show(ConversationScope("root", "call 1", "do"))
 
-    model.perform("go_pair")
+    model.perform(Move.GO_PAIR)
 
     assert model.focused == "do"
 
@@ -208,7 +209,7 @@ def test_a_count_repeats_a_step() -> None:
     model = model_of(session(), NodeRef("inference", "call 2"))
     model.place = Place(0, 0)
 
-    model.perform("next_item", 3)
+    model.perform(Move.NEXT_SIBLING, 3)
 
     assert model.focused == "say"
 
@@ -216,9 +217,9 @@ def test_a_count_repeats_a_step() -> None:
 def test_folding_hides_the_body_and_shows_how_it_begins() -> None:
     model = model_of(session(), NodeRef("item", "done"))
 
-    model.perform("toggle_fold")
+    model.perform(Move.TOGGLE_FOLD)
     folded = [row for row in shown(model) if row.startswith(">")]
-    model.perform("toggle_fold")
+    model.perform(Move.TOGGLE_FOLD)
 
     assert folded == [">+ tool ← shell 13 B  one"]
     assert ">+ tool ← shell 13 B" in shown(model)
@@ -229,24 +230,24 @@ def test_folding_hides_the_body_and_shows_how_it_begins() -> None:
     ("actions", "rows"),
     [
         ([], 14),
-        (["unfold"], 31),
-        (["unfold", "fold"], 14),
-        (["fold"], 1),
-        (["fold", "unfold"], 14),
-        (["fold", "unfold", "unfold"], 31),
+        (["step_in"], 31),
+        (["step_in", "step_out"], 14),
+        (["step_out"], 1),
+        (["step_out", "step_in"], 14),
+        (["step_out", "step_in", "step_in"], 31),
         (["toggle_fold"], 31),
         (["toggle_fold", "toggle_fold"], 1),
         (["unfold_all"], 31),
         (["fold_all"], 1),
     ],
 )
-def test_a_long_output_unfolds_in_steps(actions: list[Action], rows: int) -> None:
+def test_a_long_output_unfolds_in_steps(actions: list[str], rows: int) -> None:
     graph = session()
     graph.trace.conversation_items["done"].body = Body([TextPart("\n".join(map(str, range(30))))])
     model = model_of(graph, NodeRef("item", "done"))
 
     for action in actions:
-        model.perform(action)
+        model.perform(Move(action))
 
     assert len(model.layout.rows_of(model.place.entry)) == rows
 

@@ -9,7 +9,8 @@ from rich.cells import cell_len
 
 from tui.analysis.pattern import parse_pattern
 from tui.schema.payloads import PayloadKind, RawPayloadRef
-from tui.viewmodel.payload import Action, PayloadModel
+from tui.viewmodel.moves import Move
+from tui.viewmodel.payload import PayloadModel
 from tui.viewmodel.payload_source import MemoryPages, Pages
 from tui.viewmodel.payload_subject import PayloadSubject
 from tui.viewmodel.spans import line_text
@@ -38,9 +39,9 @@ def cursor_line(model: PayloadModel) -> str:
     return line_text(model.row(model.cursor)).strip()
 
 
-def perform(model: PayloadModel, *actions: Action) -> None:
+def perform(model: PayloadModel, *actions: str) -> None:
     for action in actions:
-        model.perform(action)
+        model.perform(Move(action))
         work(model)
 
 
@@ -63,7 +64,7 @@ def perform(model: PayloadModel, *actions: Action) -> None:
         (5, ["toggle_fold"], 5),
     ],
 )
-def test_actions_in_the_tree(start: int, actions: list[Action], row: int) -> None:
+def test_actions_in_the_tree(start: int, actions: list[str], row: int) -> None:
     model = model_of(BODY)
     model.stand_on(start)
 
@@ -76,7 +77,7 @@ def test_actions_in_the_tree(start: int, actions: list[Action], row: int) -> Non
     ("actions", "rows"),
     [([], 6), (["fold_all"], 4), (["fold_all", "unfold_all"], 6), (["toggle_fold"], 1), (["toggle_fold"] * 2, 6)],
 )
-def test_folding_in_the_tree(actions: list[Action], rows: int) -> None:
+def test_folding_in_the_tree(actions: list[str], rows: int) -> None:
     model = model_of(BODY)
 
     perform(model, *actions)
@@ -89,7 +90,7 @@ def test_the_modes_go_round() -> None:
     seen = []
     for _ in range(5):
         seen.append((model.mode, cursor_line(model)))
-        perform(model, "next_mode")
+        perform(model, "next_view_mode")
 
     assert seen == [
         ("tree", "▾ {3} 5.0 kB"),
@@ -104,7 +105,7 @@ def test_the_text_of_a_string_is_the_string() -> None:
     model = model_of(BODY)
     model.stand_on(5)
 
-    perform(model, "next_mode")
+    perform(model, "next_view_mode")
     model.measure_around(0, 1_000)
 
     assert (model.row_count, cursor_line(model)) == (500, "line 0")
@@ -181,7 +182,7 @@ def test_a_fault_is_told_with_its_reason() -> None:
 
     assert rows[:2] == ["This payload cannot be shown.", "  payloads/10.json: no such file"]
     assert model.next_job() is None
-    perform(model, "next_mode", "step_in", "fold_all")
+    perform(model, "next_view_mode", "step_in", "fold_all")
 
 
 def test_nothing_is_a_subject_too() -> None:

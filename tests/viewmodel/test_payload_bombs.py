@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from tests.hostile_bundle import OBEYED
 from tui.analysis.pattern import parse_pattern
 from tui.schema.payloads import PayloadKind, RawPayloadRef
+from tui.viewmodel.moves import Move
 from tui.viewmodel.payload import PayloadModel
 from tui.viewmodel.payload_source import MemoryPages
 from tui.viewmodel.payload_subject import PayloadSubject
@@ -47,15 +48,15 @@ def test_every_mode_shows_a_bomb_in_a_bounded_number_of_rows(body: bytes) -> Non
     model.show(PayloadSubject(RawPayloadRef("p", PayloadKind("k"), "payloads/1.json"), pages=MemoryPages(body)))
     for _ in range(4):
         work(model)
-        model.perform("unfold_all")
+        model.perform(Move.UNFOLD_ALL)
         work(model)
         model.measure_around(0, 60)
         for number in range(min(60, model.row_count)):
             assert OBEYED.search(line_text(model.row(number))) is None
         assert model.row_count > 0
         assert model.mode != "tree" or model.row_count < MOST_ROWS
-        model.perform("step_in")
-        model.perform("next_mode")
+        model.perform(Move.STEP_IN)
+        model.perform(Move.NEXT_VIEW_MODE)
     model.search(parse_pattern("no such text"))
     work(model)
     assert line_text(model.status()) == "no match"

@@ -13,8 +13,10 @@ from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor
 from tui.model.trace import GRAPH_MAPS
+from tui.viewmodel.moves import ROW_MOVES, Move
 from tui.viewmodel.timeline import SMALL, TimelineModel
 from tui.viewmodel.timeline_filter import parse_filter
+from tui.viewmodel.timeline_moves import MOVES
 
 
 def model_of(graph: SmallGraph) -> TimelineModel:
@@ -95,9 +97,9 @@ ROW = {name.strip(): number for number, name in enumerate(ALL_ROWS)}
         ("call 3", ["go_first"], "root"),
         ("root", [("go_first", 4)], "spawn"),
         ("root", [("go_last", 4)], "spawn"),
-        ("root", ["page_down"], "child"),
+        ("root", ["page_down"], "spawn"),
         ("root", ["half_page_down"], "call 1"),
-        ("call 3", ["page_up"], "command"),
+        ("call 3", ["page_up"], "call 2"),
         ("root", ["step_in"], "turn"),
         ("spawn", ["step_in", "step_in"], "child turn"),
         ("command", ["step_in"], "command"),
@@ -120,8 +122,6 @@ ROW = {name.strip(): number for number, name in enumerate(ALL_ROWS)}
         ("root", ["next_problem"], "command"),
         ("command", ["next_problem"], "command"),
         ("call 3", ["previous_problem"], "command"),
-        ("command", ["go_parent_agent"], "spawn"),
-        ("call 2", ["go_parent_agent"], "call 2"),
         ("command", ["fold_all"], "child turn"),
         ("command", ["fold_all", "unfold_all"], "child turn"),
         ("turn", ["toggle_fold", "move_down"], "child"),
@@ -135,25 +135,23 @@ def test_commands(start, actions, expected):
     model.move_to(ROW[start])
     for action in actions:
         name, count = action if isinstance(action, tuple) else (action, None)
-        model.perform(name, count)
+        model.perform(Move(name), count)
     assert model.focused.id == expected
 
 
 def test_commands_say_whether_they_changed_anything():
     model = model_of(two_agents())
-    assert not model.perform("move_up")
-    assert model.perform("move_down")
-    assert model.perform("toggle_fold")
-    assert model.perform("next_sibling")
-    assert not model.perform("next_sibling")
+    assert not model.perform(Move.MOVE_UP)
+    assert model.perform(Move.MOVE_DOWN)
+    assert model.perform(Move.TOGGLE_FOLD)
+    assert model.perform(Move.NEXT_SIBLING)
+    assert not model.perform(Move.NEXT_SIBLING)
 
 
 def test_every_command_survives_an_empty_timeline():
-    from tui.viewmodel.timeline_moves import MOVES
-
     model = model_of(SmallGraph())
-    for action in MOVES:
-        model.perform(action)
+    for move in {**MOVES, **ROW_MOVES}:
+        model.perform(move)
     assert (model.focused, model.cursor, model.row_count, model.breadcrumb()) == (None, 0, 0, [])
 
 
@@ -222,7 +220,7 @@ def test_the_order_in_which_objects_become_known_does_not_matter():
             getattr(later.trace, name)[object_id] = everything[name][object_id]
             later.touch(name, object_id)
             update(model, later)
-        model.perform("unfold_all")
+        model.perform(Move.UNFOLD_ALL)
         assert outline(model) == at_once
 
 
@@ -244,7 +242,7 @@ def test_folding_stays_when_rows_land_inside():
     graph = two_agents()
     model = model_of(graph)
     model.reveal(NodeRef("turn", "turn 2"))
-    model.perform("toggle_fold")
+    model.perform(Move.TOGGLE_FOLD)
     graph.inference("call 4", "turn 2")
     update(model, graph)
     assert outline(model)[-1] == "  +turn 2"
@@ -254,7 +252,7 @@ def test_a_stance_can_be_taken_again():
     graph = two_agents()
     model = model_of(graph)
     model.reveal(NodeRef("turn", "turn"))
-    model.perform("toggle_fold")
+    model.perform(Move.TOGGLE_FOLD)
     stance = model.folding()
     model.reveal(NodeRef("tool_call", "command"))
     model.restore(stance)
@@ -269,12 +267,12 @@ def test_following_goes_to_what_changed_last_and_moving_up_ends_it():
     graph.tool("newest", "child turn", status="running")
     update(model, graph)
     assert model.focused.id == "newest"
-    model.perform("move_up")
+    model.perform(Move.MOVE_UP)
     assert not model.follow
     graph.inference("later", "turn 2")
     update(model, graph)
     assert (model.focused.id, model.new_count) == ("command", 1)
-    model.perform("go_last")
+    model.perform(Move.GO_LAST)
     assert (model.follow, model.new_count) == (True, 0)
 
 
@@ -322,7 +320,7 @@ def test_reveal_unfolds_the_way_to_an_object_or_to_the_row_that_tells_of_it(node
     graph = two_agents()
     graph.trace.raw_payloads["raw_payload:call 2:request"] = _payload("raw_payload:call 2:request")
     model = model_of(graph)
-    model.perform("fold_all")
+    model.perform(Move.FOLD_ALL)
     assert model.reveal(node)
     assert model.focused.id == row
 
@@ -414,11 +412,11 @@ def test_diagnostics_have_rows_and_count_as_problems():
     model = TimelineModel(graph.trace, TraceIndex(graph.trace), found)
     assert outline(model)[0] == "+all"
     assert model.focused == NodeRef("thread", "root"), "the cursor begins on the first agent"
-    model.perform("previous_problem")
+    model.perform(Move.PREVIOUS_PROBLEM)
     assert model.focused == NodeRef("diagnostic", "0")
-    model.perform("previous_problem")
+    model.perform(Move.PREVIOUS_PROBLEM)
     assert model.focused == NodeRef("tool_call", "command"), "before the first problem comes the last one"
-    model.perform("next_problem")
+    model.perform(Move.NEXT_PROBLEM)
     assert model.focused == NodeRef("diagnostic", "0")
     label = "".join(span.text for span in model.rows(model.cursor, 1)[0].label)
     assert label == "line 7: not JSON␛[31m"

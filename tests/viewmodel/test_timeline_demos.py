@@ -14,6 +14,7 @@ from tui.analysis.why import why
 from tui.bundle.open import open_bundle
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
+from tui.viewmodel.moves import Move
 from tui.viewmodel.timeline import TimelineModel
 from tui.viewmodel.timeline_columns import timeline_line
 
@@ -29,9 +30,9 @@ def store(request) -> TraceStore:
 
 def test_reading_event_by_event_gives_the_same_rows(store):
     at_once = TimelineModel(store.trace, TraceIndex(store.trace), store.diagnostics)
-    at_once.perform("unfold_all")
+    at_once.perform(Move.UNFOLD_ALL)
     piecewise = growing(store)
-    piecewise.perform("unfold_all")
+    piecewise.perform(Move.UNFOLD_ALL)
     assert outline(piecewise) == outline(at_once)
     assert piecewise.problem_count == at_once.problem_count
 
@@ -56,7 +57,7 @@ def growing(store: TraceStore) -> TimelineModel:
 
 def test_every_agent_turn_request_and_call_has_exactly_one_row(store):
     model = TimelineModel(store.trace, store.index, store.diagnostics)
-    model.perform("unfold_all")
+    model.perform(Move.UNFOLD_ALL)
     shown = [row.node for row in model.rows(0, model.row_count)]
     trace = store.trace
     expected = {NodeRef("thread", name) for name in trace.threads}

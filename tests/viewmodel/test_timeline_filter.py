@@ -8,6 +8,7 @@ from tests.analysis.small_graph import SmallGraph
 from tui.analysis.index import TraceIndex
 from tui.model.objects import TokenUsage
 from tui.viewmodel.filter_completion import FilterVocabulary
+from tui.viewmodel.moves import Move
 from tui.viewmodel.timeline import TimelineModel
 from tui.viewmodel.timeline_filter import FilterError, parse_filter
 
@@ -26,7 +27,7 @@ def graph() -> SmallGraph:
 
 def model_of(made: SmallGraph) -> TimelineModel:
     model = TimelineModel(made.trace, TraceIndex(made.trace))
-    model.perform("unfold_all")
+    model.perform(Move.UNFOLD_ALL)
     return model
 
 

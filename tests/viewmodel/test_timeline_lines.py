@@ -10,6 +10,7 @@ from tui.analysis.index import TraceIndex
 from tui.analysis.timing import TimeSpan
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart, ToolProducer
 from tui.model.noderef import NodeRef
+from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import line_text
 from tui.viewmodel.time_axis import TimeAxis, rounded_up
 from tui.viewmodel.timeline import TimelineModel
@@ -283,7 +284,7 @@ def test_what_is_folded_away_shows_how_much_went_wrong_in_it():
     graph.inference("call", tools=["tool"])
     graph.tool("tool", status="failed")
     model = TimelineModel(graph.trace, TraceIndex(graph.trace))
-    model.perform("fold_all")
+    model.perform(Move.FOLD_ALL)
     turn = timeline_line(model.rows(1, 1)[0], 60, cell_len)
     assert any(span.text.strip() == "▲1" for span in turn)
 

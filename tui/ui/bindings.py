@@ -1,10 +1,10 @@
 """The one registry of keys: help, palette, footer hints and remapping are all made from it.
 
 Keys are written as in `tui.viewmodel.keys`: `j`, `space`, `ctrl+d`, sequences with blanks (`g g`). A binding's action
-is the name of an `action_…` method. Scope says who must have it: `rows` every pane, `timeline`, `conversation` and
-`payload` that pane when it has the focus, `global` the screen whatever has the focus. A binding of the focused pane
-comes before a global one. Actions of `counted` bindings take an optional `count: int | None`; those of bindings that
-`take_letter` take the letter.
+is the value of a `Move`, which the focused rows `perform`, or the name of an `action_…` method of the screen. Scope
+says who must have it: `rows` every pane, `timeline`, `conversation` and `payload` that pane when it has the focus,
+`global` the screen whatever has the focus. A binding of the focused pane comes before a global one. Actions of
+`counted` bindings take an optional `count: int | None`; those of bindings that `take_letter` take the letter.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from tui.viewmodel.keys import ANY_LETTER
+from tui.viewmodel.moves import Move
 
 Scope = Literal["rows", "timeline", "conversation", "payload", "ladder", "global"]
 
@@ -21,6 +22,9 @@ PANE_SCOPES: tuple[Scope, ...] = ("timeline", "conversation", "payload")
 
 KEY_SCOPES: tuple[Scope, ...] = (*PANE_SCOPES, "ladder")
 """Everything that takes keys: the panes, and the message ladder, whose own bindings come before the `rows` ones."""
+
+
+_MOVES = {move.value for move in Move}
 
 
 class KeyBinding(NamedTuple):
@@ -34,6 +38,11 @@ class KeyBinding(NamedTuple):
     scope: Scope
     counted: bool = False
     argument: str = ""
+
+    @property
+    def move(self) -> Move | None:
+        """What it does to the rows under the focus; None for a command of the screen."""
+        return Move(self.action) if self.scope != "global" and self.action in _MOVES else None
 
     @property
     def takes_letter(self) -> bool:

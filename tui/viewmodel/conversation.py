@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Literal
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.requests import first_output_sent
@@ -25,24 +24,10 @@ from tui.viewmodel.conversation_rows import Fold
 from tui.viewmodel.conversation_scope import ConversationScope
 from tui.viewmodel.entry_list import Entry, EntryList
 from tui.viewmodel.heights import Place
+from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import Line, line_text
 from tui.viewmodel.styled_lines import highlight
 from tui.viewmodel.text import Measure
-
-Action = Literal[
-    "next_item",
-    "previous_item",
-    "next_new_item",
-    "previous_new_item",
-    "go_first_difference",
-    "go_pair",
-    "fold",
-    "unfold",
-    "toggle_fold",
-    "fold_all",
-    "unfold_all",
-]
-"""What `ConversationModel.perform` understands."""
 
 _NOTHING = ConversationEntries((), EntryList())
 
@@ -192,10 +177,10 @@ class ConversationModel:
 
     # Actions
 
-    def perform(self, action: Action, count: int = 1) -> None:
-        """Do what a key says. Where there is nothing to go to, the cursor stays."""
+    def perform(self, move: Move, count: int | None = None) -> None:
+        """Do a move of `CONVERSATION_MOVES`. Where there is nothing to go to, the cursor stays."""
         if self.entries:
-            _ACTIONS[action](self, count)
+            CONVERSATION_MOVES[move](self, count or 1)
 
     def go_entry(self, step: int, count: int, wanted: Callable[[Entry], bool]) -> None:
         """Stand on the header of the next entry, in either direction, that is `wanted`; `count` times."""
@@ -372,16 +357,17 @@ def _is_new(entry: Entry) -> bool:
     return entry.novelty == "new"
 
 
-_ACTIONS: dict[Action, Callable[[ConversationModel, int], None]] = {
-    "next_item": lambda model, count: model.go_entry(1, count, _is_item),
-    "previous_item": lambda model, count: model.go_entry(-1, count, _is_item),
-    "next_new_item": lambda model, count: model.go_entry(1, count, _is_new),
-    "previous_new_item": lambda model, count: model.go_entry(-1, count, _is_new),
-    "go_first_difference": lambda model, _count: model.go_first_difference(),
-    "go_pair": lambda model, _count: model.go_pair(),
-    "fold": lambda model, _count: model.fold(),
-    "unfold": lambda model, _count: model.unfold(),
-    "toggle_fold": lambda model, _count: model.toggle_fold(),
-    "fold_all": lambda model, _count: model.fold_everything(Fold.HEADER),
-    "unfold_all": lambda model, _count: model.fold_everything(Fold.WHOLE),
+CONVERSATION_MOVES: dict[Move, Callable[[ConversationModel, int], None]] = {
+    Move.NEXT_SIBLING: lambda model, count: model.go_entry(1, count, _is_item),
+    Move.PREVIOUS_SIBLING: lambda model, count: model.go_entry(-1, count, _is_item),
+    Move.NEXT_NEW_ITEM: lambda model, count: model.go_entry(1, count, _is_new),
+    Move.PREVIOUS_NEW_ITEM: lambda model, count: model.go_entry(-1, count, _is_new),
+    Move.GO_FIRST_DIFFERENCE: lambda model, _count: model.go_first_difference(),
+    Move.GO_PAIR: lambda model, _count: model.go_pair(),
+    Move.STEP_OUT: lambda model, _count: model.fold(),
+    Move.STEP_IN: lambda model, _count: model.unfold(),
+    Move.TOGGLE_FOLD: lambda model, _count: model.toggle_fold(),
+    Move.FOLD_ALL: lambda model, _count: model.fold_everything(Fold.HEADER),
+    Move.UNFOLD_ALL: lambda model, _count: model.fold_everything(Fold.WHOLE),
 }
+"""The conversation's own moves; to go from row to row is the pane's."""

@@ -22,6 +22,8 @@ from tui.analysis.byte_pattern import BytePattern
 from tui.analysis.pattern import Pattern
 from tui.viewmodel.json_scan import KEY_BYTES
 from tui.viewmodel.json_tree import JsonNode, JsonTree, decoded_string, path_text
+from tui.viewmodel.moves import Move
+from tui.viewmodel.payload_moves import TREE_MOVES
 from tui.viewmodel.payload_search import ByteSearch
 from tui.viewmodel.payload_source import Job, MemoryPages, PageRange, Pages
 from tui.viewmodel.payload_subject import PayloadSubject, lines_instead, subject_title
@@ -32,10 +34,6 @@ from tui.viewmodel.styled_lines import highlight
 from tui.viewmodel.text import Measure, clean
 
 Mode = Literal["tree", "text", "raw", "hex"]
-Action = Literal[
-    "next_mode", "step_in", "step_out", "toggle_fold", "fold_all", "unfold_all", "next_sibling", "previous_sibling"
-]
-"""What `PayloadModel.perform` understands."""
 
 FORMATTED_BYTES = 4 << 20
 """JSON up to this size is laid out for the text mode; larger JSON is shown in the lines it has."""
@@ -241,37 +239,14 @@ class PayloadModel:
 
     # Actions
 
-    def perform(self, action: Action, count: int = 1) -> None:
-        """Do what a key says."""
-        if action == "next_mode":
+    def perform(self, move: Move, count: int | None = None) -> None:
+        """Do a move: the next mode, or one of `TREE_MOVES`, which mean nothing in the other modes."""
+        if move is Move.NEXT_VIEW_MODE:
             if self._modes:
-                self.set_mode(self._modes[(self._modes.index(self.mode) + count) % len(self._modes)])
+                self.set_mode(self._modes[(self._modes.index(self.mode) + (count or 1)) % len(self._modes)])
         elif self.mode == "tree" and self._tree_view is not None and self._tree_view.tree.rows:
             self.message = ""
-            self._perform_in_tree(self._tree_view, action, count)
-
-    def _perform_in_tree(self, view: TreeView, action: Action, count: int) -> None:
-        tree, row = view.tree, view.cursor
-        node = tree.rows[row]
-        match action:
-            case "toggle_fold" if node.expanded:
-                tree.collapse(row)
-            case "step_in" if node.expanded:
-                view.stand_on(row + 1)
-            case "toggle_fold" | "step_in":
-                tree.expand(row)
-            case "step_out" if node.expanded:
-                tree.collapse(row)
-            case "step_out":
-                view.leave_to_parent()
-            case "fold_all":
-                tree.collapse_all()
-            case "unfold_all":
-                tree.expand_below(0)
-            case "next_sibling" | "previous_sibling":
-                view.go_sibling(count if action == "next_sibling" else -count)
-            case _:
-                pass
+            TREE_MOVES[move](self._tree_view, count or 1)
 
     def activate(self) -> None:
         """Enter: open what folds; show the text of a long string."""
@@ -279,7 +254,7 @@ class PayloadModel:
         if self.mode != "tree" or node is None:
             return
         if node.can_expand or node.kind == "more":
-            self.perform("toggle_fold")
+            self.perform(Move.TOGGLE_FOLD)
         elif node.kind in ("string", "fault", "line"):
             self.set_mode("text")
 

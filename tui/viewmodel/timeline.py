@@ -2,7 +2,7 @@
 
     graph ──delta──▶ TimelineTree (placing) ──▶ RowTree (counting) ──▶ rows(first, count) ──▶ lines
                                    ▲
-                 perform("step_in") (TimelineMoves)
+                 perform(Move.STEP_IN) (MOVES)
 
 The cursor is an object, not a number: it stays on its row while others come and go around it. Whoever shows the model
 asks for `row_count`, `cursor` and the few rows on the screen after each change.
@@ -22,6 +22,7 @@ from tui.model.ids import InferenceCallId, ToolCallId
 from tui.model.noderef import NodeKind, NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.branch import RowNode
+from tui.viewmodel.moves import ROW_MOVES, Move, Rows
 from tui.viewmodel.owners import owners_of
 from tui.viewmodel.spans import Span, line_text
 from tui.viewmodel.text import clean
@@ -149,14 +150,24 @@ class TimelineModel:
 
     # Commands
 
-    def perform(self, action: str, count: int | None = None) -> bool:
-        """Do what a command says; whether anything changed. `count` is the number typed before it.
+    def perform(self, move: Move, count: int | None = None) -> bool:
+        """Do a move; whether anything changed. `count` is the number typed before the key.
 
-        Raises KeyError for a command that the timeline does not have (see `MOVES`).
+        Raises KeyError for a move that the timeline does not have (see `MOVES` and `ROW_MOVES`).
         """
         before = (self._focus, self.row_count, self.follow, self.axis.start, self.axis.end)
-        MOVES[action](self, count)
+        own = MOVES.get(move)
+        if own is None:
+            self.move_rows(move, count)
+        else:
+            own(self, count)
         return before != (self._focus, self.row_count, self.follow, self.axis.start, self.axis.end)
+
+    def move_rows(self, move: Move, count: int | None) -> None:
+        """Do a move that every pane has."""
+        moved = ROW_MOVES[move](Rows(self.cursor, self.top, self.row_count, self.page_height), count)
+        self.top = max(0, moved.top)
+        self.move_to(moved.cursor)
 
     def move_to(self, row: int) -> None:
         """Put the cursor on a row number, clamped. Moving up stops following."""

@@ -1,4 +1,4 @@
-"""What each command does to a timeline. The names are those of the bindings."""
+"""What a move does to a timeline, where it does more than go to another row of the screen."""
 
 from __future__ import annotations
 
@@ -6,35 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui.viewmodel.branch import RowNode
+from tui.viewmodel.moves import Move
 
 if TYPE_CHECKING:
     from tui.viewmodel.timeline import TimelineModel
 
-Move = Callable[["TimelineModel", "int | None"], None]
-
-
-def _move_down(model: TimelineModel, count: int | None) -> None:
-    model.move_to(model.cursor + (count or 1))
-
-
-def _move_up(model: TimelineModel, count: int | None) -> None:
-    model.move_to(model.cursor - (count or 1))
-
-
-def _page_down(model: TimelineModel, count: int | None) -> None:
-    model.move_to(model.cursor + (count or 1) * model.page_height)
-
-
-def _page_up(model: TimelineModel, count: int | None) -> None:
-    model.move_to(model.cursor - (count or 1) * model.page_height)
-
-
-def _half_page_down(model: TimelineModel, count: int | None) -> None:
-    model.move_to(model.cursor + (count or 1) * model.page_height // 2)
-
-
-def _half_page_up(model: TimelineModel, count: int | None) -> None:
-    model.move_to(model.cursor - (count or 1) * model.page_height // 2)
+TimelineMove = Callable[["TimelineModel", "int | None"], None]
+"""What a move does to the model; the number is the count typed before the key, if one was."""
 
 
 def _go_first(model: TimelineModel, count: int | None) -> None:
@@ -84,7 +62,7 @@ def _toggle_or_page(model: TimelineModel, count: int | None) -> None:
     if model.focus is not None and model.focus.is_foldable:
         _toggle_fold(model, count)
     else:
-        _page_down(model, count)
+        model.move_rows(Move.PAGE_DOWN, count)
 
 
 def _fold_all(model: TimelineModel, _count: int | None) -> None:
@@ -187,15 +165,6 @@ def _previous_problem(model: TimelineModel, count: int | None) -> None:
         model.reveal(found.ref)
 
 
-def _go_parent_agent(model: TimelineModel, _count: int | None) -> None:
-    """From anywhere in an agent to the call that spawned it; without that call, to the agent above."""
-    step = model.focus
-    while step is not None and step.ref.kind != "thread":
-        step = step.parent
-    if step is not None and step.parent is not None and step.parent is not model.tree.rows.root:
-        model.reveal(step.parent.ref)
-
-
 def _zoom_time_in(model: TimelineModel, _count: int | None) -> None:
     span = model.span_under_cursor()
     if span is not None:
@@ -207,36 +176,26 @@ def _zoom_time_out(model: TimelineModel, _count: int | None) -> None:
 
 
 def _follow_newest(model: TimelineModel, _count: int | None) -> None:
-    if model.follow:
-        model.stop_following()
-    else:
-        model.start_following()
+    model.start_following()
 
 
-MOVES: dict[str, Move] = {
-    "move_down": _move_down,
-    "move_up": _move_up,
-    "page_down": _page_down,
-    "page_up": _page_up,
-    "half_page_down": _half_page_down,
-    "half_page_up": _half_page_up,
-    "go_first": _go_first,
-    "go_last": _go_last,
-    "step_in": _step_in,
-    "step_out": _step_out,
-    "toggle_fold": _toggle_fold,
-    "toggle_or_page": _toggle_or_page,
-    "fold_all": _fold_all,
-    "unfold_all": _unfold_all,
-    "next_sibling": _next_sibling,
-    "previous_sibling": _previous_sibling,
-    "next_turn": _next_turn,
-    "previous_turn": _previous_turn,
-    "next_problem": _next_problem,
-    "previous_problem": _previous_problem,
-    "go_parent_agent": _go_parent_agent,
-    "zoom_time_in": _zoom_time_in,
-    "zoom_time_out": _zoom_time_out,
-    "follow_newest": _follow_newest,
+MOVES: dict[Move, TimelineMove] = {
+    Move.GO_FIRST: _go_first,
+    Move.GO_LAST: _go_last,
+    Move.STEP_IN: _step_in,
+    Move.STEP_OUT: _step_out,
+    Move.TOGGLE_FOLD: _toggle_fold,
+    Move.TOGGLE_OR_PAGE: _toggle_or_page,
+    Move.FOLD_ALL: _fold_all,
+    Move.UNFOLD_ALL: _unfold_all,
+    Move.NEXT_SIBLING: _next_sibling,
+    Move.PREVIOUS_SIBLING: _previous_sibling,
+    Move.NEXT_TURN: _next_turn,
+    Move.PREVIOUS_TURN: _previous_turn,
+    Move.NEXT_PROBLEM: _next_problem,
+    Move.PREVIOUS_PROBLEM: _previous_problem,
+    Move.ZOOM_TIME_IN: _zoom_time_in,
+    Move.ZOOM_TIME_OUT: _zoom_time_out,
+    Move.FOLLOW_NEWEST: _follow_newest,
 }
-"""Every command of the timeline that needs nothing but the model."""
+"""The timeline's own moves; all others are those of every pane (`ROW_MOVES`)."""

@@ -12,6 +12,7 @@ from tui.model.delta import TraceDelta
 from tui.store import TraceStore
 from tui.ui.widgets.conversation_view import ConversationView
 from tui.viewmodel.conversation_scope import ConversationScope
+from tui.viewmodel.moves import Move
 from tui.viewmodel.styled_lines import search_pattern
 
 SIZE = (60, 12)
@@ -49,10 +50,10 @@ async def test_going_to_the_end_and_back_lands_on_the_very_rows(tmp_path: Path) 
         view = app.conversation
         view.show(CALL)
 
-        view.action_go_last()
+        view.perform(Move.GO_LAST)
         await pilot.pause()
         at_end = screen_lines(view)
-        view.action_go_first()
+        view.perform(Move.GO_FIRST)
         await pilot.pause()
 
         assert at_end[-1].strip() == "── response completed ──"
@@ -60,18 +61,18 @@ async def test_going_to_the_end_and_back_lands_on_the_very_rows(tmp_path: Path) 
         assert screen_lines(view)[0].strip() == "500 items · m"
 
 
-@pytest.mark.parametrize("page", [-1.0, -0.5, 0.5, 1.0])
-async def test_paging_through_unmeasured_rows_skips_none(tmp_path: Path, page: float) -> None:
+@pytest.mark.parametrize("page", [Move.PAGE_UP, Move.HALF_PAGE_UP, Move.HALF_PAGE_DOWN, Move.PAGE_DOWN])
+async def test_paging_through_unmeasured_rows_skips_none(tmp_path: Path, page: Move) -> None:
     app = ConversationApp(long_talk(tmp_path, 120))
     async with app.run_test(size=SIZE) as pilot:
         view = app.conversation
         view.show(CALL)
-        if page < 0:
-            view.action_go_last()
+        if page in (Move.PAGE_UP, Move.HALF_PAGE_UP):
+            view.perform(Move.GO_LAST)
         seen: set[str] = set()
         for _ in range(150):
             seen.update(line.split()[-1] for line in screen_lines(view) if "end of" in line)
-            view.move_page(page)
+            view.perform(page)
         await pilot.pause()
 
         assert seen == {str(number) for number in range(120)}
@@ -99,7 +100,7 @@ async def test_each_item_is_announced_once(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         app.conversation.show(CALL)
         for _ in range(6):
-            app.conversation.action_move_down()
+            app.conversation.perform(Move.MOVE_DOWN)
         await pilot.pause()
 
         assert app.highlighted == ["conversation_item:1", "conversation_item:2", "conversation_item:3"]
@@ -110,12 +111,12 @@ async def test_keys_fold_and_walk_by_items(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         view = app.conversation
         view.show(CALL)
-        view.action_fold_all()
-        view.action_next_sibling(4)
+        view.perform(Move.FOLD_ALL)
+        view.perform(Move.NEXT_SIBLING, 4)
         await pilot.pause()
 
         assert cursor_text(view) == "user  line"
-        view.action_step_in()
+        view.perform(Move.STEP_IN)
         assert cursor_text(view) == "user"
         assert screen_lines(view)[view.cursor - view.top + 4].strip() == "end of 3"
 
@@ -155,7 +156,7 @@ async def test_enter_on_an_image_asks_for_its_payload(tmp_path: Path) -> None:
         app.conversation.show(CALL)
         await app.workers.wait_for_complete()
         app.conversation.move_cursor(3)
-        app.conversation.action_activate()
+        app.conversation.perform(Move.ACTIVATE)
         await pilot.pause()
 
         assert app.opened == [request.raw_payload_id]
@@ -199,8 +200,8 @@ async def test_nothing_to_show_is_no_error(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         view = app.conversation
         view.show(None)
-        for action in (view.action_move_down, view.action_step_in, view.action_activate, view.action_go_last):
-            action()
+        for move in (Move.MOVE_DOWN, Move.STEP_IN, Move.ACTIVATE, Move.GO_LAST):
+            view.perform(move)
         view.begin_again()
         await pilot.pause()
 

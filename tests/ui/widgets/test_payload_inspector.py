@@ -10,6 +10,7 @@ from tests.ui.widgets.panes import Draft, PaneApp, cursor_text, message, screen_
 from tui.analysis.pattern import parse_pattern
 from tui.schema.payloads import PayloadKind, RawPayloadRef
 from tui.ui.widgets.payload_inspector import PayloadInspector
+from tui.viewmodel.moves import Move
 
 SIZE = (60, 12)
 TEXT = "".join(f"row {number}\n" for number in range(20_000))
@@ -64,9 +65,9 @@ async def test_the_missing_bytes_of_an_output_are_shown(draft: Draft) -> None:
 
         assert cursor_text(view) == "row 777"
         assert "did not reach the model" in view.remark
-        view.action_go_last()
+        view.perform(Move.GO_LAST)
         assert cursor_text(view) == "row 19999"
-        view.action_go_first()
+        view.perform(Move.GO_FIRST)
         assert cursor_text(view) == "row 0"
 
 
@@ -81,7 +82,7 @@ async def test_the_modes_go_round_and_the_text_is_laid_out_in_a_thread(draft: Dr
             await app.workers.wait_for_complete()
             await pilot.pause()
             first.append(screen_lines(view)[0])
-            view.action_next_view_mode()
+            view.perform(Move.NEXT_VIEW_MODE)
 
         assert first == [
             "▾ {2} 201 B",
@@ -156,10 +157,10 @@ async def test_a_line_of_megabytes_is_read_page_by_page(draft: Draft) -> None:
         view.show(ref)
         await app.workers.wait_for_complete()
         view.model.set_mode("raw")
-        view.action_go_first()
-        view.action_go_last()
+        view.perform(Move.GO_FIRST)
+        view.perform(Move.GO_LAST)
         await pilot.pause()
 
         assert cursor_text(view).endswith('end"}')
-        view.action_page_up()
+        view.perform(Move.PAGE_UP)
         assert "abcdefghi abcdefghi" in cursor_text(view)

@@ -6,6 +6,7 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 
 from tui.ui.widgets.row_view import RowView
+from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import Line, Span
 
 
@@ -62,7 +63,7 @@ async def test_a_cursor_move_repaints_two_lines():
     async with app.run_test(size=(40, 20)) as pilot:
         await pilot.pause()
         painted(app.view)
-        app.view.move_by(1)
+        app.view.perform(Move.MOVE_DOWN)
         assert painted(app.view) == {0, 1}
 
 
@@ -72,7 +73,7 @@ async def test_a_step_over_the_edge_scrolls_half_a_page_and_then_no_more_for_hal
         app.view.move_cursor(19)
         tops = []
         for _ in range(11):
-            app.view.move_by(1)
+            app.view.perform(Move.MOVE_DOWN)
             tops.append(app.view.top)
         assert tops == [10] * 10 + [20]
 
@@ -112,10 +113,10 @@ async def test_rows_inserted_above_move_neither_the_cursor_row_nor_the_screen():
 async def test_the_cursor_is_clamped_and_says_when_it_moved():
     app = NumbersApp(10)
     async with app.run_test(size=(40, 20)):
-        app.view.move_by(-1)
-        app.view.action_go_last()
-        app.view.action_move_down(5)
-        app.view.action_go_first(count=3)
+        app.view.perform(Move.MOVE_UP)
+        app.view.perform(Move.GO_LAST)
+        app.view.perform(Move.MOVE_DOWN, 5)
+        app.view.perform(Move.GO_FIRST, 3)
         assert app.view.visited == [9, 2]
 
 
@@ -123,7 +124,7 @@ async def test_page_down_keeps_the_place_on_the_screen():
     app = NumbersApp(100)
     async with app.run_test(size=(40, 20)):
         app.view.move_cursor(3)
-        app.view.action_page_down()
+        app.view.perform(Move.PAGE_DOWN)
         assert (app.view.top, app.view.cursor) == (19, 22)
 
 
@@ -140,6 +141,6 @@ async def test_wide_characters_never_cross_the_edge_of_the_pane():
 async def test_no_rows_is_an_empty_pane():
     app = NumbersApp(0)
     async with app.run_test(size=(20, 5)):
-        app.view.move_by(1)
+        app.view.perform(Move.MOVE_DOWN)
         assert (app.view.cursor, app.view.visited) == (0, [])
         assert text_of(app.view, 0) == ""

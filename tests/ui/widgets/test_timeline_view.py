@@ -10,6 +10,7 @@ from tests.viewmodel.test_timeline import ROW, two_agents
 from tui.analysis.index import TraceIndex
 from tui.model.noderef import NodeRef
 from tui.ui.widgets.timeline_view import TimelineView
+from tui.viewmodel.moves import Move
 from tui.viewmodel.timeline import TimelineModel
 
 
@@ -48,8 +49,8 @@ def line(view: TimelineView, y: int) -> str:
 async def test_a_move_tells_the_new_object_once():
     app = TimelineApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.view.action_move_down(2)
-        app.view.perform("zoom_time_in")
+        app.view.perform(Move.MOVE_DOWN, 2)
+        app.view.perform(Move.ZOOM_TIME_IN)
         await pilot.pause()
         assert app.told == [NodeRef("inference", "call 1")]
         assert app.view.cursor == app.view.model.cursor == 2
@@ -59,14 +60,14 @@ async def test_bars_come_on_demand_and_with_the_zoom_that_they_show():
     app = TimelineApp()
     async with app.run_test(size=(60, 20)):
         assert "━" not in line(app.view, 0)
-        app.view.action_toggle_time_bar()
+        app.view.perform(Move.TOGGLE_TIME_BAR)
         assert "━" in line(app.view, 0)
-        app.view.action_toggle_time_bar()
+        app.view.perform(Move.TOGGLE_TIME_BAR)
         assert "━" not in line(app.view, 0)
-        app.view.action_zoom_time_in()
+        app.view.perform(Move.ZOOM_TIME_IN)
         assert "━" in line(app.view, 0)
         assert " · bars 00:00" in str(app.view.border_title)
-        app.view.action_zoom_time_out()
+        app.view.perform(Move.ZOOM_TIME_OUT)
         assert "bars" not in str(app.view.border_title)
 
 
@@ -83,7 +84,7 @@ async def test_folding_keeps_the_screen_on_the_cursor():
     app = TimelineApp()
     async with app.run_test(size=(60, 20)):
         app.view.move_cursor(ROW["command"])
-        app.view.action_fold_all()
+        app.view.perform(Move.FOLD_ALL)
         assert app.view.cursor == app.view.model.cursor
         assert "child" in line(app.view, 2)
         assert app.view.row_count() == 5
@@ -93,11 +94,11 @@ async def test_enter_follows_an_edge_and_folds_elsewhere():
     app = TimelineApp()
     async with app.run_test(size=(60, 20)) as pilot:
         app.view.move_cursor(ROW["spawn"])
-        app.view.action_activate()
+        app.view.perform(Move.ACTIVATE)
         await pilot.pause()
         assert app.told[-1] == ("edge", NodeRef("tool_call", "spawn"))
         app.view.move_cursor(ROW["turn"])
-        app.view.action_activate()
+        app.view.perform(Move.ACTIVATE)
         assert app.view.row_count() == 8
 
 
@@ -133,7 +134,7 @@ async def test_following_is_told_and_ends_with_a_step_up():
         app.grow()
         await pilot.pause()
         assert app.view.model.focused == NodeRef("tool_call", "newest")
-        app.view.action_move_up()
+        app.view.perform(Move.MOVE_UP)
         await pilot.pause()
         assert [one for one in app.told if isinstance(one, bool)] == [True, False]
 
@@ -155,8 +156,8 @@ async def test_back_to_a_stance_brings_back_cursor_folding_and_screen():
         app.view.move_cursor(ROW["command"])
         await pilot.pause()
         stance, top = app.view.model.folding(), app.view.top
-        app.view.action_fold_all()
-        app.view.action_go_first()
+        app.view.perform(Move.FOLD_ALL)
+        app.view.perform(Move.GO_FIRST)
         app.view.restore(stance)
         assert (app.view.cursor, app.view.top) == (ROW["command"], top)
 

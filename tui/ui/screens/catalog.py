@@ -27,6 +27,7 @@ from tui.viewmodel.catalog import CatalogModel, key_hints
 from tui.viewmodel.footer import prompt_line
 from tui.viewmodel.keys import KeySequences
 from tui.viewmodel.line_edit import LineEdit
+from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean
 
@@ -227,7 +228,7 @@ class CatalogScreen(Screen[None]):
         if command is not None:
             command()
         else:
-            getattr(self._list, f"action_{self._key_map[binding_id].action}")()
+            self._list.perform(Move(self._key_map[binding_id].action))
 
     def _start_typing(self) -> None:
         self._stop_typing()

@@ -15,6 +15,7 @@ from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.footer import fitting_hints
 from tui.viewmodel.found_lines import title_line
+from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import Line, Span
 
 CHANGE_SECONDS = 0.05
@@ -25,9 +26,16 @@ GROWTH_SECONDS = 1.0
 
 HINTS = ("Enter goes there", "n N walk on from there", "J K objects", "j k g G move", "Esc closes")
 
-_MOVES = {"j": 1, "down": 1, "n": 1, "tab": 1, "k": -1, "up": -1, "N": -1, "shift+tab": -1}
-_PAGES = {"pagedown": 1.0, "space": 1.0, "ctrl+d": 0.5, "pageup": -1.0, "b": -1.0, "ctrl+u": -0.5}
-_ENDS = {"g": False, "home": False, "G": True, "end": True}
+_MOVES = {
+    **dict.fromkeys(("j", "down", "n", "tab"), Move.MOVE_DOWN),
+    **dict.fromkeys(("k", "up", "N", "shift+tab"), Move.MOVE_UP),
+    **dict.fromkeys(("pagedown", "space"), Move.PAGE_DOWN),
+    **dict.fromkeys(("pageup", "b"), Move.PAGE_UP),
+    **dict.fromkeys(("g", "home"), Move.GO_FIRST),
+    **dict.fromkeys(("G", "end"), Move.GO_LAST),
+    "ctrl+d": Move.HALF_PAGE_DOWN,
+    "ctrl+u": Move.HALF_PAGE_UP,
+}
 _GROUPS = {"J": 1, "right_square_bracket": 1, "]": 1, "K": -1, "left_square_bracket": -1, "[": -1}
 
 
@@ -137,11 +145,7 @@ class FoundScreen(ModalScreen[int]):
         if not found.row_count:
             return
         if key in _MOVES:
-            rows.move_by(_MOVES[key])
-        elif key in _PAGES:
-            rows.move_page(_PAGES[key])
-        elif key in _ENDS:
-            rows.move_cursor(found.row_count - 1 if _ENDS[key] else 0)
+            rows.perform(_MOVES[key])
         elif key in _GROUPS:
             rows.move_cursor(found.next_group(_GROUPS[key]))
 

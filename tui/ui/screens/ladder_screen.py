@@ -263,11 +263,12 @@ class LadderScreen(Screen[NodeRef | None]):
         if binding.scope == "global" and binding.id not in GLOBAL_KEYS:
             self.say(f"{binding.description.lower()}: not in the ladder; {self._close_key()} closes it")
             return
-        owner = self.view if binding.scope == "rows" else self
-        method: Callable[..., None] | None = getattr(owner, f"action_{binding.action}", None)
-        if method is None:
-            self.say(f"{binding.description.lower()}: not in the ladder")
-        elif binding.counted:
+        if binding.scope == "rows":
+            if binding.move is None or not self.view.perform(binding.move, times):
+                self.say(f"{binding.description.lower()}: not in the ladder")
+            return
+        method: Callable[..., None] = getattr(self, f"action_{binding.action}")
+        if binding.counted:
             method(times)
         else:
             method()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -126,17 +125,14 @@ class MainScreen(
             self.refresh_footer()
 
     def run_binding(self, binding_id: str, times: int | None = None, argument: str = "") -> None:
-        """Do what a binding does: the focused pane for its own, this screen for the global ones."""
+        """Do what a binding does: the focused pane for its moves, this screen for the global ones."""
         binding = self.keyboard.bindings[binding_id]
-        target = self if binding.scope == "global" else self.pane_widget(self.pane)
-        method: Callable[..., Any] | None = getattr(target, f"action_{binding.action}", None)
-        if method is None:
-            self.say(f"{binding.description.lower()}: not in the {self.pane}", "warning")
+        if binding.move is not None:
+            if not self.pane_widget(self.pane).perform(binding.move, times):
+                self.say(f"{binding.description.lower()}: not in the {self.pane}", "warning")
             return
         arguments = [binding.argument or argument] if binding.argument or binding.takes_letter else []
-        result = method(*arguments, times) if binding.counted else method(*arguments)
-        if inspect.isawaitable(result):
-            self.call_later(_awaited, result)
+        getattr(self, f"action_{binding.action}")(*arguments)
 
     def _do(self, outcome: KeyOutcome, key: str) -> None:
         if outcome.kind == "run":
@@ -308,7 +304,3 @@ class MainScreen(
         if driver is not None:
             driver.write(sequence)
             driver.flush()
-
-
-async def _awaited(result: Any) -> None:
-    await result

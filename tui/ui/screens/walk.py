@@ -8,6 +8,7 @@ from tui.model.noderef import NodeRef
 from tui.ui.screens.parts import MainParts
 from tui.ui.theme import style_for
 from tui.ui.widgets.timeline_view import TimelineView
+from tui.viewmodel.moves import Move
 from tui.viewmodel.navigation import Place
 from tui.viewmodel.picker import PickEntry
 
@@ -97,7 +98,7 @@ class WalkCommands(MainParts):
             self.show_selection()
         model = self.conversation.model
         before = (model.scope, model.place)
-        self.conversation.action_go_pair()
+        self.conversation.perform(Move.GO_PAIR)
         if (model.scope, model.place) == before:
             self.say("no output that a request holds; select a tool call that has ended", "warning")
         else:
@@ -134,15 +135,15 @@ class WalkCommands(MainParts):
 
     def action_next_problem(self) -> None:
         """The next row that something is wrong with."""
-        self._go_problem("next_problem")
+        self._go_problem(Move.NEXT_PROBLEM)
 
     def action_previous_problem(self) -> None:
         """The row before that something is wrong with."""
-        self._go_problem("previous_problem")
+        self._go_problem(Move.PREVIOUS_PROBLEM)
 
-    def _go_problem(self, action: str) -> None:
+    def _go_problem(self, move: Move) -> None:
         left, before = self.here(), self.timeline.model.focused
-        self.timeline.perform(action)
+        self.timeline.perform(move)
         if self.timeline.model.focused == before:
             self.say("no other problem" if self.timeline.problem_count else "no problem in this recording")
         else:

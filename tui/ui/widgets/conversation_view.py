@@ -15,10 +15,11 @@ from tui.model.delta import TraceDelta
 from tui.model.ids import ItemId
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
+from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import Line, line_text
 
 if TYPE_CHECKING:
-    from tui.viewmodel.conversation import Action, ConversationModel
+    from tui.viewmodel.conversation import ConversationModel
     from tui.viewmodel.conversation_opening import Opening
     from tui.viewmodel.conversation_scope import ConversationScope
 
@@ -236,54 +237,28 @@ class ConversationView(MeasuredView):
                 found[item_id] = raw
         return found
 
-    # Actions
+    # Moves
 
-    def _perform(self, action: Action, count: int | None = None) -> None:
-        self.model.perform(action, count or 1)
-        self._follow_model(keep_screen=True)
+    def perform(self, move: Move, count: int | None = None) -> bool:
+        """Do what a key says; whether a conversation has such a move."""
+        from tui.viewmodel.conversation import CONVERSATION_MOVES
 
-    def action_step_in(self) -> None:
-        """Show more of the item."""
-        self._perform("unfold")
+        match move:
+            case Move.ACTIVATE:
+                self._activate()
+            case Move.NEXT_VIEW_MODE:
+                self.model.switch_scope()
+                self._follow_model()
+            case Move.TOGGLE_OR_PAGE:  # reading on is what the space bar is for in a text
+                return super().perform(Move.PAGE_DOWN, count)
+            case _ if move in CONVERSATION_MOVES:
+                self.model.perform(move, count)
+                self._follow_model(keep_screen=True)
+            case _:
+                return super().perform(move, count)
+        return True
 
-    def action_step_out(self) -> None:
-        """Show less of the item."""
-        self._perform("fold")
-
-    def action_toggle_or_page(self) -> None:
-        """A page down: reading on is what the space bar is for in a text."""
-        self.move_page(1)
-
-    def action_next_sibling(self, count: int | None = None) -> None:
-        """The next item."""
-        self._perform("next_item", count)
-
-    def action_previous_sibling(self, count: int | None = None) -> None:
-        """The item before."""
-        self._perform("previous_item", count)
-
-    def action_next_new_item(self, count: int | None = None) -> None:
-        """The next item that the request before had not."""
-        self._perform("next_new_item", count)
-
-    def action_previous_new_item(self, count: int | None = None) -> None:
-        """The new item before."""
-        self._perform("previous_new_item", count)
-
-    def action_go_first_difference(self) -> None:
-        """Where this request begins to differ from the one before."""
-        self._perform("go_first_difference")
-
-    def action_go_pair(self) -> None:
-        """From a call to its output, and back."""
-        self._perform("go_pair")
-
-    def action_next_view_mode(self) -> None:
-        """One request, or the thread so far."""
-        self.model.switch_scope()
-        self._follow_model()
-
-    def action_activate(self) -> None:
+    def _activate(self) -> None:
         """Open what stands elsewhere, else fold or unfold."""
         opening = self.model.activate()
         if opening is None:

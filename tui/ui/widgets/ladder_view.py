@@ -10,6 +10,7 @@ from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.ladder import LadderModel
 from tui.viewmodel.ladder_lines import Layout, ladder_line, layout_for
+from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import Line
 
 
@@ -58,11 +59,12 @@ class LadderView(RowView):
             self.rows_changed()
         self._moved()
 
-    def action_go_last(self, count: int | None = None) -> None:
-        """The last row, and stay with it; or row number `count`."""
-        super().action_go_last(count)
-        if not count:
+    def perform(self, move: Move, count: int | None = None) -> bool:
+        """Do what a key says; whether the ladder has such a move. The last row is where new ones come: stay with it."""
+        if move is Move.GO_LAST and not count:
             self.follow()
+            return True
+        return super().perform(move, count)
 
     def follow(self) -> None:
         """Stay with the newest row while the recording grows."""

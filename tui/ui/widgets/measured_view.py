@@ -6,8 +6,6 @@ of what stands on the screen, so it is repeated until nothing moves any more.
 
 from __future__ import annotations
 
-from typing import Literal
-
 from tui.store import TraceStore
 from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.row_strip import StyleFor
@@ -15,8 +13,6 @@ from tui.ui.widgets.row_view import RowView
 
 SETTLING_ROUNDS = 8
 """How often measuring may move rows before the view takes them as they are; two are usual."""
-
-FoldAction = Literal["toggle_fold", "fold_all", "unfold_all"]
 
 
 class MeasuredView(RowView):
@@ -42,9 +38,6 @@ class MeasuredView(RowView):
         """The row of the cursor, once the rows around it are measured."""
         raise NotImplementedError
 
-    def _perform(self, action: FoldAction, count: int | None = None) -> None:
-        raise NotImplementedError
-
     # What both panes do
 
     def _take_width(self) -> None:
@@ -56,15 +49,3 @@ class MeasuredView(RowView):
             line = self._cursor - self._top
             self._cursor = self.measured_cursor()
             self._set_top(self._cursor - line)
-
-    def action_toggle_fold(self) -> None:
-        """Fold or unfold what the cursor is on."""
-        self._perform("toggle_fold")
-
-    def action_fold_all(self) -> None:
-        """Fold everything."""
-        self._perform("fold_all")
-
-    def action_unfold_all(self) -> None:
-        """Unfold everything that is listed."""
-        self._perform("unfold_all")

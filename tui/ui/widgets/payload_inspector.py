@@ -14,12 +14,13 @@ from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.schema.payloads import RawPayloadRef
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
+from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import Line, line_text
 
 if TYPE_CHECKING:
     from tui.analysis.event_log import EventRow
     from tui.analysis.pattern import Pattern
-    from tui.viewmodel.payload import Action, PayloadModel
+    from tui.viewmodel.payload import PayloadModel
     from tui.viewmodel.payload_source import Job
     from tui.viewmodel.payload_subject import PayloadSubject
 
@@ -285,40 +286,20 @@ class PayloadInspector(MeasuredView):
             self.rows_changed()
         self._refresh_titles()
 
-    # Actions
+    # Moves
 
-    def _perform(self, action: Action, count: int | None = None) -> None:
-        self.model.perform(action, count or 1)
-        self._follow_model()
+    def perform(self, move: Move, count: int | None = None) -> bool:
+        """Do what a key says; whether a payload has such a move."""
+        from tui.viewmodel.payload_moves import TREE_MOVES
 
-    def action_next_view_mode(self) -> None:
-        """Tree, text, as it stands, bytes."""
-        self._perform("next_mode")
-
-    def action_step_in(self) -> None:
-        """Open the value, or go to its first member."""
-        self._perform("step_in")
-
-    def action_step_out(self) -> None:
-        """Fold the value, or go to what holds it."""
-        self._perform("step_out")
-
-    def action_toggle_or_page(self) -> None:
-        """Open or fold in the tree, a page down elsewhere."""
-        if self.model.mode == "tree" and self.model.node is not None and self.model.node.can_expand:
-            self._perform("toggle_fold")
+        if move is Move.TOGGLE_OR_PAGE:
+            folds = self.model.mode == "tree" and self.model.node is not None and self.model.node.can_expand
+            return self.perform(Move.TOGGLE_FOLD if folds else Move.PAGE_DOWN)
+        if move is Move.ACTIVATE:  # open the value; of a long string, its text
+            self.model.activate()
+        elif move is Move.NEXT_VIEW_MODE or move in TREE_MOVES:
+            self.model.perform(move, count)
         else:
-            self.move_page(1)
-
-    def action_next_sibling(self, count: int | None = None) -> None:
-        """The next member of the same container."""
-        self._perform("next_sibling", count)
-
-    def action_previous_sibling(self, count: int | None = None) -> None:
-        """The member before."""
-        self._perform("previous_sibling", count)
-
-    def action_activate(self) -> None:
-        """Open the value; of a long string, its text."""
-        self.model.activate()
+            return super().perform(move, count)
         self._follow_model()
+        return True

@@ -26,8 +26,8 @@ from textual.widget import Widget
 
 from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.compact_strip import CompactStrip
-from tui.ui.widgets.row_commands import RowCommands
 from tui.ui.widgets.row_strip import StyleFor, line_strip
+from tui.viewmodel.moves import ROW_MOVES, Move, Rows
 from tui.viewmodel.spans import Line, Span
 
 WHEEL_ROWS = 3
@@ -52,10 +52,10 @@ class FrameLine(NamedTuple):
     thumb: bool
 
 
-class RowView(RowCommands, Widget, can_focus=True):
+class RowView(Widget, can_focus=True):
     """Shows rows of one line each. Subclasses give `row_count` and `row_line`.
 
-    Call `rows_changed` after the rows changed, `move_cursor` to move.
+    Call `rows_changed` after the rows changed, `perform` to do what a key says, `move_cursor` to go to a row.
     """
 
     ALLOW_SELECT = False
@@ -133,19 +133,15 @@ class RowView(RowCommands, Widget, can_focus=True):
         if moved:
             self.cursor_changed()
 
-    def move_by(self, rows: int) -> None:
-        """Move the cursor by `rows`; negative is up."""
-        self.move_cursor(self._cursor + rows)
-
-    def page_rows(self, pages: float) -> int:
-        """Rows in so many pages (negative is up). A whole page keeps one line of the page before."""
-        return round(max(1, self.page_height - 1) * pages)
-
-    def move_page(self, pages: float) -> None:
-        """Move cursor and screen by so many pages; the cursor keeps its place on the screen."""
-        rows = self.page_rows(pages)
-        self._set_top(self._top + rows)
-        self.move_by(rows)
+    def perform(self, move: Move, count: int | None = None) -> bool:
+        """Do what a key says; whether these rows have such a move. `count` is the number typed before the key."""
+        step = ROW_MOVES.get(move)
+        if step is not None:
+            moved = step(Rows(self._cursor, self._top, self.row_count(), self.page_height), count)
+            if moved.top != self._top:
+                self._set_top(moved.top)
+            self.move_cursor(moved.cursor)
+        return step is not None
 
     def scroll_rows(self, rows: int) -> None:
         """Move the screen and leave the cursor where it is."""

@@ -11,18 +11,20 @@ from tui.model.noderef import NodeRef
 from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import RowView
+from tui.viewmodel.moves import ROW_MOVES, Move
 from tui.viewmodel.spans import Line
 from tui.viewmodel.text import format_offset
 from tui.viewmodel.timeline import TimelineModel
 from tui.viewmodel.timeline_columns import Columns, columns_for, indent_of, timeline_line
 from tui.viewmodel.timeline_filter import parse_filter
+from tui.viewmodel.timeline_moves import MOVES
 
 PINNED_FROM_HEIGHT = 12
 """In a lower pane no ancestors are pinned: the lines are needed for rows."""
 
 
 class TimelineView(RowView):
-    """The timeline pane. Its commands are `action_…` methods named as in the key registry."""
+    """The timeline pane. Its moves are those of `TimelineModel`, which has them from `MOVES`."""
 
     class NodeHighlighted(Message):
         """The cursor came to stand on another object."""
@@ -149,8 +151,7 @@ class TimelineView(RowView):
 
     def follow(self) -> None:
         """Go to the newest row and stay with it."""
-        self.model.start_following()
-        self._show()
+        self.perform(Move.FOLLOW_NEWEST)
 
     def reveal(self, node: NodeRef) -> bool:
         """Put the cursor on an object; False if nothing in the timeline tells of it."""
@@ -175,82 +176,36 @@ class TimelineView(RowView):
         """The model has another filter by now: show what it leaves."""
         self._show()
 
-    def perform(self, action: str, count: int | None = None) -> bool:
-        """Do what a command of the model says and show it; whether anything changed."""
-        self.model.page_height = self.page_rows(1)
-        changed = self.model.perform(action, count)
-        self._show()
-        return changed
-
-    # Commands
-
-    def action_step_in(self) -> None:
-        """Unfold, or go to the first child."""
-        self.perform("step_in")
-
-    def action_step_out(self) -> None:
-        """Fold, or go to the parent."""
-        self.perform("step_out")
-
-    def action_toggle_or_page(self) -> None:
-        """Fold or unfold; a page down where nothing folds."""
-        node = self.model.focus
-        if node is not None and node.is_foldable:
-            self.perform("toggle_fold")
+    def perform(self, move: Move, count: int | None = None) -> bool:
+        """Do what a key says and show it; whether a timeline has such a move."""
+        if move is Move.TOGGLE_TIME_BAR:
+            self._show_bar(wanted=not self._columns().bar)
+        elif move is Move.ACTIVATE:
+            self._activate()
+        elif move in MOVES or move in ROW_MOVES:
+            self._perform_in_model(move, count)
         else:
-            self.move_page(1)
+            return False
+        return True
 
-    def action_toggle_fold(self) -> None:
-        """Fold or unfold this row."""
-        self.perform("toggle_fold")
+    def _perform_in_model(self, move: Move, count: int | None) -> None:
+        if move in (Move.ZOOM_TIME_IN, Move.ZOOM_TIME_OUT):
+            self._wants_bar = True
+        self.model.page_height, self.model.top = self.page_height, self.top
+        self.model.perform(move, count)
+        self._set_top(self.model.top)
+        if move in MOVES:  # the rows may be other ones
+            self._name_axis()
+            self._lines.clear()
+        self._go_with_model()
 
-    def action_fold_all(self) -> None:
-        """Fold everything but agents and their turns."""
-        self.perform("fold_all")
-
-    def action_unfold_all(self) -> None:
-        """Unfold everything."""
-        self.perform("unfold_all")
-
-    def action_activate(self) -> None:
+    def _activate(self) -> None:
         """Follow the edge here; without one, fold or unfold."""
         node = self.model.focused
         if node is not None and self.model.leads_elsewhere(node):
             self.post_message(self.EdgeEntered(node))
         else:
-            self.perform("toggle_fold")
-
-    def action_next_sibling(self, count: int | None = None) -> None:
-        """The next row of the same depth."""
-        self.perform("next_sibling", count)
-
-    def action_previous_sibling(self, count: int | None = None) -> None:
-        """The previous row of the same depth."""
-        self.perform("previous_sibling", count)
-
-    def action_next_turn(self, count: int | None = None) -> None:
-        """The next turn."""
-        self.perform("next_turn", count)
-
-    def action_previous_turn(self, count: int | None = None) -> None:
-        """The previous turn."""
-        self.perform("previous_turn", count)
-
-    def action_toggle_time_bar(self) -> None:
-        """Show the bars of the time axis, in a narrow pane instead of the numbers; or take them away."""
-        self._show_bar(wanted=not self._columns().bar)
-
-    def action_zoom_time_in(self) -> None:
-        """See less of the time axis, more closely."""
-        self._show_bar(wanted=True)
-        self.perform("zoom_time_in")
-        self._name_axis()
-
-    def action_zoom_time_out(self) -> None:
-        """See more of the time axis."""
-        self._show_bar(wanted=True)
-        self.perform("zoom_time_out")
-        self._name_axis()
+            self.perform(Move.TOGGLE_FOLD)
 
     def _columns(self) -> Columns:
         return columns_for(self.scrollable_content_region.width, self._wants_bar)
@@ -265,10 +220,6 @@ class TimelineView(RowView):
         part = f" · bars {format_offset(int(axis.start))}–{format_offset(int(axis.end))}" if axis.is_zoomed else ""
         self.show_title(f"Timeline{part}")
 
-    def action_go_last(self, count: int | None = None) -> None:
-        """The last row, and follow if the recording goes on; with a count, that row."""
-        self.perform("go_last", count)
-
     # The cursor
 
     def cursor_changed(self) -> None:
@@ -281,7 +232,7 @@ class TimelineView(RowView):
         self.move_cursor(index)
         row = self.model.rows(index, 1)
         if row and row[0].foldable and abs(column - indent_of(row[0].depth, self._columns().label)) <= 1:
-            self.perform("toggle_fold")
+            self.perform(Move.TOGGLE_FOLD)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll up; who looks back does not want to be pulled away."""
@@ -292,6 +243,10 @@ class TimelineView(RowView):
     def _show(self) -> None:
         """Bring the screen to where the model stands."""
         self.rows_changed()
+        self._go_with_model()
+
+    def _go_with_model(self) -> None:
+        """Put the cursor where the model has it."""
         self.move_cursor(self.model.cursor)
         self._tell()
 
