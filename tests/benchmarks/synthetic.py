@@ -55,7 +55,7 @@ class SyntheticSession:
             path, root_thread_id="root", schema_version=schema, clock=lambda: next(ticks)
         )
         self._events = events
-        self._schema = schema
+        self._schema = self._writer.manifest.schema_version
         self._transport = transport
         self._numbers = itertools.count(1)
 
@@ -104,6 +104,7 @@ class SyntheticSession:
         if self._transport == "increments" and previous is not None:
             body |= {"input": fresh, "previous_response_id": previous}
         request = self._writer.write_payload("inference_request", body)
+        prompt = self._writer.write_prompt({"input": history, "tools": [], "base_instructions": {"text": _TEXT}})
         started = InferenceStarted(
             inference_call_id=f"inference-{number:08}",
             thread_id=thread_id,
@@ -111,6 +112,7 @@ class SyntheticSession:
             model="model",
             provider_name="provider",
             request_payload=request,
+            prepared_prompt_payload=prompt,
         )
         self._add(thread_id, turn_id, started)
         answer = self._message("assistant", _TEXT)
@@ -127,7 +129,7 @@ class SyntheticSession:
         output = {"type": "function_call_output", "id": f"fo{number}", "call_id": f"call{number}", "output": _TEXT}
         if self._schema > 1:
             for item in (answer, call, output):
-                self._add(thread_id, turn_id, HistoryItemAccepted(item_id=str(item["id"])))
+                self._accept(thread_id, turn_id, item)
         if self._transport == "increments":
             history += [answer, call]
             return f"r{number}", [output]
@@ -161,6 +163,11 @@ class SyntheticSession:
         result = {"type": "direct_response", "response_item": {"output": _TEXT}}
         ref = self._writer.write_payload("tool_result", result)
         self._add(thread_id, turn_id, ToolCallEnded(tool_call_id=call_id, status="completed", result_payload=ref))
+
+    def _accept(self, thread_id: str, turn_id: str, item: dict[str, Any]) -> None:
+        has_body = self._writer.has_shards and item["type"] == "function_call_output"
+        body = self._writer.write_payload("protocol_event", item) if has_body else None
+        self._add(thread_id, turn_id, HistoryItemAccepted(item_id=str(item["id"]), tool_output_payload=body))
 
     def _message(self, role: str, text: str) -> dict[str, Any]:
         kind = "input_text" if role == "user" else "output_text"

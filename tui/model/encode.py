@@ -8,19 +8,13 @@ from typing import Any
 import msgspec
 
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
-from tui.schema.sequence import SharedSequence
+from tui.schema.sequence import shared_as_list
 
 _CHUNK = 256
 """Objects per piece of output: large enough to be fast, small enough to keep memory flat."""
 
 
-def _encode_hook(value: Any) -> Any:
-    if isinstance(value, SharedSequence):
-        return value.to_list()
-    raise TypeError(f"cannot encode {type(value).__name__}")
-
-
-_encoder = msgspec.json.Encoder(enc_hook=_encode_hook)
+_encoder = msgspec.json.Encoder(enc_hook=shared_as_list)
 
 
 def encode_value(value: Any) -> bytes:

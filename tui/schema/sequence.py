@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
 Entry = TypeVar("Entry")
 
@@ -101,3 +101,10 @@ def _equal_beginning(ours: list[Entry], theirs: list[Entry], limit: int) -> int:
         else:
             end = middle - 1
     return start
+
+
+def shared_as_list(value: Any) -> list[Any]:
+    """A `SharedSequence` as a list, for JSON encoders. Raises `TypeError` for a value of any other type."""
+    if isinstance(value, SharedSequence):
+        return value.to_list()
+    raise TypeError(f"cannot encode {type(value).__name__}")
