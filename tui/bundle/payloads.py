@@ -5,28 +5,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import msgspec
-
 from tui.bundle.body_cache import BodyCache, FileStamp
 from tui.bundle.confine import ConfinedDirectory, RefusedPathError
+from tui.bundle.payload_fault import PayloadFault
 from tui.bundle.regular import error_text, read_up_to
 from tui.schema.payloads import RawPayloadRef
+
+__all__ = ["PayloadFault", "PayloadPages", "PayloadStore"]
 
 CACHE_BYTES = 32 << 20
 
 LARGEST_BODY_BYTES = 1 << 30
 """A larger body is never read whole; `PayloadStore.pages` shows it piece by piece."""
-
-
-class PayloadFault(msgspec.Struct, frozen=True):
-    """Why a payload has no body to show.
-
-    `code` is one of `missing`, `unreadable`, `outside-bundle`, `not-a-file`, `bad-path` (no file can have such a
-    name), `too-large` and `omitted` (the recorder left the body out). `reason` is one line for people, with the path.
-    """
-
-    code: str
-    reason: str
 
 
 class PayloadPages:

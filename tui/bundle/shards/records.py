@@ -1,0 +1,107 @@
+"""Finds the records in the decompressed bytes of a payload shard (schema 3 notes §2.1), however they were cut."""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import NamedTuple
+
+MOST_RECORDS = 1 << 18
+"""Records of one shard that are looked at. Recorders begin a new shard after 8 MiB, so they stay far below."""
+
+_HEAD = Struct("<HQ")
+"""Bytes of the id, bytes of the body; both follow, the id first."""
+
+
+class RecordPlace(NamedTuple):
+    """Where a body is in the decompressed bytes of its shard."""
+
+    offset: int
+    length: int
+
+
+class RecordIndex:
+    """The records of one shard by their ids. Keeps no bodies; a record counts once all of it has come."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+        """Decompressed bytes looked at."""
+        self.records = 0
+        """Whole records, those with an id that came before among them."""
+        self.places: dict[bytes, RecordPlace] = {}
+        """By id, in the order of the shard. Where an id comes twice, its first record counts."""
+        self.repeated: bytes | None = None
+        """The first id that came twice."""
+        self.not_text: int | None = None
+        """Where the first record begins whose id is not UTF-8."""
+        self._head = b""
+        """The beginning of a record of which not even the id has come."""
+        self._id: bytes | None = None
+        """The id of the record whose body is coming."""
+        self._start = 0
+        """Where the record begins that is coming."""
+        self._end = 0
+        """Where that record will end, once `_id` is known."""
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether bytes follow the last whole record."""
+        return self.seen > self._start
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are more records than are looked at."""
+        return self.records >= MOST_RECORDS
+
+    def feed(self, piece: bytes) -> None:
+        """Look at the bytes that follow those seen so far."""
+        base = self.seen
+        self.seen += len(piece)
+        at = 0
+        while not self.is_full:
+            if self._id is None:
+                at = self._take_head(piece, at, base)
+            if self._id is None or self._end > self.seen:
+                return
+            at = self._end - base
+            self._add(self._id)
+
+    def _take_head(self, piece: bytes, at: int, base: int) -> int:
+        """Read lengths and id of the next record as far as they are there; return where in the piece that ends."""
+        head, at = _filled(self._head, _HEAD.size, piece, at)
+        if len(head) >= _HEAD.size:
+            id_length, body_length = _HEAD.unpack_from(head)
+            head, at = _filled(head, _HEAD.size + id_length, piece, at)
+            if len(head) == _HEAD.size + id_length:
+                self._id, self._head = head[_HEAD.size :], b""
+                self._start = base + at - len(head)
+                self._end = base + at + body_length
+                return at
+        self._head = head
+        return at
+
+    def _add(self, record_id: bytes) -> None:
+        self.records += 1
+        length = self._end - self._start - _HEAD.size - len(record_id)
+        if record_id in self.places:
+            self.repeated = self.repeated or record_id
+        else:
+            self.places[record_id] = RecordPlace(self._end - length, length)
+            if self.not_text is None and not _is_text(record_id):
+                self.not_text = self._start
+        self._id, self._start = None, self._end
+
+
+def _filled(head: bytes, length: int, piece: bytes, at: int) -> tuple[bytes, int]:
+    """`head` with what it lacks to `length` bytes, as far as the piece has that from `at` on, and where that ends."""
+    added = piece[at : at + max(0, length - len(head))]
+    return head + added, at + len(added)
+
+
+def _is_text(record_id: bytes) -> bool:
+    if record_id.isascii():
+        return True
+    try:
+        record_id.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,190 @@
+"""The payload shards of one bundle: bodies by shard number and id, the shards used last kept decompressed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from tui.bundle.body_cache import FileStamp
+from tui.bundle.confine import ConfinedDirectory, RefusedPathError
+from tui.bundle.payload_fault import PayloadFault
+from tui.bundle.regular import error_text
+from tui.bundle.shards.records import RecordPlace
+from tui.bundle.shards.shard import Shard
+from tui.schema.payloads import shard_path
+
+CACHE_BYTES = 32 << 20
+"""Memory for decompressed shards. One that is larger is still used, alone."""
+
+Answer = TypeVar("Answer")
+
+
+class ShardLook(NamedTuple):
+    """What a shard holds and how it ends.
+
+    `fault` says why it cannot be read to its end. `is_open`: its last frame is not finished. `is_torn`: bytes that are
+    no whole record follow the last one. `repeated` is the first id that comes twice, `not_text` where in the
+    decompressed bytes the first record begins whose id is not UTF-8.
+    """
+
+    ids: tuple[bytes, ...]
+    fault: str | None
+    is_open: bool
+    is_torn: bool
+    repeated: bytes | None
+    not_text: int | None
+
+
+class _Held:
+    """A shard and who uses it."""
+
+    def __init__(self) -> None:
+        self.shard = Shard()
+        self.lock = threading.Lock()
+        self.bytes = 0
+        """What it counted for at its last use."""
+
+
+class PayloadShards:
+    """The shards of one bundle. May be used by several threads; nothing here raises for what is on disk."""
+
+    def __init__(self, directory: ConfinedDirectory, cache_bytes: int = CACHE_BYTES) -> None:
+        self._directory = directory
+        self._capacity = cache_bytes
+        self._held: OrderedDict[int, _Held] = OrderedDict()
+        self._bytes_held = 0
+        self._versions = 0
+        """How often a shard turned out to be another one."""
+        self._lock = threading.Lock()
+
+    def read(self, number: int, payload_id: str, limit: int) -> bytes | PayloadFault:
+        """Return a body, or `too-large` if it has more than `limit` bytes."""
+
+        def read(shard: Shard, descriptor: int) -> bytes | PayloadFault:
+            place = _place(shard, descriptor, number, payload_id)
+            if isinstance(place, PayloadFault):
+                return place
+            if place.length > limit:
+                return too_large(payload_id, place.length, limit)
+            body = shard.read(descriptor, place)
+            return body if len(body) == place.length else _missing(number, payload_id)
+
+        return self._with(number, payload_id, read)
+
+    def read_range(self, number: int, payload_id: str, start: int, length: int) -> bytes | PayloadFault:
+        """Return `length` bytes of a body from byte `start` on; fewer at its end."""
+
+        def read(shard: Shard, descriptor: int) -> bytes | PayloadFault:
+            place = _place(shard, descriptor, number, payload_id)
+            return place if isinstance(place, PayloadFault) else shard.read(descriptor, place, start, length)
+
+        return self._with(number, payload_id, read)
+
+    def size(self, number: int, payload_id: str) -> int | PayloadFault:
+        """Return the bytes of a body."""
+
+        def size(shard: Shard, descriptor: int) -> int | PayloadFault:
+            place = _place(shard, descriptor, number, payload_id)
+            return place if isinstance(place, PayloadFault) else place.length
+
+        return self._with(number, payload_id, size)
+
+    def stamp(self, number: int, payload_id: str) -> FileStamp | PayloadFault:
+        """What stays the same for as long as the bodies of a shard do, while it grows."""
+        try:
+            descriptor, status = self._directory.open_file(shard_path(number))
+        except RefusedPathError as refusal:
+            return _refused(payload_id, number, refusal)
+        os.close(descriptor)
+        return number, status.st_ino, self._versions
+
+    def look(self, number: int) -> ShardLook | PayloadFault:
+        """Read a shard to its end and say how it ends."""
+
+        def look(shard: Shard, descriptor: int) -> ShardLook:
+            shard.scan(descriptor)
+            index = shard.index
+            return ShardLook(
+                tuple(index.places), shard.fault, shard.has_open_frame, index.is_torn, index.repeated, index.not_text
+            )
+
+        return self._with(number, "", look)
+
+    def forget(self) -> None:
+        """Drop all that is kept, because the bundle on disk was replaced by another one."""
+        with self._lock:
+            self._held.clear()
+            self._bytes_held = 0
+            self._versions += 1
+
+    def _with(
+        self, number: int, payload_id: str, use: Callable[[Shard, int], Answer | PayloadFault]
+    ) -> Answer | PayloadFault:
+        """Use a shard as it is on disk at this moment."""
+        try:
+            descriptor, _ = self._directory.open_file(shard_path(number))
+        except RefusedPathError as refusal:
+            return _refused(payload_id, number, refusal)
+        held = self._hold(number)
+        try:
+            with held.lock:
+                versions = held.shard.versions
+                held.shard.look(os.fstat(descriptor))  # not earlier: another thread may have seen it longer
+                answer = use(held.shard, descriptor)
+                self._settle(number, held, is_other=held.shard.versions != versions)
+        except OSError as error:
+            return PayloadFault("unreadable", f"{_name(payload_id, number)} cannot be read: {error_text(error)}")
+        except MemoryError:
+            return PayloadFault("too-large", f"{_name(payload_id, number)}: there is not enough memory to read it")
+        finally:
+            os.close(descriptor)
+        return answer
+
+    def _hold(self, number: int) -> _Held:
+        with self._lock:
+            held = self._held.get(number)
+            if held is None:
+                held = self._held[number] = _Held()
+            self._held.move_to_end(number)
+            return held
+
+    def _settle(self, number: int, held: _Held, *, is_other: bool) -> None:
+        """Count what a shard takes now, and drop those not used for longest while that is too much."""
+        with self._lock:
+            self._versions += is_other
+            if self._held.get(number) is not held:
+                return  # dropped meanwhile; it goes with its last user
+            self._bytes_held += held.shard.bytes_held - held.bytes
+            held.bytes = held.shard.bytes_held
+            while self._bytes_held > self._capacity and len(self._held) > 1:
+                oldest = next(one for one in self._held if one != number)
+                self._bytes_held -= self._held.pop(oldest).bytes
+
+
+def too_large(name: str, size: int, limit: int) -> PayloadFault:
+    """A body has more bytes than are wanted."""
+    return PayloadFault("too-large", f"{name}: has {size:,} bytes; no more than {limit:,} are read at once")
+
+
+def _place(shard: Shard, descriptor: int, number: int, payload_id: str) -> RecordPlace | PayloadFault:
+    place = shard.find(descriptor, payload_id.encode("utf-8", "surrogatepass"))
+    if place is not None:
+        return place
+    if shard.fault is not None:
+        return PayloadFault("invalid", f"{payload_id}: {shard_path(number)} {shard.fault}")
+    return _missing(number, payload_id)
+
+
+def _missing(number: int, payload_id: str) -> PayloadFault:
+    return PayloadFault("missing", f"{payload_id}: {shard_path(number)} does not hold it")
+
+
+def _refused(payload_id: str, number: int, refusal: RefusedPathError) -> PayloadFault:
+    return PayloadFault(refusal.code, f"{_name(payload_id, number)} {refusal}")
+
+
+def _name(payload_id: str, number: int) -> str:
+    return f"{payload_id}: {shard_path(number)}" if payload_id else shard_path(number)
