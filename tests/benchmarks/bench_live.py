@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.benchmarks.screen_program import ScreenProgram
+from tui.bundle.writer import SCHEMA_VERSION
 
 EVENTS = 50_000
 WINDOW = 2_000
@@ -79,8 +80,8 @@ class Soak:
 
     def _options(self) -> list[str]:
         given = self._given
-        named = {"events": given.events, "ahead": given.ahead, "rate": given.rate, "window": given.window}
-        options = [f"--{name}={value}" for name, value in {**named, "minutes": given.minutes}.items()]
+        names = ("schema", "events", "ahead", "rate", "window", "minutes")
+        options = [f"--{name}={getattr(given, name)}" for name in names]
         return options if given.rate else [*options, "--cut"]
 
     def _await_log(self) -> None:
@@ -163,6 +164,7 @@ def main() -> int:
     """Run one soak and print its figures; 1 if the graph is not right."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=EVENTS)
+    parser.add_argument("--schema", type=int, default=SCHEMA_VERSION)
     parser.add_argument("--ahead", type=int, default=0, help="so many events are there before the viewer is opened")
     parser.add_argument("--rate", type=float, default=0.0, help="events a second; 0: as fast as the viewer takes")
     parser.add_argument("--window", type=int, default=WINDOW, help="events that the recorder may be ahead")

@@ -1,10 +1,10 @@
 """Time and memory of `rtrace-tui reduce`, beside the format's reference where that is installed.
 
-    python -m tests.benchmarks.bench_reduce [BUNDLE ...] [--events 10000 100000] [--reference VERSION=PATH ...]
+    python -m tests.benchmarks.bench_reduce [BUNDLE ...] [--events 10000 100000] [--schema 3]
 
 Each BUNDLE, and a synthetic bundle for each size, transport and schema, is reduced by a whole process of ours and, if
-`--reference` names its program (once per schema: `1=PATH`, `2=PATH`), by one of the reference's right after it. The
-two outputs are compared byte for byte. Machines are noisy: read the ratios. Bounded by `--seconds` per process.
+`--reference` names its program (once per schema: `1=PATH`, `2=PATH`, `3=PATH`), by one of the reference's right after
+it. The two outputs are compared byte for byte. Machines are noisy: read the ratios. Bounded by `--seconds` per process.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bundles", nargs="*", type=Path)
     parser.add_argument("--events", nargs="*", type=int, default=[10_000, 100_000])
+    parser.add_argument("--schema", nargs="*", type=int, default=[1, 2, 3], help="of the synthetic bundles")
     parser.add_argument("--reference", nargs="*", default=[], metavar="SCHEMA=PATH")
     parser.add_argument("--seconds", type=float, default=600)
     arguments = parser.parse_args()
@@ -99,7 +100,7 @@ def main() -> int:
         for path in arguments.bundles:
             bench.row("/".join(path.resolve().parts[-2:]), path)
         transports: tuple[Transport, ...] = ("full", "increments")
-        for schema in (1, 2):
+        for schema in arguments.schema:
             for transport in transports:
                 for events in arguments.events:
                     path = Path(name) / f"{schema}-{transport}-{events}"

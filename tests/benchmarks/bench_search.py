@@ -134,12 +134,12 @@ def report(search: PayloadSearch) -> bool:
 
 
 def with_bundle(work: Callable[[Path], bool]) -> bool:
-    """Do it with the bundle of the command line, or with one made for it."""
+    """Do it with the bundle of the command line, or with one made for it; grep needs payloads in files (schema 2)."""
     if len(sys.argv) > 1:
         return work(Path(sys.argv[1]))
     directory = Path(tempfile.mkdtemp())
     try:
-        SyntheticSession(directory / "bundle", EVENTS, transport="full").write()
+        SyntheticSession(directory / "bundle", EVENTS, schema=2, transport="full").write()
         return work(directory / "bundle")
     finally:
         shutil.rmtree(directory)

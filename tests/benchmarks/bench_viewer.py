@@ -1,7 +1,8 @@
 """What a person feels in the viewer: first rows, keys, memory, and what an SSH link carries.
 
-Run with `python -m tests.benchmarks.bench_viewer [BUNDLE …]`; without a bundle, one of 100,000 events is written to a
-temporary directory. Linux only (`/proc`). Each line is a number, its limit, and their ratio; below 1 is good.
+Run with `python -m tests.benchmarks.bench_viewer [BUNDLE …] [--schema 3]`; without a bundle, one of 100,000 events is
+written to a temporary directory. Linux only (`/proc`). Each line is a number, its limit, and their ratio; below 1 is
+good.
 
 The first rows are compared with an empty Textual app that is started in turn with the viewer. Everything runs from
 compiled modules, as an installed program does. Machines are noisy: read medians and ratios, not single numbers.
@@ -9,6 +10,7 @@ compiled modules, as an installed program does. Machines are noisy: read medians
 
 from __future__ import annotations
 
+import argparse
 import os
 import statistics
 import sys
@@ -21,6 +23,7 @@ from typing import NamedTuple
 
 from tests.benchmarks.screen_program import ScreenProgram
 from tests.benchmarks.synthetic import SyntheticSession
+from tui.bundle.writer import SCHEMA_VERSION
 from tui.schema.manifest import EVENT_LOG_FILE_NAME
 
 EVENTS = 100_000
@@ -165,10 +168,10 @@ def idle(bench: Bench, bundle: Path, what: str) -> list[Figure]:
     ]
 
 
-def unfinished(directory: Path) -> Path:
+def unfinished(directory: Path, schema: int) -> Path:
     """A bundle whose recorder was killed: it may go on at any time, so the viewer keeps watching it."""
     path = directory / "unfinished"
-    SyntheticSession(path, 2_000).write()
+    SyntheticSession(path, 2_000, schema=schema).write()
     log = path / EVENT_LOG_FILE_NAME
     log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:-3]))
     hour_ago = time.time() - 3600
@@ -194,19 +197,23 @@ def measure(bench: Bench, bundle: Path) -> Iterator[Figure]:
 
 def main() -> None:
     """Measure each bundle and print a table of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bundles", nargs="*", type=Path)
+    parser.add_argument("--schema", type=int, default=SCHEMA_VERSION, help="of the synthetic bundles")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-viewer-") as name:
         directory = Path(name)
-        bundles = [Path(word) for word in sys.argv[1:]]
+        bundles = list(given.bundles)
         if not bundles:
             sys.stderr.write(f"… writing a bundle of {EVENTS:,} events\n")
             bundles = [directory / "synthetic"]
-            SyntheticSession(bundles[0], EVENTS).write()
+            SyntheticSession(bundles[0], EVENTS, schema=given.schema).write()
         bench = Bench(directory / "compiled")
         for bundle in bundles:
             print(f"{bundle.name:<36}{'measured':>12}{'limit':>12}{'ratio':>8}")
             for figure in measure(bench, bundle):
                 print(shown(figure), flush=True)
-        for figure in idle(bench, unfinished(directory), "unfinished"):
+        for figure in idle(bench, unfinished(directory, given.schema), "unfinished"):
             print(shown(figure), flush=True)
 
 

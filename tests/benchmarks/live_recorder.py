@@ -1,8 +1,8 @@
 """A recorder with the habits that make following hard, as a program of its own.
 
-It pauses at random, writes lines in pieces, and once cuts its log short and writes the lost lines again. Its standard
-input tells it how far the viewer is, one number a line: it runs no more than a window ahead of that, and so writes at
-the highest rate the viewer takes. When each event was written stands in a file of doubles, by `seq`.
+It pauses at random, writes lines and payload records in pieces, and once cuts its log short and writes the lost lines
+again. Its standard input says how far the viewer is, one number a line: it runs no more than a window ahead of that,
+and so writes at the highest rate the viewer takes. A file of doubles holds, by `seq`, when each event was written.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.synthetic import SyntheticSession
+from tui.bundle.shard_writer import write_all
 from tui.bundle.writer import BundleWriter
 from tui.schema.events import RecordingCompleted
 
@@ -44,7 +45,7 @@ class LiveRecorder(BundleWriter):
     """Writes at the pace of a reader, or at a fixed rate, and badly."""
 
     def __init__(self, given: argparse.Namespace, times: mmap.mmap) -> None:
-        super().__init__(given.bundle, root_thread_id="root")
+        super().__init__(given.bundle, root_thread_id="root", schema_version=given.schema, write=self._tear)
         self._random = random.Random(given.events)
         self._times = times
         self._window, self._rate, self._ahead = given.window, given.rate, given.ahead
@@ -67,20 +68,28 @@ class LiveRecorder(BundleWriter):
         seq = self.next_seq
         if seq > self._ahead:
             self._wait_for_room(seq)
-        line = self.encode(payload, **context)
-        if seq > self._ahead and self._random.random() < TORN_SHARE:
-            cut = self._random.randrange(1, len(line))
-            self.append_raw(line[:cut])
-            time.sleep(self._random.random() * TORN_SECONDS)
-            self.append_raw(line[cut:])
-        else:
-            self.append_raw(line)
+        super().append(payload, **context)
         struct.pack_into("d", self._times, seq * 8, time.monotonic())
-        self.next_seq = seq + 1
-        self._lately.append(line)
         if seq == self._cut_at:
             self._cut()
         return seq
+
+    def complete(self) -> None:
+        """End the recording now."""
+        super().append(RecordingCompleted())
+        self.close()
+
+    def _tear(self, descriptor: int, data: bytes) -> None:
+        """Write a line or a record, sometimes in two pieces."""
+        if self.next_seq > self._ahead and len(data) > 1 and self._random.random() < TORN_SHARE:
+            cut = self._random.randrange(1, len(data))
+            write_all(descriptor, data[:cut])
+            time.sleep(self._random.random() * TORN_SECONDS)
+            write_all(descriptor, data[cut:])
+        else:
+            write_all(descriptor, data)
+        if descriptor == self._log:
+            self._lately.append(data)
 
     def _wait_for_room(self, seq: int) -> None:
         self._started = self._started or time.monotonic()
@@ -106,7 +115,7 @@ class LiveRecorder(BundleWriter):
         time.sleep(CUT_SECONDS)
         os.truncate(log, size)
         for line in lost:
-            self.append_raw(line)
+            write_all(self._log, line)
 
 
 def main() -> None:
@@ -118,8 +127,7 @@ def main() -> None:
         try:
             SyntheticSession(given.bundle, given.events, writer=recorder).write()
         except EnoughError:
-            recorder.append_raw(recorder.encode(RecordingCompleted()))
-            recorder.close()
+            recorder.complete()
         print(recorder.next_seq - 1, flush=True)
 
 
@@ -127,6 +135,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bundle", type=Path)
     parser.add_argument("times", type=Path)
+    parser.add_argument("--schema", type=int, required=True)
     parser.add_argument("--events", type=int, required=True)
     parser.add_argument("--ahead", type=int, required=True, help="events written at once, before the viewer is opened")
     parser.add_argument("--rate", type=float, required=True, help="events a second; 0: as fast as the viewer takes")

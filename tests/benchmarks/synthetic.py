@@ -9,7 +9,7 @@ import itertools
 from pathlib import Path
 from typing import Any, Literal
 
-from tui.bundle.writer import BundleWriter
+from tui.bundle.writer import SCHEMA_VERSION, BundleWriter
 from tui.schema.events import (
     CodexTurnEnded,
     CodexTurnStarted,
@@ -46,7 +46,7 @@ class SyntheticSession:
         path: Path,
         events: int,
         *,
-        schema: int = 2,
+        schema: int = SCHEMA_VERSION,
         transport: Transport = "increments",
         writer: BundleWriter | None = None,
     ) -> None:
