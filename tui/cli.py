@@ -58,6 +58,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         abandon(sys.stdout)
         complain(f"the output cannot be written: {error.strerror or error}")
         return EXIT_UNUSABLE
+    except Exception as error:
+        from tui.ui.remembered import state_path
+        from tui.ui.terminal.crash import EXIT_CRASHED, crash_line, write_report
+
+        abandon(sys.stdout)
+        complain(crash_line(error, write_report(error, state_path())))
+        return EXIT_CRASHED
     return code
 
 

@@ -27,8 +27,8 @@ def scratch_environment(tmp_path: Path) -> dict[str, str]:
 def sessions(scratch_environment: dict[str, str]) -> Iterator[object]:
     started: list[Session] = []
 
-    def start(*arguments: str, blocked: frozenset[int] = frozenset()) -> Session:
-        started.append(Session(list(arguments), scratch_environment, blocked=blocked))
+    def start(*arguments: str, blocked: frozenset[int] = frozenset(), before: str = "") -> Session:
+        started.append(Session(list(arguments), scratch_environment, blocked=blocked, before=before))
         return started[-1]
 
     yield start

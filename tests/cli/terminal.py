@@ -36,9 +36,14 @@ class Session:
     """`rtrace-tui` with some arguments, 120 columns by 40 rows."""
 
     def __init__(
-        self, arguments: list[str], environment: dict[str, str], *, blocked: frozenset[int] = frozenset()
+        self,
+        arguments: list[str],
+        environment: dict[str, str],
+        *,
+        blocked: frozenset[int] = frozenset(),
+        before: str = "",
     ) -> None:
-        """`blocked` signals never reach the program."""
+        """`blocked` signals never reach the program; the statements `before` are run in it first."""
         self.output = b""
         self.used_seconds = 0.0
         """Processor time of the program, known after its end."""
@@ -48,7 +53,7 @@ class Session:
         if not self.pid:
             signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
             os.chdir(Path(__file__).parents[2])
-            program = "import sys; from tui.cli import main; sys.exit(main())"
+            program = f"import sys; from tui.cli import main\n{before}\nsys.exit(main())"
             os.execve(sys.executable, [sys.executable, "-c", program, *arguments], environment)
         self.resize(120, 40)
         self.settings = termios.tcgetattr(self._terminal)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import DEMO_BUNDLES
 from tui import __version__
 from tui.cli import main
 
@@ -225,3 +226,15 @@ def test_the_help_of_a_command_tells_its_own_exit_codes_only(capsys: pytest.Capt
         with pytest.raises(SystemExit):
             main([command, "--help"])
         assert expected in capsys.readouterr().out
+
+
+def test_a_mistake_in_a_command_is_one_line_and_70(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr("tui.commands.console.abandon", lambda _stream: None)
+    monkeypatch.setattr("tui.commands.check.run", lambda _given: {}["odd"])
+    assert main(["check", str(DEMO_BUNDLES / "answer")]) == 70
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("rtrace-tui: a mistake in this program ended it: KeyError: 'odd'")
+    assert "KeyError" in (tmp_path / "rtrace-tui" / "crash.txt").read_text()

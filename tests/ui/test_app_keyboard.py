@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 from textual import events
-from textual._xterm_parser import XTermParser
 
 from tui.ui.bindings import BINDINGS_BY_ID, remapped
-from tui.ui.escape_keys import apart, take_escape_keys
 from tui.ui.keyboard import Keyboard, key_of, shown_keys
 
 
@@ -45,43 +43,6 @@ def test_keys_are_named_as_the_registry_names_them(key: str, character: str | No
 )
 def test_keys_are_shown_as_people_write_them(keys: str, shown: str) -> None:
     assert shown_keys(keys) == shown
-
-
-@pytest.mark.parametrize(
-    ("typed", "key"),
-    [
-        *((f"\x1b{digit}", f"alt+{digit}") for digit in range(1, 10)),
-        ("\x1b[1;3D", "alt+left"),
-        ("\x1b[1;3C", "alt+right"),
-        ("\x1bb", "ctrl+left"),
-    ],
-)
-def test_what_a_terminal_sends_for_an_alt_key_is_that_key(typed: str, key: str) -> None:
-    take_escape_keys()
-    events_read = list(XTermParser().feed(f"{typed}j"))
-    assert [key_of(event) for event in events_read if isinstance(event, events.Key)] == [key, "j"]
-
-
-@pytest.mark.parametrize(
-    ("typed", "keys"),
-    [
-        ("\x1bq", ["escape", "q"]),
-        ("\x1b?", ["escape", "?"]),
-        ("\x1bG", ["escape", "G"]),
-        ("\x1b=", ["escape", "="]),
-        ("\x1b ", ["escape", "space"]),
-        ("\x1b\r", ["escape", "enter"]),
-        ("\x1ba\x1bL\x1b!", ["escape", "a", "escape", "L", "escape", "!"]),
-        ("\x1b\x1bq", ["escape", "escape", "q"]),
-        ("\x1b[Aq", ["up", "q"]),
-        ("\x1bOAq", ["up", "q"]),
-    ],
-)
-def test_esc_and_a_key_that_come_together_are_both(typed: str, keys: list[str]) -> None:
-    """A slow line brings at once what was typed one after the other."""
-    take_escape_keys()
-    events_read = [part for event in XTermParser().feed(typed) for part in apart(event)]
-    assert [key_of(event) for event in events_read if isinstance(event, events.Key)] == keys
 
 
 def test_one_key_means_what_the_focused_pane_makes_of_it() -> None:

@@ -13,6 +13,7 @@ exit codes:
   0    done; check: nothing wrong; grep: found
   1    check: something is wrong; reduce --strict: refused; grep: nothing found
   2    wrong usage, not a bundle, no such object, no terminal
+  70   a mistake in the program itself
 """
 """What the viewer's help says of all commands together."""
 
@@ -23,8 +24,8 @@ _FAILURE = {"check": "something is wrong", "reduce": "refused, with --strict", "
 def exit_codes(name: str) -> str:
     """What the help of the command `name` says of its exit codes."""
     unusable = "wrong usage, no terminal" if name == "demo" else "wrong usage, not a bundle, no such object"
-    meanings = {0: _SUCCESS.get(name, "done"), 1: _FAILURE.get(name, ""), 2: unusable}
-    return "\n".join(["exit codes:", *(f"  {code}    {text}" for code, text in meanings.items() if text), ""])
+    meanings = {0: _SUCCESS.get(name, "done"), 1: _FAILURE.get(name, ""), 2: unusable, 70: "a mistake in the program"}
+    return "\n".join(["exit codes:", *(f"  {code:<4} {text}" for code, text in meanings.items() if text), ""])
 
 
 class CommandParser(argparse.ArgumentParser):

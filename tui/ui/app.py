@@ -6,13 +6,13 @@ import asyncio
 import gc
 import signal
 import sys
+import threading
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 from textual import events
-from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
@@ -26,6 +26,8 @@ from tui.ui.config import Config, config_path, load_config
 from tui.ui.feed import Feed
 from tui.ui.remembered import PlaceMemory, state_path
 from tui.ui.screens.main import MainScreen
+from tui.ui.terminal.crash import EXIT_CRASHED, TerminalState, crash_line, write_report
+from tui.ui.terminal.textual_private import EndingApp
 from tui.ui.theme import THEMES, active_theme, choose_theme, use_theme
 from tui.ui.viewer import Viewer, identity_of
 from tui.viewmodel.text import clean
@@ -38,7 +40,7 @@ SAVE_SECONDS = 5.0
 """How long after a key the place is written down, should it have changed."""
 
 
-class TraceApp(App[int], inherit_bindings=False):
+class TraceApp(EndingApp[int], inherit_bindings=False):
     """Shows one bundle, finished or growing, or the list of those in a folder, from which one is opened.
 
     BUNDLE:  viewer ──g l──▶ list ──Enter──▶ viewer ──q──▶ list ──q──▶ viewer ──q──▶ end
@@ -72,6 +74,8 @@ class TraceApp(App[int], inherit_bindings=False):
         self._save_timer: Timer | None = None
         self.trouble = ""
         """Why places could not be remembered, in one line."""
+        self.crash: Exception | None = None
+        """The first error in this program itself, if there was one."""
         self._key_map = remapped(self.config.keys)
         self._viewers: list[Viewer] = []
         self._catalog: CatalogScreen | None = None
@@ -90,7 +94,7 @@ class TraceApp(App[int], inherit_bindings=False):
         usual = super().get_driver_class()
         if usual.__name__ != "LinuxDriver":
             return usual
-        from tui.ui.driver import TerminalDriver
+        from tui.ui.terminal.driver import TerminalDriver
 
         return TerminalDriver
 
@@ -149,10 +153,27 @@ class TraceApp(App[int], inherit_bindings=False):
         self.save_places()
         super().exit(result, return_code, message)
 
-    def _handle_exception(self, error: Exception) -> None:
-        """End with a report; not so once the end has begun: it may meet a screen in the making, its parts missing."""
-        if not self._exit:
-            super()._handle_exception(error)
+    def on_continued(self) -> None:
+        """The process was stopped and goes on: what was drawn since may have been drawn over."""
+        self.screen.refresh(layout=True)
+
+    def on_error(self, error: Exception) -> None:
+        """End; the terminal is given back first. Once the end has begun, a screen in the making may lack its parts."""
+        if self.is_ending:
+            return
+        if self.is_headless:  # a test wants to see it
+            super().on_error(error)
+            return
+        self.crash = self.crash or error
+        self.end_at_once(EXIT_CRASHED)
+
+    def on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A callback of the loop failed: the same end."""
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self.on_error(error)
+        else:
+            loop.default_exception_handler(context)
 
     async def on_unmount(self) -> None:
         """Let go of the bundles."""
@@ -291,8 +312,20 @@ def _textual_theme(name: str) -> TextualTheme:
 
 
 async def _run(app: TraceApp, *, mouse: bool) -> None:
+    loop = asyncio.get_running_loop()
     app.end_on_signals()
-    await app.run_async(mouse=mouse)
+    loop.set_exception_handler(app.on_loop_error)
+    threading.excepthook = lambda failed: _tell_from_thread(app, loop, failed.exc_value)
+    try:
+        await app.run_async(mouse=mouse)
+    finally:
+        threading.excepthook = threading.__excepthook__
+
+
+def _tell_from_thread(app: TraceApp, loop: asyncio.AbstractEventLoop, error: BaseException | None) -> None:
+    """A thread failed; where the loop has ended, nobody needs it any more."""
+    if isinstance(error, Exception) and loop.is_running():
+        loop.call_soon_threadsafe(app.on_error, error)
 
 
 def run_viewer(
@@ -318,7 +351,24 @@ def run_viewer(
         app = TraceApp(root=str(path), waits=waits, follow=follow, config=config, memory=memory)
     else:
         app = TraceApp(TraceStore(open_bundle(path)), follow=follow, config=config, memory=memory)
-    asyncio.run(_run(app, mouse=config.mouse and mouse))
+    return _run_to_the_end(app, mouse=config.mouse and mouse)
+
+
+def _run_to_the_end(app: TraceApp, *, mouse: bool) -> int:
+    """Run `app`; however it ends, the terminal is as it was. Return the exit code."""
+    terminal = TerminalState()
+    try:
+        asyncio.run(_run(app, mouse=mouse))
+    except Exception as error:
+        app.crash = app.crash or error
+    if app.crash is not None:
+        terminal.give_back()
+        _say(crash_line(app.crash, write_report(app.crash, state_path())))
+        return EXIT_CRASHED
     if app.trouble:
-        print(f"rtrace-tui: {clean(app.trouble)}", file=sys.stderr)  # noqa: T201  # the screen is gone
+        _say(app.trouble)
     return app.return_code or 0
+
+
+def _say(line: str) -> None:
+    print(f"rtrace-tui: {clean(line)}", file=sys.stderr)  # noqa: T201  # the screen is gone

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tui.viewmodel.text import clean
-
 MAX_LENGTH = 500
 """Characters a line may have; a paste beyond it is cut."""
 
@@ -29,9 +27,11 @@ class LineEdit:
         return True
 
     def insert(self, text: str) -> None:
-        """Put text at the cursor: line breaks become blanks, what cannot be shown as it is is left out."""
-        kept = "".join(" " if character.isspace() else character for character in text)
-        kept = "".join(character for character in kept if clean(character) == character)[: MAX_LENGTH - len(self.text)]
+        """Put text at the cursor as it is, control characters too: what was recorded can be looked for by pasting it.
+
+        A line break at its end is not meant: it comes with a line that was copied. Whoever shows the line cleans it.
+        """
+        kept = text.rstrip("\r\n")[: MAX_LENGTH - len(self.text)]
         self.text = self.text[: self.cursor] + kept + self.text[self.cursor :]
         self.cursor += len(kept)
 

@@ -26,6 +26,7 @@ from tui.ui.screens.recall import RecallPlace
 from tui.ui.screens.show import ShowSelection
 from tui.ui.screens.statistics_commands import StatisticsCommands
 from tui.ui.screens.take import TakeCommands
+from tui.ui.terminal.textual_private import driver_of
 from tui.ui.theme import style_for, use_theme
 from tui.ui.widgets.conversation_view import ConversationView
 from tui.ui.widgets.line_bar import LineBar
@@ -300,7 +301,7 @@ class MainScreen(
 
     def send_to_terminal(self, sequence: str) -> None:
         """Write a control sequence of our own."""
-        driver = self.app._driver  # Textual offers no other way to the terminal
+        driver = driver_of(self.app)
         if driver is not None:
             driver.write(sequence)
             driver.flush()

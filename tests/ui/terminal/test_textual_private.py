@@ -1,0 +1,96 @@
+"""Says when another version of Textual has changed a name that is not public and that this program needs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+
+from tui.ui.terminal import textual_private
+from tui.ui.terminal.textual_private import (
+    EndingApp,
+    OpenDriver,
+    character_key,
+    functional_key,
+    is_modifier_alone,
+    keys_of_sequence,
+)
+
+SOURCES = Path(textual_private.__file__).parents[1]
+PRIVATE = re.compile(r"(?:from|import) textual(?:\.\w+)*\._\w|from textual import .*\b_\w|\bapp\._\w|_app\._\w")
+
+
+def test_no_other_file_uses_private_names() -> None:
+    users = {path.name for path in SOURCES.rglob("*.py") if PRIVATE.search(path.read_text())}
+    assert users == {"textual_private.py"}
+
+
+@pytest.mark.parametrize(
+    ("sequence", "names"),
+    [
+        ("\r", ("enter",)),
+        ("\x0f", ("ctrl+o",)),
+        ("\x1b[Z", ("shift+tab",)),
+        ("\x1bOA", ("up",)),
+        ("\x1bOp", ("0",)),
+        ("\x1b[E", ()),
+        ("no sequence", ()),
+    ],
+)
+def test_the_table_of_sequences_is_there(sequence: str, names: tuple[str, ...]) -> None:
+    assert keys_of_sequence(sequence) == names
+
+
+def test_the_table_of_functional_keys_is_there() -> None:
+    assert (functional_key("57414u"), functional_key("1A"), functional_key("97u")) == ("enter", "up", None)
+    assert [name for name in ("left_shift", "caps_lock", "enter") if is_modifier_alone(name)] == [
+        "left_shift",
+        "caps_lock",
+    ]
+
+
+def test_characters_have_key_names() -> None:
+    assert [character_key(character) for character in "a?/"] == ["a", "question_mark", "slash"]
+
+
+@pytest.mark.parametrize("name", ["_handle_exception", "_close_messages_no_wait", "_post_message"])
+def test_the_app_has_what_is_overridden_or_called(name: str) -> None:
+    assert callable(getattr(App, name))
+
+
+@pytest.mark.parametrize("name", ["_driver", "_exit", "_return_code", "_message_queue"])
+async def test_the_app_has_the_attributes(name: str) -> None:
+    app: EndingApp[None] = EndingApp()
+    async with app.run_test():
+        assert hasattr(app, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "_get_terminal_size",
+        "_sigtstp_application",
+        "_sigcont_application",
+        "_query_in_band_window_resize",
+        "run_input_thread",
+        "start_application_mode",
+        "stop_application_mode",
+    ],
+)
+def test_the_driver_has_the_methods_that_are_overridden(name: str) -> None:
+    assert callable(getattr(LinuxDriver, name))
+    assert getattr(OpenDriver, name) is not None
+
+
+async def test_the_driver_has_the_attributes() -> None:
+    app: EndingApp[None] = EndingApp()
+    async with app.run_test():
+        for name in ("_app", "_loop", "_auto_restart"):
+            assert hasattr(app._driver, name), name
+    assert issubclass(LinuxDriver, Driver)
+    names = LinuxDriver.__init__.__code__.co_names
+    assert {"_file", "fileno", "exit_event", "_key_thread", "_writer_thread"} <= set(names)

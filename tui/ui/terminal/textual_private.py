@@ -1,0 +1,133 @@
+"""Every name of Textual that is not public and that this program needs. Nothing else may use one.
+
+A test for each says when another version of Textual has changed it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._keyboard_protocol import FUNCTIONAL_KEYS, MODIFIER_FUNCTIONAL_KEYS
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.keys import Keys, _character_to_key
+
+ResultType = TypeVar("ResultType")
+
+_LOCKS = {"caps_lock", "scroll_lock", "num_lock"}
+
+# Keys
+
+
+def keys_of_sequence(sequence: str) -> tuple[str, ...]:
+    """The names of the keys that terminals report by `sequence`, or its character; empty if none is known.
+
+    The table also holds what one terminal on a Mac sends for Alt and a digit, as the character typed by it.
+    """
+    found: Any = ANSI_SEQUENCES_KEYS.get(sequence)
+    if isinstance(found, str):
+        return (found,)
+    if not isinstance(found, tuple):  # unknown, or known as one to ignore
+        return ()
+    return tuple(key.value for key in found if key is not Keys.Ignore)
+
+
+def functional_key(code: str) -> str | None:
+    """The name of the key that has no character, by number and final byte of its report: `57414u` is `enter`."""
+    return FUNCTIONAL_KEYS.get(code)
+
+
+def is_modifier_alone(name: str) -> bool:
+    """Whether `name` is a key that only changes others: Shift, Ctrl, Caps Lock."""
+    return name in MODIFIER_FUNCTIONAL_KEYS or name in _LOCKS
+
+
+def character_key(character: str) -> str:
+    """The name of the key that types `character`: `question_mark`, `a`."""
+    return _character_to_key(character)
+
+
+# The app
+
+
+def driver_of(app: App[Any]) -> Driver | None:
+    """The driver in use: Textual offers no other way to write to the terminal."""
+    return app._driver
+
+
+class EndingApp(App[ResultType], Generic[ResultType], inherit_bindings=False):
+    """An app that is told about an error in its own code, and decides how it ends."""
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the end has begun."""
+        return self._exit
+
+    def end_at_once(self, return_code: int) -> None:
+        """End without asking anything of the screens, which may be broken."""
+        self._return_code = return_code
+        self._close_messages_no_wait()
+
+    def on_error(self, error: Exception) -> None:
+        """An exception that nobody caught. By default Textual's way: its report, exit code 1."""
+        super()._handle_exception(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.on_error(error)
+
+
+# The driver
+
+
+class OpenDriver(LinuxDriver):
+    """Textual's driver, with public names for what differs here."""
+
+    def terminal_size(self) -> tuple[int, int]:
+        """Columns and rows of the terminal."""
+        return super()._get_terminal_size()
+
+    def on_stop_signal(self) -> None:
+        """SIGTSTP came: give the terminal back and stop."""
+        super()._sigtstp_application()
+
+    def on_continue_signal(self) -> None:
+        """SIGCONT came: take the terminal."""
+        super()._sigcont_application()
+
+    @property
+    def takes_terminal_itself(self) -> bool:
+        """Whether the driver decides when to take the terminal; not so while another program has it."""
+        return self._auto_restart
+
+    @property
+    def app(self) -> App[Any]:
+        """The app whose driver this is."""
+        return self._app
+
+    @property
+    def waiting_messages(self) -> int:
+        """Messages that the app has not come to yet."""
+        return self._app._message_queue.qsize()
+
+    @property
+    def sink(self) -> Any:
+        """What is written and flushed: a text file, or what stands in for one."""
+        return self._file
+
+    @sink.setter
+    def sink(self, sink: Any) -> None:
+        self._file = sink
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return self.terminal_size()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        self.on_stop_signal()
+
+    def _sigcont_application(self, *_: object) -> None:
+        self.on_continue_signal()
+
+    def _query_in_band_window_resize(self) -> None:
+        """Sizes come by signal; a second way would bring reports that nobody needs."""
