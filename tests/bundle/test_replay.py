@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from tests.bundle.recording import record_start, ticking_clock
+from tests.bundle.shards import all_records, all_shards, read_shard
 from tui.bundle.demos import demo_bundles, demo_descriptions
 from tui.bundle.open import open_bundle
 from tui.bundle.replay import LONGEST_PAUSE_SECONDS, BundleReplay
+from tui.bundle.writer import BundleWriter
 from tui.schema.decode import EventLine, decode_line
-from tui.schema.events import RawTraceEvent
+from tui.schema.events import InferenceStarted, ProtocolEventObserved, RawTraceEvent, RecordingCompleted
+from tui.schema.payloads import PayloadKind, RawPayloadRef
 
 
 def events(directory: Path) -> list[RawTraceEvent]:
@@ -21,12 +26,104 @@ def events(directory: Path) -> list[RawTraceEvent]:
     return [line.event for line in decoded if isinstance(line, EventLine)]
 
 
+def contents(directory: Path) -> dict[str, object]:
+    """Each payload file by its name; of shards what they hold, since other versions of zstd compress differently."""
+    paths = sorted((directory / "payloads").iterdir())
+    return {path.name: read_shard(path) if path.suffix == ".zst" else path.read_bytes() for path in paths}
+
+
+def record_session(directory: Path) -> None:
+    """Two requests with a picture, so three shards; each event names records of its own."""
+    with BundleWriter(
+        directory, root_thread_id="root", trace_id="t", clock=ticking_clock(), schema_version=3
+    ) as writer:
+        record_start(writer)
+        history: list[object] = [{"image_url": "data:image/png;base64,AA=="}]
+        for name in ("first", "second"):
+            request = writer.write_payload("inference_request", {"input": history})
+            writer.append(
+                InferenceStarted(
+                    inference_call_id=name,
+                    thread_id="root",
+                    codex_turn_id="turn-1",
+                    model="m",
+                    provider_name="p",
+                    request_payload=request,
+                    prepared_prompt_payload=writer.write_prompt({"input": history}),
+                )
+            )
+            history.append({"id": name})
+        writer.append(RecordingCompleted())
+
+
+def named_records(directory: Path) -> set[str]:
+    log = (directory / "trace.jsonl").read_text()
+    return set(re.findall(r'"raw_payload_id":"([^"]+)"', log))
+
+
 def test_at_speed_0_the_copy_holds_the_same_events_and_payloads(demo_bundle: Path, tmp_path: Path) -> None:
     BundleReplay(open_bundle(demo_bundle), tmp_path / "copy", speed=0).run()
     assert events(tmp_path / "copy") == events(demo_bundle)
     assert open_bundle(tmp_path / "copy").manifest == open_bundle(demo_bundle).manifest
-    for payload in (demo_bundle / "payloads").iterdir():
-        assert (tmp_path / "copy/payloads" / payload.name).read_bytes() == payload.read_bytes()
+    assert contents(tmp_path / "copy") == contents(demo_bundle)
+
+
+def test_shards_are_copied_with_their_order_and_ends(tmp_path: Path) -> None:
+    record_session(tmp_path / "source")
+    BundleReplay(open_bundle(tmp_path / "source"), tmp_path / "copy", speed=0).run()
+
+    assert list(contents(tmp_path / "copy").items()) == list(contents(tmp_path / "source").items())
+    assert [list(shard.records) for shard in all_shards(tmp_path / "copy")] == [
+        ["raw_payload:1"],
+        ["raw_payload:2"],
+        [f"raw_payload:{number}" for number in range(3, 9)],
+    ]
+    assert (tmp_path / "copy/trace.jsonl").read_bytes() == (tmp_path / "source/trace.jsonl").read_bytes()
+
+
+def test_a_record_appears_just_before_its_event(tmp_path: Path) -> None:
+    record_session(tmp_path / "source")
+    seen: list[int] = []
+
+    def look(_: float) -> bool:
+        assert set(all_records(tmp_path / "copy")) == named_records(tmp_path / "copy")
+        seen.append(len(all_records(tmp_path / "copy")))
+        return False
+
+    BundleReplay(open_bundle(tmp_path / "source"), tmp_path / "copy", wait=look).run()
+    assert seen == [0, 1, 1, 5, 8]
+
+
+def test_a_killed_recording_is_copied_with_its_open_shard(tmp_path: Path) -> None:
+    with BundleWriter(tmp_path / "source", root_thread_id="root", schema_version=3) as writer:
+        record_start(writer)
+    BundleReplay(open_bundle(tmp_path / "source"), tmp_path / "copy", speed=0).run()
+
+    assert [shard.is_ended for shard in all_shards(tmp_path / "copy")] == [False]
+
+
+def test_records_that_cannot_be_read_stay_missing(tmp_path: Path) -> None:
+    record_session(tmp_path / "source")
+    (tmp_path / "source/payloads/000002.zst").write_bytes(b"no zstd")
+    (tmp_path / "source/payloads/000001.zst").unlink()
+    BundleReplay(open_bundle(tmp_path / "source"), tmp_path / "copy", speed=0).run()
+
+    assert list(contents(tmp_path / "copy")) == ["000003.zst"]
+    assert events(tmp_path / "copy") == events(tmp_path / "source")
+
+
+def test_a_shard_named_too_late_is_not_written(tmp_path: Path) -> None:
+    """Recorders name shards in their order; a log that goes back names what a copy can no longer hold."""
+    with BundleWriter(tmp_path / "source", root_thread_id="root", schema_version=3) as writer:
+        for shard, name in ((1, "raw_payload:1"), (2, "raw_payload:2")):
+            writer.write_record_raw(name, b"{}", shard)
+        for shard in (2, 1):
+            place = RawPayloadRef(f"raw_payload:{shard}", PayloadKind("protocol_event"), shard=shard)
+            writer.append(ProtocolEventObserved(event_type="warning", event_payload=place))
+    BundleReplay(open_bundle(tmp_path / "source"), tmp_path / "copy", speed=0).run()
+
+    assert list(all_records(tmp_path / "copy")) == ["raw_payload:2"]
+    assert events(tmp_path / "copy") == events(tmp_path / "source")
 
 
 def test_pauses_are_those_of_the_recording_scaled_and_cut(demo_bundles: Path, tmp_path: Path) -> None:

@@ -7,12 +7,16 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tui.bundle.confine import ConfinedDirectory
 from tui.bundle.log import LogReader
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadStore
+from tui.bundle.record_copy import RecordCopy
+from tui.bundle.shards.shards import PayloadShards
 from tui.bundle.writer import BundleWriter, unix_ms
 from tui.schema.decode import EventLine, decode_line
 from tui.schema.events import RawTraceEvent
+from tui.schema.parts import PartLists
 from tui.schema.payloads import RawPayloadRef
 
 LONGEST_PAUSE_SECONDS = 3.0
@@ -55,6 +59,7 @@ class BundleReplay:
             schema_version=manifest.schema_version,
             clock=unix_ms if speed else lambda: manifest.started_at_unix_ms,
         )
+        self._records = RecordCopy(PayloadShards(ConfinedDirectory(source.path)), self._writer)
 
     def stop(self) -> None:
         """Ask `run` to return."""
@@ -77,8 +82,10 @@ class BundleReplay:
         return self._wait(min((now - before) / 1000 / self._speed, LONGEST_PAUSE_SECONDS))
 
     def _write(self, event: RawTraceEvent) -> None:
-        for ref in event.payload.payload_refs():
-            self._copy(ref)
+        refs = event.payload.payload_refs()
+        self._records.copy(refs)
+        for ref in refs:
+            self._copy_file(ref)
         self._writer.append(
             event.payload,
             thread_id=event.thread_id,
@@ -86,8 +93,8 @@ class BundleReplay:
             at_unix_ms=None if self._speed else event.wall_time_unix_ms,
         )
 
-    def _copy(self, ref: RawPayloadRef) -> None:
-        """Put the payload in place before the event that names it; one that cannot be read stays missing."""
+    def _copy_file(self, ref: RawPayloadRef) -> None:
+        """Put a payload file in place before the event that names it; one that cannot be read stays missing."""
         if ref.path is None or ref.path in self._copied or _RECORDED_PATH.fullmatch(ref.path) is None:
             return
         self._copied.add(ref.path)
@@ -98,11 +105,11 @@ class BundleReplay:
 
 def _events(bundle: Bundle) -> Iterator[RawTraceEvent]:
     """The events of a log that grows no more; lines that hold none are left out."""
-    log = LogReader(bundle.log_path)
+    log, parts = LogReader(bundle.log_path), PartLists()
     log.look()
     while log.fill():
         while (raw := log.next_line()) is not None:
-            line = decode_line(raw.data, raw.number)
+            line = decode_line(raw.data, raw.number, parts)
             if isinstance(line, EventLine):
                 yield line.event
     log.close()
