@@ -20,3 +20,8 @@ class PayloadFault(msgspec.Struct, frozen=True):
 
     code: str
     reason: str
+
+
+def too_large(name: str, size: int, limit: int) -> PayloadFault:
+    """A body has more bytes than are wanted or read at once."""
+    return PayloadFault("too-large", f"{name}: has {size:,} bytes; no more than {limit:,} are read at once")

@@ -1,4 +1,4 @@
-"""Reads payload files: lazily, confined to the bundle, with the last ones kept."""
+"""Reads payloads, from files and from shards: lazily, confined to the bundle, with the last ones kept."""
 
 from __future__ import annotations
 
@@ -7,112 +7,147 @@ from pathlib import Path
 
 from tui.bundle.body_cache import BodyCache, FileStamp
 from tui.bundle.confine import ConfinedDirectory, RefusedPathError
-from tui.bundle.payload_fault import PayloadFault
+from tui.bundle.fragments import BodyTree, Fragments, TreePages, fragments_of
+from tui.bundle.payload_fault import PayloadFault, too_large
+from tui.bundle.payload_pages import FilePages, MemoryPages, PayloadPages
 from tui.bundle.regular import error_text, read_up_to
+from tui.bundle.shards.shards import PayloadShards
 from tui.schema.payloads import RawPayloadRef
 
-__all__ = ["PayloadFault", "PayloadPages", "PayloadStore"]
+__all__ = ["Fragments", "PayloadFault", "PayloadPages", "PayloadStore"]
 
 CACHE_BYTES = 32 << 20
 
 LARGEST_BODY_BYTES = 1 << 30
-"""A larger body is never read whole; `PayloadStore.pages` shows it piece by piece."""
+"""A larger file is never read whole; `PayloadStore.pages` shows it piece by piece."""
 
+LARGEST_UNPACKED_BYTES = 256 << 20
+"""The same for a body that is decompressed or assembled: a few kilobytes on disk can be more than any memory."""
 
-class PayloadPages:
-    """Random access to one payload file of any size. Close it, or use it in a `with` block."""
-
-    def __init__(self, descriptor: int, size: int) -> None:
-        self.size = size
-        """Bytes of the file when it was opened."""
-        self.fault: PayloadFault | None = None
-        """Set when a read failed; what that read returned is short."""
-        self._descriptor: int | None = descriptor
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Return the bytes from `offset` on, at most `length`: fewer at the end, none behind it or once closed."""
-        if self._descriptor is None or offset < 0 or length <= 0:
-            return b""
-        try:
-            return os.pread(self._descriptor, length, offset)
-        except OSError as error:
-            self.fault = PayloadFault("unreadable", f"cannot be read at byte {offset}: {error_text(error)}")
-            return b""
-
-    def close(self) -> None:
-        """Give the descriptor back."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-    def __enter__(self) -> PayloadPages:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        self.close()
+LARGEST_HELD_BYTES = 16 << 20
+"""Most bytes of such a body that its pages keep in memory; those of a larger one are made when they are asked for."""
 
 
 class PayloadStore:
-    """The payload files of one bundle. May be used by several threads; nothing here raises for what is on disk.
+    """The payloads of one bundle. May be used by several threads; nothing here raises for what is on disk.
 
-    Whether a body is complete or valid is not judged: it is returned as it is at the moment of reading.
+    Whether a body is complete or valid is not judged: it is returned as it is at the moment of reading. The body of a
+    reference with parts is assembled from them.
     """
 
     def __init__(self, bundle_path: Path, *, cache_bytes: int = CACHE_BYTES) -> None:
         self._directory = ConfinedDirectory(bundle_path)
         self._cache = BodyCache(cache_bytes)
+        self.shards = PayloadShards(self._directory)
 
     def read(self, ref: RawPayloadRef, limit: int | None = None) -> bytes | PayloadFault:
         """Return the whole body, or `too-large` if it has more than `limit` bytes. The last bodies are kept."""
-        opened = self._open(ref)
-        if isinstance(opened, PayloadFault):
-            return opened
-        descriptor, stamp = opened
-        try:
-            return self._body(ref, descriptor, stamp, limit)
-        finally:
-            os.close(descriptor)
+        return self._read(ref, limit, is_kept=True)
 
     def read_once(self, ref: RawPayloadRef, limit: int | None = None) -> bytes | PayloadFault:
         """Like `read`, but keep nothing: for reading a bundle through, where no body is needed twice."""
+        return self._read(ref, limit, is_kept=False)
+
+    def read_fragments(self, ref: RawPayloadRef) -> Fragments | PayloadFault:
+        """Return what the body is made of, without its parts; one without parts is a single fragment."""
+        body = self.read_own(ref, LARGEST_UNPACKED_BYTES)
+        return body if isinstance(body, PayloadFault) else fragments_of(ref, body)
+
+    def size(self, ref: RawPayloadRef) -> int | PayloadFault:
+        """Return the bytes of the body, assembled if it has parts."""
+        if not len(ref.parts):
+            return self.own_size(ref)
+        tree = BodyTree(self, ref, 0)
+        return tree.size if tree.fault is None else tree.fault
+
+    def pages(self, ref: RawPayloadRef) -> PayloadPages | PayloadFault:
+        """Return random access to the body, however large it is."""
+        if ref.shard is None and not len(ref.parts):
+            opened = self._open(ref)
+            return opened if isinstance(opened, PayloadFault) else FilePages(opened[0], opened[1][1])
+        body = self.read(ref, LARGEST_HELD_BYTES)
+        if isinstance(body, bytes):
+            return MemoryPages(body)
+        if body.code != "too-large":
+            return body
+        tree = BodyTree(self, ref, 0)
+        return TreePages(tree) if tree.fault is None else tree.fault
+
+    def forget(self) -> None:
+        """Drop all that is kept, because the bundle on disk was replaced by another one."""
+        self._cache.clear()
+        self._directory.forget()
+        self.shards.forget()
+
+    # Bodies as they are recorded
+
+    def read_own(self, ref: RawPayloadRef, limit: int | None = None, *, is_kept: bool = True) -> bytes | PayloadFault:
+        """Return the body as it is recorded: fragments where the reference has parts."""
+        if ref.shard is not None:
+            return self._record(ref, LARGEST_UNPACKED_BYTES if limit is None else limit, is_kept=is_kept)
         opened = self._open(ref)
         if isinstance(opened, PayloadFault):
             return opened
         descriptor, stamp = opened
         try:
-            return _whole(ref, descriptor, stamp[1], limit)
+            return self._file(ref, descriptor, stamp, limit) if is_kept else _whole(ref, descriptor, stamp[1], limit)
         finally:
             os.close(descriptor)
 
-    def size(self, ref: RawPayloadRef) -> int | PayloadFault:
-        """Return the bytes of the file."""
+    def own_size(self, ref: RawPayloadRef) -> int | PayloadFault:
+        """Return the bytes of the body as it is recorded."""
+        if ref.shard is not None:
+            return self.shards.size(ref.shard, ref.raw_payload_id)
         opened = self._open(ref)
         if isinstance(opened, PayloadFault):
             return opened
         os.close(opened[0])
         return opened[1][1]
 
-    def pages(self, ref: RawPayloadRef) -> PayloadPages | PayloadFault:
-        """Return random access to the file."""
+    def read_own_range(self, ref: RawPayloadRef, start: int, length: int) -> bytes | PayloadFault:
+        """Return bytes of the body as it is recorded."""
+        if ref.shard is not None:
+            return self.shards.read_range(ref.shard, ref.raw_payload_id, start, length)
         opened = self._open(ref)
-        return opened if isinstance(opened, PayloadFault) else PayloadPages(opened[0], opened[1][1])
+        if isinstance(opened, PayloadFault):
+            return opened
+        with FilePages(opened[0], opened[1][1]) as pages:
+            found = pages.read(start, length)
+            return found if pages.fault is None else pages.fault
+
+    def _read(self, ref: RawPayloadRef, limit: int | None, *, is_kept: bool) -> bytes | PayloadFault:
+        if not len(ref.parts):
+            return self.read_own(ref, limit, is_kept=is_kept)
+        most = LARGEST_UNPACKED_BYTES if limit is None else min(limit, LARGEST_UNPACKED_BYTES)
+        tree = BodyTree(self, ref, most)
+        if tree.fault is not None:
+            return tree.fault
+        return tree.join() if tree.size <= most else too_large(ref.label, tree.size, most)
+
+    def _record(self, ref: RawPayloadRef, limit: int, *, is_kept: bool) -> bytes | PayloadFault:
+        number = ref.shard or 0
+        most = min(limit, LARGEST_UNPACKED_BYTES)
+        stamp = self.shards.stamp(number, ref.raw_payload_id)
+        if isinstance(stamp, PayloadFault):
+            return stamp
+        kept = self._cache.get(ref.raw_payload_id, stamp)
+        if kept is not None:
+            return kept if len(kept) <= most else too_large(ref.label, len(kept), most)
+        body = self.shards.read(number, ref.raw_payload_id, most)
+        if is_kept and isinstance(body, bytes):
+            self._cache.put(ref.raw_payload_id, stamp, body)
+        return body
 
     def _open(self, ref: RawPayloadRef) -> tuple[int, FileStamp] | PayloadFault:
+        if ref.path is None:
+            return PayloadFault("omitted", f"{ref.label}: the recorder left the body out")
         try:
-            descriptor, status = self._directory.open_file(_path(ref))
+            descriptor, status = self._directory.open_file(ref.path)
         except RefusedPathError as refusal:
             return PayloadFault(refusal.code, f"{ref.label}: {refusal}")
         return descriptor, (status.st_ino, status.st_size, status.st_mtime_ns)
 
-    def forget(self) -> None:
-        """Drop all that is kept, because the bundle on disk was replaced by another one."""
-        self._cache.clear()
-        self._directory.forget()
-
-    def _body(self, ref: RawPayloadRef, descriptor: int, stamp: FileStamp, limit: int | None) -> bytes | PayloadFault:
+    def _file(self, ref: RawPayloadRef, descriptor: int, stamp: FileStamp, limit: int | None) -> bytes | PayloadFault:
         size = stamp[1]
         if limit is None or size <= limit:
             kept = self._cache.get(ref.raw_payload_id, stamp)
@@ -127,7 +162,7 @@ class PayloadStore:
 def _whole(ref: RawPayloadRef, descriptor: int, size: int, limit: int | None) -> bytes | PayloadFault:
     most = LARGEST_BODY_BYTES if limit is None else min(limit, LARGEST_BODY_BYTES)
     if size > most:
-        return _too_large(ref, size, most)
+        return too_large(ref.label, size, most)
     try:
         body = os.read(descriptor, size + 1)
         if len(body) != size:  # it is growing, or the read was cut short
@@ -135,15 +170,5 @@ def _whole(ref: RawPayloadRef, descriptor: int, size: int, limit: int | None) ->
     except OSError as error:
         return PayloadFault("unreadable", f"{ref.label}: cannot be read: {error_text(error)}")
     except MemoryError:
-        return _too_large(ref, size, most)
-    return body if len(body) <= most else _too_large(ref, len(body), most)
-
-
-def _too_large(ref: RawPayloadRef, size: int, most: int) -> PayloadFault:
-    return PayloadFault("too-large", f"{ref.label}: has {size:,} bytes; no more than {most:,} are read at once")
-
-
-def _path(ref: RawPayloadRef) -> str:
-    if ref.path is None:
-        raise RefusedPathError("omitted", "the recorder left the body out")
-    return ref.path
+        return too_large(ref.label, size, most)
+    return body if len(body) <= most else too_large(ref.label, len(body), most)

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from tui.bundle.body_cache import FileStamp
 from tui.bundle.confine import ConfinedDirectory, RefusedPathError
-from tui.bundle.payload_fault import PayloadFault
+from tui.bundle.payload_fault import PayloadFault, too_large
 from tui.bundle.regular import error_text
 from tui.bundle.shards.records import RecordPlace
 from tui.bundle.shards.shard import Shard
@@ -162,11 +162,6 @@ class PayloadShards:
             while self._bytes_held > self._capacity and len(self._held) > 1:
                 oldest = next(one for one in self._held if one != number)
                 self._bytes_held -= self._held.pop(oldest).bytes
-
-
-def too_large(name: str, size: int, limit: int) -> PayloadFault:
-    """A body has more bytes than are wanted."""
-    return PayloadFault("too-large", f"{name}: has {size:,} bytes; no more than {limit:,} are read at once")
 
 
 def _place(shard: Shard, descriptor: int, number: int, payload_id: str) -> RecordPlace | PayloadFault:

@@ -1,0 +1,76 @@
+"""Random access to the bytes of one payload of any size."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+
+from tui.bundle.payload_fault import PayloadFault
+from tui.bundle.regular import error_text
+
+
+class PayloadPages(ABC):
+    """Bytes of one payload by range. Close them, or use them in a `with` block."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        """Bytes of the payload when it was opened."""
+        self.fault: PayloadFault | None = None
+        """Set when a read failed; what that read returned is short."""
+
+    @abstractmethod
+    def read(self, offset: int, length: int) -> bytes:
+        """Return the bytes from `offset` on, at most `length`: fewer at the end, none behind it or once closed."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back what reading needs."""
+
+    def __enter__(self) -> PayloadPages:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class FilePages(PayloadPages):
+    """A payload that is a file of its own; closes `descriptor` in the end."""
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        self._descriptor: int | None = descriptor
+        super().__init__(size)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return the bytes from `offset` on, at most `length`: fewer at the end, none behind it or once closed."""
+        if self._descriptor is None or offset < 0 or length <= 0:
+            return b""
+        try:
+            return os.pread(self._descriptor, length, offset)
+        except OSError as error:
+            self.fault = PayloadFault("unreadable", f"cannot be read at byte {offset}: {error_text(error)}")
+            return b""
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class MemoryPages(PayloadPages):
+    """A payload that was read already."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(len(body))
+        self._body = body
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return the bytes from `offset` on, at most `length`: fewer at the end, none behind it or once closed."""
+        return b"" if offset < 0 or length <= 0 else self._body[offset : offset + length]
+
+    def close(self) -> None:
+        """Let the bytes go."""
+        self._body = b""
