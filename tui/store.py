@@ -416,6 +416,6 @@ class TraceStore:
     def _is_closed(self) -> bool:
         trace = self.trace
         if trace.schema_version > 1:
-            return trace.recording_complete is True
+            return trace.was_closed is True
         # Schema 1 has no word for the end of a recording: the session and every agent of it have ended.
         return trace.status != "running" and not any(thread.execution.is_open for thread in trace.threads.values())

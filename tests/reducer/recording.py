@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from tui.model.encode import encode_trace
-from tui.model.ids import InferenceCallId, ThreadId
+from tui.model.ids import CodeCellId, InferenceCallId, ItemId, OperationId, ThreadId, ToolCallId
 from tui.model.trace import RolloutTrace
 from tui.reducer.reducer import TraceReducer
 from tui.schema.decode import EventLine, TraceLine
@@ -20,6 +20,7 @@ from tui.schema.events import (
     CodeCellInitialResponse,
     CodeCellRequester,
     CodeCellStarted,
+    CodeCellWaitTargetResolved,
     CodexTurnEnded,
     CodexTurnStarted,
     CompactionInstalled,
@@ -84,6 +85,8 @@ class Recording:
         number = len(self.bodies) + 1
         data = body if isinstance(body, bytes) else msgspec.json.encode(body)
         self.bodies[f"raw_payload:{number}"] = data
+        if self.schema >= 3:
+            return RawPayloadRef(f"raw_payload:{number}", PayloadKind(kind), shard=1)
         return RawPayloadRef(f"raw_payload:{number}", PayloadKind(kind), f"payloads/{number}.json")
 
     def thread(self, thread_id: str, path: str, metadata: Json | None = None) -> int:
@@ -103,8 +106,20 @@ class Recording:
         self.turn_id = turn_id or ("U" if thread_id == "T" else f"turn-{thread_id}")
         return self
 
-    def request(self, name: str, items: Iterable[Json], previous: str | None = None, **more: Any) -> int:
-        """Start an inference call that sends `items`, all of them or what is new after response `previous`."""
+    def request(
+        self,
+        name: str,
+        items: Iterable[Json],
+        previous: str | None = None,
+        *,
+        warmup: object = None,
+        prompt: object = None,
+        **more: Any,
+    ) -> int:
+        """Start an inference call that sends `items`, all of them or what is new after response `previous`.
+
+        In schema 3 with a prepared prompt, which nothing reads, and with a warm-up context if one is given.
+        """
         body: Json = {"model": "m", "input": list(items), **more}
         if previous is not None:
             body["previous_response_id"] = previous
@@ -115,6 +130,8 @@ class Recording:
             model="m",
             provider_name="p",
             request_payload=self.payload("inference_request", body),
+            prepared_prompt_payload=None if self.schema < 3 else self.payload("prepared_prompt", prompt),
+            warmup_context_payload=None if warmup is None else self.payload("warmup_context", warmup),
         )
         return self.event(started)
 
@@ -133,6 +150,15 @@ class Recording:
         """Accept an item into the history."""
         ref = None if message is None else self.payload("protocol_event", message)
         return self.event(HistoryItemAccepted(item_id=item_id, agent_message_payload=ref))
+
+    def accept_output(self, item: object, item_id: str) -> int:
+        """Accept a tool's output into the history, with the item itself (schema 3)."""
+        ref = self.payload("protocol_event", item)
+        return self.event(HistoryItemAccepted(item_id=item_id, tool_output_payload=ref))
+
+    def waited(self, tool: str, number: str, **envelope: Any) -> int:
+        """Confirm which code cell a call waited for (schema 3)."""
+        return self.event(CodeCellWaitTargetResolved(tool_call_id=tool, runtime_cell_id=number), **envelope)
 
     def tool(
         self,
@@ -250,6 +276,26 @@ def numbers(item_ids: Iterable[str]) -> str:
 def call_of(trace: RolloutTrace, name: str) -> Any:
     """An inference call by its name in the test."""
     return trace.inference_calls[InferenceCallId(name)]
+
+
+def item_of(trace: RolloutTrace, number: int) -> Any:
+    """A conversation item by its ordinal."""
+    return trace.conversation_items[ItemId(f"conversation_item:{number}")]
+
+
+def tool_of(trace: RolloutTrace, name: str) -> Any:
+    """A tool call by its name in the test."""
+    return trace.tool_calls[ToolCallId(name)]
+
+
+def cell_of(trace: RolloutTrace, call_id: str) -> Any:
+    """The code cell that a call asked for."""
+    return trace.code_cells[CodeCellId(f"code_cell:{call_id}")]
+
+
+def operation_of(trace: RolloutTrace, number: int) -> Any:
+    """A terminal operation by its ordinal."""
+    return trace.terminal_operations[OperationId(f"terminal_operation:{number}")]
 
 
 # Items as they stand in requests and responses

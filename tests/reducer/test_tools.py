@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reducer.recording import Recording, call, call_of, output, script, script_output, user
-from tui.model.ids import CodeCellId, OperationId, TerminalId, ToolCallId
+from tests.reducer.recording import Recording, call, call_of, operation_of, output, script, script_output, tool_of, user
+from tui.model.ids import CodeCellId, TerminalId
 from tui.model.objects import ExecRequest, StdinRequest
-from tui.model.trace import RolloutTrace
 from tui.schema.events import McpToolCallCorrelationAssigned, StdinTargetResolved, TerminalSummary, ThreadResumed
 from tui.schema.events import ThreadEnded as Ended
-
-
-def _tool(trace: RolloutTrace, name: str):  # type: ignore[no-untyped-def]
-    return trace.tool_calls[ToolCallId(name)]
-
-
-def _operation(trace: RolloutTrace, number: int):  # type: ignore[no-untyped-def]
-    return trace.terminal_operations[OperationId(f"terminal_operation:{number}")]
-
 
 # Links to items and inferences
 
@@ -33,8 +23,8 @@ def test_a_tool_is_linked_to_its_request_when_its_call_is_seen_again() -> None:
     recording.request("i2", [user("a"), call("c1"), output("c1")])
     trace = recording.graph()
     assert call_of(trace, "i1").tool_call_ids_started_by_response == ["c1"]
-    assert _tool(trace, "c1").model_visible_call_item_ids == ["conversation_item:2"]
-    assert _tool(trace, "c1").model_visible_output_item_ids == ["conversation_item:3"]
+    assert tool_of(trace, "c1").model_visible_call_item_ids == ["conversation_item:2"]
+    assert tool_of(trace, "c1").model_visible_output_item_ids == ["conversation_item:3"]
 
 
 def test_the_link_is_made_also_when_the_call_stands_in_the_repeated_part() -> None:
@@ -53,23 +43,23 @@ def test_a_child_that_inherits_the_history_shows_the_parents_tool() -> None:
     inherited = [call("c1"), output("c1", "aborted")]
     recording.inside("child").request("k1", inherited)
     recording.inside("T").tool("c1", call="c1")
-    assert _tool(recording.graph(), "c1").model_visible_output_item_ids == []
+    assert tool_of(recording.graph(), "c1").model_visible_output_item_ids == []
     recording.inside("child").request("k2", [*inherited, user("go on")])
-    assert _tool(recording.graph(), "c1").model_visible_output_item_ids == ["conversation_item:2"]
+    assert tool_of(recording.graph(), "c1").model_visible_output_item_ids == ["conversation_item:2"]
 
 
 def test_an_mcp_server_knows_the_call_by_another_id() -> None:
     recording = Recording()
     recording.tool("c1", "other", call="c1")
     recording.event(McpToolCallCorrelationAssigned(tool_call_id="c1", mcp_call_id="m"))
-    assert _tool(recording.graph(), "c1").mcp_call_id == "m"
+    assert tool_of(recording.graph(), "c1").mcp_call_id == "m"
 
 
 def test_schema_1_tells_an_mcp_call_by_its_runtime_payload() -> None:
     recording = Recording(schema=1)
     recording.tool("c1", "other", call="c1")
     recording.runtime("c1", {"call_id": "c1", "invocation": {"server": "demo", "tool": "echo"}})
-    kind = _tool(recording.graph(), "c1").kind
+    kind = tool_of(recording.graph(), "c1").kind
     assert (kind.type, kind.server, kind.tool) == ("mcp", "demo", "echo")
 
 
@@ -81,10 +71,10 @@ def test_a_command_is_a_terminal_operation_in_a_session() -> None:
     recording.command("x", "1", call="c1")
     recording.runtime_end("x", {"exit_code": 2, "aggregated_output": "no such file", "process_id": "1"})
     trace = recording.graph()
-    operation = _operation(trace, 1)
+    operation = operation_of(trace, 1)
     assert operation.request == ExecRequest(["ls", "-l"], "ls -l", "/")
     assert (operation.result.exit_code, operation.result.stdout) == (2, "no such file")
-    assert _tool(trace, "x").summary == TerminalSummary("terminal_operation:1")
+    assert tool_of(trace, "x").summary == TerminalSummary("terminal_operation:1")
     assert trace.terminal_sessions[TerminalId("terminal_session:terminal_operation:1")].operation_ids == [
         "terminal_operation:1"
     ]
@@ -108,7 +98,7 @@ def test_a_write_reads_its_process_from_the_invocation() -> None:
     recording.tool("w", "write_stdin", call="c2", arguments={"session_id": 7, "chars": "q\n", "yield_time_ms": 250})
     recording.tool_end("w", {"type": "direct_response", "response_item": {"output": "bye"}})
     trace = recording.graph()
-    operation = _operation(trace, 2)
+    operation = operation_of(trace, 2)
     assert operation.terminal_id == "terminal_session:terminal_operation:1"
     assert operation.request == StdinRequest("q\n", 250)
     assert operation.result.stdout == "bye"
@@ -128,7 +118,7 @@ def test_results_of_writes_come_in_several_forms(result, stdout, stderr, exit_co
     recording = Recording()
     recording.tool("w", "write_stdin", call="c2", arguments={"session_id": "s"})
     recording.tool_end("w", result)
-    found = _operation(recording.graph(), 1).result
+    found = operation_of(recording.graph(), 1).result
     assert (found.stdout, found.stderr, found.exit_code) == (stdout, stderr, exit_code)
 
 
@@ -189,7 +179,7 @@ def test_the_output_of_a_cell_has_its_tool_and_its_cell_as_producers() -> None:
     trace = recording.graph()
     kinds = [type(producer).__name__ for producer in trace.conversation_items["conversation_item:3"].produced_by]  # type: ignore[index]
     assert kinds == ["ToolProducer", "CodeCellProducer"]
-    assert _tool(trace, "c1").started_code_cell_id == "code_cell:c1"
+    assert tool_of(trace, "c1").started_code_cell_id == "code_cell:c1"
 
 
 def test_a_wait_is_linked_to_the_cell_that_it_polls() -> None:

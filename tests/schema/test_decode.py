@@ -63,7 +63,7 @@ def test_a_runtime_start_without_kind_is_that_of_an_older_release() -> None:
     payload = _event(f'{{"type":"tool_call_runtime_started","tool_call_id":"x","runtime_payload":{ref}}}').payload
     assert isinstance(payload, ToolCallRuntimeStarted)
     assert payload.kind is None
-    assert [ref.path for ref in always_needed(payload)] == ["payloads/1.json"]
+    assert [ref.path for ref in always_needed(payload, 2)] == ["payloads/1.json"]
 
 
 @pytest.mark.parametrize("blank", [b"", b"\n", b" \t\r\n"])

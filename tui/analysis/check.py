@@ -152,10 +152,9 @@ def _count(findings: Sequence[Diagnostic]) -> FindingCounts:
 
 
 def _recording_state(trace: RolloutTrace, survey: LogSurvey) -> RecordingState:
-    complete = trace.recording_complete
     return RecordingState(
         status=trace.status,
-        complete=complete if isinstance(complete, bool) else None,
+        complete=trace.was_closed,
         started_at_unix_ms=trace.started_at_unix_ms,
         ended_at_unix_ms=trace.ended_at_unix_ms,
         first_seq=survey.first_seq,

@@ -143,7 +143,7 @@ def _payload_finding(payload: PayloadLook, said: Diagnostic | None) -> Diagnosti
 
 def _pending_files(look: BundleLook, trace: RolloutTrace) -> set[str]:
     """Files that a recorder wrote just before events that it never came to: a few, numbered after all others."""
-    if trace.recording_complete is True:
+    if trace.was_closed:
         return set()
     last = max((_number(raw_payload_id.rpartition(":")[2]) for raw_payload_id in trace.raw_payloads), default=0)
     later = {path for path in look.unreferenced_files if _number(_stem(path)) > last}
@@ -160,7 +160,7 @@ def _number(text: str) -> int:
 
 def end_findings(trace: RolloutTrace, open_ones: Sequence[OpenObject]) -> Iterator[Diagnostic]:
     """How the recording ends. Not being finished is no damage, so these are notes."""
-    if trace.recording_complete is False:
+    if trace.was_closed is False:
         yield Diagnostic(
             code="recording-not-completed",
             severity="note",

@@ -114,6 +114,15 @@ MEANINGS: dict[str, Meaning] = {
     "unknown-payload-kind": Meaning(
         "kinds of payloads that are not known", "they are used as their event says", _UPDATE
     ),
+    "no-prepared-prompt": Meaning(
+        "requests without a prepared prompt", "what the agent put together before them is not shown", _UPDATE
+    ),
+    "mislabeled-payload": Meaning(
+        "requests with payloads of other kinds", "they are used as their event says", _UPDATE
+    ),
+    "conflicting-reference": Meaning(
+        "payloads that are described in two ways", "the first description counts", _WRITERS
+    ),
     "other-schema": Meaning("events of another schema", "they were read by the bundle's rules", _WRITERS),
     "other-rollout": Meaning(
         "events of another session", "they were applied all the same, so the graph may mix two sessions", _WRITERS
@@ -161,7 +170,8 @@ MEANINGS: dict[str, Meaning] = {
         "both versions are shown as items of the call; the model saw the later one later",
         "compare the requests that sent them (Enter, then %)",
     ),
-    "acceptance-mismatch": Meaning("messages that differ from their receipt", "the receipt is not used", _GO),
+    "acceptance-mismatch": Meaning("accepted items that differ from their receipt", "they are not shown", _GO),
+    "wait-context": Meaning("waits confirmed by another turn", "they count for the turn of their call", _GO),
     "activity-mismatch": Meaning("agent activity that does not fit its call", "there is no edge for it", _GO),
     "compaction-mismatch": Meaning("compactions under two names", "the name at the start counts", _GO),
     "edge-conflict": Meaning("edges told in two ways", "the first way counts", _GO),

@@ -222,7 +222,7 @@ class _BatchBuilder:
             self._room_bytes -= raw.length + _COST_OF_BLANK_BYTES
             return True
         if isinstance(line, EventLine):
-            for ref in always_needed(line.event.payload):
+            for ref in always_needed(line.event.payload, line.event.schema_version):
                 if self._refs.get(ref.raw_payload_id, ref).place != ref.place:
                     return False  # an id used again for another body: a batch can only carry one of them
                 if not self._fetch(ref, raw.offset):

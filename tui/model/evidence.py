@@ -55,6 +55,7 @@ class Evidence(msgspec.Struct, gc=False):
     `failure_texts`: the error or reason an event gave for a failed or cancelled request to the model, compactions
     among them.
     `metadata_payloads`: what a thread's start said of its session (model, directory, policies).
+    `warmup_payloads`: the whole input of a request that continues an answer which is not in the recording (schema 3).
     `changed_heads`: what a request sent before its items that the thread's request before did not: `model`,
     `instructions`, `tools`.
     `newest_acceptances`: seq of the newest item that a thread wrote or was given by its runtime and that entered its
@@ -66,6 +67,7 @@ class Evidence(msgspec.Struct, gc=False):
     item_sources: dict[ItemId, ItemSource] = msgspec.field(default_factory=dict)
     failure_texts: dict[InferenceCallId | CompactionRequestId, str] = msgspec.field(default_factory=dict)
     metadata_payloads: dict[ThreadId, RawPayloadId] = msgspec.field(default_factory=dict)
+    warmup_payloads: dict[InferenceCallId, RawPayloadId] = msgspec.field(default_factory=dict)
     changed_heads: dict[InferenceCallId, tuple[str, ...]] = msgspec.field(default_factory=dict)
     newest_acceptances: dict[ThreadId, int] = msgspec.field(default_factory=dict)
     deliveries: dict[EdgeId, Delivery] = msgspec.field(default_factory=dict)

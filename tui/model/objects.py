@@ -73,7 +73,10 @@ class TokenUsage(msgspec.Struct, frozen=True, gc=False):
 
 
 class InferenceCall(msgspec.Struct, gc=False, kw_only=True):
-    """One request to the model and its response. `request_item_ids` is the whole logical input."""
+    """One request to the model and its response. `request_item_ids` is the whole logical input.
+
+    `prepared_prompt_payload_id` is the prompt as the agent holds it, set since schema 3.
+    """
 
     inference_call_id: InferenceCallId
     thread_id: ThreadId
@@ -88,6 +91,7 @@ class InferenceCall(msgspec.Struct, gc=False, kw_only=True):
     tool_call_ids_started_by_response: list[ToolCallId]
     usage: TokenUsage | None
     raw_request_payload_id: RawPayloadId
+    prepared_prompt_payload_id: RawPayloadId | msgspec.UnsetType = msgspec.UNSET
     raw_response_payload_id: RawPayloadId | None
 
 
@@ -133,6 +137,8 @@ class ToolCall(msgspec.Struct, gc=False, kw_only=True):
     model_visible_call_id: str | None
     code_mode_runtime_tool_id: str | None
     started_code_cell_id: CodeCellId | msgspec.UnsetType = msgspec.UNSET
+    resolved_wait_runtime_cell_id: str | msgspec.UnsetType = msgspec.UNSET
+    """The runtime's number of the code cell that the call waited for, as it was confirmed (schema 3)."""
     thread_id: ThreadId
     started_by_codex_turn_id: CodexTurnId | None
     execution: ExecutionWindow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from tui.model.conversation import ConversationItem
@@ -35,12 +37,16 @@ from tui.model.objects import (
 from tui.schema.events import RolloutStatus
 from tui.schema.payloads import RawPayloadRef
 
+RecordingStatus = Literal["complete", "unclosed"]
+"""Whether `recording_completed` was written."""
+
 
 class RolloutTrace(msgspec.Struct, kw_only=True):
     """The graph of one recording, as far as it has been reduced.
 
-    Maps are in order of creation; the JSON sorts them by key. `recording_complete` is UNSET in schema 1, which has no
-    such notion; in schema 2, false means only that nothing said so yet. `evidence` never reaches the JSON.
+    Maps are in order of creation; the JSON sorts them by key. Whether the recorder closed the log is said by
+    `recording_complete` in schema 2 and by `recording_status` since schema 3, the other one is UNSET; schema 1 has no
+    such notion. `was_closed` reads them. `evidence` never reaches the JSON.
     """
 
     schema_version: int
@@ -50,6 +56,7 @@ class RolloutTrace(msgspec.Struct, kw_only=True):
     ended_at_unix_ms: int | None = None
     status: RolloutStatus = "running"
     recording_complete: bool | msgspec.UnsetType = msgspec.UNSET
+    recording_status: RecordingStatus | msgspec.UnsetType = msgspec.UNSET
     root_thread_id: str
     threads: dict[ThreadId, Thread] = msgspec.field(default_factory=dict)
     codex_turns: dict[CodexTurnId, CodexTurn] = msgspec.field(default_factory=dict)
@@ -64,6 +71,13 @@ class RolloutTrace(msgspec.Struct, kw_only=True):
     interaction_edges: dict[EdgeId, InteractionEdge] = msgspec.field(default_factory=dict)
     raw_payloads: dict[RawPayloadId, RawPayloadRef] = msgspec.field(default_factory=dict)
     evidence: Evidence = msgspec.field(default_factory=Evidence)
+
+    @property
+    def was_closed(self) -> bool | None:
+        """Whether the recorder closed the log; false while nothing says so, None in schema 1, which cannot say it."""
+        if self.recording_status is not msgspec.UNSET:
+            return self.recording_status == "complete"
+        return None if self.recording_complete is msgspec.UNSET else self.recording_complete
 
 
 GRAPH_MAPS = (

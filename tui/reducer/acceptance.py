@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from tui.model.ids import ItemId, RawPayloadId, ThreadId
+from tui.model.conversation import OUTPUT_KINDS, ToolProducer
+from tui.model.ids import RawPayloadId, ThreadId
 from tui.reducer import agents
-from tui.reducer.conversation import Sighting, create_item, mark_accepted, normalize
+from tui.reducer.conversation import Sighting, create_item, is_acceptable, mark_accepted, normalize
+from tui.reducer.normalize import Candidate
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import finish
@@ -14,10 +16,11 @@ from tui.schema.events import HistoryItemAccepted
 from tui.schema.payloads import RawPayloadRef
 
 _NO_RECEIPT = "when the item entered the history is unknown"
+_NOT_YET = "the item is shown once a request carries it"
 
 
 def accept_item(state: ReducerState, event: HistoryItemAccepted) -> None:
-    """Record an acceptance; a delivered message that no request has shown yet becomes an item now."""
+    """Record an acceptance; a message or a tool's output that no request has shown yet becomes an item now."""
     thread_id = state.moment.thread_id
     if thread_id is None:
         raise Problem("no-context", "history acceptance has no thread", _NO_RECEIPT, event.item_id)
@@ -25,31 +28,42 @@ def accept_item(state: ReducerState, event: HistoryItemAccepted) -> None:
     thread = state.threads[thread_id]
     receipt = thread.receipts.setdefault(event.item_id, (state.moment.at_unix_ms, state.moment.seq))
     if event.agent_message_payload is None:  # what another agent sent may come at any time
-        state.trace.evidence.newest_acceptances[ThreadId(thread_id)] = state.moment.seq
-    known = thread.items_by_responses_id.get(event.item_id)
-    if known:
-        for item_id in known:
-            mark_accepted(state, state.trace.conversation_items[item_id], receipt)
-    elif event.agent_message_payload is not None:
-        _create_stub(state, event.item_id, event.agent_message_payload)
+        state.trace.evidence.newest_acceptances[thread_id] = state.moment.seq
+    known = tuple(thread.items_by_responses_id.get(event.item_id, ()))
+    for item_id in known:
+        mark_accepted(state, state.trace.conversation_items[item_id], receipt)
+    ref = event.agent_message_payload or event.tool_output_payload  # either may hold either sort
+    if ref is not None and (state.rules.accepts_outputs or not known):
+        candidate, sighting = _accepted(state, thread_id, event.item_id, ref)
+        if not any(is_acceptable(state.rules, state.trace.conversation_items[item_id]) for item_id in known):
+            _create_stub(state, candidate, sighting)
 
 
-def _create_stub(state: ReducerState, responses_id: str, ref: RawPayloadRef) -> ItemId:
-    moment = state.moment
-    assert moment.thread_id is not None  # noqa: S101 - the caller has looked
-    consequence = "the message is shown once a request carries it"
-    raw = msgspec.Raw(state.body(ref, consequence))
-    sighting = Sighting(moment.thread_id, moment.codex_turn_id, RawPayloadId(ref.raw_payload_id), "message")
+def _accepted(
+    state: ReducerState, thread_id: ThreadId, responses_id: str, ref: RawPayloadRef
+) -> tuple[Candidate, Sighting]:
+    """The item in the payload of an acceptance; raises `Problem` if it is not the one that was accepted."""
+    raw = msgspec.Raw(state.body(ref, _NOT_YET))
+    sighting = Sighting(thread_id, state.moment.codex_turn_id, RawPayloadId(ref.raw_payload_id), "message")
     try:
         candidates = finish(normalize(state, [raw], sighting))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         message = f"payload {ref.raw_payload_id} ({ref.place}) is not JSON: {error}"
-        raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error
-    fitting = [c for c in candidates if c.agent_message is not None and c.responses_id == responses_id]
-    if not fitting:
-        message = f"accepted agent message does not match receipt {responses_id}"
-        raise Problem("acceptance-mismatch", message, consequence, responses_id)
-    item = create_item(state, fitting[0], sighting)
-    state.threads[moment.thread_id].accepted_stubs[responses_id] = item.item_id
-    agents.resolve_for_item(state, item)
-    return item.item_id
+        raise Problem("payload-invalid", message, _NOT_YET, ref.raw_payload_id) from error
+    for candidate in candidates:
+        if candidate.responses_id == responses_id and is_acceptable(state.rules, candidate):
+            return candidate, sighting
+    message = f"accepted item payload {ref.raw_payload_id} does not match {responses_id}"
+    raise Problem("acceptance-mismatch", message, _NOT_YET, responses_id)
+
+
+def _create_stub(state: ReducerState, candidate: Candidate, sighting: Sighting) -> None:
+    """Make an item that the next list to show it will use (reducer rules §4.1, schema 3 notes §6.2)."""
+    item = create_item(state, candidate, sighting)
+    state.threads[sighting.thread_id].accepted_stubs[item.responses_item_id or ""] = item.item_id
+    if item.kind not in OUTPUT_KINDS:
+        agents.resolve_for_item(state, item)
+        return
+    tool_id = state.tool_by_call_id.get(item.call_id) if item.call_id is not None else None
+    if tool_id is not None:
+        item.produced_by.append(ToolProducer(tool_id))

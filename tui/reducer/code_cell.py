@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from tui.model.conversation import CodeCellProducer, ConversationItem
 from tui.model.execution import ExecutionWindow
-from tui.model.ids import CodeCellId, CodexTurnId, ItemId, RawPayloadId, ThreadId
+from tui.model.ids import CodeCellId, CodexTurnId, ItemId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.objects import CodeCell, ModelCaller, ToolCall
 from tui.reducer.problem import Problem
 from tui.reducer.state import Moment, QueuedCellEvent, QueuedCellStart, ReducerState
@@ -20,6 +20,7 @@ from tui.schema.events import (
     CodeCellInitialResponse,
     CodeCellRuntimeStatus,
     CodeCellStarted,
+    CodeCellWaitTargetResolved,
     ExecutionStatus,
 )
 from tui.schema.payloads import RawPayloadRef
@@ -105,6 +106,29 @@ def end_cell(state: ReducerState, event: CodeCellEnded) -> None:
     _record(state, "code cell end", event.runtime_cell_id, event.status, event.response_payload, is_end=True)
 
 
+def resolve_wait(state: ReducerState, event: CodeCellWaitTargetResolved) -> None:
+    """Link a call to the cell that it was confirmed to wait for (schema 3 notes §6.4)."""
+    tool = state.trace.tool_calls.get(ToolCallId(event.tool_call_id))
+    if tool is None:
+        message = f"confirmed wait referenced unknown dispatch {event.tool_call_id}"
+        raise Problem("unknown-tool-call", message, "which cell the call waited for is not shown", event.tool_call_id)
+    _check_wait_context(state, tool)
+    if tool.resolved_wait_runtime_cell_id is not UNSET:
+        message = f"duplicate confirmed wait target for {tool.tool_call_id}"
+        raise Problem("duplicate-start", message, "the first target counts", tool.tool_call_id)
+    tool.resolved_wait_runtime_cell_id = event.runtime_cell_id
+    state.touch_tool(tool)
+    cell_id = cell_of_number(state, tool.thread_id, event.runtime_cell_id)
+    if cell_id is None or tool.execution.started_seq < state.threads[tool.thread_id].resumed_seq:
+        return  # the number is of no cell, or of another one than when the call began
+    cell = state.trace.code_cells.get(cell_id)
+    if cell is None:
+        state.queued_waits.setdefault(cell_id, []).append(tool.tool_call_id)
+    else:
+        cell.wait_tool_call_ids.append(tool.tool_call_id)
+        _touch(state, cell)
+
+
 def close_cell(state: ReducerState, cell_id: CodeCellId, status: CodeCellRuntimeStatus) -> None:
     """End a running cell because its turn ended (reducer rules §3.2)."""
     cell = state.trace.code_cells[cell_id]
@@ -137,6 +161,19 @@ def link_started_cell(state: ReducerState, tool: ToolCall) -> None:
     if tool.started_code_cell_id != linked:
         tool.started_code_cell_id = linked
         state.touch_tool(tool)
+
+
+def _check_wait_context(state: ReducerState, tool: ToolCall) -> None:
+    """Report a confirmation that does not come from where its call ran; it counts all the same."""
+    moment = state.moment
+    if moment.thread_id is None or moment.codex_turn_id is None:
+        problem = f"confirmed wait missing {'turn' if moment.thread_id else 'thread'}"
+    elif (moment.thread_id, moment.codex_turn_id) != (tool.thread_id, tool.started_by_codex_turn_id):
+        problem = "confirmed wait target has wrong dispatch context"
+    else:
+        return
+    message = f"{problem}: {tool.tool_call_id}"
+    state.report("wait-context", message, "it is taken as one of the call's thread", object_id=tool.tool_call_id)
 
 
 def _context_thread(state: ReducerState, what: str, runtime_cell_id: str) -> ThreadId:
@@ -181,7 +218,7 @@ def _materialise(state: ReducerState, cell_id: CodeCellId, start: QueuedCellStar
         yielded_seq=None,
         source_js=start.source_js,
         nested_tool_call_ids=sorted(state.nested_tools.get(cell_id, ())),
-        wait_tool_call_ids=[],
+        wait_tool_call_ids=state.queued_waits.pop(cell_id, []),
     )
     state.trace.code_cells[cell_id] = cell
     state.running_cells.setdefault(turn_id, set()).add(cell_id)

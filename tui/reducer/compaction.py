@@ -9,12 +9,13 @@ import msgspec
 from tui.model.conversation import CompactionProducer
 from tui.model.ids import CodexTurnId, CompactionId, CompactionRequestId, RawPayloadId, ThreadId
 from tui.model.objects import Compaction, CompactionRequest
-from tui.reducer.conversation import Sighting, create_item, no_known_item, normalize, reconcile, show_all
+from tui.reducer.conversation import Sighting, create_item, no_known_item, normalize, reconcile
 from tui.reducer.matching import KnownItems
 from tui.reducer.normalize import Candidate, content_key
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps
+from tui.reducer.visible import show_all
 from tui.schema.events import (
     CompactionInstalled,
     CompactionRequestCompleted,

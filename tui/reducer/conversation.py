@@ -6,7 +6,7 @@ at its place or elsewhere in what the model saw before. What is not recognised i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -25,8 +25,10 @@ from tui.model.evidence import ItemList, ItemSource
 from tui.model.ids import CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.reducer import agents, code_cell, tool_links
 from tui.reducer.normalize import Candidate, Normalized, Normalizer, content_key, part_key
+from tui.reducer.rules import Rules
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps, is_step_over
+from tui.reducer.visible import make_visible, place_before
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -70,11 +72,19 @@ def reconcile(
 ) -> Steps[list[ItemId]]:
     """Give every candidate its item, new or known, with all links that the sighting brings; return the ids in order."""
     chosen: list[ItemId] = []
+    created: list[ItemId] = []
     for position, candidate in enumerate(candidates):
         _check_call_content(state, candidate, sighting.thread_id)
         item_id = choose(candidate, position)
-        if item_id is None:
-            item = _stub_or_new(state, candidate, sighting)
+        stub = None if item_id is not None else _take_stub(state, candidate, sighting.thread_id)
+        if stub is not None:
+            item = _fill_stub(state, stub, candidate, sighting)
+            if candidate.kind in OUTPUT_KINDS and created:
+                place_before(state, created, item.item_id, sighting.thread_id)
+                created = []
+        elif item_id is None:
+            item = create_item(state, candidate, sighting)
+            created.append(item.item_id)
         else:
             item = state.trace.conversation_items[item_id]
             _sight_again(state, item, candidate, sighting)
@@ -133,19 +143,16 @@ def adopt_responses_id(state: ReducerState, item: ConversationItem, responses_id
         mark_accepted(state, item, receipt)
 
 
+def is_acceptable(rules: Rules, item: Candidate | ConversationItem) -> bool:
+    """Whether an acceptance may bring such an item: a message from another agent, in schema 3 also a tool's output."""
+    return bool(item.agent_message) or (rules.accepts_outputs and item.kind in OUTPUT_KINDS)
+
+
 def mark_accepted(state: ReducerState, item: ConversationItem, receipt: tuple[int, int]) -> None:
     """Set the acceptance of an item, which makes it visible."""
     item.accepted_at_unix_ms, item.accepted_seq = receipt
     state.delta.conversation_items.add(item.item_id)
-    state.make_visible(item.item_id, item.thread_id)
-
-
-def show_all(state: ReducerState, thread_id: ThreadId, item_ids: Iterable[ItemId]) -> Steps[None]:
-    """Make items visible in their thread."""
-    for position, item_id in enumerate(item_ids):
-        state.make_visible(item_id, thread_id)
-        if is_step_over(position):
-            yield
+    make_visible(state, item.item_id, item.thread_id)
 
 
 def _index_new_item(state: ReducerState, item: ConversationItem, candidate: Candidate) -> None:
@@ -184,25 +191,27 @@ def _check_call_content(state: ReducerState, candidate: Candidate, thread_id: Th
         )
 
 
-def _stub_or_new(state: ReducerState, candidate: Candidate, sighting: Sighting) -> ConversationItem:
-    """A new item, unless the message was accepted before any request showed it (reducer rules §4.1)."""
-    if candidate.agent_message is not None and candidate.responses_id is not None:
-        stubs = state.threads[sighting.thread_id].accepted_stubs
-        stub_id = stubs.pop(candidate.responses_id, None)
-        if stub_id is not None:
-            item = state.trace.conversation_items[stub_id]
-            item.body = Body(candidate.parts)
-            state.delta.conversation_items.add(stub_id)
-            sender = item.agent_message or None
-            state.content_keys[stub_id] = content_key(
-                item.role, item.channel, item.kind, sender, item.call_id, candidate.parts
-            )
-            # The stub keeps its sender; where the message names another one, they will not match next time.
-            candidate.repeatable = candidate.repeatable and state.content_keys[stub_id] == candidate.key
-            agents.note_new_item(state, item)
-            _add_producers(state, item, sighting)
-            return item
-    return create_item(state, candidate, sighting)
+def _take_stub(state: ReducerState, candidate: Candidate, thread_id: ThreadId) -> ConversationItem | None:
+    """The item that an acceptance made of this message or output before any list showed it (reducer rules §4.1)."""
+    if candidate.responses_id is None or not is_acceptable(state.rules, candidate):
+        return None
+    stub_id = state.threads[thread_id].accepted_stubs.pop(candidate.responses_id, None)
+    return None if stub_id is None else state.trace.conversation_items[stub_id]
+
+
+def _fill_stub(
+    state: ReducerState, item: ConversationItem, candidate: Candidate, sighting: Sighting
+) -> ConversationItem:
+    """Give an accepted item the content that a list shows; all else of it stays as the acceptance had it."""
+    item.body = Body(candidate.parts)
+    state.delta.conversation_items.add(item.item_id)
+    key = content_key(item.role, item.channel, item.kind, item.agent_message or None, item.call_id, candidate.parts)
+    state.content_keys[item.item_id] = key
+    # Where the list names another sender or call, the two will not match next time.
+    candidate.repeatable = candidate.repeatable and key == candidate.key
+    agents.note_new_item(state, item)
+    _add_producers(state, item, sighting)
+    return item
 
 
 def _sight_again(state: ReducerState, item: ConversationItem, candidate: Candidate, sighting: Sighting) -> None:

@@ -9,12 +9,13 @@ import msgspec
 from tui.model.conversation import InferenceProducer
 from tui.model.ids import CodexTurnId, InferenceCallId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
-from tui.reducer.conversation import Sighting, normalize, reconcile, show_all
+from tui.reducer.conversation import Sighting, normalize, reconcile
 from tui.reducer.history import joined, remember, repeated_start, rest_after, sight_repeated
 from tui.reducer.matching import KnownItems, NamedItems
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState, RepeatedHistory, RequestHead
 from tui.reducer.steps import Steps, is_step_over
+from tui.reducer.visible import show_all
 from tui.schema.events import (
     ExecutionStatus,
     InferenceCancelled,
@@ -53,6 +54,8 @@ def start_inference(state: ReducerState, event: InferenceStarted) -> Steps[None]
         message = f"duplicate inference start for {inference_id}"
         raise Problem("duplicate-start", message, "the first start counts", inference_id)
     thread_id, turn_id = ThreadId(event.thread_id), CodexTurnId(event.codex_turn_id)
+    if state.rules.has_prepared_prompts:
+        _check_evidence(state, event)
     state.turn(turn_id, thread_id, f"inference start {inference_id}")
     call = InferenceCall(
         inference_call_id=inference_id,
@@ -70,8 +73,10 @@ def start_inference(state: ReducerState, event: InferenceStarted) -> Steps[None]
         raw_request_payload_id=RawPayloadId(event.request_payload.raw_payload_id),
         raw_response_payload_id=None,
     )
+    _note_prompt(state, call, event)
     try:
-        call.request_item_ids = yield from _reduce_request(state, call, event.request_payload)
+        shown = event.warmup_context_payload or event.request_payload
+        call.request_item_ids = yield from _reduce_request(state, call, shown)
     finally:
         state.trace.inference_calls[inference_id] = call
         state.running_inferences.setdefault(turn_id, set()).add(inference_id)
@@ -103,19 +108,50 @@ def close_inference(state: ReducerState, inference_id: InferenceCallId, status: 
     state.delta.inference_calls.add(inference_id)
 
 
+def _check_evidence(state: ReducerState, event: InferenceStarted) -> None:
+    """Report a request whose payloads are not what the event calls them (schema 3 notes §4)."""
+    inference_id = event.inference_call_id
+    if event.prepared_prompt_payload is None:
+        message = f"inference {inference_id} has no prepared prompt"
+        consequence = "what the agent put together before the request is not shown"
+        state.report_once("no-prepared-prompt", "no-prepared-prompt", message, consequence, inference_id)
+    for ref, kind in (
+        (event.request_payload, "inference_request"),
+        (event.prepared_prompt_payload, "prepared_prompt"),
+        (event.warmup_context_payload, "warmup_context"),
+    ):
+        if ref is not None and ref.kind.type != kind:
+            message = f"inference {inference_id} has mislabeled request evidence: {ref.kind.type} for {kind}"
+            consequence = "it is used as its event says"
+            state.report_once(("kind", kind, ref.kind.type), "mislabeled-payload", message, consequence, inference_id)
+
+
+def _note_prompt(state: ReducerState, call: InferenceCall, event: InferenceStarted) -> None:
+    """Keep what a request comes with beside its body; nothing of it is in the conversation (schema 3 notes §6.1)."""
+    if event.prepared_prompt_payload is not None:
+        call.prepared_prompt_payload_id = RawPayloadId(event.prepared_prompt_payload.raw_payload_id)
+    if event.warmup_context_payload is not None:
+        warmup_id = RawPayloadId(event.warmup_context_payload.raw_payload_id)
+        state.trace.evidence.warmup_payloads[call.inference_call_id] = warmup_id
+
+
 # Requests
 
 
 def _reduce_request(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> Steps[SharedSequence[ItemId]]:
+    """Reduce the body of a request, or the warm-up context that stands for it."""
     request: _Request = state.decode(ref, _request_decoder, _NO_REQUEST, holds_items=True)
     raw_input = _array(request.input, f"inference request payload {ref.raw_payload_id}", "input", _NO_REQUEST)
-    sighting = Sighting(call.thread_id, call.codex_turn_id, call.raw_request_payload_id, "input")
+    sighting = Sighting(call.thread_id, call.codex_turn_id, RawPayloadId(ref.raw_payload_id), "input")
     if isinstance(request.previous_response_id, str):
         ids = yield from _incremental(state, call, sighting, raw_input, request.previous_response_id)
     else:
         ids = yield from _full(state, sighting, raw_input)
     thread = state.threads[call.thread_id]
-    _compare_head(state, call, request)
+    if ref.raw_payload_id == call.raw_request_payload_id:
+        _compare_head(state, call, request)
+    else:
+        thread.head = None  # a warm-up context has the items alone
     thread.snapshot = ids
     thread.owner = call.inference_call_id
     return ids

@@ -106,6 +106,7 @@ def resume_thread(state: ReducerState, event: ThreadResumed) -> None:
     thread.execution.status = "running"
     state.cell_of_runtime.pop(thread.thread_id, None)
     state.session_of_process.pop(thread.thread_id, None)
+    state.threads[thread.thread_id].resumed_seq = state.moment.seq
     state.delta.threads.add(thread.thread_id)
 
 

@@ -155,7 +155,7 @@ class Normalizer:
         item_type = value.get("type") if isinstance(value, dict) else None
         if not isinstance(item_type, str):
             raise _Unfit("item-without-type", f"model item in {self._where} did not contain a string type")
-        if item_type == "additional_tools":
+        if item_type in self._rules.skipped_item_types:
             return None
         read = _READERS.get(item_type)
         if read is None:

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.ids import CodexTurnId, RawPayloadId, ThreadId, ToolCallId
+from tui.model.ids import CodexTurnId, ThreadId, ToolCallId
 from tui.model.trace import RolloutTrace
-from tui.reducer import acceptance, agents, code_cell, compaction, inference, lifecycle, terminal, tool
+from tui.reducer import acceptance, agents, code_cell, compaction, inference, lifecycle, references, terminal, tool
 from tui.reducer.problem import Problem
 from tui.reducer.state import Moment, ReducerState
 from tui.reducer.steps import Steps
@@ -19,6 +19,7 @@ from tui.schema.events import (
     CodeCellEnded,
     CodeCellInitialResponse,
     CodeCellStarted,
+    CodeCellWaitTargetResolved,
     CodexTurnEnded,
     CodexTurnStarted,
     CompactionInstalled,
@@ -49,11 +50,9 @@ from tui.schema.events import (
 )
 from tui.schema.manifest import Manifest
 from tui.schema.needs import RUNTIME_START_KINDS, always_needed
-from tui.schema.payloads import PAYLOAD_KINDS, RawPayloadRef
+from tui.schema.payloads import RawPayloadRef
 
 _SENDING_KINDS: Final = frozenset({"spawn_agent", "assign_agent_task", "send_message"})
-_ACCEPTANCE_EVENTS: Final = (HistoryItemAccepted, StdinTargetResolved, ThreadResumed, RecordingCompleted)
-"""Kinds that came with schema 2."""
 
 
 class TraceReducer:
@@ -83,9 +82,10 @@ class TraceReducer:
             return ()
         event = line.event.payload
         match event:
-            case HistoryItemAccepted(item_id=item_id, agent_message_payload=ref) if ref is not None:
+            case HistoryItemAccepted(item_id=item_id) if not self._state.rules.accepts_outputs:
                 thread = self._state.threads.get(ThreadId(line.event.thread_id or ""))
-                return () if thread is not None and thread.items_by_responses_id.get(item_id) else (ref,)
+                is_known = thread is not None and bool(thread.items_by_responses_id.get(item_id))
+                return () if is_known else always_needed(event, self._state.rules.schema)
             case ToolCallRuntimeStarted():
                 return self._runtime_start_needs(event)
             case ToolCallRuntimeEnded():
@@ -95,7 +95,7 @@ class TraceReducer:
                 from_result = call and call.terminal_operation_id and not call.raw_runtime_payload_ids
                 return (ref,) if from_result else ()
             case _:
-                return always_needed(event)
+                return always_needed(event, self._state.rules.schema)
 
     def apply(self, line: TraceLine, payloads: Mapping[str, Any]) -> None:
         """Apply one line. `payloads` maps payload ids to bodies (bytes), or to faults that have a `reason`."""
@@ -122,10 +122,10 @@ class TraceReducer:
         )
         self._check_envelope(event)
         for ref in event.payload.payload_refs():
-            self._register(ref)
+            references.register(state, ref)
         state.bodies = payloads
         try:
-            steps = _STEPS[type(event.payload)](state, event.payload)
+            steps = EVENT_STEPS[type(event.payload)](state, event.payload)
         except Exception as error:
             self._report_failure(event, error)
             return ()
@@ -144,14 +144,6 @@ class TraceReducer:
             return
         message = f"this program failed on a {event.payload.kind_name} event: {error!r}"
         self._state.report("reducer-fault", message, "what the event tells may be missing; please report it")
-
-    def _register(self, ref: RawPayloadRef) -> None:
-        state, payload_id = self._state, RawPayloadId(ref.raw_payload_id)
-        state.trace.raw_payloads[payload_id] = ref
-        state.delta.raw_payloads.add(payload_id)
-        if ref.kind.type not in PAYLOAD_KINDS:
-            message = f"payload {payload_id} is of the unknown kind {ref.kind.type}"
-            state.report("unknown-payload-kind", message, "it is used as its event says", payload_id=payload_id)
 
     def take_delta(self) -> TraceDelta:
         """What changed since the last call."""
@@ -186,7 +178,7 @@ class TraceReducer:
         """Report what the envelope says against the log so far (bundle format §3.1)."""
         state = self._state
         severity = "error" if state.rules.checks_envelope else "note"
-        if state.trace.recording_complete is True:
+        if state.trace.was_closed:
             message = "trace event after recording completed"
             state.report_once("after-end", "event-after-end", message, "it is applied all the same", None)
         if event.seq != self._expected_seq:
@@ -198,7 +190,7 @@ class TraceReducer:
         if event.schema_version != state.trace.schema_version:
             message = f"event of schema {event.schema_version} in a bundle of schema {state.trace.schema_version}"
             state.report("other-schema", message, "it is read by the bundle's rules", severity=severity)  # type: ignore[arg-type]  # one of two words
-        if isinstance(event.payload, _ACCEPTANCE_EVENTS) and not state.rules.has_acceptances:
+        if event.payload.first_schema > state.rules.schema:
             message = f"schema {state.trace.schema_version} has no event kind {event.payload.kind_name}"
             state.report("later-event", message, "it is applied as in later schemas")
 
@@ -215,7 +207,10 @@ class TraceReducer:
 
 
 def _complete_recording(state: ReducerState, _event: RecordingCompleted) -> None:
-    state.trace.recording_complete = True
+    if state.rules.closing_field == "recording_status":
+        state.trace.recording_status = "complete"
+    else:
+        state.trace.recording_complete = True
     state.delta.trace = True
 
 
@@ -233,7 +228,7 @@ def _note_unknown(state: ReducerState, event: UnknownEvent) -> None:
     state.report("unknown-event", message, "it takes no part in the graph; a newer recorder may have written it")
 
 
-_STEPS: Final[dict[type, Callable[[ReducerState, Any], Steps[None] | None]]] = {
+EVENT_STEPS: Final[dict[type, Callable[[ReducerState, Any], Steps[None] | None]]] = {
     RolloutStarted: lifecycle.start_rollout,
     RolloutEnded: lifecycle.end_rollout,
     RecordingCompleted: _complete_recording,
@@ -259,6 +254,7 @@ _STEPS: Final[dict[type, Callable[[ReducerState, Any], Steps[None] | None]]] = {
     CodeCellStarted: code_cell.start_cell,
     CodeCellInitialResponse: code_cell.respond,
     CodeCellEnded: code_cell.end_cell,
+    CodeCellWaitTargetResolved: code_cell.resolve_wait,
     CompactionRequestStarted: compaction.start_request,
     CompactionRequestCompleted: compaction.end_request,
     CompactionRequestFailed: compaction.end_request,

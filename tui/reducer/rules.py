@@ -1,9 +1,11 @@
-"""What differs between the generations of the format, as data (schema 1 notes; reducer rules for schema 2).
+"""What differs between the generations of the format, as data (schema 1 and 3 notes; reducer rules for schema 2).
 
-Everything not named here is the same for both, so the reducer has one body and two sets of these answers.
+Everything not named here is the same for all, so the reducer has one body and a set of these answers for each.
 """
 
 from __future__ import annotations
+
+from typing import Final, Literal
 
 import msgspec
 
@@ -12,6 +14,9 @@ from tui.schema.manifest import nearest_schema
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Answers that depend on the bundle's schema version."""
+
+    schema: int
+    """The generation that these are the rules of."""
 
     checks_envelope: bool
     """`seq` must count 1, 2, 3 … and every event belong to the manifest's rollout."""
@@ -46,14 +51,30 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     reads_mcp_ends: bool
     """A runtime end is read also where an MCP server ran the call."""
 
-    has_acceptances: bool
-    """Events about accepted history, resumed threads, resolved targets and a complete recording exist."""
+    closing_field: Literal["recording_complete", "recording_status"] | None
+    """The field of the graph that says whether the recorder closed the log."""
 
     links_started_cells: bool
     """The dispatch of a code cell names the cell that it started."""
 
+    accepts_outputs: bool
+    """Outputs of tools come with their acceptance, as messages of agents do; its payload is always read."""
+
+    confirms_waits: bool
+    """Which code cell a call waited for is told by an event of its own; else by the call's arguments."""
+
+    has_prepared_prompts: bool
+    """Every request comes with the prompt as the agent holds it, and its payloads are of the kinds that say so."""
+
+    references_must_agree: bool
+    """A payload id means one kind, place and list of parts; else the last reference counts."""
+
+    skipped_item_types: frozenset[str]
+    """Model items that leave no trace in a conversation."""
+
 
 SCHEMA_1 = Rules(
+    schema=1,
     checks_envelope=False,
     ids_identify_items=False,
     hashes_opaque_content=False,
@@ -65,11 +86,17 @@ SCHEMA_1 = Rules(
     tells_mcp_by_payload=True,
     stdin_arguments_must_fit=True,
     reads_mcp_ends=True,
-    has_acceptances=False,
+    closing_field=None,
     links_started_cells=False,
+    accepts_outputs=False,
+    confirms_waits=False,
+    has_prepared_prompts=False,
+    references_must_agree=False,
+    skipped_item_types=frozenset({"additional_tools"}),
 )
 
 SCHEMA_2 = Rules(
+    schema=2,
     checks_envelope=True,
     ids_identify_items=True,
     hashes_opaque_content=True,
@@ -81,11 +108,29 @@ SCHEMA_2 = Rules(
     tells_mcp_by_payload=False,
     stdin_arguments_must_fit=False,
     reads_mcp_ends=False,
-    has_acceptances=True,
+    closing_field="recording_complete",
     links_started_cells=True,
+    accepts_outputs=False,
+    confirms_waits=False,
+    has_prepared_prompts=False,
+    references_must_agree=False,
+    skipped_item_types=frozenset({"additional_tools"}),
 )
+
+SCHEMA_3 = msgspec.structs.replace(
+    SCHEMA_2,
+    schema=3,
+    closing_field="recording_status",
+    accepts_outputs=True,
+    confirms_waits=True,
+    has_prepared_prompts=True,
+    references_must_agree=True,
+    skipped_item_types=SCHEMA_2.skipped_item_types | {"configuration_update"},
+)
+
+_RULES: Final = {rules.schema: rules for rules in (SCHEMA_1, SCHEMA_2, SCHEMA_3)}
 
 
 def rules_for(schema_version: int) -> Rules:
     """The rules of a bundle generation; for one that is not known, those of the nearest."""
-    return SCHEMA_1 if nearest_schema(schema_version) == 1 else SCHEMA_2
+    return _RULES[nearest_schema(schema_version)]

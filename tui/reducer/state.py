@@ -6,7 +6,6 @@ depends on the events up to it and on nothing else (reducer rules §0).
 
 from __future__ import annotations
 
-from bisect import insort
 from collections import deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -29,7 +28,6 @@ from tui.model.ids import (
     TerminalId,
     ThreadId,
     ToolCallId,
-    ordinal,
 )
 from tui.model.objects import CodexTurn, RootOrigin, Thread, ToolCall
 from tui.model.trace import RolloutTrace
@@ -39,7 +37,7 @@ from tui.reducer.problem import Problem
 from tui.reducer.rules import Rules, rules_for
 from tui.schema.events import CodeCellRuntimeStatus
 from tui.schema.manifest import Manifest
-from tui.schema.payloads import RawPayloadRef
+from tui.schema.payloads import PartList, RawPayloadRef
 from tui.schema.sequence import SharedSequence
 
 UNKNOWN_AGENT_PATH = "(unknown)"
@@ -114,8 +112,10 @@ class ThreadState:
         "items_by_responses_id",
         "owner",
         "pending_replacement",
+        "placed_before",
         "receipts",
         "repeated_history",
+        "resumed_seq",
         "snapshot",
         "snapshot_is_distinct",
         "visible",
@@ -133,13 +133,17 @@ class ThreadState:
         self.pending_replacement: list[ItemId] | None = None
         """Installed by a compaction; the next full request is compared with it."""
         self.repeated_history: RepeatedHistory | None = None
+        self.placed_before: dict[ItemId, ItemId] = {}
+        """Item → the accepted tool output directly before which it is listed, against the order of creation."""
+        self.resumed_seq = 0
+        """The event with which the thread last ran again; 0 if it never ended."""
         self.awaiting_effect: set[ItemId] = set()
         """Items whose next sighting links something, since what they link to came after the last one."""
         self.visible: set[ItemId] = set()
         self.receipts: dict[str, tuple[int, int]] = {}
         """Responses id → time and seq of its acceptance; the first one counts."""
         self.accepted_stubs: dict[str, ItemId] = {}
-        """Responses id → item made by an acceptance, until a request shows the message itself."""
+        """Responses id → item made by an acceptance, until a list shows the item itself."""
         self.items_by_responses_id: dict[str, list[ItemId]] = {}
 
 
@@ -154,7 +158,8 @@ class ReducerState:
             rollout_id=manifest.rollout_id,
             root_thread_id=manifest.root_thread_id,
             started_at_unix_ms=manifest.started_at_unix_ms,
-            recording_complete=False if manifest.schema_version > 1 else msgspec.UNSET,
+            recording_complete=False if self.rules.closing_field == "recording_complete" else msgspec.UNSET,
+            recording_status="unclosed" if self.rules.closing_field == "recording_status" else msgspec.UNSET,
         )
         self.delta = TraceDelta()
         self.diagnostics: list[Diagnostic] = []
@@ -187,6 +192,8 @@ class ReducerState:
         self.queued_cells: dict[CodeCellId, QueuedCellStart] = {}
         self.queued_cell_by_call: dict[tuple[ThreadId, str], CodeCellId] = {}
         self.queued_cell_events: dict[CodeCellId, list[QueuedCellEvent]] = {}
+        self.queued_waits: dict[CodeCellId, list[ToolCallId]] = {}
+        """Calls that were confirmed to wait for a queued cell."""
         self.ready_cells: set[CodeCellId] = set()
         """Queued cells whose source item came with the list that is being reduced."""
 
@@ -205,6 +212,8 @@ class ReducerState:
         self.edges_by_source_tool: dict[ToolCallId, list[EdgeId]] = {}
         self.long_lists: dict[int, tuple[list[Any], set[Any]]] = {}
         """Identity of a list that became long → the list, which stays alive by this, and its entries."""
+        self.registered_parts: dict[tuple[ThreadId | None, str], PartList] = {}
+        """(thread, kind of payload) → the parts of the last one, all of which are in the graph's list of payloads."""
         self.reported: set[object] = set()
         """Findings that would otherwise repeat with every request."""
 
@@ -368,19 +377,6 @@ class ReducerState:
         return known
 
     # Items
-
-    def make_visible(self, item_id: ItemId, thread_id: ThreadId) -> None:
-        """Add the item to the thread's visible ones: by ordinal, in schema 1 in order of appearance (§§0.1, 11)."""
-        visible = self.threads[thread_id].visible
-        if item_id in visible:
-            return
-        visible.add(item_id)
-        listed = self.trace.threads[thread_id].conversation_item_ids
-        if not self.rules.ids_identify_items or not listed or ordinal(listed[-1]) < ordinal(item_id):
-            listed.append(item_id)
-        else:
-            insort(listed, item_id, key=ordinal)
-        self.delta.threads.add(thread_id)
 
     def items_with_call(self, call_id: str) -> list[ConversationItem]:
         """Every item of any thread with this call id, in creation order (in schema 1, in the order of their ids)."""

@@ -133,7 +133,8 @@ def _requester(state: ReducerState, event: ToolCallStarted, thread_id: ThreadId)
 def _read_invocation(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
     if tool.kind.type == "write_stdin":
         terminal.start_from_invocation(state, tool, ref)
-    _link_wait(state, tool, ref)
+    if not state.rules.confirms_waits:
+        _link_wait(state, tool, ref)
 
 
 def _link_wait(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:

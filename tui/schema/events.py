@@ -6,7 +6,7 @@ one set of structs reads every generation; the reducer decides what its absence 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias, Union
 
 import msgspec
 
@@ -100,7 +100,12 @@ ToolCallSummary = GenericSummary | TerminalSummary | AgentSummary | WaitAgentSum
 
 
 class EventPayload(msgspec.Struct, frozen=True, gc=False, tag_field="type", kw_only=True):
-    """Common base of the event kinds; `type` in the JSON object tells which one it is."""
+    """Common base of the event kinds; `type` in the JSON object tells which one it is.
+
+    `first_schema` is the generation of the format that began to write the kind.
+    """
+
+    first_schema: ClassVar[int] = 1
 
     @property
     def kind_name(self) -> str:
@@ -131,7 +136,9 @@ class RolloutEnded(EventPayload, frozen=True, tag="rollout_ended", kw_only=True)
 
 
 class RecordingCompleted(EventPayload, frozen=True, tag="recording_completed", kw_only=True):
-    """The recorder closed the log; nothing may follow (schema 2, since 0.169)."""
+    """The recorder closed the log; nothing may follow."""
+
+    first_schema: ClassVar[int] = 2
 
 
 class ThreadStarted(EventPayload, frozen=True, tag="thread_started", kw_only=True):
@@ -150,7 +157,9 @@ class ThreadEnded(EventPayload, frozen=True, tag="thread_ended", kw_only=True):
 
 
 class ThreadResumed(EventPayload, frozen=True, tag="thread_resumed", kw_only=True):
-    """A thread that had ended runs again in the same process (schema 2, since 0.166)."""
+    """A thread that had ended runs again in the same process."""
+
+    first_schema: ClassVar[int] = 2
 
     thread_id: str
 
@@ -190,7 +199,9 @@ class OtherEvent(EventPayload, frozen=True, tag="other", kw_only=True):
 
 
 class HistoryItemAccepted(EventPayload, frozen=True, tag="history_item_accepted", kw_only=True):
-    """The item with Responses id `item_id` entered the thread's durable history (schema 2)."""
+    """The item with Responses id `item_id` entered the thread's durable history."""
+
+    first_schema: ClassVar[int] = 2
 
     item_id: str
     agent_message_payload: RawPayloadRef | None = None
@@ -260,7 +271,9 @@ class McpToolCallCorrelationAssigned(EventPayload, frozen=True, tag="mcp_tool_ca
 
 
 class StdinTargetResolved(EventPayload, frozen=True, tag="stdin_target_resolved", kw_only=True):
-    """Which command a write to standard input really reached (schema 2)."""
+    """Which command a write to standard input really reached."""
+
+    first_schema: ClassVar[int] = 2
 
     tool_call_id: str
     exec_tool_call_id: str
@@ -315,7 +328,9 @@ class CodeCellEnded(EventPayload, frozen=True, tag="code_cell_ended", kw_only=Tr
 
 
 class CodeCellWaitTargetResolved(EventPayload, frozen=True, tag="code_cell_wait_target_resolved", kw_only=True):
-    """Which code cell a call really waited for (schema 3); written when the wait returns."""
+    """Which code cell a call really waited for; written when the wait returns."""
+
+    first_schema: ClassVar[int] = 3
 
     tool_call_id: str
     runtime_cell_id: str
@@ -370,6 +385,8 @@ class AgentResultObserved(EventPayload, frozen=True, tag="agent_result_observed"
 class UnknownEvent(msgspec.Struct, frozen=True, gc=False):
     """An event kind that this program does not know: kept whole, shown, and left out of the graph."""
 
+    first_schema: ClassVar[int] = 1
+
     kind_name: str
     body: bytes
 
@@ -378,43 +395,15 @@ class UnknownEvent(msgspec.Struct, frozen=True, gc=False):
         return []
 
 
-KnownEvent = (
-    RolloutStarted
-    | RolloutEnded
-    | RecordingCompleted
-    | ThreadStarted
-    | ThreadEnded
-    | ThreadResumed
-    | CodexTurnStarted
-    | CodexTurnEnded
-    | ProtocolEventObserved
-    | OtherEvent
-    | HistoryItemAccepted
-    | InferenceStarted
-    | InferenceCompleted
-    | InferenceFailed
-    | InferenceCancelled
-    | ToolCallStarted
-    | McpToolCallCorrelationAssigned
-    | StdinTargetResolved
-    | ToolCallRuntimeStarted
-    | ToolCallRuntimeEnded
-    | ToolCallEnded
-    | CodeCellStarted
-    | CodeCellInitialResponse
-    | CodeCellEnded
-    | CodeCellWaitTargetResolved
-    | CompactionRequestStarted
-    | CompactionRequestCompleted
-    | CompactionRequestFailed
-    | CompactionInstalled
-    | AgentResultObserved
-)
-
-EVENT_TYPES: dict[str, type[EventPayload]] = {
+EVENT_TYPES: Final[dict[str, type[EventPayload]]] = {
     str(event_type.__struct_config__.tag): event_type for event_type in EventPayload.__subclasses__()
 }
-"""Event kind as written in the log → its struct."""
+"""Event kind as written in the log → its struct. A kind is declared by its class above and nowhere else."""
+
+if TYPE_CHECKING:
+    KnownEvent: TypeAlias = EventPayload
+else:
+    KnownEvent = Union[tuple(EVENT_TYPES.values())]  # noqa: UP007 - made of a list, for the decoder
 
 
 class RawTraceEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):

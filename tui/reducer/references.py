@@ -1,0 +1,57 @@
+"""Registers the payloads that events refer to, and the parts that those are made of (schema 3 notes §3)."""
+
+from __future__ import annotations
+
+from tui.model.ids import RawPayloadId
+from tui.reducer.state import ReducerState
+from tui.schema.payloads import NO_PARTS, PAYLOAD_KINDS, RawPayloadRef
+
+
+def register(state: ReducerState, ref: RawPayloadRef) -> None:
+    """Enter the payload that an event refers to, with all its parts, into the graph's list of payloads.
+
+    A prompt nearly always has the parts of the thread's prompt before and some more, which alone are looked at:
+    the work follows what is new and not the length of the session.
+    """
+    _register_one(state, ref)
+    parts = ref.parts
+    if parts is NO_PARTS:
+        return
+    stream = (state.moment.thread_id, ref.kind.type)
+    before = state.registered_parts.get(stream, NO_PARTS)
+    state.registered_parts[stream] = parts
+    waiting = parts[before.shared_prefix_length(parts) :]
+    while waiting:
+        part = waiting.pop()
+        _register_one(state, part)
+        waiting += part.parts
+
+
+def _register_one(state: ReducerState, ref: RawPayloadRef) -> None:
+    payload_id = RawPayloadId(ref.raw_payload_id)
+    known = state.trace.raw_payloads.get(payload_id)
+    if known is not None and state.rules.references_must_agree:
+        if known is not ref and known != ref:
+            _report_conflict(state, known, ref)
+        return
+    state.trace.raw_payloads[payload_id] = ref
+    state.delta.raw_payloads.add(payload_id)
+    if ref.kind.type not in PAYLOAD_KINDS:
+        message = f"payload {payload_id} is of the unknown kind {ref.kind.type}"
+        state.report("unknown-payload-kind", message, "it is used as its event says", payload_id=payload_id)
+
+
+def _report_conflict(state: ReducerState, known: RawPayloadRef, ref: RawPayloadRef) -> None:
+    for what, first, later in (
+        ("kind", known.kind.type, ref.kind.type),
+        ("place", str(known.place), str(ref.place)),
+        ("number of parts", len(known.parts), len(ref.parts)),
+    ):
+        if first != later:
+            difference = f"{what} {first}, now {later}"
+            break
+    else:
+        difference = "other parts now"
+    message = f"conflicting references for payload {ref.raw_payload_id}: {difference}"
+    key = ("conflicting-reference", ref.raw_payload_id)
+    state.report_once(key, "conflicting-reference", message, "the first reference is the one shown", ref.raw_payload_id)
