@@ -9,17 +9,21 @@ or folded at any time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
 
 from tui.analysis.index import TraceIndex
+from tui.analysis.prompt_head import PromptHead
 from tui.analysis.requests import first_output_sent
 from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId, ItemId
+from tui.model.objects import InferenceCall
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation_entries import ConversationEntries, entries_of
+from tui.viewmodel.conversation_head import HeadEntry
 from tui.viewmodel.conversation_layout import ConversationLayout
-from tui.viewmodel.conversation_opening import Opening, missing_part_of, opening_of
+from tui.viewmodel.conversation_opening import Opening, missing_part_of, opening_of, opening_of_head
 from tui.viewmodel.conversation_rows import Fold
 from tui.viewmodel.conversation_scope import ConversationScope
 from tui.viewmodel.entry_list import Entry, EntryList
@@ -30,6 +34,9 @@ from tui.viewmodel.styled_lines import highlight
 from tui.viewmodel.text import Measure
 
 _NOTHING = ConversationEntries((), EntryList())
+
+HEADS_KEPT = 32
+"""Heads of requests that are kept: each holds instructions and tool definitions, some 50 kB."""
 
 
 COUNTED_AT_ONCE = 50
@@ -46,6 +53,7 @@ class ConversationModel:
         self._listed = _NOTHING
         self._show_gone = False
         self._switched_from: InferenceCallId | None = None
+        self._heads: OrderedDict[InferenceCallId, PromptHead] = OrderedDict()
         self._called_from: tuple[ConversationScope, ConversationScope] | None = None
         self.layout = ConversationLayout(trace, measure)
         self.place = Place(0, 0)
@@ -103,7 +111,7 @@ class ConversationModel:
             self.show(ConversationScope(scope.thread_id, latest, focus))
 
     def _list_entries(self, scope: ConversationScope) -> None:
-        self._listed = entries_of(self._trace, self._index, scope, show_gone=self._show_gone)
+        self._listed = entries_of(self._trace, self._index, scope, self._heads, show_gone=self._show_gone)
         self.layout.lay_out(self.entries)
 
     def _starting_place(self, scope: ConversationScope) -> Place:
@@ -149,6 +157,28 @@ class ConversationModel:
         self.layout.supply(item_id, raw)
         place = self._place_of_item(item_id)
         self.layout.forget(item_id, place.entry if place is not None else None)
+
+    def wanted_heads(self) -> list[InferenceCallId]:
+        """Requests whose heads are to be read: the one that is shown, and the one before it, to be compared with."""
+        call = self._request
+        difference = self._listed.difference
+        if call is None or difference is None:
+            return []
+        calls = [call, *([] if difference.previous is None else [difference.previous])]
+        return [one.inference_call_id for one in calls if one.inference_call_id not in self._heads]
+
+    def supply_heads(self, heads: Mapping[InferenceCallId, PromptHead]) -> None:
+        """Here is what requests send before their items; the cursor stays where it is."""
+        self._heads.update(heads)
+        while len(self._heads) > HEADS_KEPT:
+            self._heads.popitem(last=False)
+        if self._scope is not None:
+            self._list_again(self._scope)
+
+    @property
+    def _request(self) -> InferenceCall | None:
+        inference_id = None if self._scope is None else self._scope.inference_id
+        return None if inference_id is None else self._trace.inference_calls.get(inference_id)
 
     # Rows
 
@@ -241,19 +271,29 @@ class ConversationModel:
 
     def fold(self) -> None:
         """One step: whole to short, short to the header."""
-        fold = Fold.HEADER if self.focused is None else self.layout.fold_of(self.focused)
+        entry = self.entries[self.place.entry]
+        fold = Fold.HEADER if entry.key is None else self.layout.fold_of_entry(entry)
+        if entry.head is not None:
+            fold = min(fold, Fold.SHORT)
         self._set_fold(Fold(max(Fold.HEADER, fold - 1)))
 
     def unfold(self) -> None:
         """One step: header to short; whole if short hides something."""
-        if self.focused is None or (self._hides_lines() and self.layout.fold_of(self.focused) is Fold.SHORT):
+        if (
+            self._head is not None
+            or self.focused is None
+            or (self._hides_lines() and self.layout.fold_of(self.focused) is Fold.SHORT)
+        ):
             self._set_fold(Fold.WHOLE)
         else:
             self._set_fold(max(self.layout.fold_of(self.focused), Fold.SHORT))
 
     def toggle_fold(self) -> None:
         """Show more if there is more, else the header only."""
-        if self.focused is None:
+        if self._head is not None:
+            is_folded = self.layout.fold_of_entry(self.entries[self.place.entry]) is Fold.HEADER
+            self._set_fold(Fold.WHOLE if is_folded else Fold.HEADER)
+        elif self.focused is None:
             self._set_fold(Fold.HEADER if self._show_gone else Fold.WHOLE)
         elif self.layout.fold_of(self.focused) is Fold.HEADER or self._hides_lines():
             self.unfold()
@@ -273,15 +313,28 @@ class ConversationModel:
         if entry.divider == "gone" and self._scope is not None:
             self._show_gone = fold is not Fold.HEADER
             self._list_again(self._scope)
-        elif entry.item_id is not None:
+        elif entry.key is not None:
             self.layout.set_fold(self.place.entry, fold)
             rows = self.layout.rows_of(self.place.entry)
             self.place = Place(self.place.entry, min(self.place.line, len(rows) - 1))
+
+    @property
+    def _head(self) -> HeadEntry | None:
+        """The part of the head under the cursor."""
+        entry = self._entry_at(self.place.entry)
+        return entry.head if entry is not None else None
 
     def activate(self) -> Opening | None:
         """Enter: what to open, if the row stands for something that is elsewhere; else unfold or fold."""
         if not self.entries:
             return None
+        call, head = self._request, self._head
+        if call is not None and head is not None:
+            rows = self.layout.rows_of(self.place.entry)
+            opening = opening_of_head(call, head, rows[min(self.place.line, len(rows) - 1)])
+            if opening is None:
+                self.toggle_fold()
+            return opening
         item = self.layout.item_at(self.place.entry)
         opening = self._opening(item) if item is not None else None
         if opening is None:

@@ -13,17 +13,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from tui.analysis.index import TraceIndex
+from tui.analysis.prompt_head import PromptHead, compare_heads
 from tui.analysis.requests import RequestDifference, compare_requests, previous_request
-from tui.model.ids import ThreadId
+from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.conversation_head import HeadEntry, head_entries
 from tui.viewmodel.conversation_scope import ConversationScope
 from tui.viewmodel.entry_list import EntryList
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean, format_tokens
+
+Heads = Mapping[InferenceCallId, PromptHead]
+"""What requests send before their items, as far as somebody has read it."""
 
 
 class ConversationEntries(msgspec.Struct, frozen=True):
@@ -36,12 +43,15 @@ class ConversationEntries(msgspec.Struct, frozen=True):
 
 
 def entries_of(
-    trace: RolloutTrace, index: TraceIndex, scope: ConversationScope, *, show_gone: bool = False
+    trace: RolloutTrace, index: TraceIndex, scope: ConversationScope, heads: Heads, *, show_gone: bool = False
 ) -> ConversationEntries:
-    """The entries of a scope; with `show_gone`, items that the request before had and this one has not are listed."""
+    """The entries of a scope; with `show_gone`, items that the request before had and this one has not are listed.
+
+    `heads` are those that have been read; a request whose head is not among them is shown without it.
+    """
     if scope.inference_id is None or scope.inference_id not in trace.inference_calls:
         return _thread_entries(trace, scope.thread_id)
-    return _request_entries(trace, index, trace.inference_calls[scope.inference_id], show_gone=show_gone)
+    return _request_entries(trace, index, trace.inference_calls[scope.inference_id], heads, show_gone=show_gone)
 
 
 def _thread_entries(trace: RolloutTrace, thread_id: ThreadId) -> ConversationEntries:
@@ -61,7 +71,7 @@ def _path(trace: RolloutTrace, thread_id: ThreadId) -> str:
 
 
 def _request_entries(
-    trace: RolloutTrace, index: TraceIndex, call: InferenceCall, *, show_gone: bool
+    trace: RolloutTrace, index: TraceIndex, call: InferenceCall, heads: Heads, *, show_gone: bool
 ) -> ConversationEntries:
     requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(call.thread_id)]
     before = previous_request(requests, call)
@@ -75,6 +85,8 @@ def _request_entries(
     changed_head = trace.evidence.changed_heads.get(call.inference_call_id, ())
     if changed_head:
         entries.add_divider("head", _head_line(changed_head, named))
+    for head in _heads_of(call, before, heads, named):
+        entries.add_head(head)
     entries.add_items(ids[: difference.shared])
     first_difference = None
     if before is not None and (difference.shared < len(ids) or difference.gone):
@@ -87,6 +99,14 @@ def _request_entries(
     entries.add_items(call.response_item_ids)
     title = (Span(_path(trace, call.thread_id), "path"), Span(f" · as sent in call {number}", "dim"))
     return ConversationEntries(title, entries, difference, first_difference)
+
+
+def _heads_of(call: InferenceCall, before: InferenceCall | None, heads: Heads, named: str) -> list[HeadEntry]:
+    head = heads.get(call.inference_call_id)
+    if head is None:
+        return []
+    earlier = None if before is None else heads.get(before.inference_call_id)
+    return head_entries(head, None if earlier is None else compare_heads(earlier, head), named)
 
 
 def _add_gone(entries: EntryList, difference: RequestDifference, named: str, *, show_gone: bool) -> None:

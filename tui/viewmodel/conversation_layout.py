@@ -9,7 +9,7 @@ from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem
 from tui.model.ids import ItemId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation_body import item_body
-from tui.viewmodel.conversation_rows import SHORT_ROWS, Fold, ItemRow, item_rows
+from tui.viewmodel.conversation_rows import ROWS_OF_OPEN_ITEM, SHORT_ROWS, Fold, ItemRow, item_rows
 from tui.viewmodel.entry_list import Entry
 from tui.viewmodel.heights import HeightIndex, Place
 from tui.viewmodel.spans import Line, Span
@@ -36,7 +36,7 @@ class ConversationLayout:
         self._entries: Sequence[Entry] = ()
         self._heights = HeightIndex(0, chunk_size=CHUNK)
         self._rows: OrderedDict[tuple[ItemId, Fold], tuple[ItemRow, ...]] = OrderedDict()
-        self._folds: dict[ItemId, Fold] = {}
+        self._folds: dict[str, Fold] = {}
         self._default_fold = Fold.SHORT
         self._raw: dict[ItemId, bytes] = {}
         self._wanting_raw: dict[ItemId, None] = {}
@@ -95,6 +95,11 @@ class ConversationLayout:
         """The rows of an entry, without that column."""
         entry = self._entries[number]
         item = self.item_at(number)
+        if entry.head is not None:
+            fold = self.fold_of_entry(entry)
+            if fold is Fold.HEADER and entry.head.name != "instructions":  # the other headers say it all
+                return (ItemRow(entry.head.body.header, "header"),)
+            return item_rows(entry.head.body, fold, ROWS_OF_OPEN_ITEM, self._width - MARK_CELLS, self._measure)
         if item is None:
             line = entry.line if entry.item_id is None else (Span(f"{entry.item_id}: not in the recording", "error"),)
             return (ItemRow(line, "divider"),)
@@ -123,11 +128,16 @@ class ConversationLayout:
         """How much of an item is shown."""
         return self._folds.get(item_id, self._default_fold)
 
+    def fold_of_entry(self, entry: Entry) -> Fold:
+        """How much of an entry is shown. What a request sends before its items is folded until somebody opens it."""
+        default = self._default_fold if entry.head is None else Fold.HEADER
+        return default if entry.key is None else self._folds.get(entry.key, default)
+
     def set_fold(self, number: int, fold: Fold) -> None:
-        """Show more or less of the item of an entry."""
-        item_id = self._entries[number].item_id
-        if item_id is not None:
-            self._folds[item_id] = fold
+        """Show more or less of an entry."""
+        key = self._entries[number].key
+        if key is not None:
+            self._folds[key] = fold
             self._heights.forget(number)
 
     def set_all_folds(self, fold: Fold) -> None:

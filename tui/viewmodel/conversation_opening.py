@@ -7,16 +7,20 @@ import msgspec
 from tui.analysis.truncation import cut_of_item, operation_behind
 from tui.model.conversation import ConversationItem, JsonPart, PayloadRefPart
 from tui.model.ids import ItemId, RawPayloadId
+from tui.model.objects import InferenceCall
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.conversation_head import HeadEntry
+from tui.viewmodel.conversation_rows import ItemRow
 
 
 class Opening(msgspec.Struct, frozen=True):
     """A payload to show, and the value in it that is meant: keys and indices from its root.
 
-    `missing` are the bytes of that value's decoded text that the model did not see.
+    `item_id` is None where no item is meant. `missing` are the bytes of that value's decoded text that the model did
+    not see.
     """
 
-    item_id: ItemId
+    item_id: ItemId | None
     raw_payload_id: RawPayloadId
     path: tuple[str, ...] = ()
     missing: tuple[int, int] | None = None
@@ -32,6 +36,19 @@ def opening_of(trace: RolloutTrace, item: ConversationItem) -> Opening | None:
         if isinstance(part, (JsonPart, PayloadRefPart)):
             return Opening(item.item_id, part.raw_payload_id)
     return None
+
+
+def opening_of_head(call: InferenceCall, head: HeadEntry, row: ItemRow) -> Opening | None:
+    """Where a row of what a request sends before its items stands in the recording; None for a header."""
+    if row.role == "header":
+        return None
+    number = min(row.block + 1 if len(head.places) > 1 else 0, len(head.places) - 1)
+    place = head.places[number] if number >= 0 else None
+    if place is None:
+        return None
+    prompt = call.prepared_prompt_payload_id
+    payload_id = call.raw_request_payload_id if place.body == "request" or prompt is msgspec.UNSET else prompt
+    return Opening(None, payload_id, place.path)
 
 
 def missing_part_of(trace: RolloutTrace, item: ConversationItem) -> Opening | None:

@@ -41,10 +41,11 @@ class Fold(IntEnum):
 
 
 class ItemRow(NamedTuple):
-    """One row of an item and what it is."""
+    """One row of an item, what it is, and which block of the body it belongs to (-1: the header)."""
 
     line: Line
     role: LineRole
+    block: int = -1
 
 
 SHORT_ROWS = {"message": 60, "reasoning": 12, "call": 12, "output": 12}
@@ -99,7 +100,7 @@ def _body_rows(blocks: tuple[Block, ...], limit: int, width: int, measure: Measu
         for logical in logical_lines(block):
             pieces = wrap_line(logical.line, width, measure, BODY_INDENT)
             # A last line is shown rather than a line that says that one more line follows.
-            yield from (ItemRow(piece, logical.role) for piece in pieces[: max(1, limit + 1 - shown)])
+            yield from (ItemRow(piece, logical.role, number) for piece in pieces[: max(1, limit + 1 - shown)])
             shown += len(pieces)
             if shown >= limit:
                 hidden = logical.rest() + sum(map(_line_count, blocks[number + 1 :]))

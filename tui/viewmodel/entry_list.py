@@ -6,21 +6,28 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Literal, NamedTuple, overload
 
 from tui.model.ids import ItemId
+from tui.viewmodel.conversation_head import HeadEntry
 from tui.viewmodel.spans import Line
 
 Novelty = Literal["", "new", "gone"]
 """How an item relates to the request before."""
 
-DividerKind = Literal["summary", "head", "gone", "difference", "response"]
+DividerKind = Literal["summary", "head", "settings", "instructions", "tools", "gone", "difference", "response"]
 
 
 class Entry(NamedTuple):
-    """An item, or a divider when `divider` is set."""
+    """An item; or a divider when `divider` is set; or, with `head` too, a part of what a request sends before items."""
 
     item_id: ItemId | None
     novelty: Novelty = ""
     divider: DividerKind | None = None
     line: Line = ()
+    head: HeadEntry | None = None
+
+    @property
+    def key(self) -> str | None:
+        """What the folding of the entry is remembered under; None for what cannot be folded."""
+        return self.item_id if self.head is None else f"head:{self.head.name}"
 
 
 class _Run(NamedTuple):
@@ -43,6 +50,11 @@ class EntryList(Sequence[Entry]):
     def add_divider(self, divider: DividerKind, line: Line) -> None:
         """Put a divider behind what is there."""
         self._dividers[len(self._ids)] = Entry(None, divider=divider, line=line)
+        self._ids.append(None)
+
+    def add_head(self, head: HeadEntry) -> None:
+        """Put a part of the head behind what is there."""
+        self._dividers[len(self._ids)] = Entry(None, divider=head.name, line=head.body.header, head=head)
         self._ids.append(None)
 
     def add_items(self, ids: Iterable[ItemId], novelty: Novelty = "", only: Set[ItemId] | None = None) -> None:

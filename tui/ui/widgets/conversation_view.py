@@ -12,13 +12,14 @@ from textual.message import Message
 from tui.bundle.payloads import PayloadFault
 from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.model.delta import TraceDelta
-from tui.model.ids import ItemId
+from tui.model.ids import InferenceCallId, ItemId
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
 from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import Line, line_text
 
 if TYPE_CHECKING:
+    from tui.analysis.prompt_head import PromptHead
     from tui.viewmodel.conversation import ConversationModel
     from tui.viewmodel.conversation_opening import Opening
     from tui.viewmodel.conversation_scope import ConversationScope
@@ -63,6 +64,7 @@ class ConversationView(MeasuredView):
             return self.view
 
     _announced: ItemId | None = None
+    _heads_asked: list[InferenceCallId] | None = None
     _model: ConversationModel | None = None
 
     @property
@@ -207,6 +209,10 @@ class ConversationView(MeasuredView):
         return frame
 
     def _fetch_wanted(self) -> None:
+        requests = self.model.wanted_heads()
+        if requests and requests != self._heads_asked:
+            self._heads_asked = requests
+            self.run_worker(self._fetch_heads(self.model, requests), group="heads", exit_on_error=False)
         wanted = self.model.layout.take_wanted()
         if wanted:
             self.run_worker(self._fetch(self.model, wanted), group="raw items", exit_on_error=False)
@@ -220,6 +226,19 @@ class ConversationView(MeasuredView):
             self._follow_model(keep_screen=True)
             if is_at_end:
                 self.scroll_rows(self.row_count())
+
+    async def _fetch_heads(self, model: ConversationModel, requests: list[InferenceCallId]) -> None:
+        """Read what requests send before their items; the rows on the screen stay where they are."""
+        heads = await asyncio.to_thread(self._read_heads, requests)
+        if self.model is model:
+            model.supply_heads(heads)
+            self._follow_model(keep_screen=self._top > 0)
+
+    def _read_heads(self, requests: list[InferenceCallId]) -> dict[InferenceCallId, PromptHead]:
+        from tui.analysis.prompt_head import head_of
+
+        trace, payloads = self._store.trace, self._store.payloads
+        return {one: head_of(trace, trace.inference_calls[one], payloads.read) for one in requests}
 
     def _read_items(self, wanted: list[ItemId]) -> dict[ItemId, bytes]:
         from tui.analysis.raw_items import raw_item

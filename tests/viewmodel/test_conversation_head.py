@@ -1,0 +1,127 @@
+"""What a request sends before its items, in the conversation pane: rows, folding, what Enter opens."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.viewmodel.test_conversation import model_of, session, shown
+from tui.analysis.prompt_head import read_head
+from tui.model.noderef import NodeRef
+from tui.viewmodel.conversation import Action, ConversationModel
+from tui.viewmodel.conversation_opening import Opening
+from tui.viewmodel.spans import line_text
+
+SHELL = {"type": "function", "name": "shell", "description": "Run a command.\nAny."}
+PATCH = {"type": "function", "name": "apply_patch"}
+
+
+def body(**fields: Any) -> bytes:
+    return json.dumps({"model": "m", "input": [], **fields}).encode()
+
+
+def model_with(before: dict[str, Any], now: dict[str, Any], width: int = 100) -> ConversationModel:
+    """The second request of a session, with the heads of both."""
+    graph = session()
+    model = model_of(graph, NodeRef("inference", "call 2"), width=width)
+    assert sorted(model.wanted_heads()) == ["call 1", "call 2"]
+    model.supply_heads({"call 1": read_head(body(**before)), "call 2": read_head(body(**now))})  # type: ignore[dict-item]  # plain ids
+    assert model.wanted_heads() == []
+    return model
+
+
+def head_rows(model: ConversationModel) -> list[str]:
+    """The rows between the summary and the first item."""
+    rows = [row[1:].strip() for row in shown(model)]
+    return rows[1 : rows.index("system  Be good.")]
+
+
+def test_head_stands_before_the_items_folded() -> None:
+    told = {"instructions": "Be good.\nAlways.", "tools": [SHELL, PATCH], "reasoning": {"effort": "low"}}
+    assert head_rows(model_with(told, told)) == [
+        "settings  model m · effort low",
+        "instructions 16 B  Be good.",
+        "tools 2  shell, apply_patch",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "row"),
+    [
+        ({"instructions": "a"}, {"instructions": "b"}, "instructions 1 B  ✂ changed since call 1  b"),
+        ({"tools": [SHELL]}, {"tools": [SHELL, PATCH]}, "tools 2  ✂ +1 apply_patch  since call 1"),
+        ({"tools": [SHELL, PATCH]}, {"tools": [PATCH]}, "tools 1  ✂ −1 shell  since call 1"),
+        ({"tools": [SHELL]}, {"tools": [{**SHELL, "strict": 1}]}, "tools 1  ✂ ≠1 shell  since call 1"),
+        ({"tools": [SHELL, PATCH]}, {"tools": [PATCH, SHELL]}, "tools 2  ✂ in another order  since call 1"),
+        (
+            {"reasoning": {"effort": "low"}},
+            {"reasoning": {"effort": "high"}, "seed": 1},
+            "settings  model m · effort high  ✂ reasoning.effort low → high  ✂ seed not set → 1  since call 1",
+        ),
+    ],
+)
+def test_header_says_what_changed(before: dict[str, Any], now: dict[str, Any], row: str) -> None:
+    assert row in head_rows(model_with(before, now))
+
+
+def test_request_without_known_head_shows_none() -> None:
+    model = model_with({}, {"input": 1})
+    assert head_rows(model) == ["settings  model m"]
+
+
+def test_cursor_stays_when_heads_arrive() -> None:
+    model = model_of(session(), NodeRef("inference", "call 2"))
+    before = line_text(model.row(model.cursor))
+    model.supply_heads({"call 2": read_head(body(tools=[SHELL]))})  # type: ignore[dict-item]  # plain ids
+    assert line_text(model.row(model.cursor)) == before
+
+
+@pytest.mark.parametrize(
+    ("actions", "rows"),
+    [
+        (["unfold"], 3),
+        (["unfold", "fold"], 1),
+        (["unfold", "unfold"], 3),
+        (["toggle_fold"], 3),
+        (["toggle_fold", "toggle_fold"], 1),
+        (["unfold_all"], 1),
+    ],
+)
+def test_tools_unfold_to_a_line_each(actions: list[Action], rows: int) -> None:
+    model = model_with({"tools": [SHELL, PATCH]}, {"tools": [SHELL, PATCH]})
+    stand_on(model, "tools")
+    for action in actions:
+        model.perform(action)
+    assert len(model.layout.rows_of(model.place.entry)) == rows
+
+
+def test_enter_on_a_tool_opens_its_definition() -> None:
+    model = model_with({}, {"instructions": "Be good.", "tools": [SHELL, PATCH]})
+    stand_on(model, "tools")
+    assert model.activate() is None  # unfolds
+    rows = [line_text(row.line) for row in model.layout.rows_of(model.place.entry)]
+    assert [" ".join(row.split()) for row in rows[1:]] == ["shell 71 B Run a command.", "apply_patch 40 B"]
+    model.stand_on(model.cursor + 2)
+    opened = model.activate()
+    assert opened is not None
+    assert (opened.item_id, opened.path) == (None, ("tools", "1"))
+
+
+def test_enter_on_instructions_opens_them() -> None:
+    model = model_with({}, {"instructions": "Be good.\nAlways."})
+    stand_on(model, "instructions")
+    model.perform("unfold")
+    model.stand_on(model.cursor + 1)
+    assert isinstance(opened := model.activate(), Opening)
+    assert opened.path == ("instructions",)
+
+
+def stand_on(model: ConversationModel, divider: str) -> None:
+    model.layout.measure_around(0, 1_000)
+    for row in range(model.layout.row_count):
+        model.stand_on(row)
+        if model.entries[model.place.entry].divider == divider:
+            return
+    raise AssertionError(f"there is no {divider}")
