@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from tui.analysis.edges_text import byte_size, encoded_part, looks_opaque
+from tui.analysis.pictures import Picture, picture_in
 from tui.analysis.raw_items import item_fields
 from tui.analysis.truncation import Cut, cut_of_item
 from tui.model.conversation import (
@@ -150,10 +151,9 @@ def _opaque_size(element: Any) -> str:
     if not isinstance(element, dict):
         return ""
     url = element.get("image_url")
-    if isinstance(url, str) and url.startswith("data:"):
-        kind, _, data = url.partition(",")
-        # Base64 writes three bytes as four characters.
-        return f" · {clean(kind[5:60].partition(';')[0])} · {format_bytes(len(data) * 3 // 4)}"
+    picture = picture_in(url) if isinstance(url, str) else None
+    if picture is not None:
+        return f" · {picture_words(picture)}"
     if isinstance(url, str):
         return f" · {clean(url[:120])}"
     return f" · {format_bytes(len(msgspec.json.encode(element)))} of JSON"
@@ -239,7 +239,14 @@ def _without_image_data(arguments: dict[str, Any]) -> dict[str, Any]:
     result = arguments.get("result")
     if arguments.get("type") != "image_generation_call" or not isinstance(result, str):
         return arguments
-    return {**arguments, "result": f"(image, {format_bytes(len(result) * 3 // 4)})"}
+    picture = picture_in(f"data:image;base64,{result}")
+    return arguments if picture is None else {**arguments, "result": f"({picture_words(picture)})"}
+
+
+def picture_words(picture: Picture) -> str:
+    """Kind, pixels and size of a picture, as far as they are known."""
+    pixels = "" if picture.pixels is None else f" · {picture.pixels[0]:,} × {picture.pixels[1]:,} pixels"
+    return f"{clean(picture.media_type)}{pixels} · {format_bytes(picture.size)}"
 
 
 # Outputs
