@@ -10,8 +10,9 @@ import pytest
 from tests.viewmodel.test_conversation import model_of, session, shown
 from tui.analysis.prompt_head import read_head
 from tui.model.noderef import NodeRef
-from tui.viewmodel.conversation import Action, ConversationModel
+from tui.viewmodel.conversation import ConversationModel
 from tui.viewmodel.conversation_opening import Opening
+from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import line_text
 
 SHELL = {"type": "function", "name": "shell", "description": "Run a command.\nAny."}
@@ -81,15 +82,15 @@ def test_cursor_stays_when_heads_arrive() -> None:
 @pytest.mark.parametrize(
     ("actions", "rows"),
     [
-        (["unfold"], 3),
-        (["unfold", "fold"], 1),
-        (["unfold", "unfold"], 3),
-        (["toggle_fold"], 3),
-        (["toggle_fold", "toggle_fold"], 1),
-        (["unfold_all"], 1),
+        ([Move.STEP_IN], 3),
+        ([Move.STEP_IN, Move.STEP_OUT], 1),
+        ([Move.STEP_IN, Move.STEP_IN], 3),
+        ([Move.TOGGLE_FOLD], 3),
+        ([Move.TOGGLE_FOLD, Move.TOGGLE_FOLD], 1),
+        ([Move.UNFOLD_ALL], 1),
     ],
 )
-def test_tools_unfold_to_a_line_each(actions: list[Action], rows: int) -> None:
+def test_tools_unfold_to_a_line_each(actions: list[Move], rows: int) -> None:
     model = model_with({"tools": [SHELL, PATCH]}, {"tools": [SHELL, PATCH]})
     stand_on(model, "tools")
     for action in actions:
@@ -112,7 +113,7 @@ def test_enter_on_a_tool_opens_its_definition() -> None:
 def test_enter_on_instructions_opens_them() -> None:
     model = model_with({}, {"instructions": "Be good.\nAlways."})
     stand_on(model, "instructions")
-    model.perform("unfold")
+    model.perform(Move.STEP_IN)
     model.stand_on(model.cursor + 1)
     assert isinstance(opened := model.activate(), Opening)
     assert opened.path == ("instructions",)
