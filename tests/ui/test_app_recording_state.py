@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.ui.driving import DEMO_BUNDLES, running
-from tests.ui.test_app_growth import begin, end_tool, rows, shown_path, start_tool, watching
+from tests.ui.test_app_growth import begin, end_tool, rows, start_tool, watching
 from tui.bundle.batch import BatchReader
 from tui.bundle.tail import tail
 from tui.schema.events import GenericSummary, ModelRequester, ToolCallKind, ToolCallStarted
 from tui.schema.payloads import PayloadKind, RawPayloadRef
-from tui.viewmodel.spans import line_text
 
 
 @pytest.fixture(autouse=True)
@@ -118,63 +117,12 @@ async def test_payloads_that_are_removed_are_told_once(tmp_path: Path) -> None:
         assert rows(driver) == count
 
 
-async def test_a_payload_that_changes_after_it_was_read_is_told_and_taken_back(tmp_path: Path) -> None:
-    async with watching(tmp_path) as (driver, writer):
-        count, path = rows(driver), tmp_path / "bundle" / "payloads" / "2.json"
-        before = path.read_bytes()
-        path.write_bytes(b"")
-        await driver.until(lambda: "payloads/2.json: was changed after it was read" in driver.footer, "the change")
-        assert "1 problem" in driver.status
-        assert rows(driver) == count
-        path.write_bytes(before)
-        await driver.until(lambda: "problem" not in driver.status, "the end of it")
-        assert writer is not None
-
-
-async def test_the_payload_pane_says_that_a_file_is_not_what_was_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tui.ui.feed.CARE_SECONDS", 3_600.0)
-    async with watching(tmp_path) as (driver, writer):
-        folder = tmp_path / "bundle" / "payloads"
-        (folder / "2.json").write_bytes(b'{"tool_name":"another"}')
-        (folder / "1.json").unlink()
-        await driver.press("k")
-        pane = driver.main.inspector
-        await driver.until(lambda: shown_path(driver) == "payloads/2.json", "the changed payload")
-        assert "changed after it was read" in line_text(pane.model.title())
-        await driver.press("y r")
-        assert "sent payload payloads/2.json (changed after it was read)" in driver.footer
-        await driver.press("k")
-        await driver.until(lambda: shown_path(driver) == "payloads/1.json", "the removed payload")
-        assert "is no longer there; the graph keeps what was read of it" in line_text(pane.row_line(1, 100))
-        assert writer is not None
-
-
 async def test_a_manifest_that_is_removed_is_told(tmp_path: Path) -> None:
     async with watching(tmp_path) as (driver, writer):
         (tmp_path / "bundle" / "manifest.json").unlink()
         await driver.until(lambda: "manifest.json: was removed; what it told stays" in driver.footer, "the loss")
         assert "1 problem" in driver.status
         assert writer is not None
-
-
-async def test_a_late_payload_is_not_taken_in_where_others_would_be_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    follow_with(monkeypatch, await_seconds=0.0)
-    async with watching(tmp_path) as (driver, writer):
-        writer.append(late_tool(), thread_id="T", codex_turn_id="U")
-        await driver.until(lambda: driver.app.store.diagnostics, "the damage to be named")
-        path, generation = tmp_path / "bundle" / "payloads" / "2.json", driver.app.store.generation
-        before = path.read_bytes()
-        path.unlink()
-        writer.write_payload_raw("payloads/99.json", b'{"tool_name":"late"}')
-        await driver.until(lambda: "payloads/99.json: came late, and is not in the graph" in driver.footer, "the word")
-        assert driver.app.store.generation == generation
-        path.write_bytes(before)
-        await driver.until(lambda: driver.app.store.generation > generation, "the correction")
-        assert driver.app.store.diagnostics == []
 
 
 async def broken_watch(directory: Path) -> AsyncIterator[object]:

@@ -155,7 +155,8 @@ async def test_enter_on_an_image_asks_for_its_payload(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         app.conversation.show(CALL)
         await app.workers.wait_for_complete()
-        app.conversation.move_cursor(3)
+        app.conversation.perform(Move.NEXT_SIBLING)
+        app.conversation.perform(Move.MOVE_DOWN, 2)
         app.conversation.perform(Move.ACTIVATE)
         await pilot.pause()
 
