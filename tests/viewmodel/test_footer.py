@@ -43,6 +43,33 @@ def test_a_long_path_loses_its_beginning_not_its_end() -> None:
     assert "spawn_agent alpha" in line
 
 
+@pytest.mark.parametrize(
+    ("crumbs", "width", "place"),
+    [
+        (("aaaa", "bb", "cc"), 17, " aaaa › bb › cc  "),
+        (("aaaa", "bb", "cc"), 15, " … › cc        "),
+        (("aaaa", "bb", "cc", "dd", "ee"), 15, " … › dd › ee   "),
+        (("aaaa", "bb", "cc", "dd", "ee"), 20, " … › cc › dd › ee   "),
+        (("aaaa", "bb", "cccccccccc"), 10, " … › ccc… "),
+    ],
+)
+def test_a_path_shows_as_much_of_its_end_as_fits(crumbs: tuple[str, ...], width: int, place: str) -> None:
+    assert footer(width, crumbs=crumbs) == place
+
+
+@pytest.mark.parametrize("depth", [100, 1000])
+def test_a_deep_path_is_measured_only_where_it_shows(depth: int) -> None:
+    measured = 0
+
+    def measure(text: str) -> int:
+        nonlocal measured
+        measured += len(text)
+        return len(text)
+
+    footer_line(FooterFacts(crumbs=[f"agent {number}" for number in range(depth)]), 100, measure)
+    assert measured < 1000
+
+
 def test_in_a_narrow_line_the_place_comes_before_all_hints_but_the_first() -> None:
     crumbs = ("/root", "turn 1", "inference 2", "$ yes 'a line of output' | head -200000")
     line = footer(80, crumbs=crumbs, hints=[Hint("?", "help"), *[Hint("x", "something")] * 9])

@@ -96,11 +96,30 @@ def _place(facts: FooterFacts, room: int, measure: Measure) -> Span:
         return Span(elide(clean(facts.message.text), room, measure), facts.message.style)
     if facts.pressed:
         return Span("")
-    crumbs = list(facts.crumbs)
-    # The end of the path says where one is; its beginning goes first when there is no room.
-    while len(crumbs) > 2 and measure(SEPARATOR.join(crumbs)) > room:
-        crumbs = ["…", *crumbs[2:]]
+    crumbs = _fitting_crumbs(facts.crumbs, room, measure)
     return Span(elide(SEPARATOR.join(crumbs), room, measure), "path")
+
+
+def _fitting_crumbs(crumbs: Sequence[str], room: int, measure: Measure) -> Sequence[str]:
+    """All crumbs if they fit or are two, else `…` and as many of the last ones as fit, but at least one.
+
+    The end of the path says where one is; its beginning goes first when there is no room.
+    """
+    if len(crumbs) <= 2 or _first_that_fits(crumbs, room, measure) == 0:
+        return crumbs
+    first = _first_that_fits(crumbs, room - measure("…" + SEPARATOR), measure)
+    return ("…", *crumbs[max(2, min(first, len(crumbs) - 1)) :])
+
+
+def _first_that_fits(crumbs: Sequence[str], room: int, measure: Measure) -> int:
+    """Where the longest end of the path begins that fits; measures one crumb more than that, however long the path."""
+    separator = measure(SEPARATOR)
+    room += separator
+    for place in range(len(crumbs) - 1, -1, -1):
+        room -= measure(crumbs[place]) + separator
+        if room < 0:
+            return place + 1
+    return 0
 
 
 def _hint_room(facts: FooterFacts, width: int, taken: int) -> int:
