@@ -405,6 +405,7 @@ class TraceStore:
             has_events=len(self.event_log) > 0,
             newest_unix_ms=self.event_log.newest_time_unix_ms,
             is_session_over=self.trace.status != "running",
+            have_agents_ended=self._have_agents_ended,
             schema_version=self.trace.schema_version,
         )
 
@@ -418,4 +419,8 @@ class TraceStore:
         if trace.schema_version > 1:
             return trace.was_closed is True
         # Schema 1 has no word for the end of a recording: the session and every agent of it have ended.
-        return trace.status != "running" and not any(thread.execution.is_open for thread in trace.threads.values())
+        return trace.status != "running" and self._have_agents_ended
+
+    @property
+    def _have_agents_ended(self) -> bool:
+        return not any(thread.execution.is_open for thread in self.trace.threads.values())

@@ -15,6 +15,7 @@ from tui.analysis.recording_state import (
 QUIET = RecordingFacts(is_caught_up=True, quiet_ms=192_000, newest_unix_ms=1_700_000_000_000)
 HELD = QUIET._replace(writer="holds", writer_name="process 4711 (codex)")
 GONE = QUIET._replace(writer="gone")
+SILENT = QUIET._replace(is_session_over=True, have_agents_ended=True)
 DAYS = 9 * 86_400_000
 
 
@@ -54,6 +55,26 @@ DAYS = 9 * 86_400_000
         ),
         (
             GONE._replace(is_session_over=True),
+            "cut off",
+            "the session ended, its recording did not, nobody has the log open, last event 3m ago",
+        ),
+        (SILENT._replace(writer="gone"), "ended", "the session and all its agents ended"),
+        (SILENT._replace(writer="gone", quiet_ms=0), "ended", "the session and all its agents ended"),
+        (SILENT, "ended", "the session and all its agents ended"),
+        (SILENT._replace(quiet_ms=0), "live", "the log grew within the last 20 seconds"),
+        (
+            SILENT._replace(writer="holds", writer_name="process 4711 (codex)"),
+            "waiting",
+            "process 4711 (codex) holds the log, quiet 3m",
+        ),
+        (
+            SILENT._replace(writer="gone", held_bytes=9),
+            "cut off",
+            "the session ended, its recording did not, the last line is torn after 9 bytes, nobody has the log open, "
+            "last event 3m ago",
+        ),
+        (
+            SILENT._replace(writer="gone", schema_version=3),
             "cut off",
             "the session ended, its recording did not, nobody has the log open, last event 3m ago",
         ),

@@ -14,8 +14,9 @@ from tests.cli.bundles import append_to_log, write_bundle
 from tui.bundle import catalog as catalog_module
 from tui.bundle.catalog import Catalog, holds_bundles, list_bundles
 from tui.bundle.writer import BundleWriter
-from tui.schema.events import RolloutStarted
+from tui.schema.events import RolloutEnded, RolloutStarted, ThreadEnded, ThreadResumed, ThreadStarted
 from tui.schema.summary import BundleSummary
+from tui.viewmodel.catalog import recording_of
 
 
 def names(root: Path) -> set[str]:
@@ -69,6 +70,26 @@ def test_what_can_be_told_of_a_sound_bundle(tmp_path: Path) -> None:
     assert found.is_session_over
     assert found.manifest is not None
     assert found.started_at_unix_ms == found.manifest.started_at_unix_ms
+
+
+@pytest.mark.parametrize(
+    ("later_threads", "have_ended"), [((), True), (("child",), False), (("child", "-child"), True)]
+)
+def test_session_without_recording_completed_may_have_ended(
+    later_threads: tuple[str, ...], have_ended: bool, tmp_path: Path
+) -> None:
+    with BundleWriter(tmp_path / "bundle", root_thread_id="root") as writer:
+        writer.append(ThreadStarted(thread_id="root", agent_path="/root"))
+        writer.append(ThreadEnded(thread_id="root", status="completed"))
+        writer.append(ThreadResumed(thread_id="root"))
+        writer.append(ThreadEnded(thread_id="root", status="completed"))
+        for name in later_threads:
+            started = ThreadStarted(thread_id=name, agent_path="/root/child")
+            writer.append(ThreadEnded(thread_id=name[1:], status="completed") if name[0] == "-" else started)
+        writer.append(RolloutEnded(status="completed"))
+    found = only(tmp_path)
+    assert (found.is_closed, found.is_session_over, found.have_agents_ended) == (False, True, have_ended)
+    assert recording_of(found, 0).word == ("ended" if have_ended else "cut off")
 
 
 def no_manifest(bundle: Path) -> None:

@@ -84,6 +84,15 @@ def test_what_began_with_the_last_event_has_no_age() -> None:
     assert whole(graph, CUT_OFF) == f"cut off {doing} · /root"
 
 
+@pytest.mark.parametrize(
+    ("status", "words"), [("completed", "ended"), ("failed", "failed"), ("aborted", "was cancelled")]
+)
+def test_cut_off_after_an_end_gives_no_empty_reason(status: str, words: str) -> None:
+    graph = SmallGraph()
+    graph.thread("root", status=status)
+    assert whole(graph, CUT_OFF) == f"cut off after /root {words} · /root"
+
+
 def test_the_rollout_in_one_line() -> None:
     assert whole(SmallGraph()) == "idle: no agent has started"
     assert whole(family()) == (

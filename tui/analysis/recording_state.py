@@ -20,6 +20,7 @@ LIVE_MS = 20_000
 
 _SECOND, _MINUTE, _HOUR, _DAY = 1_000, 60_000, 3_600_000, 86_400_000
 _FEW_SECONDS = 10
+_LAST_SCHEMA_THAT_MAY_END_SILENTLY = 2
 _LAST_MS = 253_402_300_799_000
 """The end of the year 9999: damaged logs may say anything."""
 
@@ -43,6 +44,7 @@ class RecordingFacts(NamedTuple):
     "unknown". `writer_name`: which process, for people, or why it cannot be told. `held_bytes`: a last line without
     its newline. `awaited`: payloads that events name and that are still being written. `fault`: why the log cannot
     be read at present. `is_session_over`: the session ended, which is not the end of its recording.
+    `have_agents_ended`: every agent that started has ended.
     `newest_unix_ms`: when the newest event happened.
     """
 
@@ -56,6 +58,7 @@ class RecordingFacts(NamedTuple):
     fault: str | None = None
     has_events: bool = True
     is_session_over: bool = False
+    have_agents_ended: bool = False
     newest_unix_ms: int | None = None
     schema_version: int = 2
 
@@ -74,9 +77,12 @@ def _verdict(facts: RecordingFacts) -> tuple[RecordingWord, str]:
         return "waiting", facts.fault
     if facts.awaited:
         return "waiting", _awaited(facts.awaited)
+    is_quiet = facts.quiet_ms is None or facts.quiet_ms >= LIVE_MS
+    if _may_end_without_a_word(facts) and (facts.writer == "gone" or (facts.writer == "unknown" and is_quiet)):
+        return "ended", _end(facts)
     if facts.writer == "gone" and facts.has_events:
         return "cut off", _cut_off(facts)
-    if facts.quiet_ms is not None and facts.quiet_ms < LIVE_MS:
+    if not is_quiet:
         return "live", f"the log grew within the last {LIVE_MS // _SECOND} seconds"
     return "waiting", _waiting(facts)
 
@@ -102,8 +108,18 @@ def milliseconds_to_next_age(milliseconds: int) -> int:
     return _DAY - milliseconds % _DAY
 
 
+def _may_end_without_a_word(facts: RecordingFacts) -> bool:
+    """Whether the session and all agents ended in a schema that has recorders without `recording_completed`.
+
+    Schema 1 has no such event; of schema 2, the first two releases write none (schema 1 notes).
+    """
+    is_over = facts.is_session_over and facts.have_agents_ended and not facts.held_bytes
+    return is_over and facts.schema_version <= _LAST_SCHEMA_THAT_MAY_END_SILENTLY
+
+
 def _end(facts: RecordingFacts) -> str:
-    told = "recording_completed was written" if facts.schema_version > 1 else "the session and all its agents ended"
+    is_told = facts.is_closed and facts.schema_version > 1
+    told = "recording_completed was written" if is_told else "the session and all its agents ended"
     return told if facts.fault is None else f"{told}; {facts.fault}"
 
 

@@ -27,8 +27,12 @@ _TAIL_BYTES = 8 << 10
 _LONGEST_TAIL = 1 << 20
 """A last line that is longer is not looked at."""
 
-_COUNTED_LOG = 2 << 20
-"""A log of schema 1 up to this size is searched for agents that have not ended."""
+_COUNTED_LOG = 64 << 20
+"""A log up to this size is searched for agents that have not ended."""
+_COUNTED_AT_ONCE = 1 << 20
+
+_THREAD_EVENTS = ((b'"type":"thread_started"', 1), (b'"type":"thread_resumed"', 1), (b'"type":"thread_ended"', -1))
+"""How many agents run more or less from such an event on."""
 
 _HEAD_BYTES = 64 << 10
 _LARGEST_REQUEST = 4 << 20
@@ -48,7 +52,7 @@ class _LogEnd(NamedTuple):
 
     status: os.stat_result | None = None
     tail: _Tail = _Tail()
-    all_agents_ended: bool = False
+    have_agents_ended: bool = False
     problem: str = ""
 
 
@@ -76,8 +80,10 @@ def read_summary(path: str, name: str, title: str = "") -> BundleSummary | None:
         newest_seq=None if newest is None else newest.seq,
         newest_at_unix_ms=None if newest is None else newest.wall_time_unix_ms,
         torn_bytes=tail.torn_bytes,
-        is_closed=isinstance(newest and newest.payload, RecordingCompleted) or (is_over and log.all_agents_ended),
+        is_closed=_is_completed(newest)
+        or (log.have_agents_ended and newest is not None and newest.schema_version == 1),
         is_session_over=is_over,
+        have_agents_ended=log.have_agents_ended,
         title=title or _title(path),
     )
 
@@ -121,9 +127,8 @@ def _log_end(path: str) -> _LogEnd:
         return _LogEnd(problem=f"{EVENT_LOG_FILE_NAME} cannot be read: {error_text(error)}")
     try:
         tail = _tail(descriptor, status.st_size)
-        newest = tail.newest
-        counts = newest is not None and newest.schema_version == 1 and b'"rollout_ended"' in tail.data
-        return _LogEnd(status, tail, counts and _have_all_ended(descriptor, status.st_size))
+        is_asked = b'"rollout_ended"' in tail.data and not _is_completed(tail.newest)
+        return _LogEnd(status, tail, is_asked and _have_all_ended(descriptor, status.st_size))
     except OSError as error:
         return _LogEnd(status, problem=f"{EVENT_LOG_FILE_NAME} cannot be read: {error_text(error)}")
     finally:
@@ -151,12 +156,22 @@ def _last_event(lines: list[bytes]) -> RawTraceEvent | None:
     return None
 
 
+def _is_completed(newest: RawTraceEvent | None) -> bool:
+    return newest is not None and isinstance(newest.payload, RecordingCompleted)
+
+
 def _have_all_ended(descriptor: int, size: int) -> bool:
-    """Schema 1 has no word for the end of a recording: the session and every agent of it have ended."""
+    """Whether every agent has ended: recorders that write no `recording_completed` leave no other end."""
     if size > _COUNTED_LOG:
         return True
-    data = os.pread(descriptor, size, 0)
-    return data.count(b'"type":"thread_started"') <= data.count(b'"type":"thread_ended"')
+    running, before = 0, b""
+    for start in range(0, size, _COUNTED_AT_ONCE):
+        data = os.pread(descriptor, _COUNTED_AT_ONCE, start)
+        for name, change in _THREAD_EVENTS:
+            # A name may begin in the block before; one that lies in it as a whole was counted there.
+            running += change * (before[1 - len(name) :] + data).count(name)
+        before = data
+    return running <= 0
 
 
 def _started_at(path: str, manifest: Manifest | None) -> int | None:

@@ -31,6 +31,8 @@ class BundleSummary(msgspec.Struct, frozen=True, kw_only=True):
     is_closed: bool = False
     """The log itself says that nothing follows."""
     is_session_over: bool = False
+    have_agents_ended: bool = False
+    """Every agent that started has ended; looked up only where the session is over and the log is not closed."""
     writer: Literal["holds", "gone", "unknown"] = "unknown"
     """Whether a process has the log open for writing; asked only while the log is not closed."""
     writer_name: str = ""

@@ -36,6 +36,9 @@ SIGNS: dict[StateWord, Status] = {
 
 _WHILE = "while "
 
+_ENDINGS: dict[StateWord, str] = {"ended": "ended", "failed": "failed", "cancelled": "was cancelled"}
+"""How an agent that is over ended, behind its name."""
+
 _JUST_BEGUN = ", begun with the last event"
 """In place of an age: the recording holds nothing after it."""
 
@@ -117,12 +120,23 @@ def rollout_sentence(trace: RolloutTrace, index: TraceIndex, overview: RolloutOv
         what = clean(state.chain.links[0].state.what)
         return f"{state.word}{f': {what}' if what else ''}"
     last = state.chain.last.state
-    word = state.word if state.word == last.doing else f"{state.word} while {last.doing}"
+    word = state.word if state.word == last.doing else f"{state.word} {_doing_words(trace, state.chain.last)}"
     age = _age(index, last)
     if last.until_unix_ms is not None and last.is_open and not age:
         word += _JUST_BEGUN
     names = [clean(agent_name(trace, link.thread_id)) for link in state.chain.links]
-    return f"{word}{f' {age}' if age else ''}: {_awaited_by_all(state.chain)} · {' → '.join(names)}"
+    what = _awaited_by_all(state.chain)
+    return f"{word}{f' {age}' if age else ''}{f': {what}' if what else ''} · {' → '.join(names)}"
+
+
+def _doing_words(trace: RolloutTrace, link: ChainLink) -> str:
+    """What an agent did when the recording stopped, or how it had ended before."""
+    ending = _ENDINGS.get(link.state.doing)
+    return (
+        f"{_WHILE}{link.state.doing}"
+        if ending is None
+        else f"after {clean(agent_name(trace, link.thread_id))} {ending}"
+    )
 
 
 def _awaited_by_all(chain: WaitingChain) -> str:

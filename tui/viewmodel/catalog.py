@@ -68,6 +68,7 @@ def recording_of(summary: BundleSummary, now_unix_ms: int) -> RecordingState:
             held_bytes=summary.torn_bytes,
             has_events=summary.newest_seq is not None,
             is_session_over=summary.is_session_over,
+            have_agents_ended=summary.have_agents_ended,
             schema_version=summary.schema_version or 2,
         )
     )
