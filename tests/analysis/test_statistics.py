@@ -108,7 +108,10 @@ def test_outputs_are_counted_in_bytes_as_put_out_and_as_seen() -> None:
     assert statistics(graph).output[:2] == (100, 10)
 
 
-@pytest.mark.parametrize(("seen", "cut"), [("Output:\nbegin", 0), ("begin…120 tokens truncated…end", 1)])
+@pytest.mark.parametrize(
+    ("seen", "cut"),
+    [("Output:\nbegin", 0), ("begin…120 tokens truncated…later", 1), ("begin…9 tokens truncated…end", 0)],
+)
 def test_only_what_was_taken_out_counts_as_cut(seen: str, cut: int) -> None:
     graph = small_graph()
     graph.item("output", "tool", seen, kind="function_call_output", produced_by=[ToolProducer("tool")])

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import small_graph
+from tui.analysis.index import TraceIndex
+from tui.analysis.route import route_of
 from tui.analysis.truncation import Cut, cut_of_item, find_cut
 from tui.model.conversation import ToolProducer
+from tui.model.noderef import NodeRef
 from tui.model.objects import TerminalResult
 
 PREAMBLE = "Chunk ID: 4f6c8e\nWall time: 0.1 seconds\nProcess exited with code 0\nOutput:\n"
@@ -65,12 +68,86 @@ def test_a_repeating_output_is_not_confused_with_itself() -> None:
 
 
 def test_what_the_runtime_dropped_before_is_told_apart() -> None:
-    output = f"{'a' * 5_000}\n... 777 bytes omitted ...\n{'b' * 5_000}"
+    for kept, omitted in ((1 << 19, 777), (5_000, 0)):
+        output = f"{'a' * kept}\n... 777 bytes omitted ...\n{'b' * kept}"
 
-    cut = find_cut(cut_copy(output, 100, 100), output)
+        cut = find_cut(cut_copy(output, 100, 100), output)
 
+        assert cut is not None
+        assert cut.omitted_bytes == omitted
+
+
+QUOTES = [
+    "# the model sees …1234 tokens truncated… in its place\n",
+    "[... omitted 120 of 400 lines ...]\n",
+    "begin …12 tokens truncated… and …12 tokens truncated… end\n",
+]
+"""Outputs of tools that print what looks like the runtime's mark."""
+
+
+@pytest.mark.parametrize("quote", QUOTES)
+@pytest.mark.parametrize("preamble", ["", PREAMBLE])
+def test_mark_that_the_tool_printed_is_no_cut(quote: str, preamble: str) -> None:
+    assert find_cut(preamble + quote, quote) is None
+    assert find_cut(f"{preamble}{quote}", f"{quote}\n") is None
+    early = find_cut(f"{preamble}{quote}", f"{quote}and more\n")
+    assert early is not None
+    assert (early.certainty, early.mark) == ("earlier", "")
+
+
+@pytest.mark.parametrize("quote", QUOTES)
+@pytest.mark.parametrize("is_before", [True, False])
+def test_real_cut_beside_quoted_mark_is_found(quote: str, *, is_before: bool) -> None:
+    output = quote + OUTPUT if is_before else OUTPUT + quote
+    cut = find_cut(cut_copy(output, 200, 150), output)
     assert cut is not None
-    assert cut.omitted_bytes == 777
+    assert (cut.certainty, cut.mark, cut.kept_bytes) == (
+        "compared",
+        "4242 tokens",
+        len(output[:200].encode()) + len(output[-150:].encode()),
+    )
+    assert cut.missing_start == len(output[:200].encode())
+
+
+@pytest.mark.parametrize("mark", ["...300 tokens truncated...", "", "[output too long: 9 kB left out]"])
+def test_cut_with_unknown_mark_is_found_by_comparing(mark: str) -> None:
+    cut = find_cut(f"{PREAMBLE}{OUTPUT[:200]}{mark}{OUTPUT[-100:]}", OUTPUT)
+    assert cut is not None
+    assert (cut.certainty, cut.mark, cut.kept_bytes) == ("compared", mark.strip(), 300)
+
+
+@pytest.mark.parametrize(
+    "seen", [OUTPUT.replace("line 7\n", "line seven\n"), OUTPUT.replace("line 9\n", ""), "other\n" * 99]
+)
+def test_text_that_was_only_changed_is_no_cut(seen: str) -> None:
+    assert find_cut(seen, OUTPUT) is None
+
+
+def test_answer_after_the_end_was_not_taken_early() -> None:
+    cut = find_cut(f"{PREAMBLE}first\n", "first\nsecond\n", "late")
+    assert cut is not None
+    assert (cut.certainty, cut.kept_bytes, cut.produced_bytes) == ("compared", 5, 13)
+
+
+@pytest.mark.parametrize(
+    ("tool_status", "seen", "certainty"),
+    [
+        ("running", "Wall time: 1.2 seconds\naborted by user", "unseen"),
+        ("aborted", "aborted by user", "unseen"),
+        ("aborted", "begin\naborted by user", None),
+        ("completed", "something else", None),
+    ],
+)
+def test_answer_in_place_of_an_interrupted_command(tool_status: str, seen: str, certainty: str | None) -> None:
+    graph = small_graph()
+    graph.tool("tool", output_items=["item"], status=tool_status)
+    graph.operation("operation", "tool", "echo begin; sleep 50", stdout="begin\n")
+    item = graph.item("item", text=seen, role="tool", kind="function_call_output", produced_by=[ToolProducer("tool")])
+    cut = cut_of_item(graph.trace, item)
+    assert (cut and cut.certainty) == certainty
+    route = route_of(graph.trace, TraceIndex(graph.trace), NodeRef("tool_call", "tool"))
+    assert route is not None
+    assert route.route == ("interrupted" if certainty == "unseen" else "terminal")
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ def test_a_cut_output_says_so_first_and_at_the_place(produced: bool) -> None:
 
     if produced:
         assert "✂ cut before the model saw it: 20 B of 48.9 kB; bytes 10–48,880 missing" in shown
-        assert "4 ✂ bytes 10–48,880 missing · Enter opens them 9998" in shown
+        assert "4 …900 tokens truncated… ✂ bytes 10–48,880 missing · Enter opens them 9998" in shown
     else:
-        assert "20 B kept, 900 tokens left out; the whole is not in the recording" in shown
-        assert "4 ✂ 900 tokens missing 9998" in shown
+        assert "a mark says that 900 tokens were left out; the whole output is not recorded, so nothing" in shown
+        assert "4 …900 tokens truncated…9998" in shown

@@ -10,7 +10,7 @@ import msgspec
 from tui.analysis.index import TraceIndex, producer_node
 from tui.analysis.lookup import find_object
 from tui.analysis.sent import requests_sending
-from tui.analysis.truncation import Cut, cut_of_item
+from tui.analysis.truncation import Cut, answer_of, cut_of_item
 from tui.model.conversation import OUTPUT_KINDS, ConversationItem
 from tui.model.ids import InferenceCallId, ItemId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
@@ -25,21 +25,24 @@ RouteWord = Literal[
     "compaction",
     "model",
     "transcript only",
+    "interrupted",
     "not seen",
     "unproven",
 ]
 """`direct`: the result of a tool as the tool gave it. `terminal`: the model's view of a terminal operation. `code
-cell`: only what the script made of it. `agent notice`: an item that another agent's message or result became. `not
-seen`: no item of the conversation holds it. `unproven`: the recording does not tell."""
+cell`: only what the script made of it. `agent notice`: an item that another agent's message or result became.
+`interrupted`: the runtime answered in place of the tool. `not seen`: no item of the conversation holds it. `unproven`:
+the recording does not say."""
 
 _TEXTS: dict[RouteWord, str] = {
     "direct": "reached the model as the tool's own output",
-    "terminal": "reached the model as its view of the terminal operation; the whole output is in the operation",
+    "terminal": "reached the model as its view of the terminal operation; the operation may hold more of the output",
     "code cell": "reached the model through a code cell: only what the script gave out",
     "agent notice": "reached the model as another agent's message",
     "compaction": "was put into the history by a compaction",
     "model": "came from the model itself",
     "transcript only": "stands in the transcript; no tool call of this recording gave it",
+    "interrupted": "did not reach the model, which got the runtime's word that the call was interrupted",
     "not seen": "did not reach the model: no item of the conversation holds it",
     "unproven": "may have reached the model through a code cell that is not in the graph",
 }
@@ -98,12 +101,25 @@ def _route_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Ou
     if started is not msgspec.UNSET and started in trace.code_cells:
         return _through_cell(trace, index, via, trace.code_cells[started])
     if tool.model_visible_output_item_ids:
-        route: RouteWord = "direct" if operation_id is None else "terminal"
-        return OutputRoute(route, via, _seen(trace, index, reversed(tool.model_visible_output_item_ids)))
+        seen = _seen(trace, index, reversed(tool.model_visible_output_item_ids))
+        return OutputRoute(_route_of_answer(trace, tool, seen), via, seen)
     if not isinstance(tool.requester, CodeCellCaller):
         return OutputRoute("not seen", via, ())
     cell = trace.code_cells.get(tool.requester.code_cell_id)
     return OutputRoute("unproven", via, ()) if cell is None else _through_cell(trace, index, via, cell)
+
+
+def _route_of_answer(trace: RolloutTrace, tool: ToolCall, seen: Sequence[SeenItem]) -> RouteWord:
+    """What the model's answer is: the tool's, its view of a terminal, or the runtime's word in place of both."""
+    operation = (
+        None if tool.terminal_operation_id is None else trace.terminal_operations.get(tool.terminal_operation_id)
+    )
+    if operation is None:
+        return "direct"
+    if answer_of(trace, operation) != "instead" or operation.result is None:
+        return "terminal"
+    is_unseen = all(item.cut is not None and item.cut.certainty == "unseen" for item in seen)
+    return "interrupted" if is_unseen or not operation.result.stdout else "terminal"
 
 
 def _through_cell(trace: RolloutTrace, index: TraceIndex, via: tuple[NodeRef, ...], cell: CodeCell) -> OutputRoute:
@@ -120,14 +136,14 @@ def _route_of_item(trace: RolloutTrace, index: TraceIndex, item: ConversationIte
         return OutputRoute("agent notice", tuple(NodeRef("edge", edge) for edge in edges), seen)
     if item.produced_by:
         producer = producer_node(item.produced_by[0])
-        return OutputRoute(_route_from(trace, producer), _behind(trace, producer), seen)
+        return OutputRoute(_route_from(trace, producer, seen), _behind(trace, producer), seen)
     return OutputRoute("transcript only", (), seen) if item.kind in OUTPUT_KINDS else None
 
 
-def _route_from(trace: RolloutTrace, producer: NodeRef) -> RouteWord:
+def _route_from(trace: RolloutTrace, producer: NodeRef, seen: Sequence[SeenItem]) -> RouteWord:
     if producer.kind == "tool_call":
         tool = trace.tool_calls.get(ToolCallId(producer.id))
-        return "direct" if tool is None or tool.terminal_operation_id is None else "terminal"
+        return "direct" if tool is None else _route_of_answer(trace, tool, seen)
     if producer.kind == "code_cell":
         return "code cell"
     return "compaction" if producer.kind == "compaction" else "model"

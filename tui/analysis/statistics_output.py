@@ -18,8 +18,9 @@ class Output(NamedTuple):
     """Sums over calls, in bytes of text (UTF-8).
 
     `put_out`: what the command wrote, as far as the runtime kept it; for other tools what the model saw. `seen`: text
-    of the output items that went to the model (a script's own output for the call that ran it). `cut`: calls whose
-    output was cut before the model saw it; one that the model saw the beginning of while it ran is none.
+    of the output items that went to the model (a script's own output for the call that ran it). `cut`: calls of whose
+    output something is missing from what the model saw, by comparing both; not those that it saw while they ran, or
+    of which it saw nothing.
     """
 
     put_out: int = 0
@@ -35,7 +36,7 @@ def output_of(trace: RolloutTrace, tool: ToolCall) -> Output:
     result = None if operation is None else operation.result
     put_out = seen if result is None else _size(result.stdout) + _size(result.stderr)
     cut = output_cut(trace, tool)
-    return Output(put_out, seen, int(cut is not None and cut.certainty != "earlier"))
+    return Output(put_out, seen, int(cut is not None and cut.certainty == "compared"))
 
 
 def _output_items(trace: RolloutTrace, tool: ToolCall) -> Sequence[ItemId]:

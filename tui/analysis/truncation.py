@@ -8,7 +8,8 @@ or what the runtime kept of it, is in the result of the terminal operation.
 from __future__ import annotations
 
 import re
-from typing import Literal
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -16,21 +17,31 @@ from tui.model.conversation import ConversationItem, TextPart, ToolProducer
 from tui.model.objects import TerminalOperation
 from tui.model.trace import RolloutTrace
 
-Certainty = Literal["compared", "marked", "earlier"]
-"""`compared`: both texts are there and fit. `marked`: only a mark in the text says so. `earlier`: the model's copy was
-taken while the command still wrote."""
+Certainty = Literal["compared", "marked", "earlier", "unseen"]
+"""`compared`: both texts are there and fit. `marked`: a mark in the text says so, and the output is not there to
+compare: any tool can print such a mark. `earlier`: the model's copy was taken while the command still wrote.
+`unseen`: both texts are there, and the model's holds nothing of the output."""
+
+Answer = Literal["early", "late", "instead"]
+"""When the model got its copy: `early`, while the command may still have written; `late`, after its end; `instead`:
+the call never completed, and the runtime answered in its place."""
 
 _MARK = re.compile(
     r"…(?P<left_out>\d+) (?P<unit>tokens|chars|characters|bytes|lines) truncated…"
     r"|\[\.\.\. (?:omitted|removed) (?P<left_out_lines>\d+) of \d+ lines[^\]\n]{0,40}\]"
 )
 _RUNTIME_OMISSION = re.compile(r"^\.\.\. (?P<left_out>\d+) bytes omitted \.\.\.$", re.MULTILINE)
+_RUNTIME_KEEPS = 1 << 19
+"""Bytes that the runtime keeps of each end of a longer output, around its note of what it omitted."""
+_CHARACTER_BYTES = 4
 
 _PREAMBLE_LINES = 14
 """Lines that the runtime may put before the output."""
 _PREAMBLE_CHARACTERS = 2_000
 _PROBE = 48
-"""Characters that must agree before a place counts as the beginning of the output."""
+"""Characters that must agree before a place counts as the beginning of the output, where no known mark ends them."""
+_LONGEST_MARK = 200
+"""What stands in place of the missing part is no longer than this."""
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,17 +65,37 @@ class Cut(msgspec.Struct, frozen=True, kw_only=True):
     omitted_bytes: int = 0
 
 
-def find_cut(seen: str, produced: str | None) -> Cut | None:
+class _Fit(NamedTuple):
+    """How the model's text fits the output: where the output begins in it, and how much of both ends is equal.
+
+    `head` and `tail` count characters from `start` and from the end of the model's text; blanks at the end are `tail`.
+    `tail` is what that is of the output.
+    """
+
+    start: int
+    head: int
+    seen_tail: int
+    tail: int
+
+
+def find_cut(seen: str, produced: str | None, answer: Answer = "early") -> Cut | None:
     """Compare the model's copy of an output with the output; None if nothing is known to be missing."""
-    mark = _MARK.search(seen)
-    if produced is None or not produced:
-        return _marked_cut(seen, mark) if mark else None
-    if mark is None:
-        return _cut_without_mark(seen, produced)
-    return _compared_cut(seen, produced, mark) or _marked_cut(seen, mark)
+    if not produced or not produced.strip():
+        return _marked_cut(seen, _MARK.search(seen), produced)
+    if produced.rstrip() in seen:
+        return None
+    fit = _fit(seen, produced)
+    if fit is None:
+        return _marked_cut(seen, _MARK.search(seen), produced) or _unseen(seen, produced, answer)
+    if len(seen[fit.start :].rstrip()) <= fit.head:
+        return _beginning(seen, produced, fit, answer)
+    return _compared_cut(seen, produced, fit) or _marked_cut(seen, _MARK.search(seen), produced)
 
 
-def _marked_cut(seen: str, mark: re.Match[str]) -> Cut:
+def _marked_cut(seen: str, mark: re.Match[str] | None, produced: str | None) -> Cut | None:
+    """What a mark says where nothing can be compared; a mark that the output holds, too, is the tool's own."""
+    if mark is None or (produced and mark.group() in produced):
+        return None
     kept = len(seen.encode(errors="replace")) - len(mark.group().encode())
     return Cut(certainty="marked", mark_start=mark.start(), mark_end=mark.end(), kept_bytes=kept, mark=_mark_text(mark))
 
@@ -75,45 +106,57 @@ def _mark_text(mark: re.Match[str]) -> str:
     return f"{mark['left_out']} {mark['unit']}"
 
 
-def _compared_cut(seen: str, produced: str, mark: re.Match[str]) -> Cut | None:
-    """The cut, if what stands before the mark begins the output and what stands behind it ends it."""
-    start = _body_start(seen, produced, mark.start())
-    if start is None:
+def _compared_cut(seen: str, produced: str, fit: _Fit) -> Cut | None:
+    """The cut, if little stands in the model's text in place of much of the output.
+
+    The mark is the known one that spans all that differs, else what differs.
+    """
+    start, end = fit.start + fit.head, len(seen) - fit.seen_tail
+    head, tail = fit.head, fit.tail
+    known = next(
+        (mark for mark in _marks_around(seen, start, end) if mark.start() <= start and end <= mark.end()), None
+    )
+    if known is not None:
+        head, tail = known.start() - fit.start, tail - (known.end() - end)
+        start, end = known.span()
+    elif not _is_likely_mark(end - start, len(produced) - head - tail) or min(head, tail) < _PROBE:
         return None
-    head = mark.start() - start
-    tail = _tail_length(seen[mark.end() :], produced)
-    if tail is None or head + tail > len(produced) or not produced.startswith(seen[start : mark.start()]):
+    if head + tail > len(produced):
         return None
-    head_bytes = _size(produced[:head])
-    total = _size(produced)
+    head_bytes, total = _size(produced[:head]), _size(produced)
     missing_end = total - _size(produced[len(produced) - tail :])
     return Cut(
         certainty="compared",
-        mark_start=mark.start(),
-        mark_end=mark.end(),
+        mark_start=start,
+        mark_end=end,
         kept_bytes=total - (missing_end - head_bytes),
         produced_bytes=total,
         missing_start=head_bytes,
         missing_end=missing_end,
-        mark=_mark_text(mark),
+        mark=seen[start:end].strip() if known is None else _mark_text(known),
         omitted_bytes=_omitted(produced),
     )
 
 
-def _cut_without_mark(seen: str, produced: str) -> Cut | None:
-    """The model got the beginning only: its copy was taken before the command had written the rest."""
-    if produced in seen:
+def _is_likely_mark(characters: int, missing: int) -> bool:
+    """Whether so few characters stand in place of so many that something was left out, and not only changed."""
+    return 0 <= characters <= _LONGEST_MARK and missing > max(characters, _PROBE)
+
+
+def _marks_around(seen: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The known marks near a place of the model's text."""
+    return _MARK.finditer(seen, max(0, start - _LONGEST_MARK), end + _LONGEST_MARK)
+
+
+def _beginning(seen: str, produced: str, fit: _Fit, answer: Answer) -> Cut | None:
+    """The model got the beginning only: as a rule its copy was taken before the command had written the rest."""
+    got = produced[: len(seen[fit.start :].rstrip())]
+    # Blanks at the end are not worth a word.
+    if not produced[len(got) :].strip():
         return None
-    start = _body_start(seen, produced, len(seen))
-    if start is None or not produced.startswith(seen[start:].rstrip("\n")):
-        return None
-    kept = _size(seen[start:].rstrip("\n"))
-    total = _size(produced)
-    # A line feed at the end is not worth a word.
-    if not produced[len(seen) - start :].strip():
-        return None
+    kept, total = _size(got), _size(produced)
     return Cut(
-        certainty="earlier",
+        certainty="compared" if answer == "late" else "earlier",
         mark_start=len(seen),
         mark_end=len(seen),
         kept_bytes=kept,
@@ -124,33 +167,87 @@ def _cut_without_mark(seen: str, produced: str) -> Cut | None:
     )
 
 
-def _body_start(seen: str, produced: str, limit: int) -> int | None:
-    """Where in the model's text the output begins: behind the lines of the runtime."""
-    position = 0
+def _unseen(seen: str, produced: str, answer: Answer) -> Cut | None:
+    """The runtime answered in place of an interrupted command, and the answer holds no line of the output."""
+    if answer != "instead" or any(line.strip() in seen for line in _lines_at_ends(produced)):
+        return None
+    total = _size(produced)
+    return Cut(
+        certainty="unseen",
+        mark_start=len(seen),
+        mark_end=len(seen),
+        kept_bytes=0,
+        produced_bytes=total,
+        missing_start=0,
+        missing_end=total,
+        omitted_bytes=_omitted(produced),
+    )
+
+
+def _lines_at_ends(produced: str) -> list[str]:
+    ends = f"{produced[:_PREAMBLE_CHARACTERS]}\n{produced[-_PREAMBLE_CHARACTERS:]}"
+    return [line for line in ends.split("\n") if line.strip()]
+
+
+def _fit(seen: str, produced: str) -> _Fit | None:
+    """Where the output begins in the model's text: at the line, behind lines of the runtime, with which most agrees."""
+    position, best, start = 0, 0, 0
     for _ in range(_PREAMBLE_LINES):
-        probe = seen[position : min(position + _PROBE, limit)]
-        if probe and produced.startswith(probe.rstrip("\n") if position + _PROBE >= limit else probe):
-            return position
-        line_end = seen.find("\n", position, min(limit, position + _PREAMBLE_CHARACTERS))
+        if seen[position : position + 1] == produced[:1]:
+            head = _equal_beginning(seen[position : position + len(produced)], produced)
+            best, start = max((best, start), (head, position), key=lambda found: found[0])
+        line_end = seen.find("\n", position, position + _PREAMBLE_CHARACTERS)
         if line_end == -1:
-            return None
+            break
         position = line_end + 1
-    return None
+    if not best or (best < _PROBE and not _ends_well(seen, start, best)):
+        return None
+    trimmed, stripped = produced.rstrip(), seen.rstrip()
+    tail = _equal_end(stripped[start + best :], trimmed)
+    return _Fit(start, best, tail + len(seen) - len(stripped), tail + len(produced) - len(trimmed))
 
 
-def _tail_length(tail: str, produced: str) -> int | None:
-    """How many characters at the end of the output stand behind the mark; blanks at the very end may differ."""
-    if produced.endswith(tail):
-        return len(tail)
-    stripped = tail.rstrip()
-    trimmed = produced.rstrip()
-    return len(stripped) + len(produced) - len(trimmed) if stripped and trimmed.endswith(stripped) else None
+def _ends_well(seen: str, start: int, head: int) -> bool:
+    """Whether a few equal characters are a beginning: the whole rest of the text, or all up to a known mark."""
+    place = start + head
+    marks = _marks_around(seen, place, place)
+    return not seen[place:].strip() or any(start < mark.start() <= place < mark.end() for mark in marks)
+
+
+def _equal_beginning(ours: str, theirs: str) -> int:
+    """How many characters at the beginning are equal: by halves, as comparing slices is faster than a loop."""
+    limit = min(len(ours), len(theirs))
+    start, end = 0, limit
+    while start < end:
+        middle = (start + end + 1) // 2
+        if ours[start:middle] == theirs[start:middle]:
+            start = middle
+        else:
+            end = middle - 1
+    return start
+
+
+def _equal_end(ours: str, theirs: str) -> int:
+    """How many characters at the end are equal."""
+    start, end = 0, min(len(ours), len(theirs))
+    while start < end:
+        middle = (start + end + 1) // 2
+        if ours[len(ours) - middle : len(ours) - start] == theirs[len(theirs) - middle : len(theirs) - start]:
+            start = middle
+        else:
+            end = middle - 1
+    return start
 
 
 def _omitted(produced: str) -> int:
+    """What the runtime's note between the two ends that it keeps says; the same words elsewhere are the tool's."""
     middle = len(produced) // 2
-    note = _RUNTIME_OMISSION.search(produced, max(0, middle - 200), middle + 200)
-    return int(note["left_out"]) if note else 0
+    note = _RUNTIME_OMISSION.search(produced, max(0, middle - 200), middle + 200) if middle else None
+    if note is None:
+        return 0
+    kept = (_size(produced[: note.start() - 1]), _size(produced[note.end() + 1 :]))
+    is_its_own = all(abs(size - _RUNTIME_KEEPS) < _CHARACTER_BYTES for size in kept)
+    return int(note["left_out"]) if is_its_own else 0
 
 
 def _size(text: str) -> int:
@@ -174,5 +271,19 @@ def cut_of_item(trace: RolloutTrace, item: ConversationItem) -> Cut | None:
     if len(texts) != 1:
         return next((cut for text in texts if (cut := find_cut(text, None))), None)
     operation = operation_behind(trace, item)
-    result = operation.result if operation is not None else None
-    return find_cut(texts[0], result.stdout if result is not None else None)
+    if operation is None or operation.result is None:
+        return find_cut(texts[0], None)
+    return find_cut(texts[0], operation.result.stdout, answer_of(trace, operation))
+
+
+def answer_of(trace: RolloutTrace, operation: TerminalOperation) -> Answer:
+    """When the model got what it saw of an operation."""
+    tool = trace.tool_calls.get(operation.tool_call_id)
+    if tool is None:
+        return "early"
+    answered, ended = tool.execution.ended_seq, operation.execution.ended_seq
+    if ended is None:
+        return "early"
+    if answered is None or tool.execution.status in ("cancelled", "aborted"):
+        return "instead"
+    return "early" if answered < ended else "late"

@@ -281,11 +281,11 @@ def _answered_tool(trace: RolloutTrace, item: ConversationItem) -> str:
 def _output_blocks(part: Part, raw_element: Any, cut: Cut | None) -> list[Block]:
     if not isinstance(part, TextPart):
         return [_part_block(part, raw_element, "plain")]
-    if cut is not None and cut.mark_end > cut.mark_start:
-        missing = f"✂ {_missing(cut)} · Enter opens them" if cut.missing_start is not None else f"✂ {cut.mark} missing"
+    if cut is not None and cut.missing_start is not None and cut.mark_end > cut.mark_start:
+        mark = clean(part.text[cut.mark_start : cut.mark_end].strip())
         return [
             TextBlock(part.text[: cut.mark_start], "plain"),
-            NoteBlock((Span(missing, "cut"),), "cut"),
+            NoteBlock((Span(f"{mark} ✂ {_missing(cut)} · Enter opens them", "cut"),), "cut"),
             TextBlock(part.text[cut.mark_end :], "plain"),
         ]
     value = _decoded(part.text)
@@ -300,7 +300,9 @@ def _summary_of(cut: Cut) -> Block:
     """The line that says how much of an output the model saw."""
     kept = format_bytes(cut.kept_bytes)
     if cut.produced_bytes is None:
-        text = f"✂ cut before the model saw it: {kept} kept, {cut.mark} left out; the whole is not in the recording"
+        text = f"a mark says that {cut.mark} were left out; the whole output is not recorded, so nothing proves it"
+    elif cut.certainty == "unseen":
+        text = f"✂ the model saw nothing of the {format_bytes(cut.produced_bytes)} that were put out"
     elif cut.certainty == "earlier":
         text = f"✂ seen while it still ran: {kept} of {format_bytes(cut.produced_bytes)}; {_missing(cut)} here"
     else:

@@ -232,7 +232,9 @@ class Labels:
 
 def _sign_of_cut(trace: RolloutTrace, tool: ToolCall) -> str:
     cut = output_cut(trace, tool) if tool.model_visible_output_item_ids else None
-    return "" if cut is None else SEEN_EARLY if cut.certainty == "earlier" else CUT
+    if cut is None or cut.certainty == "marked":
+        return ""
+    return SEEN_EARLY if cut.certainty == "earlier" else CUT
 
 
 def _said(text: str) -> Line:

@@ -165,8 +165,10 @@ def cut_words(cut: Cut) -> str:
     """How much of an output the model saw."""
     kept = format_bytes(cut.kept_bytes)
     if cut.produced_bytes is None:
-        return f"cut to {kept} ({cut.mark} left out)"
+        return f"a mark says that {cut.mark} were left out, which nothing proves"
     whole = format_bytes(cut.produced_bytes)
+    if cut.certainty == "unseen":
+        return f"nothing of the {whole} that were put out"
     return f"while it still ran: {kept} of {whole}" if cut.certainty == "earlier" else f"cut to {kept} of {whole}"
 
 
