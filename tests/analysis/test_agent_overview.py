@@ -7,10 +7,11 @@ from pathlib import Path
 from tests.analysis.prefixes import moments
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tests.viewmodel.recorded import recorded
-from tui.analysis.agent_facts import AgentMeter, Tokens, depth_of, in_tree_order
+from tui.analysis.agent_facts import AgentMeter, depth_of, in_tree_order
 from tui.analysis.agent_overview import AgentOverview, AgentWatch, RolloutOverview, overview_of, parallelism_of
 from tui.analysis.index import TraceIndex
 from tui.analysis.recording_state import RecordingState
+from tui.analysis.tokens import Tokens
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
 from tui.model.delta import TraceDelta
 from tui.model.objects import TokenUsage
@@ -37,11 +38,11 @@ def with_child() -> SmallGraph:
 
 def test_tokens_are_own_and_together_with_those_below() -> None:
     graph = with_child()
-    assert agent(graph).tokens == Tokens(100, 60, 10, 5)
+    assert agent(graph).tokens == Tokens(100, 60, 10, 5, requests=1)
     assert agent(graph).tokens.hit_rate == 0.6
     assert agent(graph).tokens_together.total == 440
     assert agent(graph, "alpha").tokens_together.total == 330
-    assert overview(graph).tokens == Tokens(400, 60, 40, 5)
+    assert overview(graph).tokens == Tokens(400, 60, 40, 5, requests=2)
 
 
 def test_a_ring_of_agents_ends_and_counts_each_once() -> None:

@@ -59,7 +59,7 @@ def test_every_line_has_the_width_of_the_head_and_columns_stand_below_each_other
 
 
 def test_the_most_telling_columns_stay_where_room_is_short() -> None:
-    assert line_text(listed(width=76).head).split() == ["agent", "state", "tokens", "Σ", "▲"]
+    assert line_text(listed(width=78).head).split() == ["agent", "state", "tokens", "Σ", "▲"]
     assert "busy" in line_text(listed(width=116).head)
     wide = line_text(listed(width=240).head)
     assert wide.split()[-1] == "model"
@@ -136,7 +136,7 @@ def test_details_tell_all_of_one_agent() -> None:
     assert "✗ failed: its last request failed: stream disconnected" in lines[1]
     assert "  by inference 3 of /root/gamma, which ended with event " in lines[1]
     assert lines[2] == " asked [gamma] this one will fail"
-    assert lines[3] == " tokens in 17.2k (67% cached), out 214, reasoning 71"
+    assert lines[3] == " tokens in 17.2k (67% cached), out 214, reasoning 71 in 1 of 3 requests"
     narrow = [line_text(line) for line in agent_details(store.trace, store.index, gamma, 40, cell_len)]
     assert all(cell_len(line) <= 40 for line in narrow)
     assert narrow[1].endswith("…")

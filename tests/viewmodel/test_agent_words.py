@@ -106,18 +106,20 @@ def test_the_rollout_in_one_line() -> None:
 def test_the_big_picture_is_shorter_where_room_is_short() -> None:
     store = recorded("agents")
     overview = overview_of(store.trace, store.index, store.recording)
-    wide = big_picture(overview, 140, cell_len)
-    assert wide.startswith("5 agents: 4 ended, 1 failed · 448.5k tokens, 67% of the input cached · 1.2s of recording, ")
+    wide = big_picture(overview, 170, cell_len)
+    assert wide.startswith(
+        "5 agents: 4 ended, 1 failed · 448.5k tokens in 24 of 26 requests, 67% of the input cached · "
+    )
     assert wide.endswith(" at once, 5 at most")
     short = big_picture(overview, 76, cell_len)
-    assert short.startswith("5 agents: 4 ended, 1 failed · 448.5k tok, 67% cached · 1.2s, ")
+    assert short.startswith("5 agents: 4 ended, 1 failed · ≥448.5k tok, 67% cached · 1.2s, ")
     assert cell_len(big_picture(overview, 20, cell_len)) == 20
     graph = family()
     overview = overview_of(graph.trace, TraceIndex(graph.trace), LIVE)
     assert big_picture(overview, 200, cell_len).startswith(
-        "4 agents: 1 waiting on the model, 2 waiting on an agent, 1 idle · 0 tokens · "
+        "4 agents: 1 waiting on the model, 2 waiting on an agent, 1 idle · ? tokens in 1 request · "
     )
-    assert big_picture(overview, 76, cell_len).startswith("4 agents: 3 waiting, 1 idle · 0 tok · ")
+    assert big_picture(overview, 76, cell_len).startswith("4 agents: 3 waiting, 1 idle · ? tok · ")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.analysis.recording_state import RecordingState, RecordingWord
+from tui.analysis.tokens import Tokens
 from tui.model.delta import TraceDelta
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, InferenceCallId, RawPayloadId, ThreadId
@@ -20,7 +21,7 @@ FACTS = StatusFacts(
     events=1312,
     seq=1312,
     lag_ms=40,
-    tokens=12_400,
+    tokens=Tokens(12_000, output=400, requests=3),
     problems=2,
 )
 
@@ -99,11 +100,11 @@ def test_tokens_are_counted_once_however_often_a_call_changes() -> None:
     delta = TraceDelta(inference_calls={call.inference_call_id})
     meter = TokenMeter()
     meter.apply(trace, delta)
-    assert meter.total == 0
+    assert meter.total == Tokens(requests=1, without_usage=1, open=1)
     call.usage = TokenUsage(1_000, 900, 0, 50, 10)
     meter.apply(trace, delta)
     meter.apply(trace, delta)
-    assert meter.total == 1_050
+    assert meter.total == Tokens(1_000, 900, 50, 10, requests=1)
 
 
 @pytest.mark.parametrize(

@@ -453,9 +453,14 @@ def test_tokens_add_up_to_turns_and_agents():
     graph = two_agents()
     for name in ("call 1", "call 2", "child call"):
         graph.trace.inference_calls[name].usage = TokenUsage(10, 0, 0, 5, 0)
-    tokens = {row.node.id: row.tokens for row in model_of(graph).rows(0, 99)}
+    rows = {row.node.id: row.tokens for row in model_of(graph).rows(0, 99)}
+    tokens = {name: found.total for name, found in rows.items() if found is not None}
     assert (tokens["root"], tokens["turn"], tokens["child"], tokens["call 1"]) == (30, 30, 15, 15)
-    assert tokens["call 3"] is None
+    unknown, root = rows["call 3"], rows["root"]
+    assert unknown is not None
+    assert unknown.is_unknown
+    assert root is not None
+    assert (root.requests, root.without_usage) == (3, 1)
 
 
 def test_the_clock_lengthens_what_is_open_but_not_in_an_old_recording():

@@ -104,12 +104,12 @@ def test_tokens_are_compared() -> None:
     made = graph()
     made.trace.inference_calls["call a"].usage = TokenUsage(1_000, 0, 20, 0, 0)
     model = model_of(made)
-    rows = [row for row in model.rows(0, 50) if row.tokens]
+    rows = [row for row in model.rows(0, 50) if row.tokens is not None]
     assert "call a" in [row.node.id for row in rows]
     for row in rows:
-        model.set_filter(parse_filter(f"tokens>{row.tokens - 1} tokens<{row.tokens + 1}"))
+        model.set_filter(parse_filter(f"tokens>{row.tokens.total - 1} tokens<{row.tokens.total + 1}"))
         assert model.tree.nodes[row.node].matches
-        model.set_filter(parse_filter(f"tokens>{row.tokens}"))
+        model.set_filter(parse_filter(f"tokens>{row.tokens.total}"))
         assert not model.tree.nodes[row.node].matches
 
 

@@ -169,7 +169,11 @@ def test_the_sign_tells_the_status_and_the_exit_code(status, exit_code, sign):
 def test_a_call_whose_output_was_cut_for_the_model_says_so():
     graph = small_graph()
     graph.tool("tool", output_items=["conversation_item:1"])
-    graph.item("conversation_item:1", "tool", "begin…120 tokens truncated…end", "function_call_output")
+    produced_by = [ToolProducer("tool")]
+    text = "begin…120 tokens truncated…end"
+    graph.item("conversation_item:1", "tool", text, "function_call_output", produced_by=produced_by)
+    assert glyph(graph, "tool") == "✓"
+    graph.operation("operation", "tool", "x", stdout="begin, the middle and the end")
     assert glyph(graph, "tool") == "✓✂"
 
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 import msgspec
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.problems import problem_of
+from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.ids import CodexTurnId, InferenceCallId, ThreadId, ToolCallId
 from tui.model.noderef import NodeKind, NodeRef
-from tui.model.objects import SpawnedOrigin, TokenUsage
+from tui.model.objects import SpawnedOrigin
 from tui.model.trace import RolloutTrace
 
 DEEPEST = 1_000
@@ -24,48 +24,6 @@ DEEPEST = 1_000
 
 OBJECTS_PER_STEP = 200
 """Objects counted between two rests when a graph that is there already is counted for the first time."""
-
-
-class Tokens(NamedTuple):
-    """Sums over requests, as the provider counted. Cached input is a part of the input, reasoning of the output."""
-
-    input: int = 0
-    cached_input: int = 0
-    output: int = 0
-    reasoning: int = 0
-
-    @property
-    def total(self) -> int:
-        """Input and output."""
-        return self.input + self.output
-
-    @property
-    def hit_rate(self) -> float | None:
-        """The part of the input that was cached, 0 to 1; None without input."""
-        return self.cached_input / self.input if self.input else None
-
-    def plus(self, more: Tokens) -> Tokens:
-        """These and others."""
-        return Tokens(
-            self.input + more.input,
-            self.cached_input + more.cached_input,
-            self.output + more.output,
-            self.reasoning + more.reasoning,
-        )
-
-    def minus(self, less: Tokens) -> Tokens:
-        """These without others."""
-        return Tokens(
-            self.input - less.input,
-            self.cached_input - less.cached_input,
-            self.output - less.output,
-            self.reasoning - less.reasoning,
-        )
-
-
-def tokens_of(usage: TokenUsage) -> Tokens:
-    """The tokens of one request."""
-    return Tokens(usage.input_tokens, usage.cached_input_tokens, usage.output_tokens, usage.reasoning_output_tokens)
 
 
 class AgentCounts(msgspec.Struct):
@@ -91,7 +49,7 @@ class AgentMeter:
         self._trace = trace
         self._index = index
         self._counts: dict[ThreadId, AgentCounts] = {}
-        self._usages: dict[InferenceCallId, TokenUsage | None] = {}
+        self._tokens: dict[InferenceCallId, Tokens] = {}
         self._turn_ms: dict[CodexTurnId, int] = {}
         self._tools: set[ToolCallId] = set()
         self._problems: dict[NodeRef, ThreadId] = {}
@@ -145,17 +103,12 @@ class AgentMeter:
         if call is None:
             return
         counts = self._at(call.thread_id)
-        if inference_id not in self._usages:
+        before = self._tokens.get(inference_id)
+        if before is None:
             counts.models[call.model] += 1
-        before = self._usages.get(inference_id)
-        self._usages[inference_id] = call.usage
-        if before == call.usage:
-            return
-        if before is not None:
-            counts.tokens = counts.tokens.minus(tokens_of(before))
-        if call.usage is not None:
-            counts.tokens = counts.tokens.plus(tokens_of(call.usage))
-            counts.largest_input = max(counts.largest_input, call.usage.input_tokens)
+        now = self._tokens[inference_id] = tokens_of_request(call)
+        counts.tokens = counts.tokens.minus(before or Tokens()).plus(now)
+        counts.largest_input = max(counts.largest_input, now.input)
 
     def _count_tool(self, tool_id: ToolCallId) -> None:
         tool = self._trace.tool_calls.get(tool_id)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tui.analysis.agent_facts import (
     AgentMeter,
-    Tokens,
     depth_of,
     in_tree_order,
     parent_of,
@@ -19,6 +18,7 @@ from tui.analysis.index import TraceIndex
 from tui.analysis.recording_state import RecordingState
 from tui.analysis.rollout_state import RolloutState, state_of_rollout
 from tui.analysis.timing import TimeSpan, span_of_window, whole_duration_ms
+from tui.analysis.tokens import Tokens, sum_of
 from tui.analysis.waiting import AgentStates, WaitingChain
 from tui.model.delta import TraceDelta
 from tui.model.ids import ThreadId
@@ -130,7 +130,7 @@ class AgentWatch:
         return RolloutOverview(
             state=state_of_rollout(self._trace, self._index, recording, self._states),
             agents=agents,
-            tokens=_sum(agent.tokens for agent in agents),
+            tokens=sum_of(agent.tokens for agent in agents),
             problems=sum(agent.problems for agent in agents),
             parallelism=parallelism_of(self._trace, self._index),
         )
@@ -225,10 +225,3 @@ def _tokens_below(trace: RolloutTrace, meter: AgentMeter, order: list[ThreadId])
         if parent is not None:
             below[parent] = below[parent].plus(meter.of(thread_id).tokens).plus(below[thread_id])
     return below
-
-
-def _sum(parts: Iterable[Tokens]) -> Tokens:
-    total = Tokens()
-    for part in parts:
-        total = total.plus(part)
-    return total

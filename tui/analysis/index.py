@@ -220,6 +220,9 @@ class TraceIndex:
         The graph must not change before the last step is taken; links that a reader misses in between come later.
         """
         trace = self._trace
+        heard_at = trace.evidence.newest_in_turn_unix_ms
+        if heard_at is not None:
+            self.newest_unix_ms = max(self.newest_unix_ms, heard_at)
         for thread in _started(trace.threads, delta.threads):
             self._add_thread(thread)
         for turn in _started(trace.codex_turns, delta.codex_turns):

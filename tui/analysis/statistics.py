@@ -15,16 +15,17 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui.analysis.agent_facts import Tokens, in_tree_order, tokens_of
+from tui.analysis.agent_facts import in_tree_order
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import name_of, tool_name
 from tui.analysis.problems import problem_of
 from tui.analysis.statistics_output import Output, output_of
+from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeKind, NodeRef
-from tui.model.objects import CodexTurn, CompactionRequest, InferenceCall, TokenUsage, ToolCall
+from tui.model.objects import CodexTurn, CompactionRequest, InferenceCall, ToolCall
 from tui.model.trace import RolloutTrace
 
 SLOWEST = 10
@@ -177,13 +178,12 @@ class _Sums:
     """Tokens and output of one agent, tool or model while they are counted."""
 
     def __init__(self) -> None:
-        self.tokens = [0, 0, 0, 0]
+        self.tokens = Tokens()
         self.output = [0, 0, 0]
         self.context: list[ContextPoint] = []
 
-    def add_usage(self, usage: TokenUsage) -> None:
-        for place, number in enumerate(tokens_of(usage)):
-            self.tokens[place] += number
+    def add_request(self, call: InferenceCall) -> None:
+        self.tokens = self.tokens.plus(tokens_of_request(call))
 
     def add_output(self, output: Output) -> None:
         for place, number in enumerate(output):
@@ -233,7 +233,7 @@ class StatisticsCount:
             requests=self._tallies["all requests", ""].statistics(),
             calls=self._tallies["all calls", ""].statistics(),
             compactions=len(self._trace.compactions),
-            tokens=Tokens(*whole.tokens),
+            tokens=whole.tokens,
             output=Output(*whole.output),
         )
 
@@ -251,10 +251,10 @@ class StatisticsCount:
     def _count_request(self, node: NodeRef, call: InferenceCall) -> None:
         keys = (("all requests", ""), ("requests of", call.thread_id), ("requests to", call.model))
         self._add_call(node, call.thread_id, call.execution, keys)
+        for key in (("all", ""), ("agent", call.thread_id), ("model", call.model)):
+            self._sums[key].add_request(call)
         if call.usage is None:
             return
-        for key in (("all", ""), ("agent", call.thread_id), ("model", call.model)):
-            self._sums[key].add_usage(call.usage)
         at_ms = call.execution.started_at_unix_ms - self._trace.started_at_unix_ms
         point = ContextPoint(node, at_ms, call.usage.input_tokens, call.usage.cached_input_tokens)
         self._sums["agent", call.thread_id].context.append(point)
@@ -298,7 +298,7 @@ class StatisticsCount:
             requests=self._tallies["requests of", thread_id].statistics(),
             calls=self._tallies["calls of", thread_id].statistics(),
             compactions=self._index.compactions_of_thread.count(thread_id),
-            tokens=Tokens(*sums.tokens),
+            tokens=sums.tokens,
             output=Output(*sums.output),
             context=tuple(sums.context),
         )
@@ -315,7 +315,7 @@ class StatisticsCount:
                 name,
                 self._tallies["requests to", name].statistics(),
                 self._tallies["compactions by", name].statistics(),
-                Tokens(*self._sums["model", name].tokens),
+                self._sums["model", name].tokens,
             )
 
 

@@ -7,11 +7,11 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from tui.analysis.agent_facts import Tokens
 from tui.analysis.agent_overview import AgentOverview, RolloutOverview, overview_of
 from tui.analysis.agent_state import AgentState
 from tui.analysis.agent_tasks import Task
 from tui.analysis.index import TraceIndex
+from tui.analysis.tokens import Tokens
 from tui.analysis.waiting import ChainLink
 from tui.commands.agents_text import overview_lines
 from tui.commands.answer import answer
@@ -91,7 +91,7 @@ def _agent_json(index: TraceIndex, agent: AgentOverview) -> dict[str, Any]:
         "problems": agent.problems,
         "tokens": tokens_json(agent.tokens),
         "tokens_with_below": tokens_json(agent.tokens_together),
-        "largest_input_tokens": agent.largest_input,
+        "largest_input_tokens": None if agent.tokens.is_unknown else agent.largest_input,
         "start_ms": agent.span.start_ms,
         "span_ms": agent.span.duration_ms,
         "busy_ms": agent.busy_ms,
@@ -120,8 +120,25 @@ def chain_json(index: TraceIndex, links: Sequence[ChainLink]) -> list[dict[str, 
 
 
 def tokens_json(tokens: Tokens) -> dict[str, Any]:
-    """Sums of tokens; `hit_rate` is the part of the input that was cached."""
-    return {**tokens._asdict(), "total": tokens.total, "hit_rate": _rounded(tokens.hit_rate)}
+    """Sums of tokens, null where they are recorded of no request; `hit_rate` is the part of the input that was cached.
+
+    `requests_without_usage` of the `requests` are missing from the sums; `open_requests` of these have not ended.
+    """
+    sums = {
+        "input": tokens.input,
+        "cached_input": tokens.cached_input,
+        "output": tokens.output,
+        "reasoning": tokens.reasoning,
+        "total": tokens.total,
+        "cache_write_input": tokens.cache_write_input,
+    }
+    return {
+        **{name: None if tokens.is_unknown else number for name, number in sums.items()},
+        "hit_rate": _rounded(tokens.hit_rate),
+        "requests": tokens.requests,
+        "requests_without_usage": tokens.without_usage,
+        "open_requests": tokens.open,
+    }
 
 
 def _task_json(task: Task | None) -> dict[str, Any] | None:

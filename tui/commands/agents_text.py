@@ -18,8 +18,9 @@ from tui.viewmodel.agent_words import (
     task_text,
     tokens_text,
 )
-from tui.viewmodel.text import clean, format_duration, format_offset, format_tokens
+from tui.viewmodel.text import clean, format_duration, format_offset
 from tui.viewmodel.timeline_row import GLYPHS
+from tui.viewmodel.token_words import tokens_cell
 
 TASK_CHARACTERS = 300
 """How much of a task is written; the JSON has more."""
@@ -53,8 +54,8 @@ def _row(agent: AgentOverview) -> list[str]:
         str(agent.turns),
         str(agent.inferences),
         str(agent.tool_calls),
-        format_tokens(agent.tokens.total),
-        format_tokens(together.total) if agent.children else "",
+        tokens_cell(agent.tokens.total, agent.tokens),
+        tokens_cell(together.total, together) if agent.children else "",
         "" if agent.tokens.hit_rate is None else percent(agent.tokens.hit_rate),
         format_offset(agent.span.start_ms),
         format_duration(agent.span.duration_ms),

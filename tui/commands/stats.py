@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tui.analysis.statistics import AgentStatistics, CallStatistics, Statistics, statistics_of
+from tui.analysis.tokens import Tokens
 from tui.commands.agents import tokens_json
 from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
@@ -16,7 +17,8 @@ from tui.model.trace import RolloutTrace
 from tui.store import TraceStore
 from tui.viewmodel.agent_words import percent
 from tui.viewmodel.statistics_tables import statistics_tables
-from tui.viewmodel.text import format_bytes, format_duration, format_tokens
+from tui.viewmodel.text import format_bytes, format_duration
+from tui.viewmodel.token_words import of_requests, plain_number
 
 DESCRIPTION = """\
 Count calls, failures, durations and tokens: per agent, per tool, per model; and name the slowest calls.
@@ -46,8 +48,8 @@ def _lines(trace: RolloutTrace, statistics: Statistics) -> Iterator[str]:
     cached = "" if tokens.hit_rate is None else f" ({percent(tokens.hit_rate)} cached)"
     yield f"rollout   {trace.rollout_id}"
     yield (
-        f"tokens    {format_tokens(tokens.input)} in{cached}, {format_tokens(tokens.output)} out, "
-        f"{format_tokens(tokens.reasoning)} of them reasoning"
+        f"tokens    {plain_number(tokens.input, tokens)} in{cached}, {plain_number(tokens.output, tokens)} out, "
+        f"{plain_number(tokens.reasoning, tokens)} of them reasoning{_sum_of(tokens)}"
     )
     yield f"requests  {_summary(statistics.requests)}; {statistics.compactions} compactions"
     yield f"calls     {_summary(statistics.calls)}"
@@ -60,6 +62,11 @@ def _lines(trace: RolloutTrace, statistics: Statistics) -> Iterator[str]:
         yield table.title
         rows = [row.cells for row in table.rows]
         yield from (f"  {line}" for line in table_lines(table.heads, rows, table.left))
+
+
+def _sum_of(tokens: Tokens) -> str:
+    of = of_requests(tokens)
+    return f";{of}" if of else ""
 
 
 def _summary(calls: CallStatistics) -> str:
@@ -114,7 +121,7 @@ def _agent_json(agent: AgentStatistics) -> dict[str, Any]:
         "compactions": agent.compactions,
         "tokens": tokens_json(agent.tokens),
         "output": agent.output._asdict(),
-        "largest_input_tokens": agent.largest_input,
+        "largest_input_tokens": None if agent.tokens.is_unknown else agent.largest_input,
         "context": [
             {
                 "inference": point.node.id,

@@ -60,6 +60,7 @@ class Evidence(msgspec.Struct, gc=False):
     `instructions`, `tools`.
     `newest_acceptances`: seq of the newest item that a thread wrote or was given by its runtime and that entered its
     history; while a request is open, one behind its start is a part of the answer (bundle format §8).
+    `newest_in_turn_unix_ms`: when the newest event came that was recorded in a turn, whatever it says.
     `deliveries`: what was sent to an agent and has not been seen there. `edge_seqs`: the event that told of an edge, or
     of the delivery that may become one, first.
     """
@@ -70,5 +71,6 @@ class Evidence(msgspec.Struct, gc=False):
     warmup_payloads: dict[InferenceCallId, RawPayloadId] = msgspec.field(default_factory=dict)
     changed_heads: dict[InferenceCallId, tuple[str, ...]] = msgspec.field(default_factory=dict)
     newest_acceptances: dict[ThreadId, int] = msgspec.field(default_factory=dict)
+    newest_in_turn_unix_ms: int | None = None
     deliveries: dict[EdgeId, Delivery] = msgspec.field(default_factory=dict)
     edge_seqs: dict[EdgeId, int] = msgspec.field(default_factory=dict)

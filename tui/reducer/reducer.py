@@ -120,6 +120,7 @@ class TraceReducer:
             None if event.thread_id is None else ThreadId(event.thread_id),
             None if event.codex_turn_id is None else CodexTurnId(event.codex_turn_id),
         )
+        self._note_time(event)
         self._check_envelope(event)
         for ref in event.payload.payload_refs():
             references.register(state, ref)
@@ -130,6 +131,12 @@ class TraceReducer:
             self._report_failure(event, error)
             return ()
         return () if steps is None else self._guarded(event, steps)
+
+    def _note_time(self, event: RawTraceEvent) -> None:
+        """An event in a turn is news of what is open in it, also if the graph takes nothing from it."""
+        evidence, at = self._state.trace.evidence, event.wall_time_unix_ms
+        if event.codex_turn_id is not None and (evidence.newest_in_turn_unix_ms or at) <= at:
+            evidence.newest_in_turn_unix_ms = at
 
     def _guarded(self, event: RawTraceEvent, steps: Steps[None]) -> Iterator[None]:
         try:

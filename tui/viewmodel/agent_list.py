@@ -26,6 +26,7 @@ from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, clean, elide, format_duration, format_offset, format_tokens
 from tui.viewmodel.timeline_row import glyph_span
+from tui.viewmodel.token_words import of_requests, plain_number, tokens_cell
 
 LAST_SLOT = 9
 """Agents with a number key."""
@@ -60,8 +61,8 @@ class _Column(NamedTuple):
 
 
 _COLUMNS: tuple[_Column, ...] = (
-    _Column("tokens", lambda agent: format_tokens(agent.tokens.total)),
-    _Column("Σ", lambda agent: format_tokens(agent.tokens_together.total) if agent.children else ""),
+    _Column("tokens", lambda agent: tokens_cell(agent.tokens.total, agent.tokens)),
+    _Column("Σ", lambda agent: _together(agent) if agent.children else ""),
     _Column("▲", lambda agent: str(agent.problems or "")),
     _Column("busy", lambda agent: format_duration(agent.busy_ms)),
     _Column("cached", lambda agent: "" if agent.tokens.hit_rate is None else percent(agent.tokens.hit_rate)),
@@ -73,6 +74,11 @@ _COLUMNS: tuple[_Column, ...] = (
     _Column("model", lambda agent: clean(next(iter(agent.models), ""))),
 )
 """Numbers beside the state, the most telling first: the last ones go first where there is no room."""
+
+
+def _together(agent: AgentOverview) -> str:
+    together = agent.tokens_together
+    return tokens_cell(together.total, together)
 
 
 class AgentList(NamedTuple):
@@ -291,10 +297,10 @@ def _proof(trace: RolloutTrace, index: TraceIndex, state: AgentState) -> str:
 def _tokens(agent: AgentOverview) -> str:
     tokens = agent.tokens
     cached = "" if tokens.hit_rate is None else f" ({percent(tokens.hit_rate)} cached)"
-    below = f" · {format_tokens(agent.tokens_together.total)} with those below" if agent.children else ""
+    below = f" · {_together(agent)} with those below" if agent.children else ""
     return (
-        f"tokens in {format_tokens(tokens.input)}{cached}, out {format_tokens(tokens.output)}, "
-        f"reasoning {format_tokens(tokens.reasoning)}{below}"
+        f"tokens in {plain_number(tokens.input, tokens)}{cached}, out {plain_number(tokens.output, tokens)}, "
+        f"reasoning {plain_number(tokens.reasoning, tokens)}{of_requests(tokens)}{below}"
     )
 
 

@@ -17,8 +17,9 @@ from tui.analysis.naming import agent_name
 from tui.analysis.waiting import ChainLink, WaitingChain
 from tui.model.ids import ThreadId
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.text import Measure, clean, elide, format_bytes, format_duration, format_tokens
+from tui.viewmodel.text import Measure, clean, elide, format_bytes, format_duration
 from tui.viewmodel.timeline_row import Status
+from tui.viewmodel.token_words import of_requests, plain_number, tokens_cell
 
 SIGNS: dict[StateWord, Status] = {
     "working": "running",
@@ -168,7 +169,7 @@ def tokens_text(overview: RolloutOverview) -> str:
     """The tokens of all agents."""
     tokens = overview.tokens
     rate = "" if tokens.hit_rate is None else f", {percent(tokens.hit_rate)} of the input cached"
-    return f"{format_tokens(tokens.total)} tokens{rate}"
+    return f"{plain_number(tokens.total, tokens)} tokens{of_requests(tokens)}{rate}"
 
 
 def parallel_text(parallelism: Parallelism) -> str:
@@ -186,7 +187,7 @@ def big_picture(overview: RolloutOverview, width: int, measure: Measure) -> str:
     if measure(whole) <= width:
         return whole
     tokens = overview.tokens
-    short = [_short_counts(overview), f"{format_tokens(tokens.total)} tok"]
+    short = [_short_counts(overview), f"{tokens_cell(tokens.total, tokens)} tok"]
     if tokens.hit_rate is not None:
         short[-1] += f", {percent(tokens.hit_rate)} cached"
     short.append(format_duration(parallelism.wall_ms))

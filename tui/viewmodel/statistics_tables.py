@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tui.analysis.agent_facts import Tokens
 from tui.analysis.statistics import AgentStatistics, CallStatistics, ModelStatistics, Statistics
+from tui.analysis.tokens import Tokens
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.agent_words import percent
 from tui.viewmodel.text import clean, format_bytes, format_duration, format_tokens
+from tui.viewmodel.token_words import UNKNOWN, tokens_cell
 
 CURVE_CELLS = 16
 """The widest picture of a context over time."""
@@ -105,7 +106,7 @@ def _agent_row(agent: AgentStatistics) -> TableRow:
     cells = (
         clean(agent.path),
         context_curve([point.input_tokens for point in agent.context]),
-        format_tokens(agent.largest_input) if agent.context else "",
+        format_tokens(agent.largest_input) if agent.context else UNKNOWN if agent.tokens.is_unknown else "",
         str(agent.requests.count),
         str(agent.calls.count),
         _some(agent.requests.failed + agent.calls.failed),
@@ -142,7 +143,12 @@ def _calls(calls: CallStatistics) -> tuple[str, ...]:
 
 def _tokens(tokens: Tokens) -> tuple[str, ...]:
     cached = "" if tokens.hit_rate is None else percent(tokens.hit_rate)
-    return (format_tokens(tokens.input), cached, format_tokens(tokens.output), format_tokens(tokens.reasoning))
+    return (
+        tokens_cell(tokens.input, tokens),
+        cached,
+        tokens_cell(tokens.output, tokens),
+        tokens_cell(tokens.reasoning, tokens),
+    )
 
 
 def _some(count: int) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tui.analysis.recording_state import RecordingState, RecordingWord
+from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, clean, format_bytes, format_duration, format_tokens
+from tui.viewmodel.text import Measure, clean, format_bytes, format_duration
+from tui.viewmodel.token_words import tokens_cell
 
 _SHORT_ID = 4
 """Characters kept at either end of an id."""
@@ -31,7 +33,7 @@ class StatusFacts(NamedTuple):
     events: int = 0
     seq: int | None = None
     lag_ms: int | None = None
-    tokens: int = 0
+    tokens: Tokens = Tokens()
     problems: int = 0
     held_bytes: int = 0
     is_paused: bool = False
@@ -122,8 +124,8 @@ def _counts(facts: StatusFacts) -> list[str]:
     pieces = [f"  {_plural(facts.agents, 'agent')}", f"  {_plural(facts.events, 'event')}"]
     if facts.is_polling:
         pieces.append("  polling")
-    if facts.tokens:
-        pieces.append(f"  {format_tokens(facts.tokens)} tok")
+    if facts.tokens.requests > facts.tokens.open:
+        pieces.append(f"  {tokens_cell(facts.tokens.total, facts.tokens)} tok")
     if facts.seq is not None:
         pieces.append(f"  seq {facts.seq}")
     if facts.lag_ms is not None:
@@ -146,18 +148,17 @@ def _cells(spans: list[Span], measure: Measure) -> int:
 
 
 class TokenMeter:
-    """Sum of the tokens of all inference calls, kept current from deltas. Cached input counts as input."""
+    """Sum of the tokens of all requests, kept current from deltas. Cached input counts as input."""
 
     def __init__(self) -> None:
-        self.total = 0
-        self._by_call: dict[InferenceCallId, int] = {}
+        self.total = Tokens()
+        self._by_call: dict[InferenceCallId, Tokens] = {}
 
     def apply(self, trace: RolloutTrace, delta: TraceDelta) -> None:
-        """Count the calls that changed."""
+        """Count the requests that changed."""
         for call_id in delta.inference_calls:
             call = trace.inference_calls.get(call_id)
-            if call is None or call.usage is None:
-                continue
-            tokens = call.usage.input_tokens + call.usage.output_tokens
-            self.total += tokens - self._by_call.get(call_id, 0)
-            self._by_call[call_id] = tokens
+            if call is not None:
+                before, now = self._by_call.get(call_id, Tokens()), tokens_of_request(call)
+                self._by_call[call_id] = now
+                self.total = self.total.minus(before).plus(now)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from tui.analysis.edges_calls import kind_of_call
 from tui.analysis.index import TraceIndex
 from tui.analysis.timing import TimeSpan, span_of, whole_duration_ms
+from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.ids import InferenceCallId, ToolCallId
@@ -82,7 +83,7 @@ class TimelineModel:
         self.by_hand: set[NodeRef] = set()
         """Rows whose folding a person chose; it is left alone."""
         self._diagnostics = diagnostics
-        self._matcher = RowMatcher(trace, index, self.face, self._tokens)
+        self._matcher = RowMatcher(trace, index, self.face, self._known_tokens)
         self._is_large = False
         self._folded: frozenset[NodeRef] | None = None
         self._focus = self._first_row()
@@ -334,11 +335,15 @@ class TimelineModel:
             problems=node.problems,
         )
 
-    def _tokens(self, ref: NodeRef) -> int | None:
+    def _tokens(self, ref: NodeRef) -> Tokens | None:
         if ref.kind != "inference":
             return self.tree.tokens.get(ref)
         call = self.trace.inference_calls.get(InferenceCallId(ref.id))
-        return None if call is None or call.usage is None else call.usage.input_tokens + call.usage.output_tokens
+        return None if call is None else tokens_of_request(call)
+
+    def _known_tokens(self, ref: NodeRef) -> int | None:
+        tokens = self._tokens(ref)
+        return None if tokens is None or tokens.is_unknown else tokens.total
 
     def left_by(self, chosen: TimelineFilter) -> Callable[[NodeRef], bool]:
         """A function that says whether a filter leaves the row that tells of an object, whatever is shown now."""

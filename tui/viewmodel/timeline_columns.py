@@ -14,9 +14,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from tui.analysis.tokens import Tokens
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, elide, format_duration, format_offset, format_tokens
+from tui.viewmodel.text import Measure, elide, format_duration, format_offset
 from tui.viewmodel.timeline_row import TimelineRow, glyph_span
+from tui.viewmodel.token_words import tokens_cell
 
 GLYPH_CELLS = 2
 """A blank and the sign of the status; a longer sign (`✗127`) takes its cells from the label."""
@@ -129,7 +131,7 @@ def _facts(row: TimelineRow, columns: Columns) -> str:
     texts = [
         _column(columns.offset, row.start_ms, format_offset),
         _column(columns.duration, None if row.node.kind == "edge" else row.duration_ms, format_duration),
-        _column(columns.tokens, row.tokens, format_tokens),
+        _tokens(row.tokens).rjust(columns.tokens) if columns.tokens else "",
     ]
     return "".join(texts)
 
@@ -137,6 +139,13 @@ def _facts(row: TimelineRow, columns: Columns) -> str:
 def _column(cells: int, value: int | None, write: Callable[[int], str]) -> str:
     text = "" if value is None or not cells else write(value)
     return text.rjust(cells)
+
+
+def _tokens(tokens: Tokens | None) -> str:
+    """Nothing while all that is unknown may still come."""
+    if tokens is None or tokens.requests == tokens.open:
+        return ""
+    return tokens_cell(tokens.total, tokens)
 
 
 def _bar(row: TimelineRow, cells: int) -> Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from tui.analysis.timing import TimeSpan
+from tui.analysis.tokens import Tokens
 from tui.model.noderef import NodeRef
 from tui.viewmodel.spans import Line, Span
 
@@ -45,8 +46,8 @@ _STYLE_OF: dict[Status, str] = {
 class TimelineRow(NamedTuple):
     """One row, before it is laid out for a width.
 
-    `glyph` shows the status, with the exit code of a command that failed. `label` is the untruncated text. `tokens` is
-    the sum of input and output, None where there is none to tell. `bar` is where the row lies on the visible part of
+    `glyph` shows the status, with the exit code of a command that failed. `label` is the untruncated text. `tokens` are
+    those of its requests, None for what has none. `bar` is where the row lies on the visible part of
     the time axis, as fractions of it, None outside. `problems` counts what is wrong here and below.
     """
 
@@ -58,7 +59,7 @@ class TimelineRow(NamedTuple):
     status: Status
     label: Line
     span: TimeSpan | None
-    tokens: int | None
+    tokens: Tokens | None
     bar: tuple[float, float] | None
     problem: bool
     problems: int

@@ -9,6 +9,7 @@ from tui.analysis.lookup import find_object
 from tui.analysis.places import order_of, parents_of
 from tui.analysis.problems import problem_of
 from tui.analysis.provenance import dispatch_of_cell
+from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.execution import ExecutionWindow
@@ -40,8 +41,8 @@ class TimelineTree:
     def __init__(self, trace: RolloutTrace, index: TraceIndex, diagnostics: Sequence[Diagnostic] = ()) -> None:
         self.rows = RowTree()
         self.nodes: dict[NodeRef, RowNode] = {}
-        self.tokens: dict[NodeRef, int] = {}
-        """Input and output tokens of a thread or turn so far, without those of agents below."""
+        self.tokens: dict[NodeRef, Tokens] = {}
+        """Tokens of the requests of a thread or turn so far, without those of agents below."""
         self._trace = trace
         self._index = index
         self.troubled: dict[NodeRef, None] = {}
@@ -50,7 +51,7 @@ class TimelineTree:
         self._shown_diagnostics = 0
         self._counted_diagnostics = 0
         self._unshown_problems = 0
-        self._counted: set[str] = set()
+        self._counted: dict[str, Tokens] = {}
         self._waiting: set[NodeRef] = set()
         self._wishes: dict[NodeRef, set[NodeRef]] = {}
         self._new: list[RowNode] = []
@@ -239,12 +240,12 @@ class TimelineTree:
 
     def _count_tokens(self, name: str) -> None:
         call = self._trace.inference_calls.get(name)  # type: ignore[call-overload]  # rows have plain ids
-        if call is None or call.usage is None or name in self._counted:
+        if call is None:
             return
-        self._counted.add(name)
-        total = call.usage.input_tokens + call.usage.output_tokens
+        before, now = self._counted.get(name, Tokens()), tokens_of_request(call)
+        self._counted[name] = now
         for ref in (NodeRef("turn", call.codex_turn_id), NodeRef("thread", call.thread_id)):
-            self.tokens[ref] = self.tokens.get(ref, 0) + total
+            self.tokens[ref] = self.tokens.get(ref, Tokens()).minus(before).plus(now)
 
     def _place_diagnostics(self) -> None:
         self._count_problems()

@@ -1,0 +1,76 @@
+"""Sums of tokens, and of how many requests they are: what was not recorded is unknown, not 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tui.model.objects import InferenceCall
+
+
+class Tokens(NamedTuple):
+    """Sums over requests, as the provider counted. Cached input is a part of the input, reasoning of the output.
+
+    `requests` is how many requests there are, `without_usage` of how many the tokens are not recorded (their response
+    cannot be read, says nothing, or never came), and `open` how many of these have not ended.
+    """
+
+    input: int = 0
+    cached_input: int = 0
+    output: int = 0
+    reasoning: int = 0
+    cache_write_input: int = 0
+    requests: int = 0
+    without_usage: int = 0
+    open: int = 0
+
+    @property
+    def total(self) -> int:
+        """Input and output."""
+        return self.input + self.output
+
+    @property
+    def hit_rate(self) -> float | None:
+        """The part of the input that was cached, 0 to 1; None without input."""
+        return self.cached_input / self.input if self.input else None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether there are requests, and the tokens of none of them are recorded."""
+        return 0 < self.requests == self.without_usage
+
+    @property
+    def is_part(self) -> bool:
+        """Whether requests that are over are missing from the sums."""
+        return self.without_usage > self.open
+
+    def plus(self, more: Tokens) -> Tokens:
+        """These and others."""
+        return Tokens(*(ours + theirs for ours, theirs in zip(self, more, strict=True)))
+
+    def minus(self, less: Tokens) -> Tokens:
+        """These without others."""
+        return Tokens(*(ours - theirs for ours, theirs in zip(self, less, strict=True)))
+
+
+def tokens_of_request(call: InferenceCall) -> Tokens:
+    """The tokens of one request."""
+    usage = call.usage
+    if usage is None:
+        return Tokens(requests=1, without_usage=1, open=int(call.execution.is_open))
+    return Tokens(
+        usage.input_tokens,
+        usage.cached_input_tokens,
+        usage.output_tokens,
+        usage.reasoning_output_tokens,
+        usage.cache_write_input_tokens,
+        requests=1,
+    )
+
+
+def sum_of(parts: Iterable[Tokens]) -> Tokens:
+    """All of them together."""
+    total = Tokens()
+    for part in parts:
+        total = total.plus(part)
+    return total
