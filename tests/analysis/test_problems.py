@@ -61,7 +61,7 @@ def test_objects_of_every_kind_that_runs_have_their_problem():
     (attempt,) = graph.trace.compaction_requests
     assert code_of(graph, "inference", "call") == "failed"
     assert code_of(graph, "tool_call", "tool") == "aborted"
-    assert code_of(graph, "code_cell", "code_cell:c") == "cell-failed"
+    assert code_of(graph, "code_cell", "code_cell:c") == "cell-terminated"
     assert code_of(graph, "compaction_request", attempt) == "failed"
 
 

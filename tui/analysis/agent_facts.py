@@ -12,9 +12,10 @@ import msgspec
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.problems import problem_of
+from tui.analysis.provenance import dispatch_of_cell
 from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
-from tui.model.ids import CodexTurnId, InferenceCallId, ThreadId, ToolCallId
+from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, ThreadId, ToolCallId
 from tui.model.noderef import NodeKind, NodeRef
 from tui.model.objects import SpawnedOrigin
 from tui.model.trace import RolloutTrace
@@ -29,7 +30,8 @@ OBJECTS_PER_STEP = 200
 class AgentCounts(msgspec.Struct):
     """Sums over the objects of one agent.
 
-    `models`: requests by model. `closed_turns_ms`: length of the turns that are over. `largest_input`: input tokens of
+    `models`: requests by model. `tool_calls`: those and scripts that no recorded call dispatched.
+    `closed_turns_ms`: length of the turns that are over. `largest_input`: input tokens of
     the largest request, which is how full its context has been.
     """
 
@@ -52,6 +54,7 @@ class AgentMeter:
         self._tokens: dict[InferenceCallId, Tokens] = {}
         self._turn_ms: dict[CodexTurnId, int] = {}
         self._tools: set[ToolCallId] = set()
+        self._scripts: set[CodeCellId] = set()
         self._problems: dict[NodeRef, ThreadId] = {}
 
     def of(self, thread_id: ThreadId) -> AgentCounts:
@@ -73,11 +76,15 @@ class AgentMeter:
             self._count_inference(inference_id)
         for tool_id in delta.tool_calls:
             self._count_tool(tool_id)
+        cells = delta.code_cells.union(self._cells_of(delta.tool_calls))
+        for cell_id in cells:
+            self._count_script(cell_id)
         self._judge("thread", delta.threads)
         self._judge("turn", delta.codex_turns)
         self._judge("inference", delta.inference_calls)
         touched = () if is_step_of_whole else self._tools_touched(delta)
         self._judge("tool_call", delta.tool_calls.union(touched))
+        self._judge("code_cell", cells)
         self._judge("compaction_request", delta.compaction_requests)
 
     def _at(self, thread_id: ThreadId) -> AgentCounts:
@@ -116,12 +123,37 @@ class AgentMeter:
             self._tools.add(tool_id)
             self._at(tool.thread_id).tool_calls += 1
 
+    def _count_script(self, cell_id: CodeCellId) -> None:
+        """A script that no recorded call dispatched counts as a call, until its call comes."""
+        cell = self._trace.code_cells.get(cell_id)
+        if cell is None:
+            return
+        is_own = dispatch_of_cell(self._index, cell_id) is None
+        self._at(cell.thread_id).tool_calls += is_own - (cell_id in self._scripts)
+        (self._scripts.add if is_own else self._scripts.discard)(cell_id)
+
     def _tools_touched(self, delta: TraceDelta) -> Iterator[ToolCallId]:
         """Tool calls whose problem depends on another object: the result of their command, the end of their turn."""
         yield from _tools_of_operations(self._trace, delta)
+        for cell_id in delta.code_cells:
+            dispatch = dispatch_of_cell(self._index, cell_id)
+            if dispatch is not None:
+                yield dispatch
         for turn_id in delta.codex_turns:
             if turn_id in self._turn_ms:
                 yield from self._index.tools_of_turn.of(turn_id)
+
+    def _cells_of(self, tool_ids: Iterable[ToolCallId]) -> Iterator[CodeCellId]:
+        """Scripts whose call has come: from now on its problem is the call's."""
+        for name in tool_ids:
+            tool = self._trace.tool_calls.get(name)
+            cell_id = None if tool is None else CodeCellId(f"code_cell:{tool.model_visible_call_id}")
+            if cell_id in self._trace.code_cells:
+                yield cell_id
+
+    def _is_told_elsewhere(self, node: NodeRef) -> bool:
+        """Whether another object has the row: a script's call has it where there is one."""
+        return node.kind == "code_cell" and dispatch_of_cell(self._index, CodeCellId(node.id)) is not None
 
     def _judge(self, kind: NodeKind, names: Iterable[str]) -> None:
         """Count the objects that have a problem, as the timeline does."""
@@ -130,7 +162,7 @@ class AgentMeter:
             before = self._problems.pop(node, None)
             if before is not None:
                 self._at(before).problems -= 1
-            if problem_of(self._trace, node) is not None:
+            if problem_of(self._trace, node) is not None and not self._is_told_elsewhere(node):
                 thread_id = self._thread_of(node)
                 self._problems[node] = thread_id
                 self._at(thread_id).problems += 1
@@ -142,6 +174,7 @@ class AgentMeter:
             "turn": self._trace.codex_turns,
             "inference": self._trace.inference_calls,
             "tool_call": self._trace.tool_calls,
+            "code_cell": self._trace.code_cells,
             "compaction_request": self._trace.compaction_requests,
         }
         return maps[node.kind][node.id].thread_id  # type: ignore[index, no-any-return]  # the id of a node is one of its kind
@@ -149,7 +182,7 @@ class AgentMeter:
 
 def steps_of_whole(trace: RolloutTrace) -> Iterator[TraceDelta]:
     """Small deltas that together name all that counts: between two of them a loop can do other things."""
-    for name in ("codex_turns", "inference_calls", "tool_calls", "threads", "compaction_requests"):
+    for name in ("codex_turns", "inference_calls", "tool_calls", "code_cells", "threads", "compaction_requests"):
         ids = list(getattr(trace, name))
         for start in range(0, len(ids), OBJECTS_PER_STEP):
             step = TraceDelta()

@@ -12,6 +12,7 @@ from tui.analysis.failure import failure_of_call, failure_of_cell
 from tui.analysis.lookup import MAP_OF_KIND
 from tui.analysis.problem_meanings import Meaning, meaning_of
 from tui.analysis.problems import Problem, problem_of
+from tui.analysis.scripts import cell_run_by
 from tui.model.diagnostic import Diagnostic, Severity
 from tui.model.ids import CodeCellId, ToolCallId
 from tui.model.noderef import NodeRef
@@ -140,10 +141,11 @@ def _listed(found: Diagnostic, node: NodeRef | None) -> ListedProblem:
 
 def _with_answer(trace: RolloutTrace, node: NodeRef, found: Problem) -> str:
     """What is wrong; of a call or a script that failed, also what the model was told of it."""
-    tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" and found.code == "failed" else None
-    cell = trace.code_cells.get(CodeCellId(node.id)) if node.kind == "code_cell" else None
-    answer = "" if tool is None else failure_of_call(trace, tool)
-    answer = answer if cell is None else failure_of_cell(trace, cell)
+    tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" else None
+    cell = trace.code_cells.get(CodeCellId(node.id)) if tool is None else cell_run_by(trace, tool)
+    answer = failure_of_call(trace, tool) if tool is not None and found.code == "failed" else ""
+    if cell is not None and found.code in ("failed", "cell-failed"):
+        answer = failure_of_cell(trace, cell) or answer
     return f"{found.text}: {answer}" if answer else found.text
 
 

@@ -206,6 +206,7 @@ MEANINGS: dict[str, Meaning] = {
     "cancelled": Meaning("calls and requests that were cancelled", "somebody or a time limit stopped it", _GO),
     "aborted": Meaning("calls and requests that were aborted", "it did not come to its end", _GO),
     "cell-failed": Meaning("scripts that failed", "the code cell ended badly", _GO),
+    "cell-terminated": Meaning("scripts that were terminated", "the model, a person or the end of a turn did it", _GO),
     "left-running": Meaning("calls left running", "their turn ended without them", _GO),
     "undelivered": Meaning("messages that never arrived", "the receiver did not see them", _GO),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from tui.analysis.lookup import find_object
+from tui.analysis.scripts import cell_run_by
 from tui.analysis.truncation import Cut, cut_of_item
 from tui.model.execution import ExecutionWindow
 from tui.model.noderef import NodeRef
@@ -17,6 +18,7 @@ ProblemCode = Literal[
     "cancelled",
     "aborted",
     "cell-failed",
+    "cell-terminated",
     "left-running",
 ]
 
@@ -32,13 +34,14 @@ class Problem(NamedTuple):
 def problem_of(trace: RolloutTrace, node: NodeRef) -> Problem | None:
     """The problem of one object, or None.
 
-    A terminal operation's problem is that of its tool call. Edges, items and payloads have none.
+    A terminal operation's problem is that of its tool call, and a call has that of the script which it ran. Edges,
+    items and payloads have none.
     """
     match find_object(trace, node):
         case ToolCall() as tool:
             return _problem_of_tool(trace, tool, node)
-        case CodeCell(runtime_status="failed" | "terminated" as status):
-            return Problem("cell-failed", f"the script {'failed' if status == 'failed' else 'was terminated'}", node)
+        case CodeCell() as cell:
+            return _problem_of_cell(cell, node)
         case InferenceCall(inference_call_id=name, execution=execution):
             return _ended_badly(execution, node, trace.evidence.failure_texts.get(name, ""))
         case CompactionRequest(compaction_request_id=name, execution=execution):
@@ -81,7 +84,16 @@ def _problem_of_tool(trace: RolloutTrace, tool: ToolCall, node: NodeRef) -> Prob
         return Problem("exit-code", f"exit code {exit_code}", node)
     if is_left_running(trace, tool):
         return Problem("left-running", "still running when its turn ended", node)
-    return _ended_badly(tool.execution, node, "")
+    cell = cell_run_by(trace, tool)
+    return _ended_badly(tool.execution, node, "") or (None if cell is None else _problem_of_cell(cell, node))
+
+
+def _problem_of_cell(cell: CodeCell, node: NodeRef) -> Problem | None:
+    if cell.runtime_status == "failed":
+        return Problem("cell-failed", "the script failed", node)
+    if cell.runtime_status == "terminated":
+        return Problem("cell-terminated", "the script was terminated", node)
+    return None
 
 
 def _ended_badly(execution: ExecutionWindow, node: NodeRef, reason: str) -> Problem | None:

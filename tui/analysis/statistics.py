@@ -20,12 +20,14 @@ from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import name_of, tool_name
 from tui.analysis.problems import problem_of
-from tui.analysis.statistics_output import Output, output_of
+from tui.analysis.provenance import dispatch_of_cell
+from tui.analysis.scripts import window_of_call
+from tui.analysis.statistics_output import Output, output_of, output_of_cell
 from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeKind, NodeRef
-from tui.model.objects import CodexTurn, CompactionRequest, InferenceCall, ToolCall
+from tui.model.objects import CodeCell, CodexTurn, CompactionRequest, InferenceCall, ToolCall
 from tui.model.trace import RolloutTrace
 
 SLOWEST = 10
@@ -34,8 +36,11 @@ SLOWEST = 10
 CALLS_PER_STEP = 20
 """Calls that are looked at between two rests."""
 
-_FAILED = frozenset({"exit-code", "failed"})
-_CANCELLED = frozenset({"cancelled", "aborted"})
+_FAILED = frozenset({"exit-code", "failed", "cell-failed"})
+_CANCELLED = frozenset({"cancelled", "aborted", "cell-terminated"})
+
+SCRIPT_TOOL = "exec"
+"""The tool that runs a script, as the model knows it; counted under that name where no call is recorded."""
 
 
 def percentile(ordered: Sequence[int], percent: int) -> int | None:
@@ -47,7 +52,10 @@ def percentile(ordered: Sequence[int], percent: int) -> int | None:
 
 
 class CallStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """Calls of one kind. `failed` counts exit codes other than 0, too; a call left behind by its turn is `open`.
+    """Calls of one kind, scripts among them, also those that no recorded call dispatched.
+
+    `failed` counts exit codes other than 0, too; a call left behind by its turn is `open`, and so is a script that runs
+    on after its first answer.
 
     `p50_ms`, `p95_ms`, `max_ms` are None, and `total_ms` is 0, where no call has ended. `slowest` is the call with the
     longest duration, the earliest of several.
@@ -209,6 +217,7 @@ class StatisticsCount:
             ("inference", trace.inference_calls),
             ("compaction_request", trace.compaction_requests),
             ("tool_call", trace.tool_calls),
+            ("code_cell", trace.code_cells),
         )
         known = [(kind, list(names)) for kind, names in kinds]
         for number, node in enumerate((NodeRef(kind, name) for kind, names in known for name in names), 1):
@@ -247,6 +256,8 @@ class StatisticsCount:
                 self._add_call(node, attempt.thread_id, attempt.execution, (("compactions by", attempt.model),))
             case ToolCall() as tool:
                 self._count_tool(node, tool)
+            case CodeCell() as cell if dispatch_of_cell(self._index, cell.code_cell_id) is None:
+                self._count_work(node, cell.thread_id, SCRIPT_TOOL, cell.execution, output_of_cell(self._trace, cell))
 
     def _count_request(self, node: NodeRef, call: InferenceCall) -> None:
         keys = (("all requests", ""), ("requests of", call.thread_id), ("requests to", call.model))
@@ -260,11 +271,16 @@ class StatisticsCount:
         self._sums["agent", call.thread_id].context.append(point)
 
     def _count_tool(self, node: NodeRef, tool: ToolCall) -> None:
-        name = tool_name(tool)
-        keys = (("all calls", ""), ("calls of", tool.thread_id), ("calls to", name))
-        self._add_call(node, tool.thread_id, tool.execution, keys)
-        output = output_of(self._trace, tool)
-        for key in (("all", ""), ("agent", tool.thread_id), ("tool", name)):
+        window, output = window_of_call(self._trace, tool), output_of(self._trace, tool)
+        self._count_work(node, tool.thread_id, tool_name(tool), window, output)
+
+    def _count_work(
+        self, node: NodeRef, thread_id: ThreadId, name: str, window: ExecutionWindow, output: Output
+    ) -> None:
+        """A call, or a script that no recorded call dispatched."""
+        keys = (("all calls", ""), ("calls of", thread_id), ("calls to", name))
+        self._add_call(node, thread_id, window, keys)
+        for key in (("all", ""), ("agent", thread_id), ("tool", name)):
             self._sums[key].add_output(output)
 
     def _add_call(

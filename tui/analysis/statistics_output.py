@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
-import msgspec
-
 from tui.analysis.problems import output_cut
+from tui.analysis.scripts import cell_run_by
 from tui.model.conversation import TextPart
 from tui.model.ids import ItemId
-from tui.model.objects import ToolCall
+from tui.model.objects import CodeCell, ToolCall
 from tui.model.trace import RolloutTrace
 
 
@@ -29,8 +28,14 @@ class Output(NamedTuple):
 
 
 def output_of(trace: RolloutTrace, tool: ToolCall) -> Output:
-    """The output of one call. Looks at its texts."""
-    seen = _text_bytes(trace, _output_items(trace, tool))
+    """The output of one call. Looks at its texts.
+
+    Of several items the last one counts: the others are placeholders, or copies of it (viewer notes §2).
+    """
+    cell = cell_run_by(trace, tool)
+    if cell is not None and cell.output_item_ids:
+        return output_of_cell(trace, cell)
+    seen = _text_bytes(trace, tool.model_visible_output_item_ids[-1:])
     operation_id = tool.terminal_operation_id
     operation = None if operation_id is None else trace.terminal_operations.get(operation_id)
     result = None if operation is None else operation.result
@@ -39,18 +44,16 @@ def output_of(trace: RolloutTrace, tool: ToolCall) -> Output:
     return Output(put_out, seen, int(cut is not None and cut.certainty == "compared"))
 
 
-def _output_items(trace: RolloutTrace, tool: ToolCall) -> Sequence[ItemId]:
-    """The items that brought the output to the model; of a call that ran a script, those of the script."""
-    if tool.model_visible_output_item_ids or tool.started_code_cell_id is msgspec.UNSET:
-        return tool.model_visible_output_item_ids
-    cell = trace.code_cells.get(tool.started_code_cell_id)
-    return [] if cell is None else cell.output_item_ids
+def output_of_cell(trace: RolloutTrace, cell: CodeCell) -> Output:
+    """The output of a script: what it gave out, one item after the other."""
+    seen = _text_bytes(trace, cell.output_item_ids)
+    return Output(seen, seen, 0)
 
 
-def _text_bytes(trace: RolloutTrace, items: Sequence[ItemId]) -> int:
-    """Text of the last item: earlier ones are placeholders, or copies of it (viewer notes §2)."""
-    item = trace.conversation_items.get(items[-1]) if items else None
-    return 0 if item is None else sum(_size(part.text) for part in item.body.parts if isinstance(part, TextPart))
+def _text_bytes(trace: RolloutTrace, items: Iterable[ItemId]) -> int:
+    found = (trace.conversation_items.get(item_id) for item_id in items)
+    parts = (part for item in found if item is not None for part in item.body.parts)
+    return sum(_size(part.text) for part in parts if isinstance(part, TextPart))
 
 
 def _size(text: str) -> int:

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
+from tui.analysis.scripts import window_of_call
 from tui.model.execution import ExecutionWindow
 from tui.model.noderef import NodeRef
-from tui.model.objects import Compaction, InteractionEdge
+from tui.model.objects import Compaction, InteractionEdge, ToolCall
 from tui.model.trace import RolloutTrace
 
 
@@ -33,7 +34,7 @@ def span_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> TimeSpan |
             return _compaction_span(trace, index, found, at)
         case InteractionEdge(started_at_unix_ms=start, ended_at_unix_ms=end):
             return TimeSpan(start - trace.started_at_unix_ms, 0 if end is None else end - start)
-    window = getattr(found, "execution", None)
+    window = window_of_call(trace, found) if isinstance(found, ToolCall) else getattr(found, "execution", None)
     if isinstance(window, ExecutionWindow):
         return span_of_window(trace, index, window)
     seen_at = getattr(found, "first_seen_at_unix_ms", None)

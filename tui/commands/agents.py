@@ -10,7 +10,9 @@ from typing import Any
 from tui.analysis.agent_overview import AgentOverview, RolloutOverview, overview_of
 from tui.analysis.agent_state import AgentState
 from tui.analysis.agent_tasks import Task
+from tui.analysis.bundle_trouble import BundleTrouble
 from tui.analysis.index import TraceIndex
+from tui.analysis.problem_count import problems_of_recording
 from tui.analysis.tokens import Tokens
 from tui.analysis.waiting import ChainLink
 from tui.commands.agents_text import overview_lines
@@ -35,7 +37,7 @@ def run(given: argparse.Namespace) -> int:
         given,
         lambda store, _given: (store, _overview(store)),
         lambda asked: agents_json(*asked),
-        lambda asked: overview_lines(asked[0].trace, asked[0].index, asked[1]),
+        lambda asked: overview_lines(asked[0].trace, asked[0].index, asked[1], _of_recording(asked[0])),
     )
 
 
@@ -47,8 +49,16 @@ def _overview(store: TraceStore) -> RolloutOverview:
     return overview_of(store.trace, store.index, recording)
 
 
+def _of_recording(store: TraceStore) -> int:
+    trouble = BundleTrouble(store.manifest, store.faults, store.fault, store.torn_tail, store.bundle.log_name)
+    return problems_of_recording(store.trace, store.diagnostics, trouble)
+
+
 def agents_json(store: TraceStore, overview: RolloutOverview) -> dict[str, Any]:
-    """The whole as JSON, text as recorded. Times are milliseconds, starts counted from the start of the recording."""
+    """The whole as JSON, text as recorded. Times are milliseconds, starts counted from the start of the recording.
+
+    `problems` are those of the agents, `problems_of_recording` those of the log and the bundle.
+    """
     index, parallelism = store.index, overview.parallelism
     state = overview.state
     return {
@@ -59,6 +69,7 @@ def agents_json(store: TraceStore, overview: RolloutOverview) -> dict[str, Any]:
         "counts": dict(sorted(state.counts.items())),
         "tokens": tokens_json(overview.tokens),
         "problems": overview.problems,
+        "problems_of_recording": _of_recording(store),
         "wall_ms": parallelism.wall_ms,
         "active_ms": parallelism.active_ms,
         "agents_ms": parallelism.agents_ms,

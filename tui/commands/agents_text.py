@@ -28,8 +28,10 @@ TASK_CHARACTERS = 300
 _HEADS = ("#", "agent", "turns", "requests", "calls", "tokens", "Σ", "cached", "start", "span", "busy", "problems")
 
 
-def overview_lines(trace: RolloutTrace, index: TraceIndex, overview: RolloutOverview) -> Iterator[str]:
-    """Line by line."""
+def overview_lines(
+    trace: RolloutTrace, index: TraceIndex, overview: RolloutOverview, of_recording: int
+) -> Iterator[str]:
+    """Line by line; `of_recording`: problems of the log and the bundle."""
     recording = overview.state.recording
     yield f"rollout    {trace.rollout_id}"
     yield f"recording  {recording.word}: {recording.evidence}"
@@ -37,6 +39,8 @@ def overview_lines(trace: RolloutTrace, index: TraceIndex, overview: RolloutOver
     yield f"agents     {counts_text(overview)}"
     yield f"tokens     {tokens_text(overview)}"
     yield f"time       {parallel_text(overview.parallelism)}"
+    if overview.problems or of_recording:
+        yield f"problems   {_problems(overview.problems, of_recording)}"
     if not overview.agents:
         return
     yield ""
@@ -44,6 +48,11 @@ def overview_lines(trace: RolloutTrace, index: TraceIndex, overview: RolloutOver
     for agent in overview.agents:
         yield ""
         yield from _details(trace, index, agent)
+
+
+def _problems(of_agents: int, of_recording: int) -> str:
+    both = f": {of_agents} of agents, {of_recording} of the recording" if of_recording else ""
+    return f"{of_agents + of_recording}{both}"
 
 
 def _row(agent: AgentOverview) -> list[str]:

@@ -15,6 +15,7 @@ from tui.analysis.lookup import find_object
 from tui.analysis.naming import agent_name, item_text, operation_argument, tool_argument, tool_name
 from tui.analysis.problems import exit_code_of, is_left_running, output_cut
 from tui.analysis.prompts import prompt_of
+from tui.analysis.scripts import cell_run_by, yielded_after_ms
 from tui.model.conversation import ConversationItem
 from tui.model.ids import ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
@@ -33,7 +34,7 @@ from tui.model.objects import (
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.edge_words import ENCRYPTED_SIGN, mark_spans
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import clean
+from tui.viewmodel.text import clean, format_duration
 from tui.viewmodel.timeline_row import GLYPHS, Status, status_of
 
 LABEL_CHARACTERS = 300
@@ -46,7 +47,7 @@ CUT = "✂"
 """Stands behind the sign of a call whose output was cut before the model saw it."""
 
 SEEN_EARLY = "…"
-"""Stands behind the sign of a command that went on putting out after the model had its answer."""
+"""Stands behind the sign of a command or a script that went on after the model had its answer."""
 
 OUTGOING = "──▶ "
 INCOMING = "◀── "
@@ -91,8 +92,11 @@ class Labels:
             case ToolCall() as tool:
                 return self._tool_face(tool)
             case CodeCell() as cell:
-                label = (Span("cell ", "node.cell"), _text(cell.source_js), *_why(failure_of_cell(self._trace, cell)))
-                return _face(status_of(cell.runtime_status), label)
+                failure = _why(failure_of_cell(self._trace, cell))
+                status = status_of(cell.runtime_status)
+                return Face(
+                    status, GLYPHS[status] + _sign_of_yield(cell), (*_cell_spans(cell, cell.source_js), *failure)
+                )
             case InteractionEdge() as edge:
                 return _face("unknown", self._edge_label(edge))
             case Compaction() as compaction:
@@ -159,7 +163,8 @@ class Labels:
         exit_code = exit_code_of(self._trace, tool)
         sign = f"{GLYPHS['failed']}{exit_code}" if exit_code else GLYPHS[status]
         label = (*self._tool_label(tool), *self._failure_spans(tool, status))
-        return Face("failed" if exit_code else status, sign + self._cut_sign(tool), label)
+        behind = self._cut_sign(tool) or _sign_of_yield(cell_run_by(self._trace, tool))
+        return Face("failed" if exit_code else status, sign + behind, label)
 
     def _failure_spans(self, tool: ToolCall, status: Status) -> Line:
         """What the model was told of a call that failed; of one that sent something its message says more."""
@@ -178,10 +183,8 @@ class Labels:
         status = status_of(tool.execution.status)
         if is_left_running(self._trace, tool):
             return "waiting"
-        if status == "ok" and tool.started_code_cell_id is not msgspec.UNSET:
-            cell = self._trace.code_cells.get(tool.started_code_cell_id)
-            return status if cell is None else status_of(cell.runtime_status)
-        return status
+        cell = cell_run_by(self._trace, tool) if status == "ok" else None
+        return status if cell is None else status_of(cell.runtime_status)
 
     def _tool_label(self, tool: ToolCall) -> Line:
         operation_id = tool.terminal_operation_id
@@ -190,7 +193,8 @@ class Labels:
         if operation is not None:
             return self._operation_label(operation, argument)
         if tool.started_code_cell_id is not msgspec.UNSET:
-            return (Span("cell ", "node.cell"), _text(argument))
+            cell = cell_run_by(self._trace, tool)
+            return _cell_spans(cell, argument if argument or cell is None else cell.source_js)
         sent = views_of_call(self._trace, self._index, tool, self.is_over)
         if sent:
             return (Span(f"{clean(tool_name(tool))} ", "node.edge"), *self._sent_spans(sent[0]))
@@ -228,6 +232,17 @@ class Labels:
         number = self._index.ordinal("compaction", compaction.compaction_id)
         sizes = f"  {len(compaction.input_item_ids)} → {len(compaction.replacement_item_ids)} items"
         return (Span(f"compaction {number}", "node.compaction"), Span(sizes, "dim"))
+
+
+def _cell_spans(cell: CodeCell | None, source: str) -> Line:
+    """What a script is, and, where the model had a first answer before its end, after how long."""
+    after_ms = None if cell is None else yielded_after_ms(cell)
+    yielded = () if after_ms is None else (Span(f"yielded at {format_duration(after_ms)}  ", "dim"),)
+    return (Span("cell ", "node.cell"), *yielded, _text(source))
+
+
+def _sign_of_yield(cell: CodeCell | None) -> str:
+    return SEEN_EARLY if cell is not None and yielded_after_ms(cell) is not None else ""
 
 
 def _sign_of_cut(trace: RolloutTrace, tool: ToolCall) -> str:

@@ -103,6 +103,8 @@ class TimelineTree:
                 tools.update(self._index.tools_of_inference(inference_id))
         for cell_id in delta.code_cells:
             tools.update(self._index.nested_tools.of(cell_id))
+            dispatch = dispatch_of_cell(self._index, cell_id)
+            tools.update(() if dispatch is None else (dispatch,))
         for turn_id in delta.codex_turns:
             turn = self._trace.codex_turns.get(turn_id)
             if turn is not None and not turn.execution.is_open:

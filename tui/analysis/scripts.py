@@ -1,0 +1,33 @@
+"""Scripts of code mode: the cell that runs one, and the call that dispatched it, are one work.
+
+Older recorders write no call for a script (schema 1 notes), newer ones a call that ends when the script has yielded.
+The script's own time and outcome are the cell's in both.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tui.model.execution import ExecutionWindow
+from tui.model.objects import CodeCell, ToolCall
+from tui.model.trace import RolloutTrace
+
+
+def cell_run_by(trace: RolloutTrace, tool: ToolCall) -> CodeCell | None:
+    """The script that a call ran; None for other calls, and while the script is not in the graph."""
+    if tool.started_code_cell_id is msgspec.UNSET:
+        return None
+    return trace.code_cells.get(tool.started_code_cell_id)
+
+
+def window_of_call(trace: RolloutTrace, tool: ToolCall) -> ExecutionWindow:
+    """When the work of a call ran: of one that dispatched a script, when the script did."""
+    cell = cell_run_by(trace, tool)
+    return tool.execution if cell is None else cell.execution
+
+
+def yielded_after_ms(cell: CodeCell) -> int | None:
+    """After how long the model got a first answer while the script went on; None if it never yielded."""
+    if cell.yielded_at_unix_ms is None:
+        return None
+    return max(0, cell.yielded_at_unix_ms - cell.execution.started_at_unix_ms)
