@@ -59,7 +59,7 @@ def test_every_line_has_the_width_of_the_head_and_columns_stand_below_each_other
 
 
 def test_the_most_telling_columns_stay_where_room_is_short() -> None:
-    assert line_text(listed(width=78).head).split() == ["agent", "state", "tokens", "Σ", "▲"]
+    assert line_text(listed(width=76).head).split() == ["agent", "state", "tokens", "Σ", "▲"]
     assert "busy" in line_text(listed(width=116).head)
     wide = line_text(listed(width=240).head)
     assert wide.split()[-1] == "model"

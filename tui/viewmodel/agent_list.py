@@ -34,7 +34,7 @@ LAST_SLOT = 9
 NAME_CELLS = (12, 30)
 """The narrowest and the widest column of names."""
 
-LEAST_STATE_CELLS = 34
+LEAST_STATE_CELLS = 32
 """Columns are left out before the state gets less room than this."""
 
 TELLING_COLUMNS = 5
