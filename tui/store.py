@@ -359,7 +359,7 @@ class TraceStore:
         yield from reading.reducer.steps(line, bodies)
         self.reduced_to = offset + length + 1
         if refs and len(reading.reducer.diagnostics) > known:
-            self.late.note(ref for ref in refs if is_unfinished(bodies[ref.raw_payload_id]))
+            self.late.note(ref for ref in refs if is_unfinished(ref, bodies[ref.raw_payload_id]))
         if self._next is not None:
             self._next.compare(self._shown)
 

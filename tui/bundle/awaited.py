@@ -20,13 +20,16 @@ LOOKED_AT_ONCE = 64
 _syntax = msgspec.json.Decoder(msgspec.Raw)
 
 
-def is_unfinished(body: bytes | PayloadFault) -> bool:
-    """Whether a payload may still be being written: its file is missing or empty, or its JSON ends in the middle.
+def is_unfinished(ref: RawPayloadRef, body: bytes | PayloadFault) -> bool:
+    """Whether a payload may still be being written: it is missing, or a file that is empty or ends in the middle.
 
-    Zeros stand at the end of a file whose size was told before its content, by a network file system for instance.
+    A record of a shard says how long it is, and is missing until it is whole. Zeros are at the end of a file whose size
+    was known before its content, in a network file system for instance.
     """
     if isinstance(body, PayloadFault):
         return body.code == "missing"
+    if ref.shard is not None:
+        return False
     if body.endswith(b"\0"):
         return True
     try:
@@ -100,4 +103,4 @@ class LatePayloads:
         looked_at = list(self._missing.values())[:LOOKED_AT_ONCE]
         for ref in looked_at:  # to the end of the line
             self._missing[ref.raw_payload_id] = self._missing.pop(ref.raw_payload_id, ref)
-        return [ref.label for ref in looked_at if not is_unfinished(self._payloads.read_once(ref))]
+        return [ref.label for ref in looked_at if not is_unfinished(ref, self._payloads.read_once(ref))]

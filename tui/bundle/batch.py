@@ -18,6 +18,7 @@ from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted
 from tui.schema.manifest import Manifest
 from tui.schema.needs import always_needed
+from tui.schema.parts import PartLists
 from tui.schema.payloads import RawPayloadRef
 
 RestartReason = Literal["replaced", "cut short", "manifest", "other manifest", "corrected"]
@@ -98,6 +99,7 @@ class BatchReader:
         self._patience = patience or Patience(0.0)
         self._log = LogReader(bundle.log_path, longest_line=self._limits.line_bytes)
         self._line_limit = self._limits.first_lines
+        self._parts = PartLists()
         self._reported: tuple[object, ...] | None = None
         self._restart: RestartReason | None = None
 
@@ -110,7 +112,7 @@ class BatchReader:
         reason = self._look()
         self._patience.note_size(self._log.size)
         before = self._reported
-        builder = _BatchBuilder(self._payloads, self._limits, self._line_limit, self._patience)
+        builder = self._builder(self._line_limit, self._patience)
         while builder.wants_more and (line := self._next_line()):
             if not builder.add(line):
                 self._log.put_back(line)
@@ -128,14 +130,14 @@ class BatchReader:
 
     def report(self) -> TraceBatch:
         """A batch without lines, which says how things stand."""
-        return self._batch(_BatchBuilder(self._payloads, self._limits, 0, self._patience), None)
+        return self._batch(self._builder(0, self._patience), None)
 
     def finish(self) -> TraceBatch | None:
         """Return the last line although its newline is missing, if it is an event; for a log that grows no more."""
         line = self._log.finish()
         if line is None:
             return None
-        builder = _BatchBuilder(self._payloads, self._limits, 1, Patience(0.0))
+        builder = self._builder(1, Patience(0.0))
         builder.add(line)
         return self._batch(builder, None)
 
@@ -143,8 +145,12 @@ class BatchReader:
         """Give the log's descriptor back."""
         self._log.close()
 
+    def _builder(self, line_limit: int, patience: Patience) -> _BatchBuilder:
+        return _BatchBuilder(self._payloads, self._parts, self._limits, line_limit, patience)
+
     def _start_over(self) -> None:
         self.complete = False
+        self._parts = PartLists()
         self._line_limit = self._limits.first_lines
         self._reported = None
 
@@ -197,7 +203,9 @@ class BatchReader:
 class _BatchBuilder:
     """One batch while it is being filled."""
 
-    def __init__(self, payloads: PayloadStore, limits: BatchLimits, line_limit: int, patience: Patience) -> None:
+    def __init__(
+        self, payloads: PayloadStore, parts: PartLists, limits: BatchLimits, line_limit: int, patience: Patience
+    ) -> None:
         self.lines: list[TraceLine] = []
         self.offsets: list[int] = []
         self.lengths: list[int] = []
@@ -205,6 +213,7 @@ class _BatchBuilder:
         self.complete = False
         self.awaited: tuple[str, ...] = ()
         self._store = payloads
+        self._parts = parts
         self._limits = limits
         self._patience = patience
         self._room_lines = line_limit
@@ -217,13 +226,14 @@ class _BatchBuilder:
 
     def add(self, raw: RawLine) -> bool:
         """Take a line; return False if it belongs into the next batch."""
-        line = decode_raw_line(raw)
+        line = decode_raw_line(raw, self._parts)
         if line is None:
             self._room_bytes -= raw.length + _COST_OF_BLANK_BYTES
             return True
         if isinstance(line, EventLine):
             for ref in always_needed(line.event.payload, line.event.schema_version):
-                if self._refs.get(ref.raw_payload_id, ref).place != ref.place:
+                known = self._refs.get(ref.raw_payload_id, ref)
+                if known.place != ref.place or known.parts != ref.parts:
                     return False  # an id used again for another body: a batch can only carry one of them
                 if not self._fetch(ref, raw.offset):
                     self.awaited = (ref.label,)
@@ -241,7 +251,7 @@ class _BatchBuilder:
         if ref.raw_payload_id in self._refs:
             return True
         body = self._store.read_once(ref, self._limits.body_bytes)
-        if self._patience.may_wait(offset) and is_unfinished(body):
+        if self._patience.may_wait(offset) and is_unfinished(ref, body):
             return False
         self._refs[ref.raw_payload_id] = ref
         if isinstance(body, bytes):

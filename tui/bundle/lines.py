@@ -8,6 +8,7 @@ import msgspec
 
 from tui.bundle.taken_lines import TakenLines
 from tui.schema.decode import EXCERPT_BYTES, MalformedLine, TraceLine, decode_line
+from tui.schema.parts import PartLists
 
 LONGEST_LINE_BYTES = 256 << 20
 """A longer line is not kept: only its start is, so that an endless line cannot fill the memory."""
@@ -35,12 +36,15 @@ class RawLine(msgspec.Struct, frozen=True, gc=False):
         return len(self.data) < self.length
 
 
-def decode_raw_line(raw: RawLine) -> TraceLine | None:
-    """What a physical line says; None if it is blank. A line that is too long to be kept is malformed."""
+def decode_raw_line(raw: RawLine, parts: PartLists | None = None) -> TraceLine | None:
+    """What a physical line says; None if it is blank. A line that is too long to be kept is malformed.
+
+    `parts` is that of the log, for whoever reads one from its start; a line alone needs none.
+    """
     if raw.overlong:
         reason = f"a line of {raw.length:,} bytes is longer than any that is read"
         return MalformedLine(raw.number, reason, raw.data[:EXCERPT_BYTES])
-    return decode_line(raw.data, raw.number)
+    return decode_line(raw.data, raw.number, parts)
 
 
 class LineSplitter:

@@ -13,7 +13,6 @@ from tui.analysis.check import CheckReport, build_report
 from tui.analysis.check_findings import BundleLook, PayloadLook
 from tui.analysis.log_survey import LogSurvey
 from tui.analysis.payload_syntax import depth_fault, json_fault
-from tui.bundle.lines import decode_raw_line
 from tui.bundle.open import Bundle, BundleError, open_bundle, read_manifest_bytes
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.check_text import report_lines
@@ -65,7 +64,7 @@ def check_bundle(bundle: Bundle) -> CheckReport:
     replay = LogReplay(bundle)
     survey = LogSurvey(bundle.manifest)
     for raw in replay.lines():
-        line = decode_raw_line(raw)
+        line = replay.decode(raw)
         survey.add(raw.number, raw.data, line)
         if line is not None:
             replay.apply(line)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tui.analysis.payload_syntax import depth_fault, json_fault
-from tui.bundle.lines import RawLine, decode_raw_line
+from tui.bundle.lines import RawLine
 from tui.bundle.open import Bundle, BundleError, open_bundle
 from tui.bundle.payloads import PayloadFault
 from tui.commands.arguments import add_bundle
@@ -72,7 +72,7 @@ def reduce_bundle(bundle: Bundle, *, strict: bool = False) -> LogReplay:
     diagnostics = replay.reducer.diagnostics
     judged = 0
     for raw in replay.lines():
-        line = decode_raw_line(raw)
+        line = replay.decode(raw)
         if strict:
             _refuse_repeated_names(raw)
         if line is not None:

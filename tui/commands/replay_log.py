@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tui.bundle.lines import RawLine
+from tui.bundle.lines import RawLine, decode_raw_line
 from tui.bundle.log import LogReader
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadFault, PayloadStore
@@ -15,6 +15,7 @@ from tui.reducer.reducer import TraceReducer
 from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted
 from tui.schema.needs import item_payloads
+from tui.schema.parts import PartLists
 
 _EVENTS_PER_DELTA = 2_000
 """Nobody looks at the deltas here; they are dropped before they grow large."""
@@ -28,6 +29,7 @@ class LogReplay:
         self.payloads = PayloadStore(bundle.path)
         self.log = LogReader(bundle.log_path)
         self._log_path = bundle.log_path
+        self._parts = PartLists()
         self.item_payloads: set[str] = set()
         """Ids of the payloads with model items that were needed so far."""
         self._since_delta = 0
@@ -44,6 +46,10 @@ class LogReplay:
         if last is not None:
             self._unterminated = True
             yield last
+
+    def decode(self, raw: RawLine) -> TraceLine | None:
+        """What the next physical line says, None if it is blank. To be asked of every line, in order."""
+        return decode_raw_line(raw, self._parts)
 
     def torn_tail(self) -> int:
         """Bytes of a last line that is cut in the middle; 0 if the log ends as it should. To be asked at the end."""

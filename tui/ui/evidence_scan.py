@@ -11,6 +11,7 @@ from tui.bundle.log import LogReader
 from tui.model.diagnostic import Diagnostic
 from tui.schema.decode import EventLine
 from tui.schema.needs import item_payloads
+from tui.schema.parts import PartLists
 from tui.schema.payloads import RawPayloadRef
 from tui.store import TraceStore
 
@@ -32,6 +33,7 @@ class EvidenceScan:
         """Payloads that are missing or no JSON, by id."""
         self._store = store
         self._log = LogReader(store.bundle.log_path)
+        self._parts = PartLists()
         self._looked_at = 0
         self._item_payloads: set[str] = set()
 
@@ -60,7 +62,7 @@ class EvidenceScan:
         """Look at the next lines, or else at the next of the payloads `refs`; return False when all is looked at."""
         if self._log.look():
             self.survey = LogSurvey(self._store.manifest)
-            self.faulty, self._looked_at = {}, 0
+            self.faulty, self._looked_at, self._parts = {}, 0, PartLists()
             self._item_payloads.clear()
         return self._look_at_lines() or self._look_at_payloads(refs)
 
@@ -75,7 +77,7 @@ class EvidenceScan:
                 line = self._log.next_line()
             if line is None:
                 return False
-            decoded = decode_raw_line(line)
+            decoded = decode_raw_line(line, self._parts)
             self.survey.add(line.number, line.data, decoded)
             if isinstance(decoded, EventLine):
                 self._item_payloads.update(ref.raw_payload_id for ref in item_payloads(decoded.event.payload))
