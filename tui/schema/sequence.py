@@ -7,7 +7,7 @@ one costs what is added, not what was there before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Generic, TypeVar, overload
 
@@ -51,6 +51,18 @@ class SharedSequence(Sequence[Entry], Generic[Entry]):
         if self._spine is other._spine:
             return limit
         return _equal_beginning(self._spine, other._spine, limit)
+
+    def first_place(self, wanted: Callable[[Entry], bool], known: dict[int, int | None]) -> int | None:
+        """Where the first wanted entry is; None if there is none.
+
+        `known` remembers the answer for every list that shares this one's store, for as long as the caller keeps it
+        and nobody extends them: a search through lists that repeat each other costs what is different in them.
+        """
+        store = id(self._spine)
+        if store not in known:
+            known[store] = next((place for place, entry in enumerate(self._spine) if wanted(entry)), None)
+        place = known[store]
+        return place if place is not None and place < self._length else None
 
     def to_list(self) -> list[Entry]:
         """A plain list with the same entries."""
