@@ -19,7 +19,7 @@ def users_of_part(trace: RolloutTrace, payload_id: str) -> list[RawPayloadRef]:
 
     return [
         ref
-        for ref in trace.raw_payloads.values()
+        for ref in list(trace.raw_payloads.values())
         if len(ref.parts) and ref.parts.first_place(is_wanted, known) is not None
     ]
 

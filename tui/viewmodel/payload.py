@@ -6,6 +6,7 @@
 | text | the value under the cursor with its escapes decoded | page by page; up to 4 MB laid out first |
 | raw | the file as it stands | page by page |
 | hex | the bytes | page by page |
+| parts | what it is made of, and what it is a part of (schema 3) | bodies read near the screen only |
 
 Work that may take long is handed out as jobs (`next_job`); whoever has a thread runs them.
 """
@@ -24,6 +25,7 @@ from tui.viewmodel.json_scan import KEY_BYTES
 from tui.viewmodel.json_tree import JsonNode, JsonTree, decoded_string, path_text
 from tui.viewmodel.moves import Move
 from tui.viewmodel.payload_moves import TREE_MOVES
+from tui.viewmodel.payload_parts import PartsView
 from tui.viewmodel.payload_search import ByteSearch
 from tui.viewmodel.payload_source import Job, MemoryPages, PageRange, Pages
 from tui.viewmodel.payload_subject import PayloadSubject, lines_instead, subject_title
@@ -33,7 +35,7 @@ from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.styled_lines import highlight
 from tui.viewmodel.text import Measure, clean
 
-Mode = Literal["tree", "text", "raw", "hex"]
+Mode = Literal["tree", "text", "raw", "hex", "parts"]
 
 FORMATTED_BYTES = 4 << 20
 """JSON up to this size is laid out for the text mode; larger JSON is shown in the lines it has."""
@@ -82,6 +84,9 @@ class PayloadModel:
             self._modes, self.mode = ("tree", "text", "raw", "hex"), "tree"
         else:
             self._modes, self.mode = (("raw", "hex"), "raw") if is_text else (("hex", "raw"), "hex")
+        if subject.parts is not None:
+            self._views["parts"] = PartsView(subject.pages, subject.parts)
+            self._modes = (*self._modes, "parts")
         for view in self._views.values():
             view.set_width(self._width)
         self._mark_matches()
@@ -101,6 +106,12 @@ class PayloadModel:
         return view if isinstance(view, TreeView) else None
 
     @property
+    def parts_view(self) -> PartsView | None:
+        """What the payload is made of, if that is what is looked at."""
+        view = self.view
+        return view if isinstance(view, PartsView) else None
+
+    @property
     def node(self) -> JsonNode | None:
         """The value under the cursor of the tree."""
         return self._tree_view.node if self._tree_view is not None else None
@@ -116,6 +127,8 @@ class PayloadModel:
         if self._search is not None:
             return (Span(f"searching {self._search.progress:.0%} · Esc stops", "dim"),)
         tree = self._tree_view
+        if self.parts_view is not None:
+            return (Span("Enter shows the payload of the row · h goes back", "dim"),)
         if tree is None or self.mode in ("raw", "hex"):
             return (Span(f"byte {self.view.offset:,}", "dim"),) if self.view is not None else ()
         path = clean(path_text(tree.node)) if tree.node is not None else ""
@@ -162,6 +175,8 @@ class PayloadModel:
         if self._search is not None:
             search = self._search
             return Job(search.advance, lambda _result: self._take_search(search), needs_limit=self._is_regex)
+        if self.parts_view is not None:
+            return self.parts_view.next_job()
         if self.mode == "text" and "text" not in self._views and self.subject is not None:
             return self._text_job()
         tree = self._tree_view
@@ -205,11 +220,14 @@ class PayloadModel:
             if self._text_of is not self.node or "text" not in self._views:
                 self._views.pop("text", None)
                 self._text_of = self.node
-        elif before is not None and before.pages is self._pages and before.offset != self._offset_in(mode):
+        elif before is not None and self._is_elsewhere(before, mode):
             self._views[mode].go_to(before.offset)
 
-    def _offset_in(self, mode: Mode) -> int:
-        return self._views[mode].offset
+    def _is_elsewhere(self, before: PayloadView, mode: Mode) -> bool:
+        """Whether the cursor of another mode stands on another byte of the payload; parts have no bytes."""
+        if mode == "parts" or isinstance(before, PartsView) or before.pages is not self._pages:
+            return False
+        return before.offset != self._views[mode].offset
 
     @property
     def _pages(self) -> Pages | None:

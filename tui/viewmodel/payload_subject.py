@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tui.schema.payloads import RawPayloadRef
+from tui.viewmodel.payload_parts import PartsSource
 from tui.viewmodel.payload_source import Pages
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean, format_bytes, format_offset
@@ -14,7 +15,8 @@ class PayloadSubject(msgspec.Struct, frozen=True):
     """A payload to show. Either `pages` or `fault` (why there are none) is set.
 
     `line`, `seq`, `offset_ms` and `event_kind` tell the event that refers to it; times are since the start. `path`
-    leads to the value that is meant; `missing` are bytes of its decoded text to look at.
+    leads to the value that is meant; `missing` are bytes of its decoded text to look at. `parts`: what it is made of
+    and what it is in, in a recording where payloads share parts.
     """
 
     ref: RawPayloadRef
@@ -26,6 +28,7 @@ class PayloadSubject(msgspec.Struct, frozen=True):
     event_kind: str = ""
     path: tuple[str, ...] = ()
     missing: tuple[int, int] | None = None
+    parts: PartsSource | None = None
 
 
 def subject_title(subject: PayloadSubject | None, mode: str) -> Line:

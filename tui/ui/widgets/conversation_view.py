@@ -13,6 +13,7 @@ from tui.bundle.payloads import PayloadFault
 from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId, ItemId
+from tui.schema.payloads import RawPayloadRef
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
 from tui.viewmodel.moves import Move
@@ -237,8 +238,13 @@ class ConversationView(MeasuredView):
     def _read_heads(self, requests: list[InferenceCallId]) -> dict[InferenceCallId, PromptHead]:
         from tui.analysis.prompt_head import head_of
 
-        trace, payloads = self._store.trace, self._store.payloads
-        return {one: head_of(trace, trace.inference_calls[one], payloads.read) for one in requests}
+        trace = self._store.trace
+        return {one: head_of(trace, trace.inference_calls[one], self._read_frame) for one in requests}
+
+    def _read_frame(self, ref: RawPayloadRef) -> bytes | PayloadFault:
+        """A body without its parts: the head of a prompt is in its own text."""
+        found = self._store.payloads.read_fragments(ref)
+        return found if isinstance(found, PayloadFault) else found.joined_with_null()
 
     def _read_items(self, wanted: list[ItemId]) -> dict[ItemId, bytes]:
         from tui.analysis.raw_items import raw_item

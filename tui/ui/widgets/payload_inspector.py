@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tui.analysis.event_log import EventRow
     from tui.analysis.pattern import Pattern
     from tui.viewmodel.payload import PayloadModel
+    from tui.viewmodel.payload_parts import PartsSource
     from tui.viewmodel.payload_source import Job
     from tui.viewmodel.payload_subject import PayloadSubject
 
@@ -38,6 +40,8 @@ class PayloadInspector(MeasuredView):
     """Where the cursor is in the payload, what is under way, what went wrong: for the line below the panes."""
 
     _is_working = False
+    _walked: tuple[RawPayloadRef, ...] = ()
+    """Payloads that one came through, from part to part."""
     _model: PayloadModel | None = None
 
     @property
@@ -65,6 +69,7 @@ class PayloadInspector(MeasuredView):
         """
         if ref is not None and ref == self.payload and not path:
             return
+        self._walked = ()
         if ref is None:
             self.model.show(None)
         else:
@@ -149,7 +154,43 @@ class PayloadInspector(MeasuredView):
             seq=event.seq if event is not None else None,
             offset_ms=event.time_unix_ms - started if event is not None and is_timed else None,  # type: ignore[operator]  # `is_timed` says so
             event_kind=event.kind if event is not None else "",
+            parts=None if ref.shard is None else self._parts_of(ref),
         )
+
+    def _parts_of(self, ref: RawPayloadRef) -> PartsSource:
+        from tui.analysis.part_users import users_of_part
+        from tui.viewmodel.payload_parts import PartsSource
+
+        store = self._store
+
+        def fragments() -> Sequence[bytes] | str:
+            found = store.payloads.read_fragments(ref)
+            return found.reason if isinstance(found, PayloadFault) else found.texts
+
+        def preview(part: RawPayloadRef, length: int) -> bytes:
+            pages = store.payloads.pages(part)
+            if isinstance(pages, PayloadFault):
+                return b""
+            with pages:
+                return pages.read(0, length)
+
+        return PartsSource(ref.parts, fragments, lambda: users_of_part(store.trace, ref.raw_payload_id), preview)
+
+    def _walk_parts(self, *, back: bool) -> None:
+        """Show the payload of the row under the cursor in the same mode, or the one that was shown before it."""
+        view, here = self.model.parts_view, self.payload
+        if view is None or here is None:
+            return
+        if back:
+            walked, target = self._walked[:-1], self._walked[-1] if self._walked else None
+        else:
+            walked, target = (*self._walked, here), view.target
+        if target is None:
+            return
+        self.show(target)
+        self._walked = walked
+        self.model.set_mode("parts")
+        self._follow_model()
 
     # Rows
 
@@ -295,6 +336,9 @@ class PayloadInspector(MeasuredView):
         if move is Move.TOGGLE_OR_PAGE:
             folds = self.model.mode == "tree" and self.model.node is not None and self.model.node.can_expand
             return self.perform(Move.TOGGLE_FOLD if folds else Move.PAGE_DOWN)
+        if self.model.parts_view is not None and move in (Move.ACTIVATE, Move.STEP_IN, Move.STEP_OUT):
+            self._walk_parts(back=move is Move.STEP_OUT)
+            return True
         if move is Move.ACTIVATE:  # open the value; of a long string, its text
             self.model.activate()
         elif move is Move.NEXT_VIEW_MODE or move in TREE_MOVES:
