@@ -132,7 +132,7 @@ _WITH_PAYLOADS: dict[NodeKind, tuple[str, ...]] = {
     "tool_call": ("raw_invocation_payload_id", "raw_runtime_payload_ids", "raw_result_payload_id"),
     "terminal_operation": ("raw_payload_ids",),
     "code_cell": ("raw_initial_response_payload_id", "raw_result_payload_id"),
-    "inference": ("raw_request_payload_id", "raw_response_payload_id"),
+    "inference": ("raw_request_payload_id", "raw_response_payload_id", "prepared_prompt_payload_id"),
     "compaction_request": ("raw_request_payload_id", "raw_response_payload_id"),
     "edge": ("carried_raw_payload_ids",),
     "thread": (),
@@ -149,6 +149,8 @@ def _payload_evidence(graph: Graph, user: NodeRef, payload_id: RawPayloadId) -> 
     if isinstance(found, ConversationItem):
         is_part = any(getattr(part, "raw_payload_id", None) == payload_id for part in found.body.parts)
         return Evidence(user, "body.parts[].raw_payload_id" if is_part else "where it was first seen")
+    if graph.trace.evidence.warmup_payloads.get(InferenceCallId(user.id)) == payload_id:
+        return Evidence(user, "warmup_context_payload", "of the event that started the request")
     fields = _WITH_PAYLOADS[user.kind]
     return Evidence(user, next((field for field in fields if _names(getattr(found, field), payload_id)), fields[0]))
 

@@ -289,7 +289,10 @@ class TraceIndex:
             self._number("inference", name, self.inferences_of_thread.count(thread_id))
         self.asking_inferences.state(name, inference.tool_call_ids_started_by_response)
         yield from self.returning_inferences.state_in_steps(name, inference.response_item_ids)
-        self._use("inference", name, [inference.raw_request_payload_id, inference.raw_response_payload_id])
+        prompt = inference.prepared_prompt_payload_id
+        used = [inference.raw_request_payload_id, None if prompt is msgspec.UNSET else prompt]
+        warmup = self._trace.evidence.warmup_payloads.get(name)
+        self._use("inference", name, [*used, warmup, inference.raw_response_payload_id])
 
     def _add_first_sent(self, inference: InferenceCall) -> Iterator[None]:
         """What no request of the thread had sent before: looked for behind what this one shares with the last."""

@@ -238,7 +238,6 @@ class CompactionRequest(msgspec.Struct, gc=False, kw_only=True):
     model: str
     provider_name: str
     raw_request_payload_id: RawPayloadId
-    prepared_prompt_payload_id: RawPayloadId | msgspec.UnsetType = msgspec.UNSET
     raw_response_payload_id: RawPayloadId | None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from tui.analysis.index import TraceIndex, anchor_node
 from tui.analysis.lookup import find_object
 from tui.model.conversation import ConversationItem
@@ -34,7 +36,7 @@ def payloads_behind(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> li
         return _refs(trace, [RawPayloadId(node.id)])
     match find_object(trace, node):
         case InferenceCall() as call:
-            return _refs(trace, [call.raw_response_payload_id, call.raw_request_payload_id])
+            return _refs(trace, _of_request(trace, call))
         case ToolCall() as tool:
             return _refs(trace, _of_tool(tool))
         case TerminalOperation() as operation:
@@ -56,6 +58,13 @@ def payloads_behind(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> li
             return [] if last is None else payloads_behind(trace, index, NodeRef("inference", last))
         case _:
             return []
+
+
+def _of_request(trace: RolloutTrace, call: InferenceCall) -> list[RawPayloadId | None]:
+    prompt = call.prepared_prompt_payload_id
+    warmup = trace.evidence.warmup_payloads.get(call.inference_call_id)
+    known_prompt = None if prompt is msgspec.UNSET else prompt
+    return [call.raw_response_payload_id, call.raw_request_payload_id, known_prompt, warmup]
 
 
 def _of_tool(tool: ToolCall) -> list[RawPayloadId | None]:
