@@ -39,3 +39,28 @@ def test_each_thread_has_a_head_of_its_own() -> None:
     recording.child("C", "/root/alpha")
     recording.inside("C").request("c1", [user("go")], instructions="be a helper")
     assert recording.graph().evidence.changed_heads == {}
+
+
+def tools_item(*names: str, item_id: str = "at_1") -> dict[str, object]:
+    return {"type": "additional_tools", "id": item_id, "tools": [{"name": name} for name in names]}
+
+
+def test_tools_sent_as_an_item_are_compared() -> None:
+    recording = Recording()
+    for number, names in enumerate((["shell"], ["shell"], ["shell", "web"], ["shell", "web"]), 1):
+        items = [tools_item(*names), user("hi"), *[answer("yo")] * (number - 1)]
+        recording.request(f"i{number}", items)
+        recording.done(f"i{number}", [answer("yo")])
+    assert recording.graph().evidence.changed_heads == {"i3": ("tools",)}
+
+
+def test_id_of_a_tools_item_is_not_compared() -> None:
+    recording = Recording()
+    recording.request("i1", [tools_item("shell"), user("hi")])
+    recording.request("i2", [tools_item("shell", item_id="at_2"), user("hi")])
+    assert recording.graph().evidence.changed_heads == {}
+
+
+def test_settings_are_compared() -> None:
+    low, high = {**CALM, "reasoning": {"effort": "low"}}, {**CALM, "reasoning": {"effort": "high"}}
+    assert changed_heads(low, low, high, {**high, "tool_choice": "none"}) == {"i3": ("settings",), "i4": ("settings",)}

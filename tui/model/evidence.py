@@ -57,7 +57,7 @@ class Evidence(msgspec.Struct, gc=False):
     `metadata_payloads`: what a thread's start said of its session (model, directory, policies).
     `warmup_payloads`: the whole input of a request that continues an answer which is not in the recording (schema 3).
     `changed_heads`: what a request sent before its items that the thread's request before did not: `model`,
-    `instructions`, `tools`.
+    `instructions`, `tools`, `settings`.
     `newest_acceptances`: seq of the newest item that a thread wrote or was given by its runtime and that entered its
     history; while a request is open, one behind its start is a part of the answer (bundle format §8).
     `newest_in_turn_unix_ms`: when the newest event came that was recorded in a turn, whatever it says.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import msgspec
@@ -26,6 +27,10 @@ from tui.schema.events import (
 from tui.schema.payloads import RawPayloadRef
 from tui.schema.sequence import SharedSequence
 
+_TOOLS_TYPE = b'"additional_tools"'
+_TYPE_IS_WITHIN = 256
+"""Bytes of an item in which recorders write its type: it stands first."""
+
 _NO_REQUEST = "what this call sent to the model is unknown"
 _NO_RESPONSE = "what the model answered in this call is unknown"
 
@@ -35,6 +40,20 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
     previous_response_id: Any = None
     instructions: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     tools: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    reasoning: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    text: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    tool_choice: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    parallel_tool_calls: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def settings(self) -> tuple[bytes, ...]:
+        """How the model is to answer."""
+        return tuple(map(_bytes_of, (self.reasoning, self.text, self.tool_choice, self.parallel_tool_calls)))
+
+
+class _ToolsItem(msgspec.Struct, frozen=True, gc=False):
+    type: str = ""
+    tools: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Response(msgspec.Struct, frozen=True, gc=False):
@@ -43,6 +62,7 @@ class _Response(msgspec.Struct, frozen=True, gc=False):
 
 
 _request_decoder = msgspec.json.Decoder(_Request)
+_tools_item_decoder = msgspec.json.Decoder(_ToolsItem)
 _response_decoder = msgspec.json.Decoder(_Response)
 _list_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -161,14 +181,27 @@ def _compare_head(state: ReducerState, call: InferenceCall, request: _Request) -
     """Note what stands before the items in the model's input and differs from the thread's request before."""
     thread = state.threads[call.thread_id]
     before = thread.head
-    head = RequestHead(call.model, _bytes_of(request.instructions), _bytes_of(request.tools))
+    tools = _bytes_of(request.tools) + thread.item_tools
+    head = RequestHead(call.model, _bytes_of(request.instructions), tools, request.settings)
     if before is not None and isinstance(request.previous_response_id, str):
         # It continues a response: what it does not say again is as before.
-        head = RequestHead(head.model, head.instructions or before.instructions, head.tools or before.tools)
+        settings = tuple(now or then for now, then in zip(head.settings, before.settings, strict=True))
+        head = RequestHead(head.model, head.instructions or before.instructions, tools or before.tools, settings)
     if before is not None and head != before:
         changed = tuple(name for name in RequestHead._fields if getattr(head, name) != getattr(before, name))
         state.trace.evidence.changed_heads[call.inference_call_id] = changed
     thread.head = head
+
+
+def _tools_in(items: list[msgspec.Raw]) -> bytes:
+    """The definitions in the items that bring tools to the model (`additional_tools`, which the graph leaves out)."""
+    found = b""
+    for raw in items:
+        if _TOOLS_TYPE in bytes(memoryview(raw)[:_TYPE_IS_WITHIN]):
+            with contextlib.suppress(msgspec.MsgspecError, ValueError):
+                item = _tools_item_decoder.decode(raw)
+                found += _bytes_of(item.tools) if item.type == "additional_tools" else b""
+    return found
 
 
 def _bytes_of(raw: msgspec.Raw | msgspec.UnsetType) -> bytes:
@@ -182,6 +215,9 @@ def _full(state: ReducerState, sighting: Sighting, raw_input: memoryview) -> Ste
     known = thread.repeated_history if replaced is None and thread.snapshot_is_distinct else None
     repeated = repeated_start(known, raw_input) or RepeatedHistory(0, b"", 0, 0)
     rest = _list_decoder.decode(rest_after(raw_input, repeated))
+    tools = _tools_in(rest)
+    if tools or not repeated.positions:
+        thread.item_tools = tools
     candidates = yield from normalize(state, rest, sighting, repeated.positions)
     base = thread.snapshot if replaced is None else SharedSequence(replaced)
     items = KnownItems(state, base, repeated.count)

@@ -92,14 +92,16 @@ class QueuedCellEvent(msgspec.Struct, frozen=True):
 
 
 class RequestHead(NamedTuple):
-    """What a request sends before its items; a change of any of it leaves the prompt cache nothing to begin with.
+    """What a request sends before its items, and how it wants them answered.
 
-    Instructions and tools are the bytes of the payload.
+    A change of model, instructions or tools leaves a prompt cache nothing to begin with. All but the model are bytes of
+    the payload; `tools` are those of the request's own field and of items that define tools.
     """
 
     model: str
     instructions: bytes
     tools: bytes
+    settings: tuple[bytes, ...]
 
 
 class ThreadState:
@@ -109,6 +111,7 @@ class ThreadState:
         "accepted_stubs",
         "awaiting_effect",
         "head",
+        "item_tools",
         "items_by_responses_id",
         "owner",
         "pending_replacement",
@@ -128,6 +131,8 @@ class ThreadState:
         """No id stands twice in the snapshot; then a repeated prefix needs no search."""
         self.head: RequestHead | None = None
         """Of the last request that could be read."""
+        self.item_tools = b""
+        """The definitions in the tools items of the thread's last request."""
         self.owner: InferenceCallId | None = None
         """The inference call that last started in the thread."""
         self.pending_replacement: list[ItemId] | None = None

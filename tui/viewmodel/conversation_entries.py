@@ -92,7 +92,7 @@ def _request_entries(
     if before is not None and (difference.shared < len(ids) or difference.gone):
         _add_gone(entries, difference, named, show_gone=show_gone)
         first_difference = len(entries)
-        line = _difference_line(difference, named, cache_held=not changed_head)
+        line = _difference_line(difference, named, cache_held=not set(changed_head) - {"settings"})
         entries.add_divider("difference", line)
     entries.add_items(ids[difference.shared :], "new", only=difference.new)
     entries.add_divider("response", _response_line(trace, call))
@@ -121,8 +121,13 @@ def _add_gone(entries: EntryList, difference: RequestDifference, named: str, *, 
 
 
 def _head_line(changed: tuple[str, ...], named: str) -> Line:
-    """What comes before the items is another: the cache of the request before is of no use."""
-    return (Span(f"── ✂ {' and '.join(changed)} changed since {named} · no cache before this request ──", "cut"),)
+    """What comes before the items is another. All but settings stand before them in what a cache could hold."""
+    breaks = "" if changed == ("settings",) else " · no cache before this request"
+    return (Span(f"── ✂ {_enumerated(changed)} changed since {named}{breaks} ──", "cut"),)
+
+
+def _enumerated(words: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _difference_line(difference: RequestDifference, named: str, *, cache_held: bool) -> Line:
