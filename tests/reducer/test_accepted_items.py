@@ -151,6 +151,19 @@ def test_a_stub_keeps_what_it_is(recording: Recording) -> None:
     assert item.body.parts[0].text == "as sent"
 
 
+def test_a_list_links_the_call_that_it_shows(recording: Recording) -> None:
+    """The item keeps the call id of its acceptance, whose tool made it; the one in the list has seen it."""
+    recording.tool("t1", call="c1")
+    recording.tool("t2", call="c2")
+    recording.accept_output(output("c1", "x", "o1"), "o1")
+    recording.request("i1", [output("c2", "x", "o1")])
+    trace = recording.graph()
+    assert item_of(trace, 1).call_id == "c1"
+    assert item_of(trace, 1).produced_by == [ToolProducer(ToolCallId("t1")), ToolProducer(ToolCallId("t2"))]
+    assert tool_of(trace, "t1").model_visible_output_item_ids == []
+    assert tool_of(trace, "t2").model_visible_output_item_ids == ["conversation_item:1"]
+
+
 def test_a_stub_is_used_once(recording: Recording) -> None:
     recording.accept_output(output("c", "x", "o1"), "o1")
     recording.request("i1", [output("c", "x", "o1")])

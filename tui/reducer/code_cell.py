@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from tui.model.conversation import CodeCellProducer, ConversationItem
+from tui.model.conversation import CodeCellProducer, ConversationItem, ItemKind
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodeCellId, CodexTurnId, ItemId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.objects import CodeCell, ModelCaller, ToolCall
@@ -135,11 +135,11 @@ def close_cell(state: ReducerState, cell_id: CodeCellId, status: CodeCellRuntime
     _apply_end(state, cell, QueuedCellEvent(state.moment, cell.runtime_cell_id, status, None, is_end=True))
 
 
-def attach_output(state: ReducerState, item: ConversationItem) -> None:
-    """Attach a sighted output item to the cell of its call (reducer rules §8.4)."""
-    if item.kind != "custom_tool_call_output" or item.call_id is None:
+def attach_output(state: ReducerState, item: ConversationItem, kind: ItemKind, call_id: str) -> None:
+    """Attach an item that was sighted as the output of a call to the cell of that call (reducer rules §8.4)."""
+    if kind != "custom_tool_call_output":
         return
-    cell = state.trace.code_cells.get(cell_id_for_call(item.call_id))
+    cell = state.trace.code_cells.get(cell_id_for_call(call_id))
     if cell is not None:
         _add_output(state, cell, item)
 

@@ -88,7 +88,7 @@ def reconcile(
         else:
             item = state.trace.conversation_items[item_id]
             _sight_again(state, item, candidate, sighting)
-        sight(state, item)
+        sight(state, item, candidate)
         chosen.append(item.item_id)
         if is_step_over(position):
             yield
@@ -97,13 +97,16 @@ def reconcile(
     return chosen
 
 
-def sight(state: ReducerState, item: ConversationItem) -> None:
-    """What follows from seeing an item in a list, however often (reducer rules §5.2, steps 7–9)."""
+def sight(state: ReducerState, item: ConversationItem, seen: Candidate | ConversationItem) -> None:
+    """What follows from seeing an item in a list, however often (reducer rules §5.2, steps 7–9).
+
+    It is linked by the kind and call id that were `seen`: an accepted item keeps its own, whatever a list shows for it.
+    """
     state.threads[item.thread_id].awaiting_effect.discard(item.item_id)
-    if item.call_id is not None:
-        tool_links.link_sighted_item(state, item)
-        code_cell.attach_output(state, item)
-    elif item.item_id in state.message_keys:
+    if seen.call_id is not None:
+        tool_links.link_sighted_item(state, item, seen.kind, seen.call_id)
+        code_cell.attach_output(state, item, seen.kind, seen.call_id)
+    if item.item_id in state.message_keys:
         agents.resolve_for_item(state, item)
 
 

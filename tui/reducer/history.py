@@ -60,7 +60,8 @@ def sight_repeated(state: ReducerState, thread_id: ThreadId, base: SharedSequenc
     if not awaiting or not count:
         return
     for item_id in [item_id for item_id in base.prefix(count) if item_id in awaiting]:
-        sight(state, state.trace.conversation_items[item_id])
+        item = state.trace.conversation_items[item_id]
+        sight(state, item, item)
 
 
 def joined(base: SharedSequence[ItemId], count: int, chosen: list[ItemId]) -> SharedSequence[ItemId]:

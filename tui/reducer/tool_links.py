@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem, ToolProducer
+from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem, ItemKind, ToolProducer
 from tui.model.objects import ModelObservation, ToolCall
 from tui.reducer.state import ReducerState
 
 
-def link_sighted_item(state: ReducerState, item: ConversationItem) -> None:
-    """Attach an item that was just sighted to the tool call with its call id, in whatever thread that ran."""
-    if item.call_id is None:
-        return
-    tool_id = state.tool_by_call_id.get(item.call_id)
+def link_sighted_item(state: ReducerState, item: ConversationItem, kind: ItemKind, call_id: str) -> None:
+    """Attach an item that was just sighted with a call id to the tool call of that id, in whatever thread that ran."""
+    tool_id = state.tool_by_call_id.get(call_id)
     if tool_id is None:
         return
     tool = state.trace.tool_calls[tool_id]
-    if item.kind in CALL_KINDS:
+    if kind in CALL_KINDS:
         if state.append_missing(tool.model_visible_call_item_ids, item.item_id):
             state.touch_tool(tool)
         link_inferences(state, tool)
         observe_terminal(state, tool)
-    elif item.kind in OUTPUT_KINDS:
+    elif kind in OUTPUT_KINDS:
         attach_output(state, tool, item)
         observe_terminal(state, tool)
 
