@@ -123,6 +123,23 @@ def test_a_script_is_as_open_as_what_it_called(inner: str, word: str) -> None:
     assert found.via == (NodeRef("tool_call", "exec"), NodeRef("code_cell", "code_cell:1"))
 
 
+@pytest.mark.parametrize(
+    ("preview", "node"),
+    [
+        ('{"cell_id": "1", "yield_time_ms": 500}', NodeRef("code_cell", "code_cell:1")),
+        ('{"cell_id": "7"}', NodeRef("tool_call", "wait")),
+        ('{"cell_id": "1", "yield_ti', NodeRef("tool_call", "wait")),
+        (None, NodeRef("tool_call", "wait")),
+    ],
+)
+def test_an_open_wait_leads_to_the_asked_script(preview: str | None, node: NodeRef) -> None:
+    """Which script it was is confirmed only when the wait returns."""
+    graph = small_graph()
+    graph.cell("code_cell:1", "item", runtime="yielded").execution.status = "running"
+    graph.tool("wait", kind="other", label="wait", preview=preview, status="running")
+    assert state(graph).node == node
+
+
 def test_what_a_script_in_the_background_does_is_not_what_the_agent_waits_for() -> None:
     graph = small_graph()
     graph.tool("exec", kind="other", label="exec", started_code_cell_id="code_cell:1")

@@ -21,13 +21,20 @@ from tui.model.ids import CodeCellId, CodexTurnId
 from tui.model.noderef import NodeRef
 from tui.model.objects import CompactionRequest, InferenceCall, ModelCaller, TerminalOperation, ToolCall
 from tui.model.trace import RolloutTrace
-from tui.schema.events import WaitAgentSummary
+from tui.schema.events import GenericSummary, WaitAgentSummary
 
 WorkKind = Literal["model", "terminal", "agent", "tool", "script"]
 """`model`: a request is open. `terminal`: a command or a write to one. `agent`: a call that only waits for agents.
 `script`: a cell that called nothing which is open. `tool`: any other call."""
 
 TERMINAL_KINDS = frozenset({"exec_command", "write_stdin"})
+
+
+class _WaitArguments(msgspec.Struct, frozen=True, gc=False):
+    cell_id: str
+
+
+_wait_decoder = msgspec.json.Decoder(_WaitArguments)
 
 OpenCall = InferenceCall | CompactionRequest | ToolCall
 
@@ -109,7 +116,7 @@ def _tool_work(trace: RolloutTrace, index: TraceIndex, tool: ToolCall, via: tupl
     since = _start(tool.execution)
     if is_wait(tool):
         return OpenWork("agent", node, since, tool_name(tool), via)
-    cell_id = _cell_of(index, tool)
+    cell_id = _cell_of(trace, index, tool)
     if cell_id is not None and node not in via:
         return _script_work(trace, index, cell_id, tool, (*via, node))
     operation_id = tool.terminal_operation_id
@@ -128,15 +135,29 @@ def _call_text(trace: RolloutTrace, tool: ToolCall, operation: TerminalOperation
     return name
 
 
-def _cell_of(index: TraceIndex, tool: ToolCall) -> CodeCellId | None:
+def _cell_of(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> CodeCellId | None:
     """The cell that a call runs or waits for. It may not be in the graph yet, while calls of it are."""
     if tool.started_code_cell_id is not msgspec.UNSET:
         return tool.started_code_cell_id
-    waited = index.cells_waited_by.first(tool.tool_call_id)
+    waited = index.cells_waited_by.first(tool.tool_call_id) or _asked_cell(trace, tool)
     if waited is not None:
         return waited
     named = CodeCellId(f"code_cell:{tool.model_visible_call_id}")
     return named if index.nested_tools.count(named) else None
+
+
+def _asked_cell(trace: RolloutTrace, tool: ToolCall) -> CodeCellId | None:
+    """The cell that a `wait` asks for: since schema 3 the recording says only at its end which one it waited for."""
+    if tool.kind.name != "wait" or not isinstance(tool.summary, GenericSummary):
+        return None
+    try:
+        asked = _wait_decoder.decode(tool.summary.input_preview or "")
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    for cell in reversed(trace.code_cells.values()):
+        if (cell.thread_id, cell.runtime_cell_id) == (tool.thread_id, asked.cell_id):
+            return cell.code_cell_id
+    return None
 
 
 def _script_work(
