@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from tests.conftest import PROJECT
-from tui.ui.bindings import BINDINGS, KeyBinding
+from tui.ui.command import Command
+from tui.ui.commands import COMMANDS
 from tui.viewmodel.keys import ANY_LETTER
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -31,9 +32,9 @@ def documented_keys() -> list[str]:
 
 
 def true_keys() -> list[str]:
-    """The rows that the table of keys must have, from the registry. The nine agent slots are one row."""
-    rows = [_row(binding) for binding in BINDINGS if binding.action != "go_agent"]
-    slots = [binding for binding in BINDINGS if binding.action == "go_agent"]
+    """The rows that the table of keys must have, from the commands. The nine agent slots are one row."""
+    rows = [_row(command) for command in COMMANDS if not command.id.startswith("go_agent_")]
+    slots = [command for command in COMMANDS if command.id.startswith("go_agent_")]
     first = next(index for index, row in enumerate(rows) if row.endswith("| The agent that spawned this one |"))
     keys = " ".join(f"`{_shown(slots[0].keys[index])}`…`{_shown(slots[-1].keys[index])}`" for index in (0, 1))
     rows.insert(first + 1, f"| {keys} | Agent 1 to {len(slots)} |")
@@ -48,10 +49,10 @@ def with_true_keys(text: str) -> str:
     return "".join([before, heading, intro, "\n".join(true_keys()), "\n", following, after])
 
 
-def _row(binding: KeyBinding) -> str:
-    keys = " ".join(f"`{_shown(key)}`" for key in binding.keys)
-    where = f" ({binding.scope})" if binding.scope in ("timeline", "conversation", "payload", "ladder") else ""
-    return f"| {keys} | {binding.description}{where} |"
+def _row(command: Command) -> str:
+    keys = " ".join(f"`{_shown(key)}`" for key in command.keys)
+    where = f" ({command.scope})" if command.scope in ("timeline", "conversation", "payload", "ladder") else ""
+    return f"| {keys} | {command.description}{where} |"
 
 
 def _shown(key: str) -> str:

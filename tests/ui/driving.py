@@ -12,8 +12,8 @@ from tui.bundle.open import open_bundle
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
 from tui.ui.config import Config
+from tui.ui.lists.picker import PickerScreen
 from tui.ui.screens.main import MainScreen
-from tui.ui.screens.picker_screen import PickerScreen
 from tui.ui.widgets.line_bar import LineBar
 
 DEMO_BUNDLES = Path(__file__).parents[2] / "demo_bundles"

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from tests.cli.bundles import append_to_log, write_bundle
 from tests.ui.driving import DEMO_BUNDLES, ROUNDS, running
 from tui.ui.app import TraceApp
-from tui.ui.screens.catalog import CatalogScreen
+from tui.ui.lists.catalog import CatalogScreen
 from tui.ui.screens.main import MainScreen
 from tui.ui.widgets.line_bar import LineBar
 

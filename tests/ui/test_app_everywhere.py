@@ -13,7 +13,7 @@ from tests.ui.driving import DEMO_BUNDLES, Driver, running
 from tui.bundle.writer import BundleWriter
 from tui.model.noderef import NodeRef
 from tui.schema.events import ProtocolEventObserved, RolloutStarted, ThreadStarted
-from tui.ui.screens.found_screen import FoundRows, FoundScreen
+from tui.ui.lists.found import FoundRows, FoundScreen
 from tui.viewmodel.spans import line_text
 
 
@@ -161,7 +161,7 @@ async def test_escape_stops_a_search_and_keeps_what_was_found(monkeypatch: pytes
     async def never_done(_search: object) -> None:
         await waiting.wait()
 
-    monkeypatch.setattr("tui.ui.screens.everywhere.EverywhereSearch._search_payloads", never_done)
+    monkeypatch.setattr("tui.ui.live.everywhere.EverywhereSearch._search_payloads", never_done)
     async with running("agents") as driver:
         await driver.press("g /")
         await driver.type("alpha")

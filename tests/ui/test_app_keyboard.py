@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from tui.ui.bindings import BINDINGS_BY_ID, remapped
+from tui.ui.bindings import COMMANDS_BY_ID, remapped
 from tui.ui.keyboard import Keyboard, key_of, shown_keys
 
 
@@ -46,14 +46,14 @@ def test_keys_are_shown_as_people_write_them(keys: str, shown: str) -> None:
 
 
 def test_one_key_means_what_the_focused_pane_makes_of_it() -> None:
-    keyboard = Keyboard(BINDINGS_BY_ID)
+    keyboard = Keyboard(COMMANDS_BY_ID)
     assert [outcome.binding_id for outcome in keyboard.press("payload", "v")] == ["next_view_mode"]
     assert [outcome.binding_id for outcome in keyboard.press("conversation", "v")] == ["conversation.next_view_mode"]
     assert [outcome.kind for outcome in keyboard.press("timeline", "v")] == ["unknown"]
 
 
 def test_another_pane_forgets_an_unfinished_sequence() -> None:
-    keyboard = Keyboard(BINDINGS_BY_ID)
+    keyboard = Keyboard(COMMANDS_BY_ID)
     keyboard.press("timeline", "g")
     assert keyboard.pressed == "g"
     assert [outcome.binding_id for outcome in keyboard.press("payload", "w")] == ["explain_why"]
@@ -71,6 +71,6 @@ def test_the_first_of_two_that_want_a_key_has_it() -> None:
 
 
 def test_an_unfinished_sequence_tells_what_may_follow() -> None:
-    keyboard = Keyboard(BINDINGS_BY_ID)
+    keyboard = Keyboard(COMMANDS_BY_ID)
     keyboard.press("timeline", "y")
-    assert ("p", BINDINGS_BY_ID["copy_path"].description) in keyboard.continuations()
+    assert ("p", COMMANDS_BY_ID["copy_path"].description) in keyboard.continuations()

@@ -13,9 +13,9 @@ from tests.ui.driving import Driver, running
 from tui.bundle.writer import BundleWriter
 from tui.model.noderef import NodeRef
 from tui.schema.events import AgentResultObserved, RecordingCompleted
-from tui.ui.bindings import BINDINGS_BY_ID
-from tui.ui.screens.ladder_screen import GLOBAL_KEYS, LadderScreen
-from tui.ui.screens.picker_screen import PickerScreen
+from tui.ui.bindings import COMMANDS_BY_ID
+from tui.ui.lists.ladder import SHARED_COMMANDS, LadderScreen
+from tui.ui.lists.picker import PickerScreen
 from tui.ui.widgets.line_bar import LineBar
 
 
@@ -53,10 +53,8 @@ def current(screen: LadderScreen) -> str:
     return screen.model.row_text(row.edge)
 
 
-def test_the_ladder_has_the_actions_of_its_keys() -> None:
-    own = [binding for binding in BINDINGS_BY_ID.values() if binding.scope == "ladder"]
-    own += [BINDINGS_BY_ID[name] for name in GLOBAL_KEYS]
-    assert [one.id for one in own if not hasattr(LadderScreen, f"action_{one.action}")] == []
+def test_shared_commands_of_the_ladder_are_commands() -> None:
+    assert [name for name in SHARED_COMMANDS if name not in COMMANDS_BY_ID] == []
 
 
 async def test_one_key_shows_what_agents_passed_each_other() -> None:

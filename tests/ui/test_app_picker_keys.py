@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 
 from tests.ui.driving import running
-from tui.ui.screens.picker_screen import PickerScreen, PickList
+from tui.ui.lists.picker import PickerScreen, PickList
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.spans import Span
 

@@ -11,7 +11,7 @@ from tests.cli.bundles import append_to_log, write_bundle
 from tests.ui.driving import Driver, running
 from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef
-from tui.ui.screens.problems_screen import ProblemsScreen
+from tui.ui.lists.problems import ProblemsScreen
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.spans import line_text
 from tui.viewmodel.timeline_tree import DIAGNOSTICS_AT_ONCE, TimelineTree

@@ -17,8 +17,8 @@ from tui.bundle.open import open_bundle
 from tui.store import TraceStore
 from tui.ui import remembered as remembered_module
 from tui.ui.app import TraceApp
+from tui.ui.live.recall import Recall
 from tui.ui.remembered import PlaceMemory, state_path
-from tui.ui.screens.main import MainScreen
 from tui.viewmodel.remembered import Identity, Remembered, SavedPlace
 
 
@@ -126,7 +126,7 @@ async def test_leaving_before_the_place_was_there_keeps_it(
         await driver.press("5 j")
     (file,) = files(memory)
     before = file.read_bytes()
-    monkeypatch.setattr(MainScreen, "take_up_place", lambda _screen: None)  # as while a long recording is still read
+    monkeypatch.setattr(Recall, "take_up", lambda _recall: None)  # as while a long recording is still read
     async with opened(bundle, memory) as driver:
         await driver.press("q")
     assert file.read_bytes() == before

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ui.driving import Driver, running
 from tests.ui.test_app_growth import end_tool, start_tool, watching
-from tui.ui.screens.statistics_screen import StatisticsScreen
+from tui.ui.lists.statistics import StatisticsScreen
 
 
 async def opened(driver: Driver) -> None:
@@ -69,7 +69,7 @@ async def test_columns_follow_the_size_of_the_screen() -> None:
 async def test_a_growing_recording_is_counted_again_and_the_cursor_stays_on_its_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.ui.screens.statistics_commands.REST_SECONDS", 0.02)
+    monkeypatch.setattr("tui.ui.commands.statistics.REST_SECONDS", 0.02)
     async with watching(tmp_path, tools=3) as (driver, writer):
         await opened(driver)
         for _ in range(12):

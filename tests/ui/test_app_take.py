@@ -12,6 +12,7 @@ import pytest
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
 from tests.ui.test_app_growth import begin
 from tui.model.noderef import NodeRef
+from tui.ui.commands.copying import shown_payload
 
 
 @pytest.fixture(autouse=True)
@@ -24,12 +25,12 @@ def copies_of(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Texts that are sent to the terminal's clipboard from now on."""
     copies: list[str] = []
 
-    def send(sequence: str) -> None:
+    def send(_work: object, sequence: str) -> None:
         match = re.fullmatch(r"\x1b\]52;c;(.*)\x07", sequence)
         assert match is not None
         copies.append(base64.b64decode(match[1]).decode())
 
-    monkeypatch.setattr(driver.main, "send_to_terminal", send)
+    monkeypatch.setattr("tui.ui.commands.copying._send_to_terminal", send)
     return copies
 
 
@@ -79,7 +80,7 @@ async def test_a_payload_too_large_to_copy_is_not_read_whole(tmp_path: Path) -> 
         call = next(iter(driver.app.store.trace.inference_calls))
         assert driver.main.timeline.reveal(NodeRef("inference", call))
         await driver.at_rest()
-        ref = driver.main.shown_payload()
+        ref = shown_payload(driver.main.work)
         assert ref is not None
         with (bundle / ref.path).open("r+b") as file:
             file.truncate(8 << 20)

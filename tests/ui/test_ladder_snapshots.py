@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from tests.ui.driving import DEMO_BUNDLES
 from tests.ui.pictures import NARROW, NORMAL, WIDE, app_on, loaded_then
-from tui.ui.screens.ladder_screen import LadderScreen
+from tui.ui.lists.ladder import LadderScreen
 
 SnapCompare = Callable[..., bool]
 

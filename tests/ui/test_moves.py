@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.ui.driving import running
-from tui.ui.bindings import BINDINGS_BY_ID
+from tui.ui.bindings import COMMANDS_BY_ID
 from tui.viewmodel.conversation import CONVERSATION_MOVES
 from tui.viewmodel.layout import Pane
 from tui.viewmodel.moves import ROW_MOVES, Move
@@ -48,7 +48,7 @@ async def test_each_key_takes_its_entry_of_the_table(
         assert driver.main.pane == pane
         for move in moves:
             made.clear()
-            await driver.press(BINDINGS_BY_ID[move.value].keys[0])
+            await driver.press(COMMANDS_BY_ID[move.value].keys[0])
             assert made == [move]
             driver.main.focus_pane(pane)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.ui.driving import Driver, running
 from tests.ui.test_app_growth import start_tool, watching
 from tui.model.noderef import NodeRef
-from tui.ui.screens.picker_screen import PickList
+from tui.ui.lists.picker import PickList
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.spans import line_text
 

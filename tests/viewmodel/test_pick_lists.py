@@ -5,14 +5,14 @@ from __future__ import annotations
 from tests.viewmodel.recorded import recorded
 from tui.model.noderef import NodeRef
 from tui.viewmodel.edge_words import DELIVERY_SIGNS, ENCRYPTED_SIGN
-from tui.viewmodel.pick_lists import Command, command_entries, sign_entries
+from tui.viewmodel.pick_lists import ListedCommand, command_entries, sign_entries
 from tui.viewmodel.thread_of import thread_of
 from tui.viewmodel.timeline_labels import CUT, SEEN_EARLY
 from tui.viewmodel.timeline_row import GLYPHS
 
 
 def test_commands_stand_below_their_headings() -> None:
-    commands = [Command("j", "Next row", "Move", "move_down"), Command("w", "Why", "Walk", "explain_why")]
+    commands = [ListedCommand("j", "Next row", "Move", "move_down"), ListedCommand("w", "Why", "Walk", "explain_why")]
     entries = command_entries(commands)
     assert [entry.value for entry in entries] == [None, "move_down", None, "explain_why"]
 

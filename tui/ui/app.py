@@ -33,7 +33,7 @@ from tui.ui.viewer import Viewer, identity_of
 from tui.viewmodel.text import clean
 
 if TYPE_CHECKING:
-    from tui.ui.screens.catalog import CatalogScreen
+    from tui.ui.lists.catalog import CatalogScreen
 
 
 SAVE_SECONDS = 5.0
@@ -192,7 +192,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
                 return
         await super().on_event(event)
 
-    def on_growth_display_first_pictured(self) -> None:
+    def on_main_screen_first_pictured(self) -> None:
         """Read on: the first rows have been drawn."""
         self.feed.note_picture()
 
@@ -207,7 +207,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
             self._save_place(viewer)
 
     def _save_place(self, viewer: Viewer) -> None:
-        place = viewer.main.remember(identity_of(viewer.store))
+        place = viewer.main.recall.remember(identity_of(viewer.store))
         if place is None or self._memory is None:
             return
         trouble = self._memory.save(place)
@@ -248,7 +248,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         else:
             self.exit(0)
 
-    async def on_main_parts_left(self) -> None:
+    async def on_recording_left(self) -> None:
         """Back to the list from which the bundle was opened; without one, quit."""
         if self.screen is not self.main:
             return
@@ -257,7 +257,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         else:
             await self._leave_viewer()
 
-    async def on_main_parts_bundles_wanted(self) -> None:
+    async def on_bundles_wanted(self) -> None:
         """Show the list: the one from which the bundle was opened, else that of the bundle's neighbours."""
         if self.screen is not self.main:
             return
@@ -275,7 +275,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         await viewer.feed.stop()
         gc.unfreeze()  # the feed told the collector that it stays for ever
         if self._viewers:
-            self.main.wear_theme(active_theme().name)
+            self.main.panes.wear_theme(active_theme().name)
 
     async def _leave_catalog(self) -> None:
         self._catalog = None
@@ -290,7 +290,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self._viewers.append(Viewer(store, self._key_map, notices, follow=self._follow, place=place))
 
     def _new_catalog(self, root: str, *, cursor: str = "", waits: bool = False, notice: str = "") -> CatalogScreen:
-        from tui.ui.screens.catalog import CatalogScreen  # who opens a bundle needs no list
+        from tui.ui.lists.catalog import CatalogScreen  # who opens a bundle needs no list
 
         return CatalogScreen(root, self._key_map, cursor=cursor, waits=waits, notice=notice)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from textual import events
 
-from tui.ui.bindings import KEY_SCOPES, KeyBinding, Scope
+from tui.ui.command import KEY_SCOPES, Command, Scope
 from tui.viewmodel.keys import ANY_LETTER, KeyOutcome, KeySequences
 
 PAUSE_SECONDS = 0.3
@@ -57,9 +57,9 @@ def _shown_key(key: str) -> str:
 class Keyboard:
     """The key map in force, and the unfinished sequence, if there is one."""
 
-    def __init__(self, bindings: Mapping[str, KeyBinding]) -> None:
-        self.bindings = bindings
-        self._sequences = {scope: KeySequences(_keys_in(bindings, scope)) for scope in KEY_SCOPES}
+    def __init__(self, commands: Mapping[str, Command]) -> None:
+        self.commands = commands
+        self._sequences = {scope: KeySequences(_keys_in(commands, scope)) for scope in KEY_SCOPES}
         self._scope: Scope = "timeline"
 
     @property
@@ -82,17 +82,22 @@ class Keyboard:
         """Forget the unfinished keys."""
         self._sequences[self._scope].reset()
 
+    def first_key(self, command_id: str) -> str:
+        """The first key of a command as people write it; empty if it has none."""
+        keys = self.commands[command_id].keys
+        return shown_keys(keys[0]) if keys else ""
+
     def continuations(self) -> list[tuple[str, str]]:
         """What may follow the unfinished keys: key, and the word for what it does."""
         return [
-            (shown_keys(key), self.bindings[binding_id].description if binding_id else "…")
-            for key, binding_id in self._sequences[self._scope].continuations()
+            (shown_keys(key), self.commands[command_id].description if command_id else "…")
+            for key, command_id in self._sequences[self._scope].continuations()
         ]
 
 
-def _keys_in(bindings: Mapping[str, KeyBinding], scope: Scope) -> dict[str, tuple[str, ...]]:
-    """Bindings that count in a pane, its own first: where two want a key, the first one has it."""
+def _keys_in(commands: Mapping[str, Command], scope: Scope) -> dict[str, tuple[str, ...]]:
+    """Commands that count in a pane, its own first: where two want a key, the first one has it."""
     order: dict[Scope, int] = {scope: 0, "rows": 1, "global": 2}
-    counting = [(name, binding) for name, binding in bindings.items() if binding.scope in order]
+    counting = [(name, command) for name, command in commands.items() if command.scope in order]
     counting.sort(key=lambda pair: order[pair[1].scope])
-    return {name: binding.keys for name, binding in counting}
+    return {name: command.keys for name, command in counting}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tui.model.delta import TraceDelta
 from tui.store import TraceStore
-from tui.ui.bindings import KeyBinding
+from tui.ui.command import Command
 from tui.ui.feed import Feed
 from tui.ui.keyboard import Keyboard
 from tui.ui.screens.main import MainScreen
@@ -27,7 +27,7 @@ class Viewer:
     def __init__(
         self,
         store: TraceStore,
-        bindings: Mapping[str, KeyBinding],
+        bindings: Mapping[str, Command],
         notices: tuple[str, ...],
         *,
         follow: bool,
@@ -37,7 +37,7 @@ class Viewer:
         self.store = store
         self.main = MainScreen(store, Keyboard(bindings), notices)
         if place is not None:
-            self.main.recall(place)
+            self.main.recall.recall(place)
         self.feed = Feed(store, self._advanced, follow=follow)
 
     @property
@@ -46,4 +46,4 @@ class Viewer:
         return str(self.store.bundle.path)
 
     def _advanced(self, delta: TraceDelta) -> None:
-        self.main.take_delta(delta)
+        self.main.growth.take(delta)

@@ -22,16 +22,16 @@ _SIGNS = (
 )
 
 
-class Command(NamedTuple):
-    """A line of help: the keys as people write them, what they do, under which heading, and the binding to run."""
+class ListedCommand(NamedTuple):
+    """A line of help: the keys as people write them, what they do, under which heading, and the command to run."""
 
     keys: str
     description: str
     group: str
-    binding_id: str
+    command_id: str
 
 
-def command_entries(commands: Iterable[Command]) -> list[PickEntry]:
+def command_entries(commands: Iterable[ListedCommand]) -> list[PickEntry]:
     """Commands below their headings, keys first."""
     entries: list[PickEntry] = []
     heading = ""
@@ -40,7 +40,7 @@ def command_entries(commands: Iterable[Command]) -> list[PickEntry]:
             heading = command.group
             entries.append(PickEntry((Span(f" {heading}", "title"),)))
         line: Line = (Span(f"   {command.keys:<22} ", "chrome.key"), Span(command.description))
-        entries.append(PickEntry(line, command.binding_id))
+        entries.append(PickEntry(line, command.command_id))
     return entries
 
 

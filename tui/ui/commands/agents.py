@@ -1,0 +1,70 @@
+"""Commands that lead to agents: the list of all, the parent, the numbers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tui.model.ids import ThreadId
+from tui.model.noderef import NodeRef
+from tui.model.objects import SpawnedOrigin
+from tui.ui.command import CommandGroup, Press
+from tui.ui.theme import style_for
+from tui.ui.workspace import Workspace
+from tui.viewmodel.thread_of import thread_of
+
+commands = CommandGroup[Workspace]("Agents")
+
+
+@commands.add("a", "Agents")
+def pick_agent(work: Workspace, _press: Press) -> None:
+    """Choose an agent; its number chooses at once. Who works and who waits is kept current while one looks."""
+    from tui.ui.lists.agents import AgentsScreen
+
+    if not work.store.trace.threads:
+        work.footer.say("no agent has started yet", "warning")
+        return
+    agents = work.live.agents
+    agents.begin()
+    here = NodeRef("thread", _thread_here(work) or "")
+    screen = AgentsScreen(work.store, agents.look, here=here, style_for=style_for, measure=work.panes.measure)
+    agents.on_counted = screen.show_now
+    work.host.app.push_screen(screen, work.travel.jump_to_choice)
+
+
+@commands.add("p", "The agent that spawned this one")
+def go_parent_agent(work: Workspace, _press: Press) -> None:
+    """Go to the call that spawned this agent, or to the parent itself if the call is not known."""
+    here, trace = _thread_here(work), work.store.trace
+    thread = None if here is None else trace.threads.get(here)
+    if thread is None or not isinstance(thread.origin, SpawnedOrigin):
+        work.footer.say("no agent spawned this one; a lists all agents", "warning")
+        return
+    edge = trace.interaction_edges.get(thread.origin.spawn_edge_id)
+    source = None if edge is None else getattr(edge.source, "tool_call_id", None)
+    parent = NodeRef("thread", thread.origin.parent_thread_id)
+    work.travel.jump_to(parent if source is None else NodeRef("tool_call", source))
+
+
+def _thread_here(work: Workspace) -> ThreadId | None:
+    node = work.panes.focused_node
+    return None if node is None else thread_of(work.store.trace, node)
+
+
+def _go_agent(number: int, work: Workspace, _press: Press) -> None:
+    """Go to the agent with that number."""
+    from tui.viewmodel.agent_list import agents_by_slot
+
+    agents = agents_by_slot(work.store.trace)
+    if number > len(agents):
+        work.footer.say(f"there is no agent {number}; a lists them", "warning")
+    else:
+        work.travel.jump_to(NodeRef("thread", agents[number - 1]))
+
+
+for _slot in range(1, 10):
+    commands.add_as(
+        f"go_agent_{_slot}",
+        partial(_go_agent, _slot),
+        f"alt+{_slot} | g {_slot}",
+        f"Agent {_slot}" if _slot > 1 else "Agent 1, and so on to 9",
+    )

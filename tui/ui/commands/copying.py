@@ -1,0 +1,132 @@
+"""Commands that take something out of the viewer: to the clipboard, to a pager or an editor."""
+
+from __future__ import annotations
+
+import os
+
+from textual.app import SuspendNotSupported
+
+from tui.bundle.payloads import PayloadFault
+from tui.schema.payloads import RawPayloadRef
+from tui.ui.clipboard import DIRECT_LIMIT, copy_sequence
+from tui.ui.command import CommandGroup, Press
+from tui.ui.terminal.textual_private import driver_of
+from tui.ui.workspace import Workspace
+from tui.viewmodel.plain_text import plain_text
+from tui.viewmodel.raw_evidence import payloads_behind
+from tui.viewmodel.spans import line_text
+from tui.viewmodel.text import format_bytes
+
+OPEN_LIMIT = 256 << 20
+"""Bytes of a payload that are copied for a pager."""
+
+
+commands = CommandGroup[Workspace]("Copy")
+
+
+@commands.add("y y", "Copy this row")
+def copy_item(work: Workspace, _press: Press) -> None:
+    """Copy the row as it stands on the screen."""
+    _copy(work, row_text(work), "the row")
+
+
+@commands.add("y t", "Copy its text")
+def copy_text(work: Workspace, _press: Press) -> None:
+    """Copy the text of the focus: a message, a command with its output."""
+    node = work.panes.focused_node
+    if work.panes.pane == "payload":
+        _copy(work, work.panes.inspector.value_text(), "the value")
+    elif node is None:
+        work.footer.say("there is nothing here to copy", "warning")
+    else:
+        _copy(work, plain_text(work.store.trace, work.store.index, node), "the text")
+
+
+@commands.add("y r", "Copy its payload as recorded")
+def copy_raw(work: Workspace, _press: Press) -> None:
+    """Copy the payload, byte for byte as it was recorded."""
+    ref = shown_payload(work)
+    if ref is None:
+        work.footer.say("there is no payload behind this", "warning")
+        return
+    is_shown = work.panes.pane == "payload" and ref == work.panes.inspector.payload
+    body = work.panes.inspector.body(DIRECT_LIMIT) if is_shown else work.store.payloads.read(ref, DIRECT_LIMIT)
+    if isinstance(body, PayloadFault):
+        hint = "; O opens it" if body.code == "too-large" else ""
+        work.footer.say(f"not copied: {body.reason}{hint}", "error")
+    else:
+        _copy(work, body.decode("utf-8", "replace"), f"payload {ref.label}")
+
+
+@commands.add("y p", "Copy its place: JSON path or file and id")
+def copy_path(work: Workspace, _press: Press) -> None:
+    """Copy where this is: the payload file, with the path in it from the payload pane; else kind and id."""
+    node, ref = work.panes.focused_node, shown_payload(work)
+    if work.panes.pane == "payload" and ref is not None:
+        inside = work.panes.inspector.value_path()
+        _copy(work, f"{work.store.bundle.path / ref.label}{f' {inside}' if inside else ''}", "the path")
+    elif node is not None:
+        _copy(work, f"{node.kind} {node.id}", "the id")
+
+
+@commands.add("O", "Open a copy in $PAGER or $EDITOR")
+def open_external(work: Workspace, _press: Press) -> None:
+    """Show a harmless copy in the person's own pager or editor."""
+    from tui.ui.pager import open_copy
+
+    text, name = _text_to_open(work)
+    try:
+        with work.host.app.suspend():
+            problem = open_copy(text, name)
+    except SuspendNotSupported:
+        problem = "this terminal cannot be handed to another program"
+    work.host.app.refresh()
+    if problem:
+        work.footer.say(problem, "error")
+
+
+def row_text(work: Workspace) -> str:
+    """The text of the row under the cursor of the focused pane."""
+    widget = work.panes.focused
+    if not widget.row_count():
+        return ""
+    line = widget.row_line(widget.cursor, widget.size.width)
+    return line_text(line).strip()
+
+
+def shown_payload(work: Workspace) -> RawPayloadRef | None:
+    """The payload in the payload pane, else the best one behind the focus."""
+    if work.panes.pane == "payload" and work.panes.inspector.payload is not None:
+        return work.panes.inspector.payload
+    node = work.panes.focused_node
+    found = [] if node is None else payloads_behind(work.store.trace, work.store.index, node)
+    return found[0] if found else None
+
+
+def _text_to_open(work: Workspace) -> tuple[str, str]:
+    """What `O` shows, and a name for the file: the payload in the payload pane, else the text of the focus."""
+    ref = shown_payload(work) if work.panes.pane == "payload" else None
+    if ref is not None:
+        body = work.panes.inspector.body(OPEN_LIMIT)
+        if isinstance(body, PayloadFault):
+            return f"{ref.label}: {body.reason} (at most {format_bytes(OPEN_LIMIT)} are opened)", "problem.txt"
+        return body.decode("utf-8", "replace"), ref.label
+    node = work.panes.focused_node
+    if node is None:
+        return "", "empty.txt"
+    return plain_text(work.store.trace, work.store.index, node), f"{node.kind}.txt"
+
+
+def _copy(work: Workspace, text: str, what: str) -> None:
+    sequence, message = copy_sequence(text, what, os.environ)
+    if sequence:
+        _send_to_terminal(work, sequence)
+    work.footer.say(message, "" if sequence else "warning")
+
+
+def _send_to_terminal(work: Workspace, sequence: str) -> None:
+    """Write a control sequence of our own."""
+    driver = driver_of(work.host.app)
+    if driver is not None:
+        driver.write(sequence)
+        driver.flush()

@@ -1,0 +1,42 @@
+"""Commands that change how things look: panes, zoom, theme. None of them changes what is selected."""
+
+from __future__ import annotations
+
+from tui.ui.command import CommandGroup, Press
+from tui.ui.commands.leaving import leave_mode
+from tui.ui.theme import THEMES, active_theme
+from tui.ui.workspace import Workspace
+from tui.viewmodel.layout import next_pane
+
+commands = CommandGroup[Workspace]("View")
+
+
+@commands.add("tab", "Next pane")
+def focus_next_pane(work: Workspace, _press: Press) -> None:
+    """Give the next pane the focus."""
+    work.panes.focus(next_pane(work.panes.pane, 1))
+
+
+@commands.add("shift+tab", "Previous pane")
+def focus_previous_pane(work: Workspace, _press: Press) -> None:
+    """Give the pane before the focus."""
+    work.panes.focus(next_pane(work.panes.pane, -1))
+
+
+@commands.add("z", "One pane on the whole screen, and back")
+def zoom_pane(work: Workspace, _press: Press) -> None:
+    """Give the focused pane the whole screen, or take it back."""
+    if "zoom" in work.modes:
+        leave_mode(work, "zoom")
+    else:
+        work.modes.enter("zoom")
+        work.panes.arrange()
+
+
+@commands.add("g c", "Next colour theme")
+def cycle_theme(work: Workspace, _press: Press) -> None:
+    """Take the next theme."""
+    names = list(THEMES)
+    name = names[(names.index(active_theme().name) + 1) % len(names)]
+    work.panes.wear_theme(name)
+    work.footer.say(f"theme {name}: {THEMES[name].description}")

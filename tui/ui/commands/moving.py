@@ -1,0 +1,55 @@
+"""Moves of the rows under the focus: no functions of their own, only keys and help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui.ui.command import Command, Press, Scope, split_keys
+from tui.ui.workspace import Workspace
+from tui.viewmodel.moves import Move
+
+
+def _move(move: Move, keys: str, description: str, group: str = "Move", scope: Scope = "rows") -> Command:
+    return Command(move.value, split_keys(keys), description, group, scope, _performing(move, description), move)
+
+
+def _performing(move: Move, description: str) -> Callable[[Workspace, Press], None]:
+    def perform(work: Workspace, press: Press) -> None:
+        if not work.panes.focused.perform(move, press.times):
+            work.footer.say(f"{description.lower()}: not in the {work.panes.pane}", "warning")
+
+    return perform
+
+
+COMMANDS: tuple[Command, ...] = (
+    _move(Move.MOVE_DOWN, "j | down", "Next row"),
+    _move(Move.MOVE_UP, "k | up", "Previous row"),
+    _move(Move.PAGE_DOWN, "pagedown", "One page down"),
+    _move(Move.PAGE_UP, "pageup | b", "One page up"),
+    _move(Move.HALF_PAGE_DOWN, "ctrl+d", "Half a page down"),
+    _move(Move.HALF_PAGE_UP, "ctrl+u", "Half a page up"),
+    _move(Move.GO_FIRST, "g g | home", "First row; with a count, that row"),
+    _move(Move.GO_LAST, "G | end", "Last row (and follow); with a count, that row"),
+    _move(Move.STEP_IN, "l | right", "Unfold, or go to the first child", "Fold"),
+    _move(Move.STEP_OUT, "h | left", "Fold, or go to the parent", "Fold"),
+    _move(Move.TOGGLE_OR_PAGE, "space", "Fold or unfold; a page down where nothing folds", "Fold"),
+    _move(Move.TOGGLE_FOLD, "z a", "Fold or unfold this row", "Fold"),
+    _move(Move.FOLD_ALL, "z M", "Fold everything", "Fold"),
+    _move(Move.UNFOLD_ALL, "z R", "Unfold everything", "Fold"),
+    _move(Move.ACTIVATE, "enter", "Follow the edge here, else unfold", "Walk"),
+    _move(Move.NEXT_SIBLING, "J", "Next row of the same depth"),
+    _move(Move.PREVIOUS_SIBLING, "K", "Previous row of the same depth"),
+    _move(Move.NEXT_TURN, "] ] | g t", "Next turn", scope="timeline"),
+    _move(Move.PREVIOUS_TURN, "[ [ | g T", "Previous turn", scope="timeline"),
+    _move(Move.TOGGLE_TIME_BAR, "t", "Time bars on or off", "View", "timeline"),
+    _move(Move.ZOOM_TIME_IN, "+", "Zoom into the time bars, around this row", "View", "timeline"),
+    _move(Move.ZOOM_TIME_OUT, "-", "Zoom out of the time bars", "View", "timeline"),
+    _move(Move.NEXT_VIEW_MODE, "v", "Tree, text, raw bytes", "View", "payload"),
+    _move(Move.NEXT_VIEW_MODE, "v", "As sent, the thread so far", "View", "conversation"),
+    _move(Move.NEXT_NEW_ITEM, "] ] | g t", "Next item that is new in this request", scope="conversation"),
+    _move(Move.PREVIOUS_NEW_ITEM, "[ [ | g T", "New item before", scope="conversation"),
+    _move(
+        Move.GO_FIRST_DIFFERENCE, "g x", "Where this request differs from the one before", "Walk", scope="conversation"
+    ),
+)
+"""What moves the cursor, folds, or changes how a pane shows its rows."""

@@ -1,0 +1,87 @@
+"""Commands of the program itself: help, other recordings, the way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from tui.ui.command import CommandGroup, Press
+from tui.ui.commands.leaving import leave_mode
+from tui.ui.listed_commands import listed_commands
+from tui.ui.theme import style_for
+from tui.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui.viewmodel.picker import PickEntry
+
+commands = CommandGroup[Workspace]("Program")
+
+
+class RecordingLeft(Message):
+    """The person is done with this recording."""
+
+
+class BundlesWanted(Message):
+    """The person wants to see what other recordings there are."""
+
+
+@commands.add("g l", "The other recordings in this folder")
+def list_bundles(work: Workspace, _press: Press) -> None:
+    """Show the recordings among which this one stands."""
+    work.host.post_message(BundlesWanted())
+
+
+@commands.add("? | f1", "Help")
+def show_help(work: Workspace, _press: Press) -> None:
+    """What the signs mean, and all keys that work now, the focused pane's first."""
+    from tui.viewmodel.pick_lists import command_entries, sign_entries
+
+    pane = work.panes.pane
+    here = [command for command in work.keyboard.commands.values() if command.scope in ("rows", "global", pane)]
+    entries = [*sign_entries(), *command_entries(listed_commands(here))]
+    _pick_command(work, f"Keys in the {pane}", entries, closing_keys=work.keyboard.commands["show_help"].keys)
+
+
+@commands.add(": | ctrl+p", "All commands by name")
+def show_palette(work: Workspace, _press: Press) -> None:
+    """All commands, found by typing."""
+    from tui.viewmodel.pick_lists import command_entries
+
+    _pick_command(work, "Commands", command_entries(listed_commands(work.keyboard.commands.values())))
+
+
+def _pick_command(work: Workspace, title: str, entries: list[PickEntry], closing_keys: tuple[str, ...] = ()) -> None:
+    from tui.ui.lists.picker import PickerScreen
+    from tui.viewmodel.pick_lists import COMMAND_HINTS
+
+    def chosen(choice: object) -> None:
+        if choice is not None:
+            work.keyboard.commands[str(choice)].run(work, Press())
+
+    screen = PickerScreen(title, entries, style_for=style_for, hints=COMMAND_HINTS, closing_keys=closing_keys)
+    work.host.app.push_screen(screen, chosen)
+
+
+@commands.add("q", "Close this view; at the root, quit")
+def go_out(work: Workspace, _press: Press) -> None:
+    """Leave a zoom or a filter; with none, the recording, and the program where nothing lies below."""
+    mode = work.modes.last_of("zoom", "filter")
+    if mode is None:
+        work.host.post_message(RecordingLeft())
+    else:
+        leave_mode(work, mode)
+
+
+@commands.add("ctrl+z", "Stop in the background; fg comes back")
+def suspend_program(work: Workspace, _press: Press) -> None:
+    """Give the terminal back to the shell until `fg`."""
+    work.host.app.action_suspend_process()
+
+
+def quit_program(work: Workspace, _press: Press) -> None:
+    """Leave the program."""
+    work.host.app.exit(0)
+
+
+commands.add_as("quit", quit_program, "ctrl+c", "Quit")

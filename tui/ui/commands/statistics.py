@@ -1,0 +1,66 @@
+"""The command that counts: statistics of the recording, counted again while it grows."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from tui.store import SLICE_SECONDS
+from tui.ui.command import CommandGroup, Press
+from tui.ui.theme import style_for
+from tui.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui.ui.lists.statistics import StatisticsScreen
+
+REST_SECONDS = 1.0
+"""Between two counts, so that the numbers can be read."""
+
+COST_FACTOR = 10
+"""A rest lasts this many times as long as the count before it: very large recordings are counted more rarely."""
+
+commands = CommandGroup[Workspace]("Agents")
+
+
+@commands.add("S", "Statistics: per tool, model and agent")
+def show_statistics(work: Workspace, _press: Press) -> None:
+    """Count per tool, model and agent, in slices; Enter goes to the slowest call of a row."""
+    from tui.ui.lists.statistics import StatisticsScreen
+
+    screen = StatisticsScreen(style_for=style_for, measure=work.panes.measure)
+    work.host.app.push_screen(screen, work.travel.jump_to_choice)
+    work.host.run_worker(_count_statistics(work, screen), group="statistics", exclusive=True)
+
+
+async def _count_statistics(work: Workspace, screen: StatisticsScreen) -> None:
+    """Count, and again when the recording has grown, as long as somebody looks."""
+    counted: tuple[int, int] | None = None
+    while not screen.is_over:
+        cost, now = 0.0, (work.store.generation, len(work.store.event_log))
+        if counted != now:
+            started = time.monotonic()
+            await _count_once(work, screen)
+            counted, cost = now, time.monotonic() - started
+        await asyncio.sleep(max(REST_SECONDS, cost * COST_FACTOR))
+
+
+async def _count_once(work: Workspace, screen: StatisticsScreen) -> None:
+    from tui.analysis.statistics import StatisticsCount
+    from tui.viewmodel.statistics_tables import statistics_tables
+
+    trace, seq = work.store.trace, work.store.event_log.newest_seq
+    count = StatisticsCount(trace, work.store.index)
+    deadline = time.monotonic() + SLICE_SECONDS
+    for _ in count.steps():
+        if time.monotonic() > deadline:
+            await asyncio.sleep(0.001)
+            deadline = time.monotonic() + SLICE_SECONDS
+        if screen.is_over:
+            return
+    statistics = count.statistics()
+    await asyncio.sleep(0)
+    tables = statistics_tables(trace, statistics)
+    await asyncio.sleep(0)
+    if not screen.is_over:
+        screen.show_tables(tables, f"Statistics · up to event {seq} · Enter: its slowest call, or the agent")

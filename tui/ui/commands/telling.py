@@ -1,0 +1,38 @@
+"""What can be told about any object of a recording: everything linked with it, and why it is here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.model.noderef import NodeRef
+from tui.ui.workspace import Workspace
+from tui.viewmodel.picker import PickEntry
+
+if TYPE_CHECKING:
+    from tui.ui.lists.why import Explain
+
+
+def links_of(work: Workspace) -> Explain:
+    """Tells what is linked with a node."""
+
+    def tell(node: NodeRef) -> tuple[str, list[PickEntry]]:
+        from tui.viewmodel.why_list import Layout, link_entries, links_title
+
+        trace, index = work.store.trace, work.store.index
+        layout = Layout(work.panes.measure, work.host.size.width)
+        return links_title(trace, index, node), link_entries(trace, index, node, layout)
+
+    return tell
+
+
+def causes_of(work: Workspace) -> Explain:
+    """Tells why a node is here, and what followed."""
+
+    def tell(node: NodeRef) -> tuple[str, list[PickEntry]]:
+        from tui.viewmodel.why_list import Layout, why_entries, why_title
+
+        trace, index = work.store.trace, work.store.index
+        layout = Layout(work.panes.measure, work.host.size.width)
+        return why_title(trace, index, node), why_entries(trace, index, node, layout)
+
+    return tell

@@ -1,0 +1,88 @@
+"""The line below the rows: where one is, what is said until the next key, or what is being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tui.ui.prompt import Prompt
+from tui.ui.theme import style_for
+from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.footer import FooterFacts, footer_line, prompt_line
+from tui.viewmodel.spans import Span
+from tui.viewmodel.text import Measure
+
+
+class Footer:
+    """Owns the bar, the message and the typed line of one screen."""
+
+    def __init__(self, facts: Callable[[], FooterFacts], measure: Measure, *, name: str = "footer") -> None:
+        """`facts` says what the line shows apart from the message; `name` is the id of the bar."""
+        self.bar = LineBar(style_for=style_for, id=name)
+        self._facts = facts
+        self._measure = measure
+        self._message: Span | None = None
+        self._prompt: Prompt | None = None
+
+    # The message
+
+    def say(self, text: str, style: str = "") -> None:
+        """Show one line until the next key."""
+        self._message = Span(text, style) if text else None
+        self.refresh()
+
+    def forget_message(self) -> None:
+        """A key was pressed: what was said has been read."""
+        self._message = None
+
+    # The typed line
+
+    def ask(
+        self,
+        label: str,
+        text: str,
+        on_change: Callable[[str], str],
+        on_done: Callable[[str | None], None],
+        **extras: Any,
+    ) -> None:
+        """Type a line. The arguments are those of `Prompt`."""
+        self._prompt = Prompt(label, text, on_change, on_done, **extras)
+        self.refresh()
+
+    def remark(self, text: str) -> None:
+        """Say something about the text that is being typed, if there is one."""
+        if self._prompt is not None:
+            self._prompt.remark = text
+            self.refresh()
+
+    def press(self, key: str) -> bool:
+        """Hand a key to the typed line; whether there is one."""
+        prompt = self._prompt
+        if prompt is None:
+            return False
+        if prompt.press(key) and self._prompt is prompt:
+            self._prompt = None
+        self.refresh()
+        return True
+
+    def paste(self, text: str) -> None:
+        """Pasted text goes into the typed line; commands are not pasted."""
+        if self._prompt is not None:
+            self._prompt.paste(text)
+            self.refresh()
+
+    # On the screen
+
+    def refresh(self) -> None:
+        """Show the line as things are."""
+        if not self.bar.is_mounted:
+            return
+        width = self.bar.size.width
+        if self._prompt is not None:
+            prompt = self._prompt
+            self.bar.show(prompt_line(prompt.label, prompt.edit, prompt.remark, width, self._measure))
+            return
+        facts = self._facts()
+        if facts.message is None:
+            facts = facts._replace(message=self._message)
+        self.bar.show(footer_line(facts, width, self._measure))

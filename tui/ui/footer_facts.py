@@ -1,0 +1,54 @@
+"""What the footer of the main screen shows while nothing is typed or said."""
+
+from __future__ import annotations
+
+from tui.ui.commands import FOOTER_HINTS
+from tui.ui.workspace import Workspace
+from tui.viewmodel.footer import FooterFacts, Hint
+from tui.viewmodel.layout import next_pane
+from tui.viewmodel.spans import Span
+
+TOO_SMALL = Span("too small: 20 columns and 6 rows are the least", "warning")
+
+
+def footer_facts(work: Workspace) -> FooterFacts:
+    """Where one is, which modes are on, and which keys are useful here."""
+    keyboard, timeline = work.keyboard, work.panes.timeline
+    may_grow = work.store.state in ("live", "waiting")
+    hints = [Hint(*pair) for pair in keyboard.continuations()] if keyboard.pressed else _hints(work)
+    return FooterFacts(
+        is_following=may_grow and timeline.is_following,
+        new_rows=timeline.new_rows if may_grow else 0,
+        crumbs=_crumbs(work),
+        hints=hints,
+        pressed=keyboard.pressed,
+        message=TOO_SMALL if work.panes.is_too_small else None,
+        modes=_mode_words(work),
+    )
+
+
+def _crumbs(work: Workspace) -> list[str]:
+    """Where one is: in the payload its own path, else the rows of the timeline from the agent down."""
+    inspector = work.panes.inspector
+    is_in_payload = work.panes.pane == "payload" and inspector.remark
+    return [inspector.remark] if is_in_payload else work.panes.timeline.breadcrumb()
+
+
+def _hints(work: Workspace) -> list[Hint]:
+    """What the footer names; while a pane is out of sight, where Tab leads comes right behind the help."""
+    panes, keyboard = work.panes, work.keyboard
+    tab = () if panes.are_all_visible else (("focus_next_pane", next_pane(panes.pane, 1)),)
+    named = (*FOOTER_HINTS[:1], *tab, *FOOTER_HINTS[1:])
+    hints = [Hint(keyboard.first_key(name), word) for name, word in named]
+    return [hint for hint in hints if hint.key]
+
+
+def _mode_words(work: Workspace) -> list[str]:
+    words = []
+    if "filter" in work.modes:
+        words.append(work.live.filtering.words())
+    if "search" in work.modes and work.live.search.words:
+        words.append(work.live.search.words)
+    if "zoom" in work.modes:
+        words.append("ZOOM")
+    return words

@@ -1,0 +1,22 @@
+"""Commands as lists of them show them: in the help, in the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tui.ui.command import Command
+from tui.ui.keyboard import shown_keys
+from tui.viewmodel.pick_lists import ListedCommand
+
+_LATER_NUMBERS = {str(number) for number in range(2, 10)}
+
+
+def listed_commands(commands: Iterable[Command]) -> list[ListedCommand]:
+    """Commands by group, in the order in which the groups first appear.
+
+    Of commands that differ by a number alone, the first one is listed: nine lines for nine agents would drown the rest.
+    """
+    found = [command for command in commands if command.id.rpartition("_")[2] not in _LATER_NUMBERS]
+    groups = list(dict.fromkeys(command.group for command in found))
+    found.sort(key=lambda command: groups.index(command.group))
+    return [ListedCommand("  ".join(map(shown_keys, one.keys)), one.description, one.group, one.id) for one in found]

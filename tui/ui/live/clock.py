@@ -1,0 +1,78 @@
+"""Lets time pass on the screen while something runs: a finished recording costs nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from textual.screen import Screen
+from textual.timer import Timer
+
+from tui.analysis.recording_state import LIVE_MS, milliseconds_to_next_age
+from tui.store import TraceStore
+from tui.ui.widgets.timeline_view import TimelineView
+from tui.viewmodel.modes import Modes
+
+TICK_SECONDS = 1.0
+"""How often running durations are written again while the recording is live."""
+
+
+class Clock:
+    """Two timers: one that ticks while the recording is live, one for the moment when its age changes."""
+
+    def __init__(
+        self,
+        host: Screen[None],
+        store: TraceStore,
+        timeline: TimelineView,
+        modes: Modes,
+        *,
+        on_age: Callable[[], None],
+    ) -> None:
+        """`on_age` is called when the status line must say another age, or another state."""
+        self._host = host
+        self._store = store
+        self._timeline = timeline
+        self._modes = modes
+        self._on_age = on_age
+        self._tick_timer: Timer | None = None
+        self._age_timer: Timer | None = None
+
+    def watch(self) -> None:
+        """Run the timers that the state of the recording asks for."""
+        is_live = self._store.state == "live"
+        if is_live and self._tick_timer is None:
+            self._tick_timer = self._host.set_interval(TICK_SECONDS, self._tick)
+        if not is_live and self._tick_timer is not None:
+            self._tick_timer.stop()
+            self._tick_timer = None
+        self._set_the_clock()
+        self._await_next_age()
+
+    def _set_the_clock(self) -> None:
+        """What is open in a recording that waits lasts until now; in one that is over, until its last event."""
+        word = self._store.state
+        if word == "waiting":
+            self._tick()
+        elif word in ("ended", "cut off"):
+            self._timeline.tick(0)
+
+    def _await_next_age(self) -> None:
+        """Come back when the line must say another age, or another state."""
+        if self._age_timer is not None:
+            self._age_timer.stop()
+            self._age_timer = None
+        word, quiet_ms = self._store.state, self._store.quiet_ms
+        if word == "live":
+            self._age_timer = self._host.set_timer((LIVE_MS - quiet_ms) / 1000 + TICK_SECONDS, self._grow_older)
+        elif word in ("waiting", "cut off"):
+            self._age_timer = self._host.set_timer(milliseconds_to_next_age(quiet_ms) / 1000 + 0.01, self._grow_older)
+
+    def _tick(self) -> None:
+        if "pause" not in self._modes:
+            self._timeline.tick(int(time.time() * 1000))
+
+    def _grow_older(self) -> None:
+        self._age_timer = None
+        self._on_age()
+        self.watch()

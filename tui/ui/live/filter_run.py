@@ -1,0 +1,150 @@
+"""Hides the rows that do not match a filter; in a large recording in slices, between the keys."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from tui.store import TraceStore
+from tui.ui.footer import Footer
+from tui.ui.panes import Panes
+from tui.viewmodel.modes import Modes
+from tui.viewmodel.timeline_filter import KEYS, FilterError, TimelineFilter, parse_filter
+
+if TYPE_CHECKING:
+    from tui.ui.prompt import Completion
+    from tui.viewmodel.filter_completion import FilterVocabulary
+
+AT_ONCE = 1_000
+"""Rows that are filtered at once: some milliseconds. More are filtered in slices, between keys."""
+
+SLICE_SECONDS = 0.005
+
+SHOWN_CANDIDATES = 8
+"""Candidates of a completion that are named."""
+
+
+class FilterRun:
+    """The filter of the timeline: what is typed, what it leaves, and the run that applies it."""
+
+    def __init__(self, host: Screen[None], store: TraceStore, panes: Panes, modes: Modes, footer: Footer) -> None:
+        self._host = host
+        self._store = store
+        self._timeline = panes.timeline
+        self._modes = modes
+        self._footer = footer
+        self._task: asyncio.Task[None] | None = None
+        self._vocabulary: FilterVocabulary | None = None
+
+    def ask(self) -> None:
+        """Type a filter; rows are hidden while it is typed, Esc brings back the filter before."""
+        from tui.viewmodel.filter_completion import FilterVocabulary
+
+        before = self._timeline.filter_text
+        self._vocabulary = FilterVocabulary(self._store.trace)
+        self._gather_words()
+
+        def done(text: str | None) -> None:
+            self.filter_rows(before if text is None else text)
+
+        self._footer.ask("filter", before, self._filter_typed, done, check=_wrong, complete=self._complete)
+        self._footer.remark(self._filter_remark(before))
+
+    def filter_rows(self, text: str) -> None:
+        """Let the timeline show only the rows that match, all if `text` is empty. A wrong filter changes nothing."""
+        try:
+            chosen = parse_filter(text)
+        except FilterError as error:
+            self._footer.say(str(error), "warning")
+            return
+        self._timeline.filter_text = text
+        if text:
+            self._modes.enter("filter")
+        else:
+            self._modes.leave("filter")
+        self._apply(chosen)
+
+    def words(self) -> str:
+        """The filter and what it hides, for the footer."""
+        model = self._timeline.model
+        total, hidden = len(model.tree.nodes), model.hidden_count
+        return f"filter {self._timeline.filter_text} · {hidden:,} of {total:,} rows hidden"
+
+    def _apply(self, chosen: TimelineFilter) -> None:
+        self._stop_filtering()
+        if len(self._timeline.model.tree.nodes) <= AT_ONCE:
+            self._timeline.model.set_filter(chosen)
+            self._timeline.show_filtered()
+        else:
+            self._task = asyncio.create_task(self._apply_in_slices(chosen))
+
+    async def _apply_in_slices(self, chosen: TimelineFilter) -> None:
+        model = self._timeline.model
+        deadline = time.monotonic() + SLICE_SECONDS
+        for done in model.filter_steps(chosen):
+            if time.monotonic() >= deadline:
+                self._footer.remark(f"filtering {int(100 * done)}%")
+                await asyncio.sleep(0)
+                if model is not self._timeline.model:
+                    return
+                deadline = time.monotonic() + SLICE_SECONDS
+        self._timeline.show_filtered()
+        self._footer.remark(self._filter_remark(self._timeline.filter_text))
+        self._footer.refresh()
+
+    def _stop_filtering(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    # Typing
+
+    def _filter_typed(self, text: str) -> str:
+        wrong = _wrong(text)
+        if wrong:
+            return self._candidates(text) or wrong
+        head, blank, word = text.rpartition(" ")
+        # What may become a key is not looked for as a text while it is typed: that would hide everything for a moment.
+        may_be_key = word.lstrip("-") and any(key.startswith(word.lstrip("-")) for key in KEYS)
+        self.filter_rows(head + blank if may_be_key else text)
+        return self._filter_remark(text)
+
+    def _filter_remark(self, text: str) -> str:
+        """What may be typed next; otherwise what the filter leaves."""
+        hidden = self._timeline.model.hidden_count
+        left = f"{hidden:,} of {len(self._timeline.model.tree.nodes):,} rows hidden" if text else ""
+        return self._candidates(text) or left
+
+    def _candidates(self, text: str) -> str:
+        if self._vocabulary is None or (text and text[-1].isspace()):
+            return ""
+        words = self._vocabulary.candidates(text).words
+        if words == (text.rpartition(" ")[2].rpartition(":")[2].rpartition(",")[2],):
+            return ""  # typed in full
+        more = f" +{len(words) - SHOWN_CANDIDATES}" if len(words) > SHOWN_CANDIDATES else ""
+        return f"Tab: {' '.join(words[:SHOWN_CANDIDATES])}{more}" if words else ""
+
+    def _complete(self, text: str, cursor: int) -> Completion:
+        from tui.ui.prompt import Completion
+
+        if self._vocabulary is None:
+            return Completion(text, cursor)
+        completed = self._vocabulary.complete(text[:cursor])
+        return Completion(completed + text[cursor:], len(completed))
+
+    def _gather_words(self) -> None:
+        """Learn the names of the recording's tools, a slice at a time."""
+        if self._vocabulary is not None and self._vocabulary.gather():
+            self._host.call_later(self._gather_words)
+
+
+def _wrong(text: str) -> str:
+    """What is wrong with a filter, in one line."""
+    try:
+        parse_filter(text)
+    except FilterError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,156 @@
+"""What happens on the screen while the recording grows: rarely, little, and never under the reader's eyes."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+
+from textual.screen import Screen
+from textual.timer import Timer
+
+from tui.model.delta import TraceDelta
+from tui.store import TraceStore
+from tui.ui.footer import Footer
+from tui.ui.key_reader import KeyReader
+from tui.ui.live.clock import Clock
+from tui.ui.live.parts import LiveParts
+from tui.ui.panes import Panes
+from tui.viewmodel.modes import Modes
+
+LIVE_INTERVAL = 0.1
+"""Seconds between two updates of the screen while the recording is live."""
+
+LOADING_INTERVAL = 0.25
+"""The same while the log is read for the first time."""
+
+COST_FACTOR = 5
+"""An update may take at most this part of the time: when it is slow, updates become rarer."""
+
+LEAST_REST = 0.02
+"""Seconds between two updates of which the second only goes on with what the first had no time for."""
+
+
+class Growth:
+    """Merges changes until it is time to show them."""
+
+    def __init__(
+        self,
+        host: Screen[None],
+        store: TraceStore,
+        panes: Panes,
+        modes: Modes,
+        footer: Footer,
+        keys: KeyReader,
+        parts: LiveParts,
+        *,
+        on_pictured: Callable[[], object],
+    ) -> None:
+        """`on_pictured` is called when what was read first is on the screen."""
+        self._host = host
+        self._store = store
+        self._panes = panes
+        self._modes = modes
+        self._footer = footer
+        self._keys = keys
+        self._parts = parts
+        self._on_pictured = on_pictured
+        self._clock = Clock(host, store, panes.timeline, modes, on_age=self._grow_older)
+        self._delta = TraceDelta()
+        self._timer: Timer | None = None
+        self._shown_at = 0.0
+        self._cost = 0.0
+        self._has_taken = False
+        self._is_pictured = False
+        self._is_opened = False
+
+    def take(self, delta: TraceDelta) -> None:
+        """The store advanced: show it now or soon."""
+        self._delta.merge(delta)
+        self._parts.agents.apply(delta)
+        self._has_taken = True
+        if "pause" in self._modes and self._host.is_mounted:
+            self._parts.status.refresh()
+        elif self._timer is None and self._host.is_mounted:
+            interval = LOADING_INTERVAL if self._store.state == "loading" else LIVE_INTERVAL
+            due = self._shown_at + max(interval, self._cost * COST_FACTOR) if self._is_pictured else 0.0
+            self._timer = self._host.set_timer(max(0.001, due - time.monotonic()), self.catch_up)
+
+    def catch_up(self) -> None:
+        """Show everything that has changed until now."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        started = time.monotonic()
+        delta, self._delta = self._delta, TraceDelta()
+        if self._parts.rebuild.is_due():
+            self._begin_again()
+        else:
+            self._show(delta)
+        self._parts.status.apply(delta)
+        self._parts.announcer.tell()
+        self._follow_from_the_start()
+        self._parts.recall.take_up()
+        self._refresh_lines()
+        self._clock.watch()
+        self._shown_at = time.monotonic()
+        self._cost = self._shown_at - started
+        if self._panes.timeline.is_behind:
+            gc.freeze()  # rows stay: the collector need not walk through all of them again and again
+            self._timer = self._host.set_timer(max(LEAST_REST, self._cost * COST_FACTOR), self.catch_up)
+        if self._has_taken and not self._is_pictured:
+            self._is_pictured = True
+            self._host.call_after_refresh(self._go_on_from_first_picture)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether everything that was reduced is on the screen."""
+        return not self._delta and not self._store.has_pending and not self._panes.timeline.is_behind
+
+    def _begin_again(self) -> None:
+        self._parts.status.begin_again()
+        self._parts.announcer.begin_again()
+        self._parts.rebuild.begin_again()
+
+    def _show(self, delta: TraceDelta) -> None:
+        timeline = self._panes.timeline
+        before = timeline.model.focused
+        if delta or timeline.is_behind:
+            timeline.apply(delta)
+            self._panes.conversation.apply(delta)
+        if before is None and self._is_pictured:
+            self._parts.selection.show()
+        self._parts.selection.moved_by_growth = timeline.model.focused not in (None, before)
+        self._parts.ladder.take(delta)
+
+    def _go_on_from_first_picture(self) -> None:
+        """The first rows are drawn: now the other panes, and the rest of the recording."""
+        self._parts.selection.show()
+        self._on_pictured()
+
+    def _follow_from_the_start(self) -> None:
+        """A recording that lives when it is opened is followed, unless the person is already looking around.
+
+        Until somebody does, the panes show the whole as if it had been there at once: the end of the conversation, not
+        what was its end when the first lines were read.
+        """
+        if self._is_opened or self._store.state == "loading":
+            return
+        self._is_opened = True
+        self._parts.announcer.note_opened()
+        timeline = self._panes.timeline
+        timeline.model.new_count = 0  # what was there when the recording was opened is not new
+        if self._keys.is_touched:
+            return
+        if self._store.state == "live" and not self._parts.recall.has_place:
+            timeline.follow()
+        self._panes.conversation.begin_again()
+        self._parts.selection.show()
+
+    def _grow_older(self) -> None:
+        self._parts.announcer.tell_state()
+        self._refresh_lines()
+
+    def _refresh_lines(self) -> None:
+        self._parts.status.refresh()
+        self._footer.refresh()

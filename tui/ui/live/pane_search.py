@@ -1,0 +1,216 @@
+"""Looks for text in the focused pane."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, TypeVar
+
+from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
+from tui.ui.footer import Footer
+from tui.ui.panes import Panes
+from tui.ui.travel import Travel
+from tui.viewmodel.modes import Modes
+
+if TYPE_CHECKING:
+    from tui.analysis.pattern import Pattern
+
+Step = TypeVar("Step")
+
+TOO_SLOW = "the expression takes too long here; a simpler one may do"
+
+
+class PaneSearch:
+    """`/` goes to the next match in the pane as one types; `n` and `N` walk on, around the ends; Esc undoes.
+
+    What only a search needs is imported by the search: the first picture does not wait for it.
+    """
+
+    def __init__(self, panes: Panes, modes: Modes, travel: Travel, footer: Footer) -> None:
+        self.pattern: Pattern | None = None
+        """What is searched for at present."""
+        self.words = ""
+        """Where one is among the matches, for the footer."""
+        self._panes = panes
+        self._modes = modes
+        self._travel = travel
+        self._footer = footer
+        self._task: asyncio.Task[None] | None = None
+
+    def ask(self) -> None:
+        """Search in the focused pane, as one types."""
+        start, widget = self._travel.here(), self._panes.focused
+        row = widget.cursor
+
+        def return_to_start() -> None:
+            if start.pane == "timeline":
+                self._panes.timeline.restore(start.view)
+            else:
+                widget.move_cursor(row)
+
+        def changed(text: str) -> str:
+            return_to_start()
+            return self._search_as_typed(text)
+
+        def done(text: str | None) -> None:
+            if text is None:
+                return_to_start()
+                self.forget()
+            elif text:
+                self._travel.history.leave(start)
+
+        self._footer.ask(f"/ in {self._panes.pane}", "", changed, done, check=_wrong)
+
+    def _search_as_typed(self, text: str) -> str:
+        """Go to the first match; what to say about the text."""
+        from tui.analysis.pattern import parse_pattern
+
+        self.forget()
+        wrong = _wrong(text)
+        if wrong or not text:
+            return wrong
+        self.pattern = parse_pattern(text)
+        self._modes.enter("search")
+        return self._search_pane(self.pattern, forward=True) or self.words.removeprefix(f"/{text} ")
+
+    def again(self, *, forward: bool) -> None:
+        """Go to the next match, or to the one before."""
+        if self.pattern is None:
+            self._footer.say("nothing was searched for; / searches", "warning")
+        elif problem := self._search_pane(self.pattern, forward=forward):
+            self._footer.say(problem, "warning")
+
+    def _search_pane(self, pattern: Pattern, *, forward: bool) -> str:
+        """Go to the next match in the focused pane, or begin to look for it; why there is none."""
+        from tui.analysis.pattern import PatternError
+
+        self._stop_task()
+        try:
+            with time_limit(MATCHING_SECONDS) if pattern.is_regex else nullcontext():
+                return self._step_in_pane(pattern, forward=forward)
+        except PatternError as error:
+            return str(error)
+        except TimeoutError:
+            self._panes.conversation.search(None)
+            return TOO_SLOW
+
+    def _step_in_pane(self, pattern: Pattern, *, forward: bool) -> str:
+        if self._panes.pane == "conversation":
+            return self._step_in_conversation(pattern, forward=forward)
+        if self._panes.pane == "payload":
+            return self._step_in_payload(pattern, forward=forward)
+        self._task = asyncio.create_task(self._search_timeline(pattern, forward=forward))
+        return ""
+
+    def _step_in_conversation(self, pattern: Pattern, *, forward: bool) -> str:
+        model = self._panes.conversation.model
+        before = model.place
+        if not self._panes.conversation.search(pattern.text, forward=forward):
+            return "no match in the conversation"
+        if (model.place <= before) is forward:
+            self.say_wrapped(forward=forward)
+        here = model.place.entry
+        self._task = asyncio.create_task(
+            self._count(pattern, lambda: model.matching_entries(pattern.text), lambda entry: entry <= here, "items")
+        )
+        return ""
+
+    def _step_in_payload(self, pattern: Pattern, *, forward: bool) -> str:
+        found = self._panes.inspector.search(pattern, forward=forward)
+        if self._panes.inspector.model.has_wrapped:
+            self.say_wrapped(forward=forward)
+        place = self._panes.inspector.model.place_of_match()
+        if place is not None:
+            self.note(f"/{pattern.typed} {place[0]:,} of {place[1]:,}")
+        return self._panes.inspector.model.message if found else "no match in the payload"
+
+    async def _search_timeline(self, pattern: Pattern, *, forward: bool) -> None:
+        from tui.viewmodel.timeline_search import all_matching, rows_matching
+
+        model = self._panes.timeline.model
+        try:
+            for found in _limited(pattern, rows_matching(model, pattern.text, forward=forward)):
+                if found is not None:
+                    self._panes.timeline.reveal(found.row)
+                    if found.has_wrapped:
+                        self.say_wrapped(forward=forward)
+                    break
+                await asyncio.sleep(0)
+            else:
+                self._footer.remark("no match")
+                self._footer.say("no match in the timeline", "warning")
+                return
+        except TimeoutError:
+            self._footer.remark(TOO_SLOW)
+            self._footer.say(TOO_SLOW, "warning")
+            return
+        here = 0 if found is None else found.number
+        await self._count(pattern, lambda: all_matching(model, pattern.text), lambda row: row <= here, "")
+
+    async def _count(
+        self, pattern: Pattern, matches: Callable[[], Iterator[int | None]], is_before: Callable[[int], bool], unit: str
+    ) -> None:
+        """Tell which match one stands on and how many there are, once that is known."""
+        here = total = 0
+        try:
+            for number in _limited(pattern, matches()):
+                if number is None:
+                    await asyncio.sleep(0)
+                    continue
+                total += 1
+                here += is_before(number)
+        except TimeoutError:
+            return
+        what = f" {unit}" if unit else ""
+        self.note(f"/{pattern.typed} {here:,} of {total:,}{what}")
+        self._footer.remark(f"{here:,} of {total:,}{what}")
+
+    def say_wrapped(self, *, forward: bool) -> None:
+        """Say that the search turned over at an end."""
+        self._footer.say("went on from the top" if forward else "went on from the end", "dim")
+
+    def note(self, words: str) -> None:
+        """Show in the footer where one is among the matches, as long as the search lasts."""
+        self.words = words
+        self._footer.refresh()
+
+    def stop(self) -> bool:
+        """Stop a search that is under way; whether there was one."""
+        return self._stop_task()
+
+    def _stop_task(self) -> bool:
+        task, self._task = self._task, None
+        return task is not None and not task.done() and task.cancel()
+
+    def forget(self) -> None:
+        """Search for nothing any more: no marks, nothing to walk through."""
+        self.pattern = None
+        self.words = ""
+        self._stop_task()
+        self._modes.leave("search")
+        self._panes.conversation.search(None)
+        self._panes.inspector.search(None)
+
+
+def _wrong(text: str) -> str:
+    """What is wrong with a pattern, in one line."""
+    from tui.analysis.pattern import PatternError, parse_pattern
+
+    try:
+        if text:
+            parse_pattern(text)
+    except PatternError as error:
+        return str(error)
+    return ""
+
+
+def _limited(pattern: Pattern, steps: Iterator[Step]) -> Iterator[Step]:
+    """The same steps; of an expression each has to end in time, or raises `TimeoutError`."""
+    while True:
+        try:
+            with time_limit(MATCHING_SECONDS) if pattern.is_regex else nullcontext():
+                step = next(steps)
+        except StopIteration:
+            return
+        yield step

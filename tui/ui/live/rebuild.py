@@ -1,0 +1,62 @@
+"""What happens on the screen when the graph gives way to another one: the views are built again."""
+
+from __future__ import annotations
+
+from tui.bundle.batch import RestartReason
+from tui.store import TraceStore
+from tui.ui.footer import Footer
+from tui.ui.panes import Panes
+from tui.ui.travel import Travel
+
+REMARKS: dict[RestartReason | None, str] = {
+    "corrected": "a payload came late: the bundle was read again, and the graph is corrected",
+    "other manifest": "manifest.json was rewritten: the bundle was read again by what it says now",
+    "cut short": "the log was rewritten: this is what stands in it now",
+    "replaced": "the log was replaced: this is what stands in it now",
+}
+"""What is said when the same recording was read again; a manifest that only came late is not worth a word."""
+
+
+class Rebuild:
+    """The same recording read again keeps the place, the folding, the marks and the ways back; another one does not.
+
+    Ids stay the same however often a log is read, so what was remembered by them stays valid.
+    """
+
+    def __init__(self, store: TraceStore, panes: Panes, travel: Travel, footer: Footer) -> None:
+        self._store = store
+        self._panes = panes
+        self._travel = travel
+        self._footer = footer
+        self._generation = store.generation
+
+    def is_due(self) -> bool:
+        """Whether the graph is another one than the last time this was asked."""
+        before, self._generation = self._generation, self._store.generation
+        return before != self._generation
+
+    def begin_again(self) -> None:
+        """Build the views of the graph as it is now."""
+        if self._store.is_same_recording:
+            self._keep_place()
+            self._footer.say(REMARKS.get(self._store.restart_reason, ""))
+        else:
+            self._forget_places()
+            self._footer.say("another recording stands in the bundle now", "warning")
+
+    def _keep_place(self) -> None:
+        timeline = self._panes.timeline
+        place, was_following, filter_text = self._travel.here(), timeline.is_following, timeline.filter_text
+        timeline.show_model(self._panes.new_model())
+        if filter_text:
+            timeline.set_filter(filter_text)
+        self._panes.conversation.begin_again()
+        self._travel.return_to(place)
+        if was_following:
+            timeline.follow()
+
+    def _forget_places(self) -> None:
+        self._travel.forget()
+        self._panes.timeline.show_model(self._panes.new_model())
+        self._panes.conversation.begin_again()
+        self._panes.inspector.show(None)

@@ -1,0 +1,60 @@
+"""The status line of a recording."""
+
+from __future__ import annotations
+
+from tui.model.delta import TraceDelta
+from tui.store import TraceStore
+from tui.ui.live.problem_tally import ProblemTally
+from tui.ui.panes import Panes
+from tui.ui.theme import style_for
+from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.modes import Modes
+from tui.viewmodel.status import StatusFacts, TokenMeter, nothing_yet, status_line
+
+
+class Status:
+    """Owns the bar and counts the tokens that it shows."""
+
+    def __init__(self, store: TraceStore, panes: Panes, modes: Modes, problems: ProblemTally) -> None:
+        self.bar = LineBar(style_for=style_for, id="status")
+        self._store = store
+        self._panes = panes
+        self._modes = modes
+        self._problems = problems
+        self._tokens = TokenMeter()
+
+    def begin_again(self) -> None:
+        """The graph is another one."""
+        self._tokens = TokenMeter()
+
+    def apply(self, delta: TraceDelta) -> None:
+        """The recording grew."""
+        self._tokens.apply(self._store.trace, delta)
+
+    def refresh(self) -> None:
+        """Write the line as things are; the rows say of what is under way whether it may still arrive."""
+        timeline, store = self._panes.timeline, self._store
+        timeline.explain_nothing(nothing_yet(store.state, store.fault))
+        self.bar.show(status_line(self._facts(), self.bar.size.width, self._panes.measure))
+        timeline.tell_end(is_over=store.state in ("ended", "cut off"))
+
+    def _facts(self) -> StatusFacts:
+        store = self._store
+        total = max(1, store.bytes_total)
+        return StatusFacts(
+            rollout_id=store.trace.rollout_id,
+            recording=store.recording,
+            progress=min(1.0, store.bytes_read / total),
+            agents=len(store.trace.threads),
+            events=len(store.event_log),
+            seq=store.event_log.newest_seq,
+            lag_ms=store.lag_ms if store.state == "live" else None,
+            tokens=self._tokens.total,
+            problems=self._problems.count(),
+            held_bytes=store.torn_tail,
+            is_paused="pause" in self._modes,
+            waiting_lines=store.waiting_lines,
+            is_unreadable=store.fault is not None,
+            is_polling=store.polling is not None,
+            is_reading_again=store.is_reading_again,
+        )

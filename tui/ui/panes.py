@@ -1,0 +1,123 @@
+"""The three panes: which of them has the focus, and how they share the screen."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.containers import Container
+from textual.screen import Screen
+
+from tui.model.noderef import NodeRef
+from tui.store import TraceStore
+from tui.ui.footer import Footer
+from tui.ui.theme import style_for, use_theme
+from tui.ui.widgets.conversation_view import ConversationView
+from tui.ui.widgets.line_bar import LineBar
+from tui.ui.widgets.payload_inspector import PayloadInspector
+from tui.ui.widgets.row_view import RowView
+from tui.ui.widgets.timeline_view import TimelineView
+from tui.viewmodel.layout import PANES, Arrangement, Pane, arrange
+from tui.viewmodel.modes import Modes
+from tui.viewmodel.text import Measure
+from tui.viewmodel.timeline import TimelineModel
+
+LAYOUT_CLASSES = ("side-by-side", "stacked", "single", "too-small")
+
+
+class Panes:
+    """Owns the panes of one recording."""
+
+    def __init__(self, host: Screen[None], store: TraceStore, modes: Modes, footer: Footer) -> None:
+        self.measure: Measure = cell_len
+        self._host = host
+        self._store = store
+        self._modes = modes
+        self._footer = footer
+        self.timeline = TimelineView(self.new_model(), style_for=style_for, id="timeline")
+        self.conversation = ConversationView(store, style_for=style_for, id="conversation")
+        self.inspector = PayloadInspector(store, style_for=style_for, id="payload")
+        self.details = Container(self.conversation, self.inspector, id="details")
+        self.box = Container(self.timeline, self.details, id="panes")
+        self._widgets: dict[Pane, RowView] = {
+            "timeline": self.timeline,
+            "conversation": self.conversation,
+            "payload": self.inspector,
+        }
+        self._detail: Pane = "conversation"
+        self._arrangement: Arrangement | None = None
+
+    def new_model(self) -> TimelineModel:
+        """A timeline of the graph as it is now."""
+        return TimelineModel(self._store.trace, self._store.index, self._store.diagnostics)
+
+    # Who has the focus
+
+    @property
+    def pane(self) -> Pane:
+        """The pane with the focus."""
+        focused = self._host.focused
+        return next((name for name, widget in self._widgets.items() if widget is focused), "timeline")
+
+    @property
+    def focused(self) -> RowView:
+        """Its widget."""
+        return self._widgets[self.pane]
+
+    def widget(self, pane: Pane) -> RowView:
+        """The widget of a pane."""
+        return self._widgets[pane]
+
+    @property
+    def focused_node(self) -> NodeRef | None:
+        """What the focused pane is on: an item in the conversation, else the node of the timeline."""
+        if self.pane == "conversation" and (item := self.conversation.focused_item) is not None:
+            return NodeRef("item", item)
+        return self.timeline.model.focused
+
+    def focus(self, pane: Pane) -> None:
+        """Give a pane the focus and make it visible; the footer says so."""
+        if pane != "timeline":
+            self._detail = pane
+        self.arrange(pane)
+        self._widgets[pane].focus(scroll_visible=False)
+        self._footer.refresh()
+
+    def note_focus(self) -> None:
+        """A pane got the focus, perhaps by a click."""
+        if self.pane != "timeline":
+            self._detail = self.pane
+        self._footer.refresh()
+
+    # How they share the screen
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the screen has no room for a pane."""
+        return self._arrangement is not None and self._arrangement.layout == "too-small"
+
+    @property
+    def are_all_visible(self) -> bool:
+        """Whether no pane is out of sight."""
+        return self._arrangement is None or len(self._arrangement.visible) == len(PANES)
+
+    def arrange(self, focused: Pane | None = None) -> None:
+        """Lay the panes out for the size of the screen."""
+        focused, size = focused or self.pane, self._host.size
+        arrangement = arrange(size.width, size.height, focused, self._detail, zoomed="zoom" in self._modes)
+        if arrangement == self._arrangement:
+            return
+        self._arrangement = arrangement
+        for name in LAYOUT_CLASSES:
+            self._host.set_class(name == arrangement.layout, f"-{name}")
+        for pane, widget in self._widgets.items():
+            widget.display = pane in arrangement.visible
+        self.details.display = bool({"conversation", "payload"} & set(arrangement.visible))
+        self.timeline.set_class(self.details.display, "-beside")
+
+    def wear_theme(self, name: str) -> None:
+        """Draw everything again in another theme."""
+        use_theme(name)
+        self._host.app.theme = f"rtrace-{name}"
+        for widget in self._widgets.values():
+            widget.forget_styles()
+        for bar in self._host.query(LineBar):
+            bar.forget_styles()

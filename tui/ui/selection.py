@@ -1,0 +1,152 @@
+"""The other panes follow the timeline when its cursor rests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from textual.screen import Screen
+from textual.timer import Timer
+
+from tui.analysis.event_log import EventRow
+from tui.model.ids import ItemId
+from tui.model.noderef import NodeRef
+from tui.store import TraceStore
+from tui.ui.footer import Footer
+from tui.ui.panes import Panes
+from tui.viewmodel.conversation_opening import Opening
+from tui.viewmodel.raw_evidence import payloads_behind
+
+REST_SECONDS = 0.09
+"""How long the cursor must rest before the other panes follow: longer than the gap between repeats of a held key."""
+
+FOLLOW_SECONDS = 0.5
+"""How often the other panes change while the newest row is followed, at most."""
+
+SINGLE_SECONDS = 0.15
+"""A key that comes this long after the one before is a single one."""
+
+
+class Selection:
+    """Timeline → conversation → payload: each pane shows what the one before is on."""
+
+    def __init__(self, host: Screen[None], store: TraceStore, panes: Panes, footer: Footer) -> None:
+        self.moved_by_growth = False
+        """Whether the cursor moved because new rows came, not by a key."""
+        self._host = host
+        self._store = store
+        self._panes = panes
+        self._footer = footer
+        self._rest_timer: Timer | None = None
+        self._moved_at = 0.0
+        self._shown_node: NodeRef | None = None
+        self._line: tuple[NodeRef | None, EventRow] | None = None
+
+    # What the panes report
+
+    def timeline_moved(self) -> None:
+        """The cursor of the timeline moved: by a key, or because it follows what is written.
+
+        After a jump the panes show what was jumped to already; it may be another part of the row than its first.
+        """
+        by_growth, self.moved_by_growth = self.moved_by_growth, False
+        if self._panes.timeline.model.focused == self._shown_node:
+            return
+        if by_growth:
+            self._soon(self.show)
+        else:
+            self._after_rest(self.show)
+
+    def item_highlighted(self, item_id: ItemId | None) -> None:
+        """The cursor of the conversation moved; only a person's own moves there change the payload."""
+        if self._panes.pane == "conversation" and item_id is not None:
+            self._after_rest(lambda: self._show_payload_of(NodeRef("item", item_id)))
+
+    def open_payload(self, opening: Opening) -> None:
+        """Show the payload that holds the whole of something, at the place that is meant."""
+        ref = self._store.trace.raw_payloads.get(opening.raw_payload_id)
+        if ref is not None:
+            self._panes.inspector.show(ref, opening.path, opening.missing)
+            self._panes.focus("payload")
+
+    # When
+
+    def _after_rest(self, show: Callable[[], None]) -> None:
+        """Show at once after a single key; while keys follow each other, when the last one is over."""
+        self._stop_rest_timer()
+        now = time.monotonic()
+        is_single, self._moved_at = now - self._moved_at > SINGLE_SECONDS, now
+        # Even at once, the pane with the cursor is drawn first: a millisecond lets its own update through.
+        self._rest_timer = self._host.set_timer(0.001 if is_single else REST_SECONDS, show)
+        self._footer.refresh()
+
+    def _soon(self, show: Callable[[], None]) -> None:
+        """Show after a while, however often it is asked for: a busy recording must not repaint everything each time."""
+        if self._rest_timer is None:
+            self._rest_timer = self._host.set_timer(FOLLOW_SECONDS, show)
+
+    def _stop_rest_timer(self) -> None:
+        if self._rest_timer is not None:
+            self._rest_timer.stop()
+            self._rest_timer = None
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether the other panes show what the cursor stands on."""
+        return self._rest_timer is None
+
+    # What
+
+    def show(self) -> None:
+        """Let the other panes show what the timeline stands on, now."""
+        self._stop_rest_timer()
+        node = self._shown_node = self._panes.timeline.model.focused
+        if node is not None:
+            from tui.viewmodel.conversation_scope import scope_of
+
+            self._panes.conversation.show(scope_of(self._store.trace, self._store.index, node))
+            self._show_payload_of(node)
+        self._footer.refresh()
+
+    def show_item(self, node: NodeRef) -> None:
+        """Let the conversation stand on an item, with the focus in it, and the payload pane show where it was."""
+        from tui.viewmodel.conversation_scope import scope_of
+
+        self._panes.conversation.show(scope_of(self._store.trace, self._store.index, node))
+        self._show_payload_of(node)
+        self._panes.focus("conversation")
+
+    def arrive_at_payload(self, node: NodeRef) -> bool:
+        """Show a payload, standing on one of its users."""
+        ref = next(iter(payloads_behind(self._store.trace, self._store.index, node)), None)
+        if ref is None:
+            return False
+        users = self._store.index.payload_users.of(ref.raw_payload_id)  # type: ignore[arg-type]  # the schema has plain ids
+        if any(self._panes.timeline.reveal(user) for user in users):
+            self.show()
+        self._panes.inspector.show(ref)
+        self._panes.focus("payload")
+        return True
+
+    def show_line(self, row: EventRow) -> None:
+        """Show a line of the log in the payload pane, as long as the timeline stands where it stands now."""
+        self._line = (self._panes.timeline.model.focused, row)
+        self._panes.inspector.show_line(row)
+
+    def _line_of(self, node: NodeRef) -> EventRow | None:
+        """The line of the log that is the evidence here: of a diagnostic, or of what was jumped to."""
+        if self._line is not None and self._line[0] == node:
+            return self._line[1]
+        self._line = None
+        number = int(node.id) if node.kind == "diagnostic" and node.id.isdigit() else len(self._store.diagnostics)
+        line = self._store.diagnostics[number].line if number < len(self._store.diagnostics) else None
+        return None if line is None else self._store.event_log.row_of_line(line)
+
+    def _show_payload_of(self, node: NodeRef) -> None:
+        self._stop_rest_timer()
+        row = self._line_of(node)
+        if row is not None:
+            self._panes.inspector.show_line(row)
+            return
+        found = payloads_behind(self._store.trace, self._store.index, node)
+        self._panes.inspector.show(found[0] if found else None)
