@@ -55,7 +55,9 @@ def test_a_tool_kind_has_the_fields_of_its_kind_only() -> None:
 
 def test_a_time_beyond_64_bits_is_no_time() -> None:
     envelope = '"schema_version":2,"seq":1,"wall_time_unix_ms":9223372036854775808,"rollout_id":"R"'
-    assert isinstance(decode_line(_line('{"type":"recording_completed"}', envelope), 1), MalformedLine)
+    line = decode_line(_line('{"type":"recording_completed"}', envelope), 1)
+    assert isinstance(line, EventLine)
+    assert line.event.wall_time_unix_ms is None
 
 
 def test_a_runtime_start_without_kind_is_that_of_an_older_release() -> None:
@@ -76,14 +78,12 @@ def test_blank_lines_hold_nothing(blank: bytes) -> None:
     [
         (b"{", "truncated"),
         (b"[1]", "Expected `object`"),
-        (_line('{"type":"rollout_ended"}'), "missing required field `status`"),
-        (_line('{"type":"rollout_ended","status":"cancelled"}'), "Invalid enum value 'cancelled'"),
         (_line('{"type":3}'), "in payload"),
         (_line("{}", '"schema_version":2,"seq":"1","wall_time_unix_ms":1,"rollout_id":"R"'), "$.seq"),
         (_line('{"type":"rollout_ended","status":"completed"}').replace(b"thread_id", b"thr\xffad_id"), "utf-8"),
         (b'{"payload":' + b"[" * 5_000, ""),
     ],
-    ids=[f"damage {number}" for number in range(8)],
+    ids=[f"damage {number}" for number in range(6)],
 )
 def test_what_is_no_event_is_a_value_with_a_reason(line: bytes, reason: str) -> None:
     found = decode_line(line, 3)
@@ -93,8 +93,8 @@ def test_what_is_no_event_is_a_value_with_a_reason(line: bytes, reason: str) -> 
     assert line.startswith(found.excerpt)
 
 
-def test_a_payload_of_the_wrong_form_still_tells_its_seq() -> None:
-    found = decode_line(_line('{"type":"rollout_ended"}'), 1)
+def test_a_payload_without_a_type_still_tells_its_seq() -> None:
+    found = decode_line(_line('{"status":"completed"}'), 1)
     assert isinstance(found, MalformedLine)
     assert found.seq == 1
 

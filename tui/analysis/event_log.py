@@ -22,6 +22,7 @@ NOTICE_TYPES: Final = frozenset({"error", "warning", "shutdown_complete"})
 """Session messages that a person should hear about; the reducer ignores them (bundle format §4.1)."""
 
 _NO_SEQ = -1
+_NO_TIME = -(2**63)
 
 
 class EventRow(NamedTuple):
@@ -90,7 +91,7 @@ class EventLog:
             self._lengths[number],
             kind,
             None if seq == _NO_SEQ else seq,
-            None if kind == MALFORMED else self._times[number],
+            None if self._times[number] == _NO_TIME else self._times[number],
             self._thread_ids[self._threads[number]],
         )
 
@@ -113,9 +114,10 @@ class EventLog:
     def _append_event(self, event: RawTraceEvent) -> None:
         row = len(self._lines) - 1
         payload = event.payload
-        self._append_columns(payload.kind_name, event.seq, event.wall_time_unix_ms, event.thread_id)
-        if self.newest_time_unix_ms is None or event.wall_time_unix_ms > self.newest_time_unix_ms:
-            self.newest_time_unix_ms = event.wall_time_unix_ms
+        at = event.wall_time_unix_ms
+        self._append_columns(payload.kind_name, event.seq, _NO_TIME if at is None else at, event.thread_id)
+        if at is not None and (self.newest_time_unix_ms is None or at > self.newest_time_unix_ms):
+            self.newest_time_unix_ms = at
         self.newest_seq = event.seq
         for ref in payload.payload_refs():
             self._payload_rows.setdefault(ref.raw_payload_id, row)
@@ -123,7 +125,7 @@ class EventLog:
             self.notices.append(Notice(payload.event_type, row, payload.event_payload))
 
     def _append_malformed(self, line: MalformedLine) -> None:
-        self._append_columns(MALFORMED, _NO_SEQ if line.seq is None else line.seq, 0, None)
+        self._append_columns(MALFORMED, _NO_SEQ if line.seq is None else line.seq, _NO_TIME, None)
 
     def _append_columns(self, kind: str, seq: int, time_unix_ms: int, thread_id: str | None) -> None:
         self._seqs.append(_in_range(seq))
@@ -150,4 +152,4 @@ _INT64 = 2**63
 
 def _in_range(number: int) -> int:
     """A number that a column can hold; damaged logs may say anything."""
-    return number if -_INT64 < number < _INT64 else _INT64 - 1
+    return number if -_INT64 <= number < _INT64 else _INT64 - 1

@@ -136,7 +136,8 @@ class LogSurvey:
         for ref in event.payload.payload_refs():
             self._add_ref(ref, number, event.seq)
         self._check_order_of_completion(number, event.seq)
-        self._check_seq(event.seq, number)
+        if event.is_numbered:
+            self._check_seq(event.seq, number)
         self._check_identity(event, number)
         self._check_repeat(event, number)
         self._check_time(event.wall_time_unix_ms, number)
@@ -165,7 +166,7 @@ class LogSurvey:
 
     def _check_identity(self, event: RawTraceEvent, line: int) -> None:
         manifest = self._manifest
-        if event.rollout_id != manifest.rollout_id:
+        if event.rollout_id is not None and event.rollout_id != manifest.rollout_id:
             self._find(
                 "other-rollout",
                 "error",
@@ -174,7 +175,7 @@ class LogSurvey:
                 line=line,
                 seq=event.seq,
             )
-        if event.schema_version != manifest.schema_version:
+        if event.schema_version is not None and event.schema_version != manifest.schema_version:
             self._find(
                 "other-schema",
                 "error",
@@ -190,7 +191,9 @@ class LogSurvey:
             consequence = "it was applied again; the graph may say the same thing twice"
             self._find("event-repeated", "warning", message, consequence, line=line, seq=event.seq)
 
-    def _check_time(self, at_unix_ms: int, line: int) -> None:
+    def _check_time(self, at_unix_ms: int | None, line: int) -> None:
+        if at_unix_ms is None:
+            return
         if self._last_time is not None and at_unix_ms < self._last_time:
             self._time_reversals += 1
             if self._first_reversal is None:

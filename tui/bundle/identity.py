@@ -32,7 +32,7 @@ def inferred_manifest(log: Path) -> Manifest | None:
         if isinstance(event.payload, RolloutStarted):
             return _manifest(first, event.payload.trace_id, event.payload.root_thread_id)
     # The rollout and its root thread have the same id in every recording (bundle format §2.1).
-    return None if first is None else _manifest(first, UNKNOWN, first.rollout_id)
+    return None if first is None else _manifest(first, UNKNOWN, first.rollout_id or UNKNOWN)
 
 
 def nameless_manifest() -> Manifest:
@@ -65,9 +65,9 @@ def _first_events(data: bytes) -> Iterator[RawTraceEvent]:
 
 def _manifest(first: RawTraceEvent, trace_id: str, root_thread_id: str) -> Manifest:
     return Manifest(
-        schema_version=first.schema_version,
+        schema_version=max(SUPPORTED_SCHEMA_VERSIONS) if first.schema_version is None else first.schema_version,
         trace_id=trace_id,
-        rollout_id=first.rollout_id,
+        rollout_id=first.rollout_id or UNKNOWN,
         root_thread_id=root_thread_id,
-        started_at_unix_ms=first.wall_time_unix_ms,
+        started_at_unix_ms=first.wall_time_unix_ms or 0,
     )

@@ -72,12 +72,12 @@ class BundleReplay:
             for event in _events(self._source):
                 if self._pause(before, event.wall_time_unix_ms) or self._stopped.is_set():
                     return
-                before = event.wall_time_unix_ms
+                before = before if event.wall_time_unix_ms is None else event.wall_time_unix_ms
                 self._write(event)
 
-    def _pause(self, before: int | None, now: int) -> bool:
+    def _pause(self, before: int | None, now: int | None) -> bool:
         """Wait as long as the recording did; return whether to stop."""
-        if before is None or not self._speed or now <= before:
+        if before is None or now is None or not self._speed or now <= before:
             return False
         return self._wait(min((now - before) / 1000 / self._speed, LONGEST_PAUSE_SECONDS))
 

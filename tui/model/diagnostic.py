@@ -10,12 +10,13 @@ Severity = Literal["error", "warning", "note"]
 """`error`: the graph lacks or doubts something. `warning`: odd, the graph is whole. `note`: worth knowing."""
 
 
-class Diagnostic(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Diagnostic(msgspec.Struct, gc=False, kw_only=True):
     """A finding. `code` is stable and short (`call-id-reused`); the rest is for people.
 
     `line` is the physical line in the event log (from 1), `seq` the event's number, `object_id` the graph object
     concerned, `payload_id` the payload concerned; None where it does not apply. `message` says what was wrong,
-    `consequence` what is therefore missing or uncertain.
+    `consequence` what is therefore missing or uncertain. `count` is how often the same was found, this time included:
+    it alone may still grow, and the other fields speak of the first time.
     """
 
     code: str
@@ -26,3 +27,4 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     seq: int | None = None
     object_id: str | None = None
     payload_id: str | None = None
+    count: int = 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tui.model.delta import TraceDelta
-from tui.model.diagnostic import Diagnostic
+from tui.model.diagnostic import Diagnostic, Severity
 from tui.model.ids import CodexTurnId, ThreadId, ToolCallId
 from tui.model.trace import RolloutTrace
 from tui.reducer import acceptance, agents, code_cell, compaction, inference, lifecycle, references, terminal, tool
@@ -52,6 +53,7 @@ from tui.schema.manifest import Manifest
 from tui.schema.needs import RUNTIME_START_KINDS, always_needed
 from tui.schema.payloads import RawPayloadRef
 
+_NUMBER: Final = re.compile(r"\d+")
 _SENDING_KINDS: Final = frozenset({"spawn_agent", "assign_agent_task", "send_message"})
 
 
@@ -116,11 +118,13 @@ class TraceReducer:
         state.moment = Moment(
             line.line,
             event.seq,
-            event.wall_time_unix_ms,
+            state.moment.at_unix_ms if event.wall_time_unix_ms is None else event.wall_time_unix_ms,
             None if event.thread_id is None else ThreadId(event.thread_id),
             None if event.codex_turn_id is None else CodexTurnId(event.codex_turn_id),
         )
         self._note_time(event)
+        for oddity in line.oddities:
+            state.report_oddity(oddity)
         self._check_envelope(event)
         for ref in event.payload.payload_refs():
             references.register(state, ref)
@@ -135,7 +139,9 @@ class TraceReducer:
     def _note_time(self, event: RawTraceEvent) -> None:
         """An event in a turn is news of what is open in it, also if the graph takes nothing from it."""
         evidence, at = self._state.trace.evidence, event.wall_time_unix_ms
-        if event.codex_turn_id is not None and (evidence.newest_in_turn_unix_ms or at) <= at:
+        if at is None or event.codex_turn_id is None:
+            return
+        if (evidence.newest_in_turn_unix_ms or at) <= at:
             evidence.newest_in_turn_unix_ms = at
 
     def _guarded(self, event: RawTraceEvent, steps: Steps[None]) -> Iterator[None]:
@@ -179,24 +185,28 @@ class TraceReducer:
         self._state.moment = Moment(line.line, seq, self._state.moment.at_unix_ms, None, None)
         self._expected_seq = seq + 1
         message = f"line {line.line} is no event: {line.reason}"
-        self._state.report("malformed-line", message, "what it recorded is missing from the graph")
+        consequence = "what it recorded is missing from the graph"
+        self._state.report_counted(_NUMBER.sub("N", line.reason), "malformed-line", message, consequence)
 
     def _check_envelope(self, event: RawTraceEvent) -> None:
         """Report what the envelope says against the log so far (bundle format §3.1)."""
         state = self._state
-        severity = "error" if state.rules.checks_envelope else "note"
+        severity: Severity = "error" if state.rules.checks_envelope else "note"
         if state.trace.was_closed:
             message = "trace event after recording completed"
             state.report_once("after-end", "event-after-end", message, "it is applied all the same", None)
-        if event.seq != self._expected_seq:
+        if event.is_numbered and event.seq != self._expected_seq:
             self._report_seq(event.seq)
         self._expected_seq = event.seq + 1
-        if event.rollout_id != state.trace.rollout_id:
+        if event.rollout_id is not None and event.rollout_id != state.trace.rollout_id:
             message = f"trace event belongs to another rollout, {event.rollout_id}"
-            state.report("other-rollout", message, "it is applied all the same", severity=severity)  # type: ignore[arg-type]  # one of two words
-        if event.schema_version != state.trace.schema_version:
+            state.report_counted(
+                event.rollout_id, "other-rollout", message, "it is applied all the same", severity=severity
+            )
+        if event.schema_version is not None and event.schema_version != state.trace.schema_version:
             message = f"event of schema {event.schema_version} in a bundle of schema {state.trace.schema_version}"
-            state.report("other-schema", message, "it is read by the bundle's rules", severity=severity)  # type: ignore[arg-type]  # one of two words
+            name = str(event.schema_version)
+            state.report_counted(name, "other-schema", message, "it is read by the bundle's rules", severity=severity)
         if event.payload.first_schema > state.rules.schema:
             message = f"schema {state.trace.schema_version} has no event kind {event.payload.kind_name}"
             state.report("later-event", message, "it is applied as in later schemas")
@@ -232,7 +242,8 @@ def _note_other(state: ReducerState, event: OtherEvent) -> None:
 
 def _note_unknown(state: ReducerState, event: UnknownEvent) -> None:
     message = f"unknown event kind {event.kind_name}"
-    state.report("unknown-event", message, "it takes no part in the graph; a newer recorder may have written it")
+    consequence = "it takes no part in the graph; a newer recorder may have written it"
+    state.report_counted(event.kind_name, "unknown-event", message, consequence)
 
 
 EVENT_STEPS: Final[dict[type, Callable[[ReducerState, Any], Steps[None] | None]]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.model.ids import RawPayloadId
 from tui.reducer.state import ReducerState
+from tui.schema.oddity import UNRECORDED
 from tui.schema.payloads import NO_PARTS, PAYLOAD_KINDS, RawPayloadRef
 
 
@@ -36,9 +37,10 @@ def _register_one(state: ReducerState, ref: RawPayloadRef) -> None:
         return
     state.trace.raw_payloads[payload_id] = ref
     state.delta.raw_payloads.add(payload_id)
-    if ref.kind.type not in PAYLOAD_KINDS:
+    if ref.kind.type not in PAYLOAD_KINDS and ref.kind.type != UNRECORDED:
         message = f"payload {payload_id} is of the unknown kind {ref.kind.type}"
-        state.report("unknown-payload-kind", message, "it is used as its event says", payload_id=payload_id)
+        consequence = "it is used as its event says"
+        state.report_counted(ref.kind.type, "unknown-payload-kind", message, consequence)
 
 
 def _report_conflict(state: ReducerState, known: RawPayloadRef, ref: RawPayloadRef) -> None:

@@ -37,6 +37,7 @@ from tui.reducer.problem import Problem
 from tui.reducer.rules import Rules, rules_for
 from tui.schema.events import CodeCellRuntimeStatus
 from tui.schema.manifest import Manifest
+from tui.schema.oddity import Oddity
 from tui.schema.payloads import PartList, RawPayloadRef
 from tui.schema.sequence import SharedSequence
 
@@ -47,6 +48,10 @@ LONG_LIST = 64
 """From so many entries on, one is looked for in a set that is kept beside the list, not in the list."""
 
 Entry = TypeVar("Entry")
+
+
+MOST_KINDS_COUNTED = 200
+"""How many kinds of findings about lines are told apart: the lines of what is not a log may all be odd in their way."""
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
@@ -219,6 +224,8 @@ class ReducerState:
         """Identity of a list that became long → the list, which stays alive by this, and its entries."""
         self.registered_parts: dict[tuple[ThreadId | None, str], PartList] = {}
         """(thread, kind of payload) → the parts of the last one, all of which are in the graph's list of payloads."""
+        self.counted: dict[tuple[str, str], Diagnostic] = {}
+        """Code and name of what may be found in every line → the finding that counts it."""
         self.reported: set[object] = set()
         """Findings that would otherwise repeat with every request."""
 
@@ -248,6 +255,22 @@ class ReducerState:
             )
         )
         self.delta.diagnostics += 1
+
+    def report_oddity(self, oddity: Oddity) -> None:
+        """Count a way in which lines differ from what is known: a finding for the first of its kind."""
+        severity: Severity = "error" if oddity.is_loss else "warning"
+        self.report_counted(oddity.name, oddity.code, oddity.message, oddity.consequence, severity=severity)
+
+    def report_counted(
+        self, name: str, code: str, message: str, consequence: str, *, severity: Severity = "error"
+    ) -> None:
+        """Add a finding for the first time that something of this code and name is found; count the others with it."""
+        known = self.counted.get((code, name))
+        if known is not None:
+            known.count += 1
+        elif len(self.counted) < MOST_KINDS_COUNTED:
+            self.report(code, message, consequence, severity=severity)
+            self.counted[code, name] = self.diagnostics[-1]
 
     def report_once(self, key: object, code: str, message: str, consequence: str, object_id: str | None) -> None:
         """Add a finding unless one with the same key has been made."""

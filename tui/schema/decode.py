@@ -1,8 +1,9 @@
-"""From one line of `trace.jsonl` to a value, in two stages.
+"""From one line of `trace.jsonl` to a value.
 
-The envelope is decoded first, its payload kept raw; the payload follows by its `type`. So a kind from the future
-keeps its place in the log (`UnknownEvent`), and a line that is no event at all is a value, too (`MalformedLine`).
-Nothing here raises for bad input.
+What known recorders write is decoded in two stages: the envelope first, its payload kept raw; the payload follows by
+its `type`. A line that the typed decoders refuse is read field by field (`tui.schema.tolerant`); a kind of event from
+the future keeps its place in the log (`UnknownEvent`), and a line that is no event at all is a value, too
+(`MalformedLine`). Nothing here raises for bad input.
 """
 
 from __future__ import annotations
@@ -11,18 +12,25 @@ from typing import Annotated, Any
 
 import msgspec
 
-from tui.schema.events import EVENT_TYPES, EventPayload, KnownEvent, RawTraceEvent, UnknownEvent
+from tui.schema.events import EVENT_TYPES, EventPayload, KnownEvent, RawTraceEvent
+from tui.schema.members import BAD_JSON
+from tui.schema.oddity import Oddity
 from tui.schema.parts import PartLists, resolve_parts
+from tui.schema.tolerant import LARGEST_SEQ, read_tolerantly
 
 EXCERPT_BYTES = 120
 """How much of a malformed line is kept for people, in bytes."""
 
 
 class EventLine(msgspec.Struct, frozen=True, gc=False):
-    """A line that holds an event. `line` counts physical lines from 1, blank ones included."""
+    """A line that holds an event. `line` counts physical lines from 1, blank ones included.
+
+    `oddities` say how it differs from what known recorders write; there are none where the typed decoder read it.
+    """
 
     line: int
     event: RawTraceEvent
+    oddities: tuple[Oddity, ...] = ()
 
 
 class MalformedLine(msgspec.Struct, frozen=True, gc=False):
@@ -47,19 +55,14 @@ class _Envelope(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     payload: msgspec.Raw
 
 
-class _Tag(msgspec.Struct, frozen=True, gc=False):
-    type: str
-
-
 _PARTS = b'"parts"'
-_LARGEST_SEQ = 2**64 - 1
+_THREAD_ID = b'"thread_id"'
+
+_ENVELOPE_NAMES = frozenset(_Envelope.__struct_fields__)
 
 _envelope_decoder = msgspec.json.Decoder(_Envelope)
 _payload_decoder = msgspec.json.Decoder(KnownEvent)
-_tag_decoder = msgspec.json.Decoder(_Tag)
 _object_decoder = msgspec.json.Decoder(dict[str, Any])
-
-_BAD_INPUT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 
 
 def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> TraceLine | None:
@@ -72,23 +75,29 @@ def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> Trace
     try:
         if not data.isascii():
             data.decode()  # the decoder does not look into what it skips
-        envelope = _envelope_decoder.decode(data)
-    except _BAD_INPUT as error:
+    except UnicodeDecodeError as error:
         return MalformedLine(line, str(error), data[:EXCERPT_BYTES])
-    if envelope.seq > _LARGEST_SEQ:
-        return MalformedLine(line, "`seq` has more than 64 bits", data[:EXCERPT_BYTES])
-    raw = envelope.payload
-    payload: KnownEvent | UnknownEvent
     try:
-        payload = _payload_decoder.decode(raw)
-        if _PARTS in bytes(raw):
-            resolve_parts(payload.payload_refs(), parts or PartLists(), envelope.thread_id or "")
-    except _BAD_INPUT as error:
-        unknown = _unknown_event(raw)
-        if unknown is None:
-            return MalformedLine(line, f"{error} (in payload)", data[:EXCERPT_BYTES], envelope.seq)
-        payload = unknown
-    event = RawTraceEvent(
+        return EventLine(line, _decode_typed(data, parts))
+    except BAD_JSON as error:
+        understood = read_tolerantly(data, line, parts)
+        if understood is None:
+            return _malformed(data, line, error)
+        return EventLine(line, understood.event, understood.oddities)
+
+
+def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
+    """The event in a line that a known recorder wrote; raises one of `BAD_JSON` for any other."""
+    envelope = _envelope_decoder.decode(data)
+    raw = envelope.payload
+    payload = _payload_decoder.decode(raw)
+    if _PARTS in bytes(raw):
+        resolve_parts(payload.payload_refs(), parts or PartLists(), envelope.thread_id or "")
+    if envelope.thread_id is None and _THREAD_ID in bytes(raw) and "thread_id" not in payload.__struct_fields__:
+        raise ValueError("the payload names the thread instead of the envelope")
+    if envelope.seq > LARGEST_SEQ:
+        raise ValueError("`seq` has more than 64 bits")
+    return RawTraceEvent(
         schema_version=envelope.schema_version,
         seq=envelope.seq,
         wall_time_unix_ms=envelope.wall_time_unix_ms,
@@ -97,33 +106,38 @@ def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> Trace
         codex_turn_id=envelope.codex_turn_id,
         payload=payload,
     )
-    return EventLine(line, event)
 
 
-def _unknown_event(raw: msgspec.Raw) -> UnknownEvent | None:
-    """The payload as an unknown kind, or None if its kind is known (then its fields are wrong) or unreadable."""
+def _malformed(data: bytes, line: int, error: Exception) -> MalformedLine:
+    """A line that is no event, with its number if that can be read."""
     try:
-        tag = _tag_decoder.decode(raw).type
-    except _BAD_INPUT:
-        return None
-    return None if tag in EVENT_TYPES else UnknownEvent(tag, bytes(raw))
+        seq = _envelope_decoder.decode(data).seq
+    except BAD_JSON:
+        return MalformedLine(line, str(error), data[:EXCERPT_BYTES])
+    return MalformedLine(line, f"{error} (in payload)", data[:EXCERPT_BYTES], seq if seq <= LARGEST_SEQ else None)
 
 
 def unknown_fields(data: bytes) -> list[str]:
     """Names of fields in an event line that no known generation writes, as `envelope.x` or `<kind>.x`, sorted.
 
-    For reports on format drift; reducing does not need it. Empty for a line that is no event.
+    For reports on format drift; reducing does not need it. Empty for a line that is no event. A field that was found
+    under another name, or at another place, is none.
     """
+    if not _foreign_names(data):
+        return []
+    understood = read_tolerantly(data, 0)
+    return [] if understood is None else understood.unused
+
+
+def _foreign_names(data: bytes) -> bool:
+    """Whether a line has names that its kind of event does not have, or no kind where known recorders write it."""
     try:
         envelope = _object_decoder.decode(data)
-    except _BAD_INPUT:
-        return []
-    found = [f"envelope.{name}" for name in envelope if name not in _Envelope.__struct_fields__]
+    except BAD_JSON:
+        return False
     payload = envelope.get("payload")
-    if isinstance(payload, dict):
-        tag = payload.get("type")
-        event_type: type[EventPayload] | None = EVENT_TYPES.get(tag) if isinstance(tag, str) else None
-        if event_type is not None:
-            known = {"type", *event_type.__struct_fields__}
-            found += [f"{tag}.{name}" for name in payload if name not in known]
-    return sorted(found)
+    tag = payload.get("type") if isinstance(payload, dict) else None
+    event_type: type[EventPayload] | None = EVENT_TYPES.get(tag) if isinstance(tag, str) else None
+    if not isinstance(payload, dict) or not envelope.keys() <= _ENVELOPE_NAMES:
+        return True
+    return event_type is not None and not payload.keys() <= {"type", *event_type.__struct_fields__}

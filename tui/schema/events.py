@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Type
 
 import msgspec
 
+from tui.schema.oddity import UNRECORDED
 from tui.schema.payloads import RawPayloadRef
 
 RolloutStatus = Literal["running", "completed", "failed", "aborted"]
@@ -57,6 +58,10 @@ class ToolCallKind(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
                 msgspec.structs.force_setattr(self, name, msgspec.UNSET)  # a field of another kind is an unknown one
 
 
+class Unrecorded(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=UNRECORDED):
+    """Stands for a requester or a summary that is missing, or of a sort that is not known."""
+
+
 class ModelRequester(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="model"):
     """The model itself asked for the tool."""
 
@@ -96,7 +101,7 @@ class WaitAgentSummary(msgspec.Struct, frozen=True, gc=False, tag_field="type", 
     timeout_ms: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
-ToolCallSummary = GenericSummary | TerminalSummary | AgentSummary | WaitAgentSummary
+ToolCallSummary = GenericSummary | TerminalSummary | AgentSummary | WaitAgentSummary | Unrecorded
 
 
 class EventPayload(msgspec.Struct, frozen=True, gc=False, tag_field="type", kw_only=True):
@@ -257,7 +262,7 @@ class ToolCallStarted(EventPayload, frozen=True, tag="tool_call_started", kw_onl
     tool_call_id: str
     model_visible_call_id: str | None = None
     code_mode_runtime_tool_id: str | None = None
-    requester: ModelRequester | CodeCellRequester
+    requester: ModelRequester | CodeCellRequester | Unrecorded
     kind: ToolCallKind
     summary: ToolCallSummary
     invocation_payload: RawPayloadRef | None = None
@@ -389,10 +394,11 @@ class UnknownEvent(msgspec.Struct, frozen=True, gc=False):
 
     kind_name: str
     body: bytes
+    refs: tuple[RawPayloadRef, ...] = ()
 
     def payload_refs(self) -> list[RawPayloadRef]:
-        """None: where an unknown kind keeps its references is not known."""
-        return []
+        """The references that stand anywhere in it."""
+        return list(self.refs)
 
 
 EVENT_TYPES: Final[dict[str, type[EventPayload]]] = {
@@ -410,13 +416,15 @@ class RawTraceEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One event line: the envelope (bundle format §3) with its typed payload.
 
     `wall_time_unix_ms` may be negative and need not increase. `thread_id` and `codex_turn_id` are the context in
-    which the recorder wrote the event; event kinds that carry ids of their own ignore them.
+    which the recorder wrote the event; event kinds that carry ids of their own ignore them. What a line does not say,
+    or not so that it can be read, is None; `seq` is then the number of the line, and `is_numbered` false.
     """
 
-    schema_version: int
+    schema_version: int | None
     seq: int
-    wall_time_unix_ms: int
-    rollout_id: str
+    is_numbered: bool = True
+    wall_time_unix_ms: int | None
+    rollout_id: str | None
     thread_id: str | None = None
     codex_turn_id: str | None = None
     payload: KnownEvent | UnknownEvent

@@ -43,7 +43,7 @@ def item_payloads(payload: KnownEvent | UnknownEvent) -> list[RawPayloadRef]:
     return [] if found is None else [found]
 
 
-def always_needed(payload: KnownEvent | UnknownEvent, schema_version: int) -> list[RawPayloadRef]:
+def always_needed(payload: KnownEvent | UnknownEvent, schema_version: int | None) -> list[RawPayloadRef]:
     """References that the reducer reads whatever came before, or nearly always, in a bundle of that generation.
 
     A reader may fetch these ahead. The reducer's own `needs` has the last word: it knows the state, and may ask for
@@ -51,7 +51,7 @@ def always_needed(payload: KnownEvent | UnknownEvent, schema_version: int) -> li
     """
     match payload:
         case ToolCallStarted(invocation_payload=ref, kind=kind):
-            found = ref if schema_version < _CONFIRMS_WAITS or kind.type == "write_stdin" else None
+            found = ref if (schema_version or 0) < _CONFIRMS_WAITS or kind.type == "write_stdin" else None
         case ThreadStarted(metadata_payload=ref):
             found = ref
         case ToolCallRuntimeEnded(runtime_payload=ref):

@@ -1,0 +1,96 @@
+"""The members of a JSON object, looked for where a recorder may have put them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from tui.schema.oddity import LineNotes
+
+UNREAD: Final = object()
+"""Stands for a value that is not there, or says nothing that can be used."""
+
+BAD_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
+
+_decoder = msgspec.json.Decoder()
+_object_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class Members:
+    """The members of a JSON object while they are read; values may still be raw JSON."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+        self.used: set[str] = set()
+        """Names whose values were taken."""
+        self._folded: dict[str, str] | None = None
+        self._groups: dict[str, dict[str, Any]] | None = None
+
+    def take(self, name: str) -> Any:
+        """The member of exactly this name, or `UNREAD`."""
+        value = self.values.get(name, UNREAD)
+        if value is not UNREAD:
+            self.used.add(name)
+        return value
+
+    def find(self, name: str, place: str, notes: LineNotes) -> Any:
+        """The member of this name, of another spelling of it, or of this name one level deeper; else `UNREAD`."""
+        value = self.take(name)
+        if value is UNREAD and len(self.used) < len(self.values):
+            value = self._spelled(name, place, notes)
+            if value is UNREAD:
+                value = self._nested(name, place, notes)
+        return value
+
+    def _spelled(self, name: str, place: str, notes: LineNotes) -> Any:
+        """The member whose name differs in case and separators at most: `threadId` for `thread_id`."""
+        if self._folded is None:
+            self._folded = {folded(known): known for known in self.values}
+        known = self._folded.get(folded(name))
+        if known is None or known in self.used:
+            return UNREAD
+        notes.spelled(place, known)
+        return self.take(known)
+
+    def _nested(self, name: str, place: str, notes: LineNotes) -> Any:
+        """The member of an object that does nothing but group others: it has no type and no id of its own."""
+        if self._groups is None:
+            unused = {key: as_object(value) for key, value in self.values.items() if key not in self.used}
+            self._groups = {key: group for key, group in unused.items() if group and _OWN_NAMES.isdisjoint(group)}
+        for key, group in self._groups.items():
+            if name in group:
+                notes.elsewhere(place, key)
+                self.used.add(key)
+                return group[name]
+        return UNREAD
+
+
+_OWN_NAMES = frozenset({"type", "raw_payload_id"})
+
+
+def folded(name: str) -> str:
+    """The name without what styles of spelling differ in."""
+    return name.replace("_", "").replace("-", "").lower()
+
+
+def as_object(value: Any) -> dict[str, Any] | None:
+    """The members of a value that is a JSON object, raw ones still raw; else None."""
+    if isinstance(value, msgspec.Raw):
+        if bytes(memoryview(value)[:1]) != b"{":
+            return None
+        try:
+            return _object_decoder.decode(value)
+        except BAD_JSON:
+            return None
+    return value if isinstance(value, dict) else None
+
+
+def plain(value: Any) -> Any:
+    """The value decoded, if it is raw JSON; `UNREAD` if it cannot be."""
+    if not isinstance(value, msgspec.Raw):
+        return value
+    try:
+        return _decoder.decode(value)
+    except BAD_JSON:
+        return UNREAD

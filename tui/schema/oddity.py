@@ -1,0 +1,105 @@
+"""What a line says otherwise than known recorders do, as values: one change of a recorder is one kind of oddity."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+UNRECORDED: Final = "?"
+"""Stands where a text, a word or a name should be and none could be read."""
+
+_LONGEST_WORD = 60
+"""Characters of a foreign word or name that a message repeats."""
+
+
+class Oddity(msgspec.Struct, frozen=True, gc=False):
+    """One way in which a line differs from what is known.
+
+    `code` and `name` together are its kind: the same change in many lines has the same two. `message` speaks of this
+    line, `consequence` of every line of the kind; neither is cleaned. `is_loss` if something could not be read.
+    """
+
+    code: str
+    name: str
+    message: str
+    consequence: str
+    is_loss: bool = False
+
+
+class LineNotes:
+    """Collects the oddities of the line that is being read. `line` counts physical lines from 1."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.depth = 0
+        """How many lists of parts the value that is being read is inside of."""
+        self._found: dict[tuple[str, str], Oddity] = {}
+
+    @property
+    def oddities(self) -> tuple[Oddity, ...]:
+        """One of each kind, in the order in which they were found."""
+        return tuple(self._found.values())
+
+    def missing(self, place: str, consequence: str = "it is shown as ?") -> None:
+        """The field `place` (`kind.name`) should be there and is not."""
+        self._add("field-missing", _last(place), f"{place} is missing", consequence, is_loss=True)
+
+    def unreadable(self, place: str, value: object, expected: str) -> None:
+        """The field is there, and says nothing that could be used."""
+        message = f"{place} is {form_of(value)}, not {expected}"
+        self._add("field-unreadable", _last(place), message, "it is shown as ?", is_loss=True)
+
+    def retyped(self, place: str, value: object, expected: str) -> None:
+        """The field is of another type, and was taken for what it says."""
+        what = form_of(value)
+        message = f"{place} is {what}, not {expected}"
+        self._add("field-retyped", f"{what}, not {expected}", message, "it was taken for what it says")
+
+    def word(self, place: str, word: str, consequence: str = "", *, is_loss: bool = False) -> None:
+        """The field holds a word that is not one of those known."""
+        shown = shortened(word)
+        consequence = consequence or "the word is shown as it is; nothing else was concluded from it"
+        self._add("word-unknown", f"{_last(place)} {shown}", f"{place} is {shown!r}", consequence, is_loss=is_loss)
+
+    def spelled(self, place: str, name: str) -> None:
+        """The field has the same name in another spelling."""
+        message = f"{place} is called {shortened(name)!r}"
+        self._add("field-renamed", "", message, "fields whose names are spelled otherwise were read all the same")
+
+    def elsewhere(self, place: str, where: str) -> None:
+        """The field stands at another place of the same line."""
+        message = f"{place} is in {shortened(where)}"
+        self._add("field-moved", where, message, "fields that moved within their line were read all the same")
+
+    def _add(self, code: str, name: str, message: str, consequence: str, *, is_loss: bool = False) -> None:
+        if (code, name) not in self._found:
+            self._found[code, name] = Oddity(code, name, message, consequence, is_loss)
+
+
+def form_of(value: object) -> str:
+    """What sort of JSON value it is, with its article."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int():
+            return "a whole number"
+        case float():
+            return "a number with a fraction"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
+def shortened(text: str) -> str:
+    """The text, cut where it is absurdly long."""
+    return text if len(text) <= _LONGEST_WORD else f"{text[: _LONGEST_WORD - 1]}…"
+
+
+def _last(place: str) -> str:
+    return place.rpartition(".")[2]

@@ -1,0 +1,307 @@
+"""Reads a line that the typed decoder refuses: what is known of it, field by field.
+
+A recorder of tomorrow, or of somebody else, may leave out, rename, move or retype any field, or write the event into
+the envelope. Each change costs the field that it touches, and is noted (`Oddity`). A line is no event only if nothing
+in it says what kind of event it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+from tui.schema.events import EVENT_TYPES, KnownEvent, RawTraceEvent, UnknownEvent
+from tui.schema.field_readers import parts_reader, struct_reader, text_in, whole_number
+from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, plain
+from tui.schema.oddity import UNRECORDED, LineNotes, Oddity
+from tui.schema.parts import PartLists, resolve_parts
+from tui.schema.payloads import NO_PARTS, RawPayloadRef
+
+LARGEST_SEQ = 2**64 - 1
+_INT64 = 2**63
+
+_MOST_REFERENCES = 1_000
+"""References that are looked for in an event of an unknown kind."""
+
+_TAGS = ("type", "kind", "event_type", "event", "name")
+_BODIES = ("payload", "event", "data", "body")
+_KIND_OF_FOLDED = {folded(kind): kind for kind in EVENT_TYPES}
+
+_OTHER_NAMES: dict[str, frozenset[str]] = {
+    "schema_version": frozenset({"schema", "version"}),
+    "seq": frozenset({"sequence", "sequencenumber", "seqno"}),
+    "wall_time_unix_ms": frozenset({"timestamp", "timestampms", "ts", "time", "walltime", "unixms", "timeunixms"}),
+    "rollout_id": frozenset({"rollout"}),
+    "thread_id": frozenset({"thread"}),
+    "codex_turn_id": frozenset({"turnid", "turn"}),
+}
+"""Field of the envelope → other names, folded, whose value is taken for it if it can be read as one."""
+
+_ENVELOPE_NAMES = frozenset({"schema_version", "seq", "wall_time_unix_ms", "rollout_id"})
+
+_IF_MISSING = {
+    "schema_version": "the event is read by the rules of the manifest's schema",
+    "seq": "events are numbered by the lines of the log",
+    "wall_time_unix_ms": "when the event happened is not known; the time of the event before it stands there",
+    "rollout_id": "the event counts as one of the manifest's session",
+}
+
+_EXPECTED = {int: "a whole number", str: "text"}
+Value = TypeVar("Value", int, str)
+
+_SCALES = ((1e17, 1e-6), (1e14, 1e-3), (1e11, 1.0), (1e8, 1e3))
+"""From this number on, a time since 1970 counts nanoseconds, microseconds, milliseconds or seconds: the factor."""
+
+
+class Understood(NamedTuple):
+    """What could be read of a line; `unused` are the names of which nothing was made, as `envelope.x` or `kind.x`."""
+
+    event: RawTraceEvent
+    oddities: tuple[Oddity, ...]
+    unused: list[str]
+
+
+class _Body(NamedTuple):
+    """What says what happened: its kind, its members, and its text."""
+
+    kind: str
+    members: Members
+    raw: bytes
+
+
+def read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> Understood | None:
+    """Read physical line `line`; None if it is no JSON object, or nothing in it says what kind of event it is."""
+    fields = as_object(msgspec.Raw(data.strip()))
+    if fields is None:
+        return None
+    notes = LineNotes(line)
+    envelope = Members(fields)
+    body = _body(envelope, data, notes)
+    if body is None or (body.kind not in EVENT_TYPES and _ENVELOPE_NAMES.isdisjoint(fields)):
+        return None  # logs of other programs have types, too
+    payload = _payload(body, envelope, notes)
+    reader = _EnvelopeReader(envelope, body, notes)
+    seq = reader.seq()
+    thread_id = reader.context_id("thread_id")
+    event = RawTraceEvent(
+        schema_version=reader.number("schema_version"),
+        seq=line if seq is None else seq,
+        is_numbered=seq is not None,
+        wall_time_unix_ms=reader.time(),
+        rollout_id=reader.text("rollout_id"),
+        thread_id=thread_id,
+        codex_turn_id=reader.context_id("codex_turn_id"),
+        payload=payload,
+    )
+    _resolve(payload, parts or PartLists(), thread_id or "", notes)
+    return Understood(event, notes.oddities, _unused(envelope, body))
+
+
+class _EnvelopeReader:
+    """Reads the fields of the envelope; the payload may hold ids that it lacks."""
+
+    def __init__(self, envelope: Members, body: _Body, notes: LineNotes) -> None:
+        self._envelope = envelope
+        self._body = body
+        self._notes = notes
+
+    def seq(self) -> int | None:
+        """The number of the event, if it has one that can be one."""
+        return self._read("seq", _seq, int)
+
+    def number(self, name: str) -> int | None:
+        """A whole number."""
+        return self._read(name, whole_number, int)
+
+    def text(self, name: str) -> str | None:
+        """A text."""
+        return self._read(name, _text, str)
+
+    def time(self) -> int | None:
+        """Milliseconds since the Unix epoch."""
+        return self._read("wall_time_unix_ms", unix_ms, int)
+
+    def context_id(self, name: str) -> str | None:
+        """An id of the thread or turn in which the event was written; None if the recorder did not know it."""
+        place = f"envelope.{name}"
+        value = plain(self._envelope.find(name, place, self._notes))
+        found = _text(value)
+        if found is None:
+            return self._under_other_names(name, _text, place) or self._from_payload(name, place)
+        if not isinstance(value, str):
+            self._notes.retyped(place, value, "text")
+        return found
+
+    def _from_payload(self, name: str, place: str) -> str | None:
+        """The id that the payload has; the struct reads one that belongs there, others are noted."""
+        members = self._body.members
+        found = None if members is self._envelope else _text(plain(members.find(name, place, self._notes)))
+        event_type = EVENT_TYPES.get(self._body.kind)
+        if found is not None and event_type is not None and name not in event_type.__struct_fields__:
+            self._notes.elsewhere(place, "the payload")
+        return found
+
+    def _read(self, name: str, read: Callable[[Any], Value | None], exact: type[Value]) -> Value | None:
+        place = f"envelope.{name}"
+        value = plain(self._envelope.find(name, place, self._notes))
+        found = None if value is UNREAD else read(value)
+        if found is None:
+            found = self._under_other_names(name, read, place)
+        elif type(value) is not exact:
+            self._notes.retyped(place, value, _EXPECTED[exact])
+        if found is None:
+            self._notes.missing(place, _IF_MISSING[name])
+        return found
+
+    def _under_other_names(self, name: str, read: Callable[[Any], Value | None], place: str) -> Value | None:
+        envelope = self._envelope
+        for other in envelope.values:
+            if other not in envelope.used and folded(other) in _OTHER_NAMES[name]:
+                found = read(plain(envelope.values[other]))
+                if found is not None:
+                    self._notes.spelled(place, other)
+                    envelope.used.add(other)
+                    return found
+        return None
+
+
+def unix_ms(value: Any) -> int | None:
+    """The time that a number or a text says, in milliseconds since the Unix epoch; None if it says none.
+
+    A whole number is taken as it is; any other by its size, since seconds come with fractions.
+    """
+    if type(value) is int:
+        return value if -_INT64 <= value < _INT64 else None
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return _iso_ms(value)
+    if not isinstance(value, float) or not math.isfinite(value):
+        return None
+    factor = next((factor for least, factor in _SCALES if abs(value) >= least), 1.0)
+    milliseconds = int(value * factor)
+    return milliseconds if -_INT64 <= milliseconds < _INT64 else None
+
+
+def _iso_ms(text: str) -> int | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def _seq(value: Any) -> int | None:
+    number = whole_number(value)
+    return number if number is not None and 0 <= number <= LARGEST_SEQ else None
+
+
+def _text(value: Any) -> str | None:
+    text = text_in(value)
+    return text if isinstance(text, str) else None
+
+
+def _body(envelope: Members, data: bytes, notes: LineNotes) -> _Body | None:
+    """Where the event is: in the payload, in another member, or in the envelope itself."""
+    for name in _BODIES:
+        fields = as_object(envelope.values.get(name))
+        kind = None if fields is None else _kind(fields, notes)
+        if fields is None or kind is None or (name != "payload" and kind not in EVENT_TYPES):
+            continue
+        if name != "payload":
+            notes.spelled("envelope.payload", name)
+        return _Body(kind, _tagged_members(fields, kind, notes), bytes(envelope.take(name)))
+    kind = _kind(envelope.values, notes)
+    if kind is None:
+        return None
+    notes.elsewhere("payload", "the envelope itself")
+    return _Body(kind, envelope, data)
+
+
+def _kind(fields: dict[str, Any], notes: LineNotes) -> str | None:
+    """The kind of event that an object with these members is, if it says so."""
+    for tag in _TAGS:
+        word = plain(fields.get(tag))
+        if isinstance(word, str):
+            return _known_kind(word, notes)
+    if len(fields) == 1 and (only := _KIND_OF_FOLDED.get(folded(next(iter(fields))))) is not None:
+        return only  # {"turn_started": {…}}
+    return None
+
+
+def _known_kind(word: str, notes: LineNotes) -> str:
+    known = _KIND_OF_FOLDED.get(folded(word), word)
+    if known != word:
+        notes.spelled(known, word)
+    return known
+
+
+def _tagged_members(fields: dict[str, Any], kind: str, notes: LineNotes) -> Members:
+    """The members of a payload, its tag taken."""
+    if len(fields) == 1 and (inner := as_object(next(iter(fields.values())))) is not None:
+        notes.elsewhere(f"{kind}.type", "the name of its payload")
+        return Members(inner)
+    members = Members(fields)
+    tag = next(tag for tag in _TAGS if isinstance(plain(fields.get(tag)), str))
+    members.take(tag)
+    if tag != "type":
+        notes.spelled("payload.type", tag)
+    return members
+
+
+def _payload(body: _Body, envelope: Members, notes: LineNotes) -> KnownEvent | UnknownEvent:
+    event_type = EVENT_TYPES.get(body.kind)
+    if event_type is None:
+        return UnknownEvent(body.kind, body.raw, references_in(body.raw, notes.line))
+    payload: KnownEvent = struct_reader(event_type).read_members(body.members, body.kind, notes, envelope)
+    turn_id, thread_id = getattr(payload, "codex_turn_id", None), getattr(payload, "thread_id", None)
+    if turn_id == UNRECORDED and thread_id is not None:  # a turn belongs to one thread
+        msgspec.structs.force_setattr(payload, "codex_turn_id", f"{UNRECORDED}{thread_id}")
+    return payload
+
+
+def _resolve(payload: KnownEvent | UnknownEvent, parts: PartLists, stream: str, notes: LineNotes) -> None:
+    """Make lists of the parts that are still JSON; of parts that are none the body is left without."""
+    for ref in payload.payload_refs():
+        raw: object = ref.parts
+        if not isinstance(raw, msgspec.Raw):
+            continue
+        try:
+            resolve_parts([ref], parts, stream)
+        except BAD_JSON:
+            place, value = f"{payload.kind_name}.parts", plain(raw)
+            read = parts_reader.read(value, place, notes)
+            if read is UNREAD:
+                notes.unreadable(place, value, "a list")
+            msgspec.structs.force_setattr(ref, "parts", NO_PARTS if read is UNREAD else read)
+
+
+def references_in(raw: bytes, line: int) -> tuple[RawPayloadRef, ...]:
+    """The payloads that an event of an unknown kind names anywhere: every object with a `raw_payload_id`."""
+    if b'"raw_payload_id"' not in raw:
+        return ()
+    found: list[RawPayloadRef] = []
+    reader, notes = struct_reader(RawPayloadRef), LineNotes(line)
+    waiting = [plain(msgspec.Raw(raw))]
+    while waiting and len(found) < _MOST_REFERENCES:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if isinstance(value.get("raw_payload_id"), str):
+                found.append(reader.read(value, "reference", notes))
+            else:
+                waiting += reversed(value.values())
+        elif isinstance(value, list):
+            waiting += reversed(value)
+    return tuple(found)
+
+
+def _unused(envelope: Members, body: _Body) -> list[str]:
+    names = [f"envelope.{name}" for name in envelope.values if name not in envelope.used and name not in _TAGS]
+    if body.kind in EVENT_TYPES and body.members is not envelope:
+        names += [f"{body.kind}.{name}" for name in body.members.values if name not in body.members.used]
+    return sorted(names)
