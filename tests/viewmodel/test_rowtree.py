@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from contextlib import nullcontext
+from itertools import islice
 
 import pytest
 
 from tui.model.noderef import NodeRef
-from tui.viewmodel.branch import MAX_ENTRIES, RowNode
+from tui.viewmodel import row_weights
+from tui.viewmodel.branch import MAX_ENTRIES, Branch, RowNode
 from tui.viewmodel.rowtree import RowTree
 
 
@@ -130,45 +133,80 @@ def test_many_children_keep_every_branch_small():
     assert len(tree.root.children.entries) <= MAX_ENTRIES
 
 
+def test_what_changes_in_one_go_is_weighed_once_on_the_way_up(monkeypatch):
+    tree, parent, depth = RowTree(), None, 200
+    weighed = []
+    monkeypatch.setattr(row_weights, "weigh", lambda node, weigh=row_weights.weigh: (weighed.append(node), weigh(node)))
+    with tree.held():
+        for number in range(depth):
+            below = node(str(number), number)
+            tree.insert(below, parent)
+            tree.set_problem(below, has_problem=True)
+            parent = below
+    assert len(weighed) == depth + 1
+    assert (tree.row_count, tree.problem_count) == (depth, depth)
+
+
+def test_rows_of_a_deep_screen_are_reached_in_one_walk(monkeypatch):
+    tree, parent, depth = RowTree(), None, 300
+    for number in range(depth):
+        below = node(str(number), number)
+        tree.insert(below, parent)
+        parent = below
+    steps = []
+    monkeypatch.setattr(Branch, "at", lambda *given, at=Branch.at: (steps.append(1), at(*given))[1])
+    shown = [(one.ref.id, at) for one, at in islice(tree.rows_from(depth - 50), 60)]
+    assert shown == [(str(number), number) for number in range(depth - 50, depth)]
+    assert len(steps) <= depth
+
+
 @pytest.mark.parametrize("seed", range(12))
-def test_any_mix_of_changes_agrees_with_a_plain_walk(seed):
+@pytest.mark.parametrize("at_once", [1, 7])
+def test_any_mix_of_changes_agrees_with_a_plain_walk(seed, at_once):
     chance = random.Random(seed)
     tree = RowTree()
     nodes: list[RowNode] = []
-    for step in range(600):
-        action = chance.random()
-        one = chance.choice(nodes) if nodes else None
-        if action < 0.6 or one is None:
-            frame = chance.random() < 0.15
-            made = node(
-                f"n{step}", chance.choice((step, chance.randrange(50))), frame=frame, folded=chance.random() < 0.3
-            )
-            tree.insert(made, chance.choice([one, one, None]))
-            nodes.append(made)
-        elif action < 0.75:
-            tree.set_folded(one, not one.folded)
-        elif action < 0.85:
-            tree.set_problem(one, not one.has_problem)
-        elif action < 0.93:
-            move(tree, one, chance.choice(nodes))
-        elif action < 0.95:
-            remove(tree, nodes, one)
-        elif action < 0.97:
-            tree.set_filter(chance.choice([None, lambda ref: ref.id[-1] in "135"]))
-        elif action < 0.98:
-            tree.set_all_folded(chance.random() < 0.5)
-        elif action < 0.99:
-            pause = chance.randrange(2 * len(nodes) + 1)
-            for number, _done in enumerate(tree.filter_steps(list(nodes), chance.choice([None, ends_oddly]))):
-                if number == pause:
-                    check(tree)
-                    made = node(f"n{step}", step)
-                    tree.insert(made, one)
-                    nodes.append(made)
-                    tree.rematch(one)
-    check(tree)
+    for start in range(0, 600, at_once):
+        with tree.held() if at_once > 1 else nullcontext():
+            for step in range(start, start + at_once):
+                change(tree, nodes, chance, step, at_once == 1)
+        if start % 100 < at_once:
+            check(tree)
     tree.set_filter(None)
     check(tree)
+
+
+def change(tree: RowTree, nodes: list[RowNode], chance: random.Random, step: int, is_weighed: bool) -> None:
+    """Change something of the tree; between the steps of a filter it is checked only while it `is_weighed`."""
+    action = chance.random()
+    one = chance.choice(nodes) if nodes else None
+    if action < 0.6 or one is None:
+        frame = chance.random() < 0.15
+        made = node(f"n{step}", chance.choice((step, chance.randrange(50))), frame=frame, folded=chance.random() < 0.3)
+        tree.insert(made, chance.choice([one, one, None]))
+        nodes.append(made)
+    elif action < 0.75:
+        tree.set_folded(one, not one.folded)
+    elif action < 0.85:
+        tree.set_problem(one, not one.has_problem)
+    elif action < 0.93:
+        move(tree, one, chance.choice(nodes))
+    elif action < 0.95:
+        remove(tree, nodes, one)
+    elif action < 0.97:
+        tree.set_filter(chance.choice([None, lambda ref: ref.id[-1] in "135"]))
+    elif action < 0.98:
+        tree.set_all_folded(chance.random() < 0.5)
+    elif action < 0.99:
+        pause = chance.randrange(2 * len(nodes) + 1)
+        for number, _done in enumerate(tree.filter_steps(list(nodes), chance.choice([None, ends_oddly]))):
+            if number == pause:
+                if is_weighed:
+                    check(tree)
+                made = node(f"n{step}", step)
+                tree.insert(made, one)
+                nodes.append(made)
+                tree.rematch(one)
 
 
 def ends_oddly(ref: NodeRef) -> bool:
@@ -217,6 +255,9 @@ def check(tree: RowTree) -> None:
     assert tree.row_count == len(expected)
     assert [tree.node_at(row) for row in range(len(expected))] == expected
     assert [tree.row_of(one) for one in expected] == list(range(len(expected)))
+    depths = [(one, len(tree.visible_above(one))) for one in expected]
+    for start in {0, 1, len(expected) // 2, max(0, len(expected) - 1), len(expected)}:
+        assert list(tree.rows_from(start)) == depths[start:]
     assert tree.node_at(len(expected)) is None
     everything = list(tree.walk())
     assert tree.shown_count == sum(one.is_shown for one in everything)

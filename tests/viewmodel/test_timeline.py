@@ -152,7 +152,7 @@ def test_every_command_survives_an_empty_timeline():
     model = model_of(SmallGraph())
     for move in {**MOVES, **ROW_MOVES}:
         model.perform(move)
-    assert (model.focused, model.cursor, model.row_count, model.breadcrumb()) == (None, 0, 0, [])
+    assert (model.focused, model.cursor, model.row_count, list(model.breadcrumb())) == (None, 0, 0, [])
 
 
 def test_nested_calls_stand_below_the_call_that_ran_their_cell():

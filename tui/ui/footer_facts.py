@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui.ui.commands import FOOTER_HINTS
 from tui.ui.workspace import Workspace
 from tui.viewmodel.footer import FooterFacts, Hint
@@ -27,7 +29,7 @@ def footer_facts(work: Workspace) -> FooterFacts:
     )
 
 
-def _crumbs(work: Workspace) -> list[str]:
+def _crumbs(work: Workspace) -> Sequence[str]:
     """Where one is: in the payload its own path, else the rows of the timeline from the agent down."""
     inspector = work.panes.inspector
     is_in_payload = work.panes.pane == "payload" and inspector.remark

@@ -127,6 +127,29 @@ class Branch:
             else:
                 waiting.extend(reversed(branch.entries))  # type: ignore[arg-type]  # what is no leaf holds branches
 
+    def weighing(self, weight: Weight) -> Iterator[RowNode]:
+        """The children that weigh anything, in order; branches that weigh nothing are passed over as a whole."""
+        waiting: list[Entry] = [self]
+        while waiting:
+            entry = waiting.pop()
+            if weight(entry) == 0:
+                continue
+            if isinstance(entry, Branch):
+                waiting.extend(reversed(entry.entries))
+            else:
+                yield entry
+
+    def weighing_behind(self, weight: Weight, entry: Entry) -> Iterator[RowNode]:
+        """The children behind `entry` of this branch that weigh anything, those of the branches behind it included."""
+        branch: Branch | None = self
+        while branch is not None:
+            for other in branch.entries[branch.entries.index(entry) + 1 :]:
+                if isinstance(other, Branch):
+                    yield from other.weighing(weight)
+                elif weight(other):
+                    yield other
+            entry, branch = branch, branch.up
+
     def before(self, weight: Weight, entry: Entry) -> int:
         """The weight of everything in the tree before `entry` of this branch."""
         total = 0

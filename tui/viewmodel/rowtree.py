@@ -13,15 +13,12 @@ left when something above it is folded. A change is carried up the tree and stop
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from operator import attrgetter
+from contextlib import contextmanager
+from itertools import chain
 
 from tui.model.noderef import NodeRef
 from tui.viewmodel.branch import Branch, RowNode, Weight
-
-_rows: Weight = attrgetter("rows")
-_lean: Weight = attrgetter("lean")
-_problems: Weight = attrgetter("problems")
-
+from tui.viewmodel.row_weights import PROBLEMS, ROWS, weigh, weigh_again, weigh_all, weigh_changed, weight_below
 
 Predicate = Callable[[NodeRef], bool]
 
@@ -37,6 +34,8 @@ class RowTree:
         """Nodes that came or changed since a filter began to be applied in steps."""
         self.shown_count = 0
         """Nodes that the filter leaves, folded ones too."""
+        self._held: set[RowNode] | None = None
+        """Nodes that are to be weighed again, while many change at once."""
 
     @property
     def row_count(self) -> int:
@@ -50,6 +49,23 @@ class RowTree:
 
     # Changing the tree
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Weigh what changes meanwhile once, at the end; row numbers are not to be asked for before.
+
+        Otherwise each change is carried up to the top, which costs the depth of the tree.
+        """
+        if self._held is not None:
+            yield
+            return
+        self._held = set()
+        try:
+            yield
+        finally:
+            held, self._held = self._held, None
+            weigh_changed(held)
+            self._count_root()
+
     def insert(self, node: RowNode, parent: RowNode | None = None) -> None:
         """Add `node` (with what is below it) under `parent` by its key; at the top without one."""
         above = self.root if parent is None else parent
@@ -57,7 +73,7 @@ class RowTree:
         node.matches = self._filter is None or self._filter(node.ref)
         if self._changed is not None:
             self._changed.add(node)
-        self._weigh(node)
+        weigh(node)
         if above.children is None:
             above.children = Branch(None, is_leaf=True)
         rows, lean, problems = above.children.rows, above.children.lean, node.problems
@@ -90,6 +106,9 @@ class RowTree:
         """Say whether the node itself has a problem."""
         if node.has_problem != has_problem:
             node.has_problem = has_problem
+            if self._held is not None:
+                self._held.add(node)
+                return
             change = 1 if has_problem else -1
             node.problems += change
             if node.branch is not None and node.parent is not None:
@@ -104,7 +123,7 @@ class RowTree:
             if node.children is not None:
                 above.append(node)
         for node in reversed(above):  # what has no children weighs the same, folded or not
-            self._reweigh_alone(node)
+            weigh_again(node)
 
     # The filter
 
@@ -129,7 +148,7 @@ class RowTree:
                 node.folded = False
                 self._opened_by_filter.append(node)
         self.shown_count = sum(node.is_shown for node in nodes)
-        self._weigh_all()
+        weigh_all(self.root, nodes)
 
     def filter_steps(self, nodes: Sequence[RowNode], predicate: Predicate | None) -> Iterator[float]:
         """Do what `set_filter` does to these nodes, one of them a step; yield the part that is done.
@@ -180,7 +199,7 @@ class RowTree:
 
     def node_at(self, row: int) -> RowNode | None:
         """The node at a row number, or None beyond the end."""
-        branch, weight = self.root.children, _rows
+        branch, weight = self.root.children, ROWS
         if row < 0:
             return None
         while branch is not None:
@@ -188,23 +207,63 @@ class RowTree:
             if found is None:
                 return None
             node, row = found
-            if weight is _rows or node.is_frame:
+            if weight is ROWS or node.is_frame:
                 if row == 0:
                     return node
                 row -= 1
-            weight = _weight_below(node, weight)
+            weight = weight_below(node, weight)
             branch = node.children
         return None
 
+    def rows_from(self, row: int) -> Iterator[tuple[RowNode, int]]:
+        """The visible nodes from a row number on, each with its depth on the screen.
+
+        The way down to the first is walked once; each further row costs a few steps, however deep it is. The tree must
+        not change meanwhile.
+        """
+        waiting = self._way_to_row(row)
+        while waiting:
+            children, weight, depth = waiting[-1]
+            node = next(children, None)
+            if node is None:
+                waiting.pop()
+                continue
+            is_row = weight is ROWS or node.is_frame
+            if is_row:
+                yield node, depth
+            if node.children is not None and not (node.is_frame and node.folded):
+                inner = weight_below(node, weight)
+                waiting.append((node.children.weighing(inner), inner, depth + is_row))
+
+    def _way_to_row(self, row: int) -> list[tuple[Iterator[RowNode], Weight, int]]:
+        """What is left to walk from a row on: for each level its nodes, the weight that counts there, and their depth.
+
+        The innermost level comes last and begins with the row itself. Empty beyond the end.
+        """
+        levels: list[tuple[Iterator[RowNode], Weight, int]] = []
+        branch, weight, depth = self.root.children, ROWS, 0
+        while branch is not None and row >= 0:
+            found = branch.at(weight, row)
+            if found is None or found[0].branch is None:
+                break
+            node, row = found
+            behind = found[0].branch.weighing_behind(weight, node)
+            is_row = weight is ROWS or node.is_frame
+            if is_row and row == 0:
+                return [*levels, (chain((node,), behind), weight, depth)]
+            levels.append((behind, weight, depth))
+            row, depth, weight, branch = row - is_row, depth + is_row, weight_below(node, weight), node.children
+        return []
+
     def row_of(self, node: RowNode) -> int:
         """The row number of a visible node; for one that is not, that of the row that stands for it."""
-        row, weight = 0, _rows
+        row, weight = 0, ROWS
         for step in self._way_to(self.visible(node)):
             if step.branch is not None:
                 row += step.branch.before(weight, step)
-            if weight is _rows or step.is_frame:
+            if weight is ROWS or step.is_frame:
                 row += 1
-            weight = _weight_below(step, weight)
+            weight = weight_below(step, weight)
         return max(0, row - 1)
 
     def visible(self, node: RowNode) -> RowNode:
@@ -260,7 +319,7 @@ class RowTree:
         count = 0
         for step in self._way_to(node):
             if step.branch is not None:
-                count += step.branch.before(_problems, step)
+                count += step.branch.before(PROBLEMS, step)
             if step is not node:
                 count += step.has_problem
         return count
@@ -268,7 +327,7 @@ class RowTree:
     def _problem_at(self, number: int) -> RowNode | None:
         branch = self.root.children
         while branch is not None and number >= 0:
-            found = branch.at(_problems, number)
+            found = branch.at(PROBLEMS, number)
             if found is None:
                 return None
             node, number = found
@@ -290,44 +349,34 @@ class RowTree:
             step = step.parent
         return way[::-1]
 
-    def _weigh(self, node: RowNode) -> None:
-        """Set a node's weights from those of its children."""
-        below = node.children
-        if not node.is_shown:
-            node.rows = node.lean = 0
-        elif node.is_frame:
-            node.rows = node.lean = 1 + (below.rows if below is not None and not node.folded else 0)
-        else:
-            node.lean = below.lean if below is not None else 0
-            node.rows = 1 + (node.lean if node.folded else below.rows if below is not None else 0)
-        node.problems = (below.problems if below is not None else 0) + node.has_problem
-
     def _reweigh(self, node: RowNode) -> None:
+        if self._held is not None:
+            self._held.add(node)
+            return
         rows, lean = node.rows, node.lean
-        self._weigh(node)
+        weigh(node)
         rows, lean = node.rows - rows, node.lean - lean
         if node.branch is not None and node.parent is not None and (rows or lean):
             node.branch.add(rows, lean, 0)
             self._carry(node.parent, rows, lean, 0)
 
-    def _reweigh_alone(self, node: RowNode) -> None:
-        """Weigh a node and tell the branches that it stands in; the nodes above it are to be weighed later."""
-        rows, lean = node.rows, node.lean
-        self._weigh(node)
-        if node.branch is not None and (node.rows != rows or node.lean != lean):
-            node.branch.add(node.rows - rows, node.lean - lean, 0)
-
     def _carry(self, node: RowNode | None, rows: int, lean: int, problems: int) -> None:
         """The children of `node` changed by so much: change it and all above it, as far as it shows there."""
+        if self._held is not None and node is not None:
+            self._held.add(node)
+            return
         while node is not None and node is not self.root and (rows or lean or problems):
             old_rows, old_lean = node.rows, node.lean
-            self._weigh(node)
+            weigh(node)
             rows, lean = node.rows - old_rows, node.lean - old_lean
             if node.branch is not None:
                 node.branch.add(rows, lean, problems)
             node = node.parent
         if node is self.root:
-            self.root.problems = self.root.children.problems if self.root.children is not None else 0
+            self._count_root()
+
+    def _count_root(self) -> None:
+        self.root.problems = self.root.children.problems if self.root.children is not None else 0
 
     def _count_shown(self, node: RowNode, change: int) -> None:
         """A child of `node` came to be shown, or ceased to be."""
@@ -344,28 +393,3 @@ class RowTree:
     def _shown_in(self, node: RowNode) -> int:
         """How many nodes of a subtree the filter leaves."""
         return node.is_shown + (sum(below.is_shown for below in self.walk(node)) if node.children is not None else 0)
-
-    def _weigh_all(self) -> None:
-        """Count everything anew, from the leaves up."""
-        for node in reversed(list(self.walk())):
-            if node.children is not None:
-                _resum(node.children)
-            self._weigh(node)
-        if self.root.children is not None:
-            _resum(self.root.children)
-
-
-def _weight_below(node: RowNode, weight: Weight) -> Weight:
-    """Which weight counts for the children of `node`, if `weight` counted for the node."""
-    if node.is_frame:
-        return _rows
-    return _lean if node.folded else weight
-
-
-def _resum(branch: Branch) -> None:
-    for entry in branch.entries:
-        if isinstance(entry, Branch):
-            _resum(entry)
-    branch.rows = sum(entry.rows for entry in branch.entries)
-    branch.lean = sum(entry.lean for entry in branch.entries)
-    branch.problems = sum(entry.problems for entry in branch.entries)

@@ -11,6 +11,7 @@ asks for `row_count`, `cursor` and the few rows on the screen after each change.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from tui.analysis.edges_calls import kind_of_call
@@ -23,6 +24,7 @@ from tui.model.ids import InferenceCallId, ToolCallId
 from tui.model.noderef import NodeKind, NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.branch import RowNode
+from tui.viewmodel.made_when_asked import MadeWhenAsked
 from tui.viewmodel.moves import ROW_MOVES, Move, Rows
 from tui.viewmodel.owners import owners_of
 from tui.viewmodel.spans import Span, line_text
@@ -124,8 +126,7 @@ class TimelineModel:
 
     def rows(self, first: int, count: int) -> list[TimelineRow]:
         """Up to `count` rows from number `first`. Costs what is asked for, however many rows there are."""
-        nodes = (self.tree.rows.node_at(number) for number in range(first, first + count))
-        return [self._row(node) for node in nodes if node is not None]
+        return [self._row(node, depth) for node, depth in islice(self.tree.rows.rows_from(first), max(0, count))]
 
     def pinned_rows(self, top: int) -> list[int]:
         """Numbers of the rows to pin over a screen that begins with row `top`: whose children these are.
@@ -142,12 +143,11 @@ class TimelineModel:
                 return [self.tree.rows.row_of(one) for one in above]
         return []
 
-    def breadcrumb(self) -> list[str]:
-        """Short names of the visible rows from the top to the cursor."""
+    def breadcrumb(self) -> Sequence[str]:
+        """Short names of the visible rows from the top to the cursor, each made when it is asked for."""
         if self._focus is None:
-            return []
-        way = [*self.tree.rows.visible_above(self._focus), self._focus]
-        return [self._crumb(node.ref) for node in way]
+            return ()
+        return MadeWhenAsked([*self.tree.rows.visible_above(self._focus), self._focus], self._crumb)
 
     # Commands
 
@@ -311,18 +311,18 @@ class TimelineModel:
         style = "dim" if found.severity == "note" else found.severity
         return Face("unknown", "▲", (Span(where, "dim"), Span(clean(found.message[:LONGEST_MESSAGE]), style)))
 
-    def _crumb(self, ref: NodeRef) -> str:
+    def _crumb(self, node: RowNode) -> str:
         """What a row begins with: of calls also their argument, of messages their sender, to tell one from another."""
-        spans = self.face(ref).label[: _CRUMB_SPANS.get(ref.kind, 1)]
+        spans = self.face(node.ref).label[: _CRUMB_SPANS.get(node.ref.kind, 1)]
         return line_text(spans).strip(" →")[:CRUMB_CHARACTERS]
 
-    def _row(self, node: RowNode) -> TimelineRow:
+    def _row(self, node: RowNode, depth: int) -> TimelineRow:
         ref = node.ref
         status, glyph, label = self.face(ref)
         span = span_of(self.trace, self.index, ref)
         return TimelineRow(
             node=ref,
-            depth=len(self.tree.rows.visible_above(node)),
+            depth=depth,
             foldable=node.is_foldable,
             folded=node.folded,
             glyph=glyph,

@@ -15,10 +15,11 @@ from tui.model.diagnostic import Diagnostic
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodeCellId, CompactionId, EdgeId
 from tui.model.noderef import NodeKind, NodeRef
-from tui.model.objects import CodexTurn, InteractionEdge, Thread
+from tui.model.objects import InteractionEdge, Thread
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.branch import RowNode
 from tui.viewmodel.rowtree import RowTree
+from tui.viewmodel.touched_calls import TouchedCalls
 
 DIAGNOSTICS = NodeRef("diagnostic", "all")
 """The row above all diagnostics; it is there when there is one."""
@@ -45,6 +46,7 @@ class TimelineTree:
         """Tokens of the requests of a thread or turn so far, without those of agents below."""
         self._trace = trace
         self._index = index
+        self._touched = TouchedCalls(trace, index)
         self.troubled: dict[NodeRef, None] = {}
         """Objects with a problem, in the order in which they had it."""
         self._diagnostics = diagnostics
@@ -63,11 +65,12 @@ class TimelineTree:
         Of many diagnostics only some get their rows; the others get them with the next calls, see `is_behind`.
         """
         self._new = []
-        for node in self._affected(delta):
-            self._place(node)
+        with self.rows.held():
+            for node in self._affected(delta):
+                self._place(node)
+            self._place_diagnostics()
         for name in delta.inference_calls:
             self._count_tokens(name)
-        self._place_diagnostics()
         return self._new
 
     @property
@@ -86,7 +89,7 @@ class TimelineTree:
         yield from self._in_order("turn", delta.codex_turns)
         yield from self._in_order("inference", delta.inference_calls)
         yield from self._cells(delta)
-        yield from self._in_order("tool_call", delta.tool_calls | self._tools_touched(delta))
+        yield from self._in_order("tool_call", delta.tool_calls | self._touched.of(delta))
         yield from _refs("compaction", delta.compactions | self._compactions_touched(delta))
         yield from self._in_order("compaction_request", self._attempts(delta))
         yield from self._edges(delta.interaction_edges | self._edges_touched(delta))
@@ -94,26 +97,6 @@ class TimelineTree:
     def _in_order(self, kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:
         nodes = [node for node in _refs(kind, names) if find_object(self._trace, node) is not None]
         return sorted(nodes, key=lambda node: order_of(self._trace, self._index, node))
-
-    def _tools_touched(self, delta: TraceDelta) -> set[str]:
-        """Tool calls whose place or problem depends on another object of the delta."""
-        tools: set[str] = set()
-        for inference_id in delta.inference_calls:
-            if inference_id in self._trace.inference_calls:
-                tools.update(self._index.tools_of_inference(inference_id))
-        for cell_id in delta.code_cells:
-            tools.update(self._index.nested_tools.of(cell_id))
-            dispatch = dispatch_of_cell(self._index, cell_id)
-            tools.update(() if dispatch is None else (dispatch,))
-        for turn_id in delta.codex_turns:
-            turn = self._trace.codex_turns.get(turn_id)
-            if turn is not None and not turn.execution.is_open:
-                tools.update(self._open_tools(turn))
-        for operation_id in delta.terminal_operations:
-            operation = self._trace.terminal_operations.get(operation_id)
-            if operation is not None:
-                tools.add(operation.tool_call_id)
-        return tools
 
     def _compactions_touched(self, delta: TraceDelta) -> set[CompactionId]:
         """Compactions whose attempts tell when they happened."""
@@ -126,11 +109,6 @@ class TimelineTree:
         if len(delta.conversation_items) > len(edges):
             return {name for name, edge in edges.items() if anchor_node(edge.target).id in delta.conversation_items}
         return set(self._index.edges_to.of_all(NodeRef("item", name) for name in delta.conversation_items))
-
-    def _open_tools(self, turn: CodexTurn) -> Iterator[str]:
-        for name in self._index.tools_of_turn.of(turn.codex_turn_id):
-            if self._trace.tool_calls[name].execution.is_open:
-                yield name
 
     def _cells(self, delta: TraceDelta) -> Iterator[NodeRef]:
         """Cells that no tool call ran; the others are told by their call."""
@@ -231,6 +209,10 @@ class TimelineTree:
             self._waiting.discard(ref)
 
     def _is_below(self, row: RowNode, ref: NodeRef) -> bool:
+        """Whether a row is that of an object or below it; mostly that is known without walking up."""
+        node = self.nodes.get(ref)
+        if node is None or (node is not row and (node.children is None or node.parent is row)):
+            return False
         step: RowNode | None = row
         while step is not None:
             if step.ref == ref:

@@ -179,4 +179,4 @@ async def test_another_recording_takes_the_place_of_the_first():
         graph.trace.threads.pop("child")
         app.view.show_model(TimelineModel(graph.trace, TraceIndex(graph.trace)))
         assert app.view.cursor == 0
-        assert app.view.breadcrumb() == ["/root"]
+        assert list(app.view.breadcrumb()) == ["/root"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from textual import events
 from textual.message import Message
@@ -116,7 +118,7 @@ class TimelineView(RowView):
         """Whether rows are still to come for what is known already: `apply` goes on with them."""
         return self.model.is_behind
 
-    def breadcrumb(self) -> list[str]:
+    def breadcrumb(self) -> Sequence[str]:
         """Names of the rows from the agent down to the cursor."""
         return self.model.breadcrumb()
 

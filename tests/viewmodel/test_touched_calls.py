@@ -1,0 +1,60 @@
+"""Calls are looked at again only for what is new of the request or script that they stand below."""
+
+from __future__ import annotations
+
+from tests.analysis.small_graph import small_graph
+from tui.analysis.index import TraceIndex
+from tui.model.delta import TraceDelta
+from tui.viewmodel.touched_calls import TouchedCalls
+
+
+def test_each_call_of_a_response_is_touched_once():
+    graph = small_graph()
+    call = graph.inference("call")
+    index = TraceIndex(graph.trace)
+    touched = TouchedCalls(graph.trace, index)
+    seen = []
+    for name in ("a", "b", "c"):
+        call.tool_call_ids_started_by_response.append(name)
+        seen.append(touched.of(TraceDelta(inference_calls={"call"})))
+    assert seen == [{"a"}, {"b"}, {"c"}]
+    assert touched.of(TraceDelta(inference_calls={"call"})) == set()
+
+
+def test_a_response_touches_the_calls_of_its_items_when_it_comes():
+    graph = small_graph()
+    call = graph.inference("call")
+    graph.tool("by item", call_items=["conversation_item:1"])
+    touched = TouchedCalls(graph.trace, TraceIndex(graph.trace))
+    assert touched.of(TraceDelta(inference_calls={"call"})) == set()
+    call.response_item_ids = ["conversation_item:1"]
+    assert touched.of(TraceDelta(inference_calls={"call"})) == {"by item"}
+    assert touched.of(TraceDelta(inference_calls={"call"})) == set()
+
+
+def test_a_script_touches_its_calls_when_what_ran_it_is_known():
+    graph = small_graph()
+    graph.tool("nested", cell="code_cell:c")
+    index = TraceIndex(graph.trace)
+    touched = TouchedCalls(graph.trace, index)
+    script = TraceDelta(code_cells={"code_cell:c"})
+    assert touched.of(script) == {"nested"}
+    assert touched.of(script) == set()
+    graph.cell("code_cell:c", "conversation_item:1", "nested")
+    index.update(graph.take_delta())
+    assert touched.of(script) == {"nested"}
+    graph.tool("dispatch", call_id="c")
+    index.update(graph.take_delta())
+    assert touched.of(script) == {"dispatch", "nested"}
+    assert touched.of(script) == {"dispatch"}
+
+
+def test_the_end_of_a_turn_touches_what_still_runs():
+    graph = small_graph()
+    graph.tool("running", status="running")
+    graph.tool("done")
+    touched = TouchedCalls(graph.trace, TraceIndex(graph.trace))
+    turn = TraceDelta(codex_turns={"turn"})
+    assert touched.of(turn) == set()
+    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    assert touched.of(turn) == {"running"}
