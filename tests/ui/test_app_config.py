@@ -65,8 +65,24 @@ def test_a_file_that_is_none_gives_defaults_and_a_problem(tmp_path: Path) -> Non
     assert "cannot be read" in load_config(tmp_path / "config.toml").problems[0]
 
 
-def test_without_a_home_there_is_no_file() -> None:
+def test_without_a_home_there_is_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.ui.folders.account_home", lambda: "")
+    assert config_path({}) is None
     assert load_config(config_path({})) == Config()
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    assert load(tmp_path, '\ufefftheme = "light"') == Config("light")
+
+
+@pytest.mark.parametrize(
+    "keys", ["quit = []", 'quit = "j"', 'quit = []\nmove_down = ["ctrl+c", "j"]', 'move_down = "ctrl+c"']
+)
+def test_there_is_always_a_key_to_quit(tmp_path: Path, keys: str) -> None:
+    config = load(tmp_path, f"[keys]\n{keys}")
+    assert config.problems[-1].endswith("quit is left without a key; ctrl+c quits")
+    assert config.keys["quit"] == ("ctrl+c",)
+    assert "ctrl+c" not in config.keys.get("move_down", ())
 
 
 def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:

@@ -323,6 +323,43 @@ async def test_the_bundle_itself_is_never_written(bundle: Path, memory: PlaceMem
     assert everything() == before
 
 
+@pytest.mark.parametrize("home", [None, "", ".", "sub", "/", "/nonexistent"])
+def test_a_home_that_is_none_is_that_of_the_account(monkeypatch: pytest.MonkeyPatch, home: str | None) -> None:
+    environment = {} if home is None else {"HOME": home}
+    monkeypatch.setattr("tui.ui.folders.account_home", lambda: "/home/her")
+    assert state_path(environment) == Path("/home/her/.local/state/rtrace-tui")
+    monkeypatch.setattr("tui.ui.folders.account_home", lambda: "/")
+    assert state_path(environment) is None
+
+
+@pytest.mark.parametrize("inside", ["state", "payloads/state", "."])
+async def test_a_folder_inside_a_bundle_is_not_written_to(bundle: Path, inside: str) -> None:
+    before = sorted(bundle.rglob("*"))
+    async with opened(bundle, PlaceMemory(bundle / inside / "rtrace-tui")) as driver:
+        await driver.press("j")
+        driver.app.save_places()
+        assert "is inside the bundle" in driver.footer
+    assert sorted(bundle.rglob("*")) == before
+
+
+def test_a_file_in_place_of_the_folder_keeps_its_permissions(memory: PlaceMemory) -> None:
+    memory.folder.parent.mkdir(parents=True)
+    memory.folder.write_text("notes")
+    memory.folder.chmod(0o644)
+    assert "it is a file, not a folder" in memory.save(place(Identity("t", "r", "/p")))
+    assert stat.S_IMODE(memory.folder.stat().st_mode) == 0o644
+
+
+def test_a_linked_folder_keeps_its_permissions(memory: PlaceMemory, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    target.mkdir(mode=0o755)
+    target.chmod(0o755)
+    memory.folder.parent.mkdir(parents=True)
+    memory.folder.symlink_to(target)
+    assert memory.save(place(Identity("t", "r", "/p"))) == ""
+    assert stat.S_IMODE(target.stat().st_mode) == 0o755
+
+
 def test_the_folder_follows_the_environment(tmp_path: Path) -> None:
     assert state_path({"XDG_STATE_HOME": str(tmp_path), "HOME": "/h"}) == tmp_path / "rtrace-tui"
     assert state_path({"XDG_STATE_HOME": "relative", "HOME": "/h"}) == Path("/h/.local/state/rtrace-tui")

@@ -346,7 +346,8 @@ def run_viewer(
     config = load_config(config_path())
     if theme is not None:
         config = config._replace(theme=theme)
-    memory = PlaceMemory(state_path()) if config.restore and restore else None
+    state = state_path()
+    memory = PlaceMemory(state) if state is not None and config.restore and restore else None
     if is_root:
         app = TraceApp(root=str(path), waits=waits, follow=follow, config=config, memory=memory)
     else:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tui.ui.bindings import find_conflicts, remapped, unknown_ids
+from tui.ui.folders import program_folder
 from tui.ui.theme import THEMES
 
 LARGEST_FILE_BYTES = 1 << 20
@@ -34,16 +35,16 @@ class Config(NamedTuple):
     restore: bool = True
 
 
-def config_path(environment: Mapping[str, str] | None = None) -> Path:
-    """Where the configuration file is, whether it exists or not."""
-    environment = os.environ if environment is None else environment
-    base = environment.get("XDG_CONFIG_HOME", "")
-    folder = Path(base) if Path(base).is_absolute() else Path(environment.get("HOME", "/")) / ".config"
-    return folder / "rtrace-tui" / "config.toml"
+def config_path(environment: Mapping[str, str] | None = None) -> Path | None:
+    """Where the configuration file is, whether it exists or not; None if the user has no home."""
+    folder = program_folder("XDG_CONFIG_HOME", ".config", os.environ if environment is None else environment)
+    return None if folder is None else folder / "config.toml"
 
 
-def load_config(path: Path) -> Config:
+def load_config(path: Path | None) -> Config:
     """Read the configuration at `path`. A missing file is an empty one; a broken one gives defaults and a problem."""
+    if path is None:
+        return Config()
     try:
         if path.exists() and not path.is_file():
             return Config(problems=(f"{path}: cannot be read: it is no file; defaults are used",))
@@ -53,7 +54,7 @@ def load_config(path: Path) -> Config:
             return Config(problems=(f"{path}: larger than {LARGEST_FILE_BYTES} bytes; defaults are used",))
         import tomllib  # most people have no such file
 
-        return read_config(tomllib.loads(text.decode("utf-8")), str(path))
+        return read_config(tomllib.loads(text.decode("utf-8-sig")), str(path))
     except FileNotFoundError:
         return Config()
     except OSError as error:
@@ -109,4 +110,10 @@ def _keys(value: object, problems: list[str]) -> dict[str, tuple[str, ...]]:
         f"key {key!r} is wanted by {first} and {second}; {first} has it"
         for key, first, second in find_conflicts(remapped(keys))
     )
+    bindings = remapped(keys)
+    taken = {key for name, binding in bindings.items() if name != "quit" for key in binding.keys}
+    if taken.issuperset(bindings["quit"].keys):
+        problems.append("quit is left without a key; ctrl+c quits")
+        keys = {name: tuple(key for key in wanted if key != "ctrl+c") for name, wanted in keys.items()}
+        keys["quit"] = ("ctrl+c",)
     return keys

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from tui.ui.folders import bundle_around, program_folder
 from tui.viewmodel.remembered import Identity, Remembered, is_of
 
 MOST_FILES = 500
@@ -30,12 +31,9 @@ _OUR_NAME = re.compile(rf"[0-9a-f]{{24}}{re.escape(_SUFFIX)}")
 _decoder = msgspec.json.Decoder(Remembered)
 
 
-def state_path(environment: Mapping[str, str] | None = None) -> Path:
-    """Where places are remembered, whether the folder exists or not."""
-    environment = os.environ if environment is None else environment
-    base = environment.get("XDG_STATE_HOME", "")
-    folder = Path(base) if Path(base).is_absolute() else Path(environment.get("HOME", "/")) / ".local" / "state"
-    return folder / "rtrace-tui"
+def state_path(environment: Mapping[str, str] | None = None) -> Path | None:
+    """Where places are remembered, whether the folder exists or not; None if the user has no home."""
+    return program_folder("XDG_STATE_HOME", ".local/state", os.environ if environment is None else environment)
 
 
 class PlaceMemory:
@@ -99,14 +97,20 @@ class PlaceMemory:
             os.close(descriptor)
 
     def _prepare(self) -> None:
+        around = bundle_around(self.folder)
+        if around is not None:
+            raise PermissionError(f"the folder is inside the bundle {around}, and bundles are never written to")
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             self.folder.mkdir(mode=0o700)
-        status = self.folder.stat()
+        status, link = self.folder.stat(), self.folder.lstat()
         # A link is followed only if it is the user's own: where others may write, they could lead anywhere by it.
-        if not status.st_uid == self.folder.lstat().st_uid == os.geteuid():
+        if not status.st_uid == link.st_uid == os.geteuid():
             raise PermissionError("the folder is another user's")
-        if stat.S_IMODE(status.st_mode) != stat.S_IRWXU:
+        if not stat.S_ISDIR(status.st_mode):
+            raise NotADirectoryError("it is a file, not a folder")
+        # What a link leads to was set up for something else, too: its permissions stay.
+        if stat.S_ISDIR(link.st_mode) and stat.S_IMODE(link.st_mode) != stat.S_IRWXU:
             self.folder.chmod(stat.S_IRWXU)
 
     def _replace(self, name: str, data: bytes) -> None:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from tui.ui.folders import bundle_around
 from tui.viewmodel.text import clean
 
 EXIT_CRASHED: Final = 70
@@ -55,8 +56,10 @@ def crash_line(error: BaseException, report: Path | None) -> str:
     return f"a mistake in this program ended it: {type(error).__name__}: {said}{place}{told}"
 
 
-def write_report(error: BaseException, folder: Path) -> Path | None:
+def write_report(error: BaseException, folder: Path | None) -> Path | None:
     """Write the traceback into the private folder `folder`; None if that cannot be done."""
+    if folder is None or bundle_around(folder) is not None:
+        return None
     path = folder / REPORT_NAME
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
