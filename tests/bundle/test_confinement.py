@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from tests.bundle.recording import ref_to
+from tui.bundle.awaited import is_unfinished
 from tui.bundle.payloads import PayloadFault, PayloadStore
 
 
@@ -170,3 +172,15 @@ def test_missing_permission_is_a_value(bundle: Path, monkeypatch: pytest.MonkeyP
     assert PayloadStore(bundle).read(ref_to("payloads/1.json")) == PayloadFault(
         "unreadable", "payloads/1.json: cannot be opened: Permission denied"
     )
+
+
+def test_want_of_descriptors_is_not_taken_for_damage(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr("os.open", refuse)
+    found = PayloadStore(bundle).read(ref_to("payloads/1.json"))
+    assert isinstance(found, PayloadFault)
+    assert found.code == "exhausted"
+    assert "no more files may be opened" in found.reason
+    assert is_unfinished(ref_to("payloads/1.json"), found)

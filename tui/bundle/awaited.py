@@ -24,10 +24,11 @@ def is_unfinished(ref: RawPayloadRef, body: bytes | PayloadFault) -> bool:
     """Whether a payload may still be being written: it is missing, or a file that is empty or ends in the middle.
 
     A record of a shard says how long it is, and is missing until it is whole. Zeros are at the end of a file whose size
-    was known before its content, in a network file system for instance.
+    was known before its content, in a network file system for instance. One that could not be looked at for want of
+    file descriptors is looked at again, too.
     """
     if isinstance(body, PayloadFault):
-        return body.code == "missing"
+        return body.code in ("missing", "exhausted")
     if ref.shard is not None:
         return False
     if body.endswith(b"\0"):

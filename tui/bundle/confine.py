@@ -17,6 +17,7 @@ from tui.bundle.regular import NEVER_WAIT, NotRegularFileError, error_text, open
 FILE_FLAGS = NEVER_WAIT | os.O_NOFOLLOW
 _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _KEPT_DIRECTORIES = 8
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE)
 
 
 class RefusedPathError(Exception):
@@ -127,6 +128,8 @@ def _refusal(error: OSError) -> RefusedPathError:
         return RefusedPathError("not-a-file", f"is {error_text(error)}")
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return RefusedPathError("missing", "does not exist")
+    if error.errno in _EXHAUSTED:
+        return RefusedPathError("exhausted", "is not looked at: no more files may be opened at once (ulimit -n)")
     code = "bad-path" if error.errno == errno.ENAMETOOLONG else "unreadable"
     return RefusedPathError(code, f"cannot be opened: {error_text(error)}")
 

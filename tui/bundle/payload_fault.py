@@ -15,6 +15,7 @@ class PayloadFault(msgspec.Struct, frozen=True):
     * `too-large`: it has more bytes than were asked for, or than are read at once.
     * `invalid`: what is there cannot be read as a body: the shard is damaged before it, or its fragments and parts do
       not fit together.
+    * `exhausted`: this program has too many files open to look. Nothing is wrong with the file.
     * `unreadable`, `outside-bundle`, `not-a-file`, `bad-path` (no file can have such a name): the file was not read.
     """
 

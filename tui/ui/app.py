@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import gc
 import signal
 import sys
@@ -27,7 +28,7 @@ from tui.ui.feed import Feed
 from tui.ui.remembered import PlaceMemory, state_path
 from tui.ui.screens.main import MainScreen
 from tui.ui.terminal.crash import EXIT_CRASHED, TerminalState, crash_line, write_report
-from tui.ui.terminal.textual_private import EndingApp
+from tui.ui.terminal.textual_private import EndingApp, forget_removed_widgets
 from tui.ui.theme import THEMES, active_theme, choose_theme, use_theme
 from tui.ui.viewer import Viewer, identity_of
 from tui.viewmodel.text import clean
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 
 SAVE_SECONDS = 5.0
 """How long after a key the place is written down, should it have changed."""
+
+
+LEFT_SECONDS = 1.0
+"""How long after a bundle was left its memory is given back: the list is drawn first."""
 
 
 class TraceApp(EndingApp[int], inherit_bindings=False):
@@ -72,6 +77,8 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self._follow = follow
         self._memory = memory
         self._save_timer: Timer | None = None
+        self._garbage: asyncio.TimerHandle | None = None
+        """The memory of bundles that were left is given back then."""
         self.trouble = ""
         """Why places could not be remembered, in one line."""
         self.crash: Exception | None = None
@@ -178,7 +185,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
     async def on_unmount(self) -> None:
         """Let go of the bundles."""
         for viewer in self._viewers:
-            await viewer.feed.stop()
+            await viewer.close()
 
     async def on_event(self, event: events.Event) -> None:
         """Lead keys to the screen, unless something is laid over it."""
@@ -193,8 +200,9 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         await super().on_event(event)
 
     def on_main_screen_first_pictured(self) -> None:
-        """Read on: the first rows have been drawn."""
-        self.feed.note_picture()
+        """Read on: the first rows have been drawn. The bundle may have been left meanwhile."""
+        for viewer in self._viewers:
+            viewer.feed.note_picture()
 
     # Places
 
@@ -234,6 +242,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         except BundleError as error:
             self._catalog.say(str(error), "error")
             return
+        self._collect_garbage()
         self._add_viewer(store)
         self._was_awaited = event.was_awaited
         await self.push_screen(self.main)
@@ -272,10 +281,22 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self.save_places()
         viewer = self._viewers.pop()
         await self.pop_screen()
-        await viewer.feed.stop()
-        gc.unfreeze()  # the feed told the collector that it stays for ever
+        await viewer.close()
+        # The feed told the collector that all of it stays for ever. It goes while the list is looked at.
+        gc.unfreeze()
+        # Not a timer of Textual's: it would run in a context that knows the screen that was left.
+        loop = asyncio.get_running_loop()
+        self._garbage = loop.call_later(LEFT_SECONDS, self._collect_garbage, context=contextvars.Context())
         if self._viewers:
             self.main.panes.wear_theme(active_theme().name)
+
+    def _collect_garbage(self) -> None:
+        """Give back the memory of bundles that were left, before the next one is told to stay."""
+        if self._garbage is not None:
+            self._garbage.cancel()
+            self._garbage = None
+            forget_removed_widgets()
+            gc.collect()
 
     async def _leave_catalog(self) -> None:
         self._catalog = None

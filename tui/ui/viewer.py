@@ -45,5 +45,12 @@ class Viewer:
         """Where the bundle is."""
         return str(self.store.bundle.path)
 
+    async def close(self) -> None:
+        """Stop reading and give all files back. What is still shown of it stays as it is."""
+        await self.feed.stop()
+        self.main.growth.stop()
+        self.main.inspector.close()
+        self.store.payloads.forget()
+
     def _advanced(self, delta: TraceDelta) -> None:
         self.main.growth.take(delta)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -15,6 +16,7 @@ from tui.ui.terminal.textual_private import (
     EndingApp,
     OpenDriver,
     character_key,
+    forget_removed_widgets,
     functional_key,
     is_modifier_alone,
     keys_of_sequence,
@@ -55,6 +57,11 @@ def test_the_table_of_functional_keys_is_there() -> None:
 
 def test_characters_have_key_names() -> None:
     assert [character_key(character) for character in "a?/"] == ["a", "question_mark", "slash"]
+
+
+def test_the_cache_of_widgets_can_be_cleared() -> None:
+    forget_removed_widgets()
+    assert StylesCache.get_inner_outer.cache_info().currsize == 0
 
 
 @pytest.mark.parametrize("name", ["_handle_exception", "_close_messages_no_wait", "_post_message"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import time
 from collections.abc import Callable
 
@@ -36,7 +38,7 @@ class Clock:
         self._modes = modes
         self._on_age = on_age
         self._tick_timer: Timer | None = None
-        self._age_timer: Timer | None = None
+        self._age_timer: asyncio.TimerHandle | None = None
 
     def watch(self) -> None:
         """Run the timers that the state of the recording asks for."""
@@ -49,6 +51,12 @@ class Clock:
         self._set_the_clock()
         self._await_next_age()
 
+    def stop(self) -> None:
+        """What the status line says of the age stays as it is: nobody looks any more."""
+        if self._age_timer is not None:
+            self._age_timer.cancel()
+            self._age_timer = None
+
     def _set_the_clock(self) -> None:
         """What is open in a recording that waits lasts until now; in one that is over, until its last event."""
         word = self._store.state
@@ -59,14 +67,21 @@ class Clock:
 
     def _await_next_age(self) -> None:
         """Come back when the line must say another age, or another state."""
-        if self._age_timer is not None:
-            self._age_timer.stop()
-            self._age_timer = None
+        self.stop()
         word, quiet_ms = self._store.state, self._store.quiet_ms
         if word == "live":
-            self._age_timer = self._host.set_timer((LIVE_MS - quiet_ms) / 1000 + TICK_SECONDS, self._grow_older)
+            self._come_back((LIVE_MS - quiet_ms) / 1000 + TICK_SECONDS)
         elif word in ("waiting", "cut off"):
-            self._age_timer = self._host.set_timer(milliseconds_to_next_age(quiet_ms) / 1000 + 0.01, self._grow_older)
+            self._come_back(milliseconds_to_next_age(quiet_ms) / 1000 + 0.01)
+
+    def _come_back(self, seconds: float) -> None:
+        """Grow older after a time that may be hours.
+
+        A loop keeps what it was asked to call until the time has come, even when that was cancelled. A timer of
+        Textual's keeps its context in this way, and with it the screen and its whole recording.
+        """
+        later, loop = self._host.call_later, asyncio.get_running_loop()
+        self._age_timer = loop.call_later(seconds, later, self._grow_older, context=contextvars.Context())
 
     def _tick(self) -> None:
         if "pause" not in self._modes:

@@ -64,6 +64,10 @@ class Growth:
         self._is_pictured = False
         self._is_opened = False
 
+    def stop(self) -> None:
+        """The bundle is left: nothing more comes."""
+        self._clock.stop()
+
     def take(self, delta: TraceDelta) -> None:
         """The store advanced: show it now or soon."""
         self._delta.merge(delta)

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._keyboard_protocol import FUNCTIONAL_KEYS, MODIFIER_FUNCTIONAL_KEYS
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -76,6 +77,11 @@ class EndingApp(App[ResultType], Generic[ResultType], inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         self.on_error(error)
+
+
+def forget_removed_widgets() -> None:
+    """Let go of the lines of widgets that are no more: a cache of a method keeps some hundred of their owners."""
+    StylesCache.get_inner_outer.cache_clear()
 
 
 # The driver

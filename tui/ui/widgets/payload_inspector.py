@@ -10,7 +10,7 @@ import msgspec
 from rich.cells import cell_len
 from textual.message import Message
 
-from tui.bundle.payloads import PayloadFault
+from tui.bundle.payloads import PayloadFault, PayloadPages
 from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.schema.payloads import RawPayloadRef
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
@@ -43,6 +43,8 @@ class PayloadInspector(MeasuredView):
     _walked: tuple[RawPayloadRef, ...] = ()
     """Payloads that one came through, from part to part."""
     _model: PayloadModel | None = None
+    _opened: PayloadPages | None = None
+    """The file that was opened last."""
 
     @property
     def model(self) -> PayloadModel:
@@ -125,6 +127,11 @@ class PayloadInspector(MeasuredView):
         self.model.show_match(pattern, start)
         self._follow_model()
 
+    def close(self) -> None:
+        """Give back the file that is shown."""
+        if self._opened is not None:
+            self._opened.close()
+
     def stop_work(self) -> bool:
         """Stop reading and searching; whether there was anything to stop."""
         stopped = self.model.stop()
@@ -144,11 +151,12 @@ class PayloadInspector(MeasuredView):
         from tui.viewmodel.payload_subject import PayloadSubject
 
         pages = self._store.payloads.pages(ref)
+        self._opened = None if isinstance(pages, PayloadFault) else pages
         started = self._store.trace.started_at_unix_ms
         is_timed = event is not None and event.time_unix_ms is not None
         return PayloadSubject(
             ref,
-            pages=None if isinstance(pages, PayloadFault) else pages,
+            pages=self._opened,
             fault=pages.reason if isinstance(pages, PayloadFault) else None,
             line=event.line if event is not None else None,
             seq=event.seq if event is not None else None,
