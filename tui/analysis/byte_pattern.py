@@ -10,7 +10,7 @@ feed; a line break inside a JSON string is the two characters `\n`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tui.analysis.pattern import Pattern, PatternError, json_forms
 from tui.analysis.regex_text import begins_with_literal, folded_expression, required_literal, tokens_of, within_lines
@@ -68,6 +68,18 @@ class BytePattern:
         counts = [body.count(form) for form in (self._escaped if can_only_be_escaped else self._needles)]
         # Where several forms occur, one may lie inside another.
         return sum(counts) if counts.count(0) >= len(counts) - 1 else sum(1 for _ in self._spans(body, 0))
+
+    def counts(self, data: bytes, places: Iterable[Span]) -> list[int]:
+        """How many matches each of many bodies holds, which are at these places of `data`: as `count` says of each."""
+        if self._regex is not None:
+            return [self.count(data[start:end]) for start, end in places]
+        folded = self._folded(data)
+        needles = [needle for needle in self._needles if needle in folded]
+        if not needles:
+            return [0 for _ in places]
+        if len(needles) > 1:
+            return [self.count(data[start:end]) for start, end in places]
+        return [folded.count(needles[0], start, end) for start, end in places]
 
     def spans(self, body: bytes, start: int = 0) -> Iterator[Span]:
         """The matches in a whole body from `start` on, in order, none inside another."""

@@ -49,23 +49,32 @@ class Fragments(NamedTuple):
     texts: tuple[bytes, ...]
     parts: PartList
 
-    def joined_with_null(self) -> bytes:
-        """The fragments with `null` in the place of each part: what must be JSON by itself (schema 3 notes §3.2)."""
-        return b"null".join(self.texts)
-
 
 def fragments_of(ref: RawPayloadRef, body: bytes) -> Fragments | PayloadFault:
     """The fragments in the recorded `body` of `ref`; a body without parts is its only fragment."""
     if not len(ref.parts):
         return Fragments((body,), ref.parts)
+    texts = _texts(ref, body)
+    return texts if isinstance(texts, PayloadFault) else Fragments(tuple(map(str.encode, texts)), ref.parts)
+
+
+def joined_fragments(ref: RawPayloadRef, body: bytes, separator: str) -> bytes | PayloadFault:
+    """The fragments in the recorded `body` of `ref` with a separator between them; costs no object a fragment."""
+    if not len(ref.parts):
+        return body
+    texts = _texts(ref, body)
+    return texts if isinstance(texts, PayloadFault) else separator.join(texts).encode()
+
+
+def _texts(ref: RawPayloadRef, body: bytes) -> list[str] | PayloadFault:
     try:
-        texts = tuple(text.encode() for text in _fragments_decoder.decode(body))
+        texts = _fragments_decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return PayloadFault("invalid", f"{ref.label}: is not a JSON array of texts, so its parts have no place")
     if len(texts) != len(ref.parts) + 1:
         counts = f"has {len(texts):,} fragments for {len(ref.parts):,} parts, expected {len(ref.parts) + 1:,}"
         return PayloadFault("invalid", f"{ref.label}: {counts}")
-    return Fragments(texts, ref.parts)
+    return texts
 
 
 class BodyTree:
@@ -86,6 +95,10 @@ class BodyTree:
     def size(self) -> int:
         """Bytes of the whole body."""
         return self._root.size
+
+    def fragment_start(self, index: int) -> int:
+        """Where a fragment of the payload itself begins in the whole body."""
+        return self._root.piece_starts()[2 * index]
 
     def join(self) -> bytes:
         """The whole body; to be asked only if `size` is within the limit that was given."""

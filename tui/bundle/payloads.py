@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui.bundle.body_cache import BodyCache, FileStamp
 from tui.bundle.confine import ConfinedDirectory, RefusedPathError
-from tui.bundle.fragments import BodyTree, Fragments, TreePages, fragments_of
+from tui.bundle.fragments import BodyTree, Fragments, TreePages, fragments_of, joined_fragments
 from tui.bundle.payload_fault import PayloadFault, too_large
 from tui.bundle.payload_pages import FilePages, MemoryPages, PayloadPages
 from tui.bundle.regular import error_text, read_up_to
@@ -50,8 +50,21 @@ class PayloadStore:
 
     def read_fragments(self, ref: RawPayloadRef) -> Fragments | PayloadFault:
         """Return what the body is made of, without its parts; one without parts is a single fragment."""
-        body = self.read_own(ref, LARGEST_UNPACKED_BYTES)
+        body = self.read_own(ref, LARGEST_UNPACKED_BYTES, is_kept=False)
         return body if isinstance(body, PayloadFault) else fragments_of(ref, body)
+
+    def read_joined(self, ref: RawPayloadRef, separator: str, limit: int | None = None) -> bytes | PayloadFault:
+        """Return the body with a separator in the place of each part.
+
+        With `null` it must be JSON, as each of the parts by itself (schema 3 notes §3.2).
+        """
+        if not len(ref.parts):
+            return self.read_once(ref, limit)
+        own = self.read_own(ref, LARGEST_UNPACKED_BYTES, is_kept=False)
+        body = own if isinstance(own, PayloadFault) else joined_fragments(ref, own, separator)
+        if isinstance(body, bytes) and limit is not None and len(body) > limit:
+            return too_large(ref.label, len(body), limit)
+        return body
 
     def size(self, ref: RawPayloadRef) -> int | PayloadFault:
         """Return the bytes of the body, assembled if it has parts."""
@@ -125,17 +138,19 @@ class PayloadStore:
         return tree.join() if tree.size <= most else too_large(ref.label, tree.size, most)
 
     def _record(self, ref: RawPayloadRef, limit: int, *, is_kept: bool) -> bytes | PayloadFault:
-        number = ref.shard or 0
+        number, payload_id = ref.shard or 0, ref.raw_payload_id
         most = min(limit, LARGEST_UNPACKED_BYTES)
-        stamp = self.shards.stamp(number, ref.raw_payload_id)
+        if not is_kept:
+            return self.shards.read(number, payload_id, most)
+        stamp = self.shards.stamp(number, payload_id)
         if isinstance(stamp, PayloadFault):
             return stamp
-        kept = self._cache.get(ref.raw_payload_id, stamp)
+        kept = self._cache.get(payload_id, stamp)
         if kept is not None:
             return kept if len(kept) <= most else too_large(ref.label, len(kept), most)
-        body = self.shards.read(number, ref.raw_payload_id, most)
-        if is_kept and isinstance(body, bytes):
-            self._cache.put(ref.raw_payload_id, stamp, body)
+        body = self.shards.read(number, payload_id, most)
+        if isinstance(body, bytes):
+            self._cache.put(payload_id, stamp, body)
         return body
 
     def _open(self, ref: RawPayloadRef) -> tuple[int, FileStamp] | PayloadFault:

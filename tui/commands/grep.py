@@ -19,7 +19,7 @@ from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain
 from tui.commands.grep_output import GrepOutput, output_for
 from tui.commands.loaded import loaded_store
 from tui.model.noderef import NodeRef
-from tui.schema.payloads import RawPayloadRef
+from tui.schema.payloads import RawPayloadRef, path_in_bundle
 from tui.store import TraceStore
 from tui.viewmodel.excerpts import byte_excerpt
 from tui.viewmodel.row_words import row_words
@@ -165,8 +165,8 @@ class _Search:
                 if isinstance(match, PayloadFault):
                     self.left_out.append(match.reason)
                     continue
-                end = match.start + len(match.match)
-                place = _Place(node, "payload", {**facts, "start": match.start, "end": end})
+                stop = None if match.start is None else match.start + len(match.match)
+                place = _Place(node, "payload", {**facts, "start": match.start, "end": stop})
                 yield place, byte_excerpt(match.before, match.match, match.after)
 
     def _graph_hits(self) -> Iterator[Hit]:
@@ -195,7 +195,8 @@ class _Search:
         users = self._store.index.payload_users.of(ref.raw_payload_id)  # type: ignore[arg-type]  # the schema has plain ids
         return {
             "raw_payload_id": ref.raw_payload_id,
-            "path": ref.path,
+            "path": path_in_bundle(ref),
+            "shard": ref.shard,
             "used_by": [{"kind": user.kind, "id": user.id} for user in users],
         }
 

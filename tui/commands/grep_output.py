@@ -22,7 +22,10 @@ class GrepOutput(Protocol):
     """Takes what a search finds, in the order in which it is found."""
 
     def match(self, node: NodeRef, where: str, found: Excerpt, facts: Mapping[str, Any]) -> None:
-        """A place that matches; `facts` are `start`, `end` and, of a payload, its id, path and users."""
+        """A place that matches; `facts` are `start`, `end` and, of a payload, its id, path, shard and users.
+
+        Start and end count in the body of a payload; they are None where that cannot be assembled.
+        """
         ...
 
     def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
@@ -48,17 +51,23 @@ class _TextOutput:
         self._tells_counts = tells_counts
 
     def match(self, node: NodeRef, where: str, found: Excerpt, facts: Mapping[str, Any]) -> None:
-        place = f"{facts['path']}:{facts['start']}" if "path" in facts else where
+        place = _place(facts) if "path" in facts else where
         say(f"{node.kind}:{node.id}  {place}  {line_text(excerpt_line(found))}")
 
     def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
-        path = f"  {facts['path']}" if "path" in facts else ""
+        path = f"  {facts['path']}" if facts.get("path") is not None else ""
         count = f"{found:>9}  " if self._tells_counts else ""
         say(f"{count}{node.kind}:{node.id}{path}")
 
     def finish(self, total: int) -> None:
         if self._tells_counts:
             say(f"{total:>9}  in all")
+
+
+def _place(facts: Mapping[str, Any]) -> str:
+    """Where in a payload: the file that is the body, and the byte; in a shard, the byte of the body."""
+    start = "?" if facts["start"] is None else str(facts["start"])
+    return f"byte {start}" if facts["path"] is None or facts["shard"] is not None else f"{facts['path']}:{start}"
 
 
 class _JsonOutput:

@@ -28,7 +28,9 @@ class RecordIndex:
         self.records = 0
         """Whole records, those with an id that came before among them."""
         self.places: dict[bytes, RecordPlace] = {}
-        """By id, in the order of the shard. Where an id comes twice, its first record counts."""
+        """By id. Where an id comes twice, its first record counts."""
+        self.order: list[bytes] = []
+        """The ids in the order of the shard."""
         self.repeated: bytes | None = None
         """The first id that came twice."""
         self.not_text: int | None = None
@@ -86,6 +88,7 @@ class RecordIndex:
             self.repeated = self.repeated or record_id
         else:
             self.places[record_id] = RecordPlace(self._end - length, length)
+            self.order.append(record_id)
             if self.not_text is None and not _is_text(record_id):
                 self.not_text = self._start
         self._id, self._start = None, self._end

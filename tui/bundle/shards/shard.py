@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from tui.bundle.shards.records import MOST_RECORDS, RecordIndex, RecordPlace
 from tui.bundle.shards.stream import StreamDamageError, ZstdStream
@@ -20,6 +21,13 @@ _CHUNK_BYTES = 64 << 10
 
 _COST_OF_RECORD = 250
 _COST_OF_OPEN_STREAM = 9 << 20
+
+
+class Stretch(NamedTuple):
+    """Records that follow each other, with their places in `data`; a single one that is too large has no data."""
+
+    records: dict[bytes, RecordPlace]
+    data: bytes
 
 
 class Shard:
@@ -98,6 +106,34 @@ class Shard:
         body = self._window.read(offset, end)
         self._slide(self._window.end)
         return body
+
+    def stretch(self, descriptor: int, first: int, most: int) -> Stretch | None:
+        """Return the record number `first`, counted from 0, and those after it that fit into `most` bytes with it.
+
+        None if there are not so many records. Raises `OSError`.
+        """
+        places, order = self.index.places, self.index.order
+        while len(order) <= first:
+            if self.index.is_full or not self._advance(descriptor):
+                return None
+        start, length = places[order[first]]
+        if length > most:
+            return Stretch({order[first]: RecordPlace(0, length)}, b"")
+        if start < self._window.start:
+            self._rewind()
+        while self._window.end < start + most and self._advance(descriptor, keep_from=start):
+            pass
+        records: dict[bytes, RecordPlace] = {}
+        end = start
+        for number in range(first, len(order)):
+            place = places[order[number]]
+            if place.offset + place.length > min(start + most, self._window.end):
+                break
+            end = place.offset + place.length
+            records[order[number]] = RecordPlace(place.offset - start, place.length)
+        body = self._window.read(start, end)
+        self._slide(self._window.end)
+        return Stretch(records, body)
 
     def _begin(self) -> None:
         self.index = RecordIndex()

@@ -13,7 +13,7 @@ from tui.bundle.confine import ConfinedDirectory, RefusedPathError
 from tui.bundle.payload_fault import PayloadFault, too_large
 from tui.bundle.regular import error_text
 from tui.bundle.shards.records import RecordPlace
-from tui.bundle.shards.shard import Shard
+from tui.bundle.shards.shard import Shard, Stretch
 from tui.schema.payloads import shard_path
 
 CACHE_BYTES = 32 << 20
@@ -91,6 +91,10 @@ class PayloadShards:
             return place if isinstance(place, PayloadFault) else place.length
 
         return self._with(number, payload_id, size)
+
+    def stretch(self, number: int, first: int, most: int) -> Stretch | PayloadFault | None:
+        """Return the record number `first` and those after it, up to `most` bytes; None behind the last one."""
+        return self._with(number, "", lambda shard, descriptor: shard.stretch(descriptor, first, most))
 
     def stamp(self, number: int, payload_id: str) -> FileStamp | PayloadFault:
         """What stays the same for as long as the bodies of a shard do, while it grows."""

@@ -16,6 +16,7 @@ from tui.analysis.pattern import Pattern
 from tui.analysis.search import Excerpt, GraphSearch, LabelOf, excerpt, text_of_hit
 from tui.bundle.body_search import BodyCount, count_in_bodies, match_at
 from tui.bundle.payloads import PayloadFault
+from tui.bundle.searched_body import WholePlaces, searched_body
 from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.schema.payloads import RawPayloadRef
 from tui.store import TraceStore
@@ -119,7 +120,7 @@ class EverywhereSearch:
     def _read_ahead(self, refs: list[RawPayloadRef]) -> None:
         done = self._payloads_done - (len(self._store.trace.raw_payloads) - len(refs))
         for ref in refs[max(0, done) : max(0, done) + 8]:
-            self._store.payloads.read_once(ref, self._finder.window)
+            searched_body(self._store.payloads, ref, self._finder.window)
 
     def _take(self, batch: list[BodyCount]) -> None:
         for part in batch:
@@ -179,8 +180,10 @@ class EverywhereSearch:
     def _where(self, place: FoundPlace) -> str:
         if place.group.hits:
             return place.group.hits[place.number].where
-        span = self.span_of(place)
-        return "" if span is None else f"byte {span[0]:,}"
+        span, ref = self.span_of(place), self._ref(place.group)
+        if span is None or ref is None:
+            return ""
+        return f"byte {span[0]:,}{' of the fragments' if len(ref.parts) else ''}"
 
     def _more(self, place: FoundPlace) -> int:
         return place.group.hits[place.number].matches if place.group.hits else 1
@@ -213,8 +216,13 @@ class EverywhereSearch:
         at = 2 * place.number
         return (spans[at], spans[at + 1]) if at + 1 < len(spans) else None
 
+    def start_in_whole(self, place: FoundPlace) -> int | None:
+        """Where a match begins in the whole body of its payload, in bytes; None if that is not known."""
+        span, ref = self.span_of(place), self._ref(place.group)
+        return None if span is None or ref is None else WholePlaces(self._store.payloads, ref).of(span[0])
+
     def _look_up(self, ref: RawPayloadRef) -> array[int]:
-        body = self._store.payloads.read_once(ref, self._finder.window)
+        body = searched_body(self._store.payloads, ref, self._finder.window)
         if not isinstance(body, bytes):
             return array("Q")
         try:

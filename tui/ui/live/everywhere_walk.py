@@ -111,9 +111,9 @@ class EverywhereWalk:
         if not self._travel.arrive(node):
             return False
         if not place.group.hits:
-            span = search.span_of(place)
-            if span is not None:
-                self._panes.inspector.show_match(search.pattern, span[0])
+            start = search.start_in_whole(place)
+            if start is not None:
+                self._panes.inspector.show_match(search.pattern, start)
         elif node.kind == "item" and not self._panes.conversation.search(search.pattern.text):
             self._selection.show_item(node)  # only what is not shown of it matches: an id
         return True

@@ -243,8 +243,7 @@ class ConversationView(MeasuredView):
 
     def _read_frame(self, ref: RawPayloadRef) -> bytes | PayloadFault:
         """A body without its parts: the head of a prompt is in its own text."""
-        found = self._store.payloads.read_fragments(ref)
-        return found if isinstance(found, PayloadFault) else found.joined_with_null()
+        return self._store.payloads.read_joined(ref, "null")
 
     def _read_items(self, wanted: list[ItemId]) -> dict[ItemId, bytes]:
         from tui.analysis.raw_items import raw_item

@@ -1,0 +1,102 @@
+"""Searching payloads of schema 3: each record once, parts as payloads of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bundle.shard_files import frame, record, ref_in, write_shard
+from tui.analysis.byte_pattern import BytePattern
+from tui.analysis.pattern import parse_pattern
+from tui.bundle.body_search import BodyMatch, count_in_bodies, match_at, matches_in_body
+from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.searched_body import searched_body
+from tui.schema.payloads import RawPayloadRef
+
+LARGE = 3_000_000
+
+
+def store_with(directory: Path, *bodies: bytes) -> tuple[PayloadStore, list[RawPayloadRef]]:
+    """A shard with these bodies, and references to them."""
+    refs = [ref_in(1, f"raw_payload:{number}") for number in range(len(bodies))]
+    pieces = [record(ref.raw_payload_id, body) for ref, body in zip(refs, bodies, strict=True)]
+    write_shard(directory, 1, frame(pieces))
+    return PayloadStore(directory), refs
+
+
+def counted(store: PayloadStore, refs: list[RawPayloadRef], pattern: str) -> list[int]:
+    found = dict.fromkeys((ref.raw_payload_id for ref in refs), 0)
+    for part in count_in_bodies(store, refs, BytePattern(parse_pattern(pattern))):
+        found[part.ref.raw_payload_id] += part.found
+    return list(found.values())
+
+
+@pytest.mark.parametrize("pattern", ["needle", "Needle", "re:ne+dle", "é", "raw_payload", "aa"])
+def test_counts_are_those_of_each_body(tmp_path: Path, pattern: str) -> None:
+    bodies = (
+        b'"needle Needle"',
+        b"",
+        b"needle" + b"-" * LARGE + b"Needle",
+        '"é\\u00e9"'.encode(),
+        b"aaa",
+        b"a" * 300_000,
+        b"-" * 900_000 + b"Needle",
+    )
+    store, refs = store_with(tmp_path, *bodies)
+    finder = BytePattern(parse_pattern(pattern))
+
+    assert counted(store, refs, pattern) == [finder.count(body) for body in bodies]
+    assert counted(store, refs[::-1], pattern) == [finder.count(body) for body in bodies[::-1]]
+
+
+def test_sizes_and_faults_are_reported(tmp_path: Path) -> None:
+    store, refs = store_with(tmp_path, b"12345")
+    asked = [*refs, ref_in(1, "gone"), ref_in(7, "gone"), ref_in(None, "omitted")]
+
+    found = list(count_in_bodies(store, asked, BytePattern(parse_pattern("1"))))
+
+    assert [(part.size, part.fault and part.fault.code) for part in found] == [
+        (5, None),
+        (None, "missing"),
+        (None, "missing"),
+        (None, "omitted"),
+    ]
+
+
+@pytest.fixture
+def prompt(tmp_path: Path) -> tuple[PayloadStore, RawPayloadRef]:
+    store, (_, item) = store_with(tmp_path, b'["{\\"a needle\\":[","],\\"needle\\":1}"]', b'"needle"')
+    return store, ref_in(1, "raw_payload:0", item)
+
+
+def test_parts_are_not_searched_again(prompt: tuple[PayloadStore, RawPayloadRef]) -> None:
+    store, ref = prompt
+
+    assert counted(store, [ref, *ref.parts], "needle") == [2, 1]
+    assert counted(store, [ref], '"needle"') == [1]  # as the fragments say it, not as they are escaped
+    assert counted(store, [ref], "null") == [0]
+    assert searched_body(store, ref, 1_000) == b'{"a needle":[\n],"needle":1}'
+
+
+def test_matches_are_placed_in_the_whole_body(prompt: tuple[PayloadStore, RawPayloadRef]) -> None:
+    store, ref = prompt
+    whole = store.read(ref)
+    assert whole == b'{"a needle":["needle"],"needle":1}'
+
+    found = list(matches_in_body(store, ref, BytePattern(parse_pattern("needle"))))
+
+    assert [match.start for match in found if isinstance(match, BodyMatch)] == [4, 24]
+    match = match_at(store, ref, 4, 10)
+    assert isinstance(match, BodyMatch)
+    assert (match.before, match.match, match.after) == (b'{"a ', b"needle", b'":[\n],"needle":1}')
+
+
+def test_matches_beside_missing_parts_have_no_place(prompt: tuple[PayloadStore, RawPayloadRef]) -> None:
+    store, ref = prompt
+    broken = ref_in(1, ref.raw_payload_id, ref_in(1, "gone"))
+
+    found = list(matches_in_body(store, broken, BytePattern(parse_pattern("needle"))))
+
+    assert [match.start for match in found if isinstance(match, BodyMatch)] == [None, None]
+    assert isinstance(store.read(broken), PayloadFault)
