@@ -87,7 +87,6 @@ async def test_rows_that_come_later_obey_the_filter(tmp_path: Path) -> None:
 
 
 async def test_a_large_recording_is_filtered_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.ui.live.filter_run.AT_ONCE", 1)
     monkeypatch.setattr("tui.ui.live.filter_run.SLICE_SECONDS", 0.0)
     async with running("shell", size=(160, 40)) as driver:
         rows = driver.main.timeline.row_count()

@@ -51,10 +51,10 @@ class Prompt:
             self._on_done(None)
             return True
         if key == "enter":
-            self.remark = self._check(self.edit.text)
-            if not self.remark:
+            self.remark = wrong = self._check(self.edit.text)
+            if not wrong:
                 self._on_done(self.edit.text)
-            return not self.remark
+            return not wrong
         if key == "tab" and self._complete is not None:
             self.edit.text, self.edit.cursor = self._complete(self.edit.text, self.edit.cursor)
             self._changed()

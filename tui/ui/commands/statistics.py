@@ -6,8 +6,8 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from tui.store import SLICE_SECONDS
 from tui.ui.command import CommandGroup, Press
+from tui.ui.scheduler import sliced
 from tui.ui.theme import style_for
 from tui.ui.workspace import Workspace
 
@@ -51,11 +51,7 @@ async def _count_once(work: Workspace, screen: StatisticsScreen) -> None:
 
     trace, seq = work.store.trace, work.store.event_log.newest_seq
     count = StatisticsCount(trace, work.store.index)
-    deadline = time.monotonic() + SLICE_SECONDS
-    for _ in count.steps():
-        if time.monotonic() > deadline:
-            await asyncio.sleep(0.001)
-            deadline = time.monotonic() + SLICE_SECONDS
+    async for _ in sliced(count.steps()):
         if screen.is_over:
             return
     statistics = count.statistics()

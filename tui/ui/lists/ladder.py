@@ -21,6 +21,7 @@ from tui.ui.keyboard import Keyboard, key_of
 from tui.ui.listed_commands import listed_commands
 from tui.ui.lists.picker import PickerScreen
 from tui.ui.lists.why import Explain, WhyScreen
+from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.widgets.ladder_view import DetailPanel, LadderView
 from tui.ui.widgets.line_bar import LineBar
@@ -74,6 +75,7 @@ class LadderScreen(Screen[NodeRef | None]):
         self._keys = KeyReader(self, keyboard, self._footer, scope=lambda: "ladder", run=self.run_command)
         self._pattern: re.Pattern[str] | None = None
         self._work_timer: Timer | None = None
+        self._work: SlicedWork[bool] = SlicedWork((), lambda: None)
         self._told_over: bool | None = None
         self._cost = 0.0
 
@@ -91,7 +93,7 @@ class LadderScreen(Screen[NodeRef | None]):
         """Show what is there; the rest comes in slices."""
         self.view.focus()
         self.detail.show_title("Message")
-        self._work()
+        self._begin_work()
         self.set_interval(1.0, self._look_at_state)
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -102,16 +104,18 @@ class LadderScreen(Screen[NodeRef | None]):
 
     def grow(self) -> None:
         """The recording grew: show it soon."""
-        if self._work_timer is None and self.is_mounted:
-            self._work_timer = self.set_timer(max(SHOW_INTERVAL, self._cost * COST_FACTOR), self._work)
+        if self._work_timer is None and self._work.is_over and self.is_mounted:
+            self._work_timer = self.set_timer(max(SHOW_INTERVAL, self._cost * COST_FACTOR), self._begin_work)
 
-    def _work(self) -> None:
-        """Look at a slice of what is new; when all has been looked at, show it."""
+    def _begin_work(self) -> None:
+        """Look at what is new, in slices; when all has been looked at, show it."""
         self._work_timer = None
+        if not self.is_over:
+            self._work.stop()
+            self._work = SlicedWork(iter(lambda: self.model.prepare(OBJECTS_PER_STEP), True), self._show_new)  # noqa: FBT003  # `iter` ends with this value
+
+    def _show_new(self) -> None:
         if self.is_over:
-            return
-        if not self.model.prepare(OBJECTS_PER_STEP):
-            self._work_timer = self.set_timer(0.001, self._work)
             return
         started = time.monotonic()
         self._told_over = self._is_over()
@@ -126,7 +130,7 @@ class LadderScreen(Screen[NodeRef | None]):
     def _look_at_state(self) -> None:
         """What is pending becomes undelivered when it turns out that nothing more will come."""
         if self._told_over is not None and self._is_over() != self._told_over:
-            self._work()
+            self._begin_work()
         self.refresh_lines()
 
     # Showing
@@ -134,7 +138,7 @@ class LadderScreen(Screen[NodeRef | None]):
     @property
     def is_current(self) -> bool:
         """Whether everything that is known is on the screen."""
-        return self._work_timer is None and self._told_over is not None
+        return self._work_timer is None and self._work.is_over and self._told_over is not None
 
     def _show_rows(self) -> None:
         if not self.is_mounted or self.is_over:
@@ -339,6 +343,7 @@ class LadderScreen(Screen[NodeRef | None]):
         if not self.is_over:
             self.is_over = True
             self._keys.stop()
+            self._work.stop()
             self._keyboard.reset()
             self.dismiss(node)
 

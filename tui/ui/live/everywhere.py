@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -13,13 +12,14 @@ from itertools import islice
 from tui.analysis.byte_pattern import BytePattern
 from tui.analysis.naming import name_of
 from tui.analysis.pattern import Pattern
-from tui.analysis.search import Excerpt, GraphSearch, LabelOf, excerpt, text_of_hit
+from tui.analysis.search import Excerpt, GraphSearch, Hit, LabelOf, excerpt, text_of_hit
 from tui.bundle.body_search import BodyCount, count_in_bodies, match_at
 from tui.bundle.payloads import PayloadFault
 from tui.bundle.searched_body import WholePlaces, searched_body
 from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.schema.payloads import RawPayloadRef
 from tui.store import TraceStore
+from tui.ui.scheduler import sliced, take
 from tui.viewmodel.excerpts import byte_excerpt
 from tui.viewmodel.found import FoundGroup, FoundList, FoundPlace
 from tui.viewmodel.found_lines import FoundFacts, heading_line, place_line
@@ -93,13 +93,15 @@ class EverywhereSearch:
         return has_more and not self.is_stopped and self.is_current
 
     async def _search_graph(self) -> None:
-        while not (self._graph.is_done or self.is_stopped):
-            deadline = time.monotonic() + LOOP_SECONDS
-            while not self._graph.is_done and time.monotonic() < deadline:
-                self.found.add_hits(self._graph.advance(1 if self.pattern.is_regex else OBJECTS_PER_LOOK))
+        async for batch in sliced(self._graph_steps(), seconds=LOOP_SECONDS, rest=0):
+            for hits in batch:
+                self.found.add_hits(hits)
             self._give_up_if_slow()
             self.on_change()
-            await asyncio.sleep(0)
+
+    def _graph_steps(self) -> Iterator[list[Hit]]:
+        while not (self._graph.is_done or self.is_stopped):
+            yield self._graph.advance(1 if self.pattern.is_regex else OBJECTS_PER_LOOK)
 
     async def _search_payloads(self) -> None:
         refs = list(islice(self._store.trace.raw_payloads.values(), self._payloads_done, None))
@@ -108,10 +110,10 @@ class EverywhereSearch:
             if self._finder.is_regex:
                 # Only here can an expression be stopped; reading ahead in a thread keeps the disk from holding this up.
                 await asyncio.to_thread(self._read_ahead, refs)
-                batch = _some(parts, LOOP_SECONDS)
+                batch = take(parts, LOOP_SECONDS)
             else:
                 is_first = not self.found.place_count
-                batch = await asyncio.to_thread(_some, parts, LOOP_SECONDS if is_first else THREAD_SECONDS)
+                batch = await asyncio.to_thread(take, parts, LOOP_SECONDS if is_first else THREAD_SECONDS)
             if not batch or not self.is_current:
                 return
             self._take(batch)
@@ -241,14 +243,3 @@ class EverywhereSearch:
 
     def _ref(self, group: FoundGroup) -> RawPayloadRef | None:
         return self._store.trace.raw_payloads.get(group.node.id)  # type: ignore[call-overload,no-any-return]  # the schema has plain ids
-
-
-def _some(parts: Iterator[BodyCount], seconds: float) -> list[BodyCount]:
-    """What is searched within so many seconds, at least one payload; nothing once all are done."""
-    batch: list[BodyCount] = []
-    deadline = time.monotonic() + seconds
-    for part in parts:
-        batch.append(part)
-        if time.monotonic() >= deadline:
-            break
-    return batch

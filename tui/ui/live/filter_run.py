@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from typing import TYPE_CHECKING
-
-from textual.screen import Screen
 
 from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.panes import Panes
+from tui.ui.scheduler import SlicedWork
 from tui.viewmodel.modes import Modes
 from tui.viewmodel.timeline_filter import KEYS, FilterError, TimelineFilter, parse_filter
 
@@ -18,10 +15,8 @@ if TYPE_CHECKING:
     from tui.ui.prompt import Completion
     from tui.viewmodel.filter_completion import FilterVocabulary
 
-AT_ONCE = 1_000
-"""Rows that are filtered at once: some milliseconds. More are filtered in slices, between keys."""
-
 SLICE_SECONDS = 0.005
+"""Longest time that the filter keeps a key waiting."""
 
 SHOWN_CANDIDATES = 8
 """Candidates of a completion that are named."""
@@ -30,13 +25,12 @@ SHOWN_CANDIDATES = 8
 class FilterRun:
     """The filter of the timeline: what is typed, what it leaves, and the run that applies it."""
 
-    def __init__(self, host: Screen[None], store: TraceStore, panes: Panes, modes: Modes, footer: Footer) -> None:
-        self._host = host
+    def __init__(self, store: TraceStore, panes: Panes, modes: Modes, footer: Footer) -> None:
         self._store = store
         self._timeline = panes.timeline
         self._modes = modes
         self._footer = footer
-        self._task: asyncio.Task[None] | None = None
+        self._run: SlicedWork[float] | None = None
         self._vocabulary: FilterVocabulary | None = None
 
     def ask(self) -> None:
@@ -74,31 +68,20 @@ class FilterRun:
         return f"filter {self._timeline.filter_text} · {hidden:,} of {total:,} rows hidden"
 
     def _apply(self, chosen: TimelineFilter) -> None:
-        self._stop_filtering()
-        if len(self._timeline.model.tree.nodes) <= AT_ONCE:
-            self._timeline.model.set_filter(chosen)
-            self._timeline.show_filtered()
-        else:
-            self._task = asyncio.create_task(self._apply_in_slices(chosen))
-
-    async def _apply_in_slices(self, chosen: TimelineFilter) -> None:
+        if self._run is not None:
+            self._run.stop()
         model = self._timeline.model
-        deadline = time.monotonic() + SLICE_SECONDS
-        for done in model.filter_steps(chosen):
-            if time.monotonic() >= deadline:
-                self._footer.remark(f"filtering {int(100 * done)}%")
-                await asyncio.sleep(0)
-                if model is not self._timeline.model:
-                    return
-                deadline = time.monotonic() + SLICE_SECONDS
-        self._timeline.show_filtered()
-        self._footer.remark(self._filter_remark(self._timeline.filter_text))
-        self._footer.refresh()
 
-    def _stop_filtering(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        def progress(done: float) -> None:
+            self._footer.remark(f"filtering {int(100 * done)}%")
+
+        def show() -> None:
+            if model is self._timeline.model:  # else the recording began again meanwhile
+                self._timeline.show_filtered()
+                self._footer.remark(self._filter_remark(self._timeline.filter_text))
+                self._footer.refresh()
+
+        self._run = SlicedWork(model.filter_steps(chosen), show, on_slice=progress, seconds=SLICE_SECONDS)
 
     # Typing
 
@@ -137,8 +120,8 @@ class FilterRun:
 
     def _gather_words(self) -> None:
         """Learn the names of the recording's tools, a slice at a time."""
-        if self._vocabulary is not None and self._vocabulary.gather():
-            self._host.call_later(self._gather_words)
+        if self._vocabulary is not None:
+            SlicedWork(iter(self._vocabulary.gather, False), lambda: None)  # noqa: FBT003  # `iter` ends with this value
 
 
 def _wrong(text: str) -> str:

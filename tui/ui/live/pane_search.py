@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.ui.footer import Footer
 from tui.ui.panes import Panes
+from tui.ui.scheduler import first_of, sliced
 from tui.ui.travel import Travel
 from tui.viewmodel.modes import Modes
 
@@ -130,14 +131,9 @@ class PaneSearch:
 
         model = self._panes.timeline.model
         try:
-            for found in _limited(pattern, rows_matching(model, pattern.text, forward=forward)):
-                if found is not None:
-                    self._panes.timeline.reveal(found.row)
-                    if found.has_wrapped:
-                        self.say_wrapped(forward=forward)
-                    break
-                await asyncio.sleep(0)
-            else:
+            steps = _limited(pattern, rows_matching(model, pattern.text, forward=forward))
+            found = await first_of(steps)
+            if found is None:
                 self._footer.remark("no match")
                 self._footer.say("no match in the timeline", "warning")
                 return
@@ -145,7 +141,10 @@ class PaneSearch:
             self._footer.remark(TOO_SLOW)
             self._footer.say(TOO_SLOW, "warning")
             return
-        here = 0 if found is None else found.number
+        self._panes.timeline.reveal(found.row)
+        if found.has_wrapped:
+            self.say_wrapped(forward=forward)
+        here = found.number
         await self._count(pattern, lambda: all_matching(model, pattern.text), lambda row: row <= here, "")
 
     async def _count(
@@ -154,12 +153,10 @@ class PaneSearch:
         """Tell which match one stands on and how many there are, once that is known."""
         here = total = 0
         try:
-            for number in _limited(pattern, matches()):
-                if number is None:
-                    await asyncio.sleep(0)
-                    continue
-                total += 1
-                here += is_before(number)
+            async for batch in sliced(_limited(pattern, matches())):
+                numbers = [number for number in batch if number is not None]
+                total += len(numbers)
+                here += sum(map(is_before, numbers))
         except TimeoutError:
             return
         what = f" {unit}" if unit else ""

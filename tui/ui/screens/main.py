@@ -58,7 +58,7 @@ class MainScreen(Screen[None]):
         selection = Selection(self, store, panes, footer)
         travel = Travel(panes, selection, footer)
         search = PaneSearch(panes, modes, travel, footer)
-        filtering = FilterRun(self, store, panes, modes, footer)
+        filtering = FilterRun(store, panes, modes, footer)
         problems = ProblemTally(store, panes.timeline)
         self.recall = Recall(store, panes, modes, travel, selection, filtering, keys)
         live = LiveParts(
@@ -66,7 +66,7 @@ class MainScreen(Screen[None]):
             search=search,
             everywhere=EverywhereWalk(store, panes, modes, travel, selection, search, footer),
             filtering=filtering,
-            agents=AgentTally(self, store),
+            agents=AgentTally(store),
             problems=problems,
             ladder=LadderKeep(store),
             rebuild=Rebuild(store, panes, travel, footer),

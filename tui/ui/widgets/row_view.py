@@ -85,11 +85,11 @@ class RowView(Widget, can_focus=True):
 
     def row_count(self) -> int:
         """How many rows there are now."""
-        raise NotImplementedError
+        return 0
 
-    def row_line(self, index: int, width: int) -> Line:
+    def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # a view without rows has no line
         """Row `index` for a pane of `width` cells; longer lines are cropped. Called only for rows on the screen."""
-        raise NotImplementedError
+        return ()
 
     def empty_text(self) -> str:
         """What stands in the pane while there are no rows: why, and what to do."""
