@@ -81,15 +81,17 @@ def _run(arguments: list[str]) -> int:
 
 
 def _view(arguments: list[str]) -> int:
-    from tui.commands import view
+    from tui.commands import view_arguments
     from tui.commands.arguments import command_parser
 
-    parser = command_parser("", view.DESCRIPTION, _epilog())
-    view.add_arguments(parser)
+    parser = command_parser("", view_arguments.DESCRIPTION, _epilog())
+    view_arguments.add_arguments(parser)
     parser.add_argument("--version", action="version", version=f"rtrace-tui {__version__}")
     given, surplus = parser.parse_known_args(arguments)
     if surplus:
         parser.error(_refusal(arguments[0], surplus))
+    from tui.commands import view
+
     return view.run(given)
 
 

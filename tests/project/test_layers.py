@@ -84,3 +84,8 @@ def test_commands_without_a_screen_load_none(arguments: list[str]) -> None:
     modules = loaded(LOADED_BY_COMMAND.format(arguments=arguments))
     assert "tui" in modules
     assert not modules & {"textual", "rich", "watchfiles", "asyncio"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_the_help_of_the_program_reads_no_recording(arguments: list[str]) -> None:
+    assert not loaded(LOADED_BY_COMMAND.format(arguments=arguments)) & {"msgspec", "zstandard"}

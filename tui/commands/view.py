@@ -12,12 +12,9 @@ from pathlib import Path
 import msgspec
 
 from tui.bundle.open import BundleError, open_bundle, shown
-from tui.commands.arguments import add_view_options
 from tui.commands.console import EXIT_UNUSABLE, complain
 from tui.commands.root import ROOT_VARIABLE
 from tui.commands.terminal import missing_terminal
-
-DESCRIPTION = "Explore the rollout trace of an AI agent session in the terminal, finished or while it runs."
 
 THREAD_TURN_SECONDS = 0.0005
 """How long the reading thread waits for its turn after each file, and a key while that thread decodes; Python's own
@@ -48,19 +45,6 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     is_root: bool = False
     waits: bool = False
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """A bundle or a folder with bundles, and how to show it."""
-    parser.add_argument(
-        "bundle",
-        metavar="BUNDLE",
-        nargs="?",
-        help=f"directory of a recording, or a folder of such; by default ${ROOT_VARIABLE}",
-    )
-    parser.add_argument("--no-restore", action="store_true", help="begin at the start, not where you left last time")
-    parser.add_argument("--wait", action="store_true", help="wait for a recording that has not begun yet")
-    add_view_options(parser)
 
 
 def run(given: argparse.Namespace) -> int:

@@ -1,0 +1,23 @@
+"""What the viewer can be told on the command line; apart from the viewer, so that its help need not load it."""
+
+from __future__ import annotations
+
+import argparse
+
+from tui.commands.arguments import add_view_options
+from tui.commands.root import ROOT_VARIABLE
+
+DESCRIPTION = "Explore the rollout trace of an AI agent session in the terminal, finished or while it runs."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A bundle or a folder with bundles, and how to show it."""
+    parser.add_argument(
+        "bundle",
+        metavar="BUNDLE",
+        nargs="?",
+        help=f"directory of a recording, or a folder of such; by default ${ROOT_VARIABLE}",
+    )
+    parser.add_argument("--no-restore", action="store_true", help="begin at the start, not where you left last time")
+    parser.add_argument("--wait", action="store_true", help="wait for a recording that has not begun yet")
+    add_view_options(parser)
