@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "why": ("BUNDLE ID", "explain why an object is here, back to the user's prompt"),
     "agents": ("BUNDLE", "list the agents: state, task, tokens, time"),
     "stats": ("BUNDLE", "count calls, failures, durations and tokens"),
+    "path": ("BUNDLE", "show what decided how long it took, and who waited for whom"),
     "edges": ("BUNDLE", "list what went between agents, and what never arrived"),
     "ls": ("[ROOT]", "list the bundles in a folder"),
     "grep": ("BUNDLE PATTERN", "print every place that holds a text, payload files included"),

@@ -28,10 +28,11 @@ def test_the_top_level_holds_what_was_agreed_and_nothing_else() -> None:
     assert {name for name in names if not name.startswith(".")} <= TOP_LEVEL
 
 
-def test_four_libraries_are_needed_to_run() -> None:
+def test_few_libraries_are_needed_to_run() -> None:
     assert [line.partition(">")[0] for line in METADATA["project"]["dependencies"]] == [
         "textual",
         "msgspec",
+        "imagesize",
         "watchfiles",
         "backports.zstd",
     ]

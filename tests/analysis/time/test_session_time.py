@@ -1,0 +1,272 @@
+"""Critical path, slack, savings and lives on sessions whose truth can be read off their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from tests.analysis.time.session import Session
+from tui.model.noderef import NodeRef
+
+
+def one_agent() -> Session:
+    """The user is quick; the model thinks, runs a command, answers."""
+    session = Session()
+    session.agent("root", 0, 1000)
+    session.turn("root", "turn", 100, 900)
+    session.model("turn", "ask", 150, 400)
+    session.tool("turn", "command", 420, 700)
+    session.model("turn", "answer", 720, 890)
+    return session
+
+
+def sleeping_child() -> Session:
+    """A child sleeps for two seconds while its parent only waits."""
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, 2500)
+    session.model("turn", "ask", 0, 100)
+    session.tool("turn", "spawn", 100, 150, kind="spawn_agent")
+    session.agent("child", 140, 2300, "root")
+    session.turn("child", "child turn", 145, 2290)
+    session.model("child turn", "child ask", 150, 200)
+    session.tool("child turn", "sleep", 200, 2200)
+    session.model("child turn", "child answer", 2200, 2290)
+    session.wait("turn", "wait", 150, 2300)
+    session.model("turn", "answer", 2300, 2500)
+    session.sends("spawn", "child", "spawn")
+    session.result("child", "root", 2295)
+    return session
+
+
+def two_children() -> Session:
+    """Children of one and of three seconds; the parent waits for both, one after the other."""
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, 3300)
+    for number, (name, end) in enumerate((("short", 1000), ("long", 3000))):
+        session.tool("turn", f"spawn {name}", 10 * number, 10 * number + 5, kind="spawn_agent")
+        session.agent(name, 10 * number + 4, None, "root")
+        session.turn(name, f"{name} turn", 10 * number + 5, end)
+        session.tool(f"{name} turn", f"{name} sleep", 10 * number + 5, end)
+        session.sends(f"spawn {name}", name, "spawn")
+        session.result(name, "root", end + 1)
+    session.wait("turn", "wait 1", 20, 1010)
+    session.wait("turn", "wait 2", 1010, 3010)
+    session.model("turn", "answer", 3010, 3300)
+    return session
+
+
+def late_message() -> Session:
+    """A child that is idle gets a message, and works because of it."""
+    session = sleeping_child()
+    session.turn("root", "turn 2", 3000, 4000)
+    session.tool("turn 2", "message", 3100, 3120, kind="send_message")
+    session.turn("child", "child turn 2", 3130, 3800)
+    session.model("child turn 2", "child ask 2", 3150, 3790)
+    session.wait("turn 2", "wait 2", 3120, 3810)
+    session.model("turn 2", "answer 2", 3810, 4000)
+    session.sends("message", "child", "message")
+    session.result("child", "root", 3805)
+    return session
+
+
+def timed_out_wait() -> Session:
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, 600)
+    session.wait("turn", "wait", 0, 500, says='{"message":"Wait timed out.","timed_out":true}')
+    session.model("turn", "answer", 500, 600)
+    session.agent("child", 0, None, "root")
+    session.result("child", "root", 300)
+    return session
+
+
+def script_with_calls() -> Session:
+    """A script waits for two commands of its own, and works between them."""
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, 1000)
+    session.model("turn", "ask", 0, 100)
+    session.script("turn", "script", 100, 800)
+    session.tool("turn", "first", 150, 300, cell="script")
+    session.tool("turn", "second", 350, 790, cell="script")
+    session.model("turn", "answer", 800, 1000)
+    return session
+
+
+def killed() -> Session:
+    """The recording ends while a child works and its parent waits."""
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, None)
+    session.tool("turn", "spawn", 100, 110, kind="spawn_agent")
+    session.wait("turn", "wait", 120, None)
+    session.agent("child", 105, None, "root")
+    session.turn("child", "child turn", 106, None)
+    session.model("child turn", "child ask", 106, 400)
+    session.tool("child turn", "sleep", 450, None)
+    session.agent("last", 900, 900, "root")
+    session.sends("spawn", "child", "spawn")
+    return session
+
+
+def grandchild() -> Session:
+    """A child waits for a child of its own."""
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, 1000)
+    session.tool("turn", "spawn", 0, 10, kind="spawn_agent")
+    session.wait("turn", "wait", 10, 990)
+    session.agent("child", 5, None, "root")
+    session.turn("child", "child turn", 5, 950)
+    session.tool("child turn", "spawn 2", 10, 20, kind="spawn_agent")
+    session.wait("child turn", "child wait", 20, 900)
+    session.agent("deep", 15, None, "child")
+    session.turn("deep", "deep turn", 15, 890)
+    session.model("deep turn", "deep ask", 15, 890)
+    session.sends("spawn", "child", "spawn")
+    session.sends("spawn 2", "deep", "spawn")
+    session.result("deep", "child", 895)
+    session.result("child", "root", 960)
+    return session
+
+
+SESSIONS = (
+    one_agent,
+    sleeping_child,
+    two_children,
+    late_message,
+    timed_out_wait,
+    script_with_calls,
+    killed,
+    grandchild,
+)
+
+
+def test_work_of_one_agent_follows_itself() -> None:
+    assert one_agent().path() == [
+        ("root", "user", "root", 0, 100),
+        ("root", "runtime", "turn", 100, 150),
+        ("root", "model", "ask", 150, 400),
+        ("root", "runtime", "turn", 400, 420),
+        ("root", "tool", "command", 420, 700),
+        ("root", "runtime", "turn", 700, 720),
+        ("root", "model", "answer", 720, 890),
+        ("root", "runtime", "turn", 890, 900),
+    ]
+
+
+def test_path_of_a_waiting_parent_is_its_child() -> None:
+    assert sleeping_child().path() == [
+        ("root", "model", "ask", 0, 100),
+        ("root", "tool", "spawn", 100, 145),
+        ("child", "runtime", "child turn", 145, 150),
+        ("child", "model", "child ask", 150, 200),
+        ("child", "tool", "sleep", 200, 2200),
+        ("child", "model", "child answer", 2200, 2290),
+        ("child", "delivery", "child turn", 2290, 2295),
+        ("root", "delivery", "child", 2295, 2300),
+        ("root", "model", "answer", 2300, 2500),
+    ]
+    time = sleeping_child().time()
+    assert time.saved[NodeRef("tool_call", "sleep")] == 2000
+
+
+def test_quick_child_has_slack() -> None:
+    time = two_children().time()
+    slack = {one.node.id: one.ms for one in time.slack}
+    assert slack["short sleep"] == 2000
+    assert [piece.agent for piece in time.path.pieces if piece.kind == "tool"][-1] == "long"
+
+
+def test_late_message_leads_to_its_sender() -> None:
+    assert late_message().path()[-10:] == [
+        ("root", "user", "turn", 2500, 3000),
+        ("root", "runtime", "turn 2", 3000, 3100),
+        ("root", "tool", "message", 3100, 3120),
+        ("child", "delivery", "message", 3120, 3130),
+        ("child", "runtime", "child turn 2", 3130, 3150),
+        ("child", "model", "child ask 2", 3150, 3790),
+        ("child", "runtime", "child turn 2", 3790, 3800),
+        ("child", "delivery", "child turn 2", 3800, 3805),
+        ("root", "delivery", "child", 3805, 3810),
+        ("root", "model", "answer 2", 3810, 4000),
+    ]
+
+
+def test_wait_that_timed_out_stays_with_the_waiter() -> None:
+    assert timed_out_wait().path() == [("root", "tool", "wait", 0, 500), ("root", "model", "answer", 500, 600)]
+
+
+def test_calls_of_a_script_are_entered() -> None:
+    assert script_with_calls().path() == [
+        ("root", "model", "ask", 0, 100),
+        ("root", "tool", "script", 100, 150),
+        ("root", "tool", "first", 150, 300),
+        ("root", "tool", "script", 300, 350),
+        ("root", "tool", "second", 350, 790),
+        ("root", "tool", "script", 790, 800),
+        ("root", "model", "answer", 800, 1000),
+    ]
+
+
+def test_killed_recording_ends_now_in_the_child() -> None:
+    assert killed().path() == [
+        ("root", "runtime", "turn", 0, 100),
+        ("root", "tool", "spawn", 100, 106),
+        ("child", "model", "child ask", 106, 400),
+        ("child", "runtime", "child turn", 400, 450),
+        ("child", "tool", "sleep", 450, 900),
+    ]
+
+
+def test_wait_of_a_wait_leads_to_the_grandchild() -> None:
+    assert ("deep", "model", "deep ask", 15, 890) in grandchild().path()
+    assert grandchild().time().saved[NodeRef("inference", "deep ask")] == 875
+
+
+@pytest.mark.parametrize("make", SESSIONS, ids=lambda make: make.__name__)
+def test_pieces_follow_each_other_without_a_gap(make: Callable[[], Session]) -> None:
+    path = make().time().path
+    assert path.pieces[0].start.ms == 0
+    for before, after in pairwise(path.pieces):
+        assert before.end.ms == after.start.ms
+    assert sum(piece.duration_ms for piece in path.pieces) == path.wall_ms
+    assert all(piece.duration_ms >= 0 for piece in path.pieces)
+
+
+@pytest.mark.parametrize("make", SESSIONS, ids=lambda make: make.__name__)
+def test_every_change_of_agent_names_its_edge(make: Callable[[], Session]) -> None:
+    session = make()
+    known = {edge.id for edge in session.edges}
+    pieces = session.time().path.pieces
+    for before, after in pairwise(pieces):
+        if before.agent != after.agent:
+            assert {before.via, after.via} & known
+
+
+@pytest.mark.parametrize("make", SESSIONS, ids=lambda make: make.__name__)
+def test_lives_add_up(make: Callable[[], Session]) -> None:
+    for life in make().time().lives:
+        assert sum(life.sums().values()) == life.end_ms - life.start_ms
+
+
+@pytest.mark.parametrize("make", SESSIONS, ids=lambda make: make.__name__)
+def test_work_on_the_path_saves_no_more_than_it_took(make: Callable[[], Session]) -> None:
+    time = make().time()
+    took: dict[NodeRef, int] = {}
+    for piece in time.path.pieces:
+        took[piece.node] = took.get(piece.node, 0) + piece.duration_ms
+    assert all(0 <= saved <= took[node] for node, saved in time.saved.items())
+
+
+def test_life_of_a_waiting_agent_names_whom_it_waited_for() -> None:
+    (root, _child) = sleeping_child().time().lives
+    assert root.sums() == {
+        ("model", None): 300,
+        ("tool", None): 50,
+        ("waiting", "child"): 2150,
+    }

@@ -1,0 +1,241 @@
+"""What had to come before what: how much later each piece of work could have ended, and what it cost the whole.
+
+Every activity has two points, its start and its end, and each point waits for others: the start for what ended last
+before it, the end of a wait for what was sent, the first turn of an agent for the call that started it. The time that
+went by between a point and the last of those it waited for is kept as it was. With these constraints the session is
+computed again: backwards for slack, forwards without one activity for what it cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from tui.analysis.edges_view import EdgeView
+from tui.analysis.time.activities import Activities, Activity, AgentActivities, Moment, Turn
+from tui.analysis.time.arrivals import Arrivals
+from tui.model.ids import ThreadId
+from tui.model.noderef import NodeRef
+
+
+class Slack(NamedTuple):
+    """By how many milliseconds an activity could have ended later without a later end of the session."""
+
+    node: NodeRef
+    agent: ThreadId
+    ms: int
+
+
+class _Link(NamedTuple):
+    """One point comes at least `lag` milliseconds behind another. `node`: the work that takes this time, if any."""
+
+    before: int
+    after: int
+    lag: int
+    node: NodeRef | None
+
+
+class Constraints:
+    """The points of a session and what holds them apart, for a graph as it stands; linear in its activities."""
+
+    def __init__(self, activities: Activities, edges: Iterable[EdgeView]) -> None:
+        self._activities = activities
+        self._arrivals = Arrivals(edges)
+        self._moments: list[Moment] = []
+        self._links: list[_Link] = []
+        self._starts: dict[NodeRef, int] = {}
+        self._ends: dict[NodeRef, int] = {}
+        self._owners: dict[NodeRef, ThreadId] = {}
+        self._begin = self._point(Moment(0, activities.trace.started_at_unix_ms))
+        for thread_id in activities.trace.threads:
+            self._add_points(thread_id)
+        for thread_id in activities.trace.threads:
+            self._add_links(thread_id)
+        self._order = sorted(range(len(self._moments)), key=lambda point: self._moments[point].seq)
+        self._end = self._last_point()
+        self._into = self._grouped(by_after=True)
+        self._latest = self._latest_times()
+
+    @property
+    def end_ms(self) -> int:
+        """When the session ended: the end of the root's last turn, or of what went on last in it."""
+        return self._moments[self._end].ms
+
+    def slack(self) -> list[Slack]:
+        """Of every activity, the most critical first; of one on the critical path it is 0."""
+        found = [
+            Slack(node, self._owners[node], max(0, self._latest[point] - self._moments[point].ms))
+            for node, point in self._ends.items()
+            if node.kind != "turn"
+        ]
+        return sorted(found, key=lambda one: (one.ms, self._moments[self._ends[one.node]]))
+
+    def saved_without(self, node: NodeRef) -> int:
+        """By how many milliseconds the session would have been shorter if `node` had taken no time."""
+        times = self._times(without=node)
+        return max(0, self.end_ms - times[self._end])
+
+    # Points
+
+    def _point(self, moment: Moment) -> int:
+        self._moments.append(moment)
+        return len(self._moments) - 1
+
+    def _add_points(self, thread_id: ThreadId) -> None:
+        agent = self._activities.of_agent(thread_id)
+        for turn in agent.turns:
+            self._starts[turn.node] = self._point(turn.start)
+        for one in self._all_of(agent):
+            self._owners[one.node] = thread_id
+            self._starts[one.node], self._ends[one.node] = self._point(one.start), self._point(one.end)
+        for turn in agent.turns:
+            self._ends[turn.node] = self._point(turn.end)
+            self._owners[turn.node] = thread_id
+
+    def _all_of(self, agent: AgentActivities) -> Iterator[Activity]:
+        """The activities of an agent and those of its scripts, each once: several calls may wait for one script."""
+        met: set[NodeRef] = set()
+        for one in agent.by_end:
+            yield one
+            for nested in self._activities.of_script(one.cell).by_end if one.cell is not None else ():
+                if nested.node not in met:
+                    met.add(nested.node)
+                    yield nested
+
+    # Links
+
+    def _link(self, before: int, after: int, node: NodeRef | None = None) -> None:
+        lag = self._moments[after].ms - self._moments[before].ms
+        self._links.append(_Link(before, after, lag, node))
+
+    def _bound(self, before: int, after: int, lag: int) -> None:
+        """A point that waited for several: only the last of them was waited for, the others came early enough."""
+        self._links.append(_Link(before, after, min(lag, self._moments[after].ms - self._moments[before].ms), None))
+
+    def _add_links(self, thread_id: ThreadId) -> None:
+        agent = self._activities.of_agent(thread_id)
+        previous: Turn | None = None
+        for turn in agent.turns:
+            self._begin_turn(thread_id, turn, previous)
+            last = agent.last_ended(turn.end.seq, turn.start.seq)
+            self._link(self._starts[turn.node] if last is None else self._ends[last.node], self._ends[turn.node])
+            previous = turn
+        batch: list[Activity] = []
+        for one in sorted(agent.by_end, key=lambda activity: activity.start):
+            self._begin_activity(agent, one, batch)
+            self._end_activity(thread_id, one)
+
+    def _begin_turn(self, thread_id: ThreadId, turn: Turn, previous: Turn | None) -> None:
+        start = self._starts[turn.node]
+        if previous is not None:
+            edge = self._arrivals.beginning(thread_id, turn, previous)
+            if edge is not None and self._sent(edge, start):
+                self._bound(self._ends[previous.node], start, 0)
+            else:
+                self._link(self._ends[previous.node], start)
+            return
+        spawn = self._arrivals.spawn_of(thread_id)
+        if spawn is None or not self._sent(spawn, start):
+            self._link(self._begin, start)
+
+    def _begin_activity(self, agent: AgentActivities, one: Activity, batch: list[Activity]) -> None:
+        """The start waits for what ended last before it; that of a request for every call of the answer before it."""
+        start = self._starts[one.node]
+        turn = agent.turn_before(one.start.seq)
+        not_before = 0 if turn is None else turn.start.seq
+        last, asking = agent.last_ended(one.start.seq, not_before), agent.request_open_at(one.start.seq)
+        if asking is not None and asking.node != one.node and (last is None or asking.start > last.end):
+            self._link(self._starts[asking.node], start, asking.node)
+        elif last is not None:
+            self._link(self._ends[last.node], start)
+            lag = one.start.ms - last.end.ms
+            for other in batch if one.work == "model" else ():
+                if other.node != last.node and other.end.seq < one.start.seq:
+                    self._bound(self._ends[other.node], start, lag)
+        else:
+            self._link(self._begin if turn is None else self._starts[turn.node], start)
+        if one.work == "model":
+            batch.clear()
+        batch.append(one)
+
+    def _end_activity(self, thread_id: ThreadId, one: Activity) -> None:
+        start, end = self._starts[one.node], self._ends[one.node]
+        if one.work == "wait":
+            edge = self._arrivals.ending(thread_id, one)
+            if edge is not None and self._sent(edge, end):
+                self._bound(start, end, 0)
+                return
+            child = self._arrivals.at_work_below(self._activities, thread_id, one.end.seq) if one.is_open else None
+            if child is not None and child.target_agent is not None:
+                self._bound(start, end, 0)
+                self._link(self._ends[self._activities.of_agent(child.target_agent).turns[-1].node], end)
+                return
+        elif one.cell is not None:
+            self._run_script(thread_id, one)
+            return
+        self._link(start, end, one.node)
+
+    def _run_script(self, thread_id: ThreadId, script: Activity) -> None:
+        """A script's own time lies between the calls that it made."""
+        assert script.cell is not None  # noqa: S101  # the caller asked
+        nested = self._activities.of_script(script.cell)
+        for one in nested.by_end:
+            if not script.start.seq <= one.start.seq < script.end.seq:
+                continue
+            last = nested.last_ended(one.start.seq, script.start.seq)
+            self._link(self._starts[script.node] if last is None else self._ends[last.node], self._starts[one.node])
+            self._end_activity(thread_id, one)
+        last = nested.last_ended(script.end.seq, script.start.seq)
+        before = self._starts[script.node] if last is None else self._ends[last.node]
+        self._link(before, self._ends[script.node], script.node)
+
+    def _sent(self, edge: EdgeView, arrival: int) -> bool:
+        """Let a point wait for what was sent; whether the sender is known."""
+        if edge.source_agent is None or edge.started_seq >= self._moments[arrival].seq:
+            return False
+        source = edge.source if edge.source.kind == "tool_call" else None
+        if source is not None and source in self._starts:
+            if self._moments[self._ends[source]].seq < self._moments[arrival].seq:
+                self._link(self._ends[source], arrival)
+            else:
+                self._link(self._starts[source], arrival, source)
+            return True
+        agent = self._activities.of_agent(edge.source_agent)
+        turn = agent.turn_before(edge.started_seq)
+        if turn is None:
+            return False
+        last = agent.last_ended(edge.started_seq, turn.start.seq)
+        self._link(self._starts[turn.node] if last is None else self._ends[last.node], arrival)
+        return True
+
+    # Times
+
+    def _last_point(self) -> int:
+        trace = self._activities.trace
+        root = ThreadId(trace.root_thread_id)
+        turns = self._activities.of_agent(root).turns if root in trace.threads else []
+        return self._ends[turns[-1].node] if turns else self._order[-1]
+
+    def _grouped(self, *, by_after: bool) -> dict[int, list[_Link]]:
+        grouped: dict[int, list[_Link]] = {}
+        for link in self._links:
+            grouped.setdefault(link.after if by_after else link.before, []).append(link)
+        return grouped
+
+    def _latest_times(self) -> list[int]:
+        """How late each point may come so that the session ends no later."""
+        out = self._grouped(by_after=False)
+        latest = [self.end_ms] * len(self._moments)
+        for point in reversed(self._order):
+            limits = [latest[link.after] - link.lag for link in out.get(point, ())]
+            latest[point] = min(limits, default=max(self.end_ms, self._moments[point].ms))
+        return latest
+
+    def _times(self, without: NodeRef) -> list[int]:
+        """When each point comes if one activity takes no time."""
+        times = [moment.ms for moment in self._moments]
+        for point in self._order:
+            links = self._into.get(point)
+            if links:
+                times[point] = max(times[link.before] + (0 if link.node == without else link.lag) for link in links)
+        return times

@@ -1,0 +1,129 @@
+"""What each agent did with its life: own model time, own tools, waiting for whom, the runtime, idle, the user.
+
+Every millisecond of a life counts once: where work overlaps, the model counts before tools, tools before waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from tui.analysis.edges_view import EdgeView
+from tui.analysis.time.activities import Activities, Activity, AgentActivities
+from tui.analysis.time.arrivals import Arrivals
+from tui.model.ids import ThreadId
+
+State = Literal["model", "tool", "waiting", "runtime", "idle"]
+"""`runtime`: a turn was open and nothing in it. `idle`: no turn was open; of the root, that is waiting for the user."""
+
+_FIRST: tuple[State, ...] = ("model", "tool", "waiting", "runtime", "idle")
+
+
+class Stretch(NamedTuple):
+    """A time in which an agent was in one state. Milliseconds since the Unix epoch. `on`: whom it waited for.
+
+    `has_failed`: what it did then ended badly. `on` is None where nobody answered, or nobody knows who.
+    """
+
+    state: State
+    start_ms: int
+    end_ms: int
+    on: ThreadId | None = None
+    has_failed: bool = False
+
+
+class Life(NamedTuple):
+    """The stretches of an agent's life, in order, without a gap."""
+
+    agent: ThreadId
+    start_ms: int
+    end_ms: int
+    stretches: tuple[Stretch, ...]
+
+    def sums(self) -> dict[tuple[State, ThreadId | None], int]:
+        """Milliseconds by state and, for waiting, by whom; they add up to the life."""
+        found: dict[tuple[State, ThreadId | None], int] = {}
+        for one in self.stretches:
+            key = (one.state, one.on)
+            found[key] = found.get(key, 0) + one.end_ms - one.start_ms
+        return found
+
+
+class _Claim(NamedTuple):
+    start: int
+    end: int
+    stretch: Stretch
+
+
+def lives(activities: Activities, edges: Iterable[EdgeView]) -> list[Life]:
+    """The life of every agent of the graph, in order of start."""
+    arrivals = Arrivals(edges)
+    return [life_of(activities, arrivals, thread_id) for thread_id in activities.trace.threads]
+
+
+def life_of(activities: Activities, arrivals: Arrivals, thread_id: ThreadId) -> Life:
+    """The life of one agent: from its start to its end, or to where the recording stands."""
+    window = activities.trace.threads[thread_id].execution
+    start = window.started_at_unix_ms
+    end = activities.end.ms if window.ended_at_unix_ms is None else window.ended_at_unix_ms
+    end = max(start, end)
+    claims = [*_claims(activities.of_agent(thread_id), arrivals, thread_id)]
+    return Life(thread_id, start, end, tuple(_merged(_swept(claims, start, end))))
+
+
+def _claims(agent: AgentActivities, arrivals: Arrivals, thread_id: ThreadId) -> Iterator[_Claim]:
+    for turn in agent.turns:
+        yield _claim("runtime", turn.start.ms, turn.end.ms)
+    for one in agent.by_end:
+        if one.work == "wait":
+            edge = arrivals.ending(thread_id, one)
+            yield _claim("waiting", one.start.ms, one.end.ms, None if edge is None else edge.source_agent, one)
+        else:
+            yield _claim("model" if one.work == "model" else "tool", one.start.ms, one.end.ms, None, one)
+
+
+def _claim(state: State, start: int, end: int, on: ThreadId | None = None, activity: Activity | None = None) -> _Claim:
+    failed = activity is not None and activity.has_failed
+    return _Claim(start, end, Stretch(state, start, end, on, failed))
+
+
+def _swept(claims: list[_Claim], start: int, end: int) -> Iterator[Stretch]:
+    """The strongest claim at each time; idle where there is none."""
+    marks = [(max(start, min(claim.start, end)), 1, number) for number, claim in enumerate(claims)]
+    marks += [(max(start, min(claim.end, end)), 0, number) for number, claim in enumerate(claims)]
+    held: dict[State, dict[int, None]] = {state: {} for state in _FIRST}
+    at = start
+    for when, begins, number in sorted(marks):
+        if when > at:
+            yield _strongest(held, claims, at, when)
+            at = when
+        of_state = held[claims[number].stretch.state]
+        if begins:
+            if claims[number].end > claims[number].start:
+                of_state[number] = None
+        else:
+            of_state.pop(number, None)
+    if end > at:
+        yield _strongest(held, claims, at, end)
+
+
+def _strongest(held: dict[State, dict[int, None]], claims: list[_Claim], start: int, end: int) -> Stretch:
+    for state in _FIRST:
+        if held[state]:
+            newest = claims[next(reversed(held[state]))].stretch
+            return newest._replace(start_ms=start, end_ms=end)
+    return Stretch("idle", start, end)
+
+
+def _merged(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Neighbours of one kind as one."""
+    last: Stretch | None = None
+    for one in stretches:
+        if last is not None and (last.state, last.on, last.has_failed) == (one.state, one.on, one.has_failed):
+            last = last._replace(end_ms=one.end_ms)
+            continue
+        if last is not None:
+            yield last
+        last = one
+    if last is not None:
+        yield last
