@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,14 @@ import pytest
 from tests.bundle.recording import ref_to
 from tui.bundle.body_cache import BodyCache
 from tui.bundle.payloads import PayloadFault, PayloadPages, PayloadStore
+from tui.bundle.zstd import ZstdCompressor
+from tui.schema.payloads import PayloadKind, RawPayloadRef
+
+Pack = Callable[[bytes], bytes]
+
+
+def compress_zstd(body: bytes) -> bytes:
+    return ZstdCompressor().compress(body, ZstdCompressor.FLUSH_FRAME)
 
 
 @pytest.fixture
@@ -219,3 +229,50 @@ def test_the_cache_counts_a_replaced_body_once_and_keeps_no_giant() -> None:
     assert cache.get("b", (1, 1, 1)) is None
     cache.clear()
     assert cache.bytes_held == 0
+
+
+PACKED = {
+    "gzip": gzip.compress,
+    "zstd": compress_zstd,
+    "gzip in members": lambda body: b"".join(map(gzip.compress, (body[:2], body[2:]))),
+}
+
+
+@pytest.mark.parametrize("pack", PACKED.values(), ids=PACKED.keys())
+@pytest.mark.parametrize("name", ["1.json", "1.json.gz", "1.json.zst"])
+def test_packed_file_is_read_unpacked(pack: Pack, name: str, payloads: Path, store: PayloadStore) -> None:
+    body = b'{"text": "' + b"x" * 5_000 + b'"}'
+    (payloads / name).write_bytes(pack(body))
+    ref = ref_to("payloads/1.json")
+    assert store.read(ref) == store.read_once(ref) == body
+    assert store.size(ref) == len(body)
+    assert pages_of(store, "payloads/1.json").read(2, 4) == body[2:6]
+    assert store.read_own_range(ref, 2, 4) == body[2:6]
+
+
+def test_packed_bomb_is_not_unpacked_whole(payloads: Path, store: PayloadStore) -> None:
+    (payloads / "1.json").write_bytes(gzip.compress(bytes(10_000_000)))
+    found = store.read(ref_to("payloads/1.json"), 1_000)
+    assert isinstance(found, PayloadFault)
+    assert found.code == "too-large"
+
+
+def test_damaged_packed_file_is_named(payloads: Path, store: PayloadStore) -> None:
+    (payloads / "1.json").write_bytes(b"\x1f\x8b" + b"nonsense" * 9)
+    assert store.read(ref_to("payloads/1.json")) == PayloadFault("invalid", "payloads/1.json: is damaged")
+
+
+@pytest.mark.parametrize(
+    ("payload_id", "expected"),
+    [
+        ("raw_payload:1", b"{}"),
+        ("1", b"{}"),
+        ("raw_payload:2", PayloadFault("omitted", "raw_payload:2: the recorder left the body out")),
+        ("raw_payload:../1", PayloadFault("omitted", "raw_payload:../1: the recorder left the body out")),
+    ],
+)
+def test_body_without_a_place_is_looked_for(
+    payload_id: str, expected: object, payloads: Path, store: PayloadStore
+) -> None:
+    (payloads / "1.json").write_bytes(b"{}")
+    assert store.read(RawPayloadRef(payload_id, PayloadKind("tool_result"))) == expected

@@ -8,11 +8,13 @@ from pathlib import Path
 from tui.bundle.body_cache import BodyCache, FileStamp
 from tui.bundle.confine import ConfinedDirectory, RefusedPathError
 from tui.bundle.fragments import BodyTree, Fragments, TreePages, fragments_of, joined_fragments
+from tui.bundle.packed import HEAD_BYTES, SUFFIXES, unpacked, unpacker_of
 from tui.bundle.payload_fault import PayloadFault, too_large
 from tui.bundle.payload_pages import FilePages, MemoryPages, PayloadPages
 from tui.bundle.regular import error_text, read_up_to
 from tui.bundle.shards.shards import PayloadShards
-from tui.schema.payloads import RawPayloadRef
+from tui.bundle.shards.stream import StreamDamageError
+from tui.schema.payloads import RawPayloadRef, likely_path
 
 __all__ = ["Fragments", "PayloadFault", "PayloadPages", "PayloadStore"]
 
@@ -77,7 +79,11 @@ class PayloadStore:
         """Return random access to the body, however large it is."""
         if ref.shard is None and not len(ref.parts):
             opened = self._open(ref)
-            return opened if isinstance(opened, PayloadFault) else FilePages(opened[0], opened[1][1])
+            if isinstance(opened, PayloadFault):
+                return opened
+            if not _is_packed(opened[0]):
+                return FilePages(opened[0], opened[1][1])
+            os.close(opened[0])
         body = self.read(ref, LARGEST_HELD_BYTES)
         if isinstance(body, bytes):
             return MemoryPages(body)
@@ -114,8 +120,13 @@ class PayloadStore:
         opened = self._open(ref)
         if isinstance(opened, PayloadFault):
             return opened
-        os.close(opened[0])
-        return opened[1][1]
+        try:
+            if not _is_packed(opened[0]):
+                return opened[1][1]
+            body = _whole(ref, opened[0], opened[1][1], None)
+            return len(body) if isinstance(body, bytes) else body
+        finally:
+            os.close(opened[0])
 
     def read_own_range(self, ref: RawPayloadRef, start: int, length: int) -> bytes | PayloadFault:
         """Return bytes of the body as it is recorded."""
@@ -124,6 +135,10 @@ class PayloadStore:
         opened = self._open(ref)
         if isinstance(opened, PayloadFault):
             return opened
+        if _is_packed(opened[0]):
+            os.close(opened[0])
+            body = self.read_own(ref)
+            return body[start : start + length] if isinstance(body, bytes) else body
         with FilePages(opened[0], opened[1][1]) as pages:
             found = pages.read(start, length)
             return found if pages.fault is None else pages.fault
@@ -154,12 +169,22 @@ class PayloadStore:
         return body
 
     def _open(self, ref: RawPayloadRef) -> tuple[int, FileStamp] | PayloadFault:
-        if ref.path is None:
+        path = ref.path or likely_path(ref.raw_payload_id)
+        opened = RefusedPathError("missing", "does not exist") if path is None else self._try_to_open(path)
+        if path is not None and _is_missing(opened):
+            packed = (self._try_to_open(path + suffix) for suffix in SUFFIXES)
+            opened = next((found for found in packed if not _is_missing(found)), opened)
+        if not isinstance(opened, RefusedPathError):
+            return opened
+        if ref.path is None and _is_missing(opened):
             return PayloadFault("omitted", f"{ref.label}: the recorder left the body out")
+        return PayloadFault(opened.code, f"{ref.label}: {opened}")
+
+    def _try_to_open(self, path: str) -> tuple[int, FileStamp] | RefusedPathError:
         try:
-            descriptor, status = self._directory.open_file(ref.path)
+            descriptor, status = self._directory.open_file(path)
         except RefusedPathError as refusal:
-            return PayloadFault(refusal.code, f"{ref.label}: {refusal}")
+            return refusal
         return descriptor, (status.st_ino, status.st_size, status.st_mtime_ns)
 
     def _file(self, ref: RawPayloadRef, descriptor: int, stamp: FileStamp, limit: int | None) -> bytes | PayloadFault:
@@ -169,9 +194,20 @@ class PayloadStore:
             if kept is not None:
                 return kept
         body = _whole(ref, descriptor, size, limit)
-        if isinstance(body, bytes) and len(body) == size:
+        if isinstance(body, bytes) and len(body) >= size:
             self._cache.put(ref.raw_payload_id, stamp, body)
         return body
+
+
+def _is_missing(opened: object) -> bool:
+    return isinstance(opened, RefusedPathError) and opened.code == "missing"
+
+
+def _is_packed(descriptor: int) -> bool:
+    try:
+        return unpacker_of(os.pread(descriptor, HEAD_BYTES, 0)) is not None
+    except OSError:
+        return False
 
 
 def _whole(ref: RawPayloadRef, descriptor: int, size: int, limit: int | None) -> bytes | PayloadFault:
@@ -182,8 +218,13 @@ def _whole(ref: RawPayloadRef, descriptor: int, size: int, limit: int | None) ->
         body = os.read(descriptor, size + 1)
         if len(body) != size:  # it is growing, or the read was cut short
             body += read_up_to(descriptor, most + 1 - len(body))
+        if unpacker_of(body[:HEAD_BYTES]) is not None:
+            most = min(most, LARGEST_UNPACKED_BYTES)
+            body = unpacked(body, most)
     except OSError as error:
         return PayloadFault("unreadable", f"{ref.label}: cannot be read: {error_text(error)}")
+    except StreamDamageError as error:
+        return PayloadFault("invalid", f"{ref.label}: {error}")
     except MemoryError:
         return too_large(ref.label, size, most)
     return body if len(body) <= most else too_large(ref.label, len(body), most)

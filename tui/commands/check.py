@@ -20,7 +20,7 @@ from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain
 from tui.commands.json_output import write_json
 from tui.commands.replay_log import LogReplay, without_garbage_collection
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
-from tui.schema.payloads import RawPayloadRef, path_in_bundle
+from tui.schema.payloads import RawPayloadRef, likely_path, path_in_bundle
 
 DESCRIPTION = "Report what is odd or broken about a bundle, and what that means for its graph."
 
@@ -87,8 +87,12 @@ def _look(bundle: Bundle, replay: LogReplay) -> BundleLook:
         unknown_manifest_fields=_unknown_manifest_fields(bundle.path),
         payloads=[_look_at_payload(ref, replay) for ref in refs.values()],
     )
-    _look_at_files(bundle, {os.path.normpath(path) for path in map(path_in_bundle, refs.values()) if path}, look)
+    _look_at_files(bundle, {os.path.normpath(path) for path in map(_file_of, refs.values()) if path}, look)
     return look
+
+
+def _file_of(ref: RawPayloadRef) -> str | None:
+    return path_in_bundle(ref) or likely_path(ref.raw_payload_id)
 
 
 def _look_at_payload(ref: RawPayloadRef, replay: LogReplay) -> PayloadLook:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from tui.model.ids import RawPayloadId
 from tui.reducer.state import ReducerState
 from tui.schema.oddity import UNRECORDED
-from tui.schema.payloads import NO_PARTS, PAYLOAD_KINDS, RawPayloadRef
+from tui.schema.payloads import NO_PARTS, PAYLOAD_KINDS, NoPlace, RawPayloadRef
+
+_MAY_OMIT = 3
+"""Since this schema a reference without a place says that the recorder left the body out (schema 3 notes §2.2)."""
 
 
 def register(state: ReducerState, ref: RawPayloadRef) -> None:
@@ -37,6 +40,10 @@ def _register_one(state: ReducerState, ref: RawPayloadRef) -> None:
         return
     state.trace.raw_payloads[payload_id] = ref
     state.delta.raw_payloads.add(payload_id)
+    if ref.place == NoPlace() and state.rules.schema < _MAY_OMIT:
+        message = f"the reference to payload {payload_id} does not say where its body is"
+        consequence = "the body is looked for in the file that has the number of its id"
+        state.report_counted("", "reference-without-place", message, consequence, severity="warning")
     if ref.kind.type not in PAYLOAD_KINDS and ref.kind.type != UNRECORDED:
         message = f"payload {payload_id} is of the unknown kind {ref.kind.type}"
         consequence = "it is used as its event says"

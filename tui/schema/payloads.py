@@ -79,6 +79,7 @@ else:
     _Parts = msgspec.Raw
 
 _LONGEST_LABEL = 200
+_LONGEST_NUMBER = 20
 
 NO_PARTS: Final[PartList] = SharedSequence()
 
@@ -117,6 +118,14 @@ class RawPayloadRef(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 def path_in_bundle(ref: RawPayloadRef) -> str | None:
     """The file, relative to the bundle, that holds the body alone or among others; None if no file does."""
     return ref.path if ref.shard is None else shard_path(ref.shard)
+
+
+def likely_path(raw_payload_id: str) -> str | None:
+    """The file in which a recorder keeps the payload, by the custom of schemas 1 and 2, if the id has a number."""
+    number = raw_payload_id.rpartition(":")[2]
+    return (
+        f"payloads/{number}.json" if number.isascii() and number.isdigit() and len(number) < _LONGEST_NUMBER else None
+    )
 
 
 def shard_path(number: int) -> str:
