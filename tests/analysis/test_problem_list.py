@@ -26,7 +26,7 @@ def manifest(**fields: str) -> Manifest:
 
 def codes_given() -> set[str]:
     """Every code that the reducer and the opening of a bundle may give a finding."""
-    calls = re.compile(r"(?:Problem|report|report_once|Damage)\(\s*((?:[^()]|\([^()]*\))*)", re.DOTALL)
+    calls = re.compile(r"(?:Problem|report|report_once|report_counted|Damage)\(\s*((?:[^()]|\([^()]*\))*)", re.DOTALL)
     sources = [*(ROOMS / "reducer").glob("*.py"), ROOMS / "bundle" / "open.py"]
     found: set[str] = set()
     for source in sources:

@@ -20,6 +20,7 @@ from tui.analysis.check_findings import (
     payload_findings,
     unread_payload,
 )
+from tui.analysis.finding_kinds import Finding, by_kind
 from tui.analysis.log_survey import SURVEYED_CODES, LogSurvey, Sighting
 from tui.analysis.open_objects import OpenObject, open_objects
 from tui.model.diagnostic import Diagnostic
@@ -63,7 +64,7 @@ class PayloadFigures(msgspec.Struct, kw_only=True):
 
 
 class FindingCounts(msgspec.Struct):
-    """Findings by severity. Notes alone leave a bundle clean."""
+    """Kinds of findings by severity. Notes alone leave a bundle clean."""
 
     error: int
     warning: int
@@ -71,7 +72,10 @@ class FindingCounts(msgspec.Struct):
 
 
 class CheckReport(msgspec.Struct, kw_only=True):
-    """The whole report. `findings` come in the order of the log; those that concern no line come last."""
+    """The whole report. `findings` come in the order of the log; those that concern no line come last.
+
+    What was found more than a few times is one finding with a `count`, its first place and some `others`.
+    """
 
     report_version: int = REPORT_VERSION
     bundle: str
@@ -89,7 +93,7 @@ class CheckReport(msgspec.Struct, kw_only=True):
     objects: dict[str, int]
     open_objects: list[OpenObject]
     counts: FindingCounts
-    findings: list[Diagnostic]
+    findings: list[Finding]
 
 
 def build_report(
@@ -140,11 +144,17 @@ def _not_said_otherwise(diagnostics: Iterable[Diagnostic], look: BundleLook) -> 
     ]
 
 
-def _in_order(findings: list[Diagnostic]) -> list[Diagnostic]:
-    return sorted(findings, key=lambda finding: (finding.line is None, finding.line or 0))
+def _in_order(findings: Iterable[Diagnostic]) -> list[Finding]:
+    """By kind, each where it was found first."""
+    first_to_last = sorted(findings, key=_place_of)
+    return sorted(by_kind(first_to_last), key=_place_of)
 
 
-def _count(findings: Sequence[Diagnostic]) -> FindingCounts:
+def _place_of(finding: Diagnostic | Finding) -> tuple[bool, int]:
+    return finding.line is None, finding.line or 0
+
+
+def _count(findings: Sequence[Finding]) -> FindingCounts:
     counts = FindingCounts(0, 0, 0)
     for finding in findings:
         setattr(counts, finding.severity, getattr(counts, finding.severity) + 1)

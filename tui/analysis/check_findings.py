@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -83,17 +83,34 @@ def log_findings(look: BundleLook, survey: LogSurvey) -> Iterator[Diagnostic]:
 
 
 def drift_findings(look: BundleLook, survey: LogSurvey) -> Iterator[Diagnostic]:
-    """Names that no known generation of the format writes, one finding for each name."""
+    """Names that no known generation of the format writes, one finding for each name, whatever events have it."""
     for code, noun, sightings in (
         ("unknown-event", "event kind", survey.unknown_kinds.values()),
         ("unknown-field", "field", survey.unknown_fields.values()),
         ("unknown-payload-kind", "payload kind", survey.unknown_payload_kinds.values()),
         ("unknown-field", "field", manifest_sightings(look)),
     ):
-        for seen in sightings:
-            times = "" if seen.count == 1 else f", {seen.count} times"
-            message = f"unknown {noun} {seen.name}{times}"
-            yield Diagnostic(code=code, severity="warning", message=message, consequence=_DRIFT, line=seen.first_line)
+        for seen in _without_kinds(sightings) if noun == "field" else sightings:
+            message = f"unknown {noun} {seen.name}"
+            yield Diagnostic(
+                code=code,
+                severity="warning",
+                message=message,
+                consequence=_DRIFT,
+                line=seen.first_line,
+                count=seen.count,
+            )
+
+
+def _without_kinds(fields: Iterable[Sighting]) -> list[Sighting]:
+    """One sighting for each name of a field: a recorder that adds one may add it to every kind of event."""
+    by_name: dict[str, Sighting] = {}
+    for seen in fields:
+        known = by_name.setdefault(seen.name.rpartition(".")[2], Sighting(seen.name, 0, seen.first_line))
+        known.count += seen.count
+        if seen.first_line is not None and known.first_line is not None and seen.first_line < known.first_line:
+            known.name, known.first_line = seen.name, seen.first_line
+    return list(by_name.values())
 
 
 def manifest_sightings(look: BundleLook) -> list[Sighting]:

@@ -21,9 +21,22 @@ from tui.schema.payloads import PAYLOAD_KINDS, PayloadPlace, RawPayloadRef
 from tui.schema.repeats import repeated_names
 
 SURVEYED_CODES = frozenset(
-    {"seq-gap", "seq-repeated", "seq-order", "other-rollout", "other-schema", "event-after-end", "unknown-event"}
+    {
+        "seq-gap",
+        "seq-repeated",
+        "seq-order",
+        "other-rollout",
+        "other-schema",
+        "event-after-end",
+        "unknown-event",
+        "unknown-payload-kind",
+    }
 )
 """What a survey finds better than the reducer, which sees one event at a time and in schema 1 does not mind."""
+
+
+KEPT_OF_CODE = 1_000
+"""Findings of one code that are kept; more of them are counted with the first."""
 
 
 class Sighting(msgspec.Struct):
@@ -85,6 +98,8 @@ class LogSurvey:
         self.first_seq: int | None = None
         self.last_seq: int | None = None
         self.findings: list[Diagnostic] = []
+        self._found: Counter[str] = Counter()
+        self._first: dict[str, Diagnostic] = {}
         self._manifest = manifest
         self._ledger = SeqLedger()
         self._once = OnceEvents()
@@ -238,17 +253,21 @@ class LogSurvey:
         seq: int | None = None,
         payload_id: str | None = None,
     ) -> None:
-        self.findings.append(
-            Diagnostic(
-                code=code,
-                severity=severity,
-                message=message,
-                consequence=consequence,
-                line=line,
-                seq=seq,
-                payload_id=payload_id,
-            )
+        self._found[code] += 1
+        if self._found[code] > KEPT_OF_CODE:
+            self._first[code].count += 1
+            return
+        found = Diagnostic(
+            code=code,
+            severity=severity,
+            message=message,
+            consequence=consequence,
+            line=line,
+            seq=seq,
+            payload_id=payload_id,
         )
+        self._first.setdefault(code, found)
+        self.findings.append(found)
 
 
 def _sight(sightings: dict[str, Sighting], name: str, line: int) -> None:

@@ -13,7 +13,7 @@ from tui.analysis.lookup import MAP_OF_KIND
 from tui.analysis.problem_meanings import Meaning, meaning_of
 from tui.analysis.problems import Problem, problem_of
 from tui.analysis.scripts import cell_run_by
-from tui.model.diagnostic import Diagnostic, Severity
+from tui.model.diagnostic import COUNTED_CODES, Diagnostic, Severity
 from tui.model.ids import CodeCellId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -62,9 +62,13 @@ class DiagnosticTally:
         self.named: set[str] = set()
         """The payload, or else the object, that each of them names."""
         self._taken = 0
+        self._counted: list[tuple[ProblemGroup, int, Diagnostic]] = []
+        """Listed findings whose counts may still grow, by group and place in it."""
 
     def take(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Count what was added to `diagnostics`, the same list each time, since the last call."""
+        for listing, place, counted in self._counted:
+            listing.problems[place] = _listed(counted, listing.problems[place].node)
         start, self._taken = self._taken, len(diagnostics)
         for number, found in enumerate(diagnostics[start:], start):
             name = found.payload_id or found.object_id
@@ -75,6 +79,8 @@ class DiagnosticTally:
                 group = ProblemGroup(found.code, found.severity, meaning_of(found.code))
                 self.groups[found.severity, found.code] = group
             if group.count < KEPT_OF_GROUP:
+                if found.code in COUNTED_CODES:
+                    self._counted.append((group, len(group.problems), found))
                 group.problems.append(_listed(found, NodeRef("diagnostic", str(number))))
             group.count += 1
 
@@ -136,7 +142,7 @@ class ProblemGroups:
 
 
 def _listed(found: Diagnostic, node: NodeRef | None) -> ListedProblem:
-    return ListedProblem(found.message, found.consequence, node, found.line, found.seq)
+    return ListedProblem(found.text, found.consequence, node, found.line, found.seq)
 
 
 def _with_answer(trace: RolloutTrace, node: NodeRef, found: Problem) -> str:

@@ -138,6 +138,22 @@ MEANINGS: dict[str, Meaning] = {
     "name-repeated": Meaning("names that stand twice in one object", "the last value was taken", _WRITERS),
     "event-repeated": Meaning("events that an earlier one has told", "they were applied again", _WRITERS),
     "payload-id-reused": Meaning("one payload id, two files", "the last file named counts", _WRITERS),
+    # Lines that differ from what known recorders write
+    "field-missing": Meaning("fields that are missing", "what they said is shown as ?; the rest was read", _UPDATE),
+    "field-unreadable": Meaning(
+        "fields that cannot be read", "what they said is shown as ?; the rest was read", _UPDATE
+    ),
+    "field-retyped": Meaning("fields of another type", "they were taken for what they say", _UPDATE),
+    "field-renamed": Meaning("fields whose names are spelled otherwise", "they were read all the same", _UPDATE),
+    "field-moved": Meaning("fields at another place of their line", "they were read all the same", _UPDATE),
+    "word-unknown": Meaning(
+        "words that are not known", "they are shown as they are; nothing else was concluded from them", _UPDATE
+    ),
+    "reference-without-place": Meaning(
+        "references that do not say where the payload is",
+        "payloads were looked for in the files that have the numbers of their ids",
+        _UPDATE,
+    ),
     # Events that do not fit the graph
     "unknown-tool-call": Meaning("events of a tool call that never started", "they were dropped", _ORDER),
     "unknown-cell": Meaning(

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from tui.analysis.check import CheckReport
+from tui.analysis.finding_kinds import Finding, Place
 from tui.analysis.log_survey import Sighting
 from tui.analysis.open_objects import OpenObject
-from tui.model.diagnostic import Diagnostic
 from tui.viewmodel.text import format_bytes
 
 SHOWN_PER_CODE = 20
 """Findings of one kind that are written out; the JSON has all."""
+
+SHOWN_PLACES = 2
+"""Further places of a finding that are written out."""
 
 SHOWN_OPEN_OBJECTS = 40
 
@@ -101,7 +104,7 @@ def _open_lines(open_objects: Sequence[OpenObject]) -> Iterator[str]:
         yield ""
 
 
-def _finding_lines(findings: Sequence[Diagnostic]) -> Iterator[str]:
+def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
     if not findings:
         return
     yield "Findings"
@@ -109,7 +112,8 @@ def _finding_lines(findings: Sequence[Diagnostic]) -> Iterator[str]:
     for code, group in groupby(by_code, key=lambda found: found.code):
         same = list(group)
         for found in same[:SHOWN_PER_CODE]:
-            yield f"  {found.severity:<7} {code}{_place(found)}: {found.message}"
+            yield f"  {found.severity:<7} {code}{_place(found)}: {found.message}{_times(found)}"
+            yield from (f"          also{_place(other)}: {other.message}" for other in found.others[:SHOWN_PLACES])
             if found.consequence:
                 yield f"          {found.consequence}"
         yield from _more(len(same) - SHOWN_PER_CODE, f" {code}")
@@ -119,7 +123,11 @@ def _finding_lines(findings: Sequence[Diagnostic]) -> Iterator[str]:
 _SEVERITIES = ("error", "warning", "note")
 
 
-def _place(found: Diagnostic) -> str:
+def _times(found: Finding) -> str:
+    return "" if found.count == 1 else f" ({found.count:,} times)"
+
+
+def _place(found: Finding | Place) -> str:
     if found.line is None:
         return ""
     return f", line {found.line}" if found.seq is None else f", line {found.line}, event {found.seq}"

@@ -10,6 +10,25 @@ Severity = Literal["error", "warning", "note"]
 """`error`: the graph lacks or doubts something. `warning`: odd, the graph is whole. `note`: worth knowing."""
 
 
+COUNTED_CODES = frozenset(
+    {
+        "field-missing",
+        "field-moved",
+        "field-renamed",
+        "field-retyped",
+        "field-unreadable",
+        "malformed-line",
+        "other-rollout",
+        "other-schema",
+        "reference-without-place",
+        "unknown-event",
+        "unknown-payload-kind",
+        "word-unknown",
+    }
+)
+"""What a recorder may do in every line: a finding of these counts all lines that have it."""
+
+
 class Diagnostic(msgspec.Struct, gc=False, kw_only=True):
     """A finding. `code` is stable and short (`call-id-reused`); the rest is for people.
 
@@ -28,3 +47,8 @@ class Diagnostic(msgspec.Struct, gc=False, kw_only=True):
     object_id: str | None = None
     payload_id: str | None = None
     count: int = 1
+
+    @property
+    def text(self) -> str:
+        """The message, and how often the same was found if that was more than once."""
+        return self.message if self.count == 1 else f"{self.message} ({self.count:,} times, first here)"

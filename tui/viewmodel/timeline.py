@@ -309,7 +309,7 @@ class TimelineModel:
     def _diagnostic_face(self, found: Diagnostic) -> Face:
         where = f"line {found.line}: " if found.line is not None else ""
         style = "dim" if found.severity == "note" else found.severity
-        return Face("unknown", "▲", (Span(where, "dim"), Span(clean(found.message[:LONGEST_MESSAGE]), style)))
+        return Face("unknown", "▲", (Span(where, "dim"), Span(clean(found.text[:LONGEST_MESSAGE]), style)))
 
     def _crumb(self, node: RowNode) -> str:
         """What a row begins with: of calls also their argument, of messages their sender, to tell one from another."""

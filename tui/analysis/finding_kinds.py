@@ -1,0 +1,93 @@
+"""Findings by kind: one change of a recorder is one finding, however many lines it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from tui.model.diagnostic import Diagnostic, Severity
+
+ALONE_AT_MOST: Final = 3
+"""So many findings of one code are told one by one."""
+
+KEPT_PLACES: Final = 20
+"""Further places that a finding lists."""
+
+
+class Place(msgspec.Struct):
+    """Where the same was found again."""
+
+    message: str
+    line: int | None = None
+    seq: int | None = None
+    object_id: str | None = None
+    payload_id: str | None = None
+
+
+class Finding(msgspec.Struct, kw_only=True):
+    """One kind of finding. All fields but `count` and `others` speak of the first time.
+
+    `count` is how often it was found, `others` are the next places; a field that lines have in common is counted, but
+    its other places are not kept.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    consequence: str
+    count: int
+    line: int | None
+    seq: int | None
+    object_id: str | None
+    payload_id: str | None
+    others: list[Place]
+
+
+def by_kind(findings: Iterable[Diagnostic]) -> list[Finding]:
+    """The findings, those of a code that comes often put together: by what follows from them, or else all of them."""
+    by_code: dict[tuple[str, str], list[Finding]] = {}
+    for found in findings:
+        by_code.setdefault((found.severity, found.code), []).append(_alone(found))
+    return [finding for same in by_code.values() for finding in _put_together(same)]
+
+
+def _alone(found: Diagnostic) -> Finding:
+    return Finding(
+        code=found.code,
+        severity=found.severity,
+        message=found.message,
+        consequence=found.consequence,
+        count=found.count,
+        line=found.line,
+        seq=found.seq,
+        object_id=found.object_id,
+        payload_id=found.payload_id,
+        others=[],
+    )
+
+
+def _put_together(same: list[Finding]) -> list[Finding]:
+    if len(same) <= ALONE_AT_MOST:
+        return same
+    by_consequence: dict[str, list[Finding]] = {}
+    for finding in same:
+        by_consequence.setdefault(finding.consequence, []).append(finding)
+    merged = [_merged(group) for group in by_consequence.values()]
+    if len(merged) <= ALONE_AT_MOST:
+        return merged
+    whole = _merged(same)
+    whole.consequence = "; ".join(list(by_consequence)[:ALONE_AT_MOST]) + "; …"
+    return [whole]
+
+
+def _merged(group: Sequence[Finding]) -> Finding:
+    first, *others = group
+    first.count = sum(finding.count for finding in group)
+    first.others = [_place(finding) for finding in others[:KEPT_PLACES]]
+    return first
+
+
+def _place(finding: Finding) -> Place:
+    return Place(finding.message, finding.line, finding.seq, finding.object_id, finding.payload_id)
