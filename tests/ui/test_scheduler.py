@@ -74,6 +74,8 @@ async def test_an_error_behind_reaches_the_loop() -> None:
 
     reported: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: reported.append(context.get("exception")))
-    SlicedWork(failing(), lambda: None, seconds=0.0)
-    await asyncio.sleep(0.01)
+    work = SlicedWork(failing(), lambda: None, seconds=0.0)
+    while not reported:
+        await asyncio.sleep(0.001)
+    assert not work.is_over
     assert [str(error) for error in reported] == ["broken"]

@@ -8,18 +8,18 @@ from typing import Any
 from tui.ui.prompt import Prompt
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.footer import FooterFacts, footer_line, prompt_line
-from tui.viewmodel.spans import Span
+from tui.viewmodel.footer import prompt_line
+from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure
 
 
 class Footer:
     """Owns the bar, the message and the typed line of one screen."""
 
-    def __init__(self, facts: Callable[[], FooterFacts], measure: Measure, *, name: str = "footer") -> None:
-        """`facts` says what the line shows apart from the message; `name` is the id of the bar."""
+    def __init__(self, draw: Callable[[Span | None, int], Line], measure: Measure, *, name: str = "footer") -> None:
+        """`draw` makes the line while nothing is typed, of the message or None and a width; `name` is the bar's id."""
         self.bar = LineBar(style_for=style_for, id=name)
-        self._facts = facts
+        self._draw = draw
         self._measure = measure
         self._message: Span | None = None
         self._prompt: Prompt | None = None
@@ -55,6 +55,16 @@ class Footer:
             self._prompt.remark = text
             self.refresh()
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether a line is being typed."""
+        return self._prompt is not None
+
+    def stop_typing(self) -> None:
+        """Take the typed line away."""
+        self._prompt = None
+        self.refresh()
+
     def press(self, key: str) -> bool:
         """Hand a key to the typed line; whether there is one."""
         prompt = self._prompt
@@ -81,8 +91,5 @@ class Footer:
         if self._prompt is not None:
             prompt = self._prompt
             self.bar.show(prompt_line(prompt.label, prompt.edit, prompt.remark, width, self._measure))
-            return
-        facts = self._facts()
-        if facts.message is None:
-            facts = facts._replace(message=self._message)
-        self.bar.show(footer_line(facts, width, self._measure))
+        else:
+            self.bar.show(self._draw(self._message, width))

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.cells import cell_len
 from textual.message_pump import MessagePump
 from textual.timer import Timer
 
 from tui.ui.command import Command, Press, Scope
 from tui.ui.footer import Footer
 from tui.ui.keyboard import PAUSE_SECONDS, Keyboard, shown_keys
+from tui.ui.widgets.line_block import LineBlock
 from tui.viewmodel.keys import KeyOutcome
+from tui.viewmodel.spans import Line, Span, line_text
+
+BOX_SECONDS = 0.15
+"""How long keys must be unfinished before a box lists what may follow: `gg` typed quickly needs no box."""
 
 
 class KeyReader:
-    """Reads the keys of `host` and calls `run` with the commands that they mean."""
+    """Reads the keys of `host` and calls `run` with the commands that they mean.
+
+    `box` belongs to the host's widgets: while keys are unfinished it lists what may follow.
+    """
 
     def __init__(
         self,
@@ -33,7 +42,9 @@ class KeyReader:
         self._footer = footer
         self._scope = scope
         self._run = run
+        self.box = LineBlock()
         self._pause: Timer | None = None
+        self._box_timer: Timer | None = None
 
     def press(self, key: str) -> None:
         """Do what a key means."""
@@ -46,18 +57,29 @@ class KeyReader:
             self._do(outcome, key)
         if self._keyboard.pressed:
             self._pause = self._host.set_timer(PAUSE_SECONDS, self._pause_over)
+            self._box_timer = self._host.set_timer(BOX_SECONDS, self._show_box)
         self._footer.refresh()
 
     def stop(self) -> None:
         """Wait for no more keys."""
-        if self._pause is not None:
-            self._pause.stop()
-            self._pause = None
+        for timer in (self._pause, self._box_timer):
+            if timer is not None:
+                timer.stop()
+        self._pause = self._box_timer = None
+        self.box.show([], 0)
+
+    def _show_box(self) -> None:
+        self._box_timer = None
+        pairs = self._keyboard.continuations()
+        keys = max((cell_len(key) for key, _ in pairs), default=0)
+        lines: list[Line] = [(Span(f" {key:<{keys}}  ", "chrome.key"), Span(f"{word} ")) for key, word in pairs]
+        self.box.show(lines, max((cell_len(line_text(line)) for line in lines), default=0))
 
     def _pause_over(self) -> None:
         self._pause = None
         outcome = self._keyboard.pause()
         if outcome is not None:
+            self.stop()
             self._do(outcome, "")
             self._footer.refresh()
 

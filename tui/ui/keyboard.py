@@ -88,10 +88,14 @@ class Keyboard:
         return shown_keys(keys[0]) if keys else ""
 
     def continuations(self) -> list[tuple[str, str]]:
-        """What may follow the unfinished keys: key, and the word for what it does."""
+        """What may follow the unfinished keys: key, and the word for what it does.
+
+        Of the keys for nine agents the first is enough.
+        """
         return [
             (shown_keys(key), self.commands[command_id].description if command_id else "…")
             for key, command_id in self._sequences[self._scope].continuations()
+            if not (command_id.startswith("go_agent_") and command_id != "go_agent_1")
         ]
 
 

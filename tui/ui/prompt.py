@@ -31,11 +31,13 @@ class Prompt:
         *,
         check: Callable[[str], str] = _no_complaint,
         complete: Callable[[str, int], Completion] | None = None,
+        passes: Callable[[str], bool] | None = None,
     ) -> None:
         """`on_change` gets the text after each edit and returns a remark; `on_done` the final text, or None for Esc.
 
         `check` says in one line what is wrong with a text; Enter does not take such a text. `complete` gets the text
-        and the place of the cursor when Tab is pressed.
+        and the place of the cursor when Tab is pressed. `passes` is asked first about each key: one that it takes, an
+        arrow in a list, does not belong to the text.
         """
         self.label = label
         self.edit = LineEdit(text)
@@ -44,9 +46,12 @@ class Prompt:
         self._on_done = on_done
         self._check = check
         self._complete = complete
+        self._passes = passes
 
     def press(self, key: str) -> bool:
         """Take a key; whether the prompt is over."""
+        if self._passes is not None and self._passes(key):
+            return False
         if key in ("escape", "ctrl+c") or (key == "backspace" and not self.edit.text):
             self._on_done(None)
             return True

@@ -26,7 +26,7 @@ from tui.ui.theme import style_for
 from tui.ui.widgets.ladder_view import DetailPanel, LadderView
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.edge_words import agent_word
-from tui.viewmodel.footer import FooterFacts, Hint
+from tui.viewmodel.footer import FooterFacts, Hint, footer_line
 from tui.viewmodel.ladder import LadderModel
 from tui.viewmodel.ladder_detail import detail_lines
 from tui.viewmodel.ladder_lines import heading_line
@@ -71,7 +71,7 @@ class LadderScreen(Screen[NodeRef | None]):
         """Whether the ladder was closed."""
         self._store = store
         self._keyboard = keyboard
-        self._footer = Footer(self._footer_facts, cell_len, name="ladder-footer")
+        self._footer = Footer(self._footer_line, cell_len, name="ladder-footer")
         self._keys = KeyReader(self, keyboard, self._footer, scope=lambda: "ladder", run=self.run_command)
         self._pattern: re.Pattern[str] | None = None
         self._work_timer: Timer | None = None
@@ -88,6 +88,7 @@ class LadderScreen(Screen[NodeRef | None]):
         yield self.view
         yield self.detail
         yield self._footer.bar
+        yield self._keys.box
 
     def on_mount(self) -> None:
         """Show what is there; the rest comes in slices."""
@@ -172,16 +173,18 @@ class LadderScreen(Screen[NodeRef | None]):
             spans.append(Span("  ‖ paused", "warning"))
         return tuple(spans)
 
-    def _footer_facts(self) -> FooterFacts:
+    def _footer_line(self, message: Span | None, width: int) -> Line:
         agent = self.model.agent
         may_grow = not self._is_over()
-        return FooterFacts(
+        facts = FooterFacts(
             is_following=may_grow and self.model.is_following,
             new_rows=self.model.new_rows if may_grow else 0,
             crumbs=[] if agent is None else [agent_word(self.model.trace, agent)],
             hints=self._hints(),
             pressed=self._keyboard.pressed,
+            message=message,
         )
+        return footer_line(facts, width, cell_len)
 
     def _hints(self) -> list[Hint]:
         if self._keyboard.pressed:

@@ -13,7 +13,6 @@ from tui.store import TraceStore
 from tui.ui.command import Command, Press
 from tui.ui.commands.walking import follow_edge
 from tui.ui.footer import Footer
-from tui.ui.footer_facts import footer_facts
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
 from tui.ui.live.agent_tally import AgentTally
@@ -28,6 +27,7 @@ from tui.ui.live.problem_tally import ProblemTally
 from tui.ui.live.rebuild import Rebuild
 from tui.ui.live.recall import Recall
 from tui.ui.live.status import Status
+from tui.ui.main_footer import main_footer
 from tui.ui.panes import Panes
 from tui.ui.selection import Selection
 from tui.ui.travel import Travel
@@ -52,7 +52,7 @@ class MainScreen(Screen[None]):
         """`notices` are said until the first key."""
         super().__init__()
         self.modes = modes = Modes()
-        self.footer = footer = Footer(lambda: footer_facts(self.work), cell_len)
+        self.footer = footer = Footer(lambda message, width: main_footer(self.work, message, width), cell_len)
         self.panes = panes = Panes(self, store, modes, footer)
         self.keys = keys = KeyReader(self, keyboard, footer, scope=lambda: panes.pane, run=self.run_command)
         selection = Selection(self, store, panes, footer)
@@ -86,6 +86,7 @@ class MainScreen(Screen[None]):
         yield self.work.live.status.bar
         yield self.panes.box
         yield self.footer.bar
+        yield self.keys.box
 
     def on_mount(self) -> None:
         """Show what has been read while the screen was being built."""

@@ -1,4 +1,4 @@
-"""What the footer of the main screen shows while nothing is typed or said."""
+"""What the footer of the main screen shows while nothing is typed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from collections.abc import Sequence
 
 from tui.ui.commands import FOOTER_HINTS
 from tui.ui.workspace import Workspace
-from tui.viewmodel.footer import FooterFacts, Hint
+from tui.viewmodel.footer import FooterFacts, Hint, footer_line
 from tui.viewmodel.layout import next_pane
-from tui.viewmodel.spans import Span
+from tui.viewmodel.spans import Line, Span
 
 TOO_SMALL = Span("too small: 20 columns and 6 rows are the least", "warning")
 
 
-def footer_facts(work: Workspace) -> FooterFacts:
-    """Where one is, which modes are on, and which keys are useful here."""
+def main_footer(work: Workspace, message: Span | None, width: int) -> Line:
+    """The message, or where one is, which modes are on, and which keys are useful here."""
+    return footer_line(_facts(work, message), width, work.panes.measure)
+
+
+def _facts(work: Workspace, message: Span | None) -> FooterFacts:
     keyboard, timeline = work.keyboard, work.panes.timeline
     may_grow = work.store.state in ("live", "waiting")
     hints = [Hint(*pair) for pair in keyboard.continuations()] if keyboard.pressed else _hints(work)
@@ -24,7 +28,7 @@ def footer_facts(work: Workspace) -> FooterFacts:
         crumbs=_crumbs(work),
         hints=hints,
         pressed=keyboard.pressed,
-        message=TOO_SMALL if work.panes.is_too_small else None,
+        message=TOO_SMALL if work.panes.is_too_small else message,
         modes=_mode_words(work),
     )
 
