@@ -13,8 +13,9 @@ import pytest
 
 from tests.cli.bundles import write_bundle
 from tests.conftest import DEMO_BUNDLES, PROJECT
-from tui.bundle.open import open_bundle
+from tui.bundle.open import Bundle, open_bundle
 from tui.cli import main
+from tui.commands.loaded import load
 from tui.store import TraceStore
 
 AGENTS = str(DEMO_BUNDLES / "agents")
@@ -168,3 +169,30 @@ def test_what_is_wrong_is_told_in_one_line(
     assert (code, out) == (2, "")
     assert complaint in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("options", [["--payloads-only"], ["--payloads-only", "-c"], ["--payloads-only", "-l"]])
+def test_payloads_are_searched_without_the_graph(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    expected = grep(capsys, AGENTS, "alpha", *options)
+    monkeypatch.setattr("tui.commands.grep_search.load", lambda _bundle: pytest.fail("the graph was loaded"))
+    assert grep(capsys, AGENTS, "alpha", *options) == expected
+    assert expected[0] == 0
+
+
+def test_counts_in_payloads_come_before_the_graph_is_loaded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, payloads, _ = grep(capsys, AGENTS, "alpha", "-l", "--payloads-only")
+    _, objects, _ = grep(capsys, AGENTS, "alpha", "-l", "--graph-only")
+    before: list[str] = []
+
+    def noted(bundle: Bundle) -> TraceStore:
+        before.append(capsys.readouterr().out)
+        return load(bundle)
+
+    monkeypatch.setattr("tui.commands.grep_search.load", noted)
+    _, after, _ = grep(capsys, AGENTS, "alpha", "-l")
+    assert before == [payloads]
+    assert after == objects

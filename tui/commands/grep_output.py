@@ -49,19 +49,27 @@ class _TextOutput:
 
     def __init__(self, *, tells_counts: bool) -> None:
         self._tells_counts = tells_counts
+        self._has_told = False
 
     def match(self, node: NodeRef, where: str, found: Excerpt, facts: Mapping[str, Any]) -> None:
         place = _place(facts) if "path" in facts else where
-        say(f"{node.kind}:{node.id}  {place}  {line_text(excerpt_line(found))}")
+        self._tell(f"{node.kind}:{node.id}  {place}  {line_text(excerpt_line(found))}")
 
     def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
         path = f"  {facts['path']}" if facts.get("path") is not None else ""
         count = f"{found:>9}  " if self._tells_counts else ""
-        say(f"{count}{node.kind}:{node.id}{path}")
+        self._tell(f"{count}{node.kind}:{node.id}{path}")
 
     def finish(self, total: int) -> None:
         if self._tells_counts:
             say(f"{total:>9}  in all")
+
+    def _tell(self, line: str) -> None:
+        """Write a line; the first one at once, also into a pipe: a person may be waiting for it."""
+        say(line)
+        if not self._has_told:
+            self._has_told = True
+            sys.stdout.flush()
 
 
 def _place(facts: Mapping[str, Any]) -> str:

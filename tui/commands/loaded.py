@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from tui.bundle.open import open_bundle
+from tui.bundle.open import Bundle, open_bundle
 from tui.commands.replay_log import without_garbage_collection
 from tui.store import TraceStore
 
 
 def loaded_store(path: str) -> TraceStore:
     """Read and reduce the bundle at `path` as it is now. Raises `BundleError` if it cannot be opened."""
-    store = TraceStore(open_bundle(path))
+    return load(open_bundle(path))
+
+
+def load(bundle: Bundle) -> TraceStore:
+    """Read and reduce a bundle as it is now."""
+    store = TraceStore(bundle)
     with without_garbage_collection():
         store.load_all()
     return store

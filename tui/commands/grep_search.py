@@ -1,0 +1,156 @@
+"""One search through a recording for `rtrace-tui grep`; the graph is loaded when something asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from tui.analysis.byte_pattern import BytePattern
+from tui.analysis.pattern import Pattern
+from tui.analysis.search import Excerpt, GraphSearch, Hit, excerpt, text_of_hit
+from tui.bundle.body_search import count_in_bodies, matches_in_body
+from tui.bundle.log_references import referenced_payloads
+from tui.bundle.open import Bundle
+from tui.bundle.payload_fault import PayloadFault
+from tui.bundle.payloads import PayloadStore
+from tui.bundle.time_limit import time_limit
+from tui.commands.grep_output import GrepOutput
+from tui.commands.loaded import load
+from tui.model.noderef import NodeRef
+from tui.schema.payloads import RawPayloadRef, path_in_bundle
+from tui.store import TraceStore
+from tui.viewmodel.excerpts import byte_excerpt
+from tui.viewmodel.row_words import row_words
+from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.timeline_filter import TimelineFilter
+
+SECONDS_PER_TEXT = 5.0
+"""A regular expression that computes longer on one text is stopped, and the text told as left out."""
+
+OBJECTS_PER_STEP = 1_000
+
+
+class Where(NamedTuple):
+    """Where to look: in which of the two, and in which rows. `tells_users` if the objects that use a payload count."""
+
+    in_graph: bool
+    in_payloads: bool
+    chosen: TimelineFilter
+    tells_users: bool
+
+
+class _Place(NamedTuple):
+    """What is told of a match beside its text."""
+
+    node: NodeRef
+    where: str
+    facts: dict[str, Any]
+
+
+class Search:
+    """Looks for one pattern. The payloads are found through the log alone, so that they can be searched at once."""
+
+    def __init__(self, bundle: Bundle, pattern: Pattern, finder: BytePattern, where: Where) -> None:
+        self.left_out: list[str] = []
+        """Texts that could not be searched, one line each."""
+        self._bundle = bundle
+        self._payloads = PayloadStore(bundle.path)
+        self._pattern = pattern
+        self._finder = finder
+        self._where = where
+
+    @cached_property
+    def _store(self) -> TraceStore:
+        """The graph of the recording."""
+        return load(self._bundle)
+
+    @cached_property
+    def _is_left(self) -> Callable[[NodeRef], bool]:
+        """Whether the filter leaves the row of an object; without one, all are left, those without a row among them."""
+        if not self._where.chosen:
+            return lambda _node: True
+        store = self._store
+        timeline = TimelineModel(store.trace, store.index, store.diagnostics)
+        timeline.labels.is_over = store.recording.word in ("ended", "cut off")
+        return timeline.left_by(self._where.chosen)
+
+    def count(self, output: GrepOutput) -> int:
+        """Tell how often each payload and each object holds the pattern; return the sum."""
+        total = 0
+        for ref, found in self._payload_counts():
+            output.count(NodeRef("payload", ref.raw_payload_id), found, self._facts(ref))
+            total += found
+        counts: dict[NodeRef, int] = {}
+        for hit in self._graph_hits():
+            counts[hit.node] = counts.get(hit.node, 0) + hit.matches
+        for node, found in counts.items():
+            output.count(node, found, {})
+            total += found
+        return total
+
+    def print_matches(self, output: GrepOutput) -> int:
+        """Tell every match as it is found; return how many there are."""
+        total = 0
+        for place, found in self._matches():
+            output.match(place.node, place.where, found, place.facts)
+            total += 1
+        return total
+
+    def _matches(self) -> Iterator[tuple[_Place, Excerpt]]:
+        for hit in self._graph_hits():
+            text = text_of_hit(self._store.trace, self._store.diagnostics, hit, self._label_of)
+            for start, end in self._pattern.spans(text):
+                yield _Place(hit.node, hit.where, {"start": start, "end": end}), excerpt(text, start, end)
+        for ref in self._refs():
+            node = NodeRef("payload", ref.raw_payload_id)
+            for match in matches_in_body(self._payloads, ref, self._finder, self._limited):
+                if isinstance(match, PayloadFault):
+                    self.left_out.append(match.reason)
+                    continue
+                stop = None if match.start is None else match.start + len(match.match)
+                place = _Place(node, "payload", {**self._facts(ref), "start": match.start, "end": stop})
+                yield place, byte_excerpt(match.before, match.match, match.after)
+
+    @cached_property
+    def _label_of(self) -> Callable[[NodeRef], str]:
+        return row_words(self._store.trace, self._store.index)
+
+    def _graph_hits(self) -> Iterator[Hit]:
+        if not self._where.in_graph:
+            return
+        store = self._store
+        search = GraphSearch(
+            store.trace, store.diagnostics, self._pattern, label_of=self._label_of, limited=self._limited
+        )
+        while not search.is_done:
+            yield from (hit for hit in search.advance(OBJECTS_PER_STEP) if self._is_left(hit.node))
+        if search.skipped:
+            self.left_out.append(f"the expression takes too long on {search.skipped:,} texts of the graph")
+
+    def _refs(self) -> Iterator[RawPayloadRef]:
+        """The payloads to be searched, in the order in which the log names them."""
+        for ref in referenced_payloads(self._bundle) if self._where.in_payloads else ():
+            if self._is_left(NodeRef("payload", ref.raw_payload_id)):
+                yield ref
+
+    def _payload_counts(self) -> Iterator[tuple[RawPayloadRef, int]]:
+        found = 0
+        for part in count_in_bodies(self._payloads, self._refs(), self._finder, self._limited):
+            found += part.found
+            if part.fault is not None:
+                self.left_out.append(part.fault.reason)
+            if part.is_done and found:
+                yield part.ref, found
+            found = 0 if part.is_done else found
+
+    def _facts(self, ref: RawPayloadRef) -> dict[str, Any]:
+        facts = {"raw_payload_id": ref.raw_payload_id, "path": path_in_bundle(ref), "shard": ref.shard}
+        if not self._where.tells_users:
+            return facts
+        users = self._store.index.payload_users.of(ref.raw_payload_id)  # type: ignore[arg-type]  # the schema has plain ids
+        return {**facts, "used_by": [{"kind": user.kind, "id": user.id} for user in users]}
+
+    def _limited(self) -> AbstractContextManager[None]:
+        return time_limit(SECONDS_PER_TEXT) if self._finder.is_regex else nullcontext()
