@@ -8,6 +8,7 @@ import msgspec
 
 from tui.analysis.log_survey import LogSurvey, Sighting
 from tui.analysis.open_objects import OpenObject
+from tui.analysis.shard_findings import PENDING_AT_MOST, ShardLook, shard_findings
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
 from tui.schema.damage import Damage
@@ -15,9 +16,7 @@ from tui.schema.manifest import EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTORY_NAME
 
 _DRIFT = "another recorder wrote it; what the name means is not known here, and nothing was made of it"
 
-_PENDING_AT_MOST = 8
-"""Payloads that can be on disk before their events: one for each agent that was writing."""
-
+_SHARD_SUFFIX = ".zst"
 
 _NOT_NEEDED = "the graph does not need it; its content cannot be shown"
 _READ_ALL_THE_SAME = "it was read all the same; the format's reference refuses the whole bundle"
@@ -26,7 +25,8 @@ _READ_ALL_THE_SAME = "it was read all the same; the format's reference refuses t
 class PayloadLook(msgspec.Struct, frozen=True):
     """What became of one payload when it was read. `fault` is a code (`missing`, `not-json` …), None if it is fine.
 
-    `is_used` if the graph was made with it all the same.
+    `is_used` if the graph was made with it all the same; `is_lost_with_shard` if it is not there because its shard is
+    broken, which is a finding of its own.
     """
 
     raw_payload_id: str
@@ -34,6 +34,7 @@ class PayloadLook(msgspec.Struct, frozen=True):
     fault: str | None = None
     reason: str = ""
     is_used: bool = False
+    is_lost_with_shard: bool = False
 
 
 class BundleLook(msgspec.Struct, kw_only=True):
@@ -53,6 +54,7 @@ class BundleLook(msgspec.Struct, kw_only=True):
     torn_tail_bytes: int = 0
     unknown_manifest_fields: list[str] = msgspec.field(default_factory=list)
     payloads: list[PayloadLook] = msgspec.field(default_factory=list)
+    shards: list[ShardLook] = msgspec.field(default_factory=list)
     payload_files: int = 0
     payload_bytes: int = 0
     unreferenced_files: list[str] = msgspec.field(default_factory=list)
@@ -119,11 +121,13 @@ def manifest_sightings(look: BundleLook) -> list[Sighting]:
 
 
 def payload_findings(look: BundleLook, diagnostics: Sequence[Diagnostic], trace: RolloutTrace) -> Iterator[Diagnostic]:
-    """Payloads that could not be read, each with what the reducer said of it, and files that nobody names."""
+    """Payloads that could not be read, each with what the reducer said of it; shards; and files that nobody names."""
     faulty = {payload.raw_payload_id: payload for payload in look.payloads if payload.fault is not None}
     said = {named: finding for finding in diagnostics if (named := unread_payload(finding)) in faulty}
     for raw_payload_id, payload in faulty.items():
-        yield _payload_finding(payload, said.get(raw_payload_id))
+        if not payload.is_lost_with_shard:
+            yield _payload_finding(payload, said.get(raw_payload_id))
+    yield from shard_findings(look.shards)
     pending = _pending_files(look, trace)
     for path in look.unreferenced_files:
         note = path in pending
@@ -148,8 +152,8 @@ def unread_payload(finding: Diagnostic) -> str | None:
 def _payload_finding(payload: PayloadLook, said: Diagnostic | None) -> Diagnostic:
     return Diagnostic(
         code=f"payload-{payload.fault}",
-        severity="error",
-        message=f"payload {payload.raw_payload_id} ({payload.path}): {payload.reason}",
+        severity="warning" if payload.fault == "omitted" else "error",
+        message=f"payload {_named(payload)}: {payload.reason.removeprefix(f'{payload.raw_payload_id}: ')}",
         consequence=said.consequence if said else _READ_ALL_THE_SAME if payload.is_used else _NOT_NEEDED,
         line=said.line if said else None,
         seq=said.seq if said else None,
@@ -158,17 +162,27 @@ def _payload_finding(payload: PayloadLook, said: Diagnostic | None) -> Diagnosti
     )
 
 
+def _named(payload: PayloadLook) -> str:
+    has_name = payload.path != payload.raw_payload_id
+    return f"{payload.raw_payload_id} ({payload.path})" if has_name else payload.raw_payload_id
+
+
 def _pending_files(look: BundleLook, trace: RolloutTrace) -> set[str]:
     """Files that a recorder wrote just before events that it never came to: a few, numbered after all others."""
     if trace.was_closed:
         return set()
     last = max((_number(raw_payload_id.rpartition(":")[2]) for raw_payload_id in trace.raw_payloads), default=0)
-    later = {path for path in look.unreferenced_files if _number(_stem(path)) > last}
-    return later if len(later) <= _PENDING_AT_MOST else set()
+    last_shard = max((_number(_stem(shard.path)) for shard in look.shards), default=0)
+    later = {
+        path
+        for path in look.unreferenced_files
+        if _number(_stem(path)) > (last_shard if path.endswith(_SHARD_SUFFIX) else last)
+    }
+    return later if len(later) <= PENDING_AT_MOST else set()
 
 
 def _stem(path: str) -> str:
-    return path.removeprefix(f"{PAYLOADS_DIRECTORY_NAME}/").removesuffix(".json")
+    return path.removeprefix(f"{PAYLOADS_DIRECTORY_NAME}/").removesuffix(".json").removesuffix(_SHARD_SUFFIX)
 
 
 def _number(text: str) -> int:

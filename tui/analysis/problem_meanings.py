@@ -201,6 +201,9 @@ MEANINGS: dict[str, Meaning] = {
     ),
     # Payloads
     "payload-missing": Meaning("payloads that are not there", "their content cannot be shown", _COPY),
+    "payload-omitted": Meaning(
+        "payloads that the recorder left out", "their content cannot be shown", "nothing needs doing; it was too large"
+    ),
     "payload-outside-bundle": Meaning(
         "payload paths that lead out of the bundle", "they are never followed; their content cannot be shown", _COPY
     ),

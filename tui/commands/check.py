@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 
 from tui.analysis.check import CheckReport, build_report
-from tui.analysis.check_findings import BundleLook, PayloadLook
+from tui.analysis.check_findings import BundleLook
 from tui.analysis.log_survey import LogSurvey
-from tui.analysis.payload_syntax import depth_fault, json_fault
 from tui.bundle.open import Bundle, BundleError, open_bundle, read_manifest_bytes
 from tui.commands.arguments import add_bundle, add_json
+from tui.commands.check_payloads import look_at_payloads
 from tui.commands.check_text import report_lines
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import write_json
@@ -76,6 +76,7 @@ def check_bundle(bundle: Bundle) -> CheckReport:
 
 def _look(bundle: Bundle, replay: LogReplay) -> BundleLook:
     refs = replay.reducer.trace.raw_payloads
+    payloads, shards = look_at_payloads(replay)
     look = BundleLook(
         path=str(bundle.path),
         faults=bundle.faults,
@@ -85,7 +86,8 @@ def _look(bundle: Bundle, replay: LogReplay) -> BundleLook:
         log_fault=replay.log.fault,
         torn_tail_bytes=replay.torn_tail(),
         unknown_manifest_fields=_unknown_manifest_fields(bundle.path),
-        payloads=[_look_at_payload(ref, replay) for ref in refs.values()],
+        payloads=payloads,
+        shards=shards,
     )
     _look_at_files(bundle, {os.path.normpath(path) for path in map(_file_of, refs.values()) if path}, look)
     return look
@@ -93,19 +95,6 @@ def _look(bundle: Bundle, replay: LogReplay) -> BundleLook:
 
 def _file_of(ref: RawPayloadRef) -> str | None:
     return path_in_bundle(ref) or likely_path(ref.raw_payload_id)
-
-
-def _look_at_payload(ref: RawPayloadRef, replay: LogReplay) -> PayloadLook:
-    body = replay.payloads.read_once(ref)
-    if not isinstance(body, bytes):
-        return PayloadLook(ref.raw_payload_id, ref.label, body.code, body.reason)
-    fault = json_fault(body)
-    if fault is not None:
-        return PayloadLook(ref.raw_payload_id, ref.label, "invalid", fault)
-    depth = depth_fault(body) if ref.raw_payload_id in replay.item_payloads else None
-    if depth is not None:
-        return PayloadLook(ref.raw_payload_id, ref.label, "invalid", depth, is_used=True)
-    return PayloadLook(ref.raw_payload_id, ref.label)
 
 
 def _unknown_manifest_fields(directory: Path) -> list[str]:

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from tui.analysis.payload_syntax import depth_fault, json_fault
+from tui.analysis.shard_findings import shard_findings
 from tui.bundle.lines import RawLine
 from tui.bundle.open import Bundle, BundleError, open_bundle
-from tui.bundle.payloads import PayloadFault
 from tui.commands.arguments import add_bundle
+from tui.commands.check_payloads import look_at_payload, look_at_shards
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
 from tui.commands.output_file import OutputError, write_whole
 from tui.commands.replay_log import LogReplay, without_garbage_collection
@@ -109,17 +109,17 @@ def _refuse_at_end(replay: LogReplay, bundle: Bundle) -> None:
 
 
 def _refuse_bad_payloads(replay: LogReplay, *, also_unread: bool) -> None:
-    """Every payload must be there and be JSON, since schema 2 also those that nothing reads (reducer rules §12)."""
+    """Every payload must be there and be JSON, since schema 2 also those that nothing reads (reducer rules §12).
+
+    Shards must have an end, and hold each record once (schema 3 notes §2.3).
+    """
     for raw_payload_id, ref in sorted(replay.reducer.trace.raw_payloads.items()):
-        holds_items = raw_payload_id in replay.item_payloads
-        if not (holds_items or also_unread):
-            continue
-        body = replay.payloads.read_once(ref)
-        fault = body.reason if isinstance(body, PayloadFault) else json_fault(body)
-        if fault is None and holds_items and isinstance(body, bytes):
-            fault = depth_fault(body)
-        if fault is not None:
-            raise RefusedBundleError(f"payload {raw_payload_id} ({ref.place}): {fault}")
+        look = look_at_payload(ref, replay) if also_unread or raw_payload_id in replay.item_payloads else None
+        if look is not None and look.fault is not None:
+            raise RefusedBundleError(f"payload {raw_payload_id} ({ref.place}): {look.reason}")
+    for found in shard_findings(look_at_shards(replay)):
+        if found.severity == "error":
+            raise RefusedBundleError(found.message)
 
 
 def described(found: Diagnostic) -> str:

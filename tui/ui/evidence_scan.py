@@ -87,7 +87,7 @@ class EvidenceScan:
         next_ones = refs[self._looked_at : self._looked_at + PAYLOADS_AT_ONCE]
         self._looked_at += len(next_ones)
         for ref in next_ones:
-            body = self._store.payloads.read_once(ref, LARGEST_PAYLOAD_BYTES)
+            body = self._store.payloads.read_joined(ref, "null", LARGEST_PAYLOAD_BYTES)
             code = "invalid" if isinstance(body, bytes) else body.code
             reason = self._fault_of(ref, body) if isinstance(body, bytes) else body.reason
             if reason is not None and code != "too-large":
@@ -99,4 +99,7 @@ class EvidenceScan:
 
     def _fault_of(self, ref: RawPayloadRef, body: bytes) -> str | None:
         fault = json_fault(body)
-        return depth_fault(body) if fault is None and ref.raw_payload_id in self._item_payloads else fault
+        if fault is not None or ref.raw_payload_id not in self._item_payloads:
+            return fault
+        whole = self._store.payloads.read_once(ref, LARGEST_PAYLOAD_BYTES) if len(ref.parts) else body
+        return depth_fault(whole) if isinstance(whole, bytes) else None
