@@ -46,6 +46,10 @@ MEANINGS: dict[str, Meaning] = {
     "log-renamed": Meaning(
         "a log under another name", "everything is read from that file", "rename it to trace.jsonl for other readers"
     ),
+    "log-in-segments": Meaning(
+        "a log in several files", "they were read as one; lines are counted over all of them", "nothing needs doing"
+    ),
+    "log-packed": Meaning("a compressed log", "it was unpacked and read", "nothing needs doing"),
     "log-unreadable": Meaning(
         "a log that cannot be read",
         "nothing behind the last line that was read is shown",

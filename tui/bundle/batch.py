@@ -9,7 +9,7 @@ import msgspec
 
 from tui.bundle.awaited import Patience, is_unfinished
 from tui.bundle.lines import LONGEST_LINE_BYTES, RawLine, decode_raw_line
-from tui.bundle.log import LogChange, LogReader
+from tui.bundle.log import LogChange
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.bundle.whose import BundleIdentity
@@ -97,7 +97,7 @@ class BatchReader:
         self._payloads = payloads
         self._limits = limits or BatchLimits()
         self._patience = patience or Patience(0.0)
-        self._log = LogReader(bundle.log_path, longest_line=self._limits.line_bytes)
+        self._log = bundle.open_log(self._limits.line_bytes)
         self._line_limit = self._limits.first_lines
         self._parts = PartLists()
         self._reported: tuple[object, ...] | None = None

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tui.bundle.confine import read_inside
 from tui.bundle.lines import LineSplitter, decode_raw_line
+from tui.bundle.packed import unpacked
+from tui.bundle.shards.stream import StreamDamageError
 from tui.schema.decode import EventLine
 from tui.schema.events import RawTraceEvent, RolloutStarted
 from tui.schema.manifest import SUPPORTED_SCHEMA_VERSIONS, Manifest
@@ -27,7 +29,7 @@ def inferred_manifest(log: Path) -> Manifest | None:
     Raises `OSError` if the log cannot be read.
     """
     first: RawTraceEvent | None = None
-    for event in _first_events(read_inside(log, _LOOKED_AT_BYTES)):
+    for event in _first_events(_text_of(read_inside(log, _LOOKED_AT_BYTES))):
         first = first or event
         if isinstance(event.payload, RolloutStarted):
             return _manifest(first, event.payload.trace_id, event.payload.root_thread_id)
@@ -49,6 +51,14 @@ def nameless_manifest() -> Manifest:
 def is_nameless(manifest: Manifest) -> bool:
     """Whether the manifest is the stand-in for one that nothing tells."""
     return manifest.trace_id == manifest.rollout_id == manifest.root_thread_id == UNKNOWN
+
+
+def _text_of(data: bytes) -> bytes:
+    """The beginning of a log, unpacked if it is packed."""
+    try:
+        return unpacked(data, _LOOKED_AT_BYTES)
+    except StreamDamageError:
+        return b""
 
 
 def _first_events(data: bytes) -> Iterator[RawTraceEvent]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from tui.bundle.confine import open_inside
+from tui.bundle.joined_log import JoinedLog
 from tui.bundle.lines import LONGEST_LINE_BYTES, LineSplitter, RawLine
 from tui.bundle.regular import error_text
 from tui.schema.decode import EventLine, decode_line
@@ -27,7 +28,15 @@ class LogReader:
     (bundle format §9). Nothing here raises for what it finds on disk; see `fault`.
     """
 
-    def __init__(self, path: Path, *, chunk_bytes: int = CHUNK_BYTES, longest_line: int = LONGEST_LINE_BYTES) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        chunk_bytes: int = CHUNK_BYTES,
+        longest_line: int = LONGEST_LINE_BYTES,
+        joined: JoinedLog | None = None,
+    ) -> None:
+        """`joined` keeps the file at `path` up to date, if the log is not a file of its own."""
         self.size = 0
         """Bytes of the log at the last look."""
         self.modified_ns = 0
@@ -37,6 +46,7 @@ class LogReader:
         self._open_fault: str | None = None
         self._read_fault: str | None = None
         self._path = path
+        self._joined = joined
         self._chunk_bytes = chunk_bytes
         self._longest_line = longest_line
         self._descriptor: int | None = None
@@ -59,7 +69,7 @@ class LogReader:
     @property
     def fault(self) -> str | None:
         """Why the log cannot be read, in one line; None while it can, and while there is no log yet."""
-        return self._open_fault or self._read_fault
+        return self._open_fault or self._read_fault or (None if self._joined is None else self._joined.fault)
 
     @property
     def change(self) -> LogChange | None:
@@ -88,6 +98,8 @@ class LogReader:
         whoever used its lines. A log that holds nothing else than the first of these lines (it was cut, or a new one
         begins like it) is waited for: it may go on as before. `change` says so meanwhile.
         """
+        if self._joined is not None:
+            self._joined.grow()
         is_new = self._open_if_new()
         if self._descriptor is None:
             return False

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from tui.bundle.confine import open_inside, read_inside
 from tui.bundle.identity import inferred_manifest, nameless_manifest
+from tui.bundle.joined_log import JoinedLog
+from tui.bundle.lines import LONGEST_LINE_BYTES
+from tui.bundle.log import LogReader
+from tui.bundle.log_files import LogFile, log_files
 from tui.bundle.regular import NotRegularFileError, error_text
 from tui.schema.damage import Damage
 from tui.schema.manifest import (
@@ -57,11 +61,25 @@ class Bundle(msgspec.Struct, frozen=True):
     manifest: Manifest
     faults: tuple[Damage, ...] = ()
     log_name: str = EVENT_LOG_FILE_NAME
+    joined: JoinedLog | None = None
+    """The log as one text, where it is packed or in several files."""
 
     @property
     def log_path(self) -> Path:
-        """Where the event log is. The manifest's own word counts only where the usual name is not there."""
+        """Where the event log is; the last of its files, if it has several.
+
+        The manifest's own word counts only where the usual name is not there.
+        """
         return self.path / self.log_name
+
+    @property
+    def text_path(self) -> Path:
+        """The file in which the lines of the log stand."""
+        return self.log_path if self.joined is None else self.joined.path
+
+    def open_log(self, longest_line: int = LONGEST_LINE_BYTES) -> LogReader:
+        """A reader of the log, from its start."""
+        return LogReader(self.text_path, longest_line=longest_line, joined=self.joined)
 
     @property
     def damage(self) -> tuple[str, ...]:
@@ -89,10 +107,14 @@ def open_bundle(path: str | Path) -> Bundle:
 
 def bundle_with(path: Path, manifest: Manifest, *faults: Damage) -> Bundle:
     """Return the bundle at `path` that has this manifest; `faults` are those of the manifest itself."""
+    files = log_files(path)
     log_name = _log_name(path, manifest)
-    renamed = () if log_name == EVENT_LOG_FILE_NAME else (_renamed(log_name),)
-    others = (*_schema_faults(manifest), *renamed, *_payload_faults(path, path / log_name))
-    return Bundle(path, manifest, (*faults, *others), log_name)
+    joined = JoinedLog(path, files) if _must_be_joined(files, log_name) else None
+    if joined is not None:
+        log_name = joined.names[-1]
+    log_faults = _log_faults(log_name, () if joined is None else files)
+    others = (*_schema_faults(manifest), *log_faults, *_payload_faults(path, path / log_name))
+    return Bundle(path, manifest, (*faults, *others), log_name, joined)
 
 
 def read_manifest(directory: Path) -> Manifest:
@@ -135,7 +157,7 @@ def _check_directory(path: Path) -> None:
 def _stand_in(path: Path, error: OSError | ManifestError) -> tuple[Manifest, Damage]:
     """The manifest that the log tells instead of the one that could not be read; raise `BundleError` if none can be."""
     try:
-        inferred = inferred_manifest(path / EVENT_LOG_FILE_NAME)
+        inferred = inferred_manifest(_likely_log(path))
     except OSError as log_error:
         if not (isinstance(log_error, FileNotFoundError) and _may_begin(path)):
             raise _refusal(path, error, log_error) from error
@@ -145,6 +167,11 @@ def _stand_in(path: Path, error: OSError | ManifestError) -> tuple[Manifest, Dam
             f"{shown(path)}: there is no {MANIFEST_FILE_NAME}, and no line of {EVENT_LOG_FILE_NAME} is an event", path
         )
     return inferred or nameless_manifest(), _manifest_fault(error, is_inferred=inferred is not None)
+
+
+def _likely_log(path: Path) -> Path:
+    files = log_files(path)
+    return path / files[0].name if files else path / EVENT_LOG_FILE_NAME
 
 
 def _manifest_fault(error: OSError | ManifestError, *, is_inferred: bool) -> Damage:
@@ -195,6 +222,24 @@ def _schema_faults(manifest: Manifest) -> Iterator[Damage]:
         )
 
 
+def _must_be_joined(files: Sequence[LogFile], log_name: str) -> bool:
+    """Whether the log is something else than the one file that has its name."""
+    return len(files) > 1 or any(file.is_packed or file.name != log_name for file in files)
+
+
+def _log_faults(log_name: str, files: Sequence[LogFile]) -> Iterator[Damage]:
+    """What is odd about where the log is; `files` are those that were joined."""
+    if len(files) <= 1 and log_name != EVENT_LOG_FILE_NAME:
+        yield Damage("log-renamed", f"there is no {EVENT_LOG_FILE_NAME}; the log is {log_name}", "that file was read")
+    if len(files) > 1:
+        names = ", ".join(file.name for file in files[:NAMED_HINTS])
+        more = f" and {len(files) - NAMED_HINTS} more" if len(files) > NAMED_HINTS else ""
+        yield Damage("log-in-segments", f"the log is in {len(files)} files: {names}{more}", "they were read as one log")
+    packed = [file.name for file in files if file.is_packed]
+    if packed:
+        yield Damage("log-packed", f"{packed[0]} is compressed", "it was unpacked and read")
+
+
 def _log_name(path: Path, manifest: Manifest) -> str:
     """The usual name of the log, or the manifest's where only that is a file, and directly in the bundle."""
     name = manifest.raw_event_log
@@ -206,11 +251,6 @@ def _log_name(path: Path, manifest: Manifest) -> str:
         return EVENT_LOG_FILE_NAME
     os.close(descriptor)
     return name
-
-
-def _renamed(name: str) -> Damage:
-    message = f"there is no {EVENT_LOG_FILE_NAME}, but the manifest calls the log {name}"
-    return Damage("log-renamed", message, "that file was read")
 
 
 def _payload_faults(path: Path, log: Path) -> Iterator[Damage]:

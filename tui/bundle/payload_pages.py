@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from pathlib import Path
 
 from tui.bundle.payload_fault import PayloadFault
-from tui.bundle.regular import error_text
+from tui.bundle.regular import error_text, open_regular
 
 
 class PayloadPages(ABC):
@@ -58,6 +59,15 @@ class FilePages(PayloadPages):
 
     def __del__(self) -> None:
         self.close()
+
+
+def pages_of_file(path: Path) -> FilePages | None:
+    """The bytes of a file, or None if it cannot be opened."""
+    try:
+        descriptor, status = open_regular(path)
+    except OSError:
+        return None
+    return FilePages(descriptor, status.st_size)
 
 
 class MemoryPages(PayloadPages):

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tui.bundle.confine import ConfinedDirectory
-from tui.bundle.log import LogReader
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadStore
 from tui.bundle.record_copy import RecordCopy
@@ -105,7 +104,7 @@ class BundleReplay:
 
 def _events(bundle: Bundle) -> Iterator[RawTraceEvent]:
     """The events of a log that grows no more; lines that hold none are left out."""
-    log, parts = LogReader(bundle.log_path), PartLists()
+    log, parts = bundle.open_log(), PartLists()
     log.look()
     while log.fill():
         while (raw := log.next_line()) is not None:

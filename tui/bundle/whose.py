@@ -71,7 +71,7 @@ class BundleIdentity:
         if not is_nameless(self.manifest):
             return False
         try:
-            inferred = inferred_manifest(self._bundle.log_path)
+            inferred = inferred_manifest(self._bundle.text_path)
         except OSError:
             return False
         self.manifest = inferred or self.manifest

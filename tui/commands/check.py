@@ -106,7 +106,8 @@ def _unknown_manifest_fields(directory: Path) -> list[str]:
 
 
 def _look_at_files(bundle: Bundle, referenced: set[str], look: BundleLook) -> None:
-    known = {*_KNOWN_FILES, bundle.log_name, *referenced}
+    segments = [] if bundle.joined is None else bundle.joined.names
+    known = {*_KNOWN_FILES, bundle.log_name, *segments, *referenced}
     for path, size in _files(bundle.path):
         if path.startswith(f"{PAYLOADS_DIRECTORY_NAME}{os.sep}"):
             look.payload_files += 1

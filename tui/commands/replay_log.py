@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tui.bundle.lines import RawLine, decode_raw_line
-from tui.bundle.log import LogReader
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.reducer.reducer import TraceReducer
@@ -27,8 +26,8 @@ class LogReplay:
     def __init__(self, bundle: Bundle) -> None:
         self.reducer = TraceReducer(bundle.manifest)
         self.payloads = PayloadStore(bundle.path)
-        self.log = LogReader(bundle.log_path)
-        self._log_path = bundle.log_path
+        self.log = bundle.open_log()
+        self._log_path = bundle.text_path
         self._parts = PartLists()
         self.item_payloads: set[str] = set()
         """Ids of the payloads with model items that were needed so far."""

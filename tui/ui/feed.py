@@ -156,7 +156,7 @@ class Feed:
 
     async def _wait_while_held(self) -> None:
         store = self._store
-        counter = LineCounter(store.bundle.log_path, store.reduced_to)
+        counter = LineCounter(store.bundle.text_path, store.reduced_to)
         count_at = 0.0
         while store.is_held:
             if time.monotonic() >= count_at:

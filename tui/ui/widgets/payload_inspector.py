@@ -82,6 +82,7 @@ class PayloadInspector(MeasuredView):
 
     def show_line(self, row: EventRow) -> None:
         """Show a line of the log as it stands in the file."""
+        from tui.bundle.payload_pages import pages_of_file
         from tui.schema.payloads import PayloadKind
         from tui.viewmodel.payload_source import PageRange
 
@@ -90,6 +91,8 @@ class PayloadInspector(MeasuredView):
         if ref == self.payload:
             return
         subject = self._subject(ref, row)
+        if self._store.bundle.joined is not None:
+            subject = msgspec.structs.replace(subject, pages=pages_of_file(self._store.bundle.text_path), fault=None)
         if subject.pages is not None:
             subject = msgspec.structs.replace(
                 subject, pages=PageRange(subject.pages, row.offset, row.offset + row.length)
