@@ -119,12 +119,8 @@ class EventPayload(msgspec.Struct, frozen=True, gc=False, tag_field="type", kw_o
 
     def payload_refs(self) -> list[RawPayloadRef]:
         """Every payload reference in the event, in the order of its fields."""
-        refs: list[RawPayloadRef] = []
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            if isinstance(value, RawPayloadRef):
-                refs.append(value)
-        return refs
+        found = [getattr(self, name) for name in _REFERENCES[type(self)]]
+        return [ref for ref in found if ref is not None]
 
 
 class RolloutStarted(EventPayload, frozen=True, tag="rollout_started", kw_only=True):
@@ -405,6 +401,12 @@ EVENT_TYPES: Final[dict[str, type[EventPayload]]] = {
     str(event_type.__struct_config__.tag): event_type for event_type in EventPayload.__subclasses__()
 }
 """Event kind as written in the log → its struct. A kind is declared by its class above and nowhere else."""
+
+_REFERENCES: Final[dict[type[EventPayload], tuple[str, ...]]] = {
+    event_type: tuple(name for name, kind in event_type.__annotations__.items() if kind.startswith("RawPayloadRef"))
+    for event_type in EVENT_TYPES.values()
+}
+"""Event kind → its fields that hold a reference to a payload, if anything."""
 
 if TYPE_CHECKING:
     KnownEvent: TypeAlias = EventPayload
