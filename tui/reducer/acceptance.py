@@ -29,14 +29,23 @@ def accept_item(state: ReducerState, event: HistoryItemAccepted) -> None:
     receipt = thread.receipts.setdefault(event.item_id, (state.moment.at_unix_ms, state.moment.seq))
     if event.agent_message_payload is None:  # what another agent sent may come at any time
         state.trace.evidence.newest_acceptances[thread_id] = state.moment.seq
-    known = tuple(thread.items_by_responses_id.get(event.item_id, ()))
-    for item_id in known:
+    for item_id in thread.items_by_responses_id.get(event.item_id, ()):
         mark_accepted(state, state.trace.conversation_items[item_id], receipt)
     ref = event.agent_message_payload or event.tool_output_payload  # either may hold either sort
-    if ref is not None and (state.rules.accepts_outputs or not known):
-        candidate, sighting = _accepted(state, thread_id, event.item_id, ref)
-        if not any(is_acceptable(state.rules, state.trace.conversation_items[item_id]) for item_id in known):
-            _create_stub(state, candidate, sighting)
+    if ref is not None and is_news(state, thread_id, event.item_id):
+        _create_stub(state, *_accepted(state, thread_id, event.item_id, ref))
+
+
+def is_news(state: ReducerState, thread_id: ThreadId, responses_id: str) -> bool:
+    """Whether an acceptance is of an item that is not known, so that its payload is read.
+
+    Since schema 3 another sort of item does not count as known by having the id.
+    """
+    thread = state.threads.get(thread_id)
+    known = () if thread is None else thread.items_by_responses_id.get(responses_id, ())
+    if not state.rules.accepts_outputs:
+        return not known
+    return not any(is_acceptable(state.rules, state.trace.conversation_items[item_id]) for item_id in known)
 
 
 def _accepted(

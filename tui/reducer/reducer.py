@@ -84,10 +84,9 @@ class TraceReducer:
             return ()
         event = line.event.payload
         match event:
-            case HistoryItemAccepted(item_id=item_id) if not self._state.rules.accepts_outputs:
-                thread = self._state.threads.get(ThreadId(line.event.thread_id or ""))
-                is_known = thread is not None and bool(thread.items_by_responses_id.get(item_id))
-                return () if is_known else always_needed(event, self._state.rules.schema)
+            case HistoryItemAccepted(item_id=item_id):
+                is_news = acceptance.is_news(self._state, ThreadId(line.event.thread_id or ""), item_id)
+                return always_needed(event, self._state.rules.schema) if is_news else ()
             case ToolCallRuntimeStarted():
                 return self._runtime_start_needs(event)
             case ToolCallRuntimeEnded():

@@ -58,7 +58,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """The dispatch of a code cell names the cell that it started."""
 
     accepts_outputs: bool
-    """Outputs of tools come with their acceptance, as messages of agents do; its payload is always read."""
+    """Outputs of tools come with their acceptance, as messages of agents do."""
 
     confirms_waits: bool
     """Which code cell a call waited for is told by an event of its own; else by the call's arguments."""
