@@ -214,6 +214,20 @@ def _two_outputs(r: Recording) -> None:
     r.request("i2", [A, C1, C2, B, output("c2", "x", "o2"), output("c1", "x", "o1")])
 
 
+def _response(r: Recording) -> None:
+    r.request("i1", [A])
+    r.accept_output(output("c1", "x", "o1"), "o1")
+    r.done("i1", [answer("b"), output("c1", "x", "o1")])
+    r.request("i2", [A, answer("b"), output("c1", "x", "o1")])
+
+
+def _response_with_it_twice(r: Recording) -> None:
+    r.request("i1", [A])
+    r.accept_output(output("c1", "x", "o1"), "o1")
+    r.done("i1", [output("c1", "x", "o1"), output("c1", "x", "o1")])
+    r.request("i2", [A, output("c1", "x", "o1"), output("c1", "x", "o1")])
+
+
 def _agent_message(r: Recording) -> None:
     message = agent_message("/root/a", "/root", "hello", "m1")
     r.request("i1", [A, C1])
@@ -233,6 +247,8 @@ ORDERS: list[tuple[Callable[[Recording], None], str]] = [
     (_new_first, "1 2 4 3 5"),
     (_replacement, "1 2 5 3 4 6"),
     (_two_outputs, "1 2 3 4 6 5"),
+    (_response, "1 3 2"),
+    (_response_with_it_twice, "1 2 3"),
     (_agent_message, "1 2 3 4 5"),
     (_visible_before_placed, "1 2 4 3"),
 ]

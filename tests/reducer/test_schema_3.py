@@ -7,6 +7,7 @@ import pytest
 
 from tests.reducer.recording import (
     Recording,
+    agent_message,
     call,
     call_of,
     cell_of,
@@ -192,6 +193,13 @@ def test_the_first_confirmation_of_a_wait_counts(recording: Recording) -> None:
 def test_configuration_updates_are_skipped(recording: Recording) -> None:
     recording.request("i1", [user("a"), {"type": "configuration_update"}, user("b")])
     assert flow(recording.graph()) == "i1 1 2 > | visible 1 2"
+
+
+@pytest.mark.parametrize(("schema", "codes"), [(2, ["bad-agent-message"]), (3, [])])
+def test_agent_messages_may_have_any_id(schema: int, codes: list[str]) -> None:
+    recording = Recording(schema)
+    recording.request("i1", [{**agent_message("/root/a", "/root", "hello"), "id": 5}])
+    assert _codes(recording) == codes
 
 
 @pytest.mark.parametrize("kind", ["exec_command", "write_stdin"])

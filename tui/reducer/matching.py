@@ -43,6 +43,8 @@ class NamedItems:
     def __init__(self, state: ReducerState, thread_id: ThreadId) -> None:
         self._state = state
         self._by_id = state.threads[thread_id].items_by_responses_id
+        self._stubs = state.threads[thread_id].accepted_stubs
+        self._of_this_list: set[ItemId] = set()
         self._first_new = state.next_item
         self._used: set[ItemId] = set()
 
@@ -52,14 +54,24 @@ class NamedItems:
         return bool(self._used)
 
     def response(self, candidate: Candidate, _position: int) -> ItemId | None:
-        """The oldest unused item with the candidate's Responses id and content; items of this list do not count."""
+        """The oldest unused item with the candidate's Responses id and content; items of this list do not count.
+
+        Nor does what an acceptance made and no list has shown yet: that is not recognised but used.
+        """
         if candidate.responses_id is None:
             return None
+        stub_id = self._stubs.get(candidate.responses_id)
+        if stub_id is not None:
+            self._of_this_list.add(stub_id)
+            return None
         for item_id in sorted(self._by_id.get(candidate.responses_id, ()), key=ordinal):
-            if item_id not in self._used and self._is_same(item_id, candidate):
+            if self._is_free(item_id) and self._is_same(item_id, candidate):
                 self._used.add(item_id)
                 return item_id
         return None
+
+    def _is_free(self, item_id: ItemId) -> bool:
+        return item_id not in self._used and item_id not in self._of_this_list
 
     def _is_same(self, item_id: ItemId, candidate: Candidate) -> bool:
         return ordinal(item_id) < self._first_new and self._state.content_keys[item_id] == candidate.key

@@ -205,7 +205,7 @@ class Normalizer:
 
     def _agent_message(self, value: dict[str, Any]) -> _Shape:
         author, recipient, content = value.get("author"), value.get("recipient"), value.get("content")
-        has_fit_id = isinstance(value.get("id"), str | None)  # other item types ignore an id that is no string
+        has_fit_id = not self._rules.message_ids_are_text or isinstance(value.get("id"), str | None)
         if not (isinstance(author, str) and isinstance(recipient, str) and isinstance(content, list) and has_fit_id):
             raise _Unfit("bad-agent-message", f"failed to parse agent_message item in {self._where}")
         parts = [self._agent_message_part(element) for element in content]

@@ -24,6 +24,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     ids_identify_items: bool
     """Two items with different Responses ids are different; ids are kept on items."""
 
+    message_ids_are_text: bool
+    """An agent's message with an id that is not text cannot be read; other items then just have none."""
+
     hashes_opaque_content: bool
     """Content that the graph leaves in the payload is compared by its hash, and so survives a change of payload."""
 
@@ -75,6 +78,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 SCHEMA_1 = Rules(
     schema=1,
+    message_ids_are_text=True,
     checks_envelope=False,
     ids_identify_items=False,
     hashes_opaque_content=False,
@@ -97,6 +101,7 @@ SCHEMA_1 = Rules(
 
 SCHEMA_2 = Rules(
     schema=2,
+    message_ids_are_text=True,
     checks_envelope=True,
     ids_identify_items=True,
     hashes_opaque_content=True,
@@ -120,6 +125,7 @@ SCHEMA_2 = Rules(
 SCHEMA_3 = msgspec.structs.replace(
     SCHEMA_2,
     schema=3,
+    message_ids_are_text=False,
     closing_field="recording_status",
     accepts_outputs=True,
     confirms_waits=True,
