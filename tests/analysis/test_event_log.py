@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.analysis.event_log import MALFORMED, EventLog, EventRow
+from tui.analysis.event_log import MALFORMED, MOST_MALFORMED_ROWS, EventLog, EventRow
 from tui.schema.decode import EventLine, MalformedLine, TraceLine, decode_line
 
 STARTED = (
@@ -69,3 +69,14 @@ def test_numbers_that_no_column_holds_do_not_stop_the_log() -> None:
     log.append(line, 0, 1)
     log.append(MalformedLine(2, "reason", b"", seq=2**80), 1, 1)
     assert len(log) == 2
+
+
+def test_lines_without_an_event_are_counted_without_end() -> None:
+    """A file of millions of them costs nothing for each."""
+    log = EventLog()
+    for number in range(1, MOST_MALFORMED_ROWS + 101):
+        log.append(MalformedLine(number, "no JSON", b"x"), number * 2, 1)
+    assert len(log) == MOST_MALFORMED_ROWS
+    assert log.counts[MALFORMED] == MOST_MALFORMED_ROWS + 100
+    assert log.events == 0
+    assert log.row_of_line(MOST_MALFORMED_ROWS + 1) is None

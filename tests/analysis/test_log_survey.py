@@ -27,7 +27,7 @@ def surveyed(lines: list[bytes], schema_version: int = 2) -> LogSurvey:
     survey = LogSurvey(manifest(schema_version))
     for number, data in enumerate(lines, start=1):
         survey.add(number, data, decode_line(data, number))
-    survey.finish()
+    survey.finish(len(lines))
     return survey
 
 
@@ -102,3 +102,11 @@ def test_a_payload_id_that_changes_its_file_is_named() -> None:
         ("payload-id-reused", "raw_payload:1")
     ]
     assert [(seen.name, seen.count) for seen in survey.unknown_payload_kinds.values()] == [("hologram", 2)]
+
+
+def test_empty_lines_that_were_left_out_are_counted() -> None:
+    survey = LogSurvey(manifest())
+    for number in (2, 5):
+        survey.add(number, b" ", None)
+    survey.finish(9)
+    assert (survey.lines, survey.blank_lines) == (9, 9)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+import tracemalloc
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,9 +36,45 @@ def test_any_chunking_gives_the_same_lines(data: bytes, cuts: list[int]) -> None
 def test_lines_stand_where_they_say(data: bytes, cuts: list[int]) -> None:
     lines = split(torn(data, cuts))
 
-    assert [line.data for line in lines] == data.split(b"\n")[:-1]
+    physical = data.split(b"\n")[:-1]
+    assert [line.data for line in lines] == [line for line in physical if line]
     assert [data[line.offset : line.offset + line.length] for line in lines] == [line.data for line in lines]
-    assert [line.number for line in lines] == list(range(1, len(lines) + 1))
+    assert [line.number for line in lines] == [number for number, line in enumerate(physical, 1) if line]
+
+
+@given(log_bytes, cut_places, st.integers(0, 240))
+def test_a_file_cut_anywhere_is_the_beginning_of_itself(data: bytes, cuts: list[int], kept: int) -> None:
+    """Empty lines are remembered as runs, which a cut may divide."""
+    splitter = LineSplitter()
+    for chunk in torn(data, cuts):
+        splitter.feed(chunk)
+    end = splitter.taken.end
+    with tempfile.TemporaryFile() as file:
+        file.write(data[:kept])
+        file.flush()
+        found = splitter.taken.compare(file.fileno(), len(data[:kept]))
+    assert found == ("same" if len(data[:kept]) >= end else "beginning")
+
+
+@pytest.mark.parametrize("other", [b"a\n\nb\n", b"a\n\n\n\n\n\n", b"b\n", b"a\n\nx\n\n"])
+def test_other_lines_among_empty_ones_are_noticed(other: bytes) -> None:
+    splitter = LineSplitter()
+    splitter.feed(b"a\n\n\n\nb\n")
+    with tempfile.TemporaryFile() as file:
+        file.write(other)
+        file.flush()
+        assert splitter.taken.compare(file.fileno(), len(other)) == "other"
+
+
+def test_empty_lines_cost_their_bytes_only() -> None:
+    splitter = LineSplitter()
+    tracemalloc.start()
+    for _ in range(8):
+        assert splitter.feed(b"\n" * 250_000) == []
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 100_000
+    assert splitter.feed(b"a\n")[0].number == 2_000_001
 
 
 @given(log_bytes, cut_places, st.integers(1, 10))

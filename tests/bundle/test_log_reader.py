@@ -51,8 +51,8 @@ def test_lines_come_as_the_log_grows(log: Path) -> None:
         file.write(b"o\n\nthree\n")
     lines = new_lines(reader)
 
-    assert texts(lines) == [b"two", b"", b"three"]
-    assert [(line.number, line.offset) for line in lines] == [(2, 4), (3, 8), (4, 9)]
+    assert texts(lines) == [b"two", b"three"]
+    assert [(line.number, line.offset) for line in lines] == [(2, 4), (4, 9)]
     assert reader.held == 0
     assert reader.offset == reader.size == 15
 
@@ -71,7 +71,7 @@ def test_pieces_written_and_chunks_read_do_not_matter(
             lines += new_lines(reader)
     reader.close()
 
-    assert texts(lines) == b"".join(pieces).split(b"\n")[:-1]
+    assert texts(lines) == [line for line in b"".join(pieces).split(b"\n")[:-1] if line]
 
 
 def test_a_log_cut_behind_the_lines_taken_is_read_on(log: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_log_that_is_cut_and_written_again_was_read_already(log: Path, left: b
     whole = b"one\n\nthree\nfo"
     log.write_bytes(whole)
     reader = LogReader(log)
-    assert texts(new_lines(reader)) == [b"one", b"", b"three"]
+    assert texts(new_lines(reader)) == [b"one", b"three"]
 
     if is_new:
         log.rename(log.with_name("old"))

@@ -18,6 +18,9 @@ from tui.schema.payloads import RawPayloadRef
 MALFORMED: Final = "malformed line"
 """Kind under which a line that is no event is counted."""
 
+MOST_MALFORMED_ROWS: Final = 1_000
+"""Lines without an event that get a row: a file of two million must not cost fifty bytes of memory for each of two."""
+
 NOTICE_TYPES: Final = frozenset({"error", "warning", "shutdown_complete"})
 """Session messages that a person should hear about; the reducer ignores them (bundle format §4.1)."""
 
@@ -71,7 +74,13 @@ class EventLog:
         return len(self._lines)
 
     def append(self, line: TraceLine, offset: int, length: int) -> None:
-        """Take in the next line, which stands at byte `offset` and has `length` bytes."""
+        """Take in the next line, which begins at byte `offset` and has `length` bytes.
+
+        Of lines that hold no event only the first ones get a row each; all are counted.
+        """
+        if not isinstance(line, EventLine) and self.counts[MALFORMED] >= MOST_MALFORMED_ROWS:
+            self.counts[MALFORMED] += 1
+            return
         self._lines.append(line.line)
         self._offsets.append(offset)
         self._lengths.append(length)
@@ -79,6 +88,11 @@ class EventLog:
             self._append_event(line.event)
         else:
             self._append_malformed(line)
+
+    @property
+    def events(self) -> int:
+        """Lines that hold an event."""
+        return len(self) - min(self.counts[MALFORMED], MOST_MALFORMED_ROWS)
 
     def row(self, number: int) -> EventRow:
         """Row `number`, from 0. Raises IndexError beyond the end."""

@@ -111,7 +111,8 @@ class LogSurvey:
         self._completed_line: int | None = None
 
     def add(self, number: int, data: bytes, line: TraceLine | None) -> None:
-        """Take in physical line `number` with its bytes and what they decode to."""
+        """Take in physical line `number` with its bytes and what they decode to. Empty lines may be left out."""
+        self.blank_lines += number - self.lines - 1
         self.lines = number
         match line:
             case None:
@@ -126,8 +127,10 @@ class LogSurvey:
             case EventLine(event=event):
                 self._add_event(number, data, event)
 
-    def finish(self) -> None:
-        """Say what can only be said once: call it after the last line."""
+    def finish(self, lines: int) -> None:
+        """Say what can only be said once: call it after the last line. `lines` is how many the log has."""
+        self.blank_lines += lines - self.lines
+        self.lines = lines
         if self._time_reversals:
             self._find(
                 "time-backwards",

@@ -70,16 +70,30 @@ class LineSplitter:
         self._number = 1
 
     def feed(self, chunk: bytes) -> list[RawLine]:
-        """Take the next bytes; return the lines that they complete, in order."""
+        """Take the next bytes; return the lines that they complete, in order. Empty lines are only counted."""
         pieces = chunk.split(b"\n")
         last = pieces.pop()
-        lines = [self._complete(piece) for piece in pieces]
+        lines: list[RawLine] = []
+        empty = 0
+        for piece in pieces:
+            if piece or self.held:
+                self._pass_empty(empty)
+                empty = 0
+                lines.append(self._complete(piece))
+            else:
+                empty += 1
+        self._pass_empty(empty)
         end = len(chunk) - len(last)
-        if lines:
+        if pieces:
             self.anchor = (self.recent + chunk[max(0, end - ANCHOR_BYTES) : end])[-ANCHOR_BYTES:]
         self.recent = (self.recent + chunk[-ANCHOR_BYTES:])[-ANCHOR_BYTES:]
         self._hold(last)
         return lines
+
+    @property
+    def lines(self) -> int:
+        """Complete lines so far."""
+        return self._number - 1
 
     def tail(self) -> RawLine | None:
         """The line that is not complete yet, or None if there is no byte of it."""
@@ -108,6 +122,14 @@ class LineSplitter:
         self.taken.add(self.boundary, self._checksum)
         self._forget_tail()
         return line
+
+    def _pass_empty(self, count: int) -> None:
+        """Take so many lines without a byte: a file of newlines must cost its bytes, not an object for each."""
+        if count:
+            self._number += count
+            self.boundary += count
+            self._checksum = self._boundary_checksum = crc32(b"\n" * count, self._checksum)
+            self.taken.add_empty(self.boundary, self._checksum)
 
     def _hold(self, piece: bytes) -> None:
         if not piece:

@@ -82,6 +82,11 @@ class LogReader:
         return self._splitter.boundary + self._splitter.held
 
     @property
+    def lines(self) -> int:
+        """Physical lines read so far, empty ones included, and the last one if `finish` gave it out."""
+        return self._splitter.lines + (self._delivered > 0)
+
+    @property
     def taken(self) -> int:
         """Bytes before the next line that `next_line` will give; the same as `offset` when there is none."""
         return self._lines[0].offset if self._lines else self.offset

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from array import array
 from bisect import bisect_right
 from typing import Literal
@@ -18,11 +19,13 @@ Comparison = Literal["same", "beginning", "other"]
 
 
 class TakenLines:
-    """Where each line ended, and the checksum of everything before. Twelve bytes a line."""
+    """Where each line ended, and the checksum of everything before. Thirteen bytes a line, or a run of empty ones."""
 
     def __init__(self) -> None:
         self._ends = array("Q")
         self._sums = array("I")
+        self._are_empty = bytearray()
+        """For each of them, 1 where it is a run of empty lines."""
         self._proven = 0
         """So many lines of a file that is too short were compared, and are the same."""
         self._looked_over = 0
@@ -37,6 +40,15 @@ class TakenLines:
         """Take in the next line: where it ends, and the CRC-32 of everything before that."""
         self._ends.append(end)
         self._sums.append(checksum)
+        self._are_empty.append(0)
+
+    def add_empty(self, end: int, checksum: int) -> None:
+        """Take in empty lines: where the last of them ended, and the CRC-32 of everything before that."""
+        if self._are_empty and self._are_empty[-1]:
+            self._ends[-1], self._sums[-1] = end, checksum
+        else:
+            self.add(end, checksum)
+            self._are_empty[-1] = 1
 
     def compare(self, descriptor: int, size: int) -> Comparison:
         """Compare with a file of `size` bytes. Raises `OSError` if it cannot be read.
@@ -47,9 +59,8 @@ class TakenLines:
         count = bisect_right(self._ends, size)
         if size >= self.end or count < self._proven:
             self._proven = 0
-        if not self._agrees(descriptor, count, self._proven) or _has_newline(
-            descriptor, self._end_of(count), size, self.end
-        ):
+        is_same = self._agrees(descriptor, count, self._proven)
+        if not is_same or self._has_other_line(descriptor, count, size):
             self._proven = 0
             return "other"
         self._proven = count
@@ -78,17 +89,22 @@ class TakenLines:
             checksum, place = crc32(piece, checksum), place + len(piece)
         return checksum == (self._sums[count - 1] if count else 0)
 
+    def _has_other_line(self, descriptor: int, count: int, size: int) -> bool:
+        """Whether a line ends behind the first `count` ones and before `size` that is not the one that was taken."""
+        if size >= self.end:
+            return False
+        among_empty = count < len(self._ends) and self._are_empty[count]
+        return _has_byte(descriptor, self._end_of(count), size, b"[^\n]" if among_empty else b"\n")
+
     def _end_of(self, count: int) -> int:
         return self._ends[count - 1] if count else 0
 
 
-def _has_newline(descriptor: int, place: int, size: int, end: int) -> bool:
-    """Whether a line ends between `place` and `size`, below `end`: the one that was taken there is longer."""
-    if size >= end:
-        return False
+def _has_byte(descriptor: int, place: int, size: int, pattern: bytes) -> bool:
+    """Whether a byte that `pattern` fits is between `place` and `size`."""
     while place < size:
         piece = os.pread(descriptor, min(_PIECE_BYTES, size - place), place)
-        if not piece or b"\n" in piece:
+        if not piece or re.search(pattern, piece):
             return bool(piece)
         place += len(piece)
     return False

@@ -68,7 +68,7 @@ def check_bundle(bundle: Bundle) -> CheckReport:
         survey.add(raw.number, raw.data, line)
         if line is not None:
             replay.apply(line)
-    survey.finish()
+    survey.finish(replay.log.lines)
     trace = replay.reducer.trace
     look = _look(bundle, replay)
     return build_report(bundle.manifest, look, survey, trace, replay.reducer.diagnostics)

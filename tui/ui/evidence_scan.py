@@ -89,7 +89,7 @@ class EvidenceScan:
             body = self._store.payloads.read_joined(ref, "null", LARGEST_PAYLOAD_BYTES)
             code = "invalid" if isinstance(body, bytes) else body.code
             reason = self._fault_of(ref, body) if isinstance(body, bytes) else body.reason
-            if reason is not None and code != "too-large":
+            if reason is not None and code not in ("too-large", "exhausted"):
                 message = f"{ref.label}: {reason.removeprefix(f'{ref.label}: ')}"
                 self.faulty[ref.raw_payload_id] = Diagnostic(
                     code=f"payload-{code}", severity="note", message=message, payload_id=ref.raw_payload_id

@@ -46,7 +46,7 @@ class Status:
             recording=store.recording,
             progress=min(1.0, store.bytes_read / total),
             agents=len(store.trace.threads),
-            events=len(store.event_log),
+            events=store.event_log.events,
             seq=store.event_log.newest_seq,
             lag_ms=store.lag_ms if store.state == "live" else None,
             tokens=self._tokens.total,
