@@ -46,7 +46,7 @@ class _Reading:
 
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
-        self.reducer = TraceReducer(manifest)
+        self.reducer = TraceReducer(manifest, reads_protocol_events=True)
         self.index = TraceIndex(self.reducer.trace)
         self.event_log = EventLog()
         self._settled = TraceDelta()

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.analysis.small_graph import small_graph
+from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
 from tui.analysis.statistics import statistics_of
 from tui.bundle.open import open_bundle
+from tui.model.objects import TokenUsage
+from tui.model.protocol import TurnFacts
 from tui.store import TraceStore
 from tui.viewmodel.statistics_tables import context_curve, statistics_tables
 
@@ -27,15 +31,43 @@ def test_tables_are_rectangular_harmless_and_lead_to_objects(demo_bundle: Path) 
 
 
 @pytest.mark.parametrize(
-    ("sizes", "cells", "curve"),
+    ("sizes", "scale", "cells", "curve"),
     [
-        ([], 8, ""),
-        ([0, 0], 8, ""),
-        ([5], 8, "▇"),
-        ([100, 50, 0], 8, "█▄▁"),
-        ([1, 2, 3, 400, 5, 6, 7, 8], 4, "▁█▁▁"),
-        ([1000] * 40, 16, "█" * 16),
+        ([], 0, 8, ""),
+        ([0, 0], 100, 8, ""),
+        ([5], 5, 8, "▇"),
+        ([5], 40, 8, "▁"),
+        ([100, 50, 0], 100, 8, "█▄▁"),
+        ([100, 50, 0], 200, 8, "▄▂▁"),
+        ([1, 2, 3, 400, 5, 6, 7, 8], 400, 4, "▁█▁▁"),
+        ([1000] * 40, 1000, 16, "█" * 16),
     ],
 )
-def test_a_context_over_time(sizes: Sequence[int], cells: int, curve: str) -> None:
-    assert context_curve(sizes, cells) == curve
+def test_a_context_over_time(sizes: Sequence[int], scale: int, cells: int, curve: str) -> None:
+    assert context_curve(sizes, scale, cells) == curve
+
+
+@pytest.mark.parametrize(
+    ("windows", "curves", "parts"),
+    [
+        ((None, None), ["█", "▄"], []),
+        ((1000, 1000), ["▁", "▁"], ["10%", "5%"]),
+        ((200, 1000), ["▁", "▁"], ["50%", "5%"]),
+        ((50, 50), ["█", "▄"], ["200%", "100%"]),
+    ],
+)
+def test_all_agents_share_one_scale(
+    windows: tuple[int | None, int | None], curves: list[str], parts: list[str]
+) -> None:
+    graph = small_graph()
+    graph.thread("child", "/root/child", parent="root")
+    graph.turn("child turn", "child")
+    graph.inference("large").usage = TokenUsage(100, 0, 0, 1, 0)
+    graph.inference("small", "child turn").usage = TokenUsage(50, 0, 0, 1, 0)
+    for turn, window in zip(("turn", "child turn"), windows, strict=True):
+        graph.trace.evidence.turn_facts[turn] = TurnFacts(model_context_window=window)
+    statistics = statistics_of(graph.trace, TraceIndex(graph.trace))
+    (table,) = (table for table in statistics_tables(graph.trace, statistics) if table.title == "Agents")
+    columns = dict(zip(table.heads, zip(*(row.cells for row in table.rows), strict=True), strict=True))
+    assert list(columns["context"]) == curves
+    assert list(columns.get("of window", ())) == parts

@@ -86,6 +86,7 @@ class AgentMeter:
         self._judge("tool_call", delta.tool_calls.union(touched))
         self._judge("code_cell", cells)
         self._judge("compaction_request", delta.compaction_requests)
+        self._judge("event", delta.protocol_events)
 
     def _at(self, thread_id: ThreadId) -> AgentCounts:
         return self._counts.setdefault(thread_id, AgentCounts())
@@ -176,13 +177,22 @@ class AgentMeter:
             "tool_call": self._trace.tool_calls,
             "code_cell": self._trace.code_cells,
             "compaction_request": self._trace.compaction_requests,
+            "event": self._trace.protocol_events,
         }
         return maps[node.kind][node.id].thread_id  # type: ignore[index, no-any-return]  # the id of a node is one of its kind
 
 
 def steps_of_whole(trace: RolloutTrace) -> Iterator[TraceDelta]:
     """Small deltas that together name all that counts: between two of them a loop can do other things."""
-    for name in ("codex_turns", "inference_calls", "tool_calls", "code_cells", "threads", "compaction_requests"):
+    for name in (
+        "codex_turns",
+        "inference_calls",
+        "tool_calls",
+        "code_cells",
+        "threads",
+        "compaction_requests",
+        "protocol_events",
+    ):
         ids = list(getattr(trace, name))
         for start in range(0, len(ids), OBJECTS_PER_STEP):
             step = TraceDelta()
@@ -201,6 +211,8 @@ def threads_touched(trace: RolloutTrace, delta: TraceDelta) -> set[ThreadId]:
         (trace.compaction_requests, delta.compaction_requests),
     ):
         found.update(objects[name].thread_id for name in names if name in objects)  # type: ignore[index]  # the ids beside a map are of that map
+    events = (trace.protocol_events.get(name) for name in delta.protocol_events)
+    found.update(event.thread_id for event in events if event is not None and event.thread_id is not None)
     return found
 
 

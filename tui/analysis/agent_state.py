@@ -20,6 +20,7 @@ from typing import Literal, NamedTuple
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.open_work import OpenWork, WorkKind, open_work
+from tui.analysis.problems import reason_of_turn
 from tui.analysis.recording_state import RecordingState
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, ThreadId
@@ -153,9 +154,13 @@ def _outcome(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> tuple[L
     if last is not None and word != "cancelled" and trace.inference_calls[last].execution.status == "failed":
         reason = trace.evidence.failure_texts.get(last, "")
         return "failed", NodeRef("inference", last), f"its last request failed: {reason}".removesuffix(": ")
+    reason = reason_of_turn(trace, turn)
+    if word == "ended" and reason:
+        word = "failed"
     if word == "ended":
         return word, node, ""
-    return word, node, "its last turn failed" if word == "failed" else f"its last turn was {status}"
+    what = "its last turn failed" if word == "failed" else f"its last turn was {status}"
+    return word, node, f"{what}: {reason}" if reason else what
 
 
 def _last_end(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> int:

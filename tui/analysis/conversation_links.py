@@ -9,11 +9,12 @@ from tui.analysis.index import TraceIndex, producer_node
 from tui.analysis.link_rule import Graph, Rule, claim_rule, field_rule, rule
 from tui.analysis.lookup import find_object
 from tui.analysis.prompts import can_prompt, prompt_of, requests_prompted_by
-from tui.analysis.relation import Claim, Evidence
+from tui.analysis.relation import Certainty, Claim, Evidence
 from tui.model.conversation import ConversationItem
-from tui.model.ids import CompactionId, InferenceCallId, ItemId, RawPayloadId, ThreadId
+from tui.model.ids import CodexTurnId, CompactionId, InferenceCallId, ItemId, RawPayloadId, ThreadId
 from tui.model.noderef import NodeKind, NodeRef
 from tui.model.objects import CodexTurn, Compaction, InferenceCall, SpawnedOrigin
+from tui.model.protocol import Attribution, ProtocolEvent
 
 _PART_OF_TURN: tuple[tuple[NodeKind, str, Callable[[TraceIndex, Any], Iterable[str]]], ...] = (
     ("inference", "codex_turn_id", lambda index, name: index.inferences_of_turn.of(name)),
@@ -137,6 +138,7 @@ _WITH_PAYLOADS: dict[NodeKind, tuple[str, ...]] = {
     "edge": ("carried_raw_payload_ids",),
     "thread": (),
     "item": (),
+    "event": ("raw_payload_id",),
 }
 """Kind of object → its fields that name payloads, in the order in which users of a payload are listed."""
 
@@ -157,6 +159,30 @@ def _payload_evidence(graph: Graph, user: NodeRef, payload_id: RawPayloadId) -> 
 
 def _names(field: object, payload_id: RawPayloadId) -> bool:
     return payload_id in field if isinstance(field, list) else field == payload_id
+
+
+_CERTAINTY_OF: dict[Attribution, Certainty] = {"recorded": "recorded", "derived": "derived", "unproven": "guess"}
+_NOTE_OF: dict[Attribution, str] = {
+    "recorded": "",
+    "derived": "the only one that was open then, or that failed with the same words",
+    "unproven": "several were open, and nothing says which is meant",
+}
+
+
+def _place_of_event(graph: Graph, event: ProtocolEvent) -> Iterator[Claim]:  # noqa: ARG001  # claims take the graph
+    """The turn that an event belongs to; without one, the agent."""
+    node = NodeRef("event", event.event_id)
+    certainty, note = _CERTAINTY_OF[event.attribution], _NOTE_OF[event.attribution]
+    if event.codex_turn_id is not None:
+        yield Claim(NodeRef("turn", event.codex_turn_id), Evidence(node, "codex_turn_id", note), certainty)
+    elif event.thread_id is not None:
+        yield Claim(NodeRef("thread", event.thread_id), Evidence(node, "thread_id", note), certainty)
+
+
+def _events_at(graph: Graph, node: NodeRef) -> Iterable[str]:
+    if node.kind == "turn":
+        return graph.index.events_of_turn.of(CodexTurnId(node.id))
+    return graph.index.events_of_thread.of(ThreadId(node.id))
 
 
 def _recorded_in() -> Rule:
@@ -242,6 +268,7 @@ CONVERSATION_RULES: tuple[Rule, ...] = (
         lambda index, name: index.sessions_of_thread.of(name),
     ),
     claim_rule("part of", "item", ["thread"], _agent_of_item, _items_of_agent),
+    claim_rule("part of", "event", ["turn", "thread"], _place_of_event, _events_at),
     _recorded_in(),
 )
 """Rules for conversation items, requests, turns, compactions and payloads."""

@@ -32,6 +32,7 @@ from tui.model.ids import (
     CompactionId,
     CompactionRequestId,
     EdgeId,
+    EventId,
     InferenceCallId,
     ItemId,
     OperationId,
@@ -59,6 +60,7 @@ from tui.model.objects import (
     ToolCallAnchor,
     TraceAnchor,
 )
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.events import GenericSummary, WaitAgentSummary
 from tui.schema.sequence import SharedSequence
@@ -96,6 +98,7 @@ def whole_delta(trace: RolloutTrace) -> TraceDelta:
     delta = TraceDelta(trace=True)
     for name in GRAPH_MAPS:
         setattr(delta, name, set(getattr(trace, name)))
+    delta.protocol_events = set(trace.protocol_events)
     return delta
 
 
@@ -168,6 +171,8 @@ class TraceIndex:
         self.cells_of_turn: ReverseLinks[CodeCellId, CodexTurnId] = ReverseLinks()
         self.compactions_of_turn: ReverseLinks[CompactionId, CodexTurnId] = ReverseLinks()
         self.attempts_of_turn: ReverseLinks[CompactionRequestId, CodexTurnId] = ReverseLinks()
+        self.events_of_turn: ReverseLinks[EventId, CodexTurnId] = ReverseLinks()
+        self.events_of_thread: ReverseLinks[EventId, ThreadId] = ReverseLinks()
         self.payload_users: ReverseLinks[NodeRef, RawPayloadId] = ReverseLinks()
         self._threads_at_path: ReverseLinks[ThreadId, str] = ReverseLinks()
         self._ordinals: dict[NodeRef, int] = {}
@@ -239,6 +244,8 @@ class TraceIndex:
             self._add_session(session)
         for attempt in _started(trace.compaction_requests, delta.compaction_requests):
             self._add_attempt(attempt)
+        for event in _started(trace.protocol_events, delta.protocol_events):
+            self._add_event(event)
         yield from self._add_timeless(delta)
 
     def _add_timeless(self, delta: TraceDelta) -> Iterator[None]:
@@ -384,6 +391,12 @@ class TraceIndex:
             case ToolCallAnchor(tool_id) if tool_id in self._trace.tool_calls:
                 return [self._trace.tool_calls[tool_id].thread_id]
         return []
+
+    def _add_event(self, event: ProtocolEvent) -> None:
+        turn_id, thread_id = event.codex_turn_id, event.thread_id
+        self.events_of_turn.state(event.event_id, [] if turn_id is None else [turn_id])
+        self.events_of_thread.state(event.event_id, [] if thread_id is None or turn_id is not None else [thread_id])
+        self._use("event", event.event_id, [event.raw_payload_id])
 
     def _add_item(self, item: ConversationItem) -> None:
         source = self._trace.evidence.item_sources.get(item.item_id)

@@ -20,8 +20,9 @@ MAP_OF_KIND: dict[NodeKind, str] = {
     "edge": "interaction_edges",
     "item": "conversation_items",
     "payload": "raw_payloads",
+    "event": "protocol_events",
 }
-"""Kind of node → name of the graph's map that holds its objects. Diagnostics are not in the graph."""
+"""Kind of node → name of the map that holds its objects. Diagnostics have none."""
 
 
 def find_object(trace: RolloutTrace, node: NodeRef) -> Any:

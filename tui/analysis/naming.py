@@ -25,6 +25,7 @@ from tui.model.objects import (
     ToolCall,
     TraceAnchor,
 )
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.schema.events import AgentSummary, GenericSummary, WaitAgentSummary
 from tui.schema.payloads import RawPayloadRef
@@ -146,6 +147,13 @@ def item_text(item: ConversationItem) -> str:
     return ""
 
 
+def event_name(event: ProtocolEvent) -> str:
+    """What kind of protocol event it is, and the beginning of what it says."""
+    text = event.message[:PREVIEW_CHARACTERS].strip()
+    name = event.event_type.replace("_", " ")
+    return f"{name} “{text}”" if text else name
+
+
 def agent_name(trace: RolloutTrace, thread_id: ThreadId) -> str:
     """The agent's path, or its thread id if the thread is not in the graph."""
     thread = trace.threads.get(thread_id)
@@ -194,6 +202,8 @@ def _name_of_part(found: object) -> str:
             return f"compaction request {model}"
         case ConversationItem() as item:
             return _item_name(item)
+        case ProtocolEvent() as event:
+            return event_name(event)
         case RawPayloadRef(kind=kind, path=path):
             return f"{kind.type} {path}"
         case _:

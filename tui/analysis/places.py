@@ -30,6 +30,7 @@ from tui.model.objects import (
     ToolCall,
     ToolCallAnchor,
 )
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 
 
@@ -59,6 +60,9 @@ def parents_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterato
             yield from (NodeRef("turn", turn_id), NodeRef("thread", thread_id))
         case InteractionEdge() as edge:
             yield from _parents_of_edge(trace, edge)
+        case ProtocolEvent(codex_turn_id=event_turn_id, thread_id=event_thread_id):
+            yield from (NodeRef("turn", event_turn_id),) if event_turn_id is not None else ()
+            yield from (NodeRef("thread", event_thread_id),) if event_thread_id is not None else ()
 
 
 def order_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> int:

@@ -24,6 +24,10 @@ KEPT_OF_GROUP = 200
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
+_SEVERITY_OF: dict[str, Severity] = {"session-warning": "warning", "rolled-back": "warning"}
+"""Severity of problems of objects that are no errors."""
+
+
 class ListedProblem(NamedTuple):
     """One problem. `node` is the row it belongs to, `line` the physical line of the log that brought it, from 1.
 
@@ -117,8 +121,12 @@ class ProblemGroups:
         for node in nodes:
             found = problem_of(trace, node)
             if found is not None:
-                text = found.text if self._is_full("error", found.code) else _with_answer(trace, node, found)
-                self._add("error", found.code, ListedProblem(text, node=node))
+                text = (
+                    found.text
+                    if self._is_full(_SEVERITY_OF.get(found.code, "error"), found.code)
+                    else _with_answer(trace, node, found)
+                )
+                self._add(_SEVERITY_OF.get(found.code, "error"), found.code, ListedProblem(text, node=node))
 
     def add_note(self, code: str, text: str, line: int | None, node: NodeRef | None = None) -> None:
         """Add something that is worth knowing and no problem of the graph."""

@@ -230,6 +230,13 @@ MEANINGS: dict[str, Meaning] = {
     "aborted": Meaning("calls and requests that were aborted", "it did not come to its end", _GO),
     "cell-failed": Meaning("scripts that failed", "the code cell ended badly", _GO),
     "cell-terminated": Meaning("scripts that were terminated", "the model, a person or the end of a turn did it", _GO),
+    "session-error": Meaning(
+        "errors that the session reported", "the agent program said so itself; the turn may have no answer", _GO
+    ),
+    "session-warning": Meaning("warnings of the session", "the agent program said so itself, and went on", _GO),
+    "rolled-back": Meaning(
+        "turns that were taken back", "later requests of the agent lack what these turns had added", _GO
+    ),
     "left-running": Meaning("calls left running", "their turn ended without them", _GO),
     "undelivered": Meaning("messages that never arrived", "the receiver did not see them", _GO),
 }

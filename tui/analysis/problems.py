@@ -10,6 +10,7 @@ from tui.analysis.truncation import Cut, cut_of_item
 from tui.model.execution import ExecutionWindow
 from tui.model.noderef import NodeRef
 from tui.model.objects import CodeCell, CodexTurn, CompactionRequest, InferenceCall, Thread, ToolCall
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 
 ProblemCode = Literal[
@@ -20,6 +21,9 @@ ProblemCode = Literal[
     "cell-failed",
     "cell-terminated",
     "left-running",
+    "session-error",
+    "session-warning",
+    "rolled-back",
 ]
 
 
@@ -46,10 +50,40 @@ def problem_of(trace: RolloutTrace, node: NodeRef) -> Problem | None:
             return _ended_badly(execution, node, trace.evidence.failure_texts.get(name, ""))
         case CompactionRequest(compaction_request_id=name, execution=execution):
             return _ended_badly(execution, node, trace.evidence.failure_texts.get(name, ""))
-        case CodexTurn(execution=execution) | Thread(execution=execution):
+        case CodexTurn() as turn:
+            return _problem_of_turn(trace, turn, node)
+        case Thread(execution=execution):
             return _ended_badly(execution, node, "")
+        case ProtocolEvent() as event:
+            return _problem_of_event(event, node)
         case _:
             return None
+
+
+def reason_of_turn(trace: RolloutTrace, turn: CodexTurn) -> str:
+    """Why a turn has no answer, in the agent program's words; empty if it said nothing."""
+    facts = trace.evidence.turn_facts.get(turn.codex_turn_id)
+    return "" if facts is None else facts.error or facts.abort_reason or ""
+
+
+def _problem_of_turn(trace: RolloutTrace, turn: CodexTurn, node: NodeRef) -> Problem | None:
+    """A turn that ended badly. Older recorders call one completed that ended with an error and no answer."""
+    facts = trace.evidence.turn_facts.get(turn.codex_turn_id)
+    if turn.execution.status == "completed" and facts is not None and facts.error is not None:
+        return Problem("failed", f"failed: {facts.error}", node)
+    return _ended_badly(turn.execution, node, reason_of_turn(trace, turn))
+
+
+_EVENT_PROBLEMS: dict[str, ProblemCode] = {
+    "error": "session-error",
+    "warning": "session-warning",
+    "thread_rolled_back": "rolled-back",
+}
+
+
+def _problem_of_event(event: ProtocolEvent, node: NodeRef) -> Problem | None:
+    code = _EVENT_PROBLEMS.get(event.event_type)
+    return None if code is None else Problem(code, event.message or event.event_type.replace("_", " "), node)
 
 
 def exit_code_of(trace: RolloutTrace, tool: ToolCall) -> int | None:

@@ -29,6 +29,7 @@ from tui.model.objects import (
     Thread,
     ToolCall,
 )
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.schema.events import AgentSummary, GenericSummary
 from tui.schema.payloads import RawPayloadRef
@@ -266,6 +267,12 @@ def _payload_fields(ref: RawPayloadRef) -> Iterator[Field]:
     yield "id", ref.raw_payload_id
 
 
+def _event_fields(event: ProtocolEvent) -> Iterator[Field]:
+    yield "message", event.message
+    yield "kind", f"{event.event_type} {event.code}".strip()
+    yield "id", event.event_id
+
+
 def _diagnostic_fields(note: Diagnostic) -> Iterator[Field]:
     yield "problem", f"{note.code} {note.message} {note.consequence}"
 
@@ -281,6 +288,7 @@ _SOURCES: tuple[tuple[str, NodeKind, Callable[..., Iterable[Field]]], ...] = (
     ("compactions", "compaction", _compaction_fields),
     ("compaction_requests", "compaction_request", _compaction_request_fields),
     ("interaction_edges", "edge", _edge_fields),
+    ("protocol_events", "event", _event_fields),
     ("raw_payloads", "payload", _payload_fields),
 )
 """Maps of the graph in the order in which a person would want to see what they hold."""

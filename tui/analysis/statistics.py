@@ -99,7 +99,11 @@ class ContextPoint(NamedTuple):
 
 
 class AgentStatistics(NamedTuple):
-    """One agent. `context` has the requests in order of start, as far as their tokens are recorded."""
+    """One agent. `context` has the requests in order of start, as far as their tokens are recorded.
+
+    `context_window`: tokens that the model can take, the largest that a turn of the agent was started with.
+    `first_token_p50_ms`: time to the first token of a turn, by the agent program; None where it did not say.
+    """
 
     thread_id: ThreadId
     path: str
@@ -110,6 +114,8 @@ class AgentStatistics(NamedTuple):
     tokens: Tokens
     output: Output
     context: tuple[ContextPoint, ...]
+    context_window: int | None = None
+    first_token_p50_ms: int | None = None
 
     @property
     def largest_input(self) -> int:
@@ -307,6 +313,9 @@ class StatisticsCount:
 
     def _agent(self, thread_id: ThreadId) -> AgentStatistics:
         sums = self._sums["agent", thread_id]
+        told = self._trace.evidence.turn_facts
+        facts = [told[name] for name in self._index.turns.of(thread_id) if name in told]
+        first = [fact.time_to_first_token_ms for fact in facts if fact.time_to_first_token_ms is not None]
         return AgentStatistics(
             thread_id=thread_id,
             path=self._trace.threads[thread_id].agent_path,
@@ -317,6 +326,8 @@ class StatisticsCount:
             tokens=sums.tokens,
             output=Output(*sums.output),
             context=tuple(sums.context),
+            context_window=max((fact.model_context_window or 0 for fact in facts), default=0) or None,
+            first_token_p50_ms=percentile(sorted(first), 50),
         )
 
     def _tools(self) -> Iterator[ToolStatistics]:

@@ -22,6 +22,7 @@ from tui.model.objects import (
     TerminalOperation,
     ToolCall,
 )
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 
 
@@ -58,6 +59,9 @@ def _texts(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterator[La
                 yield from _items("prompt", trace, _prompt(trace, index, trace.inference_calls[first]))
         case Compaction() as compaction:
             yield from _items("replacement", trace, compaction.replacement_item_ids)
+        case ProtocolEvent(message=message, code=code):
+            yield LabelledText("message", message)
+            yield LabelledText("code", code)
         case InteractionEdge() as edge:
             yield from _items("carried", trace, edge.carried_item_ids)
 

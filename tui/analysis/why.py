@@ -35,6 +35,7 @@ _CAUSES: dict[NodeKind, tuple[str, ...]] = {
     "edge": ("comes from",),
     "compaction": ("attempted by", "part of"),
     "compaction_request": ("part of",),
+    "event": ("part of",),
     "payload": ("evidence of",),
 }
 """Kind of object → the kinds of links that lead to its cause, the most direct first."""

@@ -26,6 +26,7 @@ _TELLING = (
     "compaction_request:",
     "edge:",
     "raw_payload:",
+    "event:",
 )
 """Beginnings of ids that say themselves what they are the id of."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tui.analysis.facts import facts_of
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import name_of
 from tui.analysis.texts import texts_of
@@ -47,6 +48,7 @@ def show_json(asked: Asked) -> dict[str, Any]:
         "node": node_json(node),
         "name": name_of(store.trace, store.index, node),
         "object": _fields(asked),
+        "facts": facts_of(store.trace, node),
         "texts": [{"label": label, "text": text} for label, text in texts_of(store.trace, store.index, node)],
         "payloads": [_payload_json(asked, ref) for ref in payloads_behind(store.trace, store.index, node)],
         "upstream": links_json(store, node, "upstream"),
@@ -59,7 +61,8 @@ def show_lines(asked: Asked) -> Iterator[str]:
     """The object for people."""
     store, node = asked
     yield named(store, node)
-    yield from section("Fields", _field_lines(asked))
+    yield from section("Fields", _field_lines(asked, _fields(asked)))
+    yield from section("What was said of it", _field_lines(asked, facts_of(store.trace, node)))
     for label, text in texts_of(store.trace, store.index, node):
         yield from section(label.capitalize(), (f"  {line}" for line in clean_lines(text)))
     yield from section("Payloads", _payload_lines(asked))
@@ -74,8 +77,8 @@ def _fields(asked: Asked) -> dict[str, Any]:
     return fields
 
 
-def _field_lines(asked: Asked) -> Iterator[str]:
-    rows = list(_flat("", _fields(asked)))
+def _field_lines(asked: Asked, fields: dict[str, Any]) -> Iterator[str]:
+    rows = list(_flat("", fields))
     width = max((len(name) for name, _ in rows), default=0)
     started = asked.store.trace.started_at_unix_ms
     for name, value in rows:

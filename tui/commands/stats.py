@@ -122,6 +122,8 @@ def _agent_json(agent: AgentStatistics) -> dict[str, Any]:
         "tokens": tokens_json(agent.tokens),
         "output": agent.output._asdict(),
         "largest_input_tokens": None if agent.tokens.is_unknown else agent.largest_input,
+        "context_window": agent.context_window,
+        "first_token_p50_ms": agent.first_token_p50_ms,
         "context": [
             {
                 "inference": point.node.id,

@@ -10,6 +10,7 @@ from tui.model.ids import (
     CompactionId,
     CompactionRequestId,
     EdgeId,
+    EventId,
     InferenceCallId,
     ItemId,
     OperationId,
@@ -41,6 +42,7 @@ class TraceDelta(msgspec.Struct):
     compaction_requests: set[CompactionRequestId] = msgspec.field(default_factory=set)
     interaction_edges: set[EdgeId] = msgspec.field(default_factory=set)
     raw_payloads: set[RawPayloadId] = msgspec.field(default_factory=set)
+    protocol_events: set[EventId] = msgspec.field(default_factory=set)
 
     def merge(self, other: TraceDelta) -> None:
         """Take in what `other` touched."""

@@ -6,8 +6,18 @@ from typing import Literal
 
 import msgspec
 
-from tui.model.ids import CompactionRequestId, EdgeId, InferenceCallId, ItemId, RawPayloadId, ThreadId
+from tui.model.ids import (
+    CodexTurnId,
+    CompactionRequestId,
+    EdgeId,
+    EventId,
+    InferenceCallId,
+    ItemId,
+    RawPayloadId,
+    ThreadId,
+)
 from tui.model.objects import EdgeKind, TraceAnchor
+from tui.model.protocol import ProtocolEvent, SessionFacts, TurnFacts
 
 ItemList = Literal["input", "output_items", "input_history", "replacement_history", "message"]
 """The array of a payload that an item stood in; `message` when the payload is the item itself."""
@@ -61,6 +71,8 @@ class Evidence(msgspec.Struct, gc=False):
     `newest_acceptances`: seq of the newest item that a thread wrote or was given by its runtime and that entered its
     history; while a request is open, one behind its start is a part of the answer (bundle format §8).
     `newest_in_turn_unix_ms`: when the newest event came that was recorded in a turn, whatever it says.
+    `protocol_events`: what the agent program said of itself, by `event:<seq>`; `turn_facts`, `session_facts`: what such
+    events and the start of a thread say of a turn and of a session.
     `deliveries`: what was sent to an agent and has not been seen there. `edge_seqs`: the event that told of an edge, or
     of the delivery that may become one, first.
     """
@@ -72,5 +84,8 @@ class Evidence(msgspec.Struct, gc=False):
     changed_heads: dict[InferenceCallId, tuple[str, ...]] = msgspec.field(default_factory=dict)
     newest_acceptances: dict[ThreadId, int] = msgspec.field(default_factory=dict)
     newest_in_turn_unix_ms: int | None = None
+    protocol_events: dict[EventId, ProtocolEvent] = msgspec.field(default_factory=dict)
+    turn_facts: dict[CodexTurnId, TurnFacts] = msgspec.field(default_factory=dict)
+    session_facts: dict[ThreadId, SessionFacts] = msgspec.field(default_factory=dict)
     deliveries: dict[EdgeId, Delivery] = msgspec.field(default_factory=dict)
     edge_seqs: dict[EdgeId, int] = msgspec.field(default_factory=dict)

@@ -16,6 +16,7 @@ CompactionId = NewType("CompactionId", str)
 CompactionRequestId = NewType("CompactionRequestId", str)
 EdgeId = NewType("EdgeId", str)
 RawPayloadId = NewType("RawPayloadId", str)
+EventId = NewType("EventId", str)
 
 
 def ordinal(numbered_id: str) -> int:

@@ -17,9 +17,11 @@ NodeKind = Literal[
     "edge",
     "item",
     "payload",
+    "event",
     "diagnostic",
 ]
-"""Kinds of nodes. The id of a `diagnostic` is its index in the list of diagnostics; all others use graph ids."""
+"""Kinds of nodes. An `event` is one of the protocol, which the reduced graph does not hold. The id of a `diagnostic` is
+its index in the list of diagnostics; all others use ids of the graph."""
 
 
 class NodeRef(NamedTuple):

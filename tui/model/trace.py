@@ -14,6 +14,7 @@ from tui.model.ids import (
     CompactionId,
     CompactionRequestId,
     EdgeId,
+    EventId,
     InferenceCallId,
     ItemId,
     OperationId,
@@ -34,6 +35,7 @@ from tui.model.objects import (
     Thread,
     ToolCall,
 )
+from tui.model.protocol import ProtocolEvent
 from tui.schema.events import RolloutStatus
 from tui.schema.payloads import RawPayloadRef
 
@@ -71,6 +73,11 @@ class RolloutTrace(msgspec.Struct, kw_only=True):
     interaction_edges: dict[EdgeId, InteractionEdge] = msgspec.field(default_factory=dict)
     raw_payloads: dict[RawPayloadId, RawPayloadRef] = msgspec.field(default_factory=dict)
     evidence: Evidence = msgspec.field(default_factory=Evidence)
+
+    @property
+    def protocol_events(self) -> dict[EventId, ProtocolEvent]:
+        """What the agent program said of itself; never part of the JSON."""
+        return self.evidence.protocol_events
 
     @property
     def was_closed(self) -> bool | None:

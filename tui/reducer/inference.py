@@ -118,6 +118,7 @@ def end_inference(state: ReducerState, event: InferenceCompleted | InferenceFail
     else:
         status, text = "cancelled", event.reason
     state.trace.evidence.failure_texts[call.inference_call_id] = text
+    state.newest_failures[call.codex_turn_id] = text
     yield from _end(state, call, status, event.partial_response_payload, None, event.upstream_request_id)
 
 

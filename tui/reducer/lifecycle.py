@@ -12,6 +12,7 @@ from tui.reducer import agents
 from tui.reducer.code_cell import close_cell
 from tui.reducer.inference import close_inference
 from tui.reducer.problem import Problem
+from tui.reducer.protocol import note_session
 from tui.reducer.state import UNKNOWN_AGENT_PATH, ReducerState
 from tui.schema.events import (
     CodeCellRuntimeStatus,
@@ -46,6 +47,10 @@ class _Metadata(msgspec.Struct, frozen=True, gc=False):
     agent_role: str | None = None
     model: str | None = None
     session_source: Any = None
+    cwd: Any = None
+    sandbox_policy: Any = None
+    approval_policy: Any = None
+    rollout_path: Any = None
 
 
 _metadata_decoder = msgspec.json.Decoder(_Metadata)
@@ -134,6 +139,7 @@ def end_turn(state: ReducerState, event: CodexTurnEnded) -> None:
         message = f"codex turn end for {turn_id} used thread {context}, but the turn belongs to {turn.thread_id}"
         state.report("turn-of-other-thread", message, "the turn ends all the same", object_id=turn_id)
     turn.execution.end(state.moment.at_unix_ms, state.moment.seq, event.status)
+    state.open_turns.pop(turn_id, None)
     state.delta.codex_turns.add(turn_id)
     _close_children(state, turn_id, event.status)
 
@@ -153,6 +159,7 @@ def _apply_metadata(state: ReducerState, thread: Thread, ref: RawPayloadRef) -> 
     metadata: _Metadata = state.decode(
         ref, _metadata_decoder, "the thread's origin, nickname and default model are unknown"
     )
+    note_session(state, thread.thread_id, msgspec.structs.asdict(metadata), RawPayloadId(ref.raw_payload_id))
     spawn = _spawn_source(metadata.session_source)
     thread.agent_path = _first(spawn.get("agent_path"), metadata.agent_path, thread.agent_path)
     thread.nickname = metadata.nickname

@@ -10,7 +10,18 @@ from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic, Severity
 from tui.model.ids import CodexTurnId, ThreadId, ToolCallId
 from tui.model.trace import RolloutTrace
-from tui.reducer import acceptance, agents, code_cell, compaction, inference, lifecycle, references, terminal, tool
+from tui.reducer import (
+    acceptance,
+    agents,
+    code_cell,
+    compaction,
+    inference,
+    lifecycle,
+    protocol,
+    references,
+    terminal,
+    tool,
+)
 from tui.reducer.problem import Problem
 from tui.reducer.state import Moment, ReducerState
 from tui.reducer.steps import Steps
@@ -64,7 +75,9 @@ class TraceReducer:
     raised for what a recording holds: what cannot be used becomes a `Diagnostic`, and the replay goes on.
     """
 
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(self, manifest: Manifest, *, reads_protocol_events: bool = False) -> None:
+        """`reads_protocol_events`: whether to keep in `trace.evidence` what the graph takes nothing from."""
+        self._reads_protocol_events = reads_protocol_events
         self._state = ReducerState(manifest)
         self._expected_seq = 1
 
@@ -87,6 +100,8 @@ class TraceReducer:
             case HistoryItemAccepted(item_id=item_id):
                 is_news = acceptance.is_news(self._state, ThreadId(line.event.thread_id or ""), item_id)
                 return always_needed(event, self._state.rules.schema) if is_news else ()
+            case ProtocolEventObserved() if not self._reads_protocol_events:
+                return ()
             case ToolCallRuntimeStarted():
                 return self._runtime_start_needs(event)
             case ToolCallRuntimeEnded():
@@ -230,10 +245,6 @@ def _complete_recording(state: ReducerState, _event: RecordingCompleted) -> None
     state.delta.trace = True
 
 
-def _observe_protocol(_state: ReducerState, _event: ProtocolEventObserved) -> None:
-    """Protocol events are for people; the graph takes nothing from them (reducer rules §3)."""
-
-
 def _note_other(state: ReducerState, event: OtherEvent) -> None:
     message = f"raw trace event has no reducer implementation: {event.kind} ({event.summary})"
     state.report("other-event", message, "it takes no part in the graph")
@@ -254,7 +265,7 @@ EVENT_STEPS: Final[dict[type, Callable[[ReducerState, Any], Steps[None] | None]]
     ThreadResumed: lifecycle.resume_thread,
     CodexTurnStarted: lifecycle.start_turn,
     CodexTurnEnded: lifecycle.end_turn,
-    ProtocolEventObserved: _observe_protocol,
+    ProtocolEventObserved: protocol.observe,
     OtherEvent: _note_other,
     UnknownEvent: _note_unknown,
     HistoryItemAccepted: acceptance.accept_item,

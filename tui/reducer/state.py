@@ -30,6 +30,7 @@ from tui.model.ids import (
     ToolCallId,
 )
 from tui.model.objects import CodexTurn, RootOrigin, Thread, ToolCall
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.reducer import jsontext
 from tui.reducer.normalize import ContentKey
@@ -174,6 +175,12 @@ class ReducerState:
         self.delta = TraceDelta()
         self.diagnostics: list[Diagnostic] = []
         self.moment = Moment(0, 0, manifest.started_at_unix_ms, None, None)
+        self.open_turns: dict[CodexTurnId, None] = {}
+        """Turns that have not ended, in order of start: an event that names none belongs to the only one."""
+        self.newest_failures: dict[CodexTurnId, str] = {}
+        """Why the newest request of a turn that failed did so."""
+        self.unplaced_errors: dict[str, list[ProtocolEvent]] = {}
+        """Protocol errors whose turn is not known yet, by what they say; the end of a turn may repeat it."""
         self.bodies: Mapping[str, Any] = {}
         """Payload bodies handed in with the event that is being applied."""
 
@@ -378,6 +385,7 @@ class ReducerState:
         """Create a running turn."""
         turn = CodexTurn(codex_turn_id=turn_id, thread_id=thread_id, execution=self.window(), input_item_ids=[])
         self.trace.codex_turns[turn_id] = turn
+        self.open_turns[turn_id] = None
         self.delta.codex_turns.add(turn_id)
         return turn
 

@@ -10,6 +10,7 @@ from tui.schema.events import (
     InferenceFailed,
     InferenceStarted,
     KnownEvent,
+    ProtocolEventObserved,
     ThreadStarted,
     ToolCallRuntimeEnded,
     ToolCallRuntimeStarted,
@@ -47,12 +48,13 @@ def always_needed(payload: KnownEvent | UnknownEvent, schema_version: int | None
     """References that the reducer reads whatever came before, or nearly always, in a bundle of that generation.
 
     A reader may fetch these ahead. The reducer's own `needs` has the last word: it knows the state, and may ask for
-    more (a tool's result, when that is all there is of a terminal operation) or for less.
+    more (a tool's result, when that is all there is of a terminal operation) or for less (protocol events, which the
+    graph takes nothing from).
     """
     match payload:
         case ToolCallStarted(invocation_payload=ref, kind=kind):
             found = ref if (schema_version or 0) < _CONFIRMS_WAITS or kind.type == "write_stdin" else None
-        case ThreadStarted(metadata_payload=ref):
+        case ThreadStarted(metadata_payload=ref) | ProtocolEventObserved(event_payload=ref):
             found = ref
         case ToolCallRuntimeEnded(runtime_payload=ref):
             found = ref

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from tui.analysis.index import TraceIndex, anchor_node, producer_node
 from tui.analysis.lookup import find_object
+from tui.analysis.places import parents_of
 from tui.analysis.provenance import dispatch_of_cell
 from tui.analysis.sent import requests_sending
 from tui.analysis.why import cause_of
 from tui.model.conversation import ConversationItem
 from tui.model.noderef import NodeRef
 from tui.model.objects import CodeCell, InteractionEdge, TerminalOperation, TerminalSession
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
 
@@ -37,6 +39,8 @@ def owners_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterator
             for end in (anchor_node(source), anchor_node(target)):
                 yield end
                 yield from owners_of(trace, index, end)
+        case ProtocolEvent():
+            yield from parents_of(trace, index, node)
         case RawPayloadRef() as payload:
             for user in index.payload_users.of(payload.raw_payload_id):  # type: ignore[arg-type]  # the schema has plain ids
                 yield user

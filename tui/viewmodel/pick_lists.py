@@ -19,6 +19,7 @@ _SIGNS = (
     ("✓✂  ✓…", "output cut for the model; seen while it ran"),
     ("▒  ?", "encrypted; arrival not proven"),
     ("▲  △", "problem; warning"),
+    ("↶", "turns taken back"),
 )
 
 

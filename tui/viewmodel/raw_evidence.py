@@ -22,6 +22,7 @@ from tui.model.objects import (
     Thread,
     ToolCall,
 )
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
 
@@ -30,11 +31,17 @@ def payloads_behind(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> li
     """The payloads of a node, the most telling first: results before requests, what came last before what came first.
 
     An agent's is what its session started with, a turn's are those of its last request, which the conversation shows,
-    too. Empty for ids that the graph does not hold.
+    too, and what was said of it. Empty for ids that the graph does not hold.
     """
-    if node.kind == "payload":
-        return _refs(trace, [RawPayloadId(node.id)])
     match find_object(trace, node):
+        case RawPayloadRef() as ref:
+            return [ref]
+        case found:
+            return _behind(trace, index, found)
+
+
+def _behind(trace: RolloutTrace, index: TraceIndex, found: object) -> list[RawPayloadRef]:  # one case a kind
+    match found:
         case InferenceCall() as call:
             return _refs(trace, _of_request(trace, call))
         case ToolCall() as tool:
@@ -52,10 +59,13 @@ def payloads_behind(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> li
         case InteractionEdge() as edge:
             return _of_edge(trace, index, edge)
         case Thread() as thread:
-            return _refs(trace, [trace.evidence.metadata_payloads.get(thread.thread_id)])
+            facts = trace.evidence.session_facts.get(thread.thread_id)
+            told = () if facts is None else facts.raw_payload_ids
+            return _refs(trace, [trace.evidence.metadata_payloads.get(thread.thread_id), *told])
         case CodexTurn() as turn:
-            last = index.inferences_of_turn.last(turn.codex_turn_id)
-            return [] if last is None else payloads_behind(trace, index, NodeRef("inference", last))
+            return _of_turn(trace, index, turn)
+        case ProtocolEvent(raw_payload_id=raw_payload_id):
+            return _refs(trace, [raw_payload_id])
         case _:
             return []
 
@@ -65,6 +75,14 @@ def _of_request(trace: RolloutTrace, call: InferenceCall) -> list[RawPayloadId |
     warmup = trace.evidence.warmup_payloads.get(call.inference_call_id)
     known_prompt = None if prompt is msgspec.UNSET else prompt
     return [call.raw_response_payload_id, call.raw_request_payload_id, known_prompt, warmup]
+
+
+def _of_turn(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> list[RawPayloadRef]:
+    """Those of its last request, then what the agent program said of the turn."""
+    last = index.inferences_of_turn.last(turn.codex_turn_id)
+    requested = [] if last is None else payloads_behind(trace, index, NodeRef("inference", last))
+    events = (trace.protocol_events[name] for name in index.events_of_turn.of(turn.codex_turn_id))
+    return [*requested, *_refs(trace, [event.raw_payload_id for event in events])]
 
 
 def _of_tool(tool: ToolCall) -> list[RawPayloadId | None]:

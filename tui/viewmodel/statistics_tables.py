@@ -98,20 +98,44 @@ def _compaction_row(model: ModelStatistics) -> TableRow:
 
 
 def _agents(statistics: Statistics) -> Table:
-    heads = ("agent", "context", "largest", "requests", "calls", "failed", *_TOKEN_HEADS, "turns", "compactions", "cut")
-    return Table("Agents", heads, tuple(_agent_row(agent) for agent in statistics.agents), left=2)
+    heads = (
+        "agent",
+        "context",
+        "largest",
+        "of window",
+        "requests",
+        "calls",
+        "failed",
+        *_TOKEN_HEADS,
+        "turns",
+        "first token",
+        "compactions",
+        "cut",
+    )
+    scale = context_scale(statistics.agents)
+    return Table("Agents", heads, tuple(_agent_row(agent, scale) for agent in statistics.agents), left=2)
 
 
-def _agent_row(agent: AgentStatistics) -> TableRow:
+def context_scale(agents: Iterable[AgentStatistics]) -> int:
+    """Tokens at the full height of all curves: the largest window of a model, or the largest request if none is known.
+
+    A request may be larger than the window that was told: then it is the scale.
+    """
+    return max((max(agent.context_window or 0, agent.largest_input) for agent in agents), default=0)
+
+
+def _agent_row(agent: AgentStatistics, scale: int) -> TableRow:
     cells = (
         clean(agent.path),
-        context_curve([point.input_tokens for point in agent.context]),
+        context_curve([point.input_tokens for point in agent.context], scale),
         format_tokens(agent.largest_input) if agent.context else UNKNOWN if agent.tokens.is_unknown else "",
+        _part_of_window(agent),
         str(agent.requests.count),
         str(agent.calls.count),
         _some(agent.requests.failed + agent.calls.failed),
         *_tokens(agent.tokens),
         str(agent.turns.count),
+        "" if agent.first_token_p50_ms is None else format_duration(agent.first_token_p50_ms),
         _some(agent.compactions),
         _some(agent.output.cut),
     )
@@ -155,14 +179,20 @@ def _some(count: int) -> str:
     return str(count) if count else ""
 
 
-def context_curve(sizes: Sequence[int], cells: int = CURVE_CELLS) -> str:
-    """Sizes over time as bars, `▁▃▆█▂`: the largest one is full, each cell shows the largest of its requests."""
-    largest = max(sizes, default=0)
-    if largest <= 0:
+def _part_of_window(agent: AgentStatistics) -> str:
+    """How full the context has been; nothing where the window or the sizes are unknown."""
+    if agent.context_window is None or not agent.context:
+        return ""
+    return percent(agent.largest_input / agent.context_window)
+
+
+def context_curve(sizes: Sequence[int], scale: int, cells: int = CURVE_CELLS) -> str:
+    """Sizes over time as bars, `▁▃▆█▂`: `scale` would be full, each cell shows the largest of its requests."""
+    if max(sizes, default=0) <= 0:
         return ""
     width = min(cells, len(sizes))
     parts = [max(_part(sizes, place, width)) for place in range(width)]
-    return "".join(_LEVELS[min(len(_LEVELS) - 1, size * len(_LEVELS) // (largest + 1))] for size in parts)
+    return "".join(_LEVELS[min(len(_LEVELS) - 1, size * len(_LEVELS) // (scale + 1))] for size in parts)
 
 
 def _part(sizes: Sequence[int], place: int, width: int) -> Iterable[int]:

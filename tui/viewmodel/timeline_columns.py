@@ -45,6 +45,9 @@ MAX_INDENT = 24
 """Rows are not indented any further: the label needs room, too."""
 
 
+_MOMENTS = frozenset({"edge", "event"})
+
+
 class Columns(NamedTuple):
     """Widths in cells; 0 for a column that is left out. One cell at the right is free for the scroll mark."""
 
@@ -126,11 +129,11 @@ def _hidden_problems(row: TimelineRow) -> Line:
 def _facts(row: TimelineRow, columns: Columns) -> str:
     """The columns of numbers, as one run: each style of its own would cost more bytes than its text.
 
-    A message is a moment: it has no duration to tell.
+    A message, or an event of the session, is a moment: it has no duration to tell.
     """
     texts = [
         _column(columns.offset, row.start_ms, format_offset),
-        _column(columns.duration, None if row.node.kind == "edge" else row.duration_ms, format_duration),
+        _column(columns.duration, None if row.node.kind in _MOMENTS else row.duration_ms, format_duration),
         _tokens(row.tokens).rjust(columns.tokens) if columns.tokens else "",
     ]
     return "".join(texts)

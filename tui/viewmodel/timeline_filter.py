@@ -44,6 +44,7 @@ KIND_WORDS = {
     "request": "inference",
     "command": "tool_call",
     "edge": "edge",
+    "event": "event",
 }
 """What people call a kind of row → the kind. The first eight are offered."""
 

@@ -13,7 +13,7 @@ from tui.analysis.failure import failure_of_call, failure_of_cell
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import agent_name, item_text, operation_argument, tool_argument, tool_name
-from tui.analysis.problems import exit_code_of, is_left_running, output_cut
+from tui.analysis.problems import exit_code_of, is_left_running, output_cut, problem_of, reason_of_turn
 from tui.analysis.prompts import prompt_of
 from tui.analysis.scripts import cell_run_by, yielded_after_ms
 from tui.model.conversation import ConversationItem
@@ -31,6 +31,7 @@ from tui.model.objects import (
     Thread,
     ToolCall,
 )
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.edge_words import ENCRYPTED_SIGN, mark_spans
 from tui.viewmodel.spans import Line, Span
@@ -59,6 +60,10 @@ _EDGE_WORDS = {
     "close_agent": "closed by",
     "agent_result": "result from",
 }
+
+
+_EVENT_SIGNS = {"error": ("✗", "error"), "warning": ("△", "warning"), "thread_rolled_back": ("↶", "warning")}
+"""Kind of protocol event → its sign and style."""
 
 
 class Face(NamedTuple):
@@ -99,6 +104,12 @@ class Labels:
                 )
             case InteractionEdge() as edge:
                 return _face("unknown", self._edge_label(edge))
+            case ProtocolEvent() as event:
+                return self._event_face(event)
+            case CodexTurn() as turn:
+                return _face(self._turn_status(turn), self._turn_label(turn))
+            case Thread() as thread:
+                return _face(self._thread_status(thread), self._label(thread))
             case Compaction() as compaction:
                 return _face("ok", self._compaction_label(compaction))
             case None:
@@ -120,8 +131,6 @@ class Labels:
             case Thread() as thread:
                 name = clean(thread.nickname) if thread.nickname else ""
                 return (self.agent_span(thread.thread_id), Span(f"  {name}" if name else "", "dim"))
-            case CodexTurn() as turn:
-                return self._turn_label(turn)
             case InferenceCall() as call:
                 return self._inference_label(call)
             case CompactionRequest() as attempt:
@@ -140,13 +149,33 @@ class Labels:
         failure = self._trace.evidence.failure_texts.get(call.inference_call_id)
         return (*title, *_why(failure or ""))
 
+    def _event_face(self, event: ProtocolEvent) -> Face:
+        """A message of the session; where nothing proves whose it is, that stands before it."""
+        sign, style = _EVENT_SIGNS.get(event.event_type, ("·", "dim"))
+        whose = (Span("of an agent that is not recorded  ", "dim"),) if event.attribution == "unproven" else ()
+        name = Span(f"{clean(event.event_type.removeprefix('thread_').replace('_', ' '))}  ", style)
+        return Face("failed" if event.event_type == "error" else "unknown", sign, (name, *whose, _text(event.message)))
+
+    def _turn_status(self, turn: CodexTurn) -> Status:
+        problem = problem_of(self._trace, NodeRef("turn", turn.codex_turn_id))
+        return "failed" if problem is not None and problem.code == "failed" else status_of(turn.execution.status)
+
+    def _thread_status(self, thread: Thread) -> Status:
+        """Threads seldom fail themselves: how the last turn of one that is over went says more."""
+        last = self._index.turns.last(thread.thread_id)
+        turn = None if last is None or thread.execution.is_open else self._trace.codex_turns.get(last)
+        if thread.execution.status == "completed" and turn is not None and self._turn_status(turn) == "failed":
+            return "failed"
+        return status_of(thread.execution.status)
+
     def _turn_label(self, turn: CodexTurn) -> Line:
         title = Span(f"turn {self._index.ordinal('turn', turn.codex_turn_id)}", "node.turn")
         first = self._index.inferences_of_turn.first(turn.codex_turn_id)
         call = self._trace.inference_calls.get(first) if first is not None else None
         prompt_id = prompt_of(self._trace, self._index, call) if call is not None else None
         prompt = self._trace.conversation_items.get(prompt_id) if prompt_id is not None else None
-        return (title,) if prompt is None else (title, *self._prompt_spans(prompt))
+        reason = _why(reason_of_turn(self._trace, turn))
+        return (title, *reason) if prompt is None else (title, *self._prompt_spans(prompt), *reason)
 
     def _prompt_spans(self, prompt: ConversationItem) -> Line:
         """The beginning of what the turn was asked for; who asked, if it was an agent."""

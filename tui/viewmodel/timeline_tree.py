@@ -93,6 +93,8 @@ class TimelineTree:
         yield from _refs("compaction", delta.compactions | self._compactions_touched(delta))
         yield from self._in_order("compaction_request", self._attempts(delta))
         yield from self._edges(delta.interaction_edges | self._edges_touched(delta))
+        events = self._trace.protocol_events
+        yield from self._in_order("event", [name for name in delta.protocol_events if events[name].has_row])
 
     def _in_order(self, kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:
         nodes = [node for node in _refs(kind, names) if find_object(self._trace, node) is not None]
