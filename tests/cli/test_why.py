@@ -107,9 +107,10 @@ def test_why_follows_an_agent_through_its_parents_to_the_prompt(capsys: pytest.C
     assert "this is the user's prompt" in text
 
 
-def test_a_payload_that_nothing_uses_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_payload_of_a_protocol_event_leads_to_its_agent(capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, "why", str(DEMOS / "agents"), "payloads/2.json")
-    assert "no object of the graph uses it" in text
+    assert "└ evidence of event:3  session configured" in text
+    assert "└ part of thread:" in text
     assert "line " in text
 
 

@@ -41,8 +41,8 @@ def test_what_is_not_there_has_no_payload() -> None:
 def test_an_agent_leads_to_what_its_session_started_with() -> None:
     store = recorded("agents")
     for name in store.trace.threads:
-        (metadata,) = payloads_behind(store.trace, store.index, NodeRef("thread", name))
-        assert metadata.kind.type == "session_metadata"
+        kinds = [ref.kind.type for ref in payloads_behind(store.trace, store.index, NodeRef("thread", name))]
+        assert kinds == ["session_metadata", "protocol_event"]
 
 
 def test_a_turn_leads_to_its_last_request() -> None:
@@ -50,9 +50,10 @@ def test_a_turn_leads_to_its_last_request() -> None:
     for name in store.trace.codex_turns:
         last = store.index.inferences_of_turn.last(name)
         assert last is not None
-        assert payloads_behind(store.trace, store.index, NodeRef("turn", name)) == payloads_behind(
-            store.trace, store.index, NodeRef("inference", last)
-        )
+        behind = payloads_behind(store.trace, store.index, NodeRef("turn", name))
+        requested = payloads_behind(store.trace, store.index, NodeRef("inference", last))
+        assert behind[: len(requested)] == requested
+        assert {ref.kind.type for ref in behind[len(requested) :]} == {"protocol_event"}
 
 
 def test_a_message_between_agents_always_leads_to_a_payload() -> None:
