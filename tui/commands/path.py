@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from tui.analysis.edges import edge_views
 from tui.analysis.naming import agent_name, name_of
 from tui.analysis.time.activities import Moment
 from tui.analysis.time.critical_path import Piece
@@ -24,6 +23,9 @@ DESCRIPTION = "Show the chain of work that decided how long a session took, and 
 
 SHOWN_PIECES = 20
 """The longest pieces that are listed for people; the JSON has all."""
+
+WORTH_ASKING = 20
+"""Work on the path, the longest, of which it is told what the session would be without it: each costs a pass."""
 
 USER = "user"
 """What a root agent without an open turn waits for."""
@@ -51,7 +53,7 @@ def _time_of(store: TraceStore) -> SessionTime:
     is_over = store.recording.word not in ("live", "waiting")
     if not is_over:
         store.index.tick(int(time.time() * 1000))
-    return session_time(store.trace, store.index, edge_views(store.trace, store.index, is_over))
+    return session_time(store.trace, store.index, is_over=is_over)
 
 
 def path_json(store: TraceStore, found: SessionTime) -> dict[str, Any]:
@@ -66,9 +68,11 @@ def path_json(store: TraceStore, found: SessionTime) -> dict[str, Any]:
         ],
         "waiting": [row for life in found.lives for row in _life_json(store, life)],
         "slack": [
-            {"node": node_json(one.node), "agent": agent_name(trace, one.agent), "ms": one.ms} for one in found.slack
+            {"node": node_json(one.node), "agent": agent_name(trace, one.agent), "ms": one.ms} for one in found.slack()
         ],
-        "saved": [{"node": node_json(node), "ms": ms} for node, ms in found.saved.items()],
+        "saved": [
+            {"node": node_json(node), "ms": found.saved_without(node)} for node in found.longest_work(WORTH_ASKING)
+        ],
     }
 
 
@@ -130,7 +134,7 @@ def path_lines(store: TraceStore, found: SessionTime) -> Iterator[str]:
 
 
 def _row(store: TraceStore, found: SessionTime, piece: Piece) -> tuple[str, ...]:
-    saved = found.saved.get(piece.node) if piece.kind in ("model", "tool") else None
+    saved = found.saved_without(piece.node) if piece.kind in ("model", "tool") else None
     return (
         piece.kind,
         clean(agent_name(store.trace, piece.agent)),

@@ -12,7 +12,7 @@ from tests.analysis.small_graph import SmallGraph
 from tui.analysis.edges_text import Passed
 from tui.analysis.edges_view import EdgeView
 from tui.analysis.index import TraceIndex
-from tui.analysis.time.session_time import SessionTime, session_time
+from tui.analysis.time.session_time import SessionTime
 from tui.model.conversation import Body, TextPart
 from tui.model.execution import ExecutionWindow
 from tui.model.noderef import NodeRef
@@ -20,6 +20,19 @@ from tui.model.objects import EdgeKind
 from tui.schema.events import WaitAgentSummary
 
 TASKS: dict[str, EdgeKind] = {"spawn": "spawn_agent", "task": "assign_agent_task", "message": "send_message"}
+
+
+class _Book:
+    """Knows the edges that a test wrote down."""
+
+    def __init__(self, edges: list[EdgeView]) -> None:
+        self._edges = edges
+
+    def prepare(self, _most: int) -> bool:
+        return True
+
+    def views(self, _is_over: bool) -> list[EdgeView]:
+        return self._edges
 
 
 class Session:
@@ -69,7 +82,10 @@ class Session:
 
     def time(self) -> SessionTime:
         trace = self.graph.trace
-        return session_time(trace, TraceIndex(trace), self.edges)
+        time = SessionTime()
+        for _ in time.steps(trace, TraceIndex(trace), _Book(self.edges), is_over=True):  # type: ignore[arg-type]  # it is asked for its views only
+            pass
+        return time
 
     def path(self) -> list[tuple[str, str, str, int, int]]:
         """Agent, kind, object, from and to."""

@@ -8,7 +8,7 @@ computed again: backwards for slack, forwards without one activity for what it c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tui.analysis.edges_view import EdgeView
@@ -38,23 +38,34 @@ class _Link(NamedTuple):
 class Constraints:
     """The points of a session and what holds them apart, for a graph as it stands; linear in its activities."""
 
-    def __init__(self, activities: Activities, edges: Iterable[EdgeView]) -> None:
+    def __init__(self, activities: Activities, arrivals: Arrivals) -> None:
+        """Nothing counts before the last of its `steps`."""
         self._activities = activities
-        self._arrivals = Arrivals(edges)
+        self._arrivals = arrivals
         self._moments: list[Moment] = []
         self._links: list[_Link] = []
         self._starts: dict[NodeRef, int] = {}
         self._ends: dict[NodeRef, int] = {}
         self._owners: dict[NodeRef, ThreadId] = {}
         self._begin = self._point(Moment(0, activities.trace.started_at_unix_ms))
-        for thread_id in activities.trace.threads:
+
+    def steps(self) -> Iterator[None]:
+        """Take in agent after agent, then compute how late each point may come."""
+        for thread_id in self._activities.trace.threads:
             self._add_points(thread_id)
-        for thread_id in activities.trace.threads:
+            yield
+        for thread_id in self._activities.trace.threads:
             self._add_links(thread_id)
+            yield
         self._order = sorted(range(len(self._moments)), key=lambda point: self._moments[point].seq)
         self._end = self._last_point()
         self._into = self._grouped(by_after=True)
+        yield
         self._latest = self._latest_times()
+
+    def holds(self, node: NodeRef) -> bool:
+        """Whether `node` is work that takes time."""
+        return node in self._ends
 
     @property
     def end_ms(self) -> int:

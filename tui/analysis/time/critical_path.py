@@ -8,7 +8,6 @@ without a gap.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from tui.analysis.edges_view import EdgeView
@@ -45,15 +44,11 @@ class CriticalPath(NamedTuple):
     wall_ms: int
 
 
-def critical_path(activities: Activities, edges: Iterable[EdgeView]) -> CriticalPath:
-    """The path of a recording as it stands; empty where no turn of the root is recorded."""
-    walk = _Walk(activities, Arrivals(edges))
-    walk.run()
-    return CriticalPath(tuple(reversed(walk.pieces)), sum(piece.duration_ms for piece in walk.pieces))
+class PathWalk:
+    """Finds the path of a recording as it stands; it is empty where no turn of the root is recorded.
 
-
-class _Walk:
-    """Goes back from piece to piece; each step leads to an earlier event, or to another agent at the same one."""
+    Goes back from piece to piece; each step leads to an earlier event, or to another agent at the same one.
+    """
 
     def __init__(self, activities: Activities, arrivals: Arrivals) -> None:
         trace = activities.trace
@@ -73,13 +68,22 @@ class _Walk:
         self._via: str | None = None
         self._open_waits: set[ThreadId] = set()
 
-    def run(self) -> None:
-        turns = self._activities.of_agent(self._root).turns if self._activities.trace.threads else []
-        if not turns:
-            return
-        self._at = turns[-1].end
-        while self._step():
-            pass
+        turns = activities.of_agent(self._root).turns if trace.threads else []
+        self._is_done = not turns
+        if turns:
+            self._at = turns[-1].end
+
+    def go_on(self, most: int) -> bool:
+        """Take up to `most` steps; whether some are left."""
+        for _ in range(most):
+            if self._is_done or not self._step():
+                self._is_done = True
+                return False
+        return True
+
+    def path(self) -> CriticalPath:
+        """What was found, in order of time."""
+        return CriticalPath(tuple(reversed(self.pieces)), sum(piece.duration_ms for piece in self.pieces))
 
     def _step(self) -> bool:
         """Put the next pieces; whether there is more."""

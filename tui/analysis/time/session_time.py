@@ -1,31 +1,57 @@
-"""One answer about the time of a session: the path, what each agent did with its life, slack, and what work cost."""
+"""One answer about the time of a session: the path, what each agent did with its life, slack, and what work cost.
+
+A large session takes a while, so it is computed in steps; lives come first, since they can be shown without the rest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from tui.analysis.edges_view import EdgeView
+from tui.analysis.edges import EdgeBook
 from tui.analysis.index import TraceIndex
 from tui.analysis.time.activities import Activities
+from tui.analysis.time.arrivals import Arrivals
 from tui.analysis.time.constraints import Constraints, Slack
-from tui.analysis.time.critical_path import CriticalPath, PieceKind, critical_path
-from tui.analysis.time.waiting_table import Life, lives
+from tui.analysis.time.critical_path import CriticalPath, PathWalk, PieceKind
+from tui.analysis.time.waiting_table import Life, life_of
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 
-WORTH_ASKING = 20
-"""Pieces of the path, the longest, of which it is computed what the session would be without them."""
+_OBJECTS_PER_STEP = 500
+_PIECES_PER_STEP = 100
 
 
-class SessionTime(NamedTuple):
-    """`saved`: by node, milliseconds by which the session would have been shorter if it had taken no time."""
+class SessionTime:
+    """What is known of the time of one graph as it stands. Whatever is not computed yet is empty."""
 
-    path: CriticalPath
-    lives: tuple[Life, ...]
-    slack: tuple[Slack, ...]
-    saved: dict[NodeRef, int]
+    def __init__(self) -> None:
+        self.lives: tuple[Life, ...] = ()
+        self.path = CriticalPath((), 0)
+        self._constraints: Constraints | None = None
+        self._saved: dict[NodeRef, int] = {}
+        self._by_agent: dict[ThreadId, int] | None = None
+
+    def steps(self, trace: RolloutTrace, index: TraceIndex, book: EdgeBook, *, is_over: bool) -> Iterator[None]:
+        """Compute everything, in steps of some milliseconds; the graph must not change in between."""
+        while not book.prepare(_OBJECTS_PER_STEP):
+            yield
+        arrivals = Arrivals(book.views(is_over))
+        activities = Activities(trace, index)
+        yield
+        found = []
+        for thread_id in trace.threads:
+            found.append(life_of(activities, arrivals, thread_id))
+            yield
+        self.lives = tuple(found)
+        walk = PathWalk(activities, arrivals)
+        while walk.go_on(_PIECES_PER_STEP):
+            yield
+        self.path, self._by_agent = walk.path(), None
+        constraints = Constraints(activities, arrivals)
+        for _ in constraints.steps():
+            yield
+        self._constraints = constraints
 
     def by_kind(self) -> dict[PieceKind, int]:
         """Milliseconds of the path by kind, the largest first."""
@@ -36,27 +62,42 @@ class SessionTime(NamedTuple):
 
     def by_agent(self) -> dict[ThreadId, int]:
         """Milliseconds of the path by agent, the largest first."""
-        found: dict[ThreadId, int] = {}
+        if self._by_agent is None:
+            found: dict[ThreadId, int] = {}
+            for piece in self.path.pieces:
+                found[piece.agent] = found.get(piece.agent, 0) + piece.duration_ms
+            self._by_agent = dict(sorted(found.items(), key=lambda one: -one[1]))
+        return self._by_agent
+
+    def longest_work(self, most: int) -> list[NodeRef]:
+        """The work that takes most of the path."""
+        found: dict[NodeRef, int] = {}
         for piece in self.path.pieces:
-            found[piece.agent] = found.get(piece.agent, 0) + piece.duration_ms
-        return dict(sorted(found.items(), key=lambda one: -one[1]))
+            if piece.kind in ("model", "tool"):
+                found[piece.node] = found.get(piece.node, 0) + piece.duration_ms
+        return sorted(found, key=lambda node: -found[node])[:most]
+
+    def slack(self) -> list[Slack]:
+        """By how much work that is not on the path could have ended later, the most critical first."""
+        on_path = {piece.node for piece in self.path.pieces}
+        every = [] if self._constraints is None else self._constraints.slack()
+        return [one for one in every if one.node not in on_path]
+
+    def saved_without(self, node: NodeRef) -> int | None:
+        """By how many milliseconds the session would have been shorter if `node` had taken no time.
+
+        None while that is not known. A pass over all activities, remembered.
+        """
+        if self._constraints is None or not self._constraints.holds(node):
+            return None
+        if node not in self._saved:
+            self._saved[node] = self._constraints.saved_without(node)
+        return self._saved[node]
 
 
-def session_time(trace: RolloutTrace, index: TraceIndex, edges: Sequence[EdgeView]) -> SessionTime:
-    """What `edges` and the graph tell of the time of a session. Slack is that of work which is not on the path."""
-    activities = Activities(trace, index)
-    path = critical_path(activities, edges)
-    constraints = Constraints(activities, edges)
-    on_path = {piece.node for piece in path.pieces}
-    slack = tuple(one for one in constraints.slack() if one.node not in on_path)
-    longest = sorted(_work_on(path), key=lambda one: -one[1])[:WORTH_ASKING]
-    saved = {node: constraints.saved_without(node) for node, _ in longest}
-    return SessionTime(path, tuple(lives(activities, edges)), slack, saved)
-
-
-def _work_on(path: CriticalPath) -> list[tuple[NodeRef, int]]:
-    found: dict[NodeRef, int] = {}
-    for piece in path.pieces:
-        if piece.kind in ("model", "tool"):
-            found[piece.node] = found.get(piece.node, 0) + piece.duration_ms
-    return [*found.items()]
+def session_time(trace: RolloutTrace, index: TraceIndex, *, is_over: bool) -> SessionTime:
+    """Everything at once."""
+    time = SessionTime()
+    for _ in time.steps(trace, index, EdgeBook(trace, index), is_over=is_over):
+        pass
+    return time

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from tui.analysis.edges_view import EdgeView
 from tui.analysis.time.activities import Activities, Activity, AgentActivities
 from tui.analysis.time.arrivals import Arrivals
 from tui.model.ids import ThreadId
@@ -53,12 +52,6 @@ class _Claim(NamedTuple):
     start: int
     end: int
     stretch: Stretch
-
-
-def lives(activities: Activities, edges: Iterable[EdgeView]) -> list[Life]:
-    """The life of every agent of the graph, in order of start."""
-    arrivals = Arrivals(edges)
-    return [life_of(activities, arrivals, thread_id) for thread_id in activities.trace.threads]
 
 
 def life_of(activities: Activities, arrivals: Arrivals, thread_id: ThreadId) -> Life:

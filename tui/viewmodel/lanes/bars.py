@@ -1,0 +1,101 @@
+"""A stretch of time as cells: what an agent mostly did in each, told by texture as well as by colour."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tui.analysis.time.critical_path import Piece
+from tui.analysis.time.waiting_table import State, Stretch
+from tui.viewmodel.lanes.scale import Scale
+from tui.viewmodel.spans import Line, Span
+
+TEXTURES: dict[State, tuple[str, str]] = {
+    "model": ("▓", "lane.model"),
+    "tool": ("▒", "lane.tool"),
+    "waiting": ("░", "lane.waiting"),
+    "runtime": ("·", "lane.runtime"),
+    "idle": (" ", ""),
+}
+"""How a cell of each state looks, and its style."""
+
+FAILED = ("✗", "lane.failed")
+GAP = ("┊", "dim")
+CURSOR = ("╎", "cursor.blurred")
+
+PATH_TEXTURES = {
+    "model": ("▓", "lane.model"),
+    "tool": ("▒", "lane.tool"),
+    "runtime": ("·", "lane.runtime"),
+    "delivery": ("═", "lane.waiting"),
+    "user": (" ", ""),
+}
+
+
+class Covered(NamedTuple):
+    """What fills a time: a texture, a style, and whether it ended badly."""
+
+    start_ms: int
+    end_ms: int
+    texture: tuple[str, str]
+    has_failed: bool = False
+
+
+def life_cells(stretches: Sequence[Stretch], ends: Sequence[int], scale: Scale, began_ms: int) -> list[tuple[str, str]]:
+    """The cells of an agent's life. `ends` are those of the stretches; `began_ms` the start of the recording."""
+    first = bisect_right(ends, scale.start + began_ms)
+    last = bisect_left([one.start_ms for one in stretches[first:]], scale.end + began_ms) + first
+    return _cells(
+        (
+            Covered(one.start_ms - began_ms, one.end_ms - began_ms, TEXTURES[one.state], one.has_failed)
+            for one in stretches[first:last]
+        ),
+        scale,
+    )
+
+
+def path_cells(pieces: Sequence[Piece], scale: Scale, began_ms: int) -> list[tuple[str, str]]:
+    """The cells of the path."""
+    covered = (
+        Covered(one.start.ms - began_ms, one.end.ms - began_ms, PATH_TEXTURES[one.kind])
+        for one in pieces
+        if one.end.ms - began_ms > scale.start and one.start.ms - began_ms < scale.end
+    )
+    return _cells(covered, scale)
+
+
+def _cells(covered: Iterator[Covered], scale: Scale) -> list[tuple[str, str]]:
+    """For each cell the texture that covers most of it; a failure is shown wherever it is."""
+    weights: list[dict[tuple[str, str], float]] = [{} for _ in range(scale.width)]
+    failed: set[int] = set()
+    for one in covered:
+        start, end = max(0.0, scale.place_of(one.start_ms)), min(float(scale.width), scale.place_of(one.end_ms))
+        cell = int(start)
+        while cell < min(end, scale.width):
+            part = min(end, cell + 1) - max(start, cell)
+            weights[cell][one.texture] = weights[cell].get(one.texture, 0.0) + part
+            cell += 1
+        if one.has_failed:
+            failed.add(scale.cell_of(one.end_ms - 1))
+    cells = [_heaviest(weight) for weight in weights]
+    for cell in failed:
+        cells[cell] = FAILED
+    for cell in scale.gap_cells():
+        cells[cell] = GAP
+    return cells
+
+
+def _heaviest(weights: dict[tuple[str, str], float]) -> tuple[str, str]:
+    return max(weights.items(), key=lambda one: one[1])[0] if weights else (" ", "")
+
+
+def line_of(cells: Sequence[tuple[str, str]]) -> Line:
+    """Cells as few spans."""
+    spans: list[Span] = []
+    for text, style in cells:
+        if spans and spans[-1].style == style:
+            spans[-1] = Span(spans[-1].text + text, style)
+        else:
+            spans.append(Span(text, style))
+    return tuple(spans)

@@ -1,0 +1,319 @@
+"""The lanes as a small state machine: which agent, which moment, which part of the time.
+
+The cursor is an agent and a moment. Left and right go from stretch to stretch of the agent, `[` and `]` from piece to
+piece of the path, wherever that leads.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tui.analysis.agent_facts import in_tree_order, parent_of
+from tui.analysis.index import TraceIndex
+from tui.analysis.naming import agent_name, name_of
+from tui.analysis.time.critical_path import Piece
+from tui.analysis.time.session_time import SessionTime
+from tui.analysis.time.waiting_table import Life, Stretch
+from tui.model.ids import ThreadId
+from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.lanes.bars import CURSOR, life_cells, line_of, path_cells
+from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
+from tui.viewmodel.moves import Move
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import Measure, clean, elide, format_duration, format_offset
+
+LABEL_PART = 0.22
+"""Part of the width that names take at most."""
+
+SUMS_PART = 0.26
+"""Part of the width that sums take at most; below `NARROW` cells there are none."""
+
+NARROW = 76
+
+PAN_PART = 0.25
+
+SILENT_PART = 0.1
+"""A silence of more than this part of the session is shortened, if it is longer than `SILENT_MS`."""
+
+SILENT_MS = 2_000
+
+
+class Lane(NamedTuple):
+    """One row: an agent with the lines of the tree before its name, its life, and the ends of its stretches."""
+
+    agent: ThreadId
+    name: str
+    life: Life
+    ends: tuple[int, ...]
+
+
+class LanesModel:
+    """What the time view shows of one graph as it stood when `time` was computed."""
+
+    def __init__(self, trace: RolloutTrace, index: TraceIndex, time: SessionTime, measure: Measure) -> None:
+        self._trace = trace
+        self._index = index
+        self._measure = measure
+        self.cursor = 0
+        self.at_ms = 0
+        self.view = View(1)
+        self._take(time)
+
+    def _take(self, time: SessionTime) -> None:
+        self.time = time
+        self._began = self._trace.started_at_unix_ms
+        found = {life.agent: life for life in time.lives}
+        names = _tree_names(self._trace, self._index)
+        self.lanes = [
+            Lane(agent, name, found[agent], tuple(one.end_ms for one in found[agent].stretches))
+            for agent, name in names.items()
+            if agent in found
+        ]
+        ends = [lane.life.end_ms for lane in self.lanes]
+        whole = max([self._began + 1, *ends]) - self._began
+        self._silences = self._long_silences(whole)
+        if self.view.whole_ms == 1:
+            self.view = View(whole)
+        self.view.extend(whole)
+
+    def _long_silences(self, whole: int) -> list[Silence]:
+        busy = (
+            (one.start_ms - self._began, one.end_ms - self._began)
+            for lane in self.lanes
+            for one in lane.life.stretches
+            if one.state != "idle"
+        )
+        return silences(busy, 0, whole, max(SILENT_MS, int(whole * SILENT_PART)))
+
+    def renew(self, time: SessionTime) -> None:
+        """The recording grew; the cursor stays with its agent and its moment."""
+        agent = self.lanes[self.cursor].agent if self.lanes else None
+        self._take(time)
+        self.cursor = next((row for row, lane in enumerate(self.lanes) if lane.agent == agent), 0)
+
+    # What is under the cursor
+
+    @property
+    def stretch(self) -> Stretch | None:
+        """What the agent under the cursor did at the moment of the cursor."""
+        if not self.lanes:
+            return None
+        lane = self.lanes[self.cursor]
+        place = bisect_right(lane.ends, self.at_ms + self._began)
+        found = lane.life.stretches[place] if place < len(lane.life.stretches) else None
+        return found if found is not None and found.start_ms <= self.at_ms + self._began else None
+
+    @property
+    def piece(self) -> Piece | None:
+        """The piece of the path at the moment of the cursor."""
+        at = self.at_ms + self._began
+        return next((one for one in self.time.path.pieces if one.start.ms <= at < one.end.ms), None)
+
+    @property
+    def node(self) -> NodeRef | None:
+        """What Enter goes to: the work of the path at the cursor if that is the agent's, else the agent."""
+        if not self.lanes:
+            return None
+        piece, agent = self.piece, self.lanes[self.cursor].agent
+        return piece.node if piece is not None and piece.agent == agent else NodeRef("thread", agent)
+
+    # Moves
+
+    def perform(self, move: Move, count: int | None = None) -> bool:
+        """Do a move; whether lanes have it."""
+        found = LANE_MOVES.get(move)
+        if found is None or not self.lanes:
+            return False
+        found(self, count or 1)
+        return True
+
+    def go_row(self, row: int) -> None:
+        """Stand on an agent."""
+        self.cursor = max(0, min(row, len(self.lanes) - 1))
+
+    def go_stretch(self, step: int) -> None:
+        """Go to the start of the next stretch of work of the agent, or back."""
+        stretches = [one for one in self.lanes[self.cursor].life.stretches if one.state != "idle"]
+        starts = [one.start_ms - self._began for one in stretches]
+        later = [start for start in starts if start > self.at_ms]
+        earlier = [start for start in starts if start < self.at_ms]
+        wanted = later[step - 1 : step] if step > 0 else earlier[step:][:1]
+        if wanted:
+            self._stand_at(wanted[0])
+
+    def go_piece(self, step: int) -> None:
+        """Go to the next piece of the path that took some time, or back, in whatever agent it is."""
+        pieces = [one for one in self.time.path.pieces if one.duration_ms]
+        at = self.at_ms + self._began
+        later = [one for one in pieces if one.start.ms > at]
+        earlier = [one for one in pieces if one.start.ms < at]
+        wanted = later[step - 1 : step] if step > 0 else earlier[step:][:1]
+        if wanted:
+            self.cursor = next(
+                (row for row, lane in enumerate(self.lanes) if lane.agent == wanted[0].agent), self.cursor
+            )
+            self._stand_at(wanted[0].start.ms - self._began)
+
+    def show_stretch(self) -> None:
+        """Zoom to the stretch under the cursor."""
+        found = self.stretch
+        if found is not None:
+            self.view.show(found.start_ms - self._began, found.end_ms - self._began)
+
+    def _stand_at(self, ms: int) -> None:
+        self.at_ms = max(0, min(ms, self.view.whole_ms))
+        if not self.view.start <= self.at_ms < self.view.end:
+            self.view.pan((self.at_ms - self.view.start) / (self.view.end - self.view.start) - 0.5)
+
+    def pan(self, part: float) -> None:
+        """Show an earlier or later part of the time; the cursor goes along."""
+        self.view.pan(part)
+        self.at_ms = max(self.view.start, min(self.at_ms, self.view.end - 1))
+
+    # Lines
+
+    def title(self) -> Line:
+        """The sums of the path."""
+        wall = self.time.path.wall_ms
+        whole = Span(f"{format_duration(self.view.whole_ms)}", "number")
+        if not wall:
+            return (whole, Span(" · no turn of the root agent is recorded, so there is no path", "dim"))
+        kinds = " ".join(f"{kind} {_share(ms, wall)}" for kind, ms in self.time.by_kind().items())
+        return (whole, Span(f" · path {format_duration(wall)}: {kinds}", "dim"))
+
+    def axis(self, width: int) -> Line:
+        """Ticks: times since the start of the recording."""
+        columns = self._columns(width)
+        scale = self._scale(columns.bar)
+        text = [" "] * columns.bar
+        step = max(12, columns.bar // 5)
+        for cell in range(0, columns.bar - 9, step):
+            for place, sign in enumerate(f"│{format_offset(scale.time_of(cell))}"):
+                if cell + place < columns.bar:
+                    text[cell + place] = sign
+        return (Span(" " * columns.label), Span("".join(text), "dim"))
+
+    def line(self, row: int, width: int) -> Line:
+        """The lane of an agent."""
+        lane = self.lanes[row]
+        columns = self._columns(width)
+        cells = life_cells(lane.life.stretches, lane.ends, self._scale(columns.bar), self._began)
+        self._mark_cursor(cells, row)
+        name = elide(lane.name, columns.label - 1, self._measure)
+        padding = " " * (columns.label - self._measure(name))
+        sums = Span(f" {elide(self._sums(lane), columns.sums - 1, self._measure)}", "dim") if columns.sums else Span("")
+        return (Span(f"{name}{padding}", "path"), *line_of(cells), sums)
+
+    def path_line(self, width: int) -> Line:
+        """The path itself, below the lanes."""
+        columns = self._columns(width)
+        cells = path_cells(self.time.path.pieces, self._scale(columns.bar), self._began)
+        return (Span("path".ljust(columns.label), "label"), *line_of(cells))
+
+    def detail(self) -> Line:
+        """What the agent under the cursor did then, and what the path did."""
+        if not self.lanes:
+            return (Span("no agent has started yet", "dim"),)
+        lane, found, piece = self.lanes[self.cursor], self.stretch, self.piece
+        head = Span(f"{clean(agent_name(self._trace, lane.agent))} at {format_offset(self.at_ms)}", "title")
+        did = Span("  not there" if found is None else f"  {self._did(lane.agent, found)}")
+        return (head, did) if piece is None else (head, did, Span(f" · path: {self._piece_words(piece)}", "dim"))
+
+    def _did(self, agent: ThreadId, found: Stretch) -> str:
+        took = format_duration(found.end_ms - found.start_ms)
+        if found.state == "waiting":
+            whom = "nobody who is known" if found.on is None else clean(agent_name(self._trace, found.on))
+            return f"waited for {whom} {took}"
+        state = "waited for the user" if found.state == "idle" and agent == self._trace.root_thread_id else found.state
+        return f"{state} {took}{' ✗ failed' if found.has_failed else ''}"
+
+    def _piece_words(self, piece: Piece) -> str:
+        what = clean(name_of(self._trace, self._index, piece.node))
+        text = f"{what} {format_duration(piece.duration_ms)} = {_share(piece.duration_ms, self.time.path.wall_ms)}"
+        saved = self.time.saved_without(piece.node) if piece.kind in ("model", "tool") else None
+        return text if saved is None else f"{text} · if it took nothing: −{format_duration(saved)}"
+
+    def _sums(self, lane: Lane) -> str:
+        """What most of the agent's life went to, and its part of the path."""
+        whole = lane.life.end_ms - lane.life.start_ms
+        on_path = self.time.by_agent().get(lane.agent, 0)
+        sums = sorted(((ms, state, on) for (state, on), ms in lane.life.sums().items()), key=lambda one: -one[0])
+        parts = [f"path {_share(on_path, self.time.path.wall_ms)}"] if on_path else []
+        for ms, state, on in sums[:2]:
+            whom = "" if on is None else f" for {clean(agent_name(self._trace, on)).rpartition('/')[2]}"
+            parts.append(f"{state}{whom} {_share(ms, whole)}")
+        return ", ".join(parts)
+
+    def _mark_cursor(self, cells: list[tuple[str, str]], row: int) -> None:
+        if not self.view.start <= self.at_ms <= self.view.end:
+            return
+        cell = self._scale(len(cells)).cell_of(self.at_ms)
+        if row != self.cursor:
+            cells[cell] = CURSOR
+        else:
+            text = cells[cell][0]
+            cells[cell] = (CURSOR[0] if text == " " else text, "cursor")
+
+    def _columns(self, width: int) -> _Columns:
+        longest = max((self._measure(lane.name) for lane in self.lanes), default=5) + 1
+        label = max(6, min(longest, int(width * LABEL_PART)))
+        sums = int(width * SUMS_PART) if width >= NARROW else 0
+        return _Columns(label, max(1, width - label - sums), sums)
+
+    def _scale(self, width: int) -> Scale:
+        return Scale(self.view.start, self.view.end, width, self._silences if self.view.is_whole else ())
+
+
+class _Columns(NamedTuple):
+    label: int
+    bar: int
+    sums: int
+
+
+def _tree_names(trace: RolloutTrace, index: TraceIndex) -> dict[ThreadId, str]:
+    """Every agent with the lines of the tree before its last name, in tree order."""
+    order = in_tree_order(trace, index)
+    depths: dict[ThreadId, int] = {}
+    names: dict[ThreadId, str] = {}
+    for place, agent in enumerate(order):
+        parent = parent_of(trace, agent)
+        depth = depths[agent] = depths.get(parent, -1) + 1 if parent is not None else 0
+        name = clean(agent_name(trace, agent))
+        if depth == 0:
+            names[agent] = name
+            continue
+        rest = (other for other in order[place + 1 :])
+        is_last = next((depths_of(trace, other, depths) for other in rest), 0) < depth
+        names[agent] = f"{'│ ' * (depth - 1)}{'└' if is_last else '├'} {name.rpartition('/')[2] or name}"
+    return names
+
+
+def depths_of(trace: RolloutTrace, agent: ThreadId, known: dict[ThreadId, int]) -> int:
+    """How deep an agent hangs, by the depth of its parent."""
+    parent = parent_of(trace, agent)
+    return 0 if parent is None else known.get(parent, -1) + 1
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f}%" if whole else "?"
+
+
+LANE_MOVES: dict[Move, Callable[[LanesModel, int], None]] = {
+    Move.MOVE_DOWN: lambda model, count: model.go_row(model.cursor + count),
+    Move.MOVE_UP: lambda model, count: model.go_row(model.cursor - count),
+    Move.GO_FIRST: lambda model, _count: model.go_row(0),
+    Move.GO_LAST: lambda model, _count: model.go_row(len(model.lanes) - 1),
+    Move.STEP_IN: lambda model, count: model.go_stretch(count),
+    Move.STEP_OUT: lambda model, count: model.go_stretch(-count),
+    Move.NEXT_TURN: lambda model, count: model.go_piece(count),
+    Move.PREVIOUS_TURN: lambda model, count: model.go_piece(-count),
+    Move.ZOOM_TIME_IN: lambda model, count: model.view.zoom(model.at_ms, count),
+    Move.ZOOM_TIME_OUT: lambda model, count: model.view.zoom(model.at_ms, -count),
+    Move.TOGGLE_FOLD: lambda model, _count: model.show_stretch(),
+    Move.FOLD_ALL: lambda model, _count: model.view.fit(),
+    Move.NEXT_SIBLING: lambda model, count: model.pan(PAN_PART * count),
+    Move.PREVIOUS_SIBLING: lambda model, count: model.pan(-PAN_PART * count),
+}

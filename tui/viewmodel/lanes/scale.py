@@ -1,0 +1,128 @@
+"""From milliseconds to cells and back: the part of a session that is shown, long silences shortened to one cell."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+ZOOM = 2.0
+"""How much of the time one step of zoom hides or shows again."""
+
+SHORTEST_MS = 10
+"""The shortest time that can fill the screen."""
+
+GAP_CELLS = 1
+"""Cells that a shortened silence takes."""
+
+
+class Silence(NamedTuple):
+    """A time in which no agent did anything."""
+
+    start_ms: int
+    end_ms: int
+
+
+def silences(busy: Iterable[tuple[int, int]], start: int, end: int, longer_than: int) -> list[Silence]:
+    """The times between `start` and `end` of more than `longer_than` milliseconds that no span of `busy` touches."""
+    found: list[Silence] = []
+    at = start
+    for span_start, span_end in sorted(busy):
+        if span_start - at > longer_than:
+            found.append(Silence(at, span_start))
+        at = max(at, span_end)
+    if end - at > longer_than:
+        found.append(Silence(at, end))
+    return found
+
+
+class Scale:
+    """`width` cells for the time from `start` to `end`; each silence within it takes one cell."""
+
+    def __init__(self, start: int, end: int, width: int, gaps: Sequence[Silence] = ()) -> None:
+        self.start = start
+        self.end = max(end, start + 1)
+        self.width = max(1, width)
+        shown = [gap for gap in gaps if gap.start_ms >= start and gap.end_ms <= self.end]
+        self._gaps = shown if len(shown) < self.width // 4 else []
+        self._cut = [0]
+        for gap in self._gaps:
+            self._cut.append(self._cut[-1] + gap.end_ms - gap.start_ms)
+        self._gap_starts = [gap.start_ms for gap in self._gaps]
+        time = max(1, self.end - self.start - self._cut[-1])
+        self._cells_per_ms = (self.width - GAP_CELLS * len(self._gaps)) / time
+
+    def place_of(self, ms: float) -> float:
+        """Where a time is, in cells from the left; outside of 0 to `width` it is not shown."""
+        number = bisect_right(self._gap_starts, ms)
+        inside = self._gaps[number - 1] if number else None
+        if inside is not None and ms < inside.end_ms:
+            lived = inside.start_ms - self.start - self._cut[number - 1]
+            return lived * self._cells_per_ms + GAP_CELLS * (number - 1)
+        return (ms - self.start - self._cut[number]) * self._cells_per_ms + GAP_CELLS * number
+
+    def cell_of(self, ms: float) -> int:
+        """The cell that shows a time, within the screen."""
+        return max(0, min(self.width - 1, int(self.place_of(ms))))
+
+    def time_of(self, cell: float) -> int:
+        """The time at the left edge of a cell."""
+        low, high = self.start, self.end
+        while low < high:
+            middle = (low + high) // 2
+            if self.place_of(middle) < cell:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def gap_cells(self) -> list[int]:
+        """The cells that stand for a silence."""
+        return [self.cell_of(gap.start_ms) for gap in self._gaps]
+
+
+class View:
+    """Which part of the whole time is shown; it moves and zooms, and grows with what is new while all is shown."""
+
+    def __init__(self, whole_ms: int) -> None:
+        self.whole_ms = max(1, whole_ms)
+        self.start = 0
+        self.end = self.whole_ms
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the time is shown."""
+        return self.start == 0 and self.end == self.whole_ms
+
+    def extend(self, whole_ms: int) -> None:
+        """The session is longer now."""
+        was_whole = self.is_whole
+        self.whole_ms = max(self.whole_ms, whole_ms)
+        if was_whole:
+            self.end = self.whole_ms
+
+    def zoom(self, around_ms: int, steps: int) -> None:
+        """Show less around a time, or with negative `steps` more; that time keeps its place."""
+        length = self.end - self.start
+        wanted = int(min(self.whole_ms, max(SHORTEST_MS, length / ZOOM**steps)))
+        part = (around_ms - self.start) / length
+        self._show(int(around_ms - part * wanted), wanted)
+
+    def show(self, start: int, end: int) -> None:
+        """Show a time with some room at its sides."""
+        room = max(SHORTEST_MS, (end - start) // 8)
+        self._show(start - room, max(SHORTEST_MS, end - start + 2 * room))
+
+    def pan(self, part: float) -> None:
+        """Move by a part of what is shown."""
+        length = self.end - self.start
+        self._show(self.start + int(part * length), length)
+
+    def fit(self) -> None:
+        """Show all."""
+        self.start, self.end = 0, self.whole_ms
+
+    def _show(self, start: int, length: int) -> None:
+        length = min(length, self.whole_ms)
+        self.start = max(0, min(start, self.whole_ms - length))
+        self.end = self.start + length
