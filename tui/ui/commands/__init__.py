@@ -19,6 +19,7 @@ from tui.ui.commands import (
     program,
     searching,
     statistics,
+    time,
     walking,
 )
 
@@ -29,7 +30,9 @@ COMMANDS: tuple[Command, ...] = (
     *agents.commands.all,
     *ladder.commands.all,
     *statistics.commands.all,
+    *time.commands.all,
     *ladder.ladder_commands.all,
+    *time.lanes_commands.all,
     *searching.commands.all,
     *leaving.commands.all,
     *live.commands.all,

@@ -12,23 +12,23 @@ from tui.viewmodel.lanes.scale import Scale
 from tui.viewmodel.spans import Line, Span
 
 TEXTURES: dict[State, tuple[str, str]] = {
-    "model": ("▓", "lane.model"),
-    "tool": ("▒", "lane.tool"),
-    "waiting": ("░", "lane.waiting"),
-    "runtime": ("·", "lane.runtime"),
+    "model": ("▓", "bar"),
+    "tool": ("▒", "role.tool"),
+    "waiting": ("░", "dim"),
+    "runtime": ("·", "dim"),
     "idle": (" ", ""),
 }
 """How a cell of each state looks, and its style."""
 
-FAILED = ("✗", "lane.failed")
+FAILED = ("✗", "bar.failed")
 GAP = ("┊", "dim")
 CURSOR = ("╎", "cursor.blurred")
 
 PATH_TEXTURES = {
-    "model": ("▓", "lane.model"),
-    "tool": ("▒", "lane.tool"),
-    "runtime": ("·", "lane.runtime"),
-    "delivery": ("═", "lane.waiting"),
+    "model": ("▓", "bar"),
+    "tool": ("▒", "role.tool"),
+    "runtime": ("·", "dim"),
+    "delivery": ("═", "dim"),
     "user": (" ", ""),
 }
 

@@ -1,0 +1,78 @@
+"""The time view in the app: what its keys do, and where Enter and the way back lead."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.driving import Driver, running
+from tui.ui.lists.lanes import LanesScreen
+from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.spans import line_text
+
+
+def lanes_of(driver: Driver) -> LanesScreen:
+    assert isinstance(driver.app.screen, LanesScreen), driver.app.screen
+    return driver.app.screen
+
+
+async def opened(driver: Driver) -> LanesScreen:
+    await driver.press("T")
+    await driver.until(lambda: isinstance(driver.app.screen, LanesScreen), "the time view")
+    screen = lanes_of(driver)
+    await driver.until(lambda: screen.is_current and bool(screen.model.time.path.pieces), "the path")
+    return screen
+
+
+def text(screen: LanesScreen, name: str) -> str:
+    return line_text(screen.query_one(f"#{name}", LineBar).line)
+
+
+async def test_time_view_shows_the_path_and_a_lane_an_agent() -> None:
+    async with running("agents") as driver:
+        screen = await opened(driver)
+        assert "path" in text(screen, "lanes-title")
+        assert screen.model.lanes[0].name == "/root"
+        assert screen.view.row_count() == len(driver.app.store.trace.threads)
+        assert text(screen, "lanes-path").startswith("path")
+
+
+@pytest.mark.parametrize("closing", ["q", "escape", "T"])
+async def test_closing_keys_return_to_the_timeline(closing: str) -> None:
+    async with running("agents") as driver:
+        before = driver.label
+        await opened(driver)
+        await driver.press(closing)
+        await driver.until(lambda: driver.app.screen is driver.main, "the timeline")
+        assert driver.label == before
+
+
+async def test_enter_goes_to_the_work_and_back_returns() -> None:
+    async with running("agents") as driver:
+        before = driver.label
+        screen = await opened(driver)
+        await driver.press("tab tab tab tab")
+        node = screen.model.node
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the timeline")
+        await driver.at_rest()
+        assert driver.main.timeline.model.focused == node
+        await driver.press("ctrl+o")
+        await driver.at_rest()
+        assert driver.label == before
+
+
+async def test_zoom_shows_less_time_and_all_of_it_again() -> None:
+    async with running("agents") as driver:
+        screen = await opened(driver)
+        await driver.press("l + +")
+        view = screen.model.view
+        assert view.end - view.start == view.whole_ms // 4
+        await driver.press("z M")
+        assert view.is_whole
+
+
+async def test_keys_without_a_meaning_here_say_so() -> None:
+    async with running("agents") as driver:
+        screen = await opened(driver)
+        await driver.press("f")
+        assert "not in the time view" in text(screen, "lanes-footer")

@@ -1,0 +1,100 @@
+"""The time view as a state machine: moves and where the cursor stands, and what its lines say."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from tests.analysis.time.session import Session
+from tests.analysis.time.test_session_time import sleeping_child, two_children
+from tui.analysis.index import TraceIndex
+from tui.viewmodel.lanes.model import LanesModel
+from tui.viewmodel.moves import Move
+from tui.viewmodel.spans import line_text
+
+
+def model_of(session: Session) -> LanesModel:
+    trace = session.graph.trace
+    return LanesModel(trace, TraceIndex(trace), session.time(), cell_len)
+
+
+def test_lanes_are_the_tree_of_agents() -> None:
+    model = model_of(two_children())
+    assert [lane.name for lane in model.lanes] == ["/root", "├ short", "└ long"]
+
+
+@pytest.mark.parametrize(
+    ("moves", "agent", "at_ms"),
+    [
+        ([Move.STEP_IN], "root", 100),
+        ([Move.STEP_IN, Move.STEP_IN], "root", 150),
+        ([Move.STEP_IN, Move.STEP_IN, Move.STEP_OUT], "root", 100),
+        ([Move.MOVE_DOWN], "child", 0),
+        ([Move.MOVE_DOWN, Move.MOVE_DOWN, Move.MOVE_UP], "root", 0),
+        ([Move.MOVE_DOWN, Move.STEP_IN], "child", 145),
+        ([Move.NEXT_TURN, Move.NEXT_TURN], "child", 145),
+        ([Move.NEXT_TURN] * 4, "child", 200),
+        ([Move.NEXT_TURN] * 4 + [Move.PREVIOUS_TURN], "child", 150),
+        ([Move.GO_LAST], "child", 0),
+        ([Move.GO_LAST, Move.GO_FIRST], "root", 0),
+    ],
+)
+def test_moves_go_through_lanes_and_path(moves: list[Move], agent: str, at_ms: int) -> None:
+    model = model_of(sleeping_child())
+    for move in moves:
+        assert model.perform(move)
+    assert (model.lanes[model.cursor].agent, model.at_ms) == (agent, at_ms)
+
+
+def test_enter_goes_to_the_work_of_the_path() -> None:
+    model = model_of(sleeping_child())
+    for _ in range(4):
+        model.perform(Move.NEXT_TURN)
+    assert model.node is not None
+    assert (model.node.kind, model.node.id) == ("tool_call", "sleep")
+    model.go_row(0)
+    assert (model.node.kind, model.node.id) == ("thread", "root")
+
+
+def test_detail_names_work_and_saving() -> None:
+    model = model_of(sleeping_child())
+    for _ in range(4):
+        model.perform(Move.NEXT_TURN)
+    text = line_text(model.detail())
+    assert text.startswith("/root/child at 00:00.2  tool 2.0s · path: ")
+    assert text.endswith("2.0s = 80% · if it took nothing: −2.0s")
+
+
+def test_detail_names_whom_an_agent_waited_for() -> None:
+    model = model_of(sleeping_child())
+    model.at_ms = 1_000
+    assert "waited for /root/child 2.1s" in line_text(model.detail())
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_lines_fit_the_width(width: int) -> None:
+    model = model_of(two_children())
+    lines = [model.axis(width), model.path_line(width), *(model.line(row, width) for row in range(3))]
+    assert all(cell_len(line_text(line)) <= width for line in lines)
+
+
+def test_textures_tell_states_apart() -> None:
+    model = model_of(sleeping_child())
+    root, child = (line_text(model.line(row, 80)) for row in range(2))
+    assert {"▓", "░"} <= set(root)
+    assert {"▓", "▒"} <= set(child)
+    assert root.count("░") > 20
+
+
+def test_failure_is_a_sign() -> None:
+    session = sleeping_child()
+    session.graph.trace.tool_calls["sleep"].execution.status = "failed"  # type: ignore[index]  # plain ids
+    assert "✗" in line_text(model_of(session).line(1, 80))
+
+
+def test_session_without_agents_says_so() -> None:
+    session = Session()
+    model = model_of(session)
+    assert model.node is None
+    assert not model.perform(Move.MOVE_DOWN)
+    assert line_text(model.detail()) == "no agent has started yet"

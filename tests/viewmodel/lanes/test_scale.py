@@ -1,0 +1,72 @@
+"""Milliseconds and cells: there and back, with silences shortened, zoomed and moved."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
+
+
+@given(st.integers(1, 200), st.integers(0, 10_000), st.integers(1, 10_000))
+def test_cells_follow_the_order_of_time(width: int, start: int, length: int) -> None:
+    scale = Scale(start, start + length, width)
+    cells = [scale.cell_of(ms) for ms in range(start, start + length, max(1, length // 50))]
+    assert cells == sorted(cells)
+    assert 0 <= cells[0] <= cells[-1] < width
+
+
+@given(st.integers(5, 200), st.integers(10, 10_000))
+def test_time_of_a_cell_lies_in_it(width: int, length: int) -> None:
+    scale = Scale(0, length, width)
+    for cell in range(0, width, 7):
+        assert scale.place_of(scale.time_of(cell)) >= cell - 1e-9
+
+
+def test_silence_takes_one_cell() -> None:
+    scale = Scale(0, 10_100, 21, [Silence(50, 10_050)])
+    assert [scale.cell_of(ms) for ms in (0, 49, 50, 5_000, 10_049, 10_050, 10_099)] == [0, 9, 10, 10, 10, 11, 20]
+    assert scale.gap_cells() == [10]
+
+
+@pytest.mark.parametrize(
+    ("busy", "found"),
+    [
+        ([], [Silence(0, 100)]),
+        ([(0, 100)], []),
+        ([(0, 40), (60, 100)], []),
+        ([(0, 30), (60, 100)], [Silence(30, 60)]),
+        ([(10, 90), (20, 30)], []),
+        ([(40, 50)], [Silence(0, 40), Silence(50, 100)]),
+    ],
+)
+def test_silences_are_times_without_work(busy: list[tuple[int, int]], found: list[Silence]) -> None:
+    assert silences(busy, 0, 100, 20) == found
+
+
+def test_zoom_keeps_the_time_under_the_cursor_in_place() -> None:
+    view = View(1_000)
+    view.zoom(250, 1)
+    assert (view.start, view.end) == (125, 625)
+    view.zoom(250, -1)
+    assert (view.start, view.end) == (0, 1_000)
+
+
+@pytest.mark.parametrize(
+    ("part", "shown"), [(0.25, (500, 900)), (10, (600, 1_000)), (-0.5, (200, 600)), (-10, (0, 400))]
+)
+def test_pan_stays_within_the_session(part: float, shown: tuple[int, int]) -> None:
+    view = View(1_000)
+    view.start, view.end = 400, 800
+    view.pan(part)
+    assert (view.start, view.end) == shown
+
+
+def test_growing_session_stays_whole_while_all_of_it_is_shown() -> None:
+    view = View(100)
+    view.extend(200)
+    assert (view.start, view.end) == (0, 200)
+    view.zoom(0, 1)
+    view.extend(400)
+    assert (view.start, view.end) == (0, 100)

@@ -1,0 +1,89 @@
+"""What ran when, and what all of it waited for: opens the time view, and what its own keys do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.ui.command import CommandGroup, Press
+from tui.ui.workspace import Workspace
+from tui.viewmodel.moves import Move
+
+if TYPE_CHECKING:
+    from tui.ui.lists.lanes import LanesScreen
+
+commands = CommandGroup[Workspace]("Agents")
+lanes_commands = CommandGroup["LanesScreen"]("Time", "lanes")
+
+
+@commands.add("T", "Time: who worked when, and what decided how long it took")
+def show_time(work: Workspace, _press: Press) -> None:
+    """A lane an agent, and the chain of work that decided how long the session took."""
+    from tui.ui.lists.lanes import LanesScreen
+
+    work.host.app.push_screen(LanesScreen(work.store, work.keyboard), work.travel.jump_to_choice)
+
+
+@lanes_commands.add("enter | g d", "Go to the work under the cursor")
+def go_to_work(lanes: LanesScreen, _press: Press) -> None:
+    """The work of the path at the cursor, or the agent."""
+    lanes.go_to_work()
+
+
+@lanes_commands.add("l | right", "The agent's next stretch of work")
+def next_stretch(lanes: LanesScreen, press: Press) -> None:
+    """Forward in time, in the same lane."""
+    lanes.move(Move.STEP_IN, press)
+
+
+@lanes_commands.add("h | left", "The stretch before")
+def previous_stretch(lanes: LanesScreen, press: Press) -> None:
+    """Back in time, in the same lane."""
+    lanes.move(Move.STEP_OUT, press)
+
+
+@lanes_commands.add("tab | ] ]", "The next piece of the path, in whatever agent")
+def next_piece(lanes: LanesScreen, press: Press) -> None:
+    """Forward along the path."""
+    lanes.move(Move.NEXT_TURN, press)
+
+
+@lanes_commands.add("shift+tab | [ [", "The piece of the path before")
+def previous_piece(lanes: LanesScreen, press: Press) -> None:
+    """Back along the path."""
+    lanes.move(Move.PREVIOUS_TURN, press)
+
+
+@lanes_commands.add("+", "Zoom in at the cursor")
+def zoom_in(lanes: LanesScreen, press: Press) -> None:
+    """See half as much time."""
+    lanes.move(Move.ZOOM_TIME_IN, press)
+
+
+@lanes_commands.add("-", "Zoom out")
+def zoom_out(lanes: LanesScreen, press: Press) -> None:
+    """See twice as much time."""
+    lanes.move(Move.ZOOM_TIME_OUT, press)
+
+
+@lanes_commands.add("z a", "Zoom to the stretch under the cursor")
+def zoom_to_stretch(lanes: LanesScreen, press: Press) -> None:
+    """Fill the screen with it."""
+    lanes.move(Move.TOGGLE_FOLD, press)
+
+
+@lanes_commands.add("z M | z R", "Show all of the time")
+def fit_all(lanes: LanesScreen, press: Press) -> None:
+    """From the start of the recording to its end."""
+    lanes.move(Move.FOLD_ALL, press)
+
+
+@lanes_commands.add("J | shift+right", "Later")
+def pan_later(lanes: LanesScreen, press: Press) -> None:
+    """Show a quarter of a screen later."""
+    lanes.move(Move.NEXT_SIBLING, press)
+
+
+@lanes_commands.add("K | shift+left", "Earlier")
+def pan_earlier(lanes: LanesScreen, press: Press) -> None:
+    """Show a quarter of a screen earlier."""
+    lanes.move(Move.PREVIOUS_SIBLING, press)
