@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import threading
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tui.bundle.confine import ConfinedDirectory
 from tui.bundle.payload_fault import PayloadFault
 from tui.bundle.shards import shard as shard_module
 from tui.bundle.shards.records import RecordIndex
-from tui.bundle.shards.shards import PayloadShards, ShardLook
+from tui.bundle.shards.shards import MOST_HELD, PayloadShards, ShardLook
 
 MANY = 1 << 30
 BODIES = {"raw_payload:1": b'{"a":1}', "raw_payload:2": b'"' + b"x" * 300 + b'"', "raw_payload:3": b"[]"}
@@ -179,6 +180,50 @@ def test_another_file_is_read_from_its_start(bundle: Path, shards: PayloadShards
 
     assert read_all(shards) == other
     assert shards.stamp(1, "raw_payload:1") != before
+
+
+def test_a_file_that_was_gone_is_read_anew(bundle: Path, shards: PayloadShards) -> None:
+    path = write_shard(bundle, 1, SOUND["one frame"])
+    assert read_all(shards) == BODIES
+    before = shards.stamp(1, "raw_payload:1")
+
+    path.unlink()
+    gone = shards.read(1, "raw_payload:1", MANY)
+    write_shard(bundle, 1, frame([record("raw_payload:1", b"new")]))
+
+    assert gone == PayloadFault("missing", "raw_payload:1: payloads/000001.zst does not exist")
+    assert shards.read(1, "raw_payload:1", MANY) == b"new"
+    assert shards.stamp(1, "raw_payload:1") != before
+
+
+def test_few_files_stay_open(bundle: Path, shards: PayloadShards) -> None:
+    for number in range(1, MOST_HELD + 20):
+        write_shard(bundle, number, frame([record("a", b"1")]))
+        assert shards.read(number, "a", MANY) == b"1"
+
+    assert len(shards._held) == MOST_HELD
+
+
+def test_threads_may_share_shards(bundle: Path) -> None:
+    bodies = {f"raw_payload:{number}": os.urandom(20_000) for number in range(60)}
+    for shard in range(3):
+        write_shard(bundle, shard, frame(records(bodies)))
+    shards = PayloadShards(ConfinedDirectory(bundle), cache_bytes=1)
+    wrong: list[object] = []
+
+    def read(order: list[str]) -> None:
+        for number, payload_id in enumerate(order):
+            if shards.read(number % 3, payload_id, MANY) != bodies[payload_id]:
+                wrong.append(payload_id)
+
+    orders = [list(bodies), list(reversed(bodies)), sorted(bodies)]
+    threads = [threading.Thread(target=read, args=(order,)) for order in orders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert wrong == []
 
 
 def test_a_shorter_file_is_read_from_its_start(bundle: Path, shards: PayloadShards) -> None:

@@ -61,6 +61,20 @@ class ConfinedDirectory:
             self.forget()  # a link, gone, or another directory by now: the slow way tells
         return self._open_slowly(relative)
 
+    def status_of(self, relative: str) -> os.stat_result | None:
+        """The status of what is at `relative`, if its directory was opened before; what a link leads to is not asked.
+
+        To see cheaply whether a file that is open is still the one there. None if that cannot be said.
+        """
+        parent, _, name = relative.rpartition("/")
+        directory = self._directories.get(parent) if _plain(name) else None
+        if directory is None:
+            return None
+        try:
+            return os.stat(name, dir_fd=directory.descriptor, follow_symlinks=False)
+        except (OSError, ValueError):
+            return None
+
     def forget(self) -> None:
         """Drop the kept directories, because the bundle on disk was replaced."""
         with self._lock:

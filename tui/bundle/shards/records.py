@@ -61,11 +61,28 @@ class RecordIndex:
         at = 0
         while not self.is_full:
             if self._id is None:
+                at = self._take_whole(piece, at, base)
                 at = self._take_head(piece, at, base)
             if self._id is None or self._end > self.seen:
                 return
             at = self._end - base
-            self._add(self._id)
+            self._add(self._id, self._end - len(self._id) - _HEAD.size - self._start, self._end)
+            self._id = None
+
+    def _take_whole(self, piece: bytes, at: int, base: int) -> int:
+        """Take the records that lie whole in the piece, which most do; return where in the piece they end."""
+        if self._head:
+            return at
+        length, head_length, lengths = len(piece), _HEAD.size, _HEAD.unpack_from
+        while at + head_length <= length and self.records < MOST_RECORDS:
+            id_length, body_length = lengths(piece, at)
+            id_end = at + head_length + id_length
+            end = id_end + body_length
+            if end > length:
+                break
+            self._add(piece[at + head_length : id_end], body_length, base + end)
+            at = end
+        return at
 
     def _take_head(self, piece: bytes, at: int, base: int) -> int:
         """Read lengths and id of the next record as far as they are there; return where in the piece that ends."""
@@ -81,17 +98,17 @@ class RecordIndex:
         self._head = head
         return at
 
-    def _add(self, record_id: bytes) -> None:
+    def _add(self, record_id: bytes, length: int, end: int) -> None:
+        """Take a record whose body has `length` bytes and ends at `end`."""
         self.records += 1
-        length = self._end - self._start - _HEAD.size - len(record_id)
         if record_id in self.places:
-            self.repeated = self.repeated or record_id
+            self.repeated = record_id if self.repeated is None else self.repeated
         else:
-            self.places[record_id] = RecordPlace(self._end - length, length)
+            self.places[record_id] = RecordPlace(end - length, length)
             self.order.append(record_id)
-            if self.not_text is None and not _is_text(record_id):
-                self.not_text = self._start
-        self._id, self._start = None, self._end
+            if self.not_text is None and not (record_id.isascii() or _is_text(record_id)):
+                self.not_text = end - length - len(record_id) - _HEAD.size
+        self._start = end
 
 
 def _filled(head: bytes, length: int, piece: bytes, at: int) -> tuple[bytes, int]:
@@ -101,8 +118,6 @@ def _filled(head: bytes, length: int, piece: bytes, at: int) -> tuple[bytes, int
 
 
 def _is_text(record_id: bytes) -> bool:
-    if record_id.isascii():
-        return True
     try:
         record_id.decode()
     except UnicodeDecodeError:

@@ -84,6 +84,7 @@ class Shard:
         while (place := self.index.places.get(record_id)) is None:
             if self.index.is_full or not self._advance(descriptor):
                 return None
+        self._take_rest(descriptor)
         return place
 
     def scan(self, descriptor: int) -> None:
@@ -163,6 +164,12 @@ class Shard:
             self.index.feed(piece[self.index.seen - end :])
         self._slide(end if keep_from is None else min(end, keep_from))
         return True
+
+    def _take_rest(self, descriptor: int) -> None:
+        """Decompress what is left of the file where that is little: a frame that ends gives its memory back."""
+        while self._stream.is_open and self._read_to >= self._size and self._window.end < WINDOW_BYTES:
+            if not self._advance(descriptor):
+                return
 
     def _slide(self, keep_from: int) -> None:
         self._window.drop_before(min(keep_from, self._window.end - WINDOW_BYTES))

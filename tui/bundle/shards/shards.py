@@ -38,14 +38,43 @@ class ShardLook(NamedTuple):
     not_text: int | None
 
 
+MOST_HELD = 64
+"""Shards that are kept, however small: each has a file open."""
+
+
 class _Held:
-    """A shard and who uses it."""
+    """A shard, its open file, and who uses it."""
 
     def __init__(self) -> None:
         self.shard = Shard()
         self.lock = threading.Lock()
         self.bytes = 0
         """What it counted for at its last use."""
+        self.descriptor: int | None = None
+        self.versions = 0
+        """How often the shard had turned out to be another one, at its last use."""
+
+    def open(self, directory: ConfinedDirectory, path: str) -> int:
+        """Return a descriptor of the file that is at the path now; raise `RefusedPathError` if there is none to read.
+
+        A file that is open already is not opened again.
+        """
+        status = directory.status_of(path)
+        if self.descriptor is not None and status is not None and os.path.samestat(status, os.fstat(self.descriptor)):
+            self.shard.look(status)
+            return self.descriptor
+        self.close()
+        self.descriptor, status = directory.open_file(path)
+        self.shard.look(status)
+        return self.descriptor
+
+    def close(self) -> None:
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
+
+    def __del__(self) -> None:
+        self.close()
 
 
 class PayloadShards:
@@ -98,12 +127,11 @@ class PayloadShards:
 
     def stamp(self, number: int, payload_id: str) -> FileStamp | PayloadFault:
         """What stays the same for as long as the bodies of a shard do, while it grows."""
-        try:
-            descriptor, status = self._directory.open_file(shard_path(number))
-        except RefusedPathError as refusal:
-            return _refused(payload_id, number, refusal)
-        os.close(descriptor)
-        return number, status.st_ino, self._versions
+
+        def stamp(_: Shard, descriptor: int) -> FileStamp:
+            return number, os.fstat(descriptor).st_ino, self._versions
+
+        return self._with(number, payload_id, stamp)
 
     def look(self, number: int) -> ShardLook | PayloadFault:
         """Read a shard to its end and say how it ends."""
@@ -128,23 +156,18 @@ class PayloadShards:
         self, number: int, payload_id: str, use: Callable[[Shard, int], Answer | PayloadFault]
     ) -> Answer | PayloadFault:
         """Use a shard as it is on disk at this moment."""
-        try:
-            descriptor, _ = self._directory.open_file(shard_path(number))
-        except RefusedPathError as refusal:
-            return _refused(payload_id, number, refusal)
         held = self._hold(number)
         try:
             with held.lock:
-                versions = held.shard.versions
-                held.shard.look(os.fstat(descriptor))  # not earlier: another thread may have seen it longer
-                answer = use(held.shard, descriptor)
-                self._settle(number, held, is_other=held.shard.versions != versions)
+                answer = use(held.shard, held.open(self._directory, shard_path(number)))
+                self._settle(number, held)
+        except RefusedPathError as refusal:
+            self._drop(number, held)
+            return _refused(payload_id, number, refusal)
         except OSError as error:
             return PayloadFault("unreadable", f"{_name(payload_id, number)} cannot be read: {error_text(error)}")
         except MemoryError:
             return PayloadFault("too-large", f"{_name(payload_id, number)}: there is not enough memory to read it")
-        finally:
-            os.close(descriptor)
         return answer
 
     def _hold(self, number: int) -> _Held:
@@ -155,15 +178,26 @@ class PayloadShards:
             self._held.move_to_end(number)
             return held
 
-    def _settle(self, number: int, held: _Held, *, is_other: bool) -> None:
-        """Count what a shard takes now, and drop those not used for longest while that is too much."""
+    def _drop(self, number: int, held: _Held) -> None:
+        """Keep nothing of a file that is not there any more. It is closed once nobody uses it."""
         with self._lock:
-            self._versions += is_other
+            if self._held.get(number) is held:
+                self._bytes_held -= self._held.pop(number).bytes
+                self._versions += held.bytes > 0
+
+    def _settle(self, number: int, held: _Held) -> None:
+        """Count what a shard takes now, and drop those not used for longest while that is too much."""
+        size, versions = held.shard.bytes_held, held.shard.versions
+        if size == held.bytes and versions == held.versions and len(self._held) <= MOST_HELD:
+            return
+        with self._lock:
+            self._versions += versions != held.versions
+            held.versions = versions
             if self._held.get(number) is not held:
                 return  # dropped meanwhile; it goes with its last user
-            self._bytes_held += held.shard.bytes_held - held.bytes
-            held.bytes = held.shard.bytes_held
-            while self._bytes_held > self._capacity and len(self._held) > 1:
+            self._bytes_held += size - held.bytes
+            held.bytes = size
+            while len(self._held) > 1 and (self._bytes_held > self._capacity or len(self._held) > MOST_HELD):
                 oldest = next(one for one in self._held if one != number)
                 self._bytes_held -= self._held.pop(oldest).bytes
 
