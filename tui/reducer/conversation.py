@@ -24,7 +24,7 @@ from tui.model.conversation import (
 from tui.model.evidence import ItemList, ItemSource
 from tui.model.ids import CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.reducer import agents, code_cell, tool_links
-from tui.reducer.normalize import Candidate, Normalized, Normalizer, content_key, part_key
+from tui.reducer.normalize import Candidate, ContentKey, Normalized, Normalizer, content_key, part_key
 from tui.reducer.rules import Rules
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps, is_step_over
@@ -124,11 +124,12 @@ def create_item(state: ReducerState, candidate: Candidate, sighting: Sighting) -
         kind=candidate.kind,
         agent_message=candidate.agent_message or msgspec.UNSET,
         body=Body(candidate.parts),
-        call_id=candidate.call_id,
+        call_id=None if candidate.call_id is None else state.shared(candidate.call_id),
         produced_by=list(sighting.producers),
     )
     state.trace.conversation_items[item_id] = item
-    source = ItemSource(sighting.payload_id, sighting.item_list, candidate.position, candidate.tool_name)
+    tool_name = None if candidate.tool_name is None else state.shared(candidate.tool_name)
+    source = ItemSource(sighting.payload_id, sighting.item_list, candidate.position, tool_name)
     state.trace.evidence.item_sources[item_id] = source
     state.delta.conversation_items.add(item_id)
     _index_new_item(state, item, candidate)
@@ -162,7 +163,7 @@ def _index_new_item(state: ReducerState, item: ConversationItem, candidate: Cand
     state.content_keys[item.item_id] = candidate.key
     if item.call_id is not None:
         state.items_by_call_id.setdefault(item.call_id, []).append(item.item_id)
-        state.call_content.setdefault((item.thread_id, item.call_id, item.kind), set()).add(candidate.key)
+        _note_call_content(state, (item.thread_id, item.call_id, item.kind), candidate.key)
         code_cell.note_source_item(state, item)
     elif item.role == "assistant" and item.kind == "message":
         agents.note_new_item(state, item)
@@ -179,13 +180,21 @@ def _note_answer(state: ReducerState, item: ConversationItem) -> None:
     state.latest_answer[key] = max(state.latest_answer.get(key, answer), answer)
 
 
+def _note_call_content(state: ReducerState, call: tuple[ThreadId, str, str], content: ContentKey) -> None:
+    known = state.call_content.setdefault(call, content)
+    if isinstance(known, set):
+        known.add(content)
+    elif known != content:
+        state.call_content[call] = {known, content}
+
+
 def _check_call_content(state: ReducerState, candidate: Candidate, thread_id: ThreadId) -> None:
     """Report a call id that comes back with other content (reducer rules §5.2, step 1)."""
     kind, call_id = candidate.kind, candidate.call_id
     if call_id is None or not (kind in CALL_KINDS or (kind in OUTPUT_KINDS and state.rules.outputs_must_agree)):
         return
     known = state.call_content.get((thread_id, call_id, kind))
-    if known and candidate.key not in known:
+    if known and candidate.key != known and not (isinstance(known, set) and candidate.key in known):
         state.report(
             "call-id-reused",
             f"model-visible call id {call_id} was reused with different content",

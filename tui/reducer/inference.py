@@ -82,8 +82,8 @@ def start_inference(state: ReducerState, event: InferenceStarted) -> Steps[None]
         thread_id=thread_id,
         codex_turn_id=turn_id,
         execution=state.window(),
-        model=event.model,
-        provider_name=event.provider_name,
+        model=state.shared(event.model),
+        provider_name=state.shared(event.provider_name),
         response_id=None,
         upstream_request_id=None,
         request_item_ids=SharedSequence(),
@@ -343,10 +343,12 @@ def _await_link(state: ReducerState, item_id: ItemId) -> None:
 def _rename_response(state: ReducerState, call: InferenceCall, response_id: str | None) -> None:
     names = state.inferences_by_response_id
     if call.response_id is not None:
-        names[(call.thread_id, call.response_id)].discard(call.inference_call_id)
+        key = (call.thread_id, call.response_id)
+        names[key] = tuple(name for name in names[key] if name != call.inference_call_id)
     call.response_id = response_id
     if response_id is not None:
-        names.setdefault((call.thread_id, response_id), set()).add(call.inference_call_id)
+        key = (call.thread_id, response_id)
+        names[key] = (*names.get(key, ()), call.inference_call_id)
 
 
 def _token_usage(value: Any) -> TokenUsage | None:

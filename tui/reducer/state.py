@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -33,6 +33,7 @@ from tui.model.objects import CodexTurn, RootOrigin, Thread, ToolCall
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.reducer import jsontext
+from tui.reducer.long_lists import Entry, LongLists
 from tui.reducer.normalize import ContentKey
 from tui.reducer.problem import Problem
 from tui.reducer.rules import Rules, rules_for
@@ -44,12 +45,6 @@ from tui.schema.sequence import SharedSequence
 
 UNKNOWN_AGENT_PATH = "(unknown)"
 """Agent path of a thread whose start is not in the recording."""
-
-LONG_LIST = 64
-"""From so many entries on, one is looked for in a set that is kept beside the list, not in the list."""
-
-Entry = TypeVar("Entry")
-
 
 MOST_KINDS_COUNTED = 200
 """How many kinds of findings about lines are told apart: the lines of what is not a log may all be odd in their way."""
@@ -189,14 +184,16 @@ class ReducerState:
         self.next_operation = 1
 
         self.content_keys: dict[ItemId, ContentKey] = {}
-        self.call_content: dict[tuple[ThreadId, str, str], set[ContentKey]] = {}
+        self.names: dict[str, str] = {}
+        """Names that stand in many places of a recording, each as one object; see `shared`."""
+        self.call_content: dict[tuple[ThreadId, str, str], ContentKey | set[ContentKey]] = {}
         """(thread, call id, kind) → content seen under it; one, unless the recording reuses a call id."""
         self.items_by_call_id: dict[str, list[ItemId]] = {}
         self.latest_answer: dict[tuple[ThreadId, CodexTurnId], tuple[int, ItemId]] = {}
         """(thread, turn) → its newest assistant message that no agent sent: the source of the agent's result."""
 
         self.inferences_by_response_item: dict[ItemId, list[InferenceCallId]] = {}
-        self.inferences_by_response_id: dict[tuple[ThreadId, str], set[InferenceCallId]] = {}
+        self.inferences_by_response_id: dict[tuple[ThreadId, str], tuple[InferenceCallId, ...]] = {}
         self.running_inferences: dict[CodexTurnId, set[InferenceCallId]] = {}
         self.running_cells: dict[CodexTurnId, set[CodeCellId]] = {}
         self.compaction_request_ids: dict[str, list[str]] = {}
@@ -227,8 +224,7 @@ class ReducerState:
         self.spawns_of_unknown: dict[ThreadId, list[EdgeId]] = {}
         """Waiting spawns of threads that have not started: their provisional edge comes with the thread."""
         self.edges_by_source_tool: dict[ToolCallId, list[EdgeId]] = {}
-        self.long_lists: dict[int, tuple[list[Any], set[Any]]] = {}
-        """Identity of a list that became long → the list, which stays alive by this, and its entries."""
+        self.long_lists = LongLists()
         self.registered_parts: dict[tuple[ThreadId | None, str], PartList] = {}
         """(thread, kind of payload) → the parts of the last one, all of which are in the graph's list of payloads."""
         self.counted: dict[tuple[str, str], Diagnostic] = {}
@@ -389,28 +385,15 @@ class ReducerState:
         self.delta.codex_turns.add(turn_id)
         return turn
 
-    # Lists without repetition
+    # What repeats
+
+    def shared(self, name: str) -> str:
+        """The one object for a name that comes in several events and payloads."""
+        return self.names.setdefault(name, name)
 
     def append_missing(self, target: list[Entry], value: Entry) -> bool:
-        """Append `value` unless it is there; whether it was appended. The cost does not grow with a long list."""
-        if len(target) < LONG_LIST:
-            if value in target:
-                return False
-        else:
-            known = self._entries_of(target)
-            if value in known:
-                return False
-            known.add(value)
-        target.append(value)
-        return True
-
-    def _entries_of(self, target: list[Any]) -> set[Any]:
-        """The entries of a long list, as a set that is kept with it."""
-        _, known = self.long_lists.get(id(target), (target, set()))
-        if len(known) != len(target):
-            known = set(target)
-            self.long_lists[id(target)] = (target, known)
-        return known
+        """Append `value` to a list of the graph unless it is there; whether it was appended."""
+        return self.long_lists.append_missing(target, value)
 
     # Items
 

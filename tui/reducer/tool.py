@@ -31,13 +31,13 @@ _NO_WAIT_LINK = "which cell the call waited for is not shown"
 
 def start_tool(state: ReducerState, event: ToolCallStarted) -> None:
     """Create a tool call and link it to everything that is known of it."""
-    tool_id = ToolCallId(event.tool_call_id)
+    tool_id = ToolCallId(state.shared(event.tool_call_id))
     if tool_id in state.trace.tool_calls:
         message = f"duplicate tool call start for {tool_id}"
         raise Problem("duplicate-start", message, "the first start counts", tool_id)
     thread_id, turn_id = _context(state, tool_id)
     tool = _new_call(state, tool_id, thread_id, turn_id, event.kind, event.summary)
-    tool.model_visible_call_id = event.model_visible_call_id
+    tool.model_visible_call_id = event.model_visible_call_id and state.shared(event.model_visible_call_id)
     tool.code_mode_runtime_tool_id = event.code_mode_runtime_tool_id
     tool.requester = _requester(state, event, thread_id)
     tool.raw_invocation_payload_id = _payload_id(event.invocation_payload)

@@ -8,6 +8,7 @@ the future keeps its place in the log (`UnknownEvent`), and a line that is no ev
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Annotated, Any
 
 import msgspec
@@ -101,11 +102,16 @@ def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
         schema_version=envelope.schema_version,
         seq=envelope.seq,
         wall_time_unix_ms=envelope.wall_time_unix_ms,
-        rollout_id=envelope.rollout_id,
-        thread_id=envelope.thread_id,
-        codex_turn_id=envelope.codex_turn_id,
+        rollout_id=_shared(envelope.rollout_id),
+        thread_id=_shared(envelope.thread_id),
+        codex_turn_id=_shared(envelope.codex_turn_id),
         payload=payload,
     )
+
+
+def _shared(name: str | None) -> str | None:
+    """The one object for a name that stands in thousands of lines."""
+    return None if name is None else intern(name)
 
 
 def _malformed(data: bytes, line: int, error: Exception) -> MalformedLine:

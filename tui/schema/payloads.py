@@ -37,6 +37,9 @@ class PayloadKind(msgspec.Struct, frozen=True, gc=False):
     type: str
 
 
+_KNOWN_KINDS: Final = {name: PayloadKind(name) for name in PAYLOAD_KINDS}
+
+
 class FilePlace(msgspec.Struct, frozen=True, gc=False):
     """The body is a file of its own: its path relative to the bundle (schemas 1 and 2).
 
@@ -98,6 +101,9 @@ class RawPayloadRef(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     parts: _Parts = NO_PARTS
 
     def __post_init__(self) -> None:
+        kind = _KNOWN_KINDS.get(self.kind.type)
+        if kind is not None:
+            msgspec.structs.force_setattr(self, "kind", kind)  # the same object for all references of the kind
         if self.path is not None and self.shard is not None:
             msgspec.structs.force_setattr(self, "path", None)  # a reader of shards ignores a path
 

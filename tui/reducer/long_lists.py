@@ -1,0 +1,38 @@
+"""Lists that hold each entry once, whatever their length."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+LONG_LIST = 64
+"""From so many entries on, one is looked for in a set that is kept beside the list, not in the list."""
+
+Entry = TypeVar("Entry")
+
+
+class LongLists:
+    """Appends to lists of the graph what they lack; remembers the entries of those that have become long."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[list[Any], set[Any]]] = {}
+        """Identity of a list → the list, which stays alive by this, and its entries."""
+
+    def append_missing(self, target: list[Entry], value: Entry) -> bool:
+        """Append `value` unless it is there; whether it was appended. The cost does not grow with the list."""
+        if len(target) < LONG_LIST:
+            if value in target:
+                return False
+        else:
+            known = self._entries_of(target)
+            if value in known:
+                return False
+            known.add(value)
+        target.append(value)
+        return True
+
+    def _entries_of(self, target: list[Any]) -> set[Any]:
+        _, known = self._known.get(id(target), (target, set()))
+        if len(known) != len(target):
+            known = set(target)
+            self._known[id(target)] = (target, known)
+        return known
