@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,15 @@ def test_nothing_is_ever_written_into_a_bundle(tmp_path: Path, capsys: pytest.Ca
         assert main(["reduce", str(bundle), "-o", str(target)]) == 2
         assert "inside the bundle" in capsys.readouterr().err
     assert {path: path.stat().st_mtime_ns for path in bundle.rglob("*")} == before
+
+
+@pytest.mark.parametrize("target", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", ">(cat)"])
+def test_a_pipe_of_the_shell_is_written_to(target: str, demo_bundles: Path) -> None:
+    program = f"{sys.executable} -c 'import sys; from tui.cli import main; sys.exit(main())'"
+    command = f"{program} reduce {demo_bundles / 'answer'} -o {target} | cat; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=True, timeout=60)
+    assert done.stdout == (demo_bundles / "answer/state.json").read_bytes()
+    assert done.stderr == b""
 
 
 def test_a_target_that_cannot_be_written_is_one_line_and_exit_code_2(

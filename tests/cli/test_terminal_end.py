@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import ENTERS_ALTERNATE_SCREEN, LEAVES_ALTERNATE_SCREEN
+from tui.ui.pager import AT_ONCE_SECONDS
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 SHOWN = {"demo_bundles/agents": b"/root/alpha", "demo_bundles": b"Review the project"}
@@ -113,6 +114,7 @@ def test_an_interrupt_in_the_pager_is_the_pagers_own(sessions, pager: None) -> N
     session.wait_for(b"/root/alpha")
     session.press(b"O")
     session.wait_for(b"PAGER IS UP")
+    time.sleep(AT_ONCE_SECONDS + 0.1)
     session.press(b"\x03")
     session.wait_for(b"INTERRUPTED")
     time.sleep(0.3)
@@ -218,3 +220,33 @@ def test_nothing_is_left_of_a_folder_that_is_removed_while_it_is_shown(sessions,
     session.wait_for(b"No such file or directory")
     session.press(b"q")
     assert session.end() == 0
+
+
+def test_a_program_that_returns_at_once_leaves_its_text_to_be_read(
+    sessions, scratch_environment: dict[str, str]
+) -> None:
+    scratch_environment["PAGER"] = "cat"
+    session = sessions("demo_bundles/agents", "--no-restore")
+    session.wait_for(b"/root/alpha")
+    session.press(b"O")
+    session.wait_for(b"cat returned at once; the copy is ")
+    assert ENTERS_ALTERNATE_SCREEN not in session.output.rpartition(LEAVES_ALTERNATE_SCREEN)[2]
+    session.output = b""
+    session.press(b"x")
+    session.wait_for(b"/root/alpha")
+    session.press(b"q")
+    assert session.end() == 0
+
+
+def test_a_signal_ends_it_while_that_text_is_read(
+    sessions, scratch_environment: dict[str, str], tmp_path: Path
+) -> None:
+    scratch_environment["PAGER"] = "cat"
+    session = sessions("demo_bundles/agents", "--no-restore")
+    session.wait_for(b"/root/alpha")
+    session.press(b"O")
+    session.wait_for(b"Any key goes back")
+    os.kill(session.pid, signal.SIGTERM)
+    assert session.end() == 128 + signal.SIGTERM
+    assert session.unclean_modes() == set()
+    assert not list(tmp_path.glob("rtrace-*"))

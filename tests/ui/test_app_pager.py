@@ -3,30 +3,72 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tui.ui.pager import open_copy, reader_command, write_copy
+from tui.ui import pager
+from tui.ui.pager import Reader, open_copy, reader_of, write_copy
+
+
+@pytest.fixture(autouse=True)
+def _no_copies_left() -> Iterator[None]:
+    yield
+    pager._forget_copies()
 
 
 @pytest.mark.parametrize(
-    ("environment", "command"),
+    ("environment", "reader"),
     [
-        ({"PAGER": "less -S", "EDITOR": "vi"}, ["less", "-S"]),
-        ({"EDITOR": "vi"}, ["vi"]),
-        ({"PAGER": "  ", "EDITOR": "vi"}, ["vi"]),
-        ({"PAGER": "unclosed '"}, ["less"]),
-        ({}, ["less"]),
+        ({"PAGER": "less -S", "EDITOR": "vi"}, Reader(["less", "-S"], {})),
+        ({"EDITOR": "vi"}, Reader(["vi"], {})),
+        ({"PAGER": "  ", "EDITOR": "vi"}, Reader(["vi"], {})),
+        ({"PAGER": "unclosed '"}, Reader(["less"], {})),
+        ({}, Reader(["less"], {})),
+        ({"PAGER": "LESS=-R LC_ALL=C less -S"}, Reader(["less", "-S"], {"LESS": "-R", "LC_ALL": "C"})),
+        ({"PAGER": "LESS=-R"}, Reader(["less"], {})),
+        ({"PAGER": "col -b < x | less"}, Reader(["/bin/sh", "-c", 'col -b < x | less "$@"', "col"], {})),
     ],
 )
-def test_the_program_is_the_persons_own(environment: dict[str, str], command: list[str]) -> None:
-    assert reader_command(environment) == command
+def test_the_program_is_the_persons_own(environment: dict[str, str], reader: Reader) -> None:
+    assert reader_of(environment) == reader
+
+
+def script(tmp_path: Path, text: str) -> str:
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\n{text}\n")
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_a_shell_gets_the_file_behind_its_own_words(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    program = script(tmp_path, f'cat "$2" > {seen}')
+    assert open_copy("text", "x.txt", {"PAGER": f"true; {program} -n"}) is None
+    assert seen.read_text() == "text\n"
+
+
+def test_less_stays_whatever_its_options_say(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    less = tmp_path / "less"
+    less.write_text(f'#!/bin/sh\necho "$@" >> {seen}\n[ "$1" != -+F ]\n')
+    less.chmod(0o755)
+    assert open_copy("text", "x.txt", {"PAGER": str(less)}) is None
+    first, second = seen.read_text().splitlines()
+    assert first == f"-+F {second}"  # one that does not know the option is asked again
+
+
+def test_a_program_that_fails_is_said(tmp_path: Path) -> None:
+    problem = open_copy("text", "x.txt", {"PAGER": "false"})
+    assert problem is not None
+    assert problem.startswith("false ended with code 1; the copy is ")
 
 
 def test_the_copy_holds_nothing_that_drives_a_terminal() -> None:
@@ -39,14 +81,34 @@ def test_the_copy_holds_nothing_that_drives_a_terminal() -> None:
         path.unlink()
 
 
-def test_the_copy_is_shown_and_then_removed(tmp_path: Path) -> None:
-    script = tmp_path / "reader.py"
-    script.write_text("import sys, pathlib; pathlib.Path(sys.argv[1]).write_text(sys.argv[2])")
+def test_the_copy_stays_until_the_end(tmp_path: Path) -> None:
+    """An editor with a window returns before it has read the file."""
     seen = tmp_path / "seen"
-    assert open_copy("text", "x.txt", {"PAGER": f"{sys.executable} {script} {seen}"}) is None
-    shown = Path(seen.read_text())
+    assert open_copy("text", "x.txt", {"PAGER": script(tmp_path, f'echo "$1" > {seen}')}) is None
+    shown = Path(seen.read_text().strip())
     assert shown.name.startswith("rtrace-")
+    assert shown.read_text() == "text\n"
+    pager._forget_copies()
     assert not shown.exists()
+
+
+def test_only_the_last_copies_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for number in range(pager.MOST_COPIES + 3):
+        open_copy(str(number), "x.txt", {"PAGER": "true"})
+    assert len(list(tmp_path.iterdir())) == pager.MOST_COPIES
+
+
+def test_nothing_is_left_of_a_copy_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        problem = open_copy("x" * 100, "x.txt", {"PAGER": "true"})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert problem == "the copy cannot be written: File too large"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_program_that_is_not_there_is_named() -> None:
@@ -65,15 +127,15 @@ def test_a_signal_that_comes_while_the_program_is_being_started_ends_it_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class SlowlyStarted(subprocess.Popen[bytes]):
-        def __init__(self, command: list[str]) -> None:
-            super().__init__(command)
+        def __init__(self, command: list[str], **options: Any) -> None:
+            super().__init__(command, **options)
             os.kill(os.getpid(), signal.SIGTERM)
 
     monkeypatch.setattr(subprocess, "Popen", SlowlyStarted)
-    script = tmp_path / "reader.py"
-    script.write_text("import time; time.sleep(60)")
+    program = tmp_path / "reader.py"
+    program.write_text("import time; time.sleep(60)")
     started = time.monotonic()
-    assert open_copy("text", "x.txt", {"PAGER": f"{sys.executable} {script}"}) is None
+    assert open_copy("text", "x.txt", {"PAGER": f"{sys.executable} {program}"}) is None
     assert time.monotonic() - started < 30
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
@@ -87,11 +149,11 @@ def heard_interrupts() -> Iterator[None]:
 
 
 def test_the_program_does_not_inherit_that_interrupts_are_ignored(tmp_path: Path, heard_interrupts: None) -> None:
-    script = tmp_path / "reader.py"
+    program = tmp_path / "reader.py"
     seen = tmp_path / "seen"
-    script.write_text(
+    program.write_text(
         "import pathlib, signal, sys; "
         "pathlib.Path(sys.argv[1]).write_text(str(signal.getsignal(signal.SIGINT) is signal.default_int_handler))"
     )
-    assert open_copy("text", "x.txt", {"PAGER": f"{sys.executable} {script} {seen}"}) is None
+    assert open_copy("text", "x.txt", {"PAGER": f"{sys.executable} {program} {seen}"}) is None
     assert seen.read_text() == "True"

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+
+_STREAMS = {"stdout": 1, "stderr": 2}
+_DESCRIPTOR = re.compile(r"/dev/(stdout|stderr)|/(?:dev|proc/self)/fd/([0-9]{1,6})")
 
 
 class OutputError(Exception):
@@ -17,9 +22,14 @@ def write_whole(target: Path, pieces: Iterable[bytes], *, outside: Path) -> None
     """Write `pieces` to `target`, which must not lie inside the directory `outside`.
 
     A reader of `target` sees the old content or the new, never a part: the pieces go to a temporary file beside it
-    that then takes its name. Something that is no regular file (a FIFO, `/dev/null`) is written to directly.
-    Raises `OutputError`; then `target` is as it was.
+    that then takes its name. Something that is no regular file (a FIFO, `/dev/null`) is written to directly, and so is
+    a descriptor that the shell opened (`/dev/stdout`, `>(command)`). Raises `OutputError`; then `target` is as it was.
+    `BrokenPipeError` says that the reader has gone.
     """
+    descriptor = _descriptor_of(target)
+    if descriptor is not None:
+        _write_to_descriptor(target, descriptor, pieces)
+        return
     place = _final_place(target, outside)
     try:
         if place.exists() and not place.is_file():
@@ -27,6 +37,25 @@ def write_whole(target: Path, pieces: Iterable[bytes], *, outside: Path) -> None
                 file.writelines(pieces)
         else:
             _replace(place, pieces)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error
+
+
+def _descriptor_of(target: Path) -> int | None:
+    """The descriptor that `target` is a name for, or None. Its own name leads nowhere when it is a pipe."""
+    found = _DESCRIPTOR.fullmatch(str(target))
+    return None if found is None else _STREAMS.get(found[1], int(found[2] or 0))
+
+
+def _write_to_descriptor(target: Path, descriptor: int, pieces: Iterable[bytes]) -> None:
+    sys.stdout.flush()
+    try:
+        with os.fdopen(os.dup(descriptor), "wb") as file:
+            file.writelines(pieces)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error
 

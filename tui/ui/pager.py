@@ -1,40 +1,97 @@
-"""A copy of something for the person's own pager or editor, with nothing in it that drives a terminal."""
+"""A copy of something for the person's own pager or editor, with nothing in it that drives a terminal.
+
+A copy stays until the viewer ends: an editor that opens a window returns before it has read the file. A program that
+returns at once would leave nothing to see, so the person is asked to go on.
+"""
 
 from __future__ import annotations
 
+import atexit
 import os
+import re
 import shlex
 import signal
 import subprocess
+import sys
 import tempfile
+import termios
+import time
+import tty
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from tui.viewmodel.text import clean_lines
 
 FALLBACK = "less"
 
+AT_ONCE_SECONDS = 1.0
+"""Nobody has read anything in a program that ended sooner."""
+
+MOST_COPIES = 20
+"""Copies that are kept until the end; of more, the oldest go."""
+
+_SHELL = "/bin/sh"
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
+_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z_0-9]*)=(.*)", re.DOTALL)
+_FOR_A_SHELL = re.compile(r"[|&;<>()$`*?\[#~\n]")
+
+_kept: list[Path] = []
 
 
-def reader_command(environment: Mapping[str, str]) -> list[str]:
-    """The words of `$PAGER`, else `$EDITOR`, else `less`."""
+class Reader(NamedTuple):
+    """How to start a program, without the file: its words, and the variables that it is to see besides ours."""
+
+    command: list[str]
+    variables: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """The program, as a person knows it."""
+        return self.command[-1] if self.command[0] == _SHELL else self.command[0]
+
+    @property
+    def staying(self) -> list[str]:
+        """The option by which `less` stays until it is left, although `-F` in $LESS says otherwise."""
+        return ["-+F"] if Path(self.command[0]).name == FALLBACK else []
+
+
+def reader_of(environment: Mapping[str, str]) -> Reader:
+    """The program of `$PAGER`, else of `$EDITOR`, else `less`. What only a shell understands is left to one."""
     for name in ("PAGER", "EDITOR"):
-        try:
-            words = shlex.split(environment.get(name, ""))
-        except ValueError:
-            continue
-        if words:
-            return words
-    return [FALLBACK]
+        reader = _parsed(environment.get(name, ""))
+        if reader is not None:
+            return reader
+    return Reader([FALLBACK], {})
+
+
+def _parsed(value: str) -> Reader | None:
+    """The program in the value of a variable; None if there is none, or if it cannot be understood."""
+    try:
+        words = shlex.split(value)
+    except ValueError:
+        return None
+    if _FOR_A_SHELL.search(value):
+        return Reader([_SHELL, "-c", f'{value} "$@"', words[0] if words else value], {})
+    variables = {}
+    while words and (assignment := _ASSIGNMENT.fullmatch(words[0])):
+        variables[assignment[1]] = assignment[2]
+        del words[0]
+    return Reader(words, variables) if words else None
 
 
 def write_copy(text: str, name: str) -> Path:
-    """Write a harmless copy of `text` into a private temporary file whose name ends in `name`; return its path."""
+    """Write a harmless copy of `text` into a private temporary file whose name ends in `name`; return its path.
+
+    Raises `OSError`; then nothing is left of it.
+    """
     descriptor, path = tempfile.mkstemp(prefix="rtrace-", suffix=f"-{_file_name(name)}")
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-        file.writelines(f"{line}\n" for line in clean_lines(text))
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+            file.writelines(f"{line}\n" for line in clean_lines(text))
+    except BaseException:
+        Path(path).unlink(missing_ok=True)
+        raise
     return Path(path)
 
 
@@ -43,20 +100,74 @@ def open_copy(text: str, name: str, environment: Mapping[str, str] | None = None
 
     The terminal must be free: call it while the app is suspended.
     """
-    command = reader_command(os.environ if environment is None else environment)
+    environment = os.environ if environment is None else environment
+    reader = reader_of(environment)
     try:
         path = write_copy(text, name)
     except OSError as error:
         return f"the copy cannot be written: {error.strerror}"
+    _keep(path)
+    variables = {**os.environ, **reader.variables}
     try:
-        with _Signals() as signals, subprocess.Popen([*command, str(path)]) as process:  # noqa: S603  (the person's own)
-            signals.lead_to(process)
-            process.wait()
+        code, seconds = _run([*reader.command, *reader.staying, str(path)], variables)
+        if reader.staying and code > 0 and seconds < AT_ONCE_SECONDS:  # a `less` that does not know the option
+            code, seconds = _run([*reader.command, str(path)], variables)
     except OSError as error:
-        return f"{command[0]} cannot be started: {error.strerror}; set $PAGER or $EDITOR"
+        return f"{reader.name} cannot be started: {error.strerror}; set $PAGER or $EDITOR"
+    if code == 0 and seconds < AT_ONCE_SECONDS and not reader.staying:
+        _ask_to_go_on(f"{reader.name} returned at once; the copy is {path} until rtrace-tui ends")
+    return f"{reader.name} ended with code {code}; the copy is {path}" if code > 0 else None
+
+
+def _run(command: list[str], variables: Mapping[str, str]) -> tuple[int, float]:
+    """Run a program to its end; return its exit code, or minus the signal, and the seconds that it took."""
+    started = time.monotonic()
+    with _Signals() as signals, subprocess.Popen(command, env=variables) as process:  # noqa: S603  (the person's own)
+        signals.lead_to(process)
+        code = process.wait()
+    return code, time.monotonic() - started
+
+
+def _ask_to_go_on(line: str) -> None:
+    """Leave what the program wrote on the screen until the person has seen it."""
+    if sys.__stdin__ is None or sys.__stderr__ is None or not sys.__stdin__.isatty():
+        return
+    sys.__stderr__.write(f"\nrtrace-tui: {line}\nAny key goes back to the viewer ")
+    sys.__stderr__.flush()
+    terminal = sys.__stdin__.fileno()
+    settings = termios.tcgetattr(terminal)
+    before = {number: signal.signal(number, _stop_waiting) for number in _ENDING}
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        tty.setcbreak(terminal)
+        os.read(terminal, 1024)
+    except _EndingError:
+        pass  # the event loop has been told, too
     finally:
-        path.unlink(missing_ok=True)
-    return None
+        termios.tcsetattr(terminal, termios.TCSADRAIN, settings)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _EndingError(Exception):
+    """The viewer is to end."""
+
+
+def _stop_waiting(_number: int, _frame: object) -> None:
+    raise _EndingError
+
+
+def _keep(path: Path) -> None:
+    if not _kept:
+        atexit.register(_forget_copies)
+    _kept.append(path)
+    while len(_kept) > MOST_COPIES:
+        _kept.pop(0).unlink(missing_ok=True)
+
+
+def _forget_copies() -> None:
+    while _kept:
+        _kept.pop().unlink(missing_ok=True)
 
 
 class _Signals:
