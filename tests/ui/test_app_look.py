@@ -122,3 +122,16 @@ async def test_the_title_of_the_window_is_never_set() -> None:
     async with running("answer") as driver:
         assert driver.app.title == "rtrace-tui"
         assert driver.app.sub_title == ""
+
+
+@pytest.mark.parametrize("keys", ["w", "question_mark", "a", "exclamation_mark", "S", "o", "colon", "L", "g l"])
+async def test_a_size_that_changes_under_a_list_changes_the_lines_below(keys: str) -> None:
+    async with running("agents") as driver:
+        await driver.at_rest()
+        before = driver.status, driver.footer
+        await driver.press(keys)
+        await driver.pilot.resize_terminal(20, 10)
+        await driver.pilot.resize_terminal(120, 40)
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is driver.main, "the panes")
+        await driver.until(lambda: (driver.status, driver.footer) == before, "the lines of the former width")

@@ -21,6 +21,7 @@ class Footer:
         self.bar = LineBar(style_for=style_for, id=name)
         self._draw = draw
         self._measure = measure
+        self.bar.when_resized = self.refresh
         self._message: Span | None = None
         self._prompt: Prompt | None = None
 

@@ -17,6 +17,7 @@ class Status:
 
     def __init__(self, store: TraceStore, panes: Panes, modes: Modes, problems: ProblemTally) -> None:
         self.bar = LineBar(style_for=style_for, id="status")
+        self.bar.when_resized = self.refresh
         self._store = store
         self._panes = panes
         self._modes = modes

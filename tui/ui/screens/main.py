@@ -99,8 +99,6 @@ class MainScreen(Screen[None]):
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the panes to the new size."""
         self.panes.arrange()
-        self.work.live.status.refresh()
-        self.footer.refresh()
 
     # Keys
 

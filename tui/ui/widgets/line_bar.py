@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -20,6 +22,9 @@ class LineBar(Widget):
         super().__init__(id=id)
         self._style_for = style_for
         self._line: Line = ()
+        self.when_resized: Callable[[], object] | None = None
+        """Writes the line again for another width. The screen learns of a size before its bars have theirs, and under a
+        list that is laid over it they get theirs much later."""
 
     @property
     def line(self) -> Line:
@@ -31,6 +36,11 @@ class LineBar(Widget):
         if line != self._line:
             self._line = line
             self.refresh()
+
+    def on_resize(self) -> None:
+        """There is another width to fill."""
+        if self.when_resized is not None:
+            self.when_resized()
 
     def forget_styles(self) -> None:
         """The theme changed."""
