@@ -14,7 +14,7 @@ from tui.analysis.event_log import EventLog
 from tui.analysis.index import TraceIndex
 from tui.analysis.recording_state import LIVE_MS, RecordingFacts, RecordingState, RecordingWord, recording_state
 from tui.bundle.awaited import LatePayloads, is_unfinished
-from tui.bundle.batch import RestartReason, TraceBatch, read_batches
+from tui.bundle.batch import RestartReason, TraceBatch, cut_behind, read_batches
 from tui.bundle.log_damage import fewer_lines, log_damage
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadFault, PayloadStore
@@ -26,6 +26,7 @@ from tui.reducer.reducer import TraceReducer
 from tui.schema.damage import Damage
 from tui.schema.manifest import Manifest
 from tui.schema.payloads import RawPayloadRef
+from tui.schema.until import Until
 
 SLICE_SECONDS = 0.008
 """How long one `advance` may keep the loop: a key press waits no longer than this and a frame."""
@@ -136,6 +137,8 @@ class TraceStore:
         """Whether lines that were read are to wait: nothing is reduced meanwhile."""
         self.waiting_lines = 0
         """How many lines wait in the log while it is so, as far as that was counted."""
+        self.is_as_of_earlier = False
+        """Whether only what was there at an earlier moment was read."""
         self._bundle_faults = bundle.faults
         self._log_damage: Damage | None = None
         self._caught_up = False
@@ -196,6 +199,9 @@ class TraceStore:
     @property
     def recording(self) -> RecordingState:
         """Where the recording stands, and the evidence for it."""
+        if self.is_as_of_earlier and not self._is_closed():
+            newest = self.event_log.newest_time_unix_ms
+            return RecordingState("live", f"as of event {self.event_log.newest_seq}: more events follow", newest)
         return recording_state(self._recording_facts())
 
     @property
@@ -286,12 +292,16 @@ class TraceStore:
         self._settling = None
         return self._changes()
 
-    def load_all(self) -> None:
-        """Read and reduce everything that is there now."""
+    def load_all(self, until: Until | None = None) -> None:
+        """Read and reduce everything that is there now, or what was there at a moment: then the recording goes on."""
         for batch in read_batches(self.bundle, self.payloads):
+            self.is_as_of_earlier = until is not None and not cut_behind(batch, until)
             self.enqueue(batch)
             while self.has_pending:
                 self.advance()
+            if self.is_as_of_earlier:
+                self._caught_up = True
+                return
         if not self._is_closed():
             self.note_writer(writer_of(self.bundle.log_path), time.time_ns())
 

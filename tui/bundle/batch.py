@@ -20,6 +20,7 @@ from tui.schema.manifest import Manifest
 from tui.schema.needs import always_needed
 from tui.schema.parts import PartLists
 from tui.schema.payloads import RawPayloadRef
+from tui.schema.until import Until
 
 RestartReason = Literal["replaced", "cut short", "manifest", "other manifest", "corrected"]
 """Why a log is read from its start again: another one stands there, it was cut and goes on otherwise, a manifest came
@@ -260,6 +261,15 @@ class _BatchBuilder:
             return True
         self.payloads[ref.raw_payload_id] = body
         return True
+
+
+def cut_behind(batch: TraceBatch, until: Until) -> bool:
+    """Leave out of a batch what lies behind a moment; whether nothing did, so that more may follow."""
+    kept = next((number for number, line in enumerate(batch.lines) if until.is_before(line)), None)
+    if kept is None:
+        return True
+    del batch.lines[kept:], batch.offsets[kept:], batch.lengths[kept:]
+    return False
 
 
 def read_batches(bundle: Bundle, payloads: PayloadStore, limits: BatchLimits | None = None) -> Iterator[TraceBatch]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +17,8 @@ from tui.analysis.waiting import ChainLink
 from tui.commands.agents_text import overview_lines
 from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
+from tui.commands.loaded import let_time_pass
+from tui.commands.moment import add_at
 from tui.commands.object_json import node_json
 from tui.store import TraceStore
 
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A bundle, and how to print."""
     add_bundle(parser)
     add_json(parser)
+    add_at(parser)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -43,10 +45,8 @@ def run(given: argparse.Namespace) -> int:
 
 def _overview(store: TraceStore) -> RolloutOverview:
     """What is open in a recording that may go on lasts until now."""
-    recording = store.recording
-    if recording.word in ("live", "waiting"):
-        store.index.tick(int(time.time() * 1000))
-    return overview_of(store.trace, store.index, recording)
+    let_time_pass(store)
+    return overview_of(store.trace, store.index, store.recording)
 
 
 def _of_recording(store: TraceStore) -> int:

@@ -11,6 +11,7 @@ from tui.bundle.open import BundleError
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
 from tui.commands.loaded import loaded_store
+from tui.commands.moment import MomentError
 from tui.store import TraceStore
 
 Subject = TypeVar("Subject")
@@ -29,9 +30,9 @@ def answer(
     says what is wrong.
     """
     try:
-        store = loaded_store(given.bundle)
+        store = loaded_store(given.bundle, getattr(given, "at", None))
         subject = ask(store, given)
-    except (BundleError, UnknownNodeError) as error:
+    except (BundleError, UnknownNodeError, MomentError) as error:
         complain(str(error))
         return EXIT_UNUSABLE
     if given.json:

@@ -13,6 +13,7 @@ from tui.analysis.naming import agent_name
 from tui.analysis.node_names import UnknownNodeError, find_node
 from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
+from tui.commands.moment import add_at
 from tui.commands.object_json import node_json
 from tui.model.ids import RawPayloadId, ThreadId
 from tui.model.noderef import NodeRef
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_bundle(parser)
     parser.add_argument("--agent", metavar="PATH", help="only what this agent sent or got: its path or thread id")
     add_json(parser)
+    add_at(parser)
 
 
 def run(given: argparse.Namespace) -> int:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import time
+
 from tui.bundle.open import Bundle, open_bundle
+from tui.commands.moment import moment_of
 from tui.commands.replay_log import without_garbage_collection
 from tui.store import TraceStore
 
 
-def loaded_store(path: str) -> TraceStore:
-    """Read and reduce the bundle at `path` as it is now. Raises `BundleError` if it cannot be opened."""
-    return load(open_bundle(path))
+def loaded_store(path: str, at: str | None = None) -> TraceStore:
+    """Read and reduce the bundle at `path` as it is now, or as it stood at the moment `at`.
+
+    Raises `BundleError` if it cannot be opened, and `MomentError` for what names no moment.
+    """
+    return load(open_bundle(path), at)
 
 
-def load(bundle: Bundle) -> TraceStore:
-    """Read and reduce a bundle as it is now."""
+def load(bundle: Bundle, at: str | None = None) -> TraceStore:
+    """Read and reduce a bundle as it is now, or as it stood at a moment."""
+    until = None if at is None else moment_of(at, bundle.manifest.started_at_unix_ms)
     store = TraceStore(bundle)
     with without_garbage_collection():
-        store.load_all()
+        store.load_all(until)
     return store
+
+
+def let_time_pass(store: TraceStore) -> None:
+    """What is open in a recording that may go on lasts until now; as of an earlier moment, until then."""
+    if store.recording.word in ("live", "waiting") and not store.is_as_of_earlier:
+        store.index.tick(int(time.time() * 1000))

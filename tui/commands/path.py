@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +13,8 @@ from tui.analysis.time.session_time import SessionTime, session_time
 from tui.analysis.time.waiting_table import Life
 from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
+from tui.commands.loaded import let_time_pass
+from tui.commands.moment import add_at
 from tui.commands.object_json import node_json
 from tui.commands.text_table import table_lines
 from tui.store import TraceStore
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A bundle, and how to print."""
     add_bundle(parser)
     add_json(parser)
+    add_at(parser)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -50,9 +52,8 @@ def run(given: argparse.Namespace) -> int:
 
 def _time_of(store: TraceStore) -> SessionTime:
     """What is open in a recording that may go on lasts until now."""
+    let_time_pass(store)
     is_over = store.recording.word not in ("live", "waiting")
-    if not is_over:
-        store.index.tick(int(time.time() * 1000))
     return session_time(store.trace, store.index, is_over=is_over)
 
 

@@ -14,11 +14,13 @@ from tui.bundle.open import Bundle, BundleError, open_bundle
 from tui.commands.arguments import add_bundle
 from tui.commands.check_payloads import look_at_payload, look_at_shards
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
+from tui.commands.moment import MomentError, add_at, moment_of
 from tui.commands.output_file import OutputError, write_whole
 from tui.commands.replay_log import LogReplay, without_garbage_collection
 from tui.model.diagnostic import Diagnostic
 from tui.model.encode import encode_trace
 from tui.schema.repeats import repeated_names
+from tui.schema.until import Until
 
 DESCRIPTION = "Print the reduced graph of a bundle as JSON. What the graph lacks is told on standard error."
 
@@ -38,21 +40,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print nothing and exit with 1 if anything is wrong, be it with a payload that the graph does not need",
     )
+    add_at(parser, "--until")
 
 
 def run(given: argparse.Namespace) -> int:
     """Reduce as the command line says."""
-    return run_reduce(given.bundle, given.output, strict=given.strict)
+    return run_reduce(given.bundle, given.output, strict=given.strict, until=given.until)
 
 
-def run_reduce(path: str, output: str | None, *, strict: bool) -> int:
+def run_reduce(path: str, output: str | None, *, strict: bool, until: str | None = None) -> int:
     """Write the graph of the bundle at `path` to the file `output`, or to standard output for None or `-`."""
     try:
         bundle = open_bundle(path)
+        moment = None if until is None else moment_of(until, bundle.manifest.started_at_unix_ms)
         with without_garbage_collection():
-            replay = reduce_bundle(bundle, strict=strict)
+            replay = reduce_bundle(bundle, strict=strict, until=moment)
             _write(encode_trace(replay.reducer.trace), output, bundle)
-    except (BundleError, OutputError) as error:
+    except (BundleError, OutputError, MomentError) as error:
         complain(str(error))
         return EXIT_UNUSABLE
     except RefusedBundleError as error:
@@ -64,8 +68,11 @@ def run_reduce(path: str, output: str | None, *, strict: bool) -> int:
     return EXIT_OK
 
 
-def reduce_bundle(bundle: Bundle, *, strict: bool = False) -> LogReplay:
-    """Reduce the bundle as it is now. With `strict`, raise `RefusedBundleError` where the reference would stop."""
+def reduce_bundle(bundle: Bundle, *, strict: bool = False, until: Until | None = None) -> LogReplay:
+    """Reduce the bundle as it is now, or as it stood at a moment.
+
+    With `strict`, raise `RefusedBundleError` where the reference would stop.
+    """
     if strict and bundle.faults:
         raise RefusedBundleError(str(bundle.faults[0]))
     replay = LogReplay(bundle)
@@ -73,6 +80,8 @@ def reduce_bundle(bundle: Bundle, *, strict: bool = False) -> LogReplay:
     judged = 0
     for raw in replay.lines():
         line = replay.decode(raw)
+        if until is not None and line is not None and until.is_before(line):
+            return replay
         if strict:
             _refuse_repeated_names(raw)
         if line is not None:

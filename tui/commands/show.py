@@ -14,6 +14,7 @@ from tui.analysis.naming import name_of
 from tui.analysis.texts import texts_of
 from tui.commands.answer import answer
 from tui.commands.asked_object import Asked, add_object, asked_object
+from tui.commands.moment import add_at
 from tui.commands.object_json import gaps_json, links_json, node_json
 from tui.commands.object_text import full_id, gap_lines, link_lines, named, section
 from tui.model.encode import encode_value
@@ -34,6 +35,7 @@ SHOWN_CHARACTERS = 160
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A bundle, an object of it, and how to print it."""
     add_object(parser)
+    add_at(parser)
 
 
 def run(given: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from tui.analysis.tokens import Tokens
 from tui.commands.agents import tokens_json
 from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
+from tui.commands.moment import add_at
 from tui.commands.object_json import node_json
 from tui.commands.text_table import table_lines
 from tui.model.trace import RolloutTrace
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A bundle, and how to print."""
     add_bundle(parser)
     add_json(parser)
+    add_at(parser)
 
 
 def run(given: argparse.Namespace) -> int:

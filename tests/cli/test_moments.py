@@ -1,0 +1,112 @@
+"""`--at` and `reduce --until`: the recording as it stood then is that of the log cut there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import DEMO_BUNDLES
+from tui.bundle.open import open_bundle
+from tui.cli import main
+from tui.commands.moment import MomentError, moment_of
+from tui.schema.until import Until
+
+START = 1_795_738_487_000
+AGENTS = DEMO_BUNDLES / "agents"
+ENDS = frozenset({"recording", "state", "counts", "evidence", "delivery", "reason", "word"})
+"""Fields that say whether more may come: as of an earlier moment it does, behind a cut nothing follows."""
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("171", Until(seq=171)),
+        ("+0", Until(unix_ms=START)),
+        ("+1.5", Until(unix_ms=START + 1_500)),
+        ("+2:03.25", Until(unix_ms=START + 123_250)),
+        ("2026-11-27T00:14:48+00:00", Until(unix_ms=START + 1_000)),
+        ("2026-11-27T00:14:48Z", Until(unix_ms=START + 1_000)),
+    ],
+)
+def test_moment_is_read(text: str, until: Until) -> None:
+    assert moment_of(text, START) == until
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "+", "+x", "25:00:00", "12:60", "1.5", "2026-13-01", "³"])
+def test_text_that_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(MomentError, match="is not a moment; write an event number"):
+        moment_of(text, START)
+
+
+def test_clock_time_is_on_the_day_of_the_recording() -> None:
+    clock = moment_of("23:59:59", START).unix_ms
+    assert clock is not None
+    assert abs(clock - START) < 86_400_000
+    assert moment_of("23:59", START).unix_ms == clock - 59_000
+
+
+def cut(folder: Path, events: int) -> Path:
+    """The demo bundle with the first lines of its log only."""
+    path = folder / f"cut-{events}"
+    shutil.copytree(AGENTS, path)
+    log = path / "trace.jsonl"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:events]))
+    return path
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert main([*arguments]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def without_ends(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: without_ends(inner) for name, inner in value.items() if name not in ENDS}
+    return [without_ends(inner) for inner in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("events", [1, 20, 60, 111, 180, 250])
+@pytest.mark.parametrize("command", ["agents", "stats", "edges", "path"])
+def test_earlier_moment_equals_the_cut_log(
+    command: str, events: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    then = answer(capsys, command, str(AGENTS), "--at", str(events), "--json")
+    assert without_ends(then) == without_ends(answer(capsys, command, str(cut(tmp_path, events)), "--json"))
+
+
+@pytest.mark.parametrize("events", [1, 60, 180])
+def test_graph_until_a_moment_equals_the_cut_log(
+    events: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    then = answer(capsys, "reduce", str(AGENTS), "--until", str(events))
+    assert then == answer(capsys, "reduce", str(cut(tmp_path, events)))
+
+
+def test_recording_goes_on_behind_an_earlier_moment(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, "agents", str(AGENTS), "--at", "60", "--json")["recording"]
+    assert found == {"state": "live", "evidence": "as of event 60: more events follow"}
+
+
+def test_moment_behind_the_end_is_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    whole = answer(capsys, "agents", str(AGENTS), "--json")
+    assert answer(capsys, "agents", str(AGENTS), "--at", "99999", "--json") == whole
+
+
+def test_time_names_the_events_up_to_it(capsys: pytest.CaptureFixture[str]) -> None:
+    started = open_bundle(AGENTS).manifest.started_at_unix_ms
+    events = [json.loads(line) for line in (AGENTS / "trace.jsonl").read_bytes().splitlines()]
+    last = [one["seq"] for one in events if one["wall_time_unix_ms"] <= started + 500][-1]
+    by_time = answer(capsys, "stats", str(AGENTS), "--at", "+0.5", "--json")
+    assert by_time == answer(capsys, "stats", str(AGENTS), "--at", str(last), "--json")
+
+
+def test_word_that_is_no_moment_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agents", str(AGENTS), "--at", "soon"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("rtrace-tui: 'soon' is not a moment; write an event number")
+    assert err.count("\n") == 1
