@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.model.ids import RawPayloadId
 from tui.reducer.state import ReducerState
 from tui.schema.oddity import UNRECORDED
-from tui.schema.payloads import NO_PARTS, PAYLOAD_KINDS, NoPlace, RawPayloadRef
+from tui.schema.payloads import NO_PARTS, PAYLOAD_KINDS, RawPayloadRef
 
 _MAY_OMIT = 3
 """Since this schema a reference without a place says that the recorder left the body out (schema 3 notes §2.2)."""
@@ -33,14 +33,15 @@ def register(state: ReducerState, ref: RawPayloadRef) -> None:
 
 def _register_one(state: ReducerState, ref: RawPayloadRef) -> None:
     payload_id = RawPayloadId(ref.raw_payload_id)
-    known = state.trace.raw_payloads.get(payload_id)
-    if known is not None and state.rules.references_must_agree:
+    payloads = state.trace.raw_payloads
+    if state.rules.references_must_agree and payload_id in payloads:
+        known = payloads[payload_id]
         if known is not ref and known != ref:
             _report_conflict(state, known, ref)
         return
-    state.trace.raw_payloads[payload_id] = ref
+    payloads[payload_id] = ref
     state.delta.raw_payloads.add(payload_id)
-    if ref.place == NoPlace() and state.rules.schema < _MAY_OMIT:
+    if state.rules.schema < _MAY_OMIT and ref.path is None and ref.shard is None:
         message = f"the reference to payload {payload_id} does not say where its body is"
         consequence = "the body is looked for in the file that has the number of its id"
         state.report_counted("", "reference-without-place", message, consequence, severity="warning")

@@ -9,15 +9,17 @@ the future keeps its place in the log (`UnknownEvent`), and a line that is no ev
 from __future__ import annotations
 
 from sys import intern
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
 from tui.schema.events import EVENT_TYPES, EventPayload, KnownEvent, RawTraceEvent
 from tui.schema.members import BAD_JSON
-from tui.schema.oddity import Oddity
+from tui.schema.oddity import LARGEST_SEQ, Oddity
 from tui.schema.parts import PartLists, resolve_parts
-from tui.schema.tolerant import LARGEST_SEQ, read_tolerantly
+
+if TYPE_CHECKING:
+    from tui.schema.tolerant import Understood
 
 EXCERPT_BYTES = 120
 """How much of a malformed line is kept for people, in bytes."""
@@ -81,7 +83,7 @@ def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> Trace
     try:
         return EventLine(line, _decode_typed(data, parts))
     except BAD_JSON as error:
-        understood = read_tolerantly(data, line, parts)
+        understood = _read_tolerantly(data, line, parts)
         if understood is None:
             return _malformed(data, line, error)
         return EventLine(line, understood.event, understood.oddities)
@@ -92,7 +94,7 @@ def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
     envelope = _envelope_decoder.decode(data)
     raw = envelope.payload
     payload = _payload_decoder.decode(raw)
-    if _PARTS in bytes(raw):
+    if _PARTS in data:
         resolve_parts(payload.payload_refs(), parts or PartLists(), envelope.thread_id or "")
     if envelope.thread_id is None and _THREAD_ID in bytes(raw) and "thread_id" not in payload.__struct_fields__:
         raise ValueError("the payload names the thread instead of the envelope")
@@ -114,6 +116,13 @@ def _shared(name: str | None) -> str | None:
     return None if name is None else intern(name)
 
 
+def _read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> Understood | None:
+    """Read a line field by field. Few logs have such lines, so the first one loads what that takes."""
+    from tui.schema.tolerant import read_tolerantly
+
+    return read_tolerantly(data, line, parts)
+
+
 def _malformed(data: bytes, line: int, error: Exception) -> MalformedLine:
     """A line that is no event, with its number if that can be read."""
     try:
@@ -131,7 +140,7 @@ def unknown_fields(data: bytes) -> list[str]:
     """
     if not _foreign_names(data):
         return []
-    understood = read_tolerantly(data, 0)
+    understood = _read_tolerantly(data, 0)
     return [] if understood is None else understood.unused
 
 

@@ -9,6 +9,8 @@ import msgspec
 UNRECORDED: Final = "?"
 """Stands where a text, a word or a name should be and none could be read."""
 
+LARGEST_SEQ: Final = 2**64 - 1
+
 _LONGEST_WORD = 60
 """Characters of a foreign word or name that a message repeats."""
 

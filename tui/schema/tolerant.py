@@ -17,11 +17,10 @@ import msgspec
 from tui.schema.events import EVENT_TYPES, KnownEvent, RawTraceEvent, UnknownEvent
 from tui.schema.field_readers import parts_reader, struct_reader, text_in, whole_number
 from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, plain
-from tui.schema.oddity import UNRECORDED, LineNotes, Oddity
+from tui.schema.oddity import LARGEST_SEQ, UNRECORDED, LineNotes, Oddity
 from tui.schema.parts import PartLists, resolve_parts
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
 
-LARGEST_SEQ = 2**64 - 1
 _INT64 = 2**63
 
 _MOST_REFERENCES = 1_000
