@@ -8,11 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from tui.analysis.shard_findings import shard_findings
 from tui.bundle.lines import RawLine
 from tui.bundle.open import Bundle, BundleError, open_bundle
 from tui.commands.arguments import add_bundle
-from tui.commands.check_payloads import look_at_payload, look_at_shards
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
 from tui.commands.moment import MomentError, add_at, moment_of
 from tui.commands.output_file import OutputError, write_whole
@@ -120,8 +118,11 @@ def _refuse_at_end(replay: LogReplay, bundle: Bundle) -> None:
 def _refuse_bad_payloads(replay: LogReplay, *, also_unread: bool) -> None:
     """Every payload must be there and be JSON, since schema 2 also those that nothing reads (reducer rules §12).
 
-    Shards must have an end, and hold each record once (schema 3 notes §2.3).
+    Shards must have an end, and hold each record once (schema 3 notes §2.3). What that takes is loaded for it alone.
     """
+    from tui.analysis.shard_findings import shard_findings
+    from tui.commands.check_payloads import look_at_payload, look_at_shards
+
     for raw_payload_id, ref in sorted(replay.reducer.trace.raw_payloads.items()):
         look = look_at_payload(ref, replay) if also_unread or raw_payload_id in replay.item_payloads else None
         if look is not None and look.fault is not None:
