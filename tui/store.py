@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tui.analysis.event_log import EventLog
 from tui.analysis.index import TraceIndex
+from tui.analysis.reading import Reading, reading_of
 from tui.analysis.recording_state import LIVE_MS, RecordingFacts, RecordingState, RecordingWord, recording_state
 from tui.bundle.awaited import LatePayloads, is_unfinished
 from tui.bundle.batch import RestartReason, TraceBatch, cut_behind, read_batches
@@ -180,6 +181,13 @@ class TraceStore:
     def diagnostics(self) -> list[Diagnostic]:
         """What was wrong so far, in the order of the log."""
         return self.reducer.diagnostics
+
+    @property
+    def reading(self) -> Reading:
+        """How much of the recording could be read."""
+        return reading_of(
+            self.event_log.counts, self.reducer.unread_bodies, self.reducer.lost_fields, self.manifest.schema_version
+        )
 
     @property
     def has_pending(self) -> bool:

@@ -54,6 +54,7 @@ def test_why_prints_the_chain_with_evidence_seq_and_line(
     assert answer["format"] == "rtrace-tui why 1"
     assert list(answer) == [
         "format", "node", "name", "chain", "end", "output", "upstream", "downstream", "unproven",
+        "reading",
     ]  # fmt: skip
     chain = [(step["node"]["kind"], step["node"]["id"]) for step in answer["chain"]]
     assert chain == PlainGraph(code_mode.trace).chain(("tool_call", nested))

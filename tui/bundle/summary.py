@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from tui.bundle.confine import FILE_FLAGS, ConfinedDirectory, RefusedPathError
+from tui.bundle.log_files import log_files
 from tui.bundle.regular import NotRegularFileError, error_text, open_regular, read_up_to
 from tui.schema.decode import EventLine, decode_line
 from tui.schema.events import InferenceStarted, RawTraceEvent, RecordingCompleted
@@ -116,11 +117,23 @@ def _read(path: str, limit: int) -> bytes:
         os.close(descriptor)
 
 
+def _other_log(path: str) -> _LogEnd:
+    """What is known at once of a log that is compressed, or in several files: how large its last file is."""
+    files = log_files(Path(path))
+    if not files:
+        return _LogEnd()
+    try:
+        status = Path(path, files[-1].name).stat()
+    except OSError:
+        return _LogEnd()
+    return _LogEnd(status, problem=f"the log is {files[-1].name}; open the bundle to see its events")
+
+
 def _log_end(path: str) -> _LogEnd:
     try:
         descriptor, status = open_regular(f"{path}/{EVENT_LOG_FILE_NAME}", FILE_FLAGS)
     except (FileNotFoundError, NotADirectoryError):
-        return _LogEnd()
+        return _other_log(path)
     except NotRegularFileError as error:
         return _LogEnd(problem=f"{EVENT_LOG_FILE_NAME} is {error_text(error)}")
     except OSError as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from tui.analysis.node_names import UnknownNodeError
+from tui.analysis.reading import Reading
 from tui.bundle.open import BundleError
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
@@ -15,6 +16,11 @@ from tui.commands.moment import MomentError
 from tui.store import TraceStore
 
 Subject = TypeVar("Subject")
+
+
+def reading_json(reading: Reading) -> dict[str, Any]:
+    """How much of the log was understood, and in one line what was not; the note is null where nothing is missing."""
+    return {"understood": reading.understood, "events": reading.events, "note": reading.note}
 
 
 def answer(
@@ -35,8 +41,11 @@ def answer(
     except (BundleError, UnknownNodeError, MomentError) as error:
         complain(str(error))
         return EXIT_UNUSABLE
+    reading = store.reading
+    if reading.note is not None:
+        complain(reading.note)
     if given.json:
-        print_json(command, as_json(subject))
+        print_json(command, {**as_json(subject), "reading": reading_json(reading)})
     else:
         for line in as_lines(subject):
             say(line)

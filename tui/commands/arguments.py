@@ -10,7 +10,7 @@ from tui.commands.console import EXIT_UNUSABLE, complain
 
 EXIT_CODES = """\
 exit codes:
-  0    done; check: nothing wrong; grep: found
+  0    done, also if a part could not be read (standard error says what); check: nothing wrong; grep: found
   1    check: something is wrong; reduce --strict: refused; grep: nothing found
   2    wrong usage, not a bundle, no such object, no terminal
   70   a mistake in the program itself

@@ -46,7 +46,7 @@ def run(given: argparse.Namespace) -> int:
         given,
         lambda store, given: (store, _views(store, _agent(store.trace, given.agent))),
         lambda asked: edges_json(*asked),
-        lambda asked: edge_lines(asked[0].trace, asked[1]),
+        lambda asked: edge_lines(asked[0].trace, asked[1], is_partial=asked[0].reading.is_partial),
     )
 
 
@@ -79,10 +79,13 @@ def _views(store: TraceStore, agent: ThreadId | None) -> list[EdgeView]:
 # For people
 
 
-def edge_lines(trace: RolloutTrace, views: Sequence[EdgeView]) -> Iterator[str]:
-    """One line per edge, aligned; one line that says so if there is none."""
+def edge_lines(trace: RolloutTrace, views: Sequence[EdgeView], *, is_partial: bool = False) -> Iterator[str]:
+    """One line per edge, aligned; one line that says so if there is none.
+
+    `is_partial`: not all of the recording could be read, so there may be edges that are not in the graph.
+    """
     if not views:
-        yield "nothing went between agents"
+        yield "nothing was read that went between agents" if is_partial else "nothing went between agents"
         return
     rows = [_cells(trace, view) for view in views]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -7,6 +7,7 @@ import argparse
 from tui.analysis.byte_pattern import BytePattern
 from tui.analysis.pattern import REGEX_PREFIX, Pattern, PatternError, make_pattern
 from tui.bundle.open import BundleError, open_bundle
+from tui.commands.answer import reading_json
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain
 from tui.commands.grep_output import output_for
@@ -61,7 +62,10 @@ def run(given: argparse.Namespace) -> int:
     search = Search(bundle, pattern, finder, where)
     output = output_for(pattern, counts=given.count, names=given.list, as_json=given.json)
     found = search.count(output) if given.count or given.list else search.print_matches(output)
-    output.finish(found)
+    reading = search.reading
+    output.finish(found, None if reading is None else reading_json(reading))
+    if reading is not None and reading.note is not None:
+        complain(reading.note)
     for line in search.left_out:
         complain(line)
     return EXIT_OK if found else EXIT_FINDINGS

@@ -32,8 +32,8 @@ class GrepOutput(Protocol):
         """How often an object matches."""
         ...
 
-    def finish(self, total: int) -> None:
-        """The search is over."""
+    def finish(self, total: int, reading: Mapping[str, Any] | None = None) -> None:
+        """The search is over; `reading` says how much of the recording could be read, if its graph was searched."""
         ...
 
 
@@ -60,7 +60,7 @@ class _TextOutput:
         count = f"{found:>9}  " if self._tells_counts else ""
         self._tell(f"{count}{node.kind}:{node.id}{path}")
 
-    def finish(self, total: int) -> None:
+    def finish(self, total: int, reading: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002 - JSON alone says
         if self._tells_counts:
             say(f"{total:>9}  in all")
 
@@ -98,8 +98,8 @@ class _JsonOutput:
     def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
         self._add({"node": node_json(node), "count": found, **facts})
 
-    def finish(self, total: int) -> None:
-        sys.stdout.write(f'\n], "count": {total}}}\n')
+    def finish(self, total: int, reading: Mapping[str, Any] | None = None) -> None:
+        sys.stdout.write(f'\n], "count": {total}, "reading": {json.dumps(reading)}}}\n')
 
     def _add(self, value: Mapping[str, Any]) -> None:
         sys.stdout.write(self._separator + json.dumps(value, allow_nan=False))

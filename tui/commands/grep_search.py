@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tui.analysis.byte_pattern import BytePattern
 from tui.analysis.pattern import Pattern
+from tui.analysis.reading import Reading
 from tui.analysis.search import Excerpt, GraphSearch, Hit, excerpt, text_of_hit
 from tui.bundle.body_search import count_in_bodies, matches_in_body
 from tui.bundle.log_references import referenced_payloads
@@ -65,6 +66,11 @@ class Search:
     def _store(self) -> TraceStore:
         """The graph of the recording."""
         return load(self._bundle)
+
+    @property
+    def reading(self) -> Reading | None:
+        """How much of the recording could be read; None if only payloads were searched."""
+        return self._store.reading if "_store" in self.__dict__ else None
 
     @cached_property
     def _is_left(self) -> Callable[[NodeRef], bool]:

@@ -14,7 +14,6 @@ from tui.commands.arguments import add_bundle, add_json
 from tui.commands.moment import add_at
 from tui.commands.object_json import node_json
 from tui.commands.text_table import table_lines
-from tui.model.trace import RolloutTrace
 from tui.store import TraceStore
 from tui.viewmodel.agent_words import percent
 from tui.viewmodel.statistics_tables import statistics_tables
@@ -41,11 +40,12 @@ def run(given: argparse.Namespace) -> int:
         given,
         lambda store, _given: (store, statistics_of(store.trace, store.index)),
         lambda asked: _statistics_json(*asked),
-        lambda asked: _lines(asked[0].trace, asked[1]),
+        lambda asked: _lines(asked[0], asked[1]),
     )
 
 
-def _lines(trace: RolloutTrace, statistics: Statistics) -> Iterator[str]:
+def _lines(store: TraceStore, statistics: Statistics) -> Iterator[str]:
+    trace, is_partial = store.trace, store.reading.is_partial
     tokens, output = statistics.tokens, statistics.output
     cached = "" if tokens.hit_rate is None else f" ({percent(tokens.hit_rate)} cached)"
     yield f"rollout   {trace.rollout_id}"
@@ -53,8 +53,9 @@ def _lines(trace: RolloutTrace, statistics: Statistics) -> Iterator[str]:
         f"tokens    {plain_number(tokens.input, tokens)} in{cached}, {plain_number(tokens.output, tokens)} out, "
         f"{plain_number(tokens.reasoning, tokens)} of them reasoning{_sum_of(tokens)}"
     )
-    yield f"requests  {_summary(statistics.requests)}; {statistics.compactions} compactions"
-    yield f"calls     {_summary(statistics.calls)}"
+    compactions = _number(statistics.compactions, is_partial)
+    yield f"requests  {_summary(statistics.requests, is_partial)}; {compactions} compactions"
+    yield f"calls     {_summary(statistics.calls, is_partial)}"
     yield (
         f"output    {format_bytes(output.put_out)} put out, {format_bytes(output.seen)} seen by the model; "
         f"cut in {output.cut} calls"
@@ -71,22 +72,27 @@ def _sum_of(tokens: Tokens) -> str:
     return f";{of}" if of else ""
 
 
-def _summary(calls: CallStatistics) -> str:
+def _number(count: int, is_partial: bool) -> str:
+    """A count; none of what was read in part is not known to be none."""
+    return "?" if is_partial and not count else f"{count}"
+
+
+def _summary(calls: CallStatistics, is_partial: bool) -> str:
     parts = [f"{count} {word}" for count, word in ((calls.failed, "failed"), (calls.open, "open")) if count]
     took = "" if calls.p50_ms is None else f", p50 {format_duration(calls.p50_ms)}"
-    return f"{', '.join([str(calls.count), *parts])}{took}"
+    return f"{', '.join([_number(calls.count, is_partial), *parts])}{took}"
 
 
 def _statistics_json(store: TraceStore, statistics: Statistics) -> dict[str, Any]:
     """All of it. Durations are milliseconds, sizes bytes; names as recorded."""
-    recording = store.recording
+    recording, is_partial = store.recording, store.reading.is_partial
     return {
         "rollout_id": store.trace.rollout_id,
         "recording": {"state": recording.word, "evidence": recording.evidence},
         "tokens": tokens_json(statistics.tokens),
-        "requests": _calls_json(statistics.requests),
-        "calls": _calls_json(statistics.calls),
-        "compactions": statistics.compactions,
+        "requests": _sum_json(statistics.requests, is_partial),
+        "calls": _sum_json(statistics.calls, is_partial),
+        "compactions": None if is_partial and not statistics.compactions else statistics.compactions,
         "output": statistics.output._asdict(),
         "agents": [_agent_json(agent) for agent in statistics.agents],
         "tools": [
@@ -136,6 +142,12 @@ def _agent_json(agent: AgentStatistics) -> dict[str, Any]:
             for point in agent.context
         ],
     }
+
+
+def _sum_json(calls: CallStatistics, is_partial: bool) -> dict[str, Any]:
+    """What is counted over the whole recording; null for none of what was read in part."""
+    counted = _calls_json(calls)
+    return {**counted, "count": None} if is_partial and not calls.count else counted
 
 
 def _calls_json(calls: CallStatistics) -> dict[str, Any]:

@@ -91,6 +91,18 @@ class TraceReducer:
         """Findings so far, in the order of the log; only ever appended to."""
         return self._state.diagnostics
 
+    @property
+    def unread_bodies(self) -> int:
+        """How many times the graph lacks what a payload holds, since its body could not be read."""
+        counts = self._state.finding_counts
+        return counts["payload-unreadable"] + counts["payload-invalid"]
+
+    @property
+    def lost_fields(self) -> dict[str, int]:
+        """Fields that events of known kinds lack, or that cannot be read in them: name → how many events."""
+        counted = self._state.counted.items()
+        return {name: found.count for (code, name), found in counted if code in ("field-missing", "field-unreadable")}
+
     def needs(self, line: TraceLine) -> Sequence[RawPayloadRef]:
         """The payloads whose bodies `apply` will read for this line, given what has been applied so far."""
         if isinstance(line, MalformedLine):

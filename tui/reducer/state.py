@@ -6,7 +6,7 @@ depends on the events up to it and on nothing else (reducer rules §0).
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -169,6 +169,8 @@ class ReducerState:
         )
         self.delta = TraceDelta()
         self.diagnostics: list[Diagnostic] = []
+        self.finding_counts: Counter[str] = Counter()
+        """How many findings of each code there are, each counted once."""
         self.moment = Moment(0, 0, manifest.started_at_unix_ms, None, None)
         self.open_turns: dict[CodexTurnId, None] = {}
         """Turns that have not ended, in order of start: an event that names none belongs to the only one."""
@@ -245,6 +247,7 @@ class ReducerState:
         payload_id: str | None = None,
     ) -> None:
         """Add a finding about the event that is being applied."""
+        self.finding_counts[code] += 1
         self.diagnostics.append(
             Diagnostic(
                 code=code,

@@ -9,6 +9,7 @@ from tui.ui.panes import Panes
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.modes import Modes
+from tui.viewmodel.reading_banner import reading_banner
 from tui.viewmodel.status import StatusFacts, TokenMeter, nothing_yet, status_line
 
 
@@ -18,6 +19,9 @@ class Status:
     def __init__(self, store: TraceStore, panes: Panes, modes: Modes, problems: ProblemTally) -> None:
         self.bar = LineBar(style_for=style_for, id="status")
         self.bar.when_resized = self.refresh
+        self.banner = LineBar(style_for=style_for, id="reading")
+        """What of the recording could not be read; not there while that is little."""
+        self.banner.display = False
         self._store = store
         self._panes = panes
         self._modes = modes
@@ -37,6 +41,9 @@ class Status:
         timeline, store = self._panes.timeline, self._store
         timeline.explain_nothing(nothing_yet(store.state, store.fault))
         self.bar.show(status_line(self._facts(), self.bar.size.width, self._panes.measure))
+        banner = reading_banner(store.reading)
+        self.banner.show(banner or ())
+        self.banner.display = banner is not None
         timeline.tell_end(is_over=store.state in ("ended", "cut off"))
 
     def _facts(self) -> StatusFacts:

@@ -84,6 +84,7 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Status, panes, footer."""
         yield self.work.live.status.bar
+        yield self.work.live.status.banner
         yield self.panes.box
         yield self.footer.bar
         yield self.keys.box
