@@ -54,6 +54,11 @@ class Driver:
         await self.pilot.press(*("space" if character == " " else character for character in text))
         await self.pilot.pause()
 
+    async def narrow(self, words: str) -> None:
+        """Narrow the list that is open."""
+        await self.press("/")
+        await self.type(words)
+
     @property
     def status(self) -> str:
         return _text(self.main.query_one("#status", LineBar))

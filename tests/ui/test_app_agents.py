@@ -66,7 +66,7 @@ async def test_typing_narrows_by_what_is_not_in_the_columns_too() -> None:
     async with running("agents") as driver:
         await driver.press("a")
         await driver.picked()
-        await driver.type("count the")
+        await driver.narrow("count the")
         assert len(driver.picker_texts) == 1
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
@@ -78,7 +78,7 @@ async def test_the_order_changes_by_key_and_the_cursor_stays_on_its_agent() -> N
         await driver.press("a down")
         await driver.picked()
         assert "order: tree" in bar(driver, "#picker-typed")
-        await driver.press("ctrl+t ctrl+t")
+        await driver.press("ctrl+t s")
         assert "order: tokens" in bar(driver, "#picker-typed")
         assert [text[0] for text in driver.picker_texts] == ["1", "2", "3", "5", "4"]
         assert bar(driver, "#agents-detail-0").startswith(" /root/alpha ")
@@ -157,4 +157,4 @@ async def test_a_narrow_list_of_agents_tells_how_to_close_it() -> None:
     async with running("agents", size=(60, 20)) as driver:
         await driver.press("a")
         await driver.picked()
-        assert bar(driver, "#picker-typed").endswith("Enter goes there · ^T order: tree · Esc closes")
+        assert bar(driver, "#picker-typed").endswith("Enter goes there · s order: tree · Esc closes")

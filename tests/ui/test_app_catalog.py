@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from tests.cli.bundles import append_to_log, write_bundle
 from tests.ui.driving import DEMO_BUNDLES, ROUNDS, running
 from tui.ui.app import TraceApp
+from tui.ui.config import Config
 from tui.ui.lists.catalog import CatalogScreen
 from tui.ui.screens.main import MainScreen
 from tui.ui.widgets.line_bar import LineBar
@@ -105,7 +106,7 @@ async def test_escape_does_not_quit() -> None:
 async def test_a_narrowed_list_is_still_narrowed_but_takes_commands_when_one_comes_back() -> None:
     async with listing(DEMO_BUNDLES) as lister:
         everything = lister.names
-        await lister.press("a g e n t s")
+        await lister.press("/ a g e n t s")
         narrowed = lister.names
         assert 1 < len(narrowed) < len(everything)
         name = lister.chosen
@@ -160,20 +161,61 @@ async def test_choosing_the_bundle_one_comes_from_goes_back_to_it_as_it_was() ->
         assert len(lister.app.screen_stack) == 1
 
 
-async def test_typing_narrows_and_escape_shows_all() -> None:
+async def test_a_slash_narrows_and_escape_leaves_the_innermost_first() -> None:
     async with listing(DEMO_BUNDLES) as lister:
         everything = lister.names
-        await lister.press("m c p")
+        await lister.press("/ m c p")
         assert lister.names == ["mcp"]
         assert "narrow to mcp" in lister.bar("footer")
-        await lister.press("backspace backspace backspace")
+        await lister.press("backspace backspace backspace backspace")
         assert lister.names == everything
         await lister.press("/ k i l l")
-        assert "killed" in lister.names
-        assert len(lister.names) < len(everything)
+        narrowed = lister.names
+        assert "killed" in narrowed
+        assert len(narrowed) < len(everything)
+        await lister.press("escape")
+        assert lister.names == narrowed
+        assert "narrow to" not in lister.bar("footer")
         await lister.press("escape")
         assert lister.names == everything
+        await lister.press("escape")
         assert not lister.app._exit
+
+
+async def test_a_word_with_q_narrows_and_does_not_quit() -> None:
+    async with listing(DEMO_BUNDLES) as lister:
+        await lister.press("/ q u i c k")
+        assert lister.catalog.model.words == "quick"
+        assert not lister.app._exit
+
+
+async def test_a_letter_that_means_nothing_says_so() -> None:
+    async with listing(DEMO_BUNDLES) as lister:
+        await lister.press("@")
+        assert "@ means nothing here" in lister.bar("footer")
+        await lister.press("f")
+        assert "not in this list" in lister.bar("footer")
+
+
+async def test_the_keys_of_the_person_move_in_the_folder(root: Path) -> None:
+    app = TraceApp(root=str(root), config=Config(keys={"move_down": ("ctrl+y",), "search_here": ("ctrl+e",)}))
+    async with app.run_test(size=(120, 40)) as pilot:
+        lister = Lister(app, pilot)
+        await lister.until(lambda: len(lister.names) == 3, "the bundles")
+        await lister.press("ctrl+y j")
+        assert lister.chosen == lister.names[1]
+        await lister.press("ctrl+e b e")
+        assert lister.names == ["beta"]
+
+
+async def test_next_match_goes_around_a_narrowed_folder() -> None:
+    async with listing(DEMO_BUNDLES) as lister:
+        await lister.press("n")
+        assert "nothing was searched for" in lister.bar("footer")
+        await lister.press("/ a g e n t s escape n")
+        assert lister.chosen == lister.names[1]
+        await lister.press("N N")
+        assert lister.chosen == lister.names[-1]
 
 
 @pytest.mark.parametrize(

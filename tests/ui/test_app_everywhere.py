@@ -122,7 +122,7 @@ async def test_the_list_has_its_own_moves() -> None:
         assert view.cursor == last
         await driver.press("K")
         assert found_screen(driver).search.found.row_at(view.cursor).number is None  # type: ignore[union-attr]
-        await driver.press("g pagedown")
+        await driver.press("g g pagedown")
         assert view.cursor > 5
         await driver.press("q")
         await closed(driver)
@@ -172,7 +172,7 @@ async def test_escape_stops_a_search_and_keeps_what_was_found(monkeypatch: pytes
         await driver.press("escape")
         waiting.set()
         await driver.until(lambda: not found_screen(driver).search.is_running, "the search to stop")
-        assert "stopped at" in found_screen(driver).title_text
+        await driver.until(lambda: "stopped at" in found_screen(driver).title_text, "the title")
         await driver.press("escape")
         await closed(driver)
 

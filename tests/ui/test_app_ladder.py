@@ -169,7 +169,7 @@ async def test_help_lists_the_keys_of_the_ladder_and_runs_them() -> None:
         texts = driver.picker_texts
         assert any("Only what these two agents passed each other" in text for text in texts)
         assert not any("Next row of the same depth" in text for text in texts)
-        await driver.type("column before")
+        await driver.narrow("column before")
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is screen, "the ladder")
 

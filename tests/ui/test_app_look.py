@@ -86,7 +86,7 @@ async def test_help_is_made_from_the_key_map_in_force() -> None:
         assert any(text.startswith("^Y ") and "Why is this here" in text for text in driver.picker_texts)
         assert any("Zoom into the time bars" in text for text in driver.picker_texts)
         assert not any("raw bytes" in text for text in driver.picker_texts)  # a key of another pane
-        await driver.type("theme")
+        await driver.narrow("theme")
         assert driver.picker_texts == ["View", "gc                     Next colour theme"]
 
 
@@ -94,7 +94,7 @@ async def test_a_command_is_run_from_the_palette() -> None:
     async with running("agents") as driver:
         await driver.press(": ")
         await driver.picked()
-        await driver.type("last row")
+        await driver.narrow("last row")
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the palette to close")
         await driver.until(lambda: driver.main.timeline.cursor == driver.main.timeline.row_count() - 1, "the last row")

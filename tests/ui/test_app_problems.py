@@ -59,7 +59,7 @@ async def test_fields_of_a_newer_agent_are_counted_with_their_first_line(tmp_pat
         await driver.until(lambda: any("envelope.host" in text for text in driver.picker_texts), "the scan of the log")
         (seen,) = (text for text in driver.picker_texts if "envelope.host" in text)
         assert seen == "line 5  envelope.host: 1 time, first here"
-        await driver.type("envelope.host")
+        await driver.narrow("envelope.host")
         assert "an agent newer than this viewer wrote it" in explanation(driver)
 
 
@@ -89,7 +89,7 @@ async def test_a_log_of_bad_lines_gets_its_rows_in_several_updates_of_the_screen
 async def test_typing_narrows_and_enter_shows_the_line_as_it_stands_in_the_log(tmp_path: Path) -> None:
     async with running(damaged(tmp_path / "b")) as driver:
         await problems(driver)
-        await driver.type("line 7")
+        await driver.narrow("line 7")
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
         await driver.at_rest()
@@ -113,7 +113,7 @@ async def test_the_line_of_a_problem_stays_while_one_stands_there(tmp_path: Path
     """The row beside it has a payload of its own, which would be shown otherwise."""
     async with running(damaged(tmp_path / "b")) as driver:
         await driver.press("G !")
-        await driver.type("quantum")
+        await driver.narrow("quantum")
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
         await driver.at_rest()
@@ -127,7 +127,7 @@ async def test_a_failed_command_is_listed_and_reached_and_left_again() -> None:
         await problems(driver)
         before = driver.main.timeline.model.focused
         entry = next(entry for entry in driver.picker.picker.shown if "exit code" in entry.text)
-        await driver.type("exit code")
+        await driver.narrow("exit code")
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
         assert driver.main.timeline.model.focused == entry.value.problem.node  # type: ignore[attr-defined]
@@ -178,7 +178,7 @@ async def test_a_payload_that_the_graph_does_not_need_is_noted_and_reached(tmp_p
         assert "problem" not in driver.status
         await problems(driver)
         await driver.until(lambda: any("2.json" in text for text in driver.picker_texts), "the scan of the payloads")
-        await driver.type("2.json")
+        await driver.narrow("2.json")
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
         await driver.until(lambda: driver.main.inspector.payload is not None, "the payload pane")

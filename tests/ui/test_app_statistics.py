@@ -51,7 +51,7 @@ async def test_enter_on_a_tool_goes_to_its_slowest_call_and_back() -> None:
 async def test_typing_finds_rows_by_the_name_of_their_table() -> None:
     async with running("agents") as driver:
         await opened(driver)
-        await driver.type("agents deep")
+        await driver.narrow("agents deep")
         assert [text.split()[0] for text in driver.picker_texts] == ["Agents", "/root/alpha/deep"]
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the list to close")

@@ -50,7 +50,7 @@ async def listed(driver: Driver, key: str) -> list[str]:
 
 async def choose(driver: Driver, typed: str) -> None:
     """Type to narrow the open list, and choose what is left first."""
-    await driver.type(typed)
+    await driver.narrow(typed)
     assert driver.picker_texts, typed
     await driver.press("enter")
     await closed(driver)

@@ -46,10 +46,10 @@ async def test_with_typed_words_the_arrows_edit_them() -> None:
     async with running("agents") as driver:
         await driver.press("alt+2")
         await opened(driver, "o")
-        await driver.type("spwned")
+        await driver.narrow("spwned")
         await driver.press("left left left left")
         await driver.type("a")
-        assert driver.picker.picker.edit.text == "spawned"
+        assert driver.picker.narrowed_to == "spawned"
         assert driver.picker_texts
         assert driver.picker.title_text == "Linked with agent /root/alpha"
 

@@ -106,12 +106,12 @@ def test_tokens_of_a_parent_are_shown_with_those_of_its_agents() -> None:
     assert "4.0k" not in alpha
 
 
-def test_typing_finds_what_the_line_has_no_room_for() -> None:
+def test_words_find_what_the_line_has_no_room_for() -> None:
     picker = Picker(listed(width=76).entries)
-    picker.type_text("count the functions")
+    picker.narrow("count the functions")
     assert [entry.key for entry in picker.shown] == ["5"]
     picker = Picker(listed(width=76).entries)
-    picker.type_text("/root/alpha gpt-6.1 ended")
+    picker.narrow("/root/alpha gpt-6.1 ended")
     assert [entry.key for entry in picker.shown] == ["2", "5"]
 
 

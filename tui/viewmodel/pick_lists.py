@@ -8,10 +8,6 @@ from typing import NamedTuple
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.spans import Line, Span
 
-COMMAND_HINTS = ("Enter runs it", "type to narrow", "Esc closes")
-"""What a list of commands says of itself."""
-
-
 _SIGNS = (
     ("✓  ✗  ✗7", "done; failed; failed with exit code 7"),
     ("●  ◌", "open; left open, or not arrived yet"),

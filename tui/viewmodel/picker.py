@@ -1,18 +1,17 @@
-"""A list to choose from, narrowed by typing: agents, linked nodes, commands, help, search results."""
+"""A list to choose from, narrowed by words: agents, linked nodes, commands, help."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui.viewmodel.line_edit import LineEdit
 from tui.viewmodel.spans import Line, line_text
 
 
 class PickEntry(NamedTuple):
     """One line to choose. `value` is what choosing it means; None makes it a heading, which cannot be chosen.
 
-    `key`, where given, chooses the entry at once while nothing has been typed. `hidden` is found by typing, too.
+    `key`, where given, chooses the entry at once while all are shown. The words may be in `hidden`, too.
     `whole` is what a line that has no room says in full.
     """
 
@@ -29,10 +28,10 @@ class PickEntry(NamedTuple):
 
 
 class Picker:
-    """Entries, the typed words, and the cursor, which stands on something that can be chosen if there is any."""
+    """Entries, the words they must have, and the cursor, which is on something that can be chosen if there is any."""
 
     def __init__(self, entries: Sequence[PickEntry], *, cursor: int = 0) -> None:
-        self.edit = LineEdit()
+        self.words = ""
         self._entries = list(entries)
         self.shown: list[PickEntry] = list(entries)
         self.cursor = cursor
@@ -56,7 +55,7 @@ class Picker:
 
     @property
     def entries(self) -> Sequence[PickEntry]:
-        """All entries, whatever was typed."""
+        """All entries, whatever the words."""
         return self._entries
 
     def begin(self, entries: Sequence[PickEntry], cursor: int) -> None:
@@ -76,26 +75,24 @@ class Picker:
         self.cursor = min(max(0, self.cursor + rows), max(0, len(self.shown) - 1))
         self._settle(1 if rows >= 0 else -1)
 
-    def type_key(self, key: str) -> bool:
-        """Edit the typed words by one key; whether it was an editing key."""
-        if not self.edit.press(key):
-            return False
-        self._narrow()
-        return True
+    def is_at_end(self, step: int) -> bool:
+        """Whether there is nothing to choose further down (`step` > 0), or further up."""
+        rest = self.shown[self.cursor + 1 :] if step > 0 else self.shown[: self.cursor]
+        return all(entry.value is None for entry in rest)
 
-    def type_text(self, text: str) -> None:
-        """Take in pasted text."""
-        self.edit.insert(text)
+    def narrow(self, words: str) -> None:
+        """Show only entries that have all the words, in any case and any place."""
+        self.words = words
         self._narrow()
 
     def entry_for_key(self, key: str) -> PickEntry | None:
-        """The entry that `key` chooses at once, as long as nothing was typed."""
-        if self.edit.text:
+        """The entry that `key` chooses at once, as long as all are shown."""
+        if self.words:
             return None
         return next((entry for entry in self._entries if entry.key == key and entry.value is not None), None)
 
     def _narrow(self) -> None:
-        words = self.edit.text.casefold().split()
+        words = self.words.casefold().split()
         if not words:  # lines that cannot be chosen still say something
             self.shown, self.cursor = list(self._entries), 0
             self._settle(1)

@@ -9,6 +9,7 @@ from tui.ui.command import Command
 from tui.ui.commands import (
     agents,
     copying,
+    in_lists,
     ladder,
     leaving,
     live,
@@ -33,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     *time.commands.all,
     *ladder.ladder_commands.all,
     *time.lanes_commands.all,
+    *in_lists.list_commands.all,
     *searching.commands.all,
     *leaving.commands.all,
     *live.commands.all,

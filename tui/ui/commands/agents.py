@@ -8,7 +8,7 @@ from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import SpawnedOrigin
 from tui.ui.command import CommandGroup, Press
-from tui.ui.theme import style_for
+from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
 from tui.viewmodel.thread_of import thread_of
 
@@ -26,7 +26,7 @@ def pick_agent(work: Workspace, _press: Press) -> None:
     agents = work.live.agents
     agents.begin()
     here = NodeRef("thread", _thread_here(work) or "")
-    screen = AgentsScreen(work.store, agents.look, here=here, style_for=style_for, measure=work.panes.measure)
+    screen = AgentsScreen(work.store, agents.look, here=here, tools=tools_of(work), measure=work.panes.measure)
     agents.on_counted = screen.show_now
     work.host.app.push_screen(screen, work.travel.jump_to_choice)
 

@@ -10,6 +10,7 @@ from tui.bundle.payloads import PayloadFault
 from tui.schema.payloads import RawPayloadRef
 from tui.ui.clipboard import DIRECT_LIMIT, copy_sequence
 from tui.ui.command import CommandGroup, Press
+from tui.ui.footer import Footer
 from tui.ui.terminal.textual_private import driver_of
 from tui.ui.workspace import Workspace
 from tui.viewmodel.plain_text import plain_text
@@ -27,7 +28,7 @@ commands = CommandGroup[Workspace]("Copy")
 @commands.add("y y", "Copy this row")
 def copy_item(work: Workspace, _press: Press) -> None:
     """Copy the row as it stands on the screen."""
-    _copy(work, row_text(work), "the row")
+    copy_to_clipboard(work, work.footer, row_text(work), "the row")
 
 
 @commands.add("y t", "Copy its text")
@@ -35,27 +36,21 @@ def copy_text(work: Workspace, _press: Press) -> None:
     """Copy the text of the focus: a message, a command with its output."""
     node = work.panes.focused_node
     if work.panes.pane == "payload":
-        _copy(work, work.panes.inspector.value_text(), "the value")
+        copy_to_clipboard(work, work.footer, work.panes.inspector.value_text(), "the value")
     elif node is None:
         work.footer.say("there is nothing here to copy", "warning")
     else:
-        _copy(work, plain_text(work.store.trace, work.store.index, node), "the text")
+        copy_to_clipboard(work, work.footer, plain_text(work.store.trace, work.store.index, node), "the text")
 
 
 @commands.add("y r", "Copy its payload as recorded")
 def copy_raw(work: Workspace, _press: Press) -> None:
     """Copy the payload, byte for byte as it was recorded."""
     ref = shown_payload(work)
-    if ref is None:
-        work.footer.say("there is no payload behind this", "warning")
-        return
-    is_shown = work.panes.pane == "payload" and ref == work.panes.inspector.payload
-    body = work.panes.inspector.body(DIRECT_LIMIT) if is_shown else work.store.payloads.read(ref, DIRECT_LIMIT)
-    if isinstance(body, PayloadFault):
-        hint = "; O opens it" if body.code == "too-large" else ""
-        work.footer.say(f"not copied: {body.reason}{hint}", "error")
+    if ref is not None and work.panes.pane == "payload" and ref == work.panes.inspector.payload:
+        _copy_body(work, work.footer, ref, work.panes.inspector.body(DIRECT_LIMIT))
     else:
-        _copy(work, body.decode("utf-8", "replace"), f"payload {ref.label}")
+        copy_payload(work, work.footer, ref)
 
 
 @commands.add("y p", "Copy its place: JSON path or file and id")
@@ -64,9 +59,11 @@ def copy_path(work: Workspace, _press: Press) -> None:
     node, ref = work.panes.focused_node, shown_payload(work)
     if work.panes.pane == "payload" and ref is not None:
         inside = work.panes.inspector.value_path()
-        _copy(work, f"{work.store.bundle.path / ref.label}{f' {inside}' if inside else ''}", "the path")
+        copy_to_clipboard(
+            work, work.footer, f"{work.store.bundle.path / ref.label}{f' {inside}' if inside else ''}", "the path"
+        )
     elif node is not None:
-        _copy(work, f"{node.kind} {node.id}", "the id")
+        copy_to_clipboard(work, work.footer, f"{node.kind} {node.id}", "the id")
 
 
 @commands.add("O", "Open a copy in $PAGER or $EDITOR")
@@ -117,11 +114,28 @@ def _text_to_open(work: Workspace) -> tuple[str, str]:
     return plain_text(work.store.trace, work.store.index, node), f"{node.kind}.txt"
 
 
-def _copy(work: Workspace, text: str, what: str) -> None:
+def copy_payload(work: Workspace, footer: Footer, ref: RawPayloadRef | None) -> None:
+    """Copy a payload as recorded; `footer` says what became of it."""
+    if ref is None:
+        footer.say("there is no payload behind this", "warning")
+    else:
+        _copy_body(work, footer, ref, work.store.payloads.read(ref, DIRECT_LIMIT))
+
+
+def _copy_body(work: Workspace, footer: Footer, ref: RawPayloadRef, body: bytes | PayloadFault) -> None:
+    if isinstance(body, PayloadFault):
+        hint = "; O opens it" if body.code == "too-large" else ""
+        footer.say(f"not copied: {body.reason}{hint}", "error")
+    else:
+        copy_to_clipboard(work, footer, body.decode("utf-8", "replace"), f"payload {ref.label}")
+
+
+def copy_to_clipboard(work: Workspace, footer: Footer, text: str, what: str) -> None:
+    """Send a text to the terminal's clipboard; `footer` says what became of it."""
     sequence, message = copy_sequence(text, what, os.environ)
     if sequence:
         _send_to_terminal(work, sequence)
-    work.footer.say(message, "" if sequence else "warning")
+    footer.say(message, "" if sequence else "warning")
 
 
 def _send_to_terminal(work: Workspace, sequence: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.model.noderef import NodeRef
 from tui.ui.command import CommandGroup, Press
+from tui.ui.commands.in_lists import tools_of
 from tui.ui.commands.telling import causes_of, links_of
 from tui.ui.workspace import Workspace
 
@@ -22,8 +23,15 @@ def show_ladder(work: Workspace, _press: Press) -> None:
     from tui.ui.lists.ladder import LadderScreen
 
     ladder = work.live.ladder
-    screen = LadderScreen(work.store, work.keyboard, ladder.model(), explain=causes_of(work), list_links=links_of(work))
-    ladder.on_growth, ladder.on_end = screen.grow, screen.close
+    screen = LadderScreen(
+        work.store,
+        work.keyboard,
+        ladder.model(),
+        explain=causes_of(work),
+        list_links=links_of(work),
+        tools=tools_of(work),
+    )
+    ladder.on_growth, ladder.on_end = screen.grow, screen.end
     work.host.app.push_screen(screen, lambda node: _leave_ladder(work, node))
 
 

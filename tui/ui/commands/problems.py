@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tui.ui.command import CommandGroup, Press
+from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
 from tui.viewmodel.moves import Move
 
@@ -47,9 +48,8 @@ def list_problems(work: Workspace, _press: Press) -> None:
     """Choose among all problems, with what each of them means."""
     from tui.ui.evidence_scan import EvidenceScan
     from tui.ui.lists.problems import ProblemsScreen
-    from tui.ui.theme import style_for
 
-    screen = ProblemsScreen("", (), style_for=style_for)
+    screen = ProblemsScreen("", (), tools_of(work))
     scan = EvidenceScan(work.store)
     work.host.app.push_screen(screen, lambda choice: _go_to_problem(work, choice))
     _show(work, screen, scan)

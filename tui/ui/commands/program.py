@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tui.ui.command import CommandGroup, Press
+from tui.ui.command import PANE_SCOPES, CommandGroup, Press, Scope
+from tui.ui.commands.in_lists import tools_of
 from tui.ui.commands.leaving import leave_mode
 from tui.ui.listed_commands import listed_commands
-from tui.ui.theme import style_for
 from tui.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from tui.viewmodel.picker import PickEntry
 
 commands = CommandGroup[Workspace]("Program")
+
+RUNS_IN_PANES: tuple[Scope, ...] = (*PANE_SCOPES, "rows", "global")
+"""Scopes of the commands that work on the workspace; the others belong to what is laid over the panes."""
 
 
 class RecordingLeft(Message):
@@ -40,7 +43,7 @@ def show_help(work: Workspace, _press: Press) -> None:
     pane = work.panes.pane
     here = [command for command in work.keyboard.commands.values() if command.scope in ("rows", "global", pane)]
     entries = [*sign_entries(), *command_entries(listed_commands(here))]
-    _pick_command(work, f"Keys in the {pane}", entries, closing_keys=work.keyboard.commands["show_help"].keys)
+    _pick_command(work, f"Keys in the {pane}", entries, "show_help")
 
 
 @commands.add(": | ctrl+p", "All commands by name")
@@ -48,18 +51,18 @@ def show_palette(work: Workspace, _press: Press) -> None:
     """All commands, found by typing."""
     from tui.viewmodel.pick_lists import command_entries
 
-    _pick_command(work, "Commands", command_entries(listed_commands(work.keyboard.commands.values())))
+    runnable = [command for command in work.keyboard.commands.values() if command.scope in RUNS_IN_PANES]
+    _pick_command(work, "Commands", command_entries(listed_commands(runnable)), "show_palette")
 
 
-def _pick_command(work: Workspace, title: str, entries: list[PickEntry], closing_keys: tuple[str, ...] = ()) -> None:
-    from tui.ui.lists.picker import PickerScreen
-    from tui.viewmodel.pick_lists import COMMAND_HINTS
+def _pick_command(work: Workspace, title: str, entries: list[PickEntry], opened_by: str) -> None:
+    from tui.ui.lists.picker import COMMAND_HINTS, PickerScreen
 
     def chosen(choice: object) -> None:
         if choice is not None:
             work.keyboard.commands[str(choice)].run(work, Press())
 
-    screen = PickerScreen(title, entries, style_for=style_for, hints=COMMAND_HINTS, closing_keys=closing_keys)
+    screen = PickerScreen(title, entries, tools_of(work), hints=COMMAND_HINTS, opened_by=opened_by)
     work.host.app.push_screen(screen, chosen)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.ui.command import CommandGroup, Press
-from tui.ui.theme import style_for
+from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ def search_everywhere(work: Workspace, _press: Press) -> None:
     def show(search: EverywhereSearch) -> None:
         from tui.ui.lists.found import FoundScreen
 
-        def chosen(place: int | None) -> None:
-            if place is not None:
+        def chosen(place: object) -> None:
+            if isinstance(place, int):
                 work.live.everywhere.go_to(search, place)
 
-        work.host.app.push_screen(FoundScreen(search, style_for=style_for), chosen)
+        work.host.app.push_screen(FoundScreen(search, tools_of(work)), chosen)
 
     work.live.everywhere.ask(show)
 

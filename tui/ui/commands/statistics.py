@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.ui.command import CommandGroup, Press
+from tui.ui.commands.in_lists import tools_of
 from tui.ui.scheduler import sliced
-from tui.ui.theme import style_for
 from tui.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def show_statistics(work: Workspace, _press: Press) -> None:
     """Count per tool, model and agent, in slices; Enter goes to the slowest call of a row."""
     from tui.ui.lists.statistics import StatisticsScreen
 
-    screen = StatisticsScreen(style_for=style_for, measure=work.panes.measure)
+    screen = StatisticsScreen(tools_of(work), measure=work.panes.measure)
     work.host.app.push_screen(screen, work.travel.jump_to_choice)
     work.host.run_worker(_count_statistics(work, screen), group="statistics", exclusive=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.ui.command import CommandGroup, Press
+from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
 from tui.viewmodel.moves import Move
 
@@ -20,7 +21,7 @@ def show_time(work: Workspace, _press: Press) -> None:
     """A lane an agent, and the chain of work that decided how long the session took."""
     from tui.ui.lists.lanes import LanesScreen
 
-    work.host.app.push_screen(LanesScreen(work.store, work.keyboard), work.travel.jump_to_choice)
+    work.host.app.push_screen(LanesScreen(work.store, tools_of(work)), work.travel.jump_to_choice)
 
 
 @lanes_commands.add("enter | g d", "Go to the work under the cursor")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from tui.model.noderef import NodeRef
 from tui.model.objects import ToolCall
 from tui.ui.command import CommandGroup, Press
+from tui.ui.commands.in_lists import tools_of
 from tui.ui.commands.ladder import show_ladder
 from tui.ui.commands.telling import causes_of, links_of
-from tui.ui.theme import style_for
 from tui.ui.workspace import Workspace
 from tui.viewmodel.moves import Move
 
@@ -107,5 +107,5 @@ def _tell_about_focus(work: Workspace, tell: Explain) -> None:
     if node is None or find_object(work.store.trace, node) is None:
         work.footer.say("this is no object of the recording, so nothing is linked with it", "warning")
         return
-    screen = WhyScreen(node, tell, work.store, style_for=style_for)
+    screen = WhyScreen(node, tell, work.store, tools_of(work))
     work.host.app.push_screen(screen, work.travel.jump_to_choice)

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from textual import events
-from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.widget import Widget
 
 from tui.analysis.agent_overview import AgentOverview, RolloutOverview
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
-from tui.ui.keyboard import key_of, shown_keys
-from tui.ui.lists.picker import PickerScreen, PickList
+from tui.ui.lists.list_screen import Hints, ListTools
+from tui.ui.lists.picker import PickerScreen
+from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
-from tui.ui.widgets.row_strip import StyleFor
 from tui.viewmodel.agent_list import DETAIL_LINES, AgentOrder, agent_details, agent_list, next_order, plain_entries
 from tui.viewmodel.agent_words import big_picture, rollout_sentence
-from tui.viewmodel.footer import fitting_hints
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, elide
-
-ORDER_KEY = "ctrl+t"
-"""Turns to the next order; letters narrow the list, and ^O means back everywhere else."""
 
 REFRESH_SECONDS = 1.0
 """How often the list is made anew while the recording goes on: ages count in seconds."""
@@ -35,7 +29,7 @@ _LEAST_LIST_ROWS = 5
 
 
 class AgentsScreen(PickerScreen):
-    """Returns the chosen agent's node, or None. `look` gives the overview of this moment, None while it is counted."""
+    """Ends with the chosen agent's node, or None. `look` gives the overview of now, None while it is counted."""
 
     def __init__(
         self,
@@ -43,12 +37,15 @@ class AgentsScreen(PickerScreen):
         look: Callable[[], RolloutOverview | None],
         *,
         here: NodeRef,
-        style_for: StyleFor,
+        tools: ListTools,
         measure: Measure,
     ) -> None:
         entries = plain_entries(store.trace)
         cursor = next((slot for slot, entry in enumerate(entries) if entry.value == here), 0)
-        super().__init__("Agents · counting …", entries, style_for=style_for, cursor=cursor)
+        super().__init__("Agents · counting …", entries, tools, cursor=cursor)
+        self.total = LineBar(style_for=style_for, id="agents-total")
+        self.head = LineBar(style_for=style_for, id="agents-head")
+        self.details = [LineBar(style_for=style_for, id=f"agents-detail-{number}") for number in range(DETAIL_LINES)]
         self.order: AgentOrder = "tree"
         self._store = store
         self._look = look
@@ -56,40 +53,33 @@ class AgentsScreen(PickerScreen):
         self._overview: RolloutOverview | None = None
         self._agents: dict[object, AgentOverview] = {}
 
-    def compose(self) -> ComposeResult:
-        """A box with the state of the whole, the list, the details and the typed line."""
-        with Vertical(id="picker"):
-            yield LineBar(style_for=self._style_for, id="picker-title")
-            yield LineBar(style_for=self._style_for, id="agents-total")
-            yield LineBar(style_for=self._style_for, id="agents-head")
-            yield PickList(self.picker, style_for=self._style_for)
-            for number in range(DETAIL_LINES):
-                yield LineBar(style_for=self._style_for, id=f"agents-detail-{number}")
-            yield LineBar(style_for=self._style_for, id="picker-typed")
+    def parts(self) -> Sequence[Widget]:
+        """The state of the whole, the list, and the details."""
+        return (self.total, self.head, *super().parts(), *self.details)
 
-    def on_mount(self) -> None:
+    def opened(self) -> None:
         """Show what is known, and keep it current."""
+        super().opened()
         self.show_now()
         self.set_interval(REFRESH_SECONDS, self._keep_current)
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Other columns fit."""
-        self._fit()
+        super().resized()
         self._make_list()
 
-    def on_key(self, event: events.Key) -> None:  # type: ignore[override]  # Textual calls the base class's, too
-        """Change the order."""
-        if key_of(event) == ORDER_KEY and not self.is_over:
-            event.stop()
-            event.prevent_default()
-            self.order = next_order(self.order)
-            self._make_list()
+    def change_order(self) -> bool:
+        """Take the next order."""
+        self.order = next_order(self.order)
+        self._make_list()
+        return True
 
     def show_now(self) -> None:
         """Show how the agents stand at this moment; a key that waits comes between the look and the list."""
-        self._overview = self._look()
-        self._fit()
-        self.call_later(self._make_list)
+        if not self.is_over:
+            self._overview = self._look()
+            self.fit()
+            self.call_later(self._make_list)
 
     def _keep_current(self) -> None:
         """Show what is new; once the end of the recording is shown, nothing is."""
@@ -110,8 +100,8 @@ class AgentsScreen(PickerScreen):
         title = f"Agents · {rollout_sentence(trace, index, overview)}"
         self.title_text = elide(title, self._inner_width, self._measure)
         total = big_picture(overview, self._inner_width, self._measure)
-        self.query_one("#agents-total", LineBar).show((Span(f" {total}"),))
-        self.query_one("#agents-head", LineBar).show(found.head)
+        self.total.show((Span(f" {total}"),))
+        self.head.show(found.head)
         self.picker.replace(found.entries)
         self.refresh_entries()
 
@@ -122,15 +112,13 @@ class AgentsScreen(PickerScreen):
         lines: list[Line] = [()] * DETAIL_LINES
         if agent is not None:
             lines = agent_details(self._store.trace, self._store.index, agent, self._inner_width, self._measure)
-        for number, line in enumerate(lines):
-            self.query_one(f"#agents-detail-{number}", LineBar).show(line)
+        for bar, line in zip(self.details, lines, strict=True):
+            bar.show(line)
 
-    def _typed_line(self) -> Line:
-        if self.picker.edit.text or not self.picker.shown:
-            return super()._typed_line()
-        hints = ("Enter goes there", f"{shown_keys(ORDER_KEY)} order: {self.order}", "type to narrow", "Esc closes")
-        room = self._inner_width - len(" › ▏")
-        return (Span(" › ▏", "chrome.key"), Span(fitting_hints(hints, room, self._measure), "dim"))
+    def hints(self) -> Hints:
+        """The order, too, beside what every list says."""
+        first, *rest = super().hints()
+        return (first, ("change_order", f"order: {self.order}"), *rest)
 
     @property
     def _inner_width(self) -> int:
@@ -141,13 +129,12 @@ class AgentsScreen(PickerScreen):
     def _box_width(self) -> int:
         return max(10, self.size.width - 2)
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """The whole width; as high as the agents need. It grows with them and never shrinks under the eyes."""
-        box = self.query_one("#picker")
         self._most = max(self._most, len(self.picker.shown), len(self._overview.agents) if self._overview else 0)
         room = max(5, self.size.height - 2)
         details = DETAIL_LINES if room - _HEAD_ROWS - DETAIL_LINES >= min(self._most, _LEAST_LIST_ROWS) else 0
-        for number in range(DETAIL_LINES):
-            self.query_one(f"#agents-detail-{number}").display = details > 0
-        box.styles.width = self._box_width
-        box.styles.height = min(self._most + _HEAD_ROWS + details, room)
+        for bar in self.details:
+            bar.display = details > 0
+        self.box.styles.width = self._box_width
+        self.box.styles.height = min(self._most + _HEAD_ROWS + details, room)

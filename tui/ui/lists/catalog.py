@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,17 +19,19 @@ from textual.timer import Timer
 
 from tui.bundle.catalog import Catalog, CatalogChange
 from tui.bundle.watch import WakeUp, watch_directory
-from tui.ui.command import Command
-from tui.ui.keyboard import key_of, shown_keys
+from tui.ui.clipboard import copy_sequence
+from tui.ui.command import Command, Press
+from tui.ui.footer import Footer
+from tui.ui.key_reader import KeyReader
+from tui.ui.keyboard import Keyboard, key_of
+from tui.ui.lists.list_screen import ALSO_MOVES
+from tui.ui.terminal.textual_private import driver_of
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.catalog import CatalogModel, key_hints
-from tui.viewmodel.footer import prompt_line
-from tui.viewmodel.keys import KeySequences
-from tui.viewmodel.line_edit import LineEdit
 from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.spans import Line, Span, line_text
 from tui.viewmodel.text import clean
 
 TICK_SECONDS = 1.0
@@ -45,10 +48,6 @@ LOOK_PART = 50
 
 LONGEST_REST = 2.0
 """Seconds that a folder is left alone after it was looked at, however slow that was."""
-
-_COMMANDS = ("move_down", "move_up", "go_first", "go_last", "activate", "search_here", "cancel", "go_out", "show_help")
-_WHOLE_KEYS = ("page_down", "page_up", "half_page_down", "half_page_up", "quit", "suspend_program")
-"""Commands that only keys without a character reach: a character narrows the list."""
 
 
 class CatalogList(RowView):
@@ -107,16 +106,19 @@ class CatalogScreen(Screen[None]):
         """A row was clicked twice."""
 
     def __init__(
-        self, root: str, bindings: Mapping[str, Command], *, cursor: str = "", waits: bool = False, notice: str = ""
+        self, root: str, commands: Mapping[str, Command], *, cursor: str = "", waits: bool = False, notice: str = ""
     ) -> None:
         """`cursor` is the path of the bundle to stand on. With `waits`, a root that becomes a bundle is opened."""
         super().__init__()
         self.model = CatalogModel(root)
         self.catalog = Catalog(root)
-        self._key_map = bindings
-        self._keys = KeySequences(_keys_of(bindings))
-        self._edit: LineEdit | None = None
-        self._message: Span | None = Span(notice, "warning") if notice else None
+        self._keyboard = Keyboard(commands)
+        self._footer = Footer(self._footer_line, cell_len)
+        self._keys = KeyReader(self, self._keyboard, self._footer, scope=lambda: "list", run=self.run_command)
+        self._bars = {name: LineBar(style_for=style_for, id=name) for name in ("status", "headings", "evidence")}
+        self._list = CatalogList(self.model)
+        if notice:
+            self._footer.say(notice, "warning")
         self._wanted = cursor
         self._waits = waits
         self._is_looking = True
@@ -128,11 +130,12 @@ class CatalogScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Status, headings, rows, the evidence for the row, footer."""
-        yield LineBar(style_for=style_for, id="status")
-        yield LineBar(style_for=style_for, id="headings")
-        yield CatalogList(self.model)
-        yield LineBar(style_for=style_for, id="evidence")
-        yield LineBar(style_for=style_for, id="footer")
+        yield self._bars["status"]
+        yield self._bars["headings"]
+        yield self._list
+        yield self._bars["evidence"]
+        yield self._footer.bar
+        yield self._keys.box
 
     def on_mount(self) -> None:
         """Begin to look."""
@@ -164,95 +167,103 @@ class CatalogScreen(Screen[None]):
         """Lay the lines out anew."""
         self.refresh_lines()
 
-    @property
-    def _list(self) -> CatalogList:
-        return self.query_one(CatalogList)
-
     # Keys
 
     def press(self, event: events.Key) -> None:
-        """Do what a key means; what means nothing narrows the list."""
-        key = key_of(event)
-        self._message = None
-        if self._edit is not None and self._type(self._edit, key):
-            return
-        outcomes = self._keys.press(key) if not key.isdigit() else []
-        for outcome in outcomes:
-            if outcome.kind == "run":
-                self._run(outcome.binding_id)
-        if not outcomes or outcomes[-1].kind == "unknown":
-            self._narrow_by(key)
-        self.refresh_lines()
-
-    def _type(self, edit: LineEdit, key: str) -> bool:
-        """Edit the typed words; whether the key was one for them."""
-        if key == "escape" or (key == "backspace" and not edit.text):
-            self._stop_typing()
-        elif key in ("home", "end", "ctrl+u") or (key == "/" and not edit.text) or not edit.press(key):
-            return False
-        else:
-            self.model.narrow(edit.text)
-        self._show_rows()
-        return True
+        """Do what a key means: for the typed line if there is one, else as in every list."""
+        self._keys.press(key_of(event))
 
     def on_paste(self, event: events.Paste) -> None:
         """Pasted text narrows the list."""
-        self._edit = self._edit or LineEdit()
-        self._edit.insert(event.text)
-        self.model.narrow(self._edit.text)
-        self._show_rows()
+        if not self._footer.is_typing:
+            self.start_typing()
+        self._footer.paste(event.text)
 
-    def _narrow_by(self, key: str) -> None:
-        edit = self._edit or LineEdit()
-        if edit.press(key) and edit.text:
-            self._edit = edit
-            self.model.narrow(edit.text)
+    def run_command(self, command: Command, press: Press) -> None:
+        """Do what a command means here."""
+        if command.move in (Move.ACTIVATE, Move.STEP_IN):
+            self._open()
+        elif command.move is not None:
+            if not self._list.perform(_MOVES.get(command.move, command.move), press.times):
+                self._say_missing(command)
+        elif command.id in CATALOG_COMMANDS:
+            CATALOG_COMMANDS[command.id](self)
+        else:
+            self._say_missing(command)
+
+    def _say_missing(self, command: Command) -> None:
+        self.say(f"{command.description.lower()}: not in this list", "warning")
+
+    def start_typing(self) -> None:
+        """Type words that the list is narrowed to, from those that it is narrowed to already."""
+
+        def changed(text: str) -> str:
+            self.model.narrow(text)
             self._show_rows()
+            return "Enter opens" if self.model.rows else "no match"
 
-    def _stop_typing(self) -> None:
-        self._edit = None
-        self.model.narrow("")
-        self._show_rows()
+        def done(text: str | None) -> None:
+            if text is not None:
+                self._open()
 
-    def _run(self, binding_id: str) -> None:
-        commands = {
-            "activate": self._open,
-            "search_here": self._start_typing,
-            "cancel": self._undo,
-            "go_out": self._leave,
-            "quit": lambda: self.app.exit(0),
-            "suspend_program": self.app.action_suspend_process,
-            "show_help": self._help,
-        }
-        command = commands.get(binding_id)
-        if command is not None:
-            command()
-        else:
-            self._list.perform(Move(binding_id))
+        def missing(_text: str) -> str:
+            return "" if self.model.rows else "no match"
 
-    def _start_typing(self) -> None:
-        self._stop_typing()
-        self._edit = LineEdit()
+        def passes(key: str) -> bool:
+            return key in ALSO_MOVES and self._list.perform(ALSO_MOVES[key])
 
-    def _undo(self) -> None:
-        """Show all again; else go back where one came from. Who came from nowhere does not lose the list by Esc."""
+        self._footer.ask("/ narrow to", self.model.words, changed, done, check=missing, passes=passes)
+        self._footer.remark("Enter opens")
+
+    def cancel(self) -> None:
+        """Show all again; else go back to where one came from. Esc alone does not end the program."""
         if self.model.words:
-            self._stop_typing()
+            self.model.narrow("")
+            self._show_rows()
         elif len(self.app.screen_stack) > 1:
-            self._leave()
+            self.leave()
         else:
-            self._message = Span(f"nothing to undo; {shown_keys(self._key_map['go_out'].keys[0])} quits")
+            self.say(f"nothing to undo; {self._keyboard.first_key('go_out')} quits")
 
-    def _help(self) -> None:
-        self._message = Span("j k ↑ ↓ PgDn PgUp gg G move · / or typing narrows · Enter opens · q leaves")
+    def next_match(self, step: int) -> None:
+        """The next bundle of a narrowed list, around its end."""
+        if not self.model.words or not self.model.rows:
+            self.say(f"nothing was searched for; {self._keyboard.first_key('search_here')} narrows the list", "warning")
+        else:
+            self._list.move_cursor((self.model.cursor + step) % len(self.model.rows))
 
-    def _leave(self) -> None:
+    def show_help(self) -> None:
+        """The keys that work here, in one line."""
+        self.say(
+            "j k ↑ ↓ PgDn PgUp gg G move · / narrows · n N next match · Enter opens · yp copies the path · q leaves"
+        )
+
+    def copy_path(self) -> None:
+        """Copy where the bundle is."""
+        chosen = self.model.chosen
+        self._copy("" if chosen is None else chosen.path, "the path")
+
+    def copy_item(self) -> None:
+        """Copy the row as it is on the screen."""
+        rows = self._list
+        self._copy(line_text(rows.row_line(rows.cursor, rows.size.width)).strip() if self.model.rows else "", "the row")
+
+    def _copy(self, text: str, what: str) -> None:
+        sequence, message = copy_sequence(text, what, os.environ)
+        driver = driver_of(self.app)
+        if sequence and driver is not None:
+            driver.write(sequence)
+            driver.flush()
+        self.say(message, "" if sequence else "warning")
+
+    def leave(self) -> None:
+        """Leave the list."""
         self.post_message(self.Left())
 
     def _open(self) -> None:
         chosen = self.model.chosen
         if chosen is not None:
-            self._edit = None  # back in the list, keys are commands again; what it was narrowed to stays
+            self._footer.stop_typing()  # back in the list, keys are commands again; what it was narrowed to stays
             self.post_message(self.BundleChosen(chosen.path))
 
     def on_catalog_screen_row_entered(self) -> None:
@@ -319,8 +330,7 @@ class CatalogScreen(Screen[None]):
 
     def say(self, text: str, style: str = "") -> None:
         """Show one line in the footer until the next key."""
-        self._message = Span(text, style)
-        self.refresh_lines()
+        self._footer.say(text, style)
 
     def _show_rows(self) -> None:
         rows = self._list
@@ -334,33 +344,40 @@ class CatalogScreen(Screen[None]):
             return
         width = self.size.width
         fault, is_cut = self.catalog.fault, self.catalog.is_cut
-        self._bar("status").show(self.model.status(fault, is_looking=self._is_looking, is_cut=is_cut))
-        self._bar("headings").show(self.model.heading(width))
-        self._bar("evidence").show(self.model.evidence())
-        self._bar("footer").show(self._footer(width))
+        self._bars["status"].show(self.model.status(fault, is_looking=self._is_looking, is_cut=is_cut))
+        self._bars["headings"].show(self.model.heading(width))
+        self._bars["evidence"].show(self.model.evidence())
+        self._footer.refresh()
 
-    def _bar(self, name: str) -> LineBar:
-        return self.query_one(f"#{name}", LineBar)
-
-    def _footer(self, width: int) -> Line:
-        if self._edit is not None and self._message is None:
-            return prompt_line("/ narrow to", self._edit, "Enter opens · Esc shows all", width, cell_len)
-        if self._message is not None:
-            return (Span(" "), Span(clean(self._message.text), self._message.style))
-        narrowing = ("cancel", "show all") if self.model.words else ("search_here", "or typing: narrow")
+    def _footer_line(self, message: Span | None, _width: int) -> Line:
+        if message is not None:
+            return (Span(" "), Span(clean(message.text), message.style))
+        if self._keyboard.pressed:
+            return (Span(f" {self._keyboard.pressed}…", "chrome.key"),)
+        narrowing = ("cancel", "show all") if self.model.words else ("search_here", "narrow")
         named = (("activate", "open"), narrowing, ("go_out", self._way_out()), ("show_help", "help"))
-        return key_hints([(shown_keys(self._key_map[name].keys[0]), word) for name, word in named])
+        return key_hints([(self._keyboard.first_key(name), word) for name, word in named])
 
     def _way_out(self) -> str:
         return "quit" if len(self.app.screen_stack) == 1 else "back"
 
 
-def _keys_of(bindings: Mapping[str, Command]) -> dict[str, tuple[str, ...]]:
-    """The keys that are commands here: few characters, so that most of them can narrow at once."""
-    keys = {name: bindings[name].keys for name in _COMMANDS}
-    for name in _WHOLE_KEYS:
-        keys[name] = tuple(key for key in bindings[name].keys if len(key) > 1 and " " not in key)
-    return keys
+CATALOG_COMMANDS: Mapping[str, Callable[[CatalogScreen], None]] = {
+    "search_here": CatalogScreen.start_typing,
+    "search_next": lambda screen: screen.next_match(1),
+    "search_previous": lambda screen: screen.next_match(-1),
+    "cancel": CatalogScreen.cancel,
+    "copy_item": CatalogScreen.copy_item,
+    "copy_path": CatalogScreen.copy_path,
+    "show_help": CatalogScreen.show_help,
+    "go_out": CatalogScreen.leave,
+    "suspend_program": lambda screen: screen.app.action_suspend_process(),
+    "quit": lambda screen: screen.app.exit(0),
+}
+"""Commands of the main screen that mean something here, too."""
+
+_MOVES = {Move.TOGGLE_OR_PAGE: Move.PAGE_DOWN}
+"""Moves that mean another one where nothing folds."""
 
 
 def _now() -> int:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
-from textual import events
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.screen import ModalScreen
+from collections.abc import Sequence
 
-from tui.ui.keyboard import key_of
+from textual.widget import Widget
+
+from tui.ui.lists.list_screen import Chosen, ListScreen, ListTools
 from tui.ui.live.everywhere import EverywhereSearch
-from tui.ui.widgets.line_bar import LineBar
-from tui.ui.widgets.row_strip import StyleFor
+from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.footer import fitting_hints
 from tui.viewmodel.found_lines import title_line
 from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.spans import Line, line_text
 
 CHANGE_SECONDS = 0.05
 """How often the list is drawn while results come, at most."""
@@ -24,27 +20,13 @@ CHANGE_SECONDS = 0.05
 GROWTH_SECONDS = 1.0
 """How often what has come into the recording is searched."""
 
-HINTS = ("Enter goes there", "n N walk on from there", "J K objects", "j k g G move", "Esc closes")
-
-_MOVES = {
-    **dict.fromkeys(("j", "down", "n", "tab"), Move.MOVE_DOWN),
-    **dict.fromkeys(("k", "up", "N", "shift+tab"), Move.MOVE_UP),
-    **dict.fromkeys(("pagedown", "space"), Move.PAGE_DOWN),
-    **dict.fromkeys(("pageup", "b"), Move.PAGE_UP),
-    **dict.fromkeys(("g", "home"), Move.GO_FIRST),
-    **dict.fromkeys(("G", "end"), Move.GO_LAST),
-    "ctrl+d": Move.HALF_PAGE_DOWN,
-    "ctrl+u": Move.HALF_PAGE_UP,
-}
-_GROUPS = {"J": 1, "right_square_bracket": 1, "]": 1, "K": -1, "left_square_bracket": -1, "[": -1}
-
 
 class FoundRows(RowView):
     """The lines of the list."""
 
     can_focus = False
 
-    def __init__(self, search: EverywhereSearch, *, style_for: StyleFor) -> None:
+    def __init__(self, search: EverywhereSearch) -> None:
         super().__init__(style_for=style_for)
         self._search = search
 
@@ -68,39 +50,38 @@ class FoundRows(RowView):
         """Go there."""
         self.move_cursor(index)
         if isinstance(self.screen, FoundScreen):
-            self.screen.choose()
+            self.screen.activate()
 
     def _mark(self, index: int, otherwise: str) -> str:
         # The list never has the focus, yet its cursor is the one that counts.
         return "cursor" if index == self.cursor else otherwise
 
 
-class FoundScreen(ModalScreen[int]):
-    """Returns the number of the chosen place, or None."""
+class FoundScreen(ListScreen):
+    """Ends with the number of the chosen place, or None."""
 
-    def __init__(self, search: EverywhereSearch, *, style_for: StyleFor) -> None:
-        super().__init__()
+    HINTS = (
+        ("activate", "goes there"),
+        ("search_next", "walks on from there"),
+        ("next_sibling", "next object"),
+        ("cancel", "closes"),
+    )
+
+    def __init__(self, search: EverywhereSearch, tools: ListTools) -> None:
+        super().__init__("", tools)
         self.search = search
-        self._style_for = style_for
+        self.rows = FoundRows(search)
         self._is_due = False
-        self._is_over = False
 
-    @property
-    def title_text(self) -> str:
-        """What stands above the list."""
-        return "".join(span.text for span in title_line(self.search.facts()))
+    def parts(self) -> Sequence[Widget]:
+        """The results."""
+        self.box.set_class(True, "-whole")  # noqa: FBT003  # Textual's signature
+        return (self.rows,)
 
-    def compose(self) -> ComposeResult:
-        """A box with the title, the list, and the keys."""
-        with Vertical(id="picker", classes="-whole"):
-            yield LineBar(style_for=self._style_for, id="picker-title")
-            yield FoundRows(self.search, style_for=self._style_for)
-            yield LineBar(style_for=self._style_for, id="picker-typed")
-
-    def on_mount(self) -> None:
+    def opened(self) -> None:
         """Begin, or go on with what came since."""
         self.search.on_change = self._change_soon
-        self._fit()
+        self.fit()
         self._draw()
         self._go_on()
         self.set_interval(GROWTH_SECONDS, self._go_on)
@@ -109,69 +90,89 @@ class FoundScreen(ModalScreen[int]):
         """What is still searched is kept, not shown."""
         self.search.on_change = _nothing
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Keep the box inside the screen."""
-        self._fit()
+        self.fit()
+        self.footer.refresh()
 
-    def on_key(self, event: events.Key) -> None:
-        """Move, go there, stop, close."""
-        event.stop()
-        event.prevent_default()
-        if self._is_over:  # typed ahead of the closing: it is meant for what comes after
-            self.app.post_message(events.Key(event.key, event.character))
-            return
-        key = key_of(event)
-        if key in ("enter", "l", "right"):
-            self.choose()
-        elif key == "escape" and self.search.is_running:
-            self.search.stop()
-        elif key in ("escape", "q", "ctrl+c", "h", "left"):
-            self._close(None)
-        else:
-            self._move(key)
+    # What every list does
 
-    def choose(self) -> None:
+    def chosen(self) -> Chosen | None:
+        """The place under the cursor."""
+        found = self.search.found
+        shown = found.row_at(found.cursor)
+        return None if shown is None else Chosen(shown.group.node, line_text(self.search.line(found.cursor)).strip())
+
+    def activate(self) -> None:
         """Close the list and go to the place under the cursor."""
         if self.search.found.row_count:
-            self._close(self.search.found.place_number(self.search.found.cursor))
+            self.close(self.search.found.place_number(self.search.found.cursor))
 
-    def _close(self, place: int | None) -> None:
-        if not self._is_over:
-            self._is_over = True
-            self.dismiss(place)
+    def cancel(self) -> None:
+        """Stop the search; when it is over, close."""
+        if self.search.is_running:
+            self.search.stop()
+        else:
+            self.close()
 
-    def _move(self, key: str) -> None:
-        rows, found = self.query_one(FoundRows), self.search.found
-        if not found.row_count:
-            return
-        if key in _MOVES:
-            rows.perform(_MOVES[key])
-        elif key in _GROUPS:
-            rows.move_cursor(found.next_group(_GROUPS[key]))
+    def next_match(self, step: int) -> None:
+        """All that is listed matches."""
+        self.move(Move.MOVE_DOWN if step > 0 else Move.MOVE_UP, None)
+
+    def start_typing(self) -> None:
+        """What was found is what was searched for."""
+        self.footer.say(
+            f"{self._tools.keyboard.first_key('search_everywhere')} in the panes searches for something else"
+        )
+
+    def takes_key(self, key: str) -> bool:
+        """The brackets go from object to object, too."""
+        steps = {"right_square_bracket": 1, "]": 1, "left_square_bracket": -1, "[": -1}
+        if key in steps:
+            self._go_group(steps[key])
+        return key in steps
+
+    def move(self, move: Move, count: int | None) -> bool:
+        """Move by places, pages, or objects; into a place is to go there, out is to close."""
+        if move is Move.STEP_IN:
+            self.activate()
+        elif move is Move.STEP_OUT:
+            self.close()
+        elif move in (Move.NEXT_SIBLING, Move.PREVIOUS_SIBLING):
+            self._go_group(1 if move is Move.NEXT_SIBLING else -1)
+        else:
+            return self.rows.perform(Move.PAGE_DOWN if move is Move.TOGGLE_OR_PAGE else move, count)
+        return True
+
+    def _go_group(self, step: int) -> None:
+        if self.search.found.row_count:
+            self.rows.move_cursor(self.search.found.next_group(step))
+
+    # Growing
 
     def _go_on(self) -> None:
         """Search what is there and was not searched."""
-        if not (self.search.is_stopped or self.search.is_running or self._is_over):
+        if not (self.search.is_stopped or self.search.is_running or self.is_over):
             self.app.run_worker(self.search.run(), group="search")  # it outlives the list
 
     def _change_soon(self) -> None:
-        if not self._is_due and self.is_mounted:
+        if not self._is_due and self.is_mounted and not self.is_over:
             self._is_due = True
             self.set_timer(CHANGE_SECONDS if self.search.found.row_count else 0.001, self._draw)
 
     def _draw(self) -> None:
         self._is_due = False
-        self.query_one("#picker-title", LineBar).show(title_line(self.search.facts()))
-        rows, found = self.query_one(FoundRows), self.search.found
-        rows.rows_changed(found.cursor if found.row_count else None)
+        title = title_line(self.search.facts())
+        self.title_text = line_text(title)
+        self.title_bar.show(title)
+        found = self.search.found
+        self.rows.rows_changed(found.cursor if found.row_count else None)
+        self.footer.refresh()
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Results are read, not only chosen: the box takes the room there is."""
-        box = self.query_one("#picker")
-        box.styles.width = max(10, self.size.width - 4)
-        box.styles.height = max(5, self.size.height - 4)
-        hints = fitting_hints(HINTS, self.size.width - 7, cell_len)
-        self.query_one("#picker-typed", LineBar).show((Span(f" {hints}", "dim"),))
+        self.box.styles.width = max(10, self.size.width - 4)
+        self.box.styles.height = max(5, self.size.height - 4)
 
 
 def _nothing() -> None:

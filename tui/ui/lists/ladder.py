@@ -19,7 +19,8 @@ from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
 from tui.ui.listed_commands import listed_commands
-from tui.ui.lists.picker import PickerScreen
+from tui.ui.lists.list_screen import ListTools
+from tui.ui.lists.picker import COMMAND_HINTS, PickerScreen
 from tui.ui.lists.why import Explain, WhyScreen
 from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
@@ -30,7 +31,7 @@ from tui.viewmodel.footer import FooterFacts, Hint, footer_line
 from tui.viewmodel.ladder import LadderModel
 from tui.viewmodel.ladder_detail import detail_lines
 from tui.viewmodel.ladder_lines import heading_line
-from tui.viewmodel.pick_lists import COMMAND_HINTS, command_entries
+from tui.viewmodel.pick_lists import command_entries
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.styled_lines import search_pattern
 
@@ -60,12 +61,21 @@ class LadderScreen(Screen[NodeRef | None]):
     BINDINGS = []  # noqa: RUF012  # one way for every key: `on_key`
 
     def __init__(
-        self, store: TraceStore, keyboard: Keyboard, model: LadderModel, *, explain: Explain, list_links: Explain
+        self,
+        store: TraceStore,
+        keyboard: Keyboard,
+        model: LadderModel,
+        *,
+        explain: Explain,
+        list_links: Explain,
+        tools: ListTools,
     ) -> None:
         """`explain` and `list_links` tell why something is here, and what is linked with it."""
         super().__init__()
         self._explain = explain
         self._list_links = list_links
+        self._tools = tools
+        self._is_to_end = False
         self.model = model
         self.is_over = False
         """Whether the ladder was closed."""
@@ -304,9 +314,8 @@ class LadderScreen(Screen[NodeRef | None]):
             if choice is not None:
                 self.run_command(commands[str(choice)], Press())
 
-        entries, closing_keys = command_entries(listed), commands["show_help"].keys
         screen = PickerScreen(
-            "Keys in the ladder", entries, style_for=style_for, hints=COMMAND_HINTS, closing_keys=closing_keys
+            "Keys in the ladder", command_entries(listed), self._tools, hints=COMMAND_HINTS, opened_by="show_help"
         )
         self.app.push_screen(screen, chosen)
 
@@ -331,7 +340,7 @@ class LadderScreen(Screen[NodeRef | None]):
         if edge is None:
             self.say("nothing went over here")
             return
-        why = WhyScreen(edge.node, tell, self._store, style_for=style_for)
+        why = WhyScreen(edge.node, tell, self._store, self._tools)
         self.app.push_screen(why, lambda node: self.close(node) if isinstance(node, NodeRef) else None)
 
     def cancel(self) -> None:
@@ -339,6 +348,17 @@ class LadderScreen(Screen[NodeRef | None]):
         if self.model.pair is not None:
             self.toggle_pair()
         else:
+            self.close()
+
+    def end(self) -> None:
+        """What is shown is out of date: close, as soon as nothing lies over the ladder."""
+        self._is_to_end = True
+        if self.is_current:
+            self.close()
+
+    def on_screen_resume(self) -> None:
+        """A list over the ladder has gone."""
+        if self._is_to_end:
             self.close()
 
     def close(self, node: NodeRef | None = None) -> None:

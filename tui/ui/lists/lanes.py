@@ -18,9 +18,10 @@ from tui.store import TraceStore
 from tui.ui.command import Command, Press
 from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
-from tui.ui.keyboard import Keyboard, key_of
+from tui.ui.keyboard import key_of
 from tui.ui.listed_commands import listed_commands
-from tui.ui.lists.picker import PickerScreen
+from tui.ui.lists.list_screen import ListTools
+from tui.ui.lists.picker import COMMAND_HINTS, PickerScreen
 from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.widgets.lanes_view import LanesView
@@ -28,7 +29,7 @@ from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.footer import FooterFacts, Hint, footer_line
 from tui.viewmodel.lanes.model import LanesModel
 from tui.viewmodel.moves import Move
-from tui.viewmodel.pick_lists import COMMAND_HINTS, command_entries
+from tui.viewmodel.pick_lists import command_entries
 from tui.viewmodel.spans import Line, Span
 
 LOOK_SECONDS = 1.0
@@ -52,12 +53,13 @@ class LanesScreen(Screen[NodeRef | None]):
 
     BINDINGS = []  # noqa: RUF012  # one way for every key: `on_key`
 
-    def __init__(self, store: TraceStore, keyboard: Keyboard) -> None:
+    def __init__(self, store: TraceStore, tools: ListTools) -> None:
         super().__init__()
         self.is_over = False
         """Whether the view was closed."""
         self._store = store
-        self._keyboard = keyboard
+        self._tools = tools
+        self._keyboard = keyboard = tools.keyboard
         self._time = SessionTime()
         self.model = LanesModel(store.trace, store.index, self._time, cell_len)
         self._counted: tuple[int, int] | None = None
@@ -210,13 +212,12 @@ class LanesScreen(Screen[NodeRef | None]):
             if choice is not None:
                 self.run_command(commands[str(choice)], Press())
 
-        closing_keys = commands["show_help"].keys
         screen = PickerScreen(
             "Keys in the time view",
             command_entries(listed_commands(here)),
-            style_for=style_for,
+            self._tools,
             hints=COMMAND_HINTS,
-            closing_keys=closing_keys,
+            opened_by="show_help",
         )
         self.app.push_screen(screen, chosen)
 

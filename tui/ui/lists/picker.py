@@ -1,28 +1,24 @@
-"""A list over the panes to choose from; typing narrows it, Esc closes it."""
+"""A list over the panes to choose from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-from textual import events
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.widget import Widget
 
-from tui.ui.keyboard import key_of
-from tui.ui.widgets.line_bar import LineBar
-from tui.ui.widgets.row_strip import StyleFor
+from tui.model.noderef import NodeRef
+from tui.ui.lists.list_screen import Chosen, Hints, ListScreen, ListTools
+from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.footer import fitting_hints
+from tui.viewmodel.moves import ROW_MOVES, Move, Rows
 from tui.viewmodel.picker import PickEntry, Picker
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import clean
 
-_MOVES = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1, "tab": 1, "shift+tab": -1}
-_FRAME_COLUMNS = 2
+COMMAND_HINTS: Hints = (("activate", "runs it"), ("search_here", "narrows"), ("cancel", "closes"))
+"""What a list of commands says of itself."""
+
 _FRAME_ROWS = 4
-"""Rows of the box that are not entries: borders, title, typed line."""
+"""Rows of the box that are not entries: borders, title, lowest line."""
 
 
 class PickList(RowView):
@@ -30,7 +26,7 @@ class PickList(RowView):
 
     can_focus = False
 
-    def __init__(self, picker: Picker, *, style_for: StyleFor) -> None:
+    def __init__(self, picker: Picker) -> None:
         super().__init__(style_for=style_for)
         self._picker = picker
 
@@ -53,143 +49,141 @@ class PickList(RowView):
         return "cursor" if index == self._picker.cursor and self._picker.chosen else otherwise
 
 
-class PickerScreen(ModalScreen[object]):
-    """Returns the value of the chosen entry, or None.
-
-    Digits and other entry keys choose at once while nothing has been typed.
-    """
-
-    HINTS: tuple[str, ...] = ("Enter goes there", "type to narrow", "Esc closes")
-    """What the typed line says while nothing has been typed; in a narrow box those before the last one give way."""
+class PickerScreen(ListScreen):
+    """Ends with the value of the chosen entry, or None. An entry's key chooses it while all are shown."""
 
     def __init__(
         self,
         title: str,
         entries: Sequence[PickEntry],
+        tools: ListTools,
         *,
-        style_for: StyleFor,
         cursor: int = 0,
         empty: str = "no match",
-        hints: Sequence[str] = (),
-        closing_keys: Sequence[str] = (),
+        hints: Hints = (),
+        opened_by: str = "",
     ) -> None:
-        """`hints` in place of `HINTS`; `closing_keys` close the list as Esc does, while nothing has been typed."""
-        super().__init__()
-        self._hints = tuple(hints) or self.HINTS
-        self._closing_keys = tuple(closing_keys)
+        """`empty` is said while there is no entry, `hints` take the place of `HINTS`."""
+        super().__init__(title, tools, opened_by=opened_by)
         self.picker = Picker(entries, cursor=cursor)
-        self.title_text = title
-        self._style_for = style_for
+        self.rows = PickList(self.picker)
+        self._own_hints = tuple(hints) or self.HINTS
         self._empty = empty
         self._widest = self._most = 0
-        self.is_over = False
-        """Whether the list was closed."""
 
-    def compose(self) -> ComposeResult:
-        """A box with the title, the list, and the typed line."""
-        with Vertical(id="picker"):
-            yield LineBar(style_for=self._style_for, id="picker-title")
-            yield PickList(self.picker, style_for=self._style_for)
-            yield LineBar(style_for=self._style_for, id="picker-typed")
+    def parts(self) -> Sequence[Widget]:
+        """The entries."""
+        return (self.rows,)
 
-    def on_mount(self) -> None:
+    def opened(self) -> None:
         """Size the box to its entries."""
-        self._fit()
+        self.fit()
         self.refresh_entries()
 
-    def on_unmount(self) -> None:
-        """Tell whoever still brings entries."""
-        self.is_over = True
-
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Keep the box inside the screen."""
-        self._fit()
-        self._write_typed_line()
+        self.fit()
+        self.footer.refresh()
 
     def replace_entries(self, entries: Sequence[PickEntry], title: str | None = None) -> None:
         """Show other entries, and another title."""
         self.picker.replace(entries)
         self.title_text = self.title_text if title is None else title
-        if self.is_mounted:
-            self._fit()
+        if self.is_mounted and not self.is_over:
+            self.fit()
             self.refresh_entries()
 
     def refresh_entries(self) -> None:
         """Show what the picker says."""
-        pick_list = self.query_one(PickList)
-        pick_list.move_cursor(self.picker.cursor)
-        pick_list.rows_changed()
+        if self.is_over:
+            return
+        self.rows.move_cursor(self.picker.cursor)
+        self.rows.rows_changed()
         self.call_after_refresh(self._show_first_heading)
-        self.query_one("#picker-title", LineBar).show((Span(f" {self.title_text}", "title"),))
-        self._write_typed_line()
-
-    def _write_typed_line(self) -> None:
-        self.query_one("#picker-typed", LineBar).show(self._typed_line())
+        self.title_bar.show((Span(f" {self.title_text}", "title"),))
+        self.footer.refresh()
 
     def _show_first_heading(self) -> None:
         """Above the first line that can be chosen there is nothing to move to, but something to read."""
-        pick_list = self.query_one(PickList)
         above = self.picker.shown[: self.picker.cursor]
-        if pick_list.top and len(above) < pick_list.page_height and not any(entry.value for entry in above[1:]):
-            pick_list.scroll_rows(-pick_list.top)
+        if self.rows.top and len(above) < self.rows.page_height and not any(entry.value for entry in above[1:]):
+            self.rows.scroll_rows(-self.rows.top)
 
-    async def on_key(self, event: events.Key) -> None:
-        """Move, choose, close, or type."""
-        event.stop()
-        event.prevent_default()
-        if self.is_over:  # typed ahead of the closing: it is meant for what comes after
-            self.app.post_message(events.Key(event.key, event.character))
-            return
-        key = key_of(event)
-        page = max(1, self.query_one(PickList).page_height - 1)
-        moves = {**_MOVES, "pagedown": page, "pageup": -page}
-        direct = self.picker.entry_for_key(key)
-        if key in ("escape", "ctrl+c") or (key in self._closing_keys and not self.picker.edit.text):
-            self.choose(None)
-        elif key == "enter" or direct is not None:
-            self._choose_if_any(direct or self.picker.chosen)
-        elif key in moves:
-            self.picker.move(moves[key])
-            self.refresh_entries()
-        elif self.picker.type_key(key):
-            self.refresh_entries()
+    # What every list does
+
+    def chosen(self) -> Chosen | None:
+        """The entry under the cursor."""
+        entry = self.picker.chosen
+        return None if entry is None else Chosen(self.node_of(entry.value), entry.text.strip())
+
+    def node_of(self, value: object) -> NodeRef | None:
+        """The object that an entry's value means, if it means one."""
+        return value if isinstance(value, NodeRef) else None
+
+    def activate(self) -> None:
+        """Choose the entry under the cursor."""
+        self.choose(self.picker.chosen)
 
     def choose(self, entry: PickEntry | None) -> None:
-        """Close the list with an entry, or with nothing; once, however fast the keys come."""
-        if not self.is_over:
-            self.is_over = True
-            self.dismiss(entry.value if entry else None)
+        """Close the list with an entry. Where nothing matches the words, there is none: they can still be mended."""
+        if entry is not None or not self.picker.words:
+            self.close(entry.value if entry else None)
 
-    def _choose_if_any(self, entry: PickEntry | None) -> None:
-        """Where nothing matches what was typed, there is nothing to choose: the words can still be mended."""
-        if entry is not None or not self.picker.edit.text:
+    def move(self, move: Move, count: int | None) -> bool:
+        """Move the cursor; into an entry is to choose it, out of the list to close it."""
+        if move is Move.STEP_IN:
+            self.activate()
+        elif move is Move.STEP_OUT:
+            self.close()
+        else:
+            step = ROW_MOVES.get(Move.PAGE_DOWN if move is Move.TOGGLE_OR_PAGE else move)
+            if step is None:
+                return False
+            at = Rows(self.picker.cursor, self.rows.top, len(self.picker.shown), self.rows.page_height)
+            self.picker.move(step(at, count).cursor - at.cursor)
+            self.refresh_entries()
+        return True
+
+    def next_match(self, step: int) -> None:
+        """The next entry of a narrowed list, around its end."""
+        if self.picker.words and self.picker.is_at_end(step):
+            self.picker.move(-step * len(self.picker.shown))
+            self.refresh_entries()
+        else:
+            super().next_match(step)
+
+    def takes_key(self, key: str) -> bool:
+        """Choose the entry that has this key."""
+        entry = self.picker.entry_for_key(key)
+        if entry is not None:
             self.choose(entry)
+        return entry is not None
 
-    def on_paste(self, event: events.Paste) -> None:
-        """Type the pasted text."""
-        self.picker.type_text(event.text)
+    @property
+    def narrowed_to(self) -> str:
+        """The words that entries must have."""
+        return self.picker.words
+
+    def narrow(self, words: str) -> None:
+        """Show the entries that have all the words."""
+        self.picker.narrow(words)
         self.refresh_entries()
 
-    def _typed_line(self) -> Line:
-        edit = self.picker.edit
-        if not self.picker.shown:
-            return (
-                Span(f" › {clean(edit.text)}▏ "),
-                Span("no match · Esc closes" if edit.text else self._empty, "warning"),
-            )
-        if not edit.text:
-            return (Span(" › ▏", "chrome.key"), Span(self._fitting_hints(), "dim"))
-        return (Span(f" › {clean(edit.text[: edit.cursor])}▏{clean(edit.text[edit.cursor :])}"),)
+    def hints(self) -> Hints:
+        """The commands to name."""
+        hints = self._own_hints
+        return (*hints[:-1], ("cancel", "shows all")) if self.narrowed_to else hints
 
-    def _fitting_hints(self) -> str:
-        width = self.query_one("#picker").styles.width
-        room = 0 if width is None else width.value - _FRAME_COLUMNS - len(" › ▏")
-        return fitting_hints(self._hints, int(room), cell_len)
+    def footer_line(self, message: Span | None, width: int) -> Line:
+        """As in every list; while there is nothing to choose, why."""
+        if message is None and not self.picker.shown:
+            message = Span("no match" if self.picker.words else self._empty, "warning")
+        return super().footer_line(message, width)
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Size the box to its entries; it grows with them and never shrinks under the eyes."""
-        box, entries = self.query_one("#picker"), self.picker.shown
+        entries = self.picker.shown
         widest = max((len(entry.text) for entry in entries), default=0) + 3
         self._widest, self._most = max(self._widest, widest), max(self._most, len(entries))
-        box.styles.width = min(max(self._widest, 50), max(10, self.size.width - 4), 110)
-        box.styles.height = min(self._most + _FRAME_ROWS, max(5, self.size.height - 4))
+        self.box.styles.width = min(max(self._widest, 50), max(10, self.size.width - 4), 110)
+        self.box.styles.height = min(self._most + _FRAME_ROWS, max(5, self.size.height - 4))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.ui.lists.picker import PickerScreen, PickList
-from tui.ui.widgets.row_strip import StyleFor
+from tui.ui.lists.list_screen import ListTools
+from tui.ui.lists.picker import PickerScreen
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.statistics_list import statistics_entries
 from tui.viewmodel.statistics_tables import Table
@@ -16,10 +16,10 @@ _MARGIN = 5
 
 
 class StatisticsScreen(PickerScreen):
-    """Returns the node of the chosen row, or None."""
+    """Ends with the node of the chosen row, or None."""
 
-    def __init__(self, *, style_for: StyleFor, measure: Measure) -> None:
-        super().__init__("Statistics · counting …", (), style_for=style_for, empty="nothing yet")
+    def __init__(self, tools: ListTools, *, measure: Measure) -> None:
+        super().__init__("Statistics · counting …", (), tools, empty="nothing yet")
         self._measure = measure
         self._tables: Sequence[Table] = ()
         self._keys: dict[PickEntry, tuple[str, str]] = {}
@@ -32,7 +32,7 @@ class StatisticsScreen(PickerScreen):
         self._make_entries()
         self.replace_entries(list(self._keys), title)
         if is_first:
-            self.call_after_refresh(self._show_first_heading)
+            self.call_after_refresh(self._show_top)
         elif key is not None:
             self._stand_on(key)
 
@@ -48,13 +48,13 @@ class StatisticsScreen(PickerScreen):
             self.picker.cursor = places[0]
             self.refresh_entries()
 
-    def _show_first_heading(self) -> None:
+    def _show_top(self) -> None:
         """The box was too low for it when the entries came."""
-        rows = self.query_one(PickList)
-        rows.scroll_rows(-rows.top)
+        self.rows.scroll_rows(-self.rows.top)
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Other columns fit."""
+        super().resized()
         if self._tables:
             self._make_entries()
             self.replace_entries(list(self._keys))
@@ -63,6 +63,7 @@ class StatisticsScreen(PickerScreen):
     def _entry_width(self) -> int:
         return max(20, self.size.width - _MARGIN)
 
-    def _fit(self) -> None:
-        super()._fit()
-        self.query_one("#picker").styles.width = max(10, self.size.width - 2)
+    def fit(self) -> None:
+        """As wide as the screen."""
+        super().fit()
+        self.box.styles.width = max(10, self.size.width - 2)
