@@ -7,12 +7,14 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.bundles import append_to_log, write_bundle
 from tui.bundle import catalog as catalog_module
 from tui.bundle.catalog import Catalog, holds_bundles, list_bundles
+from tui.bundle.summary import read_summary
 from tui.bundle.writer import BundleWriter
 from tui.schema.events import RolloutEnded, RolloutStarted, ThreadEnded, ThreadResumed, ThreadStarted
 from tui.schema.summary import BundleSummary
@@ -203,6 +205,22 @@ def test_the_title_is_the_prompt_of_the_first_request(demo_bundles: Path) -> Non
     titles = {summary.name: summary.title for summary in list_bundles(demo_bundles).bundles.values()}
     assert titles["agents"] == "Review the project with helpers."
     assert len(titles) == len(list(demo_bundles.glob("*/manifest.json")))
+
+
+def test_a_glance_at_a_bundle_opens_each_file_once(demo_bundles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def noted(path: str, *given: Any, open_file: Callable[..., int] = os.open, **named: Any) -> int:
+        opened.append(Path(path).name)
+        return open_file(path, *given, **named)
+
+    monkeypatch.setattr(os, "open", noted)
+    title = read_summary(str(demo_bundles / "answer"), "answer").title
+    assert title
+    assert sorted(opened) == sorted(["manifest.json", "trace.jsonl", "payloads", opened[-1]])
+    opened.clear()
+    read_summary(str(demo_bundles / "answer"), "answer", title)
+    assert sorted(opened) == ["manifest.json", "trace.jsonl"]
 
 
 def test_a_title_is_not_fetched_from_outside(tmp_path: Path, demo_bundles: Path) -> None:

@@ -41,8 +41,8 @@ class _Directory:
 class ConfinedDirectory:
     """The files below one directory. May be used by several threads."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: str | Path) -> None:
+        self._path = os.fspath(path)
         self._directories: dict[str, _Directory] = {}
         self._lock = threading.Lock()
 
@@ -95,8 +95,11 @@ class ConfinedDirectory:
             raise RefusedPathError("bad-path", "this cannot be the name of a file") from error
 
     def _walk(self, steps: list[str]) -> tuple[int, os.stat_result]:
-        directory = _Directory(os.open(self._path, _DIRECTORY_FLAGS & ~os.O_NOFOLLOW))
-        for step in steps[:-1]:
+        # The directory itself may be a link; of what lies in it, none is followed.
+        nearest = f"{self._path}/{steps[0]}" if len(steps) > 1 else self._path
+        flags = _DIRECTORY_FLAGS if len(steps) > 1 else _DIRECTORY_FLAGS & ~os.O_NOFOLLOW
+        directory = _Directory(os.open(nearest, flags))
+        for step in steps[1:-1]:
             directory = _Directory(os.open(step, _DIRECTORY_FLAGS, dir_fd=directory.descriptor))
         opened = open_regular(steps[-1], FILE_FLAGS, directory.descriptor)
         self._keep("/".join(steps[:-1]), directory)

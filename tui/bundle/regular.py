@@ -10,6 +10,11 @@ from pathlib import Path
 NEVER_WAIT = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 """Flags for a file that may turn out to be a FIFO or a device: opening must neither block nor take a terminal."""
 
+_FIRST_READ_BYTES = 64 << 10
+"""Most files are smaller, and room for a large one costs more than reading a small one."""
+
+_READ_BYTES = 16 << 20
+
 _KIND_NAMES = (
     (stat.S_ISDIR, "a directory"),
     (stat.S_ISFIFO, "a FIFO"),
@@ -44,10 +49,12 @@ def open_regular(path: str | Path, flags: int = NEVER_WAIT, dir_fd: int | None =
 def read_up_to(descriptor: int, limit: int) -> bytes:
     """Return the bytes from the descriptor's place on, to the end of the file but no more than `limit`."""
     parts: list[bytes] = []
-    while limit > 0 and (part := os.read(descriptor, min(limit, 1 << 24))):
+    room = _FIRST_READ_BYTES
+    while limit > 0 and (part := os.read(descriptor, min(limit, room))):
         parts.append(part)
         limit -= len(part)
-    return b"".join(parts)
+        room = _READ_BYTES
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def kind_name(mode: int) -> str:

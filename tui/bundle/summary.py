@@ -55,6 +55,8 @@ class _LogEnd(NamedTuple):
     tail: _Tail = _Tail()
     have_agents_ended: bool = False
     problem: str = ""
+    head: bytes = b""
+    """The first bytes, as far as they were asked for."""
 
 
 def read_summary(path: str, name: str, title: str = "") -> BundleSummary | None:
@@ -65,7 +67,7 @@ def read_summary(path: str, name: str, title: str = "") -> BundleSummary | None:
     `title` is known already. Never waits or raises.
     """
     manifest, problem = _manifest(path)
-    log = _log_end(path)
+    log = _log_end(path, 0 if title else _HEAD_BYTES)
     if manifest is None and log.status is None and not (problem and log.problem):
         return None
     tail, newest = log.tail, log.tail.newest
@@ -85,7 +87,7 @@ def read_summary(path: str, name: str, title: str = "") -> BundleSummary | None:
         or (log.have_agents_ended and newest is not None and newest.schema_version == 1),
         is_session_over=is_over,
         have_agents_ended=log.have_agents_ended,
-        title=title or _title(path),
+        title=title or _title(path, log.head),
     )
 
 
@@ -129,7 +131,8 @@ def _other_log(path: str) -> _LogEnd:
     return _LogEnd(status, problem=f"the log is {files[-1].name}; open the bundle to see its events")
 
 
-def _log_end(path: str) -> _LogEnd:
+def _log_end(path: str, head_bytes: int) -> _LogEnd:
+    """The end of the log, and at most `head_bytes` of its beginning."""
     try:
         descriptor, status = open_regular(f"{path}/{EVENT_LOG_FILE_NAME}", FILE_FLAGS)
     except (FileNotFoundError, NotADirectoryError):
@@ -139,33 +142,39 @@ def _log_end(path: str) -> _LogEnd:
     except OSError as error:
         return _LogEnd(problem=f"{EVENT_LOG_FILE_NAME} cannot be read: {error_text(error)}")
     try:
-        tail = _tail(descriptor, status.st_size)
+        head = os.pread(descriptor, head_bytes, 0) if head_bytes else b""
+        tail = _tail(head, descriptor, status.st_size)
         is_asked = b'"rollout_ended"' in tail.data and not _is_completed(tail.newest)
-        return _LogEnd(status, tail, is_asked and _have_all_ended(descriptor, status.st_size))
+        return _LogEnd(status, tail, is_asked and _have_all_ended(descriptor, status.st_size), head=head)
     except OSError as error:
         return _LogEnd(status, problem=f"{EVENT_LOG_FILE_NAME} cannot be read: {error_text(error)}")
     finally:
         os.close(descriptor)
 
 
-def _tail(descriptor: int, size: int) -> _Tail:
-    """Look at more and more of the end until there is an event in it."""
+def _tail(head: bytes, descriptor: int, size: int) -> _Tail:
+    """Look at more and more of the end until there is an event in it; a short log is its head as a whole."""
     length = _TAIL_BYTES
     while True:
-        data = os.pread(descriptor, min(length, size), max(0, size - length))
-        lines = data.split(b"\n")
-        whole = lines[:-1] if length >= size else lines[1:-1]
-        newest = _last_event(lines[-1:]) or _last_event(whole)
+        start = max(0, size - length)
+        data = head[start:] if len(head) == size else os.pread(descriptor, min(length, size), start)
+        newest = _last_event(data, is_whole=start == 0)
         if newest is not None or length >= min(size, _LONGEST_TAIL):
-            return _Tail(newest, len(lines[-1]), data)
+            return _Tail(newest, len(data) - data.rfind(b"\n") - 1, data)
         length *= 8
 
 
-def _last_event(lines: list[bytes]) -> RawTraceEvent | None:
-    for data in reversed(lines):
-        line = decode_line(data, 1)
+def _last_event(data: bytes, *, is_whole: bool) -> RawTraceEvent | None:
+    """The event of the last line that is one; the first line counts only if it `is_whole`."""
+    end = len(data)
+    while end >= 0:
+        start = data.rfind(b"\n", 0, end) + 1
+        if start == 0 and not is_whole and end < len(data):
+            return None
+        line = decode_line(data[start:end], 1)
         if isinstance(line, EventLine):
             return line.event
+        end = start - 1
     return None
 
 
@@ -198,17 +207,16 @@ def _started_at(path: str, manifest: Manifest | None) -> int | None:
     return line.event.wall_time_unix_ms if isinstance(line, EventLine) else None
 
 
-def _title(path: str) -> str:
+def _title(path: str, head: bytes) -> str:
     """What the person asked in the first request of the bundle; empty where that is not found quickly.
 
     The first request ends with the prompt; what the agent program puts before it opens with a tag.
     """
     try:
-        head = _read(f"{path}/{EVENT_LOG_FILE_NAME}", _HEAD_BYTES)
         request = _first_request(head)
         if request is None:
             return ""
-        descriptor, status = ConfinedDirectory(Path(path)).open_file(request)
+        descriptor, status = ConfinedDirectory(path).open_file(request)
     except (OSError, RefusedPathError):
         return ""
     try:
@@ -240,12 +248,13 @@ _parts_decoder = msgspec.json.Decoder(str | list[_TextPart])
 
 def _first_request(head: bytes) -> str | None:
     """The path of the payload of the first request."""
-    for data in head.split(b"\n"):
-        if b'"inference_started"' in data:
-            line = decode_line(data, 1)
-            payload = line.event.payload if isinstance(line, EventLine) else None
-            return payload.request_payload.path if isinstance(payload, InferenceStarted) else None
-    return None
+    found = head.find(b'"inference_started"')
+    if found < 0:
+        return None
+    end = head.find(b"\n", found)
+    line = decode_line(head[head.rfind(b"\n", 0, found) + 1 : end if end >= 0 else len(head)], 1)
+    payload = line.event.payload if isinstance(line, EventLine) else None
+    return payload.request_payload.path if isinstance(payload, InferenceStarted) else None
 
 
 def _prompt_in(body: bytes) -> str:
