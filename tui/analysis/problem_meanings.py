@@ -153,6 +153,7 @@ MEANINGS: dict[str, Meaning] = {
     "word-unknown": Meaning(
         "words that are not known", "they are shown as they are; nothing else was concluded from them", _UPDATE
     ),
+    "item-wrapped": Meaning("model items inside other objects", "they were read all the same", _UPDATE),
     "reference-without-place": Meaning(
         "references that do not say where the payload is",
         "payloads were looked for in the files that have the numbers of their ids",

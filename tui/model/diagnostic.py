@@ -17,6 +17,7 @@ COUNTED_CODES = frozenset(
         "field-renamed",
         "field-retyped",
         "field-unreadable",
+        "item-wrapped",
         "malformed-line",
         "other-rollout",
         "other-schema",

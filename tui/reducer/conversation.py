@@ -24,7 +24,7 @@ from tui.model.conversation import (
 from tui.model.evidence import ItemList, ItemSource
 from tui.model.ids import CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.reducer import agents, code_cell, tool_links
-from tui.reducer.normalize import Candidate, ContentKey, Normalized, Normalizer, content_key, part_key
+from tui.reducer.normalize import WRAPPED_ITEM, Candidate, ContentKey, Normalized, Normalizer, content_key, part_key
 from tui.reducer.rules import Rules
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps, is_step_over
@@ -58,6 +58,10 @@ def normalize(
     normalizer = Normalizer(sighting.payload_id, state.rules, levels_above)
     normalized: Normalized = yield from normalizer.items(raw_items, first_position)
     for fault in normalized.faults:
+        if fault.code == WRAPPED_ITEM:
+            consequence = "the items were read all the same"
+            state.report_counted("", fault.code, fault.message, consequence, severity="warning")
+            continue
         state.report(
             fault.code,
             f"{fault.message} (item {fault.position} of {sighting.item_list})",

@@ -43,6 +43,9 @@ _CHANNEL_OF_PHASE: Final[dict[str, Channel]] = {
 }
 _TEXT_TYPES: Final = frozenset({"input_text", "output_text", "text"})
 _CALL_ID_KINDS: Final = CALL_KINDS | OUTPUT_KINDS
+WRAPPED_ITEM: Final = "item-wrapped"
+"""Code of a fault that costs nothing: the item was found inside another object."""
+
 _MISSING: Final = object()
 
 
@@ -118,6 +121,10 @@ class Normalizer:
                 jsontext.check_depth(text, value, self._max_depth)
                 if is_large:
                     yield
+                if (wrapped := _wrapped(value)) is not None:
+                    message = f"model items in {self._where} are wrapped in other objects"
+                    result.faults.append(ItemFault(position, WRAPPED_ITEM, message))
+                    value = wrapped
                 shape = self._shape(value)
             except _Unfit as unfit:
                 result.faults.append(ItemFault(position, unfit.code, unfit.message))
@@ -334,6 +341,14 @@ _READERS: Final[dict[str, Callable[[Normalizer, dict[str, Any]], _Shape]]] = {
     "compaction_summary": Normalizer._compaction,
     "context_compaction": Normalizer._compaction,
 }
+
+
+def _wrapped(value: Any) -> dict[str, Any] | None:
+    """The item in an object that has no type itself and holds nothing else with one."""
+    if not isinstance(value, dict) or "type" in value:
+        return None
+    inner = [one for one in value.values() if isinstance(one, dict) and isinstance(one.get("type"), str)]
+    return inner[0] if len(inner) == 1 else None
 
 
 def _string(value: Any) -> str | None:

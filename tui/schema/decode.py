@@ -60,6 +60,7 @@ class _Envelope(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 _PARTS = b'"parts"'
 _THREAD_ID = b'"thread_id"'
+_NO_THREAD = b'"thread_id":null'
 
 _ENVELOPE_NAMES = frozenset(_Envelope.__struct_fields__)
 
@@ -96,8 +97,8 @@ def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
     payload = _payload_decoder.decode(raw)
     if _PARTS in data:
         resolve_parts(payload.payload_refs(), parts or PartLists(), envelope.thread_id or "")
-    if envelope.thread_id is None and _THREAD_ID in bytes(raw) and "thread_id" not in payload.__struct_fields__:
-        raise ValueError("the payload names the thread instead of the envelope")
+    if envelope.thread_id is None and _names_thread_elsewhere(data) and "thread_id" not in payload.__struct_fields__:
+        raise ValueError("the line names the thread, but not where the envelope should")
     if envelope.seq > LARGEST_SEQ:
         raise ValueError("`seq` has more than 64 bits")
     return RawTraceEvent(
@@ -121,6 +122,10 @@ def _read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> 
     from tui.schema.tolerant import read_tolerantly
 
     return read_tolerantly(data, line, parts)
+
+
+def _names_thread_elsewhere(data: bytes) -> bool:
+    return _THREAD_ID in data.replace(_NO_THREAD, b"")
 
 
 def _malformed(data: bytes, line: int, error: Exception) -> MalformedLine:

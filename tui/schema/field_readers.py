@@ -150,7 +150,10 @@ class StructReader:
         self._has_type = any(field.encode_name == "type" for field, _, _ in self._fields)
 
     def read(self, value: Any, place: str, notes: LineNotes) -> Any:
-        """The struct that an object makes, or a text that is its first field."""
+        """The struct that an object makes, alone in a list or not, or a text that is its first field."""
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+            notes.retyped(place, value, "an object")
+            value = value[0]
         members = as_object(value)
         if members is not None:
             return self.read_members(Members(self._untagged(members)), place, notes)

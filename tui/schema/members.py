@@ -37,7 +37,7 @@ class Members:
     def find(self, name: str, place: str, notes: LineNotes) -> Any:
         """The member of this name, of another spelling of it, or of this name one level deeper; else `UNREAD`."""
         value = self.take(name)
-        if value is UNREAD and len(self.used) < len(self.values):
+        if value is UNREAD and (self._groups or len(self.used) < len(self.values)):
             value = self._spelled(name, place, notes)
             if value is UNREAD:
                 value = self._nested(name, place, notes)

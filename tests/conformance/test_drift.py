@@ -1,0 +1,238 @@
+"""A recording as a recorder of tomorrow might write it: what a change does not touch is there, and it is said once.
+
+Each case changes a real recording in one way, in all of its lines or bodies.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui.bundle.open import open_bundle
+from tui.commands.check import check_bundle
+from tui.commands.loaded import loaded_store
+
+Json = dict[str, Any]
+DEMOS = Path(__file__).parents[2] / "demo_bundles"
+CORE = ("threads", "codex_turns", "inference_calls", "tool_calls", "code_cells", "compaction_requests")
+MOST_FINDINGS = 12
+
+
+class Recording:
+    """Manifest, events and payload bodies of a bundle, to be changed and written elsewhere."""
+
+    def __init__(self, bundle: Path) -> None:
+        self.manifest: Json = json.loads((bundle / "manifest.json").read_bytes())
+        self.events: list[Json] = [json.loads(line) for line in (bundle / "trace.jsonl").read_bytes().splitlines()]
+        self.bodies = {path.name: path.read_bytes() for path in (bundle / "payloads").iterdir()}
+
+    def write(self, bundle: Path) -> Path:
+        (bundle / "payloads").mkdir(parents=True)
+        (bundle / "manifest.json").write_text(json.dumps(self.manifest))
+        (bundle / "trace.jsonl").write_text("".join(json.dumps(event) + "\n" for event in self.events))
+        for name, body in self.bodies.items():
+            (bundle / "payloads" / name).write_bytes(body)
+        return bundle
+
+    def payloads(self, *kinds: str) -> Iterator[Json]:
+        return (event["payload"] for event in self.events if not kinds or event["payload"]["type"] in kinds)
+
+    def objects(self) -> Iterator[Json]:
+        waiting: list[Any] = list(self.payloads())
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, dict):
+                yield value
+                waiting += value.values()
+            elif isinstance(value, list):
+                waiting += value
+
+    def change_bodies(self, change: Callable[[Any], Any]) -> None:
+        for name, body in self.bodies.items():
+            if name.endswith(".json"):
+                self.bodies[name] = json.dumps(change(json.loads(body))).encode()
+
+
+def ids_as_objects(recording: Recording) -> None:
+    for payload in recording.payloads():
+        payload |= {name: {"id": value} for name, value in payload.items() if name.endswith("_id") and value}
+
+
+def ids_of_calls_as_numbers(recording: Recording) -> None:
+    numbers: dict[str, int] = {}
+    for payload in recording.payloads():
+        if "tool_call_id" in payload:
+            payload["tool_call_id"] = numbers.setdefault(payload["tool_call_id"], len(numbers))
+
+
+def camel_case(recording: Recording) -> None:
+    for event in recording.events:
+        event["payload"] = {_camel(name): value for name, value in event["payload"].items()}
+        for name in list(event):
+            event[_camel(name)] = event.pop(name)
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+def context_of_the_envelope_grouped(recording: Recording) -> None:
+    for event in recording.events:
+        event["context"] = {name: event.pop(name, None) for name in ("thread_id", "codex_turn_id")}
+
+
+def context_in_the_payload(recording: Recording) -> None:
+    for event in recording.events:
+        ids = {name: event.pop(name, None) for name in ("thread_id", "codex_turn_id")}
+        event["payload"] = {**ids, **event["payload"]}
+
+
+def tags_as_names(recording: Recording) -> None:
+    for event in recording.events:
+        payload = event["payload"]
+        event["payload"] = {payload.pop("type"): payload}
+
+
+def kinds_in_other_words(recording: Recording) -> None:
+    for payload in recording.payloads():
+        payload["type"] = _camel(payload["type"])
+
+
+def no_envelope_but_a_time(recording: Recording) -> None:
+    for event in recording.events:
+        for name in ("schema_version", "seq", "rollout_id"):
+            del event[name]
+
+
+def no_times(recording: Recording) -> None:
+    for event in recording.events:
+        del event["wall_time_unix_ms"]
+
+
+def iso_times(recording: Recording) -> None:
+    for event in recording.events:
+        event["timestamp"] = "2026-07-31T10:00:00.125Z"
+        del event["wall_time_unix_ms"]
+
+
+def kinds_as_words(recording: Recording) -> None:
+    for one in recording.objects():
+        for name in ("kind", "requester"):
+            if isinstance(one.get(name), dict) and set(one[name]) == {"type"}:
+                one[name] = one[name]["type"]
+
+
+def statuses_as_objects(recording: Recording) -> None:
+    for payload in recording.payloads():
+        if "status" in payload:
+            payload["status"] = {payload["status"]: {"code": 0}}
+
+
+def no_statuses(recording: Recording) -> None:
+    for payload in recording.payloads():
+        payload.pop("status", None)
+
+
+def a_new_field_everywhere(recording: Recording) -> None:
+    for event in recording.events:
+        event["payload"]["span"] = {"id": 7}
+
+
+def references_as_numbers(recording: Recording) -> None:
+    for one in recording.objects():
+        for name, value in one.items():
+            if isinstance(value, dict) and "raw_payload_id" in value:
+                one[name] = int(value["raw_payload_id"].rpartition(":")[2])
+
+
+def references_in_lists(recording: Recording) -> None:
+    for one in recording.objects():
+        for name, value in list(one.items()):
+            if isinstance(value, dict) and "raw_payload_id" in value:
+                one[name] = [value]
+
+
+def another_schema(recording: Recording) -> None:
+    recording.manifest["schema_version"] = 7
+    for event in recording.events:
+        event["schema_version"] = "7"
+
+
+def content_as_text(recording: Recording) -> None:
+    def change(value: Any) -> Any:
+        if isinstance(value, dict):
+            content = value.get("content")
+            if value.get("type") == "message" and isinstance(content, list) and len(content) == 1:
+                return {**value, "content": content[0].get("text", content)}
+            return {name: change(inner) for name, inner in value.items()}
+        return [change(inner) for inner in value] if isinstance(value, list) else value
+
+    recording.change_bodies(change)
+
+
+def items_wrapped(recording: Recording) -> None:
+    def change(body: Any) -> Any:
+        if isinstance(body, dict):
+            for name in ("input", "output_items"):
+                if isinstance(body.get(name), list):
+                    body[name] = [{"item": item} for item in body[name]]
+        return body
+
+    recording.change_bodies(change)
+
+
+def usage_in_other_words(recording: Recording) -> None:
+    def change(body: Any) -> Any:
+        if isinstance(body, dict) and isinstance(body.get("token_usage"), dict):
+            body["token_usage"] = {_camel(name): count for name, count in body["token_usage"].items()}
+        return body
+
+    recording.change_bodies(change)
+
+
+CASES = (
+    ids_as_objects,
+    ids_of_calls_as_numbers,
+    camel_case,
+    context_of_the_envelope_grouped,
+    context_in_the_payload,
+    tags_as_names,
+    kinds_in_other_words,
+    no_envelope_but_a_time,
+    no_times,
+    iso_times,
+    kinds_as_words,
+    statuses_as_objects,
+    no_statuses,
+    a_new_field_everywhere,
+    references_as_numbers,
+    references_in_lists,
+    another_schema,
+    content_as_text,
+    items_wrapped,
+    usage_in_other_words,
+)
+SILENT = (content_as_text, usage_in_other_words)
+"""What a payload says in its own way is for the reader of the payload."""
+
+
+@pytest.mark.parametrize("demo", ["agents", "code-mode"])
+@pytest.mark.parametrize("change", CASES, ids=lambda change: change.__name__)
+def test_change_costs_what_it_touches_and_is_said_once(
+    change: Callable[[Recording], None], demo: str, tmp_path: Path
+) -> None:
+    wanted = loaded_store(str(DEMOS / demo)).trace
+    recording = Recording(DEMOS / demo)
+    change(recording)
+    bundle = recording.write(tmp_path / "bundle")
+    found = loaded_store(str(bundle)).trace
+    counts = {name: (len(getattr(found, name)), len(getattr(wanted, name))) for name in CORE}
+    assert {name: count for name, count in counts.items() if count[0] < count[1]} == {}
+    findings = [kind for kind in check_bundle(open_bundle(bundle)).findings if kind.severity != "note"]
+    assert len(findings) <= MOST_FINDINGS, [(kind.code, kind.message) for kind in findings]
+    assert findings or change in SILENT
