@@ -56,12 +56,42 @@ def test_sizes_and_faults_are_reported(tmp_path: Path) -> None:
 
     found = list(count_in_bodies(store, asked, BytePattern(parse_pattern("1"))))
 
-    assert [(part.size, part.fault and part.fault.code) for part in found] == [
-        (5, None),
-        (None, "missing"),
-        (None, "missing"),
-        (None, "omitted"),
+    assert [(part.found, part.fault and part.fault.code) for part in found] == [
+        (1, None),
+        (0, "missing"),
+        (0, "missing"),
+        (0, "omitted"),
     ]
+
+
+def test_payloads_without_a_match_are_passed_together(tmp_path: Path) -> None:
+    store, refs = store_with(tmp_path, *[b"-"] * 7, b"x", *[b"-"] * 3)
+
+    found = list(count_in_bodies(store, refs, BytePattern(parse_pattern("x"))))
+
+    assert [(part.ref.raw_payload_id, part.found, part.passed) for part in found] == [
+        ("raw_payload:6", 0, 6),
+        ("raw_payload:7", 1, 0),
+        ("raw_payload:10", 0, 2),
+    ]
+    assert sum(part.passed + part.is_done for part in found) == len(refs)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "pattern", "expected"),
+    [
+        (b"needle", "needle", 1),
+        (b"ne\\u0065dle", "needle", 1),
+        (b"a\\nb", "nb", 0),
+        (b"a\\/b", "a/b", 1),
+        (b'a\\"b', 'a"b', 1),
+        (b"\\u00e9", "\u00e9", 1),
+    ],
+)
+def test_fragments_are_searched_as_what_they_say(tmp_path: Path, fragment: bytes, pattern: str, expected: int) -> None:
+    store, (_, part) = store_with(tmp_path, b'["' + fragment + b'",""]', b"1")
+
+    assert counted(store, [ref_in(1, "raw_payload:0", part)], pattern) == [expected]
 
 
 @pytest.fixture

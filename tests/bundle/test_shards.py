@@ -299,5 +299,5 @@ def test_chunks_do_not_matter_to_the_index(data: st.DataObject, pairs: list[tupl
         pieces.feed(stream[start:end])
 
     assert (pieces.places, pieces.is_torn, pieces.records) == (whole.places, whole.is_torn, whole.records)
-    for name, place in whole.places.items():
-        assert (name, stream[place.offset : place.offset + place.length]) in pairs
+    for name, (offset, length) in whole.places.items():
+        assert (name, stream[offset : offset + length]) in pairs

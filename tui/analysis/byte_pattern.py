@@ -10,7 +10,8 @@ feed; a line break inside a JSON string is the two characters `\n`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 
 from tui.analysis.pattern import Pattern, PatternError, json_forms
 from tui.analysis.regex_text import begins_with_literal, folded_expression, required_literal, tokens_of, within_lines
@@ -24,6 +25,9 @@ REGEX_WINDOW_BYTES = 256 << 10
 REGEX_REACH = 16 << 10
 """Bytes that neighbouring windows share for a regular expression: in a body larger than a window, a longer match may
 not be found."""
+
+_VERBATIM = re.compile(rb"[ !#-.0-\[\]-~]+")
+"""What JSON need not write in another way: printable ASCII without the quote, the slash and the backslash."""
 
 Span = tuple[int, int]
 """Start and end of a match, in bytes."""
@@ -53,6 +57,8 @@ class BytePattern:
         """Whether an expression is run, whose time cannot be told in advance."""
         self.reach = REGEX_REACH if self.is_regex else max(map(len, self._needles))
         """Bytes that a match may have."""
+        self.is_verbatim = len(self._needles) == 1 and _VERBATIM.fullmatch(self._needles[0]) is not None
+        """Whether JSON holds it as it is, unless a character is written as `\\uXXXX`: no sign of its own among them."""
         self.window = REGEX_WINDOW_BYTES if self.is_regex else WINDOW_BYTES
         """A body of at most so many bytes is searched whole."""
 
@@ -69,17 +75,16 @@ class BytePattern:
         # Where several forms occur, one may lie inside another.
         return sum(counts) if counts.count(0) >= len(counts) - 1 else sum(1 for _ in self._spans(body, 0))
 
-    def counts(self, data: bytes, places: Iterable[Span]) -> list[int]:
-        """How many matches each of many bodies holds, which are at these places of `data`: as `count` says of each."""
+    def counts(self, data: bytes, places: Sequence[Span]) -> list[int]:
+        """How many matches each of many bodies holds, which are at these places of `data`, in order."""
         if self._regex is not None:
             return [self.count(data[start:end]) for start, end in places]
         folded = self._folded(data)
-        needles = [needle for needle in self._needles if needle in folded]
-        if not needles:
-            return [0 for _ in places]
-        if len(needles) > 1:
-            return [self.count(data[start:end]) for start, end in places]
-        return [folded.count(needles[0], start, end) for start, end in places]
+        if len(self._needles) == 1:
+            return _counts_within(folded, self._needles[0], places)
+        if not any(needle in folded for needle in self._needles):
+            return [0] * len(places)
+        return [self.count(data[start:end]) for start, end in places]
 
     def spans(self, body: bytes, start: int = 0) -> Iterator[Span]:
         """The matches in a whole body from `start` on, in order, none inside another."""
@@ -165,6 +170,21 @@ class BytePattern:
             end = waiting[needle] + len(needle)
             yield waiting[needle], end
             waiting = {one: at if at >= end else body.find(one, end) for one, at in waiting.items()}
+
+
+def _counts_within(data: bytes, needle: bytes, places: Sequence[Span]) -> list[int]:
+    """How often a text is at each of the places, which follow each other; costs little where it is not."""
+    counts = [0] * len(places)
+    starts = [start for start, _ in places]
+    at = data.find(needle)
+    while at >= 0:
+        number = bisect_right(starts, at) - 1
+        if number >= 0 and at + len(needle) <= places[number][1]:
+            counts[number] = data.count(needle, at, places[number][1])
+        if number + 1 == len(places):
+            break
+        at = data.find(needle, starts[number + 1])
+    return counts
 
 
 def _needles(source: str, *, folds: bool) -> tuple[bytes, ...]:

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.bundle.searched_body import WholePlaces, searched_body, searched_pages
-from tui.bundle.shards.shard import Stretch
+from tui.bundle.shard_counts import RecordFinder, ShardCounts
 from tui.schema.payloads import RawPayloadRef
 
 Step = TypeVar("Step")
@@ -17,25 +17,21 @@ Read = Callable[[int, int], bytes]
 Limited = Callable[[], AbstractContextManager[None]]
 """Bounds the time for one body by raising `TimeoutError` inside."""
 
+_PASSED_AT_ONCE = 500
+"""Payloads without a match that are told together."""
+
 AROUND_BYTES = 100
 """Bytes given before and behind a match."""
 
 
-class BodyFinder(Protocol):
+class BodyFinder(RecordFinder, Protocol):
     """What is looked for: an expression, whose time cannot be told, or a text.
 
     `window` is the largest body that is taken whole.
     """
 
-    window: int
-    is_regex: bool
-
     def count(self, body: bytes) -> int:
         """How often it is in a whole body."""
-        ...
-
-    def counts(self, data: bytes, places: Iterable[tuple[int, int]]) -> list[int]:
-        """How often it is in each of many bodies, which are at these places of `data`, from start to end."""
         ...
 
     def spans(self, body: bytes) -> Iterator[tuple[int, int]]:
@@ -50,17 +46,17 @@ class BodyFinder(Protocol):
 class BodyCount(NamedTuple):
     """A payload, or a part of one, was searched.
 
-    `found` are matches since the last count of this payload; `size` are the bytes searched, None if they cannot be
-    read, and then `fault` says why. A large payload is told in parts, the last of which `is_done`, each with the bytes
-    at which its matches begin.
+    `found` are matches since the last count of this payload; `fault` says why it could not be searched. A large payload
+    is told in parts, the last of which `is_done`, each with the bytes at which its matches begin. `passed` payloads
+    before this one hold nothing, and are not told by themselves.
     """
 
     ref: RawPayloadRef
     found: int
-    size: int | None
     is_done: bool = True
     fault: PayloadFault | None = None
     starts: array[int] | None = None
+    passed: int = 0
 
 
 class BodyMatch(NamedTuple):
@@ -79,64 +75,40 @@ def count_in_bodies(
     store: PayloadStore, refs: Iterable[RawPayloadRef], finder: BodyFinder, limited: Limited = nullcontext
 ) -> Iterator[BodyCount]:
     """Search the payloads in order. Whoever stops asking stops the search, at most one window later."""
-    shards = _ShardCounts(store, finder)
+    shards = ShardCounts(store.shards, finder)
+    passed = 0
     for ref in refs:
-        counted = shards.count(ref)
-        if counted is not None:
-            yield counted
+        found = shards.count(ref)
+        if found == 0 and passed < _PASSED_AT_ONCE:
+            passed += 1
+            last = ref
             continue
-        body = searched_body(store, ref, finder.window)
-        try:
-            if isinstance(body, bytes):
-                with limited():
-                    found = finder.count(body)
-                yield BodyCount(ref, found, len(body))
-            elif body.code == "too-large":
-                yield from _count_in_windows(store, ref, finder, limited)
-            else:
-                yield BodyCount(ref, 0, None, fault=body)
-        except TimeoutError:
-            yield BodyCount(ref, 0, None, fault=_too_slow(ref))
+        if passed:
+            yield BodyCount(last, 0, passed=passed - 1)
+            passed = 0
+        if found is None:
+            yield from _count_in_body(store, ref, finder, limited)
+        else:
+            yield BodyCount(ref, found)
+    if passed:
+        yield BodyCount(last, 0, passed=passed - 1)
 
 
-class _ShardCounts:
-    """Counts a text in the records of shards, many at a time: most records are small, and the text is in few."""
-
-    def __init__(self, store: PayloadStore, finder: BodyFinder) -> None:
-        self._store = store
-        self._finder = finder
-        self._shard: int | None = None
-        self._searched = 0
-        """Records of that shard that are searched."""
-        self._found: dict[bytes, tuple[int | None, int]] = {}
-        """By id: matches, None in a body that is larger than the window, and bytes of the body."""
-
-    def count(self, ref: RawPayloadRef) -> BodyCount | None:
-        """What was found in a record; None for everything that must be searched by itself."""
-        if ref.shard is None or len(ref.parts) or self._finder.is_regex:
-            return None
-        if ref.shard != self._shard:
-            self._shard, self._searched, self._found = ref.shard, 0, {}
-        record_id = ref.raw_payload_id.encode("utf-8", "surrogatepass")
-        while record_id not in self._found:
-            stretch = self._store.shards.stretch(ref.shard, self._searched, self._finder.window)
-            if stretch is None or isinstance(stretch, PayloadFault):
-                return None
-            self._take(stretch)
-        found, size = self._found[record_id]
-        return None if found is None else BodyCount(ref, found, size)
-
-    def _take(self, stretch: Stretch) -> None:
-        records = stretch.records
-        self._searched += len(records)
-        if not stretch.data:
-            self._found.update((record_id, (None, place.length)) for record_id, place in records.items())
-            return
-        counts = self._finder.counts(
-            stretch.data, [(place.offset, place.offset + place.length) for place in records.values()]
-        )
-        for (record_id, place), found in zip(records.items(), counts, strict=True):
-            self._found[record_id] = (found, place.length)
+def _count_in_body(
+    store: PayloadStore, ref: RawPayloadRef, finder: BodyFinder, limited: Limited
+) -> Iterator[BodyCount]:
+    body = searched_body(store, ref, finder.window)
+    try:
+        if isinstance(body, bytes):
+            with limited():
+                found = finder.count(body)
+            yield BodyCount(ref, found)
+        elif body.code == "too-large":
+            yield from _count_in_windows(store, ref, finder, limited)
+        else:
+            yield BodyCount(ref, 0, fault=body)
+    except TimeoutError:
+        yield BodyCount(ref, 0, fault=_too_slow(ref))
 
 
 def matches_in_body(
@@ -223,10 +195,10 @@ def _count_in_windows(
 ) -> Iterator[BodyCount]:
     pages = searched_pages(store, ref)
     if isinstance(pages, PayloadFault):
-        yield BodyCount(ref, 0, None, fault=pages)
+        yield BodyCount(ref, 0, fault=pages)
         return
     with pages:
         for spans in _limited_steps(finder.windows(pages.read, pages.size), limited):
             starts = array("Q", (start for start, _ in spans))
-            yield BodyCount(ref, len(spans), pages.size, is_done=False, starts=starts)
-        yield BodyCount(ref, 0, pages.size, fault=pages.fault)
+            yield BodyCount(ref, len(spans), is_done=False, starts=starts)
+        yield BodyCount(ref, 0, fault=pages.fault)

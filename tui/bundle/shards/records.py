@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from struct import Struct
-from typing import NamedTuple
 
 MOST_RECORDS = 1 << 18
 """Records of one shard that are looked at. Recorders begin a new shard after 8 MiB, so they stay far below."""
 
 _HEAD = Struct("<HQ")
 """Bytes of the id, bytes of the body; both follow, the id first."""
-
-
-class RecordPlace(NamedTuple):
-    """Where a body is in the decompressed bytes of its shard."""
-
-    offset: int
-    length: int
 
 
 class RecordIndex:
@@ -27,10 +19,8 @@ class RecordIndex:
         """Decompressed bytes looked at."""
         self.records = 0
         """Whole records, those with an id that came before among them."""
-        self.places: dict[bytes, RecordPlace] = {}
-        """By id. Where an id comes twice, its first record counts."""
-        self.order: list[bytes] = []
-        """The ids in the order of the shard."""
+        self.places: dict[bytes, tuple[int, int]] = {}
+        """Where each body begins and its bytes, by id, in the order of the shard. Of two equal ids the first counts."""
         self.repeated: bytes | None = None
         """The first id that came twice."""
         self.not_text: int | None = None
@@ -66,22 +56,29 @@ class RecordIndex:
             if self._id is None or self._end > self.seen:
                 return
             at = self._end - base
-            self._add(self._id, self._end - len(self._id) - _HEAD.size - self._start, self._end)
-            self._id = None
+            self._add(self._id)
 
     def _take_whole(self, piece: bytes, at: int, base: int) -> int:
         """Take the records that lie whole in the piece, which most do; return where in the piece they end."""
         if self._head:
             return at
-        length, head_length, lengths = len(piece), _HEAD.size, _HEAD.unpack_from
-        while at + head_length <= length and self.records < MOST_RECORDS:
+        length, head_length, lengths, places = len(piece), _HEAD.size, _HEAD.unpack_from, self.places
+        room = MOST_RECORDS - self.records
+        while at + head_length <= length and room > 0:
             id_length, body_length = lengths(piece, at)
             id_end = at + head_length + id_length
             end = id_end + body_length
             if end > length:
                 break
-            self._add(piece[at + head_length : id_end], body_length, base + end)
+            record_id = piece[at + head_length : id_end]
+            if record_id in places or not record_id.isascii():
+                self._note_odd(record_id, base + at)
+            if record_id not in places:
+                places[record_id] = (base + id_end, body_length)
             at = end
+            room -= 1
+        self.records = MOST_RECORDS - room
+        self._start = base + at
         return at
 
     def _take_head(self, piece: bytes, at: int, base: int) -> int:
@@ -98,17 +95,21 @@ class RecordIndex:
         self._head = head
         return at
 
-    def _add(self, record_id: bytes, length: int, end: int) -> None:
-        """Take a record whose body has `length` bytes and ends at `end`."""
+    def _add(self, record_id: bytes) -> None:
+        """Take the record that has just come to its end."""
+        if record_id in self.places or not record_id.isascii():
+            self._note_odd(record_id, self._start)
+        offset = self._start + _HEAD.size + len(record_id)
+        self.places.setdefault(record_id, (offset, self._end - offset))
         self.records += 1
+        self._id, self._start = None, self._end
+
+    def _note_odd(self, record_id: bytes, start: int) -> None:
+        """The record that begins at `start` has an id that came before, or one that may not be text."""
         if record_id in self.places:
             self.repeated = record_id if self.repeated is None else self.repeated
-        else:
-            self.places[record_id] = RecordPlace(end - length, length)
-            self.order.append(record_id)
-            if self.not_text is None and not (record_id.isascii() or _is_text(record_id)):
-                self.not_text = end - length - len(record_id) - _HEAD.size
-        self._start = end
+        elif self.not_text is None and not _is_text(record_id):
+            self.not_text = start
 
 
 def _filled(head: bytes, length: int, piece: bytes, at: int) -> tuple[bytes, int]:

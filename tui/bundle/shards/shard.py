@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
-from tui.bundle.shards.records import MOST_RECORDS, RecordIndex, RecordPlace
+from tui.bundle.shards.records import MOST_RECORDS, RecordIndex
 from tui.bundle.shards.stream import StreamDamageError, ZstdStream
 from tui.bundle.shards.window import StreamWindow
 
@@ -23,11 +24,21 @@ _COST_OF_RECORD = 250
 _COST_OF_OPEN_STREAM = 9 << 20
 
 
-class Stretch(NamedTuple):
-    """Records that follow each other, with their places in `data`; a single one that is too large has no data."""
+class RecordPlace(NamedTuple):
+    """Where a body is in the decompressed bytes of its shard."""
 
-    records: dict[bytes, RecordPlace]
+    offset: int
+    length: int
+
+
+class Stretch(NamedTuple):
+    """Records that follow each other, with the start and the end of each body in `data`."""
+
+    ids: list[bytes]
+    places: list[tuple[int, int]]
     data: bytes
+    is_left_out: bool = False
+    """There is one record, and it is too large to be here."""
 
 
 class Shard:
@@ -85,7 +96,7 @@ class Shard:
             if self.index.is_full or not self._advance(descriptor):
                 return None
         self._take_rest(descriptor)
-        return place
+        return RecordPlace(*place)
 
     def scan(self, descriptor: int) -> None:
         """Read on to the end of what is there. Raises `OSError`."""
@@ -113,28 +124,28 @@ class Shard:
 
         None if there are not so many records. Raises `OSError`.
         """
-        places, order = self.index.places, self.index.order
-        while len(order) <= first:
+        known = self.index.places
+        while len(known) <= first:
             if self.index.is_full or not self._advance(descriptor):
                 return None
-        start, length = places[order[first]]
+        record_id, (start, length) = next(islice(known.items(), first, None))
         if length > most:
-            return Stretch({order[first]: RecordPlace(0, length)}, b"")
+            return Stretch([record_id], [], b"", is_left_out=True)
         if start < self._window.start:
             self._rewind()
         while self._window.end < start + most and self._advance(descriptor, keep_from=start):
             pass
-        records: dict[bytes, RecordPlace] = {}
-        end = start
-        for number in range(first, len(order)):
-            place = places[order[number]]
-            if place.offset + place.length > min(start + most, self._window.end):
+        last = min(start + most, self._window.end)
+        ids: list[bytes] = []
+        places: list[tuple[int, int]] = []
+        for record_id, (offset, length) in islice(known.items(), first, None):
+            if offset + length > last:
                 break
-            end = place.offset + place.length
-            records[order[number]] = RecordPlace(place.offset - start, place.length)
-        body = self._window.read(start, end)
+            ids.append(record_id)
+            places.append((offset - start, offset + length - start))
+        data = self._window.read(start, start + places[-1][1])
         self._slide(self._window.end)
-        return Stretch(records, body)
+        return Stretch(ids, places, data)
 
     def _begin(self) -> None:
         self.index = RecordIndex()

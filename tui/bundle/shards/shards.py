@@ -12,8 +12,7 @@ from tui.bundle.body_cache import FileStamp
 from tui.bundle.confine import ConfinedDirectory, RefusedPathError
 from tui.bundle.payload_fault import PayloadFault, too_large
 from tui.bundle.regular import error_text
-from tui.bundle.shards.records import RecordPlace
-from tui.bundle.shards.shard import Shard, Stretch
+from tui.bundle.shards.shard import RecordPlace, Shard, Stretch
 from tui.schema.payloads import shard_path
 
 CACHE_BYTES = 32 << 20

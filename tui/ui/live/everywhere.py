@@ -126,7 +126,7 @@ class EverywhereSearch:
 
     def _take(self, batch: list[BodyCount]) -> None:
         for part in batch:
-            self._payloads_done += part.is_done
+            self._payloads_done += part.passed + part.is_done
             self.found.add_matches(part.ref.raw_payload_id, part.found, part.starts)
             if part.fault is not None and part.fault.code == "too-slow":
                 self._slow += 1
