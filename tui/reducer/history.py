@@ -12,7 +12,8 @@ import hashlib
 from tui.model.ids import ItemId, ThreadId
 from tui.reducer.conversation import sight
 from tui.reducer.normalize import Candidate
-from tui.reducer.state import ReducerState, RepeatedHistory
+from tui.reducer.repeated import RepeatedHistory
+from tui.reducer.state import ReducerState
 from tui.schema.sequence import SharedSequence
 
 _BLANKS = b" \n\r\t"
@@ -22,9 +23,14 @@ def repeated_start(known: RepeatedHistory | None, raw_input: memoryview) -> Repe
     """Return `known` if the array begins with exactly those bytes, followed by another item or the array's end."""
     if known is None or len(raw_input) <= known.length:
         return None
-    if _digest(raw_input[: known.length]) != known.digest:
+    if hashlib.sha256(raw_input[: known.length]).digest() != known.hasher.digest():
         return None
     return known if _after_blanks(raw_input, known.length) in b",]" else None
+
+
+def nothing_repeated() -> RepeatedHistory:
+    """The beginning of a request that has nothing in common with the one before."""
+    return RepeatedHistory(length=0, hasher=hashlib.sha256(), count=0, positions=0)
 
 
 def rest_after(raw_input: memoryview, repeated: RepeatedHistory) -> bytes | memoryview:
@@ -46,9 +52,11 @@ def remember(
         length -= 1
     if length <= 1:
         return None
+    hasher = repeated.hasher.copy()
+    hasher.update(raw_input[repeated.length : length])
     return RepeatedHistory(
         length=length,
-        digest=_digest(raw_input[:length]),
+        hasher=hasher,
         count=repeated.count + len(candidates),
         positions=repeated.positions + elements,
     )
@@ -72,10 +80,6 @@ def joined(base: SharedSequence[ItemId], count: int, chosen: list[ItemId]) -> Sh
             break
         shared += 1
     return base.prefix(shared).extended(chosen[shared - count :])
-
-
-def _digest(data: memoryview) -> bytes:
-    return hashlib.sha256(data).digest()
 
 
 def _after_blanks(data: memoryview, start: int) -> bytes:

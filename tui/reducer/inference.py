@@ -11,10 +11,10 @@ from tui.model.conversation import InferenceProducer
 from tui.model.ids import CodexTurnId, InferenceCallId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
 from tui.reducer.conversation import Sighting, normalize, reconcile
-from tui.reducer.history import joined, remember, repeated_start, rest_after, sight_repeated
+from tui.reducer.history import joined, nothing_repeated, remember, repeated_start, rest_after, sight_repeated
 from tui.reducer.matching import KnownItems, NamedItems
 from tui.reducer.problem import Problem
-from tui.reducer.state import ReducerState, RepeatedHistory, RequestHead
+from tui.reducer.state import ReducerState, RequestHead
 from tui.reducer.steps import Steps, is_step_over
 from tui.reducer.visible import show_all
 from tui.schema.events import (
@@ -214,7 +214,7 @@ def _full(state: ReducerState, sighting: Sighting, raw_input: memoryview) -> Ste
     thread = state.threads[sighting.thread_id]
     replaced = thread.pending_replacement
     known = thread.repeated_history if replaced is None and thread.snapshot_is_distinct else None
-    repeated = repeated_start(known, raw_input) or RepeatedHistory(0, b"", 0, 0)
+    repeated = repeated_start(known, raw_input) or nothing_repeated()
     rest = _list_decoder.decode(rest_after(raw_input, repeated))
     tools = _tools_in(rest)
     if tools or not repeated.positions:

@@ -1,7 +1,6 @@
 """The reducer's private state: the graph, the indexes that make each step cheap, and what waits for what.
 
-Nothing in here is derived from time or order of arrival other than by applying events, so the state after an event
-depends on the events up to it and on nothing else (reducer rules §0).
+Nothing in here is derived other than by applying events, so the state after an event depends on those up to it alone.
 """
 
 from __future__ import annotations
@@ -36,6 +35,7 @@ from tui.reducer import jsontext
 from tui.reducer.long_lists import Entry, LongLists
 from tui.reducer.normalize import ContentKey
 from tui.reducer.problem import Problem
+from tui.reducer.repeated import RepeatedHistory
 from tui.reducer.rules import Rules, rules_for
 from tui.schema.events import CodeCellRuntimeStatus
 from tui.schema.manifest import Manifest
@@ -58,18 +58,6 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     at_unix_ms: int
     thread_id: ThreadId | None
     codex_turn_id: CodexTurnId | None
-
-
-class RepeatedHistory(msgspec.Struct, frozen=True, gc=False):
-    """The start of a thread's latest full request, to recognise it in the next one without reading it again.
-
-    `length` bytes of the raw `input` array hold `count` items, `positions` array elements; `digest` is their hash.
-    """
-
-    length: int
-    digest: bytes
-    count: int
-    positions: int
 
 
 class QueuedCellStart(msgspec.Struct, frozen=True):
