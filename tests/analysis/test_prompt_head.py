@@ -47,7 +47,7 @@ def test_prepared_prompt_names_the_origin() -> None:
     head = read_head(body(tools=[SHELL], text={"verbosity": "low"}), json.dumps(prompt).encode())
     assert (head.instructions, head.origin) == ("Be good.", "model m")
     assert [tool.place for tool in head.tools or ()] == [HeadPlace("prompt", ("tools", "0"))]
-    assert head.settings == (("model", '"m"'), ("parallel_tool_calls", "true"), ("text.verbosity", '"low"'))
+    assert head.settings == (("model", '"m"'), ("prompt.parallel_tool_calls", "true"), ("text.verbosity", '"low"'))
 
 
 @pytest.mark.parametrize("request_body", [None, b"", b"[]", b"{", b'{"input": 1, "tools": 2, "instructions": []}'])

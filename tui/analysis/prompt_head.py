@@ -32,6 +32,9 @@ _NO_SETTINGS = frozenset(
 )
 """Fields of a request, or of a prepared prompt, that say nothing about how the model is to answer."""
 
+_OF_PROMPT = "prompt."
+"""Begins the names of settings that only the prepared prompt tells."""
+
 _TOOLS_ITEM = b'"additional_tools"'
 
 
@@ -102,7 +105,7 @@ def read_head(request: bytes | None, prompt: bytes | None = None) -> PromptHead:
     tools = _tools(prepared, "prompt") or _tools(asked, "request")
     for number, item in _tool_items(asked.get("input")):
         tools = (*(tools or ()), *_definitions(item.get("tools"), HeadPlace("request", ("input", number, "tools"))))
-    return PromptHead(instructions, place, origin, tools, tuple(sorted(_settings(prepared, asked))))
+    return PromptHead(instructions, place, origin, tools, tuple(sorted(_settings(asked, prepared))))
 
 
 def head_of(trace: RolloutTrace, call: InferenceCall, read: Callable[[RawPayloadRef], object]) -> PromptHead:
@@ -197,13 +200,13 @@ def _definitions(tools: Any, place: HeadPlace, namespace: str = "") -> Iterator[
             yield ToolDefinition(full_name, msgspec.json.encode(tool), here)
 
 
-def _settings(*bodies: _Body) -> Iterator[tuple[str, str]]:
-    merged: _Body = {}
-    for body in bodies:
-        merged |= body
-    for name, raw in merged.items():
+def _settings(asked: _Body, prepared: _Body) -> Iterator[tuple[str, str]]:
+    for name, raw in asked.items():
         if name not in _NO_SETTINGS:
             yield from _flat(name, _value(raw))
+    for name, raw in prepared.items():
+        if name not in _NO_SETTINGS and name not in asked:
+            yield from _flat(f"{_OF_PROMPT}{name}", _value(raw))
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -228,6 +231,9 @@ def _compare_tools(
 
 
 def _changed_settings(before: dict[str, str], now: dict[str, str]) -> Iterator[SettingChange]:
+    both_prepared = all(any(name.startswith(_OF_PROMPT) for name in one) for one in (before, now))
     for name in sorted({*before, *now}):
+        if name.startswith(_OF_PROMPT) and not both_prepared:
+            continue  # only one of them has a prepared prompt
         if before.get(name) != now.get(name):
             yield SettingChange(name, before.get(name), now.get(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -29,6 +30,24 @@ def raw_item(payload: bytes, source: ItemSource) -> bytes | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return bytes(items[source.index]) if 0 <= source.index < len(items) else None
+
+
+def raw_items(payload: bytes, sources: Sequence[ItemSource]) -> list[bytes | None]:
+    """Several items of one payload, in one pass for each array that holds some of them."""
+    arrays: dict[str, list[msgspec.Raw]] = {}
+    for name in {source.item_list for source in sources if source.item_list != "message"}:
+        try:
+            arrays[name] = getattr(_DECODERS[name].decode(payload), name)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            arrays[name] = []
+    found: list[bytes | None] = []
+    for source in sources:
+        items = arrays.get(source.item_list, [])
+        if source.item_list == "message":
+            found.append(payload)
+        else:
+            found.append(bytes(items[source.index]) if 0 <= source.index < len(items) else None)
+    return found
 
 
 def item_fields(raw: bytes) -> dict[str, Any]:

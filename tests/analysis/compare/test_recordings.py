@@ -1,0 +1,180 @@
+"""Two recordings that differ in one thing: found at its item, with who did it, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from tests.reducer.recording import Recording
+from tui.analysis.compare.recordings import Comparison, Side, compare
+from tui.analysis.index import TraceIndex
+
+Step = tuple[str, Any]
+
+SESSION: tuple[Step, ...] = (
+    ("user", "Fix the parser."),
+    ("call", {"cmd": "cat src/parser.py"}),
+    ("output", "def parse(): ..."),
+    ("call", {"cmd": "pytest -q", "timeout": 5}),
+    ("output", "Chunk ID: 5385a8\nWall time: 0.0123 seconds\nProcess exited with code 1\n1 failed"),
+    ("say", "One test fails."),
+    ("call", {"cmd": "sed -i s/a/b/ src/parser.py"}),
+    ("output", "Process running with session ID 1174"),
+    ("say", "Fixed."),
+    ("user", "Thanks. Now document it."),
+    ("say", "Documented on 2026-10-31."),
+)
+
+
+def items_of(steps: tuple[Step, ...], run: int) -> list[dict[str, Any]]:
+    """The items of a session, with the ids that a run gives them."""
+    items: list[dict[str, Any]] = []
+    call = 0
+    for number, (kind, value) in enumerate(steps):
+        item_id = f"item_{run}_{number:08}"
+        if kind == "user":
+            content = [{"type": "input_text", "text": value}]
+            items.append({"type": "message", "id": item_id, "role": "user", "content": content})
+        elif kind == "say":
+            content = [{"type": "output_text", "text": value}]
+            items.append({"type": "message", "id": item_id, "role": "assistant", "content": content})
+        elif kind == "call":
+            call += 1
+            arguments = value if isinstance(value, str) else _json(value)
+            name = {"name": "exec_command", "arguments": arguments, "call_id": f"call_{run}{call:08}"}
+            items.append({"type": "function_call", "id": item_id, **name})
+        else:
+            items.append({"type": "function_call_output", "call_id": f"call_{run}{call:08}", "output": value})
+    return items
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value)
+
+
+def side(steps: tuple[Step, ...] = SESSION, run: int = 1, **request: Any) -> Side:
+    """A recording in which each answer of the model is a request of its own."""
+    recording = Recording()
+    items = items_of(steps, run)
+    number = 0
+    for place, (kind, _) in enumerate(steps):
+        if kind in ("call", "say"):
+            number += 1
+            recording.request(f"i{number}", items[:place], **request)
+            recording.done(f"i{number}", [items[place]], response_id=f"r{run}{number}")
+    trace = recording.graph()
+    return Side(
+        trace,
+        TraceIndex(trace),
+        recording.bodies.get,
+        lambda ref: recording.bodies.get(ref.raw_payload_id),
+    )
+
+
+def changed(place: int, kind: str, value: Any) -> tuple[Step, ...]:
+    return (*SESSION[:place], (kind, value), *SESSION[place + 1 :])
+
+
+def first(found: Comparison) -> tuple[int, str] | None:
+    (agent,) = found.agents
+    return None if agent.first is None else (agent.first.index, agent.first.kind)
+
+
+def test_recording_is_the_same_as_itself() -> None:
+    found = compare(side(), side(), exact=True)
+    assert found.is_same
+    assert found.ignored == {}
+    assert (found.agents[0].only_a, found.agents[0].only_b) == (0, 0)
+
+
+def test_other_ids_and_times_are_ignored_and_counted() -> None:
+    steps = tuple(
+        (kind, value.replace("5385a8", "00ff00").replace("0.0123", "0.4").replace("1174", "9").replace("-31", "-30"))
+        if isinstance(value, str)
+        else (kind, value)
+        for kind, value in SESSION
+    )
+    found = compare(side(), side(steps, run=2))
+    assert found.is_same
+    assert found.ignored == {"chunk ids": 1, "wall times": 1, "process and session ids": 1, "dates and times": 1}
+    assert first(compare(side(), side(steps, run=2), exact=True)) == (4, "environment")
+
+
+@pytest.mark.parametrize(
+    ("steps", "index", "kind"),
+    [
+        (changed(0, "user", "Fix the lexer."), 0, "input"),
+        (changed(1, "call", {"cmd": "head src/parser.py"}), 1, "model"),
+        (changed(1, "call", {"cmd": "cat  'src/parser.py'"}), 1, "words"),
+        (changed(3, "call", '{"timeout":5,"cmd":"pytest -q"}'), 3, "words"),
+        (changed(2, "output", "def lex(): ..."), 2, "environment"),
+        (changed(4, "output", "Process exited with code 0\n2 passed"), 4, "environment"),
+        (changed(5, "say", "Two tests fail."), 5, "model"),
+        (changed(9, "user", "Thanks."), 9, "input"),
+        (SESSION[:9], 9, "input"),
+        ((*SESSION[:5], ("say", "Hm."), *SESSION[5:]), 5, "model"),
+        ((*SESSION[:9], ("user", "Wait."), *SESSION[9:]), 9, "input"),
+    ],
+)
+def test_one_change_is_found_with_its_cause(steps: tuple[Step, ...], index: int, kind: str) -> None:
+    found = compare(side(), side(steps, run=2))
+    assert first(found) == (index, kind)
+    assert not found.is_same
+    assert found.settings == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "kind", "what"),
+    [
+        ({"instructions": "a"}, {"instructions": "b"}, "instructions", "instructions"),
+        ({"tools": [{"name": "shell"}]}, {"tools": []}, "tools", "tools"),
+        ({"reasoning": {"effort": "low"}}, {"reasoning": {"effort": "high"}}, "settings", "reasoning.effort"),
+    ],
+)
+def test_head_is_to_blame_before_the_model(before: Any, now: Any, kind: str, what: str) -> None:
+    found = compare(side(**before), side(changed(1, "call", {"cmd": "ls"}), run=2, **now))
+    assert first(found) == (1, kind)
+    assert [one.what for one in found.settings] == [what]
+
+
+def test_cache_key_that_is_a_uuid_is_no_setting() -> None:
+    keys = [f"01a20205-f11a-7b42-b242-80a835c0a04{number}" for number in range(2)]
+    found = compare(side(prompt_cache_key=keys[0]), side(run=2, prompt_cache_key=keys[1]))
+    assert found.is_same
+    assert not compare(side(prompt_cache_key=keys[0]), side(prompt_cache_key=keys[1]), exact=True).is_same
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_random_change_is_found_both_ways(seed: int) -> None:
+    dice = random.Random(seed)
+    place = dice.randrange(len(SESSION))
+    kind = SESSION[place][0]
+    value = {"cmd": f"echo {seed}"} if kind == "call" else f"Something else, number {seed}."
+    steps = changed(place, kind, value)
+    blame = {"user": "input", "say": "model", "call": "model", "output": "environment"}[kind]
+    there, back = compare(side(), side(steps, run=2)), compare(side(steps, run=2), side())
+    assert first(there) == first(back) == (place, blame)
+    (agent,) = there.agents
+    assert (agent.only_a, agent.only_b, len(agent.pairs)) == (1, 1, len(SESSION) - 1)
+    assert agent.delta.requests == 0
+    mirrored = back.agents[0]
+    assert [(right, left) for left, right in mirrored.pairs] == list(agent.pairs)
+
+
+def test_agents_are_paired_by_path_and_else_by_order() -> None:
+    def family(*paths: str) -> Side:
+        recording = Recording()
+        for number, path in enumerate(paths):
+            recording.child(f"C{number}", path)
+        trace = recording.graph()
+        return Side(
+            trace, TraceIndex(trace), recording.bodies.get, lambda ref: recording.bodies.get(ref.raw_payload_id)
+        )
+
+    found = compare(family("/root/a", "/root/b", "/root/c"), family("/root/b", "/root/x"))
+    pairs = [(one.a, one.b, one.is_guess) for one in found.agents]
+    assert pairs == [("T", "T", False), ("C0", "C1", True), ("C1", "C0", False), ("C2", None, False)]
+    assert not found.is_same

@@ -1,0 +1,77 @@
+"""`rtrace-tui diff`: exit codes, JSON and lines for people, across schemas."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.conftest import DEMO_BUNDLES
+from tui.cli import main
+
+AGENTS, SHELL = str(DEMO_BUNDLES / "agents"), str(DEMO_BUNDLES / "shell")
+
+
+def diff(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(["diff", *arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def as_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    code, out, _ = diff(capsys, *arguments, "--json")
+    return code, json.loads(out)
+
+
+def test_bundle_is_the_same_as_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = as_json(capsys, AGENTS, AGENTS, "--exact")
+    assert code == 0
+    assert found["format"] == "rtrace-tui diff 1"
+    assert (found["same"], found["settings"], found["ignored"]) == (True, [], {})
+    assert all(one["first"] is None and one["only_a"] == one["only_b"] == 0 for one in found["agents"])
+
+
+def test_different_sessions_part_at_the_prompt(capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = as_json(capsys, AGENTS, SHELL)
+    assert code == 1
+    assert not found["same"]
+    root = found["agents"][0]
+    assert (root["a"], root["b"], root["first"]["class"]) == ("/root", "/root", "input")
+    assert root["first"]["a"]["item"].startswith("conversation_item:")
+    assert root["first"]["a"]["seq"] > 0
+    assert [one["b"] for one in found["agents"][1:]] == [None] * (len(found["agents"]) - 1)
+
+
+def test_differences_are_mirrored(capsys: pytest.CaptureFixture[str]) -> None:
+    _, there = as_json(capsys, AGENTS, SHELL, "--agent", "/root")
+    _, back = as_json(capsys, SHELL, AGENTS, "--agent", "/root")
+    (one,), (other,) = there["agents"], back["agents"]
+    assert (one["only_a"], one["only_b"], one["matched"]) == (other["only_b"], other["only_a"], other["matched"])
+    assert (one["first"]["a"], one["first"]["b"]) == (other["first"]["b"], other["first"]["a"])
+    assert {name: -value for name, value in one["delta"].items()} == other["delta"]
+
+
+def test_people_read_who_did_it(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = diff(capsys, AGENTS, SHELL, "--max", "1")
+    assert code == 1
+    lines = out.splitlines()
+    assert lines[0] == "the two recordings differ"
+    assert any("other INPUT" in line for line in lines)
+    assert any(line.endswith("more agents differ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((AGENTS, "/nowhere"), "/nowhere: there is no such directory"),
+        ((AGENTS, SHELL, "--agent", "/root/nobody"), "neither recording has an agent '/root/nobody'"),
+    ],
+)
+def test_what_cannot_be_compared_is_one_line(
+    arguments: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = diff(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1

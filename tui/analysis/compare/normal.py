@@ -1,0 +1,103 @@
+"""What two runs of the same session never share, taken out of an item before it is compared: a closed list of rules.
+
+| rule | what it covers |
+|---|---|
+| encrypted bodies | `encrypted_content`, which only the provider can read |
+| item ids | ids of items, of their calls, of responses, and the recorder's own notes about an item |
+| uuids | ids of sessions, agents, turns, requests, wherever they are written |
+| dates and times | dates with or without a time, and times of day with seconds |
+| wall times | `Wall time: 0.0123 seconds`, `"wall_time_seconds":0.05` in the answers of tools |
+| chunk ids | `Chunk ID: 5385a8`, `"chunk_id":"5385a8"` in the answers of tools |
+| process and session ids | `session ID 1174`, `"session_id": 7`, `cell ID 3`, `pid 77`, also in JSON within a text |
+
+Paths, ports, hashes, exit codes and sizes stay: they are what the world answered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any, NamedTuple
+
+import msgspec
+
+_DROPPED = frozenset({"id", "call_id", "internal_chat_message_metadata_passthrough", "response_id"})
+_ENCRYPTED = "encrypted_content"
+
+_TEXT_RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("uuids", re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)),
+    ("item ids", re.compile(r"\b(?:call|resp|msg|rs|fc|ctc|at|amsg)_[0-9A-Za-z]{8,}\b")),
+    ("wall times", re.compile(r"(Wall time:? |wall_time_seconds\\*\"\s?:\s?)(\d+(?:\.\d+)?(?:e-?\d+)?)")),
+    ("chunk ids", re.compile(r"(Chunk ID: |chunk_id\\*\"\s?:\s?\\*\")([0-9a-f]+)")),
+    (
+        "process and session ids",
+        re.compile(
+            r"(\bsession ID |\bpid |\bcell ID |\bprocess ID |(?:session|process|cell)_id\\*\"\s?:\s?(?:\\*\")?)(\d+)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "dates and times",
+        re.compile(
+            r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\b"
+            r"|\b\d{2}:\d{2}:\d{2}(?:\.\d+)?\b"
+        ),
+    ),
+)
+
+RULES: tuple[str, ...] = ("encrypted bodies", *(name for name, _ in _TEXT_RULES))
+"""The names of the rules, as a comparison counts them."""
+
+
+class Normal(NamedTuple):
+    """An item for comparing: its text with what the rules cover taken out, and that, rule by rule, in order."""
+
+    text: str
+    taken: tuple[tuple[str, str], ...] = ()
+
+
+def normal_item(fields: dict[str, Any], *, exact: bool = False) -> Normal:
+    """An item as it was sent, as one text. With `exact` nothing but the ids of the item itself is taken out."""
+    taken: list[tuple[str, str]] = []
+    kept = {name: value for name, value in fields.items() if name not in _DROPPED and value is not None}
+    if not exact:
+        kept = _without_encrypted(kept, taken)
+    text = msgspec.json.encode(kept, order="sorted").decode()
+    return Normal(text) if exact else normal_text(text, taken)
+
+
+def normal_text(text: str, taken: list[tuple[str, str]] | None = None) -> Normal:
+    """A text with what the rules cover taken out; `taken` is what was taken out before."""
+    found = [] if taken is None else taken
+    for name, pattern in _TEXT_RULES:
+
+        def take(match: re.Match[str], name: str = name) -> str:
+            kept, value = match.groups() if match.lastindex else ("", match[0])
+            found.append((name, value))
+            return f"{kept}‹{name}›"
+
+        text = pattern.sub(take, text)
+    return Normal(text, tuple(found))
+
+
+def _without_encrypted(value: Any, taken: list[tuple[str, str]]) -> Any:
+    if isinstance(value, dict):
+        kept = {}
+        for name, inner in value.items():
+            if name == _ENCRYPTED and isinstance(inner, str):
+                taken.append(("encrypted bodies", inner))
+            elif name not in _DROPPED:
+                kept[name] = _without_encrypted(inner, taken)
+        return kept
+    if isinstance(value, list):
+        return [_without_encrypted(inner, taken) for inner in value]
+    return value
+
+
+def ignored(ours: Normal, theirs: Normal) -> Counter[str]:
+    """How often each rule took out different things of two items that are equal without them."""
+    counts: Counter[str] = Counter()
+    for (name, mine), (other_name, other) in zip(ours.taken, theirs.taken, strict=False):
+        if name == other_name and mine != other:
+            counts[name] += 1
+    return counts

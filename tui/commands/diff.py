@@ -1,0 +1,214 @@
+"""`rtrace-tui diff`: where two recordings part, and whether the model or the world did it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from tui.analysis.compare.recordings import (
+    AgentComparison,
+    Comparison,
+    DifferenceClass,
+    Numbers,
+    Parting,
+    Setting,
+    Side,
+    compare,
+)
+from tui.analysis.compare.stream import StreamItem
+from tui.bundle.open import BundleError
+from tui.commands.arguments import add_json
+from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
+from tui.commands.json_output import print_json
+from tui.commands.loaded import loaded_store
+from tui.model.ids import RawPayloadId
+from tui.schema.payloads import RawPayloadRef
+from tui.store import TraceStore
+from tui.viewmodel.text import clean, format_duration, format_tokens
+
+DESCRIPTION = (
+    "Show where two recordings part: by what went in, by what the model decided, or by what the world answered."
+)
+
+WORDS: dict[DifferenceClass, str] = {
+    "instructions": "other INSTRUCTIONS",
+    "tools": "other TOOLS",
+    "settings": "other SETTINGS",
+    "input": "other INPUT",
+    "model": "the MODEL decided differently",
+    "environment": "the ENVIRONMENT answered differently",
+    "words": "the same call in other words",
+}
+
+TEXT_CHARACTERS = 160
+"""Characters of an item that are written out."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Two bundles, and what of them."""
+    parser.add_argument("a", metavar="A", help="directory of the first recording")
+    parser.add_argument("b", metavar="B", help="directory of the second recording")
+    parser.add_argument("--agent", metavar="PATH", help="only this agent, by its path")
+    parser.add_argument("--exact", action="store_true", help="ignore no ids, times and process numbers")
+    parser.add_argument("--max", metavar="N", type=_count, help="write out no more than N agents that differ")
+    add_json(parser)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of agents")
+    return int(text)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Compare what the command line names; 0 for the same, 1 if something differs."""
+    try:
+        a, b = loaded_store(given.a), loaded_store(given.b)
+    except BundleError as error:
+        complain(str(error))
+        return EXIT_UNUSABLE
+    found = compare(side_of(a), side_of(b), exact=given.exact, agent=given.agent)
+    if given.agent is not None and not found.agents:
+        complain(f"neither recording has an agent {given.agent!r}")
+        return EXIT_UNUSABLE
+    if given.json:
+        print_json("diff", diff_json(found, a, b))
+    else:
+        for line in diff_lines(found, a, b, given.max):
+            say(line)
+    return EXIT_OK if found.is_same else EXIT_FINDINGS
+
+
+def side_of(store: TraceStore) -> Side:
+    """A loaded recording as one side of a comparison."""
+
+    def read(payload_id: RawPayloadId) -> bytes | None:
+        ref = store.trace.raw_payloads.get(payload_id)
+        body = None if ref is None else store.payloads.read_once(ref)
+        return body if isinstance(body, bytes) else None
+
+    def read_frame(ref: RawPayloadRef) -> object:
+        return store.payloads.read_joined(ref, "null")
+
+    return Side(store.trace, store.index, read, read_frame)
+
+
+def diff_json(found: Comparison, a: TraceStore, b: TraceStore) -> dict[str, Any]:
+    """The comparison as JSON."""
+    return {
+        "same": found.is_same,
+        "settings": [{"what": one.what, "agent": one.agent, "a": one.a, "b": one.b} for one in found.settings],
+        "agents": [_agent_json(one, a, b) for one in found.agents],
+        "ignored": dict(sorted(found.ignored.items())),
+    }
+
+
+def _agent_json(one: AgentComparison, a: TraceStore, b: TraceStore) -> dict[str, Any]:
+    return {
+        "a": one.name if one.a is not None else None,
+        "b": one.name if one.b is not None and not one.is_guess else _path(b, one),
+        "paired_by": "order" if one.is_guess else "path",
+        "matched": len(one.pairs),
+        "only_a": one.only_a,
+        "only_b": one.only_b,
+        "first": None if one.first is None else _parting_json(one.first, a, b),
+        "delta": one.delta._asdict(),
+    }
+
+
+def _path(store: TraceStore, one: AgentComparison) -> str | None:
+    thread = None if one.b is None else store.trace.threads.get(one.b)
+    return None if thread is None else thread.agent_path
+
+
+def _parting_json(first: Parting, a: TraceStore, b: TraceStore) -> dict[str, Any]:
+    return {
+        "index": first.index,
+        "class": first.kind,
+        "a": _item_json(a, first.a),
+        "b": _item_json(b, first.b),
+    }
+
+
+def _item_json(store: TraceStore, item: StreamItem | None) -> dict[str, Any] | None:
+    return None if item is None else {"item": item.item_id, "seq": _seq_of(store, item)}
+
+
+def _seq_of(store: TraceStore, item: StreamItem) -> int | None:
+    """The event that brought an item first."""
+    source = store.trace.evidence.item_sources.get(item.item_id)
+    origin = None if source is None else store.event_log.payload_origin(source.raw_payload_id)
+    return None if origin is None else origin.seq
+
+
+# For people
+
+
+def diff_lines(found: Comparison, a: TraceStore, b: TraceStore, most: int | None) -> Iterator[str]:
+    """What differs, most to blame first, and what was ignored."""
+    yield "the two recordings are the same" if found.is_same else "the two recordings differ"
+    for one in found.settings:
+        yield _setting_line(one)
+    differing = [one for one in found.agents if one.first is not None or one.a is None or one.b is None]
+    for agent in differing[:most]:
+        yield ""
+        yield from _agent_lines(agent, a, b)
+    if most is not None and len(differing) > most:
+        yield f"… {len(differing) - most} more agents differ"
+    same = len(found.agents) - len(differing)
+    if same and not found.is_same:
+        yield ""
+        yield f"{same} agent{'s' * (same != 1)} without a difference"
+    if found.ignored:
+        total = sum(found.ignored.values())
+        parts = ", ".join(f"{count} {name}" for name, count in sorted(found.ignored.items()))
+        yield f"{total} difference{'s' * (total != 1)} ignored: {parts}"
+
+
+def _setting_line(one: Setting) -> str:
+    before, now = clean(one.a[:TEXT_CHARACTERS]), clean(one.b[:TEXT_CHARACTERS])
+    return f"  {clean(one.what)} of {clean(one.agent)}: {before or 'none'} → {now or 'none'}"
+
+
+def _agent_lines(one: AgentComparison, a: TraceStore, b: TraceStore) -> Iterator[str]:
+    sign = "≈ " if one.is_guess else ""
+    if one.a is None or one.b is None:
+        yield f"{clean(one.name)}: only in {'B' if one.a is None else 'A'}"
+        return
+    yield f"{sign}{clean(one.name)}: {len(one.pairs)} items the same, {one.only_a} only in A, {one.only_b} only in B"
+    if one.first is not None:
+        yield f"  at item {one.first.index}: {WORDS[one.first.kind]}"
+        for name, store, item in (("A", a, one.first.a), ("B", b, one.first.b)):
+            if item is not None or one.first.kind not in ("instructions", "tools", "settings"):
+                yield f"    {name}  {_item_words(store, item)}"
+    yield f"  B against A: {_delta_words(one.delta)}"
+
+
+def _item_words(store: TraceStore, item: StreamItem | None) -> str:
+    if item is None:
+        return "nothing here"
+    fields = item.fields
+    what = fields.get("name") or fields.get("type") or item.by
+    said = fields.get("arguments") or fields.get("input") or fields.get("output") or fields.get("content") or ""
+    text = said if isinstance(said, str) else msgspec.json.encode(said).decode()
+    return f"seq {_seq_of(store, item) or '?'}  {clean(str(what))}  {clean(text[:TEXT_CHARACTERS])}"
+
+
+def _delta_words(delta: Numbers) -> str:
+    time = format_duration(abs(delta.wall_ms))
+    return ", ".join(
+        (
+            f"{delta.requests:+} requests",
+            f"{_signed(delta.input_tokens)} tokens in",
+            f"{_signed(delta.output_tokens)} tokens out",
+            f"{delta.failures:+} failures",
+            f"{'−' if delta.wall_ms < 0 else '+'}{time}",
+        )
+    )
+
+
+def _signed(count: int) -> str:
+    return f"{'−' if count < 0 else '+'}{format_tokens(abs(count))}"
