@@ -182,8 +182,8 @@ async def test_an_expression_without_end_holds_nothing_up(tmp_path: Path) -> Non
     writer.append(RolloutStarted(trace_id="trace", root_thread_id="root"))
     writer.append(ThreadStarted(thread_id="root", agent_path="/root"))
     for text in ("a" * 40 + "!", "needle"):
-        ref = writer.write_payload("protocol_event", {"type": "warning", "message": text})
-        writer.append(ProtocolEventObserved(event_type="warning", event_payload=ref))
+        ref = writer.write_payload("protocol_event", {"type": "other", "note": text})
+        writer.append(ProtocolEventObserved(event_type="other", event_payload=ref))
     async with searched(tmp_path, "re:(a+)+!?$|needle") as driver:
         assert "takes too long on 1 text" in found_screen(driver).title_text
         assert found_screen(driver).search.found.matches == 1
@@ -196,8 +196,8 @@ async def test_what_is_recorded_while_the_list_is_open_is_searched_too(tmp_path:
     writer.append(ThreadStarted(thread_id="root", agent_path="/root"))
     async with searched(tmp_path, "needle", follow=True) as driver:
         assert found_screen(driver).search.found.matches == 0
-        ref = writer.write_payload("protocol_event", {"type": "warning", "message": "needle"})
-        writer.append(ProtocolEventObserved(event_type="warning", event_payload=ref))
+        ref = writer.write_payload("protocol_event", {"type": "other", "note": "needle"})
+        writer.append(ProtocolEventObserved(event_type="other", event_payload=ref))
         await driver.until(lambda: found_screen(driver).search.found.matches == 1, "the new payload")
         place = found_screen(driver).search.found.place_at(0)
         assert place is not None

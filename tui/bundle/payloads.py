@@ -169,7 +169,7 @@ class PayloadStore:
         return body
 
     def _open(self, ref: RawPayloadRef) -> tuple[int, FileStamp] | PayloadFault:
-        path = likely_path(ref.raw_payload_id) if ref.path is None else ref.path
+        path = ref.path or likely_path(ref.raw_payload_id)
         opened = RefusedPathError("missing", "does not exist") if path is None else self._try_to_open(path)
         if path is not None and _is_missing(opened):
             packed = (self._try_to_open(path + suffix) for suffix in SUFFIXES)
