@@ -14,6 +14,7 @@ import pytest
 from tests.bundle.recording import ref_to
 from tui.bundle.body_cache import BodyCache
 from tui.bundle.payloads import PayloadFault, PayloadPages, PayloadStore
+from tui.bundle.writer import BundleWriter
 from tui.bundle.zstd import ZstdCompressor
 from tui.schema.payloads import PayloadKind, RawPayloadRef
 
@@ -276,3 +277,16 @@ def test_body_without_a_place_is_looked_for(
 ) -> None:
     (payloads / "1.json").write_bytes(b"{}")
     assert store.read(RawPayloadRef(payload_id, PayloadKind("tool_result"))) == expected
+
+
+def test_record_without_a_place_is_looked_for_in_all_shards(tmp_path: Path) -> None:
+    with BundleWriter(tmp_path / "bundle", root_thread_id="root", schema_version=3) as writer:
+        refs = [writer.write_payload("tool_result", {"number": number}) for number in range(3)]
+    store = PayloadStore(tmp_path / "bundle")
+    for number, ref in enumerate(refs):
+        homeless = RawPayloadRef(ref.raw_payload_id, ref.kind)
+        assert store.read(homeless) == store.read(ref) == b'{"number":%d}' % number
+        assert store.size(homeless) == store.size(ref)
+    lost = store.read(RawPayloadRef("raw_payload:99", PayloadKind("tool_result")))
+    assert isinstance(lost, PayloadFault)
+    assert lost.code == "omitted"

@@ -17,6 +17,7 @@ from tui.model.diagnostic import Diagnostic, Severity
 from tui.schema.decode import EventLine, MalformedLine, TraceLine, unknown_fields
 from tui.schema.events import EVENT_TYPES, RawTraceEvent, RecordingCompleted
 from tui.schema.manifest import Manifest
+from tui.schema.oddity import UNRECORDED
 from tui.schema.payloads import PAYLOAD_KINDS, PayloadPlace, RawPayloadRef
 from tui.schema.repeats import repeated_names
 
@@ -230,7 +231,7 @@ class LogSurvey:
             )
 
     def _add_ref(self, ref: RawPayloadRef, line: int, seq: int) -> None:
-        if ref.kind.type not in PAYLOAD_KINDS:
+        if ref.kind.type not in PAYLOAD_KINDS and ref.kind.type != UNRECORDED:
             _sight(self.unknown_payload_kinds, ref.kind.type, line)
         place = self._places.setdefault(ref.raw_payload_id, ref.place)
         if place != ref.place:

@@ -77,6 +77,7 @@ class PayloadStore:
 
     def pages(self, ref: RawPayloadRef) -> PayloadPages | PayloadFault:
         """Return random access to the body, however large it is."""
+        ref = self.shards.placed(ref)
         if ref.shard is None and not len(ref.parts):
             opened = self._open(ref)
             if isinstance(opened, PayloadFault):
@@ -102,6 +103,7 @@ class PayloadStore:
 
     def read_own(self, ref: RawPayloadRef, limit: int | None = None, *, is_kept: bool = True) -> bytes | PayloadFault:
         """Return the body as it is recorded: fragments where the reference has parts."""
+        ref = self.shards.placed(ref)
         if ref.shard is not None:
             return self._record(ref, LARGEST_UNPACKED_BYTES if limit is None else limit, is_kept=is_kept)
         opened = self._open(ref)
@@ -115,6 +117,7 @@ class PayloadStore:
 
     def own_size(self, ref: RawPayloadRef) -> int | PayloadFault:
         """Return the bytes of the body as it is recorded."""
+        ref = self.shards.placed(ref)
         if ref.shard is not None:
             return self.shards.size(ref.shard, ref.raw_payload_id)
         opened = self._open(ref)
@@ -130,6 +133,7 @@ class PayloadStore:
 
     def read_own_range(self, ref: RawPayloadRef, start: int, length: int) -> bytes | PayloadFault:
         """Return bytes of the body as it is recorded."""
+        ref = self.shards.placed(ref)
         if ref.shard is not None:
             return self.shards.read_range(ref.shard, ref.raw_payload_id, start, length)
         opened = self._open(ref)

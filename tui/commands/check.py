@@ -89,12 +89,14 @@ def _look(bundle: Bundle, replay: LogReplay) -> BundleLook:
         payloads=payloads,
         shards=shards,
     )
-    _look_at_files(bundle, {os.path.normpath(path) for path in map(_file_of, refs.values()) if path}, look)
+    paths = (_file_of(ref, replay) for ref in refs.values())
+    _look_at_files(bundle, {os.path.normpath(path) for path in paths if path}, look)
     return look
 
 
-def _file_of(ref: RawPayloadRef) -> str | None:
-    return path_in_bundle(ref) or likely_path(ref.raw_payload_id)
+def _file_of(ref: RawPayloadRef, replay: LogReplay) -> str | None:
+    """The file that a reference names, or in which its body was found."""
+    return path_in_bundle(replay.payloads.shards.placed(ref)) or likely_path(ref.raw_payload_id)
 
 
 def _unknown_manifest_fields(directory: Path) -> list[str]:

@@ -24,6 +24,7 @@ from tui.schema.events import (
     InferenceFailed,
     InferenceStarted,
 )
+from tui.schema.oddity import UNRECORDED
 from tui.schema.payloads import RawPayloadRef
 from tui.schema.sequence import SharedSequence
 
@@ -141,7 +142,7 @@ def _check_evidence(state: ReducerState, event: InferenceStarted) -> None:
         (event.prepared_prompt_payload, "prepared_prompt"),
         (event.warmup_context_payload, "warmup_context"),
     ):
-        if ref is not None and ref.kind.type != kind:
+        if ref is not None and ref.kind.type not in (kind, UNRECORDED):
             message = f"inference {inference_id} has mislabeled request evidence: {ref.kind.type} for {kind}"
             consequence = "it is used as its event says"
             state.report_once(("kind", kind, ref.kind.type), "mislabeled-payload", message, consequence, inference_id)

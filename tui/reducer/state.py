@@ -43,6 +43,9 @@ from tui.schema.oddity import Oddity
 from tui.schema.payloads import PartList, RawPayloadRef
 from tui.schema.sequence import SharedSequence
 
+_MAY_OMIT = 3
+"""Since this schema a reference without a place says that the recorder left the body out (schema 3 notes §2.2)."""
+
 UNKNOWN_AGENT_PATH = "(unknown)"
 """Agent path of a thread whose start is not in the recording."""
 
@@ -282,10 +285,18 @@ class ReducerState:
         """The body of a payload; raises `Problem` if there is none."""
         data = self.bodies.get(ref.raw_payload_id)
         if isinstance(data, bytes):
+            if ref.path is None and ref.shard is None and self.rules.schema >= _MAY_OMIT:
+                self._note_found_body(ref)
             return data
         reason = getattr(data, "reason", "its body was not handed in")
         message = f"payload {ref.raw_payload_id} ({ref.place}) cannot be read: {reason}"
         raise Problem("payload-unreadable", message, consequence, ref.raw_payload_id)
+
+    def _note_found_body(self, ref: RawPayloadRef) -> None:
+        """A reference without a place may mean that the body was left out, but there it is."""
+        message = f"the reference to payload {ref.raw_payload_id} does not say where its body is"
+        consequence = "the body was found by its id"
+        self.report_counted("", "reference-without-place", message, consequence, severity="warning")
 
     def decode(
         self, ref: RawPayloadRef, decoder: msgspec.json.Decoder[Any], consequence: str, *, holds_items: bool = False

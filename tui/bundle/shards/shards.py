@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
+
+import msgspec
 
 from tui.bundle.body_cache import FileStamp
 from tui.bundle.confine import ConfinedDirectory, RefusedPathError
 from tui.bundle.payload_fault import PayloadFault, too_large
 from tui.bundle.regular import error_text
 from tui.bundle.shards.shard import RecordPlace, Shard, Stretch
-from tui.schema.payloads import shard_path
+from tui.schema.payloads import RawPayloadRef, shard_path
 
 CACHE_BYTES = 32 << 20
 """Memory for decompressed shards. One that is larger is still used, alone."""
@@ -36,6 +38,9 @@ class ShardLook(NamedTuple):
     repeated: bytes | None
     not_text: int | None
 
+
+MOST_SHARDS = 100_000
+"""Shards among which a body is looked for that no reference places."""
 
 MOST_HELD = 64
 """Shards that are kept, however small: each has a file open."""
@@ -81,6 +86,8 @@ class PayloadShards:
 
     def __init__(self, directory: ConfinedDirectory, cache_bytes: int = CACHE_BYTES) -> None:
         self._directory = directory
+        self._likely_shard = 1
+        """Where the last body was found that no reference placed."""
         self._capacity = cache_bytes
         self._held: OrderedDict[int, _Held] = OrderedDict()
         self._bytes_held = 0
@@ -110,6 +117,29 @@ class PayloadShards:
             return place if isinstance(place, PayloadFault) else shard.read(descriptor, place, start, length)
 
         return self._with(number, payload_id, read)
+
+    def placed(self, ref: RawPayloadRef) -> RawPayloadRef:
+        """The reference, with the shard that holds its body where it names no place and one of them does.
+
+        Ids are those of the whole bundle (schema 3 notes §2.1), so a record that has the id is the body.
+        """
+        if ref.path is not None or ref.shard is not None:
+            return ref
+        for number in (self._likely_shard, *self._numbers()):
+            if isinstance(self.size(number, ref.raw_payload_id), int):
+                self._likely_shard = number
+                return msgspec.structs.replace(ref, shard=number)
+        return ref
+
+    def _numbers(self) -> Iterator[int]:
+        """The numbers of the shards that are there, counted from 1 to the first that is not."""
+        for number in range(1, MOST_SHARDS):
+            try:
+                descriptor, _ = self._directory.open_file(shard_path(number))
+            except RefusedPathError:
+                return
+            os.close(descriptor)
+            yield number
 
     def size(self, number: int, payload_id: str) -> int | PayloadFault:
         """Return the bytes of a body."""
