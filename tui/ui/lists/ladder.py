@@ -81,6 +81,10 @@ class LadderScreen(Screen[NodeRef | None]):
         """Whether the ladder was closed."""
         self._store = store
         self._keyboard = keyboard
+        self.view = LadderView(model, self.refresh_lines)
+        self.detail = DetailPanel()
+        self._title = LineBar(style_for=style_for, id="ladder-title")
+        self._heading = LineBar(style_for=style_for, id="ladder-heading")
         self._footer = Footer(self._footer_line, cell_len, name="ladder-footer")
         self._keys = KeyReader(self, keyboard, self._footer, scope=lambda: "ladder", run=self.run_command)
         self._pattern: re.Pattern[str] | None = None
@@ -91,10 +95,8 @@ class LadderScreen(Screen[NodeRef | None]):
 
     def compose(self) -> ComposeResult:
         """Title, agents, rows, the row in full, footer."""
-        yield LineBar(style_for=style_for, id="ladder-title")
-        yield LineBar(style_for=style_for, id="ladder-heading")
-        self.view = LadderView(self.model, self.refresh_lines)
-        self.detail = DetailPanel()
+        yield self._title
+        yield self._heading
         yield self.view
         yield self.detail
         yield self._footer.bar
@@ -163,8 +165,8 @@ class LadderScreen(Screen[NodeRef | None]):
         """Write the lines around the rows as things are."""
         if not self.is_mounted or self.is_over:
             return
-        self.query_one("#ladder-title", LineBar).show(self._title_line())
-        self.query_one("#ladder-heading", LineBar).show(heading_line(self.model, self.view.columns, cell_len))
+        self._title.show(self._title_line())
+        self._heading.show(heading_line(self.model, self.view.columns, cell_len))
         panel = self.detail.scrollable_content_region
         self.detail.show(detail_lines(self.model, panel.width - 1, panel.height, cell_len))
         self._footer.refresh()
@@ -353,7 +355,7 @@ class LadderScreen(Screen[NodeRef | None]):
     def end(self) -> None:
         """What is shown is out of date: close, as soon as nothing lies over the ladder."""
         self._is_to_end = True
-        if self.is_current:
+        if self.app.screen is self:
             self.close()
 
     def on_screen_resume(self) -> None:

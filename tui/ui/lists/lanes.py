@@ -64,6 +64,9 @@ class LanesScreen(Screen[NodeRef | None]):
         self.model = LanesModel(store.trace, store.index, self._time, cell_len)
         self._counted: tuple[int, int] | None = None
         self._rest_until = 0.0
+        self.view = LanesView(self.model, self.refresh_lines)
+        names = ("title", "axis", "path", "detail")
+        self._bars = {name: LineBar(style_for=style_for, id=f"lanes-{name}") for name in names}
         self._footer = Footer(self._footer_line, cell_len, name="lanes-footer")
         self._keys = KeyReader(self, keyboard, self._footer, scope=lambda: "lanes", run=self.run_command)
         self._work: SlicedWork[None] | None = None
@@ -71,12 +74,11 @@ class LanesScreen(Screen[NodeRef | None]):
 
     def compose(self) -> ComposeResult:
         """Title, axis, lanes, the path, what is under the cursor, footer."""
-        yield LineBar(style_for=style_for, id="lanes-title")
-        yield LineBar(style_for=style_for, id="lanes-axis")
-        self.view = LanesView(self.model, self.refresh_lines)
+        yield self._bars["title"]
+        yield self._bars["axis"]
         yield self.view
-        yield LineBar(style_for=style_for, id="lanes-path")
-        yield LineBar(style_for=style_for, id="lanes-detail")
+        yield self._bars["path"]
+        yield self._bars["detail"]
         yield self._footer.bar
         yield self._keys.box
 
@@ -147,10 +149,10 @@ class LanesScreen(Screen[NodeRef | None]):
             return
         width = self.view.scrollable_content_region.width
         state = Span(f" · {self._store.state}", "dim")
-        self.query_one("#lanes-title", LineBar).show((Span(" Time  ", "title"), *self.model.title(), state))
-        self.query_one("#lanes-axis", LineBar).show(self.model.axis(width))
-        self.query_one("#lanes-path", LineBar).show(self.model.path_line(width))
-        self.query_one("#lanes-detail", LineBar).show(self.model.detail())
+        self._bars["title"].show((Span(" Time  ", "title"), *self.model.title(), state))
+        self._bars["axis"].show(self.model.axis(width))
+        self._bars["path"].show(self.model.path_line(width))
+        self._bars["detail"].show(self.model.detail())
         self._footer.refresh()
 
     def _footer_line(self, message: Span | None, width: int) -> Line:
