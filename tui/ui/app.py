@@ -25,6 +25,7 @@ from tui.store import TraceStore
 from tui.ui.bindings import remapped
 from tui.ui.config import Config, config_path, load_config
 from tui.ui.feed import Feed
+from tui.ui.first_paint import FirstPaint
 from tui.ui.remembered import PlaceMemory, state_path
 from tui.ui.screens.main import MainScreen
 from tui.ui.terminal.crash import EXIT_CRASHED, TerminalState, crash_line, write_report
@@ -181,6 +182,11 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
             self.on_error(error)
         else:
             loop.default_exception_handler(context)
+
+    def may_paint(self, screen: Screen[Any]) -> bool:
+        """Keep a screen that is being built unseen."""
+        first: FirstPaint | None = getattr(screen, "first_paint", None)
+        return first is None or first.is_over
 
     async def on_unmount(self) -> None:
         """Let go of the bundles."""

@@ -15,6 +15,7 @@ from textual.timer import Timer
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.command import Command, Press
+from tui.ui.first_paint import FirstPaint
 from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
@@ -76,6 +77,7 @@ class LadderScreen(Screen[NodeRef | None]):
         self._list_links = list_links
         self._tools = tools
         self._is_to_end = False
+        self.first_paint = FirstPaint(self)
         self.model = model
         self.is_over = False
         """Whether the ladder was closed."""
@@ -107,6 +109,7 @@ class LadderScreen(Screen[NodeRef | None]):
         self.view.focus()
         self.detail.show_title("Message")
         self._begin_work()
+        self.first_paint.begin()
         self.set_interval(1.0, self._look_at_state)
 
     def on_resize(self, _event: events.Resize) -> None:

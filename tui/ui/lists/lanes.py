@@ -16,6 +16,7 @@ from tui.analysis.time.session_time import SessionTime
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.command import Command, Press
+from tui.ui.first_paint import FirstPaint
 from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import key_of
@@ -57,6 +58,7 @@ class LanesScreen(Screen[NodeRef | None]):
         super().__init__()
         self.is_over = False
         """Whether the view was closed."""
+        self.first_paint = FirstPaint(self)
         self._store = store
         self._tools = tools
         self._keyboard = keyboard = tools.keyboard
@@ -86,6 +88,7 @@ class LanesScreen(Screen[NodeRef | None]):
         """Show what is there; the rest comes in slices."""
         self.view.focus()
         self._count()
+        self.first_paint.begin()
         self._timer = self.set_interval(LOOK_SECONDS, self._look)
 
     def on_resize(self, _event: events.Resize) -> None:

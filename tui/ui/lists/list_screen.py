@@ -21,6 +21,7 @@ from textual.widget import Widget
 
 from tui.model.noderef import NodeRef
 from tui.ui.command import Command, Press
+from tui.ui.first_paint import FirstPaint
 from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
@@ -80,6 +81,7 @@ class ListScreen(ModalScreen[object]):
         self.title_bar = LineBar(style_for=style_for, id="picker-title")
         self.footer = Footer(self.footer_line, cell_len, name="picker-typed")
         self.box = Vertical(id="picker")
+        self.first_paint = FirstPaint(self)
         self._tools = tools
         self._opened_by = opened_by
         self.key_reader = KeyReader(self, tools.keyboard, self.footer, scope=lambda: "list", run=self.run_command)
@@ -138,6 +140,7 @@ class ListScreen(ModalScreen[object]):
         """Show what there is, unless the list was closed sooner."""
         if not self.is_over:
             self.opened()
+            self.first_paint.begin()
 
     def on_resize(self) -> None:
         """Fit the list to the new size."""

@@ -14,6 +14,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.keys import Keys, _character_to_key
+from textual.screen import Screen
 
 ResultType = TypeVar("ResultType")
 
@@ -70,6 +71,14 @@ class EndingApp(App[ResultType], Generic[ResultType], inherit_bindings=False):
         """End without asking anything of the screens, which may be broken."""
         self._return_code = return_code
         self._close_messages_no_wait()
+
+    def may_paint(self, screen: Screen[Any]) -> bool:  # noqa: ARG002  # an app that hides nothing
+        """Whether what a screen draws shall reach the terminal now. What did not must be drawn again later."""
+        return True
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        if self.may_paint(screen):
+            super()._display(screen, renderable)
 
     def on_error(self, error: Exception) -> None:
         """An exception that nobody caught. By default Textual's way: its report, exit code 1."""
