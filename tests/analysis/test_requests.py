@@ -33,26 +33,28 @@ def two_requests(before: str, returned: str, now: str) -> SmallGraph:
 def test_what_changed_between_two_requests(
     before: str, returned: str, now: str, shared: int, new: str, gone: str
 ) -> None:
-    calls = two_requests(before, returned, now).trace.inference_calls
+    trace = two_requests(before, returned, now).trace
+    calls = trace.inference_calls
 
-    difference = compare_requests(calls["call 1"], calls["call 2"])
+    difference = compare_requests(trace, calls["call 1"], calls["call 2"])
 
     assert (difference.shared, difference.new, difference.gone) == (shared, frozenset(new), tuple(gone))
 
 
 def test_nothing_is_new_in_the_first_request_of_a_thread_where_everything_is() -> None:
-    call = two_requests("ab", "", "abc").trace.inference_calls["call 1"]
+    trace = two_requests("ab", "", "abc").trace
 
-    difference = compare_requests(None, call)
+    difference = compare_requests(trace, None, trace.inference_calls["call 1"])
 
     assert (difference.previous, difference.shared, difference.new, difference.gone) == (None, 0, frozenset(), ())
 
 
 def test_sequences_that_share_their_spine_are_compared_without_a_look_at_it() -> None:
-    calls = two_requests("ab", "c", "").trace.inference_calls
+    trace = two_requests("ab", "c", "").trace
+    calls = trace.inference_calls
     calls["call 2"].request_item_ids = calls["call 1"].request_item_ids.extended(["c", "d"])
 
-    difference = compare_requests(calls["call 1"], calls["call 2"])
+    difference = compare_requests(trace, calls["call 1"], calls["call 2"])
 
     assert (difference.shared, difference.new, difference.gone) == (2, frozenset("d"), ())
 
@@ -62,10 +64,10 @@ def test_a_compaction_is_named_where_its_replacement_comes_in() -> None:
     compaction = graph.compaction("compaction", replacement=["s"])
     calls = graph.trace.inference_calls
 
-    difference = compare_requests(calls["call 1"], calls["call 2"], [compaction])
+    difference = compare_requests(graph.trace, calls["call 1"], calls["call 2"], [compaction])
 
     assert difference.compaction_ids == ("compaction",)
-    assert compare_requests(calls["call 1"], calls["call 1"], [compaction]).compaction_ids == ()
+    assert compare_requests(graph.trace, calls["call 1"], calls["call 1"], [compaction]).compaction_ids == ()
 
 
 def test_the_request_before_is_the_last_one_that_started_earlier() -> None:

@@ -64,9 +64,8 @@ def test_a_request_with_other_tools_says_that_no_cache_can_hold_it() -> None:
     graph = session()
     graph.trace.evidence.changed_heads["call 2"] = ("instructions", "tools")
     rows = shown(model_of(graph, NodeRef("inference", "call 2"), width=100))
-    assert rows[1].strip() == "── ✂ instructions and tools changed since call 1 · no cache before this request ──"
-    assert any("the same up to here: " in row for row in rows)
-    assert not any("cache up to here" in row for row in rows)
+    assert rows[1].strip() == "── ✂ instructions and tools changed since call 1 ──"
+    assert any("same up to here: " in row for row in rows)
 
 
 def test_a_request_shows_what_was_sent_what_is_new_and_what_came_back() -> None:
@@ -77,7 +76,7 @@ def test_a_request_shows_what_was_sent_what_is_new_and_what_came_back() -> None:
         "   5 items, 1 new · model-1",
         "   system  Be good.",
         "   user  Please do.",
-        ">  ── new since call 1 · cache up to here: 2 items ──",
+        ">  ── new since call 1 · same up to here: 2 items · usage: ? cached ──",
         "   assistant  I will.",
         "   assistant → shell  rm -r /",
         " + tool ← shell 13 B",

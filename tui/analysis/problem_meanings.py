@@ -172,9 +172,10 @@ MEANINGS: dict[str, Meaning] = {
         "requests that differ from the conversation", "a new item stands there; what follows is uncertain", _GO
     ),
     "previous-response-unknown": Meaning(
-        "requests that build on an answer that is not known",
-        "only what the request itself sent is shown of its input",
-        _ORDER,
+        "requests whose beginning was not recorded",
+        "they continue an answer to a request that the recorder left out, as to one that only warms a connection up; "
+        "what they sent themselves is shown",
+        "nothing needs doing; the usage of the request says how much input there was",
     ),
     "cell-number-reused": Meaning("two cells of one number", "events with the number go to the later cell", _ORDER),
     "turn-of-other-thread": Meaning("turns of another agent", "they are shown where their events say", _ORDER),

@@ -1,24 +1,24 @@
-"""Requests of a thread compared: what is new, what is gone, where the prompt cache ends (viewer notes §1)."""
+"""Requests of a thread compared: what is new, what is gone, up to where they are the same (viewer notes §1)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 import msgspec
 
-from tui.model.conversation import OUTPUT_KINDS, ConversationItem
+from tui.model.conversation import OUTPUT_KINDS, ConversationItem, JsonPart, Part, PayloadRefPart
 from tui.model.ids import CompactionId, ItemId
 from tui.model.objects import Compaction, InferenceCall
 from tui.model.trace import RolloutTrace
 
 
 class RequestDifference(msgspec.Struct, frozen=True):
-    """What one request changed of the one before it in its thread.
+    """What one request changed of the one before it in its thread, by what was sent and not by the graph's ids.
 
-    `shared`: how many leading items are the same as before; the item at this index is the first one that no prompt
-    cache can hold. `new`: items that neither the request before nor its response held. `gone`: items of the request
-    before, or of its response, that this request does not repeat, in their order. `compaction_ids`: the compactions
-    whose replacement came in here.
+    `shared`: how many leading items are the same as before. `new`: items that neither the request before nor its
+    response held. `gone`: items of the request before, or of its response, that this request does not repeat, in their
+    order. `compaction_ids`: the compactions whose replacement came in here. `unrecorded`: the id of a response which
+    this request continues, and which is not in the recording: what it held before its first item is not known.
     """
 
     previous: InferenceCall | None
@@ -26,6 +26,7 @@ class RequestDifference(msgspec.Struct, frozen=True):
     new: frozenset[ItemId]
     gone: tuple[ItemId, ...]
     compaction_ids: tuple[CompactionId, ...] = ()
+    unrecorded: str = ""
 
 
 def previous_request(requests: Sequence[InferenceCall], call: InferenceCall) -> InferenceCall | None:
@@ -39,31 +40,106 @@ def previous_request(requests: Sequence[InferenceCall], call: InferenceCall) -> 
 
 
 def compare_requests(
-    before: InferenceCall | None, now: InferenceCall, compactions: Iterable[Compaction] = ()
+    trace: RolloutTrace, before: InferenceCall | None, now: InferenceCall, compactions: Iterable[Compaction] = ()
 ) -> RequestDifference:
     """How `now` differs from `before`; costs what is different when both lists share their beginning.
 
     Nothing is called new in a thread's first request, where everything is. `compactions` are those of the thread.
     """
+    unrecorded = trace.evidence.unrecorded_beginnings.get(now.inference_call_id, "")
     if before is None:
-        return RequestDifference(previous=None, shared=0, new=frozenset(), gone=())
+        return RequestDifference(previous=None, shared=0, new=frozenset(), gone=(), unrecorded=unrecorded)
+    same = _Sameness(trace)
     shared = now.request_item_ids.shared_prefix_length(before.request_item_ids)
+    shared = same.shared_from(before.request_item_ids, now.request_item_ids, shared)
     old_rest = [*before.request_item_ids[shared:], *before.response_item_ids]
     new_rest = now.request_item_ids[shared:]
-    known, kept = frozenset(old_rest), frozenset(new_rest)
     # An item of the shared beginning may stand in the rest once more; it is neither new nor gone.
-    new = kept - known - frozenset(now.request_item_ids[:shared]) if kept - known else frozenset()
+    repeated = frozenset(now.request_item_ids[:shared]) if set(new_rest) - set(old_rest) else frozenset()
+    gone, new = same.unmatched(old_rest, [item for item in new_rest if item not in repeated])
+    came = set(new_rest).difference(old_rest)
     return RequestDifference(
         previous=before,
         shared=shared,
-        new=new,
-        gone=tuple(item for item in old_rest if item not in kept),
+        new=frozenset(new),
+        gone=tuple(gone),
         compaction_ids=tuple(
             compaction.compaction_id
             for compaction in compactions
-            if not new.isdisjoint(compaction.replacement_item_ids) or compaction.marker_item_id in new
+            if not came.isdisjoint(compaction.replacement_item_ids) or compaction.marker_item_id in came
         ),
+        unrecorded=unrecorded,
     )
+
+
+class _Sameness:
+    """Which items were the same to the model.
+
+    One id is one item. Two ids are the same if their bytes were when they were sent first, or, where the earlier one
+    was never sent (it is an answer), if they say the same.
+    """
+
+    def __init__(self, trace: RolloutTrace) -> None:
+        self._trace = trace
+        self._digests = trace.evidence.sent_digests
+
+    def shared_from(self, before: Sequence[ItemId], now: Sequence[ItemId], start: int) -> int:
+        """How many leading items are the same, given that the first `start` have the same ids."""
+        place, end = start, min(len(before), len(now))
+        while place < end and self._token(before[place]) == self._token(now[place]):
+            place += 1
+        return place
+
+    def unmatched(self, old: Sequence[ItemId], new: Sequence[ItemId]) -> tuple[list[ItemId], list[ItemId]]:
+        """The items of either list without a counterpart in the other, in their order; each has at most one."""
+        kept = frozenset(old) & frozenset(new)
+        gone = [item for item in old if item not in kept]
+        come = [item for item in new if item not in kept]
+        gone, come = _without_pairs(gone, come, self._token)
+        answers = [item for item in gone if item not in self._digests]
+        left, come = _without_pairs(answers, come, self._content)
+        return [item for item in gone if item in self._digests or item in left], come
+
+    def _token(self, item_id: ItemId) -> Hashable:
+        return self._digests.get(item_id, item_id)
+
+    def _content(self, item_id: ItemId) -> Hashable:
+        """What an item says; only to compare with an answer, whose bytes were never sent."""
+        item = self._trace.conversation_items.get(item_id)
+        if item is None:
+            return item_id
+        parts = tuple(_said(part) for part in item.body.parts)
+        return (item.role, item.channel, item.kind, item.call_id, parts)
+
+
+def _said(part: Part) -> Hashable:
+    """A part without the payload in which it stands."""
+    match part:
+        case JsonPart(summary=summary):
+            return ("json", summary)
+        case PayloadRefPart(raw_payload_id=payload_id, content_sha256=digest):
+            return ("payload", payload_id if digest is msgspec.UNSET else digest)
+        case _:
+            return part
+
+
+def _without_pairs(
+    gone: list[ItemId], come: list[ItemId], key_of: Callable[[ItemId], Hashable]
+) -> tuple[list[ItemId], list[ItemId]]:
+    if not gone or not come:
+        return gone, come
+    waiting: dict[Hashable, list[ItemId]] = {}
+    for item in reversed(gone):
+        waiting.setdefault(key_of(item), []).append(item)
+    left: list[ItemId] = []
+    paired: set[ItemId] = set()
+    for item in come:
+        same = waiting.get(key_of(item))
+        if same:
+            paired.add(same.pop())
+        else:
+            left.append(item)
+    return [item for item in gone if item not in paired], left
 
 
 def requests_showing(requests: Iterable[InferenceCall], item_id: ItemId) -> list[InferenceCall]:

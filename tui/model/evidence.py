@@ -70,6 +70,9 @@ class Evidence(msgspec.Struct, gc=False):
     `instructions`, `tools`, `settings`.
     `newest_acceptances`: seq of the newest item that a thread wrote or was given by its runtime and that entered its
     history; while a request is open, one behind its start is a part of the answer (bundle format §8).
+    `sent_digests`: a digest of the bytes of an item in the first request that sent it. Two items of the graph may be
+    one that was sent twice: after a compaction, and where the graph cannot compare what it leaves in the payload.
+    `unrecorded_beginnings`: of a request that continues a response which is not in the recording, the id of that.
     `newest_in_turn_unix_ms`: when the newest event came that was recorded in a turn, whatever it says.
     `protocol_events`: what the agent program said of itself, by `event:<seq>`; `turn_facts`, `session_facts`: what such
     events and the start of a thread say of a turn and of a session.
@@ -84,6 +87,8 @@ class Evidence(msgspec.Struct, gc=False):
     changed_heads: dict[InferenceCallId, tuple[str, ...]] = msgspec.field(default_factory=dict)
     newest_acceptances: dict[ThreadId, int] = msgspec.field(default_factory=dict)
     newest_in_turn_unix_ms: int | None = None
+    sent_digests: dict[ItemId, bytes] = msgspec.field(default_factory=dict)
+    unrecorded_beginnings: dict[InferenceCallId, str] = msgspec.field(default_factory=dict)
     protocol_events: dict[EventId, ProtocolEvent] = msgspec.field(default_factory=dict)
     turn_facts: dict[CodexTurnId, TurnFacts] = msgspec.field(default_factory=dict)
     session_facts: dict[ThreadId, SessionFacts] = msgspec.field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from tui.model.objects import InferenceCall, TokenUsage
 from tui.reducer.conversation import Sighting, normalize, reconcile
 from tui.reducer.history import joined, nothing_repeated, remember, repeated_start, rest_after, sight_repeated
 from tui.reducer.matching import KnownItems, NamedItems
+from tui.reducer.normalize import Candidate
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState, RequestHead
 from tui.reducer.steps import Steps, is_step_over
@@ -31,6 +33,8 @@ from tui.schema.sequence import SharedSequence
 _TOOLS_TYPE = b'"additional_tools"'
 _TYPE_IS_WITHIN = 256
 """Bytes of an item in which recorders write its type: it stands first."""
+
+_DIGEST_BYTES = 16
 
 _NO_REQUEST = "what this call sent to the model is unknown"
 _NO_RESPONSE = "what the model answered in this call is unknown"
@@ -226,6 +230,7 @@ def _full(state: ReducerState, sighting: Sighting, raw_input: memoryview) -> Ste
     sight_repeated(state, sighting.thread_id, base, repeated.count)
     yield from items.prepare_full_request(candidates)
     chosen = yield from reconcile(state, candidates, sighting, items.full_request)
+    _note_sent(state, candidates, chosen, rest, repeated.positions)
     yield from show_all(state, sighting.thread_id, chosen)
     thread.pending_replacement = None
     thread.snapshot_is_distinct = not items.repeats
@@ -239,13 +244,26 @@ def _incremental(
     """A request that holds only what is new after the response `previous` (reducer rules §5.4)."""
     thread = state.threads[sighting.thread_id]
     prefix = yield from _prefix_of(state, call, previous)
-    candidates = yield from normalize(state, _list_decoder.decode(raw_input), sighting)
+    raw_items = _list_decoder.decode(raw_input)
+    candidates = yield from normalize(state, raw_items, sighting)
     items = KnownItems(state, thread.snapshot, len(prefix))
     chosen = yield from reconcile(state, candidates, sighting, items.appended)
+    _note_sent(state, candidates, chosen, raw_items, 0)
     yield from show_all(state, sighting.thread_id, chosen)
     thread.snapshot_is_distinct = thread.snapshot_is_distinct and not items.taken
     thread.repeated_history = None
     return prefix.extended(chosen)
+
+
+def _note_sent(
+    state: ReducerState, candidates: list[Candidate], chosen: list[ItemId], raw_items: list[msgspec.Raw], first: int
+) -> None:
+    """Keep what of the bytes says that an item was sent before; `first` is the place of the first of `raw_items`."""
+    digests = state.trace.evidence.sent_digests
+    for candidate, item_id in zip(candidates, chosen, strict=True):
+        if item_id not in digests:
+            raw = memoryview(raw_items[candidate.position - first])
+            digests[item_id] = hashlib.blake2b(raw, digest_size=_DIGEST_BYTES).digest()
 
 
 def _prefix_of(state: ReducerState, call: InferenceCall, previous: str) -> Steps[SharedSequence[ItemId]]:
@@ -256,11 +274,16 @@ def _prefix_of(state: ReducerState, call: InferenceCall, previous: str) -> Steps
         state.report(
             "previous-response-unknown",
             f"{request} referenced unknown previous_response_id {previous}",
-            "what the model saw before this request is taken from the last recorded request; it may have been more",
+            "the beginning of this prompt was not recorded",
+            severity="warning",
             object_id=call.inference_call_id,
         )
+        state.trace.evidence.unrecorded_beginnings[call.inference_call_id] = previous
         return state.threads[call.thread_id].snapshot
     earlier = state.trace.inference_calls[min(known)]
+    unrecorded = state.trace.evidence.unrecorded_beginnings
+    if earlier.inference_call_id in unrecorded:
+        unrecorded[call.inference_call_id] = unrecorded[earlier.inference_call_id]
     yield from show_all(state, call.thread_id, earlier.response_item_ids)
     return earlier.request_item_ids.extended(earlier.response_item_ids)
 

@@ -5,8 +5,9 @@
 | `12.4k tok in, 80% cached · 42 items, 3 new · …` | summary |
 | items | as before |
 | `── 4 items gone since call 6 ──` | where they stood; unfolds to them |
-| `── tools changed since call 6: no cache before this request ──` | what stands before the items is not the same |
-| `── new since call 6 · cache up to here: 40 items ──` | the first difference: here a prompt cache ends |
+| `── tools changed since call 6 ──` | what stands before the items is not the same |
+| `── the beginning of this prompt was not recorded ──` | the request continues a response that is not there |
+| `── new since call 6 · same up to here: 40 items · usage: 12.4k tok cached ──` | the first difference |
 | `+` items | new |
 | `── response ──` | then the items that the model answered |
 """
@@ -76,7 +77,7 @@ def _request_entries(
     requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(call.thread_id)]
     before = previous_request(requests, call)
     compactions = [trace.compactions[name] for name in index.compactions_of_thread.of(call.thread_id)]
-    difference = compare_requests(before, call, compactions)
+    difference = compare_requests(trace, before, call, compactions)
     ids = call.request_item_ids.to_list()
     number = index.ordinal("inference", call.inference_call_id)
     entries = EntryList()
@@ -85,6 +86,8 @@ def _request_entries(
     changed_head = trace.evidence.changed_heads.get(call.inference_call_id, ())
     if changed_head:
         entries.add_divider("head", _head_line(changed_head, named))
+    if difference.unrecorded:
+        entries.add_divider("head", (Span("── ✂ the beginning of this prompt was not recorded ──", "cut"),))
     for head in _heads_of(call, before, heads, named):
         entries.add_head(head)
     entries.add_items(ids[: difference.shared])
@@ -92,8 +95,7 @@ def _request_entries(
     if before is not None and (difference.shared < len(ids) or difference.gone):
         _add_gone(entries, difference, named, show_gone=show_gone)
         first_difference = len(entries)
-        line = _difference_line(difference, named, cache_held=not set(changed_head) - {"settings"})
-        entries.add_divider("difference", line)
+        entries.add_divider("difference", _difference_line(difference, named, call.usage))
     entries.add_items(ids[difference.shared :], "new", only=difference.new)
     entries.add_divider("response", _response_line(trace, call))
     entries.add_items(call.response_item_ids)
@@ -121,22 +123,22 @@ def _add_gone(entries: EntryList, difference: RequestDifference, named: str, *, 
 
 
 def _head_line(changed: tuple[str, ...], named: str) -> Line:
-    """What comes before the items is another. All but settings stand before them in what a cache could hold."""
-    breaks = "" if changed == ("settings",) else " · no cache before this request"
-    return (Span(f"── ✂ {_enumerated(changed)} changed since {named}{breaks} ──", "cut"),)
+    """What comes before the items is another."""
+    return (Span(f"── ✂ {_enumerated(changed)} changed since {named} ──", "cut"),)
 
 
 def _enumerated(words: tuple[str, ...]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def _difference_line(difference: RequestDifference, named: str, *, cache_held: bool) -> Line:
-    """Where a prompt cache ends: after what is the same; a miss if something before was taken out or replaced."""
-    same = _counted(difference.shared, "item")
-    held = f"cache up to here: {same}" if cache_held else f"the same up to here: {same}"
+def _difference_line(difference: RequestDifference, named: str, usage: TokenUsage | None) -> Line:
+    """Two facts: up to where it is the same as the request before, and what was cached by the provider's count."""
+    same = f"same up to here: {_counted(difference.shared, 'item')}"
+    cached = "?" if usage is None else format_tokens(usage.cached_input_tokens) if usage.cached_input_tokens else "none"
+    facts = f"{same} · usage: {cached}{'' if cached in ('?', 'none') else ' tok'} cached"
     if difference.gone:
-        return (Span(f"── ✂ differs from {named} · {held} ──", "cut"),)
-    return (Span(f"── new since {named} · {held} ──", "new"),)
+        return (Span(f"── ✂ differs from {named} · {facts} ──", "cut"),)
+    return (Span(f"── new since {named} · {facts} ──", "new"),)
 
 
 def _summary(trace: RolloutTrace, call: InferenceCall, difference: RequestDifference) -> Line:
