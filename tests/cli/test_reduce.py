@@ -34,7 +34,7 @@ def test_standard_output_gets_the_reference_graph_byte_for_byte(
         assert err == b""
     else:
         assert json.loads(out)["conversation_items"]
-        assert b"1 error; to see what that means" in err
+        assert b"1 warning; to see what that means" in err
 
 
 def test_a_file_gets_the_same(demo_bundles: Path, tmp_path: Path) -> None:

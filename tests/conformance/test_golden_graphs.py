@@ -23,9 +23,9 @@ def test_the_graph_is_that_of_the_reference(path: Path) -> None:
 def test_what_the_reference_refuses_reduces_with_a_reason(path: Path) -> None:
     """Every finding says where it is and what follows from it, and the session is there all the same."""
     reducer = Replay(path).run()
-    errors = [finding for finding in reducer.diagnostics if finding.severity == "error"]
-    assert errors
-    assert all(finding.line and finding.message and finding.consequence for finding in errors)
+    found = [finding for finding in reducer.diagnostics if finding.severity != "note"]
+    assert found
+    assert all(finding.line and finding.message and finding.consequence for finding in found)
     assert reducer.trace.threads
     assert reducer.trace.status == "completed" or reducer.trace.inference_calls
 

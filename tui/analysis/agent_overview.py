@@ -15,6 +15,7 @@ from tui.analysis.agent_facts import (
 )
 from tui.analysis.agent_tasks import Task, task_of
 from tui.analysis.index import TraceIndex
+from tui.analysis.naming import agent_name
 from tui.analysis.recording_state import RecordingState
 from tui.analysis.rollout_state import RolloutState, state_of_rollout
 from tui.analysis.timing import TimeSpan, span_of_window, whole_duration_ms
@@ -40,6 +41,7 @@ class AgentOverview(NamedTuple):
     depth: int
     parent: ThreadId | None
     path: str
+    name: str
     nickname: str
     role: str
     chain: WaitingChain
@@ -199,6 +201,7 @@ def _agent(trace: RolloutTrace, index: TraceIndex, meter: AgentMeter, slot: int,
         depth=depth_of(trace, thread_id),
         parent=parent_of(trace, thread_id),
         path=thread.agent_path,
+        name=agent_name(trace, thread_id),
         nickname=thread.nickname or "",
         role=getattr(thread.origin, "agent_role", ""),
         chain=WaitingChain(()),

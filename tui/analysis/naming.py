@@ -155,7 +155,10 @@ def event_name(event: ProtocolEvent) -> str:
 
 
 def agent_name(trace: RolloutTrace, thread_id: ThreadId) -> str:
-    """The agent's path, or its thread id if the thread is not in the graph."""
+    """The agent's path, or a name of its own if another has that; its thread id if the thread is not in the graph."""
+    own = trace.evidence.agent_names.get(thread_id)
+    if own is not None:
+        return own
     thread = trace.threads.get(thread_id)
     return thread.agent_path if thread is not None and thread.agent_path else thread_id
 

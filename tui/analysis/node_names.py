@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tui.analysis.lookup import MAP_OF_KIND
+from tui.analysis.naming import agent_name
 from tui.model.execution import ExecutionWindow
 from tui.model.noderef import NodeKind, NodeRef
 from tui.model.trace import RolloutTrace
@@ -75,7 +76,7 @@ def _otherwise_named(trace: RolloutTrace, kinds: Iterable[NodeKind], wanted: str
     if not wanted:
         return
     if "thread" in kinds:
-        yield from (NodeRef("thread", one.thread_id) for one in trace.threads.values() if one.agent_path == wanted)
+        yield from (NodeRef("thread", name) for name in trace.threads if agent_name(trace, name) == wanted)
     if "payload" in kinds:
         yield from (NodeRef("payload", one.raw_payload_id) for one in trace.raw_payloads.values() if one.path == wanted)
     if "tool_call" in kinds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
 
 from tui.analysis.lookup import find_object
@@ -9,7 +10,7 @@ from tui.analysis.scripts import cell_run_by
 from tui.analysis.truncation import Cut, cut_of_item
 from tui.model.execution import ExecutionWindow
 from tui.model.noderef import NodeRef
-from tui.model.objects import CodeCell, CodexTurn, CompactionRequest, InferenceCall, Thread, ToolCall
+from tui.model.objects import CodeCell, CodexTurn, CompactionRequest, InferenceCall, TerminalOperation, Thread, ToolCall
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 
@@ -86,16 +87,58 @@ def _problem_of_event(event: ProtocolEvent, node: NodeRef) -> Problem | None:
     return None if code is None else Problem(code, event.message or event.event_type.replace("_", " "), node)
 
 
+_STOPPED_CODES = frozenset({-1, 130, 137, 143})
+"""Exit codes of a process that something outside stopped: the runtime's own for that, and those of signals."""
+
+_TOLD_EXIT = re.compile(r"Process exited with code (-?\d{1,10})")
+_FRAME_END = "Output:"
+_FRAME_CHARACTERS = 500
+
+
 def exit_code_of(trace: RolloutTrace, tool: ToolCall) -> int | None:
-    """The exit code of the command that a tool call ran; None while it runs and for other tools."""
-    if tool.terminal_operation_id is None:
+    """The exit code of the command that a tool call ran, or that a poll told of.
+
+    None while it runs, for other tools, and for a process that the end of its turn or session stopped: such a code is
+    not its own.
+    """
+    operation = _operation_of(trace, tool)
+    if operation is None or operation.result is None or _was_stopped(trace, tool, operation):
         return None
-    operation = trace.terminal_operations.get(tool.terminal_operation_id)
-    return operation.result.exit_code if operation is not None and operation.result is not None else None
+    code = operation.result.exit_code
+    return _told_exit_code(trace, operation) if code is None and operation.kind == "write_stdin" else code
+
+
+def _operation_of(trace: RolloutTrace, tool: ToolCall) -> TerminalOperation | None:
+    return None if tool.terminal_operation_id is None else trace.terminal_operations.get(tool.terminal_operation_id)
+
+
+def _told_exit_code(trace: RolloutTrace, poll: TerminalOperation) -> int | None:
+    """The code in the lines that the runtime puts before the output of a poll; the command's own record may deny it."""
+    frame = "" if poll.result is None else poll.result.stdout[:_FRAME_CHARACTERS].partition(f"\n{_FRAME_END}")[0]
+    told = next((found for line in frame.split("\n") if (found := _TOLD_EXIT.fullmatch(line))), None)
+    if told is None:
+        return None
+    session = trace.terminal_sessions.get(poll.terminal_id) if poll.terminal_id is not None else None
+    creator = None if session is None else trace.terminal_operations.get(session.created_by_operation_id)
+    known = None if creator is None or creator.result is None else creator.result.exit_code
+    return int(told[1]) if known in (None, int(told[1])) else None
+
+
+def _was_stopped(trace: RolloutTrace, tool: ToolCall, operation: TerminalOperation) -> bool:
+    """Whether a process ended after its turn had, by a code that is not its own."""
+    code = None if operation.result is None else operation.result.exit_code
+    turn = trace.codex_turns.get(tool.started_by_codex_turn_id) if tool.started_by_codex_turn_id is not None else None
+    if code not in _STOPPED_CODES or turn is None:
+        return False
+    over, ended = turn.execution.ended_seq, operation.execution.ended_seq
+    return over is not None and ended is not None and ended > over
 
 
 def is_left_running(trace: RolloutTrace, tool: ToolCall) -> bool:
-    """Whether the turn that a still running tool call belongs to is over (viewer notes §8)."""
+    """Whether the turn of a call is over that still runs, or whose process had to be stopped (viewer notes §8)."""
+    operation = _operation_of(trace, tool)
+    if operation is not None and _was_stopped(trace, tool, operation):
+        return True
     if not tool.execution.is_open or tool.started_by_codex_turn_id is None:
         return False
     turn = trace.codex_turns.get(tool.started_by_codex_turn_id)
@@ -117,7 +160,10 @@ def _problem_of_tool(trace: RolloutTrace, tool: ToolCall, node: NodeRef) -> Prob
     if exit_code:
         return Problem("exit-code", f"exit code {exit_code}", node)
     if is_left_running(trace, tool):
-        return Problem("left-running", "still running when its turn ended", node)
+        operation = _operation_of(trace, tool)
+        is_stopped = operation is not None and _was_stopped(trace, tool, operation)
+        text = "still running when its turn ended"
+        return Problem("left-running", f"{text}, and stopped later" if is_stopped else text, node)
     cell = cell_run_by(trace, tool)
     return _ended_badly(tool.execution, node, "") or (None if cell is None else _problem_of_cell(cell, node))
 

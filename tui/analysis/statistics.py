@@ -18,7 +18,7 @@ import msgspec
 from tui.analysis.agent_facts import in_tree_order
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
-from tui.analysis.naming import name_of, tool_name
+from tui.analysis.naming import agent_name, name_of, tool_name
 from tui.analysis.problems import problem_of
 from tui.analysis.provenance import dispatch_of_cell
 from tui.analysis.scripts import window_of_call
@@ -107,6 +107,7 @@ class AgentStatistics(NamedTuple):
 
     thread_id: ThreadId
     path: str
+    name: str
     turns: CallStatistics
     requests: CallStatistics
     calls: CallStatistics
@@ -319,6 +320,7 @@ class StatisticsCount:
         return AgentStatistics(
             thread_id=thread_id,
             path=self._trace.threads[thread_id].agent_path,
+            name=agent_name(self._trace, thread_id),
             turns=self._tallies["turns of", thread_id].statistics(),
             requests=self._tallies["requests of", thread_id].statistics(),
             calls=self._tallies["calls of", thread_id].statistics(),

@@ -85,6 +85,7 @@ def _agent_json(index: TraceIndex, agent: AgentOverview) -> dict[str, Any]:
         "slot": agent.slot,
         "thread_id": agent.thread_id,
         "agent_path": agent.path,
+        "name": agent.name,
         "nickname": agent.nickname or None,
         "role": agent.role or None,
         "parent_thread_id": agent.parent,

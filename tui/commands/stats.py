@@ -123,6 +123,7 @@ def _agent_json(agent: AgentStatistics) -> dict[str, Any]:
     return {
         "thread_id": agent.thread_id,
         "agent_path": agent.path,
+        "name": agent.name,
         "turns": _calls_json(agent.turns),
         "requests": _calls_json(agent.requests),
         "calls": _calls_json(agent.calls),

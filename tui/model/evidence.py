@@ -76,6 +76,8 @@ class Evidence(msgspec.Struct, gc=False):
     `newest_in_turn_unix_ms`: when the newest event came that was recorded in a turn, whatever it says.
     `protocol_events`: what the agent program said of itself, by `event:<seq>`; `turn_facts`, `session_facts`: what such
     events and the start of a thread say of a turn and of a session.
+    `agent_names`: what agents are called whose path another agent has, too (those of the first multi-agent tools are
+    all `/root`): the nickname, or the path and a number.
     `deliveries`: what was sent to an agent and has not been seen there. `edge_seqs`: the event that told of an edge, or
     of the delivery that may become one, first.
     """
@@ -92,5 +94,6 @@ class Evidence(msgspec.Struct, gc=False):
     protocol_events: dict[EventId, ProtocolEvent] = msgspec.field(default_factory=dict)
     turn_facts: dict[CodexTurnId, TurnFacts] = msgspec.field(default_factory=dict)
     session_facts: dict[ThreadId, SessionFacts] = msgspec.field(default_factory=dict)
+    agent_names: dict[ThreadId, str] = msgspec.field(default_factory=dict)
     deliveries: dict[EdgeId, Delivery] = msgspec.field(default_factory=dict)
     edge_seqs: dict[EdgeId, int] = msgspec.field(default_factory=dict)

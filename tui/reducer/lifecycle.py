@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -90,7 +91,21 @@ def start_thread(state: ReducerState, event: ThreadStarted) -> None:
             state.trace.evidence.metadata_payloads[thread_id] = payload_id
             _apply_metadata(state, thread, event.metadata_payload)
     finally:
+        _name_agent(state, thread)
         agents.show_provisional_edges_to(state, thread_id)
+
+
+def _name_agent(state: ReducerState, thread: Thread) -> None:
+    """Give an agent whose path is another's a name of its own."""
+    path, taken = thread.agent_path, state.taken_names
+    if path not in taken:
+        taken.add(path)
+        return
+    name = thread.nickname or path
+    if name in taken:
+        name = next(f"{name}~{number}" for number in count(2) if f"{name}~{number}" not in taken)
+    taken.add(name)
+    state.trace.evidence.agent_names[thread.thread_id] = name
 
 
 def end_thread(state: ReducerState, event: ThreadEnded) -> None:

@@ -163,6 +163,8 @@ class ReducerState:
         self.finding_counts: Counter[str] = Counter()
         """How many findings of each code there are, each counted once."""
         self.moment = Moment(0, 0, manifest.started_at_unix_ms, None, None)
+        self.taken_names: set[str] = set()
+        """What agents are called."""
         self.open_turns: dict[CodexTurnId, None] = {}
         """Turns that have not ended, in order of start: an event that names none belongs to the only one."""
         self.newest_failures: dict[CodexTurnId, str] = {}

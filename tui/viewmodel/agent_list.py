@@ -16,7 +16,7 @@ from tui.analysis.agent_overview import AgentOverview, RolloutOverview
 from tui.analysis.agent_state import STATE_WORDS, AgentState, StateWord
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
-from tui.analysis.naming import name_of
+from tui.analysis.naming import agent_name, name_of
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
@@ -102,7 +102,7 @@ def plain_entries(trace: RolloutTrace) -> list[PickEntry]:
     """Names and number keys alone: what can be shown before anything has been counted."""
     return [
         PickEntry(
-            (Span(f" {_key(slot):1}   ", "chrome.key"), Span(clean(trace.threads[name].agent_path), _colour(slot))),
+            (Span(f" {_key(slot):1}   ", "chrome.key"), Span(clean(agent_name(trace, name)), _colour(slot))),
             NodeRef("thread", name),
             _key(slot),
         )

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 import msgspec
 
 from tui.analysis.index import TraceIndex
+from tui.analysis.naming import agent_name
 from tui.analysis.prompt_head import PromptHead, compare_heads
 from tui.analysis.requests import RequestDifference, compare_requests, previous_request
 from tui.model.ids import InferenceCallId, ThreadId
@@ -67,8 +68,7 @@ def _thread_entries(trace: RolloutTrace, thread_id: ThreadId) -> ConversationEnt
 
 
 def _path(trace: RolloutTrace, thread_id: ThreadId) -> str:
-    thread = trace.threads.get(thread_id)
-    return clean(thread.agent_path if thread is not None else thread_id)
+    return clean(agent_name(trace, thread_id))
 
 
 def _request_entries(

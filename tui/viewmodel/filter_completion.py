@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-from tui.analysis.naming import tool_name
+from tui.analysis.naming import agent_name, tool_name
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.timeline_filter import KEYS, KIND_WORDS, MEASURED, STATUS_WORDS
 
@@ -98,7 +98,9 @@ class FilterVocabulary:
             "kind": list(KIND_WORDS)[:8],
             "status": list(STATUS_WORDS)[:5],
             "tool": [name for name in self._tools if _is_plain(name)],
-            "agent": [thread.agent_path for thread in self._trace.threads.values() if _is_plain(thread.agent_path)],
+            "agent": [
+                name for name in (agent_name(self._trace, one) for one in self._trace.threads) if _is_plain(name)
+            ],
         }
         return values.get(key, [])
 

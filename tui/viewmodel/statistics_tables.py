@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from tui.analysis.naming import agent_name
 from tui.analysis.statistics import AgentStatistics, CallStatistics, ModelStatistics, Statistics
 from tui.analysis.tokens import Tokens
 from tui.model.noderef import NodeRef
@@ -126,7 +127,7 @@ def context_scale(agents: Iterable[AgentStatistics]) -> int:
 
 def _agent_row(agent: AgentStatistics, scale: int) -> TableRow:
     cells = (
-        clean(agent.path),
+        clean(agent.name),
         context_curve([point.input_tokens for point in agent.context], scale),
         format_tokens(agent.largest_input) if agent.context else UNKNOWN if agent.tokens.is_unknown else "",
         _part_of_window(agent),
@@ -145,7 +146,7 @@ def _agent_row(agent: AgentStatistics, scale: int) -> TableRow:
 def _slowest(trace: RolloutTrace, statistics: Statistics) -> Table:
     rows = [
         TableRow(
-            (format_duration(call.duration_ms), clean(trace.threads[call.thread_id].agent_path), clean(call.name)),
+            (format_duration(call.duration_ms), clean(agent_name(trace, call.thread_id)), clean(call.name)),
             call.node,
         )
         for call in statistics.slowest
