@@ -54,8 +54,10 @@ def test_sound_recording_is_read_without_a_word(tmp_path: Path, capsys: pytest.C
 
 def test_sum_of_what_was_not_read_is_no_zero(bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["stats", bundle, "--json"])
-    assert json.loads(capsys.readouterr().out)["calls"]["count"] is None
+    document = json.loads(capsys.readouterr().out)
+    assert document["calls"]["count"] is None
+    assert set(document["output"].values()) == {None}
     main(["stats", bundle])
-    assert "requests  ?; ? compactions\ncalls     ?\n" in capsys.readouterr().out
+    assert "requests  ?; ? compactions\ncalls     ?\noutput    ?\n" in capsys.readouterr().out
     main(["edges", bundle])
     assert capsys.readouterr().out == "nothing was read that went between agents\n"

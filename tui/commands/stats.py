@@ -56,10 +56,13 @@ def _lines(store: TraceStore, statistics: Statistics) -> Iterator[str]:
     compactions = _number(statistics.compactions, is_partial)
     yield f"requests  {_summary(statistics.requests, is_partial)}; {compactions} compactions"
     yield f"calls     {_summary(statistics.calls, is_partial)}"
-    yield (
-        f"output    {format_bytes(output.put_out)} put out, {format_bytes(output.seen)} seen by the model; "
-        f"cut in {output.cut} calls"
-    )
+    if is_partial and not statistics.calls.count:
+        yield "output    ?"
+    else:
+        yield (
+            f"output    {format_bytes(output.put_out)} put out, {format_bytes(output.seen)} seen by the model; "
+            f"cut in {output.cut} calls"
+        )
     for table in statistics_tables(trace, statistics):
         yield ""
         yield table.title
@@ -93,7 +96,7 @@ def _statistics_json(store: TraceStore, statistics: Statistics) -> dict[str, Any
         "requests": _sum_json(statistics.requests, is_partial),
         "calls": _sum_json(statistics.calls, is_partial),
         "compactions": None if is_partial and not statistics.compactions else statistics.compactions,
-        "output": statistics.output._asdict(),
+        "output": _output_json(statistics, is_partial),
         "agents": [_agent_json(agent) for agent in statistics.agents],
         "tools": [
             {"name": tool.name, **_calls_json(tool.calls), "output": tool.output._asdict()} for tool in statistics.tools
@@ -149,6 +152,12 @@ def _sum_json(calls: CallStatistics, is_partial: bool) -> dict[str, Any]:
     """What is counted over the whole recording; null for none of what was read in part."""
     counted = _calls_json(calls)
     return {**counted, "count": None} if is_partial and not calls.count else counted
+
+
+def _output_json(statistics: Statistics, is_partial: bool) -> dict[str, Any]:
+    """Sizes of what all calls put out; null where no call was read of what was read in part."""
+    sizes = statistics.output._asdict()
+    return dict.fromkeys(sizes) if is_partial and not statistics.calls.count else sizes
 
 
 def _calls_json(calls: CallStatistics) -> dict[str, Any]:
