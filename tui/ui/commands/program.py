@@ -87,4 +87,4 @@ def quit_program(work: Workspace, _press: Press) -> None:
     work.host.app.exit(0)
 
 
-commands.add_as("quit", quit_program, "ctrl+c", "Quit")
+commands.add_as("quit", quit_program, "ctrl+c", "Quit; in a list or a typed line: close it")

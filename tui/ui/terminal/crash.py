@@ -5,6 +5,7 @@ The report for those who mend it goes to a private file: who meets a crash seldo
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import termios
@@ -49,11 +50,18 @@ def crash_line(error: BaseException, report: Path | None) -> str:
     """What to say: the error, where it came up, and where the report is."""
     where = traceback.extract_tb(error.__traceback__)[-1:]
     place = f" ({Path(where[0].filename).name}:{where[0].lineno})" if where else ""
-    if isinstance(error, MemoryError):
-        return f"not enough memory{place}; the recording is untouched"
+    if _is_want(error):
+        return f"the system gives no more memory, threads or open files{place}; nothing was written; see ulimit -a"
     told = f"; the report is in {report}" if report is not None else ""
     said = clean(str(error))[:200]
     return f"a mistake in this program ended it: {type(error).__name__}: {said}{place}{told}"
+
+
+def _is_want(error: BaseException) -> bool:
+    """Whether the system refused something, rather than this program being wrong."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EAGAIN)
+    return isinstance(error, MemoryError) or "can't start new thread" in str(error)
 
 
 def write_report(error: BaseException, folder: Path | None) -> Path | None:
