@@ -52,6 +52,41 @@ def test_ordinary_text_is_left_alone(harmless: str) -> None:
     assert clean(harmless) == harmless
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می\u200cخواهم",
+        "نامه\u200cای",
+        "क्\u200dष",
+        "ক্\u200cষ",
+        "ශ්\u200dරී",
+        "کتاب\u200cها.",
+        "\u0600\u0661\u0662",
+    ],
+)
+def test_joiners_in_words_are_text(text: str) -> None:
+    """Persian, Hindi, Bengali and Sinhala are written with them; a sign above a number is seen."""
+    assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    ("hidden", "shown"),
+    [
+        ("pass\u200cword", "pass‹U+200C›word"),
+        ("日\u200d本", "日‹U+200D›本"),
+        ("می\u200c\u200cخواهم", "می‹U+200C›‹U+200C›خواهم"),
+        ("\u200dا", "‹U+200D›ا"),
+        ("葛\U000e0100城", "葛城"),
+        ("😀\U000e0100\U000e0101", "😀‹U+E0101›"),
+        ("z" + "\u0301" * 5 + "\ufe0f" + "\u0301" * 5, "z" + "\u0301" * 5 + "‹U+FE0F›" + "\u0301" * 5),
+        ("z" + "\u0301" * 6 + "\u034f" + "\u0301" * 2, "z" + "\u0301" * 6 + "‹U+034F›" + "\u0301" * 2),
+        ("\ufdd0\U0001fffe", "‹U+FDD0›‹U+1FFFE›"),
+    ],
+)
+def test_what_hides_is_shown(hidden: str, shown: str) -> None:
+    assert clean(hidden) == shown
+
+
 def test_emoji_glue_is_left_out_because_terminals_disagree_about_its_width() -> None:
     assert clean("⚠\ufe0f 👩\u200d💻 1\ufe0f") == "⚠ 👩💻 1"
     assert clean("a\u200db\ufe0f") == "a‹U+200D›b‹U+FE0F›"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import os
-import re
+import struct
 import sys
 from typing import TextIO
 
-from tui.viewmodel.text import clean
+from tui.viewmodel.text import clean, escape_hidden
 
 PROGRAM = "rtrace-tui"
 
@@ -16,9 +16,6 @@ EXIT_OK = 0
 EXIT_FINDINGS = 1
 EXIT_UNUSABLE = 2
 """Wrong usage, no bundle, no terminal."""
-
-_STEERING = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-"""What JSON may hold unescaped although a terminal may obey or hide it."""
 
 
 def say(line: str) -> None:
@@ -41,7 +38,15 @@ def complain(line: str) -> None:
 
 def escaped_for_terminal(json_text: str) -> str:
     r"""The same JSON with the characters that could steer a terminal written as `\uXXXX`."""
-    return _STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", json_text)
+    return escape_hidden(json_text, _escaped)
+
+
+def _escaped(character: str) -> str:
+    r"""A character as JSON escapes it, in units of UTF-16. The controls of ASCII are only between its tokens."""
+    if character < " ":
+        return character
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{unit:04x}" for (unit,) in struct.iter_unpack(">H", units))
 
 
 def prepare_streams() -> None:

@@ -7,7 +7,21 @@ the terminal's idea of width, so whoever draws hands in a `Measure`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
+
+from tui.viewmodel.characters import (
+    CONTROL,
+    HIDDEN,
+    JOINER,
+    MARK,
+    NEWLINE,
+    SELECTOR,
+    is_of_joining_script,
+    is_pictograph,
+    is_plain,
+    kinds_of,
+)
 
 Measure = Callable[[str], int]
 """Display cells of a string, as the terminal counts them."""
@@ -18,35 +32,21 @@ TAB_CELLS = 4
 MARKS_PER_CHARACTER = 6
 """Combining marks kept on one character: enough for every script, too few to paint over the lines above."""
 
-_COMBINING = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
-    "\u06df-\u06e4\u06e7-\u06e8\u06ea-\u06ed\u0730-\u074a\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc"
-    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\u302a-\u302d\u3099-\u309a\ufe20-\ufe2f"
-)
-"""Marks that stack on the character before them, as ranges of a character class."""
+_PILE = f"{MARK}{{{MARKS_PER_CHARACTER + 1},}}"
+_SUSPECT = re.compile(f"[{NEWLINE}{CONTROL}{HIDDEN}{JOINER}{SELECTOR}]|{_PILE}")
+"""Kinds of characters that one line must not hold as they are."""
 
-_HIDDEN = (
-    "\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
-"""C1 controls, bidi controls, invisible characters, lone surrogates, tags, as ranges of a character class."""
+_UNSEEN = re.compile(f"[{CONTROL}{HIDDEN}{JOINER}{SELECTOR}]")
+"""Kinds of characters that a program which gets the text may obey, and a person does not see."""
 
-_SUSPECT = re.compile(f"[\x00-\x1f{_HIDDEN}]|[{_COMBINING}]{{{MARKS_PER_CHARACTER + 1},}}")
-"""What one line must not hold."""
+_SUSPECT_IN_ASCII_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+"""What lines in ASCII must not hold; tabs and line feeds are what they are made of."""
 
-_SUSPECT_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f{_HIDDEN}]|[{_COMBINING}]{{{MARKS_PER_CHARACTER + 1},}}")
-"""The same without tabs and line feeds, which lines are made of."""
-
-_OBEYED_OR_HIDDEN = re.compile(f"(?!\r\n)[\x00-\x08\x0b-\x1f{_HIDDEN}]")
-"""The characters of a text of lines that a program which gets the text may obey, and a person does not see."""
-
-_PRESENTATION = "\ufe0e\ufe0f"
-"""They choose between the text and the emoji form of a character. Terminals disagree about the width of the result."""
-
-_JOINER = "\u200d"
-_FIRST_PICTOGRAPH = "\u2190"
 _LAST_ASCII_CONTROL = "\x1f"
+_EMOJI_JOINER = "\u200d"
+_KEYCAPS = "#*0123456789"
+_BASES = "LNS"
+"""First letters of the categories that a variation selector may follow."""
 
 
 def clean(text: str) -> str:
@@ -60,8 +60,21 @@ def clean(text: str) -> str:
 
 
 def count_hidden(text: str) -> int:
-    """How many control characters and hidden ones `text` holds, line feeds and tabs not counted."""
-    return 0 if text.isascii() and text.isprintable() else len(_OBEYED_OR_HIDDEN.findall(text))
+    """How many control characters and hidden ones `text` holds, ends of lines and tabs not counted."""
+    if text.isascii() and text.isprintable():
+        return 0
+    return len(_UNSEEN.findall(kinds_of(text.replace("\r\n", "\n").replace("\t", " "))))
+
+
+def escape_hidden(text: str, escape: Callable[[str], str]) -> str:
+    """`text` with every control or hidden character replaced by what `escape` makes of it; line feeds stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    pieces, done = [], 0
+    for match in _UNSEEN.finditer(kinds_of(text)):
+        pieces += [text[done : match.start()], escape(text[match.start() : match.end()])]
+        done = match.end()
+    return "".join([*pieces, text[done:]])
 
 
 def clean_lines(text: str) -> list[str]:
@@ -72,39 +85,56 @@ def clean_lines(text: str) -> list[str]:
     if not text:
         return []
     lines = (text[:-1] if text.endswith("\n") else text).split("\n")
-    if "\t" not in text and _SUSPECT_IN_LINES.search(text) is None:
+    if text.isascii() and "\t" not in text and _SUSPECT_IN_ASCII_LINES.search(text) is None:
         return lines
     return [clean(line[:-1] if line.endswith("\r") else line) for line in lines]
 
 
 def _neutralised(text: str) -> str:
-    if _SUSPECT.search(text) is None:
+    if is_plain(text):
         return text
-    return _SUSPECT.sub(_picture, text)
+    kinds = kinds_of(text)
+    if _SUSPECT.search(kinds) is None:
+        return text
+    pieces, done = [], 0
+    for match in _SUSPECT.finditer(kinds):
+        pieces += [text[done : match.start()], _picture(text, match.start(), match.end(), kinds[match.start()])]
+        done = match.end()
+    return "".join([*pieces, text[done:]])
 
 
-def _picture(match: re.Match[str]) -> str:
-    found = match.group()
-    if len(found) > 1:
+def _picture(text: str, start: int, end: int, kind: str) -> str:
+    """What is shown for the characters from `start` to `end`, which must not be shown as they are."""
+    found = text[start:end]
+    if kind == MARK:
         return f"{found[:MARKS_PER_CHARACTER]}‹+{len(found) - MARKS_PER_CHARACTER} marks›"
-    if found == "\n":
+    if kind == NEWLINE:
         return "⏎"
     if found <= _LAST_ASCII_CONTROL:
         return chr(0x2400 + ord(found))
     if found == "\x7f":
         return "␡"
-    if _is_emoji_glue(match):
+    if kind == JOINER and (joined := _joined(found, text[max(0, start - 1) : start], text[end : end + 1])) is not None:
+        return joined
+    if kind == SELECTOR and _selects(text[max(0, start - 1) : start]):
         return ""
     return f"‹U+{ord(found):04X}›"
 
 
-def _is_emoji_glue(match: re.Match[str]) -> bool:
-    """Whether a presentation selector or a joiner sits where emoji have them; without it their parts still show."""
-    before = match.string[match.start() - 1 : match.start()]
-    if match.group() in _PRESENTATION:
-        return before >= "\xa9" or before in "#*0123456789"
-    after = match.string[match.end() : match.end() + 1]
-    return match.group() == _JOINER and before >= _FIRST_PICTOGRAPH and after >= _FIRST_PICTOGRAPH
+def _joined(joiner: str, before: str, after: str) -> str | None:
+    """A joiner that belongs where it is: as it is in a word, nothing in an emoji, whose parts still show without it."""
+    if is_of_joining_script(before) and (is_of_joining_script(after) or _ends_word(after)):
+        return joiner
+    return "" if joiner == _EMOJI_JOINER and is_pictograph(before) and is_pictograph(after) else None
+
+
+def _ends_word(after: str) -> bool:
+    return not after or after.isspace() or unicodedata.category(after).startswith("P")
+
+
+def _selects(before: str) -> bool:
+    """Whether a variation selector is where one belongs; terminals disagree about the width of the result."""
+    return before != "" and before in _KEYCAPS if before.isascii() else unicodedata.category(before)[0] in _BASES
 
 
 def prefix_length(text: str, cells: int, measure: Measure, start: int = 0) -> int:
