@@ -122,7 +122,7 @@ def test_the_real_bytes_hold_no_kind_of_sequence_that_a_harmless_recording_does_
         session.wait_for("▾".encode())
         session.press(b"zRGgg")
         session.press(b"\tGyy\tvvyryp!")
-        session.wait_for(b"type to narrow")
+        session.wait_for(b"Esc closes")
         session.press(b"\x03\x03")
         assert session.end() == 0
         assert LEAVES_ALTERNATE_SCREEN in session.output
