@@ -128,3 +128,11 @@ def test_strict_reduce_refuses_what_check_reports(
     assert capsys.readouterr().out == ""
     assert main(["reduce", str(path)]) == 0
     assert json.loads(capsys.readouterr().out)["raw_payloads"]
+
+
+def test_grep_sums_up_what_it_could_not_search(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path / "b", None)
+
+    assert main(["grep", "--payloads-only", str(path), "needle"]) == 1
+
+    assert f"2 payloads: {FILE} does not exist" in capsys.readouterr().err

@@ -66,7 +66,7 @@ def run(given: argparse.Namespace) -> int:
     output.finish(found, None if reading is None else reading_json(reading))
     if reading is not None and reading.note is not None:
         complain(reading.note)
-    for line in search.left_out:
+    for line in search.left_out_summed():
         complain(line)
     return EXIT_OK if found else EXIT_FINDINGS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
@@ -55,7 +56,7 @@ class Search:
 
     def __init__(self, bundle: Bundle, pattern: Pattern, finder: BytePattern, where: Where) -> None:
         self.left_out: list[str] = []
-        """Texts that could not be searched, one line each."""
+        """Texts that could not be searched, one line each, those of a payload with its name first."""
         self._bundle = bundle
         self._payloads = PayloadStore(bundle.path)
         self._pattern = pattern
@@ -81,6 +82,18 @@ class Search:
         timeline = TimelineModel(store.trace, store.index, store.diagnostics)
         timeline.labels.is_over = store.recording.word in ("ended", "cut off")
         return timeline.left_by(self._where.chosen)
+
+    def left_out_summed(self) -> list[str]:
+        """The lines of `left_out`, one for all the payloads that are left out for the same reason, as with a shard."""
+        reasons = Counter(line.partition(": ")[2] for line in self.left_out)
+        told: dict[str, str] = {}
+        for line in self.left_out:
+            reason = line.partition(": ")[2]
+            is_shared = bool(reason) and reasons[reason] > 1
+            told.setdefault(
+                reason if is_shared else line, f"{reasons[reason]:,} payloads: {reason}" if is_shared else line
+            )
+        return list(told.values())
 
     def count(self, output: GrepOutput) -> int:
         """Tell how often each payload and each object holds the pattern; return the sum."""
