@@ -182,6 +182,11 @@ MEANINGS: dict[str, Meaning] = {
     "no-context": Meaning(
         "events that name no agent or turn", "nothing tells where they belong; they were dropped", _ORDER
     ),
+    "call-id-repeated": Meaning(
+        "calls that have the id of an earlier one",
+        "each is a call of its own; what events and items belong to is told by their order",
+        "nothing needs doing; the provider of the model gave the id twice",
+    ),
     "duplicate-start": Meaning("things that started twice", "one of the two counts; the message tells which", _WRITERS),
     "late-start": Meaning("agents that started late", "messages to them from before are not linked", _ORDER),
     "resume-without-end": Meaning(

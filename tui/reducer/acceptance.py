@@ -10,6 +10,7 @@ from tui.reducer import agents
 from tui.reducer.conversation import Sighting, create_item, is_acceptable, mark_accepted, normalize
 from tui.reducer.normalize import Candidate
 from tui.reducer.problem import Problem
+from tui.reducer.repeated_calls import tool_of_item
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import finish
 from tui.schema.events import HistoryItemAccepted
@@ -73,6 +74,6 @@ def _create_stub(state: ReducerState, candidate: Candidate, sighting: Sighting) 
     if item.kind not in OUTPUT_KINDS:
         agents.resolve_for_item(state, item)
         return
-    tool_id = state.tool_by_call_id.get(item.call_id) if item.call_id is not None else None
+    tool_id = tool_of_item(state, item, item.kind, item.call_id) if item.call_id is not None else None
     if tool_id is not None:
         item.produced_by.append(ToolProducer(tool_id))

@@ -11,9 +11,10 @@ from msgspec import UNSET
 
 from tui.model.conversation import CodeCellProducer, ConversationItem, ItemKind
 from tui.model.execution import ExecutionWindow
-from tui.model.ids import CodeCellId, CodexTurnId, ItemId, RawPayloadId, ThreadId, ToolCallId
+from tui.model.ids import CodeCellId, CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import CodeCell, ModelCaller, ToolCall
 from tui.reducer.problem import Problem
+from tui.reducer.repeated_calls import call_meant
 from tui.reducer.state import Moment, QueuedCellEvent, QueuedCellStart, ReducerState
 from tui.schema.events import (
     CodeCellEnded,
@@ -108,7 +109,7 @@ def end_cell(state: ReducerState, event: CodeCellEnded) -> None:
 
 def resolve_wait(state: ReducerState, event: CodeCellWaitTargetResolved) -> None:
     """Link a call to the cell that it was confirmed to wait for (schema 3 notes §6.4)."""
-    tool = state.trace.tool_calls.get(ToolCallId(event.tool_call_id))
+    tool = call_meant(state, event.tool_call_id, lambda one: one.execution.is_open)
     if tool is None:
         message = f"confirmed wait referenced unknown dispatch {event.tool_call_id}"
         raise Problem("unknown-tool-call", message, "which cell the call waited for is not shown", event.tool_call_id)

@@ -16,6 +16,7 @@ from tui.reducer.history import joined, nothing_repeated, remember, repeated_sta
 from tui.reducer.matching import KnownItems, NamedItems
 from tui.reducer.normalize import Candidate
 from tui.reducer.problem import Problem
+from tui.reducer.repeated_calls import tool_of_item
 from tui.reducer.state import ReducerState, RequestHead
 from tui.reducer.steps import Steps, is_step_over
 from tui.reducer.visible import show_all
@@ -356,8 +357,8 @@ def _store_response(state: ReducerState, call: InferenceCall, chosen: list[ItemI
 
 def _await_link(state: ReducerState, item_id: ItemId) -> None:
     """The tool of a call item is linked to this response when one of its call items is seen again (§7.4)."""
-    call_id = state.trace.conversation_items[item_id].call_id
-    tool_id = state.tool_by_call_id.get(call_id) if call_id is not None else None
+    item = state.trace.conversation_items[item_id]
+    tool_id = tool_of_item(state, item, item.kind, item.call_id) if item.call_id is not None else None
     if tool_id is not None:
         for call_item_id in state.trace.tool_calls[tool_id].model_visible_call_item_ids:
             thread_id = state.trace.conversation_items[call_item_id].thread_id

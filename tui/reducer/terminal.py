@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from tui.model.ids import OperationId, RawPayloadId, TerminalId, ToolCallId
+from tui.model.ids import OperationId, RawPayloadId, TerminalId
 from tui.model.objects import (
     ExecRequest,
     StdinRequest,
@@ -17,6 +17,7 @@ from tui.model.objects import (
 )
 from tui.reducer import jsontext
 from tui.reducer.problem import Problem
+from tui.reducer.repeated_calls import call_meant
 from tui.reducer.state import ReducerState
 from tui.reducer.terminal_result import parse_result
 from tui.reducer.tool_links import observe_terminal
@@ -136,7 +137,7 @@ def resolve_stdin_target(state: ReducerState, event: StdinTargetResolved) -> Non
 
 
 def _known_tool(state: ReducerState, tool_id: str, otherwise: str) -> ToolCall:
-    tool = state.trace.tool_calls.get(ToolCallId(tool_id))
+    tool = call_meant(state, tool_id, lambda one: one.execution.is_open)
     if tool is None:
         message = f"{otherwise} {tool_id}"
         raise Problem("unknown-tool-call", message, "which command the write reached is not shown", tool_id)

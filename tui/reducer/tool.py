@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS
 from tui.model.ids import CodeCellId, CodexTurnId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.objects import CodeCellCaller, ModelCaller, ToolCall
-from tui.reducer import agent_tools, agents, jsontext, terminal, tool_links
+from tui.reducer import agent_tools, agents, jsontext, repeated_calls, terminal, tool_links
 from tui.reducer.code_cell import cell_of_number, link_started_cell
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState
@@ -33,8 +34,10 @@ def start_tool(state: ReducerState, event: ToolCallStarted) -> None:
     """Create a tool call and link it to everything that is known of it."""
     tool_id = ToolCallId(state.shared(event.tool_call_id))
     if tool_id in state.trace.tool_calls:
+        repeated = repeated_calls.name_of_repeated(state, tool_id)
         message = f"duplicate tool call start for {tool_id}"
-        raise Problem("duplicate-start", message, "the first start counts", tool_id)
+        state.report("call-id-repeated", message, f"it is a call of its own, {repeated}", object_id=repeated)
+        tool_id = repeated
     thread_id, turn_id = _context(state, tool_id)
     tool = _new_call(state, tool_id, thread_id, turn_id, event.kind, event.summary)
     tool.model_visible_call_id = event.model_visible_call_id and state.shared(event.model_visible_call_id)
@@ -51,7 +54,9 @@ def start_tool(state: ReducerState, event: ToolCallStarted) -> None:
 
 def correlate_mcp(state: ReducerState, event: McpToolCallCorrelationAssigned) -> None:
     """Set the id under which an MCP server knows the call."""
-    tool = _known(state, event.tool_call_id, "MCP correlation referenced unknown tool call")
+    tool = _known(
+        state, event.tool_call_id, "MCP correlation referenced unknown tool call", lambda one: one.mcp_call_id is None
+    )
     if tool.mcp_call_id is not None:
         message = f"duplicate MCP correlation for tool call {tool.tool_call_id}"
         state.report("duplicate-start", message, "the later one counts", object_id=tool.tool_call_id)
@@ -75,7 +80,14 @@ def start_runtime(state: ReducerState, event: ToolCallRuntimeStarted) -> None:
 
 def end_runtime(state: ReducerState, event: ToolCallRuntimeEnded) -> None:
     """Record that the runtime ended: the result of a terminal operation, what an agent tool did."""
-    tool = _known(state, event.tool_call_id, "tool runtime end referenced unknown call")
+    tool = _known(
+        state,
+        event.tool_call_id,
+        "tool runtime end referenced unknown call",
+        lambda one: one.tool_call_id not in state.ended_runtimes and bool(one.raw_runtime_payload_ids),
+    )
+    if event.tool_call_id in state.calls_of_id:
+        state.ended_runtimes.add(tool.tool_call_id)
     state.append_missing(tool.raw_runtime_payload_ids, RawPayloadId(event.runtime_payload.raw_payload_id))
     state.touch_tool(tool)
     terminal.end_operation(state, tool, event.status, event.runtime_payload)
@@ -85,7 +97,7 @@ def end_runtime(state: ReducerState, event: ToolCallRuntimeEnded) -> None:
 
 def end_tool(state: ReducerState, event: ToolCallEnded) -> None:
     """Record the answer that the caller got."""
-    tool = _known(state, event.tool_call_id, "tool call end referenced unknown call")
+    tool = _known(state, event.tool_call_id, "tool call end referenced unknown call", lambda one: one.execution.is_open)
     result = event.result_payload
     tool.execution.end(state.moment.at_unix_ms, state.moment.seq, event.status)
     tool.raw_result_payload_id = _payload_id(result)
@@ -182,11 +194,14 @@ def _link_items(state: ReducerState, tool: ToolCall) -> None:
     if call_id is None:
         return
     if call_id in state.tool_by_call_id:
-        message = f"duplicate tool call for model-visible call id {call_id}"
-        state.report("call-id-reused", message, "the items stay with the first call", object_id=tool.tool_call_id)
-        return
-    state.tool_by_call_id[call_id] = tool.tool_call_id
-    items = [item for item in state.items_with_call(call_id) if item.thread_id == tool.thread_id]
+        if tool.tool_call_id not in state.calls_of_id.get(ToolCallId(call_id), ()):
+            message = f"duplicate tool call for model-visible call id {call_id}"
+            consequence = "its items are told from those of the other by their order"
+            state.report("call-id-repeated", message, consequence, object_id=tool.tool_call_id)
+        items = repeated_calls.share_call_id(state, call_id, tool)
+    else:
+        state.tool_by_call_id[call_id] = tool.tool_call_id
+        items = [item for item in state.items_with_call(call_id) if item.thread_id == tool.thread_id]
     tool.model_visible_call_item_ids = [item.item_id for item in items if item.kind in CALL_KINDS]
     tool_links.link_inferences(state, tool)
     for item in items:
@@ -199,8 +214,8 @@ def _link_items(state: ReducerState, tool: ToolCall) -> None:
 # Look-ups
 
 
-def _known(state: ReducerState, tool_id: str, otherwise: str) -> ToolCall:
-    tool = state.trace.tool_calls.get(ToolCallId(tool_id))
+def _known(state: ReducerState, tool_id: str, otherwise: str, fits: Callable[[ToolCall], bool]) -> ToolCall:
+    tool = repeated_calls.call_meant(state, tool_id, fits)
     if tool is None:
         message = f"{otherwise} {tool_id}"
         raise Problem("unknown-tool-call", message, "what this event tells of the call is not in the graph", tool_id)
@@ -210,7 +225,7 @@ def _known(state: ReducerState, tool_id: str, otherwise: str) -> ToolCall:
 def _known_or_inferred(state: ReducerState, event: ToolCallRuntimeStarted) -> ToolCall:
     """The call, or one inferred from its runtime where the dispatch was not recorded (as in a review's own thread)."""
     tool_id = ToolCallId(event.tool_call_id)
-    known = state.trace.tool_calls.get(tool_id)
+    known = repeated_calls.call_meant(state, tool_id, lambda one: not one.raw_runtime_payload_ids)
     if known is not None:
         return known
     message = f"tool runtime start referenced unknown call {tool_id}"

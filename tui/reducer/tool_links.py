@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem, ItemKind, ToolProducer
 from tui.model.objects import ModelObservation, ToolCall
+from tui.reducer.repeated_calls import tool_of_item
 from tui.reducer.state import ReducerState
 
 
 def link_sighted_item(state: ReducerState, item: ConversationItem, kind: ItemKind, call_id: str) -> None:
     """Attach an item that was just sighted with a call id to the tool call of that id, in whatever thread that ran."""
-    tool_id = state.tool_by_call_id.get(call_id)
+    tool_id = tool_of_item(state, item, kind, call_id)
     if tool_id is None:
         return
     tool = state.trace.tool_calls[tool_id]

@@ -1,0 +1,115 @@
+"""Calls that share one id: two calls with one id are two calls.
+
+Some providers give a call the id of an earlier one, or every call of a tool the tool's name. The format's reference
+refuses such a recording, so the graph is ours to make: a later start under a known id becomes a call of its own, named
+`<id>~2`. Events name only the id. What begins something goes to the first call that lacks it, what ends something to
+the first call in which it is open, as calls of one response run in the order in which they were asked for. Items go by
+their place among the items of the id: the second call item and the second output belong to the second call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+
+import msgspec
+
+from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem, ItemKind, ToolProducer
+from tui.model.ids import ItemId, ThreadId, ToolCallId
+from tui.model.objects import ToolCall
+from tui.reducer.state import ReducerState
+
+Place = tuple[ThreadId, bool]
+"""Items are counted in each thread, calls and outputs apart."""
+
+
+class SharedCallId(msgspec.Struct):
+    """The calls of one id that the model sees, in order of start, and the places of its items."""
+
+    tools: list[ToolCallId]
+    places: dict[ItemId, int] = msgspec.field(default_factory=dict)
+    counts: dict[Place, int] = msgspec.field(default_factory=dict)
+    unclaimed: dict[int, list[ItemId]] = msgspec.field(default_factory=dict)
+    """By place: items whose call has not started yet."""
+
+    def place_of(self, item: ConversationItem, kind: ItemKind) -> int:
+        """The place of an item, from 0; a new item takes the next one."""
+        known = self.places.get(item.item_id)
+        if known is None:
+            key = (item.thread_id, kind in OUTPUT_KINDS)
+            known = self.places[item.item_id] = self.counts.get(key, 0)
+            self.counts[key] = known + 1
+        return known
+
+
+def name_of_repeated(state: ReducerState, tool_id: ToolCallId) -> ToolCallId:
+    """The name of another call of a known id."""
+    calls = state.calls_of_id.setdefault(tool_id, [tool_id])
+    free = (f"{tool_id}~{number}" for number in count(len(calls) + 1))
+    name = ToolCallId(next(name for name in free if name not in state.trace.tool_calls))
+    calls.append(name)
+    return name
+
+
+def call_meant(state: ReducerState, tool_id: str, fits: Callable[[ToolCall], bool]) -> ToolCall | None:
+    """The call that an event with this id means: the first that `fits`, else the newest; None for an unknown id."""
+    names = state.calls_of_id.get(ToolCallId(tool_id))
+    if names is None:
+        return state.trace.tool_calls.get(ToolCallId(tool_id))
+    waiting = state.unfinished_calls(ToolCallId(tool_id))
+    return next((tool for tool in waiting if fits(tool)), state.trace.tool_calls[names[-1]])
+
+
+def share_call_id(state: ReducerState, call_id: str, tool: ToolCall) -> list[ConversationItem]:
+    """Another call has the id of one that the model sees: tell their items apart; return those of the new call."""
+    shared = state.shared_call_ids.get(call_id)
+    if shared is None:
+        first = state.trace.tool_calls[state.tool_by_call_id[call_id]]
+        shared = state.shared_call_ids[call_id] = SharedCallId([first.tool_call_id])
+        _take_back(state, call_id, shared, first)
+    shared.tools.append(tool.tool_call_id)
+    items = state.trace.conversation_items
+    return [items[item_id] for item_id in shared.unclaimed.pop(len(shared.tools) - 1, ())]
+
+
+def tool_of_item(state: ReducerState, item: ConversationItem, kind: ItemKind, call_id: str) -> ToolCallId | None:
+    """The call that an item belongs to; None while no call with its id, or with its place, has started."""
+    shared = state.shared_call_ids.get(call_id)
+    if shared is None:
+        return state.tool_by_call_id.get(call_id)
+    is_new = item.item_id not in shared.places
+    place = shared.place_of(item, kind)
+    if place < len(shared.tools):
+        return shared.tools[place]
+    if is_new:
+        shared.unclaimed.setdefault(place, []).append(item.item_id)
+    return None
+
+
+def _take_back(state: ReducerState, call_id: str, shared: SharedCallId, first: ToolCall) -> None:
+    """Leave the first call only the first items of each thread."""
+    for item in state.items_with_call(call_id):
+        if item.kind not in CALL_KINDS | OUTPUT_KINDS:
+            continue
+        place = shared.place_of(item, item.kind)
+        if place == 0:
+            continue
+        shared.unclaimed.setdefault(place, []).append(item.item_id)
+        for items in (first.model_visible_call_item_ids, first.model_visible_output_item_ids):
+            if item.item_id in items:
+                items.remove(item.item_id)
+        if ToolProducer(first.tool_call_id) in item.produced_by:
+            item.produced_by.remove(ToolProducer(first.tool_call_id))
+            state.delta.conversation_items.add(item.item_id)
+        for name in state.inferences_by_response_item.get(item.item_id, ()):
+            started = state.trace.inference_calls[name].tool_call_ids_started_by_response
+            if first.tool_call_id in started and not _asks(state, name, first):
+                started.remove(first.tool_call_id)
+                state.delta.inference_calls.add(name)
+    state.touch_tool(first)
+
+
+def _asks(state: ReducerState, inference_id: str, tool: ToolCall) -> bool:
+    """Whether a response holds a call item that is left to a call."""
+    returned = state.trace.inference_calls[inference_id].response_item_ids  # type: ignore[index]  # an id of its kind
+    return any(item_id in returned for item_id in tool.model_visible_call_item_ids)
