@@ -9,42 +9,19 @@ their place among the items of the id: the second call item and the second outpu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 
-import msgspec
-
 from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem, ItemKind, ToolProducer
-from tui.model.ids import ItemId, ThreadId, ToolCallId
+from tui.model.ids import ToolCallId
 from tui.model.objects import ToolCall
+from tui.reducer.shared_call_ids import SharedCallId
 from tui.reducer.state import ReducerState
-
-Place = tuple[ThreadId, bool]
-"""Items are counted in each thread, calls and outputs apart."""
-
-
-class SharedCallId(msgspec.Struct):
-    """The calls of one id that the model sees, in order of start, and the places of its items."""
-
-    tools: list[ToolCallId]
-    places: dict[ItemId, int] = msgspec.field(default_factory=dict)
-    counts: dict[Place, int] = msgspec.field(default_factory=dict)
-    unclaimed: dict[int, list[ItemId]] = msgspec.field(default_factory=dict)
-    """By place: items whose call has not started yet."""
-
-    def place_of(self, item: ConversationItem, kind: ItemKind) -> int:
-        """The place of an item, from 0; a new item takes the next one."""
-        known = self.places.get(item.item_id)
-        if known is None:
-            key = (item.thread_id, kind in OUTPUT_KINDS)
-            known = self.places[item.item_id] = self.counts.get(key, 0)
-            self.counts[key] = known + 1
-        return known
 
 
 def name_of_repeated(state: ReducerState, tool_id: ToolCallId) -> ToolCallId:
     """The name of another call of a known id."""
-    calls = state.calls_of_id.setdefault(tool_id, [tool_id])
+    calls = state.repeated_calls.calls_of_id.setdefault(tool_id, [tool_id])
     free = (f"{tool_id}~{number}" for number in count(len(calls) + 1))
     name = ToolCallId(next(name for name in free if name not in state.trace.tool_calls))
     calls.append(name)
@@ -53,19 +30,29 @@ def name_of_repeated(state: ReducerState, tool_id: ToolCallId) -> ToolCallId:
 
 def call_meant(state: ReducerState, tool_id: str, fits: Callable[[ToolCall], bool]) -> ToolCall | None:
     """The call that an event with this id means: the first that `fits`, else the newest; None for an unknown id."""
-    names = state.calls_of_id.get(ToolCallId(tool_id))
+    names = state.repeated_calls.calls_of_id.get(ToolCallId(tool_id))
     if names is None:
         return state.trace.tool_calls.get(ToolCallId(tool_id))
-    waiting = state.unfinished_calls(ToolCallId(tool_id))
+    waiting = _unfinished(state, ToolCallId(tool_id))
     return next((tool for tool in waiting if fits(tool)), state.trace.tool_calls[names[-1]])
+
+
+def _unfinished(state: ReducerState, tool_id: ToolCallId) -> Iterator[ToolCall]:
+    """The calls of a repeated id from the first open one on, in order of start."""
+    repeated, tools = state.repeated_calls, state.trace.tool_calls
+    names, first = repeated.calls_of_id[tool_id], repeated.finished.get(tool_id, 0)
+    while first < len(names) and not tools[names[first]].execution.is_open:
+        first += 1
+    repeated.finished[tool_id] = first
+    return (tools[name] for name in names[first:])
 
 
 def share_call_id(state: ReducerState, call_id: str, tool: ToolCall) -> list[ConversationItem]:
     """Another call has the id of one that the model sees: tell their items apart; return those of the new call."""
-    shared = state.shared_call_ids.get(call_id)
+    shared = state.repeated_calls.shared.get(call_id)
     if shared is None:
         first = state.trace.tool_calls[state.tool_by_call_id[call_id]]
-        shared = state.shared_call_ids[call_id] = SharedCallId([first.tool_call_id])
+        shared = state.repeated_calls.shared[call_id] = SharedCallId([first.tool_call_id])
         _take_back(state, call_id, shared, first)
     shared.tools.append(tool.tool_call_id)
     items = state.trace.conversation_items
@@ -74,7 +61,7 @@ def share_call_id(state: ReducerState, call_id: str, tool: ToolCall) -> list[Con
 
 def tool_of_item(state: ReducerState, item: ConversationItem, kind: ItemKind, call_id: str) -> ToolCallId | None:
     """The call that an item belongs to; None while no call with its id, or with its place, has started."""
-    shared = state.shared_call_ids.get(call_id)
+    shared = state.repeated_calls.shared.get(call_id)
     if shared is None:
         return state.tool_by_call_id.get(call_id)
     is_new = item.item_id not in shared.places

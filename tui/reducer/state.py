@@ -6,8 +6,8 @@ Nothing in here is derived other than by applying events, so the state after an 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -37,14 +37,12 @@ from tui.reducer.normalize import ContentKey
 from tui.reducer.problem import Problem
 from tui.reducer.repeated import RepeatedHistory
 from tui.reducer.rules import Rules, rules_for
+from tui.reducer.shared_call_ids import RepeatedCalls
 from tui.schema.events import CodeCellRuntimeStatus
 from tui.schema.manifest import Manifest
 from tui.schema.oddity import Oddity
 from tui.schema.payloads import PartList, RawPayloadRef
 from tui.schema.sequence import SharedSequence
-
-if TYPE_CHECKING:
-    from tui.reducer.repeated_calls import SharedCallId
 
 _MAY_OMIT = 3
 """Since this schema a reference without a place says that the recorder left the body out (schema 3 notes §2.2)."""
@@ -196,14 +194,7 @@ class ReducerState:
         self.running_cells: dict[CodexTurnId, set[CodeCellId]] = {}
         self.compaction_request_ids: dict[str, list[str]] = {}
 
-        self.calls_of_id: dict[ToolCallId, list[ToolCallId]] = {}
-        """Calls of an id under which several started, in order of start."""
-        self.finished_calls: dict[ToolCallId, int] = {}
-        """How many of these, from the first on, have ended."""
-        self.shared_call_ids: dict[str, SharedCallId] = {}
-        """Call ids that the model gave several calls."""
-        self.ended_runtimes: set[ToolCallId] = set()
-        """Calls of repeated ids whose runtime has ended."""
+        self.repeated_calls = RepeatedCalls()
         self.tool_by_call_id: dict[str, ToolCallId] = {}
         self.nested_tools: dict[CodeCellId, list[ToolCallId]] = {}
         """Tools by the cell that called them; needed for a cell that materialises after them."""
@@ -419,14 +410,6 @@ class ReducerState:
         if self.rules.orders_items_by_name:
             item_ids = sorted(item_ids)
         return [items[item_id] for item_id in item_ids]
-
-    def unfinished_calls(self, tool_id: ToolCallId) -> Iterator[ToolCall]:
-        """The calls of a repeated id from the first open one on, in order of start."""
-        names, first = self.calls_of_id[tool_id], self.finished_calls.get(tool_id, 0)
-        while first < len(names) and not self.trace.tool_calls[names[first]].execution.is_open:
-            first += 1
-        self.finished_calls[tool_id] = first
-        return (self.trace.tool_calls[name] for name in names[first:])
 
     def touch_tool(self, tool: ToolCall) -> None:
         """Note that a tool call changed."""

@@ -84,10 +84,10 @@ def end_runtime(state: ReducerState, event: ToolCallRuntimeEnded) -> None:
         state,
         event.tool_call_id,
         "tool runtime end referenced unknown call",
-        lambda one: one.tool_call_id not in state.ended_runtimes and bool(one.raw_runtime_payload_ids),
+        lambda one: one.tool_call_id not in state.repeated_calls.ended_runtimes and bool(one.raw_runtime_payload_ids),
     )
-    if event.tool_call_id in state.calls_of_id:
-        state.ended_runtimes.add(tool.tool_call_id)
+    if event.tool_call_id in state.repeated_calls.calls_of_id:
+        state.repeated_calls.ended_runtimes.add(tool.tool_call_id)
     state.append_missing(tool.raw_runtime_payload_ids, RawPayloadId(event.runtime_payload.raw_payload_id))
     state.touch_tool(tool)
     terminal.end_operation(state, tool, event.status, event.runtime_payload)
@@ -194,7 +194,7 @@ def _link_items(state: ReducerState, tool: ToolCall) -> None:
     if call_id is None:
         return
     if call_id in state.tool_by_call_id:
-        if tool.tool_call_id not in state.calls_of_id.get(ToolCallId(call_id), ()):
+        if tool.tool_call_id not in state.repeated_calls.calls_of_id.get(ToolCallId(call_id), ()):
             message = f"duplicate tool call for model-visible call id {call_id}"
             consequence = "its items are told from those of the other by their order"
             state.report("call-id-repeated", message, consequence, object_id=tool.tool_call_id)
