@@ -41,7 +41,8 @@ def requests_prompted_by(trace: RolloutTrace, index: TraceIndex, item_id: ItemId
 
 def can_prompt(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -> bool:
     """Whether an item asks an agent for something: words of a person, or a task from another agent."""
-    return _is_prompt(item) or _is_task(trace, index, item.item_id)
+    # A call asks a tool, and a tool's answer asks nobody.
+    return item.call_id is None and (_is_prompt(item) or _is_task(trace, index, item.item_id))
 
 
 def _prompts_of(
@@ -68,10 +69,11 @@ def _prompts_of(
 def _last_prompt(
     trace: RolloutTrace, index: TraceIndex, sent: SharedSequence[ItemId], start: int, end: int
 ) -> int | None:
-    for place in range(end - 1, start - 1, -1):
-        item = trace.conversation_items.get(sent[place])
-        if item is not None and can_prompt(trace, index, item):
-            return place
+    items = trace.conversation_items
+    for distance, item_id in enumerate(reversed(sent[start:end]), 1):
+        item = items.get(item_id)
+        if item is not None and item.call_id is None and can_prompt(trace, index, item):
+            return end - distance
     return None
 
 

@@ -85,6 +85,7 @@ class TimelineModel:
         self.by_hand: set[NodeRef] = set()
         """Rows whose folding a person chose; it is left alone."""
         self._diagnostics = diagnostics
+        self._changes = 0
         self._matcher = RowMatcher(trace, index, self.face, self._known_tokens)
         self._is_large = False
         self._folded: frozenset[NodeRef] | None = None
@@ -93,6 +94,11 @@ class TimelineModel:
         self._extend_axis()
 
     # What is on the screen
+
+    @property
+    def revision(self) -> object:
+        """Another value whenever rows came, or say something else, or are filtered otherwise than before."""
+        return self._changes, self.labels.is_over
 
     @property
     def row_count(self) -> int:
@@ -238,6 +244,7 @@ class TimelineModel:
     def set_filter(self, chosen: TimelineFilter) -> None:
         """Show only rows that match, and the way to them; an empty filter shows all."""
         self.filter = chosen
+        self._changes += 1
         self._folded = None
         self.tree.rows.set_filter(self._matcher.predicate(chosen) if chosen else None)
         self._stay_visible()
@@ -248,9 +255,11 @@ class TimelineModel:
         for done in self.tree.rows.filter_steps(nodes, self._matcher.predicate(chosen) if chosen else None):
             if done >= HALF_DONE:
                 self.filter = chosen
+                self._changes += 1
                 self._folded = None
             yield done
         self.filter = chosen
+        self._changes += 1
         self._stay_visible()
 
     @property
@@ -288,6 +297,7 @@ class TimelineModel:
         """Take in what changed in the graph; the index must know it already."""
         if self.focused == DIAGNOSTICS and self.row_count == 1 and not self.filter:
             self._focus = None
+        self._changes += 1
         new = self.tree.apply(delta)
         self._folded = None if new else self._folded
         self._settle(delta.codex_turns)

@@ -16,6 +16,7 @@ from tui.viewmodel.modes import Modes
 
 if TYPE_CHECKING:
     from tui.analysis.pattern import Pattern
+    from tui.viewmodel.timeline_search import TimelineSearch
 
 Step = TypeVar("Step")
 
@@ -38,6 +39,8 @@ class PaneSearch:
         self._travel = travel
         self._footer = footer
         self._task: asyncio.Task[None] | None = None
+        self._rows: TimelineSearch | None = None
+        """Remembers what was found in the timeline."""
 
     def ask(self) -> None:
         """Search in the focused pane, as one types."""
@@ -113,7 +116,7 @@ class PaneSearch:
             self.say_wrapped(forward=forward)
         here = model.place.entry
         self._task = asyncio.create_task(
-            self._count(pattern, lambda: model.matching_entries(pattern.text), lambda entry: entry <= here, "items")
+            self._count_items(pattern, lambda: model.matching_entries(pattern.text), lambda entry: entry <= here)
         )
         return ""
 
@@ -127,12 +130,14 @@ class PaneSearch:
         return self._panes.inspector.model.message if found else "no match in the payload"
 
     async def _search_timeline(self, pattern: Pattern, *, forward: bool) -> None:
-        from tui.viewmodel.timeline_search import all_matching, rows_matching
+        from tui.viewmodel.timeline_search import TimelineSearch
 
         model = self._panes.timeline.model
+        if self._rows is None or self._rows.model is not model:
+            self._rows = TimelineSearch(model)
+        rows = self._rows
         try:
-            steps = _limited(pattern, rows_matching(model, pattern.text, forward=forward))
-            found = await first_of(steps)
+            found = await first_of(_limited(pattern, rows.rows_matching(pattern.text, forward=forward)))
             if found is None:
                 self._footer.remark("no match")
                 self._footer.say("no match in the timeline", "warning")
@@ -144,13 +149,17 @@ class PaneSearch:
         self._panes.timeline.reveal(found.row)
         if found.has_wrapped:
             self.say_wrapped(forward=forward)
-        here = found.number
-        await self._count(pattern, lambda: all_matching(model, pattern.text), lambda row: row <= here, "")
+        try:
+            count = await first_of(_limited(pattern, rows.count(pattern.text, found.number)))
+        except TimeoutError:
+            return
+        if count is not None:
+            self._note_count(pattern, count.here, count.total)
 
-    async def _count(
-        self, pattern: Pattern, matches: Callable[[], Iterator[int | None]], is_before: Callable[[int], bool], unit: str
+    async def _count_items(
+        self, pattern: Pattern, matches: Callable[[], Iterator[int | None]], is_before: Callable[[int], bool]
     ) -> None:
-        """Tell which match one stands on and how many there are, once that is known."""
+        """Tell on which item that matches one stands and how many there are, once that is known."""
         here = total = 0
         try:
             async for batch in sliced(_limited(pattern, matches())):
@@ -159,7 +168,9 @@ class PaneSearch:
                 here += sum(map(is_before, numbers))
         except TimeoutError:
             return
-        what = f" {unit}" if unit else ""
+        self._note_count(pattern, here, total, " items")
+
+    def _note_count(self, pattern: Pattern, here: int, total: int, what: str = "") -> None:
         self.note(f"/{pattern.typed} {here:,} of {total:,}{what}")
         self._footer.remark(f"{here:,} of {total:,}{what}")
 
