@@ -1,7 +1,8 @@
 """Payloads and the payloads that they are parts of."""
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.part_users import place_of_part, users_of_part
+from tui.analysis.index import TraceIndex
+from tui.analysis.part_users import place_of_part, requests_by_prompt, users_of_part
 from tui.model.ids import RawPayloadId
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import NO_PARTS, PartList, PayloadKind, RawPayloadRef
@@ -60,3 +61,12 @@ def test_shared_lists_are_searched_once() -> None:
 def test_place_of_a_part() -> None:
     prompt = TRACE.raw_payloads[RawPayloadId("prompt 2")]
     assert [place_of_part(prompt, name) for name in ("ask", "done", "picture")] == [0, 2, None]
+
+
+def test_prompts_are_named_by_their_requests() -> None:
+    graph = small_graph()
+    call = graph.inference("call")
+    index = TraceIndex(graph.trace)
+    assert requests_by_prompt(graph.trace, index) == {}
+    call.prepared_prompt_payload_id = RawPayloadId("prompt 1")
+    assert requests_by_prompt(graph.trace, index) == {"prompt 1": "inference 1 of /root"}

@@ -59,6 +59,13 @@ async def test_the_pane_with_the_focus_carries_a_sign_that_needs_no_colour() -> 
             assert signed == [driver.main.pane]
 
 
+async def test_a_key_typed_right_behind_tab_reaches_the_new_pane() -> None:
+    async with running("agents") as driver:
+        for pane in ("conversation", "payload", "timeline"):
+            driver.main.panes.focus(pane)
+            assert driver.main.pane == pane  # before the app has had a turn to do anything else
+
+
 async def test_a_screen_with_a_pane_out_of_sight_says_where_tab_leads() -> None:
     async with running("agents", size=(80, 24)) as driver:
         for following in ("conversation", "payload", "timeline"):

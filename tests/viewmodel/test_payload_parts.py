@@ -35,7 +35,11 @@ def model_of(
     ref: RawPayloadRef, fragments: Sequence[bytes] | str = (), users: Sequence[RawPayloadRef] = ()
 ) -> PayloadModel:
     source = PartsSource(
-        ref.parts, lambda: fragments, lambda: users, lambda one, size: BODIES.get(one.raw_payload_id, b"")[:size]
+        ref.parts,
+        lambda: fragments,
+        lambda: users,
+        lambda one, size: BODIES.get(one.raw_payload_id, b"")[:size],
+        lambda: {"prompt": "inference 2 of /root"},
     )
     model = PayloadModel(cell_len)
     model.show(PayloadSubject(ref, MemoryPages(WHOLE), parts=source))
@@ -78,7 +82,7 @@ def test_users_of_a_part_are_listed_and_lead_to_them() -> None:
     assert rows(model) == [
         "recorded in one piece, without parts",
         "part of 1 payload",
-        "  in prepared_prompt · prompt",
+        "  in prepared_prompt · prompt  inference 2 of /root",
     ]
     assert model.parts_view is not None
     model.stand_on(2)

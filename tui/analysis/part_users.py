@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from tui.analysis.index import TraceIndex
+from tui.analysis.naming import name_of
+from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
 
@@ -22,6 +25,15 @@ def users_of_part(trace: RolloutTrace, payload_id: str) -> list[RawPayloadRef]:
         for ref in list(trace.raw_payloads.values())
         if len(ref.parts) and ref.parts.first_place(is_wanted, known) is not None
     ]
+
+
+def requests_by_prompt(trace: RolloutTrace, index: TraceIndex) -> dict[str, str]:
+    """The name of the request that each prepared prompt went into, by the id of the prompt: `inference 3 of /root`."""
+    return {
+        call.prepared_prompt_payload_id: name_of(trace, index, NodeRef("inference", call.inference_call_id))
+        for call in list(trace.inference_calls.values())
+        if isinstance(call.prepared_prompt_payload_id, str)
+    }
 
 
 def place_of_part(user: RawPayloadRef, payload_id: str) -> int | None:

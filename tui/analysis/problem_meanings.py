@@ -18,7 +18,7 @@ _UPDATE = "look at the line as it was recorded (Enter); update the viewer"
 _WRITERS = "check whether two programs wrote into this directory, or the log was edited or merged"
 _COPY = "copy the bundle again, whole; if the original has the same fault, the recorder lost it"
 _ORDER = "look at the lines before it: the event that it rests on is missing, malformed or late"
-_GO = "Enter goes there; there w tells why it is so, o what is linked with it"
+_GO = "Enter goes there; there w says why it is so, o what is linked with it"
 
 MEANINGS: dict[str, Meaning] = {
     # The bundle as a whole

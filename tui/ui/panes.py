@@ -78,7 +78,8 @@ class Panes:
         if pane != "timeline":
             self._detail = pane
         self.arrange(pane)
-        self._widgets[pane].focus(scroll_visible=False)
+        # At once: `Widget.focus` waits for its turn, and keys that came with this one would go to the pane before.
+        self._host.set_focus(self._widgets[pane], scroll_visible=False)
         self._footer.refresh()
 
     def note_focus(self) -> None:

@@ -6,7 +6,7 @@ the screen only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -27,13 +27,15 @@ class PartsSource(NamedTuple):
     """What a payload is made of and what it is in; all of it is asked for when somebody looks.
 
     `fragments`: its own texts, one more than parts, or why there are none. `users`: the payloads it is a part of.
-    `preview`: the first bytes of a body, empty if it cannot be read.
+    `preview`: the first bytes of a body, empty if it cannot be read. `requests`: the names of the requests that sent a
+    payload, by its id; they say more of a prompt than its beginning, which all prompts share.
     """
 
     parts: Sequence[RawPayloadRef]
     fragments: Callable[[], Sequence[bytes] | str]
     users: Callable[[], Sequence[RawPayloadRef]]
     preview: Callable[[RawPayloadRef, int], bytes]
+    requests: Callable[[], Mapping[str, str]] = dict
 
 
 class PartRow(NamedTuple):
@@ -112,13 +114,17 @@ class PartsView:
             return Job(partial(_read_previews, self._source, wanted), self._previews.update)
         return None
 
-    def _take_rows(self, rows: list[PartRow]) -> None:
+    def _take_rows(self, loaded: tuple[list[PartRow], Mapping[str, str]]) -> None:
+        rows, names = loaded
         self._rows, self._is_loaded = rows, True
+        self._previews.update(names)
         self.measure_around(0, len(rows) if len(rows) < 100 else 100)
 
 
-def _load(source: PartsSource) -> list[PartRow]:
-    return [*_own_rows(source), *_user_rows(source.users())]
+def _load(source: PartsSource) -> tuple[list[PartRow], Mapping[str, str]]:
+    """The rows, and what the rows of users say instead of a preview."""
+    users = source.users()
+    return [*_own_rows(source), *_user_rows(users)], source.requests() if users else {}
 
 
 def _own_rows(source: PartsSource) -> list[PartRow]:
@@ -173,7 +179,7 @@ def _preview(body: bytes) -> str:
 def _item_words(item: dict[str, Any]) -> str:
     name = item.get("role") or item.get("name") or item.get("type") or ""
     content = item.get("content") or item.get("output") or item.get("arguments") or item.get("input") or ""
-    return f"{name}: {_first_text(content)}"
+    return ": ".join(word for word in (name, _first_text(content)) if word)
 
 
 def _first_text(content: Any) -> str:

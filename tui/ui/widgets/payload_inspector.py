@@ -169,7 +169,7 @@ class PayloadInspector(MeasuredView):
         )
 
     def _parts_of(self, ref: RawPayloadRef) -> PartsSource:
-        from tui.analysis.part_users import users_of_part
+        from tui.analysis.part_users import requests_by_prompt, users_of_part
         from tui.viewmodel.payload_parts import PartsSource
 
         store = self._store
@@ -185,7 +185,13 @@ class PayloadInspector(MeasuredView):
             with pages:
                 return pages.read(0, length)
 
-        return PartsSource(ref.parts, fragments, lambda: users_of_part(store.trace, ref.raw_payload_id), preview)
+        return PartsSource(
+            ref.parts,
+            fragments,
+            lambda: users_of_part(store.trace, ref.raw_payload_id),
+            preview,
+            lambda: requests_by_prompt(store.trace, store.index),
+        )
 
     def _walk_parts(self, *, back: bool) -> None:
         """Show the payload of the row under the cursor in the same mode, or the one that was shown before it."""
