@@ -2,8 +2,10 @@
 
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index import TraceIndex
+from tui.analysis.naming import name_of
 from tui.analysis.part_users import place_of_part, requests_by_prompt, users_of_part
 from tui.model.ids import RawPayloadId
+from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import NO_PARTS, PartList, PayloadKind, RawPayloadRef
 from tui.schema.sequence import SharedSequence
@@ -70,3 +72,7 @@ def test_prompts_are_named_by_their_requests() -> None:
     assert requests_by_prompt(graph.trace, index) == {}
     call.prepared_prompt_payload_id = RawPayloadId("prompt 1")
     assert requests_by_prompt(graph.trace, index) == {"prompt 1": "inference 1 of /root"}
+
+
+def test_payload_without_a_file_is_named_by_its_id() -> None:
+    assert name_of(TRACE, TraceIndex(TRACE), NodeRef("payload", "prompt 1")) == "prepared_prompt prompt 1"
