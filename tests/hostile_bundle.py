@@ -69,7 +69,7 @@ def _attacked_text(text: str) -> str:
     return attack(text)
 
 
-def write_hostile_bundle(directory: Path, demo: str = "agents") -> Path:
+def write_hostile_bundle(directory: Path, demo: str = "agents-schema2") -> Path:
     """A demo recording with attacks in ids, paths of agents, names, messages, arguments, outputs and the manifest."""
     source = DEMO_BUNDLES / demo
     (directory / "payloads").mkdir(parents=True)

@@ -218,7 +218,7 @@ def test_a_rollout_that_is_cut_off_says_so_and_what_it_did() -> None:
     ],
 )
 def test_the_rollout_after_an_event_of_a_recording(line: int, chain: list[str], word: str) -> None:
-    trace, index = moment("agents", line)
+    trace, index = moment("agents-schema2", line)
     found = state_of_rollout(trace, index, LIVE)
     assert found.chain is not None
     paths = [trace.threads[link.thread_id].agent_path for link in found.chain.links]

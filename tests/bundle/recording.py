@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from tui.bundle.writer import BundleWriter
 from tui.schema.events import CodexTurnStarted, RolloutStarted, ThreadStarted
@@ -17,8 +18,8 @@ def ticking_clock(start: int = 1_000) -> Callable[[], int]:
     return lambda: next(ticks)
 
 
-def new_writer(directory: Path, trace_id: str = "trace-1") -> BundleWriter:
-    return BundleWriter(directory, root_thread_id="root", trace_id=trace_id, clock=ticking_clock())
+def new_writer(directory: Path, trace_id: str = "trace-1", **settings: Any) -> BundleWriter:
+    return BundleWriter(directory, root_thread_id="root", trace_id=trace_id, clock=ticking_clock(), **settings)
 
 
 def record_start(writer: BundleWriter) -> None:

@@ -48,7 +48,7 @@ def test_a_batch_says_where_its_lines_stand_and_brings_their_payloads(writer: Bu
 
     places = [log[offset : offset + length] for offset, length in zip(batch.offsets, batch.lengths, strict=True)]
     assert places == log.splitlines()
-    assert batch.payloads == {"raw_payload:1": b'{\n  "thread_id": "root",\n  "model": "m"\n}'}
+    assert batch.payloads == {"raw_payload:1": b'{"thread_id":"root","model":"m"}'}
     assert batch.bytes_read == batch.bytes_total == len(log)
     assert (batch.torn_tail, batch.restarted, batch.manifest, batch.fault) == (0, False, None, None)
 
@@ -114,7 +114,8 @@ def test_a_giant_line_comes_whole_with_progress_before_it(writer: BundleWriter) 
     assert batches[0].torn_tail == batches[0].bytes_read
 
 
-def test_a_missing_payload_is_a_fault_in_its_place(writer: BundleWriter) -> None:
+def test_a_missing_payload_is_a_fault_in_its_place(tmp_path: Path) -> None:
+    writer = new_writer(tmp_path / "b", schema_version=2)
     record_start(writer)
     (writer.path / "payloads" / "1.json").unlink()
 
@@ -123,8 +124,9 @@ def test_a_missing_payload_is_a_fault_in_its_place(writer: BundleWriter) -> None
     assert batch.payloads == {"raw_payload:1": PayloadFault("missing", "payloads/1.json: does not exist")}
 
 
-def test_an_id_used_for_two_files_never_mixes_their_bodies(writer: BundleWriter) -> None:
+def test_an_id_used_for_two_files_never_mixes_their_bodies(tmp_path: Path) -> None:
     """A damaged bundle: each event still gets the body of the file that it names."""
+    writer = new_writer(tmp_path / "b", schema_version=2)
     start_thread(writer, "first")
     ref = writer.write_payload("session_metadata", "second")
     writer.append(

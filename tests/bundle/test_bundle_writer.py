@@ -1,4 +1,4 @@
-"""What a recording on disk guarantees (bundle format §7), byte by byte."""
+"""What a recording of schema 2 guarantees on disk (bundle format §7), byte by byte."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tui.schema.payloads import PayloadKind, RawPayloadRef
 
 @pytest.fixture
 def writer(tmp_path: Path) -> BundleWriter:
-    return new_writer(tmp_path / "b")
+    return new_writer(tmp_path / "b", schema_version=2)
 
 
 def lines_of(writer: BundleWriter) -> list[bytes]:

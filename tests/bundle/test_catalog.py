@@ -67,7 +67,7 @@ def test_what_can_be_told_of_a_sound_bundle(tmp_path: Path) -> None:
     log = tmp_path / "bundle/trace.jsonl"
     found = only(tmp_path)
     assert (found.path, found.name, found.problem) == (str(tmp_path / "bundle"), "bundle", "")
-    assert (found.schema_version, found.newest_seq, found.log_bytes) == (2, 5, log.stat().st_size)
+    assert (found.schema_version, found.newest_seq, found.log_bytes) == (3, 5, log.stat().st_size)
     assert found.is_closed
     assert found.is_session_over
     assert found.manifest is not None
@@ -80,7 +80,7 @@ def test_what_can_be_told_of_a_sound_bundle(tmp_path: Path) -> None:
 def test_session_without_recording_completed_may_have_ended(
     later_threads: tuple[str, ...], have_ended: bool, tmp_path: Path
 ) -> None:
-    with BundleWriter(tmp_path / "bundle", root_thread_id="root") as writer:
+    with BundleWriter(tmp_path / "bundle", root_thread_id="root", schema_version=2) as writer:
         writer.append(ThreadStarted(thread_id="root", agent_path="/root"))
         writer.append(ThreadEnded(thread_id="root", status="completed"))
         writer.append(ThreadResumed(thread_id="root"))
@@ -104,7 +104,7 @@ def broken_manifest(bundle: Path) -> None:
 
 def future_manifest(bundle: Path) -> None:
     text = (bundle / "manifest.json").read_text()
-    (bundle / "manifest.json").write_text(text.replace('"schema_version": 2', '"schema_version": 99'))
+    (bundle / "manifest.json").write_text(text.replace('"schema_version": 3', '"schema_version": 99'))
 
 
 def manifest_fifo(bundle: Path) -> None:
@@ -203,7 +203,8 @@ def test_who_writes_is_looked_for(tmp_path: Path) -> None:
 
 def test_the_title_is_the_prompt_of_the_first_request(demo_bundles: Path) -> None:
     titles = {summary.name: summary.title for summary in list_bundles(demo_bundles).bundles.values()}
-    assert titles["agents"] == "Review the project with helpers."
+    assert {titles[name] for name in ("agents", "agents-schema2")} == {"Review the project with helpers."}
+    assert titles["pictures"] == "What is in this image?"
     assert len(titles) == len(list(demo_bundles.glob("*/manifest.json")))
 
 
@@ -224,7 +225,7 @@ def test_a_glance_at_a_bundle_opens_each_file_once(demo_bundles: Path, monkeypat
 
 
 def test_a_title_is_not_fetched_from_outside(tmp_path: Path, demo_bundles: Path) -> None:
-    shutil.copytree(demo_bundles / "answer", tmp_path / "bundle")
+    shutil.copytree(demo_bundles / "answer-schema2", tmp_path / "bundle")
     log = tmp_path / "bundle/trace.jsonl"
     (tmp_path / "request.json").write_text('{"input":[{"role":"user","content":"stolen"}]}')
     log.write_bytes(log.read_bytes().replace(b'"payloads/', b'"../payloads/'))

@@ -19,7 +19,7 @@ from tui.bundle.payloads import PayloadStore
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    with new_writer(tmp_path / "b") as writer:
+    with new_writer(tmp_path / "b", schema_version=2) as writer:
         record_start(writer)
     return tmp_path / "b"
 

@@ -158,7 +158,7 @@ def test_it_stops_where_it_is_told_to(demo_bundles: Path, tmp_path: Path) -> Non
 def test_a_payload_that_is_missing_stays_missing_and_one_elsewhere_is_not_copied(
     demo_bundles: Path, tmp_path: Path
 ) -> None:
-    BundleReplay(open_bundle(demo_bundles / "answer"), tmp_path / "damaged", speed=0).run()
+    BundleReplay(open_bundle(demo_bundles / "answer-schema2"), tmp_path / "damaged", speed=0).run()
     (tmp_path / "damaged/payloads/1.json").unlink()
     log = tmp_path / "damaged/trace.jsonl"
     log.write_bytes(log.read_bytes().replace(b"payloads/2.json", b"payloads/../manifest.json"))

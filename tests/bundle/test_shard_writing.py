@@ -6,11 +6,10 @@ import json
 import os
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.bundle.recording import record_start, ticking_clock
+from tests.bundle.recording import new_writer, record_start
 from tests.bundle.shards import all_records, all_shards, read_shard
 from tui.bundle import shard_writer
 from tui.bundle import writer as writing
@@ -24,12 +23,6 @@ from tui.schema.sequence import SharedSequence
 PICTURE = "data:image/png;base64,iVBORw0KGgo="
 HEAD = 23
 """Bytes before a body: two lengths (2 and 8) and an id like `raw_payload:1`."""
-
-
-def new_writer(directory: Path, **settings: Any) -> BundleWriter:
-    return BundleWriter(
-        directory, root_thread_id="root", trace_id="trace-1", clock=ticking_clock(), schema_version=3, **settings
-    )
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ class Follower:
 
 @pytest.fixture
 def writer(tmp_path: Path) -> BundleWriter:
-    return new_writer(tmp_path / "b")
+    return new_writer(tmp_path / "b", schema_version=2)
 
 
 def started_tool(path: str) -> ToolCallStarted:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.bundle.writer import BundleWriter
+from tui.bundle.writer import SCHEMA_VERSION, BundleWriter
 from tui.schema.events import ProtocolEventObserved, RecordingCompleted, RolloutEnded, RolloutStarted, ThreadStarted
 
 
-def write_bundle(directory: Path, *, complete: bool = True, schema_version: int = 2) -> BundleWriter:
+def write_bundle(directory: Path, *, complete: bool = True, schema_version: int = SCHEMA_VERSION) -> BundleWriter:
     """A session of one thread that did nothing; the writer is closed and its damaging methods are yours."""
     writer = BundleWriter(directory, root_thread_id="root", trace_id="trace", schema_version=schema_version)
     writer.append(RolloutStarted(trace_id="trace", root_thread_id="root"))

@@ -88,7 +88,7 @@ DAMAGES = {
 def test_each_damage_is_named(
     damage: Callable[[Path], None], expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_bundle(tmp_path / "bundle")
+    write_bundle(tmp_path / "bundle", schema_version=2)
     damage(tmp_path / "bundle")
     code, report = check(tmp_path / "bundle", capsys)
     assert expected in codes(report)
@@ -97,7 +97,7 @@ def test_each_damage_is_named(
 
 
 def test_an_unread_payload_is_reported_once_with_what_the_graph_loses(tmp_path: Path) -> None:
-    write_bundle(tmp_path / "bundle")
+    write_bundle(tmp_path / "bundle", schema_version=2)
     (tmp_path / "bundle/payloads/1.json").unlink()
     report = check_bundle(open_bundle(tmp_path / "bundle"))
     (finding,) = (found for found in report.findings if found.code.startswith("payload"))
@@ -125,7 +125,7 @@ def test_a_recording_that_just_stops_is_clean_and_lists_what_is_open(tmp_path: P
 
 
 def test_the_payload_of_an_event_that_never_came_is_no_damage(tmp_path: Path) -> None:
-    write_bundle(tmp_path / "bundle", complete=False)
+    write_bundle(tmp_path / "bundle", complete=False, schema_version=2)
     (tmp_path / "bundle/payloads/3.json").write_text("{}")
     assert check_bundle(open_bundle(tmp_path / "bundle")).clean
 

@@ -24,8 +24,8 @@ def future_schema(bundle: Path) -> None:
     for name in ("manifest.json", "trace.jsonl"):
         text = (bundle / name).read_text()
         (bundle / name).write_text(
-            text.replace('"schema_version":2', '"schema_version":99').replace(
-                '"schema_version": 2', '"schema_version": 99'
+            text.replace('"schema_version":3', '"schema_version":99').replace(
+                '"schema_version": 3', '"schema_version": 99'
             )
         )
 

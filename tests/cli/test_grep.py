@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,8 +37,9 @@ def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, A
 
 
 def test_payload_matches_are_all_there_is_in_the_files(capsys: pytest.CaptureFixture[str]) -> None:
-    found = document(capsys, AGENTS, "alpha", "--payloads-only", "--exact")
-    files = {f"payloads/{path.name}": path.read_bytes() for path in (DEMO_BUNDLES / "agents/payloads").iterdir()}
+    bundle = DEMO_BUNDLES / "agents-schema2"
+    found = document(capsys, str(bundle), "alpha", "--payloads-only", "--exact")
+    files = {f"payloads/{path.name}": path.read_bytes() for path in (bundle / "payloads").iterdir()}
     assert found["count"] == len(found["hits"]) == sum(body.count(b"alpha") for body in files.values())
     for hit in found["hits"]:
         assert files[hit["path"]][hit["start"] : hit["end"]] == hit["match"].encode() == b"alpha"
@@ -76,13 +78,18 @@ def test_case_expressions_and_exit_codes(arguments: list[str], code: int, capsys
     assert grep(capsys, AGENTS, *arguments)[0] == code
 
 
-def test_text_has_a_line_for_each_match(capsys: pytest.CaptureFixture[str]) -> None:
-    _, out, _ = grep(capsys, AGENTS, "alpha")
+@pytest.mark.parametrize(
+    ("bundle", "place"),
+    [("agents", r"payload:raw_payload:13 +byte 119 "), ("agents-schema2", r" payloads/\d+.json:\d+ ")],
+)
+def test_text_has_a_line_for_each_match(bundle: str, place: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(DEMO_BUNDLES / bundle)
+    _, out, _ = grep(capsys, path, "alpha")
     lines = out.splitlines()
-    assert len(lines) == document(capsys, AGENTS, "alpha")["count"]
+    assert len(lines) == document(capsys, path, "alpha")["count"]
     assert lines[0].split()[1:] == ["agent", "/root/alpha"]
-    assert any("payloads/" in line and ".json:" in line for line in lines)
-    _, out, _ = grep(capsys, AGENTS, "alpha", "-c")
+    assert any(re.search(place, line) for line in lines)
+    _, out, _ = grep(capsys, path, "alpha", "-c")
     assert out.splitlines()[-1].split() == [str(len(lines)), "in", "all"]
     assert all(line.split()[0].isdecimal() for line in out.splitlines())
 
@@ -103,7 +110,7 @@ def test_what_is_wrong_is_one_line(arguments: list[str], complaint: str, capsys:
 
 
 def test_hostile_text_reaches_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_bundle(tmp_path / "bundle")
+    write_bundle(tmp_path / "bundle", schema_version=2)
     (tmp_path / "bundle/payloads/2.json").write_bytes(b'"needle \x1b]0;owned\x07 \xc2\x9b2J \xe2\x80\xae"')
     for arguments in ([], ["--json"]):
         _, out, _ = grep(capsys, str(tmp_path / "bundle"), "needle", *arguments)
@@ -112,7 +119,7 @@ def test_hostile_text_reaches_no_terminal(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_a_payload_that_cannot_be_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_bundle(tmp_path / "bundle")
+    write_bundle(tmp_path / "bundle", schema_version=2)
     (tmp_path / "bundle/payloads/2.json").unlink()
     code, out, err = grep(capsys, str(tmp_path / "bundle"), "agent_path", "--payloads-only")
     assert code == 0

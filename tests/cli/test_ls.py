@@ -55,7 +55,7 @@ def test_the_json_has_its_documented_shape(root: Path, capsys: pytest.CaptureFix
         "name": "new",
         "state": "ended",
         "evidence": "recording_completed was written",
-        "schema_version": 2,
+        "schema_version": 3,
         "trace_id": "trace",
         "rollout_id": "root",
         "started_at_unix_ms": 3_000_000,

@@ -70,7 +70,7 @@ def test_strict_prints_nothing_but_the_first_damage(
     tail: bytes, payload: bytes, reason: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     bundle, target = tmp_path / "bundle", tmp_path / "graph.json"
-    write_bundle(bundle, complete=False)
+    write_bundle(bundle, complete=False, schema_version=2)
     append_to_log(bundle, tail)
     (bundle / "payloads/2.json").write_bytes(payload)
     assert main(["reduce", str(bundle), "--strict"]) == 1
@@ -83,7 +83,7 @@ def test_strict_prints_nothing_but_the_first_damage(
     assert json.loads(target.read_bytes())["status"] == "completed"
 
 
-@pytest.mark.parametrize("name", ["answer", "terminal-schema1"])
+@pytest.mark.parametrize("name", ["answer-schema2", "terminal-schema1"])
 @pytest.mark.parametrize(
     ("extra", "reason"),
     [
@@ -105,7 +105,7 @@ def test_strict_refuses_what_the_reference_cannot_read_beside_the_items(
 
 def test_strict_accepts_the_deepest_nesting_that_the_reference_reads(tmp_path: Path) -> None:
     brackets_in_text = b'"' + b"[" * 200 + b'\\""'
-    bundle = _with_extra_field("answer", tmp_path / "bundle", b"[" * 126 + brackets_in_text + b"]" * 126)
+    bundle = _with_extra_field("answer-schema2", tmp_path / "bundle", b"[" * 126 + brackets_in_text + b"]" * 126)
     assert main(["reduce", str(bundle), "--strict", "-o", os.devnull]) == 0
 
 
@@ -134,7 +134,7 @@ def test_a_last_line_counts_without_its_newline_unless_it_completes_the_recordin
     log.write_bytes(log.read_bytes().rstrip(b"\n"))
     assert main(["reduce", str(tmp_path / "bundle"), "--strict"]) == 0
     graph = json.loads(capfdbinary.readouterr().out)
-    assert (graph["status"], graph["recording_complete"]) == ("completed", False)
+    assert (graph["status"], graph["recording_status"]) == ("completed", "unclosed")
 
 
 def test_nothing_is_ever_written_into_a_bundle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -109,7 +109,8 @@ def test_why_follows_an_agent_through_its_parents_to_the_prompt(capsys: pytest.C
 
 
 def test_payload_of_a_protocol_event_leads_to_its_agent(capsys: pytest.CaptureFixture[str]) -> None:
-    text = said(capsys, "why", str(DEMOS / "agents"), "payloads/2.json")
+    text = said(capsys, "why", str(DEMOS / "agents"), "raw_payload:2")
+    assert "protocol_event raw_payload:2" in text
     assert "└ evidence of event:3  session configured" in text
     assert "└ part of thread:" in text
     assert "line " in text

@@ -184,10 +184,10 @@ def cut_payload(patient: Patient, rng: random.Random) -> tuple[Path, bytes | Non
 
 
 def garble_payload(patient: Patient, rng: random.Random) -> tuple[Path, bytes | None]:
-    """A payload file holds bytes that are no text."""
+    """A payload file holds a byte that is not text, or a shard does not begin as zstd does."""
     path = rng.choice(patient.payloads)
     data = bytearray(path.read_bytes())
-    data[rng.randrange(len(data))] = 0xFF
+    data[rng.randrange(4 if path.suffix == ".zst" else len(data))] = 0xFF
     return path, bytes(data)
 
 

@@ -59,7 +59,7 @@ def test_the_lines_for_newcomers_install_and_then_open_a_demo() -> None:
     assert len(newcomers) == 2
     for line in newcomers:
         opened = line.rpartition("rtrace-tui ")[2]
-        assert open_bundle(PROJECT / opened).manifest.schema_version == 2
+        assert open_bundle(PROJECT / opened).manifest.schema_version == 3
 
 
 def test_continuous_integration_runs_the_readme_test_line() -> None:

@@ -16,7 +16,7 @@ from tui.bundle.open import open_bundle
 from tui.model.encode import encode_trace
 from tui.store import TraceStore
 
-DEMO = Path(__file__).parents[2] / "demo_bundles" / "answer"
+DEMO = Path(__file__).parents[2] / "demo_bundles" / "answer-schema2"
 OTHER = Path(__file__).parents[2] / "demo_bundles" / "killed"
 
 

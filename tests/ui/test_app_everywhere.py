@@ -45,8 +45,8 @@ async def closed(driver: Driver) -> None:
 
 
 async def test_counts_are_exact_and_payloads_are_listed_below_the_graph() -> None:
-    bodies = [path.read_bytes() for path in (DEMO_BUNDLES / "agents/payloads").iterdir()]
-    async with searched("agents", "alpha") as driver:
+    bodies = [path.read_bytes() for path in (DEMO_BUNDLES / "agents-schema2/payloads").iterdir()]
+    async with searched("agents-schema2", "alpha") as driver:
         found = found_screen(driver).search.found
         in_payloads = [found.place_at(number) for number in range(found.place_count)]
         matches = sum(place is not None and place.group.node.kind == "payload" for place in in_payloads)

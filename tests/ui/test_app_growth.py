@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.driving import Driver, running
-from tui.bundle.writer import BundleWriter
+from tui.bundle.writer import SCHEMA_VERSION, BundleWriter
 from tui.schema.events import (
     CodexTurnStarted,
     GenericSummary,
@@ -32,9 +32,9 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def begin(path: Path, trace_id: str = "trace") -> BundleWriter:
+def begin(path: Path, trace_id: str = "trace", schema_version: int = SCHEMA_VERSION) -> BundleWriter:
     """A recording with one agent in its first turn."""
-    writer = BundleWriter(path, root_thread_id="T", trace_id=trace_id, clock=now_ms)
+    writer = BundleWriter(path, root_thread_id="T", trace_id=trace_id, schema_version=schema_version, clock=now_ms)
     writer.append(RolloutStarted(trace_id=trace_id, root_thread_id="T"))
     writer.append(ThreadStarted(thread_id="T", agent_path="/root"))
     writer.append(CodexTurnStarted(codex_turn_id="U", thread_id="T"), thread_id="T", codex_turn_id="U")
@@ -62,9 +62,11 @@ def end_tool(writer: BundleWriter, number: int) -> None:
 
 
 @asynccontextmanager
-async def watching(tmp_path: Path, tools: int = 3) -> AsyncIterator[tuple[Driver, BundleWriter]]:
+async def watching(
+    tmp_path: Path, tools: int = 3, schema_version: int = SCHEMA_VERSION
+) -> AsyncIterator[tuple[Driver, BundleWriter]]:
     """The app on a recording that goes on."""
-    with begin(tmp_path / "bundle") as writer:
+    with begin(tmp_path / "bundle", schema_version=schema_version) as writer:
         for number in range(tools):
             start_tool(writer, number)
         async with running(tmp_path / "bundle", follow=True) as driver:
@@ -75,9 +77,9 @@ def rows(driver: Driver) -> int:
     return driver.main.timeline.row_count()
 
 
-def shown_path(driver: Driver) -> str:
+def shown_payload_id(driver: Driver) -> str:
     shown = driver.main.inspector.payload
-    return "" if shown is None else shown.path
+    return "" if shown is None else shown.raw_payload_id
 
 
 async def test_a_live_recording_is_followed_from_the_start(tmp_path: Path) -> None:
@@ -86,7 +88,7 @@ async def test_a_live_recording_is_followed_from_the_start(tmp_path: Path) -> No
         assert driver.footer.startswith(" FOLLOW ")
         start_tool(writer, 3)
         await driver.until(lambda: driver.label.startswith("tool_3"), "the new row under the cursor")
-        await driver.until(lambda: shown_path(driver) == "payloads/4.json", "the payload of the new row")
+        await driver.until(lambda: shown_payload_id(driver) == "raw_payload:4", "the payload of the new row")
         await driver.until(lambda: "lag" in driver.status, "the lag")
 
 

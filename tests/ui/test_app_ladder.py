@@ -58,7 +58,7 @@ def test_shared_commands_of_the_ladder_are_commands() -> None:
 
 
 async def test_one_key_shows_what_agents_passed_each_other() -> None:
-    async with ladder("agents") as (_, screen):
+    async with ladder("agents-schema2") as (_, screen):
         assert line(screen, "title").startswith(" Messages between agents  17 messages · 5 agents · ended")
         assert " ".join(line(screen, "heading").split()) == "seq ▸1 /root 2 alpha 3 beta 4 gamma 5 …/deep"
         assert screen.view.row_count() == 17
@@ -66,7 +66,7 @@ async def test_one_key_shows_what_agents_passed_each_other() -> None:
 
 
 async def test_keys_move_by_rows_columns_and_agents() -> None:
-    async with ladder("agents") as (driver, screen):
+    async with ladder("agents-schema2") as (driver, screen):
         await driver.press("3 j")
         assert current(screen).startswith("/root/alpha spawn /root/alpha/deep")
         await driver.press("G")
@@ -85,7 +85,7 @@ async def test_keys_move_by_rows_columns_and_agents() -> None:
 
 
 async def test_a_pair_has_the_screen_for_itself_and_escape_gives_the_others_back() -> None:
-    async with ladder("agents") as (driver, screen):
+    async with ladder("agents-schema2") as (driver, screen):
         await driver.press("1 j x")
         assert [screen.model.agents[0], len(screen.model.agents)] == [screen.model.trace.root_thread_id, 2]
         title = line(screen, "title").strip()
@@ -99,7 +99,7 @@ async def test_a_pair_has_the_screen_for_itself_and_escape_gives_the_others_back
 
 
 async def test_a_row_leads_to_its_place_and_back_leads_to_the_row() -> None:
-    async with ladder("agents") as (driver, screen):
+    async with ladder("agents-schema2") as (driver, screen):
         before = driver.main.timeline.model.focused
         await driver.press("1 1 j")
         edge = screen.model.current.edge if screen.model.current else None
@@ -120,7 +120,7 @@ async def test_a_row_leads_to_its_place_and_back_leads_to_the_row() -> None:
 
 
 async def test_opened_again_it_stands_where_it_stood() -> None:
-    async with ladder("agents") as (driver, screen):
+    async with ladder("agents-schema2") as (driver, screen):
         await driver.press("5 j q")
         await driver.until(lambda: driver.app.screen is driver.main, "the panes")
         again = await opened(driver)
@@ -129,7 +129,7 @@ async def test_opened_again_it_stands_where_it_stood() -> None:
 
 
 async def test_a_message_that_never_arrived_leads_to_whom_it_was_meant_for() -> None:
-    async with running("agents") as driver:
+    async with running("agents-schema2") as driver:
         await driver.press("/")
         await driver.type("[note]")
         await driver.press("enter")
@@ -147,7 +147,7 @@ async def test_a_message_that_never_arrived_leads_to_whom_it_was_meant_for() -> 
 
 
 async def test_a_search_finds_texts_and_agents() -> None:
-    async with ladder("agents") as (driver, screen):
+    async with ladder("agents-schema2") as (driver, screen):
         await driver.press("/")
         await driver.type("deep-done")
         assert screen.view.cursor == 5
@@ -163,7 +163,7 @@ async def test_a_search_finds_texts_and_agents() -> None:
 
 
 async def test_help_lists_the_keys_of_the_ladder_and_runs_them() -> None:
-    async with ladder("agents") as (driver, screen):
+    async with ladder("agents-schema2") as (driver, screen):
         await driver.press("?")
         await driver.until(lambda: isinstance(driver.app.screen, PickerScreen), "the help")
         texts = driver.picker_texts
@@ -176,14 +176,14 @@ async def test_help_lists_the_keys_of_the_ladder_and_runs_them() -> None:
 
 @pytest.mark.parametrize(("key", "told"), [("S", "not in the ladder"), ("X", "means nothing here")])
 async def test_other_keys_say_that_they_do_nothing_here(key: str, told: str) -> None:
-    async with ladder("agents") as (driver, screen):
+    async with ladder("agents-schema2") as (driver, screen):
         await driver.press(key)
         assert told in line(screen, "footer")
 
 
 @pytest.mark.parametrize(("key", "title"), [("w", "Why is this here · "), ("o", "Linked with ")])
 async def test_why_and_links_of_a_message_lead_out_of_the_ladder_or_back_to_it(key: str, title: str) -> None:
-    async with ladder("agents") as (driver, screen):
+    async with ladder("agents-schema2") as (driver, screen):
         for row in range(screen.view.row_count()):
             await driver.press(key)
             await driver.picked()
@@ -203,7 +203,7 @@ async def test_why_and_links_of_a_message_lead_out_of_the_ladder_or_back_to_it(k
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20), (24, 8)])
 async def test_it_fits_every_screen(size: tuple[int, int]) -> None:
-    async with ladder("agents", size=size) as (driver, screen):
+    async with ladder("agents-schema2", size=size) as (driver, screen):
         await driver.press("G 4 l")
         assert screen.view.cursor == 16
         assert screen.model.column in screen.model.shown_columns
@@ -258,13 +258,13 @@ async def test_rows_say_of_what_is_under_way_at_the_end_that_it_never_arrived(tm
 
 
 async def test_the_ladder_says_that_updates_are_paused() -> None:
-    async with running("agents") as driver:
+    async with running("agents-schema2") as driver:
         await driver.press("=")
         assert "paused" in line(await opened(driver), "title")
 
 
 async def test_the_place_of_a_message_names_its_sender() -> None:
-    async with ladder("agents", size=(200, 50)) as (driver, screen):
+    async with ladder("agents-schema2", size=(200, 50)) as (driver, screen):
         while "result /root/alpha" not in current(screen):
             await driver.press("j")
         await driver.press("enter")

@@ -172,7 +172,7 @@ async def test_a_log_without_its_head_is_noted(tmp_path: Path) -> None:
 
 
 async def test_a_payload_that_the_graph_does_not_need_is_noted_and_reached(tmp_path: Path) -> None:
-    write_bundle(tmp_path / "b")
+    write_bundle(tmp_path / "b", schema_version=2)
     (tmp_path / "b" / "payloads" / "2.json").unlink()
     async with running(tmp_path / "b") as driver:
         assert "problem" not in driver.status

@@ -65,7 +65,7 @@ async def test_what_was_there_when_a_waiting_recording_was_opened_is_not_new(tmp
 
 
 async def test_a_payload_that_is_still_being_written_is_waited_for(tmp_path: Path) -> None:
-    async with watching(tmp_path) as (driver, writer):
+    async with watching(tmp_path, schema_version=2) as (driver, writer):
         count = rows(driver)
         writer.append(late_tool(), thread_id="T", codex_turn_id="U")
         await driver.until(lambda: "◌ WAITING · payloads/99.json is still being written" in driver.status, "the wait")
@@ -80,7 +80,7 @@ async def test_a_payload_that_comes_late_corrects_the_graph_and_nothing_moves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     follow_with(monkeypatch, await_seconds=0.0)
-    async with watching(tmp_path, tools=30) as (driver, writer):
+    async with watching(tmp_path, tools=30, schema_version=2) as (driver, writer):
         writer.append(late_tool(), thread_id="T", codex_turn_id="U")
         end_tool(writer, 0)
         await driver.until(lambda: driver.app.store.diagnostics, "the damage to be named")

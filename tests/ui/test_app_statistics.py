@@ -30,7 +30,7 @@ async def test_the_tables_stand_below_each_other_with_their_headings() -> None:
             "Slowest",
         ]
         assert driver.picker.title_text.startswith("Statistics · up to event 322")
-        assert driver.picker_texts[1].split()[:2] == ["exec", "7"]
+        assert driver.picker_texts[1].split()[:2] == ["wait_agent", "5"]
 
 
 async def test_enter_on_a_tool_goes_to_its_slowest_call_and_back() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bundle.shards import all_records
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
 from tests.ui.test_app_growth import begin
 from tui.model.noderef import NodeRef
@@ -47,7 +48,7 @@ async def test_copies_of_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
         row, text, raw, path = copies
         assert driver.label[:10] in row
         assert text.startswith("$ ")
-        assert raw == (DEMO_BUNDLES / "shell" / ref.path).read_text()
+        assert raw == all_records(DEMO_BUNDLES / "shell")[ref.raw_payload_id].decode()
         assert path.startswith("tool_call ")
 
 
@@ -61,7 +62,8 @@ async def test_copies_in_the_payload_pane_are_the_value_and_its_place(monkeypatc
         assert value
         ref = driver.main.inspector.payload
         assert ref is not None
-        assert place.startswith(f"{DEMO_BUNDLES / 'shell' / ref.path} ")
+        shard = DEMO_BUNDLES / "shell" / "payloads/000001.zst"
+        assert place.startswith(f"{shard} {ref.raw_payload_id} ")
 
 
 async def test_what_has_no_payload_says_so(tmp_path: Path) -> None:
@@ -74,8 +76,8 @@ async def test_what_has_no_payload_says_so(tmp_path: Path) -> None:
 
 async def test_a_payload_too_large_to_copy_is_not_read_whole(tmp_path: Path) -> None:
     """Hundreds of megabytes would be read, only to be refused by the clipboard."""
-    bundle = tmp_path / "shell"
-    shutil.copytree(DEMO_BUNDLES / "shell", bundle)
+    bundle = tmp_path / "bundle"
+    shutil.copytree(DEMO_BUNDLES / "answer-schema2", bundle)
     async with running(bundle) as driver:
         call = next(iter(driver.app.store.trace.inference_calls))
         assert driver.main.timeline.reveal(NodeRef("inference", call))

@@ -41,7 +41,7 @@ def test_fields_are_counted_with_their_first_line_and_the_scan_goes_on(tmp_path:
 
 
 def test_payloads_that_the_graph_does_not_need_are_looked_at(tmp_path: Path) -> None:
-    write_bundle(tmp_path / "b")
+    write_bundle(tmp_path / "b", schema_version=2)
     (tmp_path / "b" / "payloads" / "1.json").write_bytes(b'{"x": "\xff"}')
     (tmp_path / "b" / "payloads" / "2.json").unlink()
     scan, store = scan_of(tmp_path / "b")
@@ -54,7 +54,7 @@ def test_payloads_that_the_graph_does_not_need_are_looked_at(tmp_path: Path) -> 
 
 
 def test_a_request_that_is_nested_too_deep_for_a_strict_reader_is_named(tmp_path: Path) -> None:
-    shutil.copytree(Path(__file__).parents[2] / "demo_bundles" / "answer", tmp_path / "b")
+    shutil.copytree(Path(__file__).parents[2] / "demo_bundles" / "answer-schema2", tmp_path / "b")
     scan, store = scan_of(tmp_path / "b")
     ref = next(ref for ref in store.trace.raw_payloads.values() if ref.kind.type == "inference_request")
     payload = tmp_path / "b" / ref.path

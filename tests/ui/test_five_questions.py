@@ -82,8 +82,9 @@ async def closed(driver: Driver) -> None:
 @pytest.mark.parametrize("bundle", ["agents", "terminal"])
 async def test_which_request_produced_this_tool_call(bundle: str) -> None:
     state = graph(bundle)
-    call = next(one for one in state["inference_calls"].values() if one["tool_call_ids_started_by_response"])
-    tool_id = call["tool_call_ids_started_by_response"][0]
+    calls = state["inference_calls"].values()
+    call = next(one for one in calls if len(one["tool_call_ids_started_by_response"]) == 1)
+    (tool_id,) = call["tool_call_ids_started_by_response"]
     async with running(bundle) as driver:
         await walk_to(driver, "tool_call", tool_id)
         texts = await listed(driver, "w")
@@ -92,7 +93,7 @@ async def test_which_request_produced_this_tool_call(bundle: str) -> None:
         await closed(driver)
         assert focused(driver) == NodeRef("inference", call["inference_call_id"])
         texts = await listed(driver, "o")
-        assert any(text.partition(" ")[2].startswith("asked for ") for text in texts)
+        assert any("asked for " in text for text in texts)
         await choose(driver, "tool_call_ids_started_by_response")
         assert focused(driver) == NodeRef("tool_call", tool_id)
         await driver.press("ctrl+o ctrl+o")

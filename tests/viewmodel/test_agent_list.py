@@ -69,8 +69,8 @@ def test_the_most_telling_columns_stay_where_room_is_short() -> None:
 def test_the_tree_shows_last_names_below_their_parents_and_other_orders_whole_paths() -> None:
     names = [entry.text[5:].split("  ")[0] for entry in listed().entries]
     assert names[0] == "/root"
-    assert "    deep Harvey" in listed().entries[2].text
-    assert "/root/alpha/deep Harvey" in listed(order="tokens").entries[3].text
+    assert "    deep Franklin" in listed().entries[2].text
+    assert "/root/alpha/deep Franklin" in listed(order="tokens").entries[3].text
 
 
 def test_orders_by_number_begin_with_the_largest_and_states_with_those_at_work() -> None:
@@ -132,15 +132,15 @@ def test_details_tell_all_of_one_agent() -> None:
     gamma = next(agent for agent in overview.agents if agent.path == "/root/gamma")
     lines = [line_text(line) for line in agent_details(store.trace, store.index, gamma, 200, cell_len)]
     assert len(lines) == DETAIL_LINES
-    assert lines[0].startswith(" /root/gamma (Franklin)  gpt-6.1-sol × 3")
+    assert lines[0].startswith(" /root/gamma (Mendel)  gpt-6.1-sol × 3")
     assert "✗ failed: its last request failed: stream disconnected" in lines[1]
     assert "  by inference 3 of /root/gamma, which ended with event " in lines[1]
     assert lines[2] == " asked [gamma] this one will fail"
-    assert lines[3] == " tokens in 17.2k (67% cached), out 214, reasoning 71 in 1 of 3 requests"
+    assert lines[3] == " tokens in 17.4k (67% cached), out 214, reasoning 71 in 1 of 3 requests"
     narrow = [line_text(line) for line in agent_details(store.trace, store.index, gamma, 40, cell_len)]
     assert all(cell_len(line) <= 40 for line in narrow)
     assert narrow[1].endswith("…")
-    assert lines[4].startswith(" 1 turn, 3 requests (largest 17.2k), 2 calls · at 00:00.2 for ")
+    assert lines[4].startswith(" 1 turn, 3 requests (largest 17.4k), 2 calls · at 00:00.4 for ")
 
 
 def test_what_says_so_is_told_by_name_and_event() -> None:

@@ -108,11 +108,11 @@ def test_the_big_picture_is_shorter_where_room_is_short() -> None:
     overview = overview_of(store.trace, store.index, store.recording)
     wide = big_picture(overview, 170, cell_len)
     assert wide.startswith(
-        "5 agents: 4 ended, 1 failed · 448.5k tokens in 24 of 26 requests, 67% of the input cached · "
+        "5 agents: 4 ended, 1 failed · 452.4k tokens in 24 of 26 requests, 67% of the input cached · "
     )
     assert wide.endswith(" at once, 5 at most")
     short = big_picture(overview, 76, cell_len)
-    assert short.startswith("5 agents: 4 ended, 1 failed · ≥448.5k tok, 67% cached · 1.2s, ")
+    assert short.startswith("5 agents: 4 ended, 1 failed · ≥452.4k tok, 67% cached · 1.8s, ")
     assert cell_len(big_picture(overview, 20, cell_len)) == 20
     graph = family()
     overview = overview_of(graph.trace, TraceIndex(graph.trace), LIVE)

@@ -27,7 +27,7 @@ from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOAD
 from tui.schema.payloads import NO_PARTS, PayloadKind, RawPayloadRef
 from tui.schema.sequence import SharedSequence, shared_as_list
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SHARDS_SINCE = 3
 """The first schema that keeps payloads in shards."""

@@ -34,8 +34,8 @@ async def test_a_payload_is_a_tree_and_says_where_it_comes_from(draft: Draft) ->
         await app.workers.wait_for_complete()
         await pilot.pause()
 
-        assert screen_lines(view)[:3] == ["▾ {2} 201 B", '    model: "m"', "  ▾ input: [1] 170 B"]
-        assert request.path in title(view)
+        assert screen_lines(view)[:3] == ["▾ {2}", '    model: "m"', "  ▾ input: [1]"]
+        assert request.label in title(view)
         assert "inference_started · line 4" in title(view)
 
 
@@ -85,10 +85,10 @@ async def test_the_modes_go_round_and_the_text_is_laid_out_in_a_thread(draft: Dr
             view.perform(Move.NEXT_VIEW_MODE)
 
         assert first == [
-            "▾ {2} 201 B",
+            "▾ {2}",
             "{",
-            "{",
-            '00000000  7b 0a 20 20 22 6d 6f 64  {·  "mod',
+            '{"model":"m","input":[{"type":"message","role":"user","cont',
+            '00000000  7b 22 6d 6f 64 65 6c 22  {"model"',
         ]
 
 
