@@ -207,8 +207,8 @@ def _name_of_part(found: object) -> str:
             return _item_name(item)
         case ProtocolEvent() as event:
             return event_name(event)
-        case RawPayloadRef(kind=kind) as ref:
-            return f"{kind.type} {ref.label}"
+        case RawPayloadRef(kind=kind, label=label):
+            return f"{kind.type} {label}"
         case _:
             return ""
 

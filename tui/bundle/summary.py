@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui.bundle.confine import FILE_FLAGS, ConfinedDirectory, RefusedPathError
+from tui.bundle.confine import FILE_FLAGS
 from tui.bundle.log_files import log_files
+from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.bundle.regular import NotRegularFileError, error_text, open_regular, read_up_to
 from tui.schema.decode import EventLine, decode_line
 from tui.schema.events import InferenceStarted, RawTraceEvent, RecordingCompleted
@@ -21,6 +22,7 @@ from tui.schema.manifest import (
     ManifestError,
     decode_manifest,
 )
+from tui.schema.payloads import RawPayloadRef
 from tui.schema.summary import BundleSummary
 
 _LARGEST_MANIFEST = 1 << 20
@@ -212,20 +214,11 @@ def _title(path: str, head: bytes) -> str:
 
     The first request ends with the prompt; what the agent program puts before it opens with a tag.
     """
-    try:
-        request = _first_request(head)
-        if request is None:
-            return ""
-        descriptor, status = ConfinedDirectory(path).open_file(request)
-    except (OSError, RefusedPathError):
+    request = _first_request(head)
+    if request is None:
         return ""
-    try:
-        body = read_up_to(descriptor, _LARGEST_REQUEST) if status.st_size <= _LARGEST_REQUEST else b""
-    except OSError:
-        return ""
-    finally:
-        os.close(descriptor)
-    return _prompt_in(body)
+    body = PayloadStore(Path(path)).read_once(request, _LARGEST_REQUEST)
+    return "" if isinstance(body, PayloadFault) else _prompt_in(body)
 
 
 class _Request(msgspec.Struct):
@@ -246,15 +239,15 @@ _item_decoder = msgspec.json.Decoder(_InputItem)
 _parts_decoder = msgspec.json.Decoder(str | list[_TextPart])
 
 
-def _first_request(head: bytes) -> str | None:
-    """The path of the payload of the first request."""
+def _first_request(head: bytes) -> RawPayloadRef | None:
+    """The payload of the first request."""
     found = head.find(b'"inference_started"')
     if found < 0:
         return None
     end = head.find(b"\n", found)
     line = decode_line(head[head.rfind(b"\n", 0, found) + 1 : end if end >= 0 else len(head)], 1)
     payload = line.event.payload if isinstance(line, EventLine) else None
-    return payload.request_payload.path if isinstance(payload, InferenceStarted) else None
+    return payload.request_payload if isinstance(payload, InferenceStarted) else None
 
 
 def _prompt_in(body: bytes) -> str:

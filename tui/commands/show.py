@@ -19,7 +19,7 @@ from tui.commands.object_json import gaps_json, links_json, node_json
 from tui.commands.object_text import full_id, gap_lines, link_lines, named, section
 from tui.model.encode import encode_value
 from tui.model.noderef import NodeRef
-from tui.schema.payloads import RawPayloadRef
+from tui.schema.payloads import RawPayloadRef, path_in_bundle
 from tui.viewmodel.raw_evidence import payloads_behind
 from tui.viewmodel.text import clean_lines, format_offset
 
@@ -112,7 +112,7 @@ def _payload_json(asked: Asked, ref: RawPayloadRef) -> dict[str, Any]:
     return {
         "raw_payload_id": ref.raw_payload_id,
         "kind": ref.kind.type,
-        "path": ref.path,
+        "path": path_in_bundle(ref),
         "seq": None if origin is None else origin.seq,
         "line": None if origin is None else origin.line,
     }
@@ -122,4 +122,5 @@ def _payload_lines(asked: Asked) -> Iterator[str]:
     for ref in payloads_behind(asked.store.trace, asked.store.index, asked.node):
         found = _payload_json(asked, ref)
         place = "" if found["line"] is None else f"  (seq {found['seq']}, line {found['line']})"
-        yield f"  {ref.kind.type}  {ref.path}  {full_id(NodeRef('payload', ref.raw_payload_id))}{place}"
+        name = full_id(NodeRef("payload", ref.raw_payload_id))
+        yield f"  {ref.kind.type}  {found['path'] or ref.place}  {name}{place}"

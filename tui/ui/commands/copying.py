@@ -7,7 +7,7 @@ import os
 from textual.app import SuspendNotSupported
 
 from tui.bundle.payloads import PayloadFault
-from tui.schema.payloads import RawPayloadRef
+from tui.schema.payloads import RawPayloadRef, path_in_bundle
 from tui.ui.clipboard import DIRECT_LIMIT, copy_sequence
 from tui.ui.command import CommandGroup, Press
 from tui.ui.footer import Footer
@@ -59,9 +59,7 @@ def copy_path(work: Workspace, _press: Press) -> None:
     node, ref = work.panes.focused_node, shown_payload(work)
     if work.panes.pane == "payload" and ref is not None:
         inside = work.panes.inspector.value_path()
-        copy_to_clipboard(
-            work, work.footer, f"{work.store.bundle.path / ref.label}{f' {inside}' if inside else ''}", "the path"
-        )
+        copy_to_clipboard(work, work.footer, f"{_place_of(work, ref)}{f' {inside}' if inside else ''}", "the path")
     elif node is not None:
         copy_to_clipboard(work, work.footer, f"{node.kind} {node.id}", "the id")
 
@@ -107,11 +105,18 @@ def _text_to_open(work: Workspace) -> tuple[str, str]:
         body = work.panes.inspector.body(OPEN_LIMIT)
         if isinstance(body, PayloadFault):
             return f"{ref.label}: {body.reason} (at most {format_bytes(OPEN_LIMIT)} are opened)", "problem.txt"
-        return body.decode("utf-8", "replace"), ref.label
+        return body.decode("utf-8", "replace"), ref.path or f"{ref.raw_payload_id}.json"
     node = work.panes.focused_node
     if node is None:
         return "", "empty.txt"
     return plain_text(work.store.trace, work.store.index, node), f"{node.kind}.txt"
+
+
+def _place_of(work: Workspace, ref: RawPayloadRef) -> str:
+    """The file that holds the payload, and the id where it holds others too."""
+    path = path_in_bundle(ref)
+    words = [] if path is None else [str(work.store.bundle.path / path)]
+    return " ".join(words if ref.path is not None else [*words, ref.raw_payload_id])
 
 
 def copy_payload(work: Workspace, footer: Footer, ref: RawPayloadRef | None) -> None:
