@@ -38,6 +38,8 @@ def arguments(command: str, hostile: Path, ids: list[str]) -> list[list[str]]:
         return [[str(hostile.parent)]]
     if command == "grep":
         return [[str(hostile), "owned"], [str(hostile), "-e", "RED|group|line"]]
+    if command == "diff":
+        return [[str(hostile), str(hostile)], [str(hostile), str(DEMO_BUNDLES / "answer")]]
     if command in WITH_OBJECT:
         return [[str(hostile), name] for name in ids]
     return [[str(hostile)]]

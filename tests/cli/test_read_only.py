@@ -56,7 +56,7 @@ def opened_for_writing(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> list[st
 
 
 def arguments(command: str, bundle: Path) -> list[str]:
-    further = {"show": ["/root"], "why": ["/root"], "grep": ["test"]}.get(command, [])
+    further = {"show": ["/root"], "why": ["/root"], "grep": ["test"], "diff": [str(bundle)]}.get(command, [])
     return [str(bundle.parent if command == "ls" else bundle), *further]
 
 

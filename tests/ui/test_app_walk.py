@@ -81,7 +81,7 @@ async def test_agents_are_picked_by_their_number_or_by_typing() -> None:
         assert focused(driver) == thread(driver, "/root/alpha")
         await driver.press("a")
         await driver.picked()
-        await driver.type("gamma")
+        await driver.narrow("gamma")
         assert len(driver.picker_texts) == 1
         await driver.press("enter")
         await driver.until(lambda: focused(driver) == thread(driver, "/root/gamma"), "the agent")
