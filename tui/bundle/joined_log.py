@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
@@ -70,6 +69,8 @@ class JoinedLog:
                 self.fault = f"{self.names[self._number]}: cannot be unpacked: {error_text(error)}"
 
     def _new_file(self) -> Path:
+        import tempfile  # late: it loads much, and few logs are packed
+
         folder = tempfile.mkdtemp(prefix="rtrace-tui-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         path = Path(folder, EVENT_LOG_FILE_NAME)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from tui.bundle.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
+if TYPE_CHECKING:  # the library is loaded with the first frame: most older recordings hold none
+    from tui.bundle.zstd import ZstdDecompressor
 
 PIECE_BYTES = 256 << 10
 """Most bytes that are decompressed at a time, however well they were compressed."""
@@ -14,8 +16,6 @@ WINDOW_LOG = 23
 
 MOST_FRAMES = 8_192
 """Frames that one file may have. A recorder writes one; each costs some 100 µs to begin."""
-
-_OPTIONS: dict[int, int] = {DecompressionParameter.window_log_max: WINDOW_LOG}
 
 
 class StreamDamageError(Exception):
@@ -62,9 +62,13 @@ class ZstdStream:
         if self._frames >= MOST_FRAMES:
             raise StreamDamageError(f"has more than {MOST_FRAMES:,} zstd frames; no more are read")
         self._frames += 1
-        return ZstdDecompressor(options=_OPTIONS)
+        from tui.bundle.zstd import DecompressionParameter, ZstdDecompressor
+
+        return ZstdDecompressor(options={DecompressionParameter.window_log_max: WINDOW_LOG})
 
     def _decompress(self, decompressor: ZstdDecompressor, data: bytes) -> bytes:
+        from tui.bundle.zstd import ZstdError
+
         try:
             return decompressor.decompress(data, PIECE_BYTES)
         except ZstdError as error:
