@@ -66,7 +66,21 @@ class Session:
             assert self._read(), f"it ended without {text!r}: {self.output[-300:]!r}"
 
     def press(self, keys: bytes) -> None:
-        os.write(self._terminal, keys)
+        """Write all of `keys`, reading meanwhile: a program that cannot write does not read either."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while keys:
+            _, writable, _ = select.select([], [self._terminal], [], 0.05)
+            keys = keys[os.write(self._terminal, keys[:512]) :] if writable else keys
+            if keys:
+                self.drain()
+            assert time.monotonic() < deadline, "it does not read"
+
+    def drain(self) -> bool:
+        """Read what is there; whether there was anything."""
+        got = False
+        while select.select([self._terminal], [], [], 0)[0] and self._read():
+            got = True
+        return got
 
     def end(self) -> int:
         """Read to the end; return the exit code, or minus the signal."""

@@ -42,6 +42,9 @@ SAVE_SECONDS = 5.0
 """How long after a key the place is written down, should it have changed."""
 
 
+SETTLED_SECONDS = 0.1
+"""How long after the last change of its size the whole screen is drawn."""
+
 LEFT_SECONDS = 1.0
 """How long after a bundle was left its memory is given back: the list is drawn first."""
 
@@ -78,6 +81,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self._follow = follow
         self._memory = memory
         self._save_timer: Timer | None = None
+        self._size_timer: Timer | None = None
         self._garbage: asyncio.TimerHandle | None = None
         """The memory of bundles that were left is given back then."""
         self.trouble = ""
@@ -164,6 +168,12 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
     def on_continued(self) -> None:
         """The process was stopped and goes on: what was drawn since may have been drawn over."""
         self.screen.refresh(layout=True)
+
+    def on_size_signal(self) -> None:
+        """Draw everything once the size has settled: a terminal that was small for a moment has lost what it showed."""
+        if self._size_timer is not None:
+            self._size_timer.stop()
+        self._size_timer = self.set_timer(SETTLED_SECONDS, self.on_continued)
 
     def on_error(self, error: Exception) -> None:
         """End; the terminal is given back first. Once the end has begun, a screen in the making may lack its parts."""

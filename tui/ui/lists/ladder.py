@@ -218,7 +218,7 @@ class LadderScreen(Screen[NodeRef | None]):
         event.stop()
         event.prevent_default()
         key = key_of(event)
-        if self.is_over:  # typed ahead of the closing: it is meant for what comes after
+        if self.is_over or self.app.screen is not self:  # typed ahead: it is meant for what is on top by now
             self.app.post_message(events.Key(event.key, event.character))
             return
         self._keys.press(key)

@@ -153,7 +153,7 @@ class ListScreen(ModalScreen[object]):
         """Do what a key means here."""
         event.stop()
         event.prevent_default()
-        if self.is_over:  # typed ahead of the closing: it is meant for what comes after
+        if self.is_over or self.app.screen is not self:  # typed ahead: it is meant for what is on top by now
             self.app.post_message(events.Key(event.key, event.character))
             return
         key = key_of(event)

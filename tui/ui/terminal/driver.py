@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from threading import Thread
+from types import FrameType
 from typing import TextIO
 
 from textual import constants
@@ -77,6 +78,7 @@ class TerminalDriver(OpenDriver):
         if self._is_on:
             self.write(_PLAIN_MOUSE)
             self._settings = self._line_settings()
+            self._watch_size()
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
@@ -132,6 +134,17 @@ class TerminalDriver(OpenDriver):
                 continue
             return columns or FALLBACK_SIZE[0], rows or FALLBACK_SIZE[1]
         return FALLBACK_SIZE
+
+    def _watch_size(self) -> None:
+        """Tell the app of sizes besides Textual, which draws nothing if the size is the same again in the end."""
+        tell = signal.getsignal(signal.SIGWINCH)
+
+        def on_size(number: int, frame: FrameType | None) -> None:
+            if callable(tell):
+                tell(number, frame)
+            self.app.call_later(self.app.on_size_signal)  # type: ignore[attr-defined]  # the only app with this driver
+
+        signal.signal(signal.SIGWINCH, on_size)
 
     def _line_settings(self) -> list[object] | None:
         try:

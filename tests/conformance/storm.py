@@ -1,0 +1,244 @@
+"""A storm on a pseudo-terminal: random bytes, key reports, pastes, mouse, sizes and signals in every screen.
+
+    python -m tests.conformance.storm [BUNDLE or ROOT] [--bytes N] [--seed N]
+
+Nothing in it is a key that quits, so the viewer must be there after it, say no error, and leave the terminal clean.
+What is on the screen after a storm must be what is there after everything was drawn again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from textual import events
+
+from tests.cli.terminal import Session
+from tui.ui.keyboard import key_of
+from tui.ui.terminal.input_bytes import PASTE_SILENCE_SECONDS, InputBytes
+from tui.ui.terminal.reports import Reports
+
+SCREENS = {
+    "panes": b"",
+    "help": b"?",
+    "agents": b"a",
+    "ladder": b"L",
+    "statistics": b"S",
+    "problems": b"!",
+    "why": b"w",
+    "links": b"o",
+    "palette": b":",
+    "search": b"/",
+    "filter": b"f",
+    "everywhere": b"g/",
+    "bundles": b"gl",
+}
+"""Every screen and typed line, and the keys that open it."""
+
+SAFE_KEYS = (b"j", b"k", b"h", b"l", b"\t", b"\x1b[B", b"\x1b[5~", b"z", b"v", b"n", b"e", b"gg", b"\x1b")
+
+_LEAVING = {"q", "Q", "ctrl+c", "ctrl+z", "O", "enter", "ctrl+m"}
+"""Keys that may leave the program, stop it, start another one, or open something else."""
+
+IDLE_TICKS = 2
+"""What a program uses in some seconds that only looks now and then whether there is something to do."""
+
+_RESIZES = ((120, 40), (80, 24), (40, 12), (7, 3), (1, 1), (200, 60))
+
+
+class WatchedSession(Session):
+    """A session whose screen can be looked at, by a terminal emulator."""
+
+    def __init__(self, arguments: list[str], environment: dict[str, str], **options: Any) -> None:
+        import pyte
+
+        self._screen = pyte.Screen(120, 40)
+        self._stream = pyte.ByteStream(self._screen)
+        super().__init__(arguments, environment, **options)
+
+    @property
+    def ticks(self) -> int:
+        """Processor time of the program, in the system's ticks."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+
+    @property
+    def picture(self) -> list[str]:
+        """The lines of the screen."""
+        return list(self._screen.display)
+
+    def resize(self, columns: int, rows: int) -> None:
+        super().resize(columns, rows)
+        self._screen.resize(rows, columns)
+
+    def _read(self) -> bool:
+        known = len(self.output)
+        goes_on = super()._read()
+        self._stream.feed(self.output[known:])
+        return goes_on
+
+
+def chunk(chance: random.Random) -> bytes:
+    """A few bytes as a terminal, a program before this one, or a broken line may send."""
+    kinds: tuple[Callable[[random.Random], bytes], ...] = (
+        _key_report,
+        _garbage_sequence,
+        _mouse,
+        _paste,
+        _answer,
+        _high_bytes,
+        _unfinished,
+    )
+    while True:
+        made = chance.choice(kinds)(chance)
+        if not _pressed(made) & _LEAVING:
+            return made
+
+
+def _pressed(data: bytes) -> set[str]:
+    reader, reports = InputBytes(0.1), Reports()
+    units = reader.feed(data, 0.0) + reader.tick(9.0)
+    found = [message for unit in units for message in reports.messages_of(unit)]
+    return {key_of(message) for message in found if isinstance(message, events.Key)}
+
+
+def _number(chance: random.Random) -> str:
+    return str(chance.choice((0, 1, 3, 13, 27, 97, 255, 57441, 1114112, 10**20, chance.randrange(70_000))))
+
+
+def _key_report(chance: random.Random) -> bytes:
+    fields = [":".join(_number(chance) for _ in range(chance.randint(1, 3))) for _ in range(chance.randint(1, 3))]
+    return f"\x1b[{';'.join(fields)}{chance.choice('u~ABCDHFPQRSZ')}".encode()
+
+
+def _garbage_sequence(chance: random.Random) -> bytes:
+    body = "".join(chance.choice("0123456789;:<=>? !\"#$%&'()*+,-./") for _ in range(chance.randint(0, 40)))
+    return f"\x1b[{body}{chr(chance.randint(0x40, 0x7E))}".encode()
+
+
+def _mouse(chance: random.Random) -> bytes:
+    x, y = chance.randint(0, 300), chance.randint(0, 100)
+    if chance.random() < 0.3:
+        return b"\x1b[M" + bytes(chance.randint(0x20, 0xFF) for _ in range(3))
+    return f"\x1b[<{chance.choice((0, 1, 2, 3, 32, 35, 64, 65, 99))};{x};{y}{chance.choice('Mm')}".encode()
+
+
+def _paste(chance: random.Random) -> bytes:
+    text = chance.randbytes(chance.randint(0, 200)).replace(b"\x1b[201~", b"")
+    return b"\x1b[200~q\x03" + text + b"\x1b q\x1b[201~"
+
+
+def _answer(chance: random.Random) -> bytes:
+    text = "".join(chance.choice("qO:abc/0123456789;>|+$") for _ in range(chance.randint(0, 30)))
+    begin, end = chance.choice(("\x1b]11;", "\x1bP>|", "\x1b_G")), chance.choice(("\x07", "\x1b\\"))
+    return f"{begin}{text}{end}".encode()
+
+
+def _high_bytes(chance: random.Random) -> bytes:
+    return bytes(chance.randint(0x80, 0xFF) for _ in range(chance.randint(1, 8)))
+
+
+def _unfinished(chance: random.Random) -> bytes:
+    return chance.choice((b"\x1b", b"\x1b\x1b\x1b", b"\x1b[<0;1", b"\x1b[1;1:", b"\x1b[M "))
+
+
+def pieces(seed: int, size: int) -> Iterator[bytes]:
+    """About `size` bytes in chunks, the same for the same seed."""
+    chance = random.Random(seed)
+    sent = 0
+    while sent < size:
+        made = chance.choice(SAFE_KEYS) if chance.random() < 0.05 else chunk(chance)
+        sent += len(made)
+        yield made
+
+
+def storm(session: WatchedSession, seed: int, size: int) -> None:
+    """Send the storm to a viewer that is up, with sizes and signals between."""
+    chance = random.Random(seed)
+    for made in pieces(seed, size):
+        session.press(made)
+        session.drain()
+        happening = chance.random()
+        if happening < 0.01:
+            session.resize(*chance.choice(_RESIZES))
+        elif happening < 0.015:
+            os.kill(session.pid, signal.SIGCONT)
+        elif happening < 0.02:
+            os.kill(session.pid, signal.SIGSTOP)
+            session.wait_for_stop()
+            os.kill(session.pid, signal.SIGCONT)
+        elif happening < 0.05:
+            time.sleep(0.02)
+    session.resize(120, 40)
+
+
+def settle(session: WatchedSession) -> None:
+    """Read until nothing more comes and nothing is computed: what waited for a silence has been given up, too."""
+    quiet_since, used = time.monotonic(), session.ticks
+    deadline = quiet_since + 60.0
+    while time.monotonic() - quiet_since < PASTE_SILENCE_SECONDS + 0.5 and time.monotonic() < deadline:
+        if session.drain() or session.ticks - used > IDLE_TICKS:
+            quiet_since, used = time.monotonic(), session.ticks
+        time.sleep(0.02)
+
+
+def main() -> int:
+    """Run the storm in every screen; return 1 if anything was not as it must be."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bundle", nargs="?", default="demo_bundles/agents")
+    parser.add_argument("--bytes", type=int, default=500_000, help="in each screen")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    failures = 0
+    for number, (name, keys) in enumerate(SCREENS.items()):
+        with tempfile.TemporaryDirectory() as home:
+            trouble = run_one(given.bundle, keys, given.seed + number, given.bytes, Path(home))
+        failures += trouble is not None
+        print(f"{name:<12} {trouble or 'held'}", flush=True)
+    return 1 if failures else 0
+
+
+def run_one(bundle: str, keys: bytes, seed: int, size: int, home: Path) -> str | None:
+    """One storm in one screen; what went wrong, or None."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    session = WatchedSession([bundle, "--no-restore"], environment | {"PAGER": "true"})
+    try:
+        session.wait_for(b"/root/alpha")
+        session.press(keys)
+        settle(session)
+        storm(session, seed, size)
+        settle(session)
+        before = session.picture
+        os.kill(session.pid, signal.SIGCONT)
+        settle(session)
+        after = session.picture
+        os.kill(session.pid, signal.SIGTERM)
+        code = session.end()
+        if code != 128 + signal.SIGTERM:
+            return f"ended with {code} (seed {seed})"
+        if b"Traceback" in session.output or (home / ".local/state/rtrace-tui/crash.txt").exists():
+            return f"an error was said (seed {seed})"
+        if unclean := session.unclean_modes():
+            return f"the terminal was left with {unclean} (seed {seed})"
+        if before != after:
+            number, pair = next(
+                (number, pair) for number, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]
+            )
+            return f"line {number} changed when everything was drawn again (seed {seed}):\n{pair[0]}\n{pair[1]}"
+    except AssertionError as error:
+        return f"{error} (seed {seed})"
+    finally:
+        session.abandon()
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
