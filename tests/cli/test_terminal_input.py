@@ -116,21 +116,6 @@ def test_a_crash_gives_the_terminal_back_and_says_one_line(sessions, tmp_path: P
     assert report.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("exported", [{"COLUMNS": "60", "LINES": "20"}, {"COLUMNS": "200", "LINES": "50"}])
-def test_the_size_is_the_terminals_own(sessions, scratch_environment: dict[str, str], exported: dict[str, str]) -> None:
-    """A shell that exports its size must not be believed: the window may have another one by now."""
-    scratch_environment.update(exported)
-    session = sessions("demo_bundles/agents", "--no-restore")
-    session.wait_for(SHOWN)
-    session.wait_for(b"\x1b[40;1H")
-    assert b"\x1b[41;1H" not in session.output
-    session.output = b""
-    session.resize(90, 30)
-    session.wait_for(b"\x1b[30;1H")
-    session.press(b"\x03")
-    assert session.end() == 0
-
-
 def test_what_is_drawn_is_utf_8_whatever_the_locale(sessions, scratch_environment: dict[str, str]) -> None:
     scratch_environment["PYTHONIOENCODING"] = "latin-1"
     session = sessions("demo_bundles/agents", "--no-restore")
