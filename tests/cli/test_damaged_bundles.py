@@ -70,7 +70,7 @@ def test_check_names_the_damage_and_reads_the_rest(
     assert finding["severity"] == "error"
     assert finding["consequence"]
     assert (report["log"]["events"], report["trace_id"]) == (5, "trace")
-    assert {found["code"] for found in report["findings"]} <= {code, "payload-missing", "open-objects"}
+    assert {found["code"] for found in report["findings"]} <= {code, "payload-missing", "shard-missing", "open-objects"}
 
 
 def test_reduce_gives_the_graph_and_tells_the_damage(

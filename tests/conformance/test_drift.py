@@ -221,7 +221,7 @@ SILENT = (content_as_text, usage_in_other_words)
 """What a payload says in its own way is for the reader of the payload."""
 
 
-@pytest.mark.parametrize("demo", ["agents", "code-mode"])
+@pytest.mark.parametrize("demo", ["agents-schema2", "code-mode-schema2"])
 @pytest.mark.parametrize("change", CASES, ids=lambda change: change.__name__)
 def test_change_costs_what_it_touches_and_is_said_once(
     change: Callable[[Recording], None], demo: str, tmp_path: Path

@@ -34,7 +34,7 @@ async def test_files_are_given_back_at_once() -> None:
     async with listing(DEMO_BUNDLES) as lister:
         for _ in range(3):
             await left(lister)
-            assert open_files() == set()
+            await lister.until(lambda: open_files() == set(), "all files to be closed")
 
 
 async def test_memory_is_given_back_soon() -> None:
