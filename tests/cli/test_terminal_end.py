@@ -230,6 +230,7 @@ def test_a_program_that_returns_at_once_leaves_its_text_to_be_read(
     session.wait_for(b"/root/alpha")
     session.press(b"O")
     session.wait_for(b"cat returned at once; the copy is ")
+    session.wait_for(b"Any key goes back")
     assert ENTERS_ALTERNATE_SCREEN not in session.output.rpartition(LEAVES_ALTERNATE_SCREEN)[2]
     session.output = b""
     session.press(b"x")

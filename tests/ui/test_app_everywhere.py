@@ -168,7 +168,7 @@ async def test_escape_stops_a_search_and_keeps_what_was_found(monkeypatch: pytes
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, FoundScreen), "the list")
         await driver.until(lambda: found_screen(driver).search.found.place_count, "the first results")
-        assert "Esc stops" in found_screen(driver).title_text
+        await driver.until(lambda: "Esc stops" in found_screen(driver).title_text, "the title of a search under way")
         await driver.press("escape")
         waiting.set()
         await driver.until(lambda: not found_screen(driver).search.is_running, "the search to stop")

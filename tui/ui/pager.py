@@ -132,14 +132,15 @@ def _ask_to_go_on(line: str) -> None:
     """Leave what the program wrote on the screen until the person has seen it."""
     if sys.__stdin__ is None or sys.__stderr__ is None or not sys.__stdin__.isatty():
         return
-    sys.__stderr__.write(f"\nrtrace-tui: {line}\nAny key goes back to the viewer ")
-    sys.__stderr__.flush()
     terminal = sys.__stdin__.fileno()
     settings = termios.tcgetattr(terminal)
     before = {number: signal.signal(number, _stop_waiting) for number in _ENDING}
     before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         tty.setcbreak(terminal)
+        # Asked only now: a key or a signal that answers at once is already read as one.
+        sys.__stderr__.write(f"\nrtrace-tui: {line}\nAny key goes back to the viewer ")
+        sys.__stderr__.flush()
         os.read(terminal, 1024)
     except _EndingError:
         pass  # the event loop has been told, too
