@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,17 @@ from tui.ui.config import Config
 NARROW, NORMAL, WIDE = (60, 20), (120, 40), (200, 50)
 
 
+def an_hour_after(bundle: Path) -> float:
+    """Seconds since the Unix epoch: an hour after the newest event, so that ages look alike on every day."""
+    last = (bundle / "trace.jsonl").read_bytes().splitlines()[-1]
+    return json.loads(last)["wall_time_unix_ms"] / 1000 + 3600
+
+
 def app_on(bundle: Path, theme: str | None = None) -> TraceApp:
-    """The app on a finished bundle, not following."""
-    return TraceApp(TraceStore(open_bundle(bundle)), follow=False, config=Config(theme=theme))
+    """The app on a finished bundle, not following, an hour after its end."""
+    now = an_hour_after(bundle)
+    store = TraceStore(open_bundle(bundle), wall_clock=lambda: now)
+    return TraceApp(store, follow=False, config=Config(theme=theme))
 
 
 def loaded_then(*stages: str) -> Callable[[Pilot[int]], Awaitable[None]]:

@@ -36,6 +36,10 @@ async def searched(bundle: str | Path, text: str, *, follow: bool = False) -> As
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, FoundScreen), "the list")
         await driver.until(lambda: not found_screen(driver).search.is_running, "the end of the search")
+        await driver.until(
+            lambda: f"{found_screen(driver).search.found.matches:,} match" in found_screen(driver).title_text,
+            "the count in the title",
+        )
         yield driver
 
 
