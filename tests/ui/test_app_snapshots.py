@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.ui.driving import DEMO_BUNDLES
 from tests.ui.pictures import NARROW, NORMAL, WIDE, app_on, loaded_then
 from tui.bundle.writers import LogWriter
+from tui.ui.key_reader import BOX_SECONDS
 
 SnapCompare = Callable[..., bool]
 
@@ -52,10 +55,15 @@ OVER_THE_PANES = {"help": "?", "agents": "a", "links": "5 j o", "why": "alt+5 w"
 def test_lists_over_the_panes(name: str, snap_compare: SnapCompare) -> None:
     """The list has a thin frame and covers only what it needs; what was typed and what one can do stand at its foot.
 
-    `pending` is no list: the footer tells what may follow an unfinished `y`.
+    `pending` is no list: a box tells what may follow an unfinished `y`.
     """
-    keys = OVER_THE_PANES[name]
-    assert snap_compare(app_on(DEMO_BUNDLES / "agents"), terminal_size=NORMAL, run_before=loaded_then(keys))
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await loaded_then(OVER_THE_PANES[name])(pilot)
+        if name == "pending":
+            await pilot.pause(3 * BOX_SECONDS)  # the box comes when nobody goes on typing
+
+    assert snap_compare(app_on(DEMO_BUNDLES / "agents"), terminal_size=NORMAL, run_before=run)
 
 
 def test_a_pane_on_the_whole_screen(snap_compare: SnapCompare) -> None:
