@@ -104,14 +104,30 @@ def _first_user(graph: Graph, compaction: Compaction) -> Iterator[Claim]:
             return
 
 
-def _compactions_before(graph: Graph, node: NodeRef) -> list[CompactionId]:
-    call = graph.trace.inference_calls[InferenceCallId(node.id)]
-    at = call.execution.started_at_unix_ms
-    return [
-        name
-        for name in graph.index.compactions_of_thread.of(call.thread_id)
-        if graph.trace.compactions[name].installed_at_unix_ms <= at
-    ]
+def _compactions_first_used(graph: Graph, node: NodeRef) -> Iterator[CompactionId]:
+    """The compactions that a request may be the first to use: those the agent's request before it cannot have used.
+
+    They were installed since that one, or installed an item that it did not hold.
+    """
+    trace, index = graph.trace, graph.index
+    call = trace.inference_calls[InferenceCallId(node.id)]
+    before = _request_before(graph, call)
+    since = None if before is None else before.execution.started_at_unix_ms
+    for name in index.compactions_of_thread.of(call.thread_id):
+        at = trace.compactions[name].installed_at_unix_ms
+        if at <= call.execution.started_at_unix_ms and (since is None or since < at):
+            yield name
+    held = frozenset(() if before is None else before.request_item_ids)
+    for item_id in call.request_item_ids:
+        if item_id not in held:
+            yield from index.compactions_installing.of(item_id)
+
+
+def _request_before(graph: Graph, call: InferenceCall) -> InferenceCall | None:
+    """The agent's request before this one, in order of start."""
+    names = graph.index.inferences_of_thread.of(call.thread_id)
+    place = names.index(call.inference_call_id) if call.inference_call_id in names else 0
+    return graph.trace.inference_calls[names[place - 1]] if place else None
 
 
 def _first_sender() -> Rule:
@@ -243,7 +259,7 @@ CONVERSATION_RULES: tuple[Rule, ...] = (
         lambda one: [one.compaction_id],
         lambda index, name: index.compaction_attempts.of(name),
     ),
-    claim_rule("first used by", "compaction", ["inference"], _first_user, _compactions_before),
+    claim_rule("first used by", "compaction", ["inference"], _first_user, _compactions_first_used),
     claim_rule("prompted by", "inference", ["item"], _prompt, _prompted),
     claim_rule("prompted by", "turn", ["item"], _prompt_of_turn, _turns_prompted),
     _first_sender(),

@@ -176,6 +176,8 @@ class TraceIndex:
         self.payload_users: ReverseLinks[NodeRef, RawPayloadId] = ReverseLinks()
         self._threads_at_path: ReverseLinks[ThreadId, str] = ReverseLinks()
         self._ordinals: dict[NodeRef, int] = {}
+        self.prompts: dict[ThreadId, dict[InferenceCallId, ItemId | None]] = {}
+        """Agent → what each of its requests was asked by, where that was worked out since the graph grew last."""
         self.items_by_time = ItemsByTime(trace)
         self.newest_unix_ms = trace.started_at_unix_ms
         self.newest_seq = 0
@@ -224,6 +226,11 @@ class TraceIndex:
 
         The graph must not change before the last step is taken; links that a reader misses in between come later.
         """
+        self.prompts.clear()
+        yield from self._take_in(delta)
+        self.prompts.clear()
+
+    def _take_in(self, delta: TraceDelta) -> Iterator[None]:
         trace = self._trace
         heard_at = trace.evidence.newest_in_turn_unix_ms
         if heard_at is not None:

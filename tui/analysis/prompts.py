@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.injected import is_injected
 from tui.model.conversation import ConversationItem
-from tui.model.ids import InferenceCallId, ItemId
+from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import InferenceCall
 from tui.model.trace import RolloutTrace
 from tui.schema.sequence import SharedSequence
+
+NEAR_ITEMS = 50
+"""In so many items at the end of a request its prompt mostly is."""
 
 TASK_EDGES = frozenset({"spawn_agent", "assign_agent_task"})
 """Kinds of edges by which one agent gives another its work."""
@@ -24,8 +27,18 @@ def prompt_of(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> It
 
     Context that the agent program adds in the user's role asks for nothing. None if nobody asked in words.
     """
-    place = _last_prompt(trace, index, call.request_item_ids, 0, len(call.request_item_ids))
-    return None if place is None else call.request_item_ids[place]
+    known: Mapping[InferenceCallId, ItemId | None] = index.prompts.get(call.thread_id, {})
+    if call.inference_call_id in known:
+        return known[call.inference_call_id]
+    sent = call.request_item_ids
+    near = max(0, len(sent) - NEAR_ITEMS)
+    place = _last_prompt(trace, index, sent, near, len(sent))
+    if place is None and near:
+        known = _prompts_of_agent(trace, index, call.thread_id)
+        if call.inference_call_id in known:
+            return known[call.inference_call_id]
+        place = _last_prompt(trace, index, sent, 0, near)
+    return None if place is None else sent[place]
 
 
 def requests_prompted_by(trace: RolloutTrace, index: TraceIndex, item_id: ItemId) -> list[InferenceCallId]:
@@ -34,9 +47,18 @@ def requests_prompted_by(trace: RolloutTrace, index: TraceIndex, item_id: ItemId
     first = index.first_senders.first(item_id)
     if item is None or first is None or not can_prompt(trace, index, item):
         return []
-    calls = index.inferences_of_thread.of(item.thread_id)
-    since = calls[calls.index(first) :] if first in calls else calls
-    return [name for name, prompt in _prompts_of(trace, index, since) if prompt == item_id]
+    known = _prompts_of_agent(trace, index, item.thread_id)
+    return [name for name, prompt in known.items() if prompt == item_id]
+
+
+def _prompts_of_agent(
+    trace: RolloutTrace, index: TraceIndex, thread_id: ThreadId
+) -> Mapping[InferenceCallId, ItemId | None]:
+    """The prompt of each request of an agent, in order of start; worked out once for as long as the graph stays."""
+    known = index.prompts.get(thread_id)
+    if known is None:
+        known = index.prompts[thread_id] = dict(_prompts_of(trace, index, index.inferences_of_thread.of(thread_id)))
+    return known
 
 
 def can_prompt(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -> bool:
