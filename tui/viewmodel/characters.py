@@ -73,9 +73,10 @@ def is_plain(text: str) -> bool:
     """Whether all characters of `text` are plain."""
     if _known_plain.issuperset(text):
         return True
-    kinds = kinds_of(text)
-    _known_plain.update(character for character, kind in zip(text, kinds, strict=True) if kind == PLAIN)
-    return kinds.count(PLAIN) == len(kinds)
+    unknown = set(text).difference(_known_plain)
+    plain = {character for character in unknown if _kinds[ord(character)] == PLAIN}
+    _known_plain.update(plain)
+    return len(plain) == len(unknown)
 
 
 def is_of_joining_script(character: str) -> bool:

@@ -212,15 +212,16 @@ def _entry(row: Row, layout: Layout, key: str = "") -> PickEntry:
     """A line with the proof in a column of its own; grey where there is no place to go to."""
     indent = f" {row.indent}"
     room = layout.text_cells - len(indent)
-    text = elide(clean(row.text), room, layout.measure) if row.proof else clean(row.text)
-    gap = " " * max(0, room - layout.measure(text)) if row.proof else ""
+    said, proof = clean(row.text), clean(row.proof)
+    text = elide(said, room, layout.measure) if proof else said
+    gap = " " * max(0, room - layout.measure(text)) if proof else ""
     line: Line = (
         Span(f" {key:1}" if key else "  ", "chrome.key"),
         Span(indent, "dim"),
         Span(text, "" if row.node is not None else "dim"),
-        Span(f"{gap} {clean(row.proof)}" if row.proof else "", "dim"),
+        Span(f"{gap} {proof}" if proof else "", "dim"),
     )
-    whole = f"{clean(row.text)} · {clean(row.proof)}" if row.proof else clean(row.text)
+    whole = f"{said} · {proof}" if proof else said
     return PickEntry(tuple(span for span in line if span.text), row.node, key, whole=whole)
 
 
