@@ -5,22 +5,45 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
+from tests.analysis.small_graph import small_graph
 from tests.viewmodel.recorded import recorded
+from tui.analysis.index import TraceIndex
 from tui.analysis.links import links_of
 from tui.model.noderef import NodeRef
 from tui.model.objects import CodeCellCaller
 from tui.store import TraceStore
+from tui.viewmodel import why_list
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.spans import line_text
-from tui.viewmodel.why_list import HEADINGS, WHOLE_ROWS, Layout, link_entries, whole_lines, why_entries
+from tui.viewmodel.why_list import (
+    HEADINGS,
+    ROWS_PER_STEP,
+    WHOLE_ROWS,
+    Gathering,
+    Layout,
+    link_entries,
+    whole_lines,
+    why_entries,
+)
+
+
+def made(steps: Gathering, most: int = 10_000) -> list[PickEntry]:
+    """What the steps return; there may be `most` of them."""
+    for _ in range(most + 1):
+        try:
+            next(steps)
+        except StopIteration as end:
+            entries: list[PickEntry] = end.value
+            return entries
+    raise AssertionError(f"more than {most} steps")
 
 
 def listed(store: TraceStore, node: NodeRef) -> list[PickEntry]:
-    return link_entries(store.trace, store.index, node, Layout(cell_len, 120))
+    return made(link_entries(store.trace, store.index, node, Layout(cell_len, 120)))
 
 
 def explained(store: TraceStore, node: NodeRef) -> list[PickEntry]:
-    return why_entries(store.trace, store.index, node, Layout(cell_len, 120))
+    return made(why_entries(store.trace, store.index, node, Layout(cell_len, 120)))
 
 
 def heading_places(entries: list[PickEntry]) -> list[int]:
@@ -110,7 +133,7 @@ def test_what_the_model_saw_of_a_command_that_still_ran_is_not_called_cut() -> N
 def test_what_has_no_room_in_its_line_is_told_in_full_below(width: int) -> None:
     store = recorded("shell")
     for name in store.trace.tool_calls:
-        entries = why_entries(store.trace, store.index, NodeRef("tool_call", name), Layout(cell_len, width))
+        entries = made(why_entries(store.trace, store.index, NodeRef("tool_call", name), Layout(cell_len, width)))
         for entry in (one for one in entries if one.value is not None):
             lines = [line_text(line) for line in whole_lines(entry, width, cell_len)]
             assert len(lines) == WHOLE_ROWS
@@ -126,9 +149,37 @@ def test_how_much_was_cut_stands_where_a_narrow_list_has_room() -> None:
     entries = [
         entry
         for name in store.trace.tool_calls
-        for entry in why_entries(store.trace, store.index, NodeRef("tool_call", name), layout)
+        for entry in made(why_entries(store.trace, store.index, NodeRef("tool_call", name), layout))
     ]
     cut = [entry.text for entry in entries if "cut to " in entry.text]
     assert cut
     assert all(" of " in text[: 80 - 7] for text in cut)
     assert all(cell_len(entry.text) <= 80 - 4 for entry in entries if entry.value is None)
+
+
+@pytest.mark.parametrize("make", [link_entries, why_entries])
+def test_many_rows_are_made_in_small_steps(make, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = small_graph()
+    for number in range(20 * ROWS_PER_STEP):
+        graph.tool(f"tool {number}")
+    index = TraceIndex(graph.trace)
+    named = 0
+
+    def counted(*given: object) -> str:
+        nonlocal named
+        named += 1
+        return "name"
+
+    monkeypatch.setattr(why_list, "name_of", counted)
+    steps, most = make(graph.trace, index, NodeRef("turn", "turn"), Layout(cell_len, 120)), 0
+    while True:
+        before = named
+        try:
+            next(steps)
+        except StopIteration as end:
+            entries = end.value
+            break
+        finally:
+            most = max(most, named - before)
+    assert most <= 2 * ROWS_PER_STEP
+    assert len(entries) > 20 * ROWS_PER_STEP

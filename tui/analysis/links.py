@@ -7,7 +7,7 @@ closed this agent?
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from tui.analysis.agent_links import AGENT_RULES
 from tui.analysis.conversation_links import CONVERSATION_RULES
@@ -19,6 +19,9 @@ from tui.analysis.unproven import stated_gaps
 from tui.analysis.work_links import WORK_RULES
 from tui.model.noderef import NodeKind, NodeRef
 from tui.model.trace import RolloutTrace
+
+CLAIMS_PER_STEP = 200
+"""Links of one step: a millisecond or two of work."""
 
 PRIMARY_KINDS = (
     "spawned",
@@ -66,11 +69,26 @@ def links_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef, direction: D
     Each link has its inverse: the target is linked with `node` by `INVERSE_OF[kind]`, on the same evidence. Targets
     that the graph does not hold are left out; `gaps_of` tells them.
     """
+    steps = links_in_steps(trace, index, node, direction)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            links: list[Link] = end.value
+            return links
+
+
+def links_in_steps(
+    trace: RolloutTrace, index: TraceIndex, node: NodeRef, direction: Direction | None = None
+) -> Generator[None, None, list[Link]]:
+    """Return what `links_of` returns, in steps: a turn may be linked with tens of thousands of calls."""
     found: dict[tuple[str, NodeRef], Link] = {}
-    for kind, claim in _claims(Graph(trace, index), node, direction):
+    for number, (kind, claim) in enumerate(_claims(Graph(trace, index), node, direction)):
         key = (kind, claim.target)
         if claim.target != node and key not in found and find_object(trace, claim.target) is not None:
             found[key] = Link(kind, claim.target, claim.evidence, claim.certainty)
+        if number % CLAIMS_PER_STEP == CLAIMS_PER_STEP - 1:
+            yield
     return sorted(found.values(), key=_place)
 
 

@@ -8,11 +8,11 @@ exec_command pytest -q                                    seq 96
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.analysis.index import TraceIndex
-from tui.analysis.links import gaps_of, links_of
+from tui.analysis.links import gaps_of, links_in_steps
 from tui.analysis.naming import name_of
 from tui.analysis.relation import Certainty, Direction, Evidence, Gap, Link
 from tui.analysis.route import OutputRoute, SeenItem, route_of
@@ -53,6 +53,12 @@ SHOWN_REQUESTS = 4
 _SIGNS: dict[Certainty, str] = {"recorded": "", "derived": "≈ ", "guess": "guess: ", "unproven": "unproven: "}
 """What stands before the evidence: how far it can be trusted."""
 
+ROWS_PER_STEP = 50
+"""Rows of one step: about two milliseconds of work."""
+
+Gathering = Generator[None, None, list[PickEntry]]
+"""Makes the lines of a list in steps, and returns them."""
+
 HEADINGS: dict[Direction, str] = {"upstream": "← Causes", "downstream": "→ Effects and evidence"}
 
 
@@ -92,39 +98,54 @@ def links_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
     return f"Linked with {clean(name_of(trace, index, node))}"
 
 
-def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> list[PickEntry]:
+def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> Gathering:
     """The chain to the cause, how the output reached the model, and what followed; each a place to go to."""
     steps = why(trace, index, node)
     entries = [_entry(row, layout) for row in _chain_rows(trace, steps)]
-    others = _link_rows(trace, index, _other_causes(links_of(trace, index, node, "upstream"), steps))
+    yield
+    links = yield from links_in_steps(trace, index, node, "upstream")
+    others = yield from _link_rows(trace, index, _other_causes(links, steps))
     entries += [_heading(OTHER_CAUSES)] if others else []
-    entries += [_entry(row, layout) for row in others]
+    yield from _add(entries, others, layout, iter(()))
     route = route_of(trace, index, node)
     if route is not None:
         entries += _wrapped_heading(f"It {route.text}", layout)
         entries += [_entry(row, layout) for row in _route_rows(trace, index, route)]
-    effects = _link_rows(trace, index, links_of(trace, index, node, "downstream"))
+    yield
+    links = yield from links_in_steps(trace, index, node, "downstream")
+    effects = yield from _link_rows(trace, index, links)
     entries += [_heading(HEADINGS["downstream"])] if effects else []
-    return [*entries, *(_entry(row, layout) for row in effects)]
+    yield from _add(entries, effects, layout, iter(()))
+    return entries
 
 
-def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> list[PickEntry]:
+def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> Gathering:
     """One line per link, causes apart from effects, what is not proven greyed; payload files stand behind the rest.
 
     The first nine have number keys.
     """
-    links, gaps = links_of(trace, index, node), gaps_of(trace, index, node)
+    links = yield from links_in_steps(trace, index, node)
+    gaps = gaps_of(trace, index, node)
     entries: list[PickEntry] = []
-    number = 0
+    numbers = iter(range(1, LAST_SLOT + 1))
     for direction, heading in HEADINGS.items():
-        rows = _link_rows(trace, index, [link for link in links if link.direction == direction])
+        rows = yield from _link_rows(trace, index, [link for link in links if link.direction == direction])
         missing = [_gap_row(gap) for gap in gaps if gap.direction == direction]
         entries += [_heading(heading)] if rows or missing else []
-        for row in rows:
-            number += 1
-            entries.append(_entry(row, layout, str(number) if number <= LAST_SLOT else ""))
+        yield from _add(entries, rows, layout, numbers)
         entries += [_entry(row, layout) for row in missing]
     return entries
+
+
+def _add(
+    entries: list[PickEntry], rows: Iterable[Row], layout: Layout, numbers: Iterator[int]
+) -> Generator[None, None, None]:
+    """Add the lines of rows in steps; as long as there are `numbers`, each gets the next one as its key."""
+    for place, row in enumerate(rows):
+        number = next(numbers, None)
+        entries.append(_entry(row, layout, "" if number is None else str(number)))
+        if place % ROWS_PER_STEP == ROWS_PER_STEP - 1:
+            yield
 
 
 def _other_causes(links: Iterable[Link], steps: Sequence[Step]) -> list[Link]:
@@ -186,17 +207,15 @@ def _request_rows(trace: RolloutTrace, index: TraceIndex, item: SeenItem) -> Ite
         yield Row(f"seen in {name_of(trace, index, node)}", f"{between} · request_item_ids", node)
 
 
-def _link_rows(trace: RolloutTrace, index: TraceIndex, links: Iterable[Link]) -> list[Row]:
-    """Payload files behind the rest."""
-    ordered = sorted(links, key=lambda link: link.target.kind == "payload")
-    return [
-        Row(
-            f"{link.kind} {name_of(trace, index, link.target)}",
-            _proof(link.certainty, link.evidence),
-            link.target,
-        )
-        for link in ordered
-    ]
+def _link_rows(trace: RolloutTrace, index: TraceIndex, links: Iterable[Link]) -> Generator[None, None, list[Row]]:
+    """The rows of links, payload files behind the rest; in steps."""
+    rows: list[Row] = []
+    for place, link in enumerate(sorted(links, key=lambda link: link.target.kind == "payload")):
+        text = f"{link.kind} {name_of(trace, index, link.target)}"
+        rows.append(Row(text, _proof(link.certainty, link.evidence), link.target))
+        if place % ROWS_PER_STEP == ROWS_PER_STEP - 1:
+            yield
+    return rows
 
 
 def _gap_row(gap: Gap) -> Row:

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from tui.model.noderef import NodeRef
 from tui.ui.workspace import Workspace
-from tui.viewmodel.picker import PickEntry
 
 if TYPE_CHECKING:
     from tui.ui.lists.why import Explain
+    from tui.viewmodel.why_list import Gathering
 
 
 def links_of(work: Workspace) -> Explain:
     """Tells what is linked with a node."""
 
-    def tell(node: NodeRef) -> tuple[str, list[PickEntry]]:
+    def tell(node: NodeRef) -> tuple[str, Gathering]:
         from tui.viewmodel.why_list import Layout, link_entries, links_title
 
         trace, index = work.store.trace, work.store.index
@@ -28,7 +28,7 @@ def links_of(work: Workspace) -> Explain:
 def causes_of(work: Workspace) -> Explain:
     """Tells why a node is here, and what followed."""
 
-    def tell(node: NodeRef) -> tuple[str, list[PickEntry]]:
+    def tell(node: NodeRef) -> tuple[str, Gathering]:
         from tui.viewmodel.why_list import Layout, why_entries, why_title
 
         trace, index = work.store.trace, work.store.index

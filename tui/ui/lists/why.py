@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.cells import cell_len
 from textual.containers import Vertical
@@ -12,11 +12,13 @@ from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.lists.list_screen import ListTools
 from tui.ui.lists.picker import PickerScreen
+from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.moves import Move
 from tui.viewmodel.picker import PickEntry
-from tui.viewmodel.why_list import WHOLE_ROWS, whole_lines
+from tui.viewmodel.spans import Span
+from tui.viewmodel.why_list import WHOLE_ROWS, Gathering, whole_lines
 
 REFRESH_SECONDS = 0.5
 """How often the list is made anew while the recording grows."""
@@ -29,8 +31,11 @@ _EDGE_COLUMNS = 3
 
 _NARROWEST = 10
 
-Explain = Callable[[NodeRef], tuple[str, list[PickEntry]]]
+Explain = Callable[[NodeRef], tuple[str, Gathering]]
 """Title and lines for a node."""
+
+_LOOKING = (PickEntry((Span(" looking for what belongs to it …", "dim"),)),)
+"""Shown while the lines of an object with very many links are being made."""
 
 
 class WhyScreen(PickerScreen):
@@ -45,13 +50,15 @@ class WhyScreen(PickerScreen):
     )
 
     def __init__(self, node: NodeRef, explain: Explain, store: TraceStore, tools: ListTools) -> None:
-        title, entries = explain(node)
-        super().__init__(title, entries, tools, cursor=_FIRST_CAUSE)
+        title, steps = explain(node)
+        super().__init__(title, _LOOKING, tools, cursor=_FIRST_CAUSE)
         self.whole = [LineBar(style_for=style_for) for _ in range(WHOLE_ROWS)]
         self._explain = explain
         self._store = store
         self._asked = [node]
         self._lines_seen = len(store.event_log)
+        self._work: SlicedWork[None] = SlicedWork((), lambda: None)
+        self._gather(steps, self._begin)
 
     def opened(self) -> None:
         """Keep the list as new as the graph."""
@@ -106,17 +113,55 @@ class WhyScreen(PickerScreen):
         self._show(left)
 
     def _show(self, stand_on: NodeRef | None) -> None:
-        title, entries = self._explain(self._asked[-1])
+        title, steps = self._explain(self._asked[-1])
+        self.title_text = title
         self.picker.words = ""
+
+        def begin(entries: list[PickEntry]) -> None:
+            self._begin(entries)
+            if stand_on is not None:
+                self.picker.stand_on(stand_on)
+            self.replace_entries(entries)
+
+        self._gather(steps, begin)
+        if not self._work.is_over:
+            self._begin(_LOOKING)
+            self.replace_entries(_LOOKING)
+
+    def _begin(self, entries: Sequence[PickEntry]) -> None:
         self.picker.begin(entries, _FIRST_CAUSE)
-        if stand_on is not None:
-            self.picker.stand_on(stand_on)
-        self.replace_entries(entries, title)
+        if self.is_mounted and not self.is_over:
+            self.fit()
+            self.refresh_entries()
+
+    def _gather(self, steps: Gathering, done: Callable[[list[PickEntry]], None]) -> None:
+        """Make the lines in slices, so that no key waits for those of a turn with very many calls."""
+        self._work.stop()
+        self._work = _work_for(steps, done)
 
     def _keep_current(self) -> None:
         """Nothing is worked out, and nothing is sent, while the log stands still."""
-        if not self.is_over and self._lines_seen != len(self._store.event_log):
-            self._lines_seen = len(self._store.event_log)
-            title, entries = self._explain(self._asked[-1])
+        if self.is_over or not self._work.is_over or self._lines_seen == len(self._store.event_log):
+            return
+        self._lines_seen = len(self._store.event_log)
+        title, steps = self._explain(self._asked[-1])
+
+        def show(entries: list[PickEntry]) -> None:
             if entries != self.picker.entries:
                 self.replace_entries(entries, title)
+
+        self._gather(steps, show)
+
+    def on_unmount(self) -> None:
+        """Stop looking."""
+        self._work.stop()
+
+
+def _work_for(steps: Gathering, done: Callable[[list[PickEntry]], None]) -> SlicedWork[None]:
+    """Take the steps in slices, and hand over what they return."""
+    entries: list[PickEntry] = []
+
+    def all_steps() -> Iterator[None]:
+        entries.extend((yield from steps))
+
+    return SlicedWork(all_steps(), lambda: done(entries))
