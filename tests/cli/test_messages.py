@@ -222,7 +222,11 @@ def test_a_command_that_does_not_exist_is_told_from_a_bundle_too_many(
 
 
 def test_the_help_of_a_command_tells_its_own_exit_codes_only(capsys: pytest.CaptureFixture[str]) -> None:
-    for command, expected in (("agents", "  0    done\n  2 "), ("grep", "  0    found\n  1    nothing found\n")):
+    for command, expected in (
+        ("agents", "  0    done\n  2 "),
+        ("grep", "  0    found\n  1    nothing found\n"),
+        ("diff", "are the same\n  1    the two recordings differ\n"),
+    ):
         with pytest.raises(SystemExit):
             main([command, "--help"])
         assert expected in capsys.readouterr().out

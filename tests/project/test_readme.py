@@ -34,7 +34,11 @@ def test_commands_for_scripts_work_as_written(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    placed = line.replace("BUNDLE", str(DEMO_BUNDLES / "answer")).replace("ROOT", str(DEMO_BUNDLES))
+    placed = (
+        line.replace("OTHER", "BUNDLE")
+        .replace("BUNDLE", str(DEMO_BUNDLES / "answer"))
+        .replace("ROOT", str(DEMO_BUNDLES))
+    )
     arguments = shlex.split(placed)[1:]
     assert main(arguments) == 0
     out, err = capfd.readouterr()
@@ -116,6 +120,8 @@ def test_the_json_of_check_is_documented_field_by_field() -> None:
         "agents BUNDLE",
         "stats BUNDLE",
         "edges BUNDLE",
+        "path BUNDLE",
+        "diff BUNDLE BUNDLE",
         "show BUNDLE /root",
         "why BUNDLE /root",
         "grep BUNDLE -c item",

@@ -10,15 +10,21 @@ from tui.commands.console import EXIT_UNUSABLE, complain
 
 EXIT_CODES = """\
 exit codes:
-  0    done, also if a part could not be read (standard error says what); check: nothing wrong; grep: found
-  1    check: something is wrong; reduce --strict: refused; grep: nothing found
+  0    done, also if a part could not be read (standard error says what); check: nothing wrong; grep: found;
+       diff: the same
+  1    check: something is wrong; reduce --strict: refused; grep: nothing found; diff: something differs
   2    wrong usage, not a bundle, no such object, no terminal
   70   a mistake in the program itself
 """
 """What the viewer's help says of all commands together."""
 
-_SUCCESS = {"check": "nothing is wrong", "grep": "found"}
-_FAILURE = {"check": "something is wrong", "reduce": "refused, with --strict", "grep": "nothing found"}
+_SUCCESS = {"check": "nothing is wrong", "grep": "found", "diff": "the two recordings are the same"}
+_FAILURE = {
+    "check": "something is wrong",
+    "reduce": "refused, with --strict",
+    "grep": "nothing found",
+    "diff": "the two recordings differ",
+}
 
 
 def exit_codes(name: str) -> str:
@@ -55,7 +61,7 @@ def add_bundle(parser: argparse.ArgumentParser) -> None:
 
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Whether to print JSON, as `given.json`."""
-    parser.add_argument("--json", action="store_true", help="print JSON; its shape is in the README")
+    parser.add_argument("--json", action="store_true", help="print JSON; tui/commands/README.md documents its shape")
 
 
 def add_view_options(parser: argparse.ArgumentParser) -> None:

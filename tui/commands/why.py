@@ -11,6 +11,7 @@ from tui.analysis.route import route_of
 from tui.analysis.why import ending, why
 from tui.commands.answer import answer
 from tui.commands.asked_object import Asked, add_object, asked_object
+from tui.commands.moment import add_at
 from tui.commands.object_json import gaps_json, links_json, node_json, route_json, steps_json
 from tui.commands.object_text import chain_lines, gap_lines, link_lines, route_lines, section
 
@@ -20,6 +21,7 @@ DESCRIPTION = "Explain why an object is here: the chain back to the user's promp
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A bundle, an object of it, and how to print the answer."""
     add_object(parser)
+    add_at(parser)
 
 
 def run(given: argparse.Namespace) -> int:
