@@ -57,4 +57,8 @@ def test_text_names_the_kinds_and_the_agents(capsys: pytest.CaptureFixture[str])
     assert lines[0].startswith("path   ")
     assert "model" in lines[0]
     assert lines[1].startswith("on it  /root")
-    assert any((line.startswith("/root/") and "waiting" in line) or "idle" in line for line in lines)
+    lives = {line.split()[0]: line for line in lines if line.startswith("/root") and ": " in line}
+    assert sorted(lives) == ["/root", "/root/alpha", "/root/alpha/deep", "/root/beta", "/root/gamma"]
+    assert "waiting for /root/beta" in lives["/root"]
+    assert "waiting for /root/alpha/deep" in lives["/root/alpha"]
+    assert "waiting" not in lives["/root/gamma"]

@@ -10,12 +10,13 @@ from tests.ui.driving import DEMO_BUNDLES
 from tests.ui.test_app_catalog import Lister, listing
 
 
-def open_files() -> set[Path]:
+def open_files() -> set[tuple[str, Path]]:
+    """Descriptor and file: a descriptor that another test of this process left open is no new one of the same file."""
     found = set()
     for descriptor in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
-            found.add(descriptor.readlink())
-    return {path for path in found if path.is_relative_to(DEMO_BUNDLES)}
+            found.add((descriptor.name, descriptor.readlink()))
+    return {(name, path) for name, path in found if path.is_relative_to(DEMO_BUNDLES)}
 
 
 async def left(lister: Lister) -> list[weakref.ref[object]]:
@@ -31,7 +32,7 @@ async def left(lister: Lister) -> list[weakref.ref[object]]:
 
 
 async def test_files_are_given_back_at_once() -> None:
-    before = open_files()  # of other tests in this process
+    before = open_files()
     async with listing(DEMO_BUNDLES) as lister:
         for _ in range(3):
             await left(lister)

@@ -173,7 +173,9 @@ async def test_a_payload_that_the_graph_does_not_need_is_noted_and_reached(tmp_p
     write_bundle(tmp_path / "b", schema_version=2)
     (tmp_path / "b" / "payloads" / "2.json").unlink()
     async with running(tmp_path / "b") as driver:
+        assert "▲ 1 problem " in f"{driver.status} "  # the warning of the session, not the payload
         await problems(driver)
+        assert "△ warnings of the session" in driver.picker_texts
         await driver.until(lambda: any("2.json" in text for text in driver.picker_texts), "the scan of the payloads")
         await driver.narrow("2.json")
         await driver.press("enter")
