@@ -118,3 +118,18 @@ def test_ages_change_rarely_and_it_is_known_when(milliseconds: int, age: str, le
     assert coarse_age(milliseconds) == age
     assert milliseconds_to_next_age(milliseconds) == left
     assert coarse_age(max(0, milliseconds) + left) != age
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_over"),
+    [
+        (QUIET._replace(is_caught_up=False), False),
+        (QUIET._replace(quiet_ms=0), False),
+        (HELD, False),
+        (GONE, True),
+        (SILENT._replace(writer="gone"), True),
+    ],
+    ids=["loading", "live", "waiting", "cut off", "ended"],
+)
+def test_only_an_ended_or_cut_off_recording_is_over(facts: RecordingFacts, is_over: bool) -> None:
+    assert recording_state(facts).is_over is is_over

@@ -102,7 +102,7 @@ def state_of_agent(
     if not thread.execution.is_open:
         return _ended(trace, index, thread, turn)
     state = _alive(trace, index, thread, turn)
-    if recording.word not in ("ended", "cut off"):
+    if not recording.is_over:
         return state
     until = max(index.newest_unix_ms, recording.newest_unix_ms or 0)
     word: StateWord = "left open" if recording.word == "ended" else "cut off"

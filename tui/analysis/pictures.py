@@ -39,7 +39,9 @@ def pixel_size(data: str) -> tuple[int, int] | None:
     try:
         picture = binascii.a2b_base64(data[:_LOOKED_AT].encode("ascii", "ignore") + b"==")
         width, height = get(io.BytesIO(picture))
-    except Exception:  # the library promises no errors of its own, and a damaged picture is no reason to stop
+    except (
+        Exception
+    ):  # the library does not say which errors it raises, and a damaged picture must not stop the program
         return None
     return (int(width), int(height)) if width > 0 and height > 0 else None
 

@@ -25,7 +25,7 @@ _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 _SEVERITY_OF: dict[str, Severity] = {"session-warning": "warning", "rolled-back": "warning"}
-"""Severity of problems of objects that are no errors."""
+"""Severity of the problems of objects that are less than an error."""
 
 
 class ListedProblem(NamedTuple):

@@ -16,7 +16,7 @@ from tui.model.trace import RolloutTrace
 from tui.schema.sequence import SharedSequence
 
 NEAR_ITEMS = 50
-"""In so many items at the end of a request its prompt mostly is."""
+"""Items at the end of a request among which its prompt mostly is."""
 
 TASK_EDGES = frozenset({"spawn_agent", "assign_agent_task"})
 """Kinds of edges by which one agent gives another its work."""

@@ -35,6 +35,11 @@ class RecordingState(NamedTuple):
     evidence: str
     newest_unix_ms: int | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come, so that what is open now stays open. False while that is not known."""
+        return self.word in ("ended", "cut off")
+
 
 class RecordingFacts(NamedTuple):
     """What is known of a log and its writer.

@@ -41,7 +41,7 @@ _PREAMBLE_CHARACTERS = 2_000
 _PROBE = 48
 """Characters that must agree before a place counts as the beginning of the output, where no known mark ends them."""
 _LONGEST_MARK = 200
-"""What stands in place of the missing part is no longer than this."""
+"""Characters that the text in place of the missing part has at most."""
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +139,7 @@ def _compared_cut(seen: str, produced: str, fit: _Fit) -> Cut | None:
 
 
 def _is_likely_mark(characters: int, missing: int) -> bool:
-    """Whether so few characters stand in place of so many that something was left out, and not only changed."""
+    """Whether `characters` in place of `missing` ones are so few that something was left out, and not only changed."""
     return 0 <= characters <= _LONGEST_MARK and missing > max(characters, _PROBE)
 
 

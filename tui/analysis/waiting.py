@@ -66,7 +66,7 @@ class AgentStates:
         How much of an answer has arrived changes no object, so who waits for one is asked anew each time.
         """
         before, self.recording = self.recording, recording
-        if recording.word != before.word or (recording.word in ("ended", "cut off") and recording != before):
+        if recording.word != before.word or (recording.is_over and recording != before):
             self._states.clear()
         listening = [name for name, state in self._states.items() if state.doing == "waiting on the model"]
         for thread_id in (*touched, *listening):

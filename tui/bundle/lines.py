@@ -39,7 +39,7 @@ class RawLine(msgspec.Struct, frozen=True, gc=False):
 def decode_raw_line(raw: RawLine, parts: PartLists | None = None) -> TraceLine | None:
     """What a physical line says; None if it is blank. A line that is too long to be kept is malformed.
 
-    `parts` is that of the log, for whoever reads one from its start; a line alone needs none.
+    `parts` belongs to a log that is read from its start; a single line needs none.
     """
     if raw.overlong:
         reason = f"a line of {raw.length:,} bytes is longer than any that is read"
@@ -124,7 +124,7 @@ class LineSplitter:
         return line
 
     def _pass_empty(self, count: int) -> None:
-        """Take so many lines without a byte: a file of newlines must cost its bytes, not an object for each."""
+        """Take `count` lines without a byte: a file of newlines must cost its bytes, not an object for each."""
         if count:
             self._number += count
             self.boundary += count

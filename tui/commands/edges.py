@@ -71,7 +71,7 @@ def _agent(trace: RolloutTrace, name: str | None) -> ThreadId | None:
 
 
 def _views(store: TraceStore, agent: ThreadId | None) -> list[EdgeView]:
-    is_over = store.recording.word in ("ended", "cut off")
+    is_over = store.recording.is_over
     views = edge_views(store.trace, store.index, is_over, payload_reader(store))
     return [view for view in views if agent is None or agent in (view.source_agent, view.target_agent)]
 

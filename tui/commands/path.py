@@ -53,7 +53,7 @@ def run(given: argparse.Namespace) -> int:
 def _time_of(store: TraceStore) -> SessionTime:
     """What is open in a recording that may go on lasts until now."""
     let_time_pass(store)
-    is_over = store.recording.word not in ("live", "waiting")
+    is_over = store.recording.is_over
     return session_time(store.trace, store.index, is_over=is_over)
 
 

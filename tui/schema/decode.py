@@ -72,7 +72,7 @@ _object_decoder = msgspec.json.Decoder(dict[str, Any])
 def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> TraceLine | None:
     """Return the value of one physical line (`data`, with or without its newline), or None if it is blank.
 
-    `parts` is that of the log, for whoever reads one from its start; a line alone needs none.
+    `parts` belongs to a log that is read from its start; a single line needs none.
     """
     if not data or data.isspace():
         return None

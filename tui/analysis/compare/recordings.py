@@ -49,7 +49,7 @@ class Setting(NamedTuple):
 
 
 class Parting(msgspec.Struct, frozen=True):
-    """Where two agents part first: so many items in, and the item on each side; None where one side has none there."""
+    """The first place, by `index`, where two agents part, and the item of each side there, None if a side has none."""
 
     index: int
     kind: DifferenceClass

@@ -83,8 +83,8 @@ class AgentsScreen(PickerScreen):
 
     def _keep_current(self) -> None:
         """Show what is new; once the end of the recording is shown, nothing is."""
-        shown = None if self._overview is None else self._overview.state.recording.word
-        if shown not in ("ended", "cut off") or shown != self._store.state:
+        shown = None if self._overview is None else self._overview.state.recording
+        if shown is None or not shown.is_over or shown.word != self._store.state:
             self.show_now()
 
     def _make_list(self) -> None:

@@ -141,7 +141,7 @@ class LadderScreen(Screen[NodeRef | None]):
         self._cost = time.monotonic() - started
 
     def _is_over(self) -> bool:
-        return self._store.state in ("ended", "cut off")
+        return self._store.recording.is_over
 
     def _look_at_state(self) -> None:
         """What is pending becomes undelivered when it turns out that nothing more will come."""

@@ -118,7 +118,7 @@ class LanesScreen(Screen[NodeRef | None]):
             self.close()  # another recording: its agents are not these
             return
         self._counted, counted = self._now, SessionTime()
-        is_over = store.state in ("ended", "cut off")
+        is_over = store.recording.is_over
         book = EdgeBook(store.trace, store.index)
         steps = counted.steps(store.trace, store.index, book, is_over=is_over)
 

@@ -59,10 +59,10 @@ class Clock:
 
     def _set_the_clock(self) -> None:
         """What is open in a recording that waits lasts until now; in one that is over, until its last event."""
-        word = self._store.state
-        if word == "waiting":
+        recording = self._store.recording
+        if recording.word == "waiting":
             self._tick()
-        elif word in ("ended", "cut off"):
+        elif recording.is_over:
             self._timeline.tick(0)
 
     def _await_next_age(self) -> None:

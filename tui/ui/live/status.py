@@ -44,7 +44,7 @@ class Status:
         banner = reading_banner(store.reading)
         self.banner.show(banner or ())
         self.banner.display = banner is not None
-        timeline.tell_end(is_over=store.state in ("ended", "cut off"))
+        timeline.tell_end(is_over=store.recording.is_over)
 
     def _facts(self) -> StatusFacts:
         store = self._store
