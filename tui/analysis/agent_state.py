@@ -59,7 +59,12 @@ _WORDS: dict[WorkKind, LiveWord] = {
     "script": "working",
 }
 
-_ENDINGS: dict[str, LiveWord] = {"failed": "failed", "cancelled": "cancelled", "aborted": "cancelled"}
+EndingWord = Literal["ended", "failed", "cancelled"]
+_ENDINGS: dict[str, EndingWord] = {
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "aborted": "cancelled",
+}
 
 
 class AgentState(NamedTuple):
@@ -92,6 +97,23 @@ class AgentState(NamedTuple):
         return max(0, until - self.since_unix_ms)
 
 
+class TurnEnding(NamedTuple):
+    """How a turn that is over went. `node` proves it; `how` names that object's end, empty if it went well.
+
+    `reason`: why, in the words of the provider or of the agent program; empty if they gave none.
+    """
+
+    word: EndingWord
+    node: NodeRef
+    how: str = ""
+    reason: str = ""
+
+    @property
+    def what(self) -> str:
+        """Both in one line."""
+        return f"{self.how}: {self.reason}" if self.reason else self.how
+
+
 def state_of_agent(
     trace: RolloutTrace, index: TraceIndex, thread_id: ThreadId, recording: RecordingState
 ) -> AgentState:
@@ -115,8 +137,8 @@ def _alive(trace: RolloutTrace, index: TraceIndex, thread: Thread, turn: CodexTu
         return AgentState("idle", "idle", node, thread.execution.started_at_unix_ms, "no turn yet")
     node = NodeRef("turn", turn.codex_turn_id)
     if not turn.execution.is_open:
-        _, node, what = _outcome(trace, index, turn)
-        return AgentState("idle", "idle", node, _end(turn.execution), what or "its last turn completed")
+        ending = ending_of_turn(trace, index, turn)
+        return AgentState("idle", "idle", ending.node, _end(turn.execution), ending.what or "its last turn completed")
     work = open_work(trace, index, turn.codex_turn_id)
     if work is None:
         return AgentState("working", "working", node, _last_end(trace, index, turn), "between two calls")
@@ -130,37 +152,34 @@ def _at(work: OpenWork) -> AgentState:
 
 def _ended(trace: RolloutTrace, index: TraceIndex, thread: Thread, turn: CodexTurn | None) -> AgentState:
     """Over. A thread cannot be cancelled and seldom fails: how its last turn ended says more."""
-    word = _ENDINGS.get(thread.execution.status, "ended")
+    word: EndingWord = _ENDINGS.get(thread.execution.status, "ended")
     node, what = NodeRef("thread", thread.thread_id), ""
     if turn is not None and not turn.execution.is_open:
-        last, last_node, what = _outcome(trace, index, turn)
-        if last != "ended":
-            word, node = last, last_node
+        ending = ending_of_turn(trace, index, turn)
+        what = ending.what
+        if ending.word != "ended":
+            word, node = ending.word, ending.node
     left = open_work(trace, index, turn.codex_turn_id) if turn is not None else None
     if left is not None:
         what = f"{what}, left open: {left.what}".removeprefix(", ")
     return AgentState(word, word, node, _end(thread.execution), what)
 
 
-def _outcome(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> tuple[LiveWord, NodeRef, str]:
-    """How a turn that is over went, the object that says so, and in words; no words if it went well.
-
-    Older recorders call a turn completed whose last request failed, so that it has no answer.
-    """
+def ending_of_turn(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> TurnEnding:
+    """How a turn that is over went. Older recorders call one completed whose last request failed: it has no answer."""
     status = turn.execution.status
-    word = _ENDINGS.get(status, "ended")
+    word: EndingWord = _ENDINGS.get(status, "ended")
     node = NodeRef("turn", turn.codex_turn_id)
     last = index.inferences_of_turn.last(turn.codex_turn_id)
     if last is not None and word != "cancelled" and trace.inference_calls[last].execution.status == "failed":
         reason = trace.evidence.failure_texts.get(last, "")
-        return "failed", NodeRef("inference", last), f"its last request failed: {reason}".removesuffix(": ")
+        return TurnEnding("failed", NodeRef("inference", last), "its last request failed", reason)
     reason = reason_of_turn(trace, turn)
     if word == "ended" and reason:
         word = "failed"
     if word == "ended":
-        return word, node, ""
-    what = "its last turn failed" if word == "failed" else f"its last turn was {status}"
-    return word, node, f"{what}: {reason}" if reason else what
+        return TurnEnding(word, node)
+    return TurnEnding(word, node, "its last turn failed" if word == "failed" else f"its last turn was {status}", reason)
 
 
 def _last_end(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> int:
