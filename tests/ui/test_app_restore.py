@@ -326,9 +326,9 @@ async def test_the_bundle_itself_is_never_written(bundle: Path, memory: PlaceMem
 @pytest.mark.parametrize("home", [None, "", ".", "sub", "/", "/nonexistent"])
 def test_a_home_that_is_none_is_that_of_the_account(monkeypatch: pytest.MonkeyPatch, home: str | None) -> None:
     environment = {} if home is None else {"HOME": home}
-    monkeypatch.setattr("tui.ui.folders.account_home", lambda: "/home/her")
+    monkeypatch.setattr("tui.bundle.folders.account_home", lambda: "/home/her")
     assert state_path(environment) == Path("/home/her/.local/state/rtrace-tui")
-    monkeypatch.setattr("tui.ui.folders.account_home", lambda: "/")
+    monkeypatch.setattr("tui.bundle.folders.account_home", lambda: "/")
     assert state_path(environment) is None
 
 

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tui.bundle.folders import program_folder
 from tui.ui.bindings import find_conflicts, remapped, unknown_ids
-from tui.ui.folders import program_folder
 from tui.ui.theme import THEMES
 
 LARGEST_FILE_BYTES = 1 << 20

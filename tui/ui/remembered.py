@@ -12,12 +12,11 @@ import stat
 import tempfile
 import zlib
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from tui.ui.folders import bundle_around, program_folder
+from tui.bundle.folders import make_private, program_folder
 from tui.viewmodel.remembered import Identity, Remembered, is_of
 
 MOST_FILES = 500
@@ -67,7 +66,7 @@ class PlaceMemory:
         if self._written.get(name) == data:
             return ""
         try:
-            self._prepare()
+            make_private(self.folder)
             is_new = not (self.folder / name).exists()
             self._replace(name, data)
             if is_new:
@@ -95,23 +94,6 @@ class PlaceMemory:
             return os.read(descriptor, LARGEST_FILE_BYTES)
         finally:
             os.close(descriptor)
-
-    def _prepare(self) -> None:
-        around = bundle_around(self.folder)
-        if around is not None:
-            raise PermissionError(f"the folder is inside the bundle {around}, and bundles are never written to")
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            self.folder.mkdir(mode=0o700)
-        status, link = self.folder.stat(), self.folder.lstat()
-        # A link is followed only if it is the user's own: where others may write, they could lead anywhere by it.
-        if not status.st_uid == link.st_uid == os.geteuid():
-            raise PermissionError("the folder is another user's")
-        if not stat.S_ISDIR(status.st_mode):
-            raise NotADirectoryError("it is a file, not a folder")
-        # What a link leads to was set up for something else, too: its permissions stay.
-        if stat.S_ISDIR(link.st_mode) and stat.S_IMODE(link.st_mode) != stat.S_IRWXU:
-            self.folder.chmod(stat.S_IRWXU)
 
     def _replace(self, name: str, data: bytes) -> None:
         """Write the file whole or not at all; it is readable by nobody else at any time."""

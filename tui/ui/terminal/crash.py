@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from tui.ui.folders import bundle_around
+from tui.bundle.folders import bundle_around
 from tui.viewmodel.text import clean
 
 EXIT_CRASHED: Final = 70

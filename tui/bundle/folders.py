@@ -7,7 +7,9 @@ a home that is unset, empty or relative is the one that the account has. Where t
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME
@@ -43,6 +45,28 @@ def bundle_around(folder: Path) -> Path | None:
         if os.path.lexists(parent / MANIFEST_FILE_NAME) or os.path.lexists(parent / EVENT_LOG_FILE_NAME):
             return parent
     return None
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder of this program if it is not there, readable by nobody else.
+
+    Raises `OSError` where nothing may be written: inside a bundle, another user's folder, something that is a file.
+    """
+    around = bundle_around(folder)
+    if around is not None:
+        raise PermissionError(f"the folder is inside the bundle {around}, and bundles are never written to")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    status, link = folder.stat(), folder.lstat()
+    # A link is followed only if it is the user's own: where others may write, they could lead anywhere by it.
+    if not status.st_uid == link.st_uid == os.geteuid():
+        raise PermissionError("the folder is another user's")
+    if not stat.S_ISDIR(status.st_mode):
+        raise NotADirectoryError("it is a file, not a folder")
+    # What a link leads to was set up for something else, too: its permissions stay.
+    if stat.S_ISDIR(link.st_mode) and stat.S_IMODE(link.st_mode) != stat.S_IRWXU:
+        folder.chmod(stat.S_IRWXU)
 
 
 def _is_place(path: str) -> bool:
