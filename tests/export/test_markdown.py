@@ -1,0 +1,95 @@
+"""`export --to markdown`: a copy that a person reads, of the whole, an agent or a turn."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DEMO_BUNDLES
+from tests.hostile_bundle import OBEYED, write_hostile_bundle
+from tui.bundle.open import open_bundle
+from tui.cli import main
+from tui.export.disclosure import Disclosure
+from tui.export.format import Subject
+from tui.export.formats.markdown import FORMAT
+from tui.export.redaction.redactor import Redactor
+from tui.store import TraceStore
+
+
+def exported(capfd: pytest.CaptureFixture[str], bundle: Path, *options: str) -> tuple[str, str]:
+    assert main(["export", str(bundle), "--to", "markdown", *options]) == 0
+    return capfd.readouterr()
+
+
+def test_structure_holds_no_text_of_the_recording(demo_bundle: Path) -> None:
+    store = TraceStore(open_bundle(demo_bundle))
+    store.load_all()
+    copy = b"".join(FORMAT.write(Subject(store, Disclosure(Redactor(), with_content=False)))).decode()
+    texts = {
+        line
+        for item in store.trace.conversation_items.values()
+        for part in item.body.parts
+        for line in getattr(part, "text", "").splitlines()
+        if len(line) > 12
+    }
+    assert {line for line in texts if line in copy} == set()
+    assert "‹" in copy or not texts
+
+
+def test_content_shows_calls_and_outputs_in_fences(capfd: pytest.CaptureFixture[str]) -> None:
+    out, err = exported(capfd, DEMO_BUNDLES / "shell", "--content")
+    assert re.search(r"\*\*call of shell\w*\*\*|\*\*call of exec_command\*\*", out)
+    assert re.search(r"^- exec_command · completed · \w+ · exit code 0", out, re.MULTILINE)
+    assert out.count("\n```") % 2 == 0
+    assert "texts left out" not in err
+
+
+def test_one_agent_and_one_turn(capfd: pytest.CaptureFixture[str]) -> None:
+    whole, _ = exported(capfd, DEMO_BUNDLES / "agents")
+    agent, _ = exported(capfd, DEMO_BUNDLES / "agents", "--agent", "/root/alpha")
+    assert re.findall(r"^## (.+)", agent, re.MULTILINE) == ["/root/alpha"]
+    assert len(re.findall(r"^## ", whole, re.MULTILINE)) == 5
+    store = TraceStore(open_bundle(DEMO_BUNDLES / "agents"))
+    store.load_all()
+    last = list(store.trace.codex_turns)[-1]
+    turn, _ = exported(capfd, DEMO_BUNDLES / "agents", "--turn", last)
+    assert len(re.findall(r"^### Turn ", turn, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--agent", "/root/nobody"], "there is no"),
+        (["--turn", "no-such-turn"], "there is no"),
+        (["--id", "/root"], "--id has no meaning for --to markdown"),
+    ],
+)
+def test_wrong_part_is_refused_in_one_line(
+    options: list[str], complaint: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", str(DEMO_BUNDLES / "answer"), "--to", "markdown", *options]) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert complaint in err
+    assert err.count("\n") == 1
+
+
+def test_report_counts_what_was_left_out(capfd: pytest.CaptureFixture[str]) -> None:
+    _, err = exported(capfd, DEMO_BUNDLES / "answer")
+    assert re.fullmatch(r"rtrace-tui: \d+ texts left out \([\d.]+ k?B\); --content writes them\n", err)
+
+
+@pytest.mark.parametrize("options", [[], ["--content"]])
+def test_hostile_recording_makes_a_harmless_copy(
+    options: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out, err = exported(capfd, write_hostile_bundle(tmp_path / "bundle"), *options)
+    assert OBEYED.search(out + err) is None
+
+
+def test_fence_is_longer_than_those_in_the_text(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out, _ = exported(capfd, DEMO_BUNDLES / "answer", "--content", "-o", str(tmp_path / "copy.md"))
+    assert out == ""
+    assert (tmp_path / "copy.md").read_text().startswith("# Recording ")

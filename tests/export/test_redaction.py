@@ -1,0 +1,91 @@
+"""Secrets are found as they are, inside escaped JSON and across pieces; the same secret has the same mark."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tui.export.redaction.escapes import readings_of, resolved
+from tui.export.redaction.redactor import Redactor
+from tui.export.redaction.rules import RULES, personal_rules
+
+GITHUB = "ghp_" + "a1B2" * 9
+AWS = "AKIA" + "Z2X4" * 4
+PEM = "-----BEGIN RSA PRIVATE KEY-----\n" + "MIIEow\n" * 4 + "-----END RSA PRIVATE KEY-----"
+PERSON = personal_rules(["/home/alice"], ["alice"], ["thinkpad-7"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"token {GITHUB}.", "token ‹github-token 1›."),
+        (f"{AWS} and {AWS}", "‹aws-key-id 1› and ‹aws-key-id 1›"),
+        ("sk-proj-aaaaBBBB1111ccccDDDD", "‹openai-key 1›"),
+        ("sk-ant-api03-aaaaBBBB1111ccccDDDD", "‹anthropic-key 1›"),
+        ("task-scikit-learn-contrib-package", "task-scikit-learn-contrib-package"),
+        (f"key:\n{PEM}\nend", "key:\n‹private-key 1›\nend"),
+        ("postgres://app:hunter22@db:5432/x", "postgres://app:‹url-password 1›@db:5432/x"),
+        ("https://user:${PASSWORD}@host", "https://user:${PASSWORD}@host"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.SflKxwRJSMeK", "‹jwt 1›"),
+        ("Authorization: Bearer abcdef0123456789", "Authorization: Bearer ‹authorization 1›"),
+        ("cd /home/alice/src", "cd ‹home 1›/src"),
+        ("by alice on thinkpad-7", "by ‹user 1› on ‹host 1›"),
+        ("malice", "malice"),
+        ("/home/bob/src", "‹home 1›/src"),
+        (r"C:\Users\bob\src", r"‹home 1›\src"),
+        ("bob@laptop:~$ ls", "‹user-host 1›:~$ ls"),
+        ("git@github.com:me/it", "git@github.com:me/it"),
+    ],
+)
+def test_secret_gives_way_to_a_mark(text: str, expected: str) -> None:
+    assert Redactor((*RULES, *PERSON)).hide(text) == expected
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_secret_is_hidden_in_escaped_json(depth: int) -> None:
+    text = f"a\n{PEM}\nb\t{AWS}\n"
+    for _ in range(depth):
+        text = json.dumps({"said": text})
+    found: object = Redactor().hide(text)
+    for _ in range(depth):
+        found = json.loads(str(found))["said"]
+    assert found == "a\n‹private-key 1›\nb\t‹aws-key-id 1›\n"
+
+
+def test_unicode_escapes_hide_nothing_from_the_rules() -> None:
+    escaped = "".join(f"\\u{ord(character):04x}" for character in AWS)
+    assert Redactor().hide(f'{{"key":"{escaped}"}}') == '{"key":"‹aws-key-id 1›"}'
+
+
+def test_escaped_secret_has_the_mark_of_the_plain_one() -> None:
+    redactor = Redactor()
+    assert redactor.hide(PEM) == json.loads(redactor.hide(json.dumps(PEM)))
+    assert (redactor.counts["private-key"], redactor.secrets) == (2, 1)
+
+
+def test_secret_across_pieces_is_hidden_in_each() -> None:
+    assert Redactor().hide_pieces(["one AKIAZ2X4", "Z2X4Z2X4", "Z2X4 two"]) == [
+        "one ‹aws-key-id 1›",
+        "‹aws-key-id 1›",
+        "‹aws-key-id 1› two",
+    ]
+
+
+def test_piece_that_begins_with_a_secret_needs_no_blank_before() -> None:
+    assert Redactor().hide_pieces(["word", AWS]) == ["word", "‹aws-key-id 1›"]
+
+
+def test_fragments_that_were_learned_are_hidden_anywhere() -> None:
+    redactor = Redactor()
+    redactor.learn_pieces(["out: AKIAZ2X4Z2", "X4Z2X4Z2X4\n"])
+    assert redactor.hide("Output:\nout: AKIAZ2X4Z2") == "Output:\nout: ‹aws-key-id 1›"
+    assert redactor.hide("Output:\nX4Z2X4Z2X4\n") == "Output:\n‹aws-key-id 1›\n"
+
+
+def test_readings_lead_back_to_the_text() -> None:
+    text = r"a\\nb\u0041c"
+    for reading in readings_of(text):
+        place = reading.text.index("c")
+        assert text[reading.source(place)] == "c"
+    assert resolved(text) == "a\nbAc"

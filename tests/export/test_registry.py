@@ -1,0 +1,22 @@
+"""Every format that exists is offered, and offers what it must."""
+
+from __future__ import annotations
+
+import pkgutil
+
+import pytest
+
+from tui.export import formats
+from tui.export.registry import FORMATS, format_named
+
+
+def test_every_module_of_formats_is_registered() -> None:
+    assert {found.name for found in pkgutil.iter_modules(formats.__path__)} == set(FORMATS)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_format_bears_the_name_of_its_module(name: str) -> None:
+    found = format_named(name)
+    assert found.name == name
+    assert found.suffix.startswith(".")
+    assert found.requires <= found.takes

@@ -1,0 +1,112 @@
+"""`rtrace-tui export`: a recording, an agent or a turn in the format of another program."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tui.analysis.node_names import UnknownNodeError, find_node
+from tui.bundle.open import BundleError
+from tui.commands.arguments import add_bundle
+from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
+from tui.commands.loaded import loaded_store
+from tui.commands.moment import MomentError, add_at
+from tui.commands.output_file import OutputError, write_whole
+from tui.export.disclosure import Disclosure, Hidden
+from tui.export.format import ExportError, ExportFormat, Subject
+from tui.export.redaction.identity import personal_rules_here
+from tui.export.redaction.redactor import Redactor
+from tui.export.redaction.rules import RULES
+from tui.export.registry import FORMATS, format_named
+from tui.export.scope import scope_of
+from tui.store import TraceStore
+from tui.viewmodel.text import format_bytes
+
+DESCRIPTION = """\
+Write a recording, an agent or a turn in a format that other programs or people read.
+
+Only structure leaves: ids, sizes, times, tools, statuses, tokens; a text is written as its size, ‹412 B›.
+With --content the texts are written, too, and what looks like a secret is replaced by a mark: keys and tokens of
+providers, JWTs, private keys, passwords in URLs, home folders, user and host. The same secret has the same mark.
+Encrypted bodies leave whole or not at all. Standard error counts what was left out."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A bundle, a format, the part, and where to write."""
+    add_bundle(parser)
+    listed = "; ".join(f"{name}: {purpose}" for name, purpose in FORMATS.items())
+    parser.add_argument("--to", metavar="FORMAT", required=True, choices=tuple(FORMATS), help=listed)
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write there, whole or not at all; - is standard output (the default)"
+    )
+    parser.add_argument("--agent", metavar="PATH", help="only this agent: its path, or its thread id")
+    parser.add_argument("--turn", metavar="ID", help="only this turn")
+    parser.add_argument("--id", metavar="ID", help="the object, for formats that write one")
+    parser.add_argument("--content", action="store_true", help="write texts, too, with marks in the place of secrets")
+    add_at(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Export what the command line names."""
+    chosen = format_named(given.to)
+    try:
+        _check_options(chosen, given)
+        store = loaded_store(given.bundle, given.at)
+        subject = _subject(store, given)
+        _write(chosen, subject, given.output)
+    except (BundleError, UnknownNodeError, MomentError, OutputError, ExportError) as error:
+        complain(str(error))
+        return EXIT_UNUSABLE
+    if store.reading.note is not None:
+        complain(store.reading.note)
+    for line in report_lines(subject.disclosure.hidden):
+        complain(line)
+    return EXIT_OK
+
+
+def _check_options(chosen: ExportFormat, given: argparse.Namespace) -> None:
+    for option in ("agent", "turn", "id"):
+        if getattr(given, option) is not None and option not in chosen.takes:
+            raise ExportError(f"--{option} has no meaning for --to {chosen.name}")
+        if getattr(given, option) is None and option in chosen.requires:
+            raise ExportError(f"--to {chosen.name} needs --{option}")
+
+
+def _subject(store: TraceStore, given: argparse.Namespace) -> Subject:
+    folders = {facts.cwd for facts in store.trace.evidence.session_facts.values() if facts.cwd}
+    redactor = Redactor((*RULES, *personal_rules_here(folders)))
+    return Subject(
+        store,
+        Disclosure(redactor, with_content=given.content),
+        scope_of(store.trace, given.agent, given.turn),
+        None if given.id is None else find_node(store.trace, given.id),
+    )
+
+
+def _write(chosen: ExportFormat, subject: Subject, output: str | None) -> None:
+    pieces = chosen.write(subject)
+    if output is not None and output != "-":
+        write_whole(Path(output), pieces, outside=subject.store.bundle.path)
+    elif not sys.stdout.isatty():
+        _write_bytes(pieces)
+    elif chosen.is_text:
+        for piece in pieces:
+            sys.stdout.write(escaped_for_terminal(piece.decode()))
+    else:
+        raise ExportError(f"{chosen.name} is not text; write it to a file: -o NAME{chosen.suffix}")
+
+
+def _write_bytes(pieces: Iterable[bytes]) -> None:
+    sys.stdout.buffer.writelines(pieces)
+    sys.stdout.buffer.flush()
+
+
+def report_lines(hidden: Hidden) -> Iterator[str]:
+    """What an export left out, for people."""
+    if hidden.texts:
+        yield f"{hidden.texts:,} texts left out ({format_bytes(hidden.bytes)}); --content writes them"
+    if hidden.by_rule:
+        counts = ", ".join(f"{count:,} {name}" for name, count in hidden.by_rule.items())
+        yield f"hidden: {counts}; {hidden.secrets:,} different"

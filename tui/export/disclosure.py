@@ -1,0 +1,86 @@
+"""What of a recording's texts an export may show: their sizes, or the texts without what the rules hide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, get_args
+
+import msgspec
+
+from tui.export.redaction.redactor import Redactor
+from tui.model.conversation import ItemKind, Role
+from tui.model.objects import EdgeKind
+from tui.schema.events import CodeCellRuntimeStatus, ExecutionStatus, RolloutStatus
+from tui.viewmodel.text import format_bytes
+
+_WORDS: Final = frozenset(
+    word
+    for words in (RolloutStatus, ExecutionStatus, CodeCellRuntimeStatus, Role, ItemKind, EdgeKind)
+    for word in get_args(words)
+)
+"""What may be a status, a role or a kind."""
+
+
+class Hidden(msgspec.Struct, frozen=True, kw_only=True):
+    """What an export left out.
+
+    `texts`: texts of which only the size is shown, `bytes` their bytes. `by_rule`: how often a rule hid something;
+    `secrets`: how many different secrets these were.
+    """
+
+    texts: int
+    bytes: int
+    by_rule: dict[str, int]
+    secrets: int
+
+
+class Disclosure:
+    """The one door for texts on their way out. Without content, a text is its size: `‹412 B›`."""
+
+    def __init__(self, redactor: Redactor, *, with_content: bool) -> None:
+        self.with_content = with_content
+        self._redactor = redactor
+        self._texts = 0
+        self._bytes = 0
+
+    @property
+    def hidden(self) -> Hidden:
+        """What was left out so far."""
+        redactor = self._redactor
+        counts = dict(sorted(redactor.counts.items()))
+        return Hidden(texts=self._texts, bytes=self._bytes, by_rule=counts, secrets=redactor.secrets)
+
+    def label(self, name: str) -> str:
+        """An id, or the name of an agent, a tool, a model: shown in any case, but no secret in it."""
+        return self._redactor.hide(name)
+
+    def text(self, text: str) -> str:
+        """Anything that a person, a model or a program said."""
+        return self._redactor.hide(text) if self.with_content else self._size(text)
+
+    def word(self, word: str) -> str:
+        """A status, kind or role: as it is if the format defines it; a recorder may have written anything there."""
+        return word if word in _WORDS else self.text(word)
+
+    def pieces(self, texts: Sequence[str]) -> list[str]:
+        """A text that came in pieces; a secret may span several of them."""
+        return self._redactor.hide_pieces(texts) if self.with_content else [self._size(text) for text in texts]
+
+    def encoded(self, value: str) -> str:
+        """An encrypted body: whole or not at all, and not if there is something in it that a rule knows."""
+        if not self.with_content:
+            return self._size(value)
+        return value if self._redactor.hide(value) == value else self._size(value)
+
+    def learn_pieces(self, texts: Sequence[str]) -> None:
+        """Take notice of a text that came in pieces, which may be shown one by one."""
+        if self.with_content:
+            self._redactor.learn_pieces(texts)
+
+    def _size(self, text: str) -> str:
+        if not text:
+            return text
+        size = len(text.encode("utf-8", "surrogatepass"))
+        self._texts += 1
+        self._bytes += size
+        return f"‹{format_bytes(size)}›"

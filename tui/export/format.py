@@ -1,0 +1,47 @@
+"""What an export format offers, and what it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import msgspec
+
+from tui.export.disclosure import Disclosure
+from tui.export.scope import Scope
+from tui.model.noderef import NodeRef
+from tui.store import TraceStore
+
+Narrowing = Literal["agent", "turn", "id"]
+"""Options that choose a part of a recording."""
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What is exported: a recording that was read whole, the part of it, and the door for its texts.
+
+    `node` is the object that `--id` names, for formats that take one.
+    """
+
+    store: TraceStore
+    disclosure: Disclosure
+    scope: Scope = Scope()
+    node: NodeRef | None = None
+
+
+class ExportError(Exception):
+    """What was asked for cannot be exported; the message is one line for a person."""
+
+
+class ExportFormat(msgspec.Struct, frozen=True, kw_only=True):
+    """One format. Its module in `tui.export.formats` has the same name, and holds it as `FORMAT`.
+
+    `suffix` is that of its files. `takes`: the options that it understands; `requires`: those that it needs.
+    `is_text`: whether a terminal can show it. `write` yields the pieces of the file, and may raise `ExportError`.
+    """
+
+    name: str
+    suffix: str
+    takes: frozenset[Narrowing]
+    write: Callable[[Subject], Iterator[bytes]]
+    requires: frozenset[Narrowing] = frozenset()
+    is_text: bool = True

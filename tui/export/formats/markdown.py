@@ -1,0 +1,117 @@
+"""A reading copy in Markdown: a heading for each agent, turn and request; calls and outputs in fenced blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from tui.analysis.timing import whole_duration_ms
+from tui.analysis.tokens import sum_of, tokens_of_request
+from tui.export.format import ExportFormat, Subject
+from tui.export.story import Block, Exchange, Story, Work
+from tui.viewmodel.text import clean, clean_lines, format_duration, format_tokens
+
+_TICKS = re.compile("`{3,}|~{3,}")
+_SPECIAL = re.compile(r"([\\`*\[\]<>#|]|(?<!\w)_|_(?!\w))")
+
+_FENCED = frozenset({"call", "output"})
+
+
+def write(subject: Subject) -> Iterator[bytes]:
+    """The whole copy."""
+    for line in _lines(subject):
+        yield f"{line}\n".encode("utf-8", "backslashreplace")
+
+
+def _lines(subject: Subject) -> Iterator[str]:
+    story = Story(subject)
+    yield from _head(subject, story)
+    for thread in story.threads():
+        yield ""
+        yield f"## {_plain(story.agent(thread))}"
+        yield ""
+        name = _plain(subject.disclosure.label(thread.thread_id))
+        yield f"{_plain(story.status(thread))} · {story.start(thread)} · {story.took(thread)} · {name}"
+        for turn in story.turns(thread):
+            number = subject.store.index.ordinal("turn", turn.codex_turn_id)
+            yield ""
+            yield f"### Turn {number} · {_plain(story.status(turn))} · {story.start(turn)} · {story.took(turn)}"
+            for exchange in story.exchanges(turn):
+                yield from _exchange(subject, exchange)
+
+
+def _head(subject: Subject, story: Story) -> Iterator[str]:
+    trace, store, show = subject.store.trace, subject.store, subject.disclosure
+    started = datetime.fromtimestamp(trace.started_at_unix_ms / 1000, UTC)
+    threads = story.threads()
+    calls = [
+        trace.inference_calls[name]
+        for one in threads
+        for turn in story.turns(one)
+        for name in subject.scope.requests(store, turn)
+    ]
+    tokens = sum_of(map(tokens_of_request, calls))
+    sums = "?" if tokens.is_unknown else f"{format_tokens(tokens.input)} in, {format_tokens(tokens.output)} out"
+    yield f"# Recording {_plain(show.label(trace.trace_id))}"
+    yield ""
+    yield f"- started {started:%Y-%m-%d %H:%M:%S} UTC, lasted {format_duration(whole_duration_ms(trace, store.index))}"
+    yield f"- session {_plain(show.word(trace.status))}; recording {store.recording.word}"
+    counts = f"{len(threads)} of {len(trace.threads)} agents, {len(calls)} of {len(trace.inference_calls)} requests"
+    yield f"- {counts}, tokens {sums}"
+    if store.reading.note is not None:
+        yield f"- {_plain(show.text(store.reading.note))}"
+    if not show.with_content:
+        yield "- texts are left out: `‹412 B›` stands for a text of that size"
+
+
+def _exchange(subject: Subject, exchange: Exchange) -> Iterator[str]:
+    show = subject.disclosure
+    yield ""
+    model = _plain(show.label(exchange.request.model))
+    facts = (model, _plain(exchange.status), exchange.start, exchange.took, exchange.tokens)
+    yield f"#### Request {exchange.number} · {' · '.join(facts)}"
+    if exchange.left_out:
+        yield ""
+        yield f"*{exchange.left_out} items as before*"
+    for block in exchange.blocks:
+        yield ""
+        yield from _block(block)
+    if exchange.failure:
+        yield ""
+        yield f"**failed:** {_plain(exchange.failure)}"
+
+
+def _block(block: Block) -> Iterator[str]:
+    yield f"**{_plain(block.title)}**"
+    for work in block.works:
+        yield f"- {_work(work)}"
+    for text in block.texts:
+        yield ""
+        if block.kind in _FENCED or block.language:
+            yield from _fenced(text, block.language)
+        else:
+            yield from (f"> {line}" for line in clean_lines(text))
+
+
+def _work(work: Work) -> str:
+    code = "" if work.exit_code is None else f" · exit code {work.exit_code}"
+    about = f" · {_plain(work.about)}" if work.about else ""
+    return f"{_plain(work.name)} · {_plain(work.status)} · {work.took}{code}{about}"
+
+
+def _fenced(text: str, language: str) -> Iterator[str]:
+    """The text between fences that are longer than any in it."""
+    longest = max((len(found) for found in _TICKS.findall(text)), default=2)
+    fence = "`" * (longest + 1)
+    yield f"{fence}{language}"
+    yield from clean_lines(text)
+    yield fence
+
+
+def _plain(text: str) -> str:
+    """A text on one line in which nothing is markup."""
+    return _SPECIAL.sub(r"\\\1", clean(text))
+
+
+FORMAT = ExportFormat(name="markdown", suffix=".md", takes=frozenset({"agent", "turn"}), write=write)

@@ -1,0 +1,86 @@
+"""Puts marks in the place of secrets, the same mark for the same secret, and counts them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from tui.export.redaction.findings import Finding, findings_across, findings_in
+from tui.export.redaction.rules import RULES, Rule
+
+SHORTEST_FRAGMENT = 6
+"""Characters of a part of a secret that is looked for by itself; shorter ones are everywhere and give nothing away."""
+
+
+class Redactor:
+    """Hides secrets in the texts of one export.
+
+    `counts`: how often something was hidden, by rule; `secrets`: how many different secrets these were.
+    """
+
+    def __init__(self, rules: Sequence[Rule] = RULES) -> None:
+        self.rules = tuple(rules)
+        self.counts: Counter[str] = Counter()
+        self._marks: dict[str, str] = {}
+        self._of_rule: Counter[str] = Counter()
+        self._fragments: dict[str, Finding] = {}
+        self._fragment_pattern: re.Pattern[str] | None = None
+
+    @property
+    def secrets(self) -> int:
+        """How many different secrets were hidden."""
+        return len(self._marks)
+
+    def hide(self, text: str) -> str:
+        """The text with marks in the place of secrets."""
+        return self._replaced(text, self._merged_with_fragments(text, findings_in(text, self.rules)))
+
+    def hide_pieces(self, pieces: Sequence[str]) -> list[str]:
+        """The pieces in which a text came, with marks in the place of secrets, also of those that span several."""
+        found = findings_across(pieces, self.rules)
+        return [
+            self._replaced(piece, self._merged_with_fragments(piece, parts))
+            for piece, parts in zip(pieces, found, strict=True)
+        ]
+
+    def learn_pieces(self, pieces: Sequence[str]) -> None:
+        """Remember the parts of secrets that span pieces, to hide them wherever a piece is repeated."""
+        for piece, parts in zip(pieces, findings_across(pieces, self.rules), strict=True):
+            for one in parts:
+                fragment = piece[one.start : one.end]
+                if len(fragment) >= SHORTEST_FRAGMENT and one.end - one.start < len(one.secret):
+                    self._fragments[fragment] = one
+                    self._fragment_pattern = None
+
+    def _merged_with_fragments(self, text: str, found: list[Finding]) -> list[Finding]:
+        if not self._fragments:
+            return found
+        if self._fragment_pattern is None:
+            longest_first = sorted(self._fragments, key=lambda one: (-len(one), one))
+            self._fragment_pattern = re.compile("|".join(map(re.escape, longest_first)))
+        parts = [
+            Finding(match.start(), match.end(), known.rule, known.secret)
+            for match in self._fragment_pattern.finditer(text)
+            for known in (self._fragments[match.group()],)
+            if not any(one.start < match.end() and one.end > match.start() for one in found)
+        ]
+        return sorted([*found, *parts])
+
+    def _replaced(self, text: str, found: list[Finding]) -> str:
+        if not found:
+            return text
+        pieces: list[str] = []
+        done = 0
+        for one in found:
+            pieces += [text[done : one.start], self._mark(one)]
+            self.counts[one.rule] += 1
+            done = one.end
+        return "".join([*pieces, text[done:]])
+
+    def _mark(self, finding: Finding) -> str:
+        mark = self._marks.get(finding.secret)
+        if mark is None:
+            self._of_rule[finding.rule] += 1
+            mark = self._marks[finding.secret] = f"‹{finding.rule} {self._of_rule[finding.rule]}›"
+        return mark

@@ -1,0 +1,19 @@
+"""The export formats by name. A format is loaded when it is asked for, with the library that it may need."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Final
+
+from tui.export.format import ExportFormat
+
+FORMATS: Final[dict[str, str]] = {
+    "markdown": "to read: agents, turns, requests, calls and outputs in fenced blocks",
+}
+"""Name → what it is for, for the help. Each is a module of `tui.export.formats` with the same name."""
+
+
+def format_named(name: str) -> ExportFormat:
+    """The format of that name."""
+    found: ExportFormat = importlib.import_module(f"tui.export.formats.{name}").FORMAT
+    return found

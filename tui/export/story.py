@@ -1,0 +1,266 @@
+"""A recording as a person reads it: agents, their turns, their requests, and in each what came in and what came out.
+
+What a request repeats of the one before is left out, so a story is as long as the conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from tui.analysis.naming import agent_name, operation_argument, tool_argument, tool_name
+from tui.analysis.raw_items import item_fields, raw_item
+from tui.analysis.requests import compare_requests
+from tui.analysis.scripts import cell_run_by, window_of_call
+from tui.analysis.timing import span_of_window
+from tui.export.format import Subject
+from tui.model.conversation import (
+    CALL_KINDS,
+    OUTPUT_KINDS,
+    CodePart,
+    ConversationItem,
+    EncodedPart,
+    JsonPart,
+    PayloadRefPart,
+)
+from tui.model.ids import InferenceCallId, ItemId
+from tui.model.objects import CodeCell, CodexTurn, InferenceCall, TerminalOperation, Thread, ToolCall
+from tui.viewmodel.text import format_duration, format_offset, format_tokens
+
+LARGEST_BODY = 256 << 20
+"""Bytes of a payload that is looked at for the whole of what the graph abridges."""
+
+BlockKind = Literal["message", "reasoning", "call", "output", "note"]
+
+_ARGUMENT_FIELDS = ("arguments", "input", "output", "action", "content")
+"""Fields of an item that hold what the graph abridges."""
+
+
+class Work(msgspec.Struct, frozen=True):
+    """Something that ran: its name, how it ended, how long it took, and what it was about. Ready to be shown."""
+
+    name: str
+    status: str
+    took: str
+    about: str = ""
+    exit_code: int | None = None
+
+
+class Block(msgspec.Struct, frozen=True):
+    """One item of a conversation. `title` and `texts` are ready to be shown; `language` is that of the texts."""
+
+    kind: BlockKind
+    title: str
+    item_id: str
+    texts: tuple[str, ...] = ()
+    language: str = ""
+    works: tuple[Work, ...] = ()
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """One request and its answer: a headline, its size in tokens, what was new in it, and what came back."""
+
+    request: InferenceCall
+    number: int
+    status: str
+    start: str
+    took: str
+    tokens: str
+    blocks: tuple[Block, ...]
+    failure: str = ""
+    left_out: int = 0
+    """Items that the request repeats."""
+
+
+class Story:
+    """Tells the part of a recording that is to be exported."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._store = subject.store
+        self._trace = subject.store.trace
+        self._index = subject.store.index
+        self._show = subject.disclosure
+        for session in self._trace.terminal_sessions.values():
+            self._show.learn_pieces(list(self._outputs(session.operation_ids)))
+
+    def threads(self) -> Sequence[Thread]:
+        """The agents, parents first."""
+        return self._subject.scope.threads(self._trace, self._store)
+
+    def agent(self, thread: Thread) -> str:
+        """What to call an agent."""
+        return self._show.label(agent_name(self._trace, thread.thread_id))
+
+    def turns(self, thread: Thread) -> Iterator[CodexTurn]:
+        """The turns of an agent, in order of start."""
+        return self._subject.scope.turns(self._store, thread)
+
+    def exchanges(self, turn: CodexTurn) -> Iterator[Exchange]:
+        """The requests of a turn, in order of start."""
+        requests = self._subject.scope.requests(self._store, turn)
+        before = self._request_before(turn, requests)
+        for name in requests:
+            call = self._trace.inference_calls[name]
+            yield self._exchange(call, before)
+            before = call
+
+    def _request_before(self, turn: CodexTurn, requests: Sequence[InferenceCallId]) -> InferenceCall | None:
+        known = self._index.inferences_of_thread.of(turn.thread_id)
+        place = known.index(requests[0]) if requests and requests[0] in known else 0
+        return self._trace.inference_calls[known[place - 1]] if place else None
+
+    def _exchange(self, call: InferenceCall, before: InferenceCall | None) -> Exchange:
+        sent = list(call.request_item_ids)
+        if before is not None:
+            new = compare_requests(self._trace, before, call).new
+            came = [item for item in sent if item in new]
+        else:
+            came = sent
+        blocks = [block for name in (*came, *call.response_item_ids) for block in self._blocks(name)]
+        failure = self._trace.evidence.failure_texts.get(call.inference_call_id, "")
+        return Exchange(
+            request=call,
+            number=self._index.ordinal("inference", call.inference_call_id),
+            status=self.status(call),
+            start=self.start(call),
+            took=self.took(call),
+            tokens=_tokens(call),
+            blocks=tuple(blocks),
+            failure=self._show.text(failure) if failure else "",
+            left_out=len(sent) - len(came),
+        )
+
+    def status(self, found: InferenceCall | CodexTurn | Thread) -> str:
+        """How something ended, or that it runs."""
+        return self._show.word(found.execution.status)
+
+    def start(self, found: InferenceCall | CodexTurn | Thread) -> str:
+        """When something began, from the start of the recording."""
+        return format_offset(found.execution.started_at_unix_ms - self._trace.started_at_unix_ms)
+
+    def took(self, found: InferenceCall | CodexTurn | Thread | TerminalOperation | CodeCell) -> str:
+        """How long something took; `?` where its end is not recorded."""
+        window = found.execution
+        return (
+            "?"
+            if window.ended_at_unix_ms is None
+            else format_duration(_length(window.started_at_unix_ms, window.ended_at_unix_ms))
+        )
+
+    def _blocks(self, item_id: ItemId) -> Iterator[Block]:
+        item = self._trace.conversation_items.get(item_id)
+        if item is None:
+            return
+        texts, language = self._texts(item)
+        kind, title = self._title(item)
+        works = tuple(self._works(item))
+        if texts or works or kind != "reasoning":
+            yield Block(kind, title, item_id, tuple(texts), language, works)
+
+    def _title(self, item: ConversationItem) -> tuple[BlockKind, str]:
+        if item.agent_message is not msgspec.UNSET:
+            message = item.agent_message
+            return (
+                "message",
+                f"message from {self._show.label(message.author)} to {self._show.label(message.recipient)}",
+            )
+        if item.kind in CALL_KINDS:
+            source = self._trace.evidence.item_sources.get(item.item_id)
+            name = None if source is None else source.tool_name
+            return "call", f"call of {self._show.label(name or 'a tool')}"
+        if item.kind in OUTPUT_KINDS:
+            return "output", "output"
+        if item.kind == "reasoning":
+            return "reasoning", "reasoning"
+        return ("note", "compaction") if item.kind == "compaction_marker" else ("message", self._show.word(item.role))
+
+    def _texts(self, item: ConversationItem) -> tuple[list[str], str]:
+        """The texts of an item, and the language that they are in."""
+        parts = item.body.parts
+        if any(isinstance(part, JsonPart) for part in parts):
+            return self._show.pieces(self._whole(item)), "json"
+        readable = [part.source if isinstance(part, CodePart) else getattr(part, "text", None) for part in parts]
+        said = iter(self._show.pieces([text for text in readable if text is not None]))
+        texts = [
+            next(said) if text is not None else self._unreadable(part)
+            for part, text in zip(parts, readable, strict=True)
+        ]
+        code = next((part.language for part in parts if isinstance(part, CodePart)), "")
+        return [text for text in texts if text], code
+
+    def _unreadable(self, part: object) -> str:
+        match part:
+            case EncodedPart(label=label, value=value):
+                return f"({label}, {len(value):,} characters)"
+            case PayloadRefPart(label=label, raw_payload_id=payload_id):
+                return f"({self._show.label(label)}, in {self._show.label(payload_id)})"
+            case _:
+                return ""
+
+    def _whole(self, item: ConversationItem) -> list[str]:
+        """The structured values of an item whole, from its payload; as the graph abridges them if that is not there."""
+        source = self._trace.evidence.item_sources.get(item.item_id)
+        ref = None if source is None else self._trace.raw_payloads.get(source.raw_payload_id)
+        body = None if ref is None else self._store.payloads.read(ref, LARGEST_BODY)
+        raw = raw_item(body, source) if isinstance(body, bytes) and source is not None else None
+        fields = {} if raw is None else item_fields(raw)
+        found = [_as_text(fields[name]) for name in _ARGUMENT_FIELDS if fields.get(name)]
+        return found or [getattr(part, "summary", "") or getattr(part, "text", "") for part in item.body.parts]
+
+    def _works(self, item: ConversationItem) -> Iterator[Work]:
+        if item.kind not in CALL_KINDS:
+            return
+        for name in self._index.tools_called_by_item.of(item.item_id):
+            tool = self._trace.tool_calls[name]
+            if cell_run_by(self._trace, tool) is None:
+                yield self._tool(tool, is_named=True)
+        for cell_id in self._index.cells_of_source.of(item.item_id):
+            cell = self._trace.code_cells[cell_id]
+            yield Work("script", self._show.word(cell.runtime_status), self.took(cell))
+            for tool_id in cell.nested_tool_call_ids:
+                nested = self._trace.tool_calls.get(tool_id)
+                if nested is not None:
+                    yield self._tool(nested, is_named=False)
+
+    def _tool(self, tool: ToolCall, *, is_named: bool) -> Work:
+        """A call; what it was about is in its arguments where these are shown."""
+        window = window_of_call(self._trace, tool)
+        span = span_of_window(self._trace, self._index, window)
+        operation_id = tool.terminal_operation_id
+        operation = None if operation_id is None else self._trace.terminal_operations.get(operation_id)
+        about = (
+            "" if is_named else tool_argument(self._trace, tool) if operation is None else operation_argument(operation)
+        )
+        return Work(
+            self._show.label(tool_name(tool)),
+            self._show.word(window.status),
+            "?" if span.is_open else format_duration(span.duration_ms),
+            self._show.text(about) if about else "",
+            None if operation is None or operation.result is None else operation.result.exit_code,
+        )
+
+    def _outputs(self, operation_ids: Sequence[str]) -> Iterator[str]:
+        operations = self._trace.terminal_operations
+        for name in operation_ids:
+            found = operations.get(name)  # type: ignore[call-overload]  # ids of operations
+            if found is not None and found.result is not None:
+                yield found.result.stdout
+
+
+def _length(start: int, end: int) -> int:
+    return max(0, end - start)
+
+
+def _as_text(value: object) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _tokens(call: InferenceCall) -> str:
+    usage = call.usage
+    if usage is None:
+        return "? tokens"
+    cached = f" ({100 * usage.cached_input_tokens // usage.input_tokens}% cached)" if usage.input_tokens else ""
+    return f"{format_tokens(usage.input_tokens)} in{cached}, {format_tokens(usage.output_tokens)} out"
