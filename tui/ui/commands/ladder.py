@@ -25,7 +25,6 @@ def show_ladder(work: Workspace, _press: Press) -> None:
     ladder = work.live.ladder
     screen = LadderScreen(
         work.store,
-        work.keyboard,
         ladder.model(),
         explain=causes_of(work),
         list_links=links_of(work),

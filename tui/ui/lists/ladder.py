@@ -4,35 +4,26 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 
 from rich.cells import cell_len
-from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.timer import Timer
 
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
-from tui.ui.command import Command, Press
-from tui.ui.first_paint import FirstPaint
-from tui.ui.footer import Footer
-from tui.ui.key_reader import KeyReader
-from tui.ui.keyboard import Keyboard, key_of
-from tui.ui.listed_commands import listed_commands
+from tui.ui.command import Command
+from tui.ui.lists.full_screen import FullScreen, Shared, shared_commands
 from tui.ui.lists.list_screen import ListTools
-from tui.ui.lists.picker import COMMAND_HINTS, PickerScreen
 from tui.ui.lists.why import Explain, WhyScreen
 from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.widgets.ladder_view import DetailPanel, LadderView
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.edge_words import agent_word
-from tui.viewmodel.footer import FooterFacts, Hint, footer_line
+from tui.viewmodel.footer import FooterFacts
 from tui.viewmodel.ladder import LadderModel
 from tui.viewmodel.ladder_detail import detail_lines
 from tui.viewmodel.ladder_lines import heading_line
-from tui.viewmodel.pick_lists import command_entries
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.styled_lines import search_pattern
 
@@ -45,26 +36,27 @@ SHOW_INTERVAL = 0.25
 COST_FACTOR = 10
 """An update may take at most this part of the time: with very many messages they become rarer."""
 
-HINTS = (
-    ("show_help", "help"),
-    ("open_edge", "go to it"),
-    ("only_pair", "only these two"),
-    ("next_of_agent", "next of agent"),
-    ("next_agent", "column"),
-    ("search_here", "search"),
-    ("go_out", "close"),
-)
 
-
-class LadderScreen(Screen[NodeRef | None]):
+class LadderScreen(FullScreen[NodeRef | None]):
     """Ends with the node to go to, or with None."""
 
-    BINDINGS = []  # noqa: RUF012  # one way for every key: `on_key`
+    SCOPE = "ladder"
+    PLACE = "the ladder"
+    HINTS = (
+        ("show_help", "help"),
+        ("open_edge", "go to it"),
+        ("only_pair", "only these two"),
+        ("next_of_agent", "next of agent"),
+        ("next_agent", "column"),
+        ("search_here", "search"),
+        ("go_out", "close"),
+    )
+
+    view: LadderView
 
     def __init__(
         self,
         store: TraceStore,
-        keyboard: Keyboard,
         model: LadderModel,
         *,
         explain: Explain,
@@ -72,23 +64,16 @@ class LadderScreen(Screen[NodeRef | None]):
         tools: ListTools,
     ) -> None:
         """`explain` and `list_links` tell why something is here, and what is linked with it."""
-        super().__init__()
+        super().__init__(tools)
         self._explain = explain
         self._list_links = list_links
-        self._tools = tools
         self._is_to_end = False
-        self.first_paint = FirstPaint(self)
         self.model = model
-        self.is_over = False
-        """Whether the ladder was closed."""
         self._store = store
-        self._keyboard = keyboard
         self.view = LadderView(model, self.refresh_lines)
         self.detail = DetailPanel()
         self._title = LineBar(style_for=style_for, id="ladder-title")
         self._heading = LineBar(style_for=style_for, id="ladder-heading")
-        self._footer = Footer(self._footer_line, cell_len, name="ladder-footer")
-        self._keys = KeyReader(self, keyboard, self._footer, scope=lambda: "ladder", run=self.run_command)
         self._pattern: re.Pattern[str] | None = None
         self._work_timer: Timer | None = None
         self._work: SlicedWork[bool] = SlicedWork((), lambda: None)
@@ -101,8 +86,8 @@ class LadderScreen(Screen[NodeRef | None]):
         yield self._heading
         yield self.view
         yield self.detail
-        yield self._footer.bar
-        yield self._keys.box
+        yield self.footer.bar
+        yield self.keys.box
 
     def on_mount(self) -> None:
         """Show what is there; the rest comes in slices."""
@@ -111,10 +96,6 @@ class LadderScreen(Screen[NodeRef | None]):
         self._begin_work()
         self.first_paint.begin()
         self.set_interval(1.0, self._look_at_state)
-
-    def on_resize(self, _event: events.Resize) -> None:
-        """Lay out for the new size."""
-        self.call_after_refresh(self._show_rows)
 
     # Growing
 
@@ -156,6 +137,10 @@ class LadderScreen(Screen[NodeRef | None]):
         """Whether everything that is known is on the screen."""
         return self._work_timer is None and self._work.is_over and self._told_over is not None
 
+    def refit(self) -> None:
+        """Lay out for the size that there is now."""
+        self._show_rows()
+
     def _show_rows(self) -> None:
         if not self.is_mounted or self.is_over:
             return
@@ -172,7 +157,7 @@ class LadderScreen(Screen[NodeRef | None]):
         self._heading.show(heading_line(self.model, self.view.columns, cell_len))
         panel = self.detail.scrollable_content_region
         self.detail.show(detail_lines(self.model, panel.width - 1, panel.height, cell_len))
-        self._footer.refresh()
+        self.footer.refresh()
 
     def _title_line(self) -> Line:
         model, state = self.model, self._store.state
@@ -188,58 +173,27 @@ class LadderScreen(Screen[NodeRef | None]):
             spans.append(Span("  ‖ paused", "warning"))
         return tuple(spans)
 
-    def _footer_line(self, message: Span | None, width: int) -> Line:
+    def footer_facts(self, message: Span | None) -> FooterFacts:
+        """Where the cursor is, and whether the newest row is followed."""
         agent = self.model.agent
         may_grow = not self._is_over()
-        facts = FooterFacts(
+        facts = super().footer_facts(message)
+        return facts._replace(
             is_following=may_grow and self.model.is_following,
             new_rows=self.model.new_rows if may_grow else 0,
             crumbs=[] if agent is None else [agent_word(self.model.trace, agent)],
-            hints=self._hints(),
-            pressed=self._keyboard.pressed,
-            message=message,
         )
-        return footer_line(facts, width, cell_len)
-
-    def _hints(self) -> list[Hint]:
-        if self._keyboard.pressed:
-            return [Hint(*pair) for pair in self._keyboard.continuations()]
-        hints = [Hint(self._keyboard.first_key(name), word) for name, word in HINTS]
-        return [hint for hint in hints if hint.key]
-
-    def say(self, text: str) -> None:
-        """Show one line in the footer until the next key."""
-        self._footer.say(text, "warning")
 
     # Keys
 
-    def on_key(self, event: events.Key) -> None:
-        """Do what a key means here."""
-        event.stop()
-        event.prevent_default()
-        key = key_of(event)
-        if self.is_over or self.app.screen is not self:  # typed ahead: it is meant for what is on top by now
-            self.app.post_message(events.Key(event.key, event.character))
-            return
-        self._keys.press(key)
+    def shared_commands(self) -> Shared:
+        """Commands of the main screen that mean something here, too."""
+        return SHARED_COMMANDS
 
-    def on_paste(self, event: events.Paste) -> None:
-        """Pasted text goes into the typed line."""
-        self._footer.paste(event.text)
-
-    def run_command(self, command: Command, press: Press) -> None:
-        """Do what a command does: the rows for their moves, this screen for the rest."""
-        if command.move is not None:
-            if not self.view.perform(command.move, press.times):
-                self.say(f"{command.description.lower()}: not in the ladder")
-        elif command.scope == "ladder":
-            command.run(self, press)
-        elif command.id in SHARED_COMMANDS:
-            SHARED_COMMANDS[command.id](self)
-        else:
-            self.say(
-                f"{command.description.lower()}: not in the ladder; {self._keyboard.first_key('go_out')} closes it"
-            )
+    def also_helps(self, taken: set[str]) -> list[Command]:
+        """The moves of all rows, but for those whose keys mean something else here."""
+        rows = [one for one in self.keyboard.commands.values() if one.scope == "rows" and one.group == "Move"]
+        return [one for one in rows if not taken.issuperset(one.keys)]
 
     # Agents
 
@@ -288,7 +242,7 @@ class LadderScreen(Screen[NodeRef | None]):
                 self._pattern = None
                 self.view.move_cursor(start)
 
-        self._footer.ask("/ in the ladder", "", changed, done)
+        self.footer.ask("/ in the ladder", "", changed, done)
 
     def search_again(self, step: int) -> None:
         """The next match, or with −1 the match before."""
@@ -303,26 +257,7 @@ class LadderScreen(Screen[NodeRef | None]):
             self.view.move_cursor(row)
         return row is not None
 
-    # Help and out
-
-    def show_help(self) -> None:
-        """The keys that work here."""
-        commands = self._keyboard.commands
-        here = [one for one in commands.values() if one.scope == "ladder"]
-        taken = {key for one in here for key in one.keys}
-        rows = [one for one in commands.values() if one.scope == "rows" and one.group == "Move"]
-        here += [one for one in rows if not taken.issuperset(one.keys)]
-        here += [commands[name] for name in SHARED_COMMANDS]
-        listed = listed_commands(here)
-
-        def chosen(choice: object) -> None:
-            if choice is not None:
-                self.run_command(commands[str(choice)], Press())
-
-        screen = PickerScreen(
-            "Keys in the ladder", command_entries(listed), self._tools, hints=COMMAND_HINTS, opened_by="show_help"
-        )
-        self.app.push_screen(screen, chosen)
+    # Out
 
     def open_edge(self) -> None:
         """Go to what is under the cursor in the main view."""
@@ -345,7 +280,7 @@ class LadderScreen(Screen[NodeRef | None]):
         if edge is None:
             self.say("nothing went over here")
             return
-        why = WhyScreen(edge.node, tell, self._store, self._tools)
+        why = WhyScreen(edge.node, tell, self._store, self.tools)
         self.app.push_screen(why, lambda node: self.close(node) if isinstance(node, NodeRef) else None)
 
     def cancel(self) -> None:
@@ -366,28 +301,19 @@ class LadderScreen(Screen[NodeRef | None]):
         if self._is_to_end:
             self.close()
 
-    def close(self, node: NodeRef | None = None) -> None:
-        """Close, with the node to go to, once."""
-        if not self.is_over:
-            self.is_over = True
-            self._keys.stop()
-            self._work.stop()
-            self._keyboard.reset()
-            self.dismiss(node)
+    def stop_work(self) -> None:
+        """Look no further."""
+        self._work.stop()
 
 
-SHARED_COMMANDS: dict[str, Callable[[LadderScreen], None]] = {
-    "search_here": LadderScreen.search_here,
-    "search_next": lambda ladder: ladder.search_again(1),
-    "search_previous": lambda ladder: ladder.search_again(-1),
-    "follow_newest": LadderScreen.follow_newest,
-    "list_edges": LadderScreen.list_edges,
-    "explain_why": LadderScreen.explain_why,
-    "cancel": LadderScreen.cancel,
-    "go_back": LadderScreen.close,
-    "show_ladder": LadderScreen.close,
-    "show_help": LadderScreen.show_help,
-    "go_out": LadderScreen.close,
-    "quit": lambda ladder: ladder.app.exit(0),
-}
-"""Commands of the main screen that mean something here, too, in the order of the help."""
+SHARED_COMMANDS = shared_commands(
+    "show_ladder",
+    {
+        "search_here": LadderScreen.search_here,
+        "search_next": lambda ladder: ladder.search_again(1),
+        "search_previous": lambda ladder: ladder.search_again(-1),
+        "follow_newest": LadderScreen.follow_newest,
+        "list_edges": LadderScreen.list_edges,
+        "explain_why": LadderScreen.explain_why,
+    },
+)
