@@ -109,7 +109,7 @@ async def test_scrolling_up_stops_following_and_reading_is_not_yanked_away(tmp_p
 
 async def test_one_key_follows_from_wherever_one_is(tmp_path: Path) -> None:
     async with watching(tmp_path) as (driver, writer):
-        await driver.press("g g tab")
+        await driver.press("g g tab tab")
         await driver.press("F")
         start_tool(writer, 3)
         await driver.until(lambda: driver.label.startswith("tool_3"), "the new row under the cursor")

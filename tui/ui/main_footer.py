@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.analysis.naming import agent_name
 from tui.ui.commands import FOOTER_HINTS
 from tui.ui.workspace import Workspace
 from tui.viewmodel.footer import FooterFacts, Hint, footer_line
@@ -19,18 +20,28 @@ def main_footer(work: Workspace, message: Span | None, width: int) -> Line:
 
 
 def _facts(work: Workspace, message: Span | None) -> FooterFacts:
-    keyboard, timeline = work.keyboard, work.panes.timeline
+    keyboard, timeline, conversation = work.keyboard, work.panes.timeline, work.panes.conversation
     may_grow = work.store.state in ("live", "waiting")
     hints = [Hint(*pair) for pair in keyboard.continuations()] if keyboard.pressed else _hints(work)
+    followed = _followed_agent(work) if may_grow else ""
     return FooterFacts(
-        is_following=may_grow and timeline.is_following,
-        new_rows=timeline.new_rows if may_grow else 0,
+        is_following=may_grow and (timeline.is_following or conversation.followed is not None),
+        new_rows=(conversation.new_items if followed else timeline.new_rows) if may_grow else 0,
+        followed=followed,
         crumbs=_crumbs(work),
         hints=hints,
         pressed=keyboard.pressed,
         message=TOO_SMALL if work.panes.is_too_small else message,
         modes=_mode_words(work),
     )
+
+
+def _followed_agent(work: Workspace) -> str:
+    """The agent that is followed, or was before somebody looked back in its conversation; else empty."""
+    conversation = work.panes.conversation
+    is_there = work.panes.pane == "conversation"
+    agent = conversation.last_followed if is_there else conversation.followed
+    return "" if agent is None else agent_name(work.store.trace, agent)
 
 
 def _crumbs(work: Workspace) -> Sequence[str]:

@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from tui.analysis.event_log import EventRow
-from tui.model.ids import ItemId
+from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.footer import Footer
@@ -59,8 +59,12 @@ class Selection:
 
     def item_highlighted(self, item_id: ItemId | None) -> None:
         """The cursor of the conversation moved; only a person's own moves there change the payload."""
-        if self._panes.pane == "conversation" and item_id is not None:
-            self._after_rest(lambda: self._show_payload_of(NodeRef("item", item_id)))
+        if self._panes.pane != "conversation" or item_id is None:
+            return
+        if self._panes.conversation.followed is not None:
+            self._soon(self._show_payload_of_item)
+        else:
+            self._after_rest(self._show_payload_of_item)
 
     def open_payload(self, opening: Opening) -> None:
         """Show the payload that holds the whole of something, at the place that is meant."""
@@ -108,6 +112,15 @@ class Selection:
             self._show_payload_of(node)
         self._footer.refresh()
 
+    def follow_agent(self, agent: ThreadId) -> None:
+        """Keep the end of an agent's conversation in view, with the focus in it; the timeline stays where it is."""
+        self._stop_rest_timer()
+        self._panes.timeline.stop_following()
+        self._shown_node = self._panes.timeline.model.focused
+        self._panes.conversation.follow_agent(agent)
+        self._panes.focus("conversation")
+        self._show_payload_of_item()
+
     def show_item(self, node: NodeRef) -> None:
         """Let the conversation stand on an item, with the focus in it, and the payload pane show where it was."""
         from tui.viewmodel.conversation_scope import scope_of
@@ -141,6 +154,14 @@ class Selection:
         number = int(node.id) if node.kind == "diagnostic" and node.id.isdigit() else len(self._store.diagnostics)
         line = self._store.diagnostics[number].line if number < len(self._store.diagnostics) else None
         return None if line is None else self._store.event_log.row_of_line(line)
+
+    def _show_payload_of_item(self) -> None:
+        """What the payload pane shows of the item under the cursor of the conversation."""
+        item_id = self._panes.conversation.focused_item
+        if item_id is None:
+            self._stop_rest_timer()
+        else:
+            self._show_payload_of(NodeRef("item", item_id))
 
     def _show_payload_of(self, node: NodeRef) -> None:
         self._stop_rest_timer()

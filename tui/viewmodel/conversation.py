@@ -17,9 +17,10 @@ from tui.analysis.prompt_head import PromptHead
 from tui.analysis.requests import first_output_sent
 from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem
 from tui.model.delta import TraceDelta
-from tui.model.ids import InferenceCallId, ItemId
+from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.model.objects import InferenceCall
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.agent_follow import AgentFollow
 from tui.viewmodel.conversation_entries import ConversationEntries, entries_of
 from tui.viewmodel.conversation_head import HeadEntry
 from tui.viewmodel.conversation_layout import ConversationLayout
@@ -58,6 +59,7 @@ class ConversationModel:
         self.layout = ConversationLayout(trace, measure)
         self.place = Place(0, 0)
         self.pattern: re.Pattern[str] | None = None
+        self.following = AgentFollow()
 
     # What is shown
 
@@ -87,14 +89,17 @@ class ConversationModel:
         if scope is None:
             self._listed, self.place = _NOTHING, Place(0, 0)
             self.layout.lay_out(())
+            self.following.forget()
         elif known is None or (known.thread_id, known.inference_id) != (scope.thread_id, scope.inference_id):
             self._show_gone = False
             if known is None or known.thread_id != scope.thread_id:
                 self._switched_from = None
+            self.following.forget()
             self._list_entries(scope)
             self.place = self._starting_place(scope)
         elif scope.focus is not None:
             self.place = self._place_of_item(scope.focus) or self.place
+            self.note_place()
 
     def switch_scope(self) -> None:
         """From a request to its thread so far, and back to the request; the same item stays under the cursor."""
@@ -146,11 +151,50 @@ class ConversationModel:
         place = self.place
         standing = self._entry_at(place.entry)
         self._list_entries(scope)
+        if self.following.is_on:
+            self.go_end()
+            return
         last = max(0, len(self.entries) - 1)
         self.place = Place(min(place.entry, last), place.line)
         number = None if standing is None else self.entries.number_of(standing)
         if number is not None:
             self.place = Place(number, place.line)
+
+    # Following an agent
+
+    def follow_agent(self, agent: ThreadId) -> None:
+        """Show the conversation of an agent so far, at its end, and stay there while it grows."""
+        self.show(ConversationScope(agent))
+        self.following.begin(agent)
+        self.go_end()
+
+    def go_end(self) -> None:
+        """Stand on the last row."""
+        self.place = self._end
+
+    def note_place(self) -> None:
+        """The cursor was moved: away from the end, following is over."""
+        if self.place != self._end:
+            self.stop_following()
+
+    def stop_following(self) -> None:
+        """Stay here, whatever comes."""
+        self.following.stop(self._item_count)
+
+    @property
+    def new_items(self) -> int:
+        """How many items came since the agent that is shown is followed no longer."""
+        return self.following.new_items(self._item_count)
+
+    @property
+    def _end(self) -> Place:
+        last = len(self.entries) - 1
+        return Place(0, 0) if last < 0 else Place(last, len(self.layout.rows_of(last)) - 1)
+
+    @property
+    def _item_count(self) -> int:
+        thread = None if self._scope is None else self._trace.threads.get(self._scope.thread_id)
+        return 0 if thread is None else len(thread.conversation_item_ids)
 
     def supply(self, item_id: ItemId, raw: bytes) -> None:
         """Here is the whole JSON of an item that the graph abridges."""

@@ -29,12 +29,14 @@ class Hint(NamedTuple):
 class FooterFacts(NamedTuple):
     """What the line tells.
 
-    `new_rows` came below while the newest is not followed. `crumbs` are names from the agent down to the focus.
+    `new_rows` came below while the newest is not followed. `followed` is the agent that both are about, else empty,
+    as recorded. `crumbs` are names from the agent down to the focus.
     `pressed` are unfinished keys, and `hints` then say what may follow. `message` takes the place of the crumbs.
     """
 
     is_following: bool = False
     new_rows: int = 0
+    followed: str = ""
     crumbs: Sequence[str] = ()
     hints: Sequence[Hint] = ()
     pressed: str = ""
@@ -84,10 +86,11 @@ def prompt_line(label: str, edit: LineEdit, remark: str, width: int, measure: Me
 
 def _mode_spans(facts: FooterFacts) -> list[Span]:
     spans = [Span(f"{mode}  ", "mark") for mode in facts.modes]
+    agent = clean(facts.followed)
     if facts.is_following:
-        spans.append(Span("FOLLOW  ", "chrome.live"))
+        spans.append(Span(f"FOLLOW {agent}  " if agent else "FOLLOW  ", "chrome.live"))
     elif facts.new_rows:
-        spans.append(Span(f"+{facts.new_rows:,} new  ", "new"))
+        spans.append(Span(f"+{facts.new_rows:,} new{f' in {agent}' if agent else ''}  ", "new"))
     return spans
 
 

@@ -138,6 +138,10 @@ class MainScreen(Screen[None]):
         """The cursor of the conversation moved."""
         self.work.live.selection.item_highlighted(event.item_id)
 
+    def on_conversation_view_follow_changed(self, _event: ConversationView.FollowChanged) -> None:
+        """Following an agent ended by the mouse."""
+        self.footer.refresh()
+
     def on_conversation_view_payload_requested(self, event: ConversationView.PayloadRequested) -> None:
         """Enter on a row whose whole is in a payload."""
         self.work.live.selection.open_payload(event.opening)

@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from textual import events
 from textual.message import Message
 
 from tui.bundle.payloads import PayloadFault
 from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.model.delta import TraceDelta
-from tui.model.ids import InferenceCallId, ItemId
+from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.schema.payloads import RawPayloadRef
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
@@ -64,6 +65,9 @@ class ConversationView(MeasuredView):
             """The view that sent it."""
             return self.view
 
+    class FollowChanged(Message):
+        """The end of an agent's conversation is followed, or no longer."""
+
     _announced: ItemId | None = None
     _heads_asked: list[InferenceCallId] | None = None
     _model: ConversationModel | None = None
@@ -83,6 +87,31 @@ class ConversationView(MeasuredView):
     def focused_item(self) -> ItemId | None:
         """The item under the cursor."""
         return None if self._model is None else self._model.focused
+
+    @property
+    def followed(self) -> ThreadId | None:
+        """The agent whose conversation is followed at its end."""
+        return self._model.following.agent if self._model is not None and self._model.following.is_on else None
+
+    @property
+    def last_followed(self) -> ThreadId | None:
+        """The same, or the one that was followed until somebody looked back in its conversation."""
+        return None if self._model is None else self._model.following.agent
+
+    @property
+    def new_items(self) -> int:
+        """Items of the agent that was followed last which came since."""
+        return 0 if self._model is None else self._model.new_items
+
+    @property
+    def shown_agent(self) -> ThreadId | None:
+        """Whose conversation is shown."""
+        return None if self._model is None or self._model.scope is None else self._model.scope.thread_id
+
+    def follow_agent(self, agent: ThreadId) -> None:
+        """Show the end of an agent's conversation, and keep it in view while it grows."""
+        self.model.follow_agent(agent)
+        self._follow_model()
 
     def show(self, scope: ConversationScope | None) -> None:
         """Show a conversation; None leaves what is shown."""
@@ -106,6 +135,7 @@ class ConversationView(MeasuredView):
     def search(self, pattern: re.Pattern[str] | None, *, forward: bool = True) -> bool:
         """Stand on the next match; whether there is one. None takes the marks of the last search away."""
         found = self.model.search(pattern, forward=forward)
+        self.model.note_place()
         self._follow_model(keep_screen=not found)
         return found
 
@@ -151,6 +181,19 @@ class ConversationView(MeasuredView):
         self._top, self._cursor = layout.row_of(top), self.model.cursor
         super().move_cursor(to)
 
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll up; who looks back does not want to be pulled away."""
+        if self._model is not None:
+            self._model.stop_following()
+        super().on_mouse_scroll_up(event)
+        self.post_message(self.FollowChanged())
+
+    def row_clicked(self, index: int, column: int) -> None:
+        """Select the row; that may be away from the end that is followed."""
+        super().row_clicked(index, column)
+        self.model.note_place()
+        self.post_message(self.FollowChanged())
+
     def cursor_changed(self) -> None:
         """Tell which item the cursor is on now."""
         self.model.stand_on(self.cursor)
@@ -165,6 +208,9 @@ class ConversationView(MeasuredView):
         """The model's cursor or rows changed: show its cursor; `from_top`, with what follows it on the screen."""
         self.show_title(f"Conversation · {line_text(self.model.title)}")
         self._take_width()
+        if self.model.following.is_on:
+            self.model.go_end()
+            keep_screen = from_top = False
         self._measure_cursor()
         to, before = self.model.cursor, self._cursor
         self._lines.clear()
@@ -264,7 +310,25 @@ class ConversationView(MeasuredView):
     # Moves
 
     def perform(self, move: Move, count: int | None = None) -> bool:
-        """Do what a key says; whether a conversation has such a move."""
+        """Do what a key says; whether a conversation has such a move.
+
+        Going to the end of a conversation that grows follows it; any other place ends that.
+        """
+        agent = self.shown_agent
+        if move is Move.GO_LAST and count is None and agent is not None and self._may_grow:
+            self.follow_agent(agent)
+            return True
+        is_known = self._perform(move, count)
+        self.model.note_place()
+        return is_known
+
+    @property
+    def _may_grow(self) -> bool:
+        """Whether more may come behind the last row."""
+        scope = self.model.scope
+        return scope is not None and scope.inference_id is None and self._store.state in ("live", "waiting")
+
+    def _perform(self, move: Move, count: int | None) -> bool:
         from tui.viewmodel.conversation import CONVERSATION_MOVES
 
         match move:

@@ -155,6 +155,11 @@ class TimelineView(RowView):
         """Go to the newest row and stay with it."""
         self.perform(Move.FOLLOW_NEWEST)
 
+    def stop_following(self) -> None:
+        """Stay here, whatever comes."""
+        self.model.stop_following()
+        self._tell()
+
     def reveal(self, node: NodeRef) -> bool:
         """Put the cursor on an object; False if nothing in the timeline tells of it."""
         found = self.model.reveal(node)
