@@ -45,6 +45,11 @@ class Command(NamedTuple):
     move: Move | None = None
 
     @property
+    def brief(self) -> str:
+        """What it does, for the middle of a sentence."""
+        return self.description.partition(";")[0].lower()
+
+    @property
     def takes_letter(self) -> bool:
         """Whether a letter follows the key (marks)."""
         return any(ANY_LETTER in key for key in self.keys)

@@ -192,7 +192,7 @@ class CatalogScreen(Screen[None]):
             self._say_missing(command)
 
     def _say_missing(self, command: Command) -> None:
-        self.say(f"{command.description.lower()}: not in this list", "warning")
+        self.say(f"{command.brief}: not in this list", "warning")
 
     def start_typing(self) -> None:
         """Type words that the list is narrowed to, from those that it is narrowed to already."""

@@ -191,7 +191,7 @@ class ListScreen(ModalScreen[object]):
 
     def _say_missing(self, command: Command) -> None:
         out = self._tools.keyboard.first_key("go_out")
-        self.footer.say(f"{command.description.lower()}: not in this list; {out} closes it", "warning")
+        self.footer.say(f"{command.brief}: not in this list; {out} closes it", "warning")
 
     # Narrowing
 
