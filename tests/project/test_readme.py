@@ -1,4 +1,4 @@
-"""What the README says is done, not believed: its commands run, its tables are compared with the code."""
+"""What README and help pages say is run and compared with the code, not believed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from tests.conftest import DEMO_BUNDLES, PROJECT
-from tests.project.readme import README, code_blocks, commands, documented_keys, true_keys
+from tests.project.pages import MAINTAINERS, PAGES, README, code_blocks, commands_of
 from tui.analysis.check import CheckReport
 from tui.bundle.open import open_bundle
 from tui.cli import COMMANDS, main
@@ -23,8 +23,10 @@ from tui.commands.check import check_bundle
 from tui.ui.config import read_config
 from tui.ui.theme import THEMES
 
-SHAPES = (PROJECT / "tui/commands/README.md").read_text(encoding="utf-8")
-OWN_COMMANDS = [line for line in commands() if line.startswith("rtrace-tui ") and "$" not in line]
+SHAPES = PAGES["json"]
+DOCUMENTS = {"README": README, "maintainers": MAINTAINERS, **PAGES}
+COMMAND_LINES = list(dict.fromkeys(line for text in DOCUMENTS.values() for line in commands_of(text)))
+OWN_COMMANDS = [line for line in COMMAND_LINES if line.startswith("rtrace-tui ") and "$" not in line]
 SCRIPT_COMMANDS = [line for line in OWN_COMMANDS if line.split()[1] in {*COMMANDS} - {"demo"} or "--list" in line]
 SCREEN_COMMANDS = [line for line in OWN_COMMANDS if line not in SCRIPT_COMMANDS]
 
@@ -59,7 +61,7 @@ def test_commands_for_the_screen_get_as_far_as_the_missing_terminal(
 
 
 def test_the_lines_for_newcomers_install_and_then_open_a_demo() -> None:
-    newcomers = [line for line in commands() if "pip install ." in line]
+    newcomers = [line for line in COMMAND_LINES if "pip install ." in line]
     assert len(newcomers) == 2
     for line in newcomers:
         opened = line.rpartition("rtrace-tui ")[2]
@@ -67,28 +69,24 @@ def test_the_lines_for_newcomers_install_and_then_open_a_demo() -> None:
 
 
 def test_continuous_integration_runs_the_readme_test_line() -> None:
-    (line,) = (line for line in commands() if line.endswith("-m pytest") and "venv" in line and "&&" in line)
+    (line,) = (line for line in commands_of(README) if line.endswith("-m pytest") and "venv" in line and "&&" in line)
     script = (PROJECT / ".ci/run").read_text(encoding="utf-8")
     (marker,) = re.findall(r'readme_line "(.+)"\)"', script)
     assert marker in line
     assert README.count(marker) == 1
     for tool in ("ruff format --check", "ruff check", "mypy", "lint-imports"):
         assert tool in script
-        assert any(tool in command for command in commands())
+        assert any(tool in command for command in COMMAND_LINES)
 
 
 def test_modules_that_the_readme_runs_exist() -> None:
-    modules = [line.split()[2] for line in commands() if "-m tests." in line]
+    modules = [line.split()[2] for line in COMMAND_LINES if "-m tests." in line]
     assert len(modules) >= 3
     assert [name for name in modules if importlib.util.find_spec(name) is None] == []
 
 
-def test_the_table_of_keys_is_the_registry() -> None:
-    assert documented_keys() == true_keys(), "run: python -m tests.project.readme"
-
-
 def test_the_configuration_example_is_valid_and_names_every_theme() -> None:
-    (example,) = code_blocks("toml")
+    (example,) = code_blocks("toml", PAGES["configuration"])
     assert read_config(tomllib.loads(example), "example").problems == ()
     (named,) = re.findall(r"theme = .*# (.+)", example)
     assert named.split(", ") == list(THEMES)
@@ -96,7 +94,7 @@ def test_the_configuration_example_is_valid_and_names_every_theme() -> None:
 
 def test_the_recording_example_writes_a_sound_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (example,) = code_blocks("python")
+    (example,) = code_blocks("python", PAGES["format"])
     (tmp_path / "example.py").write_text(example)
     runpy.run_path(str(tmp_path / "example.py"))
     report = check_bundle(open_bundle(tmp_path / "my-trace"))
@@ -168,7 +166,7 @@ def test_every_code_that_check_gives_itself_is_documented() -> None:
     sources = [*(PROJECT / f"tui/analysis/{name}.py" for name in in_analysis), PROJECT / "tui/bundle/open.py"]
     codes = {code for source in sources for code in _codes_in(source.read_text(encoding="utf-8"))}
     assert len(codes) > 15
-    assert {code for code in codes if f"`{code}`" not in README} == set()
+    assert {code for code in codes if f"`{code}`" not in PAGES["damage"]} == set()
 
 
 def _codes_in(source: str) -> set[str]:
@@ -177,7 +175,13 @@ def _codes_in(source: str) -> set[str]:
     return {text for text in constants if isinstance(text, str) and re.fullmatch(r"[a-z]+(-[a-z]+)+", text)}
 
 
-def test_files_and_pictures_that_the_readme_links_to_exist() -> None:
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
-    assert [link for link in links if not (PROJECT / link).is_file()] == []
-    assert any(link.endswith(".svg") for link in links)
+def test_links_of_readmes_lead_to_files() -> None:
+    for place in (PROJECT / "README.md", *(PROJECT / "tui").rglob("README.md")):
+        text = place.read_text(encoding="utf-8")
+        links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+        assert [link for link in links if not (place.parent / link).exists()] == [], place
+    assert ".svg)" in README
+
+
+def test_readme_is_at_most_ten_kilobytes() -> None:
+    assert len(README.encode()) <= 10_000

@@ -61,7 +61,7 @@ def add_bundle(parser: argparse.ArgumentParser) -> None:
 
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Whether to print JSON, as `given.json`."""
-    parser.add_argument("--json", action="store_true", help="print JSON; tui/commands/README.md documents its shape")
+    parser.add_argument("--json", action="store_true", help="print JSON; `rtrace-tui help json` documents its shape")
 
 
 def add_view_options(parser: argparse.ArgumentParser) -> None:

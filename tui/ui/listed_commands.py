@@ -11,12 +11,14 @@ from tui.viewmodel.pick_lists import ListedCommand
 _LATER_NUMBERS = {str(number) for number in range(2, 10)}
 
 
-def listed_commands(commands: Iterable[Command]) -> list[ListedCommand]:
-    """Commands by group, in the order in which the groups first appear.
+def first_of_numbered(commands: Iterable[Command]) -> list[Command]:
+    """Leave the first of commands that differ by a number alone: nine lines for nine agents would drown the rest."""
+    return [command for command in commands if command.id.rpartition("_")[2] not in _LATER_NUMBERS]
 
-    Of commands that differ by a number alone, the first one is listed: nine lines for nine agents would drown the rest.
-    """
-    found = [command for command in commands if command.id.rpartition("_")[2] not in _LATER_NUMBERS]
+
+def listed_commands(commands: Iterable[Command]) -> list[ListedCommand]:
+    """Commands by group, in the order in which the groups first appear; of numbered ones the first."""
+    found = first_of_numbered(commands)
     groups = list(dict.fromkeys(command.group for command in found))
     found.sort(key=lambda command: groups.index(command.group))
     return [ListedCommand("  ".join(map(shown_keys, one.keys)), one.description, one.group, one.id) for one in found]

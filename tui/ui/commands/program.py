@@ -42,8 +42,18 @@ def show_help(work: Workspace, _press: Press) -> None:
 
     pane = work.panes.pane
     here = [command for command in work.keyboard.commands.values() if command.scope in ("rows", "global", pane)]
-    entries = [*sign_entries(), *command_entries(listed_commands(here))]
+    pages = work.keyboard.commands["show_help_pages"]
+    first = command_entries(listed_commands([pages]))
+    entries = [*first, *sign_entries(), *command_entries(listed_commands(one for one in here if one is not pages))]
     _pick_command(work, f"Keys in the {pane}", entries, "show_help")
+
+
+@commands.add("g ?", "Pages: search, filter, live, signs, scripts, damage", group="Help")
+def show_help_pages(work: Workspace, _press: Press) -> None:
+    """Longer explanations than the list of keys has room for."""
+    from tui.ui.commands.help_pages import show_topics
+
+    show_topics(work)
 
 
 @commands.add(": | ctrl+p", "All commands by name")

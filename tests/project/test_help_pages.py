@@ -1,0 +1,99 @@
+"""The help pages: each opens, fits a terminal, and says what the code does."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import PROJECT
+from tests.project.pages import PAGES
+from tui.cli import COMMANDS as PROGRAM_COMMANDS
+from tui.cli import main
+from tui.help.layout import laid_out
+from tui.help.pages import TOPICS, page
+from tui.ui.commands import COMMANDS
+from tui.ui.config import read_config
+from tui.ui.key_page import key_page
+from tui.ui.keyboard import shown_keys
+from tui.viewmodel.pick_lists import sign_entries
+
+
+def test_every_page_file_has_a_topic() -> None:
+    names = {path.stem for path in (PROJECT / "tui/help").glob("*.md")} - {"README"}
+    assert names == set(PAGES)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_each_page_is_printed(topic: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["help", topic]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("# ")
+    code = [line for line in out.splitlines() if line.startswith("    ")]
+    assert [line for line in out.splitlines() if len(line) > 80 and line not in code and " " in line.strip()] == []
+
+
+def test_without_a_topic_all_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help"]) == 0
+    out = capsys.readouterr().out
+    assert [topic for topic in TOPICS if f"  {topic} " not in out] == []
+
+
+def test_unknown_topic_names_the_pages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", "nonsense"]) == 2
+    err = capsys.readouterr().err
+    assert "there is no help page 'nonsense'" in err
+    assert "search" in err
+
+
+def test_unknown_topic_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        page("keys")
+
+
+def test_key_page_names_every_key_and_command() -> None:
+    lines = key_page(COMMANDS).splitlines()
+    numbered = {f"go_agent_{number}" for number in range(2, 10)}
+    for command in COMMANDS:
+        if command.id not in numbered:
+            assert [line for line in lines if line.endswith(f" {command.id}")], command.id
+            assert all(shown_keys(key) in key_page([command]) for key in command.keys)
+
+
+def test_every_command_name_of_the_key_page_can_be_configured() -> None:
+    names = [command.id for command in COMMANDS]
+    config = read_config({"keys": dict.fromkeys(names, "f9")}, "config.toml")
+    assert [problem for problem in config.problems if "is not a command" in problem] == []
+
+
+def test_every_sign_of_the_help_list_is_on_the_page_of_signs() -> None:
+    signs = [sign for entry in sign_entries()[1:] for sign in entry.text[:25].split()]
+    assert len(signs) > 10
+    assert [sign for sign in signs if sign not in PAGES["signs"]] == []
+
+
+def test_every_command_is_on_the_page_for_scripts_or_its_own() -> None:
+    elsewhere = {"demo", "help"}
+    assert [name for name in {*PROGRAM_COMMANDS} - elsewhere if f"    {name} " not in PAGES["scripts"]] == []
+
+
+def test_paragraphs_fill_and_code_stays() -> None:
+    text = "one two\nthree\n\n    kept   as  it is however long it may be\n\n* a point\n  that goes on\n* another"
+    assert laid_out(text, 12) == [
+        "one two",
+        "three",
+        "",
+        "    kept   as  it is however long it may be",
+        "",
+        "* a point",
+        "  that goes",
+        "  on",
+        "* another",
+    ]
+
+
+def test_table_rows_become_entries() -> None:
+    assert laid_out("| field | holds |\n|---|---|\n| `a` | one \\| two three |", 20) == [
+        "  `a`",
+        "      one | two",
+        "      three",
+    ]

@@ -1,0 +1,1 @@
+"""The help for people who use the program: one page a topic."""
