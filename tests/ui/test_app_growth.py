@@ -157,7 +157,7 @@ async def test_the_end_of_the_recording_is_seen(tmp_path: Path) -> None:
         writer.append(ThreadEnded(thread_id="T", status="completed"))
         writer.append(RolloutEnded(status="completed"))
         writer.append(RecordingCompleted())
-        await driver.until(lambda: "✓ ENDED" in driver.status, "the end")
+        await driver.until(lambda: "■ ENDED" in driver.status, "the end")
         assert "FOLLOW" not in driver.footer
 
 

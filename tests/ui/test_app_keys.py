@@ -124,7 +124,7 @@ async def test_q_leaves_a_zoom_first_and_then_the_program() -> None:
 
 async def test_the_status_line_tells_what_this_is() -> None:
     async with running("agents") as driver:
-        for words in ("✓ ENDED", "5 agents", "322 events", "tok"):
+        for words in ("■ ENDED", "5 agents", "322 events", "tok"):
             assert words in driver.status
     async with running("killed") as driver:
         await driver.until(lambda: "✗ CUT OFF" in driver.status, "the word for a recording without an end")

@@ -111,8 +111,8 @@ def test_time_alone_makes_a_live_recording_wait() -> None:
 
 def test_a_line_tells_state_start_age_events_size_name_and_title() -> None:
     made = model(bundle("b", started=97, newest_seq=1234, log_bytes=56_000, title="Fix it"))
-    assert text(made, 0) == " ✓ ENDED    at 97         3m     1,234   56.0 kB  b  Fix it"
-    assert text(made, 0, width=80) == " ✓ ENDED    at 97         3m     1,234   56.0 kB  Fix it"
+    assert text(made, 0) == " ■ ENDED    at 97         3m     1,234   56.0 kB  b  Fix it"
+    assert text(made, 0, width=80) == " ■ ENDED    at 97         3m     1,234   56.0 kB  Fix it"
     assert line_text(made.heading(80)).index("first") == text(made, 0, width=80).index("Fix")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tui.analysis.outcome import Outcome
 from tui.analysis.recording_state import RecordingState, RecordingWord
 from tui.analysis.tokens import Tokens
 from tui.model.delta import TraceDelta
@@ -12,11 +13,13 @@ from tui.model.ids import CodexTurnId, InferenceCallId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
 from tui.model.trace import RolloutTrace
 from tui.schema.sequence import SharedSequence
-from tui.viewmodel.status import StatusFacts, TokenMeter, nothing_yet, short_id, status_line
+from tui.viewmodel.status import StatusFacts, TokenMeter, nothing_yet, short_name, status_line
 
 FACTS = StatusFacts(
-    "01a2b3c4d5e6f294",
+    "agents",
     RecordingState("live", ""),
+    Outcome("running", "a turn is open"),
+    "Review the project with helpers.",
     agents=4,
     events=1312,
     seq=1312,
@@ -31,8 +34,11 @@ def text(facts: StatusFacts, width: int) -> str:
 
 
 def test_a_live_recording() -> None:
-    line = text(FACTS, 110)
-    assert line.startswith(" rollout 01a2…f294  ● LIVE  4 agents  1,312 events  12.4k tok  seq 1312  lag 40ms ")
+    line = text(FACTS, 140)
+    assert line.startswith(
+        " agents  ● running · ● LIVE  4 agents  12.4k tok  lag 40ms"
+        "  “Review the project with helpers.”  1,312 events  seq 1312 "
+    )
     assert line.endswith(" ▲ 2 problems ")
 
 
@@ -43,9 +49,29 @@ def test_the_line_fills_the_width_exactly(width: int) -> None:
 
 def test_a_narrow_screen_keeps_what_matters_most() -> None:
     line = text(FACTS, 60)
-    assert "● LIVE  4 agents" in line
+    assert line.startswith(" agents  ● running · ● LIVE  4 agents ")
     assert "▲ 2 problems" in line
     assert "lag" not in line
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (Outcome("failed", "", "stream disconnected"), " agents  ✗ failed: stream disconnected · ■ ENDED  4 agents"),
+        (Outcome("failed", "", "long " * 30), f" agents  ✗ failed: {('long ' * 30)[:39]}… · ■ ENDED"),
+        (Outcome("succeeded", ""), " agents  ✓ succeeded · ■ ENDED"),
+        (Outcome("unknown", ""), " agents  ? unknown · ■ ENDED"),
+        (None, " agents  ■ ENDED"),
+    ],
+)
+def test_outcome_is_beside_recording(outcome: Outcome | None, words: str) -> None:
+    facts = FACTS._replace(outcome=outcome, recording=RecordingState("ended", ""))
+    assert text(facts, 140).startswith(words)
+
+
+def test_prompt_takes_the_room_there_is() -> None:
+    assert "  “Review the project with …” " in text(FACTS, 101)
+    assert "“" not in text(FACTS, 80)
 
 
 @pytest.mark.parametrize(
@@ -59,23 +85,26 @@ def test_a_narrow_screen_keeps_what_matters_most() -> None:
         (FACTS._replace(recording=RecordingState("waiting", "")), "◌ WAITING"),
         (FACTS._replace(recording=RecordingState("waiting", f"short; {'long ' * 30}")), "◌ WAITING · short  4 agents"),
         (FACTS._replace(recording=RecordingState("cut off", "")), "✗ CUT OFF"),
-        (FACTS._replace(recording=RecordingState("ended", "")), "✓ ENDED"),
+        (FACTS._replace(recording=RecordingState("ended", "")), "■ ENDED"),
         (FACTS._replace(is_paused=True), "‖ PAUSED"),
         (FACTS._replace(held_bytes=120), "unfinished line of 120 B"),
         (FACTS._replace(problems=1), "▲ 1 problem "),
     ],
 )
 def test_states_are_told_by_glyph_and_word(facts: StatusFacts, words: str) -> None:
-    assert words in text(facts, 140)
+    assert words in text(facts, 160)
 
 
 def test_no_problem_is_not_worth_a_word() -> None:
     assert "problem" not in text(FACTS._replace(problems=0), 120)
 
 
-def test_an_id_from_the_recording_cannot_drive_the_terminal() -> None:
-    assert short_id("\x1b]0;x") == "␛]0;x"
-    assert short_id("short") == "short"
+def test_a_name_cannot_drive_the_terminal() -> None:
+    assert short_name("\x1b]0;x") == "␛]0;x"
+
+
+def test_a_long_name_keeps_both_ends() -> None:
+    assert short_name("trace-03027179-9778-46da-a2f4-74dc39ca9fa5-01a21a5d-7c37c283703d") == "trace-0302717…37c283703d"
 
 
 def test_tokens_are_counted_once_however_often_a_call_changes() -> None:

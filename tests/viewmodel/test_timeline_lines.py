@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index import TraceIndex
+from tui.analysis.recording_state import RecordingState
 from tui.analysis.timing import TimeSpan
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart, ToolProducer
 from tui.model.noderef import NodeRef
@@ -106,7 +107,7 @@ def test_a_call_that_sends_shows_to_whom_and_whether_it_arrived(parts, status, c
 def test_what_was_under_way_at_the_end_never_arrived():
     graph = sent_message()
     labels = Labels(graph.trace, TraceIndex(graph.trace))
-    labels.is_over = True
+    labels.recording = RecordingState("ended", "")
     shown = line_text(labels.face(NodeRef("tool_call", "send")).label)
     assert shown == "send_message ──▶ /root/child  ⊘ undelivered  stop"
 

@@ -23,6 +23,7 @@ from tui.analysis.check_findings import (
 from tui.analysis.finding_kinds import Finding, by_kind
 from tui.analysis.log_survey import SURVEYED_CODES, LogSurvey, Sighting
 from tui.analysis.open_objects import OpenObject, open_objects
+from tui.analysis.outcome import Outcome
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.manifest import Manifest
@@ -39,6 +40,14 @@ class RecordingState(msgspec.Struct, kw_only=True):
     ended_at_unix_ms: int | None
     first_seq: int | None
     last_seq: int | None
+
+
+class SessionOutcome(msgspec.Struct, kw_only=True):
+    """How the session came out, which the check does not judge: word, reason and evidence of `tui.analysis.outcome`."""
+
+    word: str
+    why: str | None
+    evidence: str
 
 
 class LogFigures(msgspec.Struct, kw_only=True):
@@ -85,6 +94,7 @@ class CheckReport(msgspec.Struct, kw_only=True):
     rollout_id: str
     root_thread_id: str
     recording: RecordingState
+    session: SessionOutcome
     log: LogFigures
     events: dict[str, int]
     unknown_kinds: list[Sighting]
@@ -97,7 +107,12 @@ class CheckReport(msgspec.Struct, kw_only=True):
 
 
 def build_report(
-    manifest: Manifest, look: BundleLook, survey: LogSurvey, trace: RolloutTrace, diagnostics: Sequence[Diagnostic]
+    manifest: Manifest,
+    look: BundleLook,
+    survey: LogSurvey,
+    trace: RolloutTrace,
+    diagnostics: Sequence[Diagnostic],
+    outcome: Outcome,
 ) -> CheckReport:
     """Put together what the directory, the log and the reducer (`diagnostics`) have to say."""
     open_ones = open_objects(trace)
@@ -122,6 +137,7 @@ def build_report(
         rollout_id=trace.rollout_id,
         root_thread_id=trace.root_thread_id,
         recording=_recording_state(trace, survey),
+        session=SessionOutcome(word=outcome.word, why=outcome.why or None, evidence=outcome.evidence),
         log=_log_figures(look, survey),
         events=dict(sorted(survey.event_counts.items())),
         unknown_kinds=list(survey.unknown_kinds.values()),

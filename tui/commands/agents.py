@@ -11,6 +11,7 @@ from tui.analysis.agent_state import AgentState
 from tui.analysis.agent_tasks import Task
 from tui.analysis.bundle_trouble import BundleTrouble
 from tui.analysis.index import TraceIndex
+from tui.analysis.outcome import Outcome, outcome_of
 from tui.analysis.problem_count import problems_of_recording
 from tui.analysis.tokens import Tokens
 from tui.analysis.waiting import ChainLink
@@ -64,6 +65,7 @@ def agents_json(store: TraceStore, overview: RolloutOverview) -> dict[str, Any]:
     return {
         "rollout_id": store.trace.rollout_id,
         "recording": {"state": state.recording.word, "evidence": state.recording.evidence},
+        "outcome": outcome_json(outcome_of(store.trace, index, state.recording)),
         "state": state.word,
         "chain": [] if state.chain is None else chain_json(index, state.chain.links),
         "counts": dict(sorted(state.counts.items())),
@@ -76,6 +78,16 @@ def agents_json(store: TraceStore, overview: RolloutOverview) -> dict[str, Any]:
         "parallel_average": _rounded(parallelism.average),
         "parallel_most": parallelism.most,
         "agents": [_agent_json(index, agent) for agent in overview.agents],
+    }
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """How the session came out; `says_so` is the object that proves it, null where the recording as a whole does."""
+    return {
+        "word": outcome.word,
+        "why": outcome.why or None,
+        "evidence": outcome.evidence,
+        "says_so": None if outcome.node is None else node_json(outcome.node),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tui.analysis.agent_overview import AgentOverview, RolloutOverview
 from tui.analysis.index import TraceIndex
+from tui.analysis.outcome import outcome_of
 from tui.commands.text_table import table_lines
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.agent_words import (
@@ -18,6 +19,7 @@ from tui.viewmodel.agent_words import (
     task_text,
     tokens_text,
 )
+from tui.viewmodel.outcome_words import outcome_sentence
 from tui.viewmodel.text import clean, format_duration, format_offset
 from tui.viewmodel.timeline_row import GLYPHS
 from tui.viewmodel.token_words import tokens_cell
@@ -34,6 +36,7 @@ def overview_lines(
     """Line by line; `of_recording`: problems of the log and the bundle."""
     recording = overview.state.recording
     yield f"rollout    {trace.rollout_id}"
+    yield f"session    {outcome_sentence(outcome_of(trace, index, recording))}"
     yield f"recording  {recording.word}: {recording.evidence}"
     yield f"state      {rollout_sentence(trace, index, overview)}"
     yield f"agents     {counts_text(overview)}"

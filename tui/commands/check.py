@@ -11,18 +11,26 @@ import msgspec
 
 from tui.analysis.check import CheckReport, build_report
 from tui.analysis.check_findings import BundleLook
+from tui.analysis.index import TraceIndex
 from tui.analysis.log_survey import LogSurvey
+from tui.analysis.outcome import outcome_of
+from tui.analysis.recording_state import RecordingFacts, RecordingState, recording_state
 from tui.bundle.open import Bundle, BundleError, open_bundle, read_manifest_bytes
+from tui.bundle.writers import LogWriter, writer_of
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.check_payloads import look_at_payloads
 from tui.commands.check_text import report_lines
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import write_json
 from tui.commands.replay_log import LogReplay, without_garbage_collection
+from tui.model.trace import RolloutTrace
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
 from tui.schema.payloads import RawPayloadRef, likely_path, path_in_bundle
 
-DESCRIPTION = "Report what is odd or broken about a bundle, and what that means for its graph."
+DESCRIPTION = (
+    "Report what is odd or broken about a recording, and what that means for its graph. How the session came out is "
+    "named and not judged: the exit code is that of the recording."
+)
 
 _KNOWN_FILES = frozenset({MANIFEST_FILE_NAME, EVENT_LOG_FILE_NAME, "state.json", "reference-error.txt"})
 """What recorders and reducers leave at the top of a bundle."""
@@ -61,7 +69,7 @@ def run_check(path: str, *, as_json: bool) -> int:
 
 def check_bundle(bundle: Bundle) -> CheckReport:
     """Read all there is of the bundle, and report."""
-    replay = LogReplay(bundle)
+    replay = LogReplay(bundle, reads_protocol_events=True)
     survey = LogSurvey(bundle.manifest)
     for raw in replay.lines():
         line = replay.decode(raw)
@@ -71,7 +79,29 @@ def check_bundle(bundle: Bundle) -> CheckReport:
     survey.finish(replay.log.lines)
     trace = replay.reducer.trace
     look = _look(bundle, replay)
-    return build_report(bundle.manifest, look, survey, trace, replay.reducer.diagnostics)
+    outcome = outcome_of(trace, TraceIndex(trace), _recording_of(bundle, trace, look))
+    return build_report(bundle.manifest, look, survey, trace, replay.reducer.diagnostics, outcome)
+
+
+def _recording_of(bundle: Bundle, trace: RolloutTrace, look: BundleLook) -> RecordingState:
+    """Where the recording stands, as a viewer that opens it now would say."""
+    have_agents_ended = not any(thread.execution.is_open for thread in trace.threads.values())
+    is_session_over = trace.status != "running"
+    is_closed = trace.was_closed is True or (trace.was_closed is None and is_session_over and have_agents_ended)
+    writer = LogWriter("unknown") if is_closed else writer_of(bundle.log_path)
+    return recording_state(
+        RecordingFacts(
+            is_caught_up=True,
+            is_closed=is_closed,
+            writer=writer.evidence,
+            writer_name=writer.name,
+            held_bytes=look.torn_tail_bytes,
+            fault=look.log_fault,
+            is_session_over=is_session_over,
+            have_agents_ended=have_agents_ended,
+            schema_version=trace.schema_version,
+        )
+    )
 
 
 def _look(bundle: Bundle, replay: LogReplay) -> BundleLook:

@@ -24,6 +24,7 @@ def report_lines(report: CheckReport) -> Iterator[str]:
     """The report, line by line, not yet cleaned."""
     yield f"bundle     {report.bundle}"
     yield f"rollout    {report.rollout_id}, schema {report.schema_version}, {_recording(report)}"
+    yield f"session    {_session(report)}, not judged here"
     yield f"log        {_log(report)}"
     yield f"payloads   {_payloads(report)}"
     yield f"graph      {_graph(report)}"
@@ -40,6 +41,12 @@ def _recording(report: CheckReport) -> str:
     complete = {True: "recording complete", False: "recording not completed", None: "completeness not recorded"}
     status = "no end recorded" if report.recording.status == "running" else report.recording.status
     return f"{status}, {complete[report.recording.complete]}"
+
+
+def _session(report: CheckReport) -> str:
+    session = report.session
+    why = f": {session.why}" if session.why else ""
+    return f"{session.word}{why} ({session.evidence})"
 
 
 def _log(report: CheckReport) -> str:
@@ -139,10 +146,13 @@ def _more(count: int, what: str = "") -> Iterator[str]:
 
 
 def _verdict(report: CheckReport) -> str:
+    """Of the recording alone: a session that failed may be recorded without a fault."""
     counts = report.counts
+    notes = _many(counts.note, "note")
     if report.clean:
-        return f"clean, {_many(counts.note, 'note')}" if counts.note else "clean"
-    return f"{_many(counts.error, 'error')}, {_many(counts.warning, 'warning')}, {_many(counts.note, 'note')}"
+        return f"clean recording, {notes}" if counts.note else "clean recording"
+    found = f"{_many(counts.error, 'error')}, {_many(counts.warning, 'warning')}, {notes}"
+    return f"recording with {found}"
 
 
 def _many(count: int, noun: str) -> str:

@@ -80,7 +80,7 @@ class Search:
             return lambda _node: True
         store = self._store
         timeline = TimelineModel(store.trace, store.index, store.diagnostics)
-        timeline.labels.is_over = store.recording.is_over
+        timeline.labels.recording = store.recording
         return timeline.left_by(self._where.chosen)
 
     def left_out_summed(self) -> list[str]:

@@ -23,8 +23,9 @@ _EVENTS_PER_DELTA = 2_000
 class LogReplay:
     """The reducer of one bundle, fed from its log. Reads the payloads that the graph needs and no others."""
 
-    def __init__(self, bundle: Bundle) -> None:
-        self.reducer = TraceReducer(bundle.manifest)
+    def __init__(self, bundle: Bundle, *, reads_protocol_events: bool = False) -> None:
+        """`reads_protocol_events`: as in `TraceReducer`."""
+        self.reducer = TraceReducer(bundle.manifest, reads_protocol_events=reads_protocol_events)
         self.payloads = PayloadStore(bundle.path)
         self.log = bundle.open_log()
         self._log_path = bundle.text_path

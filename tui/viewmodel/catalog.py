@@ -1,7 +1,7 @@
 """The list of the bundles in a folder without a terminal: rows in order, narrowed by words, and a cursor that stays.
 
     ● LIVE      11-23 18:57   3m      312  139.8 kB  trace-21cc3d58…  Review the project with helpers.
-    ✓ ENDED     11-23 16:12   2h    2,149  974.5 kB  0.169.0/long     Work on part 0.
+    ■ ENDED     11-23 16:12   2h    2,149  974.5 kB  0.169.0/long     Work on part 0.
 
 What is being written stands on top, then the newest comes first. The cursor is a bundle, not a number.
 """

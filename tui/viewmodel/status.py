@@ -1,24 +1,40 @@
-"""The line above everything: what recording this is, whether it lives, how much there is, what is wrong."""
+"""The line above everything: which recording, how its session came out, whether it lives, how much there is.
+
+agents  ✗ failed: stream disconnected · ■ ENDED  5 agents  448k tok  “Review the project …”  322 events  ▲ 2 problems
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from tui.analysis.outcome import Outcome
 from tui.analysis.recording_state import RecordingState, RecordingWord
 from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.outcome_words import OUTCOME_STYLES, outcome_name
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, clean, format_bytes, format_duration
+from tui.viewmodel.text import Measure, clean, elide, format_bytes, format_duration
 from tui.viewmodel.token_words import tokens_cell
 
-_SHORT_ID = 4
-"""Characters kept at either end of an id."""
+NAME_CELLS = 24
+"""Longest name of a bundle; of a longer one the end stays, too: those of one month begin alike."""
+
+_END_OF_NAME = 10
+
+REASON_CELLS = 40
+"""Why a session failed gets at most this much of the line, and no more than a third of it."""
+
+PROMPT_CELLS = (16, 60)
+"""What was asked is left out where there is less room, and gets no more."""
 
 
 class StatusFacts(NamedTuple):
     """What the line tells. Counts are of the graph and the log; `lag_ms` None when the log is not live.
+
+    `name` is that of the bundle, `prompt` what was asked first, as recorded; `outcome` None while it is not known yet.
 
     `progress` is the part of the log that has been read, 0 to 1. `held_bytes` are bytes of a line that is not finished.
     `waiting_lines` stand in the log during a pause. `is_unreadable`: the log cannot be read any more, so that the
@@ -26,8 +42,10 @@ class StatusFacts(NamedTuple):
     `is_reading_again`: the log is read from its start once more, and the counts are those from before.
     """
 
-    rollout_id: str
+    name: str
     recording: RecordingState
+    outcome: Outcome | None = None
+    prompt: str = ""
     progress: float = 1.0
     agents: int = 0
     events: int = 0
@@ -45,26 +63,45 @@ class StatusFacts(NamedTuple):
 
 def status_line(facts: StatusFacts, width: int, measure: Measure) -> Line:
     """The line at exactly `width` cells: identity at the left, problems at the right, the rest as far as it fits."""
-    left: list[Span] = [Span(" rollout ", "dim"), Span(short_id(facts.rollout_id), "title"), Span("  ")]
-    left += _state_spans(facts)
+    left: list[Span] = [Span(f" {short_name(facts.name)}", "title"), Span("  ")]
+    left += _state_spans(facts, width, measure)
     right = _problem_spans(facts.problems)
     room = width - _cells(left, measure) - _cells(right, measure) - 1
     evidence = _evidence(facts)
     fitting = [text for text in (evidence, evidence.partition(";")[0]) if measure(text) <= room]
-    for piece in [*fitting[:1], *_counts(facts)]:
-        cells = measure(piece)
-        if cells > room:
-            break
-        left.append(Span(piece, ""))
-        room -= cells
+    for text in _fitting([*fitting[:1], *_counts(facts)], room, measure):
+        left.append(Span(text))
+        room -= measure(text)
+    prompt = _prompt(facts.prompt, room, measure)
+    left.append(Span(prompt, "dim"))
+    left += [Span(text) for text in _fitting(_further_counts(facts), room - measure(prompt), measure)]
     gap = max(1, width - _cells(left, measure) - _cells(right, measure))
     return (*left, Span(" " * gap), *right)
 
 
-def short_id(identifier: str) -> str:
-    """A long id as its two ends: `01a2…f294`."""
-    text = clean(identifier)
-    return text if len(text) <= 2 * _SHORT_ID + 1 else f"{text[:_SHORT_ID]}…{text[-_SHORT_ID:]}"
+def _fitting(pieces: list[str], room: int, measure: Measure) -> Iterator[str]:
+    """The first pieces, as many as the room holds."""
+    for piece in pieces:
+        room -= measure(piece)
+        if room < 0:
+            return
+        yield piece
+
+
+def short_name(name: str) -> str:
+    """The name of a bundle; of a long one, such as a recorder gives, its two ends: `trace-01a21a5a…7c283703d`."""
+    text = clean(name)
+    if len(text) <= NAME_CELLS:
+        return text
+    return f"{text[: NAME_CELLS - _END_OF_NAME - 1]}…{text[-_END_OF_NAME:]}"
+
+
+def _prompt(prompt: str, room: int, measure: Measure) -> str:
+    """What was asked, in as much of the room as it may have."""
+    least, most = PROMPT_CELLS
+    if not prompt or room < least:
+        return ""
+    return f"  “{elide(clean(prompt), min(room - 4, most), measure)}”"
 
 
 def nothing_yet(state: RecordingWord, fault: str | None) -> str:
@@ -84,21 +121,22 @@ STATE_NAMES: dict[RecordingWord, str] = {
     "loading": "◔ loading",
     "live": "● LIVE",
     "waiting": "◌ WAITING",
-    "ended": "✓ ENDED",
+    "ended": "■ ENDED",
     "cut off": "✗ CUT OFF",
 }
-"""How each state is written, wherever it is told."""
+"""How each state of a recording is written everywhere. That it ended says nothing about its session."""
 
 _STATE_STYLES: dict[RecordingWord, str] = {
     "loading": "glyph.running",
     "live": "chrome.live",
     "waiting": "warning",
-    "ended": "glyph.ok",
+    "ended": "dim",
     "cut off": "error",
 }
 
 
-def _state_spans(facts: StatusFacts) -> list[Span]:
+def _state_spans(facts: StatusFacts, width: int, measure: Measure) -> list[Span]:
+    """The outcome of the session and the state of the recording, each with its sign."""
     word = facts.recording.word
     if facts.is_paused:
         return [Span("‖ PAUSED", "warning")]
@@ -106,7 +144,12 @@ def _state_spans(facts: StatusFacts) -> list[Span]:
         return [Span("✗ log unreadable", "error")]
     percent = f" {int(facts.progress * 100)}%" if word == "loading" else ""
     name = "◔ reading again" if facts.is_reading_again else STATE_NAMES[word]
-    return [Span(name + percent, _STATE_STYLES[word])]
+    recording = Span(name + percent, _STATE_STYLES[word])
+    if facts.outcome is None or word == "loading" or facts.is_reading_again:
+        return [recording]
+    why = f": {elide(clean(facts.outcome.why), min(REASON_CELLS, width // 3), measure)}" if facts.outcome.why else ""
+    outcome = Span(outcome_name(facts.outcome.word) + why, OUTCOME_STYLES[facts.outcome.word])
+    return [outcome, Span(" · ", "dim"), recording]
 
 
 def _evidence(facts: StatusFacts) -> str:
@@ -121,15 +164,21 @@ def _evidence(facts: StatusFacts) -> str:
 
 def _counts(facts: StatusFacts) -> list[str]:
     """Pieces in the order in which they are given up, last first."""
-    pieces = [f"  {_plural(facts.agents, 'agent')}", f"  {_plural(facts.events, 'event')}"]
+    pieces = [f"  {_plural(facts.agents, 'agent')}"]
     if facts.is_polling:
         pieces.append("  polling")
     if facts.tokens.requests > facts.tokens.open:
         pieces.append(f"  {tokens_cell(facts.tokens.total, facts.tokens)} tok")
-    if facts.seq is not None:
-        pieces.append(f"  seq {facts.seq}")
     if facts.lag_ms is not None:
         pieces.append(f"  lag {format_duration(facts.lag_ms)}")
+    return pieces
+
+
+def _further_counts(facts: StatusFacts) -> list[str]:
+    """The pieces behind what was asked."""
+    pieces = [f"  {_plural(facts.events, 'event')}"]
+    if facts.seq is not None:
+        pieces.append(f"  seq {facts.seq}")
     if facts.held_bytes and facts.recording.word == "live":
         pieces.append(f"  unfinished line of {format_bytes(facts.held_bytes)}")
     return pieces

@@ -98,7 +98,7 @@ class TimelineModel:
     @property
     def revision(self) -> object:
         """Another value whenever rows came, or say something else, or are filtered otherwise than before."""
-        return self._changes, self.labels.is_over
+        return self._changes, self.labels.recording.word
 
     @property
     def row_count(self) -> int:

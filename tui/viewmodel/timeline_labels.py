@@ -13,8 +13,10 @@ from tui.analysis.failure import failure_of_call, failure_of_cell
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import agent_name, item_text, operation_argument, tool_argument, tool_name
+from tui.analysis.outcome import outcome_of
 from tui.analysis.problems import exit_code_of, is_left_running, output_cut, problem_of, reason_of_turn
 from tui.analysis.prompts import prompt_of
+from tui.analysis.recording_state import RecordingState
 from tui.analysis.scripts import cell_run_by, yielded_after_ms
 from tui.model.conversation import ConversationItem
 from tui.model.ids import ThreadId, ToolCallId
@@ -34,6 +36,7 @@ from tui.model.objects import (
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.edge_words import ENCRYPTED_SIGN, mark_spans
+from tui.viewmodel.outcome_words import OUTCOME_SIGNS, OUTCOME_STATUS
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean, format_duration
 from tui.viewmodel.timeline_row import GLYPHS, Status, status_of
@@ -49,6 +52,9 @@ CUT = "✂"
 
 SEEN_EARLY = "…"
 """Stands behind the sign of a command or a script that went on after the model had its answer."""
+
+LEFT: Status = "waiting"
+"""How that stands which was open when the recording stopped."""
 
 OUTGOING = "──▶ "
 INCOMING = "◀── "
@@ -85,13 +91,24 @@ class Labels:
     def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
         self._trace = trace
         self._index = index
-        self.is_over = False
-        """Whether nothing more will be recorded: what was sent and not seen will not be seen any more."""
+        self.recording = RecordingState("loading", "")
+        """How the recording stands: once it is over, what is open was left so, and what was sent will not be seen."""
         self._slots: dict[ThreadId, int] = {}
         self._cuts: dict[ToolCallId, tuple[int, bool, str]] = {}
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be recorded."""
+        return self.recording.is_over
+
     def face(self, node: NodeRef) -> Face:
         """Status, sign and label of the object `node` names."""
+        face = self._face(node)
+        if self.is_over and face.status == "running":
+            return Face(LEFT, face.glyph.replace(GLYPHS["running"], GLYPHS[LEFT]), face.label)
+        return face
+
+    def _face(self, node: NodeRef) -> Face:
         found = find_object(self._trace, node)
         match found:
             case ToolCall() as tool:
@@ -109,7 +126,7 @@ class Labels:
             case CodexTurn() as turn:
                 return _face(self._turn_status(turn), self._turn_label(turn))
             case Thread() as thread:
-                return _face(self._thread_status(thread), self._label(thread))
+                return self._thread_face(thread)
             case Compaction() as compaction:
                 return _face("ok", self._compaction_label(compaction))
             case None:
@@ -159,6 +176,14 @@ class Labels:
     def _turn_status(self, turn: CodexTurn) -> Status:
         problem = problem_of(self._trace, NodeRef("turn", turn.codex_turn_id))
         return "failed" if problem is not None and problem.code == "failed" else status_of(turn.execution.status)
+
+    def _thread_face(self, thread: Thread) -> Face:
+        """The root agent's row says how the session came out, once that can be said."""
+        label = self._label(thread)
+        if thread.thread_id != self._trace.root_thread_id or self.recording.word == "loading":
+            return _face(self._thread_status(thread), label)
+        outcome = outcome_of(self._trace, self._index, self.recording)
+        return Face(OUTCOME_STATUS[outcome.word], OUTCOME_SIGNS[outcome.word], (*label, *_why(outcome.why)))
 
     def _thread_status(self, thread: Thread) -> Status:
         """Threads seldom fail themselves: how the last turn of one that is over went says more."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from tui.analysis.agent_tasks import task_of
+from tui.analysis.outcome import outcome_of
 from tui.model.delta import TraceDelta
+from tui.model.ids import ThreadId
 from tui.store import TraceStore
 from tui.ui.live.problem_tally import ProblemTally
 from tui.ui.panes import Panes
@@ -27,10 +30,13 @@ class Status:
         self._modes = modes
         self._problems = problems
         self._tokens = TokenMeter()
+        self._prompt = ""
+        self._name = store.bundle.path.absolute().name
 
     def begin_again(self) -> None:
         """The graph is another one."""
         self._tokens = TokenMeter()
+        self._prompt = ""
 
     def apply(self, delta: TraceDelta) -> None:
         """The recording grew."""
@@ -44,14 +50,16 @@ class Status:
         banner = reading_banner(store.reading)
         self.banner.show(banner or ())
         self.banner.display = banner is not None
-        timeline.tell_end(is_over=store.recording.is_over)
+        timeline.tell_recording(store.recording)
 
     def _facts(self) -> StatusFacts:
-        store = self._store
+        store, recording = self._store, self._store.recording
         total = max(1, store.bytes_total)
         return StatusFacts(
-            rollout_id=store.trace.rollout_id,
-            recording=store.recording,
+            name=self._name,
+            recording=recording,
+            outcome=outcome_of(store.trace, store.index, recording),
+            prompt=self._asked(),
             progress=min(1.0, store.bytes_read / total),
             agents=len(store.trace.threads),
             events=store.event_log.events,
@@ -66,3 +74,12 @@ class Status:
             is_polling=store.polling is not None,
             is_reading_again=store.is_reading_again,
         )
+
+    def _asked(self) -> str:
+        """What the root agent was asked first; looked for until it is there."""
+        trace = self._store.trace
+        root = ThreadId(trace.root_thread_id)
+        if not self._prompt and root in trace.threads:
+            task = task_of(trace, self._store.index, root)
+            self._prompt = "" if task is None else " ".join(task.text.split())
+        return self._prompt

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
+from tui.analysis.recording_state import RecordingState
 from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef
 from tui.ui.theme import style_for as theme_style_for
@@ -145,10 +146,10 @@ class TimelineView(RowView):
         self.model.tick(now_unix_ms)
         self.rows_changed()
 
-    def tell_end(self, *, is_over: bool) -> None:
-        """Whether nothing more will come: what is under way then never arrived."""
-        if self.model.labels.is_over != is_over:
-            self.model.labels.is_over = is_over
+    def tell_recording(self, recording: RecordingState) -> None:
+        """How the recording stands: what is under way when it is over never arrived."""
+        before, self.model.labels.recording = self.model.labels.recording, recording
+        if before.word != recording.word:
             self.rows_changed()
 
     def follow(self) -> None:

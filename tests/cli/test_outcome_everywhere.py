@@ -1,0 +1,52 @@
+"""How the session came out: the same word in `agents`, `check`, the status line and the root agent's row."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tui.analysis.outcome import outcome_of
+from tui.bundle.open import open_bundle
+from tui.cli import main
+from tui.model.noderef import NodeRef
+from tui.store import TraceStore
+from tui.viewmodel.outcome_words import OUTCOME_SIGNS, outcome_name
+from tui.viewmodel.status import StatusFacts, status_line
+from tui.viewmodel.timeline import TimelineModel
+
+FAILED = {"failures-schema2"}
+UNKNOWN = {"killed"}
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    main(list(arguments))
+    return capsys.readouterr().out
+
+
+def test_outcome_is_the_same_everywhere(demo_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    word = "failed" if demo_bundle.name in FAILED else "unknown" if demo_bundle.name in UNKNOWN else "succeeded"
+    agents = json.loads(printed(capsys, "agents", str(demo_bundle), "--json"))["outcome"]
+    check = json.loads(printed(capsys, "check", str(demo_bundle), "--json"))["session"]
+    assert {name: agents[name] for name in check} == check
+    assert agents["word"] == word
+
+    store = TraceStore(open_bundle(demo_bundle))
+    store.load_all()
+    outcome = outcome_of(store.trace, store.index, store.recording)
+    line = status_line(StatusFacts("bundle", store.recording, outcome), 160, len)
+    assert outcome_name(outcome.word) in "".join(span.text for span in line)
+    timeline = TimelineModel(store.trace, store.index)
+    timeline.labels.recording = store.recording
+    assert timeline.face(NodeRef("thread", store.trace.root_thread_id)).glyph == OUTCOME_SIGNS[word]  # type: ignore[index]
+
+
+def test_check_names_the_outcome_and_judges_the_recording(
+    demo_bundles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(demo_bundles / "failures-schema2")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].startswith("session    failed: Incomplete response returned")
+    assert lines[2].endswith(", not judged here")
+    assert lines[-1].startswith("clean recording")
