@@ -14,11 +14,9 @@ from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_t
 from tui.commands.loaded import loaded_store
 from tui.commands.moment import MomentError, add_at
 from tui.commands.output_file import OutputError, write_whole
-from tui.export.disclosure import Disclosure, Hidden
+from tui.export.disclosing import disclosure_of
+from tui.export.disclosure import Hidden
 from tui.export.format import ExportError, ExportFormat, Subject
-from tui.export.redaction.identity import personal_rules_here
-from tui.export.redaction.redactor import Redactor
-from tui.export.redaction.rules import RULES
 from tui.export.registry import FORMATS, format_named
 from tui.export.scope import scope_of
 from tui.store import TraceStore
@@ -44,6 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--agent", metavar="PATH", help="only this agent: its path, or its thread id")
     parser.add_argument("--turn", metavar="ID", help="only this turn")
     parser.add_argument("--id", metavar="ID", help="the object, for formats that write one")
+    parser.add_argument(
+        "--url",
+        metavar="URL",
+        help="send it to the collector there, as http://localhost:4318, instead of writing it; "
+        "headers come from OTEL_EXPORTER_OTLP_HEADERS",
+    )
     parser.add_argument("--content", action="store_true", help="write texts, too, with marks in the place of secrets")
     add_at(parser)
 
@@ -55,7 +59,10 @@ def run(given: argparse.Namespace) -> int:
         _check_options(chosen, given)
         store = loaded_store(given.bundle, given.at)
         subject = _subject(store, given)
-        _write(chosen, subject, given.output)
+        if chosen.send is not None and given.url is not None:
+            chosen.send(subject, given.url)
+        else:
+            _write(chosen, subject, given.output)
     except (BundleError, UnknownNodeError, MomentError, OutputError, ExportError) as error:
         complain(str(error))
         return EXIT_UNUSABLE
@@ -67,19 +74,19 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _check_options(chosen: ExportFormat, given: argparse.Namespace) -> None:
-    for option in ("agent", "turn", "id"):
+    for option in ("agent", "turn", "id", "url"):
         if getattr(given, option) is not None and option not in chosen.takes:
             raise ExportError(f"--{option} has no meaning for --to {chosen.name}")
         if getattr(given, option) is None and option in chosen.requires:
             raise ExportError(f"--to {chosen.name} needs --{option}")
+    if given.url is not None and given.output is not None:
+        raise ExportError("--url and --output exclude each other")
 
 
 def _subject(store: TraceStore, given: argparse.Namespace) -> Subject:
-    folders = {facts.cwd for facts in store.trace.evidence.session_facts.values() if facts.cwd}
-    redactor = Redactor((*RULES, *personal_rules_here(folders)))
     return Subject(
         store,
-        Disclosure(redactor, with_content=given.content),
+        disclosure_of(store, with_content=given.content),
         scope_of(store.trace, given.agent, given.turn),
         None if given.id is None else find_node(store.trace, given.id),
     )

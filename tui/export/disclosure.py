@@ -13,6 +13,9 @@ from tui.model.objects import EdgeKind
 from tui.schema.events import CodeCellRuntimeStatus, ExecutionStatus, RolloutStatus
 from tui.viewmodel.text import format_bytes
 
+REMEMBERED_LABELS = 10_000
+"""Labels that are not looked at again: a few of them are in every row of an export."""
+
 _WORDS: Final = frozenset(
     word
     for words in (RolloutStatus, ExecutionStatus, CodeCellRuntimeStatus, Role, ItemKind, EdgeKind)
@@ -40,6 +43,7 @@ class Disclosure:
     def __init__(self, redactor: Redactor, *, with_content: bool) -> None:
         self.with_content = with_content
         self._redactor = redactor
+        self._harmless: set[str] = set()
         self._texts = 0
         self._bytes = 0
 
@@ -52,7 +56,12 @@ class Disclosure:
 
     def label(self, name: str) -> str:
         """An id, or the name of an agent, a tool, a model: shown in any case, but no secret in it."""
-        return self._redactor.hide(name)
+        if name in self._harmless:
+            return name
+        shown = self._redactor.hide(name)
+        if shown == name and len(self._harmless) < REMEMBERED_LABELS:
+            self._harmless.add(name)
+        return shown
 
     def text(self, text: str) -> str:
         """Anything that a person, a model or a program said."""

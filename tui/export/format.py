@@ -12,8 +12,8 @@ from tui.export.scope import Scope
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 
-Narrowing = Literal["agent", "turn", "id"]
-"""Options that choose a part of a recording."""
+Option = Literal["agent", "turn", "id", "url"]
+"""Options that not every format understands."""
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -37,11 +37,13 @@ class ExportFormat(msgspec.Struct, frozen=True, kw_only=True):
 
     `suffix` is that of its files. `takes`: the options that it understands; `requires`: those that it needs.
     `is_text`: whether a terminal can show it. `write` yields the pieces of the file, and may raise `ExportError`.
+    `send`: hands the same to the program that listens at a URL.
     """
 
     name: str
     suffix: str
-    takes: frozenset[Narrowing]
+    takes: frozenset[Option]
     write: Callable[[Subject], Iterator[bytes]]
-    requires: frozenset[Narrowing] = frozenset()
+    requires: frozenset[Option] = frozenset()
     is_text: bool = True
+    send: Callable[[Subject, str], None] | None = None

@@ -11,11 +11,11 @@ from typing import Literal
 import msgspec
 
 from tui.analysis.naming import agent_name, operation_argument, tool_argument, tool_name
-from tui.analysis.raw_items import item_fields, raw_item
 from tui.analysis.requests import compare_requests
 from tui.analysis.scripts import cell_run_by, window_of_call
 from tui.analysis.timing import span_of_window
 from tui.export.format import Subject
+from tui.export.whole_items import whole_values
 from tui.model.conversation import (
     CALL_KINDS,
     OUTPUT_KINDS,
@@ -29,13 +29,7 @@ from tui.model.ids import InferenceCallId, ItemId
 from tui.model.objects import CodeCell, CodexTurn, InferenceCall, TerminalOperation, Thread, ToolCall
 from tui.viewmodel.text import format_duration, format_offset, format_tokens
 
-LARGEST_BODY = 256 << 20
-"""Bytes of a payload that is looked at for the whole of what the graph abridges."""
-
 BlockKind = Literal["message", "reasoning", "call", "output", "note"]
-
-_ARGUMENT_FIELDS = ("arguments", "input", "output", "action", "content")
-"""Fields of an item that hold what the graph abridges."""
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -83,8 +77,6 @@ class Story:
         self._trace = subject.store.trace
         self._index = subject.store.index
         self._show = subject.disclosure
-        for session in self._trace.terminal_sessions.values():
-            self._show.learn_pieces(list(self._outputs(session.operation_ids)))
 
     def threads(self) -> Sequence[Thread]:
         """The agents, parents first."""
@@ -181,7 +173,7 @@ class Story:
         """The texts of an item, and the language that they are in."""
         parts = item.body.parts
         if any(isinstance(part, JsonPart) for part in parts):
-            return self._show.pieces(self._whole(item)), "json"
+            return self._show.pieces(whole_values(self._store, item)), "json"
         readable = [part.source if isinstance(part, CodePart) else getattr(part, "text", None) for part in parts]
         said = iter(self._show.pieces([text for text in readable if text is not None]))
         texts = [
@@ -199,16 +191,6 @@ class Story:
                 return f"({self._show.label(label)}, in {self._show.label(payload_id)})"
             case _:
                 return ""
-
-    def _whole(self, item: ConversationItem) -> list[str]:
-        """The structured values of an item whole, from its payload; as the graph abridges them if that is not there."""
-        source = self._trace.evidence.item_sources.get(item.item_id)
-        ref = None if source is None else self._trace.raw_payloads.get(source.raw_payload_id)
-        body = None if ref is None else self._store.payloads.read(ref, LARGEST_BODY)
-        raw = raw_item(body, source) if isinstance(body, bytes) and source is not None else None
-        fields = {} if raw is None else item_fields(raw)
-        found = [_as_text(fields[name]) for name in _ARGUMENT_FIELDS if fields.get(name)]
-        return found or [getattr(part, "summary", "") or getattr(part, "text", "") for part in item.body.parts]
 
     def _works(self, item: ConversationItem) -> Iterator[Work]:
         if item.kind not in CALL_KINDS:
@@ -242,20 +224,9 @@ class Story:
             None if operation is None or operation.result is None else operation.result.exit_code,
         )
 
-    def _outputs(self, operation_ids: Sequence[str]) -> Iterator[str]:
-        operations = self._trace.terminal_operations
-        for name in operation_ids:
-            found = operations.get(name)  # type: ignore[call-overload]  # ids of operations
-            if found is not None and found.result is not None:
-                yield found.result.stdout
-
 
 def _length(start: int, end: int) -> int:
     return max(0, end - start)
-
-
-def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _tokens(call: InferenceCall) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from tui.export.redaction.escapes import readings_of, resolved
-from tui.export.redaction.rules import Rule
+from tui.export.redaction.rules import RuleSet
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
@@ -20,19 +20,18 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     """The secret without escapes and blanks: what makes two findings the same secret."""
 
 
-def findings_in(text: str, rules: Sequence[Rule]) -> list[Finding]:
+def findings_in(text: str, rules: RuleSet) -> list[Finding]:
     """The secrets in a text, in their order; those that overlap are one, named by the first."""
     found: list[Finding] = []
     for reading in readings_of(text):
-        for rule in rules:
-            if any(needle in reading.text for needle in rule.needles):
-                for match in rule.pattern.finditer(reading.text):
-                    start, end = map(reading.source, match.span(rule.group))
-                    found.append(Finding(start, end, rule.name, ""))
+        for rule in rules.worth_trying(reading.text):
+            for match in rule.pattern.finditer(reading.text):
+                start, end = map(reading.source, match.span(rule.group))
+                found.append(Finding(start, end, rule.name, ""))
     return [_named(text, finding) for finding in _merged(found)] if found else found
 
 
-def findings_across(pieces: Sequence[str], rules: Sequence[Rule]) -> list[list[Finding]]:
+def findings_across(pieces: Sequence[str], rules: RuleSet) -> list[list[Finding]]:
     """The secrets in each of the pieces in which a text came; one that spans several is found in each of them."""
     whole = "".join(pieces)
     found: list[Finding] = list(findings_in(whole, rules))

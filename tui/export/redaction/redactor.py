@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tui.export.redaction.findings import Finding, findings_across, findings_in
-from tui.export.redaction.rules import RULES, Rule
+from tui.export.redaction.rules import RULES, Rule, RuleSet
 
 SHORTEST_FRAGMENT = 6
 """Characters of a part of a secret that is looked for by itself; shorter ones are everywhere and give nothing away."""
@@ -20,7 +20,7 @@ class Redactor:
     """
 
     def __init__(self, rules: Sequence[Rule] = RULES) -> None:
-        self.rules = tuple(rules)
+        self.rules = RuleSet(rules)
         self.counts: Counter[str] = Counter()
         self._marks: dict[str, str] = {}
         self._of_rule: Counter[str] = Counter()

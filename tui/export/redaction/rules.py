@@ -26,6 +26,18 @@ class Rule(msgspec.Struct, frozen=True):
     group: int = 0
 
 
+class RuleSet:
+    """Rules, and a fast way to those that may match."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._needles = tuple((needle, rule) for rule in rules for needle in rule.needles)
+
+    def worth_trying(self, text: str) -> Iterable[Rule]:
+        """The rules of which the text holds a needle."""
+        found = [rule for needle, rule in self._needles if needle in text]
+        return found if len(found) < 2 else {id(rule): rule for rule in found}.values()
+
+
 def _rule(name: str, needles: Sequence[str], pattern: str, group: int = 0) -> Rule:
     return Rule(name, re.compile(pattern), tuple(needles), group)
 
