@@ -127,8 +127,7 @@ class EventLog:
 
     def _append_event(self, event: RawTraceEvent) -> None:
         row = len(self._lines) - 1
-        payload = event.payload
-        at = event.wall_time_unix_ms
+        payload, at = event.payload, event.wall_time_unix_ms
         self._append_columns(payload.kind_name, event.seq, _NO_TIME if at is None else at, event.thread_id)
         if at is not None and (self.newest_time_unix_ms is None or at > self.newest_time_unix_ms):
             self.newest_time_unix_ms = at
@@ -142,10 +141,17 @@ class EventLog:
         self._append_columns(MALFORMED, _NO_SEQ if line.seq is None else line.seq, _NO_TIME, None)
 
     def _append_columns(self, kind: str, seq: int, time_unix_ms: int, thread_id: str | None) -> None:
-        self._seqs.append(_in_range(seq))
-        self._times.append(_in_range(time_unix_ms))
-        self._kinds.append(self._kind_number(kind))
-        self._threads.append(self._thread_number(thread_id))
+        try:
+            self._seqs.append(seq)
+        except OverflowError:
+            self._seqs.append(_in_range(seq))
+        try:
+            self._times.append(time_unix_ms)
+        except OverflowError:
+            self._times.append(_in_range(time_unix_ms))
+        number, thread = self._kind_numbers.get(kind), self._thread_numbers.get(thread_id)
+        self._kinds.append(self._kind_number(kind) if number is None else number)
+        self._threads.append(self._thread_number(thread_id) if thread is None else thread)
         self.counts[kind] += 1
 
     def _kind_number(self, kind: str) -> int:

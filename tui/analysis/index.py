@@ -282,24 +282,25 @@ class TraceIndex:
     def _add_thread(self, thread: Thread) -> None:
         self._see(thread.execution)
         origin = thread.origin
-        parent = [origin.parent_thread_id] if isinstance(origin, SpawnedOrigin) else []
-        self.child_threads.state(thread.thread_id, parent)
-        edge = [origin.spawn_edge_id] if isinstance(origin, SpawnedOrigin) else []
-        self.spawned_by_edge.state(thread.thread_id, edge)
-        self._threads_at_path.state(thread.thread_id, [thread.agent_path])
+        parent, edge = (
+            (origin.parent_thread_id, origin.spawn_edge_id) if isinstance(origin, SpawnedOrigin) else (None, None)
+        )
+        self.child_threads.state_one(thread.thread_id, parent)
+        self.spawned_by_edge.state_one(thread.thread_id, edge)
+        self._threads_at_path.state_one(thread.thread_id, thread.agent_path)
         self._use("thread", thread.thread_id, [self._trace.evidence.metadata_payloads.get(thread.thread_id)])
 
     def _add_turn(self, turn: CodexTurn) -> None:
         self._see(turn.execution)
-        if self.turns.state(turn.codex_turn_id, [turn.thread_id]):
+        if self.turns.state_one(turn.codex_turn_id, turn.thread_id):
             self._number("turn", turn.codex_turn_id, self.turns.count(turn.thread_id))
 
     def _add_inference(self, inference: InferenceCall) -> Iterator[None]:
         self._see(inference.execution)
         name, thread_id = inference.inference_call_id, inference.thread_id
-        self.inferences_of_turn.state(name, [inference.codex_turn_id])
+        self.inferences_of_turn.state_one(name, inference.codex_turn_id)
         yield from self._add_first_sent(inference)
-        if self.inferences_of_thread.state(name, [thread_id]):
+        if self.inferences_of_thread.state_one(name, thread_id):
             self._number("inference", name, self.inferences_of_thread.count(thread_id))
         self.asking_inferences.state(name, inference.tool_call_ids_started_by_response)
         yield from self.returning_inferences.state_in_steps(name, inference.response_item_ids)
@@ -324,27 +325,27 @@ class TraceIndex:
     def _add_tool(self, tool: ToolCall) -> None:
         self._see(tool.execution)
         name, turn_id, call_id = tool.tool_call_id, tool.started_by_codex_turn_id, tool.model_visible_call_id
-        self.tools_of_turn.state(name, [] if turn_id is None else [turn_id])
+        self.tools_of_turn.state_one(name, turn_id)
         self.tools_called_by_item.state(name, tool.model_visible_call_item_ids)
         self.tools_answering_item.state(name, tool.model_visible_output_item_ids)
-        self.tools_of_call.state(name, [] if call_id is None else [call_id])
+        self.tools_of_call.state_one(name, call_id)
         kind = SEND_INPUT if _is_send_input(tool) else tool.kind.type
-        self.sending_tools.state(name, [kind] if kind in SENDING_KINDS else [])
+        self.sending_tools.state_one(name, kind if kind in SENDING_KINDS else None)
         cell_id = tool.started_code_cell_id
-        self.cell_tools.state(name, [] if cell_id is msgspec.UNSET else [cell_id])
+        self.cell_tools.state_one(name, None if cell_id is msgspec.UNSET else cell_id)
         requester = tool.requester
-        self.nested_tools.state(name, [requester.code_cell_id] if isinstance(requester, CodeCellCaller) else [])
+        self.nested_tools.state_one(name, requester.code_cell_id if isinstance(requester, CodeCellCaller) else None)
         summary = tool.summary
         awaited = summary.target_agent_path if isinstance(summary, WaitAgentSummary) else None
-        self.tools_waiting_for.state(name, [] if awaited is None else [awaited])
+        self.tools_waiting_for.state_one(name, awaited)
         payloads = [tool.raw_invocation_payload_id, *tool.raw_runtime_payload_ids, tool.raw_result_payload_id]
         self._use("tool_call", name, payloads)
 
     def _add_cell(self, cell: CodeCell) -> None:
         self._see(cell.execution)
         name = cell.code_cell_id
-        self.cells_of_turn.state(name, [cell.codex_turn_id])
-        self.cells_of_source.state(name, [cell.source_item_id])
+        self.cells_of_turn.state_one(name, cell.codex_turn_id)
+        self.cells_of_source.state_one(name, cell.source_item_id)
         self.cells_answering_item.state(name, cell.output_item_ids)
         self.cells_waited_by.state(name, cell.wait_tool_call_ids)
         self._use("code_cell", name, [cell.raw_initial_response_payload_id, cell.raw_result_payload_id])
@@ -352,36 +353,36 @@ class TraceIndex:
     def _add_operation(self, operation: TerminalOperation) -> None:
         self._see(operation.execution)
         name, seen = operation.operation_id, operation.model_observations
-        self.operations_of_tool.state(name, [operation.tool_call_id])
-        self.operations_of_session.state(name, [] if operation.terminal_id is None else [operation.terminal_id])
+        self.operations_of_tool.state_one(name, operation.tool_call_id)
+        self.operations_of_session.state_one(name, operation.terminal_id)
         self.operations_observing.state(name, [item for one in seen for item in one.output_item_ids])
         self.operations_asked_in.state(name, [item for one in seen for item in one.call_item_ids])
         self._use("terminal_operation", name, operation.raw_payload_ids)
 
     def _add_session(self, session: TerminalSession) -> None:
-        self.sessions_of_thread.state(session.terminal_id, [session.thread_id])
-        self.sessions_created_by.state(session.terminal_id, [session.created_by_operation_id])
+        self.sessions_of_thread.state_one(session.terminal_id, session.thread_id)
+        self.sessions_created_by.state_one(session.terminal_id, session.created_by_operation_id)
 
     def _add_attempt(self, attempt: CompactionRequest) -> None:
         self._see(attempt.execution)
         name = attempt.compaction_request_id
-        self.compaction_attempts.state(name, [attempt.compaction_id])
-        self.attempts_of_turn.state(name, [attempt.codex_turn_id])
+        self.compaction_attempts.state_one(name, attempt.compaction_id)
+        self.attempts_of_turn.state_one(name, attempt.codex_turn_id)
         self._use("compaction_request", name, [attempt.raw_request_payload_id, attempt.raw_response_payload_id])
 
     def _add_compaction(self, compaction: Compaction) -> None:
         name, thread_id = compaction.compaction_id, compaction.thread_id
         self.newest_unix_ms = max(self.newest_unix_ms, compaction.installed_at_unix_ms)
-        if self.compactions_of_thread.state(name, [thread_id]):
+        if self.compactions_of_thread.state_one(name, thread_id):
             self._number("compaction", name, self.compactions_of_thread.count(thread_id))
-        self.compactions_of_turn.state(name, [compaction.codex_turn_id])
+        self.compactions_of_turn.state_one(name, compaction.codex_turn_id)
         self.compactions_installing.state(name, [compaction.marker_item_id, *compaction.replacement_item_ids])
         self.compactions_of_input.state(name, dict.fromkeys(compaction.input_item_ids))
         self.compactions_attempted.state(name, compaction.request_ids)
 
     def _add_edge(self, edge: InteractionEdge) -> None:
-        self.edges_from.state(edge.edge_id, [anchor_node(edge.source)])
-        self.edges_to.state(edge.edge_id, [anchor_node(edge.target)])
+        self.edges_from.state_one(edge.edge_id, anchor_node(edge.source))
+        self.edges_to.state_one(edge.edge_id, anchor_node(edge.target))
         self.edges_into_thread.state(edge.edge_id, self._agents_at(edge.target))
         self.edges_out_of_thread.state(edge.edge_id, self._agents_at(edge.source))
         self.edges_carrying.state(edge.edge_id, edge.carried_item_ids)
@@ -401,8 +402,8 @@ class TraceIndex:
 
     def _add_event(self, event: ProtocolEvent) -> None:
         turn_id, thread_id = event.codex_turn_id, event.thread_id
-        self.events_of_turn.state(event.event_id, [] if turn_id is None else [turn_id])
-        self.events_of_thread.state(event.event_id, [] if thread_id is None or turn_id is not None else [thread_id])
+        self.events_of_turn.state_one(event.event_id, turn_id)
+        self.events_of_thread.state_one(event.event_id, None if thread_id is None or turn_id is not None else thread_id)
         self._use("event", event.event_id, [event.raw_payload_id])
 
     def _add_item(self, item: ConversationItem) -> None:
@@ -410,22 +411,30 @@ class TraceIndex:
         seen = [] if source is None else [source.raw_payload_id]
         parts = [part.raw_payload_id for part in item.body.parts if isinstance(part, (JsonPart, PayloadRefPart))]
         self._use("item", item.item_id, [*seen, *parts])
-        self.items_of_producer.state(item.item_id, map(producer_node, item.produced_by))
+        producers = [producer_node(one) for one in item.produced_by]
+        if len(producers) < 2:
+            self.items_of_producer.state_one(item.item_id, producers[0] if producers else None)
+        else:
+            self.items_of_producer.state(item.item_id, producers)
         author = item.agent_message.author if item.agent_message is not msgspec.UNSET else None
-        self.items_of_author.state(item.item_id, [] if author is None else [author])
+        self.items_of_author.state_one(item.item_id, author)
         self.newest_unix_ms = max(self.newest_unix_ms, item.first_seen_at_unix_ms)
 
     def _use(self, kind: NodeKind, object_id: str, payloads: Iterable[RawPayloadId | None]) -> None:
-        known = dict.fromkeys(payload for payload in payloads if payload is not None)
-        self.payload_users.state(NodeRef(kind, object_id), known)
+        known = [payload for payload in payloads if payload is not None]
+        if len(known) < 2:
+            self.payload_users.state_one(NodeRef(kind, object_id), known[0] if known else None)
+        else:
+            self.payload_users.state(NodeRef(kind, object_id), dict.fromkeys(known))
 
     def _number(self, kind: NodeKind, object_id: str, number: int) -> None:
         self._ordinals.setdefault(NodeRef(kind, object_id), number)
 
     def _see(self, execution: ExecutionWindow) -> None:
         ended_at, ended_seq = execution.ended_at_unix_ms, execution.ended_seq
-        newest = execution.started_at_unix_ms if ended_at is None else max(ended_at, execution.started_at_unix_ms)
-        self.newest_unix_ms = max(self.newest_unix_ms, newest)
+        self.newest_unix_ms = max(self.newest_unix_ms, execution.started_at_unix_ms)
+        if ended_at is not None:
+            self.newest_unix_ms = max(self.newest_unix_ms, ended_at)
         self.newest_seq = max(self.newest_seq, execution.started_seq, ended_seq or 0)
 
 

@@ -99,6 +99,8 @@ class ReverseLinks(_Owners[Owner, Target]):
     def state(self, owner: Owner, targets: Iterable[Target]) -> bool:
         """`owner` now links to `targets` and nothing else. Whether that is news."""
         wanted = tuple(targets)
+        if not wanted and owner not in self._targets:
+            return False
         before = self.targets(owner)
         if len(wanted) == len(before) and wanted == tuple(before):
             return False
@@ -112,6 +114,19 @@ class ReverseLinks(_Owners[Owner, Target]):
             self._targets[owner] = wanted if len(wanted) > 1 else wanted[0]
         else:
             del self._targets[owner]
+        return True
+
+    def state_one(self, owner: Owner, target: Target | None) -> bool:
+        """Do what `state` does for one target, or for none: nearly all links are such, and this costs half."""
+        before = self._targets.get(owner)
+        if before == target:
+            return False
+        if before is not None:
+            return self.state(owner, () if target is None else (target,))
+        known = self._owners.setdefault(cast("Target", target), owner)
+        if known is not owner:
+            self._add(owner, cast("Target", target))
+        self._targets[owner] = cast("Target", target)
         return True
 
     def state_in_steps(self, owner: Owner, targets: list[Target]) -> Iterator[None]:

@@ -113,14 +113,22 @@ class LineSplitter:
         self.held = 0
 
     def _complete(self, piece: bytes) -> RawLine:
+        if not self.held and len(piece) <= self._longest:  # all of it came at once, as nearly always
+            self._checksum = crc32(piece, self._checksum)
+            return self._take(piece, len(piece))
         self._hold(piece)
         data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-        line = RawLine(self._number, self.boundary, self.held, data)
+        line = self._take(data, self.held)
+        self._forget_tail()
+        return line
+
+    def _take(self, data: bytes, length: int) -> RawLine:
+        """The line that ends here, of which `data` is kept."""
+        line = RawLine(self._number, self.boundary, length, data)
         self._number += 1
-        self.boundary += self.held + 1
+        self.boundary += length + 1
         self._checksum = self._boundary_checksum = crc32(b"\n", self._checksum)
         self.taken.add(self.boundary, self._checksum)
-        self._forget_tail()
         return line
 
     def _pass_empty(self, count: int) -> None:

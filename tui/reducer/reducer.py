@@ -65,6 +65,10 @@ from tui.schema.needs import RUNTIME_START_KINDS, always_needed
 from tui.schema.payloads import RawPayloadRef
 
 _NUMBER: Final = re.compile(r"\d+")
+_NEED_BY_STATE: Final = frozenset(
+    {HistoryItemAccepted, ToolCallRuntimeStarted, ToolCallRuntimeEnded, ToolCallEnded, ProtocolEventObserved}
+)
+"""Kinds of events whose payload is read only if what came before asks for it."""
 _SENDING_KINDS: Final = frozenset({"spawn_agent", "assign_agent_task", "send_message"})
 
 
@@ -108,12 +112,12 @@ class TraceReducer:
         if isinstance(line, MalformedLine):
             return ()
         event = line.event.payload
+        if type(event) not in _NEED_BY_STATE:
+            return always_needed(event, self._state.rules.schema)
         match event:
             case HistoryItemAccepted(item_id=item_id):
                 is_news = acceptance.is_news(self._state, ThreadId(line.event.thread_id or ""), item_id)
                 return always_needed(event, self._state.rules.schema) if is_news else ()
-            case ProtocolEventObserved() if not self._reads_protocol_events:
-                return ()
             case ToolCallRuntimeStarted():
                 return self._runtime_start_needs(event)
             case ToolCallRuntimeEnded():
@@ -122,8 +126,9 @@ class TraceReducer:
                 call = self.trace.tool_calls.get(ToolCallId(event.tool_call_id))
                 from_result = call and call.terminal_operation_id and not call.raw_runtime_payload_ids
                 return (ref,) if from_result else ()
-            case _:
+            case ProtocolEventObserved() if self._reads_protocol_events:
                 return always_needed(event, self._state.rules.schema)
+        return ()
 
     def apply(self, line: TraceLine, payloads: Mapping[str, Any]) -> None:
         """Apply one line. `payloads` maps payload ids to bodies (bytes), or to faults that have a `reason`."""

@@ -93,11 +93,11 @@ def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> Trace
 def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
     """The event in a line that a known recorder wrote; raises one of `BAD_JSON` for any other."""
     envelope = _envelope_decoder.decode(data)
-    raw = envelope.payload
-    payload = _payload_decoder.decode(raw)
+    payload = _payload_decoder.decode(envelope.payload)
+    thread_id, turn_id = envelope.thread_id, envelope.codex_turn_id
     if _PARTS in data:
-        resolve_parts(payload.payload_refs(), parts or PartLists(), envelope.thread_id or "")
-    if envelope.thread_id is None and _names_thread_elsewhere(data) and "thread_id" not in payload.__struct_fields__:
+        resolve_parts(payload.payload_refs(), parts or PartLists(), thread_id or "")
+    if thread_id is None and _names_thread_elsewhere(data) and "thread_id" not in payload.__struct_fields__:
         raise ValueError("the line names the thread, but not where the envelope should")
     if envelope.seq > LARGEST_SEQ:
         raise ValueError("`seq` has more than 64 bits")
@@ -105,16 +105,11 @@ def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
         schema_version=envelope.schema_version,
         seq=envelope.seq,
         wall_time_unix_ms=envelope.wall_time_unix_ms,
-        rollout_id=_shared(envelope.rollout_id),
-        thread_id=_shared(envelope.thread_id),
-        codex_turn_id=_shared(envelope.codex_turn_id),
+        rollout_id=intern(envelope.rollout_id),  # one object for a name that stands in thousands of lines
+        thread_id=None if thread_id is None else intern(thread_id),
+        codex_turn_id=None if turn_id is None else intern(turn_id),
         payload=payload,
     )
-
-
-def _shared(name: str | None) -> str | None:
-    """The one object for a name that stands in thousands of lines."""
-    return None if name is None else intern(name)
 
 
 def _read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> Understood | None:

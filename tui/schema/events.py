@@ -115,12 +115,15 @@ class EventPayload(msgspec.Struct, frozen=True, gc=False, tag_field="type", kw_o
     @property
     def kind_name(self) -> str:
         """The event kind as the log writes it."""
-        return str(self.__struct_config__.tag)
+        return _KIND_NAMES[type(self)]
 
     def payload_refs(self) -> list[RawPayloadRef]:
         """Every payload reference in the event, in the order of its fields."""
-        found = [getattr(self, name) for name in _REFERENCES[type(self)]]
-        return [ref for ref in found if ref is not None]
+        names = _REFERENCES[type(self)]
+        if len(names) == 1:  # as in most events, of which there may be a million
+            ref = getattr(self, names[0])
+            return [] if ref is None else [ref]
+        return [ref for name in names if (ref := getattr(self, name)) is not None]
 
 
 class RolloutStarted(EventPayload, frozen=True, tag="rollout_started", kw_only=True):
@@ -401,6 +404,8 @@ EVENT_TYPES: Final[dict[str, type[EventPayload]]] = {
     str(event_type.__struct_config__.tag): event_type for event_type in EventPayload.__subclasses__()
 }
 """Event kind as written in the log → its struct. A kind is declared by its class above and nowhere else."""
+
+_KIND_NAMES: Final[dict[type[EventPayload], str]] = {event_type: kind for kind, event_type in EVENT_TYPES.items()}
 
 _REFERENCES: Final[dict[type[EventPayload], tuple[str, ...]]] = {
     event_type: tuple(name for name, kind in event_type.__annotations__.items() if kind.startswith("RawPayloadRef"))

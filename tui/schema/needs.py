@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Final
+
 from tui.schema.events import (
     CompactionInstalled,
     HistoryItemAccepted,
@@ -31,16 +34,8 @@ def item_payloads(payload: KnownEvent | UnknownEvent) -> list[RawPayloadRef]:
 
     It reads them leniently, so that one odd item hides no others; a strict reader refuses them as a whole.
     """
-    found: RawPayloadRef | None
-    match payload:
-        case InferenceStarted(request_payload=request, warmup_context_payload=warmup):
-            found = warmup or request
-        case InferenceCompleted(response_payload=ref) | CompactionInstalled(checkpoint_payload=ref):
-            found = ref
-        case InferenceFailed(partial_response_payload=ref) | InferenceCancelled(partial_response_payload=ref):
-            found = ref
-        case _:
-            found = None
+    find = _ITEM_LISTS.get(type(payload))
+    found = None if find is None else find(payload)
     return [] if found is None else [found]
 
 
@@ -51,17 +46,40 @@ def always_needed(payload: KnownEvent | UnknownEvent, schema_version: int | None
     more (a tool's result, when that is all there is of a terminal operation) or for less (protocol events, which the
     graph takes nothing from).
     """
-    match payload:
-        case ToolCallStarted(invocation_payload=ref, kind=kind):
-            found = ref if (schema_version or 0) < _CONFIRMS_WAITS or kind.type == "write_stdin" else None
-        case ThreadStarted(metadata_payload=ref) | ProtocolEventObserved(event_payload=ref):
-            found = ref
-        case ToolCallRuntimeEnded(runtime_payload=ref):
-            found = ref
-        case ToolCallRuntimeStarted(runtime_payload=ref, kind=kind):
-            found = ref if kind is None or kind.type in RUNTIME_START_KINDS else None
-        case HistoryItemAccepted(agent_message_payload=message, tool_output_payload=output):
-            found = message or output
-        case _:
-            return item_payloads(payload)
+    find = _ALWAYS.get(type(payload))
+    if find is None:
+        return item_payloads(payload)
+    found = find(payload, schema_version or 0)
     return [] if found is None else [found]
+
+
+def _of_request(event: InferenceStarted) -> RawPayloadRef | None:
+    return event.warmup_context_payload or event.request_payload
+
+
+def _of_call(event: ToolCallStarted, schema: int) -> RawPayloadRef | None:
+    return event.invocation_payload if schema < _CONFIRMS_WAITS or event.kind.type == "write_stdin" else None
+
+
+def _of_runtime_start(event: ToolCallRuntimeStarted, _schema: int) -> RawPayloadRef | None:
+    return event.runtime_payload if event.kind is None or event.kind.type in RUNTIME_START_KINDS else None
+
+
+_ITEM_LISTS: Final[dict[type, Callable[[Any], RawPayloadRef | None]]] = {
+    InferenceStarted: _of_request,
+    InferenceCompleted: lambda event: event.response_payload,
+    InferenceFailed: lambda event: event.partial_response_payload,
+    InferenceCancelled: lambda event: event.partial_response_payload,
+    CompactionInstalled: lambda event: event.checkpoint_payload,
+}
+"""Kind of event → its payload with items, found by type: this is asked of every event, three times."""
+
+_ALWAYS: Final[dict[type, Callable[[Any, int], RawPayloadRef | None]]] = {
+    ThreadStarted: lambda event, _schema: event.metadata_payload,
+    ProtocolEventObserved: lambda event, _schema: event.event_payload,
+    HistoryItemAccepted: lambda event, _schema: event.agent_message_payload or event.tool_output_payload,
+    ToolCallStarted: _of_call,
+    ToolCallRuntimeStarted: _of_runtime_start,
+    ToolCallRuntimeEnded: lambda event, _schema: event.runtime_payload,
+}
+"""Kind of event → what else of it the reducer reads in a bundle of that schema."""
