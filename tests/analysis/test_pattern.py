@@ -29,6 +29,9 @@ from tui.analysis.regex_text import folded_expression, required_literal, within_
         ("s", "ſ", ["ſ"]),  # the same letter to an expression, though not in small letters
         ("re:X*", "aXXb", ["XX"]),  # a match of nothing is none
         ("é", "É", ["É"]),
+        ("café", "cafe\u0301 CAFÉ", ["cafe\u0301", "CAFÉ"]),
+        ("cafe\u0301", "Café", ["Café"]),
+        ("É", "E\u0301 é", ["E\u0301"]),
         ("aa", "aaaaa", ["aa", "aa"]),
     ],
 )
@@ -66,6 +69,10 @@ def found_in(typed: str, body: bytes) -> list[bytes]:
         ("Größe und MEHR", "Größe"),
         ("日本語", "本"),
         ("smile 🙂!", "🙂!"),
+        ("ein cafe\u0301", "café"),
+        ("ein café", "cafe\u0301"),
+        ("ein CAFÉ", "cafe\u0301"),
+        ("ein Cafe\u0301", "Café"),
     ],
 )
 @pytest.mark.parametrize("ensure_ascii", [True, False])

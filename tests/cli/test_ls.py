@@ -72,7 +72,10 @@ def test_the_json_has_its_documented_shape(root: Path, capsys: pytest.CaptureFix
         ([], "rtrace-tui: which folder? Name it, or set CODEX_ROLLOUT_TRACE_ROOT; see rtrace-tui ls --help\n"),
         ([""], "rtrace-tui: the path of the folder is empty\n"),
         (["nowhere"], "rtrace-tui: nowhere: cannot be listed: No such file or directory\n"),
-        (["notes.txt"], "rtrace-tui: notes.txt: cannot be listed: Not a directory\n"),
+        (
+            ["notes.txt"],
+            "rtrace-tui: notes.txt: is not a directory; a bundle is the directory that holds manifest.json\n",
+        ),
     ],
 )
 def test_what_is_no_folder_is_refused(

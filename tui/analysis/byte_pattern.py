@@ -13,7 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
-from tui.analysis.pattern import Pattern, PatternError, json_forms
+from tui.analysis.pattern import Pattern, PatternError, json_forms, normal_forms
 from tui.analysis.regex_text import begins_with_literal, folded_expression, required_literal, tokens_of, within_lines
 
 WINDOW_BYTES = 1 << 20
@@ -47,8 +47,8 @@ class BytePattern:
         self._by_lines = False
         if pattern.is_regex:
             self._take_regex(pattern.source)
-        elif self._folds and _has_cased_beyond_ascii(pattern.source):
-            self._regex = re.compile(_either_case(pattern.source))
+        elif self._folds and any(map(_has_cased_beyond_ascii, normal_forms(pattern.source))):
+            self._regex = re.compile(b"|".join(map(_either_case, normal_forms(pattern.source))))
         else:
             self._needles = _needles(pattern.source, folds=self._folds)
         self._escape = b"" if pattern.is_regex else _escape_begin(pattern.source)
@@ -197,8 +197,8 @@ def _needles(source: str, *, folds: bool) -> tuple[bytes, ...]:
 
 def _escape_begin(source: str) -> bytes:
     r"""What an ASCII body must hold for a text beyond ASCII to be in it, as in `\u00`; empty for a text in ASCII."""
-    letter = next((letter for letter in source if not letter.isascii()), "")
-    cases = {case for case in (letter, letter.lower(), letter.upper()) if len(case) == 1}
+    letters = [next((letter for letter in form if not letter.isascii()), "") for form in normal_forms(source)]
+    cases = {case for letter in letters for case in (letter, letter.lower(), letter.upper()) if len(case) == 1}
     return _common_start([form for case in sorted(cases) for form in _needles(case, folds=False) if form.isascii()])
 
 

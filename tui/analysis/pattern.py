@@ -8,13 +8,15 @@ r"""What a person searches for, wherever they search: plain text with smart case
 | `re:re:` | the text `re:` itself |
 
 In JSON a quote, a line break or `é` may be written as an escape. Plain text is also looked for as JSON writes it; a
-regular expression sees the bytes of a payload as they stand.
+regular expression sees the bytes of a payload as they stand. Plain text also matches in the other Unicode form: `é`
+may be one character or an `e` with an accent (names of files from a Mac).
 """
 
 from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from functools import cached_property
 
 REGEX_PREFIX = "re:"
@@ -36,6 +38,7 @@ class Pattern:
         self.ignores_case = ignores_case
         self.text = text
         self._folded = source.lower()
+        self._forms = normal_forms(source)
 
     @property
     def typed(self) -> str:
@@ -47,8 +50,7 @@ class Pattern:
         """What to mark on a screen that shows bytes as they stand: the text, and what JSON may write for it."""
         if self.is_regex:
             return self.text
-        forms = sorted(json_forms(self.source), key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, forms)), self.text.flags & re.IGNORECASE)
+        return re.compile(_any_of(json_forms(self.source)), self.text.flags & re.IGNORECASE)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Start and end of every match in `text`, in characters; a match of nothing does not count."""
@@ -61,7 +63,7 @@ class Pattern:
         if self.is_regex:
             return False
         if not self.ignores_case:
-            return self.source not in text
+            return all(form not in text for form in self._forms)
         return text.isascii() and self._folded not in text.lower()
 
 
@@ -87,16 +89,32 @@ def make_pattern(source: str, *, is_regex: bool = False, ignores_case: bool | No
         ignores_case = letters == letters.lower()
     flags = re.IGNORECASE if ignores_case else re.NOFLAG
     try:
-        text = re.compile(source if is_regex else re.escape(source), flags | re.MULTILINE)
+        text = re.compile(source if is_regex else _any_of(normal_forms(source)), flags | re.MULTILINE)
     except (re.error, OverflowError, RecursionError) as error:
         raise PatternError(_refusal(source, error)) from error
     return Pattern(source, is_regex=is_regex, ignores_case=ignores_case, text=text)
 
 
+def normal_forms(source: str) -> list[str]:
+    """Return a text as it is, composed (NFC) and decomposed (NFD); each form once."""
+    if source.isascii():
+        return [source]
+    return list(dict.fromkeys([source, *(unicodedata.normalize(form, source) for form in ("NFC", "NFD"))]))
+
+
 def json_forms(source: str) -> list[str]:
-    """A text as it stands, as JSON writes it, and as JSON writes it in ASCII alone; each form once."""
-    forms = [source, json.dumps(source, ensure_ascii=False)[1:-1], json.dumps(source)[1:-1]]
+    """Return the normal forms of a text: as it is, as JSON writes it, and as JSON writes it in ASCII, each once."""
+    forms = [
+        written
+        for form in normal_forms(source)
+        for written in (form, json.dumps(form, ensure_ascii=False)[1:-1], json.dumps(form)[1:-1])
+    ]
     return list(dict.fromkeys(forms))
+
+
+def _any_of(forms: list[str]) -> str:
+    """An expression for any of the texts; of those that begin at one place, the longest."""
+    return "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
 
 
 def _refusal(source: str, error: Exception) -> str:

@@ -10,6 +10,8 @@ import re
 
 import msgspec
 
+from tui.schema.encoding import MARK, UTF16_REASON, is_utf16
+
 MOST_NESTED = 127
 """Deepest nesting in a payload that is read for the graph (reducer rules §1)."""
 
@@ -39,6 +41,10 @@ _END = frozenset({"end"})
 
 def json_fault(data: bytes) -> str | None:
     """What keeps `data` from being JSON in UTF-8, in words, or None if it is."""
+    if is_utf16(data):
+        return UTF16_REASON
+    if data.startswith(MARK):
+        return "not JSON: it begins with a byte order mark (BOM)"
     try:
         data.decode()
     except UnicodeDecodeError as error:

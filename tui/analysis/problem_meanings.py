@@ -159,6 +159,11 @@ MEANINGS: dict[str, Meaning] = {
         "payloads were looked for in the files that have the numbers of their ids",
         _UPDATE,
     ),
+    "byte-order-mark": Meaning(
+        "files that begin with a byte order mark",
+        "it was passed over; everything was read",
+        "nothing needs doing; an editor or a shell has saved them again",
+    ),
     # Events that do not fit the graph
     "unknown-tool-call": Meaning("events of a tool call that never started", "they were dropped", _ORDER),
     "unknown-cell": Meaning(

@@ -16,7 +16,9 @@ from tui.bundle.lines import LONGEST_LINE_BYTES
 from tui.bundle.log import LogReader
 from tui.bundle.log_files import LogFile, log_files
 from tui.bundle.regular import NotRegularFileError, error_text
+from tui.bundle.wrong_path import SESSIONS_HINT, address_hint, file_hint, holds_session_files
 from tui.schema.damage import Damage
+from tui.schema.encoding import MARK
 from tui.schema.manifest import (
     EVENT_LOG_FILE_NAME,
     MANIFEST_FILE_NAME,
@@ -37,6 +39,11 @@ NAMED_HINTS = 5
 _SEARCHED_ENTRIES = 2_000
 
 _NAMES_OF_A_BUNDLE = {MANIFEST_FILE_NAME, EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTORY_NAME}
+
+
+_MARKED_MANIFEST = Damage(
+    "byte-order-mark", f"{MANIFEST_FILE_NAME} begins with a byte order mark (BOM)", "it was passed over"
+)
 
 
 class BundleError(Exception):
@@ -98,7 +105,10 @@ def open_bundle(path: str | Path) -> Bundle:
     _check_directory(path)
     faults: tuple[Damage, ...] = ()
     try:
-        manifest = read_manifest(path)
+        data = read_manifest_bytes(path)
+        manifest = decode_manifest(data)
+        if data.startswith(MARK):
+            faults = (_MARKED_MANIFEST,)
     except (OSError, ManifestError) as error:
         manifest, fault = _stand_in(path, error)
         faults = (fault,)
@@ -140,18 +150,15 @@ def _check_directory(path: Path) -> None:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
-        raise BundleError(f"{shown(path)}: there is no such directory", path) from None
+        raise BundleError(f"{shown(path)}: there is no such directory{address_hint(path)}", path) from None
     except OSError as error:
         raise BundleError(f"{shown(path)}: cannot be opened: {error_text(error)}", path) from error
     except ValueError:
         raise BundleError(f"{shown(path)}: this cannot be the name of a directory", path) from None
     if stat.S_ISDIR(mode):
         return
-    if (path.parent / MANIFEST_FILE_NAME).exists():
-        raise BundleError(
-            f"{shown(path)}: is a file of a bundle; open its directory, {shown(path.parent)}", path, (path.parent,)
-        )
-    raise BundleError(f"{shown(path)}: is not a directory; a bundle is the directory that holds manifest.json", path)
+    hint, bundle = file_hint(path)
+    raise BundleError(f"{shown(path)}: {hint}", path, () if bundle is None else (bundle,))
 
 
 def _stand_in(path: Path, error: OSError | ManifestError) -> tuple[Manifest, Damage]:
@@ -271,7 +278,8 @@ def _not_a_bundle(path: Path) -> BundleError:
     bundles = _contained_bundles(path, names)
     if bundles:
         return BundleError(f"{shown(path)}: {_hint(bundles)}", path, bundles)
-    return BundleError(f"{shown(path)}: is not a bundle: there is no {MANIFEST_FILE_NAME} in it", path)
+    hint = SESSIONS_HINT if holds_session_files(path) else ""
+    return BundleError(f"{shown(path)}: is not a bundle: there is no {MANIFEST_FILE_NAME} in it{hint}", path)
 
 
 def _contained_bundles(path: Path, names: list[str]) -> tuple[Path, ...]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 from tui.bundle.catalog import Catalog, list_bundles
+from tui.bundle.wrong_path import SESSIONS_HINT, address_hint, file_hint, holds_session_files
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
@@ -37,7 +39,7 @@ def run(given: argparse.Namespace) -> int:
         return EXIT_UNUSABLE
     catalog = list_bundles(root)
     if catalog.fault is not None:
-        complain(f"{root}: cannot be listed: {catalog.fault}")
+        complain(f"{root}: {_refusal(Path(root), catalog.fault)}")
         return EXIT_UNUSABLE
     now = int(time.time() * 1000)
     rows = in_order(row_of(summary, now) for summary in catalog.bundles.values())
@@ -47,6 +49,12 @@ def run(given: argparse.Namespace) -> int:
         _print_table(rows)
         _complain_about(catalog)
     return EXIT_OK
+
+
+def _refusal(root: Path, fault: str) -> str:
+    if root.is_file():
+        return file_hint(root)[0]
+    return f"cannot be listed: {fault}{address_hint(root)}"
 
 
 def _as_json(row: CatalogRow) -> dict[str, Any]:
@@ -93,4 +101,5 @@ def _complain_about(catalog: Catalog) -> None:
     if catalog.is_cut:
         complain(f"{catalog.root}: there is more below it than is looked at")
     if not catalog.bundles:
-        complain(f"{catalog.root}: there is no bundle in it")
+        hint = SESSIONS_HINT if holds_session_files(Path(catalog.root)) else ""
+        complain(f"{catalog.root}: there is no bundle in it{hint}")

@@ -12,6 +12,7 @@ Severity = Literal["error", "warning", "note"]
 
 COUNTED_CODES = frozenset(
     {
+        "byte-order-mark",
         "field-missing",
         "field-moved",
         "field-renamed",

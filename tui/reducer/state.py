@@ -38,6 +38,7 @@ from tui.reducer.problem import Problem
 from tui.reducer.repeated import RepeatedHistory
 from tui.reducer.rules import Rules, rules_for
 from tui.reducer.shared_call_ids import RepeatedCalls
+from tui.schema.encoding import MARK, without_mark
 from tui.schema.events import CodeCellRuntimeStatus
 from tui.schema.manifest import Manifest
 from tui.schema.oddity import Oddity
@@ -291,10 +292,16 @@ class ReducerState:
         if isinstance(data, bytes):
             if ref.path is None and ref.shard is None and self.rules.schema >= _MAY_OMIT:
                 self._note_found_body(ref)
-            return data
+            return data if not data.startswith(MARK) else self._behind_mark(ref, data)
         reason = getattr(data, "reason", "its body was not handed in")
         message = f"payload {ref.raw_payload_id} ({ref.place}) cannot be read: {reason}"
         raise Problem("payload-unreadable", message, consequence, ref.raw_payload_id)
+
+    def _behind_mark(self, ref: RawPayloadRef, data: bytes) -> bytes:
+        """The body behind a byte order mark, which no recorder writes."""
+        message = f"payload {ref.raw_payload_id} ({ref.place}) begins with a byte order mark (BOM)"
+        self.report_counted("", "byte-order-mark", message, "it was passed over; the body was read", severity="warning")
+        return without_mark(data)
 
     def _note_found_body(self, ref: RawPayloadRef) -> None:
         """A reference without a place may mean that the body was left out, but there it is."""

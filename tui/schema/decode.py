@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
+from tui.schema.encoding import MARK, UTF16_REASON, is_utf16, without_mark
 from tui.schema.events import EVENT_TYPES, EventPayload, KnownEvent, RawTraceEvent
 from tui.schema.members import BAD_JSON
-from tui.schema.oddity import LARGEST_SEQ, Oddity
+from tui.schema.oddity import BYTE_ORDER_MARK, LARGEST_SEQ, Oddity
 from tui.schema.parts import PartLists, resolve_parts
 
 if TYPE_CHECKING:
@@ -76,11 +77,14 @@ def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> Trace
     """
     if not data or data.isspace():
         return None
+    if line == 1 and data.startswith(MARK):
+        return _behind_mark(decode_line(without_mark(data), line, parts))
     try:
         if not data.isascii():
             data.decode()  # the decoder does not look into what it skips
     except UnicodeDecodeError as error:
-        return MalformedLine(line, str(error), data[:EXCERPT_BYTES])
+        reason = UTF16_REASON if line == 1 and is_utf16(data) else str(error)
+        return MalformedLine(line, reason, data[:EXCERPT_BYTES])
     try:
         return EventLine(line, _decode_typed(data, parts))
     except BAD_JSON as error:
@@ -88,6 +92,13 @@ def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> Trace
         if understood is None:
             return _malformed(data, line, error)
         return EventLine(line, understood.event, understood.oddities)
+
+
+def _behind_mark(found: TraceLine | None) -> TraceLine | None:
+    """The first line of a log with a byte order mark before it: read as without, and reported."""
+    if not isinstance(found, EventLine):
+        return found
+    return msgspec.structs.replace(found, oddities=(*found.oddities, BYTE_ORDER_MARK))
 
 
 def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from tui.schema.encoding import UTF16_REASON, is_utf16, without_mark
+
 SUPPORTED_SCHEMA_VERSIONS = frozenset({1, 2, 3})
 """Generations of the format that the reducer has rules for."""
 
@@ -37,8 +39,10 @@ _decoder = msgspec.json.Decoder(Manifest)
 
 def decode_manifest(data: bytes) -> Manifest:
     """Return the manifest in `data`, of whatever schema; raise `ManifestError` if it is not one."""
+    if is_utf16(data):
+        raise ManifestError(UTF16_REASON)
     try:
-        return _decoder.decode(data)
+        return _decoder.decode(without_mark(data))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ManifestError(str(error)) from error
 

@@ -29,6 +29,12 @@ class Oddity(msgspec.Struct, frozen=True, gc=False):
     is_loss: bool = False
 
 
+BYTE_ORDER_MARK: Final = Oddity(
+    "byte-order-mark", "", "the log begins with a byte order mark (BOM)", "it was passed over; the line was read"
+)
+"""Codex writes none: an editor or a shell has saved the file again."""
+
+
 class LineNotes:
     """Collects the oddities of the line that is being read. `line` counts physical lines from 1."""
 

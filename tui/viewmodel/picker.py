@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.viewmodel.spans import Line, line_text
+from tui.viewmodel.text import comparable
 
 
 class PickEntry(NamedTuple):
@@ -92,7 +93,7 @@ class Picker:
         return next((entry for entry in self._entries if entry.key == key and entry.value is not None), None)
 
     def _narrow(self) -> None:
-        words = self.words.casefold().split()
+        words = comparable(self.words).split()
         if not words:  # lines that cannot be chosen still say something
             self.shown, self.cursor = list(self._entries), 0
             self._settle(1)
@@ -121,5 +122,5 @@ class Picker:
 def _matches(entry: PickEntry, words: Sequence[str]) -> bool:
     if entry.value is None:
         return True
-    text = f"{entry.text} {entry.hidden}".casefold()
+    text = comparable(f"{entry.text} {entry.hidden}")
     return all(word in text for word in words)

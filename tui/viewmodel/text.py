@@ -49,6 +49,11 @@ _BASES = "LNS"
 """First letters of the categories that a variation selector may follow."""
 
 
+def comparable(text: str) -> str:
+    """Return a text for comparing in any case and Unicode form: `É` is `é`, however the accent is written."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
 def clean(text: str) -> str:
     """`text` as one harmless line: controls become pictures (`␛`), hidden characters marks (`‹U+202E›`).
 

@@ -1,0 +1,76 @@
+"""The paths that people give instead of a bundle: each is named, with what to do."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DEMO_BUNDLES
+from tui.cli import main
+
+RECORD = "set CODEX_ROLLOUT_TRACE_ROOT before you start codex to record bundles"
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(list(arguments)) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    return err.removeprefix("rtrace-tui: ").rstrip("\n")
+
+
+@pytest.fixture
+def sessions(tmp_path: Path) -> Path:
+    """As Codex keeps them: transcripts in folders by date."""
+    day = tmp_path / "sessions/2026/11/27"
+    day.mkdir(parents=True)
+    (day / "rollout-2026-11-27T07-00-00-01a2.jsonl").write_text('{"type": "session_meta"}\n')
+    return tmp_path / "sessions"
+
+
+@pytest.mark.parametrize("command", ["check", "ls"])
+def test_session_file_is_named(command: str, sessions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (file,) = sessions.rglob("*.jsonl")
+    assert refused(capsys, command, str(file)) == (
+        f"{file}: is a session file of Codex (a transcript), not a recording; {RECORD}"
+    )
+
+
+def test_folder_of_session_files_is_named(sessions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in (sessions, sessions / "2026/11/27"):
+        assert refused(capsys, "check", str(folder)).endswith(
+            f"it holds session files of Codex (transcripts): {RECORD}"
+        )
+    assert main(["ls", str(sessions)]) == 0
+    assert f"there is no bundle in it; it holds session files of Codex (transcripts): {RECORD}" in (
+        capsys.readouterr().err
+    )
+
+
+def test_other_folders_are_not_called_sessions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    assert refused(capsys, "check", str(tmp_path)).endswith("there is no manifest.json in it")
+
+
+@pytest.mark.parametrize("command", ["check", "ls"])
+@pytest.mark.parametrize("name", ["trace.jsonl", "payloads/1.json"])
+def test_file_of_a_bundle_leads_to_its_directory(
+    command: str, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = shutil.copytree(DEMO_BUNDLES / "answer-schema2", tmp_path / "bundle")
+    assert refused(capsys, command, str(bundle / name)) == (
+        f"{bundle / name}: is a file of a bundle; open its directory, {bundle}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "advice"),
+    [
+        ("file:///srv/trace", "give the path without file:, as in /srv/trace"),
+        ("https://example.org/trace", "download the recording and give the path of its directory"),
+    ],
+)
+def test_address_is_answered_with_advice(address: str, advice: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("check", "ls"):
+        assert refused(capsys, command, address).endswith(advice)
