@@ -8,24 +8,15 @@ from typing import Any
 
 import msgspec
 
-from tui.analysis.compare.recordings import (
-    AgentComparison,
-    Comparison,
-    DifferenceClass,
-    Numbers,
-    Parting,
-    Setting,
-    Side,
-    compare,
-)
-from tui.analysis.compare.stream import StreamItem
+from tui.analysis.compare.partings import HEAD_CLASSES, DifferenceClass, Parting, Setting
+from tui.analysis.compare.recordings import AgentComparison, Comparison, Numbers, compare
+from tui.analysis.compare.stream import ItemReader, StreamItem, side_of
 from tui.bundle.open import BundleError
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
 from tui.commands.loaded import loaded_store
-from tui.model.ids import RawPayloadId
-from tui.schema.payloads import RawPayloadRef
+from tui.commands.replay_log import without_garbage_collection
 from tui.store import TraceStore
 from tui.viewmodel.text import clean, format_duration, format_tokens
 
@@ -70,7 +61,9 @@ def run(given: argparse.Namespace) -> int:
     except BundleError as error:
         complain(str(error))
         return EXIT_UNUSABLE
-    found = compare(side_of(a), side_of(b), exact=given.exact, agent=given.agent)
+    sides = [side_of(one.trace, one.index, one.payloads) for one in (a, b)]
+    with without_garbage_collection():
+        found = compare(*sides, exact=given.exact, agent=given.agent)
     if given.agent is not None and not found.agents:
         complain(f"neither recording has an agent {given.agent!r}")
         return EXIT_UNUSABLE
@@ -80,20 +73,6 @@ def run(given: argparse.Namespace) -> int:
         for line in diff_lines(found, a, b, given.max):
             say(line)
     return EXIT_OK if found.is_same else EXIT_FINDINGS
-
-
-def side_of(store: TraceStore) -> Side:
-    """A loaded recording as one side of a comparison."""
-
-    def read(payload_id: RawPayloadId) -> bytes | None:
-        ref = store.trace.raw_payloads.get(payload_id)
-        body = None if ref is None else store.payloads.read_once(ref)
-        return body if isinstance(body, bytes) else None
-
-    def read_frame(ref: RawPayloadRef) -> object:
-        return store.payloads.read_joined(ref, "null")
-
-    return Side(store.trace, store.index, read, read_frame)
 
 
 def diff_json(found: Comparison, a: TraceStore, b: TraceStore) -> dict[str, Any]:
@@ -126,7 +105,7 @@ def _path(store: TraceStore, one: AgentComparison) -> str | None:
 
 def _parting_json(first: Parting, a: TraceStore, b: TraceStore) -> dict[str, Any]:
     return {
-        "index": first.index,
+        "index": first.place,
         "class": first.kind,
         "a": _item_json(a, first.a),
         "b": _item_json(b, first.b),
@@ -152,7 +131,7 @@ def diff_lines(found: Comparison, a: TraceStore, b: TraceStore, most: int | None
     yield "the two recordings are the same" if found.is_same else "the two recordings differ"
     for one in found.settings:
         yield _setting_line(one)
-    differing = [one for one in found.agents if one.first is not None or one.a is None or one.b is None]
+    differing = [one for one in found.agents if not one.is_same]
     for agent in differing[:most]:
         yield ""
         yield from _agent_lines(agent, a, b)
@@ -180,9 +159,9 @@ def _agent_lines(one: AgentComparison, a: TraceStore, b: TraceStore) -> Iterator
         return
     yield f"{sign}{clean(one.name)}: {len(one.pairs)} items the same, {one.only_a} only in A, {one.only_b} only in B"
     if one.first is not None:
-        yield f"  at item {one.first.index}: {WORDS[one.first.kind]}"
+        yield f"  at item {one.first.place}: {WORDS[one.first.kind]}"
         for name, store, item in (("A", a, one.first.a), ("B", b, one.first.b)):
-            if item is not None or one.first.kind not in ("instructions", "tools", "settings"):
+            if item is not None or one.first.kind not in HEAD_CLASSES:
                 yield f"    {name}  {_item_words(store, item)}"
     yield f"  B against A: {_delta_words(one.delta)}"
 
@@ -190,7 +169,7 @@ def _agent_lines(one: AgentComparison, a: TraceStore, b: TraceStore) -> Iterator
 def _item_words(store: TraceStore, item: StreamItem | None) -> str:
     if item is None:
         return "nothing here"
-    fields = item.fields
+    fields = ItemReader(side_of(store.trace, store.index, store.payloads)).fields(item.item_id)
     what = fields.get("name") or fields.get("type") or item.by
     said = fields.get("arguments") or fields.get("input") or fields.get("output") or fields.get("content") or ""
     text = said if isinstance(said, str) else msgspec.json.encode(said).decode()

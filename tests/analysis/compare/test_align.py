@@ -21,7 +21,7 @@ ENTRIES = st.lists(st.sampled_from("abcdef"), max_size=30)
         ("abc", "axc", [(0, 0), (2, 2)]),
         ("abc", "abxc", [(0, 0), (1, 1), (2, 3)]),
         ("abxc", "abc", [(0, 0), (1, 1), (3, 2)]),
-        ("aXbYc", "YbXc", [(3, 0), (4, 3)]),
+        ("aXbYc", "YbXc", [(1, 2), (4, 3)]),
         ("aaaa", "aa", [(0, 0), (1, 1)]),
     ],
 )
@@ -34,6 +34,11 @@ def test_pairs_are_equal_entries_in_order(ours: list[str], theirs: list[str]) ->
     pairs = align(ours, theirs)
     assert all(ours[left] == theirs[right] for left, right in pairs)
     assert all(one[0] < two[0] and one[1] < two[1] for one, two in pairwise(pairs))
+
+
+@given(ENTRIES, ENTRIES)
+def test_pairs_do_not_depend_on_the_side(ours: list[str], theirs: list[str]) -> None:
+    assert align(theirs, ours) == [(right, left) for left, right in align(ours, theirs)]
 
 
 @given(ENTRIES)

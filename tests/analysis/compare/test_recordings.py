@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.reducer.recording import Recording
-from tui.analysis.compare.recordings import Comparison, Side, compare
+from tui.analysis.compare.recordings import Comparison, compare
+from tui.analysis.compare.stream import Side
 from tui.analysis.index import TraceIndex
 
 Step = tuple[str, Any]
@@ -80,7 +81,7 @@ def changed(place: int, kind: str, value: Any) -> tuple[Step, ...]:
 
 def first(found: Comparison) -> tuple[int, str] | None:
     (agent,) = found.agents
-    return None if agent.first is None else (agent.first.index, agent.first.kind)
+    return None if agent.first is None else (agent.first.place, agent.first.kind)
 
 
 def test_recording_is_the_same_as_itself() -> None:

@@ -1,62 +1,105 @@
-"""Which entries of two lists belong together: anchors that are unique on both sides, and `difflib` between them."""
+"""Which entries of two lists belong together: anchors that are unique on both sides, and `difflib` between them.
+
+The answer does not depend on which list comes first, and the work is bound however often entries repeat.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
+from typing import Any, TypeVar
 
-LONGEST_GAP = 2_000
-"""Entries between two anchors that are compared each with each; in a longer gap only the beginning and the end are."""
+MOST_CANDIDATES = 40_000
+"""Pairs of equal entries between two anchors that `difflib` may look at; with more, only the ends are compared."""
+
+ENTRIES_PER_STEP = 2_000
+"""Entries that are looked at between two key presses: a millisecond."""
+
+Entry = TypeVar("Entry", bound=Hashable)
+Pair = tuple[int, int]
 
 
-def align(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:
+def align(ours: Sequence[Entry], theirs: Sequence[Entry]) -> list[Pair]:
     """The pairs of places that hold the same entry, in order; no place is used twice."""
-    start = _common_start(ours, theirs)
-    end = _common_end(ours, theirs, start)
+    steps = align_in_steps(ours, theirs)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            pairs: list[Pair] = done.value
+            return pairs
+
+
+def align_in_steps(ours: Sequence[Any], theirs: Sequence[Any]) -> Generator[None, None, list[Pair]]:
+    """The same in short steps; the pairs are what the generator returns."""
+    start = yield from _common_start(ours, theirs)
+    end = yield from _common_end(ours, theirs, start)
     pairs = [(place, place) for place in range(start)]
-    middle = _by_anchors(ours[start : len(ours) - end], theirs[start : len(theirs) - end])
-    pairs += [(left + start, right + start) for left, right in middle]
+    left, right = ours[start : len(ours) - end], theirs[start : len(theirs) - end]
+    middle = yield from _middle(left, right)
+    pairs += [(one + start, other + start) for one, other in middle]
     pairs += [(len(ours) - end + place, len(theirs) - end + place) for place in range(end)]
     return pairs
 
 
-def _common_start(ours: Sequence[str], theirs: Sequence[str]) -> int:
+def _middle(ours: Sequence[Any], theirs: Sequence[Any]) -> Generator[None, None, list[Pair]]:
+    """Among equally good answers the one is taken that the smaller list, as the first one, leads to."""
+    if not ours or not theirs:
+        return []
+    if (len(theirs), list(theirs)) < (len(ours), list(ours)):
+        turned = yield from _by_anchors(theirs, ours)
+        return [(left, right) for right, left in turned]
+    return (yield from _by_anchors(ours, theirs))
+
+
+def _common_start(ours: Sequence[Any], theirs: Sequence[Any]) -> Generator[None, None, int]:
     count = 0
     for left, right in zip(ours, theirs, strict=False):
         if left != right:
             break
         count += 1
+        if count % ENTRIES_PER_STEP == 0:
+            yield
     return count
 
 
-def _common_end(ours: Sequence[str], theirs: Sequence[str], start: int) -> int:
+def _common_end(ours: Sequence[Any], theirs: Sequence[Any], start: int) -> Generator[None, None, int]:
     most = min(len(ours), len(theirs)) - start
     count = 0
     while count < most and ours[-1 - count] == theirs[-1 - count]:
         count += 1
+        if count % ENTRIES_PER_STEP == 0:
+            yield
     return count
 
 
-def _by_anchors(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _by_anchors(ours: Sequence[Any], theirs: Sequence[Any]) -> Generator[None, None, list[Pair]]:
+    found: list[Pair] = []
     left = right = 0
-    for anchor in [*_anchors(ours, theirs), (len(ours), len(theirs))]:
-        yield from ((left + a, right + b) for a, b in _gap(ours[left : anchor[0]], theirs[right : anchor[1]]))
+    anchors = yield from _anchors(ours, theirs)
+    for anchor in [*anchors, (len(ours), len(theirs))]:
+        if anchor[0] > left and anchor[1] > right:
+            found += [(left + a, right + b) for a, b in _gap(ours[left : anchor[0]], theirs[right : anchor[1]])]
+            yield
         if anchor[0] < len(ours):
-            yield anchor
+            found.append(anchor)
         left, right = anchor[0] + 1, anchor[1] + 1
+    return found
 
 
-def _anchors(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:
-    """Entries that stand once on each side, as many of them as follow each other in the same order."""
+def _anchors(ours: Sequence[Any], theirs: Sequence[Any]) -> Generator[None, None, list[Pair]]:
+    """Entries that are there once on each side, as many of them as follow each other in the same order."""
     counts, other_counts = Counter(ours), Counter(theirs)
+    yield
     places = {entry: place for place, entry in enumerate(theirs) if other_counts[entry] == 1}
     pairs = [(place, places[entry]) for place, entry in enumerate(ours) if counts[entry] == 1 and entry in places]
-    return _longest_rising(pairs)
+    yield
+    return (yield from _longest_rising(pairs))
 
 
-def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _longest_rising(pairs: list[Pair]) -> Generator[None, None, list[Pair]]:
     """The longest run of pairs, which rise on the left, that rises on the right, too."""
     ends: list[int] = []
     last: list[int] = []
@@ -69,7 +112,9 @@ def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
             last.append(number)
         else:
             ends[place], last[place] = right, number
-    found: list[tuple[int, int]] = []
+        if number % ENTRIES_PER_STEP == ENTRIES_PER_STEP - 1:
+            yield
+    found: list[Pair] = []
     number = last[-1] if last else -1
     while number >= 0:
         found.append(pairs[number])
@@ -77,13 +122,19 @@ def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _gap(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:
-    if not ours or not theirs:
-        return []
-    if max(len(ours), len(theirs)) > LONGEST_GAP:
-        start = _common_start(ours, theirs)
-        end = _common_end(ours, theirs, start)
-        first = [(place, place) for place in range(start)]
-        return [*first, *((len(ours) - end + place, len(theirs) - end + place) for place in range(end))]
-    blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
-    return [(block.a + step, block.b + step) for block in blocks for step in range(block.size)]
+def _gap(ours: Sequence[Any], theirs: Sequence[Any]) -> Iterator[Pair]:
+    counts, other_counts = Counter(ours), Counter(theirs)
+    candidates = sum(count * other_counts[entry] for entry, count in counts.items())
+    if candidates > MOST_CANDIDATES:
+        yield from _ends(ours, theirs)
+    elif candidates:
+        for block in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
+            yield from ((block.a + step, block.b + step) for step in range(block.size))
+
+
+def _ends(ours: Sequence[Any], theirs: Sequence[Any]) -> Iterator[Pair]:
+    most = min(len(ours), len(theirs))
+    start = next((place for place in range(most) if ours[place] != theirs[place]), most)
+    end = next((place for place in range(most - start) if ours[-1 - place] != theirs[-1 - place]), most - start)
+    yield from ((place, place) for place in range(start))
+    yield from ((len(ours) - end + place, len(theirs) - end + place) for place in range(end))

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -24,28 +25,63 @@ import msgspec
 _DROPPED = frozenset({"id", "call_id", "internal_chat_message_metadata_passthrough", "response_id"})
 _ENCRYPTED = "encrypted_content"
 
-_TEXT_RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("uuids", re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)),
-    ("item ids", re.compile(r"\b(?:call|resp|msg|rs|fc|ctc|at|amsg)_[0-9A-Za-z]{8,}\b")),
-    ("wall times", re.compile(r"(Wall time:? |wall_time_seconds\\*\"\s?:\s?)(\d+(?:\.\d+)?(?:e-?\d+)?)")),
-    ("chunk ids", re.compile(r"(Chunk ID: |chunk_id\\*\"\s?:\s?\\*\")([0-9a-f]+)")),
-    (
+_WORD = r"(?:(?<![0-9A-Za-z_])|(?<=\\[nrt]))"
+"""Before a word: no other word, or a blank of some kind as JSON writes it."""
+
+_ID_PREFIXES = ("call_", "resp_", "msg_", "rs_", "fc_", "ctc_", "at_", "amsg_")
+
+
+class _TextRule(NamedTuple):
+    """A rule for texts. `may_apply` looks, much faster than `pattern` does, whether there can be anything to find."""
+
+    name: str
+    pattern: re.Pattern[str]
+    may_apply: Callable[[str], object]
+
+
+_TEXT_RULES: tuple[_TextRule, ...] = (
+    _TextRule(
+        "uuids",
+        re.compile(
+            r"(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE
+        ),
+        re.compile(r"-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-").search,
+    ),
+    _TextRule(
+        "item ids",
+        re.compile(rf"{_WORD}(?:{'|'.join(_ID_PREFIXES)})[0-9A-Za-z]{{8,}}(?![0-9A-Za-z_])"),
+        re.compile(r"_[0-9A-Za-z]{8}").search,
+    ),
+    _TextRule(
+        "wall times",
+        re.compile(r"(Wall time:? |wall_time_seconds\\*\"\s?:\s?)(\d+(?:\.\d+)?(?:e-?\d+)?)"),
+        lambda text: "Wall time" in text or "wall_time" in text,
+    ),
+    _TextRule(
+        "chunk ids",
+        re.compile(r"(Chunk ID: |chunk_id\\*\"\s?:\s?\\*\")([0-9a-f]+)"),
+        lambda text: "Chunk ID" in text or "chunk_id" in text,
+    ),
+    _TextRule(
         "process and session ids",
         re.compile(
-            r"(\bsession ID |\bpid |\bcell ID |\bprocess ID |(?:session|process|cell)_id\\*\"\s?:\s?(?:\\*\")?)(\d+)",
+            rf"({_WORD}(?:session ID |pid |cell ID |process ID )"
+            r"|(?:session|process|cell)_id\\*\"\s?:\s?(?:\\*\")?)(\d+)",
             re.IGNORECASE,
         ),
+        re.compile(r"[dD][ \\\"].{0,6}\d").search,
     ),
-    (
+    _TextRule(
         "dates and times",
         re.compile(
-            r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\b"
-            r"|\b\d{2}:\d{2}:\d{2}(?:\.\d+)?\b"
+            r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?!\d)"
+            r"|(?<!\d)\d{2}:\d{2}:\d{2}(?:\.\d+)?(?!\d)"
         ),
+        re.compile(r"-\d\d-\d|:\d\d:\d").search,
     ),
 )
 
-RULES: tuple[str, ...] = ("encrypted bodies", *(name for name, _ in _TEXT_RULES))
+RULES: tuple[str, ...] = ("encrypted bodies", *(rule.name for rule in _TEXT_RULES))
 """The names of the rules, as a comparison counts them."""
 
 
@@ -69,7 +105,9 @@ def normal_item(fields: dict[str, Any], *, exact: bool = False) -> Normal:
 def normal_text(text: str, taken: list[tuple[str, str]] | None = None) -> Normal:
     """A text with what the rules cover taken out; `taken` is what was taken out before."""
     found = [] if taken is None else taken
-    for name, pattern in _TEXT_RULES:
+    for name, pattern, may_apply in _TEXT_RULES:
+        if not may_apply(text):
+            continue
 
         def take(match: re.Match[str], name: str = name) -> str:
             kept, value = match.groups() if match.lastindex else ("", match[0])

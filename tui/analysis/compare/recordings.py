@@ -1,70 +1,42 @@
-"""Two recordings compared: agents paired, their items aligned, and for each pair the first place where they part.
+"""Where two recordings part: agent by agent, item by item, each difference with who is to blame.
 
-Blame goes in this order: instructions, tools and settings; what went in; what the model decided; what the world
-answered; the same call in other words. What follows a parting may follow from it and is only counted.
+Never by `seq` or by time across recordings: parallel agents interleave in another way in every run. In order of blame:
+instructions, tools, settings; input (what the person or the program put in); the model (the same before, another
+answer); the environment (the same call, another answer); the same call in other words.
 """
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple
-
-import msgspec
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from tui.analysis.agent_facts import in_tree_order
-from tui.analysis.compare.align import align
-from tui.analysis.compare.normal import ignored, normal_text
-from tui.analysis.compare.stream import BodyReader, StreamItem, items_by_agent, stream_of
-from tui.analysis.index import TraceIndex
+from tui.analysis.compare.align import align_in_steps
+from tui.analysis.compare.heads import HeadFact, HeadReader, HeadsCompared, compare_agent_heads
+from tui.analysis.compare.partings import Parting, Setting, ignored, partings_between
+from tui.analysis.compare.stream import ItemReader, Side, StreamItem, items_by_agent
 from tui.analysis.naming import agent_name
 from tui.analysis.problems import problem_of
-from tui.analysis.prompt_head import HeadDifference, PromptHead, compare_heads, head_of
 from tui.model.conversation import ConversationItem
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
-from tui.model.trace import RolloutTrace
-from tui.schema.payloads import RawPayloadRef
 
-DifferenceClass = Literal["instructions", "tools", "settings", "input", "model", "environment", "words"]
+ITEMS_PER_STEP = 20
+"""Items read between two key presses: some milliseconds, where their payloads are read."""
 
-
-class Side(msgspec.Struct, frozen=True):
-    """One of the two recordings: its graph, and how its payloads are read, whole or without their parts."""
-
-    trace: RolloutTrace
-    index: TraceIndex
-    read: BodyReader
-    read_frame: Callable[[RawPayloadRef], object]
-
-
-class Setting(NamedTuple):
-    """What differs before any item: what it is, of which agent, and its words on both sides."""
-
-    what: str
-    agent: str
-    a: str
-    b: str
-
-
-class Parting(msgspec.Struct, frozen=True):
-    """The first place, by `index`, where two agents part, and the item of each side there, None if a side has none."""
-
-    index: int
-    kind: DifferenceClass
-    a: StreamItem | None
-    b: StreamItem | None
+NODES_PER_STEP = 500
+"""Requests and tool calls asked for problems between two key presses."""
 
 
 class Numbers(NamedTuple):
     """What an agent did. Tokens are those of the requests whose usage is recorded."""
 
-    requests: int
-    input_tokens: int
-    output_tokens: int
-    failures: int
-    wall_ms: int
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    failures: int = 0
+    wall_ms: int = 0
 
     def minus(self, other: Numbers) -> Numbers:
         """By how much this is more."""
@@ -74,18 +46,33 @@ class Numbers(NamedTuple):
 class AgentComparison(NamedTuple):
     """Two agents that belong together, or one without a partner. `is_guess`: paired by order, not by path.
 
-    `pairs` are the places of equal items in `items_a` and `items_b`.
+    `pairs` are the places of equal items in `items_a` and `items_b`. `facts`: what they were sent before their items.
+    `ignored`: how often each rule ignored a difference of equal items. With `is_whole` false only the items up to the
+    first parting have been compared, and there is no `delta` yet.
     """
 
     a: ThreadId | None
     b: ThreadId | None
     name: str
     is_guess: bool
-    items_a: tuple[StreamItem, ...]
-    items_b: tuple[StreamItem, ...]
-    pairs: tuple[tuple[int, int], ...]
-    first: Parting | None
-    delta: Numbers
+    items_a: tuple[StreamItem, ...] = ()
+    items_b: tuple[StreamItem, ...] = ()
+    pairs: tuple[tuple[int, int], ...] = ()
+    partings: tuple[Parting, ...] = ()
+    facts: tuple[HeadFact, ...] = ()
+    delta: Numbers = Numbers()
+    ignored: Mapping[str, int] = {}
+    is_whole: bool = True
+
+    @property
+    def first(self) -> Parting | None:
+        """Where they part first."""
+        return self.partings[0] if self.partings else None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both are there and nothing differs but time and what the rules ignore."""
+        return not self.partings and self.a is not None and self.b is not None
 
     @property
     def only_a(self) -> int:
@@ -97,39 +84,146 @@ class AgentComparison(NamedTuple):
         """Items that A has not."""
         return len(self.items_b) - len(self.pairs)
 
+    @property
+    def mirrored(self) -> AgentComparison:
+        """The same with the sides swapped."""
+        return self._replace(
+            a=self.b,
+            b=self.a,
+            items_a=self.items_b,
+            items_b=self.items_a,
+            pairs=tuple((right, left) for left, right in self.pairs),
+            partings=tuple(one.mirrored for one in self.partings),
+            facts=tuple(one.mirrored for one in self.facts),
+            delta=Numbers().minus(self.delta),
+        )
+
 
 class Comparison(NamedTuple):
-    """All agents, what differs before any item, and how often each rule ignored a difference."""
+    """All agents, in the order of A's tree; then those of B alone."""
 
     agents: tuple[AgentComparison, ...]
-    settings: tuple[Setting, ...]
-    ignored: Mapping[str, int]
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """What differs before any item, each once."""
+        found = [setting for one in self.agents for parting in one.partings for setting in parting.settings]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def ignored(self) -> dict[str, int]:
+        """How often each rule ignored a difference."""
+        counts: Counter[str] = Counter()
+        for one in self.agents:
+            counts.update(one.ignored)
+        return dict(counts)
 
     @property
     def is_same(self) -> bool:
         """Whether nothing differs but time and what the rules ignore."""
-        return not self.settings and all(
-            one.first is None and one.a is not None and one.b is not None for one in self.agents
-        )
+        return all(one.is_same for one in self.agents)
 
 
 def compare(a: Side, b: Side, *, exact: bool = False, agent: str | None = None) -> Comparison:
     """Compare two recordings, or one agent of them by its path. `exact`: ignore nothing but the ids of items."""
-    items_a, items_b = items_by_agent(a.trace), items_by_agent(b.trace)
-    agents: list[AgentComparison] = []
-    settings: list[Setting] = []
-    counts: Counter[str] = Counter()
-    for ours, theirs, is_guess in _paired(a, b):
-        name = _name(a, ours) if ours is not None else _name(b, theirs)
-        if agent is not None and name != agent:
-            continue
-        streams = (_stream(a, ours, items_a, exact=exact), _stream(b, theirs, items_b, exact=exact))
-        found, told = _compare_agents(a, b, ours, theirs, name, streams, is_guess=is_guess, exact=exact)
-        agents.append(found)
-        settings += told
-        for left, right in found.pairs:
-            counts += ignored(found.items_a[left].normal, found.items_b[right].normal)
-    return Comparison(tuple(agents), tuple(dict.fromkeys(settings)), dict(counts))
+    found = [one for one in Comparer(a, b, exact=exact).steps(agent) if one is not None and one.is_whole]
+    return Comparison(tuple(found))
+
+
+class Comparer:
+    """Compares two recordings, once or again while they grow: what was read of an item is kept."""
+
+    def __init__(self, a: Side, b: Side, *, exact: bool = False) -> None:
+        self.sides = (a, b)
+        reader = ItemReader(a, exact=exact)
+        self.readers = (reader, ItemReader(b, exact=exact, other=reader))
+        self._heads = (HeadReader(a), HeadReader(b))
+        self._exact = exact
+
+    def steps(self, agent: str | None = None) -> Iterator[AgentComparison | None]:
+        """Compare one pair of agents after the other, in short steps; None while at work.
+
+        Where a pair parts, what is known by then comes first, not whole; then all of it.
+        """
+        items = (items_by_agent(self.sides[0].trace), items_by_agent(self.sides[1].trace))
+        yield None
+        for ours, theirs, is_guess in _paired(*self.sides):
+            name = _name(self.sides[0], ours) if ours is not None else _name(self.sides[1], theirs)
+            if agent is None or agent == name:
+                found = AgentComparison(ours, theirs, name, is_guess)
+                lists = (items[0].get(ours, []) if ours else [], items[1].get(theirs, []) if theirs else [])
+                yield from self._agents(found, lists)
+
+    def _agents(
+        self, found: AgentComparison, lists: tuple[list[ConversationItem], list[ConversationItem]]
+    ) -> Iterator[AgentComparison | None]:
+        is_paired = found.a is not None and found.b is not None
+        streams: tuple[list[StreamItem], list[StreamItem]] = ([], [])
+        is_told = not is_paired
+        for place in range(max(map(len, lists))):
+            for reader, of, stream in zip(self.readers, lists, streams, strict=True):
+                if place < len(of):
+                    stream.append(reader.item(of[place]))
+            if place % ITEMS_PER_STEP == 0:
+                yield None
+            if not is_told and not _agree(streams, place):
+                is_told = True
+                pairs = tuple((one, one) for one in range(place))
+                parts = [one for one in partings_between(*streams, pairs, self.readers) if one is not None]
+                yield found._replace(
+                    items_a=tuple(streams[0]),
+                    items_b=tuple(streams[1]),
+                    pairs=pairs,
+                    partings=tuple(parts),
+                    is_whole=False,
+                )
+        yield from self._whole(found._replace(items_a=tuple(streams[0]), items_b=tuple(streams[1])))
+
+    def _whole(self, found: AgentComparison) -> Iterator[AgentComparison | None]:
+        """All that is to be said of two agents whose items have been read."""
+        pairs = yield from align_in_steps([one.key for one in found.items_a], [one.key for one in found.items_b])
+        found = found._replace(pairs=tuple(pairs))
+        numbers: list[Numbers] = []
+        for side, thread in zip(self.sides, (found.a, found.b), strict=True):
+            for one in _numbers(side, thread):
+                if one is None:
+                    yield None
+                else:
+                    numbers.append(one)
+        found = found._replace(delta=numbers[1].minus(numbers[0]))
+        if found.a is not None and found.b is not None:
+            heads = HeadsCompared((), ())
+            for step in self._compared_heads(found, (found.a, found.b)):
+                heads = step or heads
+                yield None
+            partings: list[Parting] = list(heads.partings)
+            for parting in partings_between(found.items_a, found.items_b, pairs, self.readers):
+                if parting is None:
+                    yield None
+                else:
+                    partings.append(parting)
+            partings.sort(key=lambda one: (one.place + one.other_place, not one.settings))
+            found = found._replace(partings=tuple(partings), facts=heads.facts)
+        counts: Counter[str] = Counter()
+        for number, (left, right) in enumerate(pairs):
+            counts += ignored(found.items_a[left], found.items_b[right])
+            if number % NODES_PER_STEP == 0:
+                yield None
+        yield found._replace(ignored=dict(counts))
+
+    def _compared_heads(
+        self, found: AgentComparison, agents: tuple[ThreadId, ThreadId]
+    ) -> Iterator[HeadsCompared | None]:
+        places = (
+            {one.item_id: place for place, one in enumerate(found.items_a)},
+            {one.item_id: place for place, one in enumerate(found.items_b)},
+        )
+        return compare_agent_heads(self.sides, self._heads, agents, found.name, places, exact=self._exact)
+
+
+def _agree(streams: tuple[list[StreamItem], list[StreamItem]], place: int) -> bool:
+    ours, theirs = streams
+    return len(ours) > place and len(theirs) > place and ours[place].key == theirs[place].key
 
 
 # Agents
@@ -160,162 +254,28 @@ def _paired(a: Side, b: Side) -> Iterator[tuple[ThreadId | None, ThreadId | None
             yield None, other, False
 
 
-def _compare_agents(
-    a: Side,
-    b: Side,
-    ours: ThreadId | None,
-    theirs: ThreadId | None,
-    name: str,
-    streams: tuple[tuple[StreamItem, ...], tuple[StreamItem, ...]],
-    *,
-    is_guess: bool,
-    exact: bool,
-) -> tuple[AgentComparison, list[Setting]]:
-    items_a, items_b = streams
-    pairs = align([one.key for one in items_a], [one.key for one in items_b])
-    first = _first_parting(items_a, items_b, pairs) if ours is not None and theirs is not None else None
-    settings: list[Setting] = []
-    if ours is not None and theirs is not None:
-        head, settings = _head_parting(a, b, ours, theirs, name, exact=exact)
-        if head is not None and (first is None or head.index <= first.index):
-            first = head
-    delta = _numbers(b, theirs).minus(_numbers(a, ours))
-    return AgentComparison(ours, theirs, name, is_guess, items_a, items_b, tuple(pairs), first, delta), settings
-
-
-def _stream(
-    side: Side, agent: ThreadId | None, items: dict[ThreadId, list[ConversationItem]], *, exact: bool
-) -> tuple[StreamItem, ...]:
-    found = [] if agent is None else items.get(agent, [])
-    return tuple(stream_of(side.trace, side.index, found, side.read, exact=exact))
-
-
-def _numbers(side: Side, agent: ThreadId | None) -> Numbers:
+def _numbers(side: Side, agent: ThreadId | None) -> Iterator[Numbers | None]:
+    """None while at work, at last the numbers."""
     if agent is None:
-        return Numbers(0, 0, 0, 0, 0)
+        yield Numbers()
+        return
     trace, index = side.trace, side.index
     calls = [trace.inference_calls[name] for name in index.inferences_of_thread.of(agent)]
     usages = [call.usage for call in calls if call.usage is not None]
     nodes = [NodeRef("inference", call.inference_call_id) for call in calls]
     turns = index.turns.of(agent)
     nodes += [NodeRef("tool_call", name) for turn in turns for name in index.tools_of_turn.of(turn)]
+    failures = 0
+    for number, node in enumerate(nodes):
+        failures += problem_of(trace, node) is not None
+        if number % NODES_PER_STEP == 0:
+            yield None
     window = trace.threads[agent].execution
     end = index.newest_unix_ms if window.ended_at_unix_ms is None else window.ended_at_unix_ms
-    return Numbers(
+    yield Numbers(
         len(calls),
         sum(usage.input_tokens for usage in usages),
         sum(usage.output_tokens for usage in usages),
-        sum(problem_of(trace, node) is not None for node in nodes),
+        failures,
         max(0, end - window.started_at_unix_ms),
     )
-
-
-# Items
-
-
-def _first_parting(
-    items_a: tuple[StreamItem, ...], items_b: tuple[StreamItem, ...], pairs: list[tuple[int, int]]
-) -> Parting | None:
-    left = right = 0
-    for next_left, next_right in [*pairs, (len(items_a), len(items_b))]:
-        if (next_left, next_right) != (left, right):
-            ours = items_a[left] if next_left > left else None
-            theirs = items_b[right] if next_right > right else None
-            return Parting(left, _kind_of(ours, theirs), ours, theirs)
-        left, right = left + 1, right + 1
-    return None
-
-
-def _kind_of(ours: StreamItem | None, theirs: StreamItem | None) -> DifferenceClass:
-    by = {one.by for one in (ours, theirs) if one is not None}
-    if "input" in by:
-        return "input"
-    if "environment" in by:
-        return "environment"
-    if ours is not None and theirs is not None and _is_same_call(ours.fields, theirs.fields):
-        return "words"
-    return "model"
-
-
-def _is_same_call(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
-    """Whether two calls ask for the same and only write it in another way: blanks, quotes, the order of fields."""
-    if ours.get("type") != theirs.get("type") or ours.get("name") != theirs.get("name"):
-        return False
-    left, right = (fields.get("arguments", fields.get("input")) for fields in (ours, theirs))
-    return left is not None and right is not None and _words(left) == _words(right)
-
-
-def _words(value: Any) -> Any:
-    if isinstance(value, str):
-        try:
-            decoded = msgspec.json.decode(value)
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            return _shell_words(normal_text(value).text)
-        return _words(decoded) if isinstance(decoded, (dict, list)) else value
-    if isinstance(value, dict):
-        return {name: _words(inner) for name, inner in value.items()}
-    return [_words(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _shell_words(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError:  # a quotation mark without its partner
-        return text.split()
-
-
-# Heads
-
-
-def _head_parting(
-    a: Side, b: Side, ours: ThreadId, theirs: ThreadId, name: str, *, exact: bool
-) -> tuple[Parting | None, list[Setting]]:
-    """The first request that sent other instructions, tools or settings, and what is different in it."""
-    requests = zip(a.index.inferences_of_thread.of(ours), b.index.inferences_of_thread.of(theirs), strict=False)
-    known: HeadDifference | None = None
-    first: Parting | None = None
-    settings: list[Setting] = []
-    for left, right in requests:
-        call = a.trace.inference_calls[left]
-        heads = (_head(a, call.inference_call_id), _head(b, right))
-        found = _without_ignored(compare_heads(*heads), exact=exact)
-        if not found or found == known:
-            continue
-        known = found
-        settings += _settings(found, name, *heads)
-        if first is None:
-            place = len(call.request_item_ids)
-            first = Parting(place, _head_class(found), None, None)
-    return first, settings
-
-
-def _head(side: Side, inference_id: Any) -> PromptHead:
-    return head_of(side.trace, side.trace.inference_calls[inference_id], side.read_frame)
-
-
-def _without_ignored(found: HeadDifference, *, exact: bool) -> HeadDifference:
-    if exact:
-        return found
-    kept = tuple(
-        one
-        for one in found.settings
-        if one.before is None or one.now is None or normal_text(one.before).text != normal_text(one.now).text
-    )
-    return msgspec.structs.replace(found, settings=kept)
-
-
-def _head_class(found: HeadDifference) -> DifferenceClass:
-    if found.instructions_changed:
-        return "instructions"
-    return "tools" if found.tools_differ else "settings"
-
-
-def _settings(found: HeadDifference, name: str, ours: PromptHead, theirs: PromptHead) -> Iterator[Setting]:
-    if found.instructions_changed:
-        yield Setting("instructions", name, ours.instructions or "", theirs.instructions or "")
-    if found.tools_differ:
-        removed = (*found.tools_removed, *found.tools_changed) or tuple(one.name for one in ours.tools or ())
-        added = (*found.tools_added, *found.tools_changed) or tuple(one.name for one in theirs.tools or ())
-        yield Setting("tools", name, ", ".join(removed), ", ".join(added))
-    for change in found.settings:
-        yield Setting(change.name, name, change.before or "not set", change.now or "not set")

@@ -1,35 +1,143 @@
-"""The items of an agent in the order in which they appeared, as they were sent."""
+"""The items of an agent in the order in which they appeared, as they were sent, each reduced to what is compared."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+import hashlib
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
 from tui.analysis.compare.normal import Normal, normal_item, normal_text
 from tui.analysis.index import TraceIndex
 from tui.analysis.raw_items import item_fields, raw_items
-from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem
+from tui.model.conversation import (
+    CALL_KINDS,
+    OUTPUT_KINDS,
+    CodePart,
+    ConversationItem,
+    EncodedPart,
+    JsonPart,
+    PayloadRefPart,
+    SummaryPart,
+    TextPart,
+)
+from tui.model.evidence import ItemSource
 from tui.model.ids import ItemId, RawPayloadId, ThreadId
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 
 BodyReader = Callable[[RawPayloadId], bytes | None]
 """Gives the body of a payload, or None if there is none."""
 
+Bringer = Literal["model", "environment", "input"]
+"""Who brought an item: an answer of the model, a tool, or what went in otherwise."""
+
+KEY_BYTES = 16
+
+_Compared = tuple[bytes, tuple[tuple[str, int], ...]]
+"""The key of an item, and what of it is ignored."""
+
+_COMPLETE_PARTS = (TextPart, SummaryPart, EncodedPart, CodePart)
+"""Parts of which the graph holds everything that was sent."""
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One of the two recordings: its graph, and how its payloads are read, whole or without their parts."""
+
+    trace: RolloutTrace
+    index: TraceIndex
+    read: BodyReader
+    read_frame: Callable[[RawPayloadRef], object]
+
+
+class Payloads(Protocol):
+    """Who reads payloads; what is not bytes is the reason why there are none."""
+
+    def read_once(self, ref: RawPayloadRef, /) -> object:
+        """A whole payload, which nobody reads again soon."""
+
+    def read_joined(self, ref: RawPayloadRef, separator: str, /) -> object:
+        """A payload with something else in place of its parts."""
+
+
+def side_of(trace: RolloutTrace, index: TraceIndex, payloads: Payloads) -> Side:
+    """A recording as one side of a comparison."""
+
+    def read(payload_id: RawPayloadId) -> bytes | None:
+        ref = trace.raw_payloads.get(payload_id)
+        body = None if ref is None else payloads.read_once(ref)
+        return body if isinstance(body, bytes) else None
+
+    return Side(trace, index, read, lambda ref: payloads.read_joined(ref, "null"))
+
 
 class StreamItem(NamedTuple):
-    """An item of an agent. `by`: who brought it: the model, a tool (the world), or what went in otherwise."""
+    """An item of an agent.
+
+    `key` is equal for items that are the same. `taken`: what the rules ignore of it, each as a rule and a digest.
+    """
 
     item_id: ItemId
-    by: str
-    normal: Normal
-    fields: dict[str, Any]
+    by: Bringer
+    key: bytes
+    taken: tuple[tuple[str, int], ...] = ()
 
-    @property
-    def key(self) -> str:
-        """What must be equal for two items to be the same."""
-        return f"{self.by}\0{self.normal.text}"
+
+class ItemReader:
+    """Reads items of one recording, each once. With `exact`, nothing but the ids of items is ignored."""
+
+    def __init__(self, side: Side, *, exact: bool = False, other: ItemReader | None = None) -> None:
+        """`other` reads what this is compared with: texts that it met need no second look."""
+        self.side = side
+        self.exact = exact
+        self._known: dict[ItemId, StreamItem] = {}
+        self._met: dict[tuple[object, ...], _Compared] = {} if other is None else other._met
+        self._last: tuple[RawPayloadId | None, bytes | None] = (None, None)
+
+    def item(self, item: ConversationItem) -> StreamItem:
+        """What is compared of an item. Its payload is read only if the graph does not hold all of the item."""
+        known = self._known.get(item.item_id)
+        if known is None:
+            known = self._known[item.item_id] = self._read(item)
+        return known
+
+    def fields(self, item_id: ItemId) -> dict[str, Any]:
+        """The item as it was sent; what the graph holds of it if its payload cannot be read."""
+        item = self.side.trace.conversation_items.get(item_id)
+        if item is None:
+            return {}
+        return self._sent(item) or _graph_fields(item)
+
+    def _read(self, item: ConversationItem) -> StreamItem:
+        by = _brought_by(self.side.index, item)
+        if self.exact or not all(isinstance(part, _COMPLETE_PARTS) for part in item.body.parts):
+            return StreamItem(item.item_id, by, *_compared(by, self._normal(item)))
+        source = self.side.trace.evidence.item_sources.get(item.item_id)
+        text, bodies = _graph_text(item, source)
+        met = (_digest(by, text), *map(hash, bodies))
+        if met not in self._met:
+            taken = [("encrypted bodies", body) for body in bodies]
+            self._met[met] = _compared(by, normal_text(text, taken))
+        return StreamItem(item.item_id, by, *self._met[met])
+
+    def _normal(self, item: ConversationItem) -> Normal:
+        fields = self._sent(item)
+        if fields:
+            return normal_item(fields, exact=self.exact)
+        text = msgspec.json.encode(_graph_fields(item)).decode()
+        return Normal(text) if self.exact else normal_text(text)
+
+    def _sent(self, item: ConversationItem) -> dict[str, Any]:
+        source = self.side.trace.evidence.item_sources.get(item.item_id)
+        if source is None:
+            return {}
+        payload_id, body = self._last
+        if payload_id != source.raw_payload_id:
+            body = self.side.read(source.raw_payload_id)
+            self._last = (source.raw_payload_id, body)
+        raw = None if body is None else raw_items(body, [source])[0]
+        return {} if raw is None else item_fields(raw)
 
 
 def items_by_agent(trace: RolloutTrace) -> dict[ThreadId, list[ConversationItem]]:
@@ -40,43 +148,50 @@ def items_by_agent(trace: RolloutTrace) -> dict[ThreadId, list[ConversationItem]
     return found
 
 
-def stream_of(
-    trace: RolloutTrace, index: TraceIndex, items: list[ConversationItem], read: BodyReader, *, exact: bool
-) -> list[StreamItem]:
-    """The items of an agent as they were sent."""
-    raw = dict(_raw_items(trace, items, read))
-    return [_stream_item(index, item, raw.get(item.item_id, {}), exact=exact) for item in items]
+def _graph_text(item: ConversationItem, source: ItemSource | None) -> tuple[str, list[str]]:
+    """An item of which the graph holds everything, and its bodies that only the provider can read."""
+    name = "" if source is None or source.tool_name is None else source.tool_name
+    sender = () if item.agent_message is msgspec.UNSET else (item.agent_message.author, item.agent_message.recipient)
+    texts = [item.kind, item.role, item.channel or "", name, *sender]
+    bodies: list[str] = []
+    for part in item.body.parts:
+        match part:
+            case TextPart(text=text) | SummaryPart(text=text) | CodePart(source=text):
+                texts.append(text)
+            case EncodedPart(value=value):
+                texts.append("‹encrypted›")
+                bodies.append(value)
+    return "\0".join(texts), bodies
 
 
-def _raw_items(
-    trace: RolloutTrace, items: list[ConversationItem], read: BodyReader
-) -> Iterator[tuple[ItemId, dict[str, Any]]]:
-    """The items as they were sent; each payload is read once."""
-    wanted: dict[RawPayloadId, list[ItemId]] = {}
-    for item in items:
-        source = trace.evidence.item_sources.get(item.item_id)
-        if source is not None:
-            wanted.setdefault(source.raw_payload_id, []).append(item.item_id)
-    for payload_id, names in wanted.items():
-        body = read(payload_id)
-        if body is None:
-            continue
-        found = raw_items(body, [trace.evidence.item_sources[name] for name in names])
-        for name, raw in zip(names, found, strict=True):
-            if raw is not None:
-                yield name, item_fields(raw)
+def _digest(by: Bringer, text: str) -> bytes:
+    return hashlib.blake2b(f"{by}\0{text}".encode(errors="surrogatepass"), digest_size=KEY_BYTES).digest()
 
 
-def _stream_item(index: TraceIndex, item: ConversationItem, fields: dict[str, Any], *, exact: bool) -> StreamItem:
-    by = _brought_by(index, item)
-    if fields:
-        return StreamItem(item.item_id, by, normal_item(fields, exact=exact), fields)
-    text = msgspec.json.encode([item.kind, item.role, item.body]).decode()
-    return StreamItem(item.item_id, by, Normal(text) if exact else normal_text(text), {})
+def _compared(by: Bringer, normal: Normal) -> _Compared:
+    return _digest(by, normal.text), tuple((name, hash(value)) for name, value in normal.taken)
 
 
-def _brought_by(index: TraceIndex, item: ConversationItem) -> str:
-    """`model` for what an answer held, `environment` for what a tool answered, else `input`."""
+def _graph_fields(item: ConversationItem) -> dict[str, Any]:
+    """What the graph holds of an item, in the form of the wire, as far as it goes."""
+    return {
+        "type": item.kind,
+        "role": item.role,
+        "content": [{"type": "text", "text": _part_text(part)} for part in item.body.parts],
+    }
+
+
+def _part_text(part: object) -> str:
+    match part:
+        case TextPart(text=text) | SummaryPart(text=text) | CodePart(source=text) | JsonPart(summary=text):
+            return text
+        case PayloadRefPart(label=label) | EncodedPart(label=label):
+            return f"‹{label}›"
+        case _:
+            return ""
+
+
+def _brought_by(index: TraceIndex, item: ConversationItem) -> Bringer:
     if item.kind in OUTPUT_KINDS:
         return "environment"
     is_answer = index.returning_inferences.first(item.item_id) is not None

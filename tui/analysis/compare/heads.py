@@ -1,0 +1,197 @@
+"""What two agents were sent before their items: instructions, tools, settings, and what their sessions allowed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from tui.analysis.compare.normal import normal_text
+from tui.analysis.compare.partings import DifferenceClass, Parting, Setting
+from tui.analysis.compare.stream import Side
+from tui.analysis.prompt_head import HeadDifference, PromptHead, compare_heads, head_of
+from tui.model.ids import InferenceCallId, ItemId, ThreadId
+from tui.model.objects import InferenceCall
+
+TAIL = 8
+"""Items at the end of a request among which is the newest one."""
+
+
+class HeadFact(NamedTuple):
+    """One thing that is sent before the items: the same on both sides, different, or unknown on one of them.
+
+    `a`, `b`: its words on the sides, for what differs.
+    """
+
+    what: str
+    state: Literal["same", "differs", "unknown"]
+    a: str = ""
+    b: str = ""
+
+    @property
+    def mirrored(self) -> HeadFact:
+        """The same with the sides swapped."""
+        return self._replace(a=self.b, b=self.a)
+
+
+class HeadsCompared(NamedTuple):
+    """What differs at the beginning (`facts`), and each place from which something else differs (`partings`)."""
+
+    facts: tuple[HeadFact, ...]
+    partings: tuple[Parting, ...]
+
+
+class HeadReader:
+    """Reads what requests of one recording send before their items, each once."""
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+        self._known: dict[InferenceCallId, PromptHead] = {}
+
+    def head(self, call: InferenceCall) -> PromptHead:
+        """The head of a request."""
+        known = self._known.get(call.inference_call_id)
+        if known is None:
+            known = self._known[call.inference_call_id] = head_of(self._side.trace, call, self._side.read_frame)
+        return known
+
+
+def compare_agent_heads(
+    sides: tuple[Side, Side],
+    readers: tuple[HeadReader, HeadReader],
+    agents: tuple[ThreadId, ThreadId],
+    name: str,
+    places: tuple[Mapping[ItemId, int], Mapping[ItemId, int]],
+    *,
+    exact: bool,
+) -> Iterator[HeadsCompared | None]:
+    """Compare request by request; None while at work, at last the result.
+
+    Requests are read where a head can change: at the start of a turn, and where the recording shows a change. `places`
+    are those of the items of each agent.
+    """
+    calls = [_calls(side, agent) for side, agent in zip(sides, agents, strict=True)]
+    session = tuple(_session_settings(sides, agents, name))
+    facts = tuple(_session_facts(sides, agents))
+    known: tuple[Setting, ...] = ()
+    found: list[Parting] = []
+    for number, (left, right) in enumerate(zip(*calls, strict=False)):
+        if number and not any(_may_change(side, of, number) for side, of in zip(sides, calls, strict=True)):
+            continue
+        heads = (readers[0].head(left), readers[1].head(right))
+        difference = _without_ignored(compare_heads(*heads), exact=exact)
+        if not number:
+            facts = (*_head_facts(difference, *heads), *facts)
+        settings = (*session, *_settings(difference, name, *heads))
+        if settings and settings != known:
+            place = min(_place(left, places[0]), _place(right, places[1]))
+            found.append(Parting(place, place, _class_of(difference), settings=settings))
+        known = settings
+        yield None
+    yield HeadsCompared(facts, tuple(found))
+
+
+def compare_request_heads(side: Side, before: InferenceCall, now: InferenceCall) -> HeadsCompared:
+    """The same for two requests of one recording."""
+    reader = HeadReader(side)
+    heads = (reader.head(before), reader.head(now))
+    difference = compare_heads(*heads)
+    settings = tuple(_settings(difference, "", *heads))
+    partings = (Parting(0, 0, _class_of(difference), settings=settings),) if settings else ()
+    return HeadsCompared(tuple(_head_facts(difference, *heads)), partings)
+
+
+def _calls(side: Side, agent: ThreadId) -> list[InferenceCall]:
+    return [side.trace.inference_calls[name] for name in side.index.inferences_of_thread.of(agent)]
+
+
+def _may_change(side: Side, calls: Sequence[InferenceCall], number: int) -> bool:
+    call = calls[number]
+    if call.codex_turn_id != calls[number - 1].codex_turn_id:
+        return True
+    return call.inference_call_id in side.trace.evidence.changed_heads
+
+
+def _place(call: InferenceCall, places: Mapping[ItemId, int]) -> int:
+    """How many items of the agent had appeared when the request was sent."""
+    sent = call.request_item_ids
+    newest = [places.get(name, -1) for name in sent[max(0, len(sent) - TAIL) :]]
+    return max(newest, default=-1) + 1
+
+
+def _without_ignored(found: HeadDifference, *, exact: bool) -> HeadDifference:
+    if exact:
+        return found
+    kept = tuple(
+        one
+        for one in found.settings
+        if one.before is None or one.now is None or normal_text(one.before).text != normal_text(one.now).text
+    )
+    return msgspec.structs.replace(found, settings=kept)
+
+
+def _class_of(found: HeadDifference) -> DifferenceClass:
+    if found.instructions_changed:
+        return "instructions"
+    return "tools" if found.tools_differ else "settings"
+
+
+def _settings(found: HeadDifference, name: str, ours: PromptHead, theirs: PromptHead) -> Iterator[Setting]:
+    if found.instructions_changed:
+        yield Setting("instructions", name, ours.instructions or "", theirs.instructions or "")
+    if found.tools_differ:
+        removed = (*found.tools_removed, *found.tools_changed) or tuple(one.name for one in ours.tools or ())
+        added = (*found.tools_added, *found.tools_changed) or tuple(one.name for one in theirs.tools or ())
+        yield Setting("tools", name, ", ".join(removed), ", ".join(added))
+    for change in found.settings:
+        yield Setting(change.name, name, change.before or "not set", change.now or "not set")
+
+
+# What was the same at the beginning, and what is unknown
+
+
+def _head_facts(found: HeadDifference, ours: PromptHead, theirs: PromptHead) -> Iterator[HeadFact]:
+    instructions = (ours.instructions, theirs.instructions)
+    yield _fact(
+        "instructions",
+        *(None if one is None else f"{len(one):,} characters" for one in instructions),
+        differs=found.instructions_changed,
+    )
+    counts = (None if one.tools is None else str(len(one.tools)) for one in (ours, theirs))
+    yield _fact("tools", *counts, differs=found.tools_differ)
+    for what, setting in (("model", "model"), ("effort", "reasoning.effort")):
+        values = [dict(one.settings).get(setting) for one in (ours, theirs)]
+        if values != [None, None]:
+            yield _fact(what, *values)
+
+
+def _fact(what: str, a: str | None, b: str | None, *, differs: bool | None = None) -> HeadFact:
+    if a is None or b is None:
+        return HeadFact(what, "unknown", a or "?", b or "?")
+    return HeadFact(what, "differs" if (a != b if differs is None else differs) else "same", a, b)
+
+
+def _session_values(side: Side, agent: ThreadId) -> dict[str, str | None]:
+    """What the session allowed the agent, and how much its model can hold."""
+    evidence = side.trace.evidence
+    facts = evidence.session_facts.get(agent)
+    first = side.index.turns.first(agent)
+    turn = None if first is None else evidence.turn_facts.get(first)
+    window = None if turn is None or turn.model_context_window is None else str(turn.model_context_window)
+    if facts is None:
+        return {"window": window, "sandbox": None, "approvals": None}
+    return {"window": window, "sandbox": facts.sandbox, "approvals": facts.approval_policy}
+
+
+def _session_facts(sides: tuple[Side, Side], agents: tuple[ThreadId, ThreadId]) -> Iterator[HeadFact]:
+    ours, theirs = (_session_values(side, agent) for side, agent in zip(sides, agents, strict=True))
+    for what in ours:
+        if (ours[what], theirs[what]) != (None, None):
+            yield _fact(what, ours[what], theirs[what])
+
+
+def _session_settings(sides: tuple[Side, Side], agents: tuple[ThreadId, ThreadId], name: str) -> Iterator[Setting]:
+    for fact in _session_facts(sides, agents):
+        if fact.state == "differs":
+            yield Setting(fact.what, name, fact.a, fact.b)

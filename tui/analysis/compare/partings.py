@@ -1,0 +1,126 @@
+"""Where two lists of items part, and who is to blame: what went in, the model, or the environment."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from tui.analysis.compare.normal import normal_text
+from tui.analysis.compare.stream import ItemReader, StreamItem
+
+DifferenceClass = Literal["instructions", "tools", "settings", "input", "model", "environment", "words"]
+
+HEAD_CLASSES: frozenset[DifferenceClass] = frozenset({"instructions", "tools", "settings"})
+"""Differences of what a request sends before its items: they have no items of their own."""
+
+
+class Setting(NamedTuple):
+    """What differs before any item: what it is, of which agent, and its words on both sides."""
+
+    what: str
+    agent: str
+    a: str
+    b: str
+
+
+class Parting(NamedTuple):
+    """A place where two agents part: `place` in the items of A, `other_place` in those of B.
+
+    `a`, `b`: the first item of each side there, None if a side has none. `only_a`, `only_b`: how many items each side
+    has before both are the same again. `settings`: what differs, where that is not an item.
+    """
+
+    place: int
+    other_place: int
+    kind: DifferenceClass
+    a: StreamItem | None = None
+    b: StreamItem | None = None
+    only_a: int = 0
+    only_b: int = 0
+    settings: tuple[Setting, ...] = ()
+
+    @property
+    def mirrored(self) -> Parting:
+        """The same with the sides swapped."""
+        swapped = tuple(one._replace(a=one.b, b=one.a) for one in self.settings)
+        return Parting(self.other_place, self.place, self.kind, self.b, self.a, self.only_b, self.only_a, swapped)
+
+
+def partings_between(
+    items_a: Sequence[StreamItem],
+    items_b: Sequence[StreamItem],
+    pairs: Sequence[tuple[int, int]],
+    readers: tuple[ItemReader, ItemReader],
+) -> Iterator[Parting | None]:
+    """Every place where the items that are not in `pairs` begin, in order; None after a stretch without one."""
+    left = right = 0
+    for next_left, next_right in [*pairs, (len(items_a), len(items_b))]:
+        if (next_left, next_right) != (left, right):
+            ours = items_a[left] if next_left > left else None
+            theirs = items_b[right] if next_right > right else None
+            kind = kind_of(ours, theirs, readers)
+            yield Parting(left, right, kind, ours, theirs, next_left - left, next_right - right)
+        elif left % STRETCH == 0:
+            yield None
+        left, right = next_left + 1, next_right + 1
+
+
+STRETCH = 1_000
+"""Equal items that are passed between two key presses."""
+
+
+def ignored(ours: StreamItem, theirs: StreamItem) -> Counter[str]:
+    """How often each rule took out different things of two items that are equal without them."""
+    counts: Counter[str] = Counter()
+    if ours.taken != theirs.taken:
+        for (name, mine), (other_name, other) in zip(ours.taken, theirs.taken, strict=False):
+            if name == other_name and mine != other:
+                counts[name] += 1
+    return counts
+
+
+def kind_of(
+    ours: StreamItem | None, theirs: StreamItem | None, readers: tuple[ItemReader, ItemReader]
+) -> DifferenceClass:
+    """Who is to blame for a parting that begins with these items."""
+    by = {one.by for one in (ours, theirs) if one is not None}
+    if "input" in by:
+        return "input"
+    if "environment" in by:
+        return "environment"
+    if ours is not None and theirs is not None:
+        fields = (readers[0].fields(ours.item_id), readers[1].fields(theirs.item_id))
+        if _is_same_call(*fields):
+            return "words"
+    return "model"
+
+
+def _is_same_call(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+    """Whether two calls ask for the same and only write it in another way: blanks, quotes, the order of fields."""
+    if ours.get("type") != theirs.get("type") or ours.get("name") != theirs.get("name"):
+        return False
+    left, right = (fields.get("arguments", fields.get("input")) for fields in (ours, theirs))
+    return left is not None and right is not None and _words(left) == _words(right)
+
+
+def _words(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            decoded = msgspec.json.decode(value)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return _shell_words(normal_text(value).text)
+        return _words(decoded) if isinstance(decoded, (dict, list)) else value
+    if isinstance(value, dict):
+        return {name: _words(inner) for name, inner in value.items()}
+    return [_words(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _shell_words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:  # a quotation mark without its partner
+        return text.split()
