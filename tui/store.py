@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tui.analysis.event_log import EventLog
 from tui.analysis.index import TraceIndex
-from tui.analysis.reading import Reading, reading_of
+from tui.analysis.reading import Reading
 from tui.analysis.recording_state import LIVE_MS, RecordingFacts, RecordingState, RecordingWord, recording_state
 from tui.bundle.awaited import LatePayloads, is_unfinished
 from tui.bundle.batch import RestartReason, TraceBatch, cut_behind, read_batches
@@ -23,7 +23,8 @@ from tui.bundle.writers import LogWriter, writer_of
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
-from tui.reducer.reducer import TraceReducer
+from tui.readings.growing import GrowingReading, NextReading, have_agents_ended, is_closed
+from tui.readings.past import Past
 from tui.schema.damage import Damage
 from tui.schema.manifest import Manifest
 from tui.schema.payloads import RawPayloadRef
@@ -38,54 +39,6 @@ WRITER_LOOK_MS = 2_000
 
 CLOCK_STEP_NS = 20_000_000
 """By how much the time of a file's last change may lag behind the clock."""
-
-_UNKNOWN_ID = "unknown"
-"""Stands for a trace id while no manifest and no event tells it."""
-
-
-class _Reading:
-    """One reading of the log from its start: the graph, the lines behind it, and what changed in it."""
-
-    def __init__(self, manifest: Manifest) -> None:
-        self.manifest = manifest
-        self.reducer = TraceReducer(manifest, reads_protocol_events=True)
-        self.index = TraceIndex(self.reducer.trace)
-        self.event_log = EventLog()
-        self._settled = TraceDelta()
-
-    def settle(self) -> Iterator[None]:
-        """Let the index know in steps what changed; no line may be reduced before the last of them."""
-        delta = self.reducer.take_delta()
-        yield from self.index.update_in_steps(delta)
-        self._settled.merge(delta)
-
-    def take_delta(self) -> TraceDelta:
-        """What changed, as far as the index knows it, since the last call."""
-        delta, self._settled = self._settled, TraceDelta()
-        return delta
-
-
-class _NextReading(_Reading):
-    """A reading that is to take the place of the one that is shown."""
-
-    def __init__(self, manifest: Manifest, reason: RestartReason) -> None:
-        super().__init__(manifest)
-        self.reason = reason
-        self.differs = False
-
-    def compare(self, shown: _Reading) -> None:
-        """Look whether the line that came last is another one than in the reading that is shown."""
-        row = len(self.event_log) - 1
-        if not self.differs and row < len(shown.event_log):
-            self.differs = self.is_of_other(shown) or not self.event_log.agrees(shown.event_log, row)
-
-    def is_of_other(self, shown: _Reading) -> bool:
-        """Whether another recording was read, by the log's word; by the manifest's where the log has none."""
-        return len({self.reducer.trace.trace_id, shown.reducer.trace.trace_id} - {_UNKNOWN_ID}) > 1
-
-    def may_be_shown(self, shown: _Reading) -> bool:
-        """Whether it tells something else than what is shown, or everything that is shown."""
-        return self.differs or len(self.event_log) >= len(shown.event_log)
 
 
 class TraceStore:
@@ -138,8 +91,11 @@ class TraceStore:
         """Whether lines that were read are to wait: nothing is reduced meanwhile."""
         self.waiting_lines = 0
         """How many lines wait in the log while it is so, as far as that was counted."""
-        self.is_as_of_earlier = False
+        self._is_cut = False
         """Whether only what was there at an earlier moment was read."""
+        self._past: Past | None = None
+        self._missed = TraceDelta()
+        """What changed while an earlier moment was looked at."""
         self._bundle_faults = bundle.faults
         self._log_damage: Damage | None = None
         self._caught_up = False
@@ -148,46 +104,76 @@ class TraceStore:
         self._writer_looked_at_ns = 0
         self._writes_in_passing = False
         """Whether the log grew after nobody had it open: its recorder opens it for each line, or writes elsewhere."""
-        self._next: _NextReading | None = None
-        self._shown = _Reading(bundle.manifest)
+        self._next: NextReading | None = None
+        self._shown = GrowingReading(bundle.manifest)
         self.generation = 1
+
+    @property
+    def _viewed(self) -> GrowingReading | Past:
+        """The reading that is looked at: the newest one, or that of an earlier moment."""
+        return self._past or self._shown
 
     @property
     def manifest(self) -> Manifest:
         """The manifest by which the graph was made."""
-        return self._shown.manifest
-
-    @property
-    def reducer(self) -> TraceReducer:
-        """What makes the graph."""
-        return self._shown.reducer
+        return self._viewed.manifest
 
     @property
     def index(self) -> TraceIndex:
         """The links of the graph."""
-        return self._shown.index
+        return self._viewed.index
 
     @property
     def event_log(self) -> EventLog:
         """The lines behind the graph."""
-        return self._shown.event_log
+        return self._viewed.event_log
 
     @property
     def trace(self) -> RolloutTrace:
-        """The graph so far."""
-        return self.reducer.trace
+        """The graph so far, or as it was at the moment that is looked at."""
+        return self._viewed.trace
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """What was wrong so far, in the order of the log."""
-        return self.reducer.diagnostics
+        return self._viewed.diagnostics
 
     @property
     def reading(self) -> Reading:
         """How much of the recording could be read."""
-        return reading_of(
-            self.event_log.counts, self.reducer.unread_bodies, self.reducer.lost_fields, self.manifest.schema_version
-        )
+        return self._viewed.reading
+
+    # An earlier moment
+
+    def new_past(self) -> Past:
+        """A second reading, which can stand at any event that this one has come to."""
+        return Past(self.bundle, self.payloads, lambda: self.reduced_to)
+
+    def look_at(self, past: Past) -> None:
+        """Answer from now on as things were where `past` is; the recording is read on underneath."""
+        self._past = past
+        self.generation += 1
+
+    def note_return(self) -> None:
+        """`past` went back: what was worked out of its graph may not be so yet."""
+        self.generation += 1
+
+    def look_at_now(self) -> TraceDelta:
+        """Answer as things are now; return what changed meanwhile."""
+        self._past = None
+        self.generation += 1
+        missed, self._missed = self._missed, TraceDelta()
+        return missed
+
+    @property
+    def past(self) -> Past | None:
+        """The earlier moment that is looked at; None while that is now."""
+        return self._past
+
+    @property
+    def is_as_of_earlier(self) -> bool:
+        """Whether what is shown is not all that there is, but what was there at an earlier moment."""
+        return self._is_cut or self._past is not None
 
     @property
     def has_pending(self) -> bool:
@@ -207,9 +193,18 @@ class TraceStore:
     @property
     def recording(self) -> RecordingState:
         """Where the recording stands, and the evidence for it."""
-        if self.is_as_of_earlier and not self._is_closed():
+        if self.is_as_of_earlier and not is_closed(self.trace):
             newest = self.event_log.newest_time_unix_ms
             return RecordingState("live", f"as of event {self.event_log.newest_seq}: more events follow", newest)
+        return self._newest_state
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether the log is being read for the first time, or from its start again, whatever is looked at."""
+        return self._newest_state.word == "loading"
+
+    @property
+    def _newest_state(self) -> RecordingState:
         return recording_state(self._recording_facts())
 
     @property
@@ -229,7 +224,7 @@ class TraceStore:
     @property
     def wants_writer(self) -> bool:
         """Whether it is worth finding out who can write the log: it has no end, and has not grown lately."""
-        return self._caught_up and not self._is_closed() and self.quiet_ms >= WRITER_LOOK_MS
+        return self._caught_up and not is_closed(self._shown.trace) and self.quiet_ms >= WRITER_LOOK_MS
 
     @property
     def faults(self) -> tuple[Damage, ...]:
@@ -298,19 +293,22 @@ class TraceStore:
             if self._clock() >= deadline:
                 return TraceDelta()
         self._settling = None
-        return self._changes()
+        if self._past is None:
+            return self._changes()
+        self._missed.merge(self._changes())
+        return TraceDelta()
 
     def load_all(self, until: Until | None = None) -> None:
         """Read and reduce everything that is there now, or what was there at a moment: then the recording goes on."""
         for batch in read_batches(self.bundle, self.payloads):
-            self.is_as_of_earlier = until is not None and not cut_behind(batch, until)
+            self._is_cut = until is not None and not cut_behind(batch, until)
             self.enqueue(batch)
             while self.has_pending:
                 self.advance()
-            if self.is_as_of_earlier:
+            if self._is_cut:
                 self._caught_up = True
                 return
-        if not self._is_closed():
+        if not is_closed(self._shown.trace):
             self.note_writer(writer_of(self.bundle.log_path), time.time_ns())
 
     @property
@@ -321,7 +319,7 @@ class TraceStore:
     def _read_again(self, batch: TraceBatch) -> None:
         for _ in self._shown.settle():
             pass  # a line that was half done when this came: what is shown stays whole
-        self._next = _NextReading(batch.manifest or self._shown.manifest, batch.restart_reason)
+        self._next = NextReading(batch.manifest or self._shown.manifest, batch.restart_reason)
         self._caught_up = False
         self.reduced_to = self.bytes_read = 0
         self.late.forget()
@@ -408,37 +406,26 @@ class TraceStore:
             self._writes_in_passing = True
 
     def _recording_facts(self) -> RecordingFacts:
-        writer = self._writer or LogWriter("unknown")
+        writer, shown = self._writer or LogWriter("unknown"), self._shown
         if self._writes_in_passing and writer.evidence == "gone":
             writer = LogWriter("unknown", "the log is opened for each event")
         return RecordingFacts(
             is_caught_up=self._caught_up,
-            is_closed=self._is_closed(),
+            is_closed=is_closed(shown.trace),
             quiet_ms=self.quiet_ms,
             writer=writer.evidence,
             writer_name=writer.name,
             held_bytes=self.torn_tail,
             awaited=self.awaited,
             fault=self.fault or self.aside,
-            has_events=len(self.event_log) > 0,
-            newest_unix_ms=self.event_log.newest_time_unix_ms,
-            is_session_over=self.trace.status != "running",
-            have_agents_ended=self._have_agents_ended,
-            schema_version=self.trace.schema_version,
+            has_events=len(shown.event_log) > 0,
+            newest_unix_ms=shown.event_log.newest_time_unix_ms,
+            is_session_over=shown.trace.status != "running",
+            have_agents_ended=have_agents_ended(shown.trace),
+            schema_version=shown.trace.schema_version,
         )
 
     def _seconds_since_newest_event(self) -> float:
         """By the wall clock, for want of anything else when a log is opened; never negative."""
         newest = (self._next or self._shown).event_log.newest_time_unix_ms
         return LIVE_MS / 1000 if newest is None else max(0.0, self._wall_clock() - newest / 1000)
-
-    def _is_closed(self) -> bool:
-        trace = self.trace
-        if trace.schema_version > 1:
-            return trace.was_closed is True
-        # Schema 1 has no word for the end of a recording: the session and every agent of it have ended.
-        return trace.status != "running" and self._have_agents_ended
-
-    @property
-    def _have_agents_ended(self) -> bool:
-        return not any(thread.execution.is_open for thread in self.trace.threads.values())

@@ -88,6 +88,29 @@ def _session(graph: SmallGraph) -> None:
     graph.compaction("compaction", ["conversation_item:9"])
 
 
+def test_index_forgets_what_the_graph_no_longer_holds():
+    graph = SmallGraph()
+    _session(graph)
+    index = TraceIndex(graph.trace)
+    delta = TraceDelta()
+    for name in GRAPH_MAPS:
+        setattr(delta, name, set(getattr(graph.trace, name)))
+        getattr(graph.trace, name).clear()
+    index.update(delta)
+    left = {name for name, links in vars(index).items() if getattr(links, "_owners", None)}
+    assert left == set()
+
+
+def test_growing_links_shrink_at_their_end():
+    links: GrowingLinks[str, str] = GrowingLinks()
+    links.state("request", ["a", "b", "c"])
+    links.state("request", ["a"])
+    assert [links.of(name) for name in "abc"] == [["request"], [], []]
+    links.state("request", [])
+    links.state("request", ["b"])
+    assert [links.of(name) for name in "ab"] == [[], ["request"]]
+
+
 def test_reading_in_pieces_gives_the_same_index_as_reading_at_once():
     graph = SmallGraph()
     index = TraceIndex(graph.trace)

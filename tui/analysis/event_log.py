@@ -89,6 +89,23 @@ class EventLog:
         else:
             self._append_malformed(line)
 
+    def first(self, rows: int, lines: int) -> EventLog:
+        """A log of the first rows alone, as it was when `lines` lines were taken in. It is not to be appended to."""
+        earlier = EventLog()
+        for name in _COLUMNS:
+            setattr(earlier, name, getattr(self, name)[:rows])
+        for name in _SHARED:
+            setattr(earlier, name, getattr(self, name))
+        counts = Counter(earlier._kinds)
+        earlier.counts = Counter({self._kind_names[number]: count for number, count in counts.items()})
+        if lines > rows:  # of many malformed lines not every one has a row
+            earlier.counts[MALFORMED] += lines - rows
+        earlier.notices = [notice for notice in self.notices if notice.row < rows]
+        times, seqs = max(earlier._times, default=_NO_TIME), (seq for seq in reversed(earlier._seqs) if seq != _NO_SEQ)
+        earlier.newest_time_unix_ms = None if times == _NO_TIME else times
+        earlier.newest_seq = next(seqs, None)
+        return earlier
+
     @property
     def events(self) -> int:
         """Lines that hold an event."""
@@ -123,7 +140,7 @@ class EventLog:
     def payload_origin(self, raw_payload_id: str) -> EventRow | None:
         """The first event that refers to a payload, or None."""
         number = self._payload_rows.get(raw_payload_id)
-        return None if number is None else self.row(number)
+        return None if number is None or number >= len(self) else self.row(number)
 
     def _append_event(self, event: RawTraceEvent) -> None:
         row = len(self._lines) - 1
@@ -166,6 +183,12 @@ class EventLog:
             self._thread_ids.append(thread_id)
         return number
 
+
+_COLUMNS: Final = ("_lines", "_offsets", "_lengths", "_seqs", "_times", "_kinds", "_threads")
+"""What each row has its own value in."""
+
+_SHARED: Final = ("_kind_names", "_kind_numbers", "_thread_ids", "_thread_numbers", "_payload_rows")
+"""What a log of the first rows has in common with the whole."""
 
 _INT64 = 2**63
 

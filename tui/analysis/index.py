@@ -13,7 +13,10 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from tui.analysis.items_by_time import ItemsByTime
+from tui.analysis.lookup import MAP_OF_KIND
+from tui.analysis.newest import Newest
 from tui.analysis.reverse import GrowingLinks, ReverseLinks
+from tui.analysis.stated_links import LINKS_STATED_BY
 from tui.model.conversation import (
     CodeCellProducer,
     CompactionProducer,
@@ -179,8 +182,7 @@ class TraceIndex:
         self.prompts: dict[ThreadId, dict[InferenceCallId, ItemId | None]] = {}
         """Agent → what each of its requests was asked by, where that was worked out since the graph grew last."""
         self.items_by_time = ItemsByTime(trace)
-        self.newest_unix_ms = trace.started_at_unix_ms
-        self.newest_seq = 0
+        self._newest = Newest(trace.started_at_unix_ms)
         self._clock_unix_ms = trace.started_at_unix_ms
         self.update(whole_delta(trace))
 
@@ -207,6 +209,16 @@ class TraceIndex:
         return 0 if tool is None else tool.execution.started_seq
 
     @property
+    def newest_unix_ms(self) -> int:
+        """When the newest thing in the graph happened."""
+        return self._newest.unix_ms
+
+    @property
+    def newest_seq(self) -> int:
+        """The newest event that began or ended something in the graph."""
+        return self._newest.seq
+
+    @property
     def now_unix_ms(self) -> int:
         """Until when open objects have lasted: the newest event, or the clock, if it goes on from there."""
         is_near = 0 < self._clock_unix_ms - self.newest_unix_ms <= LONGEST_SILENCE_MS
@@ -217,9 +229,15 @@ class TraceIndex:
         self._clock_unix_ms = now_unix_ms
 
     def update(self, delta: TraceDelta) -> None:
-        """Take in what changed. Objects that the graph no longer holds are left as they were: none is ever removed."""
+        """Take in what changed. What the graph no longer holds is forgotten."""
         for _ in self.update_in_steps(delta):
             pass
+
+    def go_back(self, delta: TraceDelta, newest: Newest) -> None:
+        """Take in that the graph went back to an earlier event, and how new it is now; `delta` names what changed."""
+        self._newest = newest
+        self.items_by_time = ItemsByTime(self._trace)
+        self.update(delta)
 
     def update_in_steps(self, delta: TraceDelta) -> Iterator[None]:
         """Do what `update` does in steps: one event may bring hundreds of thousands of items.
@@ -232,9 +250,8 @@ class TraceIndex:
 
     def _take_in(self, delta: TraceDelta) -> Iterator[None]:
         trace = self._trace
-        heard_at = trace.evidence.newest_in_turn_unix_ms
-        if heard_at is not None:
-            self.newest_unix_ms = max(self.newest_unix_ms, heard_at)
+        self._forget_missing(delta)
+        self._newest.hear(trace.evidence.newest_in_turn_unix_ms)
         for thread in _started(trace.threads, delta.threads):
             self._add_thread(thread)
         for turn in _started(trace.codex_turns, delta.codex_turns):
@@ -254,6 +271,16 @@ class TraceIndex:
         for event in _started(trace.protocol_events, delta.protocol_events):
             self._add_event(event)
         yield from self._add_timeless(delta)
+
+    def _forget_missing(self, delta: TraceDelta) -> None:
+        """Drop the links of objects that the graph no longer holds."""
+        for kind, name in MAP_OF_KIND.items():
+            held = getattr(self._trace, name)
+            for object_id in getattr(delta, name):
+                if object_id not in held:
+                    for links in LINKS_STATED_BY[kind]:
+                        getattr(self, links).state(object_id, ())
+                    self._use(kind, object_id, ())
 
     def _add_timeless(self, delta: TraceDelta) -> Iterator[None]:
         """The objects that have no execution window."""
@@ -280,7 +307,7 @@ class TraceIndex:
         return sorted(item_ids, key=lambda name: (len(name), name))
 
     def _add_thread(self, thread: Thread) -> None:
-        self._see(thread.execution)
+        self._newest.see_window(thread.execution)
         origin = thread.origin
         parent, edge = (
             (origin.parent_thread_id, origin.spawn_edge_id) if isinstance(origin, SpawnedOrigin) else (None, None)
@@ -291,12 +318,12 @@ class TraceIndex:
         self._use("thread", thread.thread_id, [self._trace.evidence.metadata_payloads.get(thread.thread_id)])
 
     def _add_turn(self, turn: CodexTurn) -> None:
-        self._see(turn.execution)
+        self._newest.see_window(turn.execution)
         if self.turns.state_one(turn.codex_turn_id, turn.thread_id):
             self._number("turn", turn.codex_turn_id, self.turns.count(turn.thread_id))
 
     def _add_inference(self, inference: InferenceCall) -> Iterator[None]:
-        self._see(inference.execution)
+        self._newest.see_window(inference.execution)
         name, thread_id = inference.inference_call_id, inference.thread_id
         self.inferences_of_turn.state_one(name, inference.codex_turn_id)
         yield from self._add_first_sent(inference)
@@ -323,7 +350,7 @@ class TraceIndex:
         yield from self.first_senders.state_in_steps(name, [item for item in new if not self.first_senders.count(item)])
 
     def _add_tool(self, tool: ToolCall) -> None:
-        self._see(tool.execution)
+        self._newest.see_window(tool.execution)
         name, turn_id, call_id = tool.tool_call_id, tool.started_by_codex_turn_id, tool.model_visible_call_id
         self.tools_of_turn.state_one(name, turn_id)
         self.tools_called_by_item.state(name, tool.model_visible_call_item_ids)
@@ -342,7 +369,7 @@ class TraceIndex:
         self._use("tool_call", name, payloads)
 
     def _add_cell(self, cell: CodeCell) -> None:
-        self._see(cell.execution)
+        self._newest.see_window(cell.execution)
         name = cell.code_cell_id
         self.cells_of_turn.state_one(name, cell.codex_turn_id)
         self.cells_of_source.state_one(name, cell.source_item_id)
@@ -351,7 +378,7 @@ class TraceIndex:
         self._use("code_cell", name, [cell.raw_initial_response_payload_id, cell.raw_result_payload_id])
 
     def _add_operation(self, operation: TerminalOperation) -> None:
-        self._see(operation.execution)
+        self._newest.see_window(operation.execution)
         name, seen = operation.operation_id, operation.model_observations
         self.operations_of_tool.state_one(name, operation.tool_call_id)
         self.operations_of_session.state_one(name, operation.terminal_id)
@@ -364,7 +391,7 @@ class TraceIndex:
         self.sessions_created_by.state_one(session.terminal_id, session.created_by_operation_id)
 
     def _add_attempt(self, attempt: CompactionRequest) -> None:
-        self._see(attempt.execution)
+        self._newest.see_window(attempt.execution)
         name = attempt.compaction_request_id
         self.compaction_attempts.state_one(name, attempt.compaction_id)
         self.attempts_of_turn.state_one(name, attempt.codex_turn_id)
@@ -372,7 +399,7 @@ class TraceIndex:
 
     def _add_compaction(self, compaction: Compaction) -> None:
         name, thread_id = compaction.compaction_id, compaction.thread_id
-        self.newest_unix_ms = max(self.newest_unix_ms, compaction.installed_at_unix_ms)
+        self._newest.hear(compaction.installed_at_unix_ms)
         if self.compactions_of_thread.state_one(name, thread_id):
             self._number("compaction", name, self.compactions_of_thread.count(thread_id))
         self.compactions_of_turn.state_one(name, compaction.codex_turn_id)
@@ -387,7 +414,7 @@ class TraceIndex:
         self.edges_out_of_thread.state(edge.edge_id, self._agents_at(edge.source))
         self.edges_carrying.state(edge.edge_id, edge.carried_item_ids)
         self._use("edge", edge.edge_id, edge.carried_raw_payload_ids)
-        self.newest_unix_ms = max(self.newest_unix_ms, edge.ended_at_unix_ms or edge.started_at_unix_ms)
+        self._newest.hear(edge.ended_at_unix_ms or edge.started_at_unix_ms)
 
     def _agents_at(self, anchor: TraceAnchor) -> list[ThreadId]:
         """The agent at one end of an edge, also if an item or a call of it is named."""
@@ -418,7 +445,7 @@ class TraceIndex:
             self.items_of_producer.state(item.item_id, producers)
         author = item.agent_message.author if item.agent_message is not msgspec.UNSET else None
         self.items_of_author.state_one(item.item_id, author)
-        self.newest_unix_ms = max(self.newest_unix_ms, item.first_seen_at_unix_ms)
+        self._newest.hear(item.first_seen_at_unix_ms)
 
     def _use(self, kind: NodeKind, object_id: str, payloads: Iterable[RawPayloadId | None]) -> None:
         known = [payload for payload in payloads if payload is not None]
@@ -429,13 +456,6 @@ class TraceIndex:
 
     def _number(self, kind: NodeKind, object_id: str, number: int) -> None:
         self._ordinals.setdefault(NodeRef(kind, object_id), number)
-
-    def _see(self, execution: ExecutionWindow) -> None:
-        ended_at, ended_seq = execution.ended_at_unix_ms, execution.ended_seq
-        self.newest_unix_ms = max(self.newest_unix_ms, execution.started_at_unix_ms)
-        if ended_at is not None:
-            self.newest_unix_ms = max(self.newest_unix_ms, ended_at)
-        self.newest_seq = max(self.newest_seq, execution.started_seq, ended_seq or 0)
 
 
 def _is_send_input(tool: ToolCall) -> bool:

@@ -158,24 +158,29 @@ class ReverseLinks(_Owners[Owner, Target]):
 
 
 class GrowingLinks(_Owners[Owner, Target]):
-    """Who links to a target, where an owner's list of targets only ever grows at its end.
+    """Who links to a target, where an owner's list of targets only ever grows or shrinks at its end.
 
-    Stating the list again costs what was added to it, however long it is.
+    Stating the list again costs what was added to it or taken off, however long it is.
     """
 
     __slots__ = ("_stated",)
 
     def __init__(self) -> None:
         super().__init__()
-        self._stated: dict[Owner, int] = {}
+        self._stated: dict[Owner, tuple[int, Sequence[Target]]] = {}
+        """How many targets an owner stated, and the list that it stated, which may have grown since."""
 
     def state(self, owner: Owner, targets: Sequence[Target]) -> None:
-        """`owner` links to `targets`: those it stated before, and what was added behind them."""
-        stated = self._stated.get(owner, 0)
-        if len(targets) > stated:
-            for position in range(stated, len(targets)):
-                self._add(owner, targets[position])
-            self._stated[owner] = len(targets)
+        """`owner` links to `targets`: those it stated before and what was added behind them, or the first of those."""
+        stated, before = self._stated.get(owner, (0, ()))
+        for position in range(stated, len(targets)):
+            self._add(owner, targets[position])
+        for position in range(len(targets), stated):
+            self._drop(owner, before[position])
+        if targets:
+            self._stated[owner] = (len(targets), targets)
+        else:
+            self._stated.pop(owner, None)
 
 
 def _pieces(targets: Sequence[Target]) -> Iterator[Sequence[Target]]:

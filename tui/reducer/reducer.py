@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic, Severity
+from tui.model.evidence import Evidence
 from tui.model.ids import CodexTurnId, ThreadId, ToolCallId
 from tui.model.trace import RolloutTrace
 from tui.reducer import (
@@ -64,6 +65,9 @@ from tui.schema.manifest import Manifest
 from tui.schema.needs import RUNTIME_START_KINDS, always_needed
 from tui.schema.payloads import RawPayloadRef
 
+UNREAD_BODY_CODES: Final = ("payload-unreadable", "payload-invalid")
+"""Findings that say that a payload's body could not be read."""
+
 _NUMBER: Final = re.compile(r"\d+")
 _NEED_BY_STATE: Final = frozenset(
     {HistoryItemAccepted, ToolCallRuntimeStarted, ToolCallRuntimeEnded, ToolCallEnded, ProtocolEventObserved}
@@ -79,10 +83,15 @@ class TraceReducer:
     raised for what a recording holds: what cannot be used becomes a `Diagnostic`, and the replay goes on.
     """
 
-    def __init__(self, manifest: Manifest, *, reads_protocol_events: bool = False) -> None:
-        """`reads_protocol_events`: whether to keep in `trace.evidence` what the graph takes nothing from."""
+    def __init__(
+        self, manifest: Manifest, *, reads_protocol_events: bool = False, evidence: Evidence | None = None
+    ) -> None:
+        """`reads_protocol_events`: whether to keep in `trace.evidence` what the graph takes nothing from.
+
+        `evidence` becomes `trace.evidence`; it must be empty.
+        """
         self._reads_protocol_events = reads_protocol_events
-        self._state = ReducerState(manifest)
+        self._state = ReducerState(manifest, Evidence() if evidence is None else evidence)
         self._expected_seq = 1
 
     @property
@@ -98,14 +107,13 @@ class TraceReducer:
     @property
     def unread_bodies(self) -> int:
         """How many times the graph lacks what a payload holds, since its body could not be read."""
-        counts = self._state.finding_counts
-        return counts["payload-unreadable"] + counts["payload-invalid"]
+        return sum(self._state.finding_counts[code] for code in UNREAD_BODY_CODES)
 
     @property
-    def lost_fields(self) -> dict[str, int]:
-        """Fields that events of known kinds lack, or that cannot be read in them: name → how many events."""
+    def lost_fields(self) -> dict[str, Diagnostic]:
+        """Fields that events of known kinds lack, or that cannot be read in them: name → what counts them."""
         counted = self._state.counted.items()
-        return {name: found.count for (code, name), found in counted if code in ("field-missing", "field-unreadable")}
+        return {name: found for (code, name), found in counted if code in ("field-missing", "field-unreadable")}
 
     def needs(self, line: TraceLine) -> Sequence[RawPayloadRef]:
         """The payloads whose bodies `apply` will read for this line, given what has been applied so far."""

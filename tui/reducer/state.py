@@ -14,7 +14,7 @@ import msgspec
 from tui.model.conversation import ConversationItem
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic, Severity
-from tui.model.evidence import Delivery, DeliveryKey
+from tui.model.evidence import Delivery, DeliveryKey, Evidence
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import (
     CodeCellId,
@@ -149,7 +149,7 @@ class ThreadState:
 class ReducerState:
     """The graph under construction with every index. The steps in this room are functions over it."""
 
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(self, manifest: Manifest, evidence: Evidence) -> None:
         self.rules: Rules = rules_for(manifest.schema_version)
         self.trace = RolloutTrace(
             schema_version=manifest.schema_version,
@@ -159,6 +159,7 @@ class ReducerState:
             started_at_unix_ms=manifest.started_at_unix_ms,
             recording_complete=False if self.rules.closing_field == "recording_complete" else msgspec.UNSET,
             recording_status="unclosed" if self.rules.closing_field == "recording_status" else msgspec.UNSET,
+            evidence=evidence,
         )
         self.delta = TraceDelta()
         self.diagnostics: list[Diagnostic] = []

@@ -112,14 +112,14 @@ class Feed:
 
     async def _take(self, batches: AsyncIterator[TraceBatch]) -> None:
         async for batch in batches:
-            is_loading = self._store.state == "loading"
+            is_loading = self._store.is_loading
             self._store.enqueue(batch)
             await self._reduce()
             await self._let_first_picture_pass()
-            if is_loading and self._store.state != "loading":
+            if is_loading and not self._store.is_loading:
                 self._freeze()
                 await self._begin_to_care()
-            if not self._follow and self._store.state != "loading":
+            if not self._follow and not self._store.is_loading:
                 return
 
     def _freeze(self) -> None:
@@ -146,7 +146,7 @@ class Feed:
         while True:
             await self._wait_while_held()
             self._on_advance(self._store.advance(SLICE_SECONDS))
-            if self._store.state == "loading" or self._store.is_amid_line:
+            if self._store.is_loading or self._store.is_amid_line:
                 gc.freeze()  # what was just built stays; see `_freeze`
             if not self._store.has_pending:
                 return
@@ -199,7 +199,7 @@ class Feed:
             return
         self._again.set()
         await asyncio.sleep(CARE_SECONDS)
-        while self._store.state == "loading":
+        while self._store.is_loading:
             await asyncio.sleep(CARE_SECONDS)
         now = time.monotonic()
         self._reread_not_before = now + REREADING_PART * (now - started - CARE_SECONDS)

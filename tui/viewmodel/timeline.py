@@ -308,6 +308,22 @@ class TimelineModel:
         else:
             self.new_count += len(new)
 
+    def go_back(self, delta: TraceDelta, depending: Sequence[NodeRef]) -> None:
+        """Take in that the graph went back to an earlier event; the index must know it already.
+
+        `depending` is what `tree.depending_on` said of `delta` before that. The cursor goes to what its row was below
+        if the row is gone.
+        """
+        above = [] if self._focus is None else [self._focus, *self.tree.rows.visible_above(self._focus)[::-1]]
+        self._changes += 1
+        self._folded = None
+        self.labels.forget()
+        self.tree.go_back(delta, depending)
+        self._focus = next((row for row in above if self.tree.nodes.get(row.ref) is row), None)
+        self.axis = self.axis if self.axis.is_zoomed else TimeAxis()
+        self._extend_axis()
+        self._stay_visible()
+
     def face(self, ref: NodeRef) -> Face:
         """Status, sign and label of a row."""
         if ref == DIAGNOSTICS:

@@ -19,7 +19,7 @@ from tui.analysis.prompts import prompt_of
 from tui.analysis.recording_state import RecordingState
 from tui.analysis.scripts import cell_run_by, yielded_after_ms
 from tui.model.conversation import ConversationItem
-from tui.model.ids import ThreadId, ToolCallId
+from tui.model.ids import OperationId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCell,
@@ -94,12 +94,18 @@ class Labels:
         self.recording = RecordingState("loading", "")
         """How the recording stands: once it is over, what is open was left so, and what was sent will not be seen."""
         self._slots: dict[ThreadId, int] = {}
-        self._cuts: dict[ToolCallId, tuple[int, bool, str]] = {}
+        self._cuts: dict[ToolCallId, tuple[tuple[int, bool, bool], str]] = {}
+        """Call → how many answers the model saw, whether call and command have ended, and the sign that follows."""
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more will be recorded."""
         return self.recording.is_over
+
+    def forget(self) -> None:
+        """The graph went back to an earlier event: what was remembered of it may not be so yet."""
+        self._slots.clear()
+        self._cuts.clear()
 
     def face(self, node: NodeRef) -> Face:
         """Status, sign and label of the object `node` names."""
@@ -227,11 +233,13 @@ class Labels:
 
     def _cut_sign(self, tool: ToolCall) -> str:
         """What stands behind the sign if the model saw only a part of the output. Texts are compared once."""
-        answers, has_ended = len(tool.model_visible_output_item_ids), not tool.execution.is_open
+        operation = self._trace.terminal_operations.get(tool.terminal_operation_id or OperationId(""))
+        has_output = operation is not None and operation.result is not None
+        stage = (len(tool.model_visible_output_item_ids), not tool.execution.is_open, has_output)
         known = self._cuts.get(tool.tool_call_id)
-        if known is None or known[:2] != (answers, has_ended):
-            known = self._cuts[tool.tool_call_id] = (answers, has_ended, _sign_of_cut(self._trace, tool))
-        return known[2]
+        if known is None or known[0] != stage:
+            known = self._cuts[tool.tool_call_id] = (stage, _sign_of_cut(self._trace, tool))
+        return known[1]
 
     def _tool_status(self, tool: ToolCall) -> Status:
         status = status_of(tool.execution.status)

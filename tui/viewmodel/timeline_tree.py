@@ -73,6 +73,41 @@ class TimelineTree:
             self._count_tokens(name)
         return self._new
 
+    def depending_on(self, delta: TraceDelta) -> list[NodeRef]:
+        """The rows that may go or change when the graph goes back; to be asked before it does. See `go_back`."""
+        for name in delta.inference_calls:
+            self._count_tokens(name, is_leaving=True)
+        self._touched = TouchedCalls(self._trace, self._index)
+        return [*self._affected(delta), *_refs("code_cell", map(cell_of_call, self._called(delta)))]
+
+    def go_back(self, delta: TraceDelta, depending: Sequence[NodeRef]) -> None:
+        """Take in that the graph went back to an earlier event: what had not begun then loses its row.
+
+        `depending` is what `depending_on` said of `delta` before.
+        """
+        self._touched = TouchedCalls(self._trace, self._index)
+        gone = [node for ref in depending if (node := self.nodes.get(ref)) is not None and not self._has_row(ref)]
+        with self.rows.held():
+            for node in sorted(gone, key=lambda one: one.key, reverse=True):
+                self._take_out(node)
+            for ref in (*depending, *self._affected(delta)):
+                if self._has_row(ref):
+                    self._place(ref)
+            self._take_out_diagnostics()
+        for name in delta.inference_calls:
+            self._count_tokens(name)
+
+    def _has_row(self, ref: NodeRef) -> bool:
+        """Whether an object is to have a row, as far as that can change for one that had or has one."""
+        if find_object(self._trace, ref) is None:
+            return False
+        return ref.kind != "code_cell" or dispatch_of_cell(self._index, CodeCellId(ref.id)) is None
+
+    def _called(self, delta: TraceDelta) -> Iterator[str]:
+        """The ids under which the model knows the tool calls of a delta."""
+        tools = (self._trace.tool_calls.get(name) for name in delta.tool_calls)
+        return (tool.model_visible_call_id for tool in tools if tool is not None and tool.model_visible_call_id)
+
     @property
     def is_behind(self) -> bool:
         """Whether diagnostics wait for their rows: `apply` goes on with them, also if nothing else has changed."""
@@ -94,7 +129,8 @@ class TimelineTree:
         yield from self._in_order("compaction_request", self._attempts(delta))
         yield from self._edges(delta.interaction_edges | self._edges_touched(delta))
         events = self._trace.protocol_events
-        yield from self._in_order("event", [name for name in delta.protocol_events if events[name].has_row])
+        told = [name for name in delta.protocol_events if name in events and events[name].has_row]
+        yield from self._in_order("event", told)
 
     def _in_order(self, kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:
         nodes = [node for node in _refs(kind, names) if find_object(self._trace, node) is not None]
@@ -117,20 +153,19 @@ class TimelineTree:
         for node in self._in_order("code_cell", delta.code_cells):
             if dispatch_of_cell(self._index, CodeCellId(node.id)) is None:
                 yield node
-        for tool_id in delta.tool_calls:
-            tool = self._trace.tool_calls.get(tool_id)
-            if tool is not None and tool.model_visible_call_id is not None:
-                self._give_up_cell(NodeRef("code_cell", f"code_cell:{tool.model_visible_call_id}"))
+        for call_id in self._called(delta):
+            # The call that ran a cell appeared: the cell needs no row of its own.
+            row = self.nodes.get(NodeRef("code_cell", cell_of_call(call_id)))
+            if row is not None:
+                self._take_out(row)
 
-    def _give_up_cell(self, ref: NodeRef) -> None:
-        """The call that ran a cell appeared: the cell needs no row of its own, and what stood below it moves."""
-        row = self.nodes.pop(ref, None)
-        if row is None:
-            return
+    def _take_out(self, row: RowNode) -> None:
+        """Take a row away; what stood below it moves."""
+        self.nodes.pop(row.ref, None)
         for child in list(row.children.children()) if row.children is not None else ():
             self._place(child.ref)
         self.rows.remove(row)
-        self.troubled.pop(ref, None)
+        self.troubled.pop(row.ref, None)
 
     def _attempts(self, delta: TraceDelta) -> set[str]:
         attempts: set[str] = set(delta.compaction_requests)
@@ -224,14 +259,18 @@ class TimelineTree:
 
     # What is not an object of its own
 
-    def _count_tokens(self, name: str) -> None:
+    def _count_tokens(self, name: str, *, is_leaving: bool = False) -> None:
+        """Count what a request used, instead of what was counted of it before; nothing if it is leaving."""
         call = self._trace.inference_calls.get(name)  # type: ignore[call-overload]  # rows have plain ids
         if call is None:
             return
-        before, now = self._counted.get(name, Tokens()), tokens_of_request(call)
-        self._counted[name] = now
+        before, now = self._counted.pop(name, Tokens()), Tokens() if is_leaving else tokens_of_request(call)
+        if not is_leaving:
+            self._counted[name] = now
         for ref in (NodeRef("turn", call.codex_turn_id), NodeRef("thread", call.thread_id)):
             self.tokens[ref] = self.tokens.get(ref, Tokens()).minus(before).plus(now)
+            if self.tokens[ref] == Tokens():
+                del self.tokens[ref]
 
     def _place_diagnostics(self) -> None:
         self._count_problems()
@@ -251,10 +290,27 @@ class TimelineTree:
             self._unshown_problems -= node.has_problem
         self._shown_diagnostics = end
 
+    def _take_out_diagnostics(self) -> None:
+        """Take away the rows of findings that were not made yet."""
+        left = len(self._diagnostics)
+        for number in range(left, self._shown_diagnostics):
+            self.rows.remove(self.nodes.pop(NodeRef("diagnostic", str(number))))
+        if not left and DIAGNOSTICS in self.nodes:
+            self.rows.remove(self.nodes.pop(DIAGNOSTICS))
+        self._shown_diagnostics = min(self._shown_diagnostics, left)
+        self._counted_diagnostics = left
+        unshown = self._diagnostics[self._shown_diagnostics :]
+        self._unshown_problems = sum(found.severity != "note" for found in unshown)
+
     def _count_problems(self) -> None:
         came = self._diagnostics[self._counted_diagnostics :]
         self._unshown_problems += sum(found.severity != "note" for found in came)
         self._counted_diagnostics += len(came)
+
+
+def cell_of_call(call_id: str) -> str:
+    """The id of the code cell that a call ran."""
+    return f"code_cell:{call_id}"
 
 
 def _refs(kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:

@@ -1,0 +1,128 @@
+"""Behind any line a past reading shows what a reading of the log cut there shows, wherever it came from."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.conftest import DEMO_BUNDLES
+from tui.analysis.agent_overview import overview_of
+from tui.analysis.problem_list import DiagnosticTally, ProblemGroups
+from tui.analysis.statistics import statistics_of
+from tui.bundle.open import open_bundle
+from tui.model.noderef import NodeRef
+from tui.readings.past import Past
+from tui.schema.sequence import shared_as_list
+from tui.schema.until import Until
+from tui.store import TraceStore
+from tui.viewmodel.conversation import ConversationModel
+from tui.viewmodel.conversation_scope import scope_of
+from tui.viewmodel.timeline import TimelineModel
+
+SMALL = (
+    "answer",
+    "answer-schema2",
+    "failures",
+    "failures-schema2",
+    "killed",
+    "patch",
+    "pictures",
+    "refused-schema1",
+    "terminal",
+    "terminal-schema1",
+)
+"""Recordings that are looked at behind each of their events."""
+
+LARGE = {"agents": 23, "agents-schema1": 17, "code-mode": 13, "compaction": 5, "mcp": 5}
+"""Recordings that are looked at behind every so many of their events."""
+
+
+def loaded(name: str, until: Until | None = None) -> TraceStore:
+    store = TraceStore(open_bundle(DEMO_BUNDLES / name), clock=lambda: 0.0, wall_clock=lambda: 0.0)
+    store.load_all(until)
+    return store
+
+
+def everything(store: TraceStore, model: TimelineModel) -> dict[str, Any]:
+    """All that the panes and lists show, and all of the graph, as plain values."""
+    trace, index = store.trace, store.index
+    model.fold_everything(folded=False)
+    rows = [row._replace(node=str(row.node)) for row in model.rows(0, 10_000)]
+    return {
+        "graph": msgspec.json.encode(trace, enc_hook=shared_as_list),
+        "order": [list(trace.threads), list(trace.conversation_items), list(trace.tool_calls)],
+        "timeline": rows,
+        "agents": overview_of(trace, index, store.recording),
+        "problems": problems(store, model),
+        "statistics": statistics_of(trace, index),
+        "conversations": [list(conversation(store, name)) for name in trace.threads],
+        "log": [list(store.event_log.counts.items()), store.event_log.newest_seq, store.event_log.newest_time_unix_ms],
+        "reading": store.reading,
+        "recording": store.recording,
+    }
+
+
+def problems(store: TraceStore, model: TimelineModel) -> list[Any]:
+    tally, found = DiagnosticTally(), ProblemGroups()
+    tally.take(store.diagnostics)
+    found.add_diagnostics(tally)
+    found.add_story(store.trace, model.tree.troubled)
+    return [(group.code, sorted(map(str, group.problems))) for group in found.in_order()]
+
+
+def conversation(store: TraceStore, thread_id: str) -> Iterator[Any]:
+    shown = ConversationModel(store.trace, store.index, len)
+    shown.layout.set_width(80)
+    shown.show(scope_of(store.trace, store.index, NodeRef("thread", thread_id)))
+    yield from (shown.row(number) for number in range(shown.layout.row_count))
+
+
+def as_cut(name: str, seq: int) -> dict[str, Any]:
+    """What a reading of the log shows that ends behind an event."""
+    store = loaded(name, Until(seq=seq))
+    return everything(store, TimelineModel(store.trace, store.index, store.diagnostics))
+
+
+def past_of(store: TraceStore) -> Past:
+    """A past reading that has read all, and that the store answers from."""
+    past = store.new_past()
+    for _ in past.read(lambda: False):
+        pass
+    store.look_at(past)
+    return past
+
+
+def go(past: Past, seq: int) -> None:
+    for _ in past.go(past.place_of(Until(seq=seq))):
+        pass
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_every_event_shows_what_the_cut_log_shows(name: str) -> None:
+    store = loaded(name)
+    last = store.event_log.newest_seq or 0
+    wanted = {seq: as_cut(name, seq) for seq in range(1, last)}
+    past = past_of(store)
+    jumps = random.Random(name).choices(range(1, last), k=10)
+    for seq in [*range(1, last), *range(last - 1, 0, -1), *jumps]:
+        go(past, seq)
+        assert everything(store, past.model) == wanted[seq], seq
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_long_recording_shows_what_the_cut_log_shows(name: str) -> None:
+    store = loaded(name)
+    last = store.event_log.newest_seq or 0
+    seqs = range(1, last, LARGE[name])
+    wanted = {seq: as_cut(name, seq) for seq in seqs}
+    past = past_of(store)
+    for seq in [*seqs, *reversed(seqs)]:
+        go(past, seq)
+        assert everything(store, past.model) == wanted[seq], seq
+        for near in (seq + 1, seq - 1, seq):
+            go(past, near)
+        assert everything(store, past.model) == wanted[seq], seq

@@ -1,0 +1,53 @@
+"""The newest time and event that a graph knows of: until then lasts what is open in a recording that does not live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tui.model.conversation import ConversationItem
+from tui.model.execution import ExecutionWindow
+from tui.model.objects import Compaction, InteractionEdge, TerminalSession
+from tui.model.protocol import ProtocolEvent
+
+
+class Newest:
+    """Grows with every object that it is shown. Times are Unix milliseconds."""
+
+    __slots__ = ("seq", "unix_ms")
+
+    def __init__(self, started_at_unix_ms: int) -> None:
+        self.unix_ms = started_at_unix_ms
+        self.seq = 0
+
+    def see(self, found: Any) -> None:
+        """Take in when an object of the graph was heard of.
+
+        A session of a terminal says nothing of its own, nor does an event of the agent program.
+        """
+        match found:
+            case ConversationItem():
+                self.hear(found.first_seen_at_unix_ms)
+            case Compaction():
+                self.hear(found.installed_at_unix_ms)
+            case InteractionEdge():
+                self.hear(found.ended_at_unix_ms or found.started_at_unix_ms)
+            case TerminalSession() | ProtocolEvent():
+                pass
+            case _:
+                window = getattr(found, "execution", None)
+                if isinstance(window, ExecutionWindow):
+                    self.see_window(window)
+
+    def hear(self, unix_ms: int | None) -> None:
+        """Take in a time at which something was heard."""
+        if unix_ms is not None and unix_ms > self.unix_ms:
+            self.unix_ms = unix_ms
+
+    def see_window(self, window: ExecutionWindow) -> None:
+        """Take in when something began and ended."""
+        ended_at, ended_seq = window.ended_at_unix_ms, window.ended_seq
+        if window.started_at_unix_ms > self.unix_ms:
+            self.unix_ms = window.started_at_unix_ms
+        if ended_at is not None and ended_at > self.unix_ms:
+            self.unix_ms = ended_at
+        self.seq = max(self.seq, window.started_seq, ended_seq or 0)

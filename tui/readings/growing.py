@@ -1,0 +1,92 @@
+"""The reading of a log that goes as far as the log does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui.analysis.event_log import EventLog
+from tui.analysis.index import TraceIndex
+from tui.analysis.reading import Reading, reading_of
+from tui.bundle.batch import RestartReason
+from tui.model.delta import TraceDelta
+from tui.model.diagnostic import Diagnostic
+from tui.model.trace import RolloutTrace
+from tui.reducer.reducer import TraceReducer
+from tui.schema.manifest import Manifest
+
+_UNKNOWN_ID = "unknown"
+"""Stands for a trace id while no manifest and no event tells it."""
+
+
+class GrowingReading:
+    """One reading of the log from its start: the graph, the lines behind it, and what changed in it."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self.reducer = TraceReducer(manifest, reads_protocol_events=True)
+        self.index = TraceIndex(self.reducer.trace)
+        self.event_log = EventLog()
+        self._settled = TraceDelta()
+
+    @property
+    def trace(self) -> RolloutTrace:
+        """The graph so far."""
+        return self.reducer.trace
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What was wrong so far."""
+        return self.reducer.diagnostics
+
+    @property
+    def reading(self) -> Reading:
+        """How much of the recording could be read."""
+        lost = {name: found.count for name, found in self.reducer.lost_fields.items()}
+        return reading_of(self.event_log.counts, self.reducer.unread_bodies, lost, self.manifest.schema_version)
+
+    def settle(self) -> Iterator[None]:
+        """Let the index know in steps what changed; no line may be reduced before the last of them."""
+        delta = self.reducer.take_delta()
+        yield from self.index.update_in_steps(delta)
+        self._settled.merge(delta)
+
+    def take_delta(self) -> TraceDelta:
+        """What changed, as far as the index knows it, since the last call."""
+        delta, self._settled = self._settled, TraceDelta()
+        return delta
+
+
+class NextReading(GrowingReading):
+    """A reading that is to take the place of the one that is shown."""
+
+    def __init__(self, manifest: Manifest, reason: RestartReason) -> None:
+        super().__init__(manifest)
+        self.reason = reason
+        self.differs = False
+
+    def compare(self, shown: GrowingReading) -> None:
+        """Look whether the line that came last is another one than in the reading that is shown."""
+        row = len(self.event_log) - 1
+        if not self.differs and row < len(shown.event_log):
+            self.differs = self.is_of_other(shown) or not self.event_log.agrees(shown.event_log, row)
+
+    def is_of_other(self, shown: GrowingReading) -> bool:
+        """Whether another recording was read, by the log's word; by the manifest's where the log has none."""
+        return len({self.reducer.trace.trace_id, shown.reducer.trace.trace_id} - {_UNKNOWN_ID}) > 1
+
+    def may_be_shown(self, shown: GrowingReading) -> bool:
+        """Whether it tells something else than what is shown, or everything that is shown."""
+        return self.differs or len(self.event_log) >= len(shown.event_log)
+
+
+def is_closed(trace: RolloutTrace) -> bool:
+    """Whether nothing more will be recorded, by the word of the recording."""
+    if trace.schema_version > 1:
+        return trace.was_closed is True
+    # Schema 1 has no word for the end of a recording: the session and every agent of it have ended.
+    return trace.status != "running" and have_agents_ended(trace)
+
+
+def have_agents_ended(trace: RolloutTrace) -> bool:
+    """Whether no agent is at work or waits any more."""
+    return not any(thread.execution.is_open for thread in trace.threads.values())

@@ -1,0 +1,199 @@
+"""A second reading of a log that can stand behind any line of it: the program as it was then.
+
+The log is read again from its start, as far as somebody wants to look. What each line changes is kept
+(`tui.analysis.as_of`), so that a graph of its own, with its links and the rows of a timeline, goes back and forth line
+by line. The graph behind a line is what the reducer made of the lines up to it, and of no other.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator
+
+from tui.analysis.as_of.chronicle import Chronicle
+from tui.analysis.as_of.past_graph import PastGraph
+from tui.analysis.as_of.watched import watched_evidence
+from tui.analysis.event_log import EventLog
+from tui.analysis.index import TraceIndex
+from tui.analysis.lookup import MAP_OF_KIND
+from tui.analysis.reading import Reading, reading_of
+from tui.bundle.batch import BatchLimits, BatchReader, TraceBatch
+from tui.bundle.open import Bundle
+from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.model.delta import TraceDelta
+from tui.model.diagnostic import Diagnostic
+from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
+from tui.reducer.reducer import UNREAD_BODY_CODES, TraceReducer
+from tui.schema.decode import EventLine, TraceLine
+from tui.schema.payloads import RawPayloadRef
+from tui.schema.until import Until
+from tui.viewmodel.timeline import TimelineModel
+
+SMALL_BATCHES = BatchLimits(first_lines=20, lines=40, bytes=1 << 20)
+"""A batch is read and reduced between two keys."""
+
+LINES_AT_ONCE = 100
+"""Lines that the graph goes in one step: some milliseconds."""
+
+STEPS_BETWEEN_YIELDS = 10
+"""Lines that are reduced between two looks at the clock."""
+
+
+class Past:
+    """Reads a log again and stands at a *place*: behind that many lines. It begins at place 0, with an empty graph."""
+
+    def __init__(self, bundle: Bundle, payloads: PayloadStore, read_so_far: Callable[[], int]) -> None:
+        """`read_so_far`: how many bytes of the log the reading that is followed has taken in; no more is read here."""
+        self.manifest = bundle.manifest
+        self._payloads = payloads
+        self._read_so_far = read_so_far
+        self._reader = BatchReader(bundle, payloads, SMALL_BATCHES)
+        self._batch: TraceBatch | None = None
+        self._next_line = 0
+        self._reducer = TraceReducer(bundle.manifest, reads_protocol_events=True, evidence=watched_evidence())
+        self._chronicle = Chronicle(self._reducer.trace, self._reducer.diagnostics)
+        self._graph = PastGraph(self._chronicle)
+        self._log = EventLog()
+        self._rows = array("Q", [0])
+        self._numbers: dict[int, int] = {}
+        """Identity of a finding → its number."""
+        self.index = TraceIndex(self._graph.trace)
+        self.model = TimelineModel(self._graph.trace, self.index, self._graph.diagnostics)
+        self.event_log = EventLog()
+        """The lines up to here."""
+        self.is_outdated = False
+        """Whether other lines are in the log now than those that were read."""
+
+    @property
+    def trace(self) -> RolloutTrace:
+        """The graph as it was."""
+        return self._graph.trace
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What had been found wrong."""
+        return self._graph.diagnostics
+
+    @property
+    def reading(self) -> Reading:
+        """How much of the recording could be read up to here."""
+        unread = sum(found.code in UNREAD_BODY_CODES for found in self.diagnostics)
+        lost = {name: count for name, found in self._reducer.lost_fields.items() if (count := self._times_found(found))}
+        return reading_of(self.event_log.counts, unread, lost, self.manifest.schema_version)
+
+    @property
+    def place(self) -> int:
+        """How many lines there were."""
+        return self._graph.place
+
+    @property
+    def last_place(self) -> int:
+        """The last place that was read so far."""
+        return len(self._chronicle)
+
+    def close(self) -> None:
+        """Give the log back."""
+        self._reader.close()
+
+    # Where to
+
+    def place_of(self, until: Until) -> int:
+        """The place of a moment, as far as the log was read; see `read`."""
+        return self._chronicle.place_of(until)
+
+    def reaches(self, until: Until) -> bool:
+        """Whether enough was read to know the place of a moment."""
+        return self._chronicle.reaches(until)
+
+    def birth(self, node: NodeRef) -> int | None:
+        """The place at which an object came into the graph, None if no line that was read made it."""
+        name = MAP_OF_KIND.get(node.kind)
+        return None if name is None else self._chronicle.birth(name, node.id)
+
+    def turn_from(self, step: int) -> int:
+        """The place at which the next turn began, in either direction; the end of what there is without one."""
+        turns = self._chronicle.turns()
+        if step < 0:
+            return next((place for place in reversed(turns) if place < self.place), 1)
+        return next((place for place in turns if place > self.place), self.last_place + 1)
+
+    # Reading
+
+    def read(self, is_enough: Callable[[], bool]) -> Iterator[None]:
+        """Read on in steps until it is enough, or there is no more to read."""
+        while not is_enough() and self._has_line():
+            for _ in range(STEPS_BETWEEN_YIELDS):
+                if not self._has_line():
+                    break
+                yield from self._take_line()
+            yield
+
+    def _has_line(self) -> bool:
+        """Whether there is a line to take that the other reading has taken."""
+        batch = self._batch
+        if batch is None or self._next_line >= len(batch.lines):
+            batch = self._batch = self._reader.next() or self._reader.finish()
+            self._next_line = 0
+            while batch is not None and not batch.lines and not batch.restarted:
+                batch = self._batch = self._reader.next()
+        if batch is None:
+            return False
+        self.is_outdated = self.is_outdated or (batch.restarted and self.last_place > 0)
+        if self.is_outdated or self._next_line >= len(batch.lines):
+            return False
+        has_line = batch.offsets[self._next_line] < self._read_so_far()
+        if not has_line:
+            batch.payloads.clear()  # they may have been read too early
+        return has_line
+
+    def _take_line(self) -> Iterator[None]:
+        batch, number = self._batch, self._next_line
+        if batch is None:
+            return
+        self._next_line += 1
+        line, reducer = batch.lines[number], self._reducer
+        bodies = {ref.raw_payload_id: self._body(ref, batch) for ref in reducer.needs(line)}
+        yield from reducer.steps(line, bodies)
+        self._log.append(line, batch.offsets[number], batch.lengths[number])
+        self._rows.append(len(self._log))
+        self._chronicle.note(reducer.take_delta(), *_moment(line))
+
+    def _body(self, ref: RawPayloadRef, batch: TraceBatch) -> bytes | PayloadFault:
+        ready = batch.payloads.get(ref.raw_payload_id)
+        return self._payloads.read_once(ref) if ready is None else ready
+
+    # Going
+
+    def go(self, place: int) -> Iterator[TraceDelta]:
+        """Go to a place that was read, in steps; each says what it changed, and leaves all of it as it was there."""
+        place = max(0, min(place, self.last_place))
+        while self.place != place:
+            yield self._go_at_once(max(self.place - LINES_AT_ONCE, min(place, self.place + LINES_AT_ONCE)))
+
+    def _go_at_once(self, place: int) -> TraceDelta:
+        graph, index, model = self._graph, self.index, self.model
+        delta = graph.delta_to(place)
+        if place >= graph.place:
+            graph.go(place)
+            index.update(delta)
+            model.apply(delta)
+        else:
+            depending = model.tree.depending_on(delta)
+            graph.go(place)
+            index.go_back(delta, self._chronicle.newest(place))
+            model.go_back(delta, depending)
+        self.event_log = self._log.first(self._rows[place], place)
+        return delta
+
+    def _times_found(self, finding: Diagnostic) -> int:
+        """How often a finding of the whole reading had been made by now."""
+        for number in range(len(self._numbers), len(self._chronicle.diagnostics)):
+            self._numbers[id(self._chronicle.diagnostics[number])] = number
+        number = self._numbers[id(finding)]
+        return self.diagnostics[number].count if number < len(self.diagnostics) else 0
+
+
+def _moment(line: TraceLine) -> tuple[int | None, int | None]:
+    """Number and time of the event in a line."""
+    return (line.event.seq, line.event.wall_time_unix_ms) if isinstance(line, EventLine) else (None, None)
