@@ -211,7 +211,7 @@ async def test_the_keys_of_the_person_move_in_the_folder(root: Path) -> None:
 async def test_next_match_goes_around_a_narrowed_folder() -> None:
     async with listing(DEMO_BUNDLES) as lister:
         await lister.press("n")
-        assert "nothing was searched for" in lister.bar("footer")
+        assert "no search yet" in lister.bar("footer")
         await lister.press("/ a g e n t s escape n")
         assert lister.chosen == lister.names[1]
         await lister.press("N N")

@@ -96,8 +96,10 @@ async def test_n_and_shift_n_walk_through_everything_and_around_the_end() -> Non
         assert "went on from the end" in driver.footer
         await driver.press("n")
         assert "went on from the top" in driver.footer
-        await driver.press("escape n")
-        assert "nothing was searched for" in driver.footer
+        await driver.press("escape")
+        assert f" of {count}" not in driver.footer
+        await driver.press("n")
+        assert f" 2 of {count}" in driver.footer
 
 
 async def test_an_item_is_shown_in_the_conversation_with_its_match() -> None:

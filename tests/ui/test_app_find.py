@@ -63,7 +63,7 @@ async def test_search_in_the_conversation() -> None:
 async def test_nothing_searched_for_says_how_to() -> None:
     async with running("answer") as driver:
         await driver.press("n")
-        assert "/ searches" in driver.footer
+        assert "press / to search" in driver.footer
 
 
 async def test_a_filter_shows_only_what_matches_and_escape_undoes_it() -> None:

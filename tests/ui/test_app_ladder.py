@@ -159,7 +159,7 @@ async def test_a_search_finds_texts_and_agents() -> None:
         await driver.press("escape")
         assert screen.view.cursor == 5
         await driver.press("n")
-        assert "nothing was searched for" in line(screen, "footer")
+        assert "no search yet" in line(screen, "footer")
 
 
 async def test_help_lists_the_keys_of_the_ladder_and_runs_them() -> None:

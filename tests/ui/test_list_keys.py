@@ -133,7 +133,7 @@ async def test_next_match_goes_around_a_narrowed_list() -> None:
     async with running("agents") as driver:
         await opened(driver, "a")
         await driver.press("n")
-        assert "nothing was searched for" in lowest(driver)
+        assert "no search yet" in lowest(driver)
         await driver.narrow("alpha")
         await driver.press("escape n n")
         assert driver.picker.picker.cursor == 0

@@ -15,7 +15,7 @@ from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.panes import Panes
 from tui.viewmodel.conversation_opening import Opening
-from tui.viewmodel.raw_evidence import payloads_behind
+from tui.viewmodel.raw_evidence import path_to, payloads_behind
 
 REST_SECONDS = 0.09
 """How long the cursor must rest before the other panes follow: longer than the gap between repeats of a held key."""
@@ -70,6 +70,7 @@ class Selection:
         """Show the payload that holds the whole of something, at the place that is meant."""
         ref = self._store.trace.raw_payloads.get(opening.raw_payload_id)
         if ref is not None:
+            self._panes.inspector.forget_path()
             self._panes.inspector.show(ref, opening.path, opening.missing)
             self._panes.focus("payload")
 
@@ -169,5 +170,5 @@ class Selection:
         if row is not None:
             self._panes.inspector.show_line(row)
             return
-        found = payloads_behind(self._store.trace, self._store.index, node)
-        self._panes.inspector.show(found[0] if found else None)
+        found = next(iter(payloads_behind(self._store.trace, self._store.index, node)), None)
+        self._panes.inspector.show(found, () if found is None else path_to(self._store.trace, node, found))

@@ -65,6 +65,7 @@ class PayloadModel:
         self.has_wrapped = False
         """Whether the last match lies beyond the end at which the search turned over."""
         self.pattern: Pattern | None = None
+        self._marked: Pattern | None = None
         self.message = ""
 
     # What is shown
@@ -91,8 +92,13 @@ class PayloadModel:
             view.set_width(self._width)
         self._mark_matches()
         self._missing = subject.missing
-        if self._tree_view is not None and subject.path:
-            self._tree_view.tree.seek(subject.path)
+        if subject.path:
+            self.seek(subject.path)
+
+    def seek(self, path: tuple[str, ...]) -> None:
+        """Go to the value at keys and indices from the root, at once or when jobs have found it."""
+        if self._tree_view is not None:
+            self._tree_view.tree.seek(path)
             self._arrive()
 
     @property
@@ -154,7 +160,8 @@ class PayloadModel:
     def row(self, number: int) -> Line:
         """The line of a row, with the matches of the search."""
         line = self.view.line(number) if self.view is not None else lines_instead(self.subject)[number]
-        return line if self.pattern is None or self.mode == "hex" else highlight(line, self.pattern.shown)
+        marked = self.shown_pattern
+        return line if marked is None or self.mode == "hex" else highlight(line, marked.shown)
 
     def measure_around(self, row: int, rows: int) -> bool:
         """Make so many row numbers from `row` on exact; whether any changed."""
@@ -199,14 +206,22 @@ class PayloadModel:
     def _arrive(self) -> None:
         """The tree may have found what it was sent for: the value that the subject means, or a match."""
         tree = self._tree_view
-        missing = self._missing
-        if tree is None or not tree.take_found() or missing is None:
+        if tree is None or not tree.take_found():
             return
-        if tree.tree.found_all:
+        if self._missing is None:
+            self._go_along(tree)
+        elif tree.tree.found_all:
             self.set_mode("text")
         else:
             self._missing = None
             self.message = "the missing bytes are not in this payload"
+
+    def _go_along(self, tree: TreeView) -> None:
+        """The tree stands on another value: so does the mode that is looked at."""
+        if self.mode == "text":
+            self.set_mode("text")
+        elif self.view is not None and self.view is not tree and self.mode in ("raw", "hex"):
+            self.view.go_to(tree.offset)
 
     # Modes
 
@@ -311,6 +326,23 @@ class PayloadModel:
         if self.view is not None:
             self.view.go_to(start)
 
+    def mark(self, pattern: Pattern | None) -> None:
+        """Mark what another pane is searched for; None marks nothing any more."""
+        self._marked = pattern
+        self._mark_matches()
+
+    @property
+    def shown_pattern(self) -> Pattern | None:
+        """What is marked: what this pane is searched for, else what another one is."""
+        return self.pattern or self._marked
+
+    def first_match(self, pattern: Pattern) -> int | None:
+        """The byte at which the first match begins; None without one, and where looking would take long."""
+        pages, wanted = self._pages, BytePattern(pattern)
+        if pages is None or pages.size > wanted.window or wanted.is_regex:
+            return None
+        return next((start for start, _ in wanted.spans(pages.read(0, pages.size))), None)
+
     def place_of_match(self) -> tuple[int, int] | None:
         """Which match one stands on, from 1, and how many there are; None where counting would take long."""
         view = self.view
@@ -321,7 +353,7 @@ class PayloadModel:
 
     def give_up_search(self) -> None:
         """The expression takes too long on this payload."""
-        self._search = self.pattern = None
+        self._search = self.pattern = self._marked = None
         self.message = "the expression takes too long here; a simpler one may do"
 
     @property
@@ -330,7 +362,8 @@ class PayloadModel:
 
     def _mark_matches(self) -> None:
         # An expression is run row by row only: nobody knows how long it takes on more.
-        shown = None if self.pattern is None or self.pattern.is_regex else self.pattern.shown
+        marked = self.shown_pattern
+        shown = None if marked is None or marked.is_regex else marked.shown
         for view in self._views.values():
             if isinstance(view, TextView):
                 view.mark(shown)

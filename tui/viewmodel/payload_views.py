@@ -135,10 +135,12 @@ class TreeView:
         self.take_found()
 
     def take_found(self) -> bool:
-        """Stand on what `go_to` looked for, if it is there now."""
+        """Stand on what `go_to` looked for, opened, if it is there now."""
         if self.tree.found is None:
             return False
         self._node, self.tree.found = self.tree.found, None
+        if self._node.is_container and not self._node.expanded:
+            self.tree.expand(self.cursor)
         return True
 
     def line(self, row: int) -> Line:

@@ -9,7 +9,7 @@ import msgspec
 from tui.analysis.index import TraceIndex, anchor_node
 from tui.analysis.lookup import find_object
 from tui.model.conversation import ConversationItem
-from tui.model.ids import RawPayloadId
+from tui.model.ids import ItemId, RawPayloadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCell,
@@ -38,6 +38,14 @@ def payloads_behind(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> li
             return [ref]
         case found:
             return _behind(trace, index, found)
+
+
+def path_to(trace: RolloutTrace, node: NodeRef, ref: RawPayloadRef) -> tuple[str, ...]:
+    """Where a node is inside one of its payloads: keys and indices from the root; empty for the whole of it."""
+    source = trace.evidence.item_sources.get(ItemId(node.id)) if node.kind == "item" else None
+    if source is None or source.raw_payload_id != ref.raw_payload_id or source.item_list == "message":
+        return ()
+    return (source.item_list, str(source.index))
 
 
 def _behind(trace: RolloutTrace, index: TraceIndex, found: object) -> list[RawPayloadRef]:  # one case a kind

@@ -228,7 +228,7 @@ class CatalogScreen(Screen[None]):
     def next_match(self, step: int) -> None:
         """The next bundle of a narrowed list, around its end."""
         if not self.model.words or not self.model.rows:
-            self.say(f"nothing was searched for; {self._keyboard.first_key('search_here')} narrows the list", "warning")
+            self.say(f"no search yet; press {self._keyboard.first_key('search_here')} to narrow the list", "warning")
         else:
             self._list.move_cursor((self.model.cursor + step) % len(self.model.rows))
 

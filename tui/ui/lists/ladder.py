@@ -247,7 +247,7 @@ class LadderScreen(FullScreen[NodeRef | None]):
     def search_again(self, step: int) -> None:
         """The next match, or with −1 the match before."""
         if self._pattern is None:
-            self.say("nothing was searched for; / searches")
+            self.say("no search yet; press / to search")
         elif not self._find(self.view.cursor + step, step):
             self.say("no match")
 

@@ -228,7 +228,7 @@ class ListScreen(ModalScreen[object]):
             self.move(Move.MOVE_DOWN if step > 0 else Move.MOVE_UP, None)
         else:
             key = self._tools.keyboard.first_key("search_here")
-            self.footer.say(f"nothing was searched for; {key} narrows the list", "warning")
+            self.footer.say(f"no search yet; press {key} to narrow the list", "warning")
 
     # The way out
 

@@ -11,7 +11,6 @@ from tui.ui.live.pane_search import PaneSearch
 from tui.ui.panes import Panes
 from tui.ui.selection import Selection
 from tui.ui.travel import Travel
-from tui.viewmodel.modes import Modes
 
 if TYPE_CHECKING:
     from tui.ui.live.everywhere import EverywhereSearch
@@ -28,7 +27,6 @@ class EverywhereWalk:
         self,
         store: TraceStore,
         panes: Panes,
-        modes: Modes,
         travel: Travel,
         selection: Selection,
         search: PaneSearch,
@@ -36,7 +34,6 @@ class EverywhereWalk:
     ) -> None:
         self._store = store
         self._panes = panes
-        self._modes = modes
         self._travel = travel
         self._selection = selection
         self._search = search
@@ -78,7 +75,7 @@ class EverywhereWalk:
     def walk_on(self, *, forward: bool) -> bool:
         """Go to the next place of the search everywhere; whether one walks through those at all."""
         search = self._everywhere
-        if search is None or self._search.pattern is not search.pattern:
+        if search is None or (self._search.pattern or self._search.last) is not search.pattern:
             return False
         if not search.is_current or not search.found.place_count:
             return False
@@ -100,10 +97,9 @@ class EverywhereWalk:
             self._footer.say("that is not on the screen yet; it comes with the rest of the recording", "warning")
             return
         self._travel.history.leave(left)
-        self._search.pattern = search.pattern
+        self._search.take_up(search.pattern)
         self._place = number
         search.found.cursor = search.found.row_of_place(number)
-        self._modes.enter("search")
         self._search.note(f"g/{search.pattern.typed} {number + 1:,} of {search.found.place_count:,}")
 
     def _arrive(self, search: EverywhereSearch, place: FoundPlace) -> bool:
@@ -114,7 +110,9 @@ class EverywhereWalk:
             start = search.start_in_whole(place)
             if start is not None:
                 self._panes.inspector.show_match(search.pattern, start)
-        elif node.kind == "item" and not self._panes.conversation.search(search.pattern.text):
+        elif node.kind != "item":
+            self._panes.inspector.show_match(search.pattern)
+        elif not self._panes.conversation.search(search.pattern.text):
             self._selection.show_item(node)  # only what is not shown of it matches: an id
         return True
 

@@ -24,7 +24,9 @@ TOO_SLOW = "the expression takes too long here; a simpler one may do"
 
 
 class PaneSearch:
-    """`/` goes to the next match in the pane as one types; `n` and `N` walk on, around the ends; Esc undoes.
+    """`/` goes to the next match in the pane as one types; `n` and `N` walk on, around the ends.
+
+    Matches are marked in all panes until Esc; the search itself is remembered until another.
 
     What only a search needs is imported by the search: the first picture does not wait for it.
     """
@@ -32,6 +34,8 @@ class PaneSearch:
     def __init__(self, panes: Panes, modes: Modes, travel: Travel, footer: Footer) -> None:
         self.pattern: Pattern | None = None
         """What is searched for at present."""
+        self.last: Pattern | None = None
+        """What was searched for last: `n` goes on with it, even after Esc."""
         self.words = ""
         """Where one is among the matches, for the footer."""
         self._panes = panes
@@ -44,7 +48,7 @@ class PaneSearch:
 
     def ask(self) -> None:
         """Search in the focused pane, as one types."""
-        start, widget = self._travel.here(), self._panes.focused
+        start, widget, before = self._travel.here(), self._panes.focused, self.last
         row = widget.cursor
 
         def return_to_start() -> None:
@@ -61,6 +65,7 @@ class PaneSearch:
             if text is None:
                 return_to_start()
                 self.forget()
+                self.last = before
             elif text:
                 self._travel.history.leave(start)
 
@@ -74,16 +79,29 @@ class PaneSearch:
         wrong = _wrong(text)
         if wrong or not text:
             return wrong
-        self.pattern = parse_pattern(text)
-        self._modes.enter("search")
-        return self._search_pane(self.pattern, forward=True) or self.words.removeprefix(f"/{text} ")
+        pattern = parse_pattern(text)
+        self.take_up(pattern)
+        return self._search_pane(pattern, forward=True) or self.words.removeprefix(f"/{text} ")
 
     def again(self, *, forward: bool) -> None:
         """Go to the next match, or to the one before."""
+        if self.pattern is None and self.last is not None:
+            self.take_up(self.last)
         if self.pattern is None:
-            self._footer.say("nothing was searched for; / searches", "warning")
+            self._footer.say("no search yet; press / to search", "warning")
         elif problem := self._search_pane(self.pattern, forward=forward):
             self._footer.say(problem, "warning")
+
+    def take_up(self, pattern: Pattern) -> None:
+        """Search for this from now on: mark its matches in every pane."""
+        self.pattern = self.last = pattern
+        self._modes.enter("search")
+        self._mark(pattern)
+
+    def _mark(self, pattern: Pattern | None) -> None:
+        self._panes.timeline.mark(pattern)
+        self._panes.conversation.mark(None if pattern is None else pattern.text)
+        self._panes.inspector.mark(pattern)
 
     def _search_pane(self, pattern: Pattern, *, forward: bool) -> str:
         """Go to the next match in the focused pane, or begin to look for it; why there is none."""
@@ -146,7 +164,7 @@ class PaneSearch:
             self._footer.remark(TOO_SLOW)
             self._footer.say(TOO_SLOW, "warning")
             return
-        self._panes.timeline.reveal(found.row)
+        self._panes.timeline.reveal(found.row, calmly=True)
         if found.has_wrapped:
             self.say_wrapped(forward=forward)
         try:
@@ -192,11 +210,14 @@ class PaneSearch:
         return task is not None and not task.done() and task.cancel()
 
     def forget(self) -> None:
-        """Search for nothing any more: no marks, nothing to walk through."""
+        """Search for nothing any more: no marks. What was searched for last is remembered."""
+        if self.pattern is None:
+            return
         self.pattern = None
         self.words = ""
         self._stop_task()
         self._modes.leave("search")
+        self._mark(None)
         self._panes.conversation.search(None)
         self._panes.inspector.search(None)
 

@@ -64,7 +64,7 @@ class MainScreen(Screen[None]):
         live = LiveParts(
             selection=selection,
             search=search,
-            everywhere=EverywhereWalk(store, panes, modes, travel, selection, search, footer),
+            everywhere=EverywhereWalk(store, panes, travel, selection, search, footer),
             filtering=filtering,
             agents=AgentTally(store),
             problems=problems,

@@ -33,6 +33,10 @@ PINNED_FROM_HEIGHT = 6
 """In a lower pane nothing is pinned: the lines are needed for the text."""
 
 
+_ARRIVING = frozenset({Move.GO_PAIR, Move.GO_FIRST_DIFFERENCE})
+"""Moves that go somewhere else, not a step further."""
+
+
 class ConversationView(MeasuredView):
     """Shows a `ConversationScope`. Rows near the screen are measured before they are drawn.
 
@@ -120,6 +124,8 @@ class ConversationView(MeasuredView):
         entries = self.model.entries
         self.model.show(scope)
         self._follow_model(from_top=self.model.entries is not entries)
+        if scope.focus is not None:
+            self.arrive()
 
     def apply(self, delta: TraceDelta) -> None:
         """The graph changed."""
@@ -132,11 +138,19 @@ class ConversationView(MeasuredView):
         self._top = self._cursor = 0
         self._follow_model()
 
+    def mark(self, pattern: re.Pattern[str] | None) -> None:
+        """Mark what matches; None marks nothing any more."""
+        if pattern is not None or self._model is not None:
+            self.model.pattern = pattern
+            self.rows_changed()
+
     def search(self, pattern: re.Pattern[str] | None, *, forward: bool = True) -> bool:
         """Stand on the next match; whether there is one. None takes the marks of the last search away."""
         found = self.model.search(pattern, forward=forward)
         self.model.note_place()
         self._follow_model(keep_screen=not found)
+        if found:
+            self.arrive(calmly=True)
         return found
 
     # Rows
@@ -342,6 +356,8 @@ class ConversationView(MeasuredView):
             case _ if move in CONVERSATION_MOVES:
                 self.model.perform(move, count)
                 self._follow_model(keep_screen=True)
+                if move in _ARRIVING:
+                    self.arrive()
             case _:
                 return super().perform(move, count)
         return True

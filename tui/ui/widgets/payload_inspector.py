@@ -39,6 +39,8 @@ class PayloadInspector(MeasuredView):
     remark: str = ""
     """Where the cursor is in the payload, what is under way, what went wrong: for the line below the panes."""
 
+    _path: tuple[str, ...] = ()
+    """Where one was led last in the payload that is shown."""
     _is_working = False
     _walked: tuple[RawPayloadRef, ...] = ()
     """Payloads that one came through, from part to part."""
@@ -67,9 +69,16 @@ class PayloadInspector(MeasuredView):
     ) -> None:
         """Show a payload, standing on the value at `path`; `missing` are bytes of that value's text to look at.
 
-        The payload that is shown already stays as it is, unless a path is given.
+        The payload that is shown already stays as it is, unless another path is given than the last time.
         """
-        if ref is not None and ref == self.payload and not path:
+        is_same = ref is not None and ref == self.payload and missing is None
+        if is_same and path in ((), self._path):
+            return
+        self._path = path
+        if is_same:
+            self.model.seek(path)
+            self._follow_model()
+            self.arrive()
             return
         self._walked = ()
         if ref is None:
@@ -79,6 +88,12 @@ class PayloadInspector(MeasuredView):
             self.model.show(msgspec.structs.replace(self._subject(ref, event), path=path, missing=missing))
         self._top = 0
         self._follow_model()
+        if path:
+            self.arrive()
+
+    def forget_path(self) -> None:
+        """The next path leads there even if it is the last one again: somebody asked for it."""
+        self._path = ()
 
     def show_line(self, row: EventRow) -> None:
         """Show a line of the log as it stands in the file."""
@@ -125,10 +140,19 @@ class PayloadInspector(MeasuredView):
         self._follow_model()
         return found
 
-    def show_match(self, pattern: Pattern, start: int) -> None:
-        """Stand on a match at a byte of the payload that is shown."""
-        self.model.show_match(pattern, start)
-        self._follow_model()
+    def mark(self, pattern: Pattern | None) -> None:
+        """Mark what another pane is searched for; None marks nothing any more."""
+        if pattern is not None or self._model is not None:
+            self.model.mark(pattern)
+            self.rows_changed()
+
+    def show_match(self, pattern: Pattern, start: int | None = None) -> None:
+        """Stand on a match at a byte of the payload that is shown; without a byte, on the first one, if there is."""
+        at = self.model.first_match(pattern) if start is None else start
+        if at is not None:
+            self.model.show_match(pattern, at)
+            self._follow_model()
+            self.arrive(calmly=True)
 
     def close(self) -> None:
         """Give back the file that is shown."""
@@ -217,7 +241,7 @@ class PayloadInspector(MeasuredView):
 
     def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the model knows the width
         """The line of a row."""
-        if self.model.pattern is not None:
+        if self.model.shown_pattern is not None:
             try:
                 with time_limit(MATCHING_SECONDS):
                     return self.model.row(index)
@@ -340,6 +364,7 @@ class PayloadInspector(MeasuredView):
             self._measure()
             self._lines.clear()
             super().move_cursor(self.model.cursor)
+            self.arrive(calmly=True)
         else:
             self.rows_changed()
         self._refresh_titles()

@@ -14,17 +14,22 @@ from tui.viewmodel.spans import Line
 StyleFor = Callable[[str], Style]
 """The style for a semantic name; the null style for a name it does not know."""
 
-CURSOR_KEEPS = ("glyph.", "match", "error", "agent.")
+CURSOR_KEEPS = ("glyph.", "error", "agent.")
 """Meanings that keep their colour on the cursor row; everything else takes the cursor's, so that the row is one run."""
 
+MATCH = "match"
+MATCH_ON_CURSOR = "match.current"
+"""A match keeps its own ground on every row, or nobody could read it; on the cursor's row it is the current one."""
 
-def line_strip(line: Line, width: int, base: Style, style_for: StyleFor, over: Style | None = None) -> Strip:
+
+def line_strip(line: Line, width: int, base: Style, style_for: StyleFor, mark: str = "") -> Strip:
     """`line` cropped and padded to `width` cells.
 
-    `base` is the pane's own style. `over` is laid over the whole row: the cursor or a pinned line. The cost is bound by
-    `width`, however long the line is.
+    `base` is the pane's own style. `mark` names the style laid over the whole row: the cursor or a pinned line. The
+    cost is bound by `width`, however long the line is.
     """
     runs: list[tuple[str, Style]] = []
+    over = style_for(mark) if mark else None
     ground = base if over is None else base + over
     left = width
     for span in line:
@@ -33,12 +38,21 @@ def line_strip(line: Line, width: int, base: Style, style_for: StyleFor, over: S
         text, cells = _cropped(span.text, left)
         left -= cells
         style = ground
-        if span.style and (over is None or span.style.startswith(CURSOR_KEEPS)):
+        if span.style == MATCH:
+            style = base + _match_style(mark, over, style_for)
+        elif span.style and (over is None or span.style.startswith(CURSOR_KEEPS)):
             style = base + style_for(span.style) if over is None else base + style_for(span.style) + _ground_of(over)
         _add_run(runs, text, style)
     if left > 0:
         _add_run(runs, " " * left, ground)
     return Strip([Segment(text, style) for text, style in runs], width)
+
+
+def _match_style(mark: str, over: Style | None, style_for: StyleFor) -> Style:
+    """The look of a match; on a reversed row, a match that would be reversed is not: the two must differ."""
+    style = style_for(MATCH_ON_CURSOR if mark.startswith("cursor") else MATCH)
+    is_lost = over is not None and over.reverse and style.reverse
+    return style + Style(reverse=False) if is_lost else style
 
 
 def _ground_of(over: Style) -> Style:

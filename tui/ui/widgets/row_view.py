@@ -37,6 +37,9 @@ STRIPS_KEPT = 512
 """Rendered lines kept for the next time they are shown: a few pages."""
 
 
+ARRIVAL_PART = 3
+"""What one goes to stands in the first part of so many of its pane, with what follows it in view."""
+
 THUMB: Line = (Span("▐", "scroll.thumb"),)
 """The mark in the last column that says where in the rows the screen is. Lines without it spend nothing on it."""
 
@@ -143,6 +146,19 @@ class RowView(Widget, can_focus=True):
             self.move_cursor(moved.cursor)
         return step is not None
 
+    def arrive(self, *, calmly: bool = False) -> None:
+        """One went to the row under the cursor from elsewhere: show it in the upper third of the pane.
+
+        `calmly`: the next place of many; the screen stays while it is in the upper two thirds.
+        """
+        third = self.page_height // ARRIVAL_PART
+        line = self._cursor - self._top
+        if len(self.pinned_rows(self._top)) <= line <= (2 * third if calmly else third):
+            return
+        self._set_top(self._cursor - max(1, third // 2))
+        self._set_top(min(self._top, self._cursor - len(self.pinned_rows(self._top))))
+        self._repaint()
+
     def scroll_rows(self, rows: int) -> None:
         """Move the screen and leave the cursor where it is."""
         self._set_top(self._top + rows)
@@ -209,11 +225,10 @@ class RowView(Widget, can_focus=True):
         return compact
 
     def _strip(self, shown: FrameLine, width: int) -> Strip:
-        over = self._style_for(shown.mark) if shown.mark else None
         if not shown.thumb:
-            return line_strip(shown.line, width, self.rich_style, self._style_for, over)
-        strip = line_strip(shown.line, width - 1, self.rich_style, self._style_for, over)
-        thumb = line_strip(THUMB, 1, self.rich_style, self._style_for, over)
+            return line_strip(shown.line, width, self.rich_style, self._style_for, shown.mark)
+        strip = line_strip(shown.line, width - 1, self.rich_style, self._style_for, shown.mark)
+        thumb = line_strip(THUMB, 1, self.rich_style, self._style_for, shown.mark)
         return Strip.join([strip, thumb])
 
     def _repaint(self) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
 from tui.analysis.recording_state import RecordingState
+from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef
 from tui.ui.theme import style_for as theme_style_for
@@ -20,10 +23,18 @@ from tui.viewmodel.text import format_offset
 from tui.viewmodel.timeline import TimelineModel
 from tui.viewmodel.timeline_columns import Columns, columns_for, indent_of, timeline_line
 from tui.viewmodel.timeline_filter import parse_filter
+from tui.viewmodel.timeline_marks import mark_label
 from tui.viewmodel.timeline_moves import MOVES
+
+if TYPE_CHECKING:
+    from tui.analysis.pattern import Pattern
 
 PINNED_FROM_HEIGHT = 12
 """In a lower pane no ancestors are pinned: the lines are needed for rows."""
+
+
+_ARRIVING = frozenset({Move.NEXT_PROBLEM, Move.PREVIOUS_PROBLEM, Move.NEXT_TURN, Move.PREVIOUS_TURN})
+"""Moves that go somewhere else, not a step further."""
 
 
 class TimelineView(RowView):
@@ -68,6 +79,7 @@ class TimelineView(RowView):
         self.filter_text = ""
         self._reason_for_nothing = ""
         self._wants_bar: bool | None = None
+        self._marked: Pattern | None = None
         self._followed = model.follow
         self._highlighted = model.focused
 
@@ -80,7 +92,18 @@ class TimelineView(RowView):
     def row_line(self, index: int, width: int) -> Line:
         """One row, laid out for the pane."""
         rows = self.model.rows(index, 1)
-        return timeline_line(rows[0], width, cell_len, self._wants_bar) if rows else ()
+        if not rows:
+            return ()
+        line = timeline_line(rows[0], width, cell_len, self._wants_bar)
+        return line if self._marked is None else self._with_marks(line, rows[0].label, self._marked)
+
+    def _with_marks(self, line: Line, label: Line, pattern: Pattern) -> Line:
+        try:
+            with time_limit(MATCHING_SECONDS) if pattern.is_regex else nullcontext():
+                return mark_label(line, label, self._columns().label, pattern.text)
+        except TimeoutError:
+            self._marked = None  # the expression takes too long even for one label: nothing is marked
+            return line
 
     def empty_text(self) -> str:
         """No row passes the filter, or there is none yet."""
@@ -161,11 +184,17 @@ class TimelineView(RowView):
         self.model.stop_following()
         self._tell()
 
-    def reveal(self, node: NodeRef) -> bool:
-        """Put the cursor on an object; False if nothing in the timeline tells of it."""
+    def reveal(self, node: NodeRef, *, calmly: bool = False) -> bool:
+        """Go to an object (`calmly` as for `arrive`); False if nothing in the timeline tells of it."""
         found = self.model.reveal(node)
         self._show()
+        self.arrive(calmly=calmly)
         return found
+
+    def mark(self, pattern: Pattern | None) -> None:
+        """Mark what matches in the labels of all rows; None marks nothing any more."""
+        self._marked = pattern
+        self.rows_changed()
 
     def restore(self, stance: object) -> None:
         """Stand as when `model.folding()` gave `stance`."""
@@ -206,6 +235,8 @@ class TimelineView(RowView):
             self._name_axis()
             self._lines.clear()
         self._go_with_model()
+        if move in _ARRIVING:
+            self.arrive()
 
     def _activate(self) -> None:
         """Follow the edge here; without one, fold or unfold."""
