@@ -6,7 +6,8 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index import TraceIndex
 from tui.analysis.route import OutputRoute, route_of
 from tui.model.conversation import AgentMessage, CodeCellProducer, CompactionProducer, InferenceProducer, ToolProducer
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import NodeKind
+from tui.model.noderef import NodeRef
 
 OUTPUT = "conversation_item:9"
 

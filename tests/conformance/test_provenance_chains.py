@@ -7,12 +7,12 @@ import pytest
 from tests.conformance.chains import PlainGraph
 from tests.conformance.golden import bundles, name_of
 from tui.analysis.links import links_of
-from tui.analysis.lookup import MAP_OF_KIND
 from tui.analysis.relation import INVERSE_OF, Link
 from tui.analysis.route import route_of
 from tui.bundle.open import open_bundle
 from tui.commands.asked_object import Asked
 from tui.commands.why import why_json
+from tui.model.kinds import KINDS, entries
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 
@@ -65,7 +65,7 @@ def test_an_output_was_seen_by_the_requests_that_hold_it(store: TraceStore) -> N
 
 
 def every_link(store: TraceStore) -> dict[NodeRef, dict[tuple[str, NodeRef], Link]]:
-    nodes = [NodeRef(kind, name) for kind, map_name in MAP_OF_KIND.items() for name in getattr(store.trace, map_name)]
+    nodes = [NodeRef(kind, name) for kind, one in entries(KINDS) for name in one.objects(store.trace)]
     return {
         node: {(link.kind, link.target): link for link in links_of(store.trace, store.index, node)} for node in nodes
     }

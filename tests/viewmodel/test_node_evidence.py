@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.viewmodel.recorded import recorded
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import NodeKind
+from tui.model.noderef import NodeRef
 from tui.viewmodel.plain_text import plain_text
 from tui.viewmodel.raw_evidence import payloads_behind
 

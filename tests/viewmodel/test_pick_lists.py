@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests.viewmodel.recorded import recorded
+from tui.analysis.thread_of import thread_of
 from tui.model.noderef import NodeRef
 from tui.viewmodel.edge_words import DELIVERY_SIGNS, ENCRYPTED_SIGN
 from tui.viewmodel.pick_lists import ListedCommand, command_entries, sign_entries
-from tui.viewmodel.thread_of import thread_of
 from tui.viewmodel.timeline_labels import CUT, SEEN_EARLY
 from tui.viewmodel.timeline_row import GLYPHS
 

@@ -168,10 +168,10 @@ def test_an_empty_line_offers_all_keys_and_completes_none() -> None:
 def test_tab_offers_the_candidates_in_turn_where_nothing_is_certain() -> None:
     vocabulary = FilterVocabulary(graph().trace)
     offered = ["kind:"]
-    for _ in range(9):
+    for _ in range(11):
         offered.append(vocabulary.complete(offered[-1]))
-    assert offered[1:4] == ["kind:agent", "kind:cell", "kind:compaction"]
-    assert offered[9] == "kind:agent", "after the last comes the first"
+    assert offered[1:5] == ["kind:agent", "kind:attempt", "kind:cell", "kind:compaction"]
+    assert offered[11] == "kind:agent", "after the last comes the first"
     assert vocabulary.complete("duration>1s -status:c") == "duration>1s -status:cancelled "
     first = vocabulary.complete("")
     assert (first, vocabulary.complete(first)) == ("agent:", "duration>")

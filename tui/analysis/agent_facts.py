@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tui.analysis.index import TraceIndex
-from tui.analysis.problems import problem_of
+from tui.analysis.problems import CAN_FAIL, problem_of
 from tui.analysis.provenance import dispatch_of_cell
+from tui.analysis.thread_of import thread_of
 from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, ThreadId, ToolCallId
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import KINDS, GraphKind, entries
+from tui.model.noderef import NodeRef
 from tui.model.objects import SpawnedOrigin
 from tui.model.trace import RolloutTrace
 
@@ -25,6 +27,10 @@ DEEPEST = 1_000
 
 OBJECTS_PER_STEP = 200
 """Objects counted between two rests when a graph that is there already is counted for the first time."""
+
+
+_JUDGED: tuple[GraphKind, ...] = tuple(kind for kind, can_fail in entries(CAN_FAIL) if can_fail)
+"""Kinds whose objects count, with what went wrong with them."""
 
 
 class AgentCounts(msgspec.Struct):
@@ -79,14 +85,10 @@ class AgentMeter:
         cells = delta.code_cells.union(self._cells_of(delta.tool_calls))
         for cell_id in cells:
             self._count_script(cell_id)
-        self._judge("thread", delta.threads)
-        self._judge("turn", delta.codex_turns)
-        self._judge("inference", delta.inference_calls)
         touched = () if is_step_of_whole else self._tools_touched(delta)
-        self._judge("tool_call", delta.tool_calls.union(touched))
-        self._judge("code_cell", cells)
-        self._judge("compaction_request", delta.compaction_requests)
-        self._judge("event", delta.protocol_events)
+        also: dict[GraphKind, Iterable[str]] = {"tool_call": touched, "code_cell": cells}
+        for kind in _JUDGED:
+            self._judge(kind, KINDS[kind].touched(delta).union(also.get(kind, ())))
 
     def _at(self, thread_id: ThreadId) -> AgentCounts:
         return self._counts.setdefault(thread_id, AgentCounts())
@@ -156,7 +158,7 @@ class AgentMeter:
         """Whether another object has the row: a script's call has it where there is one."""
         return node.kind == "code_cell" and dispatch_of_cell(self._index, CodeCellId(node.id)) is not None
 
-    def _judge(self, kind: NodeKind, names: Iterable[str]) -> None:
+    def _judge(self, kind: GraphKind, names: Iterable[str]) -> None:
         """Count the objects that have a problem, as the timeline does."""
         for name in names:
             node = NodeRef(kind, name)
@@ -164,56 +166,27 @@ class AgentMeter:
             if before is not None:
                 self._at(before).problems -= 1
             if problem_of(self._trace, node) is not None and not self._is_told_elsewhere(node):
-                thread_id = self._thread_of(node)
-                self._problems[node] = thread_id
-                self._at(thread_id).problems += 1
-
-    def _thread_of(self, node: NodeRef) -> ThreadId:
-        if node.kind == "thread":
-            return ThreadId(node.id)
-        maps = {
-            "turn": self._trace.codex_turns,
-            "inference": self._trace.inference_calls,
-            "tool_call": self._trace.tool_calls,
-            "code_cell": self._trace.code_cells,
-            "compaction_request": self._trace.compaction_requests,
-            "event": self._trace.protocol_events,
-        }
-        return maps[node.kind][node.id].thread_id  # type: ignore[index, no-any-return]  # the id of a node is one of its kind
+                thread_id = thread_of(self._trace, node)
+                if thread_id is not None:
+                    self._problems[node] = thread_id
+                    self._at(thread_id).problems += 1
 
 
 def steps_of_whole(trace: RolloutTrace) -> Iterator[TraceDelta]:
     """Small deltas that together name all that counts: between two of them a loop can do other things."""
-    for name in (
-        "codex_turns",
-        "inference_calls",
-        "tool_calls",
-        "code_cells",
-        "threads",
-        "compaction_requests",
-        "protocol_events",
-    ):
-        ids = list(getattr(trace, name))
+    for kind in _JUDGED:
+        ids = list(KINDS[kind].objects(trace))
         for start in range(0, len(ids), OBJECTS_PER_STEP):
             step = TraceDelta()
-            setattr(step, name, set(ids[start : start + OBJECTS_PER_STEP]))
+            KINDS[kind].touched(step).update(ids[start : start + OBJECTS_PER_STEP])
             yield step
 
 
 def threads_touched(trace: RolloutTrace, delta: TraceDelta) -> set[ThreadId]:
     """The agents whose own objects are in a delta."""
-    found = set(delta.threads)
-    for objects, names in (
-        (trace.codex_turns, delta.codex_turns),
-        (trace.inference_calls, delta.inference_calls),
-        (trace.tool_calls, delta.tool_calls | _tools_of_operations(trace, delta)),
-        (trace.code_cells, delta.code_cells),
-        (trace.compaction_requests, delta.compaction_requests),
-    ):
-        found.update(objects[name].thread_id for name in names if name in objects)  # type: ignore[index]  # the ids beside a map are of that map
-    events = (trace.protocol_events.get(name) for name in delta.protocol_events)
-    found.update(event.thread_id for event in events if event is not None and event.thread_id is not None)
-    return found
+    kinds: tuple[GraphKind, ...] = (*_JUDGED, "terminal_operation")
+    touched = (thread_of(trace, NodeRef(kind, name)) for kind in kinds for name in KINDS[kind].touched(delta))
+    return {thread_id for thread_id in touched if thread_id is not None}
 
 
 def _tools_of_operations(trace: RolloutTrace, delta: TraceDelta) -> set[ToolCallId]:

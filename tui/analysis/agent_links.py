@@ -12,7 +12,8 @@ from tui.analysis.link_rule import Find, Graph, Rule, claim_rule, field_rule, ru
 from tui.analysis.relation import Claim, Evidence
 from tui.model.conversation import ConversationItem
 from tui.model.ids import EdgeId, ItemId, ThreadId, ToolCallId
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import NodeKind
+from tui.model.noderef import NodeRef
 from tui.model.objects import EdgeKind, InteractionEdge, ItemAnchor, SpawnedOrigin, Thread, ThreadAnchor, ToolCall
 from tui.schema.events import WaitAgentSummary
 

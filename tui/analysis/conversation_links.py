@@ -12,7 +12,8 @@ from tui.analysis.prompts import can_prompt, prompt_of, requests_prompted_by
 from tui.analysis.relation import Certainty, Claim, Evidence
 from tui.model.conversation import ConversationItem
 from tui.model.ids import CodexTurnId, CompactionId, InferenceCallId, ItemId, RawPayloadId, ThreadId
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import ByGraphKind, GraphKind, NodeKind, entries
+from tui.model.noderef import NodeRef
 from tui.model.objects import CodexTurn, Compaction, InferenceCall, SpawnedOrigin
 from tui.model.protocol import Attribution, ProtocolEvent
 
@@ -145,7 +146,7 @@ def _first_sender() -> Rule:
     return rule("first sent by", ["item"], ["inference"], forward, backward)
 
 
-_WITH_PAYLOADS: dict[NodeKind, tuple[str, ...]] = {
+_PAYLOAD_FIELDS: ByGraphKind[tuple[str, ...] | None] = {
     "tool_call": ("raw_invocation_payload_id", "raw_runtime_payload_ids", "raw_result_payload_id"),
     "terminal_operation": ("raw_payload_ids",),
     "code_cell": ("raw_initial_response_payload_id", "raw_result_payload_id"),
@@ -155,8 +156,15 @@ _WITH_PAYLOADS: dict[NodeKind, tuple[str, ...]] = {
     "thread": (),
     "item": (),
     "event": ("raw_payload_id",),
+    "turn": None,
+    "terminal_session": None,
+    "compaction": None,
+    "payload": None,
 }
-"""Kind of object → its fields that name payloads, in the order in which users of a payload are listed."""
+"""Kind of object → its fields that name payloads, in the order in which users of a payload are listed; None for kinds
+that use none. An agent and an item have payloads that no field of them names (`_payload_evidence`)."""
+
+_WITH_PAYLOADS: tuple[GraphKind, ...] = tuple(kind for kind, fields in entries(_PAYLOAD_FIELDS) if fields is not None)
 
 
 def _payload_evidence(graph: Graph, user: NodeRef, payload_id: RawPayloadId) -> Evidence:
@@ -169,7 +177,7 @@ def _payload_evidence(graph: Graph, user: NodeRef, payload_id: RawPayloadId) -> 
         return Evidence(user, "body.parts[].raw_payload_id" if is_part else "where it was first seen")
     if graph.trace.evidence.warmup_payloads.get(InferenceCallId(user.id)) == payload_id:
         return Evidence(user, "warmup_context_payload", "of the event that started the request")
-    fields = _WITH_PAYLOADS[user.kind]
+    fields = (_PAYLOAD_FIELDS[user.kind] if user.kind != "diagnostic" else None) or ("",)
     return Evidence(user, next((field for field in fields if _names(getattr(found, field), payload_id)), fields[0]))
 
 
@@ -208,10 +216,10 @@ def _recorded_in() -> Rule:
 
     def backward(graph: Graph, node: NodeRef) -> Iterator[Claim]:
         users = graph.index.payload_users.of(RawPayloadId(node.id))
-        for user in sorted(users, key=lambda one: list(_WITH_PAYLOADS).index(one.kind)):
+        for user in sorted(users, key=lambda one: _WITH_PAYLOADS.index(one.kind)):
             yield Claim(user, _payload_evidence(graph, user, RawPayloadId(node.id)))
 
-    return rule("recorded in", list(_WITH_PAYLOADS), ["payload"], forward, backward)
+    return rule("recorded in", _WITH_PAYLOADS, ["payload"], forward, backward)
 
 
 CONVERSATION_RULES: tuple[Rule, ...] = (

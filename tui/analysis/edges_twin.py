@@ -35,13 +35,10 @@ def plain_twin(trace: RolloutTrace, view: EdgeView, read: PayloadReader | None =
     if not looks_opaque(view.passed.text):
         where = view.target if view.target is not None and view.target.kind == "item" else view.source
         return PlainTwin(view.passed.text, where, "same bytes", "the part marked as encrypted reads as text")
-    match find_object(trace, view.source):
-        case ToolCall() as tool:
-            return _argument(tool, view, read)
-        case ConversationItem() as item if view.source != view.target:
-            return _answer(item)
-        case _:
-            return None
+    source = find_object(trace, view.source)
+    if isinstance(source, ToolCall):
+        return _argument(source, view, read)
+    return _answer(source) if isinstance(source, ConversationItem) and view.source != view.target else None
 
 
 def sent_bytes(trace: RolloutTrace, view: EdgeView, read: PayloadReader | None = None) -> str:

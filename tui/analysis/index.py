@@ -7,13 +7,13 @@ which requests sent an item gets the answer computed (`tui.analysis.sent`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import msgspec
 
 from tui.analysis.items_by_time import ItemsByTime
-from tui.analysis.lookup import MAP_OF_KIND
 from tui.analysis.newest import Newest
 from tui.analysis.reverse import GrowingLinks, ReverseLinks
 from tui.analysis.stated_links import LINKS_STATED_BY
@@ -44,7 +44,8 @@ from tui.model.ids import (
     ThreadId,
     ToolCallId,
 )
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import KINDS, ByGraphKind, GraphKind, GraphObject, NodeKind, entries
+from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCell,
     CodeCellCaller,
@@ -64,19 +65,9 @@ from tui.model.objects import (
     TraceAnchor,
 )
 from tui.model.protocol import ProtocolEvent
-from tui.model.trace import GRAPH_MAPS, RolloutTrace
+from tui.model.trace import RolloutTrace
 from tui.schema.events import GenericSummary, WaitAgentSummary
 from tui.schema.sequence import SharedSequence
-
-
-class _Timed(Protocol):
-    @property
-    def execution(self) -> ExecutionWindow: ...
-
-
-_Id = TypeVar("_Id", bound=str)
-_TimedObject = TypeVar("_TimedObject", bound=_Timed)
-
 
 LONGEST_SILENCE_MS = 86_400_000
 """A command may be silent for hours. A clock that is further ahead of the newest event says nothing about it: the
@@ -96,12 +87,18 @@ SENDING_KINDS = ("spawn_agent", "assign_agent_task", "send_message", "close_agen
 """Kinds of tool calls that may send something to another agent."""
 
 
+class _Intake(NamedTuple):
+    """What takes in an object, in steps if it may be long, and the order of objects; None for that of the graph."""
+
+    add: Callable[[Any], Iterator[None] | None]
+    order: Callable[[Any], Any] | None = attrgetter("execution.started_seq")
+
+
 def whole_delta(trace: RolloutTrace) -> TraceDelta:
     """A delta that names every object of `trace`: what a reader that knows nothing yet has to look at."""
     delta = TraceDelta(trace=True)
-    for name in GRAPH_MAPS:
-        setattr(delta, name, set(getattr(trace, name)))
-    delta.protocol_events = set(trace.protocol_events)
+    for _, kind in entries(KINDS):
+        kind.touched(delta).update(kind.objects(trace))
     return delta
 
 
@@ -184,6 +181,7 @@ class TraceIndex:
         self.items_by_time = ItemsByTime(trace)
         self._newest = Newest(trace.started_at_unix_ms)
         self._clock_unix_ms = trace.started_at_unix_ms
+        self._intakes = self._make_intakes()
         self.update(whole_delta(trace))
 
     def thread_at_path(self, agent_path: str) -> ThreadId | None:
@@ -249,62 +247,53 @@ class TraceIndex:
         self.prompts.clear()
 
     def _take_in(self, delta: TraceDelta) -> Iterator[None]:
-        trace = self._trace
         self._forget_missing(delta)
-        self._newest.hear(trace.evidence.newest_in_turn_unix_ms)
-        for thread in _started(trace.threads, delta.threads):
-            self._add_thread(thread)
-        for turn in _started(trace.codex_turns, delta.codex_turns):
-            self._add_turn(turn)
-        for inference in _started(trace.inference_calls, delta.inference_calls):
-            yield from self._add_inference(inference)
-        for tool in _started(trace.tool_calls, delta.tool_calls):
-            self._add_tool(tool)
-        for cell in _started(trace.code_cells, delta.code_cells):
-            self._add_cell(cell)
-        for operation in _started(trace.terminal_operations, delta.terminal_operations):
-            self._add_operation(operation)
-        for session in _started(trace.terminal_sessions, delta.terminal_sessions):
-            self._add_session(session)
-        for attempt in _started(trace.compaction_requests, delta.compaction_requests):
-            self._add_attempt(attempt)
-        for event in _started(trace.protocol_events, delta.protocol_events):
-            self._add_event(event)
-        yield from self._add_timeless(delta)
+        self._newest.hear(self._trace.evidence.newest_in_turn_unix_ms)
+        for kind, intake in entries(self._intakes):
+            if intake is None:
+                continue
+            for number, found in enumerate(self._in_order(kind, intake, delta)):
+                yield from intake.add(found) or ()
+                if number % ITEMS_PER_STEP == ITEMS_PER_STEP - 1:
+                    yield
 
     def _forget_missing(self, delta: TraceDelta) -> None:
         """Drop the links of objects that the graph no longer holds."""
-        for kind, name in MAP_OF_KIND.items():
-            held = getattr(self._trace, name)
-            for object_id in getattr(delta, name):
+        for kind, one in entries(KINDS):
+            held = one.objects(self._trace)
+            for object_id in one.touched(delta):
                 if object_id not in held:
                     for links in LINKS_STATED_BY[kind]:
                         getattr(self, links).state(object_id, ())
                     self._use(kind, object_id, ())
 
-    def _add_timeless(self, delta: TraceDelta) -> Iterator[None]:
-        """The objects that have no execution window."""
-        trace = self._trace
-        compactions = [trace.compactions[name] for name in delta.compactions if name in trace.compactions]
-        for compaction in sorted(compactions, key=lambda one: (one.installed_at_unix_ms, one.compaction_id)):
-            self._add_compaction(compaction)
-        edges = [trace.interaction_edges[name] for name in delta.interaction_edges if name in trace.interaction_edges]
-        for edge in sorted(edges, key=lambda one: (one.started_at_unix_ms, one.edge_id)):
-            self._add_edge(edge)
-        for number, item_id in enumerate(self._items_in_order(delta.conversation_items)):
-            item = trace.conversation_items.get(item_id)
-            if item is not None:
-                self._add_item(item)
-            if number % ITEMS_PER_STEP == ITEMS_PER_STEP - 1:
-                yield
+    def _in_order(self, kind: GraphKind, intake: _Intake, delta: TraceDelta) -> Iterable[GraphObject]:
+        """The objects of a kind that a delta touched, in order: lists of owners keep that order."""
+        touched, objects = KINDS[kind].touched(delta), KINDS[kind].objects(self._trace)
+        if intake.order is None and len(touched) * FEW_OF_ALL > len(objects):  # then going through all is faster
+            return (found for name, found in objects.items() if name in touched)
+        if intake.order is None:  # ids of items end in a number: the shorter one is the older one
+            names = sorted(touched, key=lambda name: (len(name), name))
+            return (objects[name] for name in names if name in objects)
+        return sorted((objects[name] for name in touched if name in objects), key=intake.order)
 
-    def _items_in_order(self, item_ids: set[ItemId]) -> Iterable[ItemId]:
-        """The ids in the order in which the items came, which is that of the graph."""
-        known = self._trace.conversation_items
-        if len(item_ids) * FEW_OF_ALL > len(known):  # then going through all is faster than sorting
-            return (item_id for item_id in known if item_id in item_ids)
-        # Item ids end in a number: the shorter one is the older one.
-        return sorted(item_ids, key=lambda name: (len(name), name))
+    def _make_intakes(self) -> ByGraphKind[_Intake | None]:
+        """What takes in each kind of object; None for a kind that names no other one."""
+        return {
+            "thread": _Intake(self._add_thread),
+            "turn": _Intake(self._add_turn),
+            "inference": _Intake(self._add_inference),
+            "tool_call": _Intake(self._add_tool),
+            "code_cell": _Intake(self._add_cell),
+            "terminal_operation": _Intake(self._add_operation),
+            "terminal_session": _Intake(self._add_session),
+            "compaction_request": _Intake(self._add_attempt),
+            "event": _Intake(self._add_event),
+            "compaction": _Intake(self._add_compaction, attrgetter("installed_at_unix_ms", "compaction_id")),
+            "edge": _Intake(self._add_edge, attrgetter("started_at_unix_ms", "edge_id")),
+            "item": _Intake(self._add_item, None),
+            "payload": None,
+        }
 
     def _add_thread(self, thread: Thread) -> None:
         self._newest.see_window(thread.execution)
@@ -462,9 +451,3 @@ def _is_send_input(tool: ToolCall) -> bool:
     """Whether the log names a call so, by its kind or by the label that the model knows it by."""
     label = tool.summary.label if isinstance(tool.summary, GenericSummary) else ""
     return tool.kind.type == "other" and SEND_INPUT in (tool.kind.name, label.rpartition(".")[2])
-
-
-def _started(objects: Mapping[_Id, _TimedObject], touched: Iterable[_Id]) -> list[_TimedObject]:
-    """The touched objects in order of start, so that lists of owners are in that order, too."""
-    known = [objects[name] for name in touched if name in objects]
-    return sorted(known, key=lambda one: one.execution.started_seq)

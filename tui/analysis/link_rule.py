@@ -16,7 +16,8 @@ import msgspec
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
 from tui.analysis.relation import Certainty, Claim, Evidence
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import NodeKind
+from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 
 

@@ -13,11 +13,12 @@ from tui.analysis.agent_links import AGENT_RULES
 from tui.analysis.conversation_links import CONVERSATION_RULES
 from tui.analysis.index import TraceIndex
 from tui.analysis.link_rule import Find, Graph, Rule
-from tui.analysis.lookup import MAP_OF_KIND, find_object
+from tui.analysis.lookup import find_object
 from tui.analysis.relation import DIRECTION_OF, INVERSE_OF, ORDER_OF, Claim, Direction, Gap, Link
 from tui.analysis.unproven import stated_gaps
 from tui.analysis.work_links import WORK_RULES
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import GRAPH_KINDS, NodeKind
+from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 
 CLAIMS_PER_STEP = 200
@@ -60,7 +61,7 @@ def _finders(kind: NodeKind) -> Iterator[tuple[str, Find, bool]]:
             yield INVERSE_OF[one.kind], one.backward, False
 
 
-_FINDERS: dict[NodeKind, tuple[tuple[str, Find, bool], ...]] = {kind: tuple(_finders(kind)) for kind in MAP_OF_KIND}
+_FINDERS: dict[NodeKind, tuple[tuple[str, Find, bool], ...]] = {kind: tuple(_finders(kind)) for kind in GRAPH_KINDS}
 
 
 def links_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef, direction: Direction | None = None) -> list[Link]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import assert_never
 
 import msgspec
 
@@ -183,19 +184,25 @@ def name_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
         case TerminalSession(created_by_operation_id=creator_id):
             creator = trace.terminal_operations.get(creator_id)
             return "process" if creator is None else f"process of {operation_argument(creator)}"
+        case None:
+            return node.id
         case found:
-            return _name_of_part(found) or node.id
+            return _name_of_part(found)
 
 
 def _agent_at(trace: RolloutTrace, anchor: TraceAnchor) -> str:
     """The agent at one end of an edge."""
     node = anchor_node(anchor)
     found = find_object(trace, node)
-    return node.id if found is None else agent_name(trace, found.thread_id)
+    if isinstance(found, (ConversationItem, ToolCall, Thread)):
+        return agent_name(trace, found.thread_id)
+    return node.id
 
 
-def _name_of_part(found: object) -> str:
-    """The name of an object that needs no number; empty for what is not in the graph."""
+def _name_of_part(
+    found: TerminalOperation | CodeCell | CompactionRequest | ConversationItem | ProtocolEvent | RawPayloadRef,
+) -> str:
+    """The name of an object that needs no number."""
     match found:
         case TerminalOperation() as operation:
             return f"{operation.kind} {operation_argument(operation)}"
@@ -210,7 +217,7 @@ def _name_of_part(found: object) -> str:
         case RawPayloadRef(kind=kind, label=label):
             return f"{kind.type} {label}"
         case _:
-            return ""
+            assert_never(found)
 
 
 _ITEM_WORDS = {

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from tui.analysis.lookup import MAP_OF_KIND
+from tui.analysis.lookup import window_of
 from tui.analysis.naming import agent_name
 from tui.model.execution import ExecutionWindow
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import GRAPH_KINDS, KINDS, ByGraphKind, GraphKind, GraphObject, entries
+from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 
 NAMED_CHOICES = 4
@@ -19,16 +20,24 @@ NAMED_CHOICES = 4
 LEAST_PREFIX = 3
 """Characters of an id that stand for the whole; fewer are more likely a mistake."""
 
-_KINDS: dict[str, NodeKind] = {kind: kind for kind in MAP_OF_KIND}
-_KIND_WORDS: dict[str, NodeKind] = {
-    **_KINDS,
-    "agent": "thread",
-    "tool": "tool_call",
-    "cell": "code_cell",
-    "operation": "terminal_operation",
-    "session": "terminal_session",
-    "process": "terminal_session",
+_KIND_WORDS: ByGraphKind[tuple[str, ...]] = {
+    "thread": ("agent",),
+    "turn": (),
+    "inference": (),
+    "tool_call": ("tool",),
+    "code_cell": ("cell",),
+    "terminal_operation": ("operation",),
+    "terminal_session": ("session", "process"),
+    "compaction": (),
+    "compaction_request": (),
+    "edge": (),
+    "item": (),
+    "payload": (),
+    "event": (),
 }
+"""What else people call a kind, before the colon."""
+
+_KIND_OF_WORD: dict[str, GraphKind] = {word: kind for kind, words in entries(_KIND_WORDS) for word in (kind, *words)}
 
 _SEQ = re.compile(r"seq:(\d{1,18})")
 
@@ -48,7 +57,7 @@ def find_node(trace: RolloutTrace, name: str) -> NodeRef:
     at every object in the worst case.
     """
     kinds, wanted = _asked(trace, name)
-    exact = [NodeRef(kind, wanted) for kind in kinds if wanted in getattr(trace, MAP_OF_KIND[kind])]
+    exact = [NodeRef(kind, wanted) for kind in kinds if wanted in KINDS[kind].objects(trace)]
     exact = exact or list(dict.fromkeys(_otherwise_named(trace, kinds, wanted)))
     if exact:
         return _only(exact, name)
@@ -62,16 +71,16 @@ def find_node(trace: RolloutTrace, name: str) -> NodeRef:
     raise UnknownNodeError(_nothing(trace, name))
 
 
-def _asked(trace: RolloutTrace, name: str) -> tuple[Iterable[NodeKind], str]:
+def _asked(trace: RolloutTrace, name: str) -> tuple[Iterable[GraphKind], str]:
     """The kinds that may be meant, and the id. An id may hold colons, so a word before one need not be a kind."""
     word, colon, rest = name.partition(":")
-    kind = _KIND_WORDS.get(word) if colon else None
-    if kind is None or any(name in getattr(trace, map_name) for map_name in MAP_OF_KIND.values()):
-        return MAP_OF_KIND, name
+    kind = _KIND_OF_WORD.get(word) if colon else None
+    if kind is None or any(name in one.objects(trace) for _, one in entries(KINDS)):
+        return GRAPH_KINDS, name
     return [kind], rest
 
 
-def _otherwise_named(trace: RolloutTrace, kinds: Iterable[NodeKind], wanted: str) -> Iterator[NodeRef]:
+def _otherwise_named(trace: RolloutTrace, kinds: Iterable[GraphKind], wanted: str) -> Iterator[NodeRef]:
     """Objects that are known by another name than their id."""
     if not wanted:
         return
@@ -87,10 +96,10 @@ def _otherwise_named(trace: RolloutTrace, kinds: Iterable[NodeKind], wanted: str
 def _at_event(trace: RolloutTrace, seq: int) -> NodeRef:
     """The object that an event began, or else the first that it ended or changed."""
     changed: list[NodeRef] = []
-    for kind, map_name in MAP_OF_KIND.items():
-        for object_id, found in getattr(trace, map_name).items():
-            window = getattr(found, "execution", None)
-            if isinstance(window, ExecutionWindow) and window.started_seq == seq:
+    for kind, one in entries(KINDS):
+        for object_id, found in one.objects(trace).items():
+            window = window_of(found)
+            if window is not None and window.started_seq == seq:
                 return NodeRef(kind, object_id)
             if _is_changed_at(found, window, seq):
                 changed.append(NodeRef(kind, object_id))
@@ -99,15 +108,15 @@ def _at_event(trace: RolloutTrace, seq: int) -> NodeRef:
     raise UnknownNodeError(f"event {seq} began or ended no object of the graph; expected the seq of another event")
 
 
-def _is_changed_at(found: object, window: object, seq: int) -> bool:
-    if isinstance(window, ExecutionWindow) and window.ended_seq == seq:
+def _is_changed_at(found: GraphObject, window: ExecutionWindow | None, seq: int) -> bool:
+    if window is not None and window.ended_seq == seq:
         return True
     return any(getattr(found, field, msgspec.UNSET) == seq for field in _FURTHER_SEQS)
 
 
-def _starting_with(trace: RolloutTrace, kinds: Iterable[NodeKind], start: str) -> Iterator[NodeRef]:
+def _starting_with(trace: RolloutTrace, kinds: Iterable[GraphKind], start: str) -> Iterator[NodeRef]:
     for kind in kinds:
-        for object_id in getattr(trace, MAP_OF_KIND[kind]):
+        for object_id in KINDS[kind].objects(trace):
             if object_id.startswith(start):
                 yield NodeRef(kind, object_id)
 

@@ -6,19 +6,39 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tui.model.execution import ExecutionWindow
-from tui.model.noderef import NodeKind
+from tui.analysis.lookup import window_of
+from tui.analysis.thread_of import thread_of
+from tui.model.kinds import KINDS, ByGraphKind, GraphKind, entries
+from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 
 
 class OpenObject(msgspec.Struct, frozen=True):
     """An object that is still running where the log ends. `since_unix_ms` and `since_seq` tell when it began."""
 
-    kind: NodeKind
+    kind: GraphKind
     id: str
     thread_id: str
     since_unix_ms: int
     since_seq: int
+
+
+_ENDS: ByGraphKind[bool] = {
+    "thread": True,
+    "turn": True,
+    "inference": True,
+    "tool_call": True,
+    "code_cell": True,
+    "terminal_operation": True,
+    "compaction_request": True,
+    "terminal_session": False,  # never ends in the graph
+    "event": False,  # a moment, as are the next two
+    "compaction": False,
+    "edge": False,
+    "item": False,
+    "payload": False,
+}
+"""Kinds that go on for a time and then end."""
 
 
 def open_objects(trace: RolloutTrace) -> list[OpenObject]:
@@ -27,24 +47,9 @@ def open_objects(trace: RolloutTrace) -> list[OpenObject]:
 
 
 def _open_objects(trace: RolloutTrace) -> Iterator[OpenObject]:
-    for kind, object_id, thread_id, window in _windows(trace):
-        if window.is_open:
-            yield OpenObject(kind, object_id, thread_id, window.started_at_unix_ms, window.started_seq)
-
-
-def _windows(trace: RolloutTrace) -> Iterator[tuple[NodeKind, str, str, ExecutionWindow]]:
-    for thread in trace.threads.values():
-        yield "thread", thread.thread_id, thread.thread_id, thread.execution
-    for turn in trace.codex_turns.values():
-        yield "turn", turn.codex_turn_id, turn.thread_id, turn.execution
-    for call in trace.inference_calls.values():
-        yield "inference", call.inference_call_id, call.thread_id, call.execution
-    for tool in trace.tool_calls.values():
-        yield "tool_call", tool.tool_call_id, tool.thread_id, tool.execution
-    for cell in trace.code_cells.values():
-        yield "code_cell", cell.code_cell_id, cell.thread_id, cell.execution
-    for operation in trace.terminal_operations.values():
-        owner = trace.tool_calls.get(operation.tool_call_id)
-        yield "terminal_operation", operation.operation_id, owner.thread_id if owner else "", operation.execution
-    for request in trace.compaction_requests.values():
-        yield "compaction_request", request.compaction_request_id, request.thread_id, request.execution
+    for kind in (kind for kind, ends in entries(_ENDS) if ends):
+        for object_id, found in KINDS[kind].objects(trace).items():
+            window = window_of(found)
+            if window is not None and window.is_open:
+                thread_id = thread_of(trace, NodeRef(kind, object_id)) or ""
+                yield OpenObject(kind, object_id, thread_id, window.started_at_unix_ms, window.started_seq)

@@ -7,14 +7,14 @@ agent ─ turn ─ inference ─ tool call ─┬─ nested tool call of a code 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 import msgspec
 
 from tui.analysis.index import TraceIndex, anchor_node
-from tui.analysis.lookup import find_object
+from tui.analysis.lookup import find_object, window_of
 from tui.analysis.provenance import dispatch_of_cell, request_of_cell, request_of_tool, spawning_tool
 from tui.model.conversation import ConversationItem
-from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, ItemId
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
@@ -26,12 +26,15 @@ from tui.model.objects import (
     InferenceCall,
     InteractionEdge,
     SpawnedOrigin,
+    TerminalOperation,
+    TerminalSession,
     Thread,
     ToolCall,
     ToolCallAnchor,
 )
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 
 
 def parents_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterator[NodeRef]:
@@ -63,6 +66,10 @@ def parents_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterato
         case ProtocolEvent(codex_turn_id=event_turn_id, thread_id=event_thread_id):
             yield from (NodeRef("turn", event_turn_id),) if event_turn_id is not None else ()
             yield from (NodeRef("thread", event_thread_id),) if event_thread_id is not None else ()
+        case TerminalOperation() | TerminalSession() | ConversationItem() | RawPayloadRef() | None:
+            return  # what has no row
+        case other:
+            assert_never(other)
 
 
 def order_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> int:
@@ -73,8 +80,8 @@ def order_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> int:
         case InteractionEdge() as edge:
             return _order_of_edge(trace, index, edge)
         case found:
-            window = getattr(found, "execution", None)
-            return 2 * window.started_seq if isinstance(window, ExecutionWindow) else 0
+            window = window_of(found)
+            return 0 if window is None else 2 * window.started_seq
 
 
 def _parents_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Iterator[NodeRef]:

@@ -9,13 +9,14 @@ import msgspec
 
 from tui.analysis.bundle_trouble import BundleTrouble, trouble_findings
 from tui.analysis.failure import failure_of_call, failure_of_cell
-from tui.analysis.lookup import MAP_OF_KIND
 from tui.analysis.problem_meanings import Meaning, meaning_of
 from tui.analysis.problems import Problem, problem_of
 from tui.analysis.scripts import cell_run_by
 from tui.model.diagnostic import COUNTED_CODES, Diagnostic, Severity
 from tui.model.ids import CodeCellId, ToolCallId
+from tui.model.kinds import KINDS, GraphKind, entries
 from tui.model.noderef import NodeRef
+from tui.model.objects import CodexTurn, InferenceCall, Thread, ToolCall
 from tui.model.trace import RolloutTrace
 
 KEPT_OF_GROUP = 200
@@ -166,19 +167,27 @@ def _with_answer(trace: RolloutTrace, node: NodeRef, found: Problem) -> str:
 def object_of(trace: RolloutTrace, found: Diagnostic) -> NodeRef | None:
     """The object that a diagnostic names, if the graph has it; else its payload."""
     for object_id in (found.object_id, found.payload_id):
-        for kind, name in MAP_OF_KIND.items():
-            if object_id is not None and object_id in getattr(trace, name):
+        for kind, one in entries(KINDS):
+            if object_id is not None and object_id in one.objects(trace):
                 return NodeRef(kind, object_id)
     return None
 
 
+_Landmark = Thread | CodexTurn | InferenceCall | ToolCall
+
+
 def nearest_node(trace: RolloutTrace, seq: int) -> NodeRef | None:
     """What had begun last when event `seq` came: the place in the story for an event that belongs to no object."""
-    best: tuple[int, NodeRef] | None = None
-    for kind in ("thread", "turn", "inference", "tool_call"):
-        for name, found in reversed(getattr(trace, MAP_OF_KIND[kind]).items()):
-            began = found.execution.started_seq
-            if began <= seq:
-                best = max(best or (began, NodeRef(kind, name)), (began, NodeRef(kind, name)))
-                break
+    begun = (
+        _last_begun("thread", reversed(trace.threads.items()), seq),
+        _last_begun("turn", reversed(trace.codex_turns.items()), seq),
+        _last_begun("inference", reversed(trace.inference_calls.items()), seq),
+        _last_begun("tool_call", reversed(trace.tool_calls.items()), seq),
+    )
+    best = max((one for one in begun if one is not None), default=None)
     return None if best is None else best[1]
+
+
+def _last_begun(kind: GraphKind, newest_first: Iterable[tuple[str, _Landmark]], seq: int) -> tuple[int, NodeRef] | None:
+    began = ((found.execution.started_seq, NodeRef(kind, name)) for name, found in newest_first)
+    return next((one for one in began if one[0] <= seq), None)

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, assert_never
 
 from tui.analysis.lookup import find_object
 from tui.analysis.scripts import cell_run_by
 from tui.analysis.truncation import Cut, cut_of_item
+from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
+from tui.model.kinds import ByGraphKind
 from tui.model.noderef import NodeRef
-from tui.model.objects import CodeCell, CodexTurn, CompactionRequest, InferenceCall, TerminalOperation, Thread, ToolCall
+from tui.model.objects import (
+    CodeCell,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    InferenceCall,
+    InteractionEdge,
+    TerminalOperation,
+    TerminalSession,
+    Thread,
+    ToolCall,
+)
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 
 ProblemCode = Literal[
     "exit-code",
@@ -26,6 +40,24 @@ ProblemCode = Literal[
     "session-warning",
     "rolled-back",
 ]
+
+
+CAN_FAIL: ByGraphKind[bool] = {
+    "turn": True,
+    "inference": True,
+    "tool_call": True,
+    "code_cell": True,
+    "thread": True,
+    "compaction_request": True,
+    "event": True,
+    "terminal_operation": False,  # what went wrong with it is told by its tool call
+    "terminal_session": False,
+    "compaction": False,
+    "edge": False,
+    "item": False,
+    "payload": False,
+}
+"""Kinds of which `problem_of` may find a problem."""
 
 
 class Problem(NamedTuple):
@@ -57,8 +89,12 @@ def problem_of(trace: RolloutTrace, node: NodeRef) -> Problem | None:
             return _ended_badly(execution, node, "")
         case ProtocolEvent() as event:
             return _problem_of_event(event, node)
-        case _:
+        case TerminalOperation() | TerminalSession() | Compaction() | InteractionEdge():
             return None
+        case ConversationItem() | RawPayloadRef() | None:
+            return None
+        case other:
+            assert_never(other)
 
 
 def reason_of_turn(trace: RolloutTrace, turn: CodexTurn) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, assert_never
 
 import msgspec
 
@@ -14,8 +14,22 @@ from tui.analysis.truncation import Cut, answer_of, cut_of_item
 from tui.model.conversation import OUTPUT_KINDS, ConversationItem
 from tui.model.ids import InferenceCallId, ItemId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
-from tui.model.objects import CodeCell, CodeCellCaller, TerminalOperation, ToolCall
+from tui.model.objects import (
+    CodeCell,
+    CodeCellCaller,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    InferenceCall,
+    InteractionEdge,
+    TerminalOperation,
+    TerminalSession,
+    Thread,
+    ToolCall,
+)
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 
 RouteWord = Literal[
     "direct",
@@ -90,8 +104,12 @@ def route_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> OutputRou
             return None if tool_call is None else _route_of_tool(trace, index, tool_call)
         case ConversationItem() as item:
             return _route_of_item(trace, index, item)
-        case _:
+        case Thread() | CodexTurn() | InferenceCall() | TerminalSession() | Compaction() | CompactionRequest():
             return None
+        case InteractionEdge() | RawPayloadRef() | ProtocolEvent() | None:
+            return None
+        case other:
+            assert_never(other)
 
 
 def _route_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> OutputRoute:

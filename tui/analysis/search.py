@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from tui.analysis.lookup import find_object
 from tui.analysis.pattern import Pattern
 from tui.model.conversation import CodePart, ConversationItem, EncodedPart, JsonPart, PayloadRefPart
 from tui.model.diagnostic import Diagnostic
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import KINDS, ByGraphKind, GraphKind, NodeKind, entries
+from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCell,
     CodexTurn,
@@ -73,7 +75,7 @@ class Excerpt(NamedTuple):
 
 
 class GraphSearch:
-    """Looks at every object once, in the order of `_SOURCES`; what the graph gains meanwhile is looked at, too.
+    """Looks at every object once, in the order of `_FIELDS`; what the graph gains meanwhile is looked at, too.
 
     `label_of` adds the words of a row, which count where no field of the object matches: they repeat the fields.
     `limited` bounds the time for one object by raising `TimeoutError` inside; such objects are counted in `skipped`.
@@ -94,8 +96,8 @@ class GraphSearch:
         self._pattern = pattern
         self._label_of = label_of
         self._limited = limited
-        self._ids: dict[str, list[str]] = {name: [] for name, _, _ in _SOURCES}
-        self._searched = dict.fromkeys([*self._ids, "diagnostics"], 0)
+        self._ids: dict[GraphKind, list[str]] = {kind: [] for kind, fields in entries(_FIELDS) if fields is not None}
+        self._searched: dict[NodeKind, int] = dict.fromkeys([*self._ids, "diagnostic"], 0)
 
     @property
     def is_done(self) -> bool:
@@ -113,27 +115,27 @@ class GraphSearch:
 
     @property
     def _total(self) -> int:
-        return sum(len(getattr(self._trace, name)) for name in self._ids) + len(self._diagnostics)
+        return sum(len(KINDS[kind].objects(self._trace)) for kind in self._ids) + len(self._diagnostics)
 
     def advance(self, count: int = 100) -> list[Hit]:
         """Search the next `count` objects, fewer at the end."""
         hits: list[Hit] = []
-        for name, kind, _ in _SOURCES:
-            for key in self._take(name, count):
+        for kind in self._ids:
+            for key in self._take(kind, count):
                 count -= 1
                 hits += self._hits_in(NodeRef(kind, key))
-        for number in range(self._searched["diagnostics"], len(self._diagnostics))[:count]:
-            self._searched["diagnostics"] += 1
+        for number in range(self._searched["diagnostic"], len(self._diagnostics))[:count]:
+            self._searched["diagnostic"] += 1
             hits += self._hits_in(NodeRef("diagnostic", str(number)))
         return hits
 
-    def _take(self, name: str, count: int) -> list[str]:
-        """The next ids of a map. They are copied: a map must not grow while it is walked."""
-        ids, start = self._ids[name], self._searched[name]
+    def _take(self, kind: GraphKind, count: int) -> list[str]:
+        """The next ids of a kind. They are copied: a map must not grow while it is walked."""
+        ids, start = self._ids[kind], self._searched[kind]
         if start == len(ids):
-            ids += islice(getattr(self._trace, name), start, None)
+            ids += islice(KINDS[kind].objects(self._trace), start, None)
         taken = ids[start : start + count]
-        self._searched[name] += len(taken)
+        self._searched[kind] += len(taken)
         return taken
 
     def _hits_in(self, node: NodeRef) -> list[Hit]:
@@ -161,9 +163,9 @@ def fields_of(trace: RolloutTrace, diagnostics: Sequence[Diagnostic], node: Node
     if node.kind == "diagnostic":
         number = int(node.id)
         return _diagnostic_fields(diagnostics[number]) if number < len(diagnostics) else ()
-    name, fields = _SOURCE_OF[node.kind]
-    found = getattr(trace, name).get(node.id)
-    return fields(found) if found is not None else ()
+    fields = _FIELDS[node.kind]
+    found = find_object(trace, node)
+    return fields(found) if fields is not None and found is not None else ()
 
 
 def text_of_hit(
@@ -277,20 +279,20 @@ def _diagnostic_fields(note: Diagnostic) -> Iterator[Field]:
     yield "problem", f"{note.code} {note.message} {note.consequence}"
 
 
-_SOURCES: tuple[tuple[str, NodeKind, Callable[..., Iterable[Field]]], ...] = (
-    ("threads", "thread", _thread_fields),
-    ("codex_turns", "turn", _turn_fields),
-    ("terminal_operations", "terminal_operation", _operation_fields),
-    ("tool_calls", "tool_call", _tool_fields),
-    ("conversation_items", "item", _item_fields),
-    ("code_cells", "code_cell", _cell_fields),
-    ("inference_calls", "inference", _inference_fields),
-    ("compactions", "compaction", _compaction_fields),
-    ("compaction_requests", "compaction_request", _compaction_request_fields),
-    ("interaction_edges", "edge", _edge_fields),
-    ("protocol_events", "event", _event_fields),
-    ("raw_payloads", "payload", _payload_fields),
-)
-"""Maps of the graph in the order in which a person would want to see what they hold."""
-
-_SOURCE_OF = {kind: (name, fields) for name, kind, fields in _SOURCES}
+_FIELDS: ByGraphKind[Callable[..., Iterable[Field]] | None] = {
+    "thread": _thread_fields,
+    "turn": _turn_fields,
+    "terminal_operation": _operation_fields,
+    "tool_call": _tool_fields,
+    "item": _item_fields,
+    "code_cell": _cell_fields,
+    "inference": _inference_fields,
+    "compaction": _compaction_fields,
+    "compaction_request": _compaction_request_fields,
+    "edge": _edge_fields,
+    "event": _event_fields,
+    "payload": _payload_fields,
+    "terminal_session": None,
+}
+"""What is searched of each kind, in the order in which a person would want to see it. A terminal session holds nothing
+to look for but what its operations hold."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 import msgspec
 
@@ -24,11 +24,26 @@ from tui.analysis.provenance import dispatch_of_cell
 from tui.analysis.scripts import window_of_call
 from tui.analysis.statistics_output import Output, output_of, output_of_cell
 from tui.analysis.tokens import Tokens, tokens_of_request
+from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import ThreadId
-from tui.model.noderef import NodeKind, NodeRef
-from tui.model.objects import CodeCell, CodexTurn, CompactionRequest, InferenceCall, ToolCall
+from tui.model.kinds import NodeKind
+from tui.model.noderef import NodeRef
+from tui.model.objects import (
+    CodeCell,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    InferenceCall,
+    InteractionEdge,
+    TerminalOperation,
+    TerminalSession,
+    Thread,
+    ToolCall,
+)
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 
 SLOWEST = 10
 """Calls that are named as the slowest."""
@@ -265,6 +280,12 @@ class StatisticsCount:
                 self._count_tool(node, tool)
             case CodeCell() as cell if dispatch_of_cell(self._index, cell.code_cell_id) is None:
                 self._count_work(node, cell.thread_id, SCRIPT_TOOL, cell.execution, output_of_cell(self._trace, cell))
+            case Thread() | CodeCell() | TerminalOperation() | TerminalSession() | Compaction() | InteractionEdge():
+                return
+            case ConversationItem() | RawPayloadRef() | ProtocolEvent() | None:
+                return
+            case other:
+                assert_never(other)
 
     def _count_request(self, node: NodeRef, call: InferenceCall) -> None:
         keys = (("all requests", ""), ("requests of", call.thread_id), ("requests to", call.model))

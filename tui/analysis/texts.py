@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
@@ -16,14 +16,18 @@ from tui.model.objects import (
     CodeCell,
     CodexTurn,
     Compaction,
+    CompactionRequest,
     ExecRequest,
     InferenceCall,
     InteractionEdge,
     TerminalOperation,
+    TerminalSession,
+    Thread,
     ToolCall,
 )
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 
 
 class LabelledText(NamedTuple):
@@ -64,6 +68,10 @@ def _texts(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterator[La
             yield LabelledText("code", code)
         case InteractionEdge() as edge:
             yield from _items("carried", trace, edge.carried_item_ids)
+        case Thread() | TerminalSession() | CompactionRequest() | RawPayloadRef() | None:
+            return
+        case other:
+            assert_never(other)
 
 
 def item_texts(item: ConversationItem) -> str:

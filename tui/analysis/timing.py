@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tui.analysis.index import TraceIndex
-from tui.analysis.lookup import find_object
+from tui.analysis.lookup import find_object, window_of
 from tui.analysis.scripts import window_of_call
+from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
 from tui.model.noderef import NodeRef
 from tui.model.objects import Compaction, InteractionEdge, ToolCall
@@ -34,11 +35,13 @@ def span_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> TimeSpan |
             return _compaction_span(trace, index, found, at)
         case InteractionEdge(started_at_unix_ms=start, ended_at_unix_ms=end):
             return TimeSpan(start - trace.started_at_unix_ms, 0 if end is None else end - start)
-    window = window_of_call(trace, found) if isinstance(found, ToolCall) else getattr(found, "execution", None)
-    if isinstance(window, ExecutionWindow):
-        return span_of_window(trace, index, window)
-    seen_at = getattr(found, "first_seen_at_unix_ms", None)
-    return None if seen_at is None else TimeSpan(seen_at - trace.started_at_unix_ms)
+        case ConversationItem(first_seen_at_unix_ms=seen_at):
+            return TimeSpan(seen_at - trace.started_at_unix_ms)
+        case ToolCall():
+            return span_of_window(trace, index, window_of_call(trace, found))
+        case other:
+            window = window_of(other)
+            return None if window is None else span_of_window(trace, index, window)
 
 
 def span_of_window(trace: RolloutTrace, index: TraceIndex, window: ExecutionWindow) -> TimeSpan:

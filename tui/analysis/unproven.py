@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 import msgspec
 
@@ -19,7 +20,10 @@ from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCell,
     CodeCellCaller,
+    CodexTurn,
+    Compaction,
     CompactionRequest,
+    InferenceCall,
     InteractionEdge,
     SpawnedOrigin,
     TerminalOperation,
@@ -28,7 +32,9 @@ from tui.model.objects import (
     ThreadAnchor,
     ToolCall,
 )
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 
 
 def stated_gaps(graph: Graph, node: NodeRef) -> Iterator[Gap]:
@@ -50,6 +56,10 @@ def stated_gaps(graph: Graph, node: NodeRef) -> Iterator[Gap]:
             yield from _gaps_of_edge(edge)
         case CompactionRequest() as attempt:
             yield from _gaps_of_attempt(graph.trace, attempt)
+        case CodexTurn() | InferenceCall() | Compaction() | RawPayloadRef() | ProtocolEvent() | None:
+            return
+        case other:
+            assert_never(other)
 
 
 def _gaps_of_tool(graph: Graph, tool: ToolCall) -> Iterator[Gap]:

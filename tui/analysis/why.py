@@ -10,12 +10,12 @@ import msgspec
 from tui.analysis.index import TraceIndex, anchor_node, producer_node
 from tui.analysis.injected import is_injected
 from tui.analysis.links import gaps_of, links_of
-from tui.analysis.lookup import find_object
+from tui.analysis.lookup import find_object, window_of
 from tui.analysis.naming import name_of
 from tui.analysis.relation import Certainty, Evidence, Link
 from tui.model.conversation import OUTPUT_KINDS, ConversationItem
-from tui.model.execution import ExecutionWindow
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import ByGraphKind
+from tui.model.noderef import NodeRef
 from tui.model.objects import InteractionEdge, RootOrigin, Thread
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
@@ -23,7 +23,7 @@ from tui.schema.payloads import RawPayloadRef
 MAX_STEPS = 400
 """Steps after which a chain ends: agents nest less deep, and a damaged log may go in circles."""
 
-_CAUSES: dict[NodeKind, tuple[str, ...]] = {
+_CAUSES: ByGraphKind[tuple[str, ...]] = {
     "tool_call": ("issued by", "asked for by", "part of"),
     "code_cell": ("written in", "run by", "asked for by", "part of"),
     "terminal_operation": ("run by",),
@@ -86,11 +86,15 @@ def cause_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> NodeRef |
 def cause_link(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Link | None:
     """The link to what led directly to `node`."""
     links = links_of(trace, index, node, "upstream")
-    for kind in _CAUSES.get(node.kind, ()):
+    for kind in _causes(node):
         found = [link for link in links if link.kind == kind]
         if found:
             return _best(trace, node, found, links)
     return None
+
+
+def _causes(node: NodeRef) -> tuple[str, ...]:
+    return () if node.kind == "diagnostic" else _CAUSES[node.kind]
 
 
 def _best(trace: RolloutTrace, node: NodeRef, found: Sequence[Link], links: Sequence[Link]) -> Link | None:
@@ -120,15 +124,15 @@ def _step(trace: RolloutTrace, index: TraceIndex, node: NodeRef, link: Link | No
 
 def _missing(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterator[Step]:
     for gap in gaps_of(trace, index, node):
-        if gap.kind in _CAUSES.get(node.kind, ()):
+        if gap.kind in _causes(node):
             yield Step(None, gap.text, gap.kind, "unproven", gap.evidence)
 
 
 def seq_of(trace: RolloutTrace, node: NodeRef) -> int | None:
     """The event with which an object begins, or by which an item was accepted; None where the graph does not tell."""
     found = find_object(trace, node)
-    window = getattr(found, "execution", None)
-    if isinstance(window, ExecutionWindow):
+    window = window_of(found)
+    if window is not None:
         return window.started_seq
     if isinstance(found, ConversationItem):
         return found.accepted_seq if found.accepted_seq is not msgspec.UNSET else None

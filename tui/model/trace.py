@@ -85,20 +85,3 @@ class RolloutTrace(msgspec.Struct, kw_only=True):
         if self.recording_status is not msgspec.UNSET:
             return self.recording_status == "complete"
         return None if self.recording_complete is msgspec.UNSET else self.recording_complete
-
-
-GRAPH_MAPS = (
-    "threads",
-    "codex_turns",
-    "conversation_items",
-    "inference_calls",
-    "code_cells",
-    "tool_calls",
-    "terminal_sessions",
-    "terminal_operations",
-    "compactions",
-    "compaction_requests",
-    "interaction_edges",
-    "raw_payloads",
-)
-"""Names of the maps of objects in `RolloutTrace`, in the order of the JSON."""

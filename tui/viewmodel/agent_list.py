@@ -15,9 +15,8 @@ from typing import Literal, NamedTuple, get_args
 from tui.analysis.agent_overview import AgentOverview, RolloutOverview
 from tui.analysis.agent_state import STATE_WORDS, AgentState, StateWord
 from tui.analysis.index import TraceIndex
-from tui.analysis.lookup import find_object
+from tui.analysis.lookup import find_object, window_of
 from tui.analysis.naming import agent_name, name_of
-from tui.model.execution import ExecutionWindow
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -281,8 +280,8 @@ def _cut(line: Line, width: int, measure: Measure) -> Line:
 
 def _proof(trace: RolloutTrace, index: TraceIndex, state: AgentState) -> str:
     """What says so: since which event it is open, or which event ended it, and why the recording is over."""
-    window = getattr(find_object(trace, state.node), "execution", None)
-    if not isinstance(window, ExecutionWindow):
+    window = window_of(find_object(trace, state.node))
+    if window is None:
         told = f"by {name_of(trace, index, state.node)}"
     elif window.ended_seq is None:
         whose = f"{name_of(trace, index, state.node)} " if state.node.kind in ("turn", "thread") else ""

@@ -13,6 +13,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 import msgspec
 
 from tui.analysis.index import TraceIndex, anchor_node
@@ -84,8 +86,10 @@ class _ScopeFinder:
                 return self._item(ItemId(node.id))
             case "edge":
                 return self._edge(EdgeId(node.id))
-            case _:
+            case "terminal_session" | "payload" | "event" | "diagnostic":
                 return None
+            case other:
+                assert_never(other)
 
     def _inference(self, inference_id: InferenceCallId, focus: ItemId | None = None) -> ConversationScope:
         return ConversationScope(self._trace.inference_calls[inference_id].thread_id, inference_id, focus)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from tui.analysis.naming import agent_name, tool_name
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.timeline_filter import KEYS, KIND_WORDS, MEASURED, STATUS_WORDS
+from tui.viewmodel.row_kinds import OFFERED_KINDS
+from tui.viewmodel.timeline_filter import KEYS, MEASURED, STATUS_WORDS
 
 _TYPED = re.compile(
     r'(?P<before>(?:^|.*\s))(?P<minus>-?)(?:(?P<key>[a-z]+):(?P<values>(?:[^\s"]*,)?))?(?P<word>[^\s",:]*)$'
@@ -95,7 +96,7 @@ class FilterVocabulary:
         if key is None:
             return [*KEYS, "problem"]
         values = {
-            "kind": list(KIND_WORDS)[:8],
+            "kind": list(OFFERED_KINDS),
             "status": list(STATUS_WORDS)[:5],
             "tool": [name for name in self._tools if _is_plain(name)],
             "agent": [

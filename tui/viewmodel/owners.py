@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from tui.analysis.index import TraceIndex, anchor_node, producer_node
 from tui.analysis.lookup import find_object
@@ -11,8 +12,20 @@ from tui.analysis.provenance import dispatch_of_cell
 from tui.analysis.sent import requests_sending
 from tui.analysis.why import cause_of
 from tui.model.conversation import ConversationItem
+from tui.model.ids import RawPayloadId
 from tui.model.noderef import NodeRef
-from tui.model.objects import CodeCell, InteractionEdge, TerminalOperation, TerminalSession
+from tui.model.objects import (
+    CodeCell,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    InferenceCall,
+    InteractionEdge,
+    TerminalOperation,
+    TerminalSession,
+    Thread,
+    ToolCall,
+)
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
@@ -36,16 +49,22 @@ def owners_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterator
             for name in (session.created_by_operation_id, *session.operation_ids):
                 yield from owners_of(trace, index, NodeRef("terminal_operation", name))
         case InteractionEdge(source=source, target=target):
-            for end in (anchor_node(source), anchor_node(target)):
-                yield end
-                yield from owners_of(trace, index, end)
+            yield from _with_owners(trace, index, (anchor_node(source), anchor_node(target)))
         case ProtocolEvent():
             yield from parents_of(trace, index, node)
         case RawPayloadRef() as payload:
-            for user in index.payload_users.of(payload.raw_payload_id):  # type: ignore[arg-type]  # the schema has plain ids
-                yield user
-                yield from owners_of(trace, index, user)
+            yield from _with_owners(trace, index, index.payload_users.of(RawPayloadId(payload.raw_payload_id)))
+        case Thread() | CodexTurn() | InferenceCall() | ToolCall() | Compaction() | CompactionRequest() | None:
+            pass  # they have rows of their own
+        case other:
+            assert_never(other)
     yield from _causes(trace, index, node)
+
+
+def _with_owners(trace: RolloutTrace, index: TraceIndex, nodes: Iterable[NodeRef]) -> Iterator[NodeRef]:
+    for node in nodes:
+        yield node
+        yield from owners_of(trace, index, node)
 
 
 def _owners_of_item(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -> Iterator[NodeRef]:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import name_of
 from tui.model.conversation import CodePart, ConversationItem, EncodedPart, JsonPart, PayloadRefPart
 from tui.model.noderef import NodeRef
-from tui.model.objects import CodeCell, ExecRequest, TerminalOperation, ToolCall
+from tui.model.objects import (
+    CodeCell,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    ExecRequest,
+    InferenceCall,
+    InteractionEdge,
+    TerminalOperation,
+    TerminalSession,
+    Thread,
+    ToolCall,
+)
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 
 
 def plain_text(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
@@ -22,8 +38,12 @@ def plain_text(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
             return source
         case ToolCall() as tool:
             return _tool_text(trace, index, tool)
-        case _:
+        case Thread() | CodexTurn() | InferenceCall() | TerminalSession() | Compaction() | CompactionRequest():
             return name_of(trace, index, node)
+        case InteractionEdge() | RawPayloadRef() | ProtocolEvent() | None:
+            return name_of(trace, index, node)
+        case other:
+            assert_never(other)
 
 
 def item_text(item: ConversationItem) -> str:

@@ -8,12 +8,13 @@ from typing import NamedTuple
 from tui.analysis.index import TraceIndex
 from tui.analysis.naming import agent_name, name_of
 from tui.analysis.problem_list import ListedProblem, ProblemGroup
+from tui.analysis.thread_of import thread_of
 from tui.analysis.timing import span_of
+from tui.model.kinds import ByKind
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, break_points, clean, format_offset
-from tui.viewmodel.thread_of import thread_of
 
 DETAIL_ROWS = 6
 """Lines of the explanation below the list."""
@@ -23,7 +24,23 @@ _LABEL_CELLS = 7
 _LONGEST_NAME = 48
 """Characters of a name before what is wrong with it."""
 
-_NAMED_WITHOUT_AGENT = frozenset({"tool_call", "code_cell", "compaction_request"})
+_ADDS_AGENT: ByKind[bool] = {
+    "tool_call": True,
+    "code_cell": True,
+    "compaction_request": True,
+    "thread": False,  # the names of these hold the agent
+    "turn": False,
+    "inference": False,
+    "compaction": False,
+    "edge": False,
+    "event": False,  # it may belong to no agent
+    "payload": False,  # agents may share it
+    "diagnostic": False,
+    "terminal_operation": False,  # nothing goes wrong with these by themselves
+    "terminal_session": False,
+    "item": False,
+}
+"""Kinds of objects whose problems are listed with the agent, since their names do not hold it."""
 
 _LONGEST_TEXT = 2_000
 """Characters of a message that are looked at: a line of the log may be long."""
@@ -115,7 +132,7 @@ def _when(problem: ListedProblem, trace: RolloutTrace, index: TraceIndex) -> str
 def _agent(problem: ListedProblem, trace: RolloutTrace) -> str:
     """Whose it is, where there are several agents and the name of the object does not tell."""
     node = problem.node
-    if node is None or problem.line is not None or node.kind not in _NAMED_WITHOUT_AGENT or len(trace.threads) < 2:
+    if node is None or problem.line is not None or not _ADDS_AGENT[node.kind] or len(trace.threads) < 2:
         return ""
     thread_id = thread_of(trace, node)
     return "" if thread_id is None else agent_name(trace, thread_id)

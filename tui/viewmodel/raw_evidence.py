@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
 import msgspec
 
@@ -19,6 +20,7 @@ from tui.model.objects import (
     InferenceCall,
     InteractionEdge,
     TerminalOperation,
+    TerminalSession,
     Thread,
     ToolCall,
 )
@@ -33,11 +35,10 @@ def payloads_behind(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> li
     An agent's is what its session started with, a turn's are those of its last request, which the conversation shows,
     too, and what was said of it. Empty for ids that the graph does not hold.
     """
-    match find_object(trace, node):
-        case RawPayloadRef() as ref:
-            return [ref]
-        case found:
-            return _behind(trace, index, found)
+    found = find_object(trace, node)
+    if found is None or isinstance(found, TerminalSession):
+        return []
+    return [found] if isinstance(found, RawPayloadRef) else _behind(trace, index, found)
 
 
 def path_to(trace: RolloutTrace, node: NodeRef, ref: RawPayloadRef) -> tuple[str, ...]:
@@ -48,7 +49,22 @@ def path_to(trace: RolloutTrace, node: NodeRef, ref: RawPayloadRef) -> tuple[str
     return (source.item_list, str(source.index))
 
 
-def _behind(trace: RolloutTrace, index: TraceIndex, found: object) -> list[RawPayloadRef]:  # one case a kind
+_WithPayloads = (
+    InferenceCall
+    | ToolCall
+    | TerminalOperation
+    | CodeCell
+    | ConversationItem
+    | Compaction
+    | CompactionRequest
+    | InteractionEdge
+    | Thread
+    | CodexTurn
+    | ProtocolEvent
+)
+
+
+def _behind(trace: RolloutTrace, index: TraceIndex, found: _WithPayloads) -> list[RawPayloadRef]:  # one case a kind
     match found:
         case InferenceCall() as call:
             return _refs(trace, _of_request(trace, call))
@@ -74,8 +90,8 @@ def _behind(trace: RolloutTrace, index: TraceIndex, found: object) -> list[RawPa
             return _of_turn(trace, index, turn)
         case ProtocolEvent(raw_payload_id=raw_payload_id):
             return _refs(trace, [raw_payload_id])
-        case _:
-            return []
+        case other:
+            assert_never(other)
 
 
 def _of_request(trace: RolloutTrace, call: InferenceCall) -> list[RawPayloadId | None]:

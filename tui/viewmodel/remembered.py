@@ -7,7 +7,8 @@ from typing import Annotated
 
 import msgspec
 
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import NodeKind
+from tui.model.noderef import NodeRef
 from tui.viewmodel.layout import Pane
 from tui.viewmodel.navigation import Place
 from tui.viewmodel.timeline import Stance

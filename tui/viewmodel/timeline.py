@@ -21,12 +21,13 @@ from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.ids import InferenceCallId, ToolCallId
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.branch import RowNode
 from tui.viewmodel.made_when_asked import MadeWhenAsked
 from tui.viewmodel.moves import ROW_MOVES, Move, Rows
 from tui.viewmodel.owners import owners_of
+from tui.viewmodel.row_kinds import ROW_KINDS
 from tui.viewmodel.spans import Span, line_text
 from tui.viewmodel.text import clean
 from tui.viewmodel.time_axis import TimeAxis
@@ -45,9 +46,6 @@ LONGEST_MESSAGE = 2_000
 
 CRUMB_CHARACTERS = 40
 """Longest name of a row in a breadcrumb."""
-
-_CRUMB_SPANS: dict[NodeKind, int] = {"tool_call": 3, "edge": 2}
-"""Parts of a row's label that make its name, where it is not the first alone."""
 
 HALF_DONE = 0.5
 """From here on a filter that is applied in steps changes rows."""
@@ -339,7 +337,8 @@ class TimelineModel:
 
     def _crumb(self, node: RowNode) -> str:
         """What a row begins with: of calls also their argument, of messages their sender, to tell one from another."""
-        spans = self.face(node.ref).label[: _CRUMB_SPANS.get(node.ref.kind, 1)]
+        kind = ROW_KINDS[node.ref.kind]
+        spans = self.face(node.ref).label[: 1 if kind is None else kind.name_spans]
         return line_text(spans).strip(" →")[:CRUMB_CHARACTERS]
 
     def _row(self, node: RowNode, depth: int) -> TimelineRow:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tui.analysis.tokens import Tokens
+from tui.viewmodel.row_kinds import ROW_KINDS
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, elide, format_duration, format_offset
 from tui.viewmodel.timeline_row import TimelineRow, glyph_span
@@ -43,9 +44,6 @@ CELLS_PER_WIDE_STEP = 12
 """For so many cells of label one more level is indented by two cells; deeper levels are indented by one."""
 MAX_INDENT = 24
 """Rows are not indented any further: the label needs room, too."""
-
-
-_MOMENTS = frozenset({"edge", "event"})
 
 
 class Columns(NamedTuple):
@@ -131,9 +129,11 @@ def _facts(row: TimelineRow, columns: Columns) -> str:
 
     A message, or an event of the session, is a moment: it has no duration to tell.
     """
+    kind = ROW_KINDS[row.node.kind]
+    duration_ms = None if kind is not None and kind.is_moment else row.duration_ms
     texts = [
         _column(columns.offset, row.start_ms, format_offset),
-        _column(columns.duration, None if row.node.kind in _MOMENTS else row.duration_ms, format_duration),
+        _column(columns.duration, duration_ms, format_duration),
         _tokens(row.tokens).rjust(columns.tokens) if columns.tokens else "",
     ]
     return "".join(texts)

@@ -3,7 +3,7 @@
 | written | leaves rows |
 |---|---|
 | `word`, `"some words"`, `text:word` | whose label holds it; any case unless it holds a capital |
-| `kind:` | of a kind: `agent turn inference tool cell compaction message diagnostic` |
+| `kind:` | of a kind: `agent turn inference tool cell compaction attempt message event diagnostic` |
 | `tool:` | of calls of tools whose name holds it |
 | `status:` | that stand so: `ok failed running cancelled waiting` |
 | `agent:` | of agents whose path holds it; from `/` on, of exactly that agent |
@@ -22,6 +22,7 @@ import re
 from typing import Literal, NamedTuple
 
 from tui.analysis.pattern import Pattern, make_pattern
+from tui.viewmodel.row_kinds import KIND_OF_WORD, OFFERED_KINDS
 
 Key = Literal["kind", "tool", "status", "agent", "turn", "duration", "tokens", "text", "problem"]
 
@@ -30,23 +31,6 @@ KEYS: tuple[Key, ...] = ("kind", "tool", "status", "agent", "turn", "duration", 
 
 MEASURED: frozenset[Key] = frozenset({"duration", "tokens"})
 """Keys that are compared with `>` and `<`."""
-
-KIND_WORDS = {
-    "agent": "thread",
-    "turn": "turn",
-    "inference": "inference",
-    "tool": "tool_call",
-    "cell": "code_cell",
-    "compaction": "compaction",
-    "message": "edge",
-    "diagnostic": "diagnostic",
-    "thread": "thread",
-    "request": "inference",
-    "command": "tool_call",
-    "edge": "edge",
-    "event": "event",
-}
-"""What people call a kind of row → the kind. The first eight are offered."""
 
 STATUS_WORDS = {
     "ok": "ok",
@@ -60,7 +44,7 @@ STATUS_WORDS = {
     "aborted": "cancelled",
     "done": "ok",
 }
-"""The same for how a row stands; the first five are offered."""
+"""What people call the status of a row → the status; the first five are offered."""
 
 _MILLISECONDS = {"": 1_000, "ms": 1, "s": 1_000, "m": 60_000, "min": 60_000, "h": 3_600_000}
 _TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
@@ -146,7 +130,7 @@ def _comparison(key: Key, sign: str, written: str, *, negated: bool) -> Conditio
 
 def _value(key: Key, value: str) -> str:
     if key == "kind" or key == "status":
-        known = (KIND_WORDS if key == "kind" else STATUS_WORDS).get(value.lower())
+        known = (KIND_OF_WORD if key == "kind" else STATUS_WORDS).get(value.lower())
         if known is None:
             raise FilterError(f"there is no {key} {value!r}; expected {_expected(key)}")
         return known
@@ -169,5 +153,5 @@ _EXAMPLES: dict[Key, str] = {
 
 def _expected(key: Key) -> str:
     if key == "kind":
-        return "one of " + ", ".join(list(KIND_WORDS)[:8])
+        return "one of " + ", ".join(OFFERED_KINDS)
     return "one of " + ", ".join(list(STATUS_WORDS)[:5]) if key == "status" else f"as in {_EXAMPLES[key]}"

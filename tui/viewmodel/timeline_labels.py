@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 import msgspec
 
@@ -30,11 +30,13 @@ from tui.model.objects import (
     InferenceCall,
     InteractionEdge,
     TerminalOperation,
+    TerminalSession,
     Thread,
     ToolCall,
 )
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 from tui.viewmodel.edge_words import ENCRYPTED_SIGN, mark_spans
 from tui.viewmodel.outcome_words import OUTCOME_SIGNS, OUTCOME_STATUS
 from tui.viewmodel.spans import Line, Span
@@ -135,9 +137,12 @@ class Labels:
                 return self._thread_face(thread)
             case Compaction() as compaction:
                 return _face("ok", self._compaction_label(compaction))
-            case None:
+            case InferenceCall() | CompactionRequest() | TerminalOperation():
+                return _face(status_of(found.execution.status), self._label(found))
+            case ConversationItem() | TerminalSession() | RawPayloadRef() | None:  # these have no rows
                 return _face("unknown", (_text(node.id, "dim"),))
-        return _face(status_of(found.execution.status), self._label(found))
+            case other:
+                assert_never(other)
 
     def agent_span(self, thread_id: ThreadId) -> Span:
         """The path of an agent in its colour."""
@@ -149,7 +154,7 @@ class Labels:
             self._slots = {name: slot for slot, name in enumerate(self._trace.threads)}
         return self._slots.get(thread_id, 0)
 
-    def _label(self, found: object) -> Line:
+    def _label(self, found: Thread | InferenceCall | CompactionRequest | TerminalOperation) -> Line:
         match found:
             case Thread() as thread:
                 name = clean(thread.nickname) if thread.nickname else ""
@@ -162,8 +167,8 @@ class Labels:
                 return (*title, *_why(failure))
             case TerminalOperation() as operation:
                 return (_text(operation_argument(operation), "node.terminal"),)
-            case _:
-                return ()
+            case other:
+                assert_never(other)
 
     def _inference_label(self, call: InferenceCall) -> Line:
         """Number and model; and, where it failed, the reason that the log gives."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from tui.analysis.index import TraceIndex, anchor_node, whole_delta
-from tui.analysis.lookup import find_object
+from tui.analysis.lookup import find_object, window_of
 from tui.analysis.places import order_of, parents_of
 from tui.analysis.problems import problem_of
 from tui.analysis.provenance import dispatch_of_cell
 from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodeCellId, CompactionId, EdgeId
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import NodeKind
+from tui.model.noderef import NodeRef
 from tui.model.objects import InteractionEdge, Thread
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.branch import RowNode
@@ -319,7 +319,7 @@ def _refs(kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:
 
 def seq_of(trace: RolloutTrace, ref: NodeRef) -> int:
     """The seq at which an object was last heard of; 0 for what has no window."""
-    window = getattr(find_object(trace, ref), "execution", None)
-    if not isinstance(window, ExecutionWindow):
+    window = window_of(find_object(trace, ref))
+    if window is None:
         return 0
     return window.started_seq if window.ended_seq is None else max(window.started_seq, window.ended_seq)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from tui.analysis.thread_of import thread_of
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import SpawnedOrigin
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
-from tui.viewmodel.thread_of import thread_of
 
 commands = CommandGroup[Workspace]("Agents")
 

@@ -1,0 +1,45 @@
+"""Which kinds of objects have rows in the timeline, and what these are like."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tui.model.kinds import ByKind, NodeKind, all_entries
+
+
+class RowKind(NamedTuple):
+    """A kind of row.
+
+    `words`: what people call it in a filter; the first one is offered. `is_moment`: it has no duration to show.
+    `name_spans`: how many parts of the row's label make its name.
+    """
+
+    words: tuple[str, ...]
+    is_moment: bool = False
+    name_spans: int = 1
+
+
+ROW_KINDS: ByKind[RowKind | None] = {
+    "thread": RowKind(("agent", "thread")),
+    "turn": RowKind(("turn",)),
+    "inference": RowKind(("inference", "request")),
+    "tool_call": RowKind(("tool", "command"), name_spans=3),
+    "code_cell": RowKind(("cell",)),
+    "compaction": RowKind(("compaction",)),
+    "compaction_request": RowKind(("attempt",)),
+    "edge": RowKind(("message", "edge"), is_moment=True, name_spans=2),
+    "event": RowKind(("event",), is_moment=True),
+    "diagnostic": RowKind(("diagnostic",)),
+    "terminal_operation": None,  # the row of its tool call shows it
+    "terminal_session": None,
+    "item": None,
+    "payload": None,
+}
+"""In the order in which a filter offers them; None for what has no row of its own."""
+
+KIND_OF_WORD: dict[str, NodeKind] = {
+    word: kind for kind, row in all_entries(ROW_KINDS) if row is not None for word in row.words
+}
+"""What people call a kind of row → the kind."""
+
+OFFERED_KINDS: tuple[str, ...] = tuple(row.words[0] for _, row in all_entries(ROW_KINDS) if row is not None)
