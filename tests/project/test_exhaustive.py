@@ -90,7 +90,7 @@ def modules_of(package: ModuleType) -> Iterator[ModuleType]:
         yield importlib.import_module(found.name)
 
 
-@pytest.mark.parametrize("room", ["analysis", "viewmodel", "commands", "ui", "store.py"])
+@pytest.mark.parametrize("room", ["analysis", "viewmodel", "export", "commands", "ui", "store.py"])
 def test_no_table_by_kind_is_open(room: str) -> None:
     place = PROJECT / "tui" / room
     files = [place] if place.is_file() else sorted(place.rglob("*.py"))

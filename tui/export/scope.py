@@ -9,7 +9,7 @@ import msgspec
 from tui.analysis.agent_facts import in_tree_order
 from tui.analysis.node_names import UnknownNodeError, find_node
 from tui.model.ids import CodexTurnId, InferenceCallId, ThreadId
-from tui.model.noderef import NodeKind
+from tui.model.kinds import NodeKind
 from tui.model.objects import CodexTurn, Thread
 from tui.model.trace import RolloutTrace
 from tui.store import TraceStore

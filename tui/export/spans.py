@@ -10,28 +10,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, assert_never
 
+from tui.analysis.lookup import find_object, window_of
 from tui.analysis.provenance import dispatch_of_cell
 from tui.analysis.scripts import window_of_call
 from tui.export.format import Subject
 from tui.export.moments import Moments
+from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, ItemId, ThreadId
-from tui.model.noderef import NodeKind, NodeRef
+from tui.model.kinds import GRAPH_KINDS, KINDS, GraphKind
+from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCell,
     CodeCellCaller,
     CodexTurn,
+    Compaction,
     CompactionRequest,
     InferenceCall,
     InteractionEdge,
     ItemAnchor,
+    TerminalOperation,
+    TerminalSession,
+    Thread,
     ToolCall,
     ToolCallAnchor,
     TraceAnchor,
 )
-from tui.model.trace import GRAPH_MAPS
+from tui.model.protocol import ProtocolEvent
+from tui.schema.payloads import RawPayloadRef
 
 Operation = Literal["invoke_agent", "chat", "execute_tool"]
 
@@ -79,20 +87,21 @@ class Spans:
     def in_order(self) -> Iterator[Span]:
         """All spans, in the order of the events that began them."""
         starts = sorted((window.started_seq, place) for place, (_, _, window) in enumerate(self._objects()))
-        objects = [(kind, name) for kind, name, _ in self._objects()]
+        objects = [NodeRef(kind, name) for kind, name, _ in self._objects()]
         for _, place in starts:
-            span = self._span(*objects[place])
+            span = self._span(objects[place])
             if span is not None:
                 yield span
 
     def _windows(self) -> Iterator[ExecutionWindow]:
-        for name in GRAPH_MAPS:
-            for found in getattr(self._trace, name).values():
-                window = getattr(found, "execution", None)
+        """Those of the graph; times are the same whether or not protocol events were read."""
+        for kind in (one for one in GRAPH_KINDS if one != "event"):
+            for found in KINDS[kind].objects(self._trace).values():
+                window = window_of(found)
                 if window is not None:
                     yield window
 
-    def _objects(self) -> Iterator[tuple[NodeKind, str, ExecutionWindow]]:
+    def _objects(self) -> Iterator[tuple[GraphKind, str, ExecutionWindow]]:
         trace = self._trace
         yield from (("turn", name, one.execution) for name, one in trace.codex_turns.items())
         yield from (("inference", name, one.execution) for name, one in trace.inference_calls.items())
@@ -102,27 +111,23 @@ class Spans:
             if dispatch_of_cell(self._index, name) is None:
                 yield "code_cell", name, cell.execution
 
-    def _span(self, kind: NodeKind, name: str) -> Span | None:
-        node = NodeRef(kind, name)
-        match kind:
-            case "turn":
-                turn = self._trace.codex_turns[name]  # type: ignore[index]  # the kind says whose id it is
+    def _span(self, node: NodeRef) -> Span | None:
+        match find_object(self._trace, node):
+            case CodexTurn() as turn:
                 return self._within(node, "invoke_agent", turn, turn.execution, turn.codex_turn_id, self._cause(turn))
-            case "inference":
-                call = self._trace.inference_calls[name]  # type: ignore[index]
+            case InferenceCall() | CompactionRequest() as call:
                 return self._within(node, "chat", call, call.execution, call.codex_turn_id)
-            case "compaction_request":
-                attempt = self._trace.compaction_requests[name]  # type: ignore[index]
-                return self._within(node, "chat", attempt, attempt.execution, attempt.codex_turn_id)
-            case "tool_call":
-                tool = self._trace.tool_calls[name]  # type: ignore[index]
-                window = window_of_call(self._trace, tool)
-                return self._within(
-                    node, "execute_tool", tool, window, tool.started_by_codex_turn_id, self._script(tool)
-                )
-            case _:
-                cell = self._trace.code_cells[name]  # type: ignore[index]
+            case ToolCall() as tool:
+                window, script = window_of_call(self._trace, tool), self._script(tool)
+                return self._within(node, "execute_tool", tool, window, tool.started_by_codex_turn_id, script)
+            case CodeCell() as cell:
                 return self._within(node, "execute_tool", cell, cell.execution, cell.codex_turn_id)
+            case Thread() | TerminalOperation() | TerminalSession() | Compaction() | InteractionEdge():
+                return None
+            case ConversationItem() | RawPayloadRef() | ProtocolEvent() | None:
+                return None
+            case other:
+                assert_never(other)
 
     def _within(
         self,
