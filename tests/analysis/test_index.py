@@ -12,9 +12,9 @@ from tui.analysis.index import ITEMS_PER_STEP, TraceIndex
 from tui.analysis.reverse import FEW, TARGETS_PER_STEP, GrowingLinks, ReverseLinks
 from tui.model.conversation import InferenceProducer
 from tui.model.delta import TraceDelta
-from tui.model.kinds import GRAPH_MAPS
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor
+from tui.model.trace import GRAPH_MAPS
 
 
 def test_stating_links_again_drops_those_that_are_gone():

@@ -13,7 +13,7 @@ from tests.conftest import DEMO_BUNDLES
 from tests.hostile_bundle import CORPUS, OBEYED, write_hostile_bundle
 from tui.bundle.open import open_bundle
 from tui.cli import COMMANDS, main
-from tui.model.kinds import GRAPH_MAPS
+from tui.model.trace import GRAPH_MAPS
 from tui.store import TraceStore
 
 WITH_OBJECT = {"show", "why"}

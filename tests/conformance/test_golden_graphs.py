@@ -9,7 +9,7 @@ import pytest
 
 from tests.conformance.golden import GOLDEN_FILE_NAME, Replay, golden_bundles, name_of, refused_bundles
 from tui.model.encode import encode_trace, encode_value
-from tui.model.kinds import GRAPH_MAPS
+from tui.model.trace import GRAPH_MAPS
 
 
 @pytest.mark.parametrize("path", golden_bundles(), ids=name_of)

@@ -13,8 +13,8 @@ from tui.model.execution import ExecutionWindow
 from tui.model.ids import ThreadId
 from tui.model.kinds import (
     GRAPH_KINDS,
-    GRAPH_MAPS,
     KINDS,
+    MAP_OF_KIND,
     NODE_KINDS,
     ByGraphKind,
     ByKind,
@@ -25,7 +25,7 @@ from tui.model.kinds import (
 )
 from tui.model.noderef import NodeRef
 from tui.model.objects import RootOrigin, Thread
-from tui.model.trace import RolloutTrace
+from tui.model.trace import GRAPH_MAPS, RolloutTrace
 
 
 def a_trace() -> RolloutTrace:
@@ -56,6 +56,13 @@ def test_a_delta_has_the_ids_of_every_kind() -> None:
     sets = [getattr(delta, field.name) for field in msgspec.structs.fields(TraceDelta) if get_origin(field.type) is set]
     assert {id(kind.touched(delta)) for _, kind in entries(KINDS)} == {id(one) for one in sets}
     assert len(sets) == len(GRAPH_KINDS)
+
+
+@pytest.mark.parametrize("kind", GRAPH_KINDS)
+def test_graph_and_delta_name_a_kind_alike(kind: GraphKind) -> None:
+    trace, delta, name = a_trace(), TraceDelta(), MAP_OF_KIND[kind]
+    assert getattr(trace, name) is KINDS[kind].objects(trace)
+    assert getattr(delta, name) is KINDS[kind].touched(delta)
 
 
 @pytest.mark.parametrize("kind", GRAPH_KINDS)

@@ -12,8 +12,7 @@ from tests.reducer.recording import Recording, apply, encoded
 from tests.reducer.stories import recordings
 from tui.model.delta import TraceDelta
 from tui.model.encode import encode_value
-from tui.model.kinds import GRAPH_MAPS
-from tui.model.trace import RolloutTrace
+from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.reducer.reducer import TraceReducer
 from tui.schema.decode import EventLine
 

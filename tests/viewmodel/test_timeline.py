@@ -10,9 +10,9 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.kinds import GRAPH_MAPS
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor
+from tui.model.trace import GRAPH_MAPS
 from tui.viewmodel.moves import ROW_MOVES, Move
 from tui.viewmodel.timeline import SMALL, TimelineModel
 from tui.viewmodel.timeline_filter import parse_filter

@@ -25,8 +25,7 @@ from tui.analysis.log_survey import SURVEYED_CODES, LogSurvey, Sighting
 from tui.analysis.open_objects import OpenObject, open_objects
 from tui.analysis.outcome import Outcome
 from tui.model.diagnostic import Diagnostic
-from tui.model.kinds import GRAPH_MAPS
-from tui.model.trace import RolloutTrace
+from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.manifest import Manifest
 
 REPORT_VERSION = 1

@@ -28,7 +28,6 @@ from tui.model.conversation import (
     ToolProducer,
 )
 from tui.model.delta import TraceDelta
-from tui.model.execution import ExecutionWindow
 from tui.model.ids import (
     CodeCellId,
     CodexTurnId,

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import assert_never
 
 from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
-from tui.model.objects import Compaction, InteractionEdge, TerminalSession
+from tui.model.kinds import GraphObject
+from tui.model.objects import (
+    CodeCell,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    InferenceCall,
+    InteractionEdge,
+    TerminalOperation,
+    TerminalSession,
+    Thread,
+    ToolCall,
+)
 from tui.model.protocol import ProtocolEvent
+from tui.schema.payloads import RawPayloadRef
 
 
 class Newest:
@@ -19,7 +32,7 @@ class Newest:
         self.unix_ms = started_at_unix_ms
         self.seq = 0
 
-    def see(self, found: Any) -> None:
+    def see(self, found: GraphObject) -> None:
         """Take in when an object of the graph was heard of.
 
         A session of a terminal says nothing of its own, nor does an event of the agent program.
@@ -31,12 +44,14 @@ class Newest:
                 self.hear(found.installed_at_unix_ms)
             case InteractionEdge():
                 self.hear(found.ended_at_unix_ms or found.started_at_unix_ms)
-            case TerminalSession() | ProtocolEvent():
+            case TerminalSession() | ProtocolEvent() | RawPayloadRef():
                 pass
-            case _:
-                window = getattr(found, "execution", None)
-                if isinstance(window, ExecutionWindow):
-                    self.see_window(window)
+            case Thread() | CodexTurn() | InferenceCall() | ToolCall() | CodeCell() | CompactionRequest():
+                self.see_window(found.execution)
+            case TerminalOperation():
+                self.see_window(found.execution)
+            case other:
+                assert_never(other)
 
     def hear(self, unix_ms: int | None) -> None:
         """Take in a time at which something was heard."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from tui.model.kinds import ByGraphKind
 
-from tui.model.noderef import NodeKind
-
-LINKS_STATED_BY: Final[dict[NodeKind, tuple[str, ...]]] = {
+LINKS_STATED_BY: ByGraphKind[tuple[str, ...]] = {
     "thread": ("child_threads", "spawned_by_edge", "_threads_at_path"),
     "turn": ("turns",),
     "inference": (

@@ -7,8 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tui.model.kinds import GRAPH_MAPS
-from tui.model.trace import RolloutTrace
+from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.sequence import shared_as_list
 
 _CHUNK = 256

@@ -8,9 +8,7 @@ if it has diagnostics, too) and lacks an entry; a `match` over objects or kinds 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, Literal, NamedTuple, TypedDict, TypeVar, cast, get_args, get_origin
-
-import msgspec
+from typing import Any, Generic, Literal, NamedTuple, TypedDict, TypeVar, cast, get_args
 
 from tui.model.conversation import ConversationItem
 from tui.model.delta import TraceDelta
@@ -134,7 +132,14 @@ def all_entries(table: ByKind[Entry]) -> Iterable[tuple[NodeKind, Entry]]:
     return cast("Iterable[tuple[NodeKind, Entry]]", table.items())
 
 
-GRAPH_MAPS: tuple[str, ...] = tuple(
-    field.name for field in msgspec.structs.fields(RolloutTrace) if get_origin(field.type) is dict
-)
-"""Names of the maps of objects in the JSON of a `RolloutTrace`, in their order there."""
+class _Names:
+    """Stands for a graph or a delta: each of its fields is the name of the field."""
+
+    def __getattr__(self, name: str) -> str:
+        return name
+
+
+MAP_OF_KIND: dict[GraphKind, str] = {
+    kind: str(one.objects(cast("RolloutTrace", _Names()))) for kind, one in entries(KINDS)
+}
+"""Kind → the name of its map in the graph, which is that of its ids in a delta, too."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_origin
 
 import msgspec
 
@@ -85,3 +85,9 @@ class RolloutTrace(msgspec.Struct, kw_only=True):
         if self.recording_status is not msgspec.UNSET:
             return self.recording_status == "complete"
         return None if self.recording_complete is msgspec.UNSET else self.recording_complete
+
+
+GRAPH_MAPS: tuple[str, ...] = tuple(
+    field.name for field in msgspec.structs.fields(RolloutTrace) if get_origin(field.type) is dict
+)
+"""Names of the maps of objects in the JSON, in its order."""

@@ -15,13 +15,13 @@ from tui.analysis.as_of.past_graph import PastGraph
 from tui.analysis.as_of.watched import watched_evidence
 from tui.analysis.event_log import EventLog
 from tui.analysis.index import TraceIndex
-from tui.analysis.lookup import MAP_OF_KIND
 from tui.analysis.reading import Reading, reading_of
 from tui.bundle.batch import BatchLimits, BatchReader, TraceBatch
 from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
+from tui.model.kinds import MAP_OF_KIND
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.reducer.reducer import UNREAD_BODY_CODES, TraceReducer
@@ -108,8 +108,7 @@ class Past:
 
     def birth(self, node: NodeRef) -> int | None:
         """The place at which an object came into the graph, None if no line that was read made it."""
-        name = MAP_OF_KIND.get(node.kind)
-        return None if name is None else self._chronicle.birth(name, node.id)
+        return None if node.kind == "diagnostic" else self._chronicle.birth(MAP_OF_KIND[node.kind], node.id)
 
     def turn_from(self, step: int) -> int:
         """The place at which the next turn began, in either direction; the end of what there is without one."""
