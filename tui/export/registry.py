@@ -10,6 +10,7 @@ from tui.export.format import ExportFormat
 FORMATS: Final[dict[str, str]] = {
     "markdown": "to read: agents, turns, requests, calls and outputs in fenced blocks",
     "otlp": "spans for OpenTelemetry (Jaeger, Tempo, Phoenix, Langfuse), by its conventions for generative AI",
+    "request": "the whole body of the request --id, ready to be sent again",
 }
 """Name → what it is for, for the help. Each is a module of `tui.export.formats` with the same name."""
 
