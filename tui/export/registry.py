@@ -8,6 +8,7 @@ from typing import Final
 from tui.export.format import ExportFormat
 
 FORMATS: Final[dict[str, str]] = {
+    "html": "to read in a browser, one file without a script, with timeline and ladder",
     "markdown": "to read: agents, turns, requests, calls and outputs in fenced blocks",
     "otlp": "spans for OpenTelemetry (Jaeger, Tempo, Phoenix, Langfuse), by its conventions for generative AI",
     "request": "the whole body of the request --id, ready to be sent again",
