@@ -148,6 +148,19 @@ CONTENT: Final = frozenset(
 """Attributes that hold texts: only with `--content`, and what the rules leave of it."""
 
 
+_NAMED_BY: Final[dict[Operation, str]] = {
+    "invoke_agent": "gen_ai.agent.name",
+    "chat": "gen_ai.request.model",
+    "execute_tool": "gen_ai.tool.name",
+}
+"""The attribute that says what a span is about."""
+
+
+def subject_of(span: Span, attributes: list[tuple[str, str | int]]) -> str:
+    """What a span is about: an agent, a model, a tool; empty if that is not known."""
+    return next((str(value) for name, value in attributes if name == _NAMED_BY[span.operation]), "")
+
+
 def attributes_of(asked: Asked) -> list[tuple[str, str | int]]:
     """Names and values of the attributes of a span, as far as they are known and may leave."""
     with_content = asked.subject.disclosure.with_content

@@ -17,7 +17,7 @@ from tui import __version__
 from tui.analysis.problems import problem_of
 from tui.export.collector import post
 from tui.export.format import ExportFormat, Subject
-from tui.export.genai import SCHEMA_URL, Asked, attributes_of
+from tui.export.genai import SCHEMA_URL, Asked, attributes_of, subject_of
 from tui.export.spans import Link, Span, Spans
 from tui.model.noderef import NodeRef
 
@@ -26,13 +26,6 @@ SPANS_PER_REQUEST = 1_000
 
 _KINDS: Final = {"invoke_agent": 1, "chat": 3, "execute_tool": 1}
 """Span kinds of the protocol: 1 is internal, 3 a client's."""
-
-_NAMED_BY: Final = {
-    "invoke_agent": "gen_ai.agent.name",
-    "chat": "gen_ai.request.model",
-    "execute_tool": "gen_ai.tool.name",
-}
-"""The attribute that the name of a span ends with."""
 
 _FAILED = 2
 """The protocol's code for a span that failed."""
@@ -93,7 +86,7 @@ def _span(subject: Subject, spans: Spans, span: Span) -> dict[str, Any]:
     found: dict[str, Any] = {
         "traceId": _trace_hex(trace_id),
         "spanId": _span_hex(trace_id, span.node),
-        "name": _name(span, dict(attributes)),
+        "name": f"{span.operation} {subject_of(span, attributes)}".strip(),
         "kind": _KINDS[span.operation],
         "startTimeUnixNano": str(start),
         "endTimeUnixNano": str(max(start, _end(subject, spans, span))),
@@ -110,10 +103,6 @@ def _span(subject: Subject, spans: Spans, span: Span) -> dict[str, Any]:
         show, problem = subject.disclosure, asked.problem
         found["status"] = {"code": _FAILED, "message": show.text(problem.text) if show.with_content else problem.code}
     return found
-
-
-def _name(span: Span, attributes: dict[str, str | int]) -> str:
-    return f"{span.operation} {attributes.get(_NAMED_BY[span.operation], '')}".strip()
 
 
 def _end(subject: Subject, spans: Spans, span: Span) -> int:
