@@ -72,6 +72,7 @@ def test_pure_rooms_load_nothing_that_watches_or_waits(room: str) -> None:
         ["edges", str(DEMO_BUNDLES / "agents"), "--json"],
         ["export", str(DEMO_BUNDLES / "answer"), "--to", "markdown"],
         ["export", str(DEMO_BUNDLES / "answer"), "--to", "otlp"],
+        ["export", str(DEMO_BUNDLES / "answer"), "--to", "html"],
         ["ls", str(DEMO_BUNDLES)],
         ["ls", str(DEMO_BUNDLES), "--json"],
         ["agents", str(DEMO_BUNDLES / "answer")],
