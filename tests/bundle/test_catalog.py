@@ -18,7 +18,7 @@ from tui.bundle.summary import read_summary
 from tui.bundle.writer import BundleWriter
 from tui.schema.events import RolloutEnded, RolloutStarted, ThreadEnded, ThreadResumed, ThreadStarted
 from tui.schema.summary import BundleSummary
-from tui.viewmodel.catalog import recording_of
+from tui.viewmodel.folder.row import recording_of
 
 
 def names(root: Path) -> set[str]:

@@ -13,7 +13,9 @@ from tui.cli import main
 
 def listed(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
     assert main(["ls", *arguments]) == 0
-    return [line.split()[-1] for line in capsys.readouterr().out.splitlines()]
+    heads, *lines = capsys.readouterr().out.splitlines()
+    assert heads.split()[:3] == ["recording", "outcome", "when"]
+    return [line.split()[-1] for line in lines if not line.startswith("total ")]
 
 
 def start(bundle: Path, unix_ms: int) -> None:
@@ -50,11 +52,22 @@ def test_the_json_has_its_documented_shape(root: Path, capsys: pytest.CaptureFix
     new = dict(by_name["new"])
     assert new.pop("log_bytes") == (root / "new/trace.jsonl").stat().st_size
     assert new.pop("newest_at_unix_ms") > 0
+    assert new.pop("took_ms") >= 0
     assert new == {
         "path": str(root / "new"),
         "name": "new",
         "state": "ended",
         "evidence": "recording_completed was written",
+        "is_read": True,
+        "outcome": "unknown",
+        "why": None,
+        "agents": 1,
+        "requests": 0,
+        "tokens": 0,
+        "input_tokens": 0,
+        "cached_input_tokens": 0,
+        "requests_without_usage": 0,
+        "problems": 1,  # its agent has not ended
         "schema_version": 3,
         "trace_id": "trace",
         "rollout_id": "root",

@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import DEMO_BUNDLES, PROJECT
 
 PURE_ROOMS = ["tui.schema", "tui.model", "tui.reducer", "tui.analysis", "tui.viewmodel"]
-SCREENLESS_ROOMS = [*PURE_ROOMS, "tui.bundle", "tui.store"]
+SCREENLESS_ROOMS = [*PURE_ROOMS, "tui.bundle", "tui.store", "tui.fleet"]
 
 LOADED_BY_ROOM = """
 import importlib, pkgutil, sys

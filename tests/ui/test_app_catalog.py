@@ -19,6 +19,12 @@ from tui.ui.screens.main import MainScreen
 from tui.ui.widgets.line_bar import LineBar
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What reading the recordings shows is the business of other tests; here nobody reads them."""
+    monkeypatch.setattr("tui.fleet.client.WorkerClient.ask", lambda *_: False)
+
+
 class Lister:
     """A running app that began with a list."""
 
@@ -67,7 +73,7 @@ async def listing(root: Path, *, size: tuple[int, int] = (120, 40), waits: bool 
     app = TraceApp(root=str(root), waits=waits, follow=False)
     async with app.run_test(size=size) as pilot:
         lister = Lister(app, pilot)
-        await lister.until(lambda: not lister.catalog._is_looking, "the folder to be looked at")
+        await lister.until(lambda: not lister.catalog.folder.is_looking, "the folder to be looked at")
         yield lister
 
 
@@ -166,7 +172,7 @@ async def test_a_slash_narrows_and_escape_leaves_the_innermost_first() -> None:
         everything = lister.names
         await lister.press("/ m c p")
         assert lister.names == ["mcp"]
-        assert "narrow to mcp" in lister.bar("footer")
+        assert "filter mcp" in lister.bar("footer")
         await lister.press("backspace backspace backspace backspace")
         assert lister.names == everything
         await lister.press("/ k i l l")
@@ -175,7 +181,7 @@ async def test_a_slash_narrows_and_escape_leaves_the_innermost_first() -> None:
         assert len(narrowed) < len(everything)
         await lister.press("escape")
         assert lister.names == narrowed
-        assert "narrow to" not in lister.bar("footer")
+        assert "/ filter" not in lister.bar("footer")
         await lister.press("escape")
         assert lister.names == everything
         await lister.press("escape")
@@ -193,7 +199,7 @@ async def test_a_letter_that_means_nothing_says_so() -> None:
     async with listing(DEMO_BUNDLES) as lister:
         await lister.press("@")
         assert "@ means nothing here" in lister.bar("footer")
-        await lister.press("f")
+        await lister.press("w")
         assert "not in this list" in lister.bar("footer")
 
 
@@ -256,7 +262,7 @@ async def test_states_are_kept_current(root: Path) -> None:
 
 async def test_a_folder_without_bundles_is_waited_in(tmp_path: Path) -> None:
     async with listing(tmp_path / "root") as lister:
-        assert "No bundle yet; waiting in" in lister.catalog._list.empty_text()
+        assert "No recording yet; waiting in" in lister.catalog._list.empty_text()
         write_bundle(tmp_path / "root/first")
         await lister.until(lambda: lister.names == ["first"], "the first bundle")
         shutil.rmtree(tmp_path / "root")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -59,8 +59,12 @@ class _Folder(msgspec.Struct):
 class Catalog:
     """The bundles below `root`. One thread at a time calls `look`; nothing here raises for what it finds on disk."""
 
-    def __init__(self, root: str | Path) -> None:
+    def __init__(
+        self, root: str | Path, remembered: Callable[[str], BundleSummary | None] = lambda _path: None
+    ) -> None:
+        """`remembered` gives what a bundle said at a former time; it is asked once, before the bundle is read."""
         self.root = os.fspath(root)
+        self._remembered = remembered
         self.bundles: dict[str, BundleSummary] = {}
         """Path → what is known of the bundle."""
         self.fault: str | None = None
@@ -75,6 +79,11 @@ class Catalog:
         """Bundles whose log grew after nobody had it open."""
         self._doubted: set[str] = set()
         """Bundles whose folder changed: another one may have taken the name."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the last look saw everything."""
+        return not (self.is_stopped or self.is_cut or self.fault)
 
     def look(self) -> Iterator[CatalogChange]:
         """See what there is now; yield what changed since the last look, as it is found."""
@@ -165,10 +174,25 @@ class Catalog:
     def _read(self, path: str) -> BundleSummary | None:
         name = path.removeprefix(self.root).strip("/") or Path(path).resolve().name
         known = self.bundles.get(path)
-        summary = read_summary(path, name, "" if known is None else known.title)
+        summary = self._as_remembered(path, name) if known is None else None
+        if summary is None:
+            summary = read_summary(path, name, "" if known is None else known.title)
         if summary is not None:
             summary = self.bundles[path] = self._with_writer(summary)
         return summary
+
+    def _as_remembered(self, path: str, name: str) -> BundleSummary | None:
+        """What the bundle said at a former time, if its log is still the same and nothing was wrong with it."""
+        known = self._remembered(path)
+        if known is None or known.log_bytes is None or known.problem:
+            return None
+        try:
+            status = Path(path, EVENT_LOG_FILE_NAME).lstat()
+        except OSError:
+            return None
+        if (status.st_size, status.st_mtime_ns) != (known.log_bytes, known.log_modified_ns):
+            return None
+        return msgspec.structs.replace(known, path=path, name=name)
 
     def _look_at_bundle(self, path: str, gone: list[str]) -> Iterator[BundleSummary]:
         """Read a bundle again if its log or its writer changed; a closed one stays as it is."""

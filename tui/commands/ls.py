@@ -1,35 +1,75 @@
-"""`rtrace-tui ls`: the bundles in a folder, the newest first."""
+"""`rtrace-tui ls`: the recordings in a folder, how they came out and what they cost."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from tui.bundle.catalog import Catalog, list_bundles
+from tui.bundle.catalog import Catalog
 from tui.bundle.wrong_path import SESSIONS_HINT, address_hint, file_hint, holds_session_files
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
+from tui.commands.progress import Progress
 from tui.commands.root import ROOT_VARIABLE, chosen_root
-from tui.viewmodel.catalog import CatalogRow, in_order, row_of
-from tui.viewmodel.text import clean, format_bytes
+from tui.fleet.database import cache_folder
+from tui.fleet.listing import FolderListing
+from tui.viewmodel.filter_words import FilterError
+from tui.viewmodel.folder.board import totals_of, totals_spans
+from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS, NEEDS_READING, ColumnId, Order, cell, in_order
+from tui.viewmodel.folder.filter import FolderFilter, parse_folder_filter
+from tui.viewmodel.folder.row import FolderRow, row_of
+from tui.viewmodel.spans import line_text
+from tui.viewmodel.text import clean
 
-DESCRIPTION = "List the bundles in a folder and below it: first what is being written, then the newest."
+DESCRIPTION = """\
+List the recordings in a folder and below it: how each session came out, when, how long, agents, requests, tokens,
+cached input, problems, what was asked, and the name. First what is being written, then the newest, unless --sort.
+
+What a recording came to is kept in an index in your cache folder ($XDG_CACHE_HOME/rtrace-tui). What is not in it yet is
+read if it is little, or if --sort, --filter or --read need it; else the columns say … and JSON says null.
+"""
+
+EXAMPLES = """\
+examples:
+  rtrace-tui ls /traces --filter 'outcome:failed age<1d' --sort tokens
+  rtrace-tui ls /traces --read --json | jq -r '.bundles[] | select(.problems > 10) | .path'
+
+filter:
+  outcome:failed,cancelled   recording:live,waiting,ended,cut   name:WORD   asked:WORD   WORD   "SOME WORDS"
+  tokens>1m   problems>10   agents>3   requests>50   cached<50   took>10m   age<1d   problem
+  all of them must hold; - before one turns it around; what is not known of a recording leaves it out
+"""
+
+LITTLE_BYTES = 4 << 20
+"""Logs up to this size together are read without being asked to."""
+
+LITTLE_COUNT = 64
 
 _TITLE_LENGTH = 48
 
+_LISTED: tuple[ColumnId, ...] = ("took", "agents", "reqs", "tokens", "cached", "problems")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """A folder, and whether to print JSON."""
+    """A folder, an order, a filter, and whether to print JSON."""
     parser.add_argument("root", metavar="ROOT", nargs="?", help=f"folder with bundles; by default ${ROOT_VARIABLE}")
+    parser.add_argument("--sort", metavar="COLUMN", choices=COLUMN_IDS, help=f"sort by one of {' '.join(COLUMN_IDS)}")
+    parser.add_argument("--reverse", action="store_true", help="sort the other way round")
+    parser.add_argument(
+        "--filter", default="", metavar="FILTER", help="only what the viewer's filter leaves; see below"
+    )
+    parser.add_argument("--read", action="store_true", help="read all that is not in the index yet")
     add_json(parser)
+    parser.epilog = f"{EXAMPLES}\n{parser.epilog or ''}"
 
 
 def run(given: argparse.Namespace) -> int:
-    """List the bundles of a folder."""
+    """List the recordings of a folder."""
     root = chosen_root(given.root, os.environ)
     if root is None:
         complain(f"which folder? Name it, or set {ROOT_VARIABLE}; see rtrace-tui ls --help")
@@ -37,17 +77,22 @@ def run(given: argparse.Namespace) -> int:
     if not root:  # an unset variable of a script, which would otherwise mean the current directory
         complain("the path of the folder is empty")
         return EXIT_UNUSABLE
-    catalog = list_bundles(root)
-    if catalog.fault is not None:
-        complain(f"{root}: {_refusal(Path(root), catalog.fault)}")
+    try:
+        chosen = parse_folder_filter(given.filter)
+    except FilterError as error:
+        complain(str(error))
         return EXIT_UNUSABLE
-    now = int(time.time() * 1000)
-    rows = in_order(row_of(summary, now) for summary in catalog.bundles.values())
+    listing = FolderListing(root, cache_folder())
+    if listing.catalog.fault is not None:
+        complain(f"{root}: {_refusal(Path(root), listing.catalog.fault)}")
+        return EXIT_UNUSABLE
+    _read(listing, is_needed=given.read or chosen.needs_reading or given.sort in NEEDS_READING)
+    rows = _rows(listing, chosen, Order(cast("ColumnId", given.sort or "when"), given.reverse))
     if given.json:
-        print_json("ls", {"root": root, "is_cut": catalog.is_cut, "bundles": [_as_json(row) for row in rows]})
+        _print_json(root, listing.catalog, rows)
     else:
         _print_table(rows)
-        _complain_about(catalog)
+    _complain_about(listing, chosen)
     return EXIT_OK
 
 
@@ -57,13 +102,62 @@ def _refusal(root: Path, fault: str) -> str:
     return f"cannot be listed: {fault}{address_hint(root)}"
 
 
-def _as_json(row: CatalogRow) -> dict[str, Any]:
-    summary, manifest = row.summary, row.summary.manifest
+def _read(listing: FolderListing, *, is_needed: bool) -> None:
+    """Read what is not known yet, if it is needed or little."""
+    unread = listing.unread
+    size = sum(summary.log_bytes or 0 for summary in unread)
+    if unread and (is_needed or (size <= LITTLE_BYTES and len(unread) <= LITTLE_COUNT)):
+        progress = Progress("recordings read", len(unread))
+        try:
+            listing.read(unread, progress.note)
+        finally:
+            progress.end()
+
+
+def _rows(listing: FolderListing, chosen: FolderFilter, order: Order) -> list[FolderRow]:
+    now = int(time.time() * 1000)
+    rows = (
+        row_of(summary, now, listing.facts.get(path), listing.problems.get(path, ""))
+        for path, summary in listing.catalog.bundles.items()
+    )
+    return in_order((row for row in rows if chosen.leaves(row, now)), order)
+
+
+def _print_json(root: str, catalog: Catalog, rows: Sequence[FolderRow]) -> None:
+    totals = totals_of(rows)
+    sums = {
+        "runs": totals.runs,
+        "live": totals.live,
+        "failed": totals.failed,
+        "cut_off": totals.cut_off,
+        "tokens": totals.tokens,
+        "is_part": totals.is_part,
+        "not_read": totals.unread,
+    }
+    bundles = [_as_json(row) for row in rows]
+    print_json("ls", {"root": root, "is_cut": catalog.is_cut, "totals": sums, "bundles": bundles})
+
+
+def _as_json(row: FolderRow) -> dict[str, Any]:
+    """One recording; null is unknown, also where it has not been read (`is_read`)."""
+    summary, manifest, facts = row.summary, row.summary.manifest, row.facts
+    is_known = facts is not None and facts.requests is not None and not facts.tokens.is_unknown
     return {
         "path": summary.path,
         "name": summary.name,
         "state": row.state.word,
         "evidence": row.state.evidence,
+        "is_read": facts is not None,
+        "outcome": row.outcome,
+        "why": (row.why or None) if facts is not None else None,
+        "took_ms": None if facts is None else facts.took_ms,
+        "agents": None if facts is None else facts.agents,
+        "requests": None if facts is None else facts.requests,
+        "tokens": facts.tokens.total if facts is not None and is_known else None,
+        "input_tokens": facts.tokens.input if facts is not None and is_known else None,
+        "cached_input_tokens": facts.tokens.cached_input if facts is not None and is_known else None,
+        "requests_without_usage": None if facts is None else facts.tokens.without_usage,
+        "problems": None if facts is None else facts.problems,
         "schema_version": summary.schema_version,
         "trace_id": None if manifest is None else manifest.trace_id,
         "rollout_id": None if manifest is None else manifest.rollout_id,
@@ -72,21 +166,41 @@ def _as_json(row: CatalogRow) -> dict[str, Any]:
         "newest_seq": summary.newest_seq,
         "log_bytes": summary.log_bytes,
         "first_request": summary.title or None,
-        "problem": summary.problem or None,
+        "problem": summary.problem or row.problem or None,
     }
 
 
-def _print_table(rows: list[CatalogRow]) -> None:
+def _print_table(rows: Sequence[FolderRow]) -> None:
     """The name stands last and whole, so that it can be copied."""
-    told = [clean(f"▲ {row.summary.problem}" if row.summary.problem else row.summary.title) for row in rows]
-    told = [text if len(text) <= _TITLE_LENGTH else f"{text[: _TITLE_LENGTH - 1]}…" for text in told]
-    cells = max(map(len, told), default=0)
-    for row, text in zip(rows, told, strict=True):
-        summary = row.summary
-        started = "" if summary.started_at_unix_ms is None else local_time(summary.started_at_unix_ms)
-        events = "" if summary.newest_seq is None else f"{summary.newest_seq:,}"
-        size = "no log" if summary.log_bytes is None else format_bytes(summary.log_bytes)
-        say(f"{row.state.word:<8}{started:<18}{events:>9}{size:>10}  {text:<{cells}}  {summary.name}")
+    if not rows:
+        return
+    heads = ["recording", "outcome", "when", *(COLUMNS[column].head for column in _LISTED), "asked", "name"]
+    lines = [heads, *map(_cells, rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(heads) - 1)]
+    for cells in lines:
+        padded = [
+            text.rjust(width) if 3 <= place < 3 + len(_LISTED) else text.ljust(width)
+            for place, (text, width) in enumerate(zip(cells, widths, strict=False))
+        ]
+        say("  ".join([*padded, cells[-1]]))
+    if len(rows) > 1:
+        spans = totals_spans(totals_of(rows), is_narrowed=False, count=len(rows))
+        say(f"total{line_text(spans)}")
+
+
+def _cells(row: FolderRow) -> list[str]:
+    now = 0
+    outcome, asked = _short(cell(row, "outcome", now, _when), 32), _short(cell(row, "asked", now, _when), _TITLE_LENGTH)
+    numbers = [cell(row, column, now, _when) for column in _LISTED]
+    return [row.state.word, outcome, cell(row, "when", now, _when), *numbers, asked, clean(row.summary.name)]
+
+
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _when(unix_ms: int, _now: int) -> str:
+    return local_time(unix_ms)
 
 
 def local_time(unix_ms: int) -> str:
@@ -97,9 +211,15 @@ def local_time(unix_ms: int) -> str:
         return f"{unix_ms} ms"
 
 
-def _complain_about(catalog: Catalog) -> None:
+def _complain_about(listing: FolderListing, chosen: FolderFilter) -> None:
+    catalog = listing.catalog
     if catalog.is_cut:
         complain(f"{catalog.root}: there is more below it than is looked at")
     if not catalog.bundles:
         hint = SESSIONS_HINT if holds_session_files(Path(catalog.root)) else ""
         complain(f"{catalog.root}: there is no bundle in it{hint}")
+    unread = len(listing.unread)
+    if unread and not chosen.needs_reading:
+        complain(
+            f"{unread:,} of {len(catalog.bundles):,} recordings have not been read yet: their columns say …; --read"
+        )

@@ -32,9 +32,11 @@ from tui.ui.terminal.crash import EXIT_CRASHED, TerminalState, crash_line, write
 from tui.ui.terminal.textual_private import EndingApp, forget_removed_widgets
 from tui.ui.theme import THEMES, active_theme, choose_theme, use_theme
 from tui.ui.viewer import Viewer, identity_of
+from tui.viewmodel.remembered import place_at
 from tui.viewmodel.text import clean
 
 if TYPE_CHECKING:
+    from tui.model.noderef import NodeRef
     from tui.ui.lists.catalog import CatalogScreen
 
 
@@ -259,7 +261,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
             self._catalog.say(str(error), "error")
             return
         self._collect_garbage()
-        self._add_viewer(store)
+        self._add_viewer(store, event.node)
         self._was_awaited = event.was_awaited
         await self.push_screen(self.main)
         self.feed.start()
@@ -318,11 +320,14 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self._catalog = None
         await self.pop_screen()
 
-    def _add_viewer(self, store: TraceStore) -> None:
+    def _add_viewer(self, store: TraceStore, node: NodeRef | None = None) -> None:
+        """Make the panes of a bundle; they begin at `node`, else where the person was."""
         notices = () if self._catalog is not None else self.config.problems
         place, problem = None, ""
         if self._memory is not None:
             place, problem = self._memory.load(identity_of(store))
+        if node is not None:
+            place = place_at(identity_of(store), node)
         notices = (*notices, problem) if problem else notices
         self._viewers.append(Viewer(store, self._key_map, notices, follow=self._follow, place=place))
 

@@ -101,6 +101,13 @@ def remembered(
     )
 
 
+def place_at(identity: Identity, node: NodeRef) -> Remembered:
+    """A place to begin at: an object of the recording, with all rows as they are."""
+    return Remembered(
+        FORMAT, identity.trace_id, identity.rollout_id, identity.path, SavedPlace(node=(node.kind, node.id))
+    )
+
+
 def is_of(found: Remembered, identity: Identity) -> bool:
     """Whether what was found is of that recording, and in a form that is understood."""
     same = (found.trace_id, found.rollout_id, found.path) == (identity.trace_id, identity.rollout_id, identity.path)

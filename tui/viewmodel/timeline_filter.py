@@ -18,11 +18,13 @@ blanks, commas and colons.
 
 from __future__ import annotations
 
-import re
 from typing import Literal, NamedTuple
 
 from tui.analysis.pattern import Pattern, make_pattern
+from tui.viewmodel.filter_words import MILLISECONDS, TIMES, FilterError, TypedWord, typed_words
 from tui.viewmodel.row_kinds import KIND_OF_WORD, OFFERED_KINDS
+
+__all__ = ["FilterError"]
 
 Key = Literal["kind", "tool", "status", "agent", "turn", "duration", "tokens", "text", "problem"]
 
@@ -45,16 +47,6 @@ STATUS_WORDS = {
     "done": "ok",
 }
 """What people call the status of a row → the status; the first five are offered."""
-
-_MILLISECONDS = {"": 1_000, "ms": 1, "s": 1_000, "m": 60_000, "min": 60_000, "h": 3_600_000}
-_TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
-_WORD = re.compile(r'(?P<minus>-?)(?:(?P<key>[A-Za-z]+)(?P<sign>[:<>]))?(?P<value>(?:"[^"]*"?|[^\s"])*)')
-_VALUE = re.compile(r'"([^"]*)"?|([^,"]+)')
-_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([a-z]*)")
-
-
-class FilterError(ValueError):
-    """The text is no filter. The message is one line: what is wrong and what was expected."""
 
 
 class Condition(NamedTuple):
@@ -82,50 +74,40 @@ class TimelineFilter(NamedTuple):
 
 def parse_filter(text: str) -> TimelineFilter:
     """The filter that a person typed. Raises `FilterError`."""
-    found = []
-    position = 0
-    while position < len(text):
-        match = _WORD.match(text, position)
-        if match is None or match.end() == position:
-            position += 1
-            continue
-        found.append(_condition(match))
-        position = match.end()
-    return TimelineFilter(tuple(found))
+    return TimelineFilter(tuple(_condition(word) for word in typed_words(text)))
 
 
-def _condition(match: re.Match[str]) -> Condition:
-    key, sign, written = match["key"], match["sign"], match["value"]
-    values = tuple(quoted or plain for quoted, plain in _VALUE.findall(written))
-    negated = bool(match["minus"])
-    if key is None:
-        if written in ("problem", "problems"):
+def _condition(word: TypedWord) -> Condition:
+    negated = word.is_negated
+    if word.key is None:
+        if word.written in ("problem", "problems"):
             return Condition("problem", is_negated=negated)
-        return _text(written.replace('"', "") or match[0], negated=negated and bool(written))
-    key = key.lower()
-    if key not in KEYS:
-        raise FilterError(f'there is no key {key!r}; expected {", ".join(KEYS)}, or the text in quotes: "{match[0]}"')
+        return _text(word.plain or word.typed, negated=negated and bool(word.written))
+    key = next((known for known in KEYS if known == word.key), None)
+    if key is None:
+        raise FilterError(
+            f'there is no key {word.key!r}; expected {", ".join(KEYS)}, or the text in quotes: "{word.typed}"'
+        )
     if key in MEASURED:
-        return _comparison(key, sign, written, negated=negated)
-    if sign != ":":
+        return _comparison(key, word)
+    if word.sign != ":":
         raise FilterError(f"{key} cannot be compared; expected {key}:…, as in {_EXAMPLES[key]}")
-    if not values:
+    if not word.values:
         raise FilterError(f"{key}: lacks a value; expected {_expected(key)}")
     if key == "text":
-        return _text(*values, negated=negated)
-    return Condition(key, tuple(_value(key, value) for value in values), negated)
+        return _text(*word.values, negated=negated)
+    return Condition(key, tuple(_value(key, value) for value in word.values), negated)
 
 
 def _text(*values: str, negated: bool) -> Condition:
     return Condition("text", values, negated, words=tuple(make_pattern(value) for value in values))
 
 
-def _comparison(key: Key, sign: str, written: str, *, negated: bool) -> Condition:
-    units = _MILLISECONDS if key == "duration" else _TIMES
-    amount = _AMOUNT.fullmatch(written.lower())
-    if sign == ":" or amount is None or amount[2] not in units:
-        raise FilterError(f"{key}{sign}{written} is no comparison; expected as in {_EXAMPLES[key]}")
-    return Condition(key, (written,), negated, sign, float(amount[1]) * units[amount[2]])
+def _comparison(key: Key, word: TypedWord) -> Condition:
+    amount = word.amount(MILLISECONDS if key == "duration" else TIMES)
+    if amount is None:
+        raise FilterError(f"{key}{word.sign}{word.written} is no comparison; expected as in {_EXAMPLES[key]}")
+    return Condition(key, (word.written,), word.is_negated, word.sign, amount)
 
 
 def _value(key: Key, value: str) -> str:

@@ -28,6 +28,13 @@ def change_order(screen: ListScreen, _press: Press) -> None:
         screen.footer.say("this list has one order only", "warning")
 
 
+@list_commands.add("S", "The same order the other way round")
+def reverse_order(screen: ListScreen, _press: Press) -> None:
+    """Turn the order of the rows around, where that can be."""
+    if not screen.reverse_order():
+        screen.footer.say("the order of this list cannot be turned around", "warning")
+
+
 def tools_of(work: Workspace) -> ListTools:
     """What the lists of a recording get."""
     from tui.ui.lists.list_screen import ListTools

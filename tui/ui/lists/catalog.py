@@ -1,86 +1,36 @@
-"""The list of the bundles in a folder, on the whole screen: narrowed by typing, kept current, Enter opens one."""
+"""The recordings in a folder, on the whole screen: sorted, filtered, kept current; Enter opens one."""
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
-import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from pathlib import Path
 
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
-from textual.timer import Timer
 
-from tui.bundle.catalog import Catalog, CatalogChange
-from tui.bundle.watch import WakeUp, watch_directory
+from tui.model.noderef import NodeRef
 from tui.ui.clipboard import copy_sequence
 from tui.ui.command import Command, Press
+from tui.ui.folder.rows import FolderRows, short_time
+from tui.ui.folder.search import FolderSearch
+from tui.ui.folder.watch import FolderWatch
 from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
-from tui.ui.lists.list_screen import ALSO_MOVES
+from tui.ui.lists.list_screen import ALSO_MOVES, ListTools
 from tui.ui.terminal.textual_private import driver_of
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
-from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.catalog import CatalogModel, key_hints
+from tui.viewmodel.folder.board import FolderBoard
+from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS
+from tui.viewmodel.footer import fitting_hints
 from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import Line, Span, line_text
 from tui.viewmodel.text import clean
-
-TICK_SECONDS = 1.0
-"""How often the folder is looked at although nothing was reported."""
-
-MERGE_SECONDS = 0.1
-"""How long bundles that are found are collected before they are shown."""
-
-MERGE_PART = 5
-"""Showing them may take at most one part in so many of the time."""
-
-LOOK_PART = 50
-"""So may looking at the folder, however many bundles are in it."""
-
-LONGEST_REST = 2.0
-"""Seconds that a folder is left alone after it was looked at, however slow that was."""
-
-
-class CatalogList(RowView):
-    """The rows that match."""
-
-    def __init__(self, model: CatalogModel) -> None:
-        super().__init__(style_for=style_for, id="catalog")
-        self._model = model
-        self.reason_for_nothing = ""
-
-    def row_count(self) -> int:
-        """Bundles that match."""
-        return len(self._model.rows)
-
-    def row_line(self, index: int, width: int) -> Line:
-        """One bundle."""
-        return self._model.line(index, width, cell_len, local_minute)
-
-    def empty_text(self) -> str:
-        """Why there is none."""
-        return self.reason_for_nothing
-
-    def cursor_changed(self) -> None:
-        """The cursor was moved by rows, a page or a click: the model goes along."""
-        self._model.move_to(self.cursor)
-        self.post_message(CatalogScreen.RowHighlighted())
-
-    def row_clicked(self, index: int, column: int) -> None:  # noqa: ARG002  # a row is one target
-        """Select the row; open it if it is selected already."""
-        if index == self.cursor:
-            self.post_message(CatalogScreen.RowEntered())
-        else:
-            self.move_cursor(index)
 
 
 class CatalogScreen(Screen[None]):
@@ -89,44 +39,36 @@ class CatalogScreen(Screen[None]):
     BINDINGS = []  # noqa: RUF012  (one way for every key: `press`)
 
     class BundleChosen(Message):
-        """A bundle shall be opened. `was_awaited`: nobody chose it, it is what was waited for."""
+        """A bundle shall be opened, at an object of it if one was chosen.
 
-        def __init__(self, path: str, *, was_awaited: bool = False) -> None:
+        `was_awaited`: nobody chose it, it is what was waited for.
+        """
+
+        def __init__(self, path: str, node: NodeRef | None = None, *, was_awaited: bool = False) -> None:
             super().__init__()
             self.path = path
+            self.node = node
             self.was_awaited = was_awaited
 
     class Left(Message):
         """The person is done with the list."""
-
-    class RowHighlighted(Message):
-        """The cursor came to stand on another bundle."""
-
-    class RowEntered(Message):
-        """A row was clicked twice."""
 
     def __init__(
         self, root: str, commands: Mapping[str, Command], *, cursor: str = "", waits: bool = False, notice: str = ""
     ) -> None:
         """`cursor` is the path of the bundle to stand on. With `waits`, a root that becomes a bundle is opened."""
         super().__init__()
-        self.model = CatalogModel(root)
-        self.catalog = Catalog(root)
+        self.model = FolderBoard(root)
+        self.folder = FolderWatch(self.model, self._changed)
         self._keyboard = Keyboard(commands)
         self._footer = Footer(self._footer_line, cell_len)
         self._keys = KeyReader(self, self._keyboard, self._footer, scope=lambda: "list", run=self.run_command)
         self._bars = {name: LineBar(style_for=style_for, id=name) for name in ("status", "headings", "evidence")}
-        self._list = CatalogList(self.model)
+        self._list = FolderRows(self.model)
         if notice:
             self._footer.say(notice, "warning")
         self._wanted = cursor
         self._waits = waits
-        self._is_looking = True
-        self._changes: list[CatalogChange] = []
-        self._merge_timer: Timer | None = None
-        self._merge_cost = 0.0
-        self._watching: asyncio.Task[None] | None = None
-        self._shown = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         """Status, headings, rows, the evidence for the row, footer."""
@@ -140,25 +82,21 @@ class CatalogScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin to look."""
         self._list.focus()
-        self._shown.set()
-        self._watching = asyncio.create_task(self._watch())
+        self.folder.start()
         self.refresh_lines()
         gc.enable()
 
     async def on_unmount(self) -> None:
         """Look no more; the thread that looks is not waited for longer than it takes to read one bundle."""
-        self.catalog.is_stopped = True
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
+        await self.folder.stop()
 
     def on_screen_suspend(self) -> None:
         """A bundle was opened: rest."""
-        self._shown.clear()
+        self.folder.rest()
 
     def on_screen_resume(self) -> None:
         """The person is back: look again, in the theme of now."""
-        self._shown.set()
+        self.folder.go_on()
         self._list.forget_styles()
         for bar in self.query(LineBar):
             bar.forget_styles()
@@ -187,7 +125,7 @@ class CatalogScreen(Screen[None]):
             if not self._list.perform(_MOVES.get(command.move, command.move), press.times):
                 self._say_missing(command)
         elif command.id in CATALOG_COMMANDS:
-            CATALOG_COMMANDS[command.id](self)
+            CATALOG_COMMANDS[command.id](self, press)
         else:
             self._say_missing(command)
 
@@ -195,25 +133,25 @@ class CatalogScreen(Screen[None]):
         self.say(f"{command.brief}: not in this list", "warning")
 
     def start_typing(self) -> None:
-        """Type words that the list is narrowed to, from those that it is narrowed to already."""
+        """Type a filter, from the one that there is."""
 
         def changed(text: str) -> str:
-            self.model.narrow(text)
+            trouble = self.model.narrow(text)
             self._show_rows()
-            return "Enter opens" if self.model.rows else "no match"
+            return trouble or ("Enter opens" if self.model.rows else "no match")
 
         def done(text: str | None) -> None:
             if text is not None:
                 self._open()
 
-        def missing(_text: str) -> str:
-            return "" if self.model.rows else "no match"
+        def missing(text: str) -> str:
+            return self.model.narrow(text) or ("" if self.model.rows else "no match")
 
         def passes(key: str) -> bool:
             return key in ALSO_MOVES and self._list.perform(ALSO_MOVES[key])
 
-        self._footer.ask("/ narrow to", self.model.words, changed, done, check=missing, passes=passes)
-        self._footer.remark("Enter opens")
+        self._footer.ask("/ filter", self.model.words, changed, done, check=missing, passes=passes)
+        self._footer.remark("outcome:failed tokens>1m problems>10 name: asked: took>10m age<1d, or any word")
 
     def cancel(self) -> None:
         """Show all again; else go back to where one came from. Esc alone does not end the program."""
@@ -232,10 +170,51 @@ class CatalogScreen(Screen[None]):
         else:
             self._list.move_cursor((self.model.cursor + step) % len(self.model.rows))
 
+    def change_order(self, times: int | None) -> None:
+        """Sort by the next column, or by the column with a number; by the same one, the other way round."""
+        if times is None:
+            self.model.sort_by_next()
+        elif 1 <= times <= len(COLUMN_IDS):
+            self.model.sort_by(COLUMN_IDS[times - 1])
+        else:
+            named = " ".join(f"{number} {COLUMNS[column].head}" for number, column in enumerate(COLUMN_IDS, 1))
+            self.say(f"there is no column {times}: {named}", "warning")
+            return
+        self._show_rows()
+        self.say(f"sorted by {COLUMNS[self.model.order.column].head} {self.model.order.sign}")
+
+    def reverse_order(self) -> None:
+        """Sort the other way round."""
+        self.model.reverse()
+        self._show_rows()
+
+    def search_all(self) -> None:
+        """Look for words in all recordings of the folder."""
+        from tui.ui.lists.folder_found import FolderFoundScreen
+
+        def done(text: str | None) -> None:
+            if text:
+                search = FolderSearch(self.folder.memory, self.model, text)
+                self.app.push_screen(FolderFoundScreen(search, ListTools(self._keyboard)), chosen)
+
+        def chosen(place: object) -> None:
+            if isinstance(place, tuple):
+                path, node = place
+                self.model.stand_on(path)
+                self._show_rows()
+                self.post_message(self.BundleChosen(path, node))
+
+        self._footer.ask("g/ in all", "", lambda _text: "", done)
+        self._footer.remark("words of prompts, answers, commands; the last one may be a beginning")
+
     def show_help(self) -> None:
-        """The keys that work here, in one line."""
+        """The keys that work here."""
+        keys = self._keyboard.first_key
+        sort = keys("change_order")
         self.say(
-            "j k ↑ ↓ PgDn PgUp gg G move · / narrows · n N next match · Enter opens · yp copies the path · q leaves"
+            f"{keys('search_here')} filter · {keys('search_everywhere')} search all · {sort} sorts, 6{sort} by "
+            f"the sixth column · {keys('reverse_order')} reverses · Enter opens · {keys('copy_path')} "
+            f"copies the path · {keys('go_out')} leaves"
         )
 
     def copy_path(self) -> None:
@@ -266,65 +245,30 @@ class CatalogScreen(Screen[None]):
             self._footer.stop_typing()  # back in the list, keys are commands again; what it was narrowed to stays
             self.post_message(self.BundleChosen(chosen.path))
 
-    def on_catalog_screen_row_entered(self) -> None:
+    def on_row_entered(self) -> None:
         """A second click opens."""
         self._open()
 
-    def on_catalog_screen_row_highlighted(self) -> None:
+    def on_row_highlighted(self) -> None:
         """The evidence of another bundle."""
         self.refresh_lines()
 
     # What there is
 
-    async def _watch(self) -> None:
-        """Look, wait for news or the next tick, look again; not while a bundle lies over the list."""
-        waker = WakeUp(Path(self.model.root), watch_directory, tick_seconds=TICK_SECONDS, poll_seconds=TICK_SECONDS)
-        loop = asyncio.get_running_loop()
-
-        def look() -> None:
-            for change in self.catalog.look():
-                loop.call_soon_threadsafe(self._arrived, change)
-
-        try:
-            while True:
-                await self._shown.wait()
-                started = time.monotonic()
-                await asyncio.to_thread(look)
-                self._looked()
-                await asyncio.sleep(min(LONGEST_REST, (time.monotonic() - started) * LOOK_PART))
-                await waker.start()
-                await waker.wait()
-        finally:
-            await waker.stop()
-
-    def _arrived(self, change: CatalogChange) -> None:
-        self._changes.append(change)
-        if self._merge_timer is None and self.is_mounted:
-            self._merge_timer = self.set_timer(max(MERGE_SECONDS, self._merge_cost * MERGE_PART), self._merge)
-
-    def _looked(self) -> None:
-        self._is_looking = False
-        if self._changes:
-            self._merge()
-        else:
-            self.model.tick(_now())
-            self._show_rows()
-        if self._waits and self.catalog.root in self.catalog.bundles:
-            self._waits = False
-            self.post_message(self.BundleChosen(self.catalog.root, was_awaited=True))
-
-    def _merge(self) -> None:
-        if self._merge_timer is not None:
-            self._merge_timer.stop()
-            self._merge_timer = None
-        started = time.monotonic()
-        changes, self._changes = self._changes, []
-        changed = [summary for change in changes for summary in change.changed]
-        self.model.take(changed, [path for change in changes for path in change.gone], _now())
+    def _changed(self) -> None:
+        """Other rows, or other facts about them."""
         if self._wanted and self.model.stand_on(self._wanted):
             self._wanted = ""
         self._show_rows()
-        self._merge_cost = time.monotonic() - started
+        self.folder.read_in_view(self._in_view())
+        if self._waits and self.folder.is_bundle:
+            self._waits = False
+            self.post_message(self.BundleChosen(self.model.root, was_awaited=True))
+
+    def _in_view(self) -> list[str]:
+        """The recordings on the screen."""
+        top = self._list.top
+        return [row.path for row in self.model.rows[top : top + self._list.page_height]]
 
     # Lines
 
@@ -334,7 +278,7 @@ class CatalogScreen(Screen[None]):
 
     def _show_rows(self) -> None:
         rows = self._list
-        rows.reason_for_nothing = self.model.nothing(self.catalog.fault, is_looking=self._is_looking)
+        rows.reason_for_nothing = self.model.nothing(self.folder.fault, is_looking=self.folder.is_looking)
         rows.rows_changed(cursor=self.model.cursor)
         self.refresh_lines()
 
@@ -343,49 +287,53 @@ class CatalogScreen(Screen[None]):
         if not self.is_mounted:
             return
         width = self.size.width
-        fault, is_cut = self.catalog.fault, self.catalog.is_cut
-        self._bars["status"].show(self.model.status(fault, is_looking=self._is_looking, is_cut=is_cut))
-        self._bars["headings"].show(self.model.heading(width))
-        self._bars["evidence"].show(self.model.evidence())
+        folder = self.folder
+        status = self.model.status(
+            folder.trouble, width, cell_len, is_looking=folder.is_looking, is_cut=folder.catalog.is_cut
+        )
+        self._bars["status"].show(status)
+        self._bars["headings"].show(self.model.heading(self._list.scrollable_content_region.width, cell_len))
+        self._bars["evidence"].show(self.model.evidence(self._list.scrollable_content_region.width, short_time))
         self._footer.refresh()
 
-    def _footer_line(self, message: Span | None, _width: int) -> Line:
+    def _footer_line(self, message: Span | None, width: int) -> Line:
         if message is not None:
             return (Span(" "), Span(clean(message.text), message.style))
         if self._keyboard.pressed:
             return (Span(f" {self._keyboard.pressed}…", "chrome.key"),)
-        narrowing = ("cancel", "show all") if self.model.words else ("search_here", "narrow")
-        named = (("activate", "open"), narrowing, ("go_out", self._way_out()), ("show_help", "help"))
-        return key_hints([(self._keyboard.first_key(name), word) for name, word in named])
+        narrowing = ("cancel", "show all") if self.model.words else ("search_here", "filter")
+        named = (
+            ("activate", "open"),
+            narrowing,
+            ("change_order", "sort"),
+            ("search_everywhere", "search all"),
+            ("show_help", "help"),
+            ("go_out", self._way_out()),
+        )
+        hints = [f"{self._keyboard.first_key(name)} {word}" for name, word in named]
+        return (Span(" "), Span(fitting_hints(hints, width - 2, cell_len), "dim"))
 
     def _way_out(self) -> str:
         return "quit" if len(self.app.screen_stack) == 1 else "back"
 
 
-CATALOG_COMMANDS: Mapping[str, Callable[[CatalogScreen], None]] = {
-    "search_here": CatalogScreen.start_typing,
-    "search_next": lambda screen: screen.next_match(1),
-    "search_previous": lambda screen: screen.next_match(-1),
-    "cancel": CatalogScreen.cancel,
-    "copy_item": CatalogScreen.copy_item,
-    "copy_path": CatalogScreen.copy_path,
-    "show_help": CatalogScreen.show_help,
-    "go_out": CatalogScreen.leave,
-    "suspend_program": lambda screen: screen.app.action_suspend_process(),
-    "quit": lambda screen: screen.app.exit(0),
+CATALOG_COMMANDS: Mapping[str, Callable[[CatalogScreen, Press], None]] = {
+    "search_here": lambda screen, _press: screen.start_typing(),
+    "filter_rows": lambda screen, _press: screen.start_typing(),
+    "search_everywhere": lambda screen, _press: screen.search_all(),
+    "search_next": lambda screen, _press: screen.next_match(1),
+    "search_previous": lambda screen, _press: screen.next_match(-1),
+    "change_order": lambda screen, press: screen.change_order(press.times),
+    "reverse_order": lambda screen, _press: screen.reverse_order(),
+    "cancel": lambda screen, _press: screen.cancel(),
+    "copy_item": lambda screen, _press: screen.copy_item(),
+    "copy_path": lambda screen, _press: screen.copy_path(),
+    "show_help": lambda screen, _press: screen.show_help(),
+    "go_out": lambda screen, _press: screen.leave(),
+    "suspend_program": lambda screen, _press: screen.app.action_suspend_process(),
+    "quit": lambda screen, _press: screen.app.exit(0),
 }
-"""Commands of the main screen that mean something here, too."""
+"""Commands of the main screen and of lists that mean something here, too."""
 
 _MOVES = {Move.TOGGLE_OR_PAGE: Move.PAGE_DOWN}
 """Moves that mean another one where nothing folds."""
-
-
-def _now() -> int:
-    return int(time.time() * 1000)
-
-
-def local_minute(unix_ms: int) -> str:
-    """Month, day and minute where the person is; empty for what no calendar holds."""
-    with suppress(OverflowError, OSError, ValueError):
-        return time.strftime("%m-%d %H:%M", time.localtime(unix_ms / 1000))
-    return ""

@@ -113,6 +113,10 @@ class ListScreen(ModalScreen[object]):
         """Take the next order of the rows; whether there are several."""
         return False
 
+    def reverse_order(self) -> bool:
+        """Turn the order of the rows around; whether that can be."""
+        return False
+
     def chosen(self) -> Chosen | None:
         """What the cursor is on."""
         return None

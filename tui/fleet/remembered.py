@@ -1,0 +1,90 @@
+"""What is known of the recordings of one folder: from the index at first, then from those who read them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from tui.analysis.session_facts import SessionFacts
+from tui.fleet.database import IndexUnavailableError
+from tui.fleet.index import FleetIndex
+from tui.schema.summary import BundleSummary
+
+
+class Stamp(NamedTuple):
+    """The state of a log of which something is known."""
+
+    log_bytes: int | None
+    log_modified_ns: int
+    newest_seq: int | None
+
+
+def stamp_of(summary: BundleSummary) -> Stamp:
+    """The state of the log when it was looked at."""
+    return Stamp(summary.log_bytes, summary.log_modified_ns, summary.newest_seq)
+
+
+KnownFacts = dict[str, tuple[Stamp, SessionFacts | None]]
+"""Path → of which state of the log something is known, and what it came to."""
+
+
+class FolderMemory:
+    """The index, asked by paths as the catalog of `root` writes them. One thread at a time asks."""
+
+    def __init__(self, root: str, folder: Path | None) -> None:
+        """`folder` is that of the index; without one, nothing is known."""
+        self.trouble = ""
+        """Why there is no index, in one line."""
+        self._facts: KnownFacts = {}
+        self.folder = folder
+        self._root = root
+        self._real_root = os.path.realpath(root)
+        self._index: FleetIndex | None = None
+
+    def open(self) -> None:
+        """Begin to ask."""
+        if self.folder is None or self._index is not None:
+            return
+        try:
+            self._index = FleetIndex(self.folder)
+        except IndexUnavailableError as error:
+            self.trouble = str(error)
+
+    def close(self) -> None:
+        """Ask no more."""
+        index, self._index = self._index, None
+        if index is not None:
+            index.close()
+
+    def real_path(self, path: str) -> str:
+        """The absolute path by which the index knows a recording of this folder."""
+        return self._real_root + path[len(self._root.rstrip("/")) :]
+
+    def path_of(self, real_path: str) -> str:
+        """The path as the catalog writes it."""
+        return self._root.rstrip("/") + real_path[len(self._real_root) :]
+
+    def path_of_reply(self, path: bytes) -> str:
+        """The path as the catalog writes it, of one that the worker gave back."""
+        return self.path_of(os.fsdecode(path))
+
+    def summary(self, path: str) -> BundleSummary | None:
+        """What a recording said when it was read; what it came to waits for `take_facts`."""
+        known = None if self._index is None else self._index.get(self.real_path(path))
+        if known is None:
+            return None
+        self._facts[path] = (stamp_of(known.summary), known.facts)
+        return known.summary
+
+    def take_facts(self) -> KnownFacts:
+        """What recordings that were asked for since the last call came to, and in which state of their log."""
+        facts, self._facts = self._facts, {}
+        return facts
+
+    def forget_all_but(self, there: set[str]) -> None:
+        """Drop what is known of recordings that are not in the folder any more."""
+        if self._index is not None:
+            gone = {self.path_of(path) for path in self._index.paths(self._real_root)} - there
+            if gone:
+                self._index.forget(map(self.real_path, gone))

@@ -1,0 +1,65 @@
+"""The rows of the folder screen."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+from rich.cells import cell_len
+from textual.message import Message
+
+from tui.ui.theme import style_for
+from tui.ui.widgets.row_view import RowView
+from tui.viewmodel.folder.board import FolderBoard
+from tui.viewmodel.spans import Line
+
+
+class RowHighlighted(Message):
+    """The cursor came to stand on another recording."""
+
+
+class RowEntered(Message):
+    """A row was clicked twice."""
+
+
+class FolderRows(RowView):
+    """The rows that match."""
+
+    def __init__(self, model: FolderBoard) -> None:
+        super().__init__(style_for=style_for, id="catalog")
+        self._model = model
+        self.reason_for_nothing = ""
+
+    def row_count(self) -> int:
+        """Recordings that match."""
+        return len(self._model.rows)
+
+    def row_line(self, index: int, width: int) -> Line:
+        """One recording."""
+        return self._model.line(index, width, cell_len, short_time)
+
+    def empty_text(self) -> str:
+        """Why there is none."""
+        return self.reason_for_nothing
+
+    def cursor_changed(self) -> None:
+        """The cursor was moved by rows, a page or a click: the model goes along."""
+        self._model.move_to(self.cursor)
+        self.post_message(RowHighlighted())
+
+    def row_clicked(self, index: int, column: int) -> None:  # noqa: ARG002  # a row is one target
+        """Select the row; open it if it is selected already."""
+        if index == self.cursor:
+            self.post_message(RowEntered())
+        else:
+            self.move_cursor(index)
+
+
+def short_time(unix_ms: int, now_unix_ms: int) -> str:
+    """The time of a day, the day of a year, or the year, where the person is; empty for what no calendar holds."""
+    with suppress(OverflowError, OSError, ValueError):
+        then, now = time.localtime(unix_ms / 1000), time.localtime(now_unix_ms / 1000)
+        if then[:3] == now[:3]:
+            return time.strftime("%H:%M", then)
+        return time.strftime("%m-%d" if then[0] == now[0] else "%Y", then)
+    return ""

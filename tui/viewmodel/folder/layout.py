@@ -1,0 +1,125 @@
+"""Which columns of a folder fit into a width, and lines of them: the prompt and the name always stay readable."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tui.viewmodel.folder.columns import (
+    COLUMN_IDS,
+    COLUMNS,
+    OUTCOME_SIGNS,
+    ColumnId,
+    Order,
+    WhenText,
+    cell,
+    outcome_text,
+)
+from tui.viewmodel.folder.row import FolderRow
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import Measure, elide
+from tui.viewmodel.timeline_row import glyph_span
+
+_GAP = 2
+_LEAD = 3
+"""Cells before the first column: a blank, the sign of the outcome, a blank."""
+
+_CELLS: dict[ColumnId, int] = {"when": 5, "took": 6, "agents": 6, "reqs": 5, "tokens": 7, "cached": 6, "problems": 4}
+"""Cells of the columns of numbers."""
+
+_LEFT_OUT: tuple[ColumnId, ...] = ("cached", "reqs", "agents", "took", "problems", "tokens", "when")
+"""Columns in the order in which they go where there is no room; the one by which rows are sorted goes last."""
+
+_SIZES = (150, 110, 80)
+"""Widths from which on outcome, name and prompt have ample room, enough, and little; below, they have just enough."""
+
+_OUTCOME = (30, 20, 16, 11)
+_NAME = (28, 28, 14, 12)
+_ASKED = (30, 24, 22, 18)
+"""Cells for each of these sizes. Of the prompt, these are the least."""
+
+
+class Layout(NamedTuple):
+    """The columns that are shown, with their cells, and those that are left out."""
+
+    columns: tuple[tuple[ColumnId, int], ...]
+    hidden: tuple[ColumnId, ...]
+
+
+def layout_for(width: int, order: Order, name_cells: int) -> Layout:
+    """The columns for `width` cells. `name_cells`: the longest name."""
+    size = sum(width < least for least in _SIZES)
+    cells = {**_CELLS, "outcome": _OUTCOME[size], "name": max(4, min(_NAME[size], name_cells)), "asked": _ASKED[size]}
+    leaving = [column for column in _LEFT_OUT if column != order.column]
+    shown = list(COLUMN_IDS)
+    while leaving and _room(width, shown, cells) < 0:
+        shown.remove(leaving.pop(0))
+    cells["asked"] = max(1, cells["asked"] + _room(width, shown, cells))
+    return Layout(
+        tuple((column, cells[column]) for column in shown),
+        tuple(column for column in COLUMN_IDS if column not in shown),
+    )
+
+
+def _room(width: int, shown: list[ColumnId], cells: dict[ColumnId, int]) -> int:
+    """What is left of a line beside these columns."""
+    return width - _LEAD - sum(cells[column] + _GAP for column in shown) + _GAP
+
+
+def heading(layout: Layout, order: Order, measure: Measure) -> Line:
+    """The names of the columns, the sign of the order beside one of them, and how many are left out."""
+    parts = []
+    for column, cells in layout.columns:
+        head = COLUMNS[column].head + (order.sign if column == order.column else "")
+        if column == "asked" and layout.hidden:
+            head = f"{head}  +{len(layout.hidden)} below"
+        parts.append(_padded(head, column, cells, measure))
+    return (Span(" " * (_LEAD - _GAP) + "".join(parts), "dim"),)
+
+
+def row_line(row: FolderRow, layout: Layout, now_unix_ms: int, when: WhenText, measure: Measure) -> Line:
+    """One recording."""
+    spans = [Span(" "), _sign(row), Span(" ")]
+    for place, (column, cells) in enumerate(layout.columns):
+        text = _padded(cell(row, column, now_unix_ms, when), column, cells, measure)
+        spans.append(Span(text[_GAP:] if not place else text, _style(row, column)))
+    return tuple(spans)
+
+
+def hidden_text(row: FolderRow, layout: Layout, now_unix_ms: int, when: WhenText) -> str:
+    """What the columns that are left out say of a recording."""
+    parts = [(COLUMNS[column].head, cell(row, column, now_unix_ms, when)) for column in layout.hidden]
+    return " · ".join(f"{head} {text}" for head, text in parts if text)
+
+
+def _padded(text: str, column: ColumnId, cells: int, measure: Measure) -> str:
+    """A cell with the gap before it. A heading may reach into the gap by the sign of the order."""
+    if COLUMNS[column].is_number:
+        text = elide(text, cells + 1, measure)
+        return " " * (cells + _GAP - measure(text)) + text
+    text = elide(text, cells, measure)
+    return " " * _GAP + text + " " * (cells - measure(text))
+
+
+def _sign(row: FolderRow) -> Span:
+    if row.is_open:
+        return Span("●", "chrome.live")
+    if row.outcome is None:
+        return Span("?" if row.trouble else "…", "dim")
+    return glyph_span(OUTCOME_SIGNS[row.outcome])
+
+
+def _style(row: FolderRow, column: ColumnId) -> str:
+    if column == "outcome":
+        return "error" if row.outcome == "failed" else "dim" if row.outcome is None else ""
+    if column == "asked":
+        return "warning" if row.trouble else ""
+    if column == "name":
+        return "path" if row.prompt else ""
+    return "warning" if column == "problems" else "number"
+
+
+def outcome_sentence(row: FolderRow) -> str:
+    """How the session came out and by what that is known, and what proves the state of the recording."""
+    proof = "" if row.facts is None else row.facts.evidence
+    told = f"{outcome_text(row)} · {proof}" if proof else outcome_text(row)
+    return f"{told} · recording {row.state.word}: {row.state.evidence}"
