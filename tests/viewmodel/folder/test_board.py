@@ -192,7 +192,7 @@ def test_columns_that_do_not_fit_are_told_below() -> None:
         ({}, facts("succeeded"), "✓ succeeded"),
         ({}, facts("failed", why="context\nfull"), "✗ failed: context full"),
         ({}, facts("cancelled"), "⊘ cancelled"),
-        ({"is_closed": False, "writer": "gone"}, facts("running", doing="waits: $ pytest"), "⊘ unknown: cut off"),
+        ({"is_closed": False, "writer": "gone"}, facts("running", doing="waits: $ pytest"), "? unknown: cut off"),
         ({"is_closed": False, "writer": "holds"}, facts("running", doing="waits: $ pytest"), "● waits: $ pytest"),
     ],
 )

@@ -13,6 +13,9 @@ from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.folder.board import FolderBoard
 from tui.viewmodel.spans import Line
 
+SCROLL_CELLS = 1
+"""At the end of each row, for the mark of where the list is."""
+
 
 class RowHighlighted(Message):
     """The cursor came to stand on another recording."""
@@ -36,7 +39,12 @@ class FolderRows(RowView):
 
     def row_line(self, index: int, width: int) -> Line:
         """One recording."""
-        return self._model.line(index, width, cell_len, short_time)
+        return self._model.line(index, width - SCROLL_CELLS, cell_len, short_time)
+
+    @property
+    def line_width(self) -> int:
+        """Cells of a row."""
+        return self.scrollable_content_region.width - SCROLL_CELLS
 
     def empty_text(self) -> str:
         """Why there is none."""

@@ -292,8 +292,8 @@ class CatalogScreen(Screen[None]):
             folder.trouble, width, cell_len, is_looking=folder.is_looking, is_cut=folder.catalog.is_cut
         )
         self._bars["status"].show(status)
-        self._bars["headings"].show(self.model.heading(self._list.scrollable_content_region.width, cell_len))
-        self._bars["evidence"].show(self.model.evidence(self._list.scrollable_content_region.width, short_time))
+        self._bars["headings"].show(self.model.heading(self._list.line_width, cell_len))
+        self._bars["evidence"].show(self.model.evidence(self._list.line_width, short_time))
         self._footer.refresh()
 
     def _footer_line(self, message: Span | None, width: int) -> Line:

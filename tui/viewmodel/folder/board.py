@@ -10,6 +10,7 @@ The cursor is a recording, not a number.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from tui.analysis.session_facts import SessionFacts
@@ -120,14 +121,19 @@ class FolderBoard:
     # Order and filter
 
     def narrow(self, words: str) -> str:
-        """Show only what the filter leaves; return why the text is no filter, then the rows stay as they are."""
-        self.words = words
+        """Show only what the filter leaves; return why the text is no filter.
+
+        Then what stands before its last word counts: that may still be typed.
+        """
+        self.words, trouble = words, ""
         try:
             self._filter = parse_folder_filter(words)
         except FilterError as error:
-            return str(error)
+            trouble = str(error)
+            with suppress(FilterError):
+                self._filter = parse_folder_filter(words.rpartition(" ")[0])
         self._show_matching()
-        return ""
+        return trouble
 
     def sort_by(self, column: ColumnId) -> None:
         """Sort by a column; the other way round if that is so already."""

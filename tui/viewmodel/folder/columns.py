@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple, get_args
 
-from tui.analysis.outcome import OUTCOME_WORDS, OutcomeWord
+from tui.analysis.outcome import OUTCOME_WORDS
 from tui.viewmodel.agent_words import percent
 from tui.viewmodel.folder.row import FolderRow, short_name
 from tui.viewmodel.text import clean, format_duration
-from tui.viewmodel.timeline_row import Status
 from tui.viewmodel.token_words import UNKNOWN, tokens_cell
 
 ColumnId = Literal["outcome", "when", "took", "agents", "reqs", "tokens", "cached", "problems", "name", "asked"]
@@ -26,15 +25,6 @@ WhenText = Callable[[int, int], str]
 
 Rank = float | str | None
 """What a row is sorted by; None comes last."""
-
-OUTCOME_SIGNS: dict[OutcomeWord, Status] = {
-    "running": "running",
-    "succeeded": "ok",
-    "failed": "failed",
-    "cancelled": "cancelled",
-    "unknown": "cancelled",
-}
-"""The sign of each outcome; the word stands beside it. Unknown is what was cut off or lacks its end."""
 
 
 class Column(NamedTuple):

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from tui.viewmodel.folder.columns import (
     COLUMN_IDS,
     COLUMNS,
-    OUTCOME_SIGNS,
     ColumnId,
     Order,
     WhenText,
@@ -15,9 +14,9 @@ from tui.viewmodel.folder.columns import (
     outcome_text,
 )
 from tui.viewmodel.folder.row import FolderRow
+from tui.viewmodel.outcome_words import OUTCOME_SIGNS, OUTCOME_STYLES
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, elide
-from tui.viewmodel.timeline_row import glyph_span
 
 _GAP = 2
 _LEAD = 3
@@ -34,7 +33,7 @@ _SIZES = (150, 110, 80)
 
 _OUTCOME = (30, 20, 16, 11)
 _NAME = (28, 28, 14, 12)
-_ASKED = (30, 24, 22, 18)
+_ASKED = (30, 24, 20, 18)
 """Cells for each of these sizes. Of the prompt, these are the least."""
 
 
@@ -105,7 +104,7 @@ def _sign(row: FolderRow) -> Span:
         return Span("●", "chrome.live")
     if row.outcome is None:
         return Span("?" if row.trouble else "…", "dim")
-    return glyph_span(OUTCOME_SIGNS[row.outcome])
+    return Span(OUTCOME_SIGNS[row.outcome], OUTCOME_STYLES[row.outcome])
 
 
 def _style(row: FolderRow, column: ColumnId) -> str:

@@ -1,0 +1,123 @@
+"""The folder screen with what reading its recordings shows: sorted, filtered, searched, kept current."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli.bundles import append_to_log, write_bundle
+from tests.ui.test_app_catalog import Lister, listing
+from tui.ui.lists.folder_found import FolderFoundScreen
+from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.spans import line_text
+
+DEMOS = ("agents", "failures", "failures-schema2", "killed")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_read() -> None:
+    """Here a process reads the recordings, as in life."""
+
+
+@pytest.fixture
+def root(tmp_path: Path, demo_bundles: Path) -> Path:
+    for name in DEMOS:
+        shutil.copytree(demo_bundles / name, tmp_path / "root" / name)
+    return tmp_path / "root"
+
+
+@asynccontextmanager
+async def reading(root: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Lister]:
+    async with listing(root, size=size) as lister:
+        await lister.until(lambda: not lister.catalog.model.totals().unread, "all recordings to be read")
+        yield lister
+
+
+def line(lister: Lister, number: int) -> str:
+    return line_text(lister.catalog._list.row_line(number, 118))
+
+
+async def test_rows_say_what_reading_showed(root: Path) -> None:
+    async with reading(root) as lister:
+        await lister.press("9 s")
+        assert [line(lister, number)[:23].strip() for number in range(4)] == [
+            "✓ succeeded",
+            "✓ succeeded",
+            "✗ failed: Incomplete …",
+            "? unknown: cut off",
+        ]
+        assert "452.4k" in line(lister, 0)
+        assert "4 runs  ✗ 1 failed  ⊘ 1 cut off" in lister.bar("status")
+
+
+async def test_s_sorts_by_any_column_and_reverses(root: Path) -> None:
+    async with reading(root) as lister:
+        await lister.press("6 s")
+        assert lister.names == ["agents", "failures", "failures-schema2", "killed"]
+        assert "sort: tokens ▼" in lister.bar("status")
+        await lister.press("S")
+        assert lister.names == ["killed", "failures-schema2", "failures", "agents"]
+        assert "tokens▲" in lister.bar("headings")
+        await lister.press("s")
+        assert "sort: cached ▼" in lister.bar("status")
+        await lister.press("4 2 s")
+        assert "there is no column 42: 1 outcome 2 when" in lister.bar("footer")
+
+
+async def test_filter_words_of_the_viewer_narrow(root: Path) -> None:
+    async with reading(root) as lister:
+        await lister.press("/")
+        await lister.pilot.press(*"outcome:great")
+        assert "there is no outcome 'great'" in lister.bar("footer")
+        assert len(lister.names) == 4
+        await lister.press("escape escape /")
+        await lister.pilot.press(*"outcome:failed")
+        assert lister.names == ["failures-schema2"]
+
+
+async def test_search_of_all_opens_the_recording_there(root: Path) -> None:
+    async with reading(root) as lister:
+        await lister.press("g /")
+        await lister.pilot.press(*"sleep", "space", "i", "enter")
+        await lister.until(lambda: isinstance(lister.app.screen, FolderFoundScreen), "the list of places")
+        screen = lister.app.screen
+        assert isinstance(screen, FolderFoundScreen)
+        await lister.until(lambda: screen.search.places, "places")
+        assert Path(screen.search.places[0].path).name == "killed"
+        assert "Sleep in a tool" in line_text(screen.search.line(0, len))
+        assert "in 1 of 4 recordings" in line_text(screen.query_one("#picker-title", LineBar).line)
+        await lister.press("enter")
+        await lister.opened("killed")
+        conversation = lister.app.main.conversation
+        await lister.until(lambda: conversation.focused_item == "conversation_item:4", "the prompt")
+
+
+async def test_a_recording_that_grows_is_read_again(root: Path) -> None:
+    write_bundle(root / "open", complete=False)
+    async with reading(root) as lister:
+        row = lister.catalog.model.row(str(root / "open"))
+        assert row is not None
+        before = row.summary.newest_seq
+        done = (root / "agents/trace.jsonl").read_bytes().splitlines()[-1]
+        append_to_log(root / "open", done + b"\n")
+
+        def is_read() -> bool:
+            row = lister.catalog.model.row(str(root / "open"))
+            return row is not None and row.summary.newest_seq != before and row.state.word == "ended"
+
+        await lister.until(is_read, "the end")
+
+
+async def test_the_next_program_knows_all_at_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with reading(root):
+        pass
+    monkeypatch.setattr("tui.fleet.client.WorkerClient.ask", lambda *_: pytest.fail("nothing has changed"))
+    for _ in range(50):  # the process writes down what it has read after the screen is gone
+        async with listing(root) as lister:
+            if not lister.catalog.model.totals().unread:
+                return
+    pytest.fail("the index does not know the recordings")
