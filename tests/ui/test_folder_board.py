@@ -44,10 +44,10 @@ def line(lister: Lister, number: int) -> str:
 async def test_rows_say_what_reading_showed(root: Path) -> None:
     async with reading(root) as lister:
         await lister.press("9 s")
-        assert [line(lister, number)[:23].strip() for number in range(4)] == [
+        assert [line(lister, number)[:21].strip() for number in range(4)] == [
             "✓ succeeded",
             "✓ succeeded",
-            "✗ failed: Incomplete …",
+            "✗ failed: Incomplet…",
             "? unknown: cut off",
         ]
         assert "452.4k" in line(lister, 0)

@@ -31,9 +31,9 @@ _LEFT_OUT: tuple[ColumnId, ...] = ("cached", "reqs", "agents", "took", "problems
 _SIZES = (150, 110, 80)
 """Widths from which on outcome, name and prompt have ample room, enough, and little; below, they have just enough."""
 
-_OUTCOME = (30, 20, 16, 11)
-_NAME = (28, 28, 14, 12)
-_ASKED = (30, 24, 20, 18)
+_OUTCOME = (30, 18, 16, 11)
+_NAME = (28, 20, 14, 12)
+_ASKED = (30, 20, 20, 18)
 """Cells for each of these sizes. Of the prompt, these are the least."""
 
 
