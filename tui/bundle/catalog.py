@@ -30,8 +30,8 @@ MOST_ENTRIES = 100_000
 MOST_FOLDERS = 5_000
 """Folders without a bundle that are looked into."""
 
-BATCH = 200
-"""Bundles read between two reports."""
+FIRST_BATCH, BATCH = 50, 200
+"""Bundles read before the first report, about a screen of them, and between two later ones."""
 
 _SETTLED_NS = 2_000_000_000
 """A folder that changed less than so long ago may change again without its time telling."""
@@ -91,13 +91,19 @@ class Catalog:
         self.is_cut = len(self._folders) > MOST_FOLDERS
         gone: list[str] = []
         changed: list[BundleSummary] = []
+        most = FIRST_BATCH
         for summary in self._walk(gone):
             changed.append(summary)
-            if len(changed) >= BATCH:
+            if len(changed) >= most:
                 yield CatalogChange(tuple(changed))
                 changed = []
+                most = BATCH
         if changed or gone:
             yield CatalogChange(tuple(changed), tuple(gone))
+
+    def found(self) -> Iterator[BundleSummary]:
+        """The bundles that are new or look different, one by one."""
+        return self._walk([])
 
     def _walk(self, gone: list[str]) -> Iterator[BundleSummary]:
         waiting = [self.root]
@@ -187,7 +193,7 @@ class Catalog:
         if known is None or known.log_bytes is None or known.problem:
             return None
         try:
-            status = Path(path, EVENT_LOG_FILE_NAME).lstat()
+            status = os.stat(f"{path}/{EVENT_LOG_FILE_NAME}", follow_symlinks=False)  # noqa: PTH116 - done 10,000 times
         except OSError:
             return None
         if (status.st_size, status.st_mtime_ns) != (known.log_bytes, known.log_modified_ns):
@@ -271,7 +277,7 @@ def list_bundles(root: str | Path) -> Catalog:
 
 def holds_bundles(root: str | Path) -> bool:
     """Whether a bundle is found in `root` or below it, as far as the catalog looks."""
-    return next(Catalog(root).look(), None) is not None
+    return next(Catalog(root).found(), None) is not None
 
 
 def _listed(path: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -39,7 +39,7 @@ CREATE TABLE recording (
     log_modified_ns INTEGER NOT NULL,
     newest_seq INTEGER,
     summary BLOB NOT NULL,
-    facts BLOB,
+    facts BLOB NOT NULL,
     checksum INTEGER NOT NULL
 );
 CREATE TABLE place (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, node TEXT NOT NULL);

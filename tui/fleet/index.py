@@ -34,13 +34,10 @@ _facts_decoder = msgspec.json.Decoder(SessionFacts)
 
 
 class Known(NamedTuple):
-    """What the index holds of a recording, of the state of the log that its summary says.
-
-    `facts` is None where the recording could not be read.
-    """
+    """What the index holds of a recording, of the state of the log that its summary says."""
 
     summary: BundleSummary
-    facts: SessionFacts | None
+    facts: SessionFacts
 
 
 class IndexEntry(NamedTuple):
@@ -167,7 +164,7 @@ def _put(connection: sqlite3.Connection, entry: IndexEntry) -> None:
     summary = msgspec.structs.replace(entry.known.summary, path="", name="", writer="unknown", writer_name="")
     try:
         data = _encoder.encode(summary)
-        facts = None if entry.known.facts is None else _encoder.encode(entry.known.facts)
+        facts = _encoder.encode(entry.known.facts)
         texts = [(text, text.text.encode("utf-8", "replace").decode()) for text in entry.texts[:_MOST_TEXTS]]
     except (UnicodeEncodeError, msgspec.MsgspecError):
         return  # half a character in a name: such a recording is read again every time
@@ -183,7 +180,7 @@ def _put(connection: sqlite3.Connection, entry: IndexEntry) -> None:
             summary.newest_seq,
             data,
             facts,
-            crc32(data + (facts or b"")),
+            crc32(data + facts),
         ),
     ).lastrowid
     first = (number or 0) << PLACES_BITS
@@ -206,11 +203,11 @@ def _forget(connection: sqlite3.Connection, path: bytes) -> None:
         connection.execute("DELETE FROM recording WHERE id = ?", (number,))
 
 
-def _decoded(checksum: int, summary: bytes, facts: bytes | None) -> Known | None:
+def _decoded(checksum: int, summary: bytes, facts: bytes) -> Known | None:
     """A row; None for one that is damaged."""
     try:
-        if crc32(summary + (facts or b"")) != checksum:
+        if crc32(summary + facts) != checksum:
             return None
-        return Known(_summary_decoder.decode(summary), None if facts is None else _facts_decoder.decode(facts))
+        return Known(_summary_decoder.decode(summary), _facts_decoder.decode(facts))
     except (msgspec.DecodeError, TypeError, UnicodeDecodeError):
         return None

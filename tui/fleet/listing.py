@@ -35,7 +35,7 @@ class FolderListing:
         self.problems: dict[str, str] = {}
         for path, (stamp, facts) in known.items():
             summary = self.catalog.bundles.get(path)
-            if facts is not None and summary is not None and stamp == stamp_of(summary):
+            if summary is not None and stamp == stamp_of(summary):
                 self.facts[path] = facts
 
     @property

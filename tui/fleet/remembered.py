@@ -25,7 +25,7 @@ def stamp_of(summary: BundleSummary) -> Stamp:
     return Stamp(summary.log_bytes, summary.log_modified_ns, summary.newest_seq)
 
 
-KnownFacts = dict[str, tuple[Stamp, SessionFacts | None]]
+KnownFacts = dict[str, tuple[Stamp, SessionFacts]]
 """Path → of which state of the log something is known, and what it came to."""
 
 

@@ -91,7 +91,6 @@ class Worker:
             found = reader.result()
         except (BundleError, OSError) as error:
             self._reply(Reply(request.path, request.summary, problem=str(error)))
-            yield IndexEntry(path, Known(request.summary, None))
             return
         except Exception as error:  # one recording must not end the reading of all others
             self._reply(Reply(request.path, request.summary, problem=f"{type(error).__name__}: {error}"))

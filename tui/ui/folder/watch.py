@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from tui.analysis.session_facts import SessionFacts
 from tui.bundle.catalog import Catalog, CatalogChange
 from tui.bundle.watch import WakeUp, watch_directory
 from tui.fleet.database import cache_folder
@@ -136,7 +137,10 @@ class FolderWatch:
 
     def _arrived(self, change: CatalogChange, known: KnownFacts) -> None:
         self._changes.append((change, known))
-        self._merge_soon()
+        if self._board.count:
+            self._merge_soon()
+        else:
+            self._merge()  # the first screen
 
     def _read(self, reply: Reply) -> None:
         self._reading.take(reply)
@@ -167,7 +171,7 @@ class FolderWatch:
         changed = [summary for change, _ in changes for summary in change.changed]
         gone = [path for change, _ in changes for path in change.gone]
         known = {path: found for _, facts in changes for path, found in facts.items()}
-        read = [(path, facts, "") for path, (_, facts) in known.items()]
+        read: list[tuple[str, SessionFacts | None, str]] = [(path, facts, "") for path, (_, facts) in known.items()]
         read += [(self.memory.path_of_reply(reply.path), reply.facts, reply.problem) for reply in replies]
         self._board.take(changed, gone, _now(), read)
         self._reading.note(changed, gone, {path: stamp for path, (stamp, _) in known.items()})

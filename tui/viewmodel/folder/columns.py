@@ -105,10 +105,12 @@ def outcome_text(row: FolderRow) -> str:
 
 
 def cell(row: FolderRow, column: ColumnId, now_unix_ms: int, when: WhenText) -> str:
-    """What a column says of a recording, cleaned."""
+    """What a column says of a recording, cleaned. Without a `now`, one that is written has its start, too."""
     if column == "outcome":
         return outcome_text(row)
     if column == "when":
+        if row.is_open and now_unix_ms:
+            return "now"
         started = row.summary.started_at_unix_ms
         return UNKNOWN if started is None else when(started, now_unix_ms)
     if column == "name":
