@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from tui.analysis.event_log import EventLog
 from tui.analysis.index import TraceIndex
@@ -24,11 +25,13 @@ from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
 from tui.readings.growing import GrowingReading, NextReading, have_agents_ended, is_closed
-from tui.readings.past import Past
 from tui.schema.damage import Damage
 from tui.schema.manifest import Manifest
 from tui.schema.payloads import RawPayloadRef
 from tui.schema.until import Until
+
+if TYPE_CHECKING:
+    from tui.readings.past import Past
 
 SLICE_SECONDS = 0.008
 """How long one `advance` may keep the loop: a key press waits no longer than this and a frame."""
@@ -147,6 +150,8 @@ class TraceStore:
 
     def new_past(self) -> Past:
         """A second reading, which can stand at any event that this one has come to."""
+        from tui.readings.past import Past
+
         return Past(self.bundle, self.payloads, lambda: self.reduced_to)
 
     def look_at(self, past: Past) -> None:

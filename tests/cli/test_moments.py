@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import DEMO_BUNDLES
+from tui.analysis.moment import MomentError, moment_of
 from tui.bundle.open import open_bundle
 from tui.cli import main
-from tui.commands.moment import MomentError, moment_of
 from tui.schema.until import Until
 
 START = 1_795_738_487_000

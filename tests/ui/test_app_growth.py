@@ -41,7 +41,7 @@ def begin(path: Path, trace_id: str = "trace", schema_version: int = SCHEMA_VERS
     return writer
 
 
-def start_tool(writer: BundleWriter, number: int) -> None:
+def start_tool(writer: BundleWriter, number: int, turn: str = "U") -> None:
     invocation = writer.write_payload("tool_invocation", {"tool_name": f"tool_{number}"})
     writer.append(
         ToolCallStarted(
@@ -52,7 +52,7 @@ def start_tool(writer: BundleWriter, number: int) -> None:
             invocation_payload=invocation,
         ),
         thread_id="T",
-        codex_turn_id="U",
+        codex_turn_id=turn,
     )
 
 

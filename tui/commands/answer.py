@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from tui.analysis.moment import MomentError
 from tui.analysis.node_names import UnknownNodeError
 from tui.analysis.reading import Reading
 from tui.bundle.open import BundleError
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
 from tui.commands.loaded import loaded_store
-from tui.commands.moment import MomentError
 from tui.store import TraceStore
 
 Subject = TypeVar("Subject")

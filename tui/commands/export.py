@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tui.analysis.moment import MomentError
 from tui.analysis.node_names import UnknownNodeError, find_node
 from tui.bundle.open import BundleError
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
 from tui.commands.loaded import loaded_store
-from tui.commands.moment import MomentError, add_at
+from tui.commands.moment import add_at
 from tui.commands.output_file import OutputError, write_whole
 from tui.export.disclosing import disclosure_of
 from tui.export.disclosure import Hidden

@@ -1,54 +1,12 @@
-"""`--at`: a moment of a recording as a person writes it.
-
-171                    event 171
-+90  +1:30  +0:01.250  that long after the start: seconds, or minutes and seconds
-14:03:12               that local time, on the day on which the recording started
-2026-10-31T14:03:12    that date and time; with +02:00 or Z behind it in that time zone, else local
-"""
+"""`--at`: the moment as of which a command answers."""
 
 from __future__ import annotations
 
 import argparse
-import re
-from datetime import datetime, timedelta
 
-from tui.schema.until import Until
-
-_AFTER = re.compile(r"\+(?:(\d+):)?(\d+(?:\.\d+)?)")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?")
-
-FORMS = "an event number, +SECONDS or +MM:SS after the start, HH:MM:SS local time, or a date with a time"
-
-
-class MomentError(ValueError):
-    """A text that names no moment; the message is one line for a person."""
+from tui.analysis.moment import FORMS
 
 
 def add_at(parser: argparse.ArgumentParser, name: str = "--at") -> None:
     """The moment, as `given.at` (for `reduce`, `given.until`); None for now."""
     parser.add_argument(name, metavar="MOMENT", help=f"as the recording stood then: {FORMS}")
-
-
-def moment_of(text: str, started_at_unix_ms: int) -> Until:
-    """The moment that `text` names; raise `MomentError` if it names none."""
-    if text.isascii() and text.isdigit():
-        return Until(seq=int(text))
-    after = _AFTER.fullmatch(text)
-    if after is not None:
-        seconds = 60 * int(after[1] or 0) + float(after[2])
-        return Until(unix_ms=started_at_unix_ms + round(1000 * seconds))
-    try:
-        return Until(unix_ms=round(1000 * _date_time(text, started_at_unix_ms).timestamp()))
-    except (ValueError, OverflowError, OSError):
-        raise MomentError(f"{text!r} is not a moment; write {FORMS}") from None
-
-
-def _date_time(text: str, started_at_unix_ms: int) -> datetime:
-    clock = _CLOCK.fullmatch(text)
-    if clock is None:
-        return datetime.fromisoformat(text)
-    day = datetime.fromtimestamp(started_at_unix_ms / 1000).astimezone()
-    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
-    if int(clock[1]) > 23 or int(clock[2]) > 59:
-        raise ValueError(text)
-    return midnight + timedelta(hours=int(clock[1]), minutes=int(clock[2]), seconds=float(clock[3] or 0))

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from tui.analysis.moment import MomentError, moment_of
 from tui.bundle.lines import RawLine
 from tui.bundle.open import Bundle, BundleError, open_bundle
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
-from tui.commands.moment import MomentError, add_at, moment_of
+from tui.commands.moment import add_at
 from tui.commands.output_file import OutputError, write_whole
 from tui.commands.replay_log import LogReplay, without_garbage_collection
 from tui.model.diagnostic import Diagnostic

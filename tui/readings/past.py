@@ -8,6 +8,7 @@ by line. The graph behind a line is what the reducer made of the lines up to it,
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 
 from tui.analysis.as_of.chronicle import Chronicle
@@ -110,12 +111,21 @@ class Past:
         """The place at which an object came into the graph, None if no line that was read made it."""
         return None if node.kind == "diagnostic" else self._chronicle.birth(MAP_OF_KIND[node.kind], node.id)
 
-    def turn_from(self, step: int) -> int:
-        """The place at which the next turn began, in either direction; the end of what there is without one."""
-        turns = self._chronicle.turns()
-        if step < 0:
-            return next((place for place in reversed(turns) if place < self.place), 1)
-        return next((place for place in turns if place > self.place), self.last_place + 1)
+    def place_of_line(self, line: int) -> int:
+        """The place behind a physical line of the log, from 1; the last one that was read if it was not read."""
+        row = self._log.row_of_line(line)
+        return self.last_place if row is None else bisect_left(self._rows, row.row + 1)
+
+    def turn_from(self, step: int, *, is_now: bool = False) -> int:
+        """The place at which the next turn began, `step` turns on or back; counted from the end of all if `is_now`.
+
+        Behind the last turn that is a place behind all, before the first one the first place.
+        """
+        turns, place = self._chronicle.turns(), self.last_place + 1 if is_now else self.place
+        number = bisect_right(turns, place) + step - 1 if step > 0 else bisect_left(turns, place) + step
+        if number >= len(turns):
+            return self.last_place + 1
+        return turns[number] if number >= 0 else 1
 
     # Reading
 

@@ -21,7 +21,7 @@ def main_footer(work: Workspace, message: Span | None, width: int) -> Line:
 
 def _facts(work: Workspace, message: Span | None) -> FooterFacts:
     keyboard, timeline, conversation = work.keyboard, work.panes.timeline, work.panes.conversation
-    may_grow = work.store.state in ("live", "waiting")
+    may_grow = work.store.state in ("live", "waiting") and not work.store.is_as_of_earlier
     hints = [Hint(*pair) for pair in keyboard.continuations()] if keyboard.pressed else _hints(work)
     followed = _followed_agent(work) if may_grow else ""
     return FooterFacts(
@@ -62,6 +62,8 @@ def _hints(work: Workspace) -> list[Hint]:
 
 def _mode_words(work: Workspace) -> list[str]:
     words = []
+    if "earlier" in work.modes:
+        words.append(_moment_words(work))
     if "filter" in work.modes:
         words.append(work.live.filtering.words())
     if "search" in work.modes and work.live.search.words:
@@ -69,3 +71,11 @@ def _mode_words(work: Workspace) -> list[str]:
     if "zoom" in work.modes:
         words.append("ZOOM")
     return words
+
+
+def _moment_words(work: Workspace) -> str:
+    """The event behind which one is, and the keys that go on from there."""
+    log, first_key = work.store.event_log, work.keyboard.first_key
+    event = log.row(len(log) - 1).kind.replace("_", " ") if len(log) else "nothing yet"
+    steps = f"{first_key('previous_event')} {first_key('next_event')} event"
+    return f"AS OF {event} · {steps}  {first_key('return_to_now')} now"

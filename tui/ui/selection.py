@@ -122,6 +122,14 @@ class Selection:
         self._panes.focus("conversation")
         self._show_payload_of_item()
 
+    def look_again(self) -> None:
+        """The graph is that of another moment: let the other panes show what is selected as it was then."""
+        item = self._panes.conversation.focused_item if self._panes.pane == "conversation" else None
+        if item is None:
+            self.show()
+        else:
+            self._show_payload_of(NodeRef("item", item))
+
     def show_item(self, node: NodeRef) -> None:
         """Let the conversation stand on an item, with the focus in it, and the payload pane show where it was."""
         from tui.viewmodel.conversation_scope import scope_of

@@ -49,6 +49,7 @@ class Viewer:
         """Stop reading and give all files back. What is still shown of it stays as it is."""
         await self.feed.stop()
         self.main.growth.stop()
+        self.main.as_of.close()
         self.main.inspector.close()
         self.store.payloads.forget()
 

@@ -9,6 +9,7 @@ from textual.screen import Screen
 from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.keyboard import Keyboard
+from tui.ui.live.as_of import AsOf
 from tui.ui.live.growth import Growth
 from tui.ui.live.parts import LiveParts
 from tui.ui.panes import Panes
@@ -19,7 +20,8 @@ from tui.viewmodel.modes import Modes
 class Workspace(NamedTuple):
     """One recording on the screen, as its commands see it. `host` has the timers and workers, and the way to the app.
 
-    `travel` goes to places, `live` is what goes on behind the panes, `growth` shows what comes in.
+    `travel` goes to places, `live` is what goes on behind the panes, `growth` shows what comes in, and `as_of` goes to
+    earlier moments.
     """
 
     host: Screen[None]
@@ -31,3 +33,4 @@ class Workspace(NamedTuple):
     travel: Travel
     live: LiveParts
     growth: Growth
+    as_of: AsOf

@@ -146,6 +146,19 @@ class ConversationModel:
             return True
         return False
 
+    def look_again(self) -> None:
+        """The graph is that of another moment: list what is shown as it was then; nothing if that had not begun."""
+        scope, requests = self._scope, self._trace.inference_calls
+        self._called_from = None
+        self._switched_from = self._switched_from if self._switched_from in requests else None
+        self.layout.forget_everything()
+        if scope is None:
+            return
+        if scope.thread_id in self._trace.threads and (scope.inference_id is None or scope.inference_id in requests):
+            self._list_again(scope)
+        else:
+            self.show(None)
+
     def _list_again(self, scope: ConversationScope) -> None:
         """List the entries anew and stay on the same item, or on the same divider."""
         place = self.place

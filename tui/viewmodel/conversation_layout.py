@@ -164,6 +164,13 @@ class ConversationLayout:
             for key in [key for key in self._rows if key[0] in item_ids]:
                 del self._rows[key]
 
+    def forget_everything(self) -> None:
+        """The graph is that of another moment: every item may look different."""
+        self._rows.clear()
+        self._raw.clear()
+        self._wanting_raw.clear()
+        self.lay_out(self._entries)
+
     def forget(self, item_id: ItemId, number: int | None) -> None:
         """An item looks different now; `number` is its entry, if it is listed."""
         for fold in Fold:

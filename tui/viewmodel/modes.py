@@ -1,10 +1,10 @@
-"""Modes that Esc leaves, the last one entered first: a search, a filter, a zoom, a pause."""
+"""Modes that Esc leaves, the last one entered first: a search, a filter, a zoom, a pause, an earlier moment."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-Mode = Literal["search", "filter", "zoom", "pause"]
+Mode = Literal["search", "filter", "zoom", "pause", "earlier"]
 
 
 class Modes:

@@ -16,7 +16,7 @@ from tui.model.ids import InferenceCallId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.outcome_words import OUTCOME_STYLES, outcome_name
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, clean, elide, format_bytes, format_duration
+from tui.viewmodel.text import Measure, clean, elide, format_bytes, format_duration, format_moment
 from tui.viewmodel.token_words import tokens_cell
 
 NAME_CELLS = 24
@@ -40,6 +40,7 @@ class StatusFacts(NamedTuple):
     `waiting_lines` stand in the log during a pause. `is_unreadable`: the log cannot be read any more, so that the
     counts are what they were. `is_polling`: changes are not reported, the log is looked at all the time.
     `is_reading_again`: the log is read from its start once more, and the counts are those from before.
+    `as_of` names the earlier moment that is looked at.
     """
 
     name: str
@@ -59,6 +60,7 @@ class StatusFacts(NamedTuple):
     is_unreadable: bool = False
     is_polling: bool = False
     is_reading_again: bool = False
+    as_of: str = ""
 
 
 def status_line(facts: StatusFacts, width: int, measure: Measure) -> Line:
@@ -94,6 +96,12 @@ def short_name(name: str) -> str:
     if len(text) <= NAME_CELLS:
         return text
     return f"{text[: NAME_CELLS - _END_OF_NAME - 1]}…{text[-_END_OF_NAME:]}"
+
+
+def as_of_words(seq: int | None, offset_ms: int | None) -> str:
+    """An earlier moment as people read it: `as of 00:00.512 · seq 171`."""
+    after = "" if offset_ms is None else format_moment(offset_ms)
+    return " · ".join(["as of " + after] * bool(after) + [f"seq {seq}"] * (seq is not None)) or "as of the start"
 
 
 def _prompt(prompt: str, room: int, measure: Measure) -> str:
@@ -140,6 +148,8 @@ def _state_spans(facts: StatusFacts, width: int, measure: Measure) -> list[Span]
     word = facts.recording.word
     if facts.is_paused:
         return [Span("‖ PAUSED", "warning")]
+    if facts.as_of:
+        return [Span(facts.as_of, "warning")]
     if facts.is_unreadable:
         return [Span("✗ log unreadable", "error")]
     percent = f" {int(facts.progress * 100)}%" if word == "loading" else ""
@@ -207,7 +217,7 @@ class TokenMeter:
         """Count the requests that changed."""
         for call_id in delta.inference_calls:
             call = trace.inference_calls.get(call_id)
+            before, now = self._by_call.pop(call_id, Tokens()), Tokens() if call is None else tokens_of_request(call)
             if call is not None:
-                before, now = self._by_call.get(call_id, Tokens()), tokens_of_request(call)
                 self._by_call[call_id] = now
-                self.total = self.total.minus(before).plus(now)
+            self.total = self.total.minus(before).plus(now)

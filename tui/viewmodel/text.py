@@ -233,6 +233,17 @@ def format_offset(milliseconds: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{tenths // 10:02}"
 
 
+def format_moment(milliseconds: int) -> str:
+    """A time since the start to the millisecond: `00:00.512`, from an hour on `1:02:03.004`."""
+    if milliseconds < 0:
+        return f"-{format_moment(-milliseconds)}"
+    seconds, left = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    if minutes < 60:
+        return f"{minutes:02}:{seconds:02}.{left:03}"
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}.{left:03}"
+
+
 def format_tokens(count: int) -> str:
     """Tokens for people: `812`, `12.4k`, `1.2M`."""
     if count < 1000:

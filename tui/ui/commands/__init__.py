@@ -8,6 +8,7 @@ from __future__ import annotations
 from tui.ui.command import Command
 from tui.ui.commands import (
     agents,
+    as_of,
     copying,
     in_lists,
     ladder,
@@ -32,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     *ladder.commands.all,
     *statistics.commands.all,
     *time.commands.all,
+    *as_of.commands.all,
     *ladder.ladder_commands.all,
     *time.lanes_commands.all,
     *in_lists.list_commands.all,

@@ -12,7 +12,7 @@ commands = CommandGroup[Workspace]("Search")
 @commands.add("escape", "Undo the last mode")
 def cancel(work: Workspace, _press: Press) -> None:
     """Stop what is under way, else leave the mode that was entered last."""
-    if work.panes.inspector.stop_work() or work.live.everywhere.stop() or work.live.search.stop():
+    if work.as_of.stop() or work.panes.inspector.stop_work() or work.live.everywhere.stop() or work.live.search.stop():
         work.footer.say("stopped")
         return
     mode = work.modes.last_of()
@@ -29,6 +29,8 @@ def leave_mode(work: Workspace, mode: Mode) -> None:
         work.live.filtering.filter_rows("")
     elif mode == "search":
         work.live.search.forget()
+    elif mode == "earlier":
+        work.as_of.return_to_now()
     else:
         work.store.release()
         work.growth.catch_up()

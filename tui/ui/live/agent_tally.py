@@ -29,6 +29,10 @@ class AgentTally:
         if self._watch is not None:
             self._watch.apply(delta)
 
+    def begin_again(self) -> None:
+        """The graph went back to an earlier moment: what was counted does not count."""
+        self._watch = None
+
     def begin(self) -> None:
         """Begin to count, unless that was done; small recordings are counted when this returns."""
         from tui.analysis.agent_overview import AgentWatch

@@ -41,7 +41,9 @@ class Announcer:
         self._told_notices = len(self._store.event_log.notices)
 
     def tell(self) -> None:
-        """Say what is new."""
+        """Say what is new; nothing while an earlier moment is looked at."""
+        if self._store.is_as_of_earlier:
+            return
         self._tell_notices()
         self.tell_state()
         self._tell_trouble()
@@ -57,6 +59,8 @@ class Announcer:
 
     def tell_state(self) -> None:
         """Say it when the recording turns from one state to another, with the evidence."""
+        if self._store.is_as_of_earlier:
+            return
         word, evidence, _ = self._store.recording
         before, self._told_word = self._told_word, word
         if self._is_opened and before != word and "loading" not in (before, word):

@@ -42,7 +42,7 @@ class Clock:
 
     def watch(self) -> None:
         """Run the timers that the state of the recording asks for."""
-        is_live = self._store.state == "live"
+        is_live = self._store.state == "live" and not self._store.is_as_of_earlier
         if is_live and self._tick_timer is None:
             self._tick_timer = self._host.set_interval(TICK_SECONDS, self._tick)
         if not is_live and self._tick_timer is not None:
@@ -60,6 +60,8 @@ class Clock:
     def _set_the_clock(self) -> None:
         """What is open in a recording that waits lasts until now; in one that is over, until its last event."""
         recording = self._store.recording
+        if self._store.is_as_of_earlier:
+            return
         if recording.word == "waiting":
             self._tick()
         elif recording.is_over:

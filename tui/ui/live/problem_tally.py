@@ -25,9 +25,10 @@ class ProblemTally:
         self._tallied_generation = 0
 
     def trouble(self) -> BundleTrouble:
-        """What is wrong with the bundle now, outside of its events."""
+        """What is wrong with the bundle now, outside of its events; an earlier moment does not know how a log ends."""
         store = self._store
-        return BundleTrouble(store.manifest, store.faults, store.fault, store.torn_tail, store.bundle.log_name)
+        torn_tail = 0 if store.is_as_of_earlier else store.torn_tail
+        return BundleTrouble(store.manifest, store.faults, store.fault, torn_tail, store.bundle.log_name)
 
     def count(self) -> int:
         """Problems of rows, and of the bundle itself."""

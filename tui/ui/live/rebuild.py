@@ -28,12 +28,16 @@ class Rebuild:
         self._panes = panes
         self._travel = travel
         self._footer = footer
-        self._generation = store.generation
+        self._trace = store.trace
 
     def is_due(self) -> bool:
         """Whether the graph is another one than the last time this was asked."""
-        before, self._generation = self._generation, self._store.generation
-        return before != self._generation
+        before, self._trace = self._trace, self._store.trace
+        return before is not self._trace
+
+    def note_shown(self) -> None:
+        """The views show the graph as it is now."""
+        self._trace = self._store.trace
 
     def begin_again(self) -> None:
         """Build the views of the graph as it is now."""

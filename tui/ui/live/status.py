@@ -13,7 +13,7 @@ from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.modes import Modes
 from tui.viewmodel.reading_banner import reading_banner
-from tui.viewmodel.status import StatusFacts, TokenMeter, nothing_yet, status_line
+from tui.viewmodel.status import StatusFacts, TokenMeter, as_of_words, nothing_yet, status_line
 
 
 class Status:
@@ -42,6 +42,11 @@ class Status:
         """The recording grew."""
         self._tokens.apply(self._store.trace, delta)
 
+    def look_again(self, delta: TraceDelta) -> None:
+        """The graph is that of another moment; `delta` names what is different."""
+        self._prompt = ""
+        self.apply(delta)
+
     def refresh(self) -> None:
         """Write the line as things are; the rows say of what is under way whether it may still arrive."""
         timeline, store = self._panes.timeline, self._store
@@ -68,12 +73,21 @@ class Status:
             tokens=self._tokens.total,
             problems=self._problems.count(),
             held_bytes=store.torn_tail,
+            as_of=self._as_of(),
             is_paused="pause" in self._modes,
             waiting_lines=store.waiting_lines,
             is_unreadable=store.fault is not None,
             is_polling=store.polling is not None,
             is_reading_again=store.is_reading_again,
         )
+
+    def _as_of(self) -> str:
+        """The earlier moment that is looked at; empty while that is now."""
+        store = self._store
+        if not store.is_as_of_earlier:
+            return ""
+        newest, started = store.event_log.newest_time_unix_ms, store.manifest.started_at_unix_ms
+        return as_of_words(store.event_log.newest_seq, None if newest is None else newest - started)
 
     def _asked(self) -> str:
         """What the root agent was asked first; looked for until it is there."""

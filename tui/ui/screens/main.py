@@ -17,6 +17,7 @@ from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
 from tui.ui.live.agent_tally import AgentTally
 from tui.ui.live.announcer import Announcer
+from tui.ui.live.as_of import AsOf
 from tui.ui.live.everywhere_walk import EverywhereWalk
 from tui.ui.live.filter_run import FilterRun
 from tui.ui.live.growth import Growth
@@ -77,7 +78,8 @@ class MainScreen(Screen[None]):
         self.growth = Growth(
             self, store, panes, modes, footer, keys, live, on_pictured=lambda: self.post_message(self.FirstPictured())
         )
-        self.work = Workspace(self, store, keyboard, panes, modes, footer, travel, live, self.growth)
+        self.as_of = AsOf(store, panes, modes, travel, footer, live, catch_up=self.growth.catch_up)
+        self.work = Workspace(self, store, keyboard, panes, modes, footer, travel, live, self.growth, self.as_of)
         if notices:
             footer.say("  ".join(notices), "warning")
 

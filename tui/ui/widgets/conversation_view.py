@@ -132,6 +132,12 @@ class ConversationView(MeasuredView):
         if self._model is not None and self._model.update(delta):
             self._follow_model(keep_screen=True)
 
+    def look_again(self) -> None:
+        """The graph is that of another moment."""
+        if self._model is not None:
+            self._model.look_again()
+            self._follow_model(keep_screen=True)
+
     def begin_again(self) -> None:
         """The store holds another recording."""
         self._model = None

@@ -164,6 +164,12 @@ class TimelineView(RowView):
             self.rows_changed(cursor=self.model.cursor)
             self._tell()
 
+    def show_moment(self) -> None:
+        """The model shows the graph of another moment."""
+        self._name_axis()
+        self.rows_changed(cursor=self.model.cursor)
+        self._tell()
+
     def tick(self, now_unix_ms: int) -> None:
         """Time went on: what is open lasts longer."""
         self.model.tick(now_unix_ms)

@@ -1,0 +1,232 @@
+"""Looks at the whole program as it was behind an earlier event, and comes back to now.
+
+The store answers from its past reading meanwhile, so that panes, lists and searches need to know nothing of it. The
+recording is read on underneath.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.model.delta import TraceDelta
+from tui.store import TraceStore
+from tui.ui.footer import Footer
+from tui.ui.live.parts import LiveParts
+from tui.ui.panes import Panes
+from tui.ui.scheduler import SlicedWork
+from tui.ui.travel import Travel
+from tui.viewmodel.modes import Modes
+from tui.viewmodel.navigation import Place
+from tui.viewmodel.timeline import Stance, TimelineModel
+
+if TYPE_CHECKING:
+    from tui.readings.past import Past
+
+FindPlace = Callable[["Past"], int]
+"""Says which place of a past reading is meant, once that was read far enough."""
+
+
+class _Now(NamedTuple):
+    """What the timeline showed when an earlier moment was gone to."""
+
+    model: TimelineModel
+    was_following: bool
+
+
+class AsOf:
+    """Where in the past one is, and the way there, which a long recording makes long."""
+
+    def __init__(
+        self,
+        store: TraceStore,
+        panes: Panes,
+        modes: Modes,
+        travel: Travel,
+        footer: Footer,
+        parts: LiveParts,
+        *,
+        catch_up: Callable[[], None],
+    ) -> None:
+        """`catch_up` shows what has come in and is not on the screen yet."""
+        self._store = store
+        self._panes = panes
+        self._modes = modes
+        self._travel = travel
+        self._footer = footer
+        self._parts = parts
+        self._catch_up = catch_up
+        self._past: Past | None = None
+        self._trace_read: object = None
+        """The graph of now when the past reading began: another one means other lines."""
+        self._now: _Now | None = None
+        self._work: SlicedWork[None] | None = None
+        self._changed = TraceDelta()
+        self._went_back = False
+        self._leads_to_now = False
+
+    @property
+    def is_on(self) -> bool:
+        """Whether an earlier moment is looked at."""
+        return self._store.past is not None
+
+    def close(self) -> None:
+        """Read no more."""
+        self._abandon()
+        if self._past is not None:
+            self._past.close()
+
+    # Going
+
+    def go(self, find: FindPlace, is_enough: Callable[[Past], bool] = lambda _past: False) -> None:
+        """Go to the place that `find` says once `is_enough` was read; all of it if that never holds.
+
+        What takes long is done between keys, and `stop` ends it. A place behind the newest event is now.
+        """
+        if self._store.is_loading:
+            self._footer.say("the recording is still being read; earlier moments come with its end", "warning")
+            return
+        self._abandon()
+        self._changed, self._went_back, self._leads_to_now = TraceDelta(), False, False
+        self._work = SlicedWork(self._steps(self._past_reading(), find, is_enough), self._arrive, on_slice=self._report)
+
+    def stop(self) -> bool:
+        """Go no further; whether one was on the way. From an earlier moment one has come as far as one has."""
+        if self._work is None or self._work.is_over:
+            return False
+        self._abandon()
+        if self.is_on:
+            self._show_changes()
+        return True
+
+    def return_to_now(self) -> None:
+        """Show the recording as it is now, on the row on which one was."""
+        self._abandon()
+        if self._now is None:
+            return
+        past_model, now, self._now = self._panes.timeline.model, self._now, None
+        place, filter_text = self._travel.here(), self._panes.timeline.filter_text
+        missed = self._store.look_at_now()
+        self._modes.leave("earlier")
+        model = now.model
+        if model.trace is self._store.trace:
+            model.apply(missed)
+        else:
+            model = self._panes.new_model()
+        self._show_model(model, place._replace(view=_with_later_folds(place.view, past_model, model)), filter_text)
+        if now.was_following:
+            self._panes.timeline.follow()
+            self._parts.selection.show()
+        self._parts.announcer.begin_again()
+
+    def _abandon(self) -> None:
+        if self._work is not None:
+            self._work.stop()
+            self._work = None
+
+    def _past_reading(self) -> Past:
+        """The past reading so far, a new one if other lines are in the log now."""
+        past = self._past
+        is_current = self.is_on or self._trace_read is self._store.trace
+        if past is None or past.is_outdated or not is_current:
+            if past is not None:
+                past.close()
+            self._trace_read = self._store.trace
+            past = self._past = self._store.new_past()
+        return past
+
+    def _steps(self, past: Past, find: FindPlace, is_enough: Callable[[Past], bool]) -> Iterator[None]:
+        yield from past.read(lambda: is_enough(past))
+        place = find(past)
+        self._leads_to_now = place > past.last_place
+        if self._leads_to_now:
+            return
+        self._went_back = place < past.place
+        for delta in past.go(max(1, place)):
+            self._changed.merge(delta)
+            yield
+
+    def _report(self, _step: None) -> None:
+        gc.freeze()  # what was read stays: the collector need not walk through it again and again
+        if self._past is not None:
+            total = max(len(self._store.event_log), self._past.last_place)
+            self._footer.say(f"going to that moment: {self._past.last_place:,} of {total:,} events read; Esc stops")
+
+    # Showing
+
+    def _arrive(self) -> None:
+        self._footer.forget_message()
+        past = self._past
+        if self._leads_to_now:
+            self._footer.say("now: that was the newest event" if self.is_on else "that is later than the newest event")
+            self.return_to_now()
+        elif self.is_on:
+            self._show_changes()
+        elif past is not None and past.place > 0:
+            self._enter(past)
+
+    def _enter(self, past: Past) -> None:
+        self._catch_up()
+        timeline = self._panes.timeline
+        place = _earlier_place(self._travel.here(), timeline.model, past)
+        self._now = _Now(timeline.model, timeline.is_following)
+        filter_text = timeline.filter_text
+        self._store.look_at(past)
+        self._modes.enter("earlier")
+        self._show_model(past.model, place, filter_text)
+
+    def _show_model(self, model: TimelineModel, place: Place, filter_text: str) -> None:
+        """Let everything show another graph: `model` is its timeline."""
+        parts, trace = self._parts, self._store.trace
+        parts.rebuild.note_shown()
+        self._panes.timeline.show_model(model)
+        if filter_text or model.filter:
+            parts.filtering.filter_rows(filter_text)
+        self._panes.conversation.begin_again()
+        self._travel.return_to(place)
+        parts.agents.begin_again()
+        parts.status.begin_again()
+        parts.status.apply(TraceDelta(inference_calls=set(trace.inference_calls)))
+        parts.ladder.take(TraceDelta())
+        self._refresh_lines()
+
+    def _show_changes(self) -> None:
+        """The past reading moved while it is shown: so does all that shows it."""
+        delta, parts = self._changed, self._parts
+        self._changed = TraceDelta()
+        if self._went_back:
+            self._store.note_return()
+            parts.agents.begin_again()
+        else:
+            parts.agents.apply(delta)
+        self._panes.timeline.show_moment()
+        self._panes.conversation.look_again()
+        parts.ladder.take(delta)
+        parts.selection.look_again()
+        parts.status.look_again(delta)
+        self._refresh_lines()
+
+    def _refresh_lines(self) -> None:
+        self._parts.status.refresh()
+        self._footer.refresh()
+
+
+def _earlier_place(here: Place, model: TimelineModel, past: Past) -> Place:
+    """The same place at an earlier moment: on the row under the cursor, or the nearest above it that had begun."""
+    rows = past.model.tree.nodes
+    row = model.focus
+    while row is not None and row.ref not in rows:
+        row = row.parent
+    focused = None if row is None else row.ref
+    view = here.view._replace(focused=focused) if isinstance(here.view, Stance) else here.view
+    is_there = here.node is not None and here.node.kind == "item" and here.node.id in past.trace.conversation_items
+    return Place(here.pane, here.node if is_there else focused, view)
+
+
+def _with_later_folds(view: object, past: TimelineModel, now: TimelineModel) -> object:
+    """How the timeline was folded at an earlier moment, with the rows that came later as they are now."""
+    if not isinstance(view, Stance):
+        return view
+    later = (ref for ref, node in now.tree.nodes.items() if node.folded and ref not in past.tree.nodes)
+    return view._replace(folded=view.folded.union(later))
