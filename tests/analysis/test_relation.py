@@ -6,13 +6,13 @@ from collections import Counter
 
 from tui.analysis.agent_links import AGENT_RULES
 from tui.analysis.conversation_links import CONVERSATION_RULES
-from tui.analysis.links import PRIMARY_KINDS
-from tui.analysis.relation import DIRECTION_OF, INVERSE_OF, PAIRS
+from tui.analysis.links import CAUSES, PRIMARY_KINDS
+from tui.analysis.relation import DIRECTION_OF, INVERSE_OF, RELATIONS
 from tui.analysis.work_links import WORK_RULES
 
 
 def test_each_word_belongs_to_one_pair_and_its_inverse_leads_back() -> None:
-    assert max(Counter(word for pair in PAIRS for word in pair).values()) == 1
+    assert max(Counter(word for one in RELATIONS for word in (one.upstream, one.downstream)).values()) == 1
     for kind, inverse in INVERSE_OF.items():
         assert INVERSE_OF[inverse] == kind
         assert DIRECTION_OF[kind] != DIRECTION_OF[inverse]
@@ -22,3 +22,25 @@ def test_every_rule_and_every_primary_kind_speaks_the_vocabulary_and_no_word_is_
     used = {rule.kind for rule in (*WORK_RULES, *AGENT_RULES, *CONVERSATION_RULES)}
     assert used | {INVERSE_OF[kind] for kind in used} == set(INVERSE_OF)
     assert set(PRIMARY_KINDS) <= set(INVERSE_OF)
+
+
+def test_the_most_direct_cause_comes_first() -> None:
+    assert CAUSES == {
+        "tool_call": ("issued by", "asked for by", "part of"),
+        "code_cell": ("written in", "run by", "asked for by", "part of"),
+        "terminal_operation": ("run by",),
+        "terminal_session": ("created by", "part of"),
+        "inference": ("prompted by", "part of"),
+        "turn": ("prompted by", "part of"),
+        "thread": ("spawned over", "child of"),
+        "item": ("arrived over", "returned by", "output of", "installed by", "sent by", "part of"),
+        "edge": ("comes from",),
+        "compaction": ("attempted by", "part of"),
+        "compaction_request": ("part of",),
+        "event": ("part of",),
+        "payload": ("evidence of",),
+    }
+
+
+def test_every_kind_of_object_has_a_way_to_its_cause() -> None:
+    assert [kind for kind, causes in CAUSES.items() if not causes] == []

@@ -14,10 +14,10 @@ from tui.analysis.conversation_links import CONVERSATION_RULES
 from tui.analysis.index import TraceIndex
 from tui.analysis.link_rule import Find, Graph, Rule
 from tui.analysis.lookup import find_object
-from tui.analysis.relation import DIRECTION_OF, INVERSE_OF, ORDER_OF, Claim, Direction, Gap, Link
+from tui.analysis.relation import DIRECTION_OF, INVERSE_OF, ORDER_OF, Claim, Direction, Gap, Link, causes_among
 from tui.analysis.unproven import stated_gaps
 from tui.analysis.work_links import WORK_RULES
-from tui.model.kinds import GRAPH_KINDS, NodeKind
+from tui.model.kinds import GRAPH_KINDS, GraphKind
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 
@@ -49,7 +49,7 @@ PRIMARY_KINDS = (
 _RULES: tuple[Rule, ...] = (*WORK_RULES, *AGENT_RULES, *CONVERSATION_RULES)
 
 
-def _finders(kind: NodeKind) -> Iterator[tuple[str, Find, bool]]:
+def _finders(kind: GraphKind) -> Iterator[tuple[str, Find, bool]]:
     """What finds links of one kind of object, in the order of the rules, so that both ends find the same rule first.
 
     With the kind of the links, and whether they go out from fields of the object itself.
@@ -61,7 +61,12 @@ def _finders(kind: NodeKind) -> Iterator[tuple[str, Find, bool]]:
             yield INVERSE_OF[one.kind], one.backward, False
 
 
-_FINDERS: dict[NodeKind, tuple[tuple[str, Find, bool], ...]] = {kind: tuple(_finders(kind)) for kind in GRAPH_KINDS}
+_FINDERS: dict[GraphKind, tuple[tuple[str, Find, bool], ...]] = {kind: tuple(_finders(kind)) for kind in GRAPH_KINDS}
+
+CAUSES: dict[GraphKind, tuple[str, ...]] = {
+    kind: causes_among(kind, {word for word, _, _ in found}) for kind, found in _FINDERS.items()
+}
+"""Kind of object → the kinds of links that lead to its cause, the most direct first."""
 
 
 def links_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef, direction: Direction | None = None) -> list[Link]:
@@ -116,7 +121,7 @@ def primary_link(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Link 
 def _claims(
     graph: Graph, node: NodeRef, direction: Direction | None, *, backward: bool = True
 ) -> Iterator[tuple[str, Claim]]:
-    if find_object(graph.trace, node) is None:
+    if node.kind == "diagnostic" or find_object(graph.trace, node) is None:
         return
     for kind, find, is_own in _FINDERS[node.kind]:
         if (is_own or backward) and direction in (None, DIRECTION_OF[kind]):

@@ -6,8 +6,10 @@ same evidence. The words are completed by the name of the target: `asked for by 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal, NamedTuple
 
+from tui.model.kinds import GraphKind
 from tui.model.noderef import NodeRef
 
 Direction = Literal["upstream", "downstream"]
@@ -18,59 +20,85 @@ Certainty = Literal["recorded", "derived", "guess", "unproven"]
 time and place speak for it. `unproven`: something must be there, but the recording does not say what; such links have
 no target."""
 
-PAIRS: tuple[tuple[str, str], ...] = (
-    ("issued by", "issued"),
-    ("asked for by", "asked for"),
-    ("called in", "calls"),
-    ("run by", "ran"),
-    ("written in", "source of"),
-    ("process started by", "started the process of"),
-    ("used before by", "goes on in"),
-    ("created by", "created"),
-    ("used", "used by"),
-    ("waited for", "waited for by"),
-    ("sent by", "delivered as"),
-    ("result of", "result delivered as"),
-    ("returned by", "returned"),
-    ("output of", "answered with"),
-    ("carries the value of", "reached the model through"),
-    ("the model's view of", "seen by the model as"),
-    ("installed by", "installed"),
-    ("spawned by", "spawned"),
-    ("spawned over", "opened"),
-    ("given a task by", "gave a task to"),
-    ("messaged by", "messaged"),
-    ("closed by", "closed"),
-    ("was meant to get", "meant for"),
-    ("got a result from", "result went to"),
-    ("tasked with", "task of"),
-    ("child of", "parent of"),
-    ("comes from", "went out as"),
-    ("arrived over", "arrived at"),
-    ("carried by", "carries"),
-    ("prompted by", "prompted"),
-    ("newly given", "first sent by"),
-    ("starts from", "first used by"),
-    ("attempted by", "attempt at"),
-    ("compacts", "compacted by"),
-    ("part of", "holds"),
-    ("evidence of", "recorded in"),
+
+class Relation(NamedTuple):
+    """A pair of kinds of links: the one that leads towards the cause, and the one that leads back.
+
+    `cause`: if it leads to the very cause of an object, how directly it does: 1 before 2. Of an object's links the most
+    direct one is the next step to the prompt. 0 for relations that explain nothing. `effects`: the kinds of objects
+    that it explains; empty for all that have it.
+    """
+
+    upstream: str
+    downstream: str
+    cause: int = 0
+    effects: tuple[GraphKind, ...] = ()
+
+    def explains(self, kind: GraphKind) -> bool:
+        """Whether it leads to the cause of objects of that kind."""
+        return self.cause > 0 and (not self.effects or kind in self.effects)
+
+
+RELATIONS: tuple[Relation, ...] = (
+    Relation("issued by", "issued", cause=1),
+    Relation("asked for by", "asked for", cause=3),
+    Relation("called in", "calls"),
+    Relation("run by", "ran", cause=2),
+    Relation("written in", "source of", cause=1),
+    Relation("process started by", "started the process of"),
+    Relation("used before by", "goes on in"),
+    Relation("created by", "created", cause=1),
+    Relation("used", "used by"),
+    Relation("waited for", "waited for by"),
+    Relation("sent by", "delivered as", cause=5),
+    Relation("result of", "result delivered as"),
+    Relation("returned by", "returned", cause=2),
+    Relation("output of", "answered with", cause=3),
+    Relation("carries the value of", "reached the model through"),
+    Relation("the model's view of", "seen by the model as"),
+    Relation("installed by", "installed", cause=4),
+    Relation("spawned by", "spawned"),
+    Relation("spawned over", "opened", cause=1),
+    Relation("given a task by", "gave a task to"),
+    Relation("messaged by", "messaged"),
+    Relation("closed by", "closed"),
+    Relation("was meant to get", "meant for"),
+    Relation("got a result from", "result went to"),
+    Relation("tasked with", "task of"),
+    Relation("child of", "parent of", cause=2),
+    Relation("comes from", "went out as", cause=1),
+    Relation("arrived over", "arrived at", cause=1, effects=("item",)),
+    Relation("carried by", "carries"),
+    Relation("prompted by", "prompted", cause=1),
+    Relation("newly given", "first sent by"),
+    Relation("starts from", "first used by"),
+    Relation("attempted by", "attempt at", cause=1),
+    Relation("compacts", "compacted by"),
+    Relation("part of", "holds", cause=6),
+    Relation("evidence of", "recorded in", cause=1),
 )
-"""(upstream, downstream) for each pair, in the order in which links are listed."""
+"""Every relation, in the order in which links are listed. All that is known of kinds of links follows from here; which
+objects have them is said by the rules (`tui.analysis.links`)."""
 
 INVERSE_OF: dict[str, str] = {
-    **dict(PAIRS),
-    **{downstream: upstream for upstream, downstream in PAIRS},
+    **{one.upstream: one.downstream for one in RELATIONS},
+    **{one.downstream: one.upstream for one in RELATIONS},
 }
 """Kind of a link → kind of the link that leads back."""
 
 DIRECTION_OF: dict[str, Direction] = {
-    **{upstream: "upstream" for upstream, _ in PAIRS},
-    **{downstream: "downstream" for _, downstream in PAIRS},
+    **{one.upstream: "upstream" for one in RELATIONS},
+    **{one.downstream: "downstream" for one in RELATIONS},
 }
 
-ORDER_OF: dict[str, int] = {kind: place for place, pair in enumerate(PAIRS) for kind in pair}
+ORDER_OF: dict[str, int] = {kind: place for place, one in enumerate(RELATIONS) for kind in one[:2]}
 """Kind → its place in a list of links."""
+
+
+def causes_among(kind: GraphKind, words: Collection[str]) -> tuple[str, ...]:
+    """Of the kinds of links that objects of `kind` have those that lead to their cause, the most direct first."""
+    found = [one for one in RELATIONS if one.upstream in words and one.explains(kind)]
+    return tuple(one.upstream for one in sorted(found, key=lambda one: one.cause))
 
 
 class Evidence(NamedTuple):

@@ -9,12 +9,11 @@ import msgspec
 
 from tui.analysis.index import TraceIndex, anchor_node, producer_node
 from tui.analysis.injected import is_injected
-from tui.analysis.links import gaps_of, links_of
+from tui.analysis.links import CAUSES, gaps_of, links_of
 from tui.analysis.lookup import find_object, window_of
 from tui.analysis.naming import name_of
 from tui.analysis.relation import Certainty, Evidence, Link
 from tui.model.conversation import OUTPUT_KINDS, ConversationItem
-from tui.model.kinds import ByGraphKind
 from tui.model.noderef import NodeRef
 from tui.model.objects import InteractionEdge, RootOrigin, Thread
 from tui.model.trace import RolloutTrace
@@ -22,23 +21,6 @@ from tui.schema.payloads import RawPayloadRef
 
 MAX_STEPS = 400
 """Steps after which a chain ends: agents nest less deep, and a damaged log may go in circles."""
-
-_CAUSES: ByGraphKind[tuple[str, ...]] = {
-    "tool_call": ("issued by", "asked for by", "part of"),
-    "code_cell": ("written in", "run by", "asked for by", "part of"),
-    "terminal_operation": ("run by",),
-    "terminal_session": ("created by", "part of"),
-    "inference": ("prompted by", "part of"),
-    "turn": ("prompted by", "part of"),
-    "thread": ("spawned over", "child of"),
-    "item": ("arrived over", "returned by", "output of", "installed by", "sent by", "part of"),
-    "edge": ("comes from",),
-    "compaction": ("attempted by", "part of"),
-    "compaction_request": ("part of",),
-    "event": ("part of",),
-    "payload": ("evidence of",),
-}
-"""Kind of object → the kinds of links that lead to its cause, the most direct first."""
 
 
 class Step(NamedTuple):
@@ -94,7 +76,7 @@ def cause_link(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Link | 
 
 
 def _causes(node: NodeRef) -> tuple[str, ...]:
-    return () if node.kind == "diagnostic" else _CAUSES[node.kind]
+    return () if node.kind == "diagnostic" else CAUSES[node.kind]
 
 
 def _best(trace: RolloutTrace, node: NodeRef, found: Sequence[Link], links: Sequence[Link]) -> Link | None:
