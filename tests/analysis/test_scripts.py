@@ -50,7 +50,7 @@ def statistics(trace: RolloutTrace) -> Statistics:
 
 def script_row(trace: RolloutTrace) -> TimelineRow:
     model = TimelineModel(trace, TraceIndex(trace))
-    (row,) = (row for row in model.rows(0, 99) if line_text(row.label).startswith("cell "))
+    (row,) = (row for row in model.rows(0, 99) if line_text(row.label).startswith("script"))
     return row
 
 
@@ -59,7 +59,7 @@ def test_script_shows_its_own_duration(*, dispatched: bool) -> None:
     trace = recording("completed", dispatched=dispatched).reduce().trace
     row = script_row(trace)
     assert row.node.kind == ("tool_call" if dispatched else "code_cell")
-    assert (row.duration_ms, row.glyph, line_text(row.label)) == (40, "✓…", "cell yielded at 10ms  text(1)")
+    assert (row.duration_ms, row.glyph, line_text(row.label)) == (40, "✓…", "script  yielded at 10ms  text(1)")
     (tool,) = statistics(trace).tools
     assert dispatched or tool.name == "exec"
     assert (tool.calls.count, tool.calls.max_ms) == (1, 40)
@@ -68,7 +68,7 @@ def test_script_shows_its_own_duration(*, dispatched: bool) -> None:
 
 def test_script_without_yield_has_no_first_answer() -> None:
     row = script_row(recording("completed", dispatched=True, yields=False).reduce().trace)
-    assert (row.glyph, line_text(row.label)) == ("✓", "cell text(1)")
+    assert (row.glyph, line_text(row.label)) == ("✓", "script  text(1)")
 
 
 @pytest.mark.parametrize("dispatched", [True, False])

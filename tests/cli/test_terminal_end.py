@@ -169,7 +169,7 @@ def test_the_place_is_remembered_however_it_ends(sessions, tmp_path: Path, end: 
     session = sessions("demo_bundles/agents")
     session.wait_for(b"/root/alpha")
     session.press(b"jj")
-    session.wait_for(b"inference 1")
+    session.wait_for(b"request 1")
     time.sleep(0.3)
     if end == "closed":
         session.end_after_close()

@@ -36,9 +36,9 @@ async def test_tab_takes_the_next_candidate_each_time() -> None:
         await driver.press("tab")
         assert "filter kind:agent▏" in driver.footer
         await driver.press("tab")
-        assert "filter kind:cell▏" in driver.footer
+        assert "filter kind:attempt▏" in driver.footer
         await driver.press("enter")
-        assert driver.main.timeline.filter_text == "kind:cell"
+        assert driver.main.timeline.filter_text == "kind:attempt"
 
 
 async def test_hidden_rows_are_counted_until_escape() -> None:
@@ -46,11 +46,11 @@ async def test_hidden_rows_are_counted_until_escape() -> None:
         total = len(driver.main.timeline.model.tree.nodes)
         rows = driver.main.timeline.row_count()
         await driver.press("f")
-        await driver.type("kind:inference")
+        await driver.type("kind:request")
         hidden = total - driver.main.timeline.row_count()
         assert f"{hidden} of {total} rows hidden" in driver.footer
         await driver.press("enter")
-        assert f"filter kind:inference · {hidden} of {total} rows hidden" in driver.footer
+        assert f"filter kind:request · {hidden} of {total} rows hidden" in driver.footer
         await driver.press("escape")
         assert driver.main.timeline.row_count() == rows
         assert "hidden" not in driver.footer

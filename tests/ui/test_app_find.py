@@ -41,13 +41,13 @@ async def test_q_in_a_search_box_types_a_q_and_escape_returns_to_the_start() -> 
 async def test_next_and_previous_walk_the_matches_around() -> None:
     async with running("shell") as driver:
         await driver.press("g g /")
-        await driver.type("inference")
+        await driver.type("request")
         await driver.press("enter")
-        await driver.until(lambda: driver.label.startswith("inference 1"), "the first match")
+        await driver.until(lambda: driver.label.startswith("request 1"), "the first match")
         await driver.press("n")
-        await driver.until(lambda: driver.label.startswith("inference 2"), "the second match")
+        await driver.until(lambda: driver.label.startswith("request 2"), "the second match")
         await driver.press("N N")
-        await driver.until(lambda: not driver.label.startswith(("inference 1 ", "inference 2 ")), "the last match")
+        await driver.until(lambda: not driver.label.startswith(("request 1 ", "request 2 ")), "the last match")
 
 
 async def test_search_in_the_conversation() -> None:
@@ -105,13 +105,13 @@ async def test_escape_undoes_modes_in_reverse_order() -> None:
 
 async def test_the_footer_says_which_match_of_how_many_and_when_an_end_was_gone_around() -> None:
     async with running("shell", size=(160, 40)) as driver:
-        count = sum("inference " in text for text in _labels(driver))
+        count = sum("request " in text for text in _labels(driver))
         assert count > 2
         await driver.press("g g /")
-        await driver.type("inference ")
+        await driver.type("request ")
         await driver.until(lambda: f"1 of {count}" in driver.footer, "the count while typing")
         await driver.press("enter n")
-        await driver.until(lambda: f"/inference  2 of {count}" in driver.footer, "the second")
+        await driver.until(lambda: f"/request  2 of {count}" in driver.footer, "the second")
         await driver.press("N N")
         await driver.until(lambda: f"{count} of {count}" in driver.footer, "the last")
         assert "went on from the end" in driver.footer

@@ -83,7 +83,7 @@ def test_a_filter_leaves(text: str, expected: list[str]) -> None:
     ("text", "complaint"),
     [
         ("colour:red", "there is no key 'colour'; expected kind, tool, status"),
-        ("kind:", "kind: lacks a value; expected one of agent, turn, inference"),
+        ("kind:", "kind: lacks a value; expected one of agent, turn, request"),
         ("kind:tool,cat", "there is no kind 'cat'; expected one of agent, turn"),
         ("status:good", "there is no status 'good'; expected one of ok, failed, running, cancelled, waiting"),
         ("turn:first", "turn:first is no number; expected as in turn:3"),
@@ -139,9 +139,9 @@ def test_a_filter_applied_in_steps_is_the_same_filter() -> None:
         ("t", ["text", "tokens", "tool", "turn"], "t"),
         ("to", ["tokens", "tool"], "to"),
         ("prob", ["problem"], "problem "),
-        ("kind:c", ["cell", "compaction"], "kind:c"),
-        ("kind:ce", ["cell"], "kind:cell "),
-        ("kind:turn,ce", ["cell"], "kind:turn,cell "),
+        ("kind:t", ["tool", "turn"], "kind:t"),
+        ("kind:sc", ["script"], "kind:script "),
+        ("kind:turn,sc", ["script"], "kind:turn,script "),
         ("tool:", ["apply_patch", "fetch_page", "read_file"], "tool:"),
         ("tool:a", ["apply_patch"], "tool:apply_patch "),
         ("agent:/", ["/root"], "agent:/root "),
@@ -168,10 +168,10 @@ def test_an_empty_line_offers_all_keys_and_completes_none() -> None:
 def test_tab_offers_the_candidates_in_turn_where_nothing_is_certain() -> None:
     vocabulary = FilterVocabulary(graph().trace)
     offered = ["kind:"]
-    for _ in range(11):
+    for _ in range(12):
         offered.append(vocabulary.complete(offered[-1]))
-    assert offered[1:5] == ["kind:agent", "kind:attempt", "kind:cell", "kind:compaction"]
-    assert offered[11] == "kind:agent", "after the last comes the first"
+    assert offered[1:5] == ["kind:agent", "kind:attempt", "kind:compaction", "kind:diagnostic"]
+    assert offered[12] == "kind:agent", "after the last comes the first"
     assert vocabulary.complete("duration>1s -status:c") == "duration>1s -status:cancelled "
     first = vocabulary.complete("")
     assert (first, vocabulary.complete(first)) == ("agent:", "duration>")

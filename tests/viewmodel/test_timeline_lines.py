@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from rich.cells import cell_len
 
@@ -126,15 +128,20 @@ def test_a_turn_that_an_agent_asked_for_says_who_and_what():
     item = graph.item("conversation_item:1", "assistant", agent_message=AgentMessage("/root/a", "/root"))
     item.body = Body([TextPart("Sender: /root/a\nPayload:\n"), EncodedPart("encrypted_content", "read the parser")])
     graph.edge("edge:tool:ask", "assign_agent_task", ("tool", "ask"), ("item", "conversation_item:1"))
-    graph.inference("call", sends=["conversation_item:1"])
-    assert label(graph, "turn", "turn") == "turn 1  ◀── /root/a  ▒ read the parser"
+    assert second_turn(graph) == "turn 2  ◀── /root/a  ▒ read the parser"
 
 
 def test_a_turn_begins_with_its_prompt():
     graph = small_graph()
     graph.item("conversation_item:1", text="Mend the tests.\nAll of them.")
-    graph.inference("call", sends=["conversation_item:1"])
-    assert label(graph, "turn", "turn") == "turn 1  Mend the tests.⏎All of them."
+    assert second_turn(graph) == "turn 2  Mend the tests. All of them."
+
+
+def second_turn(graph: SmallGraph) -> str:
+    """The label of a second turn that the item `conversation_item:1` asks for."""
+    graph.turn("later")
+    graph.inference("call", "later", sends=["conversation_item:1"])
+    return label(graph, "turn", "later")
 
 
 def test_hostile_text_is_harmless_in_every_label():
@@ -144,7 +151,12 @@ def test_hostile_text_is_harmless_in_every_label():
     graph.tool("tool", kind="other", label="\x9b31m", preview="\x00")
     graph.item("conversation_item:1", text="\x1b[31m")
     graph.inference("second", sends=["conversation_item:1"])
-    for kind, name in (("thread", "child"), ("inference", "call"), ("tool_call", "tool"), ("turn", "turn")):
+    graph.item("said", "assistant", "\x1b[2J", produced_by=[])
+    graph.inference("third", returns=["said"])
+    graph.turn("later")
+    graph.inference("fourth", "later", sends=["conversation_item:1"])
+    rows = [("thread", "root"), ("thread", "child"), ("turn", "later"), ("tool_call", "tool")]
+    for kind, name in [*rows, ("inference", "call"), ("inference", "third")]:
         assert not any(
             ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or char == "\u202e" for char in label(graph, kind, name)
         )
@@ -266,13 +278,13 @@ def test_what_failed_says_why_however_long_its_arguments(kind, answer):
     cell = graph.cell("code_cell:1", "source", runtime="failed", code="b" * 500)
     cell.output_item_ids.append("output")
     name = "tool" if kind == "tool_call" else "code_cell:1"
-    assert label(graph, kind, name).endswith("  boom")
+    assert re.match(r"(read|script)  boom  [ab]+$", label(graph, kind, name))
     model = TimelineModel(graph.trace, TraceIndex(graph.trace))
     row = next(row for row in model.rows(0, model.row_count) if row.node.id == "tool")
     row = row._replace(label=model.face(NodeRef(kind, name)).label)
     for width in (50, 62, 120):
         line = "".join(span.text for span in timeline_line(row, width, cell_len))
-        assert "…  boom " in line
+        assert re.search(r"(read|script)  boom  [ab]+… ", line)
         assert cell_len(line) <= width
 
 

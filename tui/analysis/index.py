@@ -175,6 +175,8 @@ class TraceIndex:
         self.payload_users: ReverseLinks[NodeRef, RawPayloadId] = ReverseLinks()
         self._threads_at_path: ReverseLinks[ThreadId, str] = ReverseLinks()
         self._ordinals: dict[NodeRef, int] = {}
+        self.requests_to_new_model: set[InferenceCallId] = set()
+        """Requests to another model than the one before in the agent; the first one: than its parent's."""
         self.prompts: dict[ThreadId, dict[InferenceCallId, ItemId | None]] = {}
         """Agent → what each of its requests was asked by, where that was worked out since the graph grew last."""
         self.items_by_time = ItemsByTime(trace)
@@ -315,7 +317,10 @@ class TraceIndex:
         name, thread_id = inference.inference_call_id, inference.thread_id
         self.inferences_of_turn.state_one(name, inference.codex_turn_id)
         yield from self._add_first_sent(inference)
+        last = self.inferences_of_thread.last(thread_id)
         if self.inferences_of_thread.state_one(name, thread_id):
+            if inference.model != self._model_before(thread_id, last):
+                self.requests_to_new_model.add(name)
             self._number("inference", name, self.inferences_of_thread.count(thread_id))
         self.asking_inferences.state(name, inference.tool_call_ids_started_by_response)
         yield from self.returning_inferences.state_in_steps(name, inference.response_item_ids)
@@ -323,6 +328,13 @@ class TraceIndex:
         used = [inference.raw_request_payload_id, None if prompt is msgspec.UNSET else prompt]
         warmup = self._trace.evidence.warmup_payloads.get(name)
         self._use("inference", name, [*used, warmup, inference.raw_response_payload_id])
+
+    def _model_before(self, thread_id: ThreadId, last: InferenceCallId | None) -> str | None:
+        if last is not None:
+            return self._trace.inference_calls[last].model
+        origin = self._trace.threads[thread_id].origin if thread_id in self._trace.threads else None
+        parent = self._trace.threads.get(origin.parent_thread_id) if isinstance(origin, SpawnedOrigin) else None
+        return None if parent is None else parent.default_model
 
     def _add_first_sent(self, inference: InferenceCall) -> Iterator[None]:
         """What no request of the thread had sent before: looked for behind what this one shares with the last."""

@@ -101,9 +101,9 @@ def _summary_argument(tool: ToolCall) -> str:
 def argument_of_preview(preview: str) -> str:
     """The main argument in the beginning of a tool's input; the recorder may have cut it anywhere."""
     preview = preview[: 4 * PREVIEW_CHARACTERS]
-    files = _PATCHED_FILE.findall(preview)
+    files = patched_files(preview)
     if files:
-        return files[0] if len(files) == 1 else f"{files[0]} +{len(files) - 1}"
+        return files
     if not preview.startswith("{"):
         return preview.strip()
     arguments = string_arguments(preview)
@@ -111,6 +111,12 @@ def argument_of_preview(preview: str) -> str:
         if arguments.get(key):
             return arguments[key]
     return _plain_arguments(preview)
+
+
+def patched_files(text: str) -> str:
+    """The file that a patch changes, and how many more; empty for what is not a patch."""
+    files = _PATCHED_FILE.findall(text)
+    return "" if not files else files[0] if len(files) == 1 else f"{files[0]} +{len(files) - 1}"
 
 
 def message_of_preview(preview: str) -> str:

@@ -14,7 +14,7 @@ import msgspec
 from tui.analysis.index import TraceIndex, anchor_node
 from tui.analysis.lookup import find_object, window_of
 from tui.analysis.provenance import dispatch_of_cell, request_of_cell, request_of_tool, spawning_tool
-from tui.model.conversation import ConversationItem
+from tui.model.conversation import ConversationItem, InferenceProducer
 from tui.model.ids import CodexTurnId, ItemId
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
@@ -52,10 +52,7 @@ def parents_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterato
         case Thread() as thread:
             yield from _parents_of_thread(trace, thread)
         case CodeCell() as cell:
-            request = request_of_cell(trace, index, cell.code_cell_id)
-            if request is not None:
-                yield NodeRef("inference", request.inference_id)
-            yield from (NodeRef("turn", cell.codex_turn_id), NodeRef("thread", cell.thread_id))
+            yield from _parents_of_cell(trace, index, cell)
         case Compaction(codex_turn_id=turn_id, thread_id=thread_id):
             yield from (NodeRef("turn", turn_id), NodeRef("thread", thread_id))
         case CompactionRequest(compaction_id=compaction_id, codex_turn_id=turn_id, thread_id=thread_id):
@@ -63,10 +60,12 @@ def parents_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterato
             yield from (NodeRef("turn", turn_id), NodeRef("thread", thread_id))
         case InteractionEdge() as edge:
             yield from _parents_of_edge(trace, edge)
+        case ConversationItem() as item:
+            yield from _parents_of_item(item)
         case ProtocolEvent(codex_turn_id=event_turn_id, thread_id=event_thread_id):
             yield from (NodeRef("turn", event_turn_id),) if event_turn_id is not None else ()
             yield from (NodeRef("thread", event_thread_id),) if event_thread_id is not None else ()
-        case TerminalOperation() | TerminalSession() | ConversationItem() | RawPayloadRef() | None:
+        case TerminalOperation() | TerminalSession() | RawPayloadRef() | None:
             return  # what has no row
         case other:
             assert_never(other)
@@ -79,6 +78,8 @@ def order_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> int:
             return _order_of_compaction(trace, index, compaction)
         case InteractionEdge() as edge:
             return _order_of_edge(trace, index, edge)
+        case ConversationItem() as item:
+            return _order_of_item(trace, item)
         case found:
             window = window_of(found)
             return 0 if window is None else 2 * window.started_seq
@@ -97,6 +98,13 @@ def _parents_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> 
     if tool.started_by_codex_turn_id is not None:
         yield NodeRef("turn", tool.started_by_codex_turn_id)
     yield NodeRef("thread", tool.thread_id)
+
+
+def _parents_of_cell(trace: RolloutTrace, index: TraceIndex, cell: CodeCell) -> Iterator[NodeRef]:
+    request = request_of_cell(trace, index, cell.code_cell_id)
+    if request is not None:
+        yield NodeRef("inference", request.inference_id)
+    yield from (NodeRef("turn", cell.codex_turn_id), NodeRef("thread", cell.thread_id))
 
 
 def _parents_of_thread(trace: RolloutTrace, thread: Thread) -> Iterator[NodeRef]:
@@ -118,6 +126,25 @@ def _parents_of_edge(trace: RolloutTrace, edge: InteractionEdge) -> Iterator[Nod
         if item.codex_turn_id is not None:
             yield NodeRef("turn", item.codex_turn_id)
         yield NodeRef("thread", item.thread_id)
+
+
+def _parents_of_item(item: ConversationItem) -> Iterator[NodeRef]:
+    """An item stands below the request that it answers."""
+    for producer in item.produced_by:
+        if isinstance(producer, InferenceProducer):
+            yield NodeRef("inference", producer.inference_call_id)
+    if item.codex_turn_id is not None:
+        yield NodeRef("turn", item.codex_turn_id)
+    yield NodeRef("thread", item.thread_id)
+
+
+def _order_of_item(trace: RolloutTrace, item: ConversationItem) -> int:
+    """Where the history took it in, else at the end of the answer that holds it."""
+    if item.accepted_seq is not msgspec.UNSET:
+        return 2 * item.accepted_seq
+    names = [one.inference_call_id for one in item.produced_by if isinstance(one, InferenceProducer)]
+    windows = [trace.inference_calls[name].execution for name in names if name in trace.inference_calls]
+    return 2 * (windows[0].ended_seq or windows[0].started_seq) if windows else 0
 
 
 def _order_of_compaction(trace: RolloutTrace, index: TraceIndex, compaction: Compaction) -> int:

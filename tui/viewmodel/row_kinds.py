@@ -22,17 +22,17 @@ class RowKind(NamedTuple):
 ROW_KINDS: ByKind[RowKind | None] = {
     "thread": RowKind(("agent", "thread")),
     "turn": RowKind(("turn",)),
-    "inference": RowKind(("inference", "request")),
+    "inference": RowKind(("request", "inference")),
     "tool_call": RowKind(("tool", "command"), name_spans=3),
-    "code_cell": RowKind(("cell",)),
+    "code_cell": RowKind(("script", "cell")),
     "compaction": RowKind(("compaction",)),
     "compaction_request": RowKind(("attempt",)),
     "edge": RowKind(("message", "edge"), is_moment=True, name_spans=2),
     "event": RowKind(("event",), is_moment=True),
+    "item": RowKind(("provider",), is_moment=True),  # only work of the provider: what else came of it is not recorded
     "diagnostic": RowKind(("diagnostic",)),
     "terminal_operation": None,  # the row of its tool call shows it
     "terminal_session": None,
-    "item": None,
     "payload": None,
 }
 """In the order in which a filter offers them; None for what has no row of its own."""

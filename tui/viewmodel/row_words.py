@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.analysis.index import TraceIndex
+from tui.analysis.server_work import is_server_work
+from tui.model.ids import ItemId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.labels.words import own_text
 from tui.viewmodel.row_kinds import ROW_KINDS
-from tui.viewmodel.spans import line_text
 from tui.viewmodel.timeline_labels import Labels
 
 
 def row_words(trace: RolloutTrace, index: TraceIndex) -> Callable[[NodeRef], str]:
     """A function that gives the label of an object's row; empty for what has no row."""
     labels = Labels(trace, index)
-    return lambda node: line_text(labels.face(node).label) if ROW_KINDS[node.kind] is not None else ""
+
+    def words(node: NodeRef) -> str:
+        return own_text(labels.face(node).label) if _has_row(trace, node) else ""
+
+    return words
+
+
+def _has_row(trace: RolloutTrace, node: NodeRef) -> bool:
+    """Of items only those have a row that are work of the provider."""
+    if node.kind != "item":
+        return ROW_KINDS[node.kind] is not None
+    item = trace.conversation_items.get(ItemId(node.id))
+    return item is not None and is_server_work(item)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tui.analysis.tokens import Tokens
+from tui.viewmodel.labels.words import ANSWER, REASON
 from tui.viewmodel.row_kinds import ROW_KINDS
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, elide, format_duration, format_offset
@@ -37,8 +38,8 @@ LABEL_BESIDE_BAR = 36
 BAR_CELLS = (10, 48)
 """A narrower bar shows nothing, a wider one nothing more."""
 
-REASON = "error"
-"""The style of why something failed, which ends a label: half of the label is its own, however long the rest is."""
+KEPT = frozenset({REASON, ANSWER})
+"""Styles of what ends a label and tells most of it: half of the label is its own, however long the rest is."""
 
 CELLS_PER_WIDE_STEP = 12
 """For so many cells of label one more level is indented by two cells; deeper levels are indented by one."""
@@ -100,9 +101,10 @@ def _label(row: TimelineRow, cells: int, column: int, measure: Measure) -> tuple
     lead = " " * indent_of(row.depth, column) + fold
     spans = [Span(elide(lead, cells, measure), "dim")]
     used = measure(spans[0].text)
-    kept = _kept_for_reason(row.label, cells - used, measure)
-    for span in (*row.label, *_hidden_problems(row)):
-        kept = 0 if span.style == REASON else kept
+    end = _end_of_label(row.label)
+    kept = _kept(row.label[end:], cells - used, measure)
+    for number, span in enumerate((*row.label, *_hidden_problems(row))):
+        kept = 0 if number >= end else kept
         room = cells - used - kept
         if room <= 0:
             continue
@@ -112,10 +114,17 @@ def _label(row: TimelineRow, cells: int, column: int, measure: Measure) -> tuple
     return spans, used
 
 
-def _kept_for_reason(label: Line, cells: int, measure: Measure) -> int:
-    """Cells that the rest of a label leaves to the reason of a failure: what it needs, at most half of them."""
-    reason = label[-1] if label and label[-1].style == REASON else None
-    return 0 if reason is None else min(measure(reason.text), cells // 2)
+def _end_of_label(label: Line) -> int:
+    """Where the pieces begin that end a label and are kept."""
+    end = len(label)
+    while end and label[end - 1].style in KEPT:
+        end -= 1
+    return end
+
+
+def _kept(pieces: Line, cells: int, measure: Measure) -> int:
+    """Cells that the rest of a label leaves to these pieces: what they need, at most half of them."""
+    return min(sum(measure(piece.text) for piece in pieces), cells // 2)
 
 
 def _hidden_problems(row: TimelineRow) -> Line:
@@ -127,7 +136,7 @@ def _hidden_problems(row: TimelineRow) -> Line:
 def _facts(row: TimelineRow, columns: Columns) -> str:
     """The columns of numbers, as one run: each style of its own would cost more bytes than its text.
 
-    A message, or an event of the session, is a moment: it has no duration to tell.
+    A moment has no duration to tell.
     """
     kind = ROW_KINDS[row.node.kind]
     duration_ms = None if kind is not None and kind.is_moment else row.duration_ms

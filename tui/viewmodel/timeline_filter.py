@@ -3,7 +3,7 @@
 | written | leaves rows |
 |---|---|
 | `word`, `"some words"`, `text:word` | whose label holds it; any case unless it holds a capital |
-| `kind:` | of a kind: `agent turn inference tool cell compaction attempt message event diagnostic` |
+| `kind:` | of a kind: `agent turn request tool script compaction attempt message event diagnostic` |
 | `tool:` | of calls of tools whose name holds it |
 | `status:` | that stand so: `ok failed running cancelled waiting` |
 | `agent:` | of agents whose path holds it; from `/` on, of exactly that agent |

@@ -6,18 +6,19 @@ from typing import NamedTuple, assert_never
 
 import msgspec
 
+from tui.analysis.agent_state import ending_of_turn
+from tui.analysis.brief import COMMAND, EMPTY_COMMAND, command_of_preview, command_text
 from tui.analysis.edges import EdgeView, view_of_edge, views_of_call
 from tui.analysis.edges_calls import kind_of_call
-from tui.analysis.edges_text import passed_in_item
 from tui.analysis.failure import failure_of_call, failure_of_cell
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
-from tui.analysis.naming import agent_name, item_text, operation_argument, tool_argument, tool_name
+from tui.analysis.naming import agent_name, operation_argument, tool_argument, tool_name
 from tui.analysis.outcome import outcome_of
 from tui.analysis.problems import exit_code_of, is_left_running, output_cut, problem_of, reason_of_turn
-from tui.analysis.prompts import prompt_of
 from tui.analysis.recording_state import RecordingState
-from tui.analysis.scripts import cell_run_by, yielded_after_ms
+from tui.analysis.scripts import cell_run_by, cell_waited_by, yielded_after_ms
+from tui.analysis.server_work import server_work_of
 from tui.model.conversation import ConversationItem
 from tui.model.ids import OperationId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
@@ -37,14 +38,15 @@ from tui.model.objects import (
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
-from tui.viewmodel.edge_words import ENCRYPTED_SIGN, mark_spans
+from tui.viewmodel.edge_words import mark_spans
+from tui.viewmodel.labels.prompts import task_spans, turn_spans
+from tui.viewmodel.labels.requests import request_label
+from tui.viewmodel.labels.scripts import script_span, script_spans
+from tui.viewmodel.labels.words import ANSWER, plain, said, why, without_name
 from tui.viewmodel.outcome_words import OUTCOME_SIGNS, OUTCOME_STATUS
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import clean, format_duration
+from tui.viewmodel.text import clean
 from tui.viewmodel.timeline_row import GLYPHS, Status, status_of
-
-LABEL_CHARACTERS = 300
-"""Longest text that goes into a label; a row is hardly wider."""
 
 AGENT_COLOURS = 8
 """Colours that agents take in turn, `agent.0` to `agent.7`."""
@@ -54,6 +56,9 @@ CUT = "✂"
 
 SEEN_EARLY = "…"
 """Stands behind the sign of a command or a script that went on after the model had its answer."""
+
+NO_REASON = "no reason is recorded"
+"""Stands at what failed where nothing says why."""
 
 LEFT: Status = "waiting"
 """How that stands which was open when the recording stopped."""
@@ -122,11 +127,10 @@ class Labels:
             case ToolCall() as tool:
                 return self._tool_face(tool)
             case CodeCell() as cell:
-                failure = _why(failure_of_cell(self._trace, cell))
                 status = status_of(cell.runtime_status)
-                return Face(
-                    status, GLYPHS[status] + _sign_of_yield(cell), (*_cell_spans(cell, cell.source_js), *failure)
-                )
+                return Face(status, GLYPHS[status] + _sign_of_yield(cell), self._script_label(cell))
+            case ConversationItem() as item:
+                return self._server_face(item)
             case InteractionEdge() as edge:
                 return _face("unknown", self._edge_label(edge))
             case ProtocolEvent() as event:
@@ -139,8 +143,8 @@ class Labels:
                 return _face("ok", self._compaction_label(compaction))
             case InferenceCall() | CompactionRequest() | TerminalOperation():
                 return _face(status_of(found.execution.status), self._label(found))
-            case ConversationItem() | TerminalSession() | RawPayloadRef() | None:  # these have no rows
-                return _face("unknown", (_text(node.id, "dim"),))
+            case TerminalSession() | RawPayloadRef() | None:  # these have no rows
+                return _face("unknown", (plain(node.id, "dim"),))
             case other:
                 assert_never(other)
 
@@ -157,32 +161,26 @@ class Labels:
     def _label(self, found: Thread | InferenceCall | CompactionRequest | TerminalOperation) -> Line:
         match found:
             case Thread() as thread:
-                name = clean(thread.nickname) if thread.nickname else ""
-                return (self.agent_span(thread.thread_id), Span(f"  {name}" if name else "", "dim"))
+                name = f"  {clean(thread.nickname)}" if thread.nickname else ""
+                task = task_spans(self._trace, self._index, thread.thread_id)
+                return (self.agent_span(thread.thread_id), Span(name, "dim"), *task)
             case InferenceCall() as call:
-                return self._inference_label(call)
+                return request_label(self._trace, self._index, call)
             case CompactionRequest() as attempt:
                 failure = self._trace.evidence.failure_texts.get(attempt.compaction_request_id, "")
                 title = (Span("compaction request", "node.compaction"), Span(f" {clean(attempt.model)}", "dim"))
-                return (*title, *_why(failure))
+                return (*title, *why(failure))
             case TerminalOperation() as operation:
-                return (_text(operation_argument(operation), "node.terminal"),)
+                return (plain(operation_argument(operation), "node.terminal"),)
             case other:
                 assert_never(other)
-
-    def _inference_label(self, call: InferenceCall) -> Line:
-        """Number and model; and, where it failed, the reason that the log gives."""
-        number = self._index.ordinal("inference", call.inference_call_id)
-        title = (Span(f"inference {number}", "node.inference"), Span(f" {clean(call.model)}", "dim"))
-        failure = self._trace.evidence.failure_texts.get(call.inference_call_id)
-        return (*title, *_why(failure or ""))
 
     def _event_face(self, event: ProtocolEvent) -> Face:
         """A message of the session; where nothing proves whose it is, that stands before it."""
         sign, style = _EVENT_SIGNS.get(event.event_type, ("·", "dim"))
         whose = (Span("of an agent that is not recorded  ", "dim"),) if event.attribution == "unproven" else ()
         name = Span(f"{clean(event.event_type.removeprefix('thread_').replace('_', ' '))}  ", style)
-        return Face("failed" if event.event_type == "error" else "unknown", sign, (name, *whose, _text(event.message)))
+        return Face("failed" if event.event_type == "error" else "unknown", sign, (name, *whose, plain(event.message)))
 
     def _turn_status(self, turn: CodexTurn) -> Status:
         problem = problem_of(self._trace, NodeRef("turn", turn.codex_turn_id))
@@ -192,9 +190,19 @@ class Labels:
         """The root agent's row says how the session came out, once that can be said."""
         label = self._label(thread)
         if thread.thread_id != self._trace.root_thread_id or self.recording.word == "loading":
-            return _face(self._thread_status(thread), label)
+            status = self._thread_status(thread)
+            return _face(status, (*label, *self._reason_of_agent(thread)) if status != "ok" else label)
         outcome = outcome_of(self._trace, self._index, self.recording)
-        return Face(OUTCOME_STATUS[outcome.word], OUTCOME_SIGNS[outcome.word], (*label, *_why(outcome.why)))
+        return Face(OUTCOME_STATUS[outcome.word], OUTCOME_SIGNS[outcome.word], (*label, *why(outcome.why)))
+
+    def _reason_of_agent(self, thread: Thread) -> Line:
+        """Why the last turn of an agent that is over went wrong."""
+        last = self._index.turns.last(thread.thread_id)
+        turn = None if last is None else self._trace.codex_turns.get(last)
+        if turn is None or turn.execution.is_open or thread.execution.is_open:
+            return ()
+        ending = ending_of_turn(self._trace, self._index, turn)
+        return why(ending.reason or ending.how)
 
     def _thread_status(self, thread: Thread) -> Status:
         """Threads seldom fail themselves: how the last turn of one that is over went says more."""
@@ -206,35 +214,29 @@ class Labels:
 
     def _turn_label(self, turn: CodexTurn) -> Line:
         title = Span(f"turn {self._index.ordinal('turn', turn.codex_turn_id)}", "node.turn")
-        first = self._index.inferences_of_turn.first(turn.codex_turn_id)
-        call = self._trace.inference_calls.get(first) if first is not None else None
-        prompt_id = prompt_of(self._trace, self._index, call) if call is not None else None
-        prompt = self._trace.conversation_items.get(prompt_id) if prompt_id is not None else None
-        reason = _why(reason_of_turn(self._trace, turn))
-        return (title, *reason) if prompt is None else (title, *self._prompt_spans(prompt), *reason)
-
-    def _prompt_spans(self, prompt: ConversationItem) -> Line:
-        """The beginning of what the turn was asked for; who asked, if it was an agent."""
-        if prompt.agent_message is not msgspec.UNSET:
-            passed = passed_in_item(prompt)
-            sign = f"{ENCRYPTED_SIGN} " if passed.encrypted else ""
-            sender = Span(f"  {INCOMING}{clean(prompt.agent_message.author)}", "node.edge")
-            return (sender, *_said(f"{sign}{passed.first_line}"))
-        text = item_text(prompt)
-        return (_text(f"  {text}", "dim"),) if text else ()
+        return (title, *why(reason_of_turn(self._trace, turn)), *turn_spans(self._trace, self._index, turn))
 
     def _tool_face(self, tool: ToolCall) -> Face:
         status = self._tool_status(tool)
         exit_code = exit_code_of(self._trace, tool)
         sign = f"{GLYPHS['failed']}{exit_code}" if exit_code else GLYPHS[status]
-        label = (*self._tool_label(tool), *self._failure_spans(tool, status))
+        label = self._tool_label(tool, self._failure(tool, status))
         behind = self._cut_sign(tool) or _sign_of_yield(cell_run_by(self._trace, tool))
         return Face("failed" if exit_code else status, sign + behind, label)
 
-    def _failure_spans(self, tool: ToolCall, status: Status) -> Line:
+    def _failure(self, tool: ToolCall, status: Status) -> Line:
         """What the model was told of a call that failed; of one that sent something its message says more."""
-        is_told = status == "failed" and kind_of_call(tool) is None
-        return _why(failure_of_call(self._trace, tool)) if is_told else ()
+        if status != "failed" or kind_of_call(tool) is not None:
+            return ()
+        return why(without_name(failure_of_call(self._trace, tool), tool_name(tool)) or NO_REASON)
+
+    def _server_face(self, item: ConversationItem) -> Face:
+        """Work of the provider; other items have no row, and are named by their id."""
+        work = server_work_of(item)
+        if work is None:
+            return _face("unknown", (plain(item.item_id, "dim"),))
+        argument = f" {work.argument}" if work.argument else ""
+        return _face(status_of(work.status), (plain(work.name, "node.tool"), plain(argument)))
 
     def _cut_sign(self, tool: ToolCall) -> str:
         """What stands behind the sign if the model saw only a part of the output. Texts are compared once."""
@@ -253,31 +255,46 @@ class Labels:
         cell = cell_run_by(self._trace, tool) if status == "ok" else None
         return status if cell is None else status_of(cell.runtime_status)
 
-    def _tool_label(self, tool: ToolCall) -> Line:
+    def _tool_label(self, tool: ToolCall, failure: Line) -> Line:
+        """What ran, why it failed, and what about: a command comes before its failure, other arguments behind it."""
         operation_id = tool.terminal_operation_id
         operation = self._trace.terminal_operations.get(operation_id) if operation_id is not None else None
-        argument = tool_argument(self._trace, tool)
         if operation is not None:
-            return self._operation_label(operation, argument)
+            return (*self._operation_label(operation), *failure)
+        command = command_of_preview(tool)
+        if command is not None:
+            return (Span(f"{COMMAND} ", "dim"), plain(command_text(command)), *failure)
         if tool.started_code_cell_id is not msgspec.UNSET:
             cell = cell_run_by(self._trace, tool)
-            return _cell_spans(cell, argument if argument or cell is None else cell.source_js)
+            return script_spans(self._trace, self._index, cell, tool_argument(self._trace, tool), failure)
+        waited = cell_waited_by(self._trace, self._index, tool)
+        if waited is not None:
+            script = script_span(self._trace, self._index, waited)._replace(style=ANSWER)
+            return (Span("wait for script", "node.tool"), *failure, script)
         sent = views_of_call(self._trace, self._index, tool, self.is_over)
         if sent:
             return (Span(f"{clean(tool_name(tool))} ", "node.edge"), *self._sent_spans(sent[0]))
-        return (Span(f"{clean(tool_name(tool))}{' ' if argument else ''}", "node.tool"), _text(argument))
+        argument = tool_argument(self._trace, tool)
+        gap = "  " if failure and argument else " " if argument else ""
+        return (Span(clean(tool_name(tool)), "node.tool"), *failure, plain(f"{gap}{argument}"))
+
+    def _script_label(self, cell: CodeCell) -> Line:
+        failure = why(failure_of_cell(self._trace, cell))
+        return script_spans(self._trace, self._index, cell, cell.source_js, failure)
 
     def _sent_spans(self, sent: EdgeView) -> Line:
         """Whom a call meant, whether it reached it, and what it said."""
         target = Span(clean(sent.named)) if sent.target_agent is None else self.agent_span(sent.target_agent)
         arrow = (Span(OUTGOING, "node.edge"), target) if target.text else ()
-        return (*arrow, *mark_spans(sent), *_said(sent.passed.first_line))
+        return (*arrow, *mark_spans(sent), *said(sent.passed.first_line))
 
-    def _operation_label(self, operation: TerminalOperation, argument: str) -> Line:
+    def _operation_label(self, operation: TerminalOperation) -> Line:
+        argument = operation_argument(operation)
         if isinstance(operation.request, ExecRequest):
-            return (Span("$ ", "dim"), _text(argument))
+            text = command_text(argument)
+            return (Span(f"{COMMAND} ", "dim"), plain(text, "dim" if text == EMPTY_COMMAND else ""))
         verb = "poll" if not operation.request.stdin else "stdin "
-        typed = () if not operation.request.stdin else (_text(argument),)
+        typed = () if not operation.request.stdin else (plain(argument),)
         return (Span(verb, "node.terminal"), *typed, *self._process_spans(operation))
 
     def _process_spans(self, operation: TerminalOperation) -> Line:
@@ -286,26 +303,19 @@ class Labels:
         creator = self._trace.terminal_operations.get(session.created_by_operation_id) if session is not None else None
         if creator is None or creator is operation:
             return ()
-        return (Span("  → ", "dim"), _text(f"$ {operation_argument(creator)}", "dim"))
+        return (Span("  → ", "dim"), plain(f"$ {operation_argument(creator)}", "dim"))
 
     def _edge_label(self, edge: InteractionEdge) -> Line:
         """Where it came from, and what it says."""
         view = view_of_edge(self._trace, self._index, edge, self.is_over)
         words = Span(f"{INCOMING}{_EDGE_WORDS[edge.kind]} ", "node.edge")
         sender = () if view.source_agent is None else (self.agent_span(view.source_agent),)
-        return (words, *sender, *mark_spans(view), *_said(view.passed.first_line))
+        return (words, *sender, *mark_spans(view), *said(view.passed.first_line))
 
     def _compaction_label(self, compaction: Compaction) -> Line:
         number = self._index.ordinal("compaction", compaction.compaction_id)
         sizes = f"  {len(compaction.input_item_ids)} → {len(compaction.replacement_item_ids)} items"
         return (Span(f"compaction {number}", "node.compaction"), Span(sizes, "dim"))
-
-
-def _cell_spans(cell: CodeCell | None, source: str) -> Line:
-    """What a script is, and, where the model had a first answer before its end, after how long."""
-    after_ms = None if cell is None else yielded_after_ms(cell)
-    yielded = () if after_ms is None else (Span(f"yielded at {format_duration(after_ms)}  ", "dim"),)
-    return (Span("cell ", "node.cell"), *yielded, _text(source))
 
 
 def _sign_of_yield(cell: CodeCell | None) -> str:
@@ -319,17 +329,5 @@ def _sign_of_cut(trace: RolloutTrace, tool: ToolCall) -> str:
     return SEEN_EARLY if cut.certainty == "earlier" else CUT
 
 
-def _said(text: str) -> Line:
-    return (_text(f"  {text}", "dim"),) if text else ()
-
-
-def _why(failure: str) -> Line:
-    return (_text(f"  {failure}", "error"),) if failure else ()
-
-
 def _face(status: Status, label: Line) -> Face:
     return Face(status, GLYPHS[status], label)
-
-
-def _text(text: str, style: str = "") -> Span:
-    return Span(clean(text[:LABEL_CHARACTERS]), style)

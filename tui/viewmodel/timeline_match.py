@@ -13,7 +13,7 @@ from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import ToolCall
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.labels.words import own_text
 from tui.viewmodel.timeline_filter import Condition, Key, TimelineFilter
 from tui.viewmodel.timeline_labels import Face
 
@@ -44,9 +44,9 @@ class RowMatcher:
     def _holds(self, condition: Condition, node: NodeRef) -> bool:
         match condition.key:
             case "kind":
-                return node.kind in condition.values
+                return node.kind in condition.values or (node.kind == "item" and "tool_call" in condition.values)
             case "text":
-                label = line_text(self._face(node).label)
+                label = own_text(self._face(node).label)
                 return any(word.spans(label) for word in condition.words)
             case "status":
                 return self._face(node).status in condition.values

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tui.model.noderef import NodeRef
 from tui.viewmodel.branch import RowNode
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.labels.words import own_text
 from tui.viewmodel.timeline import TimelineModel
 
 SLICE = 200
@@ -101,7 +101,7 @@ class TimelineSearch:
     def _text(self, nodes: list[RowNode], texts: list[str | None], place: int) -> str:
         text = texts[place]
         if text is None:
-            text = texts[place] = line_text(self.model.face(nodes[place].ref).label)
+            text = texts[place] = own_text(self.model.face(nodes[place].ref).label)
         return text
 
     def _known_matches(self, nodes: list[RowNode], start: int, *, forward: bool) -> Iterator[FoundRow]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from tui.analysis.index import TraceIndex, anchor_node, whole_delta
 from tui.analysis.lookup import find_object, window_of
 from tui.analysis.places import order_of, parents_of
 from tui.analysis.problems import problem_of
 from tui.analysis.provenance import dispatch_of_cell
+from tui.analysis.server_work import is_server_work
 from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.ids import CodeCellId, CompactionId, EdgeId
+from tui.model.ids import CodeCellId, CompactionId, EdgeId, ItemId
 from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
 from tui.model.objects import InteractionEdge, Thread
@@ -124,6 +126,7 @@ class TimelineTree:
         yield from self._in_order("turn", delta.codex_turns)
         yield from self._in_order("inference", delta.inference_calls)
         yield from self._cells(delta)
+        yield from self._in_order("item", self._server_work(delta))
         yield from self._in_order("tool_call", delta.tool_calls | self._touched.of(delta))
         yield from _refs("compaction", delta.compactions | self._compactions_touched(delta))
         yield from self._in_order("compaction_request", self._attempts(delta))
@@ -135,6 +138,13 @@ class TimelineTree:
     def _in_order(self, kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:
         nodes = [node for node in _refs(kind, names) if find_object(self._trace, node) is not None]
         return sorted(nodes, key=lambda node: order_of(self._trace, self._index, node))
+
+    def _server_work(self, delta: TraceDelta) -> Iterable[ItemId]:
+        """Items of answers that are work of the provider: no tool call stands for them."""
+        items, calls = self._trace.conversation_items, self._trace.inference_calls
+        answers = (calls[name].response_item_ids for name in delta.inference_calls if name in calls)
+        names = dict.fromkeys(chain.from_iterable(answers))
+        return [name for name in names if (item := items.get(name)) is not None and is_server_work(item)]
 
     def _compactions_touched(self, delta: TraceDelta) -> set[CompactionId]:
         """Compactions whose attempts tell when they happened."""

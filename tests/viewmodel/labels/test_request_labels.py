@@ -1,0 +1,105 @@
+"""A request's row says what it answered: its words, what it asked for, or why it has no answer."""
+
+from __future__ import annotations
+
+from tests.analysis.small_graph import SmallGraph, small_graph
+from tui.analysis.index import TraceIndex
+from tui.model.conversation import Body, InferenceProducer, JsonPart, SummaryPart
+from tui.model.noderef import NodeRef
+from tui.viewmodel.spans import line_text
+from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.timeline_filter import parse_filter
+
+
+def label(graph: SmallGraph, kind: str, name: str) -> str:
+    return line_text(TimelineModel(graph.trace, TraceIndex(graph.trace)).face(NodeRef(kind, name)).label)  # type: ignore[arg-type]
+
+
+def answered(*items: str, tools: tuple[str, ...] = (), status: str = "completed") -> SmallGraph:
+    """A second request to the same model that returns the texts `items` and starts `tools`, which read files."""
+    graph = small_graph()
+    graph.inference("first")
+    for number, text in enumerate(items):
+        graph.item(f"said:{number}", "assistant", text)
+    for name in tools:
+        tool, _, path = name.partition(":")
+        graph.tool(name, kind="other", label=tool, preview="{}" if path.isdigit() else f'{{"path": "{path}"}}')
+    graph.inference("call", returns=[f"said:{number}" for number in range(len(items))], tools=tools, status=status)
+    return graph
+
+
+def test_request_shows_its_first_words() -> None:
+    graph = answered("**I'll** split\nthis up.")
+    assert label(graph, "inference", "call") == "request 2  “I'll split this up.”"
+
+
+def test_request_shows_what_it_asked_for() -> None:
+    graph = answered("Looking.", tools=("read:a.py", "read:b.py", "list:0"))
+    assert label(graph, "inference", "call") == "request 2  “Looking.”  → read a.py, b.py · list"
+
+
+def test_equal_calls_are_counted() -> None:
+    graph = answered(tools=("read:a.py", "list:1", "list:2"))
+    assert label(graph, "inference", "call") == "request 2  → read a.py · list ×2"
+
+
+def test_commands_and_spawned_agents_are_told_shortly() -> None:
+    graph = small_graph()
+    graph.inference("first")
+    graph.tool("a")
+    graph.operation("operation:a", "a", "pytest -q")
+    graph.tool("b", preview='{"cmd": "apply_patch <<EOF\\n*** Begin Patch\\n*** Update File: a.py\\n"}')
+    graph.tool("c", kind="spawn_agent", label="spawn_agent", preview='{"task_name": "alpha"}')
+    graph.inference("call", tools=["a", "b", "c"])
+    assert label(graph, "inference", "call") == "request 2  → $ pytest -q · $ apply_patch a.py · spawn alpha"
+    assert label(graph, "tool_call", "b") == "$ apply_patch a.py"
+
+
+def test_empty_command_says_so() -> None:
+    graph = small_graph()
+    graph.tool("a", preview='{"cmd": ""}')
+    assert label(graph, "tool_call", "a") == "$ (empty command)"
+
+
+def test_model_is_shown_where_it_changes() -> None:
+    graph = answered("a")
+    graph.inference("third").model = "model-2"
+    graph.inference("fourth").model = "model-2"
+    shown = [label(graph, "inference", name) for name in ("first", "call", "third", "fourth")]
+    ending = "  (answer not recorded)"
+    assert shown == [
+        f"request 1 model-1{ending}", "request 2  “a”", f"request 3 model-2{ending}", f"request 4{ending}",
+    ]  # fmt: skip
+
+
+def test_reason_stands_before_what_was_answered() -> None:
+    graph = answered("Half an ans", status="failed")
+    graph.trace.evidence.failure_texts["call"] = "stream disconnected"  # type: ignore[index]
+    assert label(graph, "inference", "call") == "request 2  stream disconnected  “Half an ans”"
+
+
+def test_request_without_words_shows_its_thought() -> None:
+    graph = small_graph()
+    graph.inference("first")
+    graph.item("thought", "assistant", kind="reasoning").body = Body([SummaryPart("**Planning**")])
+    graph.inference("call", returns=["thought"])
+    assert label(graph, "inference", "call") == "request 2  thought: “Planning”"
+
+
+def test_running_request_claims_no_missing_answer() -> None:
+    assert label(answered(status="running"), "inference", "call") == "request 2"
+
+
+def test_work_of_the_provider_has_a_row_and_is_told_by_its_request() -> None:
+    graph = small_graph()
+    search = '{"type":"web_search_call","status":"completed","action":{"type":"search","query":"trace format"}}'
+    item = graph.item("search", "assistant", kind="function_call", produced_by=[InferenceProducer("call")])
+    item.body = Body([JsonPart(search, "raw_payload:1")])
+    graph.inference("first")
+    graph.inference("call", returns=["search"])
+    assert label(graph, "inference", "call") == "request 2  → web_search trace format"
+    model = TimelineModel(graph.trace, TraceIndex(graph.trace))
+    model.set_filter(parse_filter("kind:tool"))
+    row = model.rows(0, 9)[-1]
+    assert (row.node, line_text(row.label)) == (NodeRef("item", "search"), "web_search trace format")
+    assert (row.status, row.depth) == ("ok", 3)
