@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from tui.commands.arguments import command_parser, exit_codes
+    from tui.commands.arguments import FOLDER_COMMANDS, command_parser, exit_codes
 
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
@@ -81,7 +81,12 @@ def _run(arguments: list[str]) -> int:
     command = cast("Command", importlib.import_module(f"tui.commands.{name}"))
     parser = command_parser(name, command.DESCRIPTION, exit_codes(name))
     command.add_arguments(parser)
-    return command.run(parser.parse_args(arguments[1:]))
+    given = parser.parse_args(arguments[1:])
+    if name not in FOLDER_COMMANDS:
+        return command.run(given)
+    from tui.commands.over_folder import run_command
+
+    return run_command(name, command.run, given)
 
 
 def _view(arguments: list[str]) -> int:

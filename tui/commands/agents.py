@@ -18,6 +18,7 @@ from tui.analysis.waiting import ChainLink
 from tui.commands.agents_text import overview_lines
 from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
+from tui.commands.folder_totals import count, count_tokens
 from tui.commands.loaded import let_time_pass
 from tui.commands.moment import add_at
 from tui.commands.object_json import node_json
@@ -47,7 +48,11 @@ def run(given: argparse.Namespace) -> int:
 def _overview(store: TraceStore) -> RolloutOverview:
     """What is open in a recording that may go on lasts until now."""
     let_time_pass(store)
-    return overview_of(store.trace, store.index, store.recording)
+    overview = overview_of(store.trace, store.index, store.recording)
+    count(agents=len(overview.agents))
+    count_tokens(overview.tokens)
+    count(problems=overview.problems + _of_recording(store))
+    return overview
 
 
 def _of_recording(store: TraceStore) -> int:

@@ -34,8 +34,20 @@ def exit_codes(name: str) -> str:
     return "\n".join(["exit codes:", *(f"  {code:<4} {text}" for code, text in meanings.items() if text), ""])
 
 
+FOLDER_COMMANDS = frozenset({"grep", "stats", "agents", "edges", "check", "why"})
+"""Commands that take a folder of recordings in place of one."""
+
+_ABOUT_FOLDERS = """\
+A folder in place of a recording: the command answers for each recording in it and below it, the newest first, with
+its name before each line, and sums up at the end. With --json each line is a document, with its path in `bundle`.
+"""
+
+
 class CommandParser(argparse.ArgumentParser):
     """Says what is wrong in one harmless line; the usage is a `--help` away."""
+
+    takes_folder = False
+    """Whether a folder of recordings may be given in place of one."""
 
     def error(self, message: str) -> NoReturn:
         """Leave with `EXIT_UNUSABLE`."""
@@ -45,18 +57,26 @@ class CommandParser(argparse.ArgumentParser):
 
 def command_parser(name: str, description: str, epilog: str) -> CommandParser:
     """The parser of the command `name`; the viewer's own has no name."""
-    return CommandParser(
+    takes_folder = name in FOLDER_COMMANDS
+    parser = CommandParser(
         prog=f"rtrace-tui {name}".strip(),
-        description=description,
+        description=f"{description.strip()}\n\n{_ABOUT_FOLDERS}" if takes_folder else description,
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.takes_folder = takes_folder
+    return parser
 
 
 def add_bundle(parser: argparse.ArgumentParser) -> None:
     """The bundle to read, as `given.bundle`."""
-    parser.add_argument("bundle", metavar="BUNDLE", help="directory of a recording: the one that holds manifest.json")
+    takes_folder = isinstance(parser, CommandParser) and parser.takes_folder
+    parser.add_argument(
+        "bundle",
+        metavar="BUNDLE",
+        help=f"directory of a recording: the one that holds manifest.json{'; or a folder of them' * takes_folder}",
+    )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

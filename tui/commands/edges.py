@@ -13,6 +13,7 @@ from tui.analysis.naming import agent_name
 from tui.analysis.node_names import UnknownNodeError, find_node
 from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
+from tui.commands.folder_totals import count
 from tui.commands.moment import add_at
 from tui.commands.object_json import node_json
 from tui.model.ids import RawPayloadId, ThreadId
@@ -73,7 +74,9 @@ def _agent(trace: RolloutTrace, name: str | None) -> ThreadId | None:
 def _views(store: TraceStore, agent: ThreadId | None) -> list[EdgeView]:
     is_over = store.recording.is_over
     views = edge_views(store.trace, store.index, is_over, payload_reader(store))
-    return [view for view in views if agent is None or agent in (view.source_agent, view.target_agent)]
+    found = [view for view in views if agent is None or agent in (view.source_agent, view.target_agent)]
+    count(edges=len(found))
+    return found
 
 
 # For people

@@ -10,6 +10,7 @@ from tui.bundle.open import BundleError, open_bundle
 from tui.commands.answer import reading_json
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain
+from tui.commands.folder_totals import count
 from tui.commands.grep_output import output_for
 from tui.commands.grep_search import Search, Where
 from tui.viewmodel.timeline_filter import FilterError, parse_filter
@@ -62,6 +63,7 @@ def run(given: argparse.Namespace) -> int:
     search = Search(bundle, pattern, finder, where)
     output = output_for(pattern, counts=given.count, names=given.list, as_json=given.json)
     found = search.count(output) if given.count or given.list else search.print_matches(output)
+    count(matches=found)
     reading = search.reading
     output.finish(found, None if reading is None else reading_json(reading))
     if reading is not None and reading.note is not None:

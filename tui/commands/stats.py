@@ -11,6 +11,7 @@ from tui.analysis.tokens import Tokens
 from tui.commands.agents import tokens_json
 from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
+from tui.commands.folder_totals import count, count_tokens
 from tui.commands.moment import add_at
 from tui.commands.object_json import node_json
 from tui.commands.text_table import table_lines
@@ -38,10 +39,23 @@ def run(given: argparse.Namespace) -> int:
     return answer(
         "stats",
         given,
-        lambda store, _given: (store, statistics_of(store.trace, store.index)),
+        lambda store, _given: (store, _counted(store)),
         lambda asked: _statistics_json(*asked),
         lambda asked: _lines(asked[0], asked[1]),
     )
+
+
+def _counted(store: TraceStore) -> Statistics:
+    statistics, is_partial = statistics_of(store.trace, store.index), store.reading.is_partial
+    tokens, requests, calls = statistics.tokens, statistics.requests, statistics.calls
+    count_tokens(tokens, is_known=not is_partial or requests.count > 0)
+    count(
+        requests=None if is_partial and not requests.count else requests.count,
+        failed_requests=requests.failed,
+        calls=None if is_partial and not calls.count else calls.count,
+        failed_calls=calls.failed,
+    )
+    return statistics
 
 
 def _lines(store: TraceStore, statistics: Statistics) -> Iterator[str]:
