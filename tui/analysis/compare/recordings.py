@@ -47,6 +47,7 @@ class AgentComparison(NamedTuple):
     """Two agents that belong together, or one without a partner. `is_guess`: paired by order, not by path.
 
     `pairs` are the places of equal items in `items_a` and `items_b`. `facts`: what they were sent before their items.
+    `tokens_known`: false if one of them has requests, and of none the usage is recorded.
     `ignored`: how often each rule ignored a difference of equal items. With `is_whole` false only the items up to the
     first parting have been compared, and there is no `delta` yet.
     """
@@ -61,6 +62,7 @@ class AgentComparison(NamedTuple):
     partings: tuple[Parting, ...] = ()
     facts: tuple[HeadFact, ...] = ()
     delta: Numbers = Numbers()
+    tokens_known: bool = True
     ignored: Mapping[str, int] = {}
     is_whole: bool = True
 
@@ -183,14 +185,15 @@ class Comparer:
         """All that is to be said of two agents whose items have been read."""
         pairs = yield from align_in_steps([one.key for one in found.items_a], [one.key for one in found.items_b])
         found = found._replace(pairs=tuple(pairs))
-        numbers: list[Numbers] = []
+        numbers: list[tuple[Numbers, bool]] = []
         for side, thread in zip(self.sides, (found.a, found.b), strict=True):
             for one in _numbers(side, thread):
                 if one is None:
                     yield None
                 else:
                     numbers.append(one)
-        found = found._replace(delta=numbers[1].minus(numbers[0]))
+        (ours, is_ours_known), (theirs, is_theirs_known) = numbers
+        found = found._replace(delta=theirs.minus(ours), tokens_known=is_ours_known and is_theirs_known)
         if found.a is not None and found.b is not None:
             heads = HeadsCompared((), ())
             for step in self._compared_heads(found, (found.a, found.b)):
@@ -254,10 +257,10 @@ def _paired(a: Side, b: Side) -> Iterator[tuple[ThreadId | None, ThreadId | None
             yield None, other, False
 
 
-def _numbers(side: Side, agent: ThreadId | None) -> Iterator[Numbers | None]:
-    """None while at work, at last the numbers."""
+def _numbers(side: Side, agent: ThreadId | None) -> Iterator[tuple[Numbers, bool] | None]:
+    """None while at work, at last the numbers, and whether anything is known of the tokens."""
     if agent is None:
-        yield Numbers()
+        yield Numbers(), True
         return
     trace, index = side.trace, side.index
     calls = [trace.inference_calls[name] for name in index.inferences_of_thread.of(agent)]
@@ -272,10 +275,11 @@ def _numbers(side: Side, agent: ThreadId | None) -> Iterator[Numbers | None]:
             yield None
     window = trace.threads[agent].execution
     end = index.newest_unix_ms if window.ended_at_unix_ms is None else window.ended_at_unix_ms
-    yield Numbers(
+    found = Numbers(
         len(calls),
         sum(usage.input_tokens for usage in usages),
         sum(usage.output_tokens for usage in usages),
         failures,
         max(0, end - window.started_at_unix_ms),
     )
+    yield found, bool(usages) or not calls

@@ -1,0 +1,134 @@
+"""The panel below a comparison: both sides of the row under the cursor in full, word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.viewmodel.compare.lines import SIDE_STYLES, parting_words, side_pieces
+from tui.viewmodel.compare.model import CompareModel, Which
+from tui.viewmodel.compare.rows import CompareRow
+from tui.viewmodel.compare.word_diff import Piece, word_diff
+from tui.viewmodel.spans import Line, Span, line_text
+from tui.viewmodel.styled_lines import wrap_line
+from tui.viewmodel.text import Measure, clean
+
+MOST_CHARACTERS = 40_000
+"""How much of an item the panel looks at."""
+
+LINES_BEFORE = 2
+"""Lines before the first difference that are shown."""
+
+NARROW = 90
+"""Below this width the sides are above each other."""
+
+
+def detail_lines(model: CompareModel, width: int, height: int, measure: Measure) -> list[Line]:
+    """What the panel shows of the row under the cursor."""
+    row = model.current
+    if row is None or height < 1 or width < 10:
+        return []
+    if row.setting is not None:
+        found = word_diff(row.setting.a[:MOST_CHARACTERS], row.setting.b[:MOST_CHARACTERS])
+        heads = tuple(
+            (Span(f"{name} {clean(row.setting.what)}", style),) for name, style in (("A", "gone"), ("B", "new"))
+        )
+        return _both(heads[0], heads[1], found, width, height, measure)
+    if row.kind == "agent":
+        return _agent_lines(model, row)
+    if row.a is None and row.b is None:
+        return []
+    pieces = (_pieces(model, row, "a"), _pieces(model, row, "b"))
+    return _both(_head(model, row, "a"), _head(model, row, "b"), pieces, width, height, measure)
+
+
+def _agent_lines(model: CompareModel, row: CompareRow) -> list[Line]:
+    agent = model.agents[row.agent]
+    lines: list[Line] = [(Span(f" {clean(agent.name)}", "path"),)]
+    if agent.is_guess:
+        lines.append((Span(" ≈ paired by the order of spawning: no agent of the other side has this path", "warning"),))
+    if agent.first is not None:
+        lines.append((Span(f" {parting_words(model, agent, agent.first)}", "cut"),))
+    if agent.ignored:
+        parts = ", ".join(f"{count:,} {name}" for name, count in sorted(agent.ignored.items()))
+        lines.append((Span(f" differences that are ignored: {parts}", "dim"),))
+    elif agent.is_same and agent.is_whole:
+        lines.append((Span(" no item differs", "dim"),))
+    return lines
+
+
+def _head(model: CompareModel, row: CompareRow, which: Which) -> Line:
+    item, place = (row.a, row.place) if which == "a" else (row.b, row.other_place)
+    style = SIDE_STYLES[which]
+    if item is None:
+        return (Span(which.upper(), style), Span("  nothing here", "dim"))
+    side = model.sides[0 if which == "a" else 1]
+    seq = side.seq_of(item.item_id) if item.item_id else None
+    text = model.text_of(which, item)
+    facts = f"  item {place:,} · seq {'?' if seq is None else f'{seq:,}'} · {len(text.text):,} characters"
+    return (Span(f"{which.upper()} ", style), Span(clean(text.label), text.style), Span(facts, "dim"))
+
+
+def _pieces(model: CompareModel, row: CompareRow, which: Which) -> list[Piece]:
+    item, other = (row.a, row.b) if which == "a" else (row.b, row.a)
+    if item is None:
+        return []
+    text = model.text_of(which, item)
+    if other is None:
+        return [Piece(text.text[:MOST_CHARACTERS], differs=False)]
+    return side_pieces(text, model.text_of("b" if which == "a" else "a", other), which, MOST_CHARACTERS)
+
+
+def _both(
+    head_a: Line,
+    head_b: Line,
+    pieces: tuple[Sequence[Piece], Sequence[Piece]],
+    width: int,
+    height: int,
+    measure: Measure,
+) -> list[Line]:
+    """Side by side, or where that is too narrow above each other."""
+    if width < NARROW:
+        room = height // 2
+        upper = _side(head_a, pieces[0], SIDE_STYLES["a"], width - 1, room, measure)
+        lower = _side(head_b, pieces[1], SIDE_STYLES["b"], width - 1, height - len(upper), measure)
+        return [(Span(" "), *line) for line in (*upper, *lower)]
+    column = (width - 5) // 2
+    left = _side(head_a, pieces[0], SIDE_STYLES["a"], column, height, measure)
+    right = _side(head_b, pieces[1], SIDE_STYLES["b"], column, height, measure)
+    lines: list[Line] = []
+    for number in range(max(len(left), len(right))):
+        mine, theirs = (side[number] if number < len(side) else () for side in (left, right))
+        gap = " " * max(0, column - measure(line_text(mine)))
+        lines.append((Span(" "), *mine, Span(f"{gap} "), Span("│", "dim"), Span(" "), *theirs))
+    return lines
+
+
+def _side(head: Line, pieces: Sequence[Piece], style: str, width: int, height: int, measure: Measure) -> list[Line]:
+    """One side: its head, then its text from shortly before the first difference."""
+    lines, first = _lines(pieces, style)
+    skipped = max(0, first - LINES_BEFORE)
+    found: list[Line] = wrap_line(head, width, measure)[:1]
+    if skipped:
+        found.append((Span(f"… {skipped:,} line{'s' * (skipped != 1)} before", "dim"),))
+    for line in lines[skipped:]:
+        if len(found) > height:
+            break
+        found += wrap_line(line, width, measure)
+    if len(found) > height:
+        found = [*found[: height - 1], (Span("… more; Enter goes to it", "dim"),)]
+    return found
+
+
+def _lines(pieces: Sequence[Piece], style: str) -> tuple[list[Line], int]:
+    """The lines of a text in pieces, and which of them is the first with a difference; 0 without one."""
+    lines: list[list[Span]] = [[]]
+    first: int | None = None
+    for piece in pieces:
+        if piece.differs and first is None:
+            first = len(lines) - 1
+        for number, text in enumerate(piece.text.split("\n")):
+            if number:
+                lines.append([])
+            if text:
+                lines[-1].append(Span(clean(text), style if piece.differs else ""))
+    return [tuple(line) for line in lines], first or 0

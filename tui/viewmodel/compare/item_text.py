@@ -1,0 +1,77 @@
+"""What an item says, as one text to read and to compare word by word. Not yet harmless: who shows it cleans it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+ANSWERS = frozenset({"function_call_output", "custom_tool_call_output", "tool_search_output", "mcp_tool_call_output"})
+"""Types of the items in which the environment answers."""
+
+
+class ItemText(NamedTuple):
+    """`label`: what the item is, `style`: the name of its meaning, `text`: what it says."""
+
+    label: str
+    style: str
+    text: str
+
+
+def item_text(fields: Mapping[str, Any]) -> ItemText:
+    """The item with these fields, as it was sent."""
+    kind = fields.get("type")
+    if kind == "message":
+        role = str(fields.get("role", "?"))
+        return ItemText(role, f"role.{role}", _content(fields.get("content")))
+    if kind in ANSWERS:
+        return ItemText("←", "kind.output", _content(fields.get("output", fields.get("content"))))
+    if kind == "reasoning":
+        said = "\n".join(filter(None, (_content(fields.get(name)) for name in ("summary", "content"))))
+        return ItemText("reasoning", "kind.reasoning", said or "‹encrypted›")
+    if "arguments" in fields or "input" in fields:
+        name = str(fields.get("name", kind))
+        return ItemText(f"→ {name}", "kind.call", _arguments(fields.get("arguments", fields.get("input"))))
+    if kind == "agent_message":
+        sender = f"{fields.get('author', '?')} → {fields.get('recipient', '?')}"
+        return ItemText(sender, "role.assistant", _content(fields.get("content")))
+    return ItemText(str(kind or "?"), "dim", _content(fields["content"]) if "content" in fields else _json(fields))
+
+
+def _content(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, list):
+        return "" if value is None else _json(value)
+    return "\n".join(_element(one) for one in value)
+
+
+def _element(value: Any) -> str:
+    if isinstance(value, dict):
+        text = value.get("text")
+        if isinstance(text, str):
+            return text
+        if isinstance(value.get("encrypted_content"), str):
+            return "‹encrypted›"
+    return _json(value)
+
+
+def _arguments(value: Any) -> str:
+    """Arguments of a call: a line for each, where they are JSON."""
+    if isinstance(value, str):
+        try:
+            decoded = msgspec.json.decode(value)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return value
+        if not isinstance(decoded, dict):
+            return value
+        value = decoded
+    if not isinstance(value, dict):
+        return _json(value)
+    lines = (f"{name}: {inner if isinstance(inner, str) else _json(inner)}" for name, inner in value.items())
+    return "\n".join(lines)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,269 @@
+"""The lines of a comparison: title, settings, rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.analysis.compare.heads import HeadFact
+from tui.analysis.compare.partings import HEAD_CLASSES, DifferenceClass, Parting
+from tui.analysis.compare.recordings import AgentComparison
+from tui.viewmodel.compare.item_text import ItemText
+from tui.viewmodel.compare.model import CompareModel, Which
+from tui.viewmodel.compare.rows import CompareRow
+from tui.viewmodel.compare.word_diff import Piece, word_diff
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import Measure, clean, elide, format_duration, format_tokens
+
+PARTING_WORDS: dict[DifferenceClass, str] = {
+    "instructions": "other INSTRUCTIONS",
+    "tools": "other TOOLS",
+    "settings": "other SETTINGS",
+    "input": "other INPUT",
+    "model": "the MODEL decided differently",
+    "environment": "the ENVIRONMENT answered differently",
+    "words": "the same call in other words",
+}
+"""What is said of each class of difference."""
+
+TEXT_CHARACTERS = 4_000
+"""How much of an item is looked at for its row."""
+
+LEAD = 16
+"""Characters before the first difference that a row shows."""
+
+LONGEST_VALUE = 40
+"""Characters of a setting in the line of settings."""
+
+SIDE_STYLES: dict[Which, str] = {"a": "gone", "b": "new"}
+
+
+def title_line(model: CompareModel) -> Line:
+    """Both sides, how they came out, and which of the partings the cursor is at."""
+    spans: list[Span] = []
+    for name, side in zip(("A", "B"), model.sides, strict=True):
+        spans += [Span(f" {name} ", SIDE_STYLES["a" if name == "A" else "b"]), Span(clean(side.name), "title")]
+        spans += [Span(" "), *side.headline(), Span("  ")]
+    spans.append(Span(_place_words(model), "mark"))
+    return tuple(spans)
+
+
+def _place_words(model: CompareModel) -> str:
+    count = model.parting_count
+    so_far = "" if model.is_complete else " so far"
+    if not count:
+        if all(one.is_same for one in model.agents):
+            return "the same" if model.is_complete else "comparing…"
+        return f"no parting{so_far}"
+    number = model.parting_number
+    return f"parting {number} of {count}{so_far}" if number else f"{count} parting{'s' * (count != 1)}{so_far}"
+
+
+def settings_line(model: CompareModel) -> Line:
+    """What the agent of the cursor was sent before its items, and whether that is the same on both sides."""
+    row = model.current
+    agent = model.agents[row.agent] if row is not None else None
+    if agent is None or not agent.facts:
+        return (Span(f"  {clean(model.remark)}", "dim"),)
+    spans = [span for fact in agent.facts for span in _fact_spans(fact, agent.partings)]
+    if model.remark:
+        spans.append(Span(f"   {clean(model.remark)}", "dim"))
+    return tuple(spans)
+
+
+def _fact_spans(fact: HeadFact, partings: Sequence[Parting]) -> list[Span]:
+    if fact.state == "same":
+        return [Span(f"  {fact.what} =", "dim")]
+    if fact.state == "unknown":
+        return [Span(f"  {fact.what} ?", "dim")]
+    a, b = (elide_text(value) for value in (fact.a, fact.b))
+    words = f"{a} → {b}"
+    if fact.what == "tools":
+        settings = [one for parting in partings[:1] for one in parting.settings if one.what == "tools"]
+        words = _tool_words(settings[0].a, settings[0].b) if settings else words
+    return [Span(f"  {fact.what} ", "dim"), Span(words, "cut")]
+
+
+def _tool_words(before: str, now: str) -> str:
+    gone, new = (
+        [name for name in one.split(", ") if name and name not in other.split(", ")]
+        for one, other in ((before, now), (now, before))
+    )
+    parts = [
+        f"{sign}{len(names)} ({elide_text(', '.join(names))})" for sign, names in (("−", gone), ("+", new)) if names
+    ]
+    return " ".join(parts) or "changed"
+
+
+def elide_text(text: str) -> str:
+    """The beginning of a value."""
+    text = clean(text[: LONGEST_VALUE + 1])
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+# Rows
+
+
+def row_line(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> Line:
+    """One row."""
+    agent = model.agents[row.agent]
+    match row.kind:
+        case "agent":
+            return _agent_line(model, agent)
+        case "parting":
+            return _parting_line(model, agent, agent.partings[row.parting])
+        case "setting":
+            return _setting_line(row, width)
+        case "follow":
+            return _follow_line(model, row, agent)
+        case "same":
+            return _same_line(model, row, width, measure)
+        case "a" | "b":
+            return _side_line(model, row, width, measure)
+
+
+def _agent_line(model: CompareModel, agent: AgentComparison) -> Line:
+    name = "≈ " * agent.is_guess + clean(agent.name or "items")
+    spans = [Span(f" {name:<18} ", "path")]
+    if agent.a is None or agent.b is None:
+        return (*spans, Span(f"only in {'B' if agent.a is None else 'A'}", "cut"))
+    sign, style = ("=", "dim") if agent.is_same else ("≠", "cut")
+    if not agent.is_whole:
+        return (*spans, Span("  …", "dim"), Span(" ≠ ", "cut"), Span("…   comparing", "dim"))
+    spans.append(Span(f"{len(agent.items_a):>4,} {sign} {len(agent.items_b):<4,}", style))
+    if agent.first is not None:
+        spans.append(Span(f"  at item {agent.first.place:,}", "cut"))
+    if not model.is_one_recording:
+        spans.append(Span(f"   {delta_words(agent)}", "dim"))
+    return tuple(spans)
+
+
+def delta_words(agent: AgentComparison) -> str:
+    """By how much B did more than A; what is equal is left out."""
+    delta = agent.delta
+    tokens = (("tok in", delta.input_tokens), ("tok out", delta.output_tokens))
+    words = [f"{_signed(delta.requests)} request{'s' * (abs(delta.requests) != 1)}"] if delta.requests else []
+    if agent.tokens_known:
+        words += [f"{_sign(count)}{format_tokens(abs(count))} {what}" for what, count in tokens if count]
+    else:
+        words.append("? tok")
+    if delta.wall_ms:
+        words.append(f"{_sign(delta.wall_ms)}{format_duration(abs(delta.wall_ms))}")
+    if delta.failures:
+        words.append(f"{_signed(delta.failures)} failure{'s' * (abs(delta.failures) != 1)}")
+    return "B: " + " · ".join(words) if words else ""
+
+
+def _sign(count: int) -> str:
+    return "−" if count < 0 else "+"
+
+
+def _signed(count: int) -> str:
+    return f"{_sign(count)}{abs(count):,}"
+
+
+def _parting_line(model: CompareModel, agent: AgentComparison, parting: Parting) -> Line:
+    is_first = parting == agent.first
+    place = (
+        f"{parting.place:,}" if parting.place == parting.other_place else f"{parting.place:,}|{parting.other_place:,}"
+    )
+    spans = [Span(f" {'▶' if is_first else ' '} {place:<5} ", "mark" if is_first else "dim")]
+    if is_first and parting.kind not in HEAD_CLASSES:
+        spans.append(Span(f"same {parting.place:,} item{'s' * (parting.place != 1)} before, then ", "dim"))
+    spans.append(Span(parting_words(model, agent, parting), "cut"))
+    if parting.kind not in HEAD_CLASSES:
+        spans.append(Span(f"   {_where(model, parting)}", "dim"))
+    return tuple(spans)
+
+
+def parting_words(model: CompareModel, agent: AgentComparison, parting: Parting) -> str:
+    """What happened at a parting. That a side has no more items is no decision of anybody."""
+    if parting.kind not in HEAD_CLASSES and agent.is_whole:
+        sides = (("A", parting.a, parting.place, agent.items_a), ("B", parting.b, parting.other_place, agent.items_b))
+        for number, (name, item, place, items) in enumerate(sides):
+            if item is None and place == len(items) and not model.is_one_recording:
+                return f"{name} has no more items so far" if model.sides[number].may_grow() else f"{name} ends here"
+    if model.is_one_recording and parting.kind not in (*HEAD_CLASSES, "words"):
+        counts = (("gone", parting.only_a), ("new", parting.only_b))
+        return " and ".join(f"{count:,} {word}" for word, count in counts if count)
+    if model.is_one_recording and parting.kind == "words":
+        return "the same in other bytes"
+    return PARTING_WORDS[parting.kind]
+
+
+def _where(model: CompareModel, parting: Parting) -> str:
+    found = []
+    for side, item in zip(model.sides, (parting.a, parting.b), strict=True):
+        seq = None if item is None else side.seq_of(item.item_id)
+        found.append("–" if item is None else "?" if seq is None else f"{seq:,}")
+    return f"seq {' | '.join(found)}"
+
+
+def _setting_line(row: CompareRow, width: int) -> Line:
+    setting = row.setting
+    if setting is None:
+        return ()
+    most = max(10, (width - 24) // 2)
+    pieces = word_diff(setting.a[:TEXT_CHARACTERS], setting.b[:TEXT_CHARACTERS])
+    a, b = (window(one, most, style) for one, style in zip(pieces, SIDE_STYLES.values(), strict=True))
+    return (Span(f"       {clean(setting.what)}: ", "label"), *a, Span(" → ", "dim"), *b)
+
+
+def _follow_line(model: CompareModel, row: CompareRow, agent: AgentComparison) -> Line:
+    more = len(agent.partings) - 1
+    mark = "▾" if model.is_unfolded(row.agent) else "▸"
+    words = [f"{more:,} more parting{'s' * (more != 1)}"] if more else []
+    counts = [
+        f"{count:,} item{'s' * (count != 1)} only in {name}"
+        for name, count in (("A", agent.only_a), ("B", agent.only_b))
+        if count
+    ]
+    return (Span(f"     {mark} what follows: {' · '.join([*words, *counts])}", "dim"),)
+
+
+def _same_line(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> Line:
+    if row.a is None:
+        return ()
+    text = model.text_of("a", row.a)
+    place = f"{row.place:,}" if row.place == row.other_place else f"{row.place:,}|{row.other_place:,}"
+    said = elide(clean(text.text[:TEXT_CHARACTERS]), max(8, width - 30), measure)
+    return (Span(f"   {place:<5}   = ", "dim"), Span(f"{clean(text.label)} ", text.style), Span(said, "dim"))
+
+
+def _side_line(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> Line:
+    which: Which = "a" if row.kind == "a" else "b"
+    style = SIDE_STYLES[which]
+    lead = Span(f"       {which.upper()}  ", style)
+    item, other = (row.a, row.b) if which == "a" else (row.b, row.a)
+    if item is None:
+        return (lead, Span("nothing here", "dim"))
+    text = model.text_of(which, item)
+    head = Span(f"{clean(text.label)} ", text.style)
+    room = max(8, width - 12 - measure(head.text))
+    if other is None:
+        return (lead, head, Span(elide(clean(text.text[:TEXT_CHARACTERS]), room, measure)))
+    opposite = model.text_of("b" if which == "a" else "a", other)
+    return (lead, head, *window(side_pieces(text, opposite, which), room, style))
+
+
+def side_pieces(text: ItemText, other: ItemText, which: Which, most: int = TEXT_CHARACTERS) -> list[Piece]:
+    """A side's text in pieces, each of which says whether the other side has something else there."""
+    mine, theirs = text.text[:most], other.text[:most]
+    return word_diff(mine, theirs)[0] if which == "a" else word_diff(theirs, mine)[1]
+
+
+def window(pieces: Sequence[Piece], room: int, style: str) -> Line:
+    """One line of a text around its first difference."""
+    before = 0
+    for piece in pieces:
+        if piece.differs:
+            break
+        before += len(piece.text)
+    skip = max(0, before - LEAD) if sum(len(one.text) for one in pieces) > room else 0
+    spans = [Span("…", "dim")] if skip else []
+    left = room
+    for piece in pieces:
+        text, skip = piece.text[skip:], max(0, skip - len(piece.text))
+        if text and left > 0:
+            spans.append(Span(clean(text[:left]), style if piece.differs else ""))
+            left -= len(text)
+    return tuple(spans)

@@ -1,0 +1,206 @@
+"""What a comparison shows: its agents as they become known, the cursor, what is folded, which side is which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+from tui.analysis.compare.recordings import AgentComparison
+from tui.analysis.compare.stream import StreamItem
+from tui.model.ids import ItemId, ThreadId
+from tui.model.noderef import NodeRef
+from tui.viewmodel.compare.item_text import ItemText, item_text
+from tui.viewmodel.compare.rows import CompareRow, compare_rows
+from tui.viewmodel.spans import Line
+
+Which = Literal["a", "b"]
+
+
+class ComparedSide(NamedTuple):
+    """One of the two: the words for it, and how its items are read.
+
+    `headline`: how it came out, for the title. `may_grow`: whether more of it may come.
+    """
+
+    name: str
+    fields: Callable[[ItemId], dict[str, Any]]
+    seq_of: Callable[[ItemId], int | None]
+    headline: Callable[[], Line]
+    may_grow: Callable[[], bool]
+
+
+class CompareModel:
+    """Two sides and what is known of their differences. `is_one_recording`: they are two requests of one."""
+
+    def __init__(self, a: ComparedSide, b: ComparedSide, *, is_one_recording: bool = False, remark: str = "") -> None:
+        """`remark` is said of the whole, under the title."""
+        self.sides: tuple[ComparedSide, ComparedSide] = (a, b)
+        self.is_one_recording = is_one_recording
+        self.remark = remark
+        self.is_swapped = False
+        self.shows_same = False
+        self.is_complete = False
+        """Whether everything that was read has been compared."""
+        self.agents: list[AgentComparison] = []
+        self.rows: list[CompareRow] = []
+        self.cursor = 0
+        self._places: dict[tuple[ThreadId | None, ThreadId | None], int] = {}
+        self._unfolded: set[int] = set()
+        self._texts: dict[tuple[int, ItemId], ItemText] = {}
+        self._is_touched = False
+
+    # What becomes known
+
+    def take(self, found: AgentComparison) -> None:
+        """Two agents were compared, or compared again. What is not whole gives way to what is, never the reverse."""
+        if self.is_swapped:
+            found = found.mirrored
+        key = (found.a, found.b)
+        place = self._places.get(key)
+        if place is None:
+            self._places[key] = len(self.agents)
+            self.agents.append(found)
+        elif found.is_whole or not self.agents[place].is_whole:
+            self.agents[place] = found
+        self.renew()
+
+    def renew(self) -> None:
+        """Make the rows again; the cursor stays on its row, and on the first parting while nobody has moved it."""
+        current = self.current
+        self.rows = compare_rows(self.agents, self._unfolded, shows_same=self.shows_same)
+        if not self._is_touched:
+            self.cursor = next((number for number, row in enumerate(self.rows) if row.kind == "parting"), 0)
+        elif current is not None:
+            self.cursor = self._row_like(current)
+
+    def _row_like(self, before: CompareRow) -> int:
+        """Where the row is now; if it is gone, that of its agent."""
+        best = 0
+        for number, row in enumerate(self.rows):
+            if row.agent == before.agent:
+                if row[:3] == before[:3] and (row.place, row.other_place) == (before.place, before.other_place):
+                    return number
+                if row.kind == "agent":
+                    best = number
+        return best
+
+    # The cursor
+
+    @property
+    def current(self) -> CompareRow | None:
+        """The row under the cursor."""
+        return self.rows[self.cursor] if self.cursor < len(self.rows) else None
+
+    def move_to(self, row: int) -> None:
+        """Stand on another row."""
+        if row != self.cursor:
+            self._is_touched = True
+        self.cursor = row
+
+    @property
+    def parting_count(self) -> int:
+        """How many partings there are, in all agents."""
+        return sum(len(one.partings) for one in self.agents)
+
+    @property
+    def parting_number(self) -> int:
+        """The number, from 1, of the parting that the cursor is at or behind; 0 before the first one."""
+        row = self.current
+        if row is None:
+            return 0
+        before = sum(len(one.partings) for one in self.agents[: row.agent])
+        if row.parting >= 0:
+            return before + row.parting + 1
+        if row.kind == "same":
+            return before + sum(one.place <= row.place for one in self.agents[row.agent].partings)
+        return before
+
+    def go_parting(self, step: int) -> bool:
+        """Go some partings on, or back with a negative number; whether there are any there. Unfolds what hides it."""
+        targets = [(agent, number) for agent, one in enumerate(self.agents) for number in range(len(one.partings))]
+        row, here = self.current, self.parting_number - 1
+        if row is None or not targets:
+            return False
+        is_at_start = row.kind == "parting"
+        if step < 0 and not is_at_start:
+            step += 1  # to the start of the one that the cursor is in
+        wanted = max(0, min(here + step, len(targets) - 1))
+        if wanted == here and (is_at_start or step > 0):
+            return False
+        agent, number = targets[wanted]
+        if number > 0:
+            self._unfolded.add(agent)
+        self._is_touched = True
+        self.rows = compare_rows(self.agents, self._unfolded, shows_same=self.shows_same)
+        self.cursor = next(place for place, one in enumerate(self.rows) if one[:3] == ("parting", agent, number))
+        return True
+
+    # Folding, the same rows, the sides
+
+    def toggle_fold(self, *, unfold: bool | None = None) -> bool:
+        """Fold or unfold what follows the first parting of this agent; whether anything changed."""
+        row = self.current
+        if row is None or not self.agents[row.agent].partings:
+            return False
+        is_unfolded = row.agent in self._unfolded
+        wanted = not is_unfolded if unfold is None else unfold
+        if wanted == is_unfolded:
+            return False
+        self._is_touched = True
+        (self._unfolded.add if wanted else self._unfolded.discard)(row.agent)
+        self.renew()
+        return True
+
+    def fold_all(self, *, unfold: bool) -> None:
+        """Fold or unfold everything."""
+        self._is_touched = True
+        self._unfolded = set(range(len(self.agents))) if unfold else set()
+        self.renew()
+
+    def toggle_same(self) -> None:
+        """Show what is the same, or only what differs."""
+        self.shows_same = not self.shows_same
+        self._is_touched = True
+        self.renew()
+
+    def swap(self) -> None:
+        """What was A is B now."""
+        self.is_swapped = not self.is_swapped
+        self.sides = (self.sides[1], self.sides[0])
+        current = self.current
+        self.agents = [one.mirrored for one in self.agents]
+        self._places = {(b, a): place for (a, b), place in self._places.items()}
+        self._texts = {(1 - side, name): text for (side, name), text in self._texts.items()}
+        self.rows = compare_rows(self.agents, self._unfolded, shows_same=self.shows_same)
+        if current is not None:
+            turned = current._replace(a=current.b, b=current.a, place=current.other_place, other_place=current.place)
+            self.cursor = self._row_like(turned)
+
+    # What rows are about
+
+    def text_of(self, which: Which, item: StreamItem) -> ItemText:
+        """What an item says."""
+        side = 0 if which == "a" else 1
+        key = (side, item.item_id)
+        if key not in self._texts:
+            self._texts[key] = item_text(self.sides[side].fields(item.item_id))
+        return self._texts[key]
+
+    def is_unfolded(self, agent: int) -> bool:
+        """Whether what follows the first parting is shown."""
+        return agent in self._unfolded
+
+    def target(self, which: Which | None = None) -> tuple[Which, NodeRef] | None:
+        """The object that the row under the cursor is about, and on which side: `which` if it is there, else A."""
+        row = self.current
+        if row is None:
+            return None
+        asked: tuple[Which, ...] = ("b", "a") if (which or row.kind) == "b" else ("a", "b")
+        agent = self.agents[row.agent]
+        for side in asked:
+            item, thread = (row.a, agent.a) if side == "a" else (row.b, agent.b)
+            if item is not None and item.item_id:
+                return side, NodeRef("item", item.item_id)
+            if thread is not None and row.a is None and row.b is None:
+                return side, NodeRef("thread", thread)
+        return None
