@@ -39,18 +39,21 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """What to show: the bundle at `path`, or with `is_root` the bundles below it.
 
     With `waits` nothing need be there yet: the list says what is waited for, and a root that becomes a bundle is
-    opened as one.
+    opened as one. `against`: the bundle to compare with at once.
     """
 
     path: str
     is_root: bool = False
     waits: bool = False
+    against: str | None = None
 
 
 def run(given: argparse.Namespace) -> int:
     """Show what the command line names."""
     try:
         target = chosen_target(given.bundle, os.environ, waits=given.wait)
+        if target is not None and given.against is not None:
+            target = compared_target(target, given.against)
     except BundleError as error:
         complain(str(error))
         return EXIT_UNUSABLE
@@ -90,6 +93,16 @@ def chosen_target(given: str | None, environment: Mapping[str, str], *, waits: b
     return Target(path=given)
 
 
+def compared_target(target: Target, against: str) -> Target:
+    """The comparison of a bundle with another one. Raises `BundleError` if either of them is none."""
+    if target.is_root:
+        raise BundleError(
+            f"{shown(Path(target.path))}: --against compares a recording, not a folder", Path(target.path)
+        )
+    open_bundle(against)
+    return msgspec.structs.replace(target, against=against)
+
+
 def _recorders_root(root: str, *, waits: bool) -> Target:
     """The folder into which sessions are recorded: it is made with the first one, so it is waited for in any case."""
     if not _may_become_bundle(root):
@@ -114,7 +127,7 @@ def show(target: Target, options: ViewOptions) -> int:
     gc.disable()
     os.environ.setdefault("TEXTUAL_FPS", PICTURES_PER_SECOND)
     sys.setswitchinterval(THREAD_TURN_SECONDS)
-    from tui.ui.app import run_viewer
+    from tui.ui.run import run_viewer
     from tui.ui.theme import THEMES
 
     if options.theme is not None and options.theme not in THEMES:
@@ -124,6 +137,7 @@ def show(target: Target, options: ViewOptions) -> int:
         target.path,
         is_root=target.is_root,
         waits=target.waits,
+        against=target.against,
         theme=options.theme,
         mouse=options.mouse,
         follow=options.follow,

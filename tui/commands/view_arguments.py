@@ -19,5 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"directory of a recording, or a folder of such; by default ${ROOT_VARIABLE}",
     )
     parser.add_argument("--no-restore", action="store_true", help="begin at the start, not where you left last time")
+    parser.add_argument(
+        "--against",
+        metavar="OTHER",
+        help="compare with this recording: where the two part, and who is to blame; q leads to BUNDLE alone",
+    )
     parser.add_argument("--wait", action="store_true", help="wait for a recording that has not begun yet")
     add_view_options(parser)

@@ -6,8 +6,6 @@ import asyncio
 import contextvars
 import gc
 import signal
-import sys
-import threading
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,20 +21,22 @@ from textual.timer import Timer
 from tui.bundle.open import BundleError, open_bundle
 from tui.store import TraceStore
 from tui.ui.bindings import remapped
-from tui.ui.config import Config, config_path, load_config
+from tui.ui.config import Config
 from tui.ui.feed import Feed
 from tui.ui.first_paint import FirstPaint
-from tui.ui.remembered import PlaceMemory, state_path
+from tui.ui.keyboard import Keyboard
+from tui.ui.remembered import PlaceMemory
 from tui.ui.screens.main import MainScreen
-from tui.ui.terminal.crash import EXIT_CRASHED, TerminalState, crash_line, write_report
+from tui.ui.terminal.crash import EXIT_CRASHED
 from tui.ui.terminal.textual_private import EndingApp, forget_removed_widgets
 from tui.ui.theme import THEMES, active_theme, choose_theme, use_theme
 from tui.ui.viewer import Viewer, identity_of
 from tui.viewmodel.remembered import place_at
-from tui.viewmodel.text import clean
 
 if TYPE_CHECKING:
     from tui.model.noderef import NodeRef
+    from tui.ui.commands.comparing import ComparisonWanted
+    from tui.ui.comparing import Comparing
     from tui.ui.lists.catalog import CatalogScreen
 
 
@@ -56,6 +56,8 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
 
     BUNDLE:  viewer ──g l──▶ list ──Enter──▶ viewer ──q──▶ list ──q──▶ viewer ──q──▶ end
     ROOT:    list ──Enter──▶ viewer ──q──▶ list ──q──▶ end
+
+    A comparison lies over the list or over the viewer from which it was opened (see `comparing`).
     """
 
     CSS_PATH = "app.tcss"
@@ -72,10 +74,12 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         follow: bool = True,
         config: Config | None = None,
         memory: PlaceMemory | None = None,
+        against: TraceStore | None = None,
     ) -> None:
         """Begin with the bundle of `store`, or with the list of the bundles in `root`.
 
-        With `waits`, a root that becomes a bundle is opened as such. `memory` keeps the places of former times.
+        With `against`, the comparison of both stores is laid over the first one. With `waits`, a root that becomes a
+        bundle is opened as such. `memory` keeps the places of former times.
         """
         super().__init__(ansi_color=True)
         self.config = config or Config()
@@ -95,6 +99,8 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self._catalog: CatalogScreen | None = None
         self._was_awaited = False
         """Whether the list only said what was waited for, so that there is nothing to go back to."""
+        self._comparing: Comparing | None = None
+        self._against = against
         if store is not None:
             self._add_viewer(store)
         else:
@@ -147,6 +153,8 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         """Draw everything again when the shell gives the terminal back."""
         self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh(layout=True), immediate=True)
         self.app_suspend_signal.subscribe(self, lambda _app: self.save_places(), immediate=True)
+        if self._against is not None:
+            self._compare(self.viewer, self._new_viewer(self._against), lent=self.viewer)
 
     def end_on_signals(self) -> None:
         """Leave the terminal as it was when the program is told to end. Call it in the loop of the app."""
@@ -202,12 +210,15 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Let go of the bundles."""
-        for viewer in self._viewers:
+        compared = self._comparing.viewers if self._comparing is not None else ()
+        for viewer in dict.fromkeys((*self._viewers, *compared)):
             await viewer.close()
 
     async def on_event(self, event: events.Event) -> None:
         """Lead keys to the screen, unless something is laid over it."""
         if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._comparing is not None:
+                self._comparing.note_key()
             if self._viewers:
                 self.feed.note_key()
                 self._save_soon()
@@ -279,7 +290,9 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         """Back to the list from which the bundle was opened; without one, quit."""
         if self.screen is not self.main:
             return
-        if len(self.screen_stack) == 1 or self._was_awaited:
+        if self._is_over_comparison:
+            await self.return_to_comparison()
+        elif len(self.screen_stack) == 1 or self._was_awaited:
             self.exit(0)
         else:
             await self._leave_viewer()
@@ -287,6 +300,9 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
     async def on_bundles_wanted(self) -> None:
         """Show the list: the one from which the bundle was opened, else that of the bundle's neighbours."""
         if self.screen is not self.main:
+            return
+        if self._is_over_comparison:
+            await self.return_to_comparison()
             return
         if self._catalog is not None:
             await self._leave_viewer()
@@ -299,7 +315,12 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self.save_places()
         viewer = self._viewers.pop()
         await self.pop_screen()
+        if self._comparing is not None:
+            await self.end_comparison()
         await viewer.close()
+        self._forget_later()
+
+    def _forget_later(self) -> None:
         # The feed told the collector that all of it stays for ever. It goes while the list is looked at.
         gc.unfreeze()
         # Not a timer of Textual's: it would run in a context that knows the screen that was left.
@@ -307,6 +328,70 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self._garbage = loop.call_later(LEFT_SECONDS, self._collect_garbage, context=contextvars.Context())
         if self._viewers:
             self.main.panes.wear_theme(active_theme().name)
+
+    # Comparisons
+
+    async def on_comparison_wanted(self, event: ComparisonWanted) -> None:
+        """Compare the recording that is looked at with another one."""
+        if self.screen is not self.main:
+            return
+        if self._is_over_comparison:
+            self.main.say("this is a side of a comparison already; go back to it first", "warning")
+            return
+        if self._comparing is not None:
+            await self.end_comparison()
+        try:
+            store = TraceStore(open_bundle(event.path))
+        except BundleError as error:
+            self.main.say(str(error), "error")
+            return
+        self._compare(self.viewer, self._new_viewer(store), lent=self.viewer)
+
+    async def on_catalog_screen_bundles_compared(self, event: CatalogScreen.BundlesCompared) -> None:
+        """Compare two recordings of the list."""
+        if self._catalog is None or self.screen is not self._catalog:
+            return
+        try:
+            stores = [TraceStore(open_bundle(path)) for path in (event.a, event.b)]
+        except BundleError as error:
+            self._catalog.say(str(error), "error")
+            return
+        if self._comparing is not None:
+            await self.end_comparison()
+        self._compare(self._new_viewer(stores[0]), self._new_viewer(stores[1]), lent=None)
+
+    def _compare(self, a: Viewer, b: Viewer, *, lent: Viewer | None) -> None:
+        from tui.ui.comparing import Comparing
+        from tui.ui.lists.list_screen import ListTools
+
+        self._collect_garbage()
+        self._comparing = Comparing(self, self, (a, b), ListTools(Keyboard(self._key_map)), lent=lent)
+        self._comparing.start()
+        self._comparing.show()
+
+    @property
+    def _is_over_comparison(self) -> bool:
+        """Whether the viewer that is looked at was opened for a comparison, and lies over it."""
+        return self._comparing is not None and bool(self._viewers) and self._comparing.owns(self.viewer)
+
+    def enter(self, viewer: Viewer) -> None:
+        """Lay a side of a comparison over it."""
+        self._viewers.append(viewer)
+        self.push_screen(viewer.main)
+
+    async def return_to_comparison(self) -> None:
+        """Take the side that lies over the comparison away; it stays open."""
+        if self._is_over_comparison and self.screen is self.main:
+            self.save_places()
+            self._viewers.pop()
+            await self.pop_screen()
+
+    async def end_comparison(self) -> None:
+        """The person is done with the comparison: give its recordings back."""
+        comparing, self._comparing = self._comparing, None
+        if comparing is not None:
+            await comparing.close()
+            self._forget_later()
 
     def _collect_garbage(self) -> None:
         """Give back the memory of bundles that were left, before the next one is told to stay."""
@@ -321,7 +406,11 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         await self.pop_screen()
 
     def _add_viewer(self, store: TraceStore, node: NodeRef | None = None) -> None:
-        """Make the panes of a bundle; they begin at `node`, else where the person was."""
+        """Make the panes of a bundle and look at them."""
+        self._viewers.append(self._new_viewer(store, node))
+
+    def _new_viewer(self, store: TraceStore, node: NodeRef | None = None) -> Viewer:
+        """The panes of a bundle; they begin at `node`, else where the person was."""
         notices = () if self._catalog is not None else self.config.problems
         place, problem = None, ""
         if self._memory is not None:
@@ -329,7 +418,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         if node is not None:
             place = place_at(identity_of(store), node)
         notices = (*notices, problem) if problem else notices
-        self._viewers.append(Viewer(store, self._key_map, notices, follow=self._follow, place=place))
+        return Viewer(store, self._key_map, notices, follow=self._follow, place=place)
 
     def _new_catalog(self, root: str, *, cursor: str = "", waits: bool = False, notice: str = "") -> CatalogScreen:
         from tui.ui.lists.catalog import CatalogScreen  # who opens a bundle needs no list
@@ -351,67 +440,3 @@ def _textual_theme(name: str) -> TextualTheme:
         dark=theme.is_dark,
         variables={**BUILTIN_THEMES["ansi-dark"].variables, "border": border},
     )
-
-
-async def _run(app: TraceApp, *, mouse: bool) -> None:
-    loop = asyncio.get_running_loop()
-    app.end_on_signals()
-    loop.set_exception_handler(app.on_loop_error)
-    threading.excepthook = lambda failed: _tell_from_thread(app, loop, failed.exc_value)
-    try:
-        await app.run_async(mouse=mouse)
-    finally:
-        threading.excepthook = threading.__excepthook__
-
-
-def _tell_from_thread(app: TraceApp, loop: asyncio.AbstractEventLoop, error: BaseException | None) -> None:
-    """A thread failed; where the loop has ended, nobody needs it any more."""
-    if isinstance(error, Exception) and loop.is_running():
-        loop.call_soon_threadsafe(app.on_error, error)
-
-
-def run_viewer(
-    path: str | Path,
-    *,
-    is_root: bool = False,
-    waits: bool = False,
-    follow: bool = True,
-    theme: str | None = None,
-    mouse: bool = True,
-    restore: bool = True,
-) -> int:
-    """Show the bundle at `path`, or the list of the bundles below it, until the person quits; return the exit code.
-
-    Raises `BundleError` if there is no bundle. `theme` comes before the configuration file; the mouse is on if both
-    want it, and so are places restored. `waits` is for a root that may become a bundle.
-    """
-    config = load_config(config_path())
-    if theme is not None:
-        config = config._replace(theme=theme)
-    state = state_path()
-    memory = PlaceMemory(state) if state is not None and config.restore and restore else None
-    if is_root:
-        app = TraceApp(root=str(path), waits=waits, follow=follow, config=config, memory=memory)
-    else:
-        app = TraceApp(TraceStore(open_bundle(path)), follow=follow, config=config, memory=memory)
-    return _run_to_the_end(app, mouse=config.mouse and mouse)
-
-
-def _run_to_the_end(app: TraceApp, *, mouse: bool) -> int:
-    """Run `app`; however it ends, the terminal is as it was. Return the exit code."""
-    terminal = TerminalState()
-    try:
-        asyncio.run(_run(app, mouse=mouse))
-    except Exception as error:
-        app.crash = app.crash or error
-    if app.crash is not None:
-        terminal.give_back()
-        _say(crash_line(app.crash, write_report(app.crash, state_path())))
-        return EXIT_CRASHED
-    if app.trouble:
-        _say(app.trouble)
-    return app.return_code or 0
-
-
-def _say(line: str) -> None:
-    print(f"rtrace-tui: {clean(line)}", file=sys.stderr)  # noqa: T201  # the screen is gone

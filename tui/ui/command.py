@@ -1,9 +1,9 @@
 """What a command is: a function with its key, scope, group and help beside it.
 
-Keys are written as in `tui.viewmodel.keys`: `j`, `space`, `ctrl+d`, sequences with blanks (`g g`). Scope says who must
-have it: `rows` every pane, `timeline`, `conversation` and `payload` that pane when it has the focus, `ladder` the
-message ladder, `lanes` the time view, `list` the lists over the panes, `global` the screen whatever has the focus. A
-command of the focused pane comes before a global one.
+Keys are written as in `tui.viewmodel.keys`: `j`, `space`, `ctrl+d`, sequences with blanks (`g g`). Scope says who
+must have it: `rows` every pane, `timeline`, `conversation` and `payload` that pane when it has the focus, `ladder`
+the message ladder, `lanes` the time view, `compare` a comparison, `list` the lists over the panes, `global` the
+screen whatever has the focus. A command of the focused pane comes before a global one.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from tui.viewmodel.keys import ANY_LETTER
 from tui.viewmodel.moves import Move
 
-Scope = Literal["rows", "timeline", "conversation", "payload", "ladder", "lanes", "list", "global"]
+Scope = Literal["rows", "timeline", "conversation", "payload", "ladder", "lanes", "compare", "list", "global"]
 
 PANE_SCOPES: tuple[Scope, ...] = ("timeline", "conversation", "payload")
 """Scopes of the three panes; each has the `rows` commands, too."""
 
-KEY_SCOPES: tuple[Scope, ...] = (*PANE_SCOPES, "ladder", "lanes", "list")
+KEY_SCOPES: tuple[Scope, ...] = (*PANE_SCOPES, "ladder", "lanes", "compare", "list")
 """Everything that takes keys; its own commands come before the `rows` ones, and those before the global ones."""
 
 

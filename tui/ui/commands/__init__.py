@@ -9,6 +9,7 @@ from tui.ui.command import Command
 from tui.ui.commands import (
     agents,
     as_of,
+    comparing,
     copying,
     in_lists,
     ladder,
@@ -34,8 +35,10 @@ COMMANDS: tuple[Command, ...] = (
     *statistics.commands.all,
     *time.commands.all,
     *as_of.commands.all,
+    *comparing.commands.all,
     *ladder.ladder_commands.all,
     *time.lanes_commands.all,
+    *comparing.compare_commands.all,
     *in_lists.list_commands.all,
     *searching.commands.all,
     *leaving.commands.all,

@@ -40,7 +40,8 @@ def _leave_ladder(work: Workspace, node: NodeRef | None) -> None:
         return
     left = work.travel.here()
     work.travel.jump_to(node)
-    work.live.ladder.left_from = left if work.travel.history.newest == left else None
+    if work.travel.history.newest == left:
+        work.live.way_back.remember(left, lambda: show_ladder(work, Press()))
 
 
 @ladder_commands.add("enter | g d", "Go to it in the timeline; back comes back here")

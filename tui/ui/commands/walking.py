@@ -8,7 +8,6 @@ from tui.model.noderef import NodeRef
 from tui.model.objects import ToolCall
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
-from tui.ui.commands.ladder import show_ladder
 from tui.ui.commands.telling import causes_of, links_of
 from tui.ui.workspace import Workspace
 from tui.viewmodel.moves import Move
@@ -77,14 +76,13 @@ def list_edges(work: Workspace, _press: Press) -> None:
 
 
 @commands.add("ctrl+o | alt+left | g b", "Back to where one came from")
-def go_back(work: Workspace, press: Press) -> None:
-    """Return to the exact place from which the last jump started; if that was in the ladder, to its row."""
-    history, ladder = work.travel.history, work.live.ladder
-    leads_through_ladder = ladder.left_from is not None and history.newest == ladder.left_from
+def go_back(work: Workspace, _press: Press) -> None:
+    """Return to the exact place from which the last jump started; if that was in another view, to its row."""
+    history = work.travel.history
+    reopen = work.live.way_back.take(history)
     work.travel.return_to(history.go_back(work.travel.here()), "this is where you began")
-    if leads_through_ladder:
-        ladder.left_from = None
-        show_ladder(work, press)
+    if reopen is not None:
+        reopen()
 
 
 @commands.add("alt+right | g f", "Forward again")

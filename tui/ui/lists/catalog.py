@@ -50,6 +50,14 @@ class CatalogScreen(Screen[None]):
             self.node = node
             self.was_awaited = was_awaited
 
+    class BundlesCompared(Message):
+        """Two bundles shall be compared."""
+
+        def __init__(self, a: str, b: str) -> None:
+            super().__init__()
+            self.a = a
+            self.b = b
+
     class Left(Message):
         """The person is done with the list."""
 
@@ -69,6 +77,8 @@ class CatalogScreen(Screen[None]):
             self._footer.say(notice, "warning")
         self._wanted = cursor
         self._waits = waits
+        self._compared = ""
+        """The recording that was chosen to be compared with another one."""
 
     def compose(self) -> ComposeResult:
         """Status, headings, rows, the evidence for the row, footer."""
@@ -155,7 +165,10 @@ class CatalogScreen(Screen[None]):
 
     def cancel(self) -> None:
         """Show all again; else go back to where one came from. Esc alone does not end the program."""
-        if self.model.words:
+        if self._compared:
+            self._compared = ""
+            self.say("nothing is marked any more")
+        elif self.model.words:
             self.model.narrow("")
             self._show_rows()
         elif len(self.app.screen_stack) > 1:
@@ -213,9 +226,24 @@ class CatalogScreen(Screen[None]):
         sort = keys("change_order")
         self.say(
             f"{keys('search_here')} filter · {keys('search_everywhere')} search all · {sort} sorts, 6{sort} by "
-            f"the sixth column · {keys('reverse_order')} reverses · Enter opens · {keys('copy_path')} "
+            f"the sixth column · {keys('reverse_order')} reverses · Enter opens · {keys('compare_recordings')} "
+            f"twice compares two · {keys('copy_path')} "
             f"copies the path · {keys('go_out')} leaves"
         )
+
+    def compare(self) -> None:
+        """Mark the recording under the cursor; with another one marked, compare them."""
+        chosen = self.model.chosen
+        if chosen is None:
+            return
+        key = self._keyboard.first_key("compare_recordings")
+        if not self._compared or self._compared == chosen.path:
+            self._compared = chosen.path
+            name = clean(chosen.path.rpartition("/")[2])
+            self.say(f"{name} is A; {key} on another recording compares them, Esc forgets it")
+        else:
+            a, self._compared = self._compared, ""
+            self.post_message(self.BundlesCompared(a, chosen.path))
 
     def copy_path(self) -> None:
         """Copy where the bundle is."""
@@ -326,6 +354,7 @@ CATALOG_COMMANDS: Mapping[str, Callable[[CatalogScreen, Press], None]] = {
     "change_order": lambda screen, press: screen.change_order(press.times),
     "reverse_order": lambda screen, _press: screen.reverse_order(),
     "cancel": lambda screen, _press: screen.cancel(),
+    "compare_recordings": lambda screen, _press: screen.compare(),
     "copy_item": lambda screen, _press: screen.copy_item(),
     "copy_path": lambda screen, _press: screen.copy_path(),
     "show_help": lambda screen, _press: screen.show_help(),

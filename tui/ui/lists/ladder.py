@@ -71,7 +71,7 @@ class LadderScreen(FullScreen[NodeRef | None]):
         self.model = model
         self._store = store
         self.view = LadderView(model, self.refresh_lines)
-        self.detail = DetailPanel()
+        self.detail = DetailPanel("ladder-detail")
         self._title = LineBar(style_for=style_for, id="ladder-title")
         self._heading = LineBar(style_for=style_for, id="ladder-heading")
         self._pattern: re.Pattern[str] | None = None

@@ -62,6 +62,8 @@ class Growth:
         self._cost = 0.0
         self._has_taken = False
         self._is_pictured = False
+        self.is_shown = False
+        """Whether what was read first is on the screen, in all panes."""
         self._is_opened = False
 
     def stop(self) -> None:
@@ -130,6 +132,7 @@ class Growth:
     def _go_on_from_first_picture(self) -> None:
         """The first rows are drawn: now the other panes, and the rest of the recording."""
         self._parts.selection.show()
+        self.is_shown = True
         self._on_pictured()
 
     def _follow_from_the_start(self) -> None:

@@ -10,7 +10,6 @@ from tui.store import TraceStore
 
 if TYPE_CHECKING:
     from tui.viewmodel.ladder import LadderModel
-    from tui.viewmodel.navigation import Place
 
 
 class LadderKeep:
@@ -21,8 +20,6 @@ class LadderKeep:
         """Called when the model knows of more."""
         self.on_end: Callable[[], None] = _nothing
         """Called when the graph is another one, and the model out of date."""
-        self.left_from: Place | None = None
-        """The place from which the last jump out of the ladder started: the way back leads through the ladder."""
         self._store = store
         self._model: LadderModel | None = None
         self._generation = 0

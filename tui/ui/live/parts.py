@@ -14,6 +14,7 @@ from tui.ui.live.problem_tally import ProblemTally
 from tui.ui.live.rebuild import Rebuild
 from tui.ui.live.recall import Recall
 from tui.ui.live.status import Status
+from tui.ui.live.way_back import WayBack
 from tui.ui.selection import Selection
 
 
@@ -31,3 +32,4 @@ class LiveParts(NamedTuple):
     recall: Recall
     status: Status
     announcer: Announcer
+    way_back: WayBack

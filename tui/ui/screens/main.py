@@ -28,6 +28,7 @@ from tui.ui.live.problem_tally import ProblemTally
 from tui.ui.live.rebuild import Rebuild
 from tui.ui.live.recall import Recall
 from tui.ui.live.status import Status
+from tui.ui.live.way_back import WayBack
 from tui.ui.main_footer import main_footer
 from tui.ui.panes import Panes
 from tui.ui.selection import Selection
@@ -74,6 +75,7 @@ class MainScreen(Screen[None]):
             recall=self.recall,
             status=Status(store, panes, modes, problems),
             announcer=Announcer(store, footer),
+            way_back=WayBack(),
         )
         self.growth = Growth(
             self, store, panes, modes, footer, keys, live, on_pictured=lambda: self.post_message(self.FirstPictured())

@@ -74,13 +74,13 @@ class LadderView(RowView):
 
 
 class DetailPanel(RowView):
-    """Everything about the row under the cursor."""
+    """Everything about the row under the cursor, below the rows of a view; `id` is its name in the style sheet."""
 
     can_focus = False
     show_cursor = False
 
-    def __init__(self) -> None:
-        super().__init__(style_for=style_for, id="ladder-detail")
+    def __init__(self, id: str) -> None:  # noqa: A002  # Textual's own name for it
+        super().__init__(style_for=style_for, id=id)
         self._detail: list[Line] = []
 
     def show(self, lines: list[Line]) -> None:

@@ -141,15 +141,14 @@ def delta_words(agent: AgentComparison) -> str:
     """By how much B did more than A; what is equal is left out."""
     delta = agent.delta
     tokens = (("tok in", delta.input_tokens), ("tok out", delta.output_tokens))
-    words = [f"{_signed(delta.requests)} request{'s' * (abs(delta.requests) != 1)}"] if delta.requests else []
+    counts = (("failure", delta.failures), ("request", delta.requests))
+    words = [f"{_signed(count)} {what}{'s' * (abs(count) != 1)}" for what, count in counts if count]
     if agent.tokens_known:
         words += [f"{_sign(count)}{format_tokens(abs(count))} {what}" for what, count in tokens if count]
     else:
         words.append("? tok")
     if delta.wall_ms:
         words.append(f"{_sign(delta.wall_ms)}{format_duration(abs(delta.wall_ms))}")
-    if delta.failures:
-        words.append(f"{_signed(delta.failures)} failure{'s' * (abs(delta.failures) != 1)}")
     return "B: " + " · ".join(words) if words else ""
 
 
@@ -246,7 +245,12 @@ def _side_line(model: CompareModel, row: CompareRow, width: int, measure: Measur
 
 
 def side_pieces(text: ItemText, other: ItemText, which: Which, most: int = TEXT_CHARACTERS) -> list[Piece]:
-    """A side's text in pieces, each of which says whether the other side has something else there."""
+    """A side's text in pieces, each of which says whether the other side has something else there.
+
+    Items of different kinds are not compared word by word.
+    """
+    if text.label != other.label:
+        return [Piece(text.text[:most], differs=False)]
     mine, theirs = text.text[:most], other.text[:most]
     return word_diff(mine, theirs)[0] if which == "a" else word_diff(theirs, mine)[1]
 

@@ -19,7 +19,7 @@ Which = Literal["a", "b"]
 class ComparedSide(NamedTuple):
     """One of the two: the words for it, and how its items are read.
 
-    `headline`: how it came out, for the title. `may_grow`: whether more of it may come.
+    `headline`: how it came out, for the title. `may_grow`: whether more of it may come. `visit`: goes to an object.
     """
 
     name: str
@@ -27,6 +27,7 @@ class ComparedSide(NamedTuple):
     seq_of: Callable[[ItemId], int | None]
     headline: Callable[[], Line]
     may_grow: Callable[[], bool]
+    visit: Callable[[NodeRef], None]
 
 
 class CompareModel:

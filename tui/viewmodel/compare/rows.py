@@ -46,11 +46,14 @@ def _agent_rows(number: int, agent: AgentComparison, *, is_unfolded: bool, shows
             yield _same_row(number, agent, pair)
             pair = next(pairs, None)
         yield CompareRow("parting", number, which, parting.a, parting.b, parting.place, parting.other_place)
-        yield from _side_rows(number, which, agent, parting, 1 if which == 0 and not is_unfolded else None)
-        if which == 0 and (len(agent.partings) > 1 or max(parting.only_a, parting.only_b) > 1):
+        yield from (CompareRow("setting", number, which, setting=one) for one in parting.settings)
+        count = max(parting.only_a, parting.only_b)
+        yield from _side_rows(number, which, agent, parting, range(min(1, count)))
+        if which == 0 and (len(agent.partings) > 1 or count > 1):
             yield CompareRow("follow", number, which)
             if not is_unfolded:
                 return
+        yield from _side_rows(number, which, agent, parting, range(1, count))
     while pair is not None:
         yield _same_row(number, agent, pair)
         pair = next(pairs, None)
@@ -61,14 +64,9 @@ def _same_row(number: int, agent: AgentComparison, pair: tuple[int, int]) -> Com
     return CompareRow("same", number, -1, agent.items_a[left], agent.items_b[right], left, right)
 
 
-def _side_rows(
-    number: int, which: int, agent: AgentComparison, parting: Parting, most: int | None
-) -> Iterator[CompareRow]:
-    """The items of both sides, A's above B's, or the settings. `most`: of no more than so many items of each side."""
-    for setting in parting.settings:
-        yield CompareRow("setting", number, which, setting=setting)
-    count = max(parting.only_a, parting.only_b)
-    for step in range(count if most is None else min(count, most)):
+def _side_rows(number: int, which: int, agent: AgentComparison, parting: Parting, steps: range) -> Iterator[CompareRow]:
+    """The items of both sides that are so many steps behind the parting, A's above B's."""
+    for step in steps:
         left, right = parting.place + step, parting.other_place + step
         a = agent.items_a[left] if step < parting.only_a else None
         b = agent.items_b[right] if step < parting.only_b else None

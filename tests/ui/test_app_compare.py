@@ -1,0 +1,167 @@
+"""Two recordings side by side in the app: how one gets there, what its keys do, and where the ways lead."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tests.ui.driving import DEMO_BUNDLES, Driver, running
+from tui.bundle.open import open_bundle
+from tui.store import TraceStore
+from tui.ui.app import TraceApp
+from tui.ui.lists.catalog import CatalogScreen
+from tui.ui.lists.compare import CompareScreen
+from tui.ui.lists.neighbours import NeighboursScreen
+from tui.ui.screens.main import MainScreen
+from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.spans import line_text
+
+
+@asynccontextmanager
+async def compared(a: str, b: str, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Driver]:
+    """The app with the comparison of two demo bundles over the first one."""
+    stores = [TraceStore(open_bundle(DEMO_BUNDLES / name)) for name in (a, b)]
+    app = TraceApp(stores[0], follow=False, against=stores[1])
+    async with app.run_test(size=size) as pilot:
+        driver = Driver(app, pilot)
+        await shown(driver)
+        yield driver
+
+
+async def shown(driver: Driver) -> CompareScreen:
+    await driver.until(
+        lambda: isinstance(driver.app.screen, CompareScreen) and driver.app.screen.is_current, "the comparison"
+    )
+    await driver.pilot.pause()
+    return screen_of(driver)
+
+
+def screen_of(driver: Driver) -> CompareScreen:
+    assert isinstance(driver.app.screen, CompareScreen), driver.app.screen
+    return driver.app.screen
+
+
+def bar(screen: CompareScreen, name: str) -> str:
+    return line_text(screen.query_one(f"#compare-{name}", LineBar).line)
+
+
+def row(screen: CompareScreen) -> str:
+    return line_text(screen.view.row_line(screen.view.cursor, 120))
+
+
+async def test_first_parting_is_selected() -> None:
+    async with compared("agents", "shell") as driver:
+        screen = screen_of(driver)
+        assert screen.model.current is not None
+        assert screen.model.current.kind == "parting"
+        assert "other INPUT" in row(screen)
+        assert "parting 1 of" in bar(screen, "title")
+        assert "instructions" in bar(screen, "settings")
+
+
+async def test_recording_is_the_same_as_itself() -> None:
+    async with compared("agents", "agents") as driver:
+        screen = screen_of(driver)
+        assert "the same" in bar(screen, "title")
+        assert all("=" in line_text(screen.view.row_line(number, 120)) for number in range(screen.view.row_count()))
+        await driver.press("] d")
+        assert "nothing differs" in bar(screen, "footer")
+
+
+async def test_partings_are_walked_both_ways() -> None:
+    async with compared("agents", "agents-schema2") as driver:
+        screen = screen_of(driver)
+        start = screen.model.parting_number
+        await driver.press("] d")
+        assert screen.model.parting_number == start + 1
+        await driver.press("[ d")
+        assert screen.model.parting_number == start
+        await driver.press("9 9 ] d")
+        assert screen.model.parting_number == screen.model.parting_count
+        await driver.press("] d")
+        assert "last parting" in bar(screen, "footer")
+
+
+async def test_equal_rows_and_other_side_are_shown_on_demand() -> None:
+    async with compared("agents", "agents-schema2") as driver:
+        screen = screen_of(driver)
+        few = screen.view.row_count()
+        names = [side.name for side in screen.model.sides]
+        here = screen.model.parting_number
+        await driver.press("=")
+        assert screen.view.row_count() > few
+        await driver.press("= x")
+        assert screen.view.row_count() == few
+        assert [side.name for side in screen.model.sides] == names[::-1]
+        assert screen.model.parting_number == here
+
+
+async def test_enter_goes_to_the_item_below_and_back_returns() -> None:
+    async with compared("agents", "shell") as driver:
+        screen = screen_of(driver)
+        target = screen.model.target()
+        assert target is not None
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the recording of A")
+        await driver.until(lambda: driver.main.focused_node == target[1], "the item")
+        assert driver.app.store.bundle.path.name == "agents"
+        await driver.press("ctrl+o")
+        screen = await shown(driver)
+        assert screen.model.target() == target
+
+
+async def test_item_of_the_other_side_opens_its_own_recording() -> None:
+    async with compared("agents", "shell") as driver:
+        for way_back in ("ctrl+o", "q"):
+            screen = screen_of(driver)
+            await driver.press("g o")
+            await driver.until(lambda: isinstance(driver.app.screen, MainScreen), "the recording of B")
+            assert driver.app.store.bundle.path.name == "shell"
+            assert screen.model.current is not None
+            assert screen.model.current.b is not None
+            item = screen.model.current.b.item_id
+            await driver.until(
+                lambda item=item: driver.main.focused_node is not None and driver.main.focused_node.id == item, "it"
+            )
+            await driver.press(way_back)
+            assert await shown(driver) is screen
+        await driver.press("q")
+        await driver.until(lambda: driver.app.screen is driver.main, "A again")
+        assert driver.app.store.bundle.path.name == "agents"
+
+
+async def test_viewer_asks_for_the_other_recording() -> None:
+    async with running("agents") as driver:
+        await driver.press("D")
+        await driver.until(lambda: isinstance(driver.app.screen, NeighboursScreen), "the neighbours")
+        await driver.until(lambda: any("shell" in text for text in driver.picker_texts), "shell")
+        assert "in the same folder" in driver.picker_texts[0]
+        assert not any(text.startswith("agents  ") for text in driver.picker_texts)
+        await driver.narrow("shell")
+        await driver.press("enter")
+        screen = await shown(driver)
+        assert [side.name for side in screen.model.sides] == ["agents", "shell"]
+
+
+async def test_two_rows_of_the_folder_are_compared() -> None:
+    app = TraceApp(root=str(DEMO_BUNDLES), follow=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        driver = Driver(app, pilot)
+        catalog = app.screen
+        assert isinstance(catalog, CatalogScreen)
+        await driver.until(lambda: len(catalog.model.rows) > 3, "the recordings")
+        await driver.press("D j D")
+        screen = await shown(driver)
+        assert len({side.name for side in screen.model.sides}) == 2
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(app.screen, MainScreen), "a side")
+        await driver.press("q")
+        assert await shown(driver) is screen
+        await driver.press("q")
+        await driver.until(lambda: app.screen is catalog, "the folder")
+
+
+async def test_key_without_a_meaning_here_says_so() -> None:
+    async with compared("agents", "shell") as driver:
+        await driver.press("f")
+        assert "not in the comparison" in bar(screen_of(driver), "footer")

@@ -1,0 +1,116 @@
+"""What is compared, as the comparison screen needs it: two stores that may grow, or two requests of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from pathlib import Path
+
+from tui.analysis.compare.recordings import AgentComparison, Comparer
+from tui.analysis.compare.stream import ItemReader, side_of
+from tui.analysis.outcome import outcome_of
+from tui.model.ids import ItemId
+from tui.model.noderef import NodeRef
+from tui.store import TraceStore
+from tui.viewmodel.compare.model import ComparedSide
+from tui.viewmodel.outcome_words import OUTCOME_SIGNS, OUTCOME_STYLES
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import format_duration, format_tokens
+
+
+class ComparedRecordings:
+    """Two recordings, one of which, or both, may still be read or written."""
+
+    def __init__(self, a: TraceStore, b: TraceStore) -> None:
+        self.stores = (a, b)
+        self._comparer: Comparer | None = None
+        self._generations: tuple[int, ...] = ()
+
+    def waits_for(self) -> str:
+        """Which of the two is being read, and how much of it has been."""
+        waiting = [
+            f"{name} {100 * store.bytes_read // store.bytes_total if store.bytes_total else 0} %"
+            for name, store in zip(("A", "B"), self.stores, strict=True)
+            if store.state == "loading"
+        ]
+        return f"Reading {' and '.join(waiting)}" if waiting else ""
+
+    def moment(self) -> Hashable:
+        """Changes with every line that is reduced."""
+        return tuple((store.generation, len(store.event_log)) for store in self.stores)
+
+    def is_outdated(self) -> bool:
+        """Whether one of the graphs was replaced after it was compared."""
+        return self._comparer is not None and self._generations != self._now
+
+    @property
+    def _now(self) -> tuple[int, ...]:
+        return tuple(store.generation for store in self.stores)
+
+    def steps(self) -> Iterator[AgentComparison | None]:
+        """Compare what there is; what was read of an item is kept for the next time."""
+        if self._comparer is None:
+            sides = [side_of(store.trace, store.index, store.payloads) for store in self.stores]
+            self._comparer, self._generations = Comparer(*sides), self._now
+        yield from self._comparer.steps()
+
+
+def compared_sides(
+    a: TraceStore, b: TraceStore, visit_a: Callable[[NodeRef], None], visit_b: Callable[[NodeRef], None]
+) -> tuple[ComparedSide, ComparedSide]:
+    """Both recordings for the screen. `visit_a` and `visit_b` go to an object in its own recording."""
+    names = _names(a.bundle.path, b.bundle.path)
+    return _side(a, names[0], visit_a), _side(b, names[1], visit_b)
+
+
+def _names(a: Path, b: Path) -> tuple[str, str]:
+    """The names of the folders; with the folders around them where they are the same."""
+    if a.name != b.name:
+        return a.name, b.name
+    return f"{a.absolute().parent.name}/{a.name}", f"{b.absolute().parent.name}/{b.name}"
+
+
+def _side(store: TraceStore, name: str, visit: Callable[[NodeRef], None]) -> ComparedSide:
+    def fields(item_id: ItemId) -> dict[str, object]:
+        return ItemReader(side_of(store.trace, store.index, store.payloads)).fields(item_id)
+
+    return ComparedSide(
+        name=name,
+        fields=fields,
+        seq_of=lambda item_id: seq_of(store, item_id),
+        headline=_Headline(store),
+        may_grow=lambda: not store.recording.is_over,
+        visit=visit,
+    )
+
+
+def seq_of(store: TraceStore, item_id: ItemId) -> int | None:
+    """The event that brought an item first."""
+    source = store.trace.evidence.item_sources.get(item_id)
+    origin = None if source is None else store.event_log.payload_origin(source.raw_payload_id)
+    return None if origin is None else origin.seq
+
+
+class _Headline:
+    """How a recording came out, how long it took, how many tokens it used; counted again when it has grown."""
+
+    def __init__(self, store: TraceStore) -> None:
+        self._store = store
+        self._counted: Hashable = None
+        self._line: Line = ()
+
+    def __call__(self) -> Line:
+        store = self._store
+        now = (store.generation, len(store.event_log), store.state)
+        if now != self._counted:
+            self._counted, self._line = now, self._count()
+        return self._line
+
+    def _count(self) -> Line:
+        store = self._store
+        if store.state == "loading":
+            return (Span("◔ reading", "dim"),)
+        word = outcome_of(store.trace, store.index, store.recording).word
+        took = format_duration(max(0, store.index.newest_unix_ms - store.trace.started_at_unix_ms))
+        usages = [call.usage for call in store.trace.inference_calls.values() if call.usage is not None]
+        tokens = format_tokens(sum(one.input_tokens + one.output_tokens for one in usages)) if usages else "? tok"
+        return (Span(OUTCOME_SIGNS[word], OUTCOME_STYLES[word]), Span(f" {took} {tokens}", "dim"))

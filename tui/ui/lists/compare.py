@@ -1,0 +1,208 @@
+"""Two recordings, or two requests, over the whole screen: where they part, and who is to blame."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable, Iterator
+from typing import Protocol
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+
+from tui.analysis.compare.recordings import AgentComparison
+from tui.ui.lists.full_screen import FullScreen, Shared, shared_commands
+from tui.ui.lists.list_screen import ListTools
+from tui.ui.scheduler import SlicedWork
+from tui.ui.theme import style_for
+from tui.ui.widgets.compare_view import CompareView
+from tui.ui.widgets.ladder_view import DetailPanel
+from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.compare.detail import detail_lines
+from tui.viewmodel.compare.lines import settings_line, title_line
+from tui.viewmodel.compare.model import CompareModel
+
+LOOK_SECONDS = 0.25
+"""How often it is looked whether the recordings have been read, or have grown."""
+
+COST_FACTOR = 10
+"""A new comparison begins this many times as long behind the last one as that took."""
+
+
+class CompareWork(Protocol):
+    """What is compared, apart from the screen."""
+
+    def waits_for(self) -> str:
+        """What must be read before anything can be compared, in one line; empty once all of it is."""
+
+    def moment(self) -> Hashable:
+        """Another value whenever there is more to compare."""
+
+    def is_outdated(self) -> bool:
+        """Whether one of the recordings is another one now."""
+
+    def steps(self) -> Iterator[AgentComparison | None]:
+        """Compare what there is, in short steps."""
+
+
+class CompareScreen(FullScreen[None]):
+    """Ends with nothing: whoever goes from here to an item does so by the model's side."""
+
+    SCOPE = "compare"
+    PLACE = "the comparison"
+    HINTS = (
+        ("show_help", "help"),
+        ("open_compared", "go to it"),
+        ("next_parting", "next parting"),
+        ("show_same", "same rows"),
+        ("swap_sides", "swap"),
+        ("go_out", "close"),
+    )
+
+    view: CompareView
+
+    def __init__(self, model: CompareModel, work: CompareWork, tools: ListTools) -> None:
+        super().__init__(tools)
+        self.model = model
+        self.view = CompareView(model, self.refresh_lines)
+        self.detail = DetailPanel("compare-detail")
+        self._bars = {name: LineBar(style_for=style_for, id=f"compare-{name}") for name in ("title", "settings")}
+        self._compared = work
+        self._at: Hashable = None
+        self._is_new = False
+        self._rest_until = 0.0
+        self._work: SlicedWork[None] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, settings, rows, both sides of the row in full, footer."""
+        yield self._bars["title"]
+        yield self._bars["settings"]
+        yield self.view
+        yield self.detail
+        yield self.footer.bar
+        yield self.keys.box
+
+    def on_mount(self) -> None:
+        """Show what is known; the rest comes in slices."""
+        self.view.focus()
+        self.detail.show_title("Both sides")
+        self._look()
+        self.first_paint.begin()
+        self.set_interval(LOOK_SECONDS, self._look)
+
+    def refit(self) -> None:
+        """Lay out for the size that there is now."""
+        self._show()
+
+    # Comparing
+
+    @property
+    def is_current(self) -> bool:
+        """Whether everything that was read has been compared and is on the screen."""
+        is_idle = self._work is not None and self._work.is_over
+        return is_idle and not self._compared.waits_for() and self._at == self._compared.moment()
+
+    def _look(self) -> None:
+        """Compare when everything has been read, and again when there is more, unless that took long."""
+        if self.is_over:
+            return
+        if self._compared.is_outdated():
+            self.close()
+            return
+        waits = self._compared.waits_for()
+        if waits and self._at is None:
+            self.view.reason_for_nothing = waits
+            self._show()
+        elif not waits and (self._work is None or self._work.is_over) and time.monotonic() >= self._rest_until:
+            if self._at != self._compared.moment():
+                self._compare()
+            else:
+                self.refresh_lines()
+
+    def _compare(self) -> None:
+        started = time.monotonic()
+        self._at = self._compared.moment()
+        self.view.reason_for_nothing = "Comparing…"
+
+        def done() -> None:
+            self._rest_until = time.monotonic() + COST_FACTOR * (time.monotonic() - started)
+            self.model.is_complete = True
+            self._show()
+
+        self._work = SlicedWork(self._steps(), done, on_slice=lambda _: self._show_new())
+
+    def _steps(self) -> Iterator[None]:
+        for found in self._compared.steps():
+            if found is not None:
+                self.model.take(found)
+                self._is_new = True
+            yield None
+
+    # Showing
+
+    def _show_new(self) -> None:
+        if self._is_new:
+            self._show()
+
+    def _show(self) -> None:
+        self._is_new = False
+        if self.is_mounted and not self.is_over:
+            self.view.rows_renewed()
+
+    def refresh_lines(self) -> None:
+        """Write the lines around the rows as things are."""
+        if not self.is_mounted or self.is_over:
+            return
+        self._bars["title"].show(title_line(self.model))
+        self._bars["settings"].show(settings_line(self.model))
+        panel = self.detail.scrollable_content_region
+        self.detail.show(detail_lines(self.model, panel.width - 1, panel.height, cell_len))
+        self.footer.refresh()
+
+    # Keys
+
+    def shared_commands(self) -> Shared:
+        """Commands of the main screen that mean something here, too."""
+        return SHARED_COMMANDS
+
+    def go_parting(self, step: int) -> None:
+        """Go to another parting."""
+        if self.model.go_parting(step):
+            self.view.rows_renewed()
+        elif not self.model.parting_count:
+            self.say("nothing differs" if self.model.is_complete else "no difference so far")
+        else:
+            self.say(f"this is the {'last' if step > 0 else 'first'} parting")
+
+    def show_same(self) -> None:
+        """Show what is the same, too, or only what differs."""
+        self.model.toggle_same()
+        self.view.rows_renewed()
+
+    def swap_sides(self) -> None:
+        """What was A is B now."""
+        self.model.swap()
+        self.view.rows_renewed()
+
+    def open_compared(self, *, of_b: bool = False) -> None:
+        """Go to the item, or the agent, in its own recording; on the row that folds, fold or unfold."""
+        row = self.model.current
+        if row is not None and row.kind == "follow" and not of_b:
+            self.model.toggle_fold()
+            self.view.rows_renewed()
+            return
+        target = self.model.target("b" if of_b else None)
+        if target is None:
+            self.say("there is no object behind this row")
+        elif of_b and target[0] != "b":
+            self.say("B has nothing here")
+        else:
+            which, node = target
+            self.model.sides[0 if which == "a" else 1].visit(node)
+
+    def stop_work(self) -> None:
+        """Compare no further; opened again, the comparison begins where nothing was lost."""
+        if self._work is not None:
+            self._work.stop()
+
+
+SHARED_COMMANDS = shared_commands("compare_recordings")
