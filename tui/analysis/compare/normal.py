@@ -8,6 +8,7 @@
 | dates and times | dates with or without a time, and times of day with seconds |
 | wall times | `Wall time: 0.0123 seconds`, `"wall_time_seconds":0.05` in the answers of tools |
 | chunk ids | `Chunk ID: 5385a8`, `"chunk_id":"5385a8"` in the answers of tools |
+| order of arrival | which of two items came first that the model saw together: answers of tools, messages, input |
 | process and session ids | `session ID 1174`, `"session_id": 7`, `cell ID 3`, `pid 77`, also in JSON within a text |
 
 Paths, ports, hashes, exit codes and sizes stay: they are what the world answered.
@@ -80,6 +81,9 @@ _TEXT_RULES: tuple[_TextRule, ...] = (
         re.compile(r"-\d\d-\d|:\d\d:\d").search,
     ),
 )
+
+ORDER = "order of arrival"
+"""The rule that is about the list of items and not about one of them (see `stream.in_canonical_order`)."""
 
 RULES: tuple[str, ...] = ("encrypted bodies", *(rule.name for rule in _TEXT_RULES))
 """The names of the rules, as a comparison counts them."""

@@ -14,12 +14,13 @@ from typing import NamedTuple
 from tui.analysis.agent_facts import in_tree_order
 from tui.analysis.compare.align import align_in_steps
 from tui.analysis.compare.heads import HeadFact, HeadReader, HeadsCompared, compare_agent_heads
+from tui.analysis.compare.normal import ORDER
 from tui.analysis.compare.partings import Parting, Setting, ignored, partings_between
-from tui.analysis.compare.stream import ItemReader, Side, StreamItem, items_by_agent
+from tui.analysis.compare.stream import ItemReader, Side, StreamItem, in_canonical_order, items_by_agent
 from tui.analysis.naming import agent_name
 from tui.analysis.problems import problem_of
 from tui.model.conversation import ConversationItem
-from tui.model.ids import ThreadId
+from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
 
 ITEMS_PER_STEP = 20
@@ -159,6 +160,10 @@ class Comparer:
     def _agents(
         self, found: AgentComparison, lists: tuple[list[ConversationItem], list[ConversationItem]]
     ) -> Iterator[AgentComparison | None]:
+        moved: tuple[frozenset[ItemId], ...] = ()
+        if not self._exact:
+            ordered = [in_canonical_order(side.index, of) for side, of in zip(self.sides, lists, strict=True)]
+            lists, moved = (ordered[0][0], ordered[1][0]), (ordered[0][1], ordered[1][1])
         is_paired = found.a is not None and found.b is not None
         streams: tuple[list[StreamItem], list[StreamItem]] = ([], [])
         is_told = not is_paired
@@ -179,10 +184,10 @@ class Comparer:
                     partings=tuple(parts),
                     is_whole=False,
                 )
-        yield from self._whole(found._replace(items_a=tuple(streams[0]), items_b=tuple(streams[1])))
+        yield from self._whole(found._replace(items_a=tuple(streams[0]), items_b=tuple(streams[1])), moved)
 
-    def _whole(self, found: AgentComparison) -> Iterator[AgentComparison | None]:
-        """All that is to be said of two agents whose items have been read."""
+    def _whole(self, found: AgentComparison, moved: tuple[frozenset[ItemId], ...]) -> Iterator[AgentComparison | None]:
+        """All that is to be said of two agents whose items have been read; `moved`: which came in another order."""
         pairs = yield from align_in_steps([one.key for one in found.items_a], [one.key for one in found.items_b])
         found = found._replace(pairs=tuple(pairs))
         numbers: list[tuple[Numbers, bool]] = []
@@ -210,6 +215,8 @@ class Comparer:
         counts: Counter[str] = Counter()
         for number, (left, right) in enumerate(pairs):
             counts += ignored(found.items_a[left], found.items_b[right])
+            if moved and (found.items_a[left].item_id in moved[0]) != (found.items_b[right].item_id in moved[1]):
+                counts[ORDER] += 1
             if number % NODES_PER_STEP == 0:
                 yield None
         yield found._replace(ignored=dict(counts))

@@ -110,7 +110,7 @@ class ItemReader:
         return self._sent(item) or _graph_fields(item)
 
     def _read(self, item: ConversationItem) -> StreamItem:
-        by = _brought_by(self.side.index, item)
+        by = brought_by(self.side.index, item)
         if self.exact or not all(isinstance(part, _COMPLETE_PARTS) for part in item.body.parts):
             return StreamItem(item.item_id, by, *_compared(by, self._normal(item)))
         source = self.side.trace.evidence.item_sources.get(item.item_id)
@@ -191,8 +191,34 @@ def _part_text(part: object) -> str:
             return ""
 
 
-def _brought_by(index: TraceIndex, item: ConversationItem) -> Bringer:
+def brought_by(index: TraceIndex, item: ConversationItem) -> Bringer:
+    """Who brought an item. What another agent sent is input, though it has the role of an assistant."""
     if item.kind in OUTPUT_KINDS:
         return "environment"
-    is_answer = index.returning_inferences.first(item.item_id) is not None
-    return "model" if is_answer or item.kind in CALL_KINDS or item.role == "assistant" else "input"
+    if index.returning_inferences.first(item.item_id) is not None or item.kind in CALL_KINDS:
+        return "model"
+    return "model" if item.role == "assistant" and item.agent_message is msgspec.UNSET else "input"
+
+
+def in_canonical_order(
+    index: TraceIndex, items: list[ConversationItem]
+) -> tuple[list[ConversationItem], frozenset[ItemId]]:
+    """The items with those that came between two decisions of the model in a fixed order, and those that it moved.
+
+    What tools answered comes first, then what came in otherwise: which of them arrived first is a matter of time.
+    """
+    found: list[ConversationItem] = []
+    waiting: list[ConversationItem] = []
+    moved: set[ItemId] = set()
+    for item in items:
+        by = brought_by(index, item)
+        if by == "input":
+            waiting.append(item)
+            continue
+        if by == "environment" and waiting:
+            moved.add(item.item_id)
+        elif by == "model":
+            found += waiting
+            waiting.clear()
+        found.append(item)
+    return [*found, *waiting], frozenset(moved)

@@ -49,13 +49,13 @@ def open_other(screen: CompareScreen, _press: Press) -> None:
     screen.open_compared(of_b=True)
 
 
-@compare_commands.add("] d", "Next place where they part")
+@compare_commands.add("n | ] d", "Next place where they part")
 def next_parting(screen: CompareScreen, press: Press) -> None:
     """The next parting, of whatever agent."""
     screen.go_parting(press.times or 1)
 
 
-@compare_commands.add("[ d", "Place before where they part")
+@compare_commands.add("N | [ d", "Place before where they part")
 def previous_parting(screen: CompareScreen, press: Press) -> None:
     """The parting before."""
     screen.go_parting(-(press.times or 1))
