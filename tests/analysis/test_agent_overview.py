@@ -170,5 +170,5 @@ def test_a_watch_says_at_every_moment_what_a_fresh_count_says(demo_bundle: Path)
 def test_problems_are_those_of_the_timeline() -> None:
     store = recorded("agents")
     found = overview_of(store.trace, store.index, store.recording)
-    assert {one.path: one.problems for one in found.agents if one.problems} == {"/root": 2, "/root/gamma": 4}
+    assert {one.path: one.problems for one in found.agents if one.problems} == {"/root": 2, "/root/gamma": 3}
     assert found.problems == 6

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tui.analysis.index import TraceIndex
-from tui.analysis.problems import CAN_FAIL, problem_of
+from tui.analysis.own_problem import holders_to_judge, own_problem_of
+from tui.analysis.problems import CAN_FAIL
 from tui.analysis.provenance import dispatch_of_cell
 from tui.analysis.thread_of import thread_of
 from tui.analysis.tokens import Tokens, tokens_of_request
@@ -89,6 +90,8 @@ class AgentMeter:
         also: dict[GraphKind, Iterable[str]] = {"tool_call": touched, "code_cell": cells}
         for kind in _JUDGED:
             self._judge(kind, KINDS[kind].touched(delta).union(also.get(kind, ())))
+        for holder in holders_to_judge(self._trace, delta):
+            self._judge(holder.kind, (holder.id,))
 
     def _at(self, thread_id: ThreadId) -> AgentCounts:
         return self._counts.setdefault(thread_id, AgentCounts())
@@ -165,7 +168,7 @@ class AgentMeter:
             before = self._problems.pop(node, None)
             if before is not None:
                 self._at(before).problems -= 1
-            if problem_of(self._trace, node) is not None and not self._is_told_elsewhere(node):
+            if own_problem_of(self._trace, self._index, node) is not None and not self._is_told_elsewhere(node):
                 thread_id = thread_of(self._trace, node)
                 if thread_id is not None:
                     self._problems[node] = thread_id

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import agent_name, tool_name
-from tui.analysis.problems import problem_of
+from tui.analysis.own_problem import own_problem_of
 from tui.analysis.timing import span_of
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
@@ -51,7 +51,7 @@ class RowMatcher:
             case "status":
                 return self._face(node).status in condition.values
             case "problem":
-                return node.kind == "diagnostic" or problem_of(self._trace, node) is not None
+                return node.kind == "diagnostic" or own_problem_of(self._trace, self._index, node) is not None
             case "duration":
                 span = span_of(self._trace, self._index, node)
                 return span is not None and _compares(span.duration_ms, condition)

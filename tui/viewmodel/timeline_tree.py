@@ -8,7 +8,7 @@ from itertools import chain
 from tui.analysis.index import TraceIndex, anchor_node, whole_delta
 from tui.analysis.lookup import find_object, window_of
 from tui.analysis.places import order_of, parents_of
-from tui.analysis.problems import problem_of
+from tui.analysis.own_problem import holders_to_judge, own_problem_of
 from tui.analysis.provenance import dispatch_of_cell
 from tui.analysis.server_work import is_server_work
 from tui.analysis.tokens import Tokens, tokens_of_request
@@ -134,6 +134,7 @@ class TimelineTree:
         events = self._trace.protocol_events
         told = [name for name in delta.protocol_events if name in events and events[name].has_row]
         yield from self._in_order("event", told)
+        yield from (NodeRef(*holder) for holder in holders_to_judge(self._trace, delta))
 
     def _in_order(self, kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:
         nodes = [node for node in _refs(kind, names) if find_object(self._trace, node) is not None]
@@ -209,7 +210,7 @@ class TimelineTree:
             self._grant_wishes(ref)
         elif node.key != key or (node.parent or self.rows.root) is not (parent or self.rows.root):
             self._move(node, key, parent)
-        self._set_problem(node, has_problem=problem_of(self._trace, ref) is not None)
+        self._set_problem(node, has_problem=own_problem_of(self._trace, self._index, ref) is not None)
         self.rows.rematch(node)
         return node
 
