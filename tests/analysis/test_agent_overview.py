@@ -171,4 +171,4 @@ def test_problems_are_those_of_the_timeline() -> None:
     store = recorded("agents")
     found = overview_of(store.trace, store.index, store.recording)
     assert {one.path: one.problems for one in found.agents if one.problems} == {"/root": 2, "/root/gamma": 3}
-    assert found.problems == 6
+    assert found.problems == 5

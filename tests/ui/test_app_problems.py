@@ -200,3 +200,44 @@ async def test_the_box_is_as_high_as_what_it_tells() -> None:
         await problems(driver)
         listed = len(driver.picker_texts)
         assert driver.app.screen.query_one("#picker").size.height == listed + 2 + 7
+
+
+async def test_problems_of_one_sort_open_and_fold() -> None:
+    async with running("agents", size=(140, 40)) as driver:
+        await problems(driver)
+        heads = [entry for entry in driver.picker.picker.shown if getattr(entry.value, "heads", False)]
+        assert heads
+        while driver.picker.picker.chosen is not heads[0]:
+            await driver.press("j")
+        folded = driver.picker_texts
+        await driver.press("l")
+        assert len(driver.picker_texts) == len(folded) + 2
+        await driver.press("j h")
+        assert driver.picker_texts == folded
+        chosen = driver.picker.picker.chosen
+        assert chosen is not None
+        assert chosen.text == heads[0].text
+
+
+async def test_e_stops_once_for_each_sort_and_never_on_a_container() -> None:
+    async with running("agents", size=(140, 40)) as driver:
+        stops = driver.main.timeline.model.problem_stops.all()
+        visited = []
+        for _ in stops:
+            await driver.press("e")
+            visited.append(driver.main.timeline.model.focused)
+        assert visited == [stop.row.ref for stop in stops]
+        assert f"{len(stops)} of {len(stops)}" in driver.footer
+        assert len(stops) < driver.main.timeline.problem_count
+        await driver.press("e")
+        assert driver.main.timeline.model.focused == visited[0], "around the end"
+        await driver.press("E E")
+        assert driver.main.timeline.model.focused == visited[-2]
+
+
+async def test_why_of_a_failure_begins_with_the_failure() -> None:
+    async with running("failures", size=(140, 40)) as driver:
+        await driver.press("e w")
+        await driver.picked()
+        await driver.until(lambda: driver.picker_texts[0].startswith("✗ "), "the failure")
+        assert any("retried as" in text or "followed by" in text for text in driver.picker_texts[:4])

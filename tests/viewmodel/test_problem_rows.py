@@ -27,9 +27,12 @@ def test_a_heading_counts_and_each_problem_says_where_it_is() -> None:
     entries = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace))
     texts = [entry.text.strip() for entry in entries]
     assert texts[0] == "▲ lines that are no events  202"
-    assert texts[1] == "line 12, seq 9  bad"
-    assert "… and 2 more" in texts
+    assert texts[1] == "▸ ×202  bad · line 12"
     assert texts[-1].endswith("failed")
+    opened = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace), all_open=True)
+    texts = [entry.text.strip() for entry in opened]
+    assert texts[1:3] == ["▾ ×202  bad · line 12", "line 12, seq 9  bad"]
+    assert "… and 2 more" in texts
     assert [entry.value is None for entry in entries[:2]] == [True, False]
 
 
@@ -52,11 +55,32 @@ def test_calls_of_several_agents_say_whose_and_when_and_the_explanation_names_th
         graph.tool(name, name, label="name " * 20, status="failed")
     groups = ProblemGroups()
     groups.add_story(graph.trace, [NodeRef("tool_call", "child turn"), NodeRef("tool_call", "root turn")])
-    entries = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace))[1:]
+    entries = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace), all_open=True)
+    assert entries[1].text == "   ▾ ×2  failed · 2 agents · 00:00.4–00:00.7"
+    entries = entries[2:]
     assert [entry.text.split()[:2] for entry in entries] == [["00:00.4", "/root"], ["00:00.7", "/root/child"]]
     (choice,) = [entry.value for entry in entries if "/root/child" in entry.text]
     told = " ".join(" ".join(line_text(line) for line in detail_lines(choice, 60, cell_len)).split())
     assert f"{'name ' * 20}of /root/child, at 00:00.7: failed" in told
+
+
+def test_problems_are_sorted_by_what_they_say_the_worst_first() -> None:
+    graph = small_graph()
+    for number, code in enumerate((1, 2, 2, 127)):
+        graph.tool(f"tool {number}", status="completed")
+        graph.operation(f"operation {number}", f"tool {number}", "ls", exit_code=code)
+    graph.inference("request", status="failed")
+    nodes = [NodeRef("tool_call", f"tool {number}") for number in range(4)]
+    groups = ProblemGroups()
+    groups.add_story(graph.trace, [*nodes, NodeRef("inference", "request")])
+    entries = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace))
+    said = [entry.text.strip() for entry in entries]
+    assert said[0] == "▲ commands that failed  4"
+    assert said[1].startswith("▸ ×2  exit code 2 · ")
+    assert [text.rpartition("  ")[2] for text in said[2:4]] == ["exit code 1", "exit code 127"]
+    first = entries[1].value
+    assert isinstance(first, ProblemChoice)
+    assert (first.heads, first.sort, first.problem.node) == (True, ("exit-code", "exit code 2"), nodes[1])
 
 
 def test_the_title_counts_problems_and_notes_and_says_where_the_recording_stands() -> None:

@@ -92,6 +92,7 @@ def test_the_way_to_the_cause_is_a_staircase_with_its_evidence() -> None:
     store = recorded("agents")
     tool = list(store.trace.tool_calls)[-1]
     texts = [entry.text for entry in explained(store, NodeRef("tool_call", tool))]
+    texts = texts[texts.index(" ← Causes") + 1 :]
     assert texts[1].startswith("   └ asked for by ")
     assert "tool_call_ids_started_by_response" in texts[1]
     assert texts[2].startswith("     └ prompted by ")

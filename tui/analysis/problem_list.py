@@ -20,7 +20,7 @@ from tui.model.objects import CodexTurn, InferenceCall, Thread, ToolCall
 from tui.model.trace import RolloutTrace
 
 KEPT_OF_GROUP = 200
-"""Problems of one kind that are listed; the others are counted. Their rows stand in the timeline."""
+"""Findings of one kind that are listed; the others are counted. Their rows stand in the timeline."""
 
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
@@ -43,7 +43,7 @@ class ListedProblem(NamedTuple):
 
 
 class ProblemGroup(msgspec.Struct):
-    """Problems of one kind: how many, and the first of them, in the order of the log."""
+    """Problems of one kind: how many, and those that are kept, in the order of the log."""
 
     code: str
     severity: Severity
@@ -52,10 +52,9 @@ class ProblemGroup(msgspec.Struct):
     problems: list[ListedProblem] = msgspec.field(default_factory=list)
 
     def add(self, problem: ListedProblem) -> None:
-        """Count a problem, and keep it while there is room."""
+        """Count a problem, and keep it."""
         self.count += 1
-        if len(self.problems) < KEPT_OF_GROUP:
-            self.problems.append(problem)
+        self.problems.append(problem)
 
 
 class DiagnosticTally:
@@ -117,17 +116,20 @@ class ProblemGroups:
             group.problems += counted.problems[: KEPT_OF_GROUP - len(group.problems)]
             group.count += counted.count
 
-    def add_story(self, trace: RolloutTrace, nodes: Iterable[NodeRef]) -> None:
-        """Add the problems of objects: what the session itself says went wrong."""
+    def add_story(self, trace: RolloutTrace, nodes: Iterable[NodeRef], texts: dict[NodeRef, str] | None = None) -> None:
+        """Add the problems of objects: what the session itself says went wrong.
+
+        `texts` keeps what was worked out, for the next time.
+        """
+        known = {} if texts is None else texts
         for node in nodes:
             found = problem_of(trace, node)
-            if found is not None:
-                text = (
-                    found.text
-                    if self._is_full(_SEVERITY_OF.get(found.code, "error"), found.code)
-                    else _with_answer(trace, node, found)
-                )
-                self._add(_SEVERITY_OF.get(found.code, "error"), found.code, ListedProblem(text, node=node))
+            if found is None:
+                continue
+            text = known.get(node) or problem_text(trace, node, found)
+            if text != found.text:  # the answer that says why may still come
+                known[node] = text
+            self._add(_SEVERITY_OF.get(found.code, "error"), found.code, ListedProblem(text, node=node))
 
     def add_note(self, code: str, text: str, line: int | None, node: NodeRef | None = None) -> None:
         """Add something that is worth knowing and no problem of the graph."""
@@ -135,10 +137,6 @@ class ProblemGroups:
 
     def _add_finding(self, found: Diagnostic, node: NodeRef | None) -> None:
         self._add(found.severity, found.code, _listed(found, node))
-
-    def _is_full(self, severity: Severity, code: str) -> bool:
-        group = self._groups.get((severity, code))
-        return group is not None and group.count >= KEPT_OF_GROUP
 
     def _add(self, severity: Severity, code: str, problem: ListedProblem) -> None:
         self._group(severity, code).add(problem)
@@ -154,7 +152,7 @@ def _listed(found: Diagnostic, node: NodeRef | None) -> ListedProblem:
     return ListedProblem(found.text, found.consequence, node, found.line, found.seq)
 
 
-def _with_answer(trace: RolloutTrace, node: NodeRef, found: Problem) -> str:
+def problem_text(trace: RolloutTrace, node: NodeRef, found: Problem) -> str:
     """What is wrong; of a call or a script that failed, also what the model was told of it."""
     tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" else None
     cell = trace.code_cells.get(CodeCellId(node.id)) if tool is None else cell_run_by(trace, tool)

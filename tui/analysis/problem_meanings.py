@@ -18,7 +18,7 @@ _UPDATE = "look at the line as it was recorded (Enter); update the viewer"
 _WRITERS = "check whether two programs wrote into this directory, or the log was edited or merged"
 _COPY = "copy the bundle again, whole; if the original has the same fault, the recorder lost it"
 _ORDER = "look at the lines before it: the event that it rests on is missing, malformed or late"
-_GO = "Enter goes there; there w says why it is so, o what is linked with it"
+_GO = "Enter goes there; there w says what followed"
 
 MEANINGS: dict[str, Meaning] = {
     # The bundle as a whole
@@ -237,7 +237,11 @@ MEANINGS: dict[str, Meaning] = {
     ),
     # What the session itself tells
     "exit-code": Meaning("commands that failed", "they ended with an exit code other than 0", _GO),
-    "failed": Meaning("calls and requests that failed", "the tool or the provider reported an error", _GO),
+    "failed": Meaning(
+        "calls and requests that failed",
+        "work stopped here; w says whether it was tried again",
+        _GO,
+    ),
     "cancelled": Meaning("calls and requests that were cancelled", "somebody or a time limit stopped it", _GO),
     "aborted": Meaning("calls and requests that were aborted", "it did not come to its end", _GO),
     "cell-failed": Meaning("scripts that failed", "the code cell ended badly", _GO),

@@ -302,20 +302,8 @@ class RowTree:
             if node.children is not None:
                 waiting.append(node.children.children())
 
-    def next_problem(self, node: RowNode | None) -> RowNode | None:
-        """The first node with a problem behind `node` in reading order, folded or not; None if there is no more."""
-        return self._problem_at(0 if node is None else self._problems_until(node) + int(node.has_problem))
-
-    def previous_problem(self, node: RowNode) -> RowNode | None:
-        """The last node with a problem before `node`, folded or not."""
-        return self._problem_at(self._problems_until(node) - 1)
-
-    def last_problem(self) -> RowNode | None:
-        """The last node with a problem, folded or not; None if there is none."""
-        return self._problem_at(self.problem_count - 1)
-
-    def _problems_until(self, node: RowNode) -> int:
-        """How many nodes with a problem stand before `node`."""
+    def problems_until(self, node: RowNode) -> int:
+        """How many nodes with a problem are before `node` in reading order, folded or not."""
         count = 0
         for step in self._way_to(node):
             if step.branch is not None:
@@ -323,20 +311,6 @@ class RowTree:
             if step is not node:
                 count += step.has_problem
         return count
-
-    def _problem_at(self, number: int) -> RowNode | None:
-        branch = self.root.children
-        while branch is not None and number >= 0:
-            found = branch.at(PROBLEMS, number)
-            if found is None:
-                return None
-            node, number = found
-            if node.has_problem:
-                if number == 0:
-                    return node
-                number -= 1
-            branch = node.children
-        return None
 
     # Weights
 

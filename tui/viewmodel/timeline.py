@@ -35,6 +35,7 @@ from tui.viewmodel.timeline_filter import TimelineFilter
 from tui.viewmodel.timeline_labels import Face, Labels
 from tui.viewmodel.timeline_match import RowMatcher
 from tui.viewmodel.timeline_moves import MOVES
+from tui.viewmodel.timeline_problems import ProblemStops
 from tui.viewmodel.timeline_row import TimelineRow
 from tui.viewmodel.timeline_tree import DIAGNOSTICS, TimelineTree, seq_of
 
@@ -79,6 +80,7 @@ class TimelineModel:
         self.axis = TimeAxis()
         self.labels = Labels(trace, index)
         self.tree = TimelineTree(trace, index, diagnostics)
+        self.problem_stops = ProblemStops(trace, self.tree, diagnostics)
         self.filter = TimelineFilter()
         self.by_hand: set[NodeRef] = set()
         """Rows whose folding a person chose; it is left alone."""

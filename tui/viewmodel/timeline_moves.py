@@ -148,21 +148,22 @@ def _turn_beside(node: RowNode, step: int) -> RowNode | None:
 
 
 def _next_problem(model: TimelineModel, count: int | None) -> None:
-    """The next row with a problem; behind the last one the first, which a person who begins below it would miss."""
+    """The first of the next sort of problem; behind the last sort the first, which one who begins below would miss."""
     for _ in range(count or 1):
-        found = model.tree.rows.next_problem(model.focus) or model.tree.rows.next_problem(None)
-        if found is None:
+        stops, here = model.problem_stops.all(), model.problem_stops.place(model.focus)
+        if not stops:
             return
-        model.reveal(found.ref)
+        after = (stop for stop in stops if model.problem_stops.place(stop.row) > here)
+        model.reveal(next(after, stops[0]).row.ref)
 
 
 def _previous_problem(model: TimelineModel, count: int | None) -> None:
     for _ in range(count or 1):
-        before = model.tree.rows.previous_problem(model.focus) if model.focus is not None else None
-        found = before or model.tree.rows.last_problem()
-        if found is None:
+        stops, here = model.problem_stops.all(), model.problem_stops.place(model.focus)
+        if not stops:
             return
-        model.reveal(found.ref)
+        before = (stop for stop in reversed(stops) if model.problem_stops.place(stop.row) < here)
+        model.reveal(next(before, stops[-1]).row.ref)
 
 
 def _zoom_time_in(model: TimelineModel, _count: int | None) -> None:

@@ -7,8 +7,8 @@ from itertools import chain
 
 from tui.analysis.index import TraceIndex, anchor_node, whole_delta
 from tui.analysis.lookup import find_object, window_of
-from tui.analysis.places import order_of, parents_of
 from tui.analysis.own_problem import holders_to_judge, own_problem_of
+from tui.analysis.places import order_of, parents_of
 from tui.analysis.provenance import dispatch_of_cell
 from tui.analysis.server_work import is_server_work
 from tui.analysis.tokens import Tokens, tokens_of_request

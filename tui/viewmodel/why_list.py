@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from tui.analysis.failure_story import failure_story
 from tui.analysis.index import TraceIndex
 from tui.analysis.links import gaps_of, links_in_steps
 from tui.analysis.naming import name_of
+from tui.analysis.problems import problem_of
 from tui.analysis.relation import Certainty, Direction, Evidence, Gap, Link
 from tui.analysis.route import OutputRoute, SeenItem, route_of
 from tui.analysis.truncation import Cut
@@ -46,6 +48,9 @@ MARGIN_CELLS = 8
 
 WHOLE_ROWS = 2
 """Lines below the list for what has no room in it."""
+
+_LONGEST_FAILURE = 600
+"""Characters of what failed; the payload pane has the rest."""
 
 SHOWN_REQUESTS = 4
 """Requests that saw an output which are listed, the last of all among them; the others are counted."""
@@ -90,6 +95,8 @@ class Row(NamedTuple):
 
 def why_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
     """What is explained, as the title of the list."""
+    if problem_of(trace, node) is not None:
+        return f"What failed, and why · {clean(name_of(trace, index, node))}"
     return f"Why is this here · {clean(name_of(trace, index, node))}"
 
 
@@ -99,9 +106,17 @@ def links_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
 
 
 def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> Gathering:
-    """The chain to the cause, how the output reached the model, and what followed; each a place to go to."""
+    """The chain to the cause, how the output reached the model, and what followed; each a place to go to.
+
+    For a thing that failed the failure comes first: what it was, where it came from, what followed.
+    """
     steps = why(trace, index, node)
-    entries = [_entry(row, layout) for row in _chain_rows(trace, steps)]
+    story = failure_story(trace, index, node)
+    entries = _wrapped_heading(f"✗ {story[0].text[:_LONGEST_FAILURE]}", layout) if story else []
+    entries += [_entry(Row(line.text, line.proof, line.node), layout) for line in story[1:]]
+    yield
+    entries += [_heading(HEADINGS["upstream"])] if story else []
+    entries += [_entry(row, layout) for row in _chain_rows(trace, steps)]
     yield
     links = yield from links_in_steps(trace, index, node, "upstream")
     others = yield from _link_rows(trace, index, _other_causes(links, steps))
@@ -258,6 +273,7 @@ def whole_lines(entry: PickEntry | None, width: int, measure: Measure) -> list[L
 
 
 def _wrapped_heading(text: str, layout: Layout) -> list[PickEntry]:
+    text = clean(text)
     room = max(LEAST_TEXT_CELLS, min(layout.width, WIDEST) - MARGIN_CELLS)
     return [_heading(text[start:end]) for start, end in break_points(text, room, layout.measure)]
 

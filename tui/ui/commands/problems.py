@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Set
 from typing import TYPE_CHECKING
 
 from tui.ui.command import CommandGroup, Press
@@ -11,36 +12,52 @@ from tui.ui.workspace import Workspace
 from tui.viewmodel.moves import Move
 
 if TYPE_CHECKING:
+    from tui.analysis.problem_list import ProblemGroup
     from tui.ui.evidence_scan import EvidenceScan
     from tui.ui.lists.problems import ProblemsScreen
+    from tui.viewmodel.picker import PickEntry
+    from tui.viewmodel.problem_rows import SortKey
 
 PROBLEMS_SECONDS = 0.5
 """How often the list is made again while it is shown and something changes."""
 
+_SAID_CHARACTERS = 300
+"""Characters of a problem's text that are said; the footer cuts them to its width."""
+
 commands = CommandGroup[Workspace]("Walk")
 
 
-@commands.add("e", "Next problem")
-def next_problem(work: Workspace, _press: Press) -> None:
-    """The next row that something is wrong with."""
-    _go_problem(work, Move.NEXT_PROBLEM)
+@commands.add("e", "Next problem of another sort")
+def next_problem(work: Workspace, press: Press) -> None:
+    """The first row of the next sort of problem: the same again is counted, not visited."""
+    _go_problem(work, Move.NEXT_PROBLEM, press)
 
 
-@commands.add("E", "Previous problem")
-def previous_problem(work: Workspace, _press: Press) -> None:
-    """The row before that something is wrong with."""
-    _go_problem(work, Move.PREVIOUS_PROBLEM)
+@commands.add("E", "Previous problem of another sort")
+def previous_problem(work: Workspace, press: Press) -> None:
+    """The first row of the sort of problem before."""
+    _go_problem(work, Move.PREVIOUS_PROBLEM, press)
 
 
-def _go_problem(work: Workspace, move: Move) -> None:
+def _go_problem(work: Workspace, move: Move, press: Press) -> None:
     timeline = work.panes.timeline
     left, before = work.travel.here(), timeline.model.focused
-    timeline.perform(move)
+    timeline.perform(move, press.times)
     if timeline.model.focused == before:
         work.footer.say("no other problem" if timeline.problem_count else "no problem in this recording")
     else:
         work.travel.history.leave(left)
         work.panes.focus("timeline")
+        _say_which(work)
+
+
+def _say_which(work: Workspace) -> None:
+    """What the problem under the cursor is, and how many there are of its sort: the rows show only this one."""
+    stops = work.panes.timeline.model.problem_stops.all()
+    for number, stop in enumerate(stops, 1):
+        if stop.row is work.panes.timeline.model.focus:
+            times = f"×{stop.times:,} " if stop.times > 1 else ""
+            work.footer.say(f"{number:,} of {len(stops):,}  {times}{stop.text[:_SAID_CHARACTERS]}")
 
 
 @commands.add("!", "All problems, what they mean, and where")
@@ -48,31 +65,33 @@ def list_problems(work: Workspace, _press: Press) -> None:
     """Choose among all problems, with what each of them means."""
     from tui.ui.evidence_scan import EvidenceScan
     from tui.ui.lists.problems import ProblemsScreen
+    from tui.viewmodel.problem_rows import problem_entries, problems_title
 
-    screen = ProblemsScreen("", (), tools_of(work))
-    scan = EvidenceScan(work.store)
+    scan, store = EvidenceScan(work.store), work.store
+    groups: list[ProblemGroup] = []
+
+    def entries(opened: Set[SortKey], /, *, all_open: bool) -> list[PickEntry]:
+        return problem_entries(groups, store.trace, store.index, opened, all_open=all_open)
+
+    def show() -> None:
+        found = work.live.problems.collect(scan)
+        groups[:] = found.in_order()
+        recording = store.recording
+        screen.show_problems(problems_title(found.count, groups, f"{recording.word}: {recording.evidence}"))
+
+    screen = ProblemsScreen(tools_of(work), entries)
     work.host.app.push_screen(screen, lambda choice: _go_to_problem(work, choice))
-    _show(work, screen, scan)
+    show()
     shown = [work.live.problems.stamp(scan)]
 
     def refresh() -> None:
         stamp = work.live.problems.stamp(scan)
         if shown[0] != stamp:
             shown[0] = stamp
-            _show(work, screen, scan)
+            show()
 
     screen.set_interval(PROBLEMS_SECONDS, refresh)
     work.host.run_worker(_scan_evidence(work, screen, scan), group="evidence-scan", exclusive=True, exit_on_error=False)
-
-
-def _show(work: Workspace, screen: ProblemsScreen, scan: EvidenceScan) -> None:
-    from tui.viewmodel.problem_rows import problem_entries, problems_title
-
-    found = work.live.problems.collect(scan)
-    groups = found.in_order()
-    recording = work.store.recording
-    title = problems_title(found.count, groups, f"{recording.word}: {recording.evidence}")
-    screen.replace_entries(problem_entries(groups, work.store.trace, work.store.index), title)
 
 
 async def _scan_evidence(work: Workspace, screen: ProblemsScreen, scan: EvidenceScan) -> None:

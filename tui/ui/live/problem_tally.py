@@ -23,6 +23,7 @@ class ProblemTally:
         self._timeline = timeline
         self._tally: DiagnosticTally | None = None
         self._tallied_generation = 0
+        self._texts: dict[NodeRef, str] = {}
 
     def trouble(self) -> BundleTrouble:
         """What is wrong with the bundle now, outside of its events; an earlier moment does not know how a log ends."""
@@ -46,10 +47,10 @@ class ProblemTally:
         from tui.analysis.problem_list import ProblemGroups
 
         store, found = self._store, ProblemGroups()
-        found.add_bundle(self.trouble(), store.trace)
         tally = self._tally_diagnostics()
+        found.add_bundle(self.trouble(), store.trace)
         found.add_diagnostics(tally)
-        found.add_story(store.trace, self._timeline.model.tree.troubled)
+        found.add_story(store.trace, self._timeline.model.tree.troubled, self._texts)
         if store.polling is not None:
             found.add_note("watched-by-polling", store.polling, None)
         for text in store.awaited:
@@ -64,6 +65,7 @@ class ProblemTally:
         store = self._store
         if self._tally is None or self._tallied_generation != store.generation:
             self._tally, self._tallied_generation = DiagnosticTally(), store.generation
+            self._texts.clear()
         self._tally.take(store.diagnostics)
         return self._tally
 
