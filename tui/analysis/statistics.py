@@ -1,4 +1,4 @@
-"""Counts, failures and durations of a recording: per agent, per tool, per model, and the slowest calls.
+"""Counts, failures and durations of a recording: per agent, tool, program and model, and the slowest calls.
 
 Durations are milliseconds from the start to the end of a call by the recorder's clock; a call that is open has none,
 and where the clock went back it is 0. Percentiles are by nearest rank: the smallest measured duration that at least so
@@ -20,6 +20,7 @@ from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import agent_name, name_of, tool_name
 from tui.analysis.problems import problem_of
+from tui.analysis.programs import program_of
 from tui.analysis.provenance import dispatch_of_cell
 from tui.analysis.scripts import window_of_call
 from tui.analysis.statistics_output import Output, output_of, output_of_cell
@@ -95,6 +96,13 @@ class ToolStatistics(NamedTuple):
     output: Output
 
 
+class ProgramStatistics(NamedTuple):
+    """Tool calls that ran one program in a terminal, by the name of the program."""
+
+    name: str
+    calls: CallStatistics
+
+
 class ModelStatistics(NamedTuple):
     """Requests to one model and their tokens; compactions are apart, they have no tokens."""
 
@@ -149,7 +157,7 @@ class SlowCall(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """All of it. Agents in the order of the tree, tools and models by total time, then by name."""
+    """All of it. Agents in the order of the tree; tools, programs and models by total time, then by name."""
 
     agents: tuple[AgentStatistics, ...]
     tools: tuple[ToolStatistics, ...]
@@ -160,6 +168,7 @@ class Statistics(NamedTuple):
     compactions: int
     tokens: Tokens
     output: Output
+    programs: tuple[ProgramStatistics, ...] = ()
 
 
 class _Tally:
@@ -266,6 +275,7 @@ class StatisticsCount:
             compactions=len(self._trace.compactions),
             tokens=whole.tokens,
             output=Output(*whole.output),
+            programs=tuple(sorted(self._programs(), key=lambda one: (-one.calls.total_ms, one.name))),
         )
 
     def _count(self, node: NodeRef) -> None:
@@ -300,13 +310,21 @@ class StatisticsCount:
 
     def _count_tool(self, node: NodeRef, tool: ToolCall) -> None:
         window, output = window_of_call(self._trace, tool), output_of(self._trace, tool)
-        self._count_work(node, tool.thread_id, tool_name(tool), window, output)
+        self._count_work(node, tool.thread_id, tool_name(tool), window, output, self._program_of(tool))
 
     def _count_work(
-        self, node: NodeRef, thread_id: ThreadId, name: str, window: ExecutionWindow, output: Output
+        self,
+        node: NodeRef,
+        thread_id: ThreadId,
+        name: str,
+        window: ExecutionWindow,
+        output: Output,
+        program: str | None = None,
     ) -> None:
         """A call, or a script that no recorded call dispatched."""
-        keys = (("all calls", ""), ("calls of", thread_id), ("calls to", name))
+        keys = [("all calls", ""), ("calls of", thread_id), ("calls to", name)]
+        if program is not None:
+            keys.append(("runs of", program))
         self._add_call(node, thread_id, window, keys)
         for key in (("all", ""), ("agent", thread_id), ("tool", name)):
             self._sums[key].add_output(output)
@@ -357,6 +375,16 @@ class StatisticsCount:
         for (kind, name), tally in list(self._tallies.items()):
             if kind == "calls to":
                 yield ToolStatistics(name, tally.statistics(), Output(*self._sums["tool", name].output))
+
+    def _program_of(self, tool: ToolCall) -> str | None:
+        operation_id = tool.terminal_operation_id
+        operation = None if operation_id is None else self._trace.terminal_operations.get(operation_id)
+        return None if operation is None else program_of(operation)
+
+    def _programs(self) -> Iterator[ProgramStatistics]:
+        for (kind, name), tally in list(self._tallies.items()):
+            if kind == "runs of":
+                yield ProgramStatistics(name, tally.statistics())
 
     def _models(self) -> Iterator[ModelStatistics]:
         names = dict.fromkeys(name for kind, name in self._tallies if kind in ("requests to", "compactions by"))

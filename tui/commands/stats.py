@@ -1,4 +1,4 @@
-"""`rtrace-tui stats`: counts, failures, durations and tokens, per agent, tool and model."""
+"""`rtrace-tui stats`: counts, failures, durations and tokens, per agent, tool, program and model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tui.viewmodel.text import format_bytes, format_duration
 from tui.viewmodel.token_words import of_requests, plain_number
 
 DESCRIPTION = """\
-Count calls, failures, durations and tokens: per agent, per tool, per model; and name the slowest calls.
+Count calls, failures, durations and tokens: per agent, tool, program and model; and name the slowest calls.
 Percentiles are by nearest rank: p95 is the smallest duration that at least 95 of 100 calls did not exceed.
 """
 
@@ -115,6 +115,7 @@ def _statistics_json(store: TraceStore, statistics: Statistics) -> dict[str, Any
         "tools": [
             {"name": tool.name, **_calls_json(tool.calls), "output": tool.output._asdict()} for tool in statistics.tools
         ],
+        "programs": [{"name": program.name, **_calls_json(program.calls)} for program in statistics.programs],
         "models": [
             {
                 "name": model.name,

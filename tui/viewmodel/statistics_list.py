@@ -22,9 +22,7 @@ def statistics_entries(tables: Sequence[Table], width: int, measure: Measure) ->
     """The tables below each other, in `width` cells."""
     entries: list[PickEntry] = []
     for table in tables:
-        # The first column is told by the title of the table.
-        grid = [(table.title, *table.heads[1:]), *(row.cells for row in table.rows)]
-        lines = _lines(grid, table.left, width - 2, measure)
+        lines = _lines(_grid(table), table.left, width - 2, measure)
         entries.append(PickEntry((Span(f" {lines[0][0]}", "title"), Span(lines[0][1], "dim"))))
         for row, (name, rest) in zip(table.rows, lines[1:], strict=True):
             line: Line = (Span(f" {name}"), Span(rest, "dim"))
@@ -32,9 +30,25 @@ def statistics_entries(tables: Sequence[Table], width: int, measure: Measure) ->
     return entries
 
 
+def hidden_columns(tables: Sequence[Table], width: int, measure: Measure) -> int:
+    """Count the columns that have no room in `width` cells, in the table that loses most."""
+    return max(
+        (len(table.heads) - len(_widths(_grid(table), table.left, width - 2, measure)) for table in tables), default=0
+    )
+
+
+def _grid(table: Table) -> list[Sequence[str]]:
+    """Heads and rows; the first column is told by the title of the table."""
+    return [(table.title, *table.heads[1:]), *(row.cells for row in table.rows)]
+
+
+def _widths(grid: Sequence[Sequence[str]], left: int, width: int, measure: Measure) -> list[int]:
+    return _fitting([max(map(measure, column)) for column in zip(*grid, strict=True)], left, width)
+
+
 def _lines(grid: Sequence[Sequence[str]], left: int, width: int, measure: Measure) -> list[tuple[str, str]]:
     """Each row as its first cell and the rest, the cells below each other."""
-    widths = _fitting([max(map(measure, column)) for column in zip(*grid, strict=True)], left, width)
+    widths = _widths(grid, left, width, measure)
     lines = []
     for cells in grid:
         padded = [

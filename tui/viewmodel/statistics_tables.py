@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 from tui.analysis.naming import agent_name
-from tui.analysis.statistics import AgentStatistics, CallStatistics, ModelStatistics, Statistics
+from tui.analysis.statistics import (
+    AgentStatistics,
+    CallStatistics,
+    ModelStatistics,
+    ProgramStatistics,
+    Statistics,
+    ToolStatistics,
+)
 from tui.analysis.tokens import Tokens
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -40,14 +47,21 @@ _CALL_HEADS = ("count", "failed", "cancelled", "open", "p50", "p95", "max", "tot
 _TOKEN_HEADS = ("input", "cached", "output", "reasoning")
 
 
-def statistics_tables(trace: RolloutTrace, statistics: Statistics) -> list[Table]:
-    """Tools, models, agents, and the slowest calls; those without rows are left out."""
+Order = Literal["time", "count", "failed", "p95", "longest"]
+"""By what the rows of a table are sorted; by time, agents keep the order of their tree."""
+
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+
+def statistics_tables(trace: RolloutTrace, statistics: Statistics, order: Order = "time") -> list[Table]:
+    """Tools, programs, models, the slowest calls, and agents; those without rows are left out."""
     tables = [
-        _tools(statistics),
-        _models(statistics),
+        _tools(_in_order(statistics.tools, order)),
+        _programs(_in_order(statistics.programs, order)),
+        _models(_in_order(statistics.models, order)),
         _compactions(statistics),
-        _agents(statistics),
         _slowest(trace, statistics),
+        _agents(_in_order(statistics.agents, order)),
     ]
     return [_without_empty_columns(table) for table in tables if table.rows]
 
@@ -63,7 +77,21 @@ def _without_empty_columns(table: Table) -> Table:
     )
 
 
-def _tools(statistics: Statistics) -> Table:
+_Counted = TypeVar("_Counted", AgentStatistics, ModelStatistics, ProgramStatistics, ToolStatistics)
+
+
+def _in_order(rows: Sequence[_Counted], order: Order) -> list[_Counted]:
+    """The rows with most of it first; rows with equally much stay in their order."""
+    return list(rows) if order == "time" else sorted(rows, key=lambda row: -_amount(row, order))
+
+
+def _amount(row: AgentStatistics | ModelStatistics | ProgramStatistics | ToolStatistics, order: Order) -> int:
+    calls = row.requests if isinstance(row, ModelStatistics) else row.calls
+    amounts = {"count": calls.count, "failed": calls.failed, "p95": calls.p95_ms, "longest": calls.max_ms}
+    return amounts.get(order) or 0
+
+
+def _tools(tools: Iterable[ToolStatistics]) -> Table:
     rows = [
         TableRow(
             (
@@ -75,15 +103,20 @@ def _tools(statistics: Statistics) -> Table:
             ),
             tool.calls.slowest,
         )
-        for tool in statistics.tools
+        for tool in tools
     ]
     return Table("Tools", ("tool", *_CALL_HEADS, "put out", "seen", "cut"), tuple(rows))
 
 
-def _models(statistics: Statistics) -> Table:
+def _programs(programs: Iterable[ProgramStatistics]) -> Table:
+    rows = [TableRow((clean(one.name), *_calls(one.calls)), one.calls.slowest) for one in programs]
+    return Table("Programs", ("program", *_CALL_HEADS), tuple(rows))
+
+
+def _models(models: Iterable[ModelStatistics]) -> Table:
     rows = [
         TableRow((clean(model.name), *_calls(model.requests), *_tokens(model.tokens)), model.requests.slowest)
-        for model in statistics.models
+        for model in models
         if model.requests.count
     ]
     return Table("Models", ("model", *_CALL_HEADS, *_TOKEN_HEADS), tuple(rows))
@@ -98,7 +131,7 @@ def _compaction_row(model: ModelStatistics) -> TableRow:
     return TableRow((clean(model.name), *_calls(model.compactions)), model.compactions.slowest)
 
 
-def _agents(statistics: Statistics) -> Table:
+def _agents(agents: Sequence[AgentStatistics]) -> Table:
     heads = (
         "agent",
         "context",
@@ -113,8 +146,8 @@ def _agents(statistics: Statistics) -> Table:
         "compactions",
         "cut",
     )
-    scale = context_scale(statistics.agents)
-    return Table("Agents", heads, tuple(_agent_row(agent, scale) for agent in statistics.agents), left=2)
+    scale = context_scale(agents)
+    return Table("Agents", heads, tuple(_agent_row(agent, scale) for agent in agents), left=2)
 
 
 def context_scale(agents: Iterable[AgentStatistics]) -> int:

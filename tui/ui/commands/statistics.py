@@ -56,7 +56,6 @@ async def _count_once(work: Workspace, screen: StatisticsScreen) -> None:
             return
     statistics = count.statistics()
     await asyncio.sleep(0)
-    tables = statistics_tables(trace, statistics)
-    await asyncio.sleep(0)
     if not screen.is_over:
-        screen.show_tables(tables, f"Statistics · up to event {seq} · Enter: its slowest call, or the agent")
+        about = f"up to event {seq} · Enter: its slowest call, or the agent"
+        screen.show_tables(lambda order: statistics_tables(trace, statistics, order), about)

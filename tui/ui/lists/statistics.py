@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tui.ui.lists.list_screen import ListTools
 from tui.ui.lists.picker import PickerScreen
 from tui.viewmodel.picker import PickEntry
-from tui.viewmodel.statistics_list import statistics_entries
-from tui.viewmodel.statistics_tables import Table
+from tui.viewmodel.statistics_list import hidden_columns, statistics_entries
+from tui.viewmodel.statistics_tables import ORDERS, Order, Table
 from tui.viewmodel.text import Measure
 
 _MARGIN = 5
 """Cells beside the entries: the frame, the edge of the screen, the scroll position."""
+
+
+MakeTables = Callable[[Order], Sequence[Table]]
+"""The tables of one count, in an order."""
 
 
 class StatisticsScreen(PickerScreen):
@@ -21,20 +25,42 @@ class StatisticsScreen(PickerScreen):
     def __init__(self, tools: ListTools, *, measure: Measure) -> None:
         super().__init__("Statistics · counting …", (), tools, empty="nothing yet")
         self._measure = measure
+        self._make_tables: MakeTables | None = None
         self._tables: Sequence[Table] = ()
+        self._about = ""
+        self._order: Order = ORDERS[0]
         self._keys: dict[PickEntry, tuple[str, str]] = {}
 
-    def show_tables(self, tables: Sequence[Table], title: str) -> None:
+    def show_tables(self, make: MakeTables, about: str) -> None:
         """Show what was counted; the cursor stays on its row, whatever call is the slowest of it now."""
         is_first = not self._tables
-        key = self._keys.get(self.picker.chosen) if self.picker.chosen else None
-        self._tables = tables
-        self._make_entries()
-        self.replace_entries(list(self._keys), title)
+        self._make_tables, self._about = make, about
+        self._show_in_order()
         if is_first:
             self.call_after_refresh(self._show_top)
-        elif key is not None:
+
+    def change_order(self) -> bool:
+        """Sort the rows of each table by the next amount."""
+        self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
+        self._show_in_order()
+        return True
+
+    def _show_in_order(self) -> None:
+        if self._make_tables is None:
+            return
+        key = self._keys.get(self.picker.chosen) if self.picker.chosen else None
+        self._tables = self._make_tables(self._order)
+        self._make_entries()
+        self.replace_entries(list(self._keys), self._title())
+        if key is not None:
             self._stand_on(key)
+
+    def _title(self) -> str:
+        hidden = hidden_columns(self._tables, self._entry_width, self._measure)
+        parts = [f"Statistics · {self._about}", f"by {self._order}"]
+        if hidden:
+            parts.append(f"{hidden} column{'s' if hidden > 1 else ''} need a wider screen")
+        return " · ".join(parts)
 
     def _make_entries(self) -> None:
         """The entries, each with the title of its table and the name of its row."""
@@ -57,7 +83,7 @@ class StatisticsScreen(PickerScreen):
         super().resized()
         if self._tables:
             self._make_entries()
-            self.replace_entries(list(self._keys))
+            self.replace_entries(list(self._keys), self._title())
 
     @property
     def _entry_width(self) -> int:
