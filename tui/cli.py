@@ -74,12 +74,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     from tui.commands.arguments import FOLDER_COMMANDS, command_parser, exit_codes
+    from tui.commands.examples import examples_of
 
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
         return _view(arguments)
     command = cast("Command", importlib.import_module(f"tui.commands.{name}"))
-    parser = command_parser(name, command.DESCRIPTION, exit_codes(name))
+    parser = command_parser(name, command.DESCRIPTION, f"{examples_of(name)}{exit_codes(name)}")
     command.add_arguments(parser)
     given = parser.parse_args(arguments[1:])
     if name not in FOLDER_COMMANDS:

@@ -23,14 +23,42 @@ async def test_the_tables_stand_below_each_other_with_their_headings() -> None:
     async with running("agents") as driver:
         await opened(driver)
         firsts = [text.split()[0] for text in driver.picker_texts]
-        assert [word for word in firsts if word in ("Tools", "Models", "Agents", "Slowest")] == [
+        assert [word for word in firsts if word in ("Tools", "Programs", "Models", "Agents", "Slowest")] == [
             "Tools",
+            "Programs",
             "Models",
-            "Agents",
             "Slowest",
+            "Agents",
         ]
         assert driver.picker.title_text.startswith("Statistics · up to event 322")
         assert driver.picker_texts[1].split()[:2] == ["wait_agent", "5"]
+
+
+async def test_rows_are_sorted_by_the_next_amount() -> None:
+    async with running("agents") as driver:
+        await opened(driver)
+        assert driver.picker_texts[1].split()[:2] == ["wait_agent", "5"]
+        await driver.press("s")
+        assert driver.picker.title_text.startswith("Statistics · up to event 322 · by count")
+        assert [text.split()[:2] for text in driver.picker_texts[1:4]] == [
+            ["exec", "7"],
+            ["exec_command", "7"],
+            ["wait_agent", "5"],
+        ]
+        await driver.press("s")
+        assert driver.picker.title_text.startswith("Statistics · up to event 322 · by failed")
+        assert driver.picker_texts[1].split()[0] == "interrupt_agent"
+        await driver.press("s s s")
+        assert driver.picker_texts[1].split()[:2] == ["wait_agent", "5"]
+
+
+async def test_columns_without_room_are_counted() -> None:
+    async with running("agents", size=(80, 24)) as driver:
+        await opened(driver)
+        assert " columns hidden · " in driver.picker.title_text
+    async with running("agents", size=(200, 40)) as driver:
+        await opened(driver)
+        assert "hidden" not in driver.picker.title_text
 
 
 async def test_enter_on_a_tool_goes_to_its_slowest_call_and_back() -> None:

@@ -34,7 +34,7 @@ def numbered_node(trace: RolloutTrace, index: TraceIndex, name: str) -> NodeRef 
     `UnknownNodeError` if there is no such agent, or no object with that number.
     """
     found = _BY_AGENT.fullmatch(name) or _BY_WORD.fullmatch(name)
-    if found is None:
+    if found is None or (found.re is _BY_AGENT and not _may_be_agent(trace, found["agent"])):
         return None
     groups = found.groupdict()
     kind = _KIND_OF_WORD[(groups.get("word") or "request").lower()]
@@ -45,6 +45,11 @@ def numbered_node(trace: RolloutTrace, index: TraceIndex, name: str) -> NodeRef 
         word = "request" if kind == "inference" else kind
         raise UnknownNodeError(f"{agent_name(trace, thread_id)} has {len(names)} {word}s, so there is no {name!r}")
     return NodeRef(kind, names[number - 1])
+
+
+def _may_be_agent(trace: RolloutTrace, name: str) -> bool:
+    """Whether what stands before `#` means an agent; the ids of other objects may hold that sign, too."""
+    return name.startswith("/") or any(agent_name(trace, thread_id) == name for thread_id in trace.threads)
 
 
 def _agent(trace: RolloutTrace, name: str | None) -> ThreadId:

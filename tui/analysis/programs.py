@@ -11,7 +11,7 @@ from tui.model.objects import ExecRequest, TerminalOperation
 _PARTS: Final = re.compile(r"\s*(?:&&|\|\||[;|\n])\s*")
 """Between the commands of a line. What stands in quotes may hold such signs, too; the first program comes before."""
 
-_WORD: Final = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+""")
+_WORD: Final = re.compile(r"""(?:[^\s'"()\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+""")
 
 _SETTING: Final = re.compile(r"[A-Za-z_]\w*=")
 

@@ -57,5 +57,5 @@ async def _count_once(work: Workspace, screen: StatisticsScreen) -> None:
     statistics = count.statistics()
     await asyncio.sleep(0)
     if not screen.is_over:
-        about = f"up to event {seq} · Enter: its slowest call, or the agent"
+        about = f"up to event {seq}"
         screen.show_tables(lambda order: statistics_tables(trace, statistics, order), about)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tui.ui.lists.list_screen import ListTools
+from tui.ui.lists.list_screen import Hints, ListTools
 from tui.ui.lists.picker import PickerScreen
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.statistics_list import hidden_columns, statistics_entries
@@ -19,11 +19,19 @@ MakeTables = Callable[[Order], Sequence[Table]]
 """The tables of one count, in an order."""
 
 
+_HINTS: Hints = (
+    ("activate", "goes there"),
+    ("change_order", "sorts"),
+    ("search_here", "narrows"),
+    ("cancel", "closes"),
+)
+
+
 class StatisticsScreen(PickerScreen):
     """Ends with the node of the chosen row, or None."""
 
     def __init__(self, tools: ListTools, *, measure: Measure) -> None:
-        super().__init__("Statistics · counting …", (), tools, empty="nothing yet")
+        super().__init__("Statistics · counting …", (), tools, empty="nothing yet", hints=_HINTS)
         self._measure = measure
         self._make_tables: MakeTables | None = None
         self._tables: Sequence[Table] = ()
@@ -59,8 +67,8 @@ class StatisticsScreen(PickerScreen):
         hidden = hidden_columns(self._tables, self._entry_width, self._measure)
         parts = [f"Statistics · {self._about}", f"by {self._order}"]
         if hidden:
-            parts.append(f"{hidden} column{'s' if hidden > 1 else ''} need a wider screen")
-        return " · ".join(parts)
+            parts.append(f"{hidden} column{'s' if hidden > 1 else ''} hidden")
+        return " · ".join([*parts, "Enter: its slowest call, or the agent"])
 
     def _make_entries(self) -> None:
         """The entries, each with the title of its table and the name of its row."""
