@@ -15,7 +15,7 @@ from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.ids import CodeCellId, CompactionId, EdgeId, ItemId
-from tui.model.kinds import NodeKind
+from tui.model.kinds import ByGraphKind, NodeKind, entries
 from tui.model.noderef import NodeRef
 from tui.model.objects import InteractionEdge, Thread
 from tui.model.trace import RolloutTrace
@@ -122,18 +122,25 @@ class TimelineTree:
 
     def _affected(self, delta: TraceDelta) -> Iterator[NodeRef]:
         """The rows that a delta may add, move or alter; parents before children where the log says so."""
-        yield from self._in_order("thread", delta.threads)
-        yield from self._in_order("turn", delta.codex_turns)
-        yield from self._in_order("inference", delta.inference_calls)
-        yield from self._cells(delta)
-        yield from self._in_order("item", self._server_work(delta))
-        yield from self._in_order("tool_call", delta.tool_calls | self._touched.of(delta))
-        yield from _refs("compaction", delta.compactions | self._compactions_touched(delta))
-        yield from self._in_order("compaction_request", self._attempts(delta))
-        yield from self._edges(delta.interaction_edges | self._edges_touched(delta))
         events = self._trace.protocol_events
         told = [name for name in delta.protocol_events if name in events and events[name].has_row]
-        yield from self._in_order("event", told)
+        affected: ByGraphKind[Iterable[NodeRef]] = {
+            "thread": self._in_order("thread", delta.threads),
+            "turn": self._in_order("turn", delta.codex_turns),
+            "inference": self._in_order("inference", delta.inference_calls),
+            "code_cell": self._cells(delta),
+            "item": self._in_order("item", self._server_work(delta)),
+            "tool_call": self._in_order("tool_call", delta.tool_calls | self._touched.of(delta)),
+            "compaction": _refs("compaction", delta.compactions | self._compactions_touched(delta)),
+            "compaction_request": self._in_order("compaction_request", self._attempts(delta)),
+            "edge": self._edges(delta.interaction_edges | self._edges_touched(delta)),
+            "event": self._in_order("event", told),
+            "terminal_operation": (),
+            "terminal_session": (),
+            "payload": (),
+        }
+        for _, nodes in entries(affected):
+            yield from nodes
         yield from (NodeRef(*holder) for holder in holders_to_judge(self._trace, delta))
 
     def _in_order(self, kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:
