@@ -77,11 +77,13 @@ def _is_over_kinds(node: ast.Match) -> bool:
 
 def _is_exhaustive(last: ast.match_case) -> bool:
     """Whether the last case takes what is left and hands it on, to `assert_never` or to another such function."""
-    name = last.pattern.name if isinstance(last.pattern, ast.MatchAs) else None
+    if not isinstance(last.pattern, ast.MatchAs) or last.pattern.pattern is not None:
+        return False
+    name = last.pattern.name
     calls = (node for line in last.body for node in ast.walk(line) if isinstance(node, ast.Call))
     handed_on = {ast.unparse(argument) for call in calls for argument in call.args}
     if name is None:
-        return isinstance(last.pattern, ast.MatchAs) and "assert_never" in ast.unparse(last.body[0])
+        return "assert_never" in ast.unparse(last.body[0])
     return name in handed_on
 
 
@@ -113,6 +115,8 @@ def scope(node):
     match node.kind:
         case "thread":
             return 1
+        case "turn" as turn:
+            return name(turn)
 MOMENTS = frozenset({"edge", "event", "payload"})
 """
 
@@ -131,7 +135,7 @@ COLOURS = {"thread": 1, "lemon": 2, "rose": 3}
 
 
 def test_open_tables_are_seen() -> None:
-    assert sorted(open_tables(OPEN)) == [2, 4, 10, 13]
+    assert sorted(open_tables(OPEN)) == [2, 4, 10, 15]
     assert list(open_tables(CLOSED)) == []
 
 

@@ -8,7 +8,7 @@ retried as request 2 of /root, which succeeded
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
@@ -16,10 +16,24 @@ from tui.analysis.naming import name_of
 from tui.analysis.problem_list import problem_text
 from tui.analysis.problems import problem_of
 from tui.analysis.requests import requests_showing
+from tui.model.conversation import ConversationItem
 from tui.model.ids import CodexTurnId, ThreadId
 from tui.model.noderef import NodeRef
-from tui.model.objects import CodexTurn, InferenceCall, TerminalOperation, Thread, ToolCall
+from tui.model.objects import (
+    CodeCell,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    InferenceCall,
+    InteractionEdge,
+    TerminalOperation,
+    TerminalSession,
+    Thread,
+    ToolCall,
+)
+from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 
 _LOOKED_AT = 4_000
 """Characters at the end of an output that are looked at for its last line."""
@@ -51,6 +65,12 @@ def failure_story(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> list
             lines += _of_turn(trace, index, turn)
         case Thread() as thread:
             lines += _inside(trace, index, _last_turn(index, thread))
+        case CodeCell() | TerminalOperation() | TerminalSession() | Compaction() | CompactionRequest():
+            pass
+        case InteractionEdge() | ConversationItem() | RawPayloadRef() | ProtocolEvent() | None:
+            pass
+        case other:
+            assert_never(other)
     return lines
 
 

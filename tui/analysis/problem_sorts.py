@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tui.analysis.problem_list import ListedProblem, ProblemGroup
+from tui.model.kinds import ByKind
 from tui.model.noderef import NodeRef
 
 _VARYING = re.compile(
@@ -17,7 +18,22 @@ _VARYING = re.compile(
 _SIGNED_CHARACTERS = 300
 """Characters of a text that decide what is the same."""
 
-_ENDS_A_TURN = frozenset({"inference", "turn", "thread", "event", "compaction_request"})
+_ENDS_A_TURN: ByKind[bool] = {
+    "inference": True,
+    "turn": True,
+    "thread": True,
+    "event": True,
+    "compaction_request": True,
+    "tool_call": False,
+    "code_cell": False,
+    "terminal_operation": False,
+    "terminal_session": False,
+    "compaction": False,
+    "edge": False,
+    "item": False,
+    "payload": False,
+    "diagnostic": False,
+}
 """Kinds of objects whose failure may end a turn: these come before calls, which the model is told of and may mend."""
 
 
@@ -56,4 +72,4 @@ def sorts_of(group: ProblemGroup) -> list[ProblemSort]:
 
 def _may_end_a_turn(problems: Iterable[ListedProblem]) -> bool:
     nodes: Iterable[NodeRef | None] = (problem.node for problem in problems)
-    return any(node is not None and node.kind in _ENDS_A_TURN for node in nodes)
+    return any(node is not None and _ENDS_A_TURN[node.kind] for node in nodes)
