@@ -38,11 +38,11 @@ def looked(catalog: Catalog) -> tuple[set[str], set[str]]:
 
 
 def test_bundles_are_found_directly_and_in_folders_of_folders(tmp_path: Path) -> None:
-    for name in ("one", "old/two", "old/older/three", "a/b/c/too-deep"):
+    for name in ("one", "old/two", "2026/11/27/host/run/six"):
         write_bundle(tmp_path / name)
     (tmp_path / "empty").mkdir()
     (tmp_path / "notes.txt").write_text("hello")
-    assert names(tmp_path) == {"one", "old/two", "old/older/three"}
+    assert names(tmp_path) == {"one", "old/two", "2026/11/27/host/run/six"}
     assert holds_bundles(tmp_path / "old")
     assert not holds_bundles(tmp_path / "empty")
 
@@ -53,13 +53,44 @@ def test_a_folder_that_is_a_bundle_is_its_own_and_only_row(tmp_path: Path) -> No
     assert names(tmp_path / "bundle") == {"bundle"}
 
 
-def test_links_are_not_followed_and_hidden_folders_left_alone(tmp_path: Path) -> None:
+def test_folders_below_the_depth_are_reported_at_each_look(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "1/2/3/4/5/6/seven")
+    catalog = Catalog(tmp_path)
+    for _ in range(2):
+        assert looked(catalog) == (set(), set())
+        assert catalog.is_cut
+    shutil.rmtree(tmp_path / "1/2/3/4/5/6")
+    looked(catalog)
+    looked(catalog)
+    assert not catalog.is_cut
+
+
+def test_links_are_followed_once_and_hidden_folders_left_alone(tmp_path: Path) -> None:
     write_bundle(tmp_path / "elsewhere/bundle")
     write_bundle(tmp_path / "root/bundle")
     write_bundle(tmp_path / "root/.hidden/bundle")
     (tmp_path / "root/link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "root/same").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "root/loop").symlink_to(tmp_path / "root")
-    assert names(tmp_path / "root") == {"bundle"}
+    (tmp_path / "root/above").symlink_to(tmp_path)
+    (tmp_path / "root/itself").symlink_to(tmp_path / "root/itself")
+    (tmp_path / "root/gone").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "root/latest").symlink_to(tmp_path / "root/bundle")
+    followed = {name for name in names(tmp_path / "root") if name != "bundle"}
+    assert followed in ({"link/bundle"}, {"same/bundle"})
+    (link,) = (tmp_path / "root" / name.partition("/")[0] for name in followed)
+    catalog = Catalog(tmp_path / "root")
+    looked(catalog)
+    link.unlink()
+    looked(catalog)
+    assert {summary.name.partition("/")[0] for summary in catalog.bundles.values()} <= {"bundle", "link", "same"}
+
+
+def test_link_to_a_bundle_elsewhere_is_a_row(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "store/trace-x")
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root/latest").symlink_to(tmp_path / "store/trace-x")
+    assert names(tmp_path / "root") == {"latest"}
 
 
 def test_what_can_be_told_of_a_sound_bundle(tmp_path: Path) -> None:

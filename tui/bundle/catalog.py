@@ -1,7 +1,8 @@
 """Finds the bundles in a folder and keeps knowing them, while recorders write, add and remove some.
 
 Recorders write ROOT/<bundle>; people also point at a folder of such folders. So what lies below is looked through,
-down to a depth, to a number of folders and entries, and along no link. Bundles themselves are not descended into.
+down to a depth, and to a number of folders and entries. A link to a folder elsewhere is followed, each place once, so
+that links in a circle end. Bundles themselves are not descended into.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tui.bundle.writers import LogWriter, still_holds, writer_of
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME
 from tui.schema.summary import BundleSummary
 
-DEPTH = 3
+DEPTH = 6
 """How many folders may lie between the root and a bundle, the bundle itself counted."""
 
 MOST_ENTRIES = 100_000
@@ -74,6 +75,10 @@ class Catalog:
         self.is_stopped = False
         """Set by another thread to end a look early."""
         self._folders: dict[str, _Folder] = {self.root: _Folder(0)}
+        self._too_deep: set[str] = set()
+        """Folders at the lowest depth that have further folders in them."""
+        self._linked: dict[str, str] = {}
+        """Place that a link leads to → the link that is followed there."""
         self._writers: dict[str, tuple[LogWriter, float]] = {}
         self._in_passing: set[str] = set()
         """Bundles whose log grew after nobody had it open."""
@@ -88,7 +93,7 @@ class Catalog:
     def look(self) -> Iterator[CatalogChange]:
         """See what there is now; yield what changed since the last look, as it is found."""
         self.fault = None
-        self.is_cut = len(self._folders) > MOST_FOLDERS
+        self.is_cut = len(self._folders) > MOST_FOLDERS or bool(self._too_deep)
         gone: list[str] = []
         changed: list[BundleSummary] = []
         most = FIRST_BATCH
@@ -154,6 +159,8 @@ class Catalog:
             if self.is_stopped:
                 return
             path = f"{parent.rstrip('/')}/{name}"
+            if self._is_met_elsewhere(path):
+                continue
             summary = self._read(path)
             if summary is not None:
                 yield summary
@@ -162,12 +169,30 @@ class Catalog:
                     self.is_cut = True
                     return
                 self._folders[path] = _Folder(depth)
+            elif _has_folders(path):
+                self._too_deep.add(path)
+                self.is_cut = True
+
+    def _is_met_elsewhere(self, path: str) -> bool:
+        """Whether a path is a link to a place that is looked at under another name."""
+        try:
+            if not Path(path).is_symlink():
+                return False
+            place, root = os.path.realpath(path), os.path.realpath(self.root)
+        except (OSError, ValueError):
+            return True
+        is_inside = f"{place}/".startswith(f"{root.rstrip('/')}/")
+        holds_root = f"{root}/".startswith(f"{place.rstrip('/')}/")
+        return is_inside or holds_root or self._linked.setdefault(place, path) != path
 
     def _lose(self, path: str, gone: list[str]) -> None:
         if self.bundles.pop(path, None) is not None:
             self._writers.pop(path, None)
             self._in_passing.discard(path)
             gone.append(path)
+        self._too_deep.discard(path)
+        for place in [place for place, link in self._linked.items() if link == path]:
+            del self._linked[place]
         self._lose_folder(path, gone)
 
     def _lose_folder(self, path: str, gone: list[str]) -> None:
@@ -280,12 +305,30 @@ def holds_bundles(root: str | Path) -> bool:
     return next(Catalog(root).found(), None) is not None
 
 
+def _has_folders(path: str) -> bool:
+    """Whether a folder has folders in it; not for what cannot be listed."""
+    try:
+        return bool(_listed(path)[0])
+    except (OSError, ValueError):
+        return False
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
 def _listed(path: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The names of the directories in a folder, hidden ones and links left out, and those of the other entries."""
+    """The names of the directories in a folder, links to some among them, and those of the other entries.
+
+    Hidden ones are left out.
+    """
     directories, others = [], []
     with os.scandir(path) as entries:
         for entry in islice(entries, MOST_ENTRIES):
-            if not entry.is_dir(follow_symlinks=False):
+            if not _is_folder(entry):
                 others.append(entry.name)
             elif not entry.name.startswith("."):
                 directories.append(entry.name)
