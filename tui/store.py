@@ -1,7 +1,7 @@
 """The single owner of a recording in memory: batches in, graph changes out. Needs no terminal.
 
-Whoever reads the bundle calls `enqueue`; the owner's loop calls `advance` in short slices between key presses, so only
-one place ever changes the graph and nothing needs a lock. Scripts call `load_all`.
+Whoever reads the recording calls `enqueue`; the owner's loop calls `advance` in short slices between key presses, so
+only one place ever changes the graph and nothing needs a lock. Scripts call `load_all`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,6 @@ from tui.analysis.event_log import EventLog
 from tui.analysis.index import TraceIndex
 from tui.analysis.reading import Reading
 from tui.analysis.recording_state import LIVE_MS, RecordingFacts, RecordingState, RecordingWord, recording_state
-from tui.bundle.awaited import LatePayloads, is_unfinished
-from tui.bundle.batch import RestartReason, TraceBatch, cut_behind, read_batches
-from tui.bundle.log_damage import fewer_lines, log_damage
-from tui.bundle.open import Bundle
-from tui.bundle.payloads import PayloadFault, PayloadStore
-from tui.bundle.writers import LogWriter, writer_of
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
@@ -29,6 +23,13 @@ from tui.schema.damage import Damage
 from tui.schema.manifest import Manifest
 from tui.schema.payloads import RawPayloadRef
 from tui.schema.until import Until
+from tui.source.batch import RestartReason, TraceBatch, cut_behind
+from tui.source.fault import PayloadFault
+from tui.source.late import LatePayloads, is_unfinished
+from tui.source.log_change import fewer_lines, log_damage
+from tui.source.reading import read_batches
+from tui.source.source import Source
+from tui.source.writer import LogWriter
 
 if TYPE_CHECKING:
     from tui.readings.past import Past
@@ -45,7 +46,7 @@ CLOCK_STEP_NS = 20_000_000
 
 
 class TraceStore:
-    """The graph of one bundle, what was wrong with it, and the way to its payloads.
+    """The graph of one recording, what was wrong with it, and the way to its payloads.
 
     `generation` counts how often the graph was replaced by another one; views built on `trace` and `index` of another
     generation must be built again. A log that only became shorter changes nothing. When it is read from its start
@@ -55,14 +56,14 @@ class TraceStore:
 
     def __init__(
         self,
-        bundle: Bundle,
+        source: Source,
         *,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         """`clock` gives seconds from any fixed point, `wall_clock` seconds since the Unix epoch."""
-        self.bundle = bundle
-        self.payloads = PayloadStore(bundle.path)
+        self.source = source
+        self.payloads = source.open_payloads()
         self.bytes_read = 0
         self.bytes_total = 0
         self.torn_tail = 0
@@ -99,7 +100,7 @@ class TraceStore:
         self._past: Past | None = None
         self._missed = TraceDelta()
         """What changed while an earlier moment was looked at."""
-        self._bundle_faults = bundle.faults
+        self._source_faults = source.faults
         self._log_damage: Damage | None = None
         self._caught_up = False
         self._grew_at = 0.0
@@ -108,7 +109,7 @@ class TraceStore:
         self._writes_in_passing = False
         """Whether the log grew after nobody had it open: its recorder opens it for each line, or writes elsewhere."""
         self._next: NextReading | None = None
-        self._shown = GrowingReading(bundle.manifest)
+        self._shown = GrowingReading(source.manifest)
         self.generation = 1
 
     @property
@@ -152,7 +153,7 @@ class TraceStore:
         """A second reading, which can stand at any event that this one has come to."""
         from tui.readings.past import Past
 
-        return Past(self.bundle, self.payloads, lambda: self.reduced_to)
+        return Past(self.source, self.payloads, lambda: self.reduced_to)
 
     def look_at(self, past: Past) -> None:
         """Answer from now on as things were where `past` is; the recording is read on underneath."""
@@ -233,9 +234,9 @@ class TraceStore:
 
     @property
     def faults(self) -> tuple[Damage, ...]:
-        """What is wrong with the bundle as a whole at present."""
+        """What is wrong with the recording as a whole at present."""
         log = () if self._log_damage is None else (self._log_damage,)
-        return (*self._bundle_faults, *log)
+        return (*self._source_faults, *log)
 
     @property
     def aside(self) -> str | None:
@@ -244,7 +245,7 @@ class TraceStore:
             return str(self._log_damage)
         if self._next is None or not self._caught_up:
             return None
-        return str(fewer_lines(self.bundle.log_path.name))
+        return str(fewer_lines(self.source.log_name))
 
     @property
     def is_reading_again(self) -> bool:
@@ -253,7 +254,7 @@ class TraceStore:
 
     def note_failure(self, error: Exception) -> None:
         """Reading failed in a way that nobody foresaw, and is over: `fault` says so."""
-        where = f"{self.bundle.log_path.name}: reading failed at byte {self.reduced_to:,}"
+        where = f"{self.source.log_name}: reading failed at byte {self.reduced_to:,}"
         what = f"{type(error).__name__}: {error}"
         self.fault = f"{where} ({what}); what was read stays; opening the bundle again may help"
 
@@ -275,8 +276,8 @@ class TraceStore:
         self.bytes_total = batch.bytes_total
         self.torn_tail = batch.torn_tail
         self.fault = batch.fault
-        self._bundle_faults = batch.faults
-        self._log_damage = log_damage(batch.change, self.bundle.log_path.name, batch.bytes_total)
+        self._source_faults = batch.faults
+        self._log_damage = log_damage(batch.change, self.source.log_name, batch.bytes_total)
         self.polling = batch.polling
         self.awaited = batch.awaited
 
@@ -305,7 +306,7 @@ class TraceStore:
 
     def load_all(self, until: Until | None = None) -> None:
         """Read and reduce everything that is there now, or what was there at a moment: then the recording goes on."""
-        for batch in read_batches(self.bundle, self.payloads):
+        for batch in read_batches(self.source, self.payloads):
             self._is_cut = until is not None and not cut_behind(batch, until)
             self.enqueue(batch)
             while self.has_pending:
@@ -314,7 +315,7 @@ class TraceStore:
                 self._caught_up = True
                 return
         if not is_closed(self._shown.trace):
-            self.note_writer(writer_of(self.bundle.log_path), time.time_ns())
+            self.note_writer(self.source.writer(), time.time_ns())
 
     @property
     def _is_showable(self) -> bool:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from tests.conftest import DEMO_BUNDLES
 from tui.analysis.index import TraceIndex
-from tui.bundle.lines import decode_raw_line
 from tui.bundle.open import open_bundle
 from tui.commands.replay_log import LogReplay
 from tui.model.delta import TraceDelta
 from tui.model.trace import RolloutTrace
+from tui.source.lines import decode_raw_line
 
 
 def moments(

@@ -68,7 +68,7 @@ async def _follow(path: Path, recorder: subprocess.Popen[bytes], kill_at: int) -
 
 
 async def _keep_reading(store: TraceStore) -> None:
-    async with aclosing(tail(store.bundle, payloads=store.payloads, tick_seconds=0.05)) as batches:
+    async with aclosing(tail(store.source, payloads=store.payloads, tick_seconds=0.05)) as batches:
         async for batch in batches:
             store.enqueue(batch)
             while store.has_pending:

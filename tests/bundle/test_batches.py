@@ -10,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bundle.recording import new_writer, record_start
-from tui.bundle.batch import BatchLimits, BatchReader, TraceBatch, read_batches
+from tui.bundle.batch import BatchReader
 from tui.bundle.open import open_bundle
-from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.payloads import PayloadStore
 from tui.bundle.writer import BundleWriter
 from tui.schema.decode import EventLine, MalformedLine
 from tui.schema.events import CodexTurnEnded, HistoryItemAccepted, RecordingCompleted, ThreadStarted
+from tui.source.batch import BatchLimits, TraceBatch
+from tui.source.fault import PayloadFault
+from tui.source.reading import read_batches
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ import pytest
 from tui.analysis.byte_pattern import BytePattern
 from tui.analysis.pattern import parse_pattern
 from tui.bundle.body_search import BodyMatch, count_in_bodies, matches_in_body
-from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.payloads import PayloadStore
 from tui.bundle.time_limit import time_limit
 from tui.schema.payloads import PayloadKind, RawPayloadRef
+from tui.source.fault import PayloadFault
 
 
 def ref_to(path: Path, name: str, body: bytes | None) -> RawPayloadRef:

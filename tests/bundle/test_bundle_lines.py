@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.bundle.lines import LineSplitter, RawLine
+from tui.bundle.lines import LineSplitter
+from tui.source.lines import RawLine
 
 
 def split(chunks: list[bytes], **options: int) -> list[RawLine]:

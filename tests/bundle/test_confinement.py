@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.recording import ref_to
-from tui.bundle.awaited import is_unfinished
-from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.payloads import PayloadStore
+from tui.source.fault import PayloadFault
+from tui.source.late import is_unfinished
 
 
 @pytest.fixture

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from tests.bundle.shard_files import frame, record, ref_in, write_shard
 from tui.bundle import payloads as payloads_module
-from tui.bundle.fragments import BodyTree, Fragments
-from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.fragments import BodyTree
+from tui.bundle.payloads import PayloadStore
 from tui.schema.payloads import RawPayloadRef
+from tui.source.fault import PayloadFault
+from tui.source.fragments import Fragments
 
 PICTURE = ref_in(1, "picture")
 ITEM = ref_in(1, "item", PICTURE)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.bundle.lines import RawLine
 from tui.bundle.log import LogReader
+from tui.source.lines import RawLine
 
 EVENT = b'{"schema_version":2,"seq":1,"wall_time_unix_ms":1,"rollout_id":"r","payload":{"type":"recording_completed"}}'
 

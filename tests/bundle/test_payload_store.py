@@ -13,10 +13,12 @@ import pytest
 
 from tests.bundle.recording import ref_to
 from tui.bundle.body_cache import BodyCache
-from tui.bundle.payloads import PayloadFault, PayloadPages, PayloadStore
+from tui.bundle.payloads import PayloadStore
 from tui.bundle.writer import BundleWriter
 from tui.bundle.zstd import ZstdCompressor
 from tui.schema.payloads import PayloadKind, RawPayloadRef
+from tui.source.fault import PayloadFault
+from tui.source.pages import PayloadPages
 
 Pack = Callable[[bytes], bytes]
 

@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.recording import ticking_clock
-from tui.bundle.awaited import LatePayloads, Patience
-from tui.bundle.batch import BatchReader, TraceBatch, read_batches
+from tui.bundle.awaited import Patience
+from tui.bundle.batch import BatchReader
 from tui.bundle.open import open_bundle
-from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.payloads import PayloadStore
 from tui.bundle.writer import BundleWriter
 from tui.commands.replay_log import LogReplay
 from tui.schema.decode import EventLine
 from tui.schema.events import InferenceStarted, RecordingCompleted, ThreadStarted
 from tui.schema.payloads import PayloadKind, RawPayloadRef, shard_path
+from tui.source.batch import TraceBatch
+from tui.source.fault import PayloadFault
+from tui.source.late import LatePayloads
+from tui.source.reading import read_batches
 
 
 @pytest.fixture

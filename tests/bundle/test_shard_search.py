@@ -10,9 +10,10 @@ from tests.bundle.shard_files import frame, record, ref_in, write_shard
 from tui.analysis.byte_pattern import BytePattern
 from tui.analysis.pattern import parse_pattern
 from tui.bundle.body_search import BodyMatch, count_in_bodies, match_at, matches_in_body
-from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.payloads import PayloadStore
 from tui.bundle.searched_body import searched_body
 from tui.schema.payloads import RawPayloadRef
+from tui.source.fault import PayloadFault
 
 LARGE = 3_000_000
 

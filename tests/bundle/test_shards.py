@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tests.bundle.shard_files import SKIPPABLE_FRAME, frame, record, records, write_shard
 from tui.bundle.confine import ConfinedDirectory
-from tui.bundle.payload_fault import PayloadFault
 from tui.bundle.shards import shard as shard_module
 from tui.bundle.shards.records import RecordIndex
 from tui.bundle.shards.shards import MOST_HELD, PayloadShards, ShardLook
+from tui.source.fault import PayloadFault
 
 MANY = 1 << 30
 BODIES = {"raw_payload:1": b'{"a":1}', "raw_payload:2": b'"' + b"x" * 300 + b'"', "raw_payload:3": b"[]"}

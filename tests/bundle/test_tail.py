@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.recording import new_writer, record_start, ref_to
-from tui.bundle.batch import BatchReader, TraceBatch
+from tui.bundle.batch import BatchReader
 from tui.bundle.open import open_bundle
-from tui.bundle.payloads import PayloadFault
 from tui.bundle.tail import tail
 from tui.bundle.watch import watch_directory
 from tui.bundle.writer import BundleWriter, pretty
@@ -27,6 +26,8 @@ from tui.schema.events import (
     ToolCallKind,
     ToolCallStarted,
 )
+from tui.source.batch import TraceBatch
+from tui.source.fault import PayloadFault
 
 NEVER = 3_600.0
 """Seconds no test waits: what ends earlier was woken."""

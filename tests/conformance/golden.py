@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tui.bundle.batch import read_batches
 from tui.bundle.open import open_bundle
-from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.payloads import PayloadStore
 from tui.reducer.reducer import TraceReducer
 from tui.schema.decode import TraceLine
 from tui.schema.manifest import MANIFEST_FILE_NAME
+from tui.source.fault import PayloadFault
+from tui.source.reading import read_batches
 
 PROJECT = Path(__file__).parent.parent.parent
 GOLDEN_FILE_NAME = "state.json"

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.step_clock import StepClock
-from tui.bundle.batch import TraceBatch, read_batches
 from tui.bundle.open import open_bundle
 from tui.bundle.writer import BundleWriter
 from tui.model.delta import TraceDelta
@@ -22,6 +21,8 @@ from tui.schema.events import (
     RolloutStarted,
     ThreadStarted,
 )
+from tui.source.batch import TraceBatch
+from tui.source.reading import read_batches
 from tui.store import TraceStore
 
 MANY = 5 * STEP_ITEMS
@@ -56,7 +57,7 @@ def bundle(tmp_path: Path) -> Path:
 
 
 def batch_of(store: TraceStore) -> TraceBatch:
-    (batch, *_) = read_batches(store.bundle, store.payloads)
+    (batch, *_) = read_batches(store.source, store.payloads)
     return batch
 
 

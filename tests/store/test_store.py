@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from tui.analysis.recording_state import LIVE_MS
-from tui.bundle.batch import BatchLimits, TraceBatch, read_batches
 from tui.bundle.open import open_bundle
 from tui.bundle.writer import BundleWriter
 from tui.bundle.writers import writer_of
 from tui.model.delta import TraceDelta
 from tui.model.encode import encode_trace
 from tui.schema.events import RecordingCompleted, RolloutEnded, RolloutStarted, ThreadEnded, ThreadStarted
+from tui.source.batch import BatchLimits, TraceBatch
+from tui.source.reading import read_batches
 from tui.store import TraceStore
 
 
@@ -130,7 +131,7 @@ def test_growth_wakes_a_waiting_recording_and_silence_calms_it_again(tmp_path: P
     clock.now += LIVE_MS / 1000 + 1
     assert store.state == "waiting"
     writer.close()
-    store.note_writer(writer_of(store.bundle.log_path), time.time_ns())
+    store.note_writer(store.source.writer(), time.time_ns())
     assert store.state == "cut off"
 
 

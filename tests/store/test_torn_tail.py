@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tui.bundle.batch import BatchReader, read_batches
+from tui.bundle.batch import BatchReader
 from tui.bundle.open import open_bundle
 from tui.model.diagnostic import Diagnostic
 from tui.model.encode import encode_trace
+from tui.source.reading import read_batches
 from tui.store import TraceStore
 from tui.viewmodel.conversation import ConversationModel
 from tui.viewmodel.conversation_scope import scope_of
@@ -60,7 +61,7 @@ def test_a_log_that_grows_by_single_bytes_changes_what_is_shown_at_the_ends_of_l
     data = log.read_bytes()
     log.write_bytes(b"")
     store = TraceStore(open_bundle(bundle))
-    with log.open("ab", buffering=0) as recorder, closing(BatchReader(store.bundle, store.payloads)) as reader:
+    with log.open("ab", buffering=0) as recorder, closing(BatchReader(store.source, store.payloads)) as reader:
         before = shown(store)
         for byte in _bytes(data):
             recorder.write(byte)
@@ -92,7 +93,7 @@ def test_a_log_cut_at_any_byte_gives_what_its_whole_lines_give(bundle: Path) -> 
 
 def _opened(bundle: Path) -> tuple[bytes, list[Diagnostic]]:
     store = TraceStore(open_bundle(bundle))
-    for batch in read_batches(store.bundle, store.payloads):
+    for batch in read_batches(store.source, store.payloads):
         store.enqueue(batch)
     while store.has_pending:
         store.advance()

@@ -26,7 +26,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def follow_with(monkeypatch: pytest.MonkeyPatch, **options: object) -> None:
     """Let the app follow with other options than its own."""
-    monkeypatch.setattr("tui.ui.feed.tail", partial(tail, **options))
+    monkeypatch.setattr("tui.bundle.tail.tail", partial(tail, **options))
 
 
 def late_tool() -> ToolCallStarted:

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from tests.ui.driving import DEMO_BUNDLES
 from tests.ui.pictures import NARROW, NORMAL, WIDE, app_on, loaded_then
-from tui.bundle.writers import LogWriter
+from tui.source.writer import LogWriter
 from tui.ui.key_reader import BOX_SECONDS
 
 SnapCompare = Callable[..., bool]
@@ -20,7 +20,7 @@ SnapCompare = Callable[..., bool]
 @pytest.fixture(autouse=True)
 def nobody_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether it can be told who writes a log depends on the file system; a picture must not."""
-    monkeypatch.setattr("tui.ui.feed.writer_of", lambda _log: LogWriter("gone"))
+    monkeypatch.setattr("tui.bundle.open.writer_of", lambda _log: LogWriter("gone"))
 
 
 @pytest.mark.parametrize("size", [NARROW, NORMAL, WIDE], ids=["narrow", "normal", "wide"])

@@ -39,11 +39,11 @@ def test_reading_event_by_event_gives_the_same_rows(store):
 
 def growing(store: TraceStore) -> TimelineModel:
     """The timeline of the same bundle, updated after every event."""
-    from tui.bundle.batch import read_batches
+    from tui.source.reading import read_batches
 
-    live = TraceStore(store.bundle)
+    live = TraceStore(store.source)
     model = TimelineModel(live.trace, live.index, live.diagnostics)
-    for batch in read_batches(live.bundle, live.payloads):
+    for batch in read_batches(live.source, live.payloads):
         live.enqueue(batch)
         generation = live.generation
         while live.has_pending:

@@ -2,81 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
-
-import msgspec
-
-from tui.bundle.awaited import Patience, is_unfinished
-from tui.bundle.lines import LONGEST_LINE_BYTES, RawLine, decode_raw_line
-from tui.bundle.log import LogChange
-from tui.bundle.open import Bundle
-from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.awaited import Patience
+from tui.bundle.files import BundleFiles
 from tui.bundle.whose import BundleIdentity
-from tui.schema.damage import Damage
 from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted
-from tui.schema.manifest import Manifest
 from tui.schema.needs import always_needed
 from tui.schema.parts import PartLists
 from tui.schema.payloads import RawPayloadRef
-from tui.schema.until import Until
-
-RestartReason = Literal["replaced", "cut short", "manifest", "other manifest", "corrected"]
-"""Why a log is read from its start again: another one stands there, it was cut and goes on otherwise, a manifest came
-late or another one stands there, or a payload came late."""
+from tui.source.batch import BatchLimits, RestartReason, TraceBatch
+from tui.source.fault import PayloadFault
+from tui.source.late import is_unfinished
+from tui.source.lines import RawLine, decode_raw_line
+from tui.source.source import Payloads
 
 _COST_OF_BLANK_BYTES = 64
-
-
-class BatchLimits(msgspec.Struct, frozen=True):
-    """How much one batch may hold. A batch ends at the first limit reached; it always holds at least one line.
-
-    `first_lines` is small so that the first rows appear at once; each batch may hold twice as many lines as the one
-    before, up to `lines`. `bytes` counts lines and payload bodies together. A body above `body_bytes` is not read
-    ahead. A line above `line_bytes` is not decoded but reported as malformed.
-    """
-
-    first_lines: int = 50
-    lines: int = 500
-    bytes: int = 4 << 20
-    body_bytes: int = 64 << 20
-    line_bytes: int = LONGEST_LINE_BYTES
-
-
-class TraceBatch(msgspec.Struct, kw_only=True):
-    """Lines that follow those of the batch before, blank ones left out, and where they stand in the log."""
-
-    lines: list[TraceLine]
-    offsets: list[int]
-    """Byte place of each line's first byte."""
-    lengths: list[int]
-    """Bytes of each line, without its newline."""
-    payloads: dict[str, bytes | PayloadFault]
-    """Bodies by raw payload id. One that is not here is read on demand."""
-    bytes_read: int
-    """Bytes of the log that are done with, the torn tail included; more than `bytes_total` if the log was cut."""
-    bytes_total: int
-    """Bytes of the log when the batch was made."""
-    torn_tail: int = 0
-    """Bytes held back at the end of the log: a line without its newline."""
-    restarted: bool = False
-    """The log is read from its start again: everything from earlier batches is void."""
-    restart_reason: RestartReason = "replaced"
-    manifest: Manifest | None = None
-    """With `restarted`: the manifest of what is read from here on."""
-    fault: str | None = None
-    """Why the log cannot be read at present, in one line."""
-    change: LogChange | None = None
-    """What became of the log while everything from earlier batches still counts; None if nothing did."""
-    faults: tuple[Damage, ...] = ()
-    """What is wrong with the bundle as a whole at present: a manifest may still come."""
-    modified_ns: int = 0
-    """When the log was written last, in nanoseconds since the Unix epoch."""
-    awaited: tuple[str, ...] = ()
-    """Labels of payloads that the next line names and that are still being written."""
-    polling: str | None = None
-    """Why the log is looked at all the time instead of being watched, in one line; None while it is watched."""
 
 
 class BatchReader:
@@ -84,8 +24,8 @@ class BatchReader:
 
     def __init__(
         self,
-        bundle: Bundle,
-        payloads: PayloadStore,
+        bundle: BundleFiles,
+        payloads: Payloads,
         limits: BatchLimits | None = None,
         patience: Patience | None = None,
     ) -> None:
@@ -205,7 +145,7 @@ class _BatchBuilder:
     """One batch while it is being filled."""
 
     def __init__(
-        self, payloads: PayloadStore, parts: PartLists, limits: BatchLimits, line_limit: int, patience: Patience
+        self, payloads: Payloads, parts: PartLists, limits: BatchLimits, line_limit: int, patience: Patience
     ) -> None:
         self.lines: list[TraceLine] = []
         self.offsets: list[int] = []
@@ -261,24 +201,3 @@ class _BatchBuilder:
             return True
         self.payloads[ref.raw_payload_id] = body
         return True
-
-
-def cut_behind(batch: TraceBatch, until: Until) -> bool:
-    """Leave out of a batch what lies behind a moment; whether nothing did, so that more may follow."""
-    kept = next((number for number, line in enumerate(batch.lines) if until.is_before(line)), None)
-    if kept is None:
-        return True
-    del batch.lines[kept:], batch.offsets[kept:], batch.lengths[kept:]
-    return False
-
-
-def read_batches(bundle: Bundle, payloads: PayloadStore, limits: BatchLimits | None = None) -> Iterator[TraceBatch]:
-    """Read the bundle as it is now, from beginning to end, and stop: for scripts and tests."""
-    reader = BatchReader(bundle, payloads, limits)
-    try:
-        while batch := reader.next():
-            yield batch
-        if batch := reader.finish():
-            yield batch
-    finally:
-        reader.close()

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple, Protocol, TypeVar
 
-from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.bundle.searched_body import WholePlaces, searched_body, searched_pages
-from tui.bundle.shard_counts import RecordFinder, ShardCounts
 from tui.schema.payloads import RawPayloadRef
+from tui.source.fault import PayloadFault
+from tui.source.search import RecordFinder
+from tui.source.source import Payloads
 
 Step = TypeVar("Step")
 Read = Callable[[int, int], bytes]
@@ -72,13 +73,13 @@ class BodyMatch(NamedTuple):
 
 
 def count_in_bodies(
-    store: PayloadStore, refs: Iterable[RawPayloadRef], finder: BodyFinder, limited: Limited = nullcontext
+    store: Payloads, refs: Iterable[RawPayloadRef], finder: BodyFinder, limited: Limited = nullcontext
 ) -> Iterator[BodyCount]:
     """Search the payloads in order. Whoever stops asking stops the search, at most one window later."""
-    shards = ShardCounts(store.shards, finder)
+    many = store.bulk_counts(finder)
     passed = 0
     for ref in refs:
-        found = shards.count(ref)
+        found = many.count(ref)
         if found == 0 and passed < _PASSED_AT_ONCE:
             passed += 1
             last = ref
@@ -94,9 +95,7 @@ def count_in_bodies(
         yield BodyCount(last, 0, passed=passed - 1)
 
 
-def _count_in_body(
-    store: PayloadStore, ref: RawPayloadRef, finder: BodyFinder, limited: Limited
-) -> Iterator[BodyCount]:
+def _count_in_body(store: Payloads, ref: RawPayloadRef, finder: BodyFinder, limited: Limited) -> Iterator[BodyCount]:
     body = searched_body(store, ref, finder.window)
     try:
         if isinstance(body, bytes):
@@ -112,7 +111,7 @@ def _count_in_body(
 
 
 def matches_in_body(
-    store: PayloadStore, ref: RawPayloadRef, finder: BodyFinder, limited: Limited = nullcontext
+    store: Payloads, ref: RawPayloadRef, finder: BodyFinder, limited: Limited = nullcontext
 ) -> Iterator[BodyMatch | PayloadFault]:
     """Every match in one payload, in order; where it cannot be read, or not be searched to its end, why."""
     body = searched_body(store, ref, finder.window)
@@ -130,7 +129,7 @@ def matches_in_body(
 
 
 def _placed(
-    store: PayloadStore, ref: RawPayloadRef, matches: Iterable[BodyMatch | PayloadFault]
+    store: Payloads, ref: RawPayloadRef, matches: Iterable[BodyMatch | PayloadFault]
 ) -> Iterator[BodyMatch | PayloadFault]:
     """The same matches, with their places in the whole body."""
     places: WholePlaces | None = None
@@ -142,7 +141,7 @@ def _placed(
             yield match
 
 
-def match_at(store: PayloadStore, ref: RawPayloadRef, start: int, end: int) -> BodyMatch | PayloadFault:
+def match_at(store: Payloads, ref: RawPayloadRef, start: int, end: int) -> BodyMatch | PayloadFault:
     """The bytes from `start` to `end` of what is searched of a payload, as a match with what is around it."""
     pages = searched_pages(store, ref)
     if isinstance(pages, PayloadFault):
@@ -152,7 +151,7 @@ def match_at(store: PayloadStore, ref: RawPayloadRef, start: int, end: int) -> B
 
 
 def _matches_in_windows(
-    store: PayloadStore, ref: RawPayloadRef, finder: BodyFinder, limited: Limited
+    store: Payloads, ref: RawPayloadRef, finder: BodyFinder, limited: Limited
 ) -> Iterator[BodyMatch | PayloadFault]:
     pages = searched_pages(store, ref)
     if isinstance(pages, PayloadFault):
@@ -190,9 +189,7 @@ def _too_slow(ref: RawPayloadRef) -> PayloadFault:
     return PayloadFault("too-slow", f"{ref.label}: the expression takes too long on it; it was left out")
 
 
-def _count_in_windows(
-    store: PayloadStore, ref: RawPayloadRef, finder: BodyFinder, limited: Limited
-) -> Iterator[BodyCount]:
+def _count_in_windows(store: Payloads, ref: RawPayloadRef, finder: BodyFinder, limited: Limited) -> Iterator[BodyCount]:
     pages = searched_pages(store, ref)
     if isinstance(pages, PayloadFault):
         yield BodyCount(ref, 0, fault=pages)

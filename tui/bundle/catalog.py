@@ -18,9 +18,10 @@ import msgspec
 
 from tui.bundle.regular import error_text
 from tui.bundle.summary import read_summary
-from tui.bundle.writers import LogWriter, still_holds, writer_of
+from tui.bundle.writers import still_holds, writer_of
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME
 from tui.schema.summary import BundleSummary
+from tui.source.writer import LogWriter
 
 DEPTH = 6
 """How many folders may lie between the root and a bundle, the bundle itself counted."""

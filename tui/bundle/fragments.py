@@ -8,15 +8,17 @@ stand for more bytes than any machine has: sizes are added up before anything is
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import msgspec
 
-from tui.bundle.payload_fault import PayloadFault
-from tui.bundle.payload_pages import PayloadPages
 from tui.schema.parts import DEEPEST_PARTS
-from tui.schema.payloads import PartList, RawPayloadRef
+from tui.schema.payloads import RawPayloadRef
+from tui.source.fault import PayloadFault
+from tui.source.fragments import Fragments
+from tui.source.pages import PayloadPages
 
 MOST_FRAGMENT_BYTES = 256 << 20
 """Bytes that the fragments of one assembled body may have."""
@@ -41,13 +43,6 @@ class OwnBodies(Protocol):
     def read_own_range(self, ref: RawPayloadRef, start: int, length: int) -> bytes | PayloadFault:
         """Bytes of the body from `start` on."""
         ...
-
-
-class Fragments(NamedTuple):
-    """What a body is made of: its own texts, in UTF-8, and between each two of them a part."""
-
-    texts: tuple[bytes, ...]
-    parts: PartList
 
 
 def fragments_of(ref: RawPayloadRef, body: bytes) -> Fragments | PayloadFault:
@@ -96,9 +91,9 @@ class BodyTree:
         """Bytes of the whole body."""
         return self._root.size
 
-    def fragment_start(self, index: int) -> int:
-        """Where a fragment of the payload itself begins in the whole body."""
-        return self._root.piece_starts()[2 * index]
+    def fragment_starts(self) -> Sequence[int]:
+        """Where each fragment of the payload itself begins in the whole body."""
+        return self._root.piece_starts()[::2]
 
     def join(self) -> bytes:
         """The whole body; to be asked only if `size` is within the limit that was given."""

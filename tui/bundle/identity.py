@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.bundle.confine import read_inside
-from tui.bundle.lines import LineSplitter, decode_raw_line
+from tui.bundle.lines import LineSplitter
 from tui.bundle.packed import unpacked
 from tui.bundle.shards.stream import StreamDamageError
 from tui.schema.decode import EventLine
 from tui.schema.events import RawTraceEvent, RolloutStarted
 from tui.schema.manifest import SUPPORTED_SCHEMA_VERSIONS, Manifest
+from tui.source.lines import decode_raw_line
 
 UNKNOWN = "unknown"
 """Stands for an id that nothing tells yet."""

@@ -1,50 +1,16 @@
-"""Cuts a growing stream of bytes into lines, wherever the pieces were torn, and tells what each line says."""
+"""Cuts a growing stream of bytes into lines, wherever the pieces were torn."""
 
 from __future__ import annotations
 
 from zlib import crc32
 
-import msgspec
-
 from tui.bundle.taken_lines import TakenLines
-from tui.schema.decode import EXCERPT_BYTES, MalformedLine, TraceLine, decode_line
-from tui.schema.parts import PartLists
-
-LONGEST_LINE_BYTES = 256 << 20
-"""A longer line is not kept: only its start is, so that an endless line cannot fill the memory."""
+from tui.source.batch import LONGEST_LINE_BYTES
+from tui.source.lines import RawLine
 
 KEPT_OF_OVERLONG_BYTES = 4_096
 
 ANCHOR_BYTES = 256
-
-
-class RawLine(msgspec.Struct, frozen=True, gc=False):
-    """One physical line without its newline.
-
-    `number` counts physical lines from 1, blank ones included; `offset` is the place of its first byte and `length`
-    its bytes. `data` is shorter than `length` only for a line longer than the splitter keeps.
-    """
-
-    number: int
-    offset: int
-    length: int
-    data: bytes
-
-    @property
-    def overlong(self) -> bool:
-        """Whether the line was too long to be kept whole."""
-        return len(self.data) < self.length
-
-
-def decode_raw_line(raw: RawLine, parts: PartLists | None = None) -> TraceLine | None:
-    """What a physical line says; None if it is blank. A line that is too long to be kept is malformed.
-
-    `parts` belongs to a log that is read from its start; a single line needs none.
-    """
-    if raw.overlong:
-        reason = f"a line of {raw.length:,} bytes is longer than any that is read"
-        return MalformedLine(raw.number, reason, raw.data[:EXCERPT_BYTES])
-    return decode_line(raw.data, raw.number, parts)
 
 
 class LineSplitter:

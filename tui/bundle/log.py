@@ -6,18 +6,17 @@ import os
 import stat
 from collections import deque
 from pathlib import Path
-from typing import Literal
 
 from tui.bundle.confine import open_inside
 from tui.bundle.joined_log import JoinedLog
-from tui.bundle.lines import LONGEST_LINE_BYTES, LineSplitter, RawLine
+from tui.bundle.lines import LineSplitter
 from tui.bundle.regular import error_text
 from tui.schema.decode import EventLine, decode_line
+from tui.source.batch import LONGEST_LINE_BYTES
+from tui.source.lines import RawLine
+from tui.source.log_change import LogChange
 
 CHUNK_BYTES = 256 << 10
-
-LogChange = Literal["cut short", "replaced", "removed"]
-"""What became of a log that was read: the same file is shorter now, another one stands in its place, or none."""
 
 
 class LogReader:

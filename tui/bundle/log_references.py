@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.bundle.lines import RawLine, decode_raw_line
+from tui.bundle.files import BundleFiles
 from tui.bundle.log import LogReader
-from tui.bundle.open import Bundle
 from tui.schema.decode import EventLine
 from tui.schema.parts import PartLists
 from tui.schema.payloads import NO_PARTS, PartList, RawPayloadRef
+from tui.source.lines import RawLine, decode_raw_line
 
 _NAME_OF_AN_ID = b"raw_payload_id"
 _ESCAPE = b"\\u"
@@ -47,7 +47,7 @@ class _Known:
         return True
 
 
-def referenced_payloads(bundle: Bundle) -> Iterator[RawPayloadRef]:
+def referenced_payloads(bundle: BundleFiles) -> Iterator[RawPayloadRef]:
     """Every payload that the log names now, and the parts of each, in the order in which it names them first.
 
     The log is read while payloads are asked for. One that is named again comes again only if it is another body then.

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from tui.bundle.body_cache import BodyCache, FileStamp
 from tui.bundle.confine import ConfinedDirectory, RefusedPathError
-from tui.bundle.fragments import BodyTree, Fragments, TreePages, fragments_of, joined_fragments
+from tui.bundle.fragments import BodyTree, TreePages, fragments_of, joined_fragments
 from tui.bundle.packed import HEAD_BYTES, SUFFIXES, unpacked, unpacker_of
-from tui.bundle.payload_fault import PayloadFault, too_large
-from tui.bundle.payload_pages import FilePages, MemoryPages, PayloadPages
+from tui.bundle.payload_fault import too_large
+from tui.bundle.payload_pages import FilePages
 from tui.bundle.regular import error_text, read_up_to
+from tui.bundle.shard_counts import ShardCounts
 from tui.bundle.shards.shards import PayloadShards
 from tui.bundle.shards.stream import StreamDamageError
 from tui.schema.payloads import RawPayloadRef, likely_path
+from tui.source.fault import PayloadFault
+from tui.source.fragments import Fragments
+from tui.source.pages import MemoryPages, PayloadPages
+from tui.source.search import RecordFinder
 
 __all__ = ["Fragments", "PayloadFault", "PayloadPages", "PayloadStore"]
 
@@ -67,6 +73,15 @@ class PayloadStore:
         if isinstance(body, bytes) and limit is not None and len(body) > limit:
             return too_large(ref.label, len(body), limit)
         return body
+
+    def fragment_starts(self, ref: RawPayloadRef) -> Sequence[int] | None:
+        """Return where each text of the body begins in the whole of it; None if that cannot be assembled."""
+        tree = BodyTree(self, ref, 0)
+        return None if tree.fault is not None else tree.fragment_starts()
+
+    def bulk_counts(self, finder: RecordFinder) -> ShardCounts:
+        """Return a search through the records of shards, many at a time."""
+        return ShardCounts(self.shards, finder)
 
     def size(self, ref: RawPayloadRef) -> int | PayloadFault:
         """Return the bytes of the body, assembled if it has parts."""

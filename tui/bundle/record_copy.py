@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from tui.bundle.payload_fault import PayloadFault
 from tui.bundle.payloads import LARGEST_BODY_BYTES
 from tui.bundle.shards.shards import PayloadShards
 from tui.bundle.writer import BundleWriter
 from tui.schema.payloads import RawPayloadRef
+from tui.source.fault import PayloadFault
 
 
 class RecordCopy:

@@ -7,23 +7,24 @@ put on lines of their own, so that no match goes from one into the next.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
 
-from tui.bundle.fragments import BodyTree, Fragments
-from tui.bundle.payload_fault import PayloadFault
-from tui.bundle.payload_pages import MemoryPages, PayloadPages
-from tui.bundle.payloads import PayloadStore
 from tui.schema.payloads import RawPayloadRef
+from tui.source.fault import PayloadFault
+from tui.source.fragments import Fragments
+from tui.source.pages import MemoryPages, PayloadPages
+from tui.source.source import Payloads
 
 _SEPARATOR = "\n"
 
 
-def searched_body(store: PayloadStore, ref: RawPayloadRef, limit: int) -> bytes | PayloadFault:
+def searched_body(store: Payloads, ref: RawPayloadRef, limit: int) -> bytes | PayloadFault:
     """All that is searched, or `too-large` if it has more than `limit` bytes."""
     return store.read_joined(ref, _SEPARATOR, limit)
 
 
-def searched_pages(store: PayloadStore, ref: RawPayloadRef) -> PayloadPages | PayloadFault:
+def searched_pages(store: Payloads, ref: RawPayloadRef) -> PayloadPages | PayloadFault:
     """Random access to what is searched."""
     if not len(ref.parts):
         return store.pages(ref)
@@ -34,21 +35,21 @@ def searched_pages(store: PayloadStore, ref: RawPayloadRef) -> PayloadPages | Pa
 class WholePlaces:
     """Where the bytes that are searched are in the whole body of one payload."""
 
-    def __init__(self, store: PayloadStore, ref: RawPayloadRef) -> None:
-        self._tree: BodyTree | None = None
+    def __init__(self, store: Payloads, ref: RawPayloadRef) -> None:
+        self._wholes: Sequence[int] | None = None
         self._starts: list[int] = []
         self._has_parts = len(ref.parts) > 0
         if self._has_parts:
-            fragments, tree = store.read_fragments(ref), BodyTree(store, ref, 0)
-            if isinstance(fragments, Fragments) and tree.fault is None:
-                self._starts, self._tree = _starts(fragments), tree
+            fragments, wholes = store.read_fragments(ref), store.fragment_starts(ref)
+            if isinstance(fragments, Fragments) and wholes is not None:
+                self._starts, self._wholes = _starts(fragments), wholes
 
     def of(self, place: int) -> int | None:
         """The place in the whole body; None if that cannot be assembled."""
-        if self._tree is None:
+        if self._wholes is None:
             return None if self._has_parts else place
         fragment = bisect_right(self._starts, place) - 1
-        return self._tree.fragment_start(fragment) + place - self._starts[fragment]
+        return self._wholes[fragment] + place - self._starts[fragment]
 
 
 def _starts(fragments: Fragments) -> list[int]:

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
-
-from tui.bundle.payload_fault import PayloadFault
 from tui.bundle.shards.shards import PayloadShards
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
+from tui.source.fault import PayloadFault
+from tui.source.search import RecordFinder
 
 _ESCAPE = b"\\u"
 
 _TOO_LARGE = -1
 """In place of a count: the record is larger than what is searched at once."""
-
-
-class RecordFinder(Protocol):
-    """What is looked for, as in `BodyFinder`."""
-
-    window: int
-    is_regex: bool
-    is_verbatim: bool
-    """Whether it is in the JSON form of a text, where no character is written as `\\uXXXX`, if it is in the text."""
-
-    def counts(self, data: bytes, places: Sequence[tuple[int, int]]) -> list[int]:
-        """How often it is in each of many bodies, which are at these places of `data`, from start to end."""
-        ...
 
 
 class ShardCounts:

@@ -10,7 +10,7 @@ import msgspec
 
 from tui.bundle.confine import FILE_FLAGS
 from tui.bundle.log_files import log_files
-from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.payloads import PayloadStore
 from tui.bundle.regular import NotRegularFileError, error_text, open_regular, read_up_to
 from tui.schema.decode import EventLine, decode_line
 from tui.schema.events import InferenceStarted, RawTraceEvent, RecordingCompleted
@@ -24,6 +24,7 @@ from tui.schema.manifest import (
 )
 from tui.schema.payloads import RawPayloadRef
 from tui.schema.summary import BundleSummary
+from tui.source.fault import PayloadFault
 
 _LARGEST_MANIFEST = 1 << 20
 _TAIL_BYTES = 8 << 10

@@ -8,11 +8,13 @@ from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from tui.bundle.awaited import AWAIT_SECONDS, Patience
-from tui.bundle.batch import BatchLimits, BatchReader, TraceBatch
-from tui.bundle.log import LogChange
-from tui.bundle.open import Bundle
+from tui.bundle.batch import BatchReader
+from tui.bundle.files import BundleFiles
 from tui.bundle.payloads import PayloadStore
 from tui.bundle.watch import DirectoryWatch, WakeUp, watch_directory
+from tui.source.batch import BatchLimits, TraceBatch
+from tui.source.log_change import LogChange
+from tui.source.source import Payloads
 
 TICK_SECONDS = 1.0
 """How often a silent log is looked at although nothing was reported."""
@@ -25,9 +27,9 @@ ENDED_SECONDS = 2.0
 
 
 async def tail(
-    bundle: Bundle,
+    bundle: BundleFiles,
     *,
-    payloads: PayloadStore | None = None,
+    payloads: Payloads | None = None,
     stop: asyncio.Event | None = None,
     again: asyncio.Event | None = None,
     limits: BatchLimits | None = None,

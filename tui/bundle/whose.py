@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tui.bundle.body_cache import FileStamp
+from tui.bundle.files import BundleFiles, files_with, read_manifest
 from tui.bundle.identity import inferred_manifest, is_nameless
-from tui.bundle.open import Bundle, bundle_with, read_manifest
 from tui.schema.damage import Damage
 from tui.schema.manifest import MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest, ManifestError
 
@@ -12,7 +12,7 @@ from tui.schema.manifest import MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Man
 class BundleIdentity:
     """The manifest of a bundle and what is wrong with the bundle as a whole, kept current. For one thread at a time."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: BundleFiles) -> None:
         self.manifest: Manifest = bundle.manifest
         self.was_replaced = False
         """When `look` returned True: whether another manifest had been read before, else the first one came late."""
@@ -63,7 +63,7 @@ class BundleIdentity:
         self.was_replaced, self._has_manifest = self._has_manifest, True
         self.manifest, self._stamp = manifest, stamp
         self._unreadable = self._lost_manifest = None
-        self._faults = bundle_with(self._bundle.path, manifest).faults
+        self._faults = files_with(self._bundle.path, manifest).faults
         return changed
 
     def _infer(self) -> bool:

@@ -13,9 +13,9 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 from tui.bundle.regular import open_regular
+from tui.source.writer import LogWriter
 
 SEARCH_SECONDS = 0.25
 """How long the search through the processes may take."""
@@ -29,15 +29,6 @@ _PROCESSES = Path("/proc")
 _MOUNTS = Path("/proc/self/mountinfo")
 _ACCESS_MODE = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
 _NOBODY_SAYS = "it cannot be told who writes"
-
-
-class LogWriter(NamedTuple):
-    """Who can write a log. `name` says who for people, or why it cannot be told; it is empty for nobody."""
-
-    evidence: Literal["holds", "gone", "unknown"]
-    name: str = ""
-    pid: int | None = None
-    """The process, where it is known."""
 
 
 def writer_of(log: Path, *, processes: Path = _PROCESSES, mounts: Path = _MOUNTS) -> LogWriter:

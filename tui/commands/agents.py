@@ -56,7 +56,7 @@ def _overview(store: TraceStore) -> RolloutOverview:
 
 
 def _of_recording(store: TraceStore) -> int:
-    trouble = BundleTrouble(store.manifest, store.faults, store.fault, store.torn_tail, store.bundle.log_name)
+    trouble = BundleTrouble(store.manifest, store.faults, store.fault, store.torn_tail, store.source.log_name)
     return problems_of_recording(store.trace, store.diagnostics, trouble)
 
 

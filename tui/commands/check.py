@@ -15,8 +15,9 @@ from tui.analysis.index import TraceIndex
 from tui.analysis.log_survey import LogSurvey
 from tui.analysis.outcome import outcome_of
 from tui.analysis.recording_state import RecordingFacts, RecordingState, recording_state
-from tui.bundle.open import Bundle, BundleError, open_bundle, read_manifest_bytes
-from tui.bundle.writers import LogWriter, writer_of
+from tui.bundle.files import read_manifest_bytes
+from tui.bundle.open import Bundle, BundleError, open_bundle
+from tui.bundle.writers import writer_of
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.check_payloads import look_at_payloads
 from tui.commands.check_text import report_lines
@@ -26,6 +27,7 @@ from tui.commands.replay_log import LogReplay, without_garbage_collection
 from tui.model.trace import RolloutTrace
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
 from tui.schema.payloads import RawPayloadRef, likely_path, path_in_bundle
+from tui.source.writer import LogWriter
 
 DESCRIPTION = (
     "Report what is odd or broken about a recording, and what that means for its graph. How the session came out is "

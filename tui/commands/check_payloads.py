@@ -9,9 +9,10 @@ import msgspec
 from tui.analysis.check_findings import PayloadLook
 from tui.analysis.payload_syntax import depth_fault, json_fault
 from tui.analysis.shard_findings import PENDING_AT_MOST, ShardLook
-from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.payloads import PayloadStore
 from tui.commands.replay_log import LogReplay
 from tui.schema.payloads import RawPayloadRef, shard_path
+from tui.source.fault import PayloadFault
 
 PUT_FOR_PARTS = "null"
 """What is put in the place of a part to see whether a body is JSON; each part is looked at by itself (schema 3 notes

@@ -96,7 +96,7 @@ def _subject(store: TraceStore, given: argparse.Namespace) -> Subject:
 def _write(chosen: ExportFormat, subject: Subject, output: str | None) -> None:
     pieces = chosen.write(subject)
     if output is not None and output != "-":
-        write_whole(Path(output), pieces, outside=subject.store.bundle.path)
+        write_whole(Path(output), pieces, outside=subject.store.source.path)
     elif not sys.stdout.isatty():
         _write_bytes(pieces)
     elif chosen.is_text:

@@ -15,13 +15,13 @@ from tui.analysis.search import Excerpt, GraphSearch, Hit, excerpt, text_of_hit
 from tui.bundle.body_search import count_in_bodies, matches_in_body
 from tui.bundle.log_references import referenced_payloads
 from tui.bundle.open import Bundle
-from tui.bundle.payload_fault import PayloadFault
 from tui.bundle.payloads import PayloadStore
 from tui.bundle.time_limit import time_limit
 from tui.commands.grep_output import GrepOutput
 from tui.commands.loaded import load
 from tui.model.noderef import NodeRef
 from tui.schema.payloads import RawPayloadRef, path_in_bundle
+from tui.source.fault import PayloadFault
 from tui.store import TraceStore
 from tui.viewmodel.excerpts import byte_excerpt
 from tui.viewmodel.row_words import row_words

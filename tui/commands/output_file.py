@@ -18,8 +18,8 @@ class OutputError(Exception):
     """The output cannot be written there; the message is one line for a person."""
 
 
-def write_whole(target: Path, pieces: Iterable[bytes], *, outside: Path) -> None:
-    """Write `pieces` to `target`, which must not lie inside the directory `outside`.
+def write_whole(target: Path, pieces: Iterable[bytes], *, outside: Path | None) -> None:
+    """Write `pieces` to `target`, which must not lie inside the directory `outside`, if one is named.
 
     A reader of `target` sees the old content or the new, never a part: the pieces go to a temporary file beside it
     that then takes its name. Something that is no regular file (a FIFO, `/dev/null`) is written to directly, and so is
@@ -60,13 +60,13 @@ def _write_to_descriptor(target: Path, descriptor: int, pieces: Iterable[bytes])
         raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error
 
 
-def _final_place(target: Path, outside: Path) -> Path:
+def _final_place(target: Path, outside: Path | None) -> Path:
     """Where `target` really is, links followed, so that a link stays a link."""
     try:
         place = target.resolve()
     except (OSError, RuntimeError, ValueError) as error:
         raise OutputError(f"{target}: cannot be written: {error}") from error
-    if place.is_relative_to(outside.resolve()):
+    if outside is not None and place.is_relative_to(outside.resolve()):
         raise OutputError(f"{target}: is inside the bundle, which is never written to; choose another place")
     if place.is_dir():
         raise OutputError(f"{target}: is a directory")

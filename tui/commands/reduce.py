@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tui.analysis.moment import MomentError, moment_of
-from tui.bundle.lines import RawLine
 from tui.bundle.open import Bundle, BundleError, open_bundle
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
@@ -20,6 +19,7 @@ from tui.model.diagnostic import Diagnostic
 from tui.model.encode import encode_trace
 from tui.schema.repeats import repeated_names
 from tui.schema.until import Until
+from tui.source.lines import RawLine
 
 DESCRIPTION = "Print the reduced graph of a bundle as JSON. What the graph lacks is told on standard error."
 

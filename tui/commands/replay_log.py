@@ -7,14 +7,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tui.bundle.lines import RawLine, decode_raw_line
 from tui.bundle.open import Bundle
-from tui.bundle.payloads import PayloadFault, PayloadStore
+from tui.bundle.payloads import PayloadStore
 from tui.reducer.reducer import TraceReducer
 from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted
 from tui.schema.needs import item_payloads
 from tui.schema.parts import PartLists
+from tui.source.fault import PayloadFault
+from tui.source.lines import RawLine, decode_raw_line
 
 _EVENTS_PER_DELTA = 2_000
 """Nobody looks at the deltas here; they are dropped before they grow large."""

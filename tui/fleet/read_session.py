@@ -8,9 +8,7 @@ from typing import NamedTuple
 from tui.analysis.bundle_trouble import BundleTrouble
 from tui.analysis.session_facts import SessionFacts, session_facts
 from tui.analysis.session_texts import SessionText, session_texts
-from tui.bundle.batch import BatchReader
 from tui.bundle.open import open_bundle
-from tui.bundle.writers import writer_of
 from tui.store import TraceStore
 
 SLICE_SECONDS = 0.03
@@ -29,7 +27,7 @@ class SessionReader:
 
     def __init__(self, path: str) -> None:
         self.store = TraceStore(open_bundle(path))
-        self._reader = BatchReader(self.store.bundle, self.store.payloads)
+        self._reader = self.store.source.open_reader(self.store.payloads)
         self._is_finished = False
 
     def steps(self) -> Iterator[None]:
@@ -43,7 +41,7 @@ class SessionReader:
         if not self._reader.complete:
             import time
 
-            self.store.note_writer(writer_of(self.store.bundle.log_path), time.time_ns())
+            self.store.note_writer(self.store.source.writer(), time.time_ns())
 
     def _reduce(self) -> Iterator[None]:
         while self.store.has_pending:
@@ -53,7 +51,7 @@ class SessionReader:
     def result(self) -> ReadSession:
         """Sum up what was read."""
         store = self.store
-        trouble = BundleTrouble(store.manifest, store.faults, store.fault, store.torn_tail, store.bundle.log_name)
+        trouble = BundleTrouble(store.manifest, store.faults, store.fault, store.torn_tail, store.source.log_name)
         is_partial = store.reading.is_partial
         facts = session_facts(
             store.trace, store.index, store.recording, store.diagnostics, trouble, is_partial=is_partial

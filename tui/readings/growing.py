@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from tui.analysis.event_log import EventLog
 from tui.analysis.index import TraceIndex
 from tui.analysis.reading import Reading, reading_of
-from tui.bundle.batch import RestartReason
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
 from tui.reducer.reducer import TraceReducer
 from tui.schema.manifest import Manifest
+from tui.source.batch import RestartReason
 
 _UNKNOWN_ID = "unknown"
 """Stands for a trace id while no manifest and no event tells it."""

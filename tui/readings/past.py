@@ -17,9 +17,6 @@ from tui.analysis.as_of.watched import watched_evidence
 from tui.analysis.event_log import EventLog
 from tui.analysis.index import TraceIndex
 from tui.analysis.reading import Reading, reading_of
-from tui.bundle.batch import BatchLimits, BatchReader, TraceBatch
-from tui.bundle.open import Bundle
-from tui.bundle.payloads import PayloadFault, PayloadStore
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.kinds import MAP_OF_KIND
@@ -29,6 +26,9 @@ from tui.reducer.reducer import UNREAD_BODY_CODES, TraceReducer
 from tui.schema.decode import EventLine, TraceLine
 from tui.schema.payloads import RawPayloadRef
 from tui.schema.until import Until
+from tui.source.batch import BatchLimits, TraceBatch
+from tui.source.fault import PayloadFault
+from tui.source.source import Payloads, Source
 from tui.viewmodel.timeline import TimelineModel
 
 SMALL_BATCHES = BatchLimits(first_lines=20, lines=40, bytes=1 << 20)
@@ -44,15 +44,15 @@ STEPS_BETWEEN_YIELDS = 10
 class Past:
     """Reads a log again and stands at a *place*: behind that many lines. It begins at place 0, with an empty graph."""
 
-    def __init__(self, bundle: Bundle, payloads: PayloadStore, read_so_far: Callable[[], int]) -> None:
+    def __init__(self, source: Source, payloads: Payloads, read_so_far: Callable[[], int]) -> None:
         """`read_so_far`: how many bytes of the log the reading that is followed has taken in; no more is read here."""
-        self.manifest = bundle.manifest
+        self.manifest = source.manifest
         self._payloads = payloads
         self._read_so_far = read_so_far
-        self._reader = BatchReader(bundle, payloads, SMALL_BATCHES)
+        self._reader = source.open_reader(payloads, SMALL_BATCHES)
         self._batch: TraceBatch | None = None
         self._next_line = 0
-        self._reducer = TraceReducer(bundle.manifest, reads_protocol_events=True, evidence=watched_evidence())
+        self._reducer = TraceReducer(source.manifest, reads_protocol_events=True, evidence=watched_evidence())
         self._chronicle = Chronicle(self._reducer.trace, self._reducer.diagnostics)
         self._graph = PastGraph(self._chronicle)
         self._log = EventLog()

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from tui.analysis.log_survey import SURVEYED_CODES, LogSurvey, Sighting
 from tui.analysis.payload_syntax import depth_fault, json_fault
-from tui.bundle.lines import decode_raw_line
 from tui.model.diagnostic import Diagnostic
 from tui.schema.decode import EventLine
 from tui.schema.needs import item_payloads
 from tui.schema.parts import PartLists
 from tui.schema.payloads import RawPayloadRef
+from tui.source.lines import decode_raw_line
 from tui.store import TraceStore
 
 LINES_AT_ONCE = 300
@@ -31,7 +31,7 @@ class EvidenceScan:
         self.faulty: dict[str, Diagnostic] = {}
         """Payloads that are missing or no JSON, by id."""
         self._store = store
-        self._log = store.bundle.open_log()
+        self._log = store.source.open_lines()
         self._parts = PartLists()
         self._looked_at = 0
         self._item_payloads: set[str] = set()

@@ -10,11 +10,8 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, suppress
 from typing import Any
 
-from tui.bundle.batch import TraceBatch
-from tui.bundle.tail import tail
-from tui.bundle.waiting_lines import LineCounter
-from tui.bundle.writers import writer_of
 from tui.model.delta import TraceDelta
+from tui.source.batch import TraceBatch
 from tui.store import SLICE_SECONDS, TraceStore
 
 KEY_GRACE_SECONDS = 0.06
@@ -46,7 +43,7 @@ REREADING_PART = 10
 
 
 class Feed:
-    """Reads a bundle to its end, then follows it, and calls `on_advance` with what changed, slice by slice.
+    """Reads a recording to its end, then follows it, and calls `on_advance` with what changed, slice by slice.
 
     While a recording is followed, it also finds out who writes it and whether payloads are still as they were read, and
     reads it again when a payload came late.
@@ -106,8 +103,8 @@ class Feed:
             self._on_advance(TraceDelta())
 
     async def _run(self) -> None:
-        source: Any = tail(self._store.bundle, payloads=self._store.payloads, stop=self._stop, again=self._again)
-        async with aclosing(source) as batches:
+        store = self._store
+        async with aclosing(store.source.follow(store.payloads, self._stop, self._again)) as batches:
             await self._take(batches)
 
     async def _take(self, batches: AsyncIterator[TraceBatch]) -> None:
@@ -156,7 +153,7 @@ class Feed:
 
     async def _wait_while_held(self) -> None:
         store = self._store
-        counter = LineCounter(store.bundle.text_path, store.reduced_to)
+        counter = store.source.waiting_lines(store.reduced_to)
         count_at = 0.0
         while store.is_held:
             if time.monotonic() >= count_at:
@@ -185,7 +182,7 @@ class Feed:
 
     async def _look_for_writer(self) -> None:
         size, looked_at_ns = self._store.bytes_total, time.time_ns()
-        writer = await to_thread(writer_of, self._store.bundle.log_path)
+        writer = await to_thread(self._store.source.writer)
         has_grown = size != self._store.bytes_total  # which tells more
         if not has_grown and self._store.note_writer(writer, looked_at_ns):
             self._on_advance(TraceDelta())

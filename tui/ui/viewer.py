@@ -1,4 +1,4 @@
-"""One opened bundle: what was read of it, who reads on, and its screen."""
+"""One opened recording: what was read of it, who reads on, and its screen."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tui.viewmodel.remembered import Identity, Remembered
 def identity_of(store: TraceStore) -> Identity:
     """Which recording a store holds, and where; before the first event by its manifest."""
     trace = store.trace
-    path = os.fsencode(os.path.realpath(store.bundle.path)).decode("utf-8", "backslashreplace")
+    path = os.fsencode(os.path.realpath(store.source.path or store.source.name)).decode("utf-8", "backslashreplace")
     return Identity(trace.trace_id, trace.rollout_id, path)
 
 
 class Viewer:
-    """A bundle on the screen, from the first byte to the last key."""
+    """A recording on the screen, from the first byte to the last key."""
 
     def __init__(
         self,
@@ -42,8 +42,8 @@ class Viewer:
 
     @property
     def path(self) -> str:
-        """Where the bundle is."""
-        return str(self.store.bundle.path)
+        """Where the recording is."""
+        return str(self.store.source.path or self.store.source.name)
 
     async def close(self) -> None:
         """Stop reading and give all files back. What is still shown of it stays as it is."""

@@ -12,10 +12,11 @@ import msgspec
 
 from tui.bundle.body_cache import FileStamp
 from tui.bundle.confine import ConfinedDirectory, RefusedPathError
-from tui.bundle.payload_fault import PayloadFault, too_large
+from tui.bundle.payload_fault import too_large
 from tui.bundle.regular import error_text
 from tui.bundle.shards.shard import RecordPlace, Shard, Stretch
 from tui.schema.payloads import RawPayloadRef, shard_path
+from tui.source.fault import PayloadFault
 
 CACHE_BYTES = 32 << 20
 """Memory for decompressed shards. One that is larger is still used, alone."""

@@ -6,8 +6,8 @@ import os
 
 from textual.app import SuspendNotSupported
 
-from tui.bundle.payloads import PayloadFault
 from tui.schema.payloads import RawPayloadRef, path_in_bundle
+from tui.source.fault import PayloadFault
 from tui.ui.clipboard import DIRECT_LIMIT, copy_sequence
 from tui.ui.command import CommandGroup, Press
 from tui.ui.footer import Footer
@@ -114,8 +114,8 @@ def _text_to_open(work: Workspace) -> tuple[str, str]:
 
 def _place_of(work: Workspace, ref: RawPayloadRef) -> str:
     """The file that holds the payload, and the id where it holds others too."""
-    path = path_in_bundle(ref)
-    words = [] if path is None else [str(work.store.bundle.path / path)]
+    path, folder = path_in_bundle(ref), work.store.source.path
+    words = [] if path is None or folder is None else [str(folder / path)]
     return " ".join(words if ref.path is not None else [*words, ref.raw_payload_id])
 
 

@@ -14,10 +14,10 @@ from tui.analysis.naming import name_of
 from tui.analysis.pattern import Pattern
 from tui.analysis.search import Excerpt, GraphSearch, Hit, LabelOf, excerpt, text_of_hit
 from tui.bundle.body_search import BodyCount, count_in_bodies, match_at
-from tui.bundle.payloads import PayloadFault
 from tui.bundle.searched_body import WholePlaces, searched_body
 from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.schema.payloads import RawPayloadRef
+from tui.source.fault import PayloadFault
 from tui.store import TraceStore
 from tui.ui.scheduler import sliced, take
 from tui.viewmodel.excerpts import byte_excerpt

@@ -29,7 +29,7 @@ class ProblemTally:
         """What is wrong with the bundle now, outside of its events; an earlier moment does not know how a log ends."""
         store = self._store
         torn_tail = 0 if store.is_as_of_earlier else store.torn_tail
-        return BundleTrouble(store.manifest, store.faults, store.fault, torn_tail, store.bundle.log_name)
+        return BundleTrouble(store.manifest, store.faults, store.fault, torn_tail, store.source.log_name)
 
     def count(self) -> int:
         """Problems of rows, and of the bundle itself."""

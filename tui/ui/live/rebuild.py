@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.bundle.batch import RestartReason
+from tui.source.batch import RestartReason
 from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.panes import Panes

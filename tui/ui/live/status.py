@@ -31,7 +31,7 @@ class Status:
         self._problems = problems
         self._tokens = TokenMeter()
         self._prompt = ""
-        self._name = store.bundle.path.absolute().name
+        self._name = store.source.name
 
     def begin_again(self) -> None:
         """The graph is another one."""

@@ -10,11 +10,11 @@ from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
-from tui.bundle.payloads import PayloadFault
 from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.schema.payloads import RawPayloadRef
+from tui.source.fault import PayloadFault
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
 from tui.viewmodel.moves import Move

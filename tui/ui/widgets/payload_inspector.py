@@ -10,9 +10,10 @@ import msgspec
 from rich.cells import cell_len
 from textual.message import Message
 
-from tui.bundle.payloads import PayloadFault, PayloadPages
 from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.schema.payloads import RawPayloadRef
+from tui.source.fault import PayloadFault
+from tui.source.pages import PayloadPages
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
 from tui.viewmodel.moves import Move
@@ -85,7 +86,11 @@ class PayloadInspector(MeasuredView):
             self.model.show(None)
         else:
             event = self._store.event_log.payload_origin(ref.raw_payload_id)
-            self.model.show(msgspec.structs.replace(self._subject(ref, event), path=path, missing=missing))
+            self.model.show(
+                msgspec.structs.replace(
+                    self._subject(ref, event, self._store.payloads.pages(ref)), path=path, missing=missing
+                )
+            )
         self._top = 0
         self._follow_model()
         if path:
@@ -97,17 +102,14 @@ class PayloadInspector(MeasuredView):
 
     def show_line(self, row: EventRow) -> None:
         """Show a line of the log as it stands in the file."""
-        from tui.bundle.payload_pages import pages_of_file
         from tui.schema.payloads import PayloadKind
         from tui.viewmodel.payload_source import PageRange
 
-        name = self._store.bundle.log_name
-        ref = RawPayloadRef(f"line {row.line}", PayloadKind("log line"), name)
+        source = self._store.source
+        ref = RawPayloadRef(f"line {row.line}", PayloadKind("log line"), source.log_name)
         if ref == self.payload:
             return
-        subject = self._subject(ref, row)
-        if self._store.bundle.joined is not None:
-            subject = msgspec.structs.replace(subject, pages=pages_of_file(self._store.bundle.text_path), fault=None)
+        subject = self._subject(ref, row, source.line_pages())
         if subject.pages is not None:
             subject = msgspec.structs.replace(
                 subject, pages=PageRange(subject.pages, row.offset, row.offset + row.length)
@@ -173,11 +175,12 @@ class PayloadInspector(MeasuredView):
         """The path of that value in the JSON."""
         return self.model.copied_path()
 
-    def _subject(self, ref: RawPayloadRef, event: EventRow | None) -> PayloadSubject:
-        """A file of the bundle, and the event that brought it."""
+    def _subject(
+        self, ref: RawPayloadRef, event: EventRow | None, pages: PayloadPages | PayloadFault
+    ) -> PayloadSubject:
+        """The bytes of something recorded, and the event that brought it."""
         from tui.viewmodel.payload_subject import PayloadSubject
 
-        pages = self._store.payloads.pages(ref)
         self._opened = None if isinstance(pages, PayloadFault) else pages
         started = self._store.trace.started_at_unix_ms
         is_timed = event is not None and event.time_unix_ms is not None

@@ -1,9 +1,13 @@
-"""What is said of a log that became shorter, or is no longer in its place, while what was read of it stays."""
+"""What can become of a log that was read, and how it is said while what was read of it stays."""
 
 from __future__ import annotations
 
-from tui.bundle.log import LogChange
+from typing import Literal
+
 from tui.schema.damage import Damage
+
+LogChange = Literal["cut short", "replaced", "removed"]
+"""What became of a log that was read: the same file is shorter now, another one stands in its place, or none."""
 
 
 def log_damage(change: LogChange | None, name: str, size: int) -> Damage | None:

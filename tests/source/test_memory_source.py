@@ -1,0 +1,134 @@
+"""A few events in memory through the store, the commands, the exports and the viewer: no bundle anywhere."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.reducer.recording import Recording, answer, call, output, user
+from tests.source.memory import MemorySource
+from tests.ui.driving import Driver
+from tui.analysis.node_names import find_node
+from tui.bundle.open import open_bundle
+from tui.cli import main
+from tui.export.disclosing import disclosure_of
+from tui.export.format import Subject
+from tui.export.registry import FORMATS, format_named
+from tui.model.encode import encode_trace
+from tui.source.source import Source
+from tui.store import TraceStore
+from tui.ui.app import TraceApp
+from tui.ui.config import Config
+
+
+def session() -> Recording:
+    """A user asks, the model has a command run, and answers."""
+    recording = Recording()
+    recording.request("i1", [user("list the files")])
+    recording.done("i1", [call("c1", '{"cmd":"ls -l"}', "exec_command")], "r1")
+    recording.command("t1", call="c1")
+    recording.runtime_end("t1", {"exit_code": 0, "stdout": "parser.py\n", "stderr": ""})
+    recording.tool_end("t1")
+    recording.request("i2", [output("c1", "parser.py")], previous="r1")
+    recording.done("i2", [answer("There is one file.")], "r2")
+    return recording
+
+
+@pytest.fixture
+def source() -> MemorySource:
+    return MemorySource(session())
+
+
+@pytest.fixture
+def store(source: MemorySource) -> TraceStore:
+    found = TraceStore(source)
+    found.load_all()
+    return found
+
+
+def test_memory_and_bundle_are_sources() -> None:
+    """What the type checker says: both can be handed to the store."""
+    sources: list[Source] = [MemorySource(session()), open_bundle("demo_bundles/answer")]
+    assert [one.name for one in sources] == ["in memory", "answer"]
+
+
+def test_graph_is_that_of_the_events(store: TraceStore) -> None:
+    assert store.diagnostics == []
+    assert b"".join(encode_trace(store.trace)) == b"".join(encode_trace(session().graph()))
+    assert store.recording.word == "cut off"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("show - t1", ["exec_command ls -l"]),
+        ("why - t1", ["user message", "list the files"]),
+        ("agents -", ["/root"]),
+        ("stats -", ["exec_command"]),
+        ("edges -", []),
+        ("path -", []),
+        ("export - --to markdown --content", ["list the files"]),
+    ],
+)
+def test_commands_answer_from_memory(
+    line: str,
+    expected: list[str],
+    store: TraceStore,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("tui.commands.answer.loaded_store", lambda *_: store)
+    monkeypatch.setattr("tui.commands.export.loaded_store", lambda *_: store)
+    for options in ([], ["--json"]) if not line.startswith("export") else ([],):
+        assert main([*line.split(), *options]) == 0
+        out = capfd.readouterr().out
+        assert [word for word in expected if word not in out] == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_exports_are_made_from_memory(name: str, store: TraceStore) -> None:
+    subject = Subject(store, disclosure_of(store, with_content=True), node=find_node(store.trace, "i2"))
+    assert b"".join(format_named(name).write(subject))
+
+
+def test_continued_request_is_whole_from_memory(store: TraceStore) -> None:
+    subject = Subject(store, disclosure_of(store, with_content=True), node=find_node(store.trace, "i2"))
+    body = json.loads(b"".join(format_named("request").write(subject)))
+    assert [item["type"] for item in body["input"]] == ["message", "function_call", "function_call_output"]
+
+
+def test_earlier_moment_is_read_from_memory(store: TraceStore) -> None:
+    past = store.new_past()
+    for _ in past.read(lambda: past.last_place >= 4):
+        pass
+    for _ in past.go(4):
+        pass
+    assert list(past.trace.inference_calls) == ["i1"]
+    assert past.trace.inference_calls["i1"].execution.is_open  # type: ignore[index]
+
+
+async def test_viewer_shows_and_follows_memory(source: MemorySource) -> None:
+    app = TraceApp(TraceStore(source), config=Config(theme="dark"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        driver = Driver(app, pilot)
+        await driver.until(lambda: "in memory" in driver.status, "its name")
+        await driver.until(lambda: "ls -l" in app.export_screenshot().replace("&#160;", " "), "the command")
+        await driver.press("g g /")
+        await driver.type("ls -l")
+        await driver.press("enter tab tab g g")
+        recording = source.recording
+        recording.request("i3", [user("and now?")], previous="r2")
+        source.news.set()
+        await driver.until(lambda: len(app.store.trace.inference_calls) == 3, "the new request")
+
+
+async def test_search_everywhere_reads_payloads_from_memory(source: MemorySource) -> None:
+    app = TraceApp(TraceStore(source), config=Config(theme="dark"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        driver = Driver(app, pilot)
+        await driver.until(lambda: len(app.store.trace.inference_calls) == 2, "the recording")
+        await driver.press("g /")
+        await driver.type("There is one")
+        await driver.press("enter")
+        await driver.until(lambda: "There is one" in app.export_screenshot().replace("&#160;", " "), "the place")

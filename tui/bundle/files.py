@@ -1,0 +1,144 @@
+"""The files of a bundle: its manifest, where its log is, and what is wrong with them as a whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from tui.bundle.confine import open_inside, read_inside
+from tui.bundle.joined_log import JoinedLog
+from tui.bundle.log import LogReader
+from tui.bundle.log_files import LogFile, log_files
+from tui.schema.damage import Damage
+from tui.schema.manifest import (
+    EVENT_LOG_FILE_NAME,
+    MANIFEST_FILE_NAME,
+    PAYLOADS_DIRECTORY_NAME,
+    SUPPORTED_SCHEMA_VERSIONS,
+    Manifest,
+    ManifestError,
+    decode_manifest,
+    nearest_schema,
+)
+from tui.source.batch import LONGEST_LINE_BYTES
+
+LARGEST_MANIFEST_BYTES = 1 << 20
+"""More than this is no manifest: seven short fields are."""
+
+NAMED_HINTS = 5
+"""How many bundles are named when a directory of bundles was given."""
+
+
+class BundleFiles(msgspec.Struct, frozen=True):
+    """The files of a directory with an event log or a manifest. They may still be growing, or be absent.
+
+    `manifest` is the recorded one, or what the log's first events tell where that cannot be read; `faults` says so.
+    """
+
+    path: Path
+    manifest: Manifest
+    faults: tuple[Damage, ...] = ()
+    log_name: str = EVENT_LOG_FILE_NAME
+    joined: JoinedLog | None = None
+    """The log as one text, where it is packed or in several files."""
+
+    @property
+    def log_path(self) -> Path:
+        """Where the event log is; the last of its files, if it has several.
+
+        The manifest's own word counts only where the usual name is not there.
+        """
+        return self.path / self.log_name
+
+    @property
+    def text_path(self) -> Path:
+        """The file in which the lines of the log stand."""
+        return self.log_path if self.joined is None else self.joined.path
+
+    def open_log(self, longest_line: int = LONGEST_LINE_BYTES) -> LogReader:
+        """A reader of the log, from its start."""
+        return LogReader(self.text_path, longest_line=longest_line, joined=self.joined)
+
+    @property
+    def damage(self) -> tuple[str, ...]:
+        """What is wrong with the bundle as a whole, one line each; empty if nothing is."""
+        return tuple(map(str, self.faults))
+
+
+def files_with(path: Path, manifest: Manifest, *faults: Damage) -> BundleFiles:
+    """Return the files of the bundle at `path` that has this manifest; `faults` are those of the manifest itself."""
+    files = log_files(path)
+    log_name = _log_name(path, manifest)
+    joined = JoinedLog(path, files) if _must_be_joined(files, log_name) else None
+    if joined is not None:
+        log_name = joined.names[-1]
+    log_faults = _log_faults(log_name, () if joined is None else files)
+    others = (*_schema_faults(manifest), *log_faults, *_payload_faults(path, path / log_name))
+    return BundleFiles(path, manifest, (*faults, *others), log_name, joined)
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """Return the manifest in `directory`; raise `OSError` if it cannot be read, `ManifestError` if it is none."""
+    return decode_manifest(read_manifest_bytes(directory))
+
+
+def read_manifest_bytes(directory: Path) -> bytes:
+    """Return what the manifest's file holds; raise `OSError` if that cannot be read, `ManifestError` if it is huge."""
+    data = read_inside(directory / MANIFEST_FILE_NAME, LARGEST_MANIFEST_BYTES + 1)
+    if len(data) > LARGEST_MANIFEST_BYTES:
+        raise ManifestError(f"larger than {LARGEST_MANIFEST_BYTES} bytes")
+    return data
+
+
+def _schema_faults(manifest: Manifest) -> Iterator[Damage]:
+    version = manifest.schema_version
+    if version not in SUPPORTED_SCHEMA_VERSIONS:
+        *older, newest = sorted(SUPPORTED_SCHEMA_VERSIONS)
+        known = f"{', '.join(map(str, older))} and {newest}"
+        yield Damage(
+            "schema-unknown",
+            f"schema version {version} is not known; this program reads {known}",
+            f"the bundle is read by the rules of schema {nearest_schema(version)}; what is new in it is left out",
+        )
+
+
+def _must_be_joined(files: Sequence[LogFile], log_name: str) -> bool:
+    """Whether the log is something else than the one file that has its name."""
+    return len(files) > 1 or any(file.is_packed or file.name != log_name for file in files)
+
+
+def _log_faults(log_name: str, files: Sequence[LogFile]) -> Iterator[Damage]:
+    """What is odd about where the log is; `files` are those that were joined."""
+    if len(files) <= 1 and log_name != EVENT_LOG_FILE_NAME:
+        yield Damage("log-renamed", f"there is no {EVENT_LOG_FILE_NAME}; the log is {log_name}", "that file was read")
+    if len(files) > 1:
+        names = ", ".join(file.name for file in files[:NAMED_HINTS])
+        more = f" and {len(files) - NAMED_HINTS} more" if len(files) > NAMED_HINTS else ""
+        yield Damage("log-in-segments", f"the log is in {len(files)} files: {names}{more}", "they were read as one log")
+    packed = [file.name for file in files if file.is_packed]
+    if packed:
+        yield Damage("log-packed", f"{packed[0]} is compressed", "it was unpacked and read")
+
+
+def _log_name(path: Path, manifest: Manifest) -> str:
+    """The usual name of the log, or the manifest's where only that is a file, and directly in the bundle."""
+    name = manifest.raw_event_log
+    if name == EVENT_LOG_FILE_NAME or "/" in name or os.path.lexists(path / EVENT_LOG_FILE_NAME):
+        return EVENT_LOG_FILE_NAME
+    try:
+        descriptor, _ = open_inside(path / name)
+    except (OSError, ValueError):
+        return EVENT_LOG_FILE_NAME
+    os.close(descriptor)
+    return name
+
+
+def _payload_faults(path: Path, log: Path) -> Iterator[Damage]:
+    """A recorder makes the folder before the log, so a log without it has lost its payloads."""
+    if os.path.lexists(path / PAYLOADS_DIRECTORY_NAME) or not log.is_file() or not log.stat().st_size:
+        return
+    message = f"there is no {PAYLOADS_DIRECTORY_NAME} folder"
+    yield Damage("payloads-missing", message, "the events are read; no content of requests, answers and tools is there")

@@ -1,0 +1,1 @@
+"""What the program needs of a recording, wherever it comes from."""

@@ -1,0 +1,14 @@
+"""Who can still write a recording."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+
+class LogWriter(NamedTuple):
+    """Who can write a log. `name` says who for people, or why it cannot be told; it is empty for nobody."""
+
+    evidence: Literal["holds", "gone", "unknown"]
+    name: str = ""
+    pid: int | None = None
+    """The process, where it is known."""
