@@ -104,7 +104,7 @@ async def test_enter_goes_to_the_item_below_and_back_returns() -> None:
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the recording of A")
         await driver.until(lambda: driver.main.focused_node == target[1], "the item")
-        assert driver.app.store.bundle.path.name == "agents"
+        assert driver.app.store.source.name == "agents"
         await driver.press("ctrl+o")
         screen = await shown(driver)
         assert screen.model.target() == target
@@ -116,7 +116,7 @@ async def test_item_of_the_other_side_opens_its_own_recording() -> None:
             screen = screen_of(driver)
             await driver.press("g o")
             await driver.until(lambda: isinstance(driver.app.screen, MainScreen), "the recording of B")
-            assert driver.app.store.bundle.path.name == "shell"
+            assert driver.app.store.source.name == "shell"
             assert screen.model.current is not None
             assert screen.model.current.b is not None
             item = screen.model.current.b.item_id
@@ -127,7 +127,7 @@ async def test_item_of_the_other_side_opens_its_own_recording() -> None:
             assert await shown(driver) is screen
         await driver.press("q")
         await driver.until(lambda: driver.app.screen is driver.main, "A again")
-        assert driver.app.store.bundle.path.name == "agents"
+        assert driver.app.store.source.name == "agents"
 
 
 async def test_viewer_asks_for_the_other_recording() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from pathlib import Path
 
 from tui.analysis.compare.recordings import AgentComparison, Comparer
 from tui.analysis.compare.stream import ItemReader, side_of
 from tui.analysis.outcome import outcome_of
 from tui.model.ids import ItemId
 from tui.model.noderef import NodeRef
+from tui.source.source import Source
 from tui.store import TraceStore
 from tui.viewmodel.compare.model import ComparedSide
 from tui.viewmodel.outcome_words import OUTCOME_SIGNS, OUTCOME_STYLES
@@ -58,15 +58,15 @@ def compared_sides(
     a: TraceStore, b: TraceStore, visit_a: Callable[[NodeRef], None], visit_b: Callable[[NodeRef], None]
 ) -> tuple[ComparedSide, ComparedSide]:
     """Both recordings for the screen. `visit_a` and `visit_b` go to an object in its own recording."""
-    names = _names(a.bundle.path, b.bundle.path)
+    names = _names(a.source, b.source)
     return _side(a, names[0], visit_a), _side(b, names[1], visit_b)
 
 
-def _names(a: Path, b: Path) -> tuple[str, str]:
-    """The names of the folders; with the folders around them where they are the same."""
-    if a.name != b.name:
+def _names(a: Source, b: Source) -> tuple[str, str]:
+    """The names of the recordings; with the folders around them where they are the same."""
+    if a.name != b.name or a.path is None or b.path is None:
         return a.name, b.name
-    return f"{a.absolute().parent.name}/{a.name}", f"{b.absolute().parent.name}/{b.name}"
+    return f"{a.path.absolute().parent.name}/{a.name}", f"{b.path.absolute().parent.name}/{b.name}"
 
 
 def _side(store: TraceStore, name: str, visit: Callable[[NodeRef], None]) -> ComparedSide:

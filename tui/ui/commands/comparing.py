@@ -34,7 +34,9 @@ def compare_recordings(work: Workspace, _press: Press) -> None:
         if isinstance(path, str):
             work.host.post_message(ComparisonWanted(path))
 
-    work.host.app.push_screen(NeighboursScreen(str(work.store.bundle.path), tools_of(work)), chosen)
+    work.host.app.push_screen(
+        NeighboursScreen(str(work.store.source.path or work.store.source.name), tools_of(work)), chosen
+    )
 
 
 @compare_commands.add("enter | g d", "Go to it in its own recording; back comes back here")
