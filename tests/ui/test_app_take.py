@@ -49,7 +49,7 @@ async def test_copies_of_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
         assert driver.label[:10] in row
         assert text.startswith("$ ")
         assert raw == all_records(DEMO_BUNDLES / "shell")[ref.raw_payload_id].decode()
-        assert path.startswith("tool_call ")
+        assert path.startswith(f"rtrace-tui {DEMO_BUNDLES / 'shell'} --at ")
 
 
 async def test_copies_in_the_payload_pane_are_the_value_and_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,8 +62,7 @@ async def test_copies_in_the_payload_pane_are_the_value_and_its_place(monkeypatc
         assert value
         ref = driver.main.inspector.payload
         assert ref is not None
-        shard = DEMO_BUNDLES / "shell" / "payloads/000001.zst"
-        assert place.startswith(f"{shard} {ref.raw_payload_id} ")
+        assert place.startswith(f"rtrace-tui {DEMO_BUNDLES / 'shell'} --at '{ref.raw_payload_id}#/")
 
 
 async def test_what_has_no_payload_says_so(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ async def test_counts_and_digits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "copied"), [("y y", "alpha Hume"), ("y p", "thread "), ("y t", "alpha")], ids=["row", "id", "text"]
+    ("keys", "copied"), [("y y", "alpha Hume"), ("y p", " --at "), ("y t", "alpha")], ids=["row", "id", "text"]
 )
 async def test_what_the_cursor_is_on_can_be_copied(keys: str, copied: str, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []

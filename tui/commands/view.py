@@ -39,13 +39,14 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """What to show: the bundle at `path`, or with `is_root` the bundles below it.
 
     With `waits` nothing need be there yet: the list says what is waited for, and a root that becomes a bundle is
-    opened as one. `against`: the bundle to compare with at once.
+    opened as one. `against`: the bundle to compare with at once. `at`: the name of the place to begin at.
     """
 
     path: str
     is_root: bool = False
     waits: bool = False
     against: str | None = None
+    at: str = ""
 
 
 def run(given: argparse.Namespace) -> int:
@@ -54,6 +55,8 @@ def run(given: argparse.Namespace) -> int:
         target = chosen_target(given.bundle, os.environ, waits=given.wait)
         if target is not None and given.against is not None:
             target = compared_target(target, given.against)
+        if target is not None and given.at:
+            target = target_at(target, given.at)
     except BundleError as error:
         complain(str(error))
         return EXIT_UNUSABLE
@@ -103,6 +106,16 @@ def compared_target(target: Target, against: str) -> Target:
     return msgspec.structs.replace(target, against=against)
 
 
+def target_at(target: Target, place: str) -> Target:
+    """A place in a bundle. Raises `BundleError` for a folder of bundles: the place may be in any of them."""
+    if target.is_root:
+        raise BundleError(
+            f"{shown(Path(target.path))}: --at names a place in one recording; expected a bundle, not a folder",
+            Path(target.path),
+        )
+    return msgspec.structs.replace(target, at=place)
+
+
 def _recorders_root(root: str, *, waits: bool) -> Target:
     """The folder into which sessions are recorded: it is made with the first one, so it is waited for in any case."""
     if not _may_become_bundle(root):
@@ -142,4 +155,5 @@ def show(target: Target, options: ViewOptions) -> int:
         mouse=options.mouse,
         follow=options.follow,
         restore=options.restore,
+        at=target.at,
     )

@@ -20,6 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-restore", action="store_true", help="begin at the start, not where you left last time")
     parser.add_argument(
+        "--at",
+        metavar="PLACE",
+        help="open there: an id, KIND:ID, an agent path, seq:N, payloads/N.json or a value in it, "
+        "payloads/N.json#/input/3; yp in the viewer copies such a line. "
+        "(--at of show, agents, stats … is another thing: a moment of the recording)",
+    )
+    parser.add_argument(
         "--against",
         metavar="OTHER",
         help="compare with this recording: where the two part, and who is to blame; q leads to BUNDLE alone",

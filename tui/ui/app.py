@@ -75,11 +75,12 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         config: Config | None = None,
         memory: PlaceMemory | None = None,
         against: TraceStore | None = None,
+        at: str = "",
     ) -> None:
         """Begin with the bundle of `store`, or with the list of the bundles in `root`.
 
         With `against`, the comparison of both stores is laid over the first one. With `waits`, a root that becomes a
-        bundle is opened as such. `memory` keeps the places of former times.
+        bundle is opened as such. `memory` keeps the places of former times. `at` names the place to begin at.
         """
         super().__init__(ansi_color=True)
         self.config = config or Config()
@@ -103,6 +104,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self._against = against
         if store is not None:
             self._add_viewer(store)
+            self.main.work.live.arrival.aim(at)
         else:
             self._catalog = self._new_catalog(root, waits=waits, notice="  ".join(self.config.problems))
         for theme in THEMES.values():

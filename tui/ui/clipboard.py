@@ -51,10 +51,12 @@ def copy_sequence(text: str, what: str, environment: Mapping[str, str]) -> CopyS
         )
     plain = f"{ESC}]52;c;{base64.b64encode(data).decode('ascii')}\a"
     sequence = _wrapped(plain, multiplexer)
-    hint = f" ({multiplexer} must allow it: {_SETTINGS[multiplexer]})" if multiplexer else ""
+    hint = f"; {multiplexer} must allow it: {_SETTINGS[multiplexer]}" if multiplexer else ""
     hidden = count_hidden(text)
     held = f", holds {hidden:,} control or hidden character{'' if hidden == 1 else 's'}" if hidden else ""
-    return CopySequence(sequence, f"sent {what}, {size}{held}, to the terminal's clipboard; it does not confirm{hint}")
+    # Where something must be allowed, that comes before what goes without saying: the line may be cut.
+    rest = hint or ", to the terminal's clipboard; it does not confirm"
+    return CopySequence(sequence, f"sent {what}, {size}{held}{rest}")
 
 
 _SETTINGS = {"tmux": "set -g set-clipboard on or allow-passthrough on", "screen": "the terminal behind it decides"}

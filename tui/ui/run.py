@@ -43,12 +43,13 @@ def run_viewer(
     mouse: bool = True,
     restore: bool = True,
     against: str | None = None,
+    at: str = "",
 ) -> int:
     """Show the bundle at `path`, or the list of the bundles below it, until the person quits; return the exit code.
 
     Raises `BundleError` if there is no bundle. `theme` comes before the configuration file; the mouse is on if both
     want it, and so are places restored. `waits` is for a root that may become a bundle, `against` the path of another
-    bundle to compare with at once.
+    bundle to compare with at once, `at` the name of the place to begin at.
     """
     config = load_config(config_path())
     if theme is not None:
@@ -59,7 +60,7 @@ def run_viewer(
         app = TraceApp(root=str(path), waits=waits, follow=follow, config=config, memory=memory)
     else:
         other = None if against is None else TraceStore(open_bundle(against))
-        app = TraceApp(TraceStore(open_bundle(path)), follow=follow, config=config, memory=memory, against=other)
+        app = TraceApp(TraceStore(open_bundle(path)), follow=follow, config=config, memory=memory, against=other, at=at)
     return _run_to_the_end(app, mouse=config.mouse and mouse)
 
 

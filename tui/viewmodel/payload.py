@@ -22,7 +22,7 @@ import msgspec
 from tui.analysis.byte_pattern import BytePattern
 from tui.analysis.pattern import Pattern
 from tui.viewmodel.json_scan import KEY_BYTES
-from tui.viewmodel.json_tree import JsonNode, JsonTree, decoded_string, path_text
+from tui.viewmodel.json_tree import JsonNode, JsonTree, decoded_string, path_step, path_text
 from tui.viewmodel.moves import Move
 from tui.viewmodel.payload_moves import TREE_MOVES
 from tui.viewmodel.payload_parts import PartsView
@@ -413,6 +413,18 @@ class PayloadModel:
         if self.mode in ("tree", "text") and self.node is not None and path_text(self.node):
             return path_text(self.node)
         return ""
+
+    def path_steps(self) -> tuple[str, ...]:
+        """The same as keys and indices from the root; of JSON inside a string, those of the string."""
+        at = self.node if self.mode in ("tree", "text") else None
+        while at is not None and at.source is not None and at.source is not self._pages:
+            at = at.parent
+        steps: list[str] = []
+        while at is not None:
+            if at.key is not None:
+                steps.append(path_step(at))
+            at = at.parent
+        return tuple(reversed(steps))
 
     def copied_value(self) -> str | None:
         """The value under the cursor: a string decoded, anything else as JSON. None if it is too large."""

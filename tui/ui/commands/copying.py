@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
+from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from tui.schema.payloads import RawPayloadRef, path_in_bundle
+from tui.model.ids import RawPayloadId
+from tui.model.noderef import NodeRef
+from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
 from tui.ui.clipboard import DIRECT_LIMIT, copy_sequence
 from tui.ui.command import CommandGroup, Press
@@ -17,6 +21,9 @@ from tui.viewmodel.plain_text import plain_text
 from tui.viewmodel.raw_evidence import payloads_behind
 from tui.viewmodel.spans import line_text
 from tui.viewmodel.text import format_bytes
+
+if TYPE_CHECKING:
+    from tui.analysis.place_names import NamedPlace
 
 OPEN_LIMIT = 256 << 20
 """Bytes of a payload that are copied for a pager."""
@@ -53,15 +60,38 @@ def copy_raw(work: Workspace, _press: Press) -> None:
         copy_payload(work, work.footer, ref)
 
 
-@commands.add("y p", "Copy its place: JSON path or file and id")
+@commands.add("y p", "Copy a shell line that opens this place")
 def copy_path(work: Workspace, _press: Press) -> None:
-    """Copy where this is: the payload file, with the path in it from the payload pane; else kind and id."""
-    node, ref = work.panes.focused_node, shown_payload(work)
-    if work.panes.pane == "payload" and ref is not None:
-        inside = work.panes.inspector.value_path()
-        copy_to_clipboard(work, work.footer, f"{_place_of(work, ref)}{f' {inside}' if inside else ''}", "the path")
-    elif node is not None:
-        copy_to_clipboard(work, work.footer, f"{node.kind} {node.id}", "the id")
+    """Copy `rtrace-tui BUNDLE --at PLACE`: the object under the cursor; in the payload pane the value there."""
+    place = place_here(work)
+    if place is None:
+        work.footer.say("there is no place here that could be named", "warning")
+    else:
+        copy_to_clipboard(work, work.footer, opening_line(work, place), "the place")
+
+
+def place_here(work: Workspace) -> NamedPlace | None:
+    """What the focus is on: an object, or a value in the payload that is shown; None where neither is."""
+    from tui.analysis.place_names import NamedPlace
+
+    inspector = work.panes.inspector
+    if work.panes.pane == "payload" and inspector.payload is not None:
+        payload_id = RawPayloadId(inspector.payload.raw_payload_id)
+        if payload_id in work.store.trace.raw_payloads:
+            return NamedPlace(NodeRef("payload", payload_id), inspector.path_steps())
+    node = work.panes.focused_node
+    return None if node is None or node.kind == "diagnostic" else NamedPlace(node)
+
+
+def opening_line(work: Workspace, place: NamedPlace) -> str:
+    """What a person types into a shell to see this place, wherever the shell is.
+
+    The name of the place alone for what is no folder.
+    """
+    from tui.analysis.place_names import place_name
+
+    name, folder = shlex.quote(place_name(work.store.trace, place)), work.store.source.path
+    return name if folder is None else f"rtrace-tui {shlex.quote(str(folder.absolute()))} --at {name}"
 
 
 @commands.add("O", "Open a copy in $PAGER or $EDITOR")
@@ -110,13 +140,6 @@ def _text_to_open(work: Workspace) -> tuple[str, str]:
     if node is None:
         return "", "empty.txt"
     return plain_text(work.store.trace, work.store.index, node), f"{node.kind}.txt"
-
-
-def _place_of(work: Workspace, ref: RawPayloadRef) -> str:
-    """The file that holds the payload, and the id where it holds others too."""
-    path, folder = path_in_bundle(ref), work.store.source.path
-    words = [] if path is None or folder is None else [str(folder / path)]
-    return " ".join(words if ref.path is not None else [*words, ref.raw_payload_id])
 
 
 def copy_payload(work: Workspace, footer: Footer, ref: RawPayloadRef | None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.model.noderef import NodeRef
 from tui.ui.command import CommandGroup, Press
-from tui.ui.commands.copying import copy_payload, copy_to_clipboard
+from tui.ui.commands.copying import copy_payload, copy_to_clipboard, opening_line
 from tui.ui.commands.telling import causes_of, links_of
 from tui.ui.listed_commands import listed_commands
 from tui.ui.workspace import Workspace
@@ -92,8 +92,14 @@ def _copy_raw(work: Workspace, screen: ListScreen) -> None:
 
 def _copy_path(work: Workspace, screen: ListScreen) -> None:
     node = _node(screen)
-    if node is not None:
-        copy_to_clipboard(work, screen.footer, f"{node.kind} {node.id}", "the id")
+    if node is None:
+        return
+    if node.kind == "diagnostic":
+        screen.footer.say("a finding about the log has no place of its own; Enter goes to its line", "warning")
+        return
+    from tui.analysis.place_names import NamedPlace
+
+    copy_to_clipboard(work, screen.footer, opening_line(work, NamedPlace(node)), "the place")
 
 
 def _tell(work: Workspace, screen: ListScreen, tell: Explain) -> None:

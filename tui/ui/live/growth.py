@@ -97,6 +97,7 @@ class Growth:
         self._parts.announcer.tell()
         self._follow_from_the_start()
         self._parts.recall.take_up()
+        self._parts.arrival.take_up()
         self._refresh_lines()
         self._clock.watch()
         self._shown_at = time.monotonic()

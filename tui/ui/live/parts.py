@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tui.ui.live.agent_tally import AgentTally
 from tui.ui.live.announcer import Announcer
+from tui.ui.live.arrival import Arrival
 from tui.ui.live.everywhere_walk import EverywhereWalk
 from tui.ui.live.filter_run import FilterRun
 from tui.ui.live.ladder_keep import LadderKeep
@@ -30,6 +31,7 @@ class LiveParts(NamedTuple):
     ladder: LadderKeep
     rebuild: Rebuild
     recall: Recall
+    arrival: Arrival
     status: Status
     announcer: Announcer
     way_back: WayBack

@@ -17,6 +17,7 @@ from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
 from tui.ui.live.agent_tally import AgentTally
 from tui.ui.live.announcer import Announcer
+from tui.ui.live.arrival import Arrival
 from tui.ui.live.as_of import AsOf
 from tui.ui.live.everywhere_walk import EverywhereWalk
 from tui.ui.live.filter_run import FilterRun
@@ -73,6 +74,7 @@ class MainScreen(Screen[None]):
             ladder=LadderKeep(store),
             rebuild=Rebuild(store, panes, travel, footer),
             recall=self.recall,
+            arrival=Arrival(store, panes, travel, footer, keys),
             status=Status(store, panes, modes, problems),
             announcer=Announcer(store, footer),
             way_back=WayBack(),

@@ -175,6 +175,10 @@ class PayloadInspector(MeasuredView):
         """The path of that value in the JSON."""
         return self.model.copied_path()
 
+    def path_steps(self) -> tuple[str, ...]:
+        """The same as keys and indices from the root."""
+        return self.model.path_steps()
+
     def _subject(
         self, ref: RawPayloadRef, event: EventRow | None, pages: PayloadPages | PayloadFault
     ) -> PayloadSubject:

@@ -1,0 +1,54 @@
+"""Goes to the place that the command line names, as soon as the recording has been read."""
+
+from __future__ import annotations
+
+from tui.model.ids import RawPayloadId
+from tui.store import TraceStore
+from tui.ui.footer import Footer
+from tui.ui.key_reader import KeyReader
+from tui.ui.panes import Panes
+from tui.ui.travel import Travel
+
+
+class Arrival:
+    """If you press a key before that, you are somewhere else already, and stay there."""
+
+    def __init__(self, store: TraceStore, panes: Panes, travel: Travel, footer: Footer, keys: KeyReader) -> None:
+        self._store = store
+        self._panes = panes
+        self._travel = travel
+        self._footer = footer
+        self._keys = keys
+        self._name = ""
+
+    def aim(self, name: str) -> None:
+        """Go to the place with this name (`tui.analysis.place_names`) once everything is there."""
+        self._name = name
+
+    def take_up(self) -> None:
+        """Go there if the recording has been read; what it does not hold is said."""
+        if not self._name or self._store.state == "loading":
+            return
+        name, self._name = self._name, ""
+        if not self._keys.is_touched:
+            self.go_to(name)
+
+    def go_to(self, name: str) -> bool:
+        """Go to the place with this name; whether there is one. Why there is none is said."""
+        from tui.analysis.node_names import UnknownNodeError
+        from tui.analysis.place_names import find_place
+
+        trace = self._store.trace
+        try:
+            node, path = find_place(trace, name)
+        except UnknownNodeError as error:
+            self._footer.say(str(error), "warning")
+            return False
+        if not self._travel.arrive(node):
+            self._footer.say(f"{name} is in this recording, but nothing on the screen shows it", "warning")
+            return False
+        ref = trace.raw_payloads.get(RawPayloadId(node.id)) if path else None
+        if ref is not None:
+            self._panes.inspector.forget_path()
+            self._panes.inspector.show(ref, path)
+        return True
