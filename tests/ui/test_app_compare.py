@@ -165,3 +165,28 @@ async def test_key_without_a_meaning_here_says_so() -> None:
     async with compared("agents", "shell") as driver:
         await driver.press("f")
         assert "not in the comparison" in bar(screen_of(driver), "footer")
+
+
+async def test_request_is_held_against_the_one_before() -> None:
+    async with running("agents") as driver:
+        await driver.press("j j j")
+        await driver.press("G")
+        await driver.at_rest()
+        await driver.press("g x")
+        screen = await shown(driver)
+        assert screen.model.is_one_recording
+        assert "request" in bar(screen, "title")
+        assert "the same from the start:" in bar(screen, "settings")
+        assert "tok cached" in bar(screen, "settings")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the item")
+        await driver.press("ctrl+o")
+        assert (await shown(driver)).model is screen.model
+        await driver.press("g x")
+        await driver.until(lambda: driver.app.screen is driver.main, "the panes")
+
+
+async def test_first_request_has_none_before_it() -> None:
+    async with running("agents") as driver:
+        await driver.press("g x")
+        assert "no request here" in driver.footer or "sent no request so long before" in driver.footer

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
+from typing import Any
 
 from tui.analysis.compare.recordings import AgentComparison, Comparer
-from tui.analysis.compare.stream import ItemReader, side_of
+from tui.analysis.compare.stream import ItemReader, StreamItem, side_of
 from tui.analysis.outcome import outcome_of
 from tui.model.ids import ItemId
 from tui.model.noderef import NodeRef
@@ -70,8 +71,8 @@ def _names(a: Source, b: Source) -> tuple[str, str]:
 
 
 def _side(store: TraceStore, name: str, visit: Callable[[NodeRef], None]) -> ComparedSide:
-    def fields(item_id: ItemId) -> dict[str, object]:
-        return ItemReader(side_of(store.trace, store.index, store.payloads)).fields(item_id)
+    def fields(item: StreamItem) -> dict[str, Any]:
+        return ItemReader(side_of(store.trace, store.index, store.payloads)).fields(item.item_id)
 
     return ComparedSide(
         name=name,

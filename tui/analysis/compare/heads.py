@@ -141,8 +141,9 @@ def _settings(found: HeadDifference, name: str, ours: PromptHead, theirs: Prompt
     if found.instructions_changed:
         yield Setting("instructions", name, ours.instructions or "", theirs.instructions or "")
     if found.tools_differ:
-        removed = (*found.tools_removed, *found.tools_changed) or tuple(one.name for one in ours.tools or ())
-        added = (*found.tools_added, *found.tools_changed) or tuple(one.name for one in theirs.tools or ())
+        changed = sorted(found.tools_changed)
+        removed = (*found.tools_removed, *changed) or tuple(one.name for one in ours.tools or ())
+        added = (*found.tools_added, *changed) or tuple(one.name for one in theirs.tools or ())
         yield Setting("tools", name, ", ".join(removed), ", ".join(added))
     for change in found.settings:
         yield Setting(change.name, name, change.before or "not set", change.now or "not set")

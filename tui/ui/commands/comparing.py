@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from tui.model.noderef import NodeRef
+from tui.model.objects import InferenceCall
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
@@ -37,6 +39,53 @@ def compare_recordings(work: Workspace, _press: Press) -> None:
     work.host.app.push_screen(
         NeighboursScreen(str(work.store.source.path or work.store.source.name), tools_of(work)), chosen
     )
+
+
+@commands.add("g x", "This request beside the one before: what changed, up to which byte; 3gx: the third one before")
+def compare_requests(work: Workspace, press: Press) -> None:
+    """Hold the request in focus against an earlier one of the same agent."""
+    trace, index = work.store.trace, work.store.index
+    now = _request_in_focus(work)
+    if now is None:
+        work.footer.say("no request here; select one, or something that a request asked for", "warning")
+        return
+    requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(now.thread_id)]
+    place = requests.index(now) - (press.times or 1)
+    if place < 0:
+        work.footer.say("the agent sent no request so long before this one", "warning")
+        return
+    _show_requests(work, requests[place], now)
+
+
+def _request_in_focus(work: Workspace) -> InferenceCall | None:
+    from tui.viewmodel.conversation_scope import scope_of
+
+    scope = work.panes.conversation.model.scope
+    if work.panes.pane == "timeline":
+        node = work.panes.timeline.model.focused
+        scope = None if node is None else scope_of(work.store.trace, work.store.index, node)
+    name = None if scope is None else scope.inference_id
+    return None if name is None else work.store.trace.inference_calls.get(name)
+
+
+def _show_requests(work: Workspace, before: InferenceCall, now: InferenceCall) -> None:
+    from tui.ui.compared_requests import ComparedRequests
+    from tui.ui.lists.compare import CompareScreen
+
+    def show() -> None:
+        work.host.app.push_screen(CompareScreen(compared.model, compared, tools_of(work)))
+
+    def visit(node: NodeRef) -> None:
+        screen = work.host.app.screen
+        if isinstance(screen, CompareScreen):
+            screen.close()
+        left = work.travel.here()
+        work.travel.jump_to(node)
+        if work.travel.history.newest == left:
+            work.live.way_back.remember(left, show)
+
+    compared = ComparedRequests(work.store, before, now, visit)
+    show()
 
 
 @compare_commands.add("enter | g d", "Go to it in its own recording; back comes back here")

@@ -49,7 +49,11 @@ COMMANDS: tuple[Command, ...] = (
     _move(Move.NEXT_NEW_ITEM, "] ] | g t", "Next item that is new in this request", scope="conversation"),
     _move(Move.PREVIOUS_NEW_ITEM, "[ [ | g T", "New item before", scope="conversation"),
     _move(
-        Move.GO_FIRST_DIFFERENCE, "g x", "Where this request differs from the one before", "Walk", scope="conversation"
+        Move.GO_FIRST_DIFFERENCE,
+        "g X | ] d",
+        "Where this request differs from the one before",
+        "Walk",
+        scope="conversation",
     ),
 )
 """What moves the cursor, folds, or changes how a pane shows its rows."""

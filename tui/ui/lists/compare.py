@@ -205,4 +205,4 @@ class CompareScreen(FullScreen[None]):
             self._work.stop()
 
 
-SHARED_COMMANDS = shared_commands("compare_recordings")
+SHARED_COMMANDS = shared_commands("compare_recordings", {"compare_requests": lambda view: view.close()})

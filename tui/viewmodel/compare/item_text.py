@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
+
+LONGEST_DATA = 200
+"""Characters of a `data:` address that are shown as they are."""
 
 ANSWERS = frozenset({"function_call_output", "custom_tool_call_output", "tool_search_output", "mcp_tool_call_output"})
 """Types of the items in which the environment answers."""
@@ -54,7 +58,16 @@ def _element(value: Any) -> str:
             return text
         if isinstance(value.get("encrypted_content"), str):
             return "‹encrypted›"
+        return _json({name: _abridged(inner) for name, inner in value.items()})
     return _json(value)
+
+
+def _abridged(value: Any) -> Any:
+    """The data of a picture give way to their kind, their length, and a digest by which two can be told apart."""
+    if not (isinstance(value, str) and value.startswith("data:") and len(value) > LONGEST_DATA):
+        return value
+    digest = hashlib.blake2b(value.encode(errors="surrogatepass"), digest_size=4).hexdigest()
+    return f"{value.partition(',')[0]},… {len(value):,} characters, digest {digest}"
 
 
 def _arguments(value: Any) -> str:

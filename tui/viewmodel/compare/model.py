@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from tui.analysis.compare.recordings import AgentComparison
@@ -23,7 +23,7 @@ class ComparedSide(NamedTuple):
     """
 
     name: str
-    fields: Callable[[ItemId], dict[str, Any]]
+    fields: Callable[[StreamItem], Mapping[str, Any]]
     seq_of: Callable[[ItemId], int | None]
     headline: Callable[[], Line]
     may_grow: Callable[[], bool]
@@ -47,7 +47,7 @@ class CompareModel:
         self.cursor = 0
         self._places: dict[tuple[ThreadId | None, ThreadId | None], int] = {}
         self._unfolded: set[int] = set()
-        self._texts: dict[tuple[int, ItemId], ItemText] = {}
+        self._texts: dict[tuple[int, ItemId | bytes], ItemText] = {}
         self._is_touched = False
 
     # What becomes known
@@ -182,9 +182,9 @@ class CompareModel:
     def text_of(self, which: Which, item: StreamItem) -> ItemText:
         """What an item says."""
         side = 0 if which == "a" else 1
-        key = (side, item.item_id)
+        key = (side, item.item_id or item.key)
         if key not in self._texts:
-            self._texts[key] = item_text(self.sides[side].fields(item.item_id))
+            self._texts[key] = item_text(self.sides[side].fields(item))
         return self._texts[key]
 
     def is_unfolded(self, agent: int) -> bool:

@@ -1,0 +1,33 @@
+"""What is said of two requests as a whole."""
+
+from __future__ import annotations
+
+from tui.analysis.compare.requests import RequestComparison
+from tui.model.objects import InferenceCall
+from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text import clean, format_bytes, format_tokens
+
+
+def request_headline(call: InferenceCall) -> Line:
+    """How the request came out, of which model."""
+    return (Span(f"{call.execution.status} · {clean(call.model)}", "dim"),)
+
+
+def two_facts(found: RequestComparison, now: InferenceCall) -> str:
+    """How far the bytes of both are the same, and what the provider says it had: neither follows from the other."""
+    return f"{_beginning(found)} · {_cached(now)}"
+
+
+def _beginning(found: RequestComparison) -> str:
+    if found.unread:
+        return found.unread
+    total = len(found.sent_b)
+    size = f"{format_bytes(found.shared_bytes)} of {format_bytes(found.bytes_b)}"
+    return f"the same from the start: {found.shared:,} of {total:,} item{'s' * (total != 1)}, {size}"
+
+
+def _cached(call: InferenceCall) -> str:
+    if call.usage is None:
+        return "usage: ? cached"
+    cached, sent = (format_tokens(count) for count in (call.usage.cached_input_tokens, call.usage.input_tokens))
+    return f"usage: {cached} of {sent} tok cached"
