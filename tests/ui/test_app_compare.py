@@ -176,8 +176,8 @@ async def test_request_is_held_against_the_one_before() -> None:
         screen = await shown(driver)
         assert screen.model.is_one_recording
         assert "request" in bar(screen, "title")
-        assert "the same from the start:" in bar(screen, "settings")
-        assert "tok cached" in bar(screen, "settings")
+        assert "same from the start:" in bar(screen, "settings")
+        assert "· cached: " in bar(screen, "settings")
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the item")
         await driver.press("ctrl+o")

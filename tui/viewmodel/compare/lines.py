@@ -59,14 +59,12 @@ def _place_words(model: CompareModel) -> str:
 
 
 def settings_line(model: CompareModel) -> Line:
-    """What the agent of the cursor was sent before its items, and whether that is the same on both sides."""
+    """What is to be said of the whole; then what the agent of the cursor was sent before its items, on both sides."""
     row = model.current
-    agent = model.agents[row.agent] if row is not None else None
-    if agent is None or not agent.facts:
-        return (Span(f"  {clean(model.remark)}", "dim"),)
-    spans = [span for fact in agent.facts for span in _fact_spans(fact, agent.partings)]
-    if model.remark:
-        spans.append(Span(f"   {clean(model.remark)}", "dim"))
+    spans = [Span(f"  {clean(model.remark)}")] if model.remark else []
+    if row is not None:
+        agent = model.agents[row.agent]
+        spans += [span for fact in agent.facts for span in _fact_spans(fact, agent.partings)]
     return tuple(spans)
 
 

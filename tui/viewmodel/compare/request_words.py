@@ -23,11 +23,11 @@ def _beginning(found: RequestComparison) -> str:
         return found.unread
     total = len(found.sent_b)
     size = f"{format_bytes(found.shared_bytes)} of {format_bytes(found.bytes_b)}"
-    return f"the same from the start: {found.shared:,} of {total:,} item{'s' * (total != 1)}, {size}"
+    return f"same from the start: {found.shared:,} of {total:,} item{'s' * (total != 1)}, {size}"
 
 
 def _cached(call: InferenceCall) -> str:
     if call.usage is None:
-        return "usage: ? cached"
+        return "cached: ? tok"
     cached, sent = (format_tokens(count) for count in (call.usage.cached_input_tokens, call.usage.input_tokens))
-    return f"usage: {cached} of {sent} tok cached"
+    return f"cached: {cached} of {sent} tok"
