@@ -120,7 +120,7 @@ class Comparing:
         """Stand on the object as soon as its recording has rows."""
         main, clock = viewer.main, asyncio.get_running_loop().time
         deadline = clock() + ARRIVAL_SECONDS
-        while clock() < deadline and not (main.is_current and main.growth.is_shown and not main.timeline.is_behind):
+        while clock() < deadline and not (main.is_current and main.growth.is_settled and not main.timeline.is_behind):
             await asyncio.sleep(LOOK_SECONDS)
         if not main.is_current:
             return

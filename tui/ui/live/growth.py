@@ -62,8 +62,7 @@ class Growth:
         self._cost = 0.0
         self._has_taken = False
         self._is_pictured = False
-        self.is_shown = False
-        """Whether what was read first is on the screen, in all panes."""
+        self._is_shown = False
         self._is_opened = False
 
     def stop(self) -> None:
@@ -114,6 +113,11 @@ class Growth:
         """Whether everything that was reduced is on the screen."""
         return not self._delta and not self._store.has_pending and not self._panes.timeline.is_behind
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether all panes show what was read when the bundle was opened: from now on they stay where one goes."""
+        return self._is_shown and self._is_opened
+
     def _begin_again(self) -> None:
         self._parts.status.begin_again()
         self._parts.announcer.begin_again()
@@ -133,7 +137,7 @@ class Growth:
     def _go_on_from_first_picture(self) -> None:
         """The first rows are drawn: now the other panes, and the rest of the recording."""
         self._parts.selection.show()
-        self.is_shown = True
+        self._is_shown = True
         self._on_pictured()
 
     def _follow_from_the_start(self) -> None:
