@@ -111,6 +111,11 @@ class EventLog:
         """Lines that hold an event."""
         return len(self) - min(self.counts[MALFORMED], MOST_MALFORMED_ROWS)
 
+    @property
+    def last_line(self) -> int:
+        """The physical line of the last row, from 1; 0 before the first."""
+        return self._lines[-1] if self._lines else 0
+
     def row(self, number: int) -> EventRow:
         """Row `number`, from 0. Raises IndexError beyond the end."""
         seq = self._seqs[number]

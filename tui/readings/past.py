@@ -61,8 +61,7 @@ class Past:
         """Identity of a finding → its number."""
         self.index = TraceIndex(self._graph.trace)
         self.model = TimelineModel(self._graph.trace, self.index, self._graph.diagnostics)
-        self.event_log = EventLog()
-        """The lines up to here."""
+        self._log_here = (0, EventLog())
         self.is_outdated = False
         """Whether other lines are in the log now than those that were read."""
 
@@ -75,6 +74,13 @@ class Past:
     def diagnostics(self) -> list[Diagnostic]:
         """What had been found wrong."""
         return self._graph.diagnostics
+
+    @property
+    def event_log(self) -> EventLog:
+        """The lines up to here."""
+        if self._log_here[0] != self.place:
+            self._log_here = (self.place, self._log.first(self._rows[self.place], self.place))
+        return self._log_here[1]
 
     @property
     def reading(self) -> Reading:
@@ -192,7 +198,6 @@ class Past:
             graph.go(place)
             index.go_back(delta, self._chronicle.newest(place))
             model.go_back(delta, depending)
-        self.event_log = self._log.first(self._rows[place], place)
         return delta
 
     def _times_found(self, finding: Diagnostic) -> int:

@@ -28,7 +28,8 @@ TRACE_FIELDS: Final = tuple(name for name in RolloutTrace.__struct_fields__ if n
 """The fields of the trace itself."""
 
 
-_GRAPH: Final = frozenset(GRAPH_MAPS)
+_TIMED_MAPS: Final = frozenset(GRAPH_MAPS) - {"raw_payloads", "terminal_sessions"}
+"""Maps whose objects say when something happened."""
 
 _LARGEST = 2**63 - 1
 """The largest number that a column holds; damaged logs may say anything."""
@@ -99,7 +100,7 @@ class Chronicle:
             if watched.touched:
                 self._compare_all(changes, name, watched.touched, watched)
                 watched.touched.clear()
-        self._note_fields(changes)
+        self._note_fields(changes, has_changed=delta.trace)
         self._note_counts(changes)
         self._note_newest(changes)
         self._changes.append(tuple(changes))
@@ -109,13 +110,20 @@ class Chronicle:
 
     def _compare_all(self, changes: list[Change], name: str, touched: Collection[Any], entries: dict[Any, Any]) -> None:
         """Compare the entries of a map that may have changed; new ones in the order of the map."""
-        known = self._copies[name]
-        came = sum(key not in known and key in entries for key in touched)
-        for key in (*[key for key in touched if key in known], *[*islice(reversed(entries), came)][::-1]):
-            changes.append(_compare(known, name, key, dict.get(entries, key, ABSENT)))  # noqa: PERF401  # changes `known`, too
+        known, came = self._copies[name], 0
+        for key in touched:
+            before = known.get(key, ABSENT)
+            if before is not ABSENT:
+                changes.append(_compare(known, name, key, before, dict.get(entries, key, ABSENT)))
+            elif key in entries:
+                came += 1
+        if came:
+            for key in [*islice(reversed(entries), came)][::-1]:
+                known[key] = version = version_of(dict.get(entries, key))
+                changes.append(Change(name, key, ABSENT, version))
 
-    def _note_fields(self, changes: list[Change]) -> None:
-        for name, before in self._fields.items():
+    def _note_fields(self, changes: list[Change], *, has_changed: bool) -> None:
+        for name, before in self._fields.items() if has_changed else ():
             now = getattr(self._trace, name)
             if now is not before and now != before:
                 changes.append(Change(TRACE, name, before, now))
@@ -138,7 +146,7 @@ class Chronicle:
 
     def _note_newest(self, changes: list[Change]) -> None:
         for change in changes:
-            if change.where in _GRAPH and change.after is not ABSENT:
+            if change.where in _TIMED_MAPS and change.after is not ABSENT:
                 self._newest.see(change.after)
             if change.where == "codex_turns" and change.before is ABSENT:
                 self._turns.append(len(self) + 1)
@@ -190,12 +198,11 @@ class Chronicle:
         return self._turns
 
 
-def _compare(known: dict[Any, Any], name: str, key: Any, found: Any) -> Change:
+def _compare(known: dict[Any, Any], name: str, key: Any, before: Any, found: Any) -> Change:
     """Put the copy of what was found in place of the one that is known."""
-    before = known.get(key, ABSENT)
     if found is not ABSENT:
-        known[key] = version_of(found, before)
-        return Change(name, key, before, known[key])
+        known[key] = version = version_of(found, before)
+        return Change(name, key, before, version)
     rank = list(known).index(key)
     del known[key]
     return Change(name, key, before, ABSENT, rank)

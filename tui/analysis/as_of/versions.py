@@ -31,9 +31,10 @@ def version_of(found: Any, before: Any = None) -> Any:
 
     What cannot change (text, numbers, frozen objects) is its own copy.
     """
-    if not _is_mutable(type(found)):
+    shape = _known_shape(type(found))
+    if shape is None:
         return found
-    shape, version = _shape(type(found)), copy(found)
+    version = copy(found)
     for name in shape.lists:
         setattr(version, name, _list_version(getattr(found, name), getattr(before, name, None)))
     for name in shape.deep_lists:
@@ -46,14 +47,12 @@ def version_of(found: Any, before: Any = None) -> Any:
 
 def shown(version: Any) -> Any:
     """The object of the graph that a copy stands for; the copy itself unless it has a long list."""
-    if not _is_mutable(type(version)):
+    shape = _known_shape(type(version))
+    if shape is None:
         return version
-    long = [name for name in _shape(type(version)).lists if type(getattr(version, name)) is SharedSequence]
-    return (
-        msgspec.structs.replace(version, **{name: getattr(version, name).to_list() for name in long})
-        if long
-        else version
-    )
+    lists = {name: getattr(version, name) for name in shape.lists}
+    long = {name: entries.to_list() for name, entries in lists.items() if type(entries) is SharedSequence}
+    return msgspec.structs.replace(version, **long) if long else version
 
 
 def _list_version(entries: list[Any], before: Any) -> Any:
@@ -73,10 +72,6 @@ def _begins_with(entries: list[Any], before: Any) -> bool:
 
 def _is_mutable(kind: type[Any]) -> bool:
     return _known_shape(kind) is not None
-
-
-def _shape(kind: type[Any]) -> _Shape:
-    return _known_shape(kind) or _Shape((), (), ())
 
 
 def _known_shape(kind: type[Any]) -> _Shape | None:

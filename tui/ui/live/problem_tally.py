@@ -70,17 +70,27 @@ class ProblemTally:
         return self._tally
 
     def _add_evidence(self, found: ProblemGroups, scan: EvidenceScan, told: Set[str]) -> None:
-        """What only a look at every line and payload shows, and the reducer has not told."""
+        """What only a look at every line and payload shows, and the reducer has not told.
+
+        Of an earlier moment that is what its lines and payloads show; how often is not known.
+        """
+        is_whole, known = not self._store.is_as_of_earlier, self._store.trace.raw_payloads
         for seen in scan.unknown_fields:
-            times = f"{seen.count:,} time{'s' * (seen.count != 1)}"
-            found.add_note("unknown-field", f"{seen.name}: {times}, first here", seen.first_line)
+            if self._is_read(seen.first_line):
+                times = f": {seen.count:,} time{'s' * (seen.count != 1)}" if is_whole else ""
+                found.add_note("unknown-field", f"{seen.name}{times}, first here", seen.first_line)
         if scan.lacks_start:
             found.add_note("start-missing", "the log has events, but no start of the rollout", None)
         for odd in scan.findings:
-            found.add_note(odd.code, odd.message, odd.line)
+            if self._is_read(odd.line):
+                found.add_note(odd.code, odd.message, odd.line)
         for payload_id, fault in list(scan.faulty.items()):
-            if payload_id not in told:
+            if payload_id not in told and payload_id in known:
                 found.add_note(fault.code, fault.message, None, NodeRef("payload", payload_id))
+
+    def _is_read(self, line: int | None) -> bool:
+        """Whether a line is among those that are looked at."""
+        return not self._store.is_as_of_earlier or line is None or line <= self._store.event_log.last_line
 
     def places(self, problem: ListedProblem) -> Iterator[NodeRef]:
         """Where a problem belongs, the best place first."""
