@@ -76,3 +76,39 @@ async def test_keys_without_a_meaning_here_say_so() -> None:
         screen = await opened(driver)
         await driver.press("f")
         assert "not in the time view" in text(screen, "lanes-footer")
+
+
+async def moved_to(driver: Driver, screen: LanesScreen, seq: int) -> None:
+    log = driver.app.store
+    await driver.until(lambda: log.event_log.newest_seq == seq and screen.is_current, f"event {seq}")
+
+
+async def test_moment_under_the_cursor_is_gone_to() -> None:
+    async with running("agents") as driver:
+        screen = await opened(driver)
+        driver.app.screen.model.stand_at(driver.app.store.trace.started_at_unix_ms + 473)
+        await driver.press("@")
+        await moved_to(driver, screen, 60)
+        assert "as of 00:00.473 · seq 60" in text(screen, "lanes-title")
+        assert [lane.name for lane in screen.model.lanes] == ["/root", "├ alpha", "├ beta", "└ gamma"]
+        assert "tool" in text(screen, "lanes-detail")
+        assert "going" not in text(screen, "lanes-footer")
+        assert max(lane.life.end_ms for lane in screen.model.lanes) <= screen.model.unix_ms
+        await driver.press("<")
+        await moved_to(driver, screen, 59)
+        await driver.press(">")
+        await moved_to(driver, screen, 60)
+        await driver.press(".")
+        await moved_to(driver, screen, 322)
+        assert len(screen.model.lanes) == 5
+        await driver.press("q")
+        await driver.until(lambda: driver.app.screen is driver.main, "the timeline")
+        assert "as of" not in driver.status
+
+
+async def test_ended_agents_share_a_lane() -> None:
+    async with running("agents") as driver:
+        screen = await opened(driver)
+        await driver.press("z f")
+        assert [lane.name for lane in screen.model.lanes] == ["/root", "4 ended"]
+        assert screen.view.row_count() == 2

@@ -26,6 +26,7 @@ class Move(Enum):
     STEP_OUT = "step_out"
     TOGGLE_OR_PAGE = "toggle_or_page"
     TOGGLE_FOLD = "toggle_fold"
+    FOLD_ENDED = "fold_ended"
     FOLD_ALL = "fold_all"
     UNFOLD_ALL = "unfold_all"
     ACTIVATE = "activate"

@@ -98,3 +98,65 @@ def test_session_without_agents_says_so() -> None:
     assert model.node is None
     assert not model.perform(Move.MOVE_DOWN)
     assert line_text(model.detail()) == "no agent has started yet"
+
+
+def three_children() -> Session:
+    """Two children have ended, one of them with a child of its own; the third still works."""
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, 900)
+    for name, start, end in (("one", 100, 300), ("two", 200, 500), ("three", 300, None)):
+        session.agent(name, start, end, "root")
+        session.turn(name, f"{name} turn", start, end)
+        session.model(f"{name} turn", f"{name} ask", start, (end or 800) - 50)
+    session.agent("deep", 220, 260, "two")
+    return session
+
+
+def test_ended_agents_fold_into_one_lane() -> None:
+    model = model_of(three_children())
+    model.perform(Move.FOLD_ENDED)
+    assert [lane.name for lane in model.lanes] == ["/root", "└ three", "3 ended"]
+    together = [(one.state, one.start_ms, one.end_ms) for one in model.lanes[-1].life.stretches]
+    assert [(state, start % 1000, end % 1000) for state, start, end in together] == [
+        ("model", 100, 450),
+        ("runtime", 450, 500),
+    ]
+    model.perform(Move.FOLD_ENDED)
+    assert len(model.lanes) == 5
+
+
+def test_folding_keeps_the_agent_under_the_cursor() -> None:
+    model = model_of(three_children())
+    model.perform(Move.MOVE_DOWN, 2)
+    assert model.lanes[model.cursor].agent == "two"
+    model.perform(Move.FOLD_ENDED)
+    assert model.lanes[model.cursor].folded
+    assert "3 ended agents" in line_text(model.detail())
+    model.perform(Move.FOLD_ENDED)
+    assert model.lanes[model.cursor].agent == "one"
+
+
+def test_agent_with_a_working_child_is_not_folded() -> None:
+    session = three_children()
+    session.agent("late", 400, None, "one")
+    model = model_of(session)
+    model.perform(Move.FOLD_ENDED)
+    assert [lane.name for lane in model.lanes] == ["/root", "├ one", "│ └ late", "└ three", "2 ended"]
+
+
+def test_messages_are_marked_in_the_lane_under_the_cursor() -> None:
+    model = model_of(sleeping_child())
+    assert "▸" in line_text(model.line(0, 120))
+    assert "◂" not in line_text(model.line(1, 120))
+    model.perform(Move.MOVE_DOWN)
+    assert "◂" in line_text(model.line(1, 120))
+    assert "▸" not in line_text(model.line(0, 120))
+
+
+def test_detail_names_what_was_sent_at_the_cursor() -> None:
+    model = model_of(sleeping_child())
+    model.stand_at(model.unix_ms + 100)
+    assert "▸ spawn to /root/child" in line_text(model.detail())
+    model.perform(Move.MOVE_DOWN)
+    assert "◂ spawn from /root" in line_text(model.detail())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.analysis.edges import EdgeBook
+from tui.analysis.edges_view import EdgeView
 from tui.analysis.index import TraceIndex
 from tui.analysis.time.activities import Activities
 from tui.analysis.time.arrivals import Arrivals
@@ -27,6 +28,8 @@ class SessionTime:
 
     def __init__(self) -> None:
         self.lives: tuple[Life, ...] = ()
+        self.sent: tuple[EdgeView, ...] = ()
+        """What agents sent each other, in the order in which it was sent."""
         self.path = CriticalPath((), 0)
         self._constraints: Constraints | None = None
         self._saved: dict[NodeRef, int] = {}
@@ -36,7 +39,8 @@ class SessionTime:
         """Compute everything, in steps of some milliseconds; the graph must not change in between."""
         while not book.prepare(_OBJECTS_PER_STEP):
             yield
-        arrivals = Arrivals(book.views(is_over))
+        self.sent = tuple(sorted(book.views(is_over), key=lambda edge: edge.started_seq))
+        arrivals = Arrivals(self.sent)
         activities = Activities(trace, index)
         yield
         found = []

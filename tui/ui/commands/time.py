@@ -19,9 +19,10 @@ lanes_commands = CommandGroup["LanesScreen"]("Time", "lanes")
 @commands.add("T", "Time: who worked when, and what decided how long it took")
 def show_time(work: Workspace, _press: Press) -> None:
     """A lane an agent, and the chain of work that decided how long the session took."""
-    from tui.ui.lists.lanes import LanesScreen
+    from tui.ui.lists.lanes import LanesScreen, Moments
 
-    work.host.app.push_screen(LanesScreen(work.store, tools_of(work)), work.travel.jump_to_choice)
+    moments = Moments(work.as_of, lambda command, press: command.run(work, press))
+    work.host.app.push_screen(LanesScreen(work.store, tools_of(work), moments), work.travel.jump_to_choice)
 
 
 @lanes_commands.add("enter | g d", "Go to the work under the cursor")
@@ -70,6 +71,18 @@ def zoom_out(lanes: LanesScreen, press: Press) -> None:
 def zoom_to_stretch(lanes: LanesScreen, press: Press) -> None:
     """Fill the screen with it."""
     lanes.move(Move.TOGGLE_FOLD, press)
+
+
+@lanes_commands.add("z f", "Fold the agents that have ended into one lane, or unfold them")
+def fold_ended(lanes: LanesScreen, press: Press) -> None:
+    """Those of which a child still works stay."""
+    lanes.move(Move.FOLD_ENDED, press)
+
+
+@lanes_commands.add("@", "Everything as of the moment under the cursor")
+def go_to_moment(lanes: LanesScreen, _press: Press) -> None:
+    """As it was behind the last event of that millisecond."""
+    lanes.go_to_moment()
 
 
 @lanes_commands.add("z M | z R", "Show all of the time")

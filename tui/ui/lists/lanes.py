@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -11,10 +13,13 @@ from textual.timer import Timer
 from tui.analysis.edges import EdgeBook
 from tui.analysis.time.session_time import SessionTime
 from tui.model.noderef import NodeRef
+from tui.schema.until import Until
 from tui.store import TraceStore
-from tui.ui.command import Press
+from tui.ui.command import Command, Press
 from tui.ui.lists.full_screen import FullScreen, Shared, shared_commands
 from tui.ui.lists.list_screen import ListTools
+from tui.ui.live.as_of import AsOf
+from tui.ui.live.status import as_of_store
 from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.widgets.lanes_view import LanesView
@@ -28,6 +33,17 @@ LOOK_SECONDS = 1.0
 
 COST_FACTOR = 10
 """A new count begins this many times as long behind the last one as that took."""
+
+
+MOMENT_COMMANDS = frozenset({"previous_event", "next_event", "previous_turn_start", "next_turn_start", "return_to_now"})
+"""Commands that go from moment to moment here, too."""
+
+
+class Moments(NamedTuple):
+    """The way to earlier moments, and what runs the commands of the main screen that lead there."""
+
+    as_of: AsOf
+    run: Callable[[Command, Press], None]
 
 
 class LanesScreen(FullScreen[NodeRef | None]):
@@ -46,9 +62,11 @@ class LanesScreen(FullScreen[NodeRef | None]):
 
     view: LanesView
 
-    def __init__(self, store: TraceStore, tools: ListTools) -> None:
+    def __init__(self, store: TraceStore, tools: ListTools, moments: Moments) -> None:
         super().__init__(tools)
         self._store = store
+        self._moments = moments
+        self._graph = store.trace
         self._time = SessionTime()
         self.model = LanesModel(store.trace, store.index, self._time, cell_len)
         self._counted: tuple[int, int] | None = None
@@ -72,6 +90,8 @@ class LanesScreen(FullScreen[NodeRef | None]):
     def on_mount(self) -> None:
         """Show what is there; the rest comes in slices."""
         self.view.focus()
+        self._moments.as_of.on_shown = self._show_moment
+        self._moments.as_of.say = self.say
         self._count()
         self.first_paint.begin()
         self._timer = self.set_interval(LOOK_SECONDS, self._look)
@@ -95,7 +115,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
 
     def _count(self) -> None:
         store, started = self._store, time.monotonic()
-        if self._counted is not None and self._counted[0] != store.generation:
+        if self._graph is not store.trace:
             self.close()  # another recording: its agents are not these
             return
         self._counted, counted = self._now, SessionTime()
@@ -136,7 +156,8 @@ class LanesScreen(FullScreen[NodeRef | None]):
         if not self.is_mounted or self.is_over:
             return
         width = self.view.scrollable_content_region.width
-        state = Span(f" · {self._store.state}", "dim")
+        store = self._store
+        state = Span(f" · {as_of_store(store)}", "warning") if store.past else Span(f" · {store.state}", "dim")
         self._bars["title"].show((Span(" Time  ", "title"), *self.model.title(), state))
         self._bars["axis"].show(self.model.axis(width))
         self._bars["path"].show(self.model.path_line(width))
@@ -153,12 +174,47 @@ class LanesScreen(FullScreen[NodeRef | None]):
         """Move in time, or to another agent."""
         self.view.perform(move, press.times)
 
+    def run_command(self, command: Command, press: Press) -> None:
+        """Do what a command does; those that go to another moment change what is shown here."""
+        if command.id in MOMENT_COMMANDS:
+            self._moments.run(command, press)
+        else:
+            super().run_command(command, press)
+
+    def also_helps(self, taken: set[str]) -> Iterable[Command]:  # noqa: ARG002  # they have keys of their own
+        """The commands that go to other moments."""
+        return [command for name, command in self.keyboard.commands.items() if name in MOMENT_COMMANDS]
+
+    def cancel(self) -> None:
+        """Stop on the way to another moment, else close."""
+        if self._moments.as_of.stop():
+            self.say("stopped")
+        else:
+            self.close()
+
+    def go_to_moment(self) -> None:
+        """Let everything be as of the moment under the cursor."""
+        until = Until(unix_ms=self.model.unix_ms)
+        self._moments.as_of.go(lambda past: past.place_of(until), lambda past: past.reaches(until))
+
+    def _show_moment(self) -> None:
+        """Another moment is looked at: lanes and path end there."""
+        store = self._store
+        self._graph = store.trace
+        self.model.show_graph(store.trace, store.index)
+        if store.past is not None:
+            self.model.stand_at(store.event_log.newest_time_unix_ms)
+        self.stop_work()
+        self._count()
+
     def go_to_work(self) -> None:
         """Go to what is under the cursor in the main view."""
         self.close(self.model.node)
 
     def stop_work(self) -> None:
         """Count no further."""
+        if self.is_over:
+            self._moments.as_of.show_to_nobody_else()
         if self._work is not None:
             self._work.stop()
 

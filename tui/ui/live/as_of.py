@@ -57,6 +57,10 @@ class AsOf:
         self._footer = footer
         self._parts = parts
         self._catch_up = catch_up
+        self.on_shown: Callable[[], None] = _nothing
+        """Called when another moment is shown."""
+        self.say: Callable[[str], None] = footer.say
+        """Tells a person in one line; a view that is laid over the panes has a line of its own."""
         self._past: Past | None = None
         self._trace_read: object = None
         """The graph of now when the past reading began: another one means other lines."""
@@ -70,6 +74,10 @@ class AsOf:
     def is_on(self) -> bool:
         """Whether an earlier moment is looked at."""
         return self._store.past is not None
+
+    def show_to_nobody_else(self) -> None:
+        """The view that was laid over the panes was closed."""
+        self.on_shown, self.say = _nothing, self._footer.say
 
     def close(self) -> None:
         """Read no more."""
@@ -85,7 +93,7 @@ class AsOf:
         What takes long is done between keys, and `stop` ends it. A place behind the newest event is now.
         """
         if self._store.is_loading:
-            self._footer.say("the recording is still being read; earlier moments come with its end", "warning")
+            self.say("the recording is still being read; earlier moments come with its end")
             return
         self._abandon()
         self._changed, self._went_back, self._leads_to_now = TraceDelta(), False, False
@@ -119,6 +127,7 @@ class AsOf:
             self._panes.timeline.follow()
             self._parts.selection.show()
         self._parts.announcer.begin_again()
+        self.on_shown()
 
     def _abandon(self) -> None:
         if self._work is not None:
@@ -151,16 +160,16 @@ class AsOf:
         gc.freeze()  # what was read stays: the collector need not walk through it again and again
         if self._past is not None:
             total = max(len(self._store.event_log), self._past.last_place)
-            self._footer.say(f"going to that moment: {self._past.last_place:,} of {total:,} events read; Esc stops")
+            self.say(f"going to that moment: {self._past.last_place:,} of {total:,} events read; Esc stops")
 
     # Showing
 
     def _arrive(self) -> None:
-        self._footer.forget_message()
+        self.say("")
         past = self._past
         if self._leads_to_now:
-            self._footer.say("now: that was the newest event" if self.is_on else "that is later than the newest event")
             self.return_to_now()
+            self.say("now: that was the newest event")
         elif self.is_on:
             self._show_changes()
         elif past is not None and past.place > 0:
@@ -175,6 +184,7 @@ class AsOf:
         self._store.look_at(past)
         self._modes.enter("earlier")
         self._show_model(past.model, place, filter_text)
+        self.on_shown()
 
     def _show_model(self, model: TimelineModel, place: Place, filter_text: str) -> None:
         """Let everything show another graph: `model` is its timeline."""
@@ -206,6 +216,7 @@ class AsOf:
         parts.selection.look_again()
         parts.status.look_again(delta)
         self._refresh_lines()
+        self.on_shown()
 
     def _refresh_lines(self) -> None:
         self._parts.status.refresh()
@@ -230,3 +241,7 @@ def _with_later_folds(view: object, past: TimelineModel, now: TimelineModel) -> 
         return view
     later = (ref for ref, node in now.tree.nodes.items() if node.folded and ref not in past.tree.nodes)
     return view._replace(folded=view.folded.union(later))
+
+
+def _nothing() -> None:
+    """Nobody else looks."""

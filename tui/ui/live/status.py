@@ -73,21 +73,13 @@ class Status:
             tokens=self._tokens.total,
             problems=self._problems.count(),
             held_bytes=store.torn_tail,
-            as_of=self._as_of(),
+            as_of=as_of_store(store),
             is_paused="pause" in self._modes,
             waiting_lines=store.waiting_lines,
             is_unreadable=store.fault is not None,
             is_polling=store.polling is not None,
             is_reading_again=store.is_reading_again,
         )
-
-    def _as_of(self) -> str:
-        """The earlier moment that is looked at; empty while that is now."""
-        store = self._store
-        if not store.is_as_of_earlier:
-            return ""
-        newest, started = store.event_log.newest_time_unix_ms, store.manifest.started_at_unix_ms
-        return as_of_words(store.event_log.newest_seq, None if newest is None else newest - started)
 
     def _asked(self) -> str:
         """What the root agent was asked first; looked for until it is there."""
@@ -97,3 +89,11 @@ class Status:
             task = task_of(trace, self._store.index, root)
             self._prompt = "" if task is None else " ".join(task.text.split())
         return self._prompt
+
+
+def as_of_store(store: TraceStore) -> str:
+    """The earlier moment that is looked at; empty while that is now."""
+    if not store.is_as_of_earlier:
+        return ""
+    newest, started = store.event_log.newest_time_unix_ms, store.manifest.started_at_unix_ms
+    return as_of_words(store.event_log.newest_seq, None if newest is None else newest - started)

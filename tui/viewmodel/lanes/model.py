@@ -7,7 +7,7 @@ piece of the path, wherever that leads.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tui.analysis.agent_facts import in_tree_order, parent_of
@@ -20,7 +20,9 @@ from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.lanes.bars import CURSOR, life_cells, line_of, path_cells
+from tui.viewmodel.lanes.ended import ended_agents, life_together
 from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
+from tui.viewmodel.lanes.sent import mark_sent, nearest_sent, sent_of, sent_words
 from tui.viewmodel.moves import Move
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, clean, elide, format_duration, format_offset
@@ -40,14 +42,26 @@ SILENT_PART = 0.1
 
 SILENT_MS = 2_000
 
+_CELLS_OF_A_LINE = 100
+"""What was sent within this part of the time that is shown counts as under the cursor."""
+
 
 class Lane(NamedTuple):
-    """One row: an agent with the lines of the tree before its name, its life, and the ends of its stretches."""
+    """One row: an agent with the lines of the tree before its name, its life, and the ends of its stretches.
+
+    `folded` are agents that have ended, shown together; `agent` is then the first of them.
+    """
 
     agent: ThreadId
     name: str
     life: Life
     ends: tuple[int, ...]
+    folded: tuple[ThreadId, ...] = ()
+
+    @property
+    def agents(self) -> tuple[ThreadId, ...]:
+        """Whose lane it is."""
+        return self.folded or (self.agent,)
 
 
 class LanesModel:
@@ -60,24 +74,52 @@ class LanesModel:
         self.cursor = 0
         self.at_ms = 0
         self.view = View(1)
+        self.folds_ended = False
+        """Whether agents that have ended share a lane."""
         self._take(time)
 
     def _take(self, time: SessionTime) -> None:
         self.time = time
         self._began = self._trace.started_at_unix_ms
         found = {life.agent: life for life in time.lives}
-        names = _tree_names(self._trace, self._index)
-        self.lanes = [
-            Lane(agent, name, found[agent], tuple(one.end_ms for one in found[agent].stretches))
-            for agent, name in names.items()
-            if agent in found
-        ]
+        self.lanes = self._lanes(found)
         ends = [lane.life.end_ms for lane in self.lanes]
         whole = max([self._began + 1, *ends]) - self._began
         self._silences = self._long_silences(whole)
         if self.view.whole_ms == 1:
             self.view = View(whole)
         self.view.extend(whole)
+
+    def _lanes(self, lives: dict[ThreadId, Life]) -> list[Lane]:
+        order = [agent for agent in in_tree_order(self._trace, self._index) if agent in lives]
+        ended = ended_agents(self._trace, order) if self.folds_ended else []
+        together = frozenset(ended)
+        names = _tree_names(self._trace, [agent for agent in order if agent not in together])
+        lanes = [_lane(agent, name, lives[agent]) for agent, name in names.items()]
+        if ended:
+            life = life_together(lives[agent] for agent in ended)
+            lanes.append(_lane(ended[0], f"{len(ended)} ended", life, tuple(ended)))
+        return lanes
+
+    def fold_ended(self) -> None:
+        """Show the agents that have ended in one lane, or each in its own again; the cursor stays with its agent."""
+        self.folds_ended = not self.folds_ended
+        self.renew(self.time)
+
+    def show_graph(self, trace: RolloutTrace, index: TraceIndex) -> None:
+        """The graph is that of another moment, and `renew` will say what is known of its time."""
+        self._trace = trace
+        self._index = index
+
+    def stand_at(self, unix_ms: int | None) -> None:
+        """Go to a time."""
+        if unix_ms is not None:
+            self._stand_at(unix_ms - self._began)
+
+    @property
+    def unix_ms(self) -> int:
+        """The moment of the cursor, in milliseconds since the Unix epoch."""
+        return self._began + self.at_ms
 
     def _long_silences(self, whole: int) -> list[Silence]:
         busy = (
@@ -92,7 +134,7 @@ class LanesModel:
         """The recording grew; the cursor stays with its agent and its moment."""
         agent = self.lanes[self.cursor].agent if self.lanes else None
         self._take(time)
-        self.cursor = next((row for row, lane in enumerate(self.lanes) if lane.agent == agent), 0)
+        self.cursor = next((row for row, lane in enumerate(self.lanes) if agent in lane.agents), 0)
 
     # What is under the cursor
 
@@ -103,6 +145,8 @@ class LanesModel:
             return None
         lane = self.lanes[self.cursor]
         place = bisect_right(lane.ends, self.at_ms + self._began)
+        if lane.ends and lane.ends[-1] == self.at_ms + self._began:
+            return lane.life.stretches[-1]  # where the recording stands, what is open goes on
         found = lane.life.stretches[place] if place < len(lane.life.stretches) else None
         return found if found is not None and found.start_ms <= self.at_ms + self._began else None
 
@@ -117,8 +161,8 @@ class LanesModel:
         """What Enter goes to: the work of the path at the cursor if that is the agent's, else the agent."""
         if not self.lanes:
             return None
-        piece, agent = self.piece, self.lanes[self.cursor].agent
-        return piece.node if piece is not None and piece.agent == agent else NodeRef("thread", agent)
+        piece, lane = self.piece, self.lanes[self.cursor]
+        return piece.node if piece is not None and piece.agent in lane.agents else NodeRef("thread", lane.agent)
 
     # Moves
 
@@ -153,7 +197,7 @@ class LanesModel:
         wanted = later[step - 1 : step] if step > 0 else earlier[step:][:1]
         if wanted:
             self.cursor = next(
-                (row for row, lane in enumerate(self.lanes) if lane.agent == wanted[0].agent), self.cursor
+                (row for row, lane in enumerate(self.lanes) if wanted[0].agent in lane.agents), self.cursor
             )
             self._stand_at(wanted[0].start.ms - self._began)
 
@@ -201,6 +245,8 @@ class LanesModel:
         lane = self.lanes[row]
         columns = self._columns(width)
         cells = life_cells(lane.life.stretches, lane.ends, self._scale(columns.bar), self._began)
+        if row == self.cursor:
+            mark_sent(cells, sent_of(self.time.sent, lane.agents), lane.agents, self._scale(len(cells)), self._began)
         self._mark_cursor(cells, row)
         name = elide(lane.name, columns.label - 1, self._measure)
         padding = " " * (columns.label - self._measure(name))
@@ -218,9 +264,14 @@ class LanesModel:
         if not self.lanes:
             return (Span("no agent has started yet", "dim"),)
         lane, found, piece = self.lanes[self.cursor], self.stretch, self.piece
-        head = Span(f"{clean(agent_name(self._trace, lane.agent))} at {format_offset(self.at_ms)}", "title")
+        who = f"{len(lane.folded)} ended agents" if lane.folded else clean(agent_name(self._trace, lane.agent))
+        head = Span(f"{who} at {format_offset(self.at_ms)}", "title")
         did = Span("  not there" if found is None else f"  {self._did(lane.agent, found)}")
-        return (head, did) if piece is None else (head, did, Span(f" · path: {self._piece_words(piece)}", "dim"))
+        near = (self.view.end - self.view.start) / _CELLS_OF_A_LINE
+        edge = nearest_sent(sent_of(self.time.sent, lane.agents), self.unix_ms, near)
+        sent = Span("" if edge is None else f" · {sent_words(self._trace, edge, lane.agents)}", "node.edge")
+        path = () if piece is None else (Span(f" · path: {self._piece_words(piece)}", "dim"),)
+        return (head, did, sent, *path)
 
     def _did(self, agent: ThreadId, found: Stretch) -> str:
         took = format_duration(found.end_ms - found.start_ms)
@@ -239,7 +290,7 @@ class LanesModel:
     def _sums(self, lane: Lane) -> str:
         """What most of the agent's life went to, and its part of the path."""
         whole = lane.life.end_ms - lane.life.start_ms
-        on_path = self.time.by_agent().get(lane.agent, 0)
+        on_path = sum(self.time.by_agent().get(agent, 0) for agent in lane.agents)
         sums = sorted(((ms, state, on) for (state, on), ms in lane.life.sums().items()), key=lambda one: -one[0])
         parts = [f"path {_share(on_path, self.time.path.wall_ms)}"] if on_path else []
         for ms, state, on in sums[:2]:
@@ -273,9 +324,12 @@ class _Columns(NamedTuple):
     sums: int
 
 
-def _tree_names(trace: RolloutTrace, index: TraceIndex) -> dict[ThreadId, str]:
+def _lane(agent: ThreadId, name: str, life: Life, folded: tuple[ThreadId, ...] = ()) -> Lane:
+    return Lane(agent, name, life, tuple(one.end_ms for one in life.stretches), folded)
+
+
+def _tree_names(trace: RolloutTrace, order: Sequence[ThreadId]) -> dict[ThreadId, str]:
     """Every agent with the lines of the tree before its last name, in tree order."""
-    order = in_tree_order(trace, index)
     depths: dict[ThreadId, int] = {}
     names: dict[ThreadId, str] = {}
     for place, agent in enumerate(order):
@@ -313,6 +367,7 @@ LANE_MOVES: dict[Move, Callable[[LanesModel, int], None]] = {
     Move.ZOOM_TIME_IN: lambda model, count: model.view.zoom(model.at_ms, count),
     Move.ZOOM_TIME_OUT: lambda model, count: model.view.zoom(model.at_ms, -count),
     Move.TOGGLE_FOLD: lambda model, _count: model.show_stretch(),
+    Move.FOLD_ENDED: lambda model, _count: model.fold_ended(),
     Move.FOLD_ALL: lambda model, _count: model.view.fit(),
     Move.NEXT_SIBLING: lambda model, count: model.pan(PAN_PART * count),
     Move.PREVIOUS_SIBLING: lambda model, count: model.pan(-PAN_PART * count),
