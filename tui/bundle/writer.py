@@ -199,6 +199,12 @@ class BundleWriter:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._write(lambda: target.write_bytes(data))
 
+    def copy_record(self, payload_id: str, body: bytes, *, is_value: bool = False) -> int:
+        """Write a record under an id that it has already, into the shard where recorders would; return its number."""
+        with self._lock:
+            self._write(lambda: self._shards.add(payload_id, body, is_value=is_value))
+            return self._shards.number
+
     def write_record_raw(self, payload_id: str, body: bytes, shard: int | None = None) -> int:
         """Write a record under any id; return the number of its shard: the open one unless `shard` is another."""
         with self._lock:
