@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "edges": ("BUNDLE", "list what went between agents, and what never arrived"),
     "ls": ("[ROOT]", "list the bundles in a folder"),
     "grep": ("BUNDLE PATTERN", "print every place that holds a text, payload files included"),
+    "cache": ("clear", "remove what is kept of finished recordings so that they open at once"),
     "help": ("[TOPIC]", "print a page of the help: keys, search, filter, live, scripts, damage, …"),
 }
 """Command → its arguments and what it does, for the help. Each is a module of `tui.commands` with the same name."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tui.analysis.event_log import EventLog
-from tui.analysis.index import TraceIndex
+from tui.analysis.index import TraceIndex, whole_delta
 from tui.analysis.reading import Reading
 from tui.analysis.recording_state import LIVE_MS, RecordingFacts, RecordingState, RecordingWord, recording_state
 from tui.model.delta import TraceDelta
@@ -280,6 +280,36 @@ class TraceStore:
         self._log_damage = log_damage(batch.change, self.source.log_name, batch.bytes_total)
         self.polling = batch.polling
         self.awaited = batch.awaited
+
+    @property
+    def shown(self) -> GrowingReading:
+        """The reading that is shown, for whoever writes it down."""
+        return self._shown
+
+    @property
+    def is_sound_and_over(self) -> bool:
+        """Whether the recording is finished, and everything of it was read: it will be the same tomorrow."""
+        is_whole = not (self.late or self.faults or self.fault or self.awaited or self.torn_tail or self.has_pending)
+        is_read = self._caught_up and self._next is None and not self._is_cut
+        return is_read and is_whole and is_closed(self._shown.trace) and not self._shown.reducer.unread_bodies
+
+    def show_restored(self, reading: GrowingReading, bytes_total: int) -> TraceDelta:
+        """Show a reading that was written down, of a log of that size, instead of what was read so far."""
+        self._batches.clear()
+        self._next_line, self._half_done, self._settling, self._next = 0, None, None, None
+        self._shown = reading
+        self.generation += 1
+        self.is_same_recording, self.restart_reason = True, None
+        self.bytes_read = self.bytes_total = self.reduced_to = bytes_total
+        self.torn_tail, self.fault, self.awaited, self._log_damage = 0, None, (), None
+        self.late.forget()
+        self._caught_up = True
+        self._grew_at = self._clock() - self._seconds_since_newest_event()
+        delta = whole_delta(reading.reducer.trace)
+        if self._past is None:
+            return delta
+        self._missed.merge(delta)
+        return TraceDelta()
 
     def advance(self, budget_seconds: float = SLICE_SECONDS) -> TraceDelta:
         """Reduce waiting lines until the budget is spent; return what changed.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tui.schema.decode import EventLine, MalformedLine, TraceLine
@@ -69,6 +70,50 @@ class EventLog:
         self.notices: list[Notice] = []
         self.newest_time_unix_ms: int | None = None
         self.newest_seq: int | None = None
+
+    @classmethod
+    def restored(
+        cls,
+        columns: Mapping[str, bytes],
+        kind_names: list[str],
+        thread_ids: list[str | None],
+        payload_rows: dict[str, int],
+        counts: Mapping[str, int],
+    ) -> EventLog:
+        """A log that was written down, but for its notices and what came last.
+
+        Raises `KeyError` or `ValueError` for columns that are missing or do not fit each other.
+        """
+        log = cls()
+        for name, column in log.columns().items():
+            column.frombytes(columns[name])
+        if len({len(column) for column in log.columns().values()}) != 1:
+            raise ValueError("the columns of the event log differ in length")
+        log._kind_names, log._thread_ids, log._payload_rows = kind_names, thread_ids, payload_rows
+        log._kind_numbers = {name: number for number, name in enumerate(kind_names)}
+        log._thread_numbers = {name: number for number, name in enumerate(thread_ids)}
+        log.counts = Counter(counts)
+        return log
+
+    def columns(self) -> dict[str, array[int]]:
+        """The numbers of all rows by what they are, for whoever writes them down."""
+        names = ("_lines", "_offsets", "_lengths", "_seqs", "_times", "_kinds", "_threads")
+        return {name.lstrip("_"): getattr(self, name) for name in names}
+
+    @property
+    def kind_names(self) -> Sequence[str]:
+        """The kinds that the column `kinds` gives the numbers of."""
+        return self._kind_names
+
+    @property
+    def thread_ids(self) -> Sequence[str | None]:
+        """The threads that the column `threads` gives the numbers of."""
+        return self._thread_ids
+
+    @property
+    def payload_rows(self) -> Mapping[str, int]:
+        """Payload id → the row of the first event that refers to it."""
+        return self._payload_rows
 
     def __len__(self) -> int:
         return len(self._lines)

@@ -7,7 +7,7 @@ which requests sent an item gets the answer computed (`tui.analysis.sent`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -128,7 +128,8 @@ def producer_node(producer: ProducerRef) -> NodeRef:
 class TraceIndex:
     """Reverse links of one growing graph. All lists are in order of start."""
 
-    def __init__(self, trace: RolloutTrace) -> None:
+    def __init__(self, trace: RolloutTrace, *, is_told_later: bool = False) -> None:
+        """Take in the graph as it is, unless its links come later, from elsewhere."""
         self._trace = trace
         self.child_threads: ReverseLinks[ThreadId, ThreadId] = ReverseLinks()
         self.spawned_by_edge: ReverseLinks[ThreadId, EdgeId] = ReverseLinks()
@@ -183,7 +184,32 @@ class TraceIndex:
         self._newest = Newest(trace.started_at_unix_ms)
         self._clock_unix_ms = trace.started_at_unix_ms
         self._intakes = self._make_intakes()
-        self.update(whole_delta(trace))
+        if not is_told_later:
+            self.update(whole_delta(trace))
+
+    @classmethod
+    def restored(
+        cls,
+        trace: RolloutTrace,
+        ordinals: dict[NodeRef, int],
+        requests_to_new_model: Iterable[InferenceCallId],
+        newest: tuple[int, int],
+    ) -> TraceIndex:
+        """An index that was written down, but for its links: each of `links` is to be restored, too."""
+        index = cls(trace, is_told_later=True)
+        index._ordinals, index.requests_to_new_model = ordinals, set(requests_to_new_model)
+        index._newest.unix_ms, index._newest.seq = newest
+        return index
+
+    def links(self) -> dict[str, ReverseLinks[Any, Any] | GrowingLinks[Any, Any]]:
+        """All kinds of links by name, for whoever writes them down."""
+        kinds = (ReverseLinks, GrowingLinks)
+        return {name: links for name, links in vars(self).items() if isinstance(links, kinds)}
+
+    @property
+    def ordinals(self) -> Mapping[NodeRef, int]:
+        """The numbers that `ordinal` gives, for whoever writes them down."""
+        return self._ordinals
 
     def thread_at_path(self, agent_path: str) -> ThreadId | None:
         """The newest thread with that agent path, or None."""

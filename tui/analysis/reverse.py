@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar, cast
 
 TARGETS_PER_STEP = 1_000
@@ -26,6 +26,19 @@ class _Owners(Generic[Owner, Target]):
 
     def __init__(self) -> None:
         self._owners: dict[Target, Owner | tuple[Owner, ...] | dict[Owner, None]] = {}
+
+    @property
+    def owner_map(self) -> Mapping[Target, Owner | tuple[Owner, ...] | dict[Owner, None]]:
+        """Target → its owner, or several of them: as it is kept, for whoever writes it down."""
+        return self._owners
+
+    def restore_owners(self, owners: Mapping[Target, Owner | tuple[Owner, ...]]) -> None:
+        """Take in a part of what `owner_map` was, several owners being tuples."""
+        for target, known in owners.items():
+            if type(known) is tuple and len(known) >= FEW:
+                self._owners[target] = dict.fromkeys(known)
+            else:
+                self._owners[target] = known
 
     def of(self, target: Target) -> Sequence[Owner]:
         """The owners that link to `target`, as a list of its own."""
@@ -95,6 +108,15 @@ class ReverseLinks(_Owners[Owner, Target]):
         super().__init__()
         self._targets: dict[Owner, Target | Sequence[Target]] = {}
         """Owner → its one target, or a tuple or list of them; owners of nothing are left out."""
+
+    @property
+    def target_map(self) -> Mapping[Owner, Target | Sequence[Target]]:
+        """Owner → what it links to: as it is kept, for whoever writes it down."""
+        return self._targets
+
+    def restore_targets(self, targets: Mapping[Owner, Target | Sequence[Target]]) -> None:
+        """Take in a part of what `target_map` was, several targets being tuples."""
+        self._targets.update(targets)
 
     def state(self, owner: Owner, targets: Iterable[Target]) -> bool:
         """`owner` now links to `targets` and nothing else. Whether that is news."""

@@ -28,6 +28,11 @@ def program_folder(variable: str, below_home: str, environment: Mapping[str, str
     return Path(home) / below_home / PROGRAM_FOLDER if _is_place(home) else None
 
 
+def cache_path(environment: Mapping[str, str] | None = None) -> Path | None:
+    """The cache folder of this program, whether it exists or not; None if the user has no home."""
+    return program_folder("XDG_CACHE_HOME", ".cache", os.environ if environment is None else environment)
+
+
 def account_home() -> str:
     """The home folder of the account that runs this program; empty if it has none."""
     import pwd  # who has a HOME needs no list of accounts

@@ -33,6 +33,7 @@ class ViewOptions(msgspec.Struct, frozen=True, kw_only=True):
     mouse: bool = True
     follow: bool = True
     restore: bool = True
+    cache: bool = True
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +70,9 @@ def run(given: argparse.Namespace) -> int:
     if trouble is not None:
         complain(trouble)
         return EXIT_UNUSABLE
-    return show(target, msgspec.structs.replace(options_of(given), restore=not given.no_restore))
+    return show(
+        target, msgspec.structs.replace(options_of(given), restore=not given.no_restore, cache=not given.no_cache)
+    )
 
 
 def options_of(given: argparse.Namespace) -> ViewOptions:
@@ -156,4 +159,5 @@ def show(target: Target, options: ViewOptions) -> int:
         follow=options.follow,
         restore=options.restore,
         at=target.at,
+        cache=options.cache,
     )

@@ -31,5 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OTHER",
         help="compare with this recording: where the two part, and who is to blame; q leads to BUNDLE alone",
     )
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="read the whole recording, and keep nothing that opens it faster next time",
+    )
     parser.add_argument("--wait", action="store_true", help="wait for a recording that has not begun yet")
     add_view_options(parser)

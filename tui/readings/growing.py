@@ -28,6 +28,15 @@ class GrowingReading:
         self.event_log = EventLog()
         self._settled = TraceDelta()
 
+    @classmethod
+    def restored(
+        cls, reducer: TraceReducer, index: TraceIndex, event_log: EventLog, manifest: Manifest
+    ) -> GrowingReading:
+        """A reading that was written down: complete, and not to be gone on with."""
+        reading = cls(manifest)
+        reading.reducer, reading.index, reading.event_log = reducer, index, event_log
+        return reading
+
     @property
     def trace(self) -> RolloutTrace:
         """The graph so far."""

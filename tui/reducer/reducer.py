@@ -94,6 +94,37 @@ class TraceReducer:
         self._state = ReducerState(manifest, Evidence() if evidence is None else evidence)
         self._expected_seq = 1
 
+    @classmethod
+    def restored(
+        cls,
+        manifest: Manifest,
+        trace: RolloutTrace,
+        diagnostics: list[Diagnostic],
+        finding_counts: Mapping[str, int],
+        counted: Iterable[tuple[str, str, int]],
+    ) -> TraceReducer:
+        """What a reducer tells of a recording that it has read to its end; it cannot go on.
+
+        `counted` are code, name and place among the diagnostics of those that count what may be in every line.
+        """
+        reducer = cls(manifest, reads_protocol_events=True)
+        state = reducer._state
+        state.trace, state.diagnostics = trace, diagnostics
+        state.finding_counts.update(finding_counts)
+        state.counted = {(code, name): diagnostics[place] for code, name, place in counted}
+        return reducer
+
+    @property
+    def finding_counts(self) -> Mapping[str, int]:
+        """How many findings of each code there are, each counted once."""
+        return self._state.finding_counts
+
+    @property
+    def counted(self) -> list[tuple[str, str, int]]:
+        """Code, name and place among the diagnostics of those that count what may be in every line."""
+        places = {id(found): place for place, found in enumerate(self.diagnostics)}
+        return [(code, name, places[id(found)]) for (code, name), found in self._state.counted.items()]
+
     @property
     def trace(self) -> RolloutTrace:
         """The graph so far."""

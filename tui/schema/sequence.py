@@ -23,8 +23,14 @@ class SharedSequence(Sequence[Entry], Generic[Entry]):
         self._spine: list[Entry] = list(entries)
         self._length = len(self._spine)
 
+    @property
+    def spine(self) -> Sequence[Entry]:
+        """The list that these entries begin, which others share; for whoever writes lists down as they share it."""
+        return self._spine
+
     @classmethod
-    def _over(cls, spine: list[Entry], length: int) -> SharedSequence[Entry]:
+    def over(cls, spine: list[Entry], length: int) -> SharedSequence[Entry]:
+        """The first `length` entries of `spine`, which is kept and from then on only grows through the sequences."""
         sequence = cls.__new__(cls)
         sequence._spine = spine
         sequence._length = length
@@ -36,14 +42,14 @@ class SharedSequence(Sequence[Entry], Generic[Entry]):
         length = self._length + len(added)
         if len(spine) != self._length:
             if spine[self._length : length] == added:
-                return SharedSequence._over(spine, length)
+                return SharedSequence.over(spine, length)
             spine = spine[: self._length]
         spine.extend(added)
-        return SharedSequence._over(spine, length)
+        return SharedSequence.over(spine, length)
 
     def prefix(self, length: int) -> SharedSequence[Entry]:
         """The first `length` entries, without a copy."""
-        return SharedSequence._over(self._spine, min(length, self._length))
+        return SharedSequence.over(self._spine, min(length, self._length))
 
     def shared_prefix_length(self, other: SharedSequence[Entry]) -> int:
         """How many leading entries two sequences have in common; constant time when they share their spine."""

@@ -16,9 +16,9 @@ from tui.source.log_change import LogChange
 LONGEST_LINE_BYTES = 256 << 20
 """A longer line is not kept: only its start is, so that an endless line cannot fill the memory."""
 
-RestartReason = Literal["replaced", "cut short", "manifest", "other manifest", "corrected"]
+RestartReason = Literal["replaced", "cut short", "manifest", "other manifest", "corrected", "changed"]
 """Why a log is read from its start again: another one stands there, it was cut and goes on otherwise, a manifest came
-late or another one stands there, or a payload came late."""
+late or another one stands there, a payload came late, or files changed of which a reading was kept."""
 
 
 class BatchLimits(msgspec.Struct, frozen=True):

@@ -76,17 +76,20 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         memory: PlaceMemory | None = None,
         against: TraceStore | None = None,
         at: str = "",
+        cache: Path | None = None,
     ) -> None:
         """Begin with the bundle of `store`, or with the list of the bundles in `root`.
 
         With `against`, the comparison of both stores is laid over the first one. With `waits`, a root that becomes a
-        bundle is opened as such. `memory` keeps the places of former times. `at` names the place to begin at.
+        bundle is opened as such. `memory` keeps the places of former times. `at` names the place to begin at. `cache`
+        is the folder that keeps readings of finished recordings.
         """
         super().__init__(ansi_color=True)
         self.config = config or Config()
         self.animation_level = "full" if self.config.animation else "none"
         self._follow = follow
         self._memory = memory
+        self._cache = cache
         self._save_timer: Timer | None = None
         self._size_timer: Timer | None = None
         self._garbage: asyncio.TimerHandle | None = None
@@ -420,7 +423,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         if node is not None:
             place = place_at(identity_of(store), node)
         notices = (*notices, problem) if problem else notices
-        return Viewer(store, self._key_map, notices, follow=self._follow, place=place)
+        return Viewer(store, self._key_map, notices, follow=self._follow, place=place, cache=self._cache)
 
     def _new_catalog(self, root: str, *, cursor: str = "", waits: bool = False, notice: str = "") -> CatalogScreen:
         from tui.ui.lists.catalog import CatalogScreen  # who opens a bundle needs no list

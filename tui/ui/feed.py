@@ -8,11 +8,13 @@ import time
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, suppress
+from pathlib import Path
 from typing import Any
 
 from tui.model.delta import TraceDelta
 from tui.source.batch import TraceBatch
 from tui.store import SLICE_SECONDS, TraceStore
+from tui.ui.reopening import Reopening
 
 KEY_GRACE_SECONDS = 0.06
 """How long after a key the loop belongs to the key: its way through the widgets takes several turns of the loop."""
@@ -56,7 +58,9 @@ class Feed:
         on_advance: Callable[[TraceDelta], None],
         *,
         follow: bool,
+        cache: Path | None = None,
     ) -> None:
+        """`cache` is the folder in which readings of finished recordings are kept; None for nowhere."""
         self._store = store
         self._on_advance = on_advance
         self._follow = follow
@@ -66,12 +70,23 @@ class Feed:
         self._last_key = 0.0
         self._frozen_generation = 0
         self._reread_not_before = 0.0
+        self._reopening = Reopening(store, cache, on_advance, rest=self._rest)
         self._task: asyncio.Task[None] | None = None
         self._caring: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin; needs a running event loop."""
         self._task = asyncio.create_task(self._or_tell(self._run()))
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether what is shown comes from the cache."""
+        return self._reopening.is_shown
+
+    @property
+    def is_keeping(self) -> bool:
+        """Whether the reading is being written down."""
+        return self._reopening.keeping is not None and not self._reopening.keeping.done()
 
     @property
     def is_over(self) -> bool:
@@ -81,7 +96,7 @@ class Feed:
     async def stop(self) -> None:
         """End, and wait until the reading thread let go."""
         self._stop.set()
-        tasks = [task for task in (self._task, self._caring) if task is not None]
+        tasks = [task for task in (self._task, self._caring, self._reopening.keeping) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -103,19 +118,31 @@ class Feed:
             self._on_advance(TraceDelta())
 
     async def _run(self) -> None:
-        store = self._store
-        async with aclosing(store.source.follow(store.payloads, self._stop, self._again)) as batches:
-            await self._take(batches)
+        store, is_again = self._store, False
+        while True:
+            async with aclosing(store.source.follow(store.payloads, self._stop, self._again)) as batches:
+                await self._take(batches, is_again=is_again)
+            if not (self._reopening.is_shown and self._follow):
+                return
+            await self._reopening.until_changed()
+            is_again = True
 
-    async def _take(self, batches: AsyncIterator[TraceBatch]) -> None:
+    async def _take(self, batches: AsyncIterator[TraceBatch], *, is_again: bool) -> None:
         async for batch in batches:
             is_loading = self._store.is_loading
+            if is_again and not batch.restarted:
+                batch.restarted, batch.restart_reason = True, "changed"
+            is_again = False
             self._store.enqueue(batch)
             await self._reduce()
             await self._let_first_picture_pass()
+            if is_loading and self._store.is_loading and await self._reopening.take():
+                self._freeze()
+                return
             if is_loading and not self._store.is_loading:
                 self._freeze()
                 await self._begin_to_care()
+                self._reopening.keep_if_worth_it()
             if not self._follow and not self._store.is_loading:
                 return
 
@@ -147,9 +174,13 @@ class Feed:
                 gc.freeze()  # what was just built stays; see `_freeze`
             if not self._store.has_pending:
                 return
-            await asyncio.sleep(REST_SECONDS)
-            while (left := self._last_key + KEY_GRACE_SECONDS - time.monotonic()) > 0:
-                await asyncio.sleep(left)
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Let keys be read and pictures be drawn, for longer if a key has just come."""
+        await asyncio.sleep(REST_SECONDS)
+        while (left := self._last_key + KEY_GRACE_SECONDS - time.monotonic()) > 0:
+            await asyncio.sleep(left)
 
     async def _wait_while_held(self) -> None:
         store = self._store

@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+from tui.bundle.folders import cache_path
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
@@ -44,23 +45,27 @@ def run_viewer(
     restore: bool = True,
     against: str | None = None,
     at: str = "",
+    cache: bool = True,
 ) -> int:
     """Show the bundle at `path`, or the list of the bundles below it, until the person quits; return the exit code.
 
     Raises `BundleError` if there is no bundle. `theme` comes before the configuration file; the mouse is on if both
     want it, and so are places restored. `waits` is for a root that may become a bundle, `against` the path of another
-    bundle to compare with at once, `at` the name of the place to begin at.
+    bundle to compare with at once, `at` the name of the place to begin at. With `cache`, readings of finished
+    recordings are kept and used.
     """
     config = load_config(config_path())
     if theme is not None:
         config = config._replace(theme=theme)
     state = state_path()
     memory = PlaceMemory(state) if state is not None and config.restore and restore else None
+    kept = cache_path() if cache else None
     if is_root:
-        app = TraceApp(root=str(path), waits=waits, follow=follow, config=config, memory=memory)
+        app = TraceApp(root=str(path), waits=waits, follow=follow, config=config, memory=memory, cache=kept)
     else:
         other = None if against is None else TraceStore(open_bundle(against))
-        app = TraceApp(TraceStore(open_bundle(path)), follow=follow, config=config, memory=memory, against=other, at=at)
+        store = TraceStore(open_bundle(path))
+        app = TraceApp(store, follow=follow, config=config, memory=memory, cache=kept, against=other, at=at)
     return _run_to_the_end(app, mouse=config.mouse and mouse)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from tui.model.delta import TraceDelta
 from tui.store import TraceStore
@@ -32,13 +33,14 @@ class Viewer:
         *,
         follow: bool,
         place: Remembered | None = None,
+        cache: Path | None = None,
     ) -> None:
-        """`place` is where the person was last time."""
+        """`place` is where the person was last time; `cache` the folder of readings that are kept."""
         self.store = store
         self.main = MainScreen(store, Keyboard(bindings), notices)
         if place is not None:
             self.main.recall.recall(place)
-        self.feed = Feed(store, self._advanced, follow=follow)
+        self.feed = Feed(store, self._advanced, follow=follow, cache=cache)
 
     @property
     def path(self) -> str:

@@ -9,12 +9,14 @@ from tui.ui.panes import Panes
 from tui.ui.travel import Travel
 
 REMARKS: dict[RestartReason | None, str] = {
+    "changed": "the bundle changed: it was read again, and this is what it holds now",
     "corrected": "a payload came late: the bundle was read again, and the graph is corrected",
     "other manifest": "manifest.json was rewritten: the bundle was read again by what it says now",
     "cut short": "the log was rewritten: this is what stands in it now",
     "replaced": "the log was replaced: this is what stands in it now",
 }
-"""What is said when the same recording was read again; a manifest that only came late is not worth a word."""
+"""What is said when the same recording was read again; a manifest that only came late is not worth a word, and
+neither is a reading from the cache."""
 
 
 class Rebuild:
@@ -43,7 +45,9 @@ class Rebuild:
         """Build the views of the graph as it is now."""
         if self._store.is_same_recording:
             self._keep_place()
-            self._footer.say(REMARKS.get(self._store.restart_reason, ""))
+            remark = REMARKS.get(self._store.restart_reason)
+            if remark is not None:
+                self._footer.say(remark)
         else:
             self._forget_places()
             self._footer.say("another recording stands in the bundle now", "warning")

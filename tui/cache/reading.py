@@ -1,0 +1,174 @@
+"""A whole reading as pieces of bytes, and back, in steps: both run on the event loop, between the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from tui.analysis.index import TraceIndex
+from tui.cache.graph import (
+    FactRun,
+    ItemLists,
+    ObjectReader,
+    ObjectRun,
+    PartsRecord,
+    RefRun,
+    all_refs,
+    bare_trace,
+    fact_runs,
+    object_runs,
+    parts_record,
+    ref_runs,
+    restore_parts,
+    restored_refs,
+)
+from tui.cache.links import IndexRecord, LinksRecord, index_record, link_records, restore_links, restored_index
+from tui.cache.names import Names, NamesRecord, Numbering
+from tui.cache.rows import RowsRecord, restored_rows, rows_record
+from tui.model.diagnostic import Diagnostic
+from tui.model.ids import RawPayloadId
+from tui.model.trace import GRAPH_MAPS, RolloutTrace
+from tui.readings.growing import GrowingReading
+from tui.reducer.reducer import TraceReducer
+from tui.schema.manifest import Manifest
+from tui.schema.payloads import RawPayloadRef
+
+
+class Frame(msgspec.Struct, array_like=True, tag="frame"):
+    """What a reading has once: the trace without its maps, and the findings."""
+
+    manifest: Manifest
+    trace: RolloutTrace
+    diagnostics: list[Diagnostic]
+    finding_counts: dict[str, int]
+    counted: list[tuple[str, str, int]]
+
+
+_Piece = (
+    Frame
+    | ObjectRun
+    | ItemLists
+    | RefRun
+    | PartsRecord
+    | NamesRecord
+    | FactRun
+    | IndexRecord
+    | LinksRecord
+    | RowsRecord
+)
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_decoder: Final[msgspec.msgpack.Decoder[Any]] = msgspec.msgpack.Decoder(_Piece)
+
+UNFIT: Final = (msgspec.DecodeError, ValueError, TypeError, LookupError, OverflowError, RecursionError)
+"""What is raised for pieces that are not those of a reading."""
+
+
+def pieces_of(reading: GrowingReading) -> Iterator[bytes | None]:
+    """The pieces of a reading, which must not change meanwhile; None after a step that gives none.
+
+    Raises one of `UNFIT` for a reading that cannot be written down as it is.
+    """
+    reducer, trace = reading.reducer, reading.reducer.trace
+    frame = Frame(
+        reading.manifest, bare_trace(trace), reducer.diagnostics, dict(reducer.finding_counts), reducer.counted
+    )
+    yield _encoder.encode(frame)
+    for run in object_runs(trace):
+        yield _encoder.encode(run)
+    refs = all_refs(list(trace.raw_payloads.values()), [one.payload for one in reading.event_log.notices])
+    yield None
+    number_of = {id(ref): number for number, ref in enumerate(refs)}
+    for refs_run in ref_runs(refs):
+        yield _encoder.encode(refs_run)
+    yield _encoder.encode(parts_record(refs, number_of, len(trace.raw_payloads)))
+    numbering = Numbering(_known_names(trace))
+    later: list[bytes] = []  # the names come first, and are known last
+    for record in _numbered(reading, numbering, number_of):
+        later.append(_encoder.encode(record))
+        yield None
+    yield _encoder.encode(numbering.record())
+    yield from later
+
+
+def _numbered(reading: GrowingReading, numbering: Numbering, number_of: dict[int, int]) -> Iterator[msgspec.Struct]:
+    yield index_record(reading.index, numbering)
+    yield from fact_runs(reading.reducer.trace.evidence, numbering)
+    yield from link_records(reading.index, numbering)
+    yield rows_record(reading.event_log, numbering, number_of)
+
+
+def _known_names(trace: RolloutTrace) -> list[str]:
+    """Ids that the graph holds, so that a record need not."""
+    return [name for map_name in GRAPH_MAPS for name in getattr(trace, map_name)]
+
+
+class ReadingReader:
+    """Makes a reading of its pieces, one at a time, in their order. Raises one of `UNFIT` for any other pieces."""
+
+    def __init__(self) -> None:
+        self._frame: Frame | None = None
+        self._objects: ObjectReader | None = None
+        self._refs: list[RawPayloadRef] = []
+        self._names: Names | None = None
+        self._index: TraceIndex | None = None
+        self._rows: RowsRecord | None = None
+
+    def take(self, data: bytes | memoryview) -> None:
+        """Take the next piece."""
+        piece = _decoder.decode(data)
+        match piece:
+            case Frame():
+                self._frame, self._objects = piece, ObjectReader(piece.trace)
+            case ObjectRun():
+                self._of_graph().take_objects(piece)
+            case ItemLists():
+                self._of_graph().take_lists(piece)
+            case RefRun():
+                self._refs += restored_refs(piece)
+            case PartsRecord():
+                restore_parts(piece, self._refs)
+                self._register(self._refs[: piece.registered])
+            case NamesRecord():
+                self._names = Names(_known_names(self._trace), piece)
+            case FactRun():
+                self._of_graph().take_facts(piece, self._known())
+            case IndexRecord():
+                self._index = restored_index(self._trace, piece, self._known())
+            case LinksRecord() if self._index is not None:
+                restore_links(self._index, piece, self._known())
+            case RowsRecord():
+                self._rows = piece
+            case _:
+                raise ValueError("the pieces are not in their order")
+
+    def reading(self) -> GrowingReading:
+        """The reading, once all pieces have been taken."""
+        frame, index, rows = self._frame, self._index, self._rows
+        if frame is None or index is None or rows is None:
+            raise ValueError("pieces are missing")
+        reducer = TraceReducer.restored(
+            frame.manifest, frame.trace, frame.diagnostics, frame.finding_counts, frame.counted
+        )
+        return GrowingReading.restored(reducer, index, restored_rows(rows, self._known(), self._refs), frame.manifest)
+
+    @property
+    def _trace(self) -> RolloutTrace:
+        if self._frame is None:
+            raise ValueError("the frame is missing")
+        return self._frame.trace
+
+    def _register(self, refs: list[RawPayloadRef]) -> None:
+        self._trace.raw_payloads = {RawPayloadId(ref.raw_payload_id): ref for ref in refs}
+
+    def _of_graph(self) -> ObjectReader:
+        if self._objects is None:
+            raise ValueError("the frame is missing")
+        return self._objects
+
+    def _known(self) -> Names:
+        if self._names is None:
+            raise ValueError("the names are missing")
+        return self._names

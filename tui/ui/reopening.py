@@ -1,0 +1,119 @@
+"""A finished recording opens again at once: what was read of it is kept, and taken instead of the log."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from asyncio import to_thread
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.model.delta import TraceDelta
+from tui.store import SLICE_SECONDS, TraceStore
+from tui.ui.scheduler import sliced, take
+
+if TYPE_CHECKING:
+    from tui.cache.memory import KeptReading, ReadingMemory
+
+WORTH_SECONDS = 0.5
+"""What took less to read is read again just as fast."""
+
+LOOK_SECONDS = 2.0
+"""How often is looked whether the files are still as they were when they were read."""
+
+KEEP_AFTER_SECONDS = 1.0
+"""A person who has just got a recording to look at comes first."""
+
+
+class Reopening:
+    """Looks for the reading of a bundle, shows it, and writes one down. What this needs is loaded when it is asked."""
+
+    def __init__(
+        self,
+        store: TraceStore,
+        cache: Path | None,
+        on_advance: Callable[[TraceDelta], None],
+        *,
+        rest: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`rest` lets keys and pictures pass between two slices of work."""
+        self.is_shown = False
+        """Whether what is shown comes from the cache."""
+        self.keeping: asyncio.Task[None] | None = None
+        """Writes the reading down."""
+        self._store = store
+        self._cache = cache
+        self._on_advance = on_advance
+        self._rest = rest
+        self._began: float | None = None
+        self._memory: ReadingMemory | None = None
+        self._kept: KeptReading | None = None
+
+    async def take(self) -> bool:
+        """Show the reading that is kept, if there is one; whether it is shown. Looks for it the first time only."""
+        if self._cache is None or self._began is not None:
+            return False
+        self._began = time.monotonic()
+        self._kept = await to_thread(self._find, self._cache)
+        self.is_shown = self._kept is not None and await self._show(self._kept)
+        return self.is_shown
+
+    def keep_if_worth_it(self) -> None:
+        """The log was read to its end: write the reading down, soon, if that took long and the recording is over."""
+        if self._began is None or time.monotonic() - self._began < WORTH_SECONDS or self.keeping is not None:
+            return
+        if self._store.is_sound_and_over:
+            self.keeping = asyncio.create_task(self._keep())
+
+    async def until_changed(self) -> None:
+        """Wait until the files of the bundle are not as they were when it was read."""
+        kept = self._kept
+        while kept is not None and await to_thread(kept.is_of, self._store.source):
+            await asyncio.sleep(LOOK_SECONDS)
+        self.is_shown = False
+
+    def _find(self, cache: Path) -> KeptReading | None:
+        from tui.cache.memory import ReadingMemory
+
+        self._memory = ReadingMemory(cache)
+        return self._memory.find(self._store.source)
+
+    async def _show(self, kept: KeptReading) -> bool:
+        from tui.cache.memory import UNFIT
+
+        steps, store = kept.steps(), self._store
+        try:
+            while done := take(steps, SLICE_SECONDS):
+                gc.freeze()  # what was just made stays
+                store.bytes_read = int(done[-1] * store.bytes_total)
+                self._on_advance(TraceDelta())
+                await self._rest()
+            reading = kept.reading()
+        except UNFIT:
+            return False
+        self._on_advance(store.show_restored(reading, kept.log_bytes))
+        return True
+
+    async def _keep(self) -> None:
+        from tui.cache.memory import UNFIT, pieces_of
+
+        await asyncio.sleep(KEEP_AFTER_SECONDS)
+        store, writer = self._store, None
+        reading, source = store.shown, store.source
+        try:
+            writer = None if self._memory is None else await to_thread(self._memory.begin, source)
+            if writer is None:
+                return
+            async for pieces in sliced(pieces_of(reading)):
+                if store.shown is not reading or not store.is_sound_and_over:
+                    return
+                await to_thread(writer.add, [piece for piece in pieces if piece is not None])
+            await to_thread(writer.finish, source)
+            writer = None
+        except (OSError, *UNFIT):
+            pass  # the next time it is read again
+        finally:
+            if writer is not None:
+                writer.drop()
