@@ -397,7 +397,7 @@ def test_in_deep_nesting_the_agent_stays_pinned():
     graph.tool("outer", kind="other", label="exec", call_id="c")
     graph.tool("inner", cell="code_cell:c", call_id="d")
     for number in range(9):
-        graph.tool(f"innermost {number}", cell="code_cell:d")
+        graph.tool(f"innermost {number}", kind="other", label=f"tool {number}", cell="code_cell:d")
     model = model_of(graph)
     rows = model.pinned_rows(8)
     assert [model.rows(row, 1)[0].node.id for row in rows] == ["root", "outer", "inner"]

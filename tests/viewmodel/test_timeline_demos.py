@@ -58,7 +58,7 @@ def growing(store: TraceStore) -> TimelineModel:
 def test_every_agent_turn_request_and_call_has_exactly_one_row(store):
     model = TimelineModel(store.trace, store.index, store.diagnostics)
     model.perform(Move.UNFOLD_ALL)
-    shown = [row.node for row in model.rows(0, model.row_count)]
+    shown = [node.ref for node in model.tree.rows.walk() if not node.is_run]
     trace = store.trace
     expected = {NodeRef("thread", name) for name in trace.threads}
     expected |= {NodeRef("turn", name) for name in trace.codex_turns}

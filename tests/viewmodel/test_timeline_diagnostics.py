@@ -7,8 +7,9 @@ from tui.analysis.index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeRef
+from tui.viewmodel.row_maker import LONGEST_MESSAGE
 from tui.viewmodel.spans import line_text
-from tui.viewmodel.timeline import LONGEST_MESSAGE, TimelineModel
+from tui.viewmodel.timeline import TimelineModel
 from tui.viewmodel.timeline_tree import DIAGNOSTICS, DIAGNOSTICS_AT_ONCE
 
 

@@ -30,6 +30,7 @@ class RowNode:
         "folded",
         "has_problem",
         "is_frame",
+        "is_run",
         "key",
         "lean",
         "matches",
@@ -40,8 +41,12 @@ class RowNode:
         "shown_below",
     )
 
-    def __init__(self, ref: NodeRef, key: int, *, is_frame: bool = False, folded: bool = False) -> None:
+    def __init__(
+        self, ref: NodeRef, key: int, *, is_frame: bool = False, folded: bool = False, is_run: bool = False
+    ) -> None:
+        """`is_run`: it stands for equal rows beside each other, its children (`tui.viewmodel.runs`)."""
         self.ref = ref
+        self.is_run = is_run
         self.key = key
         self.is_frame = is_frame
         self.folded = folded
@@ -59,6 +64,23 @@ class RowNode:
     def is_shown(self) -> bool:
         """Whether the filter leaves the node: it matches, or something below it does."""
         return self.matches or self.shown_below > 0
+
+    @property
+    def home(self) -> RowNode | None:
+        """The row that it belongs below, whether or not a run stands between the two."""
+        return self.parent.parent if self.parent is not None and self.parent.is_run else self.parent
+
+    def all_children(self) -> Iterator[RowNode]:
+        """The rows that belong below it, those in runs like the others."""
+        for child in self.children.children() if self.children is not None else ():
+            yield from child.all_members()
+
+    def all_members(self) -> Iterator[RowNode]:
+        """The rows of a run; of another row itself."""
+        if not self.is_run:
+            yield self
+        elif self.children is not None:
+            yield from self.children.children()
 
     @property
     def is_foldable(self) -> bool:
@@ -116,6 +138,35 @@ class Branch:
             branch = branch.up
         if not branch.entries:
             branch.is_leaf = True
+
+    def replace(self, node: RowNode, other: RowNode) -> None:
+        """Put `other` in the place of a child of this leaf."""
+        self.entries[self.entries.index(node)] = other
+        other.branch, node.branch = self, None
+        self.add(other.rows - node.rows, other.lean - node.lean, other.problems - node.problems)
+
+    def beside(self, entry: Entry, step: int) -> RowNode | None:
+        """The child before (`step` −1) or behind (1) an entry of this branch; None at the ends."""
+        branch: Branch | None = self
+        while branch is not None:
+            place = branch.entries.index(entry) + step
+            if 0 <= place < len(branch.entries):
+                return _outermost(branch.entries[place], -1 if step < 0 else 0)
+            entry, branch = branch, branch.up
+        return None
+
+    def ends(self) -> tuple[RowNode, RowNode]:
+        """The first and the last child. Not to be asked of an empty branch."""
+        return _outermost(self, 0), _outermost(self, -1)
+
+    def last_until(self, key: int) -> RowNode | None:
+        """The last child whose key is not greater than `key`."""
+        entry: Entry = self
+        while isinstance(entry, Branch):
+            if not entry.entries:
+                return None
+            entry = entry.entries[max(0, _last_not_above(entry.entries, key))]
+        return entry if entry.key <= key else None
 
     def children(self) -> Iterator[RowNode]:
         """All children in order."""
@@ -218,6 +269,13 @@ class Branch:
             self.rows += entry.rows
             self.lean += entry.lean
             self.problems += entry.problems
+
+
+def _outermost(entry: Entry, place: int) -> RowNode:
+    """The first (0) or last (−1) child in an entry."""
+    while isinstance(entry, Branch):
+        entry = entry.entries[place]
+    return entry
 
 
 def _last_not_above(entries: list[Entry], key: int) -> int:

@@ -11,25 +11,28 @@ class RowKind(NamedTuple):
     """A kind of row.
 
     `words`: what people call it in a filter; the first one is offered. `is_moment`: it has no duration to show.
-    `name_spans`: how many parts of the row's label make its name.
+    `name_spans`: how many parts of the row's label make its name. `folds`: equal rows beside each other become one.
     """
 
     words: tuple[str, ...]
     is_moment: bool = False
     name_spans: int = 1
+    folds: bool = False
 
 
 ROW_KINDS: ByKind[RowKind | None] = {
     "thread": RowKind(("agent", "thread")),
     "turn": RowKind(("turn",)),
-    "inference": RowKind(("request", "inference")),
-    "tool_call": RowKind(("tool", "command"), name_spans=3),
-    "code_cell": RowKind(("script", "cell")),
+    "inference": RowKind(("request", "inference"), folds=True),
+    "tool_call": RowKind(("tool", "command"), name_spans=3, folds=True),
+    "code_cell": RowKind(("script", "cell"), folds=True),
     "compaction": RowKind(("compaction",)),
-    "compaction_request": RowKind(("attempt",)),
-    "edge": RowKind(("message", "edge"), is_moment=True, name_spans=2),
-    "event": RowKind(("event",), is_moment=True),
-    "item": RowKind(("provider",), is_moment=True),  # only work of the provider: what else came of it is not recorded
+    "compaction_request": RowKind(("attempt",), folds=True),
+    "edge": RowKind(("message", "edge"), is_moment=True, name_spans=2, folds=True),
+    "event": RowKind(("event",), is_moment=True, folds=True),
+    "item": RowKind(
+        ("provider",), is_moment=True, folds=True
+    ),  # only work of the provider: what else came of it is not recorded
     "diagnostic": RowKind(("diagnostic",)),
     "terminal_operation": None,  # the row of its tool call shows it
     "terminal_session": None,

@@ -70,7 +70,7 @@ class RowTree:
         """Add `node` (with what is below it) under `parent` by its key; at the top without one."""
         above = self.root if parent is None else parent
         node.parent = above
-        node.matches = self._filter is None or self._filter(node.ref)
+        node.matches = _passes(node, self._filter)
         if self._changed is not None:
             self._changed.add(node)
         weigh(node)
@@ -95,6 +95,46 @@ class RowTree:
         self._carry(above, -rows, -lean, -problems)
         if node.is_shown:
             self._count_shown(above, -1)
+
+    def wrap(self, node: RowNode, around: RowNode) -> None:
+        """Put `around` in the place of `node`, and `node` below it."""
+        above, branch = node.parent, node.branch
+        if above is None or branch is None:
+            return
+        around.parent = above
+        around.matches = self._filter is None
+        around.shown_below = int(node.is_shown)
+        if self._filter is not None and around.folded:
+            around.folded = False
+            self._opened_by_filter.append(around)
+        rows, lean = node.rows, node.lean
+        around.children = Branch(None, is_leaf=True)
+        around.problems = node.problems
+        branch.replace(node, around)
+        node.parent = around
+        around.children.insert(node)
+        self.shown_count += around.is_shown
+        self._weigh_in_place(around, rows, lean)
+
+    def unwrap(self, around: RowNode) -> None:
+        """Put the only child of `around` in its place."""
+        above, branch = around.parent, around.branch
+        node = next(around.children.children(), None) if around.children is not None else None
+        if above is None or branch is None or node is None:
+            return
+        rows, lean = around.rows, around.lean
+        branch.replace(around, node)
+        node.parent, around.parent, around.children = above, None, None
+        self.shown_count -= around.is_shown
+        self._weigh_in_place(node, rows, lean)
+
+    def _weigh_in_place(self, node: RowNode, rows: int, lean: int) -> None:
+        """`node` came into a place that weighed so much, as the branches know already; carry it up."""
+        before_rows, before_lean = node.rows, node.lean
+        weigh(node)
+        if node.branch is not None:
+            node.branch.add(node.rows - before_rows, node.lean - before_lean, 0)
+        self._carry(node.parent, node.rows - rows, node.lean - lean, 0)
 
     def set_folded(self, node: RowNode, folded: bool) -> None:
         """Fold or unfold one node; the state of those below it stays."""
@@ -138,7 +178,7 @@ class RowTree:
         self._filter = predicate
         nodes = list(self.walk())
         for node in nodes:
-            node.matches = predicate is None or predicate(node.ref)
+            node.matches = _passes(node, predicate)
             node.shown_below = 0
         self.root.shown_below = 0
         for node in reversed(nodes):
@@ -159,10 +199,10 @@ class RowTree:
         changed = self._changed = set()
         verdicts: dict[RowNode, bool] = {}
         for number, node in enumerate(nodes):
-            verdicts[node] = predicate is None or predicate(node.ref)
+            verdicts[node] = _passes(node, predicate)
             yield 0.5 * number / len(nodes)
         # What came or changed meanwhile was asked by the filter before; from here on this one asks.
-        verdicts |= {node: predicate is None or predicate(node.ref) for node in changed}
+        verdicts |= {node: _passes(node, predicate) for node in changed}
         changed.clear()
         self._filter = predicate
         while self._opened_by_filter:
@@ -184,7 +224,7 @@ class RowTree:
         if self._changed is not None:
             self._changed.add(node)
         if self._filter is not None:
-            self._set_match(node, matches=self._filter(node.ref))
+            self._set_match(node, matches=_passes(node, self._filter))
 
     def _set_match(self, node: RowNode, *, matches: bool) -> None:
         was_shown = node.is_shown
@@ -367,3 +407,8 @@ class RowTree:
     def _shown_in(self, node: RowNode) -> int:
         """How many nodes of a subtree the filter leaves."""
         return node.is_shown + (sum(below.is_shown for below in self.walk(node)) if node.children is not None else 0)
+
+
+def _passes(node: RowNode, predicate: Predicate | None) -> bool:
+    """Whether a filter leaves a row for its own sake; a run is there as long as one of its rows is."""
+    return predicate is None or (not node.is_run and predicate(node.ref))

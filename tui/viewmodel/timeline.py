@@ -12,27 +12,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from tui.analysis.edges_calls import kind_of_call
 from tui.analysis.index import TraceIndex
 from tui.analysis.timing import TimeSpan, span_of, whole_duration_ms
-from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.ids import InferenceCallId, ToolCallId
+from tui.model.ids import ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.branch import RowNode
+from tui.viewmodel.face import Face
 from tui.viewmodel.made_when_asked import MadeWhenAsked
 from tui.viewmodel.moves import ROW_MOVES, Move, Rows
 from tui.viewmodel.owners import owners_of
 from tui.viewmodel.row_kinds import ROW_KINDS
-from tui.viewmodel.spans import Span, line_text
-from tui.viewmodel.text import clean
+from tui.viewmodel.row_maker import RowMaker
+from tui.viewmodel.runs import members
+from tui.viewmodel.spans import line_text
 from tui.viewmodel.time_axis import TimeAxis
 from tui.viewmodel.timeline_filter import TimelineFilter
-from tui.viewmodel.timeline_labels import Face, Labels
+from tui.viewmodel.timeline_labels import Labels
 from tui.viewmodel.timeline_match import RowMatcher
 from tui.viewmodel.timeline_moves import MOVES
 from tui.viewmodel.timeline_problems import ProblemStops
@@ -41,9 +42,6 @@ from tui.viewmodel.timeline_tree import DIAGNOSTICS, TimelineTree, seq_of
 
 SMALL = 300
 """A recording of at most so many rows is shown unfolded; in a larger one, turns that are over are folded."""
-
-LONGEST_MESSAGE = 2_000
-"""Characters of a diagnostic that its row tells: it may quote a line of many megabytes."""
 
 CRUMB_CHARACTERS = 40
 """Longest name of a row in a breadcrumb."""
@@ -55,12 +53,19 @@ PINNED_ROWS = 3
 """Rows pinned over the first lines of the screen at most."""
 
 
+Result = TypeVar("Result")
+
+
 class Stance(NamedTuple):
-    """How a timeline stood: to be handed back to `restore`. `screen_line` is where on the screen the cursor was."""
+    """How a timeline stood: to be handed back to `restore`. `screen_line` is where on the screen the cursor was.
+
+    `opened`: runs that were open, by their first objects; the others were folded.
+    """
 
     folded: frozenset[NodeRef]
     focused: NodeRef | None
     screen_line: int
+    opened: frozenset[NodeRef] = frozenset()
 
 
 class TimelineModel:
@@ -79,7 +84,8 @@ class TimelineModel:
         """Rows that came since following stopped."""
         self.axis = TimeAxis()
         self.labels = Labels(trace, index)
-        self.tree = TimelineTree(trace, index, diagnostics)
+        self.tree = TimelineTree(trace, index, diagnostics, self.labels.face)
+        self._maker = RowMaker(trace, index, diagnostics, self.labels)
         self.problem_stops = ProblemStops(trace, self.tree, diagnostics)
         self.filter = TimelineFilter()
         self.by_hand: set[NodeRef] = set()
@@ -112,8 +118,8 @@ class TimelineModel:
 
     @property
     def focused(self) -> NodeRef | None:
-        """The object under the cursor."""
-        return None if self._focus is None else self._focus.ref
+        """The object under the cursor; on a run the first of its objects."""
+        return None if self._focus is None else members(self._focus)[0].ref
 
     @property
     def cursor(self) -> int:
@@ -132,7 +138,8 @@ class TimelineModel:
 
     def rows(self, first: int, count: int) -> list[TimelineRow]:
         """Up to `count` rows from number `first`. Costs what is asked for, however many rows there are."""
-        return [self._row(node, depth) for node, depth in islice(self.tree.rows.rows_from(first), max(0, count))]
+        shown = islice(self.tree.rows.rows_from(first), max(0, count))
+        return [self._maker.row(node, depth, self.tree, self.axis) for node, depth in shown]
 
     def pinned_rows(self, top: int) -> list[int]:
         """Numbers of the rows to pin over a screen that begins with row `top`: whose children these are.
@@ -225,15 +232,18 @@ class TimelineModel:
         """How the timeline stands now: what is folded, where the cursor is, and on which line of the screen."""
         if self._folded is None:
             self._folded = frozenset(ref for ref, node in self.tree.nodes.items() if node.folded)
-        return Stance(self._folded, self.focused, self.cursor - self.top)
+        opened = frozenset(ref for ref, run in self.tree.runs.nodes.items() if not run.folded)
+        return Stance(self._folded, self.focused, self.cursor - self.top, opened)
 
     def restore(self, stance: object) -> None:
         """Stand as it was when `stance` was taken; rows that came since keep their folding."""
         if not isinstance(stance, Stance):
             return
-        if stance.folded != self.folding().folded:
+        now = self.folding()
+        if (stance.folded, stance.opened) != (now.folded, now.opened):
             for node in self.tree.rows.walk():
-                self.tree.rows.set_folded(node, node.ref in stance.folded)
+                folded = node.ref not in stance.opened if node.is_run else node.ref in stance.folded
+                self.tree.rows.set_folded(node, folded)
             self._folded = None
         self.stop_following()
         if stance.focused is not None and stance.focused in self.tree.nodes:
@@ -251,7 +261,7 @@ class TimelineModel:
 
     def filter_steps(self, chosen: TimelineFilter) -> Iterator[float]:
         """Do what `set_filter` does in many small steps, for a large recording; yield the part that is done."""
-        nodes = list(self.tree.nodes.values())
+        nodes = [*self.tree.nodes.values(), *self.tree.runs.nodes.values()]
         for done in self.tree.rows.filter_steps(nodes, self._matcher.predicate(chosen) if chosen else None):
             if done >= HALF_DONE:
                 self.filter = chosen
@@ -265,7 +275,8 @@ class TimelineModel:
     @property
     def hidden_count(self) -> int:
         """Rows that the filter hides, of all there are."""
-        return len(self.tree.nodes) - self.tree.rows.shown_count
+        runs = sum(run.is_shown for run in self.tree.runs.nodes.values())
+        return len(self.tree.nodes) - self.tree.rows.shown_count + runs
 
     def start_following(self) -> None:
         """Go to the newest row and stay with it."""
@@ -298,7 +309,7 @@ class TimelineModel:
         if self.focused == DIAGNOSTICS and self.row_count == 1 and not self.filter:
             self._focus = None
         self._changes += 1
-        new = self.tree.apply(delta)
+        new = self._while_kept_open(lambda: self.tree.apply(delta))
         self._folded = None if new else self._folded
         self._settle(delta.codex_turns)
         self._extend_axis()
@@ -318,58 +329,24 @@ class TimelineModel:
         self._changes += 1
         self._folded = None
         self.labels.forget()
-        self.tree.go_back(delta, depending)
-        self._focus = next((row for row in above if self.tree.nodes.get(row.ref) is row), None)
+        self._while_kept_open(lambda: self.tree.go_back(delta, depending))
+        self._focus = next((row for row in above if self.tree.holds(row)), None)
         self.axis = self.axis if self.axis.is_zoomed else TimeAxis()
         self._extend_axis()
         self._stay_visible()
 
     def face(self, ref: NodeRef) -> Face:
-        """Status, sign and label of a row."""
-        if ref == DIAGNOSTICS:
-            return Face("unknown", "▲", (Span(_diagnostics_label(len(self._diagnostics)), "warning"),))
-        if ref.kind == "diagnostic":
-            return self._diagnostic_face(self._diagnostics[int(ref.id)])
-        return self.labels.face(ref)
-
-    def _diagnostic_face(self, found: Diagnostic) -> Face:
-        where = f"line {found.line}: " if found.line is not None else ""
-        style = "dim" if found.severity == "note" else found.severity
-        return Face("unknown", "▲", (Span(where, "dim"), Span(clean(found.text[:LONGEST_MESSAGE]), style)))
+        """Status, sign and label of the row of an object."""
+        return self._maker.face(ref)
 
     def _crumb(self, node: RowNode) -> str:
         """What a row begins with: of calls also their argument, of messages their sender, to tell one from another."""
         kind = ROW_KINDS[node.ref.kind]
-        spans = self.face(node.ref).label[: 1 if kind is None else kind.name_spans]
+        spans = self._maker.face_of(node).label[: 1 if kind is None else kind.name_spans]
         return line_text(spans).strip(" →")[:CRUMB_CHARACTERS]
 
-    def _row(self, node: RowNode, depth: int) -> TimelineRow:
-        ref = node.ref
-        status, glyph, label = self.face(ref)
-        span = span_of(self.trace, self.index, ref)
-        return TimelineRow(
-            node=ref,
-            depth=depth,
-            foldable=node.is_foldable,
-            folded=node.folded,
-            glyph=glyph,
-            status=status,
-            label=label,
-            span=span,
-            tokens=self._tokens(ref),
-            bar=None if span is None else self.axis.bar(span),
-            problem=node.has_problem,
-            problems=node.problems,
-        )
-
-    def _tokens(self, ref: NodeRef) -> Tokens | None:
-        if ref.kind != "inference":
-            return self.tree.tokens.get(ref)
-        call = self.trace.inference_calls.get(InferenceCallId(ref.id))
-        return None if call is None else tokens_of_request(call)
-
     def _known_tokens(self, ref: NodeRef) -> int | None:
-        tokens = self._tokens(ref)
+        tokens = self._maker.tokens(ref, self.tree)
         return None if tokens is None or tokens.is_unknown else tokens.total
 
     def left_by(self, chosen: TimelineFilter) -> Callable[[NodeRef], bool]:
@@ -390,6 +367,15 @@ class TimelineModel:
         return next((owner for owner in owners if owner is not None), None)
 
     # Keeping things in place
+
+    def _while_kept_open(self, change: Callable[[], Result]) -> Result:
+        """Make a change that may make runs of rows: none of them hides where a person is, unless they follow."""
+        first = None if self._focus is None else members(self._focus)[0]
+        self.tree.runs.kept_open = frozenset() if self.follow else frozenset(self._focus_way())
+        result = change()
+        if self._focus is not None and self._focus.is_run and not self.tree.holds(self._focus):
+            self._focus = first
+        return result
 
     def _stay_visible(self) -> None:
         """The row under the cursor may have been folded or filtered away: stand on the one that stands for it."""
@@ -453,7 +439,3 @@ def _most_telling(above: list[RowNode]) -> list[RowNode]:
     if agent is None or agent in above[-PINNED_ROWS:]:
         return above[-PINNED_ROWS:]
     return [agent, *above[len(above) - PINNED_ROWS + 1 :]]
-
-
-def _diagnostics_label(count: int) -> str:
-    return f"{count:,} diagnostic" if count == 1 else f"{count:,} diagnostics"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 import msgspec
 
@@ -39,6 +39,7 @@ from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
 from tui.viewmodel.edge_words import mark_spans
+from tui.viewmodel.face import Face
 from tui.viewmodel.labels.prompts import task_spans, turn_spans
 from tui.viewmodel.labels.requests import request_label
 from tui.viewmodel.labels.scripts import script_span, script_spans
@@ -77,14 +78,6 @@ _EDGE_WORDS = {
 
 _EVENT_SIGNS = {"error": ("✗", "error"), "warning": ("△", "warning"), "thread_rolled_back": ("↶", "warning")}
 """Kind of protocol event → its sign and style."""
-
-
-class Face(NamedTuple):
-    """What a row shows of its object: status, the sign for it, and the label."""
-
-    status: Status
-    glyph: str
-    label: Line
 
 
 def agent_style(slot: int) -> str:

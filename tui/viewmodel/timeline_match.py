@@ -13,9 +13,9 @@ from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import ToolCall
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.face import Face
 from tui.viewmodel.labels.words import own_text
 from tui.viewmodel.timeline_filter import Condition, Key, TimelineFilter
-from tui.viewmodel.timeline_labels import Face
 
 _DEAR: frozenset[Key] = frozenset({"text", "status"})
 """Conditions for which the face of a row is made: they are asked last."""

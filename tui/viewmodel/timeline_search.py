@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tui.model.noderef import NodeRef
 from tui.viewmodel.branch import RowNode
 from tui.viewmodel.labels.words import own_text
+from tui.viewmodel.runs import members
 from tui.viewmodel.timeline import TimelineModel
 
 SLICE = 200
@@ -58,7 +59,7 @@ class TimelineSearch:
         self._look(pattern)
         nodes, texts = self._nodes, self._texts
         focus = self.model.focus
-        start = -1 if focus is None else self._places.get(focus, -1)
+        start = -1 if focus is None else self._places.get(members(focus)[0], -1)
         if self._is_counted:
             yield from self._known_matches(nodes, start, forward=forward)
             return
@@ -91,7 +92,7 @@ class TimelineSearch:
         """Begin anew if the timeline changed; forget the matches of another pattern."""
         if self._revision != self.model.revision:
             self._revision = self.model.revision
-            self._nodes = [node for node in self.model.tree.rows.walk() if node.is_shown]
+            self._nodes = [node for node in self.model.tree.rows.walk() if node.is_shown and not node.is_run]
             self._places = {node: place for place, node in enumerate(self._nodes)}
             self._texts = [None] * len(self._nodes)
             self._pattern = None

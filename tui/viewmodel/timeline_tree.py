@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 from tui.analysis.index import TraceIndex, anchor_node, whole_delta
@@ -20,7 +20,11 @@ from tui.model.noderef import NodeRef
 from tui.model.objects import InteractionEdge, Thread
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.branch import RowNode
+from tui.viewmodel.face import Face
 from tui.viewmodel.rowtree import RowTree
+from tui.viewmodel.runs import Runs
+from tui.viewmodel.same_rows import SameRows
+from tui.viewmodel.timeline_labels import Labels
 from tui.viewmodel.touched_calls import TouchedCalls
 
 DIAGNOSTICS = NodeRef("diagnostic", "all")
@@ -41,8 +45,16 @@ class TimelineTree:
     holds, not what came before.
     """
 
-    def __init__(self, trace: RolloutTrace, index: TraceIndex, diagnostics: Sequence[Diagnostic] = ()) -> None:
+    def __init__(
+        self,
+        trace: RolloutTrace,
+        index: TraceIndex,
+        diagnostics: Sequence[Diagnostic] = (),
+        face: Callable[[NodeRef], Face] | None = None,
+    ) -> None:
+        """`face` gives what the row of an object shows: equal rows beside each other become a run."""
         self.rows = RowTree()
+        self.runs = Runs(self.rows, SameRows(trace, face or Labels(trace, index).face))
         self.nodes: dict[NodeRef, RowNode] = {}
         self.tokens: dict[NodeRef, Tokens] = {}
         """Tokens of the requests of a thread or turn so far, without those of agents below."""
@@ -71,6 +83,7 @@ class TimelineTree:
             for node in self._affected(delta):
                 self._place(node)
             self._place_diagnostics()
+            self.runs.settle()
         for name in delta.inference_calls:
             self._count_tokens(name)
         return self._new
@@ -96,6 +109,7 @@ class TimelineTree:
                 if self._has_row(ref):
                     self._place(ref)
             self._take_out_diagnostics()
+            self.runs.settle()
         for name in delta.inference_calls:
             self._count_tokens(name)
 
@@ -103,12 +117,18 @@ class TimelineTree:
         """Whether an object is to have a row, as far as that can change for one that had or has one."""
         if find_object(self._trace, ref) is None:
             return False
+        if ref.kind == "item":
+            return is_server_work(self._trace.conversation_items[ItemId(ref.id)])
         return ref.kind != "code_cell" or dispatch_of_cell(self._index, CodeCellId(ref.id)) is None
 
     def _called(self, delta: TraceDelta) -> Iterator[str]:
         """The ids under which the model knows the tool calls of a delta."""
         tools = (self._trace.tool_calls.get(name) for name in delta.tool_calls)
         return (tool.model_visible_call_id for tool in tools if tool is not None and tool.model_visible_call_id)
+
+    def holds(self, node: RowNode) -> bool:
+        """Whether a row is still in the tree."""
+        return (self.runs if node.is_run else self).nodes.get(node.ref) is node
 
     @property
     def is_behind(self) -> bool:
@@ -180,9 +200,9 @@ class TimelineTree:
     def _take_out(self, row: RowNode) -> None:
         """Take a row away; what stood below it moves."""
         self.nodes.pop(row.ref, None)
-        for child in list(row.children.children()) if row.children is not None else ():
+        for child in list(row.all_children()):
             self._place(child.ref)
-        self.rows.remove(row)
+        self.runs.remove(row)
         self.troubled.pop(row.ref, None)
 
     def _attempts(self, delta: TraceDelta) -> set[str]:
@@ -212,11 +232,13 @@ class TimelineTree:
         node = self.nodes.get(ref)
         if node is None:
             node = self.nodes[ref] = RowNode(ref, key, is_frame=isinstance(found, Thread))
-            self.rows.insert(node, parent)
+            self.runs.insert(node, parent)
             self._new.append(node)
             self._grant_wishes(ref)
-        elif node.key != key or (node.parent or self.rows.root) is not (parent or self.rows.root):
+        elif node.key != key or (node.home or self.rows.root) is not (parent or self.rows.root):
             self._move(node, key, parent)
+        else:
+            self.runs.note(node)
         self._set_problem(node, has_problem=own_problem_of(self._trace, self._index, ref) is not None)
         self.rows.rematch(node)
         return node
@@ -237,9 +259,9 @@ class TimelineTree:
                 self._place(waiting)
 
     def _move(self, node: RowNode, key: int, parent: RowNode | None) -> None:
-        self.rows.remove(node)
+        self.runs.remove(node)
         node.key = key
-        self.rows.insert(node, parent)
+        self.runs.insert(node, parent)
 
     def _parent(self, ref: NodeRef) -> RowNode | None:
         """The row to stand below: the first candidate that has one, or can have one, and is not below `ref` itself."""
@@ -266,7 +288,7 @@ class TimelineTree:
     def _is_below(self, row: RowNode, ref: NodeRef) -> bool:
         """Whether a row is that of an object or below it; mostly that is known without walking up."""
         node = self.nodes.get(ref)
-        if node is None or (node is not row and (node.children is None or node.parent is row)):
+        if node is None or (node is not row and (node.children is None or node.home is row)):
             return False
         step: RowNode | None = row
         while step is not None:
