@@ -32,6 +32,7 @@ def test_few_libraries_are_needed_to_run() -> None:
     assert [line.partition(">")[0] for line in METADATA["project"]["dependencies"]] == [
         "textual",
         "msgspec",
+        "markdown-it-py",
         "imagesize",
         "watchfiles",
         "backports.zstd",

@@ -21,7 +21,7 @@ from tui.model.conversation import (
 from tui.model.evidence import ItemSource
 from tui.model.objects import TerminalResult
 from tui.viewmodel.conversation_body import item_body
-from tui.viewmodel.conversation_rows import LINE_CHARACTERS, ROWS_OF_OPEN_ITEM, Fold, item_rows
+from tui.viewmodel.conversation_rows import LINE_CHARACTERS, ROWS_OF_OPEN_ITEM, Fold, Page, item_rows
 from tui.viewmodel.spans import line_text
 
 PAYLOAD = "raw_payload:1"
@@ -32,7 +32,7 @@ def rows(
 ) -> list[str]:
     """The rows of an item in 40 cells."""
     body = item_body(graph.trace, item, raw)
-    return [line_text(row.line) for row in item_rows(body, fold, short, 40, cell_len)]
+    return [line_text(row.line) for row in item_rows(body, fold, short, Page(40, cell_len))]
 
 
 def item_with(*parts: object, **fields: object) -> tuple[SmallGraph, ConversationItem]:

@@ -16,6 +16,7 @@ from rich.style import Style
 
 _SHAPES = {
     "title": "bold",
+    "emphasis": "italic",
     "match": "reverse",
     "match.current": "bold underline reverse",
     "mark": "bold",
@@ -47,6 +48,7 @@ _SHAPES = {
 _DARK = {
     "dim": "color(245)",
     "title": "bold",
+    "emphasis": "italic",
     "number": "color(109)",
     "path": "color(110)",
     "match": "color(16) on color(221)",
@@ -103,6 +105,7 @@ _DARK = {
 _LIGHT = {
     "dim": "color(242)",
     "title": "bold",
+    "emphasis": "italic",
     "number": "color(24)",
     "path": "color(25)",
     "match": "color(16) on color(220)",

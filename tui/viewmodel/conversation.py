@@ -362,6 +362,12 @@ class ConversationModel:
         self.layout.set_all_folds(fold)
         self.place = Place(self.place.entry, 0)
 
+    def switch_source(self) -> bool:
+        """Show Markdown as it was written, or rendered again; whether it is as written now."""
+        self.layout.switch_source()
+        self.place = Place(self.place.entry, 0)
+        return self.layout.shows_source
+
     def _hides_lines(self) -> bool:
         return self.layout.rows_of(self.place.entry)[-1].role == "more"
 

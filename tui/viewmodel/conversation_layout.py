@@ -9,7 +9,7 @@ from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem
 from tui.model.ids import ItemId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation_body import item_body
-from tui.viewmodel.conversation_rows import ROWS_OF_OPEN_ITEM, SHORT_ROWS, Fold, ItemRow, item_rows
+from tui.viewmodel.conversation_rows import ROWS_OF_OPEN_ITEM, SHORT_ROWS, Fold, ItemRow, Page, item_rows
 from tui.viewmodel.entry_list import Entry
 from tui.viewmodel.heights import HeightIndex, Place
 from tui.viewmodel.spans import Line, Span
@@ -38,6 +38,8 @@ class ConversationLayout:
         self._rows: OrderedDict[tuple[ItemId, Fold], tuple[ItemRow, ...]] = OrderedDict()
         self._folds: dict[str, Fold] = {}
         self._default_fold = Fold.SHORT
+        self.shows_source = False
+        """Whether Markdown is shown as it was written."""
         self._raw: dict[ItemId, bytes] = {}
         self._wanting_raw: dict[ItemId, None] = {}
 
@@ -54,6 +56,16 @@ class ConversationLayout:
         self._rows.clear()
         self.lay_out(self._entries)
         return True
+
+    @property
+    def _page(self) -> Page:
+        return Page(self._width - MARK_CELLS, self._measure, self.shows_source)
+
+    def switch_source(self) -> None:
+        """Show Markdown as it was written, or rendered again."""
+        self.shows_source = not self.shows_source
+        self._rows.clear()
+        self.lay_out(self._entries)
 
     @property
     def row_count(self) -> int:
@@ -99,7 +111,7 @@ class ConversationLayout:
             fold = self.fold_of_entry(entry)
             if fold is Fold.HEADER and entry.head.name != "instructions":  # the other headers say it all
                 return (ItemRow(entry.head.body.header, "header"),)
-            return item_rows(entry.head.body, fold, ROWS_OF_OPEN_ITEM, self._width - MARK_CELLS, self._measure)
+            return item_rows(entry.head.body, fold, ROWS_OF_OPEN_ITEM, self._page)
         if item is None:
             line = entry.line if entry.item_id is None else (Span(f"{entry.item_id}: not in the recording", "error"),)
             return (ItemRow(line, "divider"),)
@@ -120,7 +132,7 @@ class ConversationLayout:
         body = item_body(self._trace, item, self._raw.get(item.item_id))
         if body.needs_raw:
             self._wanting_raw[item.item_id] = None
-        return item_rows(body, fold, short_rows(item), self._width - MARK_CELLS, self._measure)
+        return item_rows(body, fold, short_rows(item), self._page)
 
     # Folding
 

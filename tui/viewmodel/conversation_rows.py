@@ -5,11 +5,12 @@ Only as much of a text is split, cleaned and wrapped as is shown: an item of 50 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
 from tui.viewmodel.conversation_body import Block, Form, ItemBody, LineRole, NoteBlock, TextBlock
+from tui.viewmodel.markdown import rendered_lines
 from tui.viewmodel.readable_json import readable_lines
 from tui.viewmodel.spans import Line, Span, line_text
 from tui.viewmodel.styled_lines import (
@@ -60,22 +61,31 @@ class LogicalLine(NamedTuple):
     rest: Callable[[], int]
 
 
-def item_rows(body: ItemBody, fold: Fold, short_rows: int, width: int, measure: Measure) -> tuple[ItemRow, ...]:
-    """The rows of an item in a pane of `width` cells, without the column that tells what is new."""
-    single = _single_line(body, width, measure)
+class Page(NamedTuple):
+    """Where rows are shown: cells of the pane, how text is measured, and whether Markdown is shown as written."""
+
+    width: int
+    measure: Measure
+    as_source: bool = False
+
+
+def item_rows(body: ItemBody, fold: Fold, short_rows: int, page: Page) -> tuple[ItemRow, ...]:
+    """The rows of an item, without the column that tells what is new."""
+    single = _single_line(body, page)
     if single is not None:
         return (ItemRow((*body.header, Span("  "), *single), "header"),)
     if fold is Fold.HEADER:
-        return (ItemRow(_header_with_preview(body, width, measure), "header"),)
+        return (ItemRow(_header_with_preview(body, page), "header"),)
     limit = short_rows if fold is Fold.SHORT else ROWS_OF_OPEN_ITEM
-    return (ItemRow(body.header, "header"), *_body_rows(body.blocks, limit, width, measure))
+    return (ItemRow(body.header, "header"), *_body_rows(body.blocks, limit, page))
 
 
-def _single_line(body: ItemBody, width: int, measure: Measure) -> Line | None:
+def _single_line(body: ItemBody, page: Page) -> Line | None:
     """The body's only line, if it is short enough to stand beside the header."""
+    width, measure = page.width, page.measure
     if len(body.blocks) != 1 or (isinstance(body.blocks[0], TextBlock) and len(body.blocks[0].text) > width):
         return None
-    lines = logical_lines(body.blocks[0])
+    lines = logical_lines(body.blocks[0], page)
     first, second = next(lines, None), next(lines, None)
     if first is None or second is not None:
         return None
@@ -83,48 +93,59 @@ def _single_line(body: ItemBody, width: int, measure: Measure) -> Line | None:
     return first.line if used <= width else None
 
 
-def _header_with_preview(body: ItemBody, width: int, measure: Measure) -> Line:
-    room = width - measure(line_text(body.header)) - 2
-    preview = next((text for block in body.blocks if (text := _preview(block, room))), "")
-    return (*body.header, Span("  "), Span(elide(preview, room, measure), "dim")) if preview else body.header
+def _header_with_preview(body: ItemBody, page: Page) -> Line:
+    room = page.width - page.measure(line_text(body.header)) - 2
+    preview = next((text for block in body.blocks if (text := _preview(block, room, page))), "")
+    return (*body.header, Span("  "), Span(elide(preview, room, page.measure), "dim")) if preview else body.header
 
 
-def _preview(block: Block, characters: int) -> str:
-    lines = (line_text(logical.line).strip() for logical in logical_lines(block))
+def _preview(block: Block, characters: int, page: Page) -> str:
+    lines = (line_text(logical.line).strip() for logical in logical_lines(block, page))
     return next((line[: max(0, characters) + 1] for line in lines if line), "")
 
 
-def _body_rows(blocks: tuple[Block, ...], limit: int, width: int, measure: Measure) -> Iterator[ItemRow]:
+def _body_rows(blocks: tuple[Block, ...], limit: int, page: Page) -> Iterator[ItemRow]:
     shown = 0
     for number, block in enumerate(blocks):
-        for logical in logical_lines(block):
-            pieces = wrap_line(logical.line, width, measure, BODY_INDENT)
+        for logical in logical_lines(block, page):
+            pieces = wrap_line(logical.line, page.width, page.measure, BODY_INDENT)
             # A last line is shown rather than a line that says that one more line follows.
             yield from (ItemRow(piece, logical.role, number) for piece in pieces[: max(1, limit + 1 - shown)])
             shown += len(pieces)
             if shown >= limit:
-                hidden = logical.rest() + sum(map(_line_count, blocks[number + 1 :]))
+                hidden = logical.rest() + sum(_line_count(other, page) for other in blocks[number + 1 :])
                 if hidden:
                     yield ItemRow((Span(f"{BODY_INDENT}… {hidden:,} more lines (Enter opens)", "dim"),), "more")
                 return
 
 
-def _line_count(block: Block) -> int:
-    if isinstance(block, TextBlock):
+def _line_count(block: Block, page: Page) -> int:
+    if isinstance(block, TextBlock) and _rendered(block, page) is None:
         return block.text.count("\n") + (not block.text.endswith("\n")) if block.text else 0
-    return sum(1 for _ in logical_lines(block))
+    return sum(1 for _ in logical_lines(block, page))
 
 
-def logical_lines(block: Block) -> Iterator[LogicalLine]:
+def logical_lines(block: Block, page: Page) -> Iterator[LogicalLine]:
     """The lines of a block, made harmless and styled, as far as somebody asks for them."""
     if isinstance(block, NoteBlock):
         yield LogicalLine(block.line, block.role, lambda: 0)
     elif isinstance(block, TextBlock):
-        yield from _text_lines(block.text, styler_for(block.form))
+        rendered = _rendered(block, page)
+        yield from _text_lines(block.text, styler_for(block.form)) if rendered is None else _known_lines(rendered)
     else:
-        lines = list(readable_lines(block.value))
-        for number, line in enumerate(lines, 1):
-            yield LogicalLine(line, "text", lambda number=number: len(lines) - number)  # type: ignore[misc]  # mypy sees no type in a default
+        yield from _known_lines(list(readable_lines(block.value)))
+
+
+def _rendered(block: TextBlock, page: Page) -> Sequence[Line] | None:
+    """The lines of a Markdown text without its marks; None to show the text as it was written."""
+    if block.form != "markdown" or page.as_source:
+        return None
+    return rendered_lines(block.text, page.width - len(BODY_INDENT), page.measure)
+
+
+def _known_lines(lines: Sequence[Line]) -> Iterator[LogicalLine]:
+    for number, line in enumerate(lines, 1):
+        yield LogicalLine(line, "text", lambda number=number: len(lines) - number)  # type: ignore[misc]  # mypy sees no type in a default
 
 
 def styler_for(form: Form) -> Styler:

@@ -33,6 +33,13 @@ def zoom_pane(work: Workspace, _press: Press) -> None:
         work.panes.arrange()
 
 
+@commands.add("g m", "Markdown rendered, or as it was written")
+def switch_markdown(work: Workspace, _press: Press) -> None:
+    """Show the texts of the conversation with their marks, or without."""
+    shows_source = work.panes.conversation.switch_source()
+    work.footer.say("Markdown as it was written" if shows_source else "Markdown rendered")
+
+
 @commands.add("g c", "Next colour theme")
 def cycle_theme(work: Workspace, _press: Press) -> None:
     """Take the next theme."""

@@ -368,6 +368,12 @@ class ConversationView(MeasuredView):
                 return super().perform(move, count)
         return True
 
+    def switch_source(self) -> bool:
+        """Show Markdown as it was written, or rendered again; whether it is as written now."""
+        shows_source = self.model.switch_source()
+        self._follow_model(keep_screen=True)
+        return shows_source
+
     def _activate(self) -> None:
         """Open what stands elsewhere, else fold or unfold."""
         opening = self.model.activate()
