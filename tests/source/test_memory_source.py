@@ -28,7 +28,7 @@ def session() -> Recording:
     recording.request("i1", [user("list the files")])
     recording.done("i1", [call("c1", '{"cmd":"ls -l"}', "exec_command")], "r1")
     recording.command("t1", call="c1")
-    recording.runtime_end("t1", {"exit_code": 0, "stdout": "parser.py\n", "stderr": ""})
+    recording.runtime_end("t1", {"exit_code": 0, "aggregated_output": "parser.py\n"})
     recording.tool_end("t1")
     recording.request("i2", [output("c1", "parser.py")], previous="r1")
     recording.done("i2", [answer("There is one file.")], "r2")

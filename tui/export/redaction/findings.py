@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from tui.export.redaction.escapes import readings_of, resolved
+from tui.export.redaction.documents import Place, streams_in
+from tui.export.redaction.escapes import Reading, readings_of, resolved
 from tui.export.redaction.rules import RuleSet
 
 
@@ -24,24 +25,37 @@ def findings_in(text: str, rules: RuleSet) -> list[Finding]:
     """The secrets in a text, in their order; those that overlap are one, named by the first."""
     found: list[Finding] = []
     for reading in readings_of(text):
-        for rule in rules.worth_trying(reading.text):
-            for match in rule.pattern.finditer(reading.text):
-                start, end = map(reading.source, match.span(rule.group))
-                found.append(Finding(start, end, rule.name, ""))
-    return [_named(text, finding) for finding in _merged(found)] if found else found
+        found += _found_in(reading, rules)
+        for places in streams_in(reading.text):
+            found += _across(reading, places, rules)
+    return _named(text, _merged(found)) if found else found
 
 
 def findings_across(pieces: Sequence[str], rules: RuleSet) -> list[list[Finding]]:
     """The secrets in each of the pieces in which a text came; one that spans several is found in each of them."""
+    if len(pieces) == 1:
+        return [findings_in(pieces[0], rules)]
     whole = "".join(pieces)
-    found: list[Finding] = list(findings_in(whole, rules))
-    offset = 0
-    for piece in pieces if len(pieces) > 1 else ():
-        # A piece may begin with a secret that looks like the end of a word when it is joined.
-        alone = findings_in(piece, rules)
-        found += [Finding(one.start + offset, one.end + offset, one.rule, "") for one in alone]
-        offset += len(piece)
-    return _cut_up([_named(whole, finding) for finding in _merged(found)], pieces)
+    parts = _cut_up(findings_in(whole, rules), pieces)
+    # A piece may begin with a secret that looks like the end of a word when it is joined.
+    return [_merged([*part, *findings_in(piece, rules)]) for part, piece in zip(parts, pieces, strict=True)]
+
+
+def _found_in(reading: Reading, rules: RuleSet) -> Iterator[Finding]:
+    for rule in rules.worth_trying(reading.text):
+        for match in rule.pattern.finditer(reading.text):
+            start, end = map(reading.source, match.span(rule.group))
+            yield Finding(start, end, rule.name, "")
+
+
+def _across(reading: Reading, places: Sequence[Place], rules: RuleSet) -> Iterator[Finding]:
+    """The parts of secrets that span several pieces of a document."""
+    pieces = [reading.text[start:end] for start, end in places]
+    whole = "".join(pieces)
+    found = [one for level in readings_of(whole) for one in _found_in(level, rules)]
+    for (start, _), parts in zip(places, _cut_up(_named(whole, _merged(found)), pieces), strict=True):
+        for one in parts:
+            yield Finding(reading.source(start + one.start), reading.source(start + one.end), one.rule, one.secret)
 
 
 def _cut_up(findings: Iterable[Finding], pieces: Sequence[str]) -> list[list[Finding]]:
@@ -65,15 +79,21 @@ def _cut_up(findings: Iterable[Finding], pieces: Sequence[str]) -> list[list[Fin
 
 def _merged(found: list[Finding]) -> list[Finding]:
     merged: list[Finding] = []
-    for one in sorted(found, key=lambda finding: (finding.start, -finding.end)):
+    # Where two begin at one place, the longer one counts, and one that knows its secret before one that does not.
+    for one in sorted(found, key=lambda finding: (finding.start, -finding.end, not finding.secret)):
         last = merged[-1] if merged else None
         if last is None or one.start >= last.end:
             merged.append(one)
         elif one.end > last.end:
-            merged[-1] = Finding(last.start, one.end, last.rule, "")
+            merged[-1] = Finding(last.start, one.end, last.rule, last.secret)
     return merged
 
 
-def _named(text: str, finding: Finding) -> Finding:
-    secret = "".join(resolved(text[finding.start : finding.end]).split())
-    return Finding(finding.start, finding.end, finding.rule, secret)
+def _named(text: str, found: list[Finding]) -> list[Finding]:
+    """The findings with their secrets, as far as these are not known."""
+    return [
+        one
+        if one.secret
+        else Finding(one.start, one.end, one.rule, "".join(resolved(text[one.start : one.end]).split()))
+        for one in found
+    ]

@@ -45,11 +45,11 @@ class Redactor:
         ]
 
     def learn_pieces(self, pieces: Sequence[str]) -> None:
-        """Remember the parts of secrets that span pieces, to hide them wherever a piece is repeated."""
+        """Remember what is secret in pieces by what stands in others, to hide it wherever a piece is repeated."""
         for piece, parts in zip(pieces, findings_across(pieces, self.rules), strict=True):
             for one in parts:
                 fragment = piece[one.start : one.end]
-                if len(fragment) >= SHORTEST_FRAGMENT and one.end - one.start < len(one.secret):
+                if len(fragment) >= SHORTEST_FRAGMENT:
                     self._fragments[fragment] = one
                     self._fragment_pattern = None
 

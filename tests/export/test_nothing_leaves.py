@@ -1,0 +1,172 @@
+"""200 secrets in every place that a recording has, and none of them in any byte of any export."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.export.secrets import Planted, planted
+from tests.reducer.recording import Json, Recording, answer, call, output, reasoning, script, script_output, user
+from tests.source.memory import MemorySource
+from tui.analysis.node_names import find_node
+from tui.export.disclosing import disclosure_of
+from tui.export.format import Subject
+from tui.export.redaction.escapes import resolved
+from tui.export.registry import FORMATS, format_named
+from tui.schema.events import InferenceFailed
+from tui.store import TraceStore
+
+COUNT = 200
+WORD = "zebrafish"
+"""Is in every text, and in no export without content."""
+
+
+def unicode_escaped(text: str) -> str:
+    return "".join(f"\\u{ord(character):04x}" for character in text)
+
+
+def in_json(text: str, depth: int) -> str:
+    for _ in range(depth):
+        text = json.dumps({"said": f"{WORD} {text}"})
+    return text
+
+
+def halves(text: str) -> tuple[str, str]:
+    return text[: len(text) // 2], text[len(text) // 2 :]
+
+
+def parted(role: str, texts: tuple[str, ...]) -> Json:
+    kind = "output_text" if role == "assistant" else "input_text"
+    return {"type": "message", "role": role, "content": [{"type": kind, "text": text} for text in texts]}
+
+
+class Session:
+    """One session with secrets in all places."""
+
+    def __init__(self) -> None:
+        self.secrets = planted(COUNT)
+        self._left = iter(self.secrets)
+        self.recording = Recording()
+
+    def take(self, count: int) -> list[str]:
+        return [f"{WORD} {next(self._left).text} {WORD}" for _ in range(count)]
+
+    def record(self) -> None:
+        """Twenty places, ten secrets each."""
+        recording = self.recording
+        said = [user(text) for text in self.take(10)]
+        split = [parted("user", halves(text)) for text in self.take(10)]
+        recording.request("i1", [*said, *split], instructions="\n".join(self.take(10)), tools=self._tools())
+        calls = [call(f"c{n}", in_json(text, 1), "f") for n, text in enumerate(self.take(10))]
+        deep = [call(f"d{n}", in_json(text, 3), "f") for n, text in enumerate(self.take(10))]
+        odd = [call(f"u{n}", f'{{"cmd":"{unicode_escaped(text)}"}}', "f") for n, text in enumerate(self.take(10))]
+        keys = [call(f"k{n}", json.dumps({text: 1}), "f") for n, text in enumerate(self.take(10))]
+        thoughts = [reasoning("gAAAAB" * 9, summary=halves(text)) for text in self.take(10)]
+        told = [answer(text) for text in self.take(10)]
+        broken = [parted("assistant", halves(text)) for text in self.take(10)]
+        recording.done("i1", [*thoughts, *calls, *deep, *odd, *keys, *told, *broken])
+        outputs = [output(f"c{n}", text) for n, text in enumerate(self.take(10))]
+        nested = [output(f"d{n}", in_json(text, 2)) for n, text in enumerate(self.take(10))]
+        listed = [
+            output(f"u{n}", [{"type": "input_text", "text": half} for half in halves(text)])
+            for n, text in enumerate(self.take(10))
+        ]
+        embedded = [
+            output(f"k{n}", json.dumps([{"type": "text", "text": half} for half in halves(text)]))
+            for n, text in enumerate(self.take(10))
+        ]
+        recording.request(
+            "i2", [*said, *split, *thoughts, *calls, *deep, *odd, *keys, *told, *broken, *outputs, *nested]
+        )
+        recording.done("i2", [])
+        recording.request("i3", [*listed, *embedded])
+        recording.done("i3", [script("s1", "\n".join(self.take(10)))])
+        recording.cell("1", "s1")
+        recording.request("i4", [script_output("s1", "\n".join(self.take(10)))])
+        recording.failed("i4", [answer(text) for text in self.take(10)])
+        self._commands()
+        recording.request("i5", [user(f"{WORD} again")])
+        recording.event(InferenceFailed(inference_call_id="i5", error="\n".join(self.take(10))))
+
+    def _tools(self) -> list[Json]:
+        return [
+            {"type": "function", "name": f"f{n}", "description": text, "parameters": {"type": "object"}}
+            for n, text in enumerate(self.take(10))
+        ]
+
+    def _commands(self) -> None:
+        """Commands that put secrets out, and a process that puts each of them out in two pieces."""
+        recording = self.recording
+        for number, text in enumerate(self.take(5)):
+            name = f"once{number}"
+            recording.command(name, call=name)
+            recording.runtime_end(name, {"exit_code": 0, "aggregated_output": text})
+            recording.tool_end(name)
+        for number, text in enumerate(self.take(5)):
+            for piece, half in enumerate(halves(text)):
+                name = f"poll{number}{piece}"
+                kind = "exec_command" if piece == 0 else "write_stdin"
+                items = [call(name, "{}", kind)]
+                recording.request(f"ask-{name}", [user(name)])
+                recording.done(f"ask-{name}", items)
+                recording.command(name, process=str(40 + number), kind=kind, call=name)
+                recording.runtime_end(name, {"exit_code": 0, "aggregated_output": half, "process_id": str(40 + number)})
+                recording.tool_end(name)
+                recording.request(f"see-{name}", [output(name, f"Chunk ID: 1\nOutput:\n{half}")])
+                recording.done(f"see-{name}", [])
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    found = Session()
+    found.record()
+    return found
+
+
+@pytest.fixture(scope="module")
+def store(session: Session) -> TraceStore:
+    found = TraceStore(MemorySource(session.recording))
+    found.load_all()
+    return found
+
+
+def documents(store: TraceStore, *, with_content: bool) -> Iterator[tuple[str, str]]:
+    """Every export of the recording, as text; of `request`, each request."""
+    for name in FORMATS:
+        for node in store.trace.inference_calls if name == "request" else [None]:
+            subject = Subject(
+                store,
+                disclosure_of(store, with_content=with_content),
+                node=None if node is None else find_node(store.trace, f"inference:{node}"),
+            )
+            whole = b"".join(format_named(name).write(subject)).decode("utf-8", "replace")
+            yield f"{name} {node or ''}".strip(), whole
+
+
+def test_every_secret_was_planted(session: Session, store: TraceStore) -> None:
+    assert next(session._left, None) is None
+    recorded = [*session.recording.bodies.values(), *MemorySource(session.recording).lines]
+    everything = "\n".join(resolved(one.decode()) for one in recorded)
+    assert [one.kind for one in session.secrets if not _is_in(one, everything)] == []
+
+
+def test_no_secret_is_in_any_byte(session: Session, store: TraceStore) -> None:
+    left: list[tuple[str, str, str]] = []
+    for name, whole in documents(store, with_content=True):
+        assert WORD in whole or name not in FORMATS
+        text = resolved(whole)
+        left += [(name, one.kind, found) for one in session.secrets for found in one.traces if found in text]
+    assert left == []
+
+
+def test_without_content_there_is_no_text_at_all(session: Session, store: TraceStore) -> None:
+    for name, whole in documents(store, with_content=False):
+        text = resolved(whole)
+        assert WORD not in text, name
+        assert [one.kind for one in session.secrets if _is_in(one, text)] == [], name
+
+
+def _is_in(one: Planted, text: str) -> bool:
+    return any(found in text for found in one.traces)
