@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
+from tests.ui.test_app_growth import begin
 from tui.bundle.open import open_bundle
+from tui.bundle.writer import BundleWriter
+from tui.schema.events import InferenceStarted, RecordingCompleted
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
 from tui.ui.lists.catalog import CatalogScreen
@@ -165,6 +169,44 @@ async def test_key_without_a_meaning_here_says_so() -> None:
     async with compared("agents", "shell") as driver:
         await driver.press("f")
         assert "not in the comparison" in bar(screen_of(driver), "footer")
+
+
+def ask(writer: BundleWriter, number: int, *texts: str) -> None:
+    """A request of the root agent that holds these messages of a person."""
+    content = [[{"type": "input_text", "text": text}] for text in texts]
+    items = [{"type": "message", "role": "user", "content": one} for one in content]
+    writer.append(
+        InferenceStarted(
+            inference_call_id=f"i{number}",
+            thread_id="T",
+            codex_turn_id="U",
+            model="m",
+            provider_name="p",
+            request_payload=writer.write_payload("inference_request", {"model": "m", "input": items}),
+        ),
+        thread_id="T",
+        codex_turn_id="U",
+    )
+
+
+async def test_comparison_grows_with_a_live_recording(tmp_path: Path) -> None:
+    with begin(tmp_path / "a") as a, begin(tmp_path / "b") as b:
+        ask(a, 1, "one", "two", "three")
+        ask(b, 1, "one", "two")
+        stores = [TraceStore(open_bundle(tmp_path / name)) for name in ("a", "b")]
+        app = TraceApp(stores[0], against=stores[1])
+        async with app.run_test(size=(120, 40)) as pilot:
+            driver = Driver(app, pilot)
+            screen = await shown(driver)
+            await driver.until(lambda: "B has no more items so far" in row(screen), "what B lacks")
+            ask(b, 2, "one", "two", "four")
+            await driver.until(lambda: "other INPUT" in row(screen), "the difference")
+            ask(a, 2, "one", "two", "three", "same")
+            ask(b, 3, "one", "two", "four", "same")
+            await driver.until(lambda: "4 ≠ 4" in line_text(screen.view.row_line(0, 120)), "both ends")
+            b.append(RecordingCompleted())
+            await driver.until(lambda: screen.is_current, "rest")
+            assert screen.model.parting_count == 1
 
 
 async def test_request_is_held_against_the_one_before() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.reducer.recording import Recording
-from tui.analysis.compare.recordings import Comparison, compare
+from tests.reducer.recording import Recording, agent_message, call, output, user
+from tui.analysis.compare.recordings import Comparer, Comparison, compare
 from tui.analysis.compare.stream import Side
 from tui.analysis.index import TraceIndex
 
@@ -179,3 +179,36 @@ def test_agents_are_paired_by_path_and_else_by_order() -> None:
     pairs = [(one.a, one.b, one.is_guess) for one in found.agents]
     assert pairs == [("T", "T", False), ("C0", "C1", True), ("C1", "C0", False), ("C2", None, False)]
     assert not found.is_same
+
+
+def one_agent(*items: dict[str, Any]) -> Side:
+    """A recording whose one request holds these items."""
+    recording = Recording()
+    recording.request("i1", items)
+    trace = recording.graph()
+    return Side(trace, TraceIndex(trace), recording.bodies.get, lambda ref: recording.bodies.get(ref.raw_payload_id))
+
+
+def test_message_of_another_agent_is_input() -> None:
+    found = compare(
+        one_agent(user("go"), agent_message("/root/a", "/root", "done")),
+        one_agent(user("go"), agent_message("/root/a", "/root", "failed")),
+    )
+    assert first(found) == (1, "input")
+
+
+def test_order_of_what_arrives_together_is_ignored_and_counted() -> None:
+    calls, result, message = call("c"), output("c", "ok"), agent_message("/root/a", "/root", "done")
+    sides = (one_agent(user("go"), calls, result, message), one_agent(user("go"), calls, message, result))
+    found = compare(*sides)
+    assert found.is_same
+    assert found.ignored == {"order of arrival": 1}
+    assert first(compare(*sides, exact=True)) == (2, "input")
+
+
+def test_first_parting_comes_before_the_rest() -> None:
+    found = [one for one in Comparer(side(), side(changed(1, "call", {"cmd": "ls"}), run=2)).steps() if one is not None]
+    assert [one.is_whole for one in found] == [False, True]
+    early, whole = found
+    assert early.first == whole.first
+    assert len(early.items_a) == 2

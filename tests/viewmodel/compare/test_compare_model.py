@@ -1,0 +1,172 @@
+"""What a comparison shows: rows, the cursor, what is folded, which side is which. No terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tui.analysis.compare.partings import Parting, Setting
+from tui.analysis.compare.recordings import AgentComparison, Numbers
+from tui.analysis.compare.stream import StreamItem
+from tui.model.ids import ItemId, ThreadId
+from tui.model.noderef import NodeRef
+from tui.viewmodel.compare.lines import row_line, settings_line, title_line
+from tui.viewmodel.compare.model import ComparedSide, CompareModel
+from tui.viewmodel.spans import line_text
+
+
+def item(name: str) -> StreamItem:
+    return StreamItem(ItemId(name), "model", name.strip("ab").encode())
+
+
+def side(name: str, *, grows: bool = False) -> ComparedSide:
+    def fields(one: StreamItem) -> dict[str, Any]:
+        return {"type": "message", "role": "assistant", "content": f"says {one.item_id}"}
+
+    return ComparedSide(
+        name=name,
+        fields=fields,
+        seq_of=lambda _: 7,
+        headline=tuple,
+        may_grow=lambda: grows,
+        visit=lambda _: None,
+    )
+
+
+def agents(name: str, ours: str, theirs: str, **more: Any) -> AgentComparison:
+    """Two agents whose items are letters: equal letters at the beginning and at the end are the same."""
+    a = tuple(item(f"{name}a{letter}") for letter in ours)
+    b = tuple(item(f"{name}b{letter}") for letter in theirs)
+    start = next((n for n, (x, y) in enumerate(zip(ours, theirs, strict=False)) if x != y), min(len(ours), len(theirs)))
+    end = 0
+    while end < min(len(ours), len(theirs)) - start and ours[-1 - end] == theirs[-1 - end]:
+        end += 1
+    pairs = [(n, n) for n in range(start)]
+    pairs += [(len(ours) - n - 1, len(theirs) - n - 1) for n in reversed(range(end))]
+    only_a, only_b = len(ours) - start - end, len(theirs) - start - end
+    first = a[start] if only_a else None, b[start] if only_b else None
+    partings = (Parting(start, start, "model", *first, only_a, only_b),) if only_a or only_b else ()
+    found = AgentComparison(ThreadId(f"{name}A"), ThreadId(f"{name}B"), name, is_guess=False)
+    return found._replace(items_a=a, items_b=b, pairs=tuple(pairs), partings=partings, **more)
+
+
+def model(*found: AgentComparison, grows: bool = False) -> CompareModel:
+    made = CompareModel(side("one", grows=grows), side("two", grows=grows))
+    for each in found:
+        made.take(each)
+    return made
+
+
+def rows(of: CompareModel) -> list[str]:
+    return [f"{row.kind}{row.agent}" for row in of.rows]
+
+
+def text(of: CompareModel, number: int) -> str:
+    return line_text(row_line(of, of.rows[number], 100, len)).strip()
+
+
+def test_agents_have_a_row_and_partings_one_below() -> None:
+    of = model(agents("/root", "abc", "abc"), agents("/root/x", "abxd", "abyd"))
+    assert rows(of) == ["agent0", "agent1", "parting1", "a1", "b1"]
+    assert "3 = 3" in text(of, 0)
+    assert "4 ≠ 4" in text(of, 1)
+    assert text(of, 2).startswith("▶ 2     same 2 items before, then the MODEL decided differently")
+    assert of.cursor == 2
+
+
+def test_what_follows_is_folded_under_the_first_parting() -> None:
+    of = model(agents("/root", "axyz", "auvw"))
+    assert rows(of) == ["agent0", "parting0", "a0", "b0", "follow0"]
+    assert text(of, 4) == "▸ what follows: 3 items only in A · 3 items only in B"
+    of.toggle_fold()
+    assert rows(of) == ["agent0", "parting0", "a0", "b0", "follow0", "a0", "b0", "a0", "b0"]
+
+
+def test_equal_items_have_rows_on_demand() -> None:
+    of = model(agents("/root", "abxcd", "abycd"))
+    of.toggle_same()
+    assert rows(of) == ["agent0", "same0", "same0", "parting0", "a0", "b0", "same0", "same0"]
+    assert of.current is not None
+    assert of.current.kind == "parting"
+
+
+def test_not_whole_gives_way_to_whole_and_never_back() -> None:
+    whole = agents("/root", "abxc", "abyc")
+    of = model(whole._replace(is_whole=False, items_a=whole.items_a[:3], items_b=whole.items_b[:3]))
+    assert "comparing" in text(of, 0)
+    of.take(whole)
+    assert "4 ≠ 4" in text(of, 0)
+    of.take(whole._replace(is_whole=False))
+    assert "4 ≠ 4" in text(of, 0)
+
+
+def test_swapped_sides_are_the_mirror() -> None:
+    of = model(agents("/root", "abxc", "abyyc", delta=Numbers(requests=2)))
+    of.swap()
+    assert [one.name for one in of.sides] == ["two", "one"]
+    assert of.agents[0].delta.requests == -2
+    assert of.target() == ("a", NodeRef("item", "/rootby"))
+    of.take(agents("/root", "abxc", "abyyc"))
+    assert len(of.agents) == 1
+    assert of.agents[0].only_a == 2
+
+
+@pytest.mark.parametrize(("grows", "said"), [(False, "A ends here"), (True, "A has no more items so far")])
+def test_end_of_a_side_is_no_decision(grows: bool, said: str) -> None:  # a case of the table
+    of = model(agents("/root", "ab", "abc"), grows=grows)
+    assert said in text(of, 1)
+
+
+def test_tokens_that_are_not_recorded_are_unknown() -> None:
+    of = model(agents("/root", "ab", "ab", tokens_known=False, delta=Numbers(requests=1)))
+    assert text(of, 0).endswith("B: +1 request · ? tok")
+
+
+def test_agent_without_partner_says_where_it_is() -> None:
+    alone = AgentComparison(None, ThreadId("B"), "/root/x", is_guess=False)
+    of = model(agents("/root", "a", "a"), alone)
+    assert text(of, 1).endswith("only in B")
+    of.move_to(1)
+    assert of.target() == ("b", NodeRef("thread", "B"))
+
+
+def test_setting_that_differs_is_named_in_the_line_of_settings() -> None:
+    from tui.analysis.compare.heads import HeadFact
+
+    setting = Setting("tools", "/root", "shell, plan", "shell")
+    facts = (
+        HeadFact("model", "same", "x", "x"),
+        HeadFact("tools", "differs", "2", "1"),
+        HeadFact("sandbox", "unknown", "?", "ro"),
+    )
+    found = agents("/root", "ab", "ab", facts=facts)
+    of = model(found._replace(partings=(Parting(1, 1, "tools", settings=(setting,)),)))
+    assert line_text(settings_line(of)) == "  model =  tools −1 (plan)  sandbox ?"
+    assert rows(of) == ["agent0", "parting0", "setting0"]
+    assert "other TOOLS" in text(of, 1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "number"),
+    [([1], 2), ([1, 1], 3), ([1, 1, 1], 3), ([2], 3), ([1, -1], 1), ([-1], 1), ([9], 3), ([9, -9], 1)],
+)
+def test_partings_are_walked_through_all_agents(steps: list[int], number: int) -> None:
+    first = agents("/root", "axb", "ayb")
+    later = Parting(2, 2, "environment", first.items_a[2], first.items_b[2], 1, 1)
+    of = model(first._replace(partings=(*first.partings, later)), agents("/root/x", "ab", "ac"))
+    assert of.parting_number == 1
+    for step in steps:
+        of.go_parting(step)
+    assert of.parting_number == number
+    assert f"parting {number} of 3" in line_text(title_line(of))
+
+
+def test_step_back_from_within_goes_to_the_start() -> None:
+    of = model(agents("/root", "axb", "ayb"), agents("/root/x", "ab", "ac"))
+    of.go_parting(1)
+    of.move_to(of.cursor + 2)
+    of.go_parting(-1)
+    assert of.parting_number == 2
+    assert of.current is not None
+    assert of.current.kind == "parting"
