@@ -26,7 +26,7 @@ def root(tmp_path: Path, demo_bundles: Path) -> Path:
     ("arguments", "code", "prefixes", "total"),
     [
         (["stats"], 0, {"agents", "answer"}, "≥457,643 tokens  27 requests  2 failed requests"),
-        (["agents"], 0, {"agents", "answer"}, "6 agents  ≥457,643 tokens  6 problems"),
+        (["agents"], 0, {"agents", "answer"}, "6 agents  ≥457,643 tokens"),
         (["edges"], 0, {"agents", "answer"}, "16 edges"),
         (["edges", "--agent", "/root/alpha"], 0, {"agents"}, "7 edges"),
         (["check"], 0, {"agents", "answer"}, "2 clean  0 with findings"),

@@ -56,7 +56,14 @@ def opened_for_writing(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> list[st
 
 
 def arguments(command: str, bundle: Path) -> list[str]:
-    further = {"show": ["/root"], "why": ["/root"], "grep": ["test"], "diff": [str(bundle)]}.get(command, [])
+    further = {
+        "show": ["/root"],
+        "why": ["/root"],
+        "grep": ["test"],
+        "diff": [str(bundle)],
+        "export": ["--to", "markdown"],
+        "slice": ["--turn", "1", "-o", f"{bundle.parent.parent}/part"],
+    }.get(command, [])
     return [str(bundle.parent if command == "ls" else bundle), *further]
 
 

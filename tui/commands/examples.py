@@ -46,6 +46,10 @@ EXAMPLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("demo_bundles/agents --to markdown --content", "to read and to send; secrets are marked"),
         ("demo_bundles/agents --to otlp -o spans.json", "spans for a tracing system"),
     ),
+    "slice": (
+        ("demo_bundles/agents --agent /root/alpha -o alpha", "one agent, without its texts"),
+        ("demo_bundles/compaction --turn 1..2 -o turns --content", "two turns with their texts; secrets are marked"),
+    ),
     "help": (("keys", "every key"), ("search", "what can be typed into a search box")),
     "grep": (
         ("demo_bundles/agents parser.py -c", "how often each object has it"),

@@ -40,10 +40,10 @@ def _recordings(path: str) -> list[BundleSummary]:
     """The recordings in a folder, the newest first; none for what is a recording itself, or neither."""
     try:
         open_bundle(path)
-    except BundleError as error:
-        if not path or not error.path.is_dir():
+    except BundleError:
+        if not path:
             return []
-        catalog = list_bundles(path)
+        catalog = list_bundles(path)  # of what is no folder, it is empty
         return [row.summary for row in in_order(row_of(summary, 0) for summary in catalog.bundles.values())]
     return []
 

@@ -34,12 +34,6 @@ Only structure leaves: ids, names of tools, agents and models, statuses, times, 
 number, ‹412 B·7›; equal texts have equal numbers. With --content texts leave, too, with marks in the place of what
 looks like a secret; encrypted bodies leave whole or not at all."""
 
-EXAMPLES = """\
-examples:
-  rtrace-tui slice BUNDLE --agent /root/alpha -o alpha
-  rtrace-tui slice BUNDLE --turn 3..5 -o three-turns --content
-"""
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A bundle, what of it, and where to write it."""
@@ -56,7 +50,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-o", "--output", metavar="DIR", required=True, help="a new folder, or an empty one")
     parser.add_argument("--content", action="store_true", help="write texts, too, with marks in the place of secrets")
-    parser.epilog = f"{EXAMPLES}\n{parser.epilog or ''}"
 
 
 class SliceError(ValueError):
