@@ -50,7 +50,7 @@ def assert_harmless(text: str, what: object) -> None:
     assert found is None, f"{what!r}: {found.group()!r} in {text[max(0, found.start() - 60) : found.end() + 20]!r}"
 
 
-@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"demo", "export", "help", "reduce", "slice"}))
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"cache", "demo", "export", "help", "reduce", "slice"}))
 def test_text_and_json_of_every_command_are_harmless(
     command: str, hostile: Path, ids: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -67,7 +67,7 @@ def arguments(command: str, bundle: Path) -> list[str]:
     return [str(bundle.parent if command == "ls" else bundle), *further]
 
 
-@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"demo", "help"}))
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"cache", "demo", "help"}))
 def test_no_command_changes_a_bundle(
     command: str, bundle: Path, opened_for_writing: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,7 +18,7 @@ from tests.conftest import PROJECT
 from tui.analysis.session_facts import SessionFacts
 from tui.analysis.session_texts import SessionText
 from tui.analysis.tokens import Tokens
-from tui.fleet.database import IndexUnavailableError
+from tui.fleet.database import IndexUnavailableError, remove_indexes
 from tui.fleet.index import FleetIndex, IndexEntry, Known
 from tui.model.noderef import NodeRef
 from tui.schema.summary import BundleSummary
@@ -216,3 +216,12 @@ def test_two_programs_killed_at_any_moment_leave_it_whole(folder: Path) -> None:
     checked = sqlite3.connect(index_file(folder))
     assert checked.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     checked.close()
+
+
+def test_clearing_removes_what_nobody_has_open(folder: Path) -> None:
+    index = FleetIndex(folder)
+    assert remove_indexes(folder) == (0, 0)
+    index.close()
+    size = sum(path.stat().st_size for path in folder.glob("*.sqlite3*"))
+    assert remove_indexes(folder) == (1, size)
+    assert list(folder.glob("*.sqlite3")) == []

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from tui.bundle.catalog import Catalog
+from tui.bundle.folders import cache_path
 from tui.bundle.wrong_path import SESSIONS_HINT, address_hint, file_hint, holds_session_files
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
 from tui.commands.progress import Progress
 from tui.commands.root import ROOT_VARIABLE, chosen_root
-from tui.fleet.database import cache_folder
 from tui.fleet.listing import FolderListing
 from tui.viewmodel.filter_words import FilterError
 from tui.viewmodel.folder.board import totals_of, totals_spans
@@ -82,7 +82,7 @@ def run(given: argparse.Namespace) -> int:
     except FilterError as error:
         complain(str(error))
         return EXIT_UNUSABLE
-    listing = FolderListing(root, cache_folder())
+    listing = FolderListing(root, cache_path())
     if listing.catalog.fault is not None:
         complain(f"{root}: {_refusal(Path(root), listing.catalog.fault)}")
         return EXIT_UNUSABLE

@@ -11,12 +11,11 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from tui import __version__
-from tui.bundle.folders import make_private, program_folder
+from tui.bundle.folders import make_private
 
 SHAPE = 1
 """Version of the tables, and of the rules by which rows are made."""
@@ -50,11 +49,6 @@ CREATE VIRTUAL TABLE said USING fts5(text, tokenize = 'unicode61 remove_diacriti
 
 class IndexUnavailableError(Exception):
     """There is no index, and why, in one line."""
-
-
-def cache_folder(environment: Mapping[str, str] | None = None) -> Path | None:
-    """The folder for what can be made again, whether it exists or not; None if the user has no home."""
-    return program_folder("XDG_CACHE_HOME", ".cache", os.environ if environment is None else environment)
 
 
 class IndexFile:
@@ -133,6 +127,16 @@ def is_damage(error: sqlite3.Error) -> bool:
     return (code is not None and code & 0xFF in _DAMAGED) or (
         isinstance(error, sqlite3.OperationalError) and ("no such" in str(error) or "has no column" in str(error))
     )
+
+
+def remove_indexes(folder: Path) -> tuple[int, int]:
+    """Remove every index in `folder` that no program has open; how many there were, and their bytes."""
+    removed, size = 0, 0
+    for path in folder.glob(_PATTERN):
+        held = sum(beside.stat().st_size for suffix in _BESIDE if (beside := Path(f"{path}{suffix}")).exists())
+        if remove_index(path):
+            removed, size = removed + 1, size + held
+    return removed, size
 
 
 def remove_index(path: Path) -> bool:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tui.analysis.session_facts import SessionFacts
 from tui.bundle.catalog import Catalog, CatalogChange
+from tui.bundle.folders import cache_path
 from tui.bundle.watch import WakeUp, watch_directory
-from tui.fleet.database import cache_folder
 from tui.fleet.protocol import Reply
 from tui.fleet.remembered import FolderMemory, KnownFacts
 from tui.ui.folder.reading import FolderReading
@@ -38,7 +38,7 @@ class FolderWatch:
 
     def __init__(self, board: FolderBoard, on_change: Callable[[], None]) -> None:
         """`on_change` is called when the board has other rows, and once a second while it is looked at."""
-        self.memory = FolderMemory(board.root, cache_folder())
+        self.memory = FolderMemory(board.root, cache_path())
         self.catalog = Catalog(board.root, self.memory.summary)
         self.is_looking = True
         """Whether the folder has not been looked through yet."""
