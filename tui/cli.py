@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "export": ("BUNDLE --to FORMAT", "write it for other programs or to read, without its texts unless asked"),
     "slice": ("BUNDLE -o DIR", "write an agent or turns as a smaller recording, without texts unless asked"),
     "edges": ("BUNDLE", "list what went between agents, and what never arrived"),
+    "notes": ("BUNDLE", "print the notes that you wrote in the viewer"),
     "ls": ("[ROOT]", "list the bundles in a folder"),
     "grep": ("BUNDLE PATTERN", "print every place that holds a text, payload files included"),
     "cache": ("clear", "remove what is kept of finished recordings so that they open at once"),

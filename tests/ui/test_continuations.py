@@ -16,8 +16,8 @@ def box(driver: Driver) -> list[str]:
     ("prefix", "line"),
     [
         ("g", "d  Go where this leads: the child, the sender, the process"),
-        ("y", "p  Copy its place: JSON path or file and id"),
-        ("m", "…  Mark this place with a letter"),
+        ("y", "p  Copy a shell line that opens this place"),
+        ("m", "…  Mark this place with a letter; once more gives the mark a word"),
         ("'", "…  Go to the mark with that letter"),
         ("[", "[  Previous turn"),
         ("]", "]  Next turn"),

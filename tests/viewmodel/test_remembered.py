@@ -21,6 +21,7 @@ def written(place: Place, marks: dict[str, Place] | None = None, *, unfolded_tur
         IDENTITY,
         place,
         marks or {},
+        {"a": "the cause", "z": "no mark"},
         follows=True,
         unfolded_turns=unfolded_turns,
         filter_text="kind:tool",

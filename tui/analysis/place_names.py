@@ -30,9 +30,12 @@ class NamedPlace(NamedTuple):
 
 def place_name(trace: RolloutTrace, place: NamedPlace) -> str:
     """The shortest name that leads to a place and to no other."""
-    node, path = place
-    pointer = "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in path)
-    return f"{_name_of_node(trace, node)}{f'#{pointer}' if pointer else ''}"
+    return f"{_name_of_node(trace, place.node)}{_pointer(place.path)}"
+
+
+def lasting_name(place: NamedPlace) -> str:
+    """A name of a place that stays the same however the recording grows: what is written down uses it."""
+    return f"{place.node.kind}:{place.node.id}{_pointer(place.path)}"
 
 
 def find_place(trace: RolloutTrace, name: str) -> NamedPlace:
@@ -52,6 +55,11 @@ def find_place(trace: RolloutTrace, name: str) -> NamedPlace:
         if nearest is None:
             raise
         return NamedPlace(nearest)
+
+
+def _pointer(path: tuple[str, ...]) -> str:
+    steps = "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in path)
+    return f"#{steps}" if steps else ""
 
 
 def _name_of_node(trace: RolloutTrace, node: NodeRef) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,9 @@ from pathlib import Path
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME
 
 PROGRAM_FOLDER = "rtrace-tui"
+
+LARGEST_FILE_BYTES = 8 << 20
+"""More than this is not a file of this program."""
 
 
 def program_folder(variable: str, below_home: str, environment: Mapping[str, str]) -> Path | None:
@@ -72,6 +76,35 @@ def make_private(folder: Path) -> None:
     # What a link leads to was set up for something else, too: its permissions stay.
     if stat.S_ISDIR(link.st_mode) and stat.S_IMODE(link.st_mode) != stat.S_IRWXU:
         folder.chmod(stat.S_IRWXU)
+
+
+def read_private(path: Path) -> bytes | None:
+    """The bytes of a file that is the user's own; None if there is none. Raises `OSError` for what is not one."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+            raise OSError("it is not a file of your own")
+        if status.st_size > LARGEST_FILE_BYTES:
+            raise OSError(f"it is larger than {LARGEST_FILE_BYTES} bytes")
+        return os.read(descriptor, LARGEST_FILE_BYTES)
+    finally:
+        os.close(descriptor)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; it is readable by nobody else at any time. Raises `OSError`."""
+    descriptor, scratch = tempfile.mkstemp(prefix=".", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(scratch).replace(path)
+    except OSError:
+        Path(scratch).unlink(missing_ok=True)
+        raise
 
 
 def _is_place(path: str) -> bool:

@@ -42,6 +42,10 @@ EXAMPLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("demo_bundles/agents", "everything that agents passed each other"),
         ("demo_bundles/agents --agent /root/alpha", "what one agent sent or got"),
     ),
+    "notes": (
+        ("demo_bundles/agents", "what you noted, and where"),
+        ("demo_bundles/agents --json", "for scripts: each note with its object"),
+    ),
     "export": (
         ("demo_bundles/agents --to markdown --content", "to read and to send; secrets are marked"),
         ("demo_bundles/agents --to otlp -o spans.json", "spans for a tracing system"),

@@ -34,6 +34,7 @@ from tui.ui.viewer import Viewer, identity_of
 from tui.viewmodel.remembered import place_at
 
 if TYPE_CHECKING:
+    from tui.bundle.notes import NoteBook
     from tui.model.noderef import NodeRef
     from tui.ui.commands.comparing import ComparisonWanted
     from tui.ui.comparing import Comparing
@@ -77,12 +78,13 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         against: TraceStore | None = None,
         at: str = "",
         cache: Path | None = None,
+        notes: NoteBook | None = None,
     ) -> None:
         """Begin with the bundle of `store`, or with the list of the bundles in `root`.
 
         With `against`, the comparison of both stores is laid over the first one. With `waits`, a root that becomes a
-        bundle is opened as such. `memory` keeps the places of former times. `at` names the place to begin at. `cache`
-        is the folder that keeps readings of finished recordings.
+        bundle is opened as such. `memory` keeps the places of former times, `notes` the notes of all recordings. `at`
+        names the place to begin at. `cache` is the folder that keeps readings of finished recordings.
         """
         super().__init__(ansi_color=True)
         self.config = config or Config()
@@ -90,6 +92,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self._follow = follow
         self._memory = memory
         self._cache = cache
+        self._notes = notes
         self._save_timer: Timer | None = None
         self._size_timer: Timer | None = None
         self._garbage: asyncio.TimerHandle | None = None
@@ -423,7 +426,10 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         if node is not None:
             place = place_at(identity_of(store), node)
         notices = (*notices, problem) if problem else notices
-        return Viewer(store, self._key_map, notices, follow=self._follow, place=place, cache=self._cache)
+        viewer = Viewer(store, self._key_map, notices, follow=self._follow, place=place, cache=self._cache)
+        if self._notes is not None:
+            viewer.main.work.live.notes.keep_in(self._notes)
+        return viewer
 
     def _new_catalog(self, root: str, *, cursor: str = "", waits: bool = False, notice: str = "") -> CatalogScreen:
         from tui.ui.lists.catalog import CatalogScreen  # who opens a bundle needs no list

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 from textual.message_pump import MessagePump
@@ -33,8 +33,9 @@ class KeyReader:
         *,
         scope: Callable[[], Scope],
         run: Callable[[Command, Press], None],
+        marks: Callable[[], Sequence[tuple[str, str]]] = tuple,
     ) -> None:
-        """`scope` says whose keys count at the moment."""
+        """`scope` says whose keys count at the moment, `marks` which letters are marks, and of what."""
         self.is_touched = False
         """Whether a key was pressed."""
         self._host = host
@@ -42,6 +43,7 @@ class KeyReader:
         self._footer = footer
         self._scope = scope
         self._run = run
+        self._marks = marks
         self.box = LineBlock()
         self._pause: Timer | None = None
         self._box_timer: Timer | None = None
@@ -71,6 +73,8 @@ class KeyReader:
     def _show_box(self) -> None:
         self._box_timer = None
         pairs = self._keyboard.continuations()
+        if self._keyboard.awaits_letter("go_to_mark"):
+            pairs = [*self._marks(), *pairs]
         keys = max((cell_len(key) for key, _ in pairs), default=0)
         lines: list[Line] = [(Span(f" {key:<{keys}}  ", "chrome.key"), Span(f"{word} ")) for key, word in pairs]
         self.box.show(lines, max((cell_len(line_text(line)) for line in lines), default=0))

@@ -98,6 +98,10 @@ class Keyboard:
             if not (command_id.startswith("go_agent_") and command_id != "go_agent_1")
         ]
 
+    def awaits_letter(self, command_id: str) -> bool:
+        """Whether the next key may be the letter of this command."""
+        return (ANY_LETTER, command_id) in self._sequences[self._scope].continuations()
+
 
 def _keys_in(commands: Mapping[str, Command], scope: Scope) -> dict[str, tuple[str, ...]]:
     """Commands that count in a pane, its own first: where two want a key, the first one has it."""

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import os
 import re
-import stat
-import tempfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from tui.bundle.folders import make_private, program_folder
+from tui.bundle.folders import make_private, program_folder, read_private, write_private
 from tui.viewmodel.remembered import Identity, Remembered, is_of
 
 MOST_FILES = 500
 """Recordings of which the place is remembered; the one saved longest ago is forgotten first."""
-
-LARGEST_FILE_BYTES = 8 << 20
-"""More than this is no file of ours."""
 
 _SUFFIX = ".json"
 _OUR_NAME = re.compile(rf"[0-9a-f]{{24}}{re.escape(_SUFFIX)}")
@@ -46,7 +41,7 @@ class PlaceMemory:
         """What is remembered of a recording, or None; and one line if a file had to be left aside."""
         name = _file_name(identity)
         try:
-            data = self._read(name)
+            data = read_private(self.folder / name)
             found = None if data is None else _decoder.decode(data)
         except OSError as error:
             return None, self._not_restored(name, error.strerror or str(error))
@@ -68,7 +63,7 @@ class PlaceMemory:
         try:
             make_private(self.folder)
             is_new = not (self.folder / name).exists()
-            self._replace(name, data)
+            write_private(self.folder / name, data)
             if is_new:
                 self._forget_the_oldest()
         except OSError as error:
@@ -78,33 +73,6 @@ class PlaceMemory:
 
     def _not_restored(self, name: str, reason: str) -> str:
         return f"the place you left is not restored: {reason} ({self.folder / name})"
-
-    def _read(self, name: str) -> bytes | None:
-        """The bytes of a file that is the user's own; None if there is none. Raises `OSError` for what is no such."""
-        try:
-            descriptor = os.open(self.folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return None
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
-                raise OSError("it is not a file of your own")
-            if status.st_size > LARGEST_FILE_BYTES:
-                raise OSError(f"it is larger than {LARGEST_FILE_BYTES} bytes")
-            return os.read(descriptor, LARGEST_FILE_BYTES)
-        finally:
-            os.close(descriptor)
-
-    def _replace(self, name: str, data: bytes) -> None:
-        """Write the file whole or not at all; it is readable by nobody else at any time."""
-        descriptor, scratch = tempfile.mkstemp(prefix=".", dir=self.folder)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            Path(scratch).replace(self.folder / name)
-        except OSError:
-            Path(scratch).unlink(missing_ok=True)
-            raise
 
     def _forget_the_oldest(self) -> None:
         with os.scandir(self.folder) as entries:

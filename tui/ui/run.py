@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from tui.bundle.folders import cache_path
+from tui.bundle.notes import NoteBook
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
@@ -59,13 +60,22 @@ def run_viewer(
         config = config._replace(theme=theme)
     state = state_path()
     memory = PlaceMemory(state) if state is not None and config.restore and restore else None
-    kept = cache_path() if cache else None
+    kept, notes = cache_path() if cache else None, None if state is None else NoteBook(state)
     if is_root:
-        app = TraceApp(root=str(path), waits=waits, follow=follow, config=config, memory=memory, cache=kept)
+        app = TraceApp(
+            root=str(path), waits=waits, follow=follow, config=config, memory=memory, cache=kept, notes=notes
+        )
     else:
-        other = None if against is None else TraceStore(open_bundle(against))
-        store = TraceStore(open_bundle(path))
-        app = TraceApp(store, follow=follow, config=config, memory=memory, cache=kept, against=other, at=at)
+        app = TraceApp(
+            TraceStore(open_bundle(path)),
+            follow=follow,
+            config=config,
+            memory=memory,
+            cache=kept,
+            against=None if against is None else TraceStore(open_bundle(against)),
+            at=at,
+            notes=notes,
+        )
     return _run_to_the_end(app, mouse=config.mouse and mouse)
 
 

@@ -15,6 +15,8 @@ class Travel:
     def __init__(self, panes: Panes, selection: Selection, footer: Footer) -> None:
         self.history = History()
         self.marks: dict[str, Place] = {}
+        self.mark_words: dict[str, str] = {}
+        """What a person calls some of the marks."""
         self._panes = panes
         self._selection = selection
         self._footer = footer
@@ -68,3 +70,4 @@ class Travel:
         """Another recording: no place of the former one exists any more."""
         self.history.clear()
         self.marks.clear()
+        self.mark_words.clear()

@@ -253,6 +253,12 @@ class ConversationModel:
         line = self.layout.line(number)
         return line if self.pattern is None else highlight(line, self.pattern)
 
+    def item_headed_by(self, number: int) -> ItemId | None:
+        """The item of which a row is the first; None for its other rows, and for dividers."""
+        place = self.layout.place_of(number)
+        entry = self._entry_at(place.entry) if place.line == 0 else None
+        return None if entry is None else entry.item_id
+
     @property
     def focused(self) -> ItemId | None:
         """The item under the cursor."""

@@ -48,6 +48,7 @@ class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
     place: SavedPlace
     follows: bool = False
     marks: dict[_Letter, SavedPlace] = {}
+    mark_words: dict[_Letter, _Text] = {}
     foldings: list[dict[NodeKind, list[str]]] = []
     unfolded_turns: list[str] = []
     filter: _Text = ""
@@ -78,6 +79,7 @@ def remembered(
     identity: Identity,
     place: Place,
     marks: Mapping[str, Place],
+    mark_words: Mapping[str, str],
     *,
     follows: bool,
     unfolded_turns: Iterable[str],
@@ -94,6 +96,7 @@ def remembered(
         _saved(place, foldings),
         follows,
         {letter: _saved(marked, foldings) for letter, marked in sorted(marks.items())},
+        {letter: word for letter, word in sorted(mark_words.items()) if word and letter in marks},
         [_by_kind(folded) for folded in foldings],
         sorted(unfolded_turns),
         filter_text,

@@ -97,6 +97,9 @@ class Growth:
         self._follow_from_the_start()
         self._parts.recall.take_up()
         self._parts.arrival.take_up()
+        if trouble := self._parts.notes.take_up():
+            self._footer.say(trouble, "warning")
+        self._parts.signs.refresh()
         self._refresh_lines()
         self._clock.watch()
         self._shown_at = time.monotonic()

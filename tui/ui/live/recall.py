@@ -78,6 +78,7 @@ class Recall:
         if self._has_modes:
             return
         self._has_modes = True
+        self._travel.mark_words.update(recalled.mark_words)
         self._travel.marks.update({letter: recalled.place_of(saved) for letter, saved in recalled.marks.items()})
         if recalled.is_zoomed:
             self._modes.enter("zoom")
@@ -112,6 +113,7 @@ class Recall:
             identity,
             self._travel.here(),
             self._travel.marks,
+            self._travel.mark_words,
             follows=timeline.is_following,
             unfolded_turns=[ref.id for ref, node in rows if ref.kind == "turn" and not node.folded],
             filter_text=timeline.filter_text,

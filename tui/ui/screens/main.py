@@ -23,11 +23,13 @@ from tui.ui.live.everywhere_walk import EverywhereWalk
 from tui.ui.live.filter_run import FilterRun
 from tui.ui.live.growth import Growth
 from tui.ui.live.ladder_keep import LadderKeep
+from tui.ui.live.notes import Notes
 from tui.ui.live.pane_search import PaneSearch
 from tui.ui.live.parts import LiveParts
 from tui.ui.live.problem_tally import ProblemTally
 from tui.ui.live.rebuild import Rebuild
 from tui.ui.live.recall import Recall
+from tui.ui.live.row_signs import Signs
 from tui.ui.live.status import Status
 from tui.ui.live.way_back import WayBack
 from tui.ui.main_footer import main_footer
@@ -57,12 +59,15 @@ class MainScreen(Screen[None]):
         self.modes = modes = Modes()
         self.footer = footer = Footer(lambda message, width: main_footer(self.work, message, width), cell_len)
         self.panes = panes = Panes(self, store, modes, footer)
-        self.keys = keys = KeyReader(self, keyboard, footer, scope=lambda: panes.pane, run=self.run_command)
+        self.keys = keys = KeyReader(
+            self, keyboard, footer, scope=lambda: panes.pane, run=self.run_command, marks=self._marks
+        )
         selection = Selection(self, store, panes, footer)
         travel = Travel(panes, selection, footer)
         search = PaneSearch(panes, modes, travel, footer)
         filtering = FilterRun(store, panes, modes, footer)
         problems = ProblemTally(store, panes.timeline)
+        notes = Notes(store)
         self.recall = Recall(store, panes, modes, travel, selection, filtering, keys)
         live = LiveParts(
             selection=selection,
@@ -75,6 +80,8 @@ class MainScreen(Screen[None]):
             rebuild=Rebuild(store, panes, travel, footer),
             recall=self.recall,
             arrival=Arrival(store, panes, travel, footer, keys),
+            notes=notes,
+            signs=Signs(panes, travel, notes),
             status=Status(store, panes, modes, problems),
             announcer=Announcer(store, footer),
             way_back=WayBack(),
@@ -120,6 +127,13 @@ class MainScreen(Screen[None]):
     def run_command(self, command: Command, press: Press) -> None:
         """Call the function of a command."""
         command.run(self.work, press)
+
+    def _marks(self) -> list[tuple[str, str]]:
+        """The letters that are marks, each with what it is on."""
+        from tui.viewmodel.mark_list import mark_words
+
+        store, travel = self.work.store, self.work.travel
+        return mark_words(store.trace, store.index, travel.marks, travel.mark_words)
 
     # What the panes report
 

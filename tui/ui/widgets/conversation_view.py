@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -18,6 +19,7 @@ from tui.source.fault import PayloadFault
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
 from tui.viewmodel.moves import Move
+from tui.viewmodel.row_signs import RowSigns, in_gutter
 from tui.viewmodel.spans import Line, line_text
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class ConversationView(MeasuredView):
     class FollowChanged(Message):
         """The end of an agent's conversation is followed, or no longer."""
 
+    _signs: Mapping[str, RowSigns] = {}
     _announced: ItemId | None = None
     _heads_asked: list[InferenceCallId] | None = None
     _model: ConversationModel | None = None
@@ -165,8 +168,20 @@ class ConversationView(MeasuredView):
         """Rows, estimates included."""
         return self._model.layout.row_count if self._model is not None and self._model.entries else 0
 
-    def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the layout knows the width
-        """The line of a row."""
+    def show_signs(self, signs: Mapping[str, RowSigns]) -> None:
+        """Show these signs in the first cells of the items with these ids."""
+        if signs != self._signs:
+            self._signs = signs
+            self.rows_changed()
+
+    def row_line(self, index: int, width: int) -> Line:
+        """The line of a row, with the signs of its item on the first of them."""
+        line = self._searched_line(index, width)
+        item_id = self.model.item_headed_by(index) if self._signs else None
+        signs = None if item_id is None else self._signs.get(item_id)
+        return line if signs is None else in_gutter(line, signs)
+
+    def _searched_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the layout knows the width
         if self.model.pattern is not None:
             try:
                 with time_limit(MATCHING_SECONDS):

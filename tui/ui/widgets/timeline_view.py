@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.moves import ROW_MOVES, Move
+from tui.viewmodel.row_signs import RowSigns, in_gutter
 from tui.viewmodel.spans import Line
 from tui.viewmodel.text import format_offset
 from tui.viewmodel.timeline import TimelineModel
@@ -80,6 +81,7 @@ class TimelineView(RowView):
         self._reason_for_nothing = ""
         self._wants_bar: bool | None = None
         self._marked: Pattern | None = None
+        self._signs: Mapping[NodeRef, RowSigns] = {}
         self._followed = model.follow
         self._highlighted = model.focused
 
@@ -95,6 +97,8 @@ class TimelineView(RowView):
         if not rows:
             return ()
         line = timeline_line(rows[0], width, cell_len, self._wants_bar)
+        signs = self._signs.get(rows[0].node)
+        line = line if signs is None else in_gutter(line, signs)
         return line if self._marked is None else self._with_marks(line, rows[0].label, self._marked)
 
     def _with_marks(self, line: Line, label: Line, pattern: Pattern) -> Line:
@@ -196,6 +200,12 @@ class TimelineView(RowView):
         self._show()
         self.arrive(calmly=calmly)
         return found
+
+    def show_signs(self, signs: Mapping[NodeRef, RowSigns]) -> None:
+        """Show these signs in the first cells of the rows of these objects."""
+        if signs != self._signs:
+            self._signs = signs
+            self.rows_changed()
 
     def mark(self, pattern: Pattern | None) -> None:
         """Mark what matches in the labels of all rows; None marks nothing any more."""
