@@ -351,3 +351,45 @@ def test_a_gigabyte_opens_without_being_read() -> None:
     assert first_rows == ["▾ {1+} 1.0 GB", '    model: "m"']
     assert cursor_line(model).endswith('"stream":true}')
     assert pages.bytes_read < 20_000_000
+
+
+CHANGES = {
+    "src/a.py": {"type": "update", "unified_diff": "@@ -9,2 +9,2 @@\n-old\n+new\n same\n", "move_path": "src/b.py"},
+    "gone.py": {"type": "delete", "content": "x\x1b\n"},
+}
+PATCHED = json.dumps({"call_id": "c", "changes": CHANGES}).encode()
+PATCH_REF = RawPayloadRef("raw_payload:11", PayloadKind("tool_runtime_event"), "payloads/11.json")
+
+
+def patch_model(**fields: object) -> PayloadModel:
+    model = PayloadModel(cell_len)
+    model.show(PayloadSubject(PATCH_REF, pages=MemoryPages(PATCHED), **fields))  # type: ignore[arg-type]
+    work(model)
+    return model
+
+
+def test_patch_is_shown_as_files_with_line_numbers() -> None:
+    model = patch_model()
+    assert model.mode == "changes"
+    assert [line_text(model.row(row)) for row in range(model.row_count)] == [
+        "changed src/a.py → src/b.py  +1 −1",
+        "       @@ -9,2 +9,2 @@",
+        " 9    -old",
+        "    9 +new",
+        "10 10  same",
+        "",
+        "deleted gone.py  +0 −1",
+        "1   -x␛",
+    ]
+
+
+def test_next_mode_of_a_patch_is_what_was_recorded() -> None:
+    model = patch_model()
+    perform(model, "next_view_mode")
+    assert model.mode == "tree"
+    perform(model, *["next_view_mode"] * 4)
+    assert model.mode == "changes"
+
+
+def test_value_that_is_meant_is_shown_in_the_tree() -> None:
+    assert patch_model(path=("changes", "gone.py")).mode == "tree"

@@ -6,6 +6,7 @@
 | text | the value under the cursor with its escapes decoded | page by page; up to 4 MB laid out first |
 | raw | the file as it stands | page by page |
 | hex | the bytes | page by page |
+| changes | the files that a patch changed, with line numbers | up to 1 MB |
 | parts | what it is made of, and what it is a part of (schema 3) | bodies read near the screen only |
 
 Work that may take long is handed out as jobs (`next_job`); whoever has a thread runs them.
@@ -20,10 +21,12 @@ from typing import Literal
 import msgspec
 
 from tui.analysis.byte_pattern import BytePattern
+from tui.analysis.patch_changes import LARGEST_BODY, changes_in
 from tui.analysis.pattern import Pattern
 from tui.viewmodel.json_scan import KEY_BYTES
 from tui.viewmodel.json_tree import JsonNode, JsonTree, decoded_string, path_step, path_text
 from tui.viewmodel.moves import Move
+from tui.viewmodel.payload_changes import ChangesView
 from tui.viewmodel.payload_moves import TREE_MOVES
 from tui.viewmodel.payload_parts import PartsView
 from tui.viewmodel.payload_search import ByteSearch
@@ -35,7 +38,13 @@ from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.styled_lines import highlight
 from tui.viewmodel.text import Measure, clean
 
-Mode = Literal["tree", "text", "raw", "hex", "parts"]
+Mode = Literal["changes", "tree", "text", "raw", "hex", "parts"]
+
+_REPORTS_PATCHES = frozenset({"tool_runtime_event", "protocol_event"})
+"""Kinds of payloads in which the runtime says what a patch changed."""
+
+_WITHOUT_BYTES: frozenset[Mode] = frozenset({"changes", "parts"})
+"""Modes whose rows have no place in the bytes."""
 
 FORMATTED_BYTES = 4 << 20
 """JSON up to this size is laid out for the text mode; larger JSON is shown in the lines it has."""
@@ -85,6 +94,7 @@ class PayloadModel:
             self._modes, self.mode = ("tree", "text", "raw", "hex"), "tree"
         else:
             self._modes, self.mode = (("raw", "hex"), "raw") if is_text else (("hex", "raw"), "hex")
+        self._add_changes(subject)
         if subject.parts is not None:
             self._views["parts"] = PartsView(subject.pages, subject.parts)
             self._modes = (*self._modes, "parts")
@@ -94,6 +104,19 @@ class PayloadModel:
         self._missing = subject.missing
         if subject.path:
             self.seek(subject.path)
+
+    def _add_changes(self, subject: PayloadSubject) -> None:
+        """A payload that reports a patch is shown as that, unless one of its values is meant."""
+        pages = subject.pages
+        if pages is None or subject.ref.kind.type not in _REPORTS_PATCHES or pages.size > LARGEST_BODY:
+            return
+        changes = changes_in(pages.read(0, pages.size))
+        if not changes:
+            return
+        self._views["changes"] = ChangesView(pages, changes)
+        self._modes = ("changes", *self._modes)
+        if not subject.path and subject.missing is None:
+            self.mode = "changes"
 
     def seek(self, path: tuple[str, ...]) -> None:
         """Go to the value at keys and indices from the root, at once or when jobs have found it."""
@@ -135,6 +158,8 @@ class PayloadModel:
         tree = self._tree_view
         if self.parts_view is not None:
             return (Span("Enter shows the payload of the row · h goes back", "dim"),)
+        if self.mode == "changes":
+            return (Span("v shows what was recorded", "dim"),)
         if tree is None or self.mode in ("raw", "hex"):
             return (Span(f"byte {self.view.offset:,}", "dim"),) if self.view is not None else ()
         path = clean(path_text(tree.node)) if tree.node is not None else ""
@@ -240,7 +265,7 @@ class PayloadModel:
 
     def _is_elsewhere(self, before: PayloadView, mode: Mode) -> bool:
         """Whether the cursor of another mode stands on another byte of the payload; parts have no bytes."""
-        if mode == "parts" or isinstance(before, PartsView) or before.pages is not self._pages:
+        if mode in _WITHOUT_BYTES or isinstance(before, (ChangesView, PartsView)) or before.pages is not self._pages:
             return False
         return before.offset != self._views[mode].offset
 

@@ -110,7 +110,11 @@ def _of_turn(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> list[Ra
 
 
 def _of_tool(tool: ToolCall) -> list[RawPayloadId | None]:
-    return [tool.raw_result_payload_id, *reversed(tool.raw_runtime_payload_ids), tool.raw_invocation_payload_id]
+    """The result first; of a patch, what the runtime says that it changed."""
+    runtime = list(reversed(tool.raw_runtime_payload_ids))
+    result = [tool.raw_result_payload_id]
+    first = [*runtime, *result] if tool.kind.type == "apply_patch" else [*result, *runtime]
+    return [*first, tool.raw_invocation_payload_id]
 
 
 def _of_item(trace: RolloutTrace, item: ConversationItem) -> list[RawPayloadRef]:
