@@ -12,20 +12,22 @@ class RowKind(NamedTuple):
 
     `words`: what people call it in a filter; the first one is offered. `is_moment`: it has no duration to show.
     `name_spans`: how many parts of the row's label make its name. `folds`: equal rows beside each other become one.
+    `shows_below`: the row sums up what is below it.
     """
 
     words: tuple[str, ...]
     is_moment: bool = False
     name_spans: int = 1
     folds: bool = False
+    shows_below: bool = False
 
 
 ROW_KINDS: ByKind[RowKind | None] = {
     "thread": RowKind(("agent", "thread")),
     "turn": RowKind(("turn",)),
-    "inference": RowKind(("request", "inference"), folds=True),
-    "tool_call": RowKind(("tool", "command"), name_spans=3, folds=True),
-    "code_cell": RowKind(("script", "cell"), folds=True),
+    "inference": RowKind(("request", "inference"), folds=True, shows_below=True),
+    "tool_call": RowKind(("tool", "command"), name_spans=3, folds=True, shows_below=True),
+    "code_cell": RowKind(("script", "cell"), folds=True, shows_below=True),
     "compaction": RowKind(("compaction",)),
     "compaction_request": RowKind(("attempt",), folds=True),
     "edge": RowKind(("message", "edge"), is_moment=True, name_spans=2, folds=True),

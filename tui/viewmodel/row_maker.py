@@ -21,6 +21,7 @@ from tui.viewmodel.time_axis import TimeAxis
 from tui.viewmodel.timeline_labels import Labels
 from tui.viewmodel.timeline_row import TimelineRow
 from tui.viewmodel.timeline_tree import DIAGNOSTICS, TimelineTree
+from tui.viewmodel.work_bars import WorkBars
 
 LONGEST_MESSAGE = 2_000
 """Characters of a diagnostic that its row shows: it may quote a line of many megabytes."""
@@ -33,6 +34,7 @@ class RowMaker:
         self, trace: RolloutTrace, index: TraceIndex, diagnostics: Sequence[Diagnostic], labels: Labels
     ) -> None:
         self.labels = labels
+        self.bars = WorkBars(trace, index)
         self._trace = trace
         self._index = index
         self._diagnostics = diagnostics
@@ -65,7 +67,7 @@ class RowMaker:
             label=label,
             span=span,
             tokens=self._tokens_of(node, tree),
-            bar=None if span is None else axis.bar(span),
+            bar=lambda cells: self.bars.cells(node.all_members(), axis, cells),
             problem=node.has_problem,
             problems=0 if node.is_run else node.problems,
         )

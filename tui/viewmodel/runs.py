@@ -15,13 +15,11 @@ from collections.abc import Callable, Iterator
 
 from tui.model.noderef import NodeRef
 from tui.viewmodel.branch import RowNode
+from tui.viewmodel.row_kinds import ROW_KINDS
 from tui.viewmodel.rowtree import RowTree
 
 SameRows = Callable[[RowNode, RowNode], bool]
 """Whether two rows below the same one show the same."""
-
-_ABOVE = frozenset({"tool_call", "code_cell", "inference"})
-"""Kinds of rows that show what is below them."""
 
 
 class Runs:
@@ -78,7 +76,7 @@ class Runs:
 
     def _note_above(self, node: RowNode) -> None:
         step: RowNode | None = node
-        while step is not None and step.ref.kind in _ABOVE:
+        while step is not None and (kind := ROW_KINDS[step.ref.kind]) is not None and kind.shows_below:
             self._due[step] = None
             step = step.home
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.analysis.timing import TimeSpan
+from tui.viewmodel.text import format_duration
 
 _STEPS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 """Ends of an axis that still grows, times a power of ten: it grows in steps, so that bars stand still in between."""
@@ -20,6 +21,20 @@ def rounded_up(milliseconds: float) -> float:
     while size * 10 < milliseconds:
         size *= 10
     return next((size * step for step in _STEPS if size * step >= milliseconds), size * 10)
+
+
+MARGIN = 0.05
+"""Part of a stretch that is shown before and behind it when it fills the axis."""
+
+PAN = 0.25
+"""Part of the visible length that one step of panning moves it."""
+
+CELLS_PER_TICK = 11
+"""Least distance of two ticks: the longest moment has nine cells."""
+
+
+def _moment(milliseconds: float) -> str:
+    return "0" if not milliseconds else format_duration(int(milliseconds))
 
 
 class TimeAxis:
@@ -47,6 +62,35 @@ class TimeAxis:
         """See twice as much, at most all."""
         length = (self.end - self.start) * ZOOM
         self._show((self.start + self.end) / 2 - length / 2, length)
+
+    def show_all(self) -> None:
+        """See all of the time."""
+        self._show(0.0, self._whole_ms)
+
+    def pan(self, part: float) -> None:
+        """See a part of the visible length later; earlier if it is negative."""
+        if self.is_zoomed:
+            length = self.end - self.start
+            self._show(self.start + part * length, length)
+
+    def fit(self, span: TimeSpan) -> None:
+        """See one stretch of time, with a little before and behind it."""
+        length = max(SHORTEST_MS, span.duration_ms * (1 + 2 * MARGIN))
+        self._show(span.start_ms + span.duration_ms / 2 - length / 2, length)
+
+    def ticks(self, cells: int, room: int) -> str:
+        """The axis of bars of that many cells, as far as the room goes: `┬0─────┬0.5s──`, each moment over its cell."""
+        length = self.end - self.start
+        step = rounded_up(length * CELLS_PER_TICK / max(1, cells))
+        line = ["─"] * min(cells, room)
+        at = -(-self.start // step) * step
+        while at < self.end:
+            text = f"┬{_moment(at)}"
+            place = int((at - self.start) / length * cells)
+            if place + len(text) <= len(line):
+                line[place : place + len(text)] = text
+            at += step
+        return "".join(line)
 
     def bar(self, span: TimeSpan) -> tuple[float, float] | None:
         """Where `span` lies on the visible part, as fractions of it; None if it lies outside."""

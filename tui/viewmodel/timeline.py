@@ -313,6 +313,7 @@ class TimelineModel:
         self._folded = None if new else self._folded
         self._settle(delta.codex_turns)
         self._extend_axis()
+        self._maker.bars.apply(delta, self.axis)
         self._stay_visible()
         if self.follow:
             self._follow_newest(delta)
@@ -329,6 +330,7 @@ class TimelineModel:
         self._changes += 1
         self._folded = None
         self.labels.forget()
+        self._maker.bars.forget()
         self._while_kept_open(lambda: self.tree.go_back(delta, depending))
         self._focus = next((row for row in above if self.tree.holds(row)), None)
         self.axis = self.axis if self.axis.is_zoomed else TimeAxis()

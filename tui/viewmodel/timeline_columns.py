@@ -16,10 +16,11 @@ from typing import NamedTuple
 
 from tui.analysis.tokens import Tokens
 from tui.viewmodel.labels.words import ANSWER, REASON
+from tui.viewmodel.lanes.bars import line_of
 from tui.viewmodel.row_kinds import ROW_KINDS
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import Measure, elide, format_duration, format_offset
-from tui.viewmodel.timeline_row import TimelineRow, glyph_span
+from tui.viewmodel.timeline_row import TimelineRow, Work, glyph_span
 from tui.viewmodel.token_words import tokens_cell
 
 GLYPH_CELLS = 2
@@ -37,6 +38,20 @@ LABEL_BESIDE_BAR = 36
 
 BAR_CELLS = (10, 48)
 """A narrower bar shows nothing, a wider one nothing more."""
+
+LEAST_BAR = 4
+BAR_GAP = 2
+"""Blank cells before the bars."""
+
+TEXTURES: dict[Work, tuple[str, str]] = {
+    "idle": (" ", ""),
+    "moment": ("·", "dim"),
+    "waiting": ("░", "dim"),
+    "model": ("▓", "bar"),
+    "tool": ("▒", "role.tool"),
+    "failed": ("✗", "bar.failed"),
+}
+"""How each kind of work looks, and its style; the same as in the time view."""
 
 KEPT = frozenset({REASON, ANSWER})
 """Styles of what ends a label and tells most of it: half of the label is its own, however long the rest is."""
@@ -56,6 +71,11 @@ class Columns(NamedTuple):
     duration: int
     tokens: int
     bar: int
+
+    @property
+    def before_bar(self) -> int:
+        """Cells before the first cell of a bar."""
+        return self.label + self.glyph + self.offset + self.duration + self.tokens + BAR_GAP
 
 
 @lru_cache(maxsize=64)
@@ -161,10 +181,9 @@ def _tokens(tokens: Tokens | None) -> str:
 
 
 def _bar(row: TimelineRow, cells: int) -> Line:
-    if cells < 4 or row.bar is None:
+    if cells < LEAST_BAR:
         return ()
-    room = cells - 2
-    start = min(room - 1, int(row.bar[0] * room))
-    end = max(start + 1, min(room, round(row.bar[1] * room)))
-    style = {"failed": "bar.failed", "running": "bar.running"}.get(row.status, "bar")
-    return (Span(" " * (start + 2)), Span("━" * (end - start), style))
+    pieces = [TEXTURES[work] for work in row.bar(cells - BAR_GAP)]
+    while pieces and pieces[-1] == TEXTURES["idle"]:
+        pieces.pop()
+    return (Span(" " * BAR_GAP), *line_of(pieces)) if pieces else ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.viewmodel.branch import RowNode
 from tui.viewmodel.moves import Move
+from tui.viewmodel.time_axis import PAN
 
 if TYPE_CHECKING:
     from tui.viewmodel.timeline import TimelineModel
@@ -176,6 +177,24 @@ def _zoom_time_out(model: TimelineModel, _count: int | None) -> None:
     model.axis.zoom_out()
 
 
+def _zoom_time_to_row(model: TimelineModel, _count: int | None) -> None:
+    """Let the row under the cursor fill the bars; once more shows all of the time again."""
+    span = model.span_under_cursor()
+    before = (model.axis.start, model.axis.end)
+    if span is not None:
+        model.axis.fit(span)
+    if before == (model.axis.start, model.axis.end):
+        model.axis.show_all()
+
+
+def _pan_time_later(model: TimelineModel, count: int | None) -> None:
+    model.axis.pan(PAN * (count or 1))
+
+
+def _pan_time_earlier(model: TimelineModel, count: int | None) -> None:
+    model.axis.pan(-PAN * (count or 1))
+
+
 def _follow_newest(model: TimelineModel, _count: int | None) -> None:
     model.start_following()
 
@@ -197,6 +216,9 @@ MOVES: dict[Move, TimelineMove] = {
     Move.PREVIOUS_PROBLEM: _previous_problem,
     Move.ZOOM_TIME_IN: _zoom_time_in,
     Move.ZOOM_TIME_OUT: _zoom_time_out,
+    Move.ZOOM_TIME_TO_ROW: _zoom_time_to_row,
+    Move.PAN_TIME_LATER: _pan_time_later,
+    Move.PAN_TIME_EARLIER: _pan_time_earlier,
     Move.FOLLOW_NEWEST: _follow_newest,
 }
 """The timeline's own moves; all others are those of every pane (`ROW_MOVES`)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from tui.analysis.timing import TimeSpan
@@ -11,6 +12,9 @@ from tui.viewmodel.spans import Line, Span
 
 Status = Literal["ok", "failed", "running", "cancelled", "waiting", "unknown"]
 """How an object stands. `waiting`: left behind or yielded, open but not at work; `unknown`: it has no status."""
+
+Work = Literal["idle", "moment", "waiting", "model", "tool", "failed"]
+"""What a cell shows. Of several in one cell the last of these counts."""
 
 GLYPHS: dict[Status, str] = {
     "ok": "✓",
@@ -47,8 +51,8 @@ class TimelineRow(NamedTuple):
     """One row, before it is laid out for a width.
 
     `glyph` shows the status, with the exit code of a command that failed. `label` is the untruncated text. `tokens` are
-    those of its requests, None for what has none. `bar` is where the row lies on the visible part of
-    the time axis, as fractions of it, None outside. `problems` counts what is wrong here and below.
+    those of its requests, None for what has none. `bar` gives for a number of cells what the row worked at in each of
+    them, over the visible part of the time axis. `problems` counts what is wrong here and below.
     """
 
     node: NodeRef
@@ -60,7 +64,7 @@ class TimelineRow(NamedTuple):
     label: Line
     span: TimeSpan | None
     tokens: Tokens | None
-    bar: tuple[float, float] | None
+    bar: Callable[[int], Sequence[Work]]
     problem: bool
     problems: int
 

@@ -59,13 +59,13 @@ async def test_a_move_tells_the_new_object_once():
 async def test_bars_come_on_demand_and_with_the_zoom_that_they_show():
     app = TimelineApp()
     async with app.run_test(size=(60, 20)):
-        assert "━" not in line(app.view, 0)
+        assert "▓" not in line(app.view, 0)
         app.view.perform(Move.TOGGLE_TIME_BAR)
-        assert "━" in line(app.view, 0)
+        assert "▓" in line(app.view, 0)
         app.view.perform(Move.TOGGLE_TIME_BAR)
-        assert "━" not in line(app.view, 0)
+        assert "▓" not in line(app.view, 0)
         app.view.perform(Move.ZOOM_TIME_IN)
-        assert "━" in line(app.view, 0)
+        assert "▓" in line(app.view, 0)
         assert " · bars 00:00" in str(app.view.border_title)
         app.view.perform(Move.ZOOM_TIME_OUT)
         assert "bars" not in str(app.view.border_title)

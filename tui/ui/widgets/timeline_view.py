@@ -22,7 +22,7 @@ from tui.viewmodel.row_signs import RowSigns, in_gutter
 from tui.viewmodel.spans import Line
 from tui.viewmodel.text import format_offset
 from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_columns import Columns, columns_for, indent_of, timeline_line
+from tui.viewmodel.timeline_columns import BAR_GAP, Columns, columns_for, indent_of, timeline_line
 from tui.viewmodel.timeline_filter import parse_filter
 from tui.viewmodel.timeline_marks import mark_label
 from tui.viewmodel.timeline_moves import MOVES
@@ -36,6 +36,23 @@ PINNED_FROM_HEIGHT = 12
 
 _ARRIVING = frozenset({Move.NEXT_PROBLEM, Move.PREVIOUS_PROBLEM, Move.NEXT_TURN, Move.PREVIOUS_TURN})
 """Moves that go somewhere else, not a step further."""
+
+BORDER_END = 3
+"""Cells at the end of the upper border that a title leaves free."""
+
+TITLE_COLUMN = 2
+"""The cell of the pane over which its title begins."""
+
+_OF_THE_BARS = frozenset(
+    {
+        Move.ZOOM_TIME_IN,
+        Move.ZOOM_TIME_OUT,
+        Move.ZOOM_TIME_TO_ROW,
+        Move.PAN_TIME_LATER,
+        Move.PAN_TIME_EARLIER,
+    }
+)
+"""Moves that are about the bars: who makes them wants to see these."""
 
 
 class TimelineView(RowView):
@@ -242,7 +259,7 @@ class TimelineView(RowView):
         return True
 
     def _perform_in_model(self, move: Move, count: int | None) -> None:
-        if move in (Move.ZOOM_TIME_IN, Move.ZOOM_TIME_OUT):
+        if move in _OF_THE_BARS:
             self._wants_bar = True
         self.model.page_height, self.model.top = self.page_height, self.top
         self.model.perform(move, count)
@@ -270,10 +287,24 @@ class TimelineView(RowView):
         self.rows_changed()
 
     def _name_axis(self) -> None:
-        """Say in the title which part of the time the bars show, unless it is all."""
+        """Put the axis of the bars over them into the title; and say which part of the time it is, unless it is all."""
         axis = self.model.axis
         part = f" · bars {format_offset(int(axis.start))}–{format_offset(int(axis.end))}" if axis.is_zoomed else ""
-        self.show_title(f"Timeline{part}")
+        title = f"Timeline{part}"
+        columns = self._columns()
+        fill = columns.before_bar - TITLE_COLUMN - len(title) - 1
+        if columns.bar and fill > 0:
+            title = f"{title} {'─' * fill}{axis.ticks(columns.bar - BAR_GAP, columns.bar - BAR_GAP - BORDER_END)}"
+        self.show_title(title)
+
+    def rows_changed(self, cursor: int | None = None) -> None:
+        """The rows are other ones, or the recording became longer."""
+        self._name_axis()
+        super().rows_changed(cursor)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """The axis goes with the bars. Textual calls the handler of the base, too."""
+        self._name_axis()
 
     # The cursor
 

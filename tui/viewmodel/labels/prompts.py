@@ -20,7 +20,7 @@ from tui.model.objects import CodexTurn, InferenceCall
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.edge_words import ENCRYPTED_SIGN
 from tui.viewmodel.labels.requests import first_text
-from tui.viewmodel.labels.words import ANSWER, one_line, plain, quoted, said
+from tui.viewmodel.labels.words import ANSWER, one_line, plain, said
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean
 
@@ -77,4 +77,4 @@ def _last_words(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> Line
         return ()
     items = trace.conversation_items
     answer = first_text([items[name] for name in trace.inference_calls[last].response_item_ids if name in items])
-    return (Span("  → ", "dim"), quoted(answer, ANSWER)) if answer else ()
+    return (plain(f"  → “{one_line(answer)}”", ANSWER),) if answer else ()

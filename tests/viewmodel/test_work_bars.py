@@ -1,0 +1,98 @@
+"""Bars show work: what a row did in each cell, by texture; idle time is blank."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.analysis.small_graph import SmallGraph
+from tui.analysis.index import TraceIndex
+from tui.analysis.timing import TimeSpan
+from tui.model.execution import ExecutionWindow
+from tui.model.noderef import NodeRef
+from tui.viewmodel.moves import Move
+from tui.viewmodel.time_axis import TimeAxis
+from tui.viewmodel.timeline import TimelineModel
+
+LETTERS = {"idle": " ", "moment": ".", "waiting": "w", "model": "m", "tool": "t", "failed": "x"}
+
+
+def session() -> SmallGraph:
+    """One second: the model 0–200 ms, a tool 200–400 that fails, nothing until 600, waiting 600–1,000."""
+    graph = SmallGraph()
+    graph.thread("root").execution = window(0, 1_000)
+    graph.turn("turn").execution = window(0, 1_000)
+    graph.inference("call", tools=["read", "wait"]).execution = window(0, 200)
+    graph.tool("read", kind="other", label="read").execution = window(200, 400, "failed")
+    graph.tool("wait", kind="wait_agent").execution = window(600, 1_000)
+    graph.trace.status = "completed"
+    return graph
+
+
+def window(start: int, end: int, status: str = "completed") -> ExecutionWindow:
+    return ExecutionWindow(start, start // 10, end, end // 10, status)  # type: ignore[arg-type]
+
+
+def model_of(graph: SmallGraph) -> TimelineModel:
+    return TimelineModel(graph.trace, TraceIndex(graph.trace))
+
+
+def bar(model: TimelineModel, name: str, cells: int = 10) -> str:
+    row = next(row for row in model.rows(0, 99) if row.node.id == name)
+    return "".join(LETTERS[work] for work in row.bar(cells))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("root", "mmtx  wwww"),
+        ("turn", "mmtx  wwww"),
+        ("call", "mm        "),
+        ("read", "  tx      "),
+        ("wait", "      wwww"),
+    ],
+)
+def test_bar_of_each_row(name: str, shown: str) -> None:
+    assert bar(model_of(session()), name) == shown
+
+
+def test_what_comes_is_painted_over() -> None:
+    graph = session()
+    model = model_of(graph)
+    assert bar(model, "root") == "mmtx  wwww"
+    graph.take_delta()
+    graph.inference("later").execution = window(400, 600)
+    delta = graph.take_delta()
+    model.index.update(delta)
+    model.apply(delta)
+    assert bar(model, "root") == "mmtxmmwwww"
+
+
+def test_zoom_to_a_row_fills_the_bars_and_back() -> None:
+    model = model_of(session())
+    model.reveal(NodeRef("tool_call", "read"))
+    model.perform(Move.ZOOM_TIME_TO_ROW)
+    assert bar(model, "read") == "tttttttttx"
+    assert (model.axis.start, model.axis.end) == (190, 410)
+    model.perform(Move.PAN_TIME_LATER)
+    assert (model.axis.start, model.axis.end) == (245, 465)
+    model.perform(Move.PAN_TIME_EARLIER, 2)
+    assert model.axis.start == 135
+    model.perform(Move.ZOOM_TIME_TO_ROW)
+    model.perform(Move.ZOOM_TIME_TO_ROW)
+    assert not model.axis.is_zoomed
+
+
+def test_axis_has_ticks_at_round_moments() -> None:
+    axis = TimeAxis()
+    axis.extend(1_000, is_growing=False)
+    assert axis.ticks(40, 40) == "┬0──────────┬300ms──────┬600ms──────────"
+    assert axis.ticks(40, 30) == "┬0──────────┬300ms──────┬600ms"
+    axis.fit(TimeSpan(500, 100))
+    assert axis.ticks(30, 30).startswith("─┬500ms")
+
+
+def test_whole_time_cannot_be_panned() -> None:
+    axis = TimeAxis()
+    axis.extend(1_000, is_growing=False)
+    axis.pan(0.5)
+    assert (axis.start, axis.end) == (0, 1_000)
