@@ -71,7 +71,7 @@ def problems(store: TraceStore, model: TimelineModel) -> list[Any]:
     tally.take(store.diagnostics)
     found.add_diagnostics(tally)
     found.add_story(store.trace, model.tree.troubled)
-    return [(group.code, sorted(map(str, group.problems))) for group in found.in_order()]
+    return sorted((group.code, sorted(map(str, group.problems))) for group in found.in_order())
 
 
 def conversation(store: TraceStore, thread_id: str) -> Iterator[Any]:

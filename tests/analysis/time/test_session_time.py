@@ -73,6 +73,25 @@ def late_message() -> Session:
     return session
 
 
+def two_waits() -> Session:
+    """The parent waits for a child, works, and waits for the other: only what came last holds it up."""
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, 1000)
+    for name, end in (("first", 400), ("second", 800)):
+        session.tool("turn", f"spawn {name}", 0, 10, kind="spawn_agent")
+        session.agent(name, 10, None, "root")
+        session.turn(name, f"{name} turn", 10, end)
+        session.tool(f"{name} turn", f"{name} sleep", 10, end)
+        session.sends(f"spawn {name}", name, "spawn")
+        session.result(name, "root", end + 5)
+    session.wait("turn", "wait 1", 20, 410)
+    session.model("turn", "between", 410, 600)
+    session.wait("turn", "wait 2", 600, 810)
+    session.model("turn", "answer", 810, 1000)
+    return session
+
+
 def timed_out_wait() -> Session:
     session = Session()
     session.agent("root", 0, None)
@@ -139,6 +158,7 @@ SESSIONS = (
     sleeping_child,
     two_children,
     late_message,
+    two_waits,
     timed_out_wait,
     script_with_calls,
     killed,
@@ -180,6 +200,19 @@ def test_quick_child_has_slack() -> None:
     slack = {one.node.id: one.ms for one in time.slack()}
     assert slack["short sleep"] == 2000
     assert [piece.agent for piece in time.path.pieces if piece.kind == "tool"][-1] == "long"
+
+
+def test_second_of_two_waits_leads_to_the_second_child() -> None:
+    assert two_waits().path()[-4:] == [
+        ("second", "tool", "second sleep", 10, 800),
+        ("second", "delivery", "second turn", 800, 805),
+        ("root", "delivery", "second", 805, 810),
+        ("root", "model", "answer", 810, 1000),
+    ]
+    slack = {one.node.id: one.ms for one in two_waits().time().slack()}
+    assert slack["first sleep"] == 210  # then the work between the waits would end with the second one
+    lives = {life.agent: life.sums() for life in two_waits().time().lives}
+    assert (lives["root"]["waiting", "first"], lives["root"]["waiting", "second"]) == (390, 210)
 
 
 def test_late_message_leads_to_its_sender() -> None:

@@ -92,9 +92,11 @@ def test_failure_is_a_sign() -> None:
     assert "✗" in line_text(model_of(session).line(1, 80))
 
 
-def test_session_without_agents_says_so() -> None:
+def test_session_without_agents_says_so_once_known() -> None:
     session = Session()
     model = model_of(session)
+    assert line_text(model.detail()) == ""
+    model.renew(session.time())
     assert model.node is None
     assert not model.perform(Move.MOVE_DOWN)
     assert line_text(model.detail()) == "no agent has started yet"

@@ -19,6 +19,9 @@ from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 
+FIRST_LIVES = 50
+"""So many lives are told before the others are known: they fill a screen."""
+
 _OBJECTS_PER_STEP = 500
 _PIECES_PER_STEP = 100
 
@@ -46,6 +49,8 @@ class SessionTime:
         found = []
         for thread_id in trace.threads:
             found.append(life_of(activities, arrivals, thread_id))
+            if len(found) == FIRST_LIVES:
+                self.lives = tuple(found)
             yield
         self.lives = tuple(found)
         walk = PathWalk(activities, arrivals)

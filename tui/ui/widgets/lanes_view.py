@@ -29,7 +29,7 @@ class LanesView(RowView):
 
     def empty_text(self) -> str:
         """Before anything is computed, and where no agent has started."""
-        return "No agent has started yet."
+        return "No agent has started yet." if self.model.is_known else "Working out who did what, and when …"
 
     def cursor_changed(self) -> None:
         """The model's cursor goes along."""

@@ -45,7 +45,7 @@ class Covered(NamedTuple):
 def life_cells(stretches: Sequence[Stretch], ends: Sequence[int], scale: Scale, began_ms: int) -> list[tuple[str, str]]:
     """The cells of an agent's life. `ends` are those of the stretches; `began_ms` the start of the recording."""
     first = bisect_right(ends, scale.start + began_ms)
-    last = bisect_left([one.start_ms for one in stretches[first:]], scale.end + began_ms) + first
+    last = bisect_left(stretches, scale.end + began_ms, first, key=lambda one: one.start_ms)
     return _cells(
         (
             Covered(one.start_ms - began_ms, one.end_ms - began_ms, TEXTURES[one.state], one.has_failed)
@@ -71,11 +71,12 @@ def _cells(covered: Iterator[Covered], scale: Scale) -> list[tuple[str, str]]:
     failed: set[int] = set()
     for one in covered:
         start, end = max(0.0, scale.place_of(one.start_ms)), min(float(scale.width), scale.place_of(one.end_ms))
-        cell = int(start)
-        while cell < min(end, scale.width):
-            part = min(end, cell + 1) - max(start, cell)
-            weights[cell][one.texture] = weights[cell].get(one.texture, 0.0) + part
-            cell += 1
+        cell, texture = int(start), one.texture
+        while start < end:  # most stretches of a long session lie within one cell
+            until = min(end, cell + 1.0)
+            weight = weights[cell]
+            weight[texture] = weight.get(texture, 0.0) + until - start
+            start, cell = until, cell + 1
         if one.has_failed:
             failed.add(scale.cell_of(one.end_ms - 1))
     cells = [_heaviest(weight) for weight in weights]

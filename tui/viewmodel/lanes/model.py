@@ -74,6 +74,8 @@ class LanesModel:
         self.cursor = 0
         self.at_ms = 0
         self.view = View(1)
+        self.is_known = False
+        """Whether it was worked out which agents there are."""
         self.folds_ended = False
         """Whether agents that have ended share a lane."""
         self._take(time)
@@ -83,6 +85,8 @@ class LanesModel:
         self._began = self._trace.started_at_unix_ms
         found = {life.agent: life for life in time.lives}
         self.lanes = self._lanes(found)
+        self._longest_name = max((self._measure(lane.name) for lane in self.lanes), default=5)
+        self._sums_of: dict[ThreadId, str] = {}
         ends = [lane.life.end_ms for lane in self.lanes]
         whole = max([self._began + 1, *ends]) - self._began
         self._silences = self._long_silences(whole)
@@ -133,6 +137,7 @@ class LanesModel:
     def renew(self, time: SessionTime) -> None:
         """The recording grew; the cursor stays with its agent and its moment."""
         agent = self.lanes[self.cursor].agent if self.lanes else None
+        self.is_known = True
         self._take(time)
         self.cursor = next((row for row, lane in enumerate(self.lanes) if agent in lane.agents), 0)
 
@@ -262,7 +267,7 @@ class LanesModel:
     def detail(self) -> Line:
         """What the agent under the cursor did then, and what the path did."""
         if not self.lanes:
-            return (Span("no agent has started yet", "dim"),)
+            return (Span("no agent has started yet" if self.is_known else "", "dim"),)
         lane, found, piece = self.lanes[self.cursor], self.stretch, self.piece
         who = f"{len(lane.folded)} ended agents" if lane.folded else clean(agent_name(self._trace, lane.agent))
         head = Span(f"{who} at {format_offset(self.at_ms)}", "title")
@@ -288,7 +293,12 @@ class LanesModel:
         return text if saved is None else f"{text} · if it took nothing: −{format_duration(saved)}"
 
     def _sums(self, lane: Lane) -> str:
-        """What most of the agent's life went to, and its part of the path."""
+        """What most of the agent's life went to, and its part of the path; worked out once."""
+        if lane.agent not in self._sums_of:
+            self._sums_of[lane.agent] = self._sums_now(lane)
+        return self._sums_of[lane.agent]
+
+    def _sums_now(self, lane: Lane) -> str:
         whole = lane.life.end_ms - lane.life.start_ms
         on_path = sum(self.time.by_agent().get(agent, 0) for agent in lane.agents)
         sums = sorted(((ms, state, on) for (state, on), ms in lane.life.sums().items()), key=lambda one: -one[0])
@@ -309,8 +319,7 @@ class LanesModel:
             cells[cell] = (CURSOR[0] if text == " " else text, "cursor")
 
     def _columns(self, width: int) -> _Columns:
-        longest = max((self._measure(lane.name) for lane in self.lanes), default=5) + 1
-        label = max(6, min(longest, int(width * LABEL_PART)))
+        label = max(6, min(self._longest_name + 1, int(width * LABEL_PART)))
         sums = int(width * SUMS_PART) if width >= NARROW else 0
         return _Columns(label, max(1, width - label - sums), sums)
 
