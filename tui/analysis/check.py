@@ -43,7 +43,7 @@ class RecordingState(msgspec.Struct, kw_only=True):
 
 
 class SessionOutcome(msgspec.Struct, kw_only=True):
-    """How the session came out, which the check does not judge: word, reason and evidence of `tui.analysis.outcome`."""
+    """How the session came out, which the check does not judge: its word, reason and evidence."""
 
     word: str
     why: str | None

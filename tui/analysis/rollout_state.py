@@ -1,7 +1,7 @@
 """How the whole rollout stands: what all waiting in it comes down to, or how it ended.
 
-While it goes on, the chain of waiting is followed from the root agent (`tui.analysis.waiting`); its last agent says
-what the rollout waits for. If the root agent has nothing to do, the newest agent that has something speaks for all.
+While it goes on, the chain of waiting is followed from the root agent; its last agent says what the rollout waits for.
+If the root agent has nothing to do, the newest agent that has something speaks for all.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import NamedTuple
 class Span(NamedTuple):
     """A run of text and the name of its meaning (`role.user`, `status.failed`, `json.key`); the theme gives colour.
 
-    `text` has passed `tui.viewmodel.text.clean`: it holds no control characters and nothing that drives a terminal.
+    `text` has passed `clean`: it holds no control characters and nothing that drives a terminal.
     """
 
     text: str

@@ -143,7 +143,7 @@ def highlight(line: Line, pattern: re.Pattern[str]) -> Line:
 
 
 def search_pattern(typed: str) -> re.Pattern[str] | None:
-    """What a typed search finds in the lines of a screen (see `tui.analysis.pattern`); None if it is empty or wrong."""
+    """What a typed search finds in the lines of a screen; None if it is empty or wrong."""
     try:
         return parse_pattern(typed).text
     except PatternError:
