@@ -76,16 +76,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from tui.commands.arguments import FOLDER_COMMANDS, command_parser, exit_codes
-    from tui.commands.examples import examples_of
+    from tui.commands.arguments import FOLDER_COMMANDS
 
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
         return _view(arguments)
-    command = cast("Command", importlib.import_module(f"tui.commands.{name}"))
-    parser = command_parser(name, command.DESCRIPTION, f"{examples_of(name)}{exit_codes(name)}")
-    command.add_arguments(parser)
-    given = parser.parse_args(arguments[1:])
+    command = _command(name)
+    given = _parser_of(name).parse_args(arguments[1:])
     if name not in FOLDER_COMMANDS:
         return command.run(given)
     from tui.commands.over_folder import run_command
@@ -93,16 +90,48 @@ def _run(arguments: list[str]) -> int:
     return run_command(name, command.run, given)
 
 
-def _view(arguments: list[str]) -> int:
-    from tui.commands import view_arguments
-    from tui.commands.arguments import command_parser
+def _command(name: str) -> Command:
+    return cast("Command", importlib.import_module(f"tui.commands.{name}"))
 
+
+def _parser_of(name: str) -> argparse.ArgumentParser:
+    """The parser of a command; of the viewer without a name."""
+    from tui.commands import view_arguments
+    from tui.commands.arguments import command_parser, exit_codes
+    from tui.commands.examples import examples_of
+
+    if name:
+        command = _command(name)
+        parser = command_parser(name, command.DESCRIPTION, f"{examples_of(name)}{exit_codes(name)}")
+        command.add_arguments(parser)
+        return parser
     parser = command_parser("", view_arguments.DESCRIPTION, _epilog())
     view_arguments.add_arguments(parser)
     parser.add_argument("--version", action="version", version=f"rtrace-tui {__version__}")
+    return parser
+
+
+def _print_made(given: argparse.Namespace) -> int:
+    """Print what is made from all parsers: a completion script, or the manual page."""
+    from tui.commands.completion import SHELLS
+    from tui.commands.console import EXIT_OK
+    from tui.commands.man import man_page
+    from tui.commands.parsed import parsed_commands
+
+    parsers = {name: _parser_of(name) for name in ("", *COMMANDS)}
+    commands = parsed_commands(parsers, {name: about for name, (_, about) in COMMANDS.items()})
+    shell = given.print_completion
+    sys.stdout.write(man_page(commands, __version__) if shell is None else SHELLS[shell](commands))
+    return EXIT_OK
+
+
+def _view(arguments: list[str]) -> int:
+    parser = _parser_of("")
     given, surplus = parser.parse_known_args(arguments)
     if surplus:
         parser.error(_refusal(arguments[0], surplus))
+    if given.print_completion is not None or given.print_man:
+        return _print_made(given)
     from tui.commands import view
 
     return view.run(given)

@@ -38,3 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--wait", action="store_true", help="wait for a recording that has not begun yet")
     add_view_options(parser)
+    parser.add_argument(
+        "--print-completion",
+        metavar="SHELL",
+        choices=("bash", "zsh", "fish"),
+        help="print a completion script; for bash: source <(rtrace-tui --print-completion bash)",
+    )
+    parser.add_argument("--print-man", action="store_true", help="print the manual page: … --print-man | man -l -")
