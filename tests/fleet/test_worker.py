@@ -97,6 +97,14 @@ def test_a_worker_that_was_killed_is_followed_by_another(reader: Reader) -> None
     assert reader.read(DEMO_BUNDLES / "answer").facts is not None
 
 
+def test_modules_of_the_current_folder_are_not_loaded(
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sqlite3.py").write_text("raise SystemExit('not mine')")
+    monkeypatch.chdir(tmp_path)
+    assert reader.read(DEMO_BUNDLES / "answer").facts is not None
+
+
 # A listing asks the index, and reads the rest
 
 

@@ -17,6 +17,12 @@ MOST_STARTS = 3
 """A worker that ended is started again so often."""
 
 
+_PLACE = Path(__file__).resolve().parents[2]
+"""Where this program is imported from."""
+
+_PROGRAM = "import sys; sys.path.insert(0, sys.argv.pop(1)); from tui.fleet.worker import main; sys.exit(main())"
+
+
 class WorkerClient:
     """One worker. `on_reply` is called in a thread of its own; `on_end` when the worker has ended by itself."""
 
@@ -61,7 +67,8 @@ class WorkerClient:
         self._starts += 1
         arguments = [] if self._folder is None else [str(self._folder)]
         process = subprocess.Popen(  # noqa: S603  # this program itself
-            [sys.executable, "-m", "tui.fleet.worker", *arguments],
+            # Not -m: that would look for modules in the current folder, and what lies there may be anybody's.
+            [sys.executable, "-P", "-c", _PROGRAM, str(_PLACE), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""`python -m tui.fleet.worker FOLDER`: reads recordings beside the screen and keeps the index in FOLDER.
+"""Reads recordings beside the screen and keeps the index of a folder; `client` starts it.
 
 A process of its own, with the lowest priority: the screen never waits for it. Several recordings are read in turns, so
 that a long one holds up no short one. One that still grows stays open, and only what is new in it is read when it is
@@ -157,7 +157,3 @@ def _serve(worker: Worker, requests: queue.SimpleQueue[bytes]) -> None:
         if not line:
             return
         worker.take(request_of(line))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
