@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.ui.driving import Driver, running
 from tui.ui.config import Config
 from tui.ui.theme import active_theme
 from tui.viewmodel.layout import PANES
+from tui.viewmodel.spans import line_text
 
 
 def visible(driver: Driver) -> list[str]:
@@ -142,3 +145,22 @@ async def test_a_size_that_changes_under_a_list_changes_the_lines_below(keys: st
         await driver.press("escape")
         await driver.until(lambda: driver.app.screen is driver.main, "the panes")
         await driver.until(lambda: (driver.status, driver.footer) == before, "the lines of the former width")
+
+
+async def test_a_key_goes_through_the_ways_to_tell_times() -> None:
+    async with running("agents") as driver:
+        await driver.press("j j")
+        view = driver.main.timeline
+        shown = []
+        for _ in range(4):
+            await driver.press("c")
+            shown.append((str(view.border_title), line_text(view.row_line(view.cursor, view.size.width))))
+        titles = [title for title, _ in shown]
+        assert "since the row above" in titles[0]
+        assert "local time, 20" in titles[1]
+        assert "UTC, 20" in titles[2]
+        assert titles[3].strip(" ▌") == "Timeline"
+        lines = [line for _, line in shown]
+        assert re.search(r" [+-]\d+ms ", lines[0])
+        assert re.search(r" \d\d:\d\d:\d\d\.\d{3} ", lines[2])
+        assert re.search(r" 00:0\d\.\d{3} ", lines[3])

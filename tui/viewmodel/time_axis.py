@@ -46,6 +46,11 @@ class TimeAxis:
         self.end = 1.0
         self.is_zoomed = False
 
+    @property
+    def whole_ms(self) -> float:
+        """How long the recording is; a little more while it grows."""
+        return self._whole_ms
+
     def extend(self, duration_ms: int, *, is_growing: bool) -> None:
         """The recording is now so long. The visible part moves only if all of it is visible."""
         whole = max(1.0, float(duration_ms))

@@ -18,8 +18,9 @@ from tui.analysis.tokens import Tokens
 from tui.viewmodel.labels.words import ANSWER, REASON
 from tui.viewmodel.lanes.bars import line_of
 from tui.viewmodel.row_kinds import ROW_KINDS
+from tui.viewmodel.row_times import RowTimes
 from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, elide, format_duration, format_offset
+from tui.viewmodel.text import Measure, elide, format_duration
 from tui.viewmodel.timeline_row import TimelineRow, Work, glyph_span
 from tui.viewmodel.token_words import tokens_cell
 
@@ -27,11 +28,15 @@ GLYPH_CELLS = 2
 """A blank and the sign of the status; a longer sign (`✗127`) takes its cells from the label."""
 
 LONGEST_SIGN = 5
-OFFSET_CELLS = 8
 DURATION_CELLS = 7
 TOKENS_CELLS = 7
 MIN_LABEL_CELLS = 22
 """Columns are left out before the label gets narrower than this."""
+
+SINCE_START = RowTimes()
+"""Times as they are told unless somebody asks for others."""
+
+OFFSET_CELLS = SINCE_START.cells
 
 LABEL_BESIDE_BAR = 36
 """Cells of label that a bar which nobody asked for must leave."""
@@ -79,9 +84,12 @@ class Columns(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def columns_for(width: int, bar: bool | None = None) -> Columns:  # one of three wishes, not a switch
-    """The columns of a pane of `width` cells; `bar`: whether somebody asked for the bar, or asked for it to go."""
-    offset = OFFSET_CELLS if width >= 52 else 0
+def columns_for(width: int, bar: bool | None = None, offset_cells: int = OFFSET_CELLS) -> Columns:
+    """The columns of a pane of `width` cells; `bar`: whether somebody asked for the bar, or asked for it to go.
+
+    `offset_cells`: what the time of a row needs.
+    """
+    offset = offset_cells if width >= 52 else 0
     tokens = TOKENS_CELLS if width >= 64 else 0
     duration = DURATION_CELLS if width >= MIN_LABEL_CELLS + DURATION_CELLS + GLYPH_CELLS else 0
     label = max(1, width - 1 - GLYPH_CELLS - offset - duration - tokens)
@@ -100,9 +108,16 @@ def indent_of(depth: int, label_cells: int) -> int:
     return min(MAX_INDENT, depth + min(depth, label_cells // CELLS_PER_WIDE_STEP))
 
 
-def timeline_line(row: TimelineRow, width: int, measure: Measure, bar: bool | None = None) -> Line:
-    """The row as a line of `width` cells; `bar` as for `columns_for`."""
-    columns = columns_for(width, bar)
+def timeline_line(
+    row: TimelineRow,
+    width: int,
+    measure: Measure,
+    bar: bool | None = None,
+    times: RowTimes = SINCE_START,
+    above_ms: int | None = None,
+) -> Line:
+    """The row as a line of `width` cells; `bar` as for `columns_for`. The row above it began at `above_ms`."""
+    columns = columns_for(width, bar, times.cells)
     sign = glyph_span(row.status, elide(row.glyph, LONGEST_SIGN, measure))
     room = max(1, columns.label - measure(sign.text) + 1)
     label, used = _label(row, room, columns.label, measure)
@@ -110,7 +125,7 @@ def timeline_line(row: TimelineRow, width: int, measure: Measure, bar: bool | No
         *label,
         Span(" " * (room - used + 1)),
         sign,
-        Span(_facts(row, columns), "dim"),
+        Span(_facts(row, columns, times.text(row.start_ms, above_ms)), "dim"),
         *_bar(row, columns.bar),
     )
 
@@ -153,7 +168,7 @@ def _hidden_problems(row: TimelineRow) -> Line:
     return (Span(f"  ▲{hidden}", "warning"),) if row.folded and hidden else ()
 
 
-def _facts(row: TimelineRow, columns: Columns) -> str:
+def _facts(row: TimelineRow, columns: Columns, began: str) -> str:
     """The columns of numbers, as one run: each style of its own would cost more bytes than its text.
 
     A moment has no duration to tell.
@@ -161,7 +176,7 @@ def _facts(row: TimelineRow, columns: Columns) -> str:
     kind = ROW_KINDS[row.node.kind]
     duration_ms = None if kind is not None and kind.is_moment else row.duration_ms
     texts = [
-        _column(columns.offset, row.start_ms, format_offset),
+        began.rjust(columns.offset) if columns.offset else "",
         _column(columns.duration, duration_ms, format_duration),
         _tokens(row.tokens).rjust(columns.tokens) if columns.tokens else "",
     ]

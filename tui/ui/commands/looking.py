@@ -33,6 +33,12 @@ def zoom_pane(work: Workspace, _press: Press) -> None:
         work.panes.arrange()
 
 
+@commands.add("c", "Times: since the start, since the row above, local, UTC")
+def switch_times(work: Workspace, _press: Press) -> None:
+    """Write the times of the timeline in the next way."""
+    work.footer.say(f"times: {work.panes.timeline.next_time_mode()}")
+
+
 @commands.add("g m", "Markdown rendered, or as it was written")
 def switch_markdown(work: Workspace, _press: Press) -> None:
     """Show the texts of the conversation with their marks, or without."""

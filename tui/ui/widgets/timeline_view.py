@@ -14,11 +14,13 @@ from tui.analysis.recording_state import RecordingState
 from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
 from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef
+from tui.ui.clock_time import day_of, local_time
 from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.moves import ROW_MOVES, Move
 from tui.viewmodel.row_signs import RowSigns, in_gutter
+from tui.viewmodel.row_times import MODE_WORDS, SHORT_MS, TIME_MODES, RowTimes, TimeMode
 from tui.viewmodel.spans import Line
 from tui.viewmodel.text import format_offset
 from tui.viewmodel.timeline import TimelineModel
@@ -98,6 +100,7 @@ class TimelineView(RowView):
         self._reason_for_nothing = ""
         self._wants_bar: bool | None = None
         self._marked: Pattern | None = None
+        self._time_mode: TimeMode = "start"
         self._signs: Mapping[NodeRef, RowSigns] = {}
         self._followed = model.follow
         self._highlighted = model.focused
@@ -110,10 +113,12 @@ class TimelineView(RowView):
 
     def row_line(self, index: int, width: int) -> Line:
         """One row, laid out for the pane."""
-        rows = self.model.rows(index, 1)
-        if not rows:
+        wants_above = self._time_mode == "above" and index > 0
+        rows = self.model.rows(index - wants_above, 1 + wants_above)
+        if len(rows) <= wants_above:
             return ()
-        line = timeline_line(rows[0], width, cell_len, self._wants_bar)
+        above, rows = (rows[0].start_ms if wants_above else None), rows[-1:]
+        line = timeline_line(rows[0], width, cell_len, self._wants_bar, self._times(), above)
         signs = self._signs.get(rows[0].node)
         line = line if signs is None else in_gutter(line, signs)
         return line if self._marked is None else self._with_marks(line, rows[0].label, self._marked)
@@ -280,7 +285,26 @@ class TimelineView(RowView):
             self.perform(Move.TOGGLE_FOLD)
 
     def _columns(self) -> Columns:
-        return columns_for(self.scrollable_content_region.width, self._wants_bar)
+        return columns_for(self.scrollable_content_region.width, self._wants_bar, self._times().cells)
+
+    def _times(self) -> RowTimes:
+        is_short = self.model.axis.whole_ms <= SHORT_MS
+        return RowTimes(self._time_mode, is_short, self.model.trace.started_at_unix_ms, local_time)
+
+    def next_time_mode(self) -> str:
+        """Tell times in the next way; what that is."""
+        self._time_mode = TIME_MODES[(TIME_MODES.index(self._time_mode) + 1) % len(TIME_MODES)]
+        self._name_axis()
+        self.rows_changed()
+        return self._time_words()
+
+    def _time_words(self) -> str:
+        """What the times are, with the day on which the recording began where a clock tells them."""
+        words = MODE_WORDS[self._time_mode]
+        if self._time_mode not in ("local", "utc"):
+            return words
+        day = day_of(self.model.trace.started_at_unix_ms, is_local=self._time_mode == "local")
+        return f"{words}, {day}" if day else words
 
     def _show_bar(self, *, wanted: bool) -> None:
         self._wants_bar = wanted
@@ -290,7 +314,8 @@ class TimelineView(RowView):
         """Put the axis of the bars over them into the title; and say which part of the time it is, unless it is all."""
         axis = self.model.axis
         part = f" · bars {format_offset(int(axis.start))}–{format_offset(int(axis.end))}" if axis.is_zoomed else ""
-        title = f"Timeline{part}"
+        times = "" if self._time_mode == "start" else f" · {self._time_words()}"
+        title = f"Timeline{times}{part}"
         columns = self._columns()
         fill = columns.before_bar - TITLE_COLUMN - len(title) - 1
         if columns.bar and fill > 0:

@@ -1,0 +1,43 @@
+"""The column of times: what each way of telling them writes, and that it fits its cells."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.viewmodel.row_times import TIME_MODES, RowTimes, TimeMode
+
+STARTED = 1_764_230_949_250
+"""2025-11-27 08:09:09.250 UTC."""
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_short", "expected"),
+    [
+        ("start", True, "00:01.512"),
+        ("start", False, "00:01.5"),
+        ("above", True, "+12ms"),
+        ("above", False, "+12ms"),
+        ("local", True, "01:00:01.512"),
+        ("local", False, "01:00:01"),
+        ("utc", True, "08:09:10.762"),
+        ("utc", False, "08:09:10"),
+    ],
+)
+def test_a_time_in_each_way(mode: TimeMode, is_short: bool, expected: str) -> None:
+    times = RowTimes(mode, is_short, STARTED, lambda unix_ms: 3_600_000 + unix_ms - STARTED)
+    assert times.text(1_512, 1_500) == expected
+    assert len(expected) < times.cells
+
+
+@pytest.mark.parametrize("mode", TIME_MODES)
+def test_what_has_no_time_says_nothing(mode: TimeMode) -> None:
+    assert RowTimes(mode).text(None, 5) == ""
+
+
+def test_unknown_start_has_no_time_of_day() -> None:
+    assert RowTimes("utc").text(10, None) == "?"
+    assert RowTimes("local", started_unix_ms=5, local_time=lambda _unix_ms: None).text(10, None) == "?"
+
+
+def test_earlier_row_below_a_later_one_is_negative() -> None:
+    assert RowTimes("above").text(100, 3_300) == "-3.2s"
