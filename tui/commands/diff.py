@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tui.analysis.compare.partings import HEAD_CLASSES, DifferenceClass, Parting, Setting
+from tui.analysis.compare.partings import HEAD_CLASSES, Parting, Setting
 from tui.analysis.compare.recordings import AgentComparison, Comparison, Numbers, compare
 from tui.analysis.compare.stream import ItemReader, StreamItem, side_of
 from tui.bundle.open import BundleError
@@ -18,21 +18,12 @@ from tui.commands.json_output import print_json
 from tui.commands.loaded import loaded_store
 from tui.commands.replay_log import without_garbage_collection
 from tui.store import TraceStore
+from tui.viewmodel.compare.lines import difference_words
 from tui.viewmodel.text import clean, format_duration, format_tokens
 
 DESCRIPTION = (
     "Show where two recordings part: by what went in, by what the model decided, or by what the world answered."
 )
-
-WORDS: dict[DifferenceClass, str] = {
-    "instructions": "other INSTRUCTIONS",
-    "tools": "other TOOLS",
-    "settings": "other SETTINGS",
-    "input": "other INPUT",
-    "model": "the MODEL decided differently",
-    "environment": "the ENVIRONMENT answered differently",
-    "words": "the same call in other words",
-}
 
 TEXT_CHARACTERS = 160
 """Characters of an item that are written out."""
@@ -159,7 +150,7 @@ def _agent_lines(one: AgentComparison, a: TraceStore, b: TraceStore) -> Iterator
         return
     yield f"{sign}{clean(one.name)}: {len(one.pairs)} items the same, {one.only_a} only in A, {one.only_b} only in B"
     if one.first is not None:
-        yield f"  at item {one.first.place}: {WORDS[one.first.kind]}"
+        yield f"  at item {one.first.place}: {difference_words(one.first)}"
         for name, store, item in (("A", a, one.first.a), ("B", b, one.first.b)):
             if item is not None or one.first.kind not in HEAD_CLASSES:
                 yield f"    {name}  {_item_words(store, item)}"

@@ -22,6 +22,8 @@ from tui.analysis.compare.normal import Normal, normal_text
         ("\\npid 77", "process and session ids", "77"),
         ("on 2026-10-31T12:00:00Z", "dates and times", "2026-10-31T12:00:00Z"),
         ('"a\\n2026-10-31"', "dates and times", "2026-10-31"),
+        ("4096 Nov  2 06:51 src", "dates and times", "Nov  2 06:51"),
+        ("4096 Nov 22  2025 src", "dates and times", "Nov 22  2025"),
         ("at 12:34:56.7", "dates and times", "12:34:56.7"),
     ],
 )
@@ -41,6 +43,7 @@ def test_what_no_two_runs_share_is_taken_out(text: str, rule: str, value: str) -
         "a rapid 5, and item id x",
         "message_01 and recall_12",
         "2026-13",
+        "Nov 3 of 1200",
     ],
 )
 def test_what_the_world_answered_is_kept(text: str) -> None:

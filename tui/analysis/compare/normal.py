@@ -5,7 +5,7 @@
 | encrypted bodies | `encrypted_content`, which only the provider can read |
 | item ids | ids of items, of their calls, of responses, and the recorder's own notes about an item |
 | uuids | ids of sessions, agents, turns, requests, wherever they are written |
-| dates and times | dates with or without a time, and times of day with seconds |
+| dates and times | dates with or without a time, times of day with seconds, `Nov 22 06:51` of a listing |
 | wall times | `Wall time: 0.0123 seconds`, `"wall_time_seconds":0.05` in the answers of tools |
 | chunk ids | `Chunk ID: 5385a8`, `"chunk_id":"5385a8"` in the answers of tools |
 | order of arrival | which of two items came first that the model saw together: answers of tools, messages, input |
@@ -30,6 +30,9 @@ _WORD = r"(?:(?<![0-9A-Za-z_])|(?<=\\[nrt]))"
 """Before a word: no other word, or a blank of some kind as JSON writes it."""
 
 _ID_PREFIXES = ("call_", "resp_", "msg_", "rs_", "fc_", "ctc_", "at_", "amsg_")
+
+
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 
 
 class _TextRule(NamedTuple):
@@ -77,8 +80,9 @@ _TEXT_RULES: tuple[_TextRule, ...] = (
         re.compile(
             r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?!\d)"
             r"|(?<!\d)\d{2}:\d{2}:\d{2}(?:\.\d+)?(?!\d)"
+            rf"|(?:{_MONTHS}) {{1,2}}\d{{1,2}} {{1,2}}(?:\d{{2}}:\d{{2}}|\d{{4}})(?![\d:])"
         ),
-        re.compile(r"-\d\d-\d|:\d\d:\d").search,
+        re.compile(r"-\d\d-\d|:\d\d:\d| \d{1,2} +\d\d(?::\d\d|\d\d)").search,
     ),
 )
 

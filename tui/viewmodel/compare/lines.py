@@ -25,6 +25,13 @@ PARTING_WORDS: dict[DifferenceClass, str] = {
 }
 """What is said of each class of difference."""
 
+ONE_SIDED_WORDS: dict[DifferenceClass, str] = {
+    "input": "INPUT",
+    "model": "a decision of the MODEL",
+    "environment": "an answer of the ENVIRONMENT",
+}
+"""What an item is that only one side has."""
+
 TEXT_CHARACTERS = 4_000
 """How much of an item is looked at for its row."""
 
@@ -184,6 +191,13 @@ def parting_words(model: CompareModel, agent: AgentComparison, parting: Parting)
         return " and ".join(f"{count:,} {word}" for word, count in counts if count)
     if model.is_one_recording and parting.kind == "words":
         return "the same in other bytes"
+    return difference_words(parting)
+
+
+def difference_words(parting: Parting) -> str:
+    """Who is to blame; of what only one side has, what it is."""
+    if parting.kind not in HEAD_CLASSES and (parting.a is None or parting.b is None):
+        return f"only in {'B' if parting.a is None else 'A'}: {ONE_SIDED_WORDS.get(parting.kind, 'an item')}"
     return PARTING_WORDS[parting.kind]
 
 
