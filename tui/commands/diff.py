@@ -6,8 +6,6 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from tui.analysis.compare.partings import HEAD_CLASSES, Parting, Setting
 from tui.analysis.compare.recordings import AgentComparison, Comparison, Numbers, compare
 from tui.analysis.compare.stream import ItemReader, StreamItem, side_of
@@ -18,6 +16,7 @@ from tui.commands.json_output import print_json
 from tui.commands.loaded import loaded_store
 from tui.commands.replay_log import without_garbage_collection
 from tui.store import TraceStore
+from tui.viewmodel.compare.item_text import item_text
 from tui.viewmodel.compare.lines import difference_words
 from tui.viewmodel.text import clean, format_duration, format_tokens
 
@@ -161,10 +160,8 @@ def _item_words(store: TraceStore, item: StreamItem | None) -> str:
     if item is None:
         return "nothing here"
     fields = ItemReader(side_of(store.trace, store.index, store.payloads)).fields(item.item_id)
-    what = fields.get("name") or fields.get("type") or item.by
-    said = fields.get("arguments") or fields.get("input") or fields.get("output") or fields.get("content") or ""
-    text = said if isinstance(said, str) else msgspec.json.encode(said).decode()
-    return f"seq {_seq_of(store, item) or '?'}  {clean(str(what))}  {clean(text[:TEXT_CHARACTERS])}"
+    text = item_text(fields)
+    return f"seq {_seq_of(store, item) or '?'}  {clean(text.label)}  {clean(text.text[:TEXT_CHARACTERS])}"
 
 
 def _delta_words(delta: Numbers) -> str:

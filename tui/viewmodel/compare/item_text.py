@@ -30,7 +30,8 @@ def item_text(fields: Mapping[str, Any]) -> ItemText:
         role = str(fields.get("role", "?"))
         return ItemText(role, f"role.{role}", _content(fields.get("content")))
     if kind in ANSWERS:
-        return ItemText("←", "kind.output", _content(fields.get("output", fields.get("content"))))
+        said = fields.get("output", fields.get("content"))
+        return ItemText("←", "kind.output", _rest(fields) if said is None else _content(said))
     if kind == "reasoning":
         said = "\n".join(filter(None, (_content(fields.get(name)) for name in ("summary", "content"))))
         return ItemText("reasoning", "kind.reasoning", said or "‹encrypted›")
@@ -40,7 +41,12 @@ def item_text(fields: Mapping[str, Any]) -> ItemText:
     if kind == "agent_message":
         sender = f"{fields.get('author', '?')} → {fields.get('recipient', '?')}"
         return ItemText(sender, "role.assistant", _content(fields.get("content")))
-    return ItemText(str(kind or "?"), "dim", _content(fields["content"]) if "content" in fields else _json(fields))
+    return ItemText(str(kind or "?"), "dim", _content(fields["content"]) if "content" in fields else _rest(fields))
+
+
+def _rest(fields: Mapping[str, Any]) -> str:
+    """What an item says beside its type and its ids."""
+    return _json({name: _abridged(value) for name, value in fields.items() if name not in ("type", "id", "call_id")})
 
 
 def _content(value: Any) -> str:
