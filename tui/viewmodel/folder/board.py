@@ -19,7 +19,7 @@ from tui.viewmodel.filter_words import FilterError
 from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS, ColumnId, Order, WhenText, in_order
 from tui.viewmodel.folder.filter import FolderFilter, parse_folder_filter
 from tui.viewmodel.folder.layout import Layout, heading, hidden_text, layout_for, outcome_sentence, row_line
-from tui.viewmodel.folder.row import MAX_NAME_CELLS, FolderRow, recording_of, row_of, short_name
+from tui.viewmodel.folder.row import MAX_NAME_CELLS, FolderRow, recording_of, row_of, row_text, short_name
 from tui.viewmodel.spans import Line, Span, line_text
 from tui.viewmodel.text import Measure, clean, elide, format_tokens
 from tui.viewmodel.token_words import UNKNOWN
@@ -53,6 +53,8 @@ class FolderBoard:
         self.now_unix_ms = 0
         self._filter = FolderFilter()
         self._known: dict[str, FolderRow] = {}
+        self._texts: dict[str, str] = {}
+        """Path → what plain words are compared with, as far as somebody typed some."""
         self._ordered: list[FolderRow] = []
         self._restless: set[str] = set()
         """Recordings whose state may change by itself."""
@@ -90,6 +92,7 @@ class FolderBoard:
         self.now_unix_ms = now_unix_ms
         for path in gone:
             self._known.pop(path, None)
+            self._texts.pop(path, None)
             self._restless.discard(path)
         for summary in changed:
             before = self._known.get(summary.path)
@@ -110,8 +113,15 @@ class FolderBoard:
         if any(self._known[path].state.word != row.state.word for path, row in before.items()):
             self._order()
 
+    def _text_of(self, row: FolderRow) -> str:
+        text = self._texts.get(row.path)
+        if text is None:
+            text = self._texts[row.path] = row_text(row)
+        return text
+
     def _put(self, row: FolderRow) -> None:
         self._known[row.path] = row
+        self._texts.pop(row.path, None)
         if row.state.word in ("live", "waiting"):
             self._restless.add(row.path)
         else:
@@ -127,11 +137,11 @@ class FolderBoard:
         """
         self.words, trouble = words, ""
         try:
-            self._filter = parse_folder_filter(words)
+            self._filter = parse_folder_filter(words, self._text_of)
         except FilterError as error:
             trouble = str(error)
             with suppress(FilterError):
-                self._filter = parse_folder_filter(words.rpartition(" ")[0])
+                self._filter = parse_folder_filter(words.rpartition(" ")[0], self._text_of)
         self._show_matching()
         return trouble
 

@@ -84,13 +84,17 @@ class FolderFilter(NamedTuple):
         return all(condition(row, now_unix_ms) for condition in self.conditions)
 
 
-def parse_folder_filter(text: str) -> FolderFilter:
-    """The filter that a person typed. Raises `FilterError`."""
+TextOf = Callable[[FolderRow], str]
+"""What plain words are compared with, in small letters."""
+
+
+def parse_folder_filter(text: str, text_of: TextOf = row_text) -> FolderFilter:
+    """The filter that a person typed. Raises `FilterError`. `text_of` may know the texts of rows already."""
     words = list(typed_words(text))
     named = {_SAME.get(word.key, word.key) if word.key else "" for word in words}
     is_problem = any(word.key is None and word.written in ("problem", "problems") for word in words)
     needs = bool(named & {"outcome", *_NUMBERS} - {"age"}) or is_problem
-    return FolderFilter(tuple(_negated(_condition(word), word.is_negated) for word in words), needs)
+    return FolderFilter(tuple(_negated(_condition(word, text_of), word.is_negated) for word in words), needs)
 
 
 def _negated(condition: Condition, is_negated: bool) -> Condition:
@@ -104,11 +108,11 @@ def _negated(condition: Condition, is_negated: bool) -> Condition:
     return turned
 
 
-def _condition(word: TypedWord) -> Condition:
+def _condition(word: TypedWord, text_of: TextOf) -> Condition:
     if word.key is None:
         if word.written in ("problem", "problems"):
             return _compared("problems", ">", 0)
-        return _holding((word.plain or word.typed).casefold())
+        return _holding((word.plain or word.typed).casefold(), text_of)
     key = _SAME.get(word.key, word.key)
     if key not in KEYS:
         raise FilterError(
@@ -123,10 +127,10 @@ def _condition(word: TypedWord) -> Condition:
     example = _EXAMPLES.get(key, 'text:"exit code"')
     if word.sign != ":" or not word.values:
         raise FilterError(f"{key} needs a value behind a colon; write for example {example}")
-    return _any_of([_with_value(key, value.casefold()) for value in word.values])
+    return _any_of([_with_value(key, value.casefold(), text_of) for value in word.values])
 
 
-def _with_value(key: str, value: str) -> Condition:
+def _with_value(key: str, value: str, text_of: TextOf) -> Condition:
     if key == "outcome":
         outcome = _known("outcome", value, _OUTCOMES)
         return lambda row, _now: None if row.outcome is None else row.outcome == outcome
@@ -137,7 +141,7 @@ def _with_value(key: str, value: str) -> Condition:
         return lambda row, _now: value in row.summary.name.casefold()
     if key == "asked":
         return lambda row, _now: value in row.prompt.casefold()
-    return _holding(value)
+    return _holding(value, text_of)
 
 
 def _known(what: str, value: str, words: Mapping[str, str]) -> str:
@@ -154,8 +158,8 @@ def _any_of(conditions: list[Condition]) -> Condition:
     return conditions[0] if len(conditions) == 1 else holds
 
 
-def _holding(text: str) -> Condition:
-    return lambda row, _now: text in row_text(row)
+def _holding(text: str, text_of: TextOf) -> Condition:
+    return lambda row, _now: text in text_of(row)
 
 
 def _compared(key: str, sign: str, amount: float) -> Condition:
