@@ -15,6 +15,7 @@ from tests.ui.driving import DEMO_BUNDLES, ROUNDS, running
 from tui.ui.app import TraceApp
 from tui.ui.config import Config
 from tui.ui.lists.catalog import CatalogScreen
+from tui.ui.lists.picker import PickerScreen
 from tui.ui.screens.main import MainScreen
 from tui.ui.widgets.line_bar import LineBar
 
@@ -105,8 +106,21 @@ async def test_escape_does_not_quit() -> None:
         await lister.press("escape")
         assert "q quits" in lister.bar("footer")
         assert not lister.app._exit
+
+
+async def test_a_list_of_keys_says_what_they_do_here_and_runs_them(root: Path) -> None:
+    async with listing(root) as lister:
         await lister.press("?")
-        assert "Enter opens" in lister.bar("footer")
+        screen = lister.app.screen
+        assert isinstance(screen, PickerScreen)
+        texts = " ".join(" ".join(entry.text.split()) for entry in screen.picker.shown)
+        assert "/ Filter: outcome:failed" in texts
+        assert "g/ Search prompts, answers and commands of all recordings" in texts
+        assert "Open the recording" in texts
+        await lister.press("/")
+        await lister.pilot.press(*"sort", "space", "by", "enter")
+        await lister.listed()
+        assert "sort: took" in lister.bar("status")
 
 
 async def test_a_narrowed_list_is_still_narrowed_but_takes_commands_when_one_comes_back() -> None:

@@ -221,14 +221,18 @@ class CatalogScreen(Screen[None]):
         self._footer.remark("words of prompts, answers, commands; the last one may be a beginning")
 
     def show_help(self) -> None:
-        """The keys that work here."""
-        keys = self._keyboard.first_key
-        sort = keys("change_order")
-        self.say(
-            f"{keys('search_here')} filter · {keys('search_everywhere')} search all · {sort} sorts, 6{sort} by "
-            f"the sixth column · {keys('reverse_order')} reverses · Enter opens · {keys('compare_recordings')} "
-            f"twice compares two · {keys('copy_path')} "
-            f"copies the path · {keys('go_out')} leaves"
+        """List the keys that work here; one that is chosen is run."""
+        from tui.ui.folder.keys import folder_keys
+        from tui.ui.lists.picker import COMMAND_HINTS, PickerScreen
+
+        def run(choice: object) -> None:
+            if choice is not None:
+                self.run_command(self._keyboard.commands[str(choice)], Press())
+
+        entries = folder_keys(self._keyboard.commands, CATALOG_COMMANDS)
+        tools = ListTools(self._keyboard)
+        self.app.push_screen(
+            PickerScreen("Keys in the folder", entries, tools, hints=COMMAND_HINTS, opened_by="show_help"), run
         )
 
     def compare(self) -> None:

@@ -1,0 +1,40 @@
+"""The keys of the folder screen, in the words of what they do there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from tui.ui.command import Command
+from tui.ui.listed_commands import listed_commands
+from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS
+from tui.viewmodel.pick_lists import command_entries
+from tui.viewmodel.picker import PickEntry
+
+_COLUMNS = " ".join(f"{number} {COLUMNS[column].head}" for number, column in enumerate(COLUMN_IDS, 1))
+
+_IN_FOLDER: Mapping[str, str] = {
+    "activate": "Open the recording",
+    "search_here": "Filter: outcome:failed recording:live tokens>1m problems>10 took>10m age<1d name: asked:, any word",
+    "filter_rows": "The same",
+    "search_everywhere": "Search prompts, answers and commands of all recordings",
+    "search_next": "Next recording that the filter leaves",
+    "search_previous": "The one before",
+    "change_order": f"Sort by the next column; with a number by that one, again turns it around: {_COLUMNS}",
+    "reverse_order": "Sort the other way round",
+    "compare_recordings": "Mark the recording; on another one compare the two",
+    "cancel": "Show all recordings again",
+    "copy_item": "Copy the row",
+    "copy_path": "Copy the path of the recording",
+}
+"""Command → what it does here, where that is not what its own description says."""
+
+
+def folder_keys(commands: Mapping[str, Command], here: Iterable[str]) -> list[PickEntry]:
+    """Lines of the list of keys: moves, then the commands `here`."""
+    moves = [one for one in commands.values() if one.scope == "rows" and one.group == "Move"]
+    named = [commands["activate"], *(commands[name] for name in here)]
+    ours = [
+        one._replace(description=_IN_FOLDER.get(one.id.rpartition(".")[2], one.description), group="Folder")
+        for one in named
+    ]
+    return command_entries(listed_commands([*ours, *moves]))
