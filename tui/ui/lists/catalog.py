@@ -22,7 +22,7 @@ from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
 from tui.ui.lists.list_screen import ALSO_MOVES, ListTools
-from tui.ui.terminal.textual_private import driver_of
+from tui.ui.terminal.textual_private import compose_sparingly, driver_of
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.folder.board import FolderBoard
@@ -66,6 +66,7 @@ class CatalogScreen(Screen[None]):
     ) -> None:
         """`cursor` is the path of the bundle to stand on. With `waits`, a root that becomes a bundle is opened."""
         super().__init__()
+        compose_sparingly(self)
         self.model = FolderBoard(root)
         self.folder = FolderWatch(self.model, self._changed)
         self._keyboard = Keyboard(commands)

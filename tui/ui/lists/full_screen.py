@@ -21,6 +21,7 @@ from tui.ui.keyboard import key_of
 from tui.ui.listed_commands import listed_commands
 from tui.ui.lists.list_screen import Hints, ListTools
 from tui.ui.lists.picker import COMMAND_HINTS, PickerScreen
+from tui.ui.terminal.textual_private import compose_sparingly
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.footer import FooterFacts, Hint, footer_line
 from tui.viewmodel.pick_lists import command_entries
@@ -49,6 +50,7 @@ class FullScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def __init__(self, tools: ListTools) -> None:
         super().__init__()
+        compose_sparingly(self)
         self.is_over = False
         """Whether the view was closed."""
         self.first_paint = FirstPaint(self)

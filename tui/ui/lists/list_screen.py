@@ -25,6 +25,7 @@ from tui.ui.first_paint import FirstPaint
 from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
+from tui.ui.terminal.textual_private import compose_sparingly
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.footer import fitting_hints
@@ -75,6 +76,7 @@ class ListScreen(ModalScreen[object]):
     def __init__(self, title: str, tools: ListTools, *, opened_by: str = "") -> None:
         """The key of the command `opened_by` closes the list, too."""
         super().__init__()
+        compose_sparingly(self)
         self.title_text = title
         self.is_over = False
         """Whether the list was closed."""

@@ -18,6 +18,9 @@ from tui.viewmodel.modes import Modes
 TICK_SECONDS = 1.0
 """How often running durations are written again while the recording is live."""
 
+NEARLY_DUE_SECONDS = 0.7
+"""An update of the screen so long after the last tick takes the place of the next one."""
+
 
 class Clock:
     """Two timers: one that ticks while the recording is live, one for the moment when its age changes."""
@@ -38,6 +41,7 @@ class Clock:
         self._modes = modes
         self._on_age = on_age
         self._tick_timer: Timer | None = None
+        self._ticked_at = 0.0
         self._age_timer: asyncio.TimerHandle | None = None
 
     def watch(self) -> None:
@@ -50,6 +54,14 @@ class Clock:
             self._tick_timer = None
         self._set_the_clock()
         self._await_next_age()
+
+    def go_with_update(self) -> None:
+        """All rows are about to be written again: a tick that is nearly due happens now, and the next one later."""
+        now = time.monotonic()
+        if self._tick_timer is not None and now - self._ticked_at >= NEARLY_DUE_SECONDS and "pause" not in self._modes:
+            self._ticked_at = now
+            self._tick_timer.reset()
+            self._timeline.model.tick(int(time.time() * 1000))
 
     def stop(self) -> None:
         """What the status line says of the age stays as it is: nobody looks any more."""
@@ -87,6 +99,7 @@ class Clock:
 
     def _tick(self) -> None:
         if "pause" not in self._modes:
+            self._ticked_at = time.monotonic()
             self._timeline.tick(int(time.time() * 1000))
 
     def _grow_older(self) -> None:

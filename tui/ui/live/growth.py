@@ -18,8 +18,14 @@ from tui.ui.live.parts import LiveParts
 from tui.ui.panes import Panes
 from tui.viewmodel.modes import Modes
 
-LIVE_INTERVAL = 0.1
-"""Seconds between two updates of the screen while the recording is live."""
+LIVE_INTERVAL = 0.25
+"""Seconds between two updates of the screen while the recording is live. What comes after a rest is shown at once."""
+
+BUSY_INTERVAL = 0.06
+"""The same while lines come so fast that many would be late."""
+
+BUSY_LINES_PER_SECOND = 200
+"""From here on a recording is busy."""
 
 LOADING_INTERVAL = 0.25
 """The same while the log is read for the first time."""
@@ -60,6 +66,8 @@ class Growth:
         self._timer: Timer | None = None
         self._shown_at = 0.0
         self._cost = 0.0
+        self._shown_lines = 0
+        self._is_busy = False
         self._has_taken = False
         self._is_pictured = False
         self._is_shown = False
@@ -77,9 +85,19 @@ class Growth:
         if "pause" in self._modes and self._host.is_mounted:
             self._parts.status.refresh()
         elif self._timer is None and self._host.is_mounted:
-            interval = LOADING_INTERVAL if self._store.state == "loading" else LIVE_INTERVAL
-            due = self._shown_at + max(interval, self._cost * COST_FACTOR) if self._is_pictured else 0.0
+            due = self._shown_at + max(self._interval(), self._cost * COST_FACTOR) if self._is_pictured else 0.0
             self._timer = self._host.set_timer(max(0.001, due - time.monotonic()), self.catch_up)
+
+    def _interval(self) -> float:
+        if self._store.is_loading:
+            return LOADING_INTERVAL
+        return BUSY_INTERVAL if self._is_busy else LIVE_INTERVAL
+
+    def _note_rate(self, now: float) -> None:
+        """See how many lines came since the update before this one."""
+        lines = len(self._store.event_log)
+        self._is_busy = lines - self._shown_lines > BUSY_LINES_PER_SECOND * (now - self._shown_at)
+        self._shown_lines = lines
 
     def catch_up(self) -> None:
         """Show everything that has changed until now."""
@@ -87,6 +105,7 @@ class Growth:
             self._timer.stop()
             self._timer = None
         started = time.monotonic()
+        self._note_rate(started)
         delta, self._delta = self._delta, TraceDelta()
         if self._parts.rebuild.is_due():
             self._begin_again()
@@ -130,6 +149,7 @@ class Growth:
         timeline = self._panes.timeline
         before = timeline.model.focused
         if delta or timeline.is_behind:
+            self._clock.go_with_update()
             timeline.apply(delta)
             self._panes.conversation.apply(delta)
         if before is None and self._is_pictured:

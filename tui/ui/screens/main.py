@@ -35,6 +35,7 @@ from tui.ui.live.way_back import WayBack
 from tui.ui.main_footer import main_footer
 from tui.ui.panes import Panes
 from tui.ui.selection import Selection
+from tui.ui.terminal.textual_private import compose_sparingly
 from tui.ui.travel import Travel
 from tui.ui.widgets.conversation_view import ConversationView
 from tui.ui.widgets.payload_inspector import PayloadInspector
@@ -56,6 +57,7 @@ class MainScreen(Screen[None]):
     def __init__(self, store: TraceStore, keyboard: Keyboard, notices: tuple[str, ...] = ()) -> None:
         """`notices` are said until the first key."""
         super().__init__()
+        compose_sparingly(self)
         self.modes = modes = Modes()
         self.footer = footer = Footer(lambda message, width: main_footer(self.work, message, width), cell_len)
         self.panes = panes = Panes(self, store, modes, footer)

@@ -5,16 +5,20 @@ A test for each says when another version of Textual has changed it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._compositor import ChopsUpdate, Compositor
 from textual._keyboard_protocol import FUNCTIONAL_KEYS, MODIFIER_FUNCTIONAL_KEYS
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Region
 from textual.keys import Keys, _character_to_key
 from textual.screen import Screen
+from textual.strip import Strip
 
 ResultType = TypeVar("ResultType")
 
@@ -86,6 +90,45 @@ class EndingApp(App[ResultType], Generic[ResultType], inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         self.on_error(error)
+
+
+class SparingCompositor(Compositor):
+    """Asks only those widgets for lines, and for those lines, that changed.
+
+    Textual asks every widget between the first changed line of the screen and the last: with a status line above and
+    a footer below, that is all of them for each event that arrives.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changed: list[Region] = []
+        """What is being drawn again; empty while all of the screen is."""
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        """Draw what changed."""
+        self._changed = list(self._dirty_regions)
+        try:
+            return super().render_partial_update()
+        finally:
+            self._changed = []
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        if not self._changed:
+            yield from super()._get_renders(crop)
+            return
+        for widget, (region, clip) in self.visible_widgets.items():
+            seen = region.intersection(clip)
+            changed = [region for region in self._changed if region.overlaps(seen)]
+            if changed:
+                top = max(seen.y, min(one.y for one in changed))
+                bottom = min(seen.bottom, max(one.bottom for one in changed))
+                band = Region(seen.x, top, seen.width, bottom - top)
+                yield region, band, widget.render_lines(band.translate((-region.x, -region.y)))
+
+
+def compose_sparingly(screen: Screen[Any]) -> None:
+    """Let a screen that was not shown yet draw only what changed."""
+    screen._compositor = SparingCompositor()
 
 
 def forget_removed_widgets() -> None:

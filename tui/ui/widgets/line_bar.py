@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
+from tui.ui.widgets.base_style import BaseStyled
 from tui.ui.widgets.compact_strip import CompactStrip
 from tui.ui.widgets.row_strip import StyleFor, line_strip
 from tui.viewmodel.spans import Line
 
 
-class LineBar(Widget):
+class LineBar(BaseStyled):
     """Shows one line, as wide as the screen. Showing the same line again sends nothing."""
 
     ALLOW_SELECT = False
@@ -42,14 +42,10 @@ class LineBar(Widget):
         if self.when_resized is not None:
             self.when_resized()
 
-    def forget_styles(self) -> None:
-        """The theme changed."""
-        self.refresh()
-
     def render_line(self, y: int) -> Strip:
         """The line, cut or filled to the width."""
         line = self._line if y == 0 else ()
-        return line_strip(line, self.size.width, self.rich_style, self._style_for)
+        return line_strip(line, self.size.width, self.base_style, self._style_for)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The same with as few escape sequences as it needs."""

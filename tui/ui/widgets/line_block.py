@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.ui.theme import style_for
+from tui.ui.widgets.base_style import BaseStyled
 from tui.ui.widgets.compact_strip import CompactStrip
 from tui.ui.widgets.row_strip import line_strip
 from tui.viewmodel.spans import Line
 
 
-class LineBlock(Widget):
+class LineBlock(BaseStyled):
     """A box of lines at the lower edge of the screen, over what is there; hidden while it has none."""
 
     ALLOW_SELECT = False
@@ -43,7 +43,7 @@ class LineBlock(Widget):
     def render_line(self, y: int) -> Strip:
         """One line, cut or filled to the width."""
         line = self._lines[y] if y < len(self._lines) else ()
-        return line_strip(line, self.scrollable_content_region.width, self.rich_style, style_for)
+        return line_strip(line, self.scrollable_content_region.width, self.base_style, style_for)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The same with as few escape sequences as it needs."""

@@ -22,9 +22,9 @@ from textual.cache import LRUCache
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.ui.theme import style_for as theme_style_for
+from tui.ui.widgets.base_style import BaseStyled
 from tui.ui.widgets.compact_strip import CompactStrip
 from tui.ui.widgets.row_strip import StyleFor, line_strip
 from tui.viewmodel.moves import ROW_MOVES, Move, Rows
@@ -55,7 +55,7 @@ class FrameLine(NamedTuple):
     thumb: bool
 
 
-class RowView(Widget, can_focus=True):
+class RowView(BaseStyled, can_focus=True):
     """Shows rows of one line each. Subclasses give `row_count` and `row_line`.
 
     Call `rows_changed` after the rows changed, `perform` to do what a key says, `move_cursor` to go to a row.
@@ -178,6 +178,13 @@ class RowView(Widget, can_focus=True):
         self._set_top(self._top)
         self._repaint()
 
+    def rows_changed_and_go(self, to: int) -> None:
+        """Do what `rows_changed` and `move_cursor` do one after the other, painting once."""
+        self._lines.clear()
+        self._cursor = self._clamped(self._cursor)
+        self._set_top(self._top)
+        self.move_cursor(to)
+
     def show_title(self, title: str) -> None:
         """Write a title into the upper border. The same title again repaints nothing."""
         if title != self._title:
@@ -193,7 +200,7 @@ class RowView(Widget, can_focus=True):
         """The theme changed: render every line anew."""
         self._strips.clear()
         self._frame = []
-        self.refresh()
+        super().forget_styles()
 
     # Rendering
 
@@ -201,7 +208,7 @@ class RowView(Widget, can_focus=True):
         """The line `y` of the frame."""
         width = self.scrollable_content_region.width
         if y >= len(self._frame):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.base_style)
         key = (self._frame[y], width)
         strip = self._strips.get(key)
         if strip is None:
@@ -226,9 +233,9 @@ class RowView(Widget, can_focus=True):
 
     def _strip(self, shown: FrameLine, width: int) -> Strip:
         if not shown.thumb:
-            return line_strip(shown.line, width, self.rich_style, self._style_for, shown.mark)
-        strip = line_strip(shown.line, width - 1, self.rich_style, self._style_for, shown.mark)
-        thumb = line_strip(THUMB, 1, self.rich_style, self._style_for, shown.mark)
+            return line_strip(shown.line, width, self.base_style, self._style_for, shown.mark)
+        strip = line_strip(shown.line, width - 1, self.base_style, self._style_for, shown.mark)
+        thumb = line_strip(THUMB, 1, self.base_style, self._style_for, shown.mark)
         return Strip.join([strip, thumb])
 
     def _repaint(self) -> None:
@@ -247,7 +254,7 @@ class RowView(Widget, can_focus=True):
             self.refresh(*(Region(-left, y, self.outer_size.width, 1) for y in changed))
 
     def _make_frame(self) -> list[FrameLine]:
-        height, count = self.page_height, self.row_count()
+        height, count, width = self.page_height, self.row_count(), self.scrollable_content_region.width
         pinned = self.pinned_rows(self._top)
         rows = range(self._top, min(self._top + height, count))
         if len(self._lines) > 8 * height:
@@ -256,16 +263,16 @@ class RowView(Widget, can_focus=True):
         frame = []
         for y, row in enumerate(rows):
             index, mark = (pinned[y], "sticky") if y < len(pinned) else (row, "")
-            frame.append(FrameLine(self._line(index), self._mark(index, mark), first_thumb <= y <= last_thumb))
+            frame.append(FrameLine(self._line(index, width), self._mark(index, mark), first_thumb <= y <= last_thumb))
         if not count and (text := self.empty_text()):
             frame.append(FrameLine((Span(f" {text}", "dim"),), mark="", thumb=False))
         frame.extend(FrameLine((), mark="", thumb=False) for _ in range(height - len(frame)))
         return frame
 
-    def _line(self, index: int) -> Line:
+    def _line(self, index: int, width: int) -> Line:
         line = self._lines.get(index)
         if line is None:
-            line = self._lines[index] = self.row_line(index, self.scrollable_content_region.width)
+            line = self._lines[index] = self.row_line(index, width)
         return line
 
     def _mark(self, index: int, otherwise: str) -> str:

@@ -353,8 +353,8 @@ class TimelineView(RowView):
 
     def _show(self) -> None:
         """Bring the screen to where the model stands."""
-        self.rows_changed()
-        self._go_with_model()
+        self.rows_changed_and_go(self.model.cursor)
+        self._tell()
 
     def _go_with_model(self) -> None:
         """Put the cursor where the model has it."""

@@ -1,0 +1,62 @@
+"""A partial update is byte for byte what Textual would draw, and asks only the widgets that changed."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from textual._compositor import Compositor
+from textual.geometry import Region
+from textual.widget import Widget
+
+from tests.ui.driving import Driver, running
+from tui.ui.terminal.textual_private import SparingCompositor
+
+
+def regions(chance: random.Random, count: int) -> set[Region]:
+    """Some places of a screen of 120 × 40, at most three lines high."""
+    found = set()
+    for _ in range(count):
+        x, y = chance.randrange(119), chance.randrange(38)
+        found.add(Region(x, y, chance.randint(1, 120 - x), chance.randint(1, 3)))
+    return found
+
+
+def drawn(driver: Driver, dirty: set[Region], draw: Any) -> str:
+    compositor = driver.app.screen._compositor
+    assert isinstance(compositor, SparingCompositor)
+    compositor._dirty_regions = set(dirty)
+    update = draw(compositor)
+    return str(update.render_segments(driver.app.console))
+
+
+@pytest.mark.parametrize(
+    "keys", ["", "S", "?", "L", "g", "a"], ids=["panes", "list", "help", "ladder", "box", "agents"]
+)
+async def test_draws_what_textual_draws(keys: str) -> None:
+    async with running("agents") as driver:
+        if keys:
+            await driver.pilot.press(*keys)
+            await driver.pilot.pause()
+        chance = random.Random(7)
+        for count in (1, 2, 3, 5, 8) * 4:
+            dirty = regions(chance, count)
+            ours = drawn(driver, dirty, SparingCompositor.render_partial_update)
+            assert ours == drawn(driver, dirty, Compositor.render_partial_update), dirty
+
+
+async def test_only_widgets_that_changed_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str | None] = []
+    render = Widget.render_lines
+
+    def counted(widget: Widget, crop: Region) -> Any:
+        asked.append(widget.id)
+        return render(widget, crop)
+
+    async with running("agents") as driver:
+        monkeypatch.setattr(Widget, "render_lines", counted)
+        status, footer = (driver.app.screen.query_one(name).region for name in ("#status", "#footer"))
+        drawn(driver, {status, footer}, SparingCompositor.render_partial_update)
+        assert {"status", "footer"} <= set(asked)
+        assert not {"timeline", "conversation", "payload"} & set(asked)
