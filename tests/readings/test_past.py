@@ -51,7 +51,7 @@ def everything(store: TraceStore, model: TimelineModel) -> dict[str, Any]:
     """All that the panes and lists show, and all of the graph, as plain values."""
     trace, index = store.trace, store.index
     model.fold_everything(folded=False)
-    rows = [row._replace(node=str(row.node)) for row in model.rows(0, 10_000)]
+    rows = [row._replace(node=str(row.node), bar=tuple(row.bar(20))) for row in model.rows(0, 10_000)]
     return {
         "graph": msgspec.json.encode(trace, enc_hook=shared_as_list),
         "order": [list(trace.threads), list(trace.conversation_items), list(trace.tool_calls)],
@@ -126,3 +126,46 @@ def test_long_recording_shows_what_the_cut_log_shows(name: str) -> None:
         for near in (seq + 1, seq - 1, seq):
             go(past, near)
         assert everything(store, past.model) == wanted[seq], seq
+
+
+def test_line_that_was_left_half_done_is_ended() -> None:
+    store = loaded("agents")
+    past = store.new_past()
+    steps = 0
+    while past.last_place < 322:
+        for _ in past.read(lambda: False):
+            steps += 1
+            break  # whoever reads gives up after each step
+    store.look_at(past)
+    assert steps >= 32
+    go(past, 180)
+    assert everything(store, past.model) == as_cut("agents", 180)
+
+
+def test_ended_recording_needs_no_reducer_any_more() -> None:
+    store = loaded("answer")
+    past = past_of(store)
+    assert past._reducer.trace.threads == {}
+    assert not past.is_outdated
+    store.reduced_to += 100
+    assert past.is_outdated
+
+
+def test_recording_without_an_end_can_be_read_on() -> None:
+    store = loaded("killed")
+    past = past_of(store)
+    assert past._reducer.trace.threads
+    assert not past.is_outdated
+
+
+def test_past_reads_no_further_than_the_present() -> None:
+    store = loaded("answer")
+    store.reduced_to = store.event_log.row(9).offset
+    past = store.new_past()
+    for _ in past.read(lambda: False):
+        pass
+    assert past.last_place == 9
+    store.reduced_to = store.event_log.row(12).offset
+    for _ in past.read(lambda: False):
+        pass
+    assert past.last_place == 12

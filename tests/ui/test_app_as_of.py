@@ -222,3 +222,41 @@ async def test_keys_for_steps_say_that_this_is_now(tmp_path: Path) -> None:
         for key in (">", ".", "}"):
             await driver.press(key)
             assert "this is now; < goes back one event" in driver.footer
+
+
+async def test_follow_leaves_the_earlier_moment(tmp_path: Path) -> None:
+    async with running(record(tmp_path / "b")) as driver:
+        await go(driver, "5", 5)
+        await driver.press("F")
+        await is_now(driver)
+
+
+async def test_pause_does_not_hide_the_moment(tmp_path: Path) -> None:
+    async with running(record(tmp_path / "b")) as driver:
+        await go(driver, "5", 5)
+        await driver.press("=")
+        assert "as of" in driver.status
+
+
+async def test_mark_of_what_had_not_begun_says_so(tmp_path: Path) -> None:
+    async with running(record(tmp_path / "b")) as driver:
+        await go(driver, "5", 5)
+        driver.main.work.travel.jump_to(NodeRef("tool_call", "call-4"))
+        assert "that had not begun at this moment" in driver.footer
+
+
+async def test_log_that_was_replaced_meanwhile_is_there_now(tmp_path: Path) -> None:
+    path = record(tmp_path / "b")
+    async with running(path, follow=True) as driver:
+        store = driver.app.store
+        await go(driver, "5", 5)
+        lines = (path / "trace.jsonl").read_bytes().replace(b"tool_1", b"other1").splitlines(keepends=True)
+        (path / "new").write_bytes(b"".join(lines))
+        (path / "new").replace(path / "trace.jsonl")
+        await driver.until(lambda: store.restart_reason, "it")
+        assert "as of" in driver.status
+        await driver.press(".")
+        await is_now(driver)
+        await driver.press("<")
+        await arrive(driver, LAST - 1)
+        assert len(driver.main.timeline.model.rows(0, 99)) > CALLS

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from tui.analysis.as_of.chronicle import Chronicle
 from tui.analysis.as_of.past_graph import PastGraph
@@ -22,6 +22,7 @@ from tui.model.diagnostic import Diagnostic
 from tui.model.kinds import MAP_OF_KIND
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
+from tui.readings.growing import is_closed
 from tui.reducer.reducer import UNREAD_BODY_CODES, TraceReducer
 from tui.schema.decode import EventLine, TraceLine
 from tui.schema.payloads import RawPayloadRef
@@ -37,7 +38,7 @@ SMALL_BATCHES = BatchLimits(first_lines=20, lines=40, bytes=1 << 20)
 LINES_AT_ONCE = 100
 """Lines that the graph goes in one step: some milliseconds."""
 
-STEPS_BETWEEN_YIELDS = 10
+LINES_BETWEEN_YIELDS = 10
 """Lines that are reduced between two looks at the clock."""
 
 
@@ -62,8 +63,16 @@ class Past:
         self.index = TraceIndex(self._graph.trace)
         self.model = TimelineModel(self._graph.trace, self.index, self._graph.diagnostics)
         self._log_here = (0, EventLog())
-        self.is_outdated = False
-        """Whether other lines are in the log now than those that were read."""
+        self._is_of_other_lines = False
+        self._is_complete = False
+        self._read_to = 0
+        self._line_at_work: Iterator[None] | None = None
+        self._lost_fields: Mapping[str, Diagnostic] = {}
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether other lines are in the log than those that were read, or lines behind what seemed to be its end."""
+        return self._is_of_other_lines or (self._is_complete and self._read_so_far() > self._read_to)
 
     @property
     def trace(self) -> RolloutTrace:
@@ -86,7 +95,8 @@ class Past:
     def reading(self) -> Reading:
         """How much of the recording could be read up to here."""
         unread = sum(found.code in UNREAD_BODY_CODES for found in self.diagnostics)
-        lost = {name: count for name, found in self._reducer.lost_fields.items() if (count := self._times_found(found))}
+        fields = self._lost_fields if self._is_complete else self._reducer.lost_fields
+        lost = {name: count for name, found in fields.items() if (count := self._times_found(found))}
         return reading_of(self.event_log.counts, unread, lost, self.manifest.schema_version)
 
     @property
@@ -137,15 +147,33 @@ class Past:
 
     def read(self, is_enough: Callable[[], bool]) -> Iterator[None]:
         """Read on in steps until it is enough, or there is no more to read."""
-        while not is_enough() and self._has_line():
-            for _ in range(STEPS_BETWEEN_YIELDS):
-                if not self._has_line():
-                    break
-                yield from self._take_line()
+        while self._line_at_work is not None or (not is_enough() and self._has_line()):
+            for _ in range(LINES_BETWEEN_YIELDS):
+                if self._line_at_work is None:
+                    if not self._has_line():
+                        break
+                    self._line_at_work = self._take_line()
+                for (
+                    _step
+                ) in self._line_at_work:  # kept, so that whoever reads on can end a line that was left half done
+                    yield
+                self._line_at_work = None
             yield
+        if not self._is_complete and not self._has_line() and is_closed(self._reducer.trace):
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Nothing more will be read: give back what only reading on needs, about half of the memory."""
+        self._is_complete = True
+        self._lost_fields = self._reducer.lost_fields
+        self._chronicle.let_go()
+        self._reducer = TraceReducer(self.manifest)
+        self._reader.close()
 
     def _has_line(self) -> bool:
         """Whether there is a line to take that the other reading has taken."""
+        if self._is_complete:
+            return False
         batch = self._batch
         if batch is None or self._next_line >= len(batch.lines):
             batch = self._batch = self._reader.next() or self._reader.finish()
@@ -154,8 +182,8 @@ class Past:
                 batch = self._batch = self._reader.next()
         if batch is None:
             return False
-        self.is_outdated = self.is_outdated or (batch.restarted and self.last_place > 0)
-        if self.is_outdated or self._next_line >= len(batch.lines):
+        self._is_of_other_lines = self._is_of_other_lines or (batch.restarted and self.last_place > 0)
+        if self._is_of_other_lines or self._next_line >= len(batch.lines):
             return False
         has_line = batch.offsets[self._next_line] < self._read_so_far()
         if not has_line:
@@ -171,6 +199,7 @@ class Past:
         bodies = {ref.raw_payload_id: self._body(ref, batch) for ref in reducer.needs(line)}
         yield from reducer.steps(line, bodies)
         self._log.append(line, batch.offsets[number], batch.lengths[number])
+        self._read_to = batch.offsets[number] + batch.lengths[number] + 1
         self._rows.append(len(self._log))
         self._chronicle.note(reducer.take_delta(), *_moment(line))
 
@@ -193,6 +222,7 @@ class Past:
             graph.go(place)
             index.update(delta)
             model.apply(delta)
+            model.forget_bars()
         else:
             depending = model.tree.depending_on(delta)
             graph.go(place)

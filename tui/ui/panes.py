@@ -49,6 +49,11 @@ class Panes:
         """A timeline of the graph as it is now."""
         return TimelineModel(self._store.trace, self._store.index, self._store.diagnostics)
 
+    @property
+    def is_as_of_earlier(self) -> bool:
+        """Whether the panes show an earlier moment."""
+        return self._store.is_as_of_earlier
+
     # Who has the focus
 
     @property

@@ -30,9 +30,14 @@ class Travel:
         """Go to a node wherever it is, and remember the way back."""
         left = self.here()
         if not self.arrive(node):
-            self._footer.say("that is not on the screen yet; it comes with the rest of the recording", "warning")
+            self._footer.say(self._why_not_there(), "warning")
             return
         self.history.leave(left)
+
+    def _why_not_there(self) -> str:
+        if self._panes.is_as_of_earlier:
+            return "that had not begun at this moment"
+        return "that is not on the screen yet; it comes with the rest of the recording"
 
     def jump_to_choice(self, choice: object) -> None:
         """The same for what was chosen from a list, if that is a node."""

@@ -146,10 +146,10 @@ _STATE_STYLES: dict[RecordingWord, str] = {
 def _state_spans(facts: StatusFacts, width: int, measure: Measure) -> list[Span]:
     """The outcome of the session and the state of the recording, each with its sign."""
     word = facts.recording.word
-    if facts.is_paused:
-        return [Span("‖ PAUSED", "warning")]
     if facts.as_of:
         return [Span(facts.as_of, "warning")]
+    if facts.is_paused:
+        return [Span("‖ PAUSED", "warning")]
     if facts.is_unreadable:
         return [Span("✗ log unreadable", "error")]
     percent = f" {int(facts.progress * 100)}%" if word == "loading" else ""

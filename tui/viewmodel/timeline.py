@@ -320,6 +320,10 @@ class TimelineModel:
         else:
             self.new_count += len(new)
 
+    def forget_bars(self) -> None:
+        """Work the bars out again: time has passed by leaps, so that what was painted of open work falls short."""
+        self._maker.bars.forget()
+
     def go_back(self, delta: TraceDelta, depending: Sequence[NodeRef]) -> None:
         """Take in that the graph went back to an earlier event; the index must know it already.
 

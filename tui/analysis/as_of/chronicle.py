@@ -155,6 +155,12 @@ class Chronicle:
         times.append(min(self._newest.unix_ms, _LARGEST))
         seqs.append(min(self._newest.seq, _LARGEST))
 
+    def let_go(self) -> None:
+        """Nothing more will be noted: forget what only that needs."""
+        self._trace = RolloutTrace(**self.start)
+        self._watched.clear()
+        self._copies.clear()
+
     # What it tells
 
     def changes(self, place: int) -> tuple[Change, ...]:

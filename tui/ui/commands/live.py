@@ -16,6 +16,8 @@ def follow_newest(work: Workspace, _press: Press) -> None:
 
     From an agent that is followed, the same key goes on to the newest of all.
     """
+    if "earlier" in work.modes:
+        leave_mode(work, "earlier")
     if "pause" in work.modes:
         leave_mode(work, "pause")
     agent = _agent_meant(work)
