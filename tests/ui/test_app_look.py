@@ -30,7 +30,8 @@ def visible(driver: Driver) -> list[str]:
 )
 async def test_every_size_has_its_layout(size: tuple[int, int], panes: list[str]) -> None:
     async with running("agents", size=size) as driver:
-        assert visible(driver) == panes
+        await driver.press("j")  # off the root agent, whose details are the summary
+        await driver.until(lambda: visible(driver) == panes, "the panes")
 
 
 async def test_resizing_keeps_the_place_and_a_tiny_screen_says_so() -> None:
@@ -47,6 +48,8 @@ async def test_resizing_keeps_the_place_and_a_tiny_screen_says_so() -> None:
 
 async def test_on_a_middle_screen_tab_changes_the_pane_below() -> None:
     async with running("agents", size=(80, 24)) as driver:
+        await driver.press("j")
+        await driver.until(lambda: "conversation" in visible(driver), "the conversation")
         await driver.press("tab tab")
         assert visible(driver) == ["timeline", "payload"]
         await driver.press("tab")

@@ -88,6 +88,16 @@ def work_of_response(trace: RolloutTrace, index: TraceIndex, call: InferenceCall
         yield from _work_of_item(trace, index, item)
 
 
+def is_wait(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> bool:
+    """Whether a call only waits: for agents, for a script, or for output of a command."""
+    if tool.kind.type == "wait_agent":
+        return True
+    operation = _operation_of(trace, tool)
+    if operation is not None:
+        return not isinstance(operation.request, ExecRequest) and not operation.request.stdin
+    return cell_waited_by(trace, index, tool) is not None
+
+
 def works_text(works: Iterable[Work]) -> str:
     """Works in one line, those of one verb together: `spawn alpha, beta · $ ls · wait_agent ×2`."""
     by_verb: dict[str, dict[str, int]] = {}

@@ -14,6 +14,7 @@ from tui.ui.widgets.conversation_view import ConversationView
 from tui.ui.widgets.line_bar import LineBar
 from tui.ui.widgets.payload_inspector import PayloadInspector
 from tui.ui.widgets.row_view import RowView
+from tui.ui.widgets.summary_view import SummaryView
 from tui.ui.widgets.timeline_view import TimelineView
 from tui.viewmodel.layout import PANES, Arrangement, Pane, arrange
 from tui.viewmodel.modes import Modes
@@ -35,7 +36,9 @@ class Panes:
         self.timeline = TimelineView(self.new_model(), style_for=style_for, id="timeline")
         self.conversation = ConversationView(store, style_for=style_for, id="conversation")
         self.inspector = PayloadInspector(store, style_for=style_for, id="payload")
-        self.details = Container(self.conversation, self.inspector, id="details")
+        self.summary = SummaryView(store, id="summary")
+        self.summary.display = False
+        self.details = Container(self.summary, self.conversation, self.inspector, id="details")
         self.box = Container(self.timeline, self.details, id="panes")
         self._widgets: dict[Pane, RowView] = {
             "timeline": self.timeline,
@@ -110,6 +113,7 @@ class Panes:
         focused, size = focused or self.pane, self._host.size
         arrangement = arrange(size.width, size.height, focused, self._detail, zoomed="zoom" in self._modes)
         if arrangement == self._arrangement:
+            self.offer_summary(focused)
             return
         self._arrangement = arrangement
         for name in LAYOUT_CLASSES:
@@ -118,6 +122,22 @@ class Panes:
             widget.display = pane in arrangement.visible
         self.details.display = bool({"conversation", "payload"} & set(arrangement.visible))
         self.timeline.set_class(self.details.display, "-beside")
+        self.offer_summary(focused)
+
+    def offer_summary(self, focused: Pane | None = None) -> None:
+        """Show the summary in place of the details while the root agent of a recording that is over is selected."""
+        if self._arrangement is None:
+            return
+        node = self.timeline.model.focused
+        is_root = node is not None and node.kind == "thread" and node.id == self._store.trace.root_thread_id
+        in_timeline = (focused or self.pane) == "timeline"
+        wanted = is_root and in_timeline and self.details.display and self._store.recording.is_over
+        if wanted != self.summary.display:
+            self.summary.display = wanted
+            for pane in ("conversation", "payload"):
+                self._widgets[pane].display = not wanted and pane in self._arrangement.visible
+        if wanted:
+            self.summary.show_of(self.timeline.model)
 
     def wear_theme(self, name: str) -> None:
         """Draw everything again in another theme."""

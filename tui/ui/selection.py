@@ -111,6 +111,7 @@ class Selection:
 
             self._panes.conversation.show(scope_of(self._store.trace, self._store.index, node))
             self._show_payload_of(node)
+        self._panes.offer_summary()
         self._footer.refresh()
 
     def follow_agent(self, agent: ThreadId) -> None:

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, assert_never
 
+from tui.analysis.brief import is_wait
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
-from tui.analysis.scripts import cell_waited_by
 from tui.analysis.timing import TimeSpan, span_of
 from tui.model.conversation import ConversationItem
 from tui.model.delta import TraceDelta
@@ -27,7 +27,6 @@ from tui.model.objects import (
     CompactionRequest,
     InferenceCall,
     InteractionEdge,
-    StdinRequest,
     TerminalOperation,
     TerminalSession,
     Thread,
@@ -140,7 +139,11 @@ class WorkBars:
             case InferenceCall(execution=execution) | CompactionRequest(execution=execution):
                 return Stretch(span, "model", execution.status in _BAD)
             case ToolCall() as tool:
-                return Stretch(span, "waiting" if self._waits(tool) else "tool", tool.execution.status in _BAD)
+                return Stretch(
+                    span,
+                    "waiting" if is_wait(self._trace, self._index, tool) else "tool",
+                    tool.execution.status in _BAD,
+                )
             case CodeCell(runtime_status=status):
                 return Stretch(span, "tool", status in _BAD)
             case Compaction():
@@ -151,16 +154,6 @@ class WorkBars:
                 return None  # what is made of others, and what has no row
             case other:
                 assert_never(other)
-
-    def _waits(self, tool: ToolCall) -> bool:
-        """Whether a call only waits: for agents, for a script, or for output of a command."""
-        if tool.kind.type == "wait_agent":
-            return True
-        operation_id = tool.terminal_operation_id
-        operation = None if operation_id is None else self._trace.terminal_operations.get(operation_id)
-        if operation is not None:
-            return isinstance(operation.request, StdinRequest) and not operation.request.stdin
-        return cell_waited_by(self._trace, self._index, tool) is not None
 
     def _paint(self, cells: list[Work], stretch: Stretch | None, axis: TimeAxis) -> None:
         """Paint a stretch where nothing of more importance is; a failure is the cell of its end."""

@@ -56,6 +56,7 @@ class Status:
         self.banner.show(banner or ())
         self.banner.display = banner is not None
         timeline.tell_recording(store.recording)
+        self._panes.offer_summary()
 
     def _facts(self) -> StatusFacts:
         store, recording = self._store, self._store.recording

@@ -37,14 +37,14 @@ def request_answer(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) 
 def _answer(trace: RolloutTrace, index: TraceIndex, call: InferenceCall, *, has_failed: bool) -> Line:
     items = [trace.conversation_items[name] for name in call.response_item_ids if name in trace.conversation_items]
     text = first_text(items)
-    words = (Span("  "), quoted(text)) if text else ()
+    words = (quoted(text),) if text else ()
     work = works_text(work_of_response(trace, index, call))
     asked = (plain(f"  → {work}", ANSWER),) if work else ()
     if words or asked:
         return (*words, *asked)
     thought = next(_thoughts(items), "")
     if thought:
-        return (Span("  thought: ", "dim"), quoted(thought, "dim"))
+        return (quoted(thought, "dim", "  thought: "),)
     if call.execution.is_open or has_failed:
         return ()
     return (Span(f"  {ANSWER_NOT_RECORDED if call.raw_response_payload_id is None else NO_ANSWER}", "dim"),)

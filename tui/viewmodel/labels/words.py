@@ -38,9 +38,9 @@ def one_line(text: str) -> str:
     return _EMPHASIS.sub("", " ".join(text[: 2 * LABEL_CHARACTERS].split()))
 
 
-def quoted(text: str, style: str = "") -> Span:
-    """Words that somebody said."""
-    return plain(f"“{one_line(text)[: LABEL_CHARACTERS - 2]}”", style)
+def quoted(text: str, style: str = "", before: str = "  ") -> Span:
+    """Words that somebody said, with what comes before them."""
+    return plain(f"{before}“{one_line(text)[: LABEL_CHARACTERS - 2]}”", style)
 
 
 def said(text: str) -> Line:

@@ -1,0 +1,83 @@
+"""The summary of a session: what was asked, how it came out, what was lost, in plain lines."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from tests.analysis.small_graph import SmallGraph, small_graph
+from tui.analysis.index import TraceIndex
+from tui.analysis.recording_state import RecordingState
+from tui.analysis.summary import summary_of
+from tui.model.protocol import SessionFacts
+from tui.viewmodel.spans import line_text
+from tui.viewmodel.summary import NAME_CELLS, summary_lines
+from tui.viewmodel.timeline import TimelineModel
+
+ENDED = RecordingState("ended", "recording_completed was written")
+
+
+def page(graph: SmallGraph, width: int = 90) -> dict[str, str]:
+    """The facts by name; further lines of one are joined to its first."""
+    model = TimelineModel(graph.trace, TraceIndex(graph.trace))
+    summary = summary_of(graph.trace, model.index, ENDED, list(model.tree.troubled))
+    found: dict[str, str] = {}
+    name = ""
+    for line in summary_lines(summary, graph.trace, model.index, model.labels, width, cell_len):
+        text = line_text(line)
+        assert cell_len(text) <= width
+        name = text[: NAME_CELLS + 1].strip() or name
+        found[name] = f"{found.get(name, '')} {text[NAME_CELLS + 2 :].strip()}".strip()
+    return found
+
+
+def session() -> SmallGraph:
+    graph = small_graph()
+    graph.item("prompt", text="<environment_context>x</environment_context>\nMend it.")
+    graph.tool("read", kind="other", label="read", preview='{"path": "a.py"}', status="failed")
+    graph.item("said", "assistant", "It is mended.")
+    graph.inference("call", sends=["prompt"], returns=["said"], tools=["read"])
+    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    graph.trace.status = "completed"
+    return graph
+
+
+def test_summary_says_what_was_asked_and_how_it_came_out() -> None:
+    found = page(session())
+    assert found["asked"] == "Mend it."
+    assert found["outcome"] == "✓ succeeded the session ended as completed; its last turn completed"
+    assert found["last words"] == "It is mended."
+    assert found["failed first"].startswith("read a.py of /root at 00:00.")
+    assert found["problems"] == "1 in agents and their work"
+    assert found["lost"] == "no output cut, nothing dropped, no message undelivered"
+
+
+def test_unknown_is_said_and_never_zero() -> None:
+    graph = SmallGraph()
+    graph.thread("root")
+    found = page(graph)
+    assert (found["asked"], found["settings"], found["tokens"]) == (
+        "not recorded",
+        "not recorded",
+        "no request to the model",
+    )
+    graph = session()
+    assert page(graph)["tokens"] == "not recorded"
+
+
+def test_settings_are_those_of_the_root_agent() -> None:
+    graph = session()
+    graph.trace.evidence.session_facts["root"] = SessionFacts(cwd="/work", sandbox="read-only")  # type: ignore[index]
+    found = page(graph)
+    assert (found["cwd"], found["sandbox"], found["approval"]) == ("/work", "read-only", "not recorded")
+
+
+def test_long_texts_are_wrapped_and_cut() -> None:
+    graph = session()
+    graph.item("prompt", text="word " * 500)
+    assert page(graph, 60)["asked"].endswith("word…")
+
+
+def test_waiting_is_no_longest_work() -> None:
+    graph = session()
+    graph.tool("wait", kind="wait_agent").execution = graph.window(length=60_000)
+    assert "wait_agent" not in page(graph)["longest"]

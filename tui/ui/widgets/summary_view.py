@@ -1,0 +1,56 @@
+"""`SummaryView`: the page about the whole session that stands in the right half while the root agent is selected."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual import events
+
+from tui.store import TraceStore
+from tui.ui.widgets.row_view import RowView
+from tui.viewmodel.spans import Line
+from tui.viewmodel.timeline import TimelineModel
+
+
+class SummaryView(RowView, can_focus=False):
+    """Shows the summary; it takes no keys. It is worked out when it is shown, and again when the recording changed."""
+
+    show_cursor = False
+
+    def __init__(self, store: TraceStore, *, id: str) -> None:  # noqa: A002  # Textual's own name for it
+        super().__init__(id=id)
+        self._store = store
+        self._page: list[Line] = []
+        self._made_for: object = None
+        self._model: TimelineModel | None = None
+
+    def show_of(self, model: TimelineModel) -> None:
+        """Show the session as the timeline has it."""
+        self._model = model
+        self._make()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """The page has another width, or has one at last. Textual calls the handler of the base, too."""
+        self._make()
+
+    def _make(self) -> None:
+        from tui.analysis.summary import summary_of
+        from tui.viewmodel.summary import summary_lines
+
+        store, model, width = self._store, self._model, self.scrollable_content_region.width
+        if model is None or not width or not self.display:
+            return
+        made_for = (store.generation, model.revision, width)
+        if made_for != self._made_for:
+            self._made_for = made_for
+            summary = summary_of(store.trace, store.index, store.recording, list(model.tree.troubled))
+            self._page = summary_lines(summary, store.trace, store.index, model.labels, width - 1, cell_len)
+            self.show_title("Summary")
+            self.rows_changed()
+
+    def row_count(self) -> int:
+        """Lines of the page."""
+        return len(self._page)
+
+    def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the page is made for its width
+        """One line of it."""
+        return self._page[index]
