@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "path": ("BUNDLE", "show what decided how long it took, and who waited for whom"),
     "diff": ("A B", "show where two recordings part, and what did it"),
     "export": ("BUNDLE --to FORMAT", "write it for other programs or to read, without its texts unless asked"),
+    "sql": ("BUNDLE SQL", "ask a recording, or a folder of them, in SQL"),
     "slice": ("BUNDLE -o DIR", "write an agent or turns as a smaller recording, without texts unless asked"),
     "edges": ("BUNDLE", "list what went between agents, and what never arrived"),
     "notes": ("BUNDLE", "print the notes that you wrote in the viewer"),

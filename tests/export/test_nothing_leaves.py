@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.export.secrets import Planted, planted
@@ -12,7 +14,7 @@ from tests.reducer.recording import Json, Recording, answer, call, output, reaso
 from tests.source.memory import MemorySource
 from tui.analysis.node_names import find_node
 from tui.export.disclosing import disclosure_of
-from tui.export.format import Subject
+from tui.export.format import ExportFormat, FileFormat, FolderFormat, Subject
 from tui.export.redaction.escapes import resolved
 from tui.export.registry import FORMATS, format_named
 from tui.schema.events import InferenceFailed
@@ -132,8 +134,8 @@ def store(session: Session) -> TraceStore:
     return found
 
 
-def documents(store: TraceStore, *, with_content: bool) -> Iterator[tuple[str, str]]:
-    """Every export of the recording, as text; of `request`, each request."""
+def documents(store: TraceStore, folder: Path, *, with_content: bool) -> Iterator[tuple[str, str]]:
+    """Every export of the recording, as text; of `request`, each request; of tables, each file and each value."""
     for name in FORMATS:
         for node in store.trace.inference_calls if name == "request" else [None]:
             subject = Subject(
@@ -141,8 +143,18 @@ def documents(store: TraceStore, *, with_content: bool) -> Iterator[tuple[str, s
                 disclosure_of(store, with_content=with_content),
                 node=None if node is None else find_node(store.trace, f"inference:{node}"),
             )
-            whole = b"".join(format_named(name).write(subject)).decode("utf-8", "replace")
-            yield f"{name} {node or ''}".strip(), whole
+            yield f"{name} {node or ''}".strip(), _document(format_named(name), subject, folder)
+
+
+def _document(found: ExportFormat, subject: Subject, folder: Path) -> str:
+    if isinstance(found, FileFormat):
+        return b"".join(found.write(subject)).decode("utf-8", "replace")
+    assert isinstance(found, FolderFormat)
+    found.write(subject, folder)
+    files = list(folder.rglob("*.parquet"))
+    with duckdb.connect() as connection:
+        values = [str(connection.execute(f"from '{one}'").fetchall()) for one in files]
+    return "\n".join([*values, *(one.read_bytes().decode("utf-8", "replace") for one in files)])
 
 
 def test_every_secret_was_planted(session: Session, store: TraceStore) -> None:
@@ -152,17 +164,17 @@ def test_every_secret_was_planted(session: Session, store: TraceStore) -> None:
     assert [one.kind for one in session.secrets if not _is_in(one, everything)] == []
 
 
-def test_no_secret_is_in_any_byte(session: Session, store: TraceStore) -> None:
+def test_no_secret_is_in_any_byte(session: Session, store: TraceStore, tmp_path: Path) -> None:
     left: list[tuple[str, str, str]] = []
-    for name, whole in documents(store, with_content=True):
+    for name, whole in documents(store, tmp_path, with_content=True):
         assert WORD in whole or name not in FORMATS
         text = resolved(whole)
         left += [(name, one.kind, found) for one in session.secrets for found in one.traces if found in text]
     assert left == []
 
 
-def test_without_content_there_is_no_text_at_all(session: Session, store: TraceStore) -> None:
-    for name, whole in documents(store, with_content=False):
+def test_without_content_there_is_no_text_at_all(session: Session, store: TraceStore, tmp_path: Path) -> None:
+    for name, whole in documents(store, tmp_path, with_content=False):
         text = resolved(whole)
         assert WORD not in text, name
         assert [one.kind for one in session.secrets if _is_in(one, text)] == [], name

@@ -7,6 +7,7 @@ import pkgutil
 import pytest
 
 from tui.export import formats
+from tui.export.format import FileFormat, FolderFormat
 from tui.export.registry import FORMATS, format_named
 
 
@@ -20,3 +21,4 @@ def test_format_bears_the_name_of_its_module(name: str) -> None:
     assert found.name == name
     assert found.suffix.startswith(".")
     assert found.requires <= found.takes
+    assert isinstance(found, (FileFormat, FolderFormat))

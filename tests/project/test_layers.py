@@ -73,6 +73,7 @@ def test_pure_rooms_load_nothing_that_watches_or_waits(room: str) -> None:
         ["export", str(DEMO_BUNDLES / "answer"), "--to", "markdown"],
         ["export", str(DEMO_BUNDLES / "answer"), "--to", "otlp"],
         ["export", str(DEMO_BUNDLES / "answer"), "--to", "html"],
+        ["sql", str(DEMO_BUNDLES / "answer"), "select count(*) from items"],
         ["ls", str(DEMO_BUNDLES)],
         ["ls", str(DEMO_BUNDLES), "--json"],
         ["agents", str(DEMO_BUNDLES / "answer")],

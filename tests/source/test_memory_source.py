@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,8 @@ from tui.analysis.node_names import find_node
 from tui.bundle.open import open_bundle
 from tui.cli import main
 from tui.export.disclosing import disclosure_of
-from tui.export.format import Subject
+from tui.export.format import FileFormat, FolderFormat, Subject
+from tui.export.formats.request import FORMAT as REQUEST
 from tui.export.registry import FORMATS, format_named
 from tui.model.encode import encode_trace
 from tui.source.source import Source
@@ -87,14 +89,20 @@ def test_commands_answer_from_memory(
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_exports_are_made_from_memory(name: str, store: TraceStore) -> None:
+def test_exports_are_made_from_memory(name: str, store: TraceStore, tmp_path: Path) -> None:
     subject = Subject(store, disclosure_of(store, with_content=True), node=find_node(store.trace, "i2"))
-    assert b"".join(format_named(name).write(subject))
+    found = format_named(name)
+    if isinstance(found, FolderFormat):
+        found.write(subject, tmp_path)
+        assert list(tmp_path.rglob(f"*{found.suffix}"))
+    else:
+        assert isinstance(found, FileFormat)
+        assert b"".join(found.write(subject))
 
 
 def test_continued_request_is_whole_from_memory(store: TraceStore) -> None:
     subject = Subject(store, disclosure_of(store, with_content=True), node=find_node(store.trace, "i2"))
-    body = json.loads(b"".join(format_named("request").write(subject)))
+    body = json.loads(b"".join(REQUEST.write(subject)))
     assert [item["type"] for item in body["input"]] == ["message", "function_call", "function_call_output"]
 
 

@@ -26,6 +26,13 @@ EXAMPLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("demo_bundles/agents", "who works, who waits for whom"),
         ("demo_bundles/agents --at +0.5", "as it was half a second after the start"),
     ),
+    "sql": (
+        (
+            'demo_bundles/shell "select tool, count(*) as calls, count(problem) as bad from calls group by tool"',
+            "by tool",
+        ),
+        ('demo_bundles/agents "select agent_path, sum(input_tokens) from requests group by all" --json', "by agent"),
+    ),
     "stats": (
         ("demo_bundles/shell", "which tools and programs took how long"),
         ("demo_bundles/agents --json", "with the context of each request"),

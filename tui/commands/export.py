@@ -15,9 +15,10 @@ from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_t
 from tui.commands.loaded import loaded_store
 from tui.commands.moment import add_at
 from tui.commands.output_file import OutputError, write_whole
+from tui.commands.over_folder import recordings_in
 from tui.export.disclosing import disclosure_of
 from tui.export.disclosure import Hidden
-from tui.export.format import ExportError, ExportFormat, Subject
+from tui.export.format import ExportError, ExportFormat, FileFormat, FolderFormat, Subject
 from tui.export.registry import FORMATS, format_named
 from tui.export.scope import scope_of
 from tui.store import TraceStore
@@ -38,7 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listed = "; ".join(f"{name}: {purpose}" for name, purpose in FORMATS.items())
     parser.add_argument("--to", metavar="FORMAT", required=True, choices=tuple(FORMATS), help=listed)
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="write there, whole or not at all; - is standard output (the default)"
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write there, whole or not at all; - is standard output (the default); parquet: the tables' folder",
     )
     parser.add_argument("--agent", metavar="PATH", help="only this agent: its path, or its thread id")
     parser.add_argument("--turn", metavar="ID", help="only this turn")
@@ -58,12 +62,23 @@ def run(given: argparse.Namespace) -> int:
     chosen = format_named(given.to)
     try:
         _check_options(chosen, given)
+    except ExportError as error:
+        complain(str(error))
+        return EXIT_UNUSABLE
+    folder = recordings_in(given.bundle) if isinstance(chosen, FolderFormat) else []
+    codes = [_export(chosen, argparse.Namespace(**{**vars(given), "bundle": one.path})) for one in folder]
+    return min(codes) if codes else _export(chosen, given)
+
+
+def _export(chosen: ExportFormat, given: argparse.Namespace) -> int:
+    """Export one recording."""
+    try:
         store = loaded_store(given.bundle, given.at)
         subject = _subject(store, given)
-        if chosen.send is not None and given.url is not None:
-            chosen.send(subject, given.url)
-        else:
-            _write(chosen, subject, given.output)
+        if isinstance(chosen, FolderFormat):
+            _fill(chosen, subject, Path(given.output))
+        elif isinstance(chosen, FileFormat):
+            _hand_over(chosen, subject, given)
     except (BundleError, UnknownNodeError, MomentError, OutputError, ExportError) as error:
         complain(str(error))
         return EXIT_UNUSABLE
@@ -74,12 +89,31 @@ def run(given: argparse.Namespace) -> int:
     return EXIT_OK
 
 
+def _fill(chosen: FolderFormat, subject: Subject, folder: Path) -> None:
+    source = subject.store.source.path
+    if source is not None and folder.resolve().is_relative_to(source.resolve()):
+        raise OutputError(f"{folder}: is inside the bundle, which is never written to; choose another place")
+    try:
+        chosen.write(subject, folder)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+
+
+def _hand_over(chosen: FileFormat, subject: Subject, given: argparse.Namespace) -> None:
+    if chosen.send is not None and given.url is not None:
+        chosen.send(subject, given.url)
+    else:
+        _write(chosen, subject, given.output)
+
+
 def _check_options(chosen: ExportFormat, given: argparse.Namespace) -> None:
     for option in ("agent", "turn", "id", "url"):
         if getattr(given, option) is not None and option not in chosen.takes:
             raise ExportError(f"--{option} has no meaning for --to {chosen.name}")
         if getattr(given, option) is None and option in chosen.requires:
             raise ExportError(f"--to {chosen.name} needs --{option}")
+    if isinstance(chosen, FolderFormat) and given.output in (None, "-"):
+        raise ExportError(f"--to {chosen.name} needs a folder to write into: -o FOLDER")
     if given.url is not None and given.output is not None:
         raise ExportError("--url and --output exclude each other")
 
@@ -93,7 +127,7 @@ def _subject(store: TraceStore, given: argparse.Namespace) -> Subject:
     )
 
 
-def _write(chosen: ExportFormat, subject: Subject, output: str | None) -> None:
+def _write(chosen: FileFormat, subject: Subject, output: str | None) -> None:
     pieces = chosen.write(subject)
     if output is not None and output != "-":
         write_whole(Path(output), pieces, outside=subject.store.source.path)

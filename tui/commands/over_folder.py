@@ -32,11 +32,11 @@ Run = Callable[[argparse.Namespace], int]
 
 def run_command(name: str, run: Run, given: argparse.Namespace) -> int:
     """Run a command on what the command line names: a recording, or every recording of a folder."""
-    summaries = _recordings(given.bundle) if name in FOLDER_COMMANDS else []
+    summaries = recordings_in(given.bundle) if name in FOLDER_COMMANDS else []
     return _OverFolder(name, run, given).run(summaries) if summaries else run(given)
 
 
-def _recordings(path: str) -> list[BundleSummary]:
+def recordings_in(path: str) -> list[BundleSummary]:
     """The recordings in a folder, the newest first; none for what is a recording itself, or neither."""
     try:
         open_bundle(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -36,14 +37,27 @@ class ExportFormat(msgspec.Struct, frozen=True, kw_only=True):
     """One format. Its module in `tui.export.formats` has the same name, and holds it as `FORMAT`.
 
     `suffix` is that of its files. `takes`: the options that it understands; `requires`: those that it needs.
-    `is_text`: whether a terminal can show it. `write` yields the pieces of the file, and may raise `ExportError`.
-    `send`: hands the same to the program that listens at a URL.
     """
 
     name: str
     suffix: str
     takes: frozenset[Option]
-    write: Callable[[Subject], Iterator[bytes]]
     requires: frozenset[Option] = frozenset()
+
+
+class FileFormat(ExportFormat, frozen=True, kw_only=True):
+    """A format that is one file.
+
+    `is_text`: whether a terminal can show it. `write` yields the pieces of the file, and may raise `ExportError`.
+    `send`: hands the same to the program that listens at a URL.
+    """
+
+    write: Callable[[Subject], Iterator[bytes]]
     is_text: bool = True
     send: Callable[[Subject, str], None] | None = None
+
+
+class FolderFormat(ExportFormat, frozen=True, kw_only=True):
+    """A format that is files in a folder, to which many recordings may be added; each has files of its own."""
+
+    write: Callable[[Subject, Path], None]

@@ -11,6 +11,7 @@ FORMATS: Final[dict[str, str]] = {
     "html": "to read in a browser, one file without a script, with timeline and ladder",
     "markdown": "to read: agents, turns, requests, calls and outputs in fenced blocks",
     "otlp": "spans for OpenTelemetry (Jaeger, Tempo, Phoenix, Langfuse), by its conventions for generative AI",
+    "parquet": "tables in a folder, for DuckDB, Spark, ClickHouse, Athena; needs the extra rtrace-tui[sql]",
     "perfetto": "for ui.perfetto.dev: a track an agent, arrows, counters; needs the extra rtrace-tui[perfetto]",
     "request": "the whole body of the request --id, ready to be sent again",
 }

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.analysis.naming import agent_name, operation_argument, tool_argument, tool_name
+from tui.analysis.naming import agent_name, tool_name
 from tui.analysis.requests import compare_requests
 from tui.analysis.scripts import cell_run_by, window_of_call
 from tui.analysis.timing import span_of_window
@@ -26,8 +26,11 @@ from tui.model.conversation import (
     PayloadRefPart,
 )
 from tui.model.ids import InferenceCallId, ItemId
-from tui.model.objects import CodeCell, CodexTurn, InferenceCall, TerminalOperation, Thread, ToolCall
+from tui.model.objects import CodeCell, CodexTurn, ExecRequest, InferenceCall, TerminalOperation, Thread, ToolCall
 from tui.viewmodel.text import format_duration, format_offset, format_tokens
+
+LONGEST_ABOUT = 400
+"""Characters of a command that stand beside its status."""
 
 BlockKind = Literal["message", "reasoning", "call", "output", "note"]
 
@@ -213,16 +216,20 @@ class Story:
         span = span_of_window(self._trace, self._index, window)
         operation_id = tool.terminal_operation_id
         operation = None if operation_id is None else self._trace.terminal_operations.get(operation_id)
-        about = (
-            "" if is_named else tool_argument(self._trace, tool) if operation is None else operation_argument(operation)
-        )
+        request = None if is_named or operation is None else operation.request
+        about = request.display_command if isinstance(request, ExecRequest) else ""
         return Work(
             self._show.label(tool_name(tool)),
             self._show.word(window.status),
             "?" if span.is_open else format_duration(span.duration_ms),
-            self._show.text(about) if about else "",
+            _beginning(self._show.text(about)),
             None if operation is None or operation.result is None else operation.result.exit_code,
         )
+
+
+def _beginning(text: str) -> str:
+    """As much of a text as stands beside other things; cut only when nothing secret is left in it."""
+    return text if len(text) <= LONGEST_ABOUT else f"{text[:LONGEST_ABOUT]}…"
 
 
 def _length(start: int, end: int) -> int:

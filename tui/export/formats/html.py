@@ -9,7 +9,7 @@ from tui.analysis.timing import whole_duration_ms
 from tui.export.drawings.ladder import ladder
 from tui.export.drawings.svg import plain
 from tui.export.drawings.timeline import STATES, timeline
-from tui.export.format import ExportFormat, Subject
+from tui.export.format import FileFormat, Subject
 from tui.export.story import Block, Exchange, Story, Work
 from tui.model.objects import CodexTurn, Thread
 from tui.viewmodel.text import clean_lines, format_duration
@@ -140,4 +140,4 @@ def _status(word: str) -> str:
     return plain(word) if word in _GOOD else f'<span class="bad-word">{plain(word)}</span>'
 
 
-FORMAT = ExportFormat(name="html", suffix=".html", takes=frozenset({"agent", "turn"}), write=write)
+FORMAT = FileFormat(name="html", suffix=".html", takes=frozenset({"agent", "turn"}), write=write)

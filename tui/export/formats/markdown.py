@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from tui.analysis.timing import whole_duration_ms
 from tui.analysis.tokens import sum_of, tokens_of_request
-from tui.export.format import ExportFormat, Subject
+from tui.export.format import FileFormat, Subject
 from tui.export.story import Block, Exchange, Story, Work
 from tui.viewmodel.text import clean, clean_lines, format_duration, format_tokens
 
@@ -114,4 +114,4 @@ def _plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", clean(text))
 
 
-FORMAT = ExportFormat(name="markdown", suffix=".md", takes=frozenset({"agent", "turn"}), write=write)
+FORMAT = FileFormat(name="markdown", suffix=".md", takes=frozenset({"agent", "turn"}), write=write)

@@ -16,7 +16,7 @@ import msgspec
 from tui import __version__
 from tui.analysis.problems import problem_of
 from tui.export.collector import post
-from tui.export.format import ExportFormat, Subject
+from tui.export.format import FileFormat, Subject
 from tui.export.genai import SCHEMA_URL, Asked, attributes_of, subject_of
 from tui.export.spans import Link, Span, Spans
 from tui.model.noderef import NodeRef
@@ -139,4 +139,4 @@ def _digest(size: int, *parts: str) -> str:
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
 
 
-FORMAT = ExportFormat(name="otlp", suffix=".json", takes=frozenset({"agent", "turn", "url"}), write=write, send=send)
+FORMAT = FileFormat(name="otlp", suffix=".json", takes=frozenset({"agent", "turn", "url"}), write=write, send=send)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.analysis.naming import agent_name
 from tui.analysis.problems import problem_of
-from tui.export.format import ExportError, ExportFormat, Subject
+from tui.export.format import ExportError, FileFormat, Subject
 from tui.export.genai import Asked, attributes_of, subject_of
 from tui.export.spans import Operation, Span, Spans
 from tui.model.ids import ThreadId
@@ -202,6 +202,4 @@ class _Writing:
         return _Event(at_ns, next(self._orders), packet)
 
 
-FORMAT = ExportFormat(
-    name="perfetto", suffix=".pftrace", takes=frozenset({"agent", "turn"}), write=write, is_text=False
-)
+FORMAT = FileFormat(name="perfetto", suffix=".pftrace", takes=frozenset({"agent", "turn"}), write=write, is_text=False)

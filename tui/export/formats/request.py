@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tui.analysis.raw_items import raw_items
-from tui.export.format import ExportError, ExportFormat, Subject
+from tui.export.format import ExportError, FileFormat, Subject
 from tui.export.values import disclosed
 from tui.export.whole_items import LARGEST_BODY
 from tui.model.evidence import ItemSource
@@ -85,4 +85,4 @@ def _object(body: bytes, payload_id: RawPayloadId) -> dict[str, Any]:
     return found
 
 
-FORMAT = ExportFormat(name="request", suffix=".json", takes=frozenset({"id"}), requires=frozenset({"id"}), write=write)
+FORMAT = FileFormat(name="request", suffix=".json", takes=frozenset({"id"}), requires=frozenset({"id"}), write=write)

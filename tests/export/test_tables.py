@@ -1,0 +1,139 @@
+"""`sql` and `export --to parquet`: the tables agree with the other commands, to the token."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.conftest import DEMO_BUNDLES
+from tui.cli import main
+from tui.export.tables.rows import TABLES, columns_of
+
+AGENTS = DEMO_BUNDLES / "agents"
+
+
+def asked(capsys: pytest.CaptureFixture[str], path: Path, question: str) -> list[list[Any]]:
+    assert main(["sql", str(path), question, "--json"]) == 0
+    rows: list[list[Any]] = json.loads(capsys.readouterr().out)["rows"]
+    return rows
+
+
+def read(question: str) -> list[tuple[Any, ...]]:
+    """What another program gets from the files."""
+    with duckdb.connect() as connection:
+        return connection.execute(question).fetchall()
+
+
+def answered(capsys: pytest.CaptureFixture[str], *line: str) -> dict[str, Any]:
+    assert main([*line, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_every_column_has_a_type_and_a_meaning() -> None:
+    for name in TABLES:
+        for column in columns_of(name):
+            assert column.type in ("VARCHAR", "BIGINT", "TIMESTAMP")
+            assert column.meaning, f"{name}.{column.name}"
+
+
+def test_tables_have_a_row_for_each_object(demo_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reduce", str(demo_bundle)]) == 0
+    graph = json.loads(capsys.readouterr().out)
+    maps = {
+        "threads": ["threads"],
+        "turns": ["codex_turns"],
+        "requests": ["inference_calls", "compaction_requests"],
+        "items": ["conversation_items"],
+        "calls": ["tool_calls"],
+        "commands": ["terminal_operations"],
+        "edges": ["interaction_edges"],
+        "compactions": ["compactions"],
+        "payloads": ["raw_payloads"],
+    }
+    counts = " union all ".join(f"select '{name}', count(*) from {name}" for name in maps)
+    found = dict(map(tuple, asked(capsys, demo_bundle, counts)))
+    assert found == {name: sum(len(graph[one]) for one in ones) for name, ones in maps.items()}
+
+
+def test_sums_of_parquet_are_those_of_stats(
+    demo_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", str(demo_bundle), "--to", "parquet", "-o", str(tmp_path)]) == 0
+    capsys.readouterr()
+    tokens = answered(capsys, "stats", str(demo_bundle))["tokens"]
+    (sums,) = read(
+        "select sum(input_tokens), sum(cached_input_tokens), sum(output_tokens), sum(reasoning_output_tokens) "
+        f"from read_parquet('{tmp_path}/requests/*/*.parquet', hive_partitioning = true)"
+    )
+    expected = tuple(tokens[name] for name in ("input", "cached_input", "output", "reasoning"))
+    assert sums == expected
+
+
+def test_folder_is_partitioned_by_date_and_adds_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):  # a second export replaces the files of the first
+        assert main(["export", str(DEMO_BUNDLES), "--to", "parquet", "-o", str(tmp_path)]) == 0
+    capsys.readouterr()
+    threads = f"read_parquet('{tmp_path}/threads/*/*.parquet', hive_partitioning = true)"
+    bundles = {row[0] for row in read(f"select distinct bundle from {threads}")}
+    assert bundles == {one.parent.name for one in DEMO_BUNDLES.glob("*/manifest.json")}
+    assert all(len(str(row[0])) == 10 for row in read(f"select distinct date from {threads}"))
+    ((rows, different),) = read(f"select count(*), count(distinct trace_id || thread_id) from {threads}")
+    assert rows == different
+
+
+def test_parquet_holds_no_text_without_content(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = f"read_parquet('{tmp_path}/items/*/*.parquet')"
+    assert main(["export", str(AGENTS), "--to", "parquet", "-o", str(tmp_path)]) == 0
+    shown = {row[0] for row in read(f"select text from {texts} where text is not null")}
+    assert all(one.startswith("‹") and one.endswith("›") for one in shown)
+    assert main(["export", str(AGENTS), "--to", "parquet", "-o", str(tmp_path), "--content"]) == 0
+    assert read(f"select count(*) from {texts} where text = 'Review the project with helpers.'") != [(0,)]
+
+
+def test_questions_of_teams(capsys: pytest.CaptureFixture[str]) -> None:
+    """Failures per tool per day, tokens per agent path, p95 per program."""
+    by_tool = "select tool, started_at::date as day, count(*) from calls where problem is not null group by all"
+    assert [row[0] for row in asked(capsys, DEMO_BUNDLES / "shell", by_tool)] == ["exec_command"]
+    by_agent = "select agent_path, sum(input_tokens + output_tokens) from requests group by all order by 2 desc"
+    assert asked(capsys, AGENTS, by_agent)[0][0] == "/root"
+    slowest = "select program, quantile_disc(duration_ms, 0.95) from commands where program is not null group by all"
+    assert asked(capsys, DEMO_BUNDLES / "shell", slowest)
+
+
+def test_times_are_those_of_the_recorder(capsys: pytest.CaptureFixture[str]) -> None:
+    (row,) = asked(capsys, AGENTS, "select epoch_ms(started_at) from threads where agent_path = '/root'")
+    assert main(["reduce", str(AGENTS)]) == 0
+    graph = json.loads(capsys.readouterr().out)
+    assert row == [graph["threads"][graph["root_thread_id"]]["execution"]["started_at_unix_ms"]]
+
+
+def test_answer_for_people_has_unknowns_as_question_marks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sql", str(AGENTS), "select agent_path, null as x from threads order by 1 limit 1"]) == 0
+    assert capsys.readouterr().out.split() == ["agent_path", "x", "/root", "?"]
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        (["sql", str(AGENTS), "select nothing from nowhere"], "nowhere"),
+        (["sql", str(AGENTS / "payloads"), "select 1"], "manifest.json"),
+        (["export", str(AGENTS), "--to", "parquet"], "-o FOLDER"),
+        (["export", str(AGENTS), "--to", "parquet", "-o", str(AGENTS / "tables")], "inside the bundle"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(line: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(line) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert complaint in err
+    assert err.count("\n") == 1
+
+
+def test_columns_are_listed_without_a_question(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sql", str(AGENTS)]) == 0
+    assert "cached_input_tokens" in capsys.readouterr().out

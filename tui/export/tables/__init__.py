@@ -1,0 +1,1 @@
+"""A recording as tables, for SQL and columnar files."""

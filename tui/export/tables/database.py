@@ -1,0 +1,122 @@
+"""Tables of recordings in DuckDB: filled recording by recording, asked in SQL, written as Parquet."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tui.export.format import ExportError, Subject
+from tui.export.tables.making import TableMaker
+from tui.export.tables.rows import TABLES, Column, columns_of
+
+if TYPE_CHECKING:
+    import duckdb
+
+EXTRA = "sql"
+"""The extra of this program that brings the library."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+class TableFiles:
+    """Rows on their way into the database: a file of JSON lines for each table, which it reads fast."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stack = ExitStack()
+        self._files = {name: self._stack.enter_context((folder / name).open("wb")) for name in TABLES}
+
+    def add(self, subject: Subject) -> None:
+        """Write the rows of a recording."""
+        for name, rows in TableMaker(subject).tables.items():
+            file = self._files[name]
+            for row in rows():
+                file.write(_encode(row) + b"\n")
+
+    def into(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Make the tables of what was written."""
+        self._stack.close()
+        for name in TABLES:
+            connection.execute(_create(name), [str(self._folder / name)])
+
+
+def _create(table: str) -> str:
+    columns = columns_of(table)
+    shape = ", ".join(f"{one.name}: '{_stored(one)}'" for one in columns)
+    chosen = ", ".join(
+        f"epoch_ms({one.name}) AS {one.name}" if one.type == "TIMESTAMP" else one.name for one in columns
+    )
+    source = f"read_json(?, format = 'newline_delimited', columns = {{{shape}}}, maximum_object_size = 16777216)"
+    return f"CREATE TABLE {table} AS SELECT {chosen} FROM {source}"  # noqa: S608 - names are ours
+
+
+def _stored(column: Column) -> str:
+    return "BIGINT" if column.type == "TIMESTAMP" else column.type
+
+
+class Database:
+    """The tables of some recordings, in memory; gone when it is closed."""
+
+    def __init__(self) -> None:
+        try:
+            import duckdb
+        except ImportError:
+            raise ExportError(f"this needs a library: pip install 'rtrace-tui[{EXTRA}]'") from None
+        self._duckdb = duckdb
+        self._stack = ExitStack()
+        self.connection = self._stack.enter_context(duckdb.connect())
+        self._files = TableFiles(Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="rtrace-tui-"))))
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def add(self, subject: Subject) -> None:
+        """Take in a recording."""
+        self._files.add(subject)
+
+    def finish(self) -> None:
+        """All recordings are in: make the tables."""
+        self._files.into(self.connection)
+
+    def ask(self, question: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+        """The names of the columns of the answer, and its rows. Raises `ExportError` for what is not SQL."""
+        try:
+            answer = self.connection.execute(question)
+            names = [one[0] for one in answer.description or ()]
+        except self._duckdb.Error as error:
+            raise ExportError(" ".join(str(error).split())) from error
+        return names, _rows(answer)
+
+    def write_parquet(self, folder: Path, subject: Subject) -> None:
+        """Write each table to `TABLE/date=YYYY-MM-DD/TRACE.parquet`; a recording written again is replaced."""
+        date = datetime.fromtimestamp(subject.store.trace.started_at_unix_ms / 1000, UTC).strftime("%Y-%m-%d")
+        for name in TABLES:
+            place = folder / name / f"date={date}"
+            place.mkdir(parents=True, exist_ok=True)
+            whole, part = place / f"{_file_name(subject)}.parquet", place / f".{_file_name(subject)}.part"
+            self.connection.execute(f"COPY {name} TO '{_quoted(part)}' (FORMAT parquet, COMPRESSION zstd)")
+            part.replace(whole)
+
+
+def _rows(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while rows := answer.fetchmany(1_000):
+        yield from rows
+
+
+def _file_name(subject: Subject) -> str:
+    """A name for the file of a recording: its id, as far as that can be a name."""
+    name = "".join(one if one.isalnum() or one in "-_." else "_" for one in subject.store.trace.trace_id)
+    return subject.disclosure.label(name)[:100].strip(".") or "recording"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
