@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from tui.bundle.open import BundleError
+from tui.bundle.open import BundleError, open_bundle
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
@@ -44,10 +44,12 @@ def _columns() -> str:
 
 def run(given: argparse.Namespace) -> int:
     """Answer the question of the command line."""
-    if given.question is None:
-        _print(given, ["table", "column", "type", "meaning"], _documented())
-        return EXIT_OK
     try:
+        if given.question is None:
+            if not recordings_in(given.bundle):
+                open_bundle(given.bundle)
+            _print(given, ["table", "column", "type", "meaning"], _documented())
+            return EXIT_OK
         with Database() as database:
             _fill(database, given.bundle)
             names, rows = database.ask(given.question)
