@@ -11,6 +11,9 @@ import pytest
 
 from tests.cli.bundles import append_to_log, write_bundle
 from tests.ui.test_app_catalog import Lister, listing
+from tui.bundle.open import open_bundle
+from tui.store import TraceStore
+from tui.ui.app import TraceApp
 from tui.ui.lists.folder_found import FolderFoundScreen
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.spans import line_text
@@ -94,6 +97,26 @@ async def test_search_of_all_opens_the_recording_there(root: Path) -> None:
         await lister.opened("killed")
         conversation = lister.app.main.conversation
         await lister.until(lambda: conversation.focused_item == "conversation_item:4", "the prompt")
+
+
+async def test_search_from_an_open_recording_goes_there_in_it(root: Path) -> None:
+    app = TraceApp(TraceStore(open_bundle(root / "killed")), follow=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        lister = Lister(app, pilot)
+        await lister.until(lambda: app.store.state != "loading", "the recording")
+        await lister.press("g l")
+        await lister.listed()
+        await lister.until(lambda: lister.catalog.model.count and not lister.catalog.model.totals().unread, "all read")
+        await lister.press("g /")
+        await lister.pilot.press(*"begin", "enter")
+        await lister.until(lambda: isinstance(app.screen, FolderFoundScreen), "the list of places")
+        screen = app.screen
+        assert isinstance(screen, FolderFoundScreen)
+        await lister.until(lambda: screen.search.places, "places")
+        await lister.press("enter")
+        await lister.opened("killed")
+        await lister.until(lambda: str(app.main.work.panes.timeline.model.focused).count("call"), "the command")
+        assert len(app.screen_stack) == 1
 
 
 async def test_a_recording_that_grows_is_read_again(root: Path) -> None:

@@ -273,6 +273,8 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
             return
         if self._viewers and self.viewer.path == event.path:
             await self._leave_catalog()
+            if event.node is not None:
+                self.main.work.travel.jump_to(event.node)
             return
         try:
             store = TraceStore(open_bundle(event.path))

@@ -6,20 +6,17 @@ from collections.abc import Iterable, Mapping
 
 from tui.ui.command import Command
 from tui.ui.listed_commands import listed_commands
-from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS
 from tui.viewmodel.pick_lists import command_entries
 from tui.viewmodel.picker import PickEntry
 
-_COLUMNS = " ".join(f"{number} {COLUMNS[column].head}" for number, column in enumerate(COLUMN_IDS, 1))
-
 _IN_FOLDER: Mapping[str, str] = {
     "activate": "Open the recording",
-    "search_here": "Filter: outcome:failed recording:live tokens>1m problems>10 took>10m age<1d name: asked:, any word",
+    "search_here": "Filter: outcome:failed tokens>1m problems>10 took>10m age<1d, any word …",
     "filter_rows": "The same",
     "search_everywhere": "Search prompts, answers and commands of all recordings",
     "search_next": "Next recording that the filter leaves",
     "search_previous": "The one before",
-    "change_order": f"Sort by the next column; with a number by that one, again turns it around: {_COLUMNS}",
+    "change_order": "Sort by the next column; 6s by the sixth; again turns it around",
     "reverse_order": "Sort the other way round",
     "compare_recordings": "Mark the recording; on another one compare the two",
     "cancel": "Show all recordings again",
