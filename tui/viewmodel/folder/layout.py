@@ -28,7 +28,7 @@ _CELLS: dict[ColumnId, int] = {"when": 5, "took": 6, "agents": 6, "reqs": 5, "to
 _LEFT_OUT: tuple[ColumnId, ...] = ("cached", "reqs", "agents", "took", "problems", "tokens", "when")
 """Columns in the order in which they go where there is no room; the one by which rows are sorted goes last."""
 
-_SIZES = (150, 110, 80)
+_SIZES = (148, 108, 78)
 """Widths from which on outcome, name and prompt have ample room, enough, and little; below, they have just enough."""
 
 _OUTCOME = (30, 18, 16, 11)
