@@ -33,15 +33,15 @@ async def test_an_unfinished_sequence_shows_what_may_follow_and_escape_forgets_i
     async with running("agents", size=(160, 40)) as driver:
         await driver.press("y")
         assert driver.footer.startswith(" y… ")
-        assert "p Copy its place" in driver.footer
+        assert "p Copy a shell line" in driver.footer
         await driver.press("escape")
         assert "y…" not in driver.footer
 
 
 async def test_a_key_that_means_nothing_says_so() -> None:
     async with running("answer") as driver:
-        await driver.press("@")
-        assert "@ means nothing here; ? shows the keys" in driver.footer
+        await driver.press("~")
+        assert "~ means nothing here; ? shows the keys" in driver.footer
         await driver.press("j")
         assert "means nothing" not in driver.footer
 

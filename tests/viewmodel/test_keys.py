@@ -23,7 +23,10 @@ def run(binding_id: str, count: int | None = None, argument: str = "") -> KeyOut
 
 PENDING = KeyOutcome("pending")
 MAYBE = KeyOutcome("pending", can_run_now=True)
-UNKNOWN = KeyOutcome("unknown")
+
+
+def unknown(sequence: str) -> KeyOutcome:
+    return KeyOutcome("unknown", argument=sequence)
 
 
 @pytest.mark.parametrize(
@@ -32,18 +35,18 @@ UNKNOWN = KeyOutcome("unknown")
         ("j", [run("move_down")]),
         ("5 j", [PENDING, run("move_down", 5)]),
         ("4 0 down", [PENDING, PENDING, run("move_down", 40)]),
-        ("0", [UNKNOWN]),
+        ("0", [unknown("0")]),
         ("g g", [PENDING, run("go_first")]),
         ("3 g g", [PENDING, PENDING, run("go_first", 3)]),
-        ("g x j", [PENDING, UNKNOWN, run("move_down")]),
-        ("5 x j", [PENDING, UNKNOWN, run("move_down")]),
+        ("g x j", [PENDING, unknown("g x"), run("move_down")]),
+        ("5 x j", [PENDING, unknown("x"), run("move_down")]),
         ("z M", [MAYBE, run("fold_all")]),
         ("z j", [MAYBE, run("zoom_pane"), run("move_down")]),
         ("z z M", [MAYBE, run("zoom_pane"), MAYBE, run("fold_all")]),
         ("m a", [PENDING, run("set_mark", argument="a")]),
         ("m 7", [PENDING, run("set_mark", argument="7")]),
         ("m m", [PENDING, run("go_first_mark")]),
-        ("m space", [PENDING, UNKNOWN]),
+        ("m space", [PENDING, unknown("m space")]),
     ],
 )
 def test_keys_mean(keys: str, outcomes: list[KeyOutcome]) -> None:

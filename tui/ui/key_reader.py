@@ -91,4 +91,7 @@ class KeyReader:
         if outcome.kind == "run":
             self._run(self._keyboard.commands[outcome.binding_id], Press(outcome.times, outcome.argument))
         elif outcome.kind == "unknown":
-            self._footer.say(f"{shown_keys(key)} means nothing here; ? shows the keys", "dim")
+            tried = outcome.argument or key
+            panes = " and the ".join(self._keyboard.panes_with(tried))
+            where = f"works in the {panes}; Tab leads there" if panes else "means nothing here; ? shows the keys"
+            self._footer.say(f"{shown_keys(tried)} {where}", "dim")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from textual import events
 
-from tui.ui.command import KEY_SCOPES, Command, Scope
+from tui.ui.command import KEY_SCOPES, PANE_SCOPES, Command, Scope
 from tui.viewmodel.keys import ANY_LETTER, KeyOutcome, KeySequences
 
 PAUSE_SECONDS = 0.3
@@ -97,6 +97,14 @@ class Keyboard:
             for key, command_id in self._sequences[self._scope].continuations()
             if not (command_id.startswith("go_agent_") and command_id != "go_agent_1")
         ]
+
+    def panes_with(self, sequence: str) -> list[Scope]:
+        """The panes, other than the one with the focus, in which a sequence means something or begins something."""
+        if self._scope not in PANE_SCOPES:
+            return []
+        others = [scope for scope in PANE_SCOPES if scope != self._scope]
+        begun = [(command.scope, f"{keys} ") for command in self.commands.values() for keys in command.keys]
+        return [scope for scope in others if any(of == scope and keys.startswith(f"{sequence} ") for of, keys in begun)]
 
     def awaits_letter(self, command_id: str) -> bool:
         """Whether the next key may be the letter of this command."""

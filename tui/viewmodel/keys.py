@@ -21,7 +21,7 @@ class KeyOutcome(NamedTuple):
 
     `run`: do binding `binding_id`, `times` times (None = no count was given), with `argument` the letter of a
     sequence that takes one. `pending`: more keys may follow; `can_run_now` says that what was pressed is already a
-    binding, which a pause completes. `unknown`: the keys mean nothing.
+    binding, which a pause completes. `unknown`: the keys mean nothing; `argument` is the sequence.
     """
 
     kind: Literal["run", "pending", "unknown"]
@@ -102,8 +102,9 @@ class KeySequences:
         waiting = self.pause()
         if waiting is not None:
             return [waiting, *self.press(key)]
+        tried = " ".join([*self._pressed, key])
         self.reset()
-        return [KeyOutcome("unknown")]
+        return [KeyOutcome("unknown", argument=tried)]
 
     def _takes_digit(self, key: str) -> bool:
         return len(key) == 1 and key in "0123456789" and (key != "0" or bool(self._digits))
