@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import DEMO_BUNDLES
 from tui.cli import main
 
-AGENTS, SHELL = str(DEMO_BUNDLES / "agents"), str(DEMO_BUNDLES / "shell")
+AGENTS, PATCH, SHELL = (str(DEMO_BUNDLES / name) for name in ("agents", "patch", "shell"))
 
 
 def diff(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -33,14 +33,21 @@ def test_bundle_is_the_same_as_itself(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_different_sessions_part_at_the_prompt(capsys: pytest.CaptureFixture[str]) -> None:
-    code, found = as_json(capsys, AGENTS, SHELL)
+    code, found = as_json(capsys, PATCH, SHELL)
     assert code == 1
     assert not found["same"]
-    root = found["agents"][0]
+    (root,) = found["agents"]
     assert (root["a"], root["b"], root["first"]["class"]) == ("/root", "/root", "input")
     assert root["first"]["a"]["item"].startswith("conversation_item:")
     assert root["first"]["a"]["seq"] > 0
-    assert [one["b"] for one in found["agents"][1:]] == [None] * (len(found["agents"]) - 1)
+
+
+def test_agents_without_partner_and_other_instructions_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    _, found = as_json(capsys, AGENTS, SHELL)
+    root, *others = found["agents"]
+    assert (root["first"]["class"], root["first"]["a"], root["first"]["b"]) == ("instructions", None, None)
+    assert [one["b"] for one in others] == [None] * 4
+    assert {one["what"] for one in found["settings"]} >= {"instructions", "tools"}
 
 
 def test_differences_are_mirrored(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,7 +64,7 @@ def test_people_read_who_did_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 1
     lines = out.splitlines()
     assert lines[0] == "the two recordings differ"
-    assert any("other INPUT" in line for line in lines)
+    assert any("other INSTRUCTIONS" in line for line in lines)
     assert any(line.endswith("more agents differ") for line in lines)
 
 

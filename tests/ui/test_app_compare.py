@@ -54,7 +54,7 @@ def row(screen: CompareScreen) -> str:
 
 
 async def test_first_parting_is_selected() -> None:
-    async with compared("agents", "shell") as driver:
+    async with compared("patch", "shell") as driver:
         screen = screen_of(driver)
         assert screen.model.current is not None
         assert screen.model.current.kind == "parting"
@@ -101,21 +101,21 @@ async def test_equal_rows_and_other_side_are_shown_on_demand() -> None:
 
 
 async def test_enter_goes_to_the_item_below_and_back_returns() -> None:
-    async with compared("agents", "shell") as driver:
+    async with compared("patch", "shell") as driver:
         screen = screen_of(driver)
         target = screen.model.target()
         assert target is not None
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the recording of A")
         await driver.until(lambda: driver.main.focused_node == target[1], "the item")
-        assert driver.app.store.source.name == "agents"
+        assert driver.app.store.source.name == "patch"
         await driver.press("ctrl+o")
         screen = await shown(driver)
         assert screen.model.target() == target
 
 
 async def test_item_of_the_other_side_opens_its_own_recording() -> None:
-    async with compared("agents", "shell") as driver:
+    async with compared("patch", "shell") as driver:
         for way_back in ("ctrl+o", "q"):
             screen = screen_of(driver)
             await driver.press("g o")
@@ -131,7 +131,7 @@ async def test_item_of_the_other_side_opens_its_own_recording() -> None:
             assert await shown(driver) is screen
         await driver.press("q")
         await driver.until(lambda: driver.app.screen is driver.main, "A again")
-        assert driver.app.store.source.name == "agents"
+        assert driver.app.store.source.name == "patch"
 
 
 async def test_viewer_asks_for_the_other_recording() -> None:
@@ -166,7 +166,7 @@ async def test_two_rows_of_the_folder_are_compared() -> None:
 
 
 async def test_key_without_a_meaning_here_says_so() -> None:
-    async with compared("agents", "shell") as driver:
+    async with compared("patch", "shell") as driver:
         await driver.press("f")
         assert "not in the comparison" in bar(screen_of(driver), "footer")
 

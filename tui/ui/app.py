@@ -14,8 +14,6 @@ from rich.console import RenderableType
 from textual import events
 from textual.driver import Driver
 from textual.screen import Screen
-from textual.theme import BUILTIN_THEMES
-from textual.theme import Theme as TextualTheme
 from textual.timer import Timer
 
 from tui.bundle.open import BundleError, open_bundle
@@ -29,6 +27,7 @@ from tui.ui.remembered import PlaceMemory
 from tui.ui.screens.main import MainScreen
 from tui.ui.terminal.crash import EXIT_CRASHED
 from tui.ui.terminal.textual_private import EndingApp, forget_removed_widgets
+from tui.ui.textual_theme import textual_theme
 from tui.ui.theme import THEMES, active_theme, choose_theme, use_theme
 from tui.ui.viewer import Viewer, identity_of
 from tui.viewmodel.remembered import place_at
@@ -114,7 +113,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         else:
             self._catalog = self._new_catalog(root, waits=waits, notice="  ".join(self.config.problems))
         for theme in THEMES.values():
-            self.register_theme(_textual_theme(theme.name))
+            self.register_theme(textual_theme(theme.name))
         self.theme = f"rtrace-{use_theme(choose_theme(self.config.theme)).name}"
 
     def get_driver_class(self) -> type[Driver]:
@@ -437,19 +436,3 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         from tui.ui.lists.catalog import CatalogScreen  # who opens a bundle needs no list
 
         return CatalogScreen(root, self._key_map, cursor=cursor, waits=waits, notice=notice)
-
-
-def _textual_theme(name: str) -> TextualTheme:
-    theme = THEMES[name]
-    border = "ansi_bright_black" if name != "mono" else "ansi_default"
-    return TextualTheme(
-        name=f"rtrace-{name}",
-        primary=theme.foreground if name == "mono" else "ansi_cyan",
-        foreground=theme.foreground,
-        background=theme.background,
-        surface=theme.background,
-        panel=theme.background,
-        ansi=True,
-        dark=theme.is_dark,
-        variables={**BUILTIN_THEMES["ansi-dark"].variables, "border": border},
-    )

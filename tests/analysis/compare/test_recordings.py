@@ -137,7 +137,7 @@ def test_one_change_is_found_with_its_cause(steps: tuple[Step, ...], index: int,
 )
 def test_head_is_to_blame_before_the_model(before: Any, now: Any, kind: str, what: str) -> None:
     found = compare(side(**before), side(changed(1, "call", {"cmd": "ls"}), run=2, **now))
-    assert first(found) == (1, kind)
+    assert first(found) == (0, kind)
     assert [one.what for one in found.settings] == [what]
 
 

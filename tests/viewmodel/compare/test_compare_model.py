@@ -78,9 +78,18 @@ def test_agents_have_a_row_and_partings_one_below() -> None:
 def test_what_follows_is_folded_under_the_first_parting() -> None:
     of = model(agents("/root", "axyz", "auvw"))
     assert rows(of) == ["agent0", "parting0", "a0", "b0", "follow0"]
-    assert text(of, 4) == "▸ what follows: 3 items only in A · 3 items only in B"
+    assert text(of, 4) == "▸ what follows: 2 items only in A · 2 items only in B"
     of.toggle_fold()
     assert rows(of) == ["agent0", "parting0", "a0", "b0", "follow0", "a0", "b0", "a0", "b0"]
+
+
+def test_other_head_folds_nothing() -> None:
+    setting = Setting("model", "/root", "x", "y")
+    found = agents("/root", "axb", "ayb")
+    of = model(found._replace(partings=(Parting(0, 0, "settings", settings=(setting,)), *found.partings)))
+    assert rows(of) == ["agent0", "parting0", "setting0", "parting0", "a0", "b0"]
+    of.toggle_same()
+    assert rows(of) == ["agent0", "parting0", "setting0", "same0", "parting0", "a0", "b0", "same0"]
 
 
 def test_equal_items_have_rows_on_demand() -> None:

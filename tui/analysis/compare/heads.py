@@ -85,7 +85,7 @@ def compare_agent_heads(
             facts = (*_head_facts(difference, *heads), *facts)
         settings = (*session, *_settings(difference, name, *heads))
         if settings and settings != known:
-            place = min(_place(left, places[0]), _place(right, places[1]))
+            place = min(_place(left, places[0]), _place(right, places[1])) if number else 0
             found.append(Parting(place, place, _class_of(difference), settings=settings))
         known = settings
         yield None

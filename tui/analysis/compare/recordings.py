@@ -73,6 +73,11 @@ class AgentComparison(NamedTuple):
         return self.partings[0] if self.partings else None
 
     @property
+    def lead(self) -> int | None:
+        """The number of the first parting of their items; None if only what was sent before them differs."""
+        return next((number for number, one in enumerate(self.partings) if not one.settings), None)
+
+    @property
     def is_same(self) -> bool:
         """Whether both are there and nothing differs but time and what the rules ignore."""
         return not self.partings and self.a is not None and self.b is not None

@@ -41,7 +41,7 @@ def compare_recordings(work: Workspace, _press: Press) -> None:
     )
 
 
-@commands.add("g x", "This request beside the one before: what changed, up to which byte; 3gx: the third one before")
+@commands.add("g x", "This request beside the one before, by bytes; 3gx: the third one before")
 def compare_requests(work: Workspace, press: Press) -> None:
     """Hold the request in focus against an earlier one of the same agent."""
     trace, index = work.store.trace, work.store.index

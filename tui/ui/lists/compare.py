@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 
 from tui.analysis.compare.recordings import AgentComparison
+from tui.ui.command import Command
 from tui.ui.lists.full_screen import FullScreen, Shared, shared_commands
 from tui.ui.lists.list_screen import ListTools
 from tui.ui.scheduler import SlicedWork
@@ -163,6 +164,10 @@ class CompareScreen(FullScreen[None]):
     def shared_commands(self) -> Shared:
         """Commands of the main screen that mean something here, too."""
         return SHARED_COMMANDS
+
+    def also_helps(self, taken: set[str]) -> list[Command]:
+        """The moves of all rows."""
+        return self.row_moves(taken)
 
     def go_parting(self, step: int) -> None:
         """Go to another parting."""

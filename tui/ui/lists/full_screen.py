@@ -69,6 +69,11 @@ class FullScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         """Commands for the help beside the view's own, whose keys are `taken`."""
         return ()
 
+    def row_moves(self, taken: set[str]) -> list[Command]:
+        """The moves of all rows, but for those whose keys mean something else here: they are `taken`."""
+        rows = [one for one in self.keyboard.commands.values() if one.scope == "rows" and one.group == "Move"]
+        return [one for one in rows if not taken.issuperset(one.keys)]
+
     def footer_facts(self, message: Span | None) -> FooterFacts:
         """What the lowest line shows."""
         return FooterFacts(

@@ -191,9 +191,8 @@ class LadderScreen(FullScreen[NodeRef | None]):
         return SHARED_COMMANDS
 
     def also_helps(self, taken: set[str]) -> list[Command]:
-        """The moves of all rows, but for those whose keys mean something else here."""
-        rows = [one for one in self.keyboard.commands.values() if one.scope == "rows" and one.group == "Move"]
-        return [one for one in rows if not taken.issuperset(one.keys)]
+        """The moves of all rows."""
+        return self.row_moves(taken)
 
     # Agents
 

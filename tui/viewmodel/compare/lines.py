@@ -166,12 +166,13 @@ def _signed(count: int) -> str:
 
 
 def _parting_line(model: CompareModel, agent: AgentComparison, parting: Parting) -> Line:
-    is_first = parting == agent.first
+    is_lead = agent.lead is not None and parting == agent.partings[agent.lead]
+    is_first = is_lead or parting == agent.first
     place = (
         f"{parting.place:,}" if parting.place == parting.other_place else f"{parting.place:,}|{parting.other_place:,}"
     )
     spans = [Span(f" {'▶' if is_first else ' '} {place:<5} ", "mark" if is_first else "dim")]
-    if is_first and parting.kind not in HEAD_CLASSES:
+    if is_lead:
         spans.append(Span(f"same {parting.place:,} item{'s' * (parting.place != 1)} before, then ", "dim"))
     spans.append(Span(parting_words(model, agent, parting), "cut"))
     if parting.kind not in HEAD_CLASSES:
@@ -220,14 +221,12 @@ def _setting_line(row: CompareRow, width: int) -> Line:
 
 
 def _follow_line(model: CompareModel, row: CompareRow, agent: AgentComparison) -> Line:
-    more = len(agent.partings) - 1
+    more = len(agent.partings) - row.parting - 1
     mark = "▾" if model.is_unfolded(row.agent) else "▸"
     words = [f"{more:,} more parting{'s' * (more != 1)}"] if more else []
-    counts = [
-        f"{count:,} item{'s' * (count != 1)} only in {name}"
-        for name, count in (("A", agent.only_a), ("B", agent.only_b))
-        if count
-    ]
+    lead = agent.partings[row.parting]
+    rest = (("A", agent.only_a - (lead.a is not None)), ("B", agent.only_b - (lead.b is not None)))
+    counts = [f"{count:,} item{'s' * (count != 1)} only in {name}" for name, count in rest if count]
     return (Span(f"     {mark} what follows: {' · '.join([*words, *counts])}", "dim"),)
 
 

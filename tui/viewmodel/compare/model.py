@@ -129,7 +129,8 @@ class CompareModel:
         if wanted == here and (is_at_start or step > 0):
             return False
         agent, number = targets[wanted]
-        if number > 0:
+        lead = self.agents[agent].lead
+        if lead is not None and number > lead:
             self._unfolded.add(agent)
         self._is_touched = True
         self.rows = compare_rows(self.agents, self._unfolded, shows_same=self.shows_same)
@@ -141,7 +142,7 @@ class CompareModel:
     def toggle_fold(self, *, unfold: bool | None = None) -> bool:
         """Fold or unfold what follows the first parting of this agent; whether anything changed."""
         row = self.current
-        if row is None or not self.agents[row.agent].partings:
+        if row is None or self.agents[row.agent].lead is None:
             return False
         is_unfolded = row.agent in self._unfolded
         wanted = not is_unfolded if unfold is None else unfold

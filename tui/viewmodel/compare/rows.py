@@ -29,7 +29,7 @@ class CompareRow(NamedTuple):
 
 
 def compare_rows(agents: list[AgentComparison], unfolded: Collection[int], *, shows_same: bool) -> list[CompareRow]:
-    """All rows. `unfolded` are the numbers of the agents of which also what follows the first parting is shown."""
+    """All rows. `unfolded` are the numbers of the agents whose items behind their first parting are shown, too."""
     found: list[CompareRow] = []
     for number, agent in enumerate(agents):
         found.append(CompareRow("agent", number))
@@ -49,7 +49,7 @@ def _agent_rows(number: int, agent: AgentComparison, *, is_unfolded: bool, shows
         yield from (CompareRow("setting", number, which, setting=one) for one in parting.settings)
         count = max(parting.only_a, parting.only_b)
         yield from _side_rows(number, which, agent, parting, range(min(1, count)))
-        if which == 0 and (len(agent.partings) > 1 or count > 1):
+        if which == agent.lead and (len(agent.partings) > which + 1 or count > 1):
             yield CompareRow("follow", number, which)
             if not is_unfolded:
                 return
