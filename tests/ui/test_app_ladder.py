@@ -181,8 +181,12 @@ async def test_other_keys_say_that_they_do_nothing_here(key: str, told: str) -> 
         assert told in line(screen, "footer")
 
 
-@pytest.mark.parametrize(("key", "title"), [("w", "Why is this here · "), ("o", "Linked with ")])
-async def test_why_and_links_of_a_message_lead_out_of_the_ladder_or_back_to_it(key: str, title: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "title"), [("w", ("Why is this here · ", "What failed, and why · ")), ("o", "Linked with ")]
+)
+async def test_why_and_links_of_a_message_lead_out_of_the_ladder_or_back_to_it(
+    key: str, title: str | tuple[str, ...]
+) -> None:
     async with ladder("agents-schema2") as (driver, screen):
         for row in range(screen.view.row_count()):
             await driver.press(key)
