@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import add, sub
 from typing import NamedTuple
 
 from tui.model.objects import InferenceCall
@@ -46,11 +47,11 @@ class Tokens(NamedTuple):
 
     def plus(self, more: Tokens) -> Tokens:
         """These and others."""
-        return Tokens(*(ours + theirs for ours, theirs in zip(self, more, strict=True)))
+        return Tokens._make(map(add, self, more))
 
     def minus(self, less: Tokens) -> Tokens:
         """These without others."""
-        return Tokens(*(ours - theirs for ours, theirs in zip(self, less, strict=True)))
+        return Tokens._make(map(sub, self, less))
 
 
 def tokens_of_request(call: InferenceCall) -> Tokens:

@@ -304,12 +304,16 @@ class TimelineTree:
         call = self._trace.inference_calls.get(name)  # type: ignore[call-overload]  # rows have plain ids
         if call is None:
             return
-        before, now = self._counted.pop(name, Tokens()), Tokens() if is_leaving else tokens_of_request(call)
+        nothing = Tokens()
+        before, now = self._counted.pop(name, nothing), nothing if is_leaving else tokens_of_request(call)
         if not is_leaving:
             self._counted[name] = now
+        if now == before:
+            return
+        more = now if before is nothing else now.minus(before)
         for ref in (NodeRef("turn", call.codex_turn_id), NodeRef("thread", call.thread_id)):
-            self.tokens[ref] = self.tokens.get(ref, Tokens()).minus(before).plus(now)
-            if self.tokens[ref] == Tokens():
+            self.tokens[ref] = self.tokens.get(ref, nothing).plus(more)
+            if self.tokens[ref] == nothing:
                 del self.tokens[ref]
 
     def _place_diagnostics(self) -> None:
