@@ -9,7 +9,7 @@ import pytest
 from tests.cli.bundles import write_bundle
 from tui.bundle.open import BundleError
 from tui.cli import main
-from tui.commands.view import Target, chosen_target
+from tui.commands.view import Target, chosen_target, compared_target
 
 
 @pytest.fixture
@@ -80,3 +80,12 @@ def test_nobody_says_what_to_show(
         "rtrace-tui: which recording? Name a bundle or a folder of bundles, or set CODEX_ROLLOUT_TRACE_ROOT; "
         "see rtrace-tui --help\n"
     )
+
+
+def test_other_recording_to_compare_with_must_be_one(root: Path) -> None:
+    bundle, folder = str(root / "root/bundle"), str(root / "folder")
+    assert compared_target(Target(path=bundle), bundle) == Target(path=bundle, against=bundle)
+    with pytest.raises(BundleError, match="empty"):
+        compared_target(Target(path=bundle), str(root / "empty"))
+    with pytest.raises(BundleError, match="compares a recording, not a folder"):
+        compared_target(Target(path=folder, is_root=True), bundle)
