@@ -78,6 +78,7 @@ def test_nobody_says_what_to_show(
     assert out == ""
     assert err == (
         "rtrace-tui: which recording? Name a bundle or a folder of bundles, or set CODEX_ROLLOUT_TRACE_ROOT; "
+        "to look around, run rtrace-tui demo; "
         "see rtrace-tui --help\n"
     )
 

@@ -63,7 +63,8 @@ def run(given: argparse.Namespace) -> int:
         return EXIT_UNUSABLE
     if target is None:
         complain(
-            f"which recording? Name a bundle or a folder of bundles, or set {ROOT_VARIABLE}; see rtrace-tui --help"
+            f"which recording? Name a bundle or a folder of bundles, or set {ROOT_VARIABLE}; "
+            "to look around, run rtrace-tui demo; see rtrace-tui --help"
         )
         return EXIT_UNUSABLE
     trouble = missing_terminal()

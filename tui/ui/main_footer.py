@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.analysis.naming import agent_name
+from tui.model.noderef import NodeRef
 from tui.ui.commands import FOOTER_HINTS
 from tui.ui.workspace import Workspace
 from tui.viewmodel.footer import FooterFacts, Hint, footer_line
 from tui.viewmodel.layout import next_pane
 from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.useful_keys import Here, Named, useful_on
 
 TOO_SMALL = Span("too small: 20 columns and 6 rows are the least", "warning")
 
@@ -55,9 +57,24 @@ def _hints(work: Workspace) -> list[Hint]:
     """What the footer names; while a pane is out of sight, where Tab leads comes right behind the help."""
     panes, keyboard = work.panes, work.keyboard
     tab = () if panes.are_all_visible else (("focus_next_pane", next_pane(panes.pane, 1)),)
-    named = (*FOOTER_HINTS[:1], *tab, *FOOTER_HINTS[1:])
+    named = tuple(dict.fromkeys((*FOOTER_HINTS[:1], *tab, *_useful_here(work), *FOOTER_HINTS[1:])))
     hints = [Hint(keyboard.first_key(name), word) for name, word in named]
     return [hint for hint in hints if hint.key]
+
+
+def _useful_here(work: Workspace) -> tuple[Named, ...]:
+    """What is of most use on the row; while the cursor moves what was last, so that a held key repaints less."""
+    timeline, store = work.panes.timeline, work.store
+    if work.live.selection.is_at_rest:
+        rows = timeline.model.rows(timeline.model.cursor, 1)
+        here = Here(
+            is_root=bool(rows) and rows[0].node == NodeRef("thread", store.trace.root_thread_id),
+            may_grow=store.state in ("live", "waiting"),
+            agents=len(store.trace.threads),
+            problems=timeline.problem_count,
+        )
+        work.panes.useful = useful_on(rows[0], here) if rows and work.panes.pane == "timeline" else ()
+    return work.panes.useful
 
 
 def _mode_words(work: Workspace) -> list[str]:

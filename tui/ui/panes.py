@@ -9,6 +9,7 @@ from textual.screen import Screen
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.footer import Footer
+from tui.ui.split import Details, Split
 from tui.ui.theme import style_for, use_theme
 from tui.ui.widgets.conversation_view import ConversationView
 from tui.ui.widgets.line_bar import LineBar
@@ -20,6 +21,7 @@ from tui.viewmodel.layout import PANES, Arrangement, Pane, arrange
 from tui.viewmodel.modes import Modes
 from tui.viewmodel.text import Measure
 from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.useful_keys import Named
 
 LAYOUT_CLASSES = ("side-by-side", "stacked", "single", "too-small")
 
@@ -38,13 +40,16 @@ class Panes:
         self.inspector = PayloadInspector(store, style_for=style_for, id="payload")
         self.summary = SummaryView(store, id="summary")
         self.summary.display = False
-        self.details = Container(self.summary, self.conversation, self.inspector, id="details")
+        self.details = Details(self.summary, self.conversation, self.inspector, id="details")
         self.box = Container(self.timeline, self.details, id="panes")
+        self.split = Split(self.timeline, self.details)
         self._widgets: dict[Pane, RowView] = {
             "timeline": self.timeline,
             "conversation": self.conversation,
             "payload": self.inspector,
         }
+        self.useful: tuple[Named, ...] = ()
+        """The commands that the footer named last for the row under the cursor."""
         self._detail: Pane = "conversation"
         self._arrangement: Arrangement | None = None
 
@@ -122,6 +127,7 @@ class Panes:
             widget.display = pane in arrangement.visible
         self.details.display = bool({"conversation", "payload"} & set(arrangement.visible))
         self.timeline.set_class(self.details.display, "-beside")
+        self.split.arrange(arrangement.layout)
         self.offer_summary(focused)
 
     def offer_summary(self, focused: Pane | None = None) -> None:

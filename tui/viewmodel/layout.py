@@ -24,6 +24,20 @@ LEAST_COLUMNS = 20
 LEAST_ROWS = 6
 
 
+DEFAULT_SPLIT = 52
+"""Share of the timeline in percent of the width (or the height), as the screen begins."""
+
+SPLIT_WITHIN = (20, 80)
+SPLIT_STEP = 4
+"""Percent by which one key moves the line between the panes."""
+
+
+def split_within(percent: int) -> int:
+    """The nearest share that leaves room on both sides."""
+    least, most = SPLIT_WITHIN
+    return min(most, max(least, percent))
+
+
 class Arrangement(NamedTuple):
     """The layout and the panes that are visible in it."""
 

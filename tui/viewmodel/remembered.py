@@ -9,7 +9,7 @@ import msgspec
 
 from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
-from tui.viewmodel.layout import Pane
+from tui.viewmodel.layout import DEFAULT_SPLIT, Pane
 from tui.viewmodel.navigation import Place
 from tui.viewmodel.timeline import Stance
 
@@ -37,6 +37,8 @@ class SavedPlace(msgspec.Struct, frozen=True, omit_defaults=True):
 class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
     """A person's place in the recording with these ids at this path, the marks, the filter, and the zoom.
 
+    `split`: the share of the timeline, in percent.
+
     `unfolded_turns` were seen unfolded. A turn that is neither among them nor among the folded ones came later, and is
     left as it is.
     """
@@ -53,6 +55,7 @@ class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
     unfolded_turns: list[str] = []
     filter: _Text = ""
     is_zoomed: bool = False
+    split: int = DEFAULT_SPLIT
 
     def place_of(self, saved: SavedPlace, folded_now: Iterable[NodeRef] = ()) -> Place:
         """The place that was saved, to be returned to; `folded_now` are the rows that are folded without it."""
@@ -85,6 +88,7 @@ def remembered(
     unfolded_turns: Iterable[str],
     filter_text: str,
     is_zoomed: bool,
+    split: int = DEFAULT_SPLIT,
 ) -> Remembered:
     """What is to be remembered of a person's place."""
     foldings: dict[frozenset[NodeRef], int] = {}
@@ -101,6 +105,7 @@ def remembered(
         sorted(unfolded_turns),
         filter_text,
         is_zoomed,
+        split,
     )
 
 

@@ -6,7 +6,7 @@ from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.leaving import leave_mode
 from tui.ui.theme import THEMES, active_theme
 from tui.ui.workspace import Workspace
-from tui.viewmodel.layout import next_pane
+from tui.viewmodel.layout import DEFAULT_SPLIT, SPLIT_STEP, next_pane
 
 commands = CommandGroup[Workspace]("View")
 
@@ -31,6 +31,26 @@ def zoom_pane(work: Workspace, _press: Press) -> None:
     else:
         work.modes.enter("zoom")
         work.panes.arrange()
+
+
+@commands.add("z >", "A wider timeline; with a count, so many percent of the screen")
+def widen_timeline(work: Workspace, press: Press) -> None:
+    """Give the timeline more of the screen."""
+    split = work.panes.split
+    split.change(press.times or split.percent + SPLIT_STEP)
+
+
+@commands.add("z <", "A narrower timeline")
+def narrow_timeline(work: Workspace, _press: Press) -> None:
+    """Give the panes beside the timeline more of the screen."""
+    split = work.panes.split
+    split.change(split.percent - SPLIT_STEP)
+
+
+@commands.add("z =", "Share the screen as at the beginning")
+def reset_split(work: Workspace, _press: Press) -> None:
+    """Put the line between the panes back."""
+    work.panes.split.change(DEFAULT_SPLIT)
 
 
 @commands.add("c", "Times: since the start, since the row above, local, UTC")

@@ -80,6 +80,7 @@ class Recall:
         self._has_modes = True
         self._travel.mark_words.update(recalled.mark_words)
         self._travel.marks.update({letter: recalled.place_of(saved) for letter, saved in recalled.marks.items()})
+        self._panes.split.change(recalled.split)
         if recalled.is_zoomed:
             self._modes.enter("zoom")
             self._panes.focus(recalled.place.pane)
@@ -118,4 +119,5 @@ class Recall:
             unfolded_turns=[ref.id for ref, node in rows if ref.kind == "turn" and not node.folded],
             filter_text=timeline.filter_text,
             is_zoomed="zoom" in self._modes,
+            split=self._panes.split.percent,
         )

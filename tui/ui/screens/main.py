@@ -35,6 +35,7 @@ from tui.ui.live.way_back import WayBack
 from tui.ui.main_footer import main_footer
 from tui.ui.panes import Panes
 from tui.ui.selection import Selection
+from tui.ui.split import Details
 from tui.ui.terminal.textual_private import compose_sparingly
 from tui.ui.travel import Travel
 from tui.ui.widgets.conversation_view import ConversationView
@@ -142,6 +143,10 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
         """A pane got the focus, perhaps by a click."""
         self.panes.note_focus()
+
+    def on_details_dragged(self, event: Details.Dragged) -> None:
+        """The line between the panes was dragged."""
+        self.panes.split.change(round(event.column / max(1, self.size.width) * 100))
 
     def on_timeline_view_node_highlighted(self, _event: TimelineView.NodeHighlighted) -> None:
         """The cursor of the timeline moved."""
