@@ -40,6 +40,25 @@ _NUMBER_ENDINGS = ("_at", "_count", "_id", "_index", "_ms", "_seconds", "_tokens
 
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,47}")
 
+_FREE = frozenset(
+    {
+        "_meta", "arguments", "changes", "env", "environment", "metadata", "parameters", "properties", "schema",
+        "structuredContent", "structured_content",
+    }
+)  # fmt: skip
+"""Names of fields that hold objects of anybody's making, whose field names are content."""
+
+_KNOWN_NAMES = _KEPT | frozenset(
+    {
+        "annotations", "arguments", "audio", "cell_id", "chars", "cmd", "code", "command", "content", "cwd", "data",
+        "encrypted_content",
+        "image_url", "input", "login", "max_output_tokens", "message", "mimeType", "output", "patch", "path", "prompt",
+        "resource", "result", "session_id", "shell", "summary", "text", "timeout_ms", "tty", "uri", "workdir",
+        "yield_time_ms",
+    }
+)  # fmt: skip
+"""Names that stay there, too: those of the agent's own tools and of parts of messages."""
+
 _ENCRYPTED = "encrypted_content"
 _ARGUMENTS = "arguments"
 """JSON in a text, in which reducers look for agents and processes."""
@@ -55,8 +74,11 @@ class Masker:
 
     def body(self, data: bytes) -> bytes | None:
         """The body of a payload without its texts; None if it is not JSON."""
+        return self._masked(data)
+
+    def _masked(self, data: bytes, *, is_free: bool = False) -> bytes | None:
         try:
-            return msgspec.json.encode(self.value(msgspec.json.decode(data)))
+            return msgspec.json.encode(self.value(msgspec.json.decode(data), is_free=is_free))
         except (msgspec.DecodeError, UnicodeDecodeError, UnicodeEncodeError, RecursionError):
             return None
 
@@ -69,20 +91,28 @@ class Masker:
         finally:
             self._kept.discard(kept)
 
-    def value(self, value: Any, key: str = "") -> Any:
-        """A value that stands under the name `key`, its own or that of the list it is in."""
+    def value(self, value: Any, key: str = "", *, is_free: bool = False) -> Any:
+        """A value that stands under the name `key`, its own or that of the list it is in.
+
+        `is_free`: it is of anybody's making, so that names in it are content, too.
+        """
+        is_free = is_free or key in _FREE
         if isinstance(value, str):
             return self._string(value, key)
         if isinstance(value, Mapping):
-            return {self._name(name): self.value(inner, name) for name, inner in value.items()}
+            return {
+                self._name(name, is_free=is_free): self.value(inner, name, is_free=is_free)
+                for name, inner in value.items()
+            }
         if isinstance(value, list):
-            return [self.value(inner, key) for inner in value]
+            return [self.value(inner, key, is_free=is_free) for inner in value]
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return value if self._show.with_content or _is_number_kept(key) else 0
         return value
 
-    def _name(self, name: str) -> str:
-        return name if _FIELD_NAME.fullmatch(name) else self._text(name)
+    def _name(self, name: str, *, is_free: bool) -> str:
+        is_known = name in _KNOWN_NAMES if is_free and not self._show.with_content else _FIELD_NAME.fullmatch(name)
+        return self._show.label(name) if is_known else self._text(name)
 
     def _string(self, text: str, key: str) -> str:
         if text in self._kept:
@@ -92,7 +122,7 @@ class Masker:
         if (key in _KEPT or key.endswith(_KEPT_ENDINGS)) and _WORD.fullmatch(text):
             return self._show.label(text)
         if key == _ARGUMENTS and not self._show.with_content:
-            masked = self.body(text.encode("utf-8", "replace"))
+            masked = self._masked(text.encode("utf-8", "replace"), is_free=True)
             return self._text(text) if masked is None else masked.decode()
         return self._text(text)
 
