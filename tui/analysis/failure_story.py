@@ -13,6 +13,7 @@ from typing import NamedTuple, assert_never
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object
 from tui.analysis.naming import name_of
+from tui.analysis.plural import counted
 from tui.analysis.problem_list import problem_text
 from tui.analysis.problems import problem_of
 from tui.analysis.requests import requests_showing
@@ -77,7 +78,7 @@ def failure_story(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> list
 def _of_request(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> Iterator[StoryLine]:
     items = len(call.response_item_ids)
     if items:
-        yield StoryLine(f"the response broke off after {items:,} item{'s' * (items != 1)}", "response_item_ids")
+        yield StoryLine(f"the response broke off after {counted(items, 'item')}", "response_item_ids")
     elif call.raw_response_payload_id is None:
         yield StoryLine("nothing of a response is recorded", "response_payload")
     names = list(index.inferences_of_turn.of(call.codex_turn_id))

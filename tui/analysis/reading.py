@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from tui.analysis.event_log import MALFORMED
+from tui.analysis.plural import counted
 from tui.schema.events import EVENT_TYPES
 from tui.schema.manifest import SUPPORTED_SCHEMA_VERSIONS
 
@@ -61,7 +62,7 @@ class Reading(NamedTuple):
             names = list(self.lost_fields)
             more = f" and {len(names) - _NAMED_FIELDS} more" if len(names) > _NAMED_FIELDS else ""
             fields = f"{', '.join(names[:_NAMED_FIELDS])}{more}"
-            parts.append(f"{fields} could not be read in {most:,} event{'' if most == 1 else 's'}")
+            parts.append(f"{fields} could not be read in {counted(most, 'event')}")
         return parts
 
     def _unknown_schema(self) -> str | None:

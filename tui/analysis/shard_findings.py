@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from tui.analysis.plural import counted
 from tui.model.diagnostic import Diagnostic, Severity
 
 PENDING_AT_MOST = 8
@@ -76,7 +77,7 @@ def _unnamed(look: ShardLook) -> Diagnostic:
 def _consequence(look: ShardLook) -> str:
     if not look.lost:
         return _REFUSED
-    return f"{look.lost:,} payload{'s' * (look.lost != 1)} that events name cannot be read"
+    return f"{counted(look.lost, 'payload')} that events name cannot be read"
 
 
 def _finding(code: str, severity: Severity, message: str, consequence: str) -> Diagnostic:

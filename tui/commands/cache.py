@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from tui.analysis.plural import counted
 from tui.bundle.folders import cache_path
 from tui.cache.folder import MOST_BYTES, ReadingFolder
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
@@ -37,5 +38,5 @@ def run(_given: argparse.Namespace) -> int:
         complain(f"{folder}: cannot be cleared: {error.strerror or error}")
         return EXIT_UNUSABLE
     files += indexes
-    say(f"{files:,} file{'' if files == 1 else 's'} removed, {format_bytes(size + index_size)}")
+    say(f"{counted(files, 'file')} removed, {format_bytes(size + index_size)}")
     return EXIT_OK

@@ -9,6 +9,7 @@ from tui.analysis.check import CheckReport
 from tui.analysis.finding_kinds import Finding, Place
 from tui.analysis.log_survey import Sighting
 from tui.analysis.open_objects import OpenObject
+from tui.analysis.plural import counted
 from tui.viewmodel.text import format_bytes
 
 SHOWN_PER_CODE = 20
@@ -51,7 +52,7 @@ def _session(report: CheckReport) -> str:
 
 def _log(report: CheckReport) -> str:
     log, recording = report.log, report.recording
-    parts = [f"{_many(log.events, 'event')} in {_many(log.lines, 'line')}, {format_bytes(log.bytes)}"]
+    parts = [f"{counted(log.events, 'event')} in {counted(log.lines, 'line')}, {format_bytes(log.bytes)}"]
     if recording.first_seq is not None:
         parts.append(f"seq {recording.first_seq} to {recording.last_seq}")
     if log.malformed_lines:
@@ -63,7 +64,7 @@ def _log(report: CheckReport) -> str:
 
 def _payloads(report: CheckReport) -> str:
     found = report.payloads
-    parts = [f"{found.referenced} named by events, {_many(found.files, 'file')}, {format_bytes(found.bytes)}"]
+    parts = [f"{found.referenced} named by events, {counted(found.files, 'file')}, {format_bytes(found.bytes)}"]
     for count, word in (
         (found.missing, "missing"),
         (found.unreadable, "unreadable"),
@@ -148,12 +149,8 @@ def _more(count: int, what: str = "") -> Iterator[str]:
 def _verdict(report: CheckReport) -> str:
     """Of the recording alone: a session that failed may be recorded without a fault."""
     counts = report.counts
-    notes = _many(counts.note, "note")
+    notes = counted(counts.note, "note")
     if report.clean:
         return f"clean recording, {notes}" if counts.note else "clean recording"
-    found = f"{_many(counts.error, 'error')}, {_many(counts.warning, 'warning')}, {notes}"
+    found = f"{counted(counts.error, 'error')}, {counted(counts.warning, 'warning')}, {notes}"
     return f"recording with {found}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -9,6 +9,7 @@ from typing import Any
 from tui.analysis.compare.partings import HEAD_CLASSES, Parting, Setting
 from tui.analysis.compare.recordings import AgentComparison, Comparison, Numbers, compare
 from tui.analysis.compare.stream import ItemReader, StreamItem, side_of
+from tui.analysis.plural import counted
 from tui.bundle.open import BundleError
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
@@ -130,11 +131,11 @@ def diff_lines(found: Comparison, a: TraceStore, b: TraceStore, most: int | None
     same = len(found.agents) - len(differing)
     if same and not found.is_same:
         yield ""
-        yield f"{same} agent{'s' * (same != 1)} without a difference"
+        yield f"{counted(same, 'agent')} without a difference"
     if found.ignored:
         total = sum(found.ignored.values())
         parts = ", ".join(f"{count} {name}" for name, count in sorted(found.ignored.items()))
-        yield f"{total} difference{'s' * (total != 1)} ignored: {parts}"
+        yield f"{counted(total, 'difference')} ignored: {parts}"
 
 
 def _setting_line(one: Setting) -> str:

@@ -9,6 +9,7 @@ import base64
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from tui.analysis.plural import counted
 from tui.viewmodel.text import count_hidden, format_bytes
 
 DIRECT_LIMIT = 100_000
@@ -53,7 +54,7 @@ def copy_sequence(text: str, what: str, environment: Mapping[str, str]) -> CopyS
     sequence = _wrapped(plain, multiplexer)
     hint = f"; {multiplexer} must allow it: {_SETTINGS[multiplexer]}" if multiplexer else ""
     hidden = count_hidden(text)
-    held = f", holds {hidden:,} control or hidden character{'' if hidden == 1 else 's'}" if hidden else ""
+    held = f", holds {counted(hidden, 'control or hidden character')}" if hidden else ""
     # Where something must be allowed, that comes before what goes without saying: the line may be cut.
     rest = hint or ", to the terminal's clipboard; it does not confirm"
     return CopySequence(sequence, f"sent {what}, {size}{held}{rest}")

@@ -17,6 +17,7 @@ from tui.analysis.agent_state import STATE_WORDS, AgentState, StateWord
 from tui.analysis.index import TraceIndex
 from tui.analysis.lookup import find_object, window_of
 from tui.analysis.naming import agent_name, name_of
+from tui.analysis.plural import counted
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -306,11 +307,7 @@ def _tokens(agent: AgentOverview) -> str:
 def _work(agent: AgentOverview) -> str:
     largest = f" (largest {format_tokens(agent.largest_input)})" if agent.largest_input else ""
     return (
-        f"{_many(agent.turns, 'turn')}, {_many(agent.inferences, 'request')}{largest}, "
-        f"{_many(agent.tool_calls, 'call')} · at {format_offset(agent.span.start_ms)} for "
+        f"{counted(agent.turns, 'turn')}, {counted(agent.inferences, 'request')}{largest}, "
+        f"{counted(agent.tool_calls, 'call')} · at {format_offset(agent.span.start_ms)} for "
         f"{format_duration(agent.span.duration_ms)}, busy {format_duration(agent.busy_ms)}"
     )
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -14,6 +14,7 @@ from tui.analysis.agent_state import STATE_WORDS, AgentState, StateWord
 from tui.analysis.agent_tasks import Task
 from tui.analysis.index import TraceIndex
 from tui.analysis.naming import agent_name
+from tui.analysis.plural import counted
 from tui.analysis.waiting import ChainLink, WaitingChain
 from tui.model.ids import ThreadId
 from tui.model.trace import RolloutTrace
@@ -152,7 +153,7 @@ def counts_text(overview: RolloutOverview) -> str:
     total = len(overview.agents)
     counts = overview.state.counts
     parts = [f"{counts[word]} {word}" for word in STATE_WORDS if counts.get(word)]
-    return f"{total} agent{'s' * (total != 1)}: {', '.join(parts)}" if total else "no agents"
+    return f"{counted(total, 'agent')}: {', '.join(parts)}" if total else "no agents"
 
 
 def _short_counts(overview: RolloutOverview) -> str:

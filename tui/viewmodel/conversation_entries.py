@@ -20,6 +20,7 @@ import msgspec
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.naming import agent_name
+from tui.analysis.plural import counted
 from tui.analysis.prompt_head import PromptHead, compare_heads
 from tui.analysis.requests import RequestDifference, compare_requests, previous_request
 from tui.model.ids import InferenceCallId, ThreadId
@@ -60,7 +61,7 @@ def _thread_entries(trace: RolloutTrace, thread_id: ThreadId) -> ConversationEnt
     thread = trace.threads.get(thread_id)
     path = _path(trace, thread_id)
     ids = thread.conversation_item_ids if thread is not None else []
-    summary = (Span(f"the thread so far · {_counted(len(ids), 'item')}", "dim"),)
+    summary = (Span(f"the thread so far · {counted(len(ids), 'item')}", "dim"),)
     entries = EntryList()
     entries.add_divider("summary", summary)
     entries.add_items(ids)
@@ -116,7 +117,7 @@ def _add_gone(entries: EntryList, difference: RequestDifference, named: str, *, 
         return
     why = " (compaction)" if difference.compaction_ids else ""
     hint = "" if show_gone else " · Enter lists them"
-    line = (Span(f"── {_counted(len(difference.gone), 'item')} gone since {named}{why}{hint} ──", "gone"),)
+    line = (Span(f"── {counted(len(difference.gone), 'item')} gone since {named}{why}{hint} ──", "gone"),)
     entries.add_divider("gone", line)
     if show_gone:
         entries.add_items(difference.gone, "gone")
@@ -133,7 +134,7 @@ def _enumerated(words: tuple[str, ...]) -> str:
 
 def _difference_line(difference: RequestDifference, named: str, usage: TokenUsage | None) -> Line:
     """Two facts: up to where it is the same as the request before, and what was cached by the provider's count."""
-    same = f"same up to here: {_counted(difference.shared, 'item')}"
+    same = f"same up to here: {counted(difference.shared, 'item')}"
     cached = "?" if usage is None else format_tokens(usage.cached_input_tokens) if usage.cached_input_tokens else "none"
     facts = f"{same} · usage: {cached}{'' if cached in ('?', 'none') else ' tok'} cached"
     if difference.gone:
@@ -143,7 +144,7 @@ def _difference_line(difference: RequestDifference, named: str, usage: TokenUsag
 
 def _summary(trace: RolloutTrace, call: InferenceCall, difference: RequestDifference) -> Line:
     """What went wrong with the request, what it cost and held; the most telling first: the pane may be narrow."""
-    counts = [_counted(len(call.request_item_ids), "item")]
+    counts = [counted(len(call.request_item_ids), "item")]
     if difference.new:
         counts.append(f"{len(difference.new)} new")
     if difference.gone:
@@ -171,7 +172,3 @@ def _response_line(trace: RolloutTrace, call: InferenceCall) -> Line:
     failure = trace.evidence.failure_texts.get(call.inference_call_id)
     line = (Span(f"{text} ──", "label"),)
     return (*line, Span(f" {clean(failure)}", "error")) if failure else line
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

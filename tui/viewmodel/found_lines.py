@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tui.analysis.plural import counted
 from tui.analysis.search import Excerpt
 from tui.viewmodel.excerpts import excerpt_line
 from tui.viewmodel.spans import Line, Span
@@ -37,7 +38,7 @@ def title_line(facts: FoundFacts) -> Line:
     """Pattern, counts, how far the search is, and what was left out."""
     parts = [
         Span(f" {clean(facts.pattern)} ", "title"),
-        Span(f" {_counted(facts.matches, 'match', 'es')} in {_counted(facts.groups, 'object')}"),
+        Span(f" {counted(facts.matches, 'match', 'matches')} in {counted(facts.groups, 'object')}"),
         Span(f" · {_state(facts)}", "dim"),
     ]
     left_out = _left_out(facts)
@@ -46,7 +47,7 @@ def title_line(facts: FoundFacts) -> Line:
 
 def heading_line(name: str, matches: int) -> Line:
     """An object that holds several places."""
-    return (Span(f" {_short(name)}", "title"), Span(f"  {_counted(matches, 'match', 'es')}", "dim"))
+    return (Span(f" {_short(name)}", "title"), Span(f"  {counted(matches, 'match', 'matches')}", "dim"))
 
 
 def place_line(where: str, found: Excerpt, name: str = "", matches: int = 1) -> Line:
@@ -68,13 +69,9 @@ def _state(facts: FoundFacts) -> str:
 
 
 def _left_out(facts: FoundFacts) -> str:
-    unreadable = f"{_counted(facts.unreadable, 'payload')} cannot be read" if facts.unreadable else ""
-    slow = f"the expression takes too long on {_counted(facts.slow, 'text')}" if facts.slow else ""
+    unreadable = f"{counted(facts.unreadable, 'payload')} cannot be read" if facts.unreadable else ""
+    slow = f"the expression takes too long on {counted(facts.slow, 'text')}" if facts.slow else ""
     return " · ".join(filter(None, (unreadable, slow)))
-
-
-def _counted(count: int, word: str, plural: str = "s") -> str:
-    return f"{count:,} {word}{'' if count == 1 else plural}"
 
 
 def _short(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.naming import agent_name, name_of
+from tui.analysis.plural import counted
 from tui.analysis.problem_list import ListedProblem, ProblemGroup
 from tui.analysis.problem_sorts import ProblemSort, sorts_of
 from tui.analysis.thread_of import thread_of
@@ -151,9 +152,9 @@ def _stretch(problems: Sequence[ListedProblem], trace: RolloutTrace, index: Trac
 def problems_title(problems: int, groups: Sequence[ProblemGroup], recording: str) -> str:
     """How many there are, and where the recording stands."""
     notes = sum(group.count for group in groups if group.severity == "note")
-    counts = [f"{problems:,} problem{'' if problems == 1 else 's'}"]
+    counts = [counted(problems, "problem")]
     if notes:
-        counts.append(f"{notes:,} note{'' if notes == 1 else 's'}")
+        counts.append(counted(notes, "note"))
     return f"{', '.join(counts)} · {clean(recording)}"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tui.analysis.outcome import Outcome
+from tui.analysis.plural import counted
 from tui.analysis.recording_state import RecordingState, RecordingWord
 from tui.analysis.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
@@ -165,7 +166,7 @@ def _state_spans(facts: StatusFacts, width: int, measure: Measure) -> list[Span]
 def _evidence(facts: StatusFacts) -> str:
     """What proves the state, and what a pause keeps back; before the counts, if there is room for its first clause."""
     if facts.is_paused:
-        return f"  +{_plural(facts.waiting_lines, 'new line')} waiting" if facts.waiting_lines else ""
+        return f"  +{counted(facts.waiting_lines, 'new line')} waiting" if facts.waiting_lines else ""
     if facts.is_reading_again:
         return " · what is shown is from before"
     is_telling = facts.recording.word in ("waiting", "cut off") and not facts.is_unreadable
@@ -174,7 +175,7 @@ def _evidence(facts: StatusFacts) -> str:
 
 def _counts(facts: StatusFacts) -> list[str]:
     """Pieces in the order in which they are given up, last first."""
-    pieces = [f"  {_plural(facts.agents, 'agent')}"]
+    pieces = [f"  {counted(facts.agents, 'agent')}"]
     if facts.is_polling:
         pieces.append("  polling")
     if facts.tokens.requests > facts.tokens.open:
@@ -186,7 +187,7 @@ def _counts(facts: StatusFacts) -> list[str]:
 
 def _further_counts(facts: StatusFacts) -> list[str]:
     """The pieces behind what was asked."""
-    pieces = [f"  {_plural(facts.events, 'event')}"]
+    pieces = [f"  {counted(facts.events, 'event')}"]
     if facts.seq is not None:
         pieces.append(f"  seq {facts.seq}")
     if facts.held_bytes and facts.recording.word == "live":
@@ -195,11 +196,7 @@ def _further_counts(facts: StatusFacts) -> list[str]:
 
 
 def _problem_spans(count: int) -> list[Span]:
-    return [Span(f"▲ {_plural(count, 'problem')} ", "error")] if count else []
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return [Span(f"▲ {counted(count, 'problem')} ", "error")] if count else []
 
 
 def _cells(spans: list[Span], measure: Measure) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from tui.analysis.index import TraceIndex
 from tui.analysis.naming import agent_name
+from tui.analysis.plural import counted
 from tui.analysis.summary import Lost, Summary
 from tui.analysis.timing import span_of
 from tui.model.ids import InferenceCallId, ThreadId
@@ -65,7 +66,7 @@ def _facts(summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Lab
     yield "problems", "warning" if summary.problems else "", problems
     yield "lost", "", _lost(summary.lost)
     yield "tokens", "", _tokens(summary)
-    agents = f"{summary.agents:,} agent{'s' * (summary.agents != 1)}, {summary.requests:,} requests"
+    agents = f"{counted(summary.agents, 'agent')}, {summary.requests:,} requests"
     yield "took", "", f"{format_duration(summary.took_ms)}, {agents}"
     for number, (node, span) in enumerate(summary.longest):
         yield "" if number else "longest", "", f"{format_duration(span.duration_ms):>7}  {_name(node, trace, labels)}"

@@ -15,6 +15,7 @@ from tui.analysis.failure_story import failure_story
 from tui.analysis.index import TraceIndex
 from tui.analysis.links import gaps_of, links_in_steps
 from tui.analysis.naming import name_of
+from tui.analysis.plural import counted
 from tui.analysis.problems import problem_of
 from tui.analysis.relation import Certainty, Direction, Evidence, Gap, Link
 from tui.analysis.route import OutputRoute, SeenItem, route_of
@@ -193,7 +194,7 @@ def _route_rows(trace: RolloutTrace, index: TraceIndex, route: OutputRoute) -> I
 
 def _seen_words(item: SeenItem) -> str:
     count = len(item.requests)
-    seen = f"seen in {count} request{'s' * (count != 1)}" if count else "in the history, no request sent it yet"
+    seen = f"seen in {counted(count, 'request')}" if count else "in the history, no request sent it yet"
     return seen if item.cut is None else f"{cut_words(item.cut)} · {seen}"
 
 

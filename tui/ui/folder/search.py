@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from tui.analysis.plural import counted
 from tui.analysis.search import Excerpt, excerpt
 from tui.analysis.session_texts import SessionText
 from tui.fleet.database import IndexUnavailableError
@@ -83,7 +84,7 @@ class FolderSearch:
             return f"g/ {clean(self.words)} · {clean(self.trouble)}"
         unread = self._board.totals().unread
         later = f" · {unread:,} have not been read yet" if unread else ""
-        texts = f"{len(self.places):,} text{'s' * (len(self.places) != 1)}"
+        texts = counted(len(self.places), "text")
         return f"g/ {clean(self.words)} · {texts} in {self.recordings:,} of {self._board.count:,} recordings{later}"
 
     @property

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.timer import Timer
 
+from tui.analysis.plural import counted
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.command import Command
@@ -161,9 +162,9 @@ class LadderScreen(FullScreen[NodeRef | None]):
 
     def _title_line(self) -> Line:
         model, state = self.model, self._store.state
-        count = f"{model.edge_count:,} message{'s' * (model.edge_count != 1)}"
+        count = counted(model.edge_count, "message")
         if model.pair is None:
-            agents = f"{model.agent_count} agent{'s' * (model.agent_count != 1)}"
+            agents = counted(model.agent_count, "agent")
             spans = [Span(" Messages between agents", "title"), Span(f"  {count} · {agents} · {state}", "dim")]
         else:
             names = " and ".join(agent_word(model.trace, one) for one in model.agents)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 from typing import TYPE_CHECKING
 
 from tui.analysis.bundle_trouble import BundleTrouble, trouble_findings
+from tui.analysis.plural import counted
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.widgets.timeline_view import TimelineView
@@ -77,7 +78,7 @@ class ProblemTally:
         is_whole, known = not self._store.is_as_of_earlier, self._store.trace.raw_payloads
         for seen in scan.unknown_fields:
             if self._is_read(seen.first_line):
-                times = f": {seen.count:,} time{'s' * (seen.count != 1)}" if is_whole else ""
+                times = f": {counted(seen.count, 'time')}" if is_whole else ""
                 found.add_note("unknown-field", f"{seen.name}{times}, first here", seen.first_line)
         if scan.lacks_start:
             found.add_note("start-missing", "the log has events, but no start of the rollout", None)

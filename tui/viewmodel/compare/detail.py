@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.analysis.plural import counted
 from tui.viewmodel.compare.lines import SIDE_STYLES, parting_words, side_pieces
 from tui.viewmodel.compare.model import CompareModel, Which
 from tui.viewmodel.compare.rows import CompareRow
@@ -109,7 +110,7 @@ def _side(head: Line, pieces: Sequence[Piece], style: str, width: int, height: i
     skipped = max(0, first - LINES_BEFORE)
     found: list[Line] = wrap_line(head, width, measure)[:1]
     if skipped:
-        found.append((Span(f"… {skipped:,} line{'s' * (skipped != 1)} before", "dim"),))
+        found.append((Span(f"… {counted(skipped, 'line')} before", "dim"),))
     for line in lines[skipped:]:
         if len(found) > height:
             break

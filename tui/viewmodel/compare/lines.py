@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tui.analysis.compare.heads import HeadFact
 from tui.analysis.compare.partings import HEAD_CLASSES, DifferenceClass, Parting
 from tui.analysis.compare.recordings import AgentComparison
+from tui.analysis.plural import counted
 from tui.viewmodel.compare.item_text import ItemText
 from tui.viewmodel.compare.model import CompareModel, Which
 from tui.viewmodel.compare.rows import CompareRow
@@ -62,7 +63,7 @@ def _place_words(model: CompareModel) -> str:
             return "the same" if model.is_complete else "comparing…"
         return f"no parting{so_far}"
     number = model.parting_number
-    return f"parting {number} of {count}{so_far}" if number else f"{count} parting{'s' * (count != 1)}{so_far}"
+    return f"parting {number} of {count}{so_far}" if number else f"{counted(count, 'parting')}{so_far}"
 
 
 def settings_line(model: CompareModel) -> Line:
@@ -173,7 +174,7 @@ def _parting_line(model: CompareModel, agent: AgentComparison, parting: Parting)
     )
     spans = [Span(f" {'▶' if is_first else ' '} {place:<5} ", "mark" if is_first else "dim")]
     if is_lead:
-        spans.append(Span(f"same {parting.place:,} item{'s' * (parting.place != 1)} before, then ", "dim"))
+        spans.append(Span(f"same {counted(parting.place, 'item')} before, then ", "dim"))
     spans.append(Span(parting_words(model, agent, parting), "cut"))
     if parting.kind not in HEAD_CLASSES:
         spans.append(Span(f"   {_where(model, parting)}", "dim"))
@@ -223,10 +224,10 @@ def _setting_line(row: CompareRow, width: int) -> Line:
 def _follow_line(model: CompareModel, row: CompareRow, agent: AgentComparison) -> Line:
     more = len(agent.partings) - row.parting - 1
     mark = "▾" if model.is_unfolded(row.agent) else "▸"
-    words = [f"{more:,} more parting{'s' * (more != 1)}"] if more else []
+    words = [counted(more, "more parting")] if more else []
     lead = agent.partings[row.parting]
     rest = (("A", agent.only_a - (lead.a is not None)), ("B", agent.only_b - (lead.b is not None)))
-    counts = [f"{count:,} item{'s' * (count != 1)} only in {name}" for name, count in rest if count]
+    counts = [f"{counted(count, 'item')} only in {name}" for name, count in rest if count]
     return (Span(f"     {mark} what follows: {' · '.join([*words, *counts])}", "dim"),)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.analysis.compare.requests import RequestComparison
+from tui.analysis.plural import counted
 from tui.model.objects import InferenceCall
 from tui.viewmodel.spans import Line, Span
 from tui.viewmodel.text import clean, format_bytes, format_tokens
@@ -23,7 +24,7 @@ def _beginning(found: RequestComparison) -> str:
         return found.unread
     total = len(found.sent_b)
     size = f"{format_bytes(found.shared_bytes)} of {format_bytes(found.bytes_b)}"
-    return f"same from the start: {found.shared:,} of {total:,} item{'s' * (total != 1)}, {size}"
+    return f"same from the start: {found.shared:,} of {counted(total, 'item')}, {size}"
 
 
 def _cached(call: InferenceCall) -> str:
