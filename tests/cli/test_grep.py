@@ -183,7 +183,7 @@ def test_payloads_are_searched_without_the_graph(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, options: list[str]
 ) -> None:
     expected = grep(capsys, AGENTS, "alpha", *options)
-    monkeypatch.setattr("tui.commands.grep_search.load", lambda _bundle: pytest.fail("the graph was loaded"))
+    monkeypatch.setattr("tui.commands.loaded.load", lambda _bundle: pytest.fail("the graph was loaded"))
     assert grep(capsys, AGENTS, "alpha", *options) == expected
     assert expected[0] == 0
 
@@ -199,7 +199,7 @@ def test_counts_in_payloads_come_before_the_graph_is_loaded(
         before.append(capsys.readouterr().out)
         return load(bundle)
 
-    monkeypatch.setattr("tui.commands.grep_search.load", noted)
+    monkeypatch.setattr("tui.commands.loaded.load", noted)
     _, after, _ = grep(capsys, AGENTS, "alpha", "-l")
     assert before == [payloads]
     assert after == objects

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.analysis.moment import MomentError
 from tui.analysis.node_names import UnknownNodeError
@@ -12,8 +12,9 @@ from tui.analysis.reading import Reading
 from tui.bundle.open import BundleError
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
-from tui.commands.loaded import loaded_store
-from tui.store import TraceStore
+
+if TYPE_CHECKING:
+    from tui.store import TraceStore
 
 Subject = TypeVar("Subject")
 
@@ -35,6 +36,8 @@ def answer(
     `ask` gets what the output is about. Where it raises `UnknownNodeError`, and for a path that is no bundle, one line
     says what is wrong.
     """
+    from tui.commands.loaded import loaded_store  # a search of payloads alone needs no graph
+
     try:
         store = loaded_store(given.bundle, getattr(given, "at", None))
         subject = ask(store, given)

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from tui.analysis.pattern import Pattern
 from tui.analysis.search import Excerpt
 from tui.commands.console import say
-from tui.commands.object_json import node_json
 from tui.model.noderef import NodeRef
 from tui.viewmodel.excerpts import excerpt_line
 from tui.viewmodel.spans import line_text
@@ -93,10 +92,10 @@ class _JsonOutput:
 
     def match(self, node: NodeRef, where: str, found: Excerpt, facts: Mapping[str, Any]) -> None:
         text = {"before": found.before, "match": found.match, "after": found.after}
-        self._add({"node": node_json(node), "where": where, **facts, **text})
+        self._add({"node": _named(node), "where": where, **facts, **text})
 
     def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
-        self._add({"node": node_json(node), "count": found, **facts})
+        self._add({"node": _named(node), "count": found, **facts})
 
     def finish(self, total: int, reading: Mapping[str, Any] | None = None) -> None:
         sys.stdout.write(f'\n], "count": {total}, "reading": {json.dumps(reading)}}}\n')
@@ -104,3 +103,9 @@ class _JsonOutput:
     def _add(self, value: Mapping[str, Any]) -> None:
         sys.stdout.write(self._separator + json.dumps(value, allow_nan=False))
         self._separator = ",\n"
+
+
+def _named(node: NodeRef) -> dict[str, str]:
+    from tui.commands.object_json import node_json  # only JSON needs it
+
+    return node_json(node)

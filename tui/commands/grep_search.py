@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.analysis.byte_pattern import BytePattern
 from tui.analysis.pattern import Pattern
@@ -18,15 +18,14 @@ from tui.bundle.open import Bundle
 from tui.bundle.payloads import PayloadStore
 from tui.bundle.time_limit import time_limit
 from tui.commands.grep_output import GrepOutput
-from tui.commands.loaded import load
 from tui.model.noderef import NodeRef
 from tui.schema.payloads import RawPayloadRef, path_in_bundle
 from tui.source.fault import PayloadFault
-from tui.store import TraceStore
 from tui.viewmodel.excerpts import byte_excerpt
-from tui.viewmodel.row_words import row_words
-from tui.viewmodel.timeline import TimelineModel
 from tui.viewmodel.timeline_filter import TimelineFilter
+
+if TYPE_CHECKING:
+    from tui.store import TraceStore  # what the graph needs is loaded with it
 
 SECONDS_PER_TEXT = 5.0
 """A regular expression that computes longer on one text is stopped, and the text told as left out."""
@@ -66,6 +65,8 @@ class Search:
     @cached_property
     def _store(self) -> TraceStore:
         """The graph of the recording."""
+        from tui.commands.loaded import load
+
         return load(self._bundle)
 
     @property
@@ -78,6 +79,8 @@ class Search:
         """Whether the filter leaves the row of an object; without one, all are left, those without a row among them."""
         if not self._where.chosen:
             return lambda _node: True
+        from tui.viewmodel.timeline import TimelineModel
+
         store = self._store
         timeline = TimelineModel(store.trace, store.index, store.diagnostics)
         timeline.labels.recording = store.recording
@@ -134,6 +137,8 @@ class Search:
 
     @cached_property
     def _label_of(self) -> Callable[[NodeRef], str]:
+        from tui.viewmodel.row_words import row_words
+
         return row_words(self._store.trace, self._store.index)
 
     def _graph_hits(self) -> Iterator[Hit]:

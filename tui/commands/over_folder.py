@@ -14,15 +14,12 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any, TextIO
 
-from tui.bundle.catalog import list_bundles
 from tui.bundle.open import BundleError, open_bundle
 from tui.commands.arguments import FOLDER_COMMANDS
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.folder_totals import FolderTotals, summing
 from tui.commands.progress import Progress
 from tui.schema.summary import BundleSummary
-from tui.viewmodel.folder.columns import in_order
-from tui.viewmodel.folder.row import row_of
 from tui.viewmodel.text import clean
 
 _EXIT_CRASHED = 70
@@ -43,6 +40,10 @@ def recordings_in(path: str) -> list[BundleSummary]:
     except BundleError:
         if not path:
             return []
+        from tui.bundle.catalog import list_bundles  # one recording needs no list
+        from tui.viewmodel.folder.columns import in_order
+        from tui.viewmodel.folder.row import row_of
+
         catalog = list_bundles(path)  # of what is no folder, it is empty
         return [row.summary for row in in_order(row_of(summary, 0) for summary in catalog.bundles.values())]
     return []
