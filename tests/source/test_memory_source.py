@@ -80,7 +80,7 @@ def test_commands_answer_from_memory(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("tui.commands.answer.loaded_store", lambda *_: store)
+    monkeypatch.setattr("tui.commands.loaded.loaded_store", lambda *_: store)
     monkeypatch.setattr("tui.commands.export.loaded_store", lambda *_: store)
     for options in ([], ["--json"]) if not line.startswith("export") else ([],):
         assert main([*line.split(), *options]) == 0
