@@ -202,7 +202,7 @@ class TraceStore:
         if self.is_as_of_earlier and not is_closed(self.trace):
             newest = self.event_log.newest_time_unix_ms
             return RecordingState("live", f"as of event {self.event_log.newest_seq}: more events follow", newest)
-        return self._newest_state
+        return recording_state(self._recording_facts(self._viewed))
 
     @property
     def is_loading(self) -> bool:
@@ -211,7 +211,7 @@ class TraceStore:
 
     @property
     def _newest_state(self) -> RecordingState:
-        return recording_state(self._recording_facts())
+        return recording_state(self._recording_facts(self._shown))
 
     @property
     def quiet_ms(self) -> int:
@@ -441,24 +441,24 @@ class TraceStore:
         if writer.evidence == "gone" and written_at_ns > looked_at_ns:
             self._writes_in_passing = True
 
-    def _recording_facts(self) -> RecordingFacts:
-        writer, shown = self._writer or LogWriter("unknown"), self._shown
+    def _recording_facts(self, reading: GrowingReading | Past) -> RecordingFacts:
+        writer = self._writer or LogWriter("unknown")
         if self._writes_in_passing and writer.evidence == "gone":
             writer = LogWriter("unknown", "the log is opened for each event")
         return RecordingFacts(
             is_caught_up=self._caught_up,
-            is_closed=is_closed(shown.trace),
+            is_closed=is_closed(reading.trace),
             quiet_ms=self.quiet_ms,
             writer=writer.evidence,
             writer_name=writer.name,
             held_bytes=self.torn_tail,
             awaited=self.awaited,
             fault=self.fault or self.aside,
-            has_events=len(shown.event_log) > 0,
-            newest_unix_ms=shown.event_log.newest_time_unix_ms,
-            is_session_over=shown.trace.status != "running",
-            have_agents_ended=have_agents_ended(shown.trace),
-            schema_version=shown.trace.schema_version,
+            has_events=len(reading.event_log) > 0,
+            newest_unix_ms=reading.event_log.newest_time_unix_ms,
+            is_session_over=reading.trace.status != "running",
+            have_agents_ended=have_agents_ended(reading.trace),
+            schema_version=reading.trace.schema_version,
         )
 
     def _seconds_since_newest_event(self) -> float:
