@@ -36,7 +36,8 @@ def shown(store: TraceStore) -> Shown:
     if root is not None:
         conversation.show(scope_of(store.trace, store.index, root))
     lines = [conversation.layout.line(row) for row in range(conversation.layout.row_count)]
-    return timeline.rows(0, timeline.row_count), lines
+    rows = [row._replace(bar=tuple(row.bar(20))) for row in timeline.rows(0, timeline.row_count)]
+    return rows, lines
 
 
 def graph(store: TraceStore) -> bytes:
@@ -67,7 +68,8 @@ def test_a_log_that_grows_by_single_bytes_changes_what_is_shown_at_the_ends_of_l
             recorder.write(byte)
             while batch := reader.next():
                 store.enqueue(batch)
-                store.advance()
+                while store.has_pending:
+                    store.advance()
             now = shown(store)
             assert byte == b"\n" or now == before
             before = now
