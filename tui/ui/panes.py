@@ -131,17 +131,14 @@ class Panes:
         self.offer_summary(focused)
 
     def offer_summary(self, focused: Pane | None = None) -> None:
-        """Show the summary in place of the details while the root agent of a recording that is over is selected."""
+        """Show the summary over the details while the root agent of a recording that is over is selected."""
         if self._arrangement is None:
             return
         node = self.timeline.model.focused
         is_root = node is not None and node.kind == "thread" and node.id == self._store.trace.root_thread_id
         in_timeline = (focused or self.pane) == "timeline"
         wanted = is_root and in_timeline and self.details.display and self._store.recording.is_over
-        if wanted != self.summary.display:
-            self.summary.display = wanted
-            for pane in ("conversation", "payload"):
-                self._widgets[pane].display = not wanted and pane in self._arrangement.visible
+        self.summary.display = wanted
         if wanted:
             self.summary.show_of(self.timeline.model)
 
