@@ -66,12 +66,14 @@ def run(given: argparse.Namespace) -> int:
         complain(str(error))
         return EXIT_UNUSABLE
     folder = recordings_in(given.bundle) if isinstance(chosen, FolderFormat) else []
-    codes = [_export(chosen, argparse.Namespace(**{**vars(given), "bundle": one.path})) for one in folder]
+    codes = [
+        _export(chosen, argparse.Namespace(**{**vars(given), "bundle": one.path}), f"{one.name}: ") for one in folder
+    ]
     return min(codes) if codes else _export(chosen, given)
 
 
-def _export(chosen: ExportFormat, given: argparse.Namespace) -> int:
-    """Export one recording."""
+def _export(chosen: ExportFormat, given: argparse.Namespace, prefix: str = "") -> int:
+    """Export one recording; what is said of it begins with `prefix`."""
     try:
         store = loaded_store(given.bundle, given.at)
         subject = _subject(store, given)
@@ -80,12 +82,12 @@ def _export(chosen: ExportFormat, given: argparse.Namespace) -> int:
         elif isinstance(chosen, FileFormat):
             _hand_over(chosen, subject, given)
     except (BundleError, UnknownNodeError, MomentError, OutputError, ExportError) as error:
-        complain(str(error))
+        complain(f"{prefix}{error}")
         return EXIT_UNUSABLE
     if store.reading.note is not None:
-        complain(store.reading.note)
+        complain(f"{prefix}{store.reading.note}")
     for line in report_lines(subject.disclosure.hidden):
-        complain(line)
+        complain(f"{prefix}{line}")
     return EXIT_OK
 
 

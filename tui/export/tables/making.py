@@ -303,7 +303,8 @@ class TableMaker:
 
     def _payloads(self) -> Iterator[Row]:
         for name, ref in self._trace.raw_payloads.items():
-            size = self._store.payloads.size(ref)
+            # Prompts repeat each other's parts: adding all of them up grows with the square of the session.
+            size = None if len(ref.parts) else self._store.payloads.size(ref)
             yield PayloadRow(
                 **self._common,
                 payload_id=self._show.label(name),

@@ -162,7 +162,9 @@ class PayloadRow(Row, frozen=True, kw_only=True):
     payload_id: Annotated[str, Meta(description="the payload")]
     kind: Annotated[str, Meta(description="inference_request, tool_result, …")]
     place: Annotated[str, Meta(description="its file in the bundle, its shard, or that it was left out")]
-    bytes: Annotated[int | None, Meta(description="bytes of its body; null where it cannot be read")]
+    bytes: Annotated[
+        int | None, Meta(description="bytes of its body; null where it cannot be read, or is made of other payloads")
+    ]
 
 
 TABLES: Final[dict[str, type[Row]]] = {
