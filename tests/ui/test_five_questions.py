@@ -88,7 +88,7 @@ async def test_which_request_produced_this_tool_call(bundle: str) -> None:
     async with running(bundle) as driver:
         await walk_to(driver, "tool_call", tool_id)
         texts = await listed(driver, "w")
-        assert texts[1].startswith("└ asked for by inference")
+        assert next(text for text in texts if text.startswith("└ ")).startswith("└ asked for by inference")
         await driver.press("enter")
         await closed(driver)
         assert focused(driver) == NodeRef("inference", call["inference_call_id"])

@@ -61,7 +61,7 @@ def failure_story(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> list
         case InferenceCall() as call:
             lines += _of_request(trace, index, call)
         case ToolCall() as tool:
-            lines += _of_call(trace, index, tool)
+            lines += _of_call(trace, index, tool, lines[0].text)
         case CodexTurn() as turn:
             lines += _of_turn(trace, index, turn)
         case Thread() as thread:
@@ -93,9 +93,9 @@ def _of_request(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> 
         yield _outcome_line(trace, index, "not retried: it was the last request of", turn, "codex_turn_id")
 
 
-def _of_call(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Iterator[StoryLine]:
+def _of_call(trace: RolloutTrace, index: TraceIndex, tool: ToolCall, said: str) -> Iterator[StoryLine]:
     last = _last_line(trace, tool)
-    if last:
+    if last and last not in said:
         yield StoryLine(f"its output ends: {last}", "aggregated_output")
     yield from _told_to_model(trace, index, tool)
     yield from _next_try(trace, index, tool)

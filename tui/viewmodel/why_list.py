@@ -135,6 +135,15 @@ def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: L
     return entries
 
 
+def first_cause(entries: Sequence[PickEntry]) -> int:
+    """Where the cursor begins: behind the object itself, or behind the first heading.
+
+    What is told of a failure comes before that, and is read without a key.
+    """
+    heading = _heading(HEADINGS["upstream"])
+    return max(1, entries.index(heading) + 2 if heading in entries[1:] else 1)
+
+
 def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> Gathering:
     """One line per link, causes apart from effects, what is not proven greyed; payload files stand behind the rest.
 

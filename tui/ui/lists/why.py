@@ -18,13 +18,10 @@ from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.moves import Move
 from tui.viewmodel.picker import PickEntry
 from tui.viewmodel.spans import Span
-from tui.viewmodel.why_list import WHOLE_ROWS, Gathering, whole_lines
+from tui.viewmodel.why_list import WHOLE_ROWS, Gathering, first_cause, whole_lines
 
 REFRESH_SECONDS = 0.5
 """How often the list is made anew while the recording grows."""
-
-_FIRST_CAUSE = 1
-"""Where the cursor begins: behind the object itself, or behind the first heading."""
 
 _EDGE_COLUMNS = 3
 """Columns of the box that are no text: borders, and the mark of the scroll position."""
@@ -51,7 +48,7 @@ class WhyScreen(PickerScreen):
 
     def __init__(self, node: NodeRef, explain: Explain, store: TraceStore, tools: ListTools) -> None:
         title, steps = explain(node)
-        super().__init__(title, _LOOKING, tools, cursor=_FIRST_CAUSE)
+        super().__init__(title, _LOOKING, tools)
         self.whole = [LineBar(style_for=style_for) for _ in range(WHOLE_ROWS)]
         self._explain = explain
         self._store = store
@@ -129,7 +126,7 @@ class WhyScreen(PickerScreen):
             self.replace_entries(_LOOKING)
 
     def _begin(self, entries: Sequence[PickEntry]) -> None:
-        self.picker.begin(entries, _FIRST_CAUSE)
+        self.picker.begin(entries, first_cause(entries))
         if self.is_mounted and not self.is_over:
             self.fit()
             self.refresh_entries()
