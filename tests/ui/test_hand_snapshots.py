@@ -6,7 +6,7 @@ problems      one line for each sort of problem with its count, agent and times;
 failure       `w` on a failed request: on top the failure in full, then what followed it, then the causes
 matches       every match marked, the current one stronger than the others
 marks         the letter of a mark and the sign of a note in the first cells of their rows; below, the box behind `'`
-following     FOLLOW with the name of the agent, the focus in the conversation, its end in view
+following     the focus in the conversation of the agent, its end in view (FOLLOW only while it may grow)
 times         since the row above, and the title that says so
 """
 
