@@ -11,10 +11,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tui.analysis.event_log import EventLog
-from tui.analysis.index import TraceIndex, whole_delta
-from tui.analysis.reading import Reading
-from tui.analysis.recording_state import LIVE_MS, RecordingFacts, RecordingState, RecordingWord, recording_state
+from tui.analysis.index.trace_index import TraceIndex, whole_delta
+from tui.analysis.recording.event_log import EventLog
+from tui.analysis.recording.reading import Reading
+from tui.analysis.state.recording import LIVE_MS, RecordingFacts, RecordingState, RecordingWord, recording_state
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace

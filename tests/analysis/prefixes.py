@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.conftest import DEMO_BUNDLES
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.bundle.open import open_bundle
 from tui.commands.replay_log import LogReplay
 from tui.model.delta import TraceDelta

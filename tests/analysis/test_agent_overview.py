@@ -7,11 +7,11 @@ from pathlib import Path
 from tests.analysis.prefixes import moments
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tests.viewmodel.recorded import recorded
-from tui.analysis.agent_facts import AgentMeter, depth_of, in_tree_order
-from tui.analysis.agent_overview import AgentOverview, AgentWatch, RolloutOverview, overview_of, parallelism_of
-from tui.analysis.index import TraceIndex
-from tui.analysis.recording_state import RecordingState
-from tui.analysis.tokens import Tokens
+from tui.analysis.agents.counts import AgentMeter, depth_of, in_tree_order
+from tui.analysis.agents.overview import AgentOverview, AgentWatch, RolloutOverview, overview_of, parallelism_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.requests.tokens import Tokens
+from tui.analysis.state.recording import RecordingState
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
 from tui.model.delta import TraceDelta
 from tui.model.objects import TokenUsage

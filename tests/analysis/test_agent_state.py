@@ -6,10 +6,10 @@ import pytest
 
 from tests.analysis.prefixes import moment, moments
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.agent_state import AgentState, state_of_agent
-from tui.analysis.index import TraceIndex
-from tui.analysis.recording_state import RecordingState
-from tui.analysis.rollout_state import state_of_rollout
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.state.agent import AgentState, state_of_agent
+from tui.analysis.state.recording import RecordingState
+from tui.analysis.state.rollout import state_of_rollout
 from tui.model.noderef import NodeRef
 
 LIVE = RecordingState("live", "the log grew 1s ago")

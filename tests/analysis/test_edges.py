@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.edges import EdgeBook, EdgeView, edge_views, views_of_call
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.messages.edges import EdgeBook, EdgeView, edge_views, views_of_call
 from tui.bundle.open import open_bundle
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
 from tui.model.evidence import Delivery

@@ -8,7 +8,7 @@ import pytest
 
 from tests.analysis.small_graph import SmallGraph
 from tests.analysis.test_edges import family, hand_over, only, views
-from tui.analysis.edges_arrival import BY_WAITING, IN_NOTICE, SAME_TEXT, Notice, notice_in
+from tui.analysis.messages.arrival import BY_WAITING, IN_NOTICE, SAME_TEXT, Notice, notice_in
 from tui.model.conversation import AgentMessage
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor, ToolCallAnchor

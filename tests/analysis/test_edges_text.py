@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.edges import EdgeView, edge_views
-from tui.analysis.edges_calls import Asked, asked_of
-from tui.analysis.edges_text import first_line, looks_opaque, passed_in_item, split_envelope
-from tui.analysis.edges_twin import plain_twin, sent_bytes
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.messages.calls import Asked, asked_of
+from tui.analysis.messages.edges import EdgeView, edge_views
+from tui.analysis.messages.passed_text import first_line, looks_opaque, passed_in_item, split_envelope
+from tui.analysis.messages.twin import plain_twin, sent_bytes
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
 from tui.model.noderef import NodeRef
 

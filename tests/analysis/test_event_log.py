@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.analysis.event_log import MALFORMED, MOST_MALFORMED_ROWS, EventLog, EventRow
+from tui.analysis.recording.event_log import MALFORMED, MOST_MALFORMED_ROWS, EventLog, EventRow
 from tui.schema.decode import EventLine, MalformedLine, TraceLine, decode_line
 
 STARTED = (

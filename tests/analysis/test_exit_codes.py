@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.problems import exit_code_of, problem_of
-from tui.analysis.statistics import statistics_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.problems.of_object import exit_code_of, problem_of
+from tui.analysis.statistics.counts import statistics_of
 from tui.model.noderef import NodeRef
 from tui.model.objects import TerminalResult
 

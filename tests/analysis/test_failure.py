@@ -6,7 +6,7 @@ import pytest
 
 from tests.analysis.small_graph import small_graph
 from tests.viewmodel.recorded import recorded
-from tui.analysis.failure import failure_line, failure_of_call, failure_of_cell
+from tui.analysis.problems.failure import failure_line, failure_of_call, failure_of_cell
 from tui.model.conversation import TextPart
 
 SERVER = '[{"type":"text","text":"tool call error: `demo/crash`\\n\\nCaused by:\\n    Transport closed"}]'

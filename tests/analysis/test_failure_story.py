@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.failure_story import failure_story
-from tui.analysis.index import TraceIndex
-from tui.analysis.own_problem import own_problem_of
-from tui.analysis.problem_sorts import signature_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.problems.failure_story import failure_story
+from tui.analysis.problems.own import own_problem_of
+from tui.analysis.problems.sorts import signature_of
 from tui.model.noderef import NodeRef
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.analysis.finding_kinds import KEPT_PLACES, by_kind
+from tui.analysis.problems.finding_kinds import KEPT_PLACES, by_kind
 from tui.model.diagnostic import Diagnostic
 
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import ITEMS_PER_STEP, TraceIndex
-from tui.analysis.reverse import FEW, TARGETS_PER_STEP, GrowingLinks, ReverseLinks
+from tui.analysis.index.reverse import FEW, TARGETS_PER_STEP, GrowingLinks, ReverseLinks
+from tui.analysis.index.trace_index import ITEMS_PER_STEP, TraceIndex
 from tui.model.conversation import InferenceProducer
 from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.injected import is_injected, is_injected_text
-from tui.analysis.prompts import prompt_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.requests.injected import is_injected, is_injected_text
+from tui.analysis.requests.prompts import prompt_of
 from tui.model.conversation import Body, EncodedPart, TextPart
 
 CONTEXT = "<environment_context>\n  <cwd>/src</cwd>\n</environment_context>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.items_by_time import ItemsByTime
+from tui.analysis.index.items_by_time import ItemsByTime
 from tui.model.conversation import ConversationItem
 from tui.model.ids import ItemId
 

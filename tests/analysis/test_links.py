@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tests.analysis.test_provenance import failing_child
-from tui.analysis.index import TraceIndex
-from tui.analysis.links import gaps_of, links_of, primary_link
-from tui.analysis.sent import requests_sending
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.links.linked import gaps_of, links_of, primary_link
+from tui.analysis.requests.sent import requests_sending
 from tui.model.conversation import InferenceProducer, ToolProducer
 from tui.model.evidence import Delivery
 from tui.model.noderef import NodeRef

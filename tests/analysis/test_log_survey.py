@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tui.analysis.log_survey import LogSurvey, SeqLedger
+from tui.analysis.recording.log_survey import LogSurvey, SeqLedger
 from tui.schema.decode import decode_line
 from tui.schema.manifest import Manifest
 

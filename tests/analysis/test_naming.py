@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.analysis.naming import argument_of_preview
+from tui.analysis.kinds.naming import argument_of_preview
 
 
 @pytest.mark.parametrize(

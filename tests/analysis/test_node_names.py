@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import SmallGraph
-from tui.analysis.node_names import UnknownNodeError, find_node
+from tui.analysis.kinds.node_names import UnknownNodeError, find_node
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import PayloadKind, RawPayloadRef

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import DEMO_BUNDLES
-from tui.analysis.node_names import UnknownNodeError
-from tui.analysis.numbered_names import numbered_node
+from tui.analysis.kinds.node_names import UnknownNodeError
+from tui.analysis.kinds.numbered_names import numbered_node
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
 

@@ -6,9 +6,9 @@ import pytest
 
 from tests.analysis.prefixes import moments
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.outcome import Outcome, outcome_of
-from tui.analysis.recording_state import RecordingState
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.state.outcome import Outcome, outcome_of
+from tui.analysis.state.recording import RecordingState
 from tui.model.noderef import NodeRef
 from tui.model.protocol import TurnFacts
 

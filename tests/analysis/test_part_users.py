@@ -1,9 +1,9 @@
 """Payloads and the payloads that they are parts of."""
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.naming import name_of
-from tui.analysis.part_users import place_of_part, requests_by_prompt, users_of_part
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.naming import name_of
+from tui.analysis.requests.part_users import place_of_part, requests_by_prompt, users_of_part
 from tui.model.ids import RawPayloadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tui.analysis.patch_changes import ChangedLine, FileChange, changes_in, diff_lines
+from tui.analysis.requests.patch_changes import ChangedLine, FileChange, changes_in, diff_lines
 
 
 def body(changes: object) -> bytes:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.analysis.byte_pattern import BytePattern
-from tui.analysis.pattern import PatternError, make_pattern, parse_pattern
-from tui.analysis.regex_text import folded_expression, required_literal, within_lines
+from tui.analysis.search.byte_pattern import BytePattern
+from tui.analysis.search.pattern import PatternError, make_pattern, parse_pattern
+from tui.analysis.search.regex_text import folded_expression, required_literal, within_lines
 
 
 @pytest.mark.parametrize(

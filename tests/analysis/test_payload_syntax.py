@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.analysis.payload_syntax import _first_fault, json_fault
+from tui.analysis.recording.payload_syntax import _first_fault, json_fault
 
 TOLERATED = {
     "deeper than any decoder goes": b"[" * 50_000 + b"]" * 50_000,

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from tui.analysis.pictures import Picture, picture_in
+from tui.analysis.requests.pictures import Picture, picture_in
 
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480) + b"\x08\x06\x00\x00\x00" + bytes(100)
 GIF = b"GIF89a" + struct.pack("<HH", 12, 34) + bytes(20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.analysis.plural import counted
+from tui.analysis.kinds.plural import counted
 
 
 @pytest.mark.parametrize(

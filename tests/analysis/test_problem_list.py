@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.bundle_trouble import BundleTrouble, trouble_findings
-from tui.analysis.problem_list import KEPT_OF_GROUP, DiagnosticTally, ProblemGroups, nearest_node, object_of
-from tui.analysis.problem_meanings import MEANINGS, meaning_of
+from tui.analysis.problems.bundle_trouble import BundleTrouble, trouble_findings
+from tui.analysis.problems.listed import KEPT_OF_GROUP, DiagnosticTally, ProblemGroups, nearest_node, object_of
+from tui.analysis.problems.meanings import MEANINGS, meaning_of
 from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeRef
 from tui.schema.damage import Damage

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.problems import problem_of
-from tui.analysis.timing import TimeSpan, span_of, whole_duration_ms
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.timing import TimeSpan, span_of, whole_duration_ms
+from tui.analysis.problems.of_object import problem_of
 from tui.model.noderef import NodeRef
-from tui.viewmodel.row_words import row_words
+from tui.viewmodel.timeline.row_words import row_words
 
 
 def code_of(graph, kind: str, object_id: str) -> str | None:

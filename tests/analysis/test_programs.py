@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.programs import program_of
+from tui.analysis.kinds.programs import program_of
 from tui.model.ids import OperationId
 
 

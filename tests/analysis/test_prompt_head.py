@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tui.analysis.prompt_head import HeadDifference, HeadPlace, SettingChange, compare_heads, read_head
+from tui.analysis.requests.prompt_head import HeadDifference, HeadPlace, SettingChange, compare_heads, read_head
 
 SHELL = {"type": "function", "name": "shell", "parameters": {"type": "object"}}
 PATCH = {"type": "custom", "name": "apply_patch", "description": "Edit files.\nMore."}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.prompts import prompt_of, requests_prompted_by
-from tui.analysis.provenance import request_of_tool
-from tui.analysis.why import cause_of, ending, why
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.links.provenance import request_of_tool
+from tui.analysis.links.why import cause_of, ending, why
+from tui.analysis.requests.prompts import prompt_of, requests_prompted_by
 from tui.model.conversation import InferenceProducer
 from tui.model.noderef import NodeRef
 

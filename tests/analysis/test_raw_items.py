@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.analysis.raw_items import item_fields, raw_item
+from tui.analysis.requests.raw_items import item_fields, raw_item
 from tui.model.evidence import ItemSource
 
 REQUEST = b'{"model": "m", "input": [{"type": "message", "n": 1e400}, {"type":"reasoning"}], "tools": []}'

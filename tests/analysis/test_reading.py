@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tui.analysis.event_log import MALFORMED
-from tui.analysis.reading import reading_of
-from tui.viewmodel.reading_banner import reading_banner
-from tui.viewmodel.spans import line_text
+from tui.analysis.recording.event_log import MALFORMED
+from tui.analysis.recording.reading import reading_of
+from tui.viewmodel.frame.reading_banner import reading_banner
+from tui.viewmodel.text.spans import line_text
 
 KNOWN = {"turn_started_elsewhere": 0, "codex_turn_started": 200}
 

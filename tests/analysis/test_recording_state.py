@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.analysis.recording_state import (
+from tui.analysis.state.recording import (
     LIVE_MS,
     RecordingFacts,
     coarse_age,

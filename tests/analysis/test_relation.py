@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tui.analysis.agent_links import AGENT_RULES
-from tui.analysis.conversation_links import CONVERSATION_RULES
-from tui.analysis.links import CAUSES, PRIMARY_KINDS
-from tui.analysis.relation import DIRECTION_OF, INVERSE_OF, RELATIONS
-from tui.analysis.work_links import WORK_RULES
+from tui.analysis.links.agent_rules import AGENT_RULES
+from tui.analysis.links.conversation_rules import CONVERSATION_RULES
+from tui.analysis.links.linked import CAUSES, PRIMARY_KINDS
+from tui.analysis.links.relation import DIRECTION_OF, INVERSE_OF, RELATIONS
+from tui.analysis.links.work_rules import WORK_RULES
 
 
 def test_each_word_belongs_to_one_pair_and_its_inverse_leads_back() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.requests import compare_requests, previous_request, requests_showing
+from tui.analysis.requests.compared import compare_requests, previous_request, requests_showing
 from tui.schema.sequence import SharedSequence
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.reducer.recording import Json, Recording, answer, user
-from tui.analysis.index import TraceIndex
-from tui.analysis.requests import RequestDifference, compare_requests
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.requests.compared import RequestDifference, compare_requests
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.conversation_entries import entries_of
-from tui.viewmodel.conversation_scope import ConversationScope
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.conversation.entries import entries_of
+from tui.viewmodel.conversation.scope import ConversationScope
+from tui.viewmodel.text.spans import line_text
 
 
 def compared(trace: RolloutTrace, before: str, now: str) -> RequestDifference:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.route import OutputRoute, route_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.requests.route import OutputRoute, route_of
 from tui.model.conversation import AgentMessage, CodeCellProducer, CompactionProducer, InferenceProducer, ToolProducer
 from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef

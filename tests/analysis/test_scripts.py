@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from tests.reducer.recording import Recording, script, script_output, user
-from tui.analysis.agent_overview import overview_of
-from tui.analysis.bundle_trouble import BundleTrouble
-from tui.analysis.index import TraceIndex
-from tui.analysis.problem_count import problems_of_recording
-from tui.analysis.recording_state import RecordingState
-from tui.analysis.statistics import Statistics, statistics_of
+from tui.analysis.agents.overview import overview_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.problems.bundle_trouble import BundleTrouble
+from tui.analysis.problems.count import problems_of_recording
+from tui.analysis.state.recording import RecordingState
+from tui.analysis.statistics.counts import Statistics, statistics_of
 from tui.bundle.open import open_bundle
 from tui.model.trace import RolloutTrace
 from tui.schema.events import ProtocolEventObserved
 from tui.store import TraceStore
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_row import TimelineRow
+from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.row import TimelineRow
 
 ENDED = RecordingState("ended", "")
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tui.analysis.pattern import parse_pattern
-from tui.analysis.search import EXCERPT_BEFORE, EXCERPT_LENGTH, GraphSearch, Hit, excerpt, text_of_hit
+from tui.analysis.search.graph_search import EXCERPT_BEFORE, EXCERPT_LENGTH, GraphSearch, Hit, excerpt, text_of_hit
+from tui.analysis.search.pattern import parse_pattern
 from tui.model.conversation import Body, ConversationItem, TextPart
 from tui.model.diagnostic import Diagnostic
 from tui.model.execution import ExecutionWindow

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.statistics import Statistics, percentile, statistics_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.statistics.counts import Statistics, percentile, statistics_of
 from tui.bundle.open import open_bundle
 from tui.model.conversation import ToolProducer
 from tui.model.noderef import NodeRef

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.route import route_of
-from tui.analysis.truncation import Cut, cut_of_item, find_cut
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.requests.route import route_of
+from tui.analysis.requests.truncation import Cut, cut_of_item, find_cut
 from tui.model.conversation import ToolProducer
 from tui.model.noderef import NodeRef
 from tui.model.objects import TerminalResult

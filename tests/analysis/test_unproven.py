@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.links import gaps_of, links_of
-from tui.analysis.why import ending, why
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.links.linked import gaps_of, links_of
+from tui.analysis.links.why import ending, why
 from tui.model.conversation import AgentMessage
 from tui.model.noderef import NodeRef
 

@@ -6,10 +6,10 @@ import pytest
 
 from tests.analysis.prefixes import moment
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.recording_state import RecordingState
-from tui.analysis.rollout_state import RolloutState, state_of_rollout
-from tui.analysis.waiting import AgentStates, WaitingChain
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.state.recording import RecordingState
+from tui.analysis.state.rollout import RolloutState, state_of_rollout
+from tui.analysis.state.waiting import AgentStates, WaitingChain
 from tui.schema.events import WaitAgentSummary
 
 LIVE = RecordingState("live", "the log grew 1s ago")

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.benchmarks.screen_program import ScreenProgram
-from tui.bundle.writer import SCHEMA_VERSION
+from tui.bundle.write.writer import SCHEMA_VERSION
 
 EVENTS = 50_000
 WINDOW = 2_000

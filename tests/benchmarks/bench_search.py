@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.benchmarks.synthetic import SyntheticSession
-from tui.analysis.byte_pattern import BytePattern
-from tui.analysis.pattern import json_forms, make_pattern
-from tui.bundle.body_search import count_in_bodies
+from tui.analysis.search.byte_pattern import BytePattern
+from tui.analysis.search.pattern import json_forms, make_pattern
 from tui.bundle.open import open_bundle
-from tui.bundle.payloads import PayloadStore
+from tui.bundle.payloads.body_search import count_in_bodies
+from tui.bundle.payloads.store import PayloadStore
 from tui.schema.payloads import PayloadKind, RawPayloadRef
 
 REPEATS = 5

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph
-from tui.analysis.index import TraceIndex
-from tui.viewmodel.moves import Move
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_columns import timeline_line
+from tui.analysis.index.trace_index import TraceIndex
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.timeline.columns import timeline_line
+from tui.viewmodel.timeline.model import TimelineModel
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 TOOLS_PER_INFERENCE = 4

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from tests.benchmarks.screen_program import ScreenProgram
 from tests.benchmarks.synthetic import SyntheticSession
-from tui.bundle.writer import SCHEMA_VERSION
+from tui.bundle.write.writer import SCHEMA_VERSION
 from tui.schema.manifest import EVENT_LOG_FILE_NAME
 
 EVENTS = 100_000

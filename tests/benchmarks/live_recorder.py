@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.synthetic import SyntheticSession
-from tui.bundle.shard_writer import write_all
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.shard_writer import write_all
+from tui.bundle.write.writer import BundleWriter
 from tui.schema.events import RecordingCompleted
 
 TORN_SHARE = 0.01

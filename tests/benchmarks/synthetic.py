@@ -9,7 +9,7 @@ import itertools
 from pathlib import Path
 from typing import Any, Literal
 
-from tui.bundle.writer import SCHEMA_VERSION, BundleWriter
+from tui.bundle.write.writer import SCHEMA_VERSION, BundleWriter
 from tui.schema.events import (
     CodexTurnEnded,
     CodexTurnStarted,

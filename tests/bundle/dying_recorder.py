@@ -7,8 +7,8 @@ import random
 import sys
 from pathlib import Path
 
-from tui.bundle.shard_writer import Write, write_all
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.shard_writer import Write, write_all
+from tui.bundle.write.writer import BundleWriter
 from tui.schema.events import (
     CodexTurnEnded,
     CodexTurnStarted,

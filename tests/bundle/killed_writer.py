@@ -11,10 +11,10 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.analysis.recording_state import RecordingState
+from tui.analysis.state.recording import RecordingState
+from tui.bundle.log.writers import writer_of
 from tui.bundle.open import open_bundle
 from tui.bundle.tail import tail
-from tui.bundle.writers import writer_of
 from tui.model.encode import encode_trace
 from tui.store import TraceStore
 

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.schema.events import CodexTurnStarted, RolloutStarted, ThreadStarted
 from tui.schema.payloads import PayloadKind, RawPayloadRef
 

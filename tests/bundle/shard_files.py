@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable
 from pathlib import Path
 
-from tui.bundle.zstd import CompressionParameter, ZstdCompressor
+from tui.bundle.disk.zstd import CompressionParameter, ZstdCompressor
 from tui.schema.payloads import PayloadKind, RawPayloadRef, shard_path
 from tui.schema.sequence import SharedSequence
 

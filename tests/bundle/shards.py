@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.bundle.zstd import ZstdDecompressor
+from tui.bundle.disk.zstd import ZstdDecompressor
 
 
 class Shard(NamedTuple):

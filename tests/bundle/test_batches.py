@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.bundle.recording import new_writer, record_start
 from tui.bundle.batch import BatchReader
 from tui.bundle.open import open_bundle
-from tui.bundle.payloads import PayloadStore
-from tui.bundle.writer import BundleWriter
+from tui.bundle.payloads.store import PayloadStore
+from tui.bundle.write.writer import BundleWriter
 from tui.schema.decode import EventLine, MalformedLine
 from tui.schema.events import CodexTurnEnded, HistoryItemAccepted, RecordingCompleted, ThreadStarted
 from tui.source.batch import BatchLimits, TraceBatch

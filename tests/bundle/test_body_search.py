@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tui.analysis.byte_pattern import BytePattern
-from tui.analysis.pattern import parse_pattern
-from tui.bundle.body_search import BodyMatch, count_in_bodies, matches_in_body
-from tui.bundle.payloads import PayloadStore
-from tui.bundle.time_limit import time_limit
+from tui.analysis.search.byte_pattern import BytePattern
+from tui.analysis.search.pattern import parse_pattern
+from tui.bundle.payloads.body_search import BodyMatch, count_in_bodies, matches_in_body
+from tui.bundle.payloads.store import PayloadStore
+from tui.bundle.payloads.time_limit import time_limit
 from tui.schema.payloads import PayloadKind, RawPayloadRef
 from tui.source.fault import PayloadFault
 

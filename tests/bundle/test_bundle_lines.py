@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.bundle.lines import LineSplitter
+from tui.bundle.log.lines import LineSplitter
 from tui.source.lines import RawLine
 
 

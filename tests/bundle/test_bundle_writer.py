@@ -11,7 +11,7 @@ import pytest
 
 from tests.bundle.recording import new_writer, record_start
 from tui.bundle.open import open_bundle
-from tui.bundle.writer import BundleWriter, RecordingStoppedError
+from tui.bundle.write.writer import BundleWriter, RecordingStoppedError
 from tui.schema.decode import EventLine, decode_line
 from tui.schema.events import (
     EVENT_TYPES,

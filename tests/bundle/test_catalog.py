@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from tests.cli.bundles import append_to_log, write_bundle
-from tui.bundle import catalog as catalog_module
-from tui.bundle.catalog import Catalog, holds_bundles, list_bundles
-from tui.bundle.summary import read_summary
-from tui.bundle.writer import BundleWriter
+from tui.bundle.catalog import finder as catalog_module
+from tui.bundle.catalog.finder import Catalog, holds_bundles, list_bundles
+from tui.bundle.catalog.summary import read_summary
+from tui.bundle.write.writer import BundleWriter
 from tui.schema.events import RolloutEnded, RolloutStarted, ThreadEnded, ThreadResumed, ThreadStarted
 from tui.schema.summary import BundleSummary
 from tui.viewmodel.folder.row import recording_of

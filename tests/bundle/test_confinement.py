@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.recording import ref_to
-from tui.bundle.payloads import PayloadStore
+from tui.bundle.payloads.store import PayloadStore
 from tui.source.fault import PayloadFault
 from tui.source.late import is_unfinished
 

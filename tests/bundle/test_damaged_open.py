@@ -12,9 +12,9 @@ import pytest
 
 from tests.bundle.recording import new_writer, record_start
 from tui.bundle.batch import BatchReader
-from tui.bundle.log import LogReader
+from tui.bundle.log.reader import LogReader
 from tui.bundle.open import Bundle, open_bundle
-from tui.bundle.payloads import PayloadStore
+from tui.bundle.payloads.store import PayloadStore
 
 
 @pytest.fixture

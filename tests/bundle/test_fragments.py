@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bundle.shard_files import frame, record, ref_in, write_shard
-from tui.bundle import payloads as payloads_module
-from tui.bundle.fragments import BodyTree
-from tui.bundle.payloads import PayloadStore
+from tui.bundle.payloads import store as payloads_module
+from tui.bundle.payloads.fragments import BodyTree
+from tui.bundle.payloads.store import PayloadStore
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
 from tui.source.fragments import Fragments

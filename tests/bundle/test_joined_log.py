@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.recording import new_writer, record_start
-from tui.bundle import joined_log
+from tui.bundle.disk.zstd import ZstdCompressor
+from tui.bundle.log import joined as joined_log
 from tui.bundle.open import Bundle, open_bundle
-from tui.bundle.zstd import ZstdCompressor
 from tui.schema.decode import EventLine, decode_line
 
 Pack = Callable[[bytes], bytes]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.bundle.log import LogReader
+from tui.bundle.log.reader import LogReader
 from tui.source.lines import RawLine
 
 EVENT = b'{"schema_version":2,"seq":1,"wall_time_unix_ms":1,"rollout_id":"r","payload":{"type":"recording_completed"}}'
@@ -211,7 +211,7 @@ def test_a_log_that_was_edited_far_before_its_end_is_noticed_once_it_stands_stil
 
 
 def test_a_silent_log_is_looked_over_in_pieces_and_once(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.bundle.taken_lines.TakenLines.look_over.__defaults__", (100,))
+    monkeypatch.setattr("tui.bundle.log.taken_lines.TakenLines.look_over.__defaults__", (100,))
     log.write_bytes(b"".join(b"%029d\n" % number for number in range(10)))
     reader = LogReader(log)
     new_lines(reader)
@@ -331,7 +331,7 @@ def test_a_torn_tail_is_tried_again_only_when_it_has_grown(log: Path, monkeypatc
     new_lines(reader)
     assert reader.finish() is None
 
-    monkeypatch.setattr("tui.bundle.log.decode_line", lambda *_: pytest.fail("decoded again for nothing"))
+    monkeypatch.setattr("tui.bundle.log.reader.decode_line", lambda *_: pytest.fail("decoded again for nothing"))
     assert reader.finish() is None
 
     monkeypatch.undo()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DEMO_BUNDLES
-from tui.bundle.log_references import referenced_payloads
+from tui.bundle.catalog.references import referenced_payloads
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
 

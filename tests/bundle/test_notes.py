@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.bundle.notes import NoteBook, NotesError
+from tui.bundle.disk.notes import NoteBook, NotesError
 
 
 def test_notes_come_back_in_order(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.recording import ref_to
-from tui.bundle.body_cache import BodyCache
-from tui.bundle.payloads import PayloadStore
-from tui.bundle.writer import BundleWriter
-from tui.bundle.zstd import ZstdCompressor
+from tui.bundle.disk.zstd import ZstdCompressor
+from tui.bundle.payloads.body_cache import BodyCache
+from tui.bundle.payloads.store import PayloadStore
+from tui.bundle.write.writer import BundleWriter
 from tui.schema.payloads import PayloadKind, RawPayloadRef
 from tui.source.fault import PayloadFault
 from tui.source.pages import PayloadPages

@@ -11,10 +11,10 @@ import pytest
 
 from tests.bundle.recording import record_start, ticking_clock
 from tests.bundle.shards import all_records, all_shards, read_shard
-from tui.bundle.demos import demo_bundles, demo_descriptions
+from tui.bundle.catalog.demos import demo_bundles, demo_descriptions
 from tui.bundle.open import open_bundle
-from tui.bundle.replay import LONGEST_PAUSE_SECONDS, BundleReplay
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.replay import LONGEST_PAUSE_SECONDS, BundleReplay
+from tui.bundle.write.writer import BundleWriter
 from tui.schema.decode import EventLine, decode_line
 from tui.schema.events import InferenceStarted, ProtocolEventObserved, RawTraceEvent, RecordingCompleted
 from tui.schema.payloads import PayloadKind, RawPayloadRef

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.recording import ticking_clock
-from tui.bundle.awaited import Patience
 from tui.bundle.batch import BatchReader
 from tui.bundle.open import open_bundle
-from tui.bundle.payloads import PayloadStore
-from tui.bundle.writer import BundleWriter
+from tui.bundle.payloads.awaited import Patience
+from tui.bundle.payloads.store import PayloadStore
+from tui.bundle.write.writer import BundleWriter
 from tui.commands.replay_log import LogReplay
 from tui.schema.decode import EventLine
 from tui.schema.events import InferenceStarted, RecordingCompleted, ThreadStarted

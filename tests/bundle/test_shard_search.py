@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.shard_files import frame, record, ref_in, write_shard
-from tui.analysis.byte_pattern import BytePattern
-from tui.analysis.pattern import parse_pattern
-from tui.bundle.body_search import BodyMatch, count_in_bodies, match_at, matches_in_body
-from tui.bundle.payloads import PayloadStore
-from tui.bundle.searched_body import searched_body
+from tui.analysis.search.byte_pattern import BytePattern
+from tui.analysis.search.pattern import parse_pattern
+from tui.bundle.payloads.body_search import BodyMatch, count_in_bodies, match_at, matches_in_body
+from tui.bundle.payloads.searched_body import searched_body
+from tui.bundle.payloads.store import PayloadStore
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
 

@@ -11,10 +11,10 @@ import pytest
 
 from tests.bundle.recording import new_writer, record_start
 from tests.bundle.shards import all_records, all_shards, read_shard
-from tui.bundle import shard_writer
-from tui.bundle import writer as writing
-from tui.bundle.shard_writer import write_all
-from tui.bundle.writer import BundleWriter, RecordingStoppedError
+from tui.bundle.write import shard_writer
+from tui.bundle.write import writer as writing
+from tui.bundle.write.shard_writer import write_all
+from tui.bundle.write.writer import BundleWriter, RecordingStoppedError
 from tui.schema.decode import EventLine, decode_line
 from tui.schema.events import InferenceStarted, ProtocolEventObserved, RecordingCompleted, RolloutEnded
 from tui.schema.payloads import PayloadKind, RawPayloadRef

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bundle.shard_files import SKIPPABLE_FRAME, frame, record, records, write_shard
-from tui.bundle.confine import ConfinedDirectory
-from tui.bundle.shards import shard as shard_module
-from tui.bundle.shards.records import RecordIndex
-from tui.bundle.shards.shards import MOST_HELD, PayloadShards, ShardLook
+from tui.bundle.disk.confine import ConfinedDirectory
+from tui.bundle.payloads.shards import shard as shard_module
+from tui.bundle.payloads.shards.records import RecordIndex
+from tui.bundle.payloads.shards.shards import MOST_HELD, PayloadShards, ShardLook
 from tui.source.fault import PayloadFault
 
 MANY = 1 << 30

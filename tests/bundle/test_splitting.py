@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.bundle.splitting import Split, split_list, split_pictures
+from tui.bundle.write.splitting import Split, split_list, split_pictures
 
 PICTURE = "data:image/png;base64,AA=="
 JSON = st.recursive(

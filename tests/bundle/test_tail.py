@@ -15,7 +15,7 @@ from tui.bundle.batch import BatchReader
 from tui.bundle.open import open_bundle
 from tui.bundle.tail import tail
 from tui.bundle.watch import watch_directory
-from tui.bundle.writer import BundleWriter, pretty
+from tui.bundle.write.writer import BundleWriter, pretty
 from tui.schema.decode import EventLine
 from tui.schema.events import (
     CodexTurnEnded,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.bundle.waiting_lines import LineCounter
+from tui.bundle.log.waiting_lines import LineCounter
 
 
 @pytest.fixture

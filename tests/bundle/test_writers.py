@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.bundle import writers
-from tui.bundle.writers import still_holds, writer_of
+from tui.bundle.log import writers
+from tui.bundle.log.writers import still_holds, writer_of
 from tui.source.writer import LogWriter
 
 KEEP_OPEN = "import sys; f = open(sys.argv[1], sys.argv[2]); print(flush=True); sys.stdin.read()"

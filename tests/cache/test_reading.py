@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from tests.conftest import DEMO_BUNDLE_NAMES, DEMO_BUNDLES
-from tui.analysis.index import TraceIndex
-from tui.analysis.reverse import GrowingLinks
+from tui.analysis.index.reverse import GrowingLinks
+from tui.analysis.index.trace_index import TraceIndex
 from tui.bundle.open import open_bundle
 from tui.cache.reading import UNFIT, ReadingReader, pieces_of
 from tui.model.encode import encode_trace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.bundle.writer import SCHEMA_VERSION, BundleWriter
+from tui.bundle.write.writer import SCHEMA_VERSION, BundleWriter
 from tui.schema.events import ProtocolEventObserved, RecordingCompleted, RolloutEnded, RolloutStarted, ThreadStarted
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import DEMO_BUNDLES
-from tui.analysis.lookup import find_object
 from tui.bundle.open import open_bundle
-from tui.bundle.writer import BundleWriter, unix_ms
+from tui.bundle.write.writer import BundleWriter, unix_ms
 from tui.cli import main
+from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
 from tui.schema.events import CodexTurnStarted, RolloutStarted, ThreadStarted
 from tui.store import TraceStore

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.bundles import append_to_log, write_bundle
-from tui.analysis.check import CheckReport
+from tui.analysis.recording.check import CheckReport
 from tui.bundle.open import open_bundle
 from tui.cli import main
 from tui.commands.check import check_bundle

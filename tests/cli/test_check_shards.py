@@ -10,7 +10,7 @@ import pytest
 from tests.bundle.recording import ticking_clock
 from tests.bundle.shard_files import SKIPPABLE_FRAME, frame, record, write_shard
 from tui.bundle.open import open_bundle
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.cli import main
 from tui.commands.check import check_bundle
 from tui.schema.events import ProtocolEventObserved, RecordingCompleted, RolloutEnded, RolloutStarted

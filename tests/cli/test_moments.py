@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import DEMO_BUNDLES
-from tui.analysis.moment import MomentError, moment_of
+from tui.analysis.recording.moment import MomentError, moment_of
 from tui.bundle.open import open_bundle
 from tui.cli import main
 from tui.schema.until import Until

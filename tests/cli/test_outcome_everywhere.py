@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tui.analysis.outcome import outcome_of
+from tui.analysis.state.outcome import outcome_of
 from tui.bundle.open import open_bundle
 from tui.cli import main
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
-from tui.viewmodel.outcome_words import OUTCOME_SIGNS, outcome_name
-from tui.viewmodel.status import StatusFacts, status_line
-from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.frame.status import StatusFacts, status_line
+from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.outcome_words import OUTCOME_SIGNS, outcome_name
 
 FAILED = {"failures-schema2"}
 UNKNOWN = {"killed"}

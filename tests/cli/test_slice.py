@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import DEMO_BUNDLES
-from tui.analysis.session_texts import session_texts
+from tui.analysis.recording.session_texts import session_texts
 from tui.bundle.open import open_bundle
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.cli import main
 from tui.commands.loaded import load
 from tui.schema.events import (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.cli import main
 from tui.schema.events import (
     CodexTurnStarted,

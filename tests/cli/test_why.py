@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.chains import PlainGraph
-from tui.analysis.node_names import find_node
+from tui.analysis.kinds.node_names import find_node
 from tui.cli import main
 from tui.commands.asked_object import Asked
 from tui.commands.loaded import loaded_store

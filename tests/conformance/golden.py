@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from tui.bundle.open import open_bundle
-from tui.bundle.payloads import PayloadStore
+from tui.bundle.payloads.store import PayloadStore
 from tui.reducer.reducer import TraceReducer
 from tui.schema.decode import TraceLine
 from tui.schema.manifest import MANIFEST_FILE_NAME

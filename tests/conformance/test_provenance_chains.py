@@ -6,9 +6,9 @@ import pytest
 
 from tests.conformance.chains import PlainGraph
 from tests.conformance.golden import bundles, name_of
-from tui.analysis.links import links_of
-from tui.analysis.relation import INVERSE_OF, Link
-from tui.analysis.route import route_of
+from tui.analysis.links.linked import links_of
+from tui.analysis.links.relation import INVERSE_OF, Link
+from tui.analysis.requests.route import route_of
 from tui.bundle.open import open_bundle
 from tui.commands.asked_object import Asked
 from tui.commands.why import why_json

@@ -12,7 +12,7 @@ import pytest
 from tests.export.secrets import Planted, planted
 from tests.reducer.recording import Json, Recording, answer, call, output, reasoning, script, script_output, user
 from tests.source.memory import MemorySource
-from tui.analysis.node_names import find_node
+from tui.analysis.kinds.node_names import find_node
 from tui.export.disclosing import disclosure_of
 from tui.export.format import ExportFormat, FileFormat, FolderFormat, Subject
 from tui.export.redaction.escapes import resolved

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import DEMO_BUNDLES
 from tui.bundle.open import open_bundle
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.cli import main
 from tui.schema.events import (
     CodexTurnStarted,

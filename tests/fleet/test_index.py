@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT
-from tui.analysis.session_facts import SessionFacts
-from tui.analysis.session_texts import SessionText
-from tui.analysis.tokens import Tokens
+from tui.analysis.recording.session_facts import SessionFacts
+from tui.analysis.recording.session_texts import SessionText
+from tui.analysis.requests.tokens import Tokens
 from tui.fleet.database import IndexUnavailableError, remove_indexes
 from tui.fleet.index import FleetIndex, IndexEntry, Known
 from tui.model.noderef import NodeRef

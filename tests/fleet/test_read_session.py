@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.cli import main
 from tui.fleet.read_session import read_session
 from tui.schema.events import CodexTurnStarted, RolloutStarted, ThreadStarted

@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.bundles import append_to_log, write_bundle
 from tests.conftest import DEMO_BUNDLES
-from tui.bundle.summary import read_summary
+from tui.bundle.catalog.summary import read_summary
 from tui.fleet.client import WorkerClient
 from tui.fleet.index import FleetIndex
 from tui.fleet.listing import FolderListing

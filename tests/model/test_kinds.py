@@ -7,7 +7,6 @@ from typing import get_args, get_origin, get_type_hints
 import msgspec
 import pytest
 
-from tui.analysis.lookup import find_object
 from tui.model.delta import TraceDelta
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import ThreadId
@@ -23,6 +22,7 @@ from tui.model.kinds import (
     all_entries,
     entries,
 )
+from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
 from tui.model.objects import RootOrigin, Thread
 from tui.model.trace import GRAPH_MAPS, RolloutTrace

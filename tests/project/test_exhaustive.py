@@ -29,11 +29,11 @@ from tui.schema.payloads import PayloadKind, RawPayloadRef
 from tui.ui.bindings import COMMANDS_BY_ID
 from tui.ui.command import Command, CommandGroup
 from tui.ui.commands import COMMANDS
-from tui.viewmodel.conversation import CONVERSATION_MOVES
+from tui.viewmodel.conversation.model import CONVERSATION_MOVES
 from tui.viewmodel.lanes.model import LANE_MOVES
-from tui.viewmodel.moves import ROW_MOVES, Move
-from tui.viewmodel.payload_moves import TREE_MOVES
-from tui.viewmodel.timeline_moves import MOVES
+from tui.viewmodel.payload.moves import TREE_MOVES
+from tui.viewmodel.rows.moves import ROW_MOVES, Move
+from tui.viewmodel.timeline.moves import MOVES
 
 OBJECTS = {one.__name__ for one in get_args(GraphObject)}
 SOME = 3

@@ -14,7 +14,7 @@ from tui.ui.commands import COMMANDS
 from tui.ui.config import read_config
 from tui.ui.key_page import key_page
 from tui.ui.keyboard import shown_keys
-from tui.viewmodel.pick_lists import sign_entries
+from tui.viewmodel.lists.commands import sign_entries
 
 
 def test_every_page_file_has_a_topic() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DEMO_BUNDLE_NAMES, DEMO_BUNDLES, PROJECT
-from tui.bundle import demos
+from tui.bundle.catalog import demos
 from tui.bundle.open import open_bundle
 
 METADATA = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import DEMO_BUNDLES, PROJECT
 from tests.project.pages import MAINTAINERS, PAGES, README, code_blocks, commands_of
-from tui.analysis.check import CheckReport
+from tui.analysis.recording.check import CheckReport
 from tui.bundle.open import open_bundle
 from tui.cli import COMMANDS, main
 from tui.commands.check import check_bundle

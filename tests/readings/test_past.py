@@ -10,18 +10,18 @@ import msgspec
 import pytest
 
 from tests.conftest import DEMO_BUNDLES
-from tui.analysis.agent_overview import overview_of
-from tui.analysis.problem_list import DiagnosticTally, ProblemGroups
-from tui.analysis.statistics import statistics_of
+from tui.analysis.agents.overview import overview_of
+from tui.analysis.problems.listed import DiagnosticTally, ProblemGroups
+from tui.analysis.statistics.counts import statistics_of
 from tui.bundle.open import open_bundle
 from tui.model.noderef import NodeRef
 from tui.readings.past import Past
 from tui.schema.sequence import shared_as_list
 from tui.schema.until import Until
 from tui.store import TraceStore
-from tui.viewmodel.conversation import ConversationModel
-from tui.viewmodel.conversation_scope import scope_of
-from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.conversation.model import ConversationModel
+from tui.viewmodel.conversation.scope import scope_of
+from tui.viewmodel.timeline.model import TimelineModel
 
 SMALL = (
     "answer",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tests.reducer.recording import Recording
-from tui.analysis.index import TraceIndex
-from tui.analysis.naming import agent_name, name_of
-from tui.analysis.node_names import find_node
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.naming import agent_name, name_of
+from tui.analysis.kinds.node_names import find_node
 from tui.model.noderef import NodeRef
 
 

@@ -7,21 +7,21 @@ from typing import Any
 import pytest
 
 from tests.reducer.recording import Json, Recording, apply, encoded, user
-from tui.analysis.agent_overview import overview_of
-from tui.analysis.index import TraceIndex
-from tui.analysis.node_names import find_node
-from tui.analysis.problem_list import ProblemGroups
-from tui.analysis.recording_state import RecordingState
-from tui.analysis.timing import span_of
+from tui.analysis.agents.overview import overview_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.node_names import find_node
+from tui.analysis.kinds.timing import span_of
+from tui.analysis.problems.listed import ProblemGroups
+from tui.analysis.state.recording import RecordingState
 from tui.model.noderef import NodeRef
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.reducer.reducer import TraceReducer
 from tui.schema.events import CodexTurnEnded, InferenceFailed, ProtocolEventObserved, ThreadEnded
-from tui.viewmodel.agent_words import rollout_sentence
-from tui.viewmodel.raw_evidence import payloads_behind
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.lists.agent_words import rollout_sentence
+from tui.viewmodel.payload.raw_evidence import payloads_behind
+from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.timeline.model import TimelineModel
 
 ENDED = RecordingState("ended", "")
 LIMIT = "Usage limit reached. Try again at 14:05."

@@ -10,7 +10,7 @@ import pytest
 from tests.reducer.recording import Recording, answer, call, output, user
 from tests.source.memory import MemorySource
 from tests.ui.driving import Driver
-from tui.analysis.node_names import find_node
+from tui.analysis.kinds.node_names import find_node
 from tui.bundle.open import open_bundle
 from tui.cli import main
 from tui.export.disclosing import disclosure_of

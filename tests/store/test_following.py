@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.bundle.awaited import Patience
 from tui.bundle.batch import BatchReader
 from tui.bundle.open import open_bundle
+from tui.bundle.payloads.awaited import Patience
 from tui.model.encode import encode_trace
 from tui.source.batch import BatchLimits
 from tui.store import TraceStore

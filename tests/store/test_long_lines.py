@@ -9,7 +9,7 @@ import pytest
 
 from tests.step_clock import StepClock
 from tui.bundle.open import open_bundle
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.model.delta import TraceDelta
 from tui.model.encode import encode_trace
 from tui.reducer.steps import STEP_ITEMS

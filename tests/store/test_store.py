@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tui.analysis.recording_state import LIVE_MS
+from tui.analysis.state.recording import LIVE_MS
+from tui.bundle.log.writers import writer_of
 from tui.bundle.open import open_bundle
-from tui.bundle.writer import BundleWriter
-from tui.bundle.writers import writer_of
+from tui.bundle.write.writer import BundleWriter
 from tui.model.delta import TraceDelta
 from tui.model.encode import encode_trace
 from tui.schema.events import RecordingCompleted, RolloutEnded, RolloutStarted, ThreadEnded, ThreadStarted

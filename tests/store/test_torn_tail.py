@@ -15,11 +15,11 @@ from tui.model.diagnostic import Diagnostic
 from tui.model.encode import encode_trace
 from tui.source.reading import read_batches
 from tui.store import TraceStore
-from tui.viewmodel.conversation import ConversationModel
-from tui.viewmodel.conversation_scope import scope_of
-from tui.viewmodel.spans import Line
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_row import TimelineRow
+from tui.viewmodel.conversation.model import ConversationModel
+from tui.viewmodel.conversation.scope import scope_of
+from tui.viewmodel.text.spans import Line
+from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.row import TimelineRow
 
 DEMO = "killed"
 """The shortest demo recording; all byte offsets of its log are tried."""

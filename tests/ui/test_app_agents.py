@@ -9,10 +9,10 @@ import pytest
 
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
 from tests.ui.test_app_growth import watching
-from tui.bundle.writer import unix_ms
+from tui.bundle.write.writer import unix_ms
 from tui.ui.lists.agents import AgentsScreen
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 
 def bar(driver: Driver, name: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.ui.driving import Driver, running
 from tests.ui.test_app_growth import begin, end_tool, start_tool
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.model.noderef import NodeRef
 from tui.schema.events import (
     CodexTurnEnded,

@@ -12,7 +12,7 @@ from tui.ui.bindings import (
     remapped,
     unknown_ids,
 )
-from tui.viewmodel.layout import PANES, Pane
+from tui.viewmodel.frame.layout import PANES, Pane
 
 
 def test_default_keys_do_not_conflict() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
 from tests.ui.test_app_growth import begin
 from tui.bundle.open import open_bundle
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.schema.events import InferenceStarted, RecordingCompleted
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
@@ -18,7 +18,7 @@ from tui.ui.lists.compare import CompareScreen
 from tui.ui.lists.neighbours import NeighboursScreen
 from tui.ui.screens.main import MainScreen
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 
 @asynccontextmanager

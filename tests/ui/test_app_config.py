@@ -66,7 +66,7 @@ def test_a_file_that_is_none_gives_defaults_and_a_problem(tmp_path: Path) -> Non
 
 
 def test_without_a_home_there_is_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.bundle.folders.account_home", lambda: "")
+    monkeypatch.setattr("tui.bundle.disk.folders.account_home", lambda: "")
     assert config_path({}) is None
     assert load_config(config_path({})) == Config()
 

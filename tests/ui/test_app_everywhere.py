@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.model.noderef import NodeRef
 from tui.schema.events import ProtocolEventObserved, RolloutStarted, ThreadStarted
 from tui.ui.lists.found import FoundRows, FoundScreen
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 
 def found_screen(driver: Driver) -> FoundScreen:

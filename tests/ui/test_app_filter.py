@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.driving import running
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.schema.events import CodexTurnStarted, RolloutStarted, ThreadStarted
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.ui.driving import Driver, running
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 
 async def test_search_in_the_timeline_goes_along_as_one_types() -> None:

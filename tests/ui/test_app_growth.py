@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.driving import Driver, running
-from tui.bundle.writer import SCHEMA_VERSION, BundleWriter
+from tui.bundle.write.writer import SCHEMA_VERSION, BundleWriter
 from tui.schema.events import (
     CodexTurnStarted,
     GenericSummary,

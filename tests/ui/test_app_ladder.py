@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.test_edges import family
 from tests.ui.driving import Driver, running
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.model.noderef import NodeRef
 from tui.schema.events import AgentResultObserved, RecordingCompleted
 from tui.ui.bindings import COMMANDS_BY_ID

@@ -7,7 +7,7 @@ import pytest
 from tests.ui.driving import Driver, running
 from tui.ui.lists.lanes import LanesScreen
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 
 def lanes_of(driver: Driver) -> LanesScreen:

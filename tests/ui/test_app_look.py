@@ -9,8 +9,8 @@ import pytest
 from tests.ui.driving import Driver, running
 from tui.ui.config import Config
 from tui.ui.theme import active_theme
-from tui.viewmodel.layout import PANES
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.frame.layout import PANES
+from tui.viewmodel.text.spans import line_text
 
 
 def visible(driver: Driver) -> list[str]:

@@ -6,8 +6,8 @@ from textual import events
 
 from tests.ui.driving import running
 from tui.ui.lists.picker import PickerScreen, PickList
-from tui.viewmodel.picker import PickEntry
-from tui.viewmodel.spans import Span
+from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.text.spans import Span
 
 
 async def test_keys_typed_before_a_list_has_closed_go_to_what_comes_after_it() -> None:

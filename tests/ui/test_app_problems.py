@@ -13,8 +13,8 @@ from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef
 from tui.ui.lists.problems import ProblemsScreen
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.timeline_tree import DIAGNOSTICS_AT_ONCE, TimelineTree
+from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.timeline.tree import DIAGNOSTICS_AT_ONCE, TimelineTree
 
 
 def damaged(directory: Path) -> Path:

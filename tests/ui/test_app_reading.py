@@ -9,7 +9,7 @@ import pytest
 
 from tests.ui.driving import DEMO_BUNDLES
 from tests.ui.pictures import app_on, loaded_then
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 
 @pytest.mark.parametrize("is_known", [True, False])

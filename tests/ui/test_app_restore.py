@@ -19,7 +19,7 @@ from tui.ui import remembered as remembered_module
 from tui.ui.app import TraceApp
 from tui.ui.live.recall import Recall
 from tui.ui.remembered import PlaceMemory, state_path
-from tui.viewmodel.remembered import Identity, Remembered, SavedPlace
+from tui.viewmodel.frame.remembered import Identity, Remembered, SavedPlace
 
 
 @pytest.fixture
@@ -326,9 +326,9 @@ async def test_the_bundle_itself_is_never_written(bundle: Path, memory: PlaceMem
 @pytest.mark.parametrize("home", [None, "", ".", "sub", "/", "/nonexistent"])
 def test_a_home_that_is_none_is_that_of_the_account(monkeypatch: pytest.MonkeyPatch, home: str | None) -> None:
     environment = {} if home is None else {"HOME": home}
-    monkeypatch.setattr("tui.bundle.folders.account_home", lambda: "/home/her")
+    monkeypatch.setattr("tui.bundle.disk.folders.account_home", lambda: "/home/her")
     assert state_path(environment) == Path("/home/her/.local/state/rtrace-tui")
-    monkeypatch.setattr("tui.bundle.folders.account_home", lambda: "/")
+    monkeypatch.setattr("tui.bundle.disk.folders.account_home", lambda: "/")
     assert state_path(environment) is None
 
 

@@ -10,7 +10,7 @@ from textual import events
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
 from tests.ui.test_app_restore import opened
 from tui.ui.remembered import PlaceMemory
-from tui.viewmodel.layout import split_within
+from tui.viewmodel.frame.layout import split_within
 
 
 def widths(driver: Driver) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.ui.driving import running
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 
 async def test_finished_recording_opens_with_its_summary() -> None:

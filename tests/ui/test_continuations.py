@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.driving import Driver, running
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 
 def box(driver: Driver) -> list[str]:

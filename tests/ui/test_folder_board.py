@@ -16,7 +16,7 @@ from tui.store import TraceStore
 from tui.ui.app import TraceApp
 from tui.ui.lists.folder_found import FolderFoundScreen
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 DEMOS = ("agents", "failures", "failures-schema2", "killed")
 

@@ -12,7 +12,7 @@ from textual.events import MouseScrollUp
 
 from tests.ui.driving import Driver, running
 from tests.ui.widgets.panes import message, screen_lines
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.schema.events import CodexTurnStarted, InferenceCompleted, InferenceStarted, RolloutStarted, ThreadStarted
 
 

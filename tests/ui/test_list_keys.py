@@ -11,7 +11,7 @@ from tests.ui.driving import Driver, running
 from tui.ui.config import Config
 from tui.ui.lists.why import WhyScreen
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 LISTS = {
     "agents": "a",

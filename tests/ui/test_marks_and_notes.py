@@ -11,13 +11,13 @@ import pytest
 
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
 from tests.ui.widgets.panes import screen_lines
-from tui.bundle.notes import NoteBook
+from tui.bundle.disk.notes import NoteBook
 from tui.bundle.open import open_bundle
 from tui.cli import main
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
-from tui.viewmodel.row_signs import RowSigns, in_gutter
-from tui.viewmodel.spans import Span, line_text
+from tui.viewmodel.rows.signs import RowSigns, in_gutter
+from tui.viewmodel.text.spans import Span, line_text
 
 
 @asynccontextmanager

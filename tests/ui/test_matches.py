@@ -15,8 +15,8 @@ from tui.ui.lists.found import FoundScreen
 from tui.ui.theme import THEMES, style_for, use_theme
 from tui.ui.widgets.row_strip import line_strip
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.spans import Span
-from tui.viewmodel.timeline_marks import mark_label
+from tui.viewmodel.text.spans import Span
+from tui.viewmodel.timeline.marks import mark_label
 
 LEAST_CONTRAST = 4.5
 """What the Web Content Accessibility Guidelines ask of text."""

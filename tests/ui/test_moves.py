@@ -9,11 +9,11 @@ import pytest
 
 from tests.ui.driving import running
 from tui.ui.bindings import COMMANDS_BY_ID
-from tui.viewmodel.conversation import CONVERSATION_MOVES
-from tui.viewmodel.layout import Pane
-from tui.viewmodel.moves import ROW_MOVES, Move
-from tui.viewmodel.payload_moves import TREE_MOVES
-from tui.viewmodel.timeline_moves import MOVES
+from tui.viewmodel.conversation.model import CONVERSATION_MOVES
+from tui.viewmodel.frame.layout import Pane
+from tui.viewmodel.payload.moves import TREE_MOVES
+from tui.viewmodel.rows.moves import ROW_MOVES, Move
+from tui.viewmodel.timeline.moves import MOVES
 
 MoveTable = dict[Move, Callable[..., Any]]
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.ui.driving import DEMO_BUNDLES, running
 from tests.viewmodel.recorded import recorded
-from tui.analysis.node_names import UnknownNodeError
-from tui.analysis.place_names import NamedPlace, find_place, place_name
+from tui.analysis.kinds.node_names import UnknownNodeError
+from tui.analysis.links.place_names import NamedPlace, find_place, place_name
 from tui.cli import main
 from tui.model.noderef import NodeRef
 from tui.ui.commands.copying import opening_line, place_here

@@ -9,7 +9,7 @@ from tests.ui.test_app_growth import start_tool, watching
 from tui.model.noderef import NodeRef
 from tui.ui.lists.picker import PickList
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 
 async def opened(driver: Driver, key: str) -> list[str]:

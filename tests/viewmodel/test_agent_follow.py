@@ -5,11 +5,11 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
-from tui.viewmodel.conversation import ConversationModel
-from tui.viewmodel.conversation_scope import ConversationScope
-from tui.viewmodel.moves import Move
+from tui.viewmodel.conversation.model import ConversationModel
+from tui.viewmodel.conversation.scope import ConversationScope
+from tui.viewmodel.rows.moves import Move
 
 
 def grown_graph() -> SmallGraph:

@@ -7,12 +7,12 @@ from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tests.viewmodel.recorded import recorded
-from tui.analysis.agent_overview import overview_of
-from tui.analysis.index import TraceIndex
-from tui.analysis.recording_state import RecordingState
+from tui.analysis.agents.overview import overview_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.state.recording import RecordingState
 from tui.model.noderef import NodeRef
 from tui.model.objects import TokenUsage
-from tui.viewmodel.agent_list import (
+from tui.viewmodel.lists.agents import (
     DETAIL_LINES,
     ORDERS,
     AgentList,
@@ -23,8 +23,8 @@ from tui.viewmodel.agent_list import (
     next_order,
     plain_entries,
 )
-from tui.viewmodel.picker import Picker
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.lists.picker import Picker
+from tui.viewmodel.text.spans import line_text
 
 LIVE = RecordingState("live", "the log grew 1s ago")
 

@@ -8,13 +8,13 @@ from rich.cells import cell_len
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tests.analysis.test_waiting import CUT_OFF, ENDED, LIVE, family
 from tests.viewmodel.recorded import recorded
-from tui.analysis.agent_overview import overview_of
-from tui.analysis.agent_tasks import Task
-from tui.analysis.index import TraceIndex
-from tui.analysis.recording_state import RecordingState
-from tui.analysis.waiting import AgentStates
+from tui.analysis.agents.overview import overview_of
+from tui.analysis.agents.tasks import Task
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.state.recording import RecordingState
+from tui.analysis.state.waiting import AgentStates
 from tui.model.noderef import NodeRef
-from tui.viewmodel.agent_words import big_picture, rollout_sentence, state_text, task_text
+from tui.viewmodel.lists.agent_words import big_picture, rollout_sentence, state_text, task_text
 
 
 def sentence(graph: SmallGraph, agent: str = "root", recording: RecordingState = LIVE) -> str:

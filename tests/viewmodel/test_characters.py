@@ -6,8 +6,8 @@ import unicodedata
 
 from rich.cells import cell_len
 
-from tui.viewmodel.characters import CONTROL, HIDDEN, JOINER, MARK, NEWLINE, PLAIN, SELECTOR, kinds_of
-from tui.viewmodel.text import MARKS_PER_CHARACTER, clean
+from tui.viewmodel.text.characters import CONTROL, HIDDEN, JOINER, MARK, NEWLINE, PLAIN, SELECTOR, kinds_of
+from tui.viewmodel.text.clean import MARKS_PER_CHARACTER, clean
 
 ALL = [chr(code) for code in range(0x110000)]
 MARKS = [c for c in ALL if kinds_of(c) == MARK and (unicodedata.category(c) != "Cn" or ord(c) % 97 == 0)]

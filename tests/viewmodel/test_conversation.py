@@ -8,19 +8,19 @@ import pytest
 from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.conversation import Body, PayloadRefPart, TextPart, ToolProducer
 from tui.model.evidence import ItemSource
 from tui.model.noderef import NodeRef
 from tui.model.objects import TerminalResult
 from tui.schema.sequence import SharedSequence
-from tui.viewmodel.conversation import ConversationModel
-from tui.viewmodel.conversation_opening import Opening
-from tui.viewmodel.conversation_scope import ConversationScope, scope_of
-from tui.viewmodel.heights import Place
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.styled_lines import search_pattern
+from tui.viewmodel.conversation.model import ConversationModel
+from tui.viewmodel.conversation.opening import Opening
+from tui.viewmodel.conversation.scope import ConversationScope, scope_of
+from tui.viewmodel.rows.heights import Place
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.text.styled_lines import search_pattern
 
 
 def shown(model: ConversationModel) -> list[str]:

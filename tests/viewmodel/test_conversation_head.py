@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from tests.viewmodel.test_conversation import model_of, session, shown
-from tui.analysis.prompt_head import read_head
+from tui.analysis.requests.prompt_head import read_head
 from tui.model.noderef import NodeRef
-from tui.viewmodel.conversation import ConversationModel
-from tui.viewmodel.conversation_opening import Opening
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.conversation.model import ConversationModel
+from tui.viewmodel.conversation.opening import Opening
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import line_text
 
 SHELL = {"type": "function", "name": "shell", "description": "Run a command.\nAny."}
 PATCH = {"type": "function", "name": "apply_patch"}

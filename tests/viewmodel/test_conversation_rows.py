@@ -20,9 +20,9 @@ from tui.model.conversation import (
 )
 from tui.model.evidence import ItemSource
 from tui.model.objects import TerminalResult
-from tui.viewmodel.conversation_body import item_body
-from tui.viewmodel.conversation_rows import LINE_CHARACTERS, ROWS_OF_OPEN_ITEM, Fold, Page, item_rows
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.conversation.body import item_body
+from tui.viewmodel.conversation.rows import LINE_CHARACTERS, ROWS_OF_OPEN_ITEM, Fold, Page, item_rows
+from tui.viewmodel.text.spans import line_text
 
 PAYLOAD = "raw_payload:1"
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.objects import ItemAnchor
-from tui.viewmodel import entry_list
-from tui.viewmodel.conversation import ConversationModel
-from tui.viewmodel.conversation_scope import ConversationScope
-from tui.viewmodel.entry_list import Entry, EntryList
-from tui.viewmodel.spans import Span
-from tui.viewmodel.timeline_tree import TimelineTree
+from tui.viewmodel.conversation import entry_list
+from tui.viewmodel.conversation.entry_list import Entry, EntryList
+from tui.viewmodel.conversation.model import ConversationModel
+from tui.viewmodel.conversation.scope import ConversationScope
+from tui.viewmodel.text.spans import Span
+from tui.viewmodel.timeline.tree import TimelineTree
 
 LINE = (Span("line"),)
 

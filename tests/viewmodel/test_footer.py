@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tui.viewmodel.footer import FooterFacts, Hint, fitting_hints, footer_line, prompt_line
-from tui.viewmodel.line_edit import LineEdit
-from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.frame.footer import FooterFacts, Hint, fitting_hints, footer_line, prompt_line
+from tui.viewmodel.frame.line_edit import LineEdit
+from tui.viewmodel.text.spans import Line, Span
 
 CRUMBS = ("/root", "turn 1", "inference 1", "spawn_agent alpha")
 HINTS = (Hint("?", "help"), Hint("/", "search"), Hint("a", "agents"))

@@ -6,11 +6,11 @@ from array import array
 
 import pytest
 
-from tui.analysis.search import Excerpt, Hit
+from tui.analysis.search.graph_search import Excerpt, Hit
 from tui.model.noderef import NodeRef
-from tui.viewmodel.found import FoundList
-from tui.viewmodel.found_lines import FoundFacts, place_line, title_line
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.lists.found import FoundList
+from tui.viewmodel.lists.found_lines import FoundFacts, place_line, title_line
+from tui.viewmodel.text.spans import line_text
 
 
 def hit(name: str, field: int = 0, matches: int = 1) -> Hit:
@@ -127,9 +127,9 @@ def test_the_title_says_how_far_the_search_is_and_what_was_left_out(facts: Found
 
 
 def test_an_excerpt_tells_that_text_before_it_was_left_out() -> None:
-    from tui.analysis.search import excerpt
-    from tui.viewmodel.excerpts import excerpt_line
-    from tui.viewmodel.spans import line_text
+    from tui.analysis.search.graph_search import excerpt
+    from tui.viewmodel.text.excerpts import excerpt_line
+    from tui.viewmodel.text.spans import line_text
 
     text = "the start of a long line with a needle in it"
     start = text.index("needle")

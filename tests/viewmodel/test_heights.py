@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.viewmodel.heights import HeightIndex, Place
+from tui.viewmodel.rows.heights import HeightIndex, Place
 
 HEIGHTS = st.lists(st.integers(1, 9), min_size=1, max_size=40)
 

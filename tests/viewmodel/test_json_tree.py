@@ -7,11 +7,11 @@ import json
 import pytest
 from rich.cells import cell_len
 
-from tui.viewmodel import json_tree
-from tui.viewmodel.json_rows import node_line
-from tui.viewmodel.json_tree import JsonTree, path_text
-from tui.viewmodel.payload_source import MemoryPages
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.payload import json_tree
+from tui.viewmodel.payload.json_rows import node_line
+from tui.viewmodel.payload.json_tree import JsonTree, path_text
+from tui.viewmodel.payload.source import MemoryPages
+from tui.viewmodel.text.spans import line_text
 
 RESULT = json.dumps(
     {

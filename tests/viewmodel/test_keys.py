@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.viewmodel.keys import ANY_LETTER, MAX_COUNT, KeyOutcome, KeySequences
+from tui.viewmodel.frame.keys import ANY_LETTER, MAX_COUNT, KeyOutcome, KeySequences
 
 SEQUENCES = {
     "move_down": ("j", "down"),

@@ -6,13 +6,13 @@ import pytest
 from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
-from tui.viewmodel.ladder import LadderModel
-from tui.viewmodel.ladder_detail import detail_lines
-from tui.viewmodel.ladder_lines import heading_line, ladder_line, layout_for, short_path
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.styled_lines import search_pattern
+from tui.viewmodel.ladder.detail import detail_lines
+from tui.viewmodel.ladder.lines import heading_line, ladder_line, layout_for, short_path
+from tui.viewmodel.ladder.model import LadderModel
+from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.text.styled_lines import search_pattern
 
 
 class Story:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.viewmodel.layout import PANES, Arrangement, Pane, arrange, next_pane
+from tui.viewmodel.frame.layout import PANES, Arrangement, Pane, arrange, next_pane
 
 
 @pytest.mark.parametrize(

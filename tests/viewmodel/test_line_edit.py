@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.viewmodel.line_edit import MAX_LENGTH, LineEdit
+from tui.viewmodel.frame.line_edit import MAX_LENGTH, LineEdit
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.viewmodel.markdown import LONGEST_TEXT, rendered_lines
-from tui.viewmodel.spans import Line, line_text
+from tui.viewmodel.text.markdown import LONGEST_TEXT, rendered_lines
+from tui.viewmodel.text.spans import Line, line_text
 
 
 def rendered(text: str, width: int = 60) -> list[str] | None:

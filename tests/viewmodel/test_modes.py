@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.viewmodel.modes import Mode, Modes
+from tui.viewmodel.frame.modes import Mode, Modes
 
 
 def test_the_mode_entered_last_is_left_first() -> None:

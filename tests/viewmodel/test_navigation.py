@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tui.model.noderef import NodeRef
-from tui.viewmodel.layout import Pane
-from tui.viewmodel.navigation import MAX_PLACES, History, Place
+from tui.viewmodel.frame.layout import Pane
+from tui.viewmodel.frame.navigation import MAX_PLACES, History, Place
 
 
 def place(name: str, pane: Pane = "timeline") -> Place:

@@ -7,8 +7,8 @@ import pytest
 from tests.viewmodel.recorded import recorded
 from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
-from tui.viewmodel.plain_text import plain_text
-from tui.viewmodel.raw_evidence import payloads_behind
+from tui.viewmodel.payload.raw_evidence import payloads_behind
+from tui.viewmodel.text.plain_text import plain_text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.viewmodel.notice import LONGEST, notice_text
+from tui.viewmodel.frame.notice import LONGEST, notice_text
 
 
 @pytest.mark.parametrize(

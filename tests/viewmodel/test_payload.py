@@ -7,13 +7,13 @@ import json
 import pytest
 from rich.cells import cell_len
 
-from tui.analysis.pattern import parse_pattern
+from tui.analysis.search.pattern import parse_pattern
 from tui.schema.payloads import PayloadKind, RawPayloadRef
-from tui.viewmodel.moves import Move
-from tui.viewmodel.payload import PayloadModel
-from tui.viewmodel.payload_source import MemoryPages, Pages
-from tui.viewmodel.payload_subject import PayloadSubject
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.payload.model import PayloadModel
+from tui.viewmodel.payload.source import MemoryPages, Pages
+from tui.viewmodel.payload.subject import PayloadSubject
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import line_text
 
 REF = RawPayloadRef("raw_payload:10", PayloadKind("tool_result"), "payloads/10.json")
 OUTPUT = "".join(f"line {number}\n" for number in range(500))
@@ -255,7 +255,7 @@ def test_a_search_without_a_match_says_so_and_stays() -> None:
 
 
 def test_a_large_payload_is_searched_by_jobs_that_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.viewmodel.payload.SEARCHED_AT_ONCE", 10)
+    monkeypatch.setattr("tui.viewmodel.payload.model.SEARCHED_AT_ONCE", 10)
     model = model_of(BODY)
 
     model.search(parse_pattern("line 499"))
@@ -301,7 +301,7 @@ def test_what_is_copied(row: int, value: str, path: str) -> None:
 
 
 def test_a_value_too_large_to_copy_is_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.viewmodel.payload.COPIED_BYTES", 100)
+    monkeypatch.setattr("tui.viewmodel.payload.model.COPIED_BYTES", 100)
 
     assert model_of(BODY).copied_value() is None
 

@@ -6,13 +6,13 @@ import pytest
 from rich.cells import cell_len
 
 from tests.hostile_bundle import OBEYED
-from tui.analysis.pattern import parse_pattern
+from tui.analysis.search.pattern import parse_pattern
 from tui.schema.payloads import PayloadKind, RawPayloadRef
-from tui.viewmodel.moves import Move
-from tui.viewmodel.payload import PayloadModel
-from tui.viewmodel.payload_source import MemoryPages
-from tui.viewmodel.payload_subject import PayloadSubject
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.payload.model import PayloadModel
+from tui.viewmodel.payload.source import MemoryPages
+from tui.viewmodel.payload.subject import PayloadSubject
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import line_text
 
 MOST_JOBS = 2_000
 MOST_ROWS = 100_000

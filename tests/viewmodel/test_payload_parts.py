@@ -9,12 +9,12 @@ from rich.cells import cell_len
 
 from tui.schema.payloads import NO_PARTS, PartList, PayloadKind, RawPayloadRef
 from tui.schema.sequence import SharedSequence
-from tui.viewmodel.moves import Move
-from tui.viewmodel.payload import PayloadModel
-from tui.viewmodel.payload_parts import PartsSource
-from tui.viewmodel.payload_source import MemoryPages
-from tui.viewmodel.payload_subject import PayloadSubject
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.payload.model import PayloadModel
+from tui.viewmodel.payload.parts import PartsSource
+from tui.viewmodel.payload.source import MemoryPages
+from tui.viewmodel.payload.subject import PayloadSubject
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import line_text
 
 
 def payload(name: str, kind: str = "model_item", parts: PartList = NO_PARTS) -> RawPayloadRef:

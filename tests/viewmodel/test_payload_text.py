@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.analysis.byte_pattern import BytePattern
-from tui.analysis.pattern import parse_pattern
-from tui.viewmodel import payload_text
-from tui.viewmodel.payload_hex import hex_line, hex_row_count
-from tui.viewmodel.payload_search import ByteSearch
-from tui.viewmodel.payload_source import MemoryPages, PageRange
-from tui.viewmodel.payload_text import PagedText, decode_escapes
-from tui.viewmodel.spans import line_text
+from tui.analysis.search.byte_pattern import BytePattern
+from tui.analysis.search.pattern import parse_pattern
+from tui.viewmodel.payload import text as payload_text
+from tui.viewmodel.payload.hex import hex_line, hex_row_count
+from tui.viewmodel.payload.search import ByteSearch
+from tui.viewmodel.payload.source import MemoryPages, PageRange
+from tui.viewmodel.payload.text import PagedText, decode_escapes
+from tui.viewmodel.text.spans import line_text
 
 
 def text_of(data: bytes, *, escaped: bool = False, width: int = 20, marked: tuple[int, int] | None = None) -> PagedText:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tests.viewmodel.recorded import recorded
-from tui.analysis.thread_of import thread_of
+from tui.analysis.kinds.thread_of import thread_of
 from tui.model.noderef import NodeRef
-from tui.viewmodel.edge_words import DELIVERY_SIGNS, ENCRYPTED_SIGN
-from tui.viewmodel.pick_lists import ListedCommand, command_entries, sign_entries
-from tui.viewmodel.timeline_labels import CUT, SEEN_EARLY
-from tui.viewmodel.timeline_row import GLYPHS
+from tui.viewmodel.lists.commands import ListedCommand, command_entries, sign_entries
+from tui.viewmodel.text.edge_words import DELIVERY_SIGNS, ENCRYPTED_SIGN
+from tui.viewmodel.timeline.labels.faces import CUT, SEEN_EARLY
+from tui.viewmodel.timeline.row import GLYPHS
 
 
 def test_commands_stand_below_their_headings() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tui.viewmodel.picker import PickEntry, Picker
-from tui.viewmodel.spans import Span
+from tui.viewmodel.lists.picker import PickEntry, Picker
+from tui.viewmodel.text.spans import Span
 
 
 def entry(text: str, *, key: str = "") -> PickEntry:

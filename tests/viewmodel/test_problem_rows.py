@@ -5,13 +5,13 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.problem_list import KEPT_OF_GROUP, DiagnosticTally, ListedProblem, ProblemGroup, ProblemGroups
-from tui.analysis.problem_meanings import meaning_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.problems.listed import KEPT_OF_GROUP, DiagnosticTally, ListedProblem, ProblemGroup, ProblemGroups
+from tui.analysis.problems.meanings import meaning_of
 from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeRef
-from tui.viewmodel.problem_rows import DETAIL_ROWS, ProblemChoice, detail_lines, problem_entries, problems_title
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.lists.problems import DETAIL_ROWS, ProblemChoice, detail_lines, problem_entries, problems_title
+from tui.viewmodel.text.spans import line_text
 
 
 def test_a_heading_counts_and_each_problem_says_where_it_is() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tui.viewmodel.readable_json import readable_lines
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.readable_json import readable_lines
+from tui.viewmodel.text.spans import line_text
 
 
 @pytest.mark.parametrize(

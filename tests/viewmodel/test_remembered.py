@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from tui.model.noderef import NodeRef
-from tui.viewmodel.navigation import Place
-from tui.viewmodel.remembered import MOST_FOLDED, Identity, Remembered, is_of, remembered
-from tui.viewmodel.timeline import Stance
+from tui.viewmodel.frame.navigation import Place
+from tui.viewmodel.frame.remembered import MOST_FOLDED, Identity, Remembered, is_of, remembered
+from tui.viewmodel.timeline.model import Stance
 
 TURN = NodeRef("turn", "t1")
 OTHER = NodeRef("turn", "t2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.viewmodel.row_times import TIME_MODES, RowTimes, TimeMode
+from tui.viewmodel.timeline.row_times import TIME_MODES, RowTimes, TimeMode
 
 STARTED = 1_764_230_949_250
 """2025-11-27 08:09:09.250 UTC."""

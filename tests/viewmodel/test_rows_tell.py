@@ -9,12 +9,12 @@ import pytest
 from tests.conftest import DEMO_BUNDLES
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
-from tui.viewmodel.labels.requests import NO_ANSWER
-from tui.viewmodel.labels.words import REASON
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_row import GLYPHS, TimelineRow
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.timeline.labels.requests import NO_ANSWER
+from tui.viewmodel.timeline.labels.words import REASON
+from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.row import GLYPHS, TimelineRow
 
 DEMOS = sorted(path.parent.name for path in DEMO_BUNDLES.glob("*/trace.jsonl"))
 

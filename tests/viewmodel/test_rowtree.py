@@ -9,9 +9,9 @@ from itertools import islice
 import pytest
 
 from tui.model.noderef import NodeRef
-from tui.viewmodel import row_weights
-from tui.viewmodel.branch import MAX_ENTRIES, Branch, RowNode
-from tui.viewmodel.rowtree import RowTree
+from tui.viewmodel.rows import weights as row_weights
+from tui.viewmodel.rows.branch import MAX_ENTRIES, Branch, RowNode
+from tui.viewmodel.rows.tree import RowTree
 
 
 def node(name: str, key: int = 0, *, frame: bool = False, folded: bool = False) -> RowNode:

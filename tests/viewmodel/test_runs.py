@@ -9,15 +9,15 @@ import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tests.viewmodel.test_rowtree import visible_rows
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.noderef import NodeRef
-from tui.viewmodel.branch import RowNode
-from tui.viewmodel.moves import Move
-from tui.viewmodel.rowtree import RowTree
-from tui.viewmodel.runs import Runs
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_filter import parse_filter
+from tui.viewmodel.rows.branch import RowNode
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.rows.tree import RowTree
+from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.timeline.filter import parse_filter
+from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.runs import Runs
 
 WORDS = "aaab"
 """What the rows of the property test say: mostly the same."""

@@ -6,8 +6,8 @@ import pytest
 from rich.cells import cell_len
 
 from tui.model.noderef import NodeRef
-from tui.viewmodel.statistics_list import statistics_entries
-from tui.viewmodel.statistics_tables import Table, TableRow
+from tui.viewmodel.lists.statistics import statistics_entries
+from tui.viewmodel.lists.statistics_tables import Table, TableRow
 
 NODE = NodeRef("tool_call", "call")
 NUMBERS = Table(

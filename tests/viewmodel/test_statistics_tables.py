@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.lookup import find_object
-from tui.analysis.statistics import statistics_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.statistics.counts import statistics_of
 from tui.bundle.open import open_bundle
+from tui.model.lookup import find_object
 from tui.model.objects import TokenUsage
 from tui.model.protocol import TurnFacts
 from tui.store import TraceStore
-from tui.viewmodel.statistics_tables import context_curve, statistics_tables
+from tui.viewmodel.lists.statistics_tables import context_curve, statistics_tables
 
 
 def test_tables_are_rectangular_harmless_and_lead_to_objects(demo_bundle: Path) -> None:

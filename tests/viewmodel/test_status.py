@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tui.analysis.outcome import Outcome
-from tui.analysis.recording_state import RecordingState, RecordingWord
-from tui.analysis.tokens import Tokens
+from tui.analysis.requests.tokens import Tokens
+from tui.analysis.state.outcome import Outcome
+from tui.analysis.state.recording import RecordingState, RecordingWord
 from tui.model.delta import TraceDelta
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, InferenceCallId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
 from tui.model.trace import RolloutTrace
 from tui.schema.sequence import SharedSequence
-from tui.viewmodel.status import StatusFacts, TokenMeter, nothing_yet, short_name, status_line
+from tui.viewmodel.frame.status import StatusFacts, TokenMeter, nothing_yet, short_name, status_line
 
 FACTS = StatusFacts(
     "agents",

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.viewmodel.spans import Line, Span, line_text
-from tui.viewmodel.styled_lines import (
+from tui.viewmodel.text.clean import clean
+from tui.viewmodel.text.spans import Line, Span, line_text
+from tui.viewmodel.text.styled_lines import (
     code_line,
     highlight,
     json_line,
@@ -19,7 +20,6 @@ from tui.viewmodel.styled_lines import (
     slice_line,
     wrap_line,
 )
-from tui.viewmodel.text import clean
 
 ONE_LINE = st.text(max_size=80).map(clean)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.recording_state import RecordingState
-from tui.analysis.summary import summary_of
+from tui.analysis.agents.summary import summary_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.state.recording import RecordingState
 from tui.model.protocol import SessionFacts
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.summary import NAME_CELLS, summary_lines
-from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.lists.summary import NAME_CELLS, summary_lines
+from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.timeline.model import TimelineModel
 
 ENDED = RecordingState("ended", "recording_completed was written")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.viewmodel.text import (
+from tui.viewmodel.text.clean import (
     MARKS_PER_CHARACTER,
     break_points,
     clean,

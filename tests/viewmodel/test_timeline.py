@@ -7,16 +7,16 @@ import random
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor
 from tui.model.trace import GRAPH_MAPS
-from tui.viewmodel.moves import ROW_MOVES, Move
-from tui.viewmodel.timeline import SMALL, TimelineModel
-from tui.viewmodel.timeline_filter import parse_filter
-from tui.viewmodel.timeline_moves import MOVES
+from tui.viewmodel.rows.moves import ROW_MOVES, Move
+from tui.viewmodel.timeline.filter import parse_filter
+from tui.viewmodel.timeline.model import SMALL, TimelineModel
+from tui.viewmodel.timeline.moves import MOVES
 
 
 def model_of(graph: SmallGraph) -> TimelineModel:

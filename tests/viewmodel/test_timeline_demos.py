@@ -8,15 +8,15 @@ import pytest
 from rich.cells import cell_len
 
 from tests.viewmodel.test_timeline import outline
-from tui.analysis.index import TraceIndex
-from tui.analysis.links import links_of, primary_link
-from tui.analysis.why import why
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.links.linked import links_of, primary_link
+from tui.analysis.links.why import why
 from tui.bundle.open import open_bundle
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
-from tui.viewmodel.moves import Move
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_columns import timeline_line
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.timeline.columns import timeline_line
+from tui.viewmodel.timeline.model import TimelineModel
 
 DEMOS = sorted(path.parent for path in Path("demo_bundles").glob("*/manifest.json"))
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeRef
-from tui.viewmodel.row_maker import LONGEST_MESSAGE
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_tree import DIAGNOSTICS, DIAGNOSTICS_AT_ONCE
+from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.row_maker import LONGEST_MESSAGE
+from tui.viewmodel.timeline.tree import DIAGNOSTICS, DIAGNOSTICS_AT_ONCE
 
 
 def bad_lines(count: int) -> list[Diagnostic]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import SmallGraph
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.objects import TokenUsage
-from tui.viewmodel.filter_completion import FilterVocabulary
-from tui.viewmodel.moves import Move
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_filter import FilterError, parse_filter
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.timeline.filter import FilterError, parse_filter
+from tui.viewmodel.timeline.filter_completion import FilterVocabulary
+from tui.viewmodel.timeline.model import TimelineModel
 
 
 def graph() -> SmallGraph:

@@ -8,18 +8,18 @@ import pytest
 from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
-from tui.analysis.recording_state import RecordingState
-from tui.analysis.timing import TimeSpan
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.timing import TimeSpan
+from tui.analysis.state.recording import RecordingState
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart, ToolProducer
 from tui.model.noderef import NodeRef
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.time_axis import TimeAxis, rounded_up
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_columns import columns_for, timeline_line
-from tui.viewmodel.timeline_labels import Labels
-from tui.viewmodel.timeline_row import glyph_span, status_of
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.timeline.columns import columns_for, timeline_line
+from tui.viewmodel.timeline.labels.faces import Labels
+from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.row import glyph_span, status_of
+from tui.viewmodel.timeline.time_axis import TimeAxis, rounded_up
 
 
 def label(graph: SmallGraph, kind: str, object_id: str) -> str:

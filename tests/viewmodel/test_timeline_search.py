@@ -7,11 +7,11 @@ import re
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_filter import parse_filter
-from tui.viewmodel.timeline_search import FoundRow, MatchCount, TimelineSearch
+from tui.viewmodel.timeline.filter import parse_filter
+from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.search import FoundRow, MatchCount, TimelineSearch
 
 TOOLS = 30
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
-from tui.viewmodel.touched_calls import TouchedCalls
+from tui.viewmodel.timeline.touched_calls import TouchedCalls
 
 
 def test_each_call_of_a_response_is_touched_once():

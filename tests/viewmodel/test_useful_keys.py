@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import small_graph
-from tui.analysis.index import TraceIndex
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.useful_keys import Here, useful_on
+from tui.analysis.index.trace_index import TraceIndex
+from tui.viewmodel.frame.useful_keys import Here, useful_on
+from tui.viewmodel.timeline.model import TimelineModel
 
 ALONE = Here(is_root=False, may_grow=False, agents=1, problems=0)
 

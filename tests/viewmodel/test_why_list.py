@@ -7,15 +7,14 @@ from rich.cells import cell_len
 
 from tests.analysis.small_graph import small_graph
 from tests.viewmodel.recorded import recorded
-from tui.analysis.index import TraceIndex
-from tui.analysis.links import links_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.links.linked import links_of
 from tui.model.noderef import NodeRef
 from tui.model.objects import CodeCellCaller
 from tui.store import TraceStore
-from tui.viewmodel import why_list
-from tui.viewmodel.picker import PickEntry
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.why_list import (
+from tui.viewmodel.lists import why as why_list
+from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.lists.why import (
     HEADINGS,
     ROWS_PER_STEP,
     WHOLE_ROWS,
@@ -25,6 +24,7 @@ from tui.viewmodel.why_list import (
     whole_lines,
     why_entries,
 )
+from tui.viewmodel.text.spans import line_text
 
 
 def made(steps: Gathering, most: int = 10_000) -> list[PickEntry]:

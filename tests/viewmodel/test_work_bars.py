@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.small_graph import SmallGraph
-from tui.analysis.index import TraceIndex
-from tui.analysis.timing import TimeSpan
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.timing import TimeSpan
 from tui.model.execution import ExecutionWindow
 from tui.model.noderef import NodeRef
-from tui.viewmodel.moves import Move
-from tui.viewmodel.time_axis import TimeAxis
-from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.time_axis import TimeAxis
 
 LETTERS = {"idle": " ", "moment": ".", "waiting": "w", "model": "m", "tool": "t", "failed": "x"}
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tui.bundle.awaited import Patience
+from tui.bundle.catalog.whose import BundleIdentity
 from tui.bundle.files import BundleFiles
-from tui.bundle.whose import BundleIdentity
+from tui.bundle.payloads.awaited import Patience
 from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted
 from tui.schema.needs import always_needed

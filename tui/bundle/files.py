@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from tui.bundle.confine import open_inside, read_inside
-from tui.bundle.joined_log import JoinedLog
-from tui.bundle.log import LogReader
-from tui.bundle.log_files import LogFile, log_files
+from tui.bundle.disk.confine import open_inside, read_inside
+from tui.bundle.log.files import LogFile, log_files
+from tui.bundle.log.joined import JoinedLog
+from tui.bundle.log.reader import LogReader
 from tui.schema.damage import Damage
 from tui.schema.manifest import (
     EVENT_LOG_FILE_NAME,

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tui.bundle.batch import BatchReader
+from tui.bundle.catalog.identity import inferred_manifest, nameless_manifest
+from tui.bundle.disk.regular import NotRegularFileError, error_text
+from tui.bundle.disk.wrong_path import SESSIONS_HINT, address_hint, file_hint, holds_session_files
 from tui.bundle.files import (
     NAMED_HINTS,
     BundleFiles,
     files_with,
     read_manifest_bytes,
 )
-from tui.bundle.identity import inferred_manifest, nameless_manifest
-from tui.bundle.log import LogReader
-from tui.bundle.log_files import log_files
-from tui.bundle.payload_pages import pages_of_file
-from tui.bundle.payloads import PayloadStore
-from tui.bundle.regular import NotRegularFileError, error_text
-from tui.bundle.waiting_lines import LineCounter
-from tui.bundle.writers import writer_of
-from tui.bundle.wrong_path import SESSIONS_HINT, address_hint, file_hint, holds_session_files
+from tui.bundle.log.files import log_files
+from tui.bundle.log.reader import LogReader
+from tui.bundle.log.waiting_lines import LineCounter
+from tui.bundle.log.writers import writer_of
+from tui.bundle.payloads.pages import pages_of_file
+from tui.bundle.payloads.store import PayloadStore
 from tui.schema.damage import Damage
 from tui.schema.encoding import MARK
 from tui.schema.manifest import (

@@ -7,10 +7,10 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from tui.bundle.awaited import AWAIT_SECONDS, Patience
 from tui.bundle.batch import BatchReader
 from tui.bundle.files import BundleFiles
-from tui.bundle.payloads import PayloadStore
+from tui.bundle.payloads.awaited import AWAIT_SECONDS, Patience
+from tui.bundle.payloads.store import PayloadStore
 from tui.bundle.watch import DirectoryWatch, WakeUp, watch_directory
 from tui.source.batch import BatchLimits, TraceBatch
 from tui.source.log_change import LogChange

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from tui.bundle.zstd import CompressionParameter, ZstdCompressor, ZstdDecompressor, ZstdError
+from tui.bundle.disk.zstd import CompressionParameter, ZstdCompressor, ZstdDecompressor, ZstdError
 
 MARK: Final = b"rtrace-reading 1"
 LARGEST_CHUNK_BYTES: Final = 64 << 20

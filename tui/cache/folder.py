@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from tui.bundle.folders import make_private
+from tui.bundle.disk.folders import make_private
 
 MOST_BYTES: Final = 512 << 20
 """All readings together; the one that was used longest ago goes first."""

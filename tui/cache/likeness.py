@@ -11,8 +11,8 @@ from typing import Final
 import msgspec
 
 from tui import __version__
+from tui.bundle.disk.regular import open_regular
 from tui.bundle.open import Bundle
-from tui.bundle.regular import open_regular
 from tui.schema.manifest import MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME
 from tui.source.source import Source
 

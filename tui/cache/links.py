@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from tui.analysis.index import TraceIndex
-from tui.analysis.reverse import ReverseLinks
+from tui.analysis.index.reverse import ReverseLinks
+from tui.analysis.index.trace_index import TraceIndex
 from tui.cache.names import Column, Names, Numbering, numbers_of, runs
 from tui.model.trace import RolloutTrace
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.cache.graph import (
     FactRun,
     ItemLists,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tui.analysis.event_log import EventLog, Notice
+from tui.analysis.recording.event_log import EventLog, Notice
 from tui.cache.names import Column, Names, Numbering, numbers_of
 from tui.schema.payloads import RawPayloadRef
 

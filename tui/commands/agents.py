@@ -6,15 +6,15 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from tui.analysis.agent_overview import AgentOverview, RolloutOverview, overview_of
-from tui.analysis.agent_state import AgentState
-from tui.analysis.agent_tasks import Task
-from tui.analysis.bundle_trouble import BundleTrouble
-from tui.analysis.index import TraceIndex
-from tui.analysis.outcome import Outcome, outcome_of
-from tui.analysis.problem_count import problems_of_recording
-from tui.analysis.tokens import Tokens
-from tui.analysis.waiting import ChainLink
+from tui.analysis.agents.overview import AgentOverview, RolloutOverview, overview_of
+from tui.analysis.agents.tasks import Task
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.problems.bundle_trouble import BundleTrouble
+from tui.analysis.problems.count import problems_of_recording
+from tui.analysis.requests.tokens import Tokens
+from tui.analysis.state.agent import AgentState
+from tui.analysis.state.outcome import Outcome, outcome_of
+from tui.analysis.state.waiting import ChainLink
 from tui.commands.agents_text import overview_lines
 from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.analysis.agent_overview import AgentOverview, RolloutOverview
-from tui.analysis.index import TraceIndex
-from tui.analysis.outcome import outcome_of
+from tui.analysis.agents.overview import AgentOverview, RolloutOverview
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.state.outcome import outcome_of
 from tui.commands.text_table import table_lines
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.agent_words import (
+from tui.viewmodel.lists.agent_words import (
     SIGNS,
     counts_text,
     parallel_text,
@@ -19,10 +19,10 @@ from tui.viewmodel.agent_words import (
     task_text,
     tokens_text,
 )
-from tui.viewmodel.outcome_words import outcome_sentence
-from tui.viewmodel.text import clean, format_duration, format_offset
-from tui.viewmodel.timeline_row import GLYPHS
-from tui.viewmodel.token_words import tokens_cell
+from tui.viewmodel.text.clean import clean, format_duration, format_offset
+from tui.viewmodel.text.token_words import tokens_cell
+from tui.viewmodel.timeline.outcome_words import outcome_sentence
+from tui.viewmodel.timeline.row import GLYPHS
 
 TASK_CHARACTERS = 300
 """How much of a task is written; the JSON has more."""

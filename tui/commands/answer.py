@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tui.analysis.moment import MomentError
-from tui.analysis.node_names import UnknownNodeError
-from tui.analysis.reading import Reading
+from tui.analysis.kinds.node_names import UnknownNodeError
+from tui.analysis.recording.moment import MomentError
+from tui.analysis.recording.reading import Reading
 from tui.bundle.open import BundleError
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json

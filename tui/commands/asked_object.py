@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import NamedTuple
 
-from tui.analysis.node_names import find_node
-from tui.analysis.numbered_names import numbered_node
+from tui.analysis.kinds.node_names import find_node
+from tui.analysis.kinds.numbered_names import numbered_node
 from tui.commands.arguments import add_bundle, add_json
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore

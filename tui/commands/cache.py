@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from tui.analysis.plural import counted
-from tui.bundle.folders import cache_path
+from tui.analysis.kinds.plural import counted
+from tui.bundle.disk.folders import cache_path
 from tui.cache.folder import MOST_BYTES, ReadingFolder
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.fleet.database import remove_indexes
-from tui.viewmodel.text import format_bytes
+from tui.viewmodel.text.clean import format_bytes
 
 DESCRIPTION = f"""\
 The viewer keeps what it read of a finished recording if that took more than half a second: the next time it opens in a

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import msgspec
 
-from tui.analysis.check import CheckReport, build_report
-from tui.analysis.check_findings import BundleLook
-from tui.analysis.index import TraceIndex
-from tui.analysis.log_survey import LogSurvey
-from tui.analysis.outcome import outcome_of
-from tui.analysis.recording_state import RecordingFacts, RecordingState, recording_state
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.recording.check import CheckReport, build_report
+from tui.analysis.recording.check_findings import BundleLook
+from tui.analysis.recording.log_survey import LogSurvey
+from tui.analysis.state.outcome import outcome_of
+from tui.analysis.state.recording import RecordingFacts, RecordingState, recording_state
 from tui.bundle.files import read_manifest_bytes
+from tui.bundle.log.writers import writer_of
 from tui.bundle.open import Bundle, BundleError, open_bundle
-from tui.bundle.writers import writer_of
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.check_payloads import look_at_payloads
 from tui.commands.check_text import report_lines

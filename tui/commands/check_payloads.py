@@ -6,10 +6,10 @@ from collections import Counter
 
 import msgspec
 
-from tui.analysis.check_findings import PayloadLook
-from tui.analysis.payload_syntax import depth_fault, json_fault
-from tui.analysis.shard_findings import PENDING_AT_MOST, ShardLook
-from tui.bundle.payloads import PayloadStore
+from tui.analysis.problems.shard_findings import PENDING_AT_MOST, ShardLook
+from tui.analysis.recording.check_findings import PayloadLook
+from tui.analysis.recording.payload_syntax import depth_fault, json_fault
+from tui.bundle.payloads.store import PayloadStore
 from tui.commands.replay_log import LogReplay
 from tui.schema.payloads import RawPayloadRef, shard_path
 from tui.source.fault import PayloadFault

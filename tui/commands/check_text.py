@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from tui.analysis.check import CheckReport
-from tui.analysis.finding_kinds import Finding, Place
-from tui.analysis.log_survey import Sighting
-from tui.analysis.open_objects import OpenObject
-from tui.analysis.plural import counted
-from tui.viewmodel.text import format_bytes
+from tui.analysis.kinds.open_objects import OpenObject
+from tui.analysis.kinds.plural import counted
+from tui.analysis.problems.finding_kinds import Finding, Place
+from tui.analysis.recording.check import CheckReport
+from tui.analysis.recording.log_survey import Sighting
+from tui.viewmodel.text.clean import format_bytes
 
 SHOWN_PER_CODE = 20
 """Findings of one kind that are written out; the JSON has all."""

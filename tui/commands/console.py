@@ -8,7 +8,7 @@ import struct
 import sys
 from typing import TextIO
 
-from tui.viewmodel.text import clean, escape_hidden
+from tui.viewmodel.text.clean import clean, escape_hidden
 
 PROGRAM = "rtrace-tui"
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from tui.bundle.demos import DEFAULT_DEMO, demo_bundles, demo_descriptions
+from tui.bundle.catalog.demos import DEFAULT_DEMO, demo_bundles, demo_descriptions
 from tui.bundle.open import open_bundle
-from tui.bundle.replay import BundleReplay
+from tui.bundle.write.replay import BundleReplay
 from tui.commands.arguments import add_view_options
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.terminal import missing_terminal

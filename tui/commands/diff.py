@@ -9,7 +9,7 @@ from typing import Any
 from tui.analysis.compare.partings import HEAD_CLASSES, Parting, Setting
 from tui.analysis.compare.recordings import AgentComparison, Comparison, Numbers, compare
 from tui.analysis.compare.stream import ItemReader, StreamItem, side_of
-from tui.analysis.plural import counted
+from tui.analysis.kinds.plural import counted
 from tui.bundle.open import BundleError
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
@@ -19,7 +19,7 @@ from tui.commands.replay_log import without_garbage_collection
 from tui.store import TraceStore
 from tui.viewmodel.compare.item_text import item_text
 from tui.viewmodel.compare.lines import difference_words
-from tui.viewmodel.text import clean, format_duration, format_tokens
+from tui.viewmodel.text.clean import clean, format_duration, format_tokens
 
 DESCRIPTION = (
     "Show where two recordings part: by what went in, by what the model decided, or by what the world answered."

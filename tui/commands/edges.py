@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tui.analysis.edges import EdgeView, edge_views
-from tui.analysis.edges_calls import PayloadReader
-from tui.analysis.edges_twin import plain_twin
-from tui.analysis.naming import agent_name
-from tui.analysis.node_names import UnknownNodeError, find_node
+from tui.analysis.kinds.naming import agent_name
+from tui.analysis.kinds.node_names import UnknownNodeError, find_node
+from tui.analysis.messages.calls import PayloadReader
+from tui.analysis.messages.edges import EdgeView, edge_views
+from tui.analysis.messages.twin import plain_twin
 from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.folder_totals import count
@@ -20,8 +20,8 @@ from tui.model.ids import RawPayloadId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.store import TraceStore
-from tui.viewmodel.edge_words import DELIVERY_SIGNS, DELIVERY_WORDS, ENCRYPTED_SIGN, KIND_WORDS, size_word
-from tui.viewmodel.text import clean
+from tui.viewmodel.text.clean import clean
+from tui.viewmodel.text.edge_words import DELIVERY_SIGNS, DELIVERY_WORDS, ENCRYPTED_SIGN, KIND_WORDS, size_word
 
 DESCRIPTION = "List what went between agents: tasks, messages, results; also what was sent and never seen to arrive."
 

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tui.analysis.moment import MomentError
-from tui.analysis.node_names import UnknownNodeError, find_node
+from tui.analysis.kinds.node_names import UnknownNodeError, find_node
+from tui.analysis.recording.moment import MomentError
 from tui.bundle.open import BundleError
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
@@ -22,7 +22,7 @@ from tui.export.format import ExportError, ExportFormat, FileFormat, FolderForma
 from tui.export.registry import FORMATS, format_named
 from tui.export.scope import scope_of
 from tui.store import TraceStore
-from tui.viewmodel.text import format_bytes
+from tui.viewmodel.text.clean import format_bytes
 
 DESCRIPTION = """\
 Write a recording, an agent or a turn in a format that other programs or people read.

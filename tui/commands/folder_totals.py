@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tui.analysis.tokens import Tokens
+from tui.analysis.requests.tokens import Tokens
 
 
 class FolderTotals:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from tui.analysis.byte_pattern import BytePattern
-from tui.analysis.pattern import REGEX_PREFIX, Pattern, PatternError, make_pattern
+from tui.analysis.search.byte_pattern import BytePattern
+from tui.analysis.search.pattern import REGEX_PREFIX, Pattern, PatternError, make_pattern
 from tui.bundle.open import BundleError, open_bundle
 from tui.commands.answer import reading_json
 from tui.commands.arguments import add_bundle, add_json
@@ -13,7 +13,7 @@ from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain
 from tui.commands.folder_totals import count
 from tui.commands.grep_output import output_for
 from tui.commands.grep_search import Search, Where
-from tui.viewmodel.timeline_filter import FilterError, parse_filter
+from tui.viewmodel.timeline.filter import FilterError, parse_filter
 
 DESCRIPTION = "Print every place of a recording that holds PATTERN: in its objects and in its payload files."
 

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from tui.analysis.pattern import Pattern
-from tui.analysis.search import Excerpt
+from tui.analysis.search.graph_search import Excerpt
+from tui.analysis.search.pattern import Pattern
 from tui.commands.console import say
 from tui.model.noderef import NodeRef
-from tui.viewmodel.excerpts import excerpt_line
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.excerpts import excerpt_line
+from tui.viewmodel.text.spans import line_text
 
 FORMAT = "rtrace-tui grep 1"
 

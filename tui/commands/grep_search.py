@@ -8,21 +8,21 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui.analysis.byte_pattern import BytePattern
-from tui.analysis.pattern import Pattern
-from tui.analysis.reading import Reading
-from tui.analysis.search import Excerpt, GraphSearch, Hit, excerpt, text_of_hit
-from tui.bundle.body_search import count_in_bodies, matches_in_body
-from tui.bundle.log_references import referenced_payloads
+from tui.analysis.recording.reading import Reading
+from tui.analysis.search.byte_pattern import BytePattern
+from tui.analysis.search.graph_search import Excerpt, GraphSearch, Hit, excerpt, text_of_hit
+from tui.analysis.search.pattern import Pattern
+from tui.bundle.catalog.references import referenced_payloads
 from tui.bundle.open import Bundle
-from tui.bundle.payloads import PayloadStore
-from tui.bundle.time_limit import time_limit
+from tui.bundle.payloads.body_search import count_in_bodies, matches_in_body
+from tui.bundle.payloads.store import PayloadStore
+from tui.bundle.payloads.time_limit import time_limit
 from tui.commands.grep_output import GrepOutput
 from tui.model.noderef import NodeRef
 from tui.schema.payloads import RawPayloadRef, path_in_bundle
 from tui.source.fault import PayloadFault
-from tui.viewmodel.excerpts import byte_excerpt
-from tui.viewmodel.timeline_filter import TimelineFilter
+from tui.viewmodel.text.excerpts import byte_excerpt
+from tui.viewmodel.timeline.filter import TimelineFilter
 
 if TYPE_CHECKING:
     from tui.store import TraceStore  # what the graph needs is loaded with it
@@ -79,7 +79,7 @@ class Search:
         """Whether the filter leaves the row of an object; without one, all are left, those without a row among them."""
         if not self._where.chosen:
             return lambda _node: True
-        from tui.viewmodel.timeline import TimelineModel
+        from tui.viewmodel.timeline.model import TimelineModel
 
         store = self._store
         timeline = TimelineModel(store.trace, store.index, store.diagnostics)
@@ -137,7 +137,7 @@ class Search:
 
     @cached_property
     def _label_of(self) -> Callable[[NodeRef], str]:
-        from tui.viewmodel.row_words import row_words
+        from tui.viewmodel.timeline.row_words import row_words
 
         return row_words(self._store.trace, self._store.index)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tui.analysis.moment import moment_of
+from tui.analysis.recording.moment import moment_of
 from tui.bundle.open import Bundle, open_bundle
 from tui.commands.replay_log import without_garbage_collection
 from tui.store import TraceStore

@@ -9,22 +9,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from tui.bundle.catalog import Catalog
-from tui.bundle.folders import cache_path
-from tui.bundle.wrong_path import SESSIONS_HINT, address_hint, file_hint, holds_session_files
+from tui.bundle.catalog.finder import Catalog
+from tui.bundle.disk.folders import cache_path
+from tui.bundle.disk.wrong_path import SESSIONS_HINT, address_hint, file_hint, holds_session_files
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
 from tui.commands.progress import Progress
 from tui.commands.root import ROOT_VARIABLE, chosen_root
 from tui.fleet.listing import FolderListing
-from tui.viewmodel.filter_words import FilterError
 from tui.viewmodel.folder.board import totals_of, totals_spans
 from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS, NEEDS_READING, ColumnId, Order, cell, in_order
 from tui.viewmodel.folder.filter import FolderFilter, parse_folder_filter
 from tui.viewmodel.folder.row import FolderRow, row_of
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.text import clean
+from tui.viewmodel.text.clean import clean
+from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.timeline.filter_words import FilterError
 
 DESCRIPTION = """\
 List the recordings in a folder and below it: how each session came out, when, how long, agents, requests, tokens,

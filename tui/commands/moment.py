@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tui.analysis.moment import FORMS
+from tui.analysis.recording.moment import FORMS
 
 
 def add_at(parser: argparse.ArgumentParser, name: str = "--at") -> None:

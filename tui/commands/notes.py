@@ -6,15 +6,15 @@ import argparse
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tui.analysis.naming import name_of
-from tui.analysis.node_names import UnknownNodeError
-from tui.analysis.place_names import NamedPlace, find_place
-from tui.bundle.notes import NoteBook, NotesError
+from tui.analysis.kinds.naming import name_of
+from tui.analysis.kinds.node_names import UnknownNodeError
+from tui.analysis.links.place_names import NamedPlace, find_place
+from tui.bundle.disk.notes import NoteBook, NotesError
 from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.object_json import node_json
 from tui.store import TraceStore
-from tui.viewmodel.text import clean
+from tui.viewmodel.text.clean import clean
 
 DESCRIPTION = (
     "Print the notes that you wrote in the viewer (M). They are kept in $XDG_STATE_HOME/rtrace-tui/notes, by default "

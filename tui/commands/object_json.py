@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
-from tui.analysis.event_log import EventLog, EventRow
-from tui.analysis.links import gaps_of, links_of
-from tui.analysis.naming import name_of
-from tui.analysis.relation import Direction, Evidence
-from tui.analysis.route import OutputRoute, SeenItem
-from tui.analysis.why import Step
+from tui.analysis.kinds.naming import name_of
+from tui.analysis.links.linked import gaps_of, links_of
+from tui.analysis.links.relation import Direction, Evidence
+from tui.analysis.links.why import Step
+from tui.analysis.recording.event_log import EventLog, EventRow
+from tui.analysis.requests.route import OutputRoute, SeenItem
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 
-from tui.analysis.links import gaps_of, links_of
-from tui.analysis.naming import name_of
-from tui.analysis.relation import Certainty, Direction, Evidence
-from tui.analysis.route import OutputRoute, SeenItem
-from tui.analysis.why import Step
+from tui.analysis.kinds.naming import name_of
+from tui.analysis.links.linked import gaps_of, links_of
+from tui.analysis.links.relation import Certainty, Direction, Evidence
+from tui.analysis.links.why import Step
+from tui.analysis.requests.route import OutputRoute, SeenItem
 from tui.commands.object_json import event_of_step
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
-from tui.viewmodel.text import clean
-from tui.viewmodel.why_list import cut_words
+from tui.viewmodel.lists.why import cut_words
+from tui.viewmodel.text.clean import clean
 
 NAME_CHARACTERS = 72
 """How much of a name is shown behind an id."""

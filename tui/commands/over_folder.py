@@ -20,7 +20,7 @@ from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain
 from tui.commands.folder_totals import FolderTotals, summing
 from tui.commands.progress import Progress
 from tui.schema.summary import BundleSummary
-from tui.viewmodel.text import clean
+from tui.viewmodel.text.clean import clean
 
 _EXIT_CRASHED = 70
 
@@ -40,7 +40,7 @@ def recordings_in(path: str) -> list[BundleSummary]:
     except BundleError:
         if not path:
             return []
-        from tui.bundle.catalog import list_bundles  # one recording needs no list
+        from tui.bundle.catalog.finder import list_bundles  # one recording needs no list
         from tui.viewmodel.folder.columns import in_order
         from tui.viewmodel.folder.row import row_of
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from tui.analysis.naming import agent_name, name_of
+from tui.analysis.kinds.naming import agent_name, name_of
 from tui.analysis.time.activities import Moment
 from tui.analysis.time.critical_path import Piece
 from tui.analysis.time.session_time import SessionTime, session_time
@@ -18,7 +18,7 @@ from tui.commands.moment import add_at
 from tui.commands.object_json import node_json
 from tui.commands.text_table import table_lines
 from tui.store import TraceStore
-from tui.viewmodel.text import clean, format_duration, format_offset
+from tui.viewmodel.text.clean import clean, format_duration, format_offset
 
 DESCRIPTION = "Show the chain of work that decided how long a session took, and what each agent waited for."
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from tui.analysis.moment import MomentError, moment_of
+from tui.analysis.recording.moment import MomentError, moment_of
 from tui.bundle.open import Bundle, BundleError, open_bundle
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
@@ -121,7 +121,7 @@ def _refuse_bad_payloads(replay: LogReplay, *, also_unread: bool) -> None:
 
     Shards must have an end, and hold each record once (schema 3 notes §2.3). What that takes is loaded for it alone.
     """
-    from tui.analysis.shard_findings import shard_findings
+    from tui.analysis.problems.shard_findings import shard_findings
     from tui.commands.check_payloads import look_at_payload, look_at_shards
 
     for raw_payload_id, ref in sorted(replay.reducer.trace.raw_payloads.items()):

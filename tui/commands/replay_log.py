@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tui.bundle.open import Bundle
-from tui.bundle.payloads import PayloadStore
+from tui.bundle.payloads.store import PayloadStore
 from tui.reducer.reducer import TraceReducer
 from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted

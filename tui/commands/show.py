@@ -8,20 +8,20 @@ from typing import Any
 
 import msgspec
 
-from tui.analysis.facts import facts_of
-from tui.analysis.lookup import find_object
-from tui.analysis.naming import name_of
-from tui.analysis.texts import texts_of
+from tui.analysis.kinds.facts import facts_of
+from tui.analysis.kinds.naming import name_of
+from tui.analysis.requests.texts import texts_of
 from tui.commands.answer import answer
 from tui.commands.asked_object import Asked, add_object, asked_object
 from tui.commands.moment import add_at
 from tui.commands.object_json import gaps_json, links_json, node_json
 from tui.commands.object_text import full_id, gap_lines, link_lines, named, section
 from tui.model.encode import encode_value
+from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
 from tui.schema.payloads import RawPayloadRef, path_in_bundle
-from tui.viewmodel.raw_evidence import payloads_behind
-from tui.viewmodel.text import clean_lines, format_offset
+from tui.viewmodel.payload.raw_evidence import payloads_behind
+from tui.viewmodel.text.clean import clean_lines, format_offset
 
 DESCRIPTION = "Print one object of the graph: its fields, texts, payload files and links."
 

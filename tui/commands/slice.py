@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from tui.analysis.node_names import UnknownNodeError, find_node
-from tui.bundle.folders import bundle_around
+from tui.analysis.kinds.node_names import UnknownNodeError, find_node
+from tui.bundle.disk.folders import bundle_around
 from tui.bundle.open import Bundle, BundleError, open_bundle
-from tui.bundle.payloads import PayloadStore
+from tui.bundle.payloads.store import PayloadStore
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.export import report_lines

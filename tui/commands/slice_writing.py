@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.export.slice.bodies import SliceBodies
 from tui.export.slice.masking import Masker
 from tui.schema.events import RawTraceEvent

@@ -18,7 +18,7 @@ from tui.export.format import ExportError, Subject
 from tui.export.redaction.redactor import Redactor
 from tui.export.tables.database import Database
 from tui.export.tables.rows import TABLES, columns_of
-from tui.viewmodel.text import clean
+from tui.viewmodel.text.clean import clean
 
 DESCRIPTION = """\
 Ask a recording, or all recordings of a folder, in SQL (DuckDB). Needs the extra rtrace-tui[sql].

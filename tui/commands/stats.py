@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from tui.analysis.statistics import AgentStatistics, CallStatistics, Statistics, statistics_of
-from tui.analysis.tokens import Tokens
+from tui.analysis.requests.tokens import Tokens
+from tui.analysis.statistics.counts import AgentStatistics, CallStatistics, Statistics, statistics_of
 from tui.commands.agents import tokens_json
 from tui.commands.answer import answer
 from tui.commands.arguments import add_bundle, add_json
@@ -16,10 +16,10 @@ from tui.commands.moment import add_at
 from tui.commands.object_json import node_json
 from tui.commands.text_table import table_lines
 from tui.store import TraceStore
-from tui.viewmodel.agent_words import percent
-from tui.viewmodel.statistics_tables import statistics_tables
-from tui.viewmodel.text import format_bytes, format_duration
-from tui.viewmodel.token_words import of_requests, plain_number
+from tui.viewmodel.lists.agent_words import percent
+from tui.viewmodel.lists.statistics_tables import statistics_tables
+from tui.viewmodel.text.clean import format_bytes, format_duration
+from tui.viewmodel.text.token_words import of_requests, plain_number
 
 DESCRIPTION = """\
 Count calls, failures, durations and tokens: per agent, tool, program and model; and name the slowest calls.

@@ -133,7 +133,7 @@ def _may_become_bundle(path: str) -> bool:
 
 
 def _holds_bundles(path: Path) -> bool:
-    from tui.bundle.catalog import holds_bundles  # who opens a bundle needs no list
+    from tui.bundle.catalog.finder import holds_bundles  # who opens a bundle needs no list
 
     return holds_bundles(path)
 

@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from tui.analysis.naming import name_of
-from tui.analysis.route import route_of
-from tui.analysis.why import ending, why
+from tui.analysis.kinds.naming import name_of
+from tui.analysis.links.why import ending, why
+from tui.analysis.requests.route import route_of
 from tui.commands.answer import answer
 from tui.commands.asked_object import Asked, add_object, asked_object
 from tui.commands.moment import add_at

@@ -11,7 +11,7 @@ from tui.export.redaction.redactor import Redactor
 from tui.model.conversation import ItemKind, Role
 from tui.model.objects import EdgeKind
 from tui.schema.events import CodeCellRuntimeStatus, ExecutionStatus, RolloutStatus
-from tui.viewmodel.text import format_bytes
+from tui.viewmodel.text.clean import format_bytes
 
 REMEMBERED_LABELS = 10_000
 """Labels that are not looked at again: a few of them are in every row of an export."""

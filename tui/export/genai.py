@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from tui.analysis.naming import agent_name, tool_name
-from tui.analysis.problems import Problem
+from tui.analysis.kinds.naming import agent_name, tool_name
+from tui.analysis.problems.of_object import Problem
 from tui.export.format import Subject
 from tui.export.messages import input_messages, output_messages, tool_arguments, tool_result
 from tui.export.spans import Operation, Span

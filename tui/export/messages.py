@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tui.analysis.requests import compare_requests
+from tui.analysis.requests.compared import compare_requests
 from tui.export.format import Subject
 from tui.export.spans import Span
 from tui.export.whole_items import whole_values

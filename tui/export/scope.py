@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from tui.analysis.agent_facts import in_tree_order
-from tui.analysis.node_names import UnknownNodeError, find_node
+from tui.analysis.agents.counts import in_tree_order
+from tui.analysis.kinds.node_names import UnknownNodeError, find_node
 from tui.model.ids import CodexTurnId, InferenceCallId, ThreadId
 from tui.model.kinds import NodeKind
 from tui.model.objects import CodexTurn, Thread

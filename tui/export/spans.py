@@ -12,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, assert_never
 
-from tui.analysis.lookup import find_object, window_of
-from tui.analysis.provenance import dispatch_of_cell
-from tui.analysis.scripts import window_of_call
+from tui.analysis.kinds.scripts import window_of_call
+from tui.analysis.links.provenance import dispatch_of_cell
 from tui.export.format import Subject
 from tui.export.moments import Moments
 from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, ItemId, ThreadId
 from tui.model.kinds import GRAPH_KINDS, KINDS, GraphKind
+from tui.model.lookup import find_object, window_of
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCell,

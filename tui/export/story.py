@@ -10,10 +10,10 @@ from typing import Literal
 
 import msgspec
 
-from tui.analysis.naming import agent_name, tool_name
-from tui.analysis.requests import compare_requests
-from tui.analysis.scripts import cell_run_by, window_of_call
-from tui.analysis.timing import span_of_window
+from tui.analysis.kinds.naming import agent_name, tool_name
+from tui.analysis.kinds.scripts import cell_run_by, window_of_call
+from tui.analysis.kinds.timing import span_of_window
+from tui.analysis.requests.compared import compare_requests
 from tui.export.format import Subject
 from tui.export.whole_items import whole_values
 from tui.model.conversation import (
@@ -27,7 +27,7 @@ from tui.model.conversation import (
 )
 from tui.model.ids import InferenceCallId, ItemId
 from tui.model.objects import CodeCell, CodexTurn, ExecRequest, InferenceCall, TerminalOperation, Thread, ToolCall
-from tui.viewmodel.text import format_duration, format_offset, format_tokens
+from tui.viewmodel.text.clean import format_duration, format_offset, format_tokens
 
 LONGEST_ABOUT = 400
 """Characters of a command that stand beside its status."""

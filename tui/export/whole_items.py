@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tui.analysis.raw_items import item_fields, raw_item
+from tui.analysis.requests.raw_items import item_fields, raw_item
 from tui.model.conversation import CodePart, ConversationItem, JsonPart
 from tui.store import TraceStore
 

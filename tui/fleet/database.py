@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui import __version__
-from tui.bundle.folders import make_private
+from tui.bundle.disk.folders import make_private
 
 SHAPE = 1
 """Version of the tables, and of the rules by which rows are made."""

@@ -17,8 +17,8 @@ from zlib import crc32
 
 import msgspec
 
-from tui.analysis.session_facts import SessionFacts
-from tui.analysis.session_texts import SessionText
+from tui.analysis.recording.session_facts import SessionFacts
+from tui.analysis.recording.session_texts import SessionText
 from tui.fleet.database import IndexFile, is_damage, remove_index
 from tui.model.noderef import NodeRef
 from tui.schema.summary import BundleSummary

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tui.analysis.session_facts import SessionFacts
-from tui.bundle.catalog import Catalog
+from tui.analysis.recording.session_facts import SessionFacts
+from tui.bundle.catalog.finder import Catalog
 from tui.bundle.open import BundleError
 from tui.fleet.database import IndexUnavailableError
 from tui.fleet.index import FleetIndex, IndexEntry, Known

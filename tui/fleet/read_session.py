@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tui.analysis.bundle_trouble import BundleTrouble
-from tui.analysis.session_facts import SessionFacts, session_facts
-from tui.analysis.session_texts import SessionText, session_texts
+from tui.analysis.problems.bundle_trouble import BundleTrouble
+from tui.analysis.recording.session_facts import SessionFacts, session_facts
+from tui.analysis.recording.session_texts import SessionText, session_texts
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.analysis.session_facts import SessionFacts
+from tui.analysis.recording.session_facts import SessionFacts
 from tui.fleet.database import IndexUnavailableError
 from tui.fleet.index import FleetIndex
 from tui.schema.summary import BundleSummary

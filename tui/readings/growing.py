@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.analysis.event_log import EventLog
-from tui.analysis.index import TraceIndex
-from tui.analysis.reading import Reading, reading_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.recording.event_log import EventLog
+from tui.analysis.recording.reading import Reading, reading_of
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace

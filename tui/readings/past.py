@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Mapping
 from tui.analysis.as_of.chronicle import Chronicle
 from tui.analysis.as_of.past_graph import PastGraph
 from tui.analysis.as_of.watched import watched_evidence
-from tui.analysis.event_log import EventLog
-from tui.analysis.index import TraceIndex
-from tui.analysis.reading import Reading, reading_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.recording.event_log import EventLog
+from tui.analysis.recording.reading import Reading, reading_of
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.kinds import MAP_OF_KIND
@@ -30,7 +30,7 @@ from tui.schema.until import Until
 from tui.source.batch import BatchLimits, TraceBatch
 from tui.source.fault import PayloadFault
 from tui.source.source import Payloads, Source
-from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.timeline.model import TimelineModel
 
 SMALL_BATCHES = BatchLimits(first_lines=20, lines=40, bytes=1 << 20)
 """A batch is read and reduced between two keys."""

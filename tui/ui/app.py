@@ -30,10 +30,10 @@ from tui.ui.terminal.textual_private import EndingApp, forget_removed_widgets
 from tui.ui.textual_theme import textual_theme
 from tui.ui.theme import THEMES, active_theme, choose_theme, use_theme
 from tui.ui.viewer import Viewer, identity_of
-from tui.viewmodel.remembered import place_at
+from tui.viewmodel.frame.remembered import place_at
 
 if TYPE_CHECKING:
-    from tui.bundle.notes import NoteBook
+    from tui.bundle.disk.notes import NoteBook
     from tui.model.noderef import NodeRef
     from tui.ui.commands.comparing import ComparisonWanted
     from tui.ui.comparing import Comparing

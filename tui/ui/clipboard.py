@@ -9,8 +9,8 @@ import base64
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from tui.analysis.plural import counted
-from tui.viewmodel.text import count_hidden, format_bytes
+from tui.analysis.kinds.plural import counted
+from tui.viewmodel.text.clean import count_hidden, format_bytes
 
 DIRECT_LIMIT = 100_000
 """Bytes of sequence that terminals accept in practice."""

@@ -1,6 +1,6 @@
 """What a command is: a function with its key, scope, group and help beside it.
 
-Keys are written as in `tui.viewmodel.keys`: `j`, `space`, `ctrl+d`, sequences with blanks (`g g`). Scope says who
+Keys are written as in `tui.viewmodel.frame.keys`: `j`, `space`, `ctrl+d`, sequences with blanks (`g g`). Scope says who
 must have it: `rows` every pane, `timeline`, `conversation` and `payload` that pane when it has the focus, `ladder`
 the message ladder, `lanes` the time view, `compare` a comparison, `list` the lists over the panes, `global` the
 screen whatever has the focus. A command of the focused pane comes before a global one.
@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
-from tui.viewmodel.keys import ANY_LETTER
-from tui.viewmodel.moves import Move
+from tui.viewmodel.frame.keys import ANY_LETTER
+from tui.viewmodel.rows.moves import Move
 
 Scope = Literal["rows", "timeline", "conversation", "payload", "ladder", "lanes", "compare", "list", "global"]
 

@@ -7,15 +7,15 @@ from typing import Any
 
 from tui.analysis.compare.recordings import AgentComparison, Comparer
 from tui.analysis.compare.stream import ItemReader, StreamItem, side_of
-from tui.analysis.outcome import outcome_of
+from tui.analysis.state.outcome import outcome_of
 from tui.model.ids import ItemId
 from tui.model.noderef import NodeRef
 from tui.source.source import Source
 from tui.store import TraceStore
 from tui.viewmodel.compare.model import ComparedSide
-from tui.viewmodel.outcome_words import OUTCOME_SIGNS, OUTCOME_STYLES
-from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import format_duration, format_tokens
+from tui.viewmodel.text.clean import format_duration, format_tokens
+from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.timeline.outcome_words import OUTCOME_SIGNS, OUTCOME_STYLES
 
 
 class ComparedRecordings:

@@ -8,7 +8,7 @@ from typing import Any
 from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.requests import RequestComparison, SentItem, compare_two_requests
 from tui.analysis.compare.stream import StreamItem, side_of
-from tui.analysis.raw_items import item_fields
+from tui.analysis.requests.raw_items import item_fields
 from tui.model.noderef import NodeRef
 from tui.model.objects import InferenceCall
 from tui.store import TraceStore

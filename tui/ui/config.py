@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tui.bundle.folders import program_folder
+from tui.bundle.disk.folders import program_folder
 from tui.ui.bindings import find_conflicts, remapped, unknown_ids
 from tui.ui.theme import THEMES
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.analysis.log_survey import SURVEYED_CODES, LogSurvey, Sighting
-from tui.analysis.payload_syntax import depth_fault, json_fault
+from tui.analysis.recording.log_survey import SURVEYED_CODES, LogSurvey, Sighting
+from tui.analysis.recording.payload_syntax import depth_fault, json_fault
 from tui.model.diagnostic import Diagnostic
 from tui.schema.decode import EventLine
 from tui.schema.needs import item_payloads

@@ -8,9 +8,9 @@ from typing import Any
 from tui.ui.prompt import Prompt
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.footer import prompt_line
-from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure
+from tui.viewmodel.frame.footer import prompt_line
+from tui.viewmodel.text.clean import Measure
+from tui.viewmodel.text.spans import Line, Span
 
 
 class Footer:

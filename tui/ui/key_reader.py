@@ -12,8 +12,8 @@ from tui.ui.command import Command, Press, Scope
 from tui.ui.footer import Footer
 from tui.ui.keyboard import PAUSE_SECONDS, Keyboard, shown_keys
 from tui.ui.widgets.line_block import LineBlock
-from tui.viewmodel.keys import KeyOutcome
-from tui.viewmodel.spans import Line, Span, line_text
+from tui.viewmodel.frame.keys import KeyOutcome
+from tui.viewmodel.text.spans import Line, Span, line_text
 
 BOX_SECONDS = 0.15
 """How long keys must be unfinished before a box lists what may follow: `gg` typed quickly needs no box."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from textual import events
 
 from tui.ui.command import KEY_SCOPES, PANE_SCOPES, Command, Scope
-from tui.viewmodel.keys import ANY_LETTER, KeyOutcome, KeySequences
+from tui.viewmodel.frame.keys import ANY_LETTER, KeyOutcome, KeySequences
 
 PAUSE_SECONDS = 0.3
 """How long `z` waits for `zM` before it is `z`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tui.ui.command import Command
 from tui.ui.keyboard import shown_keys
-from tui.viewmodel.pick_lists import ListedCommand
+from tui.viewmodel.lists.commands import ListedCommand
 
 _LATER_NUMBERS = {str(number) for number in range(2, 10)}
 

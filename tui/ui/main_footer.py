@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.analysis.naming import agent_name
+from tui.analysis.kinds.naming import agent_name
 from tui.model.noderef import NodeRef
 from tui.ui.commands import FOOTER_HINTS
 from tui.ui.workspace import Workspace
-from tui.viewmodel.footer import FooterFacts, Hint, footer_line
-from tui.viewmodel.layout import next_pane
-from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.useful_keys import Here, Named, useful_on
+from tui.viewmodel.frame.footer import FooterFacts, Hint, footer_line
+from tui.viewmodel.frame.layout import next_pane
+from tui.viewmodel.frame.useful_keys import Here, Named, useful_on
+from tui.viewmodel.text.spans import Line, Span
 
 TOO_SMALL = Span("too small: 20 columns and 6 rows are the least", "warning")
 

@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from tui.viewmodel.text import clean_lines
+from tui.viewmodel.text.clean import clean_lines
 
 FALLBACK = "less"
 

@@ -17,11 +17,11 @@ from tui.ui.widgets.payload_inspector import PayloadInspector
 from tui.ui.widgets.row_view import RowView
 from tui.ui.widgets.summary_view import SummaryView
 from tui.ui.widgets.timeline_view import TimelineView
-from tui.viewmodel.layout import PANES, Arrangement, Pane, arrange
-from tui.viewmodel.modes import Modes
-from tui.viewmodel.text import Measure
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.useful_keys import Named
+from tui.viewmodel.frame.layout import PANES, Arrangement, Pane, arrange
+from tui.viewmodel.frame.modes import Modes
+from tui.viewmodel.frame.useful_keys import Named
+from tui.viewmodel.text.clean import Measure
+from tui.viewmodel.timeline.model import TimelineModel
 
 LAYOUT_CLASSES = ("side-by-side", "stacked", "single", "too-small")
 

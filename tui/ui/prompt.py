@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tui.viewmodel.line_edit import LineEdit
+from tui.viewmodel.frame.line_edit import LineEdit
 
 
 class Completion(NamedTuple):

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from tui.bundle.folders import make_private, program_folder, read_private, write_private
-from tui.viewmodel.remembered import Identity, Remembered, is_of
+from tui.bundle.disk.folders import make_private, program_folder, read_private, write_private
+from tui.viewmodel.frame.remembered import Identity, Remembered, is_of
 
 MOST_FILES = 500
 """Recordings of which the place is remembered; the one saved longest ago is forgotten first."""

@@ -7,15 +7,15 @@ import sys
 import threading
 from pathlib import Path
 
-from tui.bundle.folders import cache_path
-from tui.bundle.notes import NoteBook
+from tui.bundle.disk.folders import cache_path
+from tui.bundle.disk.notes import NoteBook
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
 from tui.ui.config import config_path, load_config
 from tui.ui.remembered import PlaceMemory, state_path
 from tui.ui.terminal.crash import EXIT_CRASHED, TerminalState, crash_line, write_report
-from tui.viewmodel.text import clean
+from tui.viewmodel.text.clean import clean
 
 
 async def _run(app: TraceApp, *, mouse: bool) -> None:

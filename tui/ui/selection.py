@@ -8,14 +8,14 @@ from collections.abc import Callable
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tui.analysis.event_log import EventRow
+from tui.analysis.recording.event_log import EventRow
 from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.panes import Panes
-from tui.viewmodel.conversation_opening import Opening
-from tui.viewmodel.raw_evidence import path_to, payloads_behind
+from tui.viewmodel.conversation.opening import Opening
+from tui.viewmodel.payload.raw_evidence import path_to, payloads_behind
 
 REST_SECONDS = 0.09
 """How long the cursor must rest before the other panes follow: longer than the gap between repeats of a held key."""
@@ -107,7 +107,7 @@ class Selection:
         self._stop_rest_timer()
         node = self._shown_node = self._panes.timeline.model.focused
         if node is not None:
-            from tui.viewmodel.conversation_scope import scope_of
+            from tui.viewmodel.conversation.scope import scope_of
 
             self._panes.conversation.show(scope_of(self._store.trace, self._store.index, node))
             self._show_payload_of(node)
@@ -133,7 +133,7 @@ class Selection:
 
     def show_item(self, node: NodeRef) -> None:
         """Let the conversation stand on an item, with the focus in it, and the payload pane show where it was."""
-        from tui.viewmodel.conversation_scope import scope_of
+        from tui.viewmodel.conversation.scope import scope_of
 
         self._panes.conversation.show(scope_of(self._store.trace, self._store.index, node))
         self._show_payload_of(node)

@@ -7,7 +7,7 @@ from textual.containers import Container
 from textual.message import Message
 from textual.widget import Widget
 
-from tui.viewmodel.layout import DEFAULT_SPLIT, Layout, split_within
+from tui.viewmodel.frame.layout import DEFAULT_SPLIT, Layout, split_within
 
 
 class Details(Container):

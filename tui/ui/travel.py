@@ -6,7 +6,7 @@ from tui.model.noderef import NodeRef
 from tui.ui.footer import Footer
 from tui.ui.panes import Panes
 from tui.ui.selection import Selection
-from tui.viewmodel.navigation import History, Place
+from tui.viewmodel.frame.navigation import History, Place
 
 
 class Travel:

@@ -12,7 +12,7 @@ from tui.ui.command import Command
 from tui.ui.feed import Feed
 from tui.ui.keyboard import Keyboard
 from tui.ui.screens.main import MainScreen
-from tui.viewmodel.remembered import Identity, Remembered
+from tui.viewmodel.frame.remembered import Identity, Remembered
 
 
 def identity_of(store: TraceStore) -> Identity:

@@ -14,7 +14,7 @@ from tui.ui.live.growth import Growth
 from tui.ui.live.parts import LiveParts
 from tui.ui.panes import Panes
 from tui.ui.travel import Travel
-from tui.viewmodel.modes import Modes
+from tui.viewmodel.frame.modes import Modes
 
 
 class Workspace(NamedTuple):

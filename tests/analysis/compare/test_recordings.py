@@ -11,7 +11,7 @@ import pytest
 from tests.reducer.recording import Recording, agent_message, call, output, user
 from tui.analysis.compare.recordings import Comparer, Comparison, compare
 from tui.analysis.compare.stream import Side
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 
 Step = tuple[str, Any]
 

@@ -12,7 +12,7 @@ from tests.conftest import DEMO_BUNDLES
 from tests.reducer.recording import Json, Recording, answer, user
 from tui.analysis.compare.requests import RequestComparison, compare_two_requests
 from tui.analysis.compare.stream import Side, side_of
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.analysis.small_graph import SmallGraph
-from tui.analysis.edges_text import Passed
-from tui.analysis.edges_view import EdgeView
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.messages.passed_text import Passed
+from tui.analysis.messages.view import EdgeView
 from tui.analysis.time.session_time import SessionTime
 from tui.model.conversation import Body, TextPart
 from tui.model.execution import ExecutionWindow

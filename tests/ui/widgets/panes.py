@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 
 from tests.bundle.recording import new_writer, record_start
 from tui.bundle.open import open_bundle
-from tui.bundle.writer import BundleWriter
+from tui.bundle.write.writer import BundleWriter
 from tui.schema.events import InferenceCompleted, InferenceStarted
 from tui.schema.payloads import RawPayloadRef
 from tui.store import TraceStore

@@ -11,9 +11,9 @@ from tests.ui.widgets.panes import Draft, PaneApp, cursor_text, message, screen_
 from tui.model.delta import TraceDelta
 from tui.store import TraceStore
 from tui.ui.widgets.conversation_view import ConversationView
-from tui.viewmodel.conversation_scope import ConversationScope
-from tui.viewmodel.moves import Move
-from tui.viewmodel.styled_lines import search_pattern
+from tui.viewmodel.conversation.scope import ConversationScope
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.styled_lines import search_pattern
 
 SIZE = (60, 12)
 CALL = ConversationScope("root", "call")  # type: ignore[arg-type]

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.ui.widgets.panes import Draft, PaneApp, cursor_text, message, screen_lines
-from tui.analysis.pattern import parse_pattern
+from tui.analysis.search.pattern import parse_pattern
 from tui.schema.payloads import PayloadKind, RawPayloadRef
 from tui.ui.widgets.payload_inspector import PayloadInspector
-from tui.viewmodel.moves import Move
+from tui.viewmodel.rows.moves import Move
 
 SIZE = (60, 12)
 TEXT = "".join(f"row {number}\n" for number in range(20_000))

@@ -6,8 +6,8 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import Line, Span
 
 
 class Numbers(RowView):

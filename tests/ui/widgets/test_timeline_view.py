@@ -7,11 +7,11 @@ from textual.app import App, ComposeResult
 
 from tests.ui.widgets.test_row_view import painted
 from tests.viewmodel.test_timeline import ROW, two_agents
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.noderef import NodeRef
 from tui.ui.widgets.timeline_view import TimelineView
-from tui.viewmodel.moves import Move
-from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.timeline.model import TimelineModel
 
 
 class TimelineApp(App[None]):

@@ -13,7 +13,7 @@ from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.compare.lines import row_line, settings_line, title_line
 from tui.viewmodel.compare.model import ComparedSide, CompareModel
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 
 def item(name: str) -> StreamItem:

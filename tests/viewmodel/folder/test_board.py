@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from tui.analysis.outcome import OutcomeWord
-from tui.analysis.session_facts import SessionFacts
-from tui.analysis.tokens import Tokens
+from tui.analysis.recording.session_facts import SessionFacts
+from tui.analysis.requests.tokens import Tokens
+from tui.analysis.state.outcome import OutcomeWord
 from tui.schema.summary import BundleSummary
 from tui.viewmodel.folder.board import FolderBoard, Totals
 from tui.viewmodel.folder.columns import Order
 from tui.viewmodel.folder.row import recording_of, short_name
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.text.spans import line_text
 
 MINUTE = 60_000
 NOW = 100 * MINUTE

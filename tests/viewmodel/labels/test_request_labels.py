@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.conversation import Body, InferenceProducer, JsonPart, SummaryPart
 from tui.model.noderef import NodeRef
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_filter import parse_filter
+from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.timeline.filter import parse_filter
+from tui.viewmodel.timeline.model import TimelineModel
 
 
 def label(graph: SmallGraph, kind: str, name: str) -> str:

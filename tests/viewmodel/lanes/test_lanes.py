@@ -7,10 +7,10 @@ from rich.cells import cell_len
 
 from tests.analysis.time.session import Session
 from tests.analysis.time.test_session_time import sleeping_child, two_children
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
 from tui.viewmodel.lanes.model import LanesModel
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import line_text
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import line_text
 
 
 def model_of(session: Session) -> LanesModel:

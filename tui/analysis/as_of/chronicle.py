@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from tui.analysis.as_of.versions import version_of
 from tui.analysis.as_of.watched import EVIDENCE_MAPS, WatchedMap
-from tui.analysis.newest import Newest
+from tui.analysis.index.newest import Newest
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import COUNTED_CODES, Diagnostic
 from tui.model.trace import GRAPH_MAPS, RolloutTrace

@@ -10,7 +10,7 @@ import msgspec
 from tui.analysis.compare.normal import normal_text
 from tui.analysis.compare.partings import DifferenceClass, Parting, Setting
 from tui.analysis.compare.stream import Side
-from tui.analysis.prompt_head import HeadDifference, PromptHead, compare_heads, head_of
+from tui.analysis.requests.prompt_head import HeadDifference, PromptHead, compare_heads, head_of
 from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.model.objects import InferenceCall
 

@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tui.analysis.agent_facts import in_tree_order
+from tui.analysis.agents.counts import in_tree_order
 from tui.analysis.compare.align import align_in_steps
 from tui.analysis.compare.heads import HeadFact, HeadReader, HeadsCompared, compare_agent_heads
 from tui.analysis.compare.normal import ORDER
 from tui.analysis.compare.partings import Parting, Setting, ignored, partings_between
 from tui.analysis.compare.stream import ItemReader, Side, StreamItem, in_canonical_order, items_by_agent
-from tui.analysis.naming import agent_name
-from tui.analysis.problems import problem_of
+from tui.analysis.kinds.naming import agent_name
+from tui.analysis.problems.of_object import problem_of
 from tui.model.conversation import ConversationItem
 from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef

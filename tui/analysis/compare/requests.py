@@ -18,8 +18,8 @@ from tui.analysis.compare.normal import normal_item
 from tui.analysis.compare.partings import DifferenceClass, Parting
 from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.stream import KEY_BYTES, Side, StreamItem, brought_by
-from tui.analysis.naming import agent_name
-from tui.analysis.raw_items import item_fields
+from tui.analysis.kinds.naming import agent_name
+from tui.analysis.requests.raw_items import item_fields
 from tui.model.ids import InferenceCallId, ItemId
 from tui.model.objects import InferenceCall
 

@@ -9,8 +9,8 @@ from typing import Any, Literal, NamedTuple, Protocol
 import msgspec
 
 from tui.analysis.compare.normal import Normal, normal_item, normal_text
-from tui.analysis.index import TraceIndex
-from tui.analysis.raw_items import item_fields, raw_items
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.requests.raw_items import item_fields, raw_items
 from tui.model.conversation import (
     CALL_KINDS,
     OUTPUT_KINDS,

@@ -12,9 +12,9 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from tui.analysis.index import TraceIndex
-from tui.analysis.open_work import is_wait
-from tui.analysis.scripts import cell_run_by
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.scripts import cell_run_by
+from tui.analysis.state.open_work import is_wait
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodeCellId, CodexTurnId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from tui.analysis.edges_view import EdgeView
+from tui.analysis.messages.view import EdgeView
 from tui.analysis.time.activities import Activities, Activity, Turn
 from tui.model.ids import ThreadId
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tui.analysis.edges_view import EdgeView
+from tui.analysis.messages.view import EdgeView
 from tui.analysis.time.activities import Activities, Activity, AgentActivities, Moment, Turn
 from tui.analysis.time.arrivals import Arrivals
 from tui.model.ids import ThreadId

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from tui.analysis.edges_view import EdgeView
+from tui.analysis.messages.view import EdgeView
 from tui.analysis.time.activities import Activities, Activity, Moment, Turn
 from tui.analysis.time.arrivals import Arrivals
 from tui.model.ids import ThreadId, ToolCallId

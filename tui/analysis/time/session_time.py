@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.analysis.edges import EdgeBook
-from tui.analysis.edges_view import EdgeView
-from tui.analysis.index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.messages.edges import EdgeBook
+from tui.analysis.messages.view import EdgeView
 from tui.analysis.time.activities import Activities
 from tui.analysis.time.arrivals import Arrivals
 from tui.analysis.time.constraints import Constraints, Slack

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.analysis.edges import EdgeView, edge_views
-from tui.analysis.naming import agent_name
+from tui.analysis.kinds.naming import agent_name
+from tui.analysis.messages.edges import EdgeView, edge_views
 from tui.export.drawings.svg import WIDTH, arrow, drawing, line, shortened, text
 from tui.export.format import Subject
 from tui.model.ids import ThreadId
-from tui.viewmodel.edge_words import DELIVERY_WORDS, KIND_WORDS, agent_word, size_word
-from tui.viewmodel.text import format_offset
+from tui.viewmodel.text.clean import format_offset
+from tui.viewmodel.text.edge_words import DELIVERY_WORDS, KIND_WORDS, agent_word, size_word
 
 ROW = 18.0
 TIMES = 70.0

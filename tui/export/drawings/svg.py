@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from tui.viewmodel.text import clean
+from tui.viewmodel.text.clean import clean
 
 WIDTH = 1000
 """Width of a drawing in its own units; the page scales it."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.analysis.naming import agent_name
+from tui.analysis.kinds.naming import agent_name
 from tui.analysis.time.session_time import session_time
 from tui.analysis.time.waiting_table import Life, Stretch
 from tui.export.drawings.svg import WIDTH, bar, drawing, line, shortened, text
 from tui.export.format import Subject
-from tui.viewmodel.text import format_duration, format_offset
+from tui.viewmodel.text.clean import format_duration, format_offset
 
 LANE = 20.0
 NAMES = 170.0

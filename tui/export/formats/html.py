@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from tui.analysis.timing import whole_duration_ms
+from tui.analysis.kinds.timing import whole_duration_ms
 from tui.export.drawings.ladder import ladder
 from tui.export.drawings.svg import plain
 from tui.export.drawings.timeline import STATES, timeline
 from tui.export.format import FileFormat, Subject
 from tui.export.story import Block, Exchange, Story, Work
 from tui.model.objects import CodexTurn, Thread
-from tui.viewmodel.text import clean_lines, format_duration
+from tui.viewmodel.text.clean import clean_lines, format_duration
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser may load for the page, whatever a text in it says: nothing."""

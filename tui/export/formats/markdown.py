@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from tui.analysis.timing import whole_duration_ms
-from tui.analysis.tokens import sum_of, tokens_of_request
+from tui.analysis.kinds.timing import whole_duration_ms
+from tui.analysis.requests.tokens import sum_of, tokens_of_request
 from tui.export.format import FileFormat, Subject
 from tui.export.story import Block, Exchange, Story, Work
-from tui.viewmodel.text import clean, clean_lines, format_duration, format_tokens
+from tui.viewmodel.text.clean import clean, clean_lines, format_duration, format_tokens
 
 _TICKS = re.compile("`{3,}|~{3,}")
 _SPECIAL = re.compile(r"([\\`*\[\]<>#|]|(?<!\w)_|_(?!\w))")

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from tui import __version__
-from tui.analysis.problems import problem_of
+from tui.analysis.problems.of_object import problem_of
 from tui.export.collector import post
 from tui.export.format import FileFormat, Subject
 from tui.export.genai import SCHEMA_URL, Asked, attributes_of, subject_of

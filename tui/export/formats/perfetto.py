@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui.analysis.naming import agent_name
-from tui.analysis.problems import problem_of
+from tui.analysis.kinds.naming import agent_name
+from tui.analysis.problems.of_object import problem_of
 from tui.export.format import ExportError, FileFormat, Subject
 from tui.export.genai import Asked, attributes_of, subject_of
 from tui.export.spans import Operation, Span, Spans

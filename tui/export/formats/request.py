@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tui.analysis.raw_items import raw_items
+from tui.analysis.requests.raw_items import raw_items
 from tui.export.format import ExportError, FileFormat, Subject
 from tui.export.values import disclosed
 from tui.export.whole_items import LARGEST_BODY

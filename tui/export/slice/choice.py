@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from tui.analysis.agent_facts import parent_of
+from tui.analysis.agents.counts import parent_of
 from tui.export.slice.owners import OF_SESSION, OF_THREAD, Owner, owner_of
 from tui.model.ids import CodexTurnId, ThreadId
 from tui.reducer.reducer import TraceReducer

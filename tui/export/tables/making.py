@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import msgspec
 
-from tui.analysis.index import anchor_node
-from tui.analysis.naming import agent_name, tool_name
-from tui.analysis.problems import problem_of
-from tui.analysis.programs import program_of
-from tui.analysis.scripts import window_of_call
-from tui.analysis.texts import item_texts
+from tui.analysis.index.trace_index import anchor_node
+from tui.analysis.kinds.naming import agent_name, tool_name
+from tui.analysis.kinds.programs import program_of
+from tui.analysis.kinds.scripts import window_of_call
+from tui.analysis.problems.of_object import problem_of
+from tui.analysis.requests.texts import item_texts
 from tui.export.format import Subject
 from tui.export.tables.rows import (
     At,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from tui.analysis.thread_of import thread_of
+from tui.analysis.kinds.thread_of import thread_of
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import SpawnedOrigin
@@ -52,7 +52,7 @@ def _thread_here(work: Workspace) -> ThreadId | None:
 
 def _go_agent(number: int, work: Workspace, _press: Press) -> None:
     """Go to the agent with that number; while an agent is followed, follow that one."""
-    from tui.viewmodel.agent_list import agents_by_slot
+    from tui.viewmodel.lists.agents import agents_by_slot
 
     agents = agents_by_slot(work.store.trace)
     if number > len(agents):

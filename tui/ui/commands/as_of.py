@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.analysis.moment import FORMS, MomentError, moment_of
+from tui.analysis.recording.moment import FORMS, MomentError, moment_of
 from tui.ui.command import CommandGroup, Press
 from tui.ui.workspace import Workspace
 

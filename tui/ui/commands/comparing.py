@@ -58,7 +58,7 @@ def compare_requests(work: Workspace, press: Press) -> None:
 
 
 def _request_in_focus(work: Workspace) -> InferenceCall | None:
-    from tui.viewmodel.conversation_scope import scope_of
+    from tui.viewmodel.conversation.scope import scope_of
 
     scope = work.panes.conversation.model.scope
     if work.panes.pane == "timeline":

@@ -17,13 +17,13 @@ from tui.ui.command import CommandGroup, Press
 from tui.ui.footer import Footer
 from tui.ui.terminal.textual_private import driver_of
 from tui.ui.workspace import Workspace
-from tui.viewmodel.plain_text import plain_text
-from tui.viewmodel.raw_evidence import payloads_behind
-from tui.viewmodel.spans import line_text
-from tui.viewmodel.text import format_bytes
+from tui.viewmodel.payload.raw_evidence import payloads_behind
+from tui.viewmodel.text.clean import format_bytes
+from tui.viewmodel.text.plain_text import plain_text
+from tui.viewmodel.text.spans import line_text
 
 if TYPE_CHECKING:
-    from tui.analysis.place_names import NamedPlace
+    from tui.analysis.links.place_names import NamedPlace
 
 OPEN_LIMIT = 256 << 20
 """Bytes of a payload that are copied for a pager."""
@@ -72,7 +72,7 @@ def copy_path(work: Workspace, _press: Press) -> None:
 
 def place_here(work: Workspace) -> NamedPlace | None:
     """What the focus is on: an object, or a value in the payload that is shown; None where neither is."""
-    from tui.analysis.place_names import NamedPlace
+    from tui.analysis.links.place_names import NamedPlace
 
     inspector = work.panes.inspector
     if work.panes.pane == "payload" and inspector.payload is not None:
@@ -88,7 +88,7 @@ def opening_line(work: Workspace, place: NamedPlace) -> str:
 
     The name of the place alone for what is no folder.
     """
-    from tui.analysis.place_names import place_name
+    from tui.analysis.links.place_names import place_name
 
     name, folder = shlex.quote(place_name(work.store.trace, place)), work.store.source.path
     return name if folder is None else f"rtrace-tui {shlex.quote(str(folder.absolute()))} --at {name}"

@@ -9,7 +9,7 @@ from tui.help.pages import KEYS_TOPIC, TOPICS, page
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.key_page import key_page
 from tui.ui.workspace import Workspace
-from tui.viewmodel.help_page import page_entries, topic_entries
+from tui.viewmodel.lists.help_page import page_entries, topic_entries
 
 if TYPE_CHECKING:
     from tui.ui.lists.list_screen import Hints

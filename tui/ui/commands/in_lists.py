@@ -11,8 +11,8 @@ from tui.ui.commands.copying import copy_payload, copy_to_clipboard, opening_lin
 from tui.ui.commands.telling import causes_of, links_of
 from tui.ui.listed_commands import listed_commands
 from tui.ui.workspace import Workspace
-from tui.viewmodel.plain_text import plain_text
-from tui.viewmodel.raw_evidence import payloads_behind
+from tui.viewmodel.payload.raw_evidence import payloads_behind
+from tui.viewmodel.text.plain_text import plain_text
 
 if TYPE_CHECKING:
     from tui.ui.lists.list_screen import ListScreen, ListTools
@@ -55,7 +55,7 @@ def _show_help(work: Workspace, over: ListScreen) -> None:
     """The keys that work in a list."""
     from tui.ui.lists.list_screen import LIST_COMMANDS
     from tui.ui.lists.picker import COMMAND_HINTS, PickerScreen
-    from tui.viewmodel.pick_lists import command_entries
+    from tui.viewmodel.lists.commands import command_entries
 
     commands, tools = work.keyboard.commands, tools_of(work)
     here = [one for one in commands.values() if one.scope == "rows" and one.group in ("Move", "Walk")]
@@ -97,14 +97,14 @@ def _copy_path(work: Workspace, screen: ListScreen) -> None:
     if node.kind == "diagnostic":
         screen.footer.say("a finding about the log has no place of its own; Enter goes to its line", "warning")
         return
-    from tui.analysis.place_names import NamedPlace
+    from tui.analysis.links.place_names import NamedPlace
 
     copy_to_clipboard(work, screen.footer, opening_line(work, NamedPlace(node)), "the place")
 
 
 def _tell(work: Workspace, screen: ListScreen, tell: Explain) -> None:
     """Lay a list about the chosen object over this one; what is chosen there closes both."""
-    from tui.analysis.lookup import find_object
+    from tui.model.lookup import find_object
     from tui.ui.lists.why import WhyScreen
 
     node = _node(screen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.ui.command import CommandGroup, Press
 from tui.ui.workspace import Workspace
-from tui.viewmodel.modes import Mode
+from tui.viewmodel.frame.modes import Mode
 
 commands = CommandGroup[Workspace]("Search")
 

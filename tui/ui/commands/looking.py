@@ -6,7 +6,7 @@ from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.leaving import leave_mode
 from tui.ui.theme import THEMES, active_theme
 from tui.ui.workspace import Workspace
-from tui.viewmodel.layout import DEFAULT_SPLIT, SPLIT_STEP, next_pane
+from tui.viewmodel.frame.layout import DEFAULT_SPLIT, SPLIT_STEP, next_pane
 
 commands = CommandGroup[Workspace]("View")
 

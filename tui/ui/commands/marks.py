@@ -6,7 +6,7 @@ from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.copying import place_here
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
-from tui.viewmodel.keys import ANY_LETTER
+from tui.viewmodel.frame.keys import ANY_LETTER
 
 commands = CommandGroup[Workspace]("Marks")
 
@@ -73,7 +73,7 @@ def write_note(work: Workspace, _press: Press) -> None:
 
 
 def _too_long(text: str) -> str:
-    from tui.bundle.notes import LONGEST_NOTE
+    from tui.bundle.disk.notes import LONGEST_NOTE
 
     return f"a note has at most {LONGEST_NOTE:,} characters" if len(text) > LONGEST_NOTE else ""
 
@@ -82,7 +82,7 @@ def _too_long(text: str) -> str:
 def list_marks(work: Workspace, _press: Press) -> None:
     """Choose among all marks and notes."""
     from tui.ui.lists.picker import PickerScreen
-    from tui.viewmodel.mark_list import MarkChoice, NoteChoice, mark_entries, note_entries
+    from tui.viewmodel.lists.marks import MarkChoice, NoteChoice, mark_entries, note_entries
 
     trace, index, travel = work.store.trace, work.store.index, work.travel
     entries = mark_entries(trace, index, travel.marks, travel.mark_words)

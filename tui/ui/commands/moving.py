@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tui.ui.command import Command, Press, Scope, split_keys
 from tui.ui.workspace import Workspace
-from tui.viewmodel.moves import Move
+from tui.viewmodel.rows.moves import Move
 
 
 def _move(move: Move, keys: str, description: str, group: str = "Move", scope: Scope = "rows") -> Command:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
-from tui.viewmodel.moves import Move
+from tui.viewmodel.rows.moves import Move
 
 if TYPE_CHECKING:
-    from tui.analysis.problem_list import ProblemGroup
+    from tui.analysis.problems.listed import ProblemGroup
     from tui.ui.evidence_scan import EvidenceScan
     from tui.ui.lists.problems import ProblemsScreen
-    from tui.viewmodel.picker import PickEntry
-    from tui.viewmodel.problem_rows import SortKey
+    from tui.viewmodel.lists.picker import PickEntry
+    from tui.viewmodel.lists.problems import SortKey
 
 PROBLEMS_SECONDS = 0.5
 """How often the list is made again while it is shown and something changes."""
@@ -65,7 +65,7 @@ def list_problems(work: Workspace, _press: Press) -> None:
     """Choose among all problems, with what each of them means."""
     from tui.ui.evidence_scan import EvidenceScan
     from tui.ui.lists.problems import ProblemsScreen
-    from tui.viewmodel.problem_rows import problem_entries, problems_title
+    from tui.viewmodel.lists.problems import problem_entries, problems_title
 
     scan, store = EvidenceScan(work.store), work.store
     groups: list[ProblemGroup] = []
@@ -106,7 +106,7 @@ async def _scan_evidence(work: Workspace, screen: ProblemsScreen, scan: Evidence
 
 
 def _go_to_problem(work: Workspace, choice: object) -> None:
-    from tui.viewmodel.problem_rows import ProblemChoice
+    from tui.viewmodel.lists.problems import ProblemChoice
 
     if not isinstance(choice, ProblemChoice):
         return

@@ -13,7 +13,7 @@ from tui.ui.listed_commands import listed_commands
 from tui.ui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from tui.viewmodel.picker import PickEntry
+    from tui.viewmodel.lists.picker import PickEntry
 
 commands = CommandGroup[Workspace]("Program")
 
@@ -38,7 +38,7 @@ def list_bundles(work: Workspace, _press: Press) -> None:
 @commands.add("? | f1", "Help")
 def show_help(work: Workspace, _press: Press) -> None:
     """What the signs mean, and all keys that work now, the focused pane's first."""
-    from tui.viewmodel.pick_lists import command_entries, sign_entries
+    from tui.viewmodel.lists.commands import command_entries, sign_entries
 
     pane = work.panes.pane
     here = [command for command in work.keyboard.commands.values() if command.scope in ("rows", "global", pane)]
@@ -59,7 +59,7 @@ def show_help_pages(work: Workspace, _press: Press) -> None:
 @commands.add(": | ctrl+p", "All commands by name")
 def show_palette(work: Workspace, _press: Press) -> None:
     """All commands, found by typing."""
-    from tui.viewmodel.pick_lists import command_entries
+    from tui.viewmodel.lists.commands import command_entries
 
     runnable = [command for command in work.keyboard.commands.values() if command.scope in RUNS_IN_PANES]
     _pick_command(work, "Commands", command_entries(listed_commands(runnable)), "show_palette")

@@ -46,8 +46,8 @@ async def _count_statistics(work: Workspace, screen: StatisticsScreen) -> None:
 
 
 async def _count_once(work: Workspace, screen: StatisticsScreen) -> None:
-    from tui.analysis.statistics import StatisticsCount
-    from tui.viewmodel.statistics_tables import statistics_tables
+    from tui.analysis.statistics.counts import StatisticsCount
+    from tui.viewmodel.lists.statistics_tables import statistics_tables
 
     trace, seq = work.store.trace, work.store.event_log.newest_seq
     count = StatisticsCount(trace, work.store.index)

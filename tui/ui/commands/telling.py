@@ -9,14 +9,14 @@ from tui.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from tui.ui.lists.why import Explain
-    from tui.viewmodel.why_list import Gathering
+    from tui.viewmodel.lists.why import Gathering
 
 
 def links_of(work: Workspace) -> Explain:
     """Tells what is linked with a node."""
 
     def tell(node: NodeRef) -> tuple[str, Gathering]:
-        from tui.viewmodel.why_list import Layout, link_entries, links_title
+        from tui.viewmodel.lists.why import Layout, link_entries, links_title
 
         trace, index = work.store.trace, work.store.index
         layout = Layout(work.panes.measure, work.host.size.width)
@@ -29,7 +29,7 @@ def causes_of(work: Workspace) -> Explain:
     """Tells why a node is here, and what followed."""
 
     def tell(node: NodeRef) -> tuple[str, Gathering]:
-        from tui.viewmodel.why_list import Layout, why_entries, why_title
+        from tui.viewmodel.lists.why import Layout, why_entries, why_title
 
         trace, index = work.store.trace, work.store.index
         layout = Layout(work.panes.measure, work.host.size.width)

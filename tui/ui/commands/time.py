@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
-from tui.viewmodel.moves import Move
+from tui.viewmodel.rows.moves import Move
 
 if TYPE_CHECKING:
     from tui.ui.lists.lanes import LanesScreen

@@ -10,10 +10,10 @@ from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.commands.telling import causes_of, links_of
 from tui.ui.workspace import Workspace
-from tui.viewmodel.moves import Move
+from tui.viewmodel.rows.moves import Move
 
 if TYPE_CHECKING:
-    from tui.analysis.edges import EdgeView
+    from tui.analysis.messages.edges import EdgeView
     from tui.ui.lists.why import Explain
 
 commands = CommandGroup[Workspace]("Walk")
@@ -22,7 +22,7 @@ commands = CommandGroup[Workspace]("Walk")
 @commands.add("g d", "Go where this leads: the child, the sender, the process")
 def follow_edge(work: Workspace, _press: Press) -> None:
     """Go to the other end; of what was sent and not seen to arrive, to the agent it was meant for."""
-    from tui.analysis.links import primary_link
+    from tui.analysis.links.linked import primary_link
 
     sent = _sent_without_edge(work)
     if sent is not None:
@@ -41,8 +41,8 @@ def follow_edge(work: Workspace, _press: Press) -> None:
 
 def _sent_without_edge(work: Workspace) -> EdgeView | None:
     """What the focused call sent, if no edge of the graph tells of it."""
-    from tui.analysis.edges import views_of_call
-    from tui.analysis.lookup import find_object
+    from tui.analysis.messages.edges import views_of_call
+    from tui.model.lookup import find_object
 
     node = work.panes.focused_node
     found = None if node is None else find_object(work.store.trace, node)
@@ -98,7 +98,7 @@ def explain_why(work: Workspace, _press: Press) -> None:
 
 
 def _tell_about_focus(work: Workspace, tell: Explain) -> None:
-    from tui.analysis.lookup import find_object
+    from tui.model.lookup import find_object
     from tui.ui.lists.why import WhyScreen
 
     node = work.panes.focused_node

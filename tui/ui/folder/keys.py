@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from tui.ui.command import Command
 from tui.ui.listed_commands import listed_commands
-from tui.viewmodel.pick_lists import command_entries
-from tui.viewmodel.picker import PickEntry
+from tui.viewmodel.lists.commands import command_entries
+from tui.viewmodel.lists.picker import PickEntry
 
 _IN_FOLDER: Mapping[str, str] = {
     "activate": "Open the recording",

@@ -11,7 +11,7 @@ from textual.message import Message
 from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.folder.board import FolderBoard
-from tui.viewmodel.spans import Line
+from tui.viewmodel.text.spans import Line
 
 SCROLL_CELLS = 1
 """At the end of each row, for the mark of where the list is."""

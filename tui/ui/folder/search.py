@@ -7,19 +7,19 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.analysis.plural import counted
-from tui.analysis.search import Excerpt, excerpt
-from tui.analysis.session_texts import SessionText
+from tui.analysis.kinds.plural import counted
+from tui.analysis.recording.session_texts import SessionText
+from tui.analysis.search.graph_search import Excerpt, excerpt
 from tui.fleet.database import IndexUnavailableError
 from tui.fleet.index import FleetIndex, FoundTexts
 from tui.fleet.remembered import FolderMemory
 from tui.model.noderef import NodeRef
-from tui.viewmodel.excerpts import excerpt_line
 from tui.viewmodel.folder.board import FolderBoard
 from tui.viewmodel.folder.columns import in_order
 from tui.viewmodel.folder.row import short_name
-from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, clean, elide
+from tui.viewmodel.text.clean import Measure, clean, elide
+from tui.viewmodel.text.excerpts import excerpt_line
+from tui.viewmodel.text.spans import Line, Span
 
 NAME_CELLS = 24
 

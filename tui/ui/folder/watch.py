@@ -8,9 +8,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from tui.analysis.session_facts import SessionFacts
-from tui.bundle.catalog import Catalog, CatalogChange
-from tui.bundle.folders import cache_path
+from tui.analysis.recording.session_facts import SessionFacts
+from tui.bundle.catalog.finder import Catalog, CatalogChange
+from tui.bundle.disk.folders import cache_path
 from tui.bundle.watch import WakeUp, watch_directory
 from tui.fleet.protocol import Reply
 from tui.fleet.remembered import FolderMemory, KnownFacts

@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 
 from textual.widget import Widget
 
-from tui.analysis.agent_overview import AgentOverview, RolloutOverview
+from tui.analysis.agents.overview import AgentOverview, RolloutOverview
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.lists.list_screen import Hints, ListTools
 from tui.ui.lists.picker import PickerScreen
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.agent_list import DETAIL_LINES, AgentOrder, agent_details, agent_list, next_order, plain_entries
-from tui.viewmodel.agent_words import big_picture, rollout_sentence
-from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, elide
+from tui.viewmodel.lists.agent_words import big_picture, rollout_sentence
+from tui.viewmodel.lists.agents import DETAIL_LINES, AgentOrder, agent_details, agent_list, next_order, plain_entries
+from tui.viewmodel.text.clean import Measure, elide
+from tui.viewmodel.text.spans import Line, Span
 
 REFRESH_SECONDS = 1.0
 """How often the list is made anew while the recording goes on: ages count in seconds."""

@@ -27,10 +27,10 @@ from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.folder.board import FolderBoard
 from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS
-from tui.viewmodel.footer import fitting_hints
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Line, Span, line_text
-from tui.viewmodel.text import clean
+from tui.viewmodel.frame.footer import fitting_hints
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.clean import clean
+from tui.viewmodel.text.spans import Line, Span, line_text
 
 
 class CatalogScreen(Screen[None]):

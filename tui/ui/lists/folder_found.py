@@ -11,8 +11,8 @@ from tui.ui.folder.search import FolderSearch
 from tui.ui.lists.list_screen import Chosen, ListScreen, ListTools
 from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Line, Span, line_text
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import Line, Span, line_text
 
 AGAIN_SECONDS = 2.0
 """How often is looked again while recordings are still being read."""

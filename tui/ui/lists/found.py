@@ -10,9 +10,9 @@ from tui.ui.lists.list_screen import Chosen, ListScreen, ListTools
 from tui.ui.live.everywhere import EverywhereSearch
 from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.found_lines import title_line
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Line, line_text
+from tui.viewmodel.lists.found_lines import title_line
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import Line, line_text
 
 CHANGE_SECONDS = 0.05
 """How often the list is drawn while results come, at most."""

@@ -23,9 +23,9 @@ from tui.ui.lists.list_screen import Hints, ListTools
 from tui.ui.lists.picker import COMMAND_HINTS, PickerScreen
 from tui.ui.terminal.textual_private import compose_sparingly
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.footer import FooterFacts, Hint, footer_line
-from tui.viewmodel.pick_lists import command_entries
-from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.frame.footer import FooterFacts, Hint, footer_line
+from tui.viewmodel.lists.commands import command_entries
+from tui.viewmodel.text.spans import Line, Span
 
 Shared = Mapping[str, Callable[[Any], None]]
 """Commands of the main screen that mean something in a view, too, in the order of the help, and what they do there."""

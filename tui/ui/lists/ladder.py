@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.timer import Timer
 
-from tui.analysis.plural import counted
+from tui.analysis.kinds.plural import counted
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.command import Command
@@ -20,13 +20,13 @@ from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.widgets.ladder_view import DetailPanel, LadderView
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.edge_words import agent_word
-from tui.viewmodel.footer import FooterFacts
-from tui.viewmodel.ladder import LadderModel
-from tui.viewmodel.ladder_detail import detail_lines
-from tui.viewmodel.ladder_lines import heading_line
-from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.styled_lines import search_pattern
+from tui.viewmodel.frame.footer import FooterFacts
+from tui.viewmodel.ladder.detail import detail_lines
+from tui.viewmodel.ladder.lines import heading_line
+from tui.viewmodel.ladder.model import LadderModel
+from tui.viewmodel.text.edge_words import agent_word
+from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.styled_lines import search_pattern
 
 OBJECTS_PER_STEP = 1_000
 """Objects of a kind looked at between two key presses: some milliseconds."""

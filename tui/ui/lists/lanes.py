@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.timer import Timer
 
-from tui.analysis.edges import EdgeBook
+from tui.analysis.messages.edges import EdgeBook
 from tui.analysis.time.session_time import SessionTime
 from tui.model.noderef import NodeRef
 from tui.schema.until import Until
@@ -25,8 +25,8 @@ from tui.ui.theme import style_for
 from tui.ui.widgets.lanes_view import LanesView
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.lanes.model import LanesModel
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Span
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import Span
 
 LOOK_SECONDS = 1.0
 """How often a growing recording is looked at."""

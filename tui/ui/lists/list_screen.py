@@ -28,10 +28,10 @@ from tui.ui.keyboard import Keyboard, key_of
 from tui.ui.terminal.textual_private import compose_sparingly
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.footer import fitting_hints
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import clean
+from tui.viewmodel.frame.footer import fitting_hints
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.clean import clean
+from tui.viewmodel.text.spans import Line, Span
 
 Hints = Sequence[tuple[str, str]]
 """Commands that the lowest line of a list names, each with its word; where there is no room the last one stays."""

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-from tui.bundle.catalog import Catalog
+from tui.bundle.catalog.finder import Catalog
 from tui.schema.summary import BundleSummary
 from tui.ui.lists.list_screen import ListTools
 from tui.ui.lists.picker import PickerScreen
-from tui.viewmodel.neighbours import neighbour_entries
+from tui.viewmodel.lists.neighbours import neighbour_entries
 
 SHOW_AFTER = 25
 """Bundles that are found before the list is made again."""

@@ -10,9 +10,9 @@ from tui.model.noderef import NodeRef
 from tui.ui.lists.list_screen import Chosen, Hints, ListScreen, ListTools
 from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.moves import ROW_MOVES, Move, Rows
-from tui.viewmodel.picker import PickEntry, Picker
-from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.lists.picker import PickEntry, Picker
+from tui.viewmodel.rows.moves import ROW_MOVES, Move, Rows
+from tui.viewmodel.text.spans import Line, Span
 
 COMMAND_HINTS: Hints = (("activate", "runs it"), ("search_here", "narrows"), ("cancel", "closes"))
 """What a list of commands says of itself."""

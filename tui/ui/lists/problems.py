@@ -14,9 +14,9 @@ from tui.ui.lists.list_screen import ListTools
 from tui.ui.lists.picker import PickerScreen
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.moves import Move
-from tui.viewmodel.picker import PickEntry
-from tui.viewmodel.problem_rows import DETAIL_ROWS, ProblemChoice, SortKey, detail_lines
+from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.lists.problems import DETAIL_ROWS, ProblemChoice, SortKey, detail_lines
+from tui.viewmodel.rows.moves import Move
 
 _FRAME_ROWS = 5
 """Rows of the box that are neither entries nor explanation: borders, title, a line between them, typed line."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from tui.ui.lists.list_screen import Hints, ListTools
 from tui.ui.lists.picker import PickerScreen
-from tui.viewmodel.picker import PickEntry
-from tui.viewmodel.statistics_list import hidden_columns, statistics_entries
-from tui.viewmodel.statistics_tables import ORDERS, Order, Table
-from tui.viewmodel.text import Measure
+from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.lists.statistics import hidden_columns, statistics_entries
+from tui.viewmodel.lists.statistics_tables import ORDERS, Order, Table
+from tui.viewmodel.text.clean import Measure
 
 _MARGIN = 5
 """Cells beside the entries: the frame, the edge of the screen, the scroll position."""

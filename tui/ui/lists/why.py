@@ -15,10 +15,10 @@ from tui.ui.lists.picker import PickerScreen
 from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.moves import Move
-from tui.viewmodel.picker import PickEntry
-from tui.viewmodel.spans import Span
-from tui.viewmodel.why_list import WHOLE_ROWS, Gathering, first_cause, whole_lines
+from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.lists.why import WHOLE_ROWS, Gathering, first_cause, whole_lines
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import Span
 
 REFRESH_SECONDS = 0.5
 """How often the list is made anew while the recording grows."""

@@ -11,7 +11,7 @@ from tui.store import TraceStore
 from tui.ui.scheduler import SlicedWork
 
 if TYPE_CHECKING:
-    from tui.analysis.agent_overview import AgentWatch, RolloutOverview
+    from tui.analysis.agents.overview import AgentWatch, RolloutOverview
 
 
 class AgentTally:
@@ -35,7 +35,7 @@ class AgentTally:
 
     def begin(self) -> None:
         """Begin to count, unless that was done; small recordings are counted when this returns."""
-        from tui.analysis.agent_overview import AgentWatch
+        from tui.analysis.agents.overview import AgentWatch
 
         if self._watch is None or not self._watch.is_of(self._store.trace):
             self._watch = AgentWatch(self._store.trace, self._store.index)

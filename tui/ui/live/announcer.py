@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tui.analysis.recording_state import RecordingWord
+from tui.analysis.state.recording import RecordingWord
 from tui.schema.damage import Damage
 from tui.store import TraceStore
 from tui.ui.footer import Footer
-from tui.viewmodel.notice import notice_text
-from tui.viewmodel.status import STATE_NAMES
-from tui.viewmodel.text import clean
+from tui.viewmodel.frame.notice import notice_text
+from tui.viewmodel.frame.status import STATE_NAMES
+from tui.viewmodel.text.clean import clean
 
 NOTICE_LIMIT = 64 << 10
 """Bytes of a session message that are read for the footer."""

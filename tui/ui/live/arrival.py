@@ -22,7 +22,7 @@ class Arrival:
         self._name = ""
 
     def aim(self, name: str) -> None:
-        """Go to the place with this name (`tui.analysis.place_names`) once everything is there."""
+        """Go to the place with this name (`tui.analysis.links.place_names`) once everything is there."""
         self._name = name
 
     def take_up(self) -> None:
@@ -35,8 +35,8 @@ class Arrival:
 
     def go_to(self, name: str) -> bool:
         """Go to the place with this name; whether there is one. Why there is none is said."""
-        from tui.analysis.node_names import UnknownNodeError
-        from tui.analysis.place_names import find_place
+        from tui.analysis.kinds.node_names import UnknownNodeError
+        from tui.analysis.links.place_names import find_place
 
         trace = self._store.trace
         try:

@@ -17,9 +17,9 @@ from tui.ui.live.parts import LiveParts
 from tui.ui.panes import Panes
 from tui.ui.scheduler import SlicedWork
 from tui.ui.travel import Travel
-from tui.viewmodel.modes import Modes
-from tui.viewmodel.navigation import Place
-from tui.viewmodel.timeline import Stance, TimelineModel
+from tui.viewmodel.frame.modes import Modes
+from tui.viewmodel.frame.navigation import Place
+from tui.viewmodel.timeline.model import Stance, TimelineModel
 
 if TYPE_CHECKING:
     from tui.readings.past import Past

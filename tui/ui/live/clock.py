@@ -10,10 +10,10 @@ from collections.abc import Callable
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tui.analysis.recording_state import LIVE_MS, milliseconds_to_next_age
+from tui.analysis.state.recording import LIVE_MS, milliseconds_to_next_age
 from tui.store import TraceStore
 from tui.ui.widgets.timeline_view import TimelineView
-from tui.viewmodel.modes import Modes
+from tui.viewmodel.frame.modes import Modes
 
 TICK_SECONDS = 1.0
 """How often running durations are written again while the recording is live."""

@@ -9,21 +9,21 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 
-from tui.analysis.byte_pattern import BytePattern
-from tui.analysis.naming import name_of
-from tui.analysis.pattern import Pattern
-from tui.analysis.search import Excerpt, GraphSearch, Hit, LabelOf, excerpt, text_of_hit
-from tui.bundle.body_search import BodyCount, count_in_bodies, match_at
-from tui.bundle.searched_body import WholePlaces, searched_body
-from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
+from tui.analysis.kinds.naming import name_of
+from tui.analysis.search.byte_pattern import BytePattern
+from tui.analysis.search.graph_search import Excerpt, GraphSearch, Hit, LabelOf, excerpt, text_of_hit
+from tui.analysis.search.pattern import Pattern
+from tui.bundle.payloads.body_search import BodyCount, count_in_bodies, match_at
+from tui.bundle.payloads.searched_body import WholePlaces, searched_body
+from tui.bundle.payloads.time_limit import MATCHING_SECONDS, time_limit
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
 from tui.store import TraceStore
 from tui.ui.scheduler import sliced, take
-from tui.viewmodel.excerpts import byte_excerpt
-from tui.viewmodel.found import FoundGroup, FoundList, FoundPlace
-from tui.viewmodel.found_lines import FoundFacts, heading_line, place_line
-from tui.viewmodel.spans import Line
+from tui.viewmodel.lists.found import FoundGroup, FoundList, FoundPlace
+from tui.viewmodel.lists.found_lines import FoundFacts, heading_line, place_line
+from tui.viewmodel.text.excerpts import byte_excerpt
+from tui.viewmodel.text.spans import Line
 
 LOOP_SECONDS = 0.004
 """How long a slice keeps the loop; a key waits no longer."""

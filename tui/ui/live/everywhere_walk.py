@@ -14,7 +14,7 @@ from tui.ui.travel import Travel
 
 if TYPE_CHECKING:
     from tui.ui.live.everywhere import EverywhereSearch
-    from tui.viewmodel.found import FoundPlace
+    from tui.viewmodel.lists.found import FoundPlace
 
 
 class EverywhereWalk:
@@ -61,9 +61,9 @@ class EverywhereWalk:
         return _wrong(text) or "Enter searches"
 
     def _begin(self, text: str) -> None:
-        from tui.analysis.pattern import parse_pattern
+        from tui.analysis.search.pattern import parse_pattern
         from tui.ui.live.everywhere import EverywhereSearch
-        from tui.viewmodel.row_words import row_words
+        from tui.viewmodel.timeline.row_words import row_words
 
         if text:
             self.stop()
@@ -127,8 +127,8 @@ class EverywhereWalk:
 
 def _wrong(text: str) -> str:
     """What is wrong with a pattern, in one line."""
-    from tui.analysis.byte_pattern import BytePattern
-    from tui.analysis.pattern import PatternError, parse_pattern
+    from tui.analysis.search.byte_pattern import BytePattern
+    from tui.analysis.search.pattern import PatternError, parse_pattern
 
     try:
         if text:

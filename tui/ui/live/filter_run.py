@@ -8,12 +8,12 @@ from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.panes import Panes
 from tui.ui.scheduler import SlicedWork
-from tui.viewmodel.modes import Modes
-from tui.viewmodel.timeline_filter import KEYS, FilterError, TimelineFilter, parse_filter
+from tui.viewmodel.frame.modes import Modes
+from tui.viewmodel.timeline.filter import KEYS, FilterError, TimelineFilter, parse_filter
 
 if TYPE_CHECKING:
     from tui.ui.prompt import Completion
-    from tui.viewmodel.filter_completion import FilterVocabulary
+    from tui.viewmodel.timeline.filter_completion import FilterVocabulary
 
 SLICE_SECONDS = 0.005
 """Longest time that the filter keeps a key waiting."""
@@ -35,7 +35,7 @@ class FilterRun:
 
     def ask(self) -> None:
         """Type a filter; rows are hidden while it is typed, Esc brings back the filter before."""
-        from tui.viewmodel.filter_completion import FilterVocabulary
+        from tui.viewmodel.timeline.filter_completion import FilterVocabulary
 
         before = self._timeline.filter_text
         self._vocabulary = FilterVocabulary(self._store.trace)

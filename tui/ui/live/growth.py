@@ -16,7 +16,7 @@ from tui.ui.key_reader import KeyReader
 from tui.ui.live.clock import Clock
 from tui.ui.live.parts import LiveParts
 from tui.ui.panes import Panes
-from tui.viewmodel.modes import Modes
+from tui.viewmodel.frame.modes import Modes
 
 LIVE_INTERVAL = 0.25
 """Seconds between two updates of the screen while the recording is live. What comes after a rest is shown at once."""

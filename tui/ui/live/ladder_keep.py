@@ -9,7 +9,7 @@ from tui.model.delta import TraceDelta
 from tui.store import TraceStore
 
 if TYPE_CHECKING:
-    from tui.viewmodel.ladder import LadderModel
+    from tui.viewmodel.ladder.model import LadderModel
 
 
 class LadderKeep:
@@ -26,7 +26,7 @@ class LadderKeep:
 
     def model(self) -> LadderModel:
         """What the ladder shows."""
-        from tui.viewmodel.ladder import LadderModel
+        from tui.viewmodel.ladder.model import LadderModel
 
         if self._model is None or self._generation != self._store.generation:
             self._model = LadderModel(self._store.trace, self._store.index)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tui.analysis.node_names import UnknownNodeError
-from tui.analysis.place_names import NamedPlace, find_place, lasting_name
-from tui.bundle.notes import NoteBook, NotesError
+from tui.analysis.kinds.node_names import UnknownNodeError
+from tui.analysis.links.place_names import NamedPlace, find_place, lasting_name
+from tui.bundle.disk.notes import NoteBook, NotesError
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 

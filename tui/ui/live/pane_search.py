@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
-from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
+from tui.bundle.payloads.time_limit import MATCHING_SECONDS, time_limit
 from tui.ui.footer import Footer
 from tui.ui.panes import Panes
 from tui.ui.scheduler import first_of, sliced
 from tui.ui.travel import Travel
-from tui.viewmodel.modes import Modes
+from tui.viewmodel.frame.modes import Modes
 
 if TYPE_CHECKING:
-    from tui.analysis.pattern import Pattern
-    from tui.viewmodel.timeline_search import TimelineSearch
+    from tui.analysis.search.pattern import Pattern
+    from tui.viewmodel.timeline.search import TimelineSearch
 
 Step = TypeVar("Step")
 
@@ -73,7 +73,7 @@ class PaneSearch:
 
     def _search_as_typed(self, text: str) -> str:
         """Go to the first match; what to say about the text."""
-        from tui.analysis.pattern import parse_pattern
+        from tui.analysis.search.pattern import parse_pattern
 
         self.forget()
         wrong = _wrong(text)
@@ -105,7 +105,7 @@ class PaneSearch:
 
     def _search_pane(self, pattern: Pattern, *, forward: bool) -> str:
         """Go to the next match in the focused pane, or begin to look for it; why there is none."""
-        from tui.analysis.pattern import PatternError
+        from tui.analysis.search.pattern import PatternError
 
         self._stop_task()
         try:
@@ -148,7 +148,7 @@ class PaneSearch:
         return self._panes.inspector.model.message if found else "no match in the payload"
 
     async def _search_timeline(self, pattern: Pattern, *, forward: bool) -> None:
-        from tui.viewmodel.timeline_search import TimelineSearch
+        from tui.viewmodel.timeline.search import TimelineSearch
 
         model = self._panes.timeline.model
         if self._rows is None or self._rows.model is not model:
@@ -224,7 +224,7 @@ class PaneSearch:
 
 def _wrong(text: str) -> str:
     """What is wrong with a pattern, in one line."""
-    from tui.analysis.pattern import PatternError, parse_pattern
+    from tui.analysis.search.pattern import PatternError, parse_pattern
 
     try:
         if text:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from typing import TYPE_CHECKING
 
-from tui.analysis.bundle_trouble import BundleTrouble, trouble_findings
-from tui.analysis.plural import counted
+from tui.analysis.kinds.plural import counted
+from tui.analysis.problems.bundle_trouble import BundleTrouble, trouble_findings
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:
-    from tui.analysis.problem_list import DiagnosticTally, ListedProblem, ProblemGroups
+    from tui.analysis.problems.listed import DiagnosticTally, ListedProblem, ProblemGroups
     from tui.ui.evidence_scan import EvidenceScan
 
 
@@ -45,7 +45,7 @@ class ProblemTally:
 
     def collect(self, scan: EvidenceScan) -> ProblemGroups:
         """All problems, with what `scan` has found so far."""
-        from tui.analysis.problem_list import ProblemGroups
+        from tui.analysis.problems.listed import ProblemGroups
 
         store, found = self._store, ProblemGroups()
         tally = self._tally_diagnostics()
@@ -61,7 +61,7 @@ class ProblemTally:
 
     def _tally_diagnostics(self) -> DiagnosticTally:
         """What the reducer has told so far; only what it tells of another graph is counted from the start."""
-        from tui.analysis.problem_list import DiagnosticTally
+        from tui.analysis.problems.listed import DiagnosticTally
 
         store = self._store
         if self._tally is None or self._tallied_generation != store.generation:
@@ -95,7 +95,7 @@ class ProblemTally:
 
     def places(self, problem: ListedProblem) -> Iterator[NodeRef]:
         """Where a problem belongs, the best place first."""
-        from tui.analysis.problem_list import nearest_node, object_of
+        from tui.analysis.problems.listed import nearest_node, object_of
 
         node = problem.node
         if node is None:

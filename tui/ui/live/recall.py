@@ -10,12 +10,12 @@ from tui.ui.live.filter_run import FilterRun
 from tui.ui.panes import Panes
 from tui.ui.selection import Selection
 from tui.ui.travel import Travel
-from tui.viewmodel.modes import Modes
+from tui.viewmodel.frame.modes import Modes
 
 if TYPE_CHECKING:
     from tui.model.noderef import NodeRef
-    from tui.viewmodel.navigation import Place
-    from tui.viewmodel.remembered import Identity, Remembered
+    from tui.viewmodel.frame.navigation import Place
+    from tui.viewmodel.frame.remembered import Identity, Remembered
 
 
 class Recall:
@@ -104,7 +104,7 @@ class Recall:
 
     def remember(self, identity: Identity) -> Remembered | None:
         """What to remember of this recording; None while nobody has done anything that could be lost."""
-        from tui.viewmodel.remembered import remembered
+        from tui.viewmodel.frame.remembered import remembered
 
         if not self._keys.is_touched or self._recalled is not None:  # left before the place of last time was there
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.ui.live.notes import Notes
 from tui.ui.panes import Panes
 from tui.ui.travel import Travel
-from tui.viewmodel.row_signs import RowSigns
+from tui.viewmodel.rows.signs import RowSigns
 
 
 class Signs:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tui.analysis.agent_tasks import task_of
-from tui.analysis.outcome import outcome_of
+from tui.analysis.agents.tasks import task_of
+from tui.analysis.state.outcome import outcome_of
 from tui.model.delta import TraceDelta
 from tui.model.ids import ThreadId
 from tui.store import TraceStore
@@ -11,9 +11,9 @@ from tui.ui.live.problem_tally import ProblemTally
 from tui.ui.panes import Panes
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.modes import Modes
-from tui.viewmodel.reading_banner import reading_banner
-from tui.viewmodel.status import StatusFacts, TokenMeter, as_of_words, nothing_yet, status_line
+from tui.viewmodel.frame.modes import Modes
+from tui.viewmodel.frame.reading_banner import reading_banner
+from tui.viewmodel.frame.status import StatusFacts, TokenMeter, as_of_words, nothing_yet, status_line
 
 
 class Status:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui.viewmodel.navigation import History, Place
+from tui.viewmodel.frame.navigation import History, Place
 
 
 class WayBack:

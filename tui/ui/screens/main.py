@@ -43,8 +43,8 @@ from tui.ui.widgets.payload_inspector import PayloadInspector
 from tui.ui.widgets.row_view import RowView
 from tui.ui.widgets.timeline_view import TimelineView
 from tui.ui.workspace import Workspace
-from tui.viewmodel.layout import Pane
-from tui.viewmodel.modes import Modes
+from tui.viewmodel.frame.layout import Pane
+from tui.viewmodel.frame.modes import Modes
 
 
 class MainScreen(Screen[None]):
@@ -133,7 +133,7 @@ class MainScreen(Screen[None]):
 
     def _marks(self) -> list[tuple[str, str]]:
         """The letters that are marks, each with what it is on."""
-        from tui.viewmodel.mark_list import mark_words
+        from tui.viewmodel.lists.marks import mark_words
 
         store, travel = self.work.store, self.work.travel
         return mark_words(store.trace, store.index, travel.marks, travel.mark_words)

@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from tui.bundle.folders import bundle_around
-from tui.viewmodel.text import clean
+from tui.bundle.disk.folders import bundle_around
+from tui.viewmodel.text.clean import clean
 
 EXIT_CRASHED: Final = 70
 """EX_SOFTWARE of sysexits.h: an error in the program itself."""

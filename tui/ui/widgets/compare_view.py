@@ -10,8 +10,8 @@ from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.compare.lines import row_line
 from tui.viewmodel.compare.model import CompareModel
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Line
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import Line
 
 FOLDING: dict[Move, bool | None] = {
     Move.STEP_IN: True,

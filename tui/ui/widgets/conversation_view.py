@@ -11,22 +11,22 @@ from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
-from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
+from tui.bundle.payloads.time_limit import MATCHING_SECONDS, time_limit
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
-from tui.viewmodel.moves import Move
-from tui.viewmodel.row_signs import RowSigns, in_gutter
-from tui.viewmodel.spans import Line, line_text
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.rows.signs import RowSigns, in_gutter
+from tui.viewmodel.text.spans import Line, line_text
 
 if TYPE_CHECKING:
-    from tui.analysis.prompt_head import PromptHead
-    from tui.viewmodel.conversation import ConversationModel
-    from tui.viewmodel.conversation_opening import Opening
-    from tui.viewmodel.conversation_scope import ConversationScope
+    from tui.analysis.requests.prompt_head import PromptHead
+    from tui.viewmodel.conversation.model import ConversationModel
+    from tui.viewmodel.conversation.opening import Opening
+    from tui.viewmodel.conversation.scope import ConversationScope
 
 ROWS_BEFORE = 3
 """Rows shown before the place at which a conversation is opened."""
@@ -83,7 +83,7 @@ class ConversationView(MeasuredView):
     def model(self) -> ConversationModel:
         """What is shown. It comes with its first use: the first picture of the screen does not wait for it."""
         if self._model is None:
-            from tui.viewmodel.conversation import ConversationModel
+            from tui.viewmodel.conversation.model import ConversationModel
 
             self._model = ConversationModel(self._store.trace, self._store.index, cell_len)
         return self._model
@@ -317,7 +317,7 @@ class ConversationView(MeasuredView):
             self._follow_model(keep_screen=self._top > 0)
 
     def _read_heads(self, requests: list[InferenceCallId]) -> dict[InferenceCallId, PromptHead]:
-        from tui.analysis.prompt_head import head_of
+        from tui.analysis.requests.prompt_head import head_of
 
         trace = self._store.trace
         return {one: head_of(trace, trace.inference_calls[one], self._read_frame) for one in requests}
@@ -327,7 +327,7 @@ class ConversationView(MeasuredView):
         return self._store.payloads.read_joined(ref, "null")
 
     def _read_items(self, wanted: list[ItemId]) -> dict[ItemId, bytes]:
-        from tui.analysis.raw_items import raw_item
+        from tui.analysis.requests.raw_items import raw_item
 
         trace = self._store.trace
         found: dict[ItemId, bytes] = {}
@@ -364,7 +364,7 @@ class ConversationView(MeasuredView):
         return scope is not None and scope.inference_id is None and self._store.state in ("live", "waiting")
 
     def _perform(self, move: Move, count: int | None) -> bool:
-        from tui.viewmodel.conversation import CONVERSATION_MOVES
+        from tui.viewmodel.conversation.model import CONVERSATION_MOVES
 
         match move:
             case Move.ACTIVATE:

@@ -8,10 +8,10 @@ from rich.cells import cell_len
 
 from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.ladder import LadderModel
-from tui.viewmodel.ladder_lines import Layout, ladder_line, layout_for
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Line
+from tui.viewmodel.ladder.lines import Layout, ladder_line, layout_for
+from tui.viewmodel.ladder.model import LadderModel
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import Line
 
 
 class LadderView(RowView):

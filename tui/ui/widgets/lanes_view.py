@@ -7,8 +7,8 @@ from collections.abc import Callable
 from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.lanes.model import LanesModel
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Line
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import Line
 
 
 class LanesView(RowView):

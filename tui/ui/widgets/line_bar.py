@@ -10,7 +10,7 @@ from textual.strip import Strip
 from tui.ui.widgets.base_style import BaseStyled
 from tui.ui.widgets.compact_strip import CompactStrip
 from tui.ui.widgets.row_strip import StyleFor, line_strip
-from tui.viewmodel.spans import Line
+from tui.viewmodel.text.spans import Line
 
 
 class LineBar(BaseStyled):

@@ -9,7 +9,7 @@ from tui.ui.theme import style_for
 from tui.ui.widgets.base_style import BaseStyled
 from tui.ui.widgets.compact_strip import CompactStrip
 from tui.ui.widgets.row_strip import line_strip
-from tui.viewmodel.spans import Line
+from tui.viewmodel.text.spans import Line
 
 
 class LineBlock(BaseStyled):

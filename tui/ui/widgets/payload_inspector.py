@@ -10,22 +10,22 @@ import msgspec
 from rich.cells import cell_len
 from textual.message import Message
 
-from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
+from tui.bundle.payloads.time_limit import MATCHING_SECONDS, time_limit
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
 from tui.source.pages import PayloadPages
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Line, line_text
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import Line, line_text
 
 if TYPE_CHECKING:
-    from tui.analysis.event_log import EventRow
-    from tui.analysis.pattern import Pattern
-    from tui.viewmodel.payload import PayloadModel
-    from tui.viewmodel.payload_parts import PartsSource
-    from tui.viewmodel.payload_source import Job
-    from tui.viewmodel.payload_subject import PayloadSubject
+    from tui.analysis.recording.event_log import EventRow
+    from tui.analysis.search.pattern import Pattern
+    from tui.viewmodel.payload.model import PayloadModel
+    from tui.viewmodel.payload.parts import PartsSource
+    from tui.viewmodel.payload.source import Job
+    from tui.viewmodel.payload.subject import PayloadSubject
 
 SMALL_BYTES = 128 << 10
 """A payload up to this size is read and laid out at once: a few milliseconds."""
@@ -53,7 +53,7 @@ class PayloadInspector(MeasuredView):
     def model(self) -> PayloadModel:
         """What is shown. It comes with its first use: the first picture of the screen does not wait for it."""
         if self._model is None:
-            from tui.viewmodel.payload import PayloadModel
+            from tui.viewmodel.payload.model import PayloadModel
 
             self._model = PayloadModel(cell_len)
         return self._model
@@ -103,7 +103,7 @@ class PayloadInspector(MeasuredView):
     def show_line(self, row: EventRow) -> None:
         """Show a line of the log as it stands in the file."""
         from tui.schema.payloads import PayloadKind
-        from tui.viewmodel.payload_source import PageRange
+        from tui.viewmodel.payload.source import PageRange
 
         source = self._store.source
         ref = RawPayloadRef(f"line {row.line}", PayloadKind("log line"), source.log_name)
@@ -183,7 +183,7 @@ class PayloadInspector(MeasuredView):
         self, ref: RawPayloadRef, event: EventRow | None, pages: PayloadPages | PayloadFault
     ) -> PayloadSubject:
         """The bytes of something recorded, and the event that brought it."""
-        from tui.viewmodel.payload_subject import PayloadSubject
+        from tui.viewmodel.payload.subject import PayloadSubject
 
         self._opened = None if isinstance(pages, PayloadFault) else pages
         started = self._store.trace.started_at_unix_ms
@@ -200,8 +200,8 @@ class PayloadInspector(MeasuredView):
         )
 
     def _parts_of(self, ref: RawPayloadRef) -> PartsSource:
-        from tui.analysis.part_users import requests_by_prompt, users_of_part
-        from tui.viewmodel.payload_parts import PartsSource
+        from tui.analysis.requests.part_users import requests_by_prompt, users_of_part
+        from tui.viewmodel.payload.parts import PartsSource
 
         store = self._store
 
@@ -380,7 +380,7 @@ class PayloadInspector(MeasuredView):
 
     def perform(self, move: Move, count: int | None = None) -> bool:
         """Do what a key says; whether a payload has such a move."""
-        from tui.viewmodel.payload_moves import TREE_MOVES
+        from tui.viewmodel.payload.moves import TREE_MOVES
 
         if move is Move.TOGGLE_OR_PAGE:
             folds = self.model.mode == "tree" and self.model.node is not None and self.model.node.can_expand

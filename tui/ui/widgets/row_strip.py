@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.viewmodel.spans import Line
+from tui.viewmodel.text.spans import Line
 
 StyleFor = Callable[[str], Style]
 """The style for a semantic name; the null style for a name it does not know."""

@@ -27,8 +27,8 @@ from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.base_style import BaseStyled
 from tui.ui.widgets.compact_strip import CompactStrip
 from tui.ui.widgets.row_strip import StyleFor, line_strip
-from tui.viewmodel.moves import ROW_MOVES, Move, Rows
-from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.rows.moves import ROW_MOVES, Move, Rows
+from tui.viewmodel.text.spans import Line, Span
 
 WHEEL_ROWS = 3
 """Rows that one notch of a mouse wheel moves."""

@@ -7,8 +7,8 @@ from textual import events
 
 from tui.store import TraceStore
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.spans import Line
-from tui.viewmodel.timeline import TimelineModel
+from tui.viewmodel.text.spans import Line
+from tui.viewmodel.timeline.model import TimelineModel
 
 
 class SummaryView(RowView, can_focus=False):
@@ -33,8 +33,8 @@ class SummaryView(RowView, can_focus=False):
         self._make()
 
     def _make(self) -> None:
-        from tui.analysis.summary import summary_of
-        from tui.viewmodel.summary import summary_lines
+        from tui.analysis.agents.summary import summary_of
+        from tui.viewmodel.lists.summary import summary_lines
 
         store, model, width = self._store, self._model, self.scrollable_content_region.width
         if model is None or not width or not self.display:

@@ -10,27 +10,27 @@ from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
-from tui.analysis.recording_state import RecordingState
-from tui.bundle.time_limit import MATCHING_SECONDS, time_limit
+from tui.analysis.state.recording import RecordingState
+from tui.bundle.payloads.time_limit import MATCHING_SECONDS, time_limit
 from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef
 from tui.ui.clock_time import day_of, local_time
 from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.moves import ROW_MOVES, Move
-from tui.viewmodel.row_signs import RowSigns, in_gutter
-from tui.viewmodel.row_times import MODE_WORDS, SHORT_MS, TIME_MODES, RowTimes, TimeMode
-from tui.viewmodel.spans import Line
-from tui.viewmodel.text import format_offset
-from tui.viewmodel.timeline import TimelineModel
-from tui.viewmodel.timeline_columns import BAR_GAP, Columns, columns_for, indent_of, timeline_line
-from tui.viewmodel.timeline_filter import parse_filter
-from tui.viewmodel.timeline_marks import mark_label
-from tui.viewmodel.timeline_moves import MOVES
+from tui.viewmodel.rows.moves import ROW_MOVES, Move
+from tui.viewmodel.rows.signs import RowSigns, in_gutter
+from tui.viewmodel.text.clean import format_offset
+from tui.viewmodel.text.spans import Line
+from tui.viewmodel.timeline.columns import BAR_GAP, Columns, columns_for, indent_of, timeline_line
+from tui.viewmodel.timeline.filter import parse_filter
+from tui.viewmodel.timeline.marks import mark_label
+from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.moves import MOVES
+from tui.viewmodel.timeline.row_times import MODE_WORDS, SHORT_MS, TIME_MODES, RowTimes, TimeMode
 
 if TYPE_CHECKING:
-    from tui.analysis.pattern import Pattern
+    from tui.analysis.search.pattern import Pattern
 
 PINNED_FROM_HEIGHT = 12
 """In a lower pane no ancestors are pinned: the lines are needed for rows."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.analysis.plural import counted
+from tui.analysis.kinds.plural import counted
 from tui.viewmodel.compare.lines import SIDE_STYLES, parting_words, side_pieces
 from tui.viewmodel.compare.model import CompareModel, Which
 from tui.viewmodel.compare.rows import CompareRow
 from tui.viewmodel.compare.word_diff import Piece, word_diff
-from tui.viewmodel.spans import Line, Span, line_text
-from tui.viewmodel.styled_lines import wrap_line
-from tui.viewmodel.text import Measure, clean
+from tui.viewmodel.text.clean import Measure, clean
+from tui.viewmodel.text.spans import Line, Span, line_text
+from tui.viewmodel.text.styled_lines import wrap_line
 
 MOST_CHARACTERS = 40_000
 """How much of an item the panel looks at."""

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from tui.analysis.compare.heads import HeadFact
 from tui.analysis.compare.partings import HEAD_CLASSES, DifferenceClass, Parting
 from tui.analysis.compare.recordings import AgentComparison
-from tui.analysis.plural import counted
+from tui.analysis.kinds.plural import counted
 from tui.viewmodel.compare.item_text import ItemText
 from tui.viewmodel.compare.model import CompareModel, Which
 from tui.viewmodel.compare.rows import CompareRow
 from tui.viewmodel.compare.word_diff import Piece, word_diff
-from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, clean, elide, format_duration, format_tokens
+from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_tokens
+from tui.viewmodel.text.spans import Line, Span
 
 PARTING_WORDS: dict[DifferenceClass, str] = {
     "instructions": "other INSTRUCTIONS",

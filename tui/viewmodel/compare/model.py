@@ -11,7 +11,7 @@ from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.compare.item_text import ItemText, item_text
 from tui.viewmodel.compare.rows import CompareRow, compare_rows
-from tui.viewmodel.spans import Line
+from tui.viewmodel.text.spans import Line
 
 Which = Literal["a", "b"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tui.analysis.compare.requests import RequestComparison
-from tui.analysis.plural import counted
+from tui.analysis.kinds.plural import counted
 from tui.model.objects import InferenceCall
-from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import clean, format_bytes, format_tokens
+from tui.viewmodel.text.clean import clean, format_bytes, format_tokens
+from tui.viewmodel.text.spans import Line, Span
 
 
 def request_headline(call: InferenceCall) -> Line:

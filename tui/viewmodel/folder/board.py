@@ -13,16 +13,16 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from tui.analysis.session_facts import SessionFacts
+from tui.analysis.recording.session_facts import SessionFacts
 from tui.schema.summary import BundleSummary
-from tui.viewmodel.filter_words import FilterError
 from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS, ColumnId, Order, WhenText, in_order
 from tui.viewmodel.folder.filter import FolderFilter, parse_folder_filter
 from tui.viewmodel.folder.layout import Layout, heading, hidden_text, layout_for, outcome_sentence, row_line
 from tui.viewmodel.folder.row import MAX_NAME_CELLS, FolderRow, recording_of, row_of, row_text, short_name
-from tui.viewmodel.spans import Line, Span, line_text
-from tui.viewmodel.text import Measure, clean, elide, format_tokens
-from tui.viewmodel.token_words import UNKNOWN
+from tui.viewmodel.text.clean import Measure, clean, elide, format_tokens
+from tui.viewmodel.text.spans import Line, Span, line_text
+from tui.viewmodel.text.token_words import UNKNOWN
+from tui.viewmodel.timeline.filter_words import FilterError
 
 
 class Totals(NamedTuple):

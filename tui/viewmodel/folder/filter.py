@@ -22,8 +22,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from tui.viewmodel.filter_words import MILLISECONDS, TIMES, FilterError, TypedWord, typed_words
 from tui.viewmodel.folder.row import FolderRow, row_text
+from tui.viewmodel.timeline.filter_words import MILLISECONDS, TIMES, FilterError, TypedWord, typed_words
 
 _DAYS: Mapping[str, int] = {**MILLISECONDS, "d": 86_400_000}
 _PERCENT: Mapping[str, int] = {"": 1, "%": 1}

@@ -14,9 +14,9 @@ from tui.viewmodel.folder.columns import (
     outcome_text,
 )
 from tui.viewmodel.folder.row import FolderRow
-from tui.viewmodel.outcome_words import OUTCOME_SIGNS, OUTCOME_STYLES
-from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, elide
+from tui.viewmodel.text.clean import Measure, elide
+from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.timeline.outcome_words import OUTCOME_SIGNS, OUTCOME_STYLES
 
 _GAP = 2
 _LEAD = 3

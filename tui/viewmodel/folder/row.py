@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tui.analysis.outcome import OutcomeWord
-from tui.analysis.recording_state import RecordingFacts, RecordingState, recording_state
-from tui.analysis.session_facts import SessionFacts
+from tui.analysis.recording.session_facts import SessionFacts
+from tui.analysis.state.outcome import OutcomeWord
+from tui.analysis.state.recording import RecordingFacts, RecordingState, recording_state
 from tui.schema.summary import BundleSummary
-from tui.viewmodel.text import clean
+from tui.viewmodel.text.clean import clean
 
 MAX_NAME_CELLS = 28
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tui.analysis.time.critical_path import Piece
 from tui.analysis.time.waiting_table import State, Stretch
 from tui.viewmodel.lanes.scale import Scale
-from tui.viewmodel.spans import Line, Span
+from tui.viewmodel.text.spans import Line, Span
 
 TEXTURES: dict[State, tuple[str, str]] = {
     "model": ("▓", "bar"),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from tui.analysis.agent_facts import parent_of
+from tui.analysis.agents.counts import parent_of
 from tui.analysis.time.waiting_table import Life, State, Stretch
 from tui.model.ids import ThreadId
 from tui.model.trace import RolloutTrace

@@ -10,9 +10,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from tui.analysis.agent_facts import in_tree_order, parent_of
-from tui.analysis.index import TraceIndex
-from tui.analysis.naming import agent_name, name_of
+from tui.analysis.agents.counts import in_tree_order, parent_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.naming import agent_name, name_of
 from tui.analysis.time.critical_path import Piece
 from tui.analysis.time.session_time import SessionTime
 from tui.analysis.time.waiting_table import Life, Stretch
@@ -23,9 +23,9 @@ from tui.viewmodel.lanes.bars import CURSOR, life_cells, line_of, path_cells
 from tui.viewmodel.lanes.ended import ended_agents, life_together
 from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
 from tui.viewmodel.lanes.sent import mark_sent, nearest_sent, sent_of, sent_words
-from tui.viewmodel.moves import Move
-from tui.viewmodel.spans import Line, Span
-from tui.viewmodel.text import Measure, clean, elide, format_duration, format_offset
+from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset
+from tui.viewmodel.text.spans import Line, Span
 
 LABEL_PART = 0.22
 """Part of the width that names take at most."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tui.analysis.edges_view import EdgeView
-from tui.analysis.naming import agent_name
+from tui.analysis.kinds.naming import agent_name
+from tui.analysis.messages.view import EdgeView
 from tui.model.ids import ThreadId
 from tui.model.objects import EdgeKind
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.lanes.scale import Scale
-from tui.viewmodel.text import clean
+from tui.viewmodel.text.clean import clean
 
 SENT, RECEIVED = ("▸", "node.edge"), ("◂", "node.edge")
 """What a lane shows where its agent sent something, and where something was sent to it."""

@@ -1,0 +1,1 @@
+"""What each agent did, in numbers and tasks."""

@@ -1,0 +1,156 @@
+"""A session on one page: what was asked, how it came out, what went wrong first, what was lost, what took longest.
+
+For who opens a recording that is over. What cannot be known is None, never 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import NamedTuple
+
+from tui.analysis.agents.tasks import task_of
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.timing import TimeSpan, span_of, whole_duration_ms
+from tui.analysis.messages.brief import is_wait
+from tui.analysis.messages.edges import edge_views
+from tui.analysis.problems.of_object import output_cut
+from tui.analysis.problems.own import own_problem_of
+from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
+from tui.analysis.requests.truncation import Cut
+from tui.analysis.requests.written import words_written
+from tui.analysis.state.outcome import Outcome, outcome_of
+from tui.analysis.state.recording import RecordingState
+from tui.model.conversation import ConversationItem, TextPart
+from tui.model.ids import ThreadId, ToolCallId
+from tui.model.noderef import NodeRef
+from tui.model.protocol import SessionFacts
+from tui.model.trace import RolloutTrace
+
+CALLS_LOOKED_AT = 2_000
+"""Tool calls whose output is compared with what the model saw of it: texts may be long."""
+
+LONGEST = 3
+"""Works that are named as the longest."""
+
+
+class Lost(NamedTuple):
+    """What did not get through.
+
+    `cut`: outputs of which the model saw only a part, among the first `looked_at` calls. `dropped`: items that
+    compactions took from the history. `undelivered`: messages that reached no agent.
+    """
+
+    cut: int
+    looked_at: int
+    dropped: int
+    compactions: int
+    undelivered: int
+
+
+class Summary(NamedTuple):
+    """One session. Texts are as recorded, not yet cleaned. `failure`: the first object that failed by itself, and why.
+
+    `settings` None where nothing tells them; `models` in order of first use; `context_window` in tokens.
+    """
+
+    asked: str
+    answered: str
+    outcome: Outcome
+    recording: RecordingState
+    failure: tuple[NodeRef, str] | None
+    problems: int
+    lost: Lost
+    tokens: Tokens
+    requests: int
+    agents: int
+    took_ms: int
+    longest: tuple[tuple[NodeRef, TimeSpan], ...]
+    models: tuple[str, ...]
+    settings: SessionFacts | None
+    context_window: int | None
+
+
+def summary_of(
+    trace: RolloutTrace, index: TraceIndex, recording: RecordingState, troubled: Iterable[NodeRef]
+) -> Summary:
+    """Sum a session up. `troubled`: objects with a problem of their own, those of the log first."""
+    root = ThreadId(trace.root_thread_id)
+    task = task_of(trace, index, root) if root in trace.threads else None
+    troubles = list(troubled)
+    calls = trace.inference_calls.values()
+    facts = [fact.model_context_window for fact in trace.evidence.turn_facts.values()]
+    return Summary(
+        asked="" if task is None else words_written(task.text),
+        answered=_last_words(trace, index, root),
+        outcome=outcome_of(trace, index, recording),
+        recording=recording,
+        failure=_first_failure(trace, index, troubles),
+        problems=len(troubles),
+        lost=_lost(trace, index, recording),
+        tokens=sum_of(map(tokens_of_request, calls)),
+        requests=len(trace.inference_calls),
+        agents=len(trace.threads),
+        took_ms=whole_duration_ms(trace, index),
+        longest=_longest(trace, index),
+        models=tuple(dict.fromkeys(call.model for call in calls)),
+        settings=trace.evidence.session_facts.get(root),
+        context_window=next((window for window in facts if window is not None), None),
+    )
+
+
+def _last_words(trace: RolloutTrace, index: TraceIndex, root: ThreadId) -> str:
+    """What the root agent said last."""
+    for name in islice(index.inferences_of_thread.newest_first(root), LONGEST):
+        for item_id in reversed(trace.inference_calls[name].response_item_ids):
+            text = _words(trace.conversation_items.get(item_id))
+            if text:
+                return text
+    return ""
+
+
+def _words(item: ConversationItem | None) -> str:
+    if item is None or item.kind != "message" or item.role != "assistant":
+        return ""
+    return "".join(part.text for part in item.body.parts if isinstance(part, TextPart)).strip()
+
+
+def _first_failure(trace: RolloutTrace, index: TraceIndex, troubles: list[NodeRef]) -> tuple[NodeRef, str] | None:
+    first: tuple[int, NodeRef, str] | None = None
+    for node in troubles:
+        problem, span = own_problem_of(trace, index, node), span_of(trace, index, node)
+        if problem is not None and span is not None and (first is None or span.start_ms < first[0]):
+            first = (span.start_ms, node, problem.text)
+    return None if first is None else first[1:]
+
+
+def _lost(trace: RolloutTrace, index: TraceIndex, recording: RecordingState) -> Lost:
+    looked_at = list(islice(trace.tool_calls.values(), CALLS_LOOKED_AT))
+    compactions = trace.compactions.values()
+    views = edge_views(trace, index, recording.is_over) if len(trace.interaction_edges) <= CALLS_LOOKED_AT else []
+    return Lost(
+        cut=sum(_is_cut(output_cut(trace, tool)) for tool in looked_at),
+        looked_at=len(looked_at),
+        dropped=sum(len(set(one.input_item_ids) - set(one.replacement_item_ids)) for one in compactions),
+        compactions=len(compactions),
+        undelivered=sum(view.delivery in ("undelivered", "failed") for view in views),
+    )
+
+
+def _is_cut(cut: Cut | None) -> bool:
+    """Whether it is proven that the model saw a part only, and would not see the rest later."""
+    return cut is not None and cut.certainty not in ("marked", "earlier")
+
+
+def _longest(trace: RolloutTrace, index: TraceIndex) -> tuple[tuple[NodeRef, TimeSpan], ...]:
+    """The longest requests and tool calls that did not only wait."""
+    refs = [NodeRef("inference", name) for name in trace.inference_calls]
+    refs += [NodeRef("tool_call", name) for name in trace.tool_calls]
+    spans = [(ref, span) for ref in refs if (span := span_of(trace, index, ref)) is not None]
+    in_order = sorted(spans, key=lambda one: one[1].duration_ms, reverse=True)
+    return tuple(islice((one for one in in_order if not _only_waits(trace, index, one[0])), LONGEST))
+
+
+def _only_waits(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> bool:
+    tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" else None
+    return tool is not None and is_wait(trace, index, tool)

@@ -1,0 +1,1 @@
+"""The links that the graph stores on one side only, from the other side."""

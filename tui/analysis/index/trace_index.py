@@ -1,0 +1,490 @@
+"""`TraceIndex`: the links that the graph stores on one side only, from the other side (viewer notes, opening table).
+
+The graph grows while it is read, so the index takes deltas. Each object that changed states its links anew; the cost is
+the links of that object. Lists that repeat the whole history (the input of a request) are not indexed: whoever asks
+which requests sent an item gets the answer computed (`tui.analysis.requests.sent`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tui.analysis.index.items_by_time import ItemsByTime
+from tui.analysis.index.newest import Newest
+from tui.analysis.index.reverse import GrowingLinks, ReverseLinks
+from tui.analysis.index.stated_links import LINKS_STATED_BY
+from tui.model.conversation import (
+    CodeCellProducer,
+    CompactionProducer,
+    ConversationItem,
+    InferenceProducer,
+    JsonPart,
+    PayloadRefPart,
+    ProducerRef,
+    ToolProducer,
+)
+from tui.model.delta import TraceDelta
+from tui.model.ids import (
+    CodeCellId,
+    CodexTurnId,
+    CompactionId,
+    CompactionRequestId,
+    EdgeId,
+    EventId,
+    InferenceCallId,
+    ItemId,
+    OperationId,
+    RawPayloadId,
+    TerminalId,
+    ThreadId,
+    ToolCallId,
+)
+from tui.model.kinds import KINDS, ByGraphKind, GraphKind, GraphObject, NodeKind, entries
+from tui.model.noderef import NodeRef
+from tui.model.objects import (
+    CodeCell,
+    CodeCellCaller,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    InferenceCall,
+    InteractionEdge,
+    ItemAnchor,
+    SpawnedOrigin,
+    TerminalOperation,
+    TerminalSession,
+    Thread,
+    ThreadAnchor,
+    ToolCall,
+    ToolCallAnchor,
+    TraceAnchor,
+)
+from tui.model.protocol import ProtocolEvent
+from tui.model.trace import RolloutTrace
+from tui.schema.events import GenericSummary, WaitAgentSummary
+from tui.schema.sequence import SharedSequence
+
+LONGEST_SILENCE_MS = 86_400_000
+"""A command may be silent for hours. A clock that is further ahead of the newest event says nothing about it: the
+recording is old, or replayed."""
+
+
+ITEMS_PER_STEP = 500
+"""Items of one step: a few milliseconds of work."""
+
+FEW_OF_ALL = 16
+"""If one item in so many of the graph is among those that changed, they are found by going through the graph."""
+
+SEND_INPUT = "send_input"
+"""The one tool that sends and has no kind of its own."""
+
+SENDING_KINDS = ("spawn_agent", "assign_agent_task", "send_message", "close_agent", SEND_INPUT)
+"""Kinds of tool calls that may send something to another agent."""
+
+
+class _Intake(NamedTuple):
+    """What takes in an object, in steps if it may be long, and the order of objects; None for that of the graph."""
+
+    add: Callable[[Any], Iterator[None] | None]
+    order: Callable[[Any], Any] | None = attrgetter("execution.started_seq")
+
+
+def whole_delta(trace: RolloutTrace) -> TraceDelta:
+    """A delta that names every object of `trace`: what a reader that knows nothing yet has to look at."""
+    delta = TraceDelta(trace=True)
+    for _, kind in entries(KINDS):
+        kind.touched(delta).update(kind.objects(trace))
+    return delta
+
+
+def anchor_node(anchor: TraceAnchor) -> NodeRef:
+    """The object at one end of an edge."""
+    match anchor:
+        case ItemAnchor(item_id):
+            return NodeRef("item", item_id)
+        case ToolCallAnchor(tool_call_id):
+            return NodeRef("tool_call", tool_call_id)
+        case ThreadAnchor(thread_id):
+            return NodeRef("thread", thread_id)
+
+
+def producer_node(producer: ProducerRef) -> NodeRef:
+    """The object that produced an item."""
+    match producer:
+        case InferenceProducer(inference_id):
+            return NodeRef("inference", inference_id)
+        case ToolProducer(tool_id):
+            return NodeRef("tool_call", tool_id)
+        case CodeCellProducer(cell_id):
+            return NodeRef("code_cell", cell_id)
+        case CompactionProducer(compaction_id):
+            return NodeRef("compaction", compaction_id)
+
+
+class TraceIndex:
+    """Reverse links of one growing graph. All lists are in order of start."""
+
+    def __init__(self, trace: RolloutTrace, *, is_told_later: bool = False) -> None:
+        """Take in the graph as it is, unless its links come later, from elsewhere."""
+        self._trace = trace
+        self.child_threads: ReverseLinks[ThreadId, ThreadId] = ReverseLinks()
+        self.spawned_by_edge: ReverseLinks[ThreadId, EdgeId] = ReverseLinks()
+        self.turns: ReverseLinks[CodexTurnId, ThreadId] = ReverseLinks()
+        self.inferences_of_turn: ReverseLinks[InferenceCallId, CodexTurnId] = ReverseLinks()
+        self.inferences_of_thread: ReverseLinks[InferenceCallId, ThreadId] = ReverseLinks()
+        self.tools_of_turn: ReverseLinks[ToolCallId, CodexTurnId] = ReverseLinks()
+        self.compactions_of_thread: ReverseLinks[CompactionId, ThreadId] = ReverseLinks()
+        self.compaction_attempts: ReverseLinks[CompactionRequestId, CompactionId] = ReverseLinks()
+        self.asking_inferences: GrowingLinks[InferenceCallId, ToolCallId] = GrowingLinks()
+        self.returning_inferences: ReverseLinks[InferenceCallId, ItemId] = ReverseLinks()
+        self.tools_called_by_item: ReverseLinks[ToolCallId, ItemId] = ReverseLinks()
+        self.tools_answering_item: ReverseLinks[ToolCallId, ItemId] = ReverseLinks()
+        self.tools_of_call: ReverseLinks[ToolCallId, str] = ReverseLinks()
+        self.sending_tools: ReverseLinks[ToolCallId, str] = ReverseLinks()
+        self.cell_tools: ReverseLinks[ToolCallId, CodeCellId] = ReverseLinks()
+        self.nested_tools: ReverseLinks[ToolCallId, CodeCellId] = ReverseLinks()
+        self.cells_of_source: ReverseLinks[CodeCellId, ItemId] = ReverseLinks()
+        self.cells_answering_item: ReverseLinks[CodeCellId, ItemId] = ReverseLinks()
+        self.cells_waited_by: ReverseLinks[CodeCellId, ToolCallId] = ReverseLinks()
+        self.edges_from: ReverseLinks[EdgeId, NodeRef] = ReverseLinks()
+        self.edges_to: ReverseLinks[EdgeId, NodeRef] = ReverseLinks()
+        self.edges_carrying: ReverseLinks[EdgeId, ItemId] = ReverseLinks()
+        self.edges_into_thread: ReverseLinks[EdgeId, ThreadId] = ReverseLinks()
+        self.edges_out_of_thread: ReverseLinks[EdgeId, ThreadId] = ReverseLinks()
+        self.compactions_installing: ReverseLinks[CompactionId, ItemId] = ReverseLinks()
+        self.compactions_of_input: ReverseLinks[CompactionId, ItemId] = ReverseLinks()
+        self.compactions_attempted: ReverseLinks[CompactionId, CompactionRequestId] = ReverseLinks()
+        self.first_senders: ReverseLinks[InferenceCallId, ItemId] = ReverseLinks()
+        self.items_of_producer: ReverseLinks[ItemId, NodeRef] = ReverseLinks()
+        self.items_of_author: ReverseLinks[ItemId, str] = ReverseLinks()
+        self.operations_of_tool: ReverseLinks[OperationId, ToolCallId] = ReverseLinks()
+        self.operations_observing: ReverseLinks[OperationId, ItemId] = ReverseLinks()
+        self.operations_asked_in: ReverseLinks[OperationId, ItemId] = ReverseLinks()
+        self.operations_of_session: ReverseLinks[OperationId, TerminalId] = ReverseLinks()
+        self.sessions_created_by: ReverseLinks[TerminalId, OperationId] = ReverseLinks()
+        self.sessions_of_thread: ReverseLinks[TerminalId, ThreadId] = ReverseLinks()
+        self.tools_waiting_for: ReverseLinks[ToolCallId, str] = ReverseLinks()
+        self.cells_of_turn: ReverseLinks[CodeCellId, CodexTurnId] = ReverseLinks()
+        self.compactions_of_turn: ReverseLinks[CompactionId, CodexTurnId] = ReverseLinks()
+        self.attempts_of_turn: ReverseLinks[CompactionRequestId, CodexTurnId] = ReverseLinks()
+        self.events_of_turn: ReverseLinks[EventId, CodexTurnId] = ReverseLinks()
+        self.events_of_thread: ReverseLinks[EventId, ThreadId] = ReverseLinks()
+        self.payload_users: ReverseLinks[NodeRef, RawPayloadId] = ReverseLinks()
+        self._threads_at_path: ReverseLinks[ThreadId, str] = ReverseLinks()
+        self._ordinals: dict[NodeRef, int] = {}
+        self.requests_to_new_model: set[InferenceCallId] = set()
+        """Requests to another model than the one before in the agent; the first one: than its parent's."""
+        self.prompts: dict[ThreadId, dict[InferenceCallId, ItemId | None]] = {}
+        """Agent → what each of its requests was asked by, where that was worked out since the graph grew last."""
+        self.items_by_time = ItemsByTime(trace)
+        self._newest = Newest(trace.started_at_unix_ms)
+        self._clock_unix_ms = trace.started_at_unix_ms
+        self._intakes = self._make_intakes()
+        if not is_told_later:
+            self.update(whole_delta(trace))
+
+    @classmethod
+    def restored(
+        cls,
+        trace: RolloutTrace,
+        ordinals: dict[NodeRef, int],
+        requests_to_new_model: Iterable[InferenceCallId],
+        newest: tuple[int, int],
+    ) -> TraceIndex:
+        """An index that was written down, but for its links: each of `links` is to be restored, too."""
+        index = cls(trace, is_told_later=True)
+        index._ordinals, index.requests_to_new_model = ordinals, set(requests_to_new_model)
+        index._newest.unix_ms, index._newest.seq = newest
+        return index
+
+    def links(self) -> dict[str, ReverseLinks[Any, Any] | GrowingLinks[Any, Any]]:
+        """All kinds of links by name, for whoever writes them down."""
+        kinds = (ReverseLinks, GrowingLinks)
+        return {name: links for name, links in vars(self).items() if isinstance(links, kinds)}
+
+    @property
+    def ordinals(self) -> Mapping[NodeRef, int]:
+        """The numbers that `ordinal` gives, for whoever writes them down."""
+        return self._ordinals
+
+    def thread_at_path(self, agent_path: str) -> ThreadId | None:
+        """The newest thread with that agent path, or None."""
+        return self._threads_at_path.last(agent_path)
+
+    def ordinal(self, kind: NodeKind, object_id: str) -> int:
+        """Number from 1 of a turn or inference call in its thread, of a compaction in its thread; 0 if unknown."""
+        return self._ordinals.get(NodeRef(kind, object_id), 0)
+
+    def tools_of_inference(self, inference_id: InferenceCallId) -> Sequence[ToolCallId]:
+        """The tool calls that a response asked for, in order of start.
+
+        They are those it is linked with, by whatever order of ids, and those whose call items it returned.
+        """
+        inference = self._trace.inference_calls[inference_id]
+        found = dict.fromkeys(inference.tool_call_ids_started_by_response)
+        found.update(dict.fromkeys(self.tools_called_by_item.of_all(inference.response_item_ids)))
+        return sorted(found, key=self._start_of_tool) if len(found) > 1 else list(found)
+
+    def _start_of_tool(self, tool_id: ToolCallId) -> int:
+        tool = self._trace.tool_calls.get(tool_id)
+        return 0 if tool is None else tool.execution.started_seq
+
+    @property
+    def newest_unix_ms(self) -> int:
+        """When the newest thing in the graph happened."""
+        return self._newest.unix_ms
+
+    @property
+    def newest_seq(self) -> int:
+        """The newest event that began or ended something in the graph."""
+        return self._newest.seq
+
+    @property
+    def now_unix_ms(self) -> int:
+        """Until when open objects have lasted: the newest event, or the clock, if it goes on from there."""
+        is_near = 0 < self._clock_unix_ms - self.newest_unix_ms <= LONGEST_SILENCE_MS
+        return self._clock_unix_ms if is_near else self.newest_unix_ms
+
+    def tick(self, now_unix_ms: int) -> None:
+        """Tell the time of a live recording; a clock far from the newest event says nothing about it."""
+        self._clock_unix_ms = now_unix_ms
+
+    def update(self, delta: TraceDelta) -> None:
+        """Take in what changed. What the graph no longer holds is forgotten."""
+        for _ in self.update_in_steps(delta):
+            pass
+
+    def go_back(self, delta: TraceDelta, newest: Newest) -> None:
+        """Take in that the graph went back to an earlier event, and how new it is now; `delta` names what changed."""
+        self._newest = newest
+        self.items_by_time = ItemsByTime(self._trace)
+        self.update(delta)
+
+    def update_in_steps(self, delta: TraceDelta) -> Iterator[None]:
+        """Do what `update` does in steps: one event may bring hundreds of thousands of items.
+
+        The graph must not change before the last step is taken; links that a reader misses in between come later.
+        """
+        self.prompts.clear()
+        yield from self._take_in(delta)
+        self.prompts.clear()
+
+    def _take_in(self, delta: TraceDelta) -> Iterator[None]:
+        self._forget_missing(delta)
+        self._newest.hear(self._trace.evidence.newest_in_turn_unix_ms)
+        for kind, intake in entries(self._intakes):
+            if intake is None:
+                continue
+            for number, found in enumerate(self._in_order(kind, intake, delta)):
+                yield from intake.add(found) or ()
+                if number % ITEMS_PER_STEP == ITEMS_PER_STEP - 1:
+                    yield
+
+    def _forget_missing(self, delta: TraceDelta) -> None:
+        """Drop the links of objects that the graph no longer holds."""
+        for kind, one in entries(KINDS):
+            held = one.objects(self._trace)
+            for object_id in one.touched(delta):
+                if object_id not in held:
+                    for links in LINKS_STATED_BY[kind]:
+                        getattr(self, links).state(object_id, ())
+                    self._use(kind, object_id, ())
+
+    def _in_order(self, kind: GraphKind, intake: _Intake, delta: TraceDelta) -> Iterable[GraphObject]:
+        """The objects of a kind that a delta touched, in order: lists of owners keep that order."""
+        touched, objects = KINDS[kind].touched(delta), KINDS[kind].objects(self._trace)
+        if intake.order is None and len(touched) * FEW_OF_ALL > len(objects):  # then going through all is faster
+            return (found for name, found in objects.items() if name in touched)
+        if intake.order is None:  # ids of items end in a number: the shorter one is the older one
+            names = sorted(touched, key=lambda name: (len(name), name))
+            return (objects[name] for name in names if name in objects)
+        return sorted((objects[name] for name in touched if name in objects), key=intake.order)
+
+    def _make_intakes(self) -> ByGraphKind[_Intake | None]:
+        """What takes in each kind of object; None for a kind that names no other one."""
+        return {
+            "thread": _Intake(self._add_thread),
+            "turn": _Intake(self._add_turn),
+            "inference": _Intake(self._add_inference),
+            "tool_call": _Intake(self._add_tool),
+            "code_cell": _Intake(self._add_cell),
+            "terminal_operation": _Intake(self._add_operation),
+            "terminal_session": _Intake(self._add_session),
+            "compaction_request": _Intake(self._add_attempt),
+            "event": _Intake(self._add_event),
+            "compaction": _Intake(self._add_compaction, attrgetter("installed_at_unix_ms", "compaction_id")),
+            "edge": _Intake(self._add_edge, attrgetter("started_at_unix_ms", "edge_id")),
+            "item": _Intake(self._add_item, None),
+            "payload": None,
+        }
+
+    def _add_thread(self, thread: Thread) -> None:
+        self._newest.see_window(thread.execution)
+        origin = thread.origin
+        parent, edge = (
+            (origin.parent_thread_id, origin.spawn_edge_id) if isinstance(origin, SpawnedOrigin) else (None, None)
+        )
+        self.child_threads.state_one(thread.thread_id, parent)
+        self.spawned_by_edge.state_one(thread.thread_id, edge)
+        self._threads_at_path.state_one(thread.thread_id, thread.agent_path)
+        self._use("thread", thread.thread_id, [self._trace.evidence.metadata_payloads.get(thread.thread_id)])
+
+    def _add_turn(self, turn: CodexTurn) -> None:
+        self._newest.see_window(turn.execution)
+        if self.turns.state_one(turn.codex_turn_id, turn.thread_id):
+            self._number("turn", turn.codex_turn_id, self.turns.count(turn.thread_id))
+
+    def _add_inference(self, inference: InferenceCall) -> Iterator[None]:
+        self._newest.see_window(inference.execution)
+        name, thread_id = inference.inference_call_id, inference.thread_id
+        self.inferences_of_turn.state_one(name, inference.codex_turn_id)
+        yield from self._add_first_sent(inference)
+        last = self.inferences_of_thread.last(thread_id)
+        if self.inferences_of_thread.state_one(name, thread_id):
+            if inference.model != self._model_before(thread_id, last):
+                self.requests_to_new_model.add(name)
+            self._number("inference", name, self.inferences_of_thread.count(thread_id))
+        self.asking_inferences.state(name, inference.tool_call_ids_started_by_response)
+        yield from self.returning_inferences.state_in_steps(name, inference.response_item_ids)
+        prompt = inference.prepared_prompt_payload_id
+        used = [inference.raw_request_payload_id, None if prompt is msgspec.UNSET else prompt]
+        warmup = self._trace.evidence.warmup_payloads.get(name)
+        self._use("inference", name, [*used, warmup, inference.raw_response_payload_id])
+
+    def _model_before(self, thread_id: ThreadId, last: InferenceCallId | None) -> str | None:
+        if last is not None:
+            return self._trace.inference_calls[last].model
+        origin = self._trace.threads[thread_id].origin if thread_id in self._trace.threads else None
+        parent = self._trace.threads.get(origin.parent_thread_id) if isinstance(origin, SpawnedOrigin) else None
+        return None if parent is None else parent.default_model
+
+    def _add_first_sent(self, inference: InferenceCall) -> Iterator[None]:
+        """What no request of the thread had sent before: looked for behind what this one shares with the last."""
+        name, sent = inference.inference_call_id, inference.request_item_ids
+        if self.first_senders.targets(name) or not len(sent):
+            return
+        last = self.inferences_of_thread.last(inference.thread_id)
+        before: SharedSequence[ItemId] = SharedSequence()
+        if last is not None and last != name:
+            before = self._trace.inference_calls[last].request_item_ids
+        new = dict.fromkeys(sent[sent.shared_prefix_length(before) :])
+        yield
+        yield from self.first_senders.state_in_steps(name, [item for item in new if not self.first_senders.count(item)])
+
+    def _add_tool(self, tool: ToolCall) -> None:
+        self._newest.see_window(tool.execution)
+        name, turn_id, call_id = tool.tool_call_id, tool.started_by_codex_turn_id, tool.model_visible_call_id
+        self.tools_of_turn.state_one(name, turn_id)
+        self.tools_called_by_item.state(name, tool.model_visible_call_item_ids)
+        self.tools_answering_item.state(name, tool.model_visible_output_item_ids)
+        self.tools_of_call.state_one(name, call_id)
+        kind = SEND_INPUT if _is_send_input(tool) else tool.kind.type
+        self.sending_tools.state_one(name, kind if kind in SENDING_KINDS else None)
+        cell_id = tool.started_code_cell_id
+        self.cell_tools.state_one(name, None if cell_id is msgspec.UNSET else cell_id)
+        requester = tool.requester
+        self.nested_tools.state_one(name, requester.code_cell_id if isinstance(requester, CodeCellCaller) else None)
+        summary = tool.summary
+        awaited = summary.target_agent_path if isinstance(summary, WaitAgentSummary) else None
+        self.tools_waiting_for.state_one(name, awaited)
+        payloads = [tool.raw_invocation_payload_id, *tool.raw_runtime_payload_ids, tool.raw_result_payload_id]
+        self._use("tool_call", name, payloads)
+
+    def _add_cell(self, cell: CodeCell) -> None:
+        self._newest.see_window(cell.execution)
+        name = cell.code_cell_id
+        self.cells_of_turn.state_one(name, cell.codex_turn_id)
+        self.cells_of_source.state_one(name, cell.source_item_id)
+        self.cells_answering_item.state(name, cell.output_item_ids)
+        self.cells_waited_by.state(name, cell.wait_tool_call_ids)
+        self._use("code_cell", name, [cell.raw_initial_response_payload_id, cell.raw_result_payload_id])
+
+    def _add_operation(self, operation: TerminalOperation) -> None:
+        self._newest.see_window(operation.execution)
+        name, seen = operation.operation_id, operation.model_observations
+        self.operations_of_tool.state_one(name, operation.tool_call_id)
+        self.operations_of_session.state_one(name, operation.terminal_id)
+        self.operations_observing.state(name, [item for one in seen for item in one.output_item_ids])
+        self.operations_asked_in.state(name, [item for one in seen for item in one.call_item_ids])
+        self._use("terminal_operation", name, operation.raw_payload_ids)
+
+    def _add_session(self, session: TerminalSession) -> None:
+        self.sessions_of_thread.state_one(session.terminal_id, session.thread_id)
+        self.sessions_created_by.state_one(session.terminal_id, session.created_by_operation_id)
+
+    def _add_attempt(self, attempt: CompactionRequest) -> None:
+        self._newest.see_window(attempt.execution)
+        name = attempt.compaction_request_id
+        self.compaction_attempts.state_one(name, attempt.compaction_id)
+        self.attempts_of_turn.state_one(name, attempt.codex_turn_id)
+        self._use("compaction_request", name, [attempt.raw_request_payload_id, attempt.raw_response_payload_id])
+
+    def _add_compaction(self, compaction: Compaction) -> None:
+        name, thread_id = compaction.compaction_id, compaction.thread_id
+        self._newest.hear(compaction.installed_at_unix_ms)
+        if self.compactions_of_thread.state_one(name, thread_id):
+            self._number("compaction", name, self.compactions_of_thread.count(thread_id))
+        self.compactions_of_turn.state_one(name, compaction.codex_turn_id)
+        self.compactions_installing.state(name, [compaction.marker_item_id, *compaction.replacement_item_ids])
+        self.compactions_of_input.state(name, dict.fromkeys(compaction.input_item_ids))
+        self.compactions_attempted.state(name, compaction.request_ids)
+
+    def _add_edge(self, edge: InteractionEdge) -> None:
+        self.edges_from.state_one(edge.edge_id, anchor_node(edge.source))
+        self.edges_to.state_one(edge.edge_id, anchor_node(edge.target))
+        self.edges_into_thread.state(edge.edge_id, self._agents_at(edge.target))
+        self.edges_out_of_thread.state(edge.edge_id, self._agents_at(edge.source))
+        self.edges_carrying.state(edge.edge_id, edge.carried_item_ids)
+        self._use("edge", edge.edge_id, edge.carried_raw_payload_ids)
+        self._newest.hear(edge.ended_at_unix_ms or edge.started_at_unix_ms)
+
+    def _agents_at(self, anchor: TraceAnchor) -> list[ThreadId]:
+        """The agent at one end of an edge, also if an item or a call of it is named."""
+        match anchor:
+            case ThreadAnchor(thread_id):
+                return [thread_id]
+            case ItemAnchor(item_id) if item_id in self._trace.conversation_items:
+                return [self._trace.conversation_items[item_id].thread_id]
+            case ToolCallAnchor(tool_id) if tool_id in self._trace.tool_calls:
+                return [self._trace.tool_calls[tool_id].thread_id]
+        return []
+
+    def _add_event(self, event: ProtocolEvent) -> None:
+        turn_id, thread_id = event.codex_turn_id, event.thread_id
+        self.events_of_turn.state_one(event.event_id, turn_id)
+        self.events_of_thread.state_one(event.event_id, None if thread_id is None or turn_id is not None else thread_id)
+        self._use("event", event.event_id, [event.raw_payload_id])
+
+    def _add_item(self, item: ConversationItem) -> None:
+        source = self._trace.evidence.item_sources.get(item.item_id)
+        seen = [] if source is None else [source.raw_payload_id]
+        parts = [part.raw_payload_id for part in item.body.parts if isinstance(part, (JsonPart, PayloadRefPart))]
+        self._use("item", item.item_id, [*seen, *parts])
+        producers = [producer_node(one) for one in item.produced_by]
+        if len(producers) < 2:
+            self.items_of_producer.state_one(item.item_id, producers[0] if producers else None)
+        else:
+            self.items_of_producer.state(item.item_id, producers)
+        author = item.agent_message.author if item.agent_message is not msgspec.UNSET else None
+        self.items_of_author.state_one(item.item_id, author)
+        self._newest.hear(item.first_seen_at_unix_ms)
+
+    def _use(self, kind: NodeKind, object_id: str, payloads: Iterable[RawPayloadId | None]) -> None:
+        known = [payload for payload in payloads if payload is not None]
+        if len(known) < 2:
+            self.payload_users.state_one(NodeRef(kind, object_id), known[0] if known else None)
+        else:
+            self.payload_users.state(NodeRef(kind, object_id), dict.fromkeys(known))
+
+    def _number(self, kind: NodeKind, object_id: str, number: int) -> None:
+        self._ordinals.setdefault(NodeRef(kind, object_id), number)
+
+
+def _is_send_input(tool: ToolCall) -> bool:
+    """Whether the log names a call so, by its kind or by the label that the model knows it by."""
+    label = tool.summary.label if isinstance(tool.summary, GenericSummary) else ""
+    return tool.kind.type == "other" and SEND_INPUT in (tool.kind.name, label.rpartition(".")[2])

@@ -1,0 +1,1 @@
+"""What is asked of objects of every kind: name, agent, time, facts."""

@@ -1,0 +1,66 @@
+"""When things ran, measured from the start of the recording; what is open has lasted until now."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.scripts import window_of_call
+from tui.model.conversation import ConversationItem
+from tui.model.execution import ExecutionWindow
+from tui.model.lookup import find_object, window_of
+from tui.model.noderef import NodeRef
+from tui.model.objects import Compaction, InteractionEdge, ToolCall
+from tui.model.trace import RolloutTrace
+
+
+class TimeSpan(NamedTuple):
+    """Start and length in milliseconds, the start counted from the start of the recording.
+
+    An open span has no end yet: its length is what is known of it. Clocks may go back, so both may be negative.
+    """
+
+    start_ms: int
+    duration_ms: int = 0
+    is_open: bool = False
+
+
+def span_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> TimeSpan | None:
+    """When `node` ran; None for what has no time (payloads, diagnostics) or is not in the graph."""
+    found = find_object(trace, node)
+    match found:
+        case None:
+            return None
+        case Compaction(installed_at_unix_ms=at):
+            return _compaction_span(trace, index, found, at)
+        case InteractionEdge(started_at_unix_ms=start, ended_at_unix_ms=end):
+            return TimeSpan(start - trace.started_at_unix_ms, 0 if end is None else end - start)
+        case ConversationItem(first_seen_at_unix_ms=seen_at):
+            return TimeSpan(seen_at - trace.started_at_unix_ms)
+        case ToolCall():
+            return span_of_window(trace, index, window_of_call(trace, found))
+        case other:
+            window = window_of(other)
+            return None if window is None else span_of_window(trace, index, window)
+
+
+def span_of_window(trace: RolloutTrace, index: TraceIndex, window: ExecutionWindow) -> TimeSpan:
+    """The span of an execution window."""
+    start = window.started_at_unix_ms
+    end = window.ended_at_unix_ms
+    is_open = window.is_open or end is None
+    length = max(0, index.now_unix_ms - start) if end is None else end - start
+    return TimeSpan(start - trace.started_at_unix_ms, length, is_open)
+
+
+def whole_duration_ms(trace: RolloutTrace, index: TraceIndex) -> int:
+    """From the start of the recording until now, or to the newest thing that happened in it."""
+    return max(0, index.now_unix_ms - trace.started_at_unix_ms)
+
+
+def _compaction_span(trace: RolloutTrace, index: TraceIndex, compaction: Compaction, installed_at: int) -> TimeSpan:
+    """From the first attempt to the installation."""
+    attempts = index.compaction_attempts.of(compaction.compaction_id)
+    starts = [trace.compaction_requests[name].execution.started_at_unix_ms for name in attempts]
+    start = min([installed_at, *starts])
+    return TimeSpan(start - trace.started_at_unix_ms, installed_at - start)

@@ -1,0 +1,1 @@
+"""What went between agents, and what was sent and never seen to arrive."""

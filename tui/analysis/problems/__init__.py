@@ -1,0 +1,1 @@
+"""What went wrong, object by object and sorted."""

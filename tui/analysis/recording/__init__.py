@@ -1,0 +1,1 @@
+"""A recording as files and lines: survey, check, how much could be read."""

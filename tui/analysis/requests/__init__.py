@@ -1,0 +1,1 @@
+"""What the model was sent and what it saw: requests, prompts, routes of outputs."""

@@ -1,0 +1,55 @@
+"""Work that the provider does itself while the model answers: web searches, generated images.
+
+No tool of the runtime runs for it and no event tells of it: the call is an item of the response, without a call id, and
+its result is in the response, too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tui.analysis.kinds.naming import string_arguments
+from tui.model.conversation import ConversationItem, InferenceProducer, JsonPart
+from tui.schema.events import ExecutionStatus
+
+_NAME = re.compile(r'"type"\s*:\s*"(\w+)_call"')
+_STATUSES: dict[str, ExecutionStatus] = {"failed": "failed", "incomplete": "failed"}
+
+
+class ServerWork(NamedTuple):
+    """What the provider did: `web_search`, what about, and how it ended. As recorded, perhaps cut."""
+
+    name: str
+    argument: str
+    status: ExecutionStatus
+
+
+def is_server_work(item: ConversationItem) -> bool:
+    """Whether an item of a response is work of the provider."""
+    return (
+        item.kind == "function_call"
+        and item.call_id is None
+        and any(isinstance(producer, InferenceProducer) for producer in item.produced_by)
+    )
+
+
+def server_work_of(item: ConversationItem) -> ServerWork | None:
+    """What the provider did; None for other items."""
+    if not is_server_work(item):
+        return None
+    text = next((part.summary for part in item.body.parts if isinstance(part, JsonPart)), "")
+    named = _NAME.search(text)
+    fields = string_arguments(text)
+    name = "call of the provider" if named is None else named[1]
+    return ServerWork(name, _argument(fields), _STATUSES.get(fields.get("status", ""), "completed"))
+
+
+def _argument(fields: dict[str, str]) -> str:
+    """What was asked for. A search also opens pages, and looks for a text in one."""
+    url = fields.get("url", "")
+    if "pattern" in fields:
+        return f"find “{fields['pattern']}” in {url}".removesuffix(" in ")
+    if url:
+        return f"open {url}"
+    return fields.get("query") or fields.get("prompt") or fields.get("revised_prompt", "")

@@ -1,0 +1,1 @@
+"""Search: patterns over texts and bytes, and a walk over the graph."""

@@ -1,0 +1,1 @@
+"""How the recording, the session and each agent are, by evidence."""

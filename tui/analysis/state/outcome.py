@@ -1,0 +1,97 @@
+"""How the session came out: one word, why, and the object that proves it. Every screen and command asks here.
+
+The outcome is the session's and not the recording's (`recording_state`): a recording that is whole may hold a session
+that failed, and one that was cut off says nothing about how the session went on.
+
+| outcome | evidence |
+|---|---|
+| running | the session has not ended, and the recording may go on |
+| succeeded | the session ended, and the root agent's last turn completed |
+| failed, cancelled | the session ended so, or the root agent's last turn did, or its last request failed |
+| unknown | the recording stops before the session does, or lacks the root agent's last turn or its end |
+
+What helpers of the root agent did wrong are problems, not the outcome: the root agent may have coped with them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.state.agent import ending_of_turn
+from tui.analysis.state.recording import RecordingState
+from tui.model.ids import ThreadId
+from tui.model.noderef import NodeRef
+from tui.model.objects import CodexTurn
+from tui.model.trace import RolloutTrace
+
+OutcomeWord = Literal["succeeded", "failed", "cancelled", "running", "unknown"]
+
+OUTCOME_WORDS: tuple[OutcomeWord, ...] = ("running", "failed", "cancelled", "unknown", "succeeded")
+"""All outcomes, those that ask for a look first."""
+
+_ENDINGS: dict[str, OutcomeWord] = {"failed": "failed", "aborted": "cancelled"}
+"""Outcomes that the end of the session names itself."""
+
+_OF_TURN: dict[str, OutcomeWord] = {"ended": "succeeded", "failed": "failed", "cancelled": "cancelled"}
+
+
+class Outcome(NamedTuple):
+    """How the session came out. `node` is the object that proves it, None where the recording as a whole does.
+
+    `why`: the reason as recorded, not yet cleaned, empty where none is. `evidence`: by what it is known, one line
+    without a full stop.
+    """
+
+    word: OutcomeWord
+    evidence: str
+    why: str = ""
+    node: NodeRef | None = None
+
+    @property
+    def text(self) -> str:
+        """Word and reason in one line: `failed: stream disconnected`."""
+        return f"{self.word}: {self.why}" if self.why else self.word
+
+
+def outcome_of(trace: RolloutTrace, index: TraceIndex, recording: RecordingState) -> Outcome:
+    """The outcome as far as the graph has it. Costs the same for a recording of any length."""
+    if recording.word == "loading":
+        return Outcome("unknown", recording.evidence)
+    last = index.turns.last(ThreadId(trace.root_thread_id))
+    turn = None if last is None else trace.codex_turns.get(last)
+    is_open = turn is not None and turn.execution.is_open
+    if not recording.is_over and (is_open or trace.status == "running"):
+        return Outcome("running", "a turn is open" if is_open else "the session has not ended", node=_node(turn))
+    if trace.status == "running":
+        return _without_end(trace, index, recording, turn)
+    return _at_end(trace, index, turn)
+
+
+def _without_end(trace: RolloutTrace, index: TraceIndex, recording: RecordingState, turn: CodexTurn | None) -> Outcome:
+    """The recording is over and the session is not: it may have gone on, whatever its last turn did."""
+    stop = f"the recording {'was cut off' if recording.word == 'cut off' else 'ended'}"
+    if turn is None:
+        return Outcome("unknown", f"{stop} before the first turn")
+    if turn.execution.is_open:
+        return Outcome("unknown", f"{stop} amid a turn", node=_node(turn))
+    ending = ending_of_turn(trace, index, turn)
+    how = ending.what or "its last turn completed"
+    return Outcome("unknown", f"{stop} before the session ended; {how}", node=ending.node)
+
+
+def _at_end(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn | None) -> Outcome:
+    """The session ended. "Completed" only says that nothing stopped it: then its last turn says how it came out."""
+    word = _ENDINGS.get(trace.status)
+    if turn is None or turn.execution.is_open:
+        lacks = "no turn of it is recorded" if turn is None else "the end of its last turn is not recorded"
+        return Outcome(word or "unknown", f"the session ended as {trace.status}; {lacks}", node=_node(turn))
+    ending = ending_of_turn(trace, index, turn)
+    how = ending.how or "its last turn completed"
+    return Outcome(
+        word or _OF_TURN[ending.word], f"the session ended as {trace.status}; {how}", ending.reason, ending.node
+    )
+
+
+def _node(turn: CodexTurn | None) -> NodeRef | None:
+    return None if turn is None else NodeRef("turn", turn.codex_turn_id)

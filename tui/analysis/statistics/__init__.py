@@ -1,0 +1,1 @@
+"""Counts, failures, durations and output of a recording."""

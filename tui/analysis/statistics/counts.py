@@ -1,0 +1,405 @@
+"""Counts, failures and durations of a recording: per agent, tool, program and model, and the slowest calls.
+
+Durations are milliseconds from the start to the end of a call by the recorder's clock; a call that is open has none,
+and where the clock went back it is 0. Percentiles are by nearest rank: the smallest measured duration that at least so
+many per cent of the calls did not exceed (p50 of 1, 2, 3, 4 is 2; p95 of twenty values is the nineteenth). Nothing is
+interpolated, so each of them is the duration of a call.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
+from typing import NamedTuple, assert_never
+
+import msgspec
+
+from tui.analysis.agents.counts import in_tree_order
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.naming import agent_name, name_of, tool_name
+from tui.analysis.kinds.programs import program_of
+from tui.analysis.kinds.scripts import window_of_call
+from tui.analysis.links.provenance import dispatch_of_cell
+from tui.analysis.problems.of_object import problem_of
+from tui.analysis.requests.tokens import Tokens, tokens_of_request
+from tui.analysis.statistics.output import Output, output_of, output_of_cell
+from tui.model.conversation import ConversationItem
+from tui.model.execution import ExecutionWindow
+from tui.model.ids import ThreadId
+from tui.model.kinds import NodeKind
+from tui.model.lookup import find_object
+from tui.model.noderef import NodeRef
+from tui.model.objects import (
+    CodeCell,
+    CodexTurn,
+    Compaction,
+    CompactionRequest,
+    InferenceCall,
+    InteractionEdge,
+    TerminalOperation,
+    TerminalSession,
+    Thread,
+    ToolCall,
+)
+from tui.model.protocol import ProtocolEvent
+from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
+
+SLOWEST = 10
+"""Calls that are named as the slowest."""
+
+CALLS_PER_STEP = 20
+"""Calls that are looked at between two rests."""
+
+_FAILED = frozenset({"exit-code", "failed", "cell-failed"})
+_CANCELLED = frozenset({"cancelled", "aborted", "cell-terminated"})
+
+SCRIPT_TOOL = "exec"
+"""The tool that runs a script, as the model knows it; counted under that name where no call is recorded."""
+
+
+def percentile(ordered: Sequence[int], percent: int) -> int | None:
+    """The nearest-rank percentile of values in ascending order; None of nothing. `percent` from 1 to 100."""
+    if not ordered:
+        return None
+    rank = -(-percent * len(ordered) // 100)  # rounded up
+    return ordered[rank - 1]
+
+
+class CallStatistics(msgspec.Struct, frozen=True, kw_only=True):
+    """Calls of one kind, scripts among them, also those that no recorded call dispatched.
+
+    `failed` counts exit codes other than 0, too; a call left behind by its turn is `open`, and so is a script that runs
+    on after its first answer.
+
+    `p50_ms`, `p95_ms`, `max_ms` are None, and `total_ms` is 0, where no call has ended. `slowest` is the call with the
+    longest duration, the earliest of several.
+    """
+
+    count: int
+    failed: int
+    cancelled: int
+    open: int
+    p50_ms: int | None
+    p95_ms: int | None
+    max_ms: int | None
+    total_ms: int
+    slowest: NodeRef | None
+
+
+class ToolStatistics(NamedTuple):
+    """Calls of one tool, by the name that the model knows, and what they put out."""
+
+    name: str
+    calls: CallStatistics
+    output: Output
+
+
+class ProgramStatistics(NamedTuple):
+    """Tool calls that ran one program in a terminal, by the name of the program."""
+
+    name: str
+    calls: CallStatistics
+
+
+class ModelStatistics(NamedTuple):
+    """Requests to one model and their tokens; compactions are apart, they have no tokens."""
+
+    name: str
+    requests: CallStatistics
+    compactions: CallStatistics
+    tokens: Tokens
+
+
+class ContextPoint(NamedTuple):
+    """How full an agent's context was in one request: `input_tokens`, sent `at_ms` after the start of the recording."""
+
+    node: NodeRef
+    at_ms: int
+    input_tokens: int
+    cached_tokens: int
+
+
+class AgentStatistics(NamedTuple):
+    """One agent. `context` has the requests in order of start, as far as their tokens are recorded.
+
+    `context_window`: tokens that the model can take, the largest that a turn of the agent was started with.
+    `first_token_p50_ms`: time to the first token of a turn, by the agent program; None where it did not say.
+    """
+
+    thread_id: ThreadId
+    path: str
+    name: str
+    turns: CallStatistics
+    requests: CallStatistics
+    calls: CallStatistics
+    compactions: int
+    tokens: Tokens
+    output: Output
+    context: tuple[ContextPoint, ...]
+    context_window: int | None = None
+    first_token_p50_ms: int | None = None
+
+    @property
+    def largest_input(self) -> int:
+        """Input tokens of the largest request; 0 without one."""
+        return max((point.input_tokens for point in self.context), default=0)
+
+
+class SlowCall(NamedTuple):
+    """One of the slowest calls; `name` as recorded."""
+
+    node: NodeRef
+    thread_id: ThreadId
+    name: str
+    duration_ms: int
+
+
+class Statistics(NamedTuple):
+    """All of it. Agents in the order of the tree; tools, programs and models by total time, then by name."""
+
+    agents: tuple[AgentStatistics, ...]
+    tools: tuple[ToolStatistics, ...]
+    models: tuple[ModelStatistics, ...]
+    slowest: tuple[SlowCall, ...]
+    requests: CallStatistics
+    calls: CallStatistics
+    compactions: int
+    tokens: Tokens
+    output: Output
+    programs: tuple[ProgramStatistics, ...] = ()
+
+
+class _Tally:
+    """Calls of one kind while they are counted."""
+
+    def __init__(self) -> None:
+        self.count = self.failed = self.cancelled = 0
+        self.durations: list[int] = []
+        self.slowest: _Slow | None = None
+
+    def add(self, call: _Slow | None, problem: str) -> None:
+        """One call; None for one that is open."""
+        self.count += 1
+        self.failed += problem in _FAILED
+        self.cancelled += problem in _CANCELLED
+        if call is not None:
+            self.durations.append(-call.negative_ms)
+            if self.slowest is None or call < self.slowest:
+                self.slowest = call
+
+    def statistics(self) -> CallStatistics:
+        durations = sorted(self.durations)
+        return CallStatistics(
+            count=self.count,
+            failed=self.failed,
+            cancelled=self.cancelled,
+            open=self.count - len(durations),
+            p50_ms=percentile(durations, 50),
+            p95_ms=percentile(durations, 95),
+            max_ms=durations[-1] if durations else None,
+            total_ms=sum(durations),
+            slowest=None if self.slowest is None else self.slowest.node,
+        )
+
+
+class _Slow(NamedTuple):
+    """A call that has ended. The smallest is the longest, and of equal ones the earliest."""
+
+    negative_ms: int
+    started_seq: int
+    node: NodeRef
+    thread_id: ThreadId
+
+
+class _Sums:
+    """Tokens and output of one agent, tool or model while they are counted."""
+
+    def __init__(self) -> None:
+        self.tokens = Tokens()
+        self.output = [0, 0, 0]
+        self.context: list[ContextPoint] = []
+
+    def add_request(self, call: InferenceCall) -> None:
+        self.tokens = self.tokens.plus(tokens_of_request(call))
+
+    def add_output(self, output: Output) -> None:
+        for place, number in enumerate(output):
+            self.output[place] += number
+
+
+class StatisticsCount:
+    """One pass over the graph, in steps: every call once, with its problem and its output."""
+
+    def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
+        self._trace = trace
+        self._index = index
+        self._tallies: defaultdict[tuple[str, str], _Tally] = defaultdict(_Tally)
+        self._sums: defaultdict[tuple[str, str], _Sums] = defaultdict(_Sums)
+        self._slowest: list[_Slow] = []
+        self._agents: list[AgentStatistics] = []
+
+    def steps(self) -> Iterator[None]:
+        """Count; between two steps the caller may rest. What is added to the graph meanwhile is left out."""
+        trace = self._trace
+        kinds: tuple[tuple[NodeKind, Iterable[str]], ...] = (
+            ("turn", trace.codex_turns),
+            ("inference", trace.inference_calls),
+            ("compaction_request", trace.compaction_requests),
+            ("tool_call", trace.tool_calls),
+            ("code_cell", trace.code_cells),
+        )
+        known = [(kind, list(names)) for kind, names in kinds]
+        for number, node in enumerate((NodeRef(kind, name) for kind, names in known for name in names), 1):
+            self._count(node)
+            if number % CALLS_PER_STEP == 0:
+                yield
+        for thread_id in in_tree_order(trace, self._index):
+            self._agents.append(self._agent(thread_id))
+            yield
+
+    def statistics(self) -> Statistics:
+        """What was counted, after all steps."""
+        whole = self._sums["all", ""]
+        return Statistics(
+            agents=tuple(self._agents),
+            tools=tuple(sorted(self._tools(), key=lambda one: (-one.calls.total_ms, one.name))),
+            models=tuple(sorted(self._models(), key=lambda one: (-one.requests.total_ms, one.name))),
+            slowest=tuple(
+                SlowCall(slow.node, slow.thread_id, name_of(self._trace, self._index, slow.node), -slow.negative_ms)
+                for slow in nsmallest(SLOWEST, self._slowest)
+            ),
+            requests=self._tallies["all requests", ""].statistics(),
+            calls=self._tallies["all calls", ""].statistics(),
+            compactions=len(self._trace.compactions),
+            tokens=whole.tokens,
+            output=Output(*whole.output),
+            programs=tuple(sorted(self._programs(), key=lambda one: (-one.calls.total_ms, one.name))),
+        )
+
+    def _count(self, node: NodeRef) -> None:
+        match find_object(self._trace, node):
+            case CodexTurn() as turn:
+                self._add(node, turn.thread_id, turn.execution, (("turns of", turn.thread_id),))
+            case InferenceCall() as call:
+                self._count_request(node, call)
+            case CompactionRequest() as attempt:
+                self._add_call(node, attempt.thread_id, attempt.execution, (("compactions by", attempt.model),))
+            case ToolCall() as tool:
+                self._count_tool(node, tool)
+            case CodeCell() as cell if dispatch_of_cell(self._index, cell.code_cell_id) is None:
+                self._count_work(node, cell.thread_id, SCRIPT_TOOL, cell.execution, output_of_cell(self._trace, cell))
+            case Thread() | CodeCell() | TerminalOperation() | TerminalSession() | Compaction() | InteractionEdge():
+                return
+            case ConversationItem() | RawPayloadRef() | ProtocolEvent() | None:
+                return
+            case other:
+                assert_never(other)
+
+    def _count_request(self, node: NodeRef, call: InferenceCall) -> None:
+        keys = (("all requests", ""), ("requests of", call.thread_id), ("requests to", call.model))
+        self._add_call(node, call.thread_id, call.execution, keys)
+        for key in (("all", ""), ("agent", call.thread_id), ("model", call.model)):
+            self._sums[key].add_request(call)
+        if call.usage is None:
+            return
+        at_ms = call.execution.started_at_unix_ms - self._trace.started_at_unix_ms
+        point = ContextPoint(node, at_ms, call.usage.input_tokens, call.usage.cached_input_tokens)
+        self._sums["agent", call.thread_id].context.append(point)
+
+    def _count_tool(self, node: NodeRef, tool: ToolCall) -> None:
+        window, output = window_of_call(self._trace, tool), output_of(self._trace, tool)
+        self._count_work(node, tool.thread_id, tool_name(tool), window, output, self._program_of(tool))
+
+    def _count_work(
+        self,
+        node: NodeRef,
+        thread_id: ThreadId,
+        name: str,
+        window: ExecutionWindow,
+        output: Output,
+        program: str | None = None,
+    ) -> None:
+        """A call, or a script that no recorded call dispatched."""
+        keys = [("all calls", ""), ("calls of", thread_id), ("calls to", name)]
+        if program is not None:
+            keys.append(("runs of", program))
+        self._add_call(node, thread_id, window, keys)
+        for key in (("all", ""), ("agent", thread_id), ("tool", name)):
+            self._sums[key].add_output(output)
+
+    def _add_call(
+        self, node: NodeRef, thread_id: ThreadId, window: ExecutionWindow, keys: Iterable[tuple[str, str]]
+    ) -> None:
+        """A call that may be among the slowest."""
+        slow = self._add(node, thread_id, window, keys)
+        if slow is not None:
+            self._slowest.append(slow)
+        if len(self._slowest) > 100 * SLOWEST:
+            self._slowest = nsmallest(SLOWEST, self._slowest)
+
+    def _add(
+        self, node: NodeRef, thread_id: ThreadId, window: ExecutionWindow, keys: Iterable[tuple[str, str]]
+    ) -> _Slow | None:
+        problem = problem_of(self._trace, node)
+        end = window.ended_at_unix_ms
+        slow = None
+        if not window.is_open and end is not None:
+            slow = _Slow(-max(0, end - window.started_at_unix_ms), window.started_seq, node, thread_id)
+        for key in keys:
+            self._tallies[key].add(slow, "" if problem is None else problem.code)
+        return slow
+
+    def _agent(self, thread_id: ThreadId) -> AgentStatistics:
+        sums = self._sums["agent", thread_id]
+        told = self._trace.evidence.turn_facts
+        facts = [told[name] for name in self._index.turns.of(thread_id) if name in told]
+        first = [fact.time_to_first_token_ms for fact in facts if fact.time_to_first_token_ms is not None]
+        return AgentStatistics(
+            thread_id=thread_id,
+            path=self._trace.threads[thread_id].agent_path,
+            name=agent_name(self._trace, thread_id),
+            turns=self._tallies["turns of", thread_id].statistics(),
+            requests=self._tallies["requests of", thread_id].statistics(),
+            calls=self._tallies["calls of", thread_id].statistics(),
+            compactions=self._index.compactions_of_thread.count(thread_id),
+            tokens=sums.tokens,
+            output=Output(*sums.output),
+            context=tuple(sums.context),
+            context_window=max((fact.model_context_window or 0 for fact in facts), default=0) or None,
+            first_token_p50_ms=percentile(sorted(first), 50),
+        )
+
+    def _tools(self) -> Iterator[ToolStatistics]:
+        for (kind, name), tally in list(self._tallies.items()):
+            if kind == "calls to":
+                yield ToolStatistics(name, tally.statistics(), Output(*self._sums["tool", name].output))
+
+    def _program_of(self, tool: ToolCall) -> str | None:
+        operation_id = tool.terminal_operation_id
+        operation = None if operation_id is None else self._trace.terminal_operations.get(operation_id)
+        return None if operation is None else program_of(operation)
+
+    def _programs(self) -> Iterator[ProgramStatistics]:
+        for (kind, name), tally in list(self._tallies.items()):
+            if kind == "runs of":
+                yield ProgramStatistics(name, tally.statistics())
+
+    def _models(self) -> Iterator[ModelStatistics]:
+        names = dict.fromkeys(name for kind, name in self._tallies if kind in ("requests to", "compactions by"))
+        for name in names:
+            yield ModelStatistics(
+                name,
+                self._tallies["requests to", name].statistics(),
+                self._tallies["compactions by", name].statistics(),
+                self._sums["model", name].tokens,
+            )
+
+
+def statistics_of(trace: RolloutTrace, index: TraceIndex) -> Statistics:
+    """Count everything. Costs the whole graph once, and the texts of all outputs."""
+    count = StatisticsCount(trace, index)
+    for _ in count.steps():
+        pass
+    return count.statistics()

@@ -1,0 +1,1 @@
+"""The bundles of a folder, and each at a glance."""

@@ -1,0 +1,1 @@
+"""Files opened safely: confined, regular, unpacked as they grow."""

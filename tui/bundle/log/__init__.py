@@ -1,0 +1,1 @@
+"""The event log: lines while it grows, segments, damage."""

@@ -1,0 +1,108 @@
+"""Which files of a bundle are its event log, and in which order: recorders may cut a log into segments, or pack it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError, read_inside
+from tui.bundle.disk.packed import HEAD_BYTES, unpacked, unpacker_of
+from tui.bundle.disk.stream import StreamDamageError
+from tui.schema.decode import EventLine, decode_line
+from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME
+
+MOST_SEGMENTS = 10_000
+"""Files that are taken for one log."""
+
+_HEAD_BYTES = 1 << 20
+_LOG_NAME = re.compile(r"trace(?:[._-]?(\d+))?\.jsonl(?:\.(\d+))?(?:\.gz|\.zst)?")
+_NAMED_LOG = re.compile(r".*\.(?:jsonl|ndjson)(?:\.\d+)?(?:\.gz|\.zst)?")
+_LARGEST_MANIFEST_BYTES = 1 << 20
+
+
+class LogFile(NamedTuple):
+    """One file of a log: its path relative to the bundle, and what its beginning tells."""
+
+    name: str
+    is_packed: bool
+    first_line: bytes = b""
+    is_log: bool = True
+    """Whether its first line is an event, or its name leaves no doubt."""
+    first_seq: int | None = None
+
+
+def log_files(directory: Path) -> list[LogFile]:
+    """The files of the log in their order; the same beginning twice is a copy, which is left out.
+
+    The order is that of the numbers of their first events, else that of the manifest, else that of their names.
+    """
+    confined = ConfinedDirectory(directory)
+    names = list(dict.fromkeys((*_named_by_manifest(directory), *_named_as_logs(directory))))
+    is_alone = names == [EVENT_LOG_FILE_NAME]
+    found: dict[bytes, LogFile] = {}
+    for name in names[:MOST_SEGMENTS]:
+        file = _look_at(confined, name, HEAD_BYTES if is_alone else _HEAD_BYTES)
+        if file is not None and file.is_log:
+            found.setdefault(file.first_line or name.encode(), file)
+    files = [file for file in found.values() if file.first_line] or list(found.values())
+    if all(file.first_seq is not None for file in files):
+        files.sort(key=lambda file: file.first_seq or 0)
+    return files
+
+
+def _named_as_logs(directory: Path) -> list[str]:
+    """Files that are called like the log; with a number behind the suffix, the largest is the oldest."""
+    names: list[tuple[int, int, str]] = []
+    try:
+        with os.scandir(directory) as entries:
+            for entry in entries:
+                fit = _LOG_NAME.fullmatch(entry.name)
+                if fit is not None:
+                    names.append((-int(fit[2] or 0), int(fit[1] or 0), entry.name))
+    except OSError:
+        return []
+    return [name for _, _, name in sorted(names)]
+
+
+def _named_by_manifest(directory: Path) -> Iterator[str]:
+    """Names in the manifest, wherever they stand in it, that may be those of logs."""
+    try:
+        waiting: list[Any] = [msgspec.json.decode(read_inside(directory / MANIFEST_FILE_NAME, _LARGEST_MANIFEST_BYTES))]
+    except (OSError, msgspec.DecodeError, ValueError, RecursionError):
+        return
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += reversed(value.values())
+        elif isinstance(value, list):
+            waiting += reversed(value)
+        elif isinstance(value, str) and value != EVENT_LOG_FILE_NAME and _NAMED_LOG.fullmatch(value):
+            yield value
+
+
+def _look_at(confined: ConfinedDirectory, name: str, length: int) -> LogFile | None:
+    try:
+        descriptor, _ = confined.open_file(name)
+    except RefusedPathError:
+        return None
+    try:
+        data = os.read(descriptor, length)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    is_packed = unpacker_of(data[:HEAD_BYTES]) is not None
+    try:
+        head = unpacked(data, _HEAD_BYTES)
+    except StreamDamageError:
+        head = b""
+    first = head.lstrip().partition(b"\n")[0]
+    line = decode_line(first, 1)
+    if not isinstance(line, EventLine):
+        return LogFile(name, is_packed, first, name.startswith(EVENT_LOG_FILE_NAME))
+    return LogFile(name, is_packed, first, first_seq=line.event.seq if line.event.is_numbered else None)

@@ -1,0 +1,1 @@
+"""Payload bodies: files, shards, parts, pages."""

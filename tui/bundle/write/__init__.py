@@ -1,0 +1,1 @@
+"""Writes bundles with the guarantees of a recorder."""

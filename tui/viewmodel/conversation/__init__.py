@@ -1,0 +1,1 @@
+"""The conversation pane: what the model saw, as rows."""

@@ -1,0 +1,174 @@
+"""The list of a conversation: items in the order in which the model got them, and dividers that say what changed.
+
+| row | meaning |
+|---|---|
+| `12.4k tok in, 80% cached · 42 items, 3 new · …` | summary |
+| items | as before |
+| `── 4 items gone since call 6 ──` | where they stood; unfolds to them |
+| `── tools changed since call 6 ──` | what stands before the items is not the same |
+| `── the beginning of this prompt was not recorded ──` | the request continues a response that is not there |
+| `── new since call 6 · same up to here: 40 items · usage: 12.4k tok cached ──` | the first difference |
+| `+` items | new |
+| `── response ──` | then the items that the model answered |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.naming import agent_name
+from tui.analysis.kinds.plural import counted
+from tui.analysis.requests.compared import RequestDifference, compare_requests, previous_request
+from tui.analysis.requests.prompt_head import PromptHead, compare_heads
+from tui.model.ids import InferenceCallId, ThreadId
+from tui.model.objects import InferenceCall, TokenUsage
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.conversation.entry_list import EntryList
+from tui.viewmodel.conversation.head import HeadEntry, head_entries
+from tui.viewmodel.conversation.scope import ConversationScope
+from tui.viewmodel.text.clean import clean, format_tokens
+from tui.viewmodel.text.spans import Line, Span
+
+Heads = Mapping[InferenceCallId, PromptHead]
+"""What requests send before their items, as far as somebody has read it."""
+
+
+class ConversationEntries(msgspec.Struct, frozen=True):
+    """The entries of a scope; `title` names it, `first_difference` is the entry of that divider."""
+
+    title: Line
+    entries: EntryList
+    difference: RequestDifference | None = None
+    first_difference: int | None = None
+
+
+def entries_of(
+    trace: RolloutTrace, index: TraceIndex, scope: ConversationScope, heads: Heads, *, show_gone: bool = False
+) -> ConversationEntries:
+    """The entries of a scope; with `show_gone`, items that the request before had and this one has not are listed.
+
+    `heads` are those that have been read; a request whose head is not among them is shown without it.
+    """
+    if scope.inference_id is None or scope.inference_id not in trace.inference_calls:
+        return _thread_entries(trace, scope.thread_id)
+    return _request_entries(trace, index, trace.inference_calls[scope.inference_id], heads, show_gone=show_gone)
+
+
+def _thread_entries(trace: RolloutTrace, thread_id: ThreadId) -> ConversationEntries:
+    thread = trace.threads.get(thread_id)
+    path = _path(trace, thread_id)
+    ids = thread.conversation_item_ids if thread is not None else []
+    summary = (Span(f"the thread so far · {counted(len(ids), 'item')}", "dim"),)
+    entries = EntryList()
+    entries.add_divider("summary", summary)
+    entries.add_items(ids)
+    return ConversationEntries((Span(path, "path"), Span(" · so far", "dim")), entries)
+
+
+def _path(trace: RolloutTrace, thread_id: ThreadId) -> str:
+    return clean(agent_name(trace, thread_id))
+
+
+def _request_entries(
+    trace: RolloutTrace, index: TraceIndex, call: InferenceCall, heads: Heads, *, show_gone: bool
+) -> ConversationEntries:
+    requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(call.thread_id)]
+    before = previous_request(requests, call)
+    compactions = [trace.compactions[name] for name in index.compactions_of_thread.of(call.thread_id)]
+    difference = compare_requests(trace, before, call, compactions)
+    ids = call.request_item_ids.to_list()
+    number = index.ordinal("inference", call.inference_call_id)
+    entries = EntryList()
+    entries.add_divider("summary", _summary(trace, call, difference))
+    named = "" if before is None else f"call {index.ordinal('inference', before.inference_call_id)}"
+    changed_head = trace.evidence.changed_heads.get(call.inference_call_id, ())
+    if changed_head:
+        entries.add_divider("head", _head_line(changed_head, named))
+    if difference.unrecorded:
+        entries.add_divider("head", (Span("── ✂ the beginning of this prompt was not recorded ──", "cut"),))
+    for head in _heads_of(call, before, heads, named):
+        entries.add_head(head)
+    entries.add_items(ids[: difference.shared])
+    first_difference = None
+    if before is not None and (difference.shared < len(ids) or difference.gone):
+        _add_gone(entries, difference, named, show_gone=show_gone)
+        first_difference = len(entries)
+        entries.add_divider("difference", _difference_line(difference, named, call.usage))
+    entries.add_items(ids[difference.shared :], "new", only=difference.new)
+    entries.add_divider("response", _response_line(trace, call))
+    entries.add_items(call.response_item_ids)
+    title = (Span(_path(trace, call.thread_id), "path"), Span(f" · as sent in call {number}", "dim"))
+    return ConversationEntries(title, entries, difference, first_difference)
+
+
+def _heads_of(call: InferenceCall, before: InferenceCall | None, heads: Heads, named: str) -> list[HeadEntry]:
+    head = heads.get(call.inference_call_id)
+    if head is None:
+        return []
+    earlier = None if before is None else heads.get(before.inference_call_id)
+    return head_entries(head, None if earlier is None else compare_heads(earlier, head), named)
+
+
+def _add_gone(entries: EntryList, difference: RequestDifference, named: str, *, show_gone: bool) -> None:
+    if not difference.gone:
+        return
+    why = " (compaction)" if difference.compaction_ids else ""
+    hint = "" if show_gone else " · Enter lists them"
+    line = (Span(f"── {counted(len(difference.gone), 'item')} gone since {named}{why}{hint} ──", "gone"),)
+    entries.add_divider("gone", line)
+    if show_gone:
+        entries.add_items(difference.gone, "gone")
+
+
+def _head_line(changed: tuple[str, ...], named: str) -> Line:
+    """What comes before the items is another."""
+    return (Span(f"── ✂ {_enumerated(changed)} changed since {named} ──", "cut"),)
+
+
+def _enumerated(words: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _difference_line(difference: RequestDifference, named: str, usage: TokenUsage | None) -> Line:
+    """Two facts: up to where it is the same as the request before, and what was cached by the provider's count."""
+    same = f"same up to here: {counted(difference.shared, 'item')}"
+    cached = "?" if usage is None else format_tokens(usage.cached_input_tokens) if usage.cached_input_tokens else "none"
+    facts = f"{same} · usage: {cached}{'' if cached in ('?', 'none') else ' tok'} cached"
+    if difference.gone:
+        return (Span(f"── ✂ differs from {named} · {facts} ──", "cut"),)
+    return (Span(f"── new since {named} · {facts} ──", "new"),)
+
+
+def _summary(trace: RolloutTrace, call: InferenceCall, difference: RequestDifference) -> Line:
+    """What went wrong with the request, what it cost and held; the most telling first: the pane may be narrow."""
+    counts = [counted(len(call.request_item_ids), "item")]
+    if difference.new:
+        counts.append(f"{len(difference.new)} new")
+    if difference.gone:
+        counts.append(f"{len(difference.gone)} gone")
+    parts = [*_tokens_in(call.usage), ", ".join(counts), clean(call.model)]
+    facts = Span(" · ".join(parts), "dim")
+    failure = trace.evidence.failure_texts.get(call.inference_call_id)
+    return (Span(f"✗ {clean(failure)}  ", "error"), facts) if failure else (facts,)
+
+
+def _tokens_in(usage: TokenUsage | None) -> list[str]:
+    if usage is None:
+        return []
+    share = 100 * usage.cached_input_tokens // usage.input_tokens if usage.input_tokens else 0
+    cached = f"{share}% cached" if usage.cached_input_tokens else "none cached"
+    return [f"{format_tokens(usage.input_tokens)} tok in, {cached}"]
+
+
+def _response_line(trace: RolloutTrace, call: InferenceCall) -> Line:
+    text = f"── response {call.execution.status}"
+    if call.usage is not None:
+        text += f" · {format_tokens(call.usage.output_tokens)} tok out"
+        if call.usage.reasoning_output_tokens:
+            text += f", {format_tokens(call.usage.reasoning_output_tokens)} reasoning"
+    failure = trace.evidence.failure_texts.get(call.inference_call_id)
+    line = (Span(f"{text} ──", "label"),)
+    return (*line, Span(f" {clean(failure)}", "error")) if failure else line

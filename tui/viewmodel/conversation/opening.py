@@ -1,0 +1,64 @@
+"""Where the evidence behind an item lies: what Enter asks the payload pane to show."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tui.analysis.requests.truncation import cut_of_item, operation_behind
+from tui.model.conversation import ConversationItem, JsonPart, PayloadRefPart
+from tui.model.ids import ItemId, RawPayloadId
+from tui.model.objects import InferenceCall
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.conversation.head import HeadEntry
+from tui.viewmodel.conversation.rows import ItemRow
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """A payload to show, and the value in it that is meant: keys and indices from its root.
+
+    `item_id` is None where no item is meant. `missing` are the bytes of that value's decoded text that the model did
+    not see.
+    """
+
+    item_id: ItemId | None
+    raw_payload_id: RawPayloadId
+    path: tuple[str, ...] = ()
+    missing: tuple[int, int] | None = None
+
+
+def opening_of(trace: RolloutTrace, item: ConversationItem) -> Opening | None:
+    """The payload in which an item was first seen, at the item; None if nothing tells."""
+    source = trace.evidence.item_sources.get(item.item_id)
+    if source is not None:
+        path = () if source.item_list == "message" else (source.item_list, str(source.index))
+        return Opening(item.item_id, source.raw_payload_id, path)
+    for part in item.body.parts:
+        if isinstance(part, (JsonPart, PayloadRefPart)):
+            return Opening(item.item_id, part.raw_payload_id)
+    return None
+
+
+def opening_of_head(call: InferenceCall, head: HeadEntry, row: ItemRow) -> Opening | None:
+    """Where a row of what a request sends before its items stands in the recording; None for a header."""
+    if row.role == "header":
+        return None
+    number = min(row.block + 1 if len(head.places) > 1 else 0, len(head.places) - 1)
+    place = head.places[number] if number >= 0 else None
+    if place is None:
+        return None
+    prompt = call.prepared_prompt_payload_id
+    payload_id = call.raw_request_payload_id if place.body == "request" or prompt is msgspec.UNSET else prompt
+    return Opening(None, payload_id, place.path)
+
+
+def missing_part_of(trace: RolloutTrace, item: ConversationItem) -> Opening | None:
+    """What of an output the model did not see, in the runtime's own record; None if nothing tells."""
+    cut = cut_of_item(trace, item)
+    operation = operation_behind(trace, item)
+    if cut is None or cut.missing_start is None or cut.missing_end is None or operation is None:
+        return None
+    if not operation.raw_payload_ids:
+        return None
+    # The runtime records a beginning and an end; the output is in the end.
+    payload = operation.raw_payload_ids[-1]
+    return Opening(item.item_id, payload, ("aggregated_output",), (cut.missing_start, cut.missing_end))

@@ -1,0 +1,1 @@
+"""What is around the panes: status line, footer, layout, keys, places."""

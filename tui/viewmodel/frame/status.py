@@ -1,0 +1,220 @@
+"""The line above everything: which recording, how its session came out, whether it lives, how much there is.
+
+agents  ✗ failed: stream disconnected · ■ ENDED  5 agents  448k tok  “Review the project …”  322 events  ▲ 2 problems
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tui.analysis.kinds.plural import counted
+from tui.analysis.requests.tokens import Tokens, tokens_of_request
+from tui.analysis.state.outcome import Outcome
+from tui.analysis.state.recording import RecordingState, RecordingWord
+from tui.model.delta import TraceDelta
+from tui.model.ids import InferenceCallId
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.text.clean import Measure, clean, elide, format_bytes, format_duration, format_moment
+from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.token_words import tokens_cell
+from tui.viewmodel.timeline.outcome_words import OUTCOME_STYLES, outcome_name
+
+NAME_CELLS = 24
+"""Longest name of a bundle; of a longer one the end stays, too: those of one month begin alike."""
+
+_END_OF_NAME = 10
+
+REASON_CELLS = 40
+"""Why a session failed gets at most this much of the line, and no more than a third of it."""
+
+PROMPT_CELLS = (16, 60)
+"""What was asked is left out where there is less room, and gets no more."""
+
+
+class StatusFacts(NamedTuple):
+    """What the line tells. Counts are of the graph and the log; `lag_ms` None when the log is not live.
+
+    `name` is that of the bundle, `prompt` what was asked first, as recorded; `outcome` None while it is not known yet.
+
+    `progress` is the part of the log that has been read, 0 to 1. `held_bytes` are bytes of a line that is not finished.
+    `waiting_lines` stand in the log during a pause. `is_unreadable`: the log cannot be read any more, so that the
+    counts are what they were. `is_polling`: changes are not reported, the log is looked at all the time.
+    `is_reading_again`: the log is read from its start once more, and the counts are those from before.
+    `as_of` names the earlier moment that is looked at.
+    """
+
+    name: str
+    recording: RecordingState
+    outcome: Outcome | None = None
+    prompt: str = ""
+    progress: float = 1.0
+    agents: int = 0
+    events: int = 0
+    seq: int | None = None
+    lag_ms: int | None = None
+    tokens: Tokens = Tokens()
+    problems: int = 0
+    held_bytes: int = 0
+    is_paused: bool = False
+    waiting_lines: int = 0
+    is_unreadable: bool = False
+    is_polling: bool = False
+    is_reading_again: bool = False
+    as_of: str = ""
+
+
+def status_line(facts: StatusFacts, width: int, measure: Measure) -> Line:
+    """The line at exactly `width` cells: identity at the left, problems at the right, the rest as far as it fits."""
+    left: list[Span] = [Span(f" {short_name(facts.name)}", "title"), Span("  ")]
+    left += _state_spans(facts, width, measure)
+    right = _problem_spans(facts.problems)
+    room = width - _cells(left, measure) - _cells(right, measure) - 1
+    evidence = _evidence(facts)
+    fitting = [text for text in (evidence, evidence.partition(";")[0]) if measure(text) <= room]
+    for text in _fitting([*fitting[:1], *_counts(facts)], room, measure):
+        left.append(Span(text))
+        room -= measure(text)
+    prompt = _prompt(facts.prompt, room, measure)
+    left.append(Span(prompt, "dim"))
+    left += [Span(text) for text in _fitting(_further_counts(facts), room - measure(prompt), measure)]
+    gap = max(1, width - _cells(left, measure) - _cells(right, measure))
+    return (*left, Span(" " * gap), *right)
+
+
+def _fitting(pieces: list[str], room: int, measure: Measure) -> Iterator[str]:
+    """The first pieces, as many as the room holds."""
+    for piece in pieces:
+        room -= measure(piece)
+        if room < 0:
+            return
+        yield piece
+
+
+def short_name(name: str) -> str:
+    """The name of a bundle; of a long one, such as a recorder gives, its two ends: `trace-01a21a5a…7c283703d`."""
+    text = clean(name)
+    if len(text) <= NAME_CELLS:
+        return text
+    return f"{text[: NAME_CELLS - _END_OF_NAME - 1]}…{text[-_END_OF_NAME:]}"
+
+
+def as_of_words(seq: int | None, offset_ms: int | None) -> str:
+    """An earlier moment as people read it: `as of 00:00.512 · seq 171`."""
+    after = "" if offset_ms is None else format_moment(offset_ms)
+    return " · ".join(["as of " + after] * bool(after) + [f"seq {seq}"] * (seq is not None)) or "as of the start"
+
+
+def _prompt(prompt: str, room: int, measure: Measure) -> str:
+    """What was asked, in as much of the room as it may have."""
+    least, most = PROMPT_CELLS
+    if not prompt or room < least:
+        return ""
+    return f"  “{elide(clean(prompt), min(room - 4, most), measure)}”"
+
+
+def nothing_yet(state: RecordingWord, fault: str | None) -> str:
+    """Why there is no row at all, and what happens next."""
+    if fault is not None:
+        return f"Nothing to show: {clean(fault)}"
+    if state == "loading":
+        return "Reading the log …"
+    if state == "ended":
+        return "The recording ended without an agent."
+    if state == "cut off":
+        return "The recording was cut off before its first event."
+    return "Waiting for the first event of the log."
+
+
+STATE_NAMES: dict[RecordingWord, str] = {
+    "loading": "◔ loading",
+    "live": "● LIVE",
+    "waiting": "◌ WAITING",
+    "ended": "■ ENDED",
+    "cut off": "✗ CUT OFF",
+}
+"""How each state of a recording is written everywhere. That it ended says nothing about its session."""
+
+_STATE_STYLES: dict[RecordingWord, str] = {
+    "loading": "glyph.running",
+    "live": "chrome.live",
+    "waiting": "warning",
+    "ended": "dim",
+    "cut off": "error",
+}
+
+
+def _state_spans(facts: StatusFacts, width: int, measure: Measure) -> list[Span]:
+    """The outcome of the session and the state of the recording, each with its sign."""
+    word = facts.recording.word
+    if facts.as_of:
+        return [Span(facts.as_of, "warning")]
+    if facts.is_paused:
+        return [Span("‖ PAUSED", "warning")]
+    if facts.is_unreadable:
+        return [Span("✗ log unreadable", "error")]
+    percent = f" {int(facts.progress * 100)}%" if word == "loading" else ""
+    name = "◔ reading again" if facts.is_reading_again else STATE_NAMES[word]
+    recording = Span(name + percent, _STATE_STYLES[word])
+    if facts.outcome is None or word == "loading" or facts.is_reading_again:
+        return [recording]
+    why = f": {elide(clean(facts.outcome.why), min(REASON_CELLS, width // 3), measure)}" if facts.outcome.why else ""
+    outcome = Span(outcome_name(facts.outcome.word) + why, OUTCOME_STYLES[facts.outcome.word])
+    return [outcome, Span(" · ", "dim"), recording]
+
+
+def _evidence(facts: StatusFacts) -> str:
+    """What proves the state, and what a pause keeps back; before the counts, if there is room for its first clause."""
+    if facts.is_paused:
+        return f"  +{counted(facts.waiting_lines, 'new line')} waiting" if facts.waiting_lines else ""
+    if facts.is_reading_again:
+        return " · what is shown is from before"
+    is_telling = facts.recording.word in ("waiting", "cut off") and not facts.is_unreadable
+    return f" · {clean(facts.recording.evidence)}" if is_telling else ""
+
+
+def _counts(facts: StatusFacts) -> list[str]:
+    """Pieces in the order in which they are given up, last first."""
+    pieces = [f"  {counted(facts.agents, 'agent')}"]
+    if facts.is_polling:
+        pieces.append("  polling")
+    if facts.tokens.requests > facts.tokens.open:
+        pieces.append(f"  {tokens_cell(facts.tokens.total, facts.tokens)} tok")
+    if facts.lag_ms is not None:
+        pieces.append(f"  lag {format_duration(facts.lag_ms)}")
+    return pieces
+
+
+def _further_counts(facts: StatusFacts) -> list[str]:
+    """The pieces behind what was asked."""
+    pieces = [f"  {counted(facts.events, 'event')}"]
+    if facts.seq is not None:
+        pieces.append(f"  seq {facts.seq}")
+    if facts.held_bytes and facts.recording.word == "live":
+        pieces.append(f"  unfinished line of {format_bytes(facts.held_bytes)}")
+    return pieces
+
+
+def _problem_spans(count: int) -> list[Span]:
+    return [Span(f"▲ {counted(count, 'problem')} ", "error")] if count else []
+
+
+def _cells(spans: list[Span], measure: Measure) -> int:
+    return sum(measure(span.text) for span in spans)
+
+
+class TokenMeter:
+    """Sum of the tokens of all requests, kept current from deltas. Cached input counts as input."""
+
+    def __init__(self) -> None:
+        self.total = Tokens()
+        self._by_call: dict[InferenceCallId, Tokens] = {}
+
+    def apply(self, trace: RolloutTrace, delta: TraceDelta) -> None:
+        """Count the requests that changed."""
+        for call_id in delta.inference_calls:
+            call = trace.inference_calls.get(call_id)
+            before, now = self._by_call.pop(call_id, Tokens()), Tokens() if call is None else tokens_of_request(call)
+            if call is not None:
+                self._by_call[call_id] = now
+            self.total = self.total.minus(before).plus(now)

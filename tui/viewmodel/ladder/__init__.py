@@ -1,0 +1,1 @@
+"""The message ladder: who sent what to whom."""

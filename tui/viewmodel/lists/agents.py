@@ -1,0 +1,313 @@
+"""The list of agents: number key, state by evidence, what it costs; as many columns as fit, the most telling first.
+
+     agent              state                                            tokens       Σ  ▲   busy  cached
+ 1 ◌ /root              waiting on /root/alpha 1.2s  → /root/alpha …      12.4k  423.5k     3.4s     61%
+ 2 ●   alpha Kepler     waiting on a terminal 410ms  $ pytest -q         201.8k          1  3.1s     60%
+
+Below the list stands what is known of the agent under the cursor, where the columns had no room for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple, get_args
+
+from tui.analysis.agents.overview import AgentOverview, RolloutOverview
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.naming import agent_name, name_of
+from tui.analysis.kinds.plural import counted
+from tui.analysis.state.agent import STATE_WORDS, AgentState, StateWord
+from tui.model.ids import ThreadId
+from tui.model.lookup import find_object, window_of
+from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.lists.agent_words import SIGNS, StateText, percent, state_text, task_text
+from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset, format_tokens
+from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.token_words import of_requests, plain_number, tokens_cell
+from tui.viewmodel.timeline.row import glyph_span
+
+LAST_SLOT = 9
+"""Agents with a number key."""
+
+NAME_CELLS = (12, 30)
+"""The narrowest and the widest column of names."""
+
+LEAST_STATE_CELLS = 32
+"""Columns are left out before the state gets less room than this."""
+
+TELLING_COLUMNS = 5
+"""Columns that tell more than the end of a long state; the others are left out before it gets less than ample room."""
+
+AMPLE_STATE_CELLS = 48
+
+TASK_CELLS = (24, 48)
+"""The least and the most room for the task."""
+
+MAX_INDENT = 12
+"""Deeper agents are not indented any further."""
+
+DETAIL_LINES = 5
+
+AgentOrder = Literal["tree", "state", "tokens", "busy", "problems"]
+ORDERS: tuple[AgentOrder, ...] = get_args(AgentOrder)
+"""The orders of the list. Those by number begin with the largest; equal agents stand in the order of the tree."""
+
+
+class _Column(NamedTuple):
+    head: str
+    text: Callable[[AgentOverview], str]
+
+
+_COLUMNS: tuple[_Column, ...] = (
+    _Column("tokens", lambda agent: tokens_cell(agent.tokens.total, agent.tokens)),
+    _Column("Σ", lambda agent: _together(agent) if agent.children else ""),
+    _Column("▲", lambda agent: str(agent.problems or "")),
+    _Column("busy", lambda agent: format_duration(agent.busy_ms)),
+    _Column("cached", lambda agent: "" if agent.tokens.hit_rate is None else percent(agent.tokens.hit_rate)),
+    _Column("requests", lambda agent: str(agent.inferences)),
+    _Column("calls", lambda agent: str(agent.tool_calls)),
+    _Column("turns", lambda agent: str(agent.turns)),
+    _Column("start", lambda agent: format_offset(agent.span.start_ms)),
+    _Column("span", lambda agent: format_duration(agent.span.duration_ms)),
+    _Column("model", lambda agent: clean(next(iter(agent.models), ""))),
+)
+"""Numbers beside the state, the most telling first: the last ones go first where there is no room."""
+
+
+def _together(agent: AgentOverview) -> str:
+    together = agent.tokens_together
+    return tokens_cell(together.total, together)
+
+
+class AgentList(NamedTuple):
+    """The lines of the list: one of headings, and one per agent."""
+
+    head: Line
+    entries: list[PickEntry]
+
+
+def agents_by_slot(trace: RolloutTrace) -> list[ThreadId]:
+    """Agents in the order in which they appeared: the first nine keep their number keys for ever."""
+    return list(trace.threads)
+
+
+def next_order(order: AgentOrder) -> AgentOrder:
+    """The order behind `order`."""
+    return ORDERS[(ORDERS.index(order) + 1) % len(ORDERS)]
+
+
+def plain_entries(trace: RolloutTrace) -> list[PickEntry]:
+    """Names and number keys alone: what can be shown before anything has been counted."""
+    return [
+        PickEntry(
+            (Span(f" {_key(slot):1}   ", "chrome.key"), Span(clean(agent_name(trace, name)), _colour(slot))),
+            NodeRef("thread", name),
+            _key(slot),
+        )
+        for slot, name in enumerate(agents_by_slot(trace), 1)
+    ]
+
+
+def agent_list(
+    trace: RolloutTrace, index: TraceIndex, overview: RolloutOverview, width: int, order: AgentOrder, measure: Measure
+) -> AgentList:
+    """All agents in `order`, for `width` cells."""
+    agents = _ordered(overview.agents, order)
+    names = [_name(agent, is_tree=order == "tree") for agent in agents]
+    narrow, wide = NAME_CELLS
+    name_cells = max(narrow, min(wide, max(map(measure, names), default=0), width // 3))
+    room = width - _LEAD_CELLS - name_cells - 2
+    columns = _columns(agents, room)
+    states = [state_text(trace, index, agent.chain) for agent in agents]
+    tasks = [task_text(agent.task) for agent in agents]
+    cells = [max(map(measure, texts)) + len(COLUMN_GAP) for texts in columns]
+    task_cells = _task_cells(room - sum(cells[:TELLING_COLUMNS]), max(map(measure, tasks), default=0) + 2)
+    fitting = _fitting(cells, room - task_cells)
+    state_cells = room - sum(width for _, width in fitting)
+    numbers = [
+        "".join(_right(columns[place][row], cells, measure) for place, cells in fitting)
+        for row in range(len(agents) + 1)
+    ]
+    head = f"{' ' * _LEAD_CELLS}{_left('agent', name_cells, measure)}  "
+    head += _left("state", state_cells - task_cells, measure) + _left(
+        "asked" if task_cells else "", task_cells, measure
+    )
+    entries = []
+    for agent, name, text, task, number in zip(agents, names, states, tasks, numbers[1:], strict=True):
+        line = (
+            *_lead(agent),
+            Span(f"{_left(name, name_cells, measure)}  ", _colour(agent.slot)),
+            *_state_spans(agent, text, state_cells - task_cells, measure),
+            Span(_left(task, task_cells, measure)),
+            Span(number, "dim"),
+        )
+        entries.append(PickEntry(line, NodeRef("thread", agent.thread_id), _key(agent.slot), _hidden(agent, text)))
+    return AgentList((Span(head, "dim"), Span(numbers[0], "dim")), entries)
+
+
+def _columns(agents: Sequence[AgentOverview], room: int) -> list[list[str]]:
+    """Headings and numbers of the columns for which there may be room: what will be left out is not even written."""
+    columns: list[list[str]] = []
+    for column in _COLUMNS:
+        columns.append([column.head, *(column.text(agent) for agent in agents)])
+        room -= max(map(len, columns[-1])) + len(COLUMN_GAP)
+        if room < 0 and len(columns) >= TELLING_COLUMNS:
+            break
+    return columns
+
+
+COLUMN_GAP = "  "
+
+_LEAD_CELLS = 5
+
+
+def _lead(agent: AgentOverview) -> Line:
+    """The number key and the sign of the state."""
+    sign = glyph_span(SIGNS[_word(agent)])
+    return (Span(f" {_key(agent.slot):1} ", "chrome.key"), sign, Span(" "))
+
+
+def _word(agent: AgentOverview) -> StateWord:
+    return agent.chain.links[0].state.word
+
+
+def _key(slot: int) -> str:
+    return str(slot) if slot <= LAST_SLOT else ""
+
+
+def _colour(slot: int) -> str:
+    return f"agent.{(slot - 1) % 8}"
+
+
+def _name(agent: AgentOverview, *, is_tree: bool) -> str:
+    """In the tree the parents stand above: the last part of the path is enough."""
+    path = clean(agent.path)
+    if is_tree and agent.depth:
+        path = " " * min(MAX_INDENT, 2 * agent.depth) + path.rpartition("/")[2]
+    return f"{path} {clean(agent.nickname)}" if agent.nickname else path
+
+
+def _hidden(agent: AgentOverview, text: StateText) -> str:
+    """What typing finds although the line may have no room for it."""
+    words = (agent.path, agent.nickname, agent.role, *agent.models)
+    return clean(" ".join(words)) + f" {text.sentence} {task_text(agent.task)}"
+
+
+def _ordered(agents: Sequence[AgentOverview], order: AgentOrder) -> list[AgentOverview]:
+    ranks: dict[AgentOrder, Callable[[AgentOverview], int]] = {
+        "state": lambda agent: STATE_WORDS.index(_word(agent)),
+        "tokens": lambda agent: -agent.tokens.total,
+        "busy": lambda agent: -agent.busy_ms,
+        "problems": lambda agent: -agent.problems,
+    }
+    return sorted(agents, key=ranks[order]) if order in ranks else list(agents)
+
+
+def _task_cells(room: int, task: int) -> int:
+    """What of the room beside the most telling columns goes to the task.
+
+    It does not depend on the states: those change all the time, and the columns should stand still.
+    """
+    least, most = TASK_CELLS
+    spare = room - LEAST_STATE_CELLS
+    return min(most, task, max(least, spare // 2)) if spare >= least and task > 2 else 0
+
+
+def _fitting(cells: Sequence[int], room: int) -> list[tuple[int, int]]:
+    """Place and width of the first columns that fit beside the state."""
+    found = []
+    for place, width in enumerate(cells):
+        if width > room - (LEAST_STATE_CELLS if place < TELLING_COLUMNS else AMPLE_STATE_CELLS):
+            break
+        found.append((place, width))
+        room -= width
+    return found
+
+
+def _state_spans(agent: AgentOverview, text: StateText, cells: int, measure: Measure) -> Line:
+    """The word, for how long, and what is open, in exactly `cells`; the last one is blank: another column follows."""
+    state = agent.chain.links[0].state
+    style = "error" if state.word in ("failed", "cut off") else ""
+    word = elide(text.word, cells - 1, measure)
+    age = f" {text.age}" if text.age else ""
+    age = age if measure(word + age) < cells else ""
+    left = cells - measure(word + age)
+    what = elide(f"  {text.what}", left - 1, measure) if text.what and left > 4 else ""
+    return (Span(word, style), Span(age), Span(what, "dim"), Span(" " * (left - measure(what))))
+
+
+def _left(text: str, cells: int, measure: Measure) -> str:
+    text = elide(text, cells, measure)
+    return text + " " * (cells - measure(text))
+
+
+def _right(text: str, cells: int, measure: Measure) -> str:
+    return " " * (cells - measure(text)) + text
+
+
+def agent_details(
+    trace: RolloutTrace, index: TraceIndex, agent: AgentOverview, width: int, measure: Measure
+) -> list[Line]:
+    """All that is known of one agent, in `DETAIL_LINES` lines of at most `width` cells."""
+    text = state_text(trace, index, agent.chain)
+    state = agent.chain.links[0].state
+    names = ", ".join(clean(word) for word in (agent.nickname, agent.role) if word)
+    models = ", ".join(f"{clean(name)} × {count}" for name, count in agent.models.items())
+    title: Line = (
+        Span(f" {clean(agent.path)}", _colour(agent.slot)),
+        Span(f" ({names})" if names else ""),
+        Span(f"  {models}", "dim"),
+    )
+    proof = Span(_proof(trace, index, state), "dim")
+    how: Line = (Span(" "), glyph_span(SIGNS[state.word]), Span(f" {text.sentence}"), proof)
+    asked: Line = (Span(" asked ", "dim"), Span(task_text(agent.task) or "nothing that is recorded"))
+    tokens, work = Span(f" {_tokens(agent)}", "dim"), Span(f" {_work(agent)}", "dim")
+    return [_cut(line, width, measure) for line in (title, how, asked, (tokens,), (work,))]
+
+
+def _cut(line: Line, width: int, measure: Measure) -> Line:
+    """The line, or its beginning and a sign that there is more."""
+    kept: list[Span] = []
+    for span in line:
+        text = elide(span.text, width, measure)
+        kept.append(Span(text, span.style))
+        width -= measure(text)
+        if text != span.text:
+            break
+    return tuple(kept)
+
+
+def _proof(trace: RolloutTrace, index: TraceIndex, state: AgentState) -> str:
+    """What says so: since which event it is open, or which event ended it, and why the recording is over."""
+    window = window_of(find_object(trace, state.node))
+    if window is None:
+        told = f"by {name_of(trace, index, state.node)}"
+    elif window.ended_seq is None:
+        whose = f"{name_of(trace, index, state.node)} " if state.node.kind in ("turn", "thread") else ""
+        told = f"{whose}open since event {window.started_seq}"
+    elif state.node.kind == "thread":
+        told = f"its end is event {window.ended_seq}"
+    else:
+        told = f"by {name_of(trace, index, state.node)}, which ended with event {window.ended_seq}"
+    return f"  {clean(told)}{f' · {clean(state.evidence)}' if state.evidence else ''}"
+
+
+def _tokens(agent: AgentOverview) -> str:
+    tokens = agent.tokens
+    cached = "" if tokens.hit_rate is None else f" ({percent(tokens.hit_rate)} cached)"
+    below = f" · {_together(agent)} with those below" if agent.children else ""
+    return (
+        f"tokens in {plain_number(tokens.input, tokens)}{cached}, out {plain_number(tokens.output, tokens)}, "
+        f"reasoning {plain_number(tokens.reasoning, tokens)}{of_requests(tokens)}{below}"
+    )
+
+
+def _work(agent: AgentOverview) -> str:
+    largest = f" (largest {format_tokens(agent.largest_input)})" if agent.largest_input else ""
+    return (
+        f"{counted(agent.turns, 'turn')}, {counted(agent.inferences, 'request')}{largest}, "
+        f"{counted(agent.tool_calls, 'call')} · at {format_offset(agent.span.start_ms)} for "
+        f"{format_duration(agent.span.duration_ms)}, busy {format_duration(agent.busy_ms)}"
+    )

@@ -1,0 +1,79 @@
+"""The list of what a search found, in words: its title, the objects, and the places in them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tui.analysis.kinds.plural import counted
+from tui.analysis.search.graph_search import Excerpt
+from tui.viewmodel.text.clean import clean
+from tui.viewmodel.text.excerpts import excerpt_line
+from tui.viewmodel.text.spans import Line, Span
+
+NAME_CHARACTERS = 48
+"""Characters of a name; the text around the match says more."""
+
+WHERE_CHARACTERS = 14
+"""The column that says in which field, or at which byte, a place is."""
+
+
+class FoundFacts(NamedTuple):
+    """How a search stands. `groups` are the objects and payloads that hold `matches`; `progress` goes from 0 to 1.
+
+    `searched_to_seq` is set while the recording may go on. `unreadable` payloads and `slow` texts were left out.
+    """
+
+    pattern: str
+    matches: int = 0
+    groups: int = 0
+    is_running: bool = False
+    is_stopped: bool = False
+    progress: float = 0.0
+    searched_to_seq: int | None = None
+    unreadable: int = 0
+    slow: int = 0
+
+
+def title_line(facts: FoundFacts) -> Line:
+    """Pattern, counts, how far the search is, and what was left out."""
+    parts = [
+        Span(f" {clean(facts.pattern)} ", "title"),
+        Span(f" {counted(facts.matches, 'match', 'matches')} in {counted(facts.groups, 'object')}"),
+        Span(f" · {_state(facts)}", "dim"),
+    ]
+    left_out = _left_out(facts)
+    return (*parts, Span(f" · {left_out}", "warning")) if left_out else tuple(parts)
+
+
+def heading_line(name: str, matches: int) -> Line:
+    """An object that holds several places."""
+    return (Span(f" {_short(name)}", "title"), Span(f"  {counted(matches, 'match', 'matches')}", "dim"))
+
+
+def place_line(where: str, found: Excerpt, name: str = "", matches: int = 1) -> Line:
+    """One place: below its heading, or with the name of what it is in; and how many matches are there."""
+    lead = Span(f" {_short(name)}  ", "title") if name else Span("   ")
+    count = f" ×{matches:,}" if matches > 1 else ""
+    place = f"{clean(where)}{count}".ljust(0 if name else WHERE_CHARACTERS)
+    return (lead, Span(f"{place}  ", "dim"), *excerpt_line(found))
+
+
+def _state(facts: FoundFacts) -> str:
+    if facts.is_running and not facts.is_stopped:
+        return f"{int(100 * facts.progress)}% · Esc stops"
+    if facts.is_stopped:
+        return f"stopped at {int(100 * facts.progress)}%"
+    if facts.searched_to_seq is not None:
+        return f"all until seq {facts.searched_to_seq:,}"
+    return "all was searched"
+
+
+def _left_out(facts: FoundFacts) -> str:
+    unreadable = f"{counted(facts.unreadable, 'payload')} cannot be read" if facts.unreadable else ""
+    slow = f"the expression takes too long on {counted(facts.slow, 'text')}" if facts.slow else ""
+    return " · ".join(filter(None, (unreadable, slow)))
+
+
+def _short(name: str) -> str:
+    name = clean(name)
+    return name if len(name) <= NAME_CHARACTERS else f"{name[: NAME_CHARACTERS - 1]}…"

@@ -1,0 +1,126 @@
+"""A list to choose from, narrowed by words: agents, linked nodes, commands, help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tui.viewmodel.text.clean import comparable
+from tui.viewmodel.text.spans import Line, line_text
+
+
+class PickEntry(NamedTuple):
+    """One line to choose. `value` is what choosing it means; None makes it a heading, which cannot be chosen.
+
+    `key`, where given, chooses the entry at once while all are shown. The words may be in `hidden`, too.
+    `whole` is what a line that has no room says in full.
+    """
+
+    line: Line
+    value: object = None
+    key: str = ""
+    hidden: str = ""
+    whole: str = ""
+
+    @property
+    def text(self) -> str:
+        """What the line says."""
+        return line_text(self.line)
+
+
+class Picker:
+    """Entries, the words they must have, and the cursor, which is on something that can be chosen if there is any."""
+
+    def __init__(self, entries: Sequence[PickEntry], *, cursor: int = 0) -> None:
+        self.words = ""
+        self._entries = list(entries)
+        self.shown: list[PickEntry] = list(entries)
+        self.cursor = cursor
+        self._settle(1)
+
+    @property
+    def chosen(self) -> PickEntry | None:
+        """The entry under the cursor, or None if nothing matches."""
+        entry = self.shown[self.cursor] if self.shown else None
+        return entry if entry is not None and entry.value is not None else None
+
+    def replace(self, entries: Sequence[PickEntry]) -> None:
+        """Show other entries, for results that keep coming; the cursor stays on its value."""
+        value = self.chosen.value if self.chosen else None
+        self._entries = list(entries)
+        self._narrow()
+        for position, entry in enumerate(self.shown):
+            if value is not None and entry.value == value:
+                self.cursor = position
+                return
+
+    @property
+    def entries(self) -> Sequence[PickEntry]:
+        """All entries, whatever the words."""
+        return self._entries
+
+    def begin(self, entries: Sequence[PickEntry], cursor: int) -> None:
+        """Show other entries as if the list had just been opened."""
+        self._entries = list(entries)
+        self._narrow()
+        self.cursor = min(cursor, max(0, len(self.shown) - 1))
+        self._settle(1)
+
+    def stand_on(self, value: object) -> None:
+        """Move to the first entry with that value, if there is one."""
+        places = [place for place, entry in enumerate(self.shown) if entry.value == value]
+        self.cursor = places[0] if places else self.cursor
+
+    def move(self, rows: int) -> None:
+        """Move the cursor, stopping at the ends; headings are passed over."""
+        self.cursor = min(max(0, self.cursor + rows), max(0, len(self.shown) - 1))
+        self._settle(1 if rows >= 0 else -1)
+
+    def is_at_end(self, step: int) -> bool:
+        """Whether there is nothing to choose further down (`step` > 0), or further up."""
+        rest = self.shown[self.cursor + 1 :] if step > 0 else self.shown[: self.cursor]
+        return all(entry.value is None for entry in rest)
+
+    def narrow(self, words: str) -> None:
+        """Show only entries that have all the words, in any case and any place."""
+        self.words = words
+        self._narrow()
+
+    def entry_for_key(self, key: str) -> PickEntry | None:
+        """The entry that `key` chooses at once, as long as all are shown."""
+        if self.words:
+            return None
+        return next((entry for entry in self._entries if entry.key == key and entry.value is not None), None)
+
+    def _narrow(self) -> None:
+        words = comparable(self.words).split()
+        if not words:  # lines that cannot be chosen still say something
+            self.shown, self.cursor = list(self._entries), 0
+            self._settle(1)
+            return
+        matching = [entry for entry in self._entries if _matches(entry, words)]
+        self.shown = [
+            entry
+            for position, entry in enumerate(matching)
+            if entry.value is not None
+            or any(below.value is not None for below in matching[position + 1 : position + 2])
+        ]
+        self.cursor = 0
+        self._settle(1)
+
+    def _settle(self, direction: int) -> None:
+        """Move off a heading, first the way the cursor was going, then back."""
+        for step in (direction, -direction):
+            position = self.cursor
+            while 0 <= position < len(self.shown):
+                if self.shown[position].value is not None:
+                    self.cursor = position
+                    return
+                position += step
+
+
+def _matches(entry: PickEntry, words: Sequence[str]) -> bool:
+    if entry.value is None:
+        return True
+    text = comparable(f"{entry.text} {entry.hidden}")
+    return all(word in text for word in words)

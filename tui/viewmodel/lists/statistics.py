@@ -1,0 +1,76 @@
+"""The tables of the statistics as a list to choose from: headings, and rows that lead to an object.
+
+Columns that have no room are left out from the right; the last column of a table of texts is cut instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.lists.statistics_tables import Table
+from tui.viewmodel.text.clean import Measure, elide
+from tui.viewmodel.text.spans import Line, Span
+
+GAP = "  "
+
+LEAST_TEXT_CELLS = 12
+"""A text that would get less is left out."""
+
+
+def statistics_entries(tables: Sequence[Table], width: int, measure: Measure) -> list[PickEntry]:
+    """The tables below each other, in `width` cells."""
+    entries: list[PickEntry] = []
+    for table in tables:
+        lines = _lines(_grid(table), table.left, width - 2, measure)
+        entries.append(PickEntry((Span(f" {lines[0][0]}", "title"), Span(lines[0][1], "dim"))))
+        for row, (name, rest) in zip(table.rows, lines[1:], strict=True):
+            line: Line = (Span(f" {name}"), Span(rest, "dim"))
+            entries.append(PickEntry(line, row.node, hidden=" ".join((table.title, *row.cells))))
+    return entries
+
+
+def hidden_columns(tables: Sequence[Table], width: int, measure: Measure) -> int:
+    """Count the columns that have no room in `width` cells, in the table that loses most."""
+    return max(
+        (len(table.heads) - len(_widths(_grid(table), table.left, width - 2, measure)) for table in tables), default=0
+    )
+
+
+def _grid(table: Table) -> list[Sequence[str]]:
+    """Heads and rows; the first column is told by the title of the table."""
+    return [(table.title, *table.heads[1:]), *(row.cells for row in table.rows)]
+
+
+def _widths(grid: Sequence[Sequence[str]], left: int, width: int, measure: Measure) -> list[int]:
+    return _fitting([max(map(measure, column)) for column in zip(*grid, strict=True)], left, width)
+
+
+def _lines(grid: Sequence[Sequence[str]], left: int, width: int, measure: Measure) -> list[tuple[str, str]]:
+    """Each row as its first cell and the rest, the cells below each other."""
+    widths = _widths(grid, left, width, measure)
+    lines = []
+    for cells in grid:
+        padded = [
+            _padded(cell, cells_wide, measure, to_right=place >= left)
+            for place, (cell, cells_wide) in enumerate(zip(cells, widths, strict=False))
+        ]
+        lines.append((padded[0], "".join(GAP + cell for cell in padded[1:])))
+    return lines
+
+
+def _fitting(widths: Sequence[int], left: int, room: int) -> list[int]:
+    """The widths of the columns that fit; a column of texts may be narrowed."""
+    found: list[int] = []
+    for place, width in enumerate(widths):
+        free = room - sum(found) - len(GAP) * place
+        if width > free and (place >= left or free < LEAST_TEXT_CELLS) and place:
+            break
+        found.append(min(width, free))
+    return found
+
+
+def _padded(text: str, cells: int, measure: Measure, *, to_right: bool) -> str:
+    text = elide(text, cells, measure)
+    blanks = " " * (cells - measure(text))
+    return blanks + text if to_right else text + blanks

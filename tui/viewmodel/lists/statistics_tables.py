@@ -1,0 +1,233 @@
+"""The statistics of a recording as tables: for the command line and for the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple, TypeVar, get_args
+
+from tui.analysis.kinds.naming import agent_name
+from tui.analysis.requests.tokens import Tokens
+from tui.analysis.statistics.counts import (
+    AgentStatistics,
+    CallStatistics,
+    ModelStatistics,
+    ProgramStatistics,
+    Statistics,
+    ToolStatistics,
+)
+from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.lists.agent_words import percent
+from tui.viewmodel.text.clean import clean, format_bytes, format_duration, format_tokens
+from tui.viewmodel.text.token_words import UNKNOWN, tokens_cell
+
+CURVE_CELLS = 16
+"""The widest picture of a context over time."""
+
+_LEVELS = "▁▂▃▄▅▆▇█"
+
+
+class TableRow(NamedTuple):
+    """Cells, harmless; and where the row leads, if anywhere."""
+
+    cells: tuple[str, ...]
+    node: NodeRef | None
+
+
+class Table(NamedTuple):
+    """The first `left` columns stand to the left, the others, numbers, to the right."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    left: int = 1
+
+
+_CALL_HEADS = ("count", "failed", "cancelled", "open", "p50", "p95", "max", "total")
+_TOKEN_HEADS = ("input", "cached", "output", "reasoning")
+
+
+Order = Literal["time", "count", "failed", "p95", "longest"]
+"""By what the rows of a table are sorted; by time, agents keep the order of their tree."""
+
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+
+def statistics_tables(trace: RolloutTrace, statistics: Statistics, order: Order = "time") -> list[Table]:
+    """Tools, programs, models, the slowest calls, and agents; those without rows are left out."""
+    tables = [
+        _tools(_in_order(statistics.tools, order)),
+        _programs(_in_order(statistics.programs, order)),
+        _models(_in_order(statistics.models, order)),
+        _compactions(statistics),
+        _slowest(trace, statistics),
+        _agents(_in_order(statistics.agents, order)),
+    ]
+    return [_without_empty_columns(table) for table in tables if table.rows]
+
+
+def _without_empty_columns(table: Table) -> Table:
+    """A column in which nothing stands tells nothing."""
+    kept = [place for place in range(len(table.heads)) if any(row.cells[place] for row in table.rows)]
+    return Table(
+        table.title,
+        tuple(table.heads[place] for place in kept),
+        tuple(TableRow(tuple(row.cells[place] for place in kept), row.node) for row in table.rows),
+        sum(place < table.left for place in kept),
+    )
+
+
+_Counted = TypeVar("_Counted", AgentStatistics, ModelStatistics, ProgramStatistics, ToolStatistics)
+
+
+def _in_order(rows: Sequence[_Counted], order: Order) -> list[_Counted]:
+    """The rows with most of it first; rows with equally much stay in their order."""
+    return list(rows) if order == "time" else sorted(rows, key=lambda row: -_amount(row, order))
+
+
+def _amount(row: AgentStatistics | ModelStatistics | ProgramStatistics | ToolStatistics, order: Order) -> int:
+    calls = row.requests if isinstance(row, ModelStatistics) else row.calls
+    amounts = {"count": calls.count, "failed": calls.failed, "p95": calls.p95_ms, "longest": calls.max_ms}
+    return amounts.get(order) or 0
+
+
+def _tools(tools: Iterable[ToolStatistics]) -> Table:
+    rows = [
+        TableRow(
+            (
+                clean(tool.name),
+                *_calls(tool.calls),
+                format_bytes(tool.output.put_out) if tool.output.put_out else "",
+                format_bytes(tool.output.seen) if tool.output.seen else "",
+                str(tool.output.cut or ""),
+            ),
+            tool.calls.slowest,
+        )
+        for tool in tools
+    ]
+    return Table("Tools", ("tool", *_CALL_HEADS, "put out", "seen", "cut"), tuple(rows))
+
+
+def _programs(programs: Iterable[ProgramStatistics]) -> Table:
+    rows = [TableRow((clean(one.name), *_calls(one.calls)), one.calls.slowest) for one in programs]
+    return Table("Programs", ("program", *_CALL_HEADS), tuple(rows))
+
+
+def _models(models: Iterable[ModelStatistics]) -> Table:
+    rows = [
+        TableRow((clean(model.name), *_calls(model.requests), *_tokens(model.tokens)), model.requests.slowest)
+        for model in models
+        if model.requests.count
+    ]
+    return Table("Models", ("model", *_CALL_HEADS, *_TOKEN_HEADS), tuple(rows))
+
+
+def _compactions(statistics: Statistics) -> Table:
+    rows = [_compaction_row(model) for model in statistics.models if model.compactions.count]
+    return Table("Compaction requests", ("model", *_CALL_HEADS), tuple(rows))
+
+
+def _compaction_row(model: ModelStatistics) -> TableRow:
+    return TableRow((clean(model.name), *_calls(model.compactions)), model.compactions.slowest)
+
+
+def _agents(agents: Sequence[AgentStatistics]) -> Table:
+    heads = (
+        "agent",
+        "context",
+        "largest",
+        "of window",
+        "requests",
+        "calls",
+        "failed",
+        *_TOKEN_HEADS,
+        "turns",
+        "first token",
+        "compactions",
+        "cut",
+    )
+    scale = context_scale(agents)
+    return Table("Agents", heads, tuple(_agent_row(agent, scale) for agent in agents), left=2)
+
+
+def context_scale(agents: Iterable[AgentStatistics]) -> int:
+    """Tokens at the full height of all curves: the largest window of a model, or the largest request if none is known.
+
+    A request may be larger than the window that was told: then it is the scale.
+    """
+    return max((max(agent.context_window or 0, agent.largest_input) for agent in agents), default=0)
+
+
+def _agent_row(agent: AgentStatistics, scale: int) -> TableRow:
+    cells = (
+        clean(agent.name),
+        context_curve([point.input_tokens for point in agent.context], scale),
+        format_tokens(agent.largest_input) if agent.context else UNKNOWN if agent.tokens.is_unknown else "",
+        _part_of_window(agent),
+        str(agent.requests.count),
+        str(agent.calls.count),
+        _some(agent.requests.failed + agent.calls.failed),
+        *_tokens(agent.tokens),
+        str(agent.turns.count),
+        "" if agent.first_token_p50_ms is None else format_duration(agent.first_token_p50_ms),
+        _some(agent.compactions),
+        _some(agent.output.cut),
+    )
+    return TableRow(cells, NodeRef("thread", agent.thread_id))
+
+
+def _slowest(trace: RolloutTrace, statistics: Statistics) -> Table:
+    rows = [
+        TableRow(
+            (format_duration(call.duration_ms), clean(agent_name(trace, call.thread_id)), clean(call.name)),
+            call.node,
+        )
+        for call in statistics.slowest
+    ]
+    return Table("Slowest calls", ("duration", "agent", "call"), tuple(rows), left=3)
+
+
+def _calls(calls: CallStatistics) -> tuple[str, ...]:
+    durations = (calls.p50_ms, calls.p95_ms, calls.max_ms)
+    return (
+        str(calls.count),
+        _some(calls.failed),
+        _some(calls.cancelled),
+        _some(calls.open),
+        *("" if duration is None else format_duration(duration) for duration in durations),
+        format_duration(calls.total_ms),
+    )
+
+
+def _tokens(tokens: Tokens) -> tuple[str, ...]:
+    cached = "" if tokens.hit_rate is None else percent(tokens.hit_rate)
+    return (
+        tokens_cell(tokens.input, tokens),
+        cached,
+        tokens_cell(tokens.output, tokens),
+        tokens_cell(tokens.reasoning, tokens),
+    )
+
+
+def _some(count: int) -> str:
+    return str(count) if count else ""
+
+
+def _part_of_window(agent: AgentStatistics) -> str:
+    """How full the context has been; nothing where the window or the sizes are unknown."""
+    if agent.context_window is None or not agent.context:
+        return ""
+    return percent(agent.largest_input / agent.context_window)
+
+
+def context_curve(sizes: Sequence[int], scale: int, cells: int = CURVE_CELLS) -> str:
+    """Sizes over time as bars, `▁▃▆█▂`: `scale` would be full, each cell shows the largest of its requests."""
+    if max(sizes, default=0) <= 0:
+        return ""
+    width = min(cells, len(sizes))
+    parts = [max(_part(sizes, place, width)) for place in range(width)]
+    return "".join(_LEVELS[min(len(_LEVELS) - 1, size * len(_LEVELS) // (scale + 1))] for size in parts)
+
+
+def _part(sizes: Sequence[int], place: int, width: int) -> Iterable[int]:
+    return sizes[place * len(sizes) // width : (place + 1) * len(sizes) // width]

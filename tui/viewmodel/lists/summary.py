@@ -1,0 +1,141 @@
+"""The summary of a session as lines of a pane.
+
+asked     Review the project with helpers.
+outcome   ✓ succeeded
+          the session ended as completed; its last turn completed
+answered  All agents have reported.
+failure   request 2 of /root/gamma at 00:00.8: stream disconnected
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui.analysis.agents.summary import Lost, Summary
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.naming import agent_name
+from tui.analysis.kinds.plural import counted
+from tui.analysis.kinds.timing import span_of
+from tui.model.ids import InferenceCallId, ThreadId
+from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.text.clean import Measure, break_points, clean, format_duration, format_offset, format_tokens
+from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.token_words import of_requests, plain_number
+from tui.viewmodel.timeline.labels.faces import Labels
+from tui.viewmodel.timeline.labels.words import REASON, own_text
+from tui.viewmodel.timeline.outcome_words import OUTCOME_STYLES, outcome_name
+
+NAME_CELLS = 12
+"""Width of the column of names."""
+
+LONGEST_TEXT = 1_200
+"""Characters of a text that are shown."""
+
+MOST_LINES = 6
+"""Lines of one text."""
+
+UNKNOWN = "not recorded"
+
+KEYS = "a agents · T time · L messages · S statistics · ! problems · w why · Tab conversation"
+
+
+def summary_lines(
+    summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Labels, width: int, measure: Measure
+) -> list[Line]:
+    """The whole page at `width` cells."""
+    lines: list[Line] = []
+    for name, style, text in _facts(summary, trace, index, labels):
+        lines += _paragraph(name, text, style, width, measure)
+    return [*lines, (), *_paragraph("keys", KEYS, "dim", width, measure)]
+
+
+def _facts(summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Labels) -> Iterator[tuple[str, str, str]]:
+    """Name, style and text of each fact, in order."""
+    outcome = summary.outcome
+    yield "asked", "title", summary.asked or UNKNOWN
+    why = f": {outcome.why}" if outcome.why else ""
+    yield "outcome", OUTCOME_STYLES[outcome.word], outcome_name(outcome.word) + why
+    yield "", "dim", outcome.evidence
+    yield "recording", "", f"{summary.recording.word}: {summary.recording.evidence}"
+    if summary.answered:
+        yield "last words", "", summary.answered
+    if summary.failure is not None:
+        yield "failed first", "error", _failure(summary.failure, trace, index, labels)
+    problems = f"{summary.problems:,} in agents and their work" if summary.problems else "none in agents and their work"
+    yield "problems", "warning" if summary.problems else "", problems
+    yield "lost", "", _lost(summary.lost)
+    yield "tokens", "", _tokens(summary)
+    agents = f"{counted(summary.agents, 'agent')}, {summary.requests:,} requests"
+    yield "took", "", f"{format_duration(summary.took_ms)}, {agents}"
+    for number, (node, span) in enumerate(summary.longest):
+        yield "" if number else "longest", "", f"{format_duration(span.duration_ms):>7}  {_name(node, trace, labels)}"
+    yield from _settings(summary)
+
+
+def _failure(failure: tuple[NodeRef, str], trace: RolloutTrace, index: TraceIndex, labels: Labels) -> str:
+    node, text = failure
+    span = span_of(trace, index, node)
+    at = "" if span is None else f" at {format_offset(span.start_ms)}"
+    return f"{_name(node, trace, labels)}{at}: {text.removeprefix('failed: ')}"
+
+
+def _name(node: NodeRef, trace: RolloutTrace, labels: Labels) -> str:
+    """What the row of an object says, and whose it is."""
+    label = labels.face(node).label
+    named = label[:1] if node.kind == "inference" else tuple(span for span in label if span.style != REASON)
+    text = own_text(named)
+    found = trace.inference_calls.get(InferenceCallId(node.id)) if node.kind == "inference" else None
+    thread_id = getattr(found or trace.tool_calls.get(node.id), "thread_id", None)  # type: ignore[call-overload]
+    return text[:120] if thread_id is None else f"{text[:120]} of {agent_name(trace, ThreadId(thread_id))}"
+
+
+def _lost(lost: Lost) -> str:
+    parts = []
+    if lost.cut:
+        of = f" (of the first {lost.looked_at:,} calls)" if lost.looked_at >= 2_000 else ""
+        parts.append(f"{lost.cut:,} outputs that the model saw a part of{of}")
+    if lost.compactions:
+        parts.append(f"{lost.dropped:,} items dropped by {lost.compactions:,} compactions")
+    if lost.undelivered:
+        parts.append(f"{lost.undelivered:,} messages that did not arrive")
+    return "; ".join(parts) or "no output cut, nothing dropped, no message undelivered"
+
+
+def _tokens(summary: Summary) -> str:
+    tokens = summary.tokens
+    if not tokens.requests:
+        return "no request to the model"
+    if tokens.is_unknown:
+        return UNKNOWN
+    rate = "" if tokens.hit_rate is None else f", {tokens.hit_rate * 100:.0f}% of the input cached"
+    total = f"{plain_number(tokens.total, tokens)}{of_requests(tokens)}"
+    return f"{total}: {format_tokens(tokens.input)} in, {format_tokens(tokens.output)} out{rate}"
+
+
+def _settings(summary: Summary) -> Iterator[tuple[str, str, str]]:
+    facts = summary.settings
+    window = "" if summary.context_window is None else f", context of {format_tokens(summary.context_window)}"
+    yield "model", "", f"{', '.join(summary.models) or UNKNOWN}{window}"
+    if facts is None:
+        yield "settings", "", UNKNOWN
+        return
+    for name, value in (
+        ("effort", facts.reasoning_effort),
+        ("cwd", facts.cwd),
+        ("sandbox", facts.sandbox or facts.permissions),
+        ("approval", facts.approval_policy),
+    ):
+        yield name, "", value or UNKNOWN
+
+
+def _paragraph(name: str, text: str, style: str, width: int, measure: Measure) -> Iterator[Line]:
+    """A fact, wrapped beside its name."""
+    room = max(10, width - NAME_CELLS - 3)
+    plain = clean(" ".join(text[:LONGEST_TEXT].split()) if not text.startswith(" ") else text[:LONGEST_TEXT])
+    pieces = list(break_points(plain, room, measure))
+    shown = pieces[:MOST_LINES]
+    for number, (start, end) in enumerate(shown):
+        is_cut = number == MOST_LINES - 1 and len(pieces) > MOST_LINES
+        head = f" {name if not number else '':<{NAME_CELLS}} "
+        yield (Span(head, "dim"), Span(plain[start:end] + ("…" if is_cut else ""), style))

@@ -1,0 +1,292 @@
+"""Why something is here, as a list to walk: causes, the way of its output to the model, effects; and all its links.
+
+exec_command pytest -q                                    seq 96
+└ issued by cell const r = await tools.exec…              requester.code_cell_id
+  └ written in custom tool call                           source_item_id
+    └ returned by inference 2 of /root                    response_item_ids
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.naming import name_of
+from tui.analysis.kinds.plural import counted
+from tui.analysis.links.linked import gaps_of, links_in_steps
+from tui.analysis.links.relation import Certainty, Direction, Evidence, Gap, Link
+from tui.analysis.links.why import Step, ending, why
+from tui.analysis.problems.failure_story import failure_story
+from tui.analysis.problems.of_object import problem_of
+from tui.analysis.requests.route import OutputRoute, SeenItem, route_of
+from tui.analysis.requests.truncation import Cut
+from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
+from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.text.clean import Measure, break_points, clean, elide, format_bytes
+from tui.viewmodel.text.spans import Line, Span
+
+LAST_SLOT = 9
+"""Links with a number key."""
+
+MAX_INDENT = 12
+"""Steps of indentation shown; deeper chains stay readable."""
+
+MAX_TEXT_CELLS = 62
+"""Width of what is linked, at most; what proves it stands behind."""
+
+LEAST_TEXT_CELLS = 30
+
+PROOF_CELLS = 34
+"""Room left for what proves a link; in a narrow list it gets a quarter of the screen and the least."""
+
+LEAST_PROOF_CELLS = 4
+
+WIDEST = 110
+MARGIN_CELLS = 8
+"""Cells of the widest list, and those of the screen that a line of it cannot have."""
+
+WHOLE_ROWS = 2
+"""Lines below the list for what has no room in it."""
+
+_LONGEST_FAILURE = 600
+"""Characters of what failed; the payload pane has the rest."""
+
+SHOWN_REQUESTS = 4
+"""Requests that saw an output which are listed, the last of all among them; the others are counted."""
+
+_SIGNS: dict[Certainty, str] = {"recorded": "", "derived": "≈ ", "guess": "guess: ", "unproven": "unproven: "}
+"""What stands before the evidence: how far it can be trusted."""
+
+ROWS_PER_STEP = 50
+"""Rows of one step: about two milliseconds of work."""
+
+Gathering = Generator[None, None, list[PickEntry]]
+"""Makes the lines of a list in steps, and returns them."""
+
+HEADINGS: dict[Direction, str] = {"upstream": "← Causes", "downstream": "→ Effects and evidence"}
+
+
+OTHER_CAUSES = "← Beside that"
+"""Heading of what lies upstream but not on the way to the prompt: the process that was used, the agent waited for."""
+
+
+class Layout(NamedTuple):
+    """How lines are laid out: the cells of a string, and the width of the screen in cells."""
+
+    measure: Measure
+    width: int
+
+    @property
+    def text_cells(self) -> int:
+        """Width of the column of what is linked."""
+        proof_cells = min(PROOF_CELLS, self.width // 4 + LEAST_PROOF_CELLS)
+        return min(MAX_TEXT_CELLS, max(LEAST_TEXT_CELLS, self.width - proof_cells - 10))
+
+
+class Row(NamedTuple):
+    """One line before it is laid out: what is linked, and what proves it."""
+
+    text: str
+    proof: str = ""
+    node: NodeRef | None = None
+    indent: str = ""
+
+
+def why_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
+    """What is explained, as the title of the list."""
+    if problem_of(trace, node) is not None:
+        return f"What failed, and why · {clean(name_of(trace, index, node))}"
+    return f"Why is this here · {clean(name_of(trace, index, node))}"
+
+
+def links_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
+    """What is linked, as the title of the list."""
+    return f"Linked with {clean(name_of(trace, index, node))}"
+
+
+def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> Gathering:
+    """The chain to the cause, how the output reached the model, and what followed; each a place to go to.
+
+    For a thing that failed the failure comes first: what it was, where it came from, what followed.
+    """
+    steps = why(trace, index, node)
+    story = failure_story(trace, index, node)
+    entries = _wrapped_heading(f"✗ {story[0].text[:_LONGEST_FAILURE]}", layout) if story else []
+    entries += [_entry(Row(line.text, line.proof, line.node), layout) for line in story[1:]]
+    yield
+    entries += [_heading(HEADINGS["upstream"])] if story else []
+    entries += [_entry(row, layout) for row in _chain_rows(trace, steps)]
+    yield
+    links = yield from links_in_steps(trace, index, node, "upstream")
+    others = yield from _link_rows(trace, index, _other_causes(links, steps))
+    entries += [_heading(OTHER_CAUSES)] if others else []
+    yield from _add(entries, others, layout, iter(()))
+    route = route_of(trace, index, node)
+    if route is not None:
+        entries += _wrapped_heading(f"It {route.text}", layout)
+        entries += [_entry(row, layout) for row in _route_rows(trace, index, route)]
+    yield
+    links = yield from links_in_steps(trace, index, node, "downstream")
+    effects = yield from _link_rows(trace, index, links)
+    entries += [_heading(HEADINGS["downstream"])] if effects else []
+    yield from _add(entries, effects, layout, iter(()))
+    return entries
+
+
+def first_cause(entries: Sequence[PickEntry]) -> int:
+    """Where the cursor begins: behind the object itself, or behind the first heading.
+
+    What is told of a failure comes before that, and is read without a key.
+    """
+    heading = _heading(HEADINGS["upstream"])
+    return max(1, entries.index(heading) + 2 if heading in entries[1:] else 1)
+
+
+def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> Gathering:
+    """One line per link, causes apart from effects, what is not proven greyed; payload files stand behind the rest.
+
+    The first nine have number keys.
+    """
+    links = yield from links_in_steps(trace, index, node)
+    gaps = gaps_of(trace, index, node)
+    entries: list[PickEntry] = []
+    numbers = iter(range(1, LAST_SLOT + 1))
+    for direction, heading in HEADINGS.items():
+        rows = yield from _link_rows(trace, index, [link for link in links if link.direction == direction])
+        missing = [_gap_row(gap) for gap in gaps if gap.direction == direction]
+        entries += [_heading(heading)] if rows or missing else []
+        yield from _add(entries, rows, layout, numbers)
+        entries += [_entry(row, layout) for row in missing]
+    return entries
+
+
+def _add(
+    entries: list[PickEntry], rows: Iterable[Row], layout: Layout, numbers: Iterator[int]
+) -> Generator[None, None, None]:
+    """Add the lines of rows in steps; as long as there are `numbers`, each gets the next one as its key."""
+    for place, row in enumerate(rows):
+        number = next(numbers, None)
+        entries.append(_entry(row, layout, "" if number is None else str(number)))
+        if place % ROWS_PER_STEP == ROWS_PER_STEP - 1:
+            yield
+
+
+def _other_causes(links: Iterable[Link], steps: Sequence[Step]) -> list[Link]:
+    """Links upstream that the chain does not go along; what an object is part of is no news."""
+    told = {step.node for step in steps}
+    return [link for link in links if link.target not in told and link.kind != "part of"]
+
+
+def _chain_rows(trace: RolloutTrace, steps: Sequence[Step]) -> Iterator[Row]:
+    depth = 0
+    for step in steps:
+        indent = "  " * min(max(0, depth - 1), MAX_INDENT) + ("└ " if depth else "")
+        place = "" if step.seq is None else f" · seq {step.seq}"
+        text = f"{step.relation} {step.name}".strip()
+        proof = _proof(step.certainty, step.evidence) if step.evidence is not None else ""
+        yield Row(text, f"{proof}{place}".removeprefix(" · "), step.node, indent)
+        depth += step.node is not None
+    yield Row(ending(trace, steps), indent="  " * min(depth, MAX_INDENT))
+
+
+def _route_rows(trace: RolloutTrace, index: TraceIndex, route: OutputRoute) -> Iterator[Row]:
+    for node in route.via:
+        yield Row(f"through {name_of(trace, index, node)}", node=node)
+    for item in route.items:
+        node = NodeRef("item", item.item_id)
+        yield Row(f"as {name_of(trace, index, node)}", _seen_words(item), node)
+        for row in _request_rows(trace, index, item):
+            yield row._replace(indent="  ")
+
+
+def _seen_words(item: SeenItem) -> str:
+    count = len(item.requests)
+    seen = f"seen in {counted(count, 'request')}" if count else "in the history, no request sent it yet"
+    return seen if item.cut is None else f"{cut_words(item.cut)} · {seen}"
+
+
+def cut_words(cut: Cut) -> str:
+    """How much of an output the model saw."""
+    kept = format_bytes(cut.kept_bytes)
+    if cut.produced_bytes is None:
+        return f"a mark says that {cut.mark} were left out, which nothing proves"
+    whole = format_bytes(cut.produced_bytes)
+    if cut.certainty == "unseen":
+        return f"nothing of the {whole} that were put out"
+    return f"while it still ran: {kept} of {whole}" if cut.certainty == "earlier" else f"cut to {kept} of {whole}"
+
+
+def _request_rows(trace: RolloutTrace, index: TraceIndex, item: SeenItem) -> Iterator[Row]:
+    """The first requests that saw an item, and the last."""
+    requests = item.requests
+    shown = list(requests) if len(requests) <= SHOWN_REQUESTS else list(requests[: SHOWN_REQUESTS - 1])
+    for name in shown:
+        node = NodeRef("inference", name)
+        yield Row(f"seen in {name_of(trace, index, node)}", "request_item_ids", node)
+    if len(requests) > SHOWN_REQUESTS:
+        node = NodeRef("inference", requests[-1])
+        rest = len(requests) - SHOWN_REQUESTS
+        between = f"after {rest} more" if rest else "the last"
+        yield Row(f"seen in {name_of(trace, index, node)}", f"{between} · request_item_ids", node)
+
+
+def _link_rows(trace: RolloutTrace, index: TraceIndex, links: Iterable[Link]) -> Generator[None, None, list[Row]]:
+    """The rows of links, payload files behind the rest; in steps."""
+    rows: list[Row] = []
+    for place, link in enumerate(sorted(links, key=lambda link: link.target.kind == "payload")):
+        text = f"{link.kind} {name_of(trace, index, link.target)}"
+        rows.append(Row(text, _proof(link.certainty, link.evidence), link.target))
+        if place % ROWS_PER_STEP == ROWS_PER_STEP - 1:
+            yield
+    return rows
+
+
+def _gap_row(gap: Gap) -> Row:
+    return Row(f"{gap.kind} {gap.text}", _proof("unproven", gap.evidence))
+
+
+def _proof(certainty: Certainty, evidence: Evidence) -> str:
+    note = f": {evidence.note}" if evidence.note and certainty != "recorded" else ""
+    return f"{_SIGNS[certainty]}{evidence.field}{note}"
+
+
+def _entry(row: Row, layout: Layout, key: str = "") -> PickEntry:
+    """A line with the proof in a column of its own; grey where there is no place to go to."""
+    indent = f" {row.indent}"
+    room = layout.text_cells - len(indent)
+    said, proof = clean(row.text), clean(row.proof)
+    text = elide(said, room, layout.measure) if proof else said
+    gap = " " * max(0, room - layout.measure(text)) if proof else ""
+    line: Line = (
+        Span(f" {key:1}" if key else "  ", "chrome.key"),
+        Span(indent, "dim"),
+        Span(text, "" if row.node is not None else "dim"),
+        Span(f"{gap} {proof}" if proof else "", "dim"),
+    )
+    whole = f"{said} · {proof}" if proof else said
+    return PickEntry(tuple(span for span in line if span.text), row.node, key, whole=whole)
+
+
+def whole_lines(entry: PickEntry | None, width: int, measure: Measure) -> list[Line]:
+    """`WHOLE_ROWS` lines that say in full what the line of an entry has no room for; empty ones where it has."""
+    if entry is None or (measure(entry.text) <= width and "…" not in entry.text):
+        return [()] * WHOLE_ROWS
+    room = max(1, width - 2)
+    pieces = [entry.whole[start:end] for start, end in break_points(entry.whole, room, measure)]
+    if len(pieces) > WHOLE_ROWS:
+        rest = " ".join(pieces[WHOLE_ROWS - 1 :])
+        pieces[WHOLE_ROWS - 1 :] = [elide(rest, room, measure)]
+    lines: list[Line] = [(Span(f"  {piece}"),) for piece in pieces]
+    return [*lines, *[()] * WHOLE_ROWS][:WHOLE_ROWS]
+
+
+def _wrapped_heading(text: str, layout: Layout) -> list[PickEntry]:
+    text = clean(text)
+    room = max(LEAST_TEXT_CELLS, min(layout.width, WIDEST) - MARGIN_CELLS)
+    return [_heading(text[start:end]) for start, end in break_points(text, room, layout.measure)]
+
+
+def _heading(text: str) -> PickEntry:
+    return PickEntry((Span(f" {text}", "title"),))

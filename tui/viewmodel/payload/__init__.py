@@ -1,0 +1,1 @@
+"""The payload pane: raw evidence as tree, text, parts or bytes."""

@@ -1,0 +1,29 @@
+"""Sums of tokens in words and in cells: `12.4k`, `≥12.4k` where requests are missing from the sum, `?` for unknown."""
+
+from __future__ import annotations
+
+from tui.analysis.requests.tokens import Tokens
+from tui.viewmodel.text.clean import format_tokens
+
+UNKNOWN = "?"
+
+
+def tokens_cell(number: int, tokens: Tokens) -> str:
+    """A number of `tokens`, one of its sums, for a column."""
+    if tokens.is_unknown:
+        return UNKNOWN
+    return f"≥{format_tokens(number)}" if tokens.is_part else format_tokens(number)
+
+
+def of_requests(tokens: Tokens) -> str:
+    """Of how many requests a sum is, to follow it; empty if it is of all."""
+    if not tokens.without_usage:
+        return ""
+    if tokens.is_unknown:
+        return f" in {tokens.requests:,} request{'s' * (tokens.requests > 1)}"
+    return f" in {tokens.requests - tokens.without_usage:,} of {tokens.requests:,} requests"
+
+
+def plain_number(number: int, tokens: Tokens) -> str:
+    """A number of `tokens` for a sentence that says of how many requests it is."""
+    return UNKNOWN if tokens.is_unknown else format_tokens(number)

@@ -1,0 +1,1 @@
+"""The timeline pane: rows, labels, filter, search, moves."""

@@ -1,0 +1,16 @@
+"""What a row shows of its object."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tui.viewmodel.text.spans import Line
+from tui.viewmodel.timeline.row import Status
+
+
+class Face(NamedTuple):
+    """What a row shows of its object: status, the sign for it, and the label."""
+
+    status: Status
+    glyph: str
+    label: Line

@@ -1,0 +1,139 @@
+"""Which rows a filter leaves: `pytest -kind:turn tool:exec_command,apply_patch duration>2s agent:/root "exit code"`.
+
+| written | leaves rows |
+|---|---|
+| `word`, `"some words"`, `text:word` | whose label holds it; any case unless it holds a capital |
+| `kind:` | of a kind: `agent turn request tool script compaction attempt message event diagnostic` |
+| `tool:` | of calls of tools whose name holds it |
+| `status:` | that stand so: `ok failed running cancelled waiting` |
+| `agent:` | of agents whose path holds it; from `/` on, of exactly that agent |
+| `turn:` | of the turns with that number |
+| `duration>2s` `duration<500ms` | that took longer, or shorter |
+| `tokens>10k` `tokens<500` | of requests, turns and agents that used more, or fewer |
+| `problem` | with which something is wrong |
+
+All conditions must hold. `-` before one turns it around, a comma between values means either of them, and quotes keep
+blanks, commas and colons.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from tui.analysis.search.pattern import Pattern, make_pattern
+from tui.viewmodel.timeline.filter_words import MILLISECONDS, TIMES, FilterError, TypedWord, typed_words
+from tui.viewmodel.timeline.row_kinds import KIND_OF_WORD, OFFERED_KINDS
+
+__all__ = ["FilterError"]
+
+Key = Literal["kind", "tool", "status", "agent", "turn", "duration", "tokens", "text", "problem"]
+
+KEYS: tuple[Key, ...] = ("kind", "tool", "status", "agent", "turn", "duration", "tokens", "text")
+"""What can stand before a colon or a comparison."""
+
+MEASURED: frozenset[Key] = frozenset({"duration", "tokens"})
+"""Keys that are compared with `>` and `<`."""
+
+STATUS_WORDS = {
+    "ok": "ok",
+    "failed": "failed",
+    "running": "running",
+    "cancelled": "cancelled",
+    "waiting": "waiting",
+    "error": "failed",
+    "open": "running",
+    "completed": "ok",
+    "aborted": "cancelled",
+    "done": "ok",
+}
+"""What people call the status of a row → the status; the first five are offered."""
+
+
+class Condition(NamedTuple):
+    """One condition on a row: any of `values` (or `words`, for what the label holds), or none of them if negated.
+
+    A comparison has one value, the amount in milliseconds or tokens, and its `sign`.
+    """
+
+    key: Key
+    values: tuple[str, ...] = ()
+    is_negated: bool = False
+    sign: str = ":"
+    amount: float = 0.0
+    words: tuple[Pattern, ...] = ()
+
+
+class TimelineFilter(NamedTuple):
+    """All conditions must hold; without any, every row is left."""
+
+    conditions: tuple[Condition, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.conditions)
+
+
+def parse_filter(text: str) -> TimelineFilter:
+    """The filter that a person typed. Raises `FilterError`."""
+    return TimelineFilter(tuple(_condition(word) for word in typed_words(text)))
+
+
+def _condition(word: TypedWord) -> Condition:
+    negated = word.is_negated
+    if word.key is None:
+        if word.written in ("problem", "problems"):
+            return Condition("problem", is_negated=negated)
+        return _text(word.plain or word.typed, negated=negated and bool(word.written))
+    key = next((known for known in KEYS if known == word.key), None)
+    if key is None:
+        raise FilterError(
+            f'there is no key {word.key!r}; expected {", ".join(KEYS)}, or the text in quotes: "{word.typed}"'
+        )
+    if key in MEASURED:
+        return _comparison(key, word)
+    if word.sign != ":":
+        raise FilterError(f"{key} cannot be compared; expected {key}:…, as in {_EXAMPLES[key]}")
+    if not word.values:
+        raise FilterError(f"{key}: lacks a value; expected {_expected(key)}")
+    if key == "text":
+        return _text(*word.values, negated=negated)
+    return Condition(key, tuple(_value(key, value) for value in word.values), negated)
+
+
+def _text(*values: str, negated: bool) -> Condition:
+    return Condition("text", values, negated, words=tuple(make_pattern(value) for value in values))
+
+
+def _comparison(key: Key, word: TypedWord) -> Condition:
+    amount = word.amount(MILLISECONDS if key == "duration" else TIMES)
+    if amount is None:
+        raise FilterError(f"{key}{word.sign}{word.written} is no comparison; expected as in {_EXAMPLES[key]}")
+    return Condition(key, (word.written,), word.is_negated, word.sign, amount)
+
+
+def _value(key: Key, value: str) -> str:
+    if key == "kind" or key == "status":
+        known = (KIND_OF_WORD if key == "kind" else STATUS_WORDS).get(value.lower())
+        if known is None:
+            raise FilterError(f"there is no {key} {value!r}; expected {_expected(key)}")
+        return known
+    if key == "turn" and not value.isdecimal():
+        raise FilterError(f"turn:{value} is no number; expected as in {_EXAMPLES[key]}")
+    return value if key == "agent" else value.lower()
+
+
+_EXAMPLES: dict[Key, str] = {
+    "kind": "kind:tool",
+    "tool": "tool:exec_command",
+    "status": "status:failed",
+    "agent": "agent:/root",
+    "turn": "turn:3",
+    "duration": "duration>2s or duration<500ms",
+    "tokens": "tokens>10k or tokens<500",
+    "text": 'text:"exit code"',
+}
+
+
+def _expected(key: Key) -> str:
+    if key == "kind":
+        return "one of " + ", ".join(OFFERED_KINDS)
+    return "one of " + ", ".join(list(STATUS_WORDS)[:5]) if key == "status" else f"as in {_EXAMPLES[key]}"

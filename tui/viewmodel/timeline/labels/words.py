@@ -1,0 +1,63 @@
+"""Pieces of labels. Every text of the recording that a row shows is cleaned here.
+
+Styles tell the layout what may give way where a row is narrow: a reason (`error`) and what something answered
+(`answer`) at the end of a label keep up to half of it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tui.viewmodel.text.clean import clean
+from tui.viewmodel.text.spans import Line, Span, line_text
+
+LABEL_CHARACTERS = 300
+"""Longest text that goes into a label; a row is hardly wider."""
+
+ANSWER = "answer"
+"""Style of what a request, a script or a turn came to: a summary of what rows below it say in full."""
+
+REASON = "error"
+"""Style of why something failed."""
+
+_EMPHASIS = re.compile(r"\*\*|__|`")
+
+
+def own_text(label: Line) -> str:
+    """What a row says itself, for a search: not its summary of what the rows below it say."""
+    return line_text(span for span in label if span.style != ANSWER)
+
+
+def plain(text: str, style: str = "") -> Span:
+    """A text of the recording as one harmless piece."""
+    return Span(clean(text[:LABEL_CHARACTERS]), style)
+
+
+def one_line(text: str) -> str:
+    """The beginning of a text in one line, without the marks of Markdown."""
+    return _EMPHASIS.sub("", " ".join(text[: 2 * LABEL_CHARACTERS].split()))
+
+
+def quoted(text: str, style: str = "", before: str = "  ") -> Span:
+    """Words that somebody said, with what comes before them."""
+    return plain(f"{before}“{one_line(text)[: LABEL_CHARACTERS - 2]}”", style)
+
+
+def said(text: str) -> Line:
+    """Words behind what came before them, dim; nothing for no words."""
+    return (plain(f"  {text}", "dim"),) if text else ()
+
+
+def why(failure: str) -> Line:
+    """Why something failed, behind what came before; nothing where nobody says."""
+    return (plain(f"  {failure}", REASON),) if failure else ()
+
+
+def without_name(failure: str, name: str) -> str:
+    """A reason without the name of the tool that the row names already: `apply_patch verification failed: …`."""
+    if not name:
+        return failure
+    named = rf"[`'\"]?{re.escape(name)}[`'\"]?"
+    shorter = re.sub(rf"^{named}[:\s]+", "", failure)
+    shorter = re.sub(rf"[:\s]+{named}\.?$", "", shorter)
+    return shorter or failure
