@@ -9,10 +9,12 @@ from typing import Any, Final
 import msgspec
 
 from tui.analysis.index.trace_index import anchor_node
+from tui.analysis.kinds.lookup import window_of
 from tui.analysis.kinds.naming import agent_name, tool_name
 from tui.analysis.kinds.programs import program_of
 from tui.analysis.kinds.scripts import window_of_call
-from tui.analysis.problems.of_object import problem_of
+from tui.analysis.kinds.thread_of import thread_of
+from tui.analysis.problems.of_object import CAN_FAIL, problem_of
 from tui.analysis.requests.texts import item_texts
 from tui.export.format import Subject
 from tui.export.tables.rows import (
@@ -33,7 +35,7 @@ from tui.export.whole_items import whole_values
 from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import ThreadId
-from tui.model.kinds import NodeKind
+from tui.model.kinds import GRAPH_KINDS, KINDS, NodeKind
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCellCaller,
@@ -50,21 +52,8 @@ _PROGRAM = re.compile(r"[\w.+-]{1,40}")
 LONGEST_TEXT = 1_000
 """Bytes of a text in a table."""
 
-_MAP_OF_KIND: Final[dict[NodeKind, str]] = {
-    "item": "conversation_items",
-    "tool_call": "tool_calls",
-    "thread": "threads",
-}
-
-_PROBLEM_KINDS: Final[dict[NodeKind, str]] = {
-    "thread": "threads",
-    "turn": "codex_turns",
-    "inference": "inference_calls",
-    "code_cell": "code_cells",
-    "tool_call": "tool_calls",
-    "compaction_request": "compaction_requests",
-}
-"""Kinds of objects that may have a problem, and the maps of the graph that hold them."""
+_PROBLEM_KINDS: Final = tuple(kind for kind in GRAPH_KINDS if CAN_FAIL[kind] and kind != "event")
+"""Kinds of objects that may have a problem of the table; what an event warns of is no failure of an object."""
 
 
 class TableMaker:
@@ -257,8 +246,8 @@ class TableMaker:
             )
 
     def _agent_of(self, node: NodeRef) -> str | None:
-        found = getattr(self._trace, _MAP_OF_KIND.get(node.kind, "threads")).get(node.id)
-        return None if found is None else self._agent(found.thread_id)
+        thread_id = thread_of(self._trace, node)
+        return None if thread_id is None else self._agent(thread_id)
 
     def _compactions(self) -> Iterator[Row]:
         for name, compaction in self._trace.compactions.items():
@@ -275,9 +264,10 @@ class TableMaker:
             )
 
     def _problems(self) -> Iterator[Row]:
-        for kind, name in _PROBLEM_KINDS.items():
-            for object_id, found in getattr(self._trace, name).items():
-                problem = problem_of(self._trace, NodeRef(kind, object_id))
+        for kind in _PROBLEM_KINDS:
+            for object_id, found in KINDS[kind].objects(self._trace).items():
+                node = NodeRef(kind, object_id)
+                problem, window = problem_of(self._trace, node), window_of(found)
                 if problem is not None:
                     yield ProblemRow(
                         **self._common,
@@ -285,8 +275,8 @@ class TableMaker:
                         severity="error",
                         object_kind=kind,
                         object_id=self._show.label(object_id),
-                        agent_path=self._agent(found.thread_id),
-                        seq=found.execution.ended_seq,
+                        agent_path=self._agent_of(node),
+                        seq=None if window is None else window.ended_seq,
                         text=self._text(problem.text),
                     )
         for finding in self._store.diagnostics:
