@@ -83,8 +83,9 @@ async def closed(driver: Driver) -> None:
 async def test_which_request_produced_this_tool_call(bundle: str) -> None:
     state = graph(bundle)
     calls = state["inference_calls"].values()
-    call = next(one for one in calls if len(one["tool_call_ids_started_by_response"]) == 1)
-    (tool_id,) = call["tool_call_ids_started_by_response"]
+    ended = [name for name, tool in state["tool_calls"].items() if tool["execution"]["status"] == "completed"]
+    asked = [(one, one["tool_call_ids_started_by_response"]) for one in calls]
+    call, (tool_id,) = next((one, tools) for one, tools in asked if len(tools) == 1 and tools[0] in ended)
     async with running(bundle) as driver:
         await walk_to(driver, "tool_call", tool_id)
         texts = await listed(driver, "w")
