@@ -215,7 +215,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line_at_the_end(sessions
 def test_nothing_is_left_of_a_folder_that_is_removed_while_it_is_shown(sessions, tmp_path: Path) -> None:
     (tmp_path / "root").mkdir()
     session = sessions(str(tmp_path / "root"), "--wait")
-    session.wait_for(b"No bundle yet")
+    session.wait_for(b"No recording yet")
     (tmp_path / "root").rmdir()
     session.wait_for(b"No such file or directory")
     session.press(b"q")

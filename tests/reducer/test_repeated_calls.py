@@ -8,6 +8,7 @@ from tests.reducer.recording import Recording, call, output, user
 from tui.model.ids import ToolCallId
 from tui.model.objects import ToolCall
 from tui.model.trace import RolloutTrace
+from tui.reducer.reducer import TraceReducer
 
 
 def tool(trace: RolloutTrace, name: str) -> ToolCall:
@@ -38,6 +39,24 @@ def results(trace: RolloutTrace) -> list[tuple[str, str, int | None, str]]:
 
 
 TWO = [("c", "completed", 0, "one"), ("c~2", "failed", 7, "two")]
+
+
+def test_event_needs_what_the_call_that_it_means_needs() -> None:
+    """The invocation of a message is read with its end, also where an earlier call of another kind has the same id."""
+    recording = Recording(1)
+    recording.tool("c", call="c")
+    recording.runtime("c", BEGUN)
+    run(recording, "one", 0)
+    recording.tool("c", call="c", kind="send_message", arguments={"target": "a", "message": "hello"})
+    recording.runtime("c", {"call_id": "c"})
+    recording.runtime_end("c", {"call_id": "c"})
+    reducer = TraceReducer(recording.manifest)
+    *before, end = recording.lines
+    for line in before:
+        reducer.apply(line, recording.bodies)
+    sent = tool(reducer.trace, "c~2").raw_invocation_payload_id
+    assert sent is not None
+    assert sent in [ref.raw_payload_id for ref in reducer.needs(end)]
 
 
 def test_later_call_leaves_the_first_as_it_was() -> None:

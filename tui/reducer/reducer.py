@@ -9,7 +9,7 @@ from typing import Any, Final
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic, Severity
 from tui.model.evidence import Evidence
-from tui.model.ids import CodexTurnId, ThreadId, ToolCallId
+from tui.model.ids import CodexTurnId, ThreadId
 from tui.model.trace import RolloutTrace
 from tui.reducer import (
     acceptance,
@@ -20,6 +20,7 @@ from tui.reducer import (
     lifecycle,
     protocol,
     references,
+    repeated_calls,
     terminal,
     tool,
 )
@@ -162,7 +163,7 @@ class TraceReducer:
             case ToolCallRuntimeEnded():
                 return self._runtime_end_needs(event)
             case ToolCallEnded(result_payload=ref) if ref is not None:
-                call = self.trace.tool_calls.get(ToolCallId(event.tool_call_id))
+                call = repeated_calls.call_meant(self._state, event.tool_call_id, repeated_calls.awaits_end)
                 from_result = call and call.terminal_operation_id and not call.raw_runtime_payload_ids
                 return (ref,) if from_result else ()
             case ProtocolEventObserved() if self._reads_protocol_events:
@@ -236,12 +237,13 @@ class TraceReducer:
     def _runtime_start_needs(self, event: ToolCallRuntimeStarted) -> Sequence[RawPayloadRef]:
         if self._state.rules.tells_mcp_by_payload:
             return (event.runtime_payload,)
-        call = self.trace.tool_calls.get(ToolCallId(event.tool_call_id))
+        call = repeated_calls.call_meant(self._state, event.tool_call_id, repeated_calls.awaits_runtime)
         kind = event.kind or (call.kind if call is not None else None)
         return (event.runtime_payload,) if kind is None or kind.type in RUNTIME_START_KINDS else ()
 
     def _runtime_end_needs(self, event: ToolCallRuntimeEnded) -> Sequence[RawPayloadRef]:
-        call = self.trace.tool_calls.get(ToolCallId(event.tool_call_id))
+        fits = repeated_calls.awaits_runtime_end(self._state)
+        call = repeated_calls.call_meant(self._state, event.tool_call_id, fits)
         if call is None:
             return ()
         if call.kind.type == "mcp" and call.terminal_operation_id is None and not self._state.rules.reads_mcp_ends:

@@ -28,6 +28,22 @@ def name_of_repeated(state: ReducerState, tool_id: ToolCallId) -> ToolCallId:
     return name
 
 
+def awaits_runtime(tool: ToolCall) -> bool:
+    """Whether a start of the runtime may belong to the call."""
+    return not tool.raw_runtime_payload_ids
+
+
+def awaits_runtime_end(state: ReducerState) -> Callable[[ToolCall], bool]:
+    """Return what says whether an end of the runtime may belong to a call."""
+    ended = state.repeated_calls.ended_runtimes
+    return lambda tool: tool.tool_call_id not in ended and bool(tool.raw_runtime_payload_ids)
+
+
+def awaits_end(tool: ToolCall) -> bool:
+    """Whether the end of a call may belong to this one."""
+    return tool.execution.is_open
+
+
 def call_meant(state: ReducerState, tool_id: str, fits: Callable[[ToolCall], bool]) -> ToolCall | None:
     """The call that an event with this id means: the first that `fits`, else the newest; None for an unknown id."""
     names = state.repeated_calls.calls_of_id.get(ToolCallId(tool_id))

@@ -84,7 +84,7 @@ def end_runtime(state: ReducerState, event: ToolCallRuntimeEnded) -> None:
         state,
         event.tool_call_id,
         "tool runtime end referenced unknown call",
-        lambda one: one.tool_call_id not in state.repeated_calls.ended_runtimes and bool(one.raw_runtime_payload_ids),
+        repeated_calls.awaits_runtime_end(state),
     )
     if event.tool_call_id in state.repeated_calls.calls_of_id:
         state.repeated_calls.ended_runtimes.add(tool.tool_call_id)
@@ -97,7 +97,7 @@ def end_runtime(state: ReducerState, event: ToolCallRuntimeEnded) -> None:
 
 def end_tool(state: ReducerState, event: ToolCallEnded) -> None:
     """Record the answer that the caller got."""
-    tool = _known(state, event.tool_call_id, "tool call end referenced unknown call", lambda one: one.execution.is_open)
+    tool = _known(state, event.tool_call_id, "tool call end referenced unknown call", repeated_calls.awaits_end)
     result = event.result_payload
     tool.execution.end(state.moment.at_unix_ms, state.moment.seq, event.status)
     tool.raw_result_payload_id = _payload_id(result)
@@ -225,7 +225,7 @@ def _known(state: ReducerState, tool_id: str, otherwise: str, fits: Callable[[To
 def _known_or_inferred(state: ReducerState, event: ToolCallRuntimeStarted) -> ToolCall:
     """The call, or one inferred from its runtime where the dispatch was not recorded (as in a review's own thread)."""
     tool_id = ToolCallId(event.tool_call_id)
-    known = repeated_calls.call_meant(state, tool_id, lambda one: not one.raw_runtime_payload_ids)
+    known = repeated_calls.call_meant(state, tool_id, repeated_calls.awaits_runtime)
     if known is not None:
         return known
     message = f"tool runtime start referenced unknown call {tool_id}"

@@ -9,7 +9,6 @@ from typing import Any, Final
 import msgspec
 
 from tui.analysis.index.trace_index import anchor_node
-from tui.analysis.kinds.lookup import window_of
 from tui.analysis.kinds.naming import agent_name, tool_name
 from tui.analysis.kinds.programs import program_of
 from tui.analysis.kinds.scripts import window_of_call
@@ -36,6 +35,7 @@ from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import ThreadId
 from tui.model.kinds import GRAPH_KINDS, KINDS, NodeKind
+from tui.model.lookup import window_of
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCellCaller,
