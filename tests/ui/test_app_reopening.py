@@ -49,7 +49,8 @@ def files(cache: Path) -> list[Path]:
 
 def shown(driver: Driver) -> list[object]:
     model = driver.main.timeline.model
-    return [driver.status, driver.footer, model.rows(0, model.row_count), model.cursor]
+    rows = [(row._replace(bar=tuple), tuple(row.bar(20))) for row in model.rows(0, model.row_count)]
+    return [driver.status, driver.footer, rows, model.cursor]
 
 
 async def keep(bundle: Path, cache: Path) -> Path:

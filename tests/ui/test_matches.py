@@ -81,7 +81,9 @@ def test_marks_in_a_laid_out_row(shown: str, label: str, expected: list[str]) ->
 
 def marked(view: RowView) -> list[str]:
     """The matches on the screen of a pane, in order."""
-    lines = [view._line(row) for row in range(view.top, min(view.top + view.page_height, view.row_count()))]
+    lines = [
+        view._line(row, view.size.width) for row in range(view.top, min(view.top + view.page_height, view.row_count()))
+    ]
     return [span.text.lower() for line in lines for span in line if span.style == "match"]
 
 
