@@ -15,10 +15,16 @@ from tests.cli.bundles import append_to_log, write_bundle
 
 LARGEST_MEGABYTES = 400
 MEASURED = """
-import json, resource, sys
+import resource, sys
+from pathlib import Path
 from tui.cli import main
 code = main(sys.argv[1:])
-print("MEASURED", code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)
+status = Path("/proc/self/status")
+if status.exists():  # what the system counts for a process begins with the memory of the one that started it
+    (kilobytes,) = (line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+else:
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print("MEASURED", code, int(kilobytes) // 1024, file=sys.stderr)
 """
 
 

@@ -40,14 +40,17 @@ def in_the_comparison(keys: str = "", opened_by: str = "") -> Callable[[Pilot[An
         await pilot.pause()
         if keys:
             await pilot.press(*keys.split())
-        await pilot.pause(0.05)
+        shown, before = pilot.app.export_screenshot(), ""
+        while shown != before:
+            await pilot.pause(0.1)
+            shown, before = pilot.app.export_screenshot(), shown
 
     return run
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["narrow", "normal"])
 def test_first_parting(size: tuple[int, int], snap_compare: SnapCompare) -> None:
-    """The first parting is selected, and who is to blame stands in it; both sides stand below it, and in full at the
+    """The first parting is selected, and what caused it stands in it; both sides stand below it, and in full at the
     foot. The line of settings says what is the same on both sides and what is not known. Narrow: the sides are above
     each other.
     """

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--against",
         metavar="OTHER",
-        help="compare with this recording: where the two part, and who is to blame; q leads to BUNDLE alone",
+        help="compare with this recording: where the two part, and what caused it; q leads to BUNDLE alone",
     )
     parser.add_argument(
         "--no-cache",

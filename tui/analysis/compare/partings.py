@@ -1,4 +1,4 @@
-"""Where two lists of items part, and who is to blame: what went in, the model, or the environment."""
+"""Where two lists of items part, and what caused it: what went in, the model, or the environment."""
 
 from __future__ import annotations
 

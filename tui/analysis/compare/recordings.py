@@ -1,4 +1,4 @@
-"""Where two recordings part: agent by agent, item by item, each difference with who is to blame.
+"""Where two recordings part: agent by agent, item by item, each difference with what caused it.
 
 Never by `seq` or by time across recordings: parallel agents interleave in another way in every run. In order of blame:
 instructions, tools, settings; input (what the person or the program put in); the model (the same before, another

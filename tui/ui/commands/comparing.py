@@ -27,7 +27,7 @@ class ComparisonWanted(Message):
         self.path = path
 
 
-@commands.add("D", "Compare with another recording: where they part, and who is to blame")
+@commands.add("D", "Compare with another recording: where they part, and what caused it")
 def compare_recordings(work: Workspace, _press: Press) -> None:
     """Choose the other recording, those of the same folder first."""
     from tui.ui.lists.neighbours import NeighboursScreen

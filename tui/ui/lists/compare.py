@@ -1,4 +1,4 @@
-"""Two recordings, or two requests, over the whole screen: where they part, and who is to blame."""
+"""Two recordings, or two requests, over the whole screen: where they part, and what caused it."""
 
 from __future__ import annotations
 

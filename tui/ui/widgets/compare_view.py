@@ -61,7 +61,10 @@ class CompareView(RowView):
         return True
 
     def rows_renewed(self) -> None:
-        """The model has other rows: show them, the cursor in sight."""
-        self.rows_changed(cursor=self.model.cursor)
-        self.move_cursor(self.model.cursor)
+        """The model has other rows: show them, the cursor in sight, and the first row as long as nobody left it."""
+        if self.top == 0:
+            self.rows_changed_and_go(self.model.cursor)
+        else:
+            self.rows_changed(cursor=self.model.cursor)
+            self.move_cursor(self.model.cursor)
         self._moved()
