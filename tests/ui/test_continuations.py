@@ -26,7 +26,7 @@ def box(driver: Driver) -> list[str]:
 async def test_a_prefix_lists_its_continuations(prefix: str, line: str) -> None:
     async with running("answer") as driver:
         await driver.press(prefix)
-        await driver.until(lambda: box(driver), "the box")
+        await driver.until(lambda: box(driver) and driver.main.keys.box.region.width, "the box in its place")
         assert line in box(driver)
         assert driver.main.keys.box.region.bottom_right == (120, 39)
         await driver.press("escape")
