@@ -283,7 +283,7 @@ class TraceStore:
 
     @property
     def shown(self) -> GrowingReading:
-        """The reading that is shown, for whoever writes it down."""
+        """The reading that is shown, to be written to a cache."""
         return self._shown
 
     @property

@@ -25,7 +25,7 @@ class SharedSequence(Sequence[Entry], Generic[Entry]):
 
     @property
     def spine(self) -> Sequence[Entry]:
-        """The list that these entries begin, which others share; for whoever writes lists down as they share it."""
+        """The list that these entries begin, which others share, to be written to a cache once."""
         return self._spine
 
     @classmethod

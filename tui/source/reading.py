@@ -1,4 +1,4 @@
-"""Reads a recording through, for whoever needs it once."""
+"""Reads a whole recording once."""
 
 from __future__ import annotations
 

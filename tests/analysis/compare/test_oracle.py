@@ -74,7 +74,7 @@ def first_by_git(ours: list[str], theirs: list[str], folder: Path) -> int | None
     return int(hunk[1]) - (0 if hunk[2] == "0" else 1)
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="the oracle is git")
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed, and the oracle of this test is git diff")
 @pytest.mark.parametrize(("a", "b"), ROOT_PAIRS)
 def test_git_finds_the_same_first_difference(a: str, b: str, tmp_path: Path) -> None:
     """As far as the first requests go: behind them the streams go on and the dumps do not."""

@@ -15,7 +15,7 @@ import msgspec
 from tui.schema.sequence import SharedSequence
 
 LONG_LIST = 64
-"""From so many entries on a list shares its entries with its earlier copies; below that a copy is smaller."""
+"""Entries from which on a list shares them with its earlier copies; below that a copy is smaller."""
 
 
 class _Shape(NamedTuple):

@@ -29,7 +29,7 @@ class _Owners(Generic[Owner, Target]):
 
     @property
     def owner_map(self) -> Mapping[Target, Owner | tuple[Owner, ...] | dict[Owner, None]]:
-        """Target → its owner, or several of them: as it is kept, for whoever writes it down."""
+        """Target → its owner, or several of them: as it is kept, to be written to a cache."""
         return self._owners
 
     def restore_owners(self, owners: Mapping[Target, Owner | tuple[Owner, ...]]) -> None:
@@ -111,7 +111,7 @@ class ReverseLinks(_Owners[Owner, Target]):
 
     @property
     def target_map(self) -> Mapping[Owner, Target | Sequence[Target]]:
-        """Owner → what it links to: as it is kept, for whoever writes it down."""
+        """Owner → what it links to: as it is kept, to be written to a cache."""
         return self._targets
 
     def restore_targets(self, targets: Mapping[Owner, Target | Sequence[Target]]) -> None:

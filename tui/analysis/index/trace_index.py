@@ -202,13 +202,13 @@ class TraceIndex:
         return index
 
     def links(self) -> dict[str, ReverseLinks[Any, Any] | GrowingLinks[Any, Any]]:
-        """All kinds of links by name, for whoever writes them down."""
+        """All kinds of links by name, to be written to a cache."""
         kinds = (ReverseLinks, GrowingLinks)
         return {name: links for name, links in vars(self).items() if isinstance(links, kinds)}
 
     @property
     def ordinals(self) -> Mapping[NodeRef, int]:
-        """The numbers that `ordinal` gives, for whoever writes them down."""
+        """The numbers that `ordinal` gives, to be written to a cache."""
         return self._ordinals
 
     def thread_at_path(self, agent_path: str) -> ThreadId | None:

@@ -44,7 +44,7 @@ def find_place(trace: RolloutTrace, name: str) -> NamedPlace:
     if mark:
         node = find_node(trace, whole)
         if node.kind != "payload":
-            raise UnknownNodeError(f"{whole!r} is no payload, so nothing is at {mark}{pointer} in it")
+            raise UnknownNodeError(f"{whole!r} is not a payload, so nothing is at {mark}{pointer} in it")
         steps = tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/"))
         return NamedPlace(node, steps)
     try:

@@ -96,7 +96,7 @@ class EventLog:
         return log
 
     def columns(self) -> dict[str, array[int]]:
-        """The numbers of all rows by what they are, for whoever writes them down."""
+        """The numbers of all rows by what they are, to be written to a cache."""
         names = ("_lines", "_offsets", "_lengths", "_seqs", "_times", "_kinds", "_threads")
         return {name.lstrip("_"): getattr(self, name) for name in names}
 

@@ -81,7 +81,7 @@ def _object(body: bytes, payload_id: RawPayloadId) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise ExportError(f"{payload_id} is not JSON: {error}") from error
     if not isinstance(found, dict):
-        raise ExportError(f"{payload_id} is not the body of a request: it is no JSON object")
+        raise ExportError(f"{payload_id} is not the body of a request: it is not a JSON object")
     return found
 
 
