@@ -36,7 +36,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 """Command → its arguments and what it does, for the help. Each is a module of `tui.commands` with the same name."""
 
 
-class Command(Protocol):
+class CommandModule(Protocol):
     """What a module of `tui.commands` has to offer to be a command."""
 
     DESCRIPTION: str
@@ -91,8 +91,8 @@ def _run(arguments: list[str]) -> int:
     return run_command(name, command.run, given)
 
 
-def _command(name: str) -> Command:
-    return cast("Command", importlib.import_module(f"tui.commands.{name}"))
+def _command(name: str) -> CommandModule:
+    return cast("CommandModule", importlib.import_module(f"tui.commands.{name}"))
 
 
 def _parser_of(name: str) -> argparse.ArgumentParser:

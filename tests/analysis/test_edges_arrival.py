@@ -8,7 +8,7 @@ import pytest
 
 from tests.analysis.small_graph import SmallGraph
 from tests.analysis.test_edges import family, hand_over, only, views
-from tui.analysis.messages.arrival import BY_WAITING, IN_NOTICE, SAME_TEXT, Notice, notice_in
+from tui.analysis.messages.arrival import BY_WAITING, IN_NOTICE, SAME_TEXT, AgentNotice, notice_in
 from tui.model.conversation import AgentMessage
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor, ToolCallAnchor
@@ -31,12 +31,12 @@ def with_result(content: str = "done") -> SmallGraph:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (notice('{"agent_path":"/root/child","status":{"completed":"done"}}'), Notice("/root/child", "done")),
-        (notice('{"agent_id":"child","status":{"errored":"no"}}'), Notice("child", "no")),
-        (notice('{"agent_path":"/root/child","status":{"completed":null}}'), Notice("/root/child", "")),
-        (notice("<agent_id>child</agent_id><status>completed</status>"), Notice("child", "")),
-        (notice("<agent_id>child</agent_id><status><completed>x</completed></status>"), Notice("child", "x")),
-        (notice("<agent_path>/root/child</agent_path>\n<message>done</message>"), Notice("/root/child", "done")),
+        (notice('{"agent_path":"/root/child","status":{"completed":"done"}}'), AgentNotice("/root/child", "done")),
+        (notice('{"agent_id":"child","status":{"errored":"no"}}'), AgentNotice("child", "no")),
+        (notice('{"agent_path":"/root/child","status":{"completed":null}}'), AgentNotice("/root/child", "")),
+        (notice("<agent_id>child</agent_id><status>completed</status>"), AgentNotice("child", "")),
+        (notice("<agent_id>child</agent_id><status><completed>x</completed></status>"), AgentNotice("child", "x")),
+        (notice("<agent_path>/root/child</agent_path>\n<message>done</message>"), AgentNotice("/root/child", "done")),
         (notice('{"status":{"completed":"done"}}'), None),
         (notice("[120 characters left out of this recording]"), None),
         ("done", None),

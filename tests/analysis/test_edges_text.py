@@ -7,7 +7,7 @@ import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.messages.calls import Asked, asked_of
+from tui.analysis.messages.calls import AskedAgent, asked_of
 from tui.analysis.messages.edges import EdgeView, edge_views
 from tui.analysis.messages.passed_text import first_line, looks_opaque, passed_in_item, split_envelope
 from tui.analysis.messages.twin import plain_twin, sent_bytes
@@ -130,11 +130,14 @@ def test_a_readable_message_has_no_twin() -> None:
 @pytest.mark.parametrize(
     ("body", "asked"),
     [
-        (b'{"payload":{"arguments":"{\\"target\\":\\"b\\",\\"message\\":\\"whole\\"}"}}', Asked("b", "whole", True)),
-        (b'{"payload":{"arguments":"no json"}}', Asked("a", "cut", False)),
-        (b"no json", Asked("a", "cut", False)),
-        (b'{"payload":[]}', Asked("a", "cut", False)),
-        (None, Asked("a", "cut", False)),
+        (
+            b'{"payload":{"arguments":"{\\"target\\":\\"b\\",\\"message\\":\\"whole\\"}"}}',
+            AskedAgent("b", "whole", True),
+        ),
+        (b'{"payload":{"arguments":"no json"}}', AskedAgent("a", "cut", False)),
+        (b"no json", AskedAgent("a", "cut", False)),
+        (b'{"payload":[]}', AskedAgent("a", "cut", False)),
+        (None, AskedAgent("a", "cut", False)),
     ],
 )
 def test_the_payload_of_a_call_tells_more_than_its_summary_if_it_can_be_read(body, asked) -> None:

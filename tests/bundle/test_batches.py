@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bundle.recording import new_writer, record_start
-from tui.bundle.batch import BatchReader
+from tui.bundle.batch import BundleBatchReader
 from tui.bundle.open import open_bundle
 from tui.bundle.payloads.store import PayloadStore
 from tui.bundle.write.writer import BundleWriter
@@ -26,8 +26,8 @@ def writer(tmp_path: Path) -> BundleWriter:
     return new_writer(tmp_path / "b")
 
 
-def reader_of(writer: BundleWriter, limits: BatchLimits | None = None) -> BatchReader:
-    return BatchReader(open_bundle(writer.path), PayloadStore(writer.path), limits)
+def reader_of(writer: BundleWriter, limits: BatchLimits | None = None) -> BundleBatchReader:
+    return BundleBatchReader(open_bundle(writer.path), PayloadStore(writer.path), limits)
 
 
 def all_batches(writer: BundleWriter, limits: BatchLimits | None = None) -> list[TraceBatch]:

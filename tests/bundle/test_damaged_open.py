@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.recording import new_writer, record_start
-from tui.bundle.batch import BatchReader
+from tui.bundle.batch import BundleBatchReader
 from tui.bundle.log.reader import LogReader
 from tui.bundle.open import Bundle, open_bundle
 from tui.bundle.payloads.store import PayloadStore
@@ -244,7 +244,7 @@ def test_a_folder_for_payloads_alone_is_a_recording_about_to_begin(tmp_path: Pat
 def test_who_is_recorded_is_learned_when_the_first_event_comes(tmp_path: Path, manifest_comes: bool) -> None:
     watched = tmp_path / "watched"
     (watched / "payloads").mkdir(parents=True)
-    reader = BatchReader(open_bundle(watched), PayloadStore(watched))
+    reader = BundleBatchReader(open_bundle(watched), PayloadStore(watched))
     reader.next()
     with new_writer(tmp_path / "b") as writer:
         record_start(writer)
@@ -265,7 +265,7 @@ def test_who_is_recorded_is_learned_when_the_first_event_comes(tmp_path: Path, m
 def test_the_fault_is_over_when_the_manifest_comes(path: Path) -> None:
     manifest = (path / "manifest.json").read_bytes()
     (path / "manifest.json").unlink()
-    reader = BatchReader(open_bundle(path), PayloadStore(path))
+    reader = BundleBatchReader(open_bundle(path), PayloadStore(path))
     first = reader.next()
     (path / "manifest.json").write_bytes(manifest)
 

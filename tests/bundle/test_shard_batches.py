@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.recording import ticking_clock
-from tui.bundle.batch import BatchReader
+from tui.bundle.batch import BundleBatchReader
 from tui.bundle.open import open_bundle
 from tui.bundle.payloads.awaited import Patience
 from tui.bundle.payloads.store import PayloadStore
@@ -94,7 +94,7 @@ def test_a_line_waits_for_its_record(writer: BundleWriter) -> None:
         return now
 
     store = PayloadStore(writer.path)
-    reader = BatchReader(open_bundle(writer.path), store, patience=Patience(2.0, clock))
+    reader = BundleBatchReader(open_bundle(writer.path), store, patience=Patience(2.0, clock))
     reader.next()
     late = RawPayloadRef("raw_payload:9", PayloadKind("session_metadata"), shard=1)
     start_thread(writer, late)
@@ -188,7 +188,7 @@ def test_a_line_and_its_records_come_byte_by_byte(tmp_path: Path) -> None:
     (copy / "payloads").mkdir(parents=True)
     (copy / "manifest.json").write_bytes((source / "manifest.json").read_bytes())
 
-    reader = BatchReader(open_bundle(copy), PayloadStore(copy), patience=Patience(2.0, lambda: 0.0))
+    reader = BundleBatchReader(open_bundle(copy), PayloadStore(copy), patience=Patience(2.0, lambda: 0.0))
     bodies: dict[str, bytes | PayloadFault] = {}
     kinds: list[str] = []
     for name, data in pending:

@@ -15,7 +15,7 @@ from tests.bundle.shard_files import SKIPPABLE_FRAME, frame, record, records, wr
 from tui.bundle.disk.confine import ConfinedDirectory
 from tui.bundle.payloads.shards import shard as shard_module
 from tui.bundle.payloads.shards.records import RecordIndex
-from tui.bundle.payloads.shards.shards import MOST_HELD, PayloadShards, ShardLook
+from tui.bundle.payloads.shards.shards import MOST_HELD, PayloadShards, ShardContent
 from tui.source.fault import PayloadFault
 
 MANY = 1 << 30
@@ -32,9 +32,9 @@ def shards(bundle: Path) -> PayloadShards:
     return PayloadShards(ConfinedDirectory(bundle))
 
 
-def looked_at(shards: PayloadShards, number: int = 1) -> ShardLook:
+def looked_at(shards: PayloadShards, number: int = 1) -> ShardContent:
     look = shards.look(number)
-    assert isinstance(look, ShardLook), look
+    assert isinstance(look, ShardContent), look
     return look
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.bundle.write.splitting import Split, split_list, split_pictures
+from tui.bundle.write.splitting import JsonPieces, split_list, split_pictures
 
 PICTURE = "data:image/png;base64,AA=="
 JSON = st.recursive(
@@ -22,7 +22,7 @@ JSON = st.recursive(
 )
 
 
-def joined(split: Split) -> bytes:
+def joined(split: JsonPieces) -> bytes:
     pieces = [split.fragments[0]]
     for part, fragment in zip(split.parts, split.fragments[1:], strict=True):
         pieces += [part, fragment]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.recording import new_writer, record_start, ref_to
-from tui.bundle.batch import BatchReader
+from tui.bundle.batch import BundleBatchReader
 from tui.bundle.open import open_bundle
 from tui.bundle.tail import tail
 from tui.bundle.watch import watch_directory
@@ -331,14 +331,14 @@ async def test_cancelling_the_consumer_leaves_nothing_running(writer: BundleWrit
 
 async def test_nothing_is_read_ahead_of_a_slow_consumer(writer: BundleWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     reads = 0
-    really_next = BatchReader.next
+    really_next = BundleBatchReader.next
 
-    def counting(reader: BatchReader) -> TraceBatch | None:
+    def counting(reader: BundleBatchReader) -> TraceBatch | None:
         nonlocal reads
         reads += 1
         return really_next(reader)
 
-    monkeypatch.setattr(BatchReader, "next", counting)
+    monkeypatch.setattr(BundleBatchReader, "next", counting)
     for number in range(500):
         writer.append(CodexTurnStarted(codex_turn_id=str(number), thread_id="root"))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.bundle.batch import BatchReader
+from tui.bundle.batch import BundleBatchReader
 from tui.bundle.open import open_bundle
 from tui.bundle.payloads.awaited import Patience
 from tui.model.encode import encode_trace
@@ -29,7 +29,9 @@ class Followed:
         self.log = path / "trace.jsonl"
         self.now = 0.0
         self.store = TraceStore(open_bundle(path))
-        self._reader = BatchReader(self.store.source, self.store.payloads, patience=Patience(2.0, lambda: self.now))
+        self._reader = BundleBatchReader(
+            self.store.source, self.store.payloads, patience=Patience(2.0, lambda: self.now)
+        )
 
     def read(self) -> None:
         while batch := self._reader.next():
@@ -223,7 +225,7 @@ def test_a_payload_that_comes_late_corrects_the_graph(bundle: Path) -> None:
 def test_while_a_log_is_read_again_what_is_shown_is_told_to_be_from_before(bundle: Path) -> None:
     shutil.copytree(DEMO, bundle)
     store = fresh(bundle)
-    whole, reader = graph(store), BatchReader(store.source, store.payloads, BatchLimits(first_lines=5, lines=5))
+    whole, reader = graph(store), BundleBatchReader(store.source, store.payloads, BatchLimits(first_lines=5, lines=5))
     states = []
     reader.begin_again()
     while batch := reader.next():

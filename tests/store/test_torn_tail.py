@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.bundle.batch import BatchReader
+from tui.bundle.batch import BundleBatchReader
 from tui.bundle.open import open_bundle
 from tui.model.diagnostic import Diagnostic
 from tui.model.encode import encode_trace
@@ -62,7 +62,7 @@ def test_a_log_that_grows_by_single_bytes_changes_what_is_shown_at_the_ends_of_l
     data = log.read_bytes()
     log.write_bytes(b"")
     store = TraceStore(open_bundle(bundle))
-    with log.open("ab", buffering=0) as recorder, closing(BatchReader(store.source, store.payloads)) as reader:
+    with log.open("ab", buffering=0) as recorder, closing(BundleBatchReader(store.source, store.payloads)) as reader:
         before = shown(store)
         for byte in _bytes(data):
             recorder.write(byte)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.ui.driving import DEMO_BUNDLES, running
 from tests.ui.test_app_growth import begin, end_tool, rows, start_tool, watching
-from tui.bundle.batch import BatchReader
+from tui.bundle.batch import BundleBatchReader
 from tui.bundle.tail import tail
 from tui.schema.events import GenericSummary, ModelRequester, ToolCallKind, ToolCallStarted
 from tui.schema.payloads import PayloadKind, RawPayloadRef
@@ -147,14 +147,14 @@ async def test_a_paused_viewer_reads_nothing(tmp_path: Path, monkeypatch: pytest
     async with watching(tmp_path) as (driver, writer):
         await driver.press("=")
         reads = 0
-        really_next = BatchReader.next
+        really_next = BundleBatchReader.next
 
-        def counting(reader: BatchReader) -> object:
+        def counting(reader: BundleBatchReader) -> object:
             nonlocal reads
             reads += 1
             return really_next(reader)
 
-        monkeypatch.setattr(BatchReader, "next", counting)
+        monkeypatch.setattr(BundleBatchReader, "next", counting)
         start_tool(writer, 3)
         await driver.until(lambda: "+1 new line waiting" in driver.status, "the count")
         reads = 0

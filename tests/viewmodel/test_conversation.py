@@ -17,7 +17,7 @@ from tui.schema.sequence import SharedSequence
 from tui.viewmodel.conversation.model import ConversationModel
 from tui.viewmodel.conversation.opening import Opening
 from tui.viewmodel.conversation.scope import ConversationScope, scope_of
-from tui.viewmodel.rows.heights import Place
+from tui.viewmodel.rows.heights import EntryLine
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import line_text
 from tui.viewmodel.text.styled_lines import search_pattern
@@ -141,25 +141,25 @@ def test_a_nested_call_leads_to_the_request_that_wrote_the_script() -> None:
 @pytest.mark.parametrize(
     ("start", "actions", "expected"),
     [
-        (Place(3, 0), ["next_sibling"], Place(4, 0)),
-        (Place(3, 0), ["previous_sibling"], Place(2, 0)),
-        (Place(6, 0), ["next_sibling"], Place(8, 0)),
-        (Place(8, 0), ["next_sibling"], Place(8, 0)),
-        (Place(1, 0), ["previous_sibling"], Place(1, 0)),
-        (Place(6, 2), ["previous_sibling"], Place(6, 0)),
-        (Place(6, 2), ["previous_sibling", "previous_sibling"], Place(5, 0)),
-        (Place(0, 0), ["next_new_item"], Place(6, 0)),
-        (Place(6, 0), ["next_new_item"], Place(6, 0)),
-        (Place(8, 0), ["previous_new_item"], Place(6, 0)),
-        (Place(8, 0), ["go_first_difference"], Place(3, 0)),
-        (Place(5, 0), ["go_pair"], Place(6, 0)),
-        (Place(6, 3), ["go_pair"], Place(5, 0)),
-        (Place(4, 0), ["go_pair"], Place(4, 0)),
-        (Place(6, 3), ["step_out"], Place(6, 0)),
-        (Place(6, 3), ["fold_all"], Place(6, 0)),
+        (EntryLine(3, 0), ["next_sibling"], EntryLine(4, 0)),
+        (EntryLine(3, 0), ["previous_sibling"], EntryLine(2, 0)),
+        (EntryLine(6, 0), ["next_sibling"], EntryLine(8, 0)),
+        (EntryLine(8, 0), ["next_sibling"], EntryLine(8, 0)),
+        (EntryLine(1, 0), ["previous_sibling"], EntryLine(1, 0)),
+        (EntryLine(6, 2), ["previous_sibling"], EntryLine(6, 0)),
+        (EntryLine(6, 2), ["previous_sibling", "previous_sibling"], EntryLine(5, 0)),
+        (EntryLine(0, 0), ["next_new_item"], EntryLine(6, 0)),
+        (EntryLine(6, 0), ["next_new_item"], EntryLine(6, 0)),
+        (EntryLine(8, 0), ["previous_new_item"], EntryLine(6, 0)),
+        (EntryLine(8, 0), ["go_first_difference"], EntryLine(3, 0)),
+        (EntryLine(5, 0), ["go_pair"], EntryLine(6, 0)),
+        (EntryLine(6, 3), ["go_pair"], EntryLine(5, 0)),
+        (EntryLine(4, 0), ["go_pair"], EntryLine(4, 0)),
+        (EntryLine(6, 3), ["step_out"], EntryLine(6, 0)),
+        (EntryLine(6, 3), ["fold_all"], EntryLine(6, 0)),
     ],
 )
-def test_actions_move_the_cursor(start: Place, actions: list[str], expected: Place) -> None:
+def test_actions_move_the_cursor(start: EntryLine, actions: list[str], expected: EntryLine) -> None:
     model = model_of(session(), NodeRef("inference", "call 2"))
     model.place = start
 
@@ -206,7 +206,7 @@ def test_a_call_whose_output_was_never_sent_stays() -> None:
 
 def test_a_count_repeats_a_step() -> None:
     model = model_of(session(), NodeRef("inference", "call 2"))
-    model.place = Place(0, 0)
+    model.place = EntryLine(0, 0)
 
     model.perform(Move.NEXT_SIBLING, 3)
 
@@ -290,7 +290,7 @@ def test_items_that_are_gone_are_counted_and_listed_on_demand() -> None:
     model = model_of(compacted(), NodeRef("inference", "call 3"), width=90)
     before = shown(model)
 
-    model.place = Place(1, 0)
+    model.place = EntryLine(1, 0)
     model.activate()
 
     assert before[1] == "   ── 5 items gone since call 2 (compaction) · Enter lists them ──"
@@ -328,7 +328,7 @@ def test_switching_the_scope_keeps_the_item_and_finds_the_way_back() -> None:
 def test_the_cursor_stays_on_its_item_when_the_thread_grows() -> None:
     graph = session()
     model = model_of(graph, NodeRef("thread", "root"))
-    model.place = Place(5, 2)
+    model.place = EntryLine(5, 2)
     graph.take_delta()
 
     graph.item("again", text="Again.")
@@ -369,7 +369,7 @@ def test_enter_on_a_cut_opens_the_missing_bytes() -> None:
     operation.result = TerminalResult(0, output, "", None, None, None)
     operation.raw_payload_ids = ["raw_payload:begin", "raw_payload:end"]
     model = model_of(graph, NodeRef("item", "done"))
-    model.place = Place(model.place.entry, 1)
+    model.place = EntryLine(model.place.entry, 1)
 
     opening = model.activate()
 
@@ -383,7 +383,7 @@ def test_enter_on_an_image_opens_the_place_where_it_was_first_seen() -> None:
     graph.trace.evidence.item_sources["ask"] = ItemSource("raw_payload:1", "input", 3)
     model = model_of(graph, NodeRef("item", "ask"))
 
-    model.place = Place(model.place.entry, 2)
+    model.place = EntryLine(model.place.entry, 2)
     with_source = model.activate()
     del graph.trace.evidence.item_sources["ask"]
 
@@ -428,18 +428,18 @@ def search(*needles: str, forward: bool = True) -> Callable[[ConversationModel],
 @pytest.mark.parametrize(
     ("start", "run", "found", "expected"),
     [
-        (Place(0, 0), search("two"), True, Place(6, 2)),
-        (Place(0, 0), search("t", "t"), True, Place(6, 2)),
-        (Place(6, 2), search("t"), True, Place(6, 3)),
-        (Place(6, 3), search("t"), True, Place(6, 0)),
-        (Place(6, 3), search("t", forward=False), True, Place(6, 2)),
-        (Place(8, 0), search("please"), True, Place(2, 0)),
-        (Place(3, 0), search("nowhere"), False, Place(3, 0)),
-        (Place(3, 0), search("Please"), True, Place(2, 0)),
-        (Place(3, 0), search("PLEASE"), False, Place(3, 0)),
+        (EntryLine(0, 0), search("two"), True, EntryLine(6, 2)),
+        (EntryLine(0, 0), search("t", "t"), True, EntryLine(6, 2)),
+        (EntryLine(6, 2), search("t"), True, EntryLine(6, 3)),
+        (EntryLine(6, 3), search("t"), True, EntryLine(6, 0)),
+        (EntryLine(6, 3), search("t", forward=False), True, EntryLine(6, 2)),
+        (EntryLine(8, 0), search("please"), True, EntryLine(2, 0)),
+        (EntryLine(3, 0), search("nowhere"), False, EntryLine(3, 0)),
+        (EntryLine(3, 0), search("Please"), True, EntryLine(2, 0)),
+        (EntryLine(3, 0), search("PLEASE"), False, EntryLine(3, 0)),
     ],
 )
-def test_search(start: Place, run: Callable[[ConversationModel], bool], found: bool, expected: Place) -> None:
+def test_search(start: EntryLine, run: Callable[[ConversationModel], bool], found: bool, expected: EntryLine) -> None:
     model = model_of(session(), NodeRef("inference", "call 2"))
     model.place = start
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.source.pages import MemoryPages
 from tui.viewmodel.payload import json_scan
 from tui.viewmodel.payload.json_scan import ContainerScan, Member
-from tui.viewmodel.payload.source import MemoryPages
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12)

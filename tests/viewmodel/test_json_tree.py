@@ -7,10 +7,10 @@ import json
 import pytest
 from rich.cells import cell_len
 
+from tui.source.pages import MemoryPages
 from tui.viewmodel.payload import json_tree
 from tui.viewmodel.payload.json_rows import node_line
 from tui.viewmodel.payload.json_tree import JsonTree, path_text
-from tui.viewmodel.payload.source import MemoryPages
 from tui.viewmodel.text.spans import line_text
 
 RESULT = json.dumps(

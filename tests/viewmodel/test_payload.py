@@ -9,8 +9,9 @@ from rich.cells import cell_len
 
 from tui.analysis.search.pattern import parse_pattern
 from tui.schema.payloads import PayloadKind, RawPayloadRef
+from tui.source.pages import MemoryPages
 from tui.viewmodel.payload.model import PayloadModel
-from tui.viewmodel.payload.source import MemoryPages, Pages
+from tui.viewmodel.payload.source import Pages
 from tui.viewmodel.payload.subject import PayloadSubject
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import line_text

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from tests.hostile_bundle import OBEYED
 from tui.analysis.search.pattern import parse_pattern
 from tui.schema.payloads import PayloadKind, RawPayloadRef
+from tui.source.pages import MemoryPages
 from tui.viewmodel.payload.model import PayloadModel
-from tui.viewmodel.payload.source import MemoryPages
 from tui.viewmodel.payload.subject import PayloadSubject
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import line_text

@@ -9,9 +9,9 @@ from rich.cells import cell_len
 
 from tui.schema.payloads import NO_PARTS, PartList, PayloadKind, RawPayloadRef
 from tui.schema.sequence import SharedSequence
+from tui.source.pages import MemoryPages
 from tui.viewmodel.payload.model import PayloadModel
 from tui.viewmodel.payload.parts import PartsSource
-from tui.viewmodel.payload.source import MemoryPages
 from tui.viewmodel.payload.subject import PayloadSubject
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import line_text

@@ -11,10 +11,11 @@ from rich.cells import cell_len
 
 from tui.analysis.search.byte_pattern import BytePattern
 from tui.analysis.search.pattern import parse_pattern
+from tui.source.pages import MemoryPages
 from tui.viewmodel.payload import text as payload_text
 from tui.viewmodel.payload.hex import hex_line, hex_row_count
 from tui.viewmodel.payload.search import ByteSearch
-from tui.viewmodel.payload.source import MemoryPages, PageRange
+from tui.viewmodel.payload.source import PageRange
 from tui.viewmodel.payload.text import PagedText, decode_escapes
 from tui.viewmodel.text.spans import line_text
 

@@ -8,7 +8,7 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.agents.summary import summary_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
-from tui.model.protocol import SessionFacts
+from tui.model.protocol import ThreadSession
 from tui.viewmodel.lists.summary import NAME_CELLS, summary_lines
 from tui.viewmodel.text.spans import line_text
 from tui.viewmodel.timeline.model import TimelineModel
@@ -66,7 +66,7 @@ def test_unknown_is_said_and_never_zero() -> None:
 
 def test_settings_are_those_of_the_root_agent() -> None:
     graph = session()
-    graph.trace.evidence.session_facts["root"] = SessionFacts(cwd="/work", sandbox="read-only")  # type: ignore[index]
+    graph.trace.evidence.session_facts["root"] = ThreadSession(cwd="/work", sandbox="read-only")  # type: ignore[index]
     found = page(graph)
     assert (found["cwd"], found["sandbox"], found["approval"]) == ("/work", "read-only", "not recorded")
 

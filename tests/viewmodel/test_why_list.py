@@ -19,7 +19,7 @@ from tui.viewmodel.lists.why import (
     ROWS_PER_STEP,
     WHOLE_ROWS,
     Gathering,
-    Layout,
+    WhyLayout,
     link_entries,
     whole_lines,
     why_entries,
@@ -39,11 +39,11 @@ def made(steps: Gathering, most: int = 10_000) -> list[PickEntry]:
 
 
 def listed(store: TraceStore, node: NodeRef) -> list[PickEntry]:
-    return made(link_entries(store.trace, store.index, node, Layout(cell_len, 120)))
+    return made(link_entries(store.trace, store.index, node, WhyLayout(cell_len, 120)))
 
 
 def explained(store: TraceStore, node: NodeRef) -> list[PickEntry]:
-    return made(why_entries(store.trace, store.index, node, Layout(cell_len, 120)))
+    return made(why_entries(store.trace, store.index, node, WhyLayout(cell_len, 120)))
 
 
 def heading_places(entries: list[PickEntry]) -> list[int]:
@@ -134,7 +134,7 @@ def test_what_the_model_saw_of_a_command_that_still_ran_is_not_called_cut() -> N
 def test_what_has_no_room_in_its_line_is_told_in_full_below(width: int) -> None:
     store = recorded("shell")
     for name in store.trace.tool_calls:
-        entries = made(why_entries(store.trace, store.index, NodeRef("tool_call", name), Layout(cell_len, width)))
+        entries = made(why_entries(store.trace, store.index, NodeRef("tool_call", name), WhyLayout(cell_len, width)))
         for entry in (one for one in entries if one.value is not None):
             lines = [line_text(line) for line in whole_lines(entry, width, cell_len)]
             assert len(lines) == WHOLE_ROWS
@@ -146,7 +146,7 @@ def test_what_has_no_room_in_its_line_is_told_in_full_below(width: int) -> None:
 
 def test_how_much_was_cut_stands_where_a_narrow_list_has_room() -> None:
     store = recorded("shell")
-    layout = Layout(cell_len, 80)
+    layout = WhyLayout(cell_len, 80)
     entries = [
         entry
         for name in store.trace.tool_calls
@@ -172,7 +172,7 @@ def test_many_rows_are_made_in_small_steps(make, monkeypatch: pytest.MonkeyPatch
         return "name"
 
     monkeypatch.setattr(why_list, "name_of", counted)
-    steps, most = make(graph.trace, index, NodeRef("turn", "turn"), Layout(cell_len, 120)), 0
+    steps, most = make(graph.trace, index, NodeRef("turn", "turn"), WhyLayout(cell_len, 120)), 0
     while True:
         before = named
         try:

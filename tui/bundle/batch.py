@@ -19,7 +19,7 @@ from tui.source.source import Payloads
 _COST_OF_BLANK_BYTES = 64
 
 
-class BatchReader:
+class BundleBatchReader:
     """Reads one bundle as far as it is written, and on when asked again. For one thread at a time."""
 
     def __init__(

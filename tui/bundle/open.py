@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.bundle.batch import BatchReader
+from tui.bundle.batch import BundleBatchReader
 from tui.bundle.catalog.identity import inferred_manifest, nameless_manifest
 from tui.bundle.disk.regular import NotRegularFileError, error_text
 from tui.bundle.disk.wrong_path import SESSIONS_HINT, address_hint, file_hint, holds_session_files
@@ -79,9 +79,9 @@ class Bundle(BundleFiles, frozen=True):
         """Its payloads, in files and shards."""
         return PayloadStore(self.path)
 
-    def open_reader(self, payloads: Payloads, limits: BatchLimits | None = None) -> BatchReader:
+    def open_reader(self, payloads: Payloads, limits: BatchLimits | None = None) -> BundleBatchReader:
         """A reader of the log, from its start."""
-        return BatchReader(self, payloads, limits)
+        return BundleBatchReader(self, payloads, limits)
 
     def follow(self, payloads: Payloads, stop: asyncio.Event, again: asyncio.Event) -> AsyncGenerator[TraceBatch, None]:
         """The log, and what is added to it; see `tail`."""

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from tui.bundle.batch import BatchReader
+from tui.bundle.batch import BundleBatchReader
 from tui.bundle.files import BundleFiles
 from tui.bundle.payloads.awaited import AWAIT_SECONDS, Patience
 from tui.bundle.payloads.store import PayloadStore
@@ -51,7 +51,7 @@ async def tail(
     A line that has just been written waits up to `await_seconds` for its payload. The last line without a newline is
     delivered after a tick without growth, if it is an event.
     """
-    reader = BatchReader(bundle, payloads or PayloadStore(bundle.path), limits, Patience(await_seconds))
+    reader = BundleBatchReader(bundle, payloads or PayloadStore(bundle.path), limits, Patience(await_seconds))
     stop, again = stop or asyncio.Event(), again or asyncio.Event()
     waker = WakeUp(bundle.path, watch, tick_seconds=tick_seconds, poll_seconds=poll_seconds)
     orders = [asyncio.create_task(_wake_on(stop, waker)), asyncio.create_task(_obey(again, reader, waker))]
@@ -75,7 +75,7 @@ async def tail(
 
 
 async def _batches(
-    reader: BatchReader, thread: ThreadPoolExecutor, waker: WakeUp, stop: asyncio.Event, ended_seconds: float
+    reader: BundleBatchReader, thread: ThreadPoolExecutor, waker: WakeUp, stop: asyncio.Event, ended_seconds: float
 ) -> AsyncGenerator[TraceBatch, None]:
     async def run(read: Callable[[], TraceBatch | None]) -> TraceBatch | None:
         return await asyncio.get_running_loop().run_in_executor(thread, read)
@@ -97,7 +97,7 @@ async def _batches(
             still = await _pause(reader, waker, ended_seconds)
 
 
-async def _pause(reader: BatchReader, waker: WakeUp, ended_seconds: float) -> bool:
+async def _pause(reader: BundleBatchReader, waker: WakeUp, ended_seconds: float) -> bool:
     """Wait for news; return whether the log stood still for a tick of the watch."""
     if reader.awaited:
         await waker.sleep(POLL_SECONDS / 2)
@@ -116,7 +116,7 @@ async def _wake_on(stop: asyncio.Event, waker: WakeUp) -> None:
         waker.wake()
 
 
-async def _obey(again: asyncio.Event, reader: BatchReader, waker: WakeUp) -> None:
+async def _obey(again: asyncio.Event, reader: BundleBatchReader, waker: WakeUp) -> None:
     """Read everything again whenever somebody asks for it."""
     with contextlib.suppress(asyncio.CancelledError):
         while True:

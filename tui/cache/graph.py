@@ -9,8 +9,8 @@ from typing import Any, Final, get_args, get_origin
 
 import msgspec
 
-from tui.cache.names import Column, Names, NamesRecord, Numbering, numbers_of, runs
-from tui.model.evidence import Evidence
+from tui.cache.names import NameColumn, Names, NamesRecord, Numbering, numbers_of, runs
+from tui.model.evidence import TraceEvidence
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.payloads import NO_PARTS, PayloadKind, RawPayloadRef
 from tui.schema.sequence import SharedSequence
@@ -31,7 +31,7 @@ def _value_types(struct: type[msgspec.Struct]) -> dict[str, Any]:
 
 
 _OBJECTS: Final = {name: kind for name, kind in _value_types(RolloutTrace).items() if name in OBJECT_MAPS}
-_FACTS: Final = _value_types(Evidence)
+_FACTS: Final = _value_types(TraceEvidence)
 
 
 class ObjectRun(msgspec.Struct, array_like=True, tag="objects"):
@@ -45,14 +45,14 @@ class ItemLists(msgspec.Struct, array_like=True, tag="lists"):
     """The lists of items that requests begin; their names are those of the items, and `names`."""
 
     names: NamesRecord
-    lists: list[Column]
+    lists: list[NameColumn]
 
 
 class FactRun(msgspec.Struct, array_like=True, tag="facts"):
     """Some facts of a map of the evidence."""
 
     name: str
-    keys: Column
+    keys: NameColumn
     values: msgspec.Raw
 
 
@@ -133,7 +133,7 @@ def _object_runs(trace: RolloutTrace, name: str, hook: Callable[[Any], Any] | No
         raise ValueError(f"an object of {name} has another key than its id")
 
 
-def fact_runs(evidence: Evidence, numbering: Numbering) -> Iterator[FactRun]:
+def fact_runs(evidence: TraceEvidence, numbering: Numbering) -> Iterator[FactRun]:
     """The maps of the evidence, in runs."""
     for name in _FACTS:
         for facts in runs(getattr(evidence, name).items(), RUN):

@@ -10,7 +10,7 @@ import msgspec
 
 from tui.analysis.index.reverse import ReverseLinks
 from tui.analysis.index.trace_index import TraceIndex
-from tui.cache.names import Column, Names, Numbering, numbers_of, runs
+from tui.cache.names import NameColumn, Names, Numbering, numbers_of, runs
 from tui.model.trace import RolloutTrace
 
 _LINKS_IN_RUN = 5_000
@@ -20,11 +20,11 @@ _LINKS_IN_RUN = 5_000
 class MapRecord(msgspec.Struct, array_like=True):
     """A map from names to one name, or to several: those with one, then those with `lengths` of `several`."""
 
-    keys: Column
-    values: Column
-    long_keys: Column
+    keys: NameColumn
+    values: NameColumn
+    long_keys: NameColumn
     lengths: bytes
-    several: Column
+    several: NameColumn
 
 
 class LinksRecord(msgspec.Struct, array_like=True, tag="links"):
@@ -41,9 +41,9 @@ class LinksRecord(msgspec.Struct, array_like=True, tag="links"):
 class IndexRecord(msgspec.Struct, array_like=True, tag="index"):
     """What an index holds beside its links."""
 
-    ordinals_of: Column
+    ordinals_of: NameColumn
     ordinals: bytes
-    requests_to_new_model: Column
+    requests_to_new_model: NameColumn
     newest: tuple[int, int]
 
 

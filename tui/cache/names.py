@@ -13,7 +13,7 @@ from tui.model.kinds import NODE_KINDS
 from tui.model.noderef import NodeRef
 
 
-class Column(msgspec.Struct, array_like=True):
+class NameColumn(msgspec.Struct, array_like=True):
     """Names in a row, as numbers of a table: of strings, or of `NodeRef`s."""
 
     are_refs: bool
@@ -44,11 +44,11 @@ class Numbering:
         self._known = len(self._strings)
         self._refs = _Numbers()
 
-    def column(self, names: Sequence[Any]) -> Column:
+    def column(self, names: Sequence[Any]) -> NameColumn:
         """The numbers of names that are all strings, or all `NodeRef`s."""
         are_refs = bool(names) and type(names[0]) is NodeRef
         number = (self._refs if are_refs else self._strings).__getitem__
-        return Column(are_refs, array("I", map(number, names)).tobytes())
+        return NameColumn(are_refs, array("I", map(number, names)).tobytes())
 
     def record(self) -> NamesRecord:
         """The tables for all columns so far; to be asked for at the end."""
@@ -66,7 +66,7 @@ class Names:
         ids = map(self._strings.__getitem__, numbers_of(record.ref_ids))
         self._refs = list(map(NodeRef, map(NODE_KINDS.__getitem__, record.ref_kinds), ids))
 
-    def of(self, column: Column) -> list[Any]:
+    def of(self, column: NameColumn) -> list[Any]:
         """The names in a column. Raises `IndexError` for a number that has none."""
         table = cast("list[Any]", self._refs if column.are_refs else self._strings)
         return list(map(table.__getitem__, numbers_of(column.numbers)))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from tui.analysis.recording.event_log import EventLog, Notice
-from tui.cache.names import Column, Names, Numbering, numbers_of
+from tui.cache.names import NameColumn, Names, Numbering, numbers_of
 from tui.schema.payloads import RawPayloadRef
 
 
@@ -18,7 +18,7 @@ class RowsRecord(msgspec.Struct, array_like=True, tag="rows"):
     columns: dict[str, bytes]
     kinds: list[str]
     threads: list[str | None]
-    payloads: Column
+    payloads: NameColumn
     payload_rows: bytes
     counts: dict[str, int]
     notices: list[tuple[str, int, int]]

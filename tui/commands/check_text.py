@@ -7,9 +7,9 @@ from itertools import groupby
 
 from tui.analysis.kinds.open_objects import OpenObject
 from tui.analysis.kinds.plural import counted
-from tui.analysis.problems.finding_kinds import Finding, Place
+from tui.analysis.problems.finding_kinds import FindingKind, OtherPlace
 from tui.analysis.recording.check import CheckReport
-from tui.analysis.recording.log_survey import Sighting
+from tui.analysis.recording.log_survey import UnknownName
 from tui.viewmodel.text.clean import format_bytes
 
 SHOWN_PER_CODE = 20
@@ -94,7 +94,7 @@ def _event_lines(report: CheckReport) -> Iterator[str]:
         yield ""
 
 
-def _sighting_lines(title: str, sightings: Sequence[Sighting]) -> Iterator[str]:
+def _sighting_lines(title: str, sightings: Sequence[UnknownName]) -> Iterator[str]:
     if sightings:
         yield title
         for seen in sightings:
@@ -112,7 +112,7 @@ def _open_lines(open_objects: Sequence[OpenObject]) -> Iterator[str]:
         yield ""
 
 
-def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
+def _finding_lines(findings: Sequence[FindingKind]) -> Iterator[str]:
     if not findings:
         return
     yield "Findings"
@@ -131,11 +131,11 @@ def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
 _SEVERITIES = ("error", "warning", "note")
 
 
-def _times(found: Finding) -> str:
+def _times(found: FindingKind) -> str:
     return "" if found.count == 1 else f" ({found.count:,} times)"
 
 
-def _place(found: Finding | Place) -> str:
+def _place(found: FindingKind | OtherPlace) -> str:
     if found.line is None:
         return ""
     return f", line {found.line}" if found.seq is None else f", line {found.line}, event {found.seq}"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tui.analysis.kinds.naming import agent_name, name_of
-from tui.analysis.time.activities import Moment
-from tui.analysis.time.critical_path import Piece
+from tui.analysis.time.activities import TimePoint
+from tui.analysis.time.critical_path import PathPiece
 from tui.analysis.time.session_time import SessionTime, session_time
 from tui.analysis.time.waiting_table import Life
 from tui.commands.answer import answer
@@ -77,7 +77,7 @@ def path_json(store: TraceStore, found: SessionTime) -> dict[str, Any]:
     }
 
 
-def _piece_json(store: TraceStore, piece: Piece) -> dict[str, Any]:
+def _piece_json(store: TraceStore, piece: PathPiece) -> dict[str, Any]:
     return {
         "agent": agent_name(store.trace, piece.agent),
         "thread_id": piece.agent,
@@ -89,7 +89,7 @@ def _piece_json(store: TraceStore, piece: Piece) -> dict[str, Any]:
     }
 
 
-def _moment_json(store: TraceStore, moment: Moment) -> dict[str, int]:
+def _moment_json(store: TraceStore, moment: TimePoint) -> dict[str, int]:
     return {"ms": moment.ms - store.trace.started_at_unix_ms, "seq": moment.seq}
 
 
@@ -134,7 +134,7 @@ def path_lines(store: TraceStore, found: SessionTime) -> Iterator[str]:
     yield from table_lines(("agent", "what its time went to"), lives, left=2)
 
 
-def _row(store: TraceStore, found: SessionTime, piece: Piece) -> tuple[str, ...]:
+def _row(store: TraceStore, found: SessionTime, piece: PathPiece) -> tuple[str, ...]:
     saved = found.saved_without(piece.node) if piece.kind in ("model", "tool") else None
     return (
         piece.kind,

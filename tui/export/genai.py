@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from tui.analysis.kinds.naming import agent_name, tool_name
-from tui.analysis.problems.of_object import Problem
+from tui.analysis.problems.of_object import ObjectProblem
 from tui.export.format import Subject
 from tui.export.messages import input_messages, output_messages, tool_arguments, tool_result
-from tui.export.spans import Operation, Span
+from tui.export.spans import Operation, WorkSpan
 from tui.model.objects import CodeCell, CompactionRequest, InferenceCall, TokenUsage, ToolCall
 
 SEMANTIC_CONVENTIONS: Final = "1.41.0"
@@ -25,12 +25,12 @@ _EXTENSIONS = frozenset({"web", "image_generation"})
 """Kinds of tools that the provider runs, not the client."""
 
 
-class Asked(NamedTuple):
+class DescribedSpan(NamedTuple):
     """A span that is being described."""
 
     subject: Subject
-    span: Span
-    problem: Problem | None
+    span: WorkSpan
+    problem: ObjectProblem | None
 
 
 Value = str | int | None
@@ -41,21 +41,21 @@ class Attribute(NamedTuple):
 
     name: str
     operations: tuple[Operation, ...]
-    value: Callable[[Asked], Value]
+    value: Callable[[DescribedSpan], Value]
 
 
-def _label(asked: Asked, text: str | None) -> str | None:
+def _label(asked: DescribedSpan, text: str | None) -> str | None:
     return None if text is None else asked.subject.disclosure.label(text)
 
 
-def _agent(asked: Asked) -> Value:
+def _agent(asked: DescribedSpan) -> Value:
     return _label(asked, agent_name(asked.subject.store.trace, asked.span.thread_id))
 
 
-def _of_request(field: str) -> Callable[[Asked], Value]:
+def _of_request(field: str) -> Callable[[DescribedSpan], Value]:
     """A field of a request, and of a request for a compaction if it has it."""
 
-    def value(asked: Asked) -> Value:
+    def value(asked: DescribedSpan) -> Value:
         found = asked.span.found
         is_request = isinstance(found, (InferenceCall, CompactionRequest))
         return _label(asked, getattr(found, field, None)) if is_request else None
@@ -63,45 +63,45 @@ def _of_request(field: str) -> Callable[[Asked], Value]:
     return value
 
 
-def _tokens(field: str) -> Callable[[Asked], Value]:
-    def value(asked: Asked) -> Value:
+def _tokens(field: str) -> Callable[[DescribedSpan], Value]:
+    def value(asked: DescribedSpan) -> Value:
         usage: TokenUsage | None = getattr(asked.span.found, "usage", None)
         return None if usage is None else getattr(usage, field)
 
     return value
 
 
-def _tool_name(asked: Asked) -> Value:
+def _tool_name(asked: DescribedSpan) -> Value:
     found = asked.span.found
     return _label(asked, tool_name(found)) if isinstance(found, ToolCall) else "exec"
 
 
-def _tool_type(asked: Asked) -> Value:
+def _tool_type(asked: DescribedSpan) -> Value:
     found = asked.span.found
     return "extension" if isinstance(found, ToolCall) and found.kind.type in _EXTENSIONS else "function"
 
 
-def _call_id(asked: Asked) -> Value:
+def _call_id(asked: DescribedSpan) -> Value:
     return _label(asked, getattr(asked.span.found, "model_visible_call_id", None))
 
 
-def _exit_code(asked: Asked) -> Value:
+def _exit_code(asked: DescribedSpan) -> Value:
     found = asked.span.found
     operation_id = found.terminal_operation_id if isinstance(found, ToolCall) else None
     operation = None if operation_id is None else asked.subject.store.trace.terminal_operations.get(operation_id)
     return None if operation is None or operation.result is None else operation.result.exit_code
 
 
-def _status(asked: Asked) -> Value:
+def _status(asked: DescribedSpan) -> Value:
     found = asked.span.found
     status = found.runtime_status if isinstance(found, CodeCell) else asked.span.window.status
     return asked.subject.disclosure.word(status)
 
 
-def _json(texts: Callable[[Asked], list[dict[str, Any]] | None]) -> Callable[[Asked], Value]:
+def _json(texts: Callable[[DescribedSpan], list[dict[str, Any]] | None]) -> Callable[[DescribedSpan], Value]:
     """Messages in the form of the conventions, as JSON text."""
 
-    def value(asked: Asked) -> Value:
+    def value(asked: DescribedSpan) -> Value:
         found = texts(asked)
         return None if not found else json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
@@ -156,12 +156,12 @@ _NAMED_BY: Final[dict[Operation, str]] = {
 """The attribute that says what a span is about."""
 
 
-def subject_of(span: Span, attributes: list[tuple[str, str | int]]) -> str:
+def subject_of(span: WorkSpan, attributes: list[tuple[str, str | int]]) -> str:
     """What a span is about: an agent, a model, a tool; empty if that is not known."""
     return next((str(value) for name, value in attributes if name == _NAMED_BY[span.operation]), "")
 
 
-def attributes_of(asked: Asked) -> list[tuple[str, str | int]]:
+def attributes_of(asked: DescribedSpan) -> list[tuple[str, str | int]]:
     """Names and values of the attributes of a span, as far as they are known and may leave."""
     with_content = asked.subject.disclosure.with_content
     operation = asked.span.operation

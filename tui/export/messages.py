@@ -7,14 +7,14 @@ from typing import Any
 
 from tui.analysis.requests.compared import compare_requests
 from tui.export.format import Subject
-from tui.export.spans import Span
+from tui.export.spans import WorkSpan
 from tui.export.whole_items import whole_values
 from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem, PayloadRefPart
 from tui.model.ids import ItemId
 from tui.model.objects import CodeCell, InferenceCall, ToolCall
 
 
-def input_messages(subject: Subject, span: Span) -> list[dict[str, Any]]:
+def input_messages(subject: Subject, span: WorkSpan) -> list[dict[str, Any]]:
     """What was new in a request: what it repeats is in the spans before it."""
     call = span.found
     if not isinstance(call, InferenceCall):
@@ -30,7 +30,7 @@ def input_messages(subject: Subject, span: Span) -> list[dict[str, Any]]:
     return [message for name in sent for message in _message(subject, name)]
 
 
-def output_messages(subject: Subject, span: Span) -> list[dict[str, Any]]:
+def output_messages(subject: Subject, span: WorkSpan) -> list[dict[str, Any]]:
     """The answer: its items are the parts of one message."""
     call = span.found
     if not isinstance(call, InferenceCall):
@@ -45,7 +45,7 @@ def output_messages(subject: Subject, span: Span) -> list[dict[str, Any]]:
     return [{"role": "assistant", "parts": parts, "finish_reason": ended}]
 
 
-def tool_arguments(subject: Subject, span: Span) -> str | None:
+def tool_arguments(subject: Subject, span: WorkSpan) -> str | None:
     """What a tool was called with, or the source of a script."""
     found = span.found
     if isinstance(found, CodeCell):
@@ -53,7 +53,7 @@ def tool_arguments(subject: Subject, span: Span) -> str | None:
     return _joined(subject, found.model_visible_call_item_ids) if isinstance(found, ToolCall) else None
 
 
-def tool_result(subject: Subject, span: Span) -> str | None:
+def tool_result(subject: Subject, span: WorkSpan) -> str | None:
     """What the model was answered; of a call that a script made, what the command put out."""
     found = span.found
     if isinstance(found, CodeCell):

@@ -48,14 +48,14 @@ SpanObject = CodexTurn | InferenceCall | CompactionRequest | ToolCall | CodeCell
 _TASK_EDGES = ("spawn_agent", "assign_agent_task")
 
 
-class Link(NamedTuple):
+class SpanLink(NamedTuple):
     """An edge that led to a span, and the span that it came from."""
 
     edge: InteractionEdge
     source: NodeRef
 
 
-class Span(NamedTuple):
+class WorkSpan(NamedTuple):
     """Something that ran. `parent` is None for what a user set off, and where nothing tells."""
 
     node: NodeRef
@@ -74,17 +74,17 @@ class Spans:
         self._trace = subject.store.trace
         self._index = subject.store.index
         self.moments = Moments(self._windows())
-        self._links: dict[NodeRef, list[Link]] = {}
+        self._links: dict[NodeRef, list[SpanLink]] = {}
         for edge in self._trace.interaction_edges.values():
             target, source = self._span_at(edge.target, is_target=True), self._span_at(edge.source, is_target=False)
             if target is not None and source is not None:
-                self._links.setdefault(target, []).append(Link(edge, source))
+                self._links.setdefault(target, []).append(SpanLink(edge, source))
 
-    def links(self, node: NodeRef) -> list[Link]:
+    def links(self, node: NodeRef) -> list[SpanLink]:
         """The edges that led to a span."""
         return self._links.get(node, [])
 
-    def in_order(self) -> Iterator[Span]:
+    def in_order(self) -> Iterator[WorkSpan]:
         """All spans, in the order of the events that began them."""
         starts = sorted((window.started_seq, place) for place, (_, _, window) in enumerate(self._objects()))
         objects = [NodeRef(kind, name) for kind, name, _ in self._objects()]
@@ -111,7 +111,7 @@ class Spans:
             if dispatch_of_cell(self._index, name) is None:
                 yield "code_cell", name, cell.execution
 
-    def _span(self, node: NodeRef) -> Span | None:
+    def _span(self, node: NodeRef) -> WorkSpan | None:
         match find_object(self._trace, node):
             case CodexTurn() as turn:
                 return self._within(node, "invoke_agent", turn, turn.execution, turn.codex_turn_id, self._cause(turn))
@@ -137,13 +137,13 @@ class Spans:
         window: ExecutionWindow,
         turn_id: CodexTurnId | None,
         parent: NodeRef | None = None,
-    ) -> Span | None:
+    ) -> WorkSpan | None:
         scope = self._scope
         if scope.turn not in (None, turn_id) or scope.agent not in (None, found.thread_id):
             return None
         if parent is None and operation != "invoke_agent" and turn_id in self._trace.codex_turns:
             parent = NodeRef("turn", str(turn_id))
-        return Span(node, operation, found, window, found.thread_id, parent)
+        return WorkSpan(node, operation, found, window, found.thread_id, parent)
 
     def _cause(self, turn: CodexTurn) -> NodeRef | None:
         """The call of another agent by which a turn came about: the last task that its agent had been given."""

@@ -17,7 +17,7 @@ from tui.model.ids import (
     ThreadId,
 )
 from tui.model.objects import EdgeKind, TraceAnchor
-from tui.model.protocol import ProtocolEvent, SessionFacts, TurnFacts
+from tui.model.protocol import ProtocolEvent, ThreadSession, TurnFacts
 
 ItemList = Literal["input", "output_items", "input_history", "replacement_history", "message"]
 """The array of a payload that an item stood in; `message` when the payload is the item itself."""
@@ -59,7 +59,7 @@ class Delivery(msgspec.Struct):
         return (self.target_thread_id, self.author, self.content)
 
 
-class Evidence(msgspec.Struct, gc=False):
+class TraceEvidence(msgspec.Struct, gc=False):
     """Facts by object id; never part of the reduced JSON.
 
     `failure_texts`: the error or reason an event gave for a failed or cancelled request to the model, compactions
@@ -93,7 +93,7 @@ class Evidence(msgspec.Struct, gc=False):
     unrecorded_beginnings: dict[InferenceCallId, str] = msgspec.field(default_factory=dict)
     protocol_events: dict[EventId, ProtocolEvent] = msgspec.field(default_factory=dict)
     turn_facts: dict[CodexTurnId, TurnFacts] = msgspec.field(default_factory=dict)
-    session_facts: dict[ThreadId, SessionFacts] = msgspec.field(default_factory=dict)
+    session_facts: dict[ThreadId, ThreadSession] = msgspec.field(default_factory=dict)
     agent_names: dict[ThreadId, str] = msgspec.field(default_factory=dict)
     deliveries: dict[EdgeId, Delivery] = msgspec.field(default_factory=dict)
     edge_seqs: dict[EdgeId, int] = msgspec.field(default_factory=dict)

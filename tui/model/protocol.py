@@ -72,7 +72,7 @@ class TurnFacts(msgspec.Struct, gc=False, kw_only=True):
     raw_payload_ids: list[RawPayloadId] = msgspec.field(default_factory=list)
 
 
-class SessionFacts(msgspec.Struct, gc=False, kw_only=True):
+class ThreadSession(msgspec.Struct, gc=False, kw_only=True):
     """What the start of a thread and its configuration say of its session; None for what neither said.
 
     `sandbox`, `permissions` and `approval_policy` are as recorded, as compact JSON where they are not a word.

@@ -7,7 +7,7 @@ from typing import Literal, get_origin
 import msgspec
 
 from tui.model.conversation import ConversationItem
-from tui.model.evidence import Evidence
+from tui.model.evidence import TraceEvidence
 from tui.model.ids import (
     CodeCellId,
     CodexTurnId,
@@ -72,7 +72,7 @@ class RolloutTrace(msgspec.Struct, kw_only=True):
     compaction_requests: dict[CompactionRequestId, CompactionRequest] = msgspec.field(default_factory=dict)
     interaction_edges: dict[EdgeId, InteractionEdge] = msgspec.field(default_factory=dict)
     raw_payloads: dict[RawPayloadId, RawPayloadRef] = msgspec.field(default_factory=dict)
-    evidence: Evidence = msgspec.field(default_factory=Evidence)
+    evidence: TraceEvidence = msgspec.field(default_factory=TraceEvidence)
 
     @property
     def protocol_events(self) -> dict[EventId, ProtocolEvent]:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tui.model.ids import CodexTurnId, EventId, RawPayloadId, ThreadId
-from tui.model.protocol import ProtocolEvent, SessionFacts, TurnFacts
+from tui.model.protocol import ProtocolEvent, ThreadSession, TurnFacts
 from tui.reducer.state import ReducerState
 from tui.schema.events import ProtocolEventObserved
 
@@ -26,10 +26,10 @@ _SESSION_FIELDS = {
     "session_id": "session_id",
     "rollout_path": "rollout_path",
 }
-"""Field of a payload → field of `SessionFacts`."""
+"""Field of a payload → field of `ThreadSession`."""
 
 
-class _Body(msgspec.Struct, frozen=True, gc=False):
+class _ProtocolFields(msgspec.Struct, frozen=True, gc=False):
     """The fields of a protocol event that are looked at. Their types are not relied on."""
 
     type: Any = None
@@ -59,7 +59,7 @@ class _Body(msgspec.Struct, frozen=True, gc=False):
     rollout_path: Any = None
 
 
-_decoder = msgspec.json.Decoder(_Body)
+_decoder = msgspec.json.Decoder(_ProtocolFields)
 
 
 def observe(state: ReducerState, event: ProtocolEventObserved) -> None:
@@ -96,7 +96,7 @@ def note_session(
     state: ReducerState, thread_id: ThreadId, fields: dict[str, Any], raw_payload_id: RawPayloadId
 ) -> None:
     """Take in what a payload says of a thread's session; what was known stays where it says nothing."""
-    facts = state.trace.evidence.session_facts.setdefault(thread_id, SessionFacts())
+    facts = state.trace.evidence.session_facts.setdefault(thread_id, ThreadSession())
     for name, field in _SESSION_FIELDS.items():
         value = fields.get(name)
         if value is not None:
@@ -106,12 +106,12 @@ def note_session(
         state.delta.threads.add(thread_id)
 
 
-def _body(data: Any) -> _Body:
+def _body(data: Any) -> _ProtocolFields:
     """The fields of a body; none of one that is missing or is not a JSON object."""
     try:
-        return _decoder.decode(data) if isinstance(data, bytes) else _Body()
+        return _decoder.decode(data) if isinstance(data, bytes) else _ProtocolFields()
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return _Body()
+        return _ProtocolFields()
 
 
 def _free_id(state: ReducerState) -> EventId:
@@ -131,7 +131,7 @@ def _number(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _message(body: _Body) -> str:
+def _message(body: _ProtocolFields) -> str:
     if body.num_turns is not None:
         turns = _text(body.num_turns)
         return f"{turns} turn{'' if turns == '1' else 's'} taken back"
@@ -184,7 +184,7 @@ def _place_errors(state: ReducerState, found: ProtocolEvent) -> None:
         state.delta.protocol_events.add(error.event_id)
 
 
-def _tell_turn(state: ReducerState, found: ProtocolEvent, body: _Body) -> None:
+def _tell_turn(state: ReducerState, found: ProtocolEvent, body: _ProtocolFields) -> None:
     """Keep what the event says of its turn."""
     turn_id = found.codex_turn_id
     if turn_id is None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic, Severity
-from tui.model.evidence import Evidence
+from tui.model.evidence import TraceEvidence
 from tui.model.ids import CodexTurnId, ThreadId
 from tui.model.trace import RolloutTrace
 from tui.reducer import (
@@ -85,14 +85,14 @@ class TraceReducer:
     """
 
     def __init__(
-        self, manifest: Manifest, *, reads_protocol_events: bool = False, evidence: Evidence | None = None
+        self, manifest: Manifest, *, reads_protocol_events: bool = False, evidence: TraceEvidence | None = None
     ) -> None:
         """`reads_protocol_events`: whether to keep in `trace.evidence` what the graph takes nothing from.
 
         `evidence` becomes `trace.evidence`; it must be empty.
         """
         self._reads_protocol_events = reads_protocol_events
-        self._state = ReducerState(manifest, Evidence() if evidence is None else evidence)
+        self._state = ReducerState(manifest, TraceEvidence() if evidence is None else evidence)
         self._expected_seq = 1
 
     @classmethod

@@ -14,7 +14,7 @@ import msgspec
 from tui.model.conversation import ConversationItem
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic, Severity
-from tui.model.evidence import Delivery, DeliveryKey, Evidence
+from tui.model.evidence import Delivery, DeliveryKey, TraceEvidence
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import (
     CodeCellId,
@@ -149,7 +149,7 @@ class ThreadState:
 class ReducerState:
     """The graph under construction with every index. The steps in this room are functions over it."""
 
-    def __init__(self, manifest: Manifest, evidence: Evidence) -> None:
+    def __init__(self, manifest: Manifest, evidence: TraceEvidence) -> None:
         self.rules: Rules = rules_for(manifest.schema_version)
         self.trace = RolloutTrace(
             schema_version=manifest.schema_version,

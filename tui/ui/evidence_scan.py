@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.analysis.recording.log_survey import SURVEYED_CODES, LogSurvey, Sighting
+from tui.analysis.recording.log_survey import SURVEYED_CODES, LogSurvey, UnknownName
 from tui.analysis.recording.payload_syntax import depth_fault, json_fault
 from tui.model.diagnostic import Diagnostic
 from tui.schema.decode import EventLine
@@ -47,7 +47,7 @@ class EvidenceScan:
         return self.survey.events > 0 and not self.survey.event_counts["rollout_started"]
 
     @property
-    def unknown_fields(self) -> list[Sighting]:
+    def unknown_fields(self) -> list[UnknownName]:
         """Names of fields that no known recorder writes."""
         return list(self.survey.unknown_fields.values())
 

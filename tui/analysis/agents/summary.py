@@ -24,7 +24,7 @@ from tui.analysis.state.recording import RecordingState
 from tui.model.conversation import ConversationItem, TextPart
 from tui.model.ids import ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
-from tui.model.protocol import SessionFacts
+from tui.model.protocol import ThreadSession
 from tui.model.trace import RolloutTrace
 
 CALLS_LOOKED_AT = 2_000
@@ -67,7 +67,7 @@ class Summary(NamedTuple):
     took_ms: int
     longest: tuple[tuple[NodeRef, TimeSpan], ...]
     models: tuple[str, ...]
-    settings: SessionFacts | None
+    settings: ThreadSession | None
     context_window: int | None
 
 

@@ -12,7 +12,7 @@ from tui.analysis.as_of.versions import shown
 from tui.analysis.as_of.watched import EVIDENCE_MAPS
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.evidence import Evidence
+from tui.model.evidence import TraceEvidence
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 
 
@@ -20,7 +20,7 @@ class PastGraph:
     """`trace` and `diagnostics` stay the same objects wherever the graph is brought to."""
 
     def __init__(self, chronicle: Chronicle) -> None:
-        self.trace = RolloutTrace(**chronicle.start, evidence=Evidence())
+        self.trace = RolloutTrace(**chronicle.start, evidence=TraceEvidence())
         self.diagnostics: list[Diagnostic] = []
         self.place = 0
         self._chronicle = chronicle

@@ -18,7 +18,7 @@ LONG_LIST = 64
 """Entries from which on a list shares them with its earlier copies; below that a copy is smaller."""
 
 
-class _Shape(NamedTuple):
+class _MutableFields(NamedTuple):
     """Fields of a type whose values may change in place: lists, lists of such objects, and such objects."""
 
     lists: tuple[str, ...]
@@ -74,7 +74,7 @@ def _is_mutable(kind: type[Any]) -> bool:
     return _known_shape(kind) is not None
 
 
-def _known_shape(kind: type[Any]) -> _Shape | None:
+def _known_shape(kind: type[Any]) -> _MutableFields | None:
     """The fields to copy; None for what cannot change in place."""
     if kind not in _shapes:
         is_mutable = issubclass(kind, msgspec.Struct) and not kind.__struct_config__.frozen
@@ -82,11 +82,11 @@ def _known_shape(kind: type[Any]) -> _Shape | None:
     return _shapes[kind]
 
 
-_shapes: dict[type[Any], _Shape | None] = {}
+_shapes: dict[type[Any], _MutableFields | None] = {}
 """What is known of the types seen so far."""
 
 
-def _shape_of(kind: type[Any]) -> _Shape:
+def _shape_of(kind: type[Any]) -> _MutableFields:
     lists: list[str] = []
     deep_lists: list[str] = []
     parts: list[str] = []
@@ -96,4 +96,4 @@ def _shape_of(kind: type[Any]) -> _Shape:
             (deep_lists if isinstance(entry, type) and _is_mutable(entry) else lists).append(name)
         elif isinstance(hint, type) and _is_mutable(hint):
             parts.append(name)
-    return _Shape(tuple(lists), tuple(deep_lists), tuple(parts))
+    return _MutableFields(tuple(lists), tuple(deep_lists), tuple(parts))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tui.model.evidence import Evidence
+from tui.model.evidence import TraceEvidence
 
-EVIDENCE_MAPS = tuple(name for name in Evidence.__struct_fields__ if name != "newest_in_turn_unix_ms")
-"""The fields of `Evidence` that are maps."""
+EVIDENCE_MAPS = tuple(name for name in TraceEvidence.__struct_fields__ if name != "newest_in_turn_unix_ms")
+"""The fields of `TraceEvidence` that are maps."""
 
 
 class WatchedMap(dict[Any, Any]):
@@ -49,9 +49,9 @@ class WatchedMap(dict[Any, Any]):
         return super().get(key)
 
 
-def watched_evidence() -> Evidence:
+def watched_evidence() -> TraceEvidence:
     """Evidence in which every map is watched."""
-    evidence = Evidence()
+    evidence = TraceEvidence()
     for name in EVIDENCE_MAPS:
         setattr(evidence, name, WatchedMap())
     return evidence

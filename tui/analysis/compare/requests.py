@@ -54,17 +54,17 @@ class RequestComparison(NamedTuple):
     unread: str = ""
 
 
-class _Request(msgspec.Struct, frozen=True):
+class _SentRequest(msgspec.Struct, frozen=True):
     input: list[msgspec.Raw] = []
     previous_response_id: str | None = None
 
 
-class _Response(msgspec.Struct, frozen=True):
+class _GivenResponse(msgspec.Struct, frozen=True):
     output_items: list[msgspec.Raw] = []
 
 
-_request_decoder = msgspec.json.Decoder(_Request)
-_response_decoder = msgspec.json.Decoder(_Response)
+_request_decoder = msgspec.json.Decoder(_SentRequest)
+_response_decoder = msgspec.json.Decoder(_GivenResponse)
 _BAD_JSON = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
@@ -134,7 +134,7 @@ def sent_items(side: Side, call: InferenceCall) -> Iterator[Sent | None]:
     yield Sent((), is_known=False)
 
 
-def _request_of(side: Side, call: InferenceCall) -> _Request | None:
+def _request_of(side: Side, call: InferenceCall) -> _SentRequest | None:
     """The request, or the whole context that stands for it (schema 3 notes §6.2)."""
     warmup = side.trace.evidence.warmup_payloads.get(call.inference_call_id)
     body = side.read(call.raw_request_payload_id if warmup is None else warmup)

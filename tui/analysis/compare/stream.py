@@ -51,7 +51,7 @@ class Side(msgspec.Struct, frozen=True):
     read_frame: Callable[[RawPayloadRef], object]
 
 
-class Payloads(Protocol):
+class ReadsPayloads(Protocol):
     """Who reads payloads; what is not bytes is the reason why there are none."""
 
     def read_once(self, ref: RawPayloadRef, /) -> object:
@@ -61,7 +61,7 @@ class Payloads(Protocol):
         """A payload with something else in place of its parts."""
 
 
-def side_of(trace: RolloutTrace, index: TraceIndex, payloads: Payloads) -> Side:
+def side_of(trace: RolloutTrace, index: TraceIndex, payloads: ReadsPayloads) -> Side:
     """A recording as one side of a comparison."""
 
     def read(payload_id: RawPayloadId) -> bytes | None:

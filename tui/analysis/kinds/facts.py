@@ -8,7 +8,7 @@ import msgspec
 
 from tui.model.ids import CodexTurnId, ThreadId
 from tui.model.noderef import NodeRef
-from tui.model.protocol import SessionFacts, TurnFacts
+from tui.model.protocol import ThreadSession, TurnFacts
 from tui.model.trace import RolloutTrace
 
 
@@ -19,7 +19,7 @@ def facts_of(trace: RolloutTrace, node: NodeRef) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None and name != "raw_payload_ids"}
 
 
-def _facts(trace: RolloutTrace, node: NodeRef) -> TurnFacts | SessionFacts | None:
+def _facts(trace: RolloutTrace, node: NodeRef) -> TurnFacts | ThreadSession | None:
     match node.kind:
         case "turn":
             return trace.evidence.turn_facts.get(CodexTurnId(node.id))

@@ -14,7 +14,7 @@ from tui.model.objects import CodeCell, CodeCellCaller, SpawnedOrigin, ToolCall,
 from tui.model.trace import RolloutTrace
 
 
-class Request(NamedTuple):
+class CausingRequest(NamedTuple):
     """An inference call behind something, how sure that is, and what says so."""
 
     inference_id: InferenceCallId
@@ -22,12 +22,12 @@ class Request(NamedTuple):
     evidence: Evidence
 
 
-def request_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Request | None:
+def request_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> CausingRequest | None:
     """The request whose response led to the tool call; for a nested call that of its cell. None if nothing tells."""
     return next(requests_of_tool(trace, index, tool), None)
 
 
-def requests_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Iterator[Request]:
+def requests_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Iterator[CausingRequest]:
     """The requests that led to a tool call, the surest first; by time only if nothing else tells.
 
     There is more than one if a response was read again, as by a second attempt that returned the same call.
@@ -39,23 +39,23 @@ def requests_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> 
     found = dict.fromkeys(index.asking_inferences.of(tool.tool_call_id))
     for name in found:
         evidence = Evidence(NodeRef("inference", name), "tool_call_ids_started_by_response")
-        yield Request(name, "recorded", evidence)
+        yield CausingRequest(name, "recorded", evidence)
     for item_id in tool.model_visible_call_item_ids:
         for producer in _producing_inferences(trace, index, item_id):
             if producer not in found:
                 found[producer] = None
                 evidence = Evidence(NodeRef("item", item_id), "produced_by", "the call as the response held it")
-                yield Request(producer, "derived", evidence)
+                yield CausingRequest(producer, "derived", evidence)
     if not found:
         yield from _latest_before(trace, index, tool)
 
 
-def request_of_cell(trace: RolloutTrace, index: TraceIndex, cell_id: CodeCellId) -> Request | None:
+def request_of_cell(trace: RolloutTrace, index: TraceIndex, cell_id: CodeCellId) -> CausingRequest | None:
     """The request whose response held the cell's source; without the cell, that of its dispatching tool call."""
     return next(requests_of_cell(trace, index, cell_id), None)
 
 
-def requests_of_cell(trace: RolloutTrace, index: TraceIndex, cell_id: CodeCellId) -> Iterator[Request]:
+def requests_of_cell(trace: RolloutTrace, index: TraceIndex, cell_id: CodeCellId) -> Iterator[CausingRequest]:
     """The requests whose responses held the cell's source, or else those of the call that ran the cell."""
     producers = _producers_of_cell(trace, index, trace.code_cells.get(cell_id))
     yield from producers
@@ -65,12 +65,12 @@ def requests_of_cell(trace: RolloutTrace, index: TraceIndex, cell_id: CodeCellId
         yield from requests_of_tool(trace, index, tool)
 
 
-def _producers_of_cell(trace: RolloutTrace, index: TraceIndex, cell: CodeCell | None) -> list[Request]:
+def _producers_of_cell(trace: RolloutTrace, index: TraceIndex, cell: CodeCell | None) -> list[CausingRequest]:
     if cell is None:
         return []
     evidence = Evidence(NodeRef("item", cell.source_item_id), "produced_by", "the source of the cell")
     found = _producing_inferences(trace, index, cell.source_item_id)
-    return [Request(name, "derived", evidence) for name in found]
+    return [CausingRequest(name, "derived", evidence) for name in found]
 
 
 def dispatch_of_cell(index: TraceIndex, cell_id: CodeCellId) -> ToolCallId | None:
@@ -95,11 +95,11 @@ def spawning_tool(trace: RolloutTrace, thread_id: ThreadId) -> ToolCallId | None
     return edge.source.tool_call_id if edge is not None and isinstance(edge.source, ToolCallAnchor) else None
 
 
-def _latest_before(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Iterator[Request]:
+def _latest_before(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Iterator[CausingRequest]:
     if tool.started_by_codex_turn_id is None:
         return
     for name in index.inferences_of_turn.newest_first(tool.started_by_codex_turn_id):
         if trace.inference_calls[name].execution.started_seq < tool.execution.started_seq:
             note = "only by time: the latest request of the turn that began before the call"
-            yield Request(name, "guess", Evidence(NodeRef("inference", name), "execution.started_seq", note))
+            yield CausingRequest(name, "guess", Evidence(NodeRef("inference", name), "execution.started_seq", note))
             return

@@ -40,14 +40,14 @@ _TEXT_KEYS = ("message", "completed", "errored", "result")
 _WAITING_TOOLS = frozenset({"wait", "wait_agent"})
 
 
-class Notice(NamedTuple):
+class AgentNotice(NamedTuple):
     """What is told of an agent: its path or id, and its last message."""
 
     sender: str
     text: str
 
 
-class Arrival(NamedTuple):
+class BringingItem(NamedTuple):
     """The item that brought something, and why it is that one."""
 
     item: ConversationItem
@@ -58,7 +58,7 @@ class Received:
     """What came into the conversations of agents, by what it says. Takes items of a growing graph, each any time."""
 
     def __init__(self) -> None:
-        self._items: dict[tuple[ThreadId, str | Notice], dict[ItemId, ConversationItem]] = {}
+        self._items: dict[tuple[ThreadId, str | AgentNotice], dict[ItemId, ConversationItem]] = {}
         self._left_out: dict[ThreadId, dict[ItemId, ConversationItem]] = {}
 
     def note(self, item: ConversationItem) -> None:
@@ -68,7 +68,7 @@ class Received:
         if _is_left_out(item):
             self._left_out.setdefault(item.thread_id, {})[item.item_id] = item
 
-    def since(self, thread_id: ThreadId, said: str | Notice, unix_ms: int) -> Iterator[ConversationItem]:
+    def since(self, thread_id: ThreadId, said: str | AgentNotice, unix_ms: int) -> Iterator[ConversationItem]:
         """Items of an agent that say just that, first seen at that time or later."""
         items = self._items.get((thread_id, said), {})
         return (item for item in items.values() if item.first_seen_at_unix_ms >= unix_ms)
@@ -81,26 +81,26 @@ class Received:
 
 def arrival_of(
     trace: RolloutTrace, index: TraceIndex, received: Received, waiting: Delivery, senders: Collection[str]
-) -> Arrival | None:
+) -> BringingItem | None:
     """The item that shows that something handed over arrived; None if nothing proves it. `senders`: path and id."""
     target, since = waiting.target_thread_id, waiting.started_at_unix_ms
     for item in received.since(target, waiting.content, since):
-        return Arrival(item, SAME_TEXT)
+        return BringingItem(item, SAME_TEXT)
     notice = notice_in(waiting.content)
     text = split_envelope(waiting.content)[1] if notice is None else notice.text
     if waiting.kind != "agent_result" or not text:
         return None
-    found = [item for name in senders for item in received.since(target, Notice(name, text), since)]
+    found = [item for name in senders for item in received.since(target, AgentNotice(name, text), since)]
     for item in found:
         if item.kind not in OUTPUT_KINDS:
-            return Arrival(item, IN_NOTICE)
+            return BringingItem(item, IN_NOTICE)
     for item in found:
         if _answers_waiting(trace, index, item):
-            return Arrival(item, BY_WAITING)
+            return BringingItem(item, BY_WAITING)
     return None
 
 
-def notice_in(text: str) -> Notice | None:
+def notice_in(text: str) -> AgentNotice | None:
     """The sender and the message in a notice, whose inside is JSON or looks like XML; None if it is no notice."""
     found = _NOTICE.match(text)
     if found is None:
@@ -110,7 +110,7 @@ def notice_in(text: str) -> Notice | None:
     if fields is None:
         fields = {name: dict(_FIELD.findall(value)) or value for name, value in _FIELD.findall(inside)}
     sender = next((value for key in _SENDER_KEYS if isinstance(value := fields.get(key), str)), "")
-    return Notice(sender.strip(), _message_in(fields)) if sender else None
+    return AgentNotice(sender.strip(), _message_in(fields)) if sender else None
 
 
 def _message_in(fields: dict[str, Any]) -> str:
@@ -124,7 +124,7 @@ def _message_in(fields: dict[str, Any]) -> str:
     return ""
 
 
-def _said_by(item: ConversationItem) -> Iterator[str | Notice]:
+def _said_by(item: ConversationItem) -> Iterator[str | AgentNotice]:
     texts = [part.text for part in item.body.parts if isinstance(part, TextPart)]
     if item.kind in OUTPUT_KINDS:
         texts += [part.summary for part in item.body.parts if isinstance(part, JsonPart)]
@@ -135,14 +135,14 @@ def _said_by(item: ConversationItem) -> Iterator[str | Notice]:
         yield from (notice for text in texts if (notice := notice_in(text)) is not None)
 
 
-def _statuses_in(text: str) -> Iterator[Notice]:
+def _statuses_in(text: str) -> Iterator[AgentNotice]:
     """The last messages in what a call that waits returned: `{"status": {"<agent>": {"completed": "…"}}}`."""
     fields = _object_in(text) if '"status' in text else None
     for key in ("status", "statuses"):
         by_agent = None if fields is None else fields.get(key)
         for name, status in by_agent.items() if isinstance(by_agent, dict) else ():
             if isinstance(status, dict) and (message := _message_in(status)):
-                yield Notice(name, message)
+                yield AgentNotice(name, message)
 
 
 def _answers_waiting(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -> bool:

@@ -38,14 +38,14 @@ _BOILERPLATE = ("//", "import ", "/*", "*")
 _MOST_CELLS_DEEP = 2
 
 
-class Work(NamedTuple):
+class CallWords(NamedTuple):
     """One call: its verb, and what it was about; both as recorded."""
 
     verb: str
     argument: str = ""
 
 
-def work_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> tuple[Work, ...]:
+def work_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> tuple[CallWords, ...]:
     """What a call did; of one that ran a script, what that called."""
     cell = cell_run_by(trace, tool)
     if cell is not None:
@@ -55,25 +55,25 @@ def work_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> tupl
         return (_work_of_operation(operation),)
     waited = cell_waited_by(trace, index, tool)
     if waited is not None:
-        return (Work("wait for", works_text(work_of_cell(trace, index, waited))),)
+        return (CallWords("wait for", works_text(work_of_cell(trace, index, waited))),)
     command = command_of_preview(tool)
     if command is not None:
-        return (Work(COMMAND, command_text(command)),)
+        return (CallWords(COMMAND, command_text(command)),)
     if kind_of_call(tool) is not None:
         target = asked_of(tool).target
-        return (Work(_VERBS.get(tool_name(tool), tool_name(tool)), target.rpartition("/")[2] or target),)
-    return (Work(tool_name(tool), tool_argument(trace, tool)),)
+        return (CallWords(_VERBS.get(tool_name(tool), tool_name(tool)), target.rpartition("/")[2] or target),)
+    return (CallWords(tool_name(tool), tool_argument(trace, tool)),)
 
 
-def work_of_cell(trace: RolloutTrace, index: TraceIndex, cell: CodeCell, depth: int = 0) -> tuple[Work, ...]:
+def work_of_cell(trace: RolloutTrace, index: TraceIndex, cell: CodeCell, depth: int = 0) -> tuple[CallWords, ...]:
     """What a script called, in order; of one that called nothing, the first line that does something."""
     nested = [trace.tool_calls[name] for name in cell.nested_tool_call_ids if name in trace.tool_calls]
     if not nested or depth >= _MOST_CELLS_DEEP:
-        return (Work("script", first_statement(cell.source_js)),)
+        return (CallWords("script", first_statement(cell.source_js)),)
     return tuple(work for tool in nested for work in work_of_tool(trace, index, tool))
 
 
-def work_of_response(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> Iterator[Work]:
+def work_of_response(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> Iterator[CallWords]:
     """What the model asked for in its answer: tools that ran, work of the provider, calls that nothing ran."""
     names = index.tools_of_inference(call.inference_call_id)
     tools = [trace.tool_calls[name] for name in names if name in trace.tool_calls]
@@ -98,7 +98,7 @@ def is_wait(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> bool:
     return cell_waited_by(trace, index, tool) is not None
 
 
-def works_text(works: Iterable[Work]) -> str:
+def works_text(works: Iterable[CallWords]) -> str:
     """Works in one line, those of one verb together: `spawn alpha, beta · $ ls · wait_agent ×2`."""
     by_verb: dict[str, dict[str, int]] = {}
     for work in works:
@@ -146,17 +146,17 @@ def _operation_of(trace: RolloutTrace, tool: ToolCall) -> TerminalOperation | No
     return None if tool.terminal_operation_id is None else trace.terminal_operations.get(tool.terminal_operation_id)
 
 
-def _work_of_operation(operation: TerminalOperation) -> Work:
+def _work_of_operation(operation: TerminalOperation) -> CallWords:
     if isinstance(operation.request, ExecRequest):
-        return Work(COMMAND, command_text(operation_argument(operation)))
-    return Work("stdin", operation_argument(operation)) if operation.request.stdin else Work("poll")
+        return CallWords(COMMAND, command_text(operation_argument(operation)))
+    return CallWords("stdin", operation_argument(operation)) if operation.request.stdin else CallWords("poll")
 
 
-def _work_of_item(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -> Iterator[Work]:
+def _work_of_item(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -> Iterator[CallWords]:
     """What a call asks for that no tool of the runtime answered, or not yet."""
     server = server_work_of(item)
     if server is not None:
-        yield Work(server.name, server.argument)
+        yield CallWords(server.name, server.argument)
         return
     cell_id = index.cells_of_source.first(item.item_id)
     if cell_id is not None and cell_id in trace.code_cells:
@@ -164,7 +164,7 @@ def _work_of_item(trace: RolloutTrace, index: TraceIndex, item: ConversationItem
         return
     source = trace.evidence.item_sources.get(item.item_id)
     name = "call" if source is None or source.tool_name is None else source.tool_name
-    yield Work(name, _argument_of_item(item))
+    yield CallWords(name, _argument_of_item(item))
 
 
 def _argument_of_item(item: ConversationItem) -> str:

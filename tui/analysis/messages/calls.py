@@ -30,7 +30,7 @@ _TARGET_KEYS = ("target", "task_name", "id", "agent_id")
 _MESSAGE_KEYS = ("message", "input", "prompt")
 
 
-class Asked(NamedTuple):
+class AskedAgent(NamedTuple):
     """Whom a call named, and its message; `is_whole`: nothing of the message is missing."""
 
     target: str
@@ -45,7 +45,7 @@ def kind_of_call(tool: ToolCall) -> EdgeKind | None:
     return _SENDING_KINDS.get(tool.kind.type)
 
 
-def asked_of(tool: ToolCall, read: PayloadReader | None = None) -> Asked:
+def asked_of(tool: ToolCall, read: PayloadReader | None = None) -> AskedAgent:
     """What a call asked for: from its invocation payload if somebody reads it, else from the summary in the log."""
     payload_id = tool.raw_invocation_payload_id
     body = read(payload_id) if read is not None and payload_id is not None else None
@@ -54,7 +54,7 @@ def asked_of(tool: ToolCall, read: PayloadReader | None = None) -> Asked:
         return _asked(arguments, is_whole=True)
     summary = tool.summary
     if isinstance(summary, AgentSummary):
-        return Asked(summary.target_agent_path or summary.task_name, summary.message_preview, is_whole=False)
+        return AskedAgent(summary.target_agent_path or summary.task_name, summary.message_preview, is_whole=False)
     preview = (summary.input_preview or "") if isinstance(summary, GenericSummary) else ""
     decoded = _object_in(preview)
     return _asked(string_arguments(preview), is_whole=False) if decoded is None else _asked(decoded, is_whole=True)
@@ -70,8 +70,8 @@ def thread_named(trace: RolloutTrace, index: TraceIndex, sender: ThreadId, name:
     return index.thread_at_path(name if name.startswith("/") else f"{thread.agent_path}/{name}")
 
 
-def _asked(arguments: dict[str, Any], *, is_whole: bool) -> Asked:
-    return Asked(_first_text(arguments, _TARGET_KEYS), _first_text(arguments, _MESSAGE_KEYS), is_whole)
+def _asked(arguments: dict[str, Any], *, is_whole: bool) -> AskedAgent:
+    return AskedAgent(_first_text(arguments, _TARGET_KEYS), _first_text(arguments, _MESSAGE_KEYS), is_whole)
 
 
 def _first_text(arguments: dict[str, Any], keys: tuple[str, ...]) -> str:

@@ -41,7 +41,7 @@ class Passed(NamedTuple):
         return first_line(self.text) if self.is_readable else ""
 
 
-class _LegacyMessage(msgspec.Struct, frozen=True):
+class _OlderMessage(msgspec.Struct, frozen=True):
     """The JSON by which older releases put a message of an agent into a plain item."""
 
     author: str
@@ -104,10 +104,10 @@ def encoded_part(item: ConversationItem) -> EncodedPart | None:
     return found[0] if found and isinstance(found[0], EncodedPart) else None
 
 
-def _legacy(text: str) -> _LegacyMessage | None:
+def _legacy(text: str) -> _OlderMessage | None:
     if _LEGACY.match(text) is None:
         return None
     try:
-        return msgspec.json.decode(text, type=_LegacyMessage)
+        return msgspec.json.decode(text, type=_OlderMessage)
     except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
         return None

@@ -16,7 +16,7 @@ KEPT_PLACES: Final = 20
 """Further places that a finding lists."""
 
 
-class Place(msgspec.Struct):
+class OtherPlace(msgspec.Struct):
     """Where the same was found again."""
 
     message: str
@@ -26,7 +26,7 @@ class Place(msgspec.Struct):
     payload_id: str | None = None
 
 
-class Finding(msgspec.Struct, kw_only=True):
+class FindingKind(msgspec.Struct, kw_only=True):
     """One kind of finding. All fields but `count` and `others` speak of the first time.
 
     `count` is how often it was found, `others` are the next places; a field that lines have in common is counted, but
@@ -42,19 +42,19 @@ class Finding(msgspec.Struct, kw_only=True):
     seq: int | None
     object_id: str | None
     payload_id: str | None
-    others: list[Place]
+    others: list[OtherPlace]
 
 
-def by_kind(findings: Iterable[Diagnostic]) -> list[Finding]:
+def by_kind(findings: Iterable[Diagnostic]) -> list[FindingKind]:
     """The findings, those of a code that comes often put together: by what follows from them, or else all of them."""
-    by_code: dict[tuple[str, str], list[Finding]] = {}
+    by_code: dict[tuple[str, str], list[FindingKind]] = {}
     for found in findings:
         by_code.setdefault((found.severity, found.code), []).append(_alone(found))
     return [finding for same in by_code.values() for finding in _put_together(same)]
 
 
-def _alone(found: Diagnostic) -> Finding:
-    return Finding(
+def _alone(found: Diagnostic) -> FindingKind:
+    return FindingKind(
         code=found.code,
         severity=found.severity,
         message=found.message,
@@ -68,10 +68,10 @@ def _alone(found: Diagnostic) -> Finding:
     )
 
 
-def _put_together(same: list[Finding]) -> list[Finding]:
+def _put_together(same: list[FindingKind]) -> list[FindingKind]:
     if len(same) <= ALONE_AT_MOST:
         return same
-    by_consequence: dict[str, list[Finding]] = {}
+    by_consequence: dict[str, list[FindingKind]] = {}
     for finding in same:
         by_consequence.setdefault(finding.consequence, []).append(finding)
     merged = [_merged(group) for group in by_consequence.values()]
@@ -82,12 +82,12 @@ def _put_together(same: list[Finding]) -> list[Finding]:
     return [whole]
 
 
-def _merged(group: Sequence[Finding]) -> Finding:
+def _merged(group: Sequence[FindingKind]) -> FindingKind:
     first, *others = group
     first.count = sum(finding.count for finding in group)
     first.others = [_place(finding) for finding in others[:KEPT_PLACES]]
     return first
 
 
-def _place(finding: Finding) -> Place:
-    return Place(finding.message, finding.line, finding.seq, finding.object_id, finding.payload_id)
+def _place(finding: FindingKind) -> OtherPlace:
+    return OtherPlace(finding.message, finding.line, finding.seq, finding.object_id, finding.payload_id)

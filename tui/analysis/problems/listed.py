@@ -11,7 +11,7 @@ from tui.analysis.kinds.scripts import cell_run_by
 from tui.analysis.problems.bundle_trouble import BundleTrouble, trouble_findings
 from tui.analysis.problems.failure import failure_of_call, failure_of_cell
 from tui.analysis.problems.meanings import Meaning, meaning_of
-from tui.analysis.problems.of_object import Problem, problem_of
+from tui.analysis.problems.of_object import ObjectProblem, problem_of
 from tui.model.diagnostic import COUNTED_CODES, Diagnostic, Severity
 from tui.model.ids import CodeCellId, ToolCallId
 from tui.model.kinds import KINDS, GraphKind, entries
@@ -152,7 +152,7 @@ def _listed(found: Diagnostic, node: NodeRef | None) -> ListedProblem:
     return ListedProblem(found.text, found.consequence, node, found.line, found.seq)
 
 
-def problem_text(trace: RolloutTrace, node: NodeRef, found: Problem) -> str:
+def problem_text(trace: RolloutTrace, node: NodeRef, found: ObjectProblem) -> str:
     """What is wrong; of a call or a script that failed, also what the model was told of it."""
     tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" else None
     cell = trace.code_cells.get(CodeCellId(node.id)) if tool is None else cell_run_by(trace, tool)

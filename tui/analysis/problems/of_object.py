@@ -60,7 +60,7 @@ CAN_FAIL: ByGraphKind[bool] = {
 """Kinds of which `problem_of` may find a problem."""
 
 
-class Problem(NamedTuple):
+class ObjectProblem(NamedTuple):
     """Something that a person looking for the cause of a bad run should see."""
 
     code: ProblemCode
@@ -68,7 +68,7 @@ class Problem(NamedTuple):
     node: NodeRef
 
 
-def problem_of(trace: RolloutTrace, node: NodeRef) -> Problem | None:
+def problem_of(trace: RolloutTrace, node: NodeRef) -> ObjectProblem | None:
     """The problem of one object, or None.
 
     A terminal operation's problem is that of its tool call, and a call has that of the script which it ran. Edges,
@@ -103,11 +103,11 @@ def reason_of_turn(trace: RolloutTrace, turn: CodexTurn) -> str:
     return "" if facts is None else facts.error or facts.abort_reason or ""
 
 
-def _problem_of_turn(trace: RolloutTrace, turn: CodexTurn, node: NodeRef) -> Problem | None:
+def _problem_of_turn(trace: RolloutTrace, turn: CodexTurn, node: NodeRef) -> ObjectProblem | None:
     """A turn that ended badly. Older recorders call one completed that ended with an error and no answer."""
     facts = trace.evidence.turn_facts.get(turn.codex_turn_id)
     if turn.execution.status == "completed" and facts is not None and facts.error is not None:
-        return Problem("failed", f"failed: {facts.error}", node)
+        return ObjectProblem("failed", f"failed: {facts.error}", node)
     return _ended_badly(turn.execution, node, reason_of_turn(trace, turn))
 
 
@@ -118,9 +118,9 @@ _EVENT_PROBLEMS: dict[str, ProblemCode] = {
 }
 
 
-def _problem_of_event(event: ProtocolEvent, node: NodeRef) -> Problem | None:
+def _problem_of_event(event: ProtocolEvent, node: NodeRef) -> ObjectProblem | None:
     code = _EVENT_PROBLEMS.get(event.event_type)
-    return None if code is None else Problem(code, event.message or event.event_type.replace("_", " "), node)
+    return None if code is None else ObjectProblem(code, event.message or event.event_type.replace("_", " "), node)
 
 
 _STOPPED_CODES = frozenset({-1, 130, 137, 143})
@@ -191,29 +191,29 @@ def output_cut(trace: RolloutTrace, tool: ToolCall) -> Cut | None:
     return None
 
 
-def _problem_of_tool(trace: RolloutTrace, tool: ToolCall, node: NodeRef) -> Problem | None:
+def _problem_of_tool(trace: RolloutTrace, tool: ToolCall, node: NodeRef) -> ObjectProblem | None:
     exit_code = exit_code_of(trace, tool)
     if exit_code:
-        return Problem("exit-code", f"exit code {exit_code}", node)
+        return ObjectProblem("exit-code", f"exit code {exit_code}", node)
     if is_left_running(trace, tool):
         operation = _operation_of(trace, tool)
         is_stopped = operation is not None and _was_stopped(trace, tool, operation)
         text = "still running when its turn ended"
-        return Problem("left-running", f"{text}, and stopped later" if is_stopped else text, node)
+        return ObjectProblem("left-running", f"{text}, and stopped later" if is_stopped else text, node)
     cell = cell_run_by(trace, tool)
     return _ended_badly(tool.execution, node, "") or (None if cell is None else _problem_of_cell(cell, node))
 
 
-def _problem_of_cell(cell: CodeCell, node: NodeRef) -> Problem | None:
+def _problem_of_cell(cell: CodeCell, node: NodeRef) -> ObjectProblem | None:
     if cell.runtime_status == "failed":
-        return Problem("cell-failed", "the script failed", node)
+        return ObjectProblem("cell-failed", "the script failed", node)
     if cell.runtime_status == "terminated":
-        return Problem("cell-terminated", "the script was terminated", node)
+        return ObjectProblem("cell-terminated", "the script was terminated", node)
     return None
 
 
-def _ended_badly(execution: ExecutionWindow, node: NodeRef, reason: str) -> Problem | None:
+def _ended_badly(execution: ExecutionWindow, node: NodeRef, reason: str) -> ObjectProblem | None:
     status = execution.status
     if status in ("failed", "cancelled", "aborted"):
-        return Problem(status, f"{status}: {reason}" if reason else status, node)
+        return ObjectProblem(status, f"{status}: {reason}" if reason else status, node)
     return None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.problems.of_object import Problem, problem_of
+from tui.analysis.problems.of_object import ObjectProblem, problem_of
 from tui.model.delta import TraceDelta
 from tui.model.ids import CodexTurnId, ThreadId
 from tui.model.noderef import NodeRef
@@ -24,7 +24,7 @@ class Holder(NamedTuple):
     id: str
 
 
-def own_problem_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Problem | None:
+def own_problem_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> ObjectProblem | None:
     """The problem of an object, or None; None also where something in it is what failed. In constant time."""
     found = problem_of(trace, node)
     if found is None or found.code != "failed" or node.kind not in ("turn", "thread"):

@@ -12,7 +12,7 @@ import msgspec
 
 from tui.analysis.kinds.open_objects import OpenObject, open_objects
 from tui.analysis.problems.bundle_trouble import manifest_findings, opening_findings
-from tui.analysis.problems.finding_kinds import Finding, by_kind
+from tui.analysis.problems.finding_kinds import FindingKind, by_kind
 from tui.analysis.recording.check_findings import (
     BundleLook,
     drift_findings,
@@ -22,7 +22,7 @@ from tui.analysis.recording.check_findings import (
     payload_findings,
     unread_payload,
 )
-from tui.analysis.recording.log_survey import SURVEYED_CODES, LogSurvey, Sighting
+from tui.analysis.recording.log_survey import SURVEYED_CODES, LogSurvey, UnknownName
 from tui.analysis.state.outcome import Outcome
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
@@ -31,7 +31,7 @@ from tui.schema.manifest import Manifest
 REPORT_VERSION = 1
 
 
-class RecordingState(msgspec.Struct, kw_only=True):
+class RecordingExtent(msgspec.Struct, kw_only=True):
     """How far the recording got. `complete` is None in schema 1, which does not say."""
 
     status: str
@@ -93,17 +93,17 @@ class CheckReport(msgspec.Struct, kw_only=True):
     trace_id: str
     rollout_id: str
     root_thread_id: str
-    recording: RecordingState
+    recording: RecordingExtent
     session: SessionOutcome
     log: LogFigures
     events: dict[str, int]
-    unknown_kinds: list[Sighting]
-    unknown_fields: list[Sighting]
+    unknown_kinds: list[UnknownName]
+    unknown_fields: list[UnknownName]
     payloads: PayloadFigures
     objects: dict[str, int]
     open_objects: list[OpenObject]
     counts: FindingCounts
-    findings: list[Finding]
+    findings: list[FindingKind]
 
 
 def build_report(
@@ -160,25 +160,25 @@ def _not_said_otherwise(diagnostics: Iterable[Diagnostic], look: BundleLook) -> 
     ]
 
 
-def _in_order(findings: Iterable[Diagnostic]) -> list[Finding]:
+def _in_order(findings: Iterable[Diagnostic]) -> list[FindingKind]:
     """By kind, each where it was found first."""
     first_to_last = sorted(findings, key=_place_of)
     return sorted(by_kind(first_to_last), key=_place_of)
 
 
-def _place_of(finding: Diagnostic | Finding) -> tuple[bool, int]:
+def _place_of(finding: Diagnostic | FindingKind) -> tuple[bool, int]:
     return finding.line is None, finding.line or 0
 
 
-def _count(findings: Sequence[Finding]) -> FindingCounts:
+def _count(findings: Sequence[FindingKind]) -> FindingCounts:
     counts = FindingCounts(0, 0, 0)
     for finding in findings:
         setattr(counts, finding.severity, getattr(counts, finding.severity) + 1)
     return counts
 
 
-def _recording_state(trace: RolloutTrace, survey: LogSurvey) -> RecordingState:
-    return RecordingState(
+def _recording_state(trace: RolloutTrace, survey: LogSurvey) -> RecordingExtent:
+    return RecordingExtent(
         status=trace.status,
         complete=trace.was_closed,
         started_at_unix_ms=trace.started_at_unix_ms,

@@ -8,7 +8,7 @@ import msgspec
 
 from tui.analysis.kinds.open_objects import OpenObject
 from tui.analysis.problems.shard_findings import PENDING_AT_MOST, ShardLook, shard_findings
-from tui.analysis.recording.log_survey import LogSurvey, Sighting
+from tui.analysis.recording.log_survey import LogSurvey, UnknownName
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
 from tui.schema.damage import Damage
@@ -104,20 +104,20 @@ def drift_findings(look: BundleLook, survey: LogSurvey) -> Iterator[Diagnostic]:
             )
 
 
-def _without_kinds(fields: Iterable[Sighting]) -> list[Sighting]:
+def _without_kinds(fields: Iterable[UnknownName]) -> list[UnknownName]:
     """One sighting for each name of a field: a recorder that adds one may add it to every kind of event."""
-    by_name: dict[str, Sighting] = {}
+    by_name: dict[str, UnknownName] = {}
     for seen in fields:
-        known = by_name.setdefault(seen.name.rpartition(".")[2], Sighting(seen.name, 0, seen.first_line))
+        known = by_name.setdefault(seen.name.rpartition(".")[2], UnknownName(seen.name, 0, seen.first_line))
         known.count += seen.count
         if seen.first_line is not None and known.first_line is not None and seen.first_line < known.first_line:
             known.name, known.first_line = seen.name, seen.first_line
     return list(by_name.values())
 
 
-def manifest_sightings(look: BundleLook) -> list[Sighting]:
+def manifest_sightings(look: BundleLook) -> list[UnknownName]:
     """Unknown fields of the manifest as `manifest.<name>`."""
-    return [Sighting(f"manifest.{name}", 1) for name in look.unknown_manifest_fields]
+    return [UnknownName(f"manifest.{name}", 1) for name in look.unknown_manifest_fields]
 
 
 def payload_findings(look: BundleLook, diagnostics: Sequence[Diagnostic], trace: RolloutTrace) -> Iterator[Diagnostic]:

@@ -40,7 +40,7 @@ KEPT_OF_CODE = 1_000
 """Findings of one code that are kept; more of them are counted with the first."""
 
 
-class Sighting(msgspec.Struct):
+class UnknownName(msgspec.Struct):
     """A name that no known generation writes: how often it came, and the physical line where it came first."""
 
     name: str
@@ -93,9 +93,9 @@ class LogSurvey:
         self.malformed_lines = 0
         self.events = 0
         self.event_counts: Counter[str] = Counter()
-        self.unknown_kinds: dict[str, Sighting] = {}
-        self.unknown_fields: dict[str, Sighting] = {}
-        self.unknown_payload_kinds: dict[str, Sighting] = {}
+        self.unknown_kinds: dict[str, UnknownName] = {}
+        self.unknown_fields: dict[str, UnknownName] = {}
+        self.unknown_payload_kinds: dict[str, UnknownName] = {}
         self.first_seq: int | None = None
         self.last_seq: int | None = None
         self.findings: list[Diagnostic] = []
@@ -274,9 +274,9 @@ class LogSurvey:
         self.findings.append(found)
 
 
-def _sight(sightings: dict[str, Sighting], name: str, line: int) -> None:
+def _sight(sightings: dict[str, UnknownName], name: str, line: int) -> None:
     sighting = sightings.get(name)
     if sighting is None:
-        sightings[name] = Sighting(name, 1, line)
+        sightings[name] = UnknownName(name, 1, line)
     else:
         sighting.count += 1

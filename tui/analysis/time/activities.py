@@ -27,7 +27,7 @@ Work = Literal["model", "tool", "wait"]
 _BAD_ENDINGS = frozenset({"failed", "aborted", "cancelled"})
 
 
-class Moment(NamedTuple):
+class TimePoint(NamedTuple):
     """A point of the recording: milliseconds since the Unix epoch, and the event. Compared by `seq`."""
 
     seq: int
@@ -42,8 +42,8 @@ class Activity(NamedTuple):
 
     node: NodeRef
     work: Work
-    start: Moment
-    end: Moment
+    start: TimePoint
+    end: TimePoint
     is_open: bool = False
     has_failed: bool = False
     cell: CodeCellId | None = None
@@ -54,8 +54,8 @@ class Turn(NamedTuple):
     """A turn of an agent; an open one ends where the recording does."""
 
     node: NodeRef
-    start: Moment
-    end: Moment
+    start: TimePoint
+    end: TimePoint
 
 
 class AgentActivities:
@@ -99,7 +99,7 @@ class Activities:
     def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
         self.trace = trace
         self.index = index
-        self.end = Moment(max(index.newest_seq, 1) + 1, max(index.now_unix_ms, trace.started_at_unix_ms))
+        self.end = TimePoint(max(index.newest_seq, 1) + 1, max(index.now_unix_ms, trace.started_at_unix_ms))
         self._attempts: dict[CodexTurnId, list[Activity]] = {}
         for attempt in trace.compaction_requests.values():
             made = self._activity(
@@ -130,7 +130,7 @@ class Activities:
         for turn_id in self.index.turns.of(thread_id):
             window = self.trace.codex_turns[turn_id].execution
             yield Turn(
-                NodeRef("turn", turn_id), Moment(window.started_seq, window.started_at_unix_ms), self._end(window)
+                NodeRef("turn", turn_id), TimePoint(window.started_seq, window.started_at_unix_ms), self._end(window)
             )
 
     def _of_turn(self, turn: Turn) -> Iterator[Activity]:
@@ -150,7 +150,7 @@ class Activities:
             if cell_id not in dispatched:  # older recorders write no call for a script
                 yield self._of_cell(self.trace.code_cells[cell_id], turn.end)
 
-    def _of_call(self, tool_id: ToolCallId, turn_end: Moment | None = None) -> Activity | None:
+    def _of_call(self, tool_id: ToolCallId, turn_end: TimePoint | None = None) -> Activity | None:
         tool = self.trace.tool_calls.get(tool_id)
         if tool is None:
             return None
@@ -161,11 +161,11 @@ class Activities:
         cell_id = self.index.cells_waited_by.first(tool_id) if cell is None else cell.code_cell_id
         return made if cell_id is None else made._replace(cell=cell_id)
 
-    def _of_cell(self, cell: CodeCell, turn_end: Moment) -> Activity:
+    def _of_cell(self, cell: CodeCell, turn_end: TimePoint) -> Activity:
         """A script that no call ran: it held its agent until its first answer."""
         made = self._activity(NodeRef("code_cell", cell.code_cell_id), "tool", cell.execution, turn_end)
         if cell.initial_response_seq is not None and cell.initial_response_at_unix_ms is not None:
-            answered = Moment(cell.initial_response_seq, cell.initial_response_at_unix_ms)
+            answered = TimePoint(cell.initial_response_seq, cell.initial_response_at_unix_ms)
             made = made._replace(end=min(made.end, answered))
         return made._replace(cell=cell.code_cell_id)
 
@@ -178,18 +178,20 @@ class Activities:
                     return True
         return False
 
-    def _activity(self, node: NodeRef, work: Work, window: ExecutionWindow, turn_end: Moment | None = None) -> Activity:
-        start = Moment(window.started_seq, window.started_at_unix_ms)
+    def _activity(
+        self, node: NodeRef, work: Work, window: ExecutionWindow, turn_end: TimePoint | None = None
+    ) -> Activity:
+        start = TimePoint(window.started_seq, window.started_at_unix_ms)
         end = self._end(window)
         if window.is_open and turn_end is not None:
             end = min(end, turn_end)
         failed = window.status in _BAD_ENDINGS
         return Activity(node, work, start, max(end, start), window.is_open, failed)
 
-    def _end(self, window: ExecutionWindow) -> Moment:
+    def _end(self, window: ExecutionWindow) -> TimePoint:
         if window.ended_seq is None or window.ended_at_unix_ms is None:
             return self.end
-        return Moment(window.ended_seq, window.ended_at_unix_ms)
+        return TimePoint(window.ended_seq, window.ended_at_unix_ms)
 
 
 def _says_timed_out(text: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tui.analysis.messages.view import EdgeView
-from tui.analysis.time.activities import Activities, Activity, AgentActivities, Moment, Turn
+from tui.analysis.time.activities import Activities, Activity, AgentActivities, TimePoint, Turn
 from tui.analysis.time.arrivals import Arrivals
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
@@ -42,12 +42,12 @@ class Constraints:
         """Nothing counts before the last of its `steps`."""
         self._activities = activities
         self._arrivals = arrivals
-        self._moments: list[Moment] = []
+        self._moments: list[TimePoint] = []
         self._links: list[_Link] = []
         self._starts: dict[NodeRef, int] = {}
         self._ends: dict[NodeRef, int] = {}
         self._owners: dict[NodeRef, ThreadId] = {}
-        self._begin = self._point(Moment(0, activities.trace.started_at_unix_ms))
+        self._begin = self._point(TimePoint(0, activities.trace.started_at_unix_ms))
 
     def steps(self) -> Iterator[None]:
         """Take in agent after agent, then compute how late each point may come."""
@@ -88,7 +88,7 @@ class Constraints:
 
     # Points
 
-    def _point(self, moment: Moment) -> int:
+    def _point(self, moment: TimePoint) -> int:
         self._moments.append(moment)
         return len(self._moments) - 1
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from tui.analysis.messages.view import EdgeView
-from tui.analysis.time.activities import Activities, Activity, Moment, Turn
+from tui.analysis.time.activities import Activities, Activity, TimePoint, Turn
 from tui.analysis.time.arrivals import Arrivals
 from tui.model.ids import ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
@@ -21,14 +21,14 @@ PieceKind = Literal["model", "tool", "runtime", "delivery", "user"]
 """`runtime`: nothing was open in the turn. `delivery`: from sending to being taken in. `user`: no turn was open."""
 
 
-class Piece(NamedTuple):
+class PathPiece(NamedTuple):
     """A stretch of the path. `via`: the edge that led here from what follows it in time; None inside an agent."""
 
     agent: ThreadId
     kind: PieceKind
     node: NodeRef
-    start: Moment
-    end: Moment
+    start: TimePoint
+    end: TimePoint
     via: str | None = None
 
     @property
@@ -40,7 +40,7 @@ class Piece(NamedTuple):
 class CriticalPath(NamedTuple):
     """The pieces in order of time. `wall_ms`: from the start of the recording to the end of the root's last turn."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[PathPiece, ...]
     wall_ms: int
 
 
@@ -52,10 +52,10 @@ class PathWalk:
 
     def __init__(self, activities: Activities, arrivals: Arrivals) -> None:
         trace = activities.trace
-        self.pieces: list[Piece] = []
+        self.pieces: list[PathPiece] = []
         self._activities = activities
         self._arrivals = arrivals
-        self._begin = Moment(0, trace.started_at_unix_ms)
+        self._begin = TimePoint(0, trace.started_at_unix_ms)
         self._root = ThreadId(trace.root_thread_id)
         if self._root not in trace.threads:
             self._root = next(iter(trace.threads), self._root)
@@ -166,7 +166,7 @@ class PathWalk:
             return False
         if edge.source.kind == "tool_call":
             return self._jump_to_call(edge, sender, ToolCallId(edge.source.id))
-        sent = Moment(edge.started_seq, edge.started_at_unix_ms)
+        sent = TimePoint(edge.started_seq, edge.started_at_unix_ms)
         self._put("delivery", edge.node, sent, edge.id)
         self._enter(sender, None)
         return True
@@ -179,10 +179,10 @@ class PathWalk:
         window = tool.execution
         via: str | None = edge.id
         if window.ended_seq is not None and window.ended_at_unix_ms is not None and window.ended_seq < self._at.seq:
-            self._put("delivery", edge.node, Moment(window.ended_seq, window.ended_at_unix_ms), via)
+            self._put("delivery", edge.node, TimePoint(window.ended_seq, window.ended_at_unix_ms), via)
             via = None
         self._enter(sender, None)
-        self._put("tool", edge.source, Moment(window.started_seq, window.started_at_unix_ms), via)
+        self._put("tool", edge.source, TimePoint(window.started_seq, window.started_at_unix_ms), via)
         self._has_jumped = True
         if isinstance(tool.requester, CodeCellCaller):
             self._script = self._enclosing(tool.requester)
@@ -193,18 +193,18 @@ class PathWalk:
         cell = self._activities.trace.code_cells.get(caller.code_cell_id)
         if cell is None or cell.execution.started_seq >= self._at.seq:
             return None
-        start = Moment(cell.execution.started_seq, cell.execution.started_at_unix_ms)
+        start = TimePoint(cell.execution.started_seq, cell.execution.started_at_unix_ms)
         node = NodeRef("code_cell", cell.code_cell_id)
         return Activity(node, "tool", start, self._at, cell=cell.code_cell_id)
 
     def _enter(self, agent: ThreadId, via: str | None) -> None:
         self._agent, self._script, self._has_jumped, self._via = agent, None, True, via
 
-    def _put(self, kind: PieceKind, node: NodeRef, start: Moment, via: str | None = None) -> None:
+    def _put(self, kind: PieceKind, node: NodeRef, start: TimePoint, via: str | None = None) -> None:
         """Add the piece from `start` to the present point, and stand at its start. Clocks may go back: `seq` counts."""
         via, self._via = via or self._via, None
         ms = max(self._begin.ms, min(start.ms, self._at.ms))
-        from_here = Moment(start.seq, ms)
+        from_here = TimePoint(start.seq, ms)
         if ms < self._at.ms or via is not None:
-            self.pieces.append(Piece(self._agent, kind, node, from_here, self._at, via))
+            self.pieces.append(PathPiece(self._agent, kind, node, from_here, self._at, via))
         self._at, self._has_jumped = from_here, False

@@ -18,7 +18,7 @@ State = Literal["model", "tool", "waiting", "runtime", "idle"]
 _FIRST: tuple[State, ...] = ("model", "tool", "waiting", "runtime", "idle")
 
 
-class Stretch(NamedTuple):
+class StateStretch(NamedTuple):
     """A time in which an agent was in one state. Milliseconds since the Unix epoch. `on`: whom it waited for.
 
     `has_failed`: what it did then ended badly. `on` is None where nobody answered, or nobody knows who.
@@ -37,7 +37,7 @@ class Life(NamedTuple):
     agent: ThreadId
     start_ms: int
     end_ms: int
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[StateStretch, ...]
 
     def sums(self) -> dict[tuple[State, ThreadId | None], int]:
         """Milliseconds by state and, for waiting, by whom; they add up to the life."""
@@ -51,7 +51,7 @@ class Life(NamedTuple):
 class _Claim(NamedTuple):
     start: int
     end: int
-    stretch: Stretch
+    stretch: StateStretch
 
 
 def life_of(activities: Activities, arrivals: Arrivals, thread_id: ThreadId) -> Life:
@@ -77,10 +77,10 @@ def _claims(agent: AgentActivities, arrivals: Arrivals, thread_id: ThreadId) -> 
 
 def _claim(state: State, start: int, end: int, on: ThreadId | None = None, activity: Activity | None = None) -> _Claim:
     failed = activity is not None and activity.has_failed
-    return _Claim(start, end, Stretch(state, start, end, on, failed))
+    return _Claim(start, end, StateStretch(state, start, end, on, failed))
 
 
-def _swept(claims: list[_Claim], start: int, end: int) -> Iterator[Stretch]:
+def _swept(claims: list[_Claim], start: int, end: int) -> Iterator[StateStretch]:
     """The strongest claim at each time; idle where there is none."""
     marks = [(max(start, min(claim.start, end)), 1, number) for number, claim in enumerate(claims)]
     marks += [(max(start, min(claim.end, end)), 0, number) for number, claim in enumerate(claims)]
@@ -100,17 +100,17 @@ def _swept(claims: list[_Claim], start: int, end: int) -> Iterator[Stretch]:
         yield _strongest(held, claims, at, end)
 
 
-def _strongest(held: dict[State, dict[int, None]], claims: list[_Claim], start: int, end: int) -> Stretch:
+def _strongest(held: dict[State, dict[int, None]], claims: list[_Claim], start: int, end: int) -> StateStretch:
     for state in _FIRST:
         if held[state]:
             newest = claims[next(reversed(held[state]))].stretch
             return newest._replace(start_ms=start, end_ms=end)
-    return Stretch("idle", start, end)
+    return StateStretch("idle", start, end)
 
 
-def _merged(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+def _merged(stretches: Iterable[StateStretch]) -> Iterator[StateStretch]:
     """Neighbours of one kind as one."""
-    last: Stretch | None = None
+    last: StateStretch | None = None
     for one in stretches:
         if last is not None and (last.state, last.on, last.has_failed) == (one.state, one.on, one.has_failed):
             last = last._replace(end_ms=one.end_ms)

@@ -16,7 +16,7 @@ _ESCAPE = b"\\u"
 """A name may be written with escapes, though no recorder does."""
 
 
-class _Known:
+class _NamedSoFar:
     """What the log has named so far."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ def referenced_payloads(bundle: BundleFiles) -> Iterator[RawPayloadRef]:
 
     The log is read while payloads are asked for. One that is named again comes again only if it is another body then.
     """
-    known, parts = _Known(), PartLists()
+    known, parts = _NamedSoFar(), PartLists()
     for line in _lines(LogReader(bundle.log_path)):
         if _NAME_OF_AN_ID not in line.data and _ESCAPE not in line.data:
             continue

@@ -222,7 +222,7 @@ def _title(path: str, head: bytes) -> str:
     return "" if isinstance(body, PayloadFault) else _prompt_in(body)
 
 
-class _Request(msgspec.Struct):
+class _RequestHead(msgspec.Struct):
     input: list[msgspec.Raw] = []
 
 
@@ -235,7 +235,7 @@ class _TextPart(msgspec.Struct):
     text: str = ""
 
 
-_request_decoder = msgspec.json.Decoder(_Request)
+_request_decoder = msgspec.json.Decoder(_RequestHead)
 _item_decoder = msgspec.json.Decoder(_InputItem)
 _parts_decoder = msgspec.json.Decoder(str | list[_TextPart])
 

@@ -83,7 +83,7 @@ class BodyTree:
         self._ref = ref
         self._room = limit
         self._fragment_room = MOST_FRAGMENT_BYTES
-        self._known: dict[str, list[_Node]] = {}
+        self._known: dict[str, list[_NestedPayload]] = {}
         self._root = self._node(ref, 0)
 
     @property
@@ -107,7 +107,7 @@ class BodyTree:
         fault = self._collect(self._root, max(0, start), min(end, self.size), pieces)
         return b"".join(pieces) if fault is None else fault
 
-    def _node(self, ref: RawPayloadRef, depth: int) -> _Node:
+    def _node(self, ref: RawPayloadRef, depth: int) -> _NestedPayload:
         """The node of a payload; one that is used again is the same, so a few bodies never make many nodes."""
         known = self._known.setdefault(ref.raw_payload_id, [])
         for node in known[:_MOST_MEANINGS]:
@@ -118,18 +118,18 @@ class BodyTree:
         known.append(node)
         return node
 
-    def _leaf(self, ref: RawPayloadRef) -> _Node:
+    def _leaf(self, ref: RawPayloadRef) -> _NestedPayload:
         body = self._bodies.read_own(ref, self._room)
         if isinstance(body, bytes):
             self._room -= len(body)
-            return _Node(ref, len(body), (body,))
+            return _NestedPayload(ref, len(body), (body,))
         size = self._bodies.own_size(ref) if body.code == "too-large" else body
         if isinstance(size, PayloadFault):
             return self._faulty(ref, size)
         self._room = 0
-        return _Node(ref, size, ())
+        return _NestedPayload(ref, size, ())
 
-    def _fragmented(self, ref: RawPayloadRef, depth: int) -> _Node:
+    def _fragmented(self, ref: RawPayloadRef, depth: int) -> _NestedPayload:
         if depth >= DEEPEST_PARTS:
             return self._faulty(ref, PayloadFault("invalid", f"{ref.label}: has parts within parts, too deep to read"))
         body = self._bodies.read_own(ref, self._fragment_room)
@@ -137,21 +137,21 @@ class BodyTree:
         if isinstance(fragments, PayloadFault):
             return self._faulty(ref, fragments)
         self._fragment_room -= sum(map(len, fragments.texts))
-        children: list[_Node] = []
+        children: list[_NestedPayload] = []
         for part in fragments.parts:
             children.append(self._node(part, depth + 1))
             if self.fault is not None:
                 break
         size = sum(map(len, fragments.texts)) + sum(child.size for child in children)
-        return _Node(ref, size, fragments.texts, children)
+        return _NestedPayload(ref, size, fragments.texts, children)
 
-    def _faulty(self, ref: RawPayloadRef, fault: PayloadFault) -> _Node:
+    def _faulty(self, ref: RawPayloadRef, fault: PayloadFault) -> _NestedPayload:
         if self.fault is None:
             is_part = ref is not self._ref
             self.fault = PayloadFault(fault.code, f"{self._ref.label}: part {fault.reason}") if is_part else fault
-        return _Node(ref, 0, ())
+        return _NestedPayload(ref, 0, ())
 
-    def _emit(self, node: _Node, pieces: list[bytes]) -> None:
+    def _emit(self, node: _NestedPayload, pieces: list[bytes]) -> None:
         """Add the bytes of a node. One that is used more than once is joined once, so that no list grows with uses."""
         if node.text is not None:
             pieces.append(node.text)
@@ -165,7 +165,7 @@ class BodyTree:
             node.text = b"".join(own)
             pieces.append(node.text)
 
-    def _collect(self, node: _Node, start: int, end: int, pieces: list[bytes]) -> PayloadFault | None:
+    def _collect(self, node: _NestedPayload, start: int, end: int, pieces: list[bytes]) -> PayloadFault | None:
         """Add the bytes of a node from `start` to `end`, and nothing of what lies around."""
         if not node.children:
             piece = node.texts[0][start:end] if node.texts else self._range(node, start, end)
@@ -188,17 +188,17 @@ class BodyTree:
             index += 1
         return None
 
-    def _range(self, node: _Node, start: int, end: int) -> bytes | PayloadFault:
+    def _range(self, node: _NestedPayload, start: int, end: int) -> bytes | PayloadFault:
         return self._bodies.read_own_range(node.ref, start, end - start)
 
 
-class _Node:
+class _NestedPayload:
     """A payload within an assembled body."""
 
     __slots__ = ("_starts", "children", "ref", "size", "text", "texts", "uses")
 
     def __init__(
-        self, ref: RawPayloadRef, size: int, texts: tuple[bytes, ...], children: list[_Node] | None = None
+        self, ref: RawPayloadRef, size: int, texts: tuple[bytes, ...], children: list[_NestedPayload] | None = None
     ) -> None:
         self.ref = ref
         self.size = size

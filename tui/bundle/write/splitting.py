@@ -12,7 +12,7 @@ _PICTURE = re.compile(rb'(?<=[\[,:])"data:image/[^"\\]*"(?=[,\]}])')
 """A whole JSON string that is the data URL of a picture: within another string its quotes would be escaped."""
 
 
-class Split(NamedTuple):
+class JsonPieces(NamedTuple):
     """A JSON text in pieces: fragment 0, part 0, fragment 1, part 1 … and one fragment more."""
 
     fragments: list[bytes]
@@ -25,9 +25,9 @@ class Split(NamedTuple):
         return msgspec.json.encode([fragment.decode() for fragment in self.fragments])
 
 
-def split_pictures(text: bytes) -> Split:
+def split_pictures(text: bytes) -> JsonPieces:
     """Cut the data URLs of pictures out of a JSON text."""
-    split = Split([], [])
+    split = JsonPieces([], [])
     start = 0
     for found in _PICTURE.finditer(text):
         split.fragments.append(text[start : found.start()])
@@ -37,7 +37,7 @@ def split_pictures(text: bytes) -> Split:
     return split
 
 
-def split_list(value: Mapping[str, Any], name: str) -> Split:
+def split_list(value: Mapping[str, Any], name: str) -> JsonPieces:
     """The JSON text of an object, with the elements of its list `name` as parts."""
     names = list(value)
     place = names.index(name)
@@ -47,5 +47,5 @@ def split_list(value: Mapping[str, Any], name: str) -> Split:
     tail = b"]" + (b"," if place + 1 < len(names) else b"") + after
     parts = [msgspec.json.encode(element) for element in value[name]]
     if not parts:
-        return Split([head + tail], [])
-    return Split([head, *[b","] * (len(parts) - 1), tail], parts)
+        return JsonPieces([head + tail], [])
+    return JsonPieces([head, *[b","] * (len(parts) - 1), tail], parts)

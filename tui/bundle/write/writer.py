@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from tui.bundle.write.shard_writer import ShardWriter, Write, record_of, write_all
-from tui.bundle.write.splitting import Split, split_list, split_pictures
+from tui.bundle.write.splitting import JsonPieces, split_list, split_pictures
 from tui.schema.events import (
     HistoryItemAccepted,
     InferenceStarted,
@@ -249,10 +249,10 @@ class BundleWriter:
 
     def _write_value(self, kind: str, text: bytes) -> RawPayloadRef:
         """Write a record, its pictures as parts where recorders do that."""
-        split = split_pictures(text) if kind in _KINDS_WITH_PICTURES else Split([text], [])
+        split = split_pictures(text) if kind in _KINDS_WITH_PICTURES else JsonPieces([text], [])
         return self._write_split(kind, split, [self._shared_part("content_value", part) for part in split.parts])
 
-    def _write_split(self, kind: str, split: Split, parts: list[RawPayloadRef]) -> RawPayloadRef:
+    def _write_split(self, kind: str, split: JsonPieces, parts: list[RawPayloadRef]) -> RawPayloadRef:
         ref = self._write_record(kind, split.body())
         return msgspec.structs.replace(ref, parts=SharedSequence(parts) if parts else NO_PARTS)
 

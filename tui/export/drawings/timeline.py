@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.time.session_time import session_time
-from tui.analysis.time.waiting_table import Life, Stretch
+from tui.analysis.time.waiting_table import Life, StateStretch
 from tui.export.drawings.svg import WIDTH, bar, drawing, line, shortened, text
 from tui.export.format import Subject
 from tui.viewmodel.text.clean import format_duration, format_offset
@@ -67,7 +67,7 @@ def _lane(subject: Subject, life: Life, y: float, began: int, scale: float) -> I
             done = max(right, left + _FINEST)
 
 
-def _title(subject: Subject, one: Stretch) -> str:
+def _title(subject: Subject, one: StateStretch) -> str:
     on = "" if one.on is None else f" for {subject.disclosure.label(agent_name(subject.store.trace, one.on))}"
     failed = ", failed" if one.has_failed else ""
     return f"{one.state}{on}: {format_duration(one.end_ms - one.start_ms)}{failed}"

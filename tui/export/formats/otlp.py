@@ -17,8 +17,8 @@ from tui import __version__
 from tui.analysis.problems.of_object import problem_of
 from tui.export.collector import post
 from tui.export.format import FileFormat, Subject
-from tui.export.genai import SCHEMA_URL, Asked, attributes_of, subject_of
-from tui.export.spans import Link, Span, Spans
+from tui.export.genai import SCHEMA_URL, DescribedSpan, attributes_of, subject_of
+from tui.export.spans import SpanLink, Spans, WorkSpan
 from tui.model.noderef import NodeRef
 
 SPANS_PER_REQUEST = 1_000
@@ -78,9 +78,9 @@ def _spans(subject: Subject) -> Iterator[bytes]:
         yield _encode(_span(subject, spans, span))
 
 
-def _span(subject: Subject, spans: Spans, span: Span) -> dict[str, Any]:
+def _span(subject: Subject, spans: Spans, span: WorkSpan) -> dict[str, Any]:
     trace_id = subject.store.trace.trace_id
-    asked = Asked(subject, span, problem_of(subject.store.trace, span.node))
+    asked = DescribedSpan(subject, span, problem_of(subject.store.trace, span.node))
     attributes = attributes_of(asked)
     start = spans.moments.ns(span.window.started_at_unix_ms, span.window.started_seq)
     found: dict[str, Any] = {
@@ -105,7 +105,7 @@ def _span(subject: Subject, spans: Spans, span: Span) -> dict[str, Any]:
     return found
 
 
-def _end(subject: Subject, spans: Spans, span: Span) -> int:
+def _end(subject: Subject, spans: Spans, span: WorkSpan) -> int:
     """When a span ended; what is open has lasted until now, and says that it is open."""
     window = span.window
     if window.ended_at_unix_ms is None:
@@ -113,7 +113,7 @@ def _end(subject: Subject, spans: Spans, span: Span) -> int:
     return spans.moments.ns(window.ended_at_unix_ms, window.ended_seq)
 
 
-def _link(subject: Subject, link: Link) -> dict[str, Any]:
+def _link(subject: Subject, link: SpanLink) -> dict[str, Any]:
     trace_id, show = subject.store.trace.trace_id, subject.disclosure
     attributes = [
         _attribute("rtrace.edge.id", show.label(link.edge.edge_id)),

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.problems.of_object import problem_of
 from tui.export.format import ExportError, FileFormat, Subject
-from tui.export.genai import Asked, attributes_of, subject_of
-from tui.export.spans import Operation, Span, Spans
+from tui.export.genai import DescribedSpan, attributes_of, subject_of
+from tui.export.spans import Operation, Spans, WorkSpan
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import InferenceCall
@@ -124,7 +124,7 @@ class _Writing:
         self._descriptors.append(packet)
         return uuid
 
-    def _lane(self, span: Span, start: int, end: int) -> int:
+    def _lane(self, span: WorkSpan, start: int, end: int) -> int:
         """A track on which nothing runs at that time."""
         lanes = self._lanes.setdefault((span.thread_id, span.operation), [])
         free = next((lane for lane in lanes if lane.free_from <= start), None)
@@ -139,7 +139,7 @@ class _Writing:
 
     # Events
 
-    def _events(self, span: Span, arriving: list[int]) -> Iterator[_Event]:
+    def _events(self, span: WorkSpan, arriving: list[int]) -> Iterator[_Event]:
         window, moments = span.window, self._spans.moments
         start = moments.ns(window.started_at_unix_ms, window.started_seq) - self._began
         last = (self._subject.store.index.now_unix_ms, None)
@@ -148,7 +148,7 @@ class _Writing:
         end = max(start, moments.ns(*ended) - self._began)
         lane = self._lane(span, start, end)
         begin = self._track_event(start, lane, self._protocol.TrackEvent.TYPE_SLICE_BEGIN)
-        asked = Asked(self._subject, span, problem_of(self._trace, span.node))
+        asked = DescribedSpan(self._subject, span, problem_of(self._trace, span.node))
         attributes = attributes_of(asked)
         begin.track_event.name = subject_of(span, attributes) or span.operation
         begin.track_event.categories.append(span.operation)
@@ -165,7 +165,7 @@ class _Writing:
         yield self._event(end, self._track_event(end, lane, self._protocol.TrackEvent.TYPE_SLICE_END))
         yield from self._counts(span, start, end)
 
-    def _flow_ends(self, spans: list[Span], known: set[NodeRef]) -> dict[NodeRef, list[int]]:
+    def _flow_ends(self, spans: list[WorkSpan], known: set[NodeRef]) -> dict[NodeRef, list[int]]:
         """The flows that end at each span; those that begin at it are remembered."""
         numbers = count(1)
         ends: dict[NodeRef, list[int]] = {}
@@ -177,7 +177,7 @@ class _Writing:
                     ends.setdefault(span.node, []).append(number)
         return ends
 
-    def _counts(self, span: Span, start: int, end: int) -> Iterator[_Event]:
+    def _counts(self, span: WorkSpan, start: int, end: int) -> Iterator[_Event]:
         """How full the agent's context was in a request, and how many tokens its requests took so far."""
         found = span.found
         if not isinstance(found, InferenceCall) or found.usage is None:

@@ -19,7 +19,7 @@ _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
-class Reading(msgspec.Struct, frozen=True):
+class ResolvedText(msgspec.Struct, frozen=True):
     """A text with its escapes resolved some times, and where each of its characters comes from."""
 
     text: str
@@ -27,7 +27,7 @@ class Reading(msgspec.Struct, frozen=True):
     """Places in `text` from which on characters follow one another in the text below as they do here."""
     sources: tuple[int, ...] = (0,)
     """The places in the text below that belong to them."""
-    below: Reading | None = None
+    below: ResolvedText | None = None
 
     def source(self, place: int) -> int:
         """The place in the text as it is of a character, or of the end of the one before it."""
@@ -37,9 +37,9 @@ class Reading(msgspec.Struct, frozen=True):
         return self.below.source(self.sources[step] + place - self.places[step])
 
 
-def readings_of(text: str) -> Iterator[Reading]:
+def readings_of(text: str) -> Iterator[ResolvedText]:
     """The text as it is, then with its escapes resolved once, twice and so on, as long as that changes it."""
-    reading = Reading(text)
+    reading = ResolvedText(text)
     yield reading
     for _ in range(DEEPEST):
         if "\\" not in reading.text:
@@ -57,7 +57,7 @@ def resolved(text: str) -> str:
     return last.text
 
 
-def _resolved(below: Reading) -> Reading | None:
+def _resolved(below: ResolvedText) -> ResolvedText | None:
     pieces: list[str] = []
     places, sources = [0], [0]
     place = done = 0
@@ -70,7 +70,7 @@ def _resolved(below: Reading) -> Reading | None:
         place, done = place + 1, end
     if not done:
         return None
-    return Reading("".join([*pieces, below.text[done:]]), tuple(places), tuple(sources), below)
+    return ResolvedText("".join([*pieces, below.text[done:]]), tuple(places), tuple(sources), below)
 
 
 def _character(escape: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from tui.export.redaction.documents import Place, streams_in
-from tui.export.redaction.escapes import Reading, readings_of, resolved
+from tui.export.redaction.escapes import ResolvedText, readings_of, resolved
 from tui.export.redaction.rules import RuleSet
 
 
@@ -41,14 +41,14 @@ def findings_across(pieces: Sequence[str], rules: RuleSet) -> list[list[Finding]
     return [_merged([*part, *findings_in(piece, rules)]) for part, piece in zip(parts, pieces, strict=True)]
 
 
-def _found_in(reading: Reading, rules: RuleSet) -> Iterator[Finding]:
+def _found_in(reading: ResolvedText, rules: RuleSet) -> Iterator[Finding]:
     for rule in rules.worth_trying(reading.text):
         for match in rule.pattern.finditer(reading.text):
             start, end = map(reading.source, match.span(rule.group))
             yield Finding(start, end, rule.name, "")
 
 
-def _across(reading: Reading, places: Sequence[Place], rules: RuleSet) -> Iterator[Finding]:
+def _across(reading: ResolvedText, places: Sequence[Place], rules: RuleSet) -> Iterator[Finding]:
     """The parts of secrets that span several pieces of a document."""
     pieces = [reading.text[start:end] for start, end in places]
     whole = "".join(pieces)

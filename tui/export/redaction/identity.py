@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from tui.export.redaction.rules import Rule, personal_rules
+from tui.export.redaction.rules import SecretRule, personal_rules
 
 _USER_OF_HOME = re.compile(r"(?:/(?:home|Users)/|[A-Za-z]:\\Users\\)([^/\\]+)")
 
 
-def personal_rules_here(folders: Iterable[str] = ()) -> tuple[Rule, ...]:
+def personal_rules_here(folders: Iterable[str] = ()) -> tuple[SecretRule, ...]:
     """The rules for the person who exports, and for those in whose home folders a session worked."""
     homes = [str(Path.home())] if os.environ.get("HOME") else []
     users = [os.environ.get(name, "") for name in ("USER", "LOGNAME", "USERNAME")]

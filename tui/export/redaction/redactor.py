@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tui.export.redaction.findings import Finding, findings_across, findings_in
-from tui.export.redaction.rules import RULES, Rule, RuleSet
+from tui.export.redaction.rules import RULES, RuleSet, SecretRule
 
 SHORTEST_FRAGMENT = 6
 """Characters of a part of a secret that is looked for by itself; shorter ones are everywhere and give nothing away."""
@@ -19,7 +19,7 @@ class Redactor:
     `counts`: how often something was hidden, by rule; `secrets`: how many different secrets these were.
     """
 
-    def __init__(self, rules: Sequence[Rule] = RULES) -> None:
+    def __init__(self, rules: Sequence[SecretRule] = RULES) -> None:
         self.rules = RuleSet(rules)
         self.counts: Counter[str] = Counter()
         self._marks: dict[str, str] = {}

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 
-class Rule(msgspec.Struct, frozen=True):
+class SecretRule(msgspec.Struct, frozen=True):
     """A kind of secret: its name, as it appears in marks and reports, and what it looks like.
 
     `needles`: one of them is in every text that the pattern can match; looking for them is fast. `group`: what of a
@@ -29,17 +29,17 @@ class Rule(msgspec.Struct, frozen=True):
 class RuleSet:
     """Rules, and a fast way to those that may match."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[SecretRule]) -> None:
         self._needles = tuple((needle, rule) for rule in rules for needle in rule.needles)
 
-    def worth_trying(self, text: str) -> Iterable[Rule]:
+    def worth_trying(self, text: str) -> Iterable[SecretRule]:
         """The rules of which the text holds a needle."""
         found = [rule for needle, rule in self._needles if needle in text]
         return found if len(found) < 2 else {id(rule): rule for rule in found}.values()
 
 
-def _rule(name: str, needles: Sequence[str], pattern: str, group: int = 0) -> Rule:
-    return Rule(name, re.compile(pattern), tuple(needles), group)
+def _rule(name: str, needles: Sequence[str], pattern: str, group: int = 0) -> SecretRule:
+    return SecretRule(name, re.compile(pattern), tuple(needles), group)
 
 
 _BEFORE = r"(?<![A-Za-z0-9_-])"
@@ -48,7 +48,7 @@ _WITH_DIGIT = r"(?=[A-Za-z_-]*[0-9])"
 """Random characters hold a digit; words joined by hyphens do not."""
 
 
-def _key(name: str, prefix: str, body: str, *needles: str) -> Rule:
+def _key(name: str, prefix: str, body: str, *needles: str) -> SecretRule:
     """A key that begins with the provider's own prefix."""
     return _rule(name, needles or (prefix,), f"{_BEFORE}{prefix}{body}{_AFTER}")
 
@@ -174,7 +174,7 @@ LOGIN_RULE: Final = _rule(
 """User and host as a prompt, `ssh` or `scp` shows them."""
 
 
-def personal_rules(homes: Iterable[str], users: Iterable[str], hosts: Iterable[str]) -> tuple[Rule, ...]:
+def personal_rules(homes: Iterable[str], users: Iterable[str], hosts: Iterable[str]) -> tuple[SecretRule, ...]:
     """Rules for the home folders, users and hosts that are known by name; the forms of home folders come with them."""
     named = [
         *(_named("home", home) for home in _longest_first(homes) if home.count("/") > 1 or "\\" in home),
@@ -192,7 +192,7 @@ def _longest_first(names: Iterable[str]) -> list[str]:
     return sorted(set(names), key=lambda name: (-len(name), name))
 
 
-def _named(name: str, text: str) -> Rule:
+def _named(name: str, text: str) -> SecretRule:
     return _rule(name, (text,), rf"(?<![A-Za-z0-9]){re.escape(text)}(?![A-Za-z0-9])")
 
 

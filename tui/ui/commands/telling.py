@@ -16,10 +16,10 @@ def links_of(work: Workspace) -> Explain:
     """Tells what is linked with a node."""
 
     def tell(node: NodeRef) -> tuple[str, Gathering]:
-        from tui.viewmodel.lists.why import Layout, link_entries, links_title
+        from tui.viewmodel.lists.why import WhyLayout, link_entries, links_title
 
         trace, index = work.store.trace, work.store.index
-        layout = Layout(work.panes.measure, work.host.size.width)
+        layout = WhyLayout(work.panes.measure, work.host.size.width)
         return links_title(trace, index, node), link_entries(trace, index, node, layout)
 
     return tell
@@ -29,10 +29,10 @@ def causes_of(work: Workspace) -> Explain:
     """Tells why a node is here, and what followed."""
 
     def tell(node: NodeRef) -> tuple[str, Gathering]:
-        from tui.viewmodel.lists.why import Layout, why_entries, why_title
+        from tui.viewmodel.lists.why import WhyLayout, why_entries, why_title
 
         trace, index = work.store.trace, work.store.index
-        layout = Layout(work.panes.measure, work.host.size.width)
+        layout = WhyLayout(work.panes.measure, work.host.size.width)
         return why_title(trace, index, node), why_entries(trace, index, node, layout)
 
     return tell

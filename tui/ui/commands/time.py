@@ -19,9 +19,9 @@ lanes_commands = CommandGroup["LanesScreen"]("Time", "lanes")
 @commands.add("T", "Time: who worked when, and what decided how long it took")
 def show_time(work: Workspace, _press: Press) -> None:
     """A lane an agent, and the chain of work that decided how long the session took."""
-    from tui.ui.lists.lanes import LanesScreen, Moments
+    from tui.ui.lists.lanes import LanesScreen, MomentTools
 
-    moments = Moments(work.as_of, lambda command, press: command.run(work, press))
+    moments = MomentTools(work.as_of, lambda command, press: command.run(work, press))
     work.host.app.push_screen(LanesScreen(work.store, tools_of(work), moments), work.travel.jump_to_choice)
 
 

@@ -39,7 +39,7 @@ MOMENT_COMMANDS = frozenset({"previous_event", "next_event", "previous_turn_star
 """Commands that go from moment to moment here, too."""
 
 
-class Moments(NamedTuple):
+class MomentTools(NamedTuple):
     """The way to earlier moments, and what runs the commands of the main screen that lead there."""
 
     as_of: AsOf
@@ -62,7 +62,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
 
     view: LanesView
 
-    def __init__(self, store: TraceStore, tools: ListTools, moments: Moments) -> None:
+    def __init__(self, store: TraceStore, tools: ListTools, moments: MomentTools) -> None:
         super().__init__(tools)
         self._store = store
         self._moments = moments

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.ladder.lines import Layout, ladder_line, layout_for
+from tui.viewmodel.ladder.lines import LadderLayout, ladder_line, layout_for
 from tui.viewmodel.ladder.model import LadderModel
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import Line
@@ -24,7 +24,7 @@ class LadderView(RowView):
         self._layout = layout_for(80, 1, 0)
 
     @property
-    def columns(self) -> Layout:
+    def columns(self) -> LadderLayout:
         """The layout in force."""
         return self._layout
 

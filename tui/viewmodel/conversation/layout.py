@@ -10,8 +10,8 @@ from tui.model.ids import ItemId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation.body import item_body
 from tui.viewmodel.conversation.entry_list import Entry
-from tui.viewmodel.conversation.rows import ROWS_OF_OPEN_ITEM, SHORT_ROWS, Fold, ItemRow, Page, item_rows
-from tui.viewmodel.rows.heights import HeightIndex, Place
+from tui.viewmodel.conversation.rows import ROWS_OF_OPEN_ITEM, SHORT_ROWS, BlockRow, Fold, Page, item_rows
+from tui.viewmodel.rows.heights import EntryLine, HeightIndex
 from tui.viewmodel.text.clean import Measure
 from tui.viewmodel.text.spans import Line, Span
 
@@ -35,7 +35,7 @@ class ConversationLayout:
         self._width = 80
         self._entries: Sequence[Entry] = ()
         self._heights = HeightIndex(0, chunk_size=CHUNK)
-        self._rows: OrderedDict[tuple[ItemId, Fold], tuple[ItemRow, ...]] = OrderedDict()
+        self._rows: OrderedDict[tuple[ItemId, Fold], tuple[BlockRow, ...]] = OrderedDict()
         self._folds: dict[str, Fold] = {}
         self._default_fold = Fold.SHORT
         self.shows_source = False
@@ -72,11 +72,11 @@ class ConversationLayout:
         """Number of rows; an estimate where nothing is measured yet."""
         return self._heights.total
 
-    def place_of(self, row: int) -> Place:
+    def place_of(self, row: int) -> EntryLine:
         """Entry and line at a row (clamped)."""
-        return self._heights.place_of(max(0, min(row, self.row_count - 1))) if self._entries else Place(0, 0)
+        return self._heights.place_of(max(0, min(row, self.row_count - 1))) if self._entries else EntryLine(0, 0)
 
-    def row_of(self, place: Place) -> int:
+    def row_of(self, place: EntryLine) -> int:
         """The row of a place."""
         return self._heights.row_of(place) if self._entries else 0
 
@@ -103,18 +103,18 @@ class ConversationLayout:
         line = rows[min(place.line, len(rows) - 1)].line
         return (_MARKS[self._entries[place.entry].novelty] if place.line == 0 else _NO_MARK, *line)
 
-    def rows_of(self, number: int) -> tuple[ItemRow, ...]:
+    def rows_of(self, number: int) -> tuple[BlockRow, ...]:
         """The rows of an entry, without that column."""
         entry = self._entries[number]
         item = self.item_at(number)
         if entry.head is not None:
             fold = self.fold_of_entry(entry)
             if fold is Fold.HEADER and entry.head.name != "instructions":  # the other headers say it all
-                return (ItemRow(entry.head.body.header, "header"),)
+                return (BlockRow(entry.head.body.header, "header"),)
             return item_rows(entry.head.body, fold, ROWS_OF_OPEN_ITEM, self._page)
         if item is None:
             line = entry.line if entry.item_id is None else (Span(f"{entry.item_id}: not in the recording", "error"),)
-            return (ItemRow(line, "divider"),)
+            return (BlockRow(line, "divider"),)
         key = (item.item_id, self.fold_of(item.item_id))
         rows = self._rows.get(key)
         if rows is None:
@@ -128,7 +128,7 @@ class ConversationLayout:
         item_id = self._entries[number].item_id
         return self._trace.conversation_items.get(item_id) if item_id is not None else None
 
-    def _build_rows(self, item: ConversationItem, fold: Fold) -> tuple[ItemRow, ...]:
+    def _build_rows(self, item: ConversationItem, fold: Fold) -> tuple[BlockRow, ...]:
         body = item_body(self._trace, item, self._raw.get(item.item_id))
         if body.needs_raw:
             self._wanting_raw[item.item_id] = None

@@ -28,7 +28,7 @@ from tui.viewmodel.conversation.layout import ConversationLayout
 from tui.viewmodel.conversation.opening import Opening, missing_part_of, opening_of, opening_of_head
 from tui.viewmodel.conversation.rows import Fold
 from tui.viewmodel.conversation.scope import ConversationScope
-from tui.viewmodel.rows.heights import Place
+from tui.viewmodel.rows.heights import EntryLine
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.clean import Measure
 from tui.viewmodel.text.spans import Line, line_text
@@ -57,7 +57,7 @@ class ConversationModel:
         self._heads: OrderedDict[InferenceCallId, PromptHead] = OrderedDict()
         self._called_from: tuple[ConversationScope, ConversationScope] | None = None
         self.layout = ConversationLayout(trace, measure)
-        self.place = Place(0, 0)
+        self.place = EntryLine(0, 0)
         self.pattern: re.Pattern[str] | None = None
         self.following = AgentFollow()
 
@@ -87,7 +87,7 @@ class ConversationModel:
         """Show a scope and stand on its focus. The same scope again only moves the cursor to its focus."""
         known, self._scope = self._scope, scope
         if scope is None:
-            self._listed, self.place = _NOTHING, Place(0, 0)
+            self._listed, self.place = _NOTHING, EntryLine(0, 0)
             self.layout.lay_out(())
             self.following.forget()
         elif known is None or (known.thread_id, known.inference_id) != (scope.thread_id, scope.inference_id):
@@ -119,17 +119,17 @@ class ConversationModel:
         self._listed = entries_of(self._trace, self._index, scope, self._heads, show_gone=self._show_gone)
         self.layout.lay_out(self.entries)
 
-    def _starting_place(self, scope: ConversationScope) -> Place:
+    def _starting_place(self, scope: ConversationScope) -> EntryLine:
         found = self._place_of_item(scope.focus) if scope.focus is not None else None
         if found is not None:
             return found
         if self._listed.first_difference is not None:
-            return Place(self._listed.first_difference, 0)
-        return Place(0 if scope.inference_id is not None else max(0, len(self.entries) - 1), 0)
+            return EntryLine(self._listed.first_difference, 0)
+        return EntryLine(0 if scope.inference_id is not None else max(0, len(self.entries) - 1), 0)
 
-    def _place_of_item(self, item_id: ItemId) -> Place | None:
+    def _place_of_item(self, item_id: ItemId) -> EntryLine | None:
         number = self.entries.number_of_item(item_id)
-        return None if number is None else Place(number, 0)
+        return None if number is None else EntryLine(number, 0)
 
     def update(self, delta: TraceDelta) -> bool:
         """Take in what changed in the graph; whether that concerns what is shown."""
@@ -168,10 +168,10 @@ class ConversationModel:
             self.go_end()
             return
         last = max(0, len(self.entries) - 1)
-        self.place = Place(min(place.entry, last), place.line)
+        self.place = EntryLine(min(place.entry, last), place.line)
         number = None if standing is None else self.entries.number_of(standing)
         if number is not None:
-            self.place = Place(number, place.line)
+            self.place = EntryLine(number, place.line)
 
     # Following an agent
 
@@ -200,9 +200,9 @@ class ConversationModel:
         return self.following.new_items(self._item_count)
 
     @property
-    def _end(self) -> Place:
+    def _end(self) -> EntryLine:
         last = len(self.entries) - 1
-        return Place(0, 0) if last < 0 else Place(last, len(self.layout.rows_of(last)) - 1)
+        return EntryLine(0, 0) if last < 0 else EntryLine(last, len(self.layout.rows_of(last)) - 1)
 
     @property
     def _item_count(self) -> int:
@@ -278,7 +278,7 @@ class ConversationModel:
     def go_entry(self, step: int, count: int, wanted: Callable[[Entry], bool]) -> None:
         """Stand on the header of the next entry, in either direction, that is `wanted`; `count` times."""
         if step < 0 and self.place.line and wanted(self.entries[self.place.entry]):
-            self.place = Place(self.place.entry, 0)
+            self.place = EntryLine(self.place.entry, 0)
             count -= 1
         for _ in range(count):
             number = self.place.entry + step
@@ -286,12 +286,12 @@ class ConversationModel:
                 number += step
             if not 0 <= number < len(self.entries):
                 return
-            self.place = Place(number, 0)
+            self.place = EntryLine(number, 0)
 
     def go_first_difference(self) -> None:
         """Stand where this request begins to differ from the one before."""
         if self._listed.first_difference is not None:
-            self.place = Place(self._listed.first_difference, 0)
+            self.place = EntryLine(self._listed.first_difference, 0)
 
     def go_pair(self) -> None:
         """From a call to its output and back; where the output was sent later, to the request that sent it first."""
@@ -302,7 +302,7 @@ class ConversationModel:
         for number in range(len(self.entries)):
             other = self.layout.item_at(number)
             if other is not None and other.call_id == item.call_id and other.kind in kinds:
-                self.place = Place(number, 0)
+                self.place = EntryLine(number, 0)
                 return
         if item.kind in CALL_KINDS:
             self._go_later_output(item)
@@ -366,12 +366,12 @@ class ConversationModel:
     def fold_everything(self, fold: Fold) -> None:
         """Show all items alike."""
         self.layout.set_all_folds(fold)
-        self.place = Place(self.place.entry, 0)
+        self.place = EntryLine(self.place.entry, 0)
 
     def switch_source(self) -> bool:
         """Show Markdown as it was written, or rendered again; whether it is as written now."""
         self.layout.switch_source()
-        self.place = Place(self.place.entry, 0)
+        self.place = EntryLine(self.place.entry, 0)
         return self.layout.shows_source
 
     def _hides_lines(self) -> bool:
@@ -385,7 +385,7 @@ class ConversationModel:
         elif entry.key is not None:
             self.layout.set_fold(self.place.entry, fold)
             rows = self.layout.rows_of(self.place.entry)
-            self.place = Place(self.place.entry, min(self.place.line, len(rows) - 1))
+            self.place = EntryLine(self.place.entry, min(self.place.line, len(rows) - 1))
 
     @property
     def _head(self) -> HeadEntry | None:
@@ -434,7 +434,7 @@ class ConversationModel:
             if distance == 0:
                 lines = [line for line in lines if (line - self.place.line) * step > 0]
             if lines:
-                self.place = Place(number, lines[0 if forward else -1])
+                self.place = EntryLine(number, lines[0 if forward else -1])
                 return True
         return False
 

@@ -10,7 +10,7 @@ from tui.model.ids import ItemId, RawPayloadId
 from tui.model.objects import InferenceCall
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation.head import HeadEntry
-from tui.viewmodel.conversation.rows import ItemRow
+from tui.viewmodel.conversation.rows import BlockRow
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ def opening_of(trace: RolloutTrace, item: ConversationItem) -> Opening | None:
     return None
 
 
-def opening_of_head(call: InferenceCall, head: HeadEntry, row: ItemRow) -> Opening | None:
+def opening_of_head(call: InferenceCall, head: HeadEntry, row: BlockRow) -> Opening | None:
     """Where a row of what a request sends before its items stands in the recording; None for a header."""
     if row.role == "header":
         return None

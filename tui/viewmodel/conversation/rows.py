@@ -41,7 +41,7 @@ class Fold(IntEnum):
     WHOLE = 2
 
 
-class ItemRow(NamedTuple):
+class BlockRow(NamedTuple):
     """One row of an item, what it is, and which block of the body it belongs to (-1: the header)."""
 
     line: Line
@@ -69,15 +69,15 @@ class Page(NamedTuple):
     as_source: bool = False
 
 
-def item_rows(body: ItemBody, fold: Fold, short_rows: int, page: Page) -> tuple[ItemRow, ...]:
+def item_rows(body: ItemBody, fold: Fold, short_rows: int, page: Page) -> tuple[BlockRow, ...]:
     """The rows of an item, without the column that tells what is new."""
     single = _single_line(body, page)
     if single is not None:
-        return (ItemRow((*body.header, Span("  "), *single), "header"),)
+        return (BlockRow((*body.header, Span("  "), *single), "header"),)
     if fold is Fold.HEADER:
-        return (ItemRow(_header_with_preview(body, page), "header"),)
+        return (BlockRow(_header_with_preview(body, page), "header"),)
     limit = short_rows if fold is Fold.SHORT else ROWS_OF_OPEN_ITEM
-    return (ItemRow(body.header, "header"), *_body_rows(body.blocks, limit, page))
+    return (BlockRow(body.header, "header"), *_body_rows(body.blocks, limit, page))
 
 
 def _single_line(body: ItemBody, page: Page) -> Line | None:
@@ -104,18 +104,18 @@ def _preview(block: Block, characters: int, page: Page) -> str:
     return next((line[: max(0, characters) + 1] for line in lines if line), "")
 
 
-def _body_rows(blocks: tuple[Block, ...], limit: int, page: Page) -> Iterator[ItemRow]:
+def _body_rows(blocks: tuple[Block, ...], limit: int, page: Page) -> Iterator[BlockRow]:
     shown = 0
     for number, block in enumerate(blocks):
         for logical in logical_lines(block, page):
             pieces = wrap_line(logical.line, page.width, page.measure, BODY_INDENT)
             # A last line is shown rather than a line that says that one more line follows.
-            yield from (ItemRow(piece, logical.role, number) for piece in pieces[: max(1, limit + 1 - shown)])
+            yield from (BlockRow(piece, logical.role, number) for piece in pieces[: max(1, limit + 1 - shown)])
             shown += len(pieces)
             if shown >= limit:
                 hidden = logical.rest() + sum(_line_count(other, page) for other in blocks[number + 1 :])
                 if hidden:
-                    yield ItemRow((Span(f"{BODY_INDENT}… {hidden:,} more lines (Enter opens)", "dim"),), "more")
+                    yield BlockRow((Span(f"{BODY_INDENT}… {hidden:,} more lines (Enter opens)", "dim"),), "more")
                 return
 
 

@@ -17,7 +17,7 @@ from tui.analysis.recording.session_facts import SessionFacts
 from tui.schema.summary import BundleSummary
 from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS, ColumnId, Order, WhenText, in_order
 from tui.viewmodel.folder.filter import FolderFilter, parse_folder_filter
-from tui.viewmodel.folder.layout import Layout, heading, hidden_text, layout_for, outcome_sentence, row_line
+from tui.viewmodel.folder.layout import FolderLayout, heading, hidden_text, layout_for, outcome_sentence, row_line
 from tui.viewmodel.folder.row import MAX_NAME_CELLS, FolderRow, recording_of, row_of, row_text, short_name
 from tui.viewmodel.text.clean import Measure, clean, elide, format_tokens
 from tui.viewmodel.text.spans import Line, Span, line_text
@@ -194,7 +194,7 @@ class FolderBoard:
 
     # Lines
 
-    def layout(self, width: int) -> Layout:
+    def layout(self, width: int) -> FolderLayout:
         """The columns that fit."""
         return layout_for(width, self.order, self._name_cells)
 

@@ -27,7 +27,7 @@ Rank = float | str | None
 """What a row is sorted by; None comes last."""
 
 
-class Column(NamedTuple):
+class FolderColumn(NamedTuple):
     """One column. `is_number`: to the right, and the largest first."""
 
     id: ColumnId
@@ -44,19 +44,19 @@ def _outcome_rank(row: FolderRow) -> int | None:
     return None if row.outcome is None else OUTCOME_WORDS.index(row.outcome)
 
 
-COLUMNS: dict[ColumnId, Column] = {
+COLUMNS: dict[ColumnId, FolderColumn] = {
     column.id: column
     for column in (
-        Column("outcome", "outcome", _outcome_rank, is_number=False),
-        Column("when", "when", lambda row: row.summary.started_at_unix_ms),
-        Column("took", "took", _took),
-        Column("agents", "agents", lambda row: None if row.facts is None else row.facts.agents),
-        Column("reqs", "reqs", lambda row: None if row.facts is None else row.facts.requests),
-        Column("tokens", "tokens", lambda row: None if row.facts is None else row.facts.total_tokens),
-        Column("cached", "cached", lambda row: None if row.facts is None else row.facts.cached_percent),
-        Column("problems", "▲", lambda row: None if row.facts is None else row.facts.problems),
-        Column("name", "name", lambda row: row.summary.name.casefold(), is_number=False),
-        Column("asked", "asked", lambda row: row.prompt.casefold() or None, is_number=False),
+        FolderColumn("outcome", "outcome", _outcome_rank, is_number=False),
+        FolderColumn("when", "when", lambda row: row.summary.started_at_unix_ms),
+        FolderColumn("took", "took", _took),
+        FolderColumn("agents", "agents", lambda row: None if row.facts is None else row.facts.agents),
+        FolderColumn("reqs", "reqs", lambda row: None if row.facts is None else row.facts.requests),
+        FolderColumn("tokens", "tokens", lambda row: None if row.facts is None else row.facts.total_tokens),
+        FolderColumn("cached", "cached", lambda row: None if row.facts is None else row.facts.cached_percent),
+        FolderColumn("problems", "▲", lambda row: None if row.facts is None else row.facts.problems),
+        FolderColumn("name", "name", lambda row: row.summary.name.casefold(), is_number=False),
+        FolderColumn("asked", "asked", lambda row: row.prompt.casefold() or None, is_number=False),
     )
 }
 

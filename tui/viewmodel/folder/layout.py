@@ -37,14 +37,14 @@ _ASKED = (30, 20, 20, 18)
 """Cells for each of these sizes. Of the prompt, these are the least."""
 
 
-class Layout(NamedTuple):
+class FolderLayout(NamedTuple):
     """The columns that are shown, with their cells, and those that are left out."""
 
     columns: tuple[tuple[ColumnId, int], ...]
     hidden: tuple[ColumnId, ...]
 
 
-def layout_for(width: int, order: Order, name_cells: int) -> Layout:
+def layout_for(width: int, order: Order, name_cells: int) -> FolderLayout:
     """The columns for `width` cells. `name_cells`: the longest name."""
     size = sum(width < least for least in _SIZES)
     cells = {**_CELLS, "outcome": _OUTCOME[size], "name": max(4, min(_NAME[size], name_cells)), "asked": _ASKED[size]}
@@ -53,7 +53,7 @@ def layout_for(width: int, order: Order, name_cells: int) -> Layout:
     while leaving and _room(width, shown, cells) < 0:
         shown.remove(leaving.pop(0))
     cells["asked"] = max(1, cells["asked"] + _room(width, shown, cells))
-    return Layout(
+    return FolderLayout(
         tuple((column, cells[column]) for column in shown),
         tuple(column for column in COLUMN_IDS if column not in shown),
     )
@@ -64,7 +64,7 @@ def _room(width: int, shown: list[ColumnId], cells: dict[ColumnId, int]) -> int:
     return width - _LEAD - sum(cells[column] + _GAP for column in shown) + _GAP
 
 
-def heading(layout: Layout, order: Order, measure: Measure) -> Line:
+def heading(layout: FolderLayout, order: Order, measure: Measure) -> Line:
     """The names of the columns, the sign of the order beside one of them, and how many are left out."""
     parts = []
     for column, cells in layout.columns:
@@ -75,7 +75,7 @@ def heading(layout: Layout, order: Order, measure: Measure) -> Line:
     return (Span(" " * (_LEAD - _GAP) + "".join(parts), "dim"),)
 
 
-def row_line(row: FolderRow, layout: Layout, now_unix_ms: int, when: WhenText, measure: Measure) -> Line:
+def row_line(row: FolderRow, layout: FolderLayout, now_unix_ms: int, when: WhenText, measure: Measure) -> Line:
     """One recording."""
     spans = [Span(" "), _sign(row), Span(" ")]
     for place, (column, cells) in enumerate(layout.columns):
@@ -84,7 +84,7 @@ def row_line(row: FolderRow, layout: Layout, now_unix_ms: int, when: WhenText, m
     return tuple(spans)
 
 
-def hidden_text(row: FolderRow, layout: Layout, now_unix_ms: int, when: WhenText) -> str:
+def hidden_text(row: FolderRow, layout: FolderLayout, now_unix_ms: int, when: WhenText) -> str:
     """What the columns that are left out say of a recording."""
     parts = [(COLUMNS[column].head, cell(row, column, now_unix_ms, when)) for column in layout.hidden]
     return " · ".join(f"{head} {text}" for head, text in parts if text)

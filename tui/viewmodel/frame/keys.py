@@ -31,16 +31,16 @@ class KeyOutcome(NamedTuple):
     can_run_now: bool = False
 
 
-class _Node:
+class _KeyNode:
     """One place in the tree of sequences."""
 
     __slots__ = ("binding_id", "branches")
 
     def __init__(self) -> None:
         self.binding_id = ""
-        self.branches: dict[str, _Node] = {}
+        self.branches: dict[str, _KeyNode] = {}
 
-    def branch(self, key: str) -> _Node | None:
+    def branch(self, key: str) -> _KeyNode | None:
         found = self.branches.get(key)
         if found is None and len(key) == 1 and key.isalnum():
             found = self.branches.get(ANY_LETTER)
@@ -52,7 +52,7 @@ class KeySequences:
 
     def __init__(self, sequences: Mapping[str, Iterable[str]]) -> None:
         """`sequences` gives the key sequences of each binding id."""
-        self._root = _Node()
+        self._root = _KeyNode()
         self._node = self._root
         self._digits = ""
         self._argument = ""
@@ -118,5 +118,5 @@ class KeySequences:
     def _add(self, binding_id: str, sequence: str) -> None:
         node = self._root
         for key in sequence.split():
-            node = node.branches.setdefault(key, _Node())
+            node = node.branches.setdefault(key, _KeyNode())
         node.binding_id = node.binding_id or binding_id

@@ -59,7 +59,7 @@ STROKES: dict[EdgeKind, Stroke] = {
 }
 
 
-class Layout(NamedTuple):
+class LadderLayout(NamedTuple):
     """Widths in cells. `text` is 0 where the columns leave no room for it."""
 
     seq: int
@@ -74,7 +74,7 @@ class Layout(NamedTuple):
         return self.seq + self.offset + 1
 
 
-def layout_for(width: int, agents: int, newest_seq: int) -> Layout:
+def layout_for(width: int, agents: int, newest_seq: int) -> LadderLayout:
     """How a ladder of `agents` columns is laid out in `width` cells; as many columns as fit, the text if it can."""
     seq = max(5, len(f"{newest_seq:,}") + 1)
     offset = OFFSET_CELLS if width >= OFFSET_FROM else 0
@@ -89,10 +89,10 @@ def layout_for(width: int, agents: int, newest_seq: int) -> Layout:
         columns = max(1, room // LEAST_COLUMN)
         column = room // columns
     text = room - columns * column
-    return Layout(seq, offset, column, columns, text if text >= LEAST_TEXT and columns == agents else 0)
+    return LadderLayout(seq, offset, column, columns, text if text >= LEAST_TEXT and columns == agents else 0)
 
 
-def heading_line(model: LadderModel, layout: Layout, measure: Measure) -> Line:
+def heading_line(model: LadderModel, layout: LadderLayout, measure: Measure) -> Line:
     """The agents above their columns, each with its number; the current one has a sign, and arrows tell of more."""
     shown = model.shown_columns
     more_right = len(model.agents) - 1 - shown[-1] if model.agents else 0
@@ -120,7 +120,7 @@ def short_path(path: str, cells: int, measure: Measure) -> str:
     return last if measure(last) <= cells else f"…{last[-max(1, cells - 1) :]}"
 
 
-def ladder_line(model: LadderModel, row: LadderRow, layout: Layout, measure: Measure) -> Line:
+def ladder_line(model: LadderModel, row: LadderRow, layout: LadderLayout, measure: Measure) -> Line:
     """One row as a line."""
     if row.edge is None:
         return _gap_line(model, row, layout)
@@ -133,14 +133,14 @@ def ladder_line(model: LadderModel, row: LadderRow, layout: Layout, measure: Mea
     return (*line, *_text_spans(edge, layout.text - 1, measure)) if layout.text else line
 
 
-def _gap_line(model: LadderModel, row: LadderRow, layout: Layout) -> Line:
+def _gap_line(model: LadderModel, row: LadderRow, layout: LadderLayout) -> Line:
     text = f"┊ {format_duration(row.gap_ms)} without a message"
     cells = len(model.shown_columns) * layout.column
     lead = 1 if cells < len(text) + 12 else layout.column // 2
     return (Span(" " * (layout.gutter + lead)), Span(text, "dim"))
 
 
-class _End(NamedTuple):
+class _ArrowEnd(NamedTuple):
     """One end of an arrow: its cell, and the name of its agent if its column is not on the screen."""
 
     x: int
@@ -150,7 +150,7 @@ class _End(NamedTuple):
 class _Canvas:
     """The cells of one row between the gutter and the text."""
 
-    def __init__(self, model: LadderModel, layout: Layout, seq: int, measure: Measure) -> None:
+    def __init__(self, model: LadderModel, layout: LadderLayout, seq: int, measure: Measure) -> None:
         self._model = model
         self._measure = measure
         self._column = layout.column
@@ -187,7 +187,7 @@ class _Canvas:
             if column in self._places and self._texts[self._x(column)] == " ":
                 self._put(self._x(column), "│", self._style(column))
 
-    def _write_elsewhere(self, edge: EdgeView, start: _End, end: _End) -> None:
+    def _write_elsewhere(self, edge: EdgeView, start: _ArrowEnd, end: _ArrowEnd) -> None:
         """What happened between columns that are not on the screen, in words, at the side where it happened."""
         text = f"{start.hidden} {_label(edge)} → {end.hidden}"
         if start.x < len(self._texts) - 1:
@@ -201,22 +201,22 @@ class _Canvas:
         if end.hidden:
             self._write_elsewhere(edge, end, end)
         elif edge.source_agent is None:
-            self._arrow(edge, _End(max(-1, end.x - self._column + 2)), end, style)
+            self._arrow(edge, _ArrowEnd(max(-1, end.x - self._column + 2)), end, style)
         else:
             tip = min(len(self._texts), end.x + self._column - 2)
-            self._arrow(edge, end, _End(tip), style)
+            self._arrow(edge, end, _ArrowEnd(tip), style)
             self._write(tip + 1, clean(edge.named), "dim")
 
-    def _end(self, column: int) -> _End:
+    def _end(self, column: int) -> _ArrowEnd:
         """The lifeline of a column; of one that is scrolled away, the cell where the gap in the columns is."""
         if column in self._places:
-            return _End(self._x(column))
+            return _ArrowEnd(self._x(column))
         name = short_path(agent_word(self._model.trace, self._model.agents[column]), self._column, self._measure)
         if column > self._shown[-1]:
-            return _End(len(self._texts) - 1, name)
-        return _End(self._column if 0 in self._places else 0, name)
+            return _ArrowEnd(len(self._texts) - 1, name)
+        return _ArrowEnd(self._column if 0 in self._places else 0, name)
 
-    def _arrow(self, edge: EdgeView, start: _End, end: _End, style: str) -> None:
+    def _arrow(self, edge: EdgeView, start: _ArrowEnd, end: _ArrowEnd, style: str) -> None:
         """Draw from one end to the other; where an end is scrolled away, say whose it is."""
         stroke, goes_right = STROKES[edge.kind], end.x > start.x
         line = stroke.line if _reaches(edge) else DOTTED
@@ -236,7 +236,7 @@ class _Canvas:
         for hidden in (start, end):
             self._write_hidden(edge, hidden, low, high)
 
-    def _write_hidden(self, edge: EdgeView, end: _End, low: int, high: int) -> None:
+    def _write_hidden(self, edge: EdgeView, end: _ArrowEnd, low: int, high: int) -> None:
         """The name of an agent whose column is scrolled away, beside the sign that stands for it."""
         name = end.hidden
         if not name:

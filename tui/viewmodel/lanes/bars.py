@@ -6,8 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tui.analysis.time.critical_path import Piece
-from tui.analysis.time.waiting_table import State, Stretch
+from tui.analysis.time.critical_path import PathPiece
+from tui.analysis.time.waiting_table import State, StateStretch
 from tui.viewmodel.lanes.scale import Scale
 from tui.viewmodel.text.spans import Line, Span
 
@@ -42,7 +42,9 @@ class Covered(NamedTuple):
     has_failed: bool = False
 
 
-def life_cells(stretches: Sequence[Stretch], ends: Sequence[int], scale: Scale, began_ms: int) -> list[tuple[str, str]]:
+def life_cells(
+    stretches: Sequence[StateStretch], ends: Sequence[int], scale: Scale, began_ms: int
+) -> list[tuple[str, str]]:
     """The cells of an agent's life. `ends` are those of the stretches; `began_ms` the start of the recording."""
     first = bisect_right(ends, scale.start + began_ms)
     last = bisect_left(stretches, scale.end + began_ms, first, key=lambda one: one.start_ms)
@@ -55,7 +57,7 @@ def life_cells(stretches: Sequence[Stretch], ends: Sequence[int], scale: Scale, 
     )
 
 
-def path_cells(pieces: Sequence[Piece], scale: Scale, began_ms: int) -> list[tuple[str, str]]:
+def path_cells(pieces: Sequence[PathPiece], scale: Scale, began_ms: int) -> list[tuple[str, str]]:
     """The cells of the path."""
     covered = (
         Covered(one.start.ms - began_ms, one.end.ms - began_ms, PATH_TEXTURES[one.kind])

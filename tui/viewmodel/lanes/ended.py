@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from tui.analysis.agents.counts import parent_of
-from tui.analysis.time.waiting_table import Life, State, Stretch
+from tui.analysis.time.waiting_table import Life, State, StateStretch
 from tui.model.ids import ThreadId
 from tui.model.trace import RolloutTrace
 
@@ -37,7 +37,7 @@ def life_together(lives: Iterable[Life]) -> Life:
     return Life(every[0].agent, start, end, tuple(_joined(_busiest(every, start, end))))
 
 
-def _busiest(lives: Sequence[Life], start: int, end: int) -> Iterator[Stretch]:
+def _busiest(lives: Sequence[Life], start: int, end: int) -> Iterator[StateStretch]:
     changes: dict[int, list[tuple[State, int]]] = {start: [], end: []}
     failed: set[int] = set()
     for life in lives:
@@ -51,12 +51,12 @@ def _busiest(lives: Sequence[Life], start: int, end: int) -> Iterator[Stretch]:
         for state, change in changes[at]:
             counts[state] += change
         state = next((one for one in _BUSIEST_FIRST if counts[one] > 0), "idle")
-        yield Stretch(state, at, until, None, until in failed)
+        yield StateStretch(state, at, until, None, until in failed)
 
 
-def _joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+def _joined(stretches: Iterable[StateStretch]) -> Iterator[StateStretch]:
     """Neighbours of one state as one stretch."""
-    before: Stretch | None = None
+    before: StateStretch | None = None
     for one in stretches:
         if before is not None and before.state == one.state and not before.has_failed:
             before = before._replace(end_ms=one.end_ms, has_failed=one.has_failed)

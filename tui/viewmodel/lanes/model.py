@@ -13,9 +13,9 @@ from typing import NamedTuple
 from tui.analysis.agents.counts import in_tree_order, parent_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name, name_of
-from tui.analysis.time.critical_path import Piece
+from tui.analysis.time.critical_path import PathPiece
 from tui.analysis.time.session_time import SessionTime
-from tui.analysis.time.waiting_table import Life, Stretch
+from tui.analysis.time.waiting_table import Life, StateStretch
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -144,7 +144,7 @@ class LanesModel:
     # What is under the cursor
 
     @property
-    def stretch(self) -> Stretch | None:
+    def stretch(self) -> StateStretch | None:
         """What the agent under the cursor did at the moment of the cursor."""
         if not self.lanes:
             return None
@@ -156,7 +156,7 @@ class LanesModel:
         return found if found is not None and found.start_ms <= self.at_ms + self._began else None
 
     @property
-    def piece(self) -> Piece | None:
+    def piece(self) -> PathPiece | None:
         """The piece of the path at the moment of the cursor."""
         at = self.at_ms + self._began
         return next((one for one in self.time.path.pieces if one.start.ms <= at < one.end.ms), None)
@@ -278,7 +278,7 @@ class LanesModel:
         path = () if piece is None else (Span(f" · path: {self._piece_words(piece)}", "dim"),)
         return (head, did, sent, *path)
 
-    def _did(self, agent: ThreadId, found: Stretch) -> str:
+    def _did(self, agent: ThreadId, found: StateStretch) -> str:
         took = format_duration(found.end_ms - found.start_ms)
         if found.state == "waiting":
             whom = "nobody who is known" if found.on is None else clean(agent_name(self._trace, found.on))
@@ -286,7 +286,7 @@ class LanesModel:
         state = "waited for the user" if found.state == "idle" and agent == self._trace.root_thread_id else found.state
         return f"{state} {took}{' ✗ failed' if found.has_failed else ''}"
 
-    def _piece_words(self, piece: Piece) -> str:
+    def _piece_words(self, piece: PathPiece) -> str:
         what = clean(name_of(self._trace, self._index, piece.node))
         text = f"{what} {format_duration(piece.duration_ms)} = {_share(piece.duration_ms, self.time.path.wall_ms)}"
         saved = self.time.saved_without(piece.node) if piece.kind in ("model", "tool") else None

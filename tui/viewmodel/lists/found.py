@@ -46,7 +46,7 @@ class FoundPlace(NamedTuple):
     number: int
 
 
-class FoundRow(NamedTuple):
+class FoundLine(NamedTuple):
     """A line of the list: a place, or, without `number`, the heading of its group."""
 
     group: FoundGroup
@@ -133,7 +133,7 @@ class FoundList:
         else:
             self._payloads.recount_last()
 
-    def row_at(self, row: int) -> FoundRow | None:
+    def row_at(self, row: int) -> FoundLine | None:
         """The line number `row`, or None beyond the end."""
         if not 0 <= row < self.row_count:
             return None
@@ -142,7 +142,7 @@ class FoundList:
         group = section.groups[number]
         line = row - (section.row_ends[number] - group.rows)
         is_alone = group.places == 1
-        return FoundRow(group, 0 if is_alone else line - 1 if line else None, is_alone)
+        return FoundLine(group, 0 if is_alone else line - 1 if line else None, is_alone)
 
     def place_at(self, number: int) -> FoundPlace | None:
         """Place `number` of all, from 0."""

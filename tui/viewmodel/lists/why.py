@@ -72,7 +72,7 @@ OTHER_CAUSES = "← Beside that"
 """Heading of what lies upstream but not on the way to the prompt: the process that was used, the agent waited for."""
 
 
-class Layout(NamedTuple):
+class WhyLayout(NamedTuple):
     """How lines are laid out: the cells of a string, and the width of the screen in cells."""
 
     measure: Measure
@@ -85,7 +85,7 @@ class Layout(NamedTuple):
         return min(MAX_TEXT_CELLS, max(LEAST_TEXT_CELLS, self.width - proof_cells - 10))
 
 
-class Row(NamedTuple):
+class WhyRow(NamedTuple):
     """One line before it is laid out: what is linked, and what proves it."""
 
     text: str
@@ -106,7 +106,7 @@ def links_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
     return f"Linked with {clean(name_of(trace, index, node))}"
 
 
-def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> Gathering:
+def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: WhyLayout) -> Gathering:
     """The chain to the cause, how the output reached the model, and what followed; each a place to go to.
 
     For a thing that failed the failure comes first: what it was, where it came from, what followed.
@@ -114,7 +114,7 @@ def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: L
     steps = why(trace, index, node)
     story = failure_story(trace, index, node)
     entries = _wrapped_heading(f"✗ {story[0].text[:_LONGEST_FAILURE]}", layout) if story else []
-    entries += [_entry(Row(line.text, line.proof, line.node), layout) for line in story[1:]]
+    entries += [_entry(WhyRow(line.text, line.proof, line.node), layout) for line in story[1:]]
     yield
     entries += [_heading(HEADINGS["upstream"])] if story else []
     entries += [_entry(row, layout) for row in _chain_rows(trace, steps)]
@@ -144,7 +144,7 @@ def first_cause(entries: Sequence[PickEntry]) -> int:
     return max(1, entries.index(heading) + 2 if heading in entries[1:] else 1)
 
 
-def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: Layout) -> Gathering:
+def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: WhyLayout) -> Gathering:
     """One line per link, causes apart from effects, what is not proven greyed; payload files stand behind the rest.
 
     The first nine have number keys.
@@ -163,7 +163,7 @@ def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: 
 
 
 def _add(
-    entries: list[PickEntry], rows: Iterable[Row], layout: Layout, numbers: Iterator[int]
+    entries: list[PickEntry], rows: Iterable[WhyRow], layout: WhyLayout, numbers: Iterator[int]
 ) -> Generator[None, None, None]:
     """Add the lines of rows in steps; as long as there are `numbers`, each gets the next one as its key."""
     for place, row in enumerate(rows):
@@ -179,24 +179,24 @@ def _other_causes(links: Iterable[Link], steps: Sequence[Step]) -> list[Link]:
     return [link for link in links if link.target not in told and link.kind != "part of"]
 
 
-def _chain_rows(trace: RolloutTrace, steps: Sequence[Step]) -> Iterator[Row]:
+def _chain_rows(trace: RolloutTrace, steps: Sequence[Step]) -> Iterator[WhyRow]:
     depth = 0
     for step in steps:
         indent = "  " * min(max(0, depth - 1), MAX_INDENT) + ("└ " if depth else "")
         place = "" if step.seq is None else f" · seq {step.seq}"
         text = f"{step.relation} {step.name}".strip()
         proof = _proof(step.certainty, step.evidence) if step.evidence is not None else ""
-        yield Row(text, f"{proof}{place}".removeprefix(" · "), step.node, indent)
+        yield WhyRow(text, f"{proof}{place}".removeprefix(" · "), step.node, indent)
         depth += step.node is not None
-    yield Row(ending(trace, steps), indent="  " * min(depth, MAX_INDENT))
+    yield WhyRow(ending(trace, steps), indent="  " * min(depth, MAX_INDENT))
 
 
-def _route_rows(trace: RolloutTrace, index: TraceIndex, route: OutputRoute) -> Iterator[Row]:
+def _route_rows(trace: RolloutTrace, index: TraceIndex, route: OutputRoute) -> Iterator[WhyRow]:
     for node in route.via:
-        yield Row(f"through {name_of(trace, index, node)}", node=node)
+        yield WhyRow(f"through {name_of(trace, index, node)}", node=node)
     for item in route.items:
         node = NodeRef("item", item.item_id)
-        yield Row(f"as {name_of(trace, index, node)}", _seen_words(item), node)
+        yield WhyRow(f"as {name_of(trace, index, node)}", _seen_words(item), node)
         for row in _request_rows(trace, index, item):
             yield row._replace(indent="  ")
 
@@ -218,33 +218,33 @@ def cut_words(cut: Cut) -> str:
     return f"while it still ran: {kept} of {whole}" if cut.certainty == "earlier" else f"cut to {kept} of {whole}"
 
 
-def _request_rows(trace: RolloutTrace, index: TraceIndex, item: SeenItem) -> Iterator[Row]:
+def _request_rows(trace: RolloutTrace, index: TraceIndex, item: SeenItem) -> Iterator[WhyRow]:
     """The first requests that saw an item, and the last."""
     requests = item.requests
     shown = list(requests) if len(requests) <= SHOWN_REQUESTS else list(requests[: SHOWN_REQUESTS - 1])
     for name in shown:
         node = NodeRef("inference", name)
-        yield Row(f"seen in {name_of(trace, index, node)}", "request_item_ids", node)
+        yield WhyRow(f"seen in {name_of(trace, index, node)}", "request_item_ids", node)
     if len(requests) > SHOWN_REQUESTS:
         node = NodeRef("inference", requests[-1])
         rest = len(requests) - SHOWN_REQUESTS
         between = f"after {rest} more" if rest else "the last"
-        yield Row(f"seen in {name_of(trace, index, node)}", f"{between} · request_item_ids", node)
+        yield WhyRow(f"seen in {name_of(trace, index, node)}", f"{between} · request_item_ids", node)
 
 
-def _link_rows(trace: RolloutTrace, index: TraceIndex, links: Iterable[Link]) -> Generator[None, None, list[Row]]:
+def _link_rows(trace: RolloutTrace, index: TraceIndex, links: Iterable[Link]) -> Generator[None, None, list[WhyRow]]:
     """The rows of links, payload files behind the rest; in steps."""
-    rows: list[Row] = []
+    rows: list[WhyRow] = []
     for place, link in enumerate(sorted(links, key=lambda link: link.target.kind == "payload")):
         text = f"{link.kind} {name_of(trace, index, link.target)}"
-        rows.append(Row(text, _proof(link.certainty, link.evidence), link.target))
+        rows.append(WhyRow(text, _proof(link.certainty, link.evidence), link.target))
         if place % ROWS_PER_STEP == ROWS_PER_STEP - 1:
             yield
     return rows
 
 
-def _gap_row(gap: Gap) -> Row:
-    return Row(f"{gap.kind} {gap.text}", _proof("unproven", gap.evidence))
+def _gap_row(gap: Gap) -> WhyRow:
+    return WhyRow(f"{gap.kind} {gap.text}", _proof("unproven", gap.evidence))
 
 
 def _proof(certainty: Certainty, evidence: Evidence) -> str:
@@ -252,7 +252,7 @@ def _proof(certainty: Certainty, evidence: Evidence) -> str:
     return f"{_SIGNS[certainty]}{evidence.field}{note}"
 
 
-def _entry(row: Row, layout: Layout, key: str = "") -> PickEntry:
+def _entry(row: WhyRow, layout: WhyLayout, key: str = "") -> PickEntry:
     """A line with the proof in a column of its own; grey where there is no place to go to."""
     indent = f" {row.indent}"
     room = layout.text_cells - len(indent)
@@ -282,7 +282,7 @@ def whole_lines(entry: PickEntry | None, width: int, measure: Measure) -> list[L
     return [*lines, *[()] * WHOLE_ROWS][:WHOLE_ROWS]
 
 
-def _wrapped_heading(text: str, layout: Layout) -> list[PickEntry]:
+def _wrapped_heading(text: str, layout: WhyLayout) -> list[PickEntry]:
     text = clean(text)
     room = max(LEAST_TEXT_CELLS, min(layout.width, WIDEST) - MARGIN_CELLS)
     return [_heading(text[start:end]) for start, end in break_points(text, room, layout.measure)]

@@ -17,8 +17,9 @@ from typing import Literal
 
 import msgspec
 
+from tui.source.pages import MemoryPages
 from tui.viewmodel.payload.json_scan import ContainerScan, Member, ScanFault, ValueKind, kind_of
-from tui.viewmodel.payload.source import Job, MemoryPages, Pages
+from tui.viewmodel.payload.source import Job, Pages
 from tui.viewmodel.text.clean import clean_lines
 
 SLICE_BYTES = 4 << 20

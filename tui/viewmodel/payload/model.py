@@ -23,13 +23,14 @@ import msgspec
 from tui.analysis.requests.patch_changes import LARGEST_BODY, changes_in
 from tui.analysis.search.byte_pattern import BytePattern
 from tui.analysis.search.pattern import Pattern
+from tui.source.pages import MemoryPages
 from tui.viewmodel.payload.changes import ChangesView
 from tui.viewmodel.payload.json_scan import KEY_BYTES
 from tui.viewmodel.payload.json_tree import JsonNode, JsonTree, decoded_string, path_step, path_text
 from tui.viewmodel.payload.moves import TREE_MOVES
 from tui.viewmodel.payload.parts import PartsView
 from tui.viewmodel.payload.search import ByteSearch
-from tui.viewmodel.payload.source import Job, MemoryPages, PageRange, Pages
+from tui.viewmodel.payload.source import Job, PageRange, Pages
 from tui.viewmodel.payload.subject import PayloadSubject, lines_instead, subject_title
 from tui.viewmodel.payload.text import PagedText
 from tui.viewmodel.payload.views import HexView, PayloadView, TextView, TreeView

@@ -19,22 +19,6 @@ class Pages(Protocol):
         ...
 
 
-class MemoryPages:
-    """Bytes that are in memory already."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    @property
-    def size(self) -> int:
-        """Number of bytes."""
-        return len(self._data)
-
-    def read(self, offset: int, length: int) -> bytes:
-        """The bytes from `offset` on, at most `length`."""
-        return self._data[offset : offset + length]
-
-
 class PageRange:
     """A range of other bytes, counted from its own start."""
 

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
 from tui.viewmodel.payload.source import Pages
-from tui.viewmodel.rows.heights import HeightIndex, Place
+from tui.viewmodel.rows.heights import EntryLine, HeightIndex
 from tui.viewmodel.text.clean import Measure, break_points, clean_lines
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.text.styled_lines import highlight, json_line, plain_line, wrap_line
@@ -59,7 +59,7 @@ class PagedText:
         self._style: Callable[[str], Line] = json_line if escaped else plain_line
         self._marked = marked
         self._pattern: re.Pattern[str] | None = None
-        self._marked_places: tuple[Place, Place] | None = None
+        self._marked_places: tuple[EntryLine, EntryLine] | None = None
         self._width = 0
         self._rows: OrderedDict[int, list[Line]] = OrderedDict()
         self._heights = HeightIndex(0, chunk_size=1)
@@ -89,11 +89,11 @@ class PagedText:
         """Number of rows, estimates included."""
         return self._heights.total
 
-    def place_of(self, row: int) -> Place:
+    def place_of(self, row: int) -> EntryLine:
         """Page and line at a row."""
         return self._heights.place_of(max(0, min(row, self.row_count - 1)))
 
-    def row_of(self, place: Place) -> int:
+    def row_of(self, place: EntryLine) -> int:
         """The row of a page and a line in it."""
         return self._heights.row_of(place)
 
@@ -123,7 +123,7 @@ class PagedText:
         if self._marked_places is None:
             self._marked_places = (self.place_at(self._marked[0]), self.place_at(self._marked[1]))
         first, last = self._marked_places
-        if not first <= Place(page, number) < last:
+        if not first <= EntryLine(page, number) < last:
             return line
         return tuple(Span(span.text, "cut") for span in line)
 
@@ -167,7 +167,7 @@ class PagedText:
 
     # Bytes and rows
 
-    def place_at(self, offset: int) -> Place:
+    def place_at(self, offset: int) -> EntryLine:
         """The page and line that show a byte."""
         page = min(offset // PAGE_BYTES, self._heights.count - 1)
         if self.border(page) > offset:
@@ -178,14 +178,14 @@ class PagedText:
         above = sum(len(list(self._pieces(whole))) for whole in before[:-1])
         # Words that do not fit go to the next row, so the line is broken as a whole before its part is looked for.
         pieces = self._pieces(line[0] if line else "")
-        return Place(page, above + max(0, sum(start < len(before[-1]) for start, _ in pieces) - 1))
+        return EntryLine(page, above + max(0, sum(start < len(before[-1]) for start, _ in pieces) - 1))
 
     def _pieces(self, line: str) -> Iterator[tuple[int, int]]:
         if len(line) <= self._width and line.isascii():  # as `wrap_line` has it
             return iter([(0, len(line))])
         return break_points(line, self._width, self._measure)
 
-    def offset_of(self, place: Place) -> int:
+    def offset_of(self, place: EntryLine) -> int:
         """A byte near a line: exact at the start of a page, by proportion inside it."""
         start, end = self.border(place.entry), self.border(place.entry + 1)
         return start + (end - start) * place.line // max(1, len(self._page_rows(place.entry)))

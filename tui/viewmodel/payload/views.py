@@ -10,7 +10,7 @@ from tui.viewmodel.payload.json_rows import node_line
 from tui.viewmodel.payload.json_tree import JsonNode, JsonTree
 from tui.viewmodel.payload.source import Pages
 from tui.viewmodel.payload.text import PagedText
-from tui.viewmodel.rows.heights import Place
+from tui.viewmodel.rows.heights import EntryLine
 from tui.viewmodel.text.clean import Measure
 from tui.viewmodel.text.spans import Line
 
@@ -163,7 +163,7 @@ class TextView:
 
     def __init__(self, text: PagedText) -> None:
         self._text = text
-        self._place = Place(0, 0)
+        self._place = EntryLine(0, 0)
 
     @property
     def pages(self) -> Pages:
@@ -210,7 +210,7 @@ class TextView:
         offset = self.offset if width >= 1 and self._place != (0, 0) else 0
         if not self._text.set_width(width):
             return False
-        self._place = self._text.place_at(offset) if offset else Place(0, 0)
+        self._place = self._text.place_at(offset) if offset else EntryLine(0, 0)
         return True
 
 

@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
+class EntryLine(NamedTuple):
     """A line of an entry."""
 
     entry: int
@@ -66,7 +66,7 @@ class HeightIndex:
         self._ends[self.chunk_of(entry)] = None
         self._starts = None
 
-    def row_of(self, place: Place) -> int:
+    def row_of(self, place: EntryLine) -> int:
         """The row of a line of an entry; a line beyond the entry's end is its last one."""
         chunk = self.chunk_of(place.entry)
         start = self._chunk_starts()[chunk]
@@ -77,7 +77,7 @@ class HeightIndex:
         top = ends[inside - 1] if inside else 0
         return start + top + max(0, min(place.line, ends[inside] - top - 1))
 
-    def place_of(self, row: int) -> Place:
+    def place_of(self, row: int) -> EntryLine:
         """The entry and line at a row, which must be below `total`."""
         starts = self._chunk_starts()
         chunk = bisect_right(starts, row) - 1
@@ -85,9 +85,9 @@ class HeightIndex:
         ends = self._ends[chunk]
         first = chunk * self._chunk_size
         if ends is None:
-            return Place(first + row // self._estimate, row % self._estimate)
+            return EntryLine(first + row // self._estimate, row % self._estimate)
         inside = bisect_right(ends, row)
-        return Place(first + inside, row - (ends[inside - 1] if inside else 0))
+        return EntryLine(first + inside, row - (ends[inside - 1] if inside else 0))
 
     def _chunk_starts(self) -> list[int]:
         if self._starts is None:

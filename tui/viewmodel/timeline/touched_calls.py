@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.links.provenance import Request, dispatch_of_cell, request_of_cell
+from tui.analysis.links.provenance import CausingRequest, dispatch_of_cell, request_of_cell
 from tui.model.delta import TraceDelta
 from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, ItemId, ToolCallId
 from tui.model.trace import RolloutTrace
 
-_Above: TypeAlias = "tuple[ToolCallId | None, Request | None, bool]"
+_Above: TypeAlias = "tuple[ToolCallId | None, CausingRequest | None, bool]"
 """What a script's calls may stand below: the call that ran it, the request that asked for it, the script itself."""
 
 

@@ -31,7 +31,7 @@ class RecordPlace(NamedTuple):
     length: int
 
 
-class Stretch(NamedTuple):
+class RecordRun(NamedTuple):
     """Records that follow each other, with the start and the end of each body in `data`."""
 
     ids: list[bytes]
@@ -119,7 +119,7 @@ class Shard:
         self._slide(self._window.end)
         return body
 
-    def stretch(self, descriptor: int, first: int, most: int) -> Stretch | None:
+    def stretch(self, descriptor: int, first: int, most: int) -> RecordRun | None:
         """Return the record number `first`, counted from 0, and those after it that fit into `most` bytes with it.
 
         None if there are not so many records. Raises `OSError`.
@@ -130,7 +130,7 @@ class Shard:
                 return None
         record_id, (start, length) = next(islice(known.items(), first, None))
         if length > most:
-            return Stretch([record_id], [], b"", is_left_out=True)
+            return RecordRun([record_id], [], b"", is_left_out=True)
         if start < self._window.start:
             self._rewind()
         while self._window.end < start + most and self._advance(descriptor, keep_from=start):
@@ -145,7 +145,7 @@ class Shard:
             places.append((offset - start, offset + length - start))
         data = self._window.read(start, start + places[-1][1])
         self._slide(self._window.end)
-        return Stretch(ids, places, data)
+        return RecordRun(ids, places, data)
 
     def _begin(self) -> None:
         self.index = RecordIndex()

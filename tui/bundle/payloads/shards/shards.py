@@ -14,7 +14,7 @@ from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError
 from tui.bundle.disk.regular import error_text
 from tui.bundle.payloads.body_cache import FileStamp
 from tui.bundle.payloads.fault import too_large
-from tui.bundle.payloads.shards.shard import RecordPlace, Shard, Stretch
+from tui.bundle.payloads.shards.shard import RecordPlace, RecordRun, Shard
 from tui.schema.payloads import RawPayloadRef, shard_path
 from tui.source.fault import PayloadFault
 
@@ -24,7 +24,7 @@ CACHE_BYTES = 32 << 20
 Answer = TypeVar("Answer")
 
 
-class ShardLook(NamedTuple):
+class ShardContent(NamedTuple):
     """What a shard holds and how it ends.
 
     `fault` says why it cannot be read to its end. `is_open`: its last frame is not finished. `is_torn`: bytes that are
@@ -151,7 +151,7 @@ class PayloadShards:
 
         return self._with(number, payload_id, size)
 
-    def stretch(self, number: int, first: int, most: int) -> Stretch | PayloadFault | None:
+    def stretch(self, number: int, first: int, most: int) -> RecordRun | PayloadFault | None:
         """Return the record number `first` and those after it, up to `most` bytes; None behind the last one."""
         return self._with(number, "", lambda shard, descriptor: shard.stretch(descriptor, first, most))
 
@@ -163,13 +163,13 @@ class PayloadShards:
 
         return self._with(number, payload_id, stamp)
 
-    def look(self, number: int) -> ShardLook | PayloadFault:
+    def look(self, number: int) -> ShardContent | PayloadFault:
         """Read a shard to its end and say how it ends."""
 
-        def look(shard: Shard, descriptor: int) -> ShardLook:
+        def look(shard: Shard, descriptor: int) -> ShardContent:
             shard.scan(descriptor)
             index = shard.index
-            return ShardLook(
+            return ShardContent(
                 tuple(index.places), shard.fault, shard.has_open_frame, index.is_torn, index.repeated, index.not_text
             )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.scripts import yielded_after_ms
-from tui.analysis.messages.brief import Work, work_of_cell, works_text
+from tui.analysis.messages.brief import CallWords, work_of_cell, works_text
 from tui.model.objects import CodeCell
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.text.clean import format_duration
@@ -35,4 +35,4 @@ def script_span(trace: RolloutTrace, index: TraceIndex, cell: CodeCell) -> Span:
 
 def _script_text(trace: RolloutTrace, index: TraceIndex, cell: CodeCell) -> str:
     works = work_of_cell(trace, index, cell)
-    return works_text(Work("", work.argument) if work.verb == SCRIPT else work for work in works)
+    return works_text(CallWords("", work.argument) if work.verb == SCRIPT else work for work in works)
