@@ -20,6 +20,7 @@ from tui.ui.app import TraceApp
 from tui.ui.live.recall import Recall
 from tui.ui.remembered import PlaceMemory, state_path
 from tui.viewmodel.frame.remembered import Identity, Remembered, SavedPlace
+from tui.viewmodel.timeline.runs import members
 
 
 @pytest.fixture
@@ -58,6 +59,23 @@ async def test_row_scroll_folding_and_pane_are_as_they_were(bundle: Path, memory
     async with opened(bundle, memory) as driver:
         timeline = driver.main.timeline
         assert (timeline.model.focused, timeline.model.folding(), timeline.top, driver.main.pane) == left
+
+
+async def test_opened_runs_and_agents_without_rows_are_back(tmp_path: Path, memory: PlaceMemory) -> None:
+    bundle = tmp_path / "run"
+    shutil.copytree(DEMO_BUNDLES / "agents-schema1", bundle)
+    async with opened(bundle, memory) as driver:
+        model = driver.main.timeline.model
+        run = next(iter(model.tree.runs.nodes.values()))
+        await driver.press("z M")
+        assert {row.node.kind for row in model.rows(0, 99)} == {"thread"}
+        model.reveal(members(run)[1].ref)
+        await driver.press("g g")
+        left = model.folding()
+        assert left.opened == {run.ref}
+        assert left.bare
+    async with opened(bundle, memory) as driver:
+        assert driver.main.timeline.model.folding() == left
 
 
 async def test_marks_filter_and_zoom_are_back(bundle: Path, memory: PlaceMemory) -> None:

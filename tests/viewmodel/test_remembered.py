@@ -11,6 +11,7 @@ from tui.viewmodel.timeline.model import Stance
 
 TURN = NodeRef("turn", "t1")
 OTHER = NodeRef("turn", "t2")
+AGENT = NodeRef("thread", "alpha")
 CALL = NodeRef("tool_call", "call")
 IDENTITY = Identity("trace", "rollout", "/bundle")
 
@@ -31,7 +32,11 @@ def written(place: Place, marks: dict[str, Place] | None = None, *, unfolded_tur
 
 
 def test_a_place_is_the_same_after_a_round_trip() -> None:
-    place = Place("conversation", NodeRef("item", "i"), Stance(frozenset({TURN, CALL}), CALL, 7))
+    place = Place(
+        "conversation",
+        NodeRef("item", "i"),
+        Stance(frozenset({TURN, CALL}), CALL, 7, frozenset({OTHER}), frozenset({AGENT})),
+    )
     found = written(place)
     assert found.place_of(found.place) == place
     assert (found.follows, found.filter, found.is_zoomed) == (True, "kind:tool", True)

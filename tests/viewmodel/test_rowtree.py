@@ -28,8 +28,8 @@ def visible_rows(tree: RowTree) -> list[RowNode]:
                 continue
             if child.is_frame or not lean:
                 rows.append(child)
-            if not (child.is_frame and child.folded):
-                walk(child, not child.is_frame and (lean or child.folded))
+            if not child.hides_all:
+                walk(child, child.folded or (lean and not child.is_frame))
 
     walk(tree.root, False)
     return rows
@@ -66,10 +66,15 @@ def test_a_folded_agent_shows_nothing_below_it():
     assert names(tree) == ["agent"]
 
 
-def test_folding_everything_leaves_agents_and_their_turns():
-    tree, _ = agents()
+def test_folding_everything_leaves_the_agents():
+    tree, made = agents()
     tree.set_all_folded(True)
-    assert names(tree) == ["agent", "turn", "agent 2", "turn 2"]
+    assert names(tree) == ["agent", "agent 2"]
+    tree.set_folded(made["agent"], False)
+    assert names(tree) == ["agent", "turn", "agent 2"]
+    tree.set_folded(made["agent"], True)
+    tree.keep_frames(made["agent"], False)
+    assert names(tree) == ["agent"]
     tree.set_all_folded(False)
     assert len(names(tree)) == 6
 
@@ -184,6 +189,7 @@ def change(tree: RowTree, nodes: list[RowNode], chance: random.Random, step: int
         nodes.append(made)
     elif action < 0.75:
         tree.set_folded(one, not one.folded)
+        tree.keep_frames(one, one.is_frame and chance.random() < 0.5)
     elif action < 0.85:
         tree.set_problem(one, not one.has_problem)
     elif action < 0.93:

@@ -302,8 +302,8 @@ def test_what_is_folded_away_shows_how_much_went_wrong_in_it():
     graph.tool("tool", status="failed")
     model = TimelineModel(graph.trace, TraceIndex(graph.trace))
     model.perform(Move.FOLD_ALL)
-    turn = timeline_line(model.rows(1, 1)[0], 60, cell_len)
-    assert any(span.text.strip() == "▲1" for span in turn)
+    agent = timeline_line(model.rows(0, 1)[0], 60, cell_len)
+    assert any(span.text.strip() == "▲1" for span in agent)
 
 
 def test_bars_lie_on_one_axis_that_grows_in_steps():

@@ -86,8 +86,8 @@ async def test_folding_keeps_the_screen_on_the_cursor():
         app.view.move_cursor(ROW["command"])
         app.view.perform(Move.FOLD_ALL)
         assert app.view.cursor == app.view.model.cursor
-        assert "child" in line(app.view, 2)
-        assert app.view.row_count() == 5
+        assert "child" in line(app.view, 1)
+        assert app.view.row_count() == 2
 
 
 async def test_enter_follows_an_edge_and_folds_elsewhere():

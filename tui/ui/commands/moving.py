@@ -34,7 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     _move(Move.STEP_OUT, "h | left", "Fold, or go to the parent", "Fold"),
     _move(Move.TOGGLE_OR_PAGE, "space", "Fold or unfold; a page down where nothing folds", "Fold"),
     _move(Move.TOGGLE_FOLD, "z a", "Fold or unfold this row", "Fold"),
-    _move(Move.FOLD_ALL, "z M", "Fold everything", "Fold"),
+    _move(Move.FOLD_ALL, "z M", "Fold everything to the agents", "Fold"),
     _move(Move.UNFOLD_ALL, "z R", "Unfold everything", "Fold"),
     _move(Move.ACTIVATE, "enter", "Follow the edge here, else unfold", "Walk"),
     _move(Move.NEXT_SIBLING, "J", "Next row of the same depth"),

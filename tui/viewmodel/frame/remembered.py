@@ -25,13 +25,18 @@ _Node = tuple[NodeKind, str]
 
 
 class SavedPlace(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A place. `row` is what the timeline stood on, `folding` the number of what was folded in `Remembered`."""
+    """A place. `row` is what the timeline stood on; the others are numbers of sets in `Remembered.foldings`.
+
+    `folding`: what was folded; `opened`: the runs that were open; `bare`: folded agents with the agents below in sight.
+    """
 
     pane: Pane = "timeline"
     node: _Node | None = None
     row: _Node | None = None
     screen_line: int = 0
     folding: int | None = None
+    opened: int | None = None
+    bare: int | None = None
 
 
 class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -59,15 +64,22 @@ class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def place_of(self, saved: SavedPlace, folded_now: Iterable[NodeRef] = ()) -> Place:
         """The place that was saved, to be returned to; `folded_now` are the rows that are folded without it."""
-        folded: frozenset[NodeRef] = frozenset()
-        if saved.folding is not None and 0 <= saved.folding < len(self.foldings):
-            kinds = self.foldings[saved.folding]
+        folded = self._nodes(saved.folding)
+        if folded is not None:
             known = set(self.unfolded_turns)
-            later = (ref for ref in folded_now if ref.kind == "turn" and ref.id not in known)
-            folded = frozenset([*(NodeRef(kind, name) for kind, names in kinds.items() for name in names), *later])
+            folded |= {ref for ref in folded_now if ref.kind == "turn" and ref.id not in known}
         row = None if saved.row is None else NodeRef(*saved.row)
-        view = Stance(folded, row, saved.screen_line) if saved.folding is not None else None
+        opened, bare = (self._nodes(number) or frozenset() for number in (saved.opened, saved.bare))
+        view = (
+            Stance(folded or frozenset(), row, saved.screen_line, opened, bare) if saved.folding is not None else None
+        )
         return Place(saved.pane, None if saved.node is None else NodeRef(*saved.node), view)
+
+    def _nodes(self, number: int | None) -> frozenset[NodeRef] | None:
+        """The set with a number; None without one."""
+        if number is None or not 0 <= number < len(self.foldings):
+            return None
+        return frozenset(NodeRef(kind, name) for kind, names in self.foldings[number].items() for name in names)
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -127,8 +139,12 @@ def _saved(place: Place, foldings: dict[frozenset[NodeRef], int]) -> SavedPlace:
     view = place.view
     if not isinstance(view, Stance):
         return SavedPlace(place.pane, place.node)
-    number = foldings.setdefault(view.folded, len(foldings)) if len(view.folded) <= MOST_FOLDED else None
-    return SavedPlace(place.pane, place.node, view.focused, view.screen_line, number)
+    folding = foldings.setdefault(view.folded, len(foldings)) if len(view.folded) <= MOST_FOLDED else None
+    opened, bare = (
+        foldings.setdefault(nodes, len(foldings)) if nodes and len(nodes) <= MOST_FOLDED else None
+        for nodes in (view.opened, view.bare)
+    )
+    return SavedPlace(place.pane, place.node, view.focused, view.screen_line, folding, opened, bare)
 
 
 def _by_kind(folded: frozenset[NodeRef]) -> dict[NodeKind, list[str]]:

@@ -31,6 +31,7 @@ class RowNode:
         "has_problem",
         "is_frame",
         "is_run",
+        "keeps_frames",
         "key",
         "lean",
         "matches",
@@ -50,6 +51,8 @@ class RowNode:
         self.key = key
         self.is_frame = is_frame
         self.folded = folded
+        self.keeps_frames = False
+        """Of a folded frame: whether the frames below it stay in sight."""
         self.parent: RowNode | None = None
         self.branch: Branch | None = None
         self.children: Branch | None = None
@@ -64,6 +67,11 @@ class RowNode:
     def is_shown(self) -> bool:
         """Whether the filter leaves the node: it matches, or something below it does."""
         return self.matches or self.shown_below > 0
+
+    @property
+    def hides_all(self) -> bool:
+        """Whether nothing below it is visible."""
+        return self.is_frame and self.folded and not self.keeps_frames
 
     @property
     def home(self) -> RowNode | None:

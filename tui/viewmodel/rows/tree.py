@@ -2,9 +2,9 @@
 
 What a node shows depends on folding and on a filter:
 
-* a **frame** node (an agent) that is folded hides everything below it;
-* any other folded node hides what is below it except frame nodes: folding everything leaves the agents and what they
-  worked at, however deep an agent was spawned.
+* a **frame** node (an agent) that is folded hides everything below it, or everything but further frame nodes
+  (`keeps_frames`): folding everything leaves the agents, however deep one was spawned;
+* any other folded node hides what is below it except frame nodes.
 
 So each node has two weights: `rows`, its subtree's rows when all above it is unfolded, and `lean`, the rows that are
 left when something above it is folded. A change is carried up the tree and stops where nothing changes any more.
@@ -142,6 +142,12 @@ class RowTree:
             node.folded = folded
             self._reweigh(node)
 
+    def keep_frames(self, node: RowNode, keeps: bool) -> None:
+        """Say whether a frame that is folded leaves the frames below it in sight."""
+        if node.keeps_frames != keeps:
+            node.keeps_frames = keeps
+            self._reweigh(node)
+
     def set_problem(self, node: RowNode, has_problem: bool) -> None:
         """Say whether the node itself has a problem."""
         if node.has_problem != has_problem:
@@ -156,10 +162,11 @@ class RowTree:
                 self._carry(node.parent, 0, 0, change)
 
     def set_all_folded(self, folded: bool) -> None:
-        """Fold everything to agents and their turns, or unfold everything."""
+        """Fold everything to the frames, or unfold everything."""
         above = []
         for node in self.walk():
-            node.folded = folded and not node.is_frame
+            node.folded = folded
+            node.keeps_frames = folded and node.is_frame
             if node.children is not None:
                 above.append(node)
         for node in reversed(above):  # what has no children weighs the same, folded or not
@@ -271,7 +278,7 @@ class RowTree:
             is_row = weight is ROWS or node.is_frame
             if is_row:
                 yield node, depth
-            if node.children is not None and not (node.is_frame and node.folded):
+            if node.children is not None and not node.hides_all:
                 inner = weight_below(node, weight)
                 waiting.append((node.children.weighing(inner), inner, depth + is_row))
 
@@ -314,9 +321,9 @@ class RowTree:
                 break
             if step.is_frame or not is_lean:
                 last = step
-            if step.is_frame and step.folded and step is not node:
+            if step.hides_all and step is not node:
                 break
-            is_lean = not step.is_frame and (is_lean or step.folded)
+            is_lean = step.folded or (is_lean and not step.is_frame)
         return last
 
     def visible_above(self, node: RowNode) -> list[RowNode]:
@@ -326,7 +333,7 @@ class RowTree:
         for step in self._way_to(node)[:-1]:
             if step.is_frame or not is_lean:
                 above.append(step)
-            is_lean = not step.is_frame and (is_lean or step.folded)
+            is_lean = step.folded or (is_lean and not step.is_frame)
         return above
 
     def walk(self, start: RowNode | None = None) -> Iterator[RowNode]:

@@ -14,9 +14,9 @@ PROBLEMS: Weight = attrgetter("problems")
 
 def weight_below(node: RowNode, weight: Weight) -> Weight:
     """Which weight counts for the children of `node`, if `weight` counted for the node."""
-    if node.is_frame:
-        return ROWS
-    return LEAN if node.folded else weight
+    if node.folded:
+        return LEAN
+    return ROWS if node.is_frame else weight
 
 
 def weigh(node: RowNode) -> None:
@@ -25,7 +25,9 @@ def weigh(node: RowNode) -> None:
     if not node.is_shown:
         node.rows = node.lean = 0
     elif node.is_frame:
-        node.rows = node.lean = 1 + (below.rows if below is not None and not node.folded else 0)
+        node.rows = node.lean = 1 + (
+            0 if below is None or node.hides_all else below.lean if node.folded else below.rows
+        )
     else:
         node.lean = below.lean if below is not None else 0
         node.rows = 1 + (node.lean if node.folded else below.rows if below is not None else 0)

@@ -59,13 +59,15 @@ Result = TypeVar("Result")
 class Stance(NamedTuple):
     """How a timeline stood: to be handed back to `restore`. `screen_line` is where on the screen the cursor was.
 
-    `opened`: runs that were open, by their first objects; the others were folded.
+    `opened`: runs that were open, by their first objects; the others were folded. `bare`: of the folded agents those
+    below which the agents stayed in sight.
     """
 
     folded: frozenset[NodeRef]
     focused: NodeRef | None
     screen_line: int
     opened: frozenset[NodeRef] = frozenset()
+    bare: frozenset[NodeRef] = frozenset()
 
 
 class TimelineModel:
@@ -216,13 +218,14 @@ class TimelineModel:
 
     def fold(self, node: RowNode, *, folded: bool) -> None:
         """Fold or unfold a row for a person: it stays as it is until a person changes it again."""
-        if node.folded != folded:
+        if node.folded != folded or node.keeps_frames:
             self._folded = None
             self.by_hand.add(node.ref)
             self.tree.rows.set_folded(node, folded)
+            self.tree.rows.keep_frames(node, keeps=False)
 
     def fold_everything(self, *, folded: bool) -> None:
-        """Fold all but agents and their turns, or unfold all."""
+        """Fold all, so that only the agents are left, or unfold all."""
         self._folded = None
         self.tree.rows.set_all_folded(folded)
         self.by_hand.update(self.tree.nodes)
@@ -233,17 +236,19 @@ class TimelineModel:
         if self._folded is None:
             self._folded = frozenset(ref for ref, node in self.tree.nodes.items() if node.folded)
         opened = frozenset(ref for ref, run in self.tree.runs.nodes.items() if not run.folded)
-        return Stance(self._folded, self.focused, self.cursor - self.top, opened)
+        bare = frozenset(ref for ref in self._folded if ref.kind == "thread" and self.tree.nodes[ref].keeps_frames)
+        return Stance(self._folded, self.focused, self.cursor - self.top, opened, bare)
 
     def restore(self, stance: object) -> None:
         """Stand as it was when `stance` was taken; rows that came since keep their folding."""
         if not isinstance(stance, Stance):
             return
         now = self.folding()
-        if (stance.folded, stance.opened) != (now.folded, now.opened):
+        if (stance.folded, stance.opened, stance.bare) != (now.folded, now.opened, now.bare):
             for node in self.tree.rows.walk():
                 folded = node.ref not in stance.opened if node.is_run else node.ref in stance.folded
                 self.tree.rows.set_folded(node, folded)
+                self.tree.rows.keep_frames(node, node.ref in stance.bare)
             self._folded = None
         self.stop_following()
         if stance.focused is not None and stance.focused in self.tree.nodes:

@@ -45,7 +45,7 @@ def _step_out(model: TimelineModel, _count: int | None) -> None:
     node = model.focus
     if node is None:
         return
-    if node.is_foldable and not node.folded:
+    if node.is_foldable and (not node.folded or (node.keeps_frames and node.rows > 1)):
         model.fold(node, folded=True)
         return
     above = model.tree.rows.visible_above(node)
