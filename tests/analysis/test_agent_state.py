@@ -26,7 +26,7 @@ def test_an_open_request_is_waiting_on_the_model() -> None:
     graph.inference("call", status="running")
     found = state(graph)
     assert (found.word, found.node) == ("waiting on the model", NodeRef("inference", "call"))
-    assert found.what == "inference 1, nothing of its answer has come"
+    assert found.what == "request 1, nothing of its answer has come"
     assert found.since_unix_ms == graph.trace.inference_calls["call"].execution.started_at_unix_ms
 
 
@@ -36,7 +36,7 @@ def test_an_answer_that_arrives_says_so() -> None:
     graph.inference("call", status="running")
     assert "nothing of its answer" in state(graph).what
     graph.trace.evidence.newest_acceptances["root"] = graph.seq + 1
-    assert state(graph).what == f"inference 1, its answer arrives (event {graph.seq + 1})"
+    assert state(graph).what == f"request 1, its answer arrives (event {graph.seq + 1})"
 
 
 def test_an_open_compaction_is_waiting_on_the_model() -> None:
@@ -225,8 +225,8 @@ def test_what_was_cut_off_had_been_open_until_the_recording_stops_whatever_the_c
     ("bundle", "line", "word", "kind", "what"),
     [
         ("killed", 4, "working", "turn", "between two calls"),
-        ("killed", 9, "waiting on the model", "inference", "inference 1, nothing of its answer has come"),
-        ("killed", 11, "waiting on the model", "inference", "inference 1, its answer arrives (event 11)"),
+        ("killed", 9, "waiting on the model", "inference", "request 1, nothing of its answer has come"),
+        ("killed", 11, "waiting on the model", "inference", "request 1, its answer arrives (event 11)"),
         ("killed", 12, "working", "tool_call", "which the runtime has not begun"),
         ("killed", 14, "waiting on a terminal", "terminal_operation", "$ echo begin; sleep 60; echo end"),
         ("terminal", 19, "waiting on a terminal", "terminal_operation", "a poll of $ for i in 1 2 3"),
@@ -236,7 +236,7 @@ def test_what_was_cut_off_had_been_open_until_the_recording_stops_whatever_the_c
         ("terminal", 74, "ended", "thread", ""),
         ("code-mode-schema2", 17, "working", "code_cell", "a script: const r"),
         ("code-mode-schema2", 19, "waiting on a terminal", "terminal_operation", "$ ls src"),
-        ("code-mode-schema2", 53, "waiting on the model", "inference", "inference 4"),
+        ("code-mode-schema2", 53, "waiting on the model", "inference", "request 4"),
         ("code-mode-schema2", 55, "waiting on a terminal", "terminal_operation", "$ sleep 2; echo slept"),
         ("code-mode-schema2", 63, "working", "code_cell", 'a script: text("before")'),
         ("code-mode-schema2", 91, "working", "tool_call", "apply_patch src/parser.py"),

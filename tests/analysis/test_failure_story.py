@@ -33,7 +33,7 @@ def test_retried_request_says_how_the_next_came_out() -> None:
     assert story(broken_request(), "inference", "first") == [
         "failed: stream disconnected",
         "the response broke off after 1 item",
-        "retried as inference 2 of /root, which succeeded",
+        "retried as request 2 of /root, which succeeded",
     ]
 
 
@@ -65,7 +65,7 @@ def test_turn_that_only_holds_a_failed_request_is_no_problem() -> None:
     graph.trace.inference_calls["second"].execution.status = "failed"
     assert own_problem_of(graph.trace, index, NodeRef("turn", "turn")) is None
     assert own_problem_of(graph.trace, index, NodeRef("inference", "second")) is not None
-    assert story(graph, "turn", "turn")[1] == "because inference 2 of /root failed"
+    assert story(graph, "turn", "turn")[1] == "because request 2 of /root failed"
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_prompts_are_named_by_their_requests() -> None:
     index = TraceIndex(graph.trace)
     assert requests_by_prompt(graph.trace, index) == {}
     call.prepared_prompt_payload_id = RawPayloadId("prompt 1")
-    assert requests_by_prompt(graph.trace, index) == {"prompt 1": "inference 1 of /root"}
+    assert requests_by_prompt(graph.trace, index) == {"prompt 1": "request 1 of /root"}
 
 
 def test_payload_without_a_file_is_named_by_its_id() -> None:

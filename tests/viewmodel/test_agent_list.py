@@ -134,7 +134,7 @@ def test_details_tell_all_of_one_agent() -> None:
     assert len(lines) == DETAIL_LINES
     assert lines[0].startswith(" /root/gamma (Mendel)  gpt-6.1-sol × 3")
     assert "✗ failed: its last request failed: stream disconnected" in lines[1]
-    assert "  by inference 3 of /root/gamma, which ended with event " in lines[1]
+    assert "  by request 3 of /root/gamma, which ended with event " in lines[1]
     assert lines[2] == " asked [gamma] this one will fail"
     assert lines[3] == " tokens in 17.4k (67% cached), out 214, reasoning 71 in 1 of 3 requests"
     narrow = [line_text(line) for line in agent_details(store.trace, store.index, gamma, 40, cell_len)]

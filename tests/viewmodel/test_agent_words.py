@@ -31,7 +31,7 @@ def whole(graph: SmallGraph, recording: RecordingState = LIVE) -> str:
 def test_a_chain_is_told_to_its_end() -> None:
     assert sentence(family()) == (
         "waiting on /root/alpha for 200ms: → /root/alpha waiting on an agent 100ms → "
-        "/root/alpha/deep waiting on the model 0ms: inference 1, nothing of its answer has come"
+        "/root/alpha/deep waiting on the model 0ms: request 1, nothing of its answer has come"
     )
 
 
@@ -67,7 +67,7 @@ def test_what_is_cut_off_or_left_open_tells_what_it_did_and_for_how_long() -> No
     graph = small_graph()
     graph.inference("call", status="running")
     since = graph.trace.inference_calls["call"].execution.started_at_unix_ms
-    what = "inference 1, nothing of its answer has come"
+    what = "request 1, nothing of its answer has come"
     for recording in (CUT_OFF, ENDED):
         later = recording._replace(newest_unix_ms=since + 61)
         word = "cut off" if recording is CUT_OFF else "left open"
@@ -78,7 +78,7 @@ def test_what_is_cut_off_or_left_open_tells_what_it_did_and_for_how_long() -> No
 def test_what_began_with_the_last_event_has_no_age() -> None:
     graph = small_graph()
     graph.inference("call", status="running")
-    doing = "while waiting on the model, begun with the last event: inference 1, nothing of its answer has come"
+    doing = "while waiting on the model, begun with the last event: request 1, nothing of its answer has come"
     assert sentence(graph, recording=CUT_OFF) == f"cut off {doing}"
     assert sentence(graph, recording=ENDED) == f"left open {doing}"
     assert whole(graph, CUT_OFF) == f"cut off {doing} · /root"
@@ -96,7 +96,7 @@ def test_cut_off_after_an_end_gives_no_empty_reason(status: str, words: str) -> 
 def test_the_rollout_in_one_line() -> None:
     assert whole(SmallGraph()) == "idle: no agent has started"
     assert whole(family()) == (
-        "waiting on the model 0ms: inference 1, nothing of its answer has come · /root → /root/alpha → /root/alpha/deep"
+        "waiting on the model 0ms: request 1, nothing of its answer has come · /root → /root/alpha → /root/alpha/deep"
     )
     store = recorded("agents")
     overview = overview_of(store.trace, store.index, store.recording)

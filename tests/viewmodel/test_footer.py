@@ -8,7 +8,7 @@ from tui.viewmodel.frame.footer import FooterFacts, Hint, fitting_hints, footer_
 from tui.viewmodel.frame.line_edit import LineEdit
 from tui.viewmodel.text.spans import Line, Span
 
-CRUMBS = ("/root", "turn 1", "inference 1", "spawn_agent alpha")
+CRUMBS = ("/root", "turn 1", "request 1", "spawn_agent alpha")
 HINTS = (Hint("?", "help"), Hint("/", "search"), Hint("a", "agents"))
 
 
@@ -22,7 +22,7 @@ def footer(width: int, **facts: object) -> str:
 
 def test_place_at_the_left_hints_at_the_right() -> None:
     line = footer(100, crumbs=CRUMBS, hints=HINTS)
-    assert line.startswith(" /root › turn 1 › inference 1 › spawn_agent alpha ")
+    assert line.startswith(" /root › turn 1 › request 1 › spawn_agent alpha ")
     assert line.endswith("? help  / search  a agents  ")
 
 
@@ -71,9 +71,9 @@ def test_a_deep_path_is_measured_only_where_it_shows(depth: int) -> None:
 
 
 def test_in_a_narrow_line_the_place_comes_before_all_hints_but_the_first() -> None:
-    crumbs = ("/root", "turn 1", "inference 2", "$ yes 'a line of output' | head -200000")
+    crumbs = ("/root", "turn 1", "request 2", "$ yes 'a line of output' | head -200000")
     line = footer(80, crumbs=crumbs, hints=[Hint("?", "help"), *[Hint("x", "something")] * 9])
-    assert "inference 2 › $ yes 'a line of output' | head" in line
+    assert "request 2 › $ yes 'a line of output' | head" in line
     assert "? help" in line
 
 

@@ -39,7 +39,7 @@ def model_of(
         lambda: fragments,
         lambda: users,
         lambda one, size: BODIES.get(one.raw_payload_id, b"")[:size],
-        lambda: {"prompt": "inference 2 of /root"},
+        lambda: {"prompt": "request 2 of /root"},
     )
     model = PayloadModel(cell_len)
     model.show(PayloadSubject(ref, MemoryPages(WHOLE), parts=source))
@@ -82,7 +82,7 @@ def test_users_of_a_part_are_listed_and_lead_to_them() -> None:
     assert rows(model) == [
         "recorded in one piece, without parts",
         "part of 1 payload",
-        "  in prepared_prompt · prompt  inference 2 of /root",
+        "  in prepared_prompt · prompt  request 2 of /root",
     ]
     assert model.parts_view is not None
     model.stand_on(2)

@@ -171,14 +171,14 @@ def agent_name(trace: RolloutTrace, thread_id: ThreadId) -> str:
 
 
 def name_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
-    """A short name for any object, as in `inference 3 of /root/alpha` or `exec_command pytest -q`."""
+    """A short name for any object, as in `request 3 of /root/alpha` or `exec_command pytest -q`."""
     match find_object(trace, node):
         case Thread(thread_id=thread_id):
             return f"agent {agent_name(trace, thread_id)}"
         case CodexTurn(thread_id=thread_id):
             return f"turn {index.ordinal('turn', node.id)} of {agent_name(trace, thread_id)}"
         case InferenceCall(thread_id=thread_id):
-            return f"inference {index.ordinal('inference', node.id)} of {agent_name(trace, thread_id)}"
+            return f"request {index.ordinal('inference', node.id)} of {agent_name(trace, thread_id)}"
         case Compaction(thread_id=thread_id):
             return f"compaction {index.ordinal('compaction', node.id)} of {agent_name(trace, thread_id)}"
         case ToolCall() as tool:
@@ -213,7 +213,7 @@ def _name_of_part(
         case TerminalOperation() as operation:
             return f"{operation.kind} {operation_argument(operation)}"
         case CodeCell(source_js=source):
-            return f"cell {source[:PREVIEW_CHARACTERS].strip()}"
+            return f"script {source[:PREVIEW_CHARACTERS].strip()}"
         case CompactionRequest(model=model):
             return f"compaction request {model}"
         case ConversationItem() as item:

@@ -28,7 +28,7 @@ def users_of_part(trace: RolloutTrace, payload_id: str) -> list[RawPayloadRef]:
 
 
 def requests_by_prompt(trace: RolloutTrace, index: TraceIndex) -> dict[str, str]:
-    """The name of the request that each prepared prompt went into, by the id of the prompt: `inference 3 of /root`."""
+    """The name of the request that each prepared prompt went into, by the id of the prompt: `request 3 of /root`."""
     return {
         call.prepared_prompt_payload_id: name_of(trace, index, NodeRef("inference", call.inference_call_id))
         for call in list(trace.inference_calls.values())

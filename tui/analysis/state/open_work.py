@@ -95,7 +95,7 @@ def _calls(trace: RolloutTrace, index: TraceIndex, turn_id: CodexTurnId) -> Iter
 
 def _work(trace: RolloutTrace, index: TraceIndex, call: OpenCall) -> OpenWork:
     if isinstance(call, InferenceCall):
-        what = f"inference {index.ordinal('inference', call.inference_call_id)}, {_answered(trace, call)}"
+        what = f"request {index.ordinal('inference', call.inference_call_id)}, {_answered(trace, call)}"
         return OpenWork("model", NodeRef("inference", call.inference_call_id), _start(call.execution), what)
     if isinstance(call, CompactionRequest):
         node = NodeRef("compaction_request", call.compaction_request_id)

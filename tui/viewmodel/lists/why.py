@@ -3,7 +3,7 @@
 exec_command pytest -q                                    seq 96
 └ issued by cell const r = await tools.exec…              requester.code_cell_id
   └ written in custom tool call                           source_item_id
-    └ returned by inference 2 of /root                    response_item_ids
+    └ returned by request 2 of /root                    response_item_ids
 """
 
 from __future__ import annotations
