@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from tui.analysis.index.trace_index import TraceIndex, whole_delta
 from tui.analysis.recording.event_log import EventLog
 from tui.analysis.recording.reading import Reading
-from tui.analysis.state.recording import LIVE_MS, RecordingFacts, RecordingState, RecordingWord, recording_state
+from tui.analysis.state.recording import RecordingFacts, RecordingState, RecordingWord, recording_state
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
 from tui.readings.growing import GrowingReading, NextReading, have_agents_ended, is_closed
+from tui.readings.pulse import LogPulse
 from tui.schema.damage import Damage
 from tui.schema.manifest import Manifest
 from tui.schema.payloads import RawPayloadRef
@@ -36,13 +37,6 @@ if TYPE_CHECKING:
 
 SLICE_SECONDS = 0.008
 """How long one `advance` may keep the loop: a key press waits no longer than this and a frame."""
-
-
-WRITER_LOOK_MS = 2_000
-"""A log that has not grown for so long raises the question who writes it."""
-
-CLOCK_STEP_NS = 20_000_000
-"""By how much the time of a file's last change may lag behind the clock."""
 
 
 class TraceStore:
@@ -69,10 +63,8 @@ class TraceStore:
         self.torn_tail = 0
         self.fault: str | None = None
         """Why the log cannot be read at present, in one line."""
-        self.lag_ms: int | None = None
-        """Milliseconds from the newest event to its arrival here; None until the log grows."""
         self._clock = clock
-        self._wall_clock = wall_clock
+        self._pulse = LogPulse(clock, wall_clock)
         self._batches: deque[TraceBatch] = deque()
         self._next_line = 0
         self._half_done: Iterator[None] | None = None
@@ -102,12 +94,6 @@ class TraceStore:
         """What changed while an earlier moment was looked at."""
         self._source_faults = source.faults
         self._log_damage: Damage | None = None
-        self._caught_up = False
-        self._grew_at = 0.0
-        self._writer: LogWriter | None = None
-        self._writer_looked_at_ns = 0
-        self._writes_in_passing = False
-        """Whether the log grew after nobody had it open: its recorder opens it for each line, or writes elsewhere."""
         self._next: NextReading | None = None
         self._shown = GrowingReading(source.manifest)
         self.generation = 1
@@ -216,21 +202,24 @@ class TraceStore:
     @property
     def quiet_ms(self) -> int:
         """Milliseconds since the log grew."""
-        return int((self._clock() - self._grew_at) * 1000)
+        return self._pulse.quiet_ms
+
+    @property
+    def lag_ms(self) -> int | None:
+        """Milliseconds from the newest event to its arrival here; None until the log grows."""
+        return self._pulse.lag_ms
 
     def note_writer(self, writer: LogWriter, looked_at_ns: int) -> bool:
         """Take in who can write the log, and when that was found out, in nanoseconds since the Unix epoch.
 
         Returns whether that is news.
         """
-        is_news, self._writer = writer != self._writer, writer
-        self._writer_looked_at_ns = looked_at_ns
-        return is_news
+        return self._pulse.note_writer(writer, looked_at_ns)
 
     @property
     def wants_writer(self) -> bool:
         """Whether it is worth finding out who can write the log: it has no end, and has not grown lately."""
-        return self._caught_up and not is_closed(self._shown.trace) and self.quiet_ms >= WRITER_LOOK_MS
+        return self._pulse.wants_writer and not is_closed(self._shown.trace)
 
     @property
     def faults(self) -> tuple[Damage, ...]:
@@ -243,14 +232,14 @@ class TraceStore:
         """What happened to the log while its graph stays, in one line; None if nothing did."""
         if self._log_damage is not None:
             return str(self._log_damage)
-        if self._next is None or not self._caught_up:
+        if self._next is None or not self._pulse.is_caught_up:
             return None
         return str(fewer_lines(self.source.log_name))
 
     @property
     def is_reading_again(self) -> bool:
         """Whether the log is read again from its start, and what is shown is from before."""
-        return self._next is not None and not self._caught_up
+        return self._next is not None and not self._pulse.is_caught_up
 
     def note_failure(self, error: Exception) -> None:
         """Reading failed in a way that nobody foresaw, and is over: `fault` says so."""
@@ -290,7 +279,7 @@ class TraceStore:
     def is_sound_and_over(self) -> bool:
         """Whether the recording is finished, and everything of it was read: it will be the same tomorrow."""
         is_whole = not (self.late or self.faults or self.fault or self.awaited or self.torn_tail or self.has_pending)
-        is_read = self._caught_up and self._next is None and not self._is_cut
+        is_read = self._pulse.is_caught_up and self._next is None and not self._is_cut
         return is_read and is_whole and is_closed(self._shown.trace) and not self._shown.reducer.unread_bodies
 
     def show_restored(self, reading: GrowingReading, bytes_total: int) -> TraceDelta:
@@ -303,8 +292,7 @@ class TraceStore:
         self.bytes_read = self.bytes_total = self.reduced_to = bytes_total
         self.torn_tail, self.fault, self.awaited, self._log_damage = 0, None, (), None
         self.late.forget()
-        self._caught_up = True
-        self._grew_at = self._clock() - self._seconds_since_newest_event()
+        self._pulse.note_end(reading.event_log.newest_time_unix_ms)
         delta = whole_delta(reading.reducer.trace)
         if self._past is None:
             return delta
@@ -342,7 +330,7 @@ class TraceStore:
             while self.has_pending:
                 self.advance()
             if self._is_cut:
-                self._caught_up = True
+                self._pulse.is_caught_up = True
                 return
         if not is_closed(self._shown.trace):
             self.note_writer(self.source.writer(), time.time_ns())
@@ -356,7 +344,7 @@ class TraceStore:
         for _ in self._shown.settle():
             pass  # a line that was half done when this came: what is shown stays whole
         self._next = NextReading(batch.manifest or self._shown.manifest, batch.restart_reason)
-        self._caught_up = False
+        self._pulse.is_caught_up = False
         self.reduced_to = self.bytes_read = 0
         self.late.forget()
 
@@ -389,7 +377,7 @@ class TraceStore:
         self._batches.popleft()
         self._next_line = 0
         self.bytes_read = batch.bytes_read
-        self._note_growth(batch)
+        self._pulse.note_batch(batch, (self._next or self._shown).event_log.newest_time_unix_ms)
         return self._clock() < deadline
 
     def _go_on(self, steps: Iterator[None], deadline: float) -> bool:
@@ -422,31 +410,10 @@ class TraceStore:
             bodies[ref.raw_payload_id] = self.payloads.read_once(ref) if ready is None else ready
         return bodies
 
-    def _note_growth(self, batch: TraceBatch) -> None:
-        if batch.lines:
-            self._note_writing(batch.modified_ns)
-        if self._caught_up and batch.lines:
-            self._grew_at = self._clock()
-            self.lag_ms = int(self._seconds_since_newest_event() * 1000)
-        if not self._caught_up and batch.bytes_read >= batch.bytes_total:
-            self._caught_up = True
-            self._grew_at = self._clock() - self._seconds_since_newest_event()
-
-    def _note_writing(self, written_at_ns: int) -> None:
-        """The log grew: what was known of its writer is out of date, unless a process holds the log."""
-        writer, looked_at_ns = self._writer, self._writer_looked_at_ns
-        if writer is None or writer.evidence == "holds" or written_at_ns < looked_at_ns - CLOCK_STEP_NS:
-            return
-        self._writer = None
-        if writer.evidence == "gone" and written_at_ns > looked_at_ns:
-            self._writes_in_passing = True
-
     def _recording_facts(self, reading: GrowingReading | Past) -> RecordingFacts:
-        writer = self._writer or LogWriter("unknown")
-        if self._writes_in_passing and writer.evidence == "gone":
-            writer = LogWriter("unknown", "the log is opened for each event")
+        writer = self._pulse.writer
         return RecordingFacts(
-            is_caught_up=self._caught_up,
+            is_caught_up=self._pulse.is_caught_up,
             is_closed=is_closed(reading.trace),
             quiet_ms=self.quiet_ms,
             writer=writer.evidence,
@@ -460,8 +427,3 @@ class TraceStore:
             have_agents_ended=have_agents_ended(reading.trace),
             schema_version=reading.trace.schema_version,
         )
-
-    def _seconds_since_newest_event(self) -> float:
-        """By the wall clock, for want of anything else when a log is opened; never negative."""
-        newest = (self._next or self._shown).event_log.newest_time_unix_ms
-        return LIVE_MS / 1000 if newest is None else max(0.0, self._wall_clock() - newest / 1000)

@@ -21,7 +21,7 @@ from tui.schema.payloads import PayloadKind, RawPayloadRef
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at once for who writes, and for what comes late."""
     monkeypatch.setattr("tui.ui.feed.CARE_SECONDS", 0.02)
-    monkeypatch.setattr("tui.store.WRITER_LOOK_MS", 0)
+    monkeypatch.setattr("tui.readings.pulse.WRITER_LOOK_MS", 0)
 
 
 def follow_with(monkeypatch: pytest.MonkeyPatch, **options: object) -> None:
