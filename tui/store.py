@@ -94,6 +94,8 @@ class TraceStore:
         """What changed while an earlier moment was looked at."""
         self._source_faults = source.faults
         self._log_damage: Damage | None = None
+        self._told_state = RecordingState("loading", "the log has not been read to its end yet")
+        """Where the recording stands by what the index knows, too."""
         self._next: NextReading | None = None
         self._shown = GrowingReading(source.manifest)
         self.generation = 1
@@ -178,6 +180,11 @@ class TraceStore:
         return self._half_done is not None or self._settling is not None
 
     @property
+    def is_ahead_of_index(self) -> bool:
+        """Whether the graph that is looked at holds a part of a line, or what the index does not know yet."""
+        return self._past is None and self.is_amid_line
+
+    @property
     def state(self) -> RecordingWord:
         """The word for where the recording stands."""
         return self.recording.word
@@ -188,7 +195,7 @@ class TraceStore:
         if self.is_as_of_earlier and not is_closed(self.trace):
             newest = self.event_log.newest_time_unix_ms
             return RecordingState("live", f"as of event {self.event_log.newest_seq}: more events follow", newest)
-        return recording_state(self._recording_facts(self._viewed))
+        return self._newest_state if self._past is None else recording_state(self._recording_facts(self._past))
 
     @property
     def is_loading(self) -> bool:
@@ -197,7 +204,13 @@ class TraceStore:
 
     @property
     def _newest_state(self) -> RecordingState:
-        return recording_state(self._recording_facts(self._shown))
+        """Amid a line the graph is ahead of the index: until its end, things are as they were before it.
+
+        Else the end of a recording would be told beside the outcome of a turn or request before its last one.
+        """
+        if not self.is_amid_line:
+            self._told_state = recording_state(self._recording_facts(self._shown))
+        return self._told_state
 
     @property
     def quiet_ms(self) -> int:

@@ -168,7 +168,8 @@ class Feed:
 
     async def _reduce(self) -> None:
         while True:
-            await self._wait_while_held()
+            if not self._store.is_amid_line:  # what the graph has of a line, the index is to know before a pause
+                await self._wait_while_held()
             self._on_advance(self._store.advance(SLICE_SECONDS))
             if self._store.is_loading or self._store.is_amid_line:
                 gc.freeze()  # what was just built stays; see `_freeze`

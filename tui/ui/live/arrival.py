@@ -27,7 +27,7 @@ class Arrival:
 
     def take_up(self) -> None:
         """Go there if the recording has been read; what it does not hold is said."""
-        if not self._name or self._store.state == "loading":
+        if not self._name or self._store.state == "loading" or self._panes.timeline.is_behind:
             return
         name, self._name = self._name, ""
         if not self._keys.is_touched:

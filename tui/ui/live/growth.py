@@ -80,13 +80,15 @@ class Growth:
     def take(self, delta: TraceDelta) -> None:
         """The store advanced: show it now or soon."""
         self._delta.merge(delta)
+        if delta:
+            self._parts.status.note_news()
         self._parts.agents.apply(delta)
         self._has_taken = True
         if "pause" in self._modes and self._host.is_mounted:
             self._parts.status.refresh()
         elif self._timer is None and self._host.is_mounted:
             due = self._shown_at + max(self._interval(), self._cost * COST_FACTOR) if self._is_pictured else 0.0
-            self._timer = self._host.set_timer(max(0.001, due - time.monotonic()), self.catch_up)
+            self._timer = self._host.set_timer(max(0.001, due - time.monotonic()), self._catch_up_at_end_of_line)
 
     def _interval(self) -> float:
         if self._store.is_loading:
@@ -98,6 +100,13 @@ class Growth:
         lines = len(self._store.event_log)
         self._is_busy = lines - self._shown_lines > BUSY_LINES_PER_SECOND * (now - self._shown_at)
         self._shown_lines = lines
+
+    def _catch_up_at_end_of_line(self) -> None:
+        """Show what has changed as soon as graph and index are of one moment."""
+        if self._is_pictured and self._store.is_ahead_of_index:
+            self._timer = self._host.set_timer(LEAST_REST, self._catch_up_at_end_of_line)
+        else:
+            self.catch_up()
 
     def catch_up(self) -> None:
         """Show everything that has changed until now."""
@@ -125,7 +134,7 @@ class Growth:
         self._cost = self._shown_at - started
         if self._panes.timeline.is_behind:
             gc.freeze()  # rows stay: the collector need not walk through all of them again and again
-            self._timer = self._host.set_timer(max(LEAST_REST, self._cost * COST_FACTOR), self.catch_up)
+            self._timer = self._host.set_timer(max(LEAST_REST, self._cost * COST_FACTOR), self._catch_up_at_end_of_line)
         if self._has_taken and not self._is_pictured:
             self._is_pictured = True
             self._host.call_after_refresh(self._go_on_from_first_picture)

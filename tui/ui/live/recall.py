@@ -62,7 +62,7 @@ class Recall:
         self._take_up_modes(recalled)
         if self._keys.is_touched:
             self._recalled = None
-        elif self._store.state == "loading":
+        elif self._store.state == "loading" or self._panes.timeline.is_behind:
             self._stand_early(recalled)
         else:
             self._recalled = None

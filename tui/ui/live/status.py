@@ -32,6 +32,12 @@ class Status:
         self._tokens = TokenMeter()
         self._prompt = ""
         self._name = store.source.name
+        self._facts = StatusFacts(self._name, store.recording)
+        self._is_behind = False
+
+    def note_news(self) -> None:
+        """The store has changes that are not counted here yet: until `apply`, the line says what it said."""
+        self._is_behind = True
 
     def begin_again(self) -> None:
         """The graph is another one."""
@@ -41,6 +47,7 @@ class Status:
     def apply(self, delta: TraceDelta) -> None:
         """The recording grew."""
         self._tokens.apply(self._store.trace, delta)
+        self._is_behind = False
 
     def look_again(self, delta: TraceDelta) -> None:
         """The graph is that of another moment; `delta` names what is different."""
@@ -51,22 +58,36 @@ class Status:
         """Write the line as things are; the rows say of what is under way whether it may still arrive."""
         timeline, store = self._panes.timeline, self._store
         timeline.explain_nothing(nothing_yet(store.state, store.fault))
-        self.bar.show(status_line(self._facts(), self.bar.size.width, self._panes.measure))
+        self._facts = self._facts_before() if self._is_behind or store.is_ahead_of_index else self._facts_now()
+        self.bar.show(status_line(self._facts, self.bar.size.width, self._panes.measure))
         banner = reading_banner(store.reading)
         self.banner.show(banner or ())
         self.banner.display = banner is not None
         timeline.tell_recording(store.recording)
-        self._panes.offer_summary()
+        if not self._is_behind and not store.is_ahead_of_index:
+            self._panes.offer_summary()
 
-    def _facts(self) -> StatusFacts:
+    def _facts_before(self) -> StatusFacts:
+        """The facts as they were, with what does not depend on the graph: sums and outcome are of one moment."""
+        store = self._store
+        return self._facts._replace(
+            progress=self._progress(),
+            is_paused="pause" in self._modes,
+            waiting_lines=store.waiting_lines,
+            is_unreadable=store.fault is not None,
+        )
+
+    def _progress(self) -> float:
+        return min(1.0, self._store.bytes_read / max(1, self._store.bytes_total))
+
+    def _facts_now(self) -> StatusFacts:
         store, recording = self._store, self._store.recording
-        total = max(1, store.bytes_total)
         return StatusFacts(
             name=self._name,
             recording=recording,
             outcome=outcome_of(store.trace, store.index, recording),
             prompt=self._asked(),
-            progress=min(1.0, store.bytes_read / total),
+            progress=self._progress(),
             agents=len(store.trace.threads),
             events=store.event_log.events,
             seq=store.event_log.newest_seq,
