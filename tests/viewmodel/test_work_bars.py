@@ -8,6 +8,7 @@ from tests.analysis.small_graph import SmallGraph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import TimeSpan
 from tui.model.execution import ExecutionWindow
+from tui.model.ids import CompactionRequestId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.timeline.model import TimelineModel
@@ -30,6 +31,10 @@ def session() -> SmallGraph:
 
 def window(start: int, end: int, status: str = "completed") -> ExecutionWindow:
     return ExecutionWindow(start, start // 10, end, end // 10, status)  # type: ignore[arg-type]
+
+
+def opened(start: int) -> ExecutionWindow:
+    return ExecutionWindow(start, start // 10, None, None, "running")
 
 
 def model_of(graph: SmallGraph) -> TimelineModel:
@@ -65,6 +70,55 @@ def test_what_comes_is_painted_over() -> None:
     model.index.update(delta)
     model.apply(delta)
     assert bar(model, "root") == "mmtxmmwwww"
+
+
+def test_all_that_is_open_lasts_until_now() -> None:
+    """A call that began first is open longest; a newer request and call of other kinds end before it."""
+    graph = SmallGraph()
+    graph.thread("root").execution = opened(0)
+    graph.turn("turn").execution = opened(0)
+    graph.inference("call", tools=["long", "short"]).execution = window(0, 100)
+    graph.tool("long", kind="other", label="long").execution = opened(100)
+    graph.tool("short", kind="other", label="short").execution = window(200, 300)
+    model = model_of(graph)
+    model.axis.extend(1_000, is_growing=False)
+    for now, shown in ((300, "mtt       "), (600, "mttttt    "), (900, "mtttttttt ")):
+        model.tick(now)
+        assert bar(model, "root") == bar(model, "turn") == shown
+
+
+def test_oldest_open_work_ends_and_the_next_goes_on() -> None:
+    graph = SmallGraph()
+    graph.thread("root").execution = opened(0)
+    graph.turn("turn").execution = opened(0)
+    for name in ("a", "b", "c"):
+        graph.tool(name, kind="other", label=name).execution = opened(100)
+    model = model_of(graph)
+    model.axis.extend(1_000, is_growing=False)
+    model.tick(200)
+    assert bar(model, "turn") == " t        "
+    for name, until in (("a", 300), ("c", 500)):
+        graph.take_delta()
+        graph.trace.tool_calls[ToolCallId(name)].execution = window(100, until)
+        graph.touch("tool_calls", name)
+        delta = graph.take_delta()
+        model.index.update(delta)
+        model.apply(delta)
+        model.tick(until + 100)
+        assert bar(model, "turn").rstrip() == " " + "t" * (until // 100)
+
+
+def test_attempt_to_compact_is_painted_over_when_it_comes() -> None:
+    graph = session()
+    model = model_of(graph)
+    assert bar(model, "turn") == "mmtx  wwww"
+    graph.take_delta()
+    graph.compaction("compaction")
+    graph.trace.compaction_requests[CompactionRequestId("compaction:attempt")].execution = window(400, 600)
+    delta = graph.take_delta()
+    model.index.update(delta)
+    model.apply(delta)
+    assert bar(model, "turn") == "mmtxmmwwww"
 
 
 def test_zoom_to_a_row_fills_the_bars_and_back() -> None:

@@ -4,12 +4,13 @@
     $ pytest      ▒▒▒▒▒▒✗             a request or a call shows itself
 
 The bars of turns and agents are worked out when they are shown, for the part of the time and the width that is shown,
-and kept: what comes in later is painted over.
+and kept: what comes in later is painted over, and what is open goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, assert_never
 
 from tui.analysis.index.trace_index import TraceIndex
@@ -52,6 +53,26 @@ class Stretch(NamedTuple):
     has_failed: bool = False
 
 
+class _Bar:
+    """The cells of a turn or an agent, and what of its work was open when it was painted, by kind, oldest first."""
+
+    def __init__(self, width: int) -> None:
+        self.cells: list[Work] = ["idle"] * width
+        self._open: dict[Work, dict[NodeRef, None]] = {}
+
+    def note(self, ref: NodeRef, stretch: Stretch) -> None:
+        """A stretch was painted."""
+        if stretch.span.is_open:
+            self._open.setdefault(stretch.work, {})[ref] = None
+
+    def open_parts(self, is_open: Callable[[NodeRef], bool]) -> Iterator[NodeRef]:
+        """One open part of each kind: all that are open last until now, so one of a kind paints for all of them."""
+        for parts in self._open.values():
+            while parts and not is_open(next(iter(parts))):
+                del parts[next(iter(parts))]
+            yield from itertools.islice(parts, 1)
+
+
 class WorkBars:
     """Makes the bars of one graph for one part of the time and one width at a time."""
 
@@ -59,7 +80,7 @@ class WorkBars:
         self._trace = trace
         self._index = index
         self._shown: tuple[float, float, int] = (0.0, 0.0, 0)
-        self._known: dict[NodeRef, list[Work]] = {}
+        self._known: dict[NodeRef, _Bar] = {}
 
     def forget(self) -> None:
         """The graph is another one, or went back."""
@@ -74,9 +95,10 @@ class WorkBars:
             return
         refs = [NodeRef("inference", name) for name in delta.inference_calls]
         refs += [NodeRef("tool_call", name) for name in delta.tool_calls]
+        refs += [NodeRef("compaction_request", name) for name in delta.compaction_requests]
         for ref in refs:
             for above in self._bars_above(ref):
-                self._paint(self._known[above], self._own(ref), axis)
+                self._paint_part(self._known[above], ref, axis)
 
     def cells(self, nodes: Iterator[RowNode], axis: TimeAxis, width: int) -> Sequence[Work]:
         """The bar of a row, or of the rows of a run, in `width` cells."""
@@ -93,15 +115,25 @@ class WorkBars:
 
     def _together(self, ref: NodeRef, found: CodexTurn | Thread, axis: TimeAxis, width: int) -> Sequence[Work]:
         """The bar of a turn or an agent; what is open in it has lasted until now."""
-        cells = self._known.get(ref)
-        if cells is None:
-            cells = self._known[ref] = ["idle"] * width
+        bar = self._known.get(ref)
+        if bar is None:
+            bar = self._known[ref] = _Bar(width)
             for part in self._parts(found):
-                self._paint(cells, self._own(part), axis)
-        elif found.execution.is_open:
-            for part in self._newest(found):
-                self._paint(cells, self._own(part), axis)
-        return cells
+                self._paint_part(bar, part, axis)
+        else:
+            for part in bar.open_parts(self._is_open):
+                self._paint(bar.cells, self._own(part), axis)
+        return bar.cells
+
+    def _is_open(self, ref: NodeRef) -> bool:
+        span = span_of(self._trace, self._index, ref)
+        return span is not None and span.is_open
+
+    def _paint_part(self, bar: _Bar, ref: NodeRef, axis: TimeAxis) -> None:
+        stretch = self._own(ref)
+        if stretch is not None:
+            bar.note(ref, stretch)
+            self._paint(bar.cells, stretch, axis)
 
     def _parts(self, found: CodexTurn | Thread) -> Iterator[NodeRef]:
         turns = [found.codex_turn_id] if isinstance(found, CodexTurn) else self._index.turns.of(found.thread_id)
@@ -110,18 +142,9 @@ class WorkBars:
             yield from (NodeRef("tool_call", name) for name in self._index.tools_of_turn.of(turn))
             yield from (NodeRef("compaction_request", name) for name in self._index.attempts_of_turn.of(turn))
 
-    def _newest(self, found: CodexTurn | Thread) -> Iterator[NodeRef]:
-        index = self._index
-        turn = found.codex_turn_id if isinstance(found, CodexTurn) else index.turns.last(found.thread_id)
-        if turn is None:
-            return
-        request, tool = index.inferences_of_turn.last(turn), index.tools_of_turn.last(turn)
-        yield from () if request is None else (NodeRef("inference", request),)
-        yield from () if tool is None else (NodeRef("tool_call", tool),)
-
     def _bars_above(self, ref: NodeRef) -> Iterator[NodeRef]:
         found = find_object(self._trace, ref)
-        if isinstance(found, InferenceCall):
+        if isinstance(found, (InferenceCall, CompactionRequest)):
             yield from self._of_known(found.codex_turn_id, found.thread_id)
         elif isinstance(found, ToolCall) and found.started_by_codex_turn_id is not None:
             yield from self._of_known(found.started_by_codex_turn_id, found.thread_id)
