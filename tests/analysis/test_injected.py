@@ -6,9 +6,10 @@ import pytest
 
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.requests.injected import is_injected, is_injected_text
+from tui.analysis.requests.injected import is_injected
 from tui.analysis.requests.prompts import prompt_of
 from tui.model.conversation import Body, EncodedPart, TextPart
+from tui.schema.prompt_text import is_injected_text
 
 CONTEXT = "<environment_context>\n  <cwd>/src</cwd>\n</environment_context>"
 

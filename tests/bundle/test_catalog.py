@@ -16,9 +16,12 @@ from tui.bundle.catalog import finder as catalog_module
 from tui.bundle.catalog.finder import Catalog, holds_bundles, list_bundles
 from tui.bundle.catalog.summary import read_summary
 from tui.bundle.write.writer import BundleWriter
-from tui.schema.events import RolloutEnded, RolloutStarted, ThreadEnded, ThreadResumed, ThreadStarted
+from tui.schema.events import InferenceStarted, RolloutEnded, RolloutStarted, ThreadEnded, ThreadResumed, ThreadStarted
 from tui.schema.summary import BundleSummary
 from tui.viewmodel.folder.row import recording_of
+
+CONTEXT = "<environment_context>\n  <cwd>/w</cwd>\n</environment_context>"
+FOLDER = "# AGENTS.md instructions for /w\n\n<INSTRUCTIONS>\nRun the tests.\n</INSTRUCTIONS>"
 
 
 def names(root: Path) -> set[str]:
@@ -237,6 +240,33 @@ def test_the_title_is_the_prompt_of_the_first_request(demo_bundles: Path) -> Non
     assert {titles[name] for name in ("agents", "agents-schema2")} == {"Review the project with helpers."}
     assert titles["pictures"] == "What is in this image?"
     assert len(titles) == len(list(demo_bundles.glob("*/manifest.json")))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "title"),
+    [
+        ("<div class=box> is not centred, why?", "<div class=box> is not centred, why?"),
+        ("<T> in Vec<T> is not known", "<T> in Vec<T> is not known"),
+        (f"{CONTEXT}\nMend it.", "Mend it."),
+        ("  ", ""),
+    ],
+)
+def test_title_is_what_a_person_wrote(prompt: str, title: str, tmp_path: Path) -> None:
+    said = [FOLDER, CONTEXT, prompt]
+    request = {"input": [{"role": "user", "content": [{"type": "input_text", "text": text}]} for text in said]}
+    with BundleWriter(tmp_path / "bundle", root_thread_id="root", trace_id="trace") as writer:
+        writer.append(RolloutStarted(trace_id="trace", root_thread_id="root"))
+        ref = writer.write_payload("inference_request", request)
+        started = InferenceStarted(
+            inference_call_id="call",
+            thread_id="root",
+            codex_turn_id="turn",
+            model="m",
+            provider_name="p",
+            request_payload=ref,
+        )
+        writer.append(started, thread_id="root", codex_turn_id="turn")
+    assert only(tmp_path).title == title
 
 
 def test_a_glance_at_a_bundle_opens_each_file_once(demo_bundles: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,4 +45,3 @@ async def test_status_has_no_outcome_of_a_half(name: str, monkeypatch: pytest.Mo
     assert "■ ENDED" in whole
     assert len(said) > 20
     assert [line for line in said if "◔ loading" not in line and line != whole] == []
-

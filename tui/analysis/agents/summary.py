@@ -18,7 +18,6 @@ from tui.analysis.problems.of_object import output_cut
 from tui.analysis.problems.own import own_problem_of
 from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
 from tui.analysis.requests.truncation import Cut
-from tui.analysis.requests.written import words_written
 from tui.analysis.state.outcome import Outcome, outcome_of
 from tui.analysis.state.recording import RecordingState
 from tui.model.conversation import ConversationItem, TextPart
@@ -26,6 +25,7 @@ from tui.model.ids import ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.protocol import ThreadSession
 from tui.model.trace import RolloutTrace
+from tui.schema.prompt_text import words_written
 
 CALLS_LOOKED_AT = 2_000
 """Tool calls whose output is compared with what the model saw of it: texts may be long."""

@@ -23,6 +23,7 @@ from tui.schema.manifest import (
     decode_manifest,
 )
 from tui.schema.payloads import RawPayloadRef
+from tui.schema.prompt_text import has_words, words_written
 from tui.schema.summary import BundleSummary
 from tui.source.fault import PayloadFault
 
@@ -213,7 +214,7 @@ def _started_at(path: str, manifest: Manifest | None) -> int | None:
 def _title(path: str, head: bytes) -> str:
     """What the person asked in the first request of the bundle; empty where that is not found quickly.
 
-    The first request ends with the prompt; what the agent program puts before it opens with a tag.
+    The first request ends with the prompt; what the agent program puts before it is known by its form.
     """
     request = _first_request(head)
     if request is None:
@@ -257,8 +258,8 @@ def _prompt_in(body: bytes) -> str:
         for raw in reversed(_request_decoder.decode(body).input):
             item = _item_decoder.decode(raw)
             for text in reversed(_texts_of(item.content)) if item.role == "user" else ():
-                if text.strip() and not text.startswith("<"):
-                    return text.strip()[:_TITLE_CHARACTERS]
+                if has_words(text):
+                    return words_written(text)[:_TITLE_CHARACTERS]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     return ""

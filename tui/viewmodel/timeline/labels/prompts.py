@@ -13,11 +13,11 @@ from tui.analysis.agents.tasks import task_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.messages.passed_text import passed_in_item
 from tui.analysis.requests.prompts import prompt_of
-from tui.analysis.requests.written import words_written
 from tui.model.conversation import ConversationItem
 from tui.model.ids import ThreadId
 from tui.model.objects import CodexTurn, InferenceCall
 from tui.model.trace import RolloutTrace
+from tui.schema.prompt_text import words_written
 from tui.viewmodel.text.clean import clean
 from tui.viewmodel.text.edge_words import ENCRYPTED_SIGN
 from tui.viewmodel.text.spans import Line, Span

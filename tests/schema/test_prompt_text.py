@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.analysis.requests.written import words_written
+from tui.schema.prompt_text import words_written
 
 ENVIRONMENT = "<environment_context>\n  <cwd>/tmp</cwd>\n</environment_context>"
 IMAGE = '<image name=[Image #1] path="/tmp/a.png">\n</image>'
