@@ -11,6 +11,7 @@ from tui.analysis.state.agent import AgentState, state_of_agent
 from tui.analysis.state.recording import RecordingState
 from tui.analysis.state.rollout import state_of_rollout
 from tui.model.noderef import NodeRef
+from tui.model.protocol import ThreadSession
 
 LIVE = RecordingState("live", "the log grew 1s ago")
 ENDED = RecordingState("ended", "recording_completed was written")
@@ -55,6 +56,26 @@ def test_a_command_is_waiting_on_a_terminal_and_a_call_that_has_not_begun_it_is_
     found = state(graph)
     assert (found.word, found.node) == ("waiting on a terminal", NodeRef("terminal_operation", "terminal_operation:1"))
     assert (found.what, found.via) == ("$ pytest -q", (NodeRef("tool_call", "tool"),))
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy", "said"),
+    [
+        ("exec_command", "untrusted", "; perhaps waiting for an approval (policy: untrusted)"),
+        ("exec_command", "on-request", "; perhaps waiting for an approval (policy: on-request)"),
+        ("apply_patch", "untrusted", "; perhaps waiting for an approval (policy: untrusted)"),
+        ("exec_command", "never", ""),
+        ("exec_command", None, ""),
+        ("write_stdin", "untrusted", ""),
+    ],
+)
+def test_call_not_begun_may_wait_for_an_approval(kind: str, policy: str | None, said: str) -> None:
+    graph = small_graph()
+    graph.trace.evidence.session_facts["root"] = ThreadSession(approval_policy=policy)
+    tool = graph.tool("tool", kind=kind, preview='{"cmd": "rm -rf build"}', status="running")
+    assert state(graph).what.partition(";")[2] == said.removeprefix(";")
+    tool.raw_runtime_payload_ids.append("raw_payload:1")
+    assert "approval" not in state(graph).what
 
 
 def test_a_command_that_has_ended_but_not_answered_is_told_so() -> None:

@@ -29,6 +29,12 @@ WorkKind = Literal["model", "terminal", "agent", "tool", "script"]
 
 TERMINAL_KINDS = frozenset({"exec_command", "write_stdin"})
 
+APPROVED_KINDS = frozenset({"exec_command", "apply_patch"})
+"""Calls for which a person may be asked."""
+
+NEVER_ASKS = "never"
+"""The approval policy under which nobody is asked."""
+
 
 class _WaitArguments(msgspec.Struct, frozen=True, gc=False):
     cell_id: str
@@ -88,9 +94,8 @@ def _calls(trace: RolloutTrace, index: TraceIndex, turn_id: CodexTurnId) -> Iter
         tool = trace.tool_calls[tool_id]
         if isinstance(tool.requester, ModelCaller):
             yield tool
-    for attempt in trace.compaction_requests.values():
-        if attempt.codex_turn_id == turn_id:
-            yield attempt
+    for attempt_id in index.attempts_of_turn.of(turn_id):
+        yield trace.compaction_requests[attempt_id]
 
 
 def _work(trace: RolloutTrace, index: TraceIndex, call: OpenCall) -> OpenWork:
@@ -130,9 +135,19 @@ def _call_text(trace: RolloutTrace, tool: ToolCall, operation: TerminalOperation
     name = f"{tool_name(tool)} {tool_argument(trace, tool)}".strip()
     if operation is not None:
         return f"{name}, which has ended but has not answered"
-    if tool.kind.type in TERMINAL_KINDS and not tool.raw_runtime_payload_ids:
-        return f"{name}, which the runtime has not begun"
-    return name
+    if tool.raw_runtime_payload_ids:
+        return name
+    begun = ", which the runtime has not begun" if tool.kind.type in TERMINAL_KINDS else ""
+    return f"{name}{begun}{_approval(trace, tool)}"
+
+
+def _approval(trace: RolloutTrace, tool: ToolCall) -> str:
+    """What a call may wait for that the runtime has not begun: no event says that a person is asked."""
+    facts = trace.evidence.session_facts.get(tool.thread_id)
+    policy = None if facts is None else facts.approval_policy
+    if tool.kind.type not in APPROVED_KINDS or policy in (None, NEVER_ASKS):
+        return ""
+    return f"; perhaps waiting for an approval (policy: {policy})"
 
 
 def _cell_of(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> CodeCellId | None:
