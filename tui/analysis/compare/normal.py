@@ -34,6 +34,11 @@ _ID_PREFIXES = ("call_", "resp_", "msg_", "rs_", "fc_", "ctc_", "at_", "amsg_")
 
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 
+_UPPER_ID, _LOWER_ID = re.compile(r"ID \d").search, re.compile(r"id \d").search
+_ID_FIELD = re.compile(r"_id[\s\\\":]+\d").search
+_DAY, _MINUTE = re.compile(r"-\d\d-\d").search, re.compile(r":\d\d").search
+"""Quick looks: a search for one beginning is many times faster than one for several."""
+
 
 class _TextRule(NamedTuple):
     """A rule for texts. `may_apply` looks, much faster than `pattern` does, whether there can be anything to find."""
@@ -68,21 +73,23 @@ _TEXT_RULES: tuple[_TextRule, ...] = (
     ),
     _TextRule(
         "process and session ids",
-        # It begins with letters, which are found much faster than what must not stand before them.
+        # Every alternative begins with letters, which are found much faster than the words that stand before them.
         re.compile(
-            r"((?:[Ss]ession|[Pp]rocess|[Cc]ell)(?: (?:ID|id) |_id\\*\"\s?:\s?(?:\\*\")?)"
-            r"|(?:pid|PID) (?:(?<![0-9A-Za-z_]...\s)|(?<=\\[nrt]...\s)))(\d+)",
+            r"(ID (?<=[Ss]ession ID )|ID (?<=[Pp]rocess ID )|ID (?<=[Cc]ell ID )"
+            r"|id (?<=[Ss]ession id )|id (?<=[Pp]rocess id )|id (?<=[Cc]ell id )"
+            r"|PID (?<![0-9A-Za-z_]PID )|PID (?<=\\[nrt]PID )|pid (?<![0-9A-Za-z_]pid )|pid (?<=\\[nrt]pid )"
+            r"|_id(?:(?<=[Ss]ession_id)|(?<=[Pp]rocess_id)|(?<=[Cc]ell_id))\\*\"\s?:\s?(?:\\*\")?)(\d+)"
         ),
-        re.compile(r"[iI][dD][\s\\\":]+\d").search,
+        lambda text: _UPPER_ID(text) or _LOWER_ID(text) or ("_id" in text and _ID_FIELD(text)),
     ),
     _TextRule(
         "dates and times",
         re.compile(
             r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?!\d)"
             r"|(?<!\d)\d{2}:\d{2}:\d{2}(?:\.\d+)?(?!\d)"
-            rf"|(?:{_MONTHS}) {{1,2}}\d{{1,2}} {{1,2}}(?:\d{{2}}:\d{{2}}|\d{{4}})(?![\d:])"
+            rf"|(?:{_MONTHS}) {{1,2}}\d{{1,2}} {{1,2}}(?:\d{{2}}:\d{{2}}|(?:19|20)\d\d)(?![\d:])"
         ),
-        re.compile(r"-\d\d-\d|:\d\d:\d| \d{1,2} +\d\d(?::\d\d|\d\d)").search,
+        lambda text: _DAY(text) or _MINUTE(text) or " 20" in text or " 19" in text,
     ),
 )
 
@@ -133,7 +140,7 @@ def _without_encrypted(value: Any, taken: list[tuple[str, str]]) -> Any:
             if name == _ENCRYPTED and isinstance(inner, str):
                 taken.append(("encrypted bodies", inner))
             elif name not in _DROPPED:
-                kept[name] = _without_encrypted(inner, taken)
+                kept[name] = inner if isinstance(inner, str) else _without_encrypted(inner, taken)
         return kept
     if isinstance(value, list):
         return [_without_encrypted(inner, taken) for inner in value]

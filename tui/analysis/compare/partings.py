@@ -76,10 +76,9 @@ STRETCH = 1_000
 def ignored(ours: StreamItem, theirs: StreamItem) -> Counter[str]:
     """How often each rule took out different things of two items that are equal without them."""
     counts: Counter[str] = Counter()
-    if ours.taken != theirs.taken:
-        for (name, mine), (other_name, other) in zip(ours.taken, theirs.taken, strict=False):
-            if name == other_name and mine != other:
-                counts[name] += 1
+    for (name, mine), (other_name, other) in zip(ours.taken, theirs.taken, strict=False):
+        if name == other_name and mine != other:
+            counts[name] += 1
     return counts
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from tui.analysis.agents.counts import in_tree_order
@@ -165,33 +166,42 @@ class Comparer:
     def _agents(
         self, found: AgentComparison, lists: tuple[list[ConversationItem], list[ConversationItem]]
     ) -> Iterator[AgentComparison | None]:
-        moved: tuple[frozenset[ItemId], ...] = ()
-        if not self._exact:
-            ordered = [in_canonical_order(side.index, of) for side, of in zip(self.sides, lists, strict=True)]
-            lists, moved = (ordered[0][0], ordered[1][0]), (ordered[0][1], ordered[1][1])
-        is_paired = found.a is not None and found.b is not None
         streams: tuple[list[StreamItem], list[StreamItem]] = ([], [])
-        is_told = not is_paired
-        for place in range(max(map(len, lists))):
-            for reader, of, stream in zip(self.readers, lists, streams, strict=True):
-                if place < len(of):
-                    stream.append(reader.item(of[place]))
-            if place % ITEMS_PER_STEP == 0:
-                yield None
-            if not is_told and not _agree(streams, place):
+        moved: tuple[set[ItemId], set[ItemId]] = (set(), set())
+        is_told = found.a is None or found.b is None
+        readings = [self._reading(number, of, moved[number]) for number, of in enumerate(lists)]
+        for start in range(0, max(map(len, lists)), ITEMS_PER_STEP):
+            for reading, stream in zip(readings, streams, strict=True):
+                stream.extend(islice(reading, ITEMS_PER_STEP))
+            yield None
+            place = None if is_told else _first_difference(streams, start)
+            if place is not None:
                 is_told = True
                 pairs = tuple((one, one) for one in range(place))
-                parts = [one for one in partings_between(*streams, pairs, self.readers) if one is not None]
+                upto = (tuple(streams[0][: place + 1]), tuple(streams[1][: place + 1]))
+                parts = [one for one in partings_between(*upto, pairs, self.readers) if one is not None]
                 yield found._replace(
-                    items_a=tuple(streams[0]),
-                    items_b=tuple(streams[1]),
-                    pairs=pairs,
-                    partings=tuple(parts),
-                    is_whole=False,
+                    items_a=upto[0], items_b=upto[1], pairs=pairs, partings=tuple(parts), is_whole=False
                 )
         yield from self._whole(found._replace(items_a=tuple(streams[0]), items_b=tuple(streams[1])), moved)
 
-    def _whole(self, found: AgentComparison, moved: tuple[frozenset[ItemId], ...]) -> Iterator[AgentComparison | None]:
+    def _reading(self, side: int, items: list[ConversationItem], moved: set[ItemId]) -> Iterator[StreamItem]:
+        """The items of an agent of one side in the order in which they are compared; notes in `moved` which came later.
+
+        Exactly compared they keep the order in which they came.
+        """
+        reader = self.readers[side]
+        if self._exact:
+            yield from map(reader.item, items)
+            return
+        for item, by, is_moved in in_canonical_order(self.sides[side].index, items):
+            if is_moved:
+                moved.add(item.item_id)
+            yield reader.item(item, by)
+
+    def _whole(
+        self, found: AgentComparison, moved: tuple[set[ItemId], set[ItemId]]
+    ) -> Iterator[AgentComparison | None]:
         """All that is to be said of two agents whose items have been read; `moved`: which came in another order."""
         pairs = yield from align_in_steps([one.key for one in found.items_a], [one.key for one in found.items_b])
         found = found._replace(pairs=tuple(pairs))
@@ -219,8 +229,9 @@ class Comparer:
             found = found._replace(partings=tuple(partings), facts=heads.facts)
         counts: Counter[str] = Counter()
         for number, (left, right) in enumerate(pairs):
-            counts += ignored(found.items_a[left], found.items_b[right])
-            if moved and (found.items_a[left].item_id in moved[0]) != (found.items_b[right].item_id in moved[1]):
+            if found.items_a[left].taken != found.items_b[right].taken:
+                counts.update(ignored(found.items_a[left], found.items_b[right]))
+            if (found.items_a[left].item_id in moved[0]) != (found.items_b[right].item_id in moved[1]):
                 counts[ORDER] += 1
             if number % NODES_PER_STEP == 0:
                 yield None
@@ -236,9 +247,12 @@ class Comparer:
         return compare_agent_heads(self.sides, self._heads, agents, found.name, places, exact=self._exact)
 
 
-def _agree(streams: tuple[list[StreamItem], list[StreamItem]], place: int) -> bool:
+def _first_difference(streams: tuple[list[StreamItem], list[StreamItem]], start: int) -> int | None:
+    """The first place from `start` on where the items read so far differ; None if there is none."""
     ours, theirs = streams
-    return len(ours) > place and len(theirs) > place and ours[place].key == theirs[place].key
+    most = min(len(ours), len(theirs))
+    place = next((one for one in range(start, most) if ours[one].key != theirs[one].key), most)
+    return place if place < max(len(ours), len(theirs)) else None
 
 
 # Agents

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
 from tui.analysis.compare.normal import Normal, normal_item, normal_text
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.requests.raw_items import item_fields, raw_items
+from tui.analysis.requests.raw_items import item_array, item_fields
 from tui.model.conversation import (
     CALL_KINDS,
     OUTPUT_KINDS,
+    AgentMessage,
     CodePart,
     ConversationItem,
     EncodedPart,
     JsonPart,
+    Part,
     PayloadRefPart,
     SummaryPart,
     TextPart,
 )
-from tui.model.evidence import ItemSource
 from tui.model.ids import ItemId, RawPayloadId, ThreadId
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
@@ -35,11 +36,11 @@ Bringer = Literal["model", "environment", "input"]
 
 KEY_BYTES = 16
 
+_COMPLETE_PARTS: frozenset[type[Part]] = frozenset({TextPart, SummaryPart, EncodedPart, CodePart})
+"""Parts of which the graph holds everything that was sent."""
+
 _Compared = tuple[bytes, tuple[tuple[str, int], ...]]
 """The key of an item, and what of it is ignored."""
-
-_COMPLETE_PARTS = (TextPart, SummaryPart, EncodedPart, CodePart)
-"""Parts of which the graph holds everything that was sent."""
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -93,13 +94,18 @@ class ItemReader:
         self.exact = exact
         self._known: dict[ItemId, StreamItem] = {}
         self._met: dict[tuple[object, ...], _Compared] = {} if other is None else other._met
-        self._last: tuple[RawPayloadId | None, bytes | None] = (None, None)
+        self._last_array: tuple[RawPayloadId, str] | None = None
+        self._last_items: list[msgspec.Raw] = []
 
-    def item(self, item: ConversationItem) -> StreamItem:
-        """What is compared of an item. Its payload is read only if the graph does not hold all of the item."""
+    def item(self, item: ConversationItem, by: Bringer | None = None) -> StreamItem:
+        """What is compared of an item. Its payload is read only if the graph does not hold all of the item.
+
+        `by` is who brought it, if that is known already.
+        """
         known = self._known.get(item.item_id)
         if known is None:
-            known = self._known[item.item_id] = self._read(item)
+            by = brought_by(self.side.index, item) if by is None else by
+            known = self._known[item.item_id] = self._read(item, by)
         return known
 
     def fields(self, item_id: ItemId) -> dict[str, Any]:
@@ -109,17 +115,17 @@ class ItemReader:
             return {}
         return self._sent(item) or _graph_fields(item)
 
-    def _read(self, item: ConversationItem) -> StreamItem:
-        by = brought_by(self.side.index, item)
-        if self.exact or not _is_complete(item):
+    def _read(self, item: ConversationItem, by: Bringer) -> StreamItem:
+        if self.exact or not _COMPLETE_PARTS.issuperset(map(type, item.body.parts)):
             return StreamItem(item.item_id, by, *_compared(by, self._normal(item)))
         source = self.side.trace.evidence.item_sources.get(item.item_id)
-        text, bodies = _graph_text(item, source)
-        met = (_digest(by, text), *map(hash, bodies))
-        if met not in self._met:
-            taken = [("encrypted bodies", body) for body in bodies]
-            self._met[met] = _compared(by, normal_text(text, taken))
-        return StreamItem(item.item_id, by, *self._met[met])
+        sender = None if item.agent_message is msgspec.UNSET else item.agent_message
+        name = None if source is None else source.tool_name
+        met = (by, item.kind, item.role, item.channel, name, sender, *item.body.parts)
+        found = self._met.get(met)
+        if found is None:
+            found = self._met[met] = _compared(by, _normal_of_whole(item, name or "", sender))
+        return StreamItem(item.item_id, by, *found)
 
     def _normal(self, item: ConversationItem) -> Normal:
         fields = self._sent(item)
@@ -132,12 +138,12 @@ class ItemReader:
         source = self.side.trace.evidence.item_sources.get(item.item_id)
         if source is None:
             return {}
-        payload_id, body = self._last
-        if payload_id != source.raw_payload_id:
+        array = (source.raw_payload_id, source.item_list)
+        if self._last_array != array:
             body = self.side.read(source.raw_payload_id)
-            self._last = (source.raw_payload_id, body)
-        raw = None if body is None else raw_items(body, [source])[0]
-        return {} if raw is None else item_fields(raw)
+            self._last_array, self._last_items = array, [] if body is None else item_array(body, source.item_list)
+        place = 0 if source.item_list == "message" else source.index
+        return item_fields(self._last_items[place]) if 0 <= place < len(self._last_items) else {}
 
 
 def items_by_agent(trace: RolloutTrace) -> dict[ThreadId, list[ConversationItem]]:
@@ -148,28 +154,21 @@ def items_by_agent(trace: RolloutTrace) -> dict[ThreadId, list[ConversationItem]
     return found
 
 
-def _is_complete(item: ConversationItem) -> bool:
-    """Whether the graph holds all of it."""
-    for part in item.body.parts:  # noqa: SIM110  # a generator takes twice as long, and there may be many items
-        if not isinstance(part, _COMPLETE_PARTS):
-            return False
-    return True
-
-
-def _graph_text(item: ConversationItem, source: ItemSource | None) -> tuple[str, list[str]]:
-    """An item of which the graph holds everything, and its bodies that only the provider can read."""
-    name = "" if source is None or source.tool_name is None else source.tool_name
-    sender = () if item.agent_message is msgspec.UNSET else (item.agent_message.author, item.agent_message.recipient)
-    texts = [item.kind, item.role, item.channel or "", name, *sender]
-    bodies: list[str] = []
+def _normal_of_whole(item: ConversationItem, tool_name: str, sender: AgentMessage | None) -> Normal:
+    """An item of which the graph holds everything. Bodies that only the provider can read are taken out."""
+    senders = () if sender is None else (sender.author, sender.recipient)
+    texts = [item.kind, item.role, item.channel or "", tool_name, *senders]
+    taken: list[tuple[str, str]] = []
     for part in item.body.parts:
         match part:
-            case TextPart(text=text) | SummaryPart(text=text) | CodePart(source=text):
+            case TextPart(text=text) | CodePart(source=text):
                 texts.append(text)
+            case SummaryPart(text=text):
+                texts.append(f"‹summary›{text}")
             case EncodedPart(value=value):
                 texts.append("‹encrypted›")
-                bodies.append(value)
-    return "\0".join(texts), bodies
+                taken.append(("encrypted bodies", value))
+    return normal_text("\0".join(texts), taken)
 
 
 def _digest(by: Bringer, text: str) -> bytes:
@@ -203,30 +202,27 @@ def brought_by(index: TraceIndex, item: ConversationItem) -> Bringer:
     """Who brought an item. What another agent sent is input, though it has the role of an assistant."""
     if item.kind in OUTPUT_KINDS:
         return "environment"
-    if index.returning_inferences.first(item.item_id) is not None or item.kind in CALL_KINDS:
+    is_said = item.role == "assistant" and item.agent_message is msgspec.UNSET
+    if is_said or item.kind in CALL_KINDS or index.returning_inferences.first(item.item_id) is not None:
         return "model"
-    return "model" if item.role == "assistant" and item.agent_message is msgspec.UNSET else "input"
+    return "input"
 
 
 def in_canonical_order(
-    index: TraceIndex, items: list[ConversationItem]
-) -> tuple[list[ConversationItem], frozenset[ItemId]]:
-    """The items with those that came between two decisions of the model in a fixed order, and those that it moved.
+    index: TraceIndex, items: Iterable[ConversationItem]
+) -> Iterator[tuple[ConversationItem, Bringer, bool]]:
+    """The items, who brought each, and whether it was moved: those between two decisions of the model in a fixed order.
 
     What tools answered comes first, then what came in otherwise: which of them arrived first is a matter of time.
     """
-    found: list[ConversationItem] = []
     waiting: list[ConversationItem] = []
-    moved: set[ItemId] = set()
     for item in items:
         by = brought_by(index, item)
         if by == "input":
             waiting.append(item)
             continue
-        if by == "environment" and waiting:
-            moved.add(item.item_id)
-        elif by == "model":
-            found += waiting
+        if by == "model":
+            yield from ((one, "input", False) for one in waiting)
             waiting.clear()
-        found.append(item)
-    return [*found, *waiting], frozenset(moved)
+        yield item, by, by == "environment" and bool(waiting)
+    yield from ((one, "input", False) for one in waiting)

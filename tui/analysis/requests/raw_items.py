@@ -18,39 +18,37 @@ _DECODERS = {name: _list_decoder(name) for name in ("input", "output_items", "in
 """Decoders that find one array of a payload and leave everything else undecoded."""
 
 
-def raw_item(payload: bytes, source: ItemSource) -> bytes | None:
-    """The JSON of the item at `source` in the body of its payload; None if the payload does not hold it.
+def item_array(payload: bytes, item_list: str) -> list[msgspec.Raw]:
+    """The items of one array of a payload, undecoded; none if it has no such array or is damaged.
 
-    Costs one pass over the payload without decoding what it skips.
+    Costs one pass over the payload without decoding what it skips. A payload that is a message is its only item.
     """
-    if source.item_list == "message":
-        return payload
+    if item_list == "message":
+        return [msgspec.Raw(payload)]
     try:
-        items = getattr(_DECODERS[source.item_list].decode(payload), source.item_list)
+        array: list[msgspec.Raw] = getattr(_DECODERS[item_list].decode(payload), item_list)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    return bytes(items[source.index]) if 0 <= source.index < len(items) else None
+        return []
+    return array
+
+
+def raw_item(payload: bytes, source: ItemSource) -> bytes | None:
+    """The JSON of the item at `source` in the body of its payload; None if the payload does not hold it."""
+    return raw_items(payload, [source])[0]
 
 
 def raw_items(payload: bytes, sources: Sequence[ItemSource]) -> list[bytes | None]:
     """Several items of one payload, in one pass for each array that holds some of them."""
-    arrays: dict[str, list[msgspec.Raw]] = {}
-    for name in {source.item_list for source in sources if source.item_list != "message"}:
-        try:
-            arrays[name] = getattr(_DECODERS[name].decode(payload), name)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            arrays[name] = []
+    arrays = {name: item_array(payload, name) for name in {source.item_list for source in sources}}
     found: list[bytes | None] = []
     for source in sources:
-        items = arrays.get(source.item_list, [])
-        if source.item_list == "message":
-            found.append(payload)
-        else:
-            found.append(bytes(items[source.index]) if 0 <= source.index < len(items) else None)
+        items = arrays[source.item_list]
+        place = 0 if source.item_list == "message" else source.index
+        found.append(bytes(items[place]) if 0 <= place < len(items) else None)
     return found
 
 
-def item_fields(raw: bytes) -> dict[str, Any]:
+def item_fields(raw: bytes | msgspec.Raw) -> dict[str, Any]:
     """The fields of a raw item; empty if it is no JSON object that can be decoded."""
     try:
         value = msgspec.json.decode(raw)
