@@ -1,10 +1,13 @@
-"""200 secrets in every place that a recording has, and none of them in any byte of any export."""
+"""280 secrets of all kinds in every place that a recording has, and none of them in any byte of any export."""
 
 from __future__ import annotations
 
 import json
+import re
+from base64 import b64encode, encodebytes, urlsafe_b64decode
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import duckdb
 import pytest
@@ -20,7 +23,7 @@ from tui.export.registry import FORMATS, format_named
 from tui.schema.events import InferenceFailed
 from tui.store import TraceStore
 
-COUNT = 200
+COUNT = 280
 WORD = "zebrafish"
 """Is in every text, and in no export without content."""
 
@@ -33,6 +36,14 @@ def in_json(text: str, depth: int) -> str:
     for _ in range(depth):
         text = json.dumps({"said": f"{WORD} {text}"})
     return text
+
+
+def meaning(text: str) -> str:
+    """Everything that a text says: as a reader, a terminal, a server takes it, and what is in base64."""
+    plain = resolved(text)
+    words = {word.replace("\n", "") for word in re.findall(r"[A-Za-z0-9+/_-]{20}[A-Za-z0-9+/_\n-]*", plain)}
+    said = (urlsafe_b64decode(f"{word[: len(word) // 4 * 4]}") for word in words)
+    return "\n".join([text, plain, unquote(plain), *(one.decode("utf-8", "replace") for one in said)])
 
 
 def halves(text: str) -> tuple[str, str]:
@@ -56,7 +67,7 @@ class Session:
         return [f"{WORD} {next(self._left).text} {WORD}" for _ in range(count)]
 
     def record(self) -> None:
-        """Twenty places, ten secrets each."""
+        """Twenty-eight places, ten secrets each."""
         recording = self.recording
         said = [user(text) for text in self.take(10)]
         split = [parted("user", halves(text)) for text in self.take(10)]
@@ -89,8 +100,45 @@ class Session:
         recording.request("i4", [script_output("s1", "\n".join(self.take(10)))])
         recording.failed("i4", [answer(text) for text in self.take(10)])
         self._commands()
+        self._disguised()
+        self._names()
         recording.request("i5", [user(f"{WORD} again")])
         recording.event(InferenceFailed(inference_call_id="i5", error="\n".join(self.take(10))))
+
+    def _disguised(self) -> None:
+        """Outputs in which a secret does not stand as it is, and a file of settings."""
+        recording = self.recording
+        changes = {
+            "coloured": lambda text: f"a\x1b[31m{halves(text)[0]}\x1b[m\x1b[K{halves(text)[1]}\x1b[0m",
+            "glued": lambda text: f"ok\x1b[32m{text.replace(WORD, '').strip()}\x1b[0mok {WORD}",
+            "url": lambda text: quote(text, safe=""),
+            "base64": lambda text: f"{WORD} data: {b64encode(text.encode()).decode()}",
+            "lines": lambda text: f"{WORD}\n{encodebytes(text.encode()).decode()}",
+        }
+        for kind, change in changes.items():
+            texts = [change(text) for text in self.take(10)]
+            outputs = [output(f"{kind}{n}", text) for n, text in enumerate(texts)]
+            recording.request(f"ask-{kind}", [user(kind)])
+            recording.done(f"ask-{kind}", [call(f"{kind}{n}", "{}", "f") for n in range(10)])
+            recording.request(f"see-{kind}", outputs)
+            recording.done(f"see-{kind}", [])
+        recording.request("env", [user("\n".join(f"export NAME={text}" for text in self.take(10)))])
+        recording.done("env", [])
+
+    def _names(self) -> None:
+        """Names of agents, tools and files."""
+        recording = self.recording
+        bare = [next(self._left) for _ in range(20)]
+        names = [one.text.replace("\n", " ") for one in bare[:10]]
+        recording.request("names", [user(f"{WORD} names")])
+        recording.done("names", [call(f"n{n}", "{}", name) for n, name in enumerate(names)])
+        for number, one in enumerate(bare[10:15]):
+            recording.child(f"A{number}", f"/root/{one.text}")
+        for number, one in enumerate(bare[15:]):
+            name = f"patch{number}"
+            recording.tool(name, "apply_patch", call=name)
+            recording.runtime_end(name, {"changes": {f"/srv/{one.text}": {"add": {"content": WORD}}}})
+            recording.tool_end(name)
 
     def _tools(self) -> list[Json]:
         return [
@@ -160,7 +208,7 @@ def _document(found: ExportFormat, subject: Subject, folder: Path) -> str:
 def test_every_secret_was_planted(session: Session, store: TraceStore) -> None:
     assert next(session._left, None) is None
     recorded = [*session.recording.bodies.values(), *MemorySource(session.recording).lines]
-    everything = "\n".join(resolved(one.decode()) for one in recorded)
+    everything = "\n".join(meaning(one.decode()) for one in recorded)
     assert [one.kind for one in session.secrets if not _is_in(one, everything)] == []
 
 
@@ -168,14 +216,14 @@ def test_no_secret_is_in_any_byte(session: Session, store: TraceStore, tmp_path:
     left: list[tuple[str, str, str]] = []
     for name, whole in documents(store, tmp_path, with_content=True):
         assert WORD in whole or name not in FORMATS
-        text = resolved(whole)
+        text = meaning(whole)
         left += [(name, one.kind, found) for one in session.secrets for found in one.traces if found in text]
     assert left == []
 
 
 def test_without_content_there_is_no_text_at_all(session: Session, store: TraceStore, tmp_path: Path) -> None:
     for name, whole in documents(store, tmp_path, with_content=False):
-        text = resolved(whole)
+        text = meaning(whole)
         assert WORD not in text, name
         assert [one.kind for one in session.secrets if _is_in(one, text)] == [], name
 

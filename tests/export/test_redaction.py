@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 
+from tests.export.secrets import FRAMES, KINDS, Planted, disguised
 from tui.export.redaction.escapes import readings_of, resolved
+from tui.export.redaction.personal import personal_rules
 from tui.export.redaction.redactor import Redactor
-from tui.export.redaction.rules import RULES, personal_rules
+from tui.export.redaction.rules import RULES
 
 GITHUB = "ghp_" + "a1B2" * 9
 AWS = "AKIA" + "Z2X4" * 4
@@ -40,6 +43,37 @@ PERSON = personal_rules(["/home/alice"], ["alice"], ["thinkpad-7"])
 )
 def test_secret_gives_way_to_a_mark(text: str, expected: str) -> None:
     assert Redactor((*RULES, *PERSON)).hide(text) == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_disguise_saves_a_secret(kind: str) -> None:
+    one = Planted(kind, random.Random(kind))
+    for name, text in disguised(one.text):
+        redactor = Redactor()
+        is_file = name == "file name" and kind in FRAMES
+        assert is_file or redactor.hide(text) != text, name
+        left = resolved(redactor.hide(text))
+        assert is_file or not any(trace in left for trace in one.traces), name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "d41d8cd98f00b204e9800998ecf8427e  src/main.py",
+        "commit 83baae61804e65cc73a7201a7252750c76066a30",
+        "sha512-oM8l4gWmbGvhkFzD7xP1cQ5kR9nV2tYbJ3uHsXaLdE6w==",
+        "key = self._tokens2.next_token_value_of_this_line(1)",
+        "prompt_cache_key: 0190f4a2-7c31-7b3e-9d2a-5b1f0c9e8a77",
+        "max_output_tokens=10000, tokens = 123456789012345678901",
+        "https://example.com/a/very/long/path/with-2-numbers?page=123456&sort=created_at_desc",
+        "SKIP_TOKEN=$GITHUB_TOKEN PASSWORD=${DB_PASSWORD:?missing}",
+        "monkey=abcdefgh12345678",
+        "\x1b[31mred\x1b[0m and %2Fusr%2Flib%2Fpython3",
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk",
+    ],
+)
+def test_ordinary_text_stays(text: str) -> None:
+    assert Redactor().hide(text) == text
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3])
@@ -81,6 +115,12 @@ def test_fragments_that_were_learned_are_hidden_anywhere() -> None:
     redactor.learn_pieces(["out: AKIAZ2X4Z2", "X4Z2X4Z2X4\n"])
     assert redactor.hide("Output:\nout: AKIAZ2X4Z2") == "Output:\nout: ‹aws-key-id 1›"
     assert redactor.hide("Output:\nX4Z2X4Z2X4\n") == "Output:\n‹aws-key-id 1›\n"
+
+
+def test_secret_with_a_name_is_hidden_without_it() -> None:
+    redactor = Redactor()
+    assert redactor.hide("DB_PASSWORD=abcd1234efgh5678") == "DB_PASSWORD=‹env-secret 1›"
+    assert redactor.hide("it said abcd1234efgh5678.") == "it said ‹env-secret 1›."
 
 
 def test_readings_lead_back_to_the_text() -> None:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from tui.export.redaction.documents import Place, streams_in
+from tui.export.redaction.encoded import texts_in_base64
 from tui.export.redaction.escapes import ResolvedText, readings_of, resolved
-from tui.export.redaction.rules import RuleSet
+from tui.export.redaction.rule import RuleSet
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
@@ -26,6 +27,7 @@ def findings_in(text: str, rules: RuleSet) -> list[Finding]:
     found: list[Finding] = []
     for reading in readings_of(text):
         found += _found_in(reading, rules)
+        found += _encoded_in(reading, rules)
         for places in streams_in(reading.text):
             found += _across(reading, places, rules)
     return _named(text, _merged(found)) if found else found
@@ -43,9 +45,16 @@ def findings_across(pieces: Sequence[str], rules: RuleSet) -> list[list[Finding]
 
 def _found_in(reading: ResolvedText, rules: RuleSet) -> Iterator[Finding]:
     for rule in rules.worth_trying(reading.text):
-        for match in rule.pattern.finditer(reading.text):
-            start, end = map(reading.source, match.span(rule.group))
-            yield Finding(start, end, rule.name, "")
+        for start, end in rule.spans(reading.text):
+            yield Finding(reading.source(start), reading.source(end), rule.name, "")
+
+
+def _encoded_in(reading: ResolvedText, rules: RuleSet) -> Iterator[Finding]:
+    """Words that mean a text with a secret in it; the whole word goes, as half of it would still mean half a text."""
+    for start, end, meaning in texts_in_base64(reading.text):
+        first = next(_found_in(ResolvedText(meaning), rules), None)
+        if first is not None:
+            yield Finding(reading.source(start), reading.source(end), first.rule, "")
 
 
 def _across(reading: ResolvedText, places: Sequence[Place], rules: RuleSet) -> Iterator[Finding]:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from tui.export.redaction.rules import SecretRule, personal_rules
+from tui.export.redaction.personal import personal_rules
+from tui.export.redaction.rule import SecretRule
 
 _USER_OF_HOME = re.compile(r"(?:/(?:home|Users)/|[A-Za-z]:\\Users\\)([^/\\]+)")
 

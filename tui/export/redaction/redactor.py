@@ -7,10 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tui.export.redaction.findings import Finding, findings_across, findings_in
-from tui.export.redaction.rules import RULES, RuleSet, SecretRule
+from tui.export.redaction.rule import RuleSet, SecretRule
+from tui.export.redaction.rules import RULES
 
 SHORTEST_FRAGMENT = 6
 """Characters of a part of a secret that is looked for by itself; shorter ones are everywhere and give nothing away."""
+
+SHORTEST_LEARNED = 16
+"""Characters of a secret, found by the text around it, that is hidden from then on wherever it is."""
 
 
 class Redactor:
@@ -53,6 +57,13 @@ class Redactor:
                     self._fragments[fragment] = one
                     self._fragment_pattern = None
 
+    def _learn(self, one: Finding) -> None:
+        """A password in a file of settings is one in the output of a command, too."""
+        is_new = one.rule in self.rules.framed and one.secret not in self._fragments
+        if is_new and len(one.secret) >= SHORTEST_LEARNED:
+            self._fragments[one.secret] = one
+            self._fragment_pattern = None
+
     def _merged_with_fragments(self, text: str, found: list[Finding]) -> list[Finding]:
         if not self._fragments:
             return found
@@ -75,6 +86,7 @@ class Redactor:
         for one in found:
             pieces += [text[done : one.start], self._mark(one)]
             self.counts[one.rule] += 1
+            self._learn(one)
             done = one.end
         return "".join([*pieces, text[done:]])
 
