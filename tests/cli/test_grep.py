@@ -58,6 +58,9 @@ def test_graph_matches_name_the_object_and_the_field(capsys: pytest.CaptureFixtu
 def test_counts_are_those_of_the_matches(capsys: pytest.CaptureFixture[str]) -> None:
     hits = document(capsys, AGENTS, "alpha")
     counted = document(capsys, AGENTS, "alpha", "--count")
+    names = [one["name"] for one in counted["objects"]]
+    assert "call of spawn_agent alpha" in names
+    assert "spawn agent /root → /root/alpha" in names
     assert counted["count"] == hits["count"] == sum(one["count"] for one in counted["objects"])
     assert {one["node"]["id"] for one in counted["objects"]} == {hit["node"]["id"] for hit in hits["hits"]}
     assert document(capsys, AGENTS, "alpha", "-l")["objects"] == counted["objects"]
@@ -80,7 +83,7 @@ def test_case_expressions_and_exit_codes(arguments: list[str], code: int, capsys
 
 @pytest.mark.parametrize(
     ("bundle", "place"),
-    [("agents", r"payload:raw_payload:13 +byte 119 "), ("agents-schema2", r" payloads/\d+.json:\d+ ")],
+    [("agents", r"raw_payload:13 +byte 119 "), ("agents-schema2", r" payloads/\d+.json:\d+ ")],
 )
 def test_text_has_a_line_for_each_match(bundle: str, place: str, capsys: pytest.CaptureFixture[str]) -> None:
     path = str(DEMO_BUNDLES / bundle)
@@ -90,7 +93,7 @@ def test_text_has_a_line_for_each_match(bundle: str, place: str, capsys: pytest.
     assert lines[0].split()[1:] == ["agent", "/root/alpha"]
     assert any(re.search(place, line) for line in lines)
     _, out, _ = grep(capsys, path, "alpha", "-c")
-    assert out.splitlines()[-1].split() == [str(len(lines)), "in", "all"]
+    assert out.splitlines()[-1].split() == [str(len(lines)), "total"]
     assert all(line.split()[0].isdecimal() for line in out.splitlines())
 
 

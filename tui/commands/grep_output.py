@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from tui.analysis.search.graph_search import Excerpt
 from tui.analysis.search.pattern import Pattern
 from tui.commands.console import say
+from tui.commands.object_text import full_id, short
 from tui.model.noderef import NodeRef
 from tui.viewmodel.text.excerpts import excerpt_line
 from tui.viewmodel.text.spans import line_text
@@ -28,7 +29,7 @@ class GrepOutput(Protocol):
         ...
 
     def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
-        """How often an object matches."""
+        """How often an object matches; `facts` are `name` and, of a payload, its id, path, shard and users."""
         ...
 
     def finish(self, total: int, reading: Mapping[str, Any] | None = None) -> None:
@@ -44,7 +45,7 @@ def output_for(pattern: Pattern, *, counts: bool, names: bool, as_json: bool) ->
 
 
 class _TextOutput:
-    """`tool_call:call_7  command  …`, `payload:raw_payload:3  payloads/3.json:1234  …`; counts before the name."""
+    """`tool_call:call_7  command  …`, `raw_payload:3  payloads/3.json:1234  …`; `12  tool_call:call_7  shell ls`."""
 
     def __init__(self, *, tells_counts: bool) -> None:
         self._tells_counts = tells_counts
@@ -52,16 +53,15 @@ class _TextOutput:
 
     def match(self, node: NodeRef, where: str, found: Excerpt, facts: Mapping[str, Any]) -> None:
         place = _place(facts) if "path" in facts else where
-        self._tell(f"{node.kind}:{node.id}  {place}  {line_text(excerpt_line(found))}")
+        self._tell(f"{full_id(node)}  {place}  {line_text(excerpt_line(found))}")
 
     def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
-        path = f"  {facts['path']}" if facts.get("path") is not None else ""
         count = f"{found:>9}  " if self._tells_counts else ""
-        self._tell(f"{count}{node.kind}:{node.id}{path}")
+        self._tell(f"{count}{full_id(node)}  {short(facts['name'])}".rstrip())
 
     def finish(self, total: int, reading: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002 - JSON alone says
         if self._tells_counts:
-            say(f"{total:>9}  in all")
+            say(f"{total:>9}  total")
 
     def _tell(self, line: str) -> None:
         """Write a line; the first one at once, also into a pipe: a person may be waiting for it."""

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tui.analysis.kinds.naming import name_of
 from tui.analysis.recording.reading import Reading
 from tui.analysis.search.byte_pattern import BytePattern
 from tui.analysis.search.graph_search import Excerpt, GraphSearch, Hit, excerpt, text_of_hit
@@ -102,13 +103,14 @@ class Search:
         """Tell how often each payload and each object holds the pattern; return the sum."""
         total = 0
         for ref, found in self._payload_counts():
-            output.count(NodeRef("payload", ref.raw_payload_id), found, self._facts(ref))
+            name = " ".join(filter(None, (ref.kind.type, path_in_bundle(ref))))
+            output.count(NodeRef("payload", ref.raw_payload_id), found, {"name": name, **self._facts(ref)})
             total += found
         counts: dict[NodeRef, int] = {}
         for hit in self._graph_hits():
             counts[hit.node] = counts.get(hit.node, 0) + hit.matches
         for node, found in counts.items():
-            output.count(node, found, {})
+            output.count(node, found, {"name": name_of(self._store.trace, self._store.index, node)})
             total += found
         return total
 

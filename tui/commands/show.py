@@ -102,7 +102,7 @@ def _value_text(value: Any) -> str:
         return "-"
     if isinstance(value, list):
         shown = ", ".join(_value_text(one) for one in value[:SHOWN_IDS])
-        return f"{shown} … {len(value)} in all" if len(value) > SHOWN_IDS else shown or "none"
+        return f"{shown} … {len(value)} in total" if len(value) > SHOWN_IDS else shown or "none"
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}… {len(text):,} characters"
 
