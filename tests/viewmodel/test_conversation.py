@@ -64,19 +64,19 @@ def test_a_request_with_other_tools_says_that_no_cache_can_hold_it() -> None:
     graph = session()
     graph.trace.evidence.changed_heads["call 2"] = ("instructions", "tools")
     rows = shown(model_of(graph, NodeRef("inference", "call 2"), width=100))
-    assert rows[1].strip() == "── ✂ instructions and tools changed since call 1 ──"
+    assert rows[1].strip() == "── ✂ instructions and tools changed since request 1 ──"
     assert any("same up to here: " in row for row in rows)
 
 
 def test_a_request_shows_what_was_sent_what_is_new_and_what_came_back() -> None:
     model = model_of(session(), NodeRef("inference", "call 2"), width=90)
 
-    assert line_text(model.title) == "/root · as sent in call 2"
+    assert line_text(model.title) == "/root · as sent in request 2"
     assert shown(model) == [
         "   5 items, 1 new · model-1",
         "   system  Be good.",
         "   user  Please do.",
-        ">  ── new since call 1 · same up to here: 2 items · usage: ? cached ──",
+        ">  ── new since request 1 · same up to here: 2 items · usage: ? cached ──",
         "   assistant  I will.",
         "   assistant → shell  rm -r /",
         " + tool ← shell 13 B",
@@ -293,9 +293,9 @@ def test_items_that_are_gone_are_counted_and_listed_on_demand() -> None:
     model.place = EntryLine(1, 0)
     model.activate()
 
-    assert before[1] == "   ── 5 items gone since call 2 (compaction) · Enter lists them ──"
+    assert before[1] == "   ── 5 items gone since request 2 (compaction) · Enter lists them ──"
     assert shown(model)[1:5] == [
-        ">  ── 5 items gone since call 2 (compaction) ──",
+        ">  ── 5 items gone since request 2 (compaction) ──",
         " - system  Be good.",
         " - assistant  I will.",
         " - assistant → shell  rm -r /",

@@ -143,7 +143,11 @@ def test_an_image_is_named_with_its_size_once_the_raw_item_is_there() -> None:
     raw = b'{"content":[{"type":"input_image","image_url":"data:image/png;base64,' + b"A" * 4_000 + b'"}]}'
 
     assert item_body(graph.trace, item).needs_raw
-    assert rows(graph, item, raw=raw) == ["user", "  input_image · image/png · 3.0 kB ·", "  Enter opens the payload"]
+    assert rows(graph, item, raw=raw) == [
+        "user",
+        "  input_image · image/png · 3.0 kB · O",
+        "  saves it, Enter opens it",
+    ]
 
 
 def test_a_long_output_is_folded_and_says_how_much_is_hidden() -> None:

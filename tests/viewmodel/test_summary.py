@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph, small_graph
@@ -81,3 +82,18 @@ def test_waiting_is_no_longest_work() -> None:
     graph = session()
     graph.tool("wait", kind="wait_agent").execution = graph.window(length=60_000)
     assert "wait_agent" not in page(graph)["longest"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        (1, "up to 0.164, by schema 1"),
+        (2, "0.165 to 0.170, by schema 2"),
+        (3, "0.171 or later, by schema 3"),
+        (4, "release not recorded; schema 4"),
+    ],
+)
+def test_schema_says_which_codex_recorded(schema: int, expected: str) -> None:
+    graph = session()
+    graph.trace.schema_version = schema
+    assert page(graph)["codex"] == expected

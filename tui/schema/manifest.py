@@ -9,6 +9,9 @@ from tui.schema.encoding import UTF16_REASON, is_utf16, without_mark
 SUPPORTED_SCHEMA_VERSIONS = frozenset({1, 2, 3})
 """Generations of the format that the reducer has rules for."""
 
+CODEX_RELEASES = {1: "up to 0.164", 2: "0.165 to 0.170", 3: "0.171 or later"}
+"""Schema → the releases of Codex that write it. No recording names the release itself."""
+
 MANIFEST_FILE_NAME = "manifest.json"
 EVENT_LOG_FILE_NAME = "trace.jsonl"
 PAYLOADS_DIRECTORY_NAME = "payloads"

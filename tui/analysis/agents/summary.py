@@ -69,6 +69,7 @@ class Summary(NamedTuple):
     models: tuple[str, ...]
     settings: ThreadSession | None
     context_window: int | None
+    schema_version: int
 
 
 def summary_of(
@@ -95,6 +96,7 @@ def summary_of(
         longest=_longest(trace, index),
         models=tuple(dict.fromkeys(call.model for call in calls)),
         settings=trace.evidence.session_facts.get(root),
+        schema_version=trace.schema_version,
         context_window=next((window for window in facts if window is not None), None),
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from textual.app import SuspendNotSupported
 
 from tui.model.ids import RawPayloadId
@@ -17,7 +18,7 @@ from tui.ui.command import CommandGroup, Press
 from tui.ui.footer import Footer
 from tui.ui.terminal.textual_private import driver_of
 from tui.ui.workspace import Workspace
-from tui.viewmodel.payload.raw_evidence import payloads_behind
+from tui.viewmodel.payload.raw_evidence import path_to, payloads_behind
 from tui.viewmodel.text.clean import format_bytes
 from tui.viewmodel.text.plain_text import plain_text
 from tui.viewmodel.text.spans import line_text
@@ -94,11 +95,15 @@ def opening_line(work: Workspace, place: NamedPlace) -> str:
     return name if folder is None else f"rtrace-tui {shlex.quote(str(folder.absolute()))} --at {name}"
 
 
-@commands.add("O", "Open a copy in $PAGER or $EDITOR")
+@commands.add("O", "Open a copy in $PAGER or $EDITOR; save a picture")
 def open_external(work: Workspace, _press: Press) -> None:
-    """Show a harmless copy in the person's own pager or editor."""
+    """Show a harmless copy in the person's own pager or editor; of a picture ask where to save it."""
     from tui.ui.pager import open_copy
 
+    picture = picture_here(work)
+    if picture is not None:
+        _ask_where_to_save(work, picture)
+        return
     text, name = _text_to_open(work)
     try:
         with work.host.app.suspend():
@@ -108,6 +113,61 @@ def open_external(work: Workspace, _press: Press) -> None:
     work.host.app.refresh()
     if problem:
         work.footer.say(problem, "error")
+
+
+def picture_here(work: Workspace) -> bytes | None:
+    """The picture that the row under the cursor is or names; None where it is something else.
+
+    In the conversation a message may hold texts beside pictures: there the text under the cursor must name the picture.
+    """
+    from tui.analysis.requests.pictures import picture_bytes, picture_in, pictures_in_value
+    from tui.viewmodel.conversation.body import picture_words
+
+    value = _value_here(work)
+    urls = [] if value is None else pictures_in_value(value)
+    row = work.panes.conversation.model.block_text() if urls and work.panes.pane == "conversation" else ""
+    for url in urls:
+        picture = picture_in(url)
+        if picture is not None and (not row or picture_words(picture) in row):
+            return picture_bytes(url)
+    return None
+
+
+def _value_here(work: Workspace) -> Any:
+    """The JSON value behind the focus: of the payload pane that under its cursor, else that of the item selected."""
+    ref, node = shown_payload(work), work.panes.focused_node
+    if ref is None:
+        return None
+    if work.panes.pane == "payload":
+        body, path = work.panes.inspector.body(OPEN_LIMIT), work.panes.inspector.path_steps()
+    elif node is not None and node.kind == "item":
+        body, path = work.store.payloads.read(ref, OPEN_LIMIT), path_to(work.store.trace, node, ref)
+    else:
+        return None
+    return None if isinstance(body, PayloadFault) or b"image" not in body else _value_at(body, path)
+
+
+def _value_at(body: bytes, path: tuple[str, ...]) -> Any:
+    """What the keys and indices of `path` lead to in a body; None if it is not JSON, or not there."""
+    try:
+        value = msgspec.json.decode(body)
+        for step in path:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, LookupError, TypeError, ValueError):
+        return None
+    return value
+
+
+def _ask_where_to_save(work: Workspace, picture: bytes) -> None:
+    from tui.analysis.requests.pictures import suffix_of
+    from tui.ui.save_picture import free_path, refusal, save
+
+    def done(typed: str | None) -> None:
+        if typed is not None:
+            work.footer.say(*save(picture, typed.strip(), os.environ))
+
+    offered = free_path(suffix_of(picture), os.environ)
+    work.footer.ask("save the picture as", offered, lambda _typed: "", done, check=refusal)
 
 
 def row_text(work: Workspace) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.analysis.agents.tasks import task_of
+from tui.analysis.requests.written import words_written
 from tui.analysis.state.outcome import outcome_of
 from tui.model.delta import TraceDelta
 from tui.model.ids import ThreadId
@@ -109,7 +110,7 @@ class Status:
         root = ThreadId(trace.root_thread_id)
         if not self._prompt and root in trace.threads:
             task = task_of(trace, self._store.index, root)
-            self._prompt = "" if task is None else " ".join(task.text.split())
+            self._prompt = "" if task is None else " ".join(words_written(task.text).split())
         return self._prompt
 
 

@@ -142,8 +142,14 @@ def _part_block(part: Part, raw_element: Any, form: Form) -> Block:
         size = format_bytes(len(part.value))
         return NoteBlock((Span(f"{clean(part.label)} · {size} · only the provider can read it", "dim"),))
     if isinstance(part, PayloadRefPart):
-        return NoteBlock((Span(f"{clean(part.label)}{_opaque_size(raw_element)} · Enter opens the payload", "dim"),))
+        keys = "Enter opens the payload" if not _is_picture(raw_element) else "O saves it, Enter opens it"
+        return NoteBlock((Span(f"{clean(part.label)}{_opaque_size(raw_element)} · {keys}", "dim"),))
     return _json_block(part)
+
+
+def _is_picture(element: Any) -> bool:
+    url = element.get("image_url") if isinstance(element, dict) else None
+    return isinstance(url, str) and url.startswith("data:")
 
 
 def _opaque_size(element: Any) -> str:

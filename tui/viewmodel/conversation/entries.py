@@ -4,10 +4,10 @@
 |---|---|
 | `12.4k tok in, 80% cached · 42 items, 3 new · …` | summary |
 | items | as before |
-| `── 4 items gone since call 6 ──` | where they stood; unfolds to them |
-| `── tools changed since call 6 ──` | what stands before the items is not the same |
+| `── 4 items gone since request 6 ──` | where they stood; unfolds to them |
+| `── tools changed since request 6 ──` | what stands before the items is not the same |
 | `── the beginning of this prompt was not recorded ──` | the request continues a response that is not there |
-| `── new since call 6 · same up to here: 40 items · usage: 12.4k tok cached ──` | the first difference |
+| `── new since request 6 · same up to here: 40 items · usage: 12.4k tok cached ──` | the first difference |
 | `+` items | new |
 | `── response ──` | then the items that the model answered |
 """
@@ -83,7 +83,7 @@ def _request_entries(
     number = index.ordinal("inference", call.inference_call_id)
     entries = EntryList()
     entries.add_divider("summary", _summary(trace, call, difference))
-    named = "" if before is None else f"call {index.ordinal('inference', before.inference_call_id)}"
+    named = "" if before is None else f"request {index.ordinal('inference', before.inference_call_id)}"
     changed_head = trace.evidence.changed_heads.get(call.inference_call_id, ())
     if changed_head:
         entries.add_divider("head", _head_line(changed_head, named))
@@ -100,7 +100,7 @@ def _request_entries(
     entries.add_items(ids[difference.shared :], "new", only=difference.new)
     entries.add_divider("response", _response_line(trace, call))
     entries.add_items(call.response_item_ids)
-    title = (Span(_path(trace, call.thread_id), "path"), Span(f" · as sent in call {number}", "dim"))
+    title = (Span(_path(trace, call.thread_id), "path"), Span(f" · as sent in request {number}", "dim"))
     return ConversationEntries(title, entries, difference, first_difference)
 
 

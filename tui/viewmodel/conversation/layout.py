@@ -14,6 +14,7 @@ from tui.viewmodel.conversation.rows import ROWS_OF_OPEN_ITEM, SHORT_ROWS, Block
 from tui.viewmodel.rows.heights import EntryLine, HeightIndex
 from tui.viewmodel.text.clean import Measure
 from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.styled_lines import elide_line, wrap_line
 
 CHUNK = 32
 """Items measured together."""
@@ -110,11 +111,11 @@ class ConversationLayout:
         if entry.head is not None:
             fold = self.fold_of_entry(entry)
             if fold is Fold.HEADER and entry.head.name != "instructions":  # the other headers say it all
-                return (BlockRow(entry.head.body.header, "header"),)
+                return self._head_rows(entry.head.body.header)
             return item_rows(entry.head.body, fold, ROWS_OF_OPEN_ITEM, self._page)
         if item is None:
             line = entry.line if entry.item_id is None else (Span(f"{entry.item_id}: not in the recording", "error"),)
-            return (BlockRow(line, "divider"),)
+            return tuple(BlockRow(piece, "divider") for piece in wrap_line(line, self._page.width, self._measure))
         key = (item.item_id, self.fold_of(item.item_id))
         rows = self._rows.get(key)
         if rows is None:
@@ -122,6 +123,13 @@ class ConversationLayout:
             if len(self._rows) > ITEMS_KEPT:
                 self._rows.popitem(last=False)
         return rows
+
+    def _head_rows(self, header: Line) -> tuple[BlockRow, ...]:
+        """One row of what a request sent before its items; as many as are needed to say what changed."""
+        has_changed = any(span.style == "cut" for span in header)
+        width, measure = self._page.width, self._measure
+        lines = wrap_line(header, width, measure) if has_changed else [elide_line(header, width, measure)]
+        return tuple(BlockRow(line, "header") for line in lines)
 
     def item_at(self, number: int) -> ConversationItem | None:
         """The item of an entry; None for dividers and items that the graph lacks."""

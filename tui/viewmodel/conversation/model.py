@@ -259,6 +259,12 @@ class ConversationModel:
         entry = self._entry_at(place.entry) if place.line == 0 else None
         return None if entry is None else entry.item_id
 
+    def block_text(self) -> str:
+        """The rows of the block under the cursor as one line: a note may take more than one."""
+        rows = self.layout.rows_of(self.place.entry) if self.entries else ()
+        block = rows[min(self.place.line, len(rows) - 1)].block if rows else None
+        return " ".join(line_text(row.line).strip() for row in rows if row.block == block)
+
     @property
     def focused(self) -> ItemId | None:
         """The item under the cursor."""

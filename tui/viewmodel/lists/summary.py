@@ -19,6 +19,7 @@ from tui.analysis.kinds.timing import span_of
 from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
+from tui.schema.manifest import CODEX_RELEASES
 from tui.viewmodel.text.clean import Measure, break_points, clean, format_duration, format_offset, format_tokens
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.text.token_words import of_requests, plain_number
@@ -117,6 +118,7 @@ def _settings(summary: Summary) -> Iterator[tuple[str, str, str]]:
     facts = summary.settings
     window = "" if summary.context_window is None else f", context of {format_tokens(summary.context_window)}"
     yield "model", "", f"{', '.join(summary.models) or UNKNOWN}{window}"
+    yield "codex", "", _release(summary.schema_version)
     if facts is None:
         yield "settings", "", UNKNOWN
         return
@@ -127,6 +129,14 @@ def _settings(summary: Summary) -> Iterator[tuple[str, str, str]]:
         ("approval", facts.approval_policy),
     ):
         yield name, "", value or UNKNOWN
+
+
+def _release(schema_version: int) -> str:
+    """Which Codex recorded the session: no recording says more than its schema does."""
+    release = CODEX_RELEASES.get(schema_version)
+    return (
+        f"release {UNKNOWN}; schema {schema_version}" if release is None else f"{release}, by schema {schema_version}"
+    )
 
 
 def _paragraph(name: str, text: str, style: str, width: int, measure: Measure) -> Iterator[Line]:

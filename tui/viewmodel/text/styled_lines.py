@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from tui.analysis.search.pattern import PatternError, parse_pattern
-from tui.viewmodel.text.clean import Measure, break_points
+from tui.viewmodel.text.clean import Measure, break_points, prefix_length
 from tui.viewmodel.text.spans import Line, Span, line_text
 
 STYLED_CHARACTERS = 600
@@ -124,6 +124,14 @@ def wrap_line(line: Line, width: int, measure: Measure, indent: str = "") -> lis
     if len(text) <= inner and text.isascii():
         return [(*lead, *line)]
     return [(*lead, *slice_line(line, start, end)) for start, end in break_points(text, inner, measure)]
+
+
+def elide_line(line: Line, width: int, measure: Measure) -> Line:
+    """The line, or as much of it as fits before an ellipsis."""
+    if measure(line_text(line)) <= width:
+        return line
+    kept = prefix_length(line_text(line), width - 1, measure)
+    return (*slice_line(line, 0, kept), Span("…", "dim"))
 
 
 def highlight(line: Line, pattern: re.Pattern[str]) -> Line:

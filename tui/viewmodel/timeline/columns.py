@@ -136,9 +136,10 @@ def _label(row: TimelineRow, cells: int, column: int, measure: Measure) -> tuple
     lead = " " * indent_of(row.depth, column) + fold
     spans = [Span(elide(lead, cells, measure), "dim")]
     used = measure(spans[0].text)
-    end = _end_of_label(row.label)
-    kept = _kept(row.label[end:], cells - used, measure)
-    for number, span in enumerate((*row.label, *_hidden_problems(row))):
+    label = _fitting(row.label, cells - used, measure)
+    end = _end_of_label(label)
+    kept = _kept(label[end:], cells - used, measure)
+    for number, span in enumerate((*label, *_hidden_problems(row))):
         kept = 0 if number >= end else kept
         room = cells - used - kept
         if room <= 0:
@@ -147,6 +148,14 @@ def _label(row: TimelineRow, cells: int, column: int, measure: Measure) -> tuple
         spans.append(Span(text, span.style))
         used += measure(text)
     return spans, used
+
+
+def _fitting(label: Line, cells: int, measure: Measure) -> Line:
+    """The label; if it is too long, without the dim pieces (model, nickname) before an end that is kept."""
+    end = _end_of_label(label)
+    if end == len(label) or sum(measure(span.text) for span in label) <= cells:
+        return label
+    return (label[0], *(span for span in label[1:end] if span.style != "dim"), *label[end:])
 
 
 def _end_of_label(label: Line) -> int:

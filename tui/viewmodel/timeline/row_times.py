@@ -1,6 +1,6 @@
 """When a row began: since the start of the recording, since the row above it, or by the clock, here or in UTC.
 
-A short recording is told to the millisecond: its rows would read alike otherwise.
+A short recording is told in seconds to the millisecond, `1.512`: its rows would read alike otherwise.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from tui.viewmodel.text.clean import format_duration, format_moment, format_offset
+from tui.viewmodel.text.clean import format_duration, format_offset
 
 TimeMode = Literal["start", "above", "local", "utc"]
 
@@ -26,7 +26,7 @@ SHORT_MS = 60_000
 """A recording up to this length is told to the millisecond."""
 
 _DAY_MS = 86_400_000
-_CELLS: dict[TimeMode, tuple[int, int]] = {"start": (8, 10), "above": (8, 8), "local": (9, 13), "utc": (9, 13)}
+_CELLS: dict[TimeMode, tuple[int, int]] = {"start": (8, 7), "above": (8, 8), "local": (9, 13), "utc": (9, 13)}
 """Width of the column in a long recording and in a short one, with a blank before it."""
 
 LocalTime = Callable[[int], "int | None"]
@@ -57,7 +57,7 @@ class RowTimes(NamedTuple):
             return ""
         match self.mode:
             case "start":
-                return format_moment(start_ms) if self.is_short else format_offset(start_ms)
+                return f"{start_ms / 1000:.3f}" if self.is_short else format_offset(start_ms)
             case "above":
                 return "" if above_ms is None else _difference(start_ms - above_ms)
             case "local":

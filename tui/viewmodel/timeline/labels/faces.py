@@ -218,10 +218,12 @@ class Labels:
         return Face("failed" if exit_code else status, sign + behind, label)
 
     def _failure(self, tool: ToolCall, status: Status) -> Line:
-        """What the model was told of a call that failed; of one that sent something its message says more."""
-        if status != "failed" or kind_of_call(tool) is not None:
+        """What the model was told of a call that failed."""
+        if status != "failed":
             return ()
-        return why(without_name(failure_of_call(self._trace, tool), tool_name(tool)) or NO_REASON)
+        reason = without_name(failure_of_call(self._trace, tool), tool_name(tool))
+        sends = kind_of_call(tool) is not None  # then its message says at least that it failed
+        return why(reason or ("" if sends else NO_REASON))
 
     def _server_face(self, item: ConversationItem) -> Face:
         """Work of the provider; other items have no row, and are named by their id."""
@@ -266,7 +268,7 @@ class Labels:
             return (Span("wait for script", "node.tool"), *failure, script)
         sent = views_of_call(self._trace, self._index, tool, self.is_over)
         if sent:
-            return (Span(f"{clean(tool_name(tool))} ", "node.edge"), *self._sent_spans(sent[0]))
+            return (Span(f"{clean(tool_name(tool))} ", "node.edge"), *self._sent_spans(sent[0], failure))
         argument = tool_argument(self._trace, tool)
         gap = "  " if failure and argument else " " if argument else ""
         return (Span(clean(tool_name(tool)), "node.tool"), *failure, plain(f"{gap}{argument}"))
@@ -275,11 +277,11 @@ class Labels:
         failure = why(failure_of_cell(self._trace, cell))
         return script_spans(self._trace, self._index, cell, cell.source_js, failure)
 
-    def _sent_spans(self, sent: EdgeView) -> Line:
-        """Whom a call meant, whether it reached it, and what it said."""
+    def _sent_spans(self, sent: EdgeView, failure: Line) -> Line:
+        """Whom a call meant, why it failed or whether it reached it, and what it said."""
         target = Span(clean(sent.named)) if sent.target_agent is None else self.agent_span(sent.target_agent)
         arrow = (Span(OUTGOING, "node.edge"), target) if target.text else ()
-        return (*arrow, *mark_spans(sent), *said(sent.passed.first_line))
+        return (*arrow, *(failure or mark_spans(sent)), *said(sent.passed.first_line))
 
     def _operation_label(self, operation: TerminalOperation) -> Line:
         argument = operation_argument(operation)
