@@ -87,6 +87,8 @@ def _mode_words(work: Workspace) -> list[str]:
         words.append(work.live.search.words)
     if "zoom" in work.modes:
         words.append("ZOOM")
+    if "pair" in work.modes:
+        words.append("TWO AGENTS")
     return words
 
 

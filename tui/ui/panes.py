@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from rich.cells import cell_len
 from textual.containers import Container
 from textual.screen import Screen
 
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
+from tui.ui.conversations import Conversations
 from tui.ui.footer import Footer
 from tui.ui.split import Details, Split
 from tui.ui.theme import style_for, use_theme
@@ -17,11 +20,17 @@ from tui.ui.widgets.payload_inspector import PayloadInspector
 from tui.ui.widgets.row_view import RowView
 from tui.ui.widgets.summary_view import SummaryView
 from tui.ui.widgets.timeline_view import TimelineView
-from tui.viewmodel.frame.layout import PANES, Arrangement, Pane, arrange
+from tui.viewmodel.frame.layout import PANES, Arrangement, Pane, arrange, next_pane
 from tui.viewmodel.frame.modes import Modes
 from tui.viewmodel.frame.useful_keys import Named
 from tui.viewmodel.text.clean import Measure
 from tui.viewmodel.timeline.model import TimelineModel
+
+PairPlace = Literal["", "alone", "beside"]
+"""Where a second conversation is shown, if it is: alone with the first one, or beside the timeline, too."""
+
+THREE_COLUMNS = 160
+"""Cells from which timeline and two conversations have room beside each other."""
 
 LAYOUT_CLASSES = ("side-by-side", "stacked", "single", "too-small")
 
@@ -36,22 +45,23 @@ class Panes:
         self._modes = modes
         self._footer = footer
         self.timeline = TimelineView(self.new_model(), style_for=style_for, id="timeline")
-        self.conversation = ConversationView(store, style_for=style_for, id="conversation")
+        self.conversations = Conversations(store, lambda name: ConversationView(store, style_for=style_for, id=name))
         self.inspector = PayloadInspector(store, style_for=style_for, id="payload")
         self.summary = SummaryView(store, id="summary")
         self.summary.display = False
-        self.details = Details(self.summary, self.conversation, self.inspector, id="details")
+        self.details = Details(self.summary, self.conversations.first, self.inspector, id="details")
         self.box = Container(self.timeline, self.details, id="panes")
         self.split = Split(self.timeline, self.details)
-        self._widgets: dict[Pane, RowView] = {
-            "timeline": self.timeline,
-            "conversation": self.conversation,
-            "payload": self.inspector,
-        }
         self.useful: tuple[Named, ...] = ()
         """The commands that the footer named last for the row under the cursor."""
         self._detail: Pane = "conversation"
         self._arrangement: Arrangement | None = None
+        self._shown_pair: PairPlace = ""
+
+    @property
+    def conversation(self) -> ConversationView:
+        """The conversation that shows what one goes to."""
+        return self.conversations.active
 
     def new_model(self) -> TimelineModel:
         """A timeline of the graph as it is now."""
@@ -68,16 +78,18 @@ class Panes:
     def pane(self) -> Pane:
         """The pane with the focus."""
         focused = self._host.focused
-        return next((name for name, widget in self._widgets.items() if widget is focused), "timeline")
+        if focused is self.inspector:
+            return "payload"
+        return "conversation" if any(view is focused for view in self.conversations) else "timeline"
 
     @property
     def focused(self) -> RowView:
         """Its widget."""
-        return self._widgets[self.pane]
+        return self.widget(self.pane)
 
     def widget(self, pane: Pane) -> RowView:
         """The widget of a pane."""
-        return self._widgets[pane]
+        return {"timeline": self.timeline, "conversation": self.conversation, "payload": self.inspector}[pane]
 
     @property
     def focused_node(self) -> NodeRef | None:
@@ -92,11 +104,25 @@ class Panes:
             self._detail = pane
         self.arrange(pane)
         # At once: `Widget.focus` waits for its turn, and keys that came with this one would go to the pane before.
-        self._host.set_focus(self._widgets[pane], scroll_visible=False)
+        self._host.set_focus(self.widget(pane), scroll_visible=False)
         self._footer.refresh()
+
+    def focus_next(self, step: int) -> None:
+        """Give the pane `step` panes further the focus; of two conversations the left one comes first."""
+        views = list(self.conversations)
+        place = views.index(self.conversation) + step
+        if self.pane == "conversation" and 0 <= place < len(views):
+            self.conversations.active = views[place]
+            self.focus("conversation")
+            return
+        pane = next_pane(self.pane, step)
+        if pane == "conversation":
+            self.conversations.active = views[0 if step > 0 else -1]
+        self.focus(pane)
 
     def note_focus(self) -> None:
         """A pane got the focus, perhaps by a click."""
+        self.conversations.note_focus(self._host.focused)
         if self.pane != "timeline":
             self._detail = self.pane
         self._footer.refresh()
@@ -117,18 +143,45 @@ class Panes:
         """Lay the panes out for the size of the screen."""
         focused, size = focused or self.pane, self._host.size
         arrangement = arrange(size.width, size.height, focused, self._detail, zoomed="zoom" in self._modes)
-        if arrangement == self._arrangement:
+        pair = self._pair(arrangement, focused)
+        if (arrangement, pair) == (self._arrangement, self._shown_pair):
             self.offer_summary(focused)
             return
-        self._arrangement = arrangement
+        self._arrangement, self._shown_pair = arrangement, pair
         for name in LAYOUT_CLASSES:
             self._host.set_class(name == arrangement.layout, f"-{name}")
-        for pane, widget in self._widgets.items():
-            widget.display = pane in arrangement.visible
+        self._host.set_class(pair == "beside", "-three")
+        for pane in PANES:
+            widget = self.conversations.first if pane == "conversation" else self.widget(pane)
+            widget.display = pane in arrangement.visible and (pair != "alone" or pane == "conversation")
+        if self.conversations.second is not None:
+            self.conversations.second.display = pair != ""
         self.details.display = bool({"conversation", "payload"} & set(arrangement.visible))
         self.timeline.set_class(self.details.display, "-beside")
         self.split.arrange(arrangement.layout)
         self.offer_summary(focused)
+
+    def open_pair(self) -> None:
+        """Show the agent of the conversation in a second one, to the left of it, which stays when one goes on."""
+        self.conversations.open_second(self.box, self.details)
+        self.split.beside = self.conversations.second
+        self.split.change(self.split.percent)
+        self.focus("conversation")
+
+    def close_pair(self) -> None:
+        """Show one conversation again."""
+        is_there = self.pane == "conversation"
+        self.conversations.close_second()
+        self.split.beside = None
+        self.focus("conversation" if is_there else self.pane)
+
+    def _pair(self, arrangement: Arrangement, focused: Pane) -> PairPlace:
+        """Where the second conversation is: beside the timeline, in its place while they have the focus, or nowhere."""
+        if self.conversations.second is None or arrangement.layout != "side-by-side":
+            return ""
+        if self._host.size.width >= THREE_COLUMNS:
+            return "beside"
+        return "alone" if focused == "conversation" else ""
 
     def offer_summary(self, focused: Pane | None = None) -> None:
         """Show the summary over the details while the root agent of a recording that is over is selected."""
@@ -146,7 +199,7 @@ class Panes:
         """Draw everything again in another theme."""
         use_theme(name)
         self._host.app.theme = f"rtrace-{name}"
-        for widget in self._widgets.values():
+        for widget in (self.timeline, *self.conversations, self.inspector):
             widget.forget_styles()
         for bar in self._host.query(LineBar):
             bar.forget_styles()

@@ -48,6 +48,8 @@ class Split:
 
     def __init__(self, timeline: Widget, details: Widget) -> None:
         self.percent = DEFAULT_SPLIT
+        self.beside: Widget | None = None
+        """A second conversation, which is as wide as the details."""
         self._timeline = timeline
         self._details = details
         self._layout: Layout = "single"
@@ -61,7 +63,10 @@ class Split:
         """Share the screen out in a layout; where one pane is alone there is nothing to share."""
         self._layout = layout
         is_default = self.percent == DEFAULT_SPLIT
-        for widget, share in ((self._timeline, self.percent), (self._details, 100 - self.percent)):
+        shares = [(self._timeline, self.percent), (self._details, 100 - self.percent)]
+        if self.beside is not None:
+            shares.append((self.beside, 100 - self.percent))
+        for widget, share in shares:
             for rule, is_shared in (("width", layout == "side-by-side"), ("height", layout == "stacked")):
                 if is_shared and not is_default:
                     setattr(widget.styles, rule, f"{share}fr")

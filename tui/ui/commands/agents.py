@@ -51,13 +51,13 @@ def _thread_here(work: Workspace) -> ThreadId | None:
 
 
 def _go_agent(number: int, work: Workspace, _press: Press) -> None:
-    """Go to the agent with that number; while an agent is followed, follow that one."""
+    """Go to the agent with that number; while an agent is followed, or two are shown, follow that one."""
     from tui.viewmodel.lists.agents import agents_by_slot
 
     agents = agents_by_slot(work.store.trace)
     if number > len(agents):
         work.footer.say(f"there is no agent {number}; a lists them", "warning")
-    elif work.panes.conversation.followed is not None:
+    elif work.panes.conversation.followed is not None or "pair" in work.modes:
         work.live.selection.follow_agent(agents[number - 1])
     else:
         work.travel.jump_to(NodeRef("thread", agents[number - 1]))

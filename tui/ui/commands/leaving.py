@@ -25,6 +25,8 @@ def leave_mode(work: Workspace, mode: Mode) -> None:
     work.modes.leave(mode)
     if mode == "zoom":
         work.panes.arrange()
+    elif mode == "pair":
+        work.panes.close_pair()
     elif mode == "filter":
         work.live.filtering.filter_rows("")
     elif mode == "search":

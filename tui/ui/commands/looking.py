@@ -6,7 +6,7 @@ from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.leaving import leave_mode
 from tui.ui.theme import THEMES, active_theme
 from tui.ui.workspace import Workspace
-from tui.viewmodel.frame.layout import DEFAULT_SPLIT, SPLIT_STEP, next_pane
+from tui.viewmodel.frame.layout import DEFAULT_SPLIT, SIDE_BY_SIDE_COLUMNS, SPLIT_STEP
 
 commands = CommandGroup[Workspace]("View")
 
@@ -14,13 +14,13 @@ commands = CommandGroup[Workspace]("View")
 @commands.add("tab", "Next pane")
 def focus_next_pane(work: Workspace, _press: Press) -> None:
     """Give the next pane the focus."""
-    work.panes.focus(next_pane(work.panes.pane, 1))
+    work.panes.focus_next(1)
 
 
 @commands.add("shift+tab", "Previous pane")
 def focus_previous_pane(work: Workspace, _press: Press) -> None:
     """Give the pane before the focus."""
-    work.panes.focus(next_pane(work.panes.pane, -1))
+    work.panes.focus_next(-1)
 
 
 @commands.add("z", "One pane on the whole screen, and back")
@@ -31,6 +31,21 @@ def zoom_pane(work: Workspace, _press: Press) -> None:
     else:
         work.modes.enter("zoom")
         work.panes.arrange()
+
+
+@commands.add("|", "This agent beside another: its conversation stays while you go on")
+def show_two_agents(work: Workspace, _press: Press) -> None:
+    """Keep the conversation in a second pane and go on in the first, or show one again."""
+    if "pair" in work.modes:
+        leave_mode(work, "pair")
+    elif work.host.size.width < SIDE_BY_SIDE_COLUMNS:
+        work.footer.say(f"two conversations need {SIDE_BY_SIDE_COLUMNS} columns", "warning")
+    elif work.panes.conversation.shown_agent is None:
+        work.footer.say("no conversation is shown that could stay beside another", "warning")
+    else:
+        work.modes.enter("pair")
+        work.panes.open_pair()
+        work.footer.say("the left one stays; g1 … g9 or a: the agent on the right; Tab: the other side; | one again")
 
 
 @commands.add("z >", "A wider timeline; with a count, so many percent of the screen")
@@ -62,7 +77,7 @@ def switch_times(work: Workspace, _press: Press) -> None:
 @commands.add("g m", "Markdown rendered, or as it was written")
 def switch_markdown(work: Workspace, _press: Press) -> None:
     """Show the texts of the conversation with their marks, or without."""
-    shows_source = work.panes.conversation.switch_source()
+    shows_source = [view.switch_source() for view in work.panes.conversations][-1]
     work.footer.say("Markdown as it was written" if shows_source else "Markdown rendered")
 
 

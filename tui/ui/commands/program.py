@@ -79,7 +79,7 @@ def _pick_command(work: Workspace, title: str, entries: list[PickEntry], opened_
 @commands.add("q", "Close this view; at the root, quit")
 def go_out(work: Workspace, _press: Press) -> None:
     """Leave a zoom, a filter or an earlier moment; with none, the recording; the program where nothing lies below."""
-    mode = work.modes.last_of("zoom", "filter", "earlier")
+    mode = work.modes.last_of("zoom", "filter", "earlier", "pair")
     if mode is None:
         work.host.post_message(RecordingLeft())
     else:

@@ -193,7 +193,7 @@ class AsOf:
         self._panes.timeline.show_model(model)
         if filter_text or model.filter:
             parts.filtering.filter_rows(filter_text)
-        self._panes.conversation.begin_again()
+        self._panes.conversations.begin_again()
         self._travel.return_to(place)
         parts.agents.begin_again()
         parts.status.begin_again()
@@ -211,7 +211,8 @@ class AsOf:
         else:
             parts.agents.apply(delta)
         self._panes.timeline.show_moment()
-        self._panes.conversation.look_again()
+        for view in self._panes.conversations:
+            view.look_again()
         parts.ladder.take(delta)
         parts.selection.look_again()
         parts.status.look_again(delta)

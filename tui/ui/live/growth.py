@@ -160,7 +160,8 @@ class Growth:
         if delta or timeline.is_behind:
             self._clock.go_with_update()
             timeline.apply(delta)
-            self._panes.conversation.apply(delta)
+            for view in self._panes.conversations:
+                view.apply(delta)
         if before is None and self._is_pictured:
             self._parts.selection.show()
         self._parts.selection.moved_by_growth = timeline.model.focused not in (None, before)
@@ -188,7 +189,7 @@ class Growth:
             return
         if self._store.state == "live" and not self._parts.recall.has_place:
             timeline.follow()
-        self._panes.conversation.begin_again()
+        self._panes.conversations.begin_again()
         self._parts.selection.show()
 
     def _grow_older(self) -> None:

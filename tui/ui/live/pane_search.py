@@ -100,7 +100,8 @@ class PaneSearch:
 
     def _mark(self, pattern: Pattern | None) -> None:
         self._panes.timeline.mark(pattern)
-        self._panes.conversation.mark(None if pattern is None else pattern.text)
+        for view in self._panes.conversations:
+            view.mark(None if pattern is None else pattern.text)
         self._panes.inspector.mark(pattern)
 
     def _search_pane(self, pattern: Pattern, *, forward: bool) -> str:

@@ -58,7 +58,7 @@ class Rebuild:
         timeline.show_model(self._panes.new_model())
         if filter_text:
             timeline.set_filter(filter_text)
-        self._panes.conversation.begin_again()
+        self._panes.conversations.begin_again()
         self._travel.return_to(place)
         if was_following:
             timeline.follow()
@@ -66,5 +66,5 @@ class Rebuild:
     def _forget_places(self) -> None:
         self._travel.forget()
         self._panes.timeline.show_model(self._panes.new_model())
-        self._panes.conversation.begin_again()
+        self._panes.conversations.begin_again()
         self._panes.inspector.show(None)

@@ -23,4 +23,5 @@ class Signs:
             if place.node is not None:
                 signs[place.node] = signs.get(place.node, RowSigns())._replace(letter=letter)
         self._panes.timeline.show_signs(signs)
-        self._panes.conversation.show_signs({node.id: one for node, one in signs.items() if node.kind == "item"})
+        for view in self._panes.conversations:
+            view.show_signs({node.id: one for node, one in signs.items() if node.kind == "item"})

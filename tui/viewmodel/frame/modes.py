@@ -1,10 +1,10 @@
-"""Modes that Esc leaves, the last one entered first: a search, a filter, a zoom, a pause, an earlier moment."""
+"""Modes that Esc leaves, the last one entered first: a search, a filter, a zoom, two agents, an earlier moment."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-Mode = Literal["search", "filter", "zoom", "pause", "earlier"]
+Mode = Literal["search", "filter", "zoom", "pause", "earlier", "pair"]
 
 
 class Modes:
