@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tui.analysis.agents.tasks import task_of
-from tui.analysis.requests.written import words_written
 from tui.analysis.state.outcome import outcome_of
 from tui.model.delta import TraceDelta
 from tui.model.ids import ThreadId
+from tui.schema.prompt_text import words_written
 from tui.store import TraceStore
 from tui.ui.live.problem_tally import ProblemTally
 from tui.ui.panes import Panes
