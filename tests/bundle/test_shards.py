@@ -262,6 +262,19 @@ def test_bodies_before_the_window_are_read_again(
         assert shards.read_range(1, payload_id, 80_000, 20) == body[80_000:80_020]
 
 
+def test_decompressed_bodies_need_no_file(bundle: Path, shards: PayloadShards) -> None:
+    path = write_shard(bundle, 1, frame(records(BODIES)))
+    assert [shards.read_decompressed(1, payload_id, MANY) for payload_id in BODIES] == [None, None, None]
+
+    shards.read(1, "raw_payload:1", MANY)
+    path.unlink()
+
+    assert {payload_id: shards.read_decompressed(1, payload_id, MANY) for payload_id in BODIES} == BODIES
+    assert shards.read_decompressed(1, "raw_payload:2", 300) is None
+    assert shards.read_decompressed(1, "raw_payload:4", MANY) is None
+    assert isinstance(shards.read(1, "raw_payload:2", MANY), PayloadFault)
+
+
 def test_shards_used_last_are_kept(bundle: Path) -> None:
     shards = PayloadShards(ConfinedDirectory(bundle), cache_bytes=250_000)
     for number in range(1, 6):

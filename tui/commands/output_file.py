@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import sys
-import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -74,8 +74,9 @@ def _final_place(target: Path, outside: Path | None) -> Path:
 
 
 def _replace(place: Path, pieces: Iterable[bytes]) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:100]}.", suffix=".part", dir=place.parent)
-    temporary = Path(name)
+    # Not by `tempfile`: that loads as much again as this program's own command line does.
+    temporary = place.with_name(f".{place.name[:100]}.{os.getpid():x}-{time.time_ns():x}.part")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.writelines(pieces)

@@ -46,7 +46,7 @@ def log_files(directory: Path) -> list[LogFile]:
     is_alone = names == [EVENT_LOG_FILE_NAME]
     found: dict[bytes, LogFile] = {}
     for name in names[:MOST_SEGMENTS]:
-        file = _look_at(confined, name, HEAD_BYTES if is_alone else _HEAD_BYTES)
+        file = _glance_at(confined, name) if is_alone else _look_at(confined, name)
         if file is not None and file.is_log:
             found.setdefault(file.first_line or name.encode(), file)
     files = [file for file in found.values() if file.first_line] or list(found.values())
@@ -85,17 +85,30 @@ def _named_by_manifest(directory: Path) -> Iterator[str]:
             yield value
 
 
-def _look_at(confined: ConfinedDirectory, name: str, length: int) -> LogFile | None:
+def _glance_at(confined: ConfinedDirectory, name: str) -> LogFile | None:
+    """A log without rivals: what it says matters to its reader, here only whether it is packed."""
+    head = _beginning(confined, name, HEAD_BYTES)
+    return None if head is None else LogFile(name, unpacker_of(head) is not None)
+
+
+def _beginning(confined: ConfinedDirectory, name: str, length: int) -> bytes | None:
+    """The first bytes of a file; None if it cannot be read."""
     try:
         descriptor, _ = confined.open_file(name)
     except RefusedPathError:
         return None
     try:
-        data = os.read(descriptor, length)
+        return os.read(descriptor, length)
     except OSError:
         return None
     finally:
         os.close(descriptor)
+
+
+def _look_at(confined: ConfinedDirectory, name: str) -> LogFile | None:
+    data = _beginning(confined, name, _HEAD_BYTES)
+    if data is None:
+        return None
     is_packed = unpacker_of(data[:HEAD_BYTES]) is not None
     try:
         head = unpacked(data, _HEAD_BYTES)

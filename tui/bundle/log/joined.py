@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
@@ -69,7 +68,8 @@ class JoinedLog:
                 self.fault = f"{self.names[self._number]}: cannot be unpacked: {error_text(error)}"
 
     def _new_file(self) -> Path:
-        import tempfile  # late: it loads much, and few logs are packed
+        import shutil  # late, as the next one: they load much, and few logs are packed
+        import tempfile
 
         folder = tempfile.mkdtemp(prefix="rtrace-tui-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)

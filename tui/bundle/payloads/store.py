@@ -175,7 +175,8 @@ class PayloadStore:
         number, payload_id = ref.shard or 0, ref.raw_payload_id
         most = min(limit, LARGEST_UNPACKED_BYTES)
         if not is_kept:
-            return self.shards.read(number, payload_id, most)
+            ready = self.shards.read_decompressed(number, payload_id, most)
+            return self.shards.read(number, payload_id, most) if ready is None else ready
         stamp = self.shards.stamp(number, payload_id)
         if isinstance(stamp, PayloadFault):
             return stamp

@@ -119,6 +119,14 @@ class Shard:
         self._slide(self._window.end)
         return body
 
+    def kept(self, record_id: bytes, limit: int) -> bytes | None:
+        """A body of up to `limit` bytes that is decompressed already; None if it is another, or not kept any more."""
+        place = self.index.places.get(record_id)
+        if place is None or place[1] > limit:
+            return None
+        start, end = place[0], place[0] + place[1]
+        return self._window.read(start, end) if self._window.start <= start and end <= self._window.end else None
+
     def stretch(self, descriptor: int, first: int, most: int) -> RecordRun | None:
         """Return the record number `first`, counted from 0, and those after it that fit into `most` bytes with it.
 

@@ -56,6 +56,8 @@ class _Held:
         self.bytes = 0
         """What it counted for at its last use."""
         self.descriptor: int | None = None
+        self.identity = (0, 0)
+        """Device and number of the open file."""
         self.versions = 0
         """How often the shard had turned out to be another one, at its last use."""
 
@@ -65,11 +67,12 @@ class _Held:
         A file that is open already is not opened again.
         """
         status = directory.status_of(path)
-        if self.descriptor is not None and status is not None and os.path.samestat(status, os.fstat(self.descriptor)):
+        if self.descriptor is not None and status is not None and self.identity == (status.st_dev, status.st_ino):
             self.shard.look(status)
             return self.descriptor
         self.close()
         self.descriptor, status = directory.open_file(path)
+        self.identity = (status.st_dev, status.st_ino)
         self.shard.look(status)
         return self.descriptor
 
@@ -109,6 +112,18 @@ class PayloadShards:
             return body if len(body) == place.length else _missing(number, payload_id)
 
         return self._with(number, payload_id, read)
+
+    def read_decompressed(self, number: int, payload_id: str, limit: int) -> bytes | None:
+        """Return a body that was decompressed with others before it and is still kept; the file is not looked at.
+
+        None for any other, which `read` then answers for. For who reads every body once and in the order of the
+        records: asking the file after each costs more than decompressing it.
+        """
+        held = self._held.get(number)
+        if held is None:
+            return None
+        with held.lock:
+            return held.shard.kept(payload_id.encode("utf-8", "surrogatepass"), limit)
 
     def read_range(self, number: int, payload_id: str, start: int, length: int) -> bytes | PayloadFault:
         """Return `length` bytes of a body from byte `start` on; fewer at its end."""
