@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -48,12 +50,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(other_version)
 
 
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+_homes = itertools.count()
+
+
 @pytest.fixture(autouse=True)
 def no_user_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests see no configuration, remembered place, cache or colour wish of whoever runs them."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-configuration"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    """Tests see no configuration, remembered place, cache or colour wish of the person who runs them.
+
+    The folders are not of `mktemp`, which looks through those of all tests before it makes one.
+    """
+    homes = tmp_path_factory.getbasetemp() / "homes"
+    home = homes / str(next(_homes))
+    for name, folder in (("XDG_STATE_HOME", home / "state"), ("XDG_CACHE_HOME", home / "cache")):
+        folder.mkdir(parents=True)
+        monkeypatch.setenv(name, str(folder))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(homes / "no-configuration"))
     monkeypatch.delenv("CODEX_ROLLOUT_TRACE_ROOT", raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
 

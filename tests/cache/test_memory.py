@@ -61,10 +61,11 @@ def test_what_was_kept_is_found(bundle: Path, cache: Path) -> None:
 def test_file_damaged_anywhere_is_not_used(bundle: Path, cache: Path) -> None:
     file = keep(bundle, cache)
     whole = file.read_bytes()
-    for place in range(0, len(whole), 10):
+    # All of the heads of file and chunks, and places in the packed bytes that one checksum covers.
+    for place in (*range(500), *range(500, len(whole), 211), *range(len(whole) - 50, len(whole))):
         file.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
         assert found(bundle, cache) is None, place
-    for length in range(0, len(whole), 997):
+    for length in (*range(0, 500, 7), *range(500, len(whole), 1_999), len(whole) - 1):
         file.write_bytes(whole[:length])
         assert found(bundle, cache) is None, length
     file.write_bytes(whole + b"\0")

@@ -30,8 +30,9 @@ _SECTIONS: tuple[tuple[str, frozenset[Scope]], ...] = (
 
 _NAMED: frozenset[Scope] = frozenset().union(*(scopes for _, scopes in _SECTIONS))
 
-_KEYS_WIDTH = 15
-_TEXT_WIDTH = 31
+_KEYS_WIDTH = 13
+_TEXT_WIDTH = 26
+"""Leaves room for the longest name of a command in the box of a terminal of 80 columns."""
 
 
 def key_page(commands: Iterable[Command]) -> str:
