@@ -115,6 +115,19 @@ def test_a_long_typed_text_shows_the_place_of_the_cursor(width: int) -> None:
     assert len(line) == width
 
 
+def test_long_typed_text_is_measured_in_linear_time() -> None:
+    """Pasted hidden characters are eight cells each; every key writes the line again."""
+    measured: list[str] = []
+
+    def measure(piece: str) -> int:
+        measured.append(piece)
+        return len(piece)
+
+    edit = LineEdit("\u202e" * 500)
+    assert "‹U+202E›▏" in text(prompt_line("/", edit, "", 60, measure))
+    assert sum(map(len, measured)) < 3 * len("‹U+202E›") * 500
+
+
 def test_a_typed_text_shows_what_is_behind_the_cursor() -> None:
     edit = LineEdit("needle")
     edit.press("home")

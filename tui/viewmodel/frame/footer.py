@@ -76,12 +76,19 @@ def prompt_line(label: str, edit: LineEdit, remark: str, width: int, measure: Me
         remark = elide(remark, rest, measure) if rest >= SHORTEST_REMARK else ""
     before, after = clean(edit.text[: edit.cursor]), clean(edit.text[edit.cursor :])
     room = max(1, width - measure(label) - measure(remark) - 5)
-    while measure(before) > room:
-        before = before[1:]
+    before = _fitting_end(before, room, measure)
     after = elide(after, room - measure(before), measure)
     typed = f"{before}▏{after}"
     gap = max(1, width - measure(label) - measure(typed) - measure(remark) - 3)
     return (Span(f" {label} ", "chrome.key"), Span(typed), Span(" " * gap), Span(f"{remark} ", "dim"))
+
+
+def _fitting_end(text: str, room: int, measure: Measure) -> str:
+    """As much of the end of a text as fits; measures each character at most once."""
+    start = len(text)
+    while start and (room := room - measure(text[start - 1])) >= 0:
+        start -= 1
+    return text[start:]
 
 
 def _mode_spans(facts: FooterFacts) -> list[Span]:
