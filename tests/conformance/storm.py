@@ -9,6 +9,7 @@ What is on the screen after a storm must be what is there after everything was d
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import signal
@@ -84,6 +85,15 @@ class WatchedSession(Session):
         """Processor time of the program, in the system's ticks."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return int(fields[11]) + int(fields[12])
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a thread of the program computes, or would if a processor were free."""
+        states = []
+        for stat in Path(f"/proc/{self.pid}/task").glob("*/stat"):
+            with contextlib.suppress(OSError):  # a thread that has ended meanwhile
+                states.append(stat.read_text().rpartition(")")[2].split()[0])
+        return not {"R", "D"}.isdisjoint(states)
 
     @property
     def picture(self) -> list[str]:
@@ -200,7 +210,7 @@ def settle(session: WatchedSession) -> None:
     quiet_since, used = time.monotonic(), session.ticks
     deadline = quiet_since + SETTLING_SECONDS
     while time.monotonic() - quiet_since < PASTE_SILENCE_SECONDS + 0.5 and time.monotonic() < deadline:
-        if session.drain() or session.ticks - used > IDLE_TICKS:
+        if session.drain() or session.is_at_work or session.ticks - used > IDLE_TICKS:
             quiet_since, used = time.monotonic(), session.ticks
         time.sleep(0.02)
 
