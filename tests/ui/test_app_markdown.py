@@ -17,6 +17,6 @@ async def test_key_switches_between_rendered_and_written() -> None:
         assert "Planning the next step" in conversation(driver)
         await driver.press("g m")
         assert "**Planning the next step**" in conversation(driver)
-        assert "Markdown as it was written" in driver.footer
+        assert "Markdown and colours as they were written" in driver.footer
         await driver.press("g m")
         assert "**Planning the next step**" not in conversation(driver)

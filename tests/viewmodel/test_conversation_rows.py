@@ -22,7 +22,7 @@ from tui.model.evidence import ItemSource
 from tui.model.objects import TerminalResult
 from tui.viewmodel.conversation.body import item_body
 from tui.viewmodel.conversation.rows import LINE_CHARACTERS, ROWS_OF_OPEN_ITEM, Fold, Page, item_rows
-from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.text.spans import Span, line_text
 
 PAYLOAD = "raw_payload:1"
 
@@ -203,3 +203,27 @@ def test_a_cut_output_says_so_first_and_at_the_place(produced: bool) -> None:
     else:
         assert "a mark says that 900 tokens were left out; the whole output is not recorded, so nothing" in shown
         assert "4 …900 tokens truncated…9998" in shown
+
+
+def test_colours_of_an_output_are_shown_or_as_written() -> None:
+    graph, item = item_with(
+        TextPart("\x1b[31m\x1b[1mFAILED\x1b[0m test_x\n\x1b[2Jok"), kind="function_call_output", role="tool"
+    )
+    shown = item_rows(item_body(graph.trace, item), Fold.SHORT, 5, Page(40, cell_len))[1:]
+    assert [line_text(row.line) for row in shown] == ["  FAILED test_x", "  ␛[2Jok"]
+    assert Span("FAILED", "output.bold output.red") in shown[0].line
+    written = item_rows(item_body(graph.trace, item), Fold.SHORT, 5, Page(60, cell_len, as_source=True))[1:]
+    assert line_text(written[0].line) == "  ␛[31m␛[1mFAILED␛[0m test_x"
+
+
+def test_escape_that_a_person_typed_stays_a_picture() -> None:
+    assert rows(*item_with(TextPart("\x1b[31mred"))) == ["user  ␛[31mred"]
+
+
+def test_colours_in_a_structured_output_are_shown() -> None:
+    graph, item = item_with(
+        TextPart('{"output": "\\u001b[32mok\\u001b[0m", "code": 0}'), kind="function_call_output", role="tool"
+    )
+    shown = item_rows(item_body(graph.trace, item), Fold.SHORT, 5, Page(40, cell_len))[1:]
+    assert [line_text(row.line) for row in shown] == ["  output: ok", "  code: 0"]
+    assert Span("ok", "json.string output.green") in shown[0].line

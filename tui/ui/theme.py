@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from rich.style import Style
 
+from tui.viewmodel.text.colours import HUES
+
 _SHAPES = {
     "title": "bold",
     "emphasis": "italic",
@@ -43,6 +45,11 @@ _SHAPES = {
     "chrome.focus": "bold",
     "chrome.key": "bold",
     "chrome.live": "bold",
+    "output.bold": "bold",
+    "output.dim": "dim",
+    "output.italic": "italic",
+    "output.underline": "underline",
+    "output.strike": "strike",
 }
 
 _DARK = {
@@ -99,6 +106,12 @@ _DARK = {
     "chrome.focus": "bold color(81)",
     "chrome.key": "bold",
     "chrome.live": "bold color(114)",
+    "output.bold": "bold",
+    "output.dim": "color(245)",
+    "output.italic": "italic",
+    "output.underline": "underline",
+    "output.strike": "strike",
+    **{f"output.{hue}": f"color({colour})" for hue, colour in zip(HUES, (203, 221, 114, 81, 75, 213), strict=True)},
     **{f"agent.{slot}": f"color({colour})" for slot, colour in enumerate((81, 114, 215, 213, 150, 140, 180, 75))},
 }
 
@@ -156,6 +169,12 @@ _LIGHT = {
     "chrome.focus": "bold color(26)",
     "chrome.key": "bold",
     "chrome.live": "bold color(28)",
+    "output.bold": "bold",
+    "output.dim": "color(242)",
+    "output.italic": "italic",
+    "output.underline": "underline",
+    "output.strike": "strike",
+    **{f"output.{hue}": f"color({colour})" for hue, colour in zip(HUES, (160, 94, 28, 30, 25, 127), strict=True)},
     **{f"agent.{slot}": f"color({colour})" for slot, colour in enumerate((26, 28, 130, 127, 64, 54, 94, 31))},
 }
 
@@ -194,6 +213,7 @@ _ANSI = {
     "chrome.border": "bright_black",
     "chrome.focus": "bold cyan",
     "chrome.live": "bold green",
+    **{f"output.{hue}": hue for hue in HUES},
     **{
         f"agent.{slot}": colour
         for slot, colour in enumerate(
@@ -224,6 +244,8 @@ _COLOUR_BLIND = {
     "json.bool": "color(220)",
     "hex.ascii": "color(117)",
     "chrome.live": "bold color(38)",
+    "output.red": "color(208)",
+    "output.green": "color(38)",
     **{f"agent.{slot}": f"color({colour})" for slot, colour in enumerate((75, 208, 38, 220, 175, 255, 32, 250))},
 }
 

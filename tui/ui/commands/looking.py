@@ -74,11 +74,11 @@ def switch_times(work: Workspace, _press: Press) -> None:
     work.footer.say(f"times: {work.panes.timeline.next_time_mode()}")
 
 
-@commands.add("g m", "Markdown rendered, or as it was written")
+@commands.add("g m", "Markdown and colours of outputs shown, or both as they were written")
 def switch_markdown(work: Workspace, _press: Press) -> None:
-    """Show the texts of the conversation with their marks, or without."""
+    """Show the texts of the conversation with their marks and escapes, or what these mean."""
     shows_source = [view.switch_source() for view in work.panes.conversations][-1]
-    work.footer.say("Markdown as it was written" if shows_source else "Markdown rendered")
+    work.footer.say("Markdown and colours as they were written" if shows_source else "Markdown and colours shown")
 
 
 @commands.add("g c", "Next colour theme")

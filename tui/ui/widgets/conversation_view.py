@@ -384,7 +384,7 @@ class ConversationView(MeasuredView):
         return True
 
     def switch_source(self) -> bool:
-        """Show Markdown as it was written, or rendered again; whether it is as written now."""
+        """Show Markdown and colours as they were written, or what they mean; whether it is as written now."""
         shows_source = self.model.switch_source()
         self._follow_model(keep_screen=True)
         return shows_source

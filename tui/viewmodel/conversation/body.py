@@ -27,8 +27,8 @@ from tui.viewmodel.text.clean import clean, format_bytes
 from tui.viewmodel.text.edge_words import ENCRYPTED_SIGN
 from tui.viewmodel.text.spans import Line, Span
 
-Form = Literal["markdown", "plain", "code", "patch", "json"]
-"""How the lines of a block are styled."""
+Form = Literal["markdown", "plain", "code", "patch", "json", "output"]
+"""How the lines of a block are styled; an output may bring colours of its own."""
 
 LineRole = Literal["header", "text", "cut", "more", "note", "divider"]
 """What a row is, and so what Enter does on it."""
@@ -286,16 +286,16 @@ def _answered_tool(trace: RolloutTrace, item: ConversationItem) -> str:
 
 def _output_blocks(part: Part, raw_element: Any, cut: Cut | None) -> list[Block]:
     if not isinstance(part, TextPart):
-        return [_part_block(part, raw_element, "plain")]
+        return [_part_block(part, raw_element, "output")]
     if cut is not None and cut.missing_start is not None and cut.mark_end > cut.mark_start:
         mark = clean(part.text[cut.mark_start : cut.mark_end].strip())
         return [
-            TextBlock(part.text[: cut.mark_start], "plain"),
+            TextBlock(part.text[: cut.mark_start], "output"),
             NoteBlock((Span(f"{mark} ✂ {_missing(cut)} · Enter opens them", "cut"),), "cut"),
-            TextBlock(part.text[cut.mark_end :], "plain"),
+            TextBlock(part.text[cut.mark_end :], "output"),
         ]
     value = _decoded(part.text)
-    return [TextBlock(part.text, "plain") if value is None else ValueBlock(value)]
+    return [TextBlock(part.text, "output") if value is None else ValueBlock(value)]
 
 
 def _missing(cut: Cut) -> str:

@@ -63,7 +63,7 @@ class ConversationLayout:
         return Page(self._width - MARK_CELLS, self._measure, self.shows_source)
 
     def switch_source(self) -> None:
-        """Show Markdown as it was written, or rendered again."""
+        """Show Markdown and colours as they were written, or what they mean."""
         self.shows_source = not self.shows_source
         self._rows.clear()
         self.lay_out(self._entries)

@@ -375,7 +375,7 @@ class ConversationModel:
         self.place = EntryLine(self.place.entry, 0)
 
     def switch_source(self) -> bool:
-        """Show Markdown as it was written, or rendered again; whether it is as written now."""
+        """Show Markdown and colours as they were written, or what they mean; whether it is as written now."""
         self.layout.switch_source()
         self.place = EntryLine(self.place.entry, 0)
         return self.layout.shows_source

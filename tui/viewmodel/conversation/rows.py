@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tui.viewmodel.conversation.body import Block, Form, ItemBody, LineRole, NoteBlock, TextBlock
 from tui.viewmodel.text.clean import Measure, clean, elide, format_bytes
+from tui.viewmodel.text.colours import output_styler
 from tui.viewmodel.text.markdown import rendered_lines
 from tui.viewmodel.text.readable_json import readable_lines
 from tui.viewmodel.text.spans import Line, Span, line_text
@@ -62,7 +63,10 @@ class LogicalLine(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Where rows are shown: cells of the pane, how text is measured, and whether Markdown is shown as written."""
+    """Where rows are shown: cells of the pane, how text is measured.
+
+    `as_source`: Markdown and colours are shown as they were written.
+    """
 
     width: int
     measure: Measure
@@ -131,9 +135,10 @@ def logical_lines(block: Block, page: Page) -> Iterator[LogicalLine]:
         yield LogicalLine(block.line, block.role, lambda: 0)
     elif isinstance(block, TextBlock):
         rendered = _rendered(block, page)
-        yield from _text_lines(block.text, styler_for(block.form)) if rendered is None else _known_lines(rendered)
+        lines = _text_lines(block.text, _styler_of(block.form, page)) if rendered is None else _known_lines(rendered)
+        yield from lines
     else:
-        yield from _known_lines(list(readable_lines(block.value)))
+        yield from _known_lines(list(readable_lines(block.value, as_written=page.as_source)))
 
 
 def _rendered(block: TextBlock, page: Page) -> Sequence[Line] | None:
@@ -148,11 +153,21 @@ def _known_lines(lines: Sequence[Line]) -> Iterator[LogicalLine]:
         yield LogicalLine(line, "text", lambda number=number: len(lines) - number)  # type: ignore[misc]  # mypy sees no type in a default
 
 
-def styler_for(form: Form) -> Styler:
-    """A fresh styler for the lines of a text."""
-    if form == "markdown":
-        return markdown_styler()
-    return {"code": code_line, "patch": patch_line, "json": json_line, "plain": plain_line}[form]
+def _styler_of(form: Form, page: Page) -> Styler:
+    """A fresh styler for the lines of a text, which need not be harmless yet."""
+    if form == "output" and not page.as_source:
+        return output_styler()
+    style = markdown_styler() if form == "markdown" else _STYLERS[form]
+    return lambda text: style(clean(text))
+
+
+_STYLERS: dict[Form, Styler] = {
+    "code": code_line,
+    "patch": patch_line,
+    "json": json_line,
+    "plain": plain_line,
+    "output": plain_line,
+}
 
 
 def _text_lines(text: str, styler: Styler) -> Iterator[LogicalLine]:
@@ -162,7 +177,7 @@ def _text_lines(text: str, styler: Styler) -> Iterator[LogicalLine]:
         end = len(text) if end == -1 else end
         following = end + 1
         shown = text[position : min(end, position + LINE_CHARACTERS)]
-        line = styler(clean(shown.removesuffix("\r")))
+        line = styler(shown.removesuffix("\r"))
         if end - position > LINE_CHARACTERS:
             more = len(text[position + LINE_CHARACTERS : end].encode(errors="replace"))
             line = (*line, Span(f" … {format_bytes(more)} more in this line", "dim"))

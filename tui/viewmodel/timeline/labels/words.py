@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from tui.viewmodel.text.clean import clean
+from tui.viewmodel.text.colours import without_colours
 from tui.viewmodel.text.spans import Line, Span, line_text
 
 LABEL_CHARACTERS = 300
@@ -50,7 +51,7 @@ def said(text: str) -> Line:
 
 def why(failure: str) -> Line:
     """Why something failed, behind what came before; nothing where nobody says."""
-    return (plain(f"  {failure}", REASON),) if failure else ()
+    return (plain(f"  {without_colours(failure)}", REASON),) if failure else ()
 
 
 def without_name(failure: str, name: str) -> str:
