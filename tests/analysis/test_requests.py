@@ -41,6 +41,21 @@ def test_what_changed_between_two_requests(
     assert (difference.shared, difference.new, difference.gone) == (shared, frozenset(new), tuple(gone))
 
 
+def test_what_a_compaction_said_again_is_neither_new_nor_gone() -> None:
+    graph = small_graph()
+    for name, text in (("rules", "Be good."), ("ask", "Do it."), ("rules 2", "Be good."), ("summary", "In short.")):
+        graph.item(name, "developer", text)
+    graph.inference("call 1", sends=["rules", "ask"])
+    graph.compaction("compaction", replacement=["rules 2", "summary"])
+    graph.inference("call 2", sends=["rules 2", "summary"])
+    graph.trace.evidence.sent_digests.update({"rules": b"1", "rules 2": b"2", "ask": b"3", "summary": b"4"})
+    calls = graph.trace.inference_calls
+
+    found = compare_requests(graph.trace, calls["call 1"], calls["call 2"], graph.trace.compactions.values())
+
+    assert (found.gone, found.new, found.repeated) == (("ask",), {"summary"}, 1)
+
+
 def test_nothing_is_new_in_the_first_request_of_a_thread_where_everything_is() -> None:
     trace = two_requests("ab", "", "abc").trace
 

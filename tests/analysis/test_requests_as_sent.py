@@ -91,8 +91,8 @@ def test_what_is_the_same_and_what_was_cached_are_two_facts() -> None:
     recording.done("i2", [], usage=USAGE)
     recording.request("i3", [user("a"), user("b"), user("c")])
     trace = recording.reduce().trace
-    assert dividers(trace, "i2") == ["── new since call 1 · same up to here: 1 item · usage: 600 tok cached ──"]
-    assert dividers(trace, "i3") == ["── new since call 2 · same up to here: 2 items · usage: ? cached ──"]
+    assert dividers(trace, "i2") == ["── new since request 1 · same up to here: 1 item · usage: 600 tok cached ──"]
+    assert dividers(trace, "i3") == ["── new since request 2 · same up to here: 2 items · usage: ? cached ──"]
 
 
 def test_prompt_that_continues_an_untraced_answer_says_so() -> None:

@@ -264,7 +264,7 @@ def test_a_compaction_leads_to_the_request_that_shows_what_it_dropped() -> None:
 
     scope = scope_of(graph.trace, TraceIndex(graph.trace), NodeRef("compaction", "compaction"))
 
-    assert scope == ConversationScope("root", "call 3")
+    assert scope == ConversationScope("root", "call 3", lists_gone=True)
 
 
 def test_a_compaction_that_no_request_used_yet_leads_to_its_marker() -> None:
@@ -293,9 +293,9 @@ def test_items_that_are_gone_are_counted_and_listed_on_demand() -> None:
     model.place = EntryLine(1, 0)
     model.activate()
 
-    assert before[1] == "   ── 5 items gone since request 2 (compaction) · Enter lists them ──"
+    assert before[1] == "   ── 5 items gone since request 2 by compaction: 39 B of text, 1 new · Enter lists them ──"
     assert shown(model)[1:5] == [
-        ">  ── 5 items gone since request 2 (compaction) ──",
+        ">  ── 5 items gone since request 2 by compaction: 39 B of text, 1 new ──",
         " - system  Be good.",
         " - assistant  I will.",
         " - assistant → shell  rm -r /",

@@ -68,6 +68,7 @@ EVERYTHING = ["root", "turn a", "call a", "read", "fetch", "turn b", "patch"]
         ("duration<1ms", []),
         ("duration>40ms duration<0.06s kind:tool", ["read", "fetch", "patch"]),
         ("tokens>1k", []),
+        ("cached<50", []),
         ("problem", ["fetch"]),
         ("-problem kind:tool", ["read", "patch"]),
         ("text:problem", []),
@@ -111,6 +112,18 @@ def test_tokens_are_compared() -> None:
         assert model.tree.nodes[row.node].matches
         model.set_filter(parse_filter(f"tokens>{row.tokens.total}"))
         assert not model.tree.nodes[row.node].matches
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("cached<50", ["call a"]), ("cached<40%", []), ("cached>39", ["call a"]), ("-cached<50 kind:request", [])],
+)
+def test_requests_are_found_by_what_was_cached(text: str, expected: list[str]) -> None:
+    made = graph()
+    made.trace.inference_calls["call a"].usage = TokenUsage(1_000, 400, 20, 0, 0)
+    model = model_of(made)
+    model.set_filter(parse_filter(text))
+    assert [row.node.id for row in model.rows(0, 50) if model.tree.nodes[row.node].matches] == expected
 
 
 def test_hidden_rows_are_counted() -> None:
@@ -174,5 +187,5 @@ def test_tab_offers_the_candidates_in_turn_where_nothing_is_certain() -> None:
     assert offered[12] == "kind:agent", "after the last comes the first"
     assert vocabulary.complete("duration>1s -status:c") == "duration>1s -status:cancelled "
     first = vocabulary.complete("")
-    assert (first, vocabulary.complete(first)) == ("agent:", "duration>")
+    assert (first, vocabulary.complete(first)) == ("agent:", "cached>")
     assert vocabulary.complete("kin") == "kind:", "what was typed since counts"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.conversation import Body, InferenceProducer, JsonPart, SummaryPart
@@ -52,6 +54,9 @@ def test_commands_and_spawned_agents_are_told_shortly() -> None:
     graph.tool("c", kind="spawn_agent", label="spawn_agent", preview='{"task_name": "alpha"}')
     graph.inference("call", tools=["a", "b", "c"])
     assert label(graph, "inference", "call") == "request 2  → $ pytest -q · $ apply_patch a.py · spawn alpha"
+    assert label(graph, "tool_call", "b") == "$ apply_patch a.py"
+    patch = graph.trace.tool_calls["b"]
+    patch.kind = msgspec.structs.replace(patch.kind, type="apply_patch")  # so the runtime calls it in the end
     assert label(graph, "tool_call", "b") == "$ apply_patch a.py"
 
 

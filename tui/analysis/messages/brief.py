@@ -108,10 +108,11 @@ def works_text(works: Iterable[CallWords]) -> str:
 
 
 def command_of_preview(tool: ToolCall) -> str | None:
-    """The command that a call asked for where the runtime began none; None for other calls."""
-    if tool.kind.type != "exec_command" or not isinstance(tool.summary, GenericSummary):
+    """The command that a call asked for where the runtime began none, as for a patch in it; None for other calls."""
+    summary = tool.summary
+    if not isinstance(summary, GenericSummary) or "exec_command" not in (tool.kind.type, summary.label):
         return None
-    arguments = string_arguments(tool.summary.input_preview or "")
+    arguments = string_arguments(summary.input_preview or "")
     return arguments.get("cmd", arguments.get("command"))
 
 

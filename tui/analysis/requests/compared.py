@@ -17,8 +17,9 @@ class RequestDifference(msgspec.Struct, frozen=True):
 
     `shared`: how many leading items are the same as before. `new`: items that neither the request before nor its
     response held. `gone`: items of the request before, or of its response, that this request does not repeat, in their
-    order. `compaction_ids`: the compactions whose replacement came in here. `unrecorded`: the id of a response which
-    this request continues, and which is not in the recording: what it held before its first item is not known.
+    order. `compaction_ids`: the compactions whose replacement came in here. `repeated`: items that a compaction
+    replaced by others that say the same; they are neither new nor gone. `unrecorded`: the id of a response which this
+    request continues, and which is not in the recording: what it held before its first item is not known.
     """
 
     previous: InferenceCall | None
@@ -26,6 +27,7 @@ class RequestDifference(msgspec.Struct, frozen=True):
     new: frozenset[ItemId]
     gone: tuple[ItemId, ...]
     compaction_ids: tuple[CompactionId, ...] = ()
+    repeated: int = 0
     unrecorded: str = ""
 
 
@@ -58,16 +60,19 @@ def compare_requests(
     repeated = frozenset(now.request_item_ids[:shared]) if set(new_rest) - set(old_rest) else frozenset()
     gone, new = same.unmatched(old_rest, [item for item in new_rest if item not in repeated])
     came = set(new_rest).difference(old_rest)
+    compaction_ids = tuple(
+        compaction.compaction_id
+        for compaction in compactions
+        if not came.isdisjoint(compaction.replacement_item_ids) or compaction.marker_item_id in came
+    )
+    really_gone, really_new = same.unsaid(gone, new) if compaction_ids else (gone, new)
     return RequestDifference(
         previous=before,
         shared=shared,
-        new=frozenset(new),
-        gone=tuple(gone),
-        compaction_ids=tuple(
-            compaction.compaction_id
-            for compaction in compactions
-            if not came.isdisjoint(compaction.replacement_item_ids) or compaction.marker_item_id in came
-        ),
+        new=frozenset(really_new),
+        gone=tuple(really_gone),
+        compaction_ids=compaction_ids,
+        repeated=len(new) - len(really_new),
         unrecorded=unrecorded,
     )
 
@@ -100,11 +105,15 @@ class _Sameness:
         left, come = _without_pairs(answers, come, self._content)
         return [item for item in gone if item in self._digests or item in left], come
 
+    def unsaid(self, gone: list[ItemId], come: list[ItemId]) -> tuple[list[ItemId], list[ItemId]]:
+        """The items of either list of which none in the other says the same, whatever their bytes."""
+        return _without_pairs(gone, come, self._content)
+
     def _token(self, item_id: ItemId) -> Hashable:
         return self._digests.get(item_id, item_id)
 
     def _content(self, item_id: ItemId) -> Hashable:
-        """What an item says; only to compare with an answer, whose bytes were never sent."""
+        """What an item says: to compare with an answer, whose bytes were never sent, or with what replaced it."""
         item = self._trace.conversation_items.get(item_id)
         if item is None:
             return item_id

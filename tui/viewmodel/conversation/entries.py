@@ -29,7 +29,8 @@ from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation.entry_list import EntryList
 from tui.viewmodel.conversation.head import HeadEntry, head_entries
 from tui.viewmodel.conversation.scope import ConversationScope
-from tui.viewmodel.text.clean import clean, format_tokens
+from tui.viewmodel.text.clean import clean, format_bytes, format_tokens
+from tui.viewmodel.text.plain_text import item_text
 from tui.viewmodel.text.spans import Line, Span
 
 Heads = Mapping[InferenceCallId, PromptHead]
@@ -94,7 +95,7 @@ def _request_entries(
     entries.add_items(ids[: difference.shared])
     first_difference = None
     if before is not None and (difference.shared < len(ids) or difference.gone):
-        _add_gone(entries, difference, named, show_gone=show_gone)
+        _add_gone(entries, trace, difference, named, show_gone=show_gone)
         first_difference = len(entries)
         entries.add_divider("difference", _difference_line(difference, named, call.usage))
     entries.add_items(ids[difference.shared :], "new", only=difference.new)
@@ -112,15 +113,28 @@ def _heads_of(call: InferenceCall, before: InferenceCall | None, heads: Heads, n
     return head_entries(head, None if earlier is None else compare_heads(earlier, head), named)
 
 
-def _add_gone(entries: EntryList, difference: RequestDifference, named: str, *, show_gone: bool) -> None:
+def _add_gone(
+    entries: EntryList, trace: RolloutTrace, difference: RequestDifference, named: str, *, show_gone: bool
+) -> None:
     if not difference.gone:
         return
-    why = " (compaction)" if difference.compaction_ids else ""
     hint = "" if show_gone else " · Enter lists them"
-    line = (Span(f"── {counted(len(difference.gone), 'item')} gone since {named}{why}{hint} ──", "gone"),)
+    gone = counted(len(difference.gone), "item")
+    text = f"── {gone} gone since {named}{_net(trace, difference)}{hint} ──"
+    line = (Span(text, "gone"),)
     entries.add_divider("gone", line)
     if show_gone:
         entries.add_items(difference.gone, "gone")
+
+
+def _net(trace: RolloutTrace, difference: RequestDifference) -> str:
+    """What a compaction came to: how much it dropped, how many items it repeated, and how many are new."""
+    if not difference.compaction_ids:
+        return ""
+    texts = (item_text(item) for name in difference.gone if (item := trace.conversation_items.get(name)))
+    size = sum(len(text.encode(errors="replace")) for text in texts)
+    again = f", {difference.repeated:,} said again" if difference.repeated else ""
+    return f" by compaction: {format_bytes(size)} of text{again}, {len(difference.new):,} new"
 
 
 def _head_line(changed: tuple[str, ...], named: str) -> Line:

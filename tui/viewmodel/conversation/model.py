@@ -12,6 +12,8 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 
+import msgspec
+
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.requests.compared import first_output_sent
 from tui.analysis.requests.prompt_head import PromptHead
@@ -90,8 +92,8 @@ class ConversationModel:
             self._listed, self.place = _NOTHING, EntryLine(0, 0)
             self.layout.lay_out(())
             self.following.forget()
-        elif known is None or (known.thread_id, known.inference_id) != (scope.thread_id, scope.inference_id):
-            self._show_gone = False
+        elif known is None or known != msgspec.structs.replace(scope, focus=known.focus):
+            self._show_gone = scope.lists_gone
             if known is None or known.thread_id != scope.thread_id:
                 self._switched_from = None
             self.following.forget()
@@ -123,6 +125,9 @@ class ConversationModel:
         found = self._place_of_item(scope.focus) if scope.focus is not None else None
         if found is not None:
             return found
+        gone = self.entries.number_of(Entry(None, divider="gone")) if scope.lists_gone else None
+        if gone is not None:
+            return EntryLine(gone, 0)
         if self._listed.first_difference is not None:
             return EntryLine(self._listed.first_difference, 0)
         return EntryLine(0 if scope.inference_id is not None else max(0, len(self.entries) - 1), 0)

@@ -40,11 +40,13 @@ class ConversationScope(msgspec.Struct, frozen=True):
     """The items of one request and its response, or of a thread so far if `inference_id` is None.
 
     `focus` is the item to stand on; without one, a request is shown at what is new in it, a thread at its end.
+    `lists_gone`: what the request no longer holds is listed, and stood on: that is what a compaction is looked at for.
     """
 
     thread_id: ThreadId
     inference_id: InferenceCallId | None = None
     focus: ItemId | None = None
+    lists_gone: bool = False
 
 
 def scope_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> ConversationScope | None:
@@ -130,7 +132,7 @@ class _ScopeFinder:
         for inference_id in self._index.inferences_of_thread.of(compaction.thread_id):
             started = self._trace.inference_calls[inference_id].execution.started_at_unix_ms
             if started >= compaction.installed_at_unix_ms:
-                return self._inference(inference_id)
+                return ConversationScope(compaction.thread_id, inference_id, lists_gone=True)
         return ConversationScope(compaction.thread_id, None, compaction.marker_item_id)
 
     def _attempt(self, attempt_id: CompactionRequestId) -> ConversationScope:

@@ -126,6 +126,8 @@ def agent_list(
     task_cells = _task_cells(room - sum(cells[:TELLING_COLUMNS]), max(map(measure, tasks), default=0) + 2)
     fitting = _fitting(cells, room - task_cells)
     state_cells = room - sum(width for _, width in fitting)
+    if overview.state.word == "ended":
+        task_cells = max(task_cells, state_cells - _ended_cells(agents, states, measure))
     numbers = [
         "".join(_right(columns[place][row], cells, measure) for place, cells in fitting)
         for row in range(len(agents) + 1)
@@ -227,15 +229,24 @@ def _fitting(cells: Sequence[int], room: int) -> list[tuple[int, int]]:
 
 
 def _state_spans(agent: AgentOverview, text: StateText, cells: int, measure: Measure) -> Line:
-    """The word, for how long, and what is open, in exactly `cells`; the last one is blank: another column follows."""
+    """The word, for how long, and what is open, in exactly `cells`; the last one is blank: another column follows.
+
+    Of an agent that ended, the sign before its name says so.
+    """
     state = agent.chain.links[0].state
     style = "error" if state.word in ("failed", "cut off") else ""
-    word = elide(text.word, cells - 1, measure)
+    word = "" if state.word == "ended" else elide(text.word, cells - 1, measure)
     age = f" {text.age}" if text.age else ""
     age = age if measure(word + age) < cells else ""
     left = cells - measure(word + age)
     what = elide(f"  {text.what}", left - 1, measure) if text.what and left > 4 else ""
     return (Span(word, style), Span(age), Span(what, "dim"), Span(" " * (left - measure(what))))
+
+
+def _ended_cells(agents: Sequence[AgentOverview], states: Sequence[StateText], measure: Measure) -> int:
+    """What the states of agents need that are over: they change no more, and most of them say nothing."""
+    said = (f"{text.word}  {text.what}" for agent, text in zip(agents, states, strict=True) if _word(agent) != "ended")
+    return max((measure(text) for text in said), default=len("state")) + len(COLUMN_GAP)
 
 
 def _left(text: str, cells: int, measure: Measure) -> str:

@@ -67,7 +67,7 @@ def _facts(summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Lab
     yield "problems", "warning" if summary.problems else "", problems
     yield "lost", "", _lost(summary.lost)
     yield "tokens", "", _tokens(summary)
-    agents = f"{counted(summary.agents, 'agent')}, {summary.requests:,} requests"
+    agents = f"{counted(summary.agents, 'agent')}, {counted(summary.requests, 'request')}"
     yield "took", "", f"{format_duration(summary.took_ms)}, {agents}"
     for number, (node, span) in enumerate(summary.longest):
         yield "" if number else "longest", "", f"{format_duration(span.duration_ms):>7}  {_name(node, trace, labels)}"

@@ -10,6 +10,7 @@
 | `turn:` | of the turns with that number |
 | `duration>2s` `duration<500ms` | that took longer, or shorter |
 | `tokens>10k` `tokens<500` | of requests, turns and agents that used more, or fewer |
+| `cached<50` `cached>90` | requests of whose input less, or more, percent came from the cache |
 | `problem` | with which something is wrong |
 
 All conditions must hold. `-` before one turns it around, a comma between values means either of them, and quotes keep
@@ -21,17 +22,17 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from tui.analysis.search.pattern import Pattern, make_pattern
-from tui.viewmodel.timeline.filter_words import MILLISECONDS, TIMES, FilterError, TypedWord, typed_words
+from tui.viewmodel.timeline.filter_words import MILLISECONDS, PERCENT, TIMES, FilterError, TypedWord, typed_words
 from tui.viewmodel.timeline.row_kinds import KIND_OF_WORD, OFFERED_KINDS
 
 __all__ = ["FilterError"]
 
-Key = Literal["kind", "tool", "status", "agent", "turn", "duration", "tokens", "text", "problem"]
+Key = Literal["kind", "tool", "status", "agent", "turn", "duration", "tokens", "cached", "text", "problem"]
 
-KEYS: tuple[Key, ...] = ("kind", "tool", "status", "agent", "turn", "duration", "tokens", "text")
+KEYS: tuple[Key, ...] = ("kind", "tool", "status", "agent", "turn", "duration", "tokens", "cached", "text")
 """What can stand before a colon or a comparison."""
 
-MEASURED: frozenset[Key] = frozenset({"duration", "tokens"})
+MEASURED: frozenset[Key] = frozenset({"duration", "tokens", "cached"})
 """Keys that are compared with `>` and `<`."""
 
 STATUS_WORDS = {
@@ -52,7 +53,7 @@ STATUS_WORDS = {
 class Condition(NamedTuple):
     """One condition on a row: any of `values` (or `words`, for what the label holds), or none of them if negated.
 
-    A comparison has one value, the amount in milliseconds or tokens, and its `sign`.
+    A comparison has one value, the amount in milliseconds, tokens or percent, and its `sign`.
     """
 
     key: Key
@@ -104,10 +105,13 @@ def _text(*values: str, negated: bool) -> Condition:
 
 
 def _comparison(key: Key, word: TypedWord) -> Condition:
-    amount = word.amount(MILLISECONDS if key == "duration" else TIMES)
+    amount = word.amount(_UNITS.get(key, TIMES))
     if amount is None:
         raise FilterError(f"{key}{word.sign}{word.written} is no comparison; expected as in {_EXAMPLES[key]}")
     return Condition(key, (word.written,), word.is_negated, word.sign, amount)
+
+
+_UNITS = {"duration": MILLISECONDS, "cached": PERCENT}
 
 
 def _value(key: Key, value: str) -> str:
@@ -129,6 +133,7 @@ _EXAMPLES: dict[Key, str] = {
     "turn": "turn:3",
     "duration": "duration>2s or duration<500ms",
     "tokens": "tokens>10k or tokens<500",
+    "cached": "cached<50 or cached>90%",
     "text": 'text:"exit code"',
 }
 

@@ -15,9 +15,12 @@ MILLISECONDS: Mapping[str, int] = {"": 1_000, "ms": 1, "s": 1_000, "m": 60_000, 
 TIMES: Mapping[str, int] = {"": 1, "k": 1_000, "m": 1_000_000}
 """Units of a count."""
 
+PERCENT: Mapping[str, int] = {"": 1, "%": 1}
+"""Units of a share."""
+
 _WORD = re.compile(r'(?P<minus>-?)(?:(?P<key>[A-Za-z]+)(?P<sign>[:<>]))?(?P<value>(?:"[^"]*"?|[^\s"])*)')
 _VALUE = re.compile(r'"([^"]*)"?|([^,"]+)')
-_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([a-z]*)")
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([a-z]*|%)")
 
 
 class FilterError(ValueError):

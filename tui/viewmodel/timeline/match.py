@@ -8,7 +8,8 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name, tool_name
 from tui.analysis.kinds.timing import span_of
 from tui.analysis.problems.own import own_problem_of
-from tui.model.ids import ThreadId
+from tui.analysis.requests.tokens import tokens_of_request
+from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
 from tui.model.objects import ToolCall
@@ -58,6 +59,10 @@ class RowMatcher:
             case "tokens":
                 tokens = self._tokens_of(node)
                 return tokens is not None and _compares(tokens, condition)
+            case "cached":
+                call = self._trace.inference_calls.get(InferenceCallId(node.id)) if node.kind == "inference" else None
+                rate = None if call is None else tokens_of_request(call).hit_rate
+                return rate is not None and _compares(rate * 100, condition)
             case _:
                 return self._belongs(condition, node)
 
