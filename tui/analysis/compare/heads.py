@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from tui.analysis.compare.normal import normal_text
+from tui.analysis.compare.normal import TOOLS_ORDER, normal_text
+from tui.analysis.compare.normal import ignored as ignored_of
 from tui.analysis.compare.partings import DifferenceClass, Parting, Setting
 from tui.analysis.compare.stream import Side
 from tui.analysis.requests.prompt_head import HeadDifference, PromptHead, compare_heads, head_of
@@ -36,10 +38,14 @@ class HeadFact(NamedTuple):
 
 
 class HeadsCompared(NamedTuple):
-    """What differs at the beginning (`facts`), and each place from which something else differs (`partings`)."""
+    """What differs at the beginning (`facts`), and each place from which something else differs (`partings`).
+
+    `ignored`: how often each rule ignored a difference.
+    """
 
     facts: tuple[HeadFact, ...]
     partings: tuple[Parting, ...]
+    ignored: Mapping[str, int] = {}
 
 
 class HeadReader:
@@ -76,11 +82,15 @@ def compare_agent_heads(
     facts = tuple(_session_facts(sides, agents))
     known: tuple[Setting, ...] = ()
     found: list[Parting] = []
+    ignored: Counter[str] = Counter()
     for number, (left, right) in enumerate(zip(*calls, strict=False)):
         if number and not any(_may_change(side, of, number) for side, of in zip(sides, calls, strict=True)):
             continue
         heads = (readers[0].head(left), readers[1].head(right))
-        difference = _without_ignored(compare_heads(*heads), exact=exact)
+        difference = compare_heads(*heads)
+        if not exact:
+            difference, rules = _without_ignored(difference)
+            ignored |= rules
         if not number:
             facts = (*_head_facts(difference, *heads), *facts)
         settings = (*session, *_settings(difference, name, *heads))
@@ -89,7 +99,7 @@ def compare_agent_heads(
             found.append(Parting(place, place, _class_of(difference), settings=settings))
         known = settings
         yield None
-    yield HeadsCompared(facts, tuple(found))
+    yield HeadsCompared(facts, tuple(found), ignored)
 
 
 def compare_request_heads(side: Side, before: InferenceCall, now: InferenceCall) -> HeadsCompared:
@@ -120,15 +130,19 @@ def _place(call: InferenceCall, places: Mapping[ItemId, int]) -> int:
     return max(newest, default=-1) + 1
 
 
-def _without_ignored(found: HeadDifference, *, exact: bool) -> HeadDifference:
-    if exact:
-        return found
-    kept = tuple(
-        one
-        for one in found.settings
-        if one.before is None or one.now is None or normal_text(one.before).text != normal_text(one.now).text
-    )
-    return msgspec.structs.replace(found, settings=kept)
+def _without_ignored(found: HeadDifference) -> tuple[HeadDifference, Counter[str]]:
+    """The difference without what the rules cover, and how much each of them covers."""
+    counts: Counter[str] = Counter()
+    kept = []
+    for one in found.settings:
+        before, now = (normal_text(value) if value is not None else None for value in (one.before, one.now))
+        if before is None or now is None or before.text != now.text:
+            kept.append(one)
+        else:
+            counts += ignored_of(before.taken, now.taken)
+    if found.tools_moved:
+        counts[TOOLS_ORDER] += 1
+    return msgspec.structs.replace(found, settings=tuple(kept), tools_moved=False), counts
 
 
 def _class_of(found: HeadDifference) -> DifferenceClass:

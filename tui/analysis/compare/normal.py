@@ -8,6 +8,7 @@
 | dates and times | dates with or without a time, times of day with seconds, `Nov 22 06:51` of a listing |
 | wall times | `Wall time: 0.0123 seconds`, `"wall_time_seconds":0.05` in the answers of tools |
 | chunk ids | `Chunk ID: 5385a8`, `"chunk_id":"5385a8"` in the answers of tools |
+| order of tools | in which order tools are listed, in a request and in the answer of a search for tools |
 | order of arrival | which of two items came first that the model saw together: answers of tools, messages, input |
 | process and session ids | `session ID 1174`, `"session_id": 7`, `cell ID 3`, `pid 77`, also in JSON within a text |
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -96,8 +97,15 @@ _TEXT_RULES: tuple[_TextRule, ...] = (
 ORDER = "order of arrival"
 """The rule that is about the list of items and not about one of them (see `stream.in_canonical_order`)."""
 
+TOOLS_ORDER = "order of tools"
+"""The rule that is about the order in which tools are listed."""
+
 RULES: tuple[str, ...] = ("encrypted bodies", *(rule.name for rule in _TEXT_RULES))
 """The names of the rules, as a comparison counts them."""
+
+
+Taken = Sequence[tuple[str, Hashable]]
+"""What was taken out of an item: rule and value, or something that is equal for equal values."""
 
 
 class Normal(NamedTuple):
@@ -112,7 +120,7 @@ def normal_item(fields: dict[str, Any], *, exact: bool = False) -> Normal:
     taken: list[tuple[str, str]] = []
     kept = {name: value for name, value in fields.items() if name not in _DROPPED and value is not None}
     if not exact:
-        kept = _without_encrypted(kept, taken)
+        kept = {name: _simplified(name, value, taken) for name, value in kept.items()}
     text = msgspec.json.encode(kept, order="sorted").decode()
     return Normal(text) if exact else normal_text(text, taken)
 
@@ -133,24 +141,31 @@ def normal_text(text: str, taken: list[tuple[str, str]] | None = None) -> Normal
     return Normal(text, tuple(found))
 
 
-def _without_encrypted(value: Any, taken: list[tuple[str, str]]) -> Any:
+def _simplified(name: str, value: Any, taken: list[tuple[str, str]]) -> Any:
+    """The value of a field without bodies that only the provider can read, and with tools in the order of names."""
+    if isinstance(value, str):
+        if name != _ENCRYPTED:
+            return value
+        taken.append(("encrypted bodies", value))
+        return "‹encrypted›"
     if isinstance(value, dict):
-        kept = {}
-        for name, inner in value.items():
-            if name == _ENCRYPTED and isinstance(inner, str):
-                taken.append(("encrypted bodies", inner))
-            elif name not in _DROPPED:
-                kept[name] = inner if isinstance(inner, str) else _without_encrypted(inner, taken)
-        return kept
+        return {key: _simplified(key, inner, taken) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_without_encrypted(inner, taken) for inner in value]
+        return [_simplified("", inner, taken) for inner in (_by_name(value, taken) if name == "tools" else value)]
     return value
 
 
-def ignored(ours: Normal, theirs: Normal) -> Counter[str]:
+def _by_name(tools: list[Any], taken: list[tuple[str, str]]) -> list[Any]:
+    if not all(isinstance(tool, dict) and isinstance(tool.get("name"), str) for tool in tools):
+        return tools
+    taken.append((TOOLS_ORDER, " ".join(tool["name"] for tool in tools)))
+    return sorted(tools, key=lambda tool: str(tool["name"]))
+
+
+def ignored(ours: Taken, theirs: Taken) -> Counter[str]:
     """How often each rule took out different things of two items that are equal without them."""
     counts: Counter[str] = Counter()
-    for (name, mine), (other_name, other) in zip(ours.taken, theirs.taken, strict=False):
+    for (name, mine), (other_name, other) in zip(ours, theirs, strict=False):
         if name == other_name and mine != other:
             counts[name] += 1
     return counts

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -31,7 +31,8 @@ class Parting(NamedTuple):
     """A place where two agents part: `place` in the items of A, `other_place` in those of B.
 
     `a`, `b`: the first item of each side there, None if a side has none. `only_a`, `only_b`: how many items each side
-    has before both are the same again. `settings`: what differs, where that is not an item.
+    has before both are the same again. `settings`: what differs, where that is not an item. `later_a`, `later_b`: how
+    many items later this side has the first item of the other side (earlier, if negative); None if it does not.
     """
 
     place: int
@@ -42,12 +43,24 @@ class Parting(NamedTuple):
     only_a: int = 0
     only_b: int = 0
     settings: tuple[Setting, ...] = ()
+    later_a: int | None = None
+    later_b: int | None = None
 
     @property
     def mirrored(self) -> Parting:
         """The same with the sides swapped."""
-        swapped = tuple(one._replace(a=one.b, b=one.a) for one in self.settings)
-        return Parting(self.other_place, self.place, self.kind, self.b, self.a, self.only_b, self.only_a, swapped)
+        return Parting(
+            self.other_place,
+            self.place,
+            self.kind,
+            self.b,
+            self.a,
+            self.only_b,
+            self.only_a,
+            tuple(one._replace(a=one.b, b=one.a) for one in self.settings),
+            self.later_b,
+            self.later_a,
+        )
 
 
 def partings_between(
@@ -57,29 +70,37 @@ def partings_between(
     readers: tuple[ItemReader, ItemReader],
 ) -> Iterator[Parting | None]:
     """Every place where the items that are not in `pairs` begin, in order; None after a stretch without one."""
+    alone = (_unpaired(items_a, {pair[0] for pair in pairs}), _unpaired(items_b, {pair[1] for pair in pairs}))
     left = right = 0
     for next_left, next_right in [*pairs, (len(items_a), len(items_b))]:
         if (next_left, next_right) != (left, right):
             ours = items_a[left] if next_left > left else None
             theirs = items_b[right] if next_right > right else None
+            later = (_later(theirs, left, alone[0]), _later(ours, right, alone[1]))
             kind = kind_of(ours, theirs, readers)
-            yield Parting(left, right, kind, ours, theirs, next_left - left, next_right - right)
+            yield Parting(left, right, kind, ours, theirs, next_left - left, next_right - right, (), *later)
         elif left % STRETCH == 0:
             yield None
         left, right = next_left + 1, next_right + 1
 
 
+def _unpaired(items: Sequence[StreamItem], paired: Set[int]) -> dict[bytes, list[int]]:
+    """The places of the items that have no partner, by their keys."""
+    found: defaultdict[bytes, list[int]] = defaultdict(list)
+    for place, item in enumerate(items):
+        if place not in paired:
+            found[item.key].append(place)
+    return found
+
+
+def _later(item: StreamItem | None, place: int, unpaired: Mapping[bytes, Sequence[int]]) -> int | None:
+    """How far from `place` on the other side the same item is; of several the nearest, and of two as near the later."""
+    places = () if item is None else unpaired.get(item.key, ())
+    return min((one - place for one in places), key=lambda far: (abs(far), -far), default=None)
+
+
 STRETCH = 1_000
 """Equal items that are passed between two key presses."""
-
-
-def ignored(ours: StreamItem, theirs: StreamItem) -> Counter[str]:
-    """How often each rule took out different things of two items that are equal without them."""
-    counts: Counter[str] = Counter()
-    for (name, mine), (other_name, other) in zip(ours.taken, theirs.taken, strict=False):
-        if name == other_name and mine != other:
-            counts[name] += 1
-    return counts
 
 
 def kind_of(

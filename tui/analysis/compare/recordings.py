@@ -15,8 +15,8 @@ from typing import NamedTuple
 from tui.analysis.agents.counts import in_tree_order
 from tui.analysis.compare.align import align_in_steps
 from tui.analysis.compare.heads import HeadFact, HeadReader, HeadsCompared, compare_agent_heads
-from tui.analysis.compare.normal import ORDER
-from tui.analysis.compare.partings import Parting, Setting, ignored, partings_between
+from tui.analysis.compare.normal import ORDER, ignored
+from tui.analysis.compare.partings import Parting, Setting, partings_between
 from tui.analysis.compare.stream import ItemReader, Side, StreamItem, in_canonical_order, items_by_agent
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.problems.of_object import problem_of
@@ -214,6 +214,7 @@ class Comparer:
                     numbers.append(one)
         (ours, is_ours_known), (theirs, is_theirs_known) = numbers
         found = found._replace(delta=theirs.minus(ours), tokens_known=is_ours_known and is_theirs_known)
+        counts: Counter[str] = Counter()
         if found.a is not None and found.b is not None:
             heads = HeadsCompared((), ())
             for step in self._compared_heads(found, (found.a, found.b)):
@@ -227,10 +228,11 @@ class Comparer:
                     partings.append(parting)
             partings.sort(key=lambda one: (one.place + one.other_place, not one.settings))
             found = found._replace(partings=tuple(partings), facts=heads.facts)
-        counts: Counter[str] = Counter()
+            counts.update(heads.ignored)
         for number, (left, right) in enumerate(pairs):
-            if found.items_a[left].taken != found.items_b[right].taken:
-                counts.update(ignored(found.items_a[left], found.items_b[right]))
+            taken = found.items_a[left].taken, found.items_b[right].taken
+            if taken[0] != taken[1]:
+                counts.update(ignored(*taken))
             if (found.items_a[left].item_id in moved[0]) != (found.items_b[right].item_id in moved[1]):
                 counts[ORDER] += 1
             if number % NODES_PER_STEP == 0:

@@ -198,9 +198,20 @@ def parting_words(model: CompareModel, agent: AgentComparison, parting: Parting)
 
 def difference_words(parting: Parting) -> str:
     """Who is to blame; of what only one side has, what it is."""
-    if parting.kind not in HEAD_CLASSES and (parting.a is None or parting.b is None):
-        return f"only in {'B' if parting.a is None else 'A'}: {ONE_SIDED_WORDS.get(parting.kind, 'an item')}"
-    return PARTING_WORDS[parting.kind]
+    if parting.kind in HEAD_CLASSES:
+        return PARTING_WORDS[parting.kind]
+    if parting.a is None:
+        return f"only in B: {ONE_SIDED_WORDS.get(parting.kind, 'an item')}{_moved('A', 'it', parting.later_a)}"
+    if parting.b is None:
+        return f"only in A: {ONE_SIDED_WORDS.get(parting.kind, 'an item')}{_moved('B', 'it', parting.later_b)}"
+    moves = _moved("A", "the item of B", parting.later_a) + _moved("B", "the item of A", parting.later_b)
+    return PARTING_WORDS[parting.kind] + moves
+
+
+def _moved(name: str, what: str, later: int | None) -> str:
+    if not later:
+        return ""
+    return f"; {name} has {what} {counted(abs(later), 'item')} {'later' if later > 0 else 'earlier'}"
 
 
 def _where(model: CompareModel, parting: Parting) -> str:
