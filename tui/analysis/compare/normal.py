@@ -9,7 +9,7 @@
 | wall times | `Wall time: 0.0123 seconds`, `"wall_time_seconds":0.05` in the answers of tools |
 | chunk ids | `Chunk ID: 5385a8`, `"chunk_id":"5385a8"` in the answers of tools |
 | order of tools | in which order tools are listed, in a request and in the answer of a search for tools |
-| order of arrival | which of two items came first that the model saw together: answers of tools, messages, input |
+| order of arrival | whether a tool answered before or after other input came that the model saw together with it |
 | process and session ids | `session ID 1174`, `"session_id": 7`, `cell ID 3`, `pid 77`, also in JSON within a text |
 
 Paths, ports, hashes, exit codes and sizes stay: they are what the world answered.

@@ -17,6 +17,7 @@ from tui.analysis.compare.align import align_in_steps
 from tui.analysis.compare.heads import HeadFact, HeadReader, HeadsCompared, compare_agent_heads
 from tui.analysis.compare.normal import ORDER, ignored
 from tui.analysis.compare.partings import Parting, Setting, partings_between
+from tui.analysis.compare.repeats import without_repeats
 from tui.analysis.compare.stream import ItemReader, Side, StreamItem, in_canonical_order, items_by_agent
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.problems.of_object import problem_of
@@ -191,10 +192,11 @@ class Comparer:
         Exactly compared they keep the order in which they came.
         """
         reader = self.readers[side]
+        own = without_repeats(items, reader)
         if self._exact:
-            yield from map(reader.item, items)
+            yield from map(reader.item, own)
             return
-        for item, by, is_moved in in_canonical_order(self.sides[side].index, items):
+        for item, by, is_moved in in_canonical_order(self.sides[side].index, own):
             if is_moved:
                 moved.add(item.item_id)
             yield reader.item(item, by)

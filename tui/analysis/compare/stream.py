@@ -36,6 +36,9 @@ Bringer = Literal["model", "environment", "input"]
 
 KEY_BYTES = 16
 
+COMPACTION_MARKER = "compaction_marker"
+"""The kind of the item that the graph puts where a compaction happened; nobody sent it."""
+
 _COMPLETE_PARTS: frozenset[type[Part]] = frozenset({TextPart, SummaryPart, EncodedPart, CodePart})
 """Parts of which the graph holds everything that was sent."""
 
@@ -136,7 +139,7 @@ class ItemReader:
 
     def _sent(self, item: ConversationItem) -> dict[str, Any]:
         source = self.side.trace.evidence.item_sources.get(item.item_id)
-        if source is None:
+        if source is None or item.kind == COMPACTION_MARKER:
             return {}
         array = (source.raw_payload_id, source.item_list)
         if self._last_array != array:
@@ -199,9 +202,11 @@ def _part_text(part: object) -> str:
 
 
 def brought_by(index: TraceIndex, item: ConversationItem) -> Bringer:
-    """Who brought an item. What another agent sent is input, though it has the role of an assistant."""
+    """Who brought an item. What another agent sent, and a compaction, are input, though of the role of an assistant."""
     if item.kind in OUTPUT_KINDS:
         return "environment"
+    if item.kind == COMPACTION_MARKER:
+        return "input"
     is_said = item.role == "assistant" and item.agent_message is msgspec.UNSET
     if is_said or item.kind in CALL_KINDS or index.returning_inferences.first(item.item_id) is not None:
         return "model"

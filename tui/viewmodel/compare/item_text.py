@@ -38,6 +38,8 @@ def item_text(fields: Mapping[str, Any]) -> ItemText:
     if "arguments" in fields or "input" in fields:
         name = str(fields.get("name", kind))
         return ItemText(f"→ {name}", "kind.call", _arguments(fields.get("arguments", fields.get("input"))))
+    if kind == "compaction_marker":
+        return ItemText("✂ compaction", "cut", "")
     if kind == "agent_message":
         sender = f"{fields.get('author', '?')} → {fields.get('recipient', '?')}"
         return ItemText(sender, "role.assistant", _content(fields.get("content")))
