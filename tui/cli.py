@@ -165,7 +165,7 @@ def _epilog() -> str:
             "commands:",
             f"  rtrace-tui {'BUNDLE':<{width}}  show a bundle, follow it while it grows",
             *lines,
-            "  Each command has a --help of its own. A directory that is called like a command: ./demo",
+            "  Each command has a --help of its own. For a folder named like a command, write ./demo",
             "",
             "to record a bundle:",
             "  CODEX_ROLLOUT_TRACE_ROOT=DIR codex ...",

@@ -59,7 +59,7 @@ def test_counts_are_those_of_the_matches(capsys: pytest.CaptureFixture[str]) -> 
     hits = document(capsys, AGENTS, "alpha")
     counted = document(capsys, AGENTS, "alpha", "--count")
     names = [one["name"] for one in counted["objects"]]
-    assert "call of spawn_agent alpha" in names
+    assert "tool call spawn_agent alpha" in names
     assert "spawn agent /root → /root/alpha" in names
     assert counted["count"] == hits["count"] == sum(one["count"] for one in counted["objects"])
     assert {one["node"]["id"] for one in counted["objects"]} == {hit["node"]["id"] for hit in hits["hits"]}

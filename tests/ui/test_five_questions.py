@@ -89,7 +89,7 @@ async def test_which_request_produced_this_tool_call(bundle: str) -> None:
     async with running(bundle) as driver:
         await walk_to(driver, "tool_call", tool_id)
         texts = await listed(driver, "w")
-        assert next(text for text in texts if text.startswith("└ ")).startswith("└ asked for by inference")
+        assert next(text for text in texts if text.startswith("└ ")).startswith("└ asked for by request")
         await driver.press("enter")
         await closed(driver)
         assert focused(driver) == NodeRef("inference", call["inference_call_id"])
@@ -133,8 +133,8 @@ async def test_an_output_that_reached_the_model_through_a_terminal() -> None:
     async with running("terminal") as driver:
         await walk_to(driver, "tool_call", operation["tool_call_id"])
         texts = await listed(driver, "w")
-        assert any(text.startswith("It reached the model as its view of the terminal operation") for text in texts)
-        assert any(text.startswith("seen in inference") for text in texts)
+        assert any(text.startswith("It reached the model as the terminal showed it") for text in texts)
+        assert any(text.startswith("seen in request") for text in texts)
 
 
 async def test_an_output_that_reached_the_model_through_a_code_cell() -> None:
@@ -143,7 +143,7 @@ async def test_an_output_that_reached_the_model_through_a_code_cell() -> None:
     async with running("code-mode") as driver:
         await walk_to(driver, "tool_call", cell["nested_tool_call_ids"][0])
         texts = await listed(driver, "w")
-        assert "It reached the model through a code cell: only what the script gave out" in texts
+        assert "It reached the model through a script: only what it passed on" in texts
         await choose(driver, "as output seen")
         assert focused(driver) == NodeRef("item", cell["output_item_ids"][0])
 
@@ -175,7 +175,7 @@ async def test_which_cell_issued_this_nested_call() -> None:
     )
     async with running("code-mode") as driver:
         await walk_to(driver, "tool_call", nested)
-        assert (await listed(driver, "w"))[1].startswith("└ issued by cell ")
+        assert (await listed(driver, "w"))[1].startswith("└ issued by script ")
         await driver.press("enter")
         await closed(driver)
         assert focused(driver) == NodeRef("tool_call", dispatch), "the row of the cell"

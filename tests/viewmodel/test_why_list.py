@@ -104,7 +104,7 @@ def test_how_an_output_reached_the_model_is_told_with_the_requests_that_saw_it()
     trace = store.trace
     nested = next(name for name, tool in trace.tool_calls.items() if isinstance(tool.requester, CodeCellCaller))
     texts = [entry.text.strip() for entry in explained(store, NodeRef("tool_call", nested))]
-    at = texts.index("It reached the model through a code cell: only what the script gave out")
+    at = texts.index("It reached the model through a script: only what it passed on")
     assert any(text.startswith("through script") for text in texts[at:])
     assert any(text.startswith("seen in request") for text in texts[at:])
 

@@ -238,9 +238,9 @@ _ITEM_WORDS = {
 def _name_of_call_item(trace: RolloutTrace, item: ConversationItem) -> str:
     """The tool that the model asked for, and what about."""
     source = trace.evidence.item_sources.get(item.item_id)
-    tool = "" if source is None or source.tool_name is None else f" of {source.tool_name}"
+    tool = "" if source is None or source.tool_name is None else f" {source.tool_name}"
     arguments = next((part.summary for part in item.body.parts if isinstance(part, JsonPart)), "")
-    return f"call{tool} {argument_of_preview(arguments)}".strip()
+    return f"tool call{tool} {argument_of_preview(arguments)}".strip()
 
 
 def _item_name(item: ConversationItem) -> str:

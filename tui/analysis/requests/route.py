@@ -50,15 +50,15 @@ the recording does not say."""
 
 _TEXTS: dict[RouteWord, str] = {
     "direct": "reached the model as the tool's own output",
-    "terminal": "reached the model as its view of the terminal operation; the operation may hold more of the output",
-    "code cell": "reached the model through a code cell: only what the script gave out",
+    "terminal": "reached the model as the terminal showed it; the command may have written more",
+    "code cell": "reached the model through a script: only what it passed on",
     "agent notice": "reached the model as another agent's message",
     "compaction": "was put into the history by a compaction",
     "model": "came from the model itself",
-    "transcript only": "stands in the transcript; no tool call of this recording gave it",
-    "interrupted": "did not reach the model, which got the runtime's word that the call was interrupted",
+    "transcript only": "is in the transcript; no tool call of this recording gave it",
+    "interrupted": "did not reach the model, which got the message that the call was interrupted",
     "not seen": "did not reach the model: no item of the conversation holds it",
-    "unproven": "may have reached the model through a code cell that is not in the graph",
+    "unproven": "may have reached the model through a script that is not in the graph",
 }
 
 

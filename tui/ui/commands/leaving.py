@@ -9,7 +9,7 @@ from tui.viewmodel.frame.modes import Mode
 commands = CommandGroup[Workspace]("Search")
 
 
-@commands.add("escape", "Undo the last mode")
+@commands.add("escape", "Leave the mode: a search, a filter, a zoom, another moment")
 def cancel(work: Workspace, _press: Press) -> None:
     """Stop what is under way, else leave the mode that was entered last."""
     if work.as_of.stop() or work.panes.inspector.stop_work() or work.live.everywhere.stop() or work.live.search.stop():

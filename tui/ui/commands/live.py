@@ -49,7 +49,7 @@ def _agent_meant(work: Workspace) -> ThreadId | None:
     return None if agent == conversation.followed else agent
 
 
-@commands.add("=", "Take in no new lines, or go on")
+@commands.add("=", "Pause or resume: new lines wait in the log")
 def pause_updates(work: Workspace, _press: Press) -> None:
     """Take in no new lines, or take in what has waited."""
     if "pause" in work.modes:

@@ -218,7 +218,7 @@ class CatalogScreen(Screen[None]):
                 self._show_rows()
                 self.post_message(self.BundleChosen(path, node))
 
-        self._footer.ask("g/ in all", "", lambda _text: "", done)
+        self._footer.ask("g/ everywhere", "", lambda _text: "", done)
         self._footer.remark("words of prompts, answers, commands; the last one may be a beginning")
 
     def show_help(self) -> None:

@@ -308,7 +308,7 @@ def _summary_of(cut: Cut) -> Block:
     if cut.produced_bytes is None:
         text = f"a mark says that {cut.mark} were left out; the whole output is not recorded, so nothing proves it"
     elif cut.certainty == "unseen":
-        text = f"✂ the model saw nothing of the {format_bytes(cut.produced_bytes)} that were put out"
+        text = f"✂ the model saw nothing of the {format_bytes(cut.produced_bytes)} of output"
     elif cut.certainty == "earlier":
         text = f"✂ seen while it still ran: {kept} of {format_bytes(cut.produced_bytes)}; {_missing(cut)} here"
     else:

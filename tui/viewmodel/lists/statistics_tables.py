@@ -105,7 +105,7 @@ def _tools(tools: Iterable[ToolStatistics]) -> Table:
         )
         for tool in tools
     ]
-    return Table("Tools", ("tool", *_CALL_HEADS, "put out", "seen", "cut"), tuple(rows))
+    return Table("Tools", ("tool", *_CALL_HEADS, "output", "seen", "cut"), tuple(rows))
 
 
 def _programs(programs: Iterable[ProgramStatistics]) -> Table:

@@ -68,7 +68,7 @@ Gathering = Generator[None, None, list[PickEntry]]
 HEADINGS: dict[Direction, str] = {"upstream": "← Causes", "downstream": "→ Effects and evidence"}
 
 
-OTHER_CAUSES = "← Beside that"
+OTHER_CAUSES = "← Other causes"
 """Heading of what lies upstream but not on the way to the prompt: the process that was used, the agent waited for."""
 
 
@@ -214,7 +214,7 @@ def cut_words(cut: Cut) -> str:
         return f"a mark says that {cut.mark} were left out, which nothing proves"
     whole = format_bytes(cut.produced_bytes)
     if cut.certainty == "unseen":
-        return f"nothing of the {whole} that were put out"
+        return f"nothing of the {whole} of output"
     return f"while it still ran: {kept} of {whole}" if cut.certainty == "earlier" else f"cut to {kept} of {whole}"
 
 
