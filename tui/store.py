@@ -1,6 +1,6 @@
 """The single owner of a recording in memory: batches in, graph changes out. Needs no terminal.
 
-Whoever reads the recording calls `enqueue`; the owner's loop calls `advance` in short slices between key presses, so
+The reader of the recording calls `enqueue`; the owner's loop calls `advance` in short slices between key presses, so
 only one place ever changes the graph and nothing needs a lock. Scripts call `load_all`.
 """
 
@@ -44,7 +44,7 @@ class TraceStore:
 
     `generation` counts how often the graph was replaced by another one; views built on `trace` and `index` of another
     generation must be built again. A log that only became shorter changes nothing. When it is read from its start
-    again (other lines stand there, a payload came late), the graph so far stays until the new one tells something
+    again (its lines changed, a payload came late), the graph so far stays until the new one says something
     else, or as much, and two recordings are never mixed.
     """
 
@@ -95,7 +95,7 @@ class TraceStore:
         self._source_faults = source.faults
         self._log_damage: Damage | None = None
         self._told_state = RecordingState("loading", "the log has not been read to its end yet")
-        """Where the recording stands by what the index knows, too."""
+        """Where the recording is by what the index knows, too."""
         self._next: NextReading | None = None
         self._shown = GrowingReading(source.manifest)
         self.generation = 1
@@ -186,12 +186,12 @@ class TraceStore:
 
     @property
     def state(self) -> RecordingWord:
-        """The word for where the recording stands."""
+        """The word for the present of the recording."""
         return self.recording.word
 
     @property
     def recording(self) -> RecordingState:
-        """Where the recording stands, and the evidence for it."""
+        """The state of the recording, and the evidence for it."""
         if self.is_as_of_earlier and not is_closed(self.trace):
             newest = self.event_log.newest_time_unix_ms
             return RecordingState("live", f"as of event {self.event_log.newest_seq}: more events follow", newest)
@@ -261,7 +261,7 @@ class TraceStore:
         self.fault = f"{where} ({what}); what was read stays; opening the bundle again may help"
 
     def hold(self) -> None:
-        """Let new lines wait; whoever calls `advance` asks `is_held` before."""
+        """Let new lines wait; a caller of `advance` asks `is_held` before."""
         self.is_held = True
 
     def release(self) -> None:
@@ -316,7 +316,7 @@ class TraceStore:
         """Reduce waiting lines until the budget is spent; return what changed.
 
         At least one line is reduced, or one step of a line that brings very much. While such a line is half done,
-        nothing is told: its objects come into the graph before the index knows them, and are told at its end.
+        nothing is reported: its objects come into the graph before the index knows them, and are reported at its end.
         """
         deadline = self._clock() + budget_seconds
         if self._half_done is not None and not self._go_on(self._half_done, deadline):

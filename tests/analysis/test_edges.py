@@ -181,7 +181,7 @@ def test_the_same_text_in_the_receivers_conversation_proves_an_older_delivery(ed
     graph.trace.threads["child"].conversation_item_ids.append("conversation_item:1")
     view = only(graph, is_over=True)
     assert (view.delivery, view.target) == ("delivered", NodeRef("item", "conversation_item:1"))
-    assert view.reason == "the same text stands in the receiver's conversation"
+    assert view.reason == "the receiver's conversation holds the same text"
     tool = graph.trace.tool_calls["spawn"]
     assert views_of_call(graph.trace, TraceIndex(graph.trace), tool, recording_is_over=True) == [view]
 

@@ -72,7 +72,7 @@ def test_turn_that_only_holds_a_failed_request_is_no_problem() -> None:
     ("code", "text", "signature"),
     [
         ("failed", "failed: unsupported call: wait_agent", "unsupported call: wait_agent"),
-        ("malformed-line", "line 12 is no event", "line … is no event"),
+        ("malformed-line", "line 12 is not an event", "line … is not an event"),
         ("failed", "timeout after 1.5 s at 0x7f3a", "timeout after … s at …"),
         ("failed", "no agent 01a20205-eab1-7671-bdf0", "no agent …"),
         ("exit-code", "exit code 127", "exit code 127"),

@@ -78,8 +78,8 @@ def session(status: str, turn: str = "completed", request: str = "completed", re
         ),
         (session("running", "running"), LIVE, ("running", "a turn is open", "", TURN)),
         (session("running"), LIVE, ("running", "the session has not ended", "", TURN)),
-        (session("running", "running"), CUT_OFF, ("unknown", "the recording was cut off amid a turn", "", TURN)),
-        (session("running", "running"), ENDED, ("unknown", "the recording ended amid a turn", "", TURN)),
+        (session("running", "running"), CUT_OFF, ("unknown", "the recording was cut off during a turn", "", TURN)),
+        (session("running", "running"), ENDED, ("unknown", "the recording ended during a turn", "", TURN)),
         (
             session("running", "failed"),
             CUT_OFF,

@@ -46,7 +46,7 @@ def test_what_is_typed_finds(typed: str, text: str, found: list[str]) -> None:
     [
         ("", "the pattern is empty; expected the text to look for"),
         ("re:", "the pattern is empty; expected a regular expression behind re:"),
-        ("re:a(b", "'a(b' is no regular expression: missing ), unterminated subpattern at character 2"),
+        ("re:a(b", "'a(b' is not a regular expression: missing ), unterminated subpattern at character 2"),
         ("re:a**", "multiple repeat at character 3"),
     ],
 )

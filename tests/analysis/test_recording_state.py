@@ -34,8 +34,8 @@ DAYS = 9 * 86_400_000
         ),
         (HELD._replace(has_events=False), "waiting", "process 4711 (codex) holds the log, no event yet"),
         (GONE._replace(has_events=False), "waiting", "nobody has the log open, no event yet"),
-        (QUIET, "waiting", "it cannot be told who writes, quiet 3m"),
-        (QUIET._replace(quiet_ms=DAYS), "waiting", "it cannot be told who writes, quiet, last event on 2023-11-14"),
+        (QUIET, "waiting", "it is unknown who writes, quiet 3m"),
+        (QUIET._replace(quiet_ms=DAYS), "waiting", "it is unknown who writes, quiet, last event on 2023-11-14"),
         (
             QUIET._replace(writer_name="a nfs4 file system does not tell who writes"),
             "waiting",

@@ -137,7 +137,7 @@ def test_the_chain_of_a_prompt_from_nobody_goes_on_at_the_agent() -> None:
 @pytest.mark.parametrize(
     ("tell", "end"),
     [
-        (replayed_output, "transcript only: no tool call of this recording gave it"),
+        (replayed_output, "transcript only: no tool call of this recording produced it"),
         (inherited_answer, "history from before this recording, or from another agent"),
         (lambda graph: graph.item("item", text="Do it."), "this is the user's prompt"),
         (lambda graph: graph.item("item", text="<context>x</context>"), "context that the agent program added"),

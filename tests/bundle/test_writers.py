@@ -113,7 +113,7 @@ def test_without_a_list_of_processes_nothing_can_be_told(
     log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writers, "_is_open_for_writing", lambda _descriptor: None)
-    assert writer_of(log, processes=tmp_path / "no-proc") == LogWriter("unknown", "it cannot be told who writes")
+    assert writer_of(log, processes=tmp_path / "no-proc") == LogWriter("unknown", "it is unknown who writes")
 
 
 def test_a_process_that_hides_what_it_writes_leaves_it_open(
@@ -132,7 +132,7 @@ def test_a_process_that_hides_what_it_writes_leaves_it_open(
     (process / "status").write_text(f"Name:\tcodex\nUid:\t{log.stat().st_uid}\t0\t0\t0\n")
     (process / "comm").write_text("codex\n")
     writer = writer_of(log, processes=tmp_path)
-    assert writer == LogWriter("unknown", "process 4711 (codex) does not tell what it writes")
+    assert writer == LogWriter("unknown", "process 4711 (codex) does not show what it writes")
 
 
 def test_the_log_of_another_user_tells_nothing(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:

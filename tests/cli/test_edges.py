@@ -102,7 +102,7 @@ def test_one_agent_has_only_what_it_sent_or_got(capsys: pytest.CaptureFixture[st
     ("arguments", "told"),
     [
         ((AGENTS, "--agent", "/root/nobody"), "/root/nobody"),
-        ((AGENTS, "--agent", "seq:17"), "is no agent"),
+        ((AGENTS, "--agent", "seq:17"), "is not an agent"),
         ((str(DEMO_BUNDLES / "no-such-bundle"),), "no-such-bundle"),
     ],
 )

@@ -101,7 +101,7 @@ def test_text_has_a_line_for_each_match(bundle: str, place: str, capsys: pytest.
     ("arguments", "complaint"),
     [
         ([AGENTS, ""], "the pattern is empty; expected the text to look for"),
-        ([AGENTS, "-e", "a("], "'a(' is no regular expression: missing ), unterminated subpattern at character 2"),
+        ([AGENTS, "-e", "a("], "'a(' is not a regular expression: missing ), unterminated subpattern at character 2"),
         (["/nowhere", "a"], "/nowhere"),
     ],
 )

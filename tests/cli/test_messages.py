@@ -111,7 +111,7 @@ def test_without_a_terminal_the_viewer_refuses_and_names_the_commands_for_script
 def test_the_demo_refuses_likewise(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("demo").returncode == 2
     assert main(["demo", "no-such-demo"]) == 2
-    assert "there is no demo no-such-demo; there are: agents" in capsys.readouterr().err
+    assert "there is no demo no-such-demo; the demos are agents" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_json_is_one_document_a_line_with_its_path(root: Path, capsys: pytest.Ca
     ("arguments", "complaint"),
     [
         (["why", "no-such-object"], "no recording in it has what was asked about"),
-        (["grep", "re:("], "'(' is no regular expression"),
+        (["grep", "re:("], "'(' is not a regular expression"),
         (["stats", "--at", "never"], "'never' is not a moment"),
     ],
 )

@@ -59,7 +59,7 @@ def test_strict_accepts_what_the_reference_accepts(demo_bundle: Path, capsys: py
 @pytest.mark.parametrize(
     ("tail", "payload", "reason"),
     [
-        (b"garbage\n", b"{}", "is no event"),
+        (b"garbage\n", b"{}", "is not an event"),
         (b'{"schema_version":2,"se', b"{}", "cut after 23 bytes"),
         (b"", b"{oops", "not JSON"),
         (b"", b"\xff", "not UTF-8"),

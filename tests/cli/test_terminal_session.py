@@ -45,5 +45,5 @@ def test_a_demo_that_is_ended_from_outside_leaves_nothing_behind(sessions, tmp_p
 def test_a_theme_that_does_not_exist_is_refused_before_the_screen(sessions) -> None:
     session = sessions("demo_bundles/answer", "--theme", "plaid")
     assert session.end() == 2
-    assert b"there is no theme plaid; there are: dark" in session.output
+    assert b"there is no theme plaid; the themes are dark" in session.output
     assert b"\x1b[?1049h" not in session.output

@@ -18,7 +18,7 @@ from tui.viewmodel.timeline.tree import DIAGNOSTICS_AT_ONCE, TimelineTree
 
 
 def damaged(directory: Path) -> Path:
-    """No manifest, two lines that are no events, and one from a newer agent."""
+    """No manifest, two lines that are not events, and one from a newer agent."""
     write_bundle(directory, complete=False)
     (directory / "manifest.json").unlink()
     line = json.loads((directory / "trace.jsonl").read_bytes().splitlines()[-1])
@@ -48,7 +48,7 @@ async def test_kinds_are_counted_and_explained_and_the_status_line_agrees(tmp_pa
         assert "4 problems" in title(driver)
         texts = driver.picker_texts
         assert texts[0] == "▲ no manifest"
-        assert "▲ lines that are no events" in texts
+        assert "▲ lines that are not events" in texts
         assert any("(2 times, first here)" in text for text in texts)
         assert "there is no manifest.json" in explanation(driver)
         assert "copy manifest.json from the original" in explanation(driver)
@@ -61,7 +61,7 @@ async def test_fields_of_a_newer_agent_are_counted_with_their_first_line(tmp_pat
         (seen,) = (text for text in driver.picker_texts if "envelope.host" in text)
         assert seen == "line 5  envelope.host: 1 time, first here"
         await driver.narrow("envelope.host")
-        assert "an agent newer than this viewer wrote it" in explanation(driver)
+        assert "written by a newer agent than this viewer knows" in explanation(driver)
 
 
 async def test_many_bad_lines_are_one_row_with_their_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +139,7 @@ async def test_how_the_log_is_watched_is_a_note(tmp_path: Path) -> None:
         await problems(driver)
         assert "0 problems, 2 notes" in title(driver)
         assert "no more inotify watches" in driver.picker_texts
-        assert "new events come a little later" in explanation(driver)
+        assert "new events appear a little later" in explanation(driver)
 
 
 async def test_a_sound_recording_says_that_nothing_is_wrong() -> None:

@@ -26,7 +26,7 @@ def test_a_heading_counts_and_each_problem_says_where_it_is() -> None:
     groups.add_story(graph.trace, [NodeRef("tool_call", "tool")])
     entries = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace))
     texts = [entry.text.strip() for entry in entries]
-    assert texts[0] == "▲ lines that are no events  202"
+    assert texts[0] == "▲ lines that are not events  202"
     assert texts[1] == "▸ ×202  bad · line 12"
     assert texts[-1].endswith("failed")
     opened = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace), all_open=True)
@@ -107,5 +107,5 @@ def test_it_tells_what_happened_what_it_means_and_what_to_do() -> None:
     assert text.splitlines()[:3] == [
         "what   bad",
         "means  what they said is missing; everything else was read",
-        "do     Enter shows the line as it stands in the file",
+        "do     Enter shows the line as it is in the file",
     ]

@@ -26,7 +26,7 @@ from tui.schema.manifest import (
 from tui.source.batch import LONGEST_LINE_BYTES
 
 LARGEST_MANIFEST_BYTES = 1 << 20
-"""More than this is no manifest: seven short fields are."""
+"""More than this is not a manifest: seven short fields are."""
 
 NAMED_HINTS = 5
 """How many bundles are named when a directory of bundles was given."""

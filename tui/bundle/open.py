@@ -51,7 +51,7 @@ _NAMES_OF_A_BUNDLE = {MANIFEST_FILE_NAME, EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTOR
 
 
 _MARKED_MANIFEST = Damage(
-    "byte-order-mark", f"{MANIFEST_FILE_NAME} begins with a byte order mark (BOM)", "it was passed over"
+    "byte-order-mark", f"{MANIFEST_FILE_NAME} begins with a byte order mark (BOM)", "it was skipped"
 )
 
 
@@ -111,7 +111,7 @@ class Bundle(BundleFiles, frozen=True):
 def open_bundle(path: str | Path) -> Bundle:
     """Return the bundle at `path`, also a damaged one as long as its log or its manifest can be read.
 
-    A missing event log is fine: the recorder writes the manifest first. Raises `BundleError` for what is no bundle.
+    A missing event log is fine: the recorder writes the manifest first. Raises `BundleError` for what is not a bundle.
     """
     if not str(path):  # an unset variable of a script, which would otherwise mean the current directory
         raise BundleError("the path of the bundle is empty", Path())
@@ -151,7 +151,7 @@ def _check_directory(path: Path) -> None:
 
 
 def _stand_in(path: Path, error: OSError | ManifestError) -> tuple[Manifest, Damage]:
-    """The manifest that the log tells instead of the one that could not be read; raise `BundleError` if none can be."""
+    """The manifest derived from the log instead of one that could not be read; raise `BundleError` if none can be."""
     try:
         inferred = inferred_manifest(_likely_log(path))
     except OSError as log_error:
@@ -172,7 +172,7 @@ def _likely_log(path: Path) -> Path:
 
 def _manifest_fault(error: OSError | ManifestError, *, is_inferred: bool) -> Damage:
     source = "identity and schema are those of the log's first events"
-    consequence = source if is_inferred else "nothing tells yet whose recording this is"
+    consequence = source if is_inferred else "it is not known yet whose recording this is"
     if isinstance(error, FileNotFoundError):
         return Damage("manifest-missing", f"there is no {MANIFEST_FILE_NAME}", consequence)
     return Damage("manifest-unreadable", f"{MANIFEST_FILE_NAME} {_manifest_trouble(error)}", consequence)
@@ -196,7 +196,7 @@ def _may_begin(path: Path) -> bool:
 
 
 def _refusal(path: Path, error: OSError | ManifestError, log_error: OSError) -> BundleError:
-    """Why a directory without a manifest that can be read, and without a log that can, is no bundle."""
+    """Why a directory without a manifest that can be read, and without a log that can, is not a bundle."""
     if not isinstance(error, FileNotFoundError):
         return BundleError(f"{shown(path / MANIFEST_FILE_NAME)}: {_manifest_trouble(error)}", path)
     if isinstance(log_error, FileNotFoundError):

@@ -45,8 +45,8 @@ async def tail(
     a slow consumer holds the reading back. (Reading ahead would gain nothing: both share one interpreter lock.) A
     batch without lines reports progress, a torn tail or a fault.
 
-    Ends when `stop` is set, and never otherwise: a log that stands still may go on, and a recording that has ended may
-    give way to another one; that is looked for now and then, without a watch. Setting `again` makes it begin anew.
+    Ends when `stop` is set, and never otherwise: a log that does not grow may go on, and a recording that has ended may
+    give way to another one; that is looked for now and then, without a watch. Setting `again` makes it start again.
 
     A line that has just been written waits up to `await_seconds` for its payload. The last line without a newline is
     delivered after a tick without growth, if it is an event.

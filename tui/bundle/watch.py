@@ -1,4 +1,4 @@
-"""Wakes whoever waits for a bundle to grow."""
+"""Wakes the code that waits for a bundle to grow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ where watching does not work."""
 _BUSY_STEP_MS = 20
 _CALM_STEP_MS = 100
 """How often notifications are collected. Each time takes the interpreter for a moment, which adds up while nothing is
-written. A change is told after two steps at most."""
+written. A change is reported after two steps at most."""
 
 _CALM_AFTER_MS = 10_000
 _DEBOUNCE_MS = 25
@@ -61,7 +61,7 @@ async def _changes(directory: Path, step_ms: int) -> AsyncGenerator[bool, None]:
 
 _CALM_POLLS = 100
 _CALM_FACTOR = 2.5
-"""After so many polls in vain they become so much rarer; still as close as what is new shall be on the screen."""
+"""After this many polls in vain they become rarer by this factor, but never so rare that news appears late."""
 
 
 class WakeUp:
@@ -87,7 +87,7 @@ class WakeUp:
     def polling(self) -> str | None:
         """Why the log is polled, in one line; None while it is watched."""
         if self._unreported >= _UNREPORTED_TO_POLL:
-            return "this file system does not tell of changes: the log is polled"
+            return "this file system does not report changes: the log is polled"
         return self._failure
 
     async def start(self) -> None:
@@ -122,7 +122,7 @@ class WakeUp:
         await self._woken_within(seconds)
 
     def note_tick_found(self) -> None:
-        """What a tick found, nobody had reported. Twice in a row is no accident."""
+        """What a tick found, nobody had reported. Twice in a row is not chance."""
         self._unreported += 1
 
     def wake(self) -> None:

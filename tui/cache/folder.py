@@ -40,7 +40,7 @@ class ReadingFolder:
         return self._folder / f"{zlib.crc32(name):08x}{zlib.crc32(name[::-1]):08x}.reading"
 
     def begin(self) -> tuple[BinaryIO, Path]:
-        """A new file, readable by nobody else, that `keep` or `drop` is told of later."""
+        """A new file, readable by nobody else, to be handed to `keep` or `drop` later."""
         make_private(self._cache)
         make_private(self._folder)
         descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=self._folder)

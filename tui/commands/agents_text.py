@@ -1,4 +1,4 @@
-"""All agents for people: the big picture, a table, and below it for each agent how it stands and what it was asked."""
+"""All agents for people: the big picture, a table, and below it for each agent its state and what it was asked."""
 
 from __future__ import annotations
 

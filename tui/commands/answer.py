@@ -33,7 +33,7 @@ def answer(
 ) -> int:
     """Print what `command` has to say of the recording `given.bundle`, as JSON with `given.json`; return the exit code.
 
-    `ask` gets what the output is about. Where it raises `UnknownNodeError`, and for a path that is no bundle, one line
+    `ask` gets what the output is about. Where it raises `UnknownNodeError`, and if the path is not a bundle, one line
     says what is wrong.
     """
     from tui.commands.loaded import loaded_store  # a search of payloads alone needs no graph

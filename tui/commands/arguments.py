@@ -85,7 +85,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def add_view_options(parser: argparse.ArgumentParser) -> None:
-    """What the viewer can be told, as `given.theme`, `given.no_mouse`, `given.no_follow`."""
+    """The options of the viewer, as `given.theme`, `given.no_mouse`, `given.no_follow`."""
     parser.add_argument("--theme", metavar="NAME", help="colours; the configuration decides if not given")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--no-follow", action="store_true", help="stay where you are when new events arrive")

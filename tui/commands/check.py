@@ -86,7 +86,7 @@ def check_bundle(bundle: Bundle) -> CheckReport:
 
 
 def _recording_of(bundle: Bundle, trace: RolloutTrace, look: BundleLook) -> RecordingState:
-    """Where the recording stands, as a viewer that opens it now would say."""
+    """The state of the recording, as a viewer that opens it now would say."""
     have_agents_ended = not any(thread.execution.is_open for thread in trace.threads.values())
     is_session_over = trace.status != "running"
     is_closed = trace.was_closed is True or (trace.was_closed is None and is_session_over and have_agents_ended)

@@ -26,7 +26,7 @@ def say(line: str) -> None:
 def complain(line: str) -> None:
     """Write one line to standard error, made harmless, with the program's name before it.
 
-    A standard error that takes nothing is passed over: the exit code still tells.
+    A standard error that takes nothing is passed over: the exit code still says it.
     """
     sys.stdout.flush()
     try:
@@ -51,7 +51,7 @@ def _escaped(character: str) -> str:
 
 def prepare_streams() -> None:
     """Make sure that there is something to write to, and that no character makes writing fail."""
-    if sys.stdout is None:  # closed by whoever started the program
+    if sys.stdout is None:  # closed by the program that started this one
         sys.stdout = _nowhere()
     if sys.stderr is None:
         sys.stderr = _nowhere()

@@ -31,7 +31,7 @@ _PATIENCE_SECONDS = 5.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which demo, how fast, and how to show it."""
-    parser.add_argument("name", metavar="NAME", nargs="?", help="which one; --list tells their names")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="which one; --list shows their names")
     parser.add_argument("--list", action="store_true", help="list the demo sessions and exit")
     parser.add_argument(
         "--speed",
@@ -54,7 +54,7 @@ def _speed(text: str) -> float:
     except ValueError:
         speed = math.nan
     if not math.isfinite(speed) or speed < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 up")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 up")
     return speed
 
 
@@ -74,7 +74,7 @@ def run_demo(name: str | None, speed: float, options: ViewOptions) -> int:
         return EXIT_UNUSABLE
     source = bundles.get(name or DEFAULT_DEMO)
     if source is None:
-        complain(f"there is no demo {name}; there are: {', '.join(bundles)}")
+        complain(f"there is no demo {name}; the demos are {', '.join(bundles)}")
         return EXIT_UNUSABLE
     trouble = missing_terminal()
     if trouble is not None:

@@ -67,7 +67,7 @@ def _agent(trace: RolloutTrace, name: str | None) -> ThreadId | None:
         return None
     node = find_node(trace, name)
     if node.kind != "thread":
-        raise UnknownNodeError(f"{name!r} is no agent but a {node.kind}; expected an agent's path or its thread id")
+        raise UnknownNodeError(f"{name!r} is not an agent but a {node.kind}; expected an agent's path or its thread id")
     return ThreadId(node.id)
 
 

@@ -67,7 +67,7 @@ EXAMPLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("demo_bundles/shell -e 'exited with code [1-9]'", "a regular expression"),
     ),
 }
-"""Command → what stands behind its name, and what it is an example of."""
+"""Command → what follows its name, and what it is an example of."""
 
 
 def examples_of(name: str) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tui.store import TraceStore  # what the graph needs is loaded with it
 
 SECONDS_PER_TEXT = 5.0
-"""A regular expression that computes longer on one text is stopped, and the text told as left out."""
+"""A regular expression that computes longer on one text is stopped, and the text reported as left out."""
 
 OBJECTS_PER_STEP = 1_000
 
@@ -44,7 +44,7 @@ class Where(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """What is told of a match beside its text."""
+    """What is said of a match beside its text."""
 
     node: NodeRef
     where: str

@@ -11,7 +11,7 @@ from tui.store import TraceStore
 
 
 def loaded_store(path: str, at: str | None = None) -> TraceStore:
-    """Read and reduce the bundle at `path` as it is now, or as it stood at the moment `at`.
+    """Read and reduce the bundle at `path` as it is now, or as it was at the moment `at`.
 
     Raises `BundleError` if it cannot be opened, and `MomentError` for what names no moment.
     """
@@ -19,7 +19,7 @@ def loaded_store(path: str, at: str | None = None) -> TraceStore:
 
 
 def load(bundle: Bundle, at: str | None = None) -> TraceStore:
-    """Read and reduce a bundle as it is now, or as it stood at a moment."""
+    """Read and reduce a bundle as it is now, or as it was at a moment."""
     until = None if at is None else moment_of(at, bundle.manifest.started_at_unix_ms)
     store = TraceStore(bundle)
     with without_garbage_collection():

@@ -171,7 +171,7 @@ def _as_json(row: FolderRow) -> dict[str, Any]:
 
 
 def _print_table(rows: Sequence[FolderRow]) -> None:
-    """The name stands last and whole, so that it can be copied."""
+    """The name comes last and whole, so that it can be copied."""
     if not rows:
         return
     heads = ["recording", "outcome", "when", *(COLUMNS[column].head for column in _LISTED), "asked", "name"]

@@ -9,4 +9,4 @@ from tui.analysis.recording.moment import FORMS
 
 def add_at(parser: argparse.ArgumentParser, name: str = "--at") -> None:
     """The moment, as `given.at` (for `reduce`, `given.until`); None for now."""
-    parser.add_argument(name, metavar="MOMENT", help=f"as the recording stood then: {FORMS}")
+    parser.add_argument(name, metavar="MOMENT", help=f"as the recording was then: {FORMS}")

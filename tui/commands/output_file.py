@@ -22,7 +22,7 @@ def write_whole(target: Path, pieces: Iterable[bytes], *, outside: Path | None) 
     """Write `pieces` to `target`, which must not lie inside the directory `outside`, if one is named.
 
     A reader of `target` sees the old content or the new, never a part: the pieces go to a temporary file beside it
-    that then takes its name. Something that is no regular file (a FIFO, `/dev/null`) is written to directly, and so is
+    that then takes its name. Anything but a regular file (a FIFO, `/dev/null`) is written to directly, and so is
     a descriptor that the shell opened (`/dev/stdout`, `>(command)`). Raises `OutputError`; then `target` is as it was.
     `BrokenPipeError` says that the reader has gone.
     """

@@ -44,7 +44,7 @@ def recordings_in(path: str) -> list[BundleSummary]:
         from tui.viewmodel.folder.columns import in_order
         from tui.viewmodel.folder.row import row_of
 
-        catalog = list_bundles(path)  # of what is no folder, it is empty
+        catalog = list_bundles(path)  # of what is not a folder, it is empty
         return [row.summary for row in in_order(row_of(summary, 0) for summary in catalog.bundles.values())]
     return []
 

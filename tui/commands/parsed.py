@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 Takes = Literal["nothing", "directory", "file", "words", "text"]
-"""What follows an option, or stands as an argument."""
+"""What follows an option, or is an argument."""
 
 _DIRECTORIES = frozenset({"BUNDLE", "ROOT", "DIR", "OTHER", "A", "B"})
 _FILES = frozenset({"FILE"})

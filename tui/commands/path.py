@@ -26,7 +26,7 @@ SHOWN_PIECES = 20
 """The longest pieces that are listed for people; the JSON has all."""
 
 WORTH_ASKING = 20
-"""Work on the path, the longest, of which it is told what the session would be without it: each costs a pass."""
+"""Work on the path, the longest, of which it is shown what the session would be without it: each costs a pass."""
 
 USER = "user"
 """What a root agent without an open turn waits for."""

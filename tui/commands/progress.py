@@ -25,7 +25,7 @@ class Progress:
         self._is_shown = False
 
     def note(self, done: int) -> None:
-        """So many are done."""
+        """Report that this many are done."""
         now = time.monotonic()
         if self._is_terminal and now >= self._next:
             self._next = now + AGAIN_SECONDS

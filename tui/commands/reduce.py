@@ -21,7 +21,7 @@ from tui.schema.repeats import repeated_names
 from tui.schema.until import Until
 from tui.source.lines import RawLine
 
-DESCRIPTION = "Print the reduced graph of a bundle as JSON. What the graph lacks is told on standard error."
+DESCRIPTION = "Print the reduced graph of a bundle as JSON. Standard error says what the graph lacks."
 
 
 class RefusedBundleError(Exception):
@@ -68,7 +68,7 @@ def run_reduce(path: str, output: str | None, *, strict: bool, until: str | None
 
 
 def reduce_bundle(bundle: Bundle, *, strict: bool = False, until: Until | None = None) -> LogReplay:
-    """Reduce the bundle as it is now, or as it stood at a moment.
+    """Reduce the bundle as it is now, or as it was at a moment.
 
     With `strict`, raise `RefusedBundleError` where the reference would stop.
     """
@@ -96,7 +96,7 @@ def reduce_bundle(bundle: Bundle, *, strict: bool = False, until: Until | None =
 def _refuse_repeated_names(raw: RawLine) -> None:
     names = repeated_names(raw.data)
     if names:
-        raise RefusedBundleError(f"line {raw.number}: {', '.join(names)} stands twice in one object")
+        raise RefusedBundleError(f"line {raw.number}: {', '.join(names)} appears twice in one object")
 
 
 def _refuse_first(diagnostics: Sequence[Diagnostic]) -> None:

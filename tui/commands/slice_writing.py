@@ -1,4 +1,4 @@
-"""Writes a slice: events numbered anew, and each payload that they name, with its parts, once."""
+"""Writes a slice: events numbered again, and each payload that they name, with its parts, once."""
 
 from __future__ import annotations
 

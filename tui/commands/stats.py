@@ -74,7 +74,7 @@ def _lines(store: TraceStore, statistics: Statistics) -> Iterator[str]:
         yield "output    ?"
     else:
         yield (
-            f"output    {format_bytes(output.put_out)} put out, {format_bytes(output.seen)} seen by the model; "
+            f"output    {format_bytes(output.put_out)} produced, {format_bytes(output.seen)} seen by the model; "
             f"cut in {output.cut} calls"
         )
     for table in statistics_tables(trace, statistics):

@@ -13,7 +13,7 @@ def missing_terminal() -> str | None:
         stream = getattr(sys, f"__{name}__")
         if stream is None or not stream.isatty():
             return (
-                f"the viewer needs a terminal, and standard {word} is none; "
+                f"the viewer needs a terminal, but standard {word} is not one; "
                 "for scripts there are commands such as rtrace-tui reduce BUNDLE; see rtrace-tui --help"
             )
     return None

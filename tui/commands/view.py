@@ -22,7 +22,7 @@ choice is ten times as long."""
 
 
 PICTURES_PER_SECOND = "120"
-"""How soon after a key its change is drawn: Textual draws at the next beat, and has 60 of them unless told otherwise.
+"""How soon after a key its change is drawn: Textual draws at the next beat, and has 60 of them by default.
 Nothing is drawn without a change, so more beats cost nothing. A page needs two: the timeline, then the other panes."""
 
 
@@ -123,7 +123,7 @@ def target_at(target: Target, place: str) -> Target:
 def _recorders_root(root: str, *, waits: bool) -> Target:
     """The folder into which sessions are recorded: it is made with the first one, so it is waited for in any case."""
     if not _may_become_bundle(root):
-        raise BundleError(f"{shown(Path(root))}: {ROOT_VARIABLE} names it, but it is no directory", Path(root))
+        raise BundleError(f"{shown(Path(root))}: {ROOT_VARIABLE} names it, but it is not a directory", Path(root))
     return Target(path=root, is_root=True, waits=waits)
 
 
@@ -148,7 +148,7 @@ def show(target: Target, options: ViewOptions) -> int:
     from tui.ui.theme import THEMES
 
     if options.theme is not None and options.theme not in THEMES:
-        complain(f"there is no theme {options.theme}; there are: {', '.join(THEMES)}")
+        complain(f"there is no theme {options.theme}; the themes are {', '.join(THEMES)}")
         return EXIT_UNUSABLE
     return run_viewer(
         target.path,

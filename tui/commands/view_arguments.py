@@ -1,4 +1,4 @@
-"""What the viewer can be told on the command line; apart from the viewer, so that its help need not load it."""
+"""The options of the viewer; apart from the viewer, so that its help need not load it."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class SpanLink(NamedTuple):
 
 
 class WorkSpan(NamedTuple):
-    """Something that ran. `parent` is None for what a user set off, and where nothing tells."""
+    """Something that ran. `parent` is None for what a user started, and if it is unknown."""
 
     node: NodeRef
     operation: Operation

@@ -72,7 +72,7 @@ class Exchange(msgspec.Struct, frozen=True):
 
 
 class Story:
-    """Tells the part of a recording that is to be exported."""
+    """Says which part of a recording is exported."""
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
@@ -228,7 +228,7 @@ class Story:
 
 
 def _beginning(text: str) -> str:
-    """As much of a text as stands beside other things; cut only when nothing secret is left in it."""
+    """The excerpt of a text that fits beside other things; cut only when nothing secret is left in it."""
     return text if len(text) <= LONGEST_ABOUT else f"{text[:LONGEST_ABOUT]}…"
 
 

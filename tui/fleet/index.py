@@ -1,6 +1,6 @@
 """What is known of recordings without reading them: asked by path, by folder, and by the words in them.
 
-A row is of one state of a log: its size, the time of its last change and its last seq. Whoever asks compares; a row of
+A row is of one state of a log: its size, the time of its last change and its last seq. The caller compares; a row of
 another state still says what was true then. Nothing here raises for a damaged index: it is empty, and made again by
 the next program that opens it alone.
 """
@@ -97,7 +97,7 @@ class FleetIndex:
     def find(self, words: str, root: str) -> list[FoundTexts]:
         """The recordings below `root` that hold the words one behind the other; the last one may be a beginning.
 
-        Letter case, and what stands between words, do not count. Recordings come in the order in which they were read.
+        Letter case, and what is between words, do not count. Recordings come in the order in which they were read.
         """
         query = phrase(words)
         if not query:

@@ -20,7 +20,7 @@ from tui.model.objects import EdgeKind, TraceAnchor
 from tui.model.protocol import ProtocolEvent, ThreadSession, TurnFacts
 
 ItemList = Literal["input", "output_items", "input_history", "replacement_history", "message"]
-"""The array of a payload that an item stood in; `message` when the payload is the item itself."""
+"""The array of a payload that an item was in; `message` when the payload is the item itself."""
 
 
 class ItemSource(msgspec.Struct, frozen=True, gc=False):
@@ -78,7 +78,7 @@ class TraceEvidence(msgspec.Struct, gc=False):
     events and the start of a thread say of a turn and of a session.
     `agent_names`: what agents are called whose path another agent has, too (those of the first multi-agent tools are
     all `/root`): the nickname, or the path and a number.
-    `deliveries`: what was sent to an agent and has not been seen there. `edge_seqs`: the event that told of an edge, or
+    `deliveries`: what was sent to an agent and not seen there. `edge_seqs`: the event that reported an edge, or
     of the delivery that may become one, first.
     """
 

@@ -133,7 +133,7 @@ def all_entries(table: ByKind[Entry]) -> Iterable[tuple[NodeKind, Entry]]:
 
 
 class _Names:
-    """Stands for a graph or a delta: each of its fields is the name of the field."""
+    """Represents a graph or a delta: each of its fields is the name of the field."""
 
     def __getattr__(self, name: str) -> str:
         return name

@@ -15,10 +15,10 @@ from tui.model.ids import CodexTurnId, EventId, RawPayloadId, ThreadId
 
 Attribution = Literal["recorded", "derived", "unproven"]
 """How a protocol event is known to belong to its agent and turn: it names one, only one was open or it repeats the
-failure of one, or nothing tells and it is shown with the root agent."""
+failure of one, or it is unknown and it is shown with the root agent."""
 
 FRAME_EVENTS = frozenset({"session_configured", "turn_started", "turn_complete", "turn_aborted", "shutdown_complete"})
-"""Events that only frame a turn or a session. What they say is told by the turn and the agent; they have no row."""
+"""Events that only frame a turn or a session. The rows of the turn and the agent say it; they have no row."""
 
 
 class ProtocolEvent(msgspec.Struct, gc=False, kw_only=True):

@@ -15,7 +15,7 @@ from tui.schema.manifest import Manifest
 from tui.source.batch import RestartReason
 
 _UNKNOWN_ID = "unknown"
-"""Stands for a trace id while no manifest and no event tells it."""
+"""Represents a trace id while it is not known from a manifest or an event."""
 
 
 class GrowingReading:
@@ -84,7 +84,7 @@ class NextReading(GrowingReading):
         return len({self.reducer.trace.trace_id, shown.reducer.trace.trace_id} - {_UNKNOWN_ID}) > 1
 
     def may_be_shown(self, shown: GrowingReading) -> bool:
-        """Whether it tells something else than what is shown, or everything that is shown."""
+        """Whether it differs from what is shown, or everything that is shown."""
         return self.differs or len(self.event_log) >= len(shown.event_log)
 
 

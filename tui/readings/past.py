@@ -43,7 +43,7 @@ LINES_BETWEEN_YIELDS = 10
 
 
 class Past:
-    """Reads a log again and stands at a *place*: behind that many lines. It begins at place 0, with an empty graph."""
+    """Reads a log again and is at a *place*: behind that many lines. It begins at place 0, with an empty graph."""
 
     def __init__(self, source: Source, payloads: Payloads, read_so_far: Callable[[], int]) -> None:
         """`read_so_far`: how many bytes of the log the reading that is followed has taken in; no more is read here."""
@@ -153,9 +153,7 @@ class Past:
                     if not self._has_line():
                         break
                     self._line_at_work = self._take_line()
-                for (
-                    _step
-                ) in self._line_at_work:  # kept, so that whoever reads on can end a line that was left half done
+                for _step in self._line_at_work:  # kept, so that the next reader can end a line that was left half done
                     yield
                 self._line_at_work = None
             yield

@@ -46,7 +46,7 @@ class _End(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     def __post_init__(self) -> None:
         if not _is_status(self.status):
-            raise ValueError(f"{self.status!r} is no agent status")
+            raise ValueError(f"{self.status!r} is not an agent status")
 
 
 class _CloseEnd(_End, frozen=True, gc=False, kw_only=True):
@@ -108,7 +108,7 @@ def end(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
 
 
 def _is_activity(state: ReducerState, ref: RawPayloadRef) -> bool:
-    """Whether the payload is of the newer family of agent tools; raises `Problem` if it is no JSON at all."""
+    """Whether the payload is of the newer family of agent tools; raises `Problem` if it is not JSON at all."""
     payload = state.json(ref, _NO_EDGE)
     return isinstance(payload, dict) and "agent_thread_id" in payload
 
@@ -145,7 +145,7 @@ def _end_activity(state: ReducerState, tool: ToolCall, activity: _Activity) -> N
     kind, what, now = tool.kind.type, activity.kind, state.moment.at_unix_ms
     target = _thread_id(activity.agent_thread_id)
     if not is_agent_path(activity.agent_path):
-        raise Problem("payload-invalid", f"{activity.agent_path} is no agent path", _NO_EDGE, tool.tool_call_id)
+        raise Problem("payload-invalid", f"{activity.agent_path} is not an agent path", _NO_EDGE, tool.tool_call_id)
     if what == "completed":
         return
     if kind == "spawn_agent" and what == "started":
@@ -201,5 +201,5 @@ def _is_status(value: Any) -> bool:
 def _thread_id(text: str) -> ThreadId:
     """A thread id in its usual spelling; the format lets runtime payloads use any spelling of a UUID."""
     if _THREAD_ID.fullmatch(text) is None:
-        raise Problem("payload-invalid", f"{text!r} is no thread id", _NO_EDGE)
+        raise Problem("payload-invalid", f"{text!r} is not a thread id", _NO_EDGE)
     return ThreadId(str(uuid.UUID(text)))

@@ -165,7 +165,7 @@ def link_started_cell(state: ReducerState, tool: ToolCall) -> None:
 
 
 def _check_wait_context(state: ReducerState, tool: ToolCall) -> None:
-    """Report a confirmation that does not come from where its call ran; it counts all the same."""
+    """Report a confirmation that does not come from where its call ran; it counts anyway."""
     moment = state.moment
     if moment.thread_id is None or moment.codex_turn_id is None:
         problem = f"confirmed wait missing {'turn' if moment.thread_id else 'thread'}"

@@ -79,7 +79,7 @@ def end_request(state: ReducerState, event: CompactionRequestCompleted | Compact
 
 
 def install(state: ReducerState, event: CompactionInstalled) -> Steps[None]:
-    """Record what was compacted, the boundary, and what stands in its place from the next full request on."""
+    """Record what was compacted, the boundary, and what replaces it from the next full request on."""
     compaction_id = CompactionId(event.compaction_id)
     thread_id, turn_id = _context(state, compaction_id)
     if compaction_id in state.trace.compactions:

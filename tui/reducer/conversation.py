@@ -59,7 +59,7 @@ def normalize(
     normalized: Normalized = yield from normalizer.items(raw_items, first_position)
     for fault in normalized.faults:
         if fault.code == WRAPPED_ITEM:
-            consequence = "the items were read all the same"
+            consequence = "the items were read"
             state.report_counted("", fault.code, fault.message, consequence, severity="warning")
             continue
         state.report(

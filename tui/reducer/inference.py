@@ -33,7 +33,7 @@ from tui.schema.sequence import SharedSequence
 
 _TOOLS_TYPE = b'"additional_tools"'
 _TYPE_IS_WITHIN = 256
-"""Bytes of an item in which recorders write its type: it stands first."""
+"""Bytes of an item in which recorders write its type: it comes first."""
 
 _DIGEST_BYTES = 16
 
@@ -166,7 +166,7 @@ def _note_prompt(state: ReducerState, call: InferenceCall, event: InferenceStart
 
 
 def _reduce_request(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> Steps[SharedSequence[ItemId]]:
-    """Reduce the body of a request, or the warm-up context that stands for it."""
+    """Reduce the body of a request, or the warm-up context that represents it."""
     request: _Request = state.decode(ref, _request_decoder, _NO_REQUEST, holds_items=True)
     raw_input = _array(request.input, f"inference request payload {ref.raw_payload_id}", "input", _NO_REQUEST)
     sighting = Sighting(call.thread_id, call.codex_turn_id, RawPayloadId(ref.raw_payload_id), "input")
@@ -185,7 +185,7 @@ def _reduce_request(state: ReducerState, call: InferenceCall, ref: RawPayloadRef
 
 
 def _compare_head(state: ReducerState, call: InferenceCall, request: _Request) -> None:
-    """Note what stands before the items in the model's input and differs from the thread's request before."""
+    """Note what is before the items in the model's input and differs from the thread's request before."""
     thread = state.threads[call.thread_id]
     before = thread.head
     tools = _bytes_of(request.tools) + thread.item_tools

@@ -40,7 +40,7 @@ class NumberToken:
 def _encode_token(value: Any) -> Any:
     if isinstance(value, NumberToken):
         return msgspec.Raw(value.normal().encode())
-    raise TypeError(f"{type(value).__name__} is no JSON value")
+    raise TypeError(f"{type(value).__name__} is not a JSON value")
 
 
 _CONTAINERS = frozenset({list, dict})
@@ -105,7 +105,7 @@ def _parse_long_integers(text: bytes | str) -> Any:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _brackets(text: bytes | str) -> int:

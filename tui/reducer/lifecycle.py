@@ -116,7 +116,7 @@ def end_thread(state: ReducerState, event: ThreadEnded) -> None:
 
 
 def resume_thread(state: ReducerState, event: ThreadResumed) -> None:
-    """Reopen a thread; its cell numbers and process ids begin anew."""
+    """Reopen a thread; its cell numbers and process ids start again."""
     thread = state.thread(ThreadId(event.thread_id), "a thread resumption")
     if thread.execution.ended_seq is None and thread.execution.is_open:
         message = f"resumed thread {event.thread_id} has not ended"
@@ -152,7 +152,7 @@ def end_turn(state: ReducerState, event: CodexTurnEnded) -> None:
         turn = state.turn(turn_id, context, "codex turn end")
     elif context is not None and context != turn.thread_id:
         message = f"codex turn end for {turn_id} used thread {context}, but the turn belongs to {turn.thread_id}"
-        state.report("turn-of-other-thread", message, "the turn ends all the same", object_id=turn_id)
+        state.report("turn-of-other-thread", message, "the turn ends anyway", object_id=turn_id)
     turn.execution.end(state.moment.at_unix_ms, state.moment.seq, event.status)
     state.open_turns.pop(turn_id, None)
     state.delta.codex_turns.add(turn_id)

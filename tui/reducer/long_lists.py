@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 LONG_LIST = 64
-"""From so many entries on, one is looked for in a set that is kept beside the list, not in the list."""
+"""A list of this many entries or more is searched by a set that is kept beside it."""
 
 Entry = TypeVar("Entry")
 

@@ -129,7 +129,7 @@ class KnownItems:
         return bool(self._used)
 
     def first_unused(self, candidate: Candidate, _position: int) -> ItemId | None:
-        """The first unused item that matches, wherever it stands (§6)."""
+        """The first unused item that matches, at any place (§6)."""
         if self._waiting is None:
             finish(self._index(None))
         waiting = (self._waiting or {}).get(candidate.key)
@@ -148,7 +148,7 @@ class KnownItems:
         self._state.report(
             "conversation-mismatch",
             f"the item at index {place} of the conversation is {item_id}, which does not match what was sent",
-            "a new item stands in its place; the request's items from here on are uncertain",
+            "a new item takes its place; the request's items from here on are uncertain",
             object_id=item_id,
         )
         return None

@@ -35,7 +35,7 @@ def is_agent_path(path: str) -> bool:
 
 
 def message_key(state: ReducerState, item: ConversationItem) -> DeliveryKey | None:
-    """What a delivery must match for this item to carry it; None if the item is no inter-agent message."""
+    """What a delivery must match for this item to carry it; None if the item is not an inter-agent message."""
     if item.role != "assistant" or item.kind != "message":
         return None
     if item.agent_message is not msgspec.UNSET:

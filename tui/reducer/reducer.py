@@ -104,7 +104,7 @@ class TraceReducer:
         finding_counts: Mapping[str, int],
         counted: Iterable[tuple[str, str, int]],
     ) -> TraceReducer:
-        """What a reducer tells of a recording that it has read to its end; it cannot go on.
+        """What a reducer knows of a recording that it has read to its end; it cannot go on.
 
         `counted` are code, name and place among the diagnostics of those that count what may be in every line.
         """
@@ -178,7 +178,7 @@ class TraceReducer:
     def steps(self, line: TraceLine, payloads: Mapping[str, Any]) -> Iterable[None]:
         """Begin to apply one line as `apply` does, but in steps: one event may bring hundreds of thousands of items.
 
-        Until the last step is taken the graph lacks some of what the line tells, though every object in it is whole,
+        Until the last step is taken the graph lacks some of what the line says, though every object in it is whole,
         `take_delta` is not to be called, and no other line may be applied.
         """
         state = self._state
@@ -227,7 +227,7 @@ class TraceReducer:
             self._state.report_problem(error)
             return
         message = f"this program failed on a {event.payload.kind_name} event: {error!r}"
-        self._state.report("reducer-fault", message, "what the event tells may be missing; please report it")
+        self._state.report("reducer-fault", message, "what the event recorded may be missing; please report it")
 
     def take_delta(self) -> TraceDelta:
         """What changed since the last call."""
@@ -256,7 +256,7 @@ class TraceReducer:
         seq = self._expected_seq if line.seq is None else line.seq
         self._state.moment = Moment(line.line, seq, self._state.moment.at_unix_ms, None, None)
         self._expected_seq = seq + 1
-        message = f"line {line.line} is no event: {line.reason}"
+        message = f"line {line.line} is not an event: {line.reason}"
         consequence = "what it recorded is missing from the graph"
         self._state.report_counted(_NUMBER.sub("N", line.reason), "malformed-line", message, consequence)
 
@@ -266,15 +266,13 @@ class TraceReducer:
         severity: Severity = "error" if state.rules.checks_envelope else "note"
         if state.trace.was_closed:
             message = "trace event after recording completed"
-            state.report_once("after-end", "event-after-end", message, "it is applied all the same", None)
+            state.report_once("after-end", "event-after-end", message, "it is applied anyway", None)
         if event.is_numbered and event.seq != self._expected_seq:
             self._report_seq(event.seq)
         self._expected_seq = event.seq + 1
         if event.rollout_id is not None and event.rollout_id != state.trace.rollout_id:
             message = f"trace event belongs to another rollout, {event.rollout_id}"
-            state.report_counted(
-                event.rollout_id, "other-rollout", message, "it is applied all the same", severity=severity
-            )
+            state.report_counted(event.rollout_id, "other-rollout", message, "it is applied anyway", severity=severity)
         if event.schema_version is not None and event.schema_version != state.trace.schema_version:
             message = f"event of schema {event.schema_version} in a bundle of schema {state.trace.schema_version}"
             name = str(event.schema_version)
@@ -290,7 +288,7 @@ class TraceReducer:
             code, message, consequence = "seq-gap", missing, "what they recorded is missing from the graph"
         else:
             code, message = "seq-repeated", f"event {seq} comes again, or late; expected {self._expected_seq}"
-            consequence = "it is applied where it stands"
+            consequence = "it is applied at its place in the log"
         strict = state.rules.checks_envelope
         state.report(code, message, consequence, severity="error" if strict else "note")
 

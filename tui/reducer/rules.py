@@ -64,7 +64,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Outputs of tools come with their acceptance, as messages of agents do."""
 
     confirms_waits: bool
-    """Which code cell a call waited for is told by an event of its own; else by the call's arguments."""
+    """Which code cell a call waited for is known from an event of its own; else by the call's arguments."""
 
     has_prepared_prompts: bool
     """Every request comes with the prompt as the agent holds it, and its payloads are of the kinds that say so."""

@@ -52,7 +52,7 @@ UNKNOWN_AGENT_PATH = "(unknown)"
 """Agent path of a thread whose start is not in the recording."""
 
 MOST_KINDS_COUNTED = 200
-"""How many kinds of findings about lines are told apart: the lines of what is not a log may all be odd in their way."""
+"""How many kinds of findings about lines are distinguished: in a file that is not a log each line may be odd."""
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
@@ -120,9 +120,9 @@ class ThreadState:
 
     def __init__(self) -> None:
         self.snapshot: SharedSequence[ItemId] = SharedSequence()
-        """What the model last saw in the thread, as far as the recording tells."""
+        """What the model last saw in the thread, as far as the recording shows."""
         self.snapshot_is_distinct = True
-        """No id stands twice in the snapshot; then a repeated prefix needs no search."""
+        """No id occurs twice in the snapshot; then a repeated prefix needs no search."""
         self.head: RequestHead | None = None
         """Of the last request that could be read."""
         self.item_tools = b""
@@ -301,7 +301,7 @@ class ReducerState:
     def _behind_mark(self, ref: RawPayloadRef, data: bytes) -> bytes:
         """The body behind a byte order mark, which no recorder writes."""
         message = f"payload {ref.raw_payload_id} ({ref.place}) begins with a byte order mark (BOM)"
-        self.report_counted("", "byte-order-mark", message, "it was passed over; the body was read", severity="warning")
+        self.report_counted("", "byte-order-mark", message, "it was skipped; the body was read", severity="warning")
         return without_mark(data)
 
     def _note_found_body(self, ref: RawPayloadRef) -> None:

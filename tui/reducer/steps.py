@@ -1,4 +1,4 @@
-"""Long work in steps: between two of them whoever drives the work can do something else, such as answer a key.
+"""Long work in steps: between two of them the driver of the work can do something else, such as answer a key.
 
 A function that may have very much to do is a generator: it yields nothing, again and again, and returns its result.
 One calls another by `yield from`. What is never long stays a plain function.
@@ -27,12 +27,12 @@ def is_step_over(position: int) -> bool:
 
 
 def is_long(count: int) -> bool:
-    """Whether so many items are more than one step's work."""
+    """Whether this many items are more than one step's work."""
     return count > STEP_ITEMS
 
 
 def is_long_text(size: int) -> bool:
-    """Whether so many bytes are a step's work of their own."""
+    """Whether this many bytes are a step's work of their own."""
     return size > STEP_BYTES
 
 

@@ -61,7 +61,7 @@ _arguments_decoder = msgspec.json.Decoder(_StdinArguments)
 
 
 def start_from_runtime(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
-    """Create the operation that a runtime start tells of (reducer rules §9.1)."""
+    """Create the operation that a runtime start reports (reducer rules §9.1)."""
     kind: TerminalOperationKind
     if tool.kind.type == "exec_command":
         kind = "exec_command"

@@ -12,7 +12,7 @@ _NO_RESULT = "exit code and output of the operation are unknown"
 
 
 def parse_result(kind: TerminalOperationKind, payload: Any, payload_id: str) -> tuple[str | None, TerminalResult]:
-    """Process id (if told) and result; raises `Problem` for a payload of none of the known forms."""
+    """Process id (if known) and result; raises `Problem` for a payload of none of the known forms."""
     protocol = _protocol_result(payload)
     if protocol is not None:
         return protocol

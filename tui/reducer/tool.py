@@ -114,7 +114,7 @@ def end_tool(state: ReducerState, event: ToolCallEnded) -> None:
 
 
 def _context(state: ReducerState, tool_id: ToolCallId) -> tuple[ThreadId, CodexTurnId | None]:
-    """Thread and turn of the event's envelope; the turn alone tells the thread."""
+    """Thread and turn of the event's envelope; the turn alone is enough to know the thread."""
     thread_id, turn_id = state.moment.thread_id, state.moment.codex_turn_id
     if thread_id is None:
         turn = state.trace.codex_turns.get(turn_id) if turn_id is not None else None
@@ -196,7 +196,7 @@ def _link_items(state: ReducerState, tool: ToolCall) -> None:
     if call_id in state.tool_by_call_id:
         if tool.tool_call_id not in state.repeated_calls.calls_of_id.get(ToolCallId(call_id), ()):
             message = f"duplicate tool call for model-visible call id {call_id}"
-            consequence = "its items are told from those of the other by their order"
+            consequence = "its items and those of the other call are kept apart by their order"
             state.report("call-id-repeated", message, consequence, object_id=tool.tool_call_id)
         items = repeated_calls.share_call_id(state, call_id, tool)
     else:
@@ -218,7 +218,7 @@ def _known(state: ReducerState, tool_id: str, otherwise: str, fits: Callable[[To
     tool = repeated_calls.call_meant(state, tool_id, fits)
     if tool is None:
         message = f"{otherwise} {tool_id}"
-        raise Problem("unknown-tool-call", message, "what this event tells of the call is not in the graph", tool_id)
+        raise Problem("unknown-tool-call", message, "what this event says about the call is not in the graph", tool_id)
     return tool
 
 
@@ -280,7 +280,7 @@ def _mcp_kind(state: ReducerState, ref: RawPayloadRef) -> ToolCallKind | None:
 
 
 def _kind_from_runtime(state: ReducerState, ref: RawPayloadRef) -> ToolCallKind:
-    """What ran, told from the runtime payload alone, for generations that do not write it."""
+    """What ran, known from the runtime payload alone, for generations that do not write it."""
     try:
         payload = state.json(ref, "")
     except Problem:

@@ -2,7 +2,7 @@
 
 What known recorders write is decoded in two stages: the envelope first, its payload kept raw; the payload follows by
 its `type`. A line that the typed decoders refuse is read field by field (`tui.schema.tolerant`); a kind of event from
-the future keeps its place in the log (`UnknownEvent`), and a line that is no event at all is a value, too
+the future keeps its place in the log (`UnknownEvent`), and a line that is not an event at all is a value, too
 (`MalformedLine`). Nothing here raises for bad input.
 """
 
@@ -38,7 +38,7 @@ class EventLine(msgspec.Struct, frozen=True, gc=False):
 
 
 class MalformedLine(msgspec.Struct, frozen=True, gc=False):
-    """A line that is no event: why, and its first bytes. `seq` is set where the envelope could be read."""
+    """A line that is not an event: why, and its first bytes. `seq` is set where the envelope could be read."""
 
     line: int
     reason: str
@@ -116,7 +116,7 @@ def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
         schema_version=envelope.schema_version,
         seq=envelope.seq,
         wall_time_unix_ms=envelope.wall_time_unix_ms,
-        rollout_id=intern(envelope.rollout_id),  # one object for a name that stands in thousands of lines
+        rollout_id=intern(envelope.rollout_id),  # one object for a name that is in thousands of lines
         thread_id=None if thread_id is None else intern(thread_id),
         codex_turn_id=None if turn_id is None else intern(turn_id),
         payload=payload,
@@ -135,7 +135,7 @@ def _names_thread_elsewhere(data: bytes) -> bool:
 
 
 def _malformed(data: bytes, line: int, error: Exception) -> MalformedLine:
-    """A line that is no event, with its number if that can be read."""
+    """A line that is not an event, with its number if that can be read."""
     try:
         seq = _envelope_decoder.decode(data).seq
     except BAD_JSON:
@@ -146,7 +146,7 @@ def _malformed(data: bytes, line: int, error: Exception) -> MalformedLine:
 def unknown_fields(data: bytes) -> list[str]:
     """Names of fields in an event line that no known generation writes, as `envelope.x` or `<kind>.x`, sorted.
 
-    For reports on format drift; reducing does not need it. Empty for a line that is no event. A field that was found
+    For reports on format drift; reducing does not need it. Empty if the line is not an event. A field that was found
     under another name, or at another place, is none.
     """
     if not _foreign_names(data):

@@ -59,7 +59,7 @@ class ToolCallKind(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Unrecorded(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=UNRECORDED):
-    """Stands for a requester or a summary that is missing, or of a sort that is not known."""
+    """Represents a requester or a summary that is missing, or of a sort that is not known."""
 
 
 class ModelRequester(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="model"):
@@ -81,7 +81,7 @@ class GenericSummary(msgspec.Struct, frozen=True, gc=False, tag_field="type", ta
 
 
 class TerminalSummary(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="terminal"):
-    """The call is told by its terminal operation."""
+    """The call is described by its terminal operation."""
 
     operation_id: str
 
@@ -105,7 +105,7 @@ ToolCallSummary = GenericSummary | TerminalSummary | AgentSummary | WaitAgentSum
 
 
 class EventPayload(msgspec.Struct, frozen=True, gc=False, tag_field="type", kw_only=True):
-    """Common base of the event kinds; `type` in the JSON object tells which one it is.
+    """Common base of the event kinds; `type` in the JSON object names it.
 
     `first_schema` is the generation of the format that began to write the kind.
     """

@@ -39,7 +39,7 @@ class FieldReader(Protocol):
         """What the value says, or `UNREAD`."""
 
     def stand_in(self, place: str, notes: LineNotes) -> Any:
-        """What stands for a value that is not there."""
+        """The value used for one that is missing."""
 
 
 class _AnyReader:
@@ -204,7 +204,7 @@ class StructReader:
 
 
 class _UnionReader:
-    """One of several structs that a tag tells apart."""
+    """One of several structs that a tag distinguishes."""
 
     def __init__(self, structs: tuple[type[msgspec.Struct], ...]) -> None:
         self._readers = {str(struct.__struct_config__.tag): struct_reader(struct) for struct in structs}

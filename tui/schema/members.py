@@ -9,7 +9,7 @@ import msgspec
 from tui.schema.oddity import LineNotes
 
 UNREAD: Final = object()
-"""Stands for a value that is not there, or says nothing that can be used."""
+"""Represents a value that is not there, or says nothing that can be used."""
 
 BAD_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 

@@ -1,4 +1,4 @@
-"""Which payload bodies the reducer will ask for, told from the event alone, so that they can be read ahead."""
+"""Which payload bodies the reducer will ask for, known from the event alone, so that they can be read ahead."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Oddity(msgspec.Struct, frozen=True, gc=False):
 
 
 BYTE_ORDER_MARK: Final = Oddity(
-    "byte-order-mark", "", "the log begins with a byte order mark (BOM)", "it was passed over; the line was read"
+    "byte-order-mark", "", "the log begins with a byte order mark (BOM)", "it was skipped; the line was read"
 )
 """Codex writes none: an editor or a shell has saved the file again."""
 
@@ -62,7 +62,7 @@ class LineNotes:
         """The field is of another type, and was taken for what it says."""
         what = form_of(value)
         message = f"{place} is {what}, not {expected}"
-        self._add("field-retyped", f"{what}, not {expected}", message, "it was taken for what it says")
+        self._add("field-retyped", f"{what}, not {expected}", message, "its value was converted")
 
     def word(self, place: str, word: str, consequence: str = "", *, is_loss: bool = False) -> None:
         """The field holds a word that is not one of those known."""
@@ -73,12 +73,12 @@ class LineNotes:
     def spelled(self, place: str, name: str) -> None:
         """The field has the same name in another spelling."""
         message = f"{place} is called {shortened(name)!r}"
-        self._add("field-renamed", "", message, "fields whose names are spelled otherwise were read all the same")
+        self._add("field-renamed", "", message, "fields with another spelling were read anyway")
 
     def elsewhere(self, place: str, where: str) -> None:
-        """The field stands at another place of the same line."""
+        """The field is at another place of the same line."""
         message = f"{place} is in {shortened(where)}"
-        self._add("field-moved", where, message, "fields that moved within their line were read all the same")
+        self._add("field-moved", where, message, "fields at another place in their line were read anyway")
 
     def _add(self, code: str, name: str, message: str, consequence: str, *, is_loss: bool = False) -> None:
         if (code, name) not in self._found:

@@ -15,7 +15,7 @@ _ref_decoder = msgspec.json.Decoder(RawPayloadRef)
 
 
 class _Known:
-    """A list of parts as it stood in a line: its text, and where in it each part ends."""
+    """A list of parts as it was in a line: its text, and where in it each part ends."""
 
     __slots__ = ("ends", "parts", "text")
 
@@ -72,7 +72,7 @@ class PartLists:
 
 
 def _ends(pieces: list[msgspec.Raw], start: int) -> list[int]:
-    """Where each piece ends if the first begins at `start` and a comma stands between them."""
+    """Where each piece ends if the first begins at `start` and a comma is between them."""
     ends = []
     for piece in pieces:
         start += len(memoryview(piece))

@@ -43,7 +43,7 @@ _KNOWN_KINDS: Final = {name: PayloadKind(name) for name in PAYLOAD_KINDS}
 class FilePlace(msgspec.Struct, frozen=True, gc=False):
     """The body is a file of its own: its path relative to the bundle (schemas 1 and 2).
 
-    The path is whatever the log says; whoever opens it must keep it inside the bundle.
+    The path is whatever the log says; code that opens it must keep it inside the bundle.
     """
 
     path: str

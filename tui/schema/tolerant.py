@@ -45,7 +45,7 @@ _ENVELOPE_NAMES = frozenset({"schema_version", "seq", "wall_time_unix_ms", "roll
 _IF_MISSING = {
     "schema_version": "the event is read by the rules of the manifest's schema",
     "seq": "events are numbered by the lines of the log",
-    "wall_time_unix_ms": "when the event happened is not known; the time of the event before it stands there",
+    "wall_time_unix_ms": "when the event happened is not known; the time of the event before it is shown",
     "rollout_id": "the event counts as one of the manifest's session",
 }
 
@@ -73,7 +73,7 @@ class _Body(NamedTuple):
 
 
 def read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> Understood | None:
-    """Read physical line `line`; None if it is no JSON object, or nothing in it says what kind of event it is."""
+    """Read physical line `line`; None if it is not a JSON object, or nothing in it says what kind of event it is."""
     fields = as_object(msgspec.Raw(data.strip()))
     if fields is None:
         return None

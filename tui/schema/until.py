@@ -14,7 +14,7 @@ class Until(NamedTuple):
     unix_ms: int | None = None
 
     def is_before(self, line: TraceLine) -> bool:
-        """Whether a line of the log lies behind the moment. A line that is no event goes with those before it."""
+        """Whether a line of the log lies behind the moment. A line that is not an event goes with those before it."""
         if not isinstance(line, EventLine):
             return False
         event = line.event

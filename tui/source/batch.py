@@ -17,8 +17,8 @@ LONGEST_LINE_BYTES = 256 << 20
 """A longer line is not kept: only its start is, so that an endless line cannot fill the memory."""
 
 RestartReason = Literal["replaced", "cut short", "manifest", "other manifest", "corrected", "changed"]
-"""Why a log is read from its start again: another one stands there, it was cut and goes on otherwise, a manifest came
-late or another one stands there, a payload came late, or files changed of which a reading was kept."""
+"""Why a log is read from its start again: another one is there, it was cut and continues differently, a manifest came
+late or another one is there, a payload came late, or files changed of which a reading was kept."""
 
 
 class BatchLimits(msgspec.Struct, frozen=True):

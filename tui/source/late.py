@@ -47,7 +47,7 @@ def is_unfinished(ref: RawPayloadRef, body: bytes | PayloadFault) -> bool:
 
 
 class LatePayloads:
-    """Payloads that were missing or cut when they were needed, and may come late: the graph is then to be made anew."""
+    """Payloads that were missing or cut when they were needed, and may come late: then the graph is made again."""
 
     def __init__(self, payloads: Bodies) -> None:
         self._payloads = payloads

@@ -7,7 +7,7 @@ from typing import Literal
 from tui.schema.damage import Damage
 
 LogChange = Literal["cut short", "replaced", "removed"]
-"""What became of a log that was read: the same file is shorter now, another one stands in its place, or none."""
+"""What became of a log that was read: the same file is shorter now, another one is in its place, or none."""
 
 
 def log_damage(change: LogChange | None, name: str, size: int) -> Damage | None:
@@ -17,12 +17,14 @@ def log_damage(change: LogChange | None, name: str, size: int) -> Damage | None:
     if change == "removed":
         return Damage(
             "log-removed",
-            f"{name}: is no longer there",
-            "what was read stays, and what is still written into the open file is shown",
+            f"{name}: is gone",
+            "everything read so far stays, and lines still written into the open file are shown",
         )
     if change == "cut short":
-        return Damage("log-cut", f"{name}: was cut to {size:,} bytes", "what was read stays until it goes on")
-    return Damage("log-replaced", f"{name}: was replaced", "what was read stays until the new one tells more")
+        return Damage(
+            "log-cut", f"{name}: was cut to {size:,} bytes", "everything read so far stays until it grows again"
+        )
+    return Damage("log-replaced", f"{name}: was replaced", "everything read so far stays until the new one has more")
 
 
 def fewer_lines(name: str) -> Damage:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 
 class LogWriter(NamedTuple):
-    """Who can write a log. `name` says who for people, or why it cannot be told; it is empty for nobody."""
+    """Who can write a log. `name` says who for people, or why that is unknown; it is empty for nobody."""
 
     evidence: Literal["holds", "gone", "unknown"]
     name: str = ""

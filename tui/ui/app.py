@@ -164,7 +164,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
             self._compare(self.viewer, self._new_viewer(self._against), lent=self.viewer)
 
     def end_on_signals(self) -> None:
-        """Leave the terminal as it was when the program is told to end. Call it in the loop of the app."""
+        """Leave the terminal as it was when the program has to end. Call it in the loop of the app."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, partial(self.end_by_signal, number))
@@ -330,7 +330,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self._forget_later()
 
     def _forget_later(self) -> None:
-        # The feed told the collector that all of it stays for ever. It goes while the list is looked at.
+        # The feed froze all of it for the collector. It is freed while the list is looked at.
         gc.unfreeze()
         # Not a timer of Textual's: it would run in a context that knows the screen that was left.
         loop = asyncio.get_running_loop()
@@ -403,7 +403,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
             self._forget_later()
 
     def _collect_garbage(self) -> None:
-        """Give back the memory of bundles that were left, before the next one is told to stay."""
+        """Give back the memory of bundles that were left, before the next one is frozen."""
         if self._garbage is not None:
             self._garbage.cancel()
             self._garbage = None

@@ -21,7 +21,7 @@ from tui.ui.bindings import find_conflicts, remapped, unknown_ids
 from tui.ui.theme import THEMES
 
 LARGEST_FILE_BYTES = 1 << 20
-"""More than this is no configuration of ours."""
+"""More than this is not a configuration of ours."""
 
 
 class Config(NamedTuple):
@@ -47,7 +47,7 @@ def load_config(path: Path | None) -> Config:
         return Config()
     try:
         if path.exists() and not path.is_file():
-            return Config(problems=(f"{path}: cannot be read: it is no file; defaults are used",))
+            return Config(problems=(f"{path}: cannot be read: it is not a file; defaults are used",))
         with path.open("rb") as file:
             text = file.read(LARGEST_FILE_BYTES + 1)
         if len(text) > LARGEST_FILE_BYTES:

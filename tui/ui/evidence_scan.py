@@ -38,7 +38,7 @@ class EvidenceScan:
 
     @property
     def findings(self) -> list[Diagnostic]:
-        """What the lines say of themselves, apart from what the reducer tells, too."""
+        """What the lines say of themselves, apart from what the reducer reports, too."""
         return [found for found in list(self.survey.findings) if found.code not in SURVEYED_CODES]
 
     @property

@@ -41,7 +41,7 @@ COUNT_SECONDS = 0.5
 """How often the lines are counted that wait during a pause."""
 
 REREADING_PART = 10
-"""Reading everything again for late payloads may take at most one part in so many of the time."""
+"""Reading everything again for late payloads may take at most one part in this many of the time."""
 
 
 class Feed:
@@ -203,7 +203,7 @@ class Feed:
             self._caring = asyncio.create_task(self._or_tell(self._care()))
 
     async def _care(self) -> None:
-        """Find out what no line of the log tells."""
+        """Find out what no line of the log says."""
         while True:
             is_long_silent = self._store.quiet_ms >= LONG_SILENCE_MS
             await asyncio.sleep(CARE_SECONDS_IN_SILENCE if is_long_silent else CARE_SECONDS)
@@ -215,7 +215,7 @@ class Feed:
     async def _look_for_writer(self) -> None:
         size, looked_at_ns = self._store.bytes_total, time.time_ns()
         writer = await to_thread(self._store.source.writer)
-        has_grown = size != self._store.bytes_total  # which tells more
+        has_grown = size != self._store.bytes_total  # which says more
         if not has_grown and self._store.note_writer(writer, looked_at_ns):
             self._on_advance(TraceDelta())
 

@@ -143,7 +143,7 @@ def _ask_to_go_on(line: str) -> None:
         sys.__stderr__.flush()
         os.read(terminal, 1024)
     except _EndingError:
-        pass  # the event loop has been told, too
+        pass  # the event loop knows it, too
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, settings)
         for number, handler in before.items():

@@ -88,7 +88,7 @@ def _is_ours(entry: os.DirEntry[str]) -> bool:
 
 
 def _file_name(identity: Identity) -> str:
-    """A name for each identity. Should two ever share one, the identity in the file tells whose it is."""
+    """A name for each identity. Should two ever share one, the identity in the file says whose it is."""
     text = "\0".join((identity.trace_id, identity.rollout_id, identity.path)).encode("utf-8", "backslashreplace")
     # Not a cryptographic hash: importing one would delay the first picture by 15 ms.
     return f"{zlib.crc32(text):08x}{zlib.crc32(text[::-1]):08x}{zlib.adler32(text):08x}{_SUFFIX}"

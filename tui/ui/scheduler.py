@@ -2,7 +2,7 @@
 
 Work is an iterator whose steps are short; what a step yields is a result, or None for "still looking". Three ways in:
 
-    take(steps, seconds)            what is done within so many seconds, here and now
+    take(steps, seconds)            what is done within this many seconds, here and now
     async for batch in sliced(…)    the same again and again, with the keys in between
     SlicedWork(steps, on_done)      the first slice at once, so that small work is done when it returns; the rest behind
 """

@@ -97,13 +97,13 @@ class Selection:
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether the other panes show what the cursor stands on."""
+        """Whether the other panes show what the cursor is on."""
         return self._rest_timer is None
 
     # What
 
     def show(self) -> None:
-        """Let the other panes show what the timeline stands on, now."""
+        """Let the other panes show what the timeline is on, now."""
         self._stop_rest_timer()
         node = self._shown_node = self._panes.timeline.model.focused
         if node is not None:
@@ -152,7 +152,7 @@ class Selection:
         return True
 
     def show_line(self, row: EventRow) -> None:
-        """Show a line of the log in the payload pane, as long as the timeline stands where it stands now."""
+        """Show a line of the log in the payload pane, as long as the timeline stays where it is now."""
         self._line = (self._panes.timeline.model.focused, row)
         self._panes.inspector.show_line(row)
 

@@ -2,7 +2,7 @@
 
 Colours are numbers of the 256-colour palette and names of the first sixteen: a terminal needs 8 bytes for one where an
 RGB value needs 17, and a terminal of 16 colours gets the nearest. Backgrounds stay the terminal's own, except in
-`light`. No theme tells by colour alone what a glyph or a word does not tell, too.
+`light`. No theme shows anything by colour alone: a glyph or a word says it, too.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ class AgentWatch:
         self._touched: set[ThreadId] = set()
 
     def is_of(self, trace: RolloutTrace) -> bool:
-        """Whether it watches this graph, not one that was there before the recording began anew."""
+        """Whether it watches this graph, not one that was there before the recording started again."""
         return self._trace is trace
 
     def apply(self, delta: TraceDelta) -> None:

@@ -51,7 +51,7 @@ class Lost(NamedTuple):
 class Summary(NamedTuple):
     """One session. Texts are as recorded, not yet cleaned. `failure`: the first object that failed by itself, and why.
 
-    `settings` None where nothing tells them; `models` in order of first use; `context_window` in tokens.
+    `settings`: None if they are unknown; `models` in order of first use; `context_window` in tokens.
     """
 
     asked: str

@@ -32,7 +32,7 @@ class Task(NamedTuple):
 
 
 def task_of(trace: RolloutTrace, index: TraceIndex, thread_id: ThreadId) -> Task | None:
-    """What an agent was asked first; None while nothing tells."""
+    """What an agent was asked first; None if it is unknown."""
     thread = trace.threads[thread_id]
     if isinstance(thread.origin, SpawnedOrigin):
         return next(_tasks_from_parent(trace, thread.origin), None) or _first_prompt(trace, index, thread_id)

@@ -1,1 +1,1 @@
-"""The graph as it stood after any event: a record of every change to it, and a graph that goes back and forth."""
+"""The graph as it was after any event: a record of every change to it, and a graph that goes back and forth."""

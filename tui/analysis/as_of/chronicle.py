@@ -22,7 +22,7 @@ from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.until import Until
 
 ABSENT: Final = None
-"""Stands for the value of a key that a map does not have; no map of the graph holds it as a value."""
+"""Represents the value of a key that a map does not have; no map of the graph holds it as a value."""
 
 TRACE_FIELDS: Final = tuple(name for name in RolloutTrace.__struct_fields__ if name not in (*GRAPH_MAPS, "evidence"))
 """The fields of the trace itself."""
@@ -161,7 +161,7 @@ class Chronicle:
         self._watched.clear()
         self._copies.clear()
 
-    # What it tells
+    # What it reports
 
     def changes(self, place: int) -> tuple[Change, ...]:
         """What line number `place`, from 1, changed."""

@@ -46,7 +46,7 @@ def version_of(found: Any, before: Any = None) -> Any:
 
 
 def shown(version: Any) -> Any:
-    """The object of the graph that a copy stands for; the copy itself unless it has a long list."""
+    """The object of the graph that a copy represents; the copy itself unless it has a long list."""
     shape = _known_shape(type(version))
     if shape is None:
         return version

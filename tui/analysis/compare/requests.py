@@ -135,7 +135,7 @@ def sent_items(side: Side, call: InferenceCall) -> Iterator[Sent | None]:
 
 
 def _request_of(side: Side, call: InferenceCall) -> _SentRequest | None:
-    """The request, or the whole context that stands for it (schema 3 notes §6.2)."""
+    """The request, or the whole context that represents it (schema 3 notes §6.2)."""
     warmup = side.trace.evidence.warmup_payloads.get(call.inference_call_id)
     body = side.read(call.raw_request_payload_id if warmup is None else warmup)
     try:

@@ -1,8 +1,8 @@
 """`TraceIndex`: the links that the graph stores on one side only, from the other side (viewer notes, opening table).
 
-The graph grows while it is read, so the index takes deltas. Each object that changed states its links anew; the cost is
-the links of that object. Lists that repeat the whole history (the input of a request) are not indexed: whoever asks
-which requests sent an item gets the answer computed (`tui.analysis.requests.sent`).
+The graph grows while it is read, so the index takes deltas. Each object that changed gives its links again; the cost is
+the links of that object. Lists that repeat the whole history (the input of a request) are not indexed:
+which requests sent an item is computed when it is asked (`tui.analysis.requests.sent`).
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ ITEMS_PER_STEP = 500
 """Items of one step: a few milliseconds of work."""
 
 FEW_OF_ALL = 16
-"""If one item in so many of the graph is among those that changed, they are found by going through the graph."""
+"""If one item in this many of the graph is among those that changed, they are found by going through the graph."""
 
 SEND_INPUT = "send_input"
 """The one tool that sends and has no kind of its own."""

@@ -48,7 +48,7 @@ def numbered_node(trace: RolloutTrace, index: TraceIndex, name: str) -> NodeRef 
 
 
 def _may_be_agent(trace: RolloutTrace, name: str) -> bool:
-    """Whether what stands before `#` means an agent; the ids of other objects may hold that sign, too."""
+    """Whether what is before `#` means an agent; the ids of other objects may hold that sign, too."""
     return name.startswith("/") or any(agent_name(trace, thread_id) == name for thread_id in trace.threads)
 
 

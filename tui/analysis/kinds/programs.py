@@ -1,4 +1,4 @@
-"""Which program a command runs, so that a tool that runs everything can be told apart by what it ran."""
+"""Which program a command runs, so that a tool that runs everything can be distinguished by what it ran."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui.analysis.kinds.naming import operation_argument
 from tui.model.objects import ExecRequest, TerminalOperation
 
 _PARTS: Final = re.compile(r"\s*(?:&&|\|\||[;|\n])\s*")
-"""Between the commands of a line. What stands in quotes may hold such signs, too; the first program comes before."""
+"""Between the commands of a line. What is in quotes may hold such signs, too; the first program comes before."""
 
 _WORD: Final = re.compile(r"""(?:[^\s'"()\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+""")
 

@@ -158,13 +158,13 @@ def _spawn_edge(thread: Thread) -> list[EdgeId]:
 
 
 def _author(graph: Graph, item: ConversationItem) -> Iterator[Claim]:
-    """The agent that a message names as its author, where no edge tells the call that sent it."""
+    """The agent that a message names as its author, where no edge shows the call that sent it."""
     node = NodeRef("item", item.item_id)
     if item.agent_message is msgspec.UNSET or graph.index.edges_to.count(node):
         return
     thread_id = graph.index.thread_at_path(item.agent_message.author)
     if thread_id is not None:
-        evidence = Evidence(node, "agent_message.author", "the path of that agent; no edge tells which call sent it")
+        evidence = Evidence(node, "agent_message.author", "the path of that agent; no edge shows which call sent it")
         yield Claim(NodeRef("thread", thread_id), evidence, "derived")
 
 

@@ -71,14 +71,14 @@ def _turns_prompted(graph: Graph, node: NodeRef) -> Iterator[str]:
 
 
 def _is_prompt_of_nobody(graph: Graph, item: ConversationItem) -> bool:
-    """Whether an item asks for something and nothing tells who did: no producer, no edge, no author."""
+    """Whether an item asks for something and it is unknown who did: no producer, no edge, no author."""
     if item.produced_by or item.agent_message or graph.index.edges_to.count(NodeRef("item", item.item_id)):
         return False
     return can_prompt(graph.trace, graph.index, item)
 
 
 def _agent_of_item(graph: Graph, item: ConversationItem) -> Iterator[Claim]:
-    """A prompt that an agent got from nobody that is recorded leads to the agent, and so to whoever spawned it."""
+    """A prompt that an agent got from nobody that is recorded leads to the agent, and so to its parent."""
     thread = graph.trace.threads.get(item.thread_id)
     if thread is not None and isinstance(thread.origin, SpawnedOrigin) and _is_prompt_of_nobody(graph, item):
         evidence = Evidence(NodeRef("item", item.item_id), "thread_id")

@@ -73,7 +73,7 @@ def links_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef, direction: D
     """Everything that `node` is linked with, causes first; or only what lies in one direction.
 
     Each link has its inverse: the target is linked with `node` by `INVERSE_OF[kind]`, on the same evidence. Targets
-    that the graph does not hold are left out; `gaps_of` tells them.
+    that the graph does not hold are left out; `gaps_of` lists them.
     """
     steps = links_in_steps(trace, index, node, direction)
     while True:

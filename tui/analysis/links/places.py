@@ -38,7 +38,7 @@ from tui.schema.payloads import RawPayloadRef
 
 
 def parents_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterator[NodeRef]:
-    """The objects that `node` may stand below, best first; nothing for what stands at the top.
+    """The objects that `node` may stand below, best first; nothing for what is at the top.
 
     The first one that is there counts: a graph that still grows, or that has holes, lacks some.
     """
@@ -116,7 +116,7 @@ def _parents_of_thread(trace: RolloutTrace, thread: Thread) -> Iterator[NodeRef]
 
 
 def _parents_of_edge(trace: RolloutTrace, edge: InteractionEdge) -> Iterator[NodeRef]:
-    """An edge stands where it arrived."""
+    """An edge is where it arrived."""
     target = anchor_node(edge.target)
     if target.kind == "thread":
         yield target
@@ -129,7 +129,7 @@ def _parents_of_edge(trace: RolloutTrace, edge: InteractionEdge) -> Iterator[Nod
 
 
 def _parents_of_item(item: ConversationItem) -> Iterator[NodeRef]:
-    """An item stands below the request that it answers."""
+    """An item is below the request that it answers."""
     for producer in item.produced_by:
         if isinstance(producer, InferenceProducer):
             yield NodeRef("inference", producer.inference_call_id)

@@ -23,12 +23,12 @@ class CausingRequest(NamedTuple):
 
 
 def request_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> CausingRequest | None:
-    """The request whose response led to the tool call; for a nested call that of its cell. None if nothing tells."""
+    """The request whose response led to the tool call; for a nested call that of its cell. None if it is unknown."""
     return next(requests_of_tool(trace, index, tool), None)
 
 
 def requests_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Iterator[CausingRequest]:
-    """The requests that led to a tool call, the surest first; by time only if nothing else tells.
+    """The requests that led to a tool call, the surest first; by time only if nothing else is known.
 
     There is more than one if a response was read again, as by a second attempt that returned the same call.
     """

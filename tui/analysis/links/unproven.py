@@ -1,4 +1,4 @@
-"""What a recording leaves open although something must be there: told in words, never guessed."""
+"""What a recording leaves open although something must be there: said in words, never guessed."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ def _gaps_of_tool(graph: Graph, tool: ToolCall) -> Iterator[Gap]:
         if not view.is_in_graph:
             agent = view.target_agent
             receiver = view.named or "an agent" if agent is None else agent_name(graph.trace, agent)
-            text = f"{view.kind.replace('_', ' ')} to {receiver}, not seen to arrive: {view.reason or 'no edge tells'}"
+            text = (
+                f"{view.kind.replace('_', ' ')} to {receiver}, not seen to arrive: {view.reason or 'no edge shows it'}"
+            )
             yield Gap("went out as", text, Evidence(node, "execution.status"))
     if tool.kind.type == "wait_agent" and not getattr(tool.summary, "target_agent_path", None):
         text = "agents that the graph does not name; the payloads of the call may"

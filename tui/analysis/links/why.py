@@ -28,7 +28,7 @@ class Step(NamedTuple):
 
     `relation` is how the step before is linked with this one, empty for the first. Without `node` the step is a gap:
     `name` then says what is not known. `name` is as recorded: clean it to show it. `seq` is where the object begins in
-    the log, or was accepted into the history; None where nothing tells.
+    the log, or was accepted into the history; None if it is unknown.
     """
 
     node: NodeRef | None
@@ -43,7 +43,7 @@ def why(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> list[Step]:
     """The chain from `node` back to the user's prompt, each step caused by the next.
 
     Nested call ← cell ← call item ← request ← task of the agent ← edge ← the parent's call ← … ← the user's prompt.
-    What is missing stands as a step without node before the step with which the chain goes on.
+    What is missing is a step without node before the step with which the chain goes on.
     """
     steps = [_step(trace, index, node)]
     seen = {node}
@@ -80,7 +80,7 @@ def _causes(node: NodeRef) -> tuple[str, ...]:
 
 
 def _best(trace: RolloutTrace, node: NodeRef, found: Sequence[Link], links: Sequence[Link]) -> Link | None:
-    """Of several links of the most direct kind the one that tells most."""
+    """Of several links of the most direct kind the one that says most."""
     first = found[0]
     if node.kind == "tool_call" and first.kind == "asked for by" and first.certainty == "derived":
         # The call item proves the request, so it is the next step; a nested call without its cell has none.
@@ -146,5 +146,5 @@ def _ending_at(item: ConversationItem) -> str:
     if item.role in ("developer", "system"):
         return "instructions that came with the request"
     if item.kind in OUTPUT_KINDS:
-        return "transcript only: no tool call of this recording gave it"
+        return "transcript only: no tool call of this recording produced it"
     return "history from before this recording, or from another agent"

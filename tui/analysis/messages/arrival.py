@@ -8,7 +8,7 @@ Older agent tools deliver as plain messages that nothing links with their sender
 | a notice, `<subagent_notification>` around the sender and its last message | that agent's result |
 | what a call that waits for agents returned: the last messages by agent | those agents' results |
 
-Texts are compared whole, and a notice must name the sender: that one text stands somewhere in another proves nothing.
+Texts are compared whole, and a notice must name the sender: that another text contains it proves nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tui.model.evidence import Delivery
 from tui.model.ids import ItemId, ThreadId
 from tui.model.trace import RolloutTrace
 
-SAME_TEXT = "the same text stands in the receiver's conversation"
+SAME_TEXT = "the receiver's conversation holds the same text"
 IN_NOTICE = "a notice in the receiver's conversation names the sender and holds the same text"
 BY_WAITING = "the receiver's call that waited for it returned the same text as this agent's last message"
 
@@ -41,7 +41,7 @@ _WAITING_TOOLS = frozenset({"wait", "wait_agent"})
 
 
 class AgentNotice(NamedTuple):
-    """What is told of an agent: its path or id, and its last message."""
+    """What is reported of an agent: its path or id, and its last message."""
 
     sender: str
     text: str
@@ -101,7 +101,7 @@ def arrival_of(
 
 
 def notice_in(text: str) -> AgentNotice | None:
-    """The sender and the message in a notice, whose inside is JSON or looks like XML; None if it is no notice."""
+    """The sender and the message in a notice, whose inside is JSON or looks like XML; None if it is not a notice."""
     found = _NOTICE.match(text)
     if found is None:
         return None

@@ -15,7 +15,7 @@ from tui.model.trace import RolloutTrace
 from tui.schema.events import AgentSummary, GenericSummary
 
 PayloadReader = Callable[[RawPayloadId], bytes | None]
-"""Gives the body of a payload, or None if it cannot be read. Nothing here needs one; more can be told with it."""
+"""Gives the body of a payload, or None if it cannot be read. Nothing here needs one; more can be said with it."""
 
 _SENDING_KINDS: dict[str, EdgeKind] = {
     "spawn_agent": "spawn_agent",

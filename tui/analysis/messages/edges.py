@@ -45,7 +45,7 @@ from tui.model.trace import RolloutTrace
 __all__ = ["DeliveryWord", "EdgeBook", "EdgeView", "edge_views", "view_of_edge", "views_of_call"]
 
 EDGE_COST = 8
-"""So many calls or items are looked at in the time that the view of one edge takes."""
+"""This many calls or items are looked at in the time that the view of one edge takes."""
 
 _Name = TypeVar("_Name", bound=str)
 
@@ -53,7 +53,7 @@ _Name = TypeVar("_Name", bound=str)
 def edge_views(
     trace: RolloutTrace, index: TraceIndex, recording_is_over: bool, read: PayloadReader | None = None
 ) -> list[EdgeView]:
-    """Everything that went between agents, in order of seq. `read` lets the texts of calls be told whole."""
+    """Everything that went between agents, in order of seq. `read` lets the texts of calls be given whole."""
     return EdgeBook(trace, index).views(recording_is_over, read)
 
 
@@ -131,7 +131,7 @@ class EdgeBook:
     def prepare(self, most: int | None = None) -> bool:
         """Look at up to `most` of each kind of object that changed; whether none is left.
 
-        Whoever must not wait calls it in turns before `views`.
+        A caller who must not wait calls it in turns before `views`.
         """
         for tool_id in _taken(self._tools, most):
             tool = self._trace.tool_calls.get(tool_id)

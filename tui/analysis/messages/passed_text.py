@@ -75,7 +75,7 @@ def split_envelope(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
 
 
 def passed_text(text: str, *, is_whole: bool = True) -> Passed:
-    """What a sender's own record of a message says: an encoded text cannot be told from the part that arrives."""
+    """What a sender's own record of a message says: whether a text is encoded is not seen in the part that arrives."""
     envelope, body = split_envelope(text)
     return Passed(body, byte_size(body) if is_whole else None, envelope, encrypted=looks_opaque(body))
 

@@ -42,7 +42,7 @@ def plain_twin(trace: RolloutTrace, view: EdgeView, read: PayloadReader | None =
 
 
 def sent_bytes(trace: RolloutTrace, view: EdgeView, read: PayloadReader | None = None) -> str:
-    """What the sender's call says of an encrypted text: whether it holds the same bytes. Empty if nothing tells."""
+    """What the sender's call says of an encrypted text: whether it holds the same bytes. Empty if it is unknown."""
     tool = find_object(trace, view.source)
     if not view.encrypted or not isinstance(tool, ToolCall):
         return ""

@@ -1,4 +1,4 @@
-"""One view of each thing that went between agents, from the object that tells of it. `edges` says which there are."""
+"""One view of each thing that went between agents, from the object that reports it. `edges` says which there are."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DeliveryWord = Literal["delivered", "pending", "undelivered", "unproven", "faile
 """`unproven`: what the receiver got then was left out of the recording. `failed`: the call that was to send failed."""
 
 PENDING_PREFIX = "pending:"
-"""Begins the id of a call that is no edge of the graph; the id of the call follows."""
+"""Begins the id of a call that is not an edge of the graph; the id of the call follows."""
 
 RECEIVED_PREFIX = "received:"
 """Begins the id of a message that arrived from nowhere known; the id of the item follows."""
@@ -35,7 +35,7 @@ class EdgeView(NamedTuple):
 
     `source` and `target` are what the recording knows of its two ends: calls, items, threads. `named` is what the
     sender called the receiver where that leads to no agent. `reason` says what `delivery` rests on, in words; it is
-    empty where the recording itself says so. `started_seq` is the event that told of it first, `arrived_seq` the one
+    empty where the recording itself says so. `started_seq` is the event that reported it first, `arrived_seq` the one
     that took it into the receiver's history, if one says so. Times are Unix milliseconds.
     """
 
@@ -62,7 +62,7 @@ class EdgeView(NamedTuple):
 
     @property
     def node(self) -> NodeRef:
-        """The object that stands for it: the edge of the graph, else what sent it, or what arrived."""
+        """The object that represents it: the edge of the graph, else what sent it, or what arrived."""
         return NodeRef("edge", self.id) if self.is_in_graph else self.source
 
 
@@ -132,7 +132,7 @@ def of_edge(now: Circumstances, edge: InteractionEdge) -> EdgeView:
 
 
 def _with_arrival(now: Circumstances, view: EdgeView, waiting: Delivery, otherwise: str) -> EdgeView:
-    """Older tools deliver as plain messages, which nothing links with the sender; what they say tells it."""
+    """Older tools deliver as plain messages, which nothing links with the sender; what they say reveals it."""
     received = now.received_by(waiting.target_thread_id, waiting.started_at_unix_ms)
     path = None if view.source_agent is None else now.trace.threads.get(view.source_agent)
     senders = {waiting.author, view.source_agent or "", "" if path is None else path.agent_path} - {""}
@@ -151,7 +151,7 @@ def _with_arrival(now: Circumstances, view: EdgeView, waiting: Delivery, otherwi
 
 
 def _seq_of_edge(trace: RolloutTrace, edge: InteractionEdge, item: ConversationItem | None) -> int:
-    """Where the edge began: its call, else the event that told of it, else where its item was taken in."""
+    """Where the edge began: its call, else the event that reported it, else where its item was taken in."""
     if isinstance(edge.source, ToolCallAnchor):
         tool = trace.tool_calls.get(edge.source.tool_call_id)
         if tool is not None:
@@ -159,7 +159,7 @@ def _seq_of_edge(trace: RolloutTrace, edge: InteractionEdge, item: ConversationI
     return trace.evidence.edge_seqs.get(edge.edge_id) or _accepted(item) or 0
 
 
-# What is no edge of the graph
+# What is not an edge of the graph
 
 
 def of_delivery(now: Circumstances, waiting: Delivery) -> EdgeView:

@@ -54,7 +54,7 @@ def manifest_findings(manifest: Manifest, trace: RolloutTrace, log_name: str) ->
                 code="manifest-path",
                 severity="warning",
                 message=f"the manifest's {field} is {name}, not {expected}",
-                consequence=f"{expected} was read all the same",
+                consequence=f"{expected} was read",
             )
     for field, ours, theirs in (
         ("trace_id", manifest.trace_id, trace.trace_id),

@@ -34,12 +34,12 @@ class _ServerText(msgspec.Struct):
 
 
 def failure_of_call(trace: RolloutTrace, tool: ToolCall) -> str:
-    """The line that says why a tool call failed; empty if the model was told nothing."""
+    """The line that says why a tool call failed; empty if the model saw nothing of it."""
     return _failure_in(trace, tool.model_visible_output_item_ids)
 
 
 def failure_of_cell(trace: RolloutTrace, cell: CodeCell) -> str:
-    """The line that says why a script failed; empty for one that was stopped, and if the model was told nothing."""
+    """The line that says why a script failed; empty for one that was stopped, and if the model saw nothing of it."""
     return _failure_in(trace, cell.output_item_ids) if cell.runtime_status == "failed" else ""
 
 

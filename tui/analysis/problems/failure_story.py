@@ -108,9 +108,9 @@ def _told_to_model(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> It
         seen = next(iter(requests_showing(calls, item_id)), None)
         if seen is not None:
             went_on = NodeRef("inference", seen.inference_call_id)
-            yield StoryLine(f"the model was told in {name_of(trace, index, went_on)}", "request_item_ids", went_on)
+            yield StoryLine(f"the model saw it in {name_of(trace, index, went_on)}", "request_item_ids", went_on)
             return
-    yield StoryLine("no recorded request told the model of it", "request_item_ids")
+    yield StoryLine("no recorded request showed it to the model", "request_item_ids")
 
 
 def _next_try(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Iterator[StoryLine]:

@@ -10,7 +10,7 @@ import msgspec
 from tui.model.diagnostic import Diagnostic, Severity
 
 ALONE_AT_MOST: Final = 3
-"""So many findings of one code are told one by one."""
+"""This many findings of one code are reported one by one."""
 
 KEPT_PLACES: Final = 20
 """Further places that a finding lists."""

@@ -153,7 +153,7 @@ def _listed(found: Diagnostic, node: NodeRef | None) -> ListedProblem:
 
 
 def problem_text(trace: RolloutTrace, node: NodeRef, found: ObjectProblem) -> str:
-    """What is wrong; of a call or a script that failed, also what the model was told of it."""
+    """What is wrong; of a call or a script that failed, also what the model saw of it."""
     tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" else None
     cell = trace.code_cells.get(CodeCellId(node.id)) if tool is None else cell_run_by(trace, tool)
     answer = failure_of_call(trace, tool) if tool is not None and found.code == "failed" else ""

@@ -50,7 +50,7 @@ CAN_FAIL: ByGraphKind[bool] = {
     "thread": True,
     "compaction_request": True,
     "event": True,
-    "terminal_operation": False,  # what went wrong with it is told by its tool call
+    "terminal_operation": False,  # its tool call says what went wrong
     "terminal_session": False,
     "compaction": False,
     "edge": False,
@@ -132,7 +132,7 @@ _FRAME_CHARACTERS = 500
 
 
 def exit_code_of(trace: RolloutTrace, tool: ToolCall) -> int | None:
-    """The exit code of the command that a tool call ran, or that a poll told of.
+    """The exit code of the command that a tool call ran, or that a poll reported.
 
     None while it runs, for other tools, and for a process that the end of its turn or session stopped: such a code is
     not its own.

@@ -1,4 +1,4 @@
-"""The problem that an object has of its own: what only holds a failed thing is no second problem.
+"""The problem that an object has of its own: an object that only contains a failed one is not a second problem.
 
 A turn fails because its last request failed, and an agent because its last turn did. Where one looks for what is
 wrong, the request is the place; the turn and the agent would only stand in the way.

@@ -34,7 +34,7 @@ _ENDS_A_TURN: ByKind[bool] = {
     "payload": False,
     "diagnostic": False,
 }
-"""Kinds of objects whose failure may end a turn: these come before calls, which the model is told of and may mend."""
+"""Kinds of objects whose failure may end a turn: these come before calls, which the model learns of and may mend."""
 
 
 class ProblemSort(NamedTuple):

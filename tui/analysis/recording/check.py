@@ -1,6 +1,6 @@
 """The report of `rtrace-tui check`: everything that is odd about a bundle, as one value.
 
-Nothing is read here: whoever looks at the disk hands in what it found, the report says what that means. The structs
+Nothing is read here: the caller looks at the disk and hands in what it found; the report says its meaning. The structs
 are the documented JSON: a field may be added, none is renamed or removed while `report_version` stays the same.
 """
 

@@ -19,13 +19,13 @@ _DRIFT = "another recorder wrote it; what the name means is not known here, and 
 _SHARD_SUFFIX = ".zst"
 
 _NOT_NEEDED = "the graph does not need it; its content cannot be shown"
-_READ_ALL_THE_SAME = "it was read all the same; the format's reference refuses the whole bundle"
+_READ_ANYWAY = "it was read; the format's reference refuses the whole bundle"
 
 
 class PayloadLook(msgspec.Struct, frozen=True):
     """What became of one payload when it was read. `fault` is a code (`missing`, `not-json` …), None if it is fine.
 
-    `is_used` if the graph was made with it all the same; `is_lost_with_shard` if it is not there because its shard is
+    `is_used` if the graph was made with it anyway; `is_lost_with_shard` if it is not there because its shard is
     broken, which is a finding of its own.
     """
 
@@ -138,7 +138,7 @@ def payload_findings(look: BundleLook, diagnostics: Sequence[Diagnostic], trace:
             consequence="the recorder stopped between a payload and its event" if note else "it is in no graph",
         )
     for path in look.stray_files:
-        message = f"{path} is no part of a bundle"
+        message = f"{path} is not part of a bundle"
         yield Diagnostic(code="stray-file", severity="note", message=message, consequence="it was not read")
 
 
@@ -154,7 +154,7 @@ def _payload_finding(payload: PayloadLook, said: Diagnostic | None) -> Diagnosti
         code=f"payload-{payload.fault}",
         severity="warning" if payload.fault == "omitted" else "error",
         message=f"payload {_named(payload)}: {payload.reason.removeprefix(f'{payload.raw_payload_id}: ')}",
-        consequence=said.consequence if said else _READ_ALL_THE_SAME if payload.is_used else _NOT_NEEDED,
+        consequence=said.consequence if said else _READ_ANYWAY if payload.is_used else _NOT_NEEDED,
         line=said.line if said else None,
         seq=said.seq if said else None,
         object_id=said.object_id if said else None,
@@ -190,7 +190,7 @@ def _number(text: str) -> int:
 
 
 def end_findings(trace: RolloutTrace, open_ones: Sequence[OpenObject]) -> Iterator[Diagnostic]:
-    """How the recording ends. Not being finished is no damage, so these are notes."""
+    """How the recording ends. Being unfinished is not damage, so these are notes."""
     if trace.was_closed is False:
         yield Diagnostic(
             code="recording-not-completed",

@@ -1,4 +1,4 @@
-"""The log behind the graph: for each line where it stands, when it was written and what it was, in a few bytes.
+"""The log behind the graph: for each line its place, when it was written and what it was, in a few bytes.
 
 A hundred thousand events must stay light, so rows are columns of numbers; the text of a line is read again from the
 file, by its offset, when somebody wants to see it.
@@ -17,7 +17,7 @@ from tui.schema.events import ProtocolEventObserved, RawTraceEvent
 from tui.schema.payloads import RawPayloadRef
 
 MALFORMED: Final = "malformed line"
-"""Kind under which a line that is no event is counted."""
+"""Kind under which a line that is not an event is counted."""
 
 MOST_MALFORMED_ROWS: Final = 1_000
 """Lines without an event that get a row: a file of two million must not cost fifty bytes of memory for each of two."""

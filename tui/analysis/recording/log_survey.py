@@ -150,7 +150,7 @@ class LogSurvey:
         for name in unknown_fields(data):
             _sight(self.unknown_fields, name, number)
         for name in repeated_names(data):
-            message = f"the name {name!r} stands twice in one object of this line"
+            message = f"the name {name!r} appears twice in one object of this line"
             self._find("name-repeated", "error", message, "the last value was taken", line=number, seq=event.seq)
         for ref in event.payload.payload_refs():
             self._add_ref(ref, number, event.seq)

@@ -25,7 +25,7 @@ _ONCE: Final[dict[type, tuple[str, str]]] = {
     ToolCallEnded: ("the end of tool call", "tool_call_id"),
     HistoryItemAccepted: ("the acceptance of item", "item_id"),
 }
-"""What such an event says, and the field that tells of what, if any. Threads may end again: they are resumed."""
+"""What such an event says, and the field that reports what, if any. Threads may end again: they are resumed."""
 
 
 class OnceEvents:

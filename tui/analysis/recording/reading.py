@@ -1,4 +1,4 @@
-"""How much of a recording could be read, and in one line what could not: no number stands for what was not read."""
+"""How much of a recording could be read, and in one line what could not: no number represents what was not read."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ class _Sameness:
 
 
 def _said(part: Part) -> Hashable:
-    """A part without the payload in which it stands."""
+    """A part without the payload that holds it."""
     match part:
         case JsonPart(summary=summary):
             return ("json", summary)

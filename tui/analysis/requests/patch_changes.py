@@ -15,7 +15,7 @@ _NAME: Final = b'"changes"'
 _HUNK: Final = re.compile(r"@@ -(\d{1,9})(?:,\d+)? \+(\d{1,9})(?:,\d+)? @@.*")
 
 Sign = Literal["+", "-", " ", "@"]
-"""Added, removed, unchanged; `@` stands where the diff leaves lines of the file out, or says something else."""
+"""Added, removed, unchanged; `@` is where the diff leaves lines of the file out, or says something else."""
 
 
 class ChangedLine(NamedTuple):
@@ -68,7 +68,7 @@ def _change(path: str, change: dict[str, Any]) -> FileChange:
 
 
 def diff_lines(diff: str) -> Iterator[ChangedLine]:
-    """Return the lines of a unified diff with their numbers; what is no diff is given as it is, without numbers."""
+    """Return the lines of a unified diff with their numbers; what is not a diff is given as it is, without numbers."""
     before: int | None = None
     after: int | None = None
     for text in _split(diff):

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 _LOOKED_AT = 256 << 10
-"""Characters of base64 in which the pixel size is looked for: it stands in the first bytes, behind a camera's notes."""
+"""Characters of base64 in which the pixel size is looked for: it is in the first bytes, behind a camera's notes."""
 
 _LONGEST_TYPE = 60
 

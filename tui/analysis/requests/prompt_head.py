@@ -33,13 +33,13 @@ _NO_SETTINGS = frozenset(
 """Fields of a request, or of a prepared prompt, that say nothing about how the model is to answer."""
 
 _OF_PROMPT = "prompt."
-"""Begins the names of settings that only the prepared prompt tells."""
+"""Begins the names of settings that only the prepared prompt holds."""
 
 _TOOLS_ITEM = b'"additional_tools"'
 
 
 class HeadPlace(msgspec.Struct, frozen=True):
-    """Where a part of the head stands: in which body, and the keys and indices that lead to it."""
+    """The place of a part of the head: in which body, and the keys and indices that lead to it."""
 
     body: Literal["request", "prompt"]
     path: tuple[str, ...]
@@ -54,10 +54,10 @@ class ToolDefinition(msgspec.Struct, frozen=True):
 
 
 class PromptHead(msgspec.Struct, frozen=True):
-    """What a request tells the model before its items.
+    """What a request says to the model before its items.
 
     `instructions`: None where the recording keeps none apart from the items. `origin`: whose they are, by the
-    recorder's word. `tools`: None where nothing tells which there were. `settings`: name, with a dot between levels,
+    recorder's word. `tools`: None if it is unknown which tools there were. `settings`: name, with a dot between levels,
     and value as JSON, sorted by name.
     """
 
@@ -98,7 +98,7 @@ class HeadDifference(msgspec.Struct, frozen=True):
 def read_head(request: bytes | None, prompt: bytes | None = None) -> PromptHead:
     """The head that a request sends; `request` is its body, `prompt` its prepared prompt with or without the items.
 
-    What cannot be read is left out, never guessed: a body that is not JSON tells nothing.
+    What cannot be read is left out, never guessed: a body that is not JSON says nothing.
     """
     asked, prepared = _fields(request), _fields(prompt)
     instructions, place, origin = _instructions(asked, prepared)
@@ -186,7 +186,7 @@ def _tools(body: _Body, name: Literal["request", "prompt"]) -> tuple[ToolDefinit
 
 
 def _definitions(tools: Any, place: HeadPlace, namespace: str = "") -> Iterator[ToolDefinition]:
-    """The tools of a list; a namespace stands for the tools in it."""
+    """The tools of a list; a namespace represents the tools in it."""
     for number, tool in enumerate(tools if isinstance(tools, list) else ()):
         if not isinstance(tool, dict):
             continue

@@ -105,7 +105,7 @@ def _is_prompt(item: ConversationItem) -> bool:
 
 
 def _is_task(trace: RolloutTrace, index: TraceIndex, item_id: ItemId) -> bool:
-    """Whether another agent asked with this item; a result or a note is no task."""
+    """Whether another agent asked with this item; a result or a note is not a task."""
     node = NodeRef("item", item_id)
     edges = index.edges_to.of(node) if index.edges_to.count(node) else ()
     return any(trace.interaction_edges[edge].kind in TASK_EDGES for edge in edges)

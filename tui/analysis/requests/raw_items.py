@@ -1,4 +1,4 @@
-"""The whole of what the graph abridges: a conversation item as it stood in its payload."""
+"""The whole of what the graph abridges: a conversation item as it was in its payload."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def raw_items(payload: bytes, sources: Sequence[ItemSource]) -> list[bytes | Non
 
 
 def item_fields(raw: bytes | msgspec.Raw) -> dict[str, Any]:
-    """The fields of a raw item; empty if it is no JSON object that can be decoded."""
+    """The fields of a raw item; empty if it is not a JSON object that can be decoded."""
     try:
         value = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -1,6 +1,6 @@
 """Work that the provider does itself while the model answers: web searches, generated images.
 
-No tool of the runtime runs for it and no event tells of it: the call is an item of the response, without a call id, and
+No tool of the runtime runs for it and no event reports it: the call is an item of the response, without a call id, and
 its result is in the response, too.
 """
 

@@ -47,7 +47,7 @@ _LONGEST_MARK = 200
 class Cut(msgspec.Struct, frozen=True, kw_only=True):
     """What is missing from the model's copy of an output.
 
-    `mark_start`, `mark_end`: characters of the model's text where the mark stands (both at the end of the text if there
+    `mark_start`, `mark_end`: characters of the model's text where the mark is (both at the end of the text if there
     is none). `produced_bytes`: size of the whole output, None if it is not in the recording; `kept_bytes`: how much of
     the output itself is in the model's copy. `missing_start`, `missing_end`: the missing bytes of the output, None
     if unknown. `mark`: what the mark says, such as `252152 tokens`. `omitted_bytes`: what the runtime had thrown away
@@ -107,7 +107,7 @@ def _mark_text(mark: re.Match[str]) -> str:
 
 
 def _compared_cut(seen: str, produced: str, fit: _Fit) -> Cut | None:
-    """The cut, if little stands in the model's text in place of much of the output.
+    """The cut, if little is in the model's text in place of much of the output.
 
     The mark is the known one that spans all that differs, else what differs.
     """

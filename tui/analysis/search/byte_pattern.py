@@ -39,7 +39,7 @@ Span = tuple[int, int]
 """Start and end of a match, in bytes."""
 
 Read = Callable[[int, int], bytes]
-"""Gives the bytes from an offset on, at most so many; fewer at the end."""
+"""Gives the bytes from an offset on, at most this many; fewer at the end."""
 
 
 class BytePattern:
@@ -60,13 +60,13 @@ class BytePattern:
         self._escape = b"" if pattern.is_regex else _escape_begin(pattern.source)
         self._escaped = tuple(needle for needle in self._needles if needle.isascii())
         self.is_regex = self._regex is not None
-        """Whether an expression is run, whose time cannot be told in advance."""
+        """Whether an expression is run, whose time is unknown in advance."""
         self.reach = REGEX_REACH if self.is_regex else max(map(len, self._needles))
         """Bytes that a match may have."""
         self.is_verbatim = len(self._needles) == 1 and _VERBATIM.fullmatch(self._needles[0]) is not None
         """Whether JSON holds it as it is, unless a character is written as `\\uXXXX`: no sign of its own among them."""
         self.window = REGEX_WINDOW_BYTES if self.is_regex else WINDOW_BYTES
-        """A body of at most so many bytes is searched whole."""
+        """A body of at most this many bytes is searched whole."""
 
     def count(self, body: bytes) -> int:
         """How many matches a whole body holds, none inside another."""

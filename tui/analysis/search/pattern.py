@@ -4,11 +4,11 @@ r"""What a person searches for, wherever they search: plain text with smart case
 |---|---|
 | `exit code` | that text, in any case |
 | `Exit` | exactly that: a capital says so |
-| `re:exit code [1-9]` | a regular expression; `\S` and the like are no capitals |
+| `re:exit code [1-9]` | a regular expression; `\S` and the like are not capitals |
 | `re:re:` | the text `re:` itself |
 
 In JSON a quote, a line break or `é` may be written as an escape. Plain text is also looked for as JSON writes it; a
-regular expression sees the bytes of a payload as they stand. Plain text also matches in the other Unicode form: `é`
+regular expression sees the bytes of a payload as they are. Plain text also matches in the other Unicode form: `é`
 may be one character or an `e` with an accent (names of files from a Mac).
 """
 
@@ -47,7 +47,7 @@ class Pattern:
 
     @cached_property
     def shown(self) -> re.Pattern[str]:
-        """What to mark on a screen that shows bytes as they stand: the text, and what JSON may write for it."""
+        """What to mark on a screen that shows bytes as they are: the text, and what JSON may write for it."""
         if self.is_regex:
             return self.text
         return re.compile(_any_of(json_forms(self.source)), self.text.flags & re.IGNORECASE)
@@ -121,4 +121,6 @@ def _refusal(source: str, error: Exception) -> str:
     position = getattr(error, "pos", None)
     reason = getattr(error, "msg", None) or str(error) or "it nests too deeply"
     where = "" if position is None else f" at character {position + 1}"
-    return f"{source!r} is no regular expression: {reason}{where}; expected Python's syntax, or plain text without re:"
+    return (
+        f"{source!r} is not a regular expression: {reason}{where}; expected Python's syntax, or plain text without re:"
+    )

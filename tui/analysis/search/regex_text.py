@@ -1,4 +1,4 @@
-"""What the text of a regular expression tells without running it: literals that every match holds, and a folded twin.
+"""What the text of a regular expression shows without running it: literals that every match holds, and a folded twin.
 
 Only the usual constructs are read. Where anything else appears the answer is None, and the expression is used as it is.
 """
@@ -31,7 +31,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _UNREADABLE_ESCAPES = frozenset("xuUN0123456789")
-"""A character or a group by number: what it stands for is not told by its letters."""
+"""A character or a group by number: what it represents does not follow from its letters."""
 
 _UPPER = range(ord("A"), ord("Z") + 1)
 

@@ -1,4 +1,4 @@
-"""How an agent stands, by what the log says is open; never by a timeout (viewer notes §8).
+"""The state of an agent, by what the log says is open; never by a timeout (viewer notes §8).
 
 | state | evidence |
 |---|---|
@@ -68,7 +68,7 @@ _ENDINGS: dict[str, EndingWord] = {
 
 
 class AgentState(NamedTuple):
-    """How an agent stands.
+    """The state of an agent.
 
     `doing` is what the graph alone says; `word` differs from it where the recording is over. `node` is the open object
     that says so (for an agent without one: the turn or the thread whose end does), `since_unix_ms` its start (or its

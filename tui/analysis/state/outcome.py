@@ -74,7 +74,7 @@ def _without_end(trace: RolloutTrace, index: TraceIndex, recording: RecordingSta
     if turn is None:
         return Outcome("unknown", f"{stop} before the first turn")
     if turn.execution.is_open:
-        return Outcome("unknown", f"{stop} amid a turn", node=_node(turn))
+        return Outcome("unknown", f"{stop} during a turn", node=_node(turn))
     ending = ending_of_turn(trace, index, turn)
     how = ending.what or "its last turn completed"
     return Outcome("unknown", f"{stop} before the session ended; {how}", node=ending.node)

@@ -1,6 +1,6 @@
 """Whether a recording lives, waits, has ended or was cut off: a word, and the evidence for it.
 
-No verdict is by time alone (viewer notes §8): a log that stands still may go on as long as somebody can write it.
+No verdict is by time alone (viewer notes §8): a log that does not grow may go on as long as somebody can write it.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _LAST_MS = 253_402_300_799_000
 
 
 class RecordingState(NamedTuple):
-    """Where a recording stands; `evidence` is one line, without a full stop, that proves the word.
+    """The state of a recording; `evidence` is one line, without a full stop, that proves the word.
 
-    `newest_unix_ms`: when the newest event happened, also one that no object of the graph tells of.
+    `newest_unix_ms`: when the newest event happened, also one that no object of the graph reports.
     """
 
     word: RecordingWord
@@ -45,7 +45,7 @@ class RecordingFacts(NamedTuple):
     """What is known of a log and its writer.
 
     `is_caught_up`: everything that is there was read. `is_closed`: the log says that nothing follows. `quiet_ms`:
-    milliseconds since it grew, None while nothing tells. `writer` was looked for after the log grew last, else it is
+    milliseconds since it grew, None if it is unknown. `writer` was looked for after the log grew last, else it is
     "unknown". `writer_name`: which process, for people, or why it cannot be told. `held_bytes`: a last line without
     its newline. `awaited`: payloads that events name and that are still being written. `fault`: why the log cannot
     be read at present. `is_session_over`: the session ended, which is not the end of its recording.
@@ -164,4 +164,4 @@ def _writer(facts: RecordingFacts) -> str:
         return f"{facts.writer_name or 'a process'} holds the log"
     if facts.writer == "gone":
         return "nobody has the log open"
-    return facts.writer_name or "it cannot be told who writes"
+    return facts.writer_name or "it is unknown who writes"

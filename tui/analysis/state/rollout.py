@@ -1,4 +1,4 @@
-"""How the whole rollout stands: what all waiting in it comes down to, or how it ended.
+"""The state of the whole rollout: what all waiting in it comes down to, or how it ended.
 
 While it goes on, the chain of waiting is followed from the root agent; its last agent says what the rollout waits for.
 If the root agent has nothing to do, the newest agent that has something speaks for all.
@@ -21,7 +21,7 @@ _ENDINGS: dict[str, StateWord] = {"failed": "failed", "aborted": "cancelled"}
 
 
 class RolloutState(NamedTuple):
-    """How the rollout stands. `chain` is None while no agent has started. `counts`: how many agents are in which state.
+    """The state of the rollout. `chain` is None while no agent has started. `counts`: agents by state.
 
     `chain` begins at the agent that speaks for all and ends at the object that says so.
     """

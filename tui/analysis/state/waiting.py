@@ -24,7 +24,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 class ChainLink(NamedTuple):
-    """One agent of a chain and how it stands. `awaits`: the agents that it waits on; the chain goes on with one."""
+    """One agent of a chain and its state. `awaits`: the agents that it waits on; the chain goes on with one."""
 
     thread_id: ThreadId
     state: AgentState
@@ -63,7 +63,7 @@ class AgentStates:
     def forget(self, touched: Iterable[ThreadId], recording: RecordingState) -> None:
         """Time went on: the objects of some agents changed, perhaps the recording.
 
-        How much of an answer has arrived changes no object, so who waits for one is asked anew each time.
+        How much of an answer has arrived changes no object, so who waits for one is computed again each time.
         """
         before, self.recording = self.recording, recording
         if recording.word != before.word or (recording.is_over and recording != before):
@@ -75,7 +75,7 @@ class AgentStates:
     def awaited(self, thread_id: ThreadId) -> tuple[ThreadId, ...]:
         """The agents that a waiting agent waits on: those that its call names, else those at work below it.
 
-        Empty if it does not wait, and where nobody can be told who could end the waiting.
+        Empty if it does not wait, and where it is unknown who could end the waiting.
         """
         state = self.of(thread_id)
         if state.doing != "waiting on an agent":
@@ -114,7 +114,7 @@ class AgentStates:
         return self.of(thread_id).doing in IN_TURN or self._index.turns.count(thread_id) == 0
 
     def _named(self, thread_id: ThreadId, tool: ToolCall) -> Iterator[ThreadId]:
-        """The agents whose id or path stands in the call, as far as the recorder kept its arguments."""
+        """The agents whose id or path is in the call, as far as the recorder kept its arguments."""
         own_path = self._trace.threads[thread_id].agent_path
         for name in dict.fromkeys(_names_in(tool)):
             for path in (name, f"{own_path}/{name}"):

@@ -94,7 +94,7 @@ class AgentActivities:
 
 
 class Activities:
-    """The activities of every agent of a graph, made when they are asked for. `end`: where the recording stands."""
+    """The activities of every agent of a graph, made when they are asked for. `end`: the present of the recording."""
 
     def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
         self.trace = trace

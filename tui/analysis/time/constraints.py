@@ -36,7 +36,7 @@ class _Link(NamedTuple):
 
 
 class Constraints:
-    """The points of a session and what holds them apart, for a graph as it stands; linear in its activities."""
+    """The points of a session and what holds them apart, for a graph as it is; linear in its activities."""
 
     def __init__(self, activities: Activities, arrivals: Arrivals) -> None:
         """Nothing counts before the last of its `steps`."""

@@ -45,7 +45,7 @@ class CriticalPath(NamedTuple):
 
 
 class PathWalk:
-    """Finds the path of a recording as it stands; it is empty where no turn of the root is recorded.
+    """Finds the path of a recording as it is; it is empty where no turn of the root is recorded.
 
     Goes back from piece to piece; each step leads to an earlier event, or to another agent at the same one.
     """

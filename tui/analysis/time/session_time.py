@@ -20,14 +20,14 @@ from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 
 FIRST_LIVES = 50
-"""So many lives are told before the others are known: they fill a screen."""
+"""This many lives are reported before the others are known: they fill a screen."""
 
 _OBJECTS_PER_STEP = 500
 _PIECES_PER_STEP = 100
 
 
 class SessionTime:
-    """What is known of the time of one graph as it stands. Whatever is not computed yet is empty."""
+    """What is known of the time of one graph as it is. Whatever is not computed yet is empty."""
 
     def __init__(self) -> None:
         self.lives: tuple[Life, ...] = ()

@@ -55,7 +55,7 @@ class _Claim(NamedTuple):
 
 
 def life_of(activities: Activities, arrivals: Arrivals, thread_id: ThreadId) -> Life:
-    """The life of one agent: from its start to its end, or to where the recording stands."""
+    """The life of one agent: from its start to its end, or to the present of the recording."""
     window = activities.trace.threads[thread_id].execution
     start = window.started_at_unix_ms
     end = activities.end.ms if window.ended_at_unix_ms is None else window.ended_at_unix_ms

@@ -39,7 +39,7 @@ _SETTLED_NS = 2_000_000_000
 """A folder that changed less than so long ago may change again without its time telling."""
 
 _UNKNOWN_AGAIN_SECONDS = 10.0
-"""How often it is asked anew who writes, where it could not be told."""
+"""How often to look again for the writer, where it was unknown."""
 
 
 class CatalogChange(NamedTuple):
@@ -50,7 +50,7 @@ class CatalogChange(NamedTuple):
 
 
 class _Folder(msgspec.Struct):
-    """A directory that is no bundle: its time when it was listed, when that was, and the names of its directories."""
+    """A directory that is not a bundle: its time when listed, when that was, and the names of its directories."""
 
     depth: int
     modified_ns: int = 0
@@ -251,7 +251,7 @@ class Catalog:
             yield summary
 
     def _forget(self, path: str, gone: list[str]) -> None:
-        """It is no bundle any more; what it is instead is seen when its folder is listed next."""
+        """It is not a bundle any more; what it is instead is seen when its folder is listed next."""
         self._lose(path, gone)
         parent, _, name = path.rpartition("/")
         if path == self.root:

@@ -15,17 +15,17 @@ from tui.schema.manifest import SUPPORTED_SCHEMA_VERSIONS, Manifest
 from tui.source.lines import decode_raw_line
 
 UNKNOWN = "unknown"
-"""Stands for an id that nothing tells yet."""
+"""Represents an id that is not known yet."""
 
 _LOOKED_AT_BYTES = 1 << 20
 """How much of the log is read for its first events."""
 
 _LOOKED_AT_EVENTS = 32
-"""Among so many events the start of the rollout is looked for; it is the first one of every sound log."""
+"""The start of the rollout is looked for among this many events; in every sound log it is the first."""
 
 
 def inferred_manifest(log: Path) -> Manifest | None:
-    """What a manifest would say, told by the first events of the log; None if no line of its beginning is an event.
+    """What a manifest would say, taken from the first events of the log; None if no line of its beginning is an event.
 
     Raises `OSError` if the log cannot be read.
     """
@@ -39,7 +39,7 @@ def inferred_manifest(log: Path) -> Manifest | None:
 
 
 def nameless_manifest() -> Manifest:
-    """What stands in for a manifest while nothing tells whose recording it is."""
+    """What takes the place of a manifest while it is unknown whose recording it is."""
     return Manifest(
         schema_version=max(SUPPORTED_SCHEMA_VERSIONS),
         trace_id=UNKNOWN,
@@ -50,7 +50,7 @@ def nameless_manifest() -> Manifest:
 
 
 def is_nameless(manifest: Manifest) -> bool:
-    """Whether the manifest is the stand-in for one that nothing tells."""
+    """Whether the manifest replaces one that is not known."""
     return manifest.trace_id == manifest.rollout_id == manifest.root_thread_id == UNKNOWN
 
 

@@ -1,4 +1,4 @@
-"""Reads what can be told of a bundle at a glance: its manifest, and the last kilobytes of its log."""
+"""Reads what a glance shows of a bundle: its manifest, and the last kilobytes of its log."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class _LogEnd(NamedTuple):
 
 
 def read_summary(path: str, name: str, title: str = "") -> BundleSummary | None:
-    """What can be told of the directory `path`, called `name`; None if it is no bundle.
+    """What a glance shows of the directory `path`, called `name`; None if it is not a bundle.
 
     A bundle has an event log or a manifest. A file called `manifest.json` that is not of this format, beside no log,
     belongs to another program. Reads a few kilobytes, of the payloads only the first request, and that not if the

@@ -47,14 +47,14 @@ class BundleIdentity:
         try:
             manifest = read_manifest(self._bundle.path)
         except (OSError, ManifestError):
-            if stamp == self._unreadable:  # else it is being written, perhaps: the next look tells
+            if stamp == self._unreadable:  # else it is being written, perhaps: the next look shows
                 self._lose(_MANIFEST_CHANGED)
             self._unreadable = stamp
             return False
         return self._take(manifest, stamp)
 
     def _lose(self, damage: Damage) -> None:
-        """The manifest that was read is no longer there; what it told stays."""
+        """The manifest that was read is gone; its contents are kept."""
         self._stamp = None
         self._lost_manifest = damage if self._has_manifest else None
 
@@ -67,7 +67,7 @@ class BundleIdentity:
         return changed
 
     def _infer(self) -> bool:
-        """Where no manifest told it: see whether the log has its first events by now."""
+        """Where no manifest said it: see whether the log has its first events by now."""
         if not is_nameless(self.manifest):
             return False
         try:
@@ -88,9 +88,9 @@ class BundleIdentity:
 _STANDS_IN = {"manifest-missing", "manifest-unreadable"}
 """Faults of a bundle whose manifest is not a recorded one."""
 
-_MANIFEST_REMOVED = Damage("manifest-removed", f"{MANIFEST_FILE_NAME}: was removed", "what it told stays")
+_MANIFEST_REMOVED = Damage("manifest-removed", f"{MANIFEST_FILE_NAME}: was removed", "its earlier contents are kept")
 _MANIFEST_CHANGED = Damage(
-    "manifest-changed", f"{MANIFEST_FILE_NAME}: is no manifest any more", "what it told before stays"
+    "manifest-changed", f"{MANIFEST_FILE_NAME}: is no longer valid", "its earlier contents are kept"
 )
 
 _PAYLOADS_REMOVED = Damage(

@@ -58,7 +58,7 @@ class ConfinedDirectory:
             if directory is not None:
                 return open_regular(name, FILE_FLAGS, directory.descriptor)
         except (OSError, ValueError):
-            self.forget()  # a link, gone, or another directory by now: the slow way tells
+            self.forget()  # a link, gone, or another directory by now: the slow way decides
         return self._open_slowly(relative)
 
     def status_of(self, relative: str) -> os.stat_result | None:

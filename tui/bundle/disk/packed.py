@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from tui.bundle.disk.stream import PIECE_BYTES, StreamDamageError, ZstdStream
 
 HEAD_BYTES: Final = 4
-"""So many bytes tell whether something is packed."""
+"""This many bytes show whether something is packed."""
 
 SUFFIXES: Final = (".zst", ".gz")
 """What the name of a packed file ends with."""

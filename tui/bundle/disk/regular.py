@@ -31,7 +31,7 @@ class NotRegularFileError(OSError):
 def open_regular(path: str | Path, flags: int = NEVER_WAIT, dir_fd: int | None = None) -> tuple[int, os.stat_result]:
     """Open `path` for reading; return the descriptor and its status. The caller closes the descriptor.
 
-    Raises `OSError` as `os.open` does, and `NotRegularFileError` for anything that is no regular file.
+    Raises `OSError` as `os.open` does, and `NotRegularFileError` for anything that is not a regular file.
     """
     try:
         descriptor = os.open(path, flags, dir_fd=dir_fd)

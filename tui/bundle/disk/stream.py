@@ -23,7 +23,7 @@ class StreamDamageError(Exception):
 
 
 class ZstdStream:
-    """The bytes that a zstd file holds, told as the file's own bytes are fed in.
+    """The bytes that a zstd file holds, given out as the file's own bytes are fed in.
 
     Frames follow each other, skippable and empty ones too: together they are one stream. An open frame is normal; all
     that was flushed into it comes out at once.
@@ -42,7 +42,7 @@ class ZstdStream:
         """Give what the next bytes of the file decompress to, in pieces. Take all of them before feeding again.
 
         Raises `StreamDamageError`; nothing can be fed after that. What the failing bytes would have given before their
-        damage is lost, so whoever wants it feeds them one by one.
+        damage is lost, so a caller who wants it feeds them one by one.
         """
         while data or self._decompressor is not None:
             if self._decompressor is None:

@@ -26,7 +26,7 @@ _LARGEST_MANIFEST_BYTES = 1 << 20
 
 
 class LogFile(NamedTuple):
-    """One file of a log: its path relative to the bundle, and what its beginning tells."""
+    """One file of a log: its path relative to the bundle, and what its beginning says."""
 
     name: str
     is_packed: bool

@@ -41,7 +41,7 @@ class LogReader:
         self.modified_ns = 0
         """When it had been written last then, in nanoseconds since the Unix epoch."""
         self.was_cut = False
-        """When `look` returned True: whether the same file holds other lines now, else another log stands there."""
+        """When `look` returned True: whether the same file holds other lines now, else another log is there."""
         self._open_fault: str | None = None
         self._read_fault: str | None = None
         self._path = path
@@ -99,7 +99,7 @@ class LogReader:
         """See how long the log is now; return True if it is not the log any more that was read.
 
         That is when other lines stand there than those already taken. Then the reader has started over, and so must
-        whoever used its lines. A log that holds nothing else than the first of these lines (it was cut, or a new one
+        the user of its lines. A log that holds nothing else than the first of these lines (it was cut, or a new one
         begins like it) is waited for: it may go on as before. `change` says so meanwhile.
         """
         if self._joined is not None:
@@ -155,7 +155,7 @@ class LogReader:
     def finish(self) -> RawLine | None:
         """The last line although it has no newline, if it is an event; for a log that has stopped growing.
 
-        A JSON object cut anywhere is no JSON, so such a line is whole. Its newline may still come, and is then no
+        A JSON object cut anywhere is not JSON, so such a line is whole. Its newline may still come, and is then no
         line of its own. Returns None if there is no such line, or it is torn.
         """
         if self._delivered or self._tried == self.offset:
@@ -246,7 +246,7 @@ class LogReader:
         return True
 
     def _must_stay(self, successor: os.stat_result) -> bool:
-        """Whether the file in hand is still to be read although another one stands in its place.
+        """Whether the file in hand is still to be read although another one is in its place.
 
         A recorder whose log was renamed goes on writing into the renamed file: that is read while the new one is
         empty, and to its end before the new one is.

@@ -27,9 +27,9 @@ class TakenLines:
         self._are_empty = bytearray()
         """For each of them, 1 where it is a run of empty lines."""
         self._proven = 0
-        """So many lines of a file that is too short were compared, and are the same."""
+        """This many lines of a file that is too short were compared, and are the same."""
         self._looked_over = 0
-        """So many lines were looked over in this round; 0 between two rounds."""
+        """This many lines were looked over in this round; 0 between two rounds."""
 
     @property
     def end(self) -> int:

@@ -1,7 +1,7 @@
 """Finds out whether a process has an event log open for writing: a recorder keeps it open while it runs.
 
 Nothing is written and nobody is disturbed. The kernel knows best: it grants a read lease on a file only while nobody
-has it open for writing, whoever and wherever they are on this machine. Where it does not say, the descriptors of the
+has it open for writing, whatever its owner and place on this machine. Where it does not say, the descriptors of the
 processes that may be looked at are searched. On file systems that other machines may write, neither proves anything.
 """
 
@@ -28,7 +28,7 @@ LOCAL_FILE_SYSTEMS = frozenset(
 _PROCESSES = Path("/proc")
 _MOUNTS = Path("/proc/self/mountinfo")
 _ACCESS_MODE = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
-_NOBODY_SAYS = "it cannot be told who writes"
+_NOBODY_SAYS = "it is unknown who writes"
 
 
 def writer_of(log: Path, *, processes: Path = _PROCESSES, mounts: Path = _MOUNTS) -> LogWriter:
@@ -47,7 +47,7 @@ def writer_of(log: Path, *, processes: Path = _PROCESSES, mounts: Path = _MOUNTS
     if leased is False:
         return _nobody(status.st_dev, mounts)
     if leased is None and status.st_uid != os.geteuid():
-        return LogWriter("unknown", "the log is another user's, who writes cannot be told")
+        return LogWriter("unknown", "the log belongs to another user; it is unknown who writes")
     return _search(log.name, status, leased is True, processes, mounts)
 
 
@@ -86,7 +86,7 @@ def _nobody(device: int, mounts: Path) -> LogWriter:
     if kind in LOCAL_FILE_SYSTEMS:
         return LogWriter("gone")
     where = f"a {kind} file system" if kind else "this file system"
-    return LogWriter("unknown", f"{where} does not tell who writes")
+    return LogWriter("unknown", f"{where} does not show who writes")
 
 
 def _file_system(device: int, mounts: Path) -> str:
@@ -120,7 +120,7 @@ def _search(name: str, log: os.stat_result, is_open: bool, processes: Path, moun
     if is_open:
         return LogWriter("holds", "a process" if hidden is None else f"a process, perhaps {_bare_name(hidden)},")
     if hidden is not None:
-        return LogWriter("unknown", f"{_process_name(hidden)} does not tell what it writes")
+        return LogWriter("unknown", f"{_process_name(hidden)} does not show what it writes")
     if not (processes / "self").exists():
         return LogWriter("unknown", _NOBODY_SAYS)
     return _nobody(log.st_dev, mounts)

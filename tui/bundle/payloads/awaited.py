@@ -29,7 +29,7 @@ class Patience:
         self._arrivals: deque[tuple[int, float]] = deque()
 
     def note_size(self, size: int) -> None:
-        """The log has so many bytes now."""
+        """The log has this many bytes now."""
         if self._old_bytes is None:
             self._old_bytes = self._seen_bytes = size
         elif size > self._seen_bytes:

@@ -19,14 +19,14 @@ Limited = Callable[[], AbstractContextManager[None]]
 """Bounds the time for one body by raising `TimeoutError` inside."""
 
 _PASSED_AT_ONCE = 500
-"""Payloads without a match that are told together."""
+"""Payloads without a match that are reported together."""
 
 AROUND_BYTES = 100
 """Bytes given before and behind a match."""
 
 
 class BodyFinder(RecordFinder, Protocol):
-    """What is looked for: an expression, whose time cannot be told, or a text.
+    """What is looked for: an expression, whose time is unknown, or a text.
 
     `window` is the largest body that is taken whole.
     """
@@ -48,8 +48,8 @@ class BodyCount(NamedTuple):
     """A payload, or a part of one, was searched.
 
     `found` are matches since the last count of this payload; `fault` says why it could not be searched. A large payload
-    is told in parts, the last of which `is_done`, each with the bytes at which its matches begin. `passed` payloads
-    before this one hold nothing, and are not told by themselves.
+    is reported in parts, the last of which `is_done`, each with the bytes at which its matches begin. `passed` payloads
+    before this one hold nothing, and are not reported by themselves.
     """
 
     ref: RawPayloadRef
@@ -75,7 +75,7 @@ class BodyMatch(NamedTuple):
 def count_in_bodies(
     store: Payloads, refs: Iterable[RawPayloadRef], finder: BodyFinder, limited: Limited = nullcontext
 ) -> Iterator[BodyCount]:
-    """Search the payloads in order. Whoever stops asking stops the search, at most one window later."""
+    """Search the payloads in order. A caller who stops asking stops the search, at most one window later."""
     many = store.bulk_counts(finder)
     passed = 0
     for ref in refs:

@@ -207,7 +207,7 @@ class _NestedPayload:
         """The fragments, or the body alone; empty if the body was not read."""
         self.children = children or []
         self.uses = 1
-        """In how many places of the tree's nodes it stands."""
+        """At how many nodes of the tree it occurs."""
         self.text: bytes | None = None
         """All its bytes, if they were joined."""
         self._starts: list[int] | None = None

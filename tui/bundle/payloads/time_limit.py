@@ -15,7 +15,7 @@ MATCHING_SECONDS = 0.05
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise `TimeoutError` in the block once this process has computed for so many seconds in it.
+    """Raise `TimeoutError` in the block once this process has computed for this many seconds in it.
 
     The engine of regular expressions looks for signals while it matches; nothing else could stop it, as it lets no
     other thread run. Works in the main thread alone: elsewhere there is no limit.

@@ -72,7 +72,7 @@ def _facts(subject: Subject) -> Iterator[str]:
     if store.reading.note is not None:
         yield f'<p class="bad-word">{plain(show.text(store.reading.note))}</p>'
     if not show.with_content:
-        yield '<p class="quiet">Texts are left out: ‹412 B› stands for a text of that size.</p>'
+        yield '<p class="quiet">Texts are left out: ‹412 B› is a text of that size.</p>'
 
 
 def _figures(subject: Subject) -> Iterator[str]:

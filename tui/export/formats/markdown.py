@@ -62,7 +62,7 @@ def _head(subject: Subject, story: Story) -> Iterator[str]:
     if store.reading.note is not None:
         yield f"- {_plain(show.text(store.reading.note))}"
     if not show.with_content:
-        yield "- texts are left out: `‹412 B›` stands for a text of that size"
+        yield "- texts are left out: `‹412 B›` is a text of that size"
 
 
 def _exchange(subject: Subject, exchange: Exchange) -> Iterator[str]:

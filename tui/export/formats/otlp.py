@@ -31,7 +31,7 @@ _FAILED = 2
 """The protocol's code for a span that failed."""
 
 _CANCELLED: Final = frozenset({"cancelled", "aborted", "cell-terminated", "left-running"})
-"""Problems that are no failures of the span."""
+"""Problems that are not failures of the span."""
 
 _encode = msgspec.json.Encoder().encode
 

@@ -49,7 +49,7 @@ class Redactor:
         ]
 
     def learn_pieces(self, pieces: Sequence[str]) -> None:
-        """Remember what is secret in pieces by what stands in others, to hide it wherever a piece is repeated."""
+        """Remember what is secret in pieces by what is in others, to hide it wherever a piece is repeated."""
         for piece, parts in zip(pieces, findings_across(pieces, self.rules), strict=True):
             for one in parts:
                 fragment = piece[one.start : one.end]

@@ -109,7 +109,7 @@ FRAME_RULES: Final = (
         r"|signing)[_-]?key)[\"'\\]{0,4}\s{0,3}",
     ),
 )
-"""Secrets that their frame gives away, whoever made them."""
+"""Secrets that their frame gives away, whatever program made them."""
 
 RULES: Final = (*PROVIDER_RULES, *FRAME_RULES)
 """All rules that need not know whose recording it is."""

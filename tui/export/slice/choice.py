@@ -50,7 +50,7 @@ class SliceChoice:
         """Numbers of the events that do not fit, as the log has them."""
 
     def events(self) -> list[RawTraceEvent]:
-        """The events of the slice, numbered anew."""
+        """The events of the slice, numbered again."""
         while True:
             chosen = [
                 event

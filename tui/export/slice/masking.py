@@ -92,7 +92,7 @@ class Masker:
             self._kept.discard(kept)
 
     def value(self, value: Any, key: str = "", *, is_free: bool = False) -> Any:
-        """A value that stands under the name `key`, its own or that of the list it is in.
+        """A value that is under the name `key`, its own or that of the list it is in.
 
         `is_free`: it is of anybody's making, so that names in it are content, too.
         """

@@ -53,7 +53,7 @@ LONGEST_TEXT = 1_000
 """Bytes of a text in a table."""
 
 _PROBLEM_KINDS: Final = tuple(kind for kind in GRAPH_KINDS if CAN_FAIL[kind] and kind != "event")
-"""Kinds of objects that may have a problem of the table; what an event warns of is no failure of an object."""
+"""Kinds of objects that may have a problem of the table; what an event warns of is not a failure of an object."""
 
 
 class TableMaker:
@@ -88,7 +88,7 @@ class TableMaker:
         return None if text is None else self._show.label(text)
 
     def _text(self, text: str | None) -> str | None:
-        """A text as it may be shown, then cut: what is cut first is no secret that a rule knows."""
+        """A text as it may be shown, then cut: what is cut first is no longer a secret that a rule recognizes."""
         return _cut(self._show.text(text)) if text else None
 
     def _said(self, item: ConversationItem) -> str | None:

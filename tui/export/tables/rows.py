@@ -113,7 +113,7 @@ class CommandRow(RanRow, frozen=True, kw_only=True):
     command: Annotated[str | None, Meta(description="text: the command line, or what was written")]
     folder: Annotated[str | None, Meta(description="text: where it ran")]
     exit_code: Annotated[int | None, Meta(description="null while it runs")]
-    output_bytes: Annotated[int | None, Meta(description="bytes that it put out")]
+    output_bytes: Annotated[int | None, Meta(description="bytes of its output")]
 
 
 class EdgeRow(Row, frozen=True, kw_only=True):

@@ -35,7 +35,7 @@ commands = CommandGroup[Workspace]("Copy")
 
 @commands.add("y y", "Copy this row")
 def copy_item(work: Workspace, _press: Press) -> None:
-    """Copy the row as it stands on the screen."""
+    """Copy the row as it is on the screen."""
     copy_to_clipboard(work, work.footer, row_text(work), "the row")
 
 
@@ -66,7 +66,7 @@ def copy_path(work: Workspace, _press: Press) -> None:
     """Copy `rtrace-tui BUNDLE --at PLACE`: the object under the cursor; in the payload pane the value there."""
     place = place_here(work)
     if place is None:
-        work.footer.say("there is no place here that could be named", "warning")
+        work.footer.say("nothing here has a place that can be copied", "warning")
     else:
         copy_to_clipboard(work, work.footer, opening_line(work, place), "the place")
 
@@ -87,7 +87,7 @@ def place_here(work: Workspace) -> NamedPlace | None:
 def opening_line(work: Workspace, place: NamedPlace) -> str:
     """What a person types into a shell to see this place, wherever the shell is.
 
-    The name of the place alone for what is no folder.
+    The name of the place alone for what is not a folder.
     """
     from tui.analysis.links.place_names import place_name
 

@@ -111,7 +111,7 @@ def _tell(work: Workspace, screen: ListScreen, tell: Explain) -> None:
     if node is None:
         return
     if find_object(work.store.trace, node) is None:
-        screen.footer.say("this is no object of the recording, so nothing is linked with it", "warning")
+        screen.footer.say("this is not an object of the recording, so nothing is linked with it", "warning")
         return
 
     def chosen(choice: object) -> None:

@@ -48,7 +48,7 @@ def show_two_agents(work: Workspace, _press: Press) -> None:
         work.footer.say("the left one stays; g1 … g9 or a: the agent on the right; Tab: the other side; | one again")
 
 
-@commands.add("z >", "A wider timeline; with a count, so many percent of the screen")
+@commands.add("z >", "A wider timeline; with a count, that percentage of the screen")
 def widen_timeline(work: Workspace, press: Press) -> None:
     """Give the timeline more of the screen."""
     split = work.panes.split

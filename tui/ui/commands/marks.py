@@ -54,7 +54,7 @@ def write_note(work: Workspace, _press: Press) -> None:
     """Write a note at what the cursor is on. It is kept beside the remembered places, never in the bundle."""
     place = place_here(work)
     if place is None:
-        work.footer.say("there is no object here that a note could belong to", "warning")
+        work.footer.say("select an object first: a note belongs to one", "warning")
         return
 
     def changed(text: str) -> str:

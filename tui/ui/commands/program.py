@@ -31,7 +31,7 @@ class BundlesWanted(Message):
 
 @commands.add("g l", "The other recordings in this folder")
 def list_bundles(work: Workspace, _press: Press) -> None:
-    """Show the recordings among which this one stands."""
+    """Show the recordings beside this one."""
     work.host.post_message(BundlesWanted())
 
 

@@ -1,4 +1,4 @@
-"""What can be told about any object of a recording: everything linked with it, and why it is here."""
+"""What can be said about any object of a recording: everything linked with it, and why it is here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def links_of(work: Workspace) -> Explain:
-    """Tells what is linked with a node."""
+    """Shows what is linked with a node."""
 
     def tell(node: NodeRef) -> tuple[str, Gathering]:
         from tui.viewmodel.lists.why import WhyLayout, link_entries, links_title
@@ -26,7 +26,7 @@ def links_of(work: Workspace) -> Explain:
 
 
 def causes_of(work: Workspace) -> Explain:
-    """Tells why a node is here, and what followed."""
+    """Shows why a node is here, and what followed."""
 
     def tell(node: NodeRef) -> tuple[str, Gathering]:
         from tui.viewmodel.lists.why import WhyLayout, why_entries, why_title

@@ -40,7 +40,7 @@ def follow_edge(work: Workspace, _press: Press) -> None:
 
 
 def _sent_without_edge(work: Workspace) -> EdgeView | None:
-    """What the focused call sent, if no edge of the graph tells of it."""
+    """What the focused call sent, if no edge of the graph reports it."""
     from tui.analysis.messages.edges import views_of_call
     from tui.model.lookup import find_object
 
@@ -103,7 +103,7 @@ def _tell_about_focus(work: Workspace, tell: Explain) -> None:
 
     node = work.panes.focused_node
     if node is None or find_object(work.store.trace, node) is None:
-        work.footer.say("this is no object of the recording, so nothing is linked with it", "warning")
+        work.footer.say("this is not an object of the recording, so nothing is linked with it", "warning")
         return
     screen = WhyScreen(node, tell, work.store, tools_of(work))
     work.host.app.push_screen(screen, work.travel.jump_to_choice)

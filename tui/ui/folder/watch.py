@@ -1,4 +1,4 @@
-"""Keeps the rows of a folder current: looks at it, has recordings read, and tells whoever shows them."""
+"""Keeps the rows of a folder current: looks at it, has recordings read, and reports to the screen that shows them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MERGE_SECONDS = 0.1
 """How long bundles that are found are collected before they are shown."""
 
 MERGE_PART = 5
-"""Showing them may take at most one part in so many of the time."""
+"""Showing them may take at most one part in this many of the time."""
 
 LOOK_PART = 50
 """So may looking at the folder, however many bundles are in it."""

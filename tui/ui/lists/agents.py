@@ -19,7 +19,7 @@ from tui.viewmodel.text.clean import Measure, elide
 from tui.viewmodel.text.spans import Line, Span
 
 REFRESH_SECONDS = 1.0
-"""How often the list is made anew while the recording goes on: ages count in seconds."""
+"""How often the list is made again while the recording goes on: ages count in seconds."""
 
 _HEAD_ROWS = 6
 """Rows of the box that are neither agents nor details: borders, state, big picture, headings, typed line."""

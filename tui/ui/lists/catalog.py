@@ -113,7 +113,7 @@ class CatalogScreen(Screen[None]):
             bar.forget_styles()
 
     def on_resize(self) -> None:
-        """Lay the lines out anew."""
+        """Lay the lines out again."""
         self.refresh_lines()
 
     # Keys

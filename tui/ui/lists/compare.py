@@ -46,7 +46,7 @@ class CompareWork(Protocol):
 
 
 class CompareScreen(FullScreen[None]):
-    """Ends with nothing: whoever goes from here to an item does so by the model's side."""
+    """Ends with nothing: the way from here to an item leads through the model's side."""
 
     SCOPE = "compare"
     PLACE = "the comparison"

@@ -216,7 +216,7 @@ class LadderScreen(FullScreen[NodeRef | None]):
     def toggle_pair(self) -> None:
         """Only what these two agents passed each other, or all again."""
         if not self.model.toggle_pair():
-            self.say("one end of this is not known: there are no two agents to choose")
+            self.say("one end of this is not known, so there are not two agents to choose")
             return
         self.view.rows_changed(self.model.cursor)
         self._show_rows()

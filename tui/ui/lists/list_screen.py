@@ -99,7 +99,7 @@ class ListScreen(ModalScreen[object]):
     # What a list gives
 
     def parts(self) -> Sequence[Widget]:
-        """The rows, and what stands above and below them."""
+        """The rows, and what is above and below them."""
         return ()
 
     def opened(self) -> None:

@@ -34,7 +34,7 @@ class ListEntries(Protocol):
 
 
 class ProblemsScreen(PickerScreen):
-    """Ends with the `ProblemChoice` under the cursor, or None. `l` opens what stands for several, `h` folds it."""
+    """Ends with the `ProblemChoice` under the cursor, or None. `l` opens a row of several, `h` folds it."""
 
     HINTS = (
         ("activate", "goes there"),

@@ -21,7 +21,7 @@ from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import Span
 
 REFRESH_SECONDS = 0.5
-"""How often the list is made anew while the recording grows."""
+"""How often the list is made again while the recording grows."""
 
 _EDGE_COLUMNS = 3
 """Columns of the box that are no text: borders, and the mark of the scroll position."""
@@ -137,7 +137,7 @@ class WhyScreen(PickerScreen):
         self._work = _work_for(steps, done)
 
     def _keep_current(self) -> None:
-        """Nothing is worked out, and nothing is sent, while the log stands still."""
+        """Nothing is worked out, and nothing is sent, while the log does not grow."""
         if self.is_over or not self._work.is_over or self._lines_seen == len(self._store.event_log):
             return
         self._lines_seen = len(self._store.event_log)

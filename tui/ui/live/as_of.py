@@ -60,7 +60,7 @@ class AsOf:
         self.on_shown: Callable[[], None] = _nothing
         """Called when another moment is shown."""
         self.say: Callable[[str], None] = footer.say
-        """Tells a person in one line; a view that is laid over the panes has a line of its own."""
+        """Says it to a person in one line; a view that is laid over the panes has a line of its own."""
         self._past: Past | None = None
         self._trace_read: object = None
         """The graph of now when the past reading began: another one means other lines."""

@@ -29,7 +29,7 @@ LOOP_SECONDS = 0.004
 """How long a slice keeps the loop; a key waits no longer."""
 
 THREAD_SECONDS = 0.03
-"""How long the thread searches before it tells what it found."""
+"""How long the thread searches before it reports what it found."""
 
 OBJECTS_PER_LOOK = 20
 """Objects of the graph between two looks at the clock."""
@@ -141,7 +141,7 @@ class EverywhereSearch:
     def _limited(self) -> AbstractContextManager[None]:
         return time_limit(MATCHING_SECONDS) if self.pattern.is_regex else nullcontext()
 
-    # What is told
+    # What is reported
 
     @property
     def slow_texts(self) -> int:
@@ -149,7 +149,7 @@ class EverywhereSearch:
         return self._slow + self._graph.skipped
 
     def facts(self) -> FoundFacts:
-        """What the title of the list tells."""
+        """What the title of the list says."""
         payloads = len(self._store.trace.raw_payloads)
         return FoundFacts(
             pattern=self.pattern.typed,

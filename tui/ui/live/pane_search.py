@@ -178,7 +178,7 @@ class PaneSearch:
     async def _count_items(
         self, pattern: Pattern, matches: Callable[[], Iterator[int | None]], is_before: Callable[[int], bool]
     ) -> None:
-        """Tell on which item that matches one stands and how many there are, once that is known."""
+        """Say which match the cursor is on, and how many there are, once that is known."""
         here = total = 0
         try:
             async for batch in sliced(_limited(pattern, matches())):

@@ -60,7 +60,7 @@ class ProblemTally:
         return found
 
     def _tally_diagnostics(self) -> DiagnosticTally:
-        """What the reducer has told so far; only what it tells of another graph is counted from the start."""
+        """What the reducer has reported so far; only for another graph the count starts again."""
         from tui.analysis.problems.listed import DiagnosticTally
 
         store = self._store

@@ -12,8 +12,8 @@ REMARKS: dict[RestartReason | None, str] = {
     "changed": "the bundle changed: it was read again, and this is what it holds now",
     "corrected": "a payload came late: the bundle was read again, and the graph is corrected",
     "other manifest": "manifest.json was rewritten: the bundle was read again by what it says now",
-    "cut short": "the log was rewritten: this is what stands in it now",
-    "replaced": "the log was replaced: this is what stands in it now",
+    "cut short": "the log was rewritten: this is what it holds now",
+    "replaced": "the log was replaced: this is what it holds now",
 }
 """What is said when the same recording was read again; a manifest that only came late is not worth a word, and
 neither is a reading from the cache."""
@@ -50,7 +50,7 @@ class Rebuild:
                 self._footer.say(remark)
         else:
             self._forget_places()
-            self._footer.say("another recording stands in the bundle now", "warning")
+            self._footer.say("the bundle now holds another recording", "warning")
 
     def _keep_place(self) -> None:
         timeline = self._panes.timeline

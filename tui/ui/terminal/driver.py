@@ -29,7 +29,7 @@ LOOK_SECONDS = 0.1
 """How often the reading thread looks whether the end has come."""
 
 MOST_WAITING = 512
-"""Messages that the app may be behind. Whoever sends more waits, as a terminal line lets them."""
+"""Messages that the app may be behind. A sender of more waits, as at a terminal line."""
 
 LEAST_FRAME = 1_000
 """Characters of a frame that are worth comparing; shorter writes may be commands to the terminal, which count twice."""
@@ -42,13 +42,13 @@ FALLBACK_SIZE = (80, 24)
 
 _PLAIN_MOUSE = "\x1b[?1005l"
 """No mouse reports whose coordinates are characters: another program may have left that on, and the three-byte reports
-that this program reads cannot be told from them."""
+that this program reads cannot be distinguished from them."""
 
 
 class TerminalDriver(OpenDriver):
     """Textual's driver with a reader of our own.
 
-    It tells the app by `on_terminal_lost` that nobody is there any more, and by `on_error` what failed in its threads.
+    It informs the app by `on_terminal_lost` that the terminal is gone, and by `on_error` what failed in its threads.
     """
 
     _is_on = False
@@ -114,7 +114,7 @@ class TerminalDriver(OpenDriver):
             os.kill(os.getpid(), signal.SIGSTOP)
 
     def on_continue_signal(self) -> None:
-        """Go on. If the terminal was not given back, whoever had it in between may have changed it."""
+        """Go on. If the terminal was not given back, another program may have changed it in between."""
         self._last_frame = ""
         if not self._is_on:
             super().on_continue_signal()
@@ -185,7 +185,7 @@ class TerminalDriver(OpenDriver):
                 pass
 
     def _tell_error(self, error: Exception) -> None:
-        with suppress(RuntimeError):  # the loop has ended, and nobody is there to be told
+        with suppress(RuntimeError):  # the loop has ended, and nobody waits for it
             self._loop.call_soon_threadsafe(self.app.on_error, error)  # type: ignore[attr-defined]  # see below
 
     # The terminal goes away
@@ -195,7 +195,7 @@ class TerminalDriver(OpenDriver):
             self.sink.lose()
 
     def _wait_for_hangup(self, lost: LostTerminal) -> None:
-        """Wait, at no cost, for the only thing that is told although nobody asks for it: that the line was hung up."""
+        """Wait, at no cost, for the only report that comes unasked: that the line was hung up."""
         watch = select.poll()
         watch.register(self.fileno, 0)
         watch.poll()

@@ -39,7 +39,7 @@ class MouseReports:
         self._y = 0
 
     def events_of(self, sequence: str) -> Iterator[events.MouseEvent]:
-        """The event, or none if `sequence` is no mouse report or the mouse is on no cell."""
+        """The event, or none if `sequence` is not a mouse report or the mouse is on no cell."""
         report = _read(sequence)
         if report is None or report.x < 0 or report.y < 0:
             return

@@ -129,7 +129,7 @@ def _text(numbers: str) -> str:
 
 
 def _character(code: int) -> str:
-    """The character of a key; empty for what is no character that a key could type."""
+    """The character of a key; empty for what is not a character that a key could type."""
     if not 0x20 <= code <= 0x10FFFF:
         return ""
     # Controls, surrogates, unassigned; the private-use ones are keys without a character.

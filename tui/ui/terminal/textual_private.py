@@ -64,7 +64,7 @@ def driver_of(app: App[Any]) -> Driver | None:
 
 
 class EndingApp(App[ResultType], Generic[ResultType], inherit_bindings=False):
-    """An app that is told about an error in its own code, and decides how it ends."""
+    """An app that learns of an error in its own code, and decides how it ends."""
 
     @property
     def is_ending(self) -> bool:
@@ -171,7 +171,7 @@ class OpenDriver(LinuxDriver):
 
     @property
     def sink(self) -> Any:
-        """What is written and flushed: a text file, or what stands in for one."""
+        """What is written and flushed: a text file, or what replaces one."""
         return self._file
 
     @sink.setter

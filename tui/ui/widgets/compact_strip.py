@@ -23,7 +23,7 @@ _ATTRIBUTES = (
 
 
 class _Codes(NamedTuple):
-    """The parts of a select-graphic-rendition sequence that a style stands for."""
+    """The parts of a select-graphic-rendition sequence that a style represents."""
 
     attributes: tuple[str, ...]
     foreground: str

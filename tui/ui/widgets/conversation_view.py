@@ -59,7 +59,7 @@ class ConversationView(MeasuredView):
             return self.view
 
     class PayloadRequested(Message):
-        """Enter was pressed on a row whose whole stands in a payload."""
+        """Enter was pressed on a row whose whole is in a payload."""
 
         def __init__(self, view: ConversationView, opening: Opening) -> None:
             super().__init__()
@@ -191,7 +191,7 @@ class ConversationView(MeasuredView):
         return self.model.row(index)
 
     def empty_text(self) -> str:
-        """Nothing was sent to a model yet, or the row is no part of a conversation (a diagnostic)."""
+        """Nothing was sent to a model yet, or the row is not part of a conversation (a diagnostic)."""
         return "No conversation here: agents and their calls have one."
 
     def pinned_rows(self, top: int) -> list[int]:
@@ -390,7 +390,7 @@ class ConversationView(MeasuredView):
         return shows_source
 
     def _activate(self) -> None:
-        """Open what stands elsewhere, else fold or unfold."""
+        """Open what is elsewhere, else fold or unfold."""
         opening = self.model.activate()
         if opening is None:
             self._follow_model(keep_screen=True)

@@ -1,4 +1,4 @@
-"""The rows of the message ladder, and the panel that tells the current one in full."""
+"""The rows of the message ladder, and the panel that shows the current one in full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line of the screen that is no row of a pane: the status above, the footer below."""
+"""One line of the screen that is not a row of a pane: the status above, the footer below."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """`MeasuredView`: the base of the panes whose texts are wrapped, so that their row numbers depend on the width.
 
 Rows are measured where somebody looks; how many there are elsewhere is estimated. Measuring may move the row numbers
-of what stands on the screen, so it is repeated until nothing moves any more.
+of what is on the screen, so it is repeated until nothing moves any more.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class MeasuredView(RowView):
     # What both panes do
 
     def _take_width(self) -> None:
-        """If the pane became wider or narrower, lay out anew; the cursor keeps its line on the screen."""
+        """If the pane became wider or narrower, lay out again; the cursor keeps its line on the screen."""
         # The last column belongs to the scroll position.
         width = self.scrollable_content_region.width - 1
         if width > 0 and self.set_text_width(width):

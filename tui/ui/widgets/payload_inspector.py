@@ -101,7 +101,7 @@ class PayloadInspector(MeasuredView):
         self._path = ()
 
     def show_line(self, row: EventRow) -> None:
-        """Show a line of the log as it stands in the file."""
+        """Show a line of the log as it is in the file."""
         from tui.schema.payloads import PayloadKind
         from tui.viewmodel.payload.source import PageRange
 

@@ -1,14 +1,14 @@
 """`RowView`: the base of every pane that shows rows, one line each, from ten to a million of them.
 
 The widget holds no rows. It asks its subclass for the few lines on the screen, keeps what it showed (`_frame`), and
-after anything happened (a key, a resize, new data) computes the frame anew and repaints only the lines that differ:
+after anything happened (a key, a resize, new data) computes the frame again and repaints only the lines that differ:
 
     row_count(), row_line()  ──▶  frame: (line, mark) per screen line  ──▶  strips  ──▶  terminal
                                         ▲ compared with the last one
 
 So a cursor move repaints two lines, rows that land below the screen repaint nothing, and no change sends no byte.
 It scrolls by itself rather than as a `ScrollView`: there, each change of the number of rows lays the whole screen out
-again, and the scroll bar is sent anew with each scroll.
+again, and the scroll bar is sent again with each scroll.
 At an edge the screen moves by half a page at once: a repaint of all lines every twentieth key costs a tenth of one
 with every key.
 """
@@ -38,7 +38,7 @@ STRIPS_KEPT = 512
 
 
 ARRIVAL_PART = 3
-"""What one goes to stands in the first part of so many of its pane, with what follows it in view."""
+"""The target of a move appears in this fraction of the pane from its top, with what follows it in view."""
 
 THUMB: Line = (Span("▐", "scroll.thumb"),)
 """The mark in the last column that says where in the rows the screen is. Lines without it spend nothing on it."""
@@ -48,7 +48,7 @@ FOCUS_SIGN = "▌"
 
 
 class FrameLine(NamedTuple):
-    """What stands on one line of the screen. `mark` names the style laid over it; `thumb` is the scroll position."""
+    """What is on one line of the screen. `mark` names the style laid over it; `thumb` is the scroll position."""
 
     line: Line
     mark: str
@@ -95,7 +95,7 @@ class RowView(BaseStyled, can_focus=True):
         return ()
 
     def empty_text(self) -> str:
-        """What stands in the pane while there are no rows: why, and what to do."""
+        """What is in the pane while there are no rows: why, and what to do."""
         return ""
 
     def pinned_rows(self, top: int) -> list[int]:  # noqa: ARG002  # the rows depend on it in subclasses
@@ -197,7 +197,7 @@ class RowView(BaseStyled, can_focus=True):
         self.border_title = Content(f"{sign}{self._title.strip(' ·')} ")
 
     def forget_styles(self) -> None:
-        """The theme changed: render every line anew."""
+        """The theme changed: render every line again."""
         self._strips.clear()
         self._frame = []
         super().forget_styles()
@@ -219,7 +219,7 @@ class RowView(BaseStyled, can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of the region, each with as few escape sequences as it needs."""
         if not self._frame:
-            # Drawn before it was told its size: the first picture of the screen has rows already.
+            # Drawn before it knew its size: the first picture of the screen has rows already.
             self._frame = self._make_frame()
         return [self._compacted(y, strip) for y, strip in enumerate(super().render_lines(crop), crop.y)]
 

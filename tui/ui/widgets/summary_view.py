@@ -1,4 +1,4 @@
-"""`SummaryView`: the page about the whole session that stands in the right half while the root agent is selected."""
+"""`SummaryView`: the page about the whole session that is in the right half while the root agent is selected."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ class TimelineView(RowView):
         """The rows above the first one on the screen, up to three."""
         return self.model.pinned_rows(top) if self.page_height >= PINNED_FROM_HEIGHT else []
 
-    # What the screen asks and tells
+    # What the screen asks and says
 
     @property
     def is_following(self) -> bool:
@@ -173,7 +173,7 @@ class TimelineView(RowView):
         return self.model.breadcrumb()
 
     def show_model(self, model: TimelineModel) -> None:
-        """Show another timeline: the recording began anew."""
+        """Show another timeline: the recording started again."""
         self.model = model
         self.filter_text = ""
         self._name_axis()
@@ -202,7 +202,7 @@ class TimelineView(RowView):
         self.rows_changed()
 
     def tell_recording(self, recording: RecordingState) -> None:
-        """How the recording stands: what is under way when it is over never arrived."""
+        """The state of the recording: what is under way when it is over never arrived."""
         before, self.model.labels.recording = self.model.labels.recording, recording
         if before.word != recording.word:
             self.rows_changed()
@@ -217,7 +217,7 @@ class TimelineView(RowView):
         self._tell()
 
     def reveal(self, node: NodeRef, *, calmly: bool = False) -> bool:
-        """Go to an object (`calmly` as for `arrive`); False if nothing in the timeline tells of it."""
+        """Go to an object (`calmly` as for `arrive`); False if nothing in the timeline reports it."""
         found = self.model.reveal(node)
         self._show()
         self.arrive(calmly=calmly)
@@ -299,7 +299,7 @@ class TimelineView(RowView):
         return self._time_words()
 
     def _time_words(self) -> str:
-        """What the times are, with the day on which the recording began where a clock tells them."""
+        """What the times are, with the day on which the recording began if they are times of a clock."""
         words = MODE_WORDS[self._time_mode]
         if self._time_mode not in ("local", "utc"):
             return words
@@ -352,7 +352,7 @@ class TimelineView(RowView):
         self._tell()
 
     def _show(self) -> None:
-        """Bring the screen to where the model stands."""
+        """Bring the screen to where the model is."""
         self.rows_changed_and_go(self.model.cursor)
         self._tell()
 

@@ -71,7 +71,7 @@ def _element(value: Any) -> str:
 
 
 def _abridged(value: Any) -> Any:
-    """The data of a picture give way to their kind, their length, and a digest by which two can be told apart."""
+    """The data of a picture give way to their kind, their length, and a digest by which two can be distinguished."""
     if not (isinstance(value, str) and value.startswith("data:") and len(value) > LONGEST_DATA):
         return value
     digest = hashlib.blake2b(value.encode(errors="surrogatepass"), digest_size=4).hexdigest()

@@ -182,7 +182,7 @@ def _parting_line(model: CompareModel, agent: AgentComparison, parting: Parting)
 
 
 def parting_words(model: CompareModel, agent: AgentComparison, parting: Parting) -> str:
-    """What happened at a parting. That a side has no more items is no decision of anybody."""
+    """What happened at a parting. That a side has no more items is nobody's decision."""
     if parting.kind not in HEAD_CLASSES and agent.is_whole:
         sides = (("A", parting.a, parting.place, agent.items_a), ("B", parting.b, parting.other_place, agent.items_b))
         for number, (name, item, place, items) in enumerate(sides):

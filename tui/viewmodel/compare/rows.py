@@ -65,7 +65,7 @@ def _same_row(number: int, agent: AgentComparison, pair: tuple[int, int]) -> Com
 
 
 def _side_rows(number: int, which: int, agent: AgentComparison, parting: Parting, steps: range) -> Iterator[CompareRow]:
-    """The items of both sides that are so many steps behind the parting, A's above B's."""
+    """The items of both sides that are this many steps behind the parting, A's above B's."""
     for step in steps:
         left, right = parting.place + step, parting.other_place + step
         a = agent.items_a[left] if step < parting.only_a else None

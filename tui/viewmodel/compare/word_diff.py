@@ -1,4 +1,4 @@
-"""Which words of two texts differ. What the rules of a comparison ignore is shown, and is no difference."""
+"""Which words of two texts differ. What the rules of a comparison ignore is shown, and is not a difference."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class ItemBody(NamedTuple):
 
 
 def item_body(trace: RolloutTrace, item: ConversationItem, raw: bytes | None = None) -> ItemBody:
-    """Header and blocks of an item; `raw` is its JSON as it stood in the payload, if somebody has fetched it."""
+    """Header and blocks of an item; `raw` is its JSON as it was in the payload, if somebody has fetched it."""
     fields = item_fields(raw) if raw is not None else None
     if item.kind in CALL_KINDS:
         return _call_body(trace, item, fields)
@@ -189,7 +189,7 @@ def is_abridged(part: Part) -> bool:
 
 
 def tool_name(trace: RolloutTrace, item: ConversationItem) -> str:
-    """The name of the tool that a call asks for, as far as anything tells it; `tool` otherwise."""
+    """The name of the tool that a call asks for, as far as it is known; `tool` otherwise."""
     source = trace.evidence.item_sources.get(item.item_id)
     if source is not None and source.tool_name:
         return source.tool_name

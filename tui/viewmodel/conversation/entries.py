@@ -5,7 +5,7 @@
 | `12.4k tok in, 80% cached · 42 items, 3 new · …` | summary |
 | items | as before |
 | `── 4 items gone since request 6 ──` | where they stood; unfolds to them |
-| `── tools changed since request 6 ──` | what stands before the items is not the same |
+| `── tools changed since request 6 ──` | what is before the items is not the same |
 | `── the beginning of this prompt was not recorded ──` | the request continues a response that is not there |
 | `── new since request 6 · same up to here: 40 items · usage: 12.4k tok cached ──` | the first difference |
 | `+` items | new |

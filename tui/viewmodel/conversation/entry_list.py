@@ -90,18 +90,18 @@ class EntryList(Sequence[Entry]):
         return ""
 
     def number_of_item(self, item_id: ItemId) -> int | None:
-        """Where an item stands first."""
+        """Where an item comes first."""
         try:
             return self._ids.index(item_id)
         except ValueError:
             return None
 
     def number_of(self, entry: Entry) -> int | None:
-        """Where the same item, or the same kind of divider, stands first."""
+        """Where the same item, or the same kind of divider, comes first."""
         if entry.item_id is not None:
             return self.number_of_item(entry.item_id)
         return next((number for number, found in self._dividers.items() if found.divider == entry.divider), None)
 
     def holds_any(self, items: Set[ItemId]) -> bool:
-        """Whether one of the items stands here."""
+        """Whether one of the items is here."""
         return bool(items) and not items.isdisjoint(self._ids)

@@ -26,7 +26,7 @@ _FIRST_SETTINGS = ("model", "reasoning.effort", "text.verbosity", "tool_choice",
 
 
 class HeadEntry(NamedTuple):
-    """A part of the head: its name, what it says, and where each of its lines stands in the recording."""
+    """A part of the head: its name, what it says, and where each of its lines is in the recording."""
 
     name: HeadName
     body: ItemBody

@@ -82,7 +82,7 @@ class ConversationLayout:
         return self._heights.row_of(place) if self._entries else 0
 
     def measure_around(self, row: int, rows: int) -> bool:
-        """Make the row numbers from `row` on, for so many rows, exact; whether any row number changed."""
+        """Make the row numbers from `row` on, for this many rows, exact; whether any row number changed."""
         changed = False
         while (chunk := self._unmeasured(row, rows)) is not None:
             self._heights.measure(chunk, [len(self.rows_of(number)) for number in self._heights.entries_of(chunk)])

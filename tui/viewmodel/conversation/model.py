@@ -165,7 +165,7 @@ class ConversationModel:
             self.show(None)
 
     def _list_again(self, scope: ConversationScope) -> None:
-        """List the entries anew and stay on the same item, or on the same divider."""
+        """List the entries again and stay on the same item, or on the same divider."""
         place = self.place
         standing = self._entry_at(place.entry)
         self._list_entries(scope)
@@ -405,7 +405,7 @@ class ConversationModel:
         return entry.head if entry is not None else None
 
     def activate(self) -> Opening | None:
-        """Enter: what to open, if the row stands for something that is elsewhere; else unfold or fold."""
+        """Enter: what to open, if the row represents something that is elsewhere; else unfold or fold."""
         if not self.entries:
             return None
         call, head = self._request, self._head

@@ -27,7 +27,7 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 def opening_of(trace: RolloutTrace, item: ConversationItem) -> Opening | None:
-    """The payload in which an item was first seen, at the item; None if nothing tells."""
+    """The payload in which an item was first seen, at the item; None if it is unknown."""
     source = trace.evidence.item_sources.get(item.item_id)
     if source is not None:
         path = () if source.item_list == "message" else (source.item_list, str(source.index))
@@ -39,7 +39,7 @@ def opening_of(trace: RolloutTrace, item: ConversationItem) -> Opening | None:
 
 
 def opening_of_head(call: InferenceCall, head: HeadEntry, row: BlockRow) -> Opening | None:
-    """Where a row of what a request sends before its items stands in the recording; None for a header."""
+    """Where a row of what a request sends before its items is in the recording; None for a header."""
     if row.role == "header":
         return None
     number = min(row.block + 1 if len(head.places) > 1 else 0, len(head.places) - 1)
@@ -52,7 +52,7 @@ def opening_of_head(call: InferenceCall, head: HeadEntry, row: BlockRow) -> Open
 
 
 def missing_part_of(trace: RolloutTrace, item: ConversationItem) -> Opening | None:
-    """What of an output the model did not see, in the runtime's own record; None if nothing tells."""
+    """What of an output the model did not see, in the runtime's own record; None if it is unknown."""
     cut = cut_of_item(trace, item)
     operation = operation_behind(trace, item)
     if cut is None or cut.missing_start is None or cut.missing_end is None or operation is None:

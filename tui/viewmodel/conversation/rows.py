@@ -74,7 +74,7 @@ class Page(NamedTuple):
 
 
 def item_rows(body: ItemBody, fold: Fold, short_rows: int, page: Page) -> tuple[BlockRow, ...]:
-    """The rows of an item, without the column that tells what is new."""
+    """The rows of an item, without the column that shows what is new."""
     single = _single_line(body, page)
     if single is not None:
         return (BlockRow((*body.header, Span("  "), *single), "header"),)

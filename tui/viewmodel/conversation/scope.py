@@ -40,7 +40,7 @@ class ConversationScope(msgspec.Struct, frozen=True):
     """The items of one request and its response, or of a thread so far if `inference_id` is None.
 
     `focus` is the item to stand on; without one, a request is shown at what is new in it, a thread at its end.
-    `lists_gone`: what the request no longer holds is listed, and stood on: that is what a compaction is looked at for.
+    `lists_gone`: what the request no longer holds is listed, and was on: that is what a compaction is looked at for.
     """
 
     thread_id: ThreadId

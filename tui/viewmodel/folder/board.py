@@ -131,9 +131,9 @@ class FolderBoard:
     # Order and filter
 
     def narrow(self, words: str) -> str:
-        """Show only what the filter leaves; return why the text is no filter.
+        """Show only what the filter leaves; return why the text is not a filter.
 
-        Then what stands before its last word counts: that may still be typed.
+        Then what is before its last word counts: that may still be typed.
         """
         self.words, trouble = words, ""
         try:
@@ -294,7 +294,7 @@ def _tokens_text(totals: Totals) -> str:
 
 
 def _elided_path(path: str, cells: int, measure: Measure) -> str:
-    """The path, or its end: that tells folders apart."""
+    """The path, or its end: which distinguishes folders."""
     if measure(path) <= cells:
         return path
     return "…" + elide(path[::-1], cells - 1, measure).rstrip("…")[::-1]

@@ -10,7 +10,7 @@
 | `took>10m` `duration<5s` | that took longer, or shorter |
 | `age>2d` `age<1h` | that began longer ago, or since |
 | `tokens>1m` `requests>50` `agents>3` `problems>10` | that have more, or with `<` fewer |
-| `cached<50` | of whose input less than so many per cent was cached |
+| `cached<50` | less than this percentage of the input was cached |
 | `problem` | with which something is wrong |
 
 All conditions must hold. `-` before one turns it around, a comma between values means either of them, and quotes keep

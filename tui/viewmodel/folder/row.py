@@ -1,4 +1,4 @@
-"""One recording of a folder as it stands now: what a glance at it shows, and what reading it showed."""
+"""One recording of a folder as it is now: what a glance at it shows, and what reading it showed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class FolderRow(NamedTuple):
 
     @property
     def why(self) -> str:
-        """What stands behind the outcome: the reason of a failure, or what a running session waits for."""
+        """What is behind the outcome: the reason of a failure, or what a running session waits for."""
         if self.facts is None:
             return ""
         if self.state.word == "cut off":
@@ -67,7 +67,7 @@ class FolderRow(NamedTuple):
 
 
 def recording_of(summary: BundleSummary, now_unix_ms: int) -> RecordingState:
-    """Where the recording stands, by what a glance at the bundle told."""
+    """The state of the recording, by a glance at the bundle."""
     newest = summary.newest_at_unix_ms
     return recording_state(
         RecordingFacts(
@@ -87,7 +87,7 @@ def recording_of(summary: BundleSummary, now_unix_ms: int) -> RecordingState:
 
 
 def row_of(summary: BundleSummary, now_unix_ms: int, facts: SessionFacts | None = None, problem: str = "") -> FolderRow:
-    """A recording as it stands now."""
+    """A recording as it is now."""
     return FolderRow(summary, recording_of(summary, now_unix_ms), facts, problem)
 
 

@@ -1,4 +1,4 @@
-"""The line below everything: what mode one is in, where one stands, what one can press."""
+"""The line below everything: the mode, the place, the keys to press."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Hint(NamedTuple):
 
 
 class FooterFacts(NamedTuple):
-    """What the line tells.
+    """What the line says.
 
     `new_rows` came below while the newest is not followed. `followed` is the agent that both are about, else empty,
     as recorded. `crumbs` are names from the agent down to the focus.

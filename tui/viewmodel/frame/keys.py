@@ -1,7 +1,7 @@
 """Keys as people press them: counts (`5j`), sequences (`g g`), sequences with a letter (`m a`).
 
 A key is written as its character (`j`, `G`, `/`) or its name (`space`, `ctrl+d`, `alt+left`); a sequence is keys
-with blanks between them. `KeySequences` is told one key at a time and says what it means so far.
+with blanks between them. `KeySequences` gets one key at a time and says what it means so far.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 ANY_LETTER = "<letter>"
-"""Stands for one letter or digit in a sequence; the pressed one becomes the argument."""
+"""Represents one letter or digit in a sequence; the pressed one becomes the argument."""
 
 MAX_COUNT = 9_999_999
 """Counts stop growing here, so that a stuck digit key cannot ask for the impossible."""

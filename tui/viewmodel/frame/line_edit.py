@@ -29,7 +29,7 @@ class LineEdit:
     def insert(self, text: str) -> None:
         """Put text at the cursor as it is, control characters too: what was recorded can be looked for by pasting it.
 
-        A line break at its end is not meant: it comes with a line that was copied. Whoever shows the line cleans it.
+        A line break at its end is not meant: it comes with a line that was copied. Code that shows the line cleans it.
         """
         kept = text.rstrip("\r\n")[: MAX_LENGTH - len(self.text)]
         self.text = self.text[: self.cursor] + kept + self.text[self.cursor :]

@@ -12,7 +12,7 @@ MAX_PLACES = 500
 
 
 class Place(NamedTuple):
-    """Where a person is: the pane with the focus, what it stands on, and how the timeline is folded and scrolled.
+    """Where a person is: the pane with the focus, what it is on, and how the timeline is folded and scrolled.
 
     `view` is the timeline's own record of its folding; it is only handed back.
     """
@@ -49,7 +49,7 @@ class History:
         return _step(self._forward, self._back, current)
 
     def clear(self) -> None:
-        """Forget everything: the recording began anew."""
+        """Forget everything: the recording started again."""
         self._back.clear()
         self._forward.clear()
 
@@ -57,7 +57,7 @@ class History:
 def _step(source: list[Place], other: list[Place], current: Place) -> Place | None:
     while source:
         place = source.pop()
-        # A place one has walked to by hand in the meantime is no step.
+        # A place one has walked to by hand in the meantime is not a step.
         if place[:2] != current[:2]:
             _push(other, current)
             return place

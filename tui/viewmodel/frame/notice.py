@@ -15,7 +15,7 @@ _decoder = msgspec.json.Decoder()
 
 
 def notice_text(body: bytes) -> str:
-    """The `message` in the payload of a session message, wherever it stands in it; empty if there is none."""
+    """The `message` in the payload of a session message, wherever it is in it; empty if there is none."""
     try:
         return clean(_message_in(_decoder.decode(body))[:LONGEST])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -25,7 +25,7 @@ _Node = tuple[NodeKind, str]
 
 
 class SavedPlace(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A place. `row` is what the timeline stood on; the others are numbers of sets in `Remembered.foldings`.
+    """A place. `row` is what the timeline was on; the others are numbers of sets in `Remembered.foldings`.
 
     `folding`: what was folded; `opened`: the runs that were open; `bare`: folded agents with the agents below in sight.
     """

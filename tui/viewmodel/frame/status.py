@@ -33,7 +33,7 @@ PROMPT_CELLS = (16, 60)
 
 
 class StatusFacts(NamedTuple):
-    """What the line tells. Counts are of the graph and the log; `lag_ms` None when the log is not live.
+    """What the line says. Counts are of the graph and the log; `lag_ms` None when the log is not live.
 
     `name` is that of the bundle, `prompt` what was asked first, as recorded; `outcome` None while it is not known yet.
 

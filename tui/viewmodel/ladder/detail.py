@@ -19,7 +19,7 @@ _GRAVE = ("warning", "cut")
 
 
 def detail_lines(model: LadderModel, width: int, height: int, measure: Measure) -> list[Line]:
-    """What stands below the ladder: who to whom, delivery, the fields around the text, the text itself."""
+    """What is below the ladder: who to whom, delivery, the fields around the text, the text itself."""
     row = model.current
     if row is None:
         return []

@@ -35,7 +35,7 @@ OFFSET_FROM = 72
 """The offset is left out of a narrower ladder."""
 
 LEAST_TEXT, WANTED_TEXT = 14, 36
-"""Cells of the text behind the columns: fewer are not worth it; columns leave so many if they can."""
+"""Cells of the text behind the columns: fewer are not worth it; columns leave this many if they can."""
 
 DOTTED = "┄"
 
@@ -85,7 +85,7 @@ def layout_for(width: int, agents: int, newest_seq: int) -> LadderLayout:
         column = min(MOST_COLUMN, max(LEAST_COLUMN, room // agents))
     columns = min(agents, room // column)
     if columns < agents:
-        room -= len(f"{agents}▸")  # how many more there are stands behind the last one
+        room -= len(f"{agents}▸")  # how many more there are is behind the last one
         columns = max(1, room // LEAST_COLUMN)
         column = room // columns
     text = room - columns * column
@@ -110,7 +110,7 @@ def heading_line(model: LadderModel, layout: LadderLayout, measure: Measure) -> 
 
 
 def short_path(path: str, cells: int, measure: Measure) -> str:
-    """The end of an agent's path that fits: the last name tells agents apart, and its end (`worker_12`) most of all."""
+    """The end of an agent's path that fits: the last name matters, and its end (`worker_12`) most of all."""
     name = path.removeprefix("/root/")
     if measure(name) <= cells:
         return name
@@ -237,7 +237,7 @@ class _Canvas:
             self._write_hidden(edge, hidden, low, high)
 
     def _write_hidden(self, edge: EdgeView, end: _ArrowEnd, low: int, high: int) -> None:
-        """The name of an agent whose column is scrolled away, beside the sign that stands for it."""
+        """The name of an agent whose column is scrolled away, beside the sign that represents it."""
         name = end.hidden
         if not name:
             return
@@ -272,7 +272,7 @@ class _Canvas:
 
     def _write(self, x: int, text: str, style: str) -> None:
         if self._measure(text) != len(text):
-            return  # a cell holds one character here; the panel below tells it in full
+            return  # a cell holds one character here; the panel below shows it in full
         for place, sign in enumerate(text, x):
             self._put(place, sign, style)
 

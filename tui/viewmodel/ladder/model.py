@@ -38,11 +38,11 @@ class LadderRow(NamedTuple):
 
 
 PIN_FROM = 3
-"""Of so many visible columns the first one, that of the root agent, always is one: most messages begin or end there."""
+"""From this many visible columns on, the root agent's is always one: most messages begin or end there."""
 
 
 class LadderModel:
-    """State of the ladder. `visible_columns` is set by whoever shows it."""
+    """State of the ladder. `visible_columns` is set by the code that shows it."""
 
     def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
         self.trace = trace
@@ -78,7 +78,7 @@ class LadderModel:
         return self._book.prepare(most)
 
     def refresh(self, *, is_over: bool) -> bool:
-        """Make the rows anew; whether any is different. The cursor stays on its edge, or follows the newest."""
+        """Make the rows again; whether any is different. The cursor stays on its edge, or follows the newest."""
         views = self._book.views(is_over)
         if views == self._views and len(self._slots) == len(self.trace.threads):
             return False
@@ -169,7 +169,7 @@ class LadderModel:
         self._reveal([self.column])
 
     def row_of_agent(self, steps: int) -> int | None:
-        """The row that is so many rows of the current agent further (negative: back); None if there are no more."""
+        """The row that is this many rows of the current agent further (negative: back); None if there are no more."""
         own = [row for row, one in enumerate(self.rows) if one.edge is not None and self._touches(one.edge)]
         ahead = [row for row in own if (row > self.cursor if steps > 0 else row < self.cursor)]
         if not ahead:

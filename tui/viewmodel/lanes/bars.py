@@ -1,4 +1,4 @@
-"""A stretch of time as cells: what an agent mostly did in each, told by texture as well as by colour."""
+"""A stretch of time as cells: what an agent mostly did in each, shown by texture as well as by colour."""
 
 from __future__ import annotations
 

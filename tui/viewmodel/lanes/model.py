@@ -65,7 +65,7 @@ class Lane(NamedTuple):
 
 
 class LanesModel:
-    """What the time view shows of one graph as it stood when `time` was computed."""
+    """What the time view shows of one graph as it was when `time` was computed."""
 
     def __init__(self, trace: RolloutTrace, index: TraceIndex, time: SessionTime, measure: Measure) -> None:
         self._trace = trace
@@ -151,7 +151,7 @@ class LanesModel:
         lane = self.lanes[self.cursor]
         place = bisect_right(lane.ends, self.at_ms + self._began)
         if lane.ends and lane.ends[-1] == self.at_ms + self._began:
-            return lane.life.stretches[-1]  # where the recording stands, what is open goes on
+            return lane.life.stretches[-1]  # the present of the recording, what is open goes on
         found = lane.life.stretches[place] if place < len(lane.life.stretches) else None
         return found if found is not None and found.start_ms <= self.at_ms + self._began else None
 

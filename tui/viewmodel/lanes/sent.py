@@ -45,7 +45,7 @@ def mark_sent(
 
 
 def nearest_sent(sent: Iterable[EdgeView], unix_ms: int, within_ms: float) -> EdgeView | None:
-    """What was sent nearest to a moment; None if nothing was within so many milliseconds."""
+    """What was sent nearest to a moment; None if nothing was within this many milliseconds."""
     near = [edge for edge in sent if abs(edge.started_at_unix_ms - unix_ms) <= within_ms]
     return min(near, key=lambda edge: abs(edge.started_at_unix_ms - unix_ms), default=None)
 

@@ -34,7 +34,7 @@ SIGNS: dict[StateWord, Status] = {
     "failed": "failed",
     "cancelled": "cancelled",
 }
-"""The sign of each state; the word stands beside it."""
+"""The sign of each state; the word is beside it."""
 
 _WHILE = "while "
 
@@ -114,7 +114,7 @@ def _rest(trace: RolloutTrace, index: TraceIndex, chain: WaitingChain) -> str:
 
 
 def rollout_sentence(trace: RolloutTrace, index: TraceIndex, overview: RolloutOverview) -> str:
-    """How the whole stands, in one line: what all waiting comes down to, and the agents on the way there."""
+    """The state of the whole, in one line: what all waiting comes down to, and the agents on the way there."""
     state = overview.state
     if state.chain is None:
         return f"{state.word}: no agent has started"

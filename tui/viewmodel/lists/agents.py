@@ -4,7 +4,7 @@
  1 ◌ /root              waiting on /root/alpha 1.2s  → /root/alpha …      12.4k  423.5k     3.4s     61%
  2 ●   alpha Kepler     waiting on a terminal 410ms  $ pytest -q         201.8k          1  3.1s     60%
 
-Below the list stands what is known of the agent under the cursor, where the columns had no room for it.
+Below the list is what is known of the agent under the cursor, where the columns had no room for it.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ def _ordered(agents: Sequence[AgentOverview], order: AgentOrder) -> list[AgentOv
 def _task_cells(room: int, task: int) -> int:
     """What of the room beside the most telling columns goes to the task.
 
-    It does not depend on the states: those change all the time, and the columns should stand still.
+    It does not depend on the states: those change all the time, and the columns should not move.
     """
     least, most = TASK_CELLS
     spare = room - LEAST_STATE_CELLS

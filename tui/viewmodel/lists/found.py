@@ -1,7 +1,7 @@
 """What a search of a whole recording found: any number of places, grouped by what they are in, with a cursor.
 
 The objects of the graph come first, then the payloads, each in the order of the recording. Of a payload only the number
-of its matches is kept, so a million matches cost no more than the payloads they are in; where they are is asked anew
+of its matches is kept, so a million matches cost no more than the payloads they are in; where they are is asked again
 when somebody looks.
 """
 
@@ -117,7 +117,7 @@ class FoundList:
             self.cursor += self._graph.rows - before
 
     def add_matches(self, raw_payload_id: str, found: int, starts: array[int] | None = None) -> None:
-        """Take in what was found in a payload, or in the next part of the payload that was told last."""
+        """Take in what was found in a payload, or in the next part of the payload that was reported last."""
         if not found:
             return
         node, groups = NodeRef("payload", raw_payload_id), self._payloads.groups

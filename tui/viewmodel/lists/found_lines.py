@@ -18,7 +18,7 @@ WHERE_CHARACTERS = 14
 
 
 class FoundFacts(NamedTuple):
-    """How a search stands. `groups` are the objects and payloads that hold `matches`; `progress` goes from 0 to 1.
+    """The state of a search. `groups` are the objects and payloads that hold `matches`; `progress` goes from 0 to 1.
 
     `searched_to_seq` is set while the recording may go on. `unreadable` payloads and `slow` texts were left out.
     """

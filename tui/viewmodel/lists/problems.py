@@ -59,9 +59,9 @@ LISTED_OF_SORT = 200
 
 
 class ProblemChoice(NamedTuple):
-    """What an entry stands for. `place`: where it is, in full; empty where nothing tells.
+    """What an entry represents. `place`: where it is, in full; empty if it is unknown.
 
-    `sort` names its sort where there are several of it; `heads` says that the entry stands for all of them.
+    `sort` names its sort where there are several of it; `heads` says that the entry represents all of them.
     """
 
     group: ProblemGroup
@@ -150,7 +150,7 @@ def _stretch(problems: Sequence[ListedProblem], trace: RolloutTrace, index: Trac
 
 
 def problems_title(problems: int, groups: Sequence[ProblemGroup], recording: str) -> str:
-    """How many there are, and where the recording stands."""
+    """How many there are, and the present of the recording."""
     notes = sum(group.count for group in groups if group.severity == "note")
     counts = [counted(problems, "problem")]
     if notes:
@@ -205,7 +205,7 @@ def _place(problem: ListedProblem, trace: RolloutTrace, index: TraceIndex) -> st
 
 
 def _start_ms(problem: ListedProblem, trace: RolloutTrace, index: TraceIndex) -> int | None:
-    """When the object began; None for a line of the log, which has a number and stands in its order."""
+    """When the object began; None for a line of the log, which has a number and is in its order."""
     span = None if problem.node is None or problem.line is not None else span_of(trace, index, problem.node)
     return None if span is None else span.start_ms
 

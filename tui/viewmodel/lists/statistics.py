@@ -38,7 +38,7 @@ def hidden_columns(tables: Sequence[Table], width: int, measure: Measure) -> int
 
 
 def _grid(table: Table) -> list[Sequence[str]]:
-    """Heads and rows; the first column is told by the title of the table."""
+    """Heads and rows; the first column is named by the title of the table."""
     return [(table.title, *table.heads[1:]), *(row.cells for row in table.rows)]
 
 

@@ -67,7 +67,7 @@ def statistics_tables(trace: RolloutTrace, statistics: Statistics, order: Order 
 
 
 def _without_empty_columns(table: Table) -> Table:
-    """A column in which nothing stands tells nothing."""
+    """A column without values says nothing."""
     kept = [place for place in range(len(table.heads)) if any(row.cells[place] for row in table.rows)]
     return Table(
         table.title,
@@ -153,7 +153,7 @@ def _agents(agents: Sequence[AgentStatistics]) -> Table:
 def context_scale(agents: Iterable[AgentStatistics]) -> int:
     """Tokens at the full height of all curves: the largest window of a model, or the largest request if none is known.
 
-    A request may be larger than the window that was told: then it is the scale.
+    A request may be larger than the recorded window: then it is the scale.
     """
     return max((max(agent.context_window or 0, agent.largest_input) for agent in agents), default=0)
 

@@ -34,7 +34,7 @@ MAX_INDENT = 12
 """Steps of indentation shown; deeper chains stay readable."""
 
 MAX_TEXT_CELLS = 62
-"""Width of what is linked, at most; what proves it stands behind."""
+"""Width of what is linked, at most; what proves it is behind."""
 
 LEAST_TEXT_CELLS = 30
 
@@ -57,7 +57,7 @@ SHOWN_REQUESTS = 4
 """Requests that saw an output which are listed, the last of all among them; the others are counted."""
 
 _SIGNS: dict[Certainty, str] = {"recorded": "", "derived": "≈ ", "guess": "guess: ", "unproven": "unproven: "}
-"""What stands before the evidence: how far it can be trusted."""
+"""What is before the evidence: how far it can be trusted."""
 
 ROWS_PER_STEP = 50
 """Rows of one step: about two milliseconds of work."""
@@ -138,7 +138,7 @@ def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: W
 def first_cause(entries: Sequence[PickEntry]) -> int:
     """Where the cursor begins: behind the object itself, or behind the first heading.
 
-    What is told of a failure comes before that, and is read without a key.
+    What is said of a failure comes before that, and is read without a key.
     """
     heading = _heading(HEADINGS["upstream"])
     return max(1, entries.index(heading) + 2 if heading in entries[1:] else 1)
@@ -174,7 +174,7 @@ def _add(
 
 
 def _other_causes(links: Iterable[Link], steps: Sequence[Step]) -> list[Link]:
-    """Links upstream that the chain does not go along; what an object is part of is no news."""
+    """Links upstream that the chain does not go along; what an object is part of is not news."""
     told = {step.node for step in steps}
     return [link for link in links if link.target not in told and link.kind != "part of"]
 

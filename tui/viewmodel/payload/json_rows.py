@@ -62,7 +62,7 @@ def _value_spans(node: JsonNode, room: int, measure: Measure) -> list[Span]:
 
 
 def _is_reading(more: JsonNode) -> bool:
-    """Whether members are being listed where a row stands for more of them."""
+    """Whether members are being listed where a row represents more of them."""
     return more.parent is not None and more.parent.limit > len(more.parent.children)
 
 

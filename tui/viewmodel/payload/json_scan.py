@@ -213,7 +213,7 @@ class _Window:
         return self._base + len(self._data) >= self.size or position >= self.size
 
     def begins_at(self, position: int) -> bool:
-        """Whether the window could not be moved any further to show what stands at `position`."""
+        """Whether the window could not be moved any further to show what is at `position`."""
         return self._base == position
 
     def byte(self, position: int) -> int | None:

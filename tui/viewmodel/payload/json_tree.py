@@ -47,11 +47,11 @@ AUTO_TEXT_BYTES = 2_000
 """The largest string that opens by itself: what a command printed, the arguments of a call."""
 
 NodeKind = ValueKind | Literal["line", "more", "fault"]
-"""What a row stands for: a value, a line of a string, a place where more follows, or where the JSON ends to be JSON."""
+"""What a row represents: a value, a line of a string, a place where more follows, or where it stops being JSON."""
 
 
 class JsonNode:
-    """One row: a value with its key, or something that stands for what is not shown."""
+    """One row: a value with its key, or something that represents what is not shown."""
 
     __slots__ = (
         "children",
@@ -206,7 +206,7 @@ class JsonTree:
     # Folding
 
     def expand(self, row: int) -> None:
-        """Open the node of a row; on the row that stands for more, list more."""
+        """Open the node of a row; on the row that represents more, list more."""
         node = self.rows[row]
         if node.kind == "more" and node.parent is not None:
             node.parent.limit = len(node.parent.children) + MEMBERS_AT_ONCE
@@ -358,7 +358,7 @@ def path_step(node: JsonNode) -> str:
 
 
 def key_text(key: bytes) -> str:
-    """A key as recorded, decoded; as it stands if its escapes are broken."""
+    """A key as recorded, decoded; as it is if its escapes are broken."""
     if b"\\" not in key:
         return key.decode(errors="replace")
     try:
@@ -368,7 +368,7 @@ def key_text(key: bytes) -> str:
 
 
 def path_text(node: JsonNode) -> str:
-    """Where a node stands: `response_item.output[2].text`; keys that are no plain words are quoted."""
+    """The path of a node: `response_item.output[2].text`; keys that are not plain words are quoted."""
     steps: list[str] = []
     at: JsonNode | None = node
     while at is not None:

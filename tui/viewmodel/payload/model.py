@@ -1,15 +1,15 @@
-"""The payload pane: the raw evidence behind a selection, as a tree, as text, as it stands, or as bytes.
+"""The payload pane: the raw evidence behind a selection, as a tree, as text, as it is, or as bytes.
 
 | mode | shows | any size |
 |---|---|---|
 | tree | the JSON, opened where somebody looks | scanned in slices |
 | text | the value under the cursor with its escapes decoded | page by page; up to 4 MB laid out first |
-| raw | the file as it stands | page by page |
+| raw | the file as it is | page by page |
 | hex | the bytes | page by page |
 | changes | the files that a patch changed, with line numbers | up to 1 MB |
 | parts | what it is made of, and what it is a part of (schema 3) | bodies read near the screen only |
 
-Work that may take long is handed out as jobs (`next_job`); whoever has a thread runs them.
+Work that may take long is handed out as jobs (`next_job`); code with a thread runs them.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ class PayloadModel:
         return line if marked is None or self.mode == "hex" else highlight(line, marked.shown)
 
     def measure_around(self, row: int, rows: int) -> bool:
-        """Make so many row numbers from `row` on exact; whether any changed."""
+        """Make this many row numbers from `row` on exact; whether any changed."""
         return self.view is not None and self.view.measure_around(row, rows)
 
     def set_width(self, width: int) -> bool:
@@ -243,7 +243,7 @@ class PayloadModel:
             self.message = "the missing bytes are not in this payload"
 
     def _go_along(self, tree: TreeView) -> None:
-        """The tree stands on another value: so does the mode that is looked at."""
+        """The tree is on another value: and so is the mode that is shown."""
         if self.mode == "text":
             self.set_mode("text")
         elif self.view is not None and self.view is not tree and self.mode in ("raw", "hex"):
@@ -265,7 +265,7 @@ class PayloadModel:
             self._views[mode].go_to(before.offset)
 
     def _is_elsewhere(self, before: PayloadView, mode: Mode) -> bool:
-        """Whether the cursor of another mode stands on another byte of the payload; parts have no bytes."""
+        """Whether the cursor of another mode is on another byte of the payload; parts have no bytes."""
         if mode in _WITHOUT_BYTES or isinstance(before, (ChangesView, PartsView)) or before.pages is not self._pages:
             return False
         return before.offset != self._views[mode].offset
@@ -322,7 +322,7 @@ class PayloadModel:
     def search(self, pattern: Pattern | None, *, forward: bool = True) -> bool:
         """Look for the next match from the cursor on; None clears. Whether there is one, as far as is known yet.
 
-        In a small payload the answer is there at once; in a large one jobs look and `status` tells. Raises
+        In a small payload the answer is there at once; in a large one jobs look and `status` reports. Raises
         `PatternError` for what cannot be looked for in bytes.
         """
         self.message, self._search = "", None
@@ -347,7 +347,7 @@ class PayloadModel:
         if self._pages is None:
             return
         self._sought = start
-        # The tree shows the beginning of a long text only; as the file stands the match itself is on the screen.
+        # The tree shows only the beginning of a long text; raw mode shows the match itself.
         self.set_mode("raw")
         if self.view is not None:
             self.view.go_to(start)
@@ -370,7 +370,7 @@ class PayloadModel:
         return next((start for start, _ in wanted.spans(pages.read(0, pages.size))), None)
 
     def place_of_match(self) -> tuple[int, int] | None:
-        """Which match one stands on, from 1, and how many there are; None where counting would take long."""
+        """Which match one is on, from 1, and how many there are; None where counting would take long."""
         view = self.view
         if self._bytes is None or self._sought is None or view is None or view.pages.size > self._bytes.window:
             return None
@@ -406,7 +406,7 @@ class PayloadModel:
             return view.offset
         if not isinstance(view, TreeView) or view.node is None:
             return self._sought + (1 if forward else 0)
-        # In the tree, the row of a value that is not open stands for all matches in it.
+        # In the tree, the row of a value that is not open represents all matches in it.
         if not forward:
             return min(self._sought, view.node.start)
         return self._sought + 1 if view.node.expanded else max(self._sought + 1, view.node.end)
@@ -415,7 +415,7 @@ class PayloadModel:
         """Whether the cursor has not been moved since the last match."""
         if isinstance(view, TreeView):
             node = view.node
-            # The match may be in the key, which stands before the value.
+            # The match may be in the key, which is before the value.
             return node is not None and node.start - 2 * KEY_BYTES <= sought < node.end
         if isinstance(view, HexView):
             return view.offset == sought
@@ -466,7 +466,7 @@ class PayloadModel:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether bytes look like UTF-8 text; a character cut at the end is no fault."""
+    """Whether bytes look like UTF-8 text; a character cut at the end is not a fault."""
     if b"\x00" in head:
         return False
     try:

@@ -69,7 +69,7 @@ class PartsView:
 
     @property
     def target(self) -> RawPayloadRef | None:
-        """The payload that the row under the cursor stands for."""
+        """The payload that the row under the cursor represents."""
         return self._rows[self.cursor].target
 
     def stand_on(self, row: int) -> None:
@@ -87,13 +87,13 @@ class PartsView:
         """Nothing here has a byte offset."""
 
     def line(self, row: int) -> Line:
-        """The line of a row, with the beginning of the body that it stands for."""
+        """The line of a row, with the beginning of the body that it represents."""
         line, target = self._rows[row]
         preview = "" if target is None else self._previews.get(target.raw_payload_id, "")
         return (*line, Span(f"  {preview}", "dim")) if preview else line
 
     def measure_around(self, row: int, rows: int) -> bool:
-        """Rows are one line each; what stands near the screen is to be read."""
+        """Rows are one line each; what is near the screen is to be read."""
         near = self._rows[max(0, row - rows) : row + 2 * rows]
         targets = (found.target for found in near if found.target is not None)
         self._wanted = [target for target in targets if target.raw_payload_id not in self._previews]

@@ -124,7 +124,7 @@ def _of_item(trace: RolloutTrace, item: ConversationItem) -> list[RawPayloadRef]
 
 
 def _of_edge(trace: RolloutTrace, index: TraceIndex, edge: InteractionEdge) -> list[RawPayloadRef]:
-    """What it carried; if that is not recorded, what stands at its source: the call with the message."""
+    """What it carried; if that is not recorded, what is at its source: the call with the message."""
     return _refs(trace, edge.carried_raw_payload_ids) or payloads_behind(trace, index, anchor_node(edge.source))
 
 

@@ -39,7 +39,7 @@ class ByteSearch:
             return
         first, last = piece
         self._searched += last - first
-        # What stands before decides whether a line or a word begins here.
+        # What is before decides whether a line or a word begins here.
         before = min(first, 1)
         data = self._pages.read(first - before, before + last - first + self._pattern.reach)
         starts = (start - before for start, _ in self._pattern.spans(data, before) if start - before < last - first)

@@ -98,7 +98,7 @@ class PagedText:
         return self._heights.row_of(place)
 
     def measure_around(self, row: int, rows: int) -> bool:
-        """Make row numbers from `row` on, for so many rows, exact; whether any changed."""
+        """Make row numbers from `row` on, for this many rows, exact; whether any changed."""
         changed = False
         while True:
             first, last = self.place_of(row).entry, self.place_of(row + rows).entry

@@ -51,7 +51,7 @@ class PayloadView(Protocol):
         ...
 
     def measure_around(self, row: int, rows: int) -> bool:
-        """Make so many row numbers from `row` on exact; whether any changed."""
+        """Make this many row numbers from `row` on exact; whether any changed."""
         ...
 
     def set_width(self, width: int) -> bool:
@@ -113,7 +113,7 @@ class TreeView:
             self._node = node.parent
 
     def go_sibling(self, steps: int) -> None:
-        """Move the cursor by so many members of the same container; negative is up."""
+        """Move the cursor by this many members of the same container; negative is up."""
         rows, at = self.tree.rows, self.cursor
         depth, step = rows[at].depth, 1 if steps > 0 else -1
         for _ in range(abs(steps)):
@@ -198,7 +198,7 @@ class TextView:
         return self._text.line(row)
 
     def measure_around(self, row: int, rows: int) -> bool:
-        """Make so many row numbers from `row` on exact; whether any changed."""
+        """Make this many row numbers from `row` on exact; whether any changed."""
         return self._text.measure_around(row, rows)
 
     def mark(self, pattern: re.Pattern[str] | None) -> None:

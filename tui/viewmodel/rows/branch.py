@@ -22,7 +22,7 @@ Weight = Callable[[Entry], int]
 
 
 class RowNode:
-    """One row with the rows below it. Only the tree that it stands in changes it."""
+    """One row with the rows below it. Only the tree that it is in changes it."""
 
     __slots__ = (
         "branch",
@@ -45,7 +45,7 @@ class RowNode:
     def __init__(
         self, ref: NodeRef, key: int, *, is_frame: bool = False, folded: bool = False, is_run: bool = False
     ) -> None:
-        """`is_run`: it stands for equal rows beside each other, its children (`tui.viewmodel.timeline.runs`)."""
+        """`is_run`: it represents equal rows beside each other, its children (`tui.viewmodel.timeline.runs`)."""
         self.ref = ref
         self.is_run = is_run
         self.key = key
@@ -75,7 +75,7 @@ class RowNode:
 
     @property
     def home(self) -> RowNode | None:
-        """The row that it belongs below, whether or not a run stands between the two."""
+        """The row that it belongs below, whether or not a run is between the two."""
         return self.parent.parent if self.parent is not None and self.parent.is_run else self.parent
 
     def all_children(self) -> Iterator[RowNode]:
@@ -130,7 +130,7 @@ class Branch:
         """Put `node` behind the children whose keys are not greater. Sums count what the node weighs now."""
         leaf = self
         while not leaf.is_leaf:
-            leaf = leaf.entries[_last_not_above(leaf.entries, node.key)]  # type: ignore[assignment]  # what is no leaf holds branches
+            leaf = leaf.entries[_last_not_above(leaf.entries, node.key)]  # type: ignore[assignment]  # what is not a leaf holds branches
         leaf.entries.insert(_last_not_above(leaf.entries, node.key) + 1 if leaf.entries else 0, node)
         node.branch = leaf
         leaf.add(node.rows, node.lean, node.problems)
@@ -184,7 +184,7 @@ class Branch:
             if branch.is_leaf:
                 yield from branch.entries  # type: ignore[misc]  # a leaf holds nodes
             else:
-                waiting.extend(reversed(branch.entries))  # type: ignore[arg-type]  # what is no leaf holds branches
+                waiting.extend(reversed(branch.entries))  # type: ignore[arg-type]  # what is not a leaf holds branches
 
     def weighing(self, weight: Weight) -> Iterator[RowNode]:
         """The children that weigh anything, in order; branches that weigh nothing are passed over as a whole."""
@@ -267,7 +267,7 @@ class Branch:
         right._adopt()
 
     def _adopt(self) -> None:
-        """Take the entries as one's own and count them anew."""
+        """Take the entries as one's own and count them again."""
         self.rows = self.lean = self.problems = 0
         for entry in self.entries:
             if isinstance(entry, Branch):

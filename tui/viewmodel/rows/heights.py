@@ -3,7 +3,7 @@
     entries   0 … 63 │ 64 … 127 │ 128 … 191        a chunk is measured as a whole, or not at all
     rows      known  │ estimate │ known            a row number is exact where its chunk is measured
 
-Measuring a chunk moves the rows behind it. Whoever shows rows keeps its place as an entry and a line in it, and asks
+Measuring a chunk moves the rows behind it. Code that shows rows keeps its place as an entry and a line in it, and asks
 for the row number afterwards.
 """
 

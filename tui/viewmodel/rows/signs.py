@@ -13,7 +13,7 @@ _GUTTER_CELLS = 2
 
 
 class RowSigns(NamedTuple):
-    """What stands on one row: the letter of a mark, empty without one, and whether there is a note."""
+    """What is on one row: the letter of a mark, empty without one, and whether there is a note."""
 
     letter: str = ""
     has_note: bool = False

@@ -1,4 +1,4 @@
-"""A tree of rows that knows, for any row number, which node stands there, and the other way round.
+"""A tree of rows that knows, for any row number, which node is there, and the other way round.
 
 What a node shows depends on folding and on a filter:
 
@@ -303,7 +303,7 @@ class RowTree:
         return []
 
     def row_of(self, node: RowNode) -> int:
-        """The row number of a visible node; for one that is not, that of the row that stands for it."""
+        """The row number of a visible node; for one that is not, that of the row that represents it."""
         row, weight = 0, ROWS
         for step in self._way_to(self.visible(node)):
             if step.branch is not None:

@@ -35,7 +35,7 @@ def weigh(node: RowNode) -> None:
 
 
 def weigh_again(node: RowNode) -> bool:
-    """Weigh a node and tell the branches that it stands in; whether anything changed for the nodes above it."""
+    """Weigh a node and tell the branches that it is in; whether anything changed for the nodes above it."""
     rows, lean, problems = node.rows, node.lean, node.problems
     weigh(node)
     rows, lean, problems = node.rows - rows, node.lean - lean, node.problems - problems

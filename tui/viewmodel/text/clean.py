@@ -1,7 +1,7 @@
 """The choke point for text from a recording: nothing leaves it that could drive a terminal or hide what is there.
 
 Also how text is cut and wrapped by display cells, and how quantities are written for people. View-models do not know
-the terminal's idea of width, so whoever draws hands in a `Measure`.
+the terminal's idea of width, so code that draws hands in a `Measure`.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from tui.viewmodel.text.clean import TAB_CELLS, clean
 from tui.viewmodel.text.spans import Line, Span, line_text
 
 HUES: Final = ("red", "yellow", "green", "cyan", "blue", "magenta")
-"""The colours that are told apart; black, white and greys are the text's own colour."""
+"""The colours that are distinguished; black, white and greys are the text's own colour."""
 
 _SEQUENCE = re.compile(r"\x1b\[([0-9;:]{0,64})m")
 _SIXTEEN: Final = ("", "red", "green", "yellow", "blue", "magenta", "cyan", "")
@@ -137,7 +137,7 @@ def _operands(following: Iterator[_Code]) -> list[int]:
 
 
 def _chosen(operands: list[int]) -> str:
-    """The hue of a colour by its number or its amounts; none for greys and for what is no colour."""
+    """The hue of a colour by its number or its amounts; none for greys and for what is not a colour."""
     match operands:
         case [5, number] if number < 16:
             return _SIXTEEN[number % 8]

@@ -1,4 +1,4 @@
-"""A match and what stands around it, in one harmless line."""
+"""A match and its surroundings, in one harmless line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BLANKS = re.compile(r"\s+")
 
 
 def byte_excerpt(before: bytes, match: bytes, after: bytes) -> Excerpt:
-    """The excerpt of bytes: characters cut at an end are left out, what is no UTF-8 is shown as �."""
+    """The excerpt of bytes: characters cut at an end are left out, what is not UTF-8 is shown as �."""
     while before and before[0] & 0xC0 == 0x80:
         before = before[1:]
     return Excerpt(
@@ -23,9 +23,9 @@ def byte_excerpt(before: bytes, match: bytes, after: bytes) -> Excerpt:
 
 
 def excerpt_line(found: Excerpt) -> Line:
-    """The match marked between what stands around it; runs of blanks and line breaks are one blank.
+    """The match marked within its surroundings; runs of blanks and line breaks are one blank.
 
-    An ellipsis stands for text left out before it; a list shows for itself where a line goes on.
+    An ellipsis represents text left out before it; a list shows for itself where a line goes on.
     """
     before = _one_line(found.before[-EXCERPT_BEFORE:]).lstrip()
     if len(found.before) >= EXCERPT_BEFORE:

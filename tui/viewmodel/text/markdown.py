@@ -66,7 +66,7 @@ def _parser() -> MarkdownIt:
 
 
 class _Renderer:
-    """Walks the blocks of one text. `_lead` stands before each line: quotes, indents of lists."""
+    """Walks the blocks of one text. `_lead` is before each line: quotes, indents of lists."""
 
     def __init__(self, width: int, measure: Measure) -> None:
         self._width = width
@@ -137,7 +137,7 @@ class _Renderer:
         self._lead.append(Span(" " * len(mark)))
 
     def _lead_in(self) -> list[Span]:
-        """What stands before a line; the mark of an item only before its first one."""
+        """What is before a line; the mark of an item only before its first one."""
         if self._next_mark is None:
             return list(self._lead)
         mark, self._next_mark = self._next_mark, None

@@ -1,4 +1,4 @@
-"""A node as plain text, for the clipboard and the pager. As recorded: whoever shows it makes it harmless."""
+"""A node as plain text, for the clipboard and the pager. As recorded: code that shows it makes it harmless."""
 
 from __future__ import annotations
 

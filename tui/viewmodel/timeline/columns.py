@@ -34,7 +34,7 @@ MIN_LABEL_CELLS = 22
 """Columns are left out before the label gets narrower than this."""
 
 SINCE_START = RowTimes()
-"""Times as they are told unless somebody asks for others."""
+"""Times as they are shown unless somebody asks for others."""
 
 OFFSET_CELLS = SINCE_START.cells
 
@@ -59,10 +59,10 @@ TEXTURES: dict[Work, tuple[str, str]] = {
 """How each kind of work looks, and its style; the same as in the time view."""
 
 KEPT = frozenset({REASON, ANSWER})
-"""Styles of what ends a label and tells most of it: half of the label is its own, however long the rest is."""
+"""Styles of what ends a label and says most of it: half of the label is its own, however long the rest is."""
 
 CELLS_PER_WIDE_STEP = 12
-"""For so many cells of label one more level is indented by two cells; deeper levels are indented by one."""
+"""For this many cells of label one more level is indented by two cells; deeper levels are indented by one."""
 MAX_INDENT = 24
 """Rows are not indented any further: the label needs room, too."""
 

@@ -107,7 +107,7 @@ def _text(*values: str, negated: bool) -> Condition:
 def _comparison(key: Key, word: TypedWord) -> Condition:
     amount = word.amount(_UNITS.get(key, TIMES))
     if amount is None:
-        raise FilterError(f"{key}{word.sign}{word.written} is no comparison; expected as in {_EXAMPLES[key]}")
+        raise FilterError(f"cannot compare {key} with {word.written!r}; write for example {_EXAMPLES[key]}")
     return Condition(key, (word.written,), word.is_negated, word.sign, amount)
 
 
@@ -121,7 +121,7 @@ def _value(key: Key, value: str) -> str:
             raise FilterError(f"there is no {key} {value!r}; expected {_expected(key)}")
         return known
     if key == "turn" and not value.isdecimal():
-        raise FilterError(f"turn:{value} is no number; expected as in {_EXAMPLES[key]}")
+        raise FilterError(f"turn:{value} is not a number; write for example {_EXAMPLES[key]}")
     return value if key == "agent" else value.lower()
 
 

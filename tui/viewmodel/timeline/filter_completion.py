@@ -25,7 +25,7 @@ class Candidates(NamedTuple):
 
 
 class _Turn(NamedTuple):
-    """Candidates that Tab offers in turn: what stands before them, and which one stands there now."""
+    """Candidates that Tab offers in turn: what is before them, and which one is there now."""
 
     start: str
     words: tuple[str, ...]

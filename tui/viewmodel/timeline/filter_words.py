@@ -24,11 +24,11 @@ _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([a-z]*|%)")
 
 
 class FilterError(ValueError):
-    """The text is no filter. The message is one line: what is wrong and what was expected."""
+    """The text is not a filter. The message is one line: what is wrong and what was expected."""
 
 
 class TypedWord(NamedTuple):
-    """One condition as it was typed. `key` is None for a text by itself; `written` is what stands behind the sign."""
+    """One condition as it was typed. `key` is None for a text by itself; `written` is what is behind the sign."""
 
     typed: str
     key: str | None
@@ -38,7 +38,7 @@ class TypedWord(NamedTuple):
 
     @property
     def values(self) -> tuple[str, ...]:
-        """What stands between the commas, without quotes."""
+        """What is between the commas, without quotes."""
         return tuple(quoted or plain for quoted, plain in _VALUE.findall(self.written))
 
     @property

@@ -4,7 +4,7 @@
                                    ▲
                  perform(Move.STEP_IN) (MOVES)
 
-The cursor is an object, not a number: it stays on its row while others come and go around it. Whoever shows the model
+The cursor is an object, not a number: it stays on its row while others come and go around it. Code that shows the model
 asks for `row_count`, `cursor` and the few rows on the screen after each change.
 """
 
@@ -41,7 +41,7 @@ from tui.viewmodel.timeline.time_axis import TimeAxis
 from tui.viewmodel.timeline.tree import DIAGNOSTICS, TimelineTree, seq_of
 
 SMALL = 300
-"""A recording of at most so many rows is shown unfolded; in a larger one, turns that are over are folded."""
+"""A recording of at most this many rows is shown unfolded; in a larger one, turns that are over are folded."""
 
 CRUMB_CHARACTERS = 40
 """Longest name of a row in a breadcrumb."""
@@ -71,14 +71,14 @@ class Stance(NamedTuple):
 
 
 class TimelineModel:
-    """State of the timeline. `page_height` (the rows of a page) is set by whoever shows it."""
+    """State of the timeline. `page_height` (the rows of a page) is set by the code that shows it."""
 
     def __init__(self, trace: RolloutTrace, index: TraceIndex, diagnostics: Sequence[Diagnostic] = ()) -> None:
         self.trace = trace
         self.index = index
         self.page_height = 20
         self.top = 0
-        """The first row on the screen; whoever shows the model keeps it, `restore` sets it."""
+        """The first row on the screen; code that shows the model keeps it, `restore` sets it."""
         self.follow = False
         self.has_followed = False
         """Whether a person ever wanted to follow: then going to the end means to follow again."""
@@ -199,9 +199,9 @@ class TimelineModel:
         self._focus = self.tree.rows.visible(node)
 
     def reveal(self, node: NodeRef) -> bool:
-        """Put the cursor on an object: unfold the way to it; what has no row leads to the row that tells of it.
+        """Put the cursor on an object: unfold the way to it; what has no row leads to the row that reports it.
 
-        False if nothing in the timeline tells of it. A filter that hides it is undone.
+        False if nothing in the timeline reports it. A filter that hides it is undone.
         """
         row = self._row_for(node)
         if row is None:
@@ -232,7 +232,7 @@ class TimelineModel:
         self._stay_visible()
 
     def folding(self) -> Stance:
-        """How the timeline stands now: what is folded, where the cursor is, and on which line of the screen."""
+        """The state of the timeline: what is folded, where the cursor is, and on which line of the screen."""
         if self._folded is None:
             self._folded = frozenset(ref for ref, node in self.tree.nodes.items() if node.folded)
         opened = frozenset(ref for ref, run in self.tree.runs.nodes.items() if not run.folded)
@@ -361,7 +361,7 @@ class TimelineModel:
         return None if tokens is None or tokens.is_unknown else tokens.total
 
     def left_by(self, chosen: TimelineFilter) -> Callable[[NodeRef], bool]:
-        """A function that says whether a filter leaves the row that tells of an object, whatever is shown now."""
+        """A function that says whether a filter leaves the row that reports an object, whatever is shown now."""
         leaves = self._matcher.predicate(chosen)
 
         def is_left(node: NodeRef) -> bool:
@@ -389,7 +389,7 @@ class TimelineModel:
         return result
 
     def _stay_visible(self) -> None:
-        """The row under the cursor may have been folded or filtered away: stand on the one that stands for it."""
+        """The row under the cursor may have been folded or filtered away: move to the one that represents it."""
         if self._focus is None:
             self._focus = self._first_row()
         else:
@@ -437,7 +437,7 @@ class TimelineModel:
             self._focus = self.tree.rows.visible(newest)
 
     def _newest_in(self, delta: TraceDelta) -> RowNode | None:
-        # The end of a turn or of an agent is news, too, but it stands far up the screen.
+        # The end of a turn or of an agent is news, too, but it is far up the screen.
         refs = [NodeRef("inference", name) for name in delta.inference_calls]
         refs += [NodeRef("tool_call", name) for name in delta.tool_calls]
         nodes = [node for ref in refs if (node := self.tree.nodes.get(ref)) is not None]

@@ -68,7 +68,7 @@ def _with_owners(trace: RolloutTrace, index: TraceIndex, nodes: Iterable[NodeRef
 
 
 def _owners_of_item(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -> Iterator[NodeRef]:
-    """An item that arrived from another agent is told by its edge; else what produced it; else who sent it first."""
+    """An item that arrived from another agent belongs to its edge; else what produced it; else who sent it first."""
     for edge_id in index.edges_to.of(NodeRef("item", item.item_id)):
         yield NodeRef("edge", edge_id)
     for producer in item.produced_by:

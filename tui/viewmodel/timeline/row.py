@@ -11,7 +11,7 @@ from tui.model.noderef import NodeRef
 from tui.viewmodel.text.spans import Line, Span
 
 Status = Literal["ok", "failed", "running", "cancelled", "waiting", "unknown"]
-"""How an object stands. `waiting`: left behind or yielded, open but not at work; `unknown`: it has no status."""
+"""The state of an object. `waiting`: left behind or yielded, open but not at work; `unknown`: it has no status."""
 
 Work = Literal["idle", "moment", "waiting", "model", "tool", "failed"]
 """What a cell shows. Of several in one cell the last of these counts."""
@@ -80,10 +80,10 @@ class TimelineRow(NamedTuple):
 
 
 def status_of(word: str) -> Status:
-    """The status that a word of the format (`completed`, `aborted`, `yielded`, …) stands for."""
+    """The status that a word of the format (`completed`, `aborted`, `yielded`, …) represents."""
     return _STATUS_OF.get(word, "unknown")
 
 
 def glyph_span(status: Status, text: str = "") -> Span:
-    """The sign of a status; `text` stands for it where there is more to tell."""
+    """The sign of a status; `text` represents it where there is more to tell."""
     return Span(text or GLYPHS[status], _STYLE_OF[status])

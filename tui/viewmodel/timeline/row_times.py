@@ -23,7 +23,7 @@ MODE_WORDS: dict[TimeMode, str] = {
 }
 
 SHORT_MS = 60_000
-"""A recording up to this length is told to the millisecond."""
+"""A recording up to this length is shown to the millisecond."""
 
 _DAY_MS = 86_400_000
 _CELLS: dict[TimeMode, tuple[int, int]] = {"start": (8, 7), "above": (8, 8), "local": (9, 13), "utc": (9, 13)}
@@ -52,7 +52,7 @@ class RowTimes(NamedTuple):
         return _CELLS[self.mode][self.is_short]
 
     def text(self, start_ms: int | None, above_ms: int | None) -> str:
-        """When a row began that starts at `start_ms`, below one that starts at `above_ms`; empty if nothing tells."""
+        """When a row began that starts at `start_ms`, below one that starts at `above_ms`; empty if it is unknown."""
         if start_ms is None:
             return ""
         match self.mode:

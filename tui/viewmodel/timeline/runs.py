@@ -5,7 +5,7 @@
     request 6  → wait_agent
     request 7  → list_agents
 
-A run is a row of the tree, and what it stands for are its children. It is as long as it can be. Rows that came or
+A run is a row of the tree, and what it represents are its children. It is as long as it can be. Rows that came or
 changed are compared with those beside them only, at the end of a change, so a change costs what it holds.
 """
 

@@ -53,7 +53,7 @@ class TimelineSearch:
     def rows_matching(self, pattern: re.Pattern[str], *, forward: bool) -> Iterator[FoundRow | None]:
         """Yield the rows whose label matches, from the row after the cursor around to the cursor itself.
 
-        Yields None after every slice without a match, so that whoever asks can do something else in between. The tree
+        Yields None after every slice without a match, so that the caller can do something else in between. The tree
         may change between slices; rows that came since are not looked at.
         """
         self._look(pattern)
@@ -89,7 +89,7 @@ class TimelineSearch:
         yield MatchCount(bisect_right(matching, number), len(matching))
 
     def _look(self, pattern: re.Pattern[str]) -> None:
-        """Begin anew if the timeline changed; forget the matches of another pattern."""
+        """Begin again if the timeline changed; forget the matches of another pattern."""
         if self._revision != self.model.revision:
             self._revision = self.model.revision
             self._nodes = [node for node in self.model.tree.rows.walk() if node.is_shown and not node.is_run]

@@ -6,7 +6,7 @@ from tui.analysis.kinds.timing import TimeSpan
 from tui.viewmodel.text.clean import format_duration
 
 _STEPS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-"""Ends of an axis that still grows, times a power of ten: it grows in steps, so that bars stand still in between."""
+"""Ends of an axis that still grows, times a power of ten: in steps, so that bars keep their length in between."""
 
 ZOOM = 2.0
 """How much of the axis one step of zoom hides or shows again."""

@@ -168,7 +168,7 @@ class TimelineTree:
         return sorted(nodes, key=lambda node: order_of(self._trace, self._index, node))
 
     def _server_work(self, delta: TraceDelta) -> Iterable[ItemId]:
-        """Items of answers that are work of the provider: no tool call stands for them."""
+        """Items of answers that are work of the provider: no tool call represents them."""
         items, calls = self._trace.conversation_items, self._trace.inference_calls
         answers = (calls[name].response_item_ids for name in delta.inference_calls if name in calls)
         names = dict.fromkeys(chain.from_iterable(answers))
@@ -187,7 +187,7 @@ class TimelineTree:
         return set(self._index.edges_to.of_all(NodeRef("item", name) for name in delta.conversation_items))
 
     def _cells(self, delta: TraceDelta) -> Iterator[NodeRef]:
-        """Cells that no tool call ran; the others are told by their call."""
+        """Cells that no tool call ran; the others are known from their call."""
         for node in self._in_order("code_cell", delta.code_cells):
             if dispatch_of_cell(self._index, CodeCellId(node.id)) is None:
                 yield node
@@ -198,7 +198,7 @@ class TimelineTree:
                 self._take_out(row)
 
     def _take_out(self, row: RowNode) -> None:
-        """Take a row away; what stood below it moves."""
+        """Take a row away; what was below it moves."""
         self.nodes.pop(row.ref, None)
         for child in list(row.all_children()):
             self._place(child.ref)
@@ -253,7 +253,7 @@ class TimelineTree:
             self.troubled.pop(node.ref, None)
 
     def _grant_wishes(self, ref: NodeRef) -> None:
-        """Rows that would rather have stood below an object that had no row yet can go there now."""
+        """Rows that belong below an object that had no row yet can go there now."""
         for waiting in self._wishes.pop(ref, ()):
             if waiting in self.nodes:
                 self._place(waiting)

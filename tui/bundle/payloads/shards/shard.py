@@ -130,7 +130,7 @@ class Shard:
     def stretch(self, descriptor: int, first: int, most: int) -> RecordRun | None:
         """Return the record number `first`, counted from 0, and those after it that fit into `most` bytes with it.
 
-        None if there are not so many records. Raises `OSError`.
+        None if there are fewer records. Raises `OSError`.
         """
         known = self.index.places
         while len(known) <= first:
@@ -160,7 +160,7 @@ class Shard:
         """The records found so far."""
         self._fault: str | None = None
         self._careful_from: int | None = None
-        """From where on the file is fed byte by byte, so that nothing is lost of what stands before its damage."""
+        """From where on the file is fed byte by byte, so that nothing is lost of what is before its damage."""
         self._rewind()
 
     def _rewind(self) -> None:
@@ -173,7 +173,7 @@ class Shard:
         self._window = StreamWindow()
 
     def _advance(self, descriptor: int, keep_from: int | None = None) -> bool:
-        """Decompress the next piece; whether there was one. What stands from `keep_from` on stays in the window."""
+        """Decompress the next piece; whether there was one. What begins at `keep_from` or later stays in the window."""
         piece = self._next_piece(descriptor)
         if piece is None:
             return False
@@ -218,7 +218,7 @@ class Shard:
 
     @property
     def _is_at_end(self) -> bool:
-        """Whether nothing more can be read, as far as that was told; says so in `_fault` where a limit is the cause."""
+        """Whether nothing more can be read, as far as that is known; says so in `_fault` where a limit is the cause."""
         if self._fault is not None and self._window.end >= self.index.seen:
             return True
         if max(self._window.end, self._read_to) >= LARGEST_SHARD_BYTES:

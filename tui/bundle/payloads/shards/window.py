@@ -21,7 +21,7 @@ class StreamWindow:
         self.end += len(piece)
 
     def drop_before(self, place: int) -> None:
-        """Let go what stands before `place`, as far as whole pieces do."""
+        """Let go what is before `place`, as far as whole pieces do."""
         count = bisect_right(self._starts, place) - 1
         if count > 0:
             del self._pieces[:count], self._starts[:count]

@@ -62,7 +62,7 @@ NO_REASON = "no reason is recorded"
 """Stands at what failed where nothing says why."""
 
 LEFT: Status = "waiting"
-"""How that stands which was open when the recording stopped."""
+"""The state of what was open when the recording stopped."""
 
 OUTGOING = "──▶ "
 INCOMING = "◀── "
@@ -92,7 +92,7 @@ class Labels:
         self._trace = trace
         self._index = index
         self.recording = RecordingState("loading", "")
-        """How the recording stands: once it is over, what is open was left so, and what was sent will not be seen."""
+        """The state of the recording: once it is over, what is open was left so, and what was sent will not be seen."""
         self._slots: dict[ThreadId, int] = {}
         self._cuts: dict[ToolCallId, tuple[tuple[int, bool, bool], str]] = {}
         """Call → how many answers the model saw, whether call and command have ended, and the sign that follows."""
@@ -169,7 +169,7 @@ class Labels:
                 assert_never(other)
 
     def _event_face(self, event: ProtocolEvent) -> Face:
-        """A message of the session; where nothing proves whose it is, that stands before it."""
+        """A message of the session; where nothing proves whose it is, that is before it."""
         sign, style = _EVENT_SIGNS.get(event.event_type, ("·", "dim"))
         whose = (Span("of an agent that is not recorded  ", "dim"),) if event.attribution == "unproven" else ()
         name = Span(f"{clean(event.event_type.removeprefix('thread_').replace('_', ' '))}  ", style)
@@ -218,7 +218,7 @@ class Labels:
         return Face("failed" if exit_code else status, sign + behind, label)
 
     def _failure(self, tool: ToolCall, status: Status) -> Line:
-        """What the model was told of a call that failed."""
+        """What the model learned of a call that failed."""
         if status != "failed":
             return ()
         reason = without_name(failure_of_call(self._trace, tool), tool_name(tool))
@@ -234,7 +234,7 @@ class Labels:
         return _face(status_of(work.status), (plain(work.name, "node.tool"), plain(argument)))
 
     def _cut_sign(self, tool: ToolCall) -> str:
-        """What stands behind the sign if the model saw only a part of the output. Texts are compared once."""
+        """What is behind the sign if the model saw only a part of the output. Texts are compared once."""
         operation = self._trace.terminal_operations.get(tool.terminal_operation_id or OperationId(""))
         has_output = operation is not None and operation.result is not None
         stage = (len(tool.model_visible_output_item_ids), not tool.execution.is_open, has_output)

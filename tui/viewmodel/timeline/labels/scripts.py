@@ -20,7 +20,7 @@ SCRIPT = "script"
 
 
 def script_spans(trace: RolloutTrace, index: TraceIndex, cell: CodeCell | None, source: str, failure: Line) -> Line:
-    """The row of a script; `failure` says why it failed. `source` stands for a script that is not in the graph yet."""
+    """The row of a script; `failure` says why it failed. `source` represents a script that is not in the graph yet."""
     after_ms = None if cell is None else yielded_after_ms(cell)
     yielded = () if after_ms is None else (Span(f"  yielded at {format_duration(after_ms)}", "dim"),)
     ran = plain(f"  {source}") if cell is None else script_span(trace, index, cell)
