@@ -70,6 +70,7 @@ def test_the_tree_shows_last_names_below_their_parents_and_other_orders_whole_pa
     names = [entry.text[5:].split("  ")[0] for entry in listed().entries]
     assert names[0] == "/root"
     assert "    deep Franklin" in listed().entries[2].text
+    assert line_text(listed(width=54).head).split() == ["agent", "state", "tokens"]
     assert "/root/alpha/deep Franklin" in listed(order="tokens").entries[3].text
 
 

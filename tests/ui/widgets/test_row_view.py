@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from rich.style import Style
 from textual.app import App, ComposeResult
 
+from tui.ui.widgets.row_strip import line_strip
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import Line, Span
@@ -135,7 +137,23 @@ async def test_wide_characters_never_cross_the_edge_of_the_pane():
         app.view.rows_changed()
         await pilot.pause()
         assert app.view.render_line(1).cell_length == 11
-        assert app.view.render_line(1).text == "漢" * 5 + " "
+        assert app.view.render_line(1).text == "漢" * 5 + "…"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("12345678901", "12345678901"),
+        ("123456789012", "1234567890…"),
+        ("12345678901   ", "12345678901"),
+        ("1234567890漢", "1234567890…"),
+        ("123456789漢字", "123456789 …"),
+    ],
+)
+def test_cropped_lines_say_so(text: str, shown: str) -> None:
+    strip = line_strip((Span(text[:5]), Span(text[5:], "dim")), 11, Style(), lambda _name: Style())
+    assert strip.text == shown
+    assert strip.cell_length == 11
 
 
 async def test_no_rows_is_an_empty_pane():

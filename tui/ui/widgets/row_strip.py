@@ -17,13 +17,16 @@ StyleFor = Callable[[str], Style]
 CURSOR_KEEPS = ("glyph.", "error", "agent.")
 """Meanings that keep their colour on the cursor row; everything else takes the cursor's, so that the row is one run."""
 
+LOOKED_AT = 200
+"""Characters behind the edge that are looked at for anything but blanks."""
+
 MATCH = "match"
 MATCH_ON_CURSOR = "match.current"
 """A match keeps its own ground on every row, or nobody could read it; on the cursor's row it is the current one."""
 
 
 def line_strip(line: Line, width: int, base: Style, style_for: StyleFor, mark: str = "") -> Strip:
-    """`line` cropped and padded to `width` cells.
+    """`line` cropped and padded to `width` cells; what is cropped ends in `…`, unless only blanks are lost.
 
     `base` is the pane's own style. `mark` names the style laid over the whole row: the cursor or a pinned line. The
     cost is bound by `width`, however long the line is.
@@ -34,7 +37,10 @@ def line_strip(line: Line, width: int, base: Style, style_for: StyleFor, mark: s
     left = width
     for span in line:
         if left <= 0:
-            break
+            if runs and not span.text[:LOOKED_AT].isspace() and span.text:
+                runs[-1] = (_with_ellipsis(runs[-1][0]), runs[-1][1])
+                break
+            continue
         text, cells = _cropped(span.text, left)
         left -= cells
         style = ground
@@ -46,6 +52,14 @@ def line_strip(line: Line, width: int, base: Style, style_for: StyleFor, mark: s
     if left > 0:
         _add_run(runs, " " * left, ground)
     return Strip([Segment(text, style) for text, style in runs], width)
+
+
+def _with_ellipsis(text: str) -> str:
+    """The text with its last cells as a sign that more follows; as wide as before."""
+    if text.endswith("…"):
+        return text
+    cells = cell_len(text)
+    return f"{set_cell_size(text, cells - 1)}…" if cells else text
 
 
 def _match_style(mark: str, over: Style | None, style_for: StyleFor) -> Style:
@@ -68,7 +82,8 @@ def _cropped(text: str, cells: int) -> tuple[str, int]:
     size = cell_len(text)
     if size <= cells:
         return text, size
-    return set_cell_size(text, cells), cells
+    kept = set_cell_size(text, cells)
+    return (kept if text.rstrip() == kept.rstrip() else _with_ellipsis(kept)), cells
 
 
 def _add_run(runs: list[tuple[str, Style]], text: str, style: Style) -> None:

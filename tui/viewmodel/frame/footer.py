@@ -15,7 +15,7 @@ HINT_SEPARATOR = " · "
 SHORTEST_REMARK = 8
 """Cells of a remark beside a typed text that are still worth showing when it is cut."""
 
-WIDE_COLUMNS = 100
+WIDE_COLUMNS = 72
 """In a narrower line the place needs the room more than the hints: it is nowhere else on the screen."""
 
 

@@ -37,6 +37,9 @@ NAME_CELLS = (12, 30)
 LEAST_STATE_CELLS = 32
 """Columns are left out before the state gets less room than this."""
 
+LEAST_STATE_BESIDE_TOKENS = 16
+"""What an agent cost is told however little room its state has left."""
+
 TELLING_COLUMNS = 5
 """Columns that tell more than the end of a long state; the others are left out before it gets less than ample room."""
 
@@ -221,7 +224,8 @@ def _fitting(cells: Sequence[int], room: int) -> list[tuple[int, int]]:
     """Place and width of the first columns that fit beside the state."""
     found = []
     for place, width in enumerate(cells):
-        if width > room - (LEAST_STATE_CELLS if place < TELLING_COLUMNS else AMPLE_STATE_CELLS):
+        least = LEAST_STATE_CELLS if place < TELLING_COLUMNS else AMPLE_STATE_CELLS
+        if width > room - (least if place else LEAST_STATE_BESIDE_TOKENS):
             break
         found.append((place, width))
         room -= width
