@@ -52,8 +52,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """What was collected stays to the end: the garbage collector need not look at it again and again."""
+    global _kept
     gc.collect()
     gc.freeze()
+    _kept = gc.get_freeze_count()
+
+
+LOOK_AFTER = 20
+"""How many tests there are between two looks at what they left."""
+
+MOST_LEFT = 200_000
+"""How many objects may be left before they are given back."""
+
+_ended = itertools.count(1)
+_kept = 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Give back what ended apps and commands told the collector to keep: they take it for the end of the process."""
+    global _kept
+    if next(_ended) % LOOK_AFTER == 0 and gc.get_freeze_count() > _kept + MOST_LEFT:
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        _kept = gc.get_freeze_count()
 
 
 _homes = itertools.count()
