@@ -158,7 +158,7 @@ def test_nothing_is_written_where_something_is(
     (tmp_path / "full").mkdir()
     (tmp_path / "full/notes.txt").write_text("mine")
     assert main(["slice", str(increments), "--turn", "1", "-o", str(tmp_path / "full")]) == 2
-    assert "there is something already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
 
 
 def test_a_damaged_recording_gives_a_sound_slice(increments: Path, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ async def test_a_pause_that_decides_takes_the_box_away() -> None:
     async with running("answer") as driver:
         await driver.press("z")
         await driver.until(lambda: box(driver), "the box")
-        assert "M  Fold everything" in box(driver)
+        assert "M  Fold everything to the agents" in box(driver)
         await driver.until(lambda: "zoom" in driver.main.modes, "the zoom")
         assert box(driver) == []
 

@@ -33,6 +33,7 @@ LISTS = {
     "time": "T",
     "folder": "g l",
     "recordings to compare with": "D",
+    "export": "X",
 }
 """Keys that open each list on the demo `agents`."""
 
@@ -56,6 +57,7 @@ BOXES = {
     "searching the ladder": "L /",
     "narrowing the folder": "g l /",
     "narrowing what to compare with": "D /",
+    "narrowing export": "X /",
 }
 """Keys that open each box into which one types."""
 

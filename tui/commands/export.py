@@ -14,13 +14,13 @@ from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
 from tui.commands.loaded import loaded_store
 from tui.commands.moment import add_at
-from tui.commands.output_file import OutputError, write_whole
 from tui.commands.over_folder import recordings_in
 from tui.export.disclosing import disclosure_of
 from tui.export.disclosure import Hidden
 from tui.export.format import ExportError, ExportFormat, FileFormat, FolderFormat, Subject
 from tui.export.registry import FORMATS, format_named
 from tui.export.scope import scope_of
+from tui.outbox.whole_file import OutputError, write_whole
 from tui.store import TraceStore
 from tui.viewmodel.text.clean import format_bytes
 

@@ -13,10 +13,10 @@ from tui.bundle.open import Bundle, BundleError, open_bundle
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
 from tui.commands.moment import add_at
-from tui.commands.output_file import OutputError, write_whole
 from tui.commands.replay_log import LogReplay, without_garbage_collection
 from tui.model.diagnostic import Diagnostic
 from tui.model.encode import encode_trace
+from tui.outbox.whole_file import OutputError, write_whole
 from tui.schema.repeats import repeated_names
 from tui.schema.until import Until
 from tui.source.lines import RawLine

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from tui.analysis.kinds.node_names import UnknownNodeError, find_node
-from tui.bundle.disk.folders import bundle_around
 from tui.bundle.open import Bundle, BundleError, open_bundle
-from tui.bundle.payloads.store import PayloadStore
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.export import report_lines
 from tui.commands.loaded import load
-from tui.commands.slice_writing import SliceWriter
-from tui.export.disclosing import disclosure_of
-from tui.export.slice.bodies import SliceBodies
 from tui.export.slice.choice import SliceChoice, Wanted
-from tui.export.slice.masking import Masker
 from tui.model.ids import CodexTurnId, ThreadId
-from tui.schema.decode import EventLine, decode_line
-from tui.schema.events import RawTraceEvent
-from tui.schema.parts import PartLists
+from tui.outbox.slices import SliceJob, checked_folder
+from tui.outbox.whole_file import OutputError
 from tui.store import TraceStore
 
 DESCRIPTION = """\
@@ -60,32 +54,26 @@ def run(given: argparse.Namespace) -> int:
     """Write the slice that the command line names."""
     try:
         bundle = open_bundle(given.bundle)
-        output = _checked_output(Path(given.output))
+        output = checked_folder(Path(given.output))
         store = load(bundle)
         wanted = _wanted(store, given.agent, given.turn)
-    except (BundleError, UnknownNodeError, SliceError) as error:
+    except (BundleError, UnknownNodeError, SliceError, OutputError) as error:
         complain(str(error))
         return EXIT_UNUSABLE
     return _write(bundle, store, wanted, output, with_content=given.content)
 
 
 def _write(bundle: Bundle, store: TraceStore, wanted: Wanted, output: Path, *, with_content: bool) -> int:
-    """Choose and write; what choosing looks at is not counted as left out."""
-    payloads = PayloadStore(bundle.path)
-    looked_at = SliceBodies(payloads, Masker(disclosure_of(store, with_content=with_content)))
-    choice = SliceChoice(store, _events(bundle), looked_at.whole, wanted)
-    events = choice.events()
-    show = disclosure_of(store, with_content=with_content)
-    masker = Masker(show)
+    job = SliceJob(bundle, store, wanted, with_content=with_content)
     try:
-        writer = SliceWriter(output, store.manifest, SliceBodies(payloads, masker), masker)
-        writer.write(events)
+        for _ in chain(job.choose(), job.write(output)):
+            pass
     except OSError as error:
         complain(f"{output}: cannot be written: {error.strerror or error}")
         return EXIT_UNUSABLE
-    say(f"{output}: {len(events):,} of {len(store.event_log):,} events, {writer.payloads:,} payloads")
-    _report(choice)
-    for line in report_lines(show.hidden):
+    say(f"{output}: {len(job.choice.events):,} of {len(store.event_log):,} events, {job.payloads:,} payloads")
+    _report(job.choice)
+    for line in report_lines(job.show.hidden):
         complain(line)
     return EXIT_OK
 
@@ -95,15 +83,6 @@ def _report(choice: SliceChoice) -> None:
         complain(f"{choice.added_turns:,} earlier turns came along: without them the chosen ones cannot be understood")
     if choice.left_out:
         complain(f"{choice.left_out:,} events were left out: no reducer can use them without what is missing")
-
-
-def _checked_output(output: Path) -> Path:
-    around = bundle_around(output)
-    if around is not None:
-        raise SliceError(f"{output}: is inside the bundle {around}, and bundles are never written to")
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise SliceError(f"{output}: there is something already; a slice needs a folder of its own")
-    return output
 
 
 def _wanted(store: TraceStore, agents: Sequence[str], turn: str | None) -> Wanted:
@@ -137,16 +116,3 @@ def _turns(store: TraceStore, agent: ThreadId, text: str) -> list[CodexTurnId]:
     if node.id not in known:
         raise SliceError(f"{text!r} is not a turn of the agent {store.trace.threads[agent].agent_path}")
     return [CodexTurnId(node.id)]
-
-
-def _events(bundle: Bundle) -> list[RawTraceEvent]:
-    """The events of the log; lines that hold none are left out."""
-    log, parts, events = bundle.open_log(), PartLists(), []
-    log.look()
-    while log.fill():
-        while (raw := log.next_line()) is not None:
-            line = decode_line(raw.data, raw.number, parts)
-            if isinstance(line, EventLine):
-                events.append(line.event)
-    log.close()
-    return events

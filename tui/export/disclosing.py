@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from tui.export.disclosure import Disclosure
 from tui.export.redaction.identity import personal_rules_here
@@ -19,10 +19,10 @@ _HEAD = re.compile(r"(?:Chunk ID|Wall time|Process|Script|Original token count|T
 _HEAD_END = "Output:\n"
 
 
-def disclosure_of(store: TraceStore, *, with_content: bool) -> Disclosure:
-    """What may be shown of a recording that was read whole."""
+def disclosure_of(store: TraceStore, *, with_content: bool, kept: Set[str] = frozenset()) -> Disclosure:
+    """What may be shown of a recording that was read whole; `kept` are secrets that a person lets leave."""
     folders = {facts.cwd for facts in store.trace.evidence.session_facts.values() if facts.cwd}
-    show = Disclosure(Redactor((*RULES, *personal_rules_here(folders))), with_content=with_content)
+    show = Disclosure(Redactor((*RULES, *personal_rules_here(folders)), kept), with_content=with_content)
     for pieces in _streams(store.trace) if with_content else ():
         if len(pieces) > 1:
             show.learn_pieces(pieces)

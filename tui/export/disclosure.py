@@ -7,7 +7,7 @@ from typing import Final, get_args
 
 import msgspec
 
-from tui.export.redaction.redactor import Redactor
+from tui.export.redaction.redactor import Redactor, SeenSecret
 from tui.model.conversation import ItemKind, Role
 from tui.model.objects import EdgeKind
 from tui.schema.events import CodeCellRuntimeStatus, ExecutionStatus, RolloutStatus
@@ -53,6 +53,11 @@ class Disclosure:
         redactor = self._redactor
         counts = dict(sorted(redactor.counts.items()))
         return Hidden(texts=self._texts, bytes=self._bytes, by_rule=counts, secrets=redactor.secrets)
+
+    @property
+    def seen(self) -> Sequence[SeenSecret]:
+        """The secrets that were hidden so far, in the order in which they were found."""
+        return self._redactor.seen
 
     def label(self, name: str) -> str:
         """An id, or the name of an agent, a tool, a model: shown in any case, but no secret in it."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+
+import msgspec
 
 from tui.export.redaction.findings import Finding, findings_across, findings_in
 from tui.export.redaction.rule import RuleSet, SecretRule
@@ -16,6 +18,20 @@ SHORTEST_FRAGMENT = 6
 SHORTEST_LEARNED = 16
 """Characters of a secret, found by the text around it, that is hidden from then on wherever it is."""
 
+CONTEXT = 200
+"""Characters before and behind a secret by which a person can tell what it is."""
+
+
+class SeenSecret(msgspec.Struct):
+    """A secret that was hidden: by which rule, its mark, what is around it where it was first, and how often."""
+
+    rule: str
+    mark: str
+    secret: str
+    before: str
+    after: str
+    times: int = 0
+
 
 class Redactor:
     """Hides secrets in the texts of one export.
@@ -23,7 +39,10 @@ class Redactor:
     `counts`: how often something was hidden, by rule; `secrets`: how many different secrets these were.
     """
 
-    def __init__(self, rules: Sequence[SecretRule] = RULES) -> None:
+    def __init__(self, rules: Sequence[SecretRule] = RULES, kept: Set[str] = frozenset()) -> None:
+        """`kept` are secrets that are not hidden."""
+        self._kept = kept
+        self._seen: dict[str, SeenSecret] = {}
         self.rules = RuleSet(rules)
         self.counts: Counter[str] = Counter()
         self._marks: dict[str, str] = {}
@@ -35,6 +54,11 @@ class Redactor:
     def secrets(self) -> int:
         """How many different secrets were hidden."""
         return len(self._marks)
+
+    @property
+    def seen(self) -> list[SeenSecret]:
+        """What was hidden, one entry a secret, in the order in which they were found."""
+        return list(self._seen.values())
 
     def hide(self, text: str) -> str:
         """The text with marks in the place of secrets."""
@@ -56,6 +80,14 @@ class Redactor:
                 if len(fragment) >= SHORTEST_FRAGMENT:
                     self._fragments[fragment] = one
                     self._fragment_pattern = None
+
+    def _note(self, one: Finding, text: str) -> None:
+        known = self._seen.get(one.secret)
+        if known is None:
+            mark = self._marks[one.secret]
+            before, after = text[max(0, one.start - CONTEXT) : one.start], text[one.end : one.end + CONTEXT]
+            known = self._seen[one.secret] = SeenSecret(one.rule, mark, one.secret, before, after)
+        known.times += 1
 
     def _learn(self, one: Finding) -> None:
         """A password in a file of settings is one in the output of a command, too."""
@@ -84,8 +116,11 @@ class Redactor:
         pieces: list[str] = []
         done = 0
         for one in found:
+            if one.secret in self._kept:
+                continue
             pieces += [text[done : one.start], self._mark(one)]
             self.counts[one.rule] += 1
+            self._note(one, text)
             self._learn(one)
             done = one.end
         return "".join([*pieces, text[done:]])

@@ -7,7 +7,7 @@ recording is a sound one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -33,33 +33,35 @@ class Wanted(msgspec.Struct):
 
 
 class SliceChoice:
-    """Chooses events; `events` are all of the recording, in order."""
+    """Chooses among `all_events`, which are those of the recording in order."""
 
-    def __init__(self, store: TraceStore, events: Sequence[RawTraceEvent], read: Read, wanted: Wanted) -> None:
+    def __init__(self, store: TraceStore, all_events: Sequence[RawTraceEvent], read: Read, wanted: Wanted) -> None:
         self.added_turns = 0
         """Turns that were not chosen and had to come along."""
         self.left_out = 0
         """Events that were chosen and that no reducer could use."""
+        self.events: list[RawTraceEvent] = []
         self._store = store
         self._read = read
         self._wanted = wanted
-        self._events = [event for event in events if not isinstance(event.payload, (OtherEvent, UnknownEvent))]
+        self._events = [event for event in all_events if not isinstance(event.payload, (OtherEvent, UnknownEvent))]
         self._owners = [owner_of(store.trace, event) for event in self._events]
         self._around = {name for agent in wanted.agents for name in _parents(store, agent)}
         self._refused: set[int] = set()
         """Numbers of the events that do not fit, as the log has them."""
 
-    def events(self) -> list[RawTraceEvent]:
-        """The events of the slice, numbered again."""
+    def steps(self) -> Iterator[None]:
+        """Choose: `events` are those of the slice then, numbered from 1."""
         while True:
             chosen = [
                 event
                 for event, owner in zip(self._events, self._owners, strict=True)
                 if event.seq not in self._refused and self._is_wanted(event, owner)
             ]
-            unfit = self._unfit(chosen)
+            unfit = yield from self._unfit(chosen)
             if not unfit:
-                return _numbered(chosen)
+                self.events = _numbered(chosen)
+                return
             if not self._add_turns(unfit):
                 self._refused |= unfit
                 self.left_out += len(unfit)
@@ -76,7 +78,7 @@ class SliceChoice:
         turns = self._wanted.turns.get(owner.thread) if owner.thread is not None else None
         return turns is None or owner.turn in turns
 
-    def _unfit(self, events: Sequence[RawTraceEvent]) -> set[int]:
+    def _unfit(self, events: Sequence[RawTraceEvent]) -> Generator[None, None, set[int]]:
         """Numbers of the events, as the log has them, about which the reducer reports something."""
         reducer = TraceReducer(self._store.manifest, reads_protocol_events=True)
         unfit = set()
@@ -86,6 +88,7 @@ class SliceChoice:
             bodies = {ref.raw_payload_id: self._read(ref) for ref in reducer.needs(line)}
             reducer.apply(line, bodies)
             reducer.take_delta()
+            yield
             found = reducer.diagnostics[known:]
             unreadable = any(isinstance(body, PayloadFault) for body in bodies.values())
             if unreadable or any(one.severity != "note" for one in found):

@@ -11,6 +11,7 @@ from tui.ui.commands import (
     as_of,
     comparing,
     copying,
+    exporting,
     in_lists,
     ladder,
     leaving,
@@ -45,6 +46,7 @@ COMMANDS: tuple[Command, ...] = (
     *live.commands.all,
     *marks.commands.all,
     *copying.commands.all,
+    *exporting.commands.all,
     *looking.commands.all,
     *program.commands.all,
 )

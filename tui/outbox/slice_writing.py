@@ -1,9 +1,9 @@
-"""Writes a slice: events numbered again, and each payload that they name, with its parts, once."""
+"""Writes a slice: events with numbers from 1, and each payload that they name, with its parts, once."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,8 @@ class SliceWriter:
             clock=lambda: manifest.started_at_unix_ms,
         )
 
-    def write(self, events: Iterable[RawTraceEvent]) -> None:
-        """Write all events."""
+    def steps(self, events: Iterable[RawTraceEvent]) -> Iterator[None]:
+        """Write all events, one a step."""
         with self._writer as writer:
             for event in events:
                 payload: Any = event.payload
@@ -51,6 +51,7 @@ class SliceWriter:
                     codex_turn_id=event.codex_turn_id,
                     at_unix_ms=event.wall_time_unix_ms or 0,
                 )
+                yield
 
     def _masked(self, payload: msgspec.Struct, refs: Mapping[str, RawPayloadRef]) -> Any:
         """The event with its texts masked and its references as they are in the slice."""

@@ -7,7 +7,7 @@ import re
 import stat
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _STREAMS = {"stdout": 1, "stderr": 2}
@@ -19,24 +19,30 @@ class OutputError(Exception):
 
 
 def write_whole(target: Path, pieces: Iterable[bytes], *, outside: Path | None) -> None:
-    """Write `pieces` to `target`, which must not lie inside the directory `outside`, if one is named.
+    """Write `pieces` to `target` at once; as `writing` does it."""
+    for _ in writing(target, pieces, outside=outside):
+        pass
+
+
+def writing(target: Path, pieces: Iterable[bytes], *, outside: Path | None) -> Iterator[None]:
+    """Write `pieces` to `target`, one a step. It must not lie inside the directory `outside`, if one is named.
 
     A reader of `target` sees the old content or the new, never a part: the pieces go to a temporary file beside it
     that then takes its name. Anything but a regular file (a FIFO, `/dev/null`) is written to directly, and so is
-    a descriptor that the shell opened (`/dev/stdout`, `>(command)`). Raises `OutputError`; then `target` is as it was.
-    `BrokenPipeError` says that the reader has gone.
+    a descriptor that the shell opened (`/dev/stdout`, `>(command)`). Raises `OutputError`; then `target` is as it was,
+    and so it is if the steps are given up. `BrokenPipeError` says that the reader has gone.
     """
-    descriptor = _descriptor_of(target)
-    if descriptor is not None:
-        _write_to_descriptor(target, descriptor, pieces)
-        return
-    place = _final_place(target, outside)
     try:
+        descriptor = _descriptor_of(target)
+        if descriptor is not None:
+            sys.stdout.flush()
+            yield from _write_to(os.dup(descriptor), pieces)
+            return
+        place = checked_place(target, outside)
         if place.exists() and not place.is_file():
-            with place.open("wb") as file:
-                file.writelines(pieces)
+            yield from _write_to(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), pieces)
         else:
-            _replace(place, pieces)
+            yield from _replace(place, pieces)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -49,19 +55,15 @@ def _descriptor_of(target: Path) -> int | None:
     return None if found is None else _STREAMS.get(found[1], int(found[2] or 0))
 
 
-def _write_to_descriptor(target: Path, descriptor: int, pieces: Iterable[bytes]) -> None:
-    sys.stdout.flush()
-    try:
-        with os.fdopen(os.dup(descriptor), "wb") as file:
-            file.writelines(pieces)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error
+def _write_to(descriptor: int, pieces: Iterable[bytes]) -> Iterator[None]:
+    with os.fdopen(descriptor, "wb") as file:
+        for piece in pieces:
+            file.write(piece)
+            yield
 
 
-def _final_place(target: Path, outside: Path | None) -> Path:
-    """Where `target` really is, links followed, so that a link stays a link."""
+def checked_place(target: Path, outside: Path | None) -> Path:
+    """Where `target` really is, links followed, so that a link stays a link. Raises `OutputError` if it cannot be."""
     try:
         place = target.resolve()
     except (OSError, RuntimeError, ValueError) as error:
@@ -73,13 +75,12 @@ def _final_place(target: Path, outside: Path | None) -> Path:
     return place
 
 
-def _replace(place: Path, pieces: Iterable[bytes]) -> None:
+def _replace(place: Path, pieces: Iterable[bytes]) -> Iterator[None]:
     # Not by `tempfile`: that loads as much again as this program's own command line does.
     temporary = place.with_name(f".{place.name[:100]}.{os.getpid():x}-{time.time_ns():x}.part")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.writelines(pieces)
+        yield from _write_to(descriptor, pieces)
         temporary.chmod(_mode_for(place))
         temporary.replace(place)
     except BaseException:

@@ -1,0 +1,1 @@
+"""What leaves, on its way to the disk: a file whole or not at all, a slice as a recording of its own."""
