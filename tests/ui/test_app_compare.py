@@ -13,6 +13,7 @@ from tui.bundle.write.writer import BundleWriter
 from tui.schema.events import InferenceStarted, RecordingCompleted
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
+from tui.ui.folder.rows import FolderRows
 from tui.ui.lists.catalog import CatalogScreen
 from tui.ui.lists.compare import CompareScreen
 from tui.ui.lists.neighbours import NeighboursScreen
@@ -163,6 +164,28 @@ async def test_two_rows_of_the_folder_are_compared() -> None:
         assert await shown(driver) is screen
         await driver.press("q")
         await driver.until(lambda: app.screen is catalog, "the folder")
+
+
+async def test_marked_row_of_the_folder_has_a_sign() -> None:
+    app = TraceApp(root=str(DEMO_BUNDLES), follow=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        driver = Driver(app, pilot)
+        catalog = app.screen
+        assert isinstance(catalog, CatalogScreen)
+        await driver.until(lambda: len(catalog.model.rows) > 3, "the recordings")
+
+        def signs() -> list[str]:
+            rows = catalog.query_one(FolderRows)
+            return [line_text(rows.row_line(number, 120))[0] for number in range(3)]
+
+        def status() -> str:
+            return line_text(catalog.query_one("#status", LineBar).line)
+
+        await driver.press("j D")
+        assert signs() == [" ", "A", " "]
+        assert f"A {catalog.model.rows[1].summary.name}" in status()
+        await driver.press("j escape")
+        assert signs() == [" ", " ", " "]
 
 
 async def test_key_without_a_meaning_here_says_so() -> None:

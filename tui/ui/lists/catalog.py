@@ -78,8 +78,6 @@ class CatalogScreen(Screen[None]):
             self._footer.say(notice, "warning")
         self._wanted = cursor
         self._waits = waits
-        self._compared = ""
-        """The recording that was chosen to be compared with another one."""
 
     def compose(self) -> ComposeResult:
         """Status, headings, rows, the evidence for the row, footer."""
@@ -166,8 +164,9 @@ class CatalogScreen(Screen[None]):
 
     def cancel(self) -> None:
         """Show all again; else go back to where one came from. Esc alone does not end the program."""
-        if self._compared:
-            self._compared = ""
+        if self.model.marked:
+            self.model.marked = ""
+            self._show_rows()
             self.say("nothing is marked any more")
         elif self.model.words:
             self.model.narrow("")
@@ -242,12 +241,14 @@ class CatalogScreen(Screen[None]):
         if chosen is None:
             return
         key = self._keyboard.first_key("compare_recordings")
-        if not self._compared or self._compared == chosen.path:
-            self._compared = chosen.path
+        if not self.model.marked or self.model.marked == chosen.path:
+            self.model.marked = chosen.path
+            self._show_rows()
             name = clean(chosen.path.rpartition("/")[2])
             self.say(f"{name} is A; {key} on another recording compares them, Esc forgets it")
         else:
-            a, self._compared = self._compared, ""
+            a, self.model.marked = self.model.marked, ""
+            self._show_rows()
             self.post_message(self.BundlesCompared(a, chosen.path))
 
     def copy_path(self) -> None:

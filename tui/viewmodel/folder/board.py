@@ -17,7 +17,7 @@ from tui.analysis.recording.session_facts import SessionFacts
 from tui.schema.summary import BundleSummary
 from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS, ColumnId, Order, WhenText, in_order
 from tui.viewmodel.folder.filter import FolderFilter, parse_folder_filter
-from tui.viewmodel.folder.layout import FolderLayout, heading, hidden_text, layout_for, outcome_sentence, row_line
+from tui.viewmodel.folder.layout import MARK, FolderLayout, heading, hidden_text, layout_for, outcome_sentence, row_line
 from tui.viewmodel.folder.row import MAX_NAME_CELLS, FolderRow, recording_of, row_of, row_text, short_name
 from tui.viewmodel.text.clean import Measure, clean, elide, format_tokens
 from tui.viewmodel.text.spans import Line, Span, line_text
@@ -49,6 +49,8 @@ class FolderBoard:
         self.cursor = 0
         self.words = ""
         """The filter as it was typed."""
+        self.marked = ""
+        """The path of the recording that is to be compared with another one."""
         self.order = Order()
         self.now_unix_ms = 0
         self._filter = FolderFilter()
@@ -94,6 +96,8 @@ class FolderBoard:
             self._known.pop(path, None)
             self._texts.pop(path, None)
             self._restless.discard(path)
+            if path == self.marked:
+                self.marked = ""
         for summary in changed:
             before = self._known.get(summary.path)
             facts, problem = (None, "") if before is None else (before.facts, before.problem)
@@ -200,7 +204,9 @@ class FolderBoard:
 
     def line(self, number: int, width: int, measure: Measure, when: WhenText) -> Line:
         """One row, laid out for `width` cells; the caller crops the rest."""
-        return row_line(self.rows[number], self.layout(width), self.now_unix_ms, when, measure)
+        row = self.rows[number]
+        is_marked = row.path == self.marked
+        return row_line(row, self.layout(width), self.now_unix_ms, when, measure, is_marked=is_marked)
 
     def heading(self, width: int, measure: Measure) -> Line:
         """What the columns hold."""
@@ -219,6 +225,9 @@ class FolderBoard:
             parts.append(Span(f"  sort: {COLUMNS[self.order.column].head} {self.order.sign}", "chrome.key"))
         if self.words:
             parts.append(Span(f"  / {clean(self.words)}", "match"))
+        marked = self._known.get(self.marked)
+        if marked is not None:
+            parts.append(Span(f"  {MARK} {clean(short_name(marked.summary))}", "mark"))
         if is_looking:
             parts.append(Span("  looking …", "dim"))
         if is_cut:

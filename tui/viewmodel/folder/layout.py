@@ -20,7 +20,10 @@ from tui.viewmodel.timeline.outcome_words import OUTCOME_SIGNS, OUTCOME_STYLES
 
 _GAP = 2
 _LEAD = 3
-"""Cells before the first column: a blank, the sign of the outcome, a blank."""
+"""Cells before the first column: the mark, the sign of the outcome, a blank."""
+
+MARK = "A"
+"""Before the row of the recording that is to be compared with another one: the comparison calls it so, too."""
 
 _CELLS: dict[ColumnId, int] = {"when": 5, "took": 6, "agents": 6, "reqs": 5, "tokens": 7, "cached": 6, "problems": 4}
 """Cells of the columns of numbers."""
@@ -75,9 +78,12 @@ def heading(layout: FolderLayout, order: Order, measure: Measure) -> Line:
     return (Span(" " * (_LEAD - _GAP) + "".join(parts), "dim"),)
 
 
-def row_line(row: FolderRow, layout: FolderLayout, now_unix_ms: int, when: WhenText, measure: Measure) -> Line:
-    """One recording."""
-    spans = [Span(" "), _sign(row), Span(" ")]
+def row_line(
+    row: FolderRow, layout: FolderLayout, now_unix_ms: int, when: WhenText, measure: Measure, *, is_marked: bool = False
+) -> Line:
+    """One recording. `is_marked`: it is the first of two that are to be compared."""
+    mark = Span(MARK, "mark") if is_marked else Span(" ")
+    spans = [mark, _sign(row), Span(" ")]
     for place, (column, cells) in enumerate(layout.columns):
         text = _padded(cell(row, column, now_unix_ms, when), column, cells, measure)
         spans.append(Span(text[_GAP:] if not place else text, _style(row, column)))
