@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.analysis.compare.align import align
+from tui.analysis.compare.align import _with_few_changes, align
 
 ENTRIES = st.lists(st.sampled_from("abcdef"), max_size=30)
 
@@ -59,3 +60,39 @@ def test_very_long_lists_without_anchors_are_answered() -> None:
     pairs = align(ours, theirs)
     assert (0, 0) in pairs
     assert (len(ours) - 1, len(theirs) - 1) in pairs
+
+
+def test_few_changes_are_found_among_many_repetitions() -> None:
+    polls = ["wait", "nothing yet"] * 3_000
+    ours = [*polls[:1_000], "hm", *polls[1_000:]]
+    theirs = [*polls[:4_000], *polls[4_002:], "hm", "hm"]
+    assert len(align(ours, theirs)) == len(polls) - 2
+
+
+@given(ENTRIES, ENTRIES)
+def test_few_changes_leave_the_fewest_alone(ours: list[str], theirs: list[str]) -> None:
+    pairs = ended(_with_few_changes(ours, theirs))
+    assert all(ours[left] == theirs[right] for left, right in pairs)
+    assert all(one[0] < two[0] and one[1] < two[1] for one, two in pairwise(pairs))
+    assert len(pairs) == longest_common(tuple(ours), tuple(theirs))
+
+
+def ended(steps: Generator[None, None, list[tuple[int, int]] | None]) -> list[tuple[int, int]]:
+    """What steps lead to."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            assert isinstance(done.value, list)
+            return done.value
+
+
+def longest_common(ours: tuple[str, ...], theirs: tuple[str, ...]) -> int:
+    """The length of the longest common subsequence, by the table of the textbook."""
+    row = [0] * (len(theirs) + 1)
+    for entry in ours:
+        above = row
+        row = [0]
+        for place, other in enumerate(theirs):
+            row.append(above[place] + 1 if entry == other else max(above[place + 1], row[place]))
+    return row[-1]

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Generator, Hashable, Iterator, Sequence
+from collections.abc import Generator, Hashable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
 MOST_CANDIDATES = 40_000
-"""Pairs of equal entries between two anchors that `difflib` may look at; with more, only the ends are compared."""
+"""Pairs of equal entries between two anchors that `difflib` may look at; with more, only few changes are looked for."""
+
+MOST_CHANGES = 60
+"""Entries of one side only, in a stretch that is too much for `difflib`; with more, only its ends are compared.
+
+The work is at most twice this many times the length of the stretch.
+"""
 
 ENTRIES_PER_STEP = 2_000
 """Entries that are looked at between two key presses: a millisecond."""
@@ -81,7 +87,8 @@ def _by_anchors(ours: Sequence[Any], theirs: Sequence[Any]) -> Generator[None, N
     anchors = yield from _anchors(ours, theirs)
     for anchor in [*anchors, (len(ours), len(theirs))]:
         if anchor[0] > left and anchor[1] > right:
-            found += [(left + a, right + b) for a, b in _gap(ours[left : anchor[0]], theirs[right : anchor[1]])]
+            pairs = yield from _gap(ours[left : anchor[0]], theirs[right : anchor[1]])
+            found += [(left + a, right + b) for a, b in pairs]
             yield
         if anchor[0] < len(ours):
             found.append(anchor)
@@ -122,14 +129,63 @@ def _longest_rising(pairs: list[Pair]) -> Generator[None, None, list[Pair]]:
     return found[::-1]
 
 
-def _gap(ours: Sequence[Any], theirs: Sequence[Any]) -> Iterator[Pair]:
+def _gap(ours: Sequence[Any], theirs: Sequence[Any]) -> Generator[None, None, list[Pair]]:
     counts, other_counts = Counter(ours), Counter(theirs)
     candidates = sum(count * other_counts[entry] for entry, count in counts.items())
+    if not candidates:
+        return []
     if candidates > MOST_CANDIDATES:
-        yield from _ends(ours, theirs)
-    elif candidates:
-        for block in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
-            yield from ((block.a + step, block.b + step) for step in range(block.size))
+        pairs = yield from _with_few_changes(ours, theirs)
+        return list(_ends(ours, theirs)) if pairs is None else pairs
+    blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
+    return [(block.a + step, block.b + step) for block in blocks for step in range(block.size)]
+
+
+def _with_few_changes(ours: Sequence[Any], theirs: Sequence[Any]) -> Generator[None, None, list[Pair] | None]:
+    """The pairs that leave the fewest entries alone, None if those are more than `MOST_CHANGES` (Myers 1986).
+
+    `furthest[k]`: how far the first list can be followed on diagonal k, which is place minus other place.
+    """
+    furthest = {1: 0}
+    history: list[dict[int, int]] = []
+    for changes in range(MOST_CHANGES + 1):
+        history.append(dict(furthest))
+        for diagonal in range(-changes, changes + 1, 2):
+            place = _step(furthest, diagonal, changes)
+            while place < len(ours) and place - diagonal < len(theirs) and ours[place] == theirs[place - diagonal]:
+                place += 1
+            furthest[diagonal] = place
+            if place >= len(ours) and place - diagonal >= len(theirs):
+                return _walked_back(history, len(ours), len(theirs))
+        yield
+    return None
+
+
+def _is_from_above(furthest: Mapping[int, int], diagonal: int, changes: int) -> bool:
+    """Whether one more change leads to a diagonal from the one above it, since that is further on."""
+    if diagonal in (-changes, changes):
+        return diagonal == -changes
+    return furthest[diagonal - 1] < furthest[diagonal + 1]
+
+
+def _step(furthest: Mapping[int, int], diagonal: int, changes: int) -> int:
+    """Where a diagonal begins that is reached by one more change."""
+    is_from_above = _is_from_above(furthest, diagonal, changes)
+    return furthest[diagonal + 1] if is_from_above else furthest[diagonal - 1] + 1
+
+
+def _walked_back(history: Sequence[Mapping[int, int]], place: int, other: int) -> list[Pair]:
+    """The pairs on the way that led to the end of both lists."""
+    found: list[Pair] = []
+    for changes in range(len(history) - 1, -1, -1):
+        diagonal = place - other
+        start = _step(history[changes], diagonal, changes)
+        while place > start:
+            place, other = place - 1, other - 1
+            found.append((place, other))
+        is_from_above = _is_from_above(history[changes], diagonal, changes)
+        place, other = (place, other - 1) if is_from_above else (place - 1, other)
+    return found[::-1]
 
 
 def _ends(ours: Sequence[Any], theirs: Sequence[Any]) -> Iterator[Pair]:
