@@ -79,12 +79,15 @@ def test_few_changes_leave_the_fewest_alone(ours: list[str], theirs: list[str]) 
 
 def ended(steps: Generator[None, None, list[tuple[int, int]] | None]) -> list[tuple[int, int]]:
     """What steps lead to."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            assert isinstance(done.value, list)
-            return done.value
+    found: list[list[tuple[int, int]] | None] = []
+
+    def whole() -> Generator[None, None, None]:
+        found.append((yield from steps))
+
+    for _ in whole():
+        pass
+    assert found[0] is not None
+    return found[0]
 
 
 def longest_common(ours: tuple[str, ...], theirs: tuple[str, ...]) -> int:
