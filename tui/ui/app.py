@@ -26,7 +26,7 @@ from tui.ui.keyboard import Keyboard
 from tui.ui.remembered import PlaceMemory
 from tui.ui.screens.main import MainScreen
 from tui.ui.terminal.crash import EXIT_CRASHED
-from tui.ui.terminal.textual_private import EndingApp, forget_removed_widgets
+from tui.ui.terminal.textual_private import EndingApp, draw_whole, forget_removed_widgets
 from tui.ui.textual_theme import textual_theme
 from tui.ui.theme import THEMES, active_theme, choose_theme, use_theme
 from tui.ui.viewer import Viewer, identity_of
@@ -158,7 +158,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw everything again when the shell gives the terminal back."""
-        self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh(layout=True), immediate=True)
+        self.app_resume_signal.subscribe(self, lambda _app: draw_whole(self.screen), immediate=True)
         self.app_suspend_signal.subscribe(self, lambda _app: self.save_places(), immediate=True)
         if self._against is not None:
             self._compare(self.viewer, self._new_viewer(self._against), lent=self.viewer)
@@ -184,7 +184,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
 
     def on_continued(self) -> None:
         """The process was stopped and goes on: what was drawn since may have been drawn over."""
-        self.screen.refresh(layout=True)
+        draw_whole(self.screen)
 
     def on_size_signal(self) -> None:
         """Draw everything once the size has settled: a terminal that was small for a moment has lost what it showed."""

@@ -64,7 +64,9 @@ def test_the_cache_of_widgets_can_be_cleared() -> None:
     assert StylesCache.get_inner_outer.cache_info().currsize == 0
 
 
-@pytest.mark.parametrize("name", ["_handle_exception", "_close_messages_no_wait", "_post_message", "_display"])
+@pytest.mark.parametrize(
+    "name", ["_handle_exception", "_close_messages_no_wait", "_post_message", "_display", "_set_pointer_shape"]
+)
 def test_the_app_has_what_is_overridden_or_called(name: str) -> None:
     assert callable(getattr(App, name))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.leaving import leave_mode
+from tui.ui.terminal.textual_private import draw_whole
 from tui.ui.theme import THEMES, active_theme
 from tui.ui.workspace import Workspace
 from tui.viewmodel.frame.layout import DEFAULT_SPLIT, SIDE_BY_SIDE_COLUMNS, SPLIT_STEP
@@ -88,3 +89,9 @@ def cycle_theme(work: Workspace, _press: Press) -> None:
     name = names[(names.index(active_theme().name) + 1) % len(names)]
     work.panes.wear_theme(name)
     work.footer.say(f"theme {name}: {THEMES[name].description}")
+
+
+@commands.add("ctrl+l", "Draw the screen again, should something else have written to it")
+def draw_again(work: Workspace, _press: Press) -> None:
+    """Send every cell, whatever the terminal is believed to show."""
+    draw_whole(work.host)

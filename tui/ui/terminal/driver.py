@@ -31,12 +31,6 @@ LOOK_SECONDS = 0.1
 MOST_WAITING = 512
 """Messages that the app may be behind. A sender of more waits, as at a terminal line."""
 
-LEAST_FRAME = 1_000
-"""Characters of a frame that are worth comparing; shorter writes may be commands to the terminal, which count twice."""
-
-_AROUND_FRAMES = ("\x1b[?2026h", "\x1b[?2026l")
-"""What begins and ends a frame, where a terminal knows that."""
-
 FALLBACK_SIZE = (80, 24)
 """Of a terminal that says it has no columns or no rows."""
 
@@ -54,9 +48,6 @@ class TerminalDriver(OpenDriver):
     _is_on = False
     """Whether the terminal is ours now. Signals ask for it in any order and number."""
 
-    _last_frame = ""
-    """The frame that the terminal shows, if nothing else was written since; empty if that is not certain."""
-
     _settings: list[object] | None = None
     """What the line was set to while it is ours."""
 
@@ -71,6 +62,7 @@ class TerminalDriver(OpenDriver):
             self.sink = lost
             if sys.platform == "linux":
                 Thread(target=self._wait_for_hangup, args=(lost,), name="hangup", daemon=True).start()
+        self.shown.forget()
         before = self._key_thread
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
         # In the background it does not take the terminal: it is stopped again.
@@ -92,17 +84,7 @@ class TerminalDriver(OpenDriver):
             super().close()
 
     def write(self, data: str) -> None:
-        """Write to the terminal while it is ours; what comes later goes nowhere.
-
-        A frame that is on the screen already is left out: a screen that appears again is drawn two or three times.
-        """
-        if data in _AROUND_FRAMES:
-            self._write(data)
-        elif data != self._last_frame:
-            self._last_frame = data if len(data) >= LEAST_FRAME else ""
-            self._write(data)
-
-    def _write(self, data: str) -> None:
+        """Write to the terminal while it is ours; what comes later goes nowhere."""
         if self._writer_thread is not None and self._writer_thread.is_alive():
             super().write(data)
 
@@ -115,7 +97,7 @@ class TerminalDriver(OpenDriver):
 
     def on_continue_signal(self) -> None:
         """Go on. If the terminal was not given back, another program may have changed it in between."""
-        self._last_frame = ""
+        self.shown.forget()
         if not self._is_on:
             super().on_continue_signal()
         elif self.takes_terminal_itself:
@@ -126,7 +108,7 @@ class TerminalDriver(OpenDriver):
 
     def terminal_size(self) -> tuple[int, int]:
         """Columns and rows as the terminal says, whatever the environment holds. It is asked for when they change."""
-        self._last_frame = ""
+        self.shown.forget()
         for descriptor in (2, 1, 0):
             try:
                 columns, rows = os.get_terminal_size(descriptor)

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
-from textual._compositor import ChopsUpdate, Compositor
+from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual._keyboard_protocol import FUNCTIONAL_KEYS, MODIFIER_FUNCTIONAL_KEYS
 from textual._styles_cache import StylesCache
 from textual.app import App
@@ -19,6 +21,8 @@ from textual.geometry import Region
 from textual.keys import Keys, _character_to_key
 from textual.screen import Screen
 from textual.strip import Strip
+
+from tui.ui.terminal.shown import DrawnPiece, Shown
 
 ResultType = TypeVar("ResultType")
 
@@ -66,6 +70,9 @@ def driver_of(app: App[Any]) -> Driver | None:
 class EndingApp(App[ResultType], Generic[ResultType], inherit_bindings=False):
     """An app that learns of an error in its own code, and decides how it ends."""
 
+    _pointer_shape = "default"
+    """The shape of the mouse pointer: it is sent when it is another one, not with each screen that opens."""
+
     @property
     def is_ending(self) -> bool:
         """Whether the end has begun."""
@@ -81,8 +88,33 @@ class EndingApp(App[ResultType], Generic[ResultType], inherit_bindings=False):
         return True
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        if self.may_paint(screen):
+        if not self.may_paint(screen):
+            return
+        driver = self._driver
+        if isinstance(renderable, CompositorUpdate) and isinstance(driver, OpenDriver) and not self._batch_count:
+            try:
+                self._send_difference(driver, renderable)
+            except Exception as error:
+                self._handle_exception(error)
+        else:
             super()._display(screen, renderable)
+
+    def _send_difference(self, driver: OpenDriver, update: CompositorUpdate) -> None:
+        """Send of a frame what the terminal does not show yet; if that is nothing, send nothing."""
+        if not self._running or self._closed:
+            return
+        colours = COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
+        data = driver.shown.difference(pieces_of(update), colours)
+        if data:
+            self._begin_update()
+            driver.write(data)
+            self._end_update()
+            driver.flush()
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        if shape != self._pointer_shape:
+            self._pointer_shape = shape
+            super()._set_pointer_shape(shape)
 
     def on_error(self, error: Exception) -> None:
         """An exception that nobody caught. By default Textual's way: its report, exit code 1."""
@@ -90,6 +122,33 @@ class EndingApp(App[ResultType], Generic[ResultType], inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         self.on_error(error)
+
+
+def draw_whole(screen: Screen[Any]) -> None:
+    """Send every cell of a screen: something else may have written to the terminal."""
+    driver = driver_of(screen.app)
+    if isinstance(driver, OpenDriver):
+        driver.shown.forget()
+    screen.refresh(layout=True)
+
+
+def pieces_of(update: CompositorUpdate) -> Iterable[DrawnPiece]:
+    """The parts of lines that a frame draws, each with its place."""
+    if isinstance(update, LayoutUpdate):
+        for y, line in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in line:
+                yield DrawnPiece(x, y, strip)
+                x += strip.cell_length
+    elif isinstance(update, ChopsUpdate):
+        yield from _pieces_of_chops(update)
+
+
+def _pieces_of_chops(update: ChopsUpdate) -> Iterable[DrawnPiece]:
+    for y, start, stop in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x <= stop and end > start:
+                yield DrawnPiece(x, y, strip.crop(0, min(end, stop) - x))
 
 
 class SparingCompositor(Compositor):
@@ -141,6 +200,11 @@ def forget_removed_widgets() -> None:
 
 class OpenDriver(LinuxDriver):
     """Textual's driver, with public names for what differs here."""
+
+    def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: Any = None) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.shown = Shown()
+        """What the terminal shows."""
 
     def terminal_size(self) -> tuple[int, int]:
         """Columns and rows of the terminal."""

@@ -1,0 +1,207 @@
+"""What the terminal shows, cell by cell, so that a frame sends only the cells that are other ones by now.
+
+A screen that opens, closes or appears again is drawn whole, and two or three times. Most of it is on the terminal
+already.
+
+    pieces of a frame ──▶ cells ──▶ compared with those on the terminal ──▶ runs of cells that differ ──▶ bytes
+
+Terminals disagree about the width of some characters (joined emoji, marks of no width). Behind such a character nobody
+knows where a cell is: a line that has or had one is written from there to the end of what was drawn of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+from unicodedata import category, east_asian_width
+
+from rich.cells import cell_len
+from rich.color import ColorSystem
+from textual.strip import Strip
+
+from tui.ui.terminal.sgr import PLAIN, RESET, Codes, codes_of, transition
+
+GAP = 4
+"""Cells between two runs that are cheaper to write again than to skip: a move takes as many bytes."""
+
+_FIRST_EMOJI = "\U0001f000"
+_UNSEEN_ON_BLANKS = frozenset(("1", "2", "3"))
+"""Codes of bold, dim and italic: a blank looks the same with and without them."""
+
+_ANY_COLOUR = ""
+"""The foreground of a blank, which nobody sees."""
+
+
+class DrawnPiece(NamedTuple):
+    """A part of a line, to be drawn at a column and a line of the terminal, both from 0."""
+
+    x: int
+    y: int
+    strip: Strip
+
+
+class Cell(NamedTuple):
+    """What one cell of the terminal shows; the second cell of a wide character is an empty text."""
+
+    text: str
+    codes: Codes
+
+
+class _Cells(NamedTuple):
+    cells: list[Cell]
+    is_odd: bool
+    """Whether it holds a character of which terminals disagree how wide it is."""
+
+
+class Shown:
+    """The cells of the terminal, as far as they are known."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, list[Cell | None]] = {}
+        self._odd: set[int] = set()
+        """Lines that have a character of doubtful width."""
+
+    def forget(self) -> None:
+        """Something else wrote to the terminal, or it has another size: nothing is known any more."""
+        self._lines.clear()
+        self._odd.clear()
+
+    def difference(self, pieces: Iterable[DrawnPiece], color_system: ColorSystem) -> str:
+        """What to send so that the terminal shows `pieces`; empty if it does. Afterwards it is taken as shown."""
+        pen = _Pen()
+        by_line: dict[int, list[DrawnPiece]] = {}
+        for piece in pieces:
+            by_line.setdefault(piece.y, []).append(piece)
+        for y, drawn in by_line.items():
+            self._draw_line(pen, y, sorted(drawn, key=lambda piece: piece.x), color_system)
+        return pen.text()
+
+    def _draw_line(self, pen: _Pen, y: int, pieces: list[DrawnPiece], color_system: ColorSystem) -> None:
+        shown = self._lines.setdefault(y, [])
+        drawn = [(piece.x, _cells_of(piece.strip, color_system)) for piece in pieces]
+        is_odd = y in self._odd or any(cells.is_odd for _x, cells in drawn)
+        is_behind_change = False
+        for x, (cells, _is_odd) in drawn:
+            end = x + len(cells)
+            shown.extend([None] * (end - len(shown)))
+            before = shown[x:end]
+            if is_odd and (is_behind_change or before != cells):
+                is_behind_change = True
+                pen.write(x, y, cells)
+            elif before != cells:
+                for start, stop in _runs(before, cells):
+                    pen.write(x + start, y, cells[start:stop])
+            shown[x:end] = cells
+        if any(cells.is_odd for _x, cells in drawn):
+            self._odd.add(y)
+        elif is_odd and sum(len(cells.cells) for _x, cells in drawn) == len(shown):
+            self._odd.discard(y)
+
+
+class _Pen:
+    """Writes cells, and remembers where the terminal's cursor is and in which style it writes."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._codes = self._given = PLAIN
+        self._at = (-1, -1)
+
+    def write(self, x: int, y: int, cells: list[Cell]) -> None:
+        if self._at != (x, y):
+            is_ahead = self._at[1] == y and 0 <= self._at[0] < x
+            self._pieces.append(f"\x1b[{x - self._at[0]}C" if is_ahead else f"\x1b[{y + 1};{x + 1}H")
+        for text, codes in cells:
+            if codes is not self._given:
+                self._given = codes
+                self._set(codes)
+            self._pieces.append(text)
+        self._at = (x + len(cells), y)
+
+    def _set(self, codes: Codes) -> None:
+        if codes.foreground == _ANY_COLOUR:
+            codes = codes._replace(foreground="39" if self._codes.attributes else self._codes.foreground)
+        self._pieces.append(transition(self._codes, codes))
+        self._codes = codes
+
+    def text(self) -> str:
+        if self._codes != PLAIN:
+            self._pieces.append(RESET)
+        return "".join(self._pieces)
+
+
+def _runs(before: list[Cell | None], after: list[Cell]) -> Iterable[tuple[int, int]]:
+    """Where cells differ: first and behind the last one of each run, short gaps included, wide characters whole."""
+    start = end = -1
+    for at, cell in enumerate(after):
+        if cell == before[at]:
+            continue
+        if start >= 0 and at - end <= GAP:
+            end = at + 1
+            continue
+        if start >= 0:
+            yield _whole(after, start, end)
+        start, end = at, at + 1
+    if start >= 0:
+        yield _whole(after, start, end)
+
+
+def _whole(cells: list[Cell], start: int, end: int) -> tuple[int, int]:
+    while start > 0 and not cells[start].text:
+        start -= 1
+    while end < len(cells) and not cells[end].text:
+        end += 1
+    return start, end
+
+
+def _cells_of(strip: Strip, color_system: ColorSystem) -> _Cells:
+    cells: list[Cell] = []
+    is_odd = False
+    for text, style, control in strip:
+        if control:
+            continue
+        codes = PLAIN if style is None else codes_of(style, color_system)
+        blank = Cell(" ", _on_blank(codes))
+        if text.isascii():
+            cells.extend([blank if letter == " " else Cell(letter, codes) for letter in text])
+            continue
+        for letter in text:
+            width = _certain_width(letter)
+            is_odd = is_odd or not width
+            cells.extend(_cells_of_letter(letter, width or cell_len(letter), codes, blank, cells))
+    return _Cells(_fitted(cells, strip.cell_length) if is_odd else cells, is_odd)
+
+
+def _fitted(cells: list[Cell], width: int) -> list[Cell]:
+    """As many cells as the strip says: of characters joined to one, none has a cell of its own."""
+    if len(cells) > width > 0:
+        rest = "".join(cell.text for cell in cells[width - 1 :])
+        return [*cells[: width - 1], cells[width - 1]._replace(text=rest)]
+    return cells + [Cell("", PLAIN)] * (width - len(cells))
+
+
+def _cells_of_letter(letter: str, width: int, codes: Codes, blank: Cell, before: list[Cell]) -> list[Cell]:
+    """The cells of one character; one of no width goes into the cell before it."""
+    if letter == " ":
+        return [blank]
+    if width == 0:
+        if before:
+            before[-1] = before[-1]._replace(text=before[-1].text + letter)
+        return []
+    return [Cell(letter, codes)] + [Cell("", codes)] * (width - 1)
+
+
+@lru_cache(maxsize=256)
+def _on_blank(codes: Codes) -> Codes:
+    attributes = tuple(code for code in codes.attributes if code not in _UNSEEN_ON_BLANKS)
+    return Codes(attributes, codes.foreground if attributes else _ANY_COLOUR, codes.background)
+
+
+@lru_cache(maxsize=4096)
+def _certain_width(letter: str) -> int:
+    """The cells that `letter` takes on every terminal, 1 or 2; 0 if terminals disagree."""
+    if letter >= _FIRST_EMOJI or category(letter) in ("Mn", "Me", "Mc", "Cf", "Co", "Cn", "Cs", "Cc"):
+        return 0
+    width = cell_len(letter)
+    is_wide = east_asian_width(letter) in ("W", "F")
+    return width if width == 1 + is_wide else 0
