@@ -12,25 +12,17 @@ knows where a cell is: a line that has or had one is written from there to the e
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
-from unicodedata import category, east_asian_width
 
-from rich.cells import cell_len
 from rich.color import ColorSystem
 from textual.strip import Strip
 
-from tui.ui.terminal.sgr import PLAIN, RESET, Codes, codes_of, transition
+from tui.ui.terminal.cells import ANY_COLOUR, Cell, Cells, cells_of
+from tui.ui.terminal.compact_strip import CompactStrip
+from tui.ui.terminal.sgr import PLAIN, RESET, Codes, transition
 
 GAP = 4
 """Cells between two runs that are cheaper to write again than to skip: a move takes as many bytes."""
-
-_FIRST_EMOJI = "\U0001f000"
-_UNSEEN_ON_BLANKS = frozenset(("1", "2", "3"))
-"""Codes of bold, dim and italic: a blank looks the same with and without them."""
-
-_ANY_COLOUR = ""
-"""The foreground of a blank, which nobody sees."""
 
 
 class DrawnPiece(NamedTuple):
@@ -39,19 +31,6 @@ class DrawnPiece(NamedTuple):
     x: int
     y: int
     strip: Strip
-
-
-class Cell(NamedTuple):
-    """What one cell of the terminal shows; the second cell of a wide character is an empty text."""
-
-    text: str
-    codes: Codes
-
-
-class _Cells(NamedTuple):
-    cells: list[Cell]
-    is_odd: bool
-    """Whether it holds a character of which terminals disagree how wide it is."""
 
 
 class Shown:
@@ -79,7 +58,7 @@ class Shown:
 
     def _draw_line(self, pen: _Pen, y: int, pieces: list[DrawnPiece], color_system: ColorSystem) -> None:
         shown = self._lines.setdefault(y, [])
-        drawn = [(piece.x, _cells_of(piece.strip, color_system)) for piece in pieces]
+        drawn = [(piece.x, _cells(piece.strip, color_system)) for piece in pieces]
         is_odd = y in self._odd or any(cells.is_odd for _x, cells in drawn)
         is_behind_change = False
         for x, (cells, _is_odd) in drawn:
@@ -119,7 +98,7 @@ class _Pen:
         self._at = (x + len(cells), y)
 
     def _set(self, codes: Codes) -> None:
-        if codes.foreground == _ANY_COLOUR:
+        if codes.foreground == ANY_COLOUR:
             codes = codes._replace(foreground="39" if self._codes.attributes else self._codes.foreground)
         self._pieces.append(transition(self._codes, codes))
         self._codes = codes
@@ -154,54 +133,5 @@ def _whole(cells: list[Cell], start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _cells_of(strip: Strip, color_system: ColorSystem) -> _Cells:
-    cells: list[Cell] = []
-    is_odd = False
-    for text, style, control in strip:
-        if control:
-            continue
-        codes = PLAIN if style is None else codes_of(style, color_system)
-        blank = Cell(" ", _on_blank(codes))
-        if text.isascii():
-            cells.extend([blank if letter == " " else Cell(letter, codes) for letter in text])
-            continue
-        for letter in text:
-            width = _certain_width(letter)
-            is_odd = is_odd or not width
-            cells.extend(_cells_of_letter(letter, width or cell_len(letter), codes, blank, cells))
-    return _Cells(_fitted(cells, strip.cell_length) if is_odd else cells, is_odd)
-
-
-def _fitted(cells: list[Cell], width: int) -> list[Cell]:
-    """As many cells as the strip says: of characters joined to one, none has a cell of its own."""
-    if len(cells) > width > 0:
-        rest = "".join(cell.text for cell in cells[width - 1 :])
-        return [*cells[: width - 1], cells[width - 1]._replace(text=rest)]
-    return cells + [Cell("", PLAIN)] * (width - len(cells))
-
-
-def _cells_of_letter(letter: str, width: int, codes: Codes, blank: Cell, before: list[Cell]) -> list[Cell]:
-    """The cells of one character; one of no width goes into the cell before it."""
-    if letter == " ":
-        return [blank]
-    if width == 0:
-        if before:
-            before[-1] = before[-1]._replace(text=before[-1].text + letter)
-        return []
-    return [Cell(letter, codes)] + [Cell("", codes)] * (width - 1)
-
-
-@lru_cache(maxsize=256)
-def _on_blank(codes: Codes) -> Codes:
-    attributes = tuple(code for code in codes.attributes if code not in _UNSEEN_ON_BLANKS)
-    return Codes(attributes, codes.foreground if attributes else _ANY_COLOUR, codes.background)
-
-
-@lru_cache(maxsize=4096)
-def _certain_width(letter: str) -> int:
-    """The cells that `letter` takes on every terminal, 1 or 2; 0 if terminals disagree."""
-    if letter >= _FIRST_EMOJI or category(letter) in ("Mn", "Me", "Mc", "Cf", "Co", "Cn", "Cs", "Cc"):
-        return 0
-    width = cell_len(letter)
-    is_wide = east_asian_width(letter) in ("W", "F")
-    return width if width == 1 + is_wide else 0
+def _cells(strip: Strip, color_system: ColorSystem) -> Cells:
+    return strip.cells(color_system) if isinstance(strip, CompactStrip) else cells_of(strip, color_system)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from textual.geometry import Region
 from textual.strip import Strip
 
+from tui.ui.terminal.compact_strip import CompactStrip
 from tui.ui.widgets.base_style import BaseStyled
-from tui.ui.widgets.compact_strip import CompactStrip
 from tui.ui.widgets.row_strip import StyleFor, line_strip
 from tui.viewmodel.text.spans import Line
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.geometry import Region
 from textual.strip import Strip
 
+from tui.ui.terminal.compact_strip import CompactStrip
 from tui.ui.theme import style_for
 from tui.ui.widgets.base_style import BaseStyled
-from tui.ui.widgets.compact_strip import CompactStrip
 from tui.ui.widgets.row_strip import line_strip
 from tui.viewmodel.text.spans import Line
 

@@ -17,15 +17,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from rich.segment import Segment
 from textual import events
 from textual.cache import LRUCache
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
 
+from tui.ui.terminal.compact_strip import CompactStrip
 from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.base_style import BaseStyled
-from tui.ui.widgets.compact_strip import CompactStrip
 from tui.ui.widgets.row_strip import StyleFor, line_strip
 from tui.viewmodel.rows.moves import ROW_MOVES, Move, Rows
 from tui.viewmodel.text.spans import Line, Span
@@ -83,6 +84,10 @@ class RowView(BaseStyled, can_focus=True):
         self._frame: list[FrameLine] = []
         self._strips: LRUCache[tuple[FrameLine, int], Strip] = LRUCache(STRIPS_KEPT)
         self._compact: dict[int, tuple[Strip, CompactStrip]] = {}
+        self._bordered: LRUCache[tuple[FrameLine, int], CompactStrip] = LRUCache(STRIPS_KEPT)
+        """Lines with the borders beside them."""
+        self._sides: tuple[list[Segment], list[Segment]] | None = None
+        """What stands left and right of every line; None until that was drawn."""
 
     # What a subclass gives
 
@@ -199,6 +204,7 @@ class RowView(BaseStyled, can_focus=True):
     def forget_styles(self) -> None:
         """The theme changed: render every line again."""
         self._strips.clear()
+        self._forget_sides()
         self._frame = []
         super().forget_styles()
 
@@ -221,7 +227,45 @@ class RowView(BaseStyled, can_focus=True):
         if not self._frame:
             # Drawn before it knew its size: the first picture of the screen has rows already.
             self._frame = self._make_frame()
-        return [self._compacted(y, strip) for y, strip in enumerate(super().render_lines(crop), crop.y)]
+        width, top, height = self.outer_size.width, self.content_offset.y, self.scrollable_content_region.height
+        if crop.column_span != (0, width) or self.get_line_filters():
+            return [self._compacted(y, strip) for y, strip in enumerate(super().render_lines(crop), crop.y)]
+        return [
+            self._with_sides(y - top) if 0 <= y - top < min(height, len(self._frame)) else self._usual(y, width)
+            for y in crop.line_range
+        ]
+
+    def _usual(self, y: int, width: int) -> CompactStrip:
+        """A line as Textual draws it: one above or below the rows."""
+        return self._compacted(y, super().render_lines(Region(0, y, width, 1))[0])
+
+    def _with_sides(self, y: int) -> CompactStrip:
+        """The line `y` of the frame between the borders of the pane. The borders are drawn once."""
+        content = self.scrollable_content_region.width
+        key = (self._frame[y], content)
+        known = self._bordered.get(key)
+        if known is None:
+            left, right = self._sides or self._draw_sides(y)
+            strip = self.render_line(y)
+            whole = Strip([*left, *strip, *right], self.outer_size.width)
+            known = self._bordered[key] = CompactStrip(whole)
+        return known
+
+    def _draw_sides(self, y: int) -> tuple[list[Segment], list[Segment]]:
+        left, width = self.content_offset.x, self.outer_size.width
+        drawn = super().render_lines(Region(0, y + self.content_offset.y, width, 1))[0]
+        right = left + self.scrollable_content_region.width
+        self._sides = (list(drawn.crop(0, left)), list(drawn.crop(right, width)))
+        return self._sides
+
+    def _forget_sides(self) -> None:
+        self._sides = None
+        self._bordered.clear()
+
+    def notify_style_update(self) -> None:
+        """Textual applied other rules: the borders may have other colours."""
+        self._forget_sides()
+        super().notify_style_update()
 
     def _compacted(self, y: int, strip: Strip) -> CompactStrip:
         known = self._compact.get(y)
@@ -307,6 +351,7 @@ class RowView(BaseStyled, can_focus=True):
         """Another size: another set of lines, the cursor still among them."""
         self._lines.clear()
         self._strips.clear()
+        self._forget_sides()
         self._reveal_cursor()
         self._repaint()
 

@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from tui.ui.widgets.compact_strip import CompactStrip
+from tui.ui.terminal.compact_strip import CompactStrip
 
 CONSOLE = Console(color_system="truecolor", force_terminal=True, file=io.StringIO())
 GROUND = "on #101010"

@@ -6,6 +6,7 @@ from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, Console
 from textual.strip import Strip
 
+from tui.ui.terminal.cells import Cells, cells_of
 from tui.ui.terminal.sgr import PLAIN, RESET, blank_after, codes_of, transition
 
 
@@ -16,11 +17,18 @@ class CompactStrip(Strip):
     the same; a line of five runs needs less than half of the bytes.
     """
 
-    __slots__ = ("_compact",)
+    __slots__ = ("_cells", "_compact")
 
     def __init__(self, source: Strip) -> None:
         super().__init__(source, source.cell_length)
         self._compact: str | None = None
+        self._cells: Cells | None = None
+
+    def cells(self, color_system: ColorSystem) -> Cells:
+        """The cells of the line, worked out once; a terminal does not change how many colours it has."""
+        if self._cells is None:
+            self._cells = cells_of(self, color_system)
+        return self._cells
 
     def render(self, console: Console) -> str:
         """The line as text with escape sequences, ending in the terminal's plain style."""

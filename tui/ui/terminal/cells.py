@@ -1,0 +1,89 @@
+"""A piece of a line as the cells of a terminal: each with its text and the codes of its style."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+from unicodedata import category, east_asian_width
+
+from rich.cells import cell_len
+from rich.color import ColorSystem
+from textual.strip import Strip
+
+from tui.ui.terminal.sgr import PLAIN, Codes, codes_of
+
+ANY_COLOUR = ""
+"""The foreground of a blank, which nobody sees."""
+
+_FIRST_EMOJI = "\U0001f000"
+_UNSEEN_ON_BLANKS = frozenset(("1", "2", "3"))
+"""Codes of bold, dim and italic: a blank looks the same with and without them."""
+
+
+class Cell(NamedTuple):
+    """What one cell of the terminal shows; the second cell of a wide character is an empty text."""
+
+    text: str
+    codes: Codes
+
+
+class Cells(NamedTuple):
+    """The cells of a piece of a line."""
+
+    cells: list[Cell]
+    is_odd: bool
+    """Whether it holds a character of which terminals disagree how wide it is."""
+
+
+def cells_of(strip: Strip, color_system: ColorSystem) -> Cells:
+    """The cells that a terminal with so many colours shows of a strip."""
+    cells: list[Cell] = []
+    is_odd = False
+    for text, style, control in strip:
+        if control:
+            continue
+        codes = PLAIN if style is None else codes_of(style, color_system)
+        blank = Cell(" ", _on_blank(codes))
+        if text.isascii():
+            cells.extend([blank if letter == " " else Cell(letter, codes) for letter in text])
+            continue
+        for letter in text:
+            width = _certain_width(letter)
+            is_odd = is_odd or not width
+            cells.extend(_cells_of_letter(letter, width or cell_len(letter), codes, blank, cells))
+    return Cells(_fitted(cells, strip.cell_length) if is_odd else cells, is_odd)
+
+
+def _fitted(cells: list[Cell], width: int) -> list[Cell]:
+    """As many cells as the strip says: of characters joined to one, none has a cell of its own."""
+    if len(cells) > width > 0:
+        rest = "".join(cell.text for cell in cells[width - 1 :])
+        return [*cells[: width - 1], cells[width - 1]._replace(text=rest)]
+    return cells + [Cell("", PLAIN)] * (width - len(cells))
+
+
+def _cells_of_letter(letter: str, width: int, codes: Codes, blank: Cell, before: list[Cell]) -> list[Cell]:
+    """The cells of one character; one of no width goes into the cell before it."""
+    if letter == " ":
+        return [blank]
+    if width == 0:
+        if before:
+            before[-1] = before[-1]._replace(text=before[-1].text + letter)
+        return []
+    return [Cell(letter, codes)] + [Cell("", codes)] * (width - 1)
+
+
+@lru_cache(maxsize=256)
+def _on_blank(codes: Codes) -> Codes:
+    attributes = tuple(code for code in codes.attributes if code not in _UNSEEN_ON_BLANKS)
+    return Codes(attributes, codes.foreground if attributes else ANY_COLOUR, codes.background)
+
+
+@lru_cache(maxsize=4096)
+def _certain_width(letter: str) -> int:
+    """The cells that `letter` takes on every terminal, 1 or 2; 0 if terminals disagree."""
+    if letter >= _FIRST_EMOJI or category(letter) in ("Mn", "Me", "Mc", "Cf", "Co", "Cn", "Cs", "Cc"):
+        return 0
+    width = cell_len(letter)
+    is_wide = east_asian_width(letter) in ("W", "F")
+    return width if width == 1 + is_wide else 0
