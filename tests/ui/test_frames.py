@@ -55,7 +55,7 @@ class Sent:
         return len(self.frames), size / cost_of_change(before, self.terminal)
 
 
-@pytest.mark.parametrize("bundle", ["agents", "code-mode", "shell"])
+@pytest.mark.parametrize("bundle", ["agents", "code-mode"])
 @pytest.mark.parametrize("key", ["?", "L", "a", "S", "w", "o", "!", ":", "T", "M", "g /", "g ?"])
 async def test_a_key_sends_one_frame_of_what_differs(key: str, bundle: str, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = Sent(monkeypatch)

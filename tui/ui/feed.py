@@ -59,11 +59,16 @@ class Feed:
         *,
         follow: bool,
         cache: Path | None = None,
+        seconds_to_room: Callable[[], float] = float,
     ) -> None:
-        """`cache` is the folder in which readings of finished recordings are kept; None for nowhere."""
+        """`cache` is the folder in which readings of finished recordings are kept; None for nowhere.
+
+        `seconds_to_room` says after which time new lines would be shown at once.
+        """
         self._store = store
         self._on_advance = on_advance
         self._follow = follow
+        self._seconds_to_room = seconds_to_room
         self._stop = asyncio.Event()
         self._again = asyncio.Event()
         self._pictured = asyncio.Event()
@@ -145,6 +150,8 @@ class Feed:
                 self._reopening.keep_if_worth_it()
             if not self._follow and not self._store.is_loading:
                 return
+            if not self._store.is_loading:
+                await asyncio.sleep(self._seconds_to_room())
 
     def _freeze(self) -> None:
         """Let garbage collection pass over what was just built: it stays as long as the program runs.

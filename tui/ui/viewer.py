@@ -40,7 +40,9 @@ class Viewer:
         self.main = MainScreen(store, Keyboard(bindings), notices)
         if place is not None:
             self.main.recall.recall(place)
-        self.feed = Feed(store, self._advanced, follow=follow, cache=cache)
+        self.feed = Feed(
+            store, self._advanced, follow=follow, cache=cache, seconds_to_room=self.main.growth.seconds_to_room
+        )
 
     @property
     def path(self) -> str:

@@ -65,6 +65,8 @@ class Growth:
         self._delta = TraceDelta()
         self._timer: Timer | None = None
         self._shown_at = 0.0
+        self._due = 0.0
+        """When the update comes that is waited for."""
         self._cost = 0.0
         self._shown_lines = 0
         self._is_busy = False
@@ -87,8 +89,23 @@ class Growth:
         if "pause" in self._modes and self._host.is_mounted:
             self._parts.status.refresh()
         elif self._timer is None and self._host.is_mounted:
-            due = self._shown_at + max(self._interval(), self._cost * COST_FACTOR) if self._is_pictured else 0.0
-            self._timer = self._host.set_timer(max(0.001, due - time.monotonic()), self._catch_up_at_end_of_line)
+            self._due = self._shown_at + self._gap() if self._is_pictured else 0.0
+            self._timer = self._host.set_timer(max(0.001, self._due - time.monotonic()), self._catch_up_at_end_of_line)
+
+    def seconds_to_room(self) -> float:
+        """After which time an update that begins then is shown at once: lines read sooner would only wait.
+
+        So a burst is read once for each update, and nothing wakes for every line of it.
+        """
+        if not self._is_pictured or "pause" in self._modes:
+            return 0.0
+        now = time.monotonic()
+        last = self._shown_at if self._timer is None else max(self._due, now)
+        return max(0.0, last + self._gap() - now)
+
+    def _gap(self) -> float:
+        """Seconds from one update to the next."""
+        return max(self._interval(), self._cost * COST_FACTOR)
 
     def _interval(self) -> float:
         if self._store.is_loading:

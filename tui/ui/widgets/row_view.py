@@ -15,6 +15,7 @@ with every key.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -183,6 +184,12 @@ class RowView(BaseStyled, can_focus=True):
         self._set_top(self._top)
         self._repaint()
 
+    def lines_changed(self, rows: Iterable[int]) -> None:
+        """These rows say something else; no row came or went, and all others are as they were."""
+        for row in rows:
+            self._lines.pop(row, None)
+        self._repaint()
+
     def rows_changed_and_go(self, to: int) -> None:
         """Do what `rows_changed` and `move_cursor` do one after the other, painting once."""
         self._lines.clear()
@@ -212,7 +219,9 @@ class RowView(BaseStyled, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The line `y` of the frame."""
-        width = self.scrollable_content_region.width
+        return self._content_line(y, self.scrollable_content_region.width)
+
+    def _content_line(self, y: int, width: int) -> Strip:
         if y >= len(self._frame):
             return Strip.blank(width, self.base_style)
         key = (self._frame[y], width)
@@ -227,11 +236,12 @@ class RowView(BaseStyled, can_focus=True):
         if not self._frame:
             # Drawn before it knew its size: the first picture of the screen has rows already.
             self._frame = self._make_frame()
-        width, top, height = self.outer_size.width, self.content_offset.y, self.scrollable_content_region.height
+        content, width, top = self.scrollable_content_region, self.outer_size.width, self.content_offset.y
         if crop.column_span != (0, width) or self.get_line_filters():
             return [self._compacted(y, strip) for y, strip in enumerate(super().render_lines(crop), crop.y)]
+        rows = range(min(content.height, len(self._frame)))
         return [
-            self._with_sides(y - top) if 0 <= y - top < min(height, len(self._frame)) else self._usual(y, width)
+            self._with_sides(y - top, content.width, width) if y - top in rows else self._usual(y, width)
             for y in crop.line_range
         ]
 
@@ -239,15 +249,13 @@ class RowView(BaseStyled, can_focus=True):
         """A line as Textual draws it: one above or below the rows."""
         return self._compacted(y, super().render_lines(Region(0, y, width, 1))[0])
 
-    def _with_sides(self, y: int) -> CompactStrip:
+    def _with_sides(self, y: int, content: int, width: int) -> CompactStrip:
         """The line `y` of the frame between the borders of the pane. The borders are drawn once."""
-        content = self.scrollable_content_region.width
         key = (self._frame[y], content)
         known = self._bordered.get(key)
         if known is None:
             left, right = self._sides or self._draw_sides(y)
-            strip = self.render_line(y)
-            whole = Strip([*left, *strip, *right], self.outer_size.width)
+            whole = Strip([*left, *self._content_line(y, content), *right], width)
             known = self._bordered[key] = CompactStrip(whole)
         return known
 

@@ -27,6 +27,7 @@ from tui.viewmodel.timeline.filter import parse_filter
 from tui.viewmodel.timeline.marks import mark_label
 from tui.viewmodel.timeline.model import TimelineModel
 from tui.viewmodel.timeline.moves import MOVES
+from tui.viewmodel.timeline.row import TimelineRow
 from tui.viewmodel.timeline.row_times import MODE_WORDS, SHORT_MS, TIME_MODES, RowTimes, TimeMode
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ class TimelineView(RowView):
         self._marked: Pattern | None = None
         self._time_mode: TimeMode = "start"
         self._signs: Mapping[NodeRef, RowSigns] = {}
+        self._aging: set[int] = set()
+        """Rows on the screen that time alone changes."""
         self._followed = model.follow
         self._highlighted = model.focused
 
@@ -118,10 +121,18 @@ class TimelineView(RowView):
         if len(rows) <= wants_above:
             return ()
         above, rows = (rows[0].start_ms if wants_above else None), rows[-1:]
+        self._note_aging(index, rows[0])
         line = timeline_line(rows[0], width, cell_len, self._wants_bar, self._times(), above)
         signs = self._signs.get(rows[0].node)
         line = line if signs is None else in_gutter(line, signs)
         return line if self._marked is None else self._with_marks(line, rows[0].label, self._marked)
+
+    def _note_aging(self, index: int, row: TimelineRow) -> None:
+        """Remember whether time alone changes a row: it is open, or something below it may be."""
+        if row.foldable or row.span is None or row.span.is_open:
+            self._aging.add(index)
+        else:
+            self._aging.discard(index)
 
     def _with_marks(self, line: Line, label: Line, pattern: Pattern) -> Line:
         try:
@@ -199,7 +210,7 @@ class TimelineView(RowView):
     def tick(self, now_unix_ms: int) -> None:
         """Time went on: what is open lasts longer."""
         self.model.tick(now_unix_ms)
-        self.rows_changed()
+        self.lines_changed(self._aging)
 
     def tell_recording(self, recording: RecordingState) -> None:
         """The state of the recording: what is under way when it is over never arrived."""
