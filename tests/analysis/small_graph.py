@@ -8,6 +8,20 @@ from typing import Any
 from tui.model.conversation import Body, ConversationItem, TextPart
 from tui.model.delta import TraceDelta
 from tui.model.execution import ExecutionWindow
+from tui.model.ids import (
+    CodeCellId,
+    CodexTurnId,
+    CompactionId,
+    CompactionRequestId,
+    EdgeId,
+    InferenceCallId,
+    ItemId,
+    OperationId,
+    RawPayloadId,
+    TerminalId,
+    ThreadId,
+    ToolCallId,
+)
 from tui.model.objects import (
     CodeCell,
     CodeCellCaller,
@@ -64,9 +78,9 @@ class SmallGraph:
 
     def thread(self, thread_id: str, path: str = "/root", parent: str = "", status: str = "running") -> Thread:
         edge = f"edge:spawn:{parent}:{thread_id}"
-        origin = SpawnedOrigin(parent, edge, path.rpartition("/")[2], "") if parent else RootOrigin()
+        origin = SpawnedOrigin(ThreadId(parent), EdgeId(edge), path.rpartition("/")[2], "") if parent else RootOrigin()
         thread = Thread(
-            thread_id=thread_id,
+            thread_id=ThreadId(thread_id),
             agent_path=path,
             nickname=None,
             origin=origin,
@@ -77,7 +91,12 @@ class SmallGraph:
         return self._keep("threads", thread_id, thread)
 
     def turn(self, turn_id: str, thread_id: str = "root", status: str = "running") -> CodexTurn:
-        turn = CodexTurn(codex_turn_id=turn_id, thread_id=thread_id, execution=self.window(status), input_item_ids=[])
+        turn = CodexTurn(
+            codex_turn_id=CodexTurnId(turn_id),
+            thread_id=ThreadId(thread_id),
+            execution=self.window(status),
+            input_item_ids=[],
+        )
         return self._keep("codex_turns", turn_id, turn)
 
     def inference(
@@ -92,9 +111,9 @@ class SmallGraph:
     ) -> InferenceCall:
         turn = self.trace.codex_turns.get(turn_id)
         inference = InferenceCall(
-            inference_call_id=name,
-            thread_id=turn.thread_id if turn else "root",
-            codex_turn_id=turn_id,
+            inference_call_id=InferenceCallId(name),
+            thread_id=ThreadId(turn.thread_id if turn else "root"),
+            codex_turn_id=CodexTurnId(turn_id),
             execution=self.window(status),
             model="model-1",
             provider_name="provider",
@@ -104,14 +123,14 @@ class SmallGraph:
             response_item_ids=list(returns),
             tool_call_ids_started_by_response=list(tools),
             usage=None,
-            raw_request_payload_id=f"raw_payload:{name}:request",
+            raw_request_payload_id=RawPayloadId(f"raw_payload:{name}:request"),
             raw_response_payload_id=None,
         )
         return self._keep("inference_calls", name, inference)
 
     def item(self, item_id: str, role: str = "user", text: str = "", kind: str = "message", **fields: Any) -> Any:
         item = ConversationItem(
-            item_id=item_id,
+            item_id=ItemId(item_id),
             thread_id=fields.pop("thread_id", "root"),
             codex_turn_id=fields.pop("codex_turn_id", "turn"),
             first_seen_at_unix_ms=self.seq * MILLISECONDS_PER_EVENT,
@@ -139,14 +158,14 @@ class SmallGraph:
     ) -> ToolCall:
         turn = self.trace.codex_turns.get(turn_id or "")
         tool = ToolCall(
-            tool_call_id=name,
+            tool_call_id=ToolCallId(name),
             mcp_call_id=None,
             model_visible_call_id=fields.pop("call_id", None),
             code_mode_runtime_tool_id=None,
-            thread_id=turn.thread_id if turn else "root",
+            thread_id=ThreadId(turn.thread_id if turn else "root"),
             started_by_codex_turn_id=turn_id,
             execution=self.window(status),
-            requester=CodeCellCaller(cell) if cell else ModelCaller(),
+            requester=CodeCellCaller(CodeCellId(cell)) if cell else ModelCaller(),
             kind=ToolCallKind(type=kind, name=label or "other") if kind == "other" else ToolCallKind(type=kind),
             model_visible_call_item_ids=fields.pop("call_items", []),
             model_visible_output_item_ids=fields.pop("output_items", []),
@@ -173,9 +192,9 @@ class SmallGraph:
         request = ExecRequest(["sh", "-c", command], f"sh -c {command}", "/") if command else StdinRequest(stdin)
         result = None if exit_code is None else TerminalResult(exit_code, stdout, "", None, None, None)
         operation = TerminalOperation(
-            operation_id=name,
+            operation_id=OperationId(name),
             terminal_id=None,
-            tool_call_id=tool_id,
+            tool_call_id=ToolCallId(tool_id),
             kind="exec_command" if command else "write_stdin",
             execution=self.window("running" if exit_code is None else "completed"),
             request=request,
@@ -183,32 +202,32 @@ class SmallGraph:
             model_observations=[],
             raw_payload_ids=[],
         )
-        tool = self.trace.tool_calls[tool_id]
-        tool.terminal_operation_id = name
+        tool = self.trace.tool_calls[ToolCallId(tool_id)]
+        tool.terminal_operation_id = OperationId(name)
         tool.summary = TerminalSummary(name)
-        self.delta.tool_calls.add(tool_id)
+        self.delta.tool_calls.add(ToolCallId(tool_id))
         return self._keep("terminal_operations", name, operation)
 
     def session(self, name: str, *operations: str) -> TerminalSession:
         session = TerminalSession(
-            terminal_id=name,
-            thread_id="root",
-            created_by_operation_id=operations[0],
+            terminal_id=TerminalId(name),
+            thread_id=ThreadId("root"),
+            created_by_operation_id=OperationId(operations[0]),
             operation_ids=list(operations),
-            execution=self.trace.terminal_operations[operations[0]].execution,
+            execution=self.trace.terminal_operations[OperationId(operations[0])].execution,
         )
         for operation in operations:
-            self.trace.terminal_operations[operation].terminal_id = name
-            self.delta.terminal_operations.add(operation)
+            self.trace.terminal_operations[OperationId(operation)].terminal_id = TerminalId(name)
+            self.delta.terminal_operations.add(OperationId(operation))
         return self._keep("terminal_sessions", name, session)
 
     def cell(self, name: str, source: str, *nested: str, code: str = "run()", runtime: str = "completed") -> CodeCell:
         cell = CodeCell(
-            code_cell_id=name,
+            code_cell_id=CodeCellId(name),
             model_visible_call_id=name.removeprefix("code_cell:"),
-            thread_id="root",
-            codex_turn_id="turn",
-            source_item_id=source,
+            thread_id=ThreadId("root"),
+            codex_turn_id=CodexTurnId("turn"),
+            source_item_id=ItemId(source),
             output_item_ids=[],
             runtime_cell_id="1",
             execution=self.window(),
@@ -229,23 +248,23 @@ class SmallGraph:
     def compaction(self, name: str, replacement: Sequence[str] = (), *, status: str = "completed") -> Compaction:
         """A compaction of the root thread with one attempt, `<name>:attempt`."""
         attempt = CompactionRequest(
-            compaction_request_id=f"{name}:attempt",
-            compaction_id=name,
-            thread_id="root",
-            codex_turn_id="turn",
+            compaction_request_id=CompactionRequestId(f"{name}:attempt"),
+            compaction_id=CompactionId(name),
+            thread_id=ThreadId("root"),
+            codex_turn_id=CodexTurnId("turn"),
             execution=self.window(status),
             model="model-1",
             provider_name="provider",
-            raw_request_payload_id=f"raw_payload:{name}",
+            raw_request_payload_id=RawPayloadId(f"raw_payload:{name}"),
             raw_response_payload_id=None,
         )
         self._keep("compaction_requests", attempt.compaction_request_id, attempt)
         compaction = Compaction(
-            compaction_id=name,
-            thread_id="root",
-            codex_turn_id="turn",
+            compaction_id=CompactionId(name),
+            thread_id=ThreadId("root"),
+            codex_turn_id=CodexTurnId("turn"),
             installed_at_unix_ms=self.seq * MILLISECONDS_PER_EVENT + 60,
-            marker_item_id=f"{name}:marker",
+            marker_item_id=ItemId(f"{name}:marker"),
             request_ids=[attempt.compaction_request_id],
             input_item_ids=[],
             replacement_item_ids=list(replacement),
@@ -256,7 +275,7 @@ class SmallGraph:
         """An edge between ends such as `("tool", "call_1")` and `("item", "item_9")`."""
         carried = [target[1]] if target[0] == "item" else []
         edge = InteractionEdge(
-            edge_id=edge_id,
+            edge_id=EdgeId(edge_id),
             kind=kind,
             source=ANCHORS[source[0]](source[1]),
             target=ANCHORS[target[0]](target[1]),

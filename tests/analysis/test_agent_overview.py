@@ -14,6 +14,7 @@ from tui.analysis.requests.tokens import Tokens
 from tui.analysis.state.recording import RecordingState
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
 from tui.model.delta import TraceDelta
+from tui.model.ids import CodexTurnId, ItemId, ThreadId, ToolCallId
 from tui.model.objects import TokenUsage
 
 LIVE = RecordingState("live", "the log grew 1s ago")
@@ -47,7 +48,7 @@ def test_tokens_are_own_and_together_with_those_below() -> None:
 
 def test_a_ring_of_agents_ends_and_counts_each_once() -> None:
     graph = with_child()
-    graph.trace.threads["root"].origin = graph.thread("other", parent="alpha").origin
+    graph.trace.threads[ThreadId("root")].origin = graph.thread("other", parent="alpha").origin
     found = overview(graph)
     assert sorted(one.thread_id for one in found.agents) == ["alpha", "other", "root"]
     assert found.tokens.total == 440
@@ -84,11 +85,11 @@ def test_a_problem_that_goes_away_or_comes_with_the_end_of_a_turn_is_counted_rig
     meter = AgentMeter(graph.trace, index)
     meter.apply(graph.take_delta())
     assert meter.of("root").problems == 0  # type: ignore[arg-type]
-    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, "completed")
     graph.touch("codex_turns", "turn")
     meter.apply(graph.take_delta())
     assert meter.of("root").problems == 1  # type: ignore[arg-type]
-    graph.trace.tool_calls["tool"].execution.end(950, 10, "completed")
+    graph.trace.tool_calls[ToolCallId("tool")].execution.end(950, 10, "completed")
     graph.touch("tool_calls", "tool")
     meter.apply(graph.take_delta())
     assert meter.of("root").problems == 0  # type: ignore[arg-type]
@@ -96,7 +97,7 @@ def test_a_problem_that_goes_away_or_comes_with_the_end_of_a_turn_is_counted_rig
 
 def test_busy_time_is_the_time_in_turns() -> None:
     graph = small_graph()
-    graph.trace.codex_turns["turn"].execution.end(700, 5, "completed")  # it began at 200
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.end(700, 5, "completed")  # it began at 200
     graph.turn("second")  # begins at 300, is open
     index = TraceIndex(graph.trace)
     index.tick(1_000)
@@ -133,7 +134,7 @@ def test_a_child_was_asked_what_its_spawn_brought() -> None:
         "item", "assistant", thread_id="alpha", agent_message=AgentMessage(author="/root", recipient="/root/alpha")
     )
     item.body = Body([TextPart(envelope), EncodedPart("encrypted_content", "gAAAAABqd0xkZ2Zkc2ZzZGZzZGZz")])
-    edge.carried_item_ids = ["item"]
+    edge.carried_item_ids = [ItemId("item")]
     task = agent(graph, "alpha").task
     assert task is not None
     assert (task.text, task.encrypted, task.size, task.node.id) == ("", True, 28, "item")

@@ -10,6 +10,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.agent import AgentState, state_of_agent
 from tui.analysis.state.recording import RecordingState
 from tui.analysis.state.rollout import state_of_rollout
+from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.protocol import ThreadSession
 
@@ -28,15 +29,15 @@ def test_an_open_request_is_waiting_on_the_model() -> None:
     found = state(graph)
     assert (found.word, found.node) == ("waiting on the model", NodeRef("inference", "call"))
     assert found.what == "request 1, nothing of its answer has come"
-    assert found.since_unix_ms == graph.trace.inference_calls["call"].execution.started_at_unix_ms
+    assert found.since_unix_ms == graph.trace.inference_calls[InferenceCallId("call")].execution.started_at_unix_ms
 
 
 def test_an_answer_that_arrives_says_so() -> None:
     graph = small_graph()
-    graph.trace.evidence.newest_acceptances["root"] = graph.seq  # before the request
+    graph.trace.evidence.newest_acceptances[ThreadId("root")] = graph.seq  # before the request
     graph.inference("call", status="running")
     assert "nothing of its answer" in state(graph).what
-    graph.trace.evidence.newest_acceptances["root"] = graph.seq + 1
+    graph.trace.evidence.newest_acceptances[ThreadId("root")] = graph.seq + 1
     assert state(graph).what == f"request 1, its answer arrives (event {graph.seq + 1})"
 
 
@@ -71,10 +72,10 @@ def test_a_command_is_waiting_on_a_terminal_and_a_call_that_has_not_begun_it_is_
 )
 def test_call_not_begun_may_wait_for_an_approval(kind: str, policy: str | None, said: str) -> None:
     graph = small_graph()
-    graph.trace.evidence.session_facts["root"] = ThreadSession(approval_policy=policy)
+    graph.trace.evidence.session_facts[ThreadId("root")] = ThreadSession(approval_policy=policy)
     tool = graph.tool("tool", kind=kind, preview='{"cmd": "rm -rf build"}', status="running")
     assert state(graph).what.partition(";")[2] == said.removeprefix(";")
-    tool.raw_runtime_payload_ids.append("raw_payload:1")
+    tool.raw_runtime_payload_ids.append(RawPayloadId("raw_payload:1"))
     assert "approval" not in state(graph).what
 
 
@@ -121,7 +122,7 @@ def test_an_open_turn_with_nothing_open_in_it_works_since_its_last_end() -> None
     graph.inference("call")
     found = state(graph)
     assert (found.word, found.node, found.what) == ("working", NodeRef("turn", "turn"), "between two calls")
-    assert found.since_unix_ms == graph.trace.inference_calls["call"].execution.ended_at_unix_ms
+    assert found.since_unix_ms == graph.trace.inference_calls[InferenceCallId("call")].execution.ended_at_unix_ms
 
 
 def test_the_newest_open_call_decides_and_a_wait_for_agents_comes_last() -> None:
@@ -168,9 +169,9 @@ def test_what_a_script_in_the_background_does_is_not_what_the_agent_waits_for() 
     graph.inference("call", status="running")
     graph.tool("nested", cell="code_cell:1", status="running")
     assert state(graph).word == "waiting on the model"
-    graph.trace.inference_calls["call"].execution.end(990, 10, "completed")
+    graph.trace.inference_calls[InferenceCallId("call")].execution.end(990, 10, "completed")
     graph.tool("wait", kind="other", label="wait", status="running")
-    graph.trace.code_cells["code_cell:1"].wait_tool_call_ids.append("wait")
+    graph.trace.code_cells[CodeCellId("code_cell:1")].wait_tool_call_ids.append(ToolCallId("wait"))
     assert state(graph).node == NodeRef("tool_call", "nested")
 
 
@@ -178,13 +179,13 @@ def test_a_call_whose_cell_leads_back_to_it_ends() -> None:
     graph = small_graph()
     graph.tool("exec", kind="other", label="exec", status="running", started_code_cell_id="code_cell:1")
     graph.tool("again", kind="other", label="exec", cell="code_cell:1", status="running")
-    graph.trace.tool_calls["again"].started_code_cell_id = "code_cell:1"
+    graph.trace.tool_calls[ToolCallId("again")].started_code_cell_id = CodeCellId("code_cell:1")
     assert state(graph).word == "working"
 
 
 def test_between_turns_an_agent_is_idle_and_before_its_first() -> None:
     graph = small_graph()
-    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, "completed")
     assert state(graph)[:5] == ("idle", "idle", NodeRef("turn", "turn"), 900, "its last turn completed")
     graph.thread("child", "/root/child", parent="root")
     assert (state(graph, "child").word, state(graph, "child").what) == ("idle", "no turn yet")
@@ -193,8 +194,8 @@ def test_between_turns_an_agent_is_idle_and_before_its_first() -> None:
 @pytest.mark.parametrize(("status", "word"), [("completed", "ended"), ("failed", "failed"), ("cancelled", "cancelled")])
 def test_an_agent_ends_as_its_last_turn_did(status: str, word: str) -> None:
     graph = small_graph()
-    graph.trace.codex_turns["turn"].execution.end(900, 9, status)  # type: ignore[arg-type]
-    graph.trace.threads["root"].execution.end(990, 10, "completed")
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, status)  # type: ignore[arg-type]
+    graph.trace.threads[ThreadId("root")].execution.end(990, 10, "completed")
     found = state(graph)
     assert (found.word, found.is_open) == (word, False)
     assert found.node == (NodeRef("thread", "root") if word == "ended" else NodeRef("turn", "turn"))
@@ -203,18 +204,18 @@ def test_an_agent_ends_as_its_last_turn_did(status: str, word: str) -> None:
 def test_a_turn_without_an_answer_has_failed_whatever_an_older_recorder_calls_it() -> None:
     graph = small_graph()
     graph.inference("call", status="failed")
-    graph.trace.evidence.failure_texts["call"] = "401 Unauthorized"
-    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    graph.trace.evidence.failure_texts[InferenceCallId("call")] = "401 Unauthorized"
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, "completed")
     assert state(graph).what == "its last request failed: 401 Unauthorized"
-    graph.trace.threads["root"].execution.end(990, 10, "completed")
+    graph.trace.threads[ThreadId("root")].execution.end(990, 10, "completed")
     assert state(graph)[:3] == ("failed", "failed", NodeRef("inference", "call"))
 
 
 def test_what_an_ended_agent_left_open_is_named() -> None:
     graph = small_graph()
     graph.tool("tool", kind="other", label="slow", status="running")
-    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
-    graph.trace.threads["root"].execution.end(990, 10, "completed")
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, "completed")
+    graph.trace.threads[ThreadId("root")].execution.end(990, 10, "completed")
     assert (state(graph).word, state(graph).what) == ("ended", "left open: slow")
 
 
@@ -226,7 +227,7 @@ def test_what_is_open_when_the_recording_is_over_was_left_open_or_cut_off() -> N
     cut = state(graph, recording=CUT_OFF)
     assert (cut.word, cut.doing, cut.node) == ("cut off", "waiting on the model", NodeRef("inference", "call"))
     assert cut.evidence == CUT_OFF.evidence
-    graph.trace.threads["root"].execution.end(990, 10, "completed")
+    graph.trace.threads[ThreadId("root")].execution.end(990, 10, "completed")
     assert state(graph, recording=CUT_OFF).word == "ended"
 
 
@@ -234,7 +235,7 @@ def test_what_was_cut_off_had_been_open_until_the_recording_stops_whatever_the_c
     graph = small_graph()
     graph.inference("call", status="running")
     index = TraceIndex(graph.trace)
-    since = graph.trace.inference_calls["call"].execution.started_at_unix_ms
+    since = graph.trace.inference_calls[InferenceCallId("call")].execution.started_at_unix_ms
     index.tick(since + 20_000)
     assert state(graph).age_ms(index) == 20_000
     assert state(graph, recording=CUT_OFF).age_ms(index) == 0

@@ -12,6 +12,7 @@ from tui.analysis.messages.edges import EdgeBook, EdgeView, edge_views, views_of
 from tui.bundle.open import open_bundle
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
 from tui.model.evidence import Delivery
+from tui.model.ids import EdgeId, ItemId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor, ToolCallAnchor
 from tui.store import TraceStore
@@ -41,9 +42,11 @@ def hand_over(graph: SmallGraph, edge_id: str, kind: str, source: object, target
     """Something that the runtime took, and that no conversation shows."""
     fallback = target if kind == "spawn_agent" else None
     author = "/root/child" if target == "root" else "/root"
-    delivery = Delivery(edge_id, kind, source, target, author, content, fallback, graph.seq * 100, None, [])
-    graph.trace.evidence.deliveries[edge_id] = delivery
-    graph.trace.evidence.edge_seqs[edge_id] = graph.seq
+    delivery = Delivery(
+        EdgeId(edge_id), kind, source, ThreadId(target), author, content, fallback, graph.seq * 100, None, []
+    )
+    graph.trace.evidence.deliveries[EdgeId(edge_id)] = delivery
+    graph.trace.evidence.edge_seqs[EdgeId(edge_id)] = graph.seq
 
 
 def test_a_message_that_arrived_is_told_by_its_item() -> None:
@@ -57,7 +60,7 @@ def test_a_message_that_arrived_is_told_by_its_item() -> None:
     assert (view.source, view.source_agent) == (NodeRef("tool_call", "send"), "root")
     assert (view.target, view.target_agent) == (NodeRef("item", "conversation_item:1"), "child")
     assert (view.passed.text, view.passed.size, view.encrypted) == ("stop", 4, False)
-    assert view.started_seq == graph.trace.tool_calls["send"].execution.started_seq
+    assert view.started_seq == graph.trace.tool_calls[ToolCallId("send")].execution.started_seq
     assert view.arrived_seq == 9
     assert view.node == NodeRef("edge", "edge:tool:send")
 
@@ -126,13 +129,13 @@ def test_calls_that_send_nothing_are_no_edges(kind) -> None:
     graph.tool("tool", kind=kind, label="list_agents")
     assert views(graph) == []
     index = TraceIndex(graph.trace)
-    assert views_of_call(graph.trace, index, graph.trace.tool_calls["tool"], recording_is_over=True) == []
+    assert views_of_call(graph.trace, index, graph.trace.tool_calls[ToolCallId("tool")], recording_is_over=True) == []
 
 
 def test_what_was_handed_over_and_never_seen_is_told_once() -> None:
     graph = family()
     graph.tool("send", kind="send_message")
-    hand_over(graph, "edge:tool:send", "send_message", ToolCallAnchor("send"), "child", "stop")
+    hand_over(graph, "edge:tool:send", "send_message", ToolCallAnchor(ToolCallId("send")), "child", "stop")
     view = only(graph, is_over=True)
     assert (view.id, view.delivery) == ("pending:send", "undelivered")
     assert view.reason == "handed over; not seen in the receiver's conversation"
@@ -143,7 +146,7 @@ def test_a_result_that_never_reached_its_parent_stands_where_it_was_observed() -
     graph = family()
     graph.item("conversation_item:1", "assistant", "done", thread_id="child")
     graph.seq = 7
-    hand_over(graph, "edge:result", "agent_result", ItemAnchor("conversation_item:1"), "root", "done")
+    hand_over(graph, "edge:result", "agent_result", ItemAnchor(ItemId("conversation_item:1")), "root", "done")
     view = only(graph)
     assert (view.id, view.kind, view.delivery, view.started_seq) == ("edge:result", "agent_result", "pending", 7)
     assert (view.source_agent, view.target_agent) == ("child", "root")
@@ -152,7 +155,7 @@ def test_a_result_that_never_reached_its_parent_stands_where_it_was_observed() -
 def test_something_sent_to_an_agent_that_never_started_keeps_its_id() -> None:
     graph = family()
     graph.tool("send", kind="spawn_agent")
-    hand_over(graph, "edge:spawn:root:unborn", "spawn_agent", ToolCallAnchor("send"), "unborn", "read")
+    hand_over(graph, "edge:spawn:root:unborn", "spawn_agent", ToolCallAnchor(ToolCallId("send")), "unborn", "read")
     view = only(graph)
     assert (view.target, view.target_agent, view.named) == (None, None, "unborn")
 
@@ -161,7 +164,9 @@ def test_an_edge_to_an_agent_says_that_it_exists_and_that_its_task_was_not_seen(
     graph = family()
     graph.tool("spawn", kind="spawn_agent")
     graph.edge("edge:spawn:root:child", "spawn_agent", ("tool", "spawn"), ("thread", "child"))
-    hand_over(graph, "edge:spawn:root:child", "spawn_agent", ToolCallAnchor("spawn"), "child", "read the parser")
+    hand_over(
+        graph, "edge:spawn:root:child", "spawn_agent", ToolCallAnchor(ToolCallId("spawn")), "child", "read the parser"
+    )
     view = only(graph)
     assert (view.id, view.delivery) == ("edge:spawn:root:child", "pending")
     assert view.reason == "the agent exists; its task was not seen there"
@@ -175,23 +180,25 @@ def test_the_same_text_in_the_receivers_conversation_proves_an_older_delivery(ed
     graph.tool("spawn", kind="spawn_agent")
     if edge_exists:
         graph.edge("edge:spawn:root:child", "spawn_agent", ("tool", "spawn"), ("thread", "child"))
-    hand_over(graph, "edge:spawn:root:child", "spawn_agent", ToolCallAnchor("spawn"), "child", "read the parser")
+    hand_over(
+        graph, "edge:spawn:root:child", "spawn_agent", ToolCallAnchor(ToolCallId("spawn")), "child", "read the parser"
+    )
     graph.seq += 1
     graph.item("conversation_item:1", "user", "read the parser", thread_id="child")
-    graph.trace.threads["child"].conversation_item_ids.append("conversation_item:1")
+    graph.trace.threads[ThreadId("child")].conversation_item_ids.append(ItemId("conversation_item:1"))
     view = only(graph, is_over=True)
     assert (view.delivery, view.target) == ("delivered", NodeRef("item", "conversation_item:1"))
     assert view.reason == "the receiver's conversation holds the same text"
-    tool = graph.trace.tool_calls["spawn"]
+    tool = graph.trace.tool_calls[ToolCallId("spawn")]
     assert views_of_call(graph.trace, TraceIndex(graph.trace), tool, recording_is_over=True) == [view]
 
 
 def test_the_same_text_from_before_the_call_proves_nothing() -> None:
     graph = family()
     graph.item("conversation_item:1", "user", "read the parser", thread_id="child")
-    graph.trace.threads["child"].conversation_item_ids.append("conversation_item:1")
+    graph.trace.threads[ThreadId("child")].conversation_item_ids.append(ItemId("conversation_item:1"))
     graph.tool("send", kind="send_message")
-    hand_over(graph, "edge:tool:send", "send_message", ToolCallAnchor("send"), "child", "read the parser")
+    hand_over(graph, "edge:tool:send", "send_message", ToolCallAnchor(ToolCallId("send")), "child", "read the parser")
     assert only(graph).delivery == "pending"
 
 
@@ -253,7 +260,7 @@ def test_a_book_that_grew_says_what_a_new_one_says() -> None:
     graph.item("conversation_item:1", "assistant", "stop", thread_id="child", agent_message=TO_CHILD)
     graph.edge("edge:tool:send", "send_message", ("tool", "send"), ("item", "conversation_item:1"))
     assert [view.delivery for view in grown()] == ["delivered"] == [view.delivery for view in views(graph)]
-    graph.trace.conversation_items["conversation_item:1"].accepted_seq = 12
+    graph.trace.conversation_items[ItemId("conversation_item:1")].accepted_seq = 12
     graph.touch("conversation_items", "conversation_item:1")
     assert [view.arrived_seq for view in grown()] == [12]
 

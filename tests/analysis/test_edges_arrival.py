@@ -10,6 +10,7 @@ from tests.analysis.small_graph import SmallGraph
 from tests.analysis.test_edges import family, hand_over, only, views
 from tui.analysis.messages.arrival import BY_WAITING, IN_NOTICE, SAME_TEXT, AgentNotice, notice_in
 from tui.model.conversation import AgentMessage
+from tui.model.ids import ItemId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor, ToolCallAnchor
 
@@ -24,7 +25,7 @@ def with_result(content: str = "done") -> SmallGraph:
     """The child's result was handed over; where it arrived, no edge tells."""
     graph = family()
     graph.item("conversation_item:1", "assistant", "done", thread_id="child")
-    hand_over(graph, "edge:result", "agent_result", ItemAnchor("conversation_item:1"), "root", content)
+    hand_over(graph, "edge:result", "agent_result", ItemAnchor(ItemId("conversation_item:1")), "root", content)
     return graph
 
 
@@ -83,7 +84,7 @@ def test_another_text_or_another_sender_proves_nothing(text) -> None:
 def wait_for(graph: SmallGraph, kind: str, label: str, output: object) -> None:
     graph.tool("wait", kind=kind, label=label)
     graph.item("conversation_item:3", "tool", json.dumps(output), kind="function_call_output")
-    graph.trace.tool_calls["wait"].model_visible_output_item_ids = ["conversation_item:3"]
+    graph.trace.tool_calls[ToolCallId("wait")].model_visible_output_item_ids = [ItemId("conversation_item:3")]
 
 
 @pytest.mark.parametrize("name", ["child", "/root/child"])
@@ -132,7 +133,7 @@ def test_a_failed_send_says_why() -> None:
     graph = family()
     graph.tool("send", kind="send_message", preview='{"target":"nobody","message":"a"}', status="failed")
     graph.item("conversation_item:1", "tool", "no such agent\nat all", kind="function_call_output")
-    graph.trace.tool_calls["send"].model_visible_output_item_ids = ["conversation_item:1"]
+    graph.trace.tool_calls[ToolCallId("send")].model_visible_output_item_ids = [ItemId("conversation_item:1")]
     view = only(graph, is_over=True)
     assert (view.delivery, view.reason) == ("failed", "the call failed: no such agent")
 
@@ -140,6 +141,6 @@ def test_a_failed_send_says_why() -> None:
 def test_a_message_is_not_proven_by_a_result() -> None:
     graph = family()
     graph.tool("send", kind="send_message")
-    hand_over(graph, "edge:tool:send", "send_message", ToolCallAnchor("send"), "child", "stop")
+    hand_over(graph, "edge:tool:send", "send_message", ToolCallAnchor(ToolCallId("send")), "child", "stop")
     graph.item("conversation_item:2", "user", notice('{"agent_path":"/root","message":"stop"}'), thread_id="child")
     assert only(graph, is_over=True).delivery == "undelivered"

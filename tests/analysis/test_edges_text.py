@@ -12,6 +12,7 @@ from tui.analysis.messages.edges import EdgeView, edge_views
 from tui.analysis.messages.passed_text import first_line, looks_opaque, passed_in_item, split_envelope
 from tui.analysis.messages.twin import plain_twin, sent_bytes
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
+from tui.model.ids import RawPayloadId
 from tui.model.noderef import NodeRef
 
 CIPHER = "gAAAAABo-zQ4xy9Kp0w=="
@@ -143,6 +144,6 @@ def test_a_readable_message_has_no_twin() -> None:
 def test_the_payload_of_a_call_tells_more_than_its_summary_if_it_can_be_read(body, asked) -> None:
     graph = small_graph()
     tool = graph.tool("send", kind="send_message", preview='{"target":"a","message":"cut...')
-    tool.raw_invocation_payload_id = "raw_payload:1"
+    tool.raw_invocation_payload_id = RawPayloadId("raw_payload:1")
     found = asked_of(tool, lambda _: body)
     assert found._replace(message=found.message.removesuffix("...")) == asked

@@ -9,6 +9,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.problems.failure_story import failure_story
 from tui.analysis.problems.own import own_problem_of
 from tui.analysis.problems.sorts import signature_of
+from tui.model.ids import CodexTurnId, InferenceCallId
 from tui.model.noderef import NodeRef
 
 
@@ -24,7 +25,7 @@ def broken_request() -> SmallGraph:
     graph.item("half", role="assistant", text="I wi")
     graph.item("whole", role="assistant", text="I will.")
     graph.inference("first", sends=["ask"], returns=["half"], status="failed")
-    graph.trace.evidence.failure_texts["first"] = "stream disconnected"
+    graph.trace.evidence.failure_texts[InferenceCallId("first")] = "stream disconnected"
     graph.inference("second", sends=["ask", "half"], returns=["whole"])
     return graph
 
@@ -39,7 +40,7 @@ def test_retried_request_says_how_the_next_came_out() -> None:
 
 def test_last_request_of_a_turn_was_not_retried() -> None:
     graph = broken_request()
-    graph.trace.inference_calls["second"].execution.status = "failed"
+    graph.trace.inference_calls[InferenceCallId("second")].execution.status = "failed"
     assert story(graph, "inference", "second")[-1].startswith("not retried: it was the last request of turn 1 of /root")
 
 
@@ -59,10 +60,10 @@ def test_what_did_not_fail_has_no_story() -> None:
 
 def test_turn_that_only_holds_a_failed_request_is_no_problem() -> None:
     graph = broken_request()
-    graph.trace.codex_turns["turn"].execution.status = "failed"
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.status = "failed"
     index = TraceIndex(graph.trace)
     assert own_problem_of(graph.trace, index, NodeRef("turn", "turn")) is not None
-    graph.trace.inference_calls["second"].execution.status = "failed"
+    graph.trace.inference_calls[InferenceCallId("second")].execution.status = "failed"
     assert own_problem_of(graph.trace, index, NodeRef("turn", "turn")) is None
     assert own_problem_of(graph.trace, index, NodeRef("inference", "second")) is not None
     assert story(graph, "turn", "turn")[1] == "because request 2 of /root failed"

@@ -12,6 +12,7 @@ from tui.analysis.index.reverse import FEW, TARGETS_PER_STEP, GrowingLinks, Reve
 from tui.analysis.index.trace_index import ITEMS_PER_STEP, TraceIndex
 from tui.model.conversation import InferenceProducer
 from tui.model.delta import TraceDelta
+from tui.model.ids import CodexTurnId, InferenceCallId, ItemId, RawPayloadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor
 from tui.model.trace import GRAPH_MAPS
@@ -30,7 +31,7 @@ def test_lists_are_in_order_of_start_not_of_ids():
     graph.inference("z")
     graph.inference("a")
     index = TraceIndex(graph.trace)
-    assert index.inferences_of_turn.of("turn") == ["z", "a"]
+    assert index.inferences_of_turn.of(CodexTurnId("turn")) == ["z", "a"]
     assert (index.ordinal("inference", "z"), index.ordinal("inference", "a")) == (1, 2)
 
 
@@ -40,7 +41,7 @@ def test_a_response_asks_for_the_tools_it_is_linked_with_and_for_those_of_its_ca
     graph.tool("linked")
     graph.tool("by item", call_items=["conversation_item:1"])
     graph.tool("a, later")
-    assert TraceIndex(graph.trace).tools_of_inference("call") == ["linked", "by item", "a, later"]
+    assert TraceIndex(graph.trace).tools_of_inference(InferenceCallId("call")) == ["linked", "by item", "a, later"]
 
 
 def test_an_edge_that_finds_its_item_leaves_the_thread():
@@ -49,7 +50,7 @@ def test_an_edge_that_finds_its_item_leaves_the_thread():
     edge = graph.edge("edge:spawn:root:child", "spawn_agent", ("tool", "spawn"), ("thread", "child"))
     index = TraceIndex(graph.trace)
     assert index.edges_to.of(NodeRef("thread", "child")) == [edge.edge_id]
-    edge.target = ItemAnchor("conversation_item:7")
+    edge.target = ItemAnchor(ItemId("conversation_item:7"))
     index.update(TraceDelta(interaction_edges={edge.edge_id}))
     assert index.edges_to.of(NodeRef("thread", "child")) == []
     assert index.edges_to.of(NodeRef("item", "conversation_item:7")) == [edge.edge_id]
@@ -60,7 +61,7 @@ def test_payloads_know_their_users():
     graph = small_graph()
     graph.inference("call")
     index = TraceIndex(graph.trace)
-    assert index.payload_users.of("raw_payload:call:request") == [NodeRef("inference", "call")]
+    assert index.payload_users.of(RawPayloadId("raw_payload:call:request")) == [NodeRef("inference", "call")]
 
 
 def test_the_newest_time_is_that_of_the_last_thing_that_happened():
@@ -68,15 +69,17 @@ def test_the_newest_time_is_that_of_the_last_thing_that_happened():
     graph.inference("call", status="running")
     index = TraceIndex(graph.trace)
     assert (index.newest_unix_ms, index.newest_seq) == (300, 3)
-    graph.trace.inference_calls["call"].execution.end(900, 9, "completed")
-    index.update(TraceDelta(inference_calls={"call"}))
+    graph.trace.inference_calls[InferenceCallId("call")].execution.end(900, 9, "completed")
+    index.update(TraceDelta(inference_calls={InferenceCallId("call")}))
     assert (index.newest_unix_ms, index.newest_seq) == (900, 9)
 
 
 def _session(graph: SmallGraph) -> None:
     graph.thread("root")
     graph.turn("turn")
-    graph.item("conversation_item:1", "assistant", kind="function_call", produced_by=[InferenceProducer("i1")])
+    graph.item(
+        "conversation_item:1", "assistant", kind="function_call", produced_by=[InferenceProducer(InferenceCallId("i1"))]
+    )
     graph.inference("i1", returns=["conversation_item:1"], tools=["t1"])
     graph.tool("t1", call_items=["conversation_item:1"], call_id="c1", kind="spawn_agent")
     graph.thread("child", "/root/child", parent="root")
@@ -137,7 +140,7 @@ def test_an_index_takes_very_many_items_in_steps_and_knows_them_all_in_order():
     graph.take_delta()
     names = [f"conversation_item:{number}" for number in range(1, 5 * ITEMS_PER_STEP)]
     for name in names:
-        graph.item(name, produced_by=[InferenceProducer("call")])
+        graph.item(name, produced_by=[InferenceProducer(InferenceCallId("call"))])
     graph.inference("call", sends=names, returns=names)
     producer = NodeRef("inference", "call")
     steps = index.update_in_steps(graph.take_delta())
@@ -145,8 +148,8 @@ def test_an_index_takes_very_many_items_in_steps_and_knows_them_all_in_order():
     assert max(after - before for before, after in pairwise(known)) <= ITEMS_PER_STEP
     assert known[-1] >= 4 * ITEMS_PER_STEP
     assert index.items_of_producer.of(producer) == names
-    assert index.returning_inferences.of(names[-1]) == ["call"]
-    assert index.first_senders.of(names[-1]) == ["call"]
+    assert index.returning_inferences.of(ItemId(names[-1])) == ["call"]
+    assert index.first_senders.of(ItemId(names[-1])) == ["call"]
 
 
 def test_a_long_list_is_stated_in_steps_and_drops_what_is_gone():
@@ -215,8 +218,8 @@ def test_calls_of_one_response_are_each_stated_once():
     calls = call.tool_call_ids_started_by_response = _CountedList()
     for number in range(100):
         calls.append(f"tool {number}")
-        index.update(TraceDelta(inference_calls={"call"}))
-    assert index.asking_inferences.of("tool 99") == ["call"]
+        index.update(TraceDelta(inference_calls={InferenceCallId("call")}))
+    assert index.asking_inferences.of(ToolCallId("tool 99")) == ["call"]
     assert calls.looks == 100
 
 
@@ -224,4 +227,4 @@ def test_items_of_a_response_are_not_copied():
     graph = small_graph()
     call = graph.inference("call", returns=["conversation_item:1", "conversation_item:2"])
     index = TraceIndex(graph.trace)
-    assert index.returning_inferences.targets("call") is call.response_item_ids
+    assert index.returning_inferences.targets(InferenceCallId("call")) is call.response_item_ids

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.items_by_time import ItemsByTime
 from tui.model.conversation import ConversationItem
-from tui.model.ids import ItemId
+from tui.model.ids import ItemId, ThreadId
 
 
 def conversation(*times: int) -> SmallGraph:
@@ -13,12 +13,12 @@ def conversation(*times: int) -> SmallGraph:
     graph = small_graph()
     for number, unix_ms in enumerate(times, 1):
         graph.item(str(number)).first_seen_at_unix_ms = unix_ms
-        graph.trace.threads["root"].conversation_item_ids.append(str(number))
+        graph.trace.threads[ThreadId("root")].conversation_item_ids.append(ItemId(str(number)))
     return graph
 
 
 def since(items: ItemsByTime, unix_ms: int) -> list[str]:
-    return [item.item_id for item in items.since("root", unix_ms)]
+    return [item.item_id for item in items.since(ThreadId("root"), unix_ms)]
 
 
 def test_items_come_in_the_order_of_the_conversation_though_the_clock_went_back() -> None:
@@ -33,16 +33,16 @@ def test_a_conversation_that_grows_is_looked_at_again_also_where_an_item_came_be
     items = ItemsByTime(graph.trace)
     assert since(items, 25) == ["2"]
     graph.item("late").first_seen_at_unix_ms = 26
-    graph.trace.threads["root"].conversation_item_ids.insert(1, "late")
+    graph.trace.threads[ThreadId("root")].conversation_item_ids.insert(1, ItemId("late"))
     assert since(items, 25) == ["late", "2"]
 
 
 def test_an_agent_or_an_item_that_the_graph_lacks_has_nothing() -> None:
     graph = conversation(10)
-    graph.trace.threads["root"].conversation_item_ids.append("lost")
+    graph.trace.threads[ThreadId("root")].conversation_item_ids.append(ItemId("lost"))
     items = ItemsByTime(graph.trace)
     assert since(items, 0) == ["1"]
-    assert items.since("nobody", 0) == []
+    assert items.since(ThreadId("nobody"), 0) == []
 
 
 class Counted(dict[ItemId, ConversationItem]):
@@ -60,5 +60,5 @@ def test_a_long_conversation_is_walked_through_once() -> None:
     graph.trace.conversation_items = counted = Counted(graph.trace.conversation_items)
     items = ItemsByTime(graph.trace)
     for start in range(990, 1_000):
-        assert len(items.since("root", start)) == 1_000 - start
+        assert len(items.since(ThreadId("root"), start)) == 1_000 - start
     assert counted.fetched < 1_100

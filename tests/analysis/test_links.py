@@ -9,6 +9,7 @@ from tui.analysis.links.linked import gaps_of, links_of, primary_link
 from tui.analysis.requests.sent import requests_sending
 from tui.model.conversation import InferenceProducer, ToolProducer
 from tui.model.evidence import Delivery
+from tui.model.ids import CodeCellId, EdgeId, InferenceCallId, ItemId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import ToolCallAnchor
 
@@ -35,14 +36,16 @@ def test_a_nested_call_and_its_cell_know_each_other():
 def test_the_value_of_a_nested_call_reached_the_model_through_its_cell():
     graph = failing_child()
     graph.item("conversation_item:4", "tool", "done", "custom_tool_call_output")
-    graph.trace.code_cells["code_cell:c"].output_item_ids.append("conversation_item:4")
+    graph.trace.code_cells[CodeCellId("code_cell:c")].output_item_ids.append(ItemId("conversation_item:4"))
     assert ("reached the model through", "conversation_item:4") in ways(graph, "tool_call", "nested")
     assert ("output of", "code_cell:c") in ways(graph, "item", "conversation_item:4")
 
 
 def test_a_direct_output_and_its_tool_know_each_other():
     graph = small_graph()
-    graph.item("conversation_item:1", "tool", "ok", "function_call_output", produced_by=[ToolProducer("tool")])
+    graph.item(
+        "conversation_item:1", "tool", "ok", "function_call_output", produced_by=[ToolProducer(ToolCallId("tool"))]
+    )
     graph.tool("tool", output_items=["conversation_item:1"])
     assert ("answered with", "conversation_item:1") in ways(graph, "tool_call", "tool")
     assert ("output of", "tool") in ways(graph, "item", "conversation_item:1")
@@ -114,14 +117,14 @@ def test_one_key_leads_from_a_spawning_call_to_the_child_and_from_the_child_back
 
 def test_requests_that_sent_an_item_with_and_without_a_shared_history():
     graph = small_graph()
-    graph.item("conversation_item:1", produced_by=[InferenceProducer("x")])
+    graph.item("conversation_item:1", produced_by=[InferenceProducer(InferenceCallId("x"))])
     one = graph.inference("one", sends=["conversation_item:0", "conversation_item:1"])
     two = graph.inference("two")
-    two.request_item_ids = one.request_item_ids.extended(["conversation_item:2"])
+    two.request_item_ids = one.request_item_ids.extended([ItemId("conversation_item:2")])
     graph.inference("three", sends=["conversation_item:9"])
     graph.inference("four", sends=["conversation_item:9", "conversation_item:1"])
     index = TraceIndex(graph.trace)
-    assert list(requests_sending(graph.trace, index, "conversation_item:1")) == ["one", "two", "four"]
+    assert list(requests_sending(graph.trace, index, ItemId("conversation_item:1"))) == ["one", "two", "four"]
 
 
 def test_an_item_that_left_and_came_back_was_sent_first_once():
@@ -142,9 +145,9 @@ def test_a_send_without_an_edge_and_the_agent_that_it_meant_know_each_other():
     graph.tool("failed", kind="send_message", preview='{"target":"child","message":"stop"}', status="failed")
     graph.tool("taken", kind="send_message")
     graph.tool("nobody", kind="send_message", preview='{"target":"nobody","message":"stop"}')
-    source = ToolCallAnchor("taken")
-    graph.trace.evidence.deliveries["edge:tool:taken"] = Delivery(
-        "edge:tool:taken", "send_message", source, "child", "/root", "stop", None, 100, None, []
+    source = ToolCallAnchor(ToolCallId("taken"))
+    graph.trace.evidence.deliveries[EdgeId("edge:tool:taken")] = Delivery(
+        EdgeId("edge:tool:taken"), "send_message", source, ThreadId("child"), "/root", "stop", None, 100, None, []
     )
     graph.tool("input", kind="other", label="send_input", preview='{"id":"child","message":"stop"}')
     for name, field in (("failed", "summary"), ("input", "summary"), ("taken", "raw_runtime_payload_ids")):

@@ -6,6 +6,7 @@ import pytest
 
 from tests.analysis.small_graph import SmallGraph
 from tui.analysis.kinds.node_names import UnknownNodeError, find_node
+from tui.model.ids import RawPayloadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import PayloadKind, RawPayloadRef
@@ -26,7 +27,7 @@ def trace() -> RolloutTrace:
     graph.session(SESSION, "terminal_operation:1")
     graph.item("conversation_item:1", accepted_seq=90)
     payload = RawPayloadRef("raw_payload:7", PayloadKind("tool_result"), "payloads/7.json")
-    graph.trace.raw_payloads[payload.raw_payload_id] = payload
+    graph.trace.raw_payloads[RawPayloadId(payload.raw_payload_id)] = payload
     return graph.trace
 
 

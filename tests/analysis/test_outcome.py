@@ -9,6 +9,7 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.outcome import Outcome, outcome_of
 from tui.analysis.state.recording import RecordingState
+from tui.model.ids import CodexTurnId, InferenceCallId
 from tui.model.noderef import NodeRef
 from tui.model.protocol import TurnFacts
 
@@ -30,9 +31,9 @@ def session(status: str, turn: str = "completed", request: str = "completed", re
     graph = small_graph()
     graph.inference("call", status=request)
     if reason:
-        graph.trace.evidence.failure_texts["call"] = reason
+        graph.trace.evidence.failure_texts[InferenceCallId("call")] = reason
     if turn != "running":
-        graph.trace.codex_turns["turn"].execution.end(900, 9, turn)
+        graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, turn)
     graph.trace.status = status  # type: ignore[assignment]
     return graph
 
@@ -102,7 +103,7 @@ def test_session_without_turn_is_unknown() -> None:
 
 def test_error_of_completed_turn_is_failure() -> None:
     graph = session("completed")
-    graph.trace.evidence.turn_facts["turn"] = TurnFacts(error="Codex ran out of room")
+    graph.trace.evidence.turn_facts[CodexTurnId("turn")] = TurnFacts(error="Codex ran out of room")
     assert outcome(graph).text == "failed: Codex ran out of room"
 
 

@@ -8,6 +8,7 @@ from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import TimeSpan, span_of, whole_duration_ms
 from tui.analysis.problems.of_object import problem_of
+from tui.model.ids import CodexTurnId, InferenceCallId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.timeline.row_words import row_words
 
@@ -29,7 +30,7 @@ def test_a_tool_that_still_runs_is_a_problem_once_its_turn_is_over():
     graph = small_graph()
     graph.tool("tool", status="running")
     assert code_of(graph, "tool_call", "tool") is None
-    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, "completed")
     assert code_of(graph, "tool_call", "tool") == "left-running"
 
 
@@ -37,7 +38,7 @@ def test_a_tool_that_still_runs_is_a_problem_once_its_turn_is_over():
 def test_calls_that_ended_badly_are_problems(status):
     graph = small_graph()
     graph.inference("call", status=status)
-    graph.trace.evidence.failure_texts["call"] = "stream closed"
+    graph.trace.evidence.failure_texts[InferenceCallId("call")] = "stream closed"
     problem = problem_of(graph.trace, NodeRef("inference", "call"))
     assert (problem.code, problem.text) == (status, f"{status}: stream closed")
 

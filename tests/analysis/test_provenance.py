@@ -8,11 +8,12 @@ from tui.analysis.links.provenance import request_of_tool
 from tui.analysis.links.why import cause_of, ending, why
 from tui.analysis.requests.prompts import prompt_of, requests_prompted_by
 from tui.model.conversation import InferenceProducer
+from tui.model.ids import EdgeId, InferenceCallId, ItemId, ToolCallId
 from tui.model.noderef import NodeRef
 
 
 def request(graph: SmallGraph, tool_id: str):
-    found = request_of_tool(graph.trace, TraceIndex(graph.trace), graph.trace.tool_calls[tool_id])
+    found = request_of_tool(graph.trace, TraceIndex(graph.trace), graph.trace.tool_calls[ToolCallId(tool_id)])
     return None if found is None else (found.inference_id, found.certainty)
 
 
@@ -26,7 +27,7 @@ def test_a_link_in_the_response_is_recorded():
 
 def test_without_a_link_the_call_item_tells():
     graph = small_graph()
-    graph.item("conversation_item:1", kind="function_call", produced_by=[InferenceProducer("asks")])
+    graph.item("conversation_item:1", kind="function_call", produced_by=[InferenceProducer(InferenceCallId("asks"))])
     graph.inference("asks", returns=["conversation_item:1"])
     graph.inference("later")
     graph.tool("tool", call_items=["conversation_item:1"])
@@ -54,7 +55,7 @@ def test_a_tool_before_any_request_has_none():
 
 def test_a_nested_call_comes_from_the_request_of_its_cell():
     graph = small_graph()
-    graph.item("conversation_item:1", kind="custom_tool_call", produced_by=[InferenceProducer("asks")])
+    graph.item("conversation_item:1", kind="custom_tool_call", produced_by=[InferenceProducer(InferenceCallId("asks"))])
     graph.inference("asks", returns=["conversation_item:1"])
     graph.cell("code_cell:c", "conversation_item:1", "nested")
     graph.tool("nested", cell="code_cell:c")
@@ -79,7 +80,9 @@ def failing_child() -> SmallGraph:
     graph.turn("child turn", "child")
     graph.item("conversation_item:2", text="Run them.", thread_id="child")
     graph.edge("edge:spawn:root:child", "spawn_agent", ("tool", "spawn"), ("item", "conversation_item:2"))
-    graph.item("conversation_item:3", kind="custom_tool_call", produced_by=[InferenceProducer("child call")])
+    graph.item(
+        "conversation_item:3", kind="custom_tool_call", produced_by=[InferenceProducer(InferenceCallId("child call"))]
+    )
     graph.inference("child call", "child turn", sends=["conversation_item:2"], returns=["conversation_item:3"])
     graph.cell("code_cell:c", "conversation_item:3", "nested")
     graph.tool("nested", "child turn", cell="code_cell:c")
@@ -120,7 +123,7 @@ def test_from_a_failing_command_of_a_child_back_to_the_prompt_of_the_user():
 
 def test_without_the_spawn_edge_the_chain_goes_on_in_the_parent():
     graph = failing_child()
-    del graph.trace.interaction_edges["edge:spawn:root:child"]
+    del graph.trace.interaction_edges[EdgeId("edge:spawn:root:child")]
     index = TraceIndex(graph.trace)
     item = cause_of(graph.trace, index, NodeRef("inference", "child call"))
     assert cause_of(graph.trace, index, item) == NodeRef("thread", "child")
@@ -166,9 +169,9 @@ def test_the_requests_that_an_item_prompted_though_histories_are_cut_and_come_ba
     graph.inference("d", sends=["rest", "more", "two", "one"])
     graph.inference("e", sends=["rest", "more", "two"])
     index = TraceIndex(graph.trace)
-    assert requests_prompted_by(graph.trace, index, "one") == ["a", "c", "d"]
-    assert requests_prompted_by(graph.trace, index, "two") == ["b", "e"]
-    assert requests_prompted_by(graph.trace, index, "note") == []
+    assert requests_prompted_by(graph.trace, index, ItemId("one")) == ["a", "c", "d"]
+    assert requests_prompted_by(graph.trace, index, ItemId("two")) == ["b", "e"]
+    assert requests_prompted_by(graph.trace, index, ItemId("note")) == []
     for name, call in graph.trace.inference_calls.items():
         prompt = prompt_of(graph.trace, index, call)
         assert prompt is not None

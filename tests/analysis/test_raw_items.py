@@ -6,6 +6,7 @@ import pytest
 
 from tui.analysis.requests.raw_items import item_fields, raw_item
 from tui.model.evidence import ItemSource
+from tui.model.ids import RawPayloadId
 
 REQUEST = b'{"model": "m", "input": [{"type": "message", "n": 1e400}, {"type":"reasoning"}], "tools": []}'
 
@@ -23,7 +24,7 @@ REQUEST = b'{"model": "m", "input": [{"type": "message", "n": 1e400}, {"type":"r
     ],
 )
 def test_an_item_is_found_by_array_and_index(payload: bytes, item_list: str, index: int, item: bytes | None) -> None:
-    assert raw_item(payload, ItemSource("raw_payload:1", item_list, index)) == item
+    assert raw_item(payload, ItemSource(RawPayloadId("raw_payload:1"), item_list, index)) == item
 
 
 @pytest.mark.parametrize(("raw", "fields"), [(b'{"a":1}', {"a": 1}), (b"[1]", {}), (b"{", {})])

@@ -6,6 +6,7 @@ import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.requests.compared import compare_requests, previous_request, requests_showing
+from tui.model.ids import InferenceCallId, ItemId
 from tui.schema.sequence import SharedSequence
 
 
@@ -36,7 +37,7 @@ def test_what_changed_between_two_requests(
     trace = two_requests(before, returned, now).trace
     calls = trace.inference_calls
 
-    difference = compare_requests(trace, calls["call 1"], calls["call 2"])
+    difference = compare_requests(trace, calls[InferenceCallId("call 1")], calls["call 2"])
 
     assert (difference.shared, difference.new, difference.gone) == (shared, frozenset(new), tuple(gone))
 
@@ -51,7 +52,9 @@ def test_what_a_compaction_said_again_is_neither_new_nor_gone() -> None:
     graph.trace.evidence.sent_digests.update({"rules": b"1", "rules 2": b"2", "ask": b"3", "summary": b"4"})
     calls = graph.trace.inference_calls
 
-    found = compare_requests(graph.trace, calls["call 1"], calls["call 2"], graph.trace.compactions.values())
+    found = compare_requests(
+        graph.trace, calls[InferenceCallId("call 1")], calls["call 2"], graph.trace.compactions.values()
+    )
 
     assert (found.gone, found.new, found.repeated) == (("ask",), {"summary"}, 1)
 
@@ -59,7 +62,7 @@ def test_what_a_compaction_said_again_is_neither_new_nor_gone() -> None:
 def test_nothing_is_new_in_the_first_request_of_a_thread_where_everything_is() -> None:
     trace = two_requests("ab", "", "abc").trace
 
-    difference = compare_requests(trace, None, trace.inference_calls["call 1"])
+    difference = compare_requests(trace, None, trace.inference_calls[InferenceCallId("call 1")])
 
     assert (difference.previous, difference.shared, difference.new, difference.gone) == (None, 0, frozenset(), ())
 
@@ -67,9 +70,11 @@ def test_nothing_is_new_in_the_first_request_of_a_thread_where_everything_is() -
 def test_sequences_that_share_their_spine_are_compared_without_a_look_at_it() -> None:
     trace = two_requests("ab", "c", "").trace
     calls = trace.inference_calls
-    calls["call 2"].request_item_ids = calls["call 1"].request_item_ids.extended(["c", "d"])
+    calls[InferenceCallId("call 2")].request_item_ids = calls["call 1"].request_item_ids.extended(
+        [ItemId("c"), ItemId("d")]
+    )
 
-    difference = compare_requests(trace, calls["call 1"], calls["call 2"])
+    difference = compare_requests(trace, calls[InferenceCallId("call 1")], calls["call 2"])
 
     assert (difference.shared, difference.new, difference.gone) == (2, frozenset("d"), ())
 
@@ -79,10 +84,13 @@ def test_a_compaction_is_named_where_its_replacement_comes_in() -> None:
     compaction = graph.compaction("compaction", replacement=["s"])
     calls = graph.trace.inference_calls
 
-    difference = compare_requests(graph.trace, calls["call 1"], calls["call 2"], [compaction])
+    difference = compare_requests(graph.trace, calls[InferenceCallId("call 1")], calls["call 2"], [compaction])
 
     assert difference.compaction_ids == ("compaction",)
-    assert compare_requests(graph.trace, calls["call 1"], calls["call 1"], [compaction]).compaction_ids == ()
+    assert (
+        compare_requests(graph.trace, calls[InferenceCallId("call 1")], calls["call 1"], [compaction]).compaction_ids
+        == ()
+    )
 
 
 def test_the_request_before_is_the_last_one_that_started_earlier() -> None:
@@ -101,7 +109,7 @@ def test_which_requests_sent_an_item() -> None:
         call.request_item_ids = ids
 
     def numbers(item: str) -> list[int]:
-        return [calls.index(call) for call in requests_showing(calls, item)]
+        return [calls.index(call) for call in requests_showing(calls, ItemId(item))]
 
     assert numbers("a") == [0, 1, 2, 4]
     assert numbers("c") == [1, 2]

@@ -6,6 +6,7 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.requests.route import OutputRoute, route_of
 from tui.model.conversation import AgentMessage, CodeCellProducer, CompactionProducer, InferenceProducer, ToolProducer
+from tui.model.ids import CodeCellId, CompactionId, InferenceCallId, ItemId, ToolCallId
 from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
 
@@ -24,7 +25,7 @@ def output(graph: SmallGraph, *producers: object, text: str = "done") -> None:
 
 def test_the_result_of_a_tool_and_all_requests_that_saw_it() -> None:
     graph = small_graph()
-    output(graph, ToolProducer("tool"))
+    output(graph, ToolProducer(ToolCallId("tool")))
     graph.tool("tool", kind="other", output_items=[OUTPUT])
     graph.inference("one", sends=["conversation_item:1"])
     graph.inference("two", sends=["conversation_item:1", OUTPUT])
@@ -38,7 +39,7 @@ def test_the_result_of_a_tool_and_all_requests_that_saw_it() -> None:
 
 def test_the_view_of_a_terminal_and_how_much_of_it_was_cut() -> None:
     graph = small_graph()
-    output(graph, ToolProducer("tool"), text="Output:\nabcdef…10 chars truncated…z")
+    output(graph, ToolProducer(ToolCallId("tool")), text="Output:\nabcdef…10 chars truncated…z")
     graph.tool("tool", output_items=[OUTPUT])
     graph.operation("terminal_operation:1", "tool", "cat file")
     found = route(graph, "terminal_operation", "terminal_operation:1")
@@ -51,8 +52,8 @@ def test_the_view_of_a_terminal_and_how_much_of_it_was_cut() -> None:
 
 def test_the_value_of_a_nested_call_goes_through_its_cell() -> None:
     graph = small_graph()
-    output(graph, CodeCellProducer("code_cell:c"))
-    graph.cell("code_cell:c", "conversation_item:1", "nested").output_item_ids.append(OUTPUT)
+    output(graph, CodeCellProducer(CodeCellId("code_cell:c")))
+    graph.cell("code_cell:c", "conversation_item:1", "nested").output_item_ids.append(ItemId(OUTPUT))
     graph.tool("nested", cell="code_cell:c")
     found = route(graph, "tool_call", "nested")
     assert (found.route, found.via) == ("code cell", (NodeRef("code_cell", "code_cell:c"),))
@@ -79,8 +80,8 @@ def test_a_call_without_output_was_not_seen() -> None:
 def test_items_of_other_origin() -> None:
     graph = small_graph()
     graph.item("notice", text="done", agent_message=AgentMessage("/root/child", "/root"))
-    graph.item("summary", "assistant", "so far", produced_by=[CompactionProducer("compaction")])
-    graph.item("answer", "assistant", "yes", produced_by=[InferenceProducer("call")])
+    graph.item("summary", "assistant", "so far", produced_by=[CompactionProducer(CompactionId("compaction"))])
+    graph.item("answer", "assistant", "yes", produced_by=[InferenceProducer(InferenceCallId("call"))])
     graph.item("replayed", "tool", "old", "function_call_output")
     words = {name: route(graph, "item", name).route for name in ("notice", "summary", "answer", "replayed")}
     assert words == {
@@ -101,8 +102,8 @@ def test_input_has_no_route() -> None:
 
 def test_the_call_that_ran_a_cell_answered_with_what_the_cell_gave_out() -> None:
     graph = small_graph()
-    output(graph, CodeCellProducer("code_cell:c"))
-    graph.cell("code_cell:c", "conversation_item:1").output_item_ids.append(OUTPUT)
+    output(graph, CodeCellProducer(CodeCellId("code_cell:c")))
+    graph.cell("code_cell:c", "conversation_item:1").output_item_ids.append(ItemId(OUTPUT))
     graph.tool("dispatch", kind="other", label="exec", output_items=[OUTPUT], started_code_cell_id="code_cell:c")
     found = route(graph, "tool_call", "dispatch")
     assert (found.route, found.via) == ("code cell", (NodeRef("code_cell", "code_cell:c"),))

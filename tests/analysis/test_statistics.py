@@ -15,6 +15,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.statistics.counts import Statistics, percentile, statistics_of
 from tui.bundle.open import open_bundle
 from tui.model.conversation import ToolProducer
+from tui.model.ids import ItemId, OperationId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import TokenUsage
 from tui.store import TraceStore
@@ -81,7 +82,7 @@ def test_tools_stand_by_total_time_then_by_name() -> None:
     graph = small_graph()
     for name in ("b", "a", "slow"):
         graph.tool(name, kind="other", label=name)
-    graph.trace.tool_calls["slow"].execution.ended_at_unix_ms = 9_999
+    graph.trace.tool_calls[ToolCallId("slow")].execution.ended_at_unix_ms = 9_999
     assert [tool.name for tool in statistics(graph).tools] == ["slow", "a", "b"]
 
 
@@ -103,8 +104,10 @@ def test_outputs_are_counted_in_bytes_as_put_out_and_as_seen() -> None:
     graph.tool("tool", output_items=["output"])
     assert statistics(graph).output[:2] == (10, 10)
     graph.operation("terminal_operation:1", "tool", "ls")
-    result = graph.trace.terminal_operations["terminal_operation:1"].result
-    graph.trace.terminal_operations["terminal_operation:1"].result = type(result)(0, "x" * 100, "", None, None, None)
+    result = graph.trace.terminal_operations[OperationId("terminal_operation:1")].result
+    graph.trace.terminal_operations[OperationId("terminal_operation:1")].result = type(result)(
+        0, "x" * 100, "", None, None, None
+    )
     assert statistics(graph).output[:2] == (100, 10)
 
 
@@ -114,7 +117,7 @@ def test_outputs_are_counted_in_bytes_as_put_out_and_as_seen() -> None:
 )
 def test_only_what_was_taken_out_counts_as_cut(seen: str, cut: int) -> None:
     graph = small_graph()
-    graph.item("output", "tool", seen, kind="function_call_output", produced_by=[ToolProducer("tool")])
+    graph.item("output", "tool", seen, kind="function_call_output", produced_by=[ToolProducer(ToolCallId("tool"))])
     graph.tool("tool", output_items=["output"])
     graph.operation("terminal_operation:1", "tool", "x", stdout="begin, and more later")
     assert statistics(graph).output.cut == cut
@@ -124,7 +127,7 @@ def test_the_output_of_a_script_is_that_of_the_call_that_ran_it() -> None:
     graph = small_graph()
     graph.item("output", "tool", "12345", kind="custom_tool_call_output")
     graph.tool("exec", kind="other", label="exec", started_code_cell_id="code_cell:1")
-    graph.cell("code_cell:1", "source").output_item_ids.append("output")
+    graph.cell("code_cell:1", "source").output_item_ids.append(ItemId("output"))
     assert statistics(graph).tools[0].output.seen == 5
 
 

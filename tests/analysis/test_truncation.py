@@ -9,6 +9,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.requests.route import route_of
 from tui.analysis.requests.truncation import Cut, cut_of_item, find_cut
 from tui.model.conversation import ToolProducer
+from tui.model.ids import ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import TerminalResult
 
@@ -142,7 +143,9 @@ def test_answer_in_place_of_an_interrupted_command(tool_status: str, seen: str, 
     graph = small_graph()
     graph.tool("tool", output_items=["item"], status=tool_status)
     graph.operation("operation", "tool", "echo begin; sleep 50", stdout="begin\n")
-    item = graph.item("item", text=seen, role="tool", kind="function_call_output", produced_by=[ToolProducer("tool")])
+    item = graph.item(
+        "item", text=seen, role="tool", kind="function_call_output", produced_by=[ToolProducer(ToolCallId("tool"))]
+    )
     cut = cut_of_item(graph.trace, item)
     assert (cut and cut.certainty) == certainty
     route = route_of(graph.trace, TraceIndex(graph.trace), NodeRef("tool_call", "tool"))
@@ -187,7 +190,7 @@ def test_an_item_is_compared_with_its_terminal_operation() -> None:
     operation.result = TerminalResult(0, OUTPUT, "", None, None, None)
     fields = {"role": "tool", "kind": "function_call_output", "text": cut_copy(OUTPUT, 100, 60)}
 
-    produced = graph.item("item", produced_by=[ToolProducer("tool")], **fields)
+    produced = graph.item("item", produced_by=[ToolProducer(ToolCallId("tool"))], **fields)
     orphan = graph.item("orphan", **fields)
 
     assert cut_of_item(graph.trace, produced).certainty == "compared"

@@ -11,6 +11,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.links.linked import gaps_of, links_of
 from tui.analysis.links.why import ending, why
 from tui.model.conversation import AgentMessage
+from tui.model.ids import CompactionId
 from tui.model.noderef import NodeRef
 
 
@@ -70,7 +71,7 @@ def spawn_not_taken_in(graph: SmallGraph) -> None:
 
 def compaction_that_failed(graph: SmallGraph) -> None:
     graph.compaction("compaction", status="failed")
-    del graph.trace.compactions["compaction"]
+    del graph.trace.compactions[CompactionId("compaction")]
 
 
 def send_that_failed(graph: SmallGraph) -> None:

@@ -10,6 +10,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
 from tui.analysis.state.rollout import RolloutState, state_of_rollout
 from tui.analysis.state.waiting import AgentStates, WaitingChain
+from tui.model.ids import CodexTurnId, ThreadId, ToolCallId
 from tui.schema.events import WaitAgentSummary
 
 LIVE = RecordingState("live", "the log grew 1s ago")
@@ -58,9 +59,9 @@ def test_the_chain_leads_to_what_is_awaited_in_the_end() -> None:
 def test_a_wait_without_a_name_is_for_the_nearest_agents_with_something_to_do() -> None:
     graph = family()
     assert states(graph).awaited("root") == ("alpha",)  # type: ignore[arg-type]
-    graph.trace.codex_turns["alpha turn"].execution.end(900, 9, "completed")
+    graph.trace.codex_turns[CodexTurnId("alpha turn")].execution.end(900, 9, "completed")
     assert states(graph).awaited("root") == ("deep",)  # type: ignore[arg-type]
-    graph.trace.codex_turns["deep turn"].execution.end(900, 9, "completed")
+    graph.trace.codex_turns[CodexTurnId("deep turn")].execution.end(900, 9, "completed")
     assert states(graph).awaited("root") == ()  # type: ignore[arg-type]
     assert names(states(graph).chain("root")) == [("root", "waiting on an agent")]  # type: ignore[arg-type]
 
@@ -108,13 +109,13 @@ def test_agents_that_started_each_other_are_looked_at_once() -> None:
 
 def test_a_wait_with_a_summary_of_its_own_is_for_the_agent_in_it() -> None:
     graph = family()
-    graph.trace.tool_calls["wait"].summary = WaitAgentSummary("/root/beta", 5000)
+    graph.trace.tool_calls[ToolCallId("wait")].summary = WaitAgentSummary("/root/beta", 5000)
     assert states(graph).awaited("root") == ("beta",)  # type: ignore[arg-type]
 
 
 def test_of_several_the_chain_follows_one_that_has_something_to_do() -> None:
     graph = family()
-    graph.trace.tool_calls["wait"].summary = graph.tool(
+    graph.trace.tool_calls[ToolCallId("wait")].summary = graph.tool(
         "named", kind="wait_agent", preview='{"ids": ["beta", "alpha"]}', status="running"
     ).summary
     chain = states(graph).chain("root")  # type: ignore[arg-type]
@@ -138,7 +139,7 @@ def test_states_are_found_out_anew_only_where_something_changed() -> None:
     graph = family()
     known = states(graph)
     assert known.of("root").word == "waiting on an agent"  # type: ignore[arg-type]
-    graph.trace.tool_calls["wait"].execution.end(990, 10, "completed")
+    graph.trace.tool_calls[ToolCallId("wait")].execution.end(990, 10, "completed")
     known.forget(["alpha"], LIVE)  # type: ignore[list-item]
     assert known.of("root").word == "waiting on an agent"  # type: ignore[arg-type]
     known.forget(["root"], LIVE)  # type: ignore[list-item]
@@ -168,10 +169,10 @@ def test_a_rollout_waits_for_what_its_chain_comes_down_to() -> None:
 
 def test_a_root_with_nothing_to_do_lets_an_agent_at_work_speak() -> None:
     graph = family()
-    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, "completed")
     assert rollout(graph).word == "waiting on the model"
     for name in ("alpha turn", "deep turn"):
-        graph.trace.codex_turns[name].execution.end(900, 9, "completed")
+        graph.trace.codex_turns[CodexTurnId(name)].execution.end(900, 9, "completed")
     assert rollout(graph).word == "idle"
 
 
@@ -194,8 +195,8 @@ def test_a_rollout_without_an_agent_has_no_chain() -> None:
 def test_a_rollout_ends_as_it_says_or_as_its_root_agent_did(status: str, turn: str, word: str) -> None:
     graph = small_graph()
     graph.trace.status = status  # type: ignore[assignment]
-    graph.trace.codex_turns["turn"].execution.end(900, 9, turn)  # type: ignore[arg-type]
-    graph.trace.threads["root"].execution.end(990, 10, "completed")
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, turn)  # type: ignore[arg-type]
+    graph.trace.threads[ThreadId("root")].execution.end(990, 10, "completed")
     assert rollout(graph, ENDED).word == word
 
 

@@ -20,6 +20,7 @@ from tests.reducer.recording import (
     user,
 )
 from tui.model.conversation import JsonPart
+from tui.model.ids import RawPayloadId
 from tui.reducer.reducer import EVENT_STEPS
 from tui.schema.events import (
     EVENT_TYPES,
@@ -61,7 +62,7 @@ def test_a_warm_up_context_stands_for_the_request(recording: Recording) -> None:
     assert flow(trace) == "i1 1 2 > | i2 1 2 3 > | visible 1 2 3"
     assert call_of(trace, "i1").raw_request_payload_id == "raw_payload:1"
     assert trace.evidence.warmup_payloads == {"i1": "raw_payload:3"}
-    assert item_of(trace, 2).body.parts == [JsonPart("{}", "raw_payload:3")]
+    assert item_of(trace, 2).body.parts == [JsonPart("{}", RawPayloadId("raw_payload:3"))]
 
 
 def test_a_warm_up_context_is_not_compared_with_requests(recording: Recording) -> None:

@@ -12,6 +12,7 @@ from tui.bundle.open import open_bundle
 from tui.bundle.write.writer import BundleWriter
 from tui.model.delta import TraceDelta
 from tui.model.encode import encode_trace
+from tui.model.ids import ItemId, RawPayloadId
 from tui.reducer.steps import STEP_ITEMS
 from tui.schema.events import (
     CodexTurnStarted,
@@ -96,12 +97,12 @@ def test_no_slice_pays_for_a_long_line(bundle: Path) -> None:
 
 def test_the_index_learns_a_long_line_in_slices_too(bundle: Path) -> None:
     store = begun(bundle)
-    while "i" not in store.index.returning_inferences.of("conversation_item:1"):
+    while "i" not in store.index.returning_inferences.of(ItemId("conversation_item:1")):
         assert not store.advance(0.5).conversation_items
-    assert store.index.payload_users.count("raw_payload:2") < MANY
+    assert store.index.payload_users.count(RawPayloadId("raw_payload:2")) < MANY
     while store.has_pending:
         store.advance(0.5)
-    assert store.index.payload_users.count("raw_payload:2") > MANY
+    assert store.index.payload_users.count(RawPayloadId("raw_payload:2")) > MANY
 
 
 def test_a_log_that_is_read_again_lets_the_line_be_done_first(bundle: Path) -> None:

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
+from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.viewmodel.conversation.model import ConversationModel
 from tui.viewmodel.conversation.scope import ConversationScope
 from tui.viewmodel.rows.moves import Move
@@ -14,7 +15,7 @@ from tui.viewmodel.rows.moves import Move
 
 def grown_graph() -> SmallGraph:
     graph = small_graph()
-    graph.trace.threads["root"].conversation_item_ids = []
+    graph.trace.threads[ThreadId("root")].conversation_item_ids = []
     for number in range(3):
         say(graph, number)
     return graph
@@ -23,9 +24,9 @@ def grown_graph() -> SmallGraph:
 def say(graph: SmallGraph, number: int) -> TraceDelta:
     """One more message of the root agent, of three lines."""
     graph.item(f"say {number}", role="assistant", text=f"message {number}\nsecond line\nlast line")
-    graph.trace.threads["root"].conversation_item_ids.append(f"say {number}")
+    graph.trace.threads[ThreadId("root")].conversation_item_ids.append(ItemId(f"say {number}"))
     delta = graph.take_delta()
-    delta.threads.add("root")
+    delta.threads.add(ThreadId("root"))
     return delta
 
 
@@ -33,7 +34,7 @@ def followed() -> tuple[SmallGraph, ConversationModel]:
     graph = grown_graph()
     model = ConversationModel(graph.trace, TraceIndex(graph.trace), cell_len)
     model.layout.set_width(60)
-    model.follow_agent("root")
+    model.follow_agent(ThreadId("root"))
     return graph, model
 
 
@@ -56,7 +57,7 @@ def test_moving_away_stops_and_counts_what_comes() -> None:
     for number in range(3, 5):
         model.update(say(graph, number))
     assert (model.focused, model.new_items) == (standing, 2)
-    model.follow_agent("root")
+    model.follow_agent(ThreadId("root"))
     assert (model.focused, model.new_items) == ("say 4", 0)
 
 
@@ -71,5 +72,5 @@ def test_one_row_up_inside_the_last_item_stops() -> None:
 def test_another_conversation_ends_following() -> None:
     graph, model = followed()
     graph.inference("call", sends=["say 0"], returns=["say 1"])
-    model.show(ConversationScope("root", "call"))
+    model.show(ConversationScope(ThreadId("root"), InferenceCallId("call")))
     assert (model.following.agent, model.following.is_on) == (None, False)

@@ -10,6 +10,7 @@ from tests.viewmodel.recorded import recorded
 from tui.analysis.agents.overview import overview_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
+from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import TokenUsage
 from tui.viewmodel.lists.agents import (
@@ -156,5 +157,5 @@ def test_what_says_so_is_told_by_name_and_event() -> None:
     call = graph.inference("call", status="running")
     index.update(graph.delta)
     assert proof().endswith(f"  open since event {call.execution.started_seq}")
-    graph.trace.threads["root"].execution.end(990, 10, "completed")
+    graph.trace.threads[ThreadId("root")].execution.end(990, 10, "completed")
     assert proof().endswith("  its end is event 10")

@@ -13,6 +13,7 @@ from tui.analysis.agents.tasks import Task
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
 from tui.analysis.state.waiting import AgentStates
+from tui.model.ids import InferenceCallId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.lists.agent_words import big_picture, rollout_sentence, state_text, task_text
 
@@ -66,7 +67,7 @@ def test_many_awaited_agents_are_counted() -> None:
 def test_what_is_cut_off_or_left_open_tells_what_it_did_and_for_how_long() -> None:
     graph = small_graph()
     graph.inference("call", status="running")
-    since = graph.trace.inference_calls["call"].execution.started_at_unix_ms
+    since = graph.trace.inference_calls[InferenceCallId("call")].execution.started_at_unix_ms
     what = "request 1, nothing of its answer has come"
     for recording in (CUT_OFF, ENDED):
         later = recording._replace(newest_unix_ms=since + 61)

@@ -11,6 +11,7 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.conversation import Body, PayloadRefPart, TextPart, ToolProducer
 from tui.model.evidence import ItemSource
+from tui.model.ids import CompactionId, InferenceCallId, ItemId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import TerminalResult
 from tui.schema.sequence import SharedSequence
@@ -55,14 +56,21 @@ def session() -> SmallGraph:
     graph.item("done", role="tool", text="one\ntwo\nthree", kind="function_call_output", call_id="c")
     graph.item("bye", role="assistant", text="Bye.")
     graph.inference("call 2", sends=["system", "ask", "say", "do", "done"], returns=["bye"])
-    graph.trace.threads["root"].conversation_item_ids = ["system", "ask", "say", "do", "done", "bye"]
+    graph.trace.threads[ThreadId("root")].conversation_item_ids = [
+        ItemId("system"),
+        ItemId("ask"),
+        ItemId("say"),
+        ItemId("do"),
+        ItemId("done"),
+        ItemId("bye"),
+    ]
     return graph
 
 
 def test_a_request_with_other_tools_says_that_no_cache_can_hold_it() -> None:
     """What stands before the items decides first: with other tools, the items that are the same help nothing."""
     graph = session()
-    graph.trace.evidence.changed_heads["call 2"] = ("instructions", "tools")
+    graph.trace.evidence.changed_heads[InferenceCallId("call 2")] = ("instructions", "tools")
     rows = shown(model_of(graph, NodeRef("inference", "call 2"), width=100))
     assert rows[1].strip() == "── ✂ instructions and tools changed since request 1 ──"
     assert any("same up to here: " in row for row in rows)
@@ -131,7 +139,7 @@ def test_a_nested_call_leads_to_the_request_that_wrote_the_script() -> None:
 
     index = TraceIndex(graph.trace)
 
-    expected = ConversationScope("root", "call 1", "do")
+    expected = ConversationScope(ThreadId("root"), InferenceCallId("call 1"), ItemId("do"))
     assert scope_of(graph.trace, index, NodeRef("tool_call", "nested")) == expected
     assert scope_of(graph.trace, index, NodeRef("terminal_operation", "operation")) == expected
     assert scope_of(graph.trace, index, NodeRef("code_cell", "code_cell:c")) == expected
@@ -184,7 +192,7 @@ def test_the_output_of_a_call_is_shown_where_a_request_sent_it_first(
 ) -> None:
     graph = session()
     model = model_of(graph)
-    model.show(ConversationScope("root", call, "do"))
+    model.show(ConversationScope(ThreadId("root"), InferenceCallId(call), ItemId("do")))
 
     for action in actions:
         model.perform(Move(action))
@@ -195,9 +203,11 @@ def test_the_output_of_a_call_is_shown_where_a_request_sent_it_first(
 
 def test_a_call_whose_output_was_never_sent_stays() -> None:
     graph = session()
-    graph.trace.inference_calls["call 2"].request_item_ids = SharedSequence(["system", "ask"])
+    graph.trace.inference_calls[InferenceCallId("call 2")].request_item_ids = SharedSequence(
+        [ItemId("system"), ItemId("ask")]
+    )
     model = model_of(graph)
-    model.show(ConversationScope("root", "call 1", "do"))
+    model.show(ConversationScope(ThreadId("root"), InferenceCallId("call 1"), ItemId("do")))
 
     model.perform(Move.GO_PAIR)
 
@@ -242,7 +252,7 @@ def test_folding_hides_the_body_and_shows_how_it_begins() -> None:
 )
 def test_a_long_output_unfolds_in_steps(actions: list[str], rows: int) -> None:
     graph = session()
-    graph.trace.conversation_items["done"].body = Body([TextPart("\n".join(map(str, range(30))))])
+    graph.trace.conversation_items[ItemId("done")].body = Body([TextPart("\n".join(map(str, range(30))))])
     model = model_of(graph, NodeRef("item", "done"))
 
     for action in actions:
@@ -264,7 +274,7 @@ def test_a_compaction_leads_to_the_request_that_shows_what_it_dropped() -> None:
 
     scope = scope_of(graph.trace, TraceIndex(graph.trace), NodeRef("compaction", "compaction"))
 
-    assert scope == ConversationScope("root", "call 3", lists_gone=True)
+    assert scope == ConversationScope(ThreadId("root"), InferenceCallId("call 3"), lists_gone=True)
 
 
 def test_a_compaction_that_no_request_used_yet_leads_to_its_marker() -> None:
@@ -274,12 +284,15 @@ def test_a_compaction_that_no_request_used_yet_leads_to_its_marker() -> None:
     scope = scope_of(graph.trace, TraceIndex(graph.trace), NodeRef("compaction", "compaction"))
 
     assert scope is not None
-    assert (scope.inference_id, scope.focus) == (None, graph.trace.compactions["compaction"].marker_item_id)
+    assert (scope.inference_id, scope.focus) == (
+        None,
+        graph.trace.compactions[CompactionId("compaction")].marker_item_id,
+    )
 
 
 def test_a_failed_request_says_why_before_anything_else() -> None:
     graph = session()
-    graph.trace.evidence.failure_texts["call 2"] = "stream\x1b[2J lost"
+    graph.trace.evidence.failure_texts[InferenceCallId("call 2")] = "stream\x1b[2J lost"
 
     model = model_of(graph, NodeRef("inference", "call 2"), width=90)
 
@@ -332,7 +345,7 @@ def test_the_cursor_stays_on_its_item_when_the_thread_grows() -> None:
     graph.take_delta()
 
     graph.item("again", text="Again.")
-    graph.trace.threads["root"].conversation_item_ids.append("again")
+    graph.trace.threads[ThreadId("root")].conversation_item_ids.append(ItemId("again"))
     graph.touch("threads", "root")
 
     assert model.update(graph.take_delta())
@@ -351,7 +364,7 @@ def test_a_change_elsewhere_is_no_change() -> None:
 
 def test_an_item_of_a_damaged_graph_is_said_to_be_missing() -> None:
     graph = session()
-    del graph.trace.conversation_items["ask"]
+    del graph.trace.conversation_items[ItemId("ask")]
 
     assert "   ask: not in the recording" in shown(model_of(graph, NodeRef("inference", "call 1")))
 
@@ -362,9 +375,9 @@ def test_an_item_of_a_damaged_graph_is_said_to_be_missing() -> None:
 def test_enter_on_a_cut_opens_the_missing_bytes() -> None:
     output = "".join(f"{number}\n" for number in range(10_000))
     graph = session()
-    item = graph.trace.conversation_items["done"]
+    item = graph.trace.conversation_items[ItemId("done")]
     item.body = Body([TextPart(f"{output[:10]}…900 tokens truncated…{output[-10:]}")])
-    item.produced_by = [ToolProducer("c")]
+    item.produced_by = [ToolProducer(ToolCallId("c"))]
     operation = graph.operation("operation", "c", "seq 10000")
     operation.result = TerminalResult(0, output, "", None, None, None)
     operation.raw_payload_ids = ["raw_payload:begin", "raw_payload:end"]
@@ -373,22 +386,24 @@ def test_enter_on_a_cut_opens_the_missing_bytes() -> None:
 
     opening = model.activate()
 
-    assert opening == Opening("done", "raw_payload:end", ("aggregated_output",), (10, len(output) - 10))
+    assert opening == Opening(
+        ItemId("done"), RawPayloadId("raw_payload:end"), ("aggregated_output",), (10, len(output) - 10)
+    )
 
 
 def test_enter_on_an_image_opens_the_place_where_it_was_first_seen() -> None:
     graph = session()
-    item = graph.trace.conversation_items["ask"]
-    item.body = Body([TextPart("Look:"), PayloadRefPart("input_image", "raw_payload:1")])
-    graph.trace.evidence.item_sources["ask"] = ItemSource("raw_payload:1", "input", 3)
+    item = graph.trace.conversation_items[ItemId("ask")]
+    item.body = Body([TextPart("Look:"), PayloadRefPart("input_image", RawPayloadId("raw_payload:1"))])
+    graph.trace.evidence.item_sources[ItemId("ask")] = ItemSource(RawPayloadId("raw_payload:1"), "input", 3)
     model = model_of(graph, NodeRef("item", "ask"))
 
     model.place = EntryLine(model.place.entry, 2)
     with_source = model.activate()
-    del graph.trace.evidence.item_sources["ask"]
+    del graph.trace.evidence.item_sources[ItemId("ask")]
 
-    assert with_source == Opening("ask", "raw_payload:1", ("input", "3"))
-    assert model.activate() == Opening("ask", "raw_payload:1")
+    assert with_source == Opening(ItemId("ask"), RawPayloadId("raw_payload:1"), ("input", "3"))
+    assert model.activate() == Opening(ItemId("ask"), RawPayloadId("raw_payload:1"))
 
 
 def test_enter_elsewhere_unfolds() -> None:
@@ -403,12 +418,14 @@ def test_enter_elsewhere_unfolds() -> None:
 
 def test_abridged_items_are_asked_for_once_and_shown_whole_when_they_come() -> None:
     graph = session()
-    graph.trace.conversation_items["ask"].body = Body([PayloadRefPart("input_image", "raw_payload:1")])
+    graph.trace.conversation_items[ItemId("ask")].body = Body(
+        [PayloadRefPart("input_image", RawPayloadId("raw_payload:1"))]
+    )
     model = model_of(graph, NodeRef("inference", "call 1"))
     shown(model)
 
     wanted = model.layout.take_wanted()
-    model.supply("ask", b'{"content":[{"image_url":"data:image/png;base64,AAAA"}]}')
+    model.supply(ItemId("ask"), b'{"content":[{"image_url":"data:image/png;base64,AAAA"}]}')
 
     assert wanted == ["ask"]
     assert any("image/png · 3 B" in row for row in shown(model))
@@ -449,7 +466,7 @@ def test_search(start: EntryLine, run: Callable[[ConversationModel], bool], foun
 
 def test_search_unfolds_what_hides_a_match_and_marks_it() -> None:
     graph = session()
-    graph.trace.conversation_items["done"].body = Body([TextPart("\n".join(f"line {n}" for n in range(90)))])
+    graph.trace.conversation_items[ItemId("done")].body = Body([TextPart("\n".join(f"line {n}" for n in range(90)))])
     model = model_of(graph, NodeRef("inference", "call 2"))
 
     assert model.search(search_pattern("line 77"))

@@ -19,6 +19,7 @@ from tui.model.conversation import (
     ToolProducer,
 )
 from tui.model.evidence import ItemSource
+from tui.model.ids import ItemId, RawPayloadId, ToolCallId
 from tui.model.objects import TerminalResult
 from tui.viewmodel.conversation.body import item_body
 from tui.viewmodel.conversation.rows import LINE_CHARACTERS, ROWS_OF_OPEN_ITEM, Fold, Page, item_rows
@@ -100,12 +101,12 @@ def test_an_encrypted_message_shows_its_envelope_its_size_and_what_can_be_read(v
 
 def call(graph: SmallGraph, item: ConversationItem, tool_name: str, kind: str = "function_call") -> ConversationItem:
     item.role, item.kind = "assistant", kind  # type: ignore[assignment]
-    graph.trace.evidence.item_sources["item"] = ItemSource(PAYLOAD, "output_items", 0, tool_name)
+    graph.trace.evidence.item_sources[ItemId("item")] = ItemSource(RawPayloadId(PAYLOAD), "output_items", 0, tool_name)
     return item
 
 
 def test_a_call_shows_its_command() -> None:
-    graph, item = item_with(JsonPart('{"cmd":"ls -l","workdir":"/tmp"}', PAYLOAD))
+    graph, item = item_with(JsonPart('{"cmd":"ls -l","workdir":"/tmp"}', RawPayloadId(PAYLOAD)))
 
     assert rows(graph, call(graph, item, "exec_command")) == [
         "assistant → exec_command",
@@ -115,7 +116,7 @@ def test_a_call_shows_its_command() -> None:
 
 
 def test_a_call_without_a_command_shows_its_arguments() -> None:
-    graph, item = item_with(JsonPart('{"target":"alpha","n":[1,2]}', PAYLOAD))
+    graph, item = item_with(JsonPart('{"target":"alpha","n":[1,2]}', RawPayloadId(PAYLOAD)))
 
     assert rows(graph, call(graph, item, "wait_agent")) == ["assistant → wait_agent", "  target: alpha", "  n: [1, 2]"]
 
@@ -129,7 +130,7 @@ def test_the_script_of_a_code_cell_is_code() -> None:
 
 
 def test_abridged_arguments_are_whole_once_the_raw_item_is_there() -> None:
-    graph, item = item_with(JsonPart('{"message":"' + "x" * 229 + "...", PAYLOAD))
+    graph, item = item_with(JsonPart('{"message":"' + "x" * 229 + "...", RawPayloadId(PAYLOAD)))
     call(graph, item, "send_message")
     raw = b'{"type":"function_call","arguments":"{\\"message\\":\\"short\\"}"}'
 
@@ -139,7 +140,7 @@ def test_abridged_arguments_are_whole_once_the_raw_item_is_there() -> None:
 
 
 def test_an_image_is_named_with_its_size_once_the_raw_item_is_there() -> None:
-    graph, item = item_with(PayloadRefPart("input_image", PAYLOAD))
+    graph, item = item_with(PayloadRefPart("input_image", RawPayloadId(PAYLOAD)))
     raw = b'{"content":[{"type":"input_image","image_url":"data:image/png;base64,' + b"A" * 4_000 + b'"}]}'
 
     assert item_body(graph.trace, item).needs_raw
@@ -189,7 +190,7 @@ def test_a_cut_output_says_so_first_and_at_the_place(produced: bool) -> None:
         TextPart(f"{output[:10]}…900 tokens truncated…{output[-10:]}"),
         role="tool",
         kind="function_call_output",
-        produced_by=[ToolProducer("tool")] if produced else [],
+        produced_by=[ToolProducer(ToolCallId("tool"))] if produced else [],
     )
     graph.tool("tool", output_items=["item"])
     operation = graph.operation("operation", "tool", "seq 10000")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
+from tui.model.ids import ItemId, ThreadId
 from tui.model.objects import ItemAnchor
 from tui.viewmodel.conversation import entry_list
 from tui.viewmodel.conversation.entry_list import Entry, EntryList
@@ -19,17 +20,26 @@ LINE = (Span("line"),)
 def listed() -> EntryList:
     entries = EntryList()
     entries.add_divider("summary", LINE)
-    entries.add_items(["a", "b"])
+    entries.add_items([ItemId("a"), ItemId("b")])
     entries.add_divider("gone", LINE)
-    entries.add_items(["x"], "gone")
+    entries.add_items([ItemId("x")], "gone")
     entries.add_divider("difference", LINE)
-    entries.add_items(["c", "a"], "new", only={"c"})
+    entries.add_items([ItemId("c"), ItemId("a")], "new", only={ItemId("c")})
     return entries
 
 
 def test_items_and_dividers_stand_where_they_were_put() -> None:
     summary, gone, difference = (Entry(None, divider=kind, line=LINE) for kind in ("summary", "gone", "difference"))
-    whole = [summary, Entry("a"), Entry("b"), gone, Entry("x", "gone"), difference, Entry("c", "new"), Entry("a")]
+    whole = [
+        summary,
+        Entry(ItemId("a")),
+        Entry("b"),
+        gone,
+        Entry("x", "gone"),
+        difference,
+        Entry("c", "new"),
+        Entry("a"),
+    ]
     assert list(listed()) == whole
     assert [listed()[number] for number in range(-8, 0)] == whole
     assert listed()[2:5] == whole[2:5]
@@ -38,15 +48,15 @@ def test_items_and_dividers_stand_where_they_were_put() -> None:
 
 def test_an_entry_is_found_by_its_item_or_by_the_kind_of_its_divider() -> None:
     entries = listed()
-    assert [entries.number_of_item(name) for name in ("a", "x", "c", "z")] == [1, 4, 6, None]
+    assert [entries.number_of_item(ItemId(name)) for name in ("a", "x", "c", "z")] == [1, 4, 6, None]
     assert entries.number_of(Entry(None, divider="difference", line=())) == 5
     assert entries.number_of(Entry(None, divider="response")) is None
-    assert entries.number_of(Entry("b", "new")) == 2
+    assert entries.number_of(Entry(ItemId("b"), "new")) == 2
 
 
 def test_whether_any_of_some_items_is_listed() -> None:
-    assert listed().holds_any({"z", "c"})
-    assert not listed().holds_any({"z"})
+    assert listed().holds_any({ItemId("z"), ItemId("c")})
+    assert not listed().holds_any({ItemId("z")})
     assert not listed().holds_any(set())
 
 
@@ -61,12 +71,12 @@ def test_a_long_conversation_makes_only_the_entries_that_are_looked_at(monkeypat
     names = [f"conversation_item:{number}" for number in range(1, 5_001)]
     for name in names:
         graph.item(name)
-    graph.trace.threads["root"].conversation_item_ids = names
+    graph.trace.threads[ThreadId("root")].conversation_item_ids = names
     model = ConversationModel(graph.trace, TraceIndex(graph.trace), len)
     monkeypatch.setattr(entry_list, "Entry", entry)
-    model.show(ConversationScope("root", None, names[2_500]))
+    model.show(ConversationScope(ThreadId("root"), None, ItemId(names[2_500])))
     model.layout.measure_around(model.cursor, 40)
-    model.update(TraceDelta(conversation_items={names[7]}))
+    model.update(TraceDelta(conversation_items={ItemId(names[7])}))
     assert model.focused == names[2_500]
     assert len(made) < 200
 
@@ -83,11 +93,11 @@ def test_very_many_changed_items_cost_what_is_shown() -> None:
     graph.item("conversation_item:1")
     graph.tool("message", kind="send_message")
     graph.edge("edge", "send_message", ("tool", "message"), ("thread", "root")).target = ItemAnchor(
-        "conversation_item:1"
+        ItemId("conversation_item:1")
     )
     index = TraceIndex(graph.trace)
     tree, model = TimelineTree(graph.trace, index), ConversationModel(graph.trace, index, len)
-    model.show(ConversationScope("root", None, None))
+    model.show(ConversationScope(ThreadId("root"), None, None))
     changed = TraceDelta(conversation_items=Unwalked(f"conversation_item:{number}" for number in range(1_000)))
     assert tree._edges_touched(changed) == {"edge"}
     tree.apply(changed)

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
+from tui.model.ids import ThreadId, ToolCallId
 from tui.viewmodel.ladder.detail import detail_lines
 from tui.viewmodel.ladder.lines import heading_line, ladder_line, layout_for, short_path
 from tui.viewmodel.ladder.model import LadderModel
@@ -31,10 +32,10 @@ class Story:
         self.count += 1
         name, item_id = f"call_{self.count}", f"conversation_item:{self.count}"
         tool = self.graph.tool(name, kind=kind)
-        tool.thread_id = source
+        tool.thread_id = ThreadId(source)
         paths = {thread.thread_id: thread.agent_path for thread in self.graph.trace.threads.values()}
         item = self.graph.item(
-            item_id, "assistant", thread_id=target, agent_message=AgentMessage(paths[source], paths[target])
+            item_id, "assistant", thread_id=target, agent_message=AgentMessage(paths[ThreadId(source)], paths[target])
         )
         part = EncodedPart("encrypted_content", text) if encoded else TextPart(text)
         item.body = Body([part])
@@ -46,7 +47,7 @@ class Story:
         self.count += 1
         name = f"call_{self.count}"
         preview = f'{{"target":"{target}","message":"lost"}}'
-        self.graph.tool(name, kind="send_message", preview=preview, status=status).thread_id = source
+        self.graph.tool(name, kind="send_message", preview=preview, status=status).thread_id = ThreadId(source)
         return name
 
     def wait(self, milliseconds: int) -> None:
@@ -142,7 +143,7 @@ def test_the_cursor_stays_on_its_message_when_others_come_before_it() -> None:
     story = three()
     story.model.move_to(1)
     early = story.try_to_send("root", "a")
-    story.graph.trace.tool_calls[early].execution.started_seq = 1
+    story.graph.trace.tool_calls[ToolCallId(early)].execution.started_seq = 1
     story.tell()
     assert story.shown == [early, "call_1", "call_2", "call_3", "call_4"]
     assert story.model.cursor == 2
@@ -369,7 +370,7 @@ def test_the_end_of_a_name_tells_agents_apart(path, cells, shown) -> None:
 
 def test_hostile_names_and_texts_are_harmless() -> None:
     story = Story("a")
-    story.graph.trace.threads["a"].agent_path = "/root/\x1b]0;x\x07\u202e"
+    story.graph.trace.threads[ThreadId("a")].agent_path = "/root/\x1b]0;x\x07\u202e"
     story.send("root", "a", "\x1b[2J\x9b31m")
     story.try_to_send("a", "\x1b[31m日本")
     story.tell()

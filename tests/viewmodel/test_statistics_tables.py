@@ -11,6 +11,7 @@ from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.statistics.counts import statistics_of
 from tui.bundle.open import open_bundle
+from tui.model.ids import CodexTurnId
 from tui.model.lookup import find_object
 from tui.model.objects import TokenUsage
 from tui.model.protocol import TurnFacts
@@ -65,7 +66,7 @@ def test_all_agents_share_one_scale(
     graph.inference("large").usage = TokenUsage(100, 0, 0, 1, 0)
     graph.inference("small", "child turn").usage = TokenUsage(50, 0, 0, 1, 0)
     for turn, window in zip(("turn", "child turn"), windows, strict=True):
-        graph.trace.evidence.turn_facts[turn] = TurnFacts(model_context_window=window)
+        graph.trace.evidence.turn_facts[CodexTurnId(turn)] = TurnFacts(model_context_window=window)
     statistics = statistics_of(graph.trace, TraceIndex(graph.trace))
     (table,) = (table for table in statistics_tables(graph.trace, statistics) if table.title == "Agents")
     columns = dict(zip(table.heads, zip(*(row.cells for row in table.rows), strict=True), strict=True))

@@ -9,6 +9,7 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.agents.summary import summary_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
+from tui.model.ids import CodexTurnId
 from tui.model.protocol import ThreadSession
 from tui.viewmodel.lists.summary import NAME_CELLS, summary_lines
 from tui.viewmodel.text.spans import line_text
@@ -37,7 +38,7 @@ def session() -> SmallGraph:
     graph.tool("read", kind="other", label="read", preview='{"path": "a.py"}', status="failed")
     graph.item("said", "assistant", "It is mended.")
     graph.inference("call", sends=["prompt"], returns=["said"], tools=["read"])
-    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, "completed")
     graph.trace.status = "completed"
     return graph
 

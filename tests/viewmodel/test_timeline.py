@@ -10,6 +10,7 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
+from tui.model.ids import InferenceCallId, ItemId, RawPayloadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor
 from tui.model.trace import GRAPH_MAPS
@@ -322,7 +323,7 @@ def test_turns_are_not_folded_under_the_cursor_nor_against_a_choice():
 )
 def test_reveal_unfolds_the_way_to_an_object_or_to_the_row_that_tells_of_it(node, row):
     graph = two_agents()
-    graph.trace.raw_payloads["raw_payload:call 2:request"] = _payload("raw_payload:call 2:request")
+    graph.trace.raw_payloads[RawPayloadId("raw_payload:call 2:request")] = _payload("raw_payload:call 2:request")
     model = model_of(graph)
     model.perform(Move.FOLD_ALL)
     assert model.reveal(node)
@@ -367,7 +368,7 @@ def test_a_filter_takes_in_rows_that_come_to_match():
     model = model_of(graph)
     model.set_filter(parse_filter("status:ok kind:inference agent:/root"))
     before = model.row_count
-    graph.trace.inference_calls["call 3"].execution.end(9_000, 99, "completed")
+    graph.trace.inference_calls[InferenceCallId("call 3")].execution.end(9_000, 99, "completed")
     graph.touch("inference_calls", "call 3")
     update(model, graph)
     assert model.row_count == before + 2
@@ -444,7 +445,7 @@ def test_an_edge_that_finds_its_item_moves_to_the_turn_it_arrived_in():
     edge = graph.edge("edge:tool:message", "send_message", ("tool", "message"), ("thread", "child"))
     model = model_of(graph)
     depth = {row.node.id: row.depth for row in model.rows(0, 99)}
-    edge.target = ItemAnchor("conversation_item:1")
+    edge.target = ItemAnchor(ItemId("conversation_item:1"))
     graph.touch("interaction_edges", edge.edge_id)
     update(model, graph)
     after = {row.node.id: row.depth for row in model.rows(0, 99)}
@@ -456,7 +457,7 @@ def test_tokens_add_up_to_turns_and_agents():
 
     graph = two_agents()
     for name in ("call 1", "call 2", "child call"):
-        graph.trace.inference_calls[name].usage = TokenUsage(10, 0, 0, 5, 0)
+        graph.trace.inference_calls[InferenceCallId(name)].usage = TokenUsage(10, 0, 0, 5, 0)
     rows = {row.node.id: row.tokens for row in model_of(graph).rows(0, 99)}
     tokens = {name: found.total for name, found in rows.items() if found is not None}
     assert (tokens["root"], tokens["turn"], tokens["child"], tokens["call 1"]) == (30, 30, 15, 15)

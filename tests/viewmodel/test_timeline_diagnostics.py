@@ -6,6 +6,7 @@ from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
+from tui.model.ids import ToolCallId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.text.spans import line_text
 from tui.viewmodel.timeline.model import TimelineModel
@@ -69,9 +70,9 @@ def test_objects_with_a_problem_are_known_apart_from_diagnostics() -> None:
     graph.tool("good")
     model = TimelineModel(graph.trace, TraceIndex(graph.trace), bad_lines(3))
     assert list(model.tree.troubled) == [NodeRef("tool_call", "bad")]
-    graph.trace.tool_calls["bad"].execution.status = "completed"
-    model.index.update(TraceDelta(tool_calls={"bad"}))
-    model.apply(TraceDelta(tool_calls={"bad"}))
+    graph.trace.tool_calls[ToolCallId("bad")].execution.status = "completed"
+    model.index.update(TraceDelta(tool_calls={ToolCallId("bad")}))
+    model.apply(TraceDelta(tool_calls={ToolCallId("bad")}))
     assert not model.tree.troubled
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.analysis.small_graph import SmallGraph
 from tui.analysis.index.trace_index import TraceIndex
+from tui.model.ids import InferenceCallId
 from tui.model.objects import TokenUsage
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.timeline.filter import FilterError, parse_filter
@@ -103,7 +104,7 @@ def test_what_is_no_filter_says_what_was_expected_in_one_line(text: str, complai
 
 def test_tokens_are_compared() -> None:
     made = graph()
-    made.trace.inference_calls["call a"].usage = TokenUsage(1_000, 0, 20, 0, 0)
+    made.trace.inference_calls[InferenceCallId("call a")].usage = TokenUsage(1_000, 0, 20, 0, 0)
     model = model_of(made)
     rows = [row for row in model.rows(0, 50) if row.tokens is not None]
     assert "call a" in [row.node.id for row in rows]
@@ -120,7 +121,7 @@ def test_tokens_are_compared() -> None:
 )
 def test_requests_are_found_by_what_was_cached(text: str, expected: list[str]) -> None:
     made = graph()
-    made.trace.inference_calls["call a"].usage = TokenUsage(1_000, 400, 20, 0, 0)
+    made.trace.inference_calls[InferenceCallId("call a")].usage = TokenUsage(1_000, 400, 20, 0, 0)
     model = model_of(made)
     model.set_filter(parse_filter(text))
     assert [row.node.id for row in model.rows(0, 50) if model.tree.nodes[row.node].matches] == expected

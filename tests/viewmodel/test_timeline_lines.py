@@ -12,6 +12,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import TimeSpan
 from tui.analysis.state.recording import RecordingState
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart, ToolProducer
+from tui.model.ids import CodexTurnId, ItemId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import line_text
@@ -182,7 +183,7 @@ def test_the_sign_tells_the_status_and_the_exit_code(status, exit_code, sign):
 def test_a_call_whose_output_was_cut_for_the_model_says_so():
     graph = small_graph()
     graph.tool("tool", output_items=["conversation_item:1"])
-    produced_by = [ToolProducer("tool")]
+    produced_by = [ToolProducer(ToolCallId("tool"))]
     text = "begin…120 tokens truncated…end"
     graph.item("conversation_item:1", "tool", text, "function_call_output", produced_by=produced_by)
     assert glyph(graph, "tool") == "✓"
@@ -194,7 +195,7 @@ def test_a_command_that_the_model_saw_the_beginning_of_was_not_cut():
     graph = small_graph()
     graph.tool("tool", output_items=["conversation_item:1"])
     graph.operation("terminal_operation:1", "tool", "x", stdout="tick 1\ntick 2\n")
-    made_by = [ToolProducer("tool")]
+    made_by = [ToolProducer(ToolCallId("tool"))]
     graph.item("conversation_item:1", "tool", "Output:\ntick 1\n", "function_call_output", produced_by=made_by)
     assert glyph(graph, "tool") == "✓…"
 
@@ -202,7 +203,7 @@ def test_a_command_that_the_model_saw_the_beginning_of_was_not_cut():
 def test_a_call_left_running_by_its_turn_is_not_shown_as_running():
     graph = small_graph()
     graph.tool("tool", status="running")
-    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, "completed")
     assert glyph(graph, "tool") == "◌"
 
 
@@ -276,7 +277,7 @@ def test_what_failed_says_why_however_long_its_arguments(kind, answer):
     graph.item("output", "tool", f"Output:\n{answer}", kind="function_call_output")
     graph.tool("tool", kind="other", label="read", preview="a" * 500, status="failed", output_items=["output"])
     cell = graph.cell("code_cell:1", "source", runtime="failed", code="b" * 500)
-    cell.output_item_ids.append("output")
+    cell.output_item_ids.append(ItemId("output"))
     name = "tool" if kind == "tool_call" else "code_cell:1"
     assert re.match(r"(read|script)  boom  [ab]+$", label(graph, kind, name))
     model = TimelineModel(graph.trace, TraceIndex(graph.trace))

@@ -9,6 +9,7 @@ import pytest
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
+from tui.model.ids import ToolCallId
 from tui.viewmodel.timeline.filter import parse_filter
 from tui.viewmodel.timeline.model import TimelineModel
 from tui.viewmodel.timeline.search import FoundRow, MatchCount, TimelineSearch
@@ -93,7 +94,7 @@ def test_what_changed_is_searched_again(search):
     tool = search.model.trace.tool_calls["tool 0"]
     tool.kind = tool.kind.__class__("other", name="odd_0")
     tool.summary = tool.summary.__class__("odd_0")
-    search.model.apply(TraceDelta(tool_calls={"tool 0"}))
+    search.model.apply(TraceDelta(tool_calls={ToolCallId("tool 0")}))
     assert search.counted("odd_").total == TOOLS // 2 + 1
 
 

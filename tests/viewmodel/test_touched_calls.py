@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
+from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, ItemId, ToolCallId
 from tui.viewmodel.timeline.touched_calls import TouchedCalls
 
 
@@ -15,10 +16,10 @@ def test_each_call_of_a_response_is_touched_once():
     touched = TouchedCalls(graph.trace, index)
     seen = []
     for name in ("a", "b", "c"):
-        call.tool_call_ids_started_by_response.append(name)
-        seen.append(touched.of(TraceDelta(inference_calls={"call"})))
+        call.tool_call_ids_started_by_response.append(ToolCallId(name))
+        seen.append(touched.of(TraceDelta(inference_calls={InferenceCallId("call")})))
     assert seen == [{"a"}, {"b"}, {"c"}]
-    assert touched.of(TraceDelta(inference_calls={"call"})) == set()
+    assert touched.of(TraceDelta(inference_calls={InferenceCallId("call")})) == set()
 
 
 def test_a_response_touches_the_calls_of_its_items_when_it_comes():
@@ -26,10 +27,10 @@ def test_a_response_touches_the_calls_of_its_items_when_it_comes():
     call = graph.inference("call")
     graph.tool("by item", call_items=["conversation_item:1"])
     touched = TouchedCalls(graph.trace, TraceIndex(graph.trace))
-    assert touched.of(TraceDelta(inference_calls={"call"})) == set()
-    call.response_item_ids = ["conversation_item:1"]
-    assert touched.of(TraceDelta(inference_calls={"call"})) == {"by item"}
-    assert touched.of(TraceDelta(inference_calls={"call"})) == set()
+    assert touched.of(TraceDelta(inference_calls={InferenceCallId("call")})) == set()
+    call.response_item_ids = [ItemId("conversation_item:1")]
+    assert touched.of(TraceDelta(inference_calls={InferenceCallId("call")})) == {"by item"}
+    assert touched.of(TraceDelta(inference_calls={InferenceCallId("call")})) == set()
 
 
 def test_a_script_touches_its_calls_when_what_ran_it_is_known():
@@ -37,7 +38,7 @@ def test_a_script_touches_its_calls_when_what_ran_it_is_known():
     graph.tool("nested", cell="code_cell:c")
     index = TraceIndex(graph.trace)
     touched = TouchedCalls(graph.trace, index)
-    script = TraceDelta(code_cells={"code_cell:c"})
+    script = TraceDelta(code_cells={CodeCellId("code_cell:c")})
     assert touched.of(script) == {"nested"}
     assert touched.of(script) == set()
     graph.cell("code_cell:c", "conversation_item:1", "nested")
@@ -54,7 +55,7 @@ def test_the_end_of_a_turn_touches_what_still_runs():
     graph.tool("running", status="running")
     graph.tool("done")
     touched = TouchedCalls(graph.trace, TraceIndex(graph.trace))
-    turn = TraceDelta(codex_turns={"turn"})
+    turn = TraceDelta(codex_turns={CodexTurnId("turn")})
     assert touched.of(turn) == set()
-    graph.trace.codex_turns["turn"].execution.end(900, 9, "completed")
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, "completed")
     assert touched.of(turn) == {"running"}

@@ -11,6 +11,7 @@ from tui.analysis.as_of.watched import watched_evidence
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.execution import ExecutionWindow
+from tui.model.ids import CodexTurnId, ItemId, OperationId, TerminalId, ThreadId
 from tui.model.objects import CodexTurn, TerminalSession
 from tui.model.trace import RolloutTrace
 from tui.schema.sequence import SharedSequence
@@ -29,14 +30,19 @@ def trace() -> RolloutTrace:
 
 
 def turn(name: str = "turn") -> CodexTurn:
-    return CodexTurn(codex_turn_id=name, thread_id="root", execution=ExecutionWindow(1_000, 1), input_item_ids=[])
+    return CodexTurn(
+        codex_turn_id=CodexTurnId(name),
+        thread_id=ThreadId("root"),
+        execution=ExecutionWindow(1_000, 1),
+        input_item_ids=[],
+    )
 
 
 def session(name: str) -> TerminalSession:
     return TerminalSession(
-        terminal_id=name,
-        thread_id="root",
-        created_by_operation_id="o",
+        terminal_id=TerminalId(name),
+        thread_id=ThreadId("root"),
+        created_by_operation_id=OperationId("o"),
         operation_ids=[],
         execution=ExecutionWindow(1_000, 1),
     )
@@ -46,14 +52,14 @@ def test_copy_stays_while_the_object_changes() -> None:
     found = turn()
     before = version_of(found)
     found.execution.end(2_000, 2, "completed")
-    found.input_item_ids.append("item")
+    found.input_item_ids.append(ItemId("item"))
     assert (before.execution.status, before.input_item_ids) == ("running", [])
 
 
 def test_copies_share_what_stayed_equal() -> None:
     found = turn()
     before = version_of(found)
-    found.input_item_ids.append("item")
+    found.input_item_ids.append(ItemId("item"))
     after = version_of(found, before)
     assert after.execution is before.execution
     assert after.input_item_ids == ["item"]
@@ -63,7 +69,7 @@ def test_copies_of_a_long_list_share_their_beginning() -> None:
     found = turn()
     found.input_item_ids = [f"item {number}" for number in range(LONG_LIST)]
     before = version_of(found)
-    found.input_item_ids.append("last")
+    found.input_item_ids.append(ItemId("last"))
     after = version_of(found, before)
     assert isinstance(after.input_item_ids, SharedSequence)
     assert after.input_item_ids._spine is before.input_item_ids._spine
@@ -75,7 +81,7 @@ def test_long_list_that_changed_inside_is_copied() -> None:
     found = turn()
     found.input_item_ids = [f"item {number}" for number in range(LONG_LIST)]
     before = version_of(found)
-    found.input_item_ids.insert(0, "first")
+    found.input_item_ids.insert(0, ItemId("first"))
     assert shown(version_of(found, before)).input_item_ids[0] == "first"
     assert shown(before).input_item_ids[0] == "item 0"
 
@@ -83,11 +89,11 @@ def test_long_list_that_changed_inside_is_copied() -> None:
 def test_graph_goes_back_and_forth() -> None:
     growing, findings = trace(), []
     chronicle = Chronicle(growing, findings)
-    found = growing.codex_turns["turn"] = turn()
-    chronicle.note(TraceDelta(codex_turns={"turn"}), 1, 1_000)
+    found = growing.codex_turns[CodexTurnId("turn")] = turn()
+    chronicle.note(TraceDelta(codex_turns={CodexTurnId("turn")}), 1, 1_000)
     found.execution.end(2_000, 2, "completed")
     growing.status = "completed"
-    chronicle.note(TraceDelta(codex_turns={"turn"}, trace=True), 2, 2_000)
+    chronicle.note(TraceDelta(codex_turns={CodexTurnId("turn")}, trace=True), 2, 2_000)
     past = PastGraph(chronicle)
     seen = []
     for place in (2, 1, 0, 1, 2):
@@ -106,10 +112,10 @@ def test_entry_that_comes_back_takes_its_old_place() -> None:
     growing = trace()
     chronicle = Chronicle(growing, [])
     for number, name in enumerate("abc"):
-        growing.terminal_sessions[name] = session(name)
-        chronicle.note(TraceDelta(terminal_sessions={name}), number + 1, None)
-    del growing.terminal_sessions["b"]
-    chronicle.note(TraceDelta(terminal_sessions={"b"}), 4, None)
+        growing.terminal_sessions[TerminalId(name)] = session(name)
+        chronicle.note(TraceDelta(terminal_sessions={TerminalId(name)}), number + 1, None)
+    del growing.terminal_sessions[TerminalId("b")]
+    chronicle.note(TraceDelta(terminal_sessions={TerminalId("b")}), 4, None)
     past = PastGraph(chronicle)
     past.go(4)
     assert list(past.trace.terminal_sessions) == ["a", "c"]
@@ -120,9 +126,9 @@ def test_entry_that_comes_back_takes_its_old_place() -> None:
 def test_evidence_needs_no_delta() -> None:
     growing = trace()
     chronicle = Chronicle(growing, [])
-    growing.evidence.agent_names["root"] = "first"
+    growing.evidence.agent_names[ThreadId("root")] = "first"
     chronicle.note(TraceDelta(), 1, None)
-    growing.evidence.agent_names["root"] = "second"
+    growing.evidence.agent_names[ThreadId("root")] = "second"
     chronicle.note(TraceDelta(), 2, None)
     past = PastGraph(chronicle)
     past.go(2)
@@ -169,9 +175,9 @@ def test_objects_and_turns_know_where_they_began() -> None:
     growing = trace()
     chronicle = Chronicle(growing, [])
     chronicle.note(TraceDelta(trace=True), 1, None)
-    growing.codex_turns["turn"] = turn()
-    chronicle.note(TraceDelta(codex_turns={"turn"}), 2, None)
-    chronicle.note(TraceDelta(codex_turns={"turn"}), 3, None)
+    growing.codex_turns[CodexTurnId("turn")] = turn()
+    chronicle.note(TraceDelta(codex_turns={CodexTurnId("turn")}), 2, None)
+    chronicle.note(TraceDelta(codex_turns={CodexTurnId("turn")}), 3, None)
     assert chronicle.birth("codex_turns", "turn") == 2
     assert chronicle.birth("codex_turns", "other") is None
     assert list(chronicle.turns()) == [2]

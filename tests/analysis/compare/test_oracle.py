@@ -17,6 +17,7 @@ from tests.conftest import DEMO_BUNDLES
 from tui.analysis.compare.recordings import AgentComparison, Comparison, Numbers, compare
 from tui.analysis.compare.stream import Side, side_of
 from tui.bundle.open import open_bundle
+from tui.model.ids import ThreadId
 from tui.store import TraceStore
 
 NAMES = sorted(path.name for path in DEMO_BUNDLES.iterdir() if (path / "trace.jsonl").exists())
@@ -46,7 +47,7 @@ def comparison(a: str, b: str) -> Comparison:
 def dump(name: str) -> list[str]:
     """The items of the first request of the root agent, one a line: straight from its body, as text."""
     of = side(name)
-    root = of.trace.threads[of.trace.root_thread_id]
+    root = of.trace.threads[ThreadId(of.trace.root_thread_id)]
     first = next((one for one in of.trace.inference_calls.values() if one.thread_id == root.thread_id), None)
     body = None if first is None else of.read(first.raw_request_payload_id)
     items = [] if body is None else json.loads(body).get("input", [])

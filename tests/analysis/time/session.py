@@ -15,6 +15,7 @@ from tui.analysis.messages.view import EdgeView
 from tui.analysis.time.session_time import SessionTime
 from tui.model.conversation import Body, TextPart
 from tui.model.execution import ExecutionWindow
+from tui.model.ids import CodexTurnId
 from tui.model.noderef import NodeRef
 from tui.model.objects import EdgeKind
 from tui.schema.events import WaitAgentSummary
@@ -67,7 +68,7 @@ class Session:
     def script(self, turn: str, name: str, start: int, end: int, *calls: str) -> None:
         self.graph.item(f"{name} source", role="assistant", kind="custom_tool_call")
         cell = self.graph.cell(name, f"{name} source", *calls)
-        cell.codex_turn_id, cell.thread_id = turn, self.graph.trace.codex_turns[turn].thread_id  # type: ignore[index]  # plain ids
+        cell.codex_turn_id, cell.thread_id = CodexTurnId(turn), self.graph.trace.codex_turns[turn].thread_id  # type: ignore[index]  # plain ids
         self._timed(cell, start, end)
 
     def sends(self, call: str, to: str, how: str = "message") -> None:

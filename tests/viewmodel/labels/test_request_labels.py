@@ -7,6 +7,7 @@ import msgspec
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.conversation import Body, InferenceProducer, JsonPart, SummaryPart
+from tui.model.ids import InferenceCallId, RawPayloadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.text.spans import line_text
 from tui.viewmodel.timeline.filter import parse_filter
@@ -55,7 +56,7 @@ def test_commands_and_spawned_agents_are_told_shortly() -> None:
     graph.inference("call", tools=["a", "b", "c"])
     assert label(graph, "inference", "call") == "request 2  → $ pytest -q · $ apply_patch a.py · spawn alpha"
     assert label(graph, "tool_call", "b") == "$ apply_patch a.py"
-    patch = graph.trace.tool_calls["b"]
+    patch = graph.trace.tool_calls[ToolCallId("b")]
     patch.kind = msgspec.structs.replace(patch.kind, type="apply_patch")  # so the runtime calls it in the end
     assert label(graph, "tool_call", "b") == "$ apply_patch a.py"
 
@@ -98,8 +99,10 @@ def test_running_request_claims_no_missing_answer() -> None:
 def test_work_of_the_provider_has_a_row_and_is_told_by_its_request() -> None:
     graph = small_graph()
     search = '{"type":"web_search_call","status":"completed","action":{"type":"search","query":"trace format"}}'
-    item = graph.item("search", "assistant", kind="function_call", produced_by=[InferenceProducer("call")])
-    item.body = Body([JsonPart(search, "raw_payload:1")])
+    item = graph.item(
+        "search", "assistant", kind="function_call", produced_by=[InferenceProducer(InferenceCallId("call"))]
+    )
+    item.body = Body([JsonPart(search, RawPayloadId("raw_payload:1"))])
     graph.inference("first")
     graph.inference("call", returns=["search"])
     assert label(graph, "inference", "call") == "request 2  → web_search trace format"
