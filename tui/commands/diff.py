@@ -18,8 +18,10 @@ from tui.commands.loaded import loaded_store
 from tui.commands.replay_log import without_garbage_collection
 from tui.store import TraceStore
 from tui.viewmodel.compare.item_text import item_text
-from tui.viewmodel.compare.lines import difference_words
+from tui.viewmodel.compare.lines import difference_words, window
+from tui.viewmodel.compare.word_diff import word_diff
 from tui.viewmodel.text.clean import clean, format_duration, format_tokens
+from tui.viewmodel.text.spans import line_text
 
 DESCRIPTION = (
     "Show where two recordings part: by what went in, by what the model decided, or by what the world answered."
@@ -27,6 +29,9 @@ DESCRIPTION = (
 
 TEXT_CHARACTERS = 160
 """Characters of an item that are written out."""
+
+SETTING_CHARACTERS = 80
+"""Characters of each value of a setting that are written out."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -139,7 +144,9 @@ def diff_lines(found: Comparison, a: TraceStore, b: TraceStore, most: int | None
 
 
 def _setting_line(one: Setting) -> str:
-    before, now = clean(one.a[:TEXT_CHARACTERS]), clean(one.b[:TEXT_CHARACTERS])
+    """Both values; of long ones what is around the first difference."""
+    pieces = word_diff(one.a, one.b)
+    before, now = (line_text(window(side, SETTING_CHARACTERS, "")) for side in pieces)
     return f"  {clean(one.what)} of {clean(one.agent)}: {before or 'none'} → {now or 'none'}"
 
 

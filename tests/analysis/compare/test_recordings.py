@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.reducer.recording import Recording, agent_message, call, output, user
+from tests.reducer.recording import Recording, agent_message, answer, call, output, user
 from tui.analysis.compare.recordings import Comparer, Comparison, compare
 from tui.analysis.compare.stream import Side
 from tui.analysis.index.trace_index import TraceIndex
@@ -212,3 +212,29 @@ def test_first_parting_comes_before_the_rest() -> None:
     early, whole = found
     assert early.first == whole.first
     assert len(early.items_a) == 2
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_message_noted_before_its_request_keeps_its_place(is_first: bool) -> None:
+    """Older recorders note a message of an agent when it arrives, newer ones with the request that sends it."""
+    task = agent_message("/root", "/root/a", "read", item_id="m1")
+    start = [] if is_first else [user("go"), call("c"), output("c")]
+
+    def received(*, is_noted: bool) -> Side:
+        recording = Recording()
+        if not is_first:
+            recording.request("i0", start[:1])
+            recording.done("i0", start[1:2])
+        if is_noted:
+            recording.accept("m1", task)
+        recording.request("i1", [*start, user("where you are"), task])
+        recording.done("i1", [answer("done")])
+        trace = recording.graph()
+        return Side(
+            trace, TraceIndex(trace), recording.bodies.get, lambda ref: recording.bodies.get(ref.raw_payload_id)
+        )
+
+    noted, sent = received(is_noted=True), received(is_noted=False)
+    found = compare(noted, sent)
+    assert found.is_same
+    assert [len(one.items_a) for one in found.agents] == [len(start) + 3]

@@ -143,7 +143,7 @@ def test_agent_without_partner_says_where_it_is() -> None:
 def test_setting_that_differs_is_named_in_the_line_of_settings() -> None:
     from tui.analysis.compare.heads import HeadFact
 
-    setting = Setting("tools", "/root", "shell, plan", "shell")
+    setting = Setting("tools", "/root", "plan", "")
     facts = (
         HeadFact("model", "same", "x", "x"),
         HeadFact("tools", "differs", "2", "1"),
@@ -168,7 +168,7 @@ def test_partings_are_walked_through_all_agents(steps: list[int], number: int) -
     for step in steps:
         of.go_parting(step)
     assert of.parting_number == number
-    assert f"parting {number} of 3" in line_text(title_line(of))
+    assert f"parting {number} of 3" in line_text(title_line(of, 120, len))
 
 
 def test_step_back_from_within_goes_to_the_start() -> None:

@@ -20,6 +20,10 @@ TAIL = 8
 """Items at the end of a request among which is the newest one."""
 
 
+TOOL = "tool "
+"""Begins the name of a setting that is the definition of a tool; its words are the definitions, as JSON."""
+
+
 class HeadFact(NamedTuple):
     """One thing that is sent before the items: the same on both sides, different, or unknown on one of them.
 
@@ -154,11 +158,13 @@ def _class_of(found: HeadDifference) -> DifferenceClass:
 def _settings(found: HeadDifference, name: str, ours: PromptHead, theirs: PromptHead) -> Iterator[Setting]:
     if found.instructions_changed:
         yield Setting("instructions", name, ours.instructions or "", theirs.instructions or "")
-    if found.tools_differ:
-        changed = sorted(found.tools_changed)
-        removed = (*found.tools_removed, *changed) or tuple(one.name for one in ours.tools or ())
-        added = (*found.tools_added, *changed) or tuple(one.name for one in theirs.tools or ())
-        yield Setting("tools", name, ", ".join(removed), ", ".join(added))
+    if found.tools_removed or found.tools_added:
+        yield Setting("tools", name, ", ".join(found.tools_removed), ", ".join(found.tools_added))
+    elif found.tools_moved:
+        yield Setting(TOOLS_ORDER, name, *(", ".join(one.name for one in head.tools or ()) for head in (ours, theirs)))
+    definitions = [{one.name: one.definition.decode() for one in head.tools or ()} for head in (ours, theirs)]
+    for tool in sorted(found.tools_changed):
+        yield Setting(f"{TOOL}{tool}", name, definitions[0][tool], definitions[1][tool])
     for change in found.settings:
         yield Setting(change.name, name, change.before or "not set", change.now or "not set")
 

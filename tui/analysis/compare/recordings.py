@@ -18,7 +18,7 @@ from tui.analysis.compare.heads import HeadFact, HeadReader, HeadsCompared, comp
 from tui.analysis.compare.normal import ORDER, ignored
 from tui.analysis.compare.partings import Parting, Setting, partings_between
 from tui.analysis.compare.repeats import without_repeats
-from tui.analysis.compare.stream import ItemReader, Side, StreamItem, in_canonical_order, items_by_agent
+from tui.analysis.compare.stream import ItemReader, Side, StreamItem, as_first_sent, in_canonical_order, items_by_agent
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.problems.of_object import problem_of
 from tui.model.conversation import ConversationItem
@@ -192,11 +192,11 @@ class Comparer:
         Exactly compared they keep the order in which they came.
         """
         reader = self.readers[side]
-        own = without_repeats(items, reader)
+        own = without_repeats(as_first_sent(self.sides[side], items), reader)
         if self._exact:
             yield from map(reader.item, own)
             return
-        for item, by, is_moved in in_canonical_order(self.sides[side].index, own):
+        for item, by, is_moved in in_canonical_order(self.sides[side], own):
             if is_moved:
                 moved.add(item.item_id)
             yield reader.item(item, by)

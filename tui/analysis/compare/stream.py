@@ -214,20 +214,53 @@ def brought_by(index: TraceIndex, item: ConversationItem) -> Bringer:
 
 
 def in_canonical_order(
-    index: TraceIndex, items: Iterable[ConversationItem]
+    side: Side, items: Iterable[ConversationItem]
 ) -> Iterator[tuple[ConversationItem, Bringer, bool]]:
     """The items, who brought each, and whether it was moved: those between two decisions of the model in a fixed order.
 
-    What tools answered comes first, then what came in otherwise: which of them arrived first is a matter of time.
+    What tools answered comes first, then what came in otherwise, in the order of the request: which of them arrived
+    first is a matter of time.
     """
     waiting: list[ConversationItem] = []
     for item in items:
-        by = brought_by(index, item)
+        by = brought_by(side.index, item)
         if by == "input":
             waiting.append(item)
             continue
         if by == "model":
-            yield from ((one, "input", False) for one in waiting)
+            yield from ((one, "input", False) for one in _as_sent(side, waiting, item))
             waiting.clear()
         yield item, by, by == "environment" and bool(waiting)
     yield from ((one, "input", False) for one in waiting)
+
+
+REQUEST_TAIL = 16
+"""Items at the end of a request, beside those that are looked for, among which those are that came with it."""
+
+
+def as_first_sent(side: Side, items: list[ConversationItem]) -> list[ConversationItem]:
+    """The items of an agent, those of its first request in the order of that: a fork's history is before its task."""
+    first = side.index.inferences_of_thread.first(items[0].thread_id) if items else None
+    if first is None:
+        return items
+    places = {name: place for place, name in enumerate(side.trace.inference_calls[first].request_item_ids)}
+    head = items[: len(places)]
+    if not all(item.item_id in places for item in head):
+        return items
+    return [*sorted(head, key=lambda item: places[item.item_id]), *items[len(places) :]]
+
+
+def _as_sent(side: Side, items: list[ConversationItem], answer: ConversationItem) -> list[ConversationItem]:
+    """Items in the order in which the request held them that led to `answer`; as they are if it does not hold them all.
+
+    Recorders note some items before the request, some only with it.
+    """
+    call = side.index.returning_inferences.first(answer.item_id) if len(items) > 1 else None
+    if call is None:
+        return items
+    sent = side.trace.inference_calls[call].request_item_ids
+    tail = sent[max(0, len(sent) - len(items) - REQUEST_TAIL) :]
+    places = {name: place for place, name in enumerate(tail)}
+    if not all(item.item_id in places for item in items):
+        return items
+    return sorted(items, key=lambda item: places[item.item_id])

@@ -153,7 +153,7 @@ class CompareScreen(FullScreen[None]):
         """Write the lines around the rows as things are."""
         if not self.is_mounted or self.is_over:
             return
-        self._bars["title"].show(title_line(self.model))
+        self._bars["title"].show(title_line(self.model, self.size.width, cell_len))
         self._bars["settings"].show(settings_line(self.model))
         panel = self.detail.scrollable_content_region
         self.detail.show(detail_lines(self.model, panel.width - 1, panel.height, cell_len))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.analysis.compare.partings import Setting
 from tui.analysis.kinds.plural import counted
 from tui.viewmodel.compare.lines import SIDE_STYLES, parting_words, side_pieces
 from tui.viewmodel.compare.model import CompareModel, Which
@@ -28,11 +29,10 @@ def detail_lines(model: CompareModel, width: int, height: int, measure: Measure)
     row = model.current
     if row is None or height < 1 or width < 10:
         return []
-    if row.setting is not None:
-        found = word_diff(row.setting.a[:MOST_CHARACTERS], row.setting.b[:MOST_CHARACTERS])
-        heads = tuple(
-            (Span(f"{name} {clean(row.setting.what)}", style),) for name, style in (("A", "gone"), ("B", "new"))
-        )
+    setting = _setting_of(model, row)
+    if setting is not None:
+        found = word_diff(setting.a[:MOST_CHARACTERS], setting.b[:MOST_CHARACTERS])
+        heads = tuple((Span(f"{name} {clean(setting.what)}", style),) for name, style in (("A", "gone"), ("B", "new")))
         return _both(heads[0], heads[1], found, width, height, measure)
     if row.kind == "agent":
         return _agent_lines(model, row)
@@ -40,6 +40,14 @@ def detail_lines(model: CompareModel, width: int, height: int, measure: Measure)
         return []
     pieces = (_pieces(model, row, "a"), _pieces(model, row, "b"))
     return _both(_head(model, row, "a"), _head(model, row, "b"), pieces, width, height, measure)
+
+
+def _setting_of(model: CompareModel, row: CompareRow) -> Setting | None:
+    """What a row is about that is not an item; of a parting the first of it."""
+    if row.kind != "parting":
+        return row.setting
+    settings = model.agents[row.agent].partings[row.parting].settings
+    return settings[0] if settings else None
 
 
 def _agent_lines(model: CompareModel, row: CompareRow) -> list[Line]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.analysis.compare.heads import HeadFact
-from tui.analysis.compare.partings import HEAD_CLASSES, DifferenceClass, Parting
+from tui.analysis.compare.heads import TOOL, HeadFact
+from tui.analysis.compare.normal import TOOLS_ORDER
+from tui.analysis.compare.partings import HEAD_CLASSES, DifferenceClass, Parting, Setting
 from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.kinds.plural import counted
 from tui.viewmodel.compare.item_text import ItemText
 from tui.viewmodel.compare.model import CompareModel, Which
 from tui.viewmodel.compare.rows import CompareRow
 from tui.viewmodel.compare.word_diff import Piece, word_diff
-from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_tokens
-from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.clean import Measure, clean, elide, elide_start, format_duration, format_tokens
+from tui.viewmodel.text.spans import Line, Span, line_text
 
 PARTING_WORDS: dict[DifferenceClass, str] = {
     "instructions": "other INSTRUCTIONS",
@@ -42,17 +43,23 @@ LEAD = 16
 LONGEST_VALUE = 40
 """Characters of a setting in the line of settings."""
 
+LEAST_NAME = 8
+"""Cells that the name of a side has at least."""
+
 SIDE_STYLES: dict[Which, str] = {"a": "gone", "b": "new"}
 
 
-def title_line(model: CompareModel) -> Line:
-    """Both sides, how they came out, and which of the partings the cursor is at."""
+def title_line(model: CompareModel, width: int, measure: Measure) -> Line:
+    """Both sides, how they came out, and which of the partings the cursor is at. Names give way to what is behind."""
+    place = Span(_place_words(model), "mark")
+    sides = [(name, clean(side.name), side.headline()) for name, side in zip(("A", "B"), model.sides, strict=True)]
+    rest = measure(place.text) + sum(6 + measure(line_text(headline)) for _, _, headline in sides)
+    room = max(LEAST_NAME, (width - rest) // 2)
     spans: list[Span] = []
-    for name, side in zip(("A", "B"), model.sides, strict=True):
-        spans += [Span(f" {name} ", SIDE_STYLES["a" if name == "A" else "b"]), Span(clean(side.name), "title")]
-        spans += [Span(" "), *side.headline(), Span("  ")]
-    spans.append(Span(_place_words(model), "mark"))
-    return tuple(spans)
+    for name, text, headline in sides:
+        spans.append(Span(f" {name} ", SIDE_STYLES["a" if name == "A" else "b"]))
+        spans += [Span(elide_start(text, room, measure), "title"), Span(" "), *headline, Span("  ")]
+    return (*spans, place)
 
 
 def _place_words(model: CompareModel) -> str:
@@ -84,20 +91,18 @@ def _fact_spans(fact: HeadFact, partings: Sequence[Parting]) -> list[Span]:
     a, b = (elide_text(value) for value in (fact.a, fact.b))
     words = f"{a} → {b}"
     if fact.what == "tools":
-        settings = [one for parting in partings[:1] for one in parting.settings if one.what == "tools"]
-        words = _tool_words(settings[0].a, settings[0].b) if settings else words
+        words = _tool_words(partings[0].settings if partings else ()) or words
     return [Span(f"  {fact.what} ", "dim"), Span(words, "cut")]
 
 
-def _tool_words(before: str, now: str) -> str:
-    gone, new = (
-        [name for name in one.split(", ") if name and name not in other.split(", ")]
-        for one, other in ((before, now), (now, before))
-    )
-    parts = [
-        f"{sign}{len(names)} ({elide_text(', '.join(names))})" for sign, names in (("−", gone), ("+", new)) if names
-    ]
-    return " ".join(parts) or "changed"
+def _tool_words(settings: Sequence[Setting]) -> str:
+    """Which tools only one side has, and which both define in different ways."""
+    lists = [(one.a, one.b) for one in settings if one.what == "tools"]
+    gone, new = ([name for both in lists for name in both[side].split(", ") if name] for side in (0, 1))
+    changed = [one.what.removeprefix(TOOL) for one in settings if one.what.startswith(TOOL)]
+    parts = ((f"−{len(gone)}", gone), (f"+{len(new)}", new), (f"{len(changed)} changed", changed))
+    words = [f"{count} ({elide_text(', '.join(names))})" for count, names in parts if names]
+    return " ".join(words) or "in another order" * any(one.what == TOOLS_ORDER for one in settings)
 
 
 def elide_text(text: str) -> str:
@@ -174,7 +179,8 @@ def _parting_line(model: CompareModel, agent: AgentComparison, parting: Parting)
     )
     spans = [Span(f" {'▶' if is_first else ' '} {place:<5} ", "mark" if is_first else "dim")]
     if is_lead:
-        spans.append(Span(f"same {counted(parting.place, 'item')} before, then ", "dim"))
+        before = f"same {counted(parting.place, 'item')} before, then " if parting.place else "from the first item on: "
+        spans.append(Span(before, "dim"))
     spans.append(Span(parting_words(model, agent, parting), "cut"))
     if parting.kind not in HEAD_CLASSES:
         spans.append(Span(f"   {_where(model, parting)}", "dim"))

@@ -19,7 +19,7 @@ from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS, ColumnId, Order, W
 from tui.viewmodel.folder.filter import FolderFilter, parse_folder_filter
 from tui.viewmodel.folder.layout import MARK, FolderLayout, heading, hidden_text, layout_for, outcome_sentence, row_line
 from tui.viewmodel.folder.row import MAX_NAME_CELLS, FolderRow, recording_of, row_of, row_text, short_name
-from tui.viewmodel.text.clean import Measure, clean, elide, format_tokens
+from tui.viewmodel.text.clean import Measure, clean, elide_start, format_tokens
 from tui.viewmodel.text.spans import Line, Span, line_text
 from tui.viewmodel.text.token_words import UNKNOWN
 from tui.viewmodel.timeline.filter_words import FilterError
@@ -235,7 +235,7 @@ class FolderBoard:
         if fault is not None:
             parts.append(Span(f"  {clean(fault)}", "error" if self.count else "warning"))
         room = max(12, width - measure(line_text(parts)) - 2)
-        return (Span(" "), Span(_elided_path(clean(self.root), room, measure), "title"), *parts)
+        return (Span(" "), Span(elide_start(clean(self.root), room, measure), "title"), *parts)
 
     def evidence(self, width: int, when: WhenText) -> Line:
         """What the columns that are left out say of the chosen recording, what proves its state, and where it is."""
@@ -300,10 +300,3 @@ def _tokens_text(totals: Totals) -> str:
     if totals.tokens is None:
         return UNKNOWN
     return f"{'≥' * totals.is_part}{format_tokens(totals.tokens)}"
-
-
-def _elided_path(path: str, cells: int, measure: Measure) -> str:
-    """The path, or its end: which distinguishes folders."""
-    if measure(path) <= cells:
-        return path
-    return "…" + elide(path[::-1], cells - 1, measure).rstrip("…")[::-1]

@@ -168,6 +168,13 @@ def elide(text: str, cells: int, measure: Measure) -> str:
     return text[: prefix_length(text, cells - 1, measure)] + "…"
 
 
+def elide_start(text: str, cells: int, measure: Measure) -> str:
+    """The text, or where it is too long its end: that tells paths and names below one folder apart."""
+    if measure(text) <= cells:
+        return text
+    return "…" + elide(text[::-1], cells - 1, measure).rstrip("…")[::-1]
+
+
 def break_points(text: str, width: int, measure: Measure) -> Iterator[tuple[int, int]]:
     """Wrap one line: yield start and end of each piece, at most `width` cells wide, at blanks where possible.
 
