@@ -8,6 +8,7 @@ import pytest
 
 from tests.ui.driving import Driver, running
 from tui.ui.lists.catalog import CatalogScreen
+from tui.ui.lists.compare import CompareScreen
 from tui.ui.lists.found import FoundScreen
 from tui.ui.lists.picker import PickerScreen
 from tui.ui.widgets.row_view import RowView
@@ -34,8 +35,15 @@ LISTS = {
     "folder": "g l",
     "recordings to compare with": "D",
     "export": "X",
+    "two recordings": "D enter",
+    "two requests": "/ 3 enter g x",
+    "notes": "M a b enter j M c enter ' '",
+    "help pages": "g ?",
+    "page of help": "g ? enter",
 }
 """Keys that open each list on the demo `agents`."""
+
+COMPARISONS = {"two recordings", "two requests"}
 
 NUMBERED = {"agents", "links"}
 """Lists whose lines have numbers: there a digit chooses at once, elsewhere it counts."""
@@ -55,6 +63,9 @@ BOXES = {
     "narrowing commands": ": /",
     "narrowing marks": "m a ' ' /",
     "searching the ladder": "L /",
+    "as of": "@",
+    "narrowing help pages": "g ? /",
+    "narrowing a page of help": "g ? enter /",
     "narrowing the folder": "g l /",
     "narrowing what to compare with": "D /",
     "narrowing export": "X /",
@@ -86,9 +97,13 @@ def typed(driver: Driver) -> str:
     return "" if prompt is None else prompt.edit.text
 
 
-async def opened(driver: Driver, keys: str) -> None:
+async def opened(driver: Driver, name: str) -> None:
     await driver.press("g g")
-    await driver.press(keys)
+    await driver.press(LISTS[name])
+    if name in COMPARISONS:
+        await driver.until(
+            lambda: isinstance(driver.app.screen, CompareScreen) and driver.app.screen.is_current, "the comparison"
+        )
     await driver.until(lambda: driver.app.screen is not driver.main, "the list")
     await driver.press("G")
     await driver.until(lambda: place(driver) > 0, "the rows")
@@ -97,7 +112,7 @@ async def opened(driver: Driver, keys: str) -> None:
 @pytest.mark.parametrize("name", LISTS)
 async def test_same_keys_do_the_same(name: str) -> None:
     async with running("agents", size=(120, 40)) as driver:
-        await opened(driver, LISTS[name])
+        await opened(driver, name)
 
         async def after(pressed: str) -> int:
             await driver.press(pressed)
@@ -121,7 +136,11 @@ async def test_same_keys_do_the_same(name: str) -> None:
         assert first < await after("pagedown") <= last
         assert await after("pageup g g") == first
         assert driver.app.screen is not driver.main
+        page = driver.app.screen
         await driver.press("q")
+        if name == "page of help":  # which leads back to the pages
+            await driver.until(lambda: driver.app.screen not in (page, driver.main), "the pages")
+            await driver.press("q")
         await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
         assert driver.app.return_code is None
 

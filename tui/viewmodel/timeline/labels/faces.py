@@ -222,8 +222,9 @@ class Labels:
         if status != "failed":
             return ()
         reason = without_name(failure_of_call(self._trace, tool), tool_name(tool))
-        sends = kind_of_call(tool) is not None  # then its message says at least that it failed
-        return why(reason or ("" if sends else NO_REASON))
+        # What sends something says at least that it failed; the answer of another may still come.
+        is_answered = self.is_over or bool(tool.model_visible_output_item_ids)
+        return why(reason or (NO_REASON if is_answered and kind_of_call(tool) is None else ""))
 
     def _server_face(self, item: ConversationItem) -> Face:
         """Work of the provider; other items have no row, and are named by their id."""
