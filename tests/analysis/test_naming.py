@@ -16,6 +16,7 @@ from tui.analysis.kinds.naming import argument_of_preview
         ('{"timeout_ms":5000}', "timeout_ms=5000"),
         ('{"plan":[{"step":"one"', '{"plan":[{"step":"one"'),
         ("plain text", "plain text"),
+        ("*** Begin Patch\n*** Change: a.py\n*** End Patch", "*** Change: a.py\n*** End Patch"),
     ],
 )
 def test_the_readable_part_of_arguments_is_shown(preview, shown) -> None:

@@ -53,6 +53,7 @@ _SHELL = re.compile(r"^(?:/\S+/)?(?:ba|z|da)?sh -l?c ")
 _STRING_ARGUMENT = re.compile(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)')
 _FIRST_TEXT = re.compile(r'\{\s*"\w+"\s*:\s*"((?:[^"\\]|\\.)+)')
 """A text that the first key holds, perhaps cut."""
+_PATCH_BEGINS = "*** Begin Patch"
 _PATCHED_FILE = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
 
 
@@ -105,7 +106,7 @@ def argument_of_preview(preview: str) -> str:
     if files:
         return files
     if not preview.startswith("{"):
-        return preview.strip()
+        return preview.removeprefix(_PATCH_BEGINS).strip()
     arguments = string_arguments(preview)
     for key in ARGUMENT_KEYS:
         if arguments.get(key):
