@@ -23,6 +23,7 @@ from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.lists.agent_words import SIGNS, StateText, percent, state_text, task_text
 from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.text.apart import elided_apart
 from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset, format_tokens
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.text.token_words import of_requests, plain_number, tokens_cell
@@ -121,6 +122,7 @@ def agent_list(
     names = [_name(agent, is_tree=order == "tree") for agent in agents]
     narrow, wide = NAME_CELLS
     name_cells = max(narrow, min(wide, max(map(measure, names), default=0), width // 3))
+    names = elided_apart(names, name_cells, measure)
     room = width - _LEAD_CELLS - name_cells - 2
     columns = _columns(agents, room)
     states = [state_text(trace, index, agent.chain) for agent in agents]

@@ -9,6 +9,7 @@ exec_command pytest -q                                    seq 96
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from tui.analysis.index.trace_index import TraceIndex
@@ -24,6 +25,7 @@ from tui.analysis.requests.truncation import Cut
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.text.apart import elided_apart
 from tui.viewmodel.text.clean import Measure, break_points, clean, elide, format_bytes
 from tui.viewmodel.text.spans import Line, Span
 
@@ -165,12 +167,18 @@ def link_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: 
 def _add(
     entries: list[PickEntry], rows: Iterable[WhyRow], layout: WhyLayout, numbers: Iterator[int]
 ) -> Generator[None, None, None]:
-    """Add the lines of rows in steps; as long as there are `numbers`, each gets the next one as its key."""
-    for place, row in enumerate(rows):
-        number = next(numbers, None)
-        entries.append(_entry(row, layout, "" if number is None else str(number)))
-        if place % ROWS_PER_STEP == ROWS_PER_STEP - 1:
-            yield
+    """Add the lines of rows in steps; as long as there are `numbers`, each gets the next one as its key.
+
+    The lines of one step are told apart where they would be cut to the same.
+    """
+    waiting = iter(rows)
+    while step := list(islice(waiting, ROWS_PER_STEP)):
+        room = layout.text_cells - 1
+        texts = elided_apart([clean(row.text) for row in step], room, layout.measure)
+        for row, text in zip(step, texts, strict=True):
+            number = next(numbers, None)
+            entries.append(_entry(row, layout, "" if number is None else str(number), text))
+        yield
 
 
 def _other_causes(links: Iterable[Link], steps: Sequence[Step]) -> list[Link]:
@@ -252,12 +260,15 @@ def _proof(certainty: Certainty, evidence: Evidence) -> str:
     return f"{_SIGNS[certainty]}{evidence.field}{note}"
 
 
-def _entry(row: WhyRow, layout: WhyLayout, key: str = "") -> PickEntry:
-    """A line with the proof in a column of its own; grey where there is no place to go to."""
+def _entry(row: WhyRow, layout: WhyLayout, key: str = "", short: str = "") -> PickEntry:
+    """A line with the proof in a column of its own; grey where there is no place to go to.
+
+    `short`: the text as it is cut already.
+    """
     indent = f" {row.indent}"
     room = layout.text_cells - len(indent)
     said, proof = clean(row.text), clean(row.proof)
-    text = elide(said, room, layout.measure) if proof else said
+    text = (short or elide(said, room, layout.measure)) if proof else said
     gap = " " * max(0, room - layout.measure(text)) if proof else ""
     line: Line = (
         Span(f" {key:1}" if key else "  ", "chrome.key"),
