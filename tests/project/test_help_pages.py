@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.conftest import PROJECT
 from tests.project.pages import PAGES
 from tui.cli import COMMANDS as PROGRAM_COMMANDS
 from tui.cli import main
+from tui.export.tables.rows import TABLES, RanRow, Row
 from tui.help.layout import laid_out
 from tui.help.pages import TOPICS, page
 from tui.ui.commands import COMMANDS
@@ -74,6 +77,25 @@ def test_every_sign_of_the_help_list_is_on_the_page_of_signs() -> None:
 def test_every_command_is_on_the_page_for_scripts_or_its_own() -> None:
     elsewhere = {"demo", "help"}
     assert [name for name in {*PROGRAM_COMMANDS} - elsewhere if f"    {name} " not in PAGES["scripts"]] == []
+
+
+def test_every_table_and_column_is_on_the_page_of_sql() -> None:
+    listed = {
+        name: set(re.findall(r"`(\w+)`", text))
+        for name, text in re.findall(r"^\* `(\w+)`(.*?)(?=^\*|\Z)", PAGES["sql"], re.MULTILINE | re.DOTALL)
+    }
+    assert list(listed) == list(TABLES)
+    ran = {*RanRow.__struct_fields__}
+    for name, rows in TABLES.items():
+        columns = {*rows.__struct_fields__} - (ran if issubclass(rows, RanRow) else {*Row.__struct_fields__})
+        assert listed[name] == columns, name
+
+
+@pytest.mark.parametrize("question", re.findall(r'rtrace-tui sql ROOT "(.*?)"', PAGES["sql"], re.DOTALL))
+def test_questions_on_the_page_of_sql_are_answered(question: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sql", str(PROJECT / "demo_bundles"), question]) == 0
+    out, err = capsys.readouterr()
+    assert (len(out.splitlines()) > 3, err) == (True, "")
 
 
 def test_paragraphs_fill_and_code_stays() -> None:

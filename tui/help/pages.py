@@ -18,6 +18,7 @@ TOPICS: Final[dict[str, str]] = {
     "time": "lanes, the path that decided, earlier moments",
     "compare": "where two recordings part, and what caused it",
     "export": "spans, HTML, Markdown, slices; what leaves and what does not",
+    "sql": "questions in SQL to one recording or a folder; tables and columns",
     "live": "recordings that go on, and files that change",
     "scripts": "commands for scripts, ids and moments, exit codes",
     "json": "every field that commands print with --json",
