@@ -19,7 +19,12 @@ def parsed(document: bytes) -> TracesData:
 
 def spans_in(document: bytes) -> list[Any]:
     """The spans of the one resource and scope."""
-    (resource,) = parsed(document).resource_spans
+    return spans_of(parsed(document))
+
+
+def spans_of(message: TracesData) -> list[Any]:
+    """The spans of the one resource and scope."""
+    (resource,) = message.resource_spans
     (scope,) = resource.scope_spans
     return list(scope.spans)
 

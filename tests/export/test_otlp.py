@@ -10,9 +10,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTracePartialSuccess,
+    ExportTraceServiceResponse,
+)
+from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
 from tests.conftest import DEMO_BUNDLES
-from tests.export.otlp_messages import attributes, parsed, spans_in
+from tests.export.otlp_messages import attributes, parsed, spans_in, spans_of
 from tui.bundle.open import open_bundle
 from tui.cli import main
 from tui.export.collector import traces_url
@@ -144,6 +149,9 @@ class _Receiver(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.server.takes not in ("", self.headers["Content-Type"]):  # type: ignore[attr-defined]
+            self.send_error(415)
+            return
         self.server.received.append((self.path, dict(self.headers), body))  # type: ignore[attr-defined]
         answer = self.server.answer  # type: ignore[attr-defined]
         self.send_response(200 if answer is not None else 401)
@@ -158,7 +166,7 @@ class _Receiver(BaseHTTPRequestHandler):
 @pytest.fixture
 def receiver() -> Iterator[HTTPServer]:
     server = HTTPServer(("127.0.0.1", 0), _Receiver)
-    server.received, server.answer = [], b"{}"  # type: ignore[attr-defined]
+    server.received, server.answer, server.takes = [], b"{}", ""  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server
@@ -186,6 +194,20 @@ def test_many_spans_are_sent_in_batches(receiver: HTTPServer, monkeypatch: pytes
     assert main(["export", str(AGENTS), "--to", "otlp", "--url", address(receiver)]) == 0
     sent = [span.span_id for _, _, body in receiver.received for span in spans_in(body)]  # type: ignore[attr-defined]
     assert sent == [span.span_id for span in spans_in(exported(loaded(AGENTS)))]
+
+
+def test_receiver_without_json_gets_the_same_in_binary(receiver: HTTPServer, demo_bundle: Path) -> None:
+    receiver.takes, receiver.answer = "application/x-protobuf", b""  # type: ignore[attr-defined]
+    assert main(["export", str(demo_bundle), "--to", "otlp", "--content", "--url", address(receiver)]) == 0
+    sent = [one for _, _, body in receiver.received for one in spans_of(TracesData.FromString(body))]  # type: ignore[attr-defined]
+    assert sent == spans_in(exported(loaded(demo_bundle), with_content=True))
+
+
+def test_binary_refusal_is_reported(receiver: HTTPServer, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = ExportTraceServiceResponse(partial_success=ExportTracePartialSuccess(rejected_spans=300))
+    receiver.takes, receiver.answer = "application/x-protobuf", answer.SerializeToString()  # type: ignore[attr-defined]
+    assert main(["export", str(AGENTS), "--to", "otlp", "--url", address(receiver)]) == 2
+    assert "rejected 300 spans" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ import json
 import os
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from urllib.parse import unquote, urlsplit
 
 from tui.export.format import ExportError
+from tui.export.otlp_binary import binary_of, rejected_spans
 
 TRACES_PATH = "/v1/traces"
 """Where a collector takes traces, if the URL names only the collector (OTLP/HTTP)."""
@@ -31,22 +33,34 @@ def traces_url(url: str) -> str:
 
 
 def post(url: str, document: bytes) -> None:
-    """Send one document; raise `ExportError` unless the collector takes all of it."""
+    """Send one document; raise `ExportError` unless the collector takes all of it.
+
+    It is JSON; a receiver that takes none, as Phoenix, gets the same in binary.
+    """
     target = traces_url(url)
-    headers = {"Content-Type": "application/json", **_headers(os.environ.get(HEADERS_VARIABLE, ""))}
-    request = urllib.request.Request(target, document, headers)  # noqa: S310 - the scheme was checked
     shown = urlsplit(target).hostname
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - the scheme was checked
-            body = answer.read(_LARGEST_ANSWER)
+        try:
+            rejected = _rejected(_answer(target, document, "application/json"))
+        except urllib.error.HTTPError as error:
+            if error.code != HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+                raise
+            rejected = rejected_spans(_answer(target, binary_of(document), "application/x-protobuf"))
     except urllib.error.HTTPError as error:
         raise ExportError(f"the collector at {shown} refused the spans: {error.code} {error.reason}") from error
     except OSError as error:
         reason = getattr(error, "reason", error)
         raise ExportError(f"the collector at {shown} cannot be reached: {reason}") from error
-    rejected = _rejected(body)
     if rejected:
         raise ExportError(f"the collector at {shown} rejected {rejected} spans")
+
+
+def _answer(target: str, document: bytes, kind: str) -> bytes:
+    headers = {"Content-Type": kind, **_headers(os.environ.get(HEADERS_VARIABLE, ""))}
+    request = urllib.request.Request(target, document, headers)  # noqa: S310 - the scheme was checked
+    with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - the scheme was checked
+        body: bytes = answer.read(_LARGEST_ANSWER)
+        return body
 
 
 def _headers(given: str) -> dict[str, str]:
