@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from textual.containers import Container
 from textual.widget import Widget
 
 from tui.model.noderef import NodeRef
@@ -22,6 +23,8 @@ class Conversations:
         self.first = make("conversation")
         self.active = self.first
         self.second: ConversationView | None = None
+        self.frame: Container | None = None
+        """What holds the second one: its border is the line to the left of it."""
         self._store = store
         self._make = make
 
@@ -39,8 +42,9 @@ class Conversations:
 
     def open_second(self, box: Widget, before: Widget) -> None:
         """Show what the active one shows in a second one, which `box` holds before another widget."""
-        self.second = second = self._make("beside")
-        box.mount(second, before=before)
+        self.second = second = self._make("second")
+        self.frame = Container(second, id="beside")
+        box.mount(self.frame, before=before)
         agent, scope = self.active.followed, self.active.model.scope
         if agent is not None:
             second.follow_agent(agent)
@@ -49,10 +53,10 @@ class Conversations:
 
     def close_second(self) -> None:
         """Take it away."""
-        second, self.second = self.second, None
+        frame, self.frame, self.second = self.frame, None, None
         self.active = self.first
-        if second is not None:
-            second.remove()
+        if frame is not None:
+            frame.remove()
 
     def begin_again(self) -> None:
         """The store holds another recording, or another moment of this one: the second stays on its agent."""

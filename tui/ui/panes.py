@@ -154,8 +154,9 @@ class Panes:
         for pane in PANES:
             widget = self.conversations.first if pane == "conversation" else self.widget(pane)
             widget.display = pane in arrangement.visible and (pair != "alone" or pane == "conversation")
-        if self.conversations.second is not None:
-            self.conversations.second.display = pair != ""
+        for beside in (self.conversations.frame, self.conversations.second):
+            if beside is not None:
+                beside.display = pair != ""
         self.details.display = bool({"conversation", "payload"} & set(arrangement.visible))
         self.timeline.set_class(self.details.display, "-beside")
         self.split.arrange(arrangement.layout)
@@ -164,7 +165,7 @@ class Panes:
     def open_pair(self) -> None:
         """Show the agent of the conversation in a second one, to the left of it, which stays when one goes on."""
         self.conversations.open_second(self.box, self.details)
-        self.split.beside = self.conversations.second
+        self.split.beside = self.conversations.frame
         self.split.change(self.split.percent)
         self.focus("conversation")
 
