@@ -52,10 +52,14 @@ class TraceStore:
         self,
         source: Source,
         *,
+        keeps_history: bool = False,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        """`clock` gives seconds from any fixed point, `wall_clock` seconds since the Unix epoch."""
+        """`keeps_history`: whether earlier moments may be looked at; see `GrowingReading`.
+
+        `clock` gives seconds from any fixed point, `wall_clock` seconds since the Unix epoch.
+        """
         self.source = source
         self.payloads = source.open_payloads()
         self.bytes_read = 0
@@ -97,7 +101,8 @@ class TraceStore:
         self._told_state = RecordingState("loading", "the log has not been read to its end yet")
         """Where the recording is by what the index knows, too."""
         self._next: NextReading | None = None
-        self._shown = GrowingReading(source.manifest)
+        self._keeps_history = keeps_history
+        self._shown = GrowingReading(source.manifest, keeps_history=keeps_history)
         self.generation = 1
 
     @property
@@ -141,7 +146,7 @@ class TraceStore:
         """A second reading, which can stand at any event that this one has come to."""
         from tui.readings.past import Past
 
-        return Past(self.source, self.payloads, lambda: self.reduced_to)
+        return Past(self.source, self.payloads, lambda: self._shown, lambda: self.reduced_to)
 
     def look_at(self, past: Past) -> None:
         """Answer from now on as things were where `past` is; the recording is read on underneath."""
@@ -318,7 +323,13 @@ class TraceStore:
         At least one line is reduced, or one step of a line that brings very much. While such a line is half done,
         nothing is reported: its objects come into the graph before the index knows them, and are reported at its end.
         """
-        deadline = self._clock() + budget_seconds
+        try:
+            return self._advance(self._clock() + budget_seconds)
+        finally:
+            if self._past is not None:
+                self._past.keep()
+
+    def _advance(self, deadline: float) -> TraceDelta:
         if self._half_done is not None and not self._go_on(self._half_done, deadline):
             return TraceDelta()
         if self._settling is None:
@@ -356,7 +367,8 @@ class TraceStore:
     def _read_again(self, batch: TraceBatch) -> None:
         for _ in self._shown.settle():
             pass  # a line that was half done when this came: what is shown stays whole
-        self._next = NextReading(batch.manifest or self._shown.manifest, batch.restart_reason)
+        manifest = batch.manifest or self._shown.manifest
+        self._next = NextReading(manifest, batch.restart_reason, keeps_history=self._keeps_history)
         self._pulse.is_caught_up = False
         self.reduced_to = self.bytes_read = 0
         self.late.forget()
@@ -410,6 +422,7 @@ class TraceStore:
         known = len(reading.reducer.diagnostics)
         reading.event_log.append(line, offset, length)
         yield from reading.reducer.steps(line, bodies)
+        reading.end_line()
         self.reduced_to = offset + length + 1
         if refs and len(reading.reducer.diagnostics) > known:
             self.late.note(ref for ref in refs if is_unfinished(ref, bodies[ref.raw_payload_id]))

@@ -41,8 +41,9 @@ LARGE = {"agents": 23, "agents-schema1": 17, "code-mode": 13, "compaction": 5, "
 """Recordings that are looked at behind every so many of their events."""
 
 
-def loaded(name: str, until: Until | None = None) -> TraceStore:
-    store = TraceStore(open_bundle(DEMO_BUNDLES / name), clock=lambda: 0.0, wall_clock=lambda: 0.0)
+def loaded(name: str, until: Until | None = None, *, keeps_history: bool = False) -> TraceStore:
+    bundle = open_bundle(DEMO_BUNDLES / name)
+    store = TraceStore(bundle, keeps_history=keeps_history, clock=lambda: 0.0, wall_clock=lambda: 0.0)
     store.load_all(until)
     return store
 
@@ -101,9 +102,10 @@ def go(past: Past, seq: int) -> None:
         pass
 
 
+@pytest.mark.parametrize("keeps_history", [True, False])
 @pytest.mark.parametrize("name", SMALL)
-def test_every_event_shows_what_the_cut_log_shows(name: str) -> None:
-    store = loaded(name)
+def test_every_event_shows_what_the_cut_log_shows(name: str, *, keeps_history: bool) -> None:
+    store = loaded(name, keeps_history=keeps_history)
     last = store.event_log.newest_seq or 0
     wanted = {seq: as_cut(name, seq) for seq in range(1, last)}
     past = past_of(store)
@@ -115,7 +117,7 @@ def test_every_event_shows_what_the_cut_log_shows(name: str) -> None:
 
 @pytest.mark.parametrize("name", LARGE)
 def test_long_recording_shows_what_the_cut_log_shows(name: str) -> None:
-    store = loaded(name)
+    store = loaded(name, keeps_history=True)
     last = store.event_log.newest_seq or 0
     seqs = range(1, last, LARGE[name])
     wanted = {seq: as_cut(name, seq) for seq in seqs}
@@ -145,7 +147,7 @@ def test_line_that_was_left_half_done_is_ended() -> None:
 def test_ended_recording_needs_no_reducer_any_more() -> None:
     store = loaded("answer")
     past = past_of(store)
-    assert past._reducer.trace.threads == {}
+    assert past._again._reducer.trace.threads == {}
     assert not past.is_outdated
     store.reduced_to += 100
     assert past.is_outdated
@@ -154,7 +156,7 @@ def test_ended_recording_needs_no_reducer_any_more() -> None:
 def test_recording_without_an_end_can_be_read_on() -> None:
     store = loaded("killed")
     past = past_of(store)
-    assert past._reducer.trace.threads
+    assert past._again._reducer.trace.threads
     assert not past.is_outdated
 
 

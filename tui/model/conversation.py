@@ -16,6 +16,7 @@ from tui.model.ids import (
     ThreadId,
     ToolCallId,
 )
+from tui.model.recorded import Recorded
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 Channel = Literal["analysis", "commentary", "final", "summary"]
@@ -120,7 +121,7 @@ class CompactionProducer(msgspec.Struct, frozen=True, gc=False, tag_field="type"
 ProducerRef = InferenceProducer | ToolProducer | CodeCellProducer | CompactionProducer
 
 
-class ConversationItem(msgspec.Struct, gc=False, kw_only=True):
+class ConversationItem(Recorded, gc=False, kw_only=True):
     """One item of a thread's conversation. UNSET fields are left out of the JSON."""
 
     item_id: ItemId

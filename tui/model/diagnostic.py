@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-import msgspec
+from tui.model.recorded import Recorded
 
 Severity = Literal["error", "warning", "note"]
 """`error`: the graph lacks or doubts something. `warning`: odd, the graph is whole. `note`: worth knowing."""
@@ -31,7 +31,7 @@ COUNTED_CODES = frozenset(
 """What a recorder may do in every line: a finding of these counts all lines that have it."""
 
 
-class Diagnostic(msgspec.Struct, gc=False, kw_only=True):
+class Diagnostic(Recorded, gc=False, kw_only=True):
     """A finding. `code` is stable and short (`call-id-reused`); the rest is for people.
 
     `line` is the physical line in the event log (from 1), `seq` the event's number, `object_id` the graph object

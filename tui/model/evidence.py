@@ -18,6 +18,7 @@ from tui.model.ids import (
 )
 from tui.model.objects import EdgeKind, TraceAnchor
 from tui.model.protocol import ProtocolEvent, ThreadSession, TurnFacts
+from tui.model.recorded import Recorded
 
 ItemList = Literal["input", "output_items", "input_history", "replacement_history", "message"]
 """The array of a payload that an item was in; `message` when the payload is the item itself."""
@@ -36,7 +37,7 @@ DeliveryKey = tuple[ThreadId, str, str]
 """What an item must show to be a delivery: thread, author, content."""
 
 
-class Delivery(msgspec.Struct):
+class Delivery(Recorded, gc=True):
     """Something sent to an agent, waiting for the item in the receiver's thread that carries it (reducer rules §10.1).
 
     `fallback_thread_id` is the child of a spawn: while no item has come, the edge points at that thread.
@@ -97,3 +98,7 @@ class TraceEvidence(msgspec.Struct, gc=False):
     agent_names: dict[ThreadId, str] = msgspec.field(default_factory=dict)
     deliveries: dict[EdgeId, Delivery] = msgspec.field(default_factory=dict)
     edge_seqs: dict[EdgeId, int] = msgspec.field(default_factory=dict)
+
+
+EVIDENCE_MAPS = tuple(name for name in TraceEvidence.__struct_fields__ if name != "newest_in_turn_unix_ms")
+"""The fields of `TraceEvidence` that are maps."""

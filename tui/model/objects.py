@@ -21,6 +21,7 @@ from tui.model.ids import (
     ThreadId,
     ToolCallId,
 )
+from tui.model.recorded import Recorded
 from tui.schema.events import CodeCellRuntimeStatus, ToolCallKind, ToolCallSummary
 from tui.schema.sequence import SharedSequence
 
@@ -41,7 +42,7 @@ class SpawnedOrigin(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag
     agent_role: str
 
 
-class Thread(msgspec.Struct, gc=False, kw_only=True):
+class Thread(Recorded, gc=False, kw_only=True):
     """One agent. `conversation_item_ids` are its visible items in creation order."""
 
     thread_id: ThreadId
@@ -53,7 +54,7 @@ class Thread(msgspec.Struct, gc=False, kw_only=True):
     conversation_item_ids: list[ItemId]
 
 
-class CodexTurn(msgspec.Struct, gc=False, kw_only=True):
+class CodexTurn(Recorded, gc=False, kw_only=True):
     """One turn of an agent: from a prompt to the answer."""
 
     codex_turn_id: CodexTurnId
@@ -72,7 +73,7 @@ class TokenUsage(msgspec.Struct, frozen=True, gc=False):
     reasoning_output_tokens: int
 
 
-class InferenceCall(msgspec.Struct, gc=False, kw_only=True):
+class InferenceCall(Recorded, gc=False, kw_only=True):
     """One request to the model and its response. `request_item_ids` is the whole logical input.
 
     `prepared_prompt_payload_id` is the prompt as the agent holds it, set since schema 3.
@@ -95,7 +96,7 @@ class InferenceCall(msgspec.Struct, gc=False, kw_only=True):
     raw_response_payload_id: RawPayloadId | None
 
 
-class CodeCell(msgspec.Struct, gc=False, kw_only=True):
+class CodeCell(Recorded, gc=False, kw_only=True):
     """A script the model had run (code mode), with the tools it called and the calls that waited for it."""
 
     code_cell_id: CodeCellId
@@ -129,7 +130,7 @@ class CodeCellCaller(msgspec.Struct, frozen=True, gc=False, tag_field="type", ta
     code_cell_id: CodeCellId
 
 
-class ToolCall(msgspec.Struct, gc=False, kw_only=True):
+class ToolCall(Recorded, gc=False, kw_only=True):
     """One tool call: who asked, what ran, what the model saw of it, and the raw evidence."""
 
     tool_call_id: ToolCallId
@@ -153,7 +154,7 @@ class ToolCall(msgspec.Struct, gc=False, kw_only=True):
     raw_runtime_payload_ids: list[RawPayloadId]
 
 
-class TerminalSession(msgspec.Struct, gc=False, kw_only=True):
+class TerminalSession(Recorded, gc=False, kw_only=True):
     """A process that terminal operations share. Its execution never ends in the graph."""
 
     terminal_id: TerminalId
@@ -200,7 +201,7 @@ class ModelObservation(msgspec.Struct, gc=False):
     source: Literal["direct_tool_call"] = "direct_tool_call"
 
 
-class TerminalOperation(msgspec.Struct, gc=False, kw_only=True):
+class TerminalOperation(Recorded, gc=False, kw_only=True):
     """One command start or one write to a running command."""
 
     operation_id: OperationId
@@ -214,7 +215,7 @@ class TerminalOperation(msgspec.Struct, gc=False, kw_only=True):
     raw_payload_ids: list[RawPayloadId]
 
 
-class Compaction(msgspec.Struct, gc=False, kw_only=True):
+class Compaction(Recorded, gc=False, kw_only=True):
     """The replacement of a thread's history by a shorter one."""
 
     compaction_id: CompactionId
@@ -227,7 +228,7 @@ class Compaction(msgspec.Struct, gc=False, kw_only=True):
     replacement_item_ids: list[ItemId]
 
 
-class CompactionRequest(msgspec.Struct, gc=False, kw_only=True):
+class CompactionRequest(Recorded, gc=False, kw_only=True):
     """One attempt to have a history compacted."""
 
     compaction_request_id: CompactionRequestId
@@ -261,8 +262,11 @@ class ThreadAnchor(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=
 
 TraceAnchor = ItemAnchor | ToolCallAnchor | ThreadAnchor
 
+Executed = Thread | CodexTurn | InferenceCall | CodeCell | ToolCall | TerminalOperation | CompactionRequest
+"""What runs for a while, and ends by an event."""
 
-class InteractionEdge(msgspec.Struct, gc=False, kw_only=True):
+
+class InteractionEdge(Recorded, gc=False, kw_only=True):
     """Something one agent did to another. In a growing graph the target may change from a thread to an item."""
 
     edge_id: EdgeId

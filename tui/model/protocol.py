@@ -12,6 +12,7 @@ import msgspec
 
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, EventId, RawPayloadId, ThreadId
+from tui.model.recorded import Recorded
 
 Attribution = Literal["recorded", "derived", "unproven"]
 """How a protocol event is known to belong to its agent and turn: it names one, only one was open or it repeats the
@@ -21,7 +22,7 @@ FRAME_EVENTS = frozenset({"session_configured", "turn_started", "turn_complete",
 """Events that only frame a turn or a session. The rows of the turn and the agent say it; they have no row."""
 
 
-class ProtocolEvent(msgspec.Struct, gc=False, kw_only=True):
+class ProtocolEvent(Recorded, gc=False, kw_only=True):
     """One event as it was recorded. `message` is what it says to people, `code` its word for programs.
 
     `event_type` is the recorder's word for it, `payload_type` the word in its payload.
@@ -51,7 +52,7 @@ class ProtocolEvent(msgspec.Struct, gc=False, kw_only=True):
         return self.event_type not in FRAME_EVENTS
 
 
-class TurnFacts(msgspec.Struct, gc=False, kw_only=True):
+class TurnFacts(Recorded, gc=False, kw_only=True):
     """What protocol events say of a turn; None for what none of them said.
 
     `model_context_window` is in tokens. `error`: why the turn has no answer, in the program's words; `abort_reason`:
@@ -72,7 +73,7 @@ class TurnFacts(msgspec.Struct, gc=False, kw_only=True):
     raw_payload_ids: list[RawPayloadId] = msgspec.field(default_factory=list)
 
 
-class ThreadSession(msgspec.Struct, gc=False, kw_only=True):
+class ThreadSession(Recorded, gc=False, kw_only=True):
     """What the start of a thread and its configuration say of its session; None for what neither said.
 
     `sandbox`, `permissions` and `approval_policy` are as recorded, as compact JSON where they are not a word.

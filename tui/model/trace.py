@@ -36,6 +36,7 @@ from tui.model.objects import (
     ToolCall,
 )
 from tui.model.protocol import ProtocolEvent
+from tui.model.recorded import Recorded
 from tui.schema.events import RolloutStatus
 from tui.schema.payloads import RawPayloadRef
 
@@ -43,7 +44,7 @@ RecordingStatus = Literal["complete", "unclosed"]
 """Whether `recording_completed` was written."""
 
 
-class RolloutTrace(msgspec.Struct, kw_only=True):
+class RolloutTrace(Recorded, kw_only=True, gc=True):
     """The graph of one recording, as far as it has been reduced.
 
     Maps are in order of creation; the JSON sorts them by key. Whether the recorder closed the log is said by

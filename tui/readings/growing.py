@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tui.analysis.as_of.chronicle import Chronicle
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.recording.event_log import EventLog
 from tui.analysis.recording.reading import Reading, reading_of
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
+from tui.model.recorded import Changes
 from tui.model.trace import RolloutTrace
 from tui.reducer.reducer import TraceReducer
 from tui.schema.manifest import Manifest
@@ -21,11 +23,16 @@ _UNKNOWN_ID = "unknown"
 class GrowingReading:
     """One reading of the log from its start: the graph, the lines behind it, and what changed in it."""
 
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(self, manifest: Manifest, *, keeps_history: bool = False) -> None:
+        """`keeps_history`: whether what every line changes is to be noted, so that earlier moments can be shown."""
         self.manifest = manifest
-        self.reducer = TraceReducer(manifest, reads_protocol_events=True)
+        changes = Changes() if keeps_history else None
+        self.reducer = TraceReducer(manifest, reads_protocol_events=True, changes=changes)
         self.index = TraceIndex(self.reducer.trace)
         self.event_log = EventLog()
+        trace, diagnostics = self.reducer.trace, self.reducer.diagnostics
+        self.chronicle = None if changes is None else Chronicle(trace, diagnostics, changes, self.event_log)
+        """What each line changed; None if that is not kept."""
         self._settled = TraceDelta()
 
     @classmethod
@@ -53,6 +60,11 @@ class GrowingReading:
         lost = {name: found.count for name, found in self.reducer.lost_fields.items()}
         return reading_of(self.event_log.counts, self.reducer.unread_bodies, lost, self.manifest.schema_version)
 
+    def end_line(self) -> None:
+        """The last step of a line was taken."""
+        if self.chronicle is not None:
+            self.chronicle.end_line()
+
     def settle(self) -> Iterator[None]:
         """Let the index know in steps what changed; no line may be reduced before the last of them."""
         delta = self.reducer.take_delta()
@@ -68,8 +80,8 @@ class GrowingReading:
 class NextReading(GrowingReading):
     """A reading that is to take the place of the one that is shown."""
 
-    def __init__(self, manifest: Manifest, reason: RestartReason) -> None:
-        super().__init__(manifest)
+    def __init__(self, manifest: Manifest, reason: RestartReason, *, keeps_history: bool = False) -> None:
+        super().__init__(manifest, keeps_history=keeps_history)
         self.reason = reason
         self.differs = False
 

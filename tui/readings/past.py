@@ -1,20 +1,19 @@
-"""A second reading of a log that can stand behind any line of it: the program as it was then.
+"""A reading of a log that can be brought behind any line of it: the program as it was then.
 
-The log is read again from its start, as far as somebody wants to look. What each line changes is kept
-(`tui.analysis.as_of`), so that a graph of its own, with its links and the rows of a timeline, goes back and forth line
-by line. The graph behind a line is what the reducer made of the lines up to it, and of no other.
+What each line changed is noted while the log is read (`tui.analysis.as_of`), so that a graph of its own, with its
+links and the rows of a timeline, goes back and forth. The graph behind a line is what the reducer made of the lines up
+to it, and of no other. A reading that was written down has no notes; then the log is read again, as far as somebody
+wants to look.
 """
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from typing import Final
 
-from tui.analysis.as_of.chronicle import Chronicle
 from tui.analysis.as_of.past_graph import PastGraph
-from tui.analysis.as_of.watched import watched_evidence
-from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.index.trace_index import TraceIndex, whole_delta
 from tui.analysis.recording.event_log import EventLog
 from tui.analysis.recording.reading import Reading, reading_of
 from tui.model.delta import TraceDelta
@@ -22,57 +21,63 @@ from tui.model.diagnostic import Diagnostic
 from tui.model.kinds import MAP_OF_KIND
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
-from tui.readings.growing import is_closed
-from tui.reducer.reducer import UNREAD_BODY_CODES, TraceReducer
-from tui.schema.decode import EventLine, TraceLine
-from tui.schema.payloads import RawPayloadRef
+from tui.readings.growing import GrowingReading
+from tui.readings.read_again import ReadAgain
+from tui.reducer.reducer import UNREAD_BODY_CODES
 from tui.schema.until import Until
-from tui.source.batch import BatchLimits, TraceBatch
-from tui.source.fault import PayloadFault
 from tui.source.source import Payloads, Source
 from tui.viewmodel.timeline.model import TimelineModel
-
-SMALL_BATCHES = BatchLimits(first_lines=20, lines=40, bytes=1 << 20)
-"""A batch is read and reduced between two keys."""
 
 LINES_AT_ONCE = 100
 """Lines that the graph goes in one step: some milliseconds."""
 
-LINES_BETWEEN_YIELDS = 10
-"""Lines that are reduced between two looks at the clock."""
+BUILT_FASTER = 3
+"""Making rows and links of a whole graph takes this many times less time than changing them line by line."""
+
+ROWS_AT_ONCE = 300
+"""Rows that are made in one step: some milliseconds."""
 
 
 class Past:
-    """Reads a log again and is at a *place*: behind that many lines. It begins at place 0, with an empty graph."""
+    """Is at a *place*: behind that many lines. It begins at place 0, with an empty graph."""
 
-    def __init__(self, source: Source, payloads: Payloads, read_so_far: Callable[[], int]) -> None:
-        """`read_so_far`: how many bytes of the log the reading that is followed has taken in; no more is read here."""
-        self.manifest = source.manifest
-        self._payloads = payloads
-        self._read_so_far = read_so_far
-        self._reader = source.open_reader(payloads, SMALL_BATCHES)
-        self._batch: TraceBatch | None = None
-        self._next_line = 0
-        self._reducer = TraceReducer(source.manifest, reads_protocol_events=True, evidence=watched_evidence())
-        self._chronicle = Chronicle(self._reducer.trace, self._reducer.diagnostics)
-        self._graph = PastGraph(self._chronicle)
-        self._log = EventLog()
-        self._rows = array("Q", [0])
+    def __init__(
+        self,
+        source: Source,
+        payloads: Payloads,
+        newest: Callable[[], GrowingReading],
+        read_so_far: Callable[[], int],
+    ) -> None:
+        """`newest` is the reading that is followed, `read_so_far` how many bytes of the log it has taken in."""
+        self._newest = newest
+        self._followed = newest()
+        chronicle, self._log = self._followed.chronicle, self._followed.event_log
+        self._again: ReadAgain | None = None
+        if chronicle is None:
+            self._again = ReadAgain(source, payloads, read_so_far)
+            chronicle, self._log = self._again.chronicle, self._again.event_log
+        self.manifest = self._followed.manifest
+        self._chronicle = chronicle
         self._numbers: dict[int, int] = {}
         """Identity of a finding → its number."""
+        self._log_here = (0, EventLog())
+        self._graph = PastGraph(self._chronicle)
+        self._built: PastGraph | None = None
+        """The graph of a place that is far away, while links and rows are made for it."""
         self.index = TraceIndex(self._graph.trace)
         self.model = TimelineModel(self._graph.trace, self.index, self._graph.diagnostics)
-        self._log_here = (0, EventLog())
-        self._is_of_other_lines = False
-        self._is_complete = False
-        self._read_to = 0
-        self._line_at_work: Iterator[None] | None = None
-        self._lost_fields: Mapping[str, Diagnostic] = {}
+
+    @property
+    def reads_again(self) -> bool:
+        """Whether the log is read again, since the reading that is followed has no notes."""
+        return self._again is not None
 
     @property
     def is_outdated(self) -> bool:
         """Whether other lines are in the log than those that were read, or lines behind what seemed to be its end."""
-        return self._is_of_other_lines or (self._is_complete and self._read_so_far() > self._read_to)
+        if self._again is not None:
+            return self._again.is_outdated
+        return self._newest() is not self._followed
 
     @property
     def trace(self) -> RolloutTrace:
@@ -88,14 +93,15 @@ class Past:
     def event_log(self) -> EventLog:
         """The lines up to here."""
         if self._log_here[0] != self.place:
-            self._log_here = (self.place, self._log.first(self._rows[self.place], self.place))
+            rows = self._chronicle.rows(self.place)
+            self._log_here = (self.place, self._log.first(rows, self.place))
         return self._log_here[1]
 
     @property
     def reading(self) -> Reading:
         """How much of the recording could be read up to here."""
         unread = sum(found.code in UNREAD_BODY_CODES for found in self.diagnostics)
-        fields = self._lost_fields if self._is_complete else self._reducer.lost_fields
+        fields = self._followed.reducer.lost_fields if self._again is None else self._again.lost_fields
         lost = {name: count for name, found in fields.items() if (count := self._times_found(found))}
         return reading_of(self.event_log.counts, unread, lost, self.manifest.schema_version)
 
@@ -111,7 +117,14 @@ class Past:
 
     def close(self) -> None:
         """Give the log back."""
-        self._reader.close()
+        if self._again is not None:
+            self._again.close()
+
+    def keep(self) -> None:
+        """The graph of now has grown: let this one stay as it was."""
+        self._graph.keep()
+        if self._built is not None:
+            self._built.keep()
 
     # Where to
 
@@ -130,7 +143,7 @@ class Past:
     def place_of_line(self, line: int) -> int:
         """The place behind a physical line of the log, from 1; the last one that was read if it was not read."""
         row = self._log.row_of_line(line)
-        return self.last_place if row is None else bisect_left(self._rows, row.row + 1)
+        return self.last_place if row is None else self._chronicle.place_of_row(row.row)
 
     def turn_from(self, step: int, *, is_now: bool = False) -> int:
         """The place at which the next turn began, `step` turns on or back; counted from the end of all if `is_now`.
@@ -143,75 +156,43 @@ class Past:
             return self.last_place + 1
         return turns[number] if number >= 0 else 1
 
-    # Reading
-
     def read(self, is_enough: Callable[[], bool]) -> Iterator[None]:
-        """Read on in steps until it is enough, or there is no more to read."""
-        while self._line_at_work is not None or (not is_enough() and self._has_line()):
-            for _ in range(LINES_BETWEEN_YIELDS):
-                if self._line_at_work is None:
-                    if not self._has_line():
-                        break
-                    self._line_at_work = self._take_line()
-                for _step in self._line_at_work:  # kept, so that the next reader can end a line that was left half done
-                    yield
-                self._line_at_work = None
-            yield
-        if not self._is_complete and not self._has_line() and is_closed(self._reducer.trace):
-            self._let_go()
-
-    def _let_go(self) -> None:
-        """Nothing more will be read: give back what only reading on needs, about half of the memory."""
-        self._is_complete = True
-        self._lost_fields = self._reducer.lost_fields
-        self._chronicle.let_go()
-        self._reducer = TraceReducer(self.manifest)
-        self._reader.close()
-
-    def _has_line(self) -> bool:
-        """Whether there is a line to take that the other reading has taken."""
-        if self._is_complete:
-            return False
-        batch = self._batch
-        if batch is None or self._next_line >= len(batch.lines):
-            batch = self._batch = self._reader.next() or self._reader.finish()
-            self._next_line = 0
-            while batch is not None and not batch.lines and not batch.restarted:
-                batch = self._batch = self._reader.next()
-        if batch is None:
-            return False
-        self._is_of_other_lines = self._is_of_other_lines or (batch.restarted and self.last_place > 0)
-        if self._is_of_other_lines or self._next_line >= len(batch.lines):
-            return False
-        has_line = batch.offsets[self._next_line] < self._read_so_far()
-        if not has_line:
-            batch.payloads.clear()  # they may have been read too early
-        return has_line
-
-    def _take_line(self) -> Iterator[None]:
-        batch, number = self._batch, self._next_line
-        if batch is None:
-            return
-        self._next_line += 1
-        line, reducer = batch.lines[number], self._reducer
-        bodies = {ref.raw_payload_id: self._body(ref, batch) for ref in reducer.needs(line)}
-        yield from reducer.steps(line, bodies)
-        self._log.append(line, batch.offsets[number], batch.lengths[number])
-        self._read_to = batch.offsets[number] + batch.lengths[number] + 1
-        self._rows.append(len(self._log))
-        self._chronicle.note(reducer.take_delta(), *_moment(line))
-
-    def _body(self, ref: RawPayloadRef, batch: TraceBatch) -> bytes | PayloadFault:
-        ready = batch.payloads.get(ref.raw_payload_id)
-        return self._payloads.read_once(ref) if ready is None else ready
+        """Read on in steps until it is enough, or there is no more to read; nothing if all of it is known."""
+        if self._again is not None:
+            yield from self._again.read(is_enough)
 
     # Going
 
     def go(self, place: int) -> Iterator[TraceDelta]:
-        """Go to a place that was read, in steps; each says what it changed, and leaves all of it as it was there."""
+        """Go to a place that was read, in steps; each says what it changed, and leaves all of it as it was there.
+
+        A place that is far away is built from nothing, with another `index` and `model`, when its last step is taken.
+        """
         place = max(0, min(place, self.last_place))
+        if self._is_far(place):
+            yield from self._build(place)
         while self.place != place:
             yield self._go_at_once(max(self.place - LINES_AT_ONCE, min(place, self.place + LINES_AT_ONCE)))
+
+    def _is_far(self, place: int) -> bool:
+        """Whether all of the lines up to a place are less work than those in between."""
+        return abs(place - self.place) > max(LINES_AT_ONCE, place // BUILT_FASTER)
+
+    def _build(self, place: int) -> Iterator[TraceDelta]:
+        graph = self._built = PastGraph(self._chronicle)
+        index = TraceIndex(graph.trace)
+        model = TimelineModel(graph.trace, index, graph.diagnostics)
+        graph.go(place)
+        yield TraceDelta()
+        whole = whole_delta(graph.trace)
+        for _ in index.update_in_steps(whole):
+            yield TraceDelta()
+        for part in _rows_of(whole):
+            model.apply(part)
+            yield TraceDelta()
+        model.new_count = 0
+        self._graph, self.index, self.model, self._built = graph, index, model, None
+        yield TraceDelta()
 
     def _go_at_once(self, place: int) -> TraceDelta:
         graph, index, model = self._graph, self.index, self.model
@@ -236,6 +217,26 @@ class Past:
         return self.diagnostics[number].count if number < len(self.diagnostics) else 0
 
 
-def _moment(line: TraceLine) -> tuple[int | None, int | None]:
-    """Number and time of the event in a line."""
-    return (line.event.seq, line.event.wall_time_unix_ms) if isinstance(line, EventLine) else (None, None)
+def _rows_of(whole: TraceDelta) -> Iterator[TraceDelta]:
+    """What has rows in a timeline, in parts of some milliseconds of work each."""
+    yield TraceDelta(trace=True, diagnostics=whole.diagnostics)
+    for name in _HAVE_ROWS:
+        names = [*getattr(whole, name)]
+        for start in range(0, len(names), ROWS_AT_ONCE):
+            part = TraceDelta()
+            getattr(part, name).update(names[start : start + ROWS_AT_ONCE])
+            yield part
+
+
+_HAVE_ROWS: Final = (
+    "threads",
+    "codex_turns",
+    "inference_calls",
+    "code_cells",
+    "tool_calls",
+    "compactions",
+    "compaction_requests",
+    "interaction_edges",
+    "protocol_events",
+)
+"""Sets of a delta: each object in them may have a row, and all rows but those of findings are of such an object."""

@@ -76,4 +76,4 @@ def _create_stub(state: ReducerState, candidate: Candidate, sighting: Sighting) 
         return
     tool_id = tool_of_item(state, item, item.kind, item.call_id) if item.call_id is not None else None
     if tool_id is not None:
-        item.produced_by.append(ToolProducer(tool_id))
+        state.append(item, "produced_by", ToolProducer(tool_id))

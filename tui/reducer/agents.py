@@ -150,7 +150,7 @@ def _deliver_or_wait(state: ReducerState, delivery: Delivery) -> None:
     waiting.started_at_unix_ms = min(waiting.started_at_unix_ms, delivery.started_at_unix_ms)
     waiting.ended_at_unix_ms = _latest(waiting.ended_at_unix_ms, delivery.ended_at_unix_ms)
     for payload_id in delivery.raw_payload_ids:
-        state.append_missing(waiting.raw_payload_ids, payload_id)
+        state.append_missing(waiting, "raw_payload_ids", payload_id)
     show_provisional(state, waiting)
 
 
@@ -204,13 +204,13 @@ def attach_result(state: ReducerState, tool: ToolCall, payload_id: RawPayloadId)
     edges = [edge_id for edge_id in state.edges_by_source_tool.get(tool.tool_call_id, ()) if _is_real(state, edge_id)]
     if edges:
         edge = state.trace.interaction_edges[min(edges)]
-        if state.append_missing(edge.carried_raw_payload_ids, payload_id):
+        if state.append_missing(edge, "carried_raw_payload_ids", payload_id):
             state.delta.interaction_edges.add(edge.edge_id)
         return
     for edge_id in state.edges_by_source_tool.get(tool.tool_call_id, ()):
         delivery = state.deliveries.get(edge_id)
         if delivery is not None and delivery.source == ToolCallAnchor(tool.tool_call_id):
-            state.append_missing(delivery.raw_payload_ids, payload_id)
+            state.append_missing(delivery, "raw_payload_ids", payload_id)
             show_provisional(state, delivery)
             return
 
@@ -218,12 +218,12 @@ def attach_result(state: ReducerState, tool: ToolCall, payload_id: RawPayloadId)
 def show_provisional(state: ReducerState, delivery: Delivery) -> None:
     """Keep the provisional edge of a waiting spawn current (the end-of-log view, reducer rules §11)."""
     if isinstance(delivery.source, ToolCallAnchor):
-        state.append_missing(state.edges_by_source_tool.setdefault(delivery.source.tool_call_id, []), delivery.edge_id)
+        state.list_once(state.edges_by_source_tool.setdefault(delivery.source.tool_call_id, []), delivery.edge_id)
     child = delivery.fallback_thread_id
     if child is None or _is_real(state, delivery.edge_id):
         return
     if child not in state.trace.threads:
-        state.append_missing(state.spawns_of_unknown.setdefault(child, []), delivery.edge_id)
+        state.list_once(state.spawns_of_unknown.setdefault(child, []), delivery.edge_id)
         return
     state.provisional_edges.add(delivery.edge_id)
     state.trace.interaction_edges[delivery.edge_id] = _edge_of(delivery, ThreadAnchor(child), [])
@@ -272,7 +272,7 @@ def _upsert(state: ReducerState, edge: InteractionEdge) -> None:
         state.provisional_edges.discard(edge.edge_id)
         edges[edge.edge_id] = edge
         if isinstance(edge.source, ToolCallAnchor):
-            state.append_missing(state.edges_by_source_tool.setdefault(edge.source.tool_call_id, []), edge.edge_id)
+            state.list_once(state.edges_by_source_tool.setdefault(edge.source.tool_call_id, []), edge.edge_id)
         return
     known = edges[edge.edge_id]
     if (known.kind, known.source, known.target) != (edge.kind, edge.source, edge.target):
@@ -281,9 +281,9 @@ def _upsert(state: ReducerState, edge: InteractionEdge) -> None:
     known.started_at_unix_ms = min(known.started_at_unix_ms, edge.started_at_unix_ms)
     known.ended_at_unix_ms = _latest(known.ended_at_unix_ms, edge.ended_at_unix_ms)
     for item_id in edge.carried_item_ids:
-        state.append_missing(known.carried_item_ids, item_id)
+        state.append_missing(known, "carried_item_ids", item_id)
     for payload_id in edge.carried_raw_payload_ids:
-        state.append_missing(known.carried_raw_payload_ids, payload_id)
+        state.append_missing(known, "carried_raw_payload_ids", payload_id)
 
 
 def _latest(one: int | None, other: int | None) -> int | None:

@@ -13,6 +13,7 @@ from tui.model.conversation import CodeCellProducer, ConversationItem, ItemKind
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodeCellId, CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import CodeCell, ModelCaller, ToolCall
+from tui.model.recorded import note_window
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_calls import call_meant
 from tui.reducer.state import Moment, QueuedCellEvent, QueuedCellStart, ReducerState
@@ -126,7 +127,7 @@ def resolve_wait(state: ReducerState, event: CodeCellWaitTargetResolved) -> None
     if cell is None:
         state.queued_waits.setdefault(cell_id, []).append(tool.tool_call_id)
     else:
-        cell.wait_tool_call_ids.append(tool.tool_call_id)
+        state.append(cell, "wait_tool_call_ids", tool.tool_call_id)
         _touch(state, cell)
 
 
@@ -253,9 +254,9 @@ def _attach_known_outputs(state: ReducerState, cell: CodeCell) -> None:
 
 
 def _add_output(state: ReducerState, cell: CodeCell, item: ConversationItem) -> None:
-    if state.append_missing(cell.output_item_ids, item.item_id):
+    if state.append_missing(cell, "output_item_ids", item.item_id):
         _touch(state, cell)
-    if state.append_missing(item.produced_by, CodeCellProducer(cell.code_cell_id)):
+    if state.append_missing(item, "produced_by", CodeCellProducer(cell.code_cell_id)):
         state.delta.conversation_items.add(item.item_id)
 
 
@@ -304,6 +305,7 @@ def _apply_end(state: ReducerState, cell: CodeCell, event: QueuedCellEvent) -> N
     moment = event.moment
     if cell.initial_response_at_unix_ms is None:
         _set_first_response(cell, moment)
+    note_window(cell)
     cell.execution.end(moment.at_unix_ms, moment.seq, _STATUS_OF_RUNTIME.get(event.status, "running"))
     running = state.running_cells.setdefault(cell.codex_turn_id, set())
     (running.add if cell.execution.is_open else running.discard)(cell.code_cell_id)

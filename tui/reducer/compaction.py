@@ -69,11 +69,11 @@ def end_request(state: ReducerState, event: CompactionRequestCompleted | Compact
         message = f"compaction request {request_id} completion used compaction {event.compaction_id}, {started}"
         state.report("compaction-mismatch", message, "the compaction named at the start counts", object_id=request_id)
     if isinstance(event, CompactionRequestCompleted):
-        request.execution.end(state.moment.at_unix_ms, state.moment.seq, "completed")
+        state.end(request, "completed")
         request.raw_response_payload_id = RawPayloadId(event.response_payload.raw_payload_id)
     else:
         state.trace.evidence.failure_texts[request_id] = event.error
-        request.execution.end(state.moment.at_unix_ms, state.moment.seq, "failed")
+        state.end(request, "failed")
         request.raw_response_payload_id = None
     state.delta.compaction_requests.add(request_id)
 

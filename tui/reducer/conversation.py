@@ -240,7 +240,7 @@ def _sight_again(state: ReducerState, item: ConversationItem, candidate: Candida
 
 def _add_producers(state: ReducerState, item: ConversationItem, sighting: Sighting) -> None:
     for producer in sighting.producers:
-        if state.append_missing(item.produced_by, producer):
+        if state.append_missing(item, "produced_by", producer):
             state.delta.conversation_items.add(item.item_id)
 
 
@@ -258,7 +258,7 @@ def _merge_reasoning(state: ReducerState, item: ConversationItem, parts: list[Pa
         *_of_type(own, EncodedPart),
     ]
     if merged != own:
-        item.body.parts = merged
+        item.body = Body(merged)
         state.delta.conversation_items.add(item.item_id)
 
 

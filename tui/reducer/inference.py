@@ -131,7 +131,7 @@ def end_inference(state: ReducerState, event: InferenceCompleted | InferenceFail
 def close_inference(state: ReducerState, inference_id: InferenceCallId, status: ExecutionStatus) -> None:
     """End a running call because its turn ended (reducer rules §3.2)."""
     call = state.trace.inference_calls[inference_id]
-    call.execution.end(state.moment.at_unix_ms, state.moment.seq, status)
+    state.end(call, status)
     state.delta.inference_calls.add(inference_id)
 
 
@@ -308,7 +308,7 @@ def _end(
         if upstream_request_id is not None:
             call.upstream_request_id = upstream_request_id
         if call.execution.is_open:
-            call.execution.end(state.moment.at_unix_ms, state.moment.seq, status)
+            state.end(call, status)
             state.running_inferences.get(call.codex_turn_id, set()).discard(call.inference_call_id)
         if ref is not None:
             call.raw_response_payload_id = RawPayloadId(ref.raw_payload_id)

@@ -9,6 +9,7 @@ import msgspec
 
 from tui.model.ids import CodexTurnId, RawPayloadId, ThreadId
 from tui.model.objects import RootOrigin, SpawnedOrigin, Thread
+from tui.model.recorded import note_window
 from tui.reducer import agents
 from tui.reducer.code_cell import close_cell
 from tui.reducer.inference import close_inference
@@ -111,7 +112,7 @@ def _name_agent(state: ReducerState, thread: Thread) -> None:
 def end_thread(state: ReducerState, event: ThreadEnded) -> None:
     """Set a thread's end."""
     thread = state.thread(ThreadId(event.thread_id), "a thread end")
-    thread.execution.end(state.moment.at_unix_ms, state.moment.seq, event.status)
+    state.end(thread, event.status)
     state.delta.threads.add(thread.thread_id)
 
 
@@ -121,6 +122,7 @@ def resume_thread(state: ReducerState, event: ThreadResumed) -> None:
     if thread.execution.ended_seq is None and thread.execution.is_open:
         message = f"resumed thread {event.thread_id} has not ended"
         state.report("resume-without-end", message, "it goes on as it was", object_id=event.thread_id)
+    note_window(thread)
     thread.execution.ended_at_unix_ms = None
     thread.execution.ended_seq = None
     thread.execution.status = "running"
@@ -153,7 +155,7 @@ def end_turn(state: ReducerState, event: CodexTurnEnded) -> None:
     elif context is not None and context != turn.thread_id:
         message = f"codex turn end for {turn_id} used thread {context}, but the turn belongs to {turn.thread_id}"
         state.report("turn-of-other-thread", message, "the turn ends anyway", object_id=turn_id)
-    turn.execution.end(state.moment.at_unix_ms, state.moment.seq, event.status)
+    state.end(turn, event.status)
     state.open_turns.pop(turn_id, None)
     state.delta.codex_turns.add(turn_id)
     _close_children(state, turn_id, event.status)

@@ -19,16 +19,16 @@ class LongLists:
 
     def append_missing(self, target: list[Entry], value: Entry) -> bool:
         """Append `value` unless it is there; whether it was appended. The cost does not grow with the list."""
-        if len(target) < LONG_LIST:
-            if value in target:
-                return False
-        else:
-            known = self._entries_of(target)
-            if value in known:
-                return False
-            known.add(value)
+        if self.holds(target, value):
+            return False
+        if len(target) >= LONG_LIST:
+            self._entries_of(target).add(value)
         target.append(value)
         return True
+
+    def holds(self, target: list[Entry], value: Entry) -> bool:
+        """Whether `value` is in a list. The cost does not grow with the list."""
+        return value in (target if len(target) < LONG_LIST else self._entries_of(target))
 
     def _entries_of(self, target: list[Any]) -> set[Any]:
         _, known = self._known.get(id(target), (target, set()))

@@ -101,7 +101,7 @@ def note_session(
         value = fields.get(name)
         if value is not None:
             setattr(facts, field, _text(value))
-    state.append_missing(facts.raw_payload_ids, raw_payload_id)
+    state.append_missing(facts, "raw_payload_ids", raw_payload_id)
     if thread_id in state.trace.threads:
         state.delta.threads.add(thread_id)
 
@@ -211,6 +211,6 @@ def _tell_turn(state: ReducerState, found: ProtocolEvent, body: _ProtocolFields)
     for name, value in told.items():
         if value is not None:
             setattr(facts, name, value)
-    state.append_missing(facts.raw_payload_ids, found.raw_payload_id)
+    state.append_missing(facts, "raw_payload_ids", found.raw_payload_id)
     if turn_id in state.trace.codex_turns:
         state.delta.codex_turns.add(turn_id)

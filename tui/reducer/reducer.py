@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic, Severity
-from tui.model.evidence import TraceEvidence
 from tui.model.ids import CodexTurnId, ThreadId
+from tui.model.recorded import Changes, start_noting, stop_noting
 from tui.model.trace import RolloutTrace
 from tui.reducer import (
     acceptance,
@@ -85,14 +85,14 @@ class TraceReducer:
     """
 
     def __init__(
-        self, manifest: Manifest, *, reads_protocol_events: bool = False, evidence: TraceEvidence | None = None
+        self, manifest: Manifest, *, reads_protocol_events: bool = False, changes: Changes | None = None
     ) -> None:
         """`reads_protocol_events`: whether to keep in `trace.evidence` what the graph takes nothing from.
 
-        `evidence` becomes `trace.evidence`; it must be empty.
+        `changes`: where to note what changes in the graph; whoever hands it in says when a line has ended.
         """
         self._reads_protocol_events = reads_protocol_events
-        self._state = ReducerState(manifest, TraceEvidence() if evidence is None else evidence)
+        self._state = ReducerState(manifest, changes)
         self._expected_seq = 1
 
     @classmethod
@@ -181,6 +181,13 @@ class TraceReducer:
         Until the last step is taken the graph lacks some of what the line says, though every object in it is whole,
         `take_delta` is not to be called, and no other line may be applied.
         """
+        start_noting(self._state.changes)
+        try:
+            return self._begin(line, payloads)
+        finally:
+            stop_noting()
+
+    def _begin(self, line: TraceLine, payloads: Mapping[str, Any]) -> Iterable[None]:
         state = self._state
         if isinstance(line, MalformedLine):
             self._apply_malformed(line)
@@ -216,10 +223,18 @@ class TraceReducer:
             evidence.newest_in_turn_unix_ms = at
 
     def _guarded(self, event: RawTraceEvent, steps: Steps[None]) -> Iterator[None]:
-        try:
-            yield from steps
-        except Exception as error:
-            self._report_failure(event, error)
+        while True:
+            start_noting(self._state.changes)
+            try:
+                next(steps)
+            except StopIteration:
+                return
+            except Exception as error:
+                self._report_failure(event, error)
+                return
+            finally:
+                stop_noting()
+            yield
 
     def _report_failure(self, event: RawTraceEvent, error: Exception) -> None:
         """A viewer must outlive its own mistakes. The fuzzer and the golden graphs see to it that none is known."""

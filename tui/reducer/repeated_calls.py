@@ -15,6 +15,7 @@ from itertools import count
 from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem, ItemKind, ToolProducer
 from tui.model.ids import ToolCallId
 from tui.model.objects import ToolCall
+from tui.model.recorded import note_inside
 from tui.reducer.shared_call_ids import SharedCallId
 from tui.reducer.state import ReducerState
 
@@ -98,15 +99,19 @@ def _take_back(state: ReducerState, call_id: str, shared: SharedCallId, first: T
         if place == 0:
             continue
         shared.unclaimed.setdefault(place, []).append(item.item_id)
-        for items in (first.model_visible_call_item_ids, first.model_visible_output_item_ids):
-            if item.item_id in items:
-                items.remove(item.item_id)
+        for field in ("model_visible_call_item_ids", "model_visible_output_item_ids"):
+            if item.item_id in getattr(first, field):
+                note_inside(first, field)
+                getattr(first, field).remove(item.item_id)
         if ToolProducer(first.tool_call_id) in item.produced_by:
+            note_inside(item, "produced_by")
             item.produced_by.remove(ToolProducer(first.tool_call_id))
             state.delta.conversation_items.add(item.item_id)
         for name in state.inferences_by_response_item.get(item.item_id, ()):
-            started = state.trace.inference_calls[name].tool_call_ids_started_by_response
+            inference = state.trace.inference_calls[name]
+            started = inference.tool_call_ids_started_by_response
             if first.tool_call_id in started and not _asks(state, name, first):
+                note_inside(inference, "tool_call_ids_started_by_response")
                 started.remove(first.tool_call_id)
                 state.delta.inference_calls.add(name)
     state.touch_tool(first)

@@ -6,7 +6,7 @@ Nothing in here is derived other than by applying events, so the state after an 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,7 +14,7 @@ import msgspec
 from tui.model.conversation import ConversationItem
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic, Severity
-from tui.model.evidence import Delivery, DeliveryKey, TraceEvidence
+from tui.model.evidence import EVIDENCE_MAPS, Delivery, DeliveryKey, TraceEvidence
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import (
     CodeCellId,
@@ -28,9 +28,10 @@ from tui.model.ids import (
     ThreadId,
     ToolCallId,
 )
-from tui.model.objects import CodexTurn, RootOrigin, Thread, ToolCall
+from tui.model.objects import CodexTurn, Executed, RootOrigin, Thread, ToolCall
 from tui.model.protocol import ProtocolEvent
-from tui.model.trace import RolloutTrace
+from tui.model.recorded import Changes, Recorded, RecordedMap, note_growth, note_window
+from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.reducer import jsontext
 from tui.reducer.long_lists import Entry, LongLists
 from tui.reducer.normalize import ContentKey
@@ -39,7 +40,7 @@ from tui.reducer.repeated import RepeatedHistory
 from tui.reducer.rules import Rules, rules_for
 from tui.reducer.shared_call_ids import RepeatedCalls
 from tui.schema.encoding import MARK, without_mark
-from tui.schema.events import CodeCellRuntimeStatus
+from tui.schema.events import CodeCellRuntimeStatus, ExecutionStatus
 from tui.schema.manifest import Manifest
 from tui.schema.oddity import Oddity
 from tui.schema.payloads import PartList, RawPayloadRef
@@ -149,7 +150,9 @@ class ThreadState:
 class ReducerState:
     """The graph under construction with every index. The steps in this room are functions over it."""
 
-    def __init__(self, manifest: Manifest, evidence: TraceEvidence) -> None:
+    def __init__(self, manifest: Manifest, changes: Changes | None = None) -> None:
+        """`changes`: where all that changes in the graph is noted."""
+        self.changes = changes
         self.rules: Rules = rules_for(manifest.schema_version)
         self.trace = RolloutTrace(
             schema_version=manifest.schema_version,
@@ -159,7 +162,8 @@ class ReducerState:
             started_at_unix_ms=manifest.started_at_unix_ms,
             recording_complete=False if self.rules.closing_field == "recording_complete" else msgspec.UNSET,
             recording_status="unclosed" if self.rules.closing_field == "recording_status" else msgspec.UNSET,
-            evidence=evidence,
+            evidence=TraceEvidence(**_recorded_maps(EVIDENCE_MAPS, changes)),
+            **_recorded_maps(GRAPH_MAPS, changes),
         )
         self.delta = TraceDelta()
         self.diagnostics: list[Diagnostic] = []
@@ -405,9 +409,27 @@ class ReducerState:
         """The one object for a name that comes in several events and payloads."""
         return self.names.setdefault(name, name)
 
-    def append_missing(self, target: list[Entry], value: Entry) -> bool:
-        """Append `value` to a list of the graph unless it is there; whether it was appended."""
+    def list_once(self, target: list[Entry], value: Entry) -> bool:
+        """Append `value` to a list of the reducer's own unless it is there; whether it was appended."""
         return self.long_lists.append_missing(target, value)
+
+    def append_missing(self, owner: Recorded, field: str, value: object) -> bool:
+        """Append `value` to a list of an object of the graph unless it is there; whether it was appended."""
+        target: list[object] = getattr(owner, field)
+        if self.long_lists.holds(target, value):
+            return False
+        note_growth(owner, field)
+        return self.long_lists.append_missing(target, value)
+
+    def append(self, owner: Recorded, field: str, value: object) -> None:
+        """Append `value` to a list of an object of the graph."""
+        note_growth(owner, field)
+        getattr(owner, field).append(value)
+
+    def end(self, owner: Executed, status: ExecutionStatus) -> None:
+        """Set or overwrite the end of what ran: now."""
+        note_window(owner)
+        owner.execution.end(self.moment.at_unix_ms, self.moment.seq, status)
 
     # Items
 
@@ -422,3 +444,8 @@ class ReducerState:
     def touch_tool(self, tool: ToolCall) -> None:
         """Note that a tool call changed."""
         self.delta.tool_calls.add(tool.tool_call_id)
+
+
+def _recorded_maps(names: Iterable[str], changes: Changes | None) -> dict[str, Any]:
+    """Maps that note their changes; none if those are not wanted."""
+    return {} if changes is None else {name: RecordedMap(changes) for name in names}

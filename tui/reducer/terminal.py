@@ -15,6 +15,7 @@ from tui.model.objects import (
     TerminalSession,
     ToolCall,
 )
+from tui.model.recorded import note_inside
 from tui.reducer import jsontext
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_calls import call_meant
@@ -109,11 +110,11 @@ def end_operation(state: ReducerState, tool: ToolCall, status: ExecutionStatus, 
     try:
         if ref is not None:
             process_id, result = parse_result(operation.kind, state.json(ref, _NO_RESULT), ref.raw_payload_id)
-            state.append_missing(operation.raw_payload_ids, RawPayloadId(ref.raw_payload_id))
+            state.append_missing(operation, "raw_payload_ids", RawPayloadId(ref.raw_payload_id))
             operation.result = result
             _learn_process(state, tool, operation, process_id)
     finally:
-        operation.execution.end(state.moment.at_unix_ms, state.moment.seq, status)
+        state.end(operation, status)
 
 
 def resolve_stdin_target(state: ReducerState, event: StdinTargetResolved) -> None:
@@ -131,7 +132,7 @@ def resolve_stdin_target(state: ReducerState, event: StdinTargetResolved) -> Non
         return
     _leave_session(state, operation)
     operation.terminal_id = target.terminal_id
-    state.trace.terminal_sessions[target.terminal_id].operation_ids.append(operation.operation_id)
+    state.append(state.trace.terminal_sessions[target.terminal_id], "operation_ids", operation.operation_id)
     state.delta.terminal_sessions.add(target.terminal_id)
     state.delta.terminal_operations.add(operation.operation_id)
 
@@ -235,7 +236,7 @@ def _join_session(state: ReducerState, tool: ToolCall, operation: TerminalOperat
             ),
         )
         state.trace.terminal_sessions[terminal_id] = session
-    session.operation_ids.append(operation.operation_id)
+    state.append(session, "operation_ids", operation.operation_id)
     operation.terminal_id = terminal_id
     state.delta.terminal_sessions.add(terminal_id)
 
@@ -244,6 +245,7 @@ def _leave_session(state: ReducerState, operation: TerminalOperation) -> None:
     if operation.terminal_id is None:
         return
     session = state.trace.terminal_sessions[operation.terminal_id]
+    note_inside(session, "operation_ids")
     session.operation_ids.remove(operation.operation_id)
     if not session.operation_ids:
         del state.trace.terminal_sessions[operation.terminal_id]

@@ -67,7 +67,7 @@ def correlate_mcp(state: ReducerState, event: McpToolCallCorrelationAssigned) ->
 def start_runtime(state: ReducerState, event: ToolCallRuntimeStarted) -> None:
     """Record that the runtime began; its kind, where it is written, is better than that of the dispatch."""
     tool = _known_or_inferred(state, event)
-    state.append_missing(tool.raw_runtime_payload_ids, RawPayloadId(event.runtime_payload.raw_payload_id))
+    state.append_missing(tool, "raw_runtime_payload_ids", RawPayloadId(event.runtime_payload.raw_payload_id))
     state.touch_tool(tool)
     if state.rules.tells_mcp_by_payload:
         tool.kind = _mcp_kind(state, event.runtime_payload) or tool.kind
@@ -88,7 +88,7 @@ def end_runtime(state: ReducerState, event: ToolCallRuntimeEnded) -> None:
     )
     if event.tool_call_id in state.repeated_calls.calls_of_id:
         state.repeated_calls.ended_runtimes.add(tool.tool_call_id)
-    state.append_missing(tool.raw_runtime_payload_ids, RawPayloadId(event.runtime_payload.raw_payload_id))
+    state.append_missing(tool, "raw_runtime_payload_ids", RawPayloadId(event.runtime_payload.raw_payload_id))
     state.touch_tool(tool)
     terminal.end_operation(state, tool, event.status, event.runtime_payload)
     if tool.kind.type != "mcp" or state.rules.reads_mcp_ends:
@@ -99,7 +99,7 @@ def end_tool(state: ReducerState, event: ToolCallEnded) -> None:
     """Record the answer that the caller got."""
     tool = _known(state, event.tool_call_id, "tool call end referenced unknown call", repeated_calls.awaits_end)
     result = event.result_payload
-    tool.execution.end(state.moment.at_unix_ms, state.moment.seq, event.status)
+    state.end(tool, event.status)
     tool.raw_result_payload_id = _payload_id(result)
     state.touch_tool(tool)
     try:
@@ -157,7 +157,7 @@ def _link_wait(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
     cell_id = cell_of_number(state, tool.thread_id, _waited_cell_number(invocation, ref))
     cell = state.trace.code_cells.get(cell_id) if cell_id is not None else None
     if cell is not None:
-        cell.wait_tool_call_ids.append(tool.tool_call_id)
+        state.append(cell, "wait_tool_call_ids", tool.tool_call_id)
         state.delta.code_cells.add(cell.code_cell_id)
 
 
@@ -183,7 +183,7 @@ def _link_to_cell(state: ReducerState, tool: ToolCall) -> None:
         state.nested_tools.setdefault(cell_id, []).append(tool.tool_call_id)
         cell = state.trace.code_cells.get(cell_id)
         if cell is not None:
-            cell.nested_tool_call_ids.append(tool.tool_call_id)
+            state.append(cell, "nested_tool_call_ids", tool.tool_call_id)
             state.delta.code_cells.add(cell_id)
     link_started_cell(state, tool)
 

@@ -15,7 +15,7 @@ def link_sighted_item(state: ReducerState, item: ConversationItem, kind: ItemKin
         return
     tool = state.trace.tool_calls[tool_id]
     if kind in CALL_KINDS:
-        if state.append_missing(tool.model_visible_call_item_ids, item.item_id):
+        if state.append_missing(tool, "model_visible_call_item_ids", item.item_id):
             state.touch_tool(tool)
         link_inferences(state, tool)
         observe_terminal(state, tool)
@@ -26,9 +26,9 @@ def link_sighted_item(state: ReducerState, item: ConversationItem, kind: ItemKin
 
 def attach_output(state: ReducerState, tool: ToolCall, item: ConversationItem) -> None:
     """Record that `item` is what the model saw of `tool`."""
-    if state.append_missing(tool.model_visible_output_item_ids, item.item_id):
+    if state.append_missing(tool, "model_visible_output_item_ids", item.item_id):
         state.touch_tool(tool)
-    if state.append_missing(item.produced_by, ToolProducer(tool.tool_call_id)):
+    if state.append_missing(item, "produced_by", ToolProducer(tool.tool_call_id)):
         state.delta.conversation_items.add(item.item_id)
 
 
@@ -37,7 +37,7 @@ def link_inferences(state: ReducerState, tool: ToolCall) -> None:
     for item_id in tool.model_visible_call_item_ids:
         for inference_id in state.inferences_by_response_item.get(item_id, ()):
             inference = state.trace.inference_calls[inference_id]
-            if state.append_missing(inference.tool_call_ids_started_by_response, tool.tool_call_id):
+            if state.append_missing(inference, "tool_call_ids_started_by_response", tool.tool_call_id):
                 state.delta.inference_calls.add(inference_id)
 
 

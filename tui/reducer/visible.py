@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tui.model.ids import ItemId, ThreadId, ordinal
+from tui.model.recorded import note_inside
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps, is_step_over
 
@@ -17,11 +18,13 @@ def make_visible(state: ReducerState, item_id: ItemId, thread_id: ThreadId) -> N
     if item_id in visible:
         return
     visible.add(item_id)
-    listed = state.trace.threads[thread_id].conversation_item_ids
+    thread = state.trace.threads[thread_id]
+    listed = thread.conversation_item_ids
     rank = _rank_in(state, thread_id)
     if not state.rules.ids_identify_items or not listed or rank(listed[-1]) < rank(item_id):
-        listed.append(item_id)
+        state.append(thread, "conversation_item_ids", item_id)
     else:
+        note_inside(thread, "conversation_item_ids")
         insort(listed, item_id, key=rank)
     state.delta.threads.add(thread_id)
 
@@ -42,6 +45,7 @@ def place_before(state: ReducerState, item_ids: Iterable[ItemId], output_id: Ite
         was_visible = item_id in thread.visible
         if was_visible:
             thread.visible.discard(item_id)
+            note_inside(state.trace.threads[thread_id], "conversation_item_ids")
             listed.remove(item_id)
         thread.placed_before[item_id] = output_id
         if was_visible:

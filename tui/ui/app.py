@@ -276,7 +276,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
                 self.main.work.travel.jump_to(event.node)
             return
         try:
-            store = TraceStore(open_bundle(event.path))
+            store = TraceStore(open_bundle(event.path), keeps_history=True)
         except BundleError as error:
             self._catalog.say(str(error), "error")
             return
@@ -350,7 +350,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         if self._comparing is not None:
             await self.end_comparison()
         try:
-            store = TraceStore(open_bundle(event.path))
+            store = TraceStore(open_bundle(event.path), keeps_history=True)
         except BundleError as error:
             self.main.say(str(error), "error")
             return
@@ -361,7 +361,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         if self._catalog is None or self.screen is not self._catalog:
             return
         try:
-            stores = [TraceStore(open_bundle(path)) for path in (event.a, event.b)]
+            stores = [TraceStore(open_bundle(path), keeps_history=True) for path in (event.a, event.b)]
         except BundleError as error:
             self._catalog.say(str(error), "error")
             return

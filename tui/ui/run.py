@@ -67,12 +67,12 @@ def run_viewer(
         )
     else:
         app = TraceApp(
-            TraceStore(open_bundle(path)),
+            TraceStore(open_bundle(path), keeps_history=True),
             follow=follow,
             config=config,
             memory=memory,
             cache=kept,
-            against=None if against is None else TraceStore(open_bundle(against)),
+            against=None if against is None else TraceStore(open_bundle(against), keeps_history=True),
             at=at,
             notes=notes,
         )

@@ -1,106 +1,102 @@
-"""Changes of a graph are kept line by line, and undone exactly."""
+"""Changes of a graph are noted line by line, and undone exactly."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 
 from tui.analysis.as_of.chronicle import Chronicle
 from tui.analysis.as_of.past_graph import PastGraph
-from tui.analysis.as_of.versions import LONG_LIST, shown, version_of
-from tui.analysis.as_of.watched import watched_evidence
-from tui.model.delta import TraceDelta
+from tui.analysis.recording.event_log import EventLog
 from tui.model.diagnostic import Diagnostic
+from tui.model.evidence import EVIDENCE_MAPS, TraceEvidence
 from tui.model.execution import ExecutionWindow
-from tui.model.ids import CodexTurnId, ItemId, OperationId, TerminalId, ThreadId
 from tui.model.objects import CodexTurn, TerminalSession
-from tui.model.trace import RolloutTrace
-from tui.schema.sequence import SharedSequence
+from tui.model.recorded import Changes, RecordedMap, note_growth, note_inside, note_window, start_noting, stop_noting
+from tui.model.trace import GRAPH_MAPS, RolloutTrace
+from tui.schema.decode import EventLine
+from tui.schema.events import RawTraceEvent, RecordingCompleted
 from tui.schema.until import Until
 
 
-def trace() -> RolloutTrace:
-    return RolloutTrace(
-        schema_version=2,
-        trace_id="t",
-        rollout_id="r",
-        started_at_unix_ms=1_000,
-        root_thread_id="root",
-        evidence=watched_evidence(),
-    )
+class Growing:
+    """A graph that is changed line by line, and what was noted of it."""
+
+    def __init__(self) -> None:
+        changes, self.log = Changes(), EventLog()
+        self.findings: list[Diagnostic] = []
+        self.trace = RolloutTrace(
+            schema_version=2,
+            trace_id="t",
+            rollout_id="r",
+            started_at_unix_ms=1_000,
+            root_thread_id="root",
+            evidence=TraceEvidence(**{name: RecordedMap(changes) for name in EVIDENCE_MAPS}),
+            **{name: RecordedMap(changes) for name in GRAPH_MAPS},
+        )
+        self.chronicle = Chronicle(self.trace, self.findings, changes, self.log)
+
+    def line(self, change: Callable[[], object], seq: int = 0, unix_ms: int | None = None) -> None:
+        """Let one line of the log do `change`."""
+        event = RawTraceEvent(
+            schema_version=None, rollout_id=None, seq=seq, wall_time_unix_ms=unix_ms, payload=RecordingCompleted()
+        )
+        self.log.append(EventLine(line=len(self.log) + 1, event=event), len(self.log), 1)
+        start_noting(self.chronicle.changes)
+        change()
+        stop_noting()
+        self.chronicle.end_line()
+
+    def turn(self, name: str = "turn") -> CodexTurn:
+        """A running turn that is in the graph."""
+        found = CodexTurn(codex_turn_id=name, thread_id="root", execution=ExecutionWindow(1_000, 1), input_item_ids=[])
+        self.trace.codex_turns[name] = found
+        return found
+
+    def session(self, name: str) -> None:
+        """A session that is in the graph."""
+        self.trace.terminal_sessions[name] = TerminalSession(
+            terminal_id=name,
+            thread_id="root",
+            created_by_operation_id="o",
+            operation_ids=[],
+            execution=ExecutionWindow(1_000, 1),
+        )
 
 
-def turn(name: str = "turn") -> CodexTurn:
-    return CodexTurn(
-        codex_turn_id=CodexTurnId(name),
-        thread_id=ThreadId("root"),
-        execution=ExecutionWindow(1_000, 1),
-        input_item_ids=[],
-    )
+def append(turn: CodexTurn, item: str) -> None:
+    note_growth(turn, "input_item_ids")
+    turn.input_item_ids.append(item)
 
 
-def session(name: str) -> TerminalSession:
-    return TerminalSession(
-        terminal_id=TerminalId(name),
-        thread_id=ThreadId("root"),
-        created_by_operation_id=OperationId("o"),
-        operation_ids=[],
-        execution=ExecutionWindow(1_000, 1),
-    )
+def insert(turn: CodexTurn, item: str) -> None:
+    note_inside(turn, "input_item_ids")
+    turn.input_item_ids.insert(0, item)
 
 
-def test_copy_stays_while_the_object_changes() -> None:
-    found = turn()
-    before = version_of(found)
-    found.execution.end(2_000, 2, "completed")
-    found.input_item_ids.append(ItemId("item"))
-    assert (before.execution.status, before.input_item_ids) == ("running", [])
+def end(turn: CodexTurn) -> None:
+    note_window(turn)
+    turn.execution.end(2_000, 2, "completed")
 
 
-def test_copies_share_what_stayed_equal() -> None:
-    found = turn()
-    before = version_of(found)
-    found.input_item_ids.append(ItemId("item"))
-    after = version_of(found, before)
-    assert after.execution is before.execution
-    assert after.input_item_ids == ["item"]
-
-
-def test_copies_of_a_long_list_share_their_beginning() -> None:
-    found = turn()
-    found.input_item_ids = [f"item {number}" for number in range(LONG_LIST)]
-    before = version_of(found)
-    found.input_item_ids.append(ItemId("last"))
-    after = version_of(found, before)
-    assert isinstance(after.input_item_ids, SharedSequence)
-    assert after.input_item_ids._spine is before.input_item_ids._spine
-    assert shown(before).input_item_ids == found.input_item_ids[:-1]
-    assert shown(after).input_item_ids == found.input_item_ids
-
-
-def test_long_list_that_changed_inside_is_copied() -> None:
-    found = turn()
-    found.input_item_ids = [f"item {number}" for number in range(LONG_LIST)]
-    before = version_of(found)
-    found.input_item_ids.insert(0, ItemId("first"))
-    assert shown(version_of(found, before)).input_item_ids[0] == "first"
-    assert shown(before).input_item_ids[0] == "item 0"
+def nothing() -> None:
+    """A line that changes nothing."""
 
 
 def test_graph_goes_back_and_forth() -> None:
-    growing, findings = trace(), []
-    chronicle = Chronicle(growing, findings)
-    found = growing.codex_turns[CodexTurnId("turn")] = turn()
-    chronicle.note(TraceDelta(codex_turns={CodexTurnId("turn")}), 1, 1_000)
-    found.execution.end(2_000, 2, "completed")
-    growing.status = "completed"
-    chronicle.note(TraceDelta(codex_turns={CodexTurnId("turn")}, trace=True), 2, 2_000)
-    past = PastGraph(chronicle)
+    growing = Growing()
+    growing.line(growing.turn)
+    growing.line(lambda: end(growing.trace.codex_turns["turn"]))
+    growing.line(lambda: setattr(growing.trace, "status", "completed"))
+    past = PastGraph(growing.chronicle)
     seen = []
-    for place in (2, 1, 0, 1, 2):
+    for place in (3, 2, 1, 0, 1, 3):
         past.go(place)
         seen.append((past.trace.status, [one.execution.status for one in past.trace.codex_turns.values()]))
     assert seen == [
         ("completed", ["completed"]),
+        ("running", ["completed"]),
         ("running", ["running"]),
         ("running", []),
         ("running", ["running"]),
@@ -108,42 +104,97 @@ def test_graph_goes_back_and_forth() -> None:
     ]
 
 
-def test_entry_that_comes_back_takes_its_old_place() -> None:
-    growing = trace()
-    chronicle = Chronicle(growing, [])
-    for number, name in enumerate("abc"):
-        growing.terminal_sessions[TerminalId(name)] = session(name)
-        chronicle.note(TraceDelta(terminal_sessions={TerminalId(name)}), number + 1, None)
-    del growing.terminal_sessions[TerminalId("b")]
-    chronicle.note(TraceDelta(terminal_sessions={TerminalId("b")}), 4, None)
-    past = PastGraph(chronicle)
-    past.go(4)
-    assert list(past.trace.terminal_sessions) == ["a", "c"]
-    past.go(3)
-    assert list(past.trace.terminal_sessions) == ["a", "b", "c"]
+def test_list_is_as_it_was_however_it_changed() -> None:
+    growing = Growing()
+    growing.line(growing.turn)
+    turn = growing.trace.codex_turns["turn"]
+    growing.line(lambda: append(turn, "a"))
+    growing.line(lambda: append(turn, "b"))
+    growing.line(lambda: insert(turn, "c"))
+    growing.line(lambda: setattr(turn, "input_item_ids", ["d"]))
+    growing.line(lambda: append(turn, "e"))
+    wanted = [[], ["a"], ["a", "b"], ["c", "a", "b"], ["d"], ["d", "e"]]
+    for places in (range(1, 7), range(6, 0, -1), (4, 2, 6, 3, 1, 5)):
+        past = PastGraph(growing.chronicle)
+        for place in places:
+            past.go(place)
+            assert past.trace.codex_turns["turn"].input_item_ids == wanted[place - 1], (places, place)
 
 
-def test_evidence_needs_no_delta() -> None:
-    growing = trace()
-    chronicle = Chronicle(growing, [])
-    growing.evidence.agent_names[ThreadId("root")] = "first"
-    chronicle.note(TraceDelta(), 1, None)
-    growing.evidence.agent_names[ThreadId("root")] = "second"
-    chronicle.note(TraceDelta(), 2, None)
-    past = PastGraph(chronicle)
+def test_object_that_did_not_change_later_is_shared() -> None:
+    growing = Growing()
+    growing.line(growing.turn)
+    growing.line(lambda: growing.turn("other"))
+    growing.line(lambda: end(growing.trace.codex_turns["other"]))
+    past = PastGraph(growing.chronicle)
     past.go(2)
+    assert past.trace.codex_turns["turn"] is growing.trace.codex_turns["turn"]
+    assert past.trace.codex_turns["other"] is not growing.trace.codex_turns["other"]
+
+
+def test_graph_stays_while_the_present_goes_on() -> None:
+    growing = Growing()
+    growing.line(growing.turn)
+    growing.line(lambda: growing.turn("other"))
+    past = PastGraph(growing.chronicle)
+    past.go(2)
+    growing.line(lambda: append(growing.trace.codex_turns["turn"], "late"))
+    growing.line(lambda: end(growing.trace.codex_turns["turn"]))
+    past.keep()
+    found = past.trace.codex_turns["turn"]
+    assert (found.input_item_ids, found.execution.status) == ([], "running")
+    growing.line(lambda: append(growing.trace.codex_turns["turn"], "later"))
+    past.keep()
+    assert past.trace.codex_turns["turn"].input_item_ids == []
+    past.go(3)
+    assert past.trace.codex_turns["turn"].input_item_ids == ["late"]
+
+
+def test_half_of_a_line_is_not_seen() -> None:
+    growing = Growing()
+    growing.line(growing.turn)
+    start_noting(growing.chronicle.changes)
+    append(growing.trace.codex_turns["turn"], "half")
+    growing.turn("half")
+    stop_noting()
+    past = PastGraph(growing.chronicle)
     past.go(1)
-    assert past.trace.evidence.agent_names == {"root": "first"}
+    assert [(name, one.input_item_ids) for name, one in past.trace.codex_turns.items()] == [("turn", [])]
+
+
+def test_entry_that_comes_back_takes_its_old_place() -> None:
+    growing = Growing()
+    for name in "abc":
+        growing.line(lambda name=name: growing.session(name))
+    growing.line(lambda: growing.trace.terminal_sessions.pop("b"))
+    growing.line(lambda: growing.session("b"))
+    wanted = {2: ["a", "b"], 3: ["a", "b", "c"], 4: ["a", "c"], 5: ["a", "c", "b"]}
+    past = PastGraph(growing.chronicle)
+    for place in (5, 4, 3, 2, 4, 3, 5, 2):
+        past.go(place)
+        assert list(past.trace.terminal_sessions) == wanted[place], place
+
+
+def test_replaced_value_comes_back() -> None:
+    growing = Growing()
+    names = growing.trace.evidence.agent_names
+    for name in ("first", "second", "third"):
+        growing.line(lambda name=name: names.__setitem__("root", name))
+    past = PastGraph(growing.chronicle)
+    seen = []
+    for place in (3, 2, 1, 0, 2):
+        past.go(place)
+        seen.append(past.trace.evidence.agent_names.get("root"))
+    assert seen == ["third", "second", "first", None, "second"]
 
 
 def test_finding_is_counted_as_often_as_it_had_been_made() -> None:
-    findings: list[Diagnostic] = []
-    chronicle = Chronicle(trace(), findings)
-    findings.append(Diagnostic(code="malformed-line", severity="error", message="odd"))
-    for count in (1, 2, 3):
-        findings[0].count = count
-        chronicle.note(TraceDelta(), count, None)
-    past = PastGraph(chronicle)
+    growing = Growing()
+    finding = Diagnostic(code="malformed-line", severity="error", message="odd")
+    growing.line(lambda: growing.findings.append(finding))
+    for count in (2, 3):
+        growing.line(lambda count=count: setattr(finding, "count", count))
+    past = PastGraph(growing.chronicle)
     counts = []
     for place in (3, 2, 1, 2):
         past.go(place)
@@ -165,19 +216,17 @@ def test_finding_is_counted_as_often_as_it_had_been_made() -> None:
     ],
 )
 def test_place_of_a_moment(until: Until, place: int) -> None:
-    chronicle = Chronicle(trace(), [])
+    growing = Growing()
     for seq, unix_ms in ((1, 1_000), (2, 2_000), (5, 5_000), (3, 6_000)):
-        chronicle.note(TraceDelta(), seq, unix_ms)
-    assert chronicle.place_of(until) == place
+        growing.line(nothing, seq, unix_ms)
+    assert growing.chronicle.place_of(until) == place
 
 
 def test_objects_and_turns_know_where_they_began() -> None:
-    growing = trace()
-    chronicle = Chronicle(growing, [])
-    chronicle.note(TraceDelta(trace=True), 1, None)
-    growing.codex_turns[CodexTurnId("turn")] = turn()
-    chronicle.note(TraceDelta(codex_turns={CodexTurnId("turn")}), 2, None)
-    chronicle.note(TraceDelta(codex_turns={CodexTurnId("turn")}), 3, None)
-    assert chronicle.birth("codex_turns", "turn") == 2
-    assert chronicle.birth("codex_turns", "other") is None
-    assert list(chronicle.turns()) == [2]
+    growing = Growing()
+    growing.line(nothing)
+    growing.line(growing.turn)
+    growing.line(nothing)
+    assert growing.chronicle.birth("codex_turns", "turn") == 2
+    assert growing.chronicle.birth("codex_turns", "other") is None
+    assert list(growing.chronicle.turns()) == [2]

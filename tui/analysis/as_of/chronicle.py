@@ -1,175 +1,114 @@
-"""A record of every change to a growing graph, from which the graph after any line of the log can be made.
+"""What each line of a log changed in a growing graph, from which the graph after any line can be made.
 
-After each line the reducer says what it touched. The chronicle keeps of each touched object the copy from before and
-the copy from after the line. Undoing the changes of a line gives exactly the graph before it: nothing is derived, so
-nothing that a later event wrote can remain.
+The objects and maps of the graph note the values that they had before (`tui.model.recorded`); the chronicle notes line
+by line how far those notes go. Undoing the changes behind a line gives exactly the graph that there was: nothing is
+derived, so nothing that a later event wrote can remain.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
-from itertools import islice
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
+from typing import Any, Final, Protocol
 
-from tui.analysis.as_of.versions import version_of
-from tui.analysis.as_of.watched import EVIDENCE_MAPS, WatchedMap
 from tui.analysis.index.newest import Newest
-from tui.model.delta import TraceDelta
-from tui.model.diagnostic import COUNTED_CODES, Diagnostic
+from tui.model.conversation import ConversationItem
+from tui.model.diagnostic import Diagnostic
+from tui.model.objects import Compaction, Executed, InteractionEdge
+from tui.model.recorded import Changes, RecordedMap
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.until import Until
-
-ABSENT: Final = None
-"""Represents the value of a key that a map does not have; no map of the graph holds it as a value."""
 
 TRACE_FIELDS: Final = tuple(name for name in RolloutTrace.__struct_fields__ if name not in (*GRAPH_MAPS, "evidence"))
 """The fields of the trace itself."""
 
-
-_TIMED_MAPS: Final = frozenset(GRAPH_MAPS) - {"raw_payloads", "terminal_sessions"}
-"""Maps whose objects say when something happened."""
-
 _LARGEST = 2**63 - 1
 """The largest number that a column holds; damaged logs may say anything."""
 
-
-class Change(NamedTuple):
-    """What one line did to one entry: `where` is a map of the graph or of the evidence, `TRACE`, `HEARD` or `COUNTS`.
-
-    `before` and `after` are copies that stay as they are (`tui.analysis.as_of.versions`). `rank` is where in the order
-    of its map an entry was that the line took out.
-    """
-
-    where: str
-    key: Any
-    before: Any
-    after: Any
-    rank: int = 0
+_NEVER_HEARD = -1
+"""Stands for the time of the newest event in a turn while there was none."""
 
 
-TRACE: Final = "trace"
-"""A field of the trace itself; the key is its name."""
+class Rows(Protocol):
+    """The rows of the log that is read: numbers and times of events are among the columns, as `seqs` and `times`."""
 
-HEARD: Final = "newest_in_turn_unix_ms"
-"""The one field of the evidence that is not a map."""
+    def __len__(self) -> int:
+        """How many rows there are so far."""
 
-COUNTS: Final = "diagnostics"
-"""How often a finding was made; the key is its number."""
+    def columns(self) -> Mapping[str, array[int]]:
+        """The numbers of all rows by what they are."""
 
 
 class Chronicle:
-    """The changes of each line. A *place* is a number of lines: place 0 is before the first one."""
+    """How far the changes of each line go. A *place* is a number of lines: place 0 is before the first one."""
 
-    def __init__(self, trace: RolloutTrace, diagnostics: Sequence[Diagnostic]) -> None:
-        """`trace` must still be empty, and its evidence watched."""
-        self.diagnostics = diagnostics
-        """All findings so far; each place has the first of them."""
-        self._trace = trace
-        self._watched: dict[str, WatchedMap] = {name: getattr(trace.evidence, name) for name in EVIDENCE_MAPS}
-        self._copies: dict[str, dict[Any, Any]] = {name: {} for name in (*GRAPH_MAPS, *EVIDENCE_MAPS)}
-        """The newest copy of each object."""
+    def __init__(
+        self, trace: RolloutTrace, diagnostics: Sequence[Diagnostic], changes: Changes, event_log: Rows
+    ) -> None:
+        """`trace` must still be empty, and note its changes in `changes`."""
+        self.trace = trace
+        """The graph as it is now."""
         self.start = {name: getattr(trace, name) for name in TRACE_FIELDS}
         """The fields of the trace before the first line."""
-        self._fields = dict(self.start)
-        self._heard = trace.evidence.newest_in_turn_unix_ms
-        self._changes: list[tuple[Change, ...]] = []
-        self._findings = array("q", [0])
-        self._newest_seqs = array("q", [0])
-        self._newest_times = array("q", [0])
+        self.diagnostics = diagnostics
+        """All findings so far; each place has the first of them."""
+        self.changes = changes
+        self._event_log = event_log
+        self._starts = array("I", [0])
+        self._findings = array("I", [0])
+        self._rows = array("I", [0])
+        self._heard = array("q", [_NEVER_HEARD])
         self._newest = Newest(trace.started_at_unix_ms)
         self._newest_in_graph = (array("q", [trace.started_at_unix_ms]), array("q", [0]))
-        self._turns: list[int] = []
-        self._countable: list[int] = []
-        """Numbers of the findings that may be made again."""
-        self._counts: list[int] = []
+        self._known: tuple[int, Sequence[int], Sequence[int]] = (0, (), ())
+        """How many rows there were, and the newest seq and time of each, when a moment was looked for last."""
 
     def __len__(self) -> int:
         """How many lines were noted; the last place."""
-        return len(self._changes)
+        return len(self._starts) - 1
 
-    def note(self, delta: TraceDelta, seq: int | None, unix_ms: int | None) -> None:
-        """Take in what a line changed: `delta` must name all of it. `seq` and `unix_ms` are those of its event."""
-        changes: list[Change] = []
-        for name in GRAPH_MAPS:
-            if touched := getattr(delta, name):
-                self._compare_all(changes, name, touched, getattr(self._trace, name))
-        self._watched["protocol_events"].touched.update(dict.fromkeys(delta.protocol_events))
-        for name, watched in self._watched.items():
-            if watched.touched:
-                self._compare_all(changes, name, watched.touched, watched)
-                watched.touched.clear()
-        self._note_fields(changes, has_changed=delta.trace)
-        self._note_counts(changes)
-        self._note_newest(changes)
-        self._changes.append(tuple(changes))
+    def end_line(self) -> None:
+        """A line was reduced, and all that it changed is noted."""
+        changes, newest = self.changes, self._newest
+        for owner in changes.owners[self._starts[-1] :] if len(changes) > self._starts[-1] else ():
+            see = _SEEN.get(type(owner))
+            if see is not None:
+                see(newest, owner)
+        for owner in changes.newborn.values():
+            see = _SEEN.get(type(owner))
+            if see is not None:
+                see(newest, owner)
+        heard = self.trace.evidence.newest_in_turn_unix_ms
+        newest.hear(heard)
+        self._starts.append(len(changes))
         self._findings.append(len(self.diagnostics))
-        self._newest_seqs.append(min(max(self._newest_seqs[-1], seq or 0), _LARGEST))
-        self._newest_times.append(min(max(self._newest_times[-1], unix_ms or 0), _LARGEST))
-
-    def _compare_all(self, changes: list[Change], name: str, touched: Collection[Any], entries: dict[Any, Any]) -> None:
-        """Compare the entries of a map that may have changed; new ones in the order of the map."""
-        known, came = self._copies[name], 0
-        for key in touched:
-            before = known.get(key, ABSENT)
-            if before is not ABSENT:
-                changes.append(_compare(known, name, key, before, dict.get(entries, key, ABSENT)))
-            elif key in entries:
-                came += 1
-        if came:
-            for key in [*islice(reversed(entries), came)][::-1]:
-                known[key] = version = version_of(dict.get(entries, key))
-                changes.append(Change(name, key, ABSENT, version))
-
-    def _note_fields(self, changes: list[Change], *, has_changed: bool) -> None:
-        for name, before in self._fields.items() if has_changed else ():
-            now = getattr(self._trace, name)
-            if now is not before and now != before:
-                changes.append(Change(TRACE, name, before, now))
-                self._fields[name] = now
-        heard = self._trace.evidence.newest_in_turn_unix_ms
-        if heard != self._heard:
-            changes.append(Change(HEARD, "", self._heard, heard))
-            self._heard = heard
-
-    def _note_counts(self, changes: list[Change]) -> None:
-        for number in range(self._findings[-1], len(self.diagnostics)):
-            if self.diagnostics[number].code in COUNTED_CODES:
-                self._countable.append(number)
-                self._counts.append(1)
-        for place, number in enumerate(self._countable):
-            count = self.diagnostics[number].count
-            if count != self._counts[place]:
-                changes.append(Change(COUNTS, number, self._counts[place], count))
-                self._counts[place] = count
-
-    def _note_newest(self, changes: list[Change]) -> None:
-        for change in changes:
-            if change.where in _TIMED_MAPS and change.after is not ABSENT:
-                self._newest.see(change.after)
-            if change.where == "codex_turns" and change.before is ABSENT:
-                self._turns.append(len(self) + 1)
-        self._newest.hear(self._heard)
+        self._rows.append(len(self._event_log))
+        self._heard.append(_NEVER_HEARD if heard is None else min(heard, _LARGEST))
         times, seqs = self._newest_in_graph
-        times.append(min(self._newest.unix_ms, _LARGEST))
-        seqs.append(min(self._newest.seq, _LARGEST))
+        times.append(min(newest.unix_ms, _LARGEST))
+        seqs.append(min(newest.seq, _LARGEST))
+        changes.end_line()
 
-    def let_go(self) -> None:
-        """Nothing more will be noted: forget what only that needs."""
-        self._trace = RolloutTrace(**self.start)
-        self._watched.clear()
-        self._copies.clear()
+    # What was there
 
-    # What it reports
-
-    def changes(self, place: int) -> tuple[Change, ...]:
-        """What line number `place`, from 1, changed."""
-        return self._changes[place - 1]
+    def changes_to(self, place: int) -> int:
+        """How many changes were noted up to a place."""
+        return self._starts[place]
 
     def findings(self, place: int) -> int:
         """How many findings there were at a place."""
         return self._findings[place]
+
+    def rows(self, place: int) -> int:
+        """How many rows the event log had at a place."""
+        return self._rows[place]
+
+    def heard(self, place: int) -> int | None:
+        """When the newest event in a turn came, at a place."""
+        heard = self._heard[place]
+        return None if heard == _NEVER_HEARD else heard
 
     def newest(self, place: int) -> Newest:
         """The newest time and event that the graph knew of at a place."""
@@ -178,37 +117,63 @@ class Chronicle:
         newest.seq = seqs[place]
         return newest
 
+    # Where something was
+
     def place_of(self, until: Until) -> int:
         """The last place before the first line behind a moment; the last of all if no line so far is behind it."""
-        places = [len(self)]
+        seqs, times = self._newest_of_rows()
+        rows = len(seqs)
         if until.seq is not None:
-            places.append(bisect_right(self._newest_seqs, until.seq) - 1)
+            rows = min(rows, bisect_right(seqs, until.seq))
         if until.unix_ms is not None:
-            places.append(bisect_right(self._newest_times, until.unix_ms) - 1)
-        return max(0, min(places))
+            rows = min(rows, bisect_right(times, until.unix_ms))
+        return len(self) if rows == len(seqs) else self.place_of_row(rows) - 1
+
+    def place_of_row(self, row: int) -> int:
+        """The place behind a row of the event log, from 0."""
+        return bisect_right(self._rows, row)
 
     def reaches(self, until: Until) -> bool:
         """Whether a line behind the moment was noted, so that `place_of` is final."""
-        is_behind_seq = until.seq is not None and self._newest_seqs[-1] > until.seq
-        return is_behind_seq or (until.unix_ms is not None and self._newest_times[-1] > until.unix_ms)
+        seqs, times = self._newest_of_rows()
+        is_behind_seq = until.seq is not None and bool(seqs) and seqs[-1] > until.seq
+        return is_behind_seq or (until.unix_ms is not None and bool(times) and times[-1] > until.unix_ms)
+
+    def _newest_of_rows(self) -> tuple[Sequence[int], Sequence[int]]:
+        count = self._rows[-1]
+        if self._known[0] != count:
+            columns = self._event_log.columns()
+            seqs, times = columns["seqs"][:count], columns["times"][:count]
+            self._known = (count, list(accumulate(seqs, max)), list(accumulate(times, max)))
+        return self._known[1:]
 
     def birth(self, name: str, key: Any) -> int | None:
         """The first place at which a map of the graph has an entry, None if no line noted so far made it."""
-        return next((number for number in range(1, len(self) + 1) if self._makes(number, name, key)), None)
-
-    def _makes(self, place: int, name: str, key: Any) -> bool:
-        return any(one.where == name and one.key == key and one.before is ABSENT for one in self.changes(place))
+        entries: RecordedMap[Any, Any] = getattr(self.trace, name, None) or getattr(self.trace.evidence, name)
+        places = [gone.born for gone in entries.removed if gone.key == key]
+        if key in entries:
+            places.append(entries.births[next(rank for rank, one in enumerate(entries) if one == key)])
+        place = min(places, default=None)
+        return place if place is not None and place <= len(self) else None
 
     def turns(self) -> Sequence[int]:
         """The places at which a turn began, in order."""
-        return self._turns
+        turns: Any = self.trace.codex_turns
+        return turns.births[: bisect_right(turns.births, len(self))]  # type: ignore[no-any-return]
 
 
-def _compare(known: dict[Any, Any], name: str, key: Any, before: Any, found: Any) -> Change:
-    """Put the copy of what was found in place of the one that is known."""
-    if found is not ABSENT:
-        known[key] = version = version_of(found, before)
-        return Change(name, key, before, version)
-    rank = list(known).index(key)
-    del known[key]
-    return Change(name, key, before, ABSENT, rank)
+def _see_executed(newest: Newest, found: Executed) -> None:
+    newest.see_window(found.execution)
+
+
+def _see_item(newest: Newest, found: ConversationItem) -> None:
+    newest.hear(found.first_seen_at_unix_ms)
+
+
+_SEEN: Final[dict[type, Callable[[Newest, Any], None]]] = {
+    **dict.fromkeys(Executed.__args__, _see_executed),
+    ConversationItem: _see_item,
+    Compaction: Newest.see,
+    InteractionEdge: Newest.see,
+}
+"""Objects that say when something happened."""

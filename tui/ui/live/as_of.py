@@ -158,9 +158,12 @@ class AsOf:
 
     def _report(self, _step: None) -> None:
         gc.freeze()  # what was read stays: the collector need not walk through it again and again
-        if self._past is not None:
-            total = max(len(self._store.event_log), self._past.last_place)
-            self.say(f"going to that moment: {self._past.last_place:,} of {total:,} events read; Esc stops")
+        past = self._past
+        if past is not None and past.reads_again:
+            total = max(len(self._store.event_log), past.last_place)
+            self.say(f"going to that moment: {past.last_place:,} of {total:,} events read; Esc stops")
+        else:
+            self.say("going to that moment; Esc stops")
 
     # Showing
 
@@ -170,6 +173,8 @@ class AsOf:
         if self._leads_to_now:
             self.return_to_now()
             self.say("now: that was the newest event")
+        elif self.is_on and past is not None and past.model is not self._panes.timeline.model:
+            self._show_built(past)
         elif self.is_on:
             self._show_changes()
         elif past is not None and past.place > 0:
@@ -184,6 +189,13 @@ class AsOf:
         self._store.look_at(past)
         self._modes.enter("earlier")
         self._show_model(past.model, place, filter_text)
+        self.on_shown()
+
+    def _show_built(self, past: Past) -> None:
+        """The moment was far away: everything was made for it from nothing."""
+        timeline = self._panes.timeline
+        self._store.note_return()
+        self._show_model(past.model, _earlier_place(self._travel.here(), timeline.model, past), timeline.filter_text)
         self.on_shown()
 
     def _show_model(self, model: TimelineModel, place: Place, filter_text: str) -> None:

@@ -1,0 +1,176 @@
+"""Objects and maps that can note what is changed in them, so that a graph can be shown as it was.
+
+Only values from before are kept: what an object is now, it holds itself. What changes a graph (the reducer) has the
+changes noted meanwhile (`start_noting`); otherwise nothing is noted, and copies of objects can be changed freely.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Removal(NamedTuple):
+    """An entry that was taken out of a map: in which line, where in the order of the map it was, since which line."""
+
+    line: int
+    rank: int
+    key: Any
+    value: Any
+    born: int
+
+
+class Replacement(NamedTuple):
+    """A value that another one took the place of, and in which line."""
+
+    line: int
+    key: Any
+    before: Any
+
+
+class Changes:
+    """What was changed in the objects of a graph, in order: three columns, to be light.
+
+    `before` is the value of a field from before; for a list that grew at its end its length, for an execution window
+    that had not ended None, see `ended_before`.
+    """
+
+    def __init__(self) -> None:
+        self.owners: list[Any] = []
+        self.fields: list[str] = []
+        self.before: list[Any] = []
+        self.line = 1
+        """The line of the log that is at work, from 1; see `end_line`."""
+        self.newborn: dict[int, Any] = {}
+        """Objects that came into the graph with this line, by identity: what changes in them is of the same line."""
+
+    def __len__(self) -> int:
+        return len(self.owners)
+
+    def end_line(self) -> None:
+        """The next change is of the next line."""
+        self.line += 1
+        self.newborn.clear()
+
+    def note(self, owner: Any, field: str, before: Any) -> None:
+        """Note that a field of an object is about to change."""
+        if id(owner) not in self.newborn:
+            self.owners.append(owner)
+            self.fields.append(field)
+            self.before.append(before)
+
+
+class _Noting:
+    """Where changes are noted at present; None for nowhere."""
+
+    __slots__ = ("changes",)
+
+    def __init__(self) -> None:
+        self.changes: Changes | None = None
+
+
+_noting: Final = _Noting()
+"""One for all graphs of the process: all of them are changed by the same thread, one at a time."""
+
+_set = msgspec.Struct.__setattr__
+
+
+def start_noting(changes: Changes | None) -> None:
+    """Note all changes of recorded objects from now on, until `stop_noting`; nothing if there is nowhere to."""
+    _noting.changes = changes
+
+
+def stop_noting() -> None:
+    """Note nothing any more."""
+    _noting.changes = None
+
+
+class Recorded(msgspec.Struct, gc=False):
+    """An object of the graph: a field that is set anew can be noted. See `note_growth` for lists that change."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        changes = _noting.changes
+        if changes is not None and id(self) not in changes.newborn:
+            before = getattr(self, name)
+            changes.owners.append(self)
+            changes.fields.append(name)
+            changes.before.append(0 if type(before) is list and not before else before)
+        _set(self, name, value)
+
+
+def note_growth(owner: Recorded, field: str) -> None:
+    """Note that something is about to be appended to a list of an object."""
+    changes = _noting.changes
+    if changes is not None:
+        changes.note(owner, field, len(getattr(owner, field)))
+
+
+def note_inside(owner: Recorded, field: str) -> None:
+    """Note that a list of an object is about to change elsewhere than at its end."""
+    changes = _noting.changes
+    if changes is not None:
+        changes.note(owner, field, list(getattr(owner, field)))
+
+
+def note_window(owner: Any) -> None:
+    """Note that the execution window of an object is about to get another end."""
+    changes = _noting.changes
+    if changes is not None:
+        window = owner.execution
+        is_news = window.ended_at_unix_ms is None and window.ended_seq is None and window.status == "running"
+        end = None if is_news else (window.ended_at_unix_ms, window.ended_seq, window.status)
+        changes.note(owner, "execution", end)
+
+
+class RecordedMap(dict[Key, Value], Generic[Key, Value]):
+    """A map that notes in which line each entry came, and what was replaced or taken out.
+
+    It is changed by setting, `setdefault`, `pop` and `del` alone.
+    """
+
+    __slots__ = ("births", "changes", "removed", "replaced")
+
+    def __init__(self, changes: Changes) -> None:
+        super().__init__()
+        self.changes = changes
+        self.births = array("I")
+        """The lines with which the entries came, in their order."""
+        self.replaced: list[Replacement] = []
+        self.removed: list[Removal] = []
+
+    def __setitem__(self, key: Key, value: Value) -> None:
+        if key not in self:
+            self._note_birth(value)
+        elif (before := self[key]) is not value:
+            self.replaced.append(Replacement(self.changes.line, key, before))
+        super().__setitem__(key, value)
+
+    def setdefault(self, key: Key, default: Value = None) -> Value:  # type: ignore[assignment]  # as in `dict`
+        """The value; `default`, which becomes it, if there was none."""
+        if key not in self:
+            self._note_birth(default)
+        return super().setdefault(key, default)
+
+    def pop(self, key: Key, *default: Any) -> Any:
+        """Take an entry out."""
+        if key in self:
+            self._note_removal(key)
+        return super().pop(key, *default)
+
+    def __delitem__(self, key: Key) -> None:
+        self._note_removal(key)
+        super().__delitem__(key)
+
+    def _note_birth(self, value: Value) -> None:
+        self.births.append(self.changes.line)
+        if isinstance(value, Recorded):
+            self.changes.newborn[id(value)] = value
+
+    def _note_removal(self, key: Key) -> None:
+        rank = next(number for number, one in enumerate(self) if one == key)
+        self.removed.append(Removal(self.changes.line, rank, key, self[key], self.births.pop(rank)))
