@@ -145,7 +145,7 @@ def test_a_removed_log_is_told_and_going_on_with_a_new_one_works(bundle: Path) -
     followed.read()
     assert graph(followed.store) == seen
     assert followed.store.recording.word == "waiting"
-    assert "no longer there" in followed.store.recording.evidence
+    assert "is gone" in followed.store.recording.evidence
     followed.log.write_bytes(DATA)
     followed.read()
     assert followed.store.fault is None
@@ -186,7 +186,9 @@ def test_a_manifest_that_is_removed_is_told_and_what_it_told_stays(bundle: Path)
     whole = graph(followed.store)
     (bundle / "manifest.json").unlink()
     followed.read()
-    assert [str(fault) for fault in followed.store.faults] == ["manifest.json: was removed; what it told stays"]
+    assert [str(fault) for fault in followed.store.faults] == [
+        "manifest.json: was removed; its earlier contents are kept"
+    ]
     assert graph(followed.store) == whole
 
 
