@@ -188,5 +188,5 @@ def test_tab_offers_the_candidates_in_turn_where_nothing_is_certain() -> None:
     assert offered[12] == "kind:agent", "after the last comes the first"
     assert vocabulary.complete("duration>1s -status:c") == "duration>1s -status:cancelled "
     first = vocabulary.complete("")
-    assert (first, vocabulary.complete(first)) == ("agent:", "cached>")
+    assert (first, vocabulary.complete(first)) == ("agent:", "cached<")
     assert vocabulary.complete("kin") == "kind:", "what was typed since counts"

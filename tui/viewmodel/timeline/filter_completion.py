@@ -113,7 +113,9 @@ def _common_start(words: tuple[str, ...]) -> str:
 
 
 def _after_key(key: str) -> str:
-    return " " if key == "problem" else ">" if key in MEASURED else ":"
+    """What most people mean by a key: what took long or cost much, and what was cached little."""
+    signs = {"problem": " ", "cached": "<"}
+    return signs.get(key, ">" if key in MEASURED else ":")
 
 
 def _is_plain(name: str) -> bool:
