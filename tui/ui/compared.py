@@ -81,6 +81,7 @@ def _side(store: TraceStore, name: str, visit: Callable[[NodeRef], None]) -> Com
         headline=_Headline(store),
         may_grow=lambda: not store.recording.is_over,
         visit=visit,
+        request_of=lambda item_id: request_of(store, item_id),
     )
 
 
@@ -89,6 +90,12 @@ def seq_of(store: TraceStore, item_id: ItemId) -> int | None:
     source = store.trace.evidence.item_sources.get(item_id)
     origin = None if source is None else store.event_log.payload_origin(source.raw_payload_id)
     return None if origin is None else origin.seq
+
+
+def request_of(store: TraceStore, item_id: ItemId) -> int | None:
+    """The number, among those of its agent, of the request that the model answered with an item."""
+    call = store.index.returning_inferences.first(item_id)
+    return None if call is None else store.index.ordinal("inference", call)
 
 
 class _Headline:

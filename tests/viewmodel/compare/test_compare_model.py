@@ -11,6 +11,7 @@ from tui.analysis.compare.recordings import AgentComparison, Numbers
 from tui.analysis.compare.stream import StreamItem
 from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
+from tui.viewmodel.compare.detail import detail_lines
 from tui.viewmodel.compare.lines import row_line, settings_line, title_line
 from tui.viewmodel.compare.model import ComparedSide, CompareModel
 from tui.viewmodel.text.spans import line_text
@@ -28,6 +29,7 @@ def side(name: str, *, grows: bool = False) -> ComparedSide:
         name=name,
         fields=fields,
         seq_of=lambda _: 7,
+        request_of=lambda item_id: 3 if item_id.endswith("x") else None,
         headline=tuple,
         may_grow=lambda: grows,
         visit=lambda _: None,
@@ -179,3 +181,22 @@ def test_step_back_from_within_goes_to_the_start() -> None:
     assert of.parting_number == 2
     assert of.current is not None
     assert of.current.kind == "parting"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "words"),
+    [("bx", "by", "request 3 | ? · seq 7 | 7"), ("bcd", "bz", "seq 7 | 7"), ("bx", "b", "request 3 · seq 7 | –")],
+)
+def test_decision_of_the_model_names_its_request(ours: str, theirs: str, words: str) -> None:
+    assert text(model(agents("/root", ours, theirs)), 1).rstrip().endswith(f"   {words}")
+
+
+def test_long_line_is_shown_from_its_difference() -> None:
+    of = model(agents("/root", "axb", "azb"))
+    words = " ".join(["same"] * 400)
+    said = [{"type": "message", "role": "user", "content": f"{words} {name}"} for name in ("one", "two")]
+    a, b = of.sides
+    of.sides = (a._replace(fields=lambda _: said[0]), b._replace(fields=lambda _: said[1]))
+    lines = [line_text(line) for line in detail_lines(of, 80, 8, len)]
+    assert any("one" in line for line in lines)
+    assert any("two" in line for line in lines)

@@ -18,7 +18,10 @@ MOST_CHARACTERS = 40_000
 """How much of an item the panel looks at."""
 
 LINES_BEFORE = 2
-"""Lines before the first difference that are shown."""
+"""Lines before the first difference that are shown, where there is room."""
+
+FEWEST_LINES = 4
+"""Lines of a side in which only the difference has room, below its head and above what says that there is more."""
 
 NARROW = 90
 """Below this width the sides are above each other."""
@@ -115,17 +118,28 @@ def _both(
 def _side(head: Line, pieces: Sequence[Piece], style: str, width: int, height: int, measure: Measure) -> list[Line]:
     """One side: its head, then its text from shortly before the first difference."""
     lines, first = _lines(pieces, style)
-    skipped = max(0, first - LINES_BEFORE)
+    before = min(LINES_BEFORE, max(0, (height - FEWEST_LINES) // 2))
+    skipped = max(0, first - before)
     found: list[Line] = wrap_line(head, width, measure)[:1]
     if skipped:
         found.append((Span(f"… {counted(skipped, 'line')} before", "dim"),))
-    for line in lines[skipped:]:
+    for number, line in enumerate(lines[skipped:], start=skipped):
         if len(found) > height:
             break
-        found += wrap_line(line, width, measure)
+        wrapped = wrap_line(line, width, measure)
+        if number == first:
+            wrapped = _from_difference(wrapped, style, before)
+        found += wrapped
     if len(found) > height:
         found = [*found[: height - 1], (Span("… more; Enter goes to it", "dim"),)]
     return found
+
+
+def _from_difference(lines: list[Line], style: str, before: int) -> list[Line]:
+    """The pieces of a long line from shortly before the first difference in it."""
+    place = next((number for number, line in enumerate(lines) if any(span.style == style for span in line)), 0)
+    skipped = place - before
+    return [(Span("…", "dim"),), *lines[skipped:]] if skipped > 0 else lines
 
 
 def _lines(pieces: Sequence[Piece], style: str) -> tuple[list[Line], int]:

@@ -8,6 +8,7 @@ from tui.analysis.compare.heads import TOOL, HeadFact
 from tui.analysis.compare.normal import TOOLS_ORDER
 from tui.analysis.compare.partings import HEAD_CLASSES, DifferenceClass, Parting, Setting
 from tui.analysis.compare.recordings import AgentComparison
+from tui.analysis.compare.stream import StreamItem
 from tui.analysis.kinds.plural import counted
 from tui.viewmodel.compare.item_text import ItemText
 from tui.viewmodel.compare.model import CompareModel, Which
@@ -221,11 +222,22 @@ def _moved(name: str, what: str, later: int | None) -> str:
 
 
 def _where(model: CompareModel, parting: Parting) -> str:
-    found = []
-    for side, item in zip(model.sides, (parting.a, parting.b), strict=True):
-        seq = None if item is None else side.seq_of(item.item_id)
-        found.append("–" if item is None else "?" if seq is None else f"{seq:,}")
-    return f"seq {' | '.join(found)}"
+    """The events that brought the items, behind the requests that the model answered with them."""
+    items = list(zip(model.sides, (parting.a, parting.b), strict=True))
+    seqs = [None if item is None else side.seq_of(item.item_id) for side, item in items]
+    requests = [None if item is None else side.request_of(item.item_id) for side, item in items]
+    told = {number for (_, item), number in zip(items, requests, strict=True) if item is not None}
+    same = next(iter(told)) if len(told) == 1 else None
+    words = "" if told == {None} else f"request {same or _both(items, requests)} · "
+    return f"{words}seq {_both(items, seqs)}"
+
+
+def _both(items: Sequence[tuple[object, StreamItem | None]], numbers: Sequence[int | None]) -> str:
+    """A number of each side: none where that has no item, unknown where nothing says it."""
+    return " | ".join(
+        "–" if item is None else "?" if number is None else f"{number:,}"
+        for (_, item), number in zip(items, numbers, strict=True)
+    )
 
 
 def _setting_line(row: CompareRow, width: int) -> Line:

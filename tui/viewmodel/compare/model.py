@@ -20,6 +20,7 @@ class ComparedSide(NamedTuple):
     """One of the two: the words for it, and how its items are read.
 
     `headline`: how it came out, for the title. `may_grow`: whether more of it may come. `visit`: goes to an object.
+    `request_of`: the number of the request that an item of the model answered.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ComparedSide(NamedTuple):
     headline: Callable[[], Line]
     may_grow: Callable[[], bool]
     visit: Callable[[NodeRef], None]
+    request_of: Callable[[ItemId], int | None] = lambda _: None
 
 
 class CompareModel:
