@@ -82,3 +82,16 @@ def test_what_cannot_be_compared_is_one_line(
     assert (code, out) == (2, "")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_same_setting_of_several_agents_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = diff(capsys, AGENTS, str(DEMO_BUNDLES / "agents-schema1"))
+    models = [line for line in out.splitlines() if line.startswith("  model of")]
+    assert models == ['  model of 5 agents: "gpt-6.1-sol" → "gpt-5.5"']
+
+
+def test_first_item_is_shown_below_other_instructions(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = diff(capsys, AGENTS, SHELL, "--agent", "/root")
+    lines = [line.strip() for line in out.partition("\n\n")[2].splitlines()]
+    assert lines[1:3] == ["at item 0: other INSTRUCTIONS", "at item 0: other INPUT"]
+    assert [line[0] for line in lines[3:5]] == ["A", "B"]

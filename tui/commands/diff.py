@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tui.analysis.compare.partings import HEAD_CLASSES, Parting, Setting
-from tui.analysis.compare.recordings import AgentComparison, Comparison, Numbers, compare
+from tui.analysis.compare.recordings import AgentComparison, Comparison, compare
 from tui.analysis.compare.stream import ItemReader, StreamItem, side_of
 from tui.analysis.kinds.plural import counted
 from tui.bundle.open import BundleError
@@ -17,9 +17,9 @@ from tui.commands.json_output import print_json
 from tui.commands.loaded import loaded_store
 from tui.commands.replay_log import without_garbage_collection
 from tui.store import TraceStore
-from tui.viewmodel.compare.item_text import item_text
-from tui.viewmodel.compare.lines import difference_words, window
-from tui.viewmodel.compare.word_diff import word_diff
+from tui.viewmodel.compare.item_text import ItemText, item_text
+from tui.viewmodel.compare.lines import difference_words, side_pieces, window
+from tui.viewmodel.compare.word_diff import Piece, word_diff
 from tui.viewmodel.text.clean import clean, format_duration, format_tokens
 from tui.viewmodel.text.spans import line_text
 
@@ -125,8 +125,8 @@ def _seq_of(store: TraceStore, item: StreamItem) -> int | None:
 def diff_lines(found: Comparison, a: TraceStore, b: TraceStore, most: int | None) -> Iterator[str]:
     """What differs, most to blame first, and what was ignored."""
     yield "the two recordings are the same" if found.is_same else "the two recordings differ"
-    for one in found.settings:
-        yield _setting_line(one)
+    for settings in _grouped(found.settings):
+        yield _setting_line(settings)
     differing = [one for one in found.agents if not one.is_same]
     for agent in differing[:most]:
         yield ""
@@ -143,11 +143,20 @@ def diff_lines(found: Comparison, a: TraceStore, b: TraceStore, most: int | None
         yield f"{counted(total, 'difference')} ignored: {parts}"
 
 
-def _setting_line(one: Setting) -> str:
+def _grouped(settings: Sequence[Setting]) -> Iterator[list[Setting]]:
+    """Settings that differ in the same way, of several agents."""
+    groups: dict[tuple[str, str, str], list[Setting]] = {}
+    for one in settings:
+        groups.setdefault((one.what, one.a, one.b), []).append(one)
+    yield from groups.values()
+
+
+def _setting_line(settings: Sequence[Setting]) -> str:
     """Both values; of long ones what is around the first difference."""
-    pieces = word_diff(one.a, one.b)
-    before, now = (line_text(window(side, SETTING_CHARACTERS, "")) for side in pieces)
-    return f"  {clean(one.what)} of {clean(one.agent)}: {before or 'none'} → {now or 'none'}"
+    one = settings[0]
+    agents = clean(one.agent) if len(settings) == 1 else counted(len(settings), "agent")
+    before, now = (line_text(window(side, SETTING_CHARACTERS, "")) for side in word_diff(one.a, one.b))
+    return f"  {clean(one.what)} of {agents}: {before or 'none'} → {now or 'none'}"
 
 
 def _agent_lines(one: AgentComparison, a: TraceStore, b: TraceStore) -> Iterator[str]:
@@ -156,34 +165,54 @@ def _agent_lines(one: AgentComparison, a: TraceStore, b: TraceStore) -> Iterator
         yield f"{clean(one.name)}: only in {'B' if one.a is None else 'A'}"
         return
     yield f"{sign}{clean(one.name)}: {len(one.pairs)} items the same, {one.only_a} only in A, {one.only_b} only in B"
-    if one.first is not None:
-        yield f"  at item {one.first.place}: {difference_words(one.first)}"
-        for name, store, item in (("A", a, one.first.a), ("B", b, one.first.b)):
-            if item is not None or one.first.kind not in HEAD_CLASSES:
-                yield f"    {name}  {_item_words(store, item)}"
-    yield f"  B against A: {_delta_words(one.delta)}"
+    lead = None if one.lead is None else one.partings[one.lead]
+    shown = [parting for parting in dict.fromkeys((one.first, lead)) if parting is not None]
+    for parting in shown:
+        yield f"  at item {parting.place}: {difference_words(parting)}"
+        if parting.kind not in HEAD_CLASSES:
+            yield from _side_lines(parting, a, b)
+    if len(one.partings) > len(shown):
+        yield f"  … {counted(len(one.partings) - len(shown), 'more parting')}; rtrace-tui A --against B shows all"
+    delta = _delta_words(one)
+    if delta:
+        yield f"  B against A: {delta}"
 
 
-def _item_words(store: TraceStore, item: StreamItem | None) -> str:
+def _side_lines(parting: Parting, a: TraceStore, b: TraceStore) -> Iterator[str]:
+    """Both items of a parting, each from shortly before the first word that differs."""
+    texts = [_text(store, item) for store, item in ((a, parting.a), (b, parting.b))]
+    for number, (name, store, item) in enumerate((("A", a, parting.a), ("B", b, parting.b))):
+        mine, other = texts[number], texts[1 - number]
+        if item is None or mine is None:
+            yield f"    {name}  nothing here"
+            continue
+        pieces = [Piece(mine.text, differs=False)]
+        if other is not None:
+            pieces = side_pieces(mine, other, "a" if name == "A" else "b")
+        words = line_text(window(pieces, TEXT_CHARACTERS, ""))
+        yield f"    {name}  seq {_seq_of(store, item) or '?'}  {clean(mine.label)}  {words}"
+
+
+def _text(store: TraceStore, item: StreamItem | None) -> ItemText | None:
     if item is None:
-        return "nothing here"
-    fields = ItemReader(side_of(store.trace, store.index, store.payloads)).fields(item.item_id)
-    text = item_text(fields)
-    return f"seq {_seq_of(store, item) or '?'}  {clean(text.label)}  {clean(text.text[:TEXT_CHARACTERS])}"
+        return None
+    return item_text(ItemReader(side_of(store.trace, store.index, store.payloads)).fields(item.item_id))
 
 
-def _delta_words(delta: Numbers) -> str:
-    time = format_duration(abs(delta.wall_ms))
-    return ", ".join(
-        (
-            f"{delta.requests:+} requests",
-            f"{_signed(delta.input_tokens)} tokens in",
-            f"{_signed(delta.output_tokens)} tokens out",
-            f"{delta.failures:+} failures",
-            f"{'−' if delta.wall_ms < 0 else '+'}{time}",
-        )
-    )
+def _delta_words(one: AgentComparison) -> str:
+    """By how much B did more or less; what is the same in both is not said."""
+    delta = one.delta
+    counts = ((delta.requests, "request"), (delta.failures, "failure"))
+    words = [f"{_sign(count)}{counted(abs(count), what)}" for count, what in counts if count]
+    if one.tokens_known:
+        tokens = ((delta.input_tokens, "in"), (delta.output_tokens, "out"))
+        words += [f"{_sign(count)}{format_tokens(abs(count))} tokens {what}" for count, what in tokens if count]
+    else:
+        words.append("? tokens")
+    if delta.wall_ms:
+        words.append(f"{_sign(delta.wall_ms)}{format_duration(abs(delta.wall_ms))}")
+    return ", ".join(words)
 
 
-def _signed(count: int) -> str:
-    return f"{'−' if count < 0 else '+'}{format_tokens(abs(count))}"
+def _sign(count: int) -> str:
+    return "−" if count < 0 else "+"
