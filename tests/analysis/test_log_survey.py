@@ -60,6 +60,7 @@ def test_a_number_is_next_or_leaves_a_gap_or_fills_one_or_repeats(seqs: list[int
         ([event(1), b"", event(2)], []),
         ([event(1), event(4)], [("seq-gap", 2)]),
         ([event(1), event(1)], [("seq-repeated", 2)]),
+        ([event(0), event(1)], [("seq-zero", 1)]),
         ([event(2), event(1)], [("seq-gap", 1), ("seq-order", 2), ("time-backwards", 2)]),
         ([event(1), event(2, rollout_id="other")], [("other-rollout", 2)]),
         ([event(1), event(2, schema_version=1)], [("other-schema", 2)]),

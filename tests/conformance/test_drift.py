@@ -5,6 +5,7 @@ Each case changes a real recording in one way, in all of its lines or bodies.
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -236,3 +237,102 @@ def test_change_costs_what_it_touches_and_is_said_once(
     findings = [kind for kind in check_bundle(open_bundle(bundle)).findings if kind.severity != "note"]
     assert len(findings) <= MOST_FINDINGS, [(kind.code, kind.message) for kind in findings]
     assert findings or change in SILENT
+
+
+def _references(recording: Recording) -> Iterator[tuple[Json, str]]:
+    """Each object with a reference in it, and the name of that."""
+    for one in list(recording.objects()):
+        for name, value in list(one.items()):
+            if isinstance(value, dict) and "raw_payload_id" in value:
+                yield one, name
+
+
+def ids_of_payloads_renamed(recording: Recording) -> None:
+    for one in list(recording.objects()):
+        if "raw_payload_id" in one:
+            one["payload_id"] = one.pop("raw_payload_id")
+
+
+def references_wrapped(recording: Recording) -> None:
+    for one, name in _references(recording):
+        one[name] = {"ref": one[name]}
+
+
+def parts_as_ids(recording: Recording) -> None:
+    for one in list(recording.objects()):
+        if "parts" in one:
+            one["parts"] = [part["raw_payload_id"] for part in one["parts"]]
+
+
+def _rename(kind: str, old: str, new: str) -> Callable[[Recording], None]:
+    def change(recording: Recording) -> None:
+        for payload in recording.payloads(kind) if kind else recording.payloads():
+            if old in payload:
+                payload[new] = payload.pop(old)
+
+    return change
+
+
+def lines_inside_others(recording: Recording) -> None:
+    recording.events = [{"record": event, "crc": 1} for event in recording.events]
+
+
+def summaries_as_texts(recording: Recording) -> None:
+    for payload in recording.payloads("tool_call_started"):
+        payload["summary"] = "look"
+
+
+def numbers_from_zero(recording: Recording) -> None:
+    for event in recording.events:
+        event["seq"] -= 1
+
+
+def times_in_parts(recording: Recording) -> None:
+    for event in recording.events:
+        event["wall_time_unix_ms"] = {"secs": event["wall_time_unix_ms"] // 1000, "nanos": 0}
+
+
+ONE_FINDING: dict[str, tuple[Callable[[Recording], None], str]] = {
+    "ids of payloads renamed": (ids_of_payloads_renamed, "field-renamed"),
+    "references wrapped": (references_wrapped, "field-moved"),
+    "parts as ids": (parts_as_ids, "field-retyped"),
+    "requests renamed": (_rename("inference_started", "request_payload", "http_body"), "field-renamed"),
+    "prompts renamed": (_rename("inference_started", "prepared_prompt_payload", "prompt"), "field-renamed"),
+    "answers renamed": (_rename("inference_completed", "response_payload", "answer"), "field-renamed"),
+    "ids of calls renamed": (_rename("", "tool_call_id", "dispatch_id"), "field-renamed"),
+    "kinds under another name": (_rename("", "type", "what"), "field-renamed"),
+    "lines inside others": (lines_inside_others, "field-moved"),
+    "summaries as texts": (summaries_as_texts, "field-retyped"),
+    "numbers from zero": (numbers_from_zero, "seq-zero"),
+    "times in parts": (times_in_parts, "field-unreadable"),
+}
+
+
+@pytest.mark.parametrize("name", ONE_FINDING)
+def test_one_change_is_one_finding(name: str, tmp_path: Path) -> None:
+    change, code = ONE_FINDING[name]
+    wanted = loaded_store(str(DEMOS / "code-mode")).trace
+    recording = Recording(DEMOS / "code-mode")
+    change(recording)
+    bundle = recording.write(tmp_path / "bundle")
+
+    found = loaded_store(str(bundle)).trace
+
+    counted = (*CORE, "conversation_items", "terminal_operations")
+    assert {kind: len(getattr(found, kind)) for kind in counted} == {
+        kind: len(getattr(wanted, kind)) for kind in counted
+    }
+    assert [kind.code for kind in check_bundle(open_bundle(bundle)).findings if kind.severity != "note"] == [code]
+
+
+def test_segments_are_one_finding(tmp_path: Path) -> None:
+    bundle = Recording(DEMOS / "code-mode").write(tmp_path / "bundle")
+    lines = (bundle / "trace.jsonl").read_bytes().splitlines(keepends=True)
+    (bundle / "trace.jsonl").unlink()
+    (bundle / "trace-0001.jsonl.gz").write_bytes(gzip.compress(b"".join(lines[:90])))
+    (bundle / "trace-0002.jsonl").write_bytes(b"".join(lines[90:]))
+
+    report = check_bundle(open_bundle(bundle))
+
+    (said,) = [kind for kind in report.findings if kind.severity != "note"]
+    assert said.message == "the log is in 2 files, 1 of them compressed: trace-0001.jsonl.gz, trace-0002.jsonl"

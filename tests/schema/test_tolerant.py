@@ -14,6 +14,7 @@ from tui.schema.decode import EventLine, decode_line, unknown_fields
 from tui.schema.events import (
     EVENT_TYPES,
     CodeCellRequester,
+    GenericSummary,
     ModelRequester,
     OtherEvent,
     ToolCallStarted,
@@ -67,6 +68,17 @@ def _grouped(line: Json) -> None:
     payload["ids"] = {name: payload.pop(name) for name in ("inference_call_id", "thread_id")}
 
 
+def _renamed(name: str, other: str) -> Callable[[Json], None]:
+    def change(line: Json) -> None:
+        line["payload"][other] = line["payload"].pop(name)
+
+    return change
+
+
+def _with_id_as(name: str, reference: Json) -> Json:
+    return {name: reference["raw_payload_id"], **{key: reference[key] for key in ("kind", "path")}}
+
+
 def _in_camel_case(line: Json) -> None:
     line["payload"] = {camel(name): value for name, value in line["payload"].items()}
 
@@ -97,6 +109,17 @@ SAME_EVENT: dict[str, tuple[Callable[[Json], None], list[str]]] = {
     ),
     "a text in a list": (lambda line: line["payload"].update(model=["m"]), ["field-retyped"]),
     "an id in an object": (lambda line: line["payload"].update(thread_id={"id": "T"}), ["field-retyped"]),
+    "an id under another name": (_renamed("inference_call_id", "request_id"), ["field-renamed"]),
+    "a reference under another name": (_renamed("request_payload", "http_body"), ["field-renamed"]),
+    "the id of a payload under another name": (
+        lambda line: line["payload"].update(request_payload=_with_id_as("payload_id", REF)),
+        ["field-renamed"],
+    ),
+    "a reference in an object": (
+        lambda line: line["payload"].update(request_payload={"ref": REF, "sealed": True}),
+        ["field-moved"],
+    ),
+    "the kind under any name": (_renamed("type", "what_happened"), ["field-renamed"]),
 }
 
 
@@ -162,6 +185,51 @@ COSTS: dict[str, tuple[Callable[[], Json], Callable[[Json], object], str, object
         RawPayloadRef("raw_payload:4", PayloadKind("?")),
         ["field-retyped"],
     ),
+    "a number that is too large": (
+        request,
+        lambda line: line.update(seq=2**64),
+        "seq",
+        7,
+        ["field-unreadable"],
+    ),
+    "a time in parts": (
+        request,
+        lambda line: line.update(wall_time_unix_ms={"secs": 1, "nanos": 2}),
+        "wall_time_unix_ms",
+        None,
+        ["field-unreadable"],
+    ),
+    "two foreign ids for one": (
+        request,
+        lambda line: line["payload"].update(a_id=line["payload"].pop("inference_call_id"), b_id="B"),
+        "payload.inference_call_id",
+        "?7",
+        ["field-missing"],
+    ),
+    "a reference of another kind": (
+        request,
+        lambda line: line["payload"].update(frame={**line["payload"].pop("request_payload"), "kind": {"type": "x"}}),
+        "payload.request_payload",
+        RawPayloadRef("?7", PayloadKind("?")),
+        ["field-missing"],
+    ),
+    "a summary that is a text": (
+        call,
+        lambda line: line["payload"].update(summary="look"),
+        "payload.summary",
+        GenericSummary("look"),
+        ["field-retyped"],
+    ),
+    "a summary in another spelling": (
+        call,
+        lambda line: (
+            line["payload"].pop("kind"),
+            line["payload"].update(summary={"type": "generic", "label": "l", "inputPreview": "i"}),
+        ),
+        "payload.summary",
+        GenericSummary("l", "i"),
+        ["field-missing", "field-renamed"],
+    ),
     "the payload names the thread": (request, _moved_to_payload, "thread_id", "T", ["field-moved"]),
     "no requester": (
         call,
@@ -219,6 +287,24 @@ def test_a_change_costs_the_field_it_touches(name: str) -> None:
         value = getattr(value, step)
     assert value == expected
     assert codes(found) == found_codes
+
+
+def test_a_line_inside_another_object_is_read() -> None:
+    found = read({"record": request(), "crc": 3})
+
+    assert (found.event, codes(found)) == (read(request()).event, ["field-moved"])
+
+
+def test_a_prompt_is_known_by_its_kind() -> None:
+    prompt = {"raw_payload_id": "raw_payload:5", "kind": {"type": "prepared_prompt"}, "shard": 1}
+    line = request()
+    line["schema_version"] = 3
+    line["payload"]["prompt"] = prompt
+
+    found = read(line)
+
+    assert codes(found) == ["field-renamed"]
+    assert found.event.payload.prepared_prompt_payload.raw_payload_id == "raw_payload:5"  # type: ignore[union-attr]
 
 
 def test_the_rest_of_a_changed_event_is_kept() -> None:

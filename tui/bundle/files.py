@@ -114,12 +114,13 @@ def _log_faults(log_name: str, files: Sequence[LogFile]) -> Iterator[Damage]:
     """What is odd about where the log is; `files` are those that were joined."""
     if len(files) <= 1 and log_name != EVENT_LOG_FILE_NAME:
         yield Damage("log-renamed", f"there is no {EVENT_LOG_FILE_NAME}; the log is {log_name}", "that file was read")
+    packed = [file.name for file in files if file.is_packed]
     if len(files) > 1:
         names = ", ".join(file.name for file in files[:NAMED_HINTS])
         more = f" and {len(files) - NAMED_HINTS} more" if len(files) > NAMED_HINTS else ""
-        yield Damage("log-in-segments", f"the log is in {len(files)} files: {names}{more}", "they were read as one log")
-    packed = [file.name for file in files if file.is_packed]
-    if packed:
+        what = f"{len(files)} files, {len(packed)} of them compressed" if packed else f"{len(files)} files"
+        yield Damage("log-in-segments", f"the log is in {what}: {names}{more}", "they were read as one log")
+    elif packed:
         yield Damage("log-packed", f"{packed[0]} is compressed", "it was unpacked and read")
 
 

@@ -23,7 +23,8 @@ def look_at_payloads(replay: LogReplay) -> tuple[list[PayloadLook], list[ShardLo
     """Read all payloads, each once. Those that are lost because of their shard are marked, and counted there."""
     shards = look_at_shards(replay)
     broken = {shard.path for shard in shards if shard.is_broken}
-    looks = [look_at_payload(ref, replay) for ref in replay.reducer.trace.raw_payloads.values()]
+    named = (ref for ref in replay.reducer.trace.raw_payloads.values() if not ref.is_unnamed)
+    looks = [look_at_payload(ref, replay) for ref in named]
     lost = {ref.raw_payload_id for ref in _unread_records(replay) if shard_path(ref.shard or 0) in broken}
     return [
         msgspec.structs.replace(look, is_lost_with_shard=True) if look.raw_payload_id in lost else look
@@ -51,14 +52,23 @@ def look_at_shards(replay: LogReplay) -> list[ShardLook]:
     """Look at every shard that events name, each as a whole, in the order of their numbers."""
     trace = replay.reducer.trace
     named: dict[int, set[bytes]] = {}
+    anywhere: set[bytes] = set()
+    """Records that are named without their shard."""
     for ref in trace.raw_payloads.values():
+        record_id = ref.raw_payload_id.encode("utf-8", "surrogatepass")
         if ref.shard is not None:
-            named.setdefault(ref.shard, set()).add(ref.raw_payload_id.encode("utf-8", "surrogatepass"))
+            named.setdefault(ref.shard, set()).add(record_id)
+        elif ref.path is None:
+            anywhere.add(record_id)
     lost = Counter(ref.shard for ref in _unread_records(replay))
     last = max(named, default=0)
     return [
         _look_at_shard(
-            replay.payloads, number, named[number], lost[number], is_over=trace.was_closed is True or number != last
+            replay.payloads,
+            number,
+            named[number] | anywhere,
+            lost[number],
+            is_over=trace.was_closed is True or number != last,
         )
         for number in sorted(named)
     ]

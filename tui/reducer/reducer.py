@@ -301,6 +301,9 @@ class TraceReducer:
         if seq > self._expected_seq:
             missing = f"{seq - self._expected_seq} events are missing: {self._expected_seq} to {seq - 1}"
             code, message, consequence = "seq-gap", missing, "what they recorded is missing from the graph"
+        elif seq == 0 and self._expected_seq == 1:
+            code, message = "seq-zero", "the first event has the number 0, not 1"
+            consequence = "events have the numbers that the log gives them"
         else:
             code, message = "seq-repeated", f"event {seq} comes again, or late; expected {self._expected_seq}"
             consequence = "it is applied at its place in the log"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from tui.schema.encoding import MARK, UTF16_REASON, is_utf16, without_mark
-from tui.schema.events import EVENT_TYPES, EventPayload, KnownEvent, RawTraceEvent
+from tui.schema.events import EVENT_TYPES, EventPayload, InferenceStarted, KnownEvent, RawTraceEvent
 from tui.schema.members import BAD_JSON
 from tui.schema.oddity import BYTE_ORDER_MARK, LARGEST_SEQ, Oddity
 from tui.schema.parts import PartLists, resolve_parts
@@ -58,6 +58,9 @@ class _Envelope(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     codex_turn_id: str | None = None
     payload: msgspec.Raw
 
+
+_HAS_PROMPTS = 3
+"""Since this schema every request names its prepared prompt (schema 3 notes §4)."""
 
 _PARTS = b'"parts"'
 _THREAD_ID = b'"thread_id"'
@@ -110,6 +113,8 @@ def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
         resolve_parts(payload.payload_refs(), parts or PartLists(), thread_id or "")
     if thread_id is None and _names_thread_elsewhere(data) and "thread_id" not in payload.__struct_fields__:
         raise ValueError("the line names the thread, but not where the envelope should")
+    if type(payload) is InferenceStarted:
+        _check_prompt(payload, envelope.schema_version)
     if envelope.seq > LARGEST_SEQ:
         raise ValueError("`seq` has more than 64 bits")
     return RawTraceEvent(
@@ -121,6 +126,11 @@ def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
         codex_turn_id=None if turn_id is None else intern(turn_id),
         payload=payload,
     )
+
+
+def _check_prompt(request: InferenceStarted, schema_version: int) -> None:
+    if request.prepared_prompt_payload is None and schema_version >= _HAS_PROMPTS:
+        raise ValueError("the request does not name its prepared prompt where it should")
 
 
 def _read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> Understood | None:

@@ -19,6 +19,7 @@ from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, pla
 from tui.schema.oddity import UNRECORDED, LineNotes
 from tui.schema.parts import DEEPEST_PARTS
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
+from tui.schema.renamed import found_by_content, unwrapped
 from tui.schema.sequence import SharedSequence
 
 CONTEXT_IDS = frozenset({"thread_id", "codex_turn_id"})
@@ -147,6 +148,8 @@ class StructReader:
             (field, reader_of(field.type), msgspec.json.Decoder(field.type)) for field in msgspec.structs.fields(struct)
         ]
         self._first = next((field.encode_name for field, _, _ in self._fields if field.required), None)
+        self._names = {field.encode_name: field.required for field, _, _ in self._fields}
+        """Names of the fields, and whether each must be there."""
         self._has_type = any(field.encode_name == "type" for field, _, _ in self._fields)
 
     def read(self, value: Any, place: str, notes: LineNotes) -> Any:
@@ -156,7 +159,10 @@ class StructReader:
             value = value[0]
         members = as_object(value)
         if members is not None:
-            return self.read_members(Members(self._untagged(members)), place, notes)
+            members = self._untagged(members)
+            if self._first is not None:
+                members = unwrapped(members, self._first, place, notes)
+            return self.read_members(Members(members), place, notes)
         text = text_in(value)
         if text is UNREAD or self._first is None:
             return UNREAD
@@ -169,6 +175,8 @@ class StructReader:
         for field, reader, decoder in self._fields:
             at = f"{place}.{field.encode_name}"
             value = _found(field.encode_name, at, members, context, notes)
+            if value is UNREAD:
+                value = found_by_content(field.encode_name, at, members, self._names, notes)
             if value is not UNREAD:
                 value = _read(value, reader, decoder, at, notes)
             elif field.required:
@@ -208,6 +216,8 @@ class _UnionReader:
 
     def __init__(self, structs: tuple[type[msgspec.Struct], ...]) -> None:
         self._readers = {str(struct.__struct_config__.tag): struct_reader(struct) for struct in structs}
+        self._labelled = next((struct for struct in structs if "label" in struct.__struct_fields__), None)
+        """The struct that a text of its own makes: a line about something."""
 
     def read(self, value: Any, place: str, notes: LineNotes) -> Any:
         members = as_object(value)
@@ -219,6 +229,8 @@ class _UnionReader:
         if members is None:
             notes.retyped(place, value, "an object")
         reader = self._readers.get(tag)
+        if reader is None and members is None and self._labelled is not None:
+            return self._labelled(label=tag)
         if reader is None:
             notes.word(f"{place}.type", tag, is_loss=True)
             return self.stand_in(place, notes)
@@ -314,9 +326,13 @@ def _is_null(value: Any) -> bool:
 def _read(value: Any, reader: FieldReader, decoder: msgspec.json.Decoder[Any], place: str, notes: LineNotes) -> Any:
     if isinstance(value, msgspec.Raw):
         try:
-            return decoder.decode(value)
+            if not isinstance(
+                reader, _UnionReader
+            ):  # fields of these may be absent: the decoder would pass over others
+                return decoder.decode(value)
         except BAD_JSON:
-            value = plain(value)
+            pass
+        value = plain(value)
     found = UNREAD if value is UNREAD else reader.read(value, place, notes)
     if found is UNREAD:
         notes.unreadable(place, value, "what it should be")

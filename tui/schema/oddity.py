@@ -53,10 +53,10 @@ class LineNotes:
         """The field `place` (`kind.name`) should be there and is not."""
         self._add("field-missing", _last(place), f"{place} is missing", consequence, is_loss=True)
 
-    def unreadable(self, place: str, value: object, expected: str) -> None:
+    def unreadable(self, place: str, value: object, expected: str, consequence: str = "it is shown as ?") -> None:
         """The field is there, and says nothing that could be used."""
         message = f"{place} is {form_of(value)}, not {expected}"
-        self._add("field-unreadable", _last(place), message, "it is shown as ?", is_loss=True)
+        self._add("field-unreadable", _last(place), message, consequence, is_loss=True)
 
     def retyped(self, place: str, value: object, expected: str) -> None:
         """The field is of another type, and was taken for what it says."""
@@ -74,6 +74,11 @@ class LineNotes:
         """The field has the same name in another spelling."""
         message = f"{place} is called {shortened(name)!r}"
         self._add("field-renamed", "", message, "fields with another spelling were read anyway")
+
+    def renamed(self, place: str, name: str) -> None:
+        """The field has another name, and was recognised by what it holds."""
+        message = f"{place} is called {shortened(name)!r}"
+        self._add("field-renamed", _last(place), message, "it was recognised by what it holds")
 
     def elsewhere(self, place: str, where: str) -> None:
         """The field is at another place of the same line."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
+from tui.schema.oddity import UNRECORDED
 from tui.schema.sequence import SharedSequence
 
 PAYLOAD_KINDS: Final = frozenset(
@@ -113,6 +114,11 @@ class RawPayloadRef(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         if self.path is not None:
             return FilePlace(self.path)
         return NoPlace() if self.shard is None else ShardPlace(self.shard)
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether the event does not say which payload it means; that is found where the event is read."""
+        return self.raw_payload_id.startswith(UNRECORDED)
 
     @property
     def label(self) -> str:

@@ -20,6 +20,7 @@ from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, pla
 from tui.schema.oddity import LARGEST_SEQ, UNRECORDED, LineNotes, Oddity
 from tui.schema.parts import PartLists, resolve_parts
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
+from tui.schema.renamed import unwrapped
 
 _INT64 = 2**63
 
@@ -50,6 +51,9 @@ _IF_MISSING = {
 }
 
 _EXPECTED = {int: "a whole number", str: "text"}
+_IN_RANGE = {"seq": "a number from 0 to 2⁶⁴ - 1", "wall_time_unix_ms": "a time in milliseconds"}
+"""Field of the envelope → what its value must be, where not all of a type will do."""
+
 Value = TypeVar("Value", int, str)
 
 _SCALES = ((1e17, 1e-6), (1e14, 1e-3), (1e11, 1.0), (1e8, 1e3))
@@ -78,6 +82,8 @@ def read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> U
     if fields is None:
         return None
     notes = LineNotes(line)
+    if _ENVELOPE_NAMES.isdisjoint(fields):
+        fields = unwrapped(fields, "wall_time_unix_ms", "envelope", notes)
     envelope = Members(fields)
     body = _body(envelope, data, notes)
     if body is None or (body.kind not in EVENT_TYPES and _ENVELOPE_NAMES.isdisjoint(fields)):
@@ -152,8 +158,10 @@ class _EnvelopeReader:
             found = self._under_other_names(name, read, place)
         elif type(value) is not exact:
             self._notes.retyped(place, value, _EXPECTED[exact])
-        if found is None:
+        if found is None and (value is UNREAD or value is None):
             self._notes.missing(place, _IF_MISSING[name])
+        elif found is None:
+            self._notes.unreadable(place, value, _IN_RANGE.get(name, _EXPECTED[exact]), _IF_MISSING[name])
         return found
 
     def _under_other_names(self, name: str, read: Callable[[Any], Value | None], place: str) -> Value | None:
@@ -224,13 +232,21 @@ def _body(envelope: Members, data: bytes, notes: LineNotes) -> _Body | None:
 
 def _kind(fields: dict[str, Any], notes: LineNotes) -> str | None:
     """The kind of event that an object with these members is, if it says so."""
-    for tag in _TAGS:
-        word = plain(fields.get(tag))
-        if isinstance(word, str):
-            return _known_kind(word, notes)
+    tag = _tag(fields)
+    if tag is not None:
+        return _known_kind(plain(fields[tag]), notes)
     if len(fields) == 1 and (only := _KIND_OF_FOLDED.get(folded(next(iter(fields))))) is not None:
         return only  # {"turn_started": {…}}
     return None
+
+
+def _tag(fields: dict[str, Any]) -> str | None:
+    """The member that says what kind of event an object is: the usual one, else one whose value is a known kind."""
+    words = {name: word for name, value in fields.items() if isinstance(word := plain(value), str)}
+    if _TAGS[0] in words:
+        return _TAGS[0]
+    usual = [tag for tag in _TAGS if tag in words]
+    return next((name for name in (*usual, *words) if words[name] in EVENT_TYPES), usual[0] if usual else None)
 
 
 def _known_kind(word: str, notes: LineNotes) -> str:
@@ -246,7 +262,7 @@ def _tagged_members(fields: dict[str, Any], kind: str, notes: LineNotes) -> Memb
         notes.elsewhere(f"{kind}.type", "the name of its payload")
         return Members(inner)
     members = Members(fields)
-    tag = next(tag for tag in _TAGS if isinstance(plain(fields.get(tag)), str))
+    tag = _tag(fields) or "type"
     members.take(tag)
     if tag != "type":
         notes.spelled("payload.type", tag)

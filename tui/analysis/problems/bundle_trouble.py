@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
 from tui.schema.damage import Damage
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
+
+_LOG_IS_ELSEWHERE: Final = "log-"
+"""What codes of faults begin with that say where the log is, and how it is kept."""
 
 
 class BundleTrouble(NamedTuple):
@@ -34,7 +37,7 @@ def trouble_findings(trouble: BundleTrouble, trace: RolloutTrace) -> Iterator[Di
     if trouble.torn:
         message = f"the last line has {trouble.torn:,} bytes and no end"
         yield Diagnostic(code="torn-tail", severity="note", message=message)
-    yield from manifest_findings(trouble.manifest, trace, trouble.log_name)
+    yield from manifest_findings(trouble.manifest, trace, trouble.log_name, trouble.faults)
 
 
 def opening_findings(faults: Sequence[Damage]) -> Iterator[Diagnostic]:
@@ -43,8 +46,15 @@ def opening_findings(faults: Sequence[Damage]) -> Iterator[Diagnostic]:
         yield Diagnostic(code=fault.code, severity="error", message=fault.message, consequence=fault.consequence)
 
 
-def manifest_findings(manifest: Manifest, trace: RolloutTrace, log_name: str) -> Iterator[Diagnostic]:
-    """Names in the manifest that are not those of what was read (`log_name` is the log's), and other identities."""
+def manifest_findings(
+    manifest: Manifest, trace: RolloutTrace, log_name: str, faults: Sequence[Damage]
+) -> Iterator[Diagnostic]:
+    """Names in the manifest that are not those of what was read (`log_name` is the log's), and other identities.
+
+    Where the log is somewhere else, `faults` may say so already.
+    """
+    if any(fault.code.startswith(_LOG_IS_ELSEWHERE) for fault in faults):
+        log_name = manifest.raw_event_log
     for field, name, expected in (
         ("raw_event_log", manifest.raw_event_log, log_name),
         ("payloads_dir", manifest.payloads_dir, PAYLOADS_DIRECTORY_NAME),

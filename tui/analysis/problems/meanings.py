@@ -135,6 +135,7 @@ MEANINGS: dict[str, Meaning] = {
     "seq-repeated": Meaning(
         "event numbers that are repeated or out of order", "an event may count twice, or in the wrong order", _WRITERS
     ),
+    "seq-zero": Meaning("numbers that begin with 0", "events have the numbers that the log gives them", _UPDATE),
     "event-after-end": Meaning(
         "events after the end", "the recording had been marked as complete; they were applied", _WRITERS
     ),

@@ -122,7 +122,7 @@ def build_report(
             *_not_said_otherwise(diagnostics, look),
             *opening_findings(look.faults),
             *drift_findings(look, survey),
-            *manifest_findings(manifest, trace, look.log_name),
+            *manifest_findings(manifest, trace, look.log_name, look.faults),
             *payload_findings(look, diagnostics, trace),
             *log_findings(look, survey),
             *end_findings(trace, open_ones),

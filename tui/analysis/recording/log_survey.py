@@ -26,6 +26,7 @@ SURVEYED_CODES = frozenset(
         "seq-gap",
         "seq-repeated",
         "seq-order",
+        "seq-zero",
         "other-rollout",
         "other-schema",
         "event-after-end",
@@ -46,6 +47,9 @@ class UnknownName(msgspec.Struct):
     name: str
     count: int
     first_line: int | None = None
+
+
+_AS_IT_IS = "events have the numbers that the log gives them"
 
 
 class SeqLedger:
@@ -169,6 +173,11 @@ class LogSurvey:
         explained, self._unnumbered = self._unnumbered, 0
         if self.first_seq is None:
             self.first_seq = seq
+            if seq == 0:
+                self._find(
+                    "seq-zero", "error", "the first event has the number 0, not 1", _AS_IT_IS, line=line, seq=seq
+                )
+                return
         self.last_seq = self._ledger.last
         if verdict == "gap" and skipped.stop - skipped.start > explained:  # a malformed line is a finding already
             count = skipped.stop - skipped.start

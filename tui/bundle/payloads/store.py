@@ -196,6 +196,8 @@ class PayloadStore:
             opened = next((found for found in packed if not _is_missing(found)), opened)
         if not isinstance(opened, RefusedPathError):
             return opened
+        if ref.is_unnamed:
+            return PayloadFault("missing", f"{ref.label}: the event does not say which payload it means")
         if ref.path is None and _is_missing(opened):
             return PayloadFault("omitted", f"{ref.label}: the recorder left the body out")
         return PayloadFault(opened.code, f"{ref.label}: {opened}")
