@@ -110,6 +110,17 @@ def test_what_recorders_leave_is_sound(tmp_path: Path, shard: bytes, *, is_compl
     assert findings(write(tmp_path / "b", shard, is_completed=is_completed)) == []
 
 
+def test_a_body_that_no_reference_places_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path / "b", frame(RECORDS))
+    log = path / "trace.jsonl"
+    log.write_bytes(log.read_bytes().replace(b'"model_item"},"shard":1', b'"model_item"}'))
+
+    expected = "the reference to payload raw_payload:1 does not say where its body is"
+    assert findings(path) == [("reference-without-place", expected, "the body was found by its id")]
+    assert main(["reduce", "--strict", str(path)]) == 1
+    assert "payload raw_payload:1: its reference does not say where its body is" in capsys.readouterr().err
+
+
 def test_a_record_before_its_line_is_a_note(tmp_path: Path) -> None:
     shard = frame([*RECORDS, record("raw_payload:3", b"{}")], finish=False)
 

@@ -11,6 +11,7 @@ from tui.analysis.recording.check_findings import PayloadLook
 from tui.analysis.recording.payload_syntax import depth_fault, json_fault
 from tui.bundle.payloads.store import PayloadStore
 from tui.commands.replay_log import LogReplay
+from tui.schema.oddity import UNRECORDED
 from tui.schema.payloads import RawPayloadRef, shard_path
 from tui.source.fault import PayloadFault
 
@@ -45,7 +46,9 @@ def look_at_payload(ref: RawPayloadRef, replay: LogReplay) -> PayloadLook:
         depth = depth_fault(whole) if isinstance(whole, bytes) else None
         if depth is not None:
             return PayloadLook(ref.raw_payload_id, ref.label, "invalid", depth, is_used=True)
-    return PayloadLook(ref.raw_payload_id, ref.label)
+    is_bare_id = ref.kind.type == UNRECORDED  # which is a finding of its own
+    is_placed = ref.path is not None or ref.shard is not None
+    return PayloadLook(ref.raw_payload_id, ref.label, is_found_by_id=not is_placed and not is_bare_id)
 
 
 def look_at_shards(replay: LogReplay) -> list[ShardLook]:

@@ -128,6 +128,8 @@ def _refuse_bad_payloads(replay: LogReplay, *, also_unread: bool) -> None:
         look = look_at_payload(ref, replay) if also_unread or raw_payload_id in replay.item_payloads else None
         if look is not None and look.fault is not None:
             raise RefusedBundleError(f"payload {raw_payload_id} ({ref.place}): {look.reason}")
+        if look is not None and look.is_found_by_id:
+            raise RefusedBundleError(f"payload {raw_payload_id}: its reference does not say where its body is")
     for found in shard_findings(look_at_shards(replay)):
         if found.severity == "error":
             raise RefusedBundleError(found.message)

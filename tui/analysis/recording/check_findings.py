@@ -19,6 +19,7 @@ _DRIFT = "another recorder wrote it; what the name means is not known here, and 
 _SHARD_SUFFIX = ".zst"
 
 _NOT_NEEDED = "the graph does not need it; its content cannot be shown"
+_WITHOUT_PLACE = "reference-without-place"
 _READ_ANYWAY = "it was read; the format's reference refuses the whole bundle"
 
 
@@ -26,7 +27,7 @@ class PayloadLook(msgspec.Struct, frozen=True):
     """What became of one payload when it was read. `fault` is a code (`missing`, `not-json` …), None if it is fine.
 
     `is_used` if the graph was made with it anyway; `is_lost_with_shard` if it is not there because its shard is
-    broken, which is a finding of its own.
+    broken, which is a finding of its own; `is_found_by_id` if no reference says where it is.
     """
 
     raw_payload_id: str
@@ -35,6 +36,7 @@ class PayloadLook(msgspec.Struct, frozen=True):
     reason: str = ""
     is_used: bool = False
     is_lost_with_shard: bool = False
+    is_found_by_id: bool = False
 
 
 class BundleLook(msgspec.Struct, kw_only=True):
@@ -128,6 +130,8 @@ def payload_findings(look: BundleLook, diagnostics: Sequence[Diagnostic], trace:
         if not payload.is_lost_with_shard:
             yield _payload_finding(payload, said.get(raw_payload_id))
     yield from shard_findings(look.shards)
+    if not any(finding.code == _WITHOUT_PLACE for finding in diagnostics):
+        yield from _found_by_id([payload for payload in look.payloads if payload.is_found_by_id])
     pending = _pending_files(look, trace)
     for path in look.unreferenced_files:
         note = path in pending
@@ -140,6 +144,16 @@ def payload_findings(look: BundleLook, diagnostics: Sequence[Diagnostic], trace:
     for path in look.stray_files:
         message = f"{path} is not part of a bundle"
         yield Diagnostic(code="stray-file", severity="note", message=message, consequence="it was not read")
+
+
+def _found_by_id(payloads: Sequence[PayloadLook]) -> Iterator[Diagnostic]:
+    """References without a place that nothing of the graph follows; the reducer has said it of the others."""
+    if payloads:
+        message = f"the reference to payload {payloads[0].raw_payload_id} does not say where its body is"
+        consequence = "the body was found by its id"
+        yield Diagnostic(
+            code=_WITHOUT_PLACE, severity="warning", message=message, consequence=consequence, count=len(payloads)
+        )
 
 
 def unread_payload(finding: Diagnostic) -> str | None:
