@@ -41,6 +41,18 @@ async def test_generated_picture_is_saved_where_one_says(tmp_path: Path, monkeyp
         assert not (tmp_path / "picture-2.png").exists()
 
 
+async def test_picture_that_the_model_looked_at_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with running("pictures") as driver:
+        await driver.press("/")
+        await driver.type("im")
+        await driver.press("enter")
+        await driver.at_rest()
+        assert driver.label == "view_image pic.png"
+        await driver.press("O enter")
+        assert (tmp_path / "picture-1.png").read_bytes().startswith(PNG)
+
+
 async def test_picture_of_a_message_is_saved_from_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     async with running("pictures") as driver:

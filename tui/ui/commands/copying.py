@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from textual.app import SuspendNotSupported
 
-from tui.model.ids import RawPayloadId
+from tui.model.conversation import TextPart
+from tui.model.ids import RawPayloadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
@@ -134,17 +135,28 @@ def picture_here(work: Workspace) -> bytes | None:
 
 
 def _value_here(work: Workspace) -> Any:
-    """The JSON value behind the focus: of the payload pane that under its cursor, else that of the item selected."""
-    ref, node = shown_payload(work), work.panes.focused_node
-    if ref is None:
-        return None
+    """The JSON value behind the focus: of the payload pane that under its cursor, else that of the item meant."""
+    store, inspector = work.store, work.panes.inspector
     if work.panes.pane == "payload":
-        body, path = work.panes.inspector.body(OPEN_LIMIT), work.panes.inspector.path_steps()
-    elif node is not None and node.kind == "item":
-        body, path = work.store.payloads.read(ref, OPEN_LIMIT), path_to(work.store.trace, node, ref)
+        body, path = inspector.body(OPEN_LIMIT), inspector.path_steps()
     else:
-        return None
+        node = _item_meant(work, work.panes.focused_node)
+        ref = None if node is None else next(iter(payloads_behind(store.trace, store.index, node)), None)
+        if node is None or ref is None:
+            return None
+        body, path = store.payloads.read(ref, OPEN_LIMIT), path_to(store.trace, node, ref)
     return None if isinstance(body, PayloadFault) or b"image" not in body else _value_at(body, path)
+
+
+def _item_meant(work: Workspace, node: NodeRef | None) -> NodeRef | None:
+    """The item itself; of a tool call its answer if that has no text, as that of a call that looks at a picture."""
+    if node is None or node.kind == "item":
+        return node
+    trace = work.store.trace
+    tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" else None
+    outputs = [] if tool is None else [trace.conversation_items[name] for name in tool.model_visible_output_item_ids]
+    has_text = any(isinstance(part, TextPart) for item in outputs for part in item.body.parts)
+    return NodeRef("item", outputs[0].item_id) if outputs and not has_text else None
 
 
 def _value_at(body: bytes, path: tuple[str, ...]) -> Any:
