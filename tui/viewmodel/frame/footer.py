@@ -133,10 +133,10 @@ def _first_that_fits(crumbs: Sequence[str], room: int, measure: Measure) -> int:
 
 
 def _hint_room(facts: FooterFacts, width: int, taken: int) -> int:
-    """Hints may have half of a wide line, a third of a narrow one; what follows unfinished keys may have all of it."""
+    """Hints may have half of a wide line, less of a narrow one; what follows unfinished keys may have all of it."""
     if facts.pressed:
         return width - taken
-    share = width // 2 if width >= WIDE_COLUMNS else width // 3
+    share = width // 2 if width >= WIDE_COLUMNS else width * 9 // 20
     return max(0, min(share, width - taken)) if facts.message is None else 0
 
 
