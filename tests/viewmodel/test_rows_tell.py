@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from rich.cells import cell_len
 
 from tests.conftest import DEMO_BUNDLES
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
 from tui.viewmodel.rows.moves import Move
-from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.text.spans import Span, line_text
+from tui.viewmodel.timeline.columns import columns_for, timeline_line
 from tui.viewmodel.timeline.labels.requests import NO_ANSWER
 from tui.viewmodel.timeline.labels.words import REASON
 from tui.viewmodel.timeline.model import TimelineModel
@@ -33,6 +35,24 @@ def rows_of(name: str, *, opened: bool = False) -> list[TimelineRow]:
 def test_no_row_says_what_the_row_before_says(name: str) -> None:
     labels = [line_text(row.label) for row in rows_of(name)]
     assert [label for before, label in pairwise(labels) if before == label] == []
+
+
+@pytest.mark.parametrize("width", [60, 61, 80, 104, 120])
+@pytest.mark.parametrize("name", DEMOS)
+def test_neighbours_differ_at_every_width(name: str, width: int) -> None:
+    """The panes of screens of 60, 120, 80 and 200 columns, and a zoomed one."""
+    cells = columns_for(width).label
+    lines = [line_text(timeline_line(row, width, cell_len))[:cells].strip(" ▾▸") for row in rows_of(name)]
+    assert [line for before, line in pairwise(lines) if before == line] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "width", "shown"),
+    [("/root/alpha", 60, "/root/alpha"), ("/root/a_long_name/and_another_one", 32, "…ame/and_another_one")],
+)
+def test_cut_path_of_an_agent_keeps_its_end(path: str, width: int, shown: str) -> None:
+    row = rows_of("answer")[0]._replace(label=(Span(path, "agent.1"),))
+    assert line_text(timeline_line(row, width, cell_len)).split()[1] == shown
 
 
 @pytest.mark.parametrize("name", DEMOS)

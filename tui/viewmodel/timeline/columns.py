@@ -144,10 +144,18 @@ def _label(row: TimelineRow, cells: int, column: int, measure: Measure) -> tuple
         room = cells - used - kept
         if room <= 0:
             continue
-        text = elide(span.text, room, measure)
+        text = (_elide_path if span.style.startswith("agent.") else elide)(span.text, room, measure)
         spans.append(Span(text, span.style))
         used += measure(text)
     return spans, used
+
+
+def _elide_path(path: str, cells: int, measure: Measure) -> str:
+    """The path of an agent in at most `cells`: its end tells it from others."""
+    if measure(path) <= cells:
+        return path
+    start = next((start for start in range(1, len(path)) if measure(path[start:]) < cells), len(path))
+    return f"…{path[start:]}"
 
 
 def _fitting(label: Line, cells: int, measure: Measure) -> Line:
