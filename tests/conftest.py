@@ -29,7 +29,7 @@ def _snapshot_directory(cls: type[SVGImageExtension], *, test_location: PyTestLo
     return str(PROJECT / "snapshots" / Path(test_location.filepath).stem)
 
 
-SVGImageExtension.dirname = classmethod(_snapshot_directory)  # type: ignore[assignment, method-assign]
+SVGImageExtension.dirname = classmethod(_snapshot_directory)
 
 
 def pytest_configure(config: pytest.Config) -> None:

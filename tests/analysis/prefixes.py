@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.conftest import DEMO_BUNDLES
 from tui.analysis.index.trace_index import TraceIndex
@@ -11,6 +12,7 @@ from tui.bundle.open import open_bundle
 from tui.commands.replay_log import LogReplay
 from tui.model.delta import TraceDelta
 from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 from tui.source.lines import decode_raw_line
 
 
@@ -35,8 +37,8 @@ def moments(
             yield raw.number, trace, index
 
 
-def _needs(replay: LogReplay, line: object) -> list:  # type: ignore[type-arg]
-    return replay.reducer.needs(line)  # type: ignore[arg-type]
+def _needs(replay: LogReplay, line: Any) -> Sequence[RawPayloadRef]:
+    return replay.reducer.needs(line)
 
 
 def moment(bundle: str | Path, last_line: int) -> tuple[RolloutTrace, TraceIndex]:

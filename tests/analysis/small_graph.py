@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from tui.model.conversation import Body, ConversationItem, TextPart
+from tui.model.conversation import Body, ConversationItem, ItemKind, Role, TextPart
 from tui.model.delta import TraceDelta
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import (
@@ -28,6 +28,7 @@ from tui.model.objects import (
     CodexTurn,
     Compaction,
     CompactionRequest,
+    EdgeKind,
     ExecRequest,
     InferenceCall,
     InteractionEdge,
@@ -45,13 +46,24 @@ from tui.model.objects import (
     ToolCallAnchor,
 )
 from tui.model.trace import RolloutTrace
-from tui.schema.events import GenericSummary, TerminalSummary, ToolCallKind
+from tui.schema.events import (
+    CodeCellRuntimeStatus,
+    ExecutionStatus,
+    GenericSummary,
+    TerminalSummary,
+    ToolCallKind,
+    ToolKindName,
+)
 from tui.schema.sequence import SharedSequence
 
 MILLISECONDS_PER_EVENT = 100
 """How far apart the objects of a small graph begin."""
 
-ANCHORS = {"item": ItemAnchor, "tool": ToolCallAnchor, "thread": ThreadAnchor}
+ANCHORS: dict[str, Callable[..., ItemAnchor | ToolCallAnchor | ThreadAnchor]] = {
+    "item": ItemAnchor,
+    "tool": ToolCallAnchor,
+    "thread": ThreadAnchor,
+}
 
 
 class SmallGraph:
@@ -68,7 +80,7 @@ class SmallGraph:
         taken, self.delta = self.delta, TraceDelta()
         return taken
 
-    def window(self, status: str = "completed", length: int = 50) -> ExecutionWindow:
+    def window(self, status: ExecutionStatus = "completed", length: int = 50) -> ExecutionWindow:
         """A window that begins now and, unless it is `running`, lasts `length` milliseconds."""
         self.seq += 1
         at = self.seq * MILLISECONDS_PER_EVENT
@@ -76,7 +88,9 @@ class SmallGraph:
             return ExecutionWindow(at, self.seq)
         return ExecutionWindow(at, self.seq, at + length, self.seq, status)
 
-    def thread(self, thread_id: str, path: str = "/root", parent: str = "", status: str = "running") -> Thread:
+    def thread(
+        self, thread_id: str, path: str = "/root", parent: str = "", status: ExecutionStatus = "running"
+    ) -> Thread:
         edge = f"edge:spawn:{parent}:{thread_id}"
         origin = SpawnedOrigin(ThreadId(parent), EdgeId(edge), path.rpartition("/")[2], "") if parent else RootOrigin()
         thread = Thread(
@@ -90,7 +104,7 @@ class SmallGraph:
         )
         return self._keep("threads", thread_id, thread)
 
-    def turn(self, turn_id: str, thread_id: str = "root", status: str = "running") -> CodexTurn:
+    def turn(self, turn_id: str, thread_id: str = "root", status: ExecutionStatus = "running") -> CodexTurn:
         turn = CodexTurn(
             codex_turn_id=CodexTurnId(turn_id),
             thread_id=ThreadId(thread_id),
@@ -107,9 +121,9 @@ class SmallGraph:
         sends: Sequence[str] = (),
         returns: Sequence[str] = (),
         tools: Sequence[str] = (),
-        status: str = "completed",
+        status: ExecutionStatus = "completed",
     ) -> InferenceCall:
-        turn = self.trace.codex_turns.get(turn_id)
+        turn = self.trace.codex_turns.get(CodexTurnId(turn_id))
         inference = InferenceCall(
             inference_call_id=InferenceCallId(name),
             thread_id=ThreadId(turn.thread_id if turn else "root"),
@@ -119,16 +133,16 @@ class SmallGraph:
             provider_name="provider",
             response_id=None,
             upstream_request_id=None,
-            request_item_ids=SharedSequence(sends),
-            response_item_ids=list(returns),
-            tool_call_ids_started_by_response=list(tools),
+            request_item_ids=SharedSequence(map(ItemId, sends)),
+            response_item_ids=list(map(ItemId, returns)),
+            tool_call_ids_started_by_response=list(map(ToolCallId, tools)),
             usage=None,
             raw_request_payload_id=RawPayloadId(f"raw_payload:{name}:request"),
             raw_response_payload_id=None,
         )
         return self._keep("inference_calls", name, inference)
 
-    def item(self, item_id: str, role: str = "user", text: str = "", kind: str = "message", **fields: Any) -> Any:
+    def item(self, item_id: str, role: Role = "user", text: str = "", kind: ItemKind = "message", **fields: Any) -> Any:
         item = ConversationItem(
             item_id=ItemId(item_id),
             thread_id=fields.pop("thread_id", "root"),
@@ -149,21 +163,21 @@ class SmallGraph:
         name: str,
         turn_id: str | None = "turn",
         *,
-        kind: str = "exec_command",
+        kind: ToolKindName = "exec_command",
         label: str = "",
         preview: str | None = None,
-        status: str = "completed",
+        status: ExecutionStatus = "completed",
         cell: str | None = None,
         **fields: Any,
     ) -> ToolCall:
-        turn = self.trace.codex_turns.get(turn_id or "")
+        turn = self.trace.codex_turns.get(CodexTurnId(turn_id or ""))
         tool = ToolCall(
             tool_call_id=ToolCallId(name),
             mcp_call_id=None,
             model_visible_call_id=fields.pop("call_id", None),
             code_mode_runtime_tool_id=None,
             thread_id=ThreadId(turn.thread_id if turn else "root"),
-            started_by_codex_turn_id=turn_id,
+            started_by_codex_turn_id=None if turn_id is None else CodexTurnId(turn_id),
             execution=self.window(status),
             requester=CodeCellCaller(CodeCellId(cell)) if cell else ModelCaller(),
             kind=ToolCallKind(type=kind, name=label or "other") if kind == "other" else ToolCallKind(type=kind),
@@ -213,7 +227,7 @@ class SmallGraph:
             terminal_id=TerminalId(name),
             thread_id=ThreadId("root"),
             created_by_operation_id=OperationId(operations[0]),
-            operation_ids=list(operations),
+            operation_ids=list(map(OperationId, operations)),
             execution=self.trace.terminal_operations[OperationId(operations[0])].execution,
         )
         for operation in operations:
@@ -221,7 +235,9 @@ class SmallGraph:
             self.delta.terminal_operations.add(OperationId(operation))
         return self._keep("terminal_sessions", name, session)
 
-    def cell(self, name: str, source: str, *nested: str, code: str = "run()", runtime: str = "completed") -> CodeCell:
+    def cell(
+        self, name: str, source: str, *nested: str, code: str = "run()", runtime: CodeCellRuntimeStatus = "completed"
+    ) -> CodeCell:
         cell = CodeCell(
             code_cell_id=CodeCellId(name),
             model_visible_call_id=name.removeprefix("code_cell:"),
@@ -240,12 +256,14 @@ class SmallGraph:
             yielded_at_unix_ms=None,
             yielded_seq=None,
             source_js=code,
-            nested_tool_call_ids=list(nested),
+            nested_tool_call_ids=list(map(ToolCallId, nested)),
             wait_tool_call_ids=[],
         )
         return self._keep("code_cells", name, cell)
 
-    def compaction(self, name: str, replacement: Sequence[str] = (), *, status: str = "completed") -> Compaction:
+    def compaction(
+        self, name: str, replacement: Sequence[str] = (), *, status: ExecutionStatus = "completed"
+    ) -> Compaction:
         """A compaction of the root thread with one attempt, `<name>:attempt`."""
         attempt = CompactionRequest(
             compaction_request_id=CompactionRequestId(f"{name}:attempt"),
@@ -267,13 +285,13 @@ class SmallGraph:
             marker_item_id=ItemId(f"{name}:marker"),
             request_ids=[attempt.compaction_request_id],
             input_item_ids=[],
-            replacement_item_ids=list(replacement),
+            replacement_item_ids=list(map(ItemId, replacement)),
         )
         return self._keep("compactions", name, compaction)
 
-    def edge(self, edge_id: str, kind: str, source: tuple[str, str], target: tuple[str, str]) -> InteractionEdge:
+    def edge(self, edge_id: str, kind: EdgeKind, source: tuple[str, str], target: tuple[str, str]) -> InteractionEdge:
         """An edge between ends such as `("tool", "call_1")` and `("item", "item_9")`."""
-        carried = [target[1]] if target[0] == "item" else []
+        carried = [ItemId(target[1])] if target[0] == "item" else []
         edge = InteractionEdge(
             edge_id=EdgeId(edge_id),
             kind=kind,

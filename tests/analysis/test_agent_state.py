@@ -13,6 +13,7 @@ from tui.analysis.state.rollout import state_of_rollout
 from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.protocol import ThreadSession
+from tui.schema.events import ToolKindName
 
 LIVE = RecordingState("live", "the log grew 1s ago")
 ENDED = RecordingState("ended", "recording_completed was written")
@@ -70,7 +71,7 @@ def test_a_command_is_waiting_on_a_terminal_and_a_call_that_has_not_begun_it_is_
         ("write_stdin", "untrusted", ""),
     ],
 )
-def test_call_not_begun_may_wait_for_an_approval(kind: str, policy: str | None, said: str) -> None:
+def test_call_not_begun_may_wait_for_an_approval(kind: ToolKindName, policy: str | None, said: str) -> None:
     graph = small_graph()
     graph.trace.evidence.session_facts[ThreadId("root")] = ThreadSession(approval_policy=policy)
     tool = graph.tool("tool", kind=kind, preview='{"cmd": "rm -rf build"}', status="running")
@@ -134,7 +135,7 @@ def test_the_newest_open_call_decides_and_a_wait_for_agents_comes_last() -> None
 
 
 @pytest.mark.parametrize(("inner", "word"), [("wait_agent", "waiting on an agent"), ("apply_patch", "working")])
-def test_a_script_is_as_open_as_what_it_called(inner: str, word: str) -> None:
+def test_a_script_is_as_open_as_what_it_called(inner: ToolKindName, word: str) -> None:
     graph = small_graph()
     graph.tool("exec", kind="other", label="exec", status="running", started_code_cell_id="code_cell:1")
     graph.cell("code_cell:1", "item").execution.status = "running"
@@ -272,7 +273,7 @@ def test_the_root_agent_after_an_event_of_a_recording(bundle: str, line: int, wo
     assert what in found.what
 
 
-def test_at_every_moment_of_a_recording_an_open_state_names_an_open_object(demo_bundle) -> None:  # type: ignore[no-untyped-def]
+def test_at_every_moment_of_a_recording_an_open_state_names_an_open_object(demo_bundle) -> None:
     """The evidence holds: whatever a state calls open is open in the graph, and a turn is open then."""
     for _, trace, index in moments(demo_bundle):
         for thread_id in trace.threads:
@@ -282,7 +283,7 @@ def test_at_every_moment_of_a_recording_an_open_state_names_an_open_object(demo_
         assert state_of_rollout(trace, index, LIVE).word
 
 
-def _is_open(trace, node: NodeRef) -> bool:  # type: ignore[no-untyped-def]
+def _is_open(trace, node: NodeRef) -> bool:
     maps = {
         "turn": trace.codex_turns,
         "inference": trace.inference_calls,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
 from tui.model.evidence import Delivery
 from tui.model.ids import EdgeId, ItemId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
-from tui.model.objects import ItemAnchor, ToolCallAnchor
+from tui.model.objects import EdgeKind, ItemAnchor, ToolCallAnchor
 from tui.store import TraceStore
 
 TO_CHILD = AgentMessage("/root", "/root/child")
@@ -38,9 +39,9 @@ def only(graph: SmallGraph, *, is_over: bool = False) -> EdgeView:
     return view
 
 
-def hand_over(graph: SmallGraph, edge_id: str, kind: str, source: object, target: str, content: str) -> None:
+def hand_over(graph: SmallGraph, edge_id: str, kind: EdgeKind, source: Any, target: str, content: str) -> None:
     """Something that the runtime took, and that no conversation shows."""
-    fallback = target if kind == "spawn_agent" else None
+    fallback = ThreadId(target) if kind == "spawn_agent" else None
     author = "/root/child" if target == "root" else "/root"
     delivery = Delivery(
         EdgeId(edge_id), kind, source, ThreadId(target), author, content, fallback, graph.seq * 100, None, []

@@ -13,6 +13,7 @@ from tui.model.conversation import AgentMessage
 from tui.model.ids import ItemId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor, ToolCallAnchor
+from tui.schema.events import ToolKindName
 
 LEFT_OUT = "<harness_text>[245 characters of harness text no. 128 left out of this recording]</harness_text>"
 
@@ -81,7 +82,7 @@ def test_another_text_or_another_sender_proves_nothing(text) -> None:
     assert only(graph, is_over=True).delivery == "undelivered"
 
 
-def wait_for(graph: SmallGraph, kind: str, label: str, output: object) -> None:
+def wait_for(graph: SmallGraph, kind: ToolKindName, label: str, output: object) -> None:
     graph.tool("wait", kind=kind, label=label)
     graph.item("conversation_item:3", "tool", json.dumps(output), kind="function_call_output")
     graph.trace.tool_calls[ToolCallId("wait")].model_visible_output_item_ids = [ItemId("conversation_item:3")]

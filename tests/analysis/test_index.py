@@ -197,16 +197,16 @@ def test_owners_and_targets_may_be_node_refs():
     assert (links.of(call), links.targets(other)) == ([item, other], (call, item))
 
 
-class _CountedList(list[str]):
+class _CountedList(list[ToolCallId]):
     """Counts how often one of its entries is looked at."""
 
     looks = 0
 
-    def __getitem__(self, index):  # type: ignore[no-untyped-def]  # only single entries are asked for
+    def __getitem__(self, index):
         self.looks += 1
         return super().__getitem__(index)
 
-    def __iter__(self):  # type: ignore[no-untyped-def]  # as above
+    def __iter__(self):
         self.looks += len(self)
         return super().__iter__()
 
@@ -217,7 +217,7 @@ def test_calls_of_one_response_are_each_stated_once():
     call = graph.inference("call")
     calls = call.tool_call_ids_started_by_response = _CountedList()
     for number in range(100):
-        calls.append(f"tool {number}")
+        calls.append(ToolCallId(f"tool {number}"))
         index.update(TraceDelta(inference_calls={InferenceCallId("call")}))
     assert index.asking_inferences.of(ToolCallId("tool 99")) == ["call"]
     assert calls.looks == 100

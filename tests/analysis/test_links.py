@@ -10,11 +10,12 @@ from tui.analysis.requests.sent import requests_sending
 from tui.model.conversation import InferenceProducer, ToolProducer
 from tui.model.evidence import Delivery
 from tui.model.ids import CodeCellId, EdgeId, InferenceCallId, ItemId, ThreadId, ToolCallId
+from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
 from tui.model.objects import ToolCallAnchor
 
 
-def ways(graph: SmallGraph, kind: str, object_id: str) -> set[tuple[str, str]]:
+def ways(graph: SmallGraph, kind: NodeKind, object_id: str) -> set[tuple[str, str]]:
     found = links_of(graph.trace, TraceIndex(graph.trace), NodeRef(kind, object_id))
     return {(link.kind, link.target.id) for link in found}
 
@@ -112,6 +113,8 @@ def test_one_key_leads_from_a_spawning_call_to_the_child_and_from_the_child_back
     index = TraceIndex(graph.trace)
     down = primary_link(graph.trace, index, NodeRef("tool_call", "spawn"))
     up = primary_link(graph.trace, index, NodeRef("thread", "child"))
+    assert down is not None
+    assert up is not None
     assert (down.target, up.target) == (NodeRef("thread", "child"), NodeRef("tool_call", "spawn"))
 
 

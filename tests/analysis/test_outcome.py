@@ -12,6 +12,7 @@ from tui.analysis.state.recording import RecordingState
 from tui.model.ids import CodexTurnId, InferenceCallId
 from tui.model.noderef import NodeRef
 from tui.model.protocol import TurnFacts
+from tui.schema.events import ExecutionStatus, RolloutStatus
 
 LIVE = RecordingState("live", "the log grew lately")
 ENDED = RecordingState("ended", "recording_completed was written")
@@ -26,7 +27,9 @@ def outcome(graph: SmallGraph, recording: RecordingState = ENDED) -> Outcome:
     return outcome_of(graph.trace, TraceIndex(graph.trace), recording)
 
 
-def session(status: str, turn: str = "completed", request: str = "completed", reason: str = "") -> SmallGraph:
+def session(
+    status: RolloutStatus, turn: ExecutionStatus = "completed", request: ExecutionStatus = "completed", reason: str = ""
+) -> SmallGraph:
     """A session that stands at `status` after one turn with one request."""
     graph = small_graph()
     graph.inference("call", status=request)
@@ -34,7 +37,7 @@ def session(status: str, turn: str = "completed", request: str = "completed", re
         graph.trace.evidence.failure_texts[InferenceCallId("call")] = reason
     if turn != "running":
         graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, turn)
-    graph.trace.status = status  # type: ignore[assignment]
+    graph.trace.status = status
     return graph
 
 

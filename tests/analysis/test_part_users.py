@@ -55,7 +55,7 @@ def test_shared_lists_are_searched_once() -> None:
     known: dict[int, int | None] = {}
     spine = SharedSequence[str]()
     lists = [spine := spine.extended([f"item {number}"]) for number in range(100)]
-    found = [one.first_place(lambda entry: asked.append(entry) or entry == "item 50", known) for one in lists]  # type: ignore[func-returns-value]
+    found = [one.first_place(lambda entry: asked.append(entry) or entry == "item 50", known) for one in lists]
     assert found == [None] * 50 + [50] * 50
     assert len(asked) == 51
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ class CountedLooks(list[Diagnostic]):
 
     looks = 0
 
-    def __getitem__(self, key):  # type: ignore[no-untyped-def]  # as a list has it
+    def __getitem__(self, key):
         found = super().__getitem__(key)
         self.looks += len(found) if isinstance(key, slice) else 1
         return found
@@ -137,7 +138,7 @@ def test_trouble_with_the_bundle_comes_from_its_files_and_its_identity() -> None
         ({}, None),
     ],
 )
-def test_a_diagnostic_leads_to_the_object_that_it_names(fields: dict[str, str], node: NodeRef | None) -> None:
+def test_a_diagnostic_leads_to_the_object_that_it_names(fields: dict[str, Any], node: NodeRef | None) -> None:
     graph = small_graph()
     graph.tool("tool")
     assert object_of(graph.trace, found("x", **fields)) == node

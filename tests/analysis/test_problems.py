@@ -9,11 +9,12 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import TimeSpan, span_of, whole_duration_ms
 from tui.analysis.problems.of_object import problem_of
 from tui.model.ids import CodexTurnId, InferenceCallId
+from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
 from tui.viewmodel.timeline.row_words import row_words
 
 
-def code_of(graph, kind: str, object_id: str) -> str | None:
+def code_of(graph, kind: NodeKind, object_id: str) -> str | None:
     problem = problem_of(graph.trace, NodeRef(kind, object_id))
     return None if problem is None else problem.code
 
@@ -40,6 +41,7 @@ def test_calls_that_ended_badly_are_problems(status):
     graph.inference("call", status=status)
     graph.trace.evidence.failure_texts[InferenceCallId("call")] = "stream closed"
     problem = problem_of(graph.trace, NodeRef("inference", "call"))
+    assert problem is not None
     assert (problem.code, problem.text) == (status, f"{status}: stream closed")
 
 
@@ -49,7 +51,9 @@ def test_a_compaction_that_failed_says_why_in_its_row_and_among_the_problems():
     (attempt,) = graph.trace.compaction_requests
     graph.trace.evidence.failure_texts[attempt] = "high demand"
     node = NodeRef("compaction_request", attempt)
-    assert problem_of(graph.trace, node).text == "failed: high demand"
+    problem = problem_of(graph.trace, node)
+    assert problem is not None
+    assert problem.text == "failed: high demand"
     assert row_words(graph.trace, TraceIndex(graph.trace))(node).endswith("  high demand")
 
 

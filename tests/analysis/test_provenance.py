@@ -126,6 +126,7 @@ def test_without_the_spawn_edge_the_chain_goes_on_in_the_parent():
     del graph.trace.interaction_edges[EdgeId("edge:spawn:root:child")]
     index = TraceIndex(graph.trace)
     item = cause_of(graph.trace, index, NodeRef("inference", "child call"))
+    assert item is not None
     assert cause_of(graph.trace, index, item) == NodeRef("thread", "child")
     assert cause_of(graph.trace, index, NodeRef("thread", "child")) == NodeRef("thread", "root")
 

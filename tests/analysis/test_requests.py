@@ -37,7 +37,7 @@ def test_what_changed_between_two_requests(
     trace = two_requests(before, returned, now).trace
     calls = trace.inference_calls
 
-    difference = compare_requests(trace, calls[InferenceCallId("call 1")], calls["call 2"])
+    difference = compare_requests(trace, calls[InferenceCallId("call 1")], calls[InferenceCallId("call 2")])
 
     assert (difference.shared, difference.new, difference.gone) == (shared, frozenset(new), tuple(gone))
 
@@ -49,11 +49,16 @@ def test_what_a_compaction_said_again_is_neither_new_nor_gone() -> None:
     graph.inference("call 1", sends=["rules", "ask"])
     graph.compaction("compaction", replacement=["rules 2", "summary"])
     graph.inference("call 2", sends=["rules 2", "summary"])
-    graph.trace.evidence.sent_digests.update({"rules": b"1", "rules 2": b"2", "ask": b"3", "summary": b"4"})
+    graph.trace.evidence.sent_digests.update(
+        {ItemId("rules"): b"1", ItemId("rules 2"): b"2", ItemId("ask"): b"3", ItemId("summary"): b"4"}
+    )
     calls = graph.trace.inference_calls
 
     found = compare_requests(
-        graph.trace, calls[InferenceCallId("call 1")], calls["call 2"], graph.trace.compactions.values()
+        graph.trace,
+        calls[InferenceCallId("call 1")],
+        calls[InferenceCallId("call 2")],
+        graph.trace.compactions.values(),
     )
 
     assert (found.gone, found.new, found.repeated) == (("ask",), {"summary"}, 1)
@@ -70,11 +75,11 @@ def test_nothing_is_new_in_the_first_request_of_a_thread_where_everything_is() -
 def test_sequences_that_share_their_spine_are_compared_without_a_look_at_it() -> None:
     trace = two_requests("ab", "c", "").trace
     calls = trace.inference_calls
-    calls[InferenceCallId("call 2")].request_item_ids = calls["call 1"].request_item_ids.extended(
+    calls[InferenceCallId("call 2")].request_item_ids = calls[InferenceCallId("call 1")].request_item_ids.extended(
         [ItemId("c"), ItemId("d")]
     )
 
-    difference = compare_requests(trace, calls[InferenceCallId("call 1")], calls["call 2"])
+    difference = compare_requests(trace, calls[InferenceCallId("call 1")], calls[InferenceCallId("call 2")])
 
     assert (difference.shared, difference.new, difference.gone) == (2, frozenset("d"), ())
 
@@ -84,11 +89,15 @@ def test_a_compaction_is_named_where_its_replacement_comes_in() -> None:
     compaction = graph.compaction("compaction", replacement=["s"])
     calls = graph.trace.inference_calls
 
-    difference = compare_requests(graph.trace, calls[InferenceCallId("call 1")], calls["call 2"], [compaction])
+    difference = compare_requests(
+        graph.trace, calls[InferenceCallId("call 1")], calls[InferenceCallId("call 2")], [compaction]
+    )
 
     assert difference.compaction_ids == ("compaction",)
     assert (
-        compare_requests(graph.trace, calls[InferenceCallId("call 1")], calls["call 1"], [compaction]).compaction_ids
+        compare_requests(
+            graph.trace, calls[InferenceCallId("call 1")], calls[InferenceCallId("call 1")], [compaction]
+        ).compaction_ids
         == ()
     )
 
@@ -106,7 +115,7 @@ def test_which_requests_sent_an_item() -> None:
     sent = [SharedSequence("ab"), spine, spine.extended("de"), SharedSequence("sx"), SharedSequence("sxa")]
     calls = [graph.inference(f"call {number}") for number in range(len(sent))]
     for call, ids in zip(calls, sent, strict=True):
-        call.request_item_ids = ids
+        call.request_item_ids = SharedSequence(map(ItemId, ids))
 
     def numbers(item: str) -> list[int]:
         return [calls.index(call) for call in requests_showing(calls, ItemId(item))]

@@ -31,7 +31,8 @@ def test_the_result_of_a_tool_and_all_requests_that_saw_it() -> None:
     graph.inference("two", sends=["conversation_item:1", OUTPUT])
     graph.inference("three", sends=["conversation_item:2"])
     graph.inference("four", sends=["conversation_item:2", OUTPUT])
-    for kind, name in (("tool_call", "tool"), ("item", OUTPUT)):
+    ends: tuple[tuple[NodeKind, str], ...] = (("tool_call", "tool"), ("item", OUTPUT))
+    for kind, name in ends:
         found = route(graph, kind, name)
         assert found.route == "direct"
         assert [list(item.requests) for item in found.items] == [["two", "four"]]

@@ -105,6 +105,7 @@ def test_outputs_are_counted_in_bytes_as_put_out_and_as_seen() -> None:
     assert statistics(graph).output[:2] == (10, 10)
     graph.operation("terminal_operation:1", "tool", "ls")
     result = graph.trace.terminal_operations[OperationId("terminal_operation:1")].result
+    assert result is not None
     graph.trace.terminal_operations[OperationId("terminal_operation:1")].result = type(result)(
         0, "x" * 100, "", None, None, None
     )

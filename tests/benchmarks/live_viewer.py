@@ -20,7 +20,7 @@ def run(bundle: str, graph: str) -> int:
         build(store, *given, **named)
         stores.append(store)
 
-    TraceStore.__init__ = remember  # type: ignore[method-assign]  # the store belongs to the app, which shows it only
+    TraceStore.__init__ = remember  # type: ignore[method-assign, assignment]  # the store belongs to the app, which shows it only
     code = main([bundle])
     with Path(graph).open("wb") as file:
         file.writelines(encode_trace(stores[-1].trace))

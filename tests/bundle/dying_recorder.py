@@ -6,6 +6,7 @@ import itertools
 import random
 import sys
 from pathlib import Path
+from typing import Any
 
 from tui.bundle.write.shard_writer import Write, write_all
 from tui.bundle.write.writer import BundleWriter
@@ -41,14 +42,14 @@ def record(path: Path, seed: int) -> None:
     writer.append(RolloutStarted(trace_id="dying", root_thread_id="T"))
     writer.append(ThreadStarted(thread_id="T", agent_path="/root"))
     for turn in itertools.count():
-        context = {"thread_id": "T", "codex_turn_id": f"turn-{turn}"}
+        context: dict[str, Any] = {"thread_id": "T", "codex_turn_id": f"turn-{turn}"}
         writer.append(CodexTurnStarted(codex_turn_id=f"turn-{turn}", thread_id="T"), **context)
         for number in range(5):
             _call_tool(writer, f"call-{turn}-{number}", context)
         writer.append(CodexTurnEnded(codex_turn_id=f"turn-{turn}", status="completed"), **context)
 
 
-def _call_tool(writer: BundleWriter, call_id: str, context: dict[str, str]) -> None:
+def _call_tool(writer: BundleWriter, call_id: str, context: dict[str, Any]) -> None:
     started = ToolCallStarted(
         tool_call_id=call_id,
         requester=ModelRequester(),

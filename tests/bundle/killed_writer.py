@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tui.analysis.state.recording import RecordingState
 from tui.bundle.log.writers import writer_of
-from tui.bundle.open import open_bundle
+from tui.bundle.open import Bundle, open_bundle
 from tui.bundle.tail import tail
 from tui.model.encode import encode_trace
 from tui.store import TraceStore
@@ -51,8 +51,9 @@ async def _follow(path: Path, recorder: subprocess.Popen[bytes], kill_at: int) -
     log = path / "trace.jsonl"
     while not log.exists():
         await asyncio.sleep(0.005)
-    store = TraceStore(open_bundle(path))
-    following = asyncio.create_task(_keep_reading(store))
+    bundle = open_bundle(path)
+    store = TraceStore(bundle)
+    following = asyncio.create_task(_keep_reading(store, bundle))
     while store.bytes_total < kill_at:
         await asyncio.sleep(0.001)
     while_alive = store.state
@@ -67,8 +68,8 @@ async def _follow(path: Path, recorder: subprocess.Popen[bytes], kill_at: int) -
     return Outcome(len(store.event_log), while_alive, store.recording, _graph(store) == _graph(fresh))
 
 
-async def _keep_reading(store: TraceStore) -> None:
-    async with aclosing(tail(store.source, payloads=store.payloads, tick_seconds=0.05)) as batches:
+async def _keep_reading(store: TraceStore, bundle: Bundle) -> None:
+    async with aclosing(tail(bundle, payloads=store.payloads, tick_seconds=0.05)) as batches:
         async for batch in batches:
             store.enqueue(batch)
             while store.has_pending:

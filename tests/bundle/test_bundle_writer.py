@@ -71,6 +71,7 @@ def test_payloads_are_numbered_and_printed_like_a_recorders(writer: BundleWriter
 
     assert first == RawPayloadRef("raw_payload:1", PayloadKind("tool_result"), "payloads/1.json")
     assert second.path == "payloads/2.json"
+    assert first.path is not None
     assert (writer.path / first.path).read_text(encoding="utf-8") == (
         '{\n  "a": [\n    1,\n    {}\n  ],\n  "b": null,\n  "text": "é"\n}'
     )

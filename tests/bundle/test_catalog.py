@@ -277,7 +277,9 @@ def test_a_glance_at_a_bundle_opens_each_file_once(demo_bundles: Path, monkeypat
         return open_file(path, *given, **named)
 
     monkeypatch.setattr(os, "open", noted)
-    title = read_summary(str(demo_bundles / "answer"), "answer").title
+    summary = read_summary(str(demo_bundles / "answer"), "answer")
+    assert summary is not None
+    title = summary.title
     assert title
     assert sorted(opened) == sorted(["manifest.json", "trace.jsonl", "payloads", opened[-1]])
     opened.clear()

@@ -29,7 +29,9 @@ def fault_of(bundle: Path, path: str) -> PayloadFault:
     """The fault for `path`, the same for every way to ask, on a fresh store and on one that has read before."""
     fresh, used = PayloadStore(bundle), PayloadStore(bundle)
     used.read(ref_to("payloads/1.json"))
-    answers = [ask(ref_to(path)) for store in (fresh, used) for ask in (store.read, store.read_once, store.size)]
+    answers: list[object] = [
+        ask(ref_to(path)) for store in (fresh, used) for ask in (store.read, store.read_once, store.size)
+    ]
     answers.append(fresh.pages(ref_to(path)))
     assert answers.count(answers[0]) == len(answers)
     assert isinstance(answers[0], PayloadFault)

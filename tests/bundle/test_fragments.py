@@ -59,7 +59,9 @@ def test_fragments_come_without_parts(store: PayloadStore) -> None:
     assert isinstance(fragments, Fragments)
     assert fragments.texts == (b'{"input":[', b",", b",", '],"tools":"é"}'.encode())
     assert list(fragments.parts) == [ITEM, PLAIN, ITEM]
-    assert json.loads(store.read_joined(PROMPT, "null")) == {"input": [None, None, None], "tools": "é"}
+    joined = store.read_joined(PROMPT, "null")
+    assert isinstance(joined, bytes)
+    assert json.loads(joined) == {"input": [None, None, None], "tools": "é"}
     assert store.read_fragments(PLAIN) == Fragments((BODIES["plain"],), PLAIN.parts)
 
 

@@ -133,7 +133,7 @@ def test_pauses_are_those_of_the_recording_scaled_and_cut(demo_bundles: Path, tm
         open_bundle(source), tmp_path / "copy", speed=0.1, wait=lambda seconds: pauses.append(seconds) or False
     )
     replay.run()
-    times = [event.wall_time_unix_ms for event in events(source)]
+    times = [event.wall_time_unix_ms or 0 for event in events(source)]
     gaps = [later - earlier for earlier, later in pairwise(times) if later > earlier]
     assert pauses == pytest.approx([min(gap / 100, LONGEST_PAUSE_SECONDS) for gap in gaps])
     assert max(pauses) == LONGEST_PAUSE_SECONDS
@@ -143,7 +143,7 @@ def test_a_paced_replay_happens_now(demo_bundles: Path, tmp_path: Path) -> None:
     source = demo_bundles / "answer"
     BundleReplay(open_bundle(source), tmp_path / "copy", speed=1, wait=lambda _: False).run()
     copied = events(tmp_path / "copy")
-    assert copied[0].wall_time_unix_ms >= open_bundle(tmp_path / "copy").manifest.started_at_unix_ms
+    assert (copied[0].wall_time_unix_ms or 0) >= (open_bundle(tmp_path / "copy").manifest.started_at_unix_ms or 1)
     assert [msgspec.structs.replace(event, wall_time_unix_ms=0) for event in copied] == [
         msgspec.structs.replace(event, wall_time_unix_ms=0) for event in events(source)
     ]

@@ -182,6 +182,7 @@ def test_what_is_too_large_becomes_its_items(
 
 
 def test_the_end_of_the_recording_ends_the_shard_first(tmp_path: Path) -> None:
+    writer: BundleWriter
     was_ended: list[bool] = []
 
     def write(descriptor: int, data: bytes) -> None:
@@ -197,6 +198,7 @@ def test_the_end_of_the_recording_ends_the_shard_first(tmp_path: Path) -> None:
 
 
 def test_a_shard_ends_before_the_next_one_exists(tmp_path: Path) -> None:
+    writer: BundleWriter
     written: list[tuple[int, int]] = []
 
     def write(descriptor: int, data: bytes) -> None:

@@ -31,7 +31,10 @@ def remove(path: str) -> Callable[[Path], None]:
 
 
 def overwrite(path: str, data: bytes) -> Callable[[Path], None]:
-    return lambda bundle: (bundle / path).write_bytes(data) and None
+    def write(bundle: Path) -> None:
+        (bundle / path).write_bytes(data)
+
+    return write
 
 
 def rewrite_log(old: bytes, new: bytes) -> Callable[[Path], None]:

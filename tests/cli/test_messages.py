@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,10 @@ from tui.cli import main
 COMMAND = [sys.executable, "-c", "import sys; from tui.cli import main; sys.exit(main())"]
 
 
-def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """The real process, without a terminal anywhere."""
-    settings: dict[str, object] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 60}
-    return subprocess.run([*COMMAND, *arguments], check=False, **(settings | options))  # type: ignore[call-overload,no-any-return]
+    settings: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 60}
+    return subprocess.run([*COMMAND, *arguments], check=False, **(settings | options))
 
 
 def no_such_path(tmp_path: Path) -> Path:
@@ -237,7 +238,7 @@ def test_a_mistake_in_a_command_is_one_line_and_70(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setattr("tui.commands.console.abandon", lambda _stream: None)
-    monkeypatch.setattr("tui.commands.check.run", lambda _given: {}["odd"])
+    monkeypatch.setattr("tui.commands.check.run", lambda _given: dict[str, int]()["odd"])
     assert main(["check", str(DEMO_BUNDLES / "answer")]) == 70
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("rtrace-tui: a mistake in this program ended it: KeyError: 'odd'")

@@ -24,7 +24,7 @@ def bundle(tmp_path: Path) -> Path:
 
 def snapshot(bundle: Path) -> dict[str, tuple[object, ...]]:
     """Everything about every file but the time at which it was read."""
-    found = {}
+    found: dict[str, tuple[object, ...]] = {}
     for place in sorted([bundle, *bundle.rglob("*")]):
         status = place.lstat()
         content = hashlib.sha256(place.read_bytes()).hexdigest() if place.is_file() else ""

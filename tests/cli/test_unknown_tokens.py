@@ -28,7 +28,7 @@ USAGE = {
     "reasoning_output_tokens": 5,
     "total_tokens": 1050,
 }
-NONE = {"token_usage": None, "output_items": []}
+NONE: dict[str, Any] = {"token_usage": None, "output_items": []}
 ZERO = {"token_usage": dict.fromkeys(USAGE, 0), "output_items": []}
 KNOWN = {"token_usage": USAGE, "output_items": []}
 UNREADABLE = b"{"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def root(tmp_path: Path) -> Path:
 )
 @pytest.mark.parametrize("waits", [False, True])
 def test_a_bundle_is_shown_and_a_folder_of_bundles_listed(
-    given: str, expected: dict[str, bool], *, waits: bool, root: Path
+    given: str, expected: dict[str, Any], *, waits: bool, root: Path
 ) -> None:
     path = str(root / given)
     assert chosen_target(path, {}, waits=waits) == Target(path=path, **expected)
@@ -59,7 +60,7 @@ def test_the_recorders_folder_is_listed_whatever_is_in_it(name: str, root: Path)
 
 
 def test_the_recorders_folder_must_not_be_a_file(root: Path) -> None:
-    with pytest.raises(BundleError, match="CODEX_ROLLOUT_TRACE_ROOT names it, but it is no directory"):
+    with pytest.raises(BundleError, match="CODEX_ROLLOUT_TRACE_ROOT names it, but it is not a directory"):
         chosen_target(None, {"CODEX_ROLLOUT_TRACE_ROOT": str(root / "notes.txt")})
 
 

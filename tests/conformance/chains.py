@@ -239,7 +239,7 @@ STATED = (
 
 
 def end_of(anchor: Object) -> Node:
-    kind = {"conversation_item": "item"}.get(anchor["type"], anchor["type"])
+    kind = "item" if anchor["type"] == "conversation_item" else str(anchor["type"])
     return kind, next(value for key, value in anchor.items() if key != "type")
 
 

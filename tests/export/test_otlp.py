@@ -65,8 +65,8 @@ def test_parents_and_links_name_spans_of_the_document(demo_bundle: Path) -> None
 def test_requests_and_calls_are_children_of_their_turn() -> None:
     store = loaded(AGENTS)
     spans = {attributes(span)["rtrace.object.id"]: span for span in spans_in(exported(store))}
-    for name, request in store.trace.inference_calls.items():
-        assert spans[name].parent_span_id == spans[request.codex_turn_id].span_id
+    for request_id, request in store.trace.inference_calls.items():
+        assert spans[request_id].parent_span_id == spans[request.codex_turn_id].span_id
     for name, tool in store.trace.tool_calls.items():
         if tool.requester.__struct_config__.tag == "model":
             assert spans[name].parent_span_id == spans[str(tool.started_by_codex_turn_id)].span_id

@@ -39,7 +39,7 @@ def test_each_agent_has_a_track(tmp_path: Path) -> None:
 
 def test_slices_of_a_track_are_closed_in_order(demo_bundle: Path, tmp_path: Path) -> None:
     packets = exported(demo_bundle, tmp_path)
-    known, running = tracks(packets), defaultdict(int)
+    known, running = tracks(packets), defaultdict[Any, int](int)
     last = 0
     for packet in events(packets):
         event = packet.track_event

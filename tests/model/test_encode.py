@@ -41,7 +41,7 @@ def test_an_empty_graph_has_empty_maps() -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 99), max_size=5), max_size=8), st.randoms(use_true_random=False))
-def test_sequences_that_share_a_spine_never_see_each_others_ids(parts: list[list[int]], random) -> None:  # type: ignore[no-untyped-def]
+def test_sequences_that_share_a_spine_never_see_each_others_ids(parts: list[list[int]], random) -> None:
     """Each sequence equals the plain list it stands for, whoever extended what in which order."""
     known: list[tuple[SharedSequence[ItemId], list[ItemId]]] = [(SharedSequence(), [])]
     for part in parts:

@@ -52,7 +52,7 @@ def everything(store: TraceStore, model: TimelineModel) -> dict[str, Any]:
     """All that the panes and lists show, and all of the graph, as plain values."""
     trace, index = store.trace, store.index
     model.fold_everything(folded=False)
-    rows = [row._replace(node=str(row.node), bar=tuple(row.bar(20))) for row in model.rows(0, 10_000)]
+    rows = [row._asdict() | {"node": str(row.node), "bar": tuple(row.bar(20))} for row in model.rows(0, 10_000)]
     return {
         "graph": msgspec.json.encode(trace, enc_hook=shared_as_list),
         "order": [list(trace.threads), list(trace.conversation_items), list(trace.tool_calls)],
@@ -147,6 +147,7 @@ def test_line_that_was_left_half_done_is_ended() -> None:
 def test_ended_recording_needs_no_reducer_any_more() -> None:
     store = loaded("answer")
     past = past_of(store)
+    assert past._again is not None
     assert past._again._reducer.trace.threads == {}
     assert not past.is_outdated
     store.reduced_to += 100
@@ -156,6 +157,7 @@ def test_ended_recording_needs_no_reducer_any_more() -> None:
 def test_recording_without_an_end_can_be_read_on() -> None:
     store = loaded("killed")
     past = past_of(store)
+    assert past._again is not None
     assert past._again._reducer.trace.threads
     assert not past.is_outdated
 

@@ -72,7 +72,8 @@ def recordings(draw: st.DrawFn, schema: int | None = None) -> Recording:
 
 
 def _take(recording: Recording, name: str, arguments: tuple[Any, ...], history: list[Any]) -> None:  # noqa: C901  # one case a step
-    first, second = arguments[0], arguments[1] if len(arguments) > 1 else None
+    first: Any = arguments[0]
+    second: Any = arguments[1] if len(arguments) > 1 else None
     match name:
         case "request":
             history[:] = [*(history if second else history[1:]), *first]

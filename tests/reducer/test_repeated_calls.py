@@ -30,7 +30,7 @@ def begin(recording: Recording) -> None:
 
 
 def results(trace: RolloutTrace) -> list[tuple[str, str, int | None, str]]:
-    found = []
+    found: list[tuple[str, str, int | None, str]] = []
     for name, one in trace.tool_calls.items():
         operation = trace.terminal_operations[one.terminal_operation_id]  # type: ignore[index]  # each has one
         assert operation.result is not None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from tests.reducer.recording import Recording, answer, user
+from tui.model.ids import InferenceCallId
 
-CALM = {"instructions": "be calm", "tools": [{"name": "shell"}]}
+CALM: dict[str, Any] = {"instructions": "be calm", "tools": [{"name": "shell"}]}
 
 
-def changed_heads(*requests: dict[str, object]) -> dict[str, tuple[str, ...]]:
+def changed_heads(*requests: Mapping[str, Any]) -> dict[InferenceCallId, tuple[str, ...]]:
     """Which of the requests `i1`, `i2`, … of one thread changed what."""
     recording = Recording()
     for number, fields in enumerate(requests, 1):

@@ -22,6 +22,7 @@ from tests.reducer.recording import (
 from tui.model.conversation import JsonPart
 from tui.model.ids import RawPayloadId
 from tui.reducer.reducer import EVENT_STEPS
+from tui.schema.decode import EventLine
 from tui.schema.events import (
     EVENT_TYPES,
     EventPayload,
@@ -84,12 +85,13 @@ def test_mislabeled_evidence_is_reported_once(recording: Recording) -> None:
     for name in ("i1", "i2"):
         recording.request(name, [user("a")])
         line = recording.lines[-1]
-        started = line.event.payload  # type: ignore[union-attr]
+        assert isinstance(line, EventLine)
+        started = line.event.payload
         assert isinstance(started, InferenceStarted)
         mislabeled = msgspec.structs.replace(started.request_payload, kind=PayloadKind("agent_result"))
         event = msgspec.structs.replace(
             line.event, payload=msgspec.structs.replace(started, request_payload=mislabeled)
-        )  # type: ignore[union-attr]
+        )
         recording.lines[-1] = msgspec.structs.replace(line, event=event)
     assert _codes(recording) == ["mislabeled-payload"]
     assert flow(recording.reduce().trace) == "i1 1 > | i2 1 > | visible 1"

@@ -114,7 +114,7 @@ def test_a_write_reads_its_process_from_the_invocation() -> None:
         ({"type": "direct_response", "response_item": {"k": 1}}, '{"k":1}', "", None),
     ],
 )
-def test_results_of_writes_come_in_several_forms(result, stdout, stderr, exit_code) -> None:  # type: ignore[no-untyped-def]
+def test_results_of_writes_come_in_several_forms(result, stdout, stderr, exit_code) -> None:
     recording = Recording()
     recording.tool("w", "write_stdin", call="c2", arguments={"session_id": "s"})
     recording.tool_end("w", result)
@@ -200,7 +200,7 @@ def test_a_wait_is_linked_to_the_cell_that_it_polls() -> None:
         ("aborted", "terminated", "cancelled"),
     ],
 )
-def test_a_turn_that_is_interrupted_ends_its_cells(turn, runtime, execution) -> None:  # type: ignore[no-untyped-def]
+def test_a_turn_that_is_interrupted_ends_its_cells(turn, runtime, execution) -> None:
     recording = Recording()
     recording.request("i1", [user("a")])
     recording.done("i1", [script("c1")])

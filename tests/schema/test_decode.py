@@ -16,7 +16,7 @@ def _line(payload: str, envelope: str = '"schema_version":2,"seq":1,"wall_time_u
     return f'{{{envelope},"thread_id":null,"payload":{payload}}}\r\n'.encode()
 
 
-def _event(payload: str):  # type: ignore[no-untyped-def]
+def _event(payload: str):
     line = decode_line(_line(payload), 7)
     assert isinstance(line, EventLine)
     assert line.line == 7

@@ -28,10 +28,9 @@ class Followed:
         self.path = path
         self.log = path / "trace.jsonl"
         self.now = 0.0
-        self.store = TraceStore(open_bundle(path))
-        self._reader = BundleBatchReader(
-            self.store.source, self.store.payloads, patience=Patience(2.0, lambda: self.now)
-        )
+        source = open_bundle(path)
+        self.store = TraceStore(source)
+        self._reader = BundleBatchReader(source, self.store.payloads, patience=Patience(2.0, lambda: self.now))
 
     def read(self) -> None:
         while batch := self._reader.next():
@@ -227,7 +226,10 @@ def test_a_payload_that_comes_late_corrects_the_graph(bundle: Path) -> None:
 def test_while_a_log_is_read_again_what_is_shown_is_told_to_be_from_before(bundle: Path) -> None:
     shutil.copytree(DEMO, bundle)
     store = fresh(bundle)
-    whole, reader = graph(store), BundleBatchReader(store.source, store.payloads, BatchLimits(first_lines=5, lines=5))
+    whole, reader = (
+        graph(store),
+        BundleBatchReader(open_bundle(bundle), store.payloads, BatchLimits(first_lines=5, lines=5)),
+    )
     states = []
     reader.begin_again()
     while batch := reader.next():

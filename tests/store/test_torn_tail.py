@@ -20,7 +20,6 @@ from tui.viewmodel.conversation.model import ConversationModel
 from tui.viewmodel.conversation.scope import scope_of
 from tui.viewmodel.text.spans import Line
 from tui.viewmodel.timeline.model import TimelineModel
-from tui.viewmodel.timeline.row import TimelineRow
 
 DEMO = "killed"
 """The shortest demo recording."""
@@ -28,7 +27,7 @@ DEMO = "killed"
 STEP = 23
 """Among bytes that differ in nothing, each so many-th is tried."""
 
-Shown = tuple[list[TimelineRow], list[Line]]
+Shown = tuple[list[dict[str, object]], list[Line]]
 
 
 def shown(store: TraceStore) -> Shown:
@@ -40,7 +39,7 @@ def shown(store: TraceStore) -> Shown:
     if root is not None:
         conversation.show(scope_of(store.trace, store.index, root))
     lines = [conversation.layout.line(row) for row in range(conversation.layout.row_count)]
-    rows = [row._replace(bar=tuple(row.bar(20))) for row in timeline.rows(0, timeline.row_count)]
+    rows = [row._asdict() | {"bar": tuple(row.bar(20))} for row in timeline.rows(0, timeline.row_count)]
     return rows, lines
 
 
@@ -76,8 +75,9 @@ def test_a_log_that_grows_by_some_bytes_changes_what_is_shown_at_the_ends_of_lin
     log = bundle / "trace.jsonl"
     data = log.read_bytes()
     log.write_bytes(b"")
-    store = TraceStore(open_bundle(bundle))
-    with log.open("ab", buffering=0) as recorder, closing(BundleBatchReader(store.source, store.payloads)) as reader:
+    source = open_bundle(bundle)
+    store = TraceStore(source)
+    with log.open("ab", buffering=0) as recorder, closing(BundleBatchReader(source, store.payloads)) as reader:
         before = shown(store)
         for piece in _pieces(data):
             recorder.write(piece)

@@ -144,7 +144,7 @@ async def test_a_narrowed_list_is_still_narrowed_but_takes_commands_when_one_com
 
 async def test_from_a_bundle_to_its_neighbours_to_another_bundle_and_back() -> None:
     async with running("agents") as driver:
-        lister = Lister(driver.app, driver.pilot)  # type: ignore[arg-type]
+        lister = Lister(driver.app, driver.pilot)
         await lister.press("g l")
         await lister.listed()
         await lister.until(lambda: lister.chosen == "agents", "the cursor on the bundle one comes from")
@@ -169,7 +169,7 @@ async def test_from_a_bundle_to_its_neighbours_to_another_bundle_and_back() -> N
 
 async def test_choosing_the_bundle_one_comes_from_goes_back_to_it_as_it_was() -> None:
     async with running("agents") as driver:
-        lister = Lister(driver.app, driver.pilot)  # type: ignore[arg-type]
+        lister = Lister(driver.app, driver.pilot)
         await driver.press("j j j")
         node = driver.main.timeline.model.focused
         await lister.press("g l")

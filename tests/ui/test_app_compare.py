@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
@@ -20,6 +21,11 @@ from tui.ui.lists.neighbours import NeighboursScreen
 from tui.ui.screens.main import MainScreen
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.text.spans import line_text
+
+
+def stands_on(driver: Driver, item: str | None) -> bool:
+    node = driver.main.focused_node
+    return node is not None and node.id == item
 
 
 @asynccontextmanager
@@ -125,9 +131,7 @@ async def test_item_of_the_other_side_opens_its_own_recording() -> None:
             assert screen.model.current is not None
             assert screen.model.current.b is not None
             item = screen.model.current.b.item_id
-            await driver.until(
-                lambda item=item: driver.main.focused_node is not None and driver.main.focused_node.id == item, "it"
-            )
+            await driver.until(partial(stands_on, driver, item), "it")
             await driver.press(way_back)
             assert await shown(driver) is screen
         await driver.press("q")

@@ -86,7 +86,7 @@ async def moved_to(driver: Driver, screen: LanesScreen, seq: int) -> None:
 async def test_moment_under_the_cursor_is_gone_to() -> None:
     async with running("agents") as driver:
         screen = await opened(driver)
-        driver.app.screen.model.stand_at(driver.app.store.trace.started_at_unix_ms + 473)
+        screen.model.stand_at(driver.app.store.trace.started_at_unix_ms + 473)
         await driver.press("@")
         await moved_to(driver, screen, 60)
         assert "as of 00:00.473 · seq 60" in text(screen, "lanes-title")

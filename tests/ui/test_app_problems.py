@@ -116,7 +116,9 @@ async def test_the_line_of_a_problem_stays_while_one_stands_there(tmp_path: Path
         await driver.at_rest()
         assert driver.main.timeline.model.focused == NodeRef("thread", "root")
         assert "log line · trace.jsonl" in line_text(driver.main.inspector.model.title())
-        assert b"quantum_flux" in driver.main.inspector.body(1_000)
+        body = driver.main.inspector.body(1_000)
+        assert isinstance(body, bytes)
+        assert b"quantum_flux" in body
 
 
 async def test_a_failed_command_is_listed_and_reached_and_left_again() -> None:
@@ -181,7 +183,9 @@ async def test_a_payload_that_the_graph_does_not_need_is_noted_and_reached(tmp_p
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
         await driver.until(lambda: driver.main.inspector.payload is not None, "the payload pane")
-        assert driver.main.inspector.payload.path == "payloads/2.json"
+        payload = driver.main.inspector.payload
+        assert payload is not None
+        assert payload.path == "payloads/2.json"
 
 
 async def test_a_call_that_failed_is_listed_with_what_the_model_was_told() -> None:

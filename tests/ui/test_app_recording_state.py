@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.readings.pulse.WRITER_LOOK_MS", 0)
 
 
-def follow_with(monkeypatch: pytest.MonkeyPatch, **options: object) -> None:
+def follow_with(monkeypatch: pytest.MonkeyPatch, **options: Any) -> None:
     """Let the app follow with other options than its own."""
     monkeypatch.setattr("tui.bundle.tail.tail", partial(tail, **options))
 

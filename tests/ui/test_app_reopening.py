@@ -49,7 +49,7 @@ def files(cache: Path) -> list[Path]:
 
 def shown(driver: Driver) -> list[object]:
     model = driver.main.timeline.model
-    rows = [(row._replace(bar=tuple), tuple(row.bar(20))) for row in model.rows(0, model.row_count)]
+    rows = [row._asdict() | {"bar": tuple(row.bar(20))} for row in model.rows(0, model.row_count)]
     return [driver.status, driver.footer, rows, model.cursor]
 
 

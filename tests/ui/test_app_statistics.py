@@ -70,7 +70,7 @@ async def test_enter_on_a_tool_goes_to_its_slowest_call_and_back() -> None:
         slowest = driver.main.timeline.model.focused
         assert slowest is not None
         windows = {name: tool.execution for name, tool in driver.app.store.trace.tool_calls.items()}
-        longest = max(windows.values(), key=lambda window: window.ended_at_unix_ms - window.started_at_unix_ms)
+        longest = max(windows.values(), key=lambda window: (window.ended_at_unix_ms or 0) - window.started_at_unix_ms)
         assert windows[slowest.id] is longest  # type: ignore[index]
         await driver.press("ctrl+o")
         assert driver.main.timeline.cursor == 0

@@ -83,6 +83,7 @@ async def test_a_payload_too_large_to_copy_is_not_read_whole(tmp_path: Path) -> 
         await driver.at_rest()
         ref = shown_payload(driver.main.work)
         assert ref is not None
+        assert ref.path is not None
         with (bundle / ref.path).open("r+b") as file:
             file.truncate(8 << 20)
         await driver.press("y r")

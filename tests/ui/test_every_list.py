@@ -84,7 +84,7 @@ def place(driver: Driver) -> int:
         return screen.search.found.cursor
     if isinstance(screen, CatalogScreen):
         return screen.model.cursor
-    return screen.query(RowView).first().cursor  # type: ignore[no-any-return]  # the only one of these screens
+    return screen.query(RowView).first().cursor
 
 
 def footer_of(driver: Driver) -> Any:

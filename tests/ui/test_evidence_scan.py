@@ -57,6 +57,7 @@ def test_a_request_that_is_nested_too_deep_for_a_strict_reader_is_named(tmp_path
     shutil.copytree(Path(__file__).parents[2] / "demo_bundles" / "answer-schema2", tmp_path / "b")
     scan, store = scan_of(tmp_path / "b")
     ref = next(ref for ref in store.trace.raw_payloads.values() if ref.kind.type == "inference_request")
+    assert ref.path is not None
     payload = tmp_path / "b" / ref.path
     payload.write_bytes(payload.read_bytes().replace(b"{", b'{"x":' + b"[" * 200 + b"]" * 200 + b",", 1))
     finish(scan, store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ class Session:
         self.writer.append(ThreadStarted(thread_id=name, agent_path=path, metadata_payload=ref))
         self.writer.append(CodexTurnStarted(codex_turn_id=f"turn {name}", thread_id=name), **self._place(name))
 
-    def _place(self, name: str) -> dict[str, str]:
+    def _place(self, name: str) -> dict[str, Any]:
         return {"thread_id": name, "codex_turn_id": f"turn {name}"}
 
     def say(self, name: str) -> str:
@@ -91,6 +92,10 @@ def wheel_up() -> MouseScrollUp:
     return MouseScrollUp(None, 1, 1, 0, -1, 0, False, False, False)
 
 
+def ends_with(driver: Driver, text: str) -> bool:
+    return text in last_line(driver)
+
+
 def last_line(driver: Driver) -> str:
     return next((line for line in reversed(conversation(driver)) if line.strip()), "")
 
@@ -102,7 +107,7 @@ async def test_end_of_one_agent_stays_in_view(tmp_path: Path) -> None:
         row = driver.label
         for _ in range(30):
             answers = session.round()
-            await driver.until(lambda expected=answers["alpha"]: expected in last_line(driver), "alpha's new end")
+            await driver.until(partial(ends_with, driver, answers["alpha"]), "alpha's new end")
             assert "beta says" not in "\n".join(conversation(driver))
             assert driver.label == row
             assert driver.main.pane == "conversation"
@@ -137,7 +142,7 @@ async def test_numbers_switch_the_agent_that_is_followed(tmp_path: Path) -> None
             path = "/root" if name == "root" else f"/root/{name}"
             assert driver.footer.startswith(f" FOLLOW {path} ")
             answer = session.round()[name]
-            await driver.until(lambda expected=answer: expected in last_line(driver), f"the new end of {name}")
+            await driver.until(partial(ends_with, driver, answer), f"the new end of {name}")
 
 
 async def test_second_f_follows_the_whole_again(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.message import Message
 
 from tests.hostile_bundle import CORPUS, OBEYED, write_hostile_bundle
 from tests.ui.driving import Driver, running
@@ -89,7 +90,7 @@ async def test_footer_and_prompt_show_attacks_and_obey_none(hostile: Path) -> No
         check_screen(driver, "the prompt")
 
 
-def paste(text: str) -> object:
+def paste(text: str) -> Message:
     from textual.events import Paste
 
     return Paste(text)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from tests.ui.driving import Driver, running
 from tests.ui.test_follow_agent import watching
 from tests.ui.widgets.panes import screen_lines
+from tui.ui.widgets.conversation_view import ConversationView
+
+
+def shows(view: ConversationView, text: str) -> bool:
+    return text in "\n".join(screen_lines(view))
 
 
 def titles(driver: Driver) -> list[str]:
@@ -60,9 +66,7 @@ async def test_both_agents_grow(tmp_path: Path) -> None:
         for _ in range(3):
             answers = session.round()
             for view, name in ((left, "alpha"), (right, "gamma")):
-                await driver.until(
-                    lambda view=view, answer=answers[name]: answer in "\n".join(screen_lines(view)), f"{name}'s new end"
-                )
+                await driver.until(partial(shows, view, answers[name]), f"{name}'s new end")
 
 
 async def test_left_agent_stays_in_another_moment() -> None:

@@ -120,8 +120,7 @@ def test_words_find_what_the_line_has_no_room_for() -> None:
 def test_recorded_names_are_harmless() -> None:
     graph = small_graph()
     graph.thread("evil", "/root/\x1b[31mevil\u202e", parent="root").nickname = "\x07bell"
-    for line in texts(graph):
-        assert line.isprintable()
+    assert all(text.isprintable() for text in texts(graph))
     index = TraceIndex(graph.trace)
     for agent in overview_of(graph.trace, index, LIVE).agents:
         for line in agent_details(graph.trace, index, agent, 100, cell_len):

@@ -15,6 +15,7 @@ from tui.analysis.state.recording import RecordingState
 from tui.analysis.state.waiting import AgentStates
 from tui.model.ids import InferenceCallId
 from tui.model.noderef import NodeRef
+from tui.schema.events import ExecutionStatus
 from tui.viewmodel.lists.agent_words import big_picture, rollout_sentence, state_text, task_text
 
 
@@ -88,7 +89,7 @@ def test_what_began_with_the_last_event_has_no_age() -> None:
 @pytest.mark.parametrize(
     ("status", "words"), [("completed", "ended"), ("failed", "failed"), ("aborted", "was cancelled")]
 )
-def test_cut_off_after_an_end_gives_no_empty_reason(status: str, words: str) -> None:
+def test_cut_off_after_an_end_gives_no_empty_reason(status: ExecutionStatus, words: str) -> None:
     graph = SmallGraph()
     graph.thread("root", status=status)
     assert whole(graph, CUT_OFF) == f"cut off after /root {words} · /root"

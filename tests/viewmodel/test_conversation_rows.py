@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from rich.cells import cell_len
 
@@ -13,6 +15,7 @@ from tui.model.conversation import (
     ConversationItem,
     EncodedPart,
     JsonPart,
+    Part,
     PayloadRefPart,
     SummaryPart,
     TextPart,
@@ -36,7 +39,7 @@ def rows(
     return [line_text(row.line) for row in item_rows(body, fold, short, Page(40, cell_len))]
 
 
-def item_with(*parts: object, **fields: object) -> tuple[SmallGraph, ConversationItem]:
+def item_with(*parts: Part, **fields: Any) -> tuple[SmallGraph, ConversationItem]:
     graph = small_graph()
     item = graph.item("item", **fields)
     item.body = Body(list(parts))

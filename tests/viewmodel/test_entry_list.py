@@ -33,12 +33,12 @@ def test_items_and_dividers_stand_where_they_were_put() -> None:
     whole = [
         summary,
         Entry(ItemId("a")),
-        Entry("b"),
+        Entry(ItemId("b")),
         gone,
-        Entry("x", "gone"),
+        Entry(ItemId("x"), "gone"),
         difference,
-        Entry("c", "new"),
-        Entry("a"),
+        Entry(ItemId("c"), "new"),
+        Entry(ItemId("a")),
     ]
     assert list(listed()) == whole
     assert [listed()[number] for number in range(-8, 0)] == whole
@@ -68,7 +68,7 @@ def test_a_long_conversation_makes_only_the_entries_that_are_looked_at(monkeypat
         return Entry(*fields, **named)  # type: ignore[arg-type]  # as it was called
 
     graph = small_graph()
-    names = [f"conversation_item:{number}" for number in range(1, 5_001)]
+    names = [ItemId(f"conversation_item:{number}") for number in range(1, 5_001)]
     for name in names:
         graph.item(name)
     graph.trace.threads[ThreadId("root")].conversation_item_ids = names
@@ -81,10 +81,10 @@ def test_a_long_conversation_makes_only_the_entries_that_are_looked_at(monkeypat
     assert len(made) < 200
 
 
-class Unwalked(set[str]):
+class Unwalked(set[ItemId]):
     """A set that may be asked what it holds, but not walked through."""
 
-    def __iter__(self):  # type: ignore[no-untyped-def]  # it never returns
+    def __iter__(self):
         raise AssertionError("walked through all that changed")
 
 
@@ -98,7 +98,7 @@ def test_very_many_changed_items_cost_what_is_shown() -> None:
     index = TraceIndex(graph.trace)
     tree, model = TimelineTree(graph.trace, index), ConversationModel(graph.trace, index, len)
     model.show(ConversationScope(ThreadId("root"), None, None))
-    changed = TraceDelta(conversation_items=Unwalked(f"conversation_item:{number}" for number in range(1_000)))
+    changed = TraceDelta(conversation_items=Unwalked(ItemId(f"conversation_item:{number}") for number in range(1_000)))
     assert tree._edges_touched(changed) == {"edge"}
     tree.apply(changed)
     assert not model.update(changed)

@@ -104,9 +104,9 @@ def test_work_comes_in_pieces() -> None:
 class ShrunkPages(MemoryPages):
     """A file that was cut after its size was taken."""
 
-    @property
-    def size(self) -> int:
-        return 1_000
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self.size = 1_000
 
 
 @pytest.mark.parametrize("data", [b'["abc', b"[[1, [", b"[1, ", b'{"a'])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from rich.cells import cell_len
 
@@ -9,6 +11,7 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
 from tui.model.ids import ThreadId, ToolCallId
+from tui.schema.events import ExecutionStatus
 from tui.viewmodel.ladder.detail import detail_lines
 from tui.viewmodel.ladder.lines import heading_line, ladder_line, layout_for, short_path
 from tui.viewmodel.ladder.model import LadderModel
@@ -27,22 +30,33 @@ class Story:
         self.model = LadderModel(self.graph.trace, self.index)
         self.count = 0
 
-    def send(self, source: str, target: str, text: str, kind: str = "send_message", *, encoded: bool = False) -> str:
+    def send(
+        self,
+        source: str,
+        target: str,
+        text: str,
+        kind: Literal["spawn_agent", "send_message", "assign_agent_task", "agent_result"] = "send_message",
+        *,
+        encoded: bool = False,
+    ) -> str:
         """A message that arrives; its id is that of the call."""
         self.count += 1
         name, item_id = f"call_{self.count}", f"conversation_item:{self.count}"
-        tool = self.graph.tool(name, kind=kind)
+        tool = self.graph.tool(name, kind="send_message" if kind == "agent_result" else kind)
         tool.thread_id = ThreadId(source)
         paths = {thread.thread_id: thread.agent_path for thread in self.graph.trace.threads.values()}
         item = self.graph.item(
-            item_id, "assistant", thread_id=target, agent_message=AgentMessage(paths[ThreadId(source)], paths[target])
+            item_id,
+            "assistant",
+            thread_id=target,
+            agent_message=AgentMessage(paths[ThreadId(source)], paths[ThreadId(target)]),
         )
         part = EncodedPart("encrypted_content", text) if encoded else TextPart(text)
         item.body = Body([part])
         self.graph.edge(f"edge:tool:{name}", kind, ("tool", name), ("item", item_id))
         return name
 
-    def try_to_send(self, source: str, target: str, status: str = "completed") -> str:
+    def try_to_send(self, source: str, target: str, status: ExecutionStatus = "completed") -> str:
         """A message of which nothing was seen at the other end."""
         self.count += 1
         name = f"call_{self.count}"

@@ -60,6 +60,7 @@ def test_calls_of_several_agents_say_whose_and_when_and_the_explanation_names_th
     entries = entries[2:]
     assert [entry.text.split()[:2] for entry in entries] == [["00:00.4", "/root"], ["00:00.7", "/root/child"]]
     (choice,) = [entry.value for entry in entries if "/root/child" in entry.text]
+    assert isinstance(choice, ProblemChoice)
     told = " ".join(" ".join(line_text(line) for line in detail_lines(choice, 60, cell_len)).split())
     assert f"{'name ' * 20}of /root/child, at 00:00.7: failed" in told
 

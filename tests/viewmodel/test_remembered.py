@@ -72,7 +72,9 @@ def test_a_folding_of_very_many_rows_is_not_remembered() -> None:
 def test_a_folding_that_was_not_written_down_is_none() -> None:
     found = written(Place("timeline", CALL, Stance(frozenset({TURN}), CALL, 3)))
     for number in (-1, 1):
-        assert found.place_of(msgspec.structs.replace(found.place, folding=number)).view.folded == set()
+        view = found.place_of(msgspec.structs.replace(found.place, folding=number)).view
+        assert isinstance(view, Stance)
+        assert view.folded == set()
 
 
 def test_the_same_place_gives_the_same_bytes() -> None:

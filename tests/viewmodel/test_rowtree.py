@@ -36,7 +36,7 @@ def visible_rows(tree: RowTree) -> list[RowNode]:
 
 
 def names(tree: RowTree) -> list[str]:
-    return [tree.node_at(row).ref.id for row in range(tree.row_count)]
+    return [node.ref.id for row in range(tree.row_count) if (node := tree.node_at(row)) is not None]
 
 
 def agents() -> tuple[RowTree, dict[str, RowNode]]:
@@ -132,6 +132,7 @@ def test_many_children_keep_every_branch_small():
     for number in range(20 * MAX_ENTRIES):
         tree.insert(node(str(number), number))
     assert names(tree) == [str(number) for number in range(20 * MAX_ENTRIES)]
+    assert tree.root.children is not None
     assert len(tree.root.children.entries) <= MAX_ENTRIES
 
 
@@ -221,7 +222,7 @@ def ends_oddly(ref: NodeRef) -> bool:
 def test_a_filter_in_steps_leaves_what_a_filter_at_once_leaves(before, wanted):
     trees = []
     for in_steps in (True, False):
-        chance, tree, nodes = random.Random(7), RowTree(), []
+        chance, tree, nodes = random.Random(7), RowTree(), list[RowNode]()
         for number in range(300):
             made = node(f"n{number}", number, frame=number % 9 == 0, folded=chance.random() < 0.3)
             tree.insert(made, chance.choice([*nodes, None]))

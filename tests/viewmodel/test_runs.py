@@ -11,6 +11,7 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tests.viewmodel.test_rowtree import visible_rows
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.noderef import NodeRef
+from tui.schema.events import ExecutionStatus
 from tui.viewmodel.rows.branch import RowNode
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.rows.tree import RowTree
@@ -99,7 +100,7 @@ def repeated(count: int, *, fails: bool = True) -> SmallGraph:
 def wait(graph: SmallGraph, number: int, *, fails: bool = True) -> None:
     graph.item(f"said:{number}", "tool", "unsupported call: wait_agent", "function_call_output")
     outputs = [f"said:{number}"] if fails else []
-    status = "failed" if fails else "completed"
+    status: ExecutionStatus = "failed" if fails else "completed"
     graph.inference(f"request:{number}", tools=[f"wait:{number}"])
     graph.tool(f"wait:{number}", kind="wait_agent", preview="{}", status=status, output_items=outputs)
 

@@ -107,7 +107,9 @@ def test_a_slice_keeps_the_styles() -> None:
 def test_matches_are_marked_across_spans() -> None:
     line = (Span("one tw", "a"), Span("o One", "b"))
 
-    assert highlight(line, search_pattern("o")) == (
+    pattern = search_pattern("o")
+    assert pattern is not None
+    assert highlight(line, pattern) == (
         Span("o", "match"),
         Span("ne tw", "a"),
         Span("o", "match"),

@@ -10,7 +10,7 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.ids import InferenceCallId, ItemId, RawPayloadId
+from tui.model.ids import EdgeId, InferenceCallId, ItemId, RawPayloadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor
 from tui.model.trace import GRAPH_MAPS
@@ -30,6 +30,10 @@ def outline(model: TimelineModel) -> list[str]:
         "  " * row.depth + ("+" if row.folded and row.foldable else "") + row.node.id
         for row in model.rows(0, model.row_count)
     ]
+
+
+def focused_id(model: TimelineModel) -> str | None:
+    return None if model.focused is None else model.focused.id
 
 
 def update(model: TimelineModel, graph: SmallGraph) -> None:
@@ -141,7 +145,7 @@ def test_commands(start, actions, expected):
     for action in actions:
         name, count = action if isinstance(action, tuple) else (action, None)
         model.perform(Move(name), count)
-    assert model.focused.id == expected
+    assert focused_id(model) == expected
 
 
 def test_commands_say_whether_they_changed_anything():
@@ -180,12 +184,12 @@ def test_a_cell_gives_its_row_up_when_the_call_that_ran_it_appears():
     graph.tool("dispatch", kind="other", label="exec", call_id="c")
     update(model, graph)
     assert outline(model)[2:] == ["    call", "      dispatch", "        nested"]
-    assert model.focused.id == "nested"
+    assert focused_id(model) == "nested"
 
 
 def test_an_agent_moves_below_its_spawning_call_when_the_edge_is_known():
     graph = two_agents()
-    edge = graph.trace.interaction_edges.pop("edge:spawn:root:child")
+    edge = graph.trace.interaction_edges.pop(EdgeId("edge:spawn:root:child"))
     model = model_of(graph)
     assert "  child" in outline(model)
     model.reveal(NodeRef("tool_call", "command"))
@@ -193,7 +197,7 @@ def test_an_agent_moves_below_its_spawning_call_when_the_edge_is_known():
     graph.touch("interaction_edges", edge.edge_id)
     update(model, graph)
     assert outline(model) == ALL_ROWS
-    assert (model.focused.id, model.cursor) == ("command", ROW["command"])
+    assert (focused_id(model), model.cursor) == ("command", ROW["command"])
 
 
 def test_agents_that_claim_to_be_each_others_parents_are_shown_once():
@@ -238,7 +242,7 @@ def test_the_cursor_stays_on_its_object_when_rows_land_above():
     model.reveal(NodeRef("inference", "call 3"))
     graph.tool("late", "child turn")
     update(model, graph)
-    assert model.focused.id == "call 3"
+    assert focused_id(model) == "call 3"
     assert model.cursor == ROW["call 3"] + 1
     assert model.new_count == 1
 
@@ -261,7 +265,7 @@ def test_a_stance_can_be_taken_again():
     stance = model.folding()
     model.reveal(NodeRef("tool_call", "command"))
     model.restore(stance)
-    assert model.focused.id == "turn"
+    assert focused_id(model) == "turn"
     assert "  +turn" in outline(model)
 
 
@@ -271,12 +275,12 @@ def test_following_goes_to_what_changed_last_and_moving_up_ends_it():
     model.start_following()
     graph.tool("newest", "child turn", status="running")
     update(model, graph)
-    assert model.focused.id == "newest"
+    assert focused_id(model) == "newest"
     model.perform(Move.MOVE_UP)
     assert not model.follow
     graph.inference("later", "turn 2")
     update(model, graph)
-    assert (model.focused.id, model.new_count) == ("command", 1)
+    assert (focused_id(model), model.new_count) == ("command", 1)
     model.perform(Move.GO_LAST)
     assert (model.follow, model.new_count) == (True, 0)
 
@@ -327,7 +331,7 @@ def test_reveal_unfolds_the_way_to_an_object_or_to_the_row_that_tells_of_it(node
     model = model_of(graph)
     model.perform(Move.FOLD_ALL)
     assert model.reveal(node)
-    assert model.focused.id == row
+    assert focused_id(model) == row
 
 
 def _payload(name: str):
@@ -339,7 +343,7 @@ def _payload(name: str):
 def test_what_the_recording_does_not_hold_cannot_be_revealed():
     model = model_of(two_agents())
     assert not model.reveal(NodeRef("tool_call", "404"))
-    assert model.focused.id == "root"
+    assert focused_id(model) == "root"
 
 
 @pytest.mark.parametrize(
@@ -474,6 +478,6 @@ def test_the_clock_lengthens_what_is_open_but_not_in_an_old_recording():
     row = ROW["call 3"]
     before = model.rows(row, 1)[0].duration_ms
     model.tick(model.index.newest_unix_ms + 2_000)
-    assert model.rows(row, 1)[0].duration_ms == before + 2_000
+    assert model.rows(row, 1)[0].duration_ms == (before or 0) + 2_000
     model.tick(model.index.newest_unix_ms + 10**12)
     assert model.rows(row, 1)[0].duration_ms == before

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -12,6 +14,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.links.linked import links_of, primary_link
 from tui.analysis.links.why import why
 from tui.bundle.open import open_bundle
+from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.viewmodel.rows.moves import Move
@@ -72,7 +75,11 @@ def test_every_agent_turn_request_and_call_has_exactly_one_row(store):
 def test_every_object_leads_to_a_row_and_every_row_can_be_drawn_and_explained(store):
     model = TimelineModel(store.trace, store.index, store.diagnostics)
     trace, index = store.trace, store.index
-    kinds = {"item": trace.conversation_items, "code_cell": trace.code_cells, "payload": trace.raw_payloads}
+    kinds: dict[NodeKind, Mapping[Any, Any]] = {
+        "item": trace.conversation_items,
+        "code_cell": trace.code_cells,
+        "payload": trace.raw_payloads,
+    }
     kinds |= {"terminal_operation": trace.terminal_operations, "edge": trace.interaction_edges}
     kinds |= {"terminal_session": trace.terminal_sessions}
     lost = [(kind, name) for kind, names in kinds.items() for name in names if not model.reveal(NodeRef(kind, name))]

@@ -106,13 +106,13 @@ def test_tokens_are_compared() -> None:
     made = graph()
     made.trace.inference_calls[InferenceCallId("call a")].usage = TokenUsage(1_000, 0, 20, 0, 0)
     model = model_of(made)
-    rows = [row for row in model.rows(0, 50) if row.tokens is not None]
-    assert "call a" in [row.node.id for row in rows]
-    for row in rows:
-        model.set_filter(parse_filter(f"tokens>{row.tokens.total - 1} tokens<{row.tokens.total + 1}"))
-        assert model.tree.nodes[row.node].matches
-        model.set_filter(parse_filter(f"tokens>{row.tokens.total}"))
-        assert not model.tree.nodes[row.node].matches
+    rows = [(row.node, row.tokens) for row in model.rows(0, 50) if row.tokens is not None]
+    assert "call a" in [node.id for node, _ in rows]
+    for node, tokens in rows:
+        model.set_filter(parse_filter(f"tokens>{tokens.total - 1} tokens<{tokens.total + 1}"))
+        assert model.tree.nodes[node].matches
+        model.set_filter(parse_filter(f"tokens>{tokens.total}"))
+        assert not model.tree.nodes[node].matches
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from tui.analysis.kinds.timing import TimeSpan
 from tui.analysis.state.recording import RecordingState
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart, ToolProducer
 from tui.model.ids import CodexTurnId, ItemId, ToolCallId
+from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import line_text
@@ -23,7 +24,7 @@ from tui.viewmodel.timeline.row import glyph_span, status_of
 from tui.viewmodel.timeline.time_axis import TimeAxis, rounded_up
 
 
-def label(graph: SmallGraph, kind: str, object_id: str) -> str:
+def label(graph: SmallGraph, kind: NodeKind, object_id: str) -> str:
     model = TimelineModel(graph.trace, TraceIndex(graph.trace))
     return "".join(span.text for span in model.face(NodeRef(kind, object_id)).label)
 
@@ -156,8 +157,14 @@ def test_hostile_text_is_harmless_in_every_label():
     graph.inference("third", returns=["said"])
     graph.turn("later")
     graph.inference("fourth", "later", sends=["conversation_item:1"])
-    rows = [("thread", "root"), ("thread", "child"), ("turn", "later"), ("tool_call", "tool")]
-    for kind, name in [*rows, ("inference", "call"), ("inference", "third")]:
+    rows: list[tuple[NodeKind, str]] = [
+        ("thread", "root"),
+        ("thread", "child"),
+        ("turn", "later"),
+        ("tool_call", "tool"),
+    ]
+    rows += [("inference", "call"), ("inference", "third")]
+    for kind, name in rows:
         assert not any(
             ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or char == "\u202e" for char in label(graph, kind, name)
         )

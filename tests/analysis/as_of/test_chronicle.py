@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from tui.analysis.recording.event_log import EventLog
 from tui.model.diagnostic import Diagnostic
 from tui.model.evidence import EVIDENCE_MAPS, TraceEvidence
 from tui.model.execution import ExecutionWindow
+from tui.model.ids import CodexTurnId, ItemId, OperationId, TerminalId, ThreadId
 from tui.model.objects import CodexTurn, TerminalSession
 from tui.model.recorded import Changes, RecordedMap, note_growth, note_inside, note_window, start_noting, stop_noting
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
@@ -32,8 +35,8 @@ class Growing:
             rollout_id="r",
             started_at_unix_ms=1_000,
             root_thread_id="root",
-            evidence=TraceEvidence(**{name: RecordedMap(changes) for name in EVIDENCE_MAPS}),
-            **{name: RecordedMap(changes) for name in GRAPH_MAPS},
+            evidence=TraceEvidence(**dict[str, Any]((name, RecordedMap(changes)) for name in EVIDENCE_MAPS)),
+            **dict[str, Any]((name, RecordedMap(changes)) for name in GRAPH_MAPS),
         )
         self.chronicle = Chronicle(self.trace, self.findings, changes, self.log)
 
@@ -50,16 +53,21 @@ class Growing:
 
     def turn(self, name: str = "turn") -> CodexTurn:
         """A running turn that is in the graph."""
-        found = CodexTurn(codex_turn_id=name, thread_id="root", execution=ExecutionWindow(1_000, 1), input_item_ids=[])
-        self.trace.codex_turns[name] = found
+        found = CodexTurn(
+            codex_turn_id=CodexTurnId(name),
+            thread_id=ThreadId("root"),
+            execution=ExecutionWindow(1_000, 1),
+            input_item_ids=[],
+        )
+        self.trace.codex_turns[CodexTurnId(name)] = found
         return found
 
     def session(self, name: str) -> None:
         """A session that is in the graph."""
-        self.trace.terminal_sessions[name] = TerminalSession(
-            terminal_id=name,
-            thread_id="root",
-            created_by_operation_id="o",
+        self.trace.terminal_sessions[TerminalId(name)] = TerminalSession(
+            terminal_id=TerminalId(name),
+            thread_id=ThreadId("root"),
+            created_by_operation_id=OperationId("o"),
             operation_ids=[],
             execution=ExecutionWindow(1_000, 1),
         )
@@ -67,12 +75,12 @@ class Growing:
 
 def append(turn: CodexTurn, item: str) -> None:
     note_growth(turn, "input_item_ids")
-    turn.input_item_ids.append(item)
+    turn.input_item_ids.append(ItemId(item))
 
 
 def insert(turn: CodexTurn, item: str) -> None:
     note_inside(turn, "input_item_ids")
-    turn.input_item_ids.insert(0, item)
+    turn.input_item_ids.insert(0, ItemId(item))
 
 
 def end(turn: CodexTurn) -> None:
@@ -87,7 +95,7 @@ def nothing() -> None:
 def test_graph_goes_back_and_forth() -> None:
     growing = Growing()
     growing.line(growing.turn)
-    growing.line(lambda: end(growing.trace.codex_turns["turn"]))
+    growing.line(lambda: end(growing.trace.codex_turns[CodexTurnId("turn")]))
     growing.line(lambda: setattr(growing.trace, "status", "completed"))
     past = PastGraph(growing.chronicle)
     seen = []
@@ -107,7 +115,7 @@ def test_graph_goes_back_and_forth() -> None:
 def test_list_is_as_it_was_however_it_changed() -> None:
     growing = Growing()
     growing.line(growing.turn)
-    turn = growing.trace.codex_turns["turn"]
+    turn = growing.trace.codex_turns[CodexTurnId("turn")]
     growing.line(lambda: append(turn, "a"))
     growing.line(lambda: append(turn, "b"))
     growing.line(lambda: insert(turn, "c"))
@@ -118,18 +126,18 @@ def test_list_is_as_it_was_however_it_changed() -> None:
         past = PastGraph(growing.chronicle)
         for place in places:
             past.go(place)
-            assert past.trace.codex_turns["turn"].input_item_ids == wanted[place - 1], (places, place)
+            assert past.trace.codex_turns[CodexTurnId("turn")].input_item_ids == wanted[place - 1], (places, place)
 
 
 def test_object_that_did_not_change_later_is_shared() -> None:
     growing = Growing()
     growing.line(growing.turn)
     growing.line(lambda: growing.turn("other"))
-    growing.line(lambda: end(growing.trace.codex_turns["other"]))
+    growing.line(lambda: end(growing.trace.codex_turns[CodexTurnId("other")]))
     past = PastGraph(growing.chronicle)
     past.go(2)
-    assert past.trace.codex_turns["turn"] is growing.trace.codex_turns["turn"]
-    assert past.trace.codex_turns["other"] is not growing.trace.codex_turns["other"]
+    assert past.trace.codex_turns[CodexTurnId("turn")] is growing.trace.codex_turns[CodexTurnId("turn")]
+    assert past.trace.codex_turns[CodexTurnId("other")] is not growing.trace.codex_turns[CodexTurnId("other")]
 
 
 def test_graph_stays_while_the_present_goes_on() -> None:
@@ -138,23 +146,23 @@ def test_graph_stays_while_the_present_goes_on() -> None:
     growing.line(lambda: growing.turn("other"))
     past = PastGraph(growing.chronicle)
     past.go(2)
-    growing.line(lambda: append(growing.trace.codex_turns["turn"], "late"))
-    growing.line(lambda: end(growing.trace.codex_turns["turn"]))
+    growing.line(lambda: append(growing.trace.codex_turns[CodexTurnId("turn")], "late"))
+    growing.line(lambda: end(growing.trace.codex_turns[CodexTurnId("turn")]))
     past.keep()
-    found = past.trace.codex_turns["turn"]
+    found = past.trace.codex_turns[CodexTurnId("turn")]
     assert (found.input_item_ids, found.execution.status) == ([], "running")
-    growing.line(lambda: append(growing.trace.codex_turns["turn"], "later"))
+    growing.line(lambda: append(growing.trace.codex_turns[CodexTurnId("turn")], "later"))
     past.keep()
-    assert past.trace.codex_turns["turn"].input_item_ids == []
+    assert past.trace.codex_turns[CodexTurnId("turn")].input_item_ids == []
     past.go(3)
-    assert past.trace.codex_turns["turn"].input_item_ids == ["late"]
+    assert past.trace.codex_turns[CodexTurnId("turn")].input_item_ids == ["late"]
 
 
 def test_half_of_a_line_is_not_seen() -> None:
     growing = Growing()
     growing.line(growing.turn)
     start_noting(growing.chronicle.changes)
-    append(growing.trace.codex_turns["turn"], "half")
+    append(growing.trace.codex_turns[CodexTurnId("turn")], "half")
     growing.turn("half")
     stop_noting()
     past = PastGraph(growing.chronicle)
@@ -165,8 +173,8 @@ def test_half_of_a_line_is_not_seen() -> None:
 def test_entry_that_comes_back_takes_its_old_place() -> None:
     growing = Growing()
     for name in "abc":
-        growing.line(lambda name=name: growing.session(name))
-    growing.line(lambda: growing.trace.terminal_sessions.pop("b"))
+        growing.line(partial(growing.session, name))
+    growing.line(lambda: growing.trace.terminal_sessions.pop(TerminalId("b")))
     growing.line(lambda: growing.session("b"))
     wanted = {2: ["a", "b"], 3: ["a", "b", "c"], 4: ["a", "c"], 5: ["a", "c", "b"]}
     past = PastGraph(growing.chronicle)
@@ -179,12 +187,12 @@ def test_replaced_value_comes_back() -> None:
     growing = Growing()
     names = growing.trace.evidence.agent_names
     for name in ("first", "second", "third"):
-        growing.line(lambda name=name: names.__setitem__("root", name))
+        growing.line(partial(names.__setitem__, ThreadId("root"), name))
     past = PastGraph(growing.chronicle)
     seen = []
     for place in (3, 2, 1, 0, 2):
         past.go(place)
-        seen.append(past.trace.evidence.agent_names.get("root"))
+        seen.append(past.trace.evidence.agent_names.get(ThreadId("root")))
     assert seen == ["third", "second", "first", None, "second"]
 
 
@@ -193,7 +201,7 @@ def test_finding_is_counted_as_often_as_it_had_been_made() -> None:
     finding = Diagnostic(code="malformed-line", severity="error", message="odd")
     growing.line(lambda: growing.findings.append(finding))
     for count in (2, 3):
-        growing.line(lambda count=count: setattr(finding, "count", count))
+        growing.line(partial(setattr, finding, "count", count))
     past = PastGraph(growing.chronicle)
     counts = []
     for place in (3, 2, 1, 2):

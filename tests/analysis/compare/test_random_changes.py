@@ -63,6 +63,11 @@ def texts_of(value: Any, name: str = "") -> list[str]:
     return [text for key, one in inner for text in texts_of(one, key)]
 
 
+def escaped(text: bytes) -> bytes:
+    """The text as it is written within a JSON string."""
+    return msgspec.json.encode(text.decode())[1:-1]
+
+
 def changed_copy(source: Path, target: Path, before: bytes, now: bytes) -> None:
     """A copy of a bundle with other bytes in all its payloads, in files or in shards."""
     shards = PayloadShards(ConfinedDirectory(source))
@@ -79,9 +84,7 @@ def changed_copy(source: Path, target: Path, before: bytes, now: bytes) -> None:
             for name in look.ids:
                 body = shards.read(number, name.decode(), 1 << 30)
                 assert isinstance(body, bytes)
-                body = body.replace(before, now).replace(
-                    *(msgspec.json.encode(one.decode())[1:-1] for one in (before, now))
-                )
+                body = body.replace(before, now).replace(escaped(before), escaped(now))
                 writer.write_record_raw(name.decode(), body, number)
         writer.append_raw((source / "trace.jsonl").read_bytes())
     shutil.copy(source / "manifest.json", target / "manifest.json")

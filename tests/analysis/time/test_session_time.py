@@ -212,8 +212,8 @@ def test_second_of_two_waits_leads_to_the_second_child() -> None:
     ]
     slack = {one.node.id: one.ms for one in two_waits().time().slack()}
     assert slack["first sleep"] == 210  # then the work between the waits would end with the second one
-    lives = {life.agent: life.sums() for life in two_waits().time().lives}
-    assert (lives[ThreadId("root")]["waiting", "first"], lives["root"]["waiting", "second"]) == (390, 210)
+    root = {life.agent: life.sums() for life in two_waits().time().lives}[ThreadId("root")]
+    assert (root["waiting", ThreadId("first")], root["waiting", ThreadId("second")]) == (390, 210)
 
 
 def test_late_message_leads_to_its_sender() -> None:

@@ -16,7 +16,7 @@ from tui.schema.payloads import RawPayloadRef
 from tui.store import TraceStore
 from tui.ui.widgets.row_view import RowView
 
-PLACE = {"thread_id": "root", "codex_turn_id": "turn-1"}
+PLACE: dict[str, Any] = {"thread_id": "root", "codex_turn_id": "turn-1"}
 
 
 def message(role: str, text: str) -> dict[str, Any]:

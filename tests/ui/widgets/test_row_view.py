@@ -17,7 +17,7 @@ class Numbers(RowView):
 
     def __init__(self, count: int) -> None:
         super().__init__(style_for=lambda name: Style(reverse=True) if name.startswith("cursor") else Style.null())
-        self.texts = {}
+        self.texts: dict[int, str] = {}
         self.count = count
         self.asked: list[int] = []
         self.visited: list[int] = []

@@ -8,6 +8,7 @@ from textual.app import App, ComposeResult
 from tests.ui.widgets.test_row_view import painted
 from tests.viewmodel.test_timeline import ROW, two_agents
 from tui.analysis.index.trace_index import TraceIndex
+from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.ui.widgets.timeline_view import TimelineView
 from tui.viewmodel.rows.moves import Move
@@ -176,7 +177,7 @@ async def test_another_recording_takes_the_place_of_the_first():
     async with app.run_test(size=(60, 20)):
         app.view.move_cursor(5)
         graph = two_agents()
-        graph.trace.threads.pop("child")
+        graph.trace.threads.pop(ThreadId("child"))
         app.view.show_model(TimelineModel(graph.trace, TraceIndex(graph.trace)))
         assert app.view.cursor == 0
         assert list(app.view.breadcrumb()) == ["/root"]

@@ -19,9 +19,14 @@ MINUTE = 60_000
 NOW = 100 * MINUTE
 
 
-def bundle(name: str, *, started: int = 0, **facts: object) -> BundleSummary:
+def bundle(name: str, *, started: int = 0, **facts: Any) -> BundleSummary:
     """An ended recording that started so many minutes after the beginning of time, unless `facts` differ."""
-    settled = {"is_closed": True, "newest_seq": 5, "newest_at_unix_ms": started * MINUTE, "log_bytes": 1000}
+    settled: dict[str, Any] = {
+        "is_closed": True,
+        "newest_seq": 5,
+        "newest_at_unix_ms": started * MINUTE,
+        "log_bytes": 1000,
+    }
     return BundleSummary(path=f"/r/{name}", name=name, started_at_unix_ms=started * MINUTE, **(settled | facts))
 
 
@@ -54,7 +59,7 @@ def text(made: FolderBoard, number: int, width: int = 120) -> str:
 def facts(outcome: OutcomeWord = "succeeded", tokens: int = 0, **more: Any) -> SessionFacts:
     """A session with one request that took so many tokens, a tenth of them cached."""
     spent = Tokens(input=tokens, cached_input=tokens // 10, requests=1)
-    return SessionFacts(outcome=outcome, **({"agents": 1, "requests": 1, "tokens": spent} | more))
+    return SessionFacts(outcome=outcome, **(dict[str, Any](agents=1, requests=1, tokens=spent) | more))
 
 
 def read(made: FolderBoard, **known: SessionFacts) -> FolderBoard:
@@ -80,7 +85,7 @@ def test_what_is_written_stands_on_top_then_the_newest() -> None:
         ({"is_closed": False, "newest_seq": None, "newest_at_unix_ms": None}, "waiting"),
     ],
 )
-def test_the_state_is_by_evidence(facts: dict[str, object], word: str) -> None:
+def test_the_state_is_by_evidence(facts: dict[str, Any], word: str) -> None:
     assert recording_of(bundle("b", **facts), NOW).word == word
 
 

@@ -9,6 +9,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.model.conversation import Body, InferenceProducer, JsonPart, SummaryPart
 from tui.model.ids import InferenceCallId, RawPayloadId, ToolCallId
 from tui.model.noderef import NodeRef
+from tui.schema.events import ExecutionStatus
 from tui.viewmodel.text.spans import line_text
 from tui.viewmodel.timeline.filter import parse_filter
 from tui.viewmodel.timeline.model import TimelineModel
@@ -18,7 +19,7 @@ def label(graph: SmallGraph, kind: str, name: str) -> str:
     return line_text(TimelineModel(graph.trace, TraceIndex(graph.trace)).face(NodeRef(kind, name)).label)  # type: ignore[arg-type]
 
 
-def answered(*items: str, tools: tuple[str, ...] = (), status: str = "completed") -> SmallGraph:
+def answered(*items: str, tools: tuple[str, ...] = (), status: ExecutionStatus = "completed") -> SmallGraph:
     """A second request to the same model that returns the texts `items` and starts `tools`, which read files."""
     graph = small_graph()
     graph.inference("first")
