@@ -24,7 +24,9 @@ from tui.viewmodel.text.clean import clean, format_duration, format_tokens
 from tui.viewmodel.text.spans import line_text
 
 DESCRIPTION = (
-    "Show where two recordings part: by what went in, by what the model decided, or by what the world answered."
+    "Show where two recordings part: by what went in, by what the model decided, or by what the world answered. "
+    "Ids, times and process numbers, which differ in any two runs, are ignored and counted. "
+    "`rtrace-tui A --against B` shows all of it side by side; `rtrace-tui help compare` explains the classes."
 )
 
 TEXT_CHARACTERS = 160
