@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -124,3 +125,24 @@ def test_pairs_agree_with_the_bytes_on_disk(bundle: str) -> None:
             assert found.shared == (min(len(ours), len(theirs)) if same is None else same)
             assert len(found.found.pairs) <= (Counter(ours) & Counter(theirs)).total()
             assert found.found.only_b >= len(theirs) - (Counter(ours) & Counter(theirs)).total()
+            gone, new = (set(alone(found, side)) for side in ("a", "b"))
+            assert not gone & new
+
+
+def alone(found: RequestComparison, side: str) -> Iterator[bytes]:
+    """What only one request is said to hold."""
+    of, sent, place = (found.found.items_a, found.sent_a, 0) if side == "a" else (found.found.items_b, found.sent_b, 1)
+    paired = {pair[place] for pair in found.found.pairs}
+    for number, (item, one) in enumerate(zip(of, sent, strict=True)):
+        if number not in paired and item.key not in found.found.moved:
+            yield one.raw
+
+
+def test_item_at_another_place_is_neither_gone_nor_new() -> None:
+    recording = Recording()
+    rules, ask, old, more = user("rules", "m1"), user("ask", "m2"), user("old", "m3"), user("more", "m4")
+    recording.request("i1", [rules, ask, old])
+    recording.request("i2", [ask, rules, more])
+    found = compared(side(recording), "i1", "i2")
+    assert [json.loads(raw)["id"] for raw in alone(found, "a")] == ["m3"]
+    assert [json.loads(raw)["id"] for raw in alone(found, "b")] == ["m4"]

@@ -200,3 +200,21 @@ def test_long_line_is_shown_from_its_difference() -> None:
     lines = [line_text(line) for line in detail_lines(of, 80, 8, len)]
     assert any("one" in line for line in lines)
     assert any("two" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "moved", "words"),
+    [
+        ("axyb", "azb", "", "2 gone and 1 new"),
+        ("axyb", "azb", "x", "1 gone, 1 new and 1 moved away"),
+        ("axb", "ab", "x", "1 moved away"),
+        ("ab", "axb", "x", "1 moved here"),
+    ],
+)
+def test_moved_items_of_a_request_are_not_gone(ours: str, theirs: str, moved: str, words: str) -> None:
+    found = agents("", ours, theirs)
+    both = {one.key for one in (*found.items_a, *found.items_b) if one.item_id[-1] in moved}
+    of = CompareModel(side("one"), side("two"), is_one_recording=True)
+    of.take(found._replace(moved=frozenset(both)))
+    assert words in text(of, 1)
+    assert any("moved: " in text(of, number) for number in (2, 3)) == bool(moved)

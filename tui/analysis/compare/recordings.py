@@ -51,8 +51,9 @@ class AgentComparison(NamedTuple):
 
     `pairs` are the places of equal items in `items_a` and `items_b`. `facts`: what they were sent before their items.
     `tokens_known`: false if one of them has requests, and of none the usage is recorded.
-    `ignored`: how often each rule ignored a difference of equal items. With `is_whole` false only the items up to the
-    first parting have been compared, and there is no `delta` yet.
+    `ignored`: how often each rule ignored a difference of equal items. `moved`: keys of items that both
+    requests have, in another order. With `is_whole` false only the items up to the first parting have been compared,
+    and there is no `delta` yet.
     """
 
     a: ThreadId | None
@@ -67,6 +68,7 @@ class AgentComparison(NamedTuple):
     delta: Numbers = Numbers()
     tokens_known: bool = True
     ignored: Mapping[str, int] = {}
+    moved: frozenset[bytes] = frozenset()
     is_whole: bool = True
 
     @property

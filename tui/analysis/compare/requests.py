@@ -88,7 +88,18 @@ def compare_two_requests(side: Side, before: InferenceCall, now: InferenceCall) 
     shared = next((place for place, pair in enumerate(pairs) if pair != (place, place)), len(pairs))
     heads = compare_request_heads(side, before, now)
     partings = (*heads.partings, *_partings((a, b), items, pairs))
-    found = found._replace(items_a=items[0], items_b=items[1], pairs=tuple(pairs), partings=partings, facts=heads.facts)
+    alone = (
+        {one.key for place, one in enumerate(of) if place not in paired}
+        for of, paired in zip(items, map(set, zip(*pairs, strict=True) if pairs else ((), ())), strict=True)
+    )
+    found = found._replace(
+        items_a=items[0],
+        items_b=items[1],
+        pairs=tuple(pairs),
+        partings=partings,
+        facts=heads.facts,
+        moved=frozenset.intersection(*map(frozenset, alone)),
+    )
     shared_bytes = _size(a[:shared])
     yield RequestComparison(found, a, b, shared, shared_bytes, _size(a), _size(b))
 

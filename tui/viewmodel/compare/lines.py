@@ -196,11 +196,27 @@ def parting_words(model: CompareModel, agent: AgentComparison, parting: Parting)
             if item is None and place == len(items) and not model.is_one_recording:
                 return f"{name} has no more items so far" if model.sides[number].may_grow() else f"{name} ends here"
     if model.is_one_recording and parting.kind not in (*HEAD_CLASSES, "words"):
-        counts = (("gone", parting.only_a), ("new", parting.only_b))
-        return " and ".join(f"{count:,} {word}" for word, count in counts if count)
+        return _change_words(agent, parting)
     if model.is_one_recording and parting.kind == "words":
         return "the same in other bytes"
     return difference_words(parting)
+
+
+def _change_words(agent: AgentComparison, parting: Parting) -> str:
+    """How many items of a request are gone, new, or at another place than in the request before."""
+    a, b = _stretches(agent, parting)
+    away, here = (sum(one.key in agent.moved for one in side) for side in (a, b))
+    counts = ((len(a) - away, "gone"), (len(b) - here, "new"), (away, "moved away"), (here, "moved here"))
+    *most, last = [f"{count:,} {word}" for count, word in counts if count]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _stretches(agent: AgentComparison, parting: Parting) -> tuple[Sequence[StreamItem], Sequence[StreamItem]]:
+    """The items of both sides that a parting is about."""
+    return (
+        agent.items_a[parting.place : parting.place + parting.only_a],
+        agent.items_b[parting.other_place : parting.other_place + parting.only_b],
+    )
 
 
 def difference_words(parting: Parting) -> str:
@@ -255,7 +271,10 @@ def _follow_line(model: CompareModel, row: CompareRow, agent: AgentComparison) -
     mark = "▾" if model.is_unfolded(row.agent) else "▸"
     words = [counted(more, "more parting")] if more else []
     lead = agent.partings[row.parting]
-    rest = (("A", agent.only_a - (lead.a is not None)), ("B", agent.only_b - (lead.b is not None)))
+    stretches = [_stretches(agent, one) for one in agent.partings]
+    alone = [[item for both in stretches for item in both[side] if item.key not in agent.moved] for side in (0, 1)]
+    first = [item is not None and item.key not in agent.moved for item in (lead.a, lead.b)]
+    rest = (("A", len(alone[0]) - first[0]), ("B", len(alone[1]) - first[1]))
     counts = [f"{counted(count, 'item')} only in {name}" for name, count in rest if count]
     return (Span(f"     {mark} what follows: {' · '.join([*words, *counts])}", "dim"),)
 
@@ -277,7 +296,8 @@ def _side_line(model: CompareModel, row: CompareRow, width: int, measure: Measur
     if item is None:
         return (lead, Span("nothing here", "dim"))
     text = model.text_of(which, item)
-    head = Span(f"{clean(text.label)} ", text.style)
+    moved = "moved: " * (item.key in model.agents[row.agent].moved)
+    head = Span(f"{moved}{clean(text.label)} ", text.style)
     room = max(8, width - 12 - measure(head.text))
     if other is None:
         return (lead, head, Span(elide(clean(text.text[:TEXT_CHARACTERS]), room, measure)))
