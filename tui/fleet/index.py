@@ -40,6 +40,23 @@ class Known(NamedTuple):
     facts: SessionFacts
 
 
+class KnownRow(NamedTuple):
+    """A row as the file has it."""
+
+    checksum: int
+    summary: bytes
+    facts: bytes
+
+    def known(self) -> Known | None:
+        """What it says; None if it is damaged."""
+        try:
+            if crc32(self.summary + self.facts) != self.checksum:
+                return None
+            return Known(_summary_decoder.decode(self.summary), _facts_decoder.decode(self.facts))
+        except (msgspec.DecodeError, TypeError, UnicodeDecodeError):
+            return None
+
+
 class IndexEntry(NamedTuple):
     """What is to be kept of a recording; `path` is absolute."""
 
@@ -72,9 +89,13 @@ class FleetIndex:
 
     def get(self, path: str) -> Known | None:
         """What is known of the recording at an absolute path."""
-        for checksum, summary, facts in self._rows(_ONE, (os.fsencode(path),)):
-            return _decoded(checksum, summary, facts)
+        for row in self._rows(_ONE, (os.fsencode(path),)):
+            return KnownRow(*row).known()
         return None
+
+    def rows(self, root: str) -> dict[str, KnownRow]:
+        """Everything that is known of the recordings at and below an absolute path, by path."""
+        return {os.fsdecode(path): KnownRow(*row) for path, *row in self._rows(_ALL, _range(root))}
 
     def paths(self, root: str) -> set[str]:
         """The recordings at and below the absolute path `root` of which something is known."""
@@ -143,6 +164,7 @@ class FleetIndex:
 
 
 _ONE = "SELECT checksum, summary, facts FROM recording WHERE path = ?"
+_ALL = "SELECT path, checksum, summary, facts FROM recording WHERE path = ? OR (path >= ? AND path < ?)"
 _IDS = "SELECT id, path FROM recording WHERE path = ? OR (path >= ? AND path < ?)"
 
 
@@ -201,13 +223,3 @@ def _forget(connection: sqlite3.Connection, path: bytes) -> None:
         connection.executemany("DELETE FROM said WHERE rowid = ?", places)
         connection.execute("DELETE FROM place WHERE id BETWEEN ? AND ?", between)
         connection.execute("DELETE FROM recording WHERE id = ?", (number,))
-
-
-def _decoded(checksum: int, summary: bytes, facts: bytes) -> Known | None:
-    """A row; None for one that is damaged."""
-    try:
-        if crc32(summary + facts) != checksum:
-            return None
-        return Known(_summary_decoder.decode(summary), _facts_decoder.decode(facts))
-    except (msgspec.DecodeError, TypeError, UnicodeDecodeError):
-        return None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tui.analysis.recording.session_facts import SessionFacts
 from tui.fleet.database import IndexUnavailableError
-from tui.fleet.index import FleetIndex
+from tui.fleet.index import FleetIndex, KnownRow
 from tui.schema.summary import BundleSummary
 
 
@@ -41,6 +41,7 @@ class FolderMemory:
         self._root = root
         self._real_root = os.path.realpath(root)
         self._index: FleetIndex | None = None
+        self._rows: dict[str, KnownRow] = {}
 
     def open(self) -> None:
         """Begin to ask."""
@@ -48,12 +49,13 @@ class FolderMemory:
             return
         try:
             self._index = FleetIndex(self.folder)
+            self._rows = self._index.rows(self._real_root)
         except IndexUnavailableError as error:
             self.trouble = str(error)
 
     def close(self) -> None:
         """Ask no more."""
-        index, self._index = self._index, None
+        index, self._index, self._rows = self._index, None, {}
         if index is not None:
             index.close()
 
@@ -71,7 +73,8 @@ class FolderMemory:
 
     def summary(self, path: str) -> BundleSummary | None:
         """What a recording said when it was read; what it came to waits for `take_facts`."""
-        known = None if self._index is None else self._index.get(self.real_path(path))
+        row = self._rows.pop(self.real_path(path), None)
+        known = None if row is None else row.known()
         if known is None:
             return None
         self._facts[path] = (stamp_of(known.summary), known.facts)

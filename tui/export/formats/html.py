@@ -32,7 +32,8 @@ rect.model{fill:var(--model)}rect.tool{fill:var(--tool)}rect.runtime{fill:var(--
 rect.bad{stroke:var(--bad);stroke-width:1.6}.sent .shaft{stroke:var(--ink)}.sent path{fill:var(--ink)}
 .lost .shaft{stroke:var(--bad);stroke-dasharray:3 3}.lost path{fill:var(--bad)}
 .key::before{content:"";display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 .8em;background:var(--c)}
-details{margin:.4rem 0 .4rem .4rem}summary{cursor:pointer}.block{margin:.5rem 0 .5rem 1rem}.title{font-weight:600}
+details{margin:.4rem 0 .4rem .4rem}
+details>p{margin:.3rem 0 .3rem 1rem}summary{cursor:pointer}.block{margin:.5rem 0 .5rem 1rem}.title{font-weight:600}
 pre,.said{white-space:pre-wrap;overflow-wrap:anywhere;margin:.25rem 0}
 pre{background:var(--box);border:1px solid var(--edge);padding:.5rem .7rem;font:12.5px/1.45 ui-monospace,monospace}
 .bad-word{color:var(--bad)}ul{margin:.2rem 0;padding-left:1.2rem}

@@ -105,12 +105,13 @@ class TableMaker:
     def _agent(self, thread_id: ThreadId) -> str:
         return self._show.label(agent_name(self._trace, thread_id))
 
+    def _of_agent(self, thread_id: ThreadId) -> dict[str, Any]:
+        return {**self._common, "thread_id": self._show.label(thread_id), "agent_path": self._agent(thread_id)}
+
     def _ran(self, thread_id: ThreadId, window: ExecutionWindow) -> dict[str, Any]:
         end = window.ended_at_unix_ms
         return {
-            **self._common,
-            "thread_id": self._show.label(thread_id),
-            "agent_path": self._agent(thread_id),
+            **self._of_agent(thread_id),
             "status": self._show.word(window.status),
             "started_at": At(window.started_at_unix_ms),
             "ended_at": None if end is None else At(end),
@@ -176,10 +177,8 @@ class TableMaker:
         for name, item in self._trace.conversation_items.items():
             text = item_texts(item)
             yield ItemRow(
-                **self._common,
+                **self._of_agent(item.thread_id),
                 item_id=self._show.label(name),
-                thread_id=self._show.label(item.thread_id),
-                agent_path=self._agent(item.thread_id),
                 turn_id=self._label(item.codex_turn_id),
                 role=self._show.word(item.role),
                 kind=self._show.word(item.kind),
@@ -252,10 +251,8 @@ class TableMaker:
     def _compactions(self) -> Iterator[Row]:
         for name, compaction in self._trace.compactions.items():
             yield CompactionRow(
-                **self._common,
+                **self._of_agent(compaction.thread_id),
                 compaction_id=self._show.label(name),
-                thread_id=self._show.label(compaction.thread_id),
-                agent_path=self._agent(compaction.thread_id),
                 turn_id=self._show.label(compaction.codex_turn_id),
                 installed_at=At(compaction.installed_at_unix_ms),
                 requests=len(compaction.request_ids),

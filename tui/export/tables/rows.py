@@ -23,11 +23,16 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     rollout_id: Annotated[str, Meta(description="the session that was recorded")]
 
 
-class RanRow(Row, frozen=True, kw_only=True):
-    """What a row of something that ran has, too."""
+class AgentRow(Row, frozen=True, kw_only=True):
+    """What a row of something that an agent has or did begins with."""
 
     thread_id: Annotated[str, Meta(description="the agent, by id")]
     agent_path: Annotated[str, Meta(description="the agent, by path")]
+
+
+class RanRow(AgentRow, frozen=True, kw_only=True):
+    """What a row of something that ran has, too."""
+
     status: Annotated[str, Meta(description="running, completed, failed, cancelled, aborted")]
     started_at: Annotated[At, Meta(description="when it began")]
     ended_at: Annotated[At | None, Meta(description="when it ended")]
@@ -73,12 +78,10 @@ class RequestRow(RanRow, frozen=True, kw_only=True):
     error: Annotated[str | None, Meta(description="text: why it failed")]
 
 
-class ItemRow(Row, frozen=True, kw_only=True):
+class ItemRow(AgentRow, frozen=True, kw_only=True):
     """An item of a conversation."""
 
     item_id: Annotated[str, Meta(description="the item")]
-    thread_id: Annotated[str, Meta(description="the agent, by id")]
-    agent_path: Annotated[str, Meta(description="the agent, by path")]
     turn_id: Annotated[str | None, Meta(description="the turn in which it was first seen")]
     role: Annotated[str, Meta(description="system, developer, user, assistant, tool")]
     kind: Annotated[str, Meta(description="message, reasoning, function_call, …")]
@@ -131,12 +134,10 @@ class EdgeRow(Row, frozen=True, kw_only=True):
     ended_at: Annotated[At | None, Meta(description="when it arrived")]
 
 
-class CompactionRow(Row, frozen=True, kw_only=True):
+class CompactionRow(AgentRow, frozen=True, kw_only=True):
     """The replacement of a history by a shorter one."""
 
     compaction_id: Annotated[str, Meta(description="the compaction")]
-    thread_id: Annotated[str, Meta(description="the agent, by id")]
-    agent_path: Annotated[str, Meta(description="the agent, by path")]
     turn_id: Annotated[str, Meta(description="its turn")]
     installed_at: Annotated[At, Meta(description="when the new history was installed")]
     requests: Annotated[int, Meta(description="requests that it took")]
