@@ -113,7 +113,7 @@ async def running(
 ) -> AsyncIterator[Driver]:
     """The app on a demo bundle (by name) or a bundle (by path), loaded to its end; `at` names the place to begin at."""
     path = DEMO_BUNDLES / bundle if isinstance(bundle, str) else bundle
-    app = TraceApp(TraceStore(open_bundle(path)), follow=follow, config=config, at=at)
+    app = TraceApp(TraceStore(open_bundle(path), keeps_history=True), follow=follow, config=config, at=at)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)
         await driver.until(lambda: app.store.state != "loading" and app.main.is_current_with_store, "the recording")

@@ -27,7 +27,7 @@ def an_hour_after(bundle: Path) -> float:
 def app_on(bundle: Path, theme: str | None = None) -> TraceApp:
     """The app on a finished bundle, not following, an hour after its end."""
     now = an_hour_after(bundle)
-    store = TraceStore(open_bundle(bundle), wall_clock=lambda: now)
+    store = TraceStore(open_bundle(bundle), keeps_history=True, wall_clock=lambda: now)
     return TraceApp(store, follow=False, config=Config(theme=theme))
 
 
