@@ -24,6 +24,8 @@ class CountingSearch(TimelineSearch):
         model = TimelineModel(graph.trace, TraceIndex(graph.trace))
         super().__init__(model)
         self.made = 0
+        self.looked = 0
+        """Rows whose text was looked at."""
         face = model.face
 
         def counted(ref):
@@ -31,6 +33,10 @@ class CountingSearch(TimelineSearch):
             return face(ref)
 
         model.face = counted  # type: ignore[method-assign]  # counts, and asks the same
+
+    def _text(self, nodes, texts, place):
+        self.looked += 1
+        return super()._text(nodes, texts, place)
 
     def found(self, text: str, *, forward: bool = True) -> list[str]:
         """The ids of all matches in the order of the search."""
@@ -102,3 +108,28 @@ def test_a_filter_leaves_fewer_rows_to_search(search):
     assert search.counted("_").total == TOOLS
     search.model.set_filter(parse_filter("even_1"))
     assert search.counted("_").total == 5
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "looked"),
+    [
+        ("odd_1", "odd_11", 6),
+        ("odd", "odd_", TOOLS // 2),
+        ("nowhere", "nowhere at all", 0),
+        ("odd_1", "odd_1?", None),
+        ("odd_|even_", "odd_|even_1", None),
+        (r"odd_\d", r"odd_\d\d", None),
+        ("odd_11", "odd_1", None),
+    ],
+)
+def test_a_further_letter_looks_only_where_the_others_matched(search, before, text, looked):
+    search.found(before)
+    search.counted(before)
+    search.looked = 0
+    found = search.found(text), search.counted(text).total
+    assert search.looked == (2 * looked if looked is not None else search.looked)
+    fresh = CountingSearch.__new__(CountingSearch)
+    fresh.__dict__.update(looked=0, made=0)
+    TimelineSearch.__init__(fresh, search.model)
+    assert found == (fresh.found(text), fresh.counted(text).total)
+    assert looked is not None or search.looked >= fresh.looked

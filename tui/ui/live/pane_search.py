@@ -75,10 +75,11 @@ class PaneSearch:
         """Go to the first match; what to say about the text."""
         from tui.analysis.search.pattern import parse_pattern
 
-        self.forget()
         wrong = _wrong(text)
         if wrong or not text:
+            self.forget()
             return wrong
+        self._forget_places()
         pattern = parse_pattern(text)
         self.take_up(pattern)
         return self._search_pane(pattern, forward=True) or self.words.removeprefix(f"/{text} ")
@@ -215,10 +216,14 @@ class PaneSearch:
         if self.pattern is None:
             return
         self.pattern = None
-        self.words = ""
-        self._stop_task()
         self._modes.leave("search")
         self._mark(None)
+        self._forget_places()
+
+    def _forget_places(self) -> None:
+        """The search is for something else from now on; what is marked may stay marked until then."""
+        self.words = ""
+        self._stop_task()
         self._panes.conversation.search(None)
         self._panes.inspector.search(None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tui.model.noderef import NodeRef
@@ -15,6 +15,10 @@ from tui.viewmodel.timeline.runs import members
 
 SLICE = 200
 """Rows looked at between two pauses: about two milliseconds."""
+
+
+_PLAIN = re.compile(r"(?:\\\W|[\w ])*")
+"""An expression that only says letters, one after the other."""
 
 
 class FoundRow(NamedTuple):
@@ -46,6 +50,8 @@ class TimelineSearch:
         self._places: dict[RowNode, int] = {}
         self._texts: list[str | None] = []
         self._pattern: re.Pattern[str] | None = None
+        self._among: Sequence[int] = ()
+        """Numbers of the rows that can match `_pattern`: all, or those that matched a part of it."""
         self._matching: list[int] = []
         """Numbers of the rows that match `_pattern`; all of them once `_is_counted`."""
         self._is_counted = False
@@ -63,26 +69,27 @@ class TimelineSearch:
         if self._is_counted:
             yield from self._known_matches(nodes, start, forward=forward)
             return
-        step = 1 if forward else -1
-        for distance in range(1, len(nodes) + 1):
-            number = start + step * distance
-            place = number % len(nodes)
+        found = 0
+        for looked, place in enumerate(_in_order(self._among, start, forward=forward), 1):
             if pattern.search(self._text(nodes, texts, place)) is not None:
-                yield FoundRow(nodes[place].ref, place, not 0 <= number < len(nodes))
-            elif distance % SLICE == 0:
+                found += 1
+                yield FoundRow(nodes[place].ref, place, _has_wrapped(place, start, forward=forward))
+            elif looked % SLICE == 0:
                 yield None
+        if not found and self._is_still(pattern, nodes):
+            self._matching, self._is_counted = [], True
 
     def count(self, pattern: re.Pattern[str], number: int) -> Iterator[MatchCount | None]:
         """Yield None after every slice of rows, and at the end how many match, those up to row `number` apart."""
         self._look(pattern)
         if not self._is_counted:
             nodes, texts, matching = self._nodes, self._texts, []
-            for place in range(len(nodes)):
+            for looked, place in enumerate(self._among, 1):
                 if pattern.search(self._text(nodes, texts, place)) is not None:
                     matching.append(place)
-                if place % SLICE == SLICE - 1:
+                if looked % SLICE == 0:
                     yield None
-            if pattern == self._pattern and nodes is self._nodes:
+            if self._is_still(pattern, nodes):
                 self._matching, self._is_counted = matching, True
         else:
             matching = self._matching
@@ -97,7 +104,13 @@ class TimelineSearch:
             self._texts = [None] * len(self._nodes)
             self._pattern = None
         if pattern != self._pattern:
+            is_narrower = self._is_counted and self._pattern is not None and _narrows(pattern, self._pattern)
+            self._among = self._matching if is_narrower else range(len(self._nodes))
             self._pattern, self._matching, self._is_counted = pattern, [], False
+
+    def _is_still(self, pattern: re.Pattern[str], nodes: list[RowNode]) -> bool:
+        """Whether this is searched for in the same rows, or another search has begun meanwhile."""
+        return pattern == self._pattern and nodes is self._nodes
 
     def _text(self, nodes: list[RowNode], texts: list[str | None], place: int) -> str:
         text = texts[place]
@@ -107,14 +120,26 @@ class TimelineSearch:
 
     def _known_matches(self, nodes: list[RowNode], start: int, *, forward: bool) -> Iterator[FoundRow]:
         """The matches in the order in which a search from row `start` meets them."""
-        matching = self._matching
-        if forward:
-            first = bisect_right(matching, start)
-            order = [*range(first, len(matching)), *range(first)]
-        else:
-            last = bisect_left(matching, start if start >= 0 else 0)
-            order = [*range(last - 1, -1, -1), *range(len(matching) - 1, last - 1, -1)]
-        for position in order:
-            place = matching[position]
-            has_wrapped = place <= start if forward else place >= start
-            yield FoundRow(nodes[place].ref, place, has_wrapped)
+        for place in _in_order(self._matching, start, forward=forward):
+            yield FoundRow(nodes[place].ref, place, _has_wrapped(place, start, forward=forward))
+
+
+def _in_order(places: Sequence[int], start: int, *, forward: bool) -> Iterator[int]:
+    """Places in the order in which a search from row `start` meets them: around the end, to the start itself."""
+    if forward:
+        first = bisect_right(places, start)
+        order = (range(first, len(places)), range(first))
+    else:
+        last = bisect_left(places, max(0, start))
+        order = (range(last - 1, -1, -1), range(len(places) - 1, last - 1, -1))
+    return (places[position] for part in order for position in part)
+
+
+def _has_wrapped(place: int, start: int, *, forward: bool) -> bool:
+    return place <= start if forward else place >= start
+
+
+def _narrows(pattern: re.Pattern[str], before: re.Pattern[str]) -> bool:
+    """Whether what matches must match `before`, too: a text with further letters, written without alternatives."""
+    is_longer = pattern.flags == before.flags and pattern.pattern.startswith(before.pattern)
+    return is_longer and _PLAIN.fullmatch(pattern.pattern) is not None and _PLAIN.fullmatch(before.pattern) is not None
