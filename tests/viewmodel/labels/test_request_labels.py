@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
-from tui.model.conversation import Body, InferenceProducer, JsonPart, SummaryPart
+from tui.model.conversation import (
+    Body,
+    Channel,
+    EncodedPart,
+    InferenceProducer,
+    ItemKind,
+    JsonPart,
+    Part,
+    PayloadRefPart,
+    SummaryPart,
+)
 from tui.model.ids import InferenceCallId, RawPayloadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.schema.events import ExecutionStatus
@@ -91,6 +102,23 @@ def test_request_without_words_shows_its_thought() -> None:
     graph.item("thought", "assistant", kind="reasoning").body = Body([SummaryPart("**Planning**")])
     graph.inference("call", returns=["thought"])
     assert label(graph, "inference", "call") == "request 2  thought: “Planning”"
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel", "part", "expected"),
+    [
+        ("message", "summary", EncodedPart("encrypted_content", "x"), "(encrypted summary)"),
+        ("reasoning", "analysis", EncodedPart("encrypted_content", "x"), "(encrypted thoughts)"),
+        ("message", "final", PayloadRefPart("image", RawPayloadId("raw_payload:1")), "(answer without text)"),
+    ],
+)
+def test_answer_without_words_is_no_missing_one(kind: ItemKind, channel: Channel, part: Part, expected: str) -> None:
+    graph = small_graph()
+    graph.inference("first")
+    item = graph.item("said", "assistant", kind=kind)
+    item.channel, item.body = channel, Body([part])
+    graph.inference("call", returns=["said"])
+    assert label(graph, "inference", "call") == f"request 2  {expected}"
 
 
 def test_running_request_claims_no_missing_answer() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.messages.brief import work_of_response, works_text
-from tui.model.conversation import ConversationItem, SummaryPart, TextPart
+from tui.model.conversation import ConversationItem, EncodedPart, SummaryPart, TextPart
 from tui.model.objects import InferenceCall
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.text.spans import Line, Span
@@ -45,9 +45,19 @@ def _answer(trace: RolloutTrace, index: TraceIndex, call: InferenceCall, *, has_
     thought = next(_thoughts(items), "")
     if thought:
         return (quoted(thought, "dim", "  thought: "),)
+    if items:
+        return (plain(f"  {_wordless(items)}", ANSWER),)
     if call.execution.is_open or has_failed:
         return ()
     return (Span(f"  {ANSWER_NOT_RECORDED if call.raw_response_payload_id is None else NO_ANSWER}", "dim"),)
+
+
+def _wordless(items: list[ConversationItem]) -> str:
+    """What an answer is in which nothing can be read."""
+    encrypted = [item for item in items if any(isinstance(part, EncodedPart) for part in item.body.parts)]
+    if any(item.channel == "summary" for item in encrypted):
+        return "(encrypted summary)"  # the history in short, for a compaction
+    return "(encrypted thoughts)" if encrypted else "(answer without text)"
 
 
 def first_text(items: list[ConversationItem]) -> str:
