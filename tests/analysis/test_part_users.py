@@ -3,7 +3,7 @@
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import name_of
-from tui.analysis.requests.part_users import place_of_part, requests_by_prompt, users_of_part
+from tui.analysis.requests.part_users import requests_by_prompt, users_of_part
 from tui.model.ids import RawPayloadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -58,11 +58,6 @@ def test_shared_lists_are_searched_once() -> None:
     found = [one.first_place(lambda entry: asked.append(entry) or entry == "item 50", known) for one in lists]
     assert found == [None] * 50 + [50] * 50
     assert len(asked) == 51
-
-
-def test_place_of_a_part() -> None:
-    prompt = TRACE.raw_payloads[RawPayloadId("prompt 2")]
-    assert [place_of_part(prompt, name) for name in ("ask", "done", "picture")] == [0, 2, None]
 
 
 def test_prompts_are_named_by_their_requests() -> None:

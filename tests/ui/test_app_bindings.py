@@ -32,7 +32,7 @@ def test_every_command_has_a_key_that_no_terminal_swallows() -> None:
 async def test_a_pane_has_the_moves_of_its_keys(scope: Pane) -> None:
     own = [binding for binding in COMMANDS_BY_ID.values() if binding.scope in (scope, "rows")]
     async with running("answer") as driver:
-        widget = driver.main.pane_widget(scope)
+        widget = driver.main.panes.widget(scope)
         assert [one.id for one in own if one.move is None or not widget.perform(one.move)] == []
 
 

@@ -15,7 +15,7 @@ from tui.viewmodel.text.spans import line_text
 
 def visible(driver: Driver) -> list[str]:
     """The panes that have cells on the screen."""
-    return [pane for pane in PANES if driver.main.pane_widget(pane).region.area]
+    return [pane for pane in PANES if driver.main.panes.widget(pane).region.area]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ async def test_the_pane_with_the_focus_carries_a_sign_that_needs_no_colour() -> 
     async with running("agents") as driver:
         for key in ("", "tab", "tab", "shift+tab"):
             await driver.press(key)
-            signed = [pane for pane in PANES if str(driver.main.pane_widget(pane).border_title).startswith("▌")]
+            signed = [pane for pane in PANES if str(driver.main.panes.widget(pane).border_title).startswith("▌")]
             assert signed == [driver.main.pane]
 
 

@@ -28,7 +28,7 @@ def spawn_call(driver: Driver, name: str) -> NodeRef:
 
 async def stand_on(driver: Driver, node: NodeRef) -> None:
     assert driver.main.timeline.reveal(node)
-    driver.main.focus_pane("timeline")
+    driver.main.panes.focus("timeline")
     await driver.at_rest()
 
 

@@ -50,7 +50,7 @@ async def test_each_key_takes_its_entry_of_the_table(
             made.clear()
             await driver.press(COMMANDS_BY_ID[move.value].keys[0])
             assert made == [move]
-            driver.main.focus_pane(pane)
+            driver.main.panes.focus(pane)
 
 
 def _noting(made: list[Move], move: Move, step: Callable[..., Any]) -> Callable[..., Any]:

@@ -28,7 +28,6 @@ class SessionReader:
     def __init__(self, path: str) -> None:
         self.store = TraceStore(open_bundle(path))
         self._reader = self.store.source.open_reader(self.store.payloads)
-        self._is_finished = False
 
     def steps(self) -> Iterator[None]:
         """Read what is there and was not read yet; between two steps the caller may do other things."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
-from tui.viewmodel.frame.keys import ANY_LETTER
 from tui.viewmodel.rows.moves import Move
 
 Scope = Literal["rows", "timeline", "conversation", "payload", "ladder", "lanes", "compare", "list", "global"]
@@ -48,11 +47,6 @@ class Command(NamedTuple):
     def brief(self) -> str:
         """What it does, for the middle of a sentence."""
         return self.description.partition(";")[0].lower()
-
-    @property
-    def takes_letter(self) -> bool:
-        """Whether a letter follows the key (marks)."""
-        return any(ANY_LETTER in key for key in self.keys)
 
 
 Target = TypeVar("Target")

@@ -34,8 +34,3 @@ def requests_by_prompt(trace: RolloutTrace, index: TraceIndex) -> dict[str, str]
         for call in list(trace.inference_calls.values())
         if isinstance(call.prepared_prompt_payload_id, str)
     }
-
-
-def place_of_part(user: RawPayloadRef, payload_id: str) -> int | None:
-    """The number of a part in a payload that uses it, from 0; None if it does not."""
-    return next((place for place, part in enumerate(user.parts) if part.raw_payload_id == payload_id), None)

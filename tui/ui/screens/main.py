@@ -40,7 +40,6 @@ from tui.ui.terminal.textual_private import compose_sparingly
 from tui.ui.travel import Travel
 from tui.ui.widgets.conversation_view import ConversationView
 from tui.ui.widgets.payload_inspector import PayloadInspector
-from tui.ui.widgets.row_view import RowView
 from tui.ui.widgets.timeline_view import TimelineView
 from tui.ui.workspace import Workspace
 from tui.viewmodel.frame.layout import Pane
@@ -199,14 +198,6 @@ class MainScreen(Screen[None]):
     def pane(self) -> Pane:
         """The pane with the focus."""
         return self.panes.pane
-
-    def pane_widget(self, pane: Pane) -> RowView:
-        """The widget of a pane."""
-        return self.panes.widget(pane)
-
-    def focus_pane(self, pane: Pane) -> None:
-        """Give a pane the focus."""
-        self.panes.focus(pane)
 
     @property
     def focused_node(self) -> NodeRef | None:
