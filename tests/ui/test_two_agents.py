@@ -43,6 +43,24 @@ async def test_two_agents_are_shown_beside_each_other() -> None:
         assert driver.main.pane == "conversation"
 
 
+async def test_without_room_for_both_the_first_goes_on() -> None:
+    async with running("agents", size=(120, 40)) as driver:
+        await driver.press("g 2 | g 3 shift+tab")
+        left, right = driver.main.panes.conversations
+        assert driver.app.focused is left
+        await driver.press("z")
+        await driver.until(lambda: driver.app.focused is right, "the zoom")
+        assert titles(driver) == ["Conversation · /root/beta"]
+        await driver.press("z")
+        await driver.until(lambda: len(titles(driver)) == 2, "both again")
+        await driver.press("shift+tab shift+tab")
+        assert driver.main.pane == "timeline"
+        await driver.press("g g j j")
+        await driver.at_rest()
+        assert driver.main.conversation is right
+        assert "as sent in request 1" in titles(driver)[1]
+
+
 async def test_wide_screen_keeps_the_timeline() -> None:
     async with running("agents", size=(200, 50)) as driver:
         await driver.press("g 2 | g 3")

@@ -144,6 +144,8 @@ class Panes:
         focused, size = focused or self.pane, self._host.size
         arrangement = arrange(size.width, size.height, focused, self._detail, zoomed="zoom" in self._modes)
         pair = self._pair(arrangement, focused)
+        if not pair and self.conversations.active is not self.conversations.first:
+            self._go_on_in_the_first()
         if (arrangement, pair) == (self._arrangement, self._shown_pair):
             self.offer_summary(focused)
             return
@@ -175,6 +177,13 @@ class Panes:
         self.conversations.close_second()
         self.split.beside = None
         self.focus("conversation" if is_there else self.pane)
+
+    def _go_on_in_the_first(self) -> None:
+        """The second conversation goes out of sight: what one goes to is shown in the first again."""
+        had_focus = self.pane == "conversation"
+        self.conversations.active = self.conversations.first
+        if had_focus:
+            self._host.set_focus(self.conversations.first, scroll_visible=False)
 
     def _pair(self, arrangement: Arrangement, focused: Pane) -> PairPlace:
         """Where the second conversation is: beside the timeline, in its place while they have the focus, or nowhere."""
