@@ -9,7 +9,7 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.agents.summary import summary_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
-from tui.model.ids import CodexTurnId
+from tui.model.ids import CodexTurnId, ThreadId
 from tui.model.protocol import ThreadSession
 from tui.viewmodel.lists.summary import NAME_CELLS, summary_lines
 from tui.viewmodel.text.spans import line_text
@@ -98,3 +98,18 @@ def test_schema_says_which_codex_recorded(schema: int, expected: str) -> None:
     graph = session()
     graph.trace.schema_version = schema
     assert page(graph)["codex"] == expected
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "expected"),
+    [
+        ('{"type":"disabled"}', "disabled"),
+        ('{"type":"workspace-write","network_access":true}', "workspace-write network_access=true"),
+        ('{"type":"managed","rules":["a"]}', '{"type":"managed","rules":["a"]}'),
+        ("DangerFullAccess", "DangerFullAccess"),
+    ],
+)
+def test_settings_are_shown_without_signs_of_json(sandbox: str, expected: str) -> None:
+    graph = session()
+    graph.trace.evidence.session_facts[ThreadId("root")] = ThreadSession(sandbox=sandbox)
+    assert page(graph)["sandbox"] == expected

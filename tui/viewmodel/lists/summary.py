@@ -9,7 +9,10 @@ failure   request 2 of /root/gamma at 00:00.8: stream disconnected
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+
+import msgspec
 
 from tui.analysis.agents.summary import Lost, Summary
 from tui.analysis.index.trace_index import TraceIndex
@@ -128,7 +131,18 @@ def _settings(summary: Summary) -> Iterator[tuple[str, str, str]]:
         ("sandbox", facts.sandbox or facts.permissions),
         ("approval", facts.approval_policy),
     ):
-        yield name, "", value or UNKNOWN
+        yield name, "", _in_words(value) if value else UNKNOWN
+
+
+def _in_words(setting: str) -> str:
+    """A setting without the signs of JSON, `workspace-write network=true`; one that is nested as recorded."""
+    try:
+        fields = msgspec.json.decode(setting, type=dict[str, str | int | float | bool | None])
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return setting
+    kind = fields.pop("type", None)
+    others = (f"{name}={value if isinstance(value, str) else json.dumps(value)}" for name, value in fields.items())
+    return " ".join([*([str(kind)] if kind else []), *others]) or setting
 
 
 def _release(schema_version: int) -> str:
