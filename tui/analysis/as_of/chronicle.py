@@ -31,7 +31,7 @@ _NEVER_HEARD = -1
 """Stands for the time of the newest event in a turn while there was none."""
 
 
-class Rows(Protocol):
+class LoggedRows(Protocol):
     """The rows of the log that is read: numbers and times of events are among the columns, as `seqs` and `times`."""
 
     def __len__(self) -> int:
@@ -45,7 +45,7 @@ class Chronicle:
     """How far the changes of each line go. A *place* is a number of lines: place 0 is before the first one."""
 
     def __init__(
-        self, trace: RolloutTrace, diagnostics: Sequence[Diagnostic], changes: Changes, event_log: Rows
+        self, trace: RolloutTrace, diagnostics: Sequence[Diagnostic], changes: Changes, event_log: LoggedRows
     ) -> None:
         """`trace` must still be empty, and note its changes in `changes`."""
         self.trace = trace
