@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -17,6 +18,12 @@ _HEAD = 3
 _LETTERS: Final = bytes(code if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiling all patterns takes longer than many an export; most are never needed."""
+    return re.compile(pattern)
+
+
 class SecretRule(msgspec.Struct, frozen=True):
     """A kind of secret: its name, as it appears in marks and reports, and what it looks like.
 
@@ -26,24 +33,26 @@ class SecretRule(msgspec.Struct, frozen=True):
     """
 
     name: str
-    pattern: re.Pattern[str]
+    pattern: str
     needles: tuple[str, ...]
     group: int = 0
-    named: re.Pattern[str] | None = None
+    named: str | None = None
     is_key: bool = False
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where the secrets of this kind are."""
-        matches = self._at_needles(text) if self.is_key else self.pattern.finditer(text)
+        matches = self._at_needles(text) if self.is_key else _compiled(self.pattern).finditer(text)
         for match in matches:
-            if self.named is None or self.named.search(text[max(0, match.start() - LONGEST_NAME) : match.start()]):
+            before = text[max(0, match.start() - LONGEST_NAME) : match.start()]
+            if self.named is None or _compiled(self.named).search(before):
                 yield match.span(self.group)
 
     def _at_needles(self, text: str) -> Iterator[re.Match[str]]:
+        pattern = _compiled(self.pattern)
         for needle in self.needles:
             place = text.find(needle)
             while place >= 0:
-                match = self.pattern.match(text, place)
+                match = pattern.match(text, place)
                 if match is not None:
                     yield match
                 place = text.find(needle, place + 1 if match is None else match.end())
@@ -83,9 +92,7 @@ def make_rule(
     name: str, needles: Sequence[str], pattern: str, group: int = 0, *, named: str | None = None
 ) -> SecretRule:
     """A rule with a pattern of its own."""
-    return SecretRule(
-        name, re.compile(pattern), tuple(needles), group, None if named is None else re.compile(f"(?:{named})$")
-    )
+    return SecretRule(name, pattern, tuple(needles), group, None if named is None else f"(?:{named})$")
 
 
 BEFORE: Final = "(?<![A-Za-z0-9])"
@@ -100,5 +107,4 @@ AFTER: Final = r"(?![A-Za-z0-9])"
 
 def key_rule(name: str, prefix: str, body: str, *needles: str) -> SecretRule:
     """A key that begins with the provider's own prefix; `needles` are all beginnings unless the prefix is the one."""
-    pattern = re.compile(f"{BEFORE}{prefix}{body}{AFTER}")
-    return SecretRule(name, pattern, needles or (prefix,), is_key=True)
+    return SecretRule(name, f"{BEFORE}{prefix}{body}{AFTER}", needles or (prefix,), is_key=True)
