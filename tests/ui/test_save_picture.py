@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import stat
 from pathlib import Path
 
@@ -127,3 +130,16 @@ def test_pictures_in_a_value(value: object, found: list[bytes | None]) -> None:
 )
 def test_file_ending_comes_from_the_bytes(data: bytes, suffix: str) -> None:
     assert suffix_of(data) == suffix
+
+
+class FullDisk(io.FileIO):
+    """A file that takes nothing."""
+
+    def write(self, _data: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_part_of_a_picture_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.ui.save_picture.os.fdopen", FullDisk)
+    assert save(PNG, str(tmp_path / "a.png"), {}) == ("not saved: No space left on device", "error")
+    assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Set
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +64,30 @@ class SliceJob:
             yield
 
     def write(self, output: Path) -> Iterator[None]:
-        """Write the slice into a new folder. Raises `OSError`."""
+        """Write the slice into a new folder. Raises `OSError`; then, or if nobody goes on, nothing of it is left."""
         masker = Masker(self.show)
-        writer = SliceWriter(output, self._store.manifest, SliceBodies(self._payloads, masker), masker)
-        for _ in writer.steps(self.choice.events):
-            self.payloads = writer.payloads
-            yield
+        with _nothing_half_written(output):
+            writer = SliceWriter(output, self._store.manifest, SliceBodies(self._payloads, masker), masker)
+            for _ in writer.steps(self.choice.events):
+                self.payloads = writer.payloads
+                yield
+
+
+@contextmanager
+def _nothing_half_written(output: Path) -> Iterator[None]:
+    """Remove what was written of a slice that was not finished; the folder was empty, or is ours."""
+    was_there = output.exists()
+    try:
+        yield
+    except BaseException:
+        for path in output.iterdir() if output.is_dir() else ():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        if not was_there and output.is_dir():
+            output.rmdir()
+        raise
 
 
 def checked_folder(output: Path) -> Path:

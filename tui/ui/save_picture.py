@@ -50,8 +50,12 @@ def save(data: bytes, typed: str, environment: Mapping[str, str]) -> tuple[str, 
     path = Path(typed).expanduser().absolute()
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
     except OSError as error:
         return f"not saved: {error.strerror or error}", "error"
     size, name = format_bytes(len(data)), shlex.quote(str(path))

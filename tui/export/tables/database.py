@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,15 +79,18 @@ class Database:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        with suppress(OSError):  # files that were in the way to the tables, on a disk that is full
+            self._stack.close()
 
     def add(self, subject: Subject) -> None:
-        """Take in a recording."""
-        self._files.add(subject)
+        """Take in a recording. Raises `ExportError` where there is no room for its rows."""
+        with _room_for_rows():
+            self._files.add(subject)
 
     def finish(self) -> None:
-        """All recordings are in: make the tables."""
-        self._files.into(self.connection)
+        """All recordings are in: make the tables. Raises `ExportError` where there is no room for them."""
+        with _room_for_rows():
+            self._files.into(self.connection)
 
     def ask(self, question: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
         """The names of the columns of the answer, and its rows. Raises `ExportError` for what is not SQL."""
@@ -97,14 +102,43 @@ class Database:
         return names, _rows(answer)
 
     def write_parquet(self, folder: Path, subject: Subject) -> None:
-        """Write each table to `TABLE/date=YYYY-MM-DD/TRACE.parquet`; a recording written again is replaced."""
+        """Write each table to `TABLE/date=YYYY-MM-DD/TRACE.parquet`; a recording written again is replaced.
+
+        Raises `OSError` if one of them cannot be written; then none is there that was not there before.
+        """
         date = datetime.fromtimestamp(subject.store.trace.started_at_unix_ms / 1000, UTC).strftime("%Y-%m-%d")
-        for name in TABLES:
-            place = folder / name / f"date={date}"
-            place.mkdir(parents=True, exist_ok=True)
-            whole, part = place / f"{_file_name(subject)}.parquet", place / f".{_file_name(subject)}.part"
-            self.connection.execute(f"COPY {name} TO '{_quoted(part)}' (FORMAT parquet, COMPRESSION zstd)")
+        parts: dict[Path, Path] = {}
+        try:
+            for name in TABLES:
+                place = folder / name / f"date={date}"
+                place.mkdir(parents=True, exist_ok=True)
+                part = place / f".{_file_name(subject)}.part"
+                parts[part] = place / f"{_file_name(subject)}.parquet"
+                self.connection.execute(f"COPY {name} TO '{_quoted(part)}' (FORMAT parquet, COMPRESSION zstd)")
+        except (OSError, self._duckdb.Error) as error:
+            for part in parts:
+                part.unlink(missing_ok=True)
+            raise _as_os_error(error) from error
+        for part, whole in parts.items():
             part.replace(whole)
+
+
+@contextmanager
+def _room_for_rows() -> Iterator[None]:
+    """Say where there is no room for rows on their way into the database."""
+    try:
+        yield
+    except OSError as error:
+        raise ExportError(f"{tempfile.gettempdir()}: no room for the tables: {error.strerror or error}") from error
+
+
+def _as_os_error(error: Exception) -> OSError:
+    """What the database says of a file, as the system would: its own words are many lines of JSON."""
+    if isinstance(error, OSError):
+        return error
+    known = (number for number in errno.errorcode if os.strerror(number) in str(error))
+    number = next(known, errno.EIO)
+    return OSError(number, os.strerror(number))
 
 
 def _rows(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

@@ -1,0 +1,113 @@
+"""A disk that takes nothing more: one line, nothing half-written, and the viewer goes on.
+
+No file may grow beyond a size that the system enforces (`RLIMIT_FSIZE`), which stops a write as a full disk does.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Session
+from tests.conftest import DEMO_BUNDLES
+
+LIMIT = 60
+"""Bytes that a file may have."""
+
+LIMITED = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT}, {LIMIT}))"
+BUNDLE = str(DEMO_BUNDLES / "agents")
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Compiled modules are not written either: a part of one would be taken for the whole."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def run(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    program = f"{LIMITED}\nimport sys; from tui.cli import main; sys.exit(main())"
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        env=environment(tmp_path),
+        check=False,
+    )
+
+
+def left(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("reduce", BUNDLE),
+        ("export", BUNDLE, "--to", "markdown"),
+        ("export", BUNDLE, "--to", "html"),
+        ("export", BUNDLE, "--to", "otlp"),
+        ("export", BUNDLE, "--to", "perfetto"),
+        ("export", BUNDLE, "--to", "parquet"),
+        ("slice", BUNDLE, "--agent", "/root/alpha"),
+    ],
+    ids=lambda given: "-".join(given[:1] + given[3:4]),
+)
+def test_output_is_whole_or_absent(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    if "parquet" in arguments:
+        pytest.importorskip("duckdb")
+    (tmp_path / "out").mkdir()
+    ended = run(tmp_path, *arguments, "-o", str(tmp_path / "out/it"))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(f"rtrace-tui: {tmp_path}")
+    assert ended.stderr.endswith("File too large\n")
+    assert ended.stderr.count("\n") == 1
+    assert left(tmp_path) == []
+
+
+def test_slice_leaves_the_folder_that_was_there(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    assert run(tmp_path, "slice", BUNDLE, "--agent", "/root/alpha", "-o", str(tmp_path / "mine")).returncode == 2
+    assert (tmp_path / "mine").is_dir()
+    assert left(tmp_path / "mine") == []
+
+
+def test_question_in_sql_says_where_there_is_no_room(tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    ended = run(tmp_path, "sql", BUNDLE, "SELECT 1")
+    assert (ended.returncode, ended.stderr) == (2, f"rtrace-tui: {tmp_path}: no room for the tables: File too large\n")
+    assert left(tmp_path) == []
+
+
+def test_folder_is_listed_without_an_index(tmp_path: Path) -> None:
+    ended = run(tmp_path, "ls", str(DEMO_BUNDLES))
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "Review the project with helpers." in ended.stdout
+    assert not any(name.endswith(".part") for name in left(tmp_path))
+
+
+def test_viewer_goes_on_and_says_what_it_cannot_keep(tmp_path: Path) -> None:
+    session = Session([BUNDLE], environment(tmp_path), before=LIMITED)
+    try:
+        session.wait_for(b"/root/alpha")
+        session.press(b"jjMwords\r")
+        session.wait_for(b"the note cannot be kept: File too large")
+        session.press(b"ma")
+        session.wait_for(b"marked as a")
+        session.press(b"q")
+        assert session.end() == 0
+        assert b"Traceback" not in session.output
+        assert not session.unclean_modes()
+    finally:
+        session.abandon()
+    assert not any(".part" in name or "crash" in name for name in left(tmp_path))
