@@ -61,7 +61,7 @@ def test_a_paste_goes_into_the_typed_line_as_it_is(sessions) -> None:
 )
 def test_going_on_takes_the_terminal_once(sessions, numbers: list[signal.Signals]) -> None:
     session = sessions("demo_bundles/agents", "--no-restore")
-    session.wait_for(SHOWN)
+    session.wait_for(b"ENDED")  # what is read in threads has been read
     time.sleep(0.3)
     threads = len(list(Path(f"/proc/{session.pid}/task").iterdir()))
     for number in numbers:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.driver import Driver
@@ -103,3 +104,15 @@ async def test_the_driver_has_the_attributes() -> None:
     assert issubclass(LinuxDriver, Driver)
     names = LinuxDriver.__init__.__code__.co_names
     assert {"_file", "fileno", "exit_event", "_key_thread", "_writer_thread"} <= set(names)
+
+
+async def test_messages_that_a_screen_has_not_come_to_are_waiting_too() -> None:
+    app = App[None]()
+    async with app.run_test() as pilot:
+        driver = OpenDriver.__new__(OpenDriver)
+        driver._app = app
+        await pilot.pause()
+        before = driver.waiting_messages
+        for _ in range(5):
+            app.screen.post_message(events.Idle())
+        assert driver.waiting_messages >= before + 5

@@ -28,7 +28,7 @@ READ_BYTES = 4096
 LOOK_SECONDS = 0.1
 """How often the reading thread looks whether the end has come."""
 
-MOST_WAITING = 512
+MOST_WAITING = 64
 """Messages that the app may be behind. A sender of more waits, as at a terminal line."""
 
 FALLBACK_SIZE = (80, 24)

@@ -230,8 +230,14 @@ class OpenDriver(LinuxDriver):
 
     @property
     def waiting_messages(self) -> int:
-        """Messages that the app has not come to yet."""
-        return self._app._message_queue.qsize()
+        """Messages that the app, its topmost screen or the widget with the focus has not come to yet.
+
+        The app hands most of them on: what waits behind it is as late as what waits before it.
+        """
+        screens = self._app.screen_stack[-1:]
+        focused = [screen.focused for screen in screens]
+        pumps = [self._app, *screens, *(one for one in focused if one is not None)]
+        return sum(one.message_queue_size for one in pumps if one.is_running)
 
     @property
     def sink(self) -> Any:
