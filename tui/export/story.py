@@ -108,12 +108,11 @@ class Story:
         return self._trace.inference_calls[known[place - 1]] if place else None
 
     def _exchange(self, call: InferenceCall, before: InferenceCall | None) -> Exchange:
-        sent = list(call.request_item_ids)
+        sent = call.request_item_ids
+        difference = compare_requests(self._trace, before, call)
+        came = sent[difference.shared :]  # what is shared is most of a long conversation, and none of it is new
         if before is not None:
-            new = compare_requests(self._trace, before, call).new
-            came = [item for item in sent if item in new]
-        else:
-            came = sent
+            came = [item for item in came if item in difference.new]
         blocks = [block for name in (*came, *call.response_item_ids) for block in self._blocks(name)]
         failure = self._trace.evidence.failure_texts.get(call.inference_call_id, "")
         return Exchange(

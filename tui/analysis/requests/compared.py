@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence, Set
+from itertools import islice
 
 import msgspec
 
@@ -10,6 +11,7 @@ from tui.model.conversation import OUTPUT_KINDS, ConversationItem, JsonPart, Par
 from tui.model.ids import CompactionId, ItemId
 from tui.model.objects import Compaction, InferenceCall
 from tui.model.trace import RolloutTrace
+from tui.schema.sequence import SharedSequence
 
 
 class RequestDifference(msgspec.Struct, frozen=True):
@@ -57,7 +59,7 @@ def compare_requests(
     old_rest = [*before.request_item_ids[shared:], *before.response_item_ids]
     new_rest = now.request_item_ids[shared:]
     # An item of the shared beginning may stand in the rest once more; it is neither new nor gone.
-    repeated = frozenset(now.request_item_ids[:shared]) if set(new_rest) - set(old_rest) else frozenset()
+    repeated = _found_in(set(new_rest) - set(old_rest), now.request_item_ids, shared)
     gone, new = same.unmatched(old_rest, [item for item in new_rest if item not in repeated])
     came = set(new_rest).difference(old_rest)
     compaction_ids = tuple(
@@ -75,6 +77,13 @@ def compare_requests(
         repeated=len(new) - len(really_new),
         unrecorded=unrecorded,
     )
+
+
+def _found_in(wanted: set[ItemId], sent: SharedSequence[ItemId], length: int) -> Set[ItemId]:
+    """Those of some items that are among the first `length`, mostly none: that is seen without a copy of the list."""
+    if not wanted or wanted.isdisjoint(islice(sent, length)):
+        return frozenset()
+    return wanted.intersection(islice(sent, length))
 
 
 class _Sameness:
