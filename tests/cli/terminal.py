@@ -35,6 +35,8 @@ _CLEAN = {
 class Session:
     """`rtrace-tui` with some arguments, 120 columns by 40 rows."""
 
+    patience_seconds = PATIENCE_SECONDS
+
     def __init__(
         self,
         arguments: list[str],
@@ -60,14 +62,14 @@ class Session:
 
     def wait_for(self, text: bytes) -> None:
         """Read until `text` was sent to the terminal."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self.patience_seconds
         while text not in self.output:
             assert time.monotonic() < deadline, f"{text!r} did not come; the last output: {self.output[-300:]!r}"
             assert self._read(), f"it ended without {text!r}: {self.output[-300:]!r}"
 
     def press(self, keys: bytes) -> None:
         """Write all of `keys`, reading meanwhile: a program that cannot write does not read either."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self.patience_seconds
         while keys:
             _, writable, _ = select.select([], [self._terminal], [], 0.05)
             keys = keys[os.write(self._terminal, keys[:512]) :] if writable else keys
@@ -84,7 +86,7 @@ class Session:
 
     def end(self) -> int:
         """Read to the end; return the exit code, or minus the signal."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self.patience_seconds
         while self._read():
             assert time.monotonic() < deadline, "it does not end"
         return self._wait(deadline)
@@ -98,7 +100,7 @@ class Session:
     def end_after_close(self) -> int:
         """Close the terminal and wait for the end; return the exit code, or minus the signal."""
         self.close()
-        return self._wait(time.monotonic() + PATIENCE_SECONDS)
+        return self._wait(time.monotonic() + self.patience_seconds)
 
     def abandon(self) -> None:
         """Leave no process behind, however the test went: one that spins would slow down all that come after."""
@@ -112,7 +114,7 @@ class Session:
 
     def wait_for_stop(self) -> None:
         """Wait until the program was stopped in the background."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self.patience_seconds
         while True:
             self._read()
             pid, status = os.waitpid(self.pid, os.WUNTRACED | os.WNOHANG)

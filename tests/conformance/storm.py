@@ -73,6 +73,8 @@ _RESIZES = ((120, 40), (80, 24), (40, 12), (7, 3), (1, 1), (200, 60))
 class WatchedSession(Session):
     """A session whose screen can be looked at, by a terminal emulator."""
 
+    patience_seconds = SETTLING_SECONDS
+
     def __init__(self, arguments: list[str], environment: dict[str, str], **options: Any) -> None:
         import pyte
 

@@ -32,11 +32,6 @@ def item_array(payload: bytes, item_list: str) -> list[msgspec.Raw]:
     return array
 
 
-def raw_item(payload: bytes, source: ItemSource) -> bytes | None:
-    """The JSON of the item at `source` in the body of its payload; None if the payload does not hold it."""
-    return raw_items(payload, [source])[0]
-
-
 def raw_items(payload: bytes, sources: Sequence[ItemSource]) -> list[bytes | None]:
     """Several items of one payload, in one pass for each array that holds some of them."""
     arrays = {name: item_array(payload, name) for name in {source.item_list for source in sources}}

@@ -327,19 +327,19 @@ class ConversationView(MeasuredView):
         return self._store.payloads.read_joined(ref, "null")
 
     def _read_items(self, wanted: list[ItemId]) -> dict[ItemId, bytes]:
-        from tui.analysis.requests.raw_items import raw_item
+        from tui.analysis.requests.raw_items import raw_items
 
         trace = self._store.trace
+        sources = {name: source for name in wanted if (source := trace.evidence.item_sources.get(name)) is not None}
         found: dict[ItemId, bytes] = {}
-        for item_id in wanted:
-            source = trace.evidence.item_sources.get(item_id)
-            ref = trace.raw_payloads.get(source.raw_payload_id) if source is not None else None
+        for payload_id in dict.fromkeys(source.raw_payload_id for source in sources.values()):
+            ref = trace.raw_payloads.get(payload_id)
             body = self._store.payloads.read(ref) if ref is not None else None
-            if source is None or body is None or isinstance(body, PayloadFault):
+            if body is None or isinstance(body, PayloadFault):
                 continue
-            raw = raw_item(body, source)
-            if raw is not None:
-                found[item_id] = raw
+            names = [name for name, source in sources.items() if source.raw_payload_id == payload_id]
+            raws = raw_items(body, [sources[name] for name in names])
+            found.update((name, raw) for name, raw in zip(names, raws, strict=True) if raw is not None)
         return found
 
     # Moves
