@@ -66,6 +66,52 @@ class Recording:
         except (KeyError, OSError, ValueError, TypeError):
             return None
 
+    def whole(self, ref: dict[str, Any]) -> Any:
+        """The body of a reference with its parts in it; None if unreadable."""
+        if "path" in ref or not ref.get("parts"):
+            return self.payload(ref)
+        try:
+            pieces = json.loads(self._records[ref["raw_payload_id"]])
+            parts = [self._records[part["raw_payload_id"]].decode() for part in ref["parts"]]
+            return json.loads("".join(piece + part for piece, part in zip(pieces, [*parts, ""], strict=True)))
+        except (KeyError, ValueError, TypeError):
+            return None
+
+    def sent(self) -> dict[str, list[str]]:
+        """Request → the items that it sent, each as JSON without its id; a request that continues sends those, too."""
+        found: dict[str, list[str]] = {}
+        whole_of_response: dict[str, list[str]] = {}
+        for event in self.of_kind("inference_started", *REQUEST_ENDS):
+            body = event["payload"]
+            name = body["inference_call_id"]
+            if body["type"] == "inference_started":
+                request = self.whole(body["request_payload"]) or {}
+                before = whole_of_response.get(request.get("previous_response_id") or "", [])
+                found[name] = [*before, *_plain_items(request.get("input"))]
+            elif ref := body.get("response_payload"):
+                answer = self.whole(ref) or {}
+                key = answer.get("response_id") or body.get("response_id") or ""
+                whole_of_response[key] = [*found.get(name, []), *_plain_items(answer.get("output_items"))]
+        return found
+
+    def heads(self) -> dict[str, dict[str, str]]:
+        """Request → its settings, instructions and tools, as JSON, as far as the request itself holds them."""
+        found = {}
+        for event in self.of_kind("inference_started"):
+            request = self.whole(event["payload"]["request_payload"]) or {}
+            names = ("model", "reasoning", "text", "tool_choice", "parallel_tool_calls", "instructions", "tools")
+            found[event["payload"]["inference_call_id"]] = {
+                name: json.dumps(request[name], sort_keys=True) for name in names if request.get(name) is not None
+            }
+        return found
+
+    def failed(self, kind: str) -> set[str]:
+        """The ids of calls (`tool_call`) or requests (`inference`) whose own end says that they failed."""
+        if kind == "inference":
+            return {event["payload"]["inference_call_id"] for event in self.of_kind("inference_failed")}
+        ends = self.of_kind("tool_call_ended")
+        return {event["payload"]["tool_call_id"] for event in ends if event["payload"]["status"] == "failed"}
+
     def sums(self, thread_id: str | None = None) -> Sums:
         """Tokens of the requests of an agent, or of all."""
         started = {
@@ -143,6 +189,12 @@ class Recording:
             else "busy"
             for thread in states
         }
+
+
+def _plain_items(items: Any) -> list[str]:
+    """Items as JSON, keys sorted, without ids; definitions of tools are not said to anybody."""
+    known = [item for item in items or [] if isinstance(item, dict) and item.get("type") != "additional_tools"]
+    return [json.dumps({**item, "id": None}, sort_keys=True) for item in known]
 
 
 def _inflated(data: bytes) -> bytes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,18 @@ import pytest
 
 from tests.conformance.by_hand import Recording
 from tests.conformance.golden import GOLDEN_FILE_NAME, golden_bundles
+from tui.analysis.requests.compared import compare_requests
+from tui.analysis.requests.prompt_head import compare_heads, head_of
+from tui.analysis.state.agent import state_of_agent
+from tui.analysis.state.recording import RecordingState
 from tui.cli import main
+from tui.commands.loaded import loaded_store
+from tui.model.ids import InferenceCallId, ThreadId
+from tui.model.trace import RolloutTrace
+from tui.schema.until import Until
 
-CUTS = 3
-"""Moments of each recording at which all agents are asked for; one for recordings that are not the project's own."""
+CUTS = int(os.environ.get("RTRACE_CUTS", "30"))
+"""Moments of each recording at which all agents are asked for; a tenth for those that are not the project's own."""
 
 WORDS = {
     "ended": {"ended", "failed", "cancelled"},
@@ -53,18 +63,61 @@ def test_sums_durations_and_spawns_are_those_of_the_log(bundle: Path, capsys: py
 
 
 @pytest.mark.parametrize("bundle", BUNDLES, ids=NAMES)
-def test_states_at_random_moments_are_those_of_the_log(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    recording = Recording(bundle)
+def test_states_at_random_moments_are_those_of_the_log(bundle: Path) -> None:
+    recording, store = Recording(bundle), loaded_store(str(bundle))
     chance = random.Random(str(NAMES[BUNDLES.index(bundle)]))
     last = recording.events[-1]["seq"]
-    cuts = CUTS if bundle.parent.name == "demo_bundles" else 1
-    for seq in sorted({chance.randrange(1, last) for _ in range(cuts)}) if last > 1 else ():
+    cuts = CUTS if bundle.parent.name == "demo_bundles" else max(1, CUTS // 10)
+    past = store.new_past()
+    for _ in past.read(lambda: False):
+        pass
+    live = RecordingState("live", "more events follow")
+    for seq in sorted(chance.choices(range(1, last), k=cuts)) if last > 1 else ():
+        for _ in past.go(past.place_of(Until(seq=seq))):
+            pass
         by_hand = recording.state_at(seq)
-        agents = said(capsys, "agents", str(bundle), "--at", str(seq))["agents"]
-        words = {agent["thread_id"]: agent["state"]["word"] for agent in agents}
+        words = {name: str(state_of_agent(past.trace, past.index, name, live).word) for name in past.trace.threads}
         assert words.keys() == by_hand.keys(), seq
-        wrong = {name: (words[name], state) for name, state in by_hand.items() if words[name] not in WORDS[state]}
+        wrong = {
+            name: (words[name], state) for name, state in by_hand.items() if words[ThreadId(name)] not in WORDS[state]
+        }
         assert wrong == {}, seq
+    past.close()
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=NAMES)
+def test_items_as_sent_heads_and_failures_are_those_of_the_log(bundle: Path) -> None:
+    recording, store = Recording(bundle), loaded_store(str(bundle))
+    trace, sent, heads = store.trace, recording.sent(), recording.heads()
+    unknown = trace.evidence.unrecorded_beginnings
+    for name, call in trace.inference_calls.items():
+        assert name in unknown or len(call.request_item_ids) == len(sent[name]), name
+    for thread in trace.threads:
+        names = [name for name in store.index.inferences_of_thread.of(thread) if name not in unknown]
+        for before, now in pairwise(names):
+            _compare_by_hand(trace, before, now, sent)
+            known = {name for name in heads[before] if name in heads[now]}
+            says = compare_heads(
+                *(head_of(trace, trace.inference_calls[name], store.payloads.read) for name in (before, now))
+            )
+            differs = (
+                any(heads[before][name] != heads[now][name] for name in known)
+                or heads[before].keys() != heads[now].keys()
+            )
+            assert bool(says) or not differs, (before, now)
+    calls = {name for name, call in trace.tool_calls.items() if call.execution.status == "failed"}
+    requests = {name for name, call in trace.inference_calls.items() if call.execution.status == "failed"}
+    assert recording.failed("tool_call") <= calls
+    assert recording.failed("inference") <= requests
+
+
+def _compare_by_hand(
+    trace: RolloutTrace, before: InferenceCallId, now: InferenceCallId, sent: dict[str, list[str]]
+) -> None:
+    """What both requests begin with, and how many items came in and went out, is as the bytes say."""
+    difference = compare_requests(trace, trace.inference_calls[before], trace.inference_calls[now])
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(sent[before], sent[now], strict=False)))
+    assert difference.shared == shared, (before, now)
 
 
 def _sums_of(tokens: dict[str, Any]) -> tuple[object, ...]:
