@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,11 +140,16 @@ def _unknown_manifest_fields(directory: Path) -> list[str]:
     return sorted(set(fields) - set(Manifest.__struct_fields__))
 
 
+_PAYLOAD_NAME = re.compile(rf"{PAYLOADS_DIRECTORY_NAME}{re.escape(os.sep)}[0-9]+\.(?:json|zst)")
+"""Files that a recorder writes into that folder; `._1.json`, `1.json.gz`, `.nfs0002` are of other programs."""
+
+
 def _look_at_files(bundle: Bundle, referenced: set[str], look: BundleLook) -> None:
     segments = [] if bundle.joined is None else bundle.joined.names
     known = {*_KNOWN_FILES, bundle.log_name, *segments, *referenced}
     for path, size in _files(bundle.path):
-        if path.startswith(f"{PAYLOADS_DIRECTORY_NAME}{os.sep}"):
+        is_payload = path in referenced or _PAYLOAD_NAME.fullmatch(path) is not None
+        if path.startswith(f"{PAYLOADS_DIRECTORY_NAME}{os.sep}") and is_payload:
             look.payload_files += 1
             look.payload_bytes += size
             if path not in referenced:
