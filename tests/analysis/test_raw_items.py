@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.analysis.requests.raw_items import item_fields, raw_items
-from tui.model.evidence import ItemSource
+from tui.model.evidence import ItemList, ItemSource
 from tui.model.ids import RawPayloadId
 
 REQUEST = b'{"model": "m", "input": [{"type": "message", "n": 1e400}, {"type":"reasoning"}], "tools": []}'
@@ -23,7 +23,9 @@ REQUEST = b'{"model": "m", "input": [{"type": "message", "n": 1e400}, {"type":"r
         (b'{"type":"message"}', "message", 0, b'{"type":"message"}'),
     ],
 )
-def test_an_item_is_found_by_array_and_index(payload: bytes, item_list: str, index: int, item: bytes | None) -> None:
+def test_an_item_is_found_by_array_and_index(
+    payload: bytes, item_list: ItemList, index: int, item: bytes | None
+) -> None:
     assert raw_items(payload, [ItemSource(RawPayloadId("raw_payload:1"), item_list, index)]) == [item]
 
 

@@ -78,7 +78,7 @@ class Recording:
             return None
 
     def sent(self) -> dict[str, list[str]]:
-        """Request → the items that it sent, each as JSON without its id; a request that continues sends those, too."""
+        """Request → the items that it sent, each as JSON; a request that continues sends those, too."""
         found: dict[str, list[str]] = {}
         whole_of_response: dict[str, list[str]] = {}
         for event in self.of_kind("inference_started", *REQUEST_ENDS):
@@ -88,6 +88,8 @@ class Recording:
                 request = self.whole(body["request_payload"]) or {}
                 before = whole_of_response.get(request.get("previous_response_id") or "", [])
                 found[name] = [*before, *_plain_items(request.get("input"))]
+                if warm := body.get("warmup_context_payload"):  # all that stands in the prompt, the continued part, too
+                    found[name] = _plain_items((self.whole(warm) or {}).get("input"))
             elif ref := body.get("response_payload"):
                 answer = self.whole(ref) or {}
                 key = answer.get("response_id") or body.get("response_id") or ""
@@ -192,9 +194,9 @@ class Recording:
 
 
 def _plain_items(items: Any) -> list[str]:
-    """Items as JSON, keys sorted, without ids; definitions of tools are not said to anybody."""
+    """Items as JSON, keys sorted; definitions of tools are not said to anybody."""
     known = [item for item in items or [] if isinstance(item, dict) and item.get("type") != "additional_tools"]
-    return [json.dumps({**item, "id": None}, sort_keys=True) for item in known]
+    return [json.dumps(item, sort_keys=True) for item in known]
 
 
 def _inflated(data: bytes) -> bytes:

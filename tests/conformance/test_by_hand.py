@@ -76,7 +76,7 @@ def test_states_at_random_moments_are_those_of_the_log(bundle: Path) -> None:
         for _ in past.go(past.place_of(Until(seq=seq))):
             pass
         by_hand = recording.state_at(seq)
-        words = {name: str(state_of_agent(past.trace, past.index, name, live).word) for name in past.trace.threads}
+        words = {str(name): str(state_of_agent(past.trace, past.index, name, live).word) for name in past.trace.threads}
         assert words.keys() == by_hand.keys(), seq
         wrong = {
             name: (words[name], state) for name, state in by_hand.items() if words[ThreadId(name)] not in WORDS[state]
