@@ -36,6 +36,12 @@ Bringer = Literal["model", "environment", "input"]
 
 KEY_BYTES = 16
 
+SHARDS_SINCE = 3
+"""The first schema that keeps payloads in shards (schema 3 notes §2)."""
+
+ITEMS_AHEAD = 100
+"""Items read at once where they are in shards: some milliseconds, and more than most recordings have agents."""
+
 COMPACTION_MARKER = "compaction_marker"
 """The kind of the item that the graph puts where a compaction happened; nobody sent it."""
 
@@ -99,6 +105,8 @@ class ItemReader:
         self._met: dict[tuple[object, ...], _Compared] = {} if other is None else other._met
         self._last_array: tuple[RawPayloadId, str] | None = None
         self._last_items: list[msgspec.Raw] = []
+        self._in_payloads: list[ConversationItem] | None = None
+        self._places: dict[ItemId, int] = {}
 
     def item(self, item: ConversationItem, by: Bringer | None = None) -> StreamItem:
         """What is compared of an item. Its payload is read only if the graph does not hold all of the item.
@@ -109,7 +117,26 @@ class ItemReader:
         if known is None:
             by = brought_by(self.side.index, item) if by is None else by
             known = self._known[item.item_id] = self._read(item, by)
+            if self._needs_payload(item):
+                self._read_ahead(item)
         return known
+
+    def _needs_payload(self, item: ConversationItem) -> bool:
+        return self.exact or not _COMPLETE_PARTS.issuperset(map(type, item.body.parts))
+
+    def _read_ahead(self, item: ConversationItem) -> None:
+        """Read what is behind an item in its shard, of other agents, too: a shard can only be read forwards."""
+        if self._in_payloads is None:
+            items = (
+                self.side.trace.conversation_items.values() if self.side.trace.schema_version >= SHARDS_SINCE else ()
+            )
+            self._in_payloads = [one for one in items if self._needs_payload(one)]
+            self._places = {one.item_id: place for place, one in enumerate(self._in_payloads)}
+        place = self._places.get(item.item_id)
+        if place is not None:
+            for one in self._in_payloads[place + 1 : place + 1 + ITEMS_AHEAD]:
+                if one.item_id not in self._known:
+                    self._known[one.item_id] = self._read(one, brought_by(self.side.index, one))
 
     def fields(self, item_id: ItemId) -> dict[str, Any]:
         """The item as it was sent; what the graph holds of it if its payload cannot be read."""
@@ -119,7 +146,7 @@ class ItemReader:
         return self._sent(item) or _graph_fields(item)
 
     def _read(self, item: ConversationItem, by: Bringer) -> StreamItem:
-        if self.exact or not _COMPLETE_PARTS.issuperset(map(type, item.body.parts)):
+        if self._needs_payload(item):
             return StreamItem(item.item_id, by, *_compared(by, self._normal(item)))
         source = self.side.trace.evidence.item_sources.get(item.item_id)
         sender = None if item.agent_message is msgspec.UNSET else item.agent_message
