@@ -64,7 +64,7 @@ def _bash_viewer(commands: Sequence[Parsed]) -> str:
 
 
 def zsh_script(commands: Sequence[Parsed]) -> str:
-    """For zsh: a file `_rtrace-tui` in a folder of `$fpath`."""
+    """For zsh: a file `_rtrace-tui` in a folder of `$fpath`, or sourced once `compinit` has run."""
     viewer = next(command for command in commands if not command.name)
     named = [command for command in commands if command.name]
     return "\n".join(
@@ -85,7 +85,11 @@ def zsh_script(commands: Sequence[Parsed]) -> str:
             f"        *) {_zsh_arguments(viewer)} ;;",
             "    esac",
             "}",
-            '_rtrace_tui "$@"',
+            "if [[ $funcstack[1] == _rtrace_tui ]]; then",
+            '    _rtrace_tui "$@"',
+            "else",
+            f"    compdef _rtrace_tui {PROGRAM}",
+            "fi",
             "",
         ]
     )
@@ -144,7 +148,10 @@ def _fish_option(option: Argument) -> str:
         "words": f" -x -a {_quoted(' '.join(option.words))}",
         "text": " -x",
     }
-    return f"{flags}{values[option.takes]} -d {_quoted(_one_line(option.about))}"
+    about = _one_line(option.about)
+    if option.takes == "words":  # fish shows it beside each word
+        about = option.metavar.lower()
+    return f"{flags}{values[option.takes]} -d {_quoted(about)}"
 
 
 def _one_line(text: str) -> str:
