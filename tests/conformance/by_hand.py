@@ -199,6 +199,13 @@ def _plain_items(items: Any) -> list[str]:
     return [json.dumps(item, sort_keys=True) for item in known]
 
 
+def without_id(item: str) -> dict[str, Any]:
+    """The fields of an item, but for the id that the agent program gave it."""
+    fields: dict[str, Any] = json.loads(item)
+    fields.pop("id", None)
+    return fields
+
+
 def _inflated(data: bytes) -> bytes:
     """As much of a zstd stream as there is."""
     decompressor = zstd.ZstdDecompressor()
