@@ -453,10 +453,3 @@ class TraceStore:
             have_agents_ended=have_agents_ended(reading.trace),
             schema_version=reading.trace.schema_version,
         )
-
-
-def let_time_stand(store: TraceStore) -> None:
-    """As of an earlier moment what is open has lasted until its last event, also if that told nothing of the graph."""
-    newest = store.event_log.newest_time_unix_ms
-    if store.is_as_of_earlier and newest is not None:
-        store.index.tick(newest)

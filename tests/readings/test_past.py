@@ -18,7 +18,7 @@ from tui.model.noderef import NodeRef
 from tui.readings.past import Past
 from tui.schema.sequence import shared_as_list
 from tui.schema.until import Until
-from tui.store import TraceStore, let_time_stand
+from tui.store import TraceStore
 from tui.viewmodel.conversation.model import ConversationModel
 from tui.viewmodel.conversation.scope import scope_of
 from tui.viewmodel.timeline.model import TimelineModel
@@ -173,11 +173,3 @@ def test_past_reads_no_further_than_the_present() -> None:
     for _ in past.read(lambda: False):
         pass
     assert past.last_place == 12
-
-
-def test_open_work_has_lasted_until_the_moment() -> None:
-    store = loaded("answer", Until(seq=5))
-    assert store.event_log.newest_time_unix_ms is not None
-    assert store.index.now_unix_ms < store.event_log.newest_time_unix_ms  # the last event changed nothing in the graph
-    let_time_stand(store)
-    assert store.index.now_unix_ms == store.event_log.newest_time_unix_ms

@@ -7,7 +7,7 @@ import time
 from tui.analysis.recording.moment import moment_of
 from tui.bundle.open import Bundle, open_bundle
 from tui.commands.replay_log import without_garbage_collection
-from tui.store import TraceStore, let_time_stand
+from tui.store import TraceStore
 
 
 def loaded_store(path: str, at: str | None = None) -> TraceStore:
@@ -29,7 +29,5 @@ def load(bundle: Bundle, at: str | None = None) -> TraceStore:
 
 def let_time_pass(store: TraceStore) -> None:
     """What is open in a recording that may go on lasts until now; as of an earlier moment, until then."""
-    if store.is_as_of_earlier:
-        let_time_stand(store)
-    elif store.recording.word in ("live", "waiting"):
+    if store.recording.word in ("live", "waiting") and not store.is_as_of_earlier:
         store.index.tick(int(time.time() * 1000))

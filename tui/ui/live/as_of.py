@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.model.delta import TraceDelta
-from tui.store import TraceStore, let_time_stand
+from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.live.parts import LiveParts
 from tui.ui.panes import Panes
@@ -187,7 +187,6 @@ class AsOf:
         self._now = _Now(timeline.model, timeline.is_following)
         filter_text = timeline.filter_text
         self._store.look_at(past)
-        let_time_stand(self._store)
         self._modes.enter("earlier")
         self._show_model(past.model, place, filter_text)
         self.on_shown()
@@ -196,7 +195,6 @@ class AsOf:
         """The moment was far away: everything was made for it from nothing."""
         timeline = self._panes.timeline
         self._store.note_return()
-        let_time_stand(self._store)
         self._show_model(past.model, _earlier_place(self._travel.here(), timeline.model, past), timeline.filter_text)
         self.on_shown()
 
@@ -219,7 +217,6 @@ class AsOf:
         """The past reading moved while it is shown: so does all that shows it."""
         delta, parts = self._changed, self._parts
         self._changed = TraceDelta()
-        let_time_stand(self._store)
         if self._went_back:
             self._store.note_return()
             parts.agents.begin_again()
