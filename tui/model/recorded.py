@@ -47,7 +47,7 @@ class Changes:
         self.line = 1
         """The line of the log that is at work, from 1; see `end_line`."""
         self.newborn: dict[int, Any] = {}
-        """Objects that came into the graph with this line, by identity: what changes in them is of the same line."""
+        """Values that came into the graph with this line, by identity: what changes in them is of the same line."""
 
     def __len__(self) -> int:
         return len(self.owners)
@@ -167,9 +167,9 @@ class RecordedMap(dict[Key, Value], Generic[Key, Value]):
         super().__delitem__(key)
 
     def _note_birth(self, value: Value) -> None:
-        self.births.append(self.changes.line)
-        if isinstance(value, Recorded):
-            self.changes.newborn[id(value)] = value
+        changes = self.changes
+        self.births.append(changes.line)
+        changes.newborn[id(value)] = value
 
     def _note_removal(self, key: Key) -> None:
         rank = next(number for number, one in enumerate(self) if one == key)

@@ -71,15 +71,16 @@ class Chronicle:
 
     def end_line(self) -> None:
         """A line was reduced, and all that it changed is noted."""
-        changes, newest = self.changes, self._newest
-        for owner in changes.owners[self._starts[-1] :] if len(changes) > self._starts[-1] else ():
-            see = _SEEN.get(type(owner))
-            if see is not None:
-                see(newest, owner)
+        changes, newest, start = self.changes, self._newest, self._starts[-1]
         for owner in changes.newborn.values():
             see = _SEEN.get(type(owner))
             if see is not None:
                 see(newest, owner)
+        for number in range(start, len(changes.owners)):
+            if changes.fields[number] in _TIMES:
+                see = _SEEN.get(type(changes.owners[number]))
+                if see is not None:
+                    see(newest, changes.owners[number])
         heard = self.trace.evidence.newest_in_turn_unix_ms
         newest.hear(heard)
         self._starts.append(len(changes))
@@ -177,3 +178,6 @@ _SEEN: Final[dict[type, Callable[[Newest, Any], None]]] = {
     InteractionEdge: Newest.see,
 }
 """Objects that say when something happened."""
+
+_TIMES: Final = frozenset({"execution", "started_at_unix_ms", "ended_at_unix_ms", "installed_at_unix_ms"})
+"""Fields of those objects that say it and change."""
