@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.agents.summary import summary_of
+from tui.analysis.agents.summary import OBJECTS_PER_STEP, summary_steps
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
 from tui.model.ids import CodexTurnId, ThreadId
@@ -21,7 +21,8 @@ ENDED = RecordingState("ended", "recording_completed was written")
 def page(graph: SmallGraph, width: int = 90) -> dict[str, str]:
     """The facts by name; further lines of one are joined to its first."""
     model = TimelineModel(graph.trace, TraceIndex(graph.trace))
-    summary = summary_of(graph.trace, model.index, ENDED, list(model.tree.troubled))
+    *_, summary = summary_steps(graph.trace, model.index, ENDED, list(model.tree.troubled))
+    assert summary is not None
     found: dict[str, str] = {}
     name = ""
     for line in summary_lines(summary, graph.trace, model.index, model.labels, width, cell_len):
@@ -113,3 +114,14 @@ def test_settings_are_shown_without_signs_of_json(sandbox: str, expected: str) -
     graph = session()
     graph.trace.evidence.session_facts[ThreadId("root")] = ThreadSession(sandbox=sandbox)
     assert page(graph)["sandbox"] == expected
+
+
+def test_large_session_is_summed_up_in_steps() -> None:
+    graph = session()
+    for number in range(2 * OBJECTS_PER_STEP):
+        graph.tool(f"tool {number}", kind="other", label="read")
+    *before, summary = summary_steps(graph.trace, TraceIndex(graph.trace), ENDED, [])
+    assert len(before) >= 4
+    assert before == [None] * len(before)
+    assert summary is not None
+    assert (summary.requests, summary.lost.looked_at, len(summary.longest)) == (1, 2 * OBJECTS_PER_STEP + 1, 3)

@@ -5,7 +5,7 @@ For who opens a recording that is over. What cannot be known is None, never 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from tui.analysis.agents.tasks import task_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import TimeSpan, span_of, whole_duration_ms
 from tui.analysis.messages.brief import is_wait
-from tui.analysis.messages.edges import edge_views
+from tui.analysis.messages.edges import EdgeBook, EdgeView
 from tui.analysis.problems.of_object import output_cut
 from tui.analysis.problems.own import own_problem_of
 from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
@@ -29,6 +29,9 @@ from tui.schema.prompt_text import words_written
 
 CALLS_LOOKED_AT = 2_000
 """Tool calls whose output is compared with what the model saw of it: texts may be long."""
+
+OBJECTS_PER_STEP = 500
+"""Objects that are looked at in one step: some milliseconds."""
 
 LONGEST = 3
 """Works that are named as the longest."""
@@ -72,10 +75,26 @@ class Summary(NamedTuple):
     schema_version: int
 
 
-def summary_of(
+def summary_steps(
     trace: RolloutTrace, index: TraceIndex, recording: RecordingState, troubled: Iterable[NodeRef]
+) -> Iterator[Summary | None]:
+    """Sum a session up in steps of some milliseconds: None until the last one, which is the summary.
+
+    `troubled`: objects with a problem of their own, those of the log first.
+    """
+    views = yield from _view_steps(trace, index, recording)
+    longest = yield from _longest_steps(trace, index)
+    yield _summed(trace, index, recording, troubled, views, longest)
+
+
+def _summed(
+    trace: RolloutTrace,
+    index: TraceIndex,
+    recording: RecordingState,
+    troubled: Iterable[NodeRef],
+    views: Sequence[EdgeView],
+    longest: tuple[tuple[NodeRef, TimeSpan], ...],
 ) -> Summary:
-    """Sum a session up. `troubled`: objects with a problem of their own, those of the log first."""
     root = ThreadId(trace.root_thread_id)
     task = task_of(trace, index, root) if root in trace.threads else None
     troubles = list(troubled)
@@ -88,12 +107,12 @@ def summary_of(
         recording=recording,
         failure=_first_failure(trace, index, troubles),
         problems=len(troubles),
-        lost=_lost(trace, index, recording),
+        lost=_lost(trace, views),
         tokens=sum_of(map(tokens_of_request, calls)),
         requests=len(trace.inference_calls),
         agents=len(trace.threads),
         took_ms=whole_duration_ms(trace, index),
-        longest=_longest(trace, index),
+        longest=longest,
         models=tuple(dict.fromkeys(call.model for call in calls)),
         settings=trace.evidence.session_facts.get(root),
         schema_version=trace.schema_version,
@@ -126,10 +145,21 @@ def _first_failure(trace: RolloutTrace, index: TraceIndex, troubles: list[NodeRe
     return None if first is None else first[1:]
 
 
-def _lost(trace: RolloutTrace, index: TraceIndex, recording: RecordingState) -> Lost:
+def _view_steps(
+    trace: RolloutTrace, index: TraceIndex, recording: RecordingState
+) -> Generator[None, None, Sequence[EdgeView]]:
+    """What went between agents, unless that is very much."""
+    if len(trace.interaction_edges) > CALLS_LOOKED_AT:
+        return ()
+    book = EdgeBook(trace, index)
+    while not book.prepare(OBJECTS_PER_STEP):
+        yield
+    return book.views(recording.is_over)
+
+
+def _lost(trace: RolloutTrace, views: Sequence[EdgeView]) -> Lost:
     looked_at = list(islice(trace.tool_calls.values(), CALLS_LOOKED_AT))
     compactions = trace.compactions.values()
-    views = edge_views(trace, index, recording.is_over) if len(trace.interaction_edges) <= CALLS_LOOKED_AT else []
     return Lost(
         cut=sum(_is_cut(output_cut(trace, tool)) for tool in looked_at),
         looked_at=len(looked_at),
@@ -144,11 +174,19 @@ def _is_cut(cut: Cut | None) -> bool:
     return cut is not None and cut.certainty not in ("marked", "earlier")
 
 
-def _longest(trace: RolloutTrace, index: TraceIndex) -> tuple[tuple[NodeRef, TimeSpan], ...]:
+def _longest_steps(
+    trace: RolloutTrace, index: TraceIndex
+) -> Generator[None, None, tuple[tuple[NodeRef, TimeSpan], ...]]:
     """The longest requests and tool calls that did not only wait."""
     refs = [NodeRef("inference", name) for name in trace.inference_calls]
     refs += [NodeRef("tool_call", name) for name in trace.tool_calls]
-    spans = [(ref, span) for ref in refs if (span := span_of(trace, index, ref)) is not None]
+    spans: list[tuple[NodeRef, TimeSpan]] = []
+    for number, ref in enumerate(refs, 1):
+        span = span_of(trace, index, ref)
+        if span is not None:
+            spans.append((ref, span))
+        if number % OBJECTS_PER_STEP == 0:
+            yield
     in_order = sorted(spans, key=lambda one: one[1].duration_ms, reverse=True)
     return tuple(islice((one for one in in_order if not _only_waits(trace, index, one[0])), LONGEST))
 
