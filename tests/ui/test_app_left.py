@@ -42,7 +42,7 @@ async def test_files_are_given_back_at_once() -> None:
 async def test_memory_is_given_back_soon() -> None:
     async with listing(DEMO_BUNDLES) as lister:
         gone = await left(lister)
-        await lister.until(lambda: lister.app._garbage is None, "the garbage to be collected")
+        await lister.until(lambda: not lister.app.left_memory.is_waiting, "the garbage to be collected")
         assert [reference() for reference in gone] == [None, None]
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
-import gc
 import signal
 from functools import partial
 from pathlib import Path
@@ -23,10 +21,11 @@ from tui.ui.config import Config
 from tui.ui.feed import Feed
 from tui.ui.first_paint import FirstPaint
 from tui.ui.keyboard import Keyboard
+from tui.ui.left_memory import LeftMemory
 from tui.ui.remembered import PlaceMemory
 from tui.ui.screens.main import MainScreen
 from tui.ui.terminal.crash import EXIT_CRASHED
-from tui.ui.terminal.textual_private import EndingApp, draw_whole, forget_removed_widgets
+from tui.ui.terminal.textual_private import EndingApp, draw_whole
 from tui.ui.textual_theme import textual_theme
 from tui.ui.theme import THEMES, active_theme, choose_theme, use_theme
 from tui.ui.viewer import Viewer, identity_of
@@ -46,9 +45,6 @@ SAVE_SECONDS = 5.0
 
 SETTLED_SECONDS = 0.1
 """How long after the last change of its size the whole screen is drawn."""
-
-LEFT_SECONDS = 1.0
-"""How long after a bundle was left its memory is given back: the list is drawn first."""
 
 
 class TraceApp(EndingApp[int], inherit_bindings=False):
@@ -94,8 +90,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self._notes = notes
         self._save_timer: Timer | None = None
         self._size_timer: Timer | None = None
-        self._garbage: asyncio.TimerHandle | None = None
-        """The memory of bundles that were left is given back then."""
+        self.left_memory = LeftMemory()
         self.trouble = ""
         """Why places could not be remembered, in one line."""
         self.crash: Exception | None = None
@@ -280,7 +275,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         except BundleError as error:
             self._catalog.say(str(error), "error")
             return
-        self._collect_garbage()
+        self.left_memory.give_back()
         self._add_viewer(store, event.node)
         self._was_awaited = event.was_awaited
         await self.push_screen(self.main)
@@ -330,11 +325,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self._forget_later()
 
     def _forget_later(self) -> None:
-        # The feed froze all of it for the collector. It is freed while the list is looked at.
-        gc.unfreeze()
-        # Not a timer of Textual's: it would run in a context that knows the screen that was left.
-        loop = asyncio.get_running_loop()
-        self._garbage = loop.call_later(LEFT_SECONDS, self._collect_garbage, context=contextvars.Context())
+        self.left_memory.give_back_soon()
         if self._viewers:
             self.main.panes.wear_theme(active_theme().name)
 
@@ -373,7 +364,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         from tui.ui.comparing import Comparing
         from tui.ui.lists.list_screen import ListTools
 
-        self._collect_garbage()
+        self.left_memory.give_back()
         self._comparing = Comparing(self, self, (a, b), ListTools(Keyboard(self._key_map)), lent=lent)
         self._comparing.start()
         self._comparing.show()
@@ -401,14 +392,6 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         if comparing is not None:
             await comparing.close()
             self._forget_later()
-
-    def _collect_garbage(self) -> None:
-        """Give back the memory of bundles that were left, before the next one is frozen."""
-        if self._garbage is not None:
-            self._garbage.cancel()
-            self._garbage = None
-            forget_removed_widgets()
-            gc.collect()
 
     async def _leave_catalog(self) -> None:
         self._catalog = None
