@@ -144,11 +144,13 @@ class RecordedMap(dict[Key, Value], Generic[Key, Value]):
         self.removed: list[Removal] = []
 
     def __setitem__(self, key: Key, value: Value) -> None:
-        if key not in self:
-            self._note_birth(value)
+        if key not in self:  # as in `_note_birth`: nearly every line comes here several times
+            changes = self.changes
+            self.births.append(changes.line)
+            changes.newborn[id(value)] = value
         elif (before := self[key]) is not value:
             self.replaced.append(Replacement(self.changes.line, key, before))
-        super().__setitem__(key, value)
+        dict.__setitem__(self, key, value)
 
     def setdefault(self, key: Key, default: Value = None) -> Value:  # type: ignore[assignment]  # as in `dict`
         """The value; `default`, which becomes it, if there was none."""
