@@ -15,7 +15,10 @@ TURNS_OF_THE_LOOP = 5
 
 @pytest.mark.parametrize("key", ["?", "a", "L", "S", "!", "w", "o"])
 async def test_an_end_while_a_screen_is_being_built_is_an_end_in_order(key: str) -> None:
-    """What was pressed just before brings up a screen whose parts will never come, whichever the moment."""
+    """What was pressed just before brings up a screen whose parts will never come, whichever the moment.
+
+    Among the slowest tests: each moment ends a program, so each needs one of its own.
+    """
     for turns in range(TURNS_OF_THE_LOOP):
         async with running("agents") as driver:
             driver.app.simulate_key(key)
