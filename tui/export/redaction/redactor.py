@@ -18,6 +18,9 @@ SHORTEST_FRAGMENT = 6
 SHORTEST_LEARNED = 16
 """Characters of a secret, found by the text around it, that is hidden from then on wherever it is."""
 
+REMEMBERED_TEXTS = 200_000
+"""Texts that are not looked at again."""
+
 CONTEXT = 200
 """Characters before and behind a secret by which a person can tell what it is."""
 
@@ -49,6 +52,8 @@ class Redactor:
         self._of_rule: Counter[str] = Counter()
         self._fragments: dict[str, Finding] = {}
         self._fragment_pattern: re.Pattern[str] | None = None
+        self._clean: set[int] = set()
+        """Hashes of texts in which nothing was found: an export holds most of them twice."""
 
     @property
     def secrets(self) -> int:
@@ -62,10 +67,18 @@ class Redactor:
 
     def hide(self, text: str) -> str:
         """The text with marks in the place of secrets."""
-        return self._replaced(text, self._merged_with_fragments(text, findings_in(text, self.rules)))
+        key = hash(text)
+        if key in self._clean:
+            return text
+        found = self._merged_with_fragments(text, findings_in(text, self.rules))
+        if not found and len(self._clean) < REMEMBERED_TEXTS:
+            self._clean.add(key)
+        return self._replaced(text, found)
 
     def hide_pieces(self, pieces: Sequence[str]) -> list[str]:
         """The pieces in which a text came, with marks in the place of secrets, also of those that span several."""
+        if len(pieces) == 1:
+            return [self.hide(pieces[0])]
         found = findings_across(pieces, self.rules)
         return [
             self._replaced(piece, self._merged_with_fragments(piece, parts))
@@ -80,6 +93,7 @@ class Redactor:
                 if len(fragment) >= SHORTEST_FRAGMENT:
                     self._fragments[fragment] = one
                     self._fragment_pattern = None
+                    self._clean.clear()
 
     def _note(self, one: Finding, text: str) -> None:
         known = self._seen.get(one.secret)
@@ -95,6 +109,7 @@ class Redactor:
         if is_new and len(one.secret) >= SHORTEST_LEARNED:
             self._fragments[one.secret] = one
             self._fragment_pattern = None
+            self._clean.clear()
 
     def _merged_with_fragments(self, text: str, found: list[Finding]) -> list[Finding]:
         if not self._fragments:
