@@ -1,6 +1,6 @@
 """Runs a full-screen program on a pseudo-terminal and measures what a person feels and what a slow link carries.
 
-The output is not interpreted: bytes are counted, and texts are looked for after the escape sequences are taken away.
+Bytes are counted, and texts are looked for on the screen: a program may send only the cells that differ.
 """
 
 from __future__ import annotations
@@ -31,6 +31,39 @@ _KEPT = 4096
 """Characters of a chunk's end that are searched again with the next chunk."""
 
 
+_PLACE = re.compile(r"\x1b\[(?:(\d+);(\d+)H|(\d+)C)")
+
+
+class _Screen:
+    """The letters on the screen, one a cell; styles are left out."""
+
+    def __init__(self) -> None:
+        self._lines = [[" "] * COLUMNS for _ in range(LINES)]
+        self._x = self._y = 0
+
+    def feed(self, data: str) -> None:
+        """Take whole sequences and letters."""
+        end = 0
+        for escape in _ESCAPES.finditer(data):
+            self._write(data[end : escape.start()])
+            end = escape.end()
+            if place := _PLACE.fullmatch(escape[0]):
+                line, column, ahead = place.groups()
+                self._x = self._x + int(ahead) if ahead else int(column) - 1
+                self._y = self._y if ahead else int(line) - 1
+        self._write(data[end:])
+
+    def text(self) -> str:
+        """All lines."""
+        return "\n".join(map("".join, self._lines))
+
+    def _write(self, letters: str) -> None:
+        for letter in letters:
+            if self._y < LINES and self._x < COLUMNS and letter >= " ":
+                self._lines[self._y][self._x] = letter
+            self._x += 1
+
+
 class Redraw(NamedTuple):
     """Milliseconds from the key to the last byte of what it changed, and the number of bytes."""
 
@@ -55,6 +88,7 @@ class ScreenProgram:
         """Bytes that the program has sent."""
         self.is_over = False
         self._tail = ""
+        self._screen = _Screen()
         self._started = time.perf_counter()
         self._pid, self._terminal = pty.fork()
         if self._pid == 0:
@@ -71,7 +105,7 @@ class ScreenProgram:
         os.close(self._terminal)
 
     def read(self, seconds: float) -> str:
-        """What comes next within `seconds`, without escape sequences; empty if nothing does."""
+        """The screen after what comes next within `seconds`; empty if nothing comes."""
         ready, _, _ = select.select([self._terminal], [], [], max(0.0, seconds))
         if not ready or self.is_over:
             return ""
@@ -82,10 +116,12 @@ class ScreenProgram:
         self.is_over = not data
         self.size += len(data)
         text = self._tail + data.decode("utf-8", "replace")
-        # A sequence may be torn between two reads: what follows the last ESC is looked at again.
+        # A sequence may be torn between two reads: an unfinished one waits for the rest.
         cut = text.rfind("\x1b")
-        self._tail = text[cut:][:_KEPT] if cut >= 0 else ""
-        return _ESCAPES.sub("", text)
+        cut = len(text) if cut < 0 or _ESCAPES.match(text, cut) else cut
+        self._screen.feed(text[:cut])
+        self._tail = text[cut:][:_KEPT]
+        return self._screen.text()
 
     def wait_for(self, pattern: str, seconds: float) -> float | None:
         """Read until a text appears; return the seconds since the program was started, or None if it never came."""
