@@ -150,7 +150,7 @@ class Feed:
                 self._reopening.keep_if_worth_it()
             if not self._follow and not self._store.is_loading:
                 return
-            if not self._store.is_loading:
+            if not self._store.is_loading and batch.bytes_read >= batch.bytes_total:
                 await asyncio.sleep(self._seconds_to_room())
 
     def _freeze(self) -> None:

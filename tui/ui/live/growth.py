@@ -95,9 +95,9 @@ class Growth:
     def seconds_to_room(self) -> float:
         """After which time an update that begins then is shown at once: lines read sooner would only wait.
 
-        So a burst is read once for each update, and nothing wakes for every line of it.
+        So a calm recording is read once for each update. A busy one is read as it comes: reading takes its time, too.
         """
-        if not self._is_pictured or "pause" in self._modes:
+        if not self._is_pictured or self._is_busy or "pause" in self._modes:
             return 0.0
         now = time.monotonic()
         last = self._shown_at if self._timer is None else max(self._due, now)
