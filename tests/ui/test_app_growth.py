@@ -219,8 +219,8 @@ async def test_a_log_that_is_removed_is_told_and_what_was_read_stays(tmp_path: P
     with begin(path):
         async with running(path, follow=True) as driver:
             (path / "trace.jsonl").unlink()
-            await driver.until(lambda: "WAITING · trace.jsonl: is no longer there" in driver.status, "it")
-            assert "trace.jsonl: is no longer there; what was read stays" in driver.footer
+            await driver.until(lambda: "WAITING · trace.jsonl: is gone" in driver.status, "it")
+            assert "trace.jsonl: is gone; everything read so far stays" in driver.footer
             assert "1 problem" in driver.status
             assert driver.app.store.event_log.newest_seq == 3
 

@@ -182,6 +182,8 @@ class CompareScreen(FullScreen[None]):
         """Show what is the same, too, or only what differs."""
         self.model.toggle_same()
         self.view.rows_renewed()
+        if self.model.shows_same and not any(row.kind == "same" for row in self.model.rows):
+            self.say("no equal row before a parting; zR unfolds what follows")
 
     def swap_sides(self) -> None:
         """What was A is B now."""
