@@ -19,49 +19,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-COLUMNS, LINES = 120, 40
+from tests.screen_text import COLUMNS, LINES, ScreenText
+
 QUIET_SECONDS = 0.15
 """A redraw is over when nothing has come for so long."""
 
 LONGEST_SECONDS = 5.0
 """A redraw that never ends is cut off here."""
-
-_ESCAPES = re.compile(r"\x1b(?:\[[0-9;?<>=$]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_KEPT = 4096
-"""Characters of a chunk's end that are searched again with the next chunk."""
-
-
-_PLACE = re.compile(r"\x1b\[(?:(\d+);(\d+)H|(\d+)C)")
-
-
-class _Screen:
-    """The letters on the screen, one a cell; styles are left out."""
-
-    def __init__(self) -> None:
-        self._lines = [[" "] * COLUMNS for _ in range(LINES)]
-        self._x = self._y = 0
-
-    def feed(self, data: str) -> None:
-        """Take whole sequences and letters."""
-        end = 0
-        for escape in _ESCAPES.finditer(data):
-            self._write(data[end : escape.start()])
-            end = escape.end()
-            if place := _PLACE.fullmatch(escape[0]):
-                line, column, ahead = place.groups()
-                self._x = self._x + int(ahead) if ahead else int(column) - 1
-                self._y = self._y if ahead else int(line) - 1
-        self._write(data[end:])
-
-    def text(self) -> str:
-        """All lines."""
-        return "\n".join(map("".join, self._lines))
-
-    def _write(self, letters: str) -> None:
-        for letter in letters:
-            if self._y < LINES and self._x < COLUMNS and letter >= " ":
-                self._lines[self._y][self._x] = letter
-            self._x += 1
 
 
 class Redraw(NamedTuple):
@@ -87,8 +51,7 @@ class ScreenProgram:
         self.size = 0
         """Bytes that the program has sent."""
         self.is_over = False
-        self._tail = ""
-        self._screen = _Screen()
+        self._screen = ScreenText()
         self._started = time.perf_counter()
         self._pid, self._terminal = pty.fork()
         if self._pid == 0:
@@ -115,20 +78,15 @@ class ScreenProgram:
             data = b""
         self.is_over = not data
         self.size += len(data)
-        text = self._tail + data.decode("utf-8", "replace")
-        # A sequence may be torn between two reads: an unfinished one waits for the rest.
-        cut = text.rfind("\x1b")
-        cut = len(text) if cut < 0 or _ESCAPES.match(text, cut) else cut
-        self._screen.feed(text[:cut])
-        self._tail = text[cut:][:_KEPT]
-        return self._screen.text()
+        self._screen.feed(data)
+        return self._screen.text
 
     def wait_for(self, pattern: str, seconds: float) -> float | None:
         """Read until a text appears; return the seconds since the program was started, or None if it never came."""
         end = time.perf_counter() + seconds
         seen = ""
         while time.perf_counter() < end and not self.is_over:
-            seen = (seen + self.read(0.05))[-_KEPT * 4 :]
+            seen = self.read(0.05) or seen
             if re.search(pattern, seen):
                 return time.perf_counter() - self._started
         return None

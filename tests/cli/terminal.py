@@ -14,6 +14,8 @@ import termios
 import time
 from pathlib import Path
 
+from tests.screen_text import ScreenText
+
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
 ENTERS_ALTERNATE_SCREEN = b"\x1b[?1049h"
 PATIENCE_SECONDS = 30.0
@@ -47,6 +49,7 @@ class Session:
     ) -> None:
         """`blocked` signals never reach the program; the statements `before` are run in it first."""
         self.output = b""
+        self._letters = ScreenText()
         self.used_seconds = 0.0
         """Processor time of the program, known after its end."""
         self._is_open = True
@@ -61,9 +64,9 @@ class Session:
         self.settings = termios.tcgetattr(self._terminal)
 
     def wait_for(self, text: bytes) -> None:
-        """Read until `text` was sent to the terminal."""
+        """Read until `text` was sent to the terminal, or is on its screen: cells that do not change are not sent."""
         deadline = time.monotonic() + self.patience_seconds
-        while text not in self.output:
+        while text not in self.output and text.decode(errors="replace") not in self._letters.text:
             assert time.monotonic() < deadline, f"{text!r} did not come; the last output: {self.output[-300:]!r}"
             assert self._read(), f"it ended without {text!r}: {self.output[-300:]!r}"
 
@@ -148,4 +151,5 @@ class Session:
         except OSError:  # what Linux says when the other side is gone
             return False
         self.output += data
+        self._letters.feed(data)
         return bool(data)

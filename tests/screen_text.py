@@ -1,0 +1,52 @@
+"""The letters on a terminal: a program may send only the cells that differ, so its bytes alone hold no words."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+COLUMNS, LINES = 120, 40
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-9;?<>=$]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_PLACE = re.compile(r"\x1b\[(?:(\d+);(\d+)H|(\d+)C)")
+_LONGEST_ESCAPE = 4096
+
+
+class ScreenText:
+    """A screen of 120 by 40 cells, one letter a cell; styles are left out, and what lies outside is dropped."""
+
+    def __init__(self) -> None:
+        self._lines = [[" "] * COLUMNS for _ in range(LINES)]
+        self._x = self._y = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._torn = ""
+
+    def feed(self, data: bytes) -> None:
+        """Take what the program sent next; a sequence that is torn between two reads waits for its rest."""
+        text = self._torn + self._decoder.decode(data)
+        cut = text.rfind("\x1b")
+        cut = len(text) if cut < 0 or _ESCAPES.match(text, cut) else cut
+        self._torn = text[cut:][:_LONGEST_ESCAPE]
+        self._take(text[:cut])
+
+    @property
+    def text(self) -> str:
+        """All lines."""
+        return "\n".join(map("".join, self._lines))
+
+    def _take(self, text: str) -> None:
+        end = 0
+        for escape in _ESCAPES.finditer(text):
+            self._write(text[end : escape.start()])
+            end = escape.end()
+            if place := _PLACE.fullmatch(escape[0]):
+                line, column, ahead = place.groups()
+                self._x = self._x + int(ahead) if ahead else int(column) - 1
+                self._y = self._y if ahead else int(line) - 1
+        self._write(text[end:])
+
+    def _write(self, letters: str) -> None:
+        for letter in letters:
+            if self._y < LINES and self._x < COLUMNS and letter >= " ":
+                self._lines[self._y][self._x] = letter
+            self._x += 1
