@@ -13,12 +13,19 @@ from tests.conftest import DEMO_BUNDLES
 from tui.analysis.recording.moment import MomentError, moment_of
 from tui.bundle.open import open_bundle
 from tui.cli import main
+from tui.commands.loaded import loaded_store
 from tui.schema.until import Until
 
 START = 1_795_738_487_000
 AGENTS = DEMO_BUNDLES / "agents"
-ENDS = frozenset({"recording", "state", "counts", "evidence", "delivery", "reason", "word"})
-"""Fields that say whether more may come: as of an earlier moment it does, behind a cut nothing follows."""
+ENDS = frozenset({"recording", "counts", "state", "word", "evidence", "delivery", "reason"})
+"""What says whether more may come: as of an earlier moment it does, behind a cut nothing follows.
+
+The state of the recording, how many agents are in which state, and words: of states and outcomes, of evidence for
+them, of what was sent and has not arrived. All else is compared: objects, their times, ages and sums.
+"""
+
+COMMANDS = ("agents", "stats", "edges", "path")
 
 
 @pytest.mark.parametrize(
@@ -49,6 +56,37 @@ def test_clock_time_is_on_the_day_of_the_recording() -> None:
     assert moment_of("23:59", START).unix_ms == clock - 59_000
 
 
+def answers(
+    path: Path, at: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> dict[str, Any]:
+    """What each command says of a bundle, which is read once for all of them."""
+    store = loaded_store(str(path), at)
+    monkeypatch.setattr("tui.commands.loaded.loaded_store", lambda *_: store)
+    return {command: without_ends(answer(capsys, command, str(path), "--json")) for command in COMMANDS}
+
+
+@pytest.mark.parametrize("name", ["answer", "failures", "killed", "shell", "terminal-schema1"])
+def test_every_moment_equals_the_cut_log(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / name
+    shutil.copytree(DEMO_BUNDLES / name, path)
+    log = path / "trace.jsonl"
+    lines = log.read_bytes().splitlines(keepends=True)
+    for count in range(len(lines), 0, -1):
+        log.write_bytes(b"".join(lines[:count]))
+        seq = json.loads(lines[count - 1])["seq"]
+        then = answers(DEMO_BUNDLES / name, str(seq), monkeypatch, capsys)
+        assert then == answers(path, None, monkeypatch, capsys), f"event {seq}"
+
+
+def test_open_work_lasts_until_an_event_that_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """The turn of `answer` begins at event 4; event 5, a notice of no turn, comes 59 ms later."""
+    found = answer(capsys, "agents", str(DEMO_BUNDLES / "answer"), "--at", "5", "--json")
+    assert found["agents"][0]["state"]["age_ms"] == 59
+    assert found["agents"][0]["start_ms"] + found["agents"][0]["span_ms"] == found["wall_ms"] == 84
+
+
 def cut(folder: Path, events: int) -> Path:
     """The demo bundle with the first lines of its log only."""
     path = folder / f"cut-{events}"
@@ -65,12 +103,17 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
 
 def without_ends(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: without_ends(inner) for name, inner in value.items() if name not in ENDS}
+        return {name: without_ends(inner) for name, inner in value.items() if not is_of_end(name, inner)}
     return [without_ends(inner) for inner in value] if isinstance(value, list) else value
 
 
+def is_of_end(name: str, value: Any) -> bool:
+    """The state of an agent is an object: only words of it are of the end."""
+    return name in ENDS and (name in ("recording", "counts") or value is None or isinstance(value, str))
+
+
 @pytest.mark.parametrize("events", [1, 20, 60, 111, 180, 250])
-@pytest.mark.parametrize("command", ["agents", "stats", "edges", "path"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_earlier_moment_equals_the_cut_log(
     command: str, events: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -70,11 +70,11 @@ def test_what_is_cut_off_or_left_open_tells_what_it_did_and_for_how_long() -> No
     graph.inference("call", status="running")
     since = graph.trace.inference_calls[InferenceCallId("call")].execution.started_at_unix_ms
     what = "request 1, nothing of its answer has come"
+    graph.trace.evidence.newest_event_unix_ms = since + 61
     for recording in (CUT_OFF, ENDED):
-        later = recording._replace(newest_unix_ms=since + 61)
         word = "cut off" if recording is CUT_OFF else "left open"
-        assert sentence(graph, recording=later) == f"{word} while waiting on the model for 61ms: {what}"
-        assert whole(graph, later) == f"{word} while waiting on the model 61ms: {what} · /root"
+        assert sentence(graph, recording=recording) == f"{word} while waiting on the model for 61ms: {what}"
+        assert whole(graph, recording) == f"{word} while waiting on the model 61ms: {what} · /root"
 
 
 def test_what_began_with_the_last_event_has_no_age() -> None:

@@ -74,7 +74,7 @@ class TraceEvidence(msgspec.Struct, gc=False):
     `sent_digests`: a digest of the bytes of an item in the first request that sent it. Two items of the graph may be
     one that was sent twice: after a compaction, and where the graph cannot compare what it leaves in the payload.
     `unrecorded_beginnings`: of a request that continues a response which is not in the recording, the id of that.
-    `newest_in_turn_unix_ms`: when the newest event came that was recorded in a turn, whatever it says.
+    `newest_event_unix_ms`: when the newest event came, whatever it says, but that the session or its recording is over.
     `protocol_events`: what the agent program said of itself, by `event:<seq>`; `turn_facts`, `session_facts`: what such
     events and the start of a thread say of a turn and of a session.
     `agent_names`: what agents are called whose path another agent has, too (those of the first multi-agent tools are
@@ -89,7 +89,7 @@ class TraceEvidence(msgspec.Struct, gc=False):
     warmup_payloads: dict[InferenceCallId, RawPayloadId] = msgspec.field(default_factory=dict)
     changed_heads: dict[InferenceCallId, tuple[str, ...]] = msgspec.field(default_factory=dict)
     newest_acceptances: dict[ThreadId, int] = msgspec.field(default_factory=dict)
-    newest_in_turn_unix_ms: int | None = None
+    newest_event_unix_ms: int | None = None
     sent_digests: dict[ItemId, bytes] = msgspec.field(default_factory=dict)
     unrecorded_beginnings: dict[InferenceCallId, str] = msgspec.field(default_factory=dict)
     protocol_events: dict[EventId, ProtocolEvent] = msgspec.field(default_factory=dict)
@@ -100,5 +100,5 @@ class TraceEvidence(msgspec.Struct, gc=False):
     edge_seqs: dict[EdgeId, int] = msgspec.field(default_factory=dict)
 
 
-EVIDENCE_MAPS = tuple(name for name in TraceEvidence.__struct_fields__ if name != "newest_in_turn_unix_ms")
+EVIDENCE_MAPS = tuple(name for name in TraceEvidence.__struct_fields__ if name != "newest_event_unix_ms")
 """The fields of `TraceEvidence` that are maps."""

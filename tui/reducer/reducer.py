@@ -69,6 +69,9 @@ from tui.schema.payloads import RawPayloadRef
 UNREAD_BODY_CODES: Final = ("payload-unreadable", "payload-invalid")
 """Findings that say that a payload's body could not be read."""
 
+_ENDS: Final = (RolloutEnded, RecordingCompleted)
+"""What says that a session or its recording is over, after the last work in it: no work lasts until then."""
+
 _NUMBER: Final = re.compile(r"\d+")
 _NEED_BY_STATE: Final = frozenset(
     {HistoryItemAccepted, ToolCallRuntimeStarted, ToolCallRuntimeEnded, ToolCallEnded, ProtocolEventObserved}
@@ -215,12 +218,12 @@ class TraceReducer:
         return () if steps is None else self._guarded(event, steps)
 
     def _note_time(self, event: RawTraceEvent) -> None:
-        """An event in a turn is news of what is open in it, also if the graph takes nothing from it."""
+        """Until an event has lasted what is open at it, also if the graph takes nothing from it."""
         evidence, at = self._state.trace.evidence, event.wall_time_unix_ms
-        if at is None or event.codex_turn_id is None:
+        if at is None or isinstance(event.payload, _ENDS):
             return
-        if (evidence.newest_in_turn_unix_ms or at) <= at:
-            evidence.newest_in_turn_unix_ms = at
+        if (evidence.newest_event_unix_ms or at) <= at:
+            evidence.newest_event_unix_ms = at
 
     def _guarded(self, event: RawTraceEvent, steps: Steps[None]) -> Iterator[None]:
         while True:

@@ -81,7 +81,7 @@ class Chronicle:
                 see = _SEEN.get(type(changes.owners[number]))
                 if see is not None:
                     see(newest, changes.owners[number])
-        heard = self.trace.evidence.newest_in_turn_unix_ms
+        heard = self.trace.evidence.newest_event_unix_ms
         newest.hear(heard)
         self._starts.append(len(changes))
         self._findings.append(len(self.diagnostics))
@@ -107,7 +107,7 @@ class Chronicle:
         return self._rows[place]
 
     def heard(self, place: int) -> int | None:
-        """When the newest event in a turn came, at a place."""
+        """When the newest event came, at a place, as `TraceEvidence.newest_event_unix_ms` has it."""
         heard = self._heard[place]
         return None if heard == _NEVER_HEARD else heard
 

@@ -118,7 +118,7 @@ class PastGraph:
             self._go_on(place)
         elif place < self.place:
             self._go_back(place)
-        self.trace.evidence.newest_in_turn_unix_ms = self._chronicle.heard(place)
+        self.trace.evidence.newest_event_unix_ms = self._chronicle.heard(place)
         self.place = place
 
     def keep(self) -> None:

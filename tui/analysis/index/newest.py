@@ -1,4 +1,8 @@
-"""The newest time and event that a graph knows of: until then lasts what is open in a recording that does not live."""
+"""The newest time and event that a graph knows of: until then lasts what is open in a recording that does not live.
+
+Its objects say when they were heard of, and its evidence when the newest event came, which may change none of them.
+So ages, bars, waiting and the path end together at any event, whether the log goes on behind it or was cut there.
+"""
 
 from __future__ import annotations
 

@@ -235,7 +235,7 @@ class TraceIndex:
 
     @property
     def newest_unix_ms(self) -> int:
-        """When the newest thing in the graph happened."""
+        """When the newest event happened, also one that changed nothing in the graph."""
         return self._newest.unix_ms
 
     @property
@@ -275,7 +275,7 @@ class TraceIndex:
 
     def _take_in(self, delta: TraceDelta) -> Iterator[None]:
         self._forget_missing(delta)
-        self._newest.hear(self._trace.evidence.newest_in_turn_unix_ms)
+        self._newest.hear(self._trace.evidence.newest_event_unix_ms)
         for kind, intake in entries(self._intakes):
             if intake is None:
                 continue

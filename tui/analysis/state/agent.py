@@ -126,9 +126,8 @@ def state_of_agent(
     state = _alive(trace, index, thread, turn)
     if not recording.is_over:
         return state
-    until = max(index.newest_unix_ms, recording.newest_unix_ms or 0)
     word: StateWord = "left open" if recording.word == "ended" else "cut off"
-    return state._replace(word=word, evidence=recording.evidence, until_unix_ms=until)
+    return state._replace(word=word, evidence=recording.evidence, until_unix_ms=index.newest_unix_ms)
 
 
 def _alive(trace: RolloutTrace, index: TraceIndex, thread: Thread, turn: CodexTurn | None) -> AgentState:

@@ -26,14 +26,10 @@ _LAST_MS = 253_402_300_799_000
 
 
 class RecordingState(NamedTuple):
-    """The state of a recording; `evidence` is one line, without a full stop, that proves the word.
-
-    `newest_unix_ms`: when the newest event happened, also one that no object of the graph reports.
-    """
+    """The state of a recording; `evidence` is one line, without a full stop, that proves the word."""
 
     word: RecordingWord
     evidence: str
-    newest_unix_ms: int | None = None
 
     @property
     def is_over(self) -> bool:
@@ -70,7 +66,7 @@ class RecordingFacts(NamedTuple):
 
 def recording_state(facts: RecordingFacts) -> RecordingState:
     """The word for a recording, and its evidence."""
-    return RecordingState(*_verdict(facts), facts.newest_unix_ms)
+    return RecordingState(*_verdict(facts))
 
 
 def _verdict(facts: RecordingFacts) -> tuple[RecordingWord, str]:

@@ -61,7 +61,7 @@ class Announcer:
         """Say it when the recording turns from one state to another, with the evidence."""
         if self._store.is_as_of_earlier:
             return
-        word, evidence, _ = self._store.recording
+        word, evidence = self._store.recording
         before, self._told_word = self._told_word, word
         if self._is_opened and before != word and "loading" not in (before, word):
             style = "warning" if word in ("waiting", "cut off") else ""
