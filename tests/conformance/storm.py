@@ -2,7 +2,7 @@
 
     python -m tests.conformance.storm [BUNDLE] [--bytes N] [--seed N] [--screens NAME …]
 
-Nothing in it is a key that quits, so the viewer must be there after it, say no error, and leave the terminal clean.
+Nothing in it is a key that quits, and no list of commands offers to, so the viewer must be there after it, say no error, and leave the terminal clean.
 What is on the screen after a storm must be what is there after everything was drawn again.
 """
 
@@ -60,6 +60,15 @@ SAFE_KEYS = (b"j", b"k", b"h", b"l", b"\t", b"\x1b[B", b"\x1b[5~", b"z", b"v", b
 
 _LEAVING = {"q", "Q", "ctrl+c", "ctrl+z", "O", "enter", "ctrl+m"}
 """Keys that may leave the program, stop it, start another one, or open something else."""
+
+_LEAVING_BY_NAME = ("quit", "go_out", "suspend_program", "open_external")
+"""The same as commands. A list of commands runs what a click or `l` chooses in it, so that theirs leave them out."""
+
+_WITHOUT_LEAVING = f"""
+from tui.ui import listed_commands
+of_all = listed_commands.first_of_numbered
+listed_commands.first_of_numbered = lambda found: [one for one in of_all(found) if one.id not in {_LEAVING_BY_NAME}]
+"""
 
 IDLE_TICKS = 2
 """What a program uses in some seconds that only looks now and then whether there is something to do."""
@@ -239,7 +248,7 @@ def main() -> int:
 def run_one(bundle: str, keys: bytes, seed: int, size: int, home: Path) -> str | None:
     """One storm in one screen; what went wrong, or None."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
-    session = WatchedSession([bundle, "--no-restore"], environment | {"PAGER": "true"})
+    session = WatchedSession([bundle, "--no-restore"], environment | {"PAGER": "true"}, before=_WITHOUT_LEAVING)
     try:
         session.wait_for(b"/root/alpha")
         session.press(keys)

@@ -74,6 +74,9 @@ def test_bytes_become_units(data: bytes, units: list[str]) -> None:
         (b"\x1b[97;1:3\x01", ["\x01"]),
         (b"\x1b]52;c;cXFxcXFx\x1b[Aq", ["<[A>", "q"]),
         (b"\x1b[<0;1\xc3\xa9", ["é"]),
+        (b"\x1b[+:<4(*6?qj", ["<[+:<4(*6?q>", "j"]),
+        (b"\x1b[7$;3?qj", ["<[7$;3?q>", "j"]),
+        (b"\x1b[2 ?:\x1b[Aj", ["<[A>", "j"]),
     ],
 )
 def test_broken_bytes_type_nothing_wrong(data: bytes, units: list[str]) -> None:

@@ -37,9 +37,9 @@ _CSI_OF_8_BITS: Final = 0x9B
 _SEQUENCE = re.compile(
     rb"\x1b(?:"
     rb"\[\[[A-E]"  # F1 to F5 of the Linux console
-    rb"|\[[0-9]{1,2}[$]"  # rxvt's way to say Shift: an intermediate byte for a final one
+    rb"|\[[0-9]{1,2}[$](?![ -?])"  # rxvt's way to say Shift: an intermediate byte for a final one
     rb"|\[M[\x20-\xff]{3}"  # the oldest mouse report: three bytes that are no text
-    rb"|\[(?!M)(?!\[[A-E])[0-?]*[ -/]*[@-~]"
+    rb"|\[(?!M)(?!\[[A-E])[ -?]*[@-~]"  # also with its bytes out of order, as a VT500 reads and ignores it
     rb"|O[0-9;]*[A-Za-z]"
     rb"|(?:[P_^X]|\](?=[0-9]))[^\x07\x1b\x18\x1a]*(?:\x07|\x1b\\)"
     rb")"
@@ -48,7 +48,7 @@ _SEQUENCE = re.compile(
 
 _BEGINNING = re.compile(
     rb"\x1b(?:"
-    rb"\[(?:\[|M[\x20-\xff]{0,2}|[0-?]*[ -/]*)?"
+    rb"\[(?:\[|M[\x20-\xff]{0,2}|[ -?]*)?"
     rb"|O[0-9;]*"
     rb"|\]"
     rb"|(?:[P_^X]|\](?=[0-9]))[^\x07\x1b\x18\x1a]*\x1b?"
@@ -56,7 +56,7 @@ _BEGINNING = re.compile(
 )
 """What may become a sequence if more comes."""
 
-_BROKEN = re.compile(rb"\x1b(?:\[M[\x20-\xff]{0,2}|\[[0-?]*[ -/]*|O[0-9;]+|(?:[P_^X]|\](?=[0-9]))[^\x07\x1b\x18\x1a]*)")
+_BROKEN = re.compile(rb"\x1b(?:\[M[\x20-\xff]{0,2}|\[[ -?]*|O[0-9;]+|(?:[P_^X]|\](?=[0-9]))[^\x07\x1b\x18\x1a]*)")
 """What was begun and then broken off by a byte that cannot go on with it."""
 
 _REST = re.compile(rb"\[(?:[A-HZ]|[0-9;:<?]+[A-Za-z~])")
