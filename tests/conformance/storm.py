@@ -2,7 +2,8 @@
 
     python -m tests.conformance.storm [BUNDLE] [--bytes N] [--seed N] [--screens NAME …]
 
-Nothing in it is a key that quits, and no list of commands offers to, so the viewer must be there after it, say no error, and leave the terminal clean.
+Nothing in it is a key that quits, and no list of commands offers to, so the viewer must survive it, report no
+error, and leave the terminal clean.
 What is on the screen after a storm must be what is there after everything was drawn again.
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.cells import cell_len
 
@@ -18,7 +18,9 @@ PLAIN: Look = (frozenset(), "39", "49")
 class SmallTerminal:
     """Cells by line and column, each with its character and its look."""
 
-    def __init__(self) -> None:
+    def __init__(self, measure: Callable[[str], int] = cell_len) -> None:
+        """`measure`: the cells that this terminal gives a character."""
+        self._measure = measure
         self.cells: dict[tuple[int, int], tuple[str, Look]] = {}
         self._x = self._y = 0
         self._look = PLAIN
@@ -41,8 +43,13 @@ class SmallTerminal:
         assert end == len(data), data[end:][:20]
         assert self._look == PLAIN
 
+    def text(self, line: int) -> str:
+        """The characters of a line, a blank where nothing was written; the rest of a wide one is a blank, too."""
+        width = max(x for y, x in self.cells if y == line) + 1
+        return "".join(self.cells.get((line, x), (" ", PLAIN))[0] or " " for x in range(width))
+
     def _put(self, letter: str) -> None:
-        for at in range(cell_len(letter)):
+        for at in range(self._measure(letter)):
             self.cells[self._y, self._x] = (letter if at == 0 else "", _seen(letter, self._look))
             self._x += 1
 

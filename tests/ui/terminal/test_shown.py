@@ -37,8 +37,8 @@ def sent(shown: Shown, *lines: Strip) -> str:
         (["abcd"], ["XbcX"], "\x1b[1;1HXbcX"),
         (["漢字"], ["漢語"], "\x1b[1;3H語"),
         (["ab"], ["漢"], "\x1b[1;1H漢"),
-        ([f"{ODD} abc"], [f"{ODD} abX"], f"\x1b[1;1H{ODD} abX"),
-        (["abcdefg"], [f"{ODD}  X"], f"\x1b[1;1H{ODD}  X"),
+        ([f"{ODD} abc"], [f"{ODD} abX"], f"\x1b[1;1H  \x1b[1;1H{ODD}\x1b[1;3H abX"),
+        (["abcdefg"], [f"{ODD}  X"], f"\x1b[1;1H  \x1b[1;1H{ODD}\x1b[1;3H  Xfg"),
     ],
     ids=["nothing", "a cell", "another line", "two runs", "a short gap", "wide", "narrow to wide", "odd", "odd now"],
 )
@@ -62,6 +62,21 @@ def test_what_stands_behind_an_odd_character_is_sent_with_it() -> None:
     shown.difference(line, ColorSystem.TRUECOLOR)
     odd = [DrawnPiece(0, 0, strip((ODD, ""))), line[1]]
     assert shown.difference(odd, ColorSystem.TRUECOLOR).endswith("behind")
+
+
+@pytest.mark.parametrize(
+    "text", ["नमस्ते दुनिया", "தமிழ் மொழி", "ក្រុង", "ကျေးဇူး", "👍🏽 a", "𝅘𝅥𝅮 a", "䷀䷁", "☰ a", "🫩🪉 a", "𝌆"]
+)
+@pytest.mark.parametrize("cells", [0, 1, 2])
+def test_borders_hold_at_any_width_of_odd_characters(text: str, cells: int) -> None:
+    """A terminal that gives each character which is not plain `cells` cells."""
+    shown, terminal = Shown(), SmallTerminal(lambda letter: 1 if letter.isascii() or letter in "│·" else cells)
+    right = [DrawnPiece(16, 0, strip(("│", ""))), DrawnPiece(17, 0, strip(("right │", "")))]
+    terminal.feed(shown.difference([DrawnPiece(0, 0, strip(("·" * 16, ""))), *right], ColorSystem.TRUECOLOR))
+    line = strip((text, "")).adjust_cell_length(16)
+    terminal.feed(shown.difference([DrawnPiece(0, 0, line)], ColorSystem.TRUECOLOR))
+    assert terminal.text(0)[16:] == "│right │"
+    assert "·" not in terminal.text(0)
 
 
 def test_blanks_of_other_ink_are_the_same() -> None:

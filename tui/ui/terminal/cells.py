@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
@@ -15,9 +16,17 @@ from tui.ui.terminal.sgr import PLAIN, Codes, codes_of
 ANY_COLOUR = ""
 """The foreground of a blank, which nobody sees."""
 
-_FIRST_EMOJI = "\U0001f000"
+_CERTAIN_PLANES = ("\U00020000", "\U0003ffff")
+"""Behind the first 65,536 characters, terminals agree about rare ideographs alone."""
+
+_WIDENED = re.compile("[\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff]")
+"""Trigrams, digrams and hexagrams: one cell until Unicode 15, two since 16.0 (EastAsianWidth.txt)."""
+
 _UNSEEN_ON_BLANKS = frozenset(("1", "2", "3"))
 """Codes of bold, dim and italic: a blank looks the same with and without them."""
+
+
+_WORDS = re.compile(" |[^ ]+")
 
 
 class Cell(NamedTuple):
@@ -47,15 +56,31 @@ def cells_of(strip: Strip, color_system: ColorSystem) -> Cells:
         if text.isascii():
             cells.extend([blank if letter == " " else Cell(letter, codes) for letter in text])
             continue
-        for letter in text:
-            width = _certain_width(letter)
-            is_odd = is_odd or not width
-            cells.extend(_cells_of_letter(letter, width or cell_len(letter), codes, blank, cells))
+        for word in _WORDS.findall(text):
+            found, holds_odd = _cells_of_word(word, codes, blank, cells)
+            cells.extend(found)
+            is_odd = is_odd or holds_odd
     return Cells(_fitted(cells, strip.cell_length) if is_odd else cells, is_odd)
 
 
+def is_odd_text(text: str) -> bool:
+    """Whether terminals may disagree about the cells of a cell's text."""
+    return not text.isascii() and not (len(text) == 1 and _certain_width(text))
+
+
+def _cells_of_word(word: str, codes: Codes, blank: Cell, before: list[Cell]) -> Cells:
+    """The cells of a text without blanks, or of one blank; a mark at its beginning goes into the cell before it."""
+    cells: list[Cell] = []
+    is_odd = False
+    for letter in word:
+        width = _certain_width(letter)
+        is_odd = is_odd or not width
+        cells.extend(_cells_of_letter(letter, width or cell_len(letter), codes, blank, cells or before))
+    return Cells(_fitted(cells, cell_len(word)) if is_odd else cells, is_odd)
+
+
 def _fitted(cells: list[Cell], width: int) -> list[Cell]:
-    """As many cells as the strip says: of characters joined to one, none has a cell of its own."""
+    """As many cells as a word or strip has: of characters joined to one, none has a cell of its own."""
     if len(cells) > width > 0:
         rest = "".join(cell.text for cell in cells[width - 1 :])
         return [*cells[: width - 1], cells[width - 1]._replace(text=rest)]
@@ -82,7 +107,10 @@ def _on_blank(codes: Codes) -> Codes:
 @lru_cache(maxsize=4096)
 def _certain_width(letter: str) -> int:
     """The cells that `letter` takes on every terminal, 1 or 2; 0 if terminals disagree."""
-    if letter >= _FIRST_EMOJI or category(letter) in ("Mn", "Me", "Mc", "Cf", "Co", "Cn", "Cs", "Cc"):
+    first, last = _CERTAIN_PLANES
+    if (letter > "\uffff" and not first <= letter <= last) or _WIDENED.match(letter):
+        return 0
+    if category(letter) in ("Mn", "Me", "Mc", "Cf", "Co", "Cn", "Cs", "Cc"):
         return 0
     width = cell_len(letter)
     is_wide = east_asian_width(letter) in ("W", "F")

@@ -5,24 +5,31 @@ already.
 
     pieces of a frame ──▶ cells ──▶ compared with those on the terminal ──▶ runs of cells that differ ──▶ bytes
 
-Terminals disagree about the width of some characters (joined emoji, marks of no width). Behind such a character nobody
-knows where a cell is: a line that has or had one is written from there to the end of what was drawn of it.
+Terminals disagree about the width of some characters (joined emoji, marks of no width). Behind a word with such a
+character nobody knows where the terminal's cursor is: its cells are blanked first, and what comes behind it is placed
+by a move of its own. A line that has or had one is written from the first change to its end, also where it reached
+into another piece.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby, takewhile, zip_longest
 from typing import NamedTuple
 
 from rich.color import ColorSystem
 from textual.strip import Strip
 
-from tui.ui.terminal.cells import ANY_COLOUR, Cell, Cells, cells_of
+from tui.ui.terminal.cells import ANY_COLOUR, Cell, Cells, cells_of, is_odd_text
 from tui.ui.terminal.compact_strip import CompactStrip
 from tui.ui.terminal.sgr import PLAIN, RESET, Codes, transition
 
 GAP = 4
 """Cells between two runs that are cheaper to write again than to skip: a move takes as many bytes."""
+
+
+_NOWHERE = (-1, -1)
+"""A place of the cursor that is not known."""
 
 
 class DrawnPiece(NamedTuple):
@@ -61,13 +68,18 @@ class Shown:
         drawn = [(piece.x, _cells(piece.strip, color_system)) for piece in pieces]
         is_odd = y in self._odd or any(cells.is_odd for _x, cells in drawn)
         is_behind_change = False
-        for x, (cells, _is_odd) in drawn:
+        ends = [x for x, _cells in drawn[1:]]
+        for (x, (cells, holds_odd)), next_x in zip_longest(drawn, ends):
             end = x + len(cells)
             shown.extend([None] * (end - len(shown)))
             before = shown[x:end]
             if is_odd and (is_behind_change or before != cells):
                 is_behind_change = True
-                pen.write(x, y, cells)
+                if holds_odd:
+                    pen.write_words(x, y, cells)
+                else:
+                    pen.write(x, y, cells)
+                pen.write_words(end, y, _known(shown[end:next_x]))
             elif before != cells:
                 for start, stop in _runs(before, cells):
                     pen.write(x + start, y, cells[start:stop])
@@ -84,7 +96,7 @@ class _Pen:
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._codes = self._given = PLAIN
-        self._at = (-1, -1)
+        self._at = _NOWHERE
 
     def write(self, x: int, y: int, cells: list[Cell]) -> None:
         if self._at != (x, y):
@@ -97,6 +109,17 @@ class _Pen:
             self._pieces.append(text)
         self._at = (x + len(cells), y)
 
+    def write_words(self, x: int, y: int, cells: list[Cell]) -> None:
+        """Write cells of which some are of doubtful width; those behind a word with one are placed by a move."""
+        for start, stop, is_odd in _words(cells):
+            word = cells[start:stop]
+            if is_odd:
+                self.write(x + start, y, [Cell(" ", cell.codes) for cell in word])
+                self._at = _NOWHERE
+            self.write(x + start, y, word)
+            if is_odd:
+                self._at = _NOWHERE
+
     def _set(self, codes: Codes) -> None:
         if codes.foreground == ANY_COLOUR:
             codes = codes._replace(foreground="39" if self._codes.attributes else self._codes.foreground)
@@ -107,6 +130,28 @@ class _Pen:
         if self._codes != PLAIN:
             self._pieces.append(RESET)
         return "".join(self._pieces)
+
+
+def _words(cells: list[Cell]) -> Iterable[tuple[int, int, bool]]:
+    """Words that hold a cell of doubtful width, and what is between them: start, end, and which of both it is."""
+    start = 0
+    for is_blank, group in groupby(range(len(cells)), lambda at: cells[at].text == " "):
+        word = list(group)
+        if is_blank or not any(is_odd_text(cells[at].text) for at in word):
+            continue
+        if start < word[0]:
+            yield start, word[0], False
+        start = word[-1] + 1
+        yield word[0], start, True
+    if start < len(cells):
+        yield start, len(cells), False
+
+
+def _known(cells: list[Cell | None]) -> list[Cell]:
+    """The cells before the first unknown one; none where the first is the rest of a wide character."""
+    if cells and cells[0] is not None and not cells[0].text:
+        return []
+    return [cell for cell in takewhile(lambda cell: cell is not None, cells) if cell is not None]
 
 
 def _runs(before: list[Cell | None], after: list[Cell]) -> Iterable[tuple[int, int]]:
