@@ -14,12 +14,13 @@ from tui.cli import main
 from tui.help.pages import page
 
 AGENTS, FAILURES, CODE = (str(DEMO_BUNDLES / name) for name in ("agents", "failures", "code-mode"))
+MCP, MCP_CALL = str(DEMO_BUNDLES / "mcp"), "tool_call:call_f80b99a03360f0edc1e638f3"
 ANSWER = str(DEMO_BUNDLES / "answer")
 
 DOCUMENTS: dict[str, list[list[str]]] = {
     "check": [[AGENTS], [FAILURES], [str(DEMO_BUNDLES / "killed")]],
     "why": [[AGENTS, "terminal_operation:1"], [CODE, "conversation_item:9"]],
-    "show": [[AGENTS, "conversation_item:3"], [AGENTS, "raw_payload:1"]],
+    "show": [[AGENTS, "conversation_item:3"], [AGENTS, "raw_payload:1"], [MCP, MCP_CALL]],
     "edges": [[AGENTS], [FAILURES]],
     "path": [[AGENTS]],
     "diff": [[AGENTS, CODE], [ANSWER, ANSWER]],
@@ -32,7 +33,7 @@ DOCUMENTS: dict[str, list[list[str]]] = {
 
 NAMES_OF_DATA: dict[str, set[str]] = {
     "check": {"events", "objects"},
-    "show": {"object", "facts"},
+    "show": {"object", "facts", "structured_content"},
     "edges": {"envelope"},
     "path": {"by_kind"},
     "diff": {"ignored"},

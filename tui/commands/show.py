@@ -10,6 +10,7 @@ import msgspec
 
 from tui.analysis.kinds.facts import facts_of
 from tui.analysis.kinds.naming import name_of
+from tui.analysis.requests.mcp_answer import McpAnswer, mcp_answer_of
 from tui.analysis.requests.texts import texts_of
 from tui.commands.answer import answer
 from tui.commands.asked_object import Asked, add_object, asked_object
@@ -21,7 +22,8 @@ from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
 from tui.schema.payloads import RawPayloadRef, path_in_bundle
 from tui.viewmodel.payload.raw_evidence import payloads_behind
-from tui.viewmodel.text.clean import clean_lines, format_offset
+from tui.viewmodel.text.clean import clean, clean_lines, format_offset
+from tui.viewmodel.text.mcp_words import MCP_HEADING, mcp_parts
 
 DESCRIPTION = "Print one object of the graph: its fields, texts, payload files and links."
 
@@ -52,6 +54,7 @@ def show_json(asked: Asked) -> dict[str, Any]:
         "object": _fields(asked),
         "facts": facts_of(store.trace, node),
         "texts": [{"label": label, "text": text} for label, text in texts_of(store.trace, store.index, node)],
+        "mcp_answer": _mcp_json(asked),
         "payloads": [_payload_json(asked, ref) for ref in payloads_behind(store.trace, store.index, node)],
         "upstream": links_json(store, node, "upstream"),
         "downstream": links_json(store, node, "downstream"),
@@ -67,6 +70,7 @@ def show_lines(asked: Asked) -> Iterator[str]:
     yield from section("What was said of it", _field_lines(asked, facts_of(store.trace, node)))
     for label, text in texts_of(store.trace, store.index, node):
         yield from section(label.capitalize(), (f"  {line}" for line in clean_lines(text)))
+    yield from section(MCP_HEADING, _mcp_lines(asked))
     yield from section("Payloads", _payload_lines(asked))
     yield from section("Upstream", link_lines(store, node, "upstream"))
     yield from section("Downstream", link_lines(store, node, "downstream"))
@@ -105,6 +109,32 @@ def _value_text(value: Any) -> str:
         return f"{shown} … {len(value)} in total" if len(value) > SHOWN_IDS else shown or "none"
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}… {len(text):,} characters"
+
+
+def _mcp_answer(asked: Asked) -> McpAnswer | None:
+    store, node = asked
+    return mcp_answer_of(store.trace, store.index, node, store.payloads.read)
+
+
+def _mcp_json(asked: Asked) -> dict[str, Any] | None:
+    answer = _mcp_answer(asked)
+    if answer is None:
+        return None
+    return {
+        "raw_payload_id": answer.raw_payload_id,
+        "error": answer.error,
+        "is_error": answer.is_error,
+        "blocks": [block._asdict() for block in answer.blocks],
+        "structured_content": None if answer.structured is None else msgspec.json.decode(answer.structured),
+        "structured_seen": answer.sight,
+    }
+
+
+def _mcp_lines(asked: Asked) -> Iterator[str]:
+    answer = _mcp_answer(asked)
+    for part in () if answer is None else mcp_parts(answer):
+        yield f"  {clean(part.label)}{f' ({part.note})' if part.note else ''}"
+        yield from (f"    {line}".rstrip() for line in clean_lines(part.text))
 
 
 def _payload_json(asked: Asked, ref: RawPayloadRef) -> dict[str, Any]:

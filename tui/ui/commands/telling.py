@@ -33,6 +33,6 @@ def causes_of(work: Workspace) -> Explain:
 
         trace, index = work.store.trace, work.store.index
         layout = WhyLayout(work.panes.measure, work.host.size.width)
-        return why_title(trace, index, node), why_entries(trace, index, node, layout)
+        return why_title(trace, index, node), why_entries(trace, index, node, layout, work.store.payloads.read)
 
     return tell

@@ -20,6 +20,7 @@ from tui.analysis.links.relation import Certainty, Direction, Evidence, Gap, Lin
 from tui.analysis.links.why import Step, ending, why
 from tui.analysis.problems.failure_story import failure_story
 from tui.analysis.problems.of_object import problem_of
+from tui.analysis.requests.mcp_answer import McpAnswer, Read, mcp_answer_of
 from tui.analysis.requests.route import OutputRoute, SeenItem, route_of
 from tui.analysis.requests.truncation import Cut
 from tui.model.noderef import NodeRef
@@ -27,6 +28,7 @@ from tui.model.trace import RolloutTrace
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.apart import elided_apart
 from tui.viewmodel.text.clean import Measure, break_points, clean, elide, format_bytes
+from tui.viewmodel.text.mcp_words import MCP_HEADING, mcp_parts
 from tui.viewmodel.text.spans import Line, Span
 
 LAST_SLOT = 9
@@ -108,8 +110,12 @@ def links_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
     return f"Linked with {clean(name_of(trace, index, node))}"
 
 
-def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: WhyLayout) -> Gathering:
+def why_entries(
+    trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: WhyLayout, read: Read | None = None
+) -> Gathering:
     """The chain to the cause, how the output reached the model, and what followed; each a place to go to.
+
+    With `read`, which reads payloads, also what an MCP server answered to a call.
 
     For a thing that failed the failure comes first: what it was, where it came from, what followed.
     """
@@ -129,6 +135,11 @@ def why_entries(trace: RolloutTrace, index: TraceIndex, node: NodeRef, layout: W
     if route is not None:
         entries += _wrapped_heading(f"It {route.text}", layout)
         entries += [_entry(row, layout) for row in _route_rows(trace, index, route)]
+    yield
+    answer = None if read is None else mcp_answer_of(trace, index, node, read)
+    if answer is not None:
+        entries.append(_heading(MCP_HEADING))
+        entries += [_entry(row, layout) for row in _mcp_rows(answer)]
     yield
     links = yield from links_in_steps(trace, index, node, "downstream")
     effects = yield from _link_rows(trace, index, links)
@@ -207,6 +218,14 @@ def _route_rows(trace: RolloutTrace, index: TraceIndex, route: OutputRoute) -> I
         yield WhyRow(f"as {name_of(trace, index, node)}", _seen_words(item), node)
         for row in _request_rows(trace, index, item):
             yield row._replace(indent="  ")
+
+
+def _mcp_rows(answer: McpAnswer) -> Iterator[WhyRow]:
+    node = NodeRef("payload", answer.raw_payload_id)
+    for part in mcp_parts(answer):
+        yield WhyRow(f"{part.label}: {part.text}", part.field, node)
+        if part.note:
+            yield WhyRow(part.note, f"{_SIGNS['derived']}comparing both texts", indent="  ")
 
 
 def _seen_words(item: SeenItem) -> str:
