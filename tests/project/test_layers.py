@@ -32,8 +32,54 @@ except SystemExit:
 sys.__stdout__.write("\\n".join(sys.modules))
 """
 
+LOADED_UNTIL_FIRST_ROWS = """
+import os, sys
+from functools import partialmethod
+from tui.commands import view
+from tui.ui import app, selection
 
-def loaded(script: str) -> set[str]:
+def leave(shown):
+    assert shown._panes.timeline.model.row_count > 1
+    os.write(1, "\\n".join(sys.modules).encode())
+    os._exit(0)
+
+view.missing_terminal = lambda: None
+app.TraceApp.run_async = partialmethod(app.TraceApp.run_async, headless=True, size=(120, 40))
+selection.Selection.show = leave  # the other panes follow when the first rows are drawn
+sys.exit(view.show(view.Target(path={bundle!r}), view.ViewOptions(restore=False, cache=False)))
+"""
+
+LATER_THAN_FIRST_ROWS = [
+    "tui.analysis.compare",
+    "tui.analysis.links.why",
+    "tui.analysis.problems.sorts",
+    "tui.analysis.search",
+    "tui.analysis.statistics",
+    "tui.analysis.time",
+    "tui.cache",
+    "tui.export",
+    "tui.fleet",
+    "tui.help",
+    "tui.outbox",
+    "tui.ui.folder",
+    "tui.ui.lists",
+    "tui.viewmodel.compare",
+    "tui.viewmodel.conversation",
+    "tui.viewmodel.folder",
+    "tui.viewmodel.ladder",
+    "tui.viewmodel.lanes",
+    "tui.viewmodel.payload.model",
+    "tui.viewmodel.text.markdown",
+    "tui.viewmodel.timeline.filter",
+    "duckdb",
+    "markdown_it",
+    "perfetto",
+    "sqlite3",
+]
+"""Modules and rooms that belong to other panes, to lists and to what is asked for."""
+
+
+def modules_loaded(script: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(PROJECT)!r})\n{script}"],
         capture_output=True,
@@ -41,7 +87,11 @@ def loaded(script: str) -> set[str]:
         check=True,
         timeout=60,
     )
-    return {name.partition(".")[0] for name in done.stdout.split()}
+    return set(done.stdout.split())
+
+
+def loaded(script: str) -> set[str]:
+    return {name.partition(".")[0] for name in modules_loaded(script)}
 
 
 @pytest.mark.parametrize("room", SCREENLESS_ROOMS)
@@ -93,3 +143,11 @@ def test_commands_without_a_screen_load_none(arguments: list[str]) -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
 def test_the_help_of_the_program_reads_no_recording(arguments: list[str]) -> None:
     assert not loaded(LOADED_BY_COMMAND.format(arguments=arguments)) & {"msgspec", "zstandard"}
+
+
+@pytest.mark.parametrize("bundle", ["agents", "answer"])
+def test_first_rows_wait_for_their_own_modules_alone(bundle: str) -> None:
+    modules = modules_loaded(LOADED_UNTIL_FIRST_ROWS.format(bundle=str(DEMO_BUNDLES / bundle)))
+    early = {name for name in LATER_THAN_FIRST_ROWS for one in modules if one == name or one.startswith(f"{name}.")}
+    assert "tui.viewmodel.timeline.model" in modules
+    assert not early

@@ -121,7 +121,9 @@ async def test_payloads_that_are_removed_are_told_once(tmp_path: Path) -> None:
 async def test_a_manifest_that_is_removed_is_told(tmp_path: Path) -> None:
     async with watching(tmp_path) as (driver, writer):
         (tmp_path / "bundle" / "manifest.json").unlink()
-        await driver.until(lambda: "manifest.json: was removed; what it told stays" in driver.footer, "the loss")
+        await driver.until(
+            lambda: "manifest.json: was removed; its earlier contents are kept" in driver.footer, "the loss"
+        )
         assert "1 problem" in driver.status
         assert writer is not None
 

@@ -23,7 +23,7 @@ from tui.model.noderef import NodeRef
 from tui.schema.payloads import RawPayloadRef, path_in_bundle
 from tui.source.fault import PayloadFault
 from tui.viewmodel.text.excerpts import byte_excerpt
-from tui.viewmodel.timeline.filter import TimelineFilter
+from tui.viewmodel.timeline.conditions import TimelineFilter
 
 if TYPE_CHECKING:
     from tui.store import TraceStore  # what the graph needs is loaded with it

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tui.analysis.recording.event_log import EventRow
 from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.panes import Panes
-from tui.viewmodel.conversation.opening import Opening
 from tui.viewmodel.payload.raw_evidence import path_to, payloads_behind
+
+if TYPE_CHECKING:
+    from tui.analysis.recording.event_log import EventRow
+    from tui.viewmodel.conversation.opening import Opening
 
 REST_SECONDS = 0.09
 """How long the cursor must rest before the other panes follow: longer than the gap between repeats of a held key."""
@@ -106,7 +109,9 @@ class Selection:
         """Let the other panes show what the timeline is on, now."""
         self._stop_rest_timer()
         node = self._shown_node = self._panes.timeline.model.focused
-        if node is not None:
+        if node is None:
+            self._panes.inspector.show(None)
+        else:
             from tui.viewmodel.conversation.scope import scope_of
 
             self._panes.conversation.show(scope_of(self._store.trace, self._store.index, node))

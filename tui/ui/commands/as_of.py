@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.analysis.recording.moment import FORMS, MomentError, moment_of
 from tui.ui.command import CommandGroup, Press
 from tui.ui.workspace import Workspace
 
@@ -17,6 +16,8 @@ commands = CommandGroup[Workspace]("Earlier moments")
 @commands.add("@", "As of an earlier moment: everything as it was then; Enter alone takes the selected row")
 def ask_moment(work: Workspace, _press: Press) -> None:
     """Type an event number, a time since the start or a time of day; nothing means when the selected row began."""
+    from tui.analysis.recording.moment import FORMS, MomentError, moment_of
+
     started = work.store.manifest.started_at_unix_ms
 
     def wrong(text: str) -> str:

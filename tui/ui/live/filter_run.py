@@ -9,7 +9,7 @@ from tui.ui.footer import Footer
 from tui.ui.panes import Panes
 from tui.ui.scheduler import SlicedWork
 from tui.viewmodel.frame.modes import Modes
-from tui.viewmodel.timeline.filter import KEYS, FilterError, TimelineFilter, parse_filter
+from tui.viewmodel.timeline.conditions import KEYS, TimelineFilter
 
 if TYPE_CHECKING:
     from tui.ui.prompt import Completion
@@ -49,6 +49,8 @@ class FilterRun:
 
     def filter_rows(self, text: str) -> None:
         """Let the timeline show only the rows that match, all if `text` is empty. A wrong filter changes nothing."""
+        from tui.viewmodel.timeline.filter import FilterError, parse_filter
+
         try:
             chosen = parse_filter(text)
         except FilterError as error:
@@ -126,6 +128,8 @@ class FilterRun:
 
 def _wrong(text: str) -> str:
     """What is wrong with a filter, in one line."""
+    from tui.viewmodel.timeline.filter import FilterError, parse_filter
+
     try:
         parse_filter(text)
     except FilterError as error:

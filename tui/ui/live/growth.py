@@ -207,7 +207,8 @@ class Growth:
         if self._store.state == "live" and not self._parts.recall.has_place:
             timeline.follow()
         self._panes.conversations.begin_again()
-        self._parts.selection.show()
+        if self._is_shown:  # else the first rows come first, and the other panes after them
+            self._parts.selection.show()
 
     def _grow_older(self) -> None:
         self._parts.announcer.tell_state()

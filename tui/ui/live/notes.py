@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from tui.analysis.kinds.node_names import UnknownNodeError
-from tui.analysis.links.place_names import NamedPlace, find_place, lasting_name
+from typing import TYPE_CHECKING
+
 from tui.bundle.disk.notes import NoteBook, NotesError
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
+
+if TYPE_CHECKING:  # most recordings have no notes, and the first rows need none
+    from tui.analysis.links.place_names import NamedPlace
 
 
 class Notes:
@@ -38,11 +41,11 @@ class Notes:
 
     def at(self, place: NamedPlace) -> str:
         """The note at a place; empty if there is none."""
-        return self._texts.get(lasting_name(place), "")
+        return self._texts.get(_name_of(place), "")
 
     def write(self, place: NamedPlace, text: str) -> str:
         """Keep a note, or drop it if it is empty; one line if that is not possible."""
-        name = lasting_name(place)
+        name = _name_of(place)
         if text:
             self._texts[name] = text
         else:
@@ -65,7 +68,16 @@ class Notes:
         return {place.node for place in places if place is not None}
 
     def _place(self, name: str) -> NamedPlace | None:
+        from tui.analysis.kinds.node_names import UnknownNodeError
+        from tui.analysis.links.place_names import find_place
+
         try:
             return find_place(self._store.trace, name)
         except UnknownNodeError:
             return None
+
+
+def _name_of(place: NamedPlace) -> str:
+    from tui.analysis.links.place_names import lasting_name
+
+    return lasting_name(place)

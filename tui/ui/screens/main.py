@@ -107,7 +107,6 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show what has been read while the screen was being built."""
         self.timeline.show_title("Timeline")
-        self.inspector.show(None)
         self.timeline.focus()
         self.panes.arrange()
         self.growth.catch_up()

@@ -143,9 +143,10 @@ class ConversationView(MeasuredView):
 
     def begin_again(self) -> None:
         """The store holds another recording."""
-        self._model = None
-        self._top = self._cursor = 0
-        self._follow_model()
+        if self._model is not None:  # else nothing is shown yet
+            self._model = None
+            self._top = self._cursor = 0
+            self._follow_model()
 
     def mark(self, pattern: re.Pattern[str] | None) -> None:
         """Mark what matches; None marks nothing any more."""
@@ -196,7 +197,7 @@ class ConversationView(MeasuredView):
 
     def pinned_rows(self, top: int) -> list[int]:
         """What a request cost and held stays at the top: it is what the items below add up to."""
-        scope = self.model.scope
+        scope = None if self._model is None else self._model.scope
         is_request = scope is not None and scope.inference_id is not None
         return [0] if is_request and top > 0 and self.page_height >= PINNED_FROM_HEIGHT else []
 

@@ -23,7 +23,6 @@ from tui.viewmodel.rows.signs import RowSigns, in_gutter
 from tui.viewmodel.text.clean import format_offset
 from tui.viewmodel.text.spans import Line
 from tui.viewmodel.timeline.columns import BAR_GAP, Columns, columns_for, indent_of, timeline_line
-from tui.viewmodel.timeline.filter import parse_filter
 from tui.viewmodel.timeline.marks import mark_label
 from tui.viewmodel.timeline.model import TimelineModel
 from tui.viewmodel.timeline.moves import MOVES
@@ -254,6 +253,8 @@ class TimelineView(RowView):
 
     def set_filter(self, text: str) -> None:
         """Show only rows that match; an empty text shows all."""
+        from tui.viewmodel.timeline.filter import parse_filter
+
         self.filter_text = text
         self.model.set_filter(parse_filter(text))
         self._show()

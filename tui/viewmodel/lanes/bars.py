@@ -9,7 +9,6 @@ from typing import NamedTuple
 from tui.analysis.time.critical_path import PathPiece
 from tui.analysis.time.waiting_table import State, StateStretch
 from tui.viewmodel.lanes.scale import Scale
-from tui.viewmodel.text.spans import Line, Span
 
 TEXTURES: dict[State, tuple[str, str]] = {
     "model": ("▓", "bar"),
@@ -91,14 +90,3 @@ def _cells(covered: Iterator[Covered], scale: Scale) -> list[tuple[str, str]]:
 
 def _heaviest(weights: dict[tuple[str, str], float]) -> tuple[str, str]:
     return max(weights.items(), key=lambda one: one[1])[0] if weights else (" ", "")
-
-
-def line_of(cells: Sequence[tuple[str, str]]) -> Line:
-    """Cells as few spans."""
-    spans: list[Span] = []
-    for text, style in cells:
-        if spans and spans[-1].style == style:
-            spans[-1] = Span(spans[-1].text + text, style)
-        else:
-            spans.append(Span(text, style))
-    return tuple(spans)

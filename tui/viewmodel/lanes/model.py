@@ -19,13 +19,13 @@ from tui.analysis.time.waiting_table import Life, StateStretch
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.lanes.bars import CURSOR, life_cells, line_of, path_cells
+from tui.viewmodel.lanes.bars import CURSOR, life_cells, path_cells
 from tui.viewmodel.lanes.ended import ended_agents, life_together
 from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
 from tui.viewmodel.lanes.sent import mark_sent, nearest_sent, sent_of, sent_words
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset
-from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.spans import Line, Span, line_of_cells
 
 LABEL_PART = 0.22
 """Part of the width that names take at most."""
@@ -256,13 +256,13 @@ class LanesModel:
         name = elide(lane.name, columns.label - 1, self._measure)
         padding = " " * (columns.label - self._measure(name))
         sums = Span(f" {elide(self._sums(lane), columns.sums - 1, self._measure)}", "dim") if columns.sums else Span("")
-        return (Span(f"{name}{padding}", "path"), *line_of(cells), sums)
+        return (Span(f"{name}{padding}", "path"), *line_of_cells(cells), sums)
 
     def path_line(self, width: int) -> Line:
         """The path itself, below the lanes."""
         columns = self._columns(width)
         cells = path_cells(self.time.path.pieces, self._scale(columns.bar), self._began)
-        return (Span("path".ljust(columns.label), "label"), *line_of(cells))
+        return (Span("path".ljust(columns.label), "label"), *line_of_cells(cells))
 
     def detail(self) -> Line:
         """What the agent under the cursor did then, and what the path did."""

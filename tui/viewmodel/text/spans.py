@@ -20,6 +20,17 @@ Line = tuple[Span, ...]
 """One line of a pane, unpadded."""
 
 
+def line_of_cells(cells: Iterable[tuple[str, str]]) -> Line:
+    """Cells, each a text and its style, as few spans."""
+    spans: list[Span] = []
+    for text, style in cells:
+        if spans and spans[-1].style == style:
+            spans[-1] = Span(spans[-1].text + text, style)
+        else:
+            spans.append(Span(text, style))
+    return tuple(spans)
+
+
 def line_text(line: Iterable[Span]) -> str:
     """The characters of a line, or of a part of it."""
     return "".join(span.text for span in line)

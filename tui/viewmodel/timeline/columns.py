@@ -15,9 +15,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tui.analysis.requests.tokens import Tokens
-from tui.viewmodel.lanes.bars import line_of
 from tui.viewmodel.text.clean import Measure, elide, format_duration
-from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.spans import Line, Span, line_of_cells
 from tui.viewmodel.text.token_words import tokens_cell
 from tui.viewmodel.timeline.labels.words import ANSWER, REASON
 from tui.viewmodel.timeline.row import TimelineRow, Work, glyph_span
@@ -218,4 +217,4 @@ def _bar(row: TimelineRow, cells: int) -> Line:
     pieces = [TEXTURES[work] for work in row.bar(cells - BAR_GAP)]
     while pieces and pieces[-1] == TEXTURES["idle"]:
         pieces.pop()
-    return (Span(" " * BAR_GAP), *line_of(pieces)) if pieces else ()
+    return (Span(" " * BAR_GAP), *line_of_cells(pieces)) if pieces else ()

@@ -19,18 +19,12 @@ blanks, commas and colons.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
-from tui.analysis.search.pattern import Pattern, make_pattern
+from tui.analysis.search.pattern import make_pattern
+from tui.viewmodel.timeline.conditions import KEYS, Condition, Key, TimelineFilter
 from tui.viewmodel.timeline.filter_words import MILLISECONDS, PERCENT, TIMES, FilterError, TypedWord, typed_words
 from tui.viewmodel.timeline.row_kinds import KIND_OF_WORD, OFFERED_KINDS
 
 __all__ = ["FilterError"]
-
-Key = Literal["kind", "tool", "status", "agent", "turn", "duration", "tokens", "cached", "text", "problem"]
-
-KEYS: tuple[Key, ...] = ("kind", "tool", "status", "agent", "turn", "duration", "tokens", "cached", "text")
-"""What can stand before a colon or a comparison."""
 
 MEASURED: frozenset[Key] = frozenset({"duration", "tokens", "cached"})
 """Keys that are compared with `>` and `<`."""
@@ -48,29 +42,6 @@ STATUS_WORDS = {
     "done": "ok",
 }
 """What people call the status of a row → the status; the first five are offered."""
-
-
-class Condition(NamedTuple):
-    """One condition on a row: any of `values` (or `words`, for what the label holds), or none of them if negated.
-
-    A comparison has one value, the amount in milliseconds, tokens or percent, and its `sign`.
-    """
-
-    key: Key
-    values: tuple[str, ...] = ()
-    is_negated: bool = False
-    sign: str = ":"
-    amount: float = 0.0
-    words: tuple[Pattern, ...] = ()
-
-
-class TimelineFilter(NamedTuple):
-    """All conditions must hold; without any, every row is left."""
-
-    conditions: tuple[Condition, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.conditions)
 
 
 def parse_filter(text: str) -> TimelineFilter:

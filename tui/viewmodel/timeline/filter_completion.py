@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from tui.analysis.kinds.naming import agent_name, tool_name
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.timeline.filter import KEYS, MEASURED, STATUS_WORDS
+from tui.viewmodel.timeline.conditions import KEYS
+from tui.viewmodel.timeline.filter import MEASURED, STATUS_WORDS
 from tui.viewmodel.timeline.row_kinds import OFFERED_KINDS
 
 _TYPED = re.compile(

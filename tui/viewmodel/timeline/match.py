@@ -14,8 +14,8 @@ from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
 from tui.model.objects import ToolCall
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.timeline.conditions import Condition, Key, TimelineFilter
 from tui.viewmodel.timeline.face import Face
-from tui.viewmodel.timeline.filter import Condition, Key, TimelineFilter
 from tui.viewmodel.timeline.labels.words import own_text
 
 _DEAR: frozenset[Key] = frozenset({"text", "status"})

@@ -26,8 +26,8 @@ from tui.viewmodel.rows.branch import RowNode
 from tui.viewmodel.rows.made_when_asked import MadeWhenAsked
 from tui.viewmodel.rows.moves import ROW_MOVES, Move, Rows
 from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.timeline.conditions import TimelineFilter
 from tui.viewmodel.timeline.face import Face
-from tui.viewmodel.timeline.filter import TimelineFilter
 from tui.viewmodel.timeline.labels.faces import Labels
 from tui.viewmodel.timeline.match import RowMatcher
 from tui.viewmodel.timeline.moves import MOVES

@@ -8,7 +8,6 @@ from typing import assert_never
 from tui.analysis.index.trace_index import TraceIndex, anchor_node, producer_node
 from tui.analysis.links.places import parents_of
 from tui.analysis.links.provenance import dispatch_of_cell
-from tui.analysis.links.why import cause_of
 from tui.analysis.requests.sent import requests_sending
 from tui.model.conversation import ConversationItem
 from tui.model.ids import RawPayloadId
@@ -84,6 +83,8 @@ def _owners_of_item(trace: RolloutTrace, index: TraceIndex, item: ConversationIt
 
 
 def _causes(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterator[NodeRef]:
+    from tui.analysis.links.why import cause_of  # the rules of all links, for a jump to what has no row
+
     cause = cause_of(trace, index, node)
     for _ in range(MAX_CAUSES):
         if cause is None:

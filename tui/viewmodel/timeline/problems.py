@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui.analysis.problems.listed import problem_text
 from tui.analysis.problems.of_object import problem_of
-from tui.analysis.problems.sorts import signature_of
 from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -59,6 +57,9 @@ class ProblemStops:
         problem = problem_of(self._trace, node) if known is None else None
         if known is not None or problem is None:
             return known or ("", "", "")
+        from tui.analysis.problems.listed import problem_text
+        from tui.analysis.problems.sorts import signature_of
+
         text = problem_text(self._trace, node, problem)
         sort = (problem.code, signature_of(problem.code, text), text)
         if text != problem.text or problem.code not in ("failed", "cell-failed"):
