@@ -9,6 +9,9 @@ COLUMNS, LINES = 120, 40
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?<>=$]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _PLACE = re.compile(r"\x1b\[(?:(\d+);(\d+)H|(\d+)C)")
+_CLEARING = {"\x1b[?1049h", "\x1b[?1049l", "\x1b[2J"}
+"""Sequences after which nothing is left of what was on the screen: another screen, or a cleared one."""
+
 _LONGEST_ESCAPE = 4096
 
 
@@ -16,8 +19,9 @@ class ScreenText:
     """A screen of 120 by 40 cells, one letter a cell; styles are left out, and what lies outside is dropped."""
 
     def __init__(self) -> None:
-        self._lines = [[" "] * COLUMNS for _ in range(LINES)]
+        self._lines: list[list[str]] = []
         self._x = self._y = 0
+        self._clear()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._torn = ""
 
@@ -39,11 +43,16 @@ class ScreenText:
         for escape in _ESCAPES.finditer(text):
             self._write(text[end : escape.start()])
             end = escape.end()
-            if place := _PLACE.fullmatch(escape[0]):
+            if escape[0] in _CLEARING:
+                self._clear()
+            elif place := _PLACE.fullmatch(escape[0]):
                 line, column, ahead = place.groups()
                 self._x = self._x + int(ahead) if ahead else int(column) - 1
                 self._y = self._y if ahead else int(line) - 1
         self._write(text[end:])
+
+    def _clear(self) -> None:
+        self._lines = [[" "] * COLUMNS for _ in range(LINES)]
 
     def _write(self, letters: str) -> None:
         for letter in letters:

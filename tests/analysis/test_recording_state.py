@@ -37,9 +37,9 @@ DAYS = 9 * 86_400_000
         (QUIET, "waiting", "it is unknown who writes, quiet 3m"),
         (QUIET._replace(quiet_ms=DAYS), "waiting", "it is unknown who writes, quiet, last event on 2023-11-14"),
         (
-            QUIET._replace(writer_name="a nfs4 file system does not tell who writes"),
+            QUIET._replace(writer_name="a nfs4 file system does not show who writes"),
             "waiting",
-            "a nfs4 file system does not tell who writes, quiet 3m",
+            "a nfs4 file system does not show who writes, quiet 3m",
         ),
         (HELD._replace(awaited=("payloads/12.json",)), "waiting", "payloads/12.json is still being written"),
         (HELD._replace(quiet_ms=0, awaited=("a", "b", "c")), "waiting", "a and 2 more are still being written"),

@@ -229,7 +229,7 @@ async def test_ticks_that_find_what_nobody_reported_lead_to_polling(writer: Bund
                 await follower.until_seq(end_turn(writer))
                 await asyncio.sleep(0.02)  # the pace of the recorder: slower than the ticks
 
-    assert "does not tell of changes" in str(follower.batches[-1].polling)
+    assert "does not report changes" in str(follower.batches[-1].polling)
 
 
 async def test_a_failing_watch_is_told_though_nothing_grows(writer: BundleWriter) -> None:

@@ -47,6 +47,6 @@ async def test_two_ticks_in_a_row_that_find_something_mean_polling(tmp_path: Pat
     waker.note_tick_found()
     assert waker.polling is None
     waker.note_tick_found()
-    assert "does not tell of changes" in str(waker.polling)
+    assert "does not report changes" in str(waker.polling)
     await waker.wait()
     assert waits == [0.1]

@@ -95,7 +95,7 @@ def test_on_a_file_system_that_others_may_write_nothing_is_proved(
 ) -> None:
     monkeypatch.setattr(writers, "_is_open_for_writing", lambda _descriptor: False)
     monkeypatch.setattr(writers, "_file_system", lambda *_: kind)
-    assert writer_of(log) == LogWriter("unknown", f"{name} does not tell who writes")
+    assert writer_of(log) == LogWriter("unknown", f"{name} does not show who writes")
 
 
 def test_the_kind_of_file_system_is_read_from_the_list_of_mounts(log: Path, tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_there_is_always_a_key_to_quit(tmp_path: Path, keys: str) -> None:
 
 def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "config.toml")
-    assert "cannot be read: it is no file" in load_config(tmp_path / "config.toml").problems[0]
+    assert "cannot be read: it is not a file" in load_config(tmp_path / "config.toml").problems[0]
 
 
 @pytest.mark.parametrize("text", ["theme = " + "[" * 50_000, "theme = " + "9" * 10_000], ids=["nesting", "number"])

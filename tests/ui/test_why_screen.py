@@ -86,4 +86,4 @@ async def test_a_row_that_is_no_object_says_so() -> None:
         assert notes
         driver.main.timeline.reveal(notes[0].node)
         await driver.press("w")
-        assert "no object of the recording" in driver.footer
+        assert "not an object of the recording" in driver.footer
