@@ -23,7 +23,10 @@ TOOL = NodeRef("tool_call", "t1")
 GLOSSARY = {"content": [{"type": "text", "text": "a term"}], "structuredContent": {"word": "trace", "n": 1}}
 
 
-def recorded(result: Any, seen: str | None) -> TraceStore:
+PICTURE = {"type": "input_image", "image_url": "data:image/png;base64,AAAA"}
+
+
+def recorded(result: Any, seen: Any) -> TraceStore:
     """An MCP server answers with `result`; the model gets `seen`, or nothing."""
     recording = Recording()
     recording.request("i1", [user("look it up")])
@@ -53,9 +56,10 @@ def answered(store: TraceStore, node: NodeRef = TOOL) -> McpAnswer | None:
         ("a term", "other text"),
         ('{"word":"trace"}', "other text"),
         (None, "no output"),
+        ([{"type": "input_text", "text": "a term"}, PICTURE], "unknown"),
     ],
 )
-def test_comparing_texts_says_what_the_model_saw(seen: str | None, sight: str) -> None:
+def test_comparing_texts_says_what_the_model_saw(seen: Any, sight: str) -> None:
     found = answered(recorded({"Ok": GLOSSARY}, seen))
     assert found is not None
     assert (found.structured, found.sight) == ('{"word":"trace","n":1}', sight)

@@ -25,7 +25,7 @@ from tui.viewmodel.payload.raw_evidence import payloads_behind
 from tui.viewmodel.text.clean import clean, clean_lines, format_offset
 from tui.viewmodel.text.mcp_words import MCP_HEADING, mcp_parts
 
-DESCRIPTION = "Print one object of the graph: its fields, texts, payload files and links."
+DESCRIPTION = "Print one object: its fields, texts, payload files, links; of an MCP call also what the server answered."
 
 SHOWN_IDS = 8
 """Entries of a list that are written out; the JSON has all."""
