@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
@@ -40,6 +42,35 @@ def test_what_changed_between_two_requests(
     difference = compare_requests(trace, calls[InferenceCallId("call 1")], calls[InferenceCallId("call 2")])
 
     assert (difference.shared, difference.new, difference.gone) == (shared, frozenset(new), tuple(gone))
+
+
+class _Counted(str):
+    """An id that counts how often ids are looked up."""
+
+    looks = 0
+
+    def __hash__(self) -> int:
+        _Counted.looks += 1
+        return super().__hash__()
+
+
+def looks_when_comparing(requests: int) -> int:
+    """How often items are looked up when all requests of a conversation are compared, each of which adds one."""
+    graph = small_graph()
+    calls = [graph.inference(f"call {number}") for number in range(requests)]
+    sent: SharedSequence[ItemId] = SharedSequence()
+    for number, call in enumerate(calls):
+        sent = sent.extended([ItemId(_Counted(f"item {number}"))])
+        call.request_item_ids = sent
+    _Counted.looks = 0
+    news = [compare_requests(graph.trace, before, now).new for before, now in pairwise(calls)]
+    looks = _Counted.looks
+    assert news == [{f"item {number}"} for number in range(1, requests)]
+    return looks
+
+
+def test_comparing_costs_what_each_request_adds() -> None:
+    assert looks_when_comparing(400) < 4.1 * looks_when_comparing(100)
 
 
 def test_what_a_compaction_said_again_is_neither_new_nor_gone() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.schema.sequence import SharedSequence
+from tui.schema.sequence import SharedSequence, Spine
 
 
 def test_extending_a_sequence_twice_with_the_same_ids_shares_them() -> None:
@@ -45,7 +45,7 @@ def test_a_slice_is_that_of_a_list(entries: list[int], wanted: slice) -> None:
     assert sequence[wanted] == entries[wanted]
 
 
-class _Copied(list[int]):
+class _Copied(Spine[int]):
     """Counts how many of its entries were copied."""
 
     entries = 0
@@ -62,3 +62,27 @@ def test_a_slice_copies_no_more_than_it_returns() -> None:
     long = sequence.extended(range(1000))
     assert long[990:] == list(range(990, 1000))
     assert spine.entries == 10
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=4), max_size=4), st.integers(0, 16))
+def test_the_first_place_is_that_of_a_list(added: list[list[str]], length: int) -> None:
+    """Asked while the lists grow, and of each as far as it goes."""
+    whole: SharedSequence[str] = SharedSequence()
+    for more in added:
+        whole = whole.extended(more)
+        for sequence in (whole, whole.prefix(length)):
+            entries = list(sequence)
+            expected = {entry: entries.index(entry) if entry in entries else None for entry in "abcdef"}
+            assert {entry: sequence.place_of(entry) for entry in "abcdef"} == expected
+
+
+def test_lists_that_part_have_places_of_their_own() -> None:
+    sent = SharedSequence("ab")
+    one = sent.extended("c")
+    assert one.place_of("c") == 2
+    other = sent.extended("dc")
+    assert [(ids.place_of("c"), ids.place_of("d")) for ids in (sent, one, other)] == [
+        (None, None),
+        (2, None),
+        (3, 2),
+    ]

@@ -194,13 +194,13 @@ def restored_refs(run: RefRun) -> list[RawPayloadRef]:
 
 def restore_parts(record: PartsRecord, refs: Sequence[RawPayloadRef]) -> None:
     """Give references their parts; lists that were one are one again. Raises `IndexError` for a number out of range."""
-    lists = [[refs[number] for number in numbers_of(data)] for data in record.lists]
+    lists = [SharedSequence(refs[number] for number in numbers_of(data)) for data in record.lists]
     places = iter(numbers_of(record.parts))
     for number, place, length in zip(places, places, places, strict=True):
-        spine = lists[place]
-        if length > len(spine):
+        whole = lists[place]
+        if length > len(whole):
             raise IndexError("a list of parts is shorter than what is taken of it")
-        msgspec.structs.force_setattr(refs[number], "parts", SharedSequence.over(spine, length))
+        msgspec.structs.force_setattr(refs[number], "parts", whole.prefix(length))
 
 
 class ObjectReader:
@@ -208,7 +208,7 @@ class ObjectReader:
 
     def __init__(self, trace: RolloutTrace) -> None:
         self._trace = trace
-        self._lists: list[list[Any]] = []
+        self._lists: list[SharedSequence[Any]] = []
         self._objects = {
             name: (msgspec.msgpack.Decoder(list[kind], dec_hook=self._shared), _key_of(kind))  # type: ignore[valid-type]
             for name, kind in _OBJECTS.items()
@@ -218,7 +218,7 @@ class ObjectReader:
     def take_lists(self, record: ItemLists) -> None:
         """Keep the lists for the requests that come next; all items must have come."""
         names = Names(self._trace.conversation_items, record.names)
-        self._lists = [names.of(column) for column in record.lists]
+        self._lists = [SharedSequence(names.of(column)) for column in record.lists]
 
     def take_objects(self, run: ObjectRun) -> None:
         """Put objects into their map. Raises `KeyError` for a map that is not there."""
@@ -233,10 +233,10 @@ class ObjectReader:
 
     def _shared(self, _kind: type, place: Any) -> SharedSequence[Any]:
         number, length = place
-        spine = self._lists[number]
-        if length > len(spine):
+        whole: SharedSequence[Any] = self._lists[number]
+        if length > len(whole):
             raise IndexError("a list of items is shorter than what is taken of it")
-        return SharedSequence.over(spine, length)
+        return whole.prefix(length)
 
 
 def _key_of(kind: type[msgspec.Struct]) -> Callable[[Any], str]:

@@ -14,13 +14,35 @@ from typing import Any, Generic, TypeVar, overload
 Entry = TypeVar("Entry")
 
 
+class Spine(list[Entry]):
+    """A list that only grows at its end, and where its entries first are, as far as somebody asked."""
+
+    __slots__ = ("_looked_at", "_places")
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        super().__init__(entries)
+        self._places: dict[Entry, int] | None = None
+        self._looked_at = 0
+
+    def place_of(self, entry: Entry) -> int | None:
+        """Where an entry first is, or None; each entry of the list is looked at once for all questions."""
+        places, end = self._places, len(self)
+        if places is None:
+            places = self._places = {}
+        if self._looked_at < end:
+            for place, met in enumerate(self[self._looked_at : end], self._looked_at):
+                places.setdefault(met, place)
+            self._looked_at = end
+        return places.get(entry)
+
+
 class SharedSequence(Sequence[Entry], Generic[Entry]):
     """An immutable sequence, stored as the first `length` entries of a list that only grows at its end."""
 
     __slots__ = ("_length", "_spine")
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self._spine: list[Entry] = list(entries)
+        self._spine: Spine[Entry] = Spine(entries)
         self._length = len(self._spine)
 
     @property
@@ -29,7 +51,7 @@ class SharedSequence(Sequence[Entry], Generic[Entry]):
         return self._spine
 
     @classmethod
-    def over(cls, spine: list[Entry], length: int) -> SharedSequence[Entry]:
+    def _over(cls, spine: Spine[Entry], length: int) -> SharedSequence[Entry]:
         """The first `length` entries of `spine`, which is kept and from then on only grows through the sequences."""
         sequence = cls.__new__(cls)
         sequence._spine = spine
@@ -42,14 +64,14 @@ class SharedSequence(Sequence[Entry], Generic[Entry]):
         length = self._length + len(added)
         if len(spine) != self._length:
             if spine[self._length : length] == added:
-                return SharedSequence.over(spine, length)
-            spine = spine[: self._length]
+                return SharedSequence._over(spine, length)
+            spine = Spine(spine[: self._length])
         spine.extend(added)
-        return SharedSequence.over(spine, length)
+        return SharedSequence._over(spine, length)
 
     def prefix(self, length: int) -> SharedSequence[Entry]:
         """The first `length` entries, without a copy."""
-        return SharedSequence.over(self._spine, min(length, self._length))
+        return SharedSequence._over(self._spine, min(length, self._length))
 
     def shared_prefix_length(self, other: SharedSequence[Entry]) -> int:
         """How many leading entries two sequences have in common; constant time when they share their spine."""
@@ -57,6 +79,14 @@ class SharedSequence(Sequence[Entry], Generic[Entry]):
         if self._spine is other._spine:
             return limit
         return _equal_beginning(self._spine, other._spine, limit)
+
+    def place_of(self, entry: Entry) -> int | None:
+        """Where an entry, which must be hashable, first is; None if it is not there.
+
+        Costs what the store has grown by since the last question to any sequence that shares it.
+        """
+        place = self._spine.place_of(entry)
+        return place if place is not None and place < self._length else None
 
     def first_place(self, wanted: Callable[[Entry], bool], known: dict[int, int | None]) -> int | None:
         """Where the first wanted entry is; None if there is none.

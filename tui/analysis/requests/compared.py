@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence, Set
-from itertools import islice
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 import msgspec
 
@@ -11,7 +10,6 @@ from tui.model.conversation import OUTPUT_KINDS, ConversationItem, JsonPart, Par
 from tui.model.ids import CompactionId, ItemId
 from tui.model.objects import Compaction, InferenceCall
 from tui.model.trace import RolloutTrace
-from tui.schema.sequence import SharedSequence
 
 
 class RequestDifference(msgspec.Struct, frozen=True):
@@ -59,7 +57,8 @@ def compare_requests(
     old_rest = [*before.request_item_ids[shared:], *before.response_item_ids]
     new_rest = now.request_item_ids[shared:]
     # An item of the shared beginning may stand in the rest once more; it is neither new nor gone.
-    repeated = _found_in(set(new_rest) - set(old_rest), now.request_item_ids, shared)
+    beginning = now.request_item_ids.prefix(shared)
+    repeated = {item for item in set(new_rest) - set(old_rest) if beginning.place_of(item) is not None}
     gone, new = same.unmatched(old_rest, [item for item in new_rest if item not in repeated])
     came = set(new_rest).difference(old_rest)
     compaction_ids = tuple(
@@ -77,13 +76,6 @@ def compare_requests(
         repeated=len(new) - len(really_new),
         unrecorded=unrecorded,
     )
-
-
-def _found_in(wanted: set[ItemId], sent: SharedSequence[ItemId], length: int) -> Set[ItemId]:
-    """Those of some items that are among the first `length`, mostly none: that is seen without a copy of the list."""
-    if not wanted or wanted.isdisjoint(islice(sent, length)):
-        return frozenset()
-    return wanted.intersection(islice(sent, length))
 
 
 class _Sameness:
