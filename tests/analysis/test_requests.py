@@ -7,8 +7,11 @@ from itertools import pairwise
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
+from tui.analysis.index.reverse import ReverseLinks
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.requests.compared import compare_requests, previous_request, requests_showing
-from tui.model.ids import InferenceCallId, ItemId
+from tui.analysis.requests.order import request_before
+from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.schema.sequence import SharedSequence
 
 
@@ -138,6 +141,34 @@ def test_the_request_before_is_the_last_one_that_started_earlier() -> None:
     requests = [graph.inference(name) for name in ("first", "retry", "third")]
 
     assert [previous_request(requests, call) for call in requests] == [None, requests[0], requests[1]]
+
+
+def test_the_request_before_is_the_agents_own() -> None:
+    graph = small_graph()
+    graph.turn("other turn", "other")
+    first, other, second = graph.inference("first"), graph.inference("other", "other turn"), graph.inference("second")
+    graph.take_delta()
+    index = TraceIndex(graph.trace)
+    assert [request_before(graph.trace, index, call) for call in (first, other, second)] == [None, None, first]
+
+    third = graph.inference("third")
+    index.update(graph.take_delta())
+    assert request_before(graph.trace, index, third) is second
+
+
+def test_the_order_of_requests_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = small_graph()
+    calls = [graph.inference(f"call {number}") for number in range(9)]
+    index = TraceIndex(graph.trace)
+    lists: list[ThreadId] = []
+
+    def listed(links: ReverseLinks[InferenceCallId, ThreadId], target: ThreadId) -> list[InferenceCallId]:
+        lists.append(target)
+        return list(links._of(target))
+
+    monkeypatch.setattr(ReverseLinks, "of", listed)
+    assert [request_before(graph.trace, index, call) for call in calls] == [None, *calls[:-1]]
+    assert lists == ["root"]
 
 
 def test_which_requests_sent_an_item() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tui.analysis.requests.compared import compare_requests
+from tui.analysis.requests.order import request_before
 from tui.export.format import Subject
 from tui.export.spans import WorkSpan
 from tui.export.whole_items import whole_values
@@ -20,13 +21,11 @@ def input_messages(subject: Subject, span: WorkSpan) -> list[dict[str, Any]]:
     if not isinstance(call, InferenceCall):
         return []
     store = subject.store
-    known = store.index.inferences_of_thread
-    number = store.index.ordinal("inference", call.inference_call_id)
-    before = None if number < 2 else store.trace.inference_calls[known.of(call.thread_id)[number - 2]]
-    sent: Iterable[ItemId] = call.request_item_ids
+    before = request_before(store.trace, store.index, call)
+    difference = compare_requests(store.trace, before, call)
+    sent = call.request_item_ids[difference.shared :]
     if before is not None:
-        new = compare_requests(store.trace, before, call).new
-        sent = [name for name in call.request_item_ids if name in new]
+        sent = [name for name in sent if name in difference.new]
     return [message for name in sent for message in _message(subject, name)]
 
 

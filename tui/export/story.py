@@ -14,6 +14,7 @@ from tui.analysis.kinds.naming import agent_name, tool_name
 from tui.analysis.kinds.scripts import cell_run_by, window_of_call
 from tui.analysis.kinds.timing import span_of_window
 from tui.analysis.requests.compared import compare_requests
+from tui.analysis.requests.order import request_before
 from tui.export.format import Subject
 from tui.export.whole_items import whole_values
 from tui.model.conversation import (
@@ -25,7 +26,7 @@ from tui.model.conversation import (
     JsonPart,
     PayloadRefPart,
 )
-from tui.model.ids import InferenceCallId, ItemId
+from tui.model.ids import ItemId
 from tui.model.objects import CodeCell, CodexTurn, ExecRequest, InferenceCall, TerminalOperation, Thread, ToolCall
 from tui.viewmodel.text.clean import format_duration, format_offset, format_tokens
 
@@ -95,17 +96,11 @@ class Story:
 
     def exchanges(self, turn: CodexTurn) -> Iterator[Exchange]:
         """The requests of a turn, in order of start."""
-        requests = self._subject.scope.requests(self._store, turn)
-        before = self._request_before(turn, requests)
-        for name in requests:
-            call = self._trace.inference_calls[name]
+        calls = [self._trace.inference_calls[name] for name in self._subject.scope.requests(self._store, turn)]
+        before = request_before(self._trace, self._index, calls[0]) if calls else None
+        for call in calls:
             yield self._exchange(call, before)
             before = call
-
-    def _request_before(self, turn: CodexTurn, requests: Sequence[InferenceCallId]) -> InferenceCall | None:
-        known = self._index.inferences_of_thread.of(turn.thread_id)
-        place = known.index(requests[0]) if requests and requests[0] in known else 0
-        return self._trace.inference_calls[known[place - 1]] if place else None
 
     def _exchange(self, call: InferenceCall, before: InferenceCall | None) -> Exchange:
         sent = call.request_item_ids

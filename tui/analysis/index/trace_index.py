@@ -180,6 +180,8 @@ class TraceIndex:
         """Requests to another model than the one before in the agent; the first one: than its parent's."""
         self.prompts: dict[ThreadId, dict[InferenceCallId, ItemId | None]] = {}
         """Agent → what each of its requests was asked by, where that was worked out since the graph grew last."""
+        self.requests_before: dict[ThreadId, dict[InferenceCallId, InferenceCallId]] = {}
+        """Agent → the request before each of its requests, where that was worked out since the graph grew last."""
         self.items_by_time = ItemsByTime(trace)
         self._newest = Newest(trace.started_at_unix_ms)
         self._clock_unix_ms = trace.started_at_unix_ms
@@ -269,9 +271,13 @@ class TraceIndex:
 
         The graph must not change before the last step is taken; links that a reader misses in between come later.
         """
-        self.prompts.clear()
+        self._forget_worked_out()
         yield from self._take_in(delta)
+        self._forget_worked_out()
+
+    def _forget_worked_out(self) -> None:
         self.prompts.clear()
+        self.requests_before.clear()
 
     def _take_in(self, delta: TraceDelta) -> Iterator[None]:
         self._forget_missing(delta)

@@ -8,6 +8,7 @@ from typing import Any
 from tui.analysis.index.trace_index import TraceIndex, producer_node
 from tui.analysis.links.relation import Certainty, Claim, Evidence
 from tui.analysis.links.rule import Graph, Rule, claim_rule, field_rule, rule
+from tui.analysis.requests.order import request_before
 from tui.analysis.requests.prompts import can_prompt, prompt_of, requests_prompted_by
 from tui.model.conversation import ConversationItem
 from tui.model.ids import CodexTurnId, CompactionId, InferenceCallId, ItemId, RawPayloadId, ThreadId
@@ -16,6 +17,9 @@ from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
 from tui.model.objects import CodexTurn, Compaction, InferenceCall, SpawnedOrigin
 from tui.model.protocol import Attribution, ProtocolEvent
+from tui.schema.sequence import SharedSequence
+
+_NOTHING_SENT: SharedSequence[ItemId] = SharedSequence()
 
 _PART_OF_TURN: tuple[tuple[NodeKind, str, Callable[[TraceIndex, Any], Iterable[str]]], ...] = (
     ("inference", "codex_turn_id", lambda index, name: index.inferences_of_turn.of(name)),
@@ -112,23 +116,16 @@ def _compactions_first_used(graph: Graph, node: NodeRef) -> Iterator[CompactionI
     """
     trace, index = graph.trace, graph.index
     call = trace.inference_calls[InferenceCallId(node.id)]
-    before = _request_before(graph, call)
+    before = request_before(trace, index, call)
     since = None if before is None else before.execution.started_at_unix_ms
     for name in index.compactions_of_thread.of(call.thread_id):
         at = trace.compactions[name].installed_at_unix_ms
         if at <= call.execution.started_at_unix_ms and (since is None or since < at):
             yield name
-    held = frozenset(() if before is None else before.request_item_ids)
-    for item_id in call.request_item_ids:
-        if item_id not in held:
+    sent, held = call.request_item_ids, _NOTHING_SENT if before is None else before.request_item_ids
+    for item_id in sent[sent.shared_prefix_length(held) :]:
+        if held.place_of(item_id) is None:
             yield from index.compactions_installing.of(item_id)
-
-
-def _request_before(graph: Graph, call: InferenceCall) -> InferenceCall | None:
-    """The agent's request before this one, in order of start."""
-    names = graph.index.inferences_of_thread.of(call.thread_id)
-    place = names.index(call.inference_call_id) if call.inference_call_id in names else 0
-    return graph.trace.inference_calls[names[place - 1]] if place else None
 
 
 def _first_sender() -> Rule:
