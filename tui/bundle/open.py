@@ -12,7 +12,6 @@ import msgspec
 from tui.bundle.batch import BundleBatchReader
 from tui.bundle.catalog.identity import inferred_manifest, nameless_manifest
 from tui.bundle.disk.regular import NotRegularFileError, error_text
-from tui.bundle.disk.wrong_path import SESSIONS_HINT, address_hint, file_hint, holds_session_files
 from tui.bundle.files import (
     NAMED_HINTS,
     BundleFiles,
@@ -139,6 +138,8 @@ def _check_directory(path: Path) -> None:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
+        from tui.bundle.disk.wrong_path import address_hint
+
         raise BundleError(f"{shown(path)}: there is no such directory{address_hint(path)}", path) from None
     except OSError as error:
         raise BundleError(f"{shown(path)}: cannot be opened: {error_text(error)}", path) from error
@@ -146,6 +147,8 @@ def _check_directory(path: Path) -> None:
         raise BundleError(f"{shown(path)}: this cannot be the name of a directory", path) from None
     if stat.S_ISDIR(mode):
         return
+    from tui.bundle.disk.wrong_path import file_hint
+
     hint, bundle = file_hint(path)
     raise BundleError(f"{shown(path)}: {hint}", path, () if bundle is None else (bundle,))
 
@@ -216,6 +219,8 @@ def _not_a_bundle(path: Path) -> BundleError:
     bundles = _contained_bundles(path, names)
     if bundles:
         return BundleError(f"{shown(path)}: {_hint(bundles)}", path, bundles)
+    from tui.bundle.disk.wrong_path import SESSIONS_HINT, holds_session_files
+
     hint = SESSIONS_HINT if holds_session_files(path) else ""
     return BundleError(f"{shown(path)}: is not a bundle: there is no {MANIFEST_FILE_NAME} in it{hint}", path)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tui.ui.command import Command
 from tui.ui.keyboard import shown_keys
-from tui.viewmodel.lists.commands import ListedCommand
+
+if TYPE_CHECKING:
+    from tui.viewmodel.lists.commands import ListedCommand
 
 _LATER_NUMBERS = {str(number) for number in range(2, 10)}
 
@@ -18,6 +21,8 @@ def first_of_numbered(commands: Iterable[Command]) -> list[Command]:
 
 def listed_commands(commands: Iterable[Command]) -> list[ListedCommand]:
     """Commands by group, in the order in which the groups first appear; of numbered ones the first."""
+    from tui.viewmodel.lists.commands import ListedCommand
+
     found = first_of_numbered(commands)
     groups = list(dict.fromkeys(command.group for command in found))
     found.sort(key=lambda command: groups.index(command.group))

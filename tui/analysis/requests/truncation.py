@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -26,11 +27,6 @@ Answer = Literal["early", "late", "instead"]
 """When the model got its copy: `early`, while the command may still have written; `late`, after its end; `instead`:
 the call never completed, and the runtime answered in its place."""
 
-_MARK = re.compile(
-    r"…(?P<left_out>\d+) (?P<unit>tokens|chars|characters|bytes|lines) truncated…"
-    r"|\[\.\.\. (?:omitted|removed) (?P<left_out_lines>\d+) of \d+ lines[^\]\n]{0,40}\]"
-)
-_RUNTIME_OMISSION = re.compile(r"^\.\.\. (?P<left_out>\d+) bytes omitted \.\.\.$", re.MULTILINE)
 _RUNTIME_KEEPS = 1 << 19
 """Bytes that the runtime keeps of each end of a longer output, around its note of what it omitted."""
 _CHARACTER_BYTES = 4
@@ -78,18 +74,33 @@ class _Fit(NamedTuple):
     tail: int
 
 
+@cache
+def _mark() -> re.Pattern[str]:
+    """The mark that says how much is missing. Compiled when a copy may lack something."""
+    return re.compile(
+        r"…(?P<left_out>\d+) (?P<unit>tokens|chars|characters|bytes|lines) truncated…"
+        r"|\[\.\.\. (?:omitted|removed) (?P<left_out_lines>\d+) of \d+ lines[^\]\n]{0,40}\]"
+    )
+
+
+@cache
+def _runtime_omission() -> re.Pattern[str]:
+    """The runtime's note of what it omitted."""
+    return re.compile(r"^\.\.\. (?P<left_out>\d+) bytes omitted \.\.\.$", re.MULTILINE)
+
+
 def find_cut(seen: str, produced: str | None, answer: Answer = "early") -> Cut | None:
     """Compare the model's copy of an output with the output; None if nothing is known to be missing."""
     if not produced or not produced.strip():
-        return _marked_cut(seen, _MARK.search(seen), produced)
+        return _marked_cut(seen, _mark().search(seen), produced)
     if produced.rstrip() in seen:
         return None
     fit = _fit(seen, produced)
     if fit is None:
-        return _marked_cut(seen, _MARK.search(seen), produced) or _unseen(seen, produced, answer)
+        return _marked_cut(seen, _mark().search(seen), produced) or _unseen(seen, produced, answer)
     if len(seen[fit.start :].rstrip()) <= fit.head:
         return _beginning(seen, produced, fit, answer)
-    return _compared_cut(seen, produced, fit) or _marked_cut(seen, _MARK.search(seen), produced)
+    return _compared_cut(seen, produced, fit) or _marked_cut(seen, _mark().search(seen), produced)
 
 
 def _marked_cut(seen: str, mark: re.Match[str] | None, produced: str | None) -> Cut | None:
@@ -145,7 +156,7 @@ def _is_likely_mark(characters: int, missing: int) -> bool:
 
 def _marks_around(seen: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """The known marks near a place of the model's text."""
-    return _MARK.finditer(seen, max(0, start - _LONGEST_MARK), end + _LONGEST_MARK)
+    return _mark().finditer(seen, max(0, start - _LONGEST_MARK), end + _LONGEST_MARK)
 
 
 def _beginning(seen: str, produced: str, fit: _Fit, answer: Answer) -> Cut | None:
@@ -242,7 +253,7 @@ def _equal_end(ours: str, theirs: str) -> int:
 def _omitted(produced: str) -> int:
     """What the runtime's note between the two ends that it keeps says; the same words elsewhere are the tool's."""
     middle = len(produced) // 2
-    note = _RUNTIME_OMISSION.search(produced, max(0, middle - 200), middle + 200) if middle else None
+    note = _runtime_omission().search(produced, max(0, middle - 200), middle + 200) if middle else None
     if note is None:
         return 0
     kept = (_size(produced[: note.start() - 1]), _size(produced[note.end() + 1 :]))

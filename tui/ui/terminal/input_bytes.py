@@ -34,7 +34,7 @@ _PASTE_BEGIN: Final = b"\x1b[200~"
 _PASTE_END: Final = b"\x1b[201~"
 _CSI_OF_8_BITS: Final = 0x9B
 
-_SEQUENCE = re.compile(
+_SEQUENCE: Final = (
     rb"\x1b(?:"
     rb"\[\[[A-E]"  # F1 to F5 of the Linux console
     rb"|\[[0-9]{1,2}[$](?![ -?])"  # rxvt's way to say Shift: an intermediate byte for a final one
@@ -44,9 +44,9 @@ _SEQUENCE = re.compile(
     rb"|(?:[P_^X]|\](?=[0-9]))[^\x07\x1b\x18\x1a]*(?:\x07|\x1b\\)"
     rb")"
 )
-"""A whole sequence."""
+"""A whole sequence. Like those below it is compiled with the first key, after the first rows."""
 
-_BEGINNING = re.compile(
+_BEGINNING: Final = (
     rb"\x1b(?:"
     rb"\[(?:\[|M[\x20-\xff]{0,2}|[ -?]*)?"
     rb"|O[0-9;]*"
@@ -56,10 +56,10 @@ _BEGINNING = re.compile(
 )
 """What may become a sequence if more comes."""
 
-_BROKEN = re.compile(rb"\x1b(?:\[M[\x20-\xff]{0,2}|\[[ -?]*|O[0-9;]+|(?:[P_^X]|\](?=[0-9]))[^\x07\x1b\x18\x1a]*)")
+_BROKEN: Final = rb"\x1b(?:\[M[\x20-\xff]{0,2}|\[[ -?]*|O[0-9;]+|(?:[P_^X]|\](?=[0-9]))[^\x07\x1b\x18\x1a]*)"
 """What was begun and then broken off by a byte that cannot go on with it."""
 
-_REST = re.compile(rb"\[(?:[A-HZ]|[0-9;:<?]+[A-Za-z~])")
+_REST: Final = rb"\[(?:[A-HZ]|[0-9;:<?]+[A-Za-z~])"
 """A key report without its ESC."""
 
 
@@ -147,7 +147,7 @@ class InputBytes:
     def _continues_escape(self, data: bytes, now: float) -> bool:
         """Whether a slow line split a key report after its ESC, so that the rest comes now, alone."""
         since = self._given_up_escape
-        return since is not None and now - since < SILENCE_SECONDS and _REST.fullmatch(data) is not None
+        return since is not None and now - since < SILENCE_SECONDS and re.fullmatch(_REST, data) is not None
 
     def _take(self, data: bytes, units: list[Unit]) -> bytes:
         """Take a run of text, or one sequence; return what is left."""
@@ -158,7 +158,7 @@ class InputBytes:
         units.extend(Typed(character) for character in self._decoder.decode(b"", final=True))
         if data[0] == _CSI_OF_8_BITS:
             data = b"\x1b[" + data[1:]
-        whole = _SEQUENCE.match(data)
+        whole = re.match(_SEQUENCE, data)
         if whole is not None:
             self._escapes = 0
             if whole.group() == _PASTE_BEGIN:
@@ -166,10 +166,10 @@ class InputBytes:
             elif whole.group() != _PASTE_END:
                 units.append(Report(whole.group().decode("latin-1")))
             return data[whole.end() :]
-        if _BEGINNING.match(data) is not None:
+        if re.match(_BEGINNING, data) is not None:
             self._waiting = data[:LONGEST_SEQUENCE_BYTES]
             return b""
-        broken = _BROKEN.match(data)
+        broken = re.match(_BROKEN, data)
         if broken is not None and len(broken.group()) > 2:
             return data[broken.end() :]
         return self._take_escape(data, units)

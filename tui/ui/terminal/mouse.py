@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 
 from textual import events
 
-_SGR = re.compile(r"\x1b\[<(\d{1,5});(\d{1,5});(\d{1,5})([Mm])")
-_URXVT = re.compile(r"\x1b\[(\d{1,5});(\d{1,5});(\d{1,5})M")
-_OLDEST = re.compile(r"\x1b\[M([\x20-\xff])([\x20-\xff])([\x20-\xff])", re.DOTALL)
+_SGR: Final = r"\x1b\[<(\d{1,5});(\d{1,5});(\d{1,5})([Mm])"
+_URXVT: Final = r"\x1b\[(\d{1,5});(\d{1,5});(\d{1,5})M"
+_OLDEST: Final = r"\x1b\[M([\x20-\xff])([\x20-\xff])([\x20-\xff])"
 
 _WHEEL: Final = 64
 _MOVED: Final = 32
@@ -62,11 +62,11 @@ class MouseReports:
 
 
 def _read(sequence: str) -> _Report | None:
-    if found := _SGR.fullmatch(sequence):
+    if found := re.fullmatch(_SGR, sequence):
         return _Report(int(found[1]), int(found[2]) - 1, int(found[3]) - 1, found[4] == "m")
-    if found := _URXVT.fullmatch(sequence):
+    if found := re.fullmatch(_URXVT, sequence):
         buttons, x, y = (int(number) for number in found.groups())
-    elif found := _OLDEST.fullmatch(sequence):
+    elif found := re.fullmatch(_OLDEST, sequence):
         buttons, x, y = ord(found[1]), ord(found[2]) - 32, ord(found[3]) - 32
     else:
         return None

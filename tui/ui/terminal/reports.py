@@ -31,12 +31,12 @@ _MODIFIERS: Final = ((2, "alt"), (4, "ctrl"), (8, "super"), (16, "hyper"), (32, 
 
 _RELEASED: Final = "3"
 _NUMBER: Final = r"\d{0,7}"
-_KEY_REPORT = re.compile(
+_KEY_REPORT: Final = (
     rf"\x1b\[(?P<code>{_NUMBER})(?::(?P<shifted>{_NUMBER}))?(?::{_NUMBER})?"
     rf"(?:;(?P<modifiers>\d{{0,3}})(?::(?P<event>\d?))?)?(?:;(?P<text>[\d:]{{0,64}}))?(?P<final>[u~A-HPQS])"
 )
-_OTHER_KEY = re.compile(rf"\x1b\[27;(?P<modifiers>\d{{1,3}})(?::(?P<event>\d?))?;(?P<code>{_NUMBER})~")
-_SYNCHRONIZED_OUTPUT = re.compile(r"\x1b\[\?2026;[1-4]\$y")
+_OTHER_KEY: Final = rf"\x1b\[27;(?P<modifiers>\d{{1,3}})(?::(?P<event>\d?))?;(?P<code>{_NUMBER})~"
+_SYNCHRONIZED_OUTPUT: Final = r"\x1b\[\?2026;[1-4]\$y"
 
 _OF_KEYPAD: Final = {
     "decimal": ".",
@@ -85,7 +85,7 @@ class Reports:
             yield events.AppFocus()
         elif sequence == "\x1b[O":
             yield events.AppBlur()
-        elif _SYNCHRONIZED_OUTPUT.fullmatch(sequence):
+        elif re.fullmatch(_SYNCHRONIZED_OUTPUT, sequence):
             yield messages.TerminalSupportsSynchronizedOutput()
         elif sequence.endswith(("M", "m")) or sequence.startswith("\x1b[M"):
             yield from self._mouse.events_of(sequence)
@@ -101,7 +101,7 @@ def _typed(character: str) -> Iterator[events.Key]:
 
 
 def _keys(sequence: str) -> Iterator[events.Key]:
-    found = _OTHER_KEY.fullmatch(sequence) or _KEY_REPORT.fullmatch(sequence)
+    found = re.fullmatch(_OTHER_KEY, sequence) or re.fullmatch(_KEY_REPORT, sequence)
     if found is not None:
         if found["event"] != _RELEASED:
             yield from _pressed(_chord(found.groupdict(default="")))
