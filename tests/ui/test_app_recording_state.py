@@ -16,6 +16,7 @@ from tui.bundle.batch import BundleBatchReader
 from tui.bundle.tail import tail
 from tui.schema.events import GenericSummary, ModelRequester, ToolCallKind, ToolCallStarted
 from tui.schema.payloads import PayloadKind, RawPayloadRef
+from tui.viewmodel.frame.layout import PANES
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +64,18 @@ async def test_what_was_there_when_a_waiting_recording_was_opened_is_not_new(tmp
         async with running(path, follow=True) as driver:
             await driver.until(lambda: "◌ WAITING · this program holds the log" in driver.status, "the state")
             assert not driver.footer.startswith((" FOLLOW", " +"))
+
+
+async def test_empty_log_leaves_every_pane_named(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    shutil.copy(DEMO_BUNDLES / "answer" / "manifest.json", bundle)
+    (bundle / "trace.jsonl").touch()
+    async with running(bundle) as driver:
+        await driver.until(lambda: "no event yet" in driver.status, "the state")
+        await driver.until(lambda: driver.main.inspector.row_count() > 0, "why there is no payload")
+        titles = [str(driver.main.panes.widget(pane).border_title) for pane in PANES]
+    assert [title.strip("▌ ") for title in titles] == ["Timeline", "Conversation", "Payload · no payload"]
 
 
 async def test_a_payload_that_is_still_being_written_is_waited_for(tmp_path: Path) -> None:

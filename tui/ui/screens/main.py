@@ -107,6 +107,8 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show what has been read while the screen was being built."""
         self.timeline.show_title("Timeline")
+        self.panes.conversation.show_title("Conversation")
+        self.inspector.show_title("Payload")
         self.timeline.focus()
         self.panes.arrange()
         self.growth.catch_up()
