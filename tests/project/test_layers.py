@@ -46,7 +46,7 @@ def leave(shown):
 view.missing_terminal = lambda: None
 app.TraceApp.run_async = partialmethod(app.TraceApp.run_async, headless=True, size=(120, 40))
 selection.Selection.show = leave  # the other panes follow when the first rows are drawn
-sys.exit(view.show(view.Target(path={bundle!r}), view.ViewOptions(restore=False, cache=False)))
+sys.exit(view.show(view.Target(path={bundle!r}), view.ViewOptions(restore=False)))
 """
 
 LATER_THAN_FIRST_ROWS = [
@@ -57,7 +57,7 @@ LATER_THAN_FIRST_ROWS = [
     "tui.analysis.statistics",
     "tui.analysis.time",
     "tui.bundle.disk.wrong_path",
-    "tui.cache",
+    "tui.cache.memory",
     "tui.export",
     "tui.fleet",
     "tui.help",

@@ -39,6 +39,10 @@ class ReadingFolder:
         name = place.encode("utf-8", "surrogateescape")
         return self._folder / f"{zlib.crc32(name):08x}{zlib.crc32(name[::-1]):08x}.reading"
 
+    def holds(self, place: str) -> bool:
+        """Whether there is a file for the bundle at `place`; whether it fits is for its reader to say."""
+        return self.path_of(place).exists()
+
     def begin(self) -> tuple[BinaryIO, Path]:
         """A new file, readable by nobody else, to be handed to `keep` or `drop` later."""
         make_private(self._cache)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import time
 from asyncio import to_thread
 from collections.abc import Awaitable, Callable
@@ -15,7 +16,7 @@ from tui.store import SLICE_SECONDS, TraceStore
 from tui.ui.scheduler import sliced, take
 
 if TYPE_CHECKING:
-    from tui.cache.memory import KeptReading, ReadingMemory
+    from tui.cache.memory import KeptReading
 
 WORTH_SECONDS = 0.5
 """What took less to read is read again just as fast."""
@@ -48,7 +49,6 @@ class Reopening:
         self._on_advance = on_advance
         self._rest = rest
         self._began: float | None = None
-        self._memory: ReadingMemory | None = None
         self._kept: KeptReading | None = None
 
     async def take(self) -> bool:
@@ -75,10 +75,14 @@ class Reopening:
         self.is_shown = False
 
     def _find(self, cache: Path) -> KeptReading | None:
-        from tui.cache.memory import ReadingMemory
+        from tui.cache.folder import ReadingFolder
 
-        self._memory = ReadingMemory(cache)
-        return self._memory.find(self._store.source)
+        path = self._store.source.path
+        if path is None or not ReadingFolder(cache).holds(os.path.realpath(path)):
+            return None
+        from tui.cache.memory import ReadingMemory  # most recordings have none: their first rows do not wait for it
+
+        return ReadingMemory(cache).find(self._store.source)
 
     async def _show(self, kept: KeptReading) -> bool:
         from tui.cache.memory import UNFIT
@@ -97,13 +101,13 @@ class Reopening:
         return True
 
     async def _keep(self) -> None:
-        from tui.cache.memory import UNFIT, pieces_of
+        from tui.cache.memory import UNFIT, ReadingMemory, pieces_of
 
         await asyncio.sleep(KEEP_AFTER_SECONDS)
         store, writer = self._store, None
         reading, source = store.shown, store.source
         try:
-            writer = None if self._memory is None else await to_thread(self._memory.begin, source)
+            writer = None if self._cache is None else await to_thread(ReadingMemory(self._cache).begin, source)
             if writer is None:
                 return
             async for pieces in sliced(pieces_of(reading)):
