@@ -11,6 +11,7 @@ import pytest
 
 from tests.ui.driving import Driver, running
 from tui.bundle.write.writer import SCHEMA_VERSION, BundleWriter
+from tui.model.noderef import NodeRef
 from tui.schema.events import (
     CodexTurnStarted,
     GenericSummary,
@@ -26,6 +27,7 @@ from tui.schema.events import (
     ToolCallStarted,
 )
 from tui.ui.config import Config
+from tui.viewmodel.timeline.tree import DIAGNOSTICS
 
 
 def now_ms() -> int:
@@ -180,6 +182,17 @@ async def test_a_broken_line_is_a_problem_not_an_end(tmp_path: Path) -> None:
         start_tool(writer, 3)
         await driver.until(lambda: rows(driver) > count, "the row after the broken line")
         assert driver.app.store.diagnostics
+
+
+async def test_first_diagnostic_is_seen_from_the_start(tmp_path: Path) -> None:
+    async with watching(tmp_path, tools=60) as (driver, writer):
+        await driver.press("g g")
+        timeline = driver.main.timeline
+        assert (timeline.top, timeline.cursor) == (0, 0)
+        writer.append_raw(b"not an event\n")
+        await driver.until(lambda: DIAGNOSTICS in timeline.model.tree.nodes, "the diagnostic")
+        assert (timeline.top, timeline.cursor) == (0, 1)
+        assert timeline.model.focused == NodeRef("thread", "T")
 
 
 async def test_a_warning_of_the_session_is_told(tmp_path: Path) -> None:

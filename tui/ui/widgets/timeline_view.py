@@ -192,12 +192,14 @@ class TimelineView(RowView):
 
     def apply(self, delta: TraceDelta) -> None:
         """Show what changed in the recording. The cursor and what is read stay where they are."""
-        follows = self.model.follow
+        follows, is_at_start = self.model.follow, self.top == 0 and self.model.is_at_start
         self.model.apply(delta)
         if follows:
             self._show()
         else:
             self.rows_changed(cursor=self.model.cursor)
+            if is_at_start:  # a row for diagnostics that comes above the first agent is seen
+                self.scroll_rows(-self.top)
             self._tell()
 
     def show_moment(self) -> None:

@@ -129,6 +129,11 @@ class TimelineModel:
         return 0 if self._focus is None else self.tree.rows.row_of(self._focus)
 
     @property
+    def is_at_start(self) -> bool:
+        """Whether the cursor is where a person begins: on the first agent, or nowhere yet."""
+        return self._focus is None or self._focus is self._first_row()
+
+    @property
     def problem_count(self) -> int:
         """How many rows have a problem, folded ones too, and those that are still to come."""
         return self.tree.problem_count
