@@ -42,6 +42,9 @@ def loaded_then(*stages: str) -> Callable[[Pilot[int]], Awaitable[None]]:
         # Of a recording without an end it is told a moment later that nobody writes it.
         await driver.until(lambda: app.store.recording.word in ("ended", "cut off"), "the word for the recording")
         await driver.until(lambda: app.store.recording.word.upper() in driver.status, "the word on the screen")
+        await driver.at_rest()
+        app.main.work.footer.forget_message()  # that nobody writes it is said only if the first rows came before
+        app.main.work.footer.refresh()
         for keys in stages:
             if keys:
                 await driver.press(keys)

@@ -87,6 +87,19 @@ def test_all_that_is_open_lasts_until_now() -> None:
         assert bar(model, "root") == bar(model, "turn") == shown
 
 
+def test_open_work_ends_with_the_log_once_nobody_writes_it() -> None:
+    graph = SmallGraph()
+    graph.thread("root").execution = opened(0)
+    graph.turn("turn").execution = opened(0)
+    graph.tool("long", kind="other", label="long").execution = opened(100)
+    graph.inference("call").execution = window(200, 300)
+    model = model_of(graph)
+    model.axis.extend(1_000, is_growing=False)
+    for now, shown in ((900, " tttttttt "), (0, " tt       ")):
+        model.tick(now)
+        assert bar(model, "root") == bar(model, "turn") == bar(model, "long") == shown
+
+
 def test_oldest_open_work_ends_and_the_next_goes_on() -> None:
     graph = SmallGraph()
     graph.thread("root").execution = opened(0)

@@ -217,6 +217,8 @@ class TimelineView(RowView):
         """The state of the recording: what is under way when it is over never arrived."""
         before, self.model.labels.recording = self.model.labels.recording, recording
         if before.word != recording.word:
+            if recording.is_over:  # from the same picture on that says so, open work lasts until the newest event
+                self.model.tick(0)
             self.rows_changed()
 
     def follow(self) -> None:

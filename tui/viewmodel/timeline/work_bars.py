@@ -59,11 +59,20 @@ class _Bar:
     def __init__(self, width: int) -> None:
         self.cells: list[Work] = ["idle"] * width
         self._open: dict[Work, dict[NodeRef, None]] = {}
+        self._painted_to_ms = 0
 
     def note(self, ref: NodeRef, stretch: Stretch) -> None:
         """A stretch was painted."""
         if stretch.span.is_open:
             self._open.setdefault(stretch.work, {})[ref] = None
+            self._painted_to_ms = max(self._painted_to_ms, _end_of(stretch.span))
+
+    def is_beyond(self, stretch: Stretch) -> bool:
+        """Whether open work was painted further than it lasts.
+
+        While a recording may go on, it lasts until the time of the clock; once nobody writes, until the newest event.
+        """
+        return _end_of(stretch.span) < self._painted_to_ms
 
     def open_parts(self, is_open: Callable[[NodeRef], bool]) -> Iterator[NodeRef]:
         """One open part of each kind: all that are open last until now, so one of a kind paints for all of them."""
@@ -71,6 +80,10 @@ class _Bar:
             while parts and not is_open(next(iter(parts))):
                 del parts[next(iter(parts))]
             yield from itertools.islice(parts, 1)
+
+
+def _end_of(span: TimeSpan) -> int:
+    return span.start_ms + (span.duration_ms or 0)
 
 
 class WorkBars:
@@ -116,13 +129,15 @@ class WorkBars:
     def _together(self, ref: NodeRef, found: CodexTurn | Thread, axis: TimeAxis, width: int) -> Sequence[Work]:
         """The bar of a turn or an agent; what is open in it has lasted until now."""
         bar = self._known.get(ref)
-        if bar is None:
-            bar = self._known[ref] = _Bar(width)
-            for part in self._parts(found):
-                self._paint_part(bar, part, axis)
-        else:
-            for part in bar.open_parts(self._is_open):
-                self._paint(bar.cells, self._own(part), axis)
+        if bar is not None:
+            still_open = [(part, self._own(part)) for part in bar.open_parts(self._is_open)]
+            if not any(stretch is not None and bar.is_beyond(stretch) for _, stretch in still_open):
+                for part, _ in still_open:
+                    self._paint_part(bar, part, axis)
+                return bar.cells
+        bar = self._known[ref] = _Bar(width)
+        for part in self._parts(found):
+            self._paint_part(bar, part, axis)
         return bar.cells
 
     def _is_open(self, ref: NodeRef) -> bool:
