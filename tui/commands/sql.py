@@ -25,7 +25,7 @@ Ask a recording, or all recordings of a folder, in SQL (DuckDB). Needs the extra
 
 The tables are threads, turns, requests, items, calls, commands, edges, compactions, problems and payloads; every row
 begins with bundle, trace_id and rollout_id. Texts are there up to 1 kB, never whole bodies; nothing is hidden, as the
-answer goes nowhere but to standard output. The tables are made anew for each question and kept nowhere; to keep them,
+answer goes nowhere but to standard output. The tables are made for each question and kept nowhere; to keep them,
 export --to parquet."""
 
 

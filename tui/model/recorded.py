@@ -91,7 +91,7 @@ def stop_noting() -> None:
 
 
 class Recorded(msgspec.Struct, gc=False):
-    """An object of the graph: a field that is set anew can be noted. See `note_growth` for lists that change."""
+    """An object of the graph: a field that is set again can be noted. See `note_growth` for lists that change."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         changes = _noting.changes

@@ -65,9 +65,7 @@ class ReadAgain:
                     if not self._has_line():
                         break
                     self._line_at_work = self._take_line()
-                for (
-                    _step
-                ) in self._line_at_work:  # kept, so that whoever reads on can end a line that was left half done
+                for _step in self._line_at_work:  # kept, so that the next reader can end a line that was left half done
                     yield
                 self._line_at_work = None
             yield

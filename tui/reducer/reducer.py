@@ -92,7 +92,7 @@ class TraceReducer:
     ) -> None:
         """`reads_protocol_events`: whether to keep in `trace.evidence` what the graph takes nothing from.
 
-        `changes`: where to note what changes in the graph; whoever hands it in says when a line has ended.
+        `changes`: where to note what changes in the graph; the caller says when a line has ended.
         """
         self._reads_protocol_events = reads_protocol_events
         self._state = ReducerState(manifest, changes)

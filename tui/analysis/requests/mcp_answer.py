@@ -27,7 +27,7 @@ LARGEST_BODY: Final = 4 << 20
 """Bytes of a payload up to which the answer in it is read."""
 
 Read = Callable[[RawPayloadRef, int], object]
-"""Gives the body of a payload of at most so many bytes as `bytes`, and anything else where it cannot."""
+"""Gives the body of a payload, if it has at most this many bytes; anything but `bytes` if it cannot be read."""
 
 Sight = Literal["same text", "other text", "no output", "unknown"]
 """Whether what the model got of the call holds the structured content as JSON text: it does; it is text, and does not;

@@ -22,7 +22,7 @@ REMEMBERED_TEXTS = 200_000
 """Texts that are not looked at again."""
 
 CONTEXT = 200
-"""Characters before and behind a secret by which a person can tell what it is."""
+"""Characters before and behind a secret that show a person what it is."""
 
 
 class SeenSecret(msgspec.Struct):

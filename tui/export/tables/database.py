@@ -83,12 +83,12 @@ class Database:
             self._stack.close()
 
     def add(self, subject: Subject) -> None:
-        """Take in a recording. Raises `ExportError` where there is no room for its rows."""
+        """Take in a recording. Raises `ExportError` if the disk has no room for its rows."""
         with _room_for_rows():
             self._files.add(subject)
 
     def finish(self) -> None:
-        """All recordings are in: make the tables. Raises `ExportError` where there is no room for them."""
+        """All recordings are in: make the tables. Raises `ExportError` if the disk has no room for them."""
         with _room_for_rows():
             self._files.into(self.connection)
 
@@ -125,7 +125,7 @@ class Database:
 
 @contextmanager
 def _room_for_rows() -> Iterator[None]:
-    """Say where there is no room for rows on their way into the database."""
+    """Say which disk has no room for rows on their way into the database."""
     try:
         yield
     except OSError as error:

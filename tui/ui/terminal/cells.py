@@ -45,7 +45,7 @@ class Cells(NamedTuple):
 
 
 def cells_of(strip: Strip, color_system: ColorSystem) -> Cells:
-    """The cells that a terminal with so many colours shows of a strip."""
+    """The cells that a terminal with this many colours shows of a strip."""
     cells: list[Cell] = []
     is_odd = False
     for text, style, control in strip:

@@ -34,7 +34,7 @@ PLAIN = Codes((), "39", "49")
 
 @lru_cache(maxsize=1024)
 def codes_of(style: Style, color_system: ColorSystem) -> Codes:
-    """The codes of a style on a terminal with so many colours."""
+    """The codes of a style on a terminal with this many colours."""
     attributes = tuple(code for name, code in _ATTRIBUTES if getattr(style, name))
     foreground, background = "39", "49"
     if style.color is not None:
