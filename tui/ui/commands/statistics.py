@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING
 
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.scheduler import sliced
+from tui.ui.time_share import TimeShare
 from tui.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 REST_SECONDS = 1.0
 """Between two counts, so that the numbers can be read."""
 
-COST_FACTOR = 10
-"""A rest lasts this many times as long as the count before it: very large recordings are counted more rarely."""
+COUNT_PARTS = 10
+"""Counting takes at most one part in this many of the time: very large recordings are counted more rarely."""
 
 commands = CommandGroup[Workspace]("Agents")
 
@@ -36,13 +36,16 @@ def show_statistics(work: Workspace, _press: Press) -> None:
 async def _count_statistics(work: Workspace, screen: StatisticsScreen) -> None:
     """Count, and again when the recording has grown, as long as somebody looks."""
     counted: tuple[int, int] | None = None
+    share = TimeShare(COUNT_PARTS)
     while not screen.is_over:
-        cost, now = 0.0, (work.store.generation, len(work.store.event_log))
+        now = (work.store.generation, len(work.store.event_log))
         if counted != now:
-            started = time.monotonic()
+            share.begin()
             await _count_once(work, screen)
-            counted, cost = now, time.monotonic() - started
-        await asyncio.sleep(max(REST_SECONDS, cost * COST_FACTOR))
+            share.end()
+            counted = now
+            await asyncio.sleep(share.rest_seconds)
+        await asyncio.sleep(REST_SECONDS)
 
 
 async def _count_once(work: Workspace, screen: StatisticsScreen) -> None:

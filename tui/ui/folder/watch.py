@@ -15,6 +15,7 @@ from tui.bundle.watch import WakeUp, watch_directory
 from tui.fleet.protocol import Reply
 from tui.fleet.remembered import FolderMemory, KnownFacts
 from tui.ui.folder.reading import FolderReading
+from tui.ui.time_share import TimeShare
 from tui.viewmodel.folder.board import FolderBoard
 
 TICK_SECONDS = 1.0
@@ -23,7 +24,7 @@ TICK_SECONDS = 1.0
 MERGE_SECONDS = 0.1
 """How long bundles that are found are collected before they are shown."""
 
-MERGE_PART = 5
+MERGE_PARTS = 5
 """Showing them may take at most one part in this many of the time."""
 
 LOOK_PART = 50
@@ -52,7 +53,7 @@ class FolderWatch:
         self._replies: list[Reply] = []
         self._in_view: list[str] = []
         self._merge_timer: asyncio.TimerHandle | None = None
-        self._merge_cost = 0.0
+        self._merge_share = TimeShare(MERGE_PARTS)
 
     @property
     def fault(self) -> str | None:
@@ -151,7 +152,7 @@ class FolderWatch:
 
     def _merge_soon(self) -> None:
         if self._merge_timer is None and self._loop is not None and not self.catalog.is_stopped:
-            self._merge_timer = self._loop.call_later(max(MERGE_SECONDS, self._merge_cost * MERGE_PART), self._merge)
+            self._merge_timer = self._loop.call_later(max(MERGE_SECONDS, self._merge_share.rest_seconds), self._merge)
 
     def _looked(self) -> None:
         self.is_looking = False
@@ -165,7 +166,7 @@ class FolderWatch:
         if self._merge_timer is not None:
             self._merge_timer.cancel()
             self._merge_timer = None
-        started = time.monotonic()
+        self._merge_share.begin()
         changes, self._changes = self._changes, []
         replies, self._replies = self._replies, []
         changed = [summary for change, _ in changes for summary in change.changed]
@@ -176,7 +177,7 @@ class FolderWatch:
         self._board.take(changed, gone, _now(), read)
         self._reading.note(changed, gone, {path: stamp for path, (stamp, _) in known.items()})
         self._on_change()
-        self._merge_cost = time.monotonic() - started
+        self._merge_share.end()
 
 
 def _now() -> int:

@@ -15,6 +15,7 @@ from tui.ui.lists.full_screen import FullScreen, Shared, shared_commands
 from tui.ui.lists.list_screen import ListTools
 from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
+from tui.ui.time_share import TimeShare
 from tui.ui.widgets.compare_view import CompareView
 from tui.ui.widgets.ladder_view import DetailPanel
 from tui.ui.widgets.line_bar import LineBar
@@ -25,8 +26,8 @@ from tui.viewmodel.compare.model import CompareModel
 LOOK_SECONDS = 0.25
 """How often it is looked whether the recordings have been read, or have grown."""
 
-COST_FACTOR = 10
-"""A new comparison begins this many times as long behind the last one as that took."""
+COMPARE_PARTS = 10
+"""Comparing takes at most one part in this many of the time."""
 
 
 class CompareWork(Protocol):
@@ -71,6 +72,7 @@ class CompareScreen(FullScreen[None]):
         self._at: Hashable = None
         self._is_new = False
         self._rest_until = 0.0
+        self._share = TimeShare(COMPARE_PARTS)
         self._work: SlicedWork[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -120,12 +122,13 @@ class CompareScreen(FullScreen[None]):
                 self.refresh_lines()
 
     def _compare(self) -> None:
-        started = time.monotonic()
+        self._share.begin()
         self._at = self._compared.moment()
         self.view.reason_for_nothing = "Comparing…"
 
         def done() -> None:
-            self._rest_until = time.monotonic() + COST_FACTOR * (time.monotonic() - started)
+            self._share.end()
+            self._rest_until = time.monotonic() + self._share.rest_seconds
             self.model.is_complete = True
             self._show()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -18,6 +17,7 @@ from tui.ui.lists.list_screen import ListTools
 from tui.ui.lists.why import Explain, WhyScreen
 from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
+from tui.ui.time_share import TimeShare
 from tui.ui.widgets.ladder_view import DetailPanel, LadderView
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.frame.footer import FooterFacts
@@ -34,8 +34,8 @@ OBJECTS_PER_STEP = 1_000
 SHOW_INTERVAL = 0.25
 """Seconds between two updates of the rows while the recording grows."""
 
-COST_FACTOR = 10
-"""An update may take at most this part of the time: with very many messages they become rarer."""
+UPDATE_PARTS = 10
+"""Updates take at most one part in this many of the time: with very many messages they become rarer."""
 
 
 class LadderScreen(FullScreen[NodeRef | None]):
@@ -79,7 +79,7 @@ class LadderScreen(FullScreen[NodeRef | None]):
         self._work_timer: Timer | None = None
         self._work: SlicedWork[bool] = SlicedWork((), lambda: None)
         self._told_over: bool | None = None
-        self._cost = 0.0
+        self._share = TimeShare(UPDATE_PARTS)
 
     def compose(self) -> ComposeResult:
         """Title, agents, rows, the row in full, footer."""
@@ -103,7 +103,7 @@ class LadderScreen(FullScreen[NodeRef | None]):
     def grow(self) -> None:
         """The recording grew: show it soon."""
         if self._work_timer is None and self._work.is_over and self.is_mounted:
-            self._work_timer = self.set_timer(max(SHOW_INTERVAL, self._cost * COST_FACTOR), self._begin_work)
+            self._work_timer = self.set_timer(max(SHOW_INTERVAL, self._share.rest_seconds), self._begin_work)
 
     def _begin_work(self) -> None:
         """Look at what is new, in slices; when all has been looked at, show it."""
@@ -115,12 +115,12 @@ class LadderScreen(FullScreen[NodeRef | None]):
     def _show_new(self) -> None:
         if self.is_over:
             return
-        started = time.monotonic()
+        self._share.begin()
         self._told_over = self._is_over()
         if self.model.refresh(is_over=self._told_over):
             self.view.rows_changed(self.model.cursor)
         self._show_rows()
-        self._cost = time.monotonic() - started
+        self._share.end()
 
     def _is_over(self) -> bool:
         return self._store.recording.is_over

@@ -22,6 +22,7 @@ from tui.ui.live.as_of import AsOf
 from tui.ui.live.status import as_of_store
 from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
+from tui.ui.time_share import TimeShare
 from tui.ui.widgets.lanes_view import LanesView
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.lanes.model import LanesModel
@@ -31,8 +32,8 @@ from tui.viewmodel.text.spans import Span
 LOOK_SECONDS = 1.0
 """How often a growing recording is looked at."""
 
-COST_FACTOR = 10
-"""A new count begins this many times as long behind the last one as that took."""
+COUNT_PARTS = 10
+"""Counting takes at most one part in this many of the time."""
 
 
 MOMENT_COMMANDS = frozenset({"previous_event", "next_event", "previous_turn_start", "next_turn_start", "return_to_now"})
@@ -71,6 +72,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
         self.model = LanesModel(store.trace, store.index, self._time, cell_len)
         self._counted: tuple[int, int] | None = None
         self._rest_until = 0.0
+        self._share = TimeShare(COUNT_PARTS)
         self.view = LanesView(self.model, self.refresh_lines)
         names = ("title", "axis", "path", "detail")
         self._bars = {name: LineBar(style_for=style_for, id=f"lanes-{name}") for name in names}
@@ -114,17 +116,19 @@ class LanesScreen(FullScreen[NodeRef | None]):
             self._count()
 
     def _count(self) -> None:
-        store, started = self._store, time.monotonic()
+        store = self._store
         if self._graph is not store.trace:
             self.close()  # another recording: its agents are not these
             return
+        self._share.begin()
         self._counted, counted = self._now, SessionTime()
         is_over = store.recording.is_over
         book = EdgeBook(store.trace, store.index)
         steps = counted.steps(store.trace, store.index, book, is_over=is_over)
 
         def done() -> None:
-            self._rest_until = time.monotonic() + COST_FACTOR * (time.monotonic() - started)
+            self._share.end()
+            self._rest_until = time.monotonic() + self._share.rest_seconds
             self._take(counted)
 
         self._work = SlicedWork(steps, done, on_slice=lambda _: self._take_lives(counted))

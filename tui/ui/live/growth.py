@@ -16,6 +16,7 @@ from tui.ui.key_reader import KeyReader
 from tui.ui.live.clock import Clock
 from tui.ui.live.parts import LiveParts
 from tui.ui.panes import Panes
+from tui.ui.time_share import TimeShare
 from tui.viewmodel.frame.modes import Modes
 
 LIVE_INTERVAL = 0.25
@@ -30,8 +31,8 @@ BUSY_LINES_PER_SECOND = 200
 LOADING_INTERVAL = 0.25
 """The same while the log is read for the first time."""
 
-COST_FACTOR = 5
-"""An update may take at most this part of the time: when it is slow, updates become rarer."""
+UPDATE_PARTS = 5
+"""Updates take at most one part in this many of the time: when they are slow, they become rarer."""
 
 LEAST_REST = 0.02
 """Seconds between two updates of which the second only goes on with what the first had no time for."""
@@ -67,7 +68,7 @@ class Growth:
         self._shown_at = 0.0
         self._due = 0.0
         """When the update comes that is waited for."""
-        self._cost = 0.0
+        self._share = TimeShare(UPDATE_PARTS)
         self._shown_lines = 0
         self._is_busy = False
         self._has_taken = False
@@ -105,7 +106,7 @@ class Growth:
 
     def _gap(self) -> float:
         """Seconds from one update to the next."""
-        return max(self._interval(), self._cost * COST_FACTOR)
+        return max(self._interval(), self._share.rest_seconds)
 
     def _interval(self) -> float:
         if self._store.is_loading:
@@ -130,8 +131,8 @@ class Growth:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        started = time.monotonic()
-        self._note_rate(started)
+        self._share.begin()
+        self._note_rate(time.monotonic())
         delta, self._delta = self._delta, TraceDelta()
         if self._parts.rebuild.is_due():
             self._begin_again()
@@ -148,10 +149,10 @@ class Growth:
         self._refresh_lines()
         self._clock.watch()
         self._shown_at = time.monotonic()
-        self._cost = self._shown_at - started
+        self._share.end()
         if self._panes.timeline.is_behind:
             gc.freeze()  # rows stay: the collector need not walk through all of them again and again
-            self._timer = self._host.set_timer(max(LEAST_REST, self._cost * COST_FACTOR), self._catch_up_at_end_of_line)
+            self._timer = self._host.set_timer(max(LEAST_REST, self._share.rest_seconds), self._catch_up_at_end_of_line)
         if self._has_taken and not self._is_pictured:
             self._is_pictured = True
             self._host.call_after_refresh(self._go_on_from_first_picture)
