@@ -55,9 +55,9 @@ async def test_search_in_the_conversation() -> None:
         await driver.press("G tab g g /")
         await driver.type("exit code")
         await driver.press("enter")
-        assert driver.main.conversation.model.pattern is not None
+        assert driver.main.conversation.model.finder.pattern is not None
         await driver.press("escape")
-        assert driver.main.conversation.model.pattern is None
+        assert driver.main.conversation.model.finder.pattern is None
 
 
 async def test_nothing_searched_for_says_how_to() -> None:

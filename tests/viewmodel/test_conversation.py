@@ -169,12 +169,12 @@ def test_a_nested_call_leads_to_the_request_that_wrote_the_script() -> None:
 )
 def test_actions_move_the_cursor(start: EntryLine, actions: list[str], expected: EntryLine) -> None:
     model = model_of(session(), NodeRef("inference", "call 2"))
-    model.place = start
+    model.listing.place = start
 
     for action in actions:
         model.perform(Move(action))
 
-    assert model.place == expected
+    assert model.listing.place == expected
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_call_whose_output_was_never_sent_stays() -> None:
 
 def test_a_count_repeats_a_step() -> None:
     model = model_of(session(), NodeRef("inference", "call 2"))
-    model.place = EntryLine(0, 0)
+    model.listing.place = EntryLine(0, 0)
 
     model.perform(Move.NEXT_SIBLING, 3)
 
@@ -258,7 +258,7 @@ def test_a_long_output_unfolds_in_steps(actions: list[str], rows: int) -> None:
     for action in actions:
         model.perform(Move(action))
 
-    assert len(model.layout.rows_of(model.place.entry)) == rows
+    assert len(model.layout.rows_of(model.listing.place.entry)) == rows
 
 
 def compacted() -> SmallGraph:
@@ -303,7 +303,7 @@ def test_items_that_are_gone_are_counted_and_listed_on_demand() -> None:
     model = model_of(compacted(), NodeRef("inference", "call 3"), width=90)
     before = shown(model)
 
-    model.place = EntryLine(1, 0)
+    model.listing.place = EntryLine(1, 0)
     model.activate()
 
     assert before[1] == "   ── 5 items gone since request 2 by compaction: 39 B of text, 1 new · Enter lists them ──"
@@ -341,7 +341,7 @@ def test_switching_the_scope_keeps_the_item_and_finds_the_way_back() -> None:
 def test_the_cursor_stays_on_its_item_when_the_thread_grows() -> None:
     graph = session()
     model = model_of(graph, NodeRef("thread", "root"))
-    model.place = EntryLine(5, 2)
+    model.listing.place = EntryLine(5, 2)
     graph.take_delta()
 
     graph.item("again", text="Again.")
@@ -349,7 +349,7 @@ def test_the_cursor_stays_on_its_item_when_the_thread_grows() -> None:
     graph.touch("threads", "root")
 
     assert model.update(graph.take_delta())
-    assert (model.focused, model.place.line) == ("done", 2)
+    assert (model.focused, model.listing.place.line) == ("done", 2)
     assert len(model.entries) == 8
 
 
@@ -382,7 +382,7 @@ def test_enter_on_a_cut_opens_the_missing_bytes() -> None:
     operation.result = TerminalResult(0, output, "", None, None, None)
     operation.raw_payload_ids = ["raw_payload:begin", "raw_payload:end"]
     model = model_of(graph, NodeRef("item", "done"))
-    model.place = EntryLine(model.place.entry, 1)
+    model.listing.place = EntryLine(model.listing.place.entry, 1)
 
     opening = model.activate()
 
@@ -398,7 +398,7 @@ def test_enter_on_an_image_opens_the_place_where_it_was_first_seen() -> None:
     graph.trace.evidence.item_sources[ItemId("ask")] = ItemSource(RawPayloadId("raw_payload:1"), "input", 3)
     model = model_of(graph, NodeRef("item", "ask"))
 
-    model.place = EntryLine(model.place.entry, 2)
+    model.listing.place = EntryLine(model.listing.place.entry, 2)
     with_source = model.activate()
     del graph.trace.evidence.item_sources[ItemId("ask")]
 
@@ -410,7 +410,7 @@ def test_enter_elsewhere_unfolds() -> None:
     model = model_of(session(), NodeRef("item", "done"))
 
     assert model.activate() is None
-    assert len(model.layout.rows_of(model.place.entry)) == 1
+    assert len(model.layout.rows_of(model.listing.place.entry)) == 1
 
 
 # Raw items
@@ -437,7 +437,7 @@ def test_abridged_items_are_asked_for_once_and_shown_whole_when_they_come() -> N
 
 def search(*needles: str, forward: bool = True) -> Callable[[ConversationModel], bool]:
     def run(model: ConversationModel) -> bool:
-        return [model.search(search_pattern(needle), forward=forward) for needle in needles][-1]
+        return [model.finder.search(search_pattern(needle), forward=forward) for needle in needles][-1]
 
     return run
 
@@ -458,10 +458,10 @@ def search(*needles: str, forward: bool = True) -> Callable[[ConversationModel],
 )
 def test_search(start: EntryLine, run: Callable[[ConversationModel], bool], found: bool, expected: EntryLine) -> None:
     model = model_of(session(), NodeRef("inference", "call 2"))
-    model.place = start
+    model.listing.place = start
 
     assert run(model) is found
-    assert model.place == expected
+    assert model.listing.place == expected
 
 
 def test_search_unfolds_what_hides_a_match_and_marks_it() -> None:
@@ -469,11 +469,11 @@ def test_search_unfolds_what_hides_a_match_and_marks_it() -> None:
     graph.trace.conversation_items[ItemId("done")].body = Body([TextPart("\n".join(f"line {n}" for n in range(90)))])
     model = model_of(graph, NodeRef("inference", "call 2"))
 
-    assert model.search(search_pattern("line 77"))
+    assert model.finder.search(search_pattern("line 77"))
 
     model.layout.measure_around(0, 1_000)
     assert [span for span in model.row(model.cursor) if span.style == "match"] == [("line 77", "match")]
-    model.search(None)
+    model.finder.search(None)
     assert not [span for span in model.row(model.cursor) if span.style == "match"]
 
 

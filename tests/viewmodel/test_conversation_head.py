@@ -27,9 +27,9 @@ def model_with(before: dict[str, Any], now: dict[str, Any], width: int = 100) ->
     """The second request of a session, with the heads of both."""
     graph = session()
     model = model_of(graph, NodeRef("inference", "call 2"), width=width)
-    assert sorted(model.wanted_heads()) == ["call 1", "call 2"]
+    assert sorted(model.listing.wanted_heads()) == ["call 1", "call 2"]
     model.supply_heads({"call 1": read_head(body(**before)), "call 2": read_head(body(**now))})  # type: ignore[dict-item]  # plain ids
-    assert model.wanted_heads() == []
+    assert model.listing.wanted_heads() == []
     return model
 
 
@@ -95,14 +95,14 @@ def test_tools_unfold_to_a_line_each(actions: list[Move], rows: int) -> None:
     stand_on(model, "tools")
     for action in actions:
         model.perform(action)
-    assert len(model.layout.rows_of(model.place.entry)) == rows
+    assert len(model.layout.rows_of(model.listing.place.entry)) == rows
 
 
 def test_enter_on_a_tool_opens_its_definition() -> None:
     model = model_with({}, {"instructions": "Be good.", "tools": [SHELL, PATCH]})
     stand_on(model, "tools")
     assert model.activate() is None  # unfolds
-    rows = [line_text(row.line) for row in model.layout.rows_of(model.place.entry)]
+    rows = [line_text(row.line) for row in model.layout.rows_of(model.listing.place.entry)]
     assert [" ".join(row.split()) for row in rows[1:]] == ["shell 71 B Run a command.", "apply_patch 40 B"]
     model.stand_on(model.cursor + 2)
     opened = model.activate()
@@ -123,6 +123,6 @@ def stand_on(model: ConversationModel, divider: str) -> None:
     model.layout.measure_around(0, 1_000)
     for row in range(model.layout.row_count):
         model.stand_on(row)
-        if model.entries[model.place.entry].divider == divider:
+        if model.entries[model.listing.place.entry].divider == divider:
             return
     raise AssertionError(f"there is no {divider}")

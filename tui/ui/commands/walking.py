@@ -60,9 +60,9 @@ def go_pair(work: Workspace, _press: Press) -> None:
     if work.panes.pane == "timeline":
         work.live.selection.show()
     model = work.panes.conversation.model
-    before = (model.scope, model.place)
+    before = (model.scope, model.listing.place)
     work.panes.conversation.perform(Move.GO_PAIR)
-    if (model.scope, model.place) == before:
+    if (model.scope, model.listing.place) == before:
         work.footer.say("no output that a request holds; select a tool call that has ended", "warning")
     else:
         work.travel.history.leave(left)

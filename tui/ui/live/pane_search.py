@@ -129,14 +129,14 @@ class PaneSearch:
 
     def _step_in_conversation(self, pattern: Pattern, *, forward: bool) -> str:
         model = self._panes.conversation.model
-        before = model.place
+        before = model.listing.place
         if not self._panes.conversation.search(pattern.text, forward=forward):
             return "no match in the conversation"
-        if (model.place <= before) is forward:
+        if (model.listing.place <= before) is forward:
             self.say_wrapped(forward=forward)
-        here = model.place.entry
+        here = model.listing.place.entry
         self._task = asyncio.create_task(
-            self._count_items(pattern, lambda: model.matching_entries(pattern.text), lambda entry: entry <= here)
+            self._count_items(pattern, lambda: model.finder.matching_entries(pattern.text), lambda entry: entry <= here)
         )
         return ""
 

@@ -151,12 +151,12 @@ class ConversationView(MeasuredView):
     def mark(self, pattern: re.Pattern[str] | None) -> None:
         """Mark what matches; None marks nothing any more."""
         if pattern is not None or self._model is not None:
-            self.model.pattern = pattern
+            self.model.finder.pattern = pattern
             self.rows_changed()
 
     def search(self, pattern: re.Pattern[str] | None, *, forward: bool = True) -> bool:
         """Stand on the next match; whether there is one. None takes the marks of the last search away."""
-        found = self.model.search(pattern, forward=forward)
+        found = self.model.finder.search(pattern, forward=forward)
         self.model.note_place()
         self._follow_model(keep_screen=not found)
         if found:
@@ -183,12 +183,12 @@ class ConversationView(MeasuredView):
         return line if signs is None else in_gutter(line, signs)
 
     def _searched_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the layout knows the width
-        if self.model.pattern is not None:
+        if self.model.finder.pattern is not None:
             try:
                 with time_limit(MATCHING_SECONDS):
                     return self.model.row(index)
             except TimeoutError:
-                self.model.search(None)  # the expression takes too long even for one line: nothing is marked
+                self.model.finder.search(None)  # the expression takes too long even for one line: nothing is marked
         return self.model.row(index)
 
     def empty_text(self) -> str:
@@ -292,7 +292,7 @@ class ConversationView(MeasuredView):
         return frame
 
     def _fetch_wanted(self) -> None:
-        requests = self.model.wanted_heads()
+        requests = self.model.listing.wanted_heads()
         if requests and requests != self._heads_asked:
             self._heads_asked = requests
             self.run_worker(self._fetch_heads(self.model, requests), group="heads", exit_on_error=False)
@@ -386,7 +386,7 @@ class ConversationView(MeasuredView):
 
     def switch_source(self) -> bool:
         """Show Markdown and colours as they were written, or what they mean; whether it is as written now."""
-        shows_source = self.model.switch_source()
+        shows_source = self.model.folds.switch_source()
         self._follow_model(keep_screen=True)
         return shows_source
 

@@ -10,7 +10,8 @@ from tui.model.ids import ItemId, RawPayloadId
 from tui.model.objects import InferenceCall
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation.head import HeadEntry
-from tui.viewmodel.conversation.rows import BlockRow
+from tui.viewmodel.conversation.listing import ConversationListing
+from tui.viewmodel.conversation.rows import BlockRow, Fold
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -36,6 +37,21 @@ def opening_of(trace: RolloutTrace, item: ConversationItem) -> Opening | None:
         if isinstance(part, (JsonPart, PayloadRefPart)):
             return Opening(item.item_id, part.raw_payload_id)
     return None
+
+
+def opening_here(listing: ConversationListing) -> Opening | None:
+    """What Enter opens under the cursor; None where the row has no more behind it than it shows."""
+    entry, row, call, item = listing.entry_here, listing.row_here, listing.request, listing.item_here
+    if entry is None or row is None:
+        return None
+    if call is not None and entry.head is not None:
+        return opening_of_head(call, entry.head, row)
+    if item is None:
+        return None
+    if row.role == "cut":
+        return missing_part_of(listing.trace, item) or opening_of(listing.trace, item)
+    elsewhere = row.role == "note" or (row.role == "more" and listing.layout.fold_of(item.item_id) is Fold.WHOLE)
+    return opening_of(listing.trace, item) if elsewhere else None
 
 
 def opening_of_head(call: InferenceCall, head: HeadEntry, row: BlockRow) -> Opening | None:

@@ -1,0 +1,75 @@
+"""Search in a conversation: what matches, and the next match from the cursor on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tui.model.conversation import ConversationItem
+from tui.viewmodel.conversation.listing import ConversationListing
+from tui.viewmodel.conversation.rows import Fold
+from tui.viewmodel.rows.heights import EntryLine
+from tui.viewmodel.text.spans import line_text
+
+COUNTED_AT_ONCE = 50
+"""Entries looked at between two pauses of a count."""
+
+
+class ConversationFinder:
+    """Moves the cursor to what matches; an item that is folded there opens."""
+
+    def __init__(self, listing: ConversationListing) -> None:
+        self.pattern: re.Pattern[str] | None = None
+        """What is marked in the rows; None for nothing."""
+        self._listing = listing
+        self._layout = listing.layout
+
+    def search(self, pattern: re.Pattern[str] | None, *, forward: bool = True) -> bool:
+        """Stand on the next row that matches, around the end if need be; whether there is one. None clears."""
+        self.pattern = pattern
+        if pattern is None:
+            return False
+        place, count = self._listing.place, len(self._listing.entries)
+        step = 1 if forward else -1
+        # Once around and the starting entry again: its other lines come last.
+        for distance in range(count + 1 if count else 0):
+            number = (place.entry + step * distance) % count
+            lines = self._matching_lines(number, pattern)
+            if distance == 0:
+                lines = [line for line in lines if (line - place.line) * step > 0]
+            if lines:
+                self._listing.place = EntryLine(number, lines[0 if forward else -1])
+                return True
+        return False
+
+    def matching_entries(self, pattern: re.Pattern[str]) -> Iterator[int | None]:
+        """The number of every entry whose text matches, and None after every slice of entries."""
+        for number in range(len(self._listing.entries)):
+            item = self._layout.item_at(number)
+            if item is not None and any(pattern.search(text) for text in _texts(item)):
+                yield number
+            if number % COUNTED_AT_ONCE == COUNTED_AT_ONCE - 1:
+                yield None
+
+    def _matching_lines(self, number: int, pattern: re.Pattern[str]) -> list[int]:
+        """The lines of an entry that match. Unfolds the item if its text matches where it is folded."""
+        item = self._layout.item_at(number)
+        if item is None or not any(pattern.search(text) for text in _texts(item)):
+            return []
+        found = self._shown_matches(number, pattern)
+        if not found and self._layout.fold_of(item.item_id) is not Fold.WHOLE:
+            self._layout.set_fold(number, Fold.WHOLE)
+            found = self._shown_matches(number, pattern)
+        return found
+
+    def _shown_matches(self, number: int, pattern: re.Pattern[str]) -> list[int]:
+        rows = self._layout.rows_of(number)
+        return [line for line, row in enumerate(rows) if pattern.search(line_text(row.line))]
+
+
+def _texts(item: ConversationItem) -> Iterator[str]:
+    for part in item.body.parts:
+        for name in ("text", "summary", "source"):
+            text = getattr(part, name, None)
+            if isinstance(text, str):
+                yield text
