@@ -23,7 +23,7 @@ BODY = json.dumps({"type": "end", "call": {"id": 7, "name": "sh"}, "aggregated_o
 
 def model_of(data: bytes | Pages, **fields: object) -> PayloadModel:
     model = PayloadModel(cell_len)
-    model.set_width(60)
+    model.shown.set_width(60)
     pages = MemoryPages(data) if isinstance(data, bytes) else data
     model.show(PayloadSubject(REF, pages=pages, **fields))  # type: ignore[arg-type]
     work(model)
@@ -218,7 +218,7 @@ def test_search_goes_to_the_row_of_a_match(mode: str, needle: str, row: str | No
     model = model_of(BODY)
     model.set_mode(mode)  # type: ignore[arg-type]
 
-    assert model.search(parse_pattern(needle))
+    assert model.finder.search(parse_pattern(needle))
 
     assert cursor_line(model) == row if row else cursor_line(model).startswith('▸ aggregated_output: "line 0')
 
@@ -229,7 +229,7 @@ def test_search_in_the_text_goes_from_match_to_match() -> None:
 
     seen = []
     for forward in (True, True, True, False):
-        assert model.search(pattern, forward=forward)
+        assert model.finder.search(pattern, forward=forward)
         seen.append(cursor_line(model))
 
     assert seen == ["line 7", "line 70", "line 71", "line 70"]
@@ -241,7 +241,7 @@ def test_in_the_tree_a_row_counts_as_one_match() -> None:
 
     seen = []
     for _ in range(4):
-        model.search(pattern)
+        model.finder.search(pattern)
         seen.append(model.cursor)
 
     assert seen == [1, 4, 5, 1]
@@ -251,7 +251,7 @@ def test_a_search_without_a_match_says_so_and_stays() -> None:
     model = model_of(BODY)
     model.stand_on(3)
 
-    assert not model.search(parse_pattern("nowhere"))
+    assert not model.finder.search(parse_pattern("nowhere"))
     assert (model.cursor, line_text(model.status())) == (3, "no match")
 
 
@@ -259,11 +259,11 @@ def test_a_large_payload_is_searched_by_jobs_that_can_be_stopped(monkeypatch: py
     monkeypatch.setattr("tui.viewmodel.payload.model.SEARCHED_AT_ONCE", 10)
     model = model_of(BODY)
 
-    model.search(parse_pattern("line 499"))
+    model.finder.search(parse_pattern("line 499"))
     status = line_text(model.status())
     assert model.stop()
     assert model.next_job() is None
-    model.search(parse_pattern("line 499"))
+    model.finder.search(parse_pattern("line 499"))
     work(model)
 
     assert status == "searching 0% · Esc stops"
@@ -272,7 +272,7 @@ def test_a_large_payload_is_searched_by_jobs_that_can_be_stopped(monkeypatch: py
 
 def test_a_match_inside_a_string_is_marked_when_its_text_is_opened() -> None:
     model = model_of(BODY)
-    model.search(parse_pattern("line 77"))
+    model.finder.search(parse_pattern("line 77"))
 
     model.set_mode("text")
     work(model)

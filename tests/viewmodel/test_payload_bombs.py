@@ -44,7 +44,7 @@ def work(model: PayloadModel) -> None:
 @pytest.mark.parametrize("body", BOMBS.values(), ids=BOMBS.keys())
 def test_every_mode_shows_a_bomb_in_a_bounded_number_of_rows(body: bytes) -> None:
     model = PayloadModel(cell_len)
-    model.set_width(80)
+    model.shown.set_width(80)
     model.show(PayloadSubject(RawPayloadRef("p", PayloadKind("k"), "payloads/1.json"), pages=MemoryPages(body)))
     for _ in range(4):
         work(model)
@@ -57,6 +57,6 @@ def test_every_mode_shows_a_bomb_in_a_bounded_number_of_rows(body: bytes) -> Non
         assert model.mode != "tree" or model.row_count < MOST_ROWS
         model.perform(Move.STEP_IN)
         model.perform(Move.NEXT_VIEW_MODE)
-    model.search(parse_pattern("no such text"))
+    model.finder.search(parse_pattern("no such text"))
     work(model)
     assert line_text(model.status()) == "no match"

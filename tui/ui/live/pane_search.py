@@ -142,12 +142,12 @@ class PaneSearch:
 
     def _step_in_payload(self, pattern: Pattern, *, forward: bool) -> str:
         found = self._panes.inspector.search(pattern, forward=forward)
-        if self._panes.inspector.model.has_wrapped:
+        if self._panes.inspector.model.finder.has_wrapped:
             self.say_wrapped(forward=forward)
-        place = self._panes.inspector.model.place_of_match()
+        place = self._panes.inspector.model.finder.place_of_match()
         if place is not None:
             self.note(f"/{pattern.typed} {place[0]:,} of {place[1]:,}")
-        return self._panes.inspector.model.message if found else "no match in the payload"
+        return self._panes.inspector.model.shown.message if found else "no match in the payload"
 
     async def _search_timeline(self, pattern: Pattern, *, forward: bool) -> None:
         from tui.viewmodel.timeline.search import TimelineSearch

@@ -135,24 +135,24 @@ class PayloadInspector(MeasuredView):
         """
         try:
             with time_limit(MATCHING_SECONDS):
-                found = self.model.search(pattern, forward=forward)
+                found = self.model.finder.search(pattern, forward=forward)
         except TimeoutError:
             found = True
-            self.model.give_up_search()
+            self.model.finder.give_up()
         self._follow_model()
         return found
 
     def mark(self, pattern: Pattern | None) -> None:
         """Mark what another pane is searched for; None marks nothing any more."""
         if pattern is not None or self._model is not None:
-            self.model.mark(pattern)
+            self.model.finder.mark(pattern)
             self.rows_changed()
 
     def show_match(self, pattern: Pattern, start: int | None = None) -> None:
         """Stand on a match at a byte of the payload that is shown; without a byte, on the first one, if there is."""
-        at = self.model.first_match(pattern) if start is None else start
+        at = self.model.finder.first_match(pattern) if start is None else start
         if at is not None:
-            self.model.show_match(pattern, at)
+            self.model.finder.show_match(pattern, at)
             self._follow_model()
             self.arrive(calmly=True)
 
@@ -248,12 +248,12 @@ class PayloadInspector(MeasuredView):
 
     def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the model knows the width
         """The line of a row."""
-        if self.model.shown_pattern is not None:
+        if self.model.finder.marked is not None:
             try:
                 with time_limit(MATCHING_SECONDS):
                     return self.model.row(index)
             except TimeoutError:
-                self.model.give_up_search()
+                self.model.finder.give_up()
         return self.model.row(index)
 
     def move_cursor(self, to: int) -> None:
@@ -304,7 +304,7 @@ class PayloadInspector(MeasuredView):
 
     def set_text_width(self, width: int) -> bool:
         """Lay the payload out for `width` cells."""
-        return self.model.set_width(width)
+        return self.model.shown.set_width(width)
 
     def measured_cursor(self) -> int:
         """The row of the model's cursor."""
@@ -362,7 +362,7 @@ class PayloadInspector(MeasuredView):
             with time_limit(MATCHING_SECONDS):
                 return job.run()
         except TimeoutError:
-            self.model.give_up_search()
+            self.model.finder.give_up()
             return None
 
     def _show_progress(self, *, moved: bool) -> None:
