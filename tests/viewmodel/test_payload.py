@@ -256,7 +256,7 @@ def test_a_search_without_a_match_says_so_and_stays() -> None:
 
 
 def test_a_large_payload_is_searched_by_jobs_that_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.viewmodel.payload.model.SEARCHED_AT_ONCE", 10)
+    monkeypatch.setattr("tui.viewmodel.payload.finding.SEARCHED_AT_ONCE", 10)
     model = model_of(BODY)
 
     model.finder.search(parse_pattern("line 499"))
@@ -302,7 +302,7 @@ def test_what_is_copied(row: int, value: str, path: str) -> None:
 
 
 def test_a_value_too_large_to_copy_is_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.viewmodel.payload.model.COPIED_BYTES", 100)
+    monkeypatch.setattr("tui.viewmodel.payload.copying.COPIED_BYTES", 100)
 
     assert model_of(BODY).copied_value() is None
 
