@@ -7,7 +7,8 @@ changes noted meanwhile (`start_noting`); otherwise nothing is noted, and copies
 from __future__ import annotations
 
 from array import array
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Generic, NamedTuple, TypeVar, overload
 
 import msgspec
 
@@ -33,6 +34,38 @@ class Replacement(NamedTuple):
     before: Any
 
 
+class Replacements(Sequence[Replacement]):
+    """What was replaced in a map, in order: three columns, to be light, since one may grow with every line."""
+
+    __slots__ = ("_before", "_keys", "_lines")
+
+    def __init__(self) -> None:
+        self._lines = array("I")
+        self._keys: list[Any] = []
+        self._before: list[Any] = []
+
+    def note(self, line: int, key: Any, before: Any) -> None:
+        """Note one more."""
+        self._lines.append(line)
+        self._keys.append(key)
+        self._before.append(before)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, place: int) -> Replacement: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Replacement]: ...
+    def __getitem__(self, place: int | slice) -> Replacement | list[Replacement]:
+        if isinstance(place, slice):
+            return list(map(Replacement, self._lines[place], self._keys[place], self._before[place]))
+        return Replacement(self._lines[place], self._keys[place], self._before[place])
+
+    def __iter__(self) -> Iterator[Replacement]:
+        return map(Replacement, self._lines, self._keys, self._before)
+
+
 class Changes:
     """What was changed in the objects of a graph, in order: three columns, to be light.
 
@@ -47,7 +80,7 @@ class Changes:
         self.line = 1
         """The line of the log that is at work, from 1; see `end_line`."""
         self.newborn: dict[int, Any] = {}
-        """Values that came into the graph with this line, by identity: what changes in them is of the same line."""
+        """Objects that came into the graph with this line, by identity: what changes in them is of the same line."""
 
     def __len__(self) -> int:
         return len(self.owners)
@@ -55,7 +88,8 @@ class Changes:
     def end_line(self) -> None:
         """The next change is of the next line."""
         self.line += 1
-        self.newborn.clear()
+        if self.newborn:
+            self.newborn.clear()
 
     def note(self, owner: Any, field: str, before: Any) -> None:
         """Note that a field of an object is about to change."""
@@ -140,16 +174,17 @@ class RecordedMap(dict[Key, Value], Generic[Key, Value]):
         self.changes = changes
         self.births = array("I")
         """The lines with which the entries came, in their order."""
-        self.replaced: list[Replacement] = []
+        self.replaced = Replacements()
         self.removed: list[Removal] = []
 
     def __setitem__(self, key: Key, value: Value) -> None:
         if key not in self:  # as in `_note_birth`: nearly every line comes here several times
             changes = self.changes
             self.births.append(changes.line)
-            changes.newborn[id(value)] = value
+            if isinstance(value, Recorded):
+                changes.newborn[id(value)] = value
         elif (before := self[key]) is not value:
-            self.replaced.append(Replacement(self.changes.line, key, before))
+            self.replaced.note(self.changes.line, key, before)
         dict.__setitem__(self, key, value)
 
     def setdefault(self, key: Key, default: Value = None) -> Value:  # type: ignore[assignment]  # as in `dict`
@@ -171,7 +206,8 @@ class RecordedMap(dict[Key, Value], Generic[Key, Value]):
     def _note_birth(self, value: Value) -> None:
         changes = self.changes
         self.births.append(changes.line)
-        changes.newborn[id(value)] = value
+        if isinstance(value, Recorded):
+            changes.newborn[id(value)] = value
 
     def _note_removal(self, key: Key) -> None:
         rank = next(number for number, one in enumerate(self) if one == key)

@@ -171,6 +171,8 @@ class Past:
         place = max(0, min(place, self.last_place))
         if self._is_far(place):
             yield from self._build(place)
+        for _ in self._chronicle.work_out_newest():
+            yield TraceDelta()
         while self.place != place:
             yield self._go_at_once(max(self.place - LINES_AT_ONCE, min(place, self.place + LINES_AT_ONCE)))
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Final, Protocol
 
+from tui.analysis.as_of.newest_by_line import NewestByLine
 from tui.analysis.index.newest import Newest
-from tui.model.conversation import ConversationItem
 from tui.model.diagnostic import Diagnostic
-from tui.model.objects import Compaction, Executed, InteractionEdge
 from tui.model.recorded import Changes, RecordedMap
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.until import Until
@@ -27,8 +26,8 @@ TRACE_FIELDS: Final = tuple(name for name in RolloutTrace.__struct_fields__ if n
 _LARGEST = 2**63 - 1
 """The largest number that a column holds; damaged logs may say anything."""
 
-_NEVER_HEARD = -1
-"""Stands for the time of the newest event in a turn while there was none."""
+_NEVER_HEARD = -(2**63)
+"""Stands for the time of the newest event while there was none."""
 
 
 class LoggedRows(Protocol):
@@ -60,8 +59,7 @@ class Chronicle:
         self._findings = array("I", [0])
         self._rows = array("I", [0])
         self._heard = array("q", [_NEVER_HEARD])
-        self._newest = Newest(trace.started_at_unix_ms)
-        self._newest_in_graph = (array("q", [trace.started_at_unix_ms]), array("q", [0]))
+        self._newest = NewestByLine(trace, changes, self._starts, self._heard)
         self._known: tuple[int, Sequence[int], Sequence[int]] = (0, (), ())
         """How many rows there were, and the newest seq and time of each, when a moment was looked for last."""
 
@@ -71,26 +69,12 @@ class Chronicle:
 
     def end_line(self) -> None:
         """A line was reduced, and all that it changed is noted."""
-        changes, newest, start = self.changes, self._newest, self._starts[-1]
-        for owner in changes.newborn.values():
-            see = _SEEN.get(type(owner))
-            if see is not None:
-                see(newest, owner)
-        for number in range(start, len(changes.owners)):
-            if changes.fields[number] in _TIMES:
-                see = _SEEN.get(type(changes.owners[number]))
-                if see is not None:
-                    see(newest, changes.owners[number])
         heard = self.trace.evidence.newest_event_unix_ms
-        newest.hear(heard)
-        self._starts.append(len(changes))
+        self._starts.append(len(self.changes.owners))
         self._findings.append(len(self.diagnostics))
         self._rows.append(len(self._event_log))
-        self._heard.append(_NEVER_HEARD if heard is None else min(heard, _LARGEST))
-        times, seqs = self._newest_in_graph
-        times.append(min(newest.unix_ms, _LARGEST))
-        seqs.append(min(newest.seq, _LARGEST))
-        changes.end_line()
+        self._heard.append(_NEVER_HEARD if heard is None else max(-_LARGEST, min(heard, _LARGEST)))
+        self.changes.end_line()
 
     # What was there
 
@@ -113,10 +97,11 @@ class Chronicle:
 
     def newest(self, place: int) -> Newest:
         """The newest time and event that the graph knew of at a place."""
-        times, seqs = self._newest_in_graph
-        newest = Newest(times[place])
-        newest.seq = seqs[place]
-        return newest
+        return self._newest.at(place)
+
+    def work_out_newest(self) -> Iterator[None]:
+        """Find in steps what `newest` needs: for all lines so far, when it is asked for the first time."""
+        return self._newest.work_out(len(self))
 
     # Where something was
 
@@ -161,23 +146,3 @@ class Chronicle:
         """The places at which a turn began, in order."""
         turns: Any = self.trace.codex_turns
         return turns.births[: bisect_right(turns.births, len(self))]  # type: ignore[no-any-return]
-
-
-def _see_executed(newest: Newest, found: Executed) -> None:
-    newest.see_window(found.execution)
-
-
-def _see_item(newest: Newest, found: ConversationItem) -> None:
-    newest.hear(found.first_seen_at_unix_ms)
-
-
-_SEEN: Final[dict[type, Callable[[Newest, Any], None]]] = {
-    **dict.fromkeys(Executed.__args__, _see_executed),
-    ConversationItem: _see_item,
-    Compaction: Newest.see,
-    InteractionEdge: Newest.see,
-}
-"""Objects that say when something happened."""
-
-_TIMES: Final = frozenset({"execution", "started_at_unix_ms", "ended_at_unix_ms", "installed_at_unix_ms"})
-"""Fields of those objects that say it and change."""

@@ -8,7 +8,7 @@ what came later still. Both cost what changed, and a look through the notes behi
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from itertools import islice
 from typing import Any, Final, get_args, get_origin
@@ -301,7 +301,7 @@ def _changed(entries: RecordedMap[Any, Any], first: int, last: int) -> Iterator[
     yield from (one.key for one in entries.removed if first < one.line <= last or first < one.born <= last)
 
 
-def _between(noted: list[Any], first: int, last: int | None) -> list[Any]:
+def _between(noted: Sequence[Any], first: int, last: int | None) -> Sequence[Any]:
     """What was noted behind one place and up to another one."""
     start = bisect_right(noted, first, key=_line)
     return noted[start : len(noted) if last is None else bisect_right(noted, last, key=_line)]
