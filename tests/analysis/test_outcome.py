@@ -7,7 +7,8 @@ import pytest
 from tests.analysis.prefixes import moments
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.state.outcome import Outcome, outcome_of
+from tui.analysis.state.outcome import outcome_of
+from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState
 from tui.model.ids import CodexTurnId, InferenceCallId
 from tui.model.noderef import NodeRef

@@ -295,6 +295,30 @@ def test_a_title_is_not_fetched_from_outside(tmp_path: Path, demo_bundles: Path)
     assert only(tmp_path).title == ""
 
 
+def test_newest_logs_are_read_first_wherever_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for age, name in enumerate(("b/newest", "z", "a/b/older", "oldest")):
+        write_bundle(tmp_path / name)
+        os.utime(tmp_path / name / "trace.jsonl", (1_000 - age, 1_000 - age))
+    monkeypatch.setattr(catalog_module, "FIRST_BATCH", 2)
+    batches = [[one.name for one in change.changed] for change in Catalog(tmp_path).look()]
+    assert batches == [["b/newest", "z"], ["a/b/older", "oldest"]]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        b'{"schema_version":2,"seq":8,"wall_time_unix_ms":5,"rollout_id":"r","payload":{"type":"recording_completed"}}',
+        b'{"v":2,"sequence":8,"ts":5,"rollout_id":"r","payload":{"type":"recording_completed"}}',
+    ],
+    ids=["ordinary", "renamed"],
+)
+def test_last_event_ends_the_recording_however_written(end: bytes, tmp_path: Path) -> None:
+    write_bundle(tmp_path / "bundle", complete=False)
+    append_to_log(tmp_path / "bundle", end + b"\n")
+    assert only(tmp_path).newest_seq == 8
+    assert only(tmp_path).is_closed
+
+
 def test_looking_again_tells_only_what_changed(tmp_path: Path) -> None:
     for name in ("ended", "growing", "folder/below"):
         write_bundle(tmp_path / name, complete=name == "ended")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT
-from tui.analysis.recording.session_facts import SessionFacts
+from tui.analysis.recording.facts import SessionFacts
 from tui.analysis.recording.session_texts import SessionText
 from tui.analysis.requests.tokens import Tokens
 from tui.fleet.database import IndexUnavailableError, remove_indexes

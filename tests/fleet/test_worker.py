@@ -113,7 +113,7 @@ def test_only_what_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.Mon
         write_bundle(tmp_path / "root" / name, complete=False)
     read: list[str] = []
     monkeypatch.setattr(
-        "tui.fleet.listing.read_session", lambda path: (read.append(Path(path).name), read_session(path))[1]
+        "tui.fleet.read_session.read_session", lambda path: (read.append(Path(path).name), read_session(path))[1]
     )
 
     def listed() -> dict[str, int | None]:
@@ -127,3 +127,38 @@ def test_only_what_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.Mon
     append_to_log(tmp_path / "root/b", b'{"torn')
     assert listed() == {"a": 1, "b": 1}
     assert read == ["b"]
+
+
+def test_listing_again_glances_only_at_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b"):
+        write_bundle(tmp_path / "root" / name)
+    glanced: list[str] = []
+    monkeypatch.setattr(
+        "tui.bundle.catalog.finder.read_summary",
+        lambda path, name, title="": (glanced.append(name), read_summary(path, name, title))[1],
+    )
+
+    def listed() -> list[str]:
+        glanced.clear()
+        FolderListing(str(tmp_path / "root"), tmp_path / "cache")
+        return sorted(glanced)
+
+    assert listed() == ["a", "b"]
+    assert listed() == []
+    append_to_log(tmp_path / "root/b", b'{"torn')
+    assert listed() == ["b"]
+    assert listed() == []
+
+
+def test_glance_keeps_what_reading_found(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "root/a")
+    listing = FolderListing(str(tmp_path / "root"), tmp_path / "cache")
+    assert len(listing.unread) == 1
+    listing.read(listing.unread, lambda _done: None)
+    append_to_log(tmp_path / "root/a", b"\n")
+    assert FolderListing(str(tmp_path / "root"), tmp_path / "cache").facts == {}
+    index = FleetIndex(tmp_path / "cache")
+    known = index.get(str(tmp_path / "root/a"))
+    index.close()
+    assert known is not None
+    assert known.facts == read_session(str(tmp_path / "root/a")).facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.analysis.requests.tokens import Tokens
-from tui.analysis.state.outcome import Outcome
+from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState, RecordingWord
 from tui.model.delta import TraceDelta
 from tui.model.execution import ExecutionWindow

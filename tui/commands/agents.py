@@ -13,7 +13,8 @@ from tui.analysis.problems.bundle_trouble import BundleTrouble
 from tui.analysis.problems.count import problems_of_recording
 from tui.analysis.requests.tokens import Tokens
 from tui.analysis.state.agent import AgentState
-from tui.analysis.state.outcome import Outcome, outcome_of
+from tui.analysis.state.outcome import outcome_of
+from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.waiting import ChainLink
 from tui.commands.agents_text import overview_lines
 from tui.commands.answer import answer

@@ -13,14 +13,13 @@ from tui.viewmodel.lists.agent_words import (
     SIGNS,
     counts_text,
     parallel_text,
-    percent,
     rollout_sentence,
     state_text,
     task_text,
     tokens_text,
 )
 from tui.viewmodel.text.clean import clean, format_duration, format_offset
-from tui.viewmodel.text.token_words import tokens_cell
+from tui.viewmodel.text.token_words import percent, tokens_cell
 from tui.viewmodel.timeline.outcome_words import outcome_sentence
 from tui.viewmodel.timeline.row import GLYPHS
 

@@ -30,8 +30,9 @@ DESCRIPTION = """\
 List the recordings in a folder and below it: how each session came out, when, how long, agents, requests, tokens,
 cached input, problems, what was asked, and the name. First what is being written, then the newest, unless --sort.
 
-What a recording came to is kept in an index in your cache folder ($XDG_CACHE_HOME/rtrace-tui). What is not in it yet is
-read if it is little, or if --sort, --filter or --read need it; else the columns say … and JSON says null.
+What a recording came to, and how it looked, is kept in an index in your cache folder ($XDG_CACHE_HOME/rtrace-tui):
+listing again looks only into what changed. A recording that is not in it yet is read if it is little, or if --sort,
+--filter or --read need it; else the columns say … and JSON says null.
 """
 
 EXAMPLES = """\

@@ -16,10 +16,9 @@ from tui.commands.moment import add_at
 from tui.commands.object_json import node_json
 from tui.commands.text_table import table_lines
 from tui.store import TraceStore
-from tui.viewmodel.lists.agent_words import percent
 from tui.viewmodel.lists.statistics_tables import statistics_tables
 from tui.viewmodel.text.clean import format_bytes, format_duration
-from tui.viewmodel.text.token_words import of_requests, plain_number
+from tui.viewmodel.text.token_words import of_requests, percent, plain_number
 
 DESCRIPTION = """\
 Count calls, failures, durations and tokens: per agent, tool, program and model; and name the slowest calls.

@@ -17,7 +17,7 @@ from pathlib import Path
 from tui import __version__
 from tui.bundle.disk.folders import make_private
 
-SHAPE = 2
+SHAPE = 3
 """Version of the tables, and of the rules by which rows are made."""
 
 _NAME = f"folders-{SHAPE}-{__version__}.sqlite3"
@@ -44,7 +44,8 @@ CREATE TABLE recording (
 CREATE TABLE place (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, node TEXT NOT NULL);
 CREATE VIRTUAL TABLE said USING fts5(text, tokenize = 'unicode61 remove_diacritics 0', detail = full);
 """
-"""`recording`: one row each. `place`: where a text is, one row each, with the number of its row in `said`."""
+"""`recording`: one row each; `facts` are empty where somebody only glanced at it. `place`: where a text is, one row
+each, with the number of its row in `said`."""
 
 
 class IndexUnavailableError(Exception):

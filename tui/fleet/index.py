@@ -12,16 +12,18 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 import msgspec
 
-from tui.analysis.recording.session_facts import SessionFacts
-from tui.analysis.recording.session_texts import SessionText
+from tui.analysis.recording.facts import SessionFacts
 from tui.fleet.database import IndexFile, is_damage, remove_index
 from tui.model.noderef import NodeRef
 from tui.schema.summary import BundleSummary
+
+if TYPE_CHECKING:
+    from tui.analysis.recording.session_texts import SessionText
 
 PLACES_BITS = 20
 """A text has the number of its recording, and behind it its own number in this many bits."""
@@ -34,10 +36,13 @@ _facts_decoder = msgspec.json.Decoder(SessionFacts)
 
 
 class Known(NamedTuple):
-    """What the index holds of a recording, of the state of the log that its summary says."""
+    """What the index holds of a recording, of the state of the log that its summary says.
+
+    `facts` is None where nobody has read the recording yet.
+    """
 
     summary: BundleSummary
-    facts: SessionFacts
+    facts: SessionFacts | None
 
 
 class KnownRow(NamedTuple):
@@ -52,7 +57,8 @@ class KnownRow(NamedTuple):
         try:
             if crc32(self.summary + self.facts) != self.checksum:
                 return None
-            return Known(_summary_decoder.decode(self.summary), _facts_decoder.decode(self.facts))
+            facts = _facts_decoder.decode(self.facts) if self.facts else None
+            return Known(_summary_decoder.decode(self.summary), facts)
         except (msgspec.DecodeError, TypeError, UnicodeDecodeError):
             return None
 
@@ -109,6 +115,12 @@ class FleetIndex:
             return True
         return False
 
+    def put_glances(self, glances: Iterable[tuple[str, BundleSummary]]) -> None:
+        """Keep what a glance showed of recordings, by absolute path; what reading one showed stays as it is."""
+        with self._writing() as connection:
+            rows = (_row(path, Known(summary, None)) for path, summary in glances)
+            connection.executemany(_GLANCE, (row for row in rows if row is not None))
+
     def forget(self, paths: Iterable[str]) -> None:
         """Recordings that are not there any more."""
         with self._writing() as connection:
@@ -135,6 +147,8 @@ class FleetIndex:
             "SELECT place.kind, place.node, said.text FROM place JOIN said ON said.rowid = place.id WHERE place.id = ?",
             (number,),
         ):
+            from tui.analysis.recording.session_texts import SessionText  # a list of recordings needs no texts
+
             node_kind, _, node_id = node.partition(":")
             return SessionText(kind, NodeRef(node_kind, node_id), text)
         return None
@@ -182,29 +196,34 @@ def phrase(words: str) -> str:
     return f'"{quoted}"*' if words[-1].isalnum() else f'"{quoted}"'
 
 
-def _put(connection: sqlite3.Connection, entry: IndexEntry) -> None:
-    summary = msgspec.structs.replace(entry.known.summary, path="", name="", writer="unknown", writer_name="")
+_COLUMNS = "path, log_bytes, log_modified_ns, newest_seq, summary, facts, checksum"
+_RECORDING = f"INSERT INTO recording ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # of constants
+_GLANCE = (
+    f"{_RECORDING} ON CONFLICT (path) DO UPDATE SET log_bytes = excluded.log_bytes,"
+    " log_modified_ns = excluded.log_modified_ns, newest_seq = excluded.newest_seq, summary = excluded.summary,"
+    " checksum = excluded.checksum WHERE facts = x''"
+)
+
+
+def _row(path: str, known: Known) -> tuple[object, ...] | None:
+    """The columns of a recording; None with half a character in a name: such a one is read again every time."""
+    summary = msgspec.structs.replace(known.summary, path="", name="", writer="unknown", writer_name="")
     try:
         data = _encoder.encode(summary)
-        facts = _encoder.encode(entry.known.facts)
-        texts = [(text, text.text.encode("utf-8", "replace").decode()) for text in entry.texts[:_MOST_TEXTS]]
+        facts = b"" if known.facts is None else _encoder.encode(known.facts)
     except (UnicodeEncodeError, msgspec.MsgspecError):
-        return  # half a character in a name: such a recording is read again every time
-    path = os.fsencode(entry.path)
-    _forget(connection, path)
-    number = connection.execute(
-        "INSERT INTO recording (path, log_bytes, log_modified_ns, newest_seq, summary, facts, checksum)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            path,
-            summary.log_bytes,
-            summary.log_modified_ns,
-            summary.newest_seq,
-            data,
-            facts,
-            crc32(data + facts),
-        ),
-    ).lastrowid
+        return None
+    stamp = (summary.log_bytes, summary.log_modified_ns, summary.newest_seq)
+    return (os.fsencode(path), *stamp, data, facts, crc32(data + facts))
+
+
+def _put(connection: sqlite3.Connection, entry: IndexEntry) -> None:
+    row = _row(entry.path, entry.known)
+    if row is None:
+        return
+    texts = [(text, text.text.encode("utf-8", "replace").decode()) for text in entry.texts[:_MOST_TEXTS]]
+    _forget(connection, os.fsencode(entry.path))
+    number = connection.execute(_RECORDING, row).lastrowid
     first = (number or 0) << PLACES_BITS
     connection.executemany(
         "INSERT INTO place (id, kind, node) VALUES (?, ?, ?)",

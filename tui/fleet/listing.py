@@ -6,12 +6,10 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tui.analysis.recording.session_facts import SessionFacts
+from tui.analysis.recording.facts import SessionFacts
 from tui.bundle.catalog.finder import Catalog
-from tui.bundle.open import BundleError
 from tui.fleet.database import IndexUnavailableError
 from tui.fleet.index import FleetIndex, IndexEntry, Known
-from tui.fleet.read_session import read_session
 from tui.fleet.remembered import FolderMemory, stamp_of
 from tui.schema.summary import BundleSummary
 
@@ -23,13 +21,14 @@ class FolderListing:
     """What is in a folder now. `facts` and `problems` are by path; what is in neither has not been read."""
 
     def __init__(self, root: str, index_folder: Path | None) -> None:
-        """Look at the folder; nothing is read that the index knows."""
+        """Look at the folder. Nothing is read that the index knows, and what is read of a bundle is kept there."""
         self._memory = FolderMemory(root, index_folder)
         self._memory.open()
         self.catalog = Catalog(root, self._memory.summary)
         for _ in self.catalog.look():
             pass
         known = self._memory.take_facts()
+        self._memory.keep_glances(self.catalog.bundles.values())
         self._memory.close()
         self.facts: dict[str, SessionFacts] = {}
         self.problems: dict[str, str] = {}
@@ -72,6 +71,9 @@ class FolderListing:
             return None
 
     def _read_one(self, summary: BundleSummary, entries: list[IndexEntry]) -> None:
+        from tui.bundle.open import BundleError  # what reading takes is loaded with the first one
+        from tui.fleet.read_session import read_session
+
         path = summary.path
         try:
             found = read_session(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tui.analysis.recording.session_facts import SessionFacts
+from tui.analysis.recording.facts import SessionFacts
 from tui.schema.summary import BundleSummary
 
 

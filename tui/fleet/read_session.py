@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tui.analysis.problems.bundle_trouble import BundleTrouble
-from tui.analysis.recording.session_facts import SessionFacts, session_facts
+from tui.analysis.recording.facts import SessionFacts
+from tui.analysis.recording.session_facts import session_facts
 from tui.analysis.recording.session_texts import SessionText, session_texts
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.analysis.recording.session_facts import SessionFacts
+from tui.analysis.recording.facts import SessionFacts
 from tui.fleet.database import IndexUnavailableError
 from tui.fleet.index import FleetIndex, KnownRow
 from tui.schema.summary import BundleSummary
@@ -36,6 +37,8 @@ class FolderMemory:
         """`folder` is that of the index; without one, nothing is known."""
         self.trouble = ""
         """Why there is no index, in one line."""
+        self.stamps: dict[str, Stamp] = {}
+        """Path → of which state of the log a summary was given."""
         self._facts: KnownFacts = {}
         self.folder = folder
         self._root = root
@@ -77,13 +80,21 @@ class FolderMemory:
         known = None if row is None else row.known()
         if known is None:
             return None
-        self._facts[path] = (stamp_of(known.summary), known.facts)
+        stamp = self.stamps[path] = stamp_of(known.summary)
+        if known.facts is not None:
+            self._facts[path] = (stamp, known.facts)
         return known.summary
 
     def take_facts(self) -> KnownFacts:
         """What recordings that were asked for since the last call came to, and in which state of their log."""
         facts, self._facts = self._facts, {}
         return facts
+
+    def keep_glances(self, summaries: Iterable[BundleSummary]) -> None:
+        """Remember what a look showed of recordings that were not known in this state."""
+        new = [one for one in summaries if one.log_bytes is not None and self.stamps.get(one.path) != stamp_of(one)]
+        if self._index is not None and new:
+            self._index.put_glances((self.real_path(one.path), one) for one in new)
 
     def forget_all_but(self, there: set[str]) -> None:
         """Drop what is known of recordings that are not in the folder any more."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tui.analysis.recording.session_facts import SessionFacts
+from tui.analysis.recording.facts import SessionFacts
 from tui.analysis.requests.tokens import Tokens
-from tui.analysis.state.outcome import OutcomeWord
+from tui.analysis.state.outcome_word import OutcomeWord
 from tui.schema.summary import BundleSummary
 from tui.viewmodel.folder.board import FolderBoard, Totals
 from tui.viewmodel.folder.columns import Order

@@ -18,7 +18,8 @@ from tui.analysis.problems.of_object import output_cut
 from tui.analysis.problems.own import own_problem_of
 from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
 from tui.analysis.requests.truncation import Cut
-from tui.analysis.state.outcome import Outcome, outcome_of
+from tui.analysis.state.outcome import outcome_of
+from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState
 from tui.model.conversation import ConversationItem, TextPart
 from tui.model.ids import ThreadId, ToolCallId

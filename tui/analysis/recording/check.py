@@ -23,7 +23,7 @@ from tui.analysis.recording.check_findings import (
     unread_payload,
 )
 from tui.analysis.recording.log_survey import SURVEYED_CODES, LogSurvey, UnknownName
-from tui.analysis.state.outcome import Outcome
+from tui.analysis.state.outcome_word import Outcome
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.manifest import Manifest

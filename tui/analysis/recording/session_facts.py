@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from tui.analysis.agents.counts import AgentMeter, steps_of_whole
 from tui.analysis.agents.tasks import task_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import whole_duration_ms
 from tui.analysis.problems.bundle_trouble import BundleTrouble
 from tui.analysis.problems.count import problems_of_recording
-from tui.analysis.requests.tokens import Tokens, sum_of
+from tui.analysis.recording.facts import SessionFacts
+from tui.analysis.requests.tokens import sum_of
 from tui.analysis.state.agent import StateWord
-from tui.analysis.state.outcome import OutcomeWord, outcome_of
+from tui.analysis.state.outcome import outcome_of
 from tui.analysis.state.recording import RecordingState
 from tui.analysis.state.rollout import state_of_rollout
 from tui.model.diagnostic import Diagnostic
@@ -32,36 +31,6 @@ _DOING: dict[StateWord, str] = {
     "idle": "idle",
 }
 """What a session does now, in short."""
-
-
-class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One session. Texts are as recorded, not yet cleaned; None is unknown, since the recording was read in part.
-
-    `outcome`, `why`, `evidence`: see `Outcome`. `doing`: what a running session does or waits for. `took_ms`: from the
-    start to the newest event, milliseconds. `problems`: of all agents, of the log and of the bundle. `prompt`: the
-    beginning of what was asked first.
-    """
-
-    outcome: OutcomeWord
-    why: str = ""
-    evidence: str = ""
-    doing: str = ""
-    took_ms: int = 0
-    agents: int | None = None
-    requests: int | None = None
-    tokens: Tokens = Tokens()
-    problems: int = 0
-    prompt: str = ""
-
-    @property
-    def total_tokens(self) -> int | None:
-        """Input and output of all requests whose tokens are recorded; None if those of none are."""
-        return None if self.requests is None or self.tokens.is_unknown else self.tokens.total
-
-    @property
-    def cached_percent(self) -> float | None:
-        """How much of the input was cached, 0 to 100; None without input."""
-        return None if self.tokens.hit_rate is None else 100 * self.tokens.hit_rate
 
 
 def session_facts(

@@ -15,43 +15,19 @@ What helpers of the root agent did wrong are problems, not the outcome: the root
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.agent import ending_of_turn
+from tui.analysis.state.outcome_word import Outcome, OutcomeWord
 from tui.analysis.state.recording import RecordingState
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import CodexTurn
 from tui.model.trace import RolloutTrace
 
-OutcomeWord = Literal["succeeded", "failed", "cancelled", "running", "unknown"]
-
-OUTCOME_WORDS: tuple[OutcomeWord, ...] = ("running", "failed", "cancelled", "unknown", "succeeded")
-"""All outcomes, those that ask for a look first."""
-
 _ENDINGS: dict[str, OutcomeWord] = {"failed": "failed", "aborted": "cancelled"}
 """Outcomes that the end of the session names itself."""
 
 _OF_TURN: dict[str, OutcomeWord] = {"ended": "succeeded", "failed": "failed", "cancelled": "cancelled"}
-
-
-class Outcome(NamedTuple):
-    """How the session came out. `node` is the object that proves it, None where the recording as a whole does.
-
-    `why`: the reason as recorded, not yet cleaned, empty where none is. `evidence`: by what it is known, one line
-    without a full stop.
-    """
-
-    word: OutcomeWord
-    evidence: str
-    why: str = ""
-    node: NodeRef | None = None
-
-    @property
-    def text(self) -> str:
-        """Word and reason in one line: `failed: stream disconnected`."""
-        return f"{self.word}: {self.why}" if self.why else self.word
 
 
 def outcome_of(trace: RolloutTrace, index: TraceIndex, recording: RecordingState) -> Outcome:

@@ -3,11 +3,15 @@
 Recorders write ROOT/<bundle>; people also point at a folder of such folders. So what lies below is looked through,
 down to a depth, and to a number of folders and entries. A link to a folder elsewhere is followed, each place once, so
 that links in a circle end. Bundles themselves are not descended into.
+
+A directory with a log is a bundle, so that its place is known before it is read: bundles that are met for the first
+time are read in the order in which their logs changed, the newest first, wherever they lie.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -47,6 +51,14 @@ class CatalogChange(NamedTuple):
 
     changed: tuple[BundleSummary, ...] = ()
     gone: tuple[str, ...] = ()
+
+
+class _NewBundle(NamedTuple):
+    """A directory with a log that was not known before."""
+
+    modified_ns: int
+    path: str
+    log: os.stat_result
 
 
 class _Folder(msgspec.Struct):
@@ -107,11 +119,26 @@ class Catalog:
         if changed or gone:
             yield CatalogChange(tuple(changed), tuple(gone))
 
-    def found(self) -> Iterator[BundleSummary]:
-        """The bundles that are new or look different, one by one."""
-        return self._walk([])
+    def holds_any(self) -> bool:
+        """Whether there is a bundle at all; to be asked instead of `look`."""
+        return next(self._discover([]), None) is not None
 
     def _walk(self, gone: list[str]) -> Iterator[BundleSummary]:
+        """The bundles that are new or look different."""
+        new: list[_NewBundle] = []
+        for found in self._discover(gone):
+            if isinstance(found, _NewBundle):
+                new.append(found)
+            else:
+                yield found
+        for bundle in sorted(new, reverse=True):
+            if self.is_stopped:
+                return
+            summary = self._read(bundle.path, bundle.log)
+            if summary is not None:
+                yield summary
+
+    def _discover(self, gone: list[str]) -> Iterator[BundleSummary | _NewBundle]:
         waiting = [self.root]
         for path in waiting:  # grows meanwhile: the nearest folders come first
             if self.is_stopped:
@@ -127,22 +154,23 @@ class Catalog:
 
     # Folders
 
-    def _list_if_changed(self, path: str, gone: list[str]) -> Iterator[BundleSummary]:
+    def _list_if_changed(self, path: str, gone: list[str]) -> Iterator[BundleSummary | _NewBundle]:
         folder = self._folders[path]
         try:
             modified_ns = Path(path).stat().st_mtime_ns
             if folder.modified_ns == modified_ns and folder.listed_ns - modified_ns > _SETTLED_NS:
                 return
             listed_ns = time.time_ns()
-            names, files = _listed(path)
+            listed = _listed(path)
         except (OSError, ValueError) as error:
             self._lose_folder(path, gone)
             if path == self.root:
                 self._folders[path] = _Folder(0)
                 self.fault = error_text(error) if isinstance(error, OSError) else "this cannot be a path"
             return
-        self.is_cut = self.is_cut or len(names) + len(files) >= MOST_ENTRIES
-        if files & {MANIFEST_FILE_NAME, EVENT_LOG_FILE_NAME} and (summary := self._read(path)) is not None:
+        names = listed.names
+        self.is_cut = self.is_cut or len(names) + len(listed.others) >= MOST_ENTRIES
+        if listed.others & {MANIFEST_FILE_NAME, EVENT_LOG_FILE_NAME} and (summary := self._read(path)) is not None:
             for name in folder.names:
                 self._lose(f"{path.rstrip('/')}/{name}", gone)
             del self._folders[path]
@@ -152,15 +180,21 @@ class Catalog:
             self._lose(f"{path.rstrip('/')}/{name}", gone)
         self._folders[path] = _Folder(folder.depth, modified_ns, listed_ns, names)
         self._doubted.update(f"{path.rstrip('/')}/{name}" for name in names & folder.names)
-        yield from self._meet(path, names - folder.names, folder.depth + 1)
+        yield from self._meet(path, names - folder.names, listed.links, folder.depth + 1)
 
-    def _meet(self, parent: str, names: frozenset[str], depth: int) -> Iterator[BundleSummary]:
+    def _meet(
+        self, parent: str, names: frozenset[str], links: frozenset[str], depth: int
+    ) -> Iterator[BundleSummary | _NewBundle]:
         """See what directories that were not there before are."""
         for name in sorted(names, reverse=True):
             if self.is_stopped:
                 return
             path = f"{parent.rstrip('/')}/{name}"
-            if self._is_met_elsewhere(path):
+            if name in links and self._is_met_elsewhere(path):
+                continue
+            log = _log_status(path)
+            if log is not None:
+                yield _NewBundle(log.st_mtime_ns, path, log)
                 continue
             summary = self._read(path)
             if summary is not None:
@@ -175,10 +209,8 @@ class Catalog:
                 self.is_cut = True
 
     def _is_met_elsewhere(self, path: str) -> bool:
-        """Whether a path is a link to a place that is looked at under another name."""
+        """Whether a link leads to a place that is looked at under another name."""
         try:
-            if not os.path.islink(path):  # noqa: PTH114 - done 10,000 times
-                return False
             place, root = os.path.realpath(path), os.path.realpath(self.root)
         except (OSError, ValueError):
             return True
@@ -203,26 +235,24 @@ class Catalog:
 
     # Bundles
 
-    def _read(self, path: str) -> BundleSummary | None:
+    def _read(self, path: str, log: os.stat_result | None = None) -> BundleSummary | None:
+        """What a bundle says, by its `log` where somebody looked at that; None if it is not a bundle."""
         name = path.removeprefix(self.root).strip("/") or Path(path).resolve().name
         known = self.bundles.get(path)
-        summary = self._as_remembered(path, name) if known is None else None
+        summary = self._as_remembered(path, name, log) if known is None else None
         if summary is None:
             summary = read_summary(path, name, "" if known is None else known.title)
         if summary is not None:
             summary = self.bundles[path] = self._with_writer(summary)
         return summary
 
-    def _as_remembered(self, path: str, name: str) -> BundleSummary | None:
+    def _as_remembered(self, path: str, name: str, log: os.stat_result | None) -> BundleSummary | None:
         """What the bundle said at a former time, if its log is still the same and nothing was wrong with it."""
         known = self._remembered(path)
         if known is None or known.log_bytes is None or known.problem:
             return None
-        try:
-            status = os.stat(f"{path}/{EVENT_LOG_FILE_NAME}", follow_symlinks=False)  # noqa: PTH116 - done 10,000 times
-        except OSError:
-            return None
-        if (status.st_size, status.st_mtime_ns) != (known.log_bytes, known.log_modified_ns):
+        status = _log_status(path) if log is None else log
+        if status is None or (status.st_size, status.st_mtime_ns) != (known.log_bytes, known.log_modified_ns):
             return None
         return msgspec.structs.replace(known, path=path, name=name)
 
@@ -303,13 +333,13 @@ def list_bundles(root: str | Path) -> Catalog:
 
 def holds_bundles(root: str | Path) -> bool:
     """Whether a bundle is found in `root` or below it, as far as the catalog looks."""
-    return next(Catalog(root).found(), None) is not None
+    return Catalog(root).holds_any()
 
 
 def _has_folders(path: str) -> bool:
     """Whether a folder has folders in it; not for what cannot be listed."""
     try:
-        return bool(_listed(path)[0])
+        return bool(_listed(path).names)
     except (OSError, ValueError):
         return False
 
@@ -321,16 +351,32 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _listed(path: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The names of the directories in a folder, links to some among them, and those of the other entries.
+def _log_status(path: str) -> os.stat_result | None:
+    """The status of the log in a directory; None where there is none that is a file."""
+    try:
+        status = os.stat(f"{path}/{EVENT_LOG_FILE_NAME}", follow_symlinks=False)  # noqa: PTH116 - done 10,000 times
+    except (OSError, ValueError):
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
 
-    Hidden ones are left out.
-    """
-    directories, others = [], []
+
+class _Listed(NamedTuple):
+    """What is in a folder: the names of its directories, links to some among them, and those of its other entries."""
+
+    names: frozenset[str]
+    links: frozenset[str]
+    others: frozenset[str]
+
+
+def _listed(path: str) -> _Listed:
+    """What is in a folder, without what is hidden."""
+    directories, links, others = [], [], []
     with os.scandir(path) as entries:
         for entry in islice(entries, MOST_ENTRIES):
             if not _is_folder(entry):
                 others.append(entry.name)
             elif not entry.name.startswith("."):
                 directories.append(entry.name)
-    return frozenset(directories), frozenset(others)
+                if entry.is_symlink():
+                    links.append(entry.name)
+    return _Listed(frozenset(directories), frozenset(links), frozenset(others))

@@ -12,6 +12,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from tui.bundle.disk.regular import open_regular
@@ -90,7 +91,12 @@ def _nobody(device: int, mounts: Path) -> LogWriter:
 
 
 def _file_system(device: int, mounts: Path) -> str:
-    """The kind of file system with this device number; empty if it is not known."""
+    """The kind of file system with this device number; empty if it is not known. The list is read once a second."""
+    return _kind_of(device, mounts, int(time.monotonic()))
+
+
+@lru_cache(maxsize=16)
+def _kind_of(device: int, mounts: Path, _second: int) -> str:
     number = f"{os.major(device)}:{os.minor(device)}"
     try:
         lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from tui.analysis.recording.session_facts import SessionFacts
+from tui.analysis.recording.facts import SessionFacts
 from tui.bundle.catalog.finder import Catalog, CatalogChange
 from tui.bundle.disk.folders import cache_path
 from tui.bundle.watch import WakeUp, watch_directory

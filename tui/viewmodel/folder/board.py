@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from tui.analysis.recording.session_facts import SessionFacts
+from tui.analysis.recording.facts import SessionFacts
 from tui.schema.summary import BundleSummary
 from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS, ColumnId, Order, WhenText, in_order
 from tui.viewmodel.folder.filter import FolderFilter, parse_folder_filter

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple, get_args
 
-from tui.analysis.state.outcome import OUTCOME_WORDS
+from tui.analysis.state.outcome_word import OUTCOME_WORDS
 from tui.viewmodel.folder.row import FolderRow, short_name
-from tui.viewmodel.lists.agent_words import percent
 from tui.viewmodel.text.clean import clean, format_duration
-from tui.viewmodel.text.token_words import UNKNOWN, tokens_cell
+from tui.viewmodel.text.token_words import UNKNOWN, percent, tokens_cell
 
 ColumnId = Literal["outcome", "when", "took", "agents", "reqs", "tokens", "cached", "problems", "name", "asked"]
 COLUMN_IDS: tuple[ColumnId, ...] = get_args(ColumnId)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tui.analysis.recording.session_facts import SessionFacts
-from tui.analysis.state.outcome import OutcomeWord
+from tui.analysis.recording.facts import SessionFacts
+from tui.analysis.state.outcome_word import OutcomeWord
 from tui.analysis.state.recording import RecordingFacts, RecordingState, recording_state
 from tui.schema.summary import BundleSummary
 from tui.viewmodel.text.clean import clean

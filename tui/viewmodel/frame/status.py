@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tui.analysis.kinds.plural import counted
 from tui.analysis.requests.tokens import Tokens, tokens_of_request
-from tui.analysis.state.outcome import Outcome
+from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState, RecordingWord
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId

@@ -19,7 +19,7 @@ from tui.analysis.state.waiting import ChainLink, WaitingChain
 from tui.model.ids import ThreadId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.text.clean import Measure, clean, elide, format_bytes, format_duration
-from tui.viewmodel.text.token_words import of_requests, plain_number, tokens_cell
+from tui.viewmodel.text.token_words import of_requests, percent, plain_number, tokens_cell
 from tui.viewmodel.timeline.row import Status
 
 SIGNS: dict[StateWord, Status] = {
@@ -195,11 +195,6 @@ def big_picture(overview: RolloutOverview, width: int, measure: Measure) -> str:
     if parallelism.average is not None:
         short[-1] += f", {parallelism.average:.1f} at once"
     return elide(" · ".join(short), width, measure)
-
-
-def percent(part: float) -> str:
-    """A part of a whole, `61%`."""
-    return f"{part * 100:.0f}%"
 
 
 def task_text(task: Task | None) -> str:

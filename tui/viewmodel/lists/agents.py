@@ -21,12 +21,12 @@ from tui.model.ids import ThreadId
 from tui.model.lookup import find_object, window_of
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.lists.agent_words import SIGNS, StateText, percent, state_text, task_text
+from tui.viewmodel.lists.agent_words import SIGNS, StateText, state_text, task_text
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.apart import elided_apart
 from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset, format_tokens
 from tui.viewmodel.text.spans import Line, Span
-from tui.viewmodel.text.token_words import of_requests, plain_number, tokens_cell
+from tui.viewmodel.text.token_words import of_requests, percent, plain_number, tokens_cell
 from tui.viewmodel.timeline.row import glyph_span
 
 LAST_SLOT = 9

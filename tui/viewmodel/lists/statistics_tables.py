@@ -17,9 +17,8 @@ from tui.analysis.statistics.counts import (
 )
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.lists.agent_words import percent
 from tui.viewmodel.text.clean import clean, format_bytes, format_duration, format_tokens
-from tui.viewmodel.text.token_words import UNKNOWN, tokens_cell
+from tui.viewmodel.text.token_words import UNKNOWN, percent, tokens_cell
 
 CURVE_CELLS = 16
 """The widest picture of a context over time."""

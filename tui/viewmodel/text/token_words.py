@@ -27,3 +27,8 @@ def of_requests(tokens: Tokens) -> str:
 def plain_number(number: int, tokens: Tokens) -> str:
     """A number of `tokens` for a sentence that says of how many requests it is."""
     return UNKNOWN if tokens.is_unknown else format_tokens(number)
+
+
+def percent(part: float) -> str:
+    """A part of a whole, `61%`."""
+    return f"{part * 100:.0f}%"

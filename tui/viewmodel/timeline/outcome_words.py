@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from tui.analysis.state.outcome import Outcome, OutcomeWord
+from tui.analysis.state.outcome_word import Outcome, OutcomeWord
 from tui.viewmodel.text.clean import clean
 from tui.viewmodel.timeline.row import Status
 
