@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from tui.store import TraceStore
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.timeline.columns import timeline_line
 from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.row import TimelineRow, Work
+from tui.viewmodel.timeline.row_maker import RowMaker
 
 DEMOS = sorted(path.parent for path in Path("demo_bundles").glob("*/manifest.json"))
 
@@ -40,7 +42,36 @@ def test_reading_event_by_event_gives_the_same_rows(store):
     assert piecewise.problem_count == at_once.problem_count
 
 
-def growing(store: TraceStore) -> TimelineModel:
+def test_kept_rows_show_what_fresh_ones_would(store):
+    """While a recording grows, all rows are asked for after each event, and now and then made by another maker."""
+    steps = 0
+
+    def compare(model: TimelineModel, live: TraceStore) -> None:
+        nonlocal steps
+        steps += 1
+        model.perform(Move.UNFOLD_ALL)
+        kept = model.rows(0, model.row_count)
+        if steps % 16 == 0:
+            maker = RowMaker(live.trace, live.index, live.diagnostics, model.labels)
+            fresh = [maker.row(node, depth, model.tree, model.axis) for node, depth in model.tree.rows.rows_from(0)]
+            assert [drawn(row) for row in kept if not row.ages] == [drawn(row) for row in fresh if not row.ages]
+
+    growing(store, compare)
+    assert steps
+
+
+def _no_bar(_cells: int) -> Sequence[Work]:
+    return ()
+
+
+def drawn(row: TimelineRow) -> tuple[object, ...]:
+    """All that a row shows."""
+    return (row._replace(bar=_no_bar), list(row.bar(30)))
+
+
+def growing(
+    store: TraceStore, after_each: Callable[[TimelineModel, TraceStore], object] = lambda _model, _live: None
+) -> TimelineModel:
     """The timeline of the same bundle, updated after every event."""
     from tui.source.reading import read_batches
 
@@ -55,6 +86,8 @@ def growing(store: TraceStore) -> TimelineModel:
                 generation, model = live.generation, TimelineModel(live.trace, live.index, live.diagnostics)
             else:
                 model.apply(delta)
+            if not live.is_ahead_of_index:
+                after_each(model, live)
     return model
 
 

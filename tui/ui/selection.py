@@ -41,6 +41,8 @@ class Selection:
         self._panes = panes
         self._footer = footer
         self._rest_timer: Timer | None = None
+        self._soon_shown: tuple[float, Callable[[], None]] | None = None
+        """What the timer shows because the recording grew, and when."""
         self._moved_at = 0.0
         self._shown_node: NodeRef | None = None
         self._line: tuple[NodeRef | None, EventRow] | None = None
@@ -92,11 +94,20 @@ class Selection:
         """Show after a while, however often it is asked for: a busy recording must not repaint everything each time."""
         if self._rest_timer is None:
             self._rest_timer = self._host.set_timer(FOLLOW_SECONDS, show)
+            self._soon_shown = (time.monotonic() + FOLLOW_SECONDS, show)
+
+    def go_with_update(self, seconds: float) -> None:
+        """The screen is being updated because the recording grew: show now what would be due within `seconds`."""
+        if self._rest_timer is not None and self._soon_shown is not None:
+            due, show = self._soon_shown
+            if due - time.monotonic() <= seconds:
+                show()
 
     def _stop_rest_timer(self) -> None:
         if self._rest_timer is not None:
             self._rest_timer.stop()
             self._rest_timer = None
+        self._soon_shown = None
 
     @property
     def is_at_rest(self) -> bool:

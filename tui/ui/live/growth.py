@@ -146,6 +146,7 @@ class Growth:
         if trouble := self._parts.notes.take_up():
             self._footer.say(trouble, "warning")
         self._parts.signs.refresh()
+        self._parts.selection.go_with_update(self._interval())
         self._refresh_lines()
         self._clock.watch()
         self._shown_at = time.monotonic()

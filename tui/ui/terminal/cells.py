@@ -52,15 +52,35 @@ def cells_of(strip: Strip, color_system: ColorSystem) -> Cells:
         if control:
             continue
         codes = PLAIN if style is None else codes_of(style, color_system)
-        blank = Cell(" ", _on_blank(codes))
-        if text.isascii():
-            cells.extend([blank if letter == " " else Cell(letter, codes) for letter in text])
-            continue
-        for word in _WORDS.findall(text):
-            found, holds_odd = _cells_of_word(word, codes, blank, cells)
-            cells.extend(found)
-            is_odd = is_odd or holds_odd
+        narrow = _narrow_cells(codes)
+        try:
+            cells += [narrow[letter] for letter in text]
+        except KeyError:
+            for word in _WORDS.findall(text):
+                found, holds_odd = _cells_of_word(word, codes, narrow[" "], cells)
+                cells += found
+                is_odd = is_odd or holds_odd
     return Cells(_fitted(cells, strip.cell_length) if is_odd else cells, is_odd)
+
+
+class _NarrowCells(dict[str, Cell]):
+    """The cells of characters that take one cell on every terminal, in one style; KeyError for others.
+
+    Equal cells are one object: comparing those of two frames costs next to nothing.
+    """
+
+    def __init__(self, codes: Codes) -> None:
+        super().__init__({" ": Cell(" ", _on_blank(codes))})
+        self._codes = codes
+
+    def __missing__(self, letter: str) -> Cell:
+        if not letter.isascii() and _certain_width(letter) != 1:
+            raise KeyError(letter)
+        cell = self[letter] = Cell(letter, self._codes)
+        return cell
+
+
+_narrow_cells = lru_cache(maxsize=1024)(_NarrowCells)
 
 
 def is_odd_text(text: str) -> bool:

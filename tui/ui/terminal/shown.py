@@ -14,7 +14,9 @@ into another piece.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby, takewhile, zip_longest
+from functools import lru_cache
+from itertools import count, groupby, takewhile, zip_longest
+from operator import attrgetter
 from typing import NamedTuple
 
 from rich.color import ColorSystem
@@ -27,6 +29,8 @@ from tui.ui.terminal.sgr import PLAIN, RESET, Codes, transition
 GAP = 4
 """Cells between two runs that are cheaper to write again than to skip: a move takes as many bytes."""
 
+
+_TEXT_OF, _CODES_OF = attrgetter("text"), attrgetter("codes")
 
 _NOWHERE = (-1, -1)
 """A place of the cursor that is not known."""
@@ -95,18 +99,17 @@ class _Pen:
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
-        self._codes = self._given = PLAIN
+        self._codes = PLAIN
         self._at = _NOWHERE
 
     def write(self, x: int, y: int, cells: list[Cell]) -> None:
         if self._at != (x, y):
             is_ahead = self._at[1] == y and 0 <= self._at[0] < x
             self._pieces.append(f"\x1b[{x - self._at[0]}C" if is_ahead else f"\x1b[{y + 1};{x + 1}H")
-        for text, codes in cells:
-            if codes is not self._given:
-                self._given = codes
-                self._set(codes)
-            self._pieces.append(text)
+        for codes, run in groupby(cells, _CODES_OF):
+            change, self._codes = _turn(self._codes, codes)
+            self._pieces.append(change)
+            self._pieces.extend(map(_TEXT_OF, run))
         self._at = (x + len(cells), y)
 
     def write_words(self, x: int, y: int, cells: list[Cell]) -> None:
@@ -120,16 +123,18 @@ class _Pen:
             if is_odd:
                 self._at = _NOWHERE
 
-    def _set(self, codes: Codes) -> None:
-        if codes.foreground == ANY_COLOUR:
-            codes = codes._replace(foreground="39" if self._codes.attributes else self._codes.foreground)
-        self._pieces.append(transition(self._codes, codes))
-        self._codes = codes
-
     def text(self) -> str:
         if self._codes != PLAIN:
             self._pieces.append(RESET)
         return "".join(self._pieces)
+
+
+@lru_cache(maxsize=4096)
+def _turn(current: Codes, wanted: Codes) -> tuple[str, Codes]:
+    """What turns the style of the terminal into that of a cell, and what it is then."""
+    if wanted.foreground == ANY_COLOUR:
+        wanted = wanted._replace(foreground="39" if current.attributes else current.foreground)
+    return transition(current, wanted), wanted
 
 
 def _words(cells: list[Cell]) -> Iterable[tuple[int, int, bool]]:
@@ -157,8 +162,8 @@ def _known(cells: list[Cell | None]) -> list[Cell]:
 def _runs(before: list[Cell | None], after: list[Cell]) -> Iterable[tuple[int, int]]:
     """Where cells differ: first and behind the last one of each run, short gaps included, wide characters whole."""
     start = end = -1
-    for at, cell in enumerate(after):
-        if cell == before[at]:
+    for at, old, cell in zip(count(), before, after, strict=False):
+        if cell is old or cell == old:
             continue
         if start >= 0 and at - end <= GAP:
             end = at + 1

@@ -155,7 +155,7 @@ class SparingCompositor(Compositor):
     """Asks only those widgets for lines, and for those lines, that changed.
 
     Textual asks every widget between the first changed line of the screen and the last: with a status line above and
-    a footer below, that is all of them for each event that arrives.
+    a footer below, that is all of them for each event that arrives. It also asks those that are behind others.
     """
 
     def __init__(self) -> None:
@@ -175,9 +175,15 @@ class SparingCompositor(Compositor):
         if not self._changed:
             yield from super()._get_renders(crop)
             return
+        in_front: list[Region] = []
         for widget, (region, clip) in self.visible_widgets.items():
             seen = region.intersection(clip)
-            changed = [region for region in self._changed if region.overlaps(seen)]
+            changed = [
+                region
+                for region in self._changed
+                if region.overlaps(seen) and not any(front.contains_region(region) for front in in_front)
+            ]
+            in_front.append(seen)
             if changed:
                 top = max(seen.y, min(one.y for one in changed))
                 bottom = min(seen.bottom, max(one.bottom for one in changed))

@@ -23,6 +23,7 @@ from tui.viewmodel.rows.signs import RowSigns, in_gutter
 from tui.viewmodel.text.clean import format_offset
 from tui.viewmodel.text.spans import Line
 from tui.viewmodel.timeline.columns import BAR_GAP, Columns, columns_for, indent_of, timeline_line
+from tui.viewmodel.timeline.kept_rows import MOST_KEPT
 from tui.viewmodel.timeline.marks import mark_label
 from tui.viewmodel.timeline.model import TimelineModel
 from tui.viewmodel.timeline.moves import MOVES
@@ -102,6 +103,9 @@ class TimelineView(RowView):
         self._marked: Pattern | None = None
         self._time_mode: TimeMode = "start"
         self._signs: Mapping[NodeRef, RowSigns] = {}
+        self._layout: object = None
+        self._laid_out: dict[NodeRef, tuple[TimelineRow, Line]] = {}
+        """Lines by their objects, each with the row that it shows, all for `_layout`."""
         self._aging: set[int] = set()
         """Rows on the screen that time alone changes."""
         self._followed = model.follow
@@ -115,20 +119,42 @@ class TimelineView(RowView):
 
     def row_line(self, index: int, width: int) -> Line:
         """One row, laid out for the pane."""
-        wants_above = self._time_mode == "above" and index > 0
-        rows = self.model.rows(index - wants_above, 1 + wants_above)
-        if len(rows) <= wants_above:
-            return ()
-        above, rows = (rows[0].start_ms if wants_above else None), rows[-1:]
-        self._note_aging(index, rows[0])
-        line = timeline_line(rows[0], width, cell_len, self._wants_bar, self._times(), above)
-        signs = self._signs.get(rows[0].node)
+        return next(iter(self.row_lines([index], width)), ())
+
+    def row_lines(self, rows: Sequence[int], width: int) -> list[Line]:
+        """Several rows: what is between the first and the last is walked once."""
+        first, wanted = rows[0], set(rows)
+        wants_above = self._time_mode == "above" and first > 0
+        found = self.model.rows(first - wants_above, rows[-1] - first + 1 + wants_above)
+        above = found.pop(0) if wants_above and found else None
+        layout = (width, self._wants_bar, self._times(), self.model.axis.start, self.model.axis.end)
+        if layout != self._layout:
+            self._layout = layout
+            self._laid_out.clear()
+        lines = []
+        for index, row in enumerate(found, first):
+            if index in wanted:
+                self._note_aging(index, row)
+                lines.append(self._line_of(row, above, width))
+            above = row
+        return lines
+
+    def _line_of(self, row: TimelineRow, above: TimelineRow | None, width: int) -> Line:
+        """The line of a row; a row that the model kept keeps its line."""
+        known_row, line = self._laid_out.get(row.node, (None, ()))
+        if known_row is not row or self._time_mode == "above":
+            start_above = None if above is None else above.start_ms
+            line = timeline_line(row, width, cell_len, self._wants_bar, self._times(), start_above)
+            if len(self._laid_out) >= MOST_KEPT:
+                self._laid_out.clear()
+            self._laid_out[row.node] = (row, line)
+        signs = self._signs.get(row.node)
         line = line if signs is None else in_gutter(line, signs)
-        return line if self._marked is None else self._with_marks(line, rows[0].label, self._marked)
+        return line if self._marked is None else self._with_marks(line, row.label, self._marked)
 
     def _note_aging(self, index: int, row: TimelineRow) -> None:
-        """Remember whether time alone changes a row: it is open, or something below it may be."""
-        if row.foldable or row.span is None or row.span.is_open:
+        """Remember whether time alone changes a row."""
+        if row.ages:
             self._aging.add(index)
         else:
             self._aging.discard(index)
@@ -215,10 +241,7 @@ class TimelineView(RowView):
 
     def tell_recording(self, recording: RecordingState) -> None:
         """The state of the recording: what is under way when it is over never arrived."""
-        before, self.model.labels.recording = self.model.labels.recording, recording
-        if before.word != recording.word:
-            if recording.is_over:  # from the same picture on that says so, open work lasts until the newest event
-                self.model.tick(0)
+        if self.model.tell_recording(recording):
             self.rows_changed()
 
     def follow(self) -> None:

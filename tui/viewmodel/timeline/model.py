@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeVar
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import TimeSpan, span_of, whole_duration_ms
 from tui.analysis.messages.calls import kind_of_call
+from tui.analysis.state.recording import RecordingState
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.ids import ToolCallId
@@ -88,6 +89,7 @@ class TimelineModel:
         self.labels = Labels(trace, index)
         self.tree = TimelineTree(trace, index, diagnostics, self.labels.face)
         self._maker = RowMaker(trace, index, diagnostics, self.labels)
+        self.tree.runs.on_note = self._maker.kept.note
         self.problem_stops = ProblemStops(trace, self.tree, diagnostics)
         self.filter = TimelineFilter()
         self.by_hand: set[NodeRef] = set()
@@ -319,6 +321,7 @@ class TimelineModel:
         if self.focused == DIAGNOSTICS and self.row_count == 1 and not self.filter:
             self._focus = None
         self._changes += 1
+        self._maker.kept.note_names(delta)
         new = self._while_kept_open(lambda: self.tree.apply(delta))
         self._folded = None if new else self._folded
         self._settle(delta.codex_turns)
@@ -329,6 +332,16 @@ class TimelineModel:
             self._follow_newest(delta)
         else:
             self.new_count += len(new)
+
+    def tell_recording(self, recording: RecordingState) -> bool:
+        """The state of the recording; whether rows say something else by it: what is under way may never arrive."""
+        before, self.labels.recording = self.labels.recording, recording
+        if before.word == recording.word:
+            return False
+        self._maker.kept.forget()
+        if recording.is_over:  # from the same picture on that says so, open work lasts until the newest event
+            self.tick(0)
+        return True
 
     def forget_bars(self) -> None:
         """Work the bars out again: time has passed by leaps, so that what was painted of open work falls short."""
@@ -345,6 +358,7 @@ class TimelineModel:
         self._folded = None
         self.labels.forget()
         self._maker.bars.forget()
+        self._maker.kept.forget()
         self._while_kept_open(lambda: self.tree.go_back(delta, depending))
         self._focus = next((row for row in above if self.tree.holds(row)), None)
         self.axis = self.axis if self.axis.is_zoomed else TimeAxis()

@@ -52,7 +52,8 @@ class TimelineRow(NamedTuple):
 
     `glyph` shows the status, with the exit code of a command that failed. `label` is the untruncated text. `tokens` are
     those of its requests, None for what has none. `bar` gives for a number of cells what the row worked at in each of
-    them, over the visible part of the time axis. `problems` counts what is wrong here and below.
+    them, over the visible part of the time axis. `problems` counts what is wrong here and below. `ages`: time alone
+    changes it, because it is open or sums up what may be.
     """
 
     node: NodeRef
@@ -67,6 +68,7 @@ class TimelineRow(NamedTuple):
     bar: Callable[[int], Sequence[Work]]
     problem: bool
     problems: int
+    ages: bool = False
 
     @property
     def start_ms(self) -> int | None:

@@ -30,6 +30,8 @@ class Runs:
         """The rows that stand for runs, by the first object of each."""
         self.kept_open: frozenset[RowNode] = frozenset()
         """Rows that a person is on: no run is folded over them."""
+        self.on_note: Callable[[RowNode], object] = _ignore
+        """Called with each row that came or may show something else."""
         self._rows = rows
         self._same = same
         self._due: dict[RowNode, None] = {}
@@ -61,6 +63,7 @@ class Runs:
     def note(self, node: RowNode) -> None:
         """A row changed, and with it what the rows above it show."""
         self._due[node] = None
+        self.on_note(node)
         if node.home is not None:
             self._note_above(node.home)
 
@@ -78,6 +81,7 @@ class Runs:
         step: RowNode | None = node
         while step is not None and (kind := ROW_KINDS[step.ref.kind]) is not None and kind.shows_below:
             self._due[step] = None
+            self.on_note(step)
             step = step.home
 
     def _regroup(self, node: RowNode) -> None:
@@ -156,6 +160,10 @@ class Runs:
             self._due[left[0]] = None
         else:
             self._rows.remove(run)
+
+
+def _ignore(_node: RowNode) -> None:
+    """Nobody wants to know."""
 
 
 def members(unit: RowNode) -> tuple[RowNode, RowNode]:
