@@ -43,9 +43,8 @@ class LogReplay:
         while log.fill():
             while (line := log.next_line()) is not None:
                 yield line
-        last = log.finish()
-        if last is not None:
-            self._unterminated = True
+        while (last := log.finish()) is not None:
+            self._unterminated = not last.framing
             yield last
 
     def decode(self, raw: RawLine) -> TraceLine | None:

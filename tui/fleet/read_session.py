@@ -35,7 +35,7 @@ class SessionReader:
         while batch := self._reader.next():
             self.store.enqueue(batch)
             yield from self._reduce()
-        if batch := self._reader.finish():
+        while batch := self._reader.finish():
             self.store.enqueue(batch)
             yield from self._reduce()
         if not self._reader.complete:

@@ -19,6 +19,7 @@ COUNTED_CODES = frozenset(
         "field-retyped",
         "field-unreadable",
         "item-wrapped",
+        "line-framing",
         "malformed-line",
         "other-rollout",
         "other-schema",

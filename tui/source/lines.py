@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
-from tui.schema.decode import EXCERPT_BYTES, MalformedLine, TraceLine, decode_line
+from tui.schema.decode import EXCERPT_BYTES, EventLine, MalformedLine, TraceLine, decode_line
+from tui.schema.oddity import Oddity
 from tui.schema.parts import PartLists
+
+Framing = Literal["", "shared", "spread", "separated", "return"]
+"""How an event is in the log, if it is not alone in one line: several in a line, one over several lines, a separator
+beside it, a carriage return before the line feed."""
+
+_FRAMINGS = {
+    framing: Oddity("line-framing", framing, message, "each event was read")
+    for framing, message in (
+        ("shared", "several events are in one line"),
+        ("spread", "one event is on several lines"),
+        ("separated", "signs that separate events are in the line of an event"),
+        ("return", "lines end with a carriage return and a line feed"),
+    )
+}
 
 
 class RawLine(msgspec.Struct, frozen=True, gc=False):
-    """One physical line without its newline.
+    """One physical line without its newline, or the event that is in a part of it or begins with it (`framing`).
 
     `number` counts physical lines from 1, blank ones included; `offset` is the place of its first byte and `length`
     its bytes. `data` is shorter than `length` only for a line longer than the splitter keeps.
@@ -19,6 +36,7 @@ class RawLine(msgspec.Struct, frozen=True, gc=False):
     offset: int
     length: int
     data: bytes
+    framing: Framing = ""
 
     @property
     def overlong(self) -> bool:
@@ -34,4 +52,7 @@ def decode_raw_line(raw: RawLine, parts: PartLists | None = None) -> TraceLine |
     if raw.overlong:
         reason = f"a line of {raw.length:,} bytes is longer than any that is read"
         return MalformedLine(raw.number, reason, raw.data[:EXCERPT_BYTES])
-    return decode_line(raw.data, raw.number, parts)
+    line = decode_line(raw.data, raw.number, parts)
+    if raw.framing and isinstance(line, EventLine):
+        return msgspec.structs.replace(line, oddities=(*line.oddities, _FRAMINGS[raw.framing]))
+    return line

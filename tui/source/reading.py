@@ -14,7 +14,7 @@ def read_batches(source: Source, payloads: Payloads, limits: BatchLimits | None 
     try:
         while batch := reader.next():
             yield batch
-        if batch := reader.finish():
+        while batch := reader.finish():
             yield batch
     finally:
         reader.close()

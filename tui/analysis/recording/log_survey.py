@@ -116,9 +116,12 @@ class LogSurvey:
         self._completed_line: int | None = None
 
     def add(self, number: int, data: bytes, line: TraceLine | None) -> None:
-        """Take in physical line `number` with its bytes and what they decode to. Empty lines may be left out."""
-        self.blank_lines += number - self.lines - 1
-        self.lines = number
+        """Take in physical line `number` with its bytes and what they decode to. Empty lines may be left out.
+
+        One event may be on several lines, or several in one.
+        """
+        self.blank_lines += max(0, number - self.lines - 1)
+        self.lines = number + data.count(b"\n")
         match line:
             case None:
                 self.blank_lines += 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from tui.bundle.disk.confine import read_inside
 from tui.bundle.disk.packed import unpacked
 from tui.bundle.disk.stream import StreamDamageError
-from tui.bundle.log.lines import LineSplitter
+from tui.bundle.log.framing import first_lines
 from tui.schema.decode import EventLine
 from tui.schema.events import RawTraceEvent, RolloutStarted
 from tui.schema.manifest import SUPPORTED_SCHEMA_VERSIONS, Manifest
@@ -63,10 +63,9 @@ def _text_of(data: bytes) -> bytes:
 
 
 def _first_events(data: bytes) -> Iterator[RawTraceEvent]:
-    splitter = LineSplitter()
     found = 0
-    for raw in (*splitter.feed(data), splitter.tail()):
-        line = raw and decode_raw_line(raw)
+    for raw in first_lines(data):
+        line = decode_raw_line(raw)
         if isinstance(line, EventLine):
             yield line.event
             found += 1

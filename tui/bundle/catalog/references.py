@@ -53,7 +53,7 @@ def referenced_payloads(bundle: BundleFiles) -> Iterator[RawPayloadRef]:
     The log is read while payloads are asked for. One that is named again comes again only if it is another body then.
     """
     known, parts = _NamedSoFar(), PartLists()
-    for line in _lines(LogReader(bundle.log_path)):
+    for line in _lines(bundle.open_log()):
         if _NAME_OF_AN_ID not in line.data and _ESCAPE not in line.data:
             continue
         decoded = decode_raw_line(line, parts)
@@ -68,8 +68,7 @@ def _lines(log: LogReader) -> Iterator[RawLine]:
         while (line := log.next_line()) is not None or log.fill():
             if line is not None:
                 yield line
-        last = log.finish()
-        if last is not None:
+        while (last := log.finish()) is not None:
             yield last
     finally:
         log.close()

@@ -13,6 +13,7 @@ import msgspec
 from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError, read_inside
 from tui.bundle.disk.packed import HEAD_BYTES, unpacked, unpacker_of
 from tui.bundle.disk.stream import StreamDamageError
+from tui.bundle.log.framing import first_lines
 from tui.schema.decode import EventLine, decode_line
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME
 
@@ -114,7 +115,7 @@ def _look_at(confined: ConfinedDirectory, name: str) -> LogFile | None:
         head = unpacked(data, _HEAD_BYTES)
     except StreamDamageError:
         head = b""
-    first = head.lstrip().partition(b"\n")[0]
+    first = next((raw.data for raw in first_lines(head.lstrip())), b"")
     line = decode_line(first, 1)
     if not isinstance(line, EventLine):
         return LogFile(name, is_packed, first, name.startswith(EVENT_LOG_FILE_NAME))

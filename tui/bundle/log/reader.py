@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tui.bundle.disk.confine import open_inside
 from tui.bundle.disk.regular import error_text
+from tui.bundle.log.framing import EventFraming
 from tui.bundle.log.joined import JoinedLog
 from tui.bundle.log.lines import LineSplitter
-from tui.schema.decode import EventLine, decode_line
 from tui.source.batch import LONGEST_LINE_BYTES
 from tui.source.lines import RawLine
 from tui.source.log_change import LogChange
@@ -57,6 +57,7 @@ class LogReader:
         self._rounds = 0
         """How often the lines taken are still to be looked over: once all of them since the file changed last."""
         self._splitter = LineSplitter(longest_line)
+        self._framing = EventFraming(longest_line)
         self._lines: deque[RawLine] = deque()
         self._delivered = 0
         """Bytes of the incomplete line that `finish` gave out."""
@@ -88,12 +89,16 @@ class LogReader:
     @property
     def taken(self) -> int:
         """Bytes before the next line that `next_line` will give; the same as `offset` when there is none."""
-        return self._lines[0].offset if self._lines else self.offset
+        if self._lines:
+            return self._lines[0].offset
+        held_from = self._framing.held_from
+        return self.offset if held_from is None else held_from
 
     @property
     def held(self) -> int:
-        """Bytes held back at the end: a line that has no newline yet."""
-        return self._splitter.held - self._delivered
+        """Bytes held back at the end: a line that has no newline yet, or an event whose other lines are missing."""
+        held_from = self._framing.held_from
+        return self._splitter.held - self._delivered if held_from is None else self.offset - held_from
 
     def look(self) -> bool:
         """See how long the log is now; return True if it is not the log any more that was read.
@@ -156,16 +161,24 @@ class LogReader:
         """The last line although it has no newline, if it is an event; for a log that has stopped growing.
 
         A JSON object cut anywhere is not JSON, so such a line is whole. Its newline may still come, and is then no
-        line of its own. Returns None if there is no such line, or it is torn.
+        line of its own. Returns None if there is no such line, or it is torn. To be asked until then: the line may
+        hold several events.
         """
+        if self._lines:
+            return self._lines.popleft()
         if self._delivered or self._tried == self.offset:
             return None
         self._tried = self.offset
         tail = self._splitter.tail()
-        if tail is None or not isinstance(decode_line(tail.data, tail.number), EventLine):
+        if tail is None:
             return None
+        framed = self._framing.with_tail(tail)
+        if framed is None:
+            return None
+        self._framing.end_event()
         self._delivered = tail.length
-        return tail
+        self._lines.extend(framed)
+        return self._lines.popleft() if self._lines else None
 
     def close(self) -> None:
         """Give the descriptor back; `look` opens the log again."""
@@ -175,6 +188,7 @@ class LogReader:
 
     def _start_over(self) -> None:
         self._splitter = LineSplitter(self._longest_line)
+        self._framing = EventFraming(self._longest_line)
         self._lines.clear()
         self._delivered = 0
         self._tried = 0
@@ -188,7 +202,7 @@ class LogReader:
         if lines and self._delivered:
             lines[0] = _after(lines[0], self._delivered)
             self._delivered = 0
-        self._lines.extend(lines)
+        self._lines.extend(self._framing.take(lines))
 
     def _is_edited(self) -> bool:
         """Look over some of the lines that were taken, while nothing is written: whether they are other ones now.

@@ -1,0 +1,202 @@
+"""Gives each event a line of its own where a recorder writes several in a line, one over many lines, or a list.
+
+Known recorders write one event a line, so nearly all lines are passed on after a glance. Others are looked at as JSON:
+objects with nothing but separators between them are events of their own if the first of them is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import msgspec
+
+from tui.bundle.log.lines import LineSplitter
+from tui.schema.decode import EventLine, decode_line
+from tui.schema.encoding import MARK
+from tui.source.lines import Framing, RawLine
+
+_SIGNS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\]]', re.DOTALL)
+"""What structures JSON: whole texts, whose inside does not count, brackets, and the quote of a text without an end."""
+
+_SEPARATORS: Final = re.compile(rb"(?:[\s,\[\]\x1e]|data:)*")
+"""What may be around events: the signs of a list, record separators (RFC 7464), the field of a server-sent event."""
+
+_OPEN_BEFORE: Final = -1
+
+
+class _Cut(NamedTuple):
+    """The objects in a piece of text: where they are, and how deep and where an object begins that is still open.
+
+    The first object may have begun in an earlier piece; its start is `_OPEN_BEFORE` then.
+    """
+
+    objects: list[tuple[int, int]]
+    depth: int
+    start: int
+
+
+class EventFraming:
+    """Takes physical lines and gives lines with one event each. Its work is linear in the bytes."""
+
+    def __init__(self, longest: int) -> None:
+        """An event over several lines may have `longest` bytes."""
+        self._longest = longest
+        self._held: list[RawLine] = []
+        """The lines of an object that has not come to its end."""
+        self._start = 0
+        """Where in the first of them it begins."""
+        self._depth = 0
+        self._is_list = False
+        """Whether the log is one JSON list."""
+
+    @property
+    def held_from(self) -> int | None:
+        """Where in the log the event begins of which whole lines have come, but not all; None without one."""
+        return self._held[0].offset + self._start if self._held else None
+
+    def take(self, lines: list[RawLine]) -> list[RawLine]:
+        """The lines with one event each that are complete with these physical ones, and those that hold none."""
+        if not self._held and all(map(_is_usual, lines)):
+            return lines
+        return [framed for line in lines for framed in self._taken(line)]
+
+    def with_tail(self, tail: RawLine) -> list[RawLine] | None:
+        """The events that are complete if the log ends with `tail`, None if that is torn. Nothing is remembered.
+
+        There are none if only signs of a list follow the last event.
+        """
+        copy = EventFraming(self._longest)
+        copy._held, copy._start, copy._depth, copy._is_list = [*self._held], self._start, self._depth, self._is_list
+        framed = copy.take([tail])
+        is_whole = not copy._held and all(map(_is_event, framed))
+        return framed if is_whole else None
+
+    def end_event(self) -> None:
+        """Take the event that is held as complete: its last line was given out without a newline."""
+        self._held = []
+
+    def _taken(self, line: RawLine) -> list[RawLine]:
+        if self._held:
+            cut = None if self._must_be_given_up(line) else _cut(line.data, self._depth)
+            if cut is not None:
+                return self._continued(line, cut)
+            given_up, self._held = self._held, []
+            return [*given_up, *self._taken(line)]
+        if _is_usual(line) or line.overlong:
+            return [line]
+        self._is_list = self._is_list or (line.number == 1 and line.data.strip() == b"[")
+        if self._is_list and not line.data.strip(b"[], \t\r"):
+            return []
+        cut = _cut(line.data, 0)
+        return [line] if cut is None or not _are_apart(line.data, cut) else self._begun(line, cut)
+
+    def _must_be_given_up(self, line: RawLine) -> bool:
+        """Whether an event cannot go on with this line: it is too long, or the line is an event by itself."""
+        is_long = line.offset + line.length - self._held[0].offset > self._longest
+        return is_long or (line.data.startswith(b"{") and _is_event(line))
+
+    def _begun(self, line: RawLine, cut: _Cut) -> list[RawLine]:
+        """What a line gives with which no earlier one goes on."""
+        pieces = [_piece(line, start, end) for start, end in cut.objects]
+        if not (pieces or cut.depth) or (pieces and not _is_event(pieces[0])):
+            return [line]
+        if cut.depth:
+            self._hold(line, cut)
+        if len(pieces) > 1 or cut.depth:
+            return [_framed(piece, "shared") for piece in pieces]
+        around = line.data.removeprefix(pieces[0].data)
+        if around == b"\r":
+            return [_framed(pieces[0], "return")]
+        is_alone = line.data.removeprefix(MARK).strip() == pieces[0].data
+        return [line if is_alone else _framed(pieces[0], "separated")]
+
+    def _continued(self, line: RawLine, cut: _Cut) -> list[RawLine]:
+        """What a line gives with which the held ones go on."""
+        if not cut.objects:
+            self._held.append(line)
+            self._depth = cut.depth
+            return []
+        first, *others = cut.objects
+        whole = _joined([*self._held, _piece(line, 0, first[1])], self._start)
+        held, self._held = self._held, []
+        if not (_is_event(whole) and _are_apart(line.data, cut)):
+            return [*held, line]
+        if cut.depth:
+            self._hold(line, cut)
+        return [_framed(whole, "spread"), *(_framed(_piece(line, *place), "shared") for place in others)]
+
+    def _hold(self, line: RawLine, cut: _Cut) -> None:
+        self._held, self._start, self._depth = [line], cut.start, cut.depth
+
+
+def first_lines(text: bytes) -> Iterator[RawLine]:
+    """The lines with one event each at the beginning of a log, and the last one of it if that is whole."""
+    splitter, framing = LineSplitter(), EventFraming(len(text))
+    yield from framing.take(splitter.feed(text))
+    tail = splitter.tail()
+    if tail is not None:
+        yield from framing.with_tail(tail) or ()
+
+
+def _is_usual(line: RawLine) -> bool:
+    """Whether a line looks like one event, as it does in every recording of a known recorder.
+
+    Another event in it would begin with the same name. The longer what is searched for, the quicker it is.
+    """
+    data = line.data
+    if not (data.startswith(b'{"') and data.endswith(b"}")):
+        return False
+    end = data.find(b":") + 1
+    return data.find(data[:end], end) < 0
+
+
+def _is_event(line: RawLine) -> bool:
+    return isinstance(decode_line(line.data, line.number), EventLine)
+
+
+def _cut(data: bytes, depth: int) -> _Cut | None:
+    """The objects in `data`, which begins `depth` deep in one; None if a text in it has no end."""
+    objects = []
+    start = _OPEN_BEFORE
+    for sign in _SIGNS.finditer(data):
+        mark = sign[0]
+        if mark == b"{" or (mark == b"[" and depth):
+            start = start if depth else sign.start()
+            depth += 1
+        elif mark in (b"}", b"]") and depth:
+            depth -= 1
+            if not depth:
+                objects.append((start, sign.end()))
+        elif mark == b'"':
+            return None
+    return _Cut(objects, depth, start)
+
+
+def _are_apart(data: bytes, cut: _Cut) -> bool:
+    """Whether nothing but separators is around the objects."""
+    at = 0
+    for start, end in (*cut.objects, (cut.start if cut.depth else len(data), 0)):
+        if start != _OPEN_BEFORE and _SEPARATORS.fullmatch(data.removeprefix(MARK) if not at else data, at, start) is None:
+            return False
+        at = end
+    return True
+
+
+def _piece(line: RawLine, start: int, end: int) -> RawLine:
+    return RawLine(line.number, line.offset + start, end - start, line.data[start:end])
+
+
+def _joined(lines: list[RawLine], start: int) -> RawLine:
+    """The text of these lines from byte `start` of the first on, as it is in the log, empty lines between included."""
+    first, pieces, end = lines[0], [], lines[0].offset
+    for line in lines:
+        pieces += [b"\n" * (line.offset - end), line.data]
+        end = line.offset + line.length
+    data = b"".join(pieces)[start:]
+    return RawLine(first.number, first.offset + start, len(data), data)
+
+
+def _framed(line: RawLine, framing: Framing) -> RawLine:
+    return msgspec.structs.replace(line, framing=framing)
