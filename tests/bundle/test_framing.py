@@ -17,7 +17,11 @@ EVENTS = [
         "seq": seq,
         "wall_time_unix_ms": 1_795_738_489_717,
         "rollout_id": "r",
-        "payload": {"type": "thread_ended", "thread_id": 'brackets }{ and "quotes" in \\ a text', "status": "completed"},
+        "payload": {
+            "type": "thread_ended",
+            "thread_id": 'brackets }{ and "quotes" in \\ a text',
+            "status": "completed",
+        },
     }
     for seq in (1, 2, 3, 4)
 ]

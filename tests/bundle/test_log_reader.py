@@ -331,7 +331,7 @@ def test_a_torn_tail_is_tried_again_only_when_it_has_grown(log: Path, monkeypatc
     new_lines(reader)
     assert reader.finish() is None
 
-    monkeypatch.setattr("tui.bundle.log.reader.decode_line", lambda *_: pytest.fail("decoded again for nothing"))
+    monkeypatch.setattr("tui.bundle.log.framing.decode_line", lambda *_: pytest.fail("decoded again for nothing"))
     assert reader.finish() is None
 
     monkeypatch.undo()

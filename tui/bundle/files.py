@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from tui.bundle.disk.confine import open_inside, read_inside
+from tui.bundle.disk.renamed import are_renamed, renamed_payloads
 from tui.bundle.log.files import LogFile, log_files
 from tui.bundle.log.joined import JoinedLog
 from tui.bundle.log.reader import LogReader
@@ -24,6 +26,8 @@ from tui.schema.manifest import (
     nearest_schema,
 )
 from tui.source.batch import LONGEST_LINE_BYTES
+
+_HAS_PLACE = re.compile(r"[\d/]")
 
 LARGEST_MANIFEST_BYTES = 1 << 20
 """More than this is not a manifest: seven short fields are."""
@@ -71,7 +75,7 @@ class BundleFiles(msgspec.Struct, frozen=True):
 def files_with(path: Path, manifest: Manifest, *faults: Damage) -> BundleFiles:
     """Return the files of the bundle at `path` that has this manifest; `faults` are those of the manifest itself."""
     files = log_files(path)
-    log_name = _log_name(path, manifest)
+    log_name = _log_name(path, manifest, files)
     joined = JoinedLog(path, files) if _must_be_joined(files, log_name) else None
     if joined is not None:
         log_name = joined.names[-1]
@@ -124,8 +128,13 @@ def _log_faults(log_name: str, files: Sequence[LogFile]) -> Iterator[Damage]:
         yield Damage("log-packed", f"{packed[0]} is compressed", "it was unpacked and read")
 
 
-def _log_name(path: Path, manifest: Manifest) -> str:
-    """The usual name of the log, or the manifest's where only that is a file, and directly in the bundle."""
+def _log_name(path: Path, manifest: Manifest, files: Sequence[LogFile]) -> str:
+    """The usual name of the log, or that of the only file that is one, directly in the bundle.
+
+    A name with a number is that of a segment, which others may follow.
+    """
+    if len(files) == 1 and not files[0].is_packed and not _HAS_PLACE.search(files[0].name):
+        return files[0].name
     name = manifest.raw_event_log
     if name == EVENT_LOG_FILE_NAME or "/" in name or os.path.lexists(path / EVENT_LOG_FILE_NAME):
         return EVENT_LOG_FILE_NAME
@@ -138,8 +147,18 @@ def _log_name(path: Path, manifest: Manifest) -> str:
 
 
 def _payload_faults(path: Path, log: Path) -> Iterator[Damage]:
-    """A recorder makes the folder before the log, so a log without it has lost its payloads."""
-    if os.path.lexists(path / PAYLOADS_DIRECTORY_NAME) or not log.is_file() or not log.stat().st_size:
+    """A recorder makes the folder before the log, so a log without it has lost its payloads, or has them elsewhere."""
+    if not are_renamed(path) or not log.is_file() or not log.stat().st_size:
         return
-    message = f"there is no {PAYLOADS_DIRECTORY_NAME} folder"
-    yield Damage("payloads-missing", message, "the events are read; no content of requests, answers and tools is there")
+    has_folder = os.path.lexists(path / PAYLOADS_DIRECTORY_NAME)
+    found = renamed_payloads(path)
+    if found.paths:
+        named = next(iter(found.paths.values()))
+        message = f"the files in {PAYLOADS_DIRECTORY_NAME} have unusual names, such as {named}"
+        if not has_folder:
+            message = f"there is no {PAYLOADS_DIRECTORY_NAME} folder; payloads are elsewhere, such as {named}"
+        yield Damage("payloads-renamed", message, "they were found by their numbers and read")
+    elif not has_folder:
+        message = f"there is no {PAYLOADS_DIRECTORY_NAME} folder"
+        consequence = "the events are read; no content of requests, answers and tools is there"
+        yield Damage("payloads-missing", message, consequence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
@@ -11,8 +12,10 @@ import msgspec
 
 from tui.bundle.batch import BundleBatchReader
 from tui.bundle.catalog.identity import inferred_manifest, nameless_manifest
+from tui.bundle.disk.confine import read_inside
 from tui.bundle.disk.regular import NotRegularFileError, error_text
 from tui.bundle.files import (
+    LARGEST_MANIFEST_BYTES,
     NAMED_HINTS,
     BundleFiles,
     files_with,
@@ -45,6 +48,9 @@ if TYPE_CHECKING:
     import asyncio
 
 _SEARCHED_ENTRIES = 2_000
+
+_SEARCHED_FILES = 20
+"""Files among which a manifest is looked for that has another name."""
 
 _NAMES_OF_A_BUNDLE = {MANIFEST_FILE_NAME, EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTORY_NAME}
 
@@ -123,7 +129,7 @@ def open_bundle(path: str | Path) -> Bundle:
         if data.startswith(MARK):
             faults = (_MARKED_MANIFEST,)
     except (OSError, ManifestError) as error:
-        manifest, fault = _stand_in(path, error)
+        manifest, fault = _renamed(path) or _stand_in(path, error)
         faults = (fault,)
     return Bundle(**msgspec.structs.asdict(files_with(path, manifest, *faults)))
 
@@ -151,6 +157,20 @@ def _check_directory(path: Path) -> None:
 
     hint, bundle = file_hint(path)
     raise BundleError(f"{shown(path)}: {hint}", path, () if bundle is None else (bundle,))
+
+
+def _renamed(path: Path) -> tuple[Manifest, Damage] | None:
+    """The manifest under another name, if there is none under its own and a file is one."""
+    if os.path.lexists(path / MANIFEST_FILE_NAME):
+        return None
+    for file in sorted(path.glob("*.json"))[:_SEARCHED_FILES]:
+        try:
+            manifest = decode_manifest(read_inside(file, LARGEST_MANIFEST_BYTES))
+        except (OSError, ManifestError):
+            continue
+        message = f"there is no {MANIFEST_FILE_NAME}; {file.name} is one"
+        return manifest, Damage("manifest-renamed", message, "that file was read")
+    return None
 
 
 def _stand_in(path: Path, error: OSError | ManifestError) -> tuple[Manifest, Damage]:

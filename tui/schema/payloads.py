@@ -135,9 +135,12 @@ def path_in_bundle(ref: RawPayloadRef) -> str | None:
 def likely_path(raw_payload_id: str) -> str | None:
     """The file in which a recorder keeps the payload, by the custom of schemas 1 and 2, if the id has a number."""
     number = raw_payload_id.rpartition(":")[2]
-    return (
-        f"payloads/{number}.json" if number.isascii() and number.isdigit() and len(number) < _LONGEST_NUMBER else None
-    )
+    return body_path(number) if number.isascii() and number.isdigit() and len(number) < _LONGEST_NUMBER else None
+
+
+def body_path(number: str) -> str:
+    """The file of a body, relative to the bundle, in schemas 1 and 2."""
+    return f"payloads/{number}.json"
 
 
 def shard_path(number: int) -> str:

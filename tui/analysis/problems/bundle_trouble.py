@@ -55,9 +55,11 @@ def manifest_findings(
     """
     if any(fault.code.startswith(_LOG_IS_ELSEWHERE) for fault in faults):
         log_name = manifest.raw_event_log
+    are_payloads_elsewhere = any(fault.code == "payloads-renamed" for fault in faults)
+    payloads = manifest.payloads_dir if are_payloads_elsewhere else PAYLOADS_DIRECTORY_NAME
     for field, name, expected in (
         ("raw_event_log", manifest.raw_event_log, log_name),
-        ("payloads_dir", manifest.payloads_dir, PAYLOADS_DIRECTORY_NAME),
+        ("payloads_dir", manifest.payloads_dir, payloads),
     ):
         if name != expected:
             yield Diagnostic(

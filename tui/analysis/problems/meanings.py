@@ -55,6 +55,8 @@ MEANINGS: dict[str, Meaning] = {
         "nothing after the last line that was read is shown",
         "check the file and its permissions",
     ),
+    "manifest-renamed": Meaning("a manifest under another name", "it was read", "nothing"),
+    "payloads-renamed": Meaning("payloads under other names", "they were found by their numbers and read", "nothing"),
     "payloads-missing": Meaning(
         "no folder for payloads", "prompts, answers and outputs are missing; only the events are there", _COPY
     ),

@@ -85,7 +85,7 @@ class BundleIdentity:
         return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-_STANDS_IN = {"manifest-missing", "manifest-unreadable"}
+_STANDS_IN = {"manifest-missing", "manifest-renamed", "manifest-unreadable"}
 """Faults of a bundle whose manifest is not a recorded one."""
 
 _MANIFEST_REMOVED = Damage("manifest-removed", f"{MANIFEST_FILE_NAME}: was removed", "its earlier contents are kept")

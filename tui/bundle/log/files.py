@@ -15,12 +15,16 @@ from tui.bundle.disk.packed import HEAD_BYTES, unpacked, unpacker_of
 from tui.bundle.disk.stream import StreamDamageError
 from tui.bundle.log.framing import first_lines
 from tui.schema.decode import EventLine, decode_line
-from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME
+from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME
 
 MOST_SEGMENTS = 10_000
 """Files that are taken for one log."""
 
 _HEAD_BYTES = 1 << 20
+
+_MOST_GLANCED_AT = 200
+"""Files of one folder among which a log is looked for that has another name."""
+
 _LOG_NAME = re.compile(r"trace(?:[._-]?(\d+))?\.jsonl(?:\.(\d+))?(?:\.gz|\.zst)?")
 _NAMED_LOG = re.compile(r".*\.(?:jsonl|ndjson)(?:\.\d+)?(?:\.gz|\.zst)?")
 _LARGEST_MANIFEST_BYTES = 1 << 20
@@ -35,6 +39,8 @@ class LogFile(NamedTuple):
     is_log: bool = True
     """Whether its first line is an event, or its name leaves no doubt."""
     first_seq: int | None = None
+    is_event: bool = False
+    """Whether its first line is known to be an event."""
 
 
 def log_files(directory: Path) -> list[LogFile]:
@@ -44,6 +50,8 @@ def log_files(directory: Path) -> list[LogFile]:
     """
     confined = ConfinedDirectory(directory)
     names = list(dict.fromkeys((*_named_by_manifest(directory), *_named_as_logs(directory))))
+    if not names:
+        names = _with_events(confined, directory)
     is_alone = names == [EVENT_LOG_FILE_NAME]
     found: dict[bytes, LogFile] = {}
     for name in names[:MOST_SEGMENTS]:
@@ -54,6 +62,35 @@ def log_files(directory: Path) -> list[LogFile]:
     if all(file.first_seq is not None for file in files):
         files.sort(key=lambda file: file.first_seq or 0)
     return files
+
+
+def _with_events(confined: ConfinedDirectory, directory: Path) -> list[str]:
+    """Files that begin with an event, whatever they are called: in the bundle, or else in one of its folders.
+
+    Without a manifest the folders may be bundles of their own.
+    """
+    folders = [""]
+    for folder in folders:
+        names, inner = _names_in(directory / folder)
+        folders += inner if not folder and MANIFEST_FILE_NAME in names else []
+        paths = [f"{folder}/{name}" if folder else name for name in names[:_MOST_GLANCED_AT]]
+        looked_at = [(path, _look_at(confined, path)) for path in paths]
+        logs = [path for path, file in looked_at if file is not None and file.is_event]
+        if logs:
+            return logs
+    return []
+
+
+def _names_in(folder: Path) -> tuple[list[str], list[str]]:
+    """The names of the files and of the folders in one, sorted; links are left out, and the folder of payloads."""
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return [], []
+    files = [entry.name for entry in found if entry.is_file(follow_symlinks=False)]
+    folders = [entry.name for entry in found if entry.is_dir(follow_symlinks=False)]
+    return files, [name for name in folders if name != PAYLOADS_DIRECTORY_NAME]
 
 
 def _named_as_logs(directory: Path) -> list[str]:
@@ -119,4 +156,5 @@ def _look_at(confined: ConfinedDirectory, name: str) -> LogFile | None:
     line = decode_line(first, 1)
     if not isinstance(line, EventLine):
         return LogFile(name, is_packed, first, name.startswith(EVENT_LOG_FILE_NAME))
-    return LogFile(name, is_packed, first, first_seq=line.event.seq if line.event.is_numbered else None)
+    first_seq = line.event.seq if line.event.is_numbered else None
+    return LogFile(name, is_packed, first, first_seq=first_seq, is_event=True)

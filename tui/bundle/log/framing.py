@@ -178,7 +178,10 @@ def _are_apart(data: bytes, cut: _Cut) -> bool:
     """Whether nothing but separators is around the objects."""
     at = 0
     for start, end in (*cut.objects, (cut.start if cut.depth else len(data), 0)):
-        if start != _OPEN_BEFORE and _SEPARATORS.fullmatch(data.removeprefix(MARK) if not at else data, at, start) is None:
+        if (
+            start != _OPEN_BEFORE
+            and _SEPARATORS.fullmatch(data.removeprefix(MARK) if not at else data, at, start) is None
+        ):
             return False
         at = end
     return True

@@ -6,9 +6,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError
+from tui.bundle.disk.confine import RefusedPathError
 from tui.bundle.disk.packed import HEAD_BYTES, SUFFIXES, unpacked, unpacker_of
 from tui.bundle.disk.regular import error_text, read_up_to
+from tui.bundle.disk.renamed import PayloadDirectory
 from tui.bundle.disk.stream import StreamDamageError
 from tui.bundle.payloads.body_cache import BodyCache, FileStamp
 from tui.bundle.payloads.fault import too_large
@@ -44,7 +45,7 @@ class PayloadStore:
     """
 
     def __init__(self, bundle_path: Path, *, cache_bytes: int = CACHE_BYTES) -> None:
-        self._directory = ConfinedDirectory(bundle_path)
+        self._directory = PayloadDirectory(bundle_path)
         self._cache = BodyCache(cache_bytes)
         self.shards = PayloadShards(self._directory)
 
