@@ -74,7 +74,8 @@ def test_each_event_is_found(name: str, tmp_path: Path) -> None:
     assert [event.event.seq for event in events if isinstance(event, EventLine)] == [1, 2, 3, 4]
     assert [text.encode()[line.offset : line.offset + line.length] for line in found] == [line.data for line in found]
     said = {oddity.message for event in events if isinstance(event, EventLine) for oddity in event.oddities}
-    assert all(one.startswith(message) for one in said) and bool(said) == bool(message)
+    assert all(one.startswith(message) for one in said)
+    assert bool(said) == bool(message)
 
 
 @pytest.mark.parametrize("name", FRAMINGS)
@@ -123,5 +124,6 @@ def test_event_over_lines_is_held_until_whole(tmp_path: Path) -> None:
     log.look()
     log.fill()
     line = log.next_line()
-    assert line is not None and line.data.decode() == SPREAD[1]
+    assert line is not None
+    assert line.data.decode() == SPREAD[1]
     assert (log.held, line.number) == (0, SPREAD[0].count("\n") + 2)

@@ -105,7 +105,7 @@ def test_number_of_two_files_names_none(tmp_path: Path) -> None:
 
     findings = check_bundle(open_bundle(bundle)).findings
 
-    assert ["payloads-renamed", "payload-missing"] == [one.code for one in findings if one.severity == "error"][::-1]
+    assert [one.code for one in findings if one.severity == "error"][::-1] == ["payloads-renamed", "payload-missing"]
 
 
 def test_payload_in_its_place_counts(tmp_path: Path) -> None:

@@ -86,7 +86,8 @@ def install(state: ReducerState, event: CompactionInstalled) -> Steps[None]:
         message = f"duplicate compaction install for {compaction_id}"
         raise Problem("duplicate-start", message, "the first install counts", compaction_id)
     state.turn(turn_id, thread_id, f"compaction install {compaction_id}")
-    checkpoint: _Checkpoint = state.decode(event.checkpoint_payload, _checkpoint_decoder, _NOT_SHOWN, holds_items=True)
+    lists = ("input_history", "replacement_history")
+    checkpoint: _Checkpoint = state.decode(event.checkpoint_payload, _checkpoint_decoder, _NOT_SHOWN, lists=lists)
     payload_id = RawPayloadId(event.checkpoint_payload.raw_payload_id)
     producer = (CompactionProducer(compaction_id),)
     before = Sighting(thread_id, turn_id, payload_id, "input_history")

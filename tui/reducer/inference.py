@@ -167,7 +167,7 @@ def _note_prompt(state: ReducerState, call: InferenceCall, event: InferenceStart
 
 def _reduce_request(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> Steps[SharedSequence[ItemId]]:
     """Reduce the body of a request, or the warm-up context that represents it."""
-    request: _Request = state.decode(ref, _request_decoder, _NO_REQUEST, holds_items=True)
+    request: _Request = state.decode(ref, _request_decoder, _NO_REQUEST, lists=("input",))
     raw_input = _array(request.input, f"inference request payload {ref.raw_payload_id}", "input", _NO_REQUEST)
     sighting = Sighting(call.thread_id, call.codex_turn_id, RawPayloadId(ref.raw_payload_id), "input")
     if isinstance(request.previous_response_id, str):
@@ -316,7 +316,7 @@ def _end(
 
 
 def _reduce_response(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> Steps[None]:
-    response: _Response = state.decode(ref, _response_decoder, _NO_RESPONSE, holds_items=True)
+    response: _Response = state.decode(ref, _response_decoder, _NO_RESPONSE, lists=("output_items",))
     where = f"inference response payload {ref.raw_payload_id}"
     raw_items = _array(response.output_items, where, "output_items", _NO_RESPONSE)
     producer = InferenceProducer(call.inference_call_id)

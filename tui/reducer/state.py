@@ -39,10 +39,11 @@ from tui.reducer.problem import Problem
 from tui.reducer.repeated import RepeatedHistory
 from tui.reducer.rules import Rules, rules_for
 from tui.reducer.shared_call_ids import RepeatedCalls
+from tui.schema.bodies import USUAL_BEGINNINGS, out_of_text, with_lists
 from tui.schema.encoding import MARK, without_mark
 from tui.schema.events import CodeCellRuntimeStatus, ExecutionStatus
 from tui.schema.manifest import Manifest
-from tui.schema.oddity import Oddity
+from tui.schema.oddity import Oddity, shortened
 from tui.schema.payloads import PartList, RawPayloadRef
 from tui.schema.sequence import SharedSequence
 
@@ -297,13 +298,20 @@ class ReducerState:
         if isinstance(data, bytes):
             if ref.path is None and ref.shard is None and self.rules.schema >= _MAY_OMIT:
                 self._note_found_body(ref)
-            return data if not data.startswith(MARK) else self._behind_mark(ref, data)
+            return data if data.startswith(USUAL_BEGINNINGS) else self._unusual_body(ref, data)
         reason = getattr(data, "reason", "its body was not handed in")
         message = f"payload {ref.raw_payload_id} ({ref.place}) cannot be read: {reason}"
         raise Problem("payload-unreadable", message, consequence, ref.raw_payload_id)
 
-    def _behind_mark(self, ref: RawPayloadRef, data: bytes) -> bytes:
-        """The body behind a byte order mark, which no recorder writes."""
+    def _unusual_body(self, ref: RawPayloadRef, data: bytes) -> bytes:
+        """The body without what no recorder writes: a byte order mark, a text around it."""
+        text = out_of_text(data)
+        if text is not None:
+            message = f"payload {ref.raw_payload_id} ({ref.place}) is JSON within a text"
+            self.report_counted("text", "field-retyped", message, "it was taken out and read", severity="warning")
+            return text
+        if not data.startswith(MARK):
+            return data
         message = f"payload {ref.raw_payload_id} ({ref.place}) begins with a byte order mark (BOM)"
         self.report_counted("", "byte-order-mark", message, "it was skipped; the body was read", severity="warning")
         return without_mark(data)
@@ -315,20 +323,43 @@ class ReducerState:
         self.report_counted("", "reference-without-place", message, consequence, severity="warning")
 
     def decode(
-        self, ref: RawPayloadRef, decoder: msgspec.json.Decoder[Any], consequence: str, *, holds_items: bool = False
+        self, ref: RawPayloadRef, decoder: msgspec.json.Decoder[Any], consequence: str, *, lists: tuple[str, ...] = ()
     ) -> Any:
         """A payload decoded by `decoder`; raises `Problem` if it is missing or does not fit.
 
-        Broken text in one that `holds_items` is found item by item, so that the other items can be shown.
+        `lists` are the names of its lists of items. Broken text in these is found item by item, so that the other
+        items can be shown; a list under another name is recognised by its items.
         """
+        data = self.body(ref, consequence)
         try:
-            data = self.body(ref, consequence)
-            if not holds_items:
+            if not lists:
                 jsontext.check(data)
-            return decoder.decode(data)
+            decoded = decoder.decode(data)
         except jsontext.BAD_JSON as error:
-            message = f"payload {ref.raw_payload_id} ({ref.place}) is not what it should be: {error}"
-            raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error
+            decoded = self._decode_recognised(ref, data, decoder, lists)
+            if decoded is None:
+                message = f"payload {ref.raw_payload_id} ({ref.place}) is not what it should be: {error}"
+                raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error
+        if any(not _may_be_list(getattr(decoded, name)) for name in lists):
+            return self._decode_recognised(ref, data, decoder, lists) or decoded
+        return decoded
+
+    def _decode_recognised(
+        self, ref: RawPayloadRef, data: bytes, decoder: msgspec.json.Decoder[Any], lists: tuple[str, ...]
+    ) -> Any:
+        """A payload whose lists were recognised by their items; None if they were not."""
+        recognised = with_lists(data, lists) if lists else None
+        if recognised is None:
+            return None
+        try:
+            decoded = decoder.decode(recognised.body)
+        except jsontext.BAD_JSON:
+            return None
+        for name, place in zip(lists, recognised.places, strict=True):
+            message = f"{name} of payload {ref.raw_payload_id} ({ref.kind.type}) is called {shortened(place)!r}"
+            consequence = "the items were recognised by what they are"
+            self.report_counted(name, "field-renamed", message, consequence, severity="warning")
+        return decoded
 
     def json(self, ref: RawPayloadRef, consequence: str) -> Any:
         """A payload as plain JSON; raises `Problem` if it is missing or no JSON."""
@@ -449,3 +480,8 @@ class ReducerState:
 def _recorded_maps(names: Iterable[str], changes: Changes | None) -> dict[str, Any]:
     """Maps that note their changes; none if those are not wanted."""
     return {} if changes is None else {name: RecordedMap(changes) for name in names}
+
+
+def _may_be_list(value: object) -> bool:
+    """Whether a decoded field can be a list of items: it is one, or JSON that begins like one."""
+    return bytes(memoryview(value)[:1]) == b"[" if isinstance(value, msgspec.Raw) else isinstance(value, list)

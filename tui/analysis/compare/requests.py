@@ -19,7 +19,7 @@ from tui.analysis.compare.partings import DifferenceClass, Parting
 from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.stream import KEY_BYTES, Side, StreamItem, brought_by
 from tui.analysis.kinds.naming import agent_name
-from tui.analysis.requests.raw_items import item_fields
+from tui.analysis.requests.raw_items import item_array, item_fields
 from tui.model.ids import InferenceCallId, ItemId
 from tui.model.objects import InferenceCall
 
@@ -153,15 +153,20 @@ def _request_of(side: Side, call: InferenceCall) -> _SentRequest | None:
         request = None if body is None else _request_decoder.decode(body)
     except _BAD_JSON:
         return None
+    if body is not None and request is not None and not request.input:
+        request = msgspec.structs.replace(request, input=item_array(body, "input"))
     return request if warmup is None or request is None else msgspec.structs.replace(request, previous_response_id=None)
 
 
 def _answer_of(side: Side, call: InferenceCall) -> list[bytes] | None:
     body = None if call.raw_response_payload_id is None else side.read(call.raw_response_payload_id)
     try:
-        return None if body is None else [bytes(raw) for raw in _response_decoder.decode(body).output_items]
+        items = (
+            None if body is None else _response_decoder.decode(body).output_items or item_array(body, "output_items")
+        )
     except _BAD_JSON:
         return None
+    return None if items is None else [bytes(raw) for raw in items]
 
 
 def _with_ids(items: Sequence[bytes], ids: Sequence[ItemId]) -> list[SentItem]:

@@ -8,10 +8,13 @@ from typing import Any
 import msgspec
 
 from tui.model.evidence import ItemSource
+from tui.schema.bodies import with_lists
 
 
 def _list_decoder(name: str) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(msgspec.defstruct(f"_{name}", [(name, list[msgspec.Raw], [])]))
+    return msgspec.json.Decoder(
+        msgspec.defstruct(f"_{name}", [(name, list[msgspec.Raw] | msgspec.UnsetType, msgspec.UNSET)])
+    )
 
 
 _DECODERS = {name: _list_decoder(name) for name in ("input", "output_items", "input_history", "replacement_history")}
@@ -26,10 +29,18 @@ def item_array(payload: bytes, item_list: str) -> list[msgspec.Raw]:
     if item_list == "message":
         return [msgspec.Raw(payload)]
     try:
-        array: list[msgspec.Raw] = getattr(_DECODERS[item_list].decode(payload), item_list)
+        array: list[msgspec.Raw] | msgspec.UnsetType = getattr(_DECODERS[item_list].decode(payload), item_list)
+        if array is msgspec.UNSET:
+            array = getattr(_DECODERS[item_list].decode(_recognised(payload, item_list)), item_list)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
-    return array
+    return [] if isinstance(array, msgspec.UnsetType) else array
+
+
+def _recognised(payload: bytes, item_list: str) -> bytes:
+    """The payload with the list under this name, if it can be told which one it is; else an empty one."""
+    found = with_lists(payload, (item_list,))
+    return b"{}" if found is None else found.body
 
 
 def raw_items(payload: bytes, sources: Sequence[ItemSource]) -> list[bytes | None]:

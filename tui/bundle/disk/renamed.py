@@ -115,7 +115,7 @@ def _files(bundle: Path, folder: str, depth: int) -> Iterator[str]:
     """Paths of the files below a folder, relative to the bundle, in the order of their names; no link is followed."""
     try:
         with os.scandir(bundle / folder) as entries:
-            found = sorted(((entry.name, entry.is_dir(follow_symlinks=False)) for entry in islice(entries, MOST_FILES)))
+            found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in islice(entries, MOST_FILES))
     except OSError:
         return
     for name, is_folder in found:
@@ -128,11 +128,9 @@ def _files(bundle: Path, folder: str, depth: int) -> Iterator[str]:
 
 def _stamps(bundle: Path) -> tuple[int, ...]:
     """What changes when the files do that lie in the bundle, or in a folder of it."""
-    stamps = []
     try:
         with os.scandir(bundle) as entries:
-            folders = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
-        stamps = [os.stat(folder).st_mtime_ns for folder in (os.fspath(bundle), *sorted(folders))]
+            folders = sorted(Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False))
+        return tuple(folder.stat().st_mtime_ns for folder in (bundle, *folders))
     except OSError:
-        pass
-    return tuple(stamps)
+        return ()
