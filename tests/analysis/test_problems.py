@@ -8,7 +8,7 @@ from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import TimeSpan, span_of, whole_duration_ms
 from tui.analysis.problems.of_object import problem_of
-from tui.model.ids import CodexTurnId, InferenceCallId
+from tui.model.ids import CodexTurnId, InferenceCallId, ThreadId
 from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
 from tui.viewmodel.timeline.row_words import row_words
@@ -32,6 +32,15 @@ def test_a_tool_that_still_runs_is_a_problem_once_its_turn_is_over():
     graph.tool("tool", status="running")
     assert code_of(graph, "tool_call", "tool") is None
     graph.trace.codex_turns[CodexTurnId("turn")].execution.end(900, 9, "completed")
+    assert code_of(graph, "tool_call", "tool") == "left-running"
+
+
+def test_process_without_an_end_is_left_by_its_agent():
+    graph = small_graph()
+    graph.tool("tool")
+    graph.operation("terminal_operation:1", "tool", "sleep 60", exit_code=None)
+    assert code_of(graph, "tool_call", "tool") is None
+    graph.trace.threads[ThreadId("root")].execution.end(900, 9, "completed")
     assert code_of(graph, "tool_call", "tool") == "left-running"
 
 

@@ -1,4 +1,6 @@
-"""What the commands say, against the same recordings read by hand: sums, durations, states at random moments, edges."""
+"""What the commands say, against the same recordings read by hand: sums, durations, states at random moments, edges,
+problems.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ import pytest
 
 from tests.conformance.by_hand import Recording, without_id
 from tests.conformance.golden import GOLDEN_FILE_NAME, golden_bundles
+from tests.conformance.problems_by_hand import problems_of
 from tui.analysis.requests.compared import compare_requests
 from tui.analysis.requests.prompt_head import compare_heads, head_of
 from tui.analysis.state.agent import state_of_agent
@@ -60,6 +63,11 @@ def test_sums_durations_and_spawns_are_those_of_the_log(bundle: Path, capsys: py
     reference = json.loads((bundle / GOLDEN_FILE_NAME).read_bytes())["interaction_edges"]
     assert {edge["id"] for edge in edges if edge["in_graph"]} == reference.keys()
     assert len(stats["agents"]) == len({event["payload"]["thread_id"] for event in recording.of_kind("thread_started")})
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=NAMES)
+def test_problems_of_agents_are_those_of_the_log(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "agents", str(bundle))["problems"] == len(problems_of(Recording(bundle)))
 
 
 @pytest.mark.parametrize("bundle", BUNDLES, ids=NAMES)

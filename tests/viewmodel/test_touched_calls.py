@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
-from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, ItemId, ToolCallId
+from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, ItemId, ThreadId, ToolCallId
 from tui.viewmodel.timeline.touched_calls import TouchedCalls
 
 
@@ -48,6 +48,20 @@ def test_a_script_touches_its_calls_when_what_ran_it_is_known():
     index.update(graph.take_delta())
     assert touched.of(script) == {"dispatch", "nested"}
     assert touched.of(script) == {"dispatch"}
+
+
+def test_the_end_of_an_agent_touches_its_processes_once():
+    graph = small_graph()
+    for number in ("1", "2"):
+        graph.tool(number)
+        graph.operation(f"terminal_operation:{number}", number, "sleep 60", exit_code=None if number == "1" else 0)
+        graph.session(f"terminal_session:{number}", f"terminal_operation:{number}")
+    touched = TouchedCalls(graph.trace, TraceIndex(graph.trace))
+    agent = TraceDelta(threads={ThreadId("root")})
+    assert touched.of(agent) == set()
+    graph.trace.threads[ThreadId("root")].execution.end(900, 9, "completed")
+    assert touched.of(agent) == {"1"}
+    assert touched.of(agent) == set()
 
 
 def test_the_end_of_a_turn_touches_what_still_runs():

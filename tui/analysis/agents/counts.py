@@ -14,7 +14,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.thread_of import thread_of
 from tui.analysis.links.provenance import dispatch_of_cell
 from tui.analysis.problems.of_object import CAN_FAIL
-from tui.analysis.problems.own import holders_to_judge, own_problem_of
+from tui.analysis.problems.own import LeftProcesses, holders_to_judge, own_problem_of
 from tui.analysis.requests.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, ThreadId, ToolCallId
@@ -63,6 +63,7 @@ class AgentMeter:
         self._tools: set[ToolCallId] = set()
         self._scripts: set[CodeCellId] = set()
         self._problems: dict[NodeRef, ThreadId] = {}
+        self._left_processes = LeftProcesses(trace, index)
 
     def of(self, thread_id: ThreadId) -> AgentCounts:
         """The counts of an agent; all zero for one that did nothing."""
@@ -139,8 +140,9 @@ class AgentMeter:
         (self._scripts.add if is_own else self._scripts.discard)(cell_id)
 
     def _tools_touched(self, delta: TraceDelta) -> Iterator[ToolCallId]:
-        """Tool calls whose problem depends on another object: the result of their command, the end of their turn."""
+        """Tool calls whose problem depends on another object: the result of their command, the end of their turn or agent."""
         yield from _tools_of_operations(self._trace, delta)
+        yield from self._left_processes.of(delta)
         for cell_id in delta.code_cells:
             dispatch = dispatch_of_cell(self._index, cell_id)
             if dispatch is not None:

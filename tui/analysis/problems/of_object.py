@@ -171,14 +171,26 @@ def _was_stopped(trace: RolloutTrace, tool: ToolCall, operation: TerminalOperati
 
 
 def is_left_running(trace: RolloutTrace, tool: ToolCall) -> bool:
-    """Whether the turn of a call is over that still runs, or whose process had to be stopped (viewer notes §8)."""
+    """Whether the turn of a call is over that still runs, or whose process had to be stopped (viewer notes §8).
+
+    Older recorders do not say that the end of a session stopped a process: one that still runs then was stopped, too.
+    """
     operation = _operation_of(trace, tool)
-    if operation is not None and _was_stopped(trace, tool, operation):
+    if operation is not None and (_was_stopped(trace, tool, operation) or _outlives_agent(trace, operation)):
         return True
     if not tool.execution.is_open or tool.started_by_codex_turn_id is None:
         return False
     turn = trace.codex_turns.get(tool.started_by_codex_turn_id)
     return turn is not None and not turn.execution.is_open
+
+
+def _outlives_agent(trace: RolloutTrace, operation: TerminalOperation) -> bool:
+    """Whether no event ends a process whose agent has ended."""
+    if operation.kind != "exec_command" or not operation.execution.is_open:
+        return False
+    tool = trace.tool_calls.get(operation.tool_call_id)
+    thread = None if tool is None else trace.threads.get(tool.thread_id)
+    return thread is not None and not thread.execution.is_open
 
 
 def output_cut(trace: RolloutTrace, tool: ToolCall) -> Cut | None:

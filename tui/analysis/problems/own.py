@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.problems.of_object import ObjectProblem, problem_of
 from tui.model.delta import TraceDelta
-from tui.model.ids import CodexTurnId, ThreadId
+from tui.model.ids import CodexTurnId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 
@@ -45,6 +45,34 @@ def holders_to_judge(trace: RolloutTrace, delta: TraceDelta) -> Iterator[Holder]
         agent = None if held is None else Holder("thread", held.thread_id)
         if agent is not None and agent.id not in delta.threads and _has_failed(trace, NodeRef(*agent)):
             yield agent
+
+
+class LeftProcesses:
+    """Finds the calls whose process runs on while their agent ends or resumes: their problem may be another then.
+
+    An agent changes with every event, so what was seen of it is remembered.
+    """
+
+    def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
+        self._trace = trace
+        self._index = index
+        self._over: set[ThreadId] = set()
+
+    def of(self, delta: TraceDelta) -> Iterator[ToolCallId]:
+        """The calls of agents that ended or resumed with `delta`."""
+        for thread_id in delta.threads:
+            thread = self._trace.threads.get(thread_id)
+            is_over = thread is not None and not thread.execution.is_open
+            if is_over != (thread_id in self._over):
+                (self._over.add if is_over else self._over.discard)(thread_id)
+                yield from self._running_in(thread_id)
+
+    def _running_in(self, thread_id: ThreadId) -> Iterator[ToolCallId]:
+        for session_id in self._index.sessions_of_thread.of(thread_id):
+            session = self._trace.terminal_sessions.get(session_id)
+            creator = None if session is None else self._trace.terminal_operations.get(session.created_by_operation_id)
+            if creator is not None and creator.execution.is_open:
+                yield creator.tool_call_id
 
 
 def _last_in(index: TraceIndex, node: NodeRef) -> NodeRef | None:

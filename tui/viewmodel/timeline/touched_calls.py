@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.links.provenance import CausingRequest, dispatch_of_cell, request_of_cell
+from tui.analysis.problems.own import LeftProcesses
 from tui.model.delta import TraceDelta
 from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, ItemId, ToolCallId
 from tui.model.trace import RolloutTrace
@@ -28,6 +29,7 @@ class TouchedCalls:
         self._asked: dict[InferenceCallId, tuple[int, list[ItemId]]] = {}
         """Request → how many of its calls were seen, and its response, which is replaced as a whole."""
         self._scripts: dict[CodeCellId, _Above] = {}
+        self._left_processes = LeftProcesses(trace, index)
 
     def of(self, delta: TraceDelta) -> set[ToolCallId]:
         """The calls that a delta touches; those that it names itself only if something else of it touches them, too."""
@@ -38,6 +40,7 @@ class TouchedCalls:
             tools.update(self._run_by(cell_id))
         for turn_id in delta.codex_turns:
             tools.update(self._left_open_by(turn_id))
+        tools.update(self._left_processes.of(delta))
         for operation_id in delta.terminal_operations:
             operation = self._trace.terminal_operations.get(operation_id)
             if operation is not None:
