@@ -76,6 +76,8 @@ def test_open_calls_have_no_duration() -> None:
     graph.inference("call", status="running")
     requests = statistics(graph).requests
     assert (requests.count, requests.open, requests.p50_ms, requests.slowest) == (1, 1, None, None)
+    assert requests.known_total_ms is None
+    assert statistics(graph).calls.known_total_ms == 0
 
 
 def test_tools_stand_by_total_time_then_by_name() -> None:

@@ -17,7 +17,7 @@ from tui.model.noderef import NodeRef
 from tui.schema.events import CodexTurnStarted, RolloutStarted, ThreadStarted
 from tui.store import TraceStore
 
-CALLS = {"count": int, "failed": int, "cancelled": int, "open": int, "total_ms": int}
+CALLS = {"count": int, "failed": int, "cancelled": int, "open": int, "total_ms": (int, type(None))}
 OPTIONAL_CALLS = ("p50_ms", "p95_ms", "max_ms", "slowest")
 TOKENS = {"input": int, "cached_input": int, "output": int, "reasoning": int, "total": int}
 
@@ -78,8 +78,8 @@ def test_stats_json_has_its_shape_and_adds_up(demo_bundle: Path, capsys: pytest.
         shape(agent, {"thread_id": str, "agent_path": str, "context": list, "largest_input_tokens": int})
         assert agent["largest_input_tokens"] == max((point["input_tokens"] for point in agent["context"]), default=0)
     for name in ("count", "failed", "total_ms"):
-        assert sum(tool[name] for tool in found["tools"]) == found["calls"][name]
-        assert sum(agent["requests"][name] for agent in found["agents"]) == found["requests"][name]
+        assert sum(tool[name] or 0 for tool in found["tools"]) == (found["calls"][name] or 0)
+        assert sum(agent["requests"][name] or 0 for agent in found["agents"]) == (found["requests"][name] or 0)
     for call in found["slowest"]:
         assert_exists(store, call["node"])
 

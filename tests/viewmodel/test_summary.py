@@ -9,8 +9,10 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.agents.summary import OBJECTS_PER_STEP, summary_steps
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
-from tui.model.ids import CodexTurnId, ThreadId
-from tui.model.protocol import ThreadSession
+from tui.model.conversation import ToolProducer
+from tui.model.ids import CodexTurnId, EventId, RawPayloadId, ThreadId, ToolCallId
+from tui.model.protocol import ProtocolEvent, ThreadSession
+from tui.schema.events import ExecutionStatus
 from tui.viewmodel.lists.summary import NAME_CELLS, summary_lines
 from tui.viewmodel.text.spans import line_text
 from tui.viewmodel.timeline.model import TimelineModel
@@ -52,6 +54,44 @@ def test_summary_says_what_was_asked_and_how_it_came_out() -> None:
     assert found["failed first"].startswith("read a.py of /root at 00:00.")
     assert found["problems"] == "1 in agents and their work"
     assert found["lost"] == "no output cut, nothing dropped, no message undelivered"
+
+
+def test_warnings_and_questions_taken_back_fail_nothing() -> None:
+    graph = session()
+    for number, event_type in enumerate(("warning", "thread_rolled_back")):
+        event = ProtocolEvent(
+            event_id=EventId(f"seq:{number}"),
+            event_type=event_type,
+            payload_type=event_type,
+            seq=number,
+            at_unix_ms=number,
+            thread_id=ThreadId("root"),
+            codex_turn_id=None,
+            attribution="derived",
+            message="careful",
+            code="",
+            raw_payload_id=RawPayloadId("raw_payload:1"),
+        )
+        graph.trace.protocol_events[event.event_id] = event
+    assert page(graph)["failed first"].startswith("read a.py")
+    assert page(graph)["problems"] == "3 in agents and their work"
+
+
+@pytest.mark.parametrize(
+    ("seen", "lost"),
+    [
+        (f"Wall time: 1.2 seconds\nOutput:\n{'a' * 100}…100 tokens truncated…{'b' * 100}", "a part of"),
+        ("Wall time: 1.2 seconds\naborted by user", "nothing of"),
+    ],
+    ids=["cut", "interrupted"],
+)
+def test_lost_outputs_are_counted(seen: str, lost: str) -> None:
+    graph = session()
+    graph.item("output", "tool", seen, "function_call_output", produced_by=[ToolProducer(ToolCallId("run"))])
+    status: ExecutionStatus = "completed" if lost == "a part of" else "cancelled"
+    graph.tool("run", status=status, output_items=["output"])
+    graph.operation("terminal_operation:1", "run", "make", stdout="a" * 400 + "b" * 400)
+    assert page(graph)["lost"] == f"1 output that the model saw {lost}"
 
 
 def test_unknown_is_said_and_never_zero() -> None:

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
+from tui.analysis.kinds.plural import counted
 from tui.analysis.requests.tokens import Tokens
 from tui.analysis.statistics.counts import AgentStatistics, CallStatistics, Statistics, statistics_of
 from tui.commands.agents import tokens_json
@@ -74,7 +75,7 @@ def _lines(store: TraceStore, statistics: Statistics) -> Iterator[str]:
     else:
         yield (
             f"output    {format_bytes(output.put_out)} produced, {format_bytes(output.seen)} seen by the model; "
-            f"cut in {output.cut} calls"
+            f"cut in {counted(output.cut, 'call')}"
         )
     for table in statistics_tables(trace, statistics):
         yield ""
@@ -183,6 +184,6 @@ def _calls_json(calls: CallStatistics) -> dict[str, Any]:
         "p50_ms": calls.p50_ms,
         "p95_ms": calls.p95_ms,
         "max_ms": calls.max_ms,
-        "total_ms": calls.total_ms,
+        "total_ms": calls.known_total_ms,
         "slowest": None if calls.slowest is None else node_json(calls.slowest),
     }

@@ -5,6 +5,7 @@ For who opens a recording that is over. What cannot be known is None, never 0.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -14,10 +15,9 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import TimeSpan, span_of, whole_duration_ms
 from tui.analysis.messages.brief import is_wait
 from tui.analysis.messages.edges import EdgeBook, EdgeView
-from tui.analysis.problems.of_object import output_cut
+from tui.analysis.problems.of_object import NO_FAILURES, output_cut
 from tui.analysis.problems.own import own_problem_of
 from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
-from tui.analysis.requests.truncation import Cut
 from tui.analysis.state.outcome import outcome_of
 from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState
@@ -41,11 +41,12 @@ LONGEST = 3
 class Lost(NamedTuple):
     """What did not get through.
 
-    `cut`: outputs of which the model saw only a part, among the first `looked_at` calls. `dropped`: items that
-    compactions took from the history. `undelivered`: messages that reached no agent.
+    `cut`, `unseen`: outputs of which the model saw only a part, or nothing, among the first `looked_at` calls.
+    `dropped`: items that compactions took from the history. `undelivered`: messages that reached no agent.
     """
 
     cut: int
+    unseen: int
     looked_at: int
     dropped: int
     compactions: int
@@ -138,10 +139,13 @@ def _words(item: ConversationItem | None) -> str:
 
 
 def _first_failure(trace: RolloutTrace, index: TraceIndex, troubles: list[NodeRef]) -> tuple[NodeRef, str] | None:
+    """What ended badly before all else; a warning or a question taken back fails nothing."""
     first: tuple[int, NodeRef, str] | None = None
     for node in troubles:
         problem, span = own_problem_of(trace, index, node), span_of(trace, index, node)
-        if problem is not None and span is not None and (first is None or span.start_ms < first[0]):
+        if problem is None or problem.code in NO_FAILURES or span is None:
+            continue
+        if first is None or span.start_ms < first[0]:
             first = (span.start_ms, node, problem.text)
     return None if first is None else first[1:]
 
@@ -160,19 +164,16 @@ def _view_steps(
 
 def _lost(trace: RolloutTrace, views: Sequence[EdgeView]) -> Lost:
     looked_at = list(islice(trace.tool_calls.values(), CALLS_LOOKED_AT))
+    cuts = Counter(cut.certainty for tool in looked_at if (cut := output_cut(trace, tool)) is not None)
     compactions = trace.compactions.values()
     return Lost(
-        cut=sum(_is_cut(output_cut(trace, tool)) for tool in looked_at),
+        cut=cuts["compared"],
+        unseen=cuts["unseen"],
         looked_at=len(looked_at),
         dropped=sum(len(set(one.input_item_ids) - set(one.replacement_item_ids)) for one in compactions),
         compactions=len(compactions),
         undelivered=sum(view.delivery in ("undelivered", "failed") for view in views),
     )
-
-
-def _is_cut(cut: Cut | None) -> bool:
-    """Whether it is proven that the model saw a part only, and would not see the rest later."""
-    return cut is not None and cut.certainty not in ("marked", "earlier")
 
 
 def _longest_steps(

@@ -11,7 +11,7 @@ from tui.analysis.kinds.scripts import cell_run_by
 from tui.analysis.problems.bundle_trouble import BundleTrouble, trouble_findings
 from tui.analysis.problems.failure import failure_of_call, failure_of_cell
 from tui.analysis.problems.meanings import Meaning, meaning_of
-from tui.analysis.problems.of_object import ObjectProblem, problem_of
+from tui.analysis.problems.of_object import NO_FAILURES, ObjectProblem, problem_of
 from tui.model.diagnostic import COUNTED_CODES, Diagnostic, Severity
 from tui.model.ids import CodeCellId, ToolCallId
 from tui.model.kinds import KINDS, GraphKind, entries
@@ -25,7 +25,7 @@ KEPT_OF_GROUP = 200
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
-_SEVERITY_OF: dict[str, Severity] = {"session-warning": "warning", "rolled-back": "warning"}
+_SEVERITY_OF: dict[str, Severity] = dict.fromkeys(NO_FAILURES, "warning")
 """Severity of the problems of objects that are less than an error."""
 
 

@@ -41,6 +41,8 @@ ProblemCode = Literal[
     "rolled-back",
 ]
 
+NO_FAILURES: frozenset[ProblemCode] = frozenset({"session-warning", "rolled-back"})
+"""Problems of things that did not end badly."""
 
 CAN_FAIL: ByGraphKind[bool] = {
     "turn": True,

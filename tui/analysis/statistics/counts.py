@@ -87,6 +87,11 @@ class CallStatistics(msgspec.Struct, frozen=True, kw_only=True):
     total_ms: int
     slowest: NodeRef | None
 
+    @property
+    def known_total_ms(self) -> int | None:
+        """The sum; None while calls have begun and none has ended."""
+        return None if self.count and self.max_ms is None else self.total_ms
+
 
 class ToolStatistics(NamedTuple):
     """Calls of one tool, by the name that the model knows, and what they put out."""

@@ -187,14 +187,13 @@ def _slowest(trace: RolloutTrace, statistics: Statistics) -> Table:
 
 
 def _calls(calls: CallStatistics) -> tuple[str, ...]:
-    durations = (calls.p50_ms, calls.p95_ms, calls.max_ms)
+    durations = (calls.p50_ms, calls.p95_ms, calls.max_ms, calls.known_total_ms)
     return (
         str(calls.count),
         _some(calls.failed),
         _some(calls.cancelled),
         _some(calls.open),
         *("" if duration is None else format_duration(duration) for duration in durations),
-        format_duration(calls.total_ms),
     )
 
 

@@ -95,14 +95,16 @@ def _name(node: NodeRef, trace: RolloutTrace, labels: Labels) -> str:
 
 
 def _lost(lost: Lost) -> str:
+    of = f" (of the first {lost.looked_at:,} calls)" if lost.looked_at >= 2_000 else ""
     parts = []
     if lost.cut:
-        of = f" (of the first {lost.looked_at:,} calls)" if lost.looked_at >= 2_000 else ""
-        parts.append(f"{lost.cut:,} outputs that the model saw a part of{of}")
+        parts.append(f"{counted(lost.cut, 'output')} that the model saw a part of{of}")
+    if lost.unseen:
+        parts.append(f"{counted(lost.unseen, 'output')} that the model saw nothing of{of}")
     if lost.compactions:
-        parts.append(f"{lost.dropped:,} items dropped by {lost.compactions:,} compactions")
+        parts.append(f"{counted(lost.dropped, 'item')} dropped by {counted(lost.compactions, 'compaction')}")
     if lost.undelivered:
-        parts.append(f"{lost.undelivered:,} messages that did not arrive")
+        parts.append(f"{counted(lost.undelivered, 'message')} that did not arrive")
     return "; ".join(parts) or "no output cut, nothing dropped, no message undelivered"
 
 
