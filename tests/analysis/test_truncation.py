@@ -81,6 +81,18 @@ def test_what_the_runtime_dropped_before_is_told_apart() -> None:
         assert cut.omitted_bytes == omitted
 
 
+@pytest.mark.parametrize("tail", [6, 13, 57])
+@pytest.mark.parametrize("head", [9, 30, 100])
+def test_mark_on_a_line_of_its_own_is_found(head: int, tail: int) -> None:
+    output = "".join(f"entry {number}\n" for number in range(400))
+    seen = f"{PREAMBLE}{output[:head]}\n[... omitted 380 of 400 lines ...]\n\n{output[len(output) - tail :]}"
+
+    cut = find_cut(seen, output, "late")
+
+    assert cut is not None
+    assert (cut.certainty, cut.mark, cut.kept_bytes, cut.missing_start) == ("compared", "380 lines", head + tail, head)
+
+
 QUOTES = [
     "# the model sees …1234 tokens truncated… in its place\n",
     "[... omitted 120 of 400 lines ...]\n",

@@ -124,12 +124,11 @@ def _compared_cut(seen: str, produced: str, fit: _Fit) -> Cut | None:
     """
     start, end = fit.start + fit.head, len(seen) - fit.seen_tail
     head, tail = fit.head, fit.tail
-    known = next(
-        (mark for mark in _marks_around(seen, start, end) if mark.start() <= start and end <= mark.end()), None
-    )
+    known = next((mark for mark in _marks_around(seen, start, end) if _spans(seen, mark, start, end)), None)
     if known is not None:
-        head, tail = known.start() - fit.start, tail - (known.end() - end)
-        start, end = known.span()
+        first, last = min(known.start(), start), max(known.end(), end)
+        head, tail = first - fit.start, tail - (last - end)
+        start, end = first, last
     elif not _is_likely_mark(end - start, len(produced) - head - tail) or min(head, tail) < _PROBE:
         return None
     if head + tail > len(produced):
@@ -147,6 +146,11 @@ def _compared_cut(seen: str, produced: str, fit: _Fit) -> Cut | None:
         mark=seen[start:end].strip() if known is None else _mark_text(known),
         omitted_bytes=_omitted(produced),
     )
+
+
+def _spans(seen: str, mark: re.Match[str], start: int, end: int) -> bool:
+    """Whether a mark holds all that differs, but for line ends: a mark of left out lines has a line of its own."""
+    return not seen[start : mark.start()].strip("\n") and not seen[mark.end() : end].strip("\n")
 
 
 def _is_likely_mark(characters: int, missing: int) -> bool:
@@ -222,7 +226,7 @@ def _ends_well(seen: str, start: int, head: int) -> bool:
     """Whether a few equal characters are a beginning: the whole rest of the text, or all up to a known mark."""
     place = start + head
     marks = _marks_around(seen, place, place)
-    return not seen[place:].strip() or any(start < mark.start() <= place < mark.end() for mark in marks)
+    return not seen[place:].strip() or any(start < mark.start() and _spans(seen, mark, place, place + 1) for mark in marks)
 
 
 def _equal_beginning(ours: str, theirs: str) -> int:
