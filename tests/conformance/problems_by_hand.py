@@ -24,7 +24,7 @@ class _Call:
         body = event["payload"]
         self.turn: str = event["codex_turn_id"]
         self.thread: str = event["thread_id"]
-        self.visible_id: str | None = body.get("model_visible_call_id")
+        self.visible_id: str = body.get("model_visible_call_id") or ""
         self.kind: str = (body.get("kind") or {}).get("type", "exec_command")
         self.status: str | None = None
         self.has_runtime = False
@@ -132,7 +132,7 @@ def _bad_calls(recording: Recording, turns: dict[str, Event]) -> Iterator[str]:
     yield from scripts - {call.visible_id for call in calls.values()}
 
 
-def _bad_scripts(recording: Recording, turns: dict[str, Event]) -> set[str | None]:
+def _bad_scripts(recording: Recording, turns: dict[str, Event]) -> set[str]:
     """The call ids of scripts that failed or were terminated; a turn that is stopped terminates its scripts."""
     named: dict[str, tuple[str, str]] = {}
     status: dict[str, str] = {}

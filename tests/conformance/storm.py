@@ -108,6 +108,11 @@ class WatchedSession(Session):
         return not {"R", "D"}.isdisjoint(states)
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether something made the program stop itself, as Ctrl+Z does."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+    @property
     def picture(self) -> list[str]:
         """The lines of the screen."""
         return list(self._screen.display)
@@ -274,7 +279,7 @@ def run_one(bundle: str, keys: bytes, seed: int, size: int, home: Path) -> str |
             )
             return f"line {number} changed when everything was drawn again (seed {seed}):\n{pair[0]}\n{pair[1]}"
     except AssertionError as error:
-        return f"{error} (seed {seed})"
+        return f"{error}{', since it is stopped' if session.is_stopped else ''} (seed {seed})"
     finally:
         session.abandon()
     return None

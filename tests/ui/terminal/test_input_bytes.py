@@ -124,6 +124,34 @@ def test_a_paste_without_an_end_ends_by_silence() -> None:
     assert reader.feed(b"j", PASTE_SILENCE_SECONDS) == [Typed("j")]
 
 
+@pytest.mark.parametrize(
+    ("rest", "units"),
+    [
+        (b"q\x03\x1a\x1b[201~j", ['"q\x03\x1a"', "j"]),
+        (b"\x1b[201~q", ["q"]),
+        (b"\x1b[201~", []),
+        (b"q", ["q"]),
+        ("é".encode(), ["é"]),
+        (b"\x1b[B", ["<[B>"]),
+        (b"\x1b[<64;1;1M\x1b[<64;1;1M", ["<[<64;1;1M>"] * 2),
+        (b"\x1b[200~new\x1b[201~", ['"new"']),
+    ],
+)
+def test_rest_of_a_stalled_paste_is_text(rest: bytes, units: list[str]) -> None:
+    reader = InputBytes(ESCAPE_SECONDS)
+    reader.feed(b"\x1b[200~begun", 0.0)
+    assert shown(reader.tick(PASTE_SILENCE_SECONDS)) == ['"begun"']
+    assert shown(reader.feed(rest, 4.0)) == units
+
+
+def test_keys_mean_something_after_a_key() -> None:
+    reader = InputBytes(ESCAPE_SECONDS)
+    reader.feed(b"\x1b[200~begun", 0.0)
+    reader.tick(PASTE_SILENCE_SECONDS)
+    reader.feed(b"j", 4.0)
+    assert shown(reader.feed(b"jjj", 4.1)) == ["j", "j", "j"]
+
+
 def test_a_huge_paste_is_bounded() -> None:
     reader = InputBytes(ESCAPE_SECONDS)
     reader.feed(b"\x1b[200~", 0.0)

@@ -140,7 +140,7 @@ class AgentMeter:
         (self._scripts.add if is_own else self._scripts.discard)(cell_id)
 
     def _tools_touched(self, delta: TraceDelta) -> Iterator[ToolCallId]:
-        """Tool calls whose problem depends on another object: the result of their command, the end of their turn or agent."""
+        """Tool calls whose problem depends on another object: the result of their command, the end of turn or agent."""
         yield from _tools_of_operations(self._trace, delta)
         yield from self._left_processes.of(delta)
         for cell_id in delta.code_cells:

@@ -226,7 +226,9 @@ def _ends_well(seen: str, start: int, head: int) -> bool:
     """Whether a few equal characters are a beginning: the whole rest of the text, or all up to a known mark."""
     place = start + head
     marks = _marks_around(seen, place, place)
-    return not seen[place:].strip() or any(start < mark.start() and _spans(seen, mark, place, place + 1) for mark in marks)
+    return not seen[place:].strip() or any(
+        start < mark.start() and _spans(seen, mark, place, place + 1) for mark in marks
+    )
 
 
 def _equal_beginning(ours: str, theirs: str) -> int:

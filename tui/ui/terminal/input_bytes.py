@@ -59,6 +59,9 @@ _BEGINNING: Final = (
 _BROKEN: Final = rb"\x1b(?:\[M[\x20-\xff]{0,2}|\[[ -?]*|O[0-9;]+|(?:[P_^X]|\](?=[0-9]))[^\x07\x1b\x18\x1a]*)"
 """What was begun and then broken off by a byte that cannot go on with it."""
 
+_ONE_KEY: Final = rb"[\x00-\x7f]|[\xc0-\xff][\x80-\xbf]{1,3}|(?:\x1b[\[O]?[ -?]*[@-~])+"
+"""What a single key press sends, or a mouse that moves."""
+
 _REST: Final = rb"\[(?:[A-HZ]|[0-9;:<?]+[A-Za-z~])"
 """A key report without its ESC."""
 
@@ -98,6 +101,8 @@ class InputBytes:
         self._waiting = b""
         """The beginning of a sequence, from its ESC on."""
         self._paste: bytearray | None = None
+        self._has_lost_paste_end = False
+        """Whether a paste was given up and no key was pressed since: what a stalled line still holds of it may come."""
         self._last_byte = 0.0
         self._given_up_escape: float | None = None
         """When an ESC was last taken for the key because nothing followed."""
@@ -124,6 +129,8 @@ class InputBytes:
         self._escapes = 0
         data = self._waiting + data
         self._waiting = b""
+        if self._has_lost_paste_end:
+            self._resume_paste(data)
         while data:
             data = self._take_paste(data, units) if self._paste is not None else self._take(data, units)
         return units
@@ -136,6 +143,7 @@ class InputBytes:
         units: list[Unit] = []
         if self._paste is not None:
             self._end_paste(units)
+            self._has_lost_paste_end = True
             return units
         waiting, self._waiting = self._waiting, b""
         if len(waiting) <= 2:  # ESC alone, or with a character that may as well have been typed
@@ -143,6 +151,12 @@ class InputBytes:
             units.extend(Typed(character) for character in waiting[1:].decode("ascii", "replace"))
             self._given_up_escape = now if len(waiting) == 1 else None
         return units
+
+    def _resume_paste(self, data: bytes) -> None:
+        """Take what is more than one key for the rest of a paste that was given up: nobody types that much at once."""
+        self._has_lost_paste_end = False
+        if _PASTE_BEGIN not in data.partition(_PASTE_END)[0] and re.fullmatch(_ONE_KEY, data) is None:
+            self._paste = bytearray()
 
     def _continues_escape(self, data: bytes, now: float) -> bool:
         """Whether a slow line split a key report after its ESC, so that the rest comes now, alone."""
