@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.analysis.index.trace_index import TraceIndex, whole_delta
@@ -96,6 +96,8 @@ class TraceStore:
         self._past: Past | None = None
         self._missed = TraceDelta()
         """What changed while an earlier moment was looked at."""
+        self.on_bodies: Callable[[Mapping[str, bytes | PayloadFault]], None] | None = None
+        """Gets the bodies that a line needed, by id, once its items are in the graph and before those are dropped."""
         self._source_faults = source.faults
         self._log_damage: Damage | None = None
         self._told_state = RecordingState("loading", "the log has not been read to its end yet")
@@ -422,6 +424,8 @@ class TraceStore:
         reading.event_log.append(line, offset, length)
         yield from reading.reducer.steps(line, bodies)
         reading.end_line()
+        if bodies and self.on_bodies is not None and reading is self._shown:
+            self.on_bodies(bodies)
         self.reduced_to = offset + length + 1
         if refs and len(reading.reducer.diagnostics) > known:
             self.late.note(ref for ref in refs if is_unfinished(ref, bodies[ref.raw_payload_id]))

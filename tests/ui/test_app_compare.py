@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
 from tests.ui.test_app_growth import begin
+from tui.analysis.compare.recordings import AgentComparison, Comparer
 from tui.bundle.open import open_bundle
 from tui.bundle.write.writer import BundleWriter
 from tui.schema.events import InferenceStarted, RecordingCompleted
@@ -29,20 +32,24 @@ def stands_on(driver: Driver, item: str | None) -> bool:
 
 
 @asynccontextmanager
-async def compared(a: str, b: str, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Driver]:
-    """The app with the comparison of two demo bundles over the first one."""
+async def compared(
+    a: str, b: str, size: tuple[int, int] = (120, 40), *, is_whole: bool = True
+) -> AsyncIterator[Driver]:
+    """The app with the comparison of two demo bundles over the first one; `is_whole`: once all is compared."""
     stores = [TraceStore(open_bundle(DEMO_BUNDLES / name)) for name in (a, b)]
     app = TraceApp(stores[0], follow=False, against=stores[1])
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)
-        await shown(driver)
+        if is_whole:
+            await shown(driver)
+        else:
+            await driver.until(lambda: isinstance(app.screen, CompareScreen), "the comparison")
         yield driver
 
 
 async def shown(driver: Driver) -> CompareScreen:
-    await driver.until(
-        lambda: isinstance(driver.app.screen, CompareScreen) and driver.app.screen.is_current, "the comparison"
-    )
+    await driver.until(lambda: isinstance(driver.app.screen, CompareScreen), "the comparison")
+    await driver.until(lambda: screen_of(driver).is_current, "all of it")
     await driver.pilot.pause()
     return screen_of(driver)
 
@@ -68,6 +75,31 @@ async def test_first_parting_is_selected() -> None:
         assert "other INPUT" in row(screen)
         assert "parting 1 of" in bar(screen, "title")
         assert "instructions" in bar(screen, "settings")
+
+
+async def test_first_difference_is_shown_before_the_rest_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The comparison stops behind its first result until the screen has shown that."""
+    is_held = True
+    all_steps = Comparer.steps
+
+    def steps(comparer: Comparer, agent: str | None = None) -> Iterator[AgentComparison | None]:
+        for found in all_steps(comparer, agent):
+            yield found
+            while found is not None and is_held:
+                yield None
+
+    monkeypatch.setattr(Comparer, "steps", steps)
+    async with compared("agents", "agents-schema2", is_whole=False) as driver:
+        screen = screen_of(driver)
+        await driver.until(lambda: screen.view.row_count() > 1, "the first parting")
+        assert "comparing" in line_text(screen.view.row_line(0, 120))
+        assert "INPUT" in row(screen) or "MODEL" in row(screen)
+        assert "parting 1 of 1 so far" in bar(screen, "title")
+        assert [len(one.pairs) < len(one.items_a) for one in screen.model.agents] == [True]
+        is_held = False
+        await driver.until(lambda: screen.is_current, "the rest")
+        assert len(screen.model.agents) > 1
+        assert "so far" not in bar(screen, "title")
 
 
 async def test_recording_is_the_same_as_itself() -> None:

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tui.analysis.compare.partings import HEAD_CLASSES, Parting, Setting
-from tui.analysis.compare.recordings import AgentComparison, Comparison, compare
+from tui.analysis.compare.recordings import AgentComparison, Comparer, Comparison
 from tui.analysis.compare.stream import ItemReader, StreamItem, side_of
 from tui.analysis.kinds.plural import counted
-from tui.bundle.open import BundleError
+from tui.bundle.open import BundleError, open_bundle
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
-from tui.commands.loaded import loaded_store
 from tui.commands.replay_log import without_garbage_collection
 from tui.store import TraceStore
 from tui.viewmodel.compare.item_text import ItemText, item_text
@@ -55,13 +54,16 @@ def _count(text: str) -> int:
 def run(given: argparse.Namespace) -> int:
     """Compare what the command line names; 0 for the same, 1 if something differs."""
     try:
-        a, b = loaded_store(given.a), loaded_store(given.b)
+        a, b = (TraceStore(open_bundle(path)) for path in (given.a, given.b))
     except BundleError as error:
         complain(str(error))
         return EXIT_UNUSABLE
-    sides = [side_of(one.trace, one.index, one.payloads) for one in (a, b)]
+    comparer = Comparer(*(side_of(one.trace, one.index, one.payloads) for one in (a, b)), exact=given.exact)
     with without_garbage_collection():
-        found = compare(*sides, exact=given.exact, agent=given.agent)
+        for store, reader in zip((a, b), comparer.readers, strict=True):
+            store.on_bodies = reader.read_new
+            store.load_all()
+        found = comparer.comparison(given.agent)
     if given.agent is not None and not found.agents:
         complain(f"neither recording has an agent {given.agent!r}")
         return EXIT_UNUSABLE

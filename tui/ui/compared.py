@@ -19,12 +19,26 @@ from tui.viewmodel.timeline.outcome_words import OUTCOME_SIGNS, OUTCOME_STYLES
 
 
 class ComparedRecordings:
-    """Two recordings, one of which, or both, may still be read or written."""
+    """Two recordings, one of which, or both, may still be read or written.
+
+    While they are read for the first time, their items are read along (see `ItemReader.read_new`).
+    """
 
     def __init__(self, a: TraceStore, b: TraceStore) -> None:
         self.stores = (a, b)
-        self._comparer: Comparer | None = None
-        self._generations: tuple[int, ...] = ()
+        self._has_begun = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self._generations = self._now
+        self._comparer = Comparer(*(side_of(store.trace, store.index, store.payloads) for store in self.stores))
+        for store, reader in zip(self.stores, self._comparer.readers, strict=True):
+            store.on_bodies = reader.read_new if store.is_loading else None
+
+    def stop(self) -> None:
+        """Read no more items along."""
+        for store in self.stores:
+            store.on_bodies = None
 
     def waits_for(self) -> str:
         """Which of the two is being read, and how much of it has been."""
@@ -41,7 +55,7 @@ class ComparedRecordings:
 
     def is_outdated(self) -> bool:
         """Whether one of the graphs was replaced after it was compared."""
-        return self._comparer is not None and self._generations != self._now
+        return self._has_begun and self._generations != self._now
 
     @property
     def _now(self) -> tuple[int, ...]:
@@ -49,9 +63,11 @@ class ComparedRecordings:
 
     def steps(self) -> Iterator[AgentComparison | None]:
         """Compare what there is; what was read of an item is kept for the next time."""
-        if self._comparer is None:
-            sides = [side_of(store.trace, store.index, store.payloads) for store in self.stores]
-            self._comparer, self._generations = Comparer(*sides), self._now
+        if not self._has_begun:
+            if self._generations != self._now:  # a reading that was kept has taken the place of the one at first
+                self._begin()
+            self._has_begun = True
+            self.stop()
         yield from self._comparer.steps()
 
 

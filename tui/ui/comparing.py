@@ -98,6 +98,7 @@ class Comparing:
 
     async def close(self) -> None:
         """Give back what was opened for the comparison. No screen of it may be shown any more."""
+        self._work.stop()
         if self._arrival is not None:
             self._arrival.cancel()
         for viewer in self.viewers:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.conftest import DEMO_BUNDLES
 from tests.reducer.recording import Recording, agent_message, answer, call, output, user
 from tui.analysis.compare.recordings import Comparer, Comparison, compare
-from tui.analysis.compare.stream import Side
+from tui.analysis.compare.stream import ItemReader, Side, side_of
 from tui.analysis.index.trace_index import TraceIndex
+from tui.bundle.open import open_bundle
+from tui.model.conversation import Body, TextPart
+from tui.schema.payloads import RawPayloadRef
+from tui.store import TraceStore
 
 Step = tuple[str, Any]
 
@@ -238,3 +244,36 @@ def test_message_noted_before_its_request_keeps_its_place(is_first: bool) -> Non
     found = compare(noted, sent)
     assert found.is_same
     assert [len(one.items_a) for one in found.agents] == [len(start) + 3]
+
+
+def test_items_read_along_need_no_second_reading() -> None:
+    """What a line brings is read while its bodies are at hand: a shard would have to be decompressed again."""
+    store = TraceStore(open_bundle(DEMO_BUNDLES / "agents"))
+    reads: list[str] = []
+
+    def counted(ref: RawPayloadRef) -> object:
+        reads.append(ref.raw_payload_id)
+        return store.payloads.read_once(ref)
+
+    payloads = SimpleNamespace(read_once=counted, read_joined=store.payloads.read_joined)
+    late, along = (ItemReader(side_of(store.trace, store.index, payloads)) for _ in range(2))
+    store.on_bodies = along.read_new
+    store.load_all()
+    items = list(store.trace.conversation_items.values())
+    assert not reads
+    found = [along.item(item) for item in items]
+    assert not reads
+    assert [late.item(item) for item in items] == found
+    assert reads
+
+
+def test_item_that_another_request_completes_is_read_again() -> None:
+    """A thought may be shown encrypted at first, and readable later."""
+    recording = Recording()
+    recording.request("i1", [user("go")])
+    graph = recording.graph()
+    reader = ItemReader(Side(graph, TraceIndex(graph), lambda _: None, lambda _: None))
+    (item,) = graph.conversation_items.values()
+    before = reader.item(item)
+    item.body = Body([TextPart("stop")])
+    assert reader.item(item) != before

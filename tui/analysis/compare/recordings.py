@@ -138,8 +138,7 @@ class Comparison(NamedTuple):
 
 def compare(a: Side, b: Side, *, exact: bool = False, agent: str | None = None) -> Comparison:
     """Compare two recordings, or one agent of them by its path. `exact`: ignore nothing but the ids of items."""
-    found = [one for one in Comparer(a, b, exact=exact).steps(agent) if one is not None and one.is_whole]
-    return Comparison(tuple(found))
+    return Comparer(a, b, exact=exact).comparison(agent)
 
 
 class Comparer:
@@ -151,6 +150,10 @@ class Comparer:
         self.readers = (reader, ItemReader(b, exact=exact, other=reader))
         self._heads = (HeadReader(a), HeadReader(b))
         self._exact = exact
+
+    def comparison(self, agent: str | None = None) -> Comparison:
+        """Compare all agents, or those of one path, at once."""
+        return Comparison(tuple(one for one in self.steps(agent) if one is not None and one.is_whole))
 
     def steps(self, agent: str | None = None) -> Iterator[AgentComparison | None]:
         """Compare one pair of agents after the other, in short steps; None while at work.

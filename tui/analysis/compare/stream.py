@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
@@ -15,6 +16,7 @@ from tui.model.conversation import (
     CALL_KINDS,
     OUTPUT_KINDS,
     AgentMessage,
+    Body,
     CodePart,
     ConversationItem,
     EncodedPart,
@@ -24,6 +26,7 @@ from tui.model.conversation import (
     SummaryPart,
     TextPart,
 )
+from tui.model.evidence import ItemSource
 from tui.model.ids import ItemId, RawPayloadId, ThreadId
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
@@ -94,29 +97,51 @@ class StreamItem(NamedTuple):
     taken: tuple[tuple[str, int], ...] = ()
 
 
+_NOTHING: tuple[None, None] = (None, None)
+
+
 class ItemReader:
-    """Reads items of one recording, each once. With `exact`, nothing but the ids of items is ignored."""
+    """Reads items of one recording, each once for each body that it has while the recording grows.
+
+    With `exact`, nothing but the ids of items is ignored.
+    """
 
     def __init__(self, side: Side, *, exact: bool = False, other: ItemReader | None = None) -> None:
         """`other` reads what this is compared with: texts that it met need no second look."""
         self.side = side
         self.exact = exact
-        self._known: dict[ItemId, StreamItem] = {}
+        self._known: dict[ItemId, tuple[Body, StreamItem]] = {}
         self._met: dict[tuple[object, ...], _Compared] = {} if other is None else other._met
         self._last_array: tuple[RawPayloadId, str] | None = None
         self._last_items: list[msgspec.Raw] = []
         self._in_payloads: list[ConversationItem] | None = None
         self._places: dict[ItemId, int] = {}
+        self._seen_items = 0
+
+    def read_new(self, bodies: Mapping[str, object]) -> None:
+        """Read the items that a line has just brought, while the bodies are at hand that it needed.
+
+        Later a shard would be decompressed once more for them. Calls and outputs only: of others the index must say
+        who brought them, and it does not know of them yet.
+        """
+        items = self.side.trace.conversation_items
+        new, self._seen_items = len(items) - self._seen_items, len(items)
+        for item in islice(reversed(items.values()), max(0, new)):
+            source = self.side.trace.evidence.item_sources.get(item.item_id)
+            body = None if source is None else bodies.get(source.raw_payload_id)
+            by = _bringer_by_kind(item)
+            if source is not None and by is not None and isinstance(body, bytes) and self._needs_payload(item):
+                self._take_array(source, body)
+                self._read(item, by)
 
     def item(self, item: ConversationItem, by: Bringer | None = None) -> StreamItem:
         """What is compared of an item. Its payload is read only if the graph does not hold all of the item.
 
         `by` is who brought it, if that is known already.
         """
-        known = self._known.get(item.item_id)
-        if known is None:
-            by = brought_by(self.side.index, item) if by is None else by
-            known = self._known[item.item_id] = self._read(item, by)
+        body, known = self._known.get(item.item_id, _NOTHING)
+        if known is None or body is not item.body or known.by != (by or known.by):
+            known = self._read(item, brought_by(self.side.index, item) if by is None else by)
             if self._needs_payload(item):
                 self._read_ahead(item)
         return known
@@ -136,7 +161,7 @@ class ItemReader:
         if place is not None:
             for one in self._in_payloads[place + 1 : place + 1 + ITEMS_AHEAD]:
                 if one.item_id not in self._known:
-                    self._known[one.item_id] = self._read(one, brought_by(self.side.index, one))
+                    self._read(one, brought_by(self.side.index, one))
 
     def fields(self, item_id: ItemId) -> dict[str, Any]:
         """The item as it was sent; what the graph holds of it if its payload cannot be read."""
@@ -146,8 +171,13 @@ class ItemReader:
         return self._sent(item) or _graph_fields(item)
 
     def _read(self, item: ConversationItem, by: Bringer) -> StreamItem:
+        found = StreamItem(item.item_id, by, *self._compared(item, by))
+        self._known[item.item_id] = (item.body, found)
+        return found
+
+    def _compared(self, item: ConversationItem, by: Bringer) -> _Compared:
         if self._needs_payload(item):
-            return StreamItem(item.item_id, by, *_compared(by, self._normal(item)))
+            return _compared(by, self._normal(item))
         source = self.side.trace.evidence.item_sources.get(item.item_id)
         sender = None if item.agent_message is msgspec.UNSET else item.agent_message
         name = None if source is None else source.tool_name
@@ -155,7 +185,7 @@ class ItemReader:
         found = self._met.get(met)
         if found is None:
             found = self._met[met] = _compared(by, _normal_of_whole(item, name or "", sender))
-        return StreamItem(item.item_id, by, *found)
+        return found
 
     def _normal(self, item: ConversationItem) -> Normal:
         fields = self._sent(item)
@@ -168,12 +198,19 @@ class ItemReader:
         source = self.side.trace.evidence.item_sources.get(item.item_id)
         if source is None or item.kind == COMPACTION_MARKER:
             return {}
-        array = (source.raw_payload_id, source.item_list)
-        if self._last_array != array:
-            body = self.side.read(source.raw_payload_id)
-            self._last_array, self._last_items = array, [] if body is None else item_array(body, source.item_list)
+        self._take_array(source)
         place = 0 if source.item_list == "message" else source.index
         return item_fields(self._last_items[place]) if 0 <= place < len(self._last_items) else {}
+
+    def _take_array(self, source: ItemSource, body: bytes | None = None) -> None:
+        """Find the items of the array that an item is from, unless it is that of the item before.
+
+        The payload is read if no body of it is given.
+        """
+        array = (source.raw_payload_id, source.item_list)
+        if self._last_array != array:
+            body = self.side.read(source.raw_payload_id) if body is None else body
+            self._last_array, self._last_items = array, [] if body is None else item_array(body, source.item_list)
 
 
 def items_by_agent(trace: RolloutTrace) -> dict[ThreadId, list[ConversationItem]]:
@@ -230,14 +267,20 @@ def _part_text(part: object) -> str:
 
 def brought_by(index: TraceIndex, item: ConversationItem) -> Bringer:
     """Who brought an item. What another agent sent, and a compaction, are input, though of the role of an assistant."""
-    if item.kind in OUTPUT_KINDS:
-        return "environment"
+    by = _bringer_by_kind(item)
+    if by is not None:
+        return by
     if item.kind == COMPACTION_MARKER:
         return "input"
     is_said = item.role == "assistant" and item.agent_message is msgspec.UNSET
-    if is_said or item.kind in CALL_KINDS or index.returning_inferences.first(item.item_id) is not None:
-        return "model"
-    return "input"
+    return "model" if is_said or index.returning_inferences.first(item.item_id) is not None else "input"
+
+
+def _bringer_by_kind(item: ConversationItem) -> Bringer | None:
+    """Who brought an item where its kind alone says it."""
+    if item.kind in OUTPUT_KINDS:
+        return "environment"
+    return "model" if item.kind in CALL_KINDS else None
 
 
 def in_canonical_order(

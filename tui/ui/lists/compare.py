@@ -29,6 +29,9 @@ LOOK_SECONDS = 0.25
 COMPARE_PARTS = 10
 """Comparing takes at most one part in this many of the time."""
 
+SHOW_SECONDS = 0.1
+"""Time between two pictures of what was compared meanwhile."""
+
 
 class CompareWork(Protocol):
     """What is compared, apart from the screen."""
@@ -70,7 +73,9 @@ class CompareScreen(FullScreen[None]):
         self._bars = {name: LineBar(style_for=style_for, id=f"compare-{name}") for name in ("title", "settings")}
         self._compared = work
         self._at: Hashable = None
-        self._is_new = False
+        self._new: list[AgentComparison] = []
+        """What was compared and is not on the screen."""
+        self._shown_at = 0.0
         self._rest_until = 0.0
         self._share = TimeShare(COMPARE_PARTS)
         self._work: SlicedWork[None] | None = None
@@ -137,18 +142,22 @@ class CompareScreen(FullScreen[None]):
     def _steps(self) -> Iterator[None]:
         for found in self._compared.steps():
             if found is not None:
-                self.model.take(found)
-                self._is_new = True
+                self._new.append(found)
             yield None
 
     # Showing
 
     def _show_new(self) -> None:
-        if self._is_new:
+        """Show the first difference at once, what follows now and then: there may be thousands of agents."""
+        is_first = not self.model.parting_count and any(one.partings for one in self._new)
+        if self._new and (is_first or time.monotonic() >= self._shown_at + SHOW_SECONDS):
             self._show()
 
     def _show(self) -> None:
-        self._is_new = False
+        if self._new:
+            self.model.take(*self._new)
+            self._new.clear()
+        self._shown_at = time.monotonic()
         if self.is_mounted and not self.is_over:
             self.view.rows_renewed()
 

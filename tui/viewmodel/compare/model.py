@@ -54,10 +54,14 @@ class CompareModel:
 
     # What becomes known
 
-    def take(self, found: AgentComparison) -> None:
-        """Two agents were compared, or compared again. What is not whole gives way to what is, never the reverse."""
-        if self.is_swapped:
-            found = found.mirrored
+    def take(self, *found: AgentComparison) -> None:
+        """Pairs of agents were compared, or compared again."""
+        for one in found:
+            self._take_one(one.mirrored if self.is_swapped else one)
+        self.renew()
+
+    def _take_one(self, found: AgentComparison) -> None:
+        """What is not whole gives way to what is, never the reverse."""
         key = (found.a, found.b)
         place = self._places.get(key)
         if place is None:
@@ -65,7 +69,6 @@ class CompareModel:
             self.agents.append(found)
         elif found.is_whole or not self.agents[place].is_whole:
             self.agents[place] = found
-        self.renew()
 
     def renew(self) -> None:
         """Make the rows again; the cursor stays on its row, and on the first parting while nobody has moved it."""
