@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -11,10 +12,12 @@ import pytest
 
 from tests.conftest import DEMO_BUNDLES
 from tui.analysis.agents.overview import overview_of
+from tui.analysis.as_of import later_changes, past_graph
 from tui.analysis.problems.listed import DiagnosticTally, ProblemGroups
 from tui.analysis.statistics.counts import statistics_of
 from tui.bundle.open import open_bundle
 from tui.model.noderef import NodeRef
+from tui.readings import past as past_module
 from tui.readings.past import Past
 from tui.schema.sequence import shared_as_list
 from tui.schema.until import Until
@@ -22,6 +25,7 @@ from tui.store import TraceStore
 from tui.viewmodel.conversation.model import ConversationModel
 from tui.viewmodel.conversation.scope import scope_of
 from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.row import TimelineRow
 
 SMALL = (
     "answer",
@@ -98,7 +102,7 @@ def past_of(store: TraceStore) -> Past:
 
 
 def go(past: Past, seq: int) -> None:
-    for _ in past.go(past.place_of(Until(seq=seq))):
+    for _ in chain(past.go(past.place_of(Until(seq=seq))), past.fill()):
         pass
 
 
@@ -113,6 +117,53 @@ def test_every_event_shows_what_the_cut_log_shows(name: str, *, keeps_history: b
     for seq in [*range(1, last), *range(last - 1, 0, -1), *jumps]:
         go(past, seq)
         assert everything(store, past.model) == wanted[seq], seq
+
+
+@pytest.fixture
+def long_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every small recording is a long one: it has checkpoints, and rows and payloads that come later."""
+    monkeypatch.setattr(past_module, "LINES_AT_ONCE", 3)
+    monkeypatch.setattr(later_changes, "LINES_BETWEEN", 7)
+    monkeypatch.setattr(later_changes, "TAIL", -1)
+    monkeypatch.setattr(past_graph, "_PAYLOADS_AT_ONCE", 2)
+
+
+@pytest.mark.usefixtures("long_ways")
+@pytest.mark.parametrize("name", SMALL)
+def test_far_event_shows_what_the_cut_log_shows(name: str) -> None:
+    store = loaded(name, keeps_history=True)
+    last = store.event_log.newest_seq or 0
+    past = past_of(store)
+    for seq in random.Random(name).choices(range(1, last), k=12):
+        go(past, seq)
+        assert everything(store, past.model) == as_cut(name, seq), seq
+
+
+@pytest.mark.usefixtures("long_ways")
+def test_rows_of_a_far_moment_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(past_module, "FEW_ROWS", 0)
+    monkeypatch.setattr(past_module, "ROWS_AT_ONCE", 4)
+    store = loaded("agents", keeps_history=True)
+    past = past_of(store)
+    wanted = {row.node for row in rows_as_cut("agents", 180)}
+    for _ in past.go(past.place_of(Until(seq=180))):
+        pass
+    assert past.lacks_rows
+    assert [row.node.kind for row in past.model.rows(0, 10)] == ["thread"]
+    assert len(past.trace.raw_payloads) > 0
+    for _ in past.fill():
+        past.model.fold_everything(folded=False)
+        assert {row.node for row in past.model.rows(0, 1_000)} <= wanted
+    assert not past.lacks_rows
+    past.model.fold_everything(folded=False)
+    assert {row.node for row in past.model.rows(0, 1_000)} == wanted
+
+
+def rows_as_cut(name: str, seq: int) -> Sequence[TimelineRow]:
+    store = loaded(name, Until(seq=seq))
+    model = TimelineModel(store.trace, store.index, store.diagnostics)
+    model.fold_everything(folded=False)
+    return model.rows(0, 1_000)
 
 
 @pytest.mark.parametrize("name", LARGE)

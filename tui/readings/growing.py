@@ -33,6 +33,8 @@ class GrowingReading:
         trace, diagnostics = self.reducer.trace, self.reducer.diagnostics
         self.chronicle = None if changes is None else Chronicle(trace, diagnostics, changes, self.event_log)
         """What each line changed; None if that is not kept."""
+        self.lines_in_index = 0
+        """How many lines of the chronicle the index knows."""
         self._settled = TraceDelta()
 
     @classmethod
@@ -69,6 +71,7 @@ class GrowingReading:
         """Let the index know in steps what changed; no line may be reduced before the last of them."""
         delta = self.reducer.take_delta()
         yield from self.index.update_in_steps(delta)
+        self.lines_in_index = 0 if self.chronicle is None else len(self.chronicle)
         self._settled.merge(delta)
 
     def take_delta(self) -> TraceDelta:

@@ -9,33 +9,35 @@ wants to look.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 from tui.analysis.as_of.past_graph import PastGraph
-from tui.analysis.index.trace_index import TraceIndex, whole_delta
+from tui.analysis.as_of.past_index import PastIndex
 from tui.analysis.recording.event_log import EventLog
 from tui.analysis.recording.reading import Reading, reading_of
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.kinds import MAP_OF_KIND
+from tui.model.kinds import KINDS, MAP_OF_KIND
+from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
+from tui.model.objects import CodexTurn
 from tui.model.trace import RolloutTrace
 from tui.readings.growing import GrowingReading
 from tui.readings.read_again import ReadAgain
 from tui.reducer.reducer import UNREAD_BODY_CODES
 from tui.schema.until import Until
 from tui.source.source import Payloads, Source
-from tui.viewmodel.timeline.model import TimelineModel
+from tui.viewmodel.timeline.model import SMALL, TimelineModel
 
 LINES_AT_ONCE = 100
 """Lines that the graph goes in one step: some milliseconds."""
 
-BUILT_FASTER = 3
-"""Making rows and links of a whole graph takes this many times less time than changing them line by line."""
-
-ROWS_AT_ONCE = 300
+ROWS_AT_ONCE = 100
 """Rows that are made in one step: some milliseconds."""
+
+FEW_ROWS = 2 * SMALL
+"""So many rows are made at once; of more it is certain that the recording is a large one, also before they are."""
 
 
 class Past:
@@ -58,14 +60,15 @@ class Past:
             chronicle, self._log = self._again.chronicle, self._again.event_log
         self.manifest = self._followed.manifest
         self._chronicle = chronicle
-        self._numbers: dict[int, int] = {}
-        """Identity of a finding → its number."""
         self._log_here = (0, EventLog())
         self._graph = PastGraph(self._chronicle)
-        self._built: PastGraph | None = None
-        """The graph of a place that is far away, while links and rows are made for it."""
-        self.index = TraceIndex(self._graph.trace)
+        now = self._followed.index if self._again is None else self._again.index
+        self.index = PastIndex(self._graph.trace, now)
         self.model = TimelineModel(self._graph.trace, self.index, self._graph.diagnostics)
+        self.part_of_rows = 1.0
+        """How much of the rows was made; see `lacks_rows`."""
+        self._parts: Iterator[TraceDelta] | None = None
+        """Objects whose rows are still to be made; None if all of them are."""
 
     @property
     def reads_again(self) -> bool:
@@ -113,7 +116,7 @@ class Past:
     @property
     def last_place(self) -> int:
         """The last place that was read so far."""
-        return len(self._chronicle)
+        return len(self._chronicle) if self._again is not None else self._followed.lines_in_index
 
     def close(self) -> None:
         """Give the log back."""
@@ -122,9 +125,7 @@ class Past:
 
     def keep(self) -> None:
         """The graph of now has grown: let this one stay as it was."""
-        self._graph.keep()
-        if self._built is not None:
-            self._built.keep()
+        self.index.keep(self._graph.keep())
 
     # Where to
 
@@ -163,71 +164,106 @@ class Past:
 
     # Going
 
-    def go(self, place: int) -> Iterator[TraceDelta]:
+    def prepare(self) -> Iterator[None]:
+        """Make the way to any place short, in steps; nothing if the log is to be read again first."""
+        if self._again is None:
+            yield from self._chronicle.prepare()
+
+    def go(self, place: int, first: Iterable[NodeRef] = ()) -> Iterator[TraceDelta]:
         """Go to a place that was read, in steps; each says what it changed, and leaves all of it as it was there.
 
-        A place that is far away is built from nothing, with another `index` and `model`, when its last step is taken.
+        At a place that is far away there is another `model`, which has the rows of `first` alone; see `fill`.
         """
         place = max(0, min(place, self.last_place))
+        for _ in self._chronicle.prepare():
+            yield TraceDelta()
         if self._is_far(place):
-            yield from self._build(place)
-        for _ in self._chronicle.work_out_newest():
+            self._go_far(place, first)
             yield TraceDelta()
         while self.place != place:
             yield self._go_at_once(max(self.place - LINES_AT_ONCE, min(place, self.place + LINES_AT_ONCE)))
 
-    def _is_far(self, place: int) -> bool:
-        """Whether all of the lines up to a place are less work than those in between."""
-        return abs(place - self.place) > max(LINES_AT_ONCE, place // BUILT_FASTER)
+    def fill(self) -> Iterator[None]:
+        """Make the rows that the timeline of a place that was far away still lacks, in steps."""
+        while self._parts is not None:
+            part = next(self._parts, None)
+            if part is None:
+                self._parts = None
+                self.model.end_filling()
+            else:
+                self.model.fill(part)
+            yield
+        yield from self._graph.complete_payloads()
 
-    def _build(self, place: int) -> Iterator[TraceDelta]:
-        graph = self._built = PastGraph(self._chronicle)
-        index = TraceIndex(graph.trace)
-        model = TimelineModel(graph.trace, index, graph.diagnostics)
+    @property
+    def lacks_rows(self) -> bool:
+        """Whether the timeline lacks rows of what was there; see `fill`."""
+        return self._parts is not None
+
+    def _is_far(self, place: int) -> bool:
+        """Whether making a screen of rows is less work than changing what the lines in between changed."""
+        return abs(place - self.place) > LINES_AT_ONCE
+
+    def _go_far(self, place: int, first: Iterable[NodeRef]) -> None:
+        graph = self._graph
         graph.go(place)
-        yield TraceDelta()
-        whole = whole_delta(graph.trace)
-        for _ in index.update_in_steps(whole):
-            yield TraceDelta()
-        for part in _rows_of(whole):
-            model.apply(part)
-            yield TraceDelta()
-        model.new_count = 0
-        self._graph, self.index, self.model, self._built = graph, index, model, None
-        yield TraceDelta()
+        self.index.begin_again(graph.unlike_now(), self._chronicle.newest(place))
+        if sum(len(getattr(graph.trace, name)) for name in _HAVE_ROWS) <= FEW_ROWS:
+            self._parts = None
+            self.model = TimelineModel(graph.trace, self.index, graph.diagnostics)
+            return
+        self._parts, self.part_of_rows = self._rows_to_make(), 0.0
+        begin = TraceDelta(trace=True, diagnostics=len(graph.diagnostics))
+        for ref in (NodeRef("thread", graph.trace.root_thread_id), *first):
+            if find_object(graph.trace, ref) is not None and ref.kind != "diagnostic":
+                KINDS[ref.kind].touched(begin).add(ref.id)
+        self.model = TimelineModel(graph.trace, self.index, graph.diagnostics, first=begin)
+
+    def _rows_to_make(self) -> Iterator[TraceDelta]:
+        """What has rows in a timeline, in parts of some milliseconds of work each: agents and what was open first."""
+        trace = self._graph.trace
+        maps: dict[str, dict[Any, Any]] = {name: getattr(trace, name) for name in _HAVE_ROWS}
+        total, made = sum(map(len, maps.values())), 0
+        for name, objects in maps.items():
+            names = [*objects]
+            for start in range(0, len(names), ROWS_AT_ONCE):
+                part = TraceDelta()
+                getattr(part, name).update(names[start : start + ROWS_AT_ONCE])
+                yield part
+                made += len(names[start : start + ROWS_AT_ONCE])
+                self.part_of_rows = made / total
+            if name == "codex_turns":
+                yield from map(self._below, [turn for turn in objects.values() if turn.execution.is_open])
+
+    def _below(self, turn: CodexTurn) -> TraceDelta:
+        """The work of a turn."""
+        index, name = self.index, turn.codex_turn_id
+        return TraceDelta(
+            inference_calls=set(index.inferences_of_turn.of(name)),
+            tool_calls=set(index.tools_of_turn.of(name)),
+            compactions=set(index.compactions_of_turn.of(name)),
+            compaction_requests=set(index.attempts_of_turn.of(name)),
+            code_cells=set(index.cells_of_turn.of(name)),
+        )
 
     def _go_at_once(self, place: int) -> TraceDelta:
-        graph, index, model = self._graph, self.index, self.model
+        graph, model, newest = self._graph, self.model, self._chronicle.newest(place)
         delta = graph.delta_to(place)
-        if place >= graph.place:
-            graph.go(place)
-            index.update(delta)
+        is_forward = place >= graph.place
+        depending = () if is_forward else model.tree.depending_on(delta)
+        graph.go(place)
+        self.index.begin_again(graph.unlike_now(), newest)
+        if is_forward:
             model.apply(delta)
             model.forget_bars()
         else:
-            depending = model.tree.depending_on(delta)
-            graph.go(place)
-            index.go_back(delta, self._chronicle.newest(place))
             model.go_back(delta, depending)
         return delta
 
     def _times_found(self, finding: Diagnostic) -> int:
         """How often a finding of the whole reading had been made by now."""
-        for number in range(len(self._numbers), len(self._chronicle.diagnostics)):
-            self._numbers[id(self._chronicle.diagnostics[number])] = number
-        number = self._numbers[id(finding)]
+        number = self._chronicle.number_of(finding)
         return self.diagnostics[number].count if number < len(self.diagnostics) else 0
-
-
-def _rows_of(whole: TraceDelta) -> Iterator[TraceDelta]:
-    """What has rows in a timeline, in parts of some milliseconds of work each."""
-    yield TraceDelta(trace=True, diagnostics=whole.diagnostics)
-    for name in _HAVE_ROWS:
-        names = [*getattr(whole, name)]
-        for start in range(0, len(names), ROWS_AT_ONCE):
-            part = TraceDelta()
-            getattr(part, name).update(names[start : start + ROWS_AT_ONCE])
-            yield part
 
 
 _HAVE_ROWS: Final = (

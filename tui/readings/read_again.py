@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from tui.analysis.as_of.chronicle import Chronicle
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.recording.event_log import EventLog
 from tui.model.diagnostic import Diagnostic
 from tui.model.recorded import Changes
@@ -36,6 +37,8 @@ class ReadAgain:
         changes, log = Changes(), EventLog()
         self._reducer = TraceReducer(source.manifest, reads_protocol_events=True, changes=changes)
         self.chronicle = Chronicle(self._reducer.trace, self._reducer.diagnostics, changes, log)
+        self.index = TraceIndex(self._reducer.trace)
+        """The links of what was read so far."""
         self.event_log = log
         self._is_of_other_lines = False
         self._is_complete = False
@@ -108,7 +111,7 @@ class ReadAgain:
         bodies = {ref.raw_payload_id: self._body(ref, batch) for ref in reducer.needs(line)}
         self.event_log.append(line, batch.offsets[number], batch.lengths[number])
         yield from reducer.steps(line, bodies)
-        reducer.take_delta()
+        yield from self.index.update_in_steps(reducer.take_delta())
         self._read_to = batch.offsets[number] + batch.lengths[number] + 1
         self.chronicle.end_line()
 

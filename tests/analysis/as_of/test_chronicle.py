@@ -148,11 +148,11 @@ def test_graph_stays_while_the_present_goes_on() -> None:
     past.go(2)
     growing.line(lambda: append(growing.trace.codex_turns[CodexTurnId("turn")], "late"))
     growing.line(lambda: end(growing.trace.codex_turns[CodexTurnId("turn")]))
-    past.keep()
+    list(past.keep())
     found = past.trace.codex_turns[CodexTurnId("turn")]
     assert (found.input_item_ids, found.execution.status) == ([], "running")
     growing.line(lambda: append(growing.trace.codex_turns[CodexTurnId("turn")], "later"))
-    past.keep()
+    list(past.keep())
     assert past.trace.codex_turns[CodexTurnId("turn")].input_item_ids == []
     past.go(3)
     assert past.trace.codex_turns[CodexTurnId("turn")].input_item_ids == ["late"]

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Final, Protocol
 
+from tui.analysis.as_of.later_changes import LaterChanges
 from tui.analysis.as_of.newest_by_line import NewestByLine
 from tui.analysis.index.newest import Newest
 from tui.model.diagnostic import Diagnostic
@@ -22,6 +23,9 @@ from tui.schema.until import Until
 
 TRACE_FIELDS: Final = tuple(name for name in RolloutTrace.__struct_fields__ if name not in (*GRAPH_MAPS, "evidence"))
 """The fields of the trace itself."""
+
+_UNCHANGED = frozenset(("raw_payloads",))
+"""Maps of objects that never change."""
 
 _LARGEST = 2**63 - 1
 """The largest number that a column holds; damaged logs may say anything."""
@@ -60,6 +64,10 @@ class Chronicle:
         self._rows = array("I", [0])
         self._heard = array("q", [_NEVER_HEARD])
         self._newest = NewestByLine(trace, changes, self._starts, self._heard)
+        self.later = LaterChanges(changes, self._starts)
+        """What was changed behind each place."""
+        self._numbers: dict[int, int] = {}
+        """Identity of a finding → its number."""
         self._known: tuple[int, Sequence[int], Sequence[int]] = (0, (), ())
         """How many rows there were, and the newest seq and time of each, when a moment was looked for last."""
 
@@ -76,7 +84,23 @@ class Chronicle:
         self._heard.append(_NEVER_HEARD if heard is None else max(-_LARGEST, min(heard, _LARGEST)))
         self.changes.end_line()
 
+    def prepare(self) -> Iterator[None]:
+        """Make going to any place quick, in steps; nothing if it was done lately."""
+        yield from self.work_out_newest()
+        if not self.later.is_prepared:
+            maps = [getattr(self.trace, name) for name in GRAPH_MAPS if name not in _UNCHANGED]
+            evidence = self.trace.evidence
+            maps += [evidence.protocol_events, evidence.turn_facts, evidence.session_facts, evidence.deliveries]
+            findings = ((found, bisect_right(self._findings, number)) for number, found in enumerate(self.diagnostics))
+            yield from self.later.prepare(maps, findings)
+
     # What was there
+
+    def number_of(self, finding: Diagnostic) -> int:
+        """The number of a finding, from 0; behind all of them if it is none of them."""
+        for number in range(len(self._numbers), len(self.diagnostics)):
+            self._numbers[id(self.diagnostics[number])] = number
+        return self._numbers.get(id(finding), len(self.diagnostics))
 
     def changes_to(self, place: int) -> int:
         """How many changes were noted up to a place."""

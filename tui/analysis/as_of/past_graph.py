@@ -1,21 +1,22 @@
 """A graph that can be brought to any place of a chronicle.
 
-It shares with the graph of now every object that no later line changed, and has copies of the others. Going back
-undoes what the lines in between changed; going forth takes the objects that they changed as they are now, and undoes
-what came later still. Both cost what changed, and a look through the notes behind the place.
+It shares with the graph of now every object that no later line changed, and has copies of the others, in which the
+fields have their earlier values again. Those are few wherever one goes: objects that were at work then.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from itertools import islice
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final, NamedTuple, get_args, get_origin
 
 import msgspec
 
 from tui.analysis.as_of.chronicle import TRACE_FIELDS, Chronicle
+from tui.analysis.as_of.late_map import LateMap
+from tui.analysis.as_of.later_changes import Field, NotedField, restore
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.evidence import EVIDENCE_MAPS, TraceEvidence
@@ -51,11 +52,32 @@ _MAP_OF_TYPE: Final = {**_types_of_maps(RolloutTrace), **_types_of_maps(TraceEvi
 
 _MAPS_OF_OBJECTS: Final = frozenset(_MAP_OF_TYPE.values())
 
-_AsThen = Callable[[Any], Any]
-"""Gives for an object of now itself, or a copy that is to be as the object was then."""
+_TELL_OF_PAYLOADS: Final = {
+    "item_sources": "conversation_items",
+    "metadata_payloads": "threads",
+    "warmup_payloads": "inference_calls",
+}
+"""Maps of the evidence that say which payload an object comes from, and the maps that hold those objects."""
+
+_PAYLOADS: Final = "raw_payloads"
+
+_PAYLOADS_AT_ONCE = 5_000
+"""Entries that the map of payloads takes in or gives up in one step: some milliseconds."""
 
 _KEYED_APART: Final = frozenset({"turn_facts", "session_facts", "deliveries"})
 """Maps of objects that do not hold their own key in their first field."""
+
+
+class _Version(NamedTuple):
+    """An object as it was at the place: `original` is as it is now, or a value that was replaced since."""
+
+    original: Any
+    then: Any
+    fields: dict[str, NotedField]
+    """What of it was changed behind the place."""
+    name: str
+    """The map that holds it under `key`; empty for a diagnostic, whose key is its number."""
+    key: Any
 
 
 class PastGraph:
@@ -65,7 +87,8 @@ class PastGraph:
         self.place = 0
         self._chronicle = chronicle
         now = chronicle.trace
-        self.trace = RolloutTrace(**chronicle.start, evidence=TraceEvidence())
+        self._payloads = LateMap(now.raw_payloads, self._complete_payloads)
+        self.trace = RolloutTrace(**chronicle.start, evidence=TraceEvidence(), raw_payloads=self._payloads)
         self.diagnostics: list[Diagnostic] = []
         self._maps: dict[str, dict[Any, Any]] = {
             **{name: getattr(self.trace, name) for name in GRAPH_MAPS},
@@ -75,7 +98,9 @@ class PastGraph:
             **{name: getattr(now, name) for name in GRAPH_MAPS},
             **{name: getattr(now.evidence, name) for name in EVIDENCE_MAPS},
         }
-        self._own: dict[int, Any] = {id(now): self.trace}
+        self._laid_to = dict.fromkeys(self._now, 0)
+        """The place of each map."""
+        self._own: dict[int, _Version] = {}
         """Identity of an object of now → the copy of it that is in this graph."""
         self._noted = len(chronicle.changes)
         """How many changes there were when the graph was brought to its place, or looked at last."""
@@ -113,165 +138,108 @@ class PastGraph:
 
     def go(self, place: int) -> None:
         """Bring the graph to a place."""
-        self.keep()
-        if place > self.place:
-            self._go_on(place)
-        elif place < self.place:
-            self._go_back(place)
+        behind = self._by_object(self._chronicle.later.behind(place))
+        self._share_again(behind)
+        for name in self._now:
+            if name != _PAYLOADS:
+                self._lay(name, place)
+        self._lay_payloads(place)
+        self._lay_diagnostics(place)
+        self._put_versions()
+        now = self._chronicle.trace
+        for field in TRACE_FIELDS:
+            setattr(self.trace, field, getattr(now, field))
+        for owner, fields in behind.values():
+            self._take_version(owner, fields)
         self.trace.evidence.newest_event_unix_ms = self._chronicle.heard(place)
         self.place = place
+        self._noted = len(self._chronicle.changes)
 
-    def keep(self) -> None:
-        """Stay as it was although the graph of now has changed since: what it shared till then becomes its own."""
-        changes, fresh, undoing = self._chronicle.changes, set[int](), _Undoing()
-        for number in range(len(changes) - 1, self._noted - 1, -1):
-            owner = changes.owners[number]
-            if id(owner) not in self._own and self._find(owner) is not None:
-                fresh.add(id(owner))
-            if id(owner) in fresh:
-                undoing.undo(self._own[id(owner)], changes.fields[number], changes.before[number])
+    def keep(self) -> Iterator[tuple[str, Any]]:
+        """Stay as it was although the graph of now has changed since: what it shared till then becomes its own.
+
+        Yields the maps and keys of such objects.
+        """
+        changes = self._chronicle.changes
+        fresh = self._by_object(self._chronicle.later.since(self._noted)) if len(changes) > self._noted else {}
         self._noted = len(changes)
+        for ident, (owner, fields) in fresh.items():
+            if owner is not self._chronicle.trace and ident not in self._own:
+                version = self._take_version(owner, fields)
+                if version is not None and version.name:
+                    yield version.name, version.key
 
-    def _go_back(self, place: int) -> None:
-        for name, entries in self._now.items():
-            kept = self._maps[name]
-            if _lost_some(entries, place, self.place):
-                self._lay_out(name, place)
-                continue
-            for _ in _born(entries, place, self.place):
-                kept.popitem()
-            for replaced in reversed(_between(entries.replaced, place, self.place)):
-                if replaced.key in kept:
-                    kept[replaced.key] = self._own.get(id(replaced.before), replaced.before)
-        changes, start, undoing = self._chronicle.changes, self._chronicle.changes_to, _Undoing()
-        del self.diagnostics[self._chronicle.findings(place) :]
-        for number in range(start(self.place) - 1, start(place) - 1, -1):
-            target = self._find(changes.owners[number])
-            if target is not None:
-                undoing.undo(target, changes.fields[number], changes.before[number])
+    def unlike_now(self) -> Iterator[tuple[str, Any]]:
+        """The maps and keys of objects that are others now, or are no longer in the graph, or are told more of."""
+        yield from ((version.name, version.key) for version in self._own.values() if version.name)
+        for name in GRAPH_MAPS:
+            entries, kept = self._now[name], self._maps[name]
+            gone = (one.key for one in entries.removed)
+            replaced = (one.key for one in _between(entries.replaced, self.place, None))
+            yield from ((name, key) for key in {*gone, *replaced} if key in kept)
+        for told, name in _TELL_OF_PAYLOADS.items():
+            kept, known = self._maps[name], self._maps[told]
+            later = _born(self._now[told], self.place, None) if len(known) < len(kept) else ()
+            yield from ((name, key) for key in later if key in kept)
 
-    def _go_on(self, place: int) -> None:
-        chronicle, changes = self._chronicle, self._chronicle.changes
-        end = chronicle.changes_to(place)
-        # At place 0 there is nothing yet that a line could have changed.
-        start = chronicle.changes_to(self.place) if self.place else end
-        touched = {id(one): one for one in changes.owners[start:end]}
-        touched[id(chronicle.trace)] = chronicle.trace
-        findings = chronicle.diagnostics[len(self.diagnostics) : chronicle.findings(place)]
-        taken = {*touched, *map(id, findings), *self._values_taken(place)}
-        later = taken.intersection(map(id, islice(changes.owners, end, None)))
-        to_undo: dict[int, Any] = {}
+    def _by_object(self, behind: dict[Field, NotedField]) -> dict[int, tuple[Any, dict[str, NotedField]]]:
+        owners = self._chronicle.changes.owners
+        found: dict[int, tuple[Any, dict[str, NotedField]]] = {}
+        for (ident, field), noted in behind.items():
+            found.setdefault(ident, (owners[noted.number], {}))[1][field] = noted
+        return found
 
-        def as_then(found: Any) -> Any:
-            """An object of now, or the copy of it that is to be undone."""
-            if id(found) not in later:
-                self._own.pop(id(found), None)
-                return found
-            version = to_undo[id(found)] = self._own[id(found)] = _copy(found)
-            return version
+    # Copies
 
-        self._share_on(place, as_then)
-        for owner in touched.values():
-            if owner is chronicle.trace:
-                for field in TRACE_FIELDS:
-                    setattr(self.trace, field, getattr(owner, field))
-                to_undo[id(owner)] = self.trace
-            elif id(owner) not in to_undo:
-                self._put(owner, as_then)
-        self.diagnostics += map(as_then, findings)
-        fields, before, undoing = changes.fields, changes.before, _Undoing()
-        behind = enumerate(islice(changes.owners, end, None), end)
-        for number in [number for number, one in behind if id(one) in to_undo][::-1] if to_undo else ():
-            undoing.undo(to_undo[id(changes.owners[number])], fields[number], before[number])
+    def _share_again(self, behind: dict[int, tuple[Any, dict[str, NotedField]]]) -> None:
+        """Put the objects of now back where they are as they were, or where another copy is needed."""
+        for ident, version in list(self._own.items()):
+            if ident not in behind or behind[ident][1] != version.fields:
+                del self._own[ident]
+                self._put(version, version.original)
 
-    def _values_taken(self, place: int) -> Iterator[int]:
-        """The identities of objects that the maps may get on the way to a later place, and of some more."""
-        for name in _MAPS_OF_OBJECTS:
-            entries = self._now[name]
-            first, last = bisect_right(entries.births, self.place), bisect_right(entries.births, place)
-            if last > first:
-                yield from map(id, islice(entries.values(), first, last))
-            yield from (id(gone.value) for gone in entries.removed)
-            yield from (id(replaced.before) for replaced in entries.replaced)
-            yield from (id(entries[one.key]) for one in entries.replaced if one.key in entries)
+    def _put(self, version: _Version, found: Any) -> bool:
+        """Let the graph hold an object instead of the other of both; whether it holds one of them."""
+        kept: Any = self._maps[version.name] if version.name else self.diagnostics
+        is_there = version.key in kept if version.name else version.key < len(kept)
+        if not is_there or (kept[version.key] is not version.then and kept[version.key] is not version.original):
+            return False
+        kept[version.key] = found
+        return True
 
-    def _share_on(self, place: int, as_then: _AsThen) -> None:
-        """Take entries and values into the maps that came up to a later place."""
-        for name, entries in self._now.items():
-            kept = self._maps[name]
-            if _lost_some(entries, self.place, place):
-                self._lay_out(name, place)
-            else:
-                self._lay_on(name, place)
-            has_objects = name in _MAPS_OF_OBJECTS
-            came = _born(entries, self.place, place) if has_objects or entries.replaced else ()
-            again = [*came, *_changed(entries, self.place, place)]
-            later = reversed(_between(entries.replaced, place, None)) if again else ()
-            before = {one.key: one.before for one in later}
-            for key in again:
-                if key in kept:
-                    found = before[key] if key in before else entries.get(key, kept[key])
-                    kept[key] = as_then(found) if has_objects else found
+    def _put_versions(self) -> None:
+        for ident, version in list(self._own.items()):
+            if not self._put(version, version.then):
+                del self._own[ident]
 
-    def _put(self, owner: Any, as_then: _AsThen) -> None:
-        """Put an object that lines in between changed into its map again, as it was then."""
+    def _take_version(self, owner: Any, fields: dict[str, NotedField]) -> _Version | None:
+        """Have a copy of an object in which fields are as they were, if the graph holds it."""
+        changes = self._chronicle.changes
+        if owner is self._chronicle.trace:
+            for field, noted in fields.items():
+                restore(self.trace, owner, field, noted, changes)
+            return None
+        known = self._own.get(id(owner))
+        if known is not None:
+            return known
+        found = self._find(owner)
+        if found is None:
+            return None
+        version = _Version(owner, _copy(owner), fields, *found)
+        for field, noted in fields.items():
+            restore(version.then, owner, field, noted, changes)
+        self._own[id(owner)] = version
+        self._put(version, version.then)
+        return version
+
+    def _find(self, owner: Any) -> tuple[str, Any] | None:
+        """The map and the key by which this graph holds an object of now; None if it does not."""
         if isinstance(owner, Diagnostic):
-            known = self._own.get(id(owner), owner)
-            for number, found in enumerate(self.diagnostics):
-                if found is known:
-                    self.diagnostics[number] = as_then(owner)
-            return
+            number = self._chronicle.number_of(owner)
+            return ("", number) if number < len(self.diagnostics) else None
         name = _MAP_OF_TYPE[type(owner)]
         kept = self._maps[name]
-        for key in self._keys_of(name, owner):
-            if key in kept and (kept[key] is owner or kept[key] is self._own.get(id(owner))):
-                kept[key] = as_then(owner)
-
-    # The order of a map
-
-    def _lay_on(self, name: str, place: int) -> None:
-        """Give a map the entries that came up to a place."""
-        entries, kept = self._now[name], self._maps[name]
-        first, last = bisect_right(entries.births, self.place), bisect_right(entries.births, place)
-        if last > first:
-            kept.update(islice(entries.items(), first, last))
-
-    def _lay_out(self, name: str, place: int) -> None:
-        """Give a map the entries that it had at a place, in their order, some of which were taken out later."""
-        entries, kept, own = self._now[name], self._maps[name], self._own
-        laid = list(islice(entries.items(), bisect_right(entries.births, place)))
-        for gone in reversed(_between(entries.removed, place, None)):
-            if gone.born <= place:
-                laid.insert(gone.rank, (gone.key, gone.value))
-        before = {one.key: one.before for one in reversed(_between(entries.replaced, place, None))}
-        kept.clear()
-        for key, value in laid:
-            found = before.get(key, value)
-            kept[key] = own.get(id(found), found)
-
-    # Undoing
-
-    def _find(self, owner: Any) -> Any:
-        """The copy of an object of now that is in this graph; a new one where it is shared so far; else None."""
-        own = self._own.get(id(owner))
-        if own is not None:
-            return own
-        if isinstance(owner, Diagnostic):
-            return self._find_diagnostic(owner)
-        name = _MAP_OF_TYPE.get(type(owner))
-        for key in () if name is None else self._keys_of(name, owner):
-            if self._maps[name or ""].get(key) is owner:
-                version = self._maps[name or ""][key] = self._own[id(owner)] = _copy(owner)
-                return version
-        return None
-
-    def _find_diagnostic(self, owner: Diagnostic) -> Diagnostic | None:
-        for number, found in enumerate(self.diagnostics):
-            if found is owner:
-                version: Diagnostic = _copy(owner)
-                self.diagnostics[number] = self._own[id(owner)] = version
-                return version
-        return None
+        return next(((name, key) for key in self._keys_of(name, owner) if kept.get(key) is owner), None)
 
     def _keys_of(self, name: str, owner: Any) -> Iterator[Any]:
         """The keys that an object may have in its map."""
@@ -282,11 +250,82 @@ class PastGraph:
         else:
             yield from (key for key, value in self._now[name].items() if value is owner)
 
+    # Maps
 
-def _born(entries: RecordedMap[Any, Any], first: int, last: int) -> Iterator[Any]:
+    def _lay(self, name: str, place: int) -> None:
+        """Give a map the entries that it had at a place, as objects of now."""
+        entries, kept, here = self._now[name], self._maps[name], self._laid_to[name]
+        self._laid_to[name] = place
+        if _lost_some(entries, *sorted((here, place))):
+            self._lay_out(name, place)
+            return
+        first, last = bisect_right(entries.births, here), bisect_right(entries.births, place)
+        if last > first:
+            kept.update(islice(entries.items(), first, last))
+        for _ in range(first - last):
+            kept.popitem()
+        if entries.replaced:
+            _lay_replaced(entries, kept, here, place)
+
+    def _lay_payloads(self, place: int) -> None:
+        """There are as many payloads as objects of all other kinds: from far away they come later."""
+        entries, late = self._now[_PAYLOADS], self._payloads
+        if late.is_late:
+            late.clear()
+            self._laid_to[_PAYLOADS] = 0
+        here = self._laid_to[_PAYLOADS]
+        distance = abs(bisect_right(entries.births, place) - bisect_right(entries.births, here))
+        late.is_late = distance > _PAYLOADS_AT_ONCE
+        if not late.is_late:
+            self._lay(_PAYLOADS, place)
+
+    def complete_payloads(self) -> Iterator[None]:
+        """Let the map of payloads hold those of the place, in steps; the graph must not be brought elsewhere amid."""
+        late, births = self._payloads, self._now[_PAYLOADS].births
+        place = self.place
+        while late.is_late:
+            here = self._laid_to[_PAYLOADS]
+            first, last = bisect_right(births, here), bisect_right(births, place)
+            step = min(last, first + _PAYLOADS_AT_ONCE) if last > first else max(last, first - _PAYLOADS_AT_ONCE)
+            goal = place if step == last else births[step]
+            self._lay(_PAYLOADS, place if goal == here else goal)
+            late.is_late = self._laid_to[_PAYLOADS] != place
+            yield
+
+    def _complete_payloads(self) -> None:
+        for _ in self.complete_payloads():
+            pass
+
+    def _lay_out(self, name: str, place: int) -> None:
+        """Give a map the entries that it had at a place, in their order, some of which were taken out later."""
+        entries, kept = self._now[name], self._maps[name]
+        laid = list(islice(entries.items(), bisect_right(entries.births, place)))
+        for gone in reversed(_between(entries.removed, place, None)):
+            if gone.born <= place:
+                laid.insert(gone.rank, (gone.key, gone.value))
+        before = {one.key: one.before for one in reversed(_between(entries.replaced, place, None))}
+        kept.clear()
+        kept.update((key, before.get(key, value)) for key, value in laid)
+
+    def _lay_diagnostics(self, place: int) -> None:
+        count = self._chronicle.findings(place)
+        del self.diagnostics[count:]
+        self.diagnostics += self._chronicle.diagnostics[len(self.diagnostics) : count]
+
+
+def _lay_replaced(entries: RecordedMap[Any, Any], kept: dict[Any, Any], here: int, place: int) -> None:
+    first, last = sorted((here, place))
+    keys = {one.key for one in _between(entries.replaced, first, last)}.union(_born(entries, first, last))
+    before = {one.key: one.before for one in reversed(_between(entries.replaced, place, None))} if keys else {}
+    for key in keys:
+        if key in kept:
+            kept[key] = before[key] if key in before else entries[key]
+
+
+def _born(entries: RecordedMap[Any, Any], first: int, last: int | None) -> Iterator[Any]:
     """The keys that came into a map behind one place and up to another one, as far as they are still there."""
     births = entries.births
-    start, end = bisect_right(births, first), bisect_right(births, last)
+    start, end = bisect_right(births, first), len(births) if last is None else bisect_right(births, last)
     return iter(()) if start == end else islice(entries, start, end)
 
 
@@ -324,33 +363,3 @@ def _copy(found: Any) -> Any:
         elif name == "execution":
             setattr(version, name, copy(value))
     return version
-
-
-class _Undoing:
-    """Gives fields back the values that changes took from them, the last change first; see `Changes`."""
-
-    def __init__(self) -> None:
-        self._unshared: set[tuple[int, str]] = set()
-        """Lists that are of this graph alone; an index may still hold the others as they were."""
-
-    def undo(self, target: Any, field: str, before: Any) -> None:
-        """Undo one change in a copy."""
-        value = getattr(target, field)
-        if field == "execution":
-            ended = (None, None, "running") if before is None else before
-            value.ended_at_unix_ms, value.ended_seq, value.status = ended
-        elif type(value) is list:
-            self._undo_list(target, field, value, before)
-        else:
-            setattr(target, field, before)
-
-    def _undo_list(self, target: Any, field: str, value: list[Any], before: int | list[Any]) -> None:
-        if isinstance(before, list):
-            setattr(target, field, list(before))
-            self._unshared.add((id(target), field))
-            return
-        if (id(target), field) not in self._unshared:
-            self._unshared.add((id(target), field))
-            value = value[:before]
-            setattr(target, field, value)
-        del value[before:]

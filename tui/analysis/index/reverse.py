@@ -42,7 +42,7 @@ class _Owners(Generic[Owner, Target]):
 
     def of(self, target: Target) -> Sequence[Owner]:
         """The owners that link to `target`, as a list of its own."""
-        return list(self._of(target))
+        return list(self.known(target))
 
     def of_all(self, targets: Iterable[Target]) -> Sequence[Owner]:
         """The owners that link to any of `targets`, in their order; an owner of several comes several times."""
@@ -51,7 +51,7 @@ class _Owners(Generic[Owner, Target]):
 
     def first(self, target: Target) -> Owner | None:
         """The earliest owner that links to `target`, or None."""
-        return next(iter(self._of(target)), None)
+        return next(iter(self.known(target)), None)
 
     def last(self, target: Target) -> Owner | None:
         """The latest owner that links to `target`, or None."""
@@ -59,11 +59,15 @@ class _Owners(Generic[Owner, Target]):
 
     def newest_first(self, target: Target) -> Iterator[Owner]:
         """The owners that link to `target`, the latest first, without a copy."""
-        return reversed(self._of(target))
+        return reversed(self.known(target))
 
     def count(self, target: Target) -> int:
         """How many owners link to `target`."""
-        return len(self._of(target))
+        return len(self.known(target))
+
+    def known(self, target: Target) -> tuple[Owner, ...] | dict[Owner, None]:
+        """The owners that link to `target`, as they are kept: not to be changed."""
+        return self._of(target)
 
     def _of(self, target: Target) -> tuple[Owner, ...] | dict[Owner, None]:
         known = self._owners.get(target, ())

@@ -7,6 +7,7 @@ recording is read on underneath.
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 FindPlace = Callable[["Past"], int]
 """Says which place of a past reading is meant, once that was read far enough."""
+
+
+SECONDS_BETWEEN_PARTS = 0.2
+"""While rows of a moment are made, the screen shows them this often."""
 
 
 class _Now(NamedTuple):
@@ -66,14 +71,23 @@ class AsOf:
         """The graph of now when the past reading began: another one means other lines."""
         self._now: _Now | None = None
         self._work: SlicedWork[None] | None = None
+        self._filling: SlicedWork[None] | None = None
+        """Makes the rows of a moment that is shown already."""
+        self._shown_at = 0.0
         self._changed = TraceDelta()
         self._went_back = False
         self._leads_to_now = False
+        self._is_on_the_way = False
 
     @property
     def is_on(self) -> bool:
         """Whether an earlier moment is looked at."""
         return self._store.past is not None
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether rows of the moment that is looked at are still being made."""
+        return self._filling is not None and not self._filling.is_over
 
     def show_to_nobody_else(self) -> None:
         """The view that was laid over the panes was closed."""
@@ -97,11 +111,12 @@ class AsOf:
             return
         self._abandon()
         self._changed, self._went_back, self._leads_to_now = TraceDelta(), False, False
+        self._is_on_the_way = True
         self._work = SlicedWork(self._steps(self._past_reading(), find, is_enough), self._arrive, on_slice=self._report)
 
     def stop(self) -> bool:
         """Go no further; whether one was on the way. From an earlier moment one has come as far as one has."""
-        if self._work is None or self._work.is_over:
+        if self._work is None or self._work.is_over or not self._is_on_the_way:
             return False
         self._abandon()
         if self.is_on:
@@ -129,10 +144,18 @@ class AsOf:
         self._parts.announcer.begin_again()
         self.on_shown()
 
+    def prepare(self) -> None:
+        """All was read and nothing is to be done: make the way to earlier moments short."""
+        is_free = not self.is_on and self._work is None and not self._store.is_loading
+        if is_free and self._store.shown.chronicle is not None:
+            self._work = SlicedWork(self._past_reading().prepare(), _nothing)
+
     def _abandon(self) -> None:
-        if self._work is not None:
-            self._work.stop()
-            self._work = None
+        for work in (self._work, self._filling):
+            if work is not None:
+                work.stop()
+        self._work = self._filling = None
+        self._is_on_the_way = False
 
     def _past_reading(self) -> Past:
         """The past reading so far, a new one if other lines are in the log now."""
@@ -152,7 +175,7 @@ class AsOf:
         if self._leads_to_now:
             return
         self._went_back = place < past.place
-        for delta in past.go(max(1, place)):
+        for delta in past.go(max(1, place), self._panes.timeline.model.refs_near()):
             self._changed.merge(delta)
             yield
 
@@ -167,6 +190,17 @@ class AsOf:
 
     # Showing
 
+    def _show_part(self, _step: None) -> None:
+        """More rows were made: show them a few times a second."""
+        if time.monotonic() - self._shown_at >= SECONDS_BETWEEN_PARTS:
+            self._shown_at = time.monotonic()
+            self._show_filled()
+
+    def _show_filled(self) -> None:
+        """The rows made so far, and how many that is."""
+        self._panes.timeline.show_filled()
+        self._refresh_lines()
+
     def _arrive(self) -> None:
         self.say("")
         past = self._past
@@ -179,6 +213,9 @@ class AsOf:
             self._show_changes()
         elif past is not None and past.place > 0:
             self._enter(past)
+        if self.is_on and past is not None:
+            self._shown_at = time.monotonic()
+            self._filling = SlicedWork(past.fill(), self._show_filled, on_slice=self._show_part)
 
     def _enter(self, past: Past) -> None:
         self._catch_up()

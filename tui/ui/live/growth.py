@@ -38,6 +38,10 @@ LEAST_REST = 0.02
 """Seconds between two updates of which the second only goes on with what the first had no time for."""
 
 
+SECONDS_TO_REST = 0.3
+"""After the log was read to its end, what nobody waits for comes so much later."""
+
+
 class Growth:
     """Merges changes until it is time to show them."""
 
@@ -62,6 +66,8 @@ class Growth:
         self._keys = keys
         self._parts = parts
         self._on_pictured = on_pictured
+        self.on_read: Callable[[], object] = _nothing
+        """Called when the log was read to its end for the first time, and the screen shows it."""
         self._clock = Clock(host, store, panes.timeline, modes, on_age=self._grow_older)
         self._delta = TraceDelta()
         self._timer: Timer | None = None
@@ -201,6 +207,7 @@ class Growth:
         if self._is_opened or self._store.state == "loading":
             return
         self._is_opened = True
+        self._host.set_timer(SECONDS_TO_REST, self.on_read)
         self._parts.announcer.note_opened()
         timeline = self._panes.timeline
         timeline.model.new_count = 0  # what was there when the recording was opened is not new
@@ -219,3 +226,7 @@ class Growth:
     def _refresh_lines(self) -> None:
         self._parts.status.refresh()
         self._footer.refresh()
+
+
+def _nothing() -> None:
+    """Nobody waits for it."""

@@ -94,7 +94,7 @@ class Status:
             seq=store.event_log.newest_seq,
             lag_ms=store.lag_ms if store.state == "live" else None,
             tokens=self._tokens.total,
-            problems=self._problems.count(),
+            problems=None if lacks_rows(store) else self._problems.count(),
             held_bytes=store.torn_tail,
             as_of=as_of_store(store),
             is_paused="pause" in self._modes,
@@ -119,4 +119,10 @@ def as_of_store(store: TraceStore) -> str:
     if not store.is_as_of_earlier:
         return ""
     newest, started = store.event_log.newest_time_unix_ms, store.manifest.started_at_unix_ms
-    return as_of_words(store.event_log.newest_seq, None if newest is None else newest - started)
+    words = as_of_words(store.event_log.newest_seq, None if newest is None else newest - started)
+    return f"{words} · {store.past.part_of_rows:.0%} of rows" if store.past and lacks_rows(store) else words
+
+
+def lacks_rows(store: TraceStore) -> bool:
+    """Whether rows are still being made for the moment that is looked at: what they add up to is not known."""
+    return store.past is not None and store.past.lacks_rows

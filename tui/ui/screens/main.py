@@ -92,6 +92,7 @@ class MainScreen(Screen[None]):
             self, store, panes, modes, footer, keys, live, on_pictured=lambda: self.post_message(self.FirstPictured())
         )
         self.as_of = AsOf(store, panes, modes, travel, footer, live, catch_up=self.growth.catch_up)
+        self.growth.on_read = self.as_of.prepare
         self.work = Workspace(self, store, keyboard, panes, modes, footer, travel, live, self.growth, self.as_of)
         if notices:
             footer.say("  ".join(notices), "warning")
@@ -212,7 +213,7 @@ class MainScreen(Screen[None]):
     @property
     def is_at_rest(self) -> bool:
         """Whether all panes show what the cursor is on."""
-        return self.work.live.selection.is_at_rest
+        return self.work.live.selection.is_at_rest and not self.as_of.is_filling
 
     @property
     def is_current_with_store(self) -> bool:

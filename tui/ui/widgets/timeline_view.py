@@ -234,6 +234,12 @@ class TimelineView(RowView):
         self.rows_changed(cursor=self.model.cursor)
         self._tell()
 
+    def show_filled(self) -> None:
+        """More rows of a moment were made; the cursor stays on its line of the screen."""
+        self.rows_changed(cursor=self.model.cursor)
+        self.scroll_rows(self.model.top - self.top)
+        self._tell()
+
     def tick(self, now_unix_ms: int) -> None:
         """Time went on: what is open lasts longer."""
         self.model.tick(now_unix_ms)

@@ -41,7 +41,7 @@ class StatusFacts(NamedTuple):
     `waiting_lines` stand in the log during a pause. `is_unreadable`: the log cannot be read any more, so that the
     counts are what they were. `is_polling`: changes are not reported, the log is looked at all the time.
     `is_reading_again`: the log is read from its start once more, and the counts are those from before.
-    `as_of` names the earlier moment that is looked at.
+    `as_of` names the earlier moment that is looked at. `problems` is None while they are not counted yet.
     """
 
     name: str
@@ -54,7 +54,7 @@ class StatusFacts(NamedTuple):
     seq: int | None = None
     lag_ms: int | None = None
     tokens: Tokens = Tokens()
-    problems: int = 0
+    problems: int | None = 0
     held_bytes: int = 0
     is_paused: bool = False
     waiting_lines: int = 0
@@ -195,7 +195,9 @@ def _further_counts(facts: StatusFacts) -> list[str]:
     return pieces
 
 
-def _problem_spans(count: int) -> list[Span]:
+def _problem_spans(count: int | None) -> list[Span]:
+    if count is None:
+        return [Span("▲ counting problems ", "dim")]
     return [Span(f"▲ {counted(count, 'problem')} ", "error")] if count else []
 
 

@@ -74,7 +74,15 @@ class Stance(NamedTuple):
 class TimelineModel:
     """State of the timeline. `page_height` (the rows of a page) is set by the code that shows it."""
 
-    def __init__(self, trace: RolloutTrace, index: TraceIndex, diagnostics: Sequence[Diagnostic] = ()) -> None:
+    def __init__(
+        self,
+        trace: RolloutTrace,
+        index: TraceIndex,
+        diagnostics: Sequence[Diagnostic] = (),
+        *,
+        first: TraceDelta | None = None,
+    ) -> None:
+        """`first` are the objects that have rows at once, all by default; the others are to be given to `fill`."""
         self.trace = trace
         self.index = index
         self.page_height = 20
@@ -87,7 +95,10 @@ class TimelineModel:
         """Rows that came since following stopped."""
         self.axis = TimeAxis()
         self.labels = Labels(trace, index)
-        self.tree = TimelineTree(trace, index, diagnostics, self.labels.face)
+        self.tree = TimelineTree(trace, index, diagnostics, self.labels.face, first=first)
+        self.tree.is_partial = first is not None
+        self._restored: Stance | None = None
+        """How rows are folded that are still to come, while the tree is partial."""
         self._maker = RowMaker(trace, index, diagnostics, self.labels)
         self.tree.runs.on_note = self._maker.kept.note
         self.problem_stops = ProblemStops(trace, self.tree, diagnostics)
@@ -97,7 +108,7 @@ class TimelineModel:
         self._diagnostics = diagnostics
         self._changes = 0
         self._matcher = RowMatcher(trace, index, self.face, self._known_tokens)
-        self._is_large = False
+        self._is_large = first is not None
         self._folded: frozenset[NodeRef] | None = None
         self._focus = self._first_row()
         self._settle(trace.codex_turns)
@@ -149,6 +160,12 @@ class TimelineModel:
         """Up to `count` rows from number `first`. Costs what is asked for, however many rows there are."""
         shown = islice(self.tree.rows.rows_from(first), max(0, count))
         return [self._maker.row(node, depth, self.tree, self.axis) for node, depth in shown]
+
+    def refs_near(self) -> list[NodeRef]:
+        """The objects of the rows that are on the screen, or within a page of it."""
+        first = max(0, self.top - self.page_height)
+        shown = islice(self.tree.rows.rows_from(first), 3 * self.page_height)
+        return [ref.ref for node, _ in shown for ref in members(node)]
 
     def pinned_rows(self, top: int) -> list[int]:
         """Numbers of the rows to pin over a screen that begins with row `top`: whose children these are.
@@ -250,6 +267,7 @@ class TimelineModel:
         """Stand as it was when `stance` was taken; rows that came since keep their folding."""
         if not isinstance(stance, Stance):
             return
+        self._restored = stance if self.tree.is_partial else None
         now = self.folding()
         if (stance.folded, stance.opened, stance.bare) != (now.folded, now.opened, now.bare):
             for node in self.tree.rows.walk():
@@ -342,6 +360,26 @@ class TimelineModel:
         if recording.is_over:  # from the same picture on that says so, open work lasts until the newest event
             self.tick(0)
         return True
+
+    def fill(self, part: TraceDelta) -> None:
+        """Make rows that are still to come. The cursor stays on its line of the screen."""
+        line = self.cursor - self.top
+        self._changes += 1
+        self._maker.kept.forget()
+        new = self._while_kept_open(lambda: self.tree.apply(part))
+        if self._restored is not None:
+            for node in new:
+                self.tree.rows.set_folded(node, node.ref in self._restored.folded)
+                self.tree.rows.keep_frames(node, node.ref in self._restored.bare)
+        self._settle(part.codex_turns)
+        self._folded = None
+        self._stay_visible()
+        self.top = max(0, self.cursor - line)
+
+    def end_filling(self) -> None:
+        """All rows were made: from now on they come as the graph grows."""
+        self.tree.is_partial, self._restored = False, None
+        self._maker.kept.forget()
 
     def forget_bars(self) -> None:
         """Work the bars out again: time has passed by leaps, so that what was painted of open work falls short."""

@@ -8,7 +8,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import TimeSpan, span_of
 from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
 from tui.model.diagnostic import Diagnostic
-from tui.model.ids import InferenceCallId
+from tui.model.ids import CodexTurnId, InferenceCallId, ThreadId
 from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -90,9 +90,16 @@ class RowMaker:
     def tokens(self, ref: NodeRef, tree: TimelineTree) -> Tokens | None:
         """Tokens of a request, or of the requests of a turn or an agent; None for what has none."""
         if ref.kind != "inference":
-            return tree.tokens.get(ref)
+            return self._tokens_below(ref) if tree.is_partial else tree.tokens.get(ref)
         call = self._trace.inference_calls.get(InferenceCallId(ref.id))
         return None if call is None else tokens_of_request(call)
+
+    def _tokens_below(self, ref: NodeRef) -> Tokens | None:
+        """Tokens of a turn or an agent whose requests have no rows yet."""
+        names = self._index.inferences_of_thread.of(ThreadId(ref.id)) if ref.kind == "thread" else ()
+        names = self._index.inferences_of_turn.of(CodexTurnId(ref.id)) if ref.kind == "turn" else names
+        used = sum_of(tokens_of_request(self._trace.inference_calls[name]) for name in names)
+        return None if used == Tokens() else used
 
     def _run_face(self, node: RowNode) -> Face:
         """What the rows have in common, and how many they are: `requests 2–15  → wait_agent`, `14 × $ ls`."""

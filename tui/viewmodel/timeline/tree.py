@@ -51,11 +51,18 @@ class TimelineTree:
         index: TraceIndex,
         diagnostics: Sequence[Diagnostic] = (),
         face: Callable[[NodeRef], Face] | None = None,
+        *,
+        first: TraceDelta | None = None,
     ) -> None:
-        """`face` gives what the row of an object shows: equal rows beside each other become a run."""
+        """`face` gives what the row of an object shows: equal rows beside each other become a run.
+
+        `first` are the objects that get their rows at once, all by default; the others come by `apply`.
+        """
         self.rows = RowTree()
         self.runs = Runs(self.rows, SameRows(trace, face or Labels(trace, index).face))
         self.nodes: dict[NodeRef, RowNode] = {}
+        self.is_partial = False
+        """Whether objects that are in the graph have no rows yet: sums of what is below a row fall short."""
         self.tokens: dict[NodeRef, Tokens] = {}
         """Tokens of the requests of a thread or turn so far, without those of agents below."""
         self._trace = trace
@@ -71,7 +78,7 @@ class TimelineTree:
         self._waiting: set[NodeRef] = set()
         self._wishes: dict[NodeRef, set[NodeRef]] = {}
         self._new: list[RowNode] = []
-        self.apply(whole_delta(trace))
+        self.apply(whole_delta(trace) if first is None else first)
 
     def apply(self, delta: TraceDelta) -> list[RowNode]:
         """Take in what changed; return the rows that are new, in the order of the log, all diagnostics being one.
