@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from rich.cells import cell_len
 
@@ -11,8 +12,9 @@ from tests.reducer.recording import Recording, call, output, user
 from tests.source.memory import MemorySource
 from tests.viewmodel.test_why_list import made
 from tui.analysis.requests.mcp_answer import McpAnswer, McpBlock, mcp_answer_in, mcp_answer_of
+from tui.commands.answers.show import show_answer
 from tui.commands.asked_object import Asked
-from tui.commands.show import show_json, show_lines
+from tui.commands.show import show_lines
 from tui.model.ids import RawPayloadId
 from tui.model.noderef import NodeRef
 from tui.schema.events import ToolCallKind, ToolCallRuntimeStarted
@@ -97,7 +99,8 @@ def test_show_prints_the_answer(result: Any, lines: list[str]) -> None:
 
 
 def test_json_holds_the_answer_as_values() -> None:
-    assert show_json(Asked(recorded({"Ok": GLOSSARY}, "a term"), TOOL))["mcp_answer"] == {
+    answer = show_answer(recorded({"Ok": GLOSSARY}, "a term"), TOOL)
+    assert msgspec.to_builtins(answer.mcp_answer) == {
         "raw_payload_id": "raw_payload:4",
         "error": None,
         "is_error": None,
@@ -128,7 +131,7 @@ def test_list_of_causes_leads_to_the_answer() -> None:
 def test_other_objects_have_no_answer() -> None:
     store = recorded({"Ok": GLOSSARY}, "a term")
     assert answered(store, NodeRef("inference", "i1")) is None
-    assert show_json(Asked(store, NodeRef("inference", "i1")))["mcp_answer"] is None
+    assert show_answer(store, NodeRef("inference", "i1")).mcp_answer is None
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ import pytest
 from tests.conformance.chains import PlainGraph
 from tui.analysis.kinds.node_names import find_node
 from tui.cli import main
+from tui.commands.answers.show import show_answer
 from tui.commands.asked_object import Asked
 from tui.commands.loaded import loaded_store
-from tui.commands.show import show_json, show_lines
+from tui.commands.show import show_lines
 from tui.model.objects import CodeCellCaller
 from tui.store import TraceStore
 
@@ -141,9 +142,9 @@ def test_show_prints_the_object_as_the_graph_has_it(
     assert asked(capsys, "show", str(bundle), f"{kind}:{first}")["object"] == objects[first]
     for name, expected in objects.items():
         node = find_node(agents.trace, f"{kind}:{name}")
-        answer = show_json(Asked(agents, node))
-        assert answer["node"] == {"kind": kind, "id": name}
-        assert answer["object"] == expected
+        answer = show_answer(agents, node)
+        assert (answer.node.kind, answer.node.id) == (kind, name)
+        assert answer.object == expected
         text = "\n".join(show_lines(Asked(agents, node)))
         assert name in text.splitlines()[0]
         assert all(f"  {field}" in text for field, value in expected.items() if not isinstance(value, dict))

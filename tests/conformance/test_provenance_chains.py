@@ -10,8 +10,7 @@ from tui.analysis.links.linked import links_of
 from tui.analysis.links.relation import INVERSE_OF, Link
 from tui.analysis.requests.route import route_of
 from tui.bundle.open import open_bundle
-from tui.commands.asked_object import Asked
-from tui.commands.why import why_json
+from tui.commands.answers.why import why_answer
 from tui.model.kinds import KINDS, entries
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
@@ -30,10 +29,10 @@ def store(request: pytest.FixtureRequest) -> TraceStore:
 def test_the_chain_of_every_object_is_that_of_the_tables(store: TraceStore) -> None:
     plain = PlainGraph(store.trace)
     for node in plain.nodes(*ASKED, "turn", "terminal_session", "compaction", "compaction_request"):
-        answer = why_json(Asked(store, NodeRef(*node)))  # type: ignore[arg-type]
-        chain = [(step["node"]["kind"], step["node"]["id"]) for step in answer["chain"] if step["node"]]
+        steps = why_answer(store, NodeRef(*node)).chain  # type: ignore[arg-type]
+        chain = [(step.node.kind, step.node.id) for step in steps if step.node]
         assert chain == plain.chain(node), node
-        assert all(step["evidence"] and step["relation"] for step in answer["chain"][1:]), node
+        assert all(step.evidence and step.relation for step in steps[1:]), node
 
 
 def test_the_way_back_of_every_link_is_the_link(store: TraceStore) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from tui.analysis.kinds.node_names import UnknownNodeError
 from tui.analysis.recording.moment import MomentError
-from tui.analysis.recording.reading import Reading
 from tui.bundle.open import BundleError
+from tui.commands.answers.reading import reading_answer
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
 
@@ -19,22 +21,17 @@ if TYPE_CHECKING:
 Subject = TypeVar("Subject")
 
 
-def reading_json(reading: Reading) -> dict[str, Any]:
-    """How much of the log was understood, and in one line what was not; the note is null where nothing is missing."""
-    return {"understood": reading.understood, "events": reading.events, "note": reading.note}
-
-
 def answer(
     command: str,
     given: argparse.Namespace,
     ask: Callable[[TraceStore, argparse.Namespace], Subject],
-    as_json: Callable[[Subject], Mapping[str, Any]],
+    as_answer: Callable[[Subject], msgspec.Struct],
     as_lines: Callable[[Subject], Iterable[str]],
 ) -> int:
     """Print what `command` has to say of the recording `given.bundle`, as JSON with `given.json`; return the exit code.
 
-    `ask` gets what the output is about. Where it raises `UnknownNodeError`, and if the path is not a bundle, one line
-    says what is wrong.
+    `ask` gets what the output is about; `as_answer` makes the document of it, `as_lines` what people read. Where `ask`
+    raises `UnknownNodeError`, and if the path is not a bundle, one line says what is wrong.
     """
     from tui.commands.loaded import loaded_store  # a search of payloads alone needs no graph
 
@@ -48,7 +45,7 @@ def answer(
     if reading.note is not None:
         complain(reading.note)
     if given.json:
-        print_json(command, {**as_json(subject), "reading": reading_json(reading)})
+        print_json(command, as_answer(subject), reading=reading_answer(reading))
     else:
         for line in as_lines(subject):
             say(line)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from tui.analysis.compare.partings import HEAD_CLASSES, Parting, Setting
 from tui.analysis.compare.recordings import AgentComparison, Comparer, Comparison
 from tui.analysis.compare.stream import ItemReader, StreamItem, side_of
 from tui.analysis.kinds.plural import counted
 from tui.bundle.open import BundleError, open_bundle
+from tui.commands.answers.diff import diff_answer
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
+from tui.commands.log_place import seq_of_item
 from tui.commands.replay_log import without_garbage_collection
 from tui.store import TraceStore
 from tui.viewmodel.compare.item_text import ItemText, item_text
@@ -68,62 +69,11 @@ def run(given: argparse.Namespace) -> int:
         complain(f"neither recording has an agent {given.agent!r}")
         return EXIT_UNUSABLE
     if given.json:
-        print_json("diff", diff_json(found, a, b))
+        print_json("diff", diff_answer(found, a, b))
     else:
         for line in diff_lines(found, a, b, given.max):
             say(line)
     return EXIT_OK if found.is_same else EXIT_FINDINGS
-
-
-def diff_json(found: Comparison, a: TraceStore, b: TraceStore) -> dict[str, Any]:
-    """The comparison as JSON."""
-    return {
-        "same": found.is_same,
-        "settings": [{"what": one.what, "agent": one.agent, "a": one.a, "b": one.b} for one in found.settings],
-        "agents": [_agent_json(one, a, b) for one in found.agents],
-        "ignored": dict(sorted(found.ignored.items())),
-    }
-
-
-def _agent_json(one: AgentComparison, a: TraceStore, b: TraceStore) -> dict[str, Any]:
-    return {
-        "a": one.name if one.a is not None else None,
-        "b": one.name if one.b is not None and not one.is_guess else _path(b, one),
-        "paired_by": "order" if one.is_guess else "path",
-        "matched": len(one.pairs),
-        "only_a": one.only_a,
-        "only_b": one.only_b,
-        "first": None if one.first is None else _parting_json(one.first, a, b),
-        "delta": one.delta._asdict(),
-    }
-
-
-def _path(store: TraceStore, one: AgentComparison) -> str | None:
-    thread = None if one.b is None else store.trace.threads.get(one.b)
-    return None if thread is None else thread.agent_path
-
-
-def _parting_json(first: Parting, a: TraceStore, b: TraceStore) -> dict[str, Any]:
-    return {
-        "index": first.place,
-        "class": first.kind,
-        "a": _item_json(a, first.a),
-        "b": _item_json(b, first.b),
-    }
-
-
-def _item_json(store: TraceStore, item: StreamItem | None) -> dict[str, Any] | None:
-    return None if item is None else {"item": item.item_id, "seq": _seq_of(store, item)}
-
-
-def _seq_of(store: TraceStore, item: StreamItem) -> int | None:
-    """The event that brought an item first."""
-    source = store.trace.evidence.item_sources.get(item.item_id)
-    origin = None if source is None else store.event_log.payload_origin(source.raw_payload_id)
-    return None if origin is None else origin.seq
-
-
-# For people
 
 
 def diff_lines(found: Comparison, a: TraceStore, b: TraceStore, most: int | None) -> Iterator[str]:
@@ -194,7 +144,7 @@ def _side_lines(parting: Parting, a: TraceStore, b: TraceStore) -> Iterator[str]
         if other is not None:
             pieces = side_pieces(mine, other, "a" if name == "A" else "b")
         words = line_text(window(pieces, TEXT_CHARACTERS, ""))
-        yield f"    {name}  seq {_seq_of(store, item) or '?'}  {clean(mine.label)}  {words}"
+        yield f"    {name}  seq {seq_of_item(store, item.item_id) or '?'}  {clean(mine.label)}  {words}"
 
 
 def _text(store: TraceStore, item: StreamItem | None) -> ItemText | None:

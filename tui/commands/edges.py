@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.kinds.node_names import UnknownNodeError, find_node
 from tui.analysis.messages.calls import PayloadReader
 from tui.analysis.messages.edges import EdgeView, edge_views
-from tui.analysis.messages.twin import plain_twin
 from tui.commands.answer import answer
+from tui.commands.answers.edges import edges_answer
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.folder_totals import count
 from tui.commands.moment import add_at
-from tui.commands.object_json import node_json
 from tui.model.ids import RawPayloadId, ThreadId
-from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.store import TraceStore
 from tui.viewmodel.text.clean import clean
@@ -46,7 +43,7 @@ def run(given: argparse.Namespace) -> int:
         "edges",
         given,
         lambda store, given: (store, _views(store, _agent(store.trace, given.agent))),
-        lambda asked: edges_json(*asked),
+        lambda asked: edges_answer(asked[0].trace, asked[1], payload_reader(asked[0])),
         lambda asked: edge_lines(asked[0].trace, asked[1], is_partial=asked[0].reading.is_partial),
     )
 
@@ -77,9 +74,6 @@ def _views(store: TraceStore, agent: ThreadId | None) -> list[EdgeView]:
     found = [view for view in views if agent is None or agent in (view.source_agent, view.target_agent)]
     count(edges=len(found))
     return found
-
-
-# For people
 
 
 def edge_lines(trace: RolloutTrace, views: Sequence[EdgeView], *, is_partial: bool = False) -> Iterator[str]:
@@ -120,49 +114,3 @@ def _first_words(view: EdgeView) -> str:
     if view.delivery == "failed":
         text = f"{text}  · {clean(view.reason[:TEXT_CHARACTERS])}"
     return f"{ENCRYPTED_SIGN} encrypted  {text}" if view.encrypted else text
-
-
-# For scripts
-
-
-def edges_json(store: TraceStore, views: Sequence[EdgeView]) -> dict[str, Any]:
-    """All edges as JSON, each with what it passed on as far as payload files tell."""
-    read = payload_reader(store)
-    return {"edges": [edge_json(store.trace, view, read) for view in views]}
-
-
-def edge_json(trace: RolloutTrace, view: EdgeView, read: PayloadReader | None = None) -> dict[str, Any]:
-    """One edge as JSON: ids and kinds as in the graph, null for what is not known."""
-    twin = plain_twin(trace, view, read)
-    return {
-        "id": view.id,
-        "kind": view.kind,
-        "in_graph": view.is_in_graph,
-        "seq": view.started_seq,
-        "arrived_seq": view.arrived_seq,
-        "started_at_unix_ms": view.started_at_unix_ms,
-        "source": _node(view.source),
-        "source_thread_id": view.source_agent,
-        "source_agent_path": _path(trace, view.source_agent),
-        "target": _node(view.target),
-        "target_thread_id": view.target_agent,
-        "target_agent_path": _path(trace, view.target_agent),
-        "named": view.named or None,
-        "delivery": view.delivery,
-        "reason": view.reason or None,
-        "encrypted": view.encrypted,
-        "bytes": view.passed.size,
-        "envelope": dict(view.passed.envelope),
-        "text": view.passed.text,
-        "plain_text": None if twin is None else {"text": twin.text, "node": _node(twin.where), "proof": twin.proof},
-        "raw_payload_ids": list(view.payload_ids),
-    }
-
-
-def _node(node: NodeRef | None) -> dict[str, str] | None:
-    return None if node is None else node_json(node)
-
-
-def _path(trace: RolloutTrace, thread_id: ThreadId | None) -> str | None:
-    thread = None if thread_id is None else trace.threads.get(thread_id)
-    return None if thread is None else thread.agent_path

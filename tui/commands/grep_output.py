@@ -7,8 +7,11 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+import msgspec
+
 from tui.analysis.search.graph_search import Excerpt
 from tui.analysis.search.pattern import Pattern
+from tui.commands.answers.reading import ReadingAnswer
 from tui.commands.console import say
 from tui.commands.object_text import full_id, short
 from tui.model.noderef import NodeRef
@@ -32,7 +35,7 @@ class GrepOutput(Protocol):
         """How often an object matches; `facts` are `name` and, of a payload, its id, path, shard and users."""
         ...
 
-    def finish(self, total: int, reading: Mapping[str, Any] | None = None) -> None:
+    def finish(self, total: int, reading: ReadingAnswer | None = None) -> None:
         """The search is over; `reading` says how much of the recording could be read, if its graph was searched."""
         ...
 
@@ -59,7 +62,7 @@ class _TextOutput:
         count = f"{found:>9}  " if self._tells_counts else ""
         self._tell(f"{count}{full_id(node)}  {short(facts['name'])}".rstrip())
 
-    def finish(self, total: int, reading: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002 - JSON alone says
+    def finish(self, total: int, reading: ReadingAnswer | None = None) -> None:  # noqa: ARG002 - JSON alone says
         if self._tells_counts:
             say(f"{total:>9}  total")
 
@@ -97,8 +100,8 @@ class _JsonOutput:
     def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
         self._add({"node": _named(node), "count": found, **facts})
 
-    def finish(self, total: int, reading: Mapping[str, Any] | None = None) -> None:
-        sys.stdout.write(f'\n], "count": {total}, "reading": {json.dumps(reading)}}}\n')
+    def finish(self, total: int, reading: ReadingAnswer | None = None) -> None:
+        sys.stdout.write(f'\n], "count": {total}, "reading": {json.dumps(msgspec.to_builtins(reading))}}}\n')
 
     def _add(self, value: Mapping[str, Any]) -> None:
         sys.stdout.write(self._separator + json.dumps(value, allow_nan=False))
@@ -106,6 +109,4 @@ class _JsonOutput:
 
 
 def _named(node: NodeRef) -> dict[str, str]:
-    from tui.commands.object_json import node_json  # only JSON needs it
-
-    return node_json(node)
+    return {"kind": node.kind, "id": node.id}

@@ -9,12 +9,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from tui.commands.answers.reading import ReadingAnswer
 
 
-def print_json(command: str, value: Mapping[str, Any], *, version: int = 1) -> None:
-    """Print `value` as the answer of `command`, in version `version` of its shape."""
-    write_json({"format": f"rtrace-tui {command} {version}", **value})
+def print_json(command: str, value: msgspec.Struct, *, reading: ReadingAnswer | None = None) -> None:
+    """Print the answer of `command`: its fields, and how much of the recording it rests on, if it rests on one."""
+    fields = {"format": f"rtrace-tui {command} 1", **msgspec.to_builtins(value)}
+    write_json(fields if reading is None else {**fields, "reading": msgspec.to_builtins(reading)})
 
 
 def write_json(value: Mapping[str, Any]) -> None:

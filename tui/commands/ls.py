@@ -7,11 +7,11 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-from tui.bundle.catalog.finder import Catalog
 from tui.bundle.disk.folders import cache_path
 from tui.bundle.disk.wrong_path import SESSIONS_HINT, address_hint, file_hint, holds_session_files
+from tui.commands.answers.ls import list_answer
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
@@ -90,7 +90,7 @@ def run(given: argparse.Namespace) -> int:
     _read(listing, is_needed=given.read or chosen.needs_reading or given.sort in NEEDS_READING)
     rows = _rows(listing, chosen, Order(cast("ColumnId", given.sort or "when"), given.reverse))
     if given.json:
-        _print_json(root, listing.catalog, rows)
+        print_json("ls", list_answer(root, rows, is_cut=listing.catalog.is_cut))
     else:
         _print_table(rows)
     _complain_about(listing, chosen)
@@ -122,53 +122,6 @@ def _rows(listing: FolderListing, chosen: FolderFilter, order: Order) -> list[Fo
         for path, summary in listing.catalog.bundles.items()
     )
     return in_order((row for row in rows if chosen.leaves(row, now)), order)
-
-
-def _print_json(root: str, catalog: Catalog, rows: Sequence[FolderRow]) -> None:
-    totals = totals_of(rows)
-    sums = {
-        "runs": totals.runs,
-        "live": totals.live,
-        "failed": totals.failed,
-        "cut_off": totals.cut_off,
-        "tokens": totals.tokens,
-        "is_part": totals.is_part,
-        "not_read": totals.unread,
-    }
-    bundles = [_as_json(row) for row in rows]
-    print_json("ls", {"root": root, "is_cut": catalog.is_cut, "totals": sums, "bundles": bundles})
-
-
-def _as_json(row: FolderRow) -> dict[str, Any]:
-    """One recording; null is unknown, also where it has not been read (`is_read`)."""
-    summary, manifest, facts = row.summary, row.summary.manifest, row.facts
-    is_known = facts is not None and facts.requests is not None and not facts.tokens.is_unknown
-    return {
-        "path": summary.path,
-        "name": summary.name,
-        "state": row.state.word,
-        "evidence": row.state.evidence,
-        "is_read": facts is not None,
-        "outcome": row.outcome,
-        "why": (row.why or None) if facts is not None else None,
-        "took_ms": None if facts is None else facts.took_ms,
-        "agents": None if facts is None else facts.agents,
-        "requests": None if facts is None else facts.requests,
-        "tokens": facts.tokens.total if facts is not None and is_known else None,
-        "input_tokens": facts.tokens.input if facts is not None and is_known else None,
-        "cached_input_tokens": facts.tokens.cached_input if facts is not None and is_known else None,
-        "requests_without_usage": None if facts is None else facts.tokens.without_usage,
-        "problems": None if facts is None else facts.problems,
-        "schema_version": summary.schema_version,
-        "trace_id": None if manifest is None else manifest.trace_id,
-        "rollout_id": None if manifest is None else manifest.rollout_id,
-        "started_at_unix_ms": summary.started_at_unix_ms,
-        "newest_at_unix_ms": summary.newest_at_unix_ms,
-        "newest_seq": summary.newest_seq,
-        "log_bytes": summary.log_bytes,
-        "first_request": summary.title or None,
-        "problem": summary.problem or row.problem or None,
-    }
 
 
 def _print_table(rows: Sequence[FolderRow]) -> None:

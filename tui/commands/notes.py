@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tui.analysis.kinds.naming import name_of
 from tui.analysis.kinds.node_names import UnknownNodeError
 from tui.analysis.links.place_names import NamedPlace, find_place
 from tui.bundle.disk.notes import NoteBook, NotesError
 from tui.commands.answer import answer
+from tui.commands.answers.notes import notes_answer
 from tui.commands.arguments import add_bundle, add_json
-from tui.commands.object_json import node_json
 from tui.store import TraceStore
 from tui.viewmodel.text.clean import clean
 
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print the notes of the recording."""
-    return answer("notes", given, _noted, notes_json, notes_lines)
+    return answer("notes", given, _noted, lambda asked: notes_answer(*asked), notes_lines)
 
 
 def _noted(store: TraceStore, _given: argparse.Namespace) -> tuple[TraceStore, list[Noted]]:
@@ -58,22 +58,6 @@ def _place(store: TraceStore, name: str) -> NamedPlace | None:
         return find_place(store.trace, name)
     except UnknownNodeError:
         return None
-
-
-def notes_json(asked: tuple[TraceStore, list[Noted]]) -> dict[str, Any]:
-    """Each note with its place; `node` is null for what this copy of the recording does not have."""
-    store, found = asked
-    notes = [
-        {
-            "at": name,
-            "node": None if place is None else node_json(place.node),
-            "name": None if place is None else name_of(store.trace, store.index, place.node),
-            "path": [] if place is None else list(place.path),
-            "text": text,
-        }
-        for name, place, text in found
-    ]
-    return {"notes": notes}
 
 
 def notes_lines(asked: tuple[TraceStore, list[Noted]]) -> Iterator[str]:

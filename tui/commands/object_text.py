@@ -9,7 +9,7 @@ from tui.analysis.links.linked import gaps_of, links_of
 from tui.analysis.links.relation import Certainty, Direction, Evidence
 from tui.analysis.links.why import Step
 from tui.analysis.requests.route import OutputRoute, SeenItem
-from tui.commands.object_json import event_of_step
+from tui.commands.log_place import event_of_step
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.viewmodel.lists.why import cut_words

@@ -9,18 +9,14 @@ from typing import Any
 import msgspec
 
 from tui.analysis.kinds.facts import facts_of
-from tui.analysis.kinds.naming import name_of
-from tui.analysis.requests.mcp_answer import McpAnswer, mcp_answer_of
+from tui.analysis.requests.mcp_answer import mcp_answer_of
 from tui.analysis.requests.texts import texts_of
 from tui.commands.answer import answer
+from tui.commands.answers.show import fields_of, payload_answer, show_answer
 from tui.commands.asked_object import Asked, add_object, asked_object
 from tui.commands.moment import add_at
-from tui.commands.object_json import gaps_json, links_json, node_json
 from tui.commands.object_text import full_id, gap_lines, link_lines, named, section
-from tui.model.encode import encode_value
-from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
-from tui.schema.payloads import RawPayloadRef, path_in_bundle
 from tui.viewmodel.payload.raw_evidence import payloads_behind
 from tui.viewmodel.text.clean import clean, clean_lines, format_offset
 from tui.viewmodel.text.mcp_words import MCP_HEADING, mcp_parts
@@ -42,31 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Show what the command line names."""
-    return answer("show", given, asked_object, show_json, show_lines)
-
-
-def show_json(asked: Asked) -> dict[str, Any]:
-    """The object as JSON; `object` is the same as in the reduced graph."""
-    store, node = asked
-    return {
-        "node": node_json(node),
-        "name": name_of(store.trace, store.index, node),
-        "object": _fields(asked),
-        "facts": facts_of(store.trace, node),
-        "texts": [{"label": label, "text": text} for label, text in texts_of(store.trace, store.index, node)],
-        "mcp_answer": _mcp_json(asked),
-        "payloads": [_payload_json(asked, ref) for ref in payloads_behind(store.trace, store.index, node)],
-        "upstream": links_json(store, node, "upstream"),
-        "downstream": links_json(store, node, "downstream"),
-        "unproven": gaps_json(store, node),
-    }
+    return answer("show", given, asked_object, lambda asked: show_answer(*asked), show_lines)
 
 
 def show_lines(asked: Asked) -> Iterator[str]:
     """The object for people."""
     store, node = asked
     yield named(store, node)
-    yield from section("Fields", _field_lines(asked, _fields(asked)))
+    yield from section("Fields", _field_lines(asked, fields_of(*asked)))
     yield from section("What was said of it", _field_lines(asked, facts_of(store.trace, node)))
     for label, text in texts_of(store.trace, store.index, node):
         yield from section(label.capitalize(), (f"  {line}" for line in clean_lines(text)))
@@ -75,12 +54,6 @@ def show_lines(asked: Asked) -> Iterator[str]:
     yield from section("Upstream", link_lines(store, node, "upstream"))
     yield from section("Downstream", link_lines(store, node, "downstream"))
     yield from section("Unproven", gap_lines(store, node))
-
-
-def _fields(asked: Asked) -> dict[str, Any]:
-    found = find_object(asked.store.trace, asked.node)
-    fields: dict[str, Any] = msgspec.json.decode(encode_value(found))
-    return fields
 
 
 def _field_lines(asked: Asked, fields: dict[str, Any]) -> Iterator[str]:
@@ -111,46 +84,17 @@ def _value_text(value: Any) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}… {len(text):,} characters"
 
 
-def _mcp_answer(asked: Asked) -> McpAnswer | None:
-    store, node = asked
-    return mcp_answer_of(store.trace, store.index, node, store.payloads.read)
-
-
-def _mcp_json(asked: Asked) -> dict[str, Any] | None:
-    answer = _mcp_answer(asked)
-    if answer is None:
-        return None
-    return {
-        "raw_payload_id": answer.raw_payload_id,
-        "error": answer.error,
-        "is_error": answer.is_error,
-        "blocks": [block._asdict() for block in answer.blocks],
-        "structured_content": None if answer.structured is None else msgspec.json.decode(answer.structured),
-        "structured_seen": answer.sight,
-    }
-
-
 def _mcp_lines(asked: Asked) -> Iterator[str]:
-    answer = _mcp_answer(asked)
+    store, node = asked
+    answer = mcp_answer_of(store.trace, store.index, node, store.payloads.read)
     for part in () if answer is None else mcp_parts(answer):
         yield f"  {clean(part.label)}{f' ({part.note})' if part.note else ''}"
         yield from (f"    {line}".rstrip() for line in clean_lines(part.text))
 
 
-def _payload_json(asked: Asked, ref: RawPayloadRef) -> dict[str, Any]:
-    origin = asked.store.event_log.payload_origin(ref.raw_payload_id)
-    return {
-        "raw_payload_id": ref.raw_payload_id,
-        "kind": ref.kind.type,
-        "path": path_in_bundle(ref),
-        "seq": None if origin is None else origin.seq,
-        "line": None if origin is None else origin.line,
-    }
-
-
 def _payload_lines(asked: Asked) -> Iterator[str]:
     for ref in payloads_behind(asked.store.trace, asked.store.index, asked.node):
-        found = _payload_json(asked, ref)
-        place = "" if found["line"] is None else f"  (seq {found['seq']}, line {found['line']})"
+        found = payload_answer(asked.store, ref)
+        place = "" if found.line is None else f"  (seq {found.seq}, line {found.line})"
         name = full_id(NodeRef("payload", ref.raw_payload_id))
-        yield f"  {ref.kind.type}  {found['path'] or ref.place}  {name}{place}"
+        yield f"  {ref.kind.type}  {found.path or ref.place}  {name}{place}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tui.bundle.open import BundleError, open_bundle
+from tui.commands.answers.sql import SqlAnswer
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
@@ -84,7 +85,7 @@ def _fill(database: Database, path: str) -> None:
 
 def _print(given: argparse.Namespace, names: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
     if given.json:
-        print_json("sql", {"columns": names, "rows": [[_json(value) for value in row] for row in rows]})
+        print_json("sql", SqlAnswer(names, [[_json(value) for value in row] for row in rows]))
         return
     found = list(rows)
     if not names:

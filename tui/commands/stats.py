@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from typing import Any
 
 from tui.analysis.kinds.plural import counted
 from tui.analysis.requests.tokens import Tokens
-from tui.analysis.statistics.counts import AgentStatistics, CallStatistics, Statistics, statistics_of
-from tui.commands.agents import tokens_json
+from tui.analysis.statistics.counts import CallStatistics, Statistics, statistics_of
 from tui.commands.answer import answer
+from tui.commands.answers.stats import stats_answer
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.folder_totals import count, count_tokens
 from tui.commands.moment import add_at
-from tui.commands.object_json import node_json
 from tui.commands.text_table import table_lines
 from tui.store import TraceStore
 from tui.viewmodel.lists.statistics_tables import statistics_tables
@@ -40,7 +38,7 @@ def run(given: argparse.Namespace) -> int:
         "stats",
         given,
         lambda store, _given: (store, _counted(store)),
-        lambda asked: _statistics_json(*asked),
+        lambda asked: stats_answer(*asked),
         lambda asked: _lines(asked[0], asked[1]),
     )
 
@@ -98,92 +96,3 @@ def _summary(calls: CallStatistics, is_partial: bool) -> str:
     parts = [f"{count} {word}" for count, word in ((calls.failed, "failed"), (calls.open, "open")) if count]
     took = "" if calls.p50_ms is None else f", p50 {format_duration(calls.p50_ms)}"
     return f"{', '.join([_number(calls.count, is_partial), *parts])}{took}"
-
-
-def _statistics_json(store: TraceStore, statistics: Statistics) -> dict[str, Any]:
-    """All of it. Durations are milliseconds, sizes bytes; names as recorded."""
-    recording, is_partial = store.recording, store.reading.is_partial
-    return {
-        "rollout_id": store.trace.rollout_id,
-        "recording": {"state": recording.word, "evidence": recording.evidence},
-        "tokens": tokens_json(statistics.tokens),
-        "requests": _sum_json(statistics.requests, is_partial),
-        "calls": _sum_json(statistics.calls, is_partial),
-        "compactions": None if is_partial and not statistics.compactions else statistics.compactions,
-        "output": _output_json(statistics, is_partial),
-        "agents": [_agent_json(agent) for agent in statistics.agents],
-        "tools": [
-            {"name": tool.name, **_calls_json(tool.calls), "output": tool.output._asdict()} for tool in statistics.tools
-        ],
-        "programs": [{"name": program.name, **_calls_json(program.calls)} for program in statistics.programs],
-        "models": [
-            {
-                "name": model.name,
-                **_calls_json(model.requests),
-                "compactions": _calls_json(model.compactions),
-                "tokens": tokens_json(model.tokens),
-            }
-            for model in statistics.models
-        ],
-        "slowest": [
-            {
-                "node": node_json(call.node),
-                "thread_id": call.thread_id,
-                "name": call.name,
-                "duration_ms": call.duration_ms,
-            }
-            for call in statistics.slowest
-        ],
-    }
-
-
-def _agent_json(agent: AgentStatistics) -> dict[str, Any]:
-    return {
-        "thread_id": agent.thread_id,
-        "agent_path": agent.path,
-        "name": agent.name,
-        "turns": _calls_json(agent.turns),
-        "requests": _calls_json(agent.requests),
-        "calls": _calls_json(agent.calls),
-        "compactions": agent.compactions,
-        "tokens": tokens_json(agent.tokens),
-        "output": agent.output._asdict(),
-        "largest_input_tokens": None if agent.tokens.is_unknown else agent.largest_input,
-        "context_window": agent.context_window,
-        "first_token_p50_ms": agent.first_token_p50_ms,
-        "context": [
-            {
-                "inference": point.node.id,
-                "at_ms": point.at_ms,
-                "input_tokens": point.input_tokens,
-                "cached_tokens": point.cached_tokens,
-            }
-            for point in agent.context
-        ],
-    }
-
-
-def _sum_json(calls: CallStatistics, is_partial: bool) -> dict[str, Any]:
-    """What is counted over the whole recording; null for none of what was read in part."""
-    counted = _calls_json(calls)
-    return {**counted, "count": None} if is_partial and not calls.count else counted
-
-
-def _output_json(statistics: Statistics, is_partial: bool) -> dict[str, Any]:
-    """Sizes of what all calls put out; null where no call was read of what was read in part."""
-    sizes = statistics.output._asdict()
-    return dict.fromkeys(sizes) if is_partial and not statistics.calls.count else sizes
-
-
-def _calls_json(calls: CallStatistics) -> dict[str, Any]:
-    return {
-        "count": calls.count,
-        "failed": calls.failed,
-        "cancelled": calls.cancelled,
-        "open": calls.open,
-        "p50_ms": calls.p50_ms,
-        "p95_ms": calls.p95_ms,
-        "max_ms": calls.max_ms,
-        "total_ms": calls.known_total_ms,
-        "slowest": None if calls.slowest is None else node_json(calls.slowest),
-    }

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from typing import Any
 
-from tui.analysis.kinds.naming import name_of
 from tui.analysis.links.why import ending, why
 from tui.analysis.requests.route import route_of
 from tui.commands.answer import answer
+from tui.commands.answers.why import why_answer
 from tui.commands.asked_object import Asked, add_object, asked_object
 from tui.commands.moment import add_at
-from tui.commands.object_json import gaps_json, links_json, node_json, route_json, steps_json
 from tui.commands.object_text import chain_lines, gap_lines, link_lines, route_lines, section
 
 DESCRIPTION = "Explain why an object is here: the chain back to the user's prompt, with what proves each step."
@@ -26,23 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Explain what the command line names."""
-    return answer("why", given, asked_object, why_json, why_lines)
-
-
-def why_json(asked: Asked) -> dict[str, Any]:
-    """The answer as JSON."""
-    store, node = asked
-    steps = why(store.trace, store.index, node)
-    return {
-        "node": node_json(node),
-        "name": name_of(store.trace, store.index, node),
-        "chain": steps_json(store, steps),
-        "end": ending(store.trace, steps),
-        "output": route_json(route_of(store.trace, store.index, node)),
-        "upstream": links_json(store, node, "upstream"),
-        "downstream": links_json(store, node, "downstream"),
-        "unproven": gaps_json(store, node),
-    }
+    return answer("why", given, asked_object, lambda asked: why_answer(*asked), why_lines)
 
 
 def why_lines(asked: Asked) -> Iterator[str]:
