@@ -403,7 +403,10 @@ class TraceStore:
         self._batches.popleft()
         self._next_line = 0
         self.bytes_read = batch.bytes_read
+        was_loading = not self._pulse.is_caught_up
         self._pulse.note_batch(batch, (self._next or self._shown).event_log.newest_time_unix_ms)
+        if was_loading and self._pulse.is_caught_up:
+            self.payloads.forget()  # what reading through kept is tens of megabytes, and looking needs little of it
         return self._clock() < deadline
 
     def _go_on(self, steps: Iterator[None], deadline: float) -> bool:

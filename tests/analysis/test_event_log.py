@@ -62,6 +62,13 @@ def test_a_payload_knows_the_first_event_that_refers_to_it(log: EventLog) -> Non
     assert log.payload_origin("raw_payload:99") is None
 
 
+def test_payload_that_two_events_name_is_of_the_first(log: EventLog) -> None:
+    before = log.payload_origin("raw_payload:2")
+    log.append(line_of(WARNING.replace(b'"seq":2,', b'"seq":9,'), 9), 999, 1)
+    assert log.payload_origin("raw_payload:2") == before
+    assert log.payload_rows == {"raw_payload:1": 0, "raw_payload:2": 1}
+
+
 def test_numbers_that_no_column_holds_do_not_stop_the_log() -> None:
     log = EventLog()
     line = line_of(STARTED.replace(b'"seq":1,', b'"seq":18446744073709551615,'), 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import DEMO_BUNDLES
 from tui.analysis.state.recording import LIVE_MS
 from tui.bundle.log.writers import writer_of
 from tui.bundle.open import open_bundle
@@ -181,3 +182,11 @@ def test_a_restart_drops_what_was_read_before_it_but_not_reduced(tmp_path: Path)
     while store.has_pending:
         store.advance()
     assert len(store.event_log) == 2
+
+
+def test_reading_through_keeps_no_bodies_behind_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = TraceStore(open_bundle(DEMO_BUNDLES / "agents"))
+    dropped_at: list[int] = []
+    monkeypatch.setattr(store.payloads, "forget", lambda: dropped_at.append(store.reduced_to))
+    store.load_all()
+    assert dropped_at == [store.bytes_total]

@@ -27,7 +27,8 @@ def accept_item(state: ReducerState, event: HistoryItemAccepted) -> None:
         raise Problem("no-context", "history acceptance has no thread", _NO_RECEIPT, event.item_id)
     state.thread(thread_id, "a history acceptance")
     thread = state.threads[thread_id]
-    receipt = thread.receipts.setdefault(event.item_id, (state.moment.at_unix_ms, state.moment.seq))
+    moment, responses_id = state.moment, event.item_id
+    receipt = thread.receipts.setdefault(responses_id, (moment.at_unix_ms, moment.seq, responses_id))
     if event.agent_message_payload is None:  # what another agent sent may come at any time
         state.trace.evidence.newest_acceptances[thread_id] = state.moment.seq
     for item_id in thread.items_by_responses_id.get(event.item_id, ()):

@@ -143,10 +143,16 @@ def create_item(state: ReducerState, candidate: Candidate, sighting: Sighting) -
 def adopt_responses_id(state: ReducerState, item: ConversationItem, responses_id: str) -> None:
     """Give an item its Responses id, and with it the acceptance that came before (reducer rules §§4, 5.2)."""
     thread = state.threads[item.thread_id]
-    item.responses_item_id = responses_id
-    thread.items_by_responses_id.setdefault(responses_id, []).append(item.item_id)
-    state.delta.conversation_items.add(item.item_id)
     receipt = thread.receipts.get(responses_id)
+    if receipt is not None:
+        responses_id = receipt[2]  # the same text, and one object
+    item.responses_item_id = responses_id
+    known = thread.items_by_responses_id.setdefault(responses_id, (item.item_id,))
+    if isinstance(known, list):
+        known.append(item.item_id)
+    elif known[0] != item.item_id:
+        thread.items_by_responses_id[responses_id] = [*known, item.item_id]
+    state.delta.conversation_items.add(item.item_id)
     if receipt is not None:
         mark_accepted(state, item, receipt)
 
@@ -156,9 +162,9 @@ def is_acceptable(rules: Rules, item: Candidate | ConversationItem) -> bool:
     return bool(item.agent_message) or (rules.accepts_outputs and item.kind in OUTPUT_KINDS)
 
 
-def mark_accepted(state: ReducerState, item: ConversationItem, receipt: tuple[int, int]) -> None:
+def mark_accepted(state: ReducerState, item: ConversationItem, receipt: tuple[int, int, str]) -> None:
     """Set the acceptance of an item, which makes it visible."""
-    item.accepted_at_unix_ms, item.accepted_seq = receipt
+    item.accepted_at_unix_ms, item.accepted_seq, _ = receipt
     state.delta.conversation_items.add(item.item_id)
     make_visible(state, item.item_id, item.thread_id)
 

@@ -8,6 +8,7 @@ sees that something was there; the problem is reported beside it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
@@ -362,7 +363,7 @@ def _is_bound_to_payload(part: Part) -> bool:
 def part_key(part: Part) -> tuple[object, ...]:
     """Identity of one part: the payload does not matter where the content is known (reducer rules §2.1)."""
     if isinstance(part, TextPart):  # most are
-        return (TextPart, part.text)
+        return ("text", part.text)
     if isinstance(part, JsonPart):
         return ("json", part.summary)
     if isinstance(part, PayloadRefPart):
@@ -380,11 +381,15 @@ def content_key(
     call_id: str | None,
     parts: list[Part],
 ) -> ContentKey:
-    """Identity of an item's content. A reasoning item is known by its encrypted part alone, if it has one."""
-    body: tuple[object, ...] | None = None
-    if kind == "reasoning":
-        body = next((part_key(part) for part in parts if isinstance(part, EncodedPart)), None)
-    if body is None:
-        body = tuple(part_key(part) for part in parts)
+    """Identity of an item's content. A reasoning item is known by its encrypted part alone, if it has one.
+
+    The keys of the parts follow each other in one tuple, since every item has such a key: the first value of each says
+    how many belong to it.
+    """
     sender = (agent_message.author, agent_message.recipient) if agent_message else None
-    return (role, channel, kind, sender, call_id, body)
+    known_by = parts
+    if kind == "reasoning":
+        known_by = next(([part] for part in parts if isinstance(part, EncodedPart)), parts)
+    if len(known_by) == 1:
+        return (role, channel, kind, sender, call_id, *part_key(known_by[0]))
+    return (role, channel, kind, sender, call_id, *chain.from_iterable(map(part_key, known_by)))

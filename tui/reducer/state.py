@@ -141,11 +141,12 @@ class ThreadState:
         self.awaiting_effect: set[ItemId] = set()
         """Items whose next sighting links something, since what they link to came after the last one."""
         self.visible: set[ItemId] = set()
-        self.receipts: dict[str, tuple[int, int]] = {}
-        """Responses id → time and seq of its acceptance; the first one counts."""
+        self.receipts: dict[str, tuple[int, int, str]] = {}
+        """Responses id → time and seq of its acceptance, and the id itself; the first one counts."""
         self.accepted_stubs: dict[str, ItemId] = {}
         """Responses id → item made by an acceptance, until a list shows the item itself."""
-        self.items_by_responses_id: dict[str, list[ItemId]] = {}
+        self.items_by_responses_id: dict[str, tuple[ItemId] | list[ItemId]] = {}
+        """Nearly always one: then a tuple, which takes half of the room."""
 
 
 class ReducerState:

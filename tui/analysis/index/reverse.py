@@ -49,6 +49,10 @@ class _Owners(Generic[Owner, Target]):
         owners = self._owners
         return [owner for target in targets if target in owners for owner in self._of(target)]
 
+    def owner_like(self, owner: Owner, target: Target) -> Owner:
+        """The equal owner that links to `target` already, for want of one `owner` itself."""
+        return next((known for known in self._of(target) if known == owner), owner)
+
     def first(self, target: Target) -> Owner | None:
         """The earliest owner that links to `target`, or None."""
         return next(iter(self.known(target)), None)

@@ -481,10 +481,12 @@ class TraceIndex:
 
     def _use(self, kind: NodeKind, object_id: str, payloads: Iterable[RawPayloadId | None]) -> None:
         known = [payload for payload in payloads if payload is not None]
+        user = NodeRef(kind, object_id)
         if len(known) < 2:
-            self.payload_users.state_one(NodeRef(kind, object_id), known[0] if known else None)
+            self.payload_users.state_one(user, known[0] if known else None)
         else:
-            self.payload_users.state(NodeRef(kind, object_id), dict.fromkeys(known))
+            # An object gets its payloads one after the other: its name is kept once, and not with each of them.
+            self.payload_users.state(self.payload_users.owner_like(user, known[0]), dict.fromkeys(known))
 
     def _number(self, kind: NodeKind, object_id: str, number: int) -> None:
         self._ordinals.setdefault(NodeRef(kind, object_id), number)

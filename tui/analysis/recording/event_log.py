@@ -65,7 +65,10 @@ class EventLog:
         self._kind_numbers: dict[str, int] = {}
         self._thread_ids: list[str | None] = [None]
         self._thread_numbers: dict[str | None, int] = {None: 0}
-        self._payload_rows: dict[str, int] = {}
+        self._payload_ids: list[str] = []
+        """Payloads that events refer to, in order, one that several refer to several times."""
+        self._payload_rows = array("I")
+        """The rows of those events."""
         self.counts: Counter[str] = Counter()
         self.notices: list[Notice] = []
         self.newest_time_unix_ms: int | None = None
@@ -89,7 +92,8 @@ class EventLog:
             column.frombytes(columns[name])
         if len({len(column) for column in log.columns().values()}) != 1:
             raise ValueError("the columns of the event log differ in length")
-        log._kind_names, log._thread_ids, log._payload_rows = kind_names, thread_ids, payload_rows
+        log._kind_names, log._thread_ids = kind_names, thread_ids
+        log._payload_ids, log._payload_rows = list(payload_rows), array("I", payload_rows.values())
         log._kind_numbers = {name: number for number, name in enumerate(kind_names)}
         log._thread_numbers = {name: number for number, name in enumerate(thread_ids)}
         log.counts = Counter(counts)
@@ -112,8 +116,8 @@ class EventLog:
 
     @property
     def payload_rows(self) -> Mapping[str, int]:
-        """Payload id → the row of the first event that refers to it."""
-        return self._payload_rows
+        """Payload id → the row of the first event that refers to it. Made when it is asked for."""
+        return dict(zip(reversed(self._payload_ids), reversed(self._payload_rows), strict=True))
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -189,8 +193,11 @@ class EventLog:
 
     def payload_origin(self, raw_payload_id: str) -> EventRow | None:
         """The first event that refers to a payload, or None."""
-        number = self._payload_rows.get(raw_payload_id)
-        return None if number is None or number >= len(self) else self.row(number)
+        try:
+            number = self._payload_rows[self._payload_ids.index(raw_payload_id)]
+        except ValueError:
+            return None
+        return None if number >= len(self) else self.row(number)
 
     def _append_event(self, event: RawTraceEvent) -> None:
         row = len(self._lines) - 1
@@ -200,7 +207,8 @@ class EventLog:
             self.newest_time_unix_ms = at
         self.newest_seq = event.seq
         for ref in payload.payload_refs():
-            self._payload_rows.setdefault(ref.raw_payload_id, row)
+            self._payload_ids.append(ref.raw_payload_id)
+            self._payload_rows.append(row)
         if isinstance(payload, ProtocolEventObserved) and payload.event_type in NOTICE_TYPES:
             self.notices.append(Notice(payload.event_type, row, payload.event_payload))
 
@@ -237,7 +245,7 @@ class EventLog:
 _COLUMNS: Final = ("_lines", "_offsets", "_lengths", "_seqs", "_times", "_kinds", "_threads")
 """What each row has its own value in."""
 
-_SHARED: Final = ("_kind_names", "_kind_numbers", "_thread_ids", "_thread_numbers", "_payload_rows")
+_SHARED: Final = ("_kind_names", "_kind_numbers", "_thread_ids", "_thread_numbers", "_payload_ids", "_payload_rows")
 """What a log of the first rows has in common with the whole."""
 
 _INT64 = 2**63

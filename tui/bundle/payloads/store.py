@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui.bundle.disk.confine import RefusedPathError
+from tui.bundle.disk.heap import give_back_free_memory
 from tui.bundle.disk.packed import HEAD_BYTES, SUFFIXES, unpacked, unpacker_of
 from tui.bundle.disk.regular import error_text, read_up_to
 from tui.bundle.disk.renamed import PayloadDirectory
@@ -110,10 +111,11 @@ class PayloadStore:
         return TreePages(tree) if tree.fault is None else tree.fault
 
     def forget(self) -> None:
-        """Drop all that is kept, because the bundle on disk was replaced by another one."""
+        """Drop all that is kept, because the bundle on disk was replaced by another one, or was read to its end."""
         self._cache.clear()
         self._directory.forget()
         self.shards.forget()
+        give_back_free_memory()
 
     # Bodies as they are recorded
 
