@@ -12,7 +12,8 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.problems.bundle_trouble import BundleTrouble
 from tui.analysis.problems.count import problems_of_recording
 from tui.analysis.state.recording import RecordingState
-from tui.analysis.statistics.counts import Statistics, statistics_of
+from tui.analysis.statistics.counts import statistics_of
+from tui.analysis.statistics.figures import Statistics
 from tui.bundle.open import open_bundle
 from tui.model.trace import RolloutTrace
 from tui.schema.events import ProtocolEventObserved

@@ -12,7 +12,8 @@ import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.statistics.counts import Statistics, percentile, statistics_of
+from tui.analysis.statistics.counts import percentile, statistics_of
+from tui.analysis.statistics.figures import Statistics
 from tui.bundle.open import open_bundle
 from tui.model.conversation import ToolProducer
 from tui.model.ids import ItemId, OperationId, ToolCallId

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from tui.analysis.kinds.plural import counted
 from tui.analysis.requests.tokens import Tokens
-from tui.analysis.statistics.counts import CallStatistics, Statistics, statistics_of
+from tui.analysis.statistics.counts import statistics_of
+from tui.analysis.statistics.figures import CallStatistics, Statistics
 from tui.commands.answer import answer
 from tui.commands.answers.stats import stats_answer
 from tui.commands.arguments import add_bundle, add_json

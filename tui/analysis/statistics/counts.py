@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
 from typing import NamedTuple, assert_never
 
-import msgspec
-
 from tui.analysis.agents.counts import in_tree_order
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name, name_of, tool_name
@@ -23,6 +21,16 @@ from tui.analysis.kinds.scripts import window_of_call
 from tui.analysis.links.provenance import dispatch_of_cell
 from tui.analysis.problems.of_object import problem_of
 from tui.analysis.requests.tokens import Tokens, tokens_of_request
+from tui.analysis.statistics.figures import (
+    AgentStatistics,
+    CallStatistics,
+    ContextPoint,
+    ModelStatistics,
+    ProgramStatistics,
+    SlowCall,
+    Statistics,
+    ToolStatistics,
+)
 from tui.analysis.statistics.output import Output, output_of, output_of_cell
 from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
@@ -65,115 +73,6 @@ def percentile(ordered: Sequence[int], percent: int) -> int | None:
         return None
     rank = -(-percent * len(ordered) // 100)  # rounded up
     return ordered[rank - 1]
-
-
-class CallStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """Calls of one kind, scripts among them, also those that no recorded call dispatched.
-
-    `failed` counts exit codes other than 0, too; a call left behind by its turn is `open`, and so is a script that runs
-    on after its first answer.
-
-    `p50_ms`, `p95_ms`, `max_ms` are None, and `total_ms` is 0, where no call has ended. `slowest` is the call with the
-    longest duration, the earliest of several.
-    """
-
-    count: int
-    failed: int
-    cancelled: int
-    open: int
-    p50_ms: int | None
-    p95_ms: int | None
-    max_ms: int | None
-    total_ms: int
-    slowest: NodeRef | None
-
-    @property
-    def known_total_ms(self) -> int | None:
-        """The sum; None while calls have begun and none has ended."""
-        return None if self.count and self.max_ms is None else self.total_ms
-
-
-class ToolStatistics(NamedTuple):
-    """Calls of one tool, by the name that the model knows, and what they put out."""
-
-    name: str
-    calls: CallStatistics
-    output: Output
-
-
-class ProgramStatistics(NamedTuple):
-    """Tool calls that ran one program in a terminal, by the name of the program."""
-
-    name: str
-    calls: CallStatistics
-
-
-class ModelStatistics(NamedTuple):
-    """Requests to one model and their tokens; compactions are apart, they have no tokens."""
-
-    name: str
-    requests: CallStatistics
-    compactions: CallStatistics
-    tokens: Tokens
-
-
-class ContextPoint(NamedTuple):
-    """How full an agent's context was in one request: `input_tokens`, sent `at_ms` after the start of the recording."""
-
-    node: NodeRef
-    at_ms: int
-    input_tokens: int
-    cached_tokens: int
-
-
-class AgentStatistics(NamedTuple):
-    """One agent. `context` has the requests in order of start, as far as their tokens are recorded.
-
-    `context_window`: tokens that the model can take, the largest that a turn of the agent was started with.
-    `first_token_p50_ms`: time to the first token of a turn, by the agent program; None where it did not say.
-    """
-
-    thread_id: ThreadId
-    path: str
-    name: str
-    turns: CallStatistics
-    requests: CallStatistics
-    calls: CallStatistics
-    compactions: int
-    tokens: Tokens
-    output: Output
-    context: tuple[ContextPoint, ...]
-    context_window: int | None = None
-    first_token_p50_ms: int | None = None
-
-    @property
-    def largest_input(self) -> int:
-        """Input tokens of the largest request; 0 without one."""
-        return max((point.input_tokens for point in self.context), default=0)
-
-
-class SlowCall(NamedTuple):
-    """One of the slowest calls; `name` as recorded."""
-
-    node: NodeRef
-    thread_id: ThreadId
-    name: str
-    duration_ms: int
-
-
-class Statistics(NamedTuple):
-    """All of it. Agents in the order of the tree; tools, programs and models by total time, then by name."""
-
-    agents: tuple[AgentStatistics, ...]
-    tools: tuple[ToolStatistics, ...]
-    models: tuple[ModelStatistics, ...]
-    slowest: tuple[SlowCall, ...]
-    requests: CallStatistics
-    calls: CallStatistics
-    compactions: int
-    tokens: Tokens
-    output: Output
-    programs: tuple[ProgramStatistics, ...] = ()
 
 
 class _Tally:

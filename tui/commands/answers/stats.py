@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tui.analysis.statistics.counts import AgentStatistics, CallStatistics, Statistics
+from tui.analysis.statistics.figures import AgentStatistics, CallStatistics, Statistics
 from tui.commands.answers.agents import TokensAnswer, tokens_answer
 from tui.commands.answers.objects import NodeAnswer, node_answer, node_or_null
 from tui.commands.answers.reading import RecordingAnswer, recording_answer

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeVar, get_args
 
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.requests.tokens import Tokens
-from tui.analysis.statistics.counts import (
+from tui.analysis.statistics.figures import (
     AgentStatistics,
     CallStatistics,
     ModelStatistics,
