@@ -13,6 +13,7 @@ from tui.reducer.conversation import Sighting, create_item, no_known_item, norma
 from tui.reducer.matching import KnownItems
 from tui.reducer.normalize import Candidate, content_key
 from tui.reducer.problem import Problem
+from tui.reducer.repeated_requests import name_of_request, request_meant
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps
 from tui.reducer.visible import show_all
@@ -36,10 +37,8 @@ _checkpoint_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_Checkpoin
 
 def start_request(state: ReducerState, event: CompactionRequestStarted) -> None:
     """Create a running compaction request."""
-    request_id = CompactionRequestId(event.compaction_request_id)
-    if request_id in state.trace.compaction_requests:
-        message = f"duplicate compaction request start for {request_id}"
-        raise Problem("duplicate-start", message, "the first start counts", request_id)
+    given = CompactionRequestId(event.compaction_request_id)
+    request_id = name_of_request(state, given, state.trace.compaction_requests, "compaction request")
     thread_id, turn_id = ThreadId(event.thread_id), CodexTurnId(event.codex_turn_id)
     state.turn(turn_id, thread_id, f"compaction request {request_id}")
     state.trace.compaction_requests[request_id] = CompactionRequest(
@@ -60,10 +59,11 @@ def start_request(state: ReducerState, event: CompactionRequestStarted) -> None:
 def end_request(state: ReducerState, event: CompactionRequestCompleted | CompactionRequestFailed) -> None:
     """Set the end of a compaction request."""
     request_id = CompactionRequestId(event.compaction_request_id)
-    request = state.trace.compaction_requests.get(request_id)
+    request = request_meant(state, request_id, state.trace.compaction_requests)
     if request is None:
         message = f"compaction request completion referenced unknown request {request_id}"
         raise Problem("unknown-compaction-request", message, "its outcome is not in the graph", request_id)
+    request_id = request.compaction_request_id
     if request.compaction_id != event.compaction_id:
         started = f"but start used {request.compaction_id}"
         message = f"compaction request {request_id} completion used compaction {event.compaction_id}, {started}"

@@ -17,6 +17,7 @@ from tui.reducer.matching import KnownItems, NamedItems
 from tui.reducer.normalize import Candidate
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_calls import tool_of_item
+from tui.reducer.repeated_requests import name_of_request, request_meant
 from tui.reducer.state import ReducerState, RequestHead
 from tui.reducer.steps import Steps, is_step_over
 from tui.reducer.visible import show_all
@@ -75,10 +76,8 @@ _list_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 
 def start_inference(state: ReducerState, event: InferenceStarted) -> Steps[None]:
     """Reduce a request; a call whose request cannot be read is there with nothing sent."""
-    inference_id = InferenceCallId(event.inference_call_id)
-    if inference_id in state.trace.inference_calls:
-        message = f"duplicate inference start for {inference_id}"
-        raise Problem("duplicate-start", message, "the first start counts", inference_id)
+    given = InferenceCallId(event.inference_call_id)
+    inference_id = name_of_request(state, given, state.trace.inference_calls, "inference")
     thread_id, turn_id = ThreadId(event.thread_id), CodexTurnId(event.codex_turn_id)
     if state.rules.has_prepared_prompts:
         _check_evidence(state, event)
@@ -111,7 +110,7 @@ def start_inference(state: ReducerState, event: InferenceStarted) -> Steps[None]
 
 def end_inference(state: ReducerState, event: InferenceCompleted | InferenceFailed | InferenceCancelled) -> Steps[None]:
     """Reduce the end of a call: completed, failed or cancelled, with what had arrived."""
-    call = state.trace.inference_calls.get(InferenceCallId(event.inference_call_id))
+    call = request_meant(state, InferenceCallId(event.inference_call_id), state.trace.inference_calls)
     if call is None:
         message = f"inference completion referenced unknown call {event.inference_call_id}"
         raise Problem("unknown-inference", message, "its response is not in the graph", event.inference_call_id)

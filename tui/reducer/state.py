@@ -203,6 +203,8 @@ class ReducerState:
         self.compaction_request_ids: dict[str, list[str]] = {}
 
         self.repeated_calls = RepeatedCalls()
+        self.requests_of_id: dict[Any, list[Any]] = {}
+        """Ids under which several requests started → their names, in order of start."""
         self.tool_by_call_id: dict[str, ToolCallId] = {}
         self.nested_tools: dict[CodeCellId, list[ToolCallId]] = {}
         """Tools by the cell that called them; needed for a cell that materialises after them."""

@@ -192,9 +192,9 @@ MEANINGS: dict[str, Meaning] = {
         "events that name no agent or turn", "it is unknown where they belong; they were dropped", _ORDER
     ),
     "call-id-repeated": Meaning(
-        "calls with the id of an earlier call",
-        "each is shown as its own call; events and items were assigned by their order",
-        "nothing; the model provider used the id twice",
+        "calls or requests with the id of an earlier one",
+        "each is shown on its own; events and items were assigned by their order",
+        "nothing; the id was used twice",
     ),
     "duplicate-start": Meaning(
         "objects that started twice", "one of the two was used; the message says which", _WRITERS
