@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import random
+import re
 import string
+import unicodedata
 from collections.abc import Callable, Iterator
+
+from tui.export.redaction.escapes import resolved
 
 _LETTERS = string.ascii_letters + string.digits
 _WORD = _LETTERS + "-_"
@@ -299,3 +304,79 @@ def disguised(text: str) -> Iterator[tuple[str, str]]:
     yield "base64 in lines", "\n".join(data[start : start + 76] for start in range(0, len(data), 76)) + "\n"
     yield "base64 in json", json.dumps({"data": data})
     yield "base64 of a url", base64.urlsafe_b64encode(f"some: {text}\n".encode()).decode().rstrip("=")
+    yield from _as_other_programs_write(text, data)
+    yield from _in_parts(text)
+
+
+def _as_other_programs_write(text: str, data: str) -> Iterator[tuple[str, str]]:
+    """A page, a patch, a dump of bytes, a list with numbers, an archive in an archive."""
+    signs = "".join(f"&#{ord(one)};" for one in text)
+    yield "page", f"<td>{signs}</td>"
+    yield "page in hexadecimal", "".join(f"&#x{ord(one):x};" for one in text)
+    yield "octal", "".join(f"\\{ord(one):03o}" for one in text)
+    yield "wide", "".join(chr(ord(one) + 0xFEE0) if "!" <= one <= "~" else one for one in text)
+    yield "base64 twice", base64.b64encode(data.encode()).decode()
+    yield "base64 for powershell", f"-enc {base64.b64encode(f'$x = 1; {text}'.encode('utf-16-le')).decode()}"
+    yield "hexadecimal", f"some: {text}".encode().hex()
+    yield "dump", _dump(f"some: {text}\n".encode())
+    for name, before in (
+        ("added", "+"),
+        ("removed", "-"),
+        ("quoted lines", "> "),
+        ("comment", "# "),
+        ("listed", "  - "),
+    ):
+        yield name, "".join(f"{before}{line}\n" for line in text.split("\n"))
+    for name, between in (("numbered", "\t"), ("numbered with bars", " │ "), ("found by grep", ":")):
+        yield name, "".join(f"  {number}{between}{line}\n" for number, line in enumerate(text.split("\n"), 1))
+
+
+def _dump(data: bytes) -> str:
+    """Bytes as `xxd` shows them."""
+    lines = []
+    for start in range(0, len(data), 16):
+        part = data[start : start + 16]
+        pairs = " ".join(part[place : place + 2].hex() for place in range(0, len(part), 2))
+        lines.append(f"{start:08x}: {pairs:<39}  {part.decode().replace(chr(10), '.')}\n")
+    return "".join(lines)
+
+
+def _in_parts(text: str) -> Iterator[tuple[str, str]]:
+    """Two literals that are joined, and pieces of an answer as a server streams it."""
+    first, second = text[: len(text) // 2], text[len(text) // 2 :]
+    yield "continued by a shell", f"echo {first}\\\n{second}"
+    yield "continued by a mail", f"{first}=\n{second}"
+    yield "literals in a row", f"x = '{first}' '{second}'"
+    yield "literals joined", f"x = '{first}' + '{second}'"
+    yield "literals on two lines", f"x = ('{first}'\n     '{second}')"
+    yield "may be broken", f"{first}<wbr>{second}"
+    yield "turned around", f"{first}\u202e\u202c{second}"
+    pieces = [text[start : start + 7] for start in range(0, len(text), 7)]
+    yield "events", "".join(f"data: {json.dumps({'delta': piece})}\n\n" for piece in pieces)
+    chunks = [{"choices": [{"delta": {"content": piece}}]} for piece in pieces]
+    yield "events with choices", "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks)
+    yield "list of chunks", json.dumps(chunks)
+    yield "lines of json", "".join(f"{json.dumps({'text': piece})}\n" for piece in pieces)
+
+
+def wrapped(text: str, cells: int = 80) -> str:
+    """A text behind some words, in lines of so many characters."""
+    whole = f"{'some words ' * 6}{text}"
+    return "".join(f"{whole[start : start + cells]}\n" for start in range(0, len(whole), cells))
+
+
+def meanings(text: str) -> list[str]:
+    """What a text says to whoever undoes one of the disguises."""
+    plain = resolved(text)
+    strings = re.findall(r'"((?:[^"\\]|\\.)*)"', text)
+    joins = (r"\\\n", r"=\n", r"' \+? ?'", r"'\n +'", "<wbr>")
+    dumped = "".join(re.findall(r"(?m)^[0-9a-f]{8}: ((?:[0-9a-f]{2,4} )+) ", text)).replace(" ", "")
+    found = [plain, html.unescape(plain), unicodedata.normalize("NFKC", plain), "".join(strings)]
+    found += [re.sub(r"\\([0-3][0-7]{2})", lambda code: chr(int(code[1], 8)), text), bytes.fromhex(dumped).decode()]
+    found += [re.sub(join, "", text) for join in joins]
+    for word in re.findall(r"[0-9a-f]{32,}", text):
+        found.append(bytes.fromhex(word[: len(word) // 2 * 2]).decode("utf-8", "replace"))
+    for word in re.findall(r"[A-Za-z0-9+/]{24,}", text):
+        data = base64.b64decode(word[: len(word) // 4 * 4])
+        found += [data.decode("utf-8", "replace"), data.decode("utf-16-le", "replace")]
+    return found

@@ -1,18 +1,20 @@
-"""280 secrets of all kinds in every place that a recording has, and none of them in any byte of any export."""
+"""380 secrets of all kinds in every place that a recording has, and none of them in any byte of any export."""
 
 from __future__ import annotations
 
 import json
+import random
 import re
 from base64 import b64encode, encodebytes, urlsafe_b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 import duckdb
 import pytest
 
-from tests.export.secrets import Planted, planted
+from tests.export.secrets import MAKERS, Planted, planted, wrapped
 from tests.reducer.recording import Json, Recording, answer, call, output, reasoning, script, script_output, user
 from tests.source.memory import MemorySource
 from tui.analysis.kinds.node_names import find_node
@@ -24,6 +26,10 @@ from tui.schema.events import InferenceFailed
 from tui.store import TraceStore
 
 COUNT = 280
+KEYS = sorted(
+    MAKERS.keys() - {"slack-webhook", "discord-webhook", "discord-token", "rsa-key", "openssh-key", "pgp-key"}
+)[:100]
+"""Kinds that are found without a frame, in one line."""
 WORD = "zebrafish"
 """Is in every text, and in no export without content."""
 
@@ -43,7 +49,10 @@ def meaning(text: str) -> str:
     plain = resolved(text)
     words = {word.replace("\n", "") for word in re.findall(r"[A-Za-z0-9+/_-]{20}[A-Za-z0-9+/_\n-]*", plain)}
     said = (urlsafe_b64decode(f"{word[: len(word) // 4 * 4]}") for word in words)
-    return "\n".join([text, plain, unquote(plain), *(one.decode("utf-8", "replace") for one in said)])
+    pieces = re.findall(r'"delta": ?"((?:[^"\\]|\\.)*)"', plain)
+    unwrapped = plain.replace("\n", "")
+    read = [text, plain, unquote(plain), unescape(plain), "".join(pieces), unwrapped]
+    return "\n".join([*read, *(one.decode("utf-8", "replace") for one in said)])
 
 
 def halves(text: str) -> tuple[str, str]:
@@ -55,12 +64,21 @@ def parted(role: str, texts: tuple[str, ...]) -> Json:
     return {"type": "message", "role": role, "content": [{"type": kind, "text": text} for text in texts]}
 
 
+def _each(texts: Iterable[str], change: Callable[[str], str]) -> str:
+    return "".join(map(change, texts))
+
+
+def _event(piece: str) -> str:
+    return f"data: {json.dumps({'delta': piece})}\n\n"
+
+
 class Session:
     """One session with secrets in all places."""
 
     def __init__(self) -> None:
         self.secrets = planted(COUNT)
         self._left = iter(self.secrets)
+        self.keys = [Planted(kind, random.Random(kind)) for kind in KEYS]
         self.recording = Recording()
 
     def take(self, count: int) -> list[str]:
@@ -102,6 +120,7 @@ class Session:
         self._commands()
         self._disguised()
         self._names()
+        self._outputs()
         recording.request("i5", [user(f"{WORD} again")])
         recording.event(InferenceFailed(inference_call_id="i5", error="\n".join(self.take(10))))
 
@@ -124,6 +143,32 @@ class Session:
             recording.done(f"see-{kind}", [])
         recording.request("env", [user("\n".join(f"export NAME={text}" for text in self.take(10)))])
         recording.done("env", [])
+
+    def _outputs(self) -> None:
+        """What commands show of a machine: ten keys each, the last ten as ids of calls."""
+        keys = [one.text for one in self.keys]
+        shown = {
+            "env": _each(keys[:10], lambda text: f'declare -x NAME="{text}"\n'),
+            "headers": _each(keys[10:20], lambda text: f"> X-Custom: {text}\r\n"),
+            "remotes": _each(keys[20:30], lambda text: f"o\thttps://x:{quote(text, '')}@git.example/a.git (fetch)\n"),
+            "patch": "@@ -1,9 +1,9 @@\n" + _each(keys[30:35], lambda text: f"+{text}\n-{text}\n"),
+            "terminal": _each(keys[35:50], wrapped),
+            "stream": _each(keys[50:60], lambda text: _each(halves(f" {text}"), _event)),
+            "page": _each(keys[60:70], lambda text: f"<td>{_each(text, lambda one: f'&#{ord(one)};')}</td>\n"),
+            "list": _each(keys[70:80], lambda text: f"   1 │ {text}\n"),
+            "nested": in_json("\n".join(keys[80:90]), 4),
+        }
+        for name, text in shown.items():
+            items = [call(f"show-{name}", "{}", "exec_command")]
+            self.recording.request(f"ask-{name}", [user(name)])
+            self.recording.done(f"ask-{name}", items)
+            self.recording.request(f"see-{name}", [output(f"show-{name}", f"{WORD}\n{text}")])
+            self.recording.done(f"see-{name}", [answer(f"{WORD}\n{text}")])
+            self.recording.command(f"run-{name}", call=f"show-{name}")
+            self.recording.runtime_end(f"run-{name}", {"exit_code": 0, "aggregated_output": f"{WORD}\n{text}"})
+            self.recording.tool_end(f"run-{name}")
+        self.recording.request("ids", [user(WORD)])
+        self.recording.done("ids", [call(text, "{}", "f") for text in keys[90:]])
 
     def _names(self) -> None:
         """Names of agents, tools and files."""
@@ -217,7 +262,12 @@ def test_no_secret_is_in_any_byte(session: Session, store: TraceStore, tmp_path:
     for name, whole in documents(store, tmp_path, with_content=True):
         assert WORD in whole or name not in FORMATS
         text = meaning(whole)
-        left += [(name, one.kind, found) for one in session.secrets for found in one.traces if found in text]
+        left += [
+            (name, one.kind, found)
+            for one in (*session.secrets, *session.keys)
+            for found in one.traces
+            if found in text
+        ]
     assert left == []
 
 
@@ -225,7 +275,7 @@ def test_without_content_there_is_no_text_at_all(session: Session, store: TraceS
     for name, whole in documents(store, tmp_path, with_content=False):
         text = meaning(whole)
         assert WORD not in text, name
-        assert [one.kind for one in session.secrets if _is_in(one, text)] == [], name
+        assert [one.kind for one in (*session.secrets, *session.keys) if _is_in(one, text)] == [], name
 
 
 def _is_in(one: Planted, text: str) -> bool:

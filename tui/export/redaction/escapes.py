@@ -1,33 +1,53 @@
 r"""A text as others read it, and the way back to the places in the text as it is.
 
 A command that a model runs is a string in the JSON of arguments, which is a string in the JSON of a request: a line
-feed in it is `\\n` there. A terminal does not show the codes that colour a word, a server resolves `%3A` in a URL.
-Rules look at each of these readings.
+feed in it is `\\n` there. A terminal does not show the codes that colour a word, a server resolves `%3A` in a URL, a
+browser `&#58;` on a page. Rules look at each of these readings.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 DEEPEST = 4
 """How often a text may be escaped: a line of the log, a payload in it, arguments in that, a script in those."""
 
-_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})')
+_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-3][0-7]{2})')
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 _CODE = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)|[()*+][0-9A-Z]|[=>@-Z\\^_])"
 _CODES = re.compile(_CODE)
-_UNSEEN = re.compile(f"{_CODE}|[^\n\x08]\x08|[\x00\x08\u00ad\u200b-\u200f\u2060\ufeff]")
+_WIDTHLESS = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+_UNSEEN = re.compile(f"{_CODE}|[^\n\x08]\x08|[\x00\x08{_WIDTHLESS}]")
 """What a terminal does not show: codes for colours and the cursor, what is struck over, characters without width."""
 
 _UNSEEN_SIGNS = ("\x1b", "\x08", "\x00")
-_WIDTHLESS_SIGNS = ("\u00ad", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2060", "\ufeff")
+_HAS_WIDTHLESS = re.compile(f"[{_WIDTHLESS}]")
 
 _PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
+
+_LAST_CHARACTER = 0x10FFFF
+_NAMED = {"amp": "&", "apos": "'", "gt": ">", "lt": "<", "quot": '"'}
+_REFERENCE = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|amp|apos|gt|lt|quot);")
+
+_WIDE = re.compile("[\uff01-\uff5e]")
+_WIDE_BY = 0xFEE0
+"""How far the wide form of a character in ASCII is from it."""
+
+_JOIN = re.compile(r"\\\r?\n[ \t]*|=\r?\n|<wbr ?/?>|[\"'](?: ?[+.&] ?|[ \t]|[ \t+.&]{0,3}\\?\r?\n[ \t+.&]*)[\"']")
+"""Breaks that say themselves that a text goes on: of a shell, of a mail, of a page, between two literals."""
+
+_WRAP = re.compile(
+    r"(?<=[A-Za-z0-9+/_=.~-])\r?\n(?:[ \t]*|[+>|#-][ \t]?|[ \t]*\d{1,5} ?[│|:\t] ?)(?=[A-Za-z0-9+/_=.~-])"
+)
+"""The end of a line where a word may go on."""
+
+WRAPPED_LINE = 56
+"""A line from so many characters on may have been cut by its width; a shorter one ends where its words do."""
 
 _MOST_PERCENT = 2
 """How often a URL may be encoded: one in the query of another."""
@@ -81,16 +101,28 @@ def _seen(reading: ResolvedText) -> Iterator[ResolvedText]:
     A code may part two words, or change the colour inside one; so both are tried.
     """
     if "\x1b" in reading.text:
-        parted = _changed(reading, _CODES, lambda _: " ")
+        parted = _changed(reading, _CODES.finditer(reading.text), lambda _: " ")
         if parted is not None:
             yield parted
     if has_unseen(reading.text):
-        shown = _changed(reading, _UNSEEN, lambda _: "")
+        shown = _changed(reading, _UNSEEN.finditer(reading.text), lambda _: "")
         if shown is not None:
             reading = shown
             yield reading
+    joined = _changed(reading, _JOIN.finditer(reading.text), lambda _: "")
+    if joined is not None:
+        yield joined
+    if "&" in reading.text:
+        shown = _changed(reading, _REFERENCE.finditer(reading.text), _referenced)
+        if shown is not None:
+            yield shown
+    if not reading.text.isascii():
+        narrow = _changed(reading, _WIDE.finditer(reading.text), lambda sign: chr(ord(sign) - _WIDE_BY))
+        if narrow is not None:
+            yield narrow
     for _ in range(_MOST_PERCENT):
-        decoded = _changed(reading, _PERCENT, lambda code: chr(int(code[1:], 16))) if "%" in reading.text else None
+        found = _PERCENT.finditer(reading.text) if "%" in reading.text else ()
+        decoded = _changed(reading, found, lambda code: chr(int(code[1:], 16)))
         if decoded is None:
             return
         reading = decoded
@@ -100,22 +132,42 @@ def _seen(reading: ResolvedText) -> Iterator[ResolvedText]:
 def has_unseen(text: str) -> bool:
     """Whether there may be something in the text that a terminal does not show."""
     return any(sign in text for sign in _UNSEEN_SIGNS) or (
-        not text.isascii() and any(sign in text for sign in _WIDTHLESS_SIGNS)
+        not text.isascii() and _HAS_WIDTHLESS.search(text) is not None
     )
 
 
 def _resolved(below: ResolvedText) -> ResolvedText | None:
-    return _changed(below, _ESCAPE, _character) if "\\" in below.text else None
+    return _changed(below, _ESCAPE.finditer(below.text), _character) if "\\" in below.text else None
 
 
-def _changed(below: ResolvedText, pattern: re.Pattern[str], change: Callable[[str], str]) -> ResolvedText | None:
-    """The reading with what matches changed into one character or none; None if nothing matches."""
+def unwrapped(reading: ResolvedText) -> ResolvedText | None:
+    """The reading with long lines joined to those that go on with a word of theirs; None if there are none."""
+    return _changed(reading, _wraps(reading.text), lambda _: "")
+
+
+def _wraps(text: str) -> Iterator[re.Match[str]]:
+    """Where the width of a screen cuts a word: no line that follows is longer, and those that are cut are as long."""
+    joined, width = -1, 0
+    for end in _WRAP.finditer(text):
+        place = end.start()
+        start = text.rfind("\n", 0, place) + 1
+        if place - start < max(WRAPPED_LINE, width if start == joined else 0):
+            continue
+        following = text.index("\n", place) + 1
+        if text.find("\n", following) - following > place - start:
+            continue
+        yield end
+        joined, width = following, place - start
+
+
+def _changed(below: ResolvedText, found: Iterable[re.Match[str]], change: Callable[[str], str]) -> ResolvedText | None:
+    """The reading with each match changed into one character or none; None if there are none."""
     pieces: list[str] = []
     places, sources = [0], [0]
     place = done = 0
-    for found in pattern.finditer(below.text):
-        start, end = found.span()
-        new = change(found.group())
+    for match in found:
+        start, end = match.span()
+        new = change(match.group())
         pieces += [below.text[done:start], new]
         place += start - done
         if new:
@@ -131,4 +183,14 @@ def _changed(below: ResolvedText, pattern: re.Pattern[str], change: Callable[[st
 
 def _character(escape: str) -> str:
     kind = escape[1]
+    if kind in "0123":
+        return chr(int(escape[1:], 8))
     return chr(int(escape[2:], 16)) if kind in "ux" else _CONTROLS.get(kind, kind)
+
+
+def _referenced(reference: str) -> str:
+    name = reference[1:-1]
+    if name[0] != "#":
+        return _NAMED[name]
+    number = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+    return chr(number) if number <= _LAST_CHARACTER else ""

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from tui.export.redaction.documents import Place, streams_in
-from tui.export.redaction.encoded import texts_in_base64
-from tui.export.redaction.escapes import ResolvedText, readings_of, resolved
+from tui.export.redaction.encoded import encoded_texts
+from tui.export.redaction.escapes import ResolvedText, readings_of, resolved, unwrapped
 from tui.export.redaction.rule import RuleSet
+
+MOST_ENCODED = 3
+"""How often a text may be encoded in a row."""
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
@@ -27,6 +30,7 @@ def findings_in(text: str, rules: RuleSet) -> list[Finding]:
     found: list[Finding] = []
     for reading in readings_of(text):
         found += _found_in(reading, rules)
+        found += _wrapped_in(reading, rules)
         found += _encoded_in(reading, rules)
         for places in streams_in(reading.text):
             found += _across(reading, places, rules)
@@ -49,12 +53,34 @@ def _found_in(reading: ResolvedText, rules: RuleSet) -> Iterator[Finding]:
             yield Finding(reading.source(start), reading.source(end), rule.name, "")
 
 
+def _wrapped_in(reading: ResolvedText, rules: RuleSet) -> Iterator[Finding]:
+    """Keys that the end of a line cuts; what only has a name ends there, as far as anybody can say."""
+    whole = unwrapped(reading)
+    for rule in rules.worth_trying(whole.text) if whole is not None else ():
+        if whole is not None and not rule.group:
+            for start, end in rule.spans(whole.text):
+                yield Finding(whole.source(start), whole.source(end), rule.name, "")
+
+
 def _encoded_in(reading: ResolvedText, rules: RuleSet) -> Iterator[Finding]:
     """Words that mean a text with a secret in it; the whole word goes, as half of it would still mean half a text."""
-    for start, end, meaning in texts_in_base64(reading.text):
-        first = next(_found_in(ResolvedText(meaning), rules), None)
-        if first is not None:
-            yield Finding(reading.source(start), reading.source(end), first.rule, "")
+    for start, end, meaning in encoded_texts(reading.text):
+        rule = _first_rule(meaning, rules, MOST_ENCODED)
+        if rule is not None:
+            yield Finding(reading.source(start), reading.source(end), rule, "")
+
+
+def _first_rule(meaning: str, rules: RuleSet, times: int) -> str | None:
+    """The rule of a secret in what a word means; that may be encoded again."""
+    for reading in readings_of(meaning):
+        for one in _found_in(reading, rules):
+            return one.rule
+    if times > 1:
+        for _, _, inner in encoded_texts(meaning):
+            rule = _first_rule(inner, rules, times - 1)
+            if rule is not None:
+                return rule
+    return None
 
 
 def _across(reading: ResolvedText, places: Sequence[Place], rules: RuleSet) -> Iterator[Finding]:

@@ -6,6 +6,9 @@ from typing import Final
 
 from tui.export.redaction.rule import AFTER, APART, BEFORE, SecretRule, key_rule, make_rule
 
+_START = r"(?:(?<![A-Za-z0-9+])|(?<=\A\+)|(?<=\n\+))"
+"""A key in base64 does not begin inside such a word; at the start of a line, a plus sign is that of a patch."""
+
 _WITH_DIGIT = r"(?=[A-Za-z_-]*[0-9])"
 """Random characters hold a digit; words joined by hyphens do not."""
 
@@ -25,15 +28,15 @@ _CLOUDS: Final = (
     key_rule("google-key", "AIza", r"[A-Za-z0-9_-]{35}"),
     key_rule("google-key", r"AQ\.A", r"[A-Za-z0-9_-]{40,}", "AQ.A"),
     key_rule("google-token", r"ya29\.", r"[A-Za-z0-9_-]{20,}", "ya29."),
-    make_rule("google-token", ("1//0",), r"(?<![\w:.-])1//0[A-Za-z0-9_-]{30,}"),
+    make_rule("google-token", ("1//0",), r"(?<![\w.])(?<![^\s:]-)(?<![A-Za-z]:)1//0[A-Za-z0-9_-]{30,}"),
     key_rule("google-secret", "GOCSPX-", r"[A-Za-z0-9_-]{28}"),
     make_rule("azure-storage-key", ("AccountKey=",), r"AccountKey=([A-Za-z0-9+/]{86}==)", 1),
-    make_rule("azure-storage-key", ("+ASt",), r"(?<![A-Za-z0-9+])[A-Za-z0-9+/]{76}\+ASt[A-Za-z0-9+/]{6}=="),
+    make_rule("azure-storage-key", ("+ASt",), rf"{_START}[A-Za-z0-9+/]{{76}}\+ASt[A-Za-z0-9+/]{{6}}=="),
     make_rule("azure-shared-key", ("SharedAccessKey=",), r"SharedAccessKey=([A-Za-z0-9+/]{43}=)", 1),
     make_rule("azure-secret", ("Q~",), rf"{BEFORE}[A-Za-z0-9_~.-]{{3}}\dQ~[A-Za-z0-9_~.-]{{31,34}}"),
     make_rule("azure-devops-token", ("AZDO",), rf"{BEFORE}[A-Za-z0-9]{{76}}AZDO[A-Za-z0-9]{{4}}{AFTER}"),
     make_rule("azure-ai-key", ("JQQJ9",), rf"{BEFORE}[A-Za-z0-9]{{52}}JQQJ9[9D][A-Za-z0-9]{{26}}{AFTER}"),
-    make_rule("azure-registry-key", ("+ACR",), r"(?<![A-Za-z0-9+])[A-Za-z0-9+/]{42}\+ACR[A-Za-z0-9+/]{6}(?!\w)"),
+    make_rule("azure-registry-key", ("+ACR",), rf"{_START}[A-Za-z0-9+/]{{42}}\+ACR[A-Za-z0-9+/]{{6}}(?![A-Za-z0-9])"),
     key_rule("digitalocean-token", "do[opr]_v1_", r"[a-f0-9]{64}", "doo_v1_", "dop_v1_", "dor_v1_"),
     key_rule("alibaba-key-id", "LTAI", rf"{_WITH_DIGIT}[A-Za-z0-9]{{16,20}}"),
     key_rule("tencent-key-id", "AKID", rf"{_WITH_DIGIT}[A-Za-z0-9]{{32}}"),
@@ -193,7 +196,7 @@ _PEOPLE: Final = (
     make_rule(
         "discord-token",
         ("M", "N", "O"),
-        r"[MNO](?<![A-Za-z0-9_.-].)[A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}(?![A-Za-z0-9_-])",
+        r"[MNO](?<![A-Za-z0-9_.].)(?<![^\s:]-.)[A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}(?![A-Za-z0-9])",
     ),
     make_rule("telegram-token", (":AA",), rf"{BEFORE}\d{{8,10}}:AA[A-Za-z0-9_-]{{33}}{AFTER}"),
     key_rule(

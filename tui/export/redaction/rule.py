@@ -98,8 +98,8 @@ def make_rule(
 BEFORE: Final = "(?<![A-Za-z0-9])"
 """A key does not begin inside a word; in names of files and variables, one follows a hyphen or an underscore."""
 
-APART: Final = "(?<![_-])"
-"""Nor do those begin there whose prefix is a common part of names."""
+APART: Final = r"(?<!_)(?<![^\s:]-)"
+"""Nor do those begin there whose prefix is a common part of names; a hyphen that begins a word or a line is a sign."""
 
 AFTER: Final = r"(?![A-Za-z0-9])"
 """Nor does it end inside one."""

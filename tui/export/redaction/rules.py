@@ -21,17 +21,18 @@ FRAME_RULES: Final = (
         "private-key",
         ("PRIVATE KEY",),
         r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-        r"[\sA-Za-z0-9+/=:,\\-]{0,20000}?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
+        r"[\sA-Za-z0-9+/=:,.\\|│>#*_-]{0,20000}?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
     ),
     make_rule(  # one that was cut
         "private-key",
         ("PRIVATE KEY",),
-        r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\sA-Za-z0-9+/=]{16,20000}",
+        r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+        r"(?:[\sA-Za-z0-9+/=]|\n[\w./:-]{0,80}[ \t]{0,6}[|│>#:*] ?){16,20000}",
     ),
     make_rule(
         "putty-key",
         ("Private-Lines:",),
-        r"Private-Lines: \d{1,4}\s+([A-Za-z0-9+/=\s]{40,20000}?)(?=\s+Private-MAC|$)",
+        r"Private-Lines: \d{1,4}[\s>|│#+\d:.-]+([A-Za-z0-9+/=\s>|│#:.-]{40,20000}?)(?=[\s>|│#+\d:.-]+Private-MAC|$)",
         1,
     ),
     make_rule(
@@ -103,7 +104,7 @@ FRAME_RULES: Final = (
         "named-secret",
         ("ecret", "ECRET", "oken", "OKEN", "assw", "ASSW", "assphrase", "key", "KEY", "Key"),
         r"[:=](?=[=>]?\s{0,3}[\"'\\]{0,4}"
-        r"((?=[A-Za-z+/=_-]{0,200}[0-9])(?=[0-9+/=_-]{0,200}[A-Za-z])[A-Za-z0-9+/=_-]{20,400})(?![A-Za-z0-9(.\[]))",
+        r"((?=[A-Za-z+/=_-]{0,200}[0-9])(?=[0-9+/=_-]{0,200}[A-Za-z])[A-Za-z0-9+/=_-]{20,400})(?![A-Za-z0-9(\[]|\.\w))",
         1,
         named=r"(?i:secret|token|passwd|password|passphrase|(?:api|app|access|account|auth|encryption|master|private|secret"
         r"|signing)[_-]?key)[\"'\\]{0,4}\s{0,3}",
