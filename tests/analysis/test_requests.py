@@ -9,7 +9,7 @@ import pytest
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.reverse import ReverseLinks
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.requests.compared import compare_requests, previous_request, requests_showing
+from tui.analysis.requests.compared import compare_requests, dropped_items, previous_request, requests_showing
 from tui.analysis.requests.order import request_before
 from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.schema.sequence import SharedSequence
@@ -187,3 +187,22 @@ def test_which_requests_sent_an_item() -> None:
     assert numbers("e") == [2]
     assert numbers("s") == [3, 4]
     assert numbers("nowhere") == []
+
+
+def test_dropped_items_are_those_said_to_be_gone() -> None:
+    """Of three items a compaction says one again, with another id, and the program sends one as it was."""
+    graph = small_graph()
+    for name, text in (("a", "context"), ("b", "task"), ("c", "work"), ("b2", "task")):
+        graph.item(name, text=text)
+    graph.inference("call 1", sends="abc")
+    compaction = graph.compaction("compaction", replacement=["b2"])
+    compaction.input_item_ids.extend(map(ItemId, "abc"))
+    calls = list(graph.trace.inference_calls.values())
+
+    assert dropped_items(graph.trace, calls, compaction) == 2
+
+    graph.inference("call 2", sends=["a", "b2"])
+    before, now = calls = list(graph.trace.inference_calls.values())
+    found = compare_requests(graph.trace, before, now, [compaction])
+    assert found.gone == ("c",)
+    assert dropped_items(graph.trace, calls, compaction) == 1

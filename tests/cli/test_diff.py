@@ -64,7 +64,7 @@ def test_people_read_who_did_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 1
     lines = out.splitlines()
     assert lines[0] == "the two recordings differ"
-    assert any("other INSTRUCTIONS" in line for line in lines)
+    assert any("the INSTRUCTIONS differ" in line for line in lines)
     assert any(line.endswith("more agents differ") for line in lines)
 
 
@@ -93,5 +93,5 @@ def test_same_setting_of_several_agents_is_one_line(capsys: pytest.CaptureFixtur
 def test_first_item_is_shown_below_other_instructions(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = diff(capsys, AGENTS, SHELL, "--agent", "/root")
     lines = [line.strip() for line in out.partition("\n\n")[2].splitlines()]
-    assert lines[1:3] == ["at item 0: other INSTRUCTIONS", "at item 0: other INPUT"]
+    assert lines[1:3] == ["at item 0: the INSTRUCTIONS differ", "at item 0: the INPUT differs"]
     assert [line[0] for line in lines[3:5]] == ["A", "B"]

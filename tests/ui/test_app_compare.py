@@ -17,6 +17,7 @@ from tui.bundle.write.writer import BundleWriter
 from tui.schema.events import InferenceStarted, RecordingCompleted
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
+from tui.ui.compared import compared_sides
 from tui.ui.folder.rows import FolderRows
 from tui.ui.lists.catalog import CatalogScreen
 from tui.ui.lists.compare import CompareScreen
@@ -24,6 +25,9 @@ from tui.ui.lists.neighbours import NeighboursScreen
 from tui.ui.screens.main import MainScreen
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.text.spans import line_text
+
+RECORDED = "trace-6d0c10b7-ba9a-4f8e-a671-4cacb02f5f5f-01a21d6e-0998-7eb2-8493-3553e186c88d"
+"""A name such as a recorder gives."""
 
 
 def stands_on(driver: Driver, item: str | None) -> bool:
@@ -72,7 +76,7 @@ async def test_first_parting_is_selected() -> None:
         screen = screen_of(driver)
         assert screen.model.current is not None
         assert screen.model.current.kind == "parting"
-        assert "other INPUT" in row(screen)
+        assert "the INPUT differs" in row(screen)
         assert "parting 1 of" in bar(screen, "title")
         assert "instructions" in bar(screen, "settings")
 
@@ -155,6 +159,25 @@ async def test_enter_goes_to_the_item_below_and_back_returns() -> None:
         await driver.press("ctrl+o")
         screen = await shown(driver)
         assert screen.model.target() == target
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "names"),
+    [
+        ("x/run", "x/other", ("run", "other")),
+        ("x/run", "y/run", ("x/run", "y/run")),
+        (f"x/{RECORDED}", f"y/{RECORDED[:-1]}0", ("x/trace-6d0c10b7…", "y/trace-6d0c10b7…")),
+        (f"x/{RECORDED}", "y/run", ("x/trace-6d0c10b7…", "y/run")),
+    ],
+)
+def test_names_of_recordings_say_which_is_which(a: str, b: str, names: tuple[str, str], tmp_path: Path) -> None:
+    stores = []
+    for place in (a, b):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        begin(tmp_path / place).close()
+        stores.append(TraceStore(open_bundle(tmp_path / place)))
+    sides = compared_sides(stores[0], stores[1], lambda _: None, lambda _: None)
+    assert tuple(side.name for side in sides) == names
 
 
 async def test_item_of_the_other_side_opens_its_own_recording() -> None:
@@ -263,7 +286,7 @@ async def test_comparison_grows_with_a_live_recording(tmp_path: Path) -> None:
             screen = await shown(driver)
             await driver.until(lambda: "B has no more items so far" in row(screen), "what B lacks")
             ask(b, 2, "one", "two", "four")
-            await driver.until(lambda: "other INPUT" in row(screen), "the difference")
+            await driver.until(lambda: "the INPUT differs" in row(screen), "the difference")
             ask(a, 2, "one", "two", "three", "same")
             ask(b, 3, "one", "two", "four", "same")
             await driver.until(lambda: "4 ≠ 4" in line_text(screen.view.row_line(0, 120)), "both ends")

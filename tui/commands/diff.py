@@ -17,6 +17,7 @@ from tui.commands.json_output import print_json
 from tui.commands.log_place import seq_of_item
 from tui.commands.replay_log import without_garbage_collection
 from tui.store import TraceStore
+from tui.viewmodel.compare.ignored_words import ignored_words
 from tui.viewmodel.compare.item_text import ItemText, item_text
 from tui.viewmodel.compare.lines import difference_words, side_pieces, window
 from tui.viewmodel.compare.word_diff import Piece, word_diff
@@ -86,15 +87,15 @@ def diff_lines(found: Comparison, a: TraceStore, b: TraceStore, most: int | None
         yield ""
         yield from _agent_lines(agent, a, b)
     if most is not None and len(differing) > most:
-        yield f"… {len(differing) - most} more agents differ"
+        more = len(differing) - most
+        yield f"… {counted(more, 'more agent')} {'differs' if more == 1 else 'differ'}"
     same = len(found.agents) - len(differing)
     if same and not found.is_same:
         yield ""
         yield f"{counted(same, 'agent')} without a difference"
     if found.ignored:
         total = sum(found.ignored.values())
-        parts = ", ".join(f"{count} {name}" for name, count in sorted(found.ignored.items()))
-        yield f"{counted(total, 'difference')} ignored: {parts}"
+        yield f"{counted(total, 'difference')} ignored: {ignored_words(found.ignored)}"
 
 
 def _grouped(settings: Sequence[Setting]) -> Iterator[list[Setting]]:
@@ -118,7 +119,8 @@ def _agent_lines(one: AgentComparison, a: TraceStore, b: TraceStore) -> Iterator
     if one.a is None or one.b is None:
         yield f"{clean(one.name)}: only in {'B' if one.a is None else 'A'}"
         return
-    yield f"{sign}{clean(one.name)}: {len(one.pairs)} items the same, {one.only_a} only in A, {one.only_b} only in B"
+    same = counted(len(one.pairs), "item")
+    yield f"{sign}{clean(one.name)}: {same} the same, {one.only_a} only in A, {one.only_b} only in B"
     lead = None if one.lead is None else one.partings[one.lead]
     shown = [parting for parting in dict.fromkeys((one.first, lead)) if parting is not None]
     for parting in shown:

@@ -13,6 +13,7 @@ from tui.model.noderef import NodeRef
 from tui.source.source import Source
 from tui.store import TraceStore
 from tui.viewmodel.compare.model import ComparedSide
+from tui.viewmodel.folder.row import shortened
 from tui.viewmodel.text.clean import format_duration, format_tokens
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.timeline.outcome_words import OUTCOME_SIGNS, OUTCOME_STYLES
@@ -80,10 +81,16 @@ def compared_sides(
 
 
 def _names(a: Source, b: Source) -> tuple[str, str]:
-    """The names of the recordings; with the folders around them where they are the same."""
-    if a.name != b.name or a.path is None or b.path is None:
-        return a.name, b.name
-    return f"{a.path.absolute().parent.name}/{a.name}", f"{b.path.absolute().parent.name}/{b.name}"
+    """The names of the recordings, with the folders around them where these say more than they do.
+
+    That is where both have one name, or names that a recorder made of ids.
+    """
+    names = tuple(shortened(one.name) for one in (a, b))
+    folders = [None if one.path is None else one.path.absolute().parent.name for one in (a, b)]
+    is_telling = names[0] == names[1] or (folders[0] != folders[1] and names != (a.name, b.name))
+    if not is_telling or None in folders:
+        return names[0], names[1]
+    return f"{folders[0]}/{names[0]}", f"{folders[1]}/{names[1]}"
 
 
 def _side(store: TraceStore, name: str, visit: Callable[[NodeRef], None]) -> ComparedSide:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from tui.analysis.compare.normal import ORDER, RULES, TOOLS_ORDER
 from tui.analysis.compare.partings import Parting, Setting
 from tui.analysis.compare.recordings import AgentComparison, Numbers
 from tui.analysis.compare.stream import StreamItem
 from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.compare.detail import detail_lines
+from tui.viewmodel.compare.ignored_words import ignored_words
 from tui.viewmodel.compare.lines import row_line, settings_line, title_line
 from tui.viewmodel.compare.model import ComparedSide, CompareModel
 from tui.viewmodel.text.spans import line_text
@@ -155,7 +157,7 @@ def test_setting_that_differs_is_named_in_the_line_of_settings() -> None:
     of = model(found._replace(partings=(Parting(1, 1, "tools", settings=(setting,)),)))
     assert line_text(settings_line(of)) == "  model =  tools −1 (plan)  sandbox ?"
     assert rows(of) == ["agent0", "parting0", "setting0"]
-    assert "other TOOLS" in text(of, 1)
+    assert "the TOOLS differ" in text(of, 1)
 
 
 @pytest.mark.parametrize(
@@ -218,3 +220,29 @@ def test_moved_items_of_a_request_are_not_gone(ours: str, theirs: str, moved: st
     of.take(found._replace(moved=frozenset(both)))
     assert words in text(of, 1)
     assert any("moved: " in text(of, number) for number in (2, 3)) == bool(moved)
+
+
+def test_cursor_passes_a_side_that_only_lags_behind() -> None:
+    behind, real = agents("/root", "ab", "abc"), agents("/root/x", "axb", "ayb")
+    assert model(behind, real, grows=True).parting_number == 2
+    assert model(behind, real).parting_number == 1
+    assert model(behind, grows=True).parting_number == 1
+
+
+def test_what_follows_names_who_did_it() -> None:
+    first = agents("/root", "axbzc", "aybwc")
+    later = [Parting(2, 2, "model"), Parting(3, 3, "input"), Parting(4, 4, "model")]
+    of = model(first._replace(partings=(first.partings[0], *later)))
+    assert "what follows: 3 more partings: 1 input, 2 model" in text(of, 4)
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({"uuids": 1, "wall times": 2}, "1 uuid, 2 wall times"),
+        ({"encrypted bodies": 1, "order of tools": 2}, "1 encrypted body, 2 in order of tools"),
+        (dict.fromkeys((*RULES, ORDER, TOOLS_ORDER), 1), "1 chunk id, 1 date or time, 1 encrypted body, 1 item id"),
+    ],
+)
+def test_ignored_differences_are_counted_in_words(counts: dict[str, int], words: str) -> None:
+    assert ignored_words(counts).startswith(words)

@@ -17,6 +17,7 @@ from tui.analysis.messages.brief import is_wait
 from tui.analysis.messages.edges import EdgeBook, EdgeView
 from tui.analysis.problems.of_object import NO_FAILURES, output_cut
 from tui.analysis.problems.own import own_problem_of
+from tui.analysis.requests.compared import dropped_items
 from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
 from tui.analysis.state.outcome import outcome_of
 from tui.analysis.state.outcome_word import Outcome
@@ -109,7 +110,7 @@ def _summed(
         recording=recording,
         failure=_first_failure(trace, index, troubles),
         problems=len(troubles),
-        lost=_lost(trace, views),
+        lost=_lost(trace, index, views),
         tokens=sum_of(map(tokens_of_request, calls)),
         requests=len(trace.inference_calls),
         agents=len(trace.threads),
@@ -162,16 +163,24 @@ def _view_steps(
     return book.views(recording.is_over)
 
 
-def _lost(trace: RolloutTrace, views: Sequence[EdgeView]) -> Lost:
+def _dropped(trace: RolloutTrace, index: TraceIndex) -> int:
+    """Items that compactions took from the history."""
+    count = 0
+    for one in trace.compactions.values():
+        requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(one.thread_id)]
+        count += dropped_items(trace, requests, one)
+    return count
+
+
+def _lost(trace: RolloutTrace, index: TraceIndex, views: Sequence[EdgeView]) -> Lost:
     looked_at = list(islice(trace.tool_calls.values(), CALLS_LOOKED_AT))
     cuts = Counter(cut.certainty for tool in looked_at if (cut := output_cut(trace, tool)) is not None)
-    compactions = trace.compactions.values()
     return Lost(
         cut=cuts["compared"],
         unseen=cuts["unseen"],
         looked_at=len(looked_at),
-        dropped=sum(len(set(one.input_item_ids) - set(one.replacement_item_ids)) for one in compactions),
-        compactions=len(compactions),
+        dropped=_dropped(trace, index),
+        compactions=len(trace.compactions),
         undelivered=sum(view.delivery in ("undelivered", "failed") for view in views),
     )
 

@@ -78,6 +78,22 @@ def compare_requests(
     )
 
 
+def dropped_items(trace: RolloutTrace, requests: Sequence[InferenceCall], compaction: Compaction) -> int:
+    """How many items a compaction took from the history, by what they say.
+
+    `requests` are those of the thread in order of start: if one follows that sends the replacement, these are the
+    items that it lacks, which the request before held or its response; else those that the replacement does not say.
+    """
+    started = compaction.installed_at_unix_ms
+    now = next((call for call in requests if call.execution.started_at_unix_ms >= started), None)
+    if now is not None:
+        found = compare_requests(trace, previous_request(requests, now), now, (compaction,))
+        if found.compaction_ids:
+            return len(found.gone)
+    same = _Sameness(trace)
+    return len(same.unsaid(*same.unmatched(compaction.input_item_ids, compaction.replacement_item_ids))[0])
+
+
 class _Sameness:
     """Which items were the same to the model.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tui.analysis.compare.partings import Setting
 from tui.analysis.kinds.plural import counted
+from tui.viewmodel.compare.ignored_words import ignored_words
 from tui.viewmodel.compare.lines import SIDE_STYLES, parting_words, side_pieces
 from tui.viewmodel.compare.model import CompareModel, Which
 from tui.viewmodel.compare.rows import CompareRow
@@ -61,8 +62,7 @@ def _agent_lines(model: CompareModel, row: CompareRow) -> list[Line]:
     if agent.first is not None:
         lines.append((Span(f" {parting_words(model, agent, agent.first)}", "cut"),))
     if agent.ignored:
-        parts = ", ".join(f"{count:,} {name}" for name, count in sorted(agent.ignored.items()))
-        lines.append((Span(f" differences that are ignored: {parts}", "dim"),))
+        lines.append((Span(f" differences that are ignored: {ignored_words(agent.ignored)}", "dim"),))
     elif agent.is_same and agent.is_whole:
         lines.append((Span(" no item differs", "dim"),))
     return lines

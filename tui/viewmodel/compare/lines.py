@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from tui.analysis.compare.heads import TOOL, HeadFact
@@ -18,10 +19,10 @@ from tui.viewmodel.text.clean import Measure, clean, elide, elide_start, format_
 from tui.viewmodel.text.spans import Line, Span, line_text
 
 PARTING_WORDS: dict[DifferenceClass, str] = {
-    "instructions": "other INSTRUCTIONS",
-    "tools": "other TOOLS",
-    "settings": "other SETTINGS",
-    "input": "other INPUT",
+    "instructions": "the INSTRUCTIONS differ",
+    "tools": "the TOOLS differ",
+    "settings": "the SETTINGS differ",
+    "input": "the INPUT differs",
     "model": "the MODEL decided differently",
     "environment": "the ENVIRONMENT answered differently",
     "words": "the same call in other words",
@@ -190,11 +191,10 @@ def _parting_line(model: CompareModel, agent: AgentComparison, parting: Parting)
 
 def parting_words(model: CompareModel, agent: AgentComparison, parting: Parting) -> str:
     """What happened at a parting. That a side has no more items is nobody's decision."""
-    if parting.kind not in HEAD_CLASSES and agent.is_whole:
-        sides = (("A", parting.a, parting.place, agent.items_a), ("B", parting.b, parting.other_place, agent.items_b))
-        for number, (name, item, place, items) in enumerate(sides):
-            if item is None and place == len(items) and not model.is_one_recording:
-                return f"{name} has no more items so far" if model.sides[number].may_grow() else f"{name} ends here"
+    ended = model.ended_side(agent, parting)
+    if ended is not None:
+        side = model.sides[0 if ended == "a" else 1]
+        return f"{ended.upper()} {'has no more items so far' if side.may_grow() else 'ends here'}"
     if model.is_one_recording and parting.kind not in (*HEAD_CLASSES, "words"):
         return _change_words(agent, parting)
     if model.is_one_recording and parting.kind == "words":
@@ -269,7 +269,7 @@ def _setting_line(row: CompareRow, width: int) -> Line:
 def _follow_line(model: CompareModel, row: CompareRow, agent: AgentComparison) -> Line:
     more = len(agent.partings) - row.parting - 1
     mark = "▾" if model.is_unfolded(row.agent) else "▸"
-    words = [counted(more, "more parting")] if more else []
+    words = [f"{counted(more, 'more parting')}: {_kinds(agent.partings[row.parting + 1 :])}"] if more else []
     lead = agent.partings[row.parting]
     stretches = [_stretches(agent, one) for one in agent.partings]
     alone = [[item for both in stretches for item in both[side] if item.key not in agent.moved] for side in (0, 1)]
@@ -277,6 +277,13 @@ def _follow_line(model: CompareModel, row: CompareRow, agent: AgentComparison) -
     rest = (("A", len(alone[0]) - first[0]), ("B", len(alone[1]) - first[1]))
     counts = [f"{counted(count, 'item')} only in {name}" for name, count in rest if count]
     return (Span(f"     {mark} what follows: {' · '.join([*words, *counts])}", "dim"),)
+
+
+def _kinds(partings: Sequence[Parting]) -> str:
+    """The classes of partings, in order of blame, with how many there are of each where there are several classes."""
+    counts = Counter(one.kind for one in partings)
+    kinds = [kind for kind in PARTING_WORDS if counts[kind]]
+    return ", ".join(kinds if len(kinds) == 1 else (f"{counts[kind]} {kind}" for kind in kinds))
 
 
 def _same_line(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> Line:

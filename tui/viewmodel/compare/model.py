@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
+from tui.analysis.compare.partings import HEAD_CLASSES, Parting
 from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.stream import StreamItem
 from tui.model.ids import ItemId, ThreadId
@@ -75,9 +76,29 @@ class CompareModel:
         current = self.current
         self.rows = compare_rows(self.agents, self._unfolded, shows_same=self.shows_same)
         if not self._is_touched:
-            self.cursor = next((number for number, row in enumerate(self.rows) if row.kind == "parting"), 0)
+            self.cursor = self._first_parting()
         elif current is not None:
             self.cursor = self._row_like(current)
+
+    def _first_parting(self) -> int:
+        """The row of the first parting; rather of one at which both sides have come to what is different."""
+        found = [(number, row) for number, row in enumerate(self.rows) if row.kind == "parting"]
+        real = (number for number, row in found if not self._is_behind(row))
+        return next(real, found[0][0] if found else 0)
+
+    def _is_behind(self, row: CompareRow) -> bool:
+        """Whether a side has not come any further yet: what the other one has there may still come."""
+        agent = self.agents[row.agent]
+        ended = self.ended_side(agent, agent.partings[row.parting])
+        return ended is not None and self.sides[0 if ended == "a" else 1].may_grow()
+
+    def ended_side(self, agent: AgentComparison, parting: Parting) -> Which | None:
+        """The side of two recordings that has no more items at a parting, None if both or neither have."""
+        if parting.kind in HEAD_CLASSES or not agent.is_whole or self.is_one_recording:
+            return None
+        if parting.a is None and parting.place == len(agent.items_a):
+            return "a"
+        return "b" if parting.b is None and parting.other_place == len(agent.items_b) else None
 
     def _row_like(self, before: CompareRow) -> int:
         """Where the row is now; if it is gone, that of its agent."""

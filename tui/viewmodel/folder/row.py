@@ -92,8 +92,13 @@ def row_of(summary: BundleSummary, now_unix_ms: int, facts: SessionFacts | None 
 
 
 def short_name(summary: BundleSummary) -> str:
-    """The name below the folder, cleaned; of the long one that a recorder makes, its beginning."""
-    name = clean(summary.name)
+    """The name below the folder, shortened."""
+    return shortened(summary.name)
+
+
+def shortened(name: str) -> str:
+    """The name of a recording, cleaned; of the long one that a recorder makes, its beginning."""
+    name = clean(name)
     folder, slash, last = name.rpartition("/")
     if last.startswith(_RECORDER_PREFIX) and len(last) > MAX_NAME_CELLS:
         last = f"{last[:_RECORDER_NAME]}…"
