@@ -48,6 +48,31 @@ def test_folder_of_session_files_is_named(sessions: Path, capsys: pytest.Capture
     )
 
 
+@pytest.mark.parametrize("command", ["check", "ls"])
+def test_transcript_is_known_by_its_beginning(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "saved.txt"
+    file.write_text('{"timestamp": "2026-11-27T07:00:00Z", "type": "session_meta", "payload": {}}\n')
+    assert "is a session file of Codex" in refused(capsys, command, str(file))
+    file.write_text('{"payload": {"text": "a \\"type\\": \\"session_meta\\""}}\n')
+    assert "is not a directory" in refused(capsys, command, str(file))
+
+
+@pytest.mark.parametrize("name", ["t.zip", "t.tar.gz", "t.TGZ", "t.tar.zst", "trace.jsonl.gz"])
+def test_packed_file_is_to_be_unpacked(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / name).write_bytes(b"PK")
+    assert refused(capsys, "check", str(tmp_path / name)).endswith(
+        "is a packed file; unpack it and open the directory that holds manifest.json"
+    )
+
+
+def test_payloads_lead_to_their_bundle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = shutil.copytree(DEMO_BUNDLES / "answer-schema2", tmp_path / "bundle")
+    expected = f"; it is the payloads of a bundle: open {bundle}"
+    assert refused(capsys, "check", str(bundle / "payloads")).endswith(expected)
+    assert main(["ls", str(bundle / "payloads")]) == 0
+    assert capsys.readouterr().err.endswith(f"{expected}\n")
+
+
 def test_other_folders_are_not_called_sessions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "notes.txt").write_text("hello")
     assert refused(capsys, "check", str(tmp_path)).endswith("there is no manifest.json in it")
@@ -68,6 +93,9 @@ def test_file_of_a_bundle_leads_to_its_directory(
     ("address", "advice"),
     [
         ("file:///srv/trace", "give the path without file:, as in /srv/trace"),
+        ("file://localhost/srv/a%20trace", "give the path without file:, as in /srv/a trace"),
+        ("~/no-such-trace", "the shell did not replace ~: leave out the quotes"),
+        ("$HOME/no-such-trace", "the shell did not replace $HOME: leave out the quotes"),
         ("https://example.org/trace", "download the recording and give the path of its directory"),
     ],
 )

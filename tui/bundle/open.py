@@ -239,9 +239,9 @@ def _not_a_bundle(path: Path) -> BundleError:
     bundles = _contained_bundles(path, names)
     if bundles:
         return BundleError(f"{shown(path)}: {_hint(bundles)}", path, bundles)
-    from tui.bundle.disk.wrong_path import SESSIONS_HINT, holds_session_files
+    from tui.bundle.disk.wrong_path import folder_hint
 
-    hint = SESSIONS_HINT if holds_session_files(path) else ""
+    hint = folder_hint(path)
     return BundleError(f"{shown(path)}: is not a bundle: there is no {MANIFEST_FILE_NAME} in it{hint}", path)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from tui.bundle.disk.folders import cache_path
-from tui.bundle.disk.wrong_path import SESSIONS_HINT, address_hint, file_hint, holds_session_files
+from tui.bundle.disk.wrong_path import address_hint, file_hint, folder_hint
 from tui.commands.answers.ls import list_answer
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
@@ -170,8 +170,7 @@ def _complain_about(listing: FolderListing, chosen: FolderFilter) -> None:
     if catalog.is_cut:
         complain(f"{catalog.root}: there is more below it than is looked at")
     if not catalog.bundles:
-        hint = SESSIONS_HINT if holds_session_files(Path(catalog.root)) else ""
-        complain(f"{catalog.root}: there is no bundle in it{hint}")
+        complain(f"{catalog.root}: there is no bundle in it{folder_hint(Path(catalog.root))}")
     unread = len(listing.unread)
     if unread and not chosen.needs_reading:
         complain(
