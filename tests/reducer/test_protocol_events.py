@@ -170,6 +170,13 @@ def test_any_body_is_kept_as_an_event(body: bytes) -> None:
     assert rows(reduced(recording).trace)
 
 
+def test_text_alone_is_the_message() -> None:
+    recording = Recording()
+    observed(recording, "error", b'"Usage limit reached"')
+    (event,) = reduced(recording).trace.protocol_events.values()
+    assert event.message == "Usage limit reached"
+
+
 def test_repeated_seq_keeps_both_events() -> None:
     recording = Recording()
     for message in ("one", "two"):

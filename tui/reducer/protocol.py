@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import msgspec
@@ -59,7 +60,8 @@ class _ProtocolFields(msgspec.Struct, frozen=True, gc=False):
     rollout_path: Any = None
 
 
-_decoder = msgspec.json.Decoder(_ProtocolFields)
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_ProtocolFields)
+_text_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(str)
 
 
 def observe(state: ReducerState, event: ProtocolEventObserved) -> None:
@@ -107,11 +109,14 @@ def note_session(
 
 
 def _body(data: Any) -> _ProtocolFields:
-    """The fields of a body; none of one that is missing or is not a JSON object."""
-    try:
-        return _decoder.decode(data) if isinstance(data, bytes) else _ProtocolFields()
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    """The fields of a body; a text alone is its message. None of one that is missing or is anything else."""
+    if not isinstance(data, bytes):
         return _ProtocolFields()
+    for decoder in (_decoder, _text_decoder):
+        with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            found = decoder.decode(data)
+            return found if isinstance(found, _ProtocolFields) else _ProtocolFields(message=found)
+    return _ProtocolFields()
 
 
 def _free_id(state: ReducerState) -> EventId:
