@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.schema.prompt_text import words_written
+from tui.schema.prompt_text import has_words, words_written
 
 ENVIRONMENT = "<environment_context>\n  <cwd>/tmp</cwd>\n</environment_context>"
 IMAGE = '<image name=[Image #1] path="/tmp/a.png">\n</image>'
@@ -26,3 +26,19 @@ FOLDER = "# AGENTS.md instructions for /tmp\n\n<INSTRUCTIONS>\nBe brief.\n</INST
 )
 def test_words_written(text: str, written: str) -> None:
     assert words_written(text) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [
+        (FOLDER, False),
+        (FOLDER.removesuffix("</INSTRUCTIONS>"), False),
+        (f"{FOLDER}\n\nMend it.", True),
+        ("# AGENTS.md instructions for reviewers: please mend them", True),
+        ("</div> closes what?", True),
+        (ENVIRONMENT, False),
+        (" \n\t", False),
+    ],
+)
+def test_words_of_a_person_are_known(text: str, has: bool) -> None:
+    assert has_words(text) is has

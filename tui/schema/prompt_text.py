@@ -22,14 +22,17 @@ _MACHINE_TAG = re.compile(r"\s*<[a-z]+(?:_[a-z]+)+[\s>]|\s*<image\b|\s*# AGENTS\
 _OPENING_TAG = re.compile(r"<([A-Za-z][\w.-]*)(?:\s[^<>]*)?>")
 
 _INSTRUCTIONS_OF_A_FOLDER = "# AGENTS.md instructions"
-"""How a message begins that repeats the instructions of a folder."""
+"""How a message begins that repeats the instructions of a folder: a person may begin with these words, too."""
+
+_INSTRUCTIONS_BEGIN, _INSTRUCTIONS_END = "<INSTRUCTIONS>", "</INSTRUCTIONS>"
 
 
 def is_injected_text(text: str) -> bool:
     """Whether a whole text is one `<tag>…</tag>` block, or the instructions of a folder."""
     text = text.strip()
     if text.startswith(_INSTRUCTIONS_OF_A_FOLDER):
-        return True
+        _, end, behind = text.rpartition(_INSTRUCTIONS_END)
+        return _INSTRUCTIONS_BEGIN in text and not (end and behind.strip())
     opening = _OPENING_TAG.match(text)
     if opening is None:
         return False
