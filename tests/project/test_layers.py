@@ -49,6 +49,20 @@ selection.Selection.show = leave  # the other panes follow when the first rows a
 sys.exit(view.show(view.Target(path={bundle!r}), view.ViewOptions(restore=False)))
 """
 
+LOADED_BY_VIEWER = """
+import sys
+from tui.ui.lean_textual import import_textual
+import_textual()
+import tui.ui.run, tui.ui.app
+before = "\\n".join(sys.modules)
+from textual.command import CommandPalette
+from textual.widget import Widget
+import platformdirs, ssl
+assert issubclass(CommandPalette, Widget)
+assert platformdirs.user_downloads_path() and ssl.create_default_context
+print(before)
+"""
+
 LATER_THAN_FIRST_ROWS = [
     "tui.analysis.compare",
     "tui.analysis.links.why",
@@ -153,3 +167,10 @@ def test_first_rows_wait_for_their_own_modules_alone(bundle: str) -> None:
     early = {name for name in LATER_THAN_FIRST_ROWS for one in modules if one == name or one.startswith(f"{name}.")}
     assert "tui.viewmodel.timeline.model" in modules
     assert not early
+
+
+def test_viewer_loads_textual_without_what_is_off() -> None:
+    """What was left out can be had afterwards, as it is."""
+    modules = modules_loaded(LOADED_BY_VIEWER)
+    assert "textual.app" in modules
+    assert not modules & {"textual.command", "textual.widgets._select", "platformdirs", "ssl"}

@@ -144,6 +144,9 @@ def show(target: Target, options: ViewOptions) -> int:
     gc.disable()
     os.environ.setdefault("TEXTUAL_FPS", PICTURES_PER_SECOND)
     sys.setswitchinterval(THREAD_TURN_SECONDS)
+    from tui.ui.lean_textual import import_textual
+
+    import_textual()
     from tui.ui.run import run_viewer
     from tui.ui.theme import THEMES
 
