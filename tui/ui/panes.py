@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Literal
 
 from rich.cells import cell_len
@@ -62,6 +64,14 @@ class Panes:
     def conversation(self) -> ConversationView:
         """The conversation that shows what one goes to."""
         return self.conversations.active
+
+    @contextmanager
+    def painted_once(self) -> Iterator[None]:
+        """Paint every pane once, at the end of several steps."""
+        with ExitStack() as stack:
+            for view in (self.timeline, *self.conversations, self.inspector):
+                stack.enter_context(view.painted_once())
+            yield
 
     def new_model(self) -> TimelineModel:
         """A timeline of the graph as it is now."""

@@ -50,7 +50,7 @@ class FullScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def __init__(self, tools: ListTools) -> None:
         super().__init__()
-        compose_sparingly(self)
+        compose_sparingly(self, lambda: self.first_paint.is_over)
         self.is_over = False
         """Whether the view was closed."""
         self.first_paint = FirstPaint(self)

@@ -16,7 +16,9 @@ from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.geometry import Region
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.model.noderef import NodeRef
@@ -25,7 +27,7 @@ from tui.ui.first_paint import FirstPaint
 from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
-from tui.ui.terminal.textual_private import compose_sparingly
+from tui.ui.terminal.textual_private import compose_sparingly, strips_behind
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.frame.footer import fitting_hints
@@ -76,7 +78,7 @@ class ListScreen(ModalScreen[object]):
     def __init__(self, title: str, tools: ListTools, *, opened_by: str = "") -> None:
         """The key of the command `opened_by` closes the list, too."""
         super().__init__()
-        compose_sparingly(self)
+        compose_sparingly(self, lambda: self.first_paint.is_over)
         self.title_text = title
         self.is_over = False
         """Whether the list was closed."""
@@ -95,6 +97,10 @@ class ListScreen(ModalScreen[object]):
             yield from self.parts()
             yield self.footer.bar
         yield self.key_reader.box
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What is beside the box: the panes or the list behind it, as they are."""
+        return [strip.crop(crop.x, crop.right) for strip in strips_behind(self)[crop.y : crop.bottom]]
 
     # What a list gives
 

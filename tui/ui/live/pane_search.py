@@ -58,8 +58,9 @@ class PaneSearch:
                 widget.move_cursor(row)
 
         def changed(text: str) -> str:
-            return_to_start()
-            return self._search_as_typed(text)
+            with self._panes.painted_once():
+                return_to_start()
+                return self._search_as_typed(text)
 
         def done(text: str | None) -> None:
             if text is None:

@@ -5,7 +5,7 @@ A test for each says when another version of Textual has changed it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from rich.color import ColorSystem
@@ -158,10 +158,17 @@ class SparingCompositor(Compositor):
     a footer below, that is all of them for each event that arrives. It also asks those that are behind others.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_seen: Callable[[], bool] = lambda: True) -> None:
         super().__init__()
+        self._is_seen = is_seen
         self._changed: list[Region] = []
         """What is being drawn again; empty while all of the screen is."""
+
+    def render_update(
+        self, full: bool = False, screen_stack: list[Screen[Any]] | None = None, simplify: bool = False
+    ) -> Any:
+        """Draw what changed; nothing of a screen that is not to be seen yet: it is drawn whole when it is."""
+        return super().render_update(full, screen_stack, simplify) if full or self._is_seen() else None
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """Draw what changed."""
@@ -191,9 +198,16 @@ class SparingCompositor(Compositor):
                 yield region, band, widget.render_lines(band.translate((-region.x, -region.y)))
 
 
-def compose_sparingly(screen: Screen[Any]) -> None:
-    """Let a screen that was not shown yet draw only what changed."""
-    screen._compositor = SparingCompositor()
+def compose_sparingly(screen: Screen[Any], is_seen: Callable[[], bool] = lambda: True) -> None:
+    """Let a screen that was not shown yet draw only what changed, and nothing before `is_seen`."""
+    screen._compositor = SparingCompositor(is_seen)
+
+
+def strips_behind(screen: Screen[Any]) -> list[Strip]:
+    """The lines of the screen over which this one lies: Textual styles each piece of them again, for a tint."""
+    screens = screen.app.screen_stack
+    place = screens.index(screen) if screen in screens else 0
+    return screens[place - 1]._compositor.render_strips(screen.size) if place else []
 
 
 def forget_removed_widgets() -> None:

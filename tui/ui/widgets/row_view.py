@@ -15,7 +15,8 @@ with every key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -83,6 +84,7 @@ class RowView(BaseStyled, can_focus=True):
         self._top = 0
         self._lines: dict[int, Line] = {}
         self._frame: list[FrameLine] = []
+        self._waits_with_paint = False
         self._strips: LRUCache[tuple[FrameLine, int], Strip] = LRUCache(STRIPS_KEPT)
         self._compact: dict[int, tuple[Strip, CompactStrip]] = {}
         self._bordered: LRUCache[tuple[FrameLine, int], CompactStrip] = LRUCache(STRIPS_KEPT)
@@ -294,9 +296,22 @@ class RowView(BaseStyled, can_focus=True):
         thumb = line_strip(THUMB, 1, self.base_style, self._style_for, shown.mark)
         return Strip.join([strip, thumb])
 
+    @contextmanager
+    def painted_once(self) -> Iterator[None]:
+        """Compute what is to be painted once, at the end of several steps."""
+        if self._waits_with_paint:
+            yield
+            return
+        self._waits_with_paint = True
+        try:
+            yield
+        finally:
+            self._waits_with_paint = False
+            self._repaint()
+
     def _repaint(self) -> None:
         """Compute the frame and refresh the lines that differ from the one before."""
-        if not self.is_mounted or not self.size:
+        if self._waits_with_paint or not self.is_mounted or not self.size:
             return
         before, self._frame = self._frame, self._make_frame()
         height = self.page_height

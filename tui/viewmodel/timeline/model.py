@@ -268,18 +268,26 @@ class TimelineModel:
         if not isinstance(stance, Stance):
             return
         self._restored = stance if self.tree.is_partial else None
-        now = self.folding()
-        if (stance.folded, stance.opened, stance.bare) != (now.folded, now.opened, now.bare):
-            for node in self.tree.rows.walk():
-                folded = node.ref not in stance.opened if node.is_run else node.ref in stance.folded
-                self.tree.rows.set_folded(node, folded)
-                self.tree.rows.keep_frames(node, node.ref in stance.bare)
-            self._folded = None
+        self._fold_as(stance, self.folding())
         self.stop_following()
         if stance.focused is not None and stance.focused in self.tree.nodes:
             self.focus_on(self.tree.nodes[stance.focused])
         self._stay_visible()
         self.top = max(0, self.cursor - stance.screen_line)
+
+    def _fold_as(self, stance: Stance, now: Stance) -> None:
+        """Change what is folded otherwise than it was."""
+        rows, nodes, runs = self.tree.rows, self.tree.nodes, self.tree.runs.nodes
+        for ref in stance.folded ^ now.folded:
+            if ref in nodes:
+                rows.set_folded(nodes[ref], ref in stance.folded)
+                self._folded = None
+        for ref in stance.bare ^ now.bare:
+            if ref in nodes:
+                rows.keep_frames(nodes[ref], ref in stance.bare)
+        for ref in stance.opened ^ now.opened:
+            if ref in runs:
+                rows.set_folded(runs[ref], ref not in stance.opened)
 
     def set_filter(self, chosen: TimelineFilter) -> None:
         """Show only rows that match, and the way to them; an empty filter shows all."""

@@ -36,6 +36,17 @@ class MatchCount(NamedTuple):
     total: int
 
 
+class _Rows(NamedTuple):
+    """The rows that are searched, what each says once that was asked, and 1 for each that is known not to match.
+
+    A search for a longer text goes on with what one for its beginning ruled out.
+    """
+
+    nodes: list[RowNode]
+    texts: list[str | None]
+    ruled_out: bytearray
+
+
 class TimelineSearch:
     """Searches the rows of one timeline; remembers what they say, and which of them match, until the timeline changes.
 
@@ -46,9 +57,8 @@ class TimelineSearch:
     def __init__(self, model: TimelineModel) -> None:
         self.model = model
         self._revision: object = None
-        self._nodes: list[RowNode] = []
+        self._rows = _Rows([], [], bytearray())
         self._places: dict[RowNode, int] = {}
-        self._texts: list[str | None] = []
         self._pattern: re.Pattern[str] | None = None
         self._among: Sequence[int] = ()
         """Numbers of the rows that can match `_pattern`: all, or those that matched a part of it."""
@@ -63,33 +73,33 @@ class TimelineSearch:
         may change between slices; rows that came since are not looked at.
         """
         self._look(pattern)
-        nodes, texts = self._nodes, self._texts
+        rows = self._rows
         focus = self.model.focus
         start = -1 if focus is None else self._places.get(members(focus)[0], -1)
         if self._is_counted:
-            yield from self._known_matches(nodes, start, forward=forward)
+            yield from self._known_matches(start, forward=forward)
             return
         found = 0
         for looked, place in enumerate(_in_order(self._among, start, forward=forward), 1):
-            if pattern.search(self._text(nodes, texts, place)) is not None:
+            if self._matches(pattern, rows, place):
                 found += 1
-                yield FoundRow(nodes[place].ref, place, _has_wrapped(place, start, forward=forward))
+                yield FoundRow(rows.nodes[place].ref, place, _has_wrapped(place, start, forward=forward))
             elif looked % SLICE == 0:
                 yield None
-        if not found and self._is_still(pattern, nodes):
+        if not found and self._is_still(pattern, rows):
             self._matching, self._is_counted = [], True
 
     def count(self, pattern: re.Pattern[str], number: int) -> Iterator[MatchCount | None]:
         """Yield None after every slice of rows, and at the end how many match, those up to row `number` apart."""
         self._look(pattern)
         if not self._is_counted:
-            nodes, texts, matching = self._nodes, self._texts, []
+            rows, matching = self._rows, []
             for looked, place in enumerate(self._among, 1):
-                if pattern.search(self._text(nodes, texts, place)) is not None:
+                if self._matches(pattern, rows, place):
                     matching.append(place)
                 if looked % SLICE == 0:
                     yield None
-            if self._is_still(pattern, nodes):
+            if self._is_still(pattern, rows):
                 self._matching, self._is_counted = matching, True
         else:
             matching = self._matching
@@ -99,27 +109,40 @@ class TimelineSearch:
         """Begin again if the timeline changed; forget the matches of another pattern."""
         if self._revision != self.model.revision:
             self._revision = self.model.revision
-            self._nodes = [node for node in self.model.tree.rows.walk() if node.is_shown and not node.is_run]
-            self._places = {node: place for place, node in enumerate(self._nodes)}
-            self._texts = [None] * len(self._nodes)
+            nodes = [node for node in self.model.tree.rows.walk() if node.is_shown and not node.is_run]
+            self._rows = _Rows(nodes, [None] * len(nodes), bytearray(len(nodes)))
+            self._places = {node: place for place, node in enumerate(nodes)}
             self._pattern = None
         if pattern != self._pattern:
-            is_narrower = self._is_counted and self._pattern is not None and _narrows(pattern, self._pattern)
-            self._among = self._matching if is_narrower else range(len(self._nodes))
+            is_narrower = self._pattern is not None and _narrows(pattern, self._pattern)
+            count = len(self._rows.nodes)
+            self._among = self._matching if is_narrower and self._is_counted else range(count)
+            if not is_narrower:
+                self._rows = self._rows._replace(ruled_out=bytearray(count))
             self._pattern, self._matching, self._is_counted = pattern, [], False
 
-    def _is_still(self, pattern: re.Pattern[str], nodes: list[RowNode]) -> bool:
+    def _is_still(self, pattern: re.Pattern[str], rows: _Rows) -> bool:
         """Whether this is searched for in the same rows, or another search has begun meanwhile."""
-        return pattern == self._pattern and nodes is self._nodes
+        return pattern == self._pattern and rows is self._rows
 
-    def _text(self, nodes: list[RowNode], texts: list[str | None], place: int) -> str:
-        text = texts[place]
+    def _matches(self, pattern: re.Pattern[str], rows: _Rows, place: int) -> bool:
+        """Whether a row matches; one that did not match a part of the pattern is not looked at again."""
+        if rows.ruled_out[place]:
+            return False
+        if pattern.search(self._text(rows, place)) is not None:
+            return True
+        rows.ruled_out[place] = 1
+        return False
+
+    def _text(self, rows: _Rows, place: int) -> str:
+        text = rows.texts[place]
         if text is None:
-            text = texts[place] = own_text(self.model.face(nodes[place].ref).label)
+            text = rows.texts[place] = own_text(self.model.face(rows.nodes[place].ref).label)
         return text
 
-    def _known_matches(self, nodes: list[RowNode], start: int, *, forward: bool) -> Iterator[FoundRow]:
+    def _known_matches(self, start: int, *, forward: bool) -> Iterator[FoundRow]:
         """The matches in the order in which a search from row `start` meets them."""
+        nodes = self._rows.nodes
         for place in _in_order(self._matching, start, forward=forward):
             yield FoundRow(nodes[place].ref, place, _has_wrapped(place, start, forward=forward))
 
