@@ -7,9 +7,7 @@ in it says what kind of event it is.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -20,16 +18,15 @@ from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, pla
 from tui.schema.oddity import LARGEST_SEQ, UNRECORDED, LineNotes, Oddity
 from tui.schema.parts import PartLists, resolve_parts
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
-from tui.schema.renamed import unwrapped
-
-_INT64 = 2**63
+from tui.schema.nesting import event_object, known_kind, with_envelope
+from tui.schema.times import time_in, unix_ms
 
 _MOST_REFERENCES = 1_000
 """References that are looked for in an event of an unknown kind."""
 
-_TAGS = ("type", "kind", "event_type", "event", "name")
+_TAGS = ("type", "kind", "eventtype", "event", "name")
+"""Members that say what an object is, folded."""
 _BODIES = ("payload", "event", "data", "body")
-_KIND_OF_FOLDED = {folded(kind): kind for kind in EVENT_TYPES}
 
 _OTHER_NAMES: dict[str, frozenset[str]] = {
     "schema_version": frozenset({"schema", "version"}),
@@ -41,7 +38,8 @@ _OTHER_NAMES: dict[str, frozenset[str]] = {
 }
 """Field of the envelope → other names, folded, whose value is taken for it if it can be read as one."""
 
-_ENVELOPE_NAMES = frozenset({"schema_version", "seq", "wall_time_unix_ms", "rollout_id"})
+ENVELOPE_NAMES = frozenset(map(folded, ("schema_version", "seq", "wall_time_unix_ms", "rollout_id")))
+"""What shows that an object is the envelope of an event, folded."""
 
 _IF_MISSING = {
     "schema_version": "the event is read by the rules of the manifest's schema",
@@ -55,9 +53,6 @@ _IN_RANGE = {"seq": "a number from 0 to 2⁶⁴ - 1", "wall_time_unix_ms": "a ti
 """Field of the envelope → what its value must be, where not all of a type will do."""
 
 Value = TypeVar("Value", int, str)
-
-_SCALES = ((1e17, 1e-6), (1e14, 1e-3), (1e11, 1.0), (1e8, 1e3))
-"""From this number on, a time since 1970 counts nanoseconds, microseconds, milliseconds or seconds: the factor."""
 
 
 class Understood(NamedTuple):
@@ -82,11 +77,10 @@ def read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> U
     if fields is None:
         return None
     notes = LineNotes(line)
-    if _ENVELOPE_NAMES.isdisjoint(fields):
-        fields = unwrapped(fields, "wall_time_unix_ms", "envelope", notes)
+    fields = with_envelope(fields, ENVELOPE_NAMES, notes)
     envelope = Members(fields)
     body = _body(envelope, data, notes)
-    if body is None or (body.kind not in EVENT_TYPES and _ENVELOPE_NAMES.isdisjoint(fields)):
+    if body is None or (body.kind not in EVENT_TYPES and ENVELOPE_NAMES.isdisjoint(map(folded, fields))):
         return None  # logs of other programs have types, too
     payload = _payload(body, envelope, notes)
     reader = _EnvelopeReader(envelope, body, notes)
@@ -128,7 +122,7 @@ class _EnvelopeReader:
 
     def time(self) -> int | None:
         """Milliseconds since the Unix epoch."""
-        return self._read("wall_time_unix_ms", unix_ms, int)
+        return self._read("wall_time_unix_ms", unix_ms, int, self._time_elsewhere)
 
     def context_id(self, name: str) -> str | None:
         """An id of the thread or turn in which the event was written; None if the recorder did not know it."""
@@ -150,12 +144,34 @@ class _EnvelopeReader:
             self._notes.elsewhere(place, "the payload")
         return found
 
-    def _read(self, name: str, read: Callable[[Any], Value | None], exact: type[Value]) -> Value | None:
+    def _time_elsewhere(self, place: str) -> int | None:
+        """The time under a name that speaks of time, in the envelope, else under a known name in the payload."""
+        envelope, members = self._envelope, self._body.members
+        for other in envelope.values:
+            found = None if other in envelope.used else time_in(other, plain(envelope.values[other]))
+            if found is not None:
+                self._notes.renamed(place, other)
+                envelope.used.add(other)
+                return found
+        found = None if members is envelope else unix_ms(plain(members.values.get("wall_time_unix_ms")))
+        if found is not None:
+            self._notes.elsewhere(place, "the payload")
+            members.used.add("wall_time_unix_ms")
+        return found
+
+    def _read(
+        self,
+        name: str,
+        read: Callable[[Any], Value | None],
+        exact: type[Value],
+        elsewhere: Callable[[str], Value | None] = lambda _place: None,
+    ) -> Value | None:
         place = f"envelope.{name}"
         value = plain(self._envelope.find(name, place, self._notes))
         found = None if value is UNREAD else read(value)
         if found is None:
             found = self._under_other_names(name, read, place)
+            found = elsewhere(place) if found is None else found
         elif type(value) is not exact:
             self._notes.retyped(place, value, _EXPECTED[exact])
         if found is None and (value is UNREAD or value is None):
@@ -176,33 +192,6 @@ class _EnvelopeReader:
         return None
 
 
-def unix_ms(value: Any) -> int | None:
-    """The time that a number or a text says, in milliseconds since the Unix epoch; None if it says none.
-
-    A whole number is taken as it is; any other by its size, since seconds come with fractions.
-    """
-    if type(value) is int:
-        return value if -_INT64 <= value < _INT64 else None
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return _iso_ms(value)
-    if not isinstance(value, float) or not math.isfinite(value):
-        return None
-    factor = next((factor for least, factor in _SCALES if abs(value) >= least), 1.0)
-    milliseconds = int(value * factor)
-    return milliseconds if -_INT64 <= milliseconds < _INT64 else None
-
-
-def _iso_ms(text: str) -> int | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
-
-
 def _seq(value: Any) -> int | None:
     number = whole_number(value)
     return number if number is not None and 0 <= number <= LARGEST_SEQ else None
@@ -215,10 +204,12 @@ def _text(value: Any) -> str | None:
 
 def _body(envelope: Members, data: bytes, notes: LineNotes) -> _Body | None:
     """Where the event is: in the payload, in another member, or in the envelope itself."""
-    for name in _BODIES:
-        fields = as_object(envelope.values.get(name))
+    spelled = {folded(name): name for name in envelope.values}
+    for usual in _BODIES:
+        name = spelled.get(usual, usual)
+        fields = event_object(envelope.values.get(name), lambda fields: _kind(fields, notes), notes)
         kind = None if fields is None else _kind(fields, notes)
-        if fields is None or kind is None or (name != "payload" and kind not in EVENT_TYPES):
+        if fields is None or kind is None or (usual != "payload" and kind not in EVENT_TYPES):
             continue
         if name != "payload":
             notes.spelled("envelope.payload", name)
@@ -234,26 +225,22 @@ def _kind(fields: dict[str, Any], notes: LineNotes) -> str | None:
     """The kind of event that an object with these members is, if it says so."""
     tag = _tag(fields)
     if tag is not None:
-        return _known_kind(plain(fields[tag]), notes)
-    if len(fields) == 1 and (only := _KIND_OF_FOLDED.get(folded(next(iter(fields))))) is not None:
-        return only  # {"turn_started": {…}}
-    return None
+        word = plain(fields[tag])
+        known = known_kind(word) or word
+        if known != word:
+            notes.spelled(known, word)
+        return known
+    return known_kind(next(iter(fields))) if len(fields) == 1 else None  # {"turn_started": {…}}
 
 
 def _tag(fields: dict[str, Any]) -> str | None:
     """The member that says what kind of event an object is: the usual one, else one whose value is a known kind."""
     words = {name: word for name, value in fields.items() if isinstance(word := plain(value), str)}
-    if _TAGS[0] in words:
-        return _TAGS[0]
-    usual = [tag for tag in _TAGS if tag in words]
+    spelled = {folded(name): name for name in words}
+    if _TAGS[0] in spelled:
+        return spelled[_TAGS[0]]
+    usual = [spelled[tag] for tag in _TAGS if tag in spelled]
     return next((name for name in (*usual, *words) if words[name] in EVENT_TYPES), usual[0] if usual else None)
-
-
-def _known_kind(word: str, notes: LineNotes) -> str:
-    known = _KIND_OF_FOLDED.get(folded(word), word)
-    if known != word:
-        notes.spelled(known, word)
-    return known
 
 
 def _tagged_members(fields: dict[str, Any], kind: str, notes: LineNotes) -> Members:
@@ -316,7 +303,7 @@ def references_in(raw: bytes, line: int) -> tuple[RawPayloadRef, ...]:
 
 
 def _unused(envelope: Members, body: _Body) -> list[str]:
-    names = [f"envelope.{name}" for name in envelope.values if name not in envelope.used and name not in _TAGS]
+    names = [f"envelope.{name}" for name in envelope.values if name not in envelope.used and folded(name) not in _TAGS]
     if body.kind in EVENT_TYPES and body.members is not envelope:
         names += [f"{body.kind}.{name}" for name in body.members.values if name not in body.members.used]
     return sorted(names)

@@ -1,0 +1,90 @@
+"""Reads times in the forms in which recorders may write them, as milliseconds since the Unix epoch."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+_INT64: Final = 2**63
+
+_SCALES: Final = ((1e17, 1e-6), (1e14, 1e-3), (1e11, 1.0), (1e8, 1e3))
+"""From this number on, a time since 1970 counts nanoseconds, microseconds, milliseconds or seconds: the factor."""
+
+_PLAUSIBLE: Final = range(10**11, 10**14)
+"""Milliseconds that a member of an unknown name may say: the years 1973 to 5138."""
+
+_WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_TIME_WORDS: Final = frozenset({"time", "timestamp", "ts", "unix", "epoch", "at", "clock", "when"})
+_UNITS: Final = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1e3),
+    **dict.fromkeys(("ms", "msec", "millis", "milliseconds"), 1.0),
+    **dict.fromkeys(("us", "usec", "micros", "microseconds"), 1e-3),
+    **dict.fromkeys(("ns", "nsec", "nanos", "nanoseconds"), 1e-6),
+}
+"""Word in a name → the milliseconds that one of its unit has."""
+
+
+def unix_ms(value: Any) -> int | None:
+    """The time that a value says; None if it says none.
+
+    A whole number is taken as it is; any other by its size, since seconds come with fractions. In an object the names
+    say the units.
+    """
+    if type(value) is int:
+        return _whole(value)
+    if isinstance(value, dict):
+        return _of_parts(value)
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return _iso_ms(value)
+    if not isinstance(value, float) or not math.isfinite(value):
+        return None
+    return _scaled(value)
+
+
+def time_in(name: str, value: Any) -> int | None:
+    """The time that a member of an unknown name says: the name must speak of time, and may end with the unit."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    unit = next((_UNITS[word] for word in reversed(words) if word in _UNITS), None)
+    if unit is None and _TIME_WORDS.isdisjoint(words):
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        found = unix_ms(value)
+    elif not math.isfinite(value):
+        return None
+    else:
+        found = _scaled(value) if unit is None else int(value * unit)
+    return found if found in _PLAUSIBLE else None
+
+
+def _of_parts(value: Mapping[str, Any]) -> int | None:
+    """`{"secs": 1795738489, "nanos": 717000000}`: the parts together."""
+    total = 0.0
+    for name, part in value.items():
+        unit = next((_UNITS[word.lower()] for word in _WORDS.findall(name) if word.lower() in _UNITS), None)
+        if unit is None or isinstance(part, bool) or not isinstance(part, int | float) or not math.isfinite(part):
+            return None
+        total += part * unit
+    return int(total) if int(total) in _PLAUSIBLE else None
+
+
+def _whole(value: int) -> int | None:
+    return value if -_INT64 <= value < _INT64 else None
+
+
+def _scaled(value: float) -> int | None:
+    factor = next((factor for least, factor in _SCALES if abs(value) >= least), 1.0)
+    return _whole(int(value * factor))
+
+
+def _iso_ms(text: str) -> int | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
