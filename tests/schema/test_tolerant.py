@@ -79,6 +79,10 @@ def _with_id_as(name: str, reference: Json) -> Json:
     return {name: reference["raw_payload_id"], **{key: reference[key] for key in ("kind", "path")}}
 
 
+def _in_address(reference: Json) -> Json:
+    return _with_id_as("uri", reference | {"raw_payload_id": f"payload://{reference['raw_payload_id']}"})
+
+
 def _in_camel_case(line: Json) -> None:
     line["payload"] = {camel(name): value for name, value in line["payload"].items()}
 
@@ -86,6 +90,30 @@ def _in_camel_case(line: Json) -> None:
 def camel(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(map(str.capitalize, others))
+
+
+def _with_envelope_apart(line: Json) -> None:
+    payload = line.pop("payload")
+    envelope = dict(line)
+    line.clear()
+    line |= {"envelope": envelope, "payload": payload}
+
+
+def _two_objects_deep(line: Json) -> None:
+    event = dict(line)
+    line.clear()
+    line |= {"v": 1, "record": {"meta": {}, "event": event}}
+
+
+def _as_text(line: Json) -> None:
+    event = json.dumps(line)
+    line.clear()
+    line["line"] = event
+
+
+def _as_pair(line: Json) -> None:
+    payload = line["payload"]
+    line["payload"] = [payload.pop("type"), payload]
 
 
 SAME_EVENT: dict[str, tuple[Callable[[Json], None], list[str]]] = {
@@ -120,6 +148,30 @@ SAME_EVENT: dict[str, tuple[Callable[[Json], None], list[str]]] = {
         ["field-moved"],
     ),
     "the kind under any name": (_renamed("type", "what_happened"), ["field-renamed"]),
+    "the kind with dots": (lambda line: line["payload"].update(type="inference.started"), ["field-renamed"]),
+    "the kind with words before it": (
+        lambda line: line["payload"].update(type="codex/inference_started"),
+        ["field-renamed"],
+    ),
+    "the kind with a version": (lambda line: line["payload"].update(type="InferenceStarted.v2"), ["field-renamed"]),
+    "the envelope in an object": (_with_envelope_apart, ["field-moved"]),
+    "the line two objects deep": (_two_objects_deep, ["field-moved", "field-moved"]),
+    "the line as a text": (_as_text, ["field-moved"]),
+    "the payload as a text": (lambda line: line.update(payload=json.dumps(line["payload"])), ["field-retyped"]),
+    "the payload in an object": (lambda line: line.update(payload={"event": line["payload"]}), ["field-moved"]),
+    "the payload as a pair": (_as_pair, ["field-retyped"]),
+    "time in the payload": (
+        lambda line: line["payload"].update(wall_time_unix_ms=line.pop("wall_time_unix_ms")),
+        ["field-moved"],
+    ),
+    "time in microseconds": (
+        lambda line: line.update(unix_us=line.pop("wall_time_unix_ms") * 1000),
+        ["field-renamed"],
+    ),
+    "a reference in an address": (
+        lambda line: line["payload"].update(request_payload=_in_address(REF)),
+        ["field-renamed"],
+    ),
 }
 
 

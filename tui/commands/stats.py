@@ -62,14 +62,15 @@ def _lines(store: TraceStore, statistics: Statistics) -> Iterator[str]:
     tokens, output = statistics.tokens, statistics.output
     cached = "" if tokens.hit_rate is None else f" ({percent(tokens.hit_rate)} cached)"
     yield f"rollout   {trace.rollout_id}"
-    yield (
-        f"tokens    {plain_number(tokens.input, tokens)} in{cached}, {plain_number(tokens.output, tokens)} out, "
-        f"{plain_number(tokens.reasoning, tokens)} of them reasoning{_sum_of(tokens)}"
+    given, gotten, thought = (
+        "?" if is_partial and not tokens.requests else plain_number(number, tokens)
+        for number in (tokens.input, tokens.output, tokens.reasoning)
     )
+    yield f"tokens    {given} in{cached}, {gotten} out, {thought} of them reasoning{_sum_of(tokens)}"
     compactions = _number(statistics.compactions, is_partial)
     yield f"requests  {_summary(statistics.requests, is_partial)}; {compactions} compactions"
     yield f"calls     {_summary(statistics.calls, is_partial)}"
-    if is_partial and not statistics.calls.count:
+    if is_partial and output.is_empty:
         yield "output    ?"
     else:
         yield (

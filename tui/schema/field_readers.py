@@ -19,7 +19,7 @@ from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, pla
 from tui.schema.oddity import UNRECORDED, LineNotes
 from tui.schema.parts import DEEPEST_PARTS
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
-from tui.schema.renamed import found_by_content, unwrapped
+from tui.schema.renamed import ID_FIELD, found_by_content, found_by_word, reference_in, unwrapped
 from tui.schema.sequence import SharedSequence
 
 CONTEXT_IDS = frozenset({"thread_id", "codex_turn_id"})
@@ -28,6 +28,15 @@ CONTEXT_IDS = frozenset({"thread_id", "codex_turn_id"})
 _OWN_IDS = frozenset({"thread_started.thread_id", "codex_turn_started.codex_turn_id"})
 _WRAPPERS = ("id", "value", "text", "name", "type")
 """Members of an object in which a text may be wrapped, the likeliest first."""
+
+_SYNONYMS: dict[str, frozenset[str]] = {
+    "completed": frozenset({"complete", "succeeded", "success", "successful", "ok", "done", "finished"}),
+    "failed": frozenset({"failure", "error", "errored"}),
+    "aborted": frozenset({"abort", "interrupted", "killed"}),
+    "cancelled": frozenset({"canceled", "cancel"}),
+    "running": frozenset({"inprogress", "started", "active"}),
+}
+"""How something came out → other words that say the same, folded."""
 
 _LONGEST_NUMBER = 40
 """Characters of a text that may be a number."""
@@ -68,6 +77,7 @@ class _WordReader:
     """Words of a closed set. Another word is kept: it says more than nothing."""
 
     def __init__(self, words: tuple[str, ...]) -> None:
+        self._words = words
         self._by_folded = {folded(word): word for word in words}
 
     def read(self, value: Any, place: str, notes: LineNotes) -> Any:
@@ -79,11 +89,23 @@ class _WordReader:
         if not isinstance(value, str):
             notes.retyped(place, value, "text")
         known = self._by_folded.get(folded(word))
-        if known is None:
+        if known is None and (known := self._same_meaning(word)) is not None:
+            notes.synonym(place, word, known)
+        elif known is None:
             notes.word(place, word)
         elif known != word:
             notes.spelled(place, word)
         return known or word
+
+    def knows(self, word: str) -> bool:
+        """Whether a word, in any spelling, is one of the set or means one."""
+        return folded(word) in self._by_folded or self._same_meaning(word) is not None
+
+    def _same_meaning(self, word: str) -> str | None:
+        """The known word for the same outcome, if one of the set is."""
+        return next(
+            (known for known, words in _SYNONYMS.items() if folded(word) in words and known in self._words), None
+        )
 
     def stand_in(self, _place: str, _notes: LineNotes) -> str:
         return UNRECORDED
@@ -167,7 +189,8 @@ class StructReader:
         if text is UNREAD or self._first is None:
             return UNREAD
         notes.retyped(place, value, "an object")
-        return self._made({**self._stand_ins(place, notes), self._first: text})
+        values = reference_in(text) if self._first == ID_FIELD else {self._first: text}
+        return self._made({**self._stand_ins(place, notes), **values})
 
     def read_members(self, members: Members, place: str, notes: LineNotes, context: Members | None = None) -> Any:
         """The struct that these members make; ids that they lack are looked for in `context`."""
@@ -177,6 +200,8 @@ class StructReader:
             value = _found(field.encode_name, at, members, context, notes)
             if value is UNREAD:
                 value = found_by_content(field.encode_name, at, members, self._names, notes)
+            if value is UNREAD and field.required and isinstance(reader, _WordReader):
+                value = found_by_word(at, members, self._names, reader.knows, notes)
             if value is not UNREAD:
                 value = _read(value, reader, decoder, at, notes)
             elif field.required:

@@ -70,6 +70,11 @@ class LineNotes:
         consequence = consequence or "the word is shown as it is; nothing else was concluded from it"
         self._add("word-unknown", f"{_last(place)} {shown}", f"{place} is {shown!r}", consequence, is_loss=is_loss)
 
+    def synonym(self, place: str, word: str, known: str) -> None:
+        """The field holds another word for one that is known."""
+        message = f"{place} is {shortened(word)!r}"
+        self._add("word-unknown", f"{_last(place)} {shortened(word)}", message, f"it was taken for {known!r}")
+
     def spelled(self, place: str, name: str) -> None:
         """The field has the same name in another spelling."""
         message = f"{place} is called {shortened(name)!r}"

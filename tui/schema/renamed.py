@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tui.schema.members import UNREAD, Members, as_object, folded, plain
 from tui.schema.oddity import LineNotes
 
-_ID_FIELD: Final = "raw_payload_id"
-_ID_PREFIX: Final = "raw_payload:"
-"""What the id of every payload begins with, in all schemas."""
+ID_FIELD: Final = "raw_payload_id"
+_ID: Final = re.compile(r"raw_payload:\d+")
+"""What the id of every payload is like, in all schemas; it may be in an address."""
+
+_BODY_FILE: Final = re.compile(r"(?:.*/)?(\d{1,18})\.json(?:\.gz|\.zst)?")
 
 _CONTEXT_IDS: Final = frozenset({"thread_id", "codex_turn_id"})
 
@@ -38,7 +41,7 @@ def found_by_content(name: str, place: str, members: Members, known: Mapping[str
     reference by the kind of its payload, any other id by being the only one that is left. `UNREAD` if nothing fits.
     """
     foreign = {key: value for key, value in members.values.items() if key not in members.used and key not in known}
-    if name == _ID_FIELD:
+    if name == ID_FIELD:
         fits = [key for key, value in foreign.items() if _is_payload_id(value)]
     elif name in _KINDS_OF_FIELDS:
         fits = [key for key, value in foreign.items() if _kind_of(value) in _KINDS_OF_FIELDS[name]]
@@ -49,7 +52,29 @@ def found_by_content(name: str, place: str, members: Members, known: Mapping[str
     if len(fits) != 1:
         return UNREAD
     notes.renamed(place, fits[0])
+    value = members.take(fits[0])
+    return reference_in(plain(value))[ID_FIELD] if name == ID_FIELD else value
+
+
+def found_by_word(
+    place: str, members: Members, known: Mapping[str, bool], is_word: Callable[[str], bool], notes: LineNotes
+) -> Any:
+    """The value of a missing field that has one of a few words, where exactly one member of a foreign name has one."""
+    foreign = [key for key in members.values if key not in members.used and key not in known]
+    fits = [key for key in foreign if isinstance(word := plain(members.values[key]), str) and is_word(word)]
+    if len(fits) != 1:
+        return UNREAD
+    notes.renamed(place, fits[0])
     return members.take(fits[0])
+
+
+def reference_in(text: str) -> dict[str, str]:
+    """What a text that refers to a payload says of it: its id, which may be in an address, or its file, or both."""
+    found = _ID.search(text)
+    if found is not None:
+        return {ID_FIELD: found[0]}
+    file = _BODY_FILE.fullmatch(text)
+    return {ID_FIELD: text} if file is None else {ID_FIELD: f"raw_payload:{int(file[1])}", "path": text}
 
 
 def unwrapped(members: dict[str, Any], first: str, place: str, notes: LineNotes) -> dict[str, Any]:
@@ -73,7 +98,7 @@ def _missing(members: Members, known: Mapping[str, bool]) -> list[str]:
 
 def _is_payload_id(value: Any) -> bool:
     text = plain(value)
-    return isinstance(text, str) and text.startswith(_ID_PREFIX)
+    return isinstance(text, str) and _ID.search(text) is not None
 
 
 def _kind_of(value: Any) -> object:

@@ -19,12 +19,12 @@ _PLAUSIBLE: Final = range(10**11, 10**14)
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _TIME_WORDS: Final = frozenset({"time", "timestamp", "ts", "unix", "epoch", "at", "clock", "when"})
 _UNITS: Final = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1e3),
-    **dict.fromkeys(("ms", "msec", "millis", "milliseconds"), 1.0),
-    **dict.fromkeys(("us", "usec", "micros", "microseconds"), 1e-3),
-    **dict.fromkeys(("ns", "nsec", "nanos", "nanoseconds"), 1e-6),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("ms", "msec", "millis", "milliseconds"), 1_000),
+    **dict.fromkeys(("us", "usec", "micros", "microseconds"), 1_000_000),
+    **dict.fromkeys(("ns", "nsec", "nanos", "nanoseconds"), 1_000_000_000),
 }
-"""Word in a name → the milliseconds that one of its unit has."""
+"""Word in a name → how many of its unit make a second."""
 
 
 def unix_ms(value: Any) -> int | None:
@@ -58,19 +58,24 @@ def time_in(name: str, value: Any) -> int | None:
     elif not math.isfinite(value):
         return None
     else:
-        found = _scaled(value) if unit is None else int(value * unit)
-    return found if found in _PLAUSIBLE else None
+        found = _scaled(value) if unit is None else _milliseconds(value, unit)
+    return found if found is not None and found in _PLAUSIBLE else None
 
 
 def _of_parts(value: Mapping[str, Any]) -> int | None:
     """`{"secs": 1795738489, "nanos": 717000000}`: the parts together."""
-    total = 0.0
+    total = 0
     for name, part in value.items():
         unit = next((_UNITS[word.lower()] for word in _WORDS.findall(name) if word.lower() in _UNITS), None)
         if unit is None or isinstance(part, bool) or not isinstance(part, int | float) or not math.isfinite(part):
             return None
-        total += part * unit
-    return int(total) if int(total) in _PLAUSIBLE else None
+        total += _milliseconds(part, unit)
+    return total if total in _PLAUSIBLE else None
+
+
+def _milliseconds(value: float, per_second: int) -> int:
+    """So many of a unit of time, fractions of a millisecond cut off; whole numbers are not rounded on the way."""
+    return value * 1_000 // per_second if isinstance(value, int) else int(value * 1_000 / per_second)
 
 
 def _whole(value: int) -> int | None:

@@ -15,10 +15,10 @@ import msgspec
 from tui.schema.events import EVENT_TYPES, KnownEvent, RawTraceEvent, UnknownEvent
 from tui.schema.field_readers import parts_reader, struct_reader, text_in, whole_number
 from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, plain
+from tui.schema.nesting import event_object, known_kind, with_envelope
 from tui.schema.oddity import LARGEST_SEQ, UNRECORDED, LineNotes, Oddity
 from tui.schema.parts import PartLists, resolve_parts
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
-from tui.schema.nesting import event_object, known_kind, with_envelope
 from tui.schema.times import time_in, unix_ms
 
 _MOST_REFERENCES = 1_000

@@ -153,6 +153,7 @@ MEANINGS: dict[str, Meaning] = {
     "field-retyped": Meaning("fields of another type", "their values were converted", _UPDATE),
     "field-renamed": Meaning("fields with another spelling", "they were read anyway", _UPDATE),
     "field-moved": Meaning("fields at another place in their line", "they were read anyway", _UPDATE),
+    "shard-container": Meaning("shards that are not zstd", "they were read", _UPDATE),
     "line-framing": Meaning("lines that are not one event each", "each event was read", _UPDATE),
     "word-unknown": Meaning(
         "unknown values of known fields", "they are shown as recorded; nothing was concluded from them", _UPDATE

@@ -36,6 +36,8 @@ class ShardLook(msgspec.Struct, frozen=True, kw_only=True):
     unnamed: Sequence[str] = ()
     is_pending: bool = False
     lost: int = 0
+    container: str = ""
+    """What it is packed in, if that is not zstd."""
 
     @property
     def is_broken(self) -> bool:
@@ -48,6 +50,9 @@ def shard_findings(looks: Sequence[ShardLook]) -> Iterator[Diagnostic]:
     for look in looks:
         if look.fault is not None:
             yield _finding(f"shard-{look.fault}", "error", f"{look.path} {look.reason}", _consequence(look))
+        if look.container:
+            message = f"{look.path} is {look.container}, not compressed with zstd"
+            yield _finding("shard-container", "warning", message, "it was read")
         if look.is_open:
             message = f"{look.path} has no end: its last zstd frame is not finished"
             yield _finding("shard-unfinished", "error", message, _consequence(look))

@@ -26,6 +26,11 @@ class Output(NamedTuple):
     seen: int = 0
     cut: int = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is none: of a recording that was read in part, it may not have been read."""
+        return not (self.put_out or self.seen)
+
 
 def output_of(trace: RolloutTrace, tool: ToolCall) -> Output:
     """The output of one call. Looks at its texts.

@@ -11,7 +11,9 @@ from tui.schema.parts import PartLists
 from tui.schema.payloads import NO_PARTS, PartList, RawPayloadRef
 from tui.source.lines import RawLine, decode_raw_line
 
-_NAME_OF_AN_ID = b"raw_payload_id"
+_NAME_OF_A_PAYLOAD = b"_payload"
+"""What the name of every field that refers to a payload ends with, and the id of a payload begins with."""
+
 _ESCAPE = b"\\u"
 """A name may be written with escapes, though no recorder does."""
 
@@ -54,7 +56,7 @@ def referenced_payloads(bundle: BundleFiles) -> Iterator[RawPayloadRef]:
     """
     known, parts = _NamedSoFar(), PartLists()
     for line in _lines(bundle.open_log()):
-        if _NAME_OF_AN_ID not in line.data and _ESCAPE not in line.data:
+        if _NAME_OF_A_PAYLOAD not in line.data and _ESCAPE not in line.data:
             continue
         decoded = decode_raw_line(line, parts)
         if isinstance(decoded, EventLine):

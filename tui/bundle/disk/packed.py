@@ -14,7 +14,9 @@ HEAD_BYTES: Final = 4
 SUFFIXES: Final = (".zst", ".gz")
 """What the name of a packed file ends with."""
 
-_GZIP = b"\x1f\x8b"
+GZIP: Final = b"\x1f\x8b"
+"""What gzip files begin with."""
+
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _GZIP_WINDOW = 31
 """What zlib calls a stream with the header of gzip."""
@@ -27,13 +29,21 @@ class Unpacker(Protocol):
         """The bytes that come out with the next packed ones, in pieces; to be taken to the end."""
 
 
-class _GzipStream:
+class GzipStream:
     """Members of gzip, one after the other. Zeros behind the last one are padding."""
+
+    unusual = "compressed with gzip"
 
     def __init__(self) -> None:
         self._member: zlib._Decompress | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a member has begun that has not ended yet."""
+        return self._member is not None
+
     def feed(self, data: bytes) -> Iterator[bytes]:
+        """The bytes that come out with the next packed ones."""
         while data:
             if self._member is None:
                 if not data.strip(b"\0"):
@@ -52,8 +62,8 @@ class _GzipStream:
 
 def unpacker_of(head: bytes) -> Unpacker | None:
     """What unpacks a file that begins with `head`; None for a file that is not packed."""
-    if head.startswith(_GZIP):
-        return _GzipStream()
+    if head.startswith(GZIP):
+        return GzipStream()
     return ZstdStream() if head.startswith(_ZSTD) else None
 
 

@@ -29,6 +29,8 @@ class ZstdStream:
     that was flushed into it comes out at once.
     """
 
+    unusual = ""
+
     def __init__(self) -> None:
         self._decompressor: ZstdDecompressor | None = None
         self._frames = 0

@@ -6,11 +6,15 @@ from typing import Any
 
 import msgspec
 
+from tui.analysis.requests.tokens import Tokens
 from tui.analysis.statistics.figures import AgentStatistics, CallStatistics, Statistics
+from tui.analysis.statistics.output import Output
 from tui.commands.answers.agents import TokensAnswer, tokens_answer
 from tui.commands.answers.objects import NodeAnswer, node_answer, node_or_null
 from tui.commands.answers.reading import RecordingAnswer, recording_answer
 from tui.store import TraceStore
+
+_SUMS = ("input", "cached_input", "output", "reasoning", "total", "cache_write_input")
 
 
 class CallsAnswer(msgspec.Struct, frozen=True):
@@ -31,7 +35,7 @@ class CallsAnswer(msgspec.Struct, frozen=True):
 
 
 class OutputAnswer(msgspec.Struct, frozen=True):
-    """What calls put out and the model saw of it, in bytes, and how many were cut; null where no call was read."""
+    """What calls put out and the model saw of it, in bytes, and how many were cut; null where none was read."""
 
     put_out: int | None
     seen: int | None
@@ -56,7 +60,7 @@ class AgentCountsAnswer(msgspec.Struct, frozen=True):
     turns: CallsAnswer
     requests: CallsAnswer
     calls: CallsAnswer
-    compactions: int
+    compactions: int | None
     tokens: TokensAnswer
     output: OutputAnswer
     largest_input_tokens: int | None
@@ -125,14 +129,14 @@ def stats_answer(store: TraceStore, statistics: Statistics) -> StatsAnswer:
     return StatsAnswer(
         rollout_id=store.trace.rollout_id,
         recording=recording_answer(store.recording),
-        tokens=tokens_answer(statistics.tokens),
+        tokens=_tokens_of_all(statistics.tokens, is_partial),
         requests=_sum(statistics.requests, is_partial),
         calls=_sum(statistics.calls, is_partial),
         compactions=None if is_partial and not statistics.compactions else statistics.compactions,
-        output=_output_of_all(statistics, is_partial),
-        agents=[_agent(agent) for agent in statistics.agents],
+        output=_output(statistics.output, is_partial),
+        agents=[_agent(agent, is_partial) for agent in statistics.agents],
         tools=[
-            ToolAnswer(name=tool.name, output=OutputAnswer(*tool.output), **_calls_by_field(tool.calls))
+            ToolAnswer(name=tool.name, output=_output(tool.output, is_partial), **_calls_by_field(tool.calls))
             for tool in statistics.tools
         ],
         programs=[
@@ -154,7 +158,7 @@ def stats_answer(store: TraceStore, statistics: Statistics) -> StatsAnswer:
     )
 
 
-def _agent(agent: AgentStatistics) -> AgentCountsAnswer:
+def _agent(agent: AgentStatistics, is_partial: bool) -> AgentCountsAnswer:
     return AgentCountsAnswer(
         thread_id=agent.thread_id,
         agent_path=agent.path,
@@ -162,9 +166,9 @@ def _agent(agent: AgentStatistics) -> AgentCountsAnswer:
         turns=_calls(agent.turns),
         requests=_calls(agent.requests),
         calls=_calls(agent.calls),
-        compactions=agent.compactions,
+        compactions=None if is_partial and not agent.compactions else agent.compactions,
         tokens=tokens_answer(agent.tokens),
-        output=OutputAnswer(*agent.output),
+        output=_output(agent.output, is_partial),
         largest_input_tokens=None if agent.tokens.is_unknown else agent.largest_input,
         context_window=agent.context_window,
         first_token_p50_ms=agent.first_token_p50_ms,
@@ -181,9 +185,16 @@ def _sum(calls: CallStatistics, is_partial: bool) -> CallsAnswer:
     return msgspec.structs.replace(counted, count=None) if is_partial and not calls.count else counted
 
 
-def _output_of_all(statistics: Statistics, is_partial: bool) -> OutputAnswer:
-    is_unknown = is_partial and not statistics.calls.count
-    return OutputAnswer(None, None, None) if is_unknown else OutputAnswer(*statistics.output)
+def _output(output: Output, is_partial: bool) -> OutputAnswer:
+    return OutputAnswer(None, None, None) if is_partial and output.is_empty else OutputAnswer(*output)
+
+
+def _tokens_of_all(tokens: Tokens, is_partial: bool) -> TokensAnswer:
+    """The sums over the whole recording; without a request they are not known where it was read in part."""
+    answer = tokens_answer(tokens)
+    if not is_partial or tokens.requests:
+        return answer
+    return msgspec.structs.replace(answer, **dict.fromkeys(_SUMS))
 
 
 def _calls(calls: CallStatistics) -> CallsAnswer:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from tui.bundle.disk.stream import StreamDamageError, ZstdStream
+from tui.bundle.payloads.shards.container import ShardStream, stream_of
 from tui.bundle.payloads.shards.records import MOST_RECORDS, RecordIndex
 from tui.bundle.payloads.shards.window import StreamWindow
 
@@ -71,6 +72,11 @@ class Shard:
     def has_open_frame(self) -> bool:
         """Whether the compressed data go on: the recorder still writes this shard, or was killed. Ask after `scan`."""
         return self._stream.is_open
+
+    @property
+    def container(self) -> str:
+        """What the shard is packed in if that is not zstd, else empty. Ask after `scan`."""
+        return self._stream.unusual
 
     def look(self, status: os.stat_result) -> None:
         """The file has this status now; begin again if it is another one or is shorter than before.
@@ -165,7 +171,7 @@ class Shard:
 
     def _rewind(self) -> None:
         """Decompress from the beginning again; what is known of the records stays."""
-        self._stream = ZstdStream()
+        self._stream: ShardStream = ZstdStream()
         self._pieces: Iterator[bytes] = iter(())
         self._read_to = 0
         """Bytes of the file that the stream was given."""
@@ -209,6 +215,8 @@ class Shard:
             chunk = self._read_chunk(descriptor)
             if not chunk:
                 return None
+            if self._chunk_start == 0:
+                self._stream = stream_of(chunk)
             self._pieces = self._stream.feed(chunk)
         return None
 

@@ -23,13 +23,15 @@ CACHE_BYTES = 32 << 20
 
 Answer = TypeVar("Answer")
 
+_PREFIX = "raw_payload:"
+
 
 class ShardContent(NamedTuple):
     """What a shard holds and how it ends.
 
     `fault` says why it cannot be read to its end. `is_open`: its last frame is not finished. `is_torn`: bytes that are
     no whole record follow the last one. `repeated` is the first id that comes twice, `not_text` where in the
-    decompressed bytes the first record begins whose id is not UTF-8.
+    decompressed bytes the first record begins whose id is not UTF-8. `container` says what it is packed in if not zstd.
     """
 
     ids: tuple[bytes, ...]
@@ -38,6 +40,7 @@ class ShardContent(NamedTuple):
     is_torn: bool
     repeated: bytes | None
     not_text: int | None
+    container: str
 
 
 MOST_SHARDS = 100_000
@@ -184,9 +187,8 @@ class PayloadShards:
         def look(shard: Shard, descriptor: int) -> ShardContent:
             shard.scan(descriptor)
             index = shard.index
-            return ShardContent(
-                tuple(index.places), shard.fault, shard.has_open_frame, index.is_torn, index.repeated, index.not_text
-            )
+            ids, ends = tuple(index.places), (shard.has_open_frame, index.is_torn)
+            return ShardContent(ids, shard.fault, *ends, index.repeated, index.not_text, shard.container)
 
         return self._with(number, "", look)
 
@@ -248,12 +250,18 @@ class PayloadShards:
 
 
 def _place(shard: Shard, descriptor: int, number: int, payload_id: str) -> RecordPlace | PayloadFault:
-    place = shard.find(descriptor, payload_id.encode("utf-8", "surrogatepass"))
-    if place is not None:
-        return place
+    for record_id in (payload_id, _other_form(payload_id)):
+        place = shard.find(descriptor, record_id.encode("utf-8", "surrogatepass"))
+        if place is not None:
+            return place
     if shard.fault is not None:
         return PayloadFault("invalid", f"{payload_id}: {shard_path(number)} {shard.fault}")
     return _missing(number, payload_id)
+
+
+def _other_form(payload_id: str) -> str:
+    """The number of an id alone, or the whole id of a number: references and records may differ in that."""
+    return payload_id.removeprefix(_PREFIX) if payload_id.startswith(_PREFIX) else f"{_PREFIX}{payload_id}"
 
 
 def _missing(number: int, payload_id: str) -> PayloadFault:

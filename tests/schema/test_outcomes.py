@@ -1,0 +1,34 @@
+"""How something came out, in other words: the known word for it, if there is one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tui.schema.decode import EventLine, decode_line
+
+OUTCOMES: dict[str, tuple[dict[str, str], str, list[str]]] = {
+    "as known": ({"status": "failed"}, "failed", []),
+    "another case": ({"status": "FAILED"}, "failed", ["field-renamed"]),
+    "another word": ({"status": "errored"}, "failed", ["word-unknown"]),
+    "another word in another case": ({"status": "Succeeded"}, "completed", ["word-unknown"]),
+    "one l": ({"status": "canceled"}, "cancelled", ["word-unknown"]),
+    "a word that says nothing known": ({"status": "paused_by_policy"}, "paused_by_policy", ["word-unknown"]),
+    "under another name": ({"outcome": "completed"}, "completed", ["field-renamed"]),
+    "another word under another name": ({"outcome": "ok"}, "completed", ["field-renamed", "word-unknown"]),
+    "two that could be it": ({"outcome": "ok", "verdict": "failed"}, "?", ["field-missing"]),
+}
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_outcome_is_read(name: str) -> None:
+    fields, expected, codes = OUTCOMES[name]
+    payload = {"type": "tool_call_ended", "tool_call_id": "c", **fields}
+    line = {"schema_version": 3, "seq": 1, "wall_time_unix_ms": 1, "rollout_id": "r", "payload": payload}
+
+    found = decode_line(json.dumps(line).encode(), 1)
+
+    assert isinstance(found, EventLine)
+    assert getattr(found.event.payload, "status", None) == expected
+    assert [oddity.code for oddity in found.oddities] == codes

@@ -1,0 +1,55 @@
+"""Times in the forms that recorders may give them; the same moment each time, or none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tui.schema.times import time_in, unix_ms
+
+MOMENT = 1_795_738_489_717
+VALUES: dict[str, tuple[Any, int | None]] = {
+    "milliseconds": (MOMENT, MOMENT),
+    "a small whole number": (1_001, 1_001),
+    "seconds with a fraction": (1_795_738_489.717, MOMENT),
+    "a text with a fraction": ("1795738489.717", MOMENT),
+    "a date": ("2026-11-27T00:14:49.717+00:00", MOMENT),
+    "a date in another zone": ("2026-11-27T01:14:49.717+01:00", MOMENT),
+    "seconds and nanoseconds": ({"secs": 1_795_738_489, "nanos": 717_000_001}, MOMENT),
+    "since the epoch": ({"secs_since_epoch": 1_795_738_489, "nanos_since_epoch": 717_000_000}, MOMENT),
+    "parts of something else": ({"secs": 3, "nanos": 1}, None),
+    "parts without a unit": ({"high": 1, "low": 2}, None),
+    "words": ("yesterday", None),
+    "no number": (float("nan"), None),
+    "more than 64 bits": (2**63, None),
+    "true": (True, None),
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_value_says_a_time(name: str) -> None:
+    value, expected = VALUES[name]
+
+    assert unix_ms(value) == expected
+
+
+NAMES: dict[str, tuple[Any, int | None]] = {
+    "time_s": (1_795_738_489, 1_795_738_489_000),
+    "unix_seconds": (1_795_738_489.717, MOMENT),
+    "wall_time_unix_us": (1_795_738_489_717_123, MOMENT),
+    "unixNanos": (1_795_738_489_717_123_456, MOMENT),
+    "at": (MOMENT, MOMENT),
+    "recorded_at": ("2026-11-27T00:14:49.717Z", MOMENT),
+    "clock": (1_795_738_489_717_123, MOMENT),
+    "latency_ms": (120, None),
+    "thread": (MOMENT, None),
+    "timestamp": ("soon", None),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_name_says_the_unit(name: str) -> None:
+    value, expected = NAMES[name]
+
+    assert time_in(name, value) == expected
