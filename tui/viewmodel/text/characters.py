@@ -21,18 +21,25 @@ SELECTOR: Final = "v"
 MARK: Final = "m"
 """It takes no cell of its own and sits on the character before it. What is not assigned yet counts as one, too."""
 
-_JOINERS = "\u200c\u200d"
-_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x180E), range(0x180F, 0x1810))
-_SKIN_TONES = range(0x1F3FB, 0x1F400)
-_SIGNS = (range(0x600, 0x606), range(0x890, 0x892), *(range(sign, sign + 1) for sign in (0x6DD, 0x70F, 0x8E2)))
-_MORE_SIGNS = (range(0x110BD, 0x110BE), range(0x110CD, 0x110CE))
-"""With `_SIGNS`: format characters that are seen, as they enclose or precede digits (Prepended_Concatenation_Mark)."""
 
-_FILLERS = (
-    *(range(filler, filler + 1) for filler in (0x34F, 0x3164, 0xFFA0)),
+def _codes(*those: int | range) -> frozenset[int]:
+    """The code points of all ranges and single ones."""
+    return frozenset(code for one in those for code in (one if isinstance(one, range) else (one,)))
+
+
+_JOINERS = "\u200c\u200d"
+_SELECTORS = _codes(range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x180E), 0x180F)
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_SIGNS = _codes(range(0x600, 0x606), range(0x890, 0x892), 0x6DD, 0x70F, 0x8E2, 0x110BD, 0x110CD)
+"""Format characters that are seen, as they enclose or precede digits (Prepended_Concatenation_Mark)."""
+
+_FILLERS = _codes(
+    0x34F,
+    0x3164,
+    0xFFA0,
     range(0x115F, 0x1161),
     range(0x17B4, 0x17B6),
-    range(0x2065, 0x2066),
+    0x2065,
     range(0xFFF0, 0xFFF9),
     range(0xE0000, 0xE1000),
 )
@@ -91,7 +98,7 @@ def is_of_joining_script(character: str) -> bool:
 def is_pictograph(character: str) -> bool:
     """Whether `character` may be a part of an emoji."""
     return len(character) == 1 and (
-        unicodedata.category(character) in ("So", "Sk", "Sm", "Cn") or _is_in(ord(character), _SELECTORS)
+        unicodedata.category(character) in ("So", "Sk", "Sm", "Cn") or ord(character) in _SELECTORS
     )
 
 
@@ -101,13 +108,13 @@ def _kind(code: int) -> str:
         return NEWLINE
     if character in _JOINERS:
         return JOINER
-    if _is_in(code, _SELECTORS):
+    if code in _SELECTORS:
         return SELECTOR
-    if _is_in(code, _FILLERS) or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code < 0xFDF0:
+    if code in _FILLERS or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code < 0xFDF0:
         return HIDDEN
     if code in _SKIN_TONES or _is_medial_jamo(character):
         return MARK
-    if _is_in(code, (*_SIGNS, *_MORE_SIGNS)):
+    if code in _SIGNS:
         return PLAIN
     return _CATEGORIES.get(unicodedata.category(character), PLAIN)
 
@@ -116,7 +123,3 @@ def _is_medial_jamo(character: str) -> bool:
     """Whether it is a vowel or a final consonant of a Hangul syllable that is written letter by letter."""
     name = unicodedata.name(character, "")
     return name.startswith(("HANGUL JUNGSEONG", "HANGUL JONGSEONG"))
-
-
-def _is_in(code: int, ranges: tuple[range, ...]) -> bool:
-    return any(code in one for one in ranges)
