@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from tui.bundle.open import open_bundle
@@ -18,11 +21,26 @@ from tui.ui.widgets.line_bar import LineBar
 
 DEMO_BUNDLES = Path(__file__).parents[2] / "demo_bundles"
 
-ROUNDS = 1_500
-"""Looks at a condition before a test gives up."""
+PATIENCE_SECONDS = 60.0
+"""How long a test waits for what must come: much longer than a busy machine needs."""
 
 LOOK_SECONDS = 0.004
 """How long the app works between two looks."""
+
+LOADING_SECONDS = 1.0
+"""How long a slice of loading may take in a test that begins afterwards: no picture is drawn half-way for nobody."""
+
+
+async def wait_until(app: TraceApp, condition: Callable[[], object], what: Callable[[], str]) -> None:
+    """Let the app work until the condition holds; fail if it never does.
+
+    Only looks and sleeps. `Pilot.pause` asks every widget for an answer, which at each look would be most of the work.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        if not app.is_running or time.monotonic() > deadline:
+            raise AssertionError(f"waited in vain for {what()}")
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 class Driver:
@@ -38,11 +56,7 @@ class Driver:
 
     async def until(self, condition: Callable[[], object], what: str = "the screen to be right") -> None:
         """Let the app work until the condition holds; fail if it never does."""
-        for _ in range(ROUNDS):
-            if condition():
-                return
-            await self.pilot.pause(LOOK_SECONDS)
-        raise AssertionError(f"waited in vain for {what}; footer: {self.footer!r}, status: {self.status!r}")
+        await wait_until(self.app, condition, lambda: f"{what}; footer: {self.footer!r}, status: {self.status!r}")
 
     async def press(self, keys: str) -> None:
         """Press keys: `5 j`, `ctrl+o`, `g /`."""
@@ -114,8 +128,11 @@ async def running(
     """The app on a demo bundle (by name) or a bundle (by path), loaded to its end; `at` names the place to begin at."""
     path = DEMO_BUNDLES / bundle if isinstance(bundle, str) else bundle
     app = TraceApp(TraceStore(open_bundle(path), keeps_history=True), follow=follow, config=config, at=at)
-    async with app.run_test(size=size) as pilot:
-        driver = Driver(app, pilot)
-        await driver.until(lambda: app.store.state != "loading" and app.main.is_current_with_store, "the recording")
-        await driver.at_rest()
-        yield driver
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tui.ui.feed.SLICE_SECONDS", LOADING_SECONDS)
+        async with app.run_test(size=size) as pilot:
+            driver = Driver(app, pilot)
+            await driver.until(lambda: app.store.state != "loading" and app.main.is_current_with_store, "the recording")
+            await driver.at_rest()
+            patch.undo()
+            yield driver

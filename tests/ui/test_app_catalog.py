@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.cli.bundles import append_to_log, write_bundle
-from tests.ui.driving import DEMO_BUNDLES, ROUNDS, running
+from tests.ui.driving import DEMO_BUNDLES, running, wait_until
 from tui.ui.app import TraceApp
 from tui.ui.config import Config
 from tui.ui.lists.catalog import CatalogScreen
@@ -51,11 +51,7 @@ class Lister:
         return "".join(span.text for span in self.app.screen.query_one(f"#{name}", LineBar).line)
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
-        for _ in range(ROUNDS):
-            if condition():
-                return
-            await self.pilot.pause(0.01)
-        raise AssertionError(f"waited in vain for {what}; {self.app.screen}")
+        await wait_until(self.app, condition, lambda: f"{what}; {self.app.screen}")
 
     async def press(self, keys: str) -> None:
         await self.pilot.press(*keys.split())
