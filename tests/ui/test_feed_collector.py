@@ -33,4 +33,24 @@ async def test_what_was_reduced_is_kept_from_the_collector_slice_by_slice(monkey
     gc.unfreeze()
     slices = happened.count("slice")
     assert slices > 10
-    assert happened == ["slice", "kept"] * slices + ["kept"]
+    assert happened == ["kept", "slice"] * slices + ["kept"]
+
+
+async def test_collector_rests_within_a_slice_and_works_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    within, between = set[bool](), set[bool]()
+    store = TraceStore(open_bundle(DEMO_BUNDLES / "answer"), clock=StepClock())
+    advance = store.advance
+
+    def note_advance(budget_seconds: float) -> TraceDelta:
+        within.add(gc.isenabled())
+        return advance(budget_seconds)
+
+    monkeypatch.setattr(store, "advance", note_advance)
+    feed = Feed(store, lambda _delta: between.add(gc.isenabled()), follow=False)
+    feed.note_picture()
+    feed.start()
+    while not feed.is_over:
+        await asyncio.sleep(0.01)
+    await feed.stop()
+    gc.unfreeze()
+    assert (within, between) == ({False}, {True})
