@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.analysis.compare.normal import Normal, normal_text
+from tui.analysis.compare.normal import Normal, normal_item, normal_text
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,11 @@ def test_what_no_two_runs_share_is_taken_out(text: str, rule: str, value: str) -
 )
 def test_what_the_world_answered_is_kept(text: str) -> None:
     assert normal_text(text) == Normal(text)
+
+
+@pytest.mark.parametrize(("status", "is_same"), [("completed", True), (None, True), ("incomplete", False)])
+def test_completed_is_as_good_as_no_status(status: str | None, is_same: bool) -> None:
+    """Some releases write it of every call, earlier ones of none."""
+    fields = {"type": "function_call", "name": "exec", "arguments": "{}"}
+    assert (normal_item({**fields, "status": status}) == normal_item(fields)) == is_same
+    assert (normal_item({**fields, "status": status}, exact=True) == normal_item(fields, exact=True)) == (not status)

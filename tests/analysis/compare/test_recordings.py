@@ -7,6 +7,7 @@ import random
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.conftest import DEMO_BUNDLES
@@ -277,3 +278,38 @@ def test_item_that_another_request_completes_is_read_again() -> None:
     before = reader.item(item)
     item.body = Body([TextPart("stop")])
     assert reader.item(item) != before
+
+
+@pytest.mark.parametrize(("other", "is_same"), [(2, True), (3, False)])
+def test_output_never_sent_counts_between_recorders_that_note_it(other: int, is_same: bool) -> None:
+    """Only newer recorders note what a tool answered when it enters the history, and not when a request sends it."""
+
+    def session(schema: int, *, is_noted: bool) -> Side:
+        recording = Recording(schema)
+        recording.request("i1", [user("go")])
+        recording.done("i1", [call("c")])
+        if is_noted:
+            recording.accept_output({**output("c", "ok"), "id": "o"}, "o")
+        graph = recording.graph()
+        return Side(
+            graph, TraceIndex(graph), recording.bodies.get, lambda ref: recording.bodies.get(ref.raw_payload_id)
+        )
+
+    found = compare(session(other, is_noted=False), session(3, is_noted=True))
+    assert found.is_same == is_same
+    assert found.ignored == ({"outputs never sent": 1} if is_same else {})
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "kind"),
+    [
+        ({"cmd": "ls", "session_id": 7}, '{"cmd":"ls","session_id":9}', None),
+        ({"cmd": "ls", "session_id": 7}, '{"session_id": 9, "cmd":"ls"}', "words"),
+        ({"cmd": "ls", "limit": 7}, '{"limit": 9, "cmd":"ls"}', "model"),
+        ({"cmd": "ls", "all": True}, '{"all": false, "cmd":"ls"}', "model"),
+    ],
+)
+def test_number_that_differs_by_itself_is_no_decision(before: Any, now: str, kind: str | None) -> None:
+    sides = [one_agent(user("go"), call("c", arguments=text)) for text in (msgspec.json.encode(before).decode(), now)]
+    found = compare(*sides)
+    assert first(found) == (None if kind is None else (1, kind))

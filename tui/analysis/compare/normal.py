@@ -10,9 +10,11 @@
 | chunk ids | `Chunk ID: 5385a8`, `"chunk_id":"5385a8"` in the answers of tools |
 | order of tools | in which order tools are listed, in a request and in the answer of a search for tools |
 | order of arrival | whether a tool answered before or after other input came that the model saw together with it |
+| outputs never sent | what tools answered and no request held, if only one recorder notes that (since schema 3) |
 | process and session ids | `session ID 1174`, `"session_id": 7`, `cell ID 3`, `pid 77`, also in JSON within a text |
 
-Paths, ports, hashes, exit codes and sizes stay: they are what the world answered.
+Paths, ports, hashes, exit codes and sizes stay: they are what the world answered. A field that is null, or a `status`
+of `completed`, is as good as none: some recorders write it, some do not.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import msgspec
 
 _DROPPED = frozenset({"id", "call_id", "internal_chat_message_metadata_passthrough", "response_id"})
 _ENCRYPTED = "encrypted_content"
+_COMPLETED = ("status", "completed")
 
 _WORD = r"(?:(?<![0-9A-Za-z_])|(?<=\\[nrt]))"
 """Before a word: no other word, or a blank of some kind as JSON writes it."""
@@ -97,6 +100,9 @@ _TEXT_RULES: tuple[_TextRule, ...] = (
 ORDER = "order of arrival"
 """The rule that is about the list of items and not about one of them (see `stream.in_canonical_order`)."""
 
+UNSENT = "outputs never sent"
+"""The rule that is about items which only one of two recorders notes."""
+
 TOOLS_ORDER = "order of tools"
 """The rule that is about the order in which tools are listed."""
 
@@ -120,7 +126,7 @@ def normal_item(fields: dict[str, Any], *, exact: bool = False) -> Normal:
     taken: list[tuple[str, str]] = []
     kept = {name: value for name, value in fields.items() if name not in _DROPPED and value is not None}
     if not exact:
-        kept = {name: _simplified(name, value, taken) for name, value in kept.items()}
+        kept = {name: _simplified(name, value, taken) for name, value in kept.items() if (name, value) != _COMPLETED}
     text = msgspec.json.encode(kept, order="sorted").decode()
     return Normal(text) if exact else normal_text(text, taken)
 

@@ -135,8 +135,17 @@ def _words(value: Any) -> Any:
             return _shell_words(normal_text(value).text)
         return _words(decoded) if isinstance(decoded, (dict, list)) else value
     if isinstance(value, dict):
-        return {name: _words(inner) for name, inner in value.items()}
+        return {name: _words(inner) if _holds_text(inner) else _number(name, inner) for name, inner in value.items()}
     return [_words(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _holds_text(value: Any) -> bool:
+    return isinstance(value, (str, dict, list))
+
+
+def _number(name: str, value: Any) -> str:
+    """A value without text, with what the rules cover taken out, which they know by the name of its field."""
+    return normal_text(msgspec.json.encode({name: value}).decode()).text
 
 
 def _shell_words(text: str) -> list[str]:

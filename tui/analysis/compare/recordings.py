@@ -17,7 +17,7 @@ from tui.analysis.compare.align import align_in_steps
 from tui.analysis.compare.heads import HeadFact, HeadReader, HeadsCompared, compare_agent_heads
 from tui.analysis.compare.normal import ORDER, ignored
 from tui.analysis.compare.partings import Parting, Setting, partings_between
-from tui.analysis.compare.repeats import without_repeats
+from tui.analysis.compare.repeats import without_repeats, without_unsent
 from tui.analysis.compare.stream import ItemReader, Side, StreamItem, as_first_sent, in_canonical_order, items_by_agent
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.problems.of_object import problem_of
@@ -175,7 +175,8 @@ class Comparer:
         streams: tuple[list[StreamItem], list[StreamItem]] = ([], [])
         moved: tuple[set[ItemId], set[ItemId]] = (set(), set())
         is_told = found.a is None or found.b is None
-        readings = [self._reading(number, of, moved[number]) for number, of in enumerate(lists)]
+        unsent: Counter[str] = Counter()
+        readings = [self._reading(number, of, moved[number], unsent) for number, of in enumerate(lists)]
         for start in range(0, max(map(len, lists)), ITEMS_PER_STEP):
             for reading, stream in zip(readings, streams, strict=True):
                 stream.extend(islice(reading, ITEMS_PER_STEP))
@@ -189,19 +190,24 @@ class Comparer:
                 yield found._replace(
                     items_a=upto[0], items_b=upto[1], pairs=pairs, partings=tuple(parts), is_whole=False
                 )
-        yield from self._whole(found._replace(items_a=tuple(streams[0]), items_b=tuple(streams[1])), moved)
+        found = found._replace(items_a=tuple(streams[0]), items_b=tuple(streams[1]), ignored=unsent)
+        yield from self._whole(found, moved)
 
-    def _reading(self, side: int, items: list[ConversationItem], moved: set[ItemId]) -> Iterator[StreamItem]:
-        """The items of an agent of one side in the order in which they are compared; notes in `moved` which came later.
+    def _reading(
+        self, side: int, items: list[ConversationItem], moved: set[ItemId], unsent: Counter[str]
+    ) -> Iterator[StreamItem]:
+        """The items of an agent of one side in the order in which they are compared.
 
-        Exactly compared they keep the order in which they came.
+        Notes in `moved` which came later, in `unsent` how many are left out. Exactly compared, all keep the order in
+        which they came.
         """
         reader = self.readers[side]
         own = without_repeats(as_first_sent(self.sides[side], items), reader)
         if self._exact:
             yield from map(reader.item, own)
             return
-        for item, by, is_moved in in_canonical_order(self.sides[side], own):
+        sent = without_unsent(own, self.sides[side], self.sides[1 - side], unsent)
+        for item, by, is_moved in in_canonical_order(self.sides[side], sent):
             if is_moved:
                 moved.add(item.item_id)
             yield reader.item(item, by)
@@ -221,7 +227,7 @@ class Comparer:
                     numbers.append(one)
         (ours, is_ours_known), (theirs, is_theirs_known) = numbers
         found = found._replace(delta=theirs.minus(ours), tokens_known=is_ours_known and is_theirs_known)
-        counts: Counter[str] = Counter()
+        counts = Counter(found.ignored)
         if found.a is not None and found.b is not None:
             heads = HeadsCompared((), ())
             for step in self._compared_heads(found, (found.a, found.b)):

@@ -1,6 +1,8 @@
-"""Items that schema 1 makes new with every request: those with a picture, which it knows only by their payload.
+"""Items that are there because of how a recorder works, and not because of what happened.
 
-Newer recorders know a picture by its content, so that such an item is there once, as all others are.
+Schema 1 makes items with a picture new with every request, since it knows a picture only by its payload. Newer
+recorders know it by its content, so that such an item is there once, as all others are. Since schema 3 an output is
+noted when it enters the history; older recordings hold only those that a request sent.
 """
 
 from __future__ import annotations
@@ -10,12 +12,16 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from tui.analysis.compare.stream import ItemReader
-from tui.model.conversation import ConversationItem, PayloadRefPart
-from tui.model.ids import RawPayloadId
+from tui.analysis.compare.normal import UNSENT
+from tui.analysis.compare.stream import ItemReader, Side
+from tui.model.conversation import OUTPUT_KINDS, ConversationItem, PayloadRefPart
+from tui.model.ids import ItemId, RawPayloadId
 
 WITHOUT_CONTENT = 1
 """The schema that says nothing of the content of a picture."""
+
+NOTES_OUTPUTS_SINCE = 3
+"""The first schema that notes outputs when they enter the history (schema 3 notes §6.2)."""
 
 
 class _Increment(msgspec.Struct, frozen=True):
@@ -58,3 +64,26 @@ def _is_increment(reader: ItemReader, payload: RawPayloadId) -> bool:
         return body is not None and _decoder.decode(body).previous_response_id is not None
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
+
+
+def without_unsent(
+    items: Iterable[ConversationItem], side: Side, other: Side, ignored: Counter[str]
+) -> Iterator[ConversationItem]:
+    """The items of an agent without outputs that no request held, if the other recorder would not have noted them.
+
+    How many those are is added to `ignored`.
+    """
+    if not (other.trace.schema_version < NOTES_OUTPUTS_SINCE <= side.trace.schema_version):
+        yield from items
+        return
+    for item in items:
+        if item.kind in OUTPUT_KINDS and not _is_sent(side, item.item_id):
+            ignored[UNSENT] += 1
+        else:
+            yield item
+
+
+def _is_sent(side: Side, item_id: ItemId) -> bool:
+    """Whether the model saw an item, in a request or to sum it up."""
+    index = side.index
+    return any(of.first(item_id) is not None for of in (index.first_senders, index.compactions_of_input))
