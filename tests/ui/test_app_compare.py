@@ -168,12 +168,14 @@ async def test_enter_goes_to_the_item_below_and_back_returns() -> None:
         ("x/run", "y/run", ("x/run", "y/run")),
         (f"x/{RECORDED}", f"y/{RECORDED[:-1]}0", ("x/trace-6d0c10b7…", "y/trace-6d0c10b7…")),
         (f"x/{RECORDED}", "y/run", ("x/trace-6d0c10b7…", "y/run")),
+        (f"x/same/{RECORDED}", f"y/same/{RECORDED}", ("x/…/trace-6d0c10b7…", "y/…/trace-6d0c10b7…")),
+        ("same/run", f"same/{RECORDED}", ("run", "trace-6d0c10b7…")),
     ],
 )
 def test_names_of_recordings_say_which_is_which(a: str, b: str, names: tuple[str, str], tmp_path: Path) -> None:
     stores = []
     for place in (a, b):
-        (tmp_path / place).parent.mkdir(exist_ok=True)
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         begin(tmp_path / place).close()
         stores.append(TraceStore(open_bundle(tmp_path / place)))
     sides = compared_sides(stores[0], stores[1], lambda _: None, lambda _: None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
+from itertools import islice
 from typing import Any
 
 from tui.analysis.compare.recordings import AgentComparison, Comparer
@@ -80,17 +81,24 @@ def compared_sides(
     return _side(a, names[0], visit_a), _side(b, names[1], visit_b)
 
 
+NEAREST_FOLDERS = 3
+"""Folders around two recordings among which is the one that says which is which."""
+
+
 def _names(a: Source, b: Source) -> tuple[str, str]:
-    """The names of the recordings, with the folders around them where these say more than they do.
+    """The names of the recordings, with the nearest folders that differ where these say more.
 
     That is where both have one name, or names that a recorder made of ids.
     """
-    names = tuple(shortened(one.name) for one in (a, b))
-    folders = [None if one.path is None else one.path.absolute().parent.name for one in (a, b)]
-    is_telling = names[0] == names[1] or (folders[0] != folders[1] and names != (a.name, b.name))
-    if not is_telling or None in folders:
-        return names[0], names[1]
-    return f"{folders[0]}/{names[0]}", f"{folders[1]}/{names[1]}"
+    ours, theirs = shortened(a.name), shortened(b.name)
+    if a.path is None or b.path is None or (ours != theirs and (ours, theirs) == (a.name, b.name)):
+        return ours, theirs
+    around = zip(a.path.absolute().parents, b.path.absolute().parents, strict=False)
+    for far, (left, right) in enumerate(islice(around, NEAREST_FOLDERS)):
+        if left.name != right.name:
+            between = "/…/" if far else "/"
+            return f"{left.name}{between}{ours}", f"{right.name}{between}{theirs}"
+    return ours, theirs
 
 
 def _side(store: TraceStore, name: str, visit: Callable[[NodeRef], None]) -> ComparedSide:

@@ -157,6 +157,7 @@ def test_setting_that_differs_is_named_in_the_line_of_settings() -> None:
     of = model(found._replace(partings=(Parting(1, 1, "tools", settings=(setting,)),)))
     assert line_text(settings_line(of)) == "  model =  tools −1 (plan)  sandbox ?"
     assert rows(of) == ["agent0", "parting0", "setting0"]
+    assert text(of, 2) == "tools: plan → none"
     assert "the TOOLS differ" in text(of, 1)
 
 

@@ -263,7 +263,8 @@ def _setting_line(row: CompareRow, width: int) -> Line:
     most = max(10, (width - 24) // 2)
     pieces = word_diff(setting.a[:TEXT_CHARACTERS], setting.b[:TEXT_CHARACTERS])
     a, b = (window(one, most, style) for one, style in zip(pieces, SIDE_STYLES.values(), strict=True))
-    return (Span(f"       {clean(setting.what)}: ", "label"), *a, Span(" → ", "dim"), *b)
+    none = (Span("none", "dim"),)
+    return (Span(f"       {clean(setting.what)}: ", "label"), *(a or none), Span(" → ", "dim"), *(b or none))
 
 
 def _follow_line(model: CompareModel, row: CompareRow, agent: AgentComparison) -> Line:
