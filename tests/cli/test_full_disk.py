@@ -73,6 +73,22 @@ def test_output_is_whole_or_absent(arguments: tuple[str, ...], tmp_path: Path) -
     assert ended.stderr.endswith("File too large\n")
     assert ended.stderr.count("\n") == 1
     assert left(tmp_path) == []
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_demo_that_cannot_be_recorded_says_so_at_the_end(tmp_path: Path) -> None:
+    limited = LIMITED.replace(str(LIMIT), "4000")
+    session = Session(["demo", "agents-schema2", "--speed", "0"], environment(tmp_path), before=limited)
+    try:
+        session.wait_for(b"/root")
+        session.press(b"q")
+        assert session.end() == 2
+        said = b"rtrace-tui: the demo could not be recorded in"
+        assert session.output.rpartition(said)[2].strip().endswith(b": File too large")
+        assert b"Traceback" not in session.output
+    finally:
+        session.abandon()
+    assert not any("rtrace-demo" in name for name in left(tmp_path))
 
 
 def test_slice_leaves_the_folder_that_was_there(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from tui.bundle.catalog.demos import DEFAULT_DEMO, demo_bundles, demo_descriptions
+from tui.bundle.disk.regular import error_text
 from tui.bundle.open import open_bundle
 from tui.bundle.write.replay import BundleReplay
 from tui.commands.arguments import add_view_options
@@ -58,6 +59,10 @@ def _speed(text: str) -> float:
     return speed
 
 
+class NotRecordedError(Exception):
+    """A demo could not be written."""
+
+
 def list_demos() -> int:
     """Print the names of the demo bundles with a line about each."""
     descriptions = demo_descriptions()
@@ -80,19 +85,37 @@ def run_demo(name: str | None, speed: float, options: ViewOptions) -> int:
     if trouble is not None:
         complain(trouble)
         return EXIT_UNUSABLE
-    with recording_again(source, speed) as path:
-        return show(Target(path=str(path)), msgspec.structs.replace(options, restore=False))
+    try:
+        with recording_again(source, speed) as path:
+            return show(Target(path=str(path)), msgspec.structs.replace(options, restore=False))
+    except NotRecordedError as error:
+        complain(f"the demo could not be recorded in {tempfile.gettempdir()}: {error}")
+        return EXIT_UNUSABLE
 
 
 @contextmanager
 def recording_again(source: Path, speed: float) -> Iterator[Path]:
-    """Give a temporary bundle into which `source` is being replayed; it is gone afterwards."""
+    """Give a temporary bundle into which `source` is being replayed; it is gone afterwards.
+
+    Raises `NotRecordedError` at the end if it could not be written while it was shown.
+    """
     with tempfile.TemporaryDirectory(prefix="rtrace-demo-", ignore_cleanup_errors=True) as directory:
         replay = BundleReplay(open_bundle(source), Path(directory) / source.name, speed=speed)
-        recorder = threading.Thread(target=replay.run, name="demo recorder", daemon=True)
+        faults: list[OSError] = []
+        recorder = threading.Thread(target=_record, args=(replay, faults), name="demo recorder", daemon=True)
         recorder.start()
         try:
             yield replay.path
         finally:
             replay.stop()
             recorder.join(_PATIENCE_SECONDS)
+        if faults:
+            raise NotRecordedError(error_text(faults[0]))
+
+
+def _record(replay: BundleReplay, faults: list[OSError]) -> None:
+    """Replay, and keep what stopped it: a thread has nobody to tell."""
+    try:
+        replay.run()
+    except OSError as error:
+        faults.append(error)

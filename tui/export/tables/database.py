@@ -108,9 +108,11 @@ class Database:
         """
         date = datetime.fromtimestamp(subject.store.trace.started_at_unix_ms / 1000, UTC).strftime("%Y-%m-%d")
         parts: dict[Path, Path] = {}
+        made: list[Path] = []
         try:
             for name in TABLES:
                 place = folder / name / f"date={date}"
+                made += [one for one in (place, place.parent, folder) if not one.exists()]
                 place.mkdir(parents=True, exist_ok=True)
                 part = place / f".{_file_name(subject)}.part"
                 parts[part] = place / f"{_file_name(subject)}.parquet"
@@ -118,6 +120,9 @@ class Database:
         except (OSError, self._duckdb.Error) as error:
             for part in parts:
                 part.unlink(missing_ok=True)
+            for one in sorted(set(made), reverse=True):
+                with suppress(OSError):  # somebody else has put something there
+                    one.rmdir()
             raise _as_os_error(error) from error
         for part, whole in parts.items():
             part.replace(whole)
