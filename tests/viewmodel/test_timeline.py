@@ -257,6 +257,26 @@ def test_folding_stays_when_rows_land_inside():
     assert outline(model)[-1] == "  +turn 2"
 
 
+@pytest.mark.parametrize(
+    ("moves", "last"),
+    [
+        ([Move.FOLD_ALL], ["  +late"]),
+        ([Move.FOLD_ALL, Move.UNFOLD_ALL], ["  late", "    late turn"]),
+        ([], ["  late", "    late turn"]),
+    ],
+    ids=["folded", "unfolded again", "as it came"],
+)
+def test_new_agent_is_folded_as_the_others_are(moves: list[Move], last: list[str]) -> None:
+    graph = two_agents()
+    model = model_of(graph)
+    for move in moves:
+        model.perform(move)
+    graph.thread("late", "/root/late", parent="root")
+    graph.turn("late turn", "late")
+    update(model, graph)
+    assert outline(model)[-len(last) :] == last
+
+
 def test_a_stance_can_be_taken_again():
     graph = two_agents()
     model = model_of(graph)

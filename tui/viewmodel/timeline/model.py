@@ -110,6 +110,7 @@ class TimelineModel:
         self._matcher = RowMatcher(trace, index, self.face, self._known_tokens)
         self._is_large = first is not None
         self._folded: frozenset[NodeRef] | None = None
+        self._folds_agents = False
         self._focus = self._first_row()
         self._settle(trace.codex_turns)
         self._extend_axis()
@@ -249,8 +250,9 @@ class TimelineModel:
             self.tree.rows.keep_frames(node, keeps=False)
 
     def fold_everything(self, *, folded: bool) -> None:
-        """Fold all, so that only the agents are left, or unfold all."""
+        """Fold all, so that only the agents are left, also those that are still to come; or unfold all."""
         self._folded = None
+        self._folds_agents = folded
         self.tree.rows.set_all_folded(folded)
         self.by_hand.update(self.tree.nodes)
         self._stay_visible()
@@ -349,6 +351,7 @@ class TimelineModel:
         self._changes += 1
         self._maker.kept.note_names(delta)
         new = self._while_kept_open(lambda: self.tree.apply(delta))
+        self._fold_agents(new)
         self._folded = None if new else self._folded
         self._settle(delta.codex_turns)
         self._extend_axis()
@@ -358,6 +361,13 @@ class TimelineModel:
             self._follow_newest(delta)
         else:
             self.new_count += len(new)
+
+    def _fold_agents(self, new: Iterable[RowNode]) -> None:
+        """After everything was folded, an agent that comes is folded as the others are."""
+        for node in new if self._folds_agents else ():
+            if node.is_frame:
+                self.tree.rows.set_folded(node, folded=True)
+                self.tree.rows.keep_frames(node, keeps=True)
 
     def tell_recording(self, recording: RecordingState) -> bool:
         """The state of the recording; whether rows say something else by it: what is under way may never arrive."""
@@ -375,6 +385,7 @@ class TimelineModel:
         self._changes += 1
         self._maker.kept.forget()
         new = self._while_kept_open(lambda: self.tree.apply(part))
+        self._fold_agents(new)
         if self._restored is not None:
             for node in new:
                 self.tree.rows.set_folded(node, node.ref in self._restored.folded)
