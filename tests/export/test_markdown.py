@@ -9,6 +9,8 @@ import pytest
 
 from tests.conftest import DEMO_BUNDLES
 from tests.hostile_bundle import OBEYED, write_hostile_bundle
+from tests.reducer.recording import Recording, user
+from tests.source.memory import MemorySource
 from tui.bundle.open import open_bundle
 from tui.cli import main
 from tui.export.disclosure import Disclosure
@@ -56,6 +58,38 @@ def test_one_agent_and_one_turn(capfd: pytest.CaptureFixture[str]) -> None:
     last = list(store.trace.codex_turns)[-1]
     turn, _ = exported(capfd, DEMO_BUNDLES / "agents", "--turn", last)
     assert len(re.findall(r"^### Turn ", turn, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "quoted"),
+    [
+        ("one\ntwo\n\nthree", ["> one  ", "> two", "> ", "> three"]),
+        ("<tools>\n- a\n</tools>", ["> \\<tools>  ", "> - a  ", "> \\</tools>"]),
+        ("![x](http://a.b/c) &lt;b&gt; 1 < 2 & 3", ["> \\![x](http://a.b/c) \\&lt;b\\&gt; 1 < 2 & 3"]),
+        ("use `<div>` and ``a`<b>``", ["> use `<div>` and ``a`<b>``"]),
+        ("```html\n<b>\n```\n<i>", ["> ```html", "> <b>", "> ```", "> \\<i>"]),
+        ("~~~\n```\n<b>\n~~~", ["> ~~~", "> ```", "> <b>", "> ~~~"]),
+    ],
+)
+def test_quotations_keep_their_lines_and_obey_no_html(said: str, quoted: list[str]) -> None:
+    recording = Recording()
+    recording.request("i1", [user(said)])
+    recording.done("i1", [])
+    store = TraceStore(MemorySource(recording))
+    store.load_all()
+    copy = b"".join(FORMAT.write(Subject(store, Disclosure(Redactor(), with_content=True)))).decode()
+    assert "\n".join(quoted) in copy
+
+
+def test_head_says_how_the_session_came_out(capfd: pytest.CaptureFixture[str]) -> None:
+    bundle = DEMO_BUNDLES / "failures-schema2"
+    told, _ = exported(capfd, bundle)
+    assert "\n- session failed (‹" in told
+    assert "tokens ≥" in told
+    told, _ = exported(capfd, bundle, "--content")
+    assert re.search(r"\n- session failed \(\w", told)
+    assert main(["export", str(bundle), "--to", "html"]) == 0
+    assert 'session <span class="bad-word">failed</span> (‹' in capfd.readouterr().out
 
 
 @pytest.mark.parametrize(

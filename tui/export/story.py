@@ -15,6 +15,7 @@ from tui.analysis.kinds.scripts import cell_run_by, window_of_call
 from tui.analysis.kinds.timing import span_of_window
 from tui.analysis.requests.compared import compare_requests
 from tui.analysis.requests.order import request_before
+from tui.analysis.state.outcome import outcome_of
 from tui.export.format import Subject
 from tui.export.whole_items import whole_values
 from tui.model.conversation import (
@@ -81,6 +82,12 @@ class Story:
         self._trace = subject.store.trace
         self._index = subject.store.index
         self._show = subject.disclosure
+
+    @property
+    def outcome(self) -> tuple[str, str]:
+        """How the session came out, in a word, and why; the reason is empty where there is none."""
+        found = outcome_of(self._trace, self._index, self._store.recording)
+        return found.word, self._show.text(found.why) if found.why else ""
 
     def threads(self) -> Sequence[Thread]:
         """The agents, parents first."""

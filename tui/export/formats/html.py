@@ -39,7 +39,7 @@ pre{background:var(--box);border:1px solid var(--edge);padding:.5rem .7rem;font:
 .bad-word{color:var(--bad)}ul{margin:.2rem 0;padding-left:1.2rem}
 """
 
-_GOOD = frozenset({"completed", "running", "yielded"})
+_GOOD = frozenset({"completed", "running", "succeeded", "yielded"})
 
 
 def write(subject: Subject) -> Iterator[bytes]:
@@ -57,18 +57,20 @@ def _page(subject: Subject) -> Iterator[str]:
     yield f"<title>{title}</title><style>{_STYLE}</style></head><body>"
     yield f"<h1>{title}</h1>"
     story = Story(subject)
-    yield from _facts(subject)
+    yield from _facts(subject, story)
     yield from _figures(subject)
     for thread in story.threads():
         yield from _agent(subject, story, thread)
     yield "</body></html>"
 
 
-def _facts(subject: Subject) -> Iterator[str]:
+def _facts(subject: Subject, story: Story) -> Iterator[str]:
     store, trace, show = subject.store, subject.store.trace, subject.disclosure
     started = datetime.fromtimestamp(trace.started_at_unix_ms / 1000, UTC)
     lasted = format_duration(whole_duration_ms(trace, store.index))
-    yield f"<p>{started:%Y-%m-%d %H:%M:%S} UTC · {lasted} · session {_status(show.word(trace.status))} · "
+    outcome, why = story.outcome
+    reason = f" ({plain(why)})" if why else ""
+    yield f"<p>{started:%Y-%m-%d %H:%M:%S} UTC · {lasted} · session {_status(outcome)}{reason} · "
     yield f"recording {store.recording.word} · {len(trace.threads)} agents</p>"
     if store.reading.note is not None:
         yield f'<p class="bad-word">{plain(show.text(store.reading.note))}</p>'

@@ -10,10 +10,15 @@ from tui.analysis.kinds.timing import whole_duration_ms
 from tui.analysis.requests.tokens import sum_of, tokens_of_request
 from tui.export.format import FileFormat, Subject
 from tui.export.story import Block, Exchange, Story, Work
-from tui.viewmodel.text.clean import clean, clean_lines, format_duration, format_tokens
+from tui.viewmodel.text.clean import clean, clean_lines, format_duration
+from tui.viewmodel.text.token_words import tokens_cell
 
 _TICKS = re.compile("`{3,}|~{3,}")
 _SPECIAL = re.compile(r"([\\`*\[\]<>#|]|(?<!\w)_|_(?!\w))")
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_UNTRUSTED = re.compile(r"((?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))|<(?=[A-Za-z/!?])|!(?=\[)|&(?=#?\w+;)")
+"""Code between ticks stays; the beginnings of HTML, of pictures and of named characters lose their meaning."""
 
 _FENCED = frozenset({"call", "output"})
 
@@ -52,13 +57,14 @@ def _head(subject: Subject, story: Story) -> Iterator[str]:
         for name in subject.scope.requests(store, turn)
     ]
     tokens = sum_of(map(tokens_of_request, calls))
-    sums = "?" if tokens.is_unknown else f"{format_tokens(tokens.input)} in, {format_tokens(tokens.output)} out"
+    sent, answered = tokens_cell(tokens.input, tokens), tokens_cell(tokens.output, tokens)
+    outcome, why = story.outcome
     yield f"# Recording {_plain(show.label(trace.trace_id))}"
     yield ""
     yield f"- started {started:%Y-%m-%d %H:%M:%S} UTC, lasted {format_duration(whole_duration_ms(trace, store.index))}"
-    yield f"- session {_plain(show.word(trace.status))}; recording {store.recording.word}"
+    yield f"- session {outcome}{f' ({_plain(why)})' if why else ''}; recording {store.recording.word}"
     counts = f"{len(threads)} of {len(trace.threads)} agents, {len(calls)} of {len(trace.inference_calls)} requests"
-    yield f"- {counts}, tokens {sums}"
+    yield f"- {counts}, tokens {sent} in, {answered} out"
     if store.reading.note is not None:
         yield f"- {_plain(show.text(store.reading.note))}"
     if not show.with_content:
@@ -91,7 +97,26 @@ def _block(block: Block) -> Iterator[str]:
         if block.kind in _FENCED or block.language:
             yield from _fenced(text, block.language)
         else:
-            yield from (f"> {line}" for line in clean_lines(text))
+            yield from _quoted(text)
+
+
+def _quoted(text: str) -> Iterator[str]:
+    """The text as a quotation: its own Markdown counts, HTML and pictures do not, and lines end where they do in it."""
+    fence = ""
+    lines = clean_lines(text)
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        found = _FENCE.match(line)
+        if found is not None and (not fence or found[1].startswith(fence)):
+            fence = "" if fence else found[1]
+        elif not fence:
+            line = _UNTRUSTED.sub(_as_text, line)
+            if line.strip() and following.strip():
+                line = f"{line.rstrip()}  "
+        yield f"> {line}"
+
+
+def _as_text(found: re.Match[str]) -> str:
+    return found[0] if found[1] else f"\\{found[0]}"
 
 
 def _work(work: Work) -> str:
