@@ -49,7 +49,6 @@ def test_tables_have_a_row_for_each_object(demo_bundle: Path, capsys: pytest.Cap
         "turns": ["codex_turns"],
         "requests": ["inference_calls", "compaction_requests"],
         "items": ["conversation_items"],
-        "calls": ["tool_calls"],
         "commands": ["terminal_operations"],
         "edges": ["interaction_edges"],
         "compactions": ["compactions"],
@@ -58,6 +57,14 @@ def test_tables_have_a_row_for_each_object(demo_bundle: Path, capsys: pytest.Cap
     counts = " union all ".join(f"select '{name}', count(*) from {name}" for name in maps)
     found = dict(map(tuple, asked(capsys, demo_bundle, counts)))
     assert found == {name: sum(len(graph[one]) for one in ones) for name, ones in maps.items()}
+
+
+def test_calls_are_those_that_stats_count(demo_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    statistics = answered(capsys, "stats", str(demo_bundle))
+    counted = {tool["name"]: tool["count"] for tool in statistics["tools"]}
+    found = asked(capsys, demo_bundle, "select tool, count(*) from calls group by all")
+    assert dict(map(tuple, found)) == counted
+    assert sum(counted.values()) == statistics["calls"]["count"]
 
 
 def test_sums_of_parquet_are_those_of_stats(

@@ -13,8 +13,10 @@ from tui.analysis.kinds.naming import agent_name, tool_name
 from tui.analysis.kinds.programs import program_of
 from tui.analysis.kinds.scripts import window_of_call
 from tui.analysis.kinds.thread_of import thread_of
+from tui.analysis.links.provenance import dispatch_of_cell
 from tui.analysis.problems.of_object import CAN_FAIL, problem_of
 from tui.analysis.requests.texts import item_texts
+from tui.analysis.statistics.counts import SCRIPT_TOOL
 from tui.export.format import Subject
 from tui.export.tables.rows import (
     At,
@@ -38,6 +40,7 @@ from tui.model.kinds import GRAPH_KINDS, KINDS, NodeKind
 from tui.model.lookup import window_of
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
+    CodeCell,
     CodeCellCaller,
     CompactionRequest,
     ExecRequest,
@@ -206,6 +209,22 @@ class TableMaker:
                 exit_code=None if result is None else result.exit_code,
                 problem=self._problem("tool_call", name),
             )
+        for cell_id, cell in self._trace.code_cells.items():
+            if dispatch_of_cell(self._store.index, cell_id) is None:  # else a tool call stands for it
+                yield self._script(cell)
+
+    def _script(self, cell: CodeCell) -> CallRow:
+        return CallRow(
+            **self._ran(cell.thread_id, cell.execution),
+            call_id=self._show.label(cell.code_cell_id),
+            turn_id=self._show.label(cell.codex_turn_id),
+            tool=SCRIPT_TOOL,
+            kind="script",
+            model_call_id=self._show.label(cell.model_visible_call_id),
+            script_id=None,
+            exit_code=None,
+            problem=self._problem("code_cell", cell.code_cell_id),
+        )
 
     def _commands(self) -> Iterator[Row]:
         for name, operation in self._trace.terminal_operations.items():

@@ -93,12 +93,12 @@ class ItemRow(AgentRow, frozen=True, kw_only=True):
 
 
 class CallRow(RanRow, frozen=True, kw_only=True):
-    """A tool call."""
+    """A tool call, or a script that the model had run."""
 
-    call_id: Annotated[str, Meta(description="the call")]
+    call_id: Annotated[str, Meta(description="the call or the script")]
     turn_id: Annotated[str | None, Meta(description="its turn")]
     tool: Annotated[str, Meta(description="the tool, as the model knows it")]
-    kind: Annotated[str, Meta(description="exec_command, mcp, spawn_agent, …")]
+    kind: Annotated[str, Meta(description="exec_command, mcp, spawn_agent, script, …")]
     model_call_id: Annotated[str | None, Meta(description="the id that the model gave it")]
     script_id: Annotated[str | None, Meta(description="the script that made it; null if the model did")]
     exit_code: Annotated[int | None, Meta(description="of a command")]
