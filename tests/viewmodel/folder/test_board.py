@@ -184,7 +184,7 @@ def test_name_and_prompt_stay_where_columns_go(width: int, line: str) -> None:
 def test_columns_that_do_not_fit_are_told_below() -> None:
     made = read(model(bundle("b", started=97)), b=facts(tokens=12_000, agents=5, took_ms=1200))
     assert "asked  +3 below" in line_text(made.heading(80, len))
-    assert line_text(made.evidence(80, when)).startswith(" agents 5 · reqs 1 · cached 10%  · succeeded")
+    assert line_text(made.evidence(80, when)).startswith(" agents 5 · reqs 1 · cached 10%  · -3m · succeeded")
     made.sort_by("cached")
     assert "cached▼" in line_text(made.heading(80, len))
 

@@ -71,3 +71,11 @@ def short_time(unix_ms: int, now_unix_ms: int) -> str:
             return time.strftime("%H:%M", then)
         return time.strftime("%m-%d" if then[0] == now[0] else "%Y", then)
     return ""
+
+
+def full_time(unix_ms: int, now_unix_ms: int) -> str:
+    """The day and the time where the person is; empty for what no calendar holds."""
+    with suppress(OverflowError, OSError, ValueError):
+        then, now = time.localtime(unix_ms / 1000), time.localtime(now_unix_ms / 1000)
+        return time.strftime("today %H:%M:%S" if then[:3] == now[:3] else "%Y-%m-%d %H:%M:%S", then)
+    return ""

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from tui.model.noderef import NodeRef
 from tui.ui.clipboard import copy_sequence
 from tui.ui.command import Command, Press
-from tui.ui.folder.rows import FolderRows, short_time
+from tui.ui.folder.rows import FolderRows, full_time
 from tui.ui.folder.search import FolderSearch
 from tui.ui.folder.watch import FolderWatch
 from tui.ui.footer import Footer
@@ -327,7 +327,7 @@ class CatalogScreen(Screen[None]):
         )
         self._bars["status"].show(status)
         self._bars["headings"].show(self.model.heading(self._list.line_width, cell_len))
-        self._bars["evidence"].show(self.model.evidence(self._list.line_width, short_time))
+        self._bars["evidence"].show(self.model.evidence(self._list.line_width, full_time))
         self._footer.refresh()
 
     def _footer_line(self, message: Span | None, width: int) -> Line:

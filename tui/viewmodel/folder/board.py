@@ -238,13 +238,16 @@ class FolderBoard:
         return (Span(" "), Span(elide_start(clean(self.root), room, measure), "title"), *parts)
 
     def evidence(self, width: int, when: WhenText) -> Line:
-        """What the columns that are left out say of the chosen recording, what proves its state, and where it is."""
+        """What the columns do not say of the chosen recording: when it began, what proves its state, where it is."""
         row = self.chosen
         if row is None:
             return ()
         row = row._replace(state=recording_of(row.summary, self.now_unix_ms))
         hidden = hidden_text(row, self.layout(width), self.now_unix_ms, when)
         spans = [Span(f" {hidden}"), Span("  ·")] if hidden else []
+        started = row.summary.started_at_unix_ms
+        if started is not None:
+            spans.append(Span(f" {when(started, self.now_unix_ms)} ·"))
         return (*spans, Span(f" {clean(outcome_sentence(row))}  "), Span(clean(row.path), "dim"))
 
     def nothing(self, fault: str | None, *, is_looking: bool) -> str:

@@ -92,7 +92,8 @@ def row_line(
 
 def hidden_text(row: FolderRow, layout: FolderLayout, now_unix_ms: int, when: WhenText) -> str:
     """What the columns that are left out say of a recording."""
-    parts = [(COLUMNS[column].head, cell(row, column, now_unix_ms, when)) for column in layout.hidden]
+    left_out = (column for column in layout.hidden if column != "when")  # its time is there in any case
+    parts = [(COLUMNS[column].head, cell(row, column, now_unix_ms, when)) for column in left_out]
     return " · ".join(f"{head} {text}" for head, text in parts if text)
 
 
