@@ -45,3 +45,11 @@ async def test_status_has_no_outcome_of_a_half(name: str, monkeypatch: pytest.Mo
     assert "■ ENDED" in whole
     assert len(said) > 20
     assert [line for line in said if "◔ loading" not in line and line != whole] == []
+
+
+async def test_end_of_the_log_is_shown_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.ui.live.growth.LOADING_INTERVAL", 3_600.0)
+    app = TraceApp(TraceStore(open_bundle(DEMO_BUNDLES / "agents")), follow=False)
+    async with app.run_test(size=(160, 40)) as pilot:
+        driver = Driver(app, pilot)
+        await driver.until(lambda: "■ ENDED" in driver.status, "the end of the recording")

@@ -28,8 +28,8 @@ BUSY_INTERVAL = 0.06
 BUSY_LINES_PER_SECOND = 200
 """From here on a recording is busy."""
 
-LOADING_INTERVAL = 0.25
-"""The same while the log is read for the first time."""
+LOADING_INTERVAL = 0.5
+"""The same while the log is read for the first time. Its end is shown at once: that is what a person waits for."""
 
 UPDATE_PARTS = 5
 """Updates take at most one part in this many of the time: when they are slow, they become rarer."""
@@ -77,6 +77,7 @@ class Growth:
         self._share = TimeShare(UPDATE_PARTS)
         self._shown_lines = 0
         self._is_busy = False
+        self._was_loading = True
         self._has_taken = False
         self._is_pictured = False
         self._is_shown = False
@@ -95,9 +96,19 @@ class Growth:
         self._has_taken = True
         if "pause" in self._modes and self._host.is_mounted:
             self._parts.status.refresh()
-        elif self._timer is None and self._host.is_mounted:
-            self._due = self._shown_at + self._gap() if self._is_pictured else 0.0
-            self._timer = self._host.set_timer(max(0.001, self._due - time.monotonic()), self._catch_up_at_end_of_line)
+        elif self._host.is_mounted:
+            self._wait_for_update()
+
+    def _wait_for_update(self) -> None:
+        """Update when it is time to, at once when the log has been read to its end."""
+        was_loading, self._was_loading = self._was_loading, self._store.is_loading
+        is_read = was_loading and not self._was_loading
+        if self._timer is not None:
+            if not is_read:
+                return
+            self._timer.stop()
+        self._due = self._shown_at + self._gap() if self._is_pictured and not is_read else 0.0
+        self._timer = self._host.set_timer(max(0.001, self._due - time.monotonic()), self._catch_up_at_end_of_line)
 
     def seconds_to_room(self) -> float:
         """After which time an update that begins then is shown at once: lines read sooner would only wait.
