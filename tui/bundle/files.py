@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from tui.bundle.disk.confine import open_inside, read_inside
-from tui.bundle.disk.renamed import are_renamed, renamed_payloads
+from tui.bundle.disk.renamed import are_renamed
 from tui.bundle.log.files import LogFile, log_files
 from tui.bundle.log.joined import JoinedLog
 from tui.bundle.log.reader import LogReader
@@ -150,6 +150,8 @@ def _payload_faults(path: Path, log: Path) -> Iterator[Damage]:
     """A recorder makes the folder before the log, so a log without it has lost its payloads, or has them elsewhere."""
     if not are_renamed(path) or not log.is_file() or not log.stat().st_size:
         return
+    from tui.bundle.disk.renamed_files import renamed_payloads
+
     has_folder = os.path.lexists(path / PAYLOADS_DIRECTORY_NAME)
     found = renamed_payloads(path)
     if found.paths:

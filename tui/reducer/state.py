@@ -39,7 +39,6 @@ from tui.reducer.problem import Problem
 from tui.reducer.repeated import RepeatedHistory
 from tui.reducer.rules import Rules, rules_for
 from tui.reducer.shared_call_ids import RepeatedCalls
-from tui.schema.bodies import USUAL_BEGINNINGS, out_of_text, with_lists
 from tui.schema.encoding import MARK, without_mark
 from tui.schema.events import CodeCellRuntimeStatus, ExecutionStatus
 from tui.schema.manifest import Manifest
@@ -49,6 +48,9 @@ from tui.schema.sequence import SharedSequence
 
 _MAY_OMIT = 3
 """Since this schema a reference without a place says that the recorder left the body out (schema 3 notes §2.2)."""
+
+_USUAL_BEGINNINGS = (b"{", b"[")
+"""What nearly all bodies begin with."""
 
 UNKNOWN_AGENT_PATH = "(unknown)"
 """Agent path of a thread whose start is not in the recording."""
@@ -301,13 +303,15 @@ class ReducerState:
         if isinstance(data, bytes):
             if ref.path is None and ref.shard is None and self.rules.schema >= _MAY_OMIT:
                 self._note_found_body(ref)
-            return data if data.startswith(USUAL_BEGINNINGS) else self._unusual_body(ref, data)
+            return data if data.startswith(_USUAL_BEGINNINGS) else self._unusual_body(ref, data)
         reason = getattr(data, "reason", "its body was not handed in")
         message = f"payload {ref.raw_payload_id} ({ref.place}) cannot be read: {reason}"
         raise Problem("payload-unreadable", message, consequence, ref.raw_payload_id)
 
     def _unusual_body(self, ref: RawPayloadRef, data: bytes) -> bytes:
         """The body without what no recorder writes: a byte order mark, a text around it."""
+        from tui.schema.bodies import out_of_text
+
         text = out_of_text(data)
         if text is not None:
             message = f"payload {ref.raw_payload_id} ({ref.place}) is JSON within a text"
@@ -351,7 +355,11 @@ class ReducerState:
         self, ref: RawPayloadRef, data: bytes, decoder: msgspec.json.Decoder[Any], lists: tuple[str, ...]
     ) -> Any:
         """A payload whose lists were recognised by their items; None if they were not."""
-        recognised = with_lists(data, lists) if lists else None
+        if not lists:
+            return None
+        from tui.schema.bodies import with_lists
+
+        recognised = with_lists(data, lists)
         if recognised is None:
             return None
         try:

@@ -50,8 +50,7 @@ _DEEPEST: Final = 3
 _LOOKED_AT: Final = 20
 """Entries of a list in which an item is looked for."""
 
-USUAL_BEGINNINGS: Final = (b"{", b"[")
-"""What nearly all bodies begin with; one that does not may be packed in a text."""
+_BEGINNINGS: Final = (b"{", b"[")
 
 
 class Recognised(NamedTuple):
@@ -78,19 +77,19 @@ def with_lists(body: bytes, names: Sequence[str]) -> Recognised | None:
 def out_of_text(body: bytes) -> bytes | None:
     """The JSON object or list that a body holds as a JSON text, or in base64; None for any other body."""
     text = body.removeprefix(MARK).strip()
-    if text.startswith(USUAL_BEGINNINGS):
+    if text.startswith(_BEGINNINGS):
         return None
     if text.startswith(b'"'):
         inner = _decoded(text)
         if not isinstance(inner, str):
             return None
         text = inner.strip().encode("utf-8", "surrogatepass")
-    if not text.startswith(USUAL_BEGINNINGS):
+    if not text.startswith(_BEGINNINGS):
         try:
             text = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError):
             return None
-    return text if text.startswith(USUAL_BEGINNINGS) and isinstance(_decoded(text), dict | list) else None
+    return text if text.startswith(_BEGINNINGS) and isinstance(_decoded(text), dict | list) else None
 
 
 def _with_lists(body: Any, names: Sequence[str], depth: int) -> tuple[dict[str, Any], tuple[str, ...]] | None:

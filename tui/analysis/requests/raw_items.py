@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from tui.model.evidence import ItemSource
-from tui.schema.bodies import with_lists
 
 
 def _list_decoder(name: str) -> msgspec.json.Decoder[Any]:
@@ -39,6 +38,8 @@ def item_array(payload: bytes, item_list: str) -> list[msgspec.Raw]:
 
 def _recognised(payload: bytes, item_list: str) -> bytes:
     """The payload with the list under this name, if it can be told which one it is; else an empty one."""
+    from tui.schema.bodies import with_lists  # few recordings need it
+
     found = with_lists(payload, (item_list,))
     return b"{}" if found is None else found.body
 

@@ -6,9 +6,8 @@ objects with nothing but separators between them are events of their own if the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,24 +16,8 @@ from tui.schema.decode import EventLine, decode_line
 from tui.schema.encoding import MARK
 from tui.source.lines import Framing, RawLine
 
-_SIGNS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\]]', re.DOTALL)
-"""What structures JSON: whole texts, whose inside does not count, brackets, and the quote of a text without an end."""
-
-_SEPARATORS: Final = re.compile(rb"(?:[\s,\[\]\x1e]|data:)*")
-"""What may be around events: the signs of a list, record separators (RFC 7464), the field of a server-sent event."""
-
-_OPEN_BEFORE: Final = -1
-
-
-class _Cut(NamedTuple):
-    """The objects in a piece of text: where they are, and how deep and where an object begins that is still open.
-
-    The first object may have begun in an earlier piece; its start is `_OPEN_BEFORE` then.
-    """
-
-    objects: list[tuple[int, int]]
-    depth: int
-    start: int
+if TYPE_CHECKING:  # few logs need it
+    from tui.bundle.log.cutting import Cut
 
 
 class EventFraming:
@@ -78,8 +61,10 @@ class EventFraming:
         self._held = []
 
     def _taken(self, line: RawLine) -> list[RawLine]:
+        from tui.bundle.log.cutting import are_apart, cut_into_objects
+
         if self._held:
-            cut = None if self._must_be_given_up(line) else _cut(line.data, self._depth)
+            cut = None if self._must_be_given_up(line) else cut_into_objects(line.data, self._depth)
             if cut is not None:
                 return self._continued(line, cut)
             given_up, self._held = self._held, []
@@ -89,15 +74,15 @@ class EventFraming:
         self._is_list = self._is_list or (line.number == 1 and line.data.strip() == b"[")
         if self._is_list and not line.data.strip(b"[], \t\r"):
             return []
-        cut = _cut(line.data, 0)
-        return [line] if cut is None or not _are_apart(line.data, cut) else self._begun(line, cut)
+        cut = cut_into_objects(line.data, 0)
+        return [line] if cut is None or not are_apart(line.data, cut) else self._begun(line, cut)
 
     def _must_be_given_up(self, line: RawLine) -> bool:
         """Whether an event cannot go on with this line: it is too long, or the line is an event by itself."""
         is_long = line.offset + line.length - self._held[0].offset > self._longest
         return is_long or (line.data.startswith(b"{") and _is_event(line))
 
-    def _begun(self, line: RawLine, cut: _Cut) -> list[RawLine]:
+    def _begun(self, line: RawLine, cut: Cut) -> list[RawLine]:
         """What a line gives with which no earlier one goes on."""
         pieces = [_piece(line, start, end) for start, end in cut.objects]
         if not (pieces or cut.depth) or (pieces and not _is_event(pieces[0])):
@@ -112,22 +97,24 @@ class EventFraming:
         is_alone = line.data.removeprefix(MARK).strip() == pieces[0].data
         return [line if is_alone else _framed(pieces[0], "separated")]
 
-    def _continued(self, line: RawLine, cut: _Cut) -> list[RawLine]:
+    def _continued(self, line: RawLine, cut: Cut) -> list[RawLine]:
         """What a line gives with which the held ones go on."""
         if not cut.objects:
             self._held.append(line)
             self._depth = cut.depth
             return []
+        from tui.bundle.log.cutting import are_apart
+
         first, *others = cut.objects
         whole = _joined([*self._held, _piece(line, 0, first[1])], self._start)
         held, self._held = self._held, []
-        if not (_is_event(whole) and _are_apart(line.data, cut)):
+        if not (_is_event(whole) and are_apart(line.data, cut)):
             return [*held, line]
         if cut.depth:
             self._hold(line, cut)
         return [_framed(whole, "spread"), *(_framed(_piece(line, *place), "shared") for place in others)]
 
-    def _hold(self, line: RawLine, cut: _Cut) -> None:
+    def _hold(self, line: RawLine, cut: Cut) -> None:
         self._held, self._start, self._depth = [line], cut.start, cut.depth
 
 
@@ -154,37 +141,6 @@ def _is_usual(line: RawLine) -> bool:
 
 def _is_event(line: RawLine) -> bool:
     return isinstance(decode_line(line.data, line.number), EventLine)
-
-
-def _cut(data: bytes, depth: int) -> _Cut | None:
-    """The objects in `data`, which begins `depth` deep in one; None if a text in it has no end."""
-    objects = []
-    start = _OPEN_BEFORE
-    for sign in _SIGNS.finditer(data):
-        mark = sign[0]
-        if mark == b"{" or (mark == b"[" and depth):
-            start = start if depth else sign.start()
-            depth += 1
-        elif mark in (b"}", b"]") and depth:
-            depth -= 1
-            if not depth:
-                objects.append((start, sign.end()))
-        elif mark == b'"':
-            return None
-    return _Cut(objects, depth, start)
-
-
-def _are_apart(data: bytes, cut: _Cut) -> bool:
-    """Whether nothing but separators is around the objects."""
-    at = 0
-    for start, end in (*cut.objects, (cut.start if cut.depth else len(data), 0)):
-        if (
-            start != _OPEN_BEFORE
-            and _SEPARATORS.fullmatch(data.removeprefix(MARK) if not at else data, at, start) is None
-        ):
-            return False
-        at = end
-    return True
 
 
 def _piece(line: RawLine, start: int, end: int) -> RawLine:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final, Protocol
 
 from tui.bundle.disk.packed import GZIP, GzipStream
 from tui.bundle.disk.stream import ZstdStream
 
-_RECORD: Final = re.compile(rb"[\x01-\xff]\x00.{8}(?:raw_payload:)?\d", re.DOTALL)
-"""How the bytes of a shard begin that is not packed: two lengths and an id."""
+_HEAD_BYTES: Final = 10
+_PREFIX: Final = b"raw_payload:"
 
 
 class ShardStream(Protocol):
@@ -44,4 +43,10 @@ def stream_of(head: bytes) -> ShardStream:
     """What unpacks a shard whose file begins with `head`; one that cannot be told is taken for what it should be."""
     if head.startswith(GZIP):
         return GzipStream()
-    return _Plain() if _RECORD.match(head) else ZstdStream()
+    return _Plain() if _begins_with_record(head) else ZstdStream()
+
+
+def _begins_with_record(head: bytes) -> bool:
+    """Two lengths, of which the first is small, and an id, as in a shard that is not packed."""
+    record_id = head[_HEAD_BYTES : _HEAD_BYTES + head[0]] if head[1:2] == b"\0" else b""
+    return record_id.removeprefix(_PREFIX).isdigit()

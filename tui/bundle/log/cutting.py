@@ -1,0 +1,58 @@
+"""Finds the JSON objects in a piece of text, which may begin or end within one."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from tui.schema.encoding import MARK
+
+_SIGNS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\]]', re.DOTALL)
+"""What structures JSON: whole texts, whose inside does not count, brackets, and the quote of a text without an end."""
+
+_SEPARATORS: Final = re.compile(rb"(?:[\s,\[\]\x1e]|data:)*")
+"""What may be around events: the signs of a list, record separators (RFC 7464), the field of a server-sent event."""
+
+_OPEN_BEFORE: Final = -1
+
+
+class Cut(NamedTuple):
+    """The objects in a piece of text: where they are, and how deep and where an object begins that is still open.
+
+    The first object may have begun in an earlier piece; its start is `_OPEN_BEFORE` then.
+    """
+
+    objects: list[tuple[int, int]]
+    depth: int
+    start: int
+
+
+def cut_into_objects(data: bytes, depth: int) -> Cut | None:
+    """The objects in `data`, which begins `depth` deep in one; None if a text in it has no end."""
+    objects = []
+    start = _OPEN_BEFORE
+    for sign in _SIGNS.finditer(data):
+        mark = sign[0]
+        if mark == b"{" or (mark == b"[" and depth):
+            start = start if depth else sign.start()
+            depth += 1
+        elif mark in (b"}", b"]") and depth:
+            depth -= 1
+            if not depth:
+                objects.append((start, sign.end()))
+        elif mark == b'"':
+            return None
+    return Cut(objects, depth, start)
+
+
+def are_apart(data: bytes, cut: Cut) -> bool:
+    """Whether nothing but separators is around the objects."""
+    at = 0
+    for start, end in (*cut.objects, (cut.start if cut.depth else len(data), 0)):
+        if (
+            start != _OPEN_BEFORE
+            and _SEPARATORS.fullmatch(data.removeprefix(MARK) if not at else data, at, start) is None
+        ):
+            return False
+        at = end
+    return True
