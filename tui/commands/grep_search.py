@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -161,9 +161,19 @@ class Search:
             if self._is_left(NodeRef("payload", ref.raw_payload_id)):
                 yield ref
 
+    def _counted_refs(self) -> Iterable[RawPayloadRef]:
+        """The payloads to be counted: all of them, or those that can hold the pattern where these are quickly found."""
+        if self._where.in_payloads and not self._where.chosen:
+            from tui.bundle.catalog.rare_text import payloads_with
+
+            found = payloads_with(self._bundle, self._finder)
+            if found is not None:
+                return found
+        return self._refs()
+
     def _payload_counts(self) -> Iterator[tuple[RawPayloadRef, int]]:
         found = 0
-        for part in count_in_bodies(self._payloads, self._refs(), self._finder, self._limited):
+        for part in count_in_bodies(self._payloads, self._counted_refs(), self._finder, self._limited):
             found += part.found
             if part.fault is not None:
                 self.left_out.append(part.fault.reason)

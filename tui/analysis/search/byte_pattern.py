@@ -92,6 +92,13 @@ class BytePattern:
             return [0] * len(places)
         return [self.count(data[start:end]) for start, end in places]
 
+    def may_be_in(self, data: bytes) -> bool:
+        """Whether a body within `data` can hold a match; True wherever that is not clear at once."""
+        if self._regex is not None:
+            return True
+        folded = self._folded(data)
+        return any(needle in folded for needle in self._needles)
+
     def spans(self, body: bytes, start: int = 0) -> Iterator[Span]:
         """The matches in a whole body from `start` on, in order, none inside another."""
         return self._spans(self._folded(body), start)

@@ -16,7 +16,7 @@ _SEPARATORS: Final = re.compile(rb"(?:[\s,\[\]\x1e]|data:)*")
 _OPEN_BEFORE: Final = -1
 
 
-class Cut(NamedTuple):
+class CutText(NamedTuple):
     """The objects in a piece of text: where they are, and how deep and where an object begins that is still open.
 
     The first object may have begun in an earlier piece; its start is `_OPEN_BEFORE` then.
@@ -27,7 +27,7 @@ class Cut(NamedTuple):
     start: int
 
 
-def cut_into_objects(data: bytes, depth: int) -> Cut | None:
+def cut_into_objects(data: bytes, depth: int) -> CutText | None:
     """The objects in `data`, which begins `depth` deep in one; None if a text in it has no end."""
     objects = []
     start = _OPEN_BEFORE
@@ -42,10 +42,10 @@ def cut_into_objects(data: bytes, depth: int) -> Cut | None:
                 objects.append((start, sign.end()))
         elif mark == b'"':
             return None
-    return Cut(objects, depth, start)
+    return CutText(objects, depth, start)
 
 
-def are_apart(data: bytes, cut: Cut) -> bool:
+def are_apart(data: bytes, cut: CutText) -> bool:
     """Whether nothing but separators is around the objects."""
     at = 0
     for start, end in (*cut.objects, (cut.start if cut.depth else len(data), 0)):

@@ -17,7 +17,7 @@ from tui.schema.encoding import MARK
 from tui.source.lines import Framing, RawLine
 
 if TYPE_CHECKING:  # few logs need it
-    from tui.bundle.log.cutting import Cut
+    from tui.bundle.log.cutting import CutText
 
 
 class EventFraming:
@@ -82,7 +82,7 @@ class EventFraming:
         is_long = line.offset + line.length - self._held[0].offset > self._longest
         return is_long or (line.data.startswith(b"{") and _is_event(line))
 
-    def _begun(self, line: RawLine, cut: Cut) -> list[RawLine]:
+    def _begun(self, line: RawLine, cut: CutText) -> list[RawLine]:
         """What a line gives with which no earlier one goes on."""
         pieces = [_piece(line, start, end) for start, end in cut.objects]
         if not (pieces or cut.depth) or (pieces and not _is_event(pieces[0])):
@@ -97,7 +97,7 @@ class EventFraming:
         is_alone = line.data.removeprefix(MARK).strip() == pieces[0].data
         return [line if is_alone else _framed(pieces[0], "separated")]
 
-    def _continued(self, line: RawLine, cut: Cut) -> list[RawLine]:
+    def _continued(self, line: RawLine, cut: CutText) -> list[RawLine]:
         """What a line gives with which the held ones go on."""
         if not cut.objects:
             self._held.append(line)
@@ -114,7 +114,7 @@ class EventFraming:
             self._hold(line, cut)
         return [_framed(whole, "spread"), *(_framed(_piece(line, *place), "shared") for place in others)]
 
-    def _hold(self, line: RawLine, cut: Cut) -> None:
+    def _hold(self, line: RawLine, cut: CutText) -> None:
         self._held, self._start, self._depth = [line], cut.start, cut.depth
 
 

@@ -1,0 +1,118 @@
+"""A text in few payloads is counted without the log: the answer is that of reading it, or there is none."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tui.analysis.search.byte_pattern import BytePattern
+from tui.analysis.search.pattern import make_pattern
+from tui.bundle.catalog.rare_text import payloads_with
+from tui.bundle.catalog.references import referenced_payloads
+from tui.bundle.open import Bundle, open_bundle
+from tui.bundle.payloads.body_search import count_in_bodies
+from tui.bundle.payloads.store import PayloadStore
+from tui.schema.payloads import RawPayloadRef
+
+DEMOS = Path(__file__).parents[2] / "demo_bundles"
+WITH_SHARDS = sorted(path.parents[1] for path in DEMOS.glob("*/payloads/000001.zst"))
+_PATTERNS = 60
+
+
+def _finder(text: str, *, ignores_case: bool | None = None) -> BytePattern:
+    return BytePattern(make_pattern(text, is_regex=False, ignores_case=ignores_case))
+
+
+def _counts(bundle: Bundle, refs: list[RawPayloadRef], finder: BytePattern) -> list[tuple[str, int]]:
+    found = count_in_bodies(PayloadStore(bundle.path), refs, finder)
+    return [(part.ref.raw_payload_id, part.found) for part in found if part.found]
+
+
+def _patterns(bodies: list[bytes]) -> Iterator[str]:
+    """Pieces of bodies: some are in one of them, some in nearly all, some in none."""
+    chance = random.Random(7)
+    for _ in range(_PATTERNS):
+        body = chance.choice(bodies)
+        start, length = chance.randrange(max(1, len(body))), chance.randint(3, 40)
+        yield body[start : start + length].decode("utf-8", "ignore") or "nothing"
+    yield from ("a text that is nowhere", "\u001b", "exec", '"type"')
+
+
+@pytest.mark.parametrize("demo", WITH_SHARDS, ids=lambda demo: demo.name)
+def test_quick_answer_is_the_long_one(demo: Path) -> None:
+    bundle = open_bundle(demo)
+    refs = list(referenced_payloads(bundle))
+    store = PayloadStore(demo)
+    bodies = [body for ref in refs if isinstance(body := store.read_once(ref), bytes)]
+    answered = 0
+    for text in _patterns(bodies):
+        finder = _finder(text)
+        quick = payloads_with(bundle, finder)
+        if quick is not None:
+            answered += 1
+            assert _counts(bundle, quick, finder) == _counts(bundle, refs, finder), text
+    assert answered > 0
+
+
+def _as_they_are(_bundle: Path) -> None:
+    pass
+
+
+def _log(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
+    def changed(bundle: Path) -> None:
+        log = bundle / "trace.jsonl"
+        log.write_bytes(change(log.read_bytes()))
+
+    return changed
+
+
+def _shard(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
+    def changed(bundle: Path) -> None:
+        shard = bundle / "payloads" / "000001.zst"
+        shard.write_bytes(change(shard.read_bytes()))
+
+    return changed
+
+
+def _named_twice(log: bytes) -> bytes:
+    """The first payload that a line names, once more under another kind."""
+    lines = log.splitlines(keepends=True)
+    place, line = next((place, line) for place, line in enumerate(lines) if b"session_metadata" in line)
+    event = json.loads(line.replace(b"session_metadata", b"tool_result"))
+    return b"".join(
+        [*lines[: place + 1], json.dumps(event, separators=(",", ":")).encode() + b"\n", *lines[place + 1 :]]
+    )
+
+
+ANSWERS: dict[str, tuple[Callable[[Path], None], bool]] = {
+    "as recorded": (_as_they_are, True),
+    "a log cut in a line": (_log(lambda log: log[:-9]), False),
+    "a log that ends early": (_log(lambda log: b"".join(log.splitlines(keepends=True)[:10])), False),
+    "a log with other names": (_log(lambda log: log.replace(b"raw_payload:", b"payload/")), False),
+    "a payload with two kinds": (_log(_named_twice), False),
+    "a shard cut in a record": (_shard(lambda data: data[: len(data) // 2]), False),
+    "a damaged shard": (_shard(lambda data: data[:100] + b"???" + data[103:]), False),
+    "a shard that is missing": (lambda bundle: (bundle / "payloads" / "000001.zst").unlink(), False),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_doubtful_recording_is_not_answered(name: str, tmp_path: Path) -> None:
+    change, is_answered = ANSWERS[name]
+    bundle = tmp_path / "bundle"
+    shutil.copytree(DEMOS / "answer", bundle)
+    change(bundle)
+
+    found = payloads_with(open_bundle(bundle), _finder("cwd", ignores_case=False))
+
+    assert (found is not None) == is_answered
+
+
+@pytest.mark.parametrize("text", ["naïve", 'with "quotes"'])
+def test_text_with_other_forms_is_not_answered(text: str) -> None:
+    assert payloads_with(open_bundle(DEMOS / "answer"), _finder(text)) is None

@@ -1,0 +1,208 @@
+"""Counts a text that few payloads hold, without reading the log: only what names those few is looked up in it.
+
+A log names every item of every prompt again, so reading it for its references takes longer than searching all bodies.
+This answers only where the answer is surely that of the long way, and says so otherwise (`None`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from mmap import ACCESS_READ, mmap
+from typing import Final, NamedTuple, Protocol
+
+from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError
+from tui.bundle.disk.regular import read_up_to
+from tui.bundle.disk.stream import StreamDamageError, ZstdStream
+from tui.bundle.files import BundleFiles
+from tui.bundle.payloads.shards.records import RecordIndex
+from tui.schema.decode import EventLine, decode_line
+from tui.schema.payloads import NO_PARTS, RawPayloadRef, shard_path
+from tui.source.search import RecordFinder
+
+_WITH_SHARDS: Final = 3
+"""The schema whose payloads are records of shards."""
+
+_MOST_FOUND: Final = 16
+"""Payloads that are looked up in the log; where more hold the text, reading it is quicker."""
+
+_LARGEST_FILE: Final = 12 << 20
+_LARGEST_SHARD: Final = 16 << 20
+"""Bytes of a shard, as a file and decompressed; a recorder begins a new one after 8 MiB."""
+
+_LOOKED_AT_END: Final = 1 << 20
+"""Bytes at the end of the log that must name no payload that is not there."""
+
+_ESCAPE: Final = b"\\u"
+_FRAGMENTS: Final = b'["'
+_PREFIX: Final = b"raw_payload:"
+
+
+class Finder(RecordFinder, Protocol):
+    """What is looked for, and how to see quickly that it is nowhere in many bodies."""
+
+    def may_be_in(self, data: bytes) -> bool:
+        """Whether any of the bodies within `data` can hold it."""
+        ...
+
+
+class _Found(NamedTuple):
+    """A record that holds the text, or may hold it."""
+
+    number: int
+    shard: int
+
+
+def payloads_with(bundle: BundleFiles, finder: Finder) -> list[RawPayloadRef] | None:
+    """The payloads that can hold the text, in the order in which the log names them; None if that takes reading it."""
+    if finder.is_regex or not finder.is_verbatim or bundle.faults or bundle.joined is not None:
+        return None
+    if bundle.manifest.schema_version != _WITH_SHARDS:
+        return None
+    directory = ConfinedDirectory(bundle.path)
+    records = _Records(finder)
+    if not records.read(directory):
+        return None
+    try:
+        descriptor, status = directory.open_file(bundle.log_name)
+    except RefusedPathError:
+        return None
+    try:
+        if not status.st_size:
+            return None
+        with mmap(descriptor, 0, access=ACCESS_READ) as log:
+            return _Log(log).references(records) if _ends_within(log, records.count) else None
+    except (OSError, ValueError):
+        return None
+    finally:
+        os.close(descriptor)
+
+
+class _Records:
+    """The records of all shards of a bundle, which must be numbered 1, 2, 3 … without a gap."""
+
+    def __init__(self, finder: Finder) -> None:
+        self.count = 0
+        self.found: list[_Found] = []
+        self._finder = finder
+
+    def read(self, directory: ConfinedDirectory) -> bool:
+        """Search all shards; False if one is not as recorders write them, or too many records may hold the text."""
+        number, is_open = 1, False
+        while (packed := _file(directory, shard_path(number))) is not None:
+            if is_open or not packed or len(packed) > _LARGEST_FILE:  # an open shard must be the last one
+                return False
+            unpacked = _unpacked(packed)
+            if unpacked is None or not self._search(unpacked[0], number):
+                return False
+            number, is_open = number + 1, unpacked[1]
+        return number > 1
+
+    def _search(self, data: bytes, shard: int) -> bool:
+        index = RecordIndex()
+        index.feed(data)
+        first = self.count + 1
+        self.count += index.records
+        expected = [b"raw_payload:%d" % number for number in range(first, self.count + 1)]
+        if index.is_torn or index.is_full or list(index.places) != expected:
+            return False
+        places = [(start, start + length) for start, length in index.places.values()]
+        held = {place for place, span in enumerate(places) if _may_say_otherwise(data, span)}
+        if self._finder.may_be_in(data):
+            held |= {place for place, count in enumerate(self._finder.counts(data, places)) if count}
+        self.found += [_Found(first + place, shard) for place in sorted(held)]
+        return len(self.found) <= _MOST_FOUND
+
+
+def _may_say_otherwise(data: bytes, span: tuple[int, int]) -> bool:
+    """Whether a record can be fragments whose texts are written with escapes."""
+    return data.startswith(_FRAGMENTS, span[0]) and data.find(_ESCAPE, *span) >= 0
+
+
+class _Log:
+    """Looks up single payloads in the bytes of a log."""
+
+    def __init__(self, data: mmap) -> None:
+        self._data = data
+
+    def references(self, records: _Records) -> list[RawPayloadRef] | None:
+        """What names the records first, in the order of the log; None if one is not named as recorders do."""
+        placed: list[tuple[int, int, RawPayloadRef]] = []
+        for found in records.found:
+            reference = self._first(found)
+            if reference is None:
+                return None
+            placed.append(reference)
+        return [ref for _, _, ref in sorted(placed, key=lambda one: one[:2])]
+
+    def _first(self, found: _Found) -> tuple[int, int, RawPayloadRef] | None:
+        """Where the first line begins that names a record, the place of its reference there, and that."""
+        data, name = self._data, b'"raw_payload:%d"' % found.number
+        at = data.find(name)
+        if at < 0:
+            return None
+        start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
+        line = None if end < 0 else decode_line(data[start:end], 2)
+        if not isinstance(line, EventLine) or line.oddities:
+            return None
+        wanted = f"raw_payload:{found.number}"
+        for place, ref in enumerate(_walk(line.event.payload.payload_refs())):
+            if ref.raw_payload_id == wanted:
+                is_sure = ref.shard == found.shard and self._is_always_named_so(ref, name, at)
+                return (start, place, ref) if is_sure else None
+        return None
+
+    def _is_always_named_so(self, ref: RawPayloadRef, name: bytes, at: int) -> bool:
+        """Whether all the log says of a payload is the same: then it is one body."""
+        data = self._data
+        if ref.parts is not NO_PARTS:
+            return data.find(name, at + 1) < 0
+        said = name + b',"kind":{"type":"%b"},"shard":%d}' % (ref.kind.type.encode(), ref.shard or 0)
+        while at >= 0:
+            if data[at : at + len(said)] != said:
+                return False
+            at = data.find(name, at + len(said))
+        return True
+
+
+def _walk(refs: Sequence[RawPayloadRef]) -> Iterator[RawPayloadRef]:
+    """References and their parts, each before its parts."""
+    for ref in refs:
+        yield ref
+        yield from _walk(list(ref.parts))
+
+
+def _ends_within(log: mmap, count: int) -> bool:
+    """Whether the end of the log is whole, and names the last record and none behind it."""
+    end = log[max(0, len(log) - _LOOKED_AT_END) :]
+    numbers = [piece.partition(b'"')[0] for piece in end.split(b'"' + _PREFIX)[1:]]
+    named = {int(number) for number in numbers if number.isdigit()}
+    return end.endswith(b"\n") and len(named) > 0 and max(named) == count
+
+
+def _file(directory: ConfinedDirectory, path: str) -> bytes | None:
+    """What a file holds, `_LARGEST_FILE` bytes and one of it at most; None if there is none."""
+    try:
+        descriptor, _ = directory.open_file(path)
+    except RefusedPathError as refusal:
+        return None if refusal.code == "missing" else b""
+    try:
+        return read_up_to(descriptor, _LARGEST_FILE + 1)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+
+
+def _unpacked(packed: bytes) -> tuple[bytes, bool] | None:
+    """What a shard holds, and whether its frame is open; None if it is damaged or too large."""
+    stream, pieces, room = ZstdStream(), [], _LARGEST_SHARD
+    try:
+        for piece in stream.feed(packed):
+            pieces.append(piece)
+            room -= len(piece)
+            if room < 0:
+                return None
+    except StreamDamageError:
+        return None
+    return b"".join(pieces), stream.is_open
