@@ -296,6 +296,23 @@ def test_what_failed_says_why_however_long_its_arguments(kind, answer):
         assert cell_len(line) <= width
 
 
+def test_a_path_of_many_levels_is_cut_without_measuring_it_all():
+    graph = small_graph()
+    graph.thread("deep", "/root" + "/level" * 400, parent="root")
+    measured = 0
+
+    def measure(text: str) -> int:
+        nonlocal measured
+        measured += len(text)
+        return cell_len(text)
+
+    model = TimelineModel(graph.trace, TraceIndex(graph.trace))
+    model.perform(Move.GO_LAST)
+    row = model.rows(model.cursor, 1)[0]
+    assert re.search("….*/level/level", line_text(timeline_line(row, 60, measure)))
+    assert measured < 20_000
+
+
 def test_a_send_that_failed_shows_whom_it_meant_and_what_it_said():
     graph = small_graph()
     graph.item("output", "tool", "unsupported call: send_message", kind="function_call_output")

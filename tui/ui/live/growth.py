@@ -19,8 +19,11 @@ from tui.ui.panes import Panes
 from tui.ui.time_share import TimeShare
 from tui.viewmodel.frame.modes import Modes
 
-LIVE_INTERVAL = 0.25
-"""Seconds between two updates of the screen while the recording is live. What comes after a rest is shown at once."""
+LIVE_INTERVAL = 0.4
+"""Seconds between two updates of the screen while the recording is live. What comes after a rest is shown at once.
+
+Ten events a second then cost two or three pictures a second, not four: each moves most lines of the panes.
+"""
 
 BUSY_INTERVAL = 0.06
 """The same while lines come so fast that many would be late."""

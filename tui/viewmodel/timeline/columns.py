@@ -153,7 +153,9 @@ def _elide_path(path: str, cells: int, measure: Measure) -> str:
     """The path of an agent in at most `cells`: its end tells it from others."""
     if measure(path) <= cells:
         return path
-    start = next((start for start in range(1, len(path)) if measure(path[start:]) < cells), len(path))
+    # Of a path of hundreds of levels only the end is looked at: what fits has few more characters than cells.
+    first = max(1, len(path) - 2 * cells)
+    start = next((start for start in range(first, len(path)) if measure(path[start:]) < cells), len(path))
     return f"…{path[start:]}"
 
 
