@@ -1,7 +1,7 @@
-"""Rows of work that is over, kept from one picture to the next: while a recording grows, most on the screen are such.
+"""Rows that are kept from one picture to the next: while a recording grows, most on the screen stay as they are.
 
 A row is kept until something that it shows of its object changes: the tree notes every row that may look otherwise
-(`Runs.note`). What time, the axis or other rows alone change is never kept.
+(`Runs.note`). What other rows alone change is never kept. How long open work lasts is for `RowMaker` to see.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from tui.analysis.kinds.scripts import cell_waited_by
 from tui.analysis.messages.calls import kind_of_call
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId, ThreadId, ToolCallId
+from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
 from tui.model.objects import ToolCall
 from tui.model.trace import RolloutTrace
@@ -20,6 +21,9 @@ from tui.viewmodel.timeline.row import TimelineRow
 
 MOST_KEPT = 1_000
 """Rows that are kept: some pages."""
+
+SUMMING: frozenset[NodeKind] = frozenset({"thread", "turn"})
+"""Kinds whose rows sum up what is below them: tokens, work, the outcome."""
 
 
 class KeptRows:
@@ -40,8 +44,8 @@ class KeptRows:
         return row if row.problem == node.has_problem and row.problems == node.problems else None
 
     def keep(self, node: RowNode, row: TimelineRow) -> None:
-        """Remember a row if only a change of its object can change it."""
-        if row.ages or self._shows_others(node.ref):
+        """Remember a row if only time and a change of its object can change it."""
+        if row.span is None or node.is_run or node.ref.kind in SUMMING or self._shows_others(node.ref):
             return
         if len(self._rows) >= MOST_KEPT:
             self._rows.clear()

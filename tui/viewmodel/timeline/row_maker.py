@@ -9,14 +9,13 @@ from tui.analysis.kinds.timing import TimeSpan, span_of
 from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
 from tui.model.diagnostic import Diagnostic
 from tui.model.ids import CodexTurnId, InferenceCallId, ThreadId
-from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.rows.branch import RowNode
 from tui.viewmodel.text.clean import clean
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.timeline.face import Face
-from tui.viewmodel.timeline.kept_rows import KeptRows
+from tui.viewmodel.timeline.kept_rows import SUMMING, KeptRows
 from tui.viewmodel.timeline.labels.faces import Labels
 from tui.viewmodel.timeline.labels.words import REASON
 from tui.viewmodel.timeline.row import TimelineRow
@@ -24,9 +23,6 @@ from tui.viewmodel.timeline.runs import members
 from tui.viewmodel.timeline.time_axis import TimeAxis
 from tui.viewmodel.timeline.tree import DIAGNOSTICS, TimelineTree
 from tui.viewmodel.timeline.work_bars import WorkBars
-
-_SUMMING: frozenset[NodeKind] = frozenset({"thread", "turn"})
-"""Kinds whose rows sum up what is below them: tokens, work, the outcome."""
 
 LONGEST_MESSAGE = 2_000
 """Characters of a diagnostic that its row shows: it may quote a line of many megabytes."""
@@ -62,9 +58,13 @@ class RowMaker:
     def row(self, node: RowNode, depth: int, tree: TimelineTree, axis: TimeAxis) -> TimelineRow:
         """The whole row: the same object as before while it cannot have changed."""
         kept = self.kept.row_of(node, depth)
-        if kept is not None:
+        if kept is not None and (kept.span is None or not kept.span.is_open):
             return kept
-        row = self._made(node, depth, tree, axis)
+        if kept is not None:
+            span = self._span(node)
+            row = kept if span == kept.span else kept._replace(span=span)
+        else:
+            row = self._made(node, depth, tree, axis)
         self.kept.keep(node, row)
         return row
 
@@ -84,7 +84,7 @@ class RowMaker:
             bar=lambda cells: self.bars.cells(node.all_members(), axis, cells),
             problem=node.has_problem,
             problems=0 if node.is_run else node.problems,
-            ages=node.is_run or node.ref.kind in _SUMMING or span is None or span.is_open,
+            ages=node.is_run or node.ref.kind in SUMMING or span is None or span.is_open,
         )
 
     def tokens(self, ref: NodeRef, tree: TimelineTree) -> Tokens | None:
