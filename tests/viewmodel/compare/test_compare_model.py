@@ -247,3 +247,17 @@ def test_what_follows_names_who_did_it() -> None:
 )
 def test_ignored_differences_are_counted_in_words(counts: dict[str, int], words: str) -> None:
     assert ignored_words(counts).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "shown"),
+    [
+        ("old/…/trace-6d0c10b7…", "new/…/trace-bc786d5e…", ["old/…/tra…", "new/…/tra…"]),
+        ("session-of-monday", "session-of-tuesday", ["…f-monday", "…-tuesday"]),
+    ],
+)
+def test_long_names_keep_what_differs(a: str, b: str, shown: list[str]) -> None:
+    of = CompareModel(side(a), side(b))
+    of.take(agents("/root", "ab", "ac"))
+    title = line_text(title_line(of, 54, len))
+    assert all(name in title for name in shown), title

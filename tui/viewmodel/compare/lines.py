@@ -52,7 +52,10 @@ SIDE_STYLES: dict[Which, str] = {"a": "gone", "b": "new"}
 
 
 def title_line(model: CompareModel, width: int, measure: Measure) -> Line:
-    """Both sides, how they came out, and which of the partings the cursor is at. Names give way to what is behind."""
+    """Both sides, how they came out, and which of the partings the cursor is at. Names give way to what is behind.
+
+    A name with a folder keeps its beginning, which is where the two differ.
+    """
     place = Span(_place_words(model), "mark")
     sides = [(name, clean(side.name), side.headline()) for name, side in zip(("A", "B"), model.sides, strict=True)]
     rest = measure(place.text) + sum(6 + measure(line_text(headline)) for _, _, headline in sides)
@@ -60,7 +63,8 @@ def title_line(model: CompareModel, width: int, measure: Measure) -> Line:
     spans: list[Span] = []
     for name, text, headline in sides:
         spans.append(Span(f" {name} ", SIDE_STYLES["a" if name == "A" else "b"]))
-        spans += [Span(elide_start(text, room, measure), "title"), Span(" "), *headline, Span("  ")]
+        shown = elide(text, room, measure) if "/" in text else elide_start(text, room, measure)
+        spans += [Span(shown, "title"), Span(" "), *headline, Span("  ")]
     return (*spans, place)
 
 
