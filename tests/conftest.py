@@ -61,8 +61,8 @@ def pytest_collection_finish() -> None:
 LOOK_AFTER = 20
 """How many tests there are between two looks at what they left."""
 
-MOST_LEFT = 200_000
-"""How many objects may be left before they are given back."""
+MOST_LEFT = 1_000_000
+"""How many objects may be left before they are given back: to find them, the collector walks through all there are."""
 
 _ended = itertools.count(1)
 _kept = 0

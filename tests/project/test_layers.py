@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -95,6 +96,7 @@ LATER_THAN_FIRST_ROWS = [
 """Modules and rooms that belong to other panes, to lists and to what is asked for."""
 
 
+@cache
 def modules_loaded(script: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(PROJECT)!r})\n{script}"],

@@ -8,6 +8,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.reducer.recording import Recording, apply, encoded
 from tests.reducer.stories import recordings
 from tui.model.delta import TraceDelta
@@ -17,7 +18,7 @@ from tui.reducer.reducer import TraceReducer
 from tui.schema.decode import EventLine
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(recordings(), st.data())
 def test_looking_at_the_graph_does_not_change_it(recording: Recording, data: st.DataObject) -> None:
     """The graph after n events is that of a recording cut there, and going on from it leads where one pass leads."""
@@ -31,7 +32,7 @@ def test_looking_at_the_graph_does_not_change_it(recording: Recording, data: st.
     assert encoded(reducer) == encoded(recording.reduce())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(recordings())
 def test_payloads_that_were_not_asked_for_change_nothing(recording: Recording) -> None:
     """A reader may hand in bodies ahead of need."""
@@ -41,7 +42,7 @@ def test_payloads_that_were_not_asked_for_change_nothing(recording: Recording) -
     assert encoded(reducer) == encoded(recording.reduce())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(recordings(), st.lists(st.integers(1, 6), min_size=1))
 def test_a_copy_kept_by_deltas_alone_equals_the_graph(recording: Recording, strides: list[int]) -> None:
     """Whoever updates only what a delta names, however many events it covers, has the whole graph."""
@@ -57,7 +58,7 @@ def test_a_copy_kept_by_deltas_alone_equals_the_graph(recording: Recording, stri
     assert copy.objects == _all_objects(reducer.trace)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(recordings(), st.data())
 def test_no_damage_raises(recording: Recording, data: st.DataObject) -> None:
     """Payload bodies cut anywhere or gone, events left out or twice: findings, never an exception."""

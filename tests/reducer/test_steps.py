@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
+from tests.examples import examples
 from tests.reducer.recording import Recording, answer, encoded, user
 from tests.reducer.stories import recordings
 from tui.reducer import steps as step_rules
@@ -19,7 +20,7 @@ from tui.reducer.steps import STEP_BYTES, STEP_ITEMS
 MANY = 5 * STEP_ITEMS
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(recordings())
 def test_steps_of_any_size_lead_to_the_same_graph(recording: Recording) -> None:
     whole = recording.reduce()

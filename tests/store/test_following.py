@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tui.bundle.batch import BundleBatchReader
 from tui.bundle.open import open_bundle
 from tui.bundle.payloads.awaited import Patience
@@ -361,7 +362,7 @@ def change_payload(path: Path, name: str) -> None:
             path.write_bytes(b"")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, len(LINES)), st.lists(STEPS, max_size=12))
 def test_whatever_happens_the_graph_is_in_the_end_that_of_a_fresh_read(
     lines: int, steps: list[tuple[str, object]]
@@ -385,7 +386,7 @@ def is_said(store: TraceStore) -> bool:
     return bool(store.faults or store.fault or store.aside or store.awaited or store.late)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, len(LINES)), st.lists(STEPS_WITH_LOG, min_size=1, max_size=12))
 def test_what_differs_from_a_fresh_read_is_said(lines: int, steps: list[tuple[str, object]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

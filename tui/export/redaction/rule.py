@@ -80,6 +80,7 @@ class RuleSet:
         return found if len(found) < 2 else {id(rule): rule for rule in found}.values()
 
 
+@cache  # every export asks it of the same needles
 def _head(needle: str) -> bytes:
     """How a word begins in which the needle does; raise `ValueError` for one that fits almost any word."""
     word = needle.encode().translate(_LETTERS).split()[0]
