@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.model.ids import RawPayloadId
 from tui.reducer.state import ReducerState
 from tui.schema.oddity import UNRECORDED
-from tui.schema.payloads import NO_PARTS, PAYLOAD_KINDS, RawPayloadRef
+from tui.schema.payloads import NO_PARTS, PAYLOAD_KINDS, PartList, RawPayloadRef
 
 _MAY_OMIT = 3
 """Since this schema a reference without a place says that the recorder left the body out (schema 3 notes §2.2)."""
@@ -24,11 +24,26 @@ def register(state: ReducerState, ref: RawPayloadRef) -> None:
     stream = (state.moment.thread_id, ref.kind.type)
     before = state.registered_parts.get(stream, NO_PARTS)
     state.registered_parts[stream] = parts
-    waiting = parts[before.shared_prefix_length(parts) :]
+    known = before.shared_prefix_length(parts)
+    _share_registered(state, parts, known)
+    waiting = parts[known:]
     while waiting:
         part = waiting.pop()
         _register_one(state, part)
         waiting += part.parts
+
+
+def _share_registered(state: ReducerState, parts: PartList, first: int) -> None:
+    """Let a list hold the references that are registered, where its own say the same: items that were accepted.
+
+    From place `first` on; what lies before it was looked at with the list before this one.
+    """
+    payloads = state.trace.raw_payloads
+    for place in range(first, len(parts)):
+        part = parts[place]
+        registered = payloads.get(RawPayloadId(part.raw_payload_id))
+        if registered is not None and registered is not part and registered == part:
+            parts.hold(place, registered)
 
 
 def _register_one(state: ReducerState, ref: RawPayloadRef) -> None:

@@ -73,6 +73,10 @@ class SharedSequence(Sequence[Entry], Generic[Entry]):
         """The first `length` entries, without a copy."""
         return SharedSequence._over(self._spine, min(length, self._length))
 
+    def hold(self, place: int, equal: Entry) -> None:
+        """Hold, at a place, an object that is equal to the one there, so that both need room for one alone."""
+        self._spine[place] = equal
+
     def shared_prefix_length(self, other: SharedSequence[Entry]) -> int:
         """How many leading entries two sequences have in common; constant time when they share their spine."""
         limit = min(self._length, other._length)
