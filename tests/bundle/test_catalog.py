@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -87,6 +88,41 @@ def test_links_are_followed_once_and_hidden_folders_left_alone(tmp_path: Path) -
     link.unlink()
     looked(catalog)
     assert {summary.name.partition("/")[0] for summary in catalog.bundles.values()} <= {"bundle", "link", "same"}
+
+
+def as_another_user(folder: Path, ask: Callable[[], Any]) -> Any:
+    """What `ask` returns to somebody who is not the superuser, whom no permission stops, with `folder` as `.`."""
+    ask()  # whatever it imports is imported
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        os.chdir(folder)
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+        os.write(writer, json.dumps(ask()).encode())
+        os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with os.fdopen(reader, "rb") as told:
+        return json.loads(told.read())
+
+
+def test_private_folders_are_counted_and_no_bundles(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "mine")
+    tmp_path.chmod(0o755)
+    (tmp_path / "alice").mkdir()
+    (tmp_path / "alice").chmod(0)
+
+    def ask() -> tuple[list[str], list[str]]:
+        catalog = list_bundles(".")
+        return sorted(catalog.bundles), sorted(catalog.private)
+
+    try:
+        assert as_another_user(tmp_path, ask) == [["./mine"], ["./alice"]]
+    finally:
+        (tmp_path / "alice").chmod(0o755)
 
 
 def test_link_to_a_bundle_elsewhere_is_a_row(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
+from tui.analysis.kinds.plural import counted
 from tui.bundle.disk.folders import cache_path
 from tui.bundle.disk.wrong_path import address_hint, file_hint, folder_hint
 from tui.commands.answers.ls import list_answer
@@ -169,6 +170,8 @@ def _complain_about(listing: FolderListing, chosen: FolderFilter) -> None:
     catalog = listing.catalog
     if catalog.is_cut:
         complain(f"{catalog.root}: there is more below it than is looked at")
+    if catalog.private:
+        complain(f"{catalog.root}: {counted(len(catalog.private), 'folder')} in it may not be read")
     if not catalog.bundles:
         complain(f"{catalog.root}: there is no bundle in it{folder_hint(Path(catalog.root))}")
     unread = len(listing.unread)

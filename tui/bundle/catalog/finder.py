@@ -85,6 +85,8 @@ class Catalog:
         """Why the root cannot be listed, in one line."""
         self.is_cut = False
         """Whether there is more below the root than is looked at."""
+        self.private: set[str] = set()
+        """Folders that this user may not read: whether there are bundles in them is unknown."""
         self.is_stopped = False
         """Set by another thread to end a look early."""
         self._folders: dict[str, _Folder] = {self.root: _Folder(0)}
@@ -164,6 +166,8 @@ class Catalog:
             listed = _listed(path)
         except (OSError, ValueError) as error:
             self._lose_folder(path, gone)
+            if isinstance(error, PermissionError) and path != self.root:
+                self.private.add(path)
             if path == self.root:
                 self._folders[path] = _Folder(0)
                 self.fault = error_text(error) if isinstance(error, OSError) else "this cannot be a path"
@@ -224,6 +228,7 @@ class Catalog:
             self._in_passing.discard(path)
             gone.append(path)
         self._too_deep.discard(path)
+        self.private.discard(path)
         for place in [place for place, link in self._linked.items() if link == path]:
             del self._linked[place]
         self._lose_folder(path, gone)

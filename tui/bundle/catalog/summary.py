@@ -27,12 +27,12 @@ def read_summary(path: str, name: str, title: str = "") -> BundleSummary | None:
     """What a glance shows of the directory `path`, called `name`; None if it is not a bundle.
 
     A bundle has an event log or a manifest. A file called `manifest.json` that is not of this format, beside no log,
-    belongs to another program. Reads a few kilobytes, of the payloads only the first request, and that not if the
-    `title` is known already. Never waits or raises.
+    belongs to another program; a directory that may not be entered could be anything. Reads a few kilobytes, of the
+    payloads only the first request, and that not if the `title` is known already. Never waits or raises.
     """
     manifest, problem = _manifest(path)
     log = log_end(path, 0 if title else HEAD_BYTES)
-    if manifest is None and log.status is None and not (problem and log.problem):
+    if manifest is None and log.status is None and not (problem and log.problem and os.access(path, os.X_OK)):
         return None
     tail, newest = log.tail, log.tail.newest
     return BundleSummary(
