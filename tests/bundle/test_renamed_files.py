@@ -125,3 +125,14 @@ def test_links_lead_nowhere(tmp_path: Path) -> None:
     (bundle / "bodies").symlink_to(tmp_path / "elsewhere")
 
     assert "payloads-missing" in {one.code for one in check_bundle(open_bundle(bundle)).findings}
+
+
+def test_reduced_graph_is_not_a_manifest(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(DEMOS / "answer", bundle)
+    (bundle / "manifest.json").unlink()
+    (bundle / "state.json").write_bytes(
+        b'{"schema_version":3,"trace_id":"t","rollout_id":"r","root_thread_id":"r","started_at_unix_ms":1}'
+    )
+
+    assert [fault.code for fault in open_bundle(bundle).faults] == ["manifest-missing"]

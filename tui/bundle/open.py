@@ -165,8 +165,11 @@ def _renamed(path: Path) -> tuple[Manifest, Damage] | None:
         return None
     for file in sorted(path.glob("*.json"))[:_SEARCHED_FILES]:
         try:
-            manifest = decode_manifest(read_inside(file, LARGEST_MANIFEST_BYTES))
+            data = read_inside(file, LARGEST_MANIFEST_BYTES)
+            manifest = decode_manifest(data)
         except (OSError, ManifestError):
+            continue
+        if b'"payloads_dir"' not in data:  # a reduced graph has all the other names
             continue
         message = f"there is no {MANIFEST_FILE_NAME}; {file.name} is one"
         return manifest, Damage("manifest-renamed", message, "that file was read")

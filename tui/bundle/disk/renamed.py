@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,9 @@ from tui.schema.manifest import PAYLOADS_DIRECTORY_NAME
 
 _GLANCED_AT: Final = 3
 """Files by whose names the others are judged."""
+
+_LOOKED_AT_SECONDS: Final = 0.25
+"""How often to see whether folders have changed, while payloads are missing."""
 
 _SUFFIXES: Final = (".json", ".json.gz", ".json.zst", ".zst", ".zst.gz")
 _DIGITS_OF_SHARD: Final = 6
@@ -41,6 +45,7 @@ class PayloadDirectory(ConfinedDirectory):
         super().__init__(path)
         self._bundle = Path(path)
         self._renamed: dict[str, str] = {}
+        self._looked_at = -_LOOKED_AT_SECONDS
         self._stamps: tuple[int, ...] | None = None
         """When the folders had been changed that were looked through for payloads."""
 
@@ -63,11 +68,15 @@ class PayloadDirectory(ConfinedDirectory):
     def forget(self) -> None:
         """Drop what is kept, because the bundle on disk was replaced."""
         super().forget()
-        self._stamps = None
+        self._looked_at, self._stamps = -_LOOKED_AT_SECONDS, None
 
     def _other_path(self, relative: str) -> str | None:
         if not relative.startswith(f"{PAYLOADS_DIRECTORY_NAME}/"):
             return None
+        now = time.monotonic()
+        if now - self._looked_at < _LOOKED_AT_SECONDS:
+            return self._renamed.get(relative)
+        self._looked_at = now
         stamps = _stamps(self._bundle)
         if stamps != self._stamps:
             from tui.bundle.disk.renamed_files import renamed_payloads
