@@ -5,6 +5,7 @@ Each case changes a real recording in one way, in all of its lines or bodies.
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 from collections.abc import Callable, Iterator
@@ -196,6 +197,68 @@ def usage_in_other_words(recording: Recording) -> None:
     recording.change_bodies(change)
 
 
+def lists_of_items_renamed(recording: Recording) -> None:
+    names = {"input": "messages", "output_items": "output"}
+    recording.change_bodies(
+        lambda body: {names.get(name, name): value for name, value in body.items()} if isinstance(body, dict) else body
+    )
+
+
+def bodies_inside_others(recording: Recording) -> None:
+    def change(body: Any) -> Any:
+        is_model = isinstance(body, dict) and not {"input", "output_items"}.isdisjoint(body)
+        return {"headers": {}, "body": body} if is_model else body
+
+    recording.change_bodies(change)
+
+
+def bodies_in_base64(recording: Recording) -> None:
+    recording.bodies = {
+        name: base64.b64encode(body) if name.endswith(".json") else body for name, body in recording.bodies.items()
+    }
+
+
+def statuses_in_other_words(recording: Recording) -> None:
+    words = {"completed": "succeeded", "failed": "errored", "cancelled": "canceled", "aborted": "interrupted"}
+    for payload in recording.payloads():
+        if "status" in payload:
+            payload["status"] = words.get(payload["status"], payload["status"])
+
+
+def statuses_renamed(recording: Recording) -> None:
+    for payload in recording.payloads():
+        if "status" in payload:
+            payload["outcome"] = payload.pop("status")
+
+
+def kinds_with_words_before(recording: Recording) -> None:
+    for payload in recording.payloads():
+        payload["type"] = f"codex.rollout/{payload['type'].replace('_', '.')}.v2"
+
+
+def times_in_nanoseconds(recording: Recording) -> None:
+    for event in recording.events:
+        event["unix_nanos"] = event.pop("wall_time_unix_ms") * 1_000_000
+
+
+def payloads_as_pairs(recording: Recording) -> None:
+    for event in recording.events:
+        event["payload"] = [event["payload"].pop("type"), event["payload"]]
+
+
+def lines_as_texts(recording: Recording) -> None:
+    recording.events = [{"line": json.dumps(event)} for event in recording.events]
+
+
+def envelopes_apart(recording: Recording) -> None:
+    recording.events = [{"payload": event.pop("payload"), "envelope": event} for event in recording.events]
+
+
+def references_as_paths(recording: Recording) -> None:
+    for one, name in _references(recording):
+        one[name] = one[name].get("path", one[name]["raw_payload_id"])
+
+
 CASES = (
     ids_as_objects,
     ids_of_calls_as_numbers,
@@ -217,6 +280,17 @@ CASES = (
     content_as_text,
     items_wrapped,
     usage_in_other_words,
+    lists_of_items_renamed,
+    bodies_inside_others,
+    bodies_in_base64,
+    statuses_in_other_words,
+    statuses_renamed,
+    kinds_with_words_before,
+    times_in_nanoseconds,
+    payloads_as_pairs,
+    lines_as_texts,
+    envelopes_apart,
+    references_as_paths,
 )
 SILENT = (content_as_text, usage_in_other_words)
 """What a payload says in its own way is for the reader of the payload."""
@@ -304,7 +378,7 @@ ONE_FINDING: dict[str, tuple[Callable[[Recording], None], str]] = {
     "lines inside others": (lines_inside_others, "field-moved"),
     "summaries as texts": (summaries_as_texts, "field-retyped"),
     "numbers from zero": (numbers_from_zero, "seq-zero"),
-    "times in parts": (times_in_parts, "field-unreadable"),
+    "times in parts": (times_in_parts, "field-retyped"),
 }
 
 

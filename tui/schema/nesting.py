@@ -27,7 +27,7 @@ def known_kind(word: str) -> str | None:
 
 
 def with_envelope(fields: dict[str, Any], names: Set[str], notes: LineNotes) -> dict[str, Any]:
-    """The members of a line, together with those of the object in it that has the names of an envelope, if it has none.
+    """The members of a line, or those of the object in it that has the names of an envelope, if it has none itself.
 
     `names` are folded. Objects may be nested a few levels deep, and be written as texts.
     """
@@ -39,7 +39,10 @@ def with_envelope(fields: dict[str, Any], names: Set[str], notes: LineNotes) -> 
         if len(fits) != 1:
             return fields
         notes.elsewhere("envelope", fits[0])
-        fields = {**{name: value for name, value in fields.items() if name != fits[0]}, **inner[fits[0]]}
+        outer = {name: value for name, value in fields.items() if name != fits[0]}
+        fields = inner[fits[0]]
+        if "payload" not in fields and "payload" in outer:  # the envelope alone is in an object
+            fields = {**outer, **fields}
     return fields
 
 
