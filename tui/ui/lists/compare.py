@@ -118,8 +118,9 @@ class CompareScreen(FullScreen[None]):
             return
         waits = self._compared.waits_for()
         if waits and self._at is None:
-            self.view.reason_for_nothing = waits
-            self._show()
+            if waits != self.view.reason_for_nothing:
+                self.view.reason_for_nothing = waits
+                self._show()
         elif not waits and (self._work is None or self._work.is_over) and time.monotonic() >= self._rest_until:
             if self._at != self._compared.moment():
                 self._compare()
