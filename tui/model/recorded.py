@@ -7,6 +7,7 @@ changes noted meanwhile (`start_noting`); otherwise nothing is noted, and copies
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, Generic, NamedTuple, TypeVar, overload
 
@@ -49,6 +50,15 @@ class Replacements(Sequence[Replacement]):
         self._lines.append(line)
         self._keys.append(key)
         self._before.append(before)
+
+    def keys_between(self, first: int, last: int) -> set[Any]:
+        """The keys whose values were replaced behind one line and up to another one."""
+        return set(self._keys[bisect_right(self._lines, first) : bisect_right(self._lines, last)])
+
+    def behind(self, line: int) -> dict[Any, Any]:
+        """The values behind a line of keys whose values were replaced later."""
+        start = bisect_right(self._lines, line)
+        return dict(zip(reversed(self._keys[start:]), reversed(self._before[start:]), strict=True))
 
     def __len__(self) -> int:
         return len(self._lines)

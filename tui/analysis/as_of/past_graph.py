@@ -175,7 +175,7 @@ class PastGraph:
         for name in GRAPH_MAPS:
             entries, kept = self._now[name], self._maps[name]
             gone = (one.key for one in entries.removed)
-            replaced = (one.key for one in _between(entries.replaced, self.place, None))
+            replaced = entries.replaced.behind(self.place)
             yield from ((name, key) for key in {*gone, *replaced} if key in kept)
         for told, name in _TELL_OF_PAYLOADS.items():
             kept, known = self._maps[name], self._maps[told]
@@ -303,7 +303,7 @@ class PastGraph:
         for gone in reversed(_between(entries.removed, place, None)):
             if gone.born <= place:
                 laid.insert(gone.rank, (gone.key, gone.value))
-        before = {one.key: one.before for one in reversed(_between(entries.replaced, place, None))}
+        before = entries.replaced.behind(place)
         kept.clear()
         kept.update((key, before.get(key, value)) for key, value in laid)
 
@@ -315,8 +315,8 @@ class PastGraph:
 
 def _lay_replaced(entries: RecordedMap[Any, Any], kept: dict[Any, Any], here: int, place: int) -> None:
     first, last = sorted((here, place))
-    keys = {one.key for one in _between(entries.replaced, first, last)}.union(_born(entries, first, last))
-    before = {one.key: one.before for one in reversed(_between(entries.replaced, place, None))} if keys else {}
+    keys = entries.replaced.keys_between(first, last).union(_born(entries, first, last))
+    before = entries.replaced.behind(place) if keys else {}
     for key in keys:
         if key in kept:
             kept[key] = before[key] if key in before else entries[key]
@@ -336,7 +336,7 @@ def _lost_some(entries: RecordedMap[Any, Any], first: int, last: int) -> bool:
 
 def _changed(entries: RecordedMap[Any, Any], first: int, last: int) -> Iterator[Any]:
     """The keys whose value was replaced or taken out, or that came and were taken out since."""
-    yield from (one.key for one in _between(entries.replaced, first, last))
+    yield from entries.replaced.keys_between(first, last)
     yield from (one.key for one in entries.removed if first < one.line <= last or first < one.born <= last)
 
 

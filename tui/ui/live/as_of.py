@@ -29,6 +29,9 @@ FindPlace = Callable[["Past"], int]
 """Says which place of a past reading is meant, once that was read far enough."""
 
 
+SECONDS_BEFORE_WORD = 0.1
+"""A way that takes longer is reported in the footer."""
+
 SECONDS_BETWEEN_PARTS = 0.2
 """While rows of a moment are made, the screen shows them this often."""
 
@@ -73,7 +76,7 @@ class AsOf:
         self._work: SlicedWork[None] | None = None
         self._filling: SlicedWork[None] | None = None
         """Makes the rows of a moment that is shown already."""
-        self._shown_at = 0.0
+        self._began_at = self._shown_at = 0.0
         self._changed = TraceDelta()
         self._went_back = False
         self._leads_to_now = False
@@ -111,7 +114,7 @@ class AsOf:
             return
         self._abandon()
         self._changed, self._went_back, self._leads_to_now = TraceDelta(), False, False
-        self._is_on_the_way = True
+        self._is_on_the_way, self._began_at = True, time.monotonic()
         self._work = SlicedWork(self._steps(self._past_reading(), find, is_enough), self._arrive, on_slice=self._report)
 
     def stop(self) -> bool:
@@ -180,6 +183,8 @@ class AsOf:
             yield
 
     def _report(self, _step: None) -> None:
+        if time.monotonic() - self._began_at < SECONDS_BEFORE_WORD:
+            return
         gc.freeze()  # what was read stays: the collector need not walk through it again and again
         past = self._past
         if past is not None and past.reads_again:

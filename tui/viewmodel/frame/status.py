@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tui.analysis.kinds.plural import counted
-from tui.analysis.requests.tokens import Tokens, tokens_of_request
+from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
 from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState, RecordingWord
 from tui.model.delta import TraceDelta
@@ -214,8 +214,13 @@ class TokenMeter:
 
     def apply(self, trace: RolloutTrace, delta: TraceDelta) -> None:
         """Count the requests that changed."""
+        calls = trace.inference_calls
+        if not self._by_call:  # all at once, as when an earlier moment is looked at
+            self._by_call = {name: tokens_of_request(calls[name]) for name in delta.inference_calls if name in calls}
+            self.total = sum_of(self._by_call.values())
+            return
         for call_id in delta.inference_calls:
-            call = trace.inference_calls.get(call_id)
+            call = calls.get(call_id)
             before, now = self._by_call.pop(call_id, Tokens()), Tokens() if call is None else tokens_of_request(call)
             if call is not None:
                 self._by_call[call_id] = now
