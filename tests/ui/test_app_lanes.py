@@ -6,6 +6,7 @@ import pytest
 
 from tests.ui.driving import Driver, running
 from tui.ui.lists.lanes import LanesScreen
+from tui.ui.live import time_keep
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.text.spans import line_text
 
@@ -112,3 +113,33 @@ async def test_ended_agents_share_a_lane() -> None:
         await driver.press("z f")
         assert [lane.name for lane in screen.model.lanes] == ["/root", "4 ended"]
         assert screen.view.row_count() == 2
+
+
+async def test_time_of_a_large_recording_is_known_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time_keep, "LARGE", 1)
+    async with running("agents") as driver:
+        times = driver.main.work.live.times
+        await driver.until(lambda: times.known() is not None, "the time to be worked out")
+        await driver.press("T")
+        assert lanes_of(driver).model.time is times.known()
+
+
+async def test_time_is_worked_out_once_for_one_graph() -> None:
+    async with running("agents") as driver:
+        shown = []
+        for _ in range(2):
+            shown.append((await opened(driver)).model.time)
+            await driver.press("q")
+        assert shown[0] is shown[1]
+
+
+async def test_time_of_an_earlier_moment_is_its_own() -> None:
+    async with running("agents") as driver:
+        lanes = await opened(driver)
+        whole = lanes.model.time.path.wall_ms
+        await driver.press("8 0 <")
+        await driver.until(lambda: driver.app.store.past is not None and lanes.is_current, "the earlier moment")
+        assert lanes.model.time.path.wall_ms < whole
+        await driver.press(".")
+        await driver.until(lambda: driver.app.store.past is None and lanes.is_current, "now")
+        assert lanes.model.time.path.wall_ms == whole

@@ -54,6 +54,7 @@ class Viewer:
         await self.feed.stop()
         self.main.growth.stop()
         self.main.as_of.close()
+        self.main.work.live.times.stop()
         self.main.inspector.close()
         self.store.payloads.forget()
 

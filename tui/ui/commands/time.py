@@ -22,7 +22,8 @@ def show_time(work: Workspace, _press: Press) -> None:
     from tui.ui.lists.lanes import LanesScreen, MomentTools
 
     moments = MomentTools(work.as_of, lambda command, press: command.run(work, press))
-    work.host.app.push_screen(LanesScreen(work.store, tools_of(work), moments), work.travel.jump_to_choice)
+    lanes = LanesScreen(work.store, tools_of(work), moments, work.live.times)
+    work.host.app.push_screen(lanes, work.travel.jump_to_choice)
 
 
 @lanes_commands.add("enter | g d", "Go to the work under the cursor")

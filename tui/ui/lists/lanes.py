@@ -20,6 +20,7 @@ from tui.ui.lists.full_screen import FullScreen, Shared, shared_commands
 from tui.ui.lists.list_screen import ListTools
 from tui.ui.live.as_of import AsOf
 from tui.ui.live.status import as_of_store
+from tui.ui.live.time_keep import Counted, TimeKeep
 from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.time_share import TimeShare
@@ -63,8 +64,10 @@ class LanesScreen(FullScreen[NodeRef | None]):
 
     view: LanesView
 
-    def __init__(self, store: TraceStore, tools: ListTools, moments: MomentTools) -> None:
+    def __init__(self, store: TraceStore, tools: ListTools, moments: MomentTools, times: TimeKeep) -> None:
+        """`times` keeps what was worked out."""
         super().__init__(tools)
+        self._times = times
         self._store = store
         self._moments = moments
         self._graph = store.trace
@@ -94,7 +97,12 @@ class LanesScreen(FullScreen[NodeRef | None]):
         self.view.focus()
         self._moments.as_of.on_shown = self._show_moment
         self._moments.as_of.say = self.say
-        self._count()
+        known = self._times.known()
+        if known is None:
+            self._count()
+        else:
+            self._counted = self._now
+            self._take(known)
         self.first_paint.begin()
         self._timer = self.set_interval(LOOK_SECONDS, self._look)
 
@@ -123,12 +131,15 @@ class LanesScreen(FullScreen[NodeRef | None]):
         self._share.begin()
         self._counted, counted = self._now, SessionTime()
         is_over = store.recording.is_over
+        self._times.stop()
+        of_what = Counted(store.trace, len(store.event_log), is_over)
         book = EdgeBook(store.trace, store.index)
         steps = counted.steps(store.trace, store.index, book, is_over=is_over)
 
         def done() -> None:
             self._share.end()
             self._rest_until = time.monotonic() + self._share.rest_seconds
+            self._times.note(of_what, counted)
             self._take(counted)
 
         self._work = SlicedWork(steps, done, on_slice=lambda _: self._take_lives(counted))

@@ -70,14 +70,9 @@ class Clock:
             self._age_timer = None
 
     def _set_the_clock(self) -> None:
-        """What is open in a recording that waits lasts until now; in one that is over, until its last event."""
-        recording = self._store.recording
-        if self._store.is_as_of_earlier:
-            return
-        if recording.word == "waiting":
+        """What is open in a recording that waits lasts until now; the timeline knows when one is over."""
+        if self._store.recording.word == "waiting" and not self._store.is_as_of_earlier:
             self._tick()
-        elif recording.is_over:
-            self._timeline.tick(0)
 
     def _await_next_age(self) -> None:
         """Come back when the line must say another age, or another state."""

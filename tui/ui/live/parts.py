@@ -17,6 +17,7 @@ from tui.ui.live.rebuild import Rebuild
 from tui.ui.live.recall import Recall
 from tui.ui.live.row_signs import Signs
 from tui.ui.live.status import Status
+from tui.ui.live.time_keep import TimeKeep
 from tui.ui.live.way_back import WayBack
 from tui.ui.selection import Selection
 
@@ -31,6 +32,7 @@ class LiveParts(NamedTuple):
     agents: AgentTally
     problems: ProblemTally
     ladder: LadderKeep
+    times: TimeKeep
     rebuild: Rebuild
     recall: Recall
     arrival: Arrival

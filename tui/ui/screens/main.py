@@ -31,6 +31,7 @@ from tui.ui.live.rebuild import Rebuild
 from tui.ui.live.recall import Recall
 from tui.ui.live.row_signs import Signs
 from tui.ui.live.status import Status
+from tui.ui.live.time_keep import TimeKeep
 from tui.ui.live.way_back import WayBack
 from tui.ui.main_footer import main_footer
 from tui.ui.panes import Panes
@@ -79,6 +80,7 @@ class MainScreen(Screen[None]):
             agents=AgentTally(store),
             problems=problems,
             ladder=LadderKeep(store),
+            times=TimeKeep(store),
             rebuild=Rebuild(store, panes, travel, footer),
             recall=self.recall,
             arrival=Arrival(store, panes, travel, footer, keys),
@@ -92,7 +94,7 @@ class MainScreen(Screen[None]):
             self, store, panes, modes, footer, keys, live, on_pictured=lambda: self.post_message(self.FirstPictured())
         )
         self.as_of = AsOf(store, panes, modes, travel, footer, live, catch_up=self.growth.catch_up)
-        self.growth.on_read = self.as_of.prepare
+        self.growth.on_read = self._prepare
         self.work = Workspace(self, store, keyboard, panes, modes, footer, travel, live, self.growth, self.as_of)
         if notices:
             footer.say("  ".join(notices), "warning")
@@ -113,6 +115,11 @@ class MainScreen(Screen[None]):
         self.timeline.focus()
         self.panes.arrange()
         self.growth.catch_up()
+
+    def _prepare(self) -> None:
+        """All was read, and nothing is to be done: work out what takes long and may be asked for."""
+        self.as_of.prepare()
+        self.work.live.times.prepare()
 
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the panes to the new size."""

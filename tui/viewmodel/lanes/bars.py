@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.analysis.time.critical_path import PathPiece
 from tui.analysis.time.waiting_table import State, StateStretch
 from tui.viewmodel.lanes.scale import Scale
+
+Cell = tuple[str, str]
+"""A character and its style."""
 
 TEXTURES: dict[State, tuple[str, str]] = {
     "model": ("▓", "bar"),
@@ -41,9 +44,7 @@ class Covered(NamedTuple):
     has_failed: bool = False
 
 
-def life_cells(
-    stretches: Sequence[StateStretch], ends: Sequence[int], scale: Scale, began_ms: int
-) -> list[tuple[str, str]]:
+def life_cells(stretches: Sequence[StateStretch], ends: Sequence[int], scale: Scale, began_ms: int) -> list[Cell]:
     """The cells of an agent's life. `ends` are those of the stretches; `began_ms` the start of the recording."""
     first = bisect_right(ends, scale.start + began_ms)
     last = bisect_left(stretches, scale.end + began_ms, first, key=lambda one: one.start_ms)
@@ -56,7 +57,22 @@ def life_cells(
     )
 
 
-def path_cells(pieces: Sequence[PathPiece], scale: Scale, began_ms: int) -> list[tuple[str, str]]:
+def busy_times(stretches: Iterable[StateStretch]) -> Iterator[tuple[int, int]]:
+    """When an agent was not idle, those times joined that follow each other."""
+    start = end = None
+    for one in stretches:
+        if one.state == "idle":
+            continue
+        if one.start_ms != end:
+            if start is not None and end is not None:
+                yield start, end
+            start = one.start_ms
+        end = one.end_ms
+    if start is not None and end is not None:
+        yield start, end
+
+
+def path_cells(pieces: Sequence[PathPiece], scale: Scale, began_ms: int) -> list[Cell]:
     """The cells of the path."""
     covered = (
         Covered(one.start.ms - began_ms, one.end.ms - began_ms, PATH_TEXTURES[one.kind])
@@ -66,12 +82,15 @@ def path_cells(pieces: Sequence[PathPiece], scale: Scale, began_ms: int) -> list
     return _cells(covered, scale)
 
 
-def _cells(covered: Iterator[Covered], scale: Scale) -> list[tuple[str, str]]:
+def _cells(covered: Iterator[Covered], scale: Scale) -> list[Cell]:
     """For each cell the texture that covers most of it; a failure is shown wherever it is."""
     weights: list[dict[tuple[str, str], float]] = [{} for _ in range(scale.width)]
     failed: set[int] = set()
+    known_ms, known = scale.start, scale.place_of(scale.start)
     for one in covered:
-        start, end = max(0.0, scale.place_of(one.start_ms)), min(float(scale.width), scale.place_of(one.end_ms))
+        start = known if one.start_ms == known_ms else scale.place_of(one.start_ms)
+        known_ms, known = one.end_ms, scale.place_of(one.end_ms)  # most begin where the one before ended
+        start, end = max(0.0, start), min(float(scale.width), known)
         cell, texture = int(start), one.texture
         while start < end:  # most stretches of a long session lie within one cell
             until = min(end, cell + 1.0)

@@ -19,7 +19,7 @@ from tui.analysis.time.waiting_table import Life, StateStretch
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.lanes.bars import CURSOR, life_cells, path_cells
+from tui.viewmodel.lanes.bars import CURSOR, Cell, busy_times, life_cells, path_cells
 from tui.viewmodel.lanes.ended import ended_agents, life_together
 from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
 from tui.viewmodel.lanes.sent import mark_sent, nearest_sent, sent_of, sent_words
@@ -87,6 +87,9 @@ class LanesModel:
         self.lanes = self._lanes(found)
         self._longest_name = max((self._measure(lane.name) for lane in self.lanes), default=5)
         self._sums_of: dict[ThreadId, str] = {}
+        self._cells_of: tuple[int, int, int] | None = None
+        """The time and the width for which `_cells` holds what was drawn."""
+        self._cells: dict[ThreadId | None, list[Cell]] = {}
         ends = [lane.life.end_ms for lane in self.lanes]
         whole = max([self._began + 1, *ends]) - self._began
         self._silences = self._long_silences(whole)
@@ -126,12 +129,8 @@ class LanesModel:
         return self._began + self.at_ms
 
     def _long_silences(self, whole: int) -> list[Silence]:
-        busy = (
-            (one.start_ms - self._began, one.end_ms - self._began)
-            for lane in self.lanes
-            for one in lane.life.stretches
-            if one.state != "idle"
-        )
+        began, lives = self._began, [lane.life.stretches for lane in self.lanes]
+        busy = ((start - began, end - began) for life in lives for start, end in busy_times(life))
         return silences(busy, 0, whole, max(SILENT_MS, int(whole * SILENT_PART)))
 
     def renew(self, time: SessionTime) -> None:
@@ -249,7 +248,7 @@ class LanesModel:
         """The lane of an agent."""
         lane = self.lanes[row]
         columns = self._columns(width)
-        cells = life_cells(lane.life.stretches, lane.ends, self._scale(columns.bar), self._began)
+        cells = list(self._drawn(lane.agent, columns.bar, lambda scale: self._life_cells(lane, scale)))
         if row == self.cursor:
             mark_sent(cells, sent_of(self.time.sent, lane.agents), lane.agents, self._scale(len(cells)), self._began)
         self._mark_cursor(cells, row)
@@ -261,8 +260,22 @@ class LanesModel:
     def path_line(self, width: int) -> Line:
         """The path itself, below the lanes."""
         columns = self._columns(width)
-        cells = path_cells(self.time.path.pieces, self._scale(columns.bar), self._began)
+        pieces = self.time.path.pieces
+        cells = self._drawn(None, columns.bar, lambda scale: path_cells(pieces, scale, self._began))
         return (Span("path".ljust(columns.label), "label"), *line_of_cells(cells))
+
+    def _life_cells(self, lane: Lane, scale: Scale) -> list[Cell]:
+        return life_cells(lane.life.stretches, lane.ends, scale, self._began)
+
+    def _drawn(self, agent: ThreadId | None, width: int, draw: Callable[[Scale], list[Cell]]) -> list[Cell]:
+        """The cells of an agent, or of the path, drawn once for the time that is shown."""
+        shown = (self.view.start, self.view.end, width)
+        if shown != self._cells_of:
+            self._cells_of = shown
+            self._cells.clear()
+        if agent not in self._cells:
+            self._cells[agent] = draw(self._scale(width))
+        return self._cells[agent]
 
     def detail(self) -> Line:
         """What the agent under the cursor did then, and what the path did."""
