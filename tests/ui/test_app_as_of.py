@@ -18,6 +18,7 @@ from tui.schema.events import (
     RolloutEnded,
     ThreadEnded,
 )
+from tui.ui.lists.ladder import LadderScreen
 
 CALLS = 6
 
@@ -260,3 +261,38 @@ async def test_log_that_was_replaced_meanwhile_is_there_now(tmp_path: Path) -> N
         await driver.press("<")
         await arrive(driver, LAST - 1)
         assert len(driver.main.timeline.model.rows(0, 99)) > CALLS
+
+
+async def test_row_of_a_list_leads_to_when_it_began() -> None:
+    async with running("agents") as driver:
+        await driver.press("a")
+        await driver.picked()
+        await driver.press("j @")
+        await driver.until(lambda: "as of" in driver.status, "the moment")
+        await driver.at_rest()
+        assert len(driver.app.store.trace.threads) == 2
+
+
+async def test_list_of_agents_goes_from_moment_to_moment() -> None:
+    async with running("agents") as driver:
+        await driver.press("a")
+        await driver.picked()
+        now = len(driver.picker_texts)
+        for _ in range(3):
+            await driver.press("{")
+            await driver.until(lambda: driver.main.as_of.is_at_rest, "the turn before")
+        then = len(driver.app.store.trace.threads)
+        await driver.until(lambda: len(driver.picker_texts) == then, "the agents of then")
+        assert then < now
+        await driver.press(".")
+        await driver.until(lambda: len(driver.picker_texts) == now, "the agents of now")
+
+
+async def test_message_of_the_ladder_leads_to_when_it_was_sent() -> None:
+    async with running("agents") as driver:
+        await driver.press("L")
+        await driver.until(lambda: isinstance(driver.app.screen, LadderScreen) and driver.app.screen.is_current)
+        await driver.press("@")
+        await driver.until(lambda: "as of" in driver.status, "the moment")
+        await driver.at_rest()
+        assert len(driver.app.store.trace.interaction_edges) == 1

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tui.analysis.kinds.thread_of import thread_of
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import SpawnedOrigin
-from tui.ui.command import CommandGroup, Press
+from tui.ui.command import Command, CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
+from tui.ui.moment_commands import MOMENT_COMMANDS
 from tui.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui.ui.lists.list_screen import ListScreen
 
 commands = CommandGroup[Workspace]("Agents")
 
@@ -26,9 +32,27 @@ def pick_agent(work: Workspace, _press: Press) -> None:
     agents = work.live.agents
     agents.begin()
     here = NodeRef("thread", _thread_here(work) or "")
-    screen = AgentsScreen(work.store, agents.look, here=here, tools=tools_of(work), measure=work.panes.measure)
-    agents.on_counted = screen.show_now
-    work.host.app.push_screen(screen, work.travel.jump_to_choice)
+    tools = tools_of(work)
+    tools = tools._replace(about={**tools.about, **_to_other_moments(work)})
+    screen = AgentsScreen(work.store, agents.look, here=here, tools=tools, measure=work.panes.measure)
+    agents.on_counted = work.as_of.on_shown = screen.show_now
+    work.as_of.say = screen.footer.say
+
+    def closed(choice: object) -> None:
+        work.as_of.show_to_nobody_else()
+        work.travel.jump_to_choice(choice)
+
+    work.host.app.push_screen(screen, closed)
+
+
+def _to_other_moments(work: Workspace) -> dict[str, Callable[[ListScreen], None]]:
+    """Commands by which the list goes from moment to moment: it shows how the agents were then."""
+    commands = work.keyboard.commands
+    return {name: partial(_run_here, work, commands[name]) for name in MOMENT_COMMANDS}
+
+
+def _run_here(work: Workspace, command: Command, _screen: ListScreen) -> None:
+    command.run(work, Press())
 
 
 @commands.add("p", "The agent that spawned this one")

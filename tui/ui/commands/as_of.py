@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.model.noderef import NodeRef
 from tui.ui.command import CommandGroup, Press
 from tui.ui.workspace import Workspace
 
@@ -47,7 +48,13 @@ def go_to_selected(work: Workspace) -> None:
     node = work.panes.focused_node
     if node is None:
         work.footer.say("nothing is selected", "warning")
-    elif node.kind == "diagnostic":
+    else:
+        go_to_beginning(work, node)
+
+
+def go_to_beginning(work: Workspace, node: NodeRef) -> None:
+    """Go to the event with which an object came, or with which something was found wrong."""
+    if node.kind == "diagnostic":
         line = work.store.diagnostics[int(node.id)].line if node.id.isdigit() else None
         work.as_of.go(lambda past: _place_of_line(past, line))
     else:

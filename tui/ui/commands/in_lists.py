@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.model.noderef import NodeRef
 from tui.ui.command import CommandGroup, Press
+from tui.ui.commands.as_of import go_to_beginning
 from tui.ui.commands.copying import copy_payload, copy_to_clipboard, opening_line
 from tui.ui.commands.telling import causes_of, links_of
 from tui.ui.listed_commands import listed_commands
@@ -46,6 +47,7 @@ def tools_of(work: Workspace) -> ListTools:
         "copy_path": lambda screen: _copy_path(work, screen),
         "explain_why": lambda screen: _tell(work, screen, causes_of(work)),
         "list_edges": lambda screen: _tell(work, screen, links_of(work)),
+        "ask_moment": lambda screen: _go_to_moment(work, screen),
         "show_help": lambda screen: _show_help(work, screen),
     }
     return ListTools(work.keyboard, about)
@@ -60,7 +62,7 @@ def _show_help(work: Workspace, over: ListScreen) -> None:
     commands, tools = work.keyboard.commands, tools_of(work)
     here = [one for one in commands.values() if one.scope == "rows" and one.group in ("Move", "Walk")]
     here += [one for one in commands.values() if one.scope == "list"]
-    here += [commands[name] for name in (*LIST_COMMANDS, *tools.about)]
+    here += [commands[name] for name in (*LIST_COMMANDS, *over.tools.about)]
 
     def run(choice: object) -> None:
         if choice is not None:
@@ -120,6 +122,14 @@ def _tell(work: Workspace, screen: ListScreen, tell: Explain) -> None:
             work.travel.jump_to(choice)
 
     work.host.app.push_screen(WhyScreen(node, tell, work.store, tools_of(work)), chosen)
+
+
+def _go_to_moment(work: Workspace, screen: ListScreen) -> None:
+    """Close the list, and show everything as of when the chosen object began."""
+    node = _node(screen)
+    if node is not None:
+        screen.close()
+        go_to_beginning(work, node)
 
 
 def _node(screen: ListScreen) -> NodeRef | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.model.noderef import NodeRef
 from tui.ui.command import CommandGroup, Press
+from tui.ui.commands.as_of import go_to_beginning
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.commands.telling import causes_of, links_of
 from tui.ui.workspace import Workspace
@@ -28,6 +29,7 @@ def show_ladder(work: Workspace, _press: Press) -> None:
         ladder.model(),
         explain=causes_of(work),
         list_links=links_of(work),
+        go_to_moment=lambda node: go_to_beginning(work, node),
         tools=tools_of(work),
     )
     ladder.on_growth, ladder.on_end = screen.grow, screen.end
@@ -48,6 +50,12 @@ def _leave_ladder(work: Workspace, node: NodeRef | None) -> None:
 def open_edge(ladder: LadderScreen, _press: Press) -> None:
     """Go to what is under the cursor in the main view."""
     ladder.open_edge()
+
+
+@ladder_commands.add("@", "Everything as of when this was sent")
+def go_to_sending(ladder: LadderScreen, _press: Press) -> None:
+    """Close the ladder, and go to the event with which the message came."""
+    ladder.go_to_moment()
 
 
 @ladder_commands.add("l | right | tab", "The next agent's column")

@@ -122,7 +122,7 @@ class FolderFoundScreen(ListScreen):
 
     def start_typing(self) -> None:
         """What was found is what was searched for."""
-        key = self._tools.keyboard.first_key("search_everywhere")
+        key = self.tools.keyboard.first_key("search_everywhere")
         self.footer.say(f"{key} in the list of recordings searches for something else")
 
     def move(self, move: Move, count: int | None) -> bool:

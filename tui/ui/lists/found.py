@@ -122,7 +122,7 @@ class FoundScreen(ListScreen):
     def start_typing(self) -> None:
         """What was found is what was searched for."""
         self.footer.say(
-            f"{self._tools.keyboard.first_key('search_everywhere')} in the panes searches for something else"
+            f"{self.tools.keyboard.first_key('search_everywhere')} in the panes searches for something else"
         )
 
     def takes_key(self, key: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -62,12 +63,17 @@ class LadderScreen(FullScreen[NodeRef | None]):
         *,
         explain: Explain,
         list_links: Explain,
+        go_to_moment: Callable[[NodeRef], None],
         tools: ListTools,
     ) -> None:
-        """`explain` and `list_links` tell why something is here, and what is linked with it."""
+        """`explain` and `list_links` tell why something is here, and what is linked with it.
+
+        `go_to_moment` shows everything as of when a message was sent.
+        """
         super().__init__(tools)
         self._explain = explain
         self._list_links = list_links
+        self._go_to_moment = go_to_moment
         self._is_to_end = False
         self.model = model
         self._store = store
@@ -274,6 +280,15 @@ class LadderScreen(FullScreen[NodeRef | None]):
     def list_edges(self) -> None:
         """Everything linked with the message of this row."""
         self._tell_about_row(self._list_links)
+
+    def go_to_moment(self) -> None:
+        """Close, and show everything as of when the message of this row was sent."""
+        edge = None if self.model.current is None else self.model.current.edge
+        if edge is None:
+            self.say("nothing went over here")
+        else:
+            self.close()
+            self._go_to_moment(edge.node)
 
     def _tell_about_row(self, tell: Explain) -> None:
         edge = None if self.model.current is None else self.model.current.edge

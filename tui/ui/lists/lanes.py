@@ -21,6 +21,7 @@ from tui.ui.lists.list_screen import ListTools
 from tui.ui.live.as_of import AsOf
 from tui.ui.live.status import as_of_store
 from tui.ui.live.time_keep import Counted, TimeKeep
+from tui.ui.moment_commands import MOMENT_COMMANDS
 from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.time_share import TimeShare
@@ -35,10 +36,6 @@ LOOK_SECONDS = 1.0
 
 COUNT_PARTS = 10
 """Counting takes at most one part in this many of the time."""
-
-
-MOMENT_COMMANDS = frozenset({"previous_event", "next_event", "previous_turn_start", "next_turn_start", "return_to_now"})
-"""Commands that go from moment to moment here, too."""
 
 
 class MomentTools(NamedTuple):

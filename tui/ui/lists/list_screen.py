@@ -86,7 +86,7 @@ class ListScreen(ModalScreen[object]):
         self.footer = Footer(self.footer_line, cell_len, name="picker-typed")
         self.box = Vertical(id="picker")
         self.first_paint = FirstPaint(self)
-        self._tools = tools
+        self.tools = tools
         self._opened_by = opened_by
         self.key_reader = KeyReader(self, tools.keyboard, self.footer, scope=lambda: "list", run=self.run_command)
 
@@ -169,7 +169,7 @@ class ListScreen(ModalScreen[object]):
             self.app.post_message(events.Key(event.key, event.character))
             return
         key = key_of(event)
-        if self.footer.is_typing or self._tools.keyboard.pressed or not self._takes_key(key):
+        if self.footer.is_typing or self.tools.keyboard.pressed or not self._takes_key(key):
             self.key_reader.press(key)
 
     def _takes_key(self, key: str) -> bool:
@@ -196,13 +196,13 @@ class ListScreen(ModalScreen[object]):
             command.run(self, press)
         elif command.id in LIST_COMMANDS:
             LIST_COMMANDS[command.id](self)
-        elif command.id in self._tools.about:
-            self._tools.about[command.id](self)
+        elif command.id in self.tools.about:
+            self.tools.about[command.id](self)
         else:
             self._say_missing(command)
 
     def _say_missing(self, command: Command) -> None:
-        out = self._tools.keyboard.first_key("go_out")
+        out = self.tools.keyboard.first_key("go_out")
         self.footer.say(f"{command.brief}: not in this list; {out} closes it", "warning")
 
     # Narrowing
@@ -239,7 +239,7 @@ class ListScreen(ModalScreen[object]):
         if self.narrowed_to:
             self.move(Move.MOVE_DOWN if step > 0 else Move.MOVE_UP, None)
         else:
-            key = self._tools.keyboard.first_key("search_here")
+            key = self.tools.keyboard.first_key("search_here")
             self.footer.say(f"no search yet; press {key} to narrow the list", "warning")
 
     # The way out
@@ -249,7 +249,7 @@ class ListScreen(ModalScreen[object]):
         if not self.is_over:
             self.is_over = True
             self.key_reader.stop()
-            self._tools.keyboard.reset()
+            self.tools.keyboard.reset()
             self.dismiss(value)
 
     def on_unmount(self) -> None:
@@ -260,7 +260,7 @@ class ListScreen(ModalScreen[object]):
 
     def footer_line(self, message: Span | None, width: int) -> Line:
         """What was said, the words that the list is narrowed to, or the keys that are useful."""
-        keyboard = self._tools.keyboard
+        keyboard = self.tools.keyboard
         if message is not None:
             return (Span(" "), Span(clean(message.text), message.style))
         if keyboard.pressed:

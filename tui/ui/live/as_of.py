@@ -92,6 +92,12 @@ class AsOf:
         """Whether rows of the moment that is looked at are still being made."""
         return self._filling is not None and not self._filling.is_over
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether one has arrived where one wanted to go, and all rows are there."""
+        is_going = self._work is not None and not self._work.is_over and self._is_on_the_way
+        return not is_going and not self.is_filling
+
     def show_to_nobody_else(self) -> None:
         """The view that was laid over the panes was closed."""
         self.on_shown, self.say = _nothing, self._footer.say

@@ -220,7 +220,7 @@ class MainScreen(Screen[None]):
     @property
     def is_at_rest(self) -> bool:
         """Whether all panes show what the cursor is on."""
-        return self.work.live.selection.is_at_rest and not self.as_of.is_filling
+        return self.work.live.selection.is_at_rest and self.as_of.is_at_rest
 
     @property
     def is_current_with_store(self) -> bool:
