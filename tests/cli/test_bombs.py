@@ -46,7 +46,6 @@ def sparse(bundle: Path) -> None:
 DEEP = b"[" * 100_000 + b"]" * 100_000
 DEEP_OBJECTS = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
 WIDE = b"[" + b"0," * 999_999 + b"0]"
-MANY_NAMES = b"{" + b",".join(b'"%d":0' % number for number in range(500_000)) + b"}"
 ONE_NAME = b'{"agent_path":"/root",' + b'"a":1,' * 500_000 + b'"a":1}'
 DIGITS = b'{"agent_path":' + b"9" * 10_000_000 + b"}"
 
@@ -54,7 +53,9 @@ BOMBS: dict[str, Callable[[Path], None]] = {
     "deep payload": lambda bundle: payload(bundle, b'{"x":' + DEEP + b"}"),
     "deep objects": lambda bundle: payload(bundle, DEEP_OBJECTS),
     "wide payload": lambda bundle: payload(bundle, WIDE),
-    "many names": lambda bundle: payload(bundle, MANY_NAMES),
+    "many names": lambda bundle: payload(
+        bundle, b"{" + b",".join(b'"%d":0' % number for number in range(500_000)) + b"}"
+    ),
     "one name many times": lambda bundle: payload(bundle, ONE_NAME),
     "huge exponents": lambda bundle: payload(bundle, b'{"agent_path":1e999999,"model":-1E+99999}'),
     "ten million digits": lambda bundle: payload(bundle, DIGITS),

@@ -7,8 +7,10 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
 
 from tui.bundle.open import open_bundle
@@ -31,7 +33,7 @@ LOADING_SECONDS = 1.0
 """How long a slice of loading may take in a test that begins afterwards: no picture is drawn half-way for nobody."""
 
 
-async def wait_until(app: TraceApp, condition: Callable[[], object], what: Callable[[], str]) -> None:
+async def wait_until(app: App[Any], condition: Callable[[], object], what: Callable[[], str]) -> None:
     """Let the app work until the condition holds; fail if it never does.
 
     Only looks and sleeps. `Pilot.pause` asks every widget for an answer, which at each look would be most of the work.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.ui.driving import DEMO_BUNDLES
+from tests.ui.driving import DEMO_BUNDLES, wait_until
 from tests.ui.pictures import an_hour_after, app_on, loaded_then
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
@@ -35,8 +35,11 @@ def in_the_comparison(keys: str = "", opened_by: str = "") -> Callable[[Pilot[An
         if opened_by:
             await loaded_then()(pilot)
             await pilot.press(*opened_by.split())
-        while not (isinstance(pilot.app.screen, CompareScreen) and pilot.app.screen.is_current):
-            await pilot.pause(0.01)
+        await wait_until(
+            pilot.app,
+            lambda: isinstance(pilot.app.screen, CompareScreen) and pilot.app.screen.is_current,
+            lambda: "the comparison",
+        )
         await pilot.pause()
         if keys:
             await pilot.press(*keys.split())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.ui.driving import DEMO_BUNDLES
+from tests.ui.driving import DEMO_BUNDLES, wait_until
 from tests.ui.pictures import NARROW, NORMAL, WIDE, app_on, loaded_then
 from tui.ui.lists.ladder import LadderScreen
 
@@ -21,8 +21,11 @@ def in_the_ladder(keys: str = "") -> Callable[[Pilot[Any]], Awaitable[None]]:
     async def run(pilot: Pilot[Any]) -> None:
         await loaded_then()(pilot)
         await pilot.press("L")
-        while not (isinstance(pilot.app.screen, LadderScreen) and pilot.app.screen.is_current):
-            await pilot.pause(0.01)
+        await wait_until(
+            pilot.app,
+            lambda: isinstance(pilot.app.screen, LadderScreen) and pilot.app.screen.is_current,
+            lambda: "the ladder",
+        )
         await pilot.pause()
         if keys:
             await pilot.press(*keys.split())

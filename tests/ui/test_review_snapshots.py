@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.ui.driving import DEMO_BUNDLES
+from tests.ui.driving import DEMO_BUNDLES, wait_until
 from tests.ui.pictures import app_on, loaded_then
 from tests.ui.secret_bundle import secret_bundle
 from tui.ui.lists.review import ReviewScreen
@@ -36,8 +36,11 @@ def test_review_of_secrets(size: tuple[int, int], snap_compare: SnapCompare, tmp
 
     async def reviewed(pilot: Pilot[Any]) -> None:
         await loaded_then("X", "j", "enter")(pilot)
-        while not (isinstance(pilot.app.screen, ReviewScreen) and "nothing" in pilot.app.screen.title_text):
-            await pilot.pause(0.01)
+        await wait_until(
+            pilot.app,
+            lambda: isinstance(pilot.app.screen, ReviewScreen) and "nothing" in pilot.app.screen.title_text,
+            lambda: "the review",
+        )
         await pilot.press("j", "space")
         await pilot.pause()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.ui.driving import DEMO_BUNDLES
+from tests.ui.driving import DEMO_BUNDLES, wait_until
 from tests.ui.pictures import app_on, loaded_then
 from tui.ui.lists.lanes import LanesScreen
 
@@ -24,8 +24,11 @@ def in_time(*stages: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         await loaded_then()(pilot)
         for keys in ("T", *stages):
             await pilot.press(*keys.split())
-            while not (isinstance(pilot.app.screen, LanesScreen) and pilot.app.screen.is_current):
-                await pilot.pause(0.01)
+            await wait_until(
+                pilot.app,
+                lambda: isinstance(pilot.app.screen, LanesScreen) and pilot.app.screen.is_current,
+                lambda: "the time view",
+            )
             await pilot.pause()
 
     return run
