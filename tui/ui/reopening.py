@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tui.model.delta import TraceDelta
 from tui.store import SLICE_SECONDS, TraceStore
-from tui.ui.scheduler import sliced, take
+from tui.ui.scheduler import take
 
 if TYPE_CHECKING:
     from tui.cache.memory import KeptReading
@@ -26,6 +26,10 @@ LOOK_SECONDS = 2.0
 
 KEEP_AFTER_SECONDS = 1.0
 """A person who has just got a recording to look at comes first."""
+
+PACKED_SECONDS = 0.05
+"""How long a thread makes pieces before they are written. Single steps go through all of the graph, and take as long
+as a tenth of a second: on the event loop a key would wait for them."""
 
 
 class Reopening:
@@ -110,14 +114,15 @@ class Reopening:
             writer = None if self._cache is None else await to_thread(ReadingMemory(self._cache).begin, source)
             if writer is None:
                 return
-            async for pieces in sliced(pieces_of(reading)):
+            steps = pieces_of(reading)
+            while pieces := await to_thread(take, steps, PACKED_SECONDS):
                 if store.shown is not reading or not store.is_sound_and_over:
                     return
                 await to_thread(writer.add, [piece for piece in pieces if piece is not None])
             await to_thread(writer.finish, source)
             writer = None
-        except (OSError, *UNFIT):
-            pass  # the next time it is read again
+        except (OSError, RuntimeError, *UNFIT):
+            pass  # the next time it is read again; a `RuntimeError` says that the graph grew between two steps
         finally:
             if writer is not None:
                 writer.drop()
