@@ -56,6 +56,12 @@ def previous_piece(lanes: LanesScreen, press: Press) -> None:
     lanes.move(Move.PREVIOUS_TURN, press)
 
 
+@lanes_commands.add("p", "The longest piece of the path; again for the next longest")
+def longest_piece(lanes: LanesScreen, press: Press) -> None:
+    """What decided most of how long the session took."""
+    lanes.move(Move.LONGEST_PIECE, press)
+
+
 @lanes_commands.add("+", "Zoom in at the cursor")
 def zoom_in(lanes: LanesScreen, press: Press) -> None:
     """See half as much time."""

@@ -54,6 +54,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
         ("show_help", "help"),
         ("go_to_work", "go to it"),
         ("next_piece", "path"),
+        ("longest_piece", "longest"),
         ("zoom_in", "zoom"),
         ("fit_all", "all"),
         ("go_out", "close"),

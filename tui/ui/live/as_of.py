@@ -119,6 +119,7 @@ class AsOf:
             self.say("the recording is still being read; earlier moments come with its end")
             return
         self._abandon()
+        self._parts.times.stop()  # what is worked out ahead would share the processor with what is waited for
         self._changed, self._went_back, self._leads_to_now = TraceDelta(), False, False
         self._is_on_the_way, self._began_at = True, time.monotonic()
         self._work = SlicedWork(self._steps(self._past_reading(), find, is_enough), self._arrive, on_slice=self._report)

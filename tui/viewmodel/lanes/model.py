@@ -1,7 +1,7 @@
 """The lanes as a small state machine: which agent, which moment, which part of the time.
 
 The cursor is an agent and a moment. Left and right go from stretch to stretch of the agent, `[` and `]` from piece to
-piece of the path, wherever that leads.
+piece of the path, wherever that leads, `p` from the longest piece to the next longest.
 """
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ class LanesModel:
         """Whether it was worked out which agents there are."""
         self.folds_ended = False
         """Whether agents that have ended share a lane."""
+        self._by_length = (0, -1, -1)
+        """How many pieces of the path are longer than the one that was gone to by its length, and where that is."""
         self._take(time)
 
     def _take(self, time: SessionTime) -> None:
@@ -200,10 +202,21 @@ class LanesModel:
         earlier = [one for one in pieces if one.start.ms < at]
         wanted = later[step - 1 : step] if step > 0 else earlier[step:][:1]
         if wanted:
-            self.cursor = next(
-                (row for row, lane in enumerate(self.lanes) if wanted[0].agent in lane.agents), self.cursor
-            )
-            self._stand_at(wanted[0].start.ms - self._began)
+            self._stand_on(wanted[0])
+
+    def go_longest(self, step: int) -> None:
+        """Go to the longest piece of the path; from there, unless one moved, to the next longest."""
+        pieces = sorted(self.time.path.pieces, key=lambda one: -one.duration_ms)
+        if not pieces:
+            return
+        longer, *place = self._by_length
+        longer = (longer + step if place == [self.cursor, self.at_ms] else step - 1) % len(pieces)
+        self._stand_on(pieces[longer])
+        self._by_length = (longer, self.cursor, self.at_ms)
+
+    def _stand_on(self, piece: PathPiece) -> None:
+        self.cursor = next((row for row, lane in enumerate(self.lanes) if piece.agent in lane.agents), self.cursor)
+        self._stand_at(piece.start.ms - self._began)
 
     def show_stretch(self) -> None:
         """Zoom to the stretch under the cursor."""
@@ -386,6 +399,7 @@ LANE_MOVES: dict[Move, Callable[[LanesModel, int], None]] = {
     Move.STEP_OUT: lambda model, count: model.go_stretch(-count),
     Move.NEXT_TURN: lambda model, count: model.go_piece(count),
     Move.PREVIOUS_TURN: lambda model, count: model.go_piece(-count),
+    Move.LONGEST_PIECE: lambda model, count: model.go_longest(count),
     Move.ZOOM_TIME_IN: lambda model, count: model.view.zoom(model.at_ms, count),
     Move.ZOOM_TIME_OUT: lambda model, count: model.view.zoom(model.at_ms, -count),
     Move.TOGGLE_FOLD: lambda model, _count: model.show_stretch(),

@@ -27,6 +27,7 @@ class Move(Enum):
     TOGGLE_OR_PAGE = "toggle_or_page"
     TOGGLE_FOLD = "toggle_fold"
     FOLD_ENDED = "fold_ended"
+    LONGEST_PIECE = "longest_piece"
     FOLD_ALL = "fold_all"
     UNFOLD_ALL = "unfold_all"
     ACTIVATE = "activate"
