@@ -55,9 +55,9 @@ class LanesScreen(FullScreen[NodeRef | None]):
         ("go_to_work", "go to it"),
         ("next_piece", "path"),
         ("longest_piece", "longest"),
+        ("go_out", "close"),
         ("zoom_in", "zoom"),
         ("fit_all", "all"),
-        ("go_out", "close"),
     )
 
     view: LanesView
