@@ -121,6 +121,54 @@ def test_oldest_open_work_ends_and_the_next_goes_on() -> None:
         assert bar(model, "turn").rstrip() == " " + "t" * (until // 100)
 
 
+def test_work_that_ended_before_the_clock_leaves_its_cells() -> None:
+    """The clock goes on until the event of the end is read."""
+    graph = SmallGraph()
+    graph.thread("root").execution = opened(0)
+    graph.turn("turn").execution = opened(0)
+    graph.tool("short", kind="other", label="short").execution = opened(100)
+    model = model_of(graph)
+    model.axis.extend(1_000, is_growing=False)
+    model.tick(700)
+    assert bar(model, "root") == bar(model, "turn") == " tttttt   "
+    graph.take_delta()
+    graph.trace.tool_calls[ToolCallId("short")].execution = window(100, 300)
+    graph.touch("tool_calls", "short")
+    update(model, graph)
+    assert bar(model, "root") == bar(model, "turn") == " tt       "
+
+
+def test_call_that_turns_out_to_wait_is_shown_as_waiting() -> None:
+    graph = session()
+    graph.tool("poll", kind="write_stdin").execution = window(400, 600)
+    model = model_of(graph)
+    assert bar(model, "root") == bar(model, "turn") == "mmtxttwwww"
+    graph.take_delta()
+    graph.operation("terminal_operation:1", "poll")
+    graph.delta.tool_calls.clear()
+    update(model, graph)
+    assert bar(model, "root") == bar(model, "turn") == "mmtxwwwwww"
+
+
+def test_turn_brings_its_agent_what_came_before_it() -> None:
+    graph = session()
+    model = model_of(graph)
+    assert bar(model, "root") == "mmtx  wwww"
+    graph.take_delta()
+    graph.inference("early", "late").execution = window(400, 600)
+    update(model, graph)
+    assert bar(model, "root") == "mmtx  wwww"
+    graph.turn("late").execution = window(390, 610)
+    update(model, graph)
+    assert bar(model, "root") == "mmtxmmwwww"
+
+
+def update(model: TimelineModel, graph: SmallGraph) -> None:
+    delta = graph.take_delta()
+    model.index.update(delta)
+    model.apply(delta)
+
+
 def test_attempt_to_compact_is_painted_over_when_it_comes() -> None:
     graph = session()
     model = model_of(graph)
