@@ -19,6 +19,7 @@ from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.timeline.columns import timeline_line
+from tui.viewmodel.timeline.filter import parse_filter
 from tui.viewmodel.timeline.model import TimelineModel
 from tui.viewmodel.timeline.row import TimelineRow, Work
 from tui.viewmodel.timeline.row_maker import RowMaker
@@ -43,18 +44,44 @@ def test_reading_event_by_event_gives_the_same_rows(store):
 
 
 def test_kept_rows_show_what_fresh_ones_would(store):
-    """While a recording grows, all rows are asked for after each event, and now and then made by another maker."""
+    """While a recording grows, all rows are drawn after each event, and now and then made by another maker.
+
+    The clock goes on in between, up to half a second ahead of the newest event, and back to that.
+    """
     steps = 0
 
     def compare(model: TimelineModel, live: TraceStore) -> None:
         nonlocal steps
         steps += 1
         model.perform(Move.UNFOLD_ALL)
-        kept = model.rows(0, model.row_count)
-        if steps % 16 == 0:
+        model.tick(live.index.newest_unix_ms + 250 * (steps % 3))
+        kept = [drawn(row) for row in model.rows(0, model.row_count)]
+        if steps % 8 == 0:
             maker = RowMaker(live.trace, live.index, live.diagnostics, model.labels)
             fresh = [maker.row(node, depth, model.tree, model.axis) for node, depth in model.tree.rows.rows_from(0)]
-            assert [drawn(row) for row in kept] == [drawn(row) for row in fresh]
+            assert kept == [drawn(row) for row in fresh]
+
+    growing(store, compare)
+    assert steps
+
+
+@pytest.mark.parametrize("typed", ["pending", "-pending", "status:ok"])
+def test_filter_leaves_the_same_rows_while_a_recording_grows(store, typed):
+    """What leaves a row may come with another object: a message that arrives ends the `pending` of its call."""
+    steps = 0
+    chosen = parse_filter(typed)
+
+    def compare(model: TimelineModel, live: TraceStore) -> None:
+        nonlocal steps
+        steps += 1
+        if model.filter != chosen:
+            model.set_filter(chosen)
+        if steps % 8 == 0:
+            at_once = TimelineModel(live.trace, live.index, live.diagnostics)
+            at_once.set_filter(chosen)
+            for either in (model, at_once):
+                either.perform(Move.UNFOLD_ALL)
+            assert outline(model) == outline(at_once)
 
     growing(store, compare)
     assert steps
@@ -65,9 +92,7 @@ def _no_bar(_cells: int) -> Sequence[Work]:
 
 
 def drawn(row: TimelineRow) -> tuple[object, ...]:
-    """All that a row shows; the bars of agents and turns have tests of their own."""
-    if row.node.kind in ("thread", "turn"):
-        return (row._replace(bar=_no_bar), None)
+    """All that a row shows."""
     return (row._replace(bar=_no_bar), list(row.bar(30)))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
-from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, ItemId, ThreadId, ToolCallId
+from tui.model.evidence import Delivery
+from tui.model.ids import CodeCellId, CodexTurnId, EdgeId, InferenceCallId, ItemId, ThreadId, ToolCallId
+from tui.model.objects import ToolCallAnchor
 from tui.viewmodel.timeline.touched_calls import TouchedCalls
 
 
@@ -62,6 +64,33 @@ def test_the_end_of_an_agent_touches_its_processes_once():
     graph.trace.threads[ThreadId("root")].execution.end(900, 9, "completed")
     assert touched.of(agent) == {"1"}
     assert touched.of(agent) == set()
+
+
+def test_a_message_touches_the_call_that_sent_just_that_text():
+    """Older tools deliver as plain messages: only the text tells who sent one."""
+    graph = small_graph()
+    graph.thread("child", "/root/child", parent="root")
+    for name, text in (("first", "go on"), ("second", "stop")):
+        graph.tool(name, kind="send_message")
+        edge_id = EdgeId(f"edge:tool:{name}")
+        source, child = ToolCallAnchor(ToolCallId(name)), ThreadId("child")
+        graph.trace.evidence.deliveries[edge_id] = Delivery(
+            edge_id, "send_message", source, child, "/root", text, None, 0, None, []
+        )
+    touched = TouchedCalls(graph.trace, TraceIndex(graph.trace))
+    for number, (text, thread, calls) in enumerate(
+        [("stop it", "child", set()), ("stop", "root", set()), ("stop", "child", {"second"})]
+    ):
+        graph.item(f"conversation_item:{number}", text=text, thread_id=ThreadId(thread))
+        assert touched.of(TraceDelta(conversation_items={ItemId(f"conversation_item:{number}")})) == calls
+
+
+def test_an_edge_touches_the_call_that_it_begins_at():
+    graph = small_graph()
+    graph.tool("send", kind="send_message")
+    graph.edge("edge:tool:send", "send_message", ("tool", "send"), ("item", "conversation_item:1"))
+    touched = TouchedCalls(graph.trace, TraceIndex(graph.trace))
+    assert list(touched.senders_of([EdgeId("edge:tool:send"), EdgeId("edge:gone")])) == ["send"]
 
 
 def test_the_end_of_a_turn_touches_what_still_runs():

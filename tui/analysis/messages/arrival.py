@@ -14,7 +14,7 @@ Texts are compared whole, and a notice must name the sender: that another text c
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -98,6 +98,24 @@ def arrival_of(
         if _answers_waiting(trace, index, item):
             return BringingItem(item, BY_WAITING)
     return None
+
+
+def brought_by(trace: RolloutTrace, names: Iterable[ItemId]) -> Iterator[Delivery]:
+    """What still waits and whose exact text these items hold, whatever was first; costs the items and what waits."""
+    if not trace.evidence.deliveries:
+        return
+    by_thread: dict[ThreadId, list[ConversationItem]] = {}
+    for name in names:
+        item = trace.conversation_items.get(name)
+        if item is not None:
+            by_thread.setdefault(item.thread_id, []).append(item)
+    said: dict[ThreadId, set[str | AgentNotice]] = {}
+    for waiting in trace.evidence.deliveries.values():
+        target = waiting.target_thread_id
+        if target in by_thread and target not in said:
+            said[target] = {text for item in by_thread[target] for text in _said_by(item)}
+        if waiting.content in said.get(target, ()):
+            yield waiting
 
 
 def notice_in(text: str) -> AgentNotice | None:

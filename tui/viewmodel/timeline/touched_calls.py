@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.links.provenance import CausingRequest, dispatch_of_cell, request_of_cell
+from tui.analysis.messages.arrival import brought_by
 from tui.analysis.problems.own import LeftProcesses
 from tui.model.delta import TraceDelta
-from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, ItemId, ToolCallId
+from tui.model.ids import CodeCellId, CodexTurnId, EdgeId, InferenceCallId, ItemId, ToolCallId
+from tui.model.objects import ToolCallAnchor
 from tui.model.trace import RolloutTrace
 
 _Above: TypeAlias = "tuple[ToolCallId | None, CausingRequest | None, bool]"
@@ -45,7 +47,21 @@ class TouchedCalls:
             operation = self._trace.terminal_operations.get(operation_id)
             if operation is not None:
                 tools.add(operation.tool_call_id)
+        tools.update(self._sent_what_came(delta))
         return tools
+
+    def senders_of(self, edges: Iterable[EdgeId]) -> Iterator[ToolCallId]:
+        """The calls that edges begin at: their rows say whether what they sent arrived."""
+        for name in edges:
+            edge = self._trace.interaction_edges.get(name)
+            if edge is not None and isinstance(edge.source, ToolCallAnchor):
+                yield edge.source.tool_call_id
+
+    def _sent_what_came(self, delta: TraceDelta) -> Iterator[ToolCallId]:
+        """The calls whose messages came as plain text, which no edge links with them."""
+        for waiting in brought_by(self._trace, delta.conversation_items):
+            if isinstance(waiting.source, ToolCallAnchor):
+                yield waiting.source.tool_call_id
 
     def _asked_by(self, inference_id: InferenceCallId) -> Iterator[ToolCallId]:
         """Calls that a request was linked with since the last look, or whose call items came with its response."""

@@ -13,7 +13,7 @@ from tui.analysis.requests.server_work import is_server_work
 from tui.analysis.requests.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.ids import CodeCellId, CompactionId, EdgeId, ItemId
+from tui.model.ids import CodeCellId, EdgeId, ItemId
 from tui.model.kinds import ByGraphKind, NodeKind, entries
 from tui.model.lookup import find_object, window_of
 from tui.model.noderef import NodeRef
@@ -151,16 +151,18 @@ class TimelineTree:
         """The rows that a delta may add, move or alter; parents before children where the log says so."""
         events = self._trace.protocol_events
         told = [name for name in delta.protocol_events if name in events and events[name].has_row]
+        edges = delta.interaction_edges | self._edges_touched(delta)
+        tools = delta.tool_calls.union(self._touched.of(delta), self._touched.senders_of(edges))
         affected: ByGraphKind[Iterable[NodeRef]] = {
             "thread": self._in_order("thread", delta.threads),
             "turn": self._in_order("turn", delta.codex_turns),
             "inference": self._in_order("inference", delta.inference_calls),
             "code_cell": self._cells(delta),
             "item": self._in_order("item", self._server_work(delta)),
-            "tool_call": self._in_order("tool_call", delta.tool_calls | self._touched.of(delta)),
-            "compaction": _refs("compaction", delta.compactions | self._compactions_touched(delta)),
+            "tool_call": self._in_order("tool_call", tools),
+            "compaction": self._compactions(delta),
             "compaction_request": self._in_order("compaction_request", self._attempts(delta)),
-            "edge": self._edges(delta.interaction_edges | self._edges_touched(delta)),
+            "edge": self._edges(edges),
             "event": self._in_order("event", told),
             "terminal_operation": (),
             "terminal_session": (),
@@ -181,10 +183,11 @@ class TimelineTree:
         names = dict.fromkeys(chain.from_iterable(answers))
         return [name for name in names if (item := items.get(name)) is not None and is_server_work(item)]
 
-    def _compactions_touched(self, delta: TraceDelta) -> set[CompactionId]:
-        """Compactions whose attempts tell when they happened."""
+    def _compactions(self, delta: TraceDelta) -> list[NodeRef]:
+        """Compactions, also those whose attempts tell when they happened; of two at one place the first comes first."""
         attempts = (self._trace.compaction_requests.get(name) for name in delta.compaction_requests)
-        return {attempt.compaction_id for attempt in attempts if attempt is not None}
+        names = delta.compactions.union(one.compaction_id for one in attempts if one is not None)
+        return self._in_order("compaction", sorted(names, key=lambda name: self._index.ordinal("compaction", name)))
 
     def _edges_touched(self, delta: TraceDelta) -> set[EdgeId]:
         """Edges whose item came, or was accepted, after them."""
