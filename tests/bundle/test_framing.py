@@ -127,3 +127,15 @@ def test_event_over_lines_is_held_until_whole(tmp_path: Path) -> None:
     assert line is not None
     assert line.data.decode() == SPREAD[1]
     assert (log.held, line.number) == (0, SPREAD[0].count("\n") + 2)
+
+
+def test_log_that_ends_within_an_event_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text(f'{ONE}\n{{"rollout_id":"r"\nwords\n')
+    log = LogReader(path)
+    log.look()
+    log.fill()
+
+    assert log.next_line() is not None
+    assert log.next_line() is log.finish() is None
+    assert (log.taken, log.held) == (path.stat().st_size, len('{"rollout_id":"r"\nwords\n'))

@@ -89,10 +89,7 @@ class LogReader:
     @property
     def taken(self) -> int:
         """Bytes before the next line that `next_line` will give; the same as `offset` when there is none."""
-        if self._lines:
-            return self._lines[0].offset
-        held_from = self._framing.held_from
-        return self.offset if held_from is None else held_from
+        return self._lines[0].offset if self._lines else self.offset
 
     @property
     def held(self) -> int:
