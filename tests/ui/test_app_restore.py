@@ -382,3 +382,22 @@ def test_the_folder_follows_the_environment(tmp_path: Path) -> None:
     assert state_path({"XDG_STATE_HOME": str(tmp_path), "HOME": "/h"}) == tmp_path / "rtrace-tui"
     assert state_path({"XDG_STATE_HOME": "relative", "HOME": "/h"}) == Path("/h/.local/state/rtrace-tui")
     assert state_path({"HOME": "/h"}) == Path("/h/.local/state/rtrace-tui")
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("j k", ""),
+        ("5 j", "back where you were; gg goes to the start"),
+        ("5 j tab", "back where you were, in the conversation; gg goes to its start"),
+    ],
+)
+async def test_place_come_back_to_is_said_once(bundle: Path, memory: PlaceMemory, keys: str, said: str) -> None:
+    async with opened(bundle, memory) as driver:
+        await driver.press(keys)
+        await driver.at_rest()
+    async with opened(bundle, memory) as driver:
+        assert said in driver.footer
+        assert ("back where you were" in driver.footer) is bool(said)
+        await driver.press("j")
+        assert "back where you were" not in driver.footer

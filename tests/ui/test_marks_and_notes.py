@@ -114,3 +114,12 @@ async def test_empty_list_says_how_to_begin() -> None:
         await driver.press("' '")
         await driver.picked()
         assert "ma marks a place" in line_text(driver.picker.footer.bar.line)
+
+
+async def test_only_what_is_there_is_removed(tmp_path: Path) -> None:
+    async with with_notes(tmp_path) as driver:
+        await driver.press("M")
+        assert "removes" not in driver.footer
+        await driver.type("odd")
+        await driver.press("enter M ctrl+u")
+        assert "Enter removes it" in driver.footer

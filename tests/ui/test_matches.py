@@ -194,3 +194,15 @@ async def test_payload_pane_follows_the_item() -> None:
         await driver.at_rest()
         assert re.fullmatch(r"(input|output_items)\[\d+\]", first)
         assert driver.main.inspector.value_path() != first
+
+
+async def test_count_gives_room_after_a_move() -> None:
+    async with running("shell", size=(160, 40)) as driver:
+        await driver.press("g g /")
+        await driver.type("request ")
+        await driver.press("enter")
+        await driver.until(lambda: "/request  1 of " in driver.footer, "the count")
+        await driver.press("j")
+        assert " of " not in driver.footer
+        await driver.press("n")
+        await driver.until(lambda: "/request  2 of " in driver.footer, "the second")

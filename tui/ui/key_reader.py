@@ -62,6 +62,10 @@ class KeyReader:
             self._box_timer = self._host.set_timer(BOX_SECONDS, self._show_box)
         self._footer.refresh()
 
+    def first_key(self, command_id: str) -> str:
+        """The first key of a command as people write it; empty if it has none."""
+        return self._keyboard.first_key(command_id)
+
     def stop(self) -> None:
         """Wait for no more keys."""
         for timer in (self._pause, self._box_timer):

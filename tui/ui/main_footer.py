@@ -83,8 +83,8 @@ def _mode_words(work: Workspace) -> list[str]:
         words.append(_moment_words(work))
     if "filter" in work.modes:
         words.append(work.live.filtering.words())
-    if "search" in work.modes and work.live.search.words:
-        words.append(work.live.search.words)
+    if "search" in work.modes and (place := work.live.search.words_here):
+        words.append(place)
     if "zoom" in work.modes:
         words.append("ZOOM")
     if "pair" in work.modes:

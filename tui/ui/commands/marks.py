@@ -57,8 +57,12 @@ def write_note(work: Workspace, _press: Press) -> None:
         work.footer.say("select an object first: a note belongs to one", "warning")
         return
 
+    before = work.live.notes.at(place)
+
     def changed(text: str) -> str:
-        return "Enter keeps it" if text.strip() else "Enter removes it"
+        if text.strip():
+            return "Enter keeps it"
+        return "Enter removes it" if before else "type a text"
 
     def done(text: str | None) -> None:
         if text is None:
@@ -67,7 +71,6 @@ def write_note(work: Workspace, _press: Press) -> None:
         work.live.signs.refresh()
         work.footer.say(trouble or ("noted; '' lists notes and marks" if text.strip() else "no note here"), "")
 
-    before = work.live.notes.at(place)
     work.footer.ask("note", before, changed, done, check=_too_long)
     work.footer.remark(changed(before))
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Set
 from typing import TYPE_CHECKING
 
+from tui.analysis.kinds.plural import counted
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
@@ -57,7 +58,8 @@ def _say_which(work: Workspace) -> None:
     for number, stop in enumerate(stops, 1):
         if stop.row is work.panes.timeline.model.focus:
             times = f"×{stop.times:,} " if stop.times > 1 else ""
-            work.footer.say(f"{number:,} of {len(stops):,}  {times}{stop.text[:_SAID_CHARACTERS]}")
+            sorts = counted(len(stops), "sort")  # not problems: the status line counts each of those
+            work.footer.say(f"{number:,} of {sorts}  {times}{stop.text[:_SAID_CHARACTERS]}")
 
 
 @commands.add("!", "All problems, what they mean, and where")

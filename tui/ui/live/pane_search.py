@@ -37,7 +37,8 @@ class PaneSearch:
         self.last: Pattern | None = None
         """What was searched for last: `n` goes on with it, even after Esc."""
         self.words = ""
-        """Where one is among the matches, for the footer."""
+        """Where one is among the matches."""
+        self._noted_at: object = None
         self._panes = panes
         self._modes = modes
         self._travel = travel
@@ -200,9 +201,17 @@ class PaneSearch:
         self._footer.say("went on from the top" if forward else "went on from the end", "dim")
 
     def note(self, words: str) -> None:
-        """Show in the footer where one is among the matches, as long as the search lasts."""
-        self.words = words
+        """Show in the footer where one is among the matches, as long as one stays there."""
+        self.words, self._noted_at = words, self._here()
         self._footer.refresh()
+
+    @property
+    def words_here(self) -> str:
+        """The same for the footer: empty as soon as one has left the match, then the path needs the room."""
+        return self.words if self._noted_at == self._here() else ""
+
+    def _here(self) -> object:
+        return self._panes.pane, self._panes.focused_node, self._panes.focused.cursor
 
     def stop(self) -> bool:
         """Stop a search that is under way; whether there was one."""

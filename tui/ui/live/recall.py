@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.store import TraceStore
+from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.live.filter_run import FilterRun
 from tui.ui.panes import Panes
@@ -33,6 +34,7 @@ class Recall:
         selection: Selection,
         filtering: FilterRun,
         keys: KeyReader,
+        footer: Footer,
     ) -> None:
         self._store = store
         self._panes = panes
@@ -41,6 +43,7 @@ class Recall:
         self._selection = selection
         self._filtering = filtering
         self._keys = keys
+        self._footer = footer
         self._recalled: Remembered | None = None
         self._has_modes = False
         self._is_early = False
@@ -72,6 +75,7 @@ class Recall:
                 self._selection.show()
             else:
                 self._travel.return_to(recalled.place_of(recalled.place, self._folded()))
+                self._say_where()
 
     def _take_up_modes(self, recalled: Remembered) -> None:
         """What does not depend on how much has been read."""
@@ -86,6 +90,14 @@ class Recall:
             self._panes.focus(recalled.place.pane)
         if recalled.filter:
             self._filtering.filter_rows(recalled.filter)
+
+    def _say_where(self) -> None:
+        """Say that this is not the start of the recording, and how to get there."""
+        pane, start = self._panes.pane, self._keys.first_key("go_first")
+        if pane != "timeline":
+            self._footer.say(f"back where you were, in the {pane}; {start} goes to its start", "dim")
+        elif self._panes.timeline.cursor:
+            self._footer.say(f"back where you were; {start} goes to the start", "dim")
 
     def _marks_in(self, recalled: Remembered) -> dict[str, Place]:
         folded = self._folded()

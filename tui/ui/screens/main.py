@@ -71,7 +71,7 @@ class MainScreen(Screen[None]):
         filtering = FilterRun(store, panes, modes, footer)
         problems = ProblemTally(store, panes.timeline)
         notes = Notes(store)
-        self.recall = Recall(store, panes, modes, travel, selection, filtering, keys)
+        self.recall = Recall(store, panes, modes, travel, selection, filtering, keys, footer)
         live = LiveParts(
             selection=selection,
             search=search,
