@@ -17,8 +17,24 @@ _SETTING: Final = re.compile(r"[A-Za-z_]\w*=")
 
 _PYTHON: Final = re.compile(r"python[\d.]*")
 
-_PREPARES: Final = frozenset({"cd", "export", "set", "source", ".", "pushd", "umask"})
-"""Commands that only prepare for the next one of the line."""
+_PREPARES: Final = frozenset(
+    {"cd", "export", "set", "source", ".", "pushd", "umask", "[", "[[", "test", "true", "read"}
+)
+"""Commands that only prepare for the next one of the line, or decide whether it runs."""
+
+_BEFORE_A_PROGRAM: Final = frozenset({"while", "until", "if", "elif", "else", "then", "do", "!", "{", "("})
+"""Words of the shell that a program follows."""
+
+_WITHOUT_PROGRAM: Final = frozenset({"for", "select", "case", "function", "done", "fi", "esac", "}", ")"})
+"""Words of the shell that names, values or nothing follow. The programs are in the next parts of the line."""
+
+_HEADS: Final = re.compile(
+    r"""\b(?:for|select)\s*\(\(.{0,200}?\)\)"""  # for ((i=0; i<3; i++))
+    r"""|\bcase\s+\S+\s+in\s+\(?[^\s()]+\)"""  # case $x in a)
+    r"""|(?:\bfunction\s+[\w-]+\s*(?:\(\s*\))?|(?<![^\s;&|])[\w-]+\s*\(\s*\))\s*[{(]""",  # function f { and f() {
+    re.DOTALL,
+)
+"""Heads that hold signs between commands, or that a program follows in the same part."""
 
 _RUNS_ANOTHER: Final = frozenset(
     {"sudo", "env", "time", "nice", "nohup", "exec", "command", "timeout", "stdbuf", "xargs"}
@@ -31,12 +47,12 @@ def program_of(operation: TerminalOperation) -> str | None:
 
     Of a line of several commands it is the first that does more than prepare for the next (`cd src && rg x | head` is
     `rg`). A path before the name is left out, and so are settings (`LANG=C`).
-    `python3 -m pytest` is `pytest`.
+    `python3 -m pytest` is `pytest`. Words of the shell are not programs: `for i in 1 2; do ls; done` is `ls`.
     """
     if not isinstance(operation.request, ExecRequest):
         return None
     found: str | None = None
-    for part in _PARTS.split(operation_argument(operation)):
+    for part in _PARTS.split(_HEADS.sub(" ; ", operation_argument(operation))):
         name = _first_program(part)
         if name is not None:
             found = found or name
@@ -47,6 +63,10 @@ def program_of(operation: TerminalOperation) -> str | None:
 
 def _first_program(command: str) -> str | None:
     words: list[str] = _WORD.findall(command.lstrip("( {!"))
+    while words and words[0] in _BEFORE_A_PROGRAM:
+        del words[0]
+    if words and words[0] in _WITHOUT_PROGRAM:
+        return None
     is_argument = False
     for place, word in enumerate(words):
         name = word.strip("'\"").rpartition("/")[2]
