@@ -9,8 +9,9 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.agents.summary import OBJECTS_PER_STEP, summary_steps
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
+from tui.analysis.statistics.counts import StatisticsCount
 from tui.model.conversation import ToolProducer
-from tui.model.ids import CodexTurnId, EventId, RawPayloadId, ThreadId, ToolCallId
+from tui.model.ids import CodexTurnId, EventId, ItemId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.protocol import ProtocolEvent, ThreadSession
 from tui.schema.events import ExecutionStatus
 from tui.viewmodel.lists.summary import NAME_CELLS, summary_lines
@@ -52,7 +53,7 @@ def test_summary_says_what_was_asked_and_how_it_came_out() -> None:
     assert found["outcome"] == "✓ succeeded the session ended as completed; its last turn completed"
     assert found["last words"] == "It is mended."
     assert found["failed first"].startswith("read a.py of /root at 00:00.")
-    assert found["problems"] == "1 in agents and their work"
+    assert found["problems"] == "1 problem in agents and their work"
     assert found["lost"] == "no output cut, nothing dropped, no message undelivered"
 
 
@@ -74,7 +75,7 @@ def test_warnings_and_questions_taken_back_fail_nothing() -> None:
         )
         graph.trace.protocol_events[event.event_id] = event
     assert page(graph)["failed first"].startswith("read a.py")
-    assert page(graph)["problems"] == "3 in agents and their work"
+    assert page(graph)["problems"] == "3 problems in agents and their work"
 
 
 @pytest.mark.parametrize(
@@ -120,10 +121,27 @@ def test_long_texts_are_wrapped_and_cut() -> None:
     assert page(graph, 60)["asked"].endswith("word…")
 
 
-def test_waiting_is_no_longest_work() -> None:
+def test_longest_are_the_slowest_of_the_statistics() -> None:
     graph = session()
     graph.tool("wait", kind="wait_agent").execution = graph.window(length=60_000)
-    assert "wait_agent" not in page(graph)["longest"]
+    graph.tool("poll", kind="write_stdin").execution = graph.window(length=2_500)
+    graph.operation("terminal_operation:1", "poll", "").execution = graph.window(length=2_500)
+    graph.tool("open", status="running")
+    *_, summary = summary_steps(graph.trace, TraceIndex(graph.trace), ENDED, [])
+    assert summary is not None
+    count = StatisticsCount(graph.trace, TraceIndex(graph.trace))
+    list(count.steps())
+    found = [(call.node.id, call.duration_ms) for call in summary.longest]
+    assert found == [(call.node.id, call.duration_ms) for call in count.statistics().slowest[:3]]
+    assert found[:2] == [("wait", 60_000), ("poll", 2_500)]
+    assert page(graph)["longest"].startswith("1m00s")
+
+
+def test_first_failure_gives_its_reason() -> None:
+    graph = session()
+    graph.item("answer", "tool", "Wall time: 0.1 seconds\nOutput:\nno such line in a.py", "function_call_output")
+    graph.trace.tool_calls[ToolCallId("read")].model_visible_output_item_ids = [ItemId("answer")]
+    assert page(graph)["failed first"].endswith(": no such line in a.py")
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from heapq import nsmallest
 from itertools import islice
 from typing import NamedTuple
 
+from tui.analysis.agents.slow import Slow, calls_with_windows, slow_call
 from tui.analysis.agents.tasks import task_of
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.kinds.timing import TimeSpan, span_of, whole_duration_ms
-from tui.analysis.messages.brief import is_wait
+from tui.analysis.kinds.timing import span_of, whole_duration_ms
 from tui.analysis.messages.edges import EdgeBook, EdgeView
+from tui.analysis.problems.listed import problem_text
 from tui.analysis.problems.of_object import NO_FAILURES, output_cut
 from tui.analysis.problems.own import own_problem_of
 from tui.analysis.requests.compared import dropped_items
@@ -23,7 +25,7 @@ from tui.analysis.state.outcome import outcome_of
 from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState
 from tui.model.conversation import ConversationItem, TextPart
-from tui.model.ids import ThreadId, ToolCallId
+from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.protocol import ThreadSession
 from tui.model.trace import RolloutTrace
@@ -36,7 +38,7 @@ OBJECTS_PER_STEP = 500
 """Objects that are looked at in one step: some milliseconds."""
 
 LONGEST = 3
-"""Works that are named as the longest."""
+"""Calls that are named as the longest: the first of those that the statistics name as the slowest."""
 
 
 class Lost(NamedTuple):
@@ -71,7 +73,7 @@ class Summary(NamedTuple):
     requests: int
     agents: int
     took_ms: int
-    longest: tuple[tuple[NodeRef, TimeSpan], ...]
+    longest: tuple[Slow, ...]
     models: tuple[str, ...]
     settings: ThreadSession | None
     context_window: int | None
@@ -96,7 +98,7 @@ def _summed(
     recording: RecordingState,
     troubled: Iterable[NodeRef],
     views: Sequence[EdgeView],
-    longest: tuple[tuple[NodeRef, TimeSpan], ...],
+    longest: tuple[Slow, ...],
 ) -> Summary:
     root = ThreadId(trace.root_thread_id)
     task = task_of(trace, index, root) if root in trace.threads else None
@@ -147,7 +149,7 @@ def _first_failure(trace: RolloutTrace, index: TraceIndex, troubles: list[NodeRe
         if problem is None or problem.code in NO_FAILURES or span is None:
             continue
         if first is None or span.start_ms < first[0]:
-            first = (span.start_ms, node, problem.text)
+            first = (span.start_ms, node, problem_text(trace, node, problem))
     return None if first is None else first[1:]
 
 
@@ -185,23 +187,13 @@ def _lost(trace: RolloutTrace, index: TraceIndex, views: Sequence[EdgeView]) -> 
     )
 
 
-def _longest_steps(
-    trace: RolloutTrace, index: TraceIndex
-) -> Generator[None, None, tuple[tuple[NodeRef, TimeSpan], ...]]:
-    """The longest requests and tool calls that did not only wait."""
-    refs = [NodeRef("inference", name) for name in trace.inference_calls]
-    refs += [NodeRef("tool_call", name) for name in trace.tool_calls]
-    spans: list[tuple[NodeRef, TimeSpan]] = []
-    for number, ref in enumerate(refs, 1):
-        span = span_of(trace, index, ref)
-        if span is not None:
-            spans.append((ref, span))
+def _longest_steps(trace: RolloutTrace, index: TraceIndex) -> Generator[None, None, tuple[Slow, ...]]:
+    """The longest calls, by the rule of the statistics."""
+    calls: list[Slow] = []
+    for number, (node, thread_id, window) in enumerate(list(calls_with_windows(trace, index)), 1):
+        call = slow_call(node, thread_id, window)
+        if call is not None:
+            calls.append(call)
         if number % OBJECTS_PER_STEP == 0:
             yield
-    in_order = sorted(spans, key=lambda one: one[1].duration_ms, reverse=True)
-    return tuple(islice((one for one in in_order if not _only_waits(trace, index, one[0])), LONGEST))
-
-
-def _only_waits(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> bool:
-    tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" else None
-    return tool is not None and is_wait(trace, index, tool)
+    return tuple(nsmallest(LONGEST, calls))

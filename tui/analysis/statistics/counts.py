@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from tui.analysis.agents.counts import in_tree_order
+from tui.analysis.agents.slow import Slow, slow_call
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name, name_of, tool_name
 from tui.analysis.kinds.programs import program_of
@@ -81,15 +82,15 @@ class _Tally:
     def __init__(self) -> None:
         self.count = self.failed = self.cancelled = 0
         self.durations: list[int] = []
-        self.slowest: _Slow | None = None
+        self.slowest: Slow | None = None
 
-    def add(self, call: _Slow | None, problem: str) -> None:
+    def add(self, call: Slow | None, problem: str) -> None:
         """One call; None for one that is open."""
         self.count += 1
         self.failed += problem in _FAILED
         self.cancelled += problem in _CANCELLED
         if call is not None:
-            self.durations.append(-call.negative_ms)
+            self.durations.append(call.duration_ms)
             if self.slowest is None or call < self.slowest:
                 self.slowest = call
 
@@ -106,15 +107,6 @@ class _Tally:
             total_ms=sum(durations),
             slowest=None if self.slowest is None else self.slowest.node,
         )
-
-
-class _Slow(NamedTuple):
-    """A call that has ended. The smallest is the longest, and of equal ones the earliest."""
-
-    negative_ms: int
-    started_seq: int
-    node: NodeRef
-    thread_id: ThreadId
 
 
 class _Sums:
@@ -141,7 +133,7 @@ class StatisticsCount:
         self._index = index
         self._tallies: defaultdict[tuple[str, str], _Tally] = defaultdict(_Tally)
         self._sums: defaultdict[tuple[str, str], _Sums] = defaultdict(_Sums)
-        self._slowest: list[_Slow] = []
+        self._slowest: list[Slow] = []
         self._agents: list[AgentStatistics] = []
 
     def steps(self) -> Iterator[None]:
@@ -171,7 +163,7 @@ class StatisticsCount:
             tools=tuple(sorted(self._tools(), key=lambda one: (-one.calls.total_ms, one.name))),
             models=tuple(sorted(self._models(), key=lambda one: (-one.requests.total_ms, one.name))),
             slowest=tuple(
-                SlowCall(slow.node, slow.thread_id, name_of(self._trace, self._index, slow.node), -slow.negative_ms)
+                SlowCall(slow.node, slow.thread_id, name_of(self._trace, self._index, slow.node), slow.duration_ms)
                 for slow in nsmallest(SLOWEST, self._slowest)
             ),
             requests=self._tallies["all requests", ""].statistics(),
@@ -245,12 +237,9 @@ class StatisticsCount:
 
     def _add(
         self, node: NodeRef, thread_id: ThreadId, window: ExecutionWindow, keys: Iterable[tuple[str, str]]
-    ) -> _Slow | None:
+    ) -> Slow | None:
         problem = problem_of(self._trace, node)
-        end = window.ended_at_unix_ms
-        slow = None
-        if not window.is_open and end is not None:
-            slow = _Slow(-max(0, end - window.started_at_unix_ms), window.started_seq, node, thread_id)
+        slow = slow_call(node, thread_id, window)
         for key in keys:
             self._tallies[key].add(slow, "" if problem is None else problem.code)
         return slow

@@ -66,14 +66,15 @@ def _facts(summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Lab
         yield "last words", "", summary.answered
     if summary.failure is not None:
         yield "failed first", "error", _failure(summary.failure, trace, index, labels)
-    problems = f"{summary.problems:,} in agents and their work" if summary.problems else "none in agents and their work"
-    yield "problems", "warning" if summary.problems else "", problems
+    problems = counted(summary.problems, "problem") if summary.problems else "none"
+    yield "problems", "warning" if summary.problems else "", f"{problems} in agents and their work"
     yield "lost", "", _lost(summary.lost)
     yield "tokens", "", _tokens(summary)
     agents = f"{counted(summary.agents, 'agent')}, {counted(summary.requests, 'request')}"
     yield "took", "", f"{format_duration(summary.took_ms)}, {agents}"
-    for number, (node, span) in enumerate(summary.longest):
-        yield "" if number else "longest", "", f"{format_duration(span.duration_ms):>7}  {_name(node, trace, labels)}"
+    for number, call in enumerate(summary.longest):
+        name = _name(call.node, trace, labels)
+        yield "" if number else "longest", "", f"{format_duration(call.duration_ms):>7}  {name}"
     yield from _settings(summary)
 
 
