@@ -55,7 +55,8 @@ async def test_counts_are_exact_and_payloads_are_listed_below_the_graph() -> Non
         in_payloads = [found.place_at(number) for number in range(found.place_count)]
         matches = sum(place is not None and place.group.node.kind == "payload" for place in in_payloads)
         assert matches == sum(body.lower().count(b"alpha") for body in bodies)
-        assert f"{found.matches:,} matches in {found.group_count} objects" in found_screen(driver).title_text
+        counts = f"{found.matches} matches at {found.place_count} places in {found.group_count} objects"
+        assert counts in found_screen(driver).title_text
         shown = rows(driver)
         assert "/root/alpha" in shown[0]
         assert "payloads/" not in shown[0]
@@ -68,7 +69,7 @@ async def test_enter_goes_to_the_object_and_back_returns() -> None:
         await driver.press("enter")
         await closed(driver)
         assert "/root/alpha" in driver.label
-        assert "g//root/alpha 1 of " in driver.footer
+        assert "g//root/alpha place 1 of " in driver.footer
         await driver.press("ctrl+o")
         assert driver.main.timeline.cursor == 0
 
@@ -90,16 +91,16 @@ async def test_n_and_shift_n_walk_through_everything_and_around_the_end() -> Non
         await driver.press("enter")
         await closed(driver)
         await driver.press("n")
-        assert f" 2 of {count}" in driver.footer
+        assert f" place 2 of {count}" in driver.footer
         await driver.press("N N")
-        assert f" {count} of {count}" in driver.footer
+        assert f" place {count} of {count}" in driver.footer
         assert "went on from the end" in driver.footer
         await driver.press("n")
         assert "went on from the top" in driver.footer
         await driver.press("escape")
         assert f" of {count}" not in driver.footer
         await driver.press("n")
-        assert f" 2 of {count}" in driver.footer
+        assert f" place 2 of {count}" in driver.footer
 
 
 async def test_an_item_is_shown_in_the_conversation_with_its_match() -> None:

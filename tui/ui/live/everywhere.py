@@ -161,6 +161,7 @@ class EverywhereSearch:
             searched_to_seq=self._seq if self._store.state in ("live", "waiting") else None,
             unreadable=self.unreadable,
             slow=self.slow_texts,
+            places=self.found.place_count,
         )
 
     def line(self, row: int) -> Line:

@@ -100,7 +100,7 @@ class EverywhereWalk:
         self._search.take_up(search.pattern)
         self._place = number
         search.found.cursor = search.found.row_of_place(number)
-        self._search.note(f"g/{search.pattern.typed} {number + 1:,} of {search.found.place_count:,}")
+        self._search.note(f"g/{search.pattern.typed} place {number + 1:,} of {search.found.place_count:,}")
 
     def _arrive(self, search: EverywhereSearch, place: FoundPlace) -> bool:
         node = place.group.node

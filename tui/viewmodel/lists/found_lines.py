@@ -20,6 +20,8 @@ WHERE_CHARACTERS = 14
 class FoundFacts(NamedTuple):
     """The state of a search. `groups` are the objects and payloads that hold `matches`; `progress` goes from 0 to 1.
 
+    `places` are what one walks through, if they are not as many as the matches: a field may hold several; else 0.
+
     `searched_to_seq` is set while the recording may go on. `unreadable` payloads and `slow` texts were left out.
     """
 
@@ -32,17 +34,24 @@ class FoundFacts(NamedTuple):
     searched_to_seq: int | None = None
     unreadable: int = 0
     slow: int = 0
+    places: int = 0
 
 
 def title_line(facts: FoundFacts) -> Line:
     """Pattern, counts, how far the search is, and what was left out."""
     parts = [
         Span(f" {clean(facts.pattern)} ", "title"),
-        Span(f" {counted(facts.matches, 'match', 'matches')} in {counted(facts.groups, 'object')}"),
+        Span(f" {_counts(facts)}"),
         Span(f" · {_state(facts)}", "dim"),
     ]
     left_out = _left_out(facts)
     return (*parts, Span(f" · {left_out}", "warning")) if left_out else tuple(parts)
+
+
+def _counts(facts: FoundFacts) -> str:
+    is_told = facts.places not in (0, facts.matches)
+    at_places = f" at {counted(facts.places, 'place')}" if is_told else ""
+    return f"{counted(facts.matches, 'match', 'matches')}{at_places} in {counted(facts.groups, 'object')}"
 
 
 def heading_line(name: str, matches: int) -> Line:
