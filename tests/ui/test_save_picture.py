@@ -53,7 +53,23 @@ async def test_picture_that_the_model_looked_at_is_saved(tmp_path: Path, monkeyp
         await driver.at_rest()
         assert driver.label == "view_image pic.png"
         await driver.press("O enter")
-        assert (tmp_path / "picture-1.png").read_bytes().startswith(PNG)
+        assert (tmp_path / "pic.png").read_bytes().startswith(PNG)
+
+
+async def test_header_of_an_answer_saves_its_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pic.png").touch()
+    async with running("pictures") as driver:
+        await driver.press("/")
+        await driver.type("im")
+        await driver.press("enter")
+        await driver.at_rest()
+        await driver.press("%")
+        await driver.at_rest()
+        assert driver.main.pane == "conversation"
+        assert driver.main.conversation.model.block_text() == "tool ← view_image"
+        await driver.press("O enter")
+        assert (tmp_path / "pic-1.png").read_bytes().startswith(PNG)
 
 
 async def test_picture_of_a_message_is_saved_from_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +83,7 @@ async def test_picture_of_a_message_is_saved_from_its_row(tmp_path: Path, monkey
             await driver.press("j")
             await driver.pilot.pause()
         await driver.press("O enter")
-        assert (tmp_path / "picture-1.png").read_bytes().startswith(PNG)
+        assert (tmp_path / "big.png").read_bytes().startswith(PNG)
 
 
 @pytest.mark.parametrize(

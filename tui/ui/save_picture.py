@@ -19,11 +19,15 @@ MOST_NAMES = 1_000
 """Numbers that are tried to find a name that is free."""
 
 
-def free_path(suffix: str, environment: Mapping[str, str]) -> str:
-    """A file that could be written, to be offered: in the folder the program was started in, else in the home."""
+def free_path(suffix: str, environment: Mapping[str, str], stem: str = "") -> str:
+    """A file that could be written, to be offered: in the folder the program was started in, else in the home.
+
+    `stem` is the recording's name for it; a number comes behind it where that is taken, and where there is no name.
+    """
+    numbers = range(0 if stem else 1, MOST_NAMES)
     for folder in (Path.cwd(), Path(environment.get("HOME") or account_home() or "/tmp")):  # noqa: S108  (offered, not used)
         if bundle_around(folder) is None and os.access(folder, os.W_OK):
-            names = (folder / f"picture-{number}{suffix}" for number in range(1, MOST_NAMES))
+            names = (folder / f"{stem or 'picture'}{f'-{number}' if number else ''}{suffix}" for number in numbers)
             free = next((path for path in names if not os.path.lexists(path)), None)
             if free is not None:
                 return str(free)

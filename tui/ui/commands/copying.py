@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from textual.app import SuspendNotSupported
 
 from tui.model.conversation import TextPart
-from tui.model.ids import RawPayloadId, ToolCallId
+from tui.model.ids import ItemId, RawPayloadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
@@ -116,22 +116,41 @@ def open_external(work: Workspace, _press: Press) -> None:
         work.footer.say(problem, "error")
 
 
-def picture_here(work: Workspace) -> bytes | None:
+class PictureHere(NamedTuple):
+    """The bytes of a picture, and the name that the recording gives it, without an ending; else empty."""
+
+    data: bytes
+    stem: str
+
+
+def picture_here(work: Workspace) -> PictureHere | None:
     """The picture that the row under the cursor is or names; None where it is something else.
 
-    In the conversation a message may hold texts beside pictures: there the text under the cursor must name the picture.
+    In the conversation a message may hold texts beside pictures: there the text under the cursor must name the picture,
+    or be the header of the item, which is about all of it.
     """
     from tui.analysis.requests.pictures import picture_bytes, picture_in, pictures_in_value
     from tui.viewmodel.conversation.body import picture_words
 
     value = _value_here(work)
     urls = [] if value is None else pictures_in_value(value)
-    row = work.panes.conversation.model.block_text() if urls and work.panes.pane == "conversation" else ""
+    conversation = work.panes.conversation.model
+    row = conversation.block_text() if work.panes.pane == "conversation" and not conversation.is_on_header else ""
     for url in urls:
         picture = picture_in(url)
         if picture is not None and (not row or picture_words(picture) in row):
-            return picture_bytes(url)
+            data = picture_bytes(url)
+            return None if data is None else PictureHere(data, _stem_here(work, value, url))
     return None
+
+
+def _stem_here(work: Workspace, value: Any, url: str) -> str:
+    """What the recording calls the file of a picture of the focused item."""
+    from tui.analysis.requests.picture_name import recorded_stem
+
+    node = None if work.panes.pane == "payload" else _item_meant(work, work.panes.focused_node)
+    item = None if node is None else work.store.trace.conversation_items.get(ItemId(node.id))
+    return "" if item is None else recorded_stem(work.store.trace, item, value, url)
 
 
 def _value_here(work: Workspace) -> Any:
@@ -170,15 +189,15 @@ def _value_at(body: bytes, path: tuple[str, ...]) -> Any:
     return value
 
 
-def _ask_where_to_save(work: Workspace, picture: bytes) -> None:
+def _ask_where_to_save(work: Workspace, picture: PictureHere) -> None:
     from tui.analysis.requests.pictures import suffix_of
     from tui.ui.save_picture import free_path, refusal, save
 
     def done(typed: str | None) -> None:
         if typed is not None:
-            work.footer.say(*save(picture, typed.strip(), os.environ))
+            work.footer.say(*save(picture.data, typed.strip(), os.environ))
 
-    offered = free_path(suffix_of(picture), os.environ)
+    offered = free_path(suffix_of(picture.data), os.environ, picture.stem)
     work.footer.ask("save the picture as", offered, lambda _typed: "", done, check=refusal)
 
 

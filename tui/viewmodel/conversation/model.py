@@ -202,6 +202,12 @@ class ConversationModel:
         return " ".join(line_text(row.line).strip() for row in rows if row.block == here.block)
 
     @property
+    def is_on_header(self) -> bool:
+        """Whether the cursor is on the header of an item: the row that is about all of it."""
+        here = self.listing.row_here
+        return here is not None and here.role == "header"
+
+    @property
     def focused(self) -> ItemId | None:
         """The item under the cursor."""
         entry = self.listing.entry_here
