@@ -60,7 +60,7 @@ def test_script_shows_its_own_duration(*, dispatched: bool) -> None:
     trace = recording("completed", dispatched=dispatched).reduce().trace
     row = script_row(trace)
     assert row.node.kind == ("tool_call" if dispatched else "code_cell")
-    assert (row.duration_ms, row.glyph, line_text(row.label)) == (40, "✓…", "script  yielded at 10ms  text(1)")
+    assert (row.duration_ms, row.glyph, line_text(row.label)) == (40, "✓»", "script  yielded at 10ms  text(1)")
     (tool,) = statistics(trace).tools
     assert dispatched or tool.name == "exec"
     assert (tool.calls.count, tool.calls.max_ms) == (1, 40)

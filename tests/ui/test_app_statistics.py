@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,12 @@ async def test_rows_are_sorted_by_the_next_amount() -> None:
 async def test_columns_without_room_are_counted() -> None:
     async with running("agents", size=(80, 24)) as driver:
         await opened(driver)
-        assert " columns hidden · " in driver.picker.title_text
+        told = re.search(r" columns hidden, all from width (\d+)", driver.picker.title_text)
+        assert told is not None
+        await driver.pilot.resize_terminal(int(told[1]) - 1, 24)
+        await driver.until(lambda: "1 column hidden" in driver.picker.title_text, "all but one")
+        await driver.pilot.resize_terminal(int(told[1]), 24)
+        await driver.until(lambda: "hidden" not in driver.picker.title_text, "all columns")
     async with running("agents", size=(200, 40)) as driver:
         await opened(driver)
         assert "hidden" not in driver.picker.title_text

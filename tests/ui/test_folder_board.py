@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.ui.test_app_catalog import Lister, listing
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
+from tui.ui.folder.rows import day_and_time, short_time
 from tui.ui.lists.folder_found import FolderFoundScreen
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.text.spans import line_text
@@ -144,3 +146,13 @@ async def test_the_next_program_knows_all_at_once(root: Path, monkeypatch: pytes
             if not lister.catalog.model.totals().unread:
                 return
     pytest.fail("the index does not know the recordings")
+
+
+@pytest.mark.parametrize(
+    ("hours", "short", "wide"),
+    [(1, "14:00", "14:00"), (24, "07-01", "07-01 15:00"), (400 * 24, "2025", "2025-05-28")],
+)
+def test_day_has_its_time_where_there_is_room(hours: int, short: str, wide: str) -> None:
+    now = time.mktime((2026, 7, 2, 15, 0, 0, 0, 0, -1))
+    then = int(time.mktime((2026, 7, 2, 15 - hours, 0, 0, 0, 0, -1))) * 1000
+    assert (short_time(then, int(now) * 1000), day_and_time(then, int(now) * 1000)) == (short, wide)

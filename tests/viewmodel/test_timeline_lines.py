@@ -204,7 +204,7 @@ def test_a_command_that_the_model_saw_the_beginning_of_was_not_cut():
     graph.operation("terminal_operation:1", "tool", "x", stdout="tick 1\ntick 2\n")
     made_by = [ToolProducer(ToolCallId("tool"))]
     graph.item("conversation_item:1", "tool", "Output:\ntick 1\n", "function_call_output", produced_by=made_by)
-    assert glyph(graph, "tool") == "✓…"
+    assert glyph(graph, "tool") == "✓»"
 
 
 def test_a_call_left_running_by_its_turn_is_not_shown_as_running():

@@ -166,7 +166,7 @@ def test_tokens_of_unread_recordings_are_unknown() -> None:
     [
         (
             120,
-            " ✓ succeeded             -3m    1.2s       5     26    12.0k     10%     6  b     Fix it",
+            " ✓ succeeded                   -3m    1.2s       5     26    12.0k     10%     6  b     Fix it",
         ),
         (80, " ✓ succeeded           -3m    1.2s    12.0k     6  b     Fix it"),
         (60, " ✓ succeeded      -3m    12.0k  b     Fix it"),

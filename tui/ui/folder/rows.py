@@ -39,7 +39,9 @@ class FolderRows(RowView):
 
     def row_line(self, index: int, width: int) -> Line:
         """One recording."""
-        return self._model.line(index, width - SCROLL_CELLS, cell_len, short_time)
+        cells = width - SCROLL_CELLS
+        when = day_and_time if self._model.layout(cells).has_times else short_time
+        return self._model.line(index, cells, cell_len, when)
 
     @property
     def line_width(self) -> int:
@@ -70,6 +72,16 @@ def short_time(unix_ms: int, now_unix_ms: int) -> str:
         if then[:3] == now[:3]:
             return time.strftime("%H:%M", then)
         return time.strftime("%m-%d" if then[0] == now[0] else "%Y", then)
+    return ""
+
+
+def day_and_time(unix_ms: int, now_unix_ms: int) -> str:
+    """The same with the time beside the day of this year, and the whole date of another one."""
+    with suppress(OverflowError, OSError, ValueError):
+        then, now = time.localtime(unix_ms / 1000), time.localtime(now_unix_ms / 1000)
+        if then[:3] == now[:3]:
+            return time.strftime("%H:%M", then)
+        return time.strftime("%m-%d %H:%M" if then[0] == now[0] else "%Y-%m-%d", then)
     return ""
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from tui.analysis.kinds.plural import counted
 from tui.ui.lists.list_screen import Hints, ListTools
 from tui.ui.lists.picker import PickerScreen
 from tui.viewmodel.lists.picker import PickEntry
-from tui.viewmodel.lists.statistics import hidden_columns, statistics_entries
+from tui.viewmodel.lists.statistics import cells_for_all_columns, hidden_columns, statistics_entries
 from tui.viewmodel.lists.statistics_tables import ORDERS, Order, Table
 from tui.viewmodel.text.clean import Measure
 
@@ -67,7 +68,8 @@ class StatisticsScreen(PickerScreen):
         hidden = hidden_columns(self._tables, self._entry_width, self._measure)
         parts = [f"Statistics · {self._about}", f"by {self._order}"]
         if hidden:
-            parts.append(f"{hidden} column{'s' if hidden > 1 else ''} hidden")
+            least = cells_for_all_columns(self._tables, self._measure) + _MARGIN
+            parts.append(f"{counted(hidden, 'column')} hidden, all from width {least}")
         return " · ".join([*parts, "Enter: its slowest call, or the agent"])
 
     def _make_entries(self) -> None:

@@ -28,6 +28,12 @@ MARK = "A"
 _CELLS: dict[ColumnId, int] = {"when": 5, "took": 6, "agents": 6, "reqs": 5, "tokens": 7, "cached": 6, "problems": 4}
 """Cells of the columns of numbers."""
 
+_WHEN_WITH_TIME = 11
+"""Cells of the day and the time together, `11-27 00:15`: shown where no column goes for them."""
+
+_LEAST_ASKED = 18
+"""Cells of the prompt that remain beside the time."""
+
 _LEFT_OUT: tuple[ColumnId, ...] = ("cached", "reqs", "agents", "took", "problems", "tokens", "when")
 """Columns in the order in which they go where there is no room; the one by which rows are sorted goes last."""
 
@@ -46,6 +52,11 @@ class FolderLayout(NamedTuple):
     columns: tuple[tuple[ColumnId, int], ...]
     hidden: tuple[ColumnId, ...]
 
+    @property
+    def has_times(self) -> bool:
+        """Whether there is room for the time beside the day."""
+        return ("when", _WHEN_WITH_TIME) in self.columns
+
 
 def layout_for(width: int, order: Order, name_cells: int) -> FolderLayout:
     """The columns for `width` cells. `name_cells`: the longest name."""
@@ -55,6 +66,9 @@ def layout_for(width: int, order: Order, name_cells: int) -> FolderLayout:
     shown = list(COLUMN_IDS)
     while leaving and _room(width, shown, cells) < 0:
         shown.remove(leaving.pop(0))
+    spare = _room(width, shown, cells) + cells["asked"] - _LEAST_ASKED
+    if len(shown) == len(COLUMN_IDS) and spare >= _WHEN_WITH_TIME - cells["when"]:
+        cells["when"] = _WHEN_WITH_TIME
     cells["asked"] = max(1, cells["asked"] + _room(width, shown, cells))
     return FolderLayout(
         tuple((column, cells[column]) for column in shown),

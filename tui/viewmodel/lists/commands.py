@@ -12,7 +12,7 @@ _SIGNS = (
     ("✓  ✗  ✗7", "done; failed; failed with exit code 7"),
     ("●  ◌", "open; left open, or not arrived yet"),
     ("⊘", "cancelled, or never arrived"),
-    ("✓✂  ✓…", "output cut for the model; seen while it ran"),
+    ("✓✂  ✓»", "output cut for the model; seen while it ran"),
     ("▒  ?", "encrypted; arrival not proven"),
     ("▲  △", "problem; warning"),
     ("↶", "turns taken back"),

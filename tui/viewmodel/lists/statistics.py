@@ -37,6 +37,18 @@ def hidden_columns(tables: Sequence[Table], width: int, measure: Measure) -> int
     )
 
 
+def cells_for_all_columns(tables: Sequence[Table], measure: Measure) -> int:
+    """The least width in which no column is hidden."""
+    return max((_cells_for_all(table, measure) for table in tables), default=0)
+
+
+def _cells_for_all(table: Table, measure: Measure) -> int:
+    widths = [max(map(measure, column)) for column in zip(*_grid(table), strict=True)]
+    if 1 < len(widths) <= table.left:  # the last one is a text
+        widths[-1] = min(widths[-1], LEAST_TEXT_CELLS)
+    return sum(widths) + len(GAP) * (len(widths) - 1) + 2
+
+
 def _grid(table: Table) -> list[Sequence[str]]:
     """Heads and rows; the first column is named by the title of the table."""
     return [(table.title, *table.heads[1:]), *(row.cells for row in table.rows)]

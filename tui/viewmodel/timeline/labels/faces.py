@@ -55,8 +55,11 @@ AGENT_COLOURS = 8
 CUT = "✂"
 """Stands behind the sign of a call whose output was cut before the model saw it."""
 
-SEEN_EARLY = "…"
-"""Stands behind the sign of a command or a script that went on after the model had its answer."""
+SEEN_EARLY = "»"
+"""Stands behind the sign of a command or a script that went on after the model had its answer.
+
+Not `…`: behind an exit code that reads as if the number were cut.
+"""
 
 NO_REASON = "no reason is recorded"
 """Stands at what failed where nothing says why."""
