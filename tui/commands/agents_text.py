@@ -19,7 +19,7 @@ from tui.viewmodel.lists.agent_words import (
     tokens_text,
 )
 from tui.viewmodel.text.clean import clean, format_duration, format_offset
-from tui.viewmodel.text.token_words import percent, tokens_cell
+from tui.viewmodel.text.token_words import cached_part, tokens_cell
 from tui.viewmodel.timeline.outcome_words import outcome_sentence
 from tui.viewmodel.timeline.row import GLYPHS
 
@@ -67,7 +67,7 @@ def _row(agent: AgentOverview) -> list[str]:
         str(agent.tool_calls),
         tokens_cell(agent.tokens.total, agent.tokens),
         tokens_cell(together.total, together) if agent.children else "",
-        "" if agent.tokens.hit_rate is None else percent(agent.tokens.hit_rate),
+        cached_part(agent.tokens),
         format_offset(agent.span.start_ms),
         format_duration(agent.span.duration_ms),
         format_duration(agent.busy_ms),

@@ -17,6 +17,7 @@ from tui.commands.moment import add_at
 from tui.commands.text_table import table_lines
 from tui.store import TraceStore
 from tui.viewmodel.text.clean import clean, format_duration, format_offset
+from tui.viewmodel.text.percent import percent
 
 DESCRIPTION = "Show the chain of work that decided how long a session took, and what each agent waited for."
 
@@ -55,9 +56,9 @@ def path_lines(store: TraceStore, found: SessionTime) -> Iterator[str]:
     if not found.path.pieces:
         yield "no turn of the root agent is recorded, so there is no path"
         return
-    kinds = ", ".join(f"{kind} {_share(ms, wall)}" for kind, ms in found.by_kind().items())
+    kinds = ", ".join(f"{kind} {percent(ms, wall)}" for kind, ms in found.by_kind().items())
     yield f"path   {format_duration(wall)}: {kinds}"
-    agents = (f"{clean(agent_name(store.trace, agent))} {_share(ms, wall)}" for agent, ms in found.by_agent().items())
+    agents = (f"{clean(agent_name(store.trace, agent))} {percent(ms, wall)}" for agent, ms in found.by_agent().items())
     yield f"on it  {', '.join(agents)}"
     yield ""
     longest = sorted(found.path.pieces, key=lambda piece: -piece.duration_ms)[:SHOWN_PIECES]
@@ -76,20 +77,16 @@ def _row(store: TraceStore, found: SessionTime, piece: PathPiece) -> tuple[str, 
         clean(name_of(store.trace, store.index, piece.node)),
         format_offset(piece.start.ms - store.trace.started_at_unix_ms),
         format_duration(piece.duration_ms),
-        _share(piece.duration_ms, found.path.wall_ms),
+        percent(piece.duration_ms, found.path.wall_ms),
         "" if saved is None else f"−{format_duration(saved)}",
     )
 
 
 def _life_row(store: TraceStore, life: Life) -> tuple[str, str]:
     whole = life.end_ms - life.start_ms
-    parts = (f"{_on(on)} {_share(ms, whole)}" for on, ms in sums_of_life(store.trace, life) if ms)
+    parts = (f"{_on(on)} {percent(ms, whole)}" for on, ms in sums_of_life(store.trace, life) if ms)
     return clean(agent_name(store.trace, life.agent)), f"{format_duration(whole)}: {', '.join(parts)}"
 
 
 def _on(on: str | None) -> str:
     return "waiting, nobody known" if on is None else f"waiting for {clean(on)}" if on.startswith("/") else on
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f}%" if whole else "0%"

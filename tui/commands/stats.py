@@ -18,7 +18,7 @@ from tui.commands.text_table import table_lines
 from tui.store import TraceStore
 from tui.viewmodel.lists.statistics_tables import statistics_tables
 from tui.viewmodel.text.clean import format_bytes, format_duration
-from tui.viewmodel.text.token_words import of_requests, percent, plain_number
+from tui.viewmodel.text.token_words import cached_part, of_requests, plain_number
 
 DESCRIPTION = """\
 Count calls, failures, durations and tokens: per agent, tool, program and model; and name the slowest calls.
@@ -60,7 +60,7 @@ def _counted(store: TraceStore) -> Statistics:
 def _lines(store: TraceStore, statistics: Statistics) -> Iterator[str]:
     trace, is_partial = store.trace, store.reading.is_partial
     tokens, output = statistics.tokens, statistics.output
-    cached = "" if tokens.hit_rate is None else f" ({percent(tokens.hit_rate)} cached)"
+    cached = "" if tokens.hit_rate is None else f" ({cached_part(tokens)} cached)"
     yield f"rollout   {trace.rollout_id}"
     given, gotten, thought = (
         "?" if is_partial and not tokens.requests else plain_number(number, tokens)

@@ -30,6 +30,7 @@ from tui.model.conversation import (
 from tui.model.ids import ItemId
 from tui.model.objects import CodeCell, CodexTurn, ExecRequest, InferenceCall, TerminalOperation, Thread, ToolCall
 from tui.viewmodel.text.clean import format_duration, format_offset, format_tokens
+from tui.viewmodel.text.percent import percent
 
 LONGEST_ABOUT = 400
 """Characters of a command that stand beside its status."""
@@ -241,5 +242,5 @@ def _tokens(call: InferenceCall) -> str:
     usage = call.usage
     if usage is None:
         return "? tokens"
-    cached = f" ({100 * usage.cached_input_tokens // usage.input_tokens}% cached)" if usage.input_tokens else ""
+    cached = f" ({percent(usage.cached_input_tokens, usage.input_tokens)} cached)" if usage.input_tokens else ""
     return f"{format_tokens(usage.input_tokens)} in{cached}, {format_tokens(usage.output_tokens)} out"

@@ -16,6 +16,7 @@ from tui.store import TraceStore
 from tui.viewmodel.compare.model import ComparedSide
 from tui.viewmodel.folder.row import shortened
 from tui.viewmodel.text.clean import format_duration, format_tokens
+from tui.viewmodel.text.percent import percent_done
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.timeline.outcome_words import OUTCOME_SIGNS, OUTCOME_STYLES
 
@@ -45,7 +46,7 @@ class ComparedRecordings:
     def waits_for(self) -> str:
         """Which of the two is being read, and how much of it has been."""
         waiting = [
-            f"{name} {100 * store.bytes_read // store.bytes_total if store.bytes_total else 0} %"
+            f"{name} {percent_done(store.bytes_read / store.bytes_total if store.bytes_total else 0)}"
             for name, store in zip(("A", "B"), self.stores, strict=True)
             if store.state == "loading"
         ]

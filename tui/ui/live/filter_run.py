@@ -9,6 +9,7 @@ from tui.ui.footer import Footer
 from tui.ui.panes import Panes
 from tui.ui.scheduler import SlicedWork
 from tui.viewmodel.frame.modes import Modes
+from tui.viewmodel.text.percent import percent_done
 from tui.viewmodel.timeline.conditions import KEYS, TimelineFilter
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class FilterRun:
         model = self._timeline.model
 
         def progress(done: float) -> None:
-            self._footer.remark(f"filtering {int(100 * done)}%")
+            self._footer.remark(f"filtering {percent_done(done)}")
 
         def show() -> None:
             if model is self._timeline.model:  # else the recording began again meanwhile

@@ -15,6 +15,7 @@ from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.frame.modes import Modes
 from tui.viewmodel.frame.reading_banner import reading_banner
 from tui.viewmodel.frame.status import StatusFacts, TokenMeter, as_of_words, nothing_yet, status_line
+from tui.viewmodel.text.percent import percent_done
 
 
 class Status:
@@ -120,7 +121,7 @@ def as_of_store(store: TraceStore) -> str:
         return ""
     newest, started = store.event_log.newest_time_unix_ms, store.manifest.started_at_unix_ms
     words = as_of_words(store.event_log.newest_seq, None if newest is None else newest - started)
-    return f"{words} · {store.past.part_of_rows:.0%} of rows" if store.past and lacks_rows(store) else words
+    return f"{words} · {percent_done(store.past.part_of_rows)} of rows" if store.past and lacks_rows(store) else words
 
 
 def lacks_rows(store: TraceStore) -> bool:

@@ -30,6 +30,7 @@ from tui.viewmodel.conversation.entry_list import EntryList
 from tui.viewmodel.conversation.head import HeadEntry, head_entries
 from tui.viewmodel.conversation.scope import ConversationScope
 from tui.viewmodel.text.clean import clean, format_bytes, format_tokens
+from tui.viewmodel.text.percent import percent
 from tui.viewmodel.text.plain_text import item_text
 from tui.viewmodel.text.spans import Line, Span
 
@@ -172,9 +173,10 @@ def _summary(trace: RolloutTrace, call: InferenceCall, difference: RequestDiffer
 def _tokens_in(usage: TokenUsage | None) -> list[str]:
     if usage is None:
         return []
-    share = 100 * usage.cached_input_tokens // usage.input_tokens if usage.input_tokens else 0
-    cached = f"{share}% cached" if usage.cached_input_tokens else "none cached"
-    return [f"{format_tokens(usage.input_tokens)} tok in, {cached}"]
+    if not usage.cached_input_tokens:
+        return [f"{format_tokens(usage.input_tokens)} tok in, none cached"]
+    part = percent(usage.cached_input_tokens, usage.input_tokens)
+    return [f"{format_tokens(usage.input_tokens)} tok in, {part} cached"]
 
 
 def _response_line(trace: RolloutTrace, call: InferenceCall) -> Line:

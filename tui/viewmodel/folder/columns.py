@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, get_args
 from tui.analysis.state.outcome_word import OUTCOME_WORDS
 from tui.viewmodel.folder.row import FolderRow, short_name
 from tui.viewmodel.text.clean import clean, format_duration
-from tui.viewmodel.text.token_words import UNKNOWN, percent, tokens_cell
+from tui.viewmodel.text.token_words import UNKNOWN, cached_part, tokens_cell
 
 ColumnId = Literal["outcome", "when", "took", "agents", "reqs", "tokens", "cached", "problems", "name", "asked"]
 COLUMN_IDS: tuple[ColumnId, ...] = get_args(ColumnId)
@@ -131,7 +131,7 @@ def _number(row: FolderRow, column: ColumnId) -> str:
     if column == "cached":
         if facts.requests is None or facts.tokens.is_unknown:
             return UNKNOWN
-        return "" if facts.tokens.hit_rate is None else percent(facts.tokens.hit_rate)
+        return cached_part(facts.tokens)
     if column == "problems":
         return str(facts.problems or "")
     number = facts.agents if column == "agents" else facts.requests

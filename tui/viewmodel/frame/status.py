@@ -16,6 +16,7 @@ from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.text.clean import Measure, clean, elide, format_bytes, format_duration, format_moment
+from tui.viewmodel.text.percent import percent_done
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.text.token_words import tokens_cell
 from tui.viewmodel.timeline.outcome_words import OUTCOME_STYLES, outcome_name
@@ -153,7 +154,7 @@ def _state_spans(facts: StatusFacts, width: int, measure: Measure) -> list[Span]
         return [Span("‖ PAUSED", "warning")]
     if facts.is_unreadable:
         return [Span("✗ log unreadable", "error")]
-    percent = f" {int(facts.progress * 100)}%" if word == "loading" else ""
+    percent = f" {percent_done(facts.progress)}" if word == "loading" else ""
     name = "◔ reading again" if facts.is_reading_again else STATE_NAMES[word]
     recording = Span(name + percent, _STATE_STYLES[word])
     if facts.outcome is None or word == "loading" or facts.is_reading_again:

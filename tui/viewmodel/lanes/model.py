@@ -25,6 +25,7 @@ from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
 from tui.viewmodel.lanes.sent import mark_sent, nearest_sent, sent_of, sent_words
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset
+from tui.viewmodel.text.percent import percent
 from tui.viewmodel.text.spans import Line, Span, line_of_cells
 
 LABEL_PART = 0.22
@@ -242,7 +243,7 @@ class LanesModel:
         whole = Span(f"{format_duration(self.view.whole_ms)}", "number")
         if not wall:
             return (whole, Span(" · no turn of the root agent is recorded, so there is no path", "dim"))
-        kinds = " ".join(f"{kind} {_share(ms, wall)}" for kind, ms in self.time.by_kind().items())
+        kinds = " ".join(f"{kind} {percent(ms, wall)}" for kind, ms in self.time.by_kind().items())
         return (whole, Span(f" · path {format_duration(wall)}: {kinds}", "dim"))
 
     def axis(self, width: int) -> Line:
@@ -314,7 +315,7 @@ class LanesModel:
 
     def _piece_words(self, piece: PathPiece) -> str:
         what = clean(name_of(self._trace, self._index, piece.node))
-        text = f"{what} {format_duration(piece.duration_ms)} = {_share(piece.duration_ms, self.time.path.wall_ms)}"
+        text = f"{what} {format_duration(piece.duration_ms)} = {percent(piece.duration_ms, self.time.path.wall_ms)}"
         saved = self.time.saved_without(piece.node) if piece.kind in ("model", "tool") else None
         return text if saved is None else f"{text} · if it took nothing: −{format_duration(saved)}"
 
@@ -328,10 +329,10 @@ class LanesModel:
         whole = lane.life.end_ms - lane.life.start_ms
         on_path = sum(self.time.by_agent().get(agent, 0) for agent in lane.agents)
         sums = sorted(((ms, state, on) for (state, on), ms in lane.life.sums().items()), key=lambda one: -one[0])
-        parts = [f"path {_share(on_path, self.time.path.wall_ms)}"] if on_path else []
+        parts = [f"path {percent(on_path, self.time.path.wall_ms)}"] if on_path else []
         for ms, state, on in sums[:2]:
             whom = "" if on is None else f" for {clean(agent_name(self._trace, on)).rpartition('/')[2]}"
-            parts.append(f"{state}{whom} {_share(ms, whole)}")
+            parts.append(f"{state}{whom} {percent(ms, whole)}")
         return ", ".join(parts)
 
     def _mark_cursor(self, cells: list[tuple[str, str]], row: int) -> None:
@@ -384,10 +385,6 @@ def depths_of(trace: RolloutTrace, agent: ThreadId, known: dict[ThreadId, int]) 
     """How deep an agent hangs, by the depth of its parent."""
     parent = parent_of(trace, agent)
     return 0 if parent is None else known.get(parent, -1) + 1
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f}%" if whole else "?"
 
 
 LANE_MOVES: dict[Move, Callable[[LanesModel, int], None]] = {

@@ -19,7 +19,7 @@ from tui.analysis.state.waiting import ChainLink, WaitingChain
 from tui.model.ids import ThreadId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.text.clean import Measure, clean, elide, format_bytes, format_duration
-from tui.viewmodel.text.token_words import of_requests, percent, plain_number, tokens_cell
+from tui.viewmodel.text.token_words import cached_part, of_requests, plain_number, tokens_cell
 from tui.viewmodel.timeline.row import Status
 
 SIGNS: dict[StateWord, Status] = {
@@ -169,7 +169,7 @@ def _short_counts(overview: RolloutOverview) -> str:
 def tokens_text(overview: RolloutOverview) -> str:
     """The tokens of all agents."""
     tokens = overview.tokens
-    rate = "" if tokens.hit_rate is None else f", {percent(tokens.hit_rate)} of the input cached"
+    rate = "" if tokens.hit_rate is None else f", {cached_part(tokens)} of the input cached"
     return f"{plain_number(tokens.total, tokens)} tokens{of_requests(tokens)}{rate}"
 
 
@@ -190,7 +190,7 @@ def big_picture(overview: RolloutOverview, width: int, measure: Measure) -> str:
     tokens = overview.tokens
     short = [_short_counts(overview), f"{tokens_cell(tokens.total, tokens)} tok"]
     if tokens.hit_rate is not None:
-        short[-1] += f", {percent(tokens.hit_rate)} cached"
+        short[-1] += f", {cached_part(tokens)} cached"
     short.append(format_duration(parallelism.wall_ms))
     if parallelism.average is not None:
         short[-1] += f", {parallelism.average:.1f} at once"

@@ -26,7 +26,7 @@ from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.apart import elided_apart
 from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset, format_tokens
 from tui.viewmodel.text.spans import Line, Span
-from tui.viewmodel.text.token_words import of_requests, percent, plain_number, tokens_cell
+from tui.viewmodel.text.token_words import cached_part, of_requests, plain_number, tokens_cell
 from tui.viewmodel.timeline.row import glyph_span
 
 LAST_SLOT = 9
@@ -69,7 +69,7 @@ _COLUMNS: tuple[_Column, ...] = (
     _Column("Σ", lambda agent: _together(agent) if agent.children else ""),
     _Column("▲", lambda agent: str(agent.problems or "")),
     _Column("busy", lambda agent: format_duration(agent.busy_ms)),
-    _Column("cached", lambda agent: "" if agent.tokens.hit_rate is None else percent(agent.tokens.hit_rate)),
+    _Column("cached", lambda agent: cached_part(agent.tokens)),
     _Column("requests", lambda agent: str(agent.inferences)),
     _Column("calls", lambda agent: str(agent.tool_calls)),
     _Column("turns", lambda agent: str(agent.turns)),
@@ -313,7 +313,7 @@ def _proof(trace: RolloutTrace, index: TraceIndex, state: AgentState) -> str:
 
 def _tokens(agent: AgentOverview) -> str:
     tokens = agent.tokens
-    cached = "" if tokens.hit_rate is None else f" ({percent(tokens.hit_rate)} cached)"
+    cached = "" if tokens.hit_rate is None else f" ({cached_part(tokens)} cached)"
     below = f" · {_together(agent)} with those below" if agent.children else ""
     return (
         f"tokens in {plain_number(tokens.input, tokens)}{cached}, out {plain_number(tokens.output, tokens)}, "

@@ -8,6 +8,7 @@ from tui.analysis.kinds.plural import counted
 from tui.analysis.search.graph_search import Excerpt
 from tui.viewmodel.text.clean import clean
 from tui.viewmodel.text.excerpts import excerpt_line
+from tui.viewmodel.text.percent import percent_done
 from tui.viewmodel.text.spans import Line, Span
 
 NAME_CHARACTERS = 48
@@ -69,9 +70,9 @@ def place_line(where: str, found: Excerpt, name: str = "", matches: int = 1) -> 
 
 def _state(facts: FoundFacts) -> str:
     if facts.is_running and not facts.is_stopped:
-        return f"{int(100 * facts.progress)}% · Esc stops"
+        return f"{percent_done(facts.progress)} · Esc stops"
     if facts.is_stopped:
-        return f"stopped at {int(100 * facts.progress)}%"
+        return f"stopped at {percent_done(facts.progress)}"
     if facts.searched_to_seq is not None:
         return f"all until seq {facts.searched_to_seq:,}"
     return "all was searched"

@@ -18,7 +18,8 @@ from tui.analysis.statistics.figures import (
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.text.clean import clean, format_bytes, format_duration, format_tokens
-from tui.viewmodel.text.token_words import UNKNOWN, percent, tokens_cell
+from tui.viewmodel.text.percent import percent
+from tui.viewmodel.text.token_words import UNKNOWN, cached_part, tokens_cell
 
 CURVE_CELLS = 16
 """The widest picture of a context over time."""
@@ -198,10 +199,9 @@ def _calls(calls: CallStatistics) -> tuple[str, ...]:
 
 
 def _tokens(tokens: Tokens) -> tuple[str, ...]:
-    cached = "" if tokens.hit_rate is None else percent(tokens.hit_rate)
     return (
         tokens_cell(tokens.input, tokens),
-        cached,
+        cached_part(tokens),
         tokens_cell(tokens.output, tokens),
         tokens_cell(tokens.reasoning, tokens),
     )
@@ -215,7 +215,7 @@ def _part_of_window(agent: AgentStatistics) -> str:
     """How full the context has been; nothing where the window or the sizes are unknown."""
     if agent.context_window is None or not agent.context:
         return ""
-    return percent(agent.largest_input / agent.context_window)
+    return percent(agent.largest_input, agent.context_window)
 
 
 def context_curve(sizes: Sequence[int], scale: int, cells: int = CURVE_CELLS) -> str:

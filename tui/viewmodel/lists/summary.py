@@ -25,7 +25,7 @@ from tui.model.trace import RolloutTrace
 from tui.schema.manifest import CODEX_RELEASES
 from tui.viewmodel.text.clean import Measure, break_points, clean, format_duration, format_offset, format_tokens
 from tui.viewmodel.text.spans import Line, Span
-from tui.viewmodel.text.token_words import of_requests, plain_number
+from tui.viewmodel.text.token_words import cached_part, of_requests, plain_number
 from tui.viewmodel.timeline.labels.faces import Labels
 from tui.viewmodel.timeline.labels.words import REASON, own_text
 from tui.viewmodel.timeline.outcome_words import OUTCOME_STYLES, outcome_name
@@ -115,7 +115,7 @@ def _tokens(summary: Summary) -> str:
         return "no request to the model"
     if tokens.is_unknown:
         return UNKNOWN
-    rate = "" if tokens.hit_rate is None else f", {tokens.hit_rate * 100:.0f}% of the input cached"
+    rate = "" if tokens.hit_rate is None else f", {cached_part(tokens)} of the input cached"
     total = f"{plain_number(tokens.total, tokens)}{of_requests(tokens)}"
     return f"{total}: {format_tokens(tokens.input)} in, {format_tokens(tokens.output)} out{rate}"
 

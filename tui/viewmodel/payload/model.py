@@ -30,6 +30,7 @@ from tui.viewmodel.payload.value_text import text_source
 from tui.viewmodel.payload.views import PayloadView, TextView, TreeView
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.clean import Measure, clean
+from tui.viewmodel.text.percent import percent_done
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.text.styled_lines import highlight
 
@@ -96,7 +97,7 @@ class PayloadModel:
             return (Span(self.shown.message, "warning"),)
         searched = self.finder.progress
         if searched is not None:
-            return (Span(f"searching {searched:.0%} · Esc stops", "dim"),)
+            return (Span(f"searching {percent_done(searched)} · Esc stops", "dim"),)
         if self.parts_view is not None:
             return (Span("Enter shows the payload of the row · h goes back", "dim"),)
         if self.mode == "changes":
@@ -107,7 +108,7 @@ class PayloadModel:
         path = clean(path_text(tree.node)) if tree.node is not None else ""
         line: Line = (Span(path or "(root)", "path"),)
         reading = tree.tree.progress
-        return line if reading is None else (*line, Span(f" · reading {reading:.0%} · Esc stops", "dim"))
+        return line if reading is None else (*line, Span(f" · reading {percent_done(reading)} · Esc stops", "dim"))
 
     @property
     def row_count(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.analysis.requests.tokens import Tokens
 from tui.viewmodel.text.clean import format_tokens
+from tui.viewmodel.text.percent import percent
 
 UNKNOWN = "?"
 
@@ -29,6 +30,6 @@ def plain_number(number: int, tokens: Tokens) -> str:
     return UNKNOWN if tokens.is_unknown else format_tokens(number)
 
 
-def percent(part: float) -> str:
-    """A part of a whole, `61%`."""
-    return f"{part * 100:.0f}%"
+def cached_part(tokens: Tokens) -> str:
+    """How much of the input was cached, `61%`; empty without input."""
+    return percent(tokens.cached_input, tokens.input) if tokens.input else ""
