@@ -15,6 +15,7 @@ from tui.analysis.agents.slow import Slow, calls_with_windows, slow_call
 from tui.analysis.agents.tasks import task_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import span_of, whole_duration_ms
+from tui.analysis.messages.answer_text import answer_text
 from tui.analysis.messages.edges import EdgeBook, EdgeView
 from tui.analysis.problems.listed import problem_text
 from tui.analysis.problems.of_object import NO_FAILURES, output_cut
@@ -24,7 +25,6 @@ from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
 from tui.analysis.state.outcome import outcome_of
 from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState
-from tui.model.conversation import ConversationItem, TextPart
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.protocol import ThreadSession
@@ -127,18 +127,12 @@ def _summed(
 
 def _last_words(trace: RolloutTrace, index: TraceIndex, root: ThreadId) -> str:
     """What the root agent said last."""
+    items = trace.conversation_items
     for name in islice(index.inferences_of_thread.newest_first(root), LONGEST):
-        for item_id in reversed(trace.inference_calls[name].response_item_ids):
-            text = _words(trace.conversation_items.get(item_id))
-            if text:
-                return text
+        text = answer_text(items[item] for item in trace.inference_calls[name].response_item_ids if item in items)
+        if text:
+            return text
     return ""
-
-
-def _words(item: ConversationItem | None) -> str:
-    if item is None or item.kind != "message" or item.role != "assistant":
-        return ""
-    return "".join(part.text for part in item.body.parts if isinstance(part, TextPart)).strip()
 
 
 def _first_failure(trace: RolloutTrace, index: TraceIndex, troubles: list[NodeRef]) -> tuple[NodeRef, str] | None:

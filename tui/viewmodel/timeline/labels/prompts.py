@@ -11,6 +11,7 @@ import msgspec
 
 from tui.analysis.agents.tasks import task_of
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.messages.answer_text import answer_text
 from tui.analysis.messages.passed_text import passed_in_item
 from tui.analysis.requests.prompts import prompt_of
 from tui.model.conversation import ConversationItem
@@ -21,7 +22,6 @@ from tui.schema.prompt_text import words_written
 from tui.viewmodel.text.clean import clean
 from tui.viewmodel.text.edge_words import ENCRYPTED_SIGN
 from tui.viewmodel.text.spans import Line, Span
-from tui.viewmodel.timeline.labels.requests import first_text
 from tui.viewmodel.timeline.labels.words import ANSWER, one_line, plain, said
 
 NO_REQUEST = "(no request to the model)"
@@ -76,5 +76,5 @@ def _last_words(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> Line
     if turn.execution.is_open or last is None:
         return ()
     items = trace.conversation_items
-    answer = first_text([items[name] for name in trace.inference_calls[last].response_item_ids if name in items])
+    answer = answer_text(items[name] for name in trace.inference_calls[last].response_item_ids if name in items)
     return (plain(f"  → “{one_line(answer)}”", ANSWER),) if answer else ()

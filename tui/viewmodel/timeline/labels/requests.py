@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.messages.answer_text import answer_text
 from tui.analysis.messages.brief import work_of_response, works_text
 from tui.model.conversation import ConversationItem, EncodedPart, SummaryPart, TextPart
 from tui.model.objects import InferenceCall
@@ -36,7 +37,7 @@ def request_answer(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) 
 
 def _answer(trace: RolloutTrace, index: TraceIndex, call: InferenceCall, *, has_failed: bool) -> Line:
     items = [trace.conversation_items[name] for name in call.response_item_ids if name in trace.conversation_items]
-    text = first_text(items)
+    text = answer_text(items)
     words = (quoted(text),) if text else ()
     work = works_text(work_of_response(trace, index, call))
     asked = (plain(f"  → {work}", ANSWER),) if work else ()
@@ -58,16 +59,6 @@ def _wordless(items: list[ConversationItem]) -> str:
     if any(item.channel == "summary" for item in encrypted):
         return "(encrypted summary)"  # the history in short, for a compaction
     return "(encrypted thoughts)" if encrypted else "(answer without text)"
-
-
-def first_text(items: list[ConversationItem]) -> str:
-    """The first words for people among the items of an answer."""
-    for item in items:
-        if item.kind == "message" and item.role == "assistant":
-            text = "".join(part.text for part in item.body.parts if isinstance(part, TextPart)).strip()
-            if text:
-                return text
-    return ""
 
 
 def _thoughts(items: list[ConversationItem]) -> Iterator[str]:
