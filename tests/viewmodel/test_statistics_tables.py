@@ -49,12 +49,40 @@ def test_a_context_over_time(sizes: Sequence[int], scale: int, cells: int, curve
 
 
 @pytest.mark.parametrize(
+    ("count", "compacted_before", "curve"),
+    [
+        (3, (1,), "█│██"),
+        (3, (0, 3), "│███│"),
+        (3, (2, 2), "██│█"),
+        (8, (1,), "█│███"),
+        (8, (2,), "█│███"),
+        (8, (3,), "██│██"),
+        (6, (2,), "██│██"),
+    ],
+)
+def test_compactions_are_marked_between_requests(count: int, compacted_before: Sequence[int], curve: str) -> None:
+    assert context_curve([100] * count, 100, 4, compacted_before) == curve
+
+
+def test_demo_of_compaction_marks_each_one(demo_bundles: Path) -> None:
+    store = TraceStore(open_bundle(demo_bundles / "compaction"))
+    store.load_all()
+    (agent,) = statistics_of(store.trace, store.index).agents
+    assert len(agent.compacted_before) == agent.compactions > 0
+    starts = [point.at_ms for point in agent.context]
+    for compaction, place in zip(store.trace.compactions.values(), agent.compacted_before, strict=True):
+        installed = compaction.installed_at_unix_ms - store.trace.started_at_unix_ms
+        assert all(start < installed for start in starts[:place])
+        assert all(start >= installed for start in starts[place:])
+
+
+@pytest.mark.parametrize(
     ("windows", "curves", "parts"),
     [
         ((None, None), ["█", "▄"], []),
-        ((1000, 1000), ["▁", "▁"], ["10%", "5%"]),
-        ((200, 1000), ["▁", "▁"], ["50%", "5%"]),
-        ((50, 50), ["█", "▄"], ["200%", "100%"]),
+        ((1000, 1000), ["▁", "▁"], ["10% of 1.0k", "5% of 1.0k"]),
+        ((200, 1000), ["▁", "▁"], ["50% of 200", "5% of 1.0k"]),
+        ((50, 50), ["█", "▄"], ["200% of 50", "100% of 50"]),
     ],
 )
 def test_all_agents_share_one_scale(

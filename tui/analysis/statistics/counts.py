@@ -8,6 +8,7 @@ interpolated, so each of them is the duration of a call.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
@@ -262,7 +263,14 @@ class StatisticsCount:
             context=tuple(sums.context),
             context_window=max((fact.model_context_window or 0 for fact in facts), default=0) or None,
             first_token_p50_ms=percentile(sorted(first), 50),
+            compacted_before=self._compacted_before(thread_id, sums.context),
         )
+
+    def _compacted_before(self, thread_id: ThreadId, context: Sequence[ContextPoint]) -> tuple[int, ...]:
+        start_ms = self._trace.started_at_unix_ms
+        names = self._index.compactions_of_thread.of(thread_id)
+        moments = sorted(self._trace.compactions[name].installed_at_unix_ms - start_ms for name in names)
+        return tuple(bisect_left(context, moment, key=lambda point: point.at_ms) for moment in moments)
 
     def _tools(self) -> Iterator[ToolStatistics]:
         for (kind, name), tally in list(self._tallies.items()):

@@ -78,6 +78,7 @@ class AgentStatistics(NamedTuple):
     """One agent. `context` has the requests in order of start, as far as their tokens are recorded.
 
     `context_window`: tokens that the model can take, the largest that a turn of the agent was started with.
+    `compacted_before`: for each compaction, the place in `context` of the first request that started after it.
     `first_token_p50_ms`: time to the first token of a turn, by the agent program; None where it did not say.
     """
 
@@ -93,6 +94,7 @@ class AgentStatistics(NamedTuple):
     context: tuple[ContextPoint, ...]
     context_window: int | None = None
     first_token_p50_ms: int | None = None
+    compacted_before: tuple[int, ...] = ()
 
     @property
     def largest_input(self) -> int:

@@ -22,7 +22,10 @@ from tui.viewmodel.text.percent import percent
 from tui.viewmodel.text.token_words import UNKNOWN, cached_part, tokens_cell
 
 CURVE_CELLS = 16
-"""The widest picture of a context over time."""
+"""The widest picture of a context over time, without the marks of compactions."""
+
+COMPACTED = "│"
+"""Where the history was compacted, between what was sent before and after it."""
 
 _LEVELS = "▁▂▃▄▅▆▇█"
 
@@ -161,7 +164,7 @@ def context_scale(agents: Iterable[AgentStatistics]) -> int:
 def _agent_row(agent: AgentStatistics, scale: int) -> TableRow:
     cells = (
         clean(agent.name),
-        context_curve([point.input_tokens for point in agent.context], scale),
+        context_curve([point.input_tokens for point in agent.context], scale, compacted_before=agent.compacted_before),
         format_tokens(agent.largest_input) if agent.context else UNKNOWN if agent.tokens.is_unknown else "",
         _part_of_window(agent),
         str(agent.requests.count),
@@ -212,19 +215,29 @@ def _some(count: int) -> str:
 
 
 def _part_of_window(agent: AgentStatistics) -> str:
-    """How full the context has been; nothing where the window or the sizes are unknown."""
+    """How full the context has been, and of how many tokens; nothing where the window or the sizes are unknown."""
     if agent.context_window is None or not agent.context:
         return ""
-    return percent(agent.largest_input, agent.context_window)
+    part = percent(agent.largest_input, agent.context_window)
+    return f"{part} of {format_tokens(agent.context_window)}"
 
 
-def context_curve(sizes: Sequence[int], scale: int, cells: int = CURVE_CELLS) -> str:
-    """Sizes over time as bars, `▁▃▆█▂`: `scale` would be full, each cell shows the largest of its requests."""
+def context_curve(
+    sizes: Sequence[int], scale: int, cells: int = CURVE_CELLS, compacted_before: Sequence[int] = ()
+) -> str:
+    """Sizes over time as bars, `▁▃▆│▂█`: `scale` would be full, each cell shows the largest of its requests.
+
+    A mark stands where the history was compacted: before these requests, or behind the cell that holds what was before.
+    """
     if max(sizes, default=0) <= 0:
         return ""
     width = min(cells, len(sizes))
     parts = [max(_part(sizes, place, width)) for place in range(width)]
-    return "".join(_LEVELS[min(len(_LEVELS) - 1, size * len(_LEVELS) // (scale + 1))] for size in parts)
+    bars = [_LEVELS[min(len(_LEVELS) - 1, size * len(_LEVELS) // (scale + 1))] for size in parts]
+    marked = {
+        -(-place * width // len(sizes)) for place in compacted_before
+    }  # the first cell that holds nothing earlier
+    return "".join(COMPACTED * (place in marked) + bar for place, bar in enumerate([*bars, ""]))
 
 
 def _part(sizes: Sequence[int], place: int, width: int) -> Iterable[int]:
