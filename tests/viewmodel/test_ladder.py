@@ -304,7 +304,7 @@ def test_each_kind_has_a_stroke_and_a_word() -> None:
         "    6  ├── task ────────────────────────▶│",
         "    7  │◁─ message ─────┤                │",
         "    8  │                │◀━ result ━━━━━━┥",
-        "    9  ├── close ───────────────────────✗│",
+        "    9  ├── close ───────────────────────■│",
     ]
 
 
@@ -316,9 +316,9 @@ def test_what_is_under_way_and_what_never_arrived_look_different_from_what_did()
     story.send("a", "root", "c2VjcmV0c2VjcmV0", encoded=True)
     story.tell()
     assert drawn(story, 90)[1:] == [
-        "    4  00:00.4  ├┄┄ message ┄┄┄┄┄◌│                 ◌ pending  lost",
-        "    5  00:00.5  ├┄┄ message ┄┄┄┄┄⊘│                 ⊘ failed  lost",
-        "    6  00:00.6  ├┄┄ message ┄┄┄⊘ nobody             ⊘ failed  lost",
+        "    4  00:00.4  ├┄┄ message ┄┄┄┄┄◌│                 ◌ pending  “lost”",
+        "    5  00:00.5  ├┄┄ message ┄┄┄┄┄⊘│                 ⊘ failed  “lost”",
+        "    6  00:00.6  ├┄┄ message ┄┄┄⊘ nobody             ⊘ failed  “lost”",
         "    7  00:00.7  │◁─ message▒ ─────┤                 ▒ encrypted  16 B",
     ]
 
@@ -421,7 +421,7 @@ def test_the_panel_says_of_an_encrypted_text_what_is_proven() -> None:
     ]
     assert panel(story, 1) == [
         " /root message → /root/a  delivered",
-        " ▒ encrypted 15 B · the part marked as encrypted reads as text",
+        " ▒ encrypted 15 B · marked as encrypted, but readable",
         " read the parser",
     ]
 

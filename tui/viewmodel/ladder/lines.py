@@ -55,7 +55,7 @@ STROKES: dict[EdgeKind, Stroke] = {
     "assign_agent_task": Stroke("├", "┤", "─", "▶", "◀"),
     "send_message": Stroke("├", "┤", "─", "▷", "◁"),
     "agent_result": Stroke("┝", "┥", "━", "▶", "◀"),
-    "close_agent": Stroke("├", "┤", "─", "✗", "✗"),
+    "close_agent": Stroke("├", "┤", "─", "■", "■"),
 }
 
 
@@ -292,11 +292,13 @@ def _text_spans(edge: EdgeView, cells: int, measure: Measure) -> Line:
     spans = [Span(" ")]
     spans += [span._replace(text=f"{span.text.strip()}  ") for span in mark_spans(edge)]
     spans += [Span(f"{size_word(edge)}  ", "dim")] * edge.encrypted
-    spans.append(text_span(edge))
     shown, room = [], cells
     for span in spans:
         shown.append(Span(elide(span.text, room, measure), span.style))
         room -= measure(span.text)
+    text = text_span(edge)
+    if text.text and room > 2:
+        shown.append(text._replace(text=f"“{elide(text.text, room - 2, measure)}”"))
     return tuple(shown)
 
 

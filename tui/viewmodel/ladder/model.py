@@ -1,10 +1,10 @@
 """`LadderModel`: who sent what to whom, agents side by side, time downwards; rows, a cursor, and what keys do to them.
 
       seq  1 /root       2 alpha      3 beta
-       17  ╞══ spawn▒ ══▶│                        [alpha] read the parser
-       25  ╞══════════ spawn▒ ═══════▶│           [beta] read the retry helper
+       17  ╞══ spawn▒ ══▶│                        “[alpha] read the parser”
+       25  ╞══════════ spawn▒ ═══════▶│           “[beta] read the retry helper”
                         ┊ 12s without a message
-      159  │◀━━ result ━━━━━━━━━━━━━━━┥            beta-done: retry sleeps linearly
+      159  │◀━━ result ━━━━━━━━━━━━━━━┥            “beta-done: retry sleeps linearly”
 
 The cursor is an edge, not a number: it stays on its row while others come. What has no edge of its own in the graph
 has a row, too (`tui.analysis.messages.edges`).
