@@ -7,7 +7,7 @@ from collections import Counter
 from tui.analysis.links.agent_rules import AGENT_RULES
 from tui.analysis.links.conversation_rules import CONVERSATION_RULES
 from tui.analysis.links.linked import CAUSES, PRIMARY_KINDS
-from tui.analysis.links.relation import DIRECTION_OF, INVERSE_OF, RELATIONS
+from tui.analysis.links.relation import DIRECTION_OF, INVERSE_OF, RELATIONS, relation_text
 from tui.analysis.links.work_rules import WORK_RULES
 
 
@@ -16,6 +16,15 @@ def test_each_word_belongs_to_one_pair_and_its_inverse_leads_back() -> None:
     for kind, inverse in INVERSE_OF.items():
         assert INVERSE_OF[inverse] == kind
         assert DIRECTION_OF[kind] != DIRECTION_OF[inverse]
+
+
+def test_people_read_plain_words_for_a_kind() -> None:
+    texts = {kind: relation_text(kind) for kind in INVERSE_OF if relation_text(kind) != kind}
+    assert texts == {
+        "was meant to get": "should have received",
+        "newly given": "was the first to send",
+        "attempted by": "tried with",
+    }
 
 
 def test_every_rule_and_every_primary_kind_speaks_the_vocabulary_and_no_word_is_idle() -> None:

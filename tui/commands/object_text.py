@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 
 from tui.analysis.kinds.naming import name_of
 from tui.analysis.links.linked import gaps_of, links_of
-from tui.analysis.links.relation import Certainty, Direction, Evidence
+from tui.analysis.links.relation import Certainty, Direction, Evidence, relation_text
 from tui.analysis.links.why import Step
 from tui.analysis.requests.route import OutputRoute, SeenItem
 from tui.commands.log_place import event_of_step
@@ -61,7 +61,7 @@ def chain_lines(store: TraceStore, steps: Sequence[Step], end: str) -> Iterator[
     before: NodeRef | None = None
     for step in steps:
         indent = "  " * depth
-        mark = f"{'' if depth == 0 else '└ '}{step.relation} ".lstrip()
+        mark = f"{'' if depth == 0 else '└ '}{relation_text(step.relation)} ".lstrip()
         what = step.name if step.node is None else f"{full_id(step.node)}  {short(step.name)}".rstrip()
         yield f"  {indent}{mark}{what}{_place(store, step)}"
         if step.evidence is not None:
@@ -102,16 +102,17 @@ def _seen_words(item: SeenItem) -> str:
 def link_lines(store: TraceStore, node: NodeRef, direction: Direction) -> Iterator[str]:
     """The links of a node that lead one way, one a line, with their evidence."""
     links = links_of(store.trace, store.index, node, direction)
-    width = max((len(link.kind) for link in links), default=0)
-    for link in links:
+    texts = [relation_text(link.kind) for link in links]
+    width = max(map(len, texts), default=0)
+    for link, text in zip(links, texts, strict=True):
         proven = proof(link.certainty, link.evidence, (node, link.target))
-        yield f"  {link.kind:<{width}}  {named(store, link.target)}  {proven}"
+        yield f"  {text:<{width}}  {named(store, link.target)}  {proven}"
 
 
 def gap_lines(store: TraceStore, node: NodeRef) -> Iterator[str]:
     """What the recording leaves open about a node."""
     for gap in gaps_of(store.trace, store.index, node):
-        yield f"  {gap.kind} {gap.text}  {proof('recorded', gap.evidence, (node,))}"
+        yield f"  {relation_text(gap.kind)} {gap.text}  {proof('recorded', gap.evidence, (node,))}"
 
 
 def section(title: str, lines: Iterable[str]) -> Iterator[str]:

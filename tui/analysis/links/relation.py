@@ -95,6 +95,19 @@ ORDER_OF: dict[str, int] = {kind: place for place, one in enumerate(RELATIONS) f
 """Kind → its place in a list of links."""
 
 
+_TEXTS: dict[str, str] = {
+    "was meant to get": "should have received",
+    "newly given": "was the first to send",
+    "attempted by": "tried with",
+}
+"""How people read a kind of link that scripts know by another word."""
+
+
+def relation_text(kind: str) -> str:
+    """A kind of link for people, to be followed by the name of the target."""
+    return _TEXTS.get(kind, kind)
+
+
 def causes_among(kind: GraphKind, words: Collection[str]) -> tuple[str, ...]:
     """Of the kinds of links that objects of `kind` have those that lead to their cause, the most direct first."""
     found = [one for one in RELATIONS if one.upstream in words and one.explains(kind)]

@@ -16,7 +16,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import name_of
 from tui.analysis.kinds.plural import counted
 from tui.analysis.links.linked import gaps_of, links_in_steps
-from tui.analysis.links.relation import Certainty, Direction, Evidence, Gap, Link
+from tui.analysis.links.relation import Certainty, Direction, Evidence, Gap, Link, relation_text
 from tui.analysis.links.why import Step, ending, why
 from tui.analysis.problems.failure_story import failure_story
 from tui.analysis.problems.of_object import problem_of
@@ -203,7 +203,7 @@ def _chain_rows(trace: RolloutTrace, steps: Sequence[Step]) -> Iterator[WhyRow]:
     for step in steps:
         indent = "  " * min(max(0, depth - 1), MAX_INDENT) + ("└ " if depth else "")
         place = "" if step.seq is None else f" · seq {step.seq}"
-        text = f"{step.relation} {step.name}".strip()
+        text = f"{relation_text(step.relation)} {step.name}".strip()
         proof = _proof(step.certainty, step.evidence) if step.evidence is not None else ""
         yield WhyRow(text, f"{proof}{place}".removeprefix(" · "), step.node, indent)
         depth += step.node is not None
@@ -263,7 +263,7 @@ def _link_rows(trace: RolloutTrace, index: TraceIndex, links: Iterable[Link]) ->
     """The rows of links, payload files behind the rest; in steps."""
     rows: list[WhyRow] = []
     for place, link in enumerate(sorted(links, key=lambda link: link.target.kind == "payload")):
-        text = f"{link.kind} {name_of(trace, index, link.target)}"
+        text = f"{relation_text(link.kind)} {name_of(trace, index, link.target)}"
         rows.append(WhyRow(text, _proof(link.certainty, link.evidence), link.target))
         if place % ROWS_PER_STEP == ROWS_PER_STEP - 1:
             yield
@@ -271,7 +271,7 @@ def _link_rows(trace: RolloutTrace, index: TraceIndex, links: Iterable[Link]) ->
 
 
 def _gap_row(gap: Gap) -> WhyRow:
-    return WhyRow(f"{gap.kind} {gap.text}", _proof("unproven", gap.evidence))
+    return WhyRow(f"{relation_text(gap.kind)} {gap.text}", _proof("unproven", gap.evidence))
 
 
 def _proof(certainty: Certainty, evidence: Evidence) -> str:
