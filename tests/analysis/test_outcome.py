@@ -58,18 +58,18 @@ def session(
         (
             session("completed", request="failed", reason="stream disconnected"),
             ENDED,
-            ("failed", "the session ended as completed; its last request failed", "stream disconnected", REQUEST),
+            ("failed", "the recorder wrote 'completed', but the last request failed", "stream disconnected", REQUEST),
         ),
         (
             session("completed", "failed"),
             ENDED,
-            ("failed", "the session ended as completed; its last turn failed", "", TURN),
+            ("failed", "the recorder wrote 'completed', but the last turn failed", "", TURN),
         ),
         (session("failed"), ENDED, ("failed", "the session ended as failed; its last turn completed", "", TURN)),
         (
             session("completed", "aborted"),
             ENDED,
-            ("cancelled", "the session ended as completed; its last turn was aborted", "", TURN),
+            ("cancelled", "the recorder wrote 'completed', but the last turn was aborted", "", TURN),
         ),
         (
             session("aborted", "running"),

@@ -102,7 +102,7 @@ async def test_a_killed_recording_tells_what_was_open() -> None:
         await driver.picked()
         await driver.until(lambda: "cut off" in driver.picker_texts[0], "the search for a writer")
         told = bar(driver, "#agents-detail-1")
-        assert "while waiting on a terminal, begun with the last event: $ echo begin; sleep 60" in told
+        assert "while waiting for a command, which began with the last event: $ echo begin; sleep 60" in told
 
 
 async def test_a_recording_that_waits_for_hours_tells_for_how_many(

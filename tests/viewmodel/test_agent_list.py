@@ -92,8 +92,8 @@ def test_a_state_tells_the_word_the_age_and_what_is_open() -> None:
     graph.tool("tool", "alpha turn", status="running")
     graph.operation("terminal_operation:1", "tool", "pytest -q", exit_code=None)
     root, alpha = texts(graph, 200)
-    assert "waiting on /root/alpha 200ms  → /root/alpha waiting on a terminal 0ms: $ pytest -q" in root
-    assert "waiting on a terminal 0ms  $ pytest -q" in alpha
+    assert "waiting on /root/alpha 200ms  → /root/alpha waiting for a command 0ms: $ pytest -q" in root
+    assert "waiting for a command 0ms  $ pytest -q" in alpha
 
 
 def test_tokens_of_a_parent_are_shown_with_those_of_its_agents() -> None:

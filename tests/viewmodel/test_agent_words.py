@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tests.analysis.test_waiting import CUT_OFF, ENDED, LIVE, family
 from tests.viewmodel.recorded import recorded
-from tui.analysis.agents.overview import overview_of
+from tui.analysis.agents.overview import Parallelism, overview_of
 from tui.analysis.agents.tasks import Task
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
@@ -16,7 +16,7 @@ from tui.analysis.state.waiting import AgentStates
 from tui.model.ids import InferenceCallId
 from tui.model.noderef import NodeRef
 from tui.schema.events import ExecutionStatus
-from tui.viewmodel.lists.agent_words import big_picture, rollout_sentence, state_text, task_text
+from tui.viewmodel.lists.agent_words import big_picture, parallel_text, rollout_sentence, state_text, task_text
 
 
 def sentence(graph: SmallGraph, agent: str = "root", recording: RecordingState = LIVE) -> str:
@@ -33,7 +33,7 @@ def whole(graph: SmallGraph, recording: RecordingState = LIVE) -> str:
 def test_a_chain_is_told_to_its_end() -> None:
     assert sentence(family()) == (
         "waiting on /root/alpha for 200ms: → /root/alpha waiting on an agent 100ms → "
-        "/root/alpha/deep waiting on the model 0ms: request 1, nothing of its answer has come"
+        "/root/alpha/deep waiting on the model 0ms: request 1, nothing of its answer is recorded"
     )
 
 
@@ -69,7 +69,7 @@ def test_what_is_cut_off_or_left_open_tells_what_it_did_and_for_how_long() -> No
     graph = small_graph()
     graph.inference("call", status="running")
     since = graph.trace.inference_calls[InferenceCallId("call")].execution.started_at_unix_ms
-    what = "request 1, nothing of its answer has come"
+    what = "request 1, nothing of its answer is recorded"
     graph.trace.evidence.newest_event_unix_ms = since + 61
     for recording in (CUT_OFF, ENDED):
         word = "cut off" if recording is CUT_OFF else "left open"
@@ -80,7 +80,7 @@ def test_what_is_cut_off_or_left_open_tells_what_it_did_and_for_how_long() -> No
 def test_what_began_with_the_last_event_has_no_age() -> None:
     graph = small_graph()
     graph.inference("call", status="running")
-    doing = "while waiting on the model, begun with the last event: request 1, nothing of its answer has come"
+    doing = "while waiting on the model, which began with the last event: request 1, nothing of its answer is recorded"
     assert sentence(graph, recording=CUT_OFF) == f"cut off {doing}"
     assert sentence(graph, recording=ENDED) == f"left open {doing}"
     assert whole(graph, CUT_OFF) == f"cut off {doing} · /root"
@@ -98,7 +98,8 @@ def test_cut_off_after_an_end_gives_no_empty_reason(status: ExecutionStatus, wor
 def test_the_rollout_in_one_line() -> None:
     assert whole(SmallGraph()) == "idle: no agent has started"
     assert whole(family()) == (
-        "waiting on the model 0ms: request 1, nothing of its answer has come · /root → /root/alpha → /root/alpha/deep"
+        "waiting on the model 0ms: request 1, nothing of its answer is recorded"
+        " · /root → /root/alpha → /root/alpha/deep"
     )
     store = recorded("agents")
     overview = overview_of(store.trace, store.index, store.recording)
@@ -112,7 +113,7 @@ def test_the_big_picture_is_shorter_where_room_is_short() -> None:
     assert wide.startswith(
         "5 agents: 4 ended, 1 failed · 452.4k tokens in 24 of 26 requests, 67% of the input cached · "
     )
-    assert wide.endswith(" at once, 5 at most")
+    assert wide.endswith(" agents at a time on average, 5 at most")
     short = big_picture(overview, 76, cell_len)
     assert short.startswith("5 agents: 4 ended, 1 failed · ≥452.4k tok, 67% cached · 1.8s, ")
     assert cell_len(big_picture(overview, 20, cell_len)) == 20
@@ -135,3 +136,17 @@ def test_the_big_picture_is_shorter_where_room_is_short() -> None:
 )
 def test_a_task_in_one_line(task: Task | None, text: str) -> None:
     assert task_text(task) == text
+
+
+@pytest.mark.parametrize(
+    ("parallelism", "words"),
+    [
+        (Parallelism(1_000, 1_000, 1_000, 1), "1.0s of recording, 1.0s of turns: one agent at a time"),
+        (
+            Parallelism(2_000, 1_000, 2_400, 4),
+            "2.0s of recording, 2.4s of turns: 2.4 agents at a time on average, 4 at most",
+        ),
+    ],
+)
+def test_agents_at_a_time_are_said_in_words(parallelism: Parallelism, words: str) -> None:
+    assert parallel_text(parallelism) == words

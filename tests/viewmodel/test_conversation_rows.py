@@ -91,7 +91,7 @@ def test_a_message_between_agents_names_both() -> None:
         ("c2VjcmV0" * 5, ["  ▒ encrypted message · 40 B · only the", "  provider can read it"]),
         (
             "read the parser",
-            ["  ▒ encrypted message · 15 B · marked as", "  encrypted, yet it reads as text:", "  read the parser"],
+            ["  ▒ encrypted message · 15 B · marked as", "  encrypted, but readable:", "  read the parser"],
         ),
     ],
 )

@@ -36,10 +36,14 @@ def text(facts: StatusFacts, width: int) -> str:
 def test_a_live_recording() -> None:
     line = text(FACTS, 140)
     assert line.startswith(
-        " agents  ● running · ● LIVE  4 agents  12.4k tok  lag 40ms"
-        "  “Review the project with helpers.”  1,312 events  seq 1312 "
+        " agents  ● running · ● LIVE  4 agents  12.4k tok  lag 40ms  “Review the project with helpers.”  1,312 events"
     )
     assert line.endswith(" ▲ 2 problems ")
+
+
+def test_number_differing_from_the_count_is_shown() -> None:
+    assert "1,312 events  seq" not in text(FACTS, 140)
+    assert "  1,312 events  seq 1315 " in text(FACTS._replace(seq=1315), 150)
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])

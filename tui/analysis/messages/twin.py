@@ -34,7 +34,7 @@ def plain_twin(trace: RolloutTrace, view: EdgeView, read: PayloadReader | None =
         return None
     if not looks_opaque(view.passed.text):
         where = view.target if view.target is not None and view.target.kind == "item" else view.source
-        return PlainTwin(view.passed.text, where, "same bytes", "the part marked as encrypted reads as text")
+        return PlainTwin(view.passed.text, where, "same bytes", "marked as encrypted, but readable")
     source = find_object(trace, view.source)
     if isinstance(source, ToolCall):
         return _argument(source, view, read)

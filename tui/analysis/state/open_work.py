@@ -112,8 +112,8 @@ def _answered(trace: RolloutTrace, call: InferenceCall) -> str:
     """Whether anything of the answer has come: items of it are accepted, and calls in it begin, before it is whole."""
     newest = trace.evidence.newest_acceptances.get(call.thread_id, 0)
     if newest > call.execution.started_seq:
-        return f"its answer arrives (event {newest})"
-    return "nothing of its answer has come" if trace.schema_version > 1 else "no answer yet"
+        return f"its answer began to arrive (event {newest})"
+    return "nothing of its answer is recorded" if trace.schema_version > 1 else "no answer is recorded"
 
 
 def _tool_work(trace: RolloutTrace, index: TraceIndex, tool: ToolCall, via: tuple[NodeRef, ...]) -> OpenWork:

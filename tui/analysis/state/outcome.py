@@ -16,7 +16,7 @@ What helpers of the root agent did wrong are problems, not the outcome: the root
 from __future__ import annotations
 
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.state.agent import ending_of_turn
+from tui.analysis.state.agent import TurnEnding, ending_of_turn
 from tui.analysis.state.outcome_word import Outcome, OutcomeWord
 from tui.analysis.state.recording import RecordingState
 from tui.model.ids import ThreadId
@@ -63,10 +63,14 @@ def _at_end(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn | None) -> O
         lacks = "no turn of it is recorded" if turn is None else "the end of its last turn is not recorded"
         return Outcome(word or "unknown", f"the session ended as {trace.status}; {lacks}", node=_node(turn))
     ending = ending_of_turn(trace, index, turn)
-    how = ending.how or "its last turn completed"
-    return Outcome(
-        word or _OF_TURN[ending.word], f"the session ended as {trace.status}; {how}", ending.reason, ending.node
-    )
+    return Outcome(word or _OF_TURN[ending.word], _how(trace.status, ending), ending.reason, ending.node)
+
+
+def _how(status: str, ending: TurnEnding) -> str:
+    """What the end of the session says, and what its last turn says against it."""
+    if status == "completed" and ending.how:
+        return f"the recorder wrote 'completed', but {ending.how.replace('its', 'the', 1)}"
+    return f"the session ended as {status}; {ending.how or 'its last turn completed'}"
 
 
 def _node(turn: CodexTurn | None) -> NodeRef | None:

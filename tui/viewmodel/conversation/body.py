@@ -110,7 +110,7 @@ def _message_body(item: ConversationItem, fields: dict[str, Any] | None) -> Item
 def _encrypted_blocks(part: EncodedPart) -> list[Block]:
     """The encrypted part of a message between agents; its text where it is one, whatever it is marked as."""
     is_opaque = looks_opaque(part.value)
-    told = "only the provider can read it" if is_opaque else "marked as encrypted, yet it reads as text:"
+    told = "only the provider can read it" if is_opaque else "marked as encrypted, but readable:"
     note = f"{ENCRYPTED_SIGN} encrypted message · {format_bytes(byte_size(part.value))} · {told}"
     blocks: list[Block] = [NoteBlock((Span(note, "cut"),))]
     return blocks if is_opaque else [*blocks, TextBlock(part.value, "markdown")]

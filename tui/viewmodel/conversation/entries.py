@@ -134,7 +134,7 @@ def _net(trace: RolloutTrace, difference: RequestDifference) -> str:
         return ""
     texts = (item_text(item) for name in difference.gone if (item := trace.conversation_items.get(name)))
     size = sum(len(text.encode(errors="replace")) for text in texts)
-    again = f", {difference.repeated:,} said again" if difference.repeated else ""
+    again = f", {difference.repeated:,} repeated" if difference.repeated else ""
     return f" by compaction: {format_bytes(size)} of text{again}, {len(difference.new):,} new"
 
 

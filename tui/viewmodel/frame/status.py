@@ -189,7 +189,7 @@ def _counts(facts: StatusFacts) -> list[str]:
 def _further_counts(facts: StatusFacts) -> list[str]:
     """The pieces behind what was asked."""
     pieces = [f"  {counted(facts.events, 'event')}"]
-    if facts.seq is not None:
+    if facts.seq is not None and facts.seq != facts.events:
         pieces.append(f"  seq {facts.seq}")
     if facts.held_bytes and facts.recording.word == "live":
         pieces.append(f"  unfinished line of {format_bytes(facts.held_bytes)}")

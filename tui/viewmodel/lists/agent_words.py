@@ -1,7 +1,7 @@
 """The state of an agent or of the rollout in words, for the list of agents and for the command line.
 
-waiting on /root/alpha  3m12s  → /root/alpha waiting on a terminal 1m04s: $ pytest -q
-cut off                 5.0s   while waiting on a terminal: $ sleep 60
+waiting on /root/alpha  3m12s  → /root/alpha waiting for a command 1m04s: $ pytest -q
+cut off                 5.0s   while waiting for a command: $ sleep 60
 """
 
 from __future__ import annotations
@@ -36,16 +36,24 @@ SIGNS: dict[StateWord, Status] = {
 }
 """The sign of each state; the word is beside it."""
 
+_NAMES: dict[StateWord, str] = {"waiting on a terminal": "waiting for a command"}
+"""How people read a state that scripts know by another word."""
+
 _WHILE = "while "
 
 _ENDINGS: dict[StateWord, str] = {"ended": "ended", "failed": "failed", "cancelled": "was cancelled"}
 """How an agent that is over ended, behind its name."""
 
-_JUST_BEGUN = ", begun with the last event"
+_JUST_BEGUN = ", which began with the last event"
 """In place of an age: the recording holds nothing after it."""
 
 NAMED_AGENTS = 2
 """Agents that are named before the others are counted."""
+
+
+def state_name(word: StateWord) -> str:
+    """A state as people read it."""
+    return _NAMES.get(word, word)
 
 
 class StateText(NamedTuple):
@@ -73,7 +81,7 @@ def state_text(trace: RolloutTrace, index: TraceIndex, chain: WaitingChain) -> S
         what = _rest(trace, index, chain)
     is_over = first.state.word != first.state.doing
     if is_over and first.state.doing != "idle":
-        doing = f"{_WHILE}{first.state.doing}{'' if first.state.age_ms(index) else _JUST_BEGUN}"
+        doing = f"{_WHILE}{state_name(first.state.doing)}{'' if first.state.age_ms(index) else _JUST_BEGUN}"
         what = f"{doing}: {what}" if what else doing
     return StateText(_word(trace, first), _age(index, first.state), what)
 
@@ -81,7 +89,7 @@ def state_text(trace: RolloutTrace, index: TraceIndex, chain: WaitingChain) -> S
 def _word(trace: RolloutTrace, link: ChainLink) -> str:
     if link.state.word == "waiting on an agent" and link.awaits:
         return f"waiting on {names_of(trace, link.awaits)}"
-    return link.state.word
+    return state_name(link.state.word)
 
 
 def names_of(trace: RolloutTrace, agents: Sequence[ThreadId]) -> str:
@@ -106,7 +114,9 @@ def _rest(trace: RolloutTrace, index: TraceIndex, chain: WaitingChain) -> str:
     parts = []
     for link in chain.links[1:]:
         age = _age(index, link.state)
-        parts.append(f"→ {clean(agent_name(trace, link.thread_id))} {link.state.doing}{f' {age}' if age else ''}")
+        parts.append(
+            f"→ {clean(agent_name(trace, link.thread_id))} {state_name(link.state.doing)}{f' {age}' if age else ''}"
+        )
     if chain.is_ring:
         return f"{' '.join(parts)} → {names_of(trace, chain.last.awaits[:1])} again: they wait for each other"
     what = _awaited_by_all(chain)
@@ -122,7 +132,9 @@ def rollout_sentence(trace: RolloutTrace, index: TraceIndex, overview: RolloutOv
         what = clean(state.chain.links[0].state.what)
         return f"{state.word}{f': {what}' if what else ''}"
     last = state.chain.last.state
-    word = state.word if state.word == last.doing else f"{state.word} {_doing_words(trace, state.chain.last)}"
+    word = (
+        state_name(state.word) if state.word == last.doing else f"{state.word} {_doing_words(trace, state.chain.last)}"
+    )
     age = _age(index, last)
     if last.until_unix_ms is not None and last.is_open and not age:
         word += _JUST_BEGUN
@@ -135,7 +147,7 @@ def _doing_words(trace: RolloutTrace, link: ChainLink) -> str:
     """What an agent did when the recording stopped, or how it had ended before."""
     ending = _ENDINGS.get(link.state.doing)
     return (
-        f"{_WHILE}{link.state.doing}"
+        f"{_WHILE}{state_name(link.state.doing)}"
         if ending is None
         else f"after {clean(agent_name(trace, link.thread_id))} {ending}"
     )
@@ -152,7 +164,7 @@ def counts_text(overview: RolloutOverview) -> str:
     """How many agents there are, and how many are in which state."""
     total = len(overview.agents)
     counts = overview.state.counts
-    parts = [f"{counts[word]} {word}" for word in STATE_WORDS if counts.get(word)]
+    parts = [f"{counts[word]} {state_name(word)}" for word in STATE_WORDS if counts.get(word)]
     return f"{counted(total, 'agent')}: {', '.join(parts)}" if total else "no agents"
 
 
@@ -178,7 +190,12 @@ def parallel_text(parallelism: Parallelism) -> str:
     wall, agents = format_duration(parallelism.wall_ms), format_duration(parallelism.agents_ms)
     if parallelism.average is None:
         return f"{wall} of recording, no turns"
-    return f"{wall} of recording, {agents} of turns: {parallelism.average:.1f} at once, {parallelism.most} at most"
+    together = (
+        "one agent at a time"
+        if parallelism.most == 1
+        else f"{parallelism.average:.1f} agents at a time on average, {parallelism.most} at most"
+    )
+    return f"{wall} of recording, {agents} of turns: {together}"
 
 
 def big_picture(overview: RolloutOverview, width: int, measure: Measure) -> str:
@@ -193,7 +210,7 @@ def big_picture(overview: RolloutOverview, width: int, measure: Measure) -> str:
         short[-1] += f", {cached_part(tokens)} cached"
     short.append(format_duration(parallelism.wall_ms))
     if parallelism.average is not None:
-        short[-1] += f", {parallelism.average:.1f} at once"
+        short[-1] += f", {parallelism.average:.1f} at a time"
     return elide(" · ".join(short), width, measure)
 
 

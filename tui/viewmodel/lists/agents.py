@@ -2,7 +2,7 @@
 
      agent              state                                            tokens       Σ  ▲   busy  cached
  1 ◌ /root              waiting on /root/alpha 1.2s  → /root/alpha …      12.4k  423.5k     3.4s     61%
- 2 ●   alpha Kepler     waiting on a terminal 410ms  $ pytest -q         201.8k          1  3.1s     60%
+ 2 ●   alpha Kepler     waiting for a command 410ms  $ pytest -q         201.8k          1  3.1s     60%
 
 Below the list is what is known of the agent under the cursor, where the columns had no room for it.
 """
