@@ -9,7 +9,7 @@ import pytest
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.reverse import ReverseLinks
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.requests.compared import compare_requests, dropped_items, previous_request, requests_showing
+from tui.analysis.requests.compared import change_of_compaction, compare_requests, previous_request, requests_showing
 from tui.analysis.requests.order import request_before
 from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.schema.sequence import SharedSequence
@@ -95,7 +95,7 @@ def test_what_a_compaction_said_again_is_neither_new_nor_gone() -> None:
         graph.trace.compactions.values(),
     )
 
-    assert (found.gone, found.new, found.repeated) == (("ask",), {"summary"}, 1)
+    assert (found.gone, found.new) == (("ask",), {"summary"})
 
 
 def test_nothing_is_new_in_the_first_request_of_a_thread_where_everything_is() -> None:
@@ -189,7 +189,7 @@ def test_which_requests_sent_an_item() -> None:
     assert numbers("nowhere") == []
 
 
-def test_dropped_items_are_those_said_to_be_gone() -> None:
+def test_what_the_next_request_says_again_is_not_dropped() -> None:
     """Of three items a compaction says one again, with another id, and the program sends one as it was."""
     graph = small_graph()
     for name, text in (("a", "context"), ("b", "task"), ("c", "work"), ("b2", "task")):
@@ -197,12 +197,35 @@ def test_dropped_items_are_those_said_to_be_gone() -> None:
     graph.inference("call 1", sends="abc")
     compaction = graph.compaction("compaction", replacement=["b2"])
     compaction.input_item_ids.extend(map(ItemId, "abc"))
-    calls = list(graph.trace.inference_calls.values())
+    calls = graph.trace.inference_calls
 
-    assert dropped_items(graph.trace, calls, compaction) == 2
+    assert change_of_compaction(graph.trace, calls.values(), compaction) == (3, 1, ("a", "c"), 0)
 
     graph.inference("call 2", sends=["a", "b2"])
-    before, now = calls = list(graph.trace.inference_calls.values())
-    found = compare_requests(graph.trace, before, now, [compaction])
-    assert found.gone == ("c",)
-    assert dropped_items(graph.trace, calls, compaction) == 1
+    found = change_of_compaction(graph.trace, calls.values(), compaction)
+    assert (found, found.again) == ((3, 1, ("c",), 0), 2)
+
+
+def test_an_output_that_no_request_sent_is_dropped_too() -> None:
+    """It came after the last request before the compaction, so the next request cannot lack it of that one."""
+    graph = small_graph()
+    for name in ("ask", "call", "output", "summary"):
+        graph.item(name, text=name)
+    graph.inference("call 1", sends=["ask"], returns=["call"])
+    compaction = graph.compaction("compaction", replacement=["ask", "summary"])
+    compaction.input_item_ids.extend(map(ItemId, ("ask", "call", "output")))
+    graph.inference("call 2", sends=["ask", "summary"])
+    before, now = graph.trace.inference_calls.values()
+
+    assert compare_requests(graph.trace, before, now, [compaction]).gone == ("call",)
+    assert change_of_compaction(graph.trace, [before, now], compaction) == (3, 2, ("call", "output"), 1)
+
+
+def test_a_request_without_the_replacement_says_nothing_of_a_compaction() -> None:
+    graph = small_graph()
+    for name in ("a", "b", "c"):
+        graph.item(name, text=name)
+    compaction = graph.compaction("compaction", replacement=["c"])
+    compaction.input_item_ids.extend(map(ItemId, "ab"))
+    graph.inference("call", sends="ab")
+    assert change_of_compaction(graph.trace, graph.trace.inference_calls.values(), compaction).dropped == ("a", "b")

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
-from tui.model.conversation import Body, PayloadRefPart, TextPart, ToolProducer
+from tui.model.conversation import Body, EncodedPart, PayloadRefPart, TextPart, ToolProducer
 from tui.model.evidence import ItemSource
 from tui.model.ids import CompactionId, InferenceCallId, ItemId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
@@ -264,7 +264,8 @@ def test_a_long_output_unfolds_in_steps(actions: list[str], rows: int) -> None:
 def compacted() -> SmallGraph:
     graph = session()
     graph.item("summary", role="assistant", text="In short.")
-    graph.compaction("compaction", replacement=["summary"])
+    compaction = graph.compaction("compaction", replacement=["summary"])
+    compaction.input_item_ids.extend(map(ItemId, ("system", "ask", "say", "do", "done", "bye")))
     graph.inference("call 3", sends=["summary", "ask"])
     return graph
 
@@ -300,21 +301,34 @@ def test_a_failed_request_says_why_before_anything_else() -> None:
 
 
 def test_items_that_are_gone_are_counted_and_listed_on_demand() -> None:
-    model = model_of(compacted(), NodeRef("inference", "call 3"), width=90)
+    model = model_of(compacted(), NodeRef("inference", "call 3"), width=140)
     before = shown(model)
 
     model.listing.place = EntryLine(1, 0)
     model.activate()
 
-    assert before[1] == "   ── 5 items gone since request 2 by compaction: 39 B of text, 1 new · Enter lists them ──"
+    assert before[1] == (
+        "   ── 5 items gone since request 2 · Enter lists them"
+        " · compaction 1: 6 → 1 item, 5 dropped (39 B of text), 1 repeated, 1 new ──"
+    )
     assert shown(model)[1:5] == [
-        ">  ── 5 items gone since request 2 by compaction: 39 B of text, 1 new ──",
+        ">  ── 5 items gone since request 2 · compaction 1: 6 → 1 item, 5 dropped (39 B of text), 1 repeated, 1 new ──",
         " - system  Be good.",
         " - assistant  I will.",
         " - assistant → shell  rm -r /",
     ]
     model.activate()
     assert [row[1:] for row in shown(model)] == [row[1:] for row in before]
+
+
+def test_what_is_encrypted_holds_no_text_to_count() -> None:
+    graph = compacted()
+    for name in ("system", "say", "do", "done"):
+        graph.trace.conversation_items[ItemId(name)].body = Body([EncodedPart("encrypted_content", f"of {name}")])
+
+    model = model_of(graph, NodeRef("inference", "call 3"), width=140)
+
+    assert "5 dropped (4 B of text, 4 encrypted), 1 repeated" in shown(model)[1]
 
 
 def test_the_same_scope_again_only_moves_the_cursor() -> None:

@@ -20,7 +20,7 @@ from tui.analysis.messages.edges import EdgeBook, EdgeView
 from tui.analysis.problems.listed import problem_text
 from tui.analysis.problems.of_object import NO_FAILURES, output_cut
 from tui.analysis.problems.own import own_problem_of
-from tui.analysis.requests.compared import dropped_items
+from tui.analysis.requests.compared import change_of_compaction
 from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
 from tui.analysis.state.outcome import outcome_of
 from tui.analysis.state.outcome_word import Outcome
@@ -45,7 +45,7 @@ class Lost(NamedTuple):
     """What did not get through.
 
     `cut`, `unseen`: outputs of which the model saw only a part, or nothing, among the first `looked_at` calls.
-    `dropped`: items that compactions took from the history. `undelivered`: messages that reached no agent.
+    `dropped`: inputs of compactions that they did not say again. `undelivered`: messages that reached no agent.
     """
 
     cut: int
@@ -164,7 +164,7 @@ def _dropped(trace: RolloutTrace, index: TraceIndex) -> int:
     count = 0
     for one in trace.compactions.values():
         requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(one.thread_id)]
-        count += dropped_items(trace, requests, one)
+        count += len(change_of_compaction(trace, requests, one).dropped)
     return count
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,9 +18,9 @@ class RequestDifference(msgspec.Struct, frozen=True):
 
     `shared`: how many leading items are the same as before. `new`: items that neither the request before nor its
     response held. `gone`: items of the request before, or of its response, that this request does not repeat, in their
-    order. `compaction_ids`: the compactions whose replacement came in here. `repeated`: items that a compaction
-    replaced by others that say the same; they are neither new nor gone. `unrecorded`: the id of a response which this
-    request continues, and which is not in the recording: what it held before its first item is not known.
+    order. `compaction_ids`: the compactions whose replacement came in here; what they replaced by items that say the
+    same is neither new nor gone. `unrecorded`: the id of a response which this request continues, and which is not in
+    the recording: what it held before its first item is not known.
     """
 
     previous: InferenceCall | None
@@ -27,7 +28,6 @@ class RequestDifference(msgspec.Struct, frozen=True):
     new: frozenset[ItemId]
     gone: tuple[ItemId, ...]
     compaction_ids: tuple[CompactionId, ...] = ()
-    repeated: int = 0
     unrecorded: str = ""
 
 
@@ -73,25 +73,53 @@ def compare_requests(
         new=frozenset(really_new),
         gone=tuple(really_gone),
         compaction_ids=compaction_ids,
-        repeated=len(new) - len(really_new),
         unrecorded=unrecorded,
     )
 
 
-def dropped_items(trace: RolloutTrace, requests: Sequence[InferenceCall], compaction: Compaction) -> int:
-    """How many items a compaction took from the history, by what they say.
+class CompactionChange(NamedTuple):
+    """What a compaction came to, by what items say and not by their ids.
 
-    `requests` are those of the thread in order of start: if one follows that sends the replacement, these are the
-    items that it lacks, which the request before held or its response; else those that the replacement does not say.
+    `inputs`, `replacements`: how many items it replaced, and by how many. `dropped`: the inputs that neither the
+    replacement nor the request that follows says again. `new`: how many items of the replacement say what no input
+    said. An output that came after the last request before is an input, too, though the model was never sent it: so
+    more may be dropped than the next request lacks of the one before.
     """
+
+    inputs: int
+    replacements: int
+    dropped: tuple[ItemId, ...]
+    new: int
+
+    @property
+    def again(self) -> int:
+        """How many inputs are still said."""
+        return self.inputs - len(self.dropped)
+
+
+def change_of_compaction(
+    trace: RolloutTrace, requests: Iterable[InferenceCall], compaction: Compaction
+) -> CompactionChange:
+    """What a compaction dropped, repeated and added; `requests` are those of the thread in order of start.
+
+    The program may send again, beside the replacement, what the replacement lacks: such an item is not dropped.
+    """
+    same = _Sameness(trace)
+    old, new = compaction.input_item_ids, compaction.replacement_item_ids
+    _, come = same.unsaid(*same.unmatched(old, new))
+    said = [*new, *_sent_beside(requests, compaction)]
+    gone, _ = same.unsaid(*same.unmatched(old, said))
+    return CompactionChange(len(old), len(new), tuple(gone), len(come))
+
+
+def _sent_beside(requests: Iterable[InferenceCall], compaction: Compaction) -> list[ItemId]:
+    """What the first request after a compaction sends beside its replacement; nothing if it does not send that."""
     started = compaction.installed_at_unix_ms
     now = next((call for call in requests if call.execution.started_at_unix_ms >= started), None)
-    if now is not None:
-        found = compare_requests(trace, previous_request(requests, now), now, (compaction,))
-        if found.compaction_ids:
-            return len(found.gone)
-    same = _Sameness(trace)
-    return len(same.unsaid(*same.unmatched(compaction.input_item_ids, compaction.replacement_item_ids))[0])
+    replacement = frozenset(compaction.replacement_item_ids)
+    if now is None or replacement.isdisjoint(now.request_item_ids):
+        return []
+    return [item for item in now.request_item_ids if item not in replacement]
 
 
 class _Sameness:

@@ -26,12 +26,12 @@ from tui.analysis.requests.prompt_head import PromptHead, compare_heads
 from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.conversation.compaction_words import compaction_words
 from tui.viewmodel.conversation.entry_list import EntryList
 from tui.viewmodel.conversation.head import HeadEntry, head_entries
 from tui.viewmodel.conversation.scope import ConversationScope
-from tui.viewmodel.text.clean import clean, format_bytes, format_tokens
+from tui.viewmodel.text.clean import clean, format_tokens
 from tui.viewmodel.text.percent import percent
-from tui.viewmodel.text.plain_text import item_text
 from tui.viewmodel.text.spans import Line, Span
 
 Heads = Mapping[InferenceCallId, PromptHead]
@@ -96,7 +96,7 @@ def _request_entries(
     entries.add_items(ids[: difference.shared])
     first_difference = None
     if before is not None and (difference.shared < len(ids) or difference.gone):
-        _add_gone(entries, trace, difference, named, show_gone=show_gone)
+        _add_gone(entries, trace, index, difference, named, show_gone=show_gone)
         first_difference = len(entries)
         entries.add_divider("difference", _difference_line(difference, named, call.usage))
     entries.add_items(ids[difference.shared :], "new", only=difference.new)
@@ -115,27 +115,23 @@ def _heads_of(call: InferenceCall, before: InferenceCall | None, heads: Heads, n
 
 
 def _add_gone(
-    entries: EntryList, trace: RolloutTrace, difference: RequestDifference, named: str, *, show_gone: bool
+    entries: EntryList,
+    trace: RolloutTrace,
+    index: TraceIndex,
+    difference: RequestDifference,
+    named: str,
+    *,
+    show_gone: bool,
 ) -> None:
     if not difference.gone:
         return
-    hint = "" if show_gone else " · Enter lists them"
     gone = counted(len(difference.gone), "item")
-    text = f"── {gone} gone since {named}{_net(trace, difference)}{hint} ──"
-    line = (Span(text, "gone"),)
+    hint = "" if show_gone else " · Enter lists them"
+    causes = (f" · {compaction_words(trace, index, name)}" for name in difference.compaction_ids)
+    line = (Span(f"── {gone} gone since {named}{hint}{''.join(causes)} ──", "gone"),)
     entries.add_divider("gone", line)
     if show_gone:
         entries.add_items(difference.gone, "gone")
-
-
-def _net(trace: RolloutTrace, difference: RequestDifference) -> str:
-    """What a compaction came to: how much it dropped, how many items it repeated, and how many are new."""
-    if not difference.compaction_ids:
-        return ""
-    texts = (item_text(item) for name in difference.gone if (item := trace.conversation_items.get(name)))
-    size = sum(len(text.encode(errors="replace")) for text in texts)
-    again = f", {difference.repeated:,} repeated" if difference.repeated else ""
-    return f" by compaction: {format_bytes(size)} of text{again}, {len(difference.new):,} new"
 
 
 def _head_line(changed: tuple[str, ...], named: str) -> Line:

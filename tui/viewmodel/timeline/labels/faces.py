@@ -8,6 +8,7 @@ import msgspec
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name, operation_argument, tool_argument, tool_name
+from tui.analysis.kinds.plural import counted
 from tui.analysis.kinds.scripts import cell_run_by, cell_waited_by, yielded_after_ms
 from tui.analysis.messages.brief import COMMAND, EMPTY_COMMAND, command_of_preview, command_text
 from tui.analysis.messages.calls import kind_of_call
@@ -313,7 +314,7 @@ class Labels:
 
     def _compaction_label(self, compaction: Compaction) -> Line:
         number = self._index.ordinal("compaction", compaction.compaction_id)
-        sizes = f"  {len(compaction.input_item_ids)} → {len(compaction.replacement_item_ids)} items"
+        sizes = f"  {len(compaction.input_item_ids):,} → {counted(len(compaction.replacement_item_ids), 'item')}"
         return (Span(f"compaction {number}", "node.compaction"), Span(sizes, "dim"))
 
 
