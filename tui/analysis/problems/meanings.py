@@ -248,7 +248,7 @@ MEANINGS: dict[str, Meaning] = {
     "exit-code": Meaning("commands that failed", "they ended with an exit code other than 0", _GO),
     "failed": Meaning(
         "calls and requests that failed",
-        "they did not succeed; w says what followed",
+        "they ended with an error; the session may have gone on",
         _GO,
     ),
     "cancelled": Meaning("calls and requests that were cancelled", "a person or a time limit stopped them", _GO),
