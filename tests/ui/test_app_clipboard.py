@@ -6,8 +6,9 @@ import base64
 import re
 
 import pytest
+from rich.cells import cell_len
 
-from tui.ui.clipboard import SCREEN_PIECE, TMUX_LIMIT, copy_sequence
+from tui.ui.clipboard import SCREEN_PIECE, TMUX_LIMIT, copy_sequence, line_copied
 
 
 def decoded(sequence: str) -> str:
@@ -65,3 +66,21 @@ def test_text_goes_as_recorded_and_its_control_characters_are_announced() -> Non
     assert "holds 3 control or hidden characters, to the" in message
     assert "holds 1 control or hidden character, to the" in copy_sequence("\x9b", "the text", {}).message
     assert "holds" not in copy_sequence("naïve\n日本語\t☃", "the text", {}).message
+
+
+LINE = "rtrace-tui '/a b' --at 3"
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (95, f"copied: {LINE} (if your terminal allows it; in tmux: set -g set-clipboard on)"),
+        (94, f"copied: {LINE} (if your terminal allows it)"),
+        (61, f"copied: {LINE} (if your terminal allows it)"),
+        (60, f"copied, if allowed: {LINE}"),
+        (44, f"copied, if allowed: {LINE}"),
+        (36, "copied, if allowed: rtrace-…' --at 3"),
+    ],
+)
+def test_a_line_that_was_sent_is_shown(cells: int, said: str) -> None:
+    assert line_copied(LINE, cells, cell_len) == said

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from tui.analysis.kinds.plural import counted
-from tui.viewmodel.text.clean import count_hidden, format_bytes
+from tui.viewmodel.text.clean import Measure, clean, count_hidden, elide, elide_start, format_bytes
 
 DIRECT_LIMIT = 100_000
 """Bytes of sequence that terminals accept in practice."""
@@ -58,6 +58,29 @@ def copy_sequence(text: str, what: str, environment: Mapping[str, str]) -> CopyS
     # Where something must be allowed, that comes before what goes without saying: the line may be cut.
     rest = hint or ", to the terminal's clipboard; it does not confirm"
     return CopySequence(sequence, f"sent {what}, {size}{held}{rest}")
+
+
+_LINE_COPIED = (
+    "copied: {} (if your terminal allows it; in tmux: set -g set-clipboard on)",
+    "copied: {} (if your terminal allows it)",
+    "copied, if allowed: {}",
+)
+"""What is said of a line that was sent; the first that leaves room for the line."""
+
+
+def line_copied(line: str, cells: int, measure: Measure) -> str:
+    """Show the line that was sent, in `cells`: where the terminal did not take it, one can still select or type it.
+
+    Only a line longer than that is cut: what opens a place begins with the folder and ends with the place, so its
+    middle goes.
+    """
+    shown = clean(line)
+    for words in _LINE_COPIED:
+        if measure(words.format(shown)) <= cells:
+            return words.format(shown)
+    room = cells - measure(_LINE_COPIED[-1].format(""))
+    start = elide(shown, room // 2, measure)
+    return _LINE_COPIED[-1].format(start + elide_start(shown, room - measure(start) + 2, measure).removeprefix("…"))
 
 
 _SETTINGS = {"tmux": "set -g set-clipboard on or allow-passthrough on", "screen": "the terminal behind it decides"}

@@ -32,6 +32,11 @@ class Footer:
         self._message = Span(text, style) if text else None
         self.refresh()
 
+    @property
+    def room(self) -> int:
+        """Cells of a message that are shown while there is nothing beside it: a blank is left at either end."""
+        return max(0, self.bar.size.width - 2)
+
     def forget_message(self) -> None:
         """A key was pressed: what was said has been read."""
         self._message = None

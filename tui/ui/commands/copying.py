@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
+from rich.cells import cell_len
 from textual.app import SuspendNotSupported
 
 from tui.model.conversation import TextPart
@@ -14,7 +15,7 @@ from tui.model.ids import ItemId, RawPayloadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
-from tui.ui.clipboard import DIRECT_LIMIT, copy_sequence
+from tui.ui.clipboard import DIRECT_LIMIT, copy_sequence, line_copied
 from tui.ui.command import CommandGroup, Press
 from tui.ui.footer import Footer
 from tui.ui.terminal.textual_private import driver_of
@@ -69,7 +70,7 @@ def copy_path(work: Workspace, _press: Press) -> None:
     if place is None:
         work.footer.say("nothing here has a place that can be copied", "warning")
     else:
-        copy_to_clipboard(work, work.footer, opening_line(work, place), "the place")
+        copy_line(work, work.footer, opening_line(work, place))
 
 
 def place_here(work: Workspace) -> NamedPlace | None:
@@ -255,6 +256,16 @@ def copy_to_clipboard(work: Workspace, footer: Footer, text: str, what: str) -> 
     if sequence:
         _send_to_terminal(work, sequence)
     footer.say(message, "" if sequence else "warning")
+
+
+def copy_line(work: Workspace, footer: Footer, line: str) -> None:
+    """The same with a line for a shell, which `footer` shows: a terminal may take nothing, and never says so."""
+    sequence, refusal = copy_sequence(line, "the place", os.environ)
+    if sequence:
+        _send_to_terminal(work, sequence)
+        footer.say(line_copied(line, footer.room, cell_len))
+    else:
+        footer.say(refusal, "warning")
 
 
 def _send_to_terminal(work: Workspace, sequence: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tui.model.noderef import NodeRef
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.as_of import go_to_beginning
-from tui.ui.commands.copying import copy_payload, copy_to_clipboard, opening_line
+from tui.ui.commands.copying import copy_line, copy_payload, copy_to_clipboard, opening_line
 from tui.ui.commands.telling import causes_of, links_of
 from tui.ui.listed_commands import listed_commands
 from tui.ui.workspace import Workspace
@@ -101,7 +101,7 @@ def _copy_path(work: Workspace, screen: ListScreen) -> None:
         return
     from tui.analysis.links.place_names import NamedPlace
 
-    copy_to_clipboard(work, screen.footer, opening_line(work, NamedPlace(node)), "the place")
+    copy_line(work, screen.footer, opening_line(work, NamedPlace(node)))
 
 
 def _tell(work: Workspace, screen: ListScreen, tell: Explain) -> None:
