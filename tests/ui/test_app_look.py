@@ -105,12 +105,44 @@ async def test_help_is_made_from_the_key_map_in_force() -> None:
 
 async def test_a_command_is_run_from_the_palette() -> None:
     async with running("agents") as driver:
-        await driver.press(": ")
+        await driver.press(":")
         await driver.picked()
-        await driver.narrow("last row")
+        await driver.type("last row")
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the palette to close")
         await driver.until(lambda: driver.main.timeline.cursor == driver.main.timeline.row_count() - 1, "the last row")
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [
+        ("copy", "copy_item"),  # no letter of it is a key
+        ("q", "quit"),  # a name that begins so comes before one that holds it
+        ("Search_Next", "search_next"),
+        ("why", "explain_why"),
+    ],
+)
+async def test_letters_typed_after_the_colon_find_commands(typed: str, chosen: str) -> None:
+    async with running("agents") as driver:
+        await driver.press(":")
+        await driver.picked()
+        await driver.type(typed)
+        assert driver.picker.picker.chosen is not None
+        assert driver.picker.picker.chosen.value == chosen
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+
+
+async def test_commands_of_one_pane_name_it() -> None:
+    async with running("agents") as driver:
+        await driver.press(":")
+        await driver.picked()
+        await driver.type("gt")
+        turns = [text for text in driver.picker_texts if "]]" in text]
+        assert [(text.split()[0], text.rpartition(" ")[2]) for text in turns] == [
+            ("next_turn", "(timeline)"),
+            ("next_new_item", "(conversation)"),
+        ]
 
 
 @pytest.mark.parametrize("key", ["?", "f1", ":", "ctrl+p", "a"])

@@ -20,7 +20,6 @@ LISTS = {
     "links": "g 2 o",
     "why": "g 2 w",
     "help": "?",
-    "palette": ":",
 }
 """Keys that open each list on the demo `agents`."""
 

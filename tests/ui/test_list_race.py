@@ -42,7 +42,7 @@ async def test_what_comes_late_finds_a_closed_list(key: str) -> None:
         await driver.press(f"g 2 {key}")
         await driver.until(lambda: driver.app.screen is not driver.main, "the list")
         screen: Screen[object] = driver.app.screen
-        await driver.press("q")
+        await driver.press("escape")
         await back_in_the_panes(driver)
         if isinstance(screen, ListScreen):
             screen.fit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from tui.ui.command import Command
+from tui.ui.command import PANE_SCOPES, Command
 from tui.ui.keyboard import shown_keys
 
 if TYPE_CHECKING:
@@ -26,4 +26,13 @@ def listed_commands(commands: Iterable[Command]) -> list[ListedCommand]:
     found = first_of_numbered(commands)
     groups = list(dict.fromkeys(command.group for command in found))
     found.sort(key=lambda command: groups.index(command.group))
-    return [ListedCommand("  ".join(map(shown_keys, one.keys)), one.description, one.group, one.id) for one in found]
+    return [
+        ListedCommand(
+            "  ".join(map(shown_keys, one.keys)),
+            one.description,
+            one.group,
+            one.id,
+            one.scope if one.scope in PANE_SCOPES else "",
+        )
+        for one in found
+    ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.message import Message
 
 from tui.ui.command import PANE_SCOPES, CommandGroup, Press, Scope
@@ -11,9 +9,6 @@ from tui.ui.commands.in_lists import tools_of
 from tui.ui.commands.leaving import leave_mode
 from tui.ui.listed_commands import listed_commands
 from tui.ui.workspace import Workspace
-
-if TYPE_CHECKING:
-    from tui.viewmodel.lists.picker import PickEntry
 
 commands = CommandGroup[Workspace]("Program")
 
@@ -38,6 +33,7 @@ def list_bundles(work: Workspace, _press: Press) -> None:
 @commands.add("? | f1", "Help")
 def show_help(work: Workspace, _press: Press) -> None:
     """What the signs mean, and all keys that work now, the focused pane's first."""
+    from tui.ui.lists.picker import COMMAND_HINTS, PickerScreen
     from tui.viewmodel.lists.commands import command_entries, sign_entries
 
     pane = work.panes.pane
@@ -45,7 +41,9 @@ def show_help(work: Workspace, _press: Press) -> None:
     pages = work.keyboard.commands["show_help_pages"]
     first = command_entries(listed_commands([pages]))
     entries = [*first, *sign_entries(), *command_entries(listed_commands(one for one in here if one is not pages))]
-    _pick_command(work, f"Keys in the {pane}", entries, "show_help")
+    title, tools = f"Keys in the {pane}", tools_of(work)
+    screen = PickerScreen(title, entries, tools, hints=COMMAND_HINTS, opened_by="show_help")
+    work.host.app.push_screen(screen, lambda choice: _run_chosen(work, choice))
 
 
 @commands.add("g ?", "Pages: search, filter, live, signs, scripts, damage", group="Help")
@@ -59,21 +57,17 @@ def show_help_pages(work: Workspace, _press: Press) -> None:
 @commands.add(": | ctrl+p", "All commands by name")
 def show_palette(work: Workspace, _press: Press) -> None:
     """All commands, found by typing."""
-    from tui.viewmodel.lists.commands import command_entries
+    from tui.ui.lists.picker import CommandLine
+    from tui.viewmodel.lists.commands import entries_by_name
 
     runnable = [command for command in work.keyboard.commands.values() if command.scope in RUNS_IN_PANES]
-    _pick_command(work, "Commands", command_entries(listed_commands(runnable)), "show_palette")
+    screen = CommandLine("Commands", entries_by_name(listed_commands(runnable)), tools_of(work))
+    work.host.app.push_screen(screen, lambda choice: _run_chosen(work, choice))
 
 
-def _pick_command(work: Workspace, title: str, entries: list[PickEntry], opened_by: str) -> None:
-    from tui.ui.lists.picker import COMMAND_HINTS, PickerScreen
-
-    def chosen(choice: object) -> None:
-        if choice is not None:
-            work.keyboard.commands[str(choice)].run(work, Press())
-
-    screen = PickerScreen(title, entries, tools_of(work), hints=COMMAND_HINTS, opened_by=opened_by)
-    work.host.app.push_screen(screen, chosen)
+def _run_chosen(work: Workspace, choice: object) -> None:
+    if choice is not None:
+        work.keyboard.commands[str(choice)].run(work, Press())
 
 
 @commands.add("q", "Close this view; at the root, quit")

@@ -75,6 +75,9 @@ class ListScreen(ModalScreen[object]):
 
     HINTS: Hints = (("activate", "goes there"), ("search_here", "narrows"), ("cancel", "closes"))
 
+    TYPING_LABEL = "/"
+    """What the lowest line begins with while words are typed."""
+
     def __init__(self, title: str, tools: ListTools, *, opened_by: str = "") -> None:
         """The key of the command `opened_by` closes the list, too."""
         super().__init__()
@@ -217,6 +220,8 @@ class ListScreen(ModalScreen[object]):
         def done(text: str | None) -> None:
             if text is not None:
                 self.activate()
+            else:
+                self.stopped_typing()
 
         def missing(text: str) -> str:
             return "" if self.chosen() is not None or not text else "no match"
@@ -224,7 +229,10 @@ class ListScreen(ModalScreen[object]):
         def passes(key: str) -> bool:
             return key in ALSO_MOVES and self.move(ALSO_MOVES[key], None)
 
-        self.footer.ask("/", self.narrowed_to, changed, done, check=missing, passes=passes)
+        self.footer.ask(self.TYPING_LABEL, self.narrowed_to, changed, done, check=missing, passes=passes)
+
+    def stopped_typing(self) -> None:
+        """Esc: the list stays as it was narrowed."""
 
     def cancel(self) -> None:
         """Show the whole list again; if it is whole, close it."""

@@ -187,3 +187,28 @@ class PickerScreen(ListScreen):
         self._widest, self._most = max(self._widest, widest), max(self._most, len(entries))
         self.box.styles.width = min(max(self._widest, 50), max(10, self.size.width - 4), 110)
         self.box.styles.height = min(self._most + _FRAME_ROWS, max(5, self.size.height - 4))
+
+
+class CommandLine(PickerScreen):
+    """Commands for those who know a name: each letter narrows the list from the first on, Enter runs, Esc closes."""
+
+    TYPING_LABEL = ":"
+
+    def opened(self) -> None:
+        """Show all, and take letters at once."""
+        super().opened()
+        self.start_typing()
+        self.footer.remark("Enter runs it · Esc closes")
+
+    def narrow(self, words: str) -> None:
+        """Begin on the command of that name, else on the first whose name begins so."""
+        super().narrow(words)
+        name = words.strip().lower()
+        beginning = [entry.value for entry in self.picker.shown if str(entry.value or "").startswith(name)]
+        if name and beginning:
+            self.picker.stand_on(name if name in beginning else beginning[0])
+            self.refresh_entries()
+
+    def stopped_typing(self) -> None:
+        """Esc closes the list: there are no keys that would move in it without typing."""
+        self.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from tui.viewmodel.lists.picker import PickEntry
@@ -20,25 +20,47 @@ _SIGNS = (
 
 
 class ListedCommand(NamedTuple):
-    """A line of help: the keys as people write them, what they do, under which heading, and the command to run."""
+    """A line of help: the keys as people write them, what they do, under which heading, and the command to run.
+
+    `pane` is the only one in which the keys mean that, if they do not mean it everywhere.
+    """
 
     keys: str
     description: str
     group: str
     command_id: str
+    pane: str = ""
 
 
 def command_entries(commands: Iterable[ListedCommand]) -> list[PickEntry]:
     """Commands below their headings, keys first."""
+    return _below_headings(commands, _keys_first)
+
+
+def entries_by_name(commands: Iterable[ListedCommand]) -> list[PickEntry]:
+    """Commands below their headings, names first: for those who type a name."""
+    return _below_headings(commands, _name_first)
+
+
+def _below_headings(commands: Iterable[ListedCommand], line_of: Callable[[ListedCommand], Line]) -> list[PickEntry]:
     entries: list[PickEntry] = []
     heading = ""
     for command in commands:
         if command.group != heading:
             heading = command.group
             entries.append(PickEntry((Span(f" {heading}", "title"),)))
-        line: Line = (Span(f"   {command.keys:<22} ", "chrome.key"), Span(command.description))
-        entries.append(PickEntry(line, command.command_id))
+        entries.append(PickEntry(line_of(command), command.command_id))
     return entries
+
+
+def _keys_first(command: ListedCommand) -> Line:
+    return (Span(f"   {command.keys:<22} ", "chrome.key"), Span(command.description))
+
+
+def _name_first(command: ListedCommand) -> Line:
+    pane = f" ({command.pane})" if command.pane else ""
+    name, keys = f"   {command.command_id:<20} ", f"{command.keys:<13} "
+    return (Span(name), Span(keys, "chrome.key"), Span(f"{command.description}{pane}", "dim"))
 
 
 def sign_entries() -> list[PickEntry]:
