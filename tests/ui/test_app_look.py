@@ -129,8 +129,6 @@ async def test_letters_typed_after_the_colon_find_commands(typed: str, chosen: s
         await driver.type(typed)
         assert driver.picker.picker.chosen is not None
         assert driver.picker.picker.chosen.value == chosen
-        await driver.press("escape")
-        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
 
 
 async def test_commands_of_one_pane_name_it() -> None:
