@@ -208,8 +208,8 @@ def test_long_line_is_shown_from_its_difference() -> None:
 @pytest.mark.parametrize(
     ("ours", "theirs", "moved", "words"),
     [
-        ("axyb", "azb", "", "2 gone and 1 new"),
-        ("axyb", "azb", "x", "1 gone, 1 new and 1 moved away"),
+        ("axyb", "azb", "", "2 not sent again and 1 new"),
+        ("axyb", "azb", "x", "1 not sent again, 1 new and 1 moved away"),
         ("axb", "ab", "x", "1 moved away"),
         ("ab", "axb", "x", "1 moved here"),
     ],

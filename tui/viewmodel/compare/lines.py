@@ -207,10 +207,13 @@ def parting_words(model: CompareModel, agent: AgentComparison, parting: Parting)
 
 
 def _change_words(agent: AgentComparison, parting: Parting) -> str:
-    """How many items of a request are gone, new, or at another place than in the request before."""
+    """How many items that the request before sent are not sent again or moved, and how many are new.
+
+    What the request before answered was not sent by it, and does not count.
+    """
     a, b = _stretches(agent, parting)
     away, here = (sum(one.key in agent.moved for one in side) for side in (a, b))
-    counts = ((len(a) - away, "gone"), (len(b) - here, "new"), (away, "moved away"), (here, "moved here"))
+    counts = ((len(a) - away, "not sent again"), (len(b) - here, "new"), (away, "moved away"), (here, "moved here"))
     *most, last = [f"{count:,} {word}" for count, word in counts if count]
     return f"{', '.join(most)} and {last}" if most else last
 
