@@ -50,6 +50,12 @@ def test_a_short_message_stands_beside_its_role() -> None:
     assert rows(*item_with(TextPart("Hello there."))) == ["user  Hello there."]
 
 
+def test_encrypted_summary_has_its_one_name() -> None:
+    graph, item = item_with(EncodedPart("encrypted_content", "x"), role="assistant")
+    item.channel = "summary"
+    assert rows(graph, item)[0].startswith("encrypted summary")
+
+
 def test_a_longer_one_below_it_wrapped() -> None:
     assert rows(*item_with(TextPart("A message that needs more than one line."))) == [
         "user",

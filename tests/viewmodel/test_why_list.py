@@ -99,6 +99,19 @@ def test_the_way_to_the_cause_is_a_staircase_with_its_evidence() -> None:
     assert "seq " in texts[0]
 
 
+def test_prompt_kept_by_a_compaction_is_told_once() -> None:
+    store = recorded("compaction")
+    request = list(store.trace.inference_calls)[2]
+    texts = [entry.text.strip() for entry in explained(store, NodeRef("inference", request))]
+    chain = texts[: texts.index(next(text for text in texts if "this is the user's prompt" in text)) + 1]
+    assert sum("Do six steps." in text for text in chain) == 1
+    assert "prompted by a copy of the message below" in chain[1]
+    assert "installed by compaction 1" in chain[2]
+    links = links_of(store.trace, store.index, NodeRef("inference", request))
+    link = next(link for link in links if link.kind == "prompted by")
+    assert "Do six steps." in explained(store, link.target)[0].text, "what is explained keeps its name"
+
+
 def test_how_an_output_reached_the_model_is_told_with_the_requests_that_saw_it() -> None:
     store = recorded("code-mode")
     trace = store.trace

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from tui.analysis.kinds.naming import name_of
 from tui.analysis.links.linked import gaps_of, links_of
 from tui.analysis.links.relation import Certainty, Direction, Evidence, relation_text
-from tui.analysis.links.why import Step
+from tui.analysis.links.why import Step, told_names
 from tui.analysis.requests.route import OutputRoute, SeenItem
 from tui.commands.log_place import event_of_step
 from tui.model.noderef import NodeRef
@@ -59,10 +59,10 @@ def chain_lines(store: TraceStore, steps: Sequence[Step], end: str) -> Iterator[
     """The chain, each step indented below the one that it explains, with its evidence below it."""
     depth = 0
     before: NodeRef | None = None
-    for step in steps:
+    for step, name in zip(steps, told_names(store.trace, steps), strict=True):
         indent = "  " * depth
         mark = f"{'' if depth == 0 else '└ '}{relation_text(step.relation)} ".lstrip()
-        what = step.name if step.node is None else f"{full_id(step.node)}  {short(step.name)}".rstrip()
+        what = name if step.node is None else f"{full_id(step.node)}  {short(name)}".rstrip()
         yield f"  {indent}{mark}{what}{_place(store, step)}"
         if step.evidence is not None:
             yield f"  {indent}    {proof(step.certainty, step.evidence, (before, step.node))}"

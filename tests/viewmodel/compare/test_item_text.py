@@ -19,6 +19,7 @@ from tui.viewmodel.compare.item_text import item_text
         ({"type": "function_call_output", "call_id": "c", "output": "done"}, "←", "done"),
         ({"type": "tool_search_output", "id": "x", "tools": ["a"]}, "←", '{"tools":["a"]}'),
         ({"type": "reasoning", "summary": [], "encrypted_content": "…"}, "reasoning", "‹encrypted›"),
+        ({"type": "compaction", "encrypted_content": "x"}, "encrypted summary", '{"encrypted_content":"x"}'),
         ({"type": "agent_message", "author": "/root/a", "recipient": "/root", "content": []}, "/root/a → /root", ""),
         ({}, "?", "{}"),
     ],

@@ -8,7 +8,7 @@ from typing import assert_never
 import msgspec
 
 from tui.analysis.index.trace_index import TraceIndex, anchor_node
-from tui.model.conversation import ConversationItem, JsonPart, SummaryPart, TextPart
+from tui.model.conversation import ConversationItem, EncodedPart, JsonPart, SummaryPart, TextPart
 from tui.model.ids import ThreadId
 from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
@@ -45,6 +45,9 @@ ARGUMENT_KEYS = (
     "cell_id",
 )
 """Keys of a tool's arguments that say best what the call is about, best first."""
+
+ENCRYPTED_SUMMARY = "encrypted summary"
+"""The history in short for a compaction, as only the provider can read it; the same everywhere."""
 
 PREVIEW_CHARACTERS = 400
 """How much of a text a name may be made of; a view cuts it to its width."""
@@ -155,6 +158,12 @@ def item_text(item: ConversationItem) -> str:
     return ""
 
 
+def is_encrypted_summary(item: ConversationItem) -> bool:
+    """Whether an item is a summary in which nothing can be read (reducer rules §2: items named `compaction`)."""
+    is_encoded = any(isinstance(part, EncodedPart) for part in item.body.parts)
+    return item.kind == "message" and item.channel == "summary" and is_encoded and not item_text(item)
+
+
 def event_name(event: ProtocolEvent) -> str:
     """What kind of protocol event it is, and the beginning of what it says."""
     text = event.message[:PREVIEW_CHARACTERS].strip()
@@ -247,6 +256,8 @@ def _name_of_call_item(trace: RolloutTrace, item: ConversationItem) -> str:
 def _item_name(item: ConversationItem) -> str:
     if item.agent_message is not msgspec.UNSET:
         return f"message from {item.agent_message.author} to {item.agent_message.recipient}"
+    if is_encrypted_summary(item):
+        return ENCRYPTED_SUMMARY
     name = f"{item.role} message" if item.kind == "message" else _ITEM_WORDS.get(item.kind, item.kind)
     text = item_text(item)
     return f"{name} “{text}”" if text else name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -21,6 +22,9 @@ from tui.schema.payloads import RawPayloadRef
 
 MAX_STEPS = 400
 """Steps after which a chain ends: agents nest less deep, and a damaged log may go in circles."""
+
+KEPT_COPY = "a copy of the message below"
+"""An item that a compaction installed with the text of an earlier one, further down the same chain."""
 
 
 class Step(NamedTuple):
@@ -108,6 +112,26 @@ def _missing(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterator[
     for gap in gaps_of(trace, index, node):
         if gap.kind in _causes(node):
             yield Step(None, gap.text, gap.kind, "unproven", gap.evidence)
+
+
+def told_names(trace: RolloutTrace, steps: Sequence[Step]) -> list[str]:
+    """What to call the steps in a list of them: a text that a compaction kept is told once, where it came from.
+
+    The object that is explained keeps its name.
+    """
+    texts = [_text_of(trace, step.node) for step in steps]
+    names = [step.name for step in steps]
+    for place, (step, after) in enumerate(pairwise(steps)):
+        is_kept = step.relation and after.relation == "installed by"
+        if is_kept and texts[place] and texts[place] in texts[place + 1 :]:
+            names[place] = KEPT_COPY
+    return names
+
+
+def _text_of(trace: RolloutTrace, node: NodeRef | None) -> tuple[object, ...]:
+    """Who says what in an item; empty for all else, and for an item without a text."""
+    item = find_object(trace, node) if node is not None and node.kind == "item" else None
+    return (item.role, *item.body.parts) if isinstance(item, ConversationItem) and item.body.parts else ()
 
 
 def seq_of(trace: RolloutTrace, node: NodeRef) -> int | None:

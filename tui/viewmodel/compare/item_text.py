@@ -8,11 +8,17 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tui.analysis.kinds.naming import ENCRYPTED_SUMMARY
+
 LONGEST_DATA = 200
 """Characters of a `data:` address that are shown as they are."""
 
 ANSWERS = frozenset({"function_call_output", "custom_tool_call_output", "tool_search_output", "mcp_tool_call_output"})
 """Types of the items in which the environment answers."""
+
+
+_SUMMARIES = frozenset({"compaction", "compaction_summary", "context_compaction"})
+"""Types of the items that hold the history in short (reducer rules §2)."""
 
 
 class ItemText(NamedTuple):
@@ -38,6 +44,8 @@ def item_text(fields: Mapping[str, Any]) -> ItemText:
     if "arguments" in fields or "input" in fields:
         name = str(fields.get("name", kind))
         return ItemText(f"→ {name}", "kind.call", _arguments(fields.get("arguments", fields.get("input"))))
+    if kind in _SUMMARIES and isinstance(fields.get("encrypted_content"), str):
+        return ItemText(ENCRYPTED_SUMMARY, "role.assistant", _rest(fields))
     if kind == "compaction_marker":
         return ItemText("✂ compaction", "cut", "")
     if kind == "agent_message":

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from tui.analysis.kinds.naming import ENCRYPTED_SUMMARY, is_encrypted_summary
 from tui.analysis.messages.passed_text import byte_size, encoded_part, looks_opaque
 from tui.analysis.requests.pictures import Picture, picture_in
 from tui.analysis.requests.raw_items import item_fields
@@ -84,6 +85,8 @@ def item_body(trace: RolloutTrace, item: ConversationItem, raw: bytes | None = N
         return _output_body(trace, item, fields)
     if item.kind == "compaction_marker":
         return ItemBody((Span("compaction", "kind.compaction"),), ())
+    if is_encrypted_summary(item):
+        return _message_body(item, fields)._replace(header=(Span(ENCRYPTED_SUMMARY, f"role.{item.role}"),))
     return _message_body(item, fields)
 
 

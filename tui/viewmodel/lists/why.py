@@ -17,7 +17,7 @@ from tui.analysis.kinds.naming import name_of
 from tui.analysis.kinds.plural import counted
 from tui.analysis.links.linked import gaps_of, links_in_steps
 from tui.analysis.links.relation import Certainty, Direction, Evidence, Gap, Link, relation_text
-from tui.analysis.links.why import Step, ending, why
+from tui.analysis.links.why import Step, ending, told_names, why
 from tui.analysis.problems.failure_story import failure_story
 from tui.analysis.problems.of_object import problem_of
 from tui.analysis.requests.mcp_answer import McpAnswer, Read, mcp_answer_of
@@ -200,10 +200,10 @@ def _other_causes(links: Iterable[Link], steps: Sequence[Step]) -> list[Link]:
 
 def _chain_rows(trace: RolloutTrace, steps: Sequence[Step]) -> Iterator[WhyRow]:
     depth = 0
-    for step in steps:
+    for step, name in zip(steps, told_names(trace, steps), strict=True):
         indent = "  " * min(max(0, depth - 1), MAX_INDENT) + ("└ " if depth else "")
         place = "" if step.seq is None else f" · seq {step.seq}"
-        text = f"{relation_text(step.relation)} {step.name}".strip()
+        text = f"{relation_text(step.relation)} {name}".strip()
         proof = _proof(step.certainty, step.evidence) if step.evidence is not None else ""
         yield WhyRow(text, f"{proof}{place}".removeprefix(" · "), step.node, indent)
         depth += step.node is not None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.naming import ENCRYPTED_SUMMARY, is_encrypted_summary
 from tui.analysis.messages.answer_text import answer_text
 from tui.analysis.messages.brief import work_of_response, works_text
 from tui.model.conversation import ConversationItem, EncodedPart, SummaryPart, TextPart
@@ -55,10 +56,10 @@ def _answer(trace: RolloutTrace, index: TraceIndex, call: InferenceCall, *, has_
 
 def _wordless(items: list[ConversationItem]) -> str:
     """What an answer is in which nothing can be read."""
-    encrypted = [item for item in items if any(isinstance(part, EncodedPart) for part in item.body.parts)]
-    if any(item.channel == "summary" for item in encrypted):
-        return "(encrypted summary)"  # the history in short, for a compaction
-    return "(encrypted thoughts)" if encrypted else "(answer without text)"
+    if any(map(is_encrypted_summary, items)):
+        return f"({ENCRYPTED_SUMMARY})"
+    is_encrypted = any(isinstance(part, EncodedPart) for item in items for part in item.body.parts)
+    return "(encrypted thoughts)" if is_encrypted else "(answer without text)"
 
 
 def _thoughts(items: list[ConversationItem]) -> Iterator[str]:
