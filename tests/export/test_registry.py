@@ -8,7 +8,7 @@ import pytest
 
 from tui.export import formats
 from tui.export.format import FileFormat, FolderFormat
-from tui.export.registry import FORMATS, format_named
+from tui.export.registry import FORMATS, IN_A_MENU, format_named
 
 
 def test_every_module_of_formats_is_registered() -> None:
@@ -22,3 +22,8 @@ def test_format_bears_the_name_of_its_module(name: str) -> None:
     assert found.suffix.startswith(".")
     assert found.requires <= found.takes
     assert isinstance(found, (FileFormat, FolderFormat))
+
+
+def test_menu_has_short_words_for_every_format() -> None:
+    assert set(IN_A_MENU) == set(FORMATS)
+    assert [words for words in IN_A_MENU.values() if len(words) > 30] == []

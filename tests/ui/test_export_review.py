@@ -37,6 +37,16 @@ async def reviewed(driver: Driver, words: str) -> ReviewScreen:
     return screen
 
 
+async def test_menu_shows_every_purpose_whole_at_80_columns(bundle: Path) -> None:
+    async with running(bundle, size=(80, 30)) as driver:
+        await driver.press("j j X")
+        await driver.picked()
+        lines = [driver.picker.rows.render_line(y).text.rstrip(" ▐") for y in range(driver.picker.rows.size.height)]
+        assert [line for line in lines if "…" in line] == []
+        assert any(line.endswith("spans for OpenTelemetry") for line in lines)
+        assert "Enter exports · " in str(driver.picker.query_one("#picker-typed").render_line(0).text)
+
+
 async def test_secrets_are_hidden_unless_let_out(bundle: Path, tmp_path: Path) -> None:
     async with running(bundle) as driver:
         screen = await reviewed(driver, "whole recording markdown")

@@ -17,6 +17,16 @@ FORMATS: Final[dict[str, str]] = {
 }
 """Name → what it is for, for the help. Each is a module of `tui.export.formats` with the same name."""
 
+IN_A_MENU: Final[dict[str, str]] = {
+    "html": "to read in a browser",
+    "markdown": "to read as a text",
+    "otlp": "spans for OpenTelemetry",
+    "parquet": "tables, for DuckDB and Spark",
+    "perfetto": "for ui.perfetto.dev",
+    "request": "ready to be sent again",
+}
+"""Name → what it is for, in at most 30 characters: a menu on a narrow terminal has no more room."""
+
 
 def format_named(name: str) -> ExportFormat:
     """The format of that name."""

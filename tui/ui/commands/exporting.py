@@ -23,7 +23,7 @@ commands = CommandGroup[Workspace]("Copy")
 
 TITLE = "Export: nothing is written before you say where"
 
-HINTS = (("activate", "chooses it"), ("search_here", "narrows"), ("cancel", "closes"))
+HINTS = (("activate", "exports"), ("search_here", "narrows"), ("cancel", "closes"))
 
 
 @commands.add("X", "Export it, or a slice of it; secrets are reviewed before anything is written")
@@ -39,9 +39,7 @@ def export_part(work: Workspace, _press: Press) -> None:
         if isinstance(choice, Leaving):
             _begin(work, choice)
 
-    screen = PickerScreen(
-        "Export: nothing is written before you say where", entries, tools_of(work), opened_by="export_part"
-    )
+    screen = PickerScreen(TITLE, entries, tools_of(work), hints=HINTS, opened_by="export_part")
     work.host.app.push_screen(screen, chosen)
 
 
@@ -67,7 +65,7 @@ def _scopes(work: Workspace) -> list[tuple[str, Scope]]:
 
 
 def _entries(choices: list[Leaving]) -> list[PickEntry]:
-    from tui.export.registry import FORMATS
+    from tui.export.registry import IN_A_MENU
     from tui.viewmodel.lists.picker import PickEntry
 
     entries: list[PickEntry] = []
@@ -77,7 +75,7 @@ def _entries(choices: list[Leaving]) -> list[PickEntry]:
             part = one.words
             entries.append(PickEntry((Span(f" {part}", "title"),)))
         what = "with texts, after a review" if one.with_content else "structure only"
-        purpose = FORMATS.get(one.format, "a smaller recording, which this program and Codex can read")
+        purpose = IN_A_MENU.get(one.format, "a smaller recording")
         is_first = entries[-1].value is None or not one.with_content
         line = (Span(f"   {one.format:<9}"), Span(f"{what:<27}  "), Span(purpose if is_first else "", "dim"))
         entries.append(PickEntry(line, one, hidden=part))
