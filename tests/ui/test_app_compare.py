@@ -320,3 +320,22 @@ async def test_first_request_has_none_before_it() -> None:
     async with running("agents") as driver:
         await driver.press("g x")
         assert "no request here" in driver.footer or "sent no request so long before" in driver.footer
+
+
+async def test_mark_of_the_parting_goes_with_the_cursor() -> None:
+    async with running("compaction") as driver:
+        await driver.press("9 G g x")
+        screen = await shown(driver)
+        await driver.until(lambda: screen.model.parting_count == 2, "the partings")
+
+        def marked() -> list[str]:
+            lines = [screen.view.render_line(y).text for y in range(screen.view.size.height)]
+            return [line.split()[1] for line in lines if "▶" in line]
+
+        assert marked() == ["1"]
+        assert "same text of 2 items, other JSON: `id` is another" in row(screen)
+        await driver.press("n")
+        assert marked() == ["4"]
+        await driver.press("k k k k k k")
+        assert screen.model.parting_number == 1
+        assert marked() == ["1"]

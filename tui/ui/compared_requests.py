@@ -65,8 +65,11 @@ class ComparedRequests:
     def _side(self, number: int, call: InferenceCall, visit: Callable[[NodeRef], None]) -> ComparedSide:
         store = self._store
 
+        def raw(item: StreamItem) -> bytes:
+            return self._sent[number].get(item.key, b"")
+
         def fields(item: StreamItem) -> Mapping[str, Any]:
-            return item_fields(self._sent[number].get(item.key, b""))
+            return item_fields(raw(item))
 
         return ComparedSide(
             name=f"request {store.index.ordinal('inference', call.inference_call_id)}",
@@ -75,6 +78,7 @@ class ComparedRequests:
             headline=lambda: request_headline(call),
             may_grow=lambda: False,
             visit=visit,
+            raw=raw,
         )
 
 

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from tui.analysis.compare.normal import ORDER, RULES, TOOLS_ORDER
-from tui.analysis.compare.partings import Parting, Setting
+from tui.analysis.compare.partings import DifferenceClass, Parting, Setting
 from tui.analysis.compare.recordings import AgentComparison, Numbers
 from tui.analysis.compare.stream import StreamItem
+from tui.analysis.requests.raw_items import item_fields
 from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.compare.detail import detail_lines
 from tui.viewmodel.compare.ignored_words import ignored_words
-from tui.viewmodel.compare.lines import row_line, settings_line, title_line
+from tui.viewmodel.compare.lines import row_line, settings_line, title_line, window
 from tui.viewmodel.compare.model import ComparedSide, CompareModel
+from tui.viewmodel.compare.word_diff import Piece
 from tui.viewmodel.text.spans import line_text
 
 
@@ -234,7 +236,72 @@ def test_what_follows_names_who_did_it() -> None:
     first = agents("/root", "axbzc", "aybwc")
     later = [Parting(2, 2, "model"), Parting(3, 3, "input"), Parting(4, 4, "model")]
     of = model(first._replace(partings=(first.partings[0], *later)))
-    assert "what follows: 3 more partings: 1 input, 2 model" in text(of, 4)
+    assert "what follows: 3 more partings: 1 in the input, 2 by the model" in text(of, 4)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        (["model"], "1 more: the MODEL decided differently"),
+        (["input", "input"], "2 more partings: in the input"),
+    ],
+)
+def test_partings_that_follow_are_said_in_words(kinds: list[DifferenceClass], words: str) -> None:
+    first = agents("/root", "axbzc", "aybwc")
+    later = (Parting(2, 2, kind, item("x"), item("y"), 1, 1) for kind in kinds)
+    assert f"what follows: {words}" in text(model(first._replace(partings=(first.partings[0], *later))), 4)
+
+
+def test_mark_goes_with_the_cursor() -> None:
+    first, other = agents("/root", "axbzc", "aybwc"), agents("/root/x", "ab", "ac")
+    later = Parting(3, 3, "model", first.items_a[3], first.items_b[3], 1, 1)
+    of = model(first._replace(partings=(first.partings[0]._replace(only_a=1, only_b=1), later)), other)
+
+    def marked() -> list[tuple[int, int]]:
+        return [(row.agent, row.place) for number, row in enumerate(of.rows) if text(of, number).startswith("▶")]
+
+    assert marked() == [(0, 1), (1, 1)]
+    of.go_parting(1)
+    assert marked() == [(0, 3), (1, 1)]
+    of.move_to(0)
+    assert marked() == [(0, 1), (1, 1)]
+
+
+MESSAGE = '{"type":"message","id":"first","content":[{"type":"t","text":"hé"}]}'
+
+
+@pytest.mark.parametrize(
+    ("theirs", "words"),
+    [
+        (MESSAGE.replace("first", "other"), "`id` is another"),
+        (MESSAGE.replace('"id":"first",', ""), "`id` is only in A"),
+        ('{"id":"first","type":"message","content":[{"type":"t","text":"hé"}]}', "its fields are in another order"),
+        (
+            MESSAGE.replace('"type":"t","text":"hé"', '"text":"hé","type":"t"'),
+            "the fields within `content` are in anoth",
+        ),
+        (MESSAGE.replace("é", "\\u00e9"), "JSON writes the same values in another way"),
+    ],
+)
+def test_same_text_in_other_json_says_and_shows_what_differs(theirs: str, words: str) -> None:
+    found = agents("", "x", "y")
+    sent = {"a": MESSAGE.encode(), "b": theirs.encode()}
+
+    def compared(which: str) -> ComparedSide:
+        return side(which)._replace(raw=lambda _: sent[which], fields=lambda _: item_fields(sent[which]))
+
+    of = CompareModel(compared("a"), compared("b"), is_one_recording=True)
+    of.take(found._replace(partings=(found.partings[0]._replace(kind="words"),)))
+    assert f"from the first item on: same text, other JSON: {words}" in line_text(row_line(of, of.rows[1], 200, len))
+    shown = [line_text(row_line(of, of.rows[number], 200, len)) for number in (2, 3)]
+    assert [line.partition("{")[2] for line in shown] == [MESSAGE[1:], theirs[1:]]
+    panel = [span for line in detail_lines(of, 160, 12, len) for span in line]
+    assert any(span.style in ("gone", "new") and len(span.text) > 2 for span in panel)
+    assert "the same text; its JSON:" in "".join(span.text for span in panel)
+
+
+def test_line_without_a_difference_is_shown_from_its_start() -> None:
+    assert line_text(window([Piece("first words", differs=False)], 5, "new")) == "first"
 
 
 @pytest.mark.parametrize(

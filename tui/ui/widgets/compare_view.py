@@ -44,9 +44,17 @@ class CompareView(RowView):
         return self.reason_for_nothing
 
     def cursor_changed(self) -> None:
-        """The model's cursor goes along."""
+        """The model's cursor goes along, and with it the mark of the parting it is in."""
+        before = self._parting
         self.model.move_to(self.cursor)
+        if self._parting != before:
+            self.rows_changed()
         self._moved()
+
+    @property
+    def _parting(self) -> tuple[int, int] | None:
+        row = self.model.current
+        return None if row is None else (row.agent, row.parting)
 
     def perform(self, move: Move, count: int | None = None) -> bool:
         """Do what a key says; whether the comparison has such a move."""

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from tui.analysis.compare.partings import Setting
 from tui.analysis.kinds.plural import counted
 from tui.viewmodel.compare.ignored_words import ignored_words
-from tui.viewmodel.compare.lines import SIDE_STYLES, parting_words, side_pieces
+from tui.viewmodel.compare.lines import SIDE_STYLES, parting_words, row_pieces
 from tui.viewmodel.compare.model import CompareModel, Which
+from tui.viewmodel.compare.other_json import shows_json
 from tui.viewmodel.compare.rows import CompareRow
 from tui.viewmodel.compare.word_diff import Piece, word_diff
 from tui.viewmodel.text.clean import Measure, clean
@@ -77,6 +78,8 @@ def _head(model: CompareModel, row: CompareRow, which: Which) -> Line:
     seq = side.seq_of(item.item_id) if item.item_id else None
     text = model.text_of(which, item)
     facts = f"  item {place:,} · seq {'?' if seq is None else f'{seq:,}'} · {len(text.text):,} characters"
+    if shows_json(model, row):
+        facts += " · the same text; its JSON:"
     return (Span(f"{which.upper()} ", style), Span(clean(text.label), text.style), Span(facts, "dim"))
 
 
@@ -84,10 +87,9 @@ def _pieces(model: CompareModel, row: CompareRow, which: Which) -> list[Piece]:
     item, other = (row.a, row.b) if which == "a" else (row.b, row.a)
     if item is None:
         return []
-    text = model.text_of(which, item)
     if other is None:
-        return [Piece(text.text[:MOST_CHARACTERS], differs=False)]
-    return side_pieces(text, model.text_of("b" if which == "a" else "a", other), which, MOST_CHARACTERS)
+        return [Piece(model.text_of(which, item).text[:MOST_CHARACTERS], differs=False)]
+    return row_pieces(model, row, which, MOST_CHARACTERS)
 
 
 def _both(

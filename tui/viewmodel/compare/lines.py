@@ -13,6 +13,7 @@ from tui.analysis.compare.stream import StreamItem
 from tui.analysis.kinds.plural import counted
 from tui.viewmodel.compare.item_text import ItemText
 from tui.viewmodel.compare.model import CompareModel, Which
+from tui.viewmodel.compare.other_json import other_json_words, sent_text, shows_json
 from tui.viewmodel.compare.rows import CompareRow
 from tui.viewmodel.compare.word_diff import Piece, word_diff
 from tui.viewmodel.text.clean import Measure, clean, elide, elide_start, format_duration, format_tokens
@@ -28,6 +29,17 @@ PARTING_WORDS: dict[DifferenceClass, str] = {
     "words": "the same call in other words",
 }
 """What is said of each class of difference."""
+
+WHOSE: dict[DifferenceClass, str] = {
+    "instructions": "in the instructions",
+    "tools": "in the tools",
+    "settings": "in the settings",
+    "input": "in the input",
+    "model": "by the model",
+    "environment": "by the environment",
+    "words": "in words alone",
+}
+"""Where partings are, or who made them, where several are counted."""
 
 ONE_SIDED_WORDS: dict[DifferenceClass, str] = {
     "input": "INPUT",
@@ -179,11 +191,11 @@ def _signed(count: int) -> str:
 
 def _parting_line(model: CompareModel, agent: AgentComparison, parting: Parting) -> Line:
     is_lead = agent.lead is not None and parting == agent.partings[agent.lead]
-    is_first = is_lead or parting == agent.first
+    is_marked = _is_marked(model, agent, parting)
     place = (
         f"{parting.place:,}" if parting.place == parting.other_place else f"{parting.place:,}|{parting.other_place:,}"
     )
-    spans = [Span(f" {'▶' if is_first else ' '} {place:<5} ", "mark" if is_first else "dim")]
+    spans = [Span(f" {'▶' if is_marked else ' '} {place:<5} ", "mark" if is_marked else "dim")]
     if is_lead:
         before = f"same {counted(parting.place, 'item')} before, then " if parting.place else "from the first item on: "
         spans.append(Span(before, "dim"))
@@ -191,6 +203,14 @@ def _parting_line(model: CompareModel, agent: AgentComparison, parting: Parting)
     if parting.kind not in HEAD_CLASSES:
         spans.append(Span(f"   {_where(model, parting)}", "dim"))
     return tuple(spans)
+
+
+def _is_marked(model: CompareModel, agent: AgentComparison, parting: Parting) -> bool:
+    """Whether it is the parting that the cursor is in; of an agent in none of whose partings it is, the first."""
+    row = model.current
+    if row is not None and row.parting >= 0 and model.agents[row.agent] is agent:
+        return parting is agent.partings[row.parting]
+    return parting == agent.first or (agent.lead is not None and parting == agent.partings[agent.lead])
 
 
 def parting_words(model: CompareModel, agent: AgentComparison, parting: Parting) -> str:
@@ -202,8 +222,17 @@ def parting_words(model: CompareModel, agent: AgentComparison, parting: Parting)
     if model.is_one_recording and parting.kind not in (*HEAD_CLASSES, "words"):
         return _change_words(agent, parting)
     if model.is_one_recording and parting.kind == "words":
-        return "the same in other bytes"
+        return _other_json(model, parting)
     return difference_words(parting)
+
+
+def _other_json(model: CompareModel, parting: Parting) -> str:
+    """What is other in the JSON of the first of the items."""
+    if parting.a is None or parting.b is None:
+        return "same text, other JSON"
+    words = other_json_words(model.sides, parting.a, parting.b)
+    which = f" of {counted(parting.only_a, 'item')}" * (parting.only_a > 1)
+    return f"same text{which}, other JSON{': ' * bool(words)}{words}"
 
 
 def _change_words(agent: AgentComparison, parting: Parting) -> str:
@@ -275,23 +304,32 @@ def _setting_line(row: CompareRow, width: int) -> Line:
 
 
 def _follow_line(model: CompareModel, row: CompareRow, agent: AgentComparison) -> Line:
-    more = len(agent.partings) - row.parting - 1
     mark = "▾" if model.is_unfolded(row.agent) else "▸"
-    words = [f"{counted(more, 'more parting')}: {_kinds(agent.partings[row.parting + 1 :])}"] if more else []
+    rest = agent.partings[row.parting + 1 :]
+    words = [_rest_words(model, agent, rest)] if rest else []
     lead = agent.partings[row.parting]
     stretches = [_stretches(agent, one) for one in agent.partings]
     alone = [[item for both in stretches for item in both[side] if item.key not in agent.moved] for side in (0, 1)]
     first = [item is not None and item.key not in agent.moved for item in (lead.a, lead.b)]
-    rest = (("A", len(alone[0]) - first[0]), ("B", len(alone[1]) - first[1]))
-    counts = [f"{counted(count, 'item')} only in {name}" for name, count in rest if count]
+    sides = (("A", len(alone[0]) - first[0]), ("B", len(alone[1]) - first[1]))
+    counts = [f"{counted(count, 'item')} only in {name}" for name, count in sides if count]
     return (Span(f"     {mark} what follows: {' · '.join([*words, *counts])}", "dim"),)
 
 
-def _kinds(partings: Sequence[Parting]) -> str:
-    """The classes of partings, in order of blame, with how many there are of each where there are several classes."""
-    counts = Counter(one.kind for one in partings)
+def _rest_words(model: CompareModel, agent: AgentComparison, rest: Sequence[Parting]) -> str:
+    """What the partings behind the first one are: a single one as its own row says it, several by their classes.
+
+    Of two requests nobody decided anything: their partings are only counted.
+    """
+    if len(rest) == 1:
+        return f"1 more: {parting_words(model, agent, rest[0])}"
+    more = counted(len(rest), "more parting")
+    if model.is_one_recording:
+        return more
+    counts = Counter(one.kind for one in rest)
     kinds = [kind for kind in PARTING_WORDS if counts[kind]]
-    return ", ".join(kinds if len(kinds) == 1 else (f"{counts[kind]} {kind}" for kind in kinds))
+    said = (WHOSE[kind] if len(kinds) == 1 else f"{counts[kind]} {WHOSE[kind]}" for kind in kinds)
+    return f"{more}: {', '.join(said)}"
 
 
 def _same_line(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> Line:
@@ -316,8 +354,19 @@ def _side_line(model: CompareModel, row: CompareRow, width: int, measure: Measur
     room = max(8, width - 12 - measure(head.text))
     if other is None:
         return (lead, head, Span(elide(clean(text.text[:TEXT_CHARACTERS]), room, measure)))
-    opposite = model.text_of("b" if which == "a" else "a", other)
-    return (lead, head, *window(side_pieces(text, opposite, which), room, style))
+    return (lead, head, *window(row_pieces(model, row, which), room, style))
+
+
+def row_pieces(model: CompareModel, row: CompareRow, which: Which, most: int = TEXT_CHARACTERS) -> list[Piece]:
+    """What a side says in a row in which both have an item; where both say the same, the JSON that was sent."""
+    if row.a is None or row.b is None:
+        return []
+    if shows_json(model, row):
+        sent = [sent_text(side, item)[:most] for side, item in zip(model.sides, (row.a, row.b), strict=True)]
+        return word_diff(sent[0], sent[1], exact=True)[0 if which == "a" else 1]
+    texts = model.text_of("a", row.a), model.text_of("b", row.b)
+    mine, theirs = texts if which == "a" else reversed(texts)
+    return side_pieces(mine, theirs, which, most)
 
 
 def side_pieces(text: ItemText, other: ItemText, which: Which, most: int = TEXT_CHARACTERS) -> list[Piece]:
@@ -338,7 +387,8 @@ def window(pieces: Sequence[Piece], room: int, style: str) -> Line:
         if piece.differs:
             break
         before += len(piece.text)
-    skip = max(0, before - LEAD) if sum(len(one.text) for one in pieces) > room else 0
+    is_cut = any(one.differs for one in pieces) and sum(len(one.text) for one in pieces) > room
+    skip = max(0, before - LEAD) if is_cut else 0
     spans = [Span("…", "dim")] if skip else []
     left = room
     for piece in pieces:

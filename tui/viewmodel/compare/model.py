@@ -21,7 +21,8 @@ class ComparedSide(NamedTuple):
     """One of the two: the words for it, and how its items are read.
 
     `headline`: how it came out, for the title. `may_grow`: whether more of it may come. `visit`: goes to an object.
-    `request_of`: the number of the request that an item of the model answered.
+    `request_of`: the number of the request that an item of the model answered. `raw`: the JSON of an item as it was
+    sent, empty if only its fields are known.
     """
 
     name: str
@@ -31,6 +32,7 @@ class ComparedSide(NamedTuple):
     may_grow: Callable[[], bool]
     visit: Callable[[NodeRef], None]
     request_of: Callable[[ItemId], int | None] = lambda _: None
+    raw: Callable[[StreamItem], bytes] = lambda _: b""
 
 
 class CompareModel:

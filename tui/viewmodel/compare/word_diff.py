@@ -27,9 +27,10 @@ class Piece(NamedTuple):
     differs: bool
 
 
-def word_diff(ours: str, theirs: str) -> tuple[list[Piece], list[Piece]]:
-    """Both texts in pieces. Costs a bounded time, however long they are."""
-    normal = (normal_text(ours[:MOST_CHARACTERS]), normal_text(theirs[:MOST_CHARACTERS]))
+def word_diff(ours: str, theirs: str, *, exact: bool = False) -> tuple[list[Piece], list[Piece]]:
+    """Both texts in pieces. Costs a bounded time, however long they are. With `exact`, the rules ignore nothing."""
+    as_compared = Normal if exact else normal_text
+    normal = (as_compared(ours[:MOST_CHARACTERS]), as_compared(theirs[:MOST_CHARACTERS]))
     words = [_WORD.findall(one.text) for one in normal]
     changes = _changes(*words)
     pieces = []
