@@ -200,8 +200,8 @@ def test_zoom_to_a_row_fills_the_bars_and_back() -> None:
 def test_axis_has_ticks_at_round_moments() -> None:
     axis = TimeAxis()
     axis.extend(1_000, is_growing=False)
-    assert axis.ticks(40, 40) == "┬0──────────┬300ms──────┬600ms──────────"
-    assert axis.ticks(40, 30) == "┬0──────────┬300ms──────┬600ms"
+    assert axis.ticks(40, 40) == "┬0────────┬250ms────┬500ms────┬750ms────"
+    assert axis.ticks(40, 24) == "┬0────────┬250ms────┬───"
     axis.fit(TimeSpan(500, 100))
     assert axis.ticks(30, 30).startswith("─┬500ms")
 
@@ -211,3 +211,19 @@ def test_whole_time_cannot_be_panned() -> None:
     axis.extend(1_000, is_growing=False)
     axis.pan(0.5)
     assert (axis.start, axis.end) == (0, 1_000)
+
+
+@pytest.mark.parametrize(
+    ("length", "cells", "room", "line"),
+    [
+        (552, 15, 12, "┬0────┬250ms"),
+        (552, 10, 7, "┬0─────"),
+        (20_000, 40, 37, "┬0────────┬5s───────┬10s──────┬15s───"),
+        (90_000, 20, 20, "┬0───────────┬1m00s─"),
+        (9_000_000, 30, 30, "┬0──────────┬1h00m──────┬2h00m"),
+    ],
+)
+def test_narrow_axis_has_two_moments_where_they_fit(length: int, cells: int, room: int, line: str) -> None:
+    axis = TimeAxis()
+    axis.extend(length, is_growing=False)
+    assert axis.ticks(cells, room) == line

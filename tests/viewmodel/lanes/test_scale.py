@@ -70,3 +70,23 @@ def test_growing_session_stays_whole_while_all_of_it_is_shown() -> None:
     view.zoom(0, 1)
     view.extend(400)
     assert (view.start, view.end) == (0, 100)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "gaps", "line"),
+    [
+        (0, 250, [], "│00:00.0        │00:00.1        │00:00.2"),
+        (0, 120, [], "│00:00.000      │00:00.050"),
+        (0, 4_000, [], "│00:00.0            │00:02.0"),
+        (7_199_000, 7_201_000, [], "│1:59:59            │2:00:00"),
+        (0, 101_000, [Silence(500, 100_500)], "│00:00.0            │01:40.5"),
+    ],
+)
+def test_ticks_are_at_round_moments_with_different_words(start: int, end: int, gaps: list[Silence], line: str) -> None:
+    assert Scale(start, end, 40, gaps).axis().rstrip() == line
+
+
+@given(st.integers(1, 200), st.integers(0, 10**9), st.integers(1, 10**8))
+def test_no_two_ticks_have_the_same_words(width: int, start: int, length: int) -> None:
+    ticks = Scale(start, start + length, width).axis().split()
+    assert len({*ticks}) == len(ticks)

@@ -80,6 +80,7 @@ class RowView(BaseStyled, can_focus=True):
         super().__init__(name=name, id=id, classes=classes)
         self._style_for = style_for
         self._title = ""
+        self._title_runs_on = False
         self._cursor = 0
         self._top = 0
         self._lines: dict[int, Line] = {}
@@ -203,16 +204,19 @@ class RowView(BaseStyled, can_focus=True):
         self._set_top(self._top)
         self.move_cursor(to)
 
-    def show_title(self, title: str) -> None:
-        """Write a title into the upper border. The same title again repaints nothing."""
-        if title != self._title:
-            self._title = title
+    def show_title(self, title: str, *, runs_on: bool = False) -> None:
+        """Write a title into the upper border. The same title again repaints nothing.
+
+        `runs_on`: the title ends as the border goes on, without a blank between.
+        """
+        if (title, runs_on) != (self._title, self._title_runs_on):
+            self._title, self._title_runs_on = title, runs_on
             self._write_title()
 
     def _write_title(self) -> None:
         """The pane that gets the keys carries a sign: colour alone would not tell everybody."""
         sign = FOCUS_SIGN if self.has_focus else " "
-        self.border_title = Content(f"{sign}{self._title.strip(' ·')} ")
+        self.border_title = Content(f"{sign}{self._title.strip(' ·')}{'' if self._title_runs_on else ' '}")
 
     def forget_styles(self) -> None:
         """The theme changed: render every line again."""

@@ -363,9 +363,10 @@ class TimelineView(RowView):
         title = f"Timeline{times}{part}"
         columns = self._columns()
         fill = columns.before_bar - TITLE_COLUMN - len(title) - 1
-        if columns.bar and fill > 0:
+        has_axis = bool(columns.bar) and fill > 0
+        if has_axis:
             title = f"{title} {'─' * fill}{axis.ticks(columns.bar - BAR_GAP, columns.bar - BAR_GAP - BORDER_END)}"
-        self.show_title(title)
+        self.show_title(title, runs_on=has_axis)
 
     def rows_changed(self, cursor: int | None = None) -> None:
         """The rows are other ones, or the recording became longer."""

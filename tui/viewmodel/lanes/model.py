@@ -249,14 +249,7 @@ class LanesModel:
     def axis(self, width: int) -> Line:
         """Ticks: times since the start of the recording."""
         columns = self._columns(width)
-        scale = self._scale(columns.bar)
-        text = [" "] * columns.bar
-        step = max(12, columns.bar // 5)
-        for cell in range(0, columns.bar - 9, step):
-            for place, sign in enumerate(f"│{format_offset(scale.time_of(cell))}"):
-                if cell + place < columns.bar:
-                    text[cell + place] = sign
-        return (Span(" " * columns.label), Span("".join(text), "dim"))
+        return (Span(" " * columns.label), Span(self._scale(columns.bar).axis(), "dim"))
 
     def line(self, row: int, width: int) -> Line:
         """The lane of an agent."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
 from typing import NamedTuple
+
+from tui.viewmodel.text.round_times import offset_of_tick, round_step
 
 ZOOM = 2.0
 """How much of the time one step of zoom hides or shows again."""
@@ -14,6 +17,11 @@ SHORTEST_MS = 10
 
 GAP_CELLS = 1
 """Cells that a shortened silence takes."""
+
+CELLS_PER_TICK = 12
+"""Least distance of two ticks, from which an axis of few cells has up to five."""
+
+MOST_TICKS = 5
 
 
 class Silence(NamedTuple):
@@ -75,6 +83,31 @@ class Scale:
             else:
                 high = middle
         return low
+
+    def axis(self) -> str:
+        """The moments over the cells, at round steps: `│00:00.0     │00:00.5`."""
+        distance = max(CELLS_PER_TICK, self.width // MOST_TICKS)
+        step = round_step(distance / self._cells_per_ms)
+        text = [" "] * self.width
+        free = 0
+        for at in self._moments(step):
+            cell, words = self.cell_of(at), f"│{offset_of_tick(at, step)}"
+            if cell >= free and cell + len(words) <= self.width:
+                text[cell : cell + len(words)] = words
+                free = cell + len(words) + 1
+        return "".join(text)
+
+    def _moments(self, step: int) -> Iterator[int]:
+        """The multiples of a step that are shown, those within silences left out."""
+        at = ceil(self.start / step) * step
+        while at < self.end:
+            number = bisect_right(self._gap_starts, at)
+            inside = self._gaps[number - 1] if number else None
+            if inside is not None and at < inside.end_ms:
+                at = ceil(inside.end_ms / step) * step
+                continue
+            yield at
+            at += step
 
     def gap_cells(self) -> list[int]:
         """The cells that stand for a silence."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from tui.analysis.kinds.timing import TimeSpan
-from tui.viewmodel.text.clean import format_duration
+from tui.viewmodel.text.round_times import exact_duration, round_step
 
 _STEPS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 """Ends of an axis that still grows, times a power of ten: in steps, so that bars keep their length in between."""
@@ -29,12 +31,8 @@ MARGIN = 0.05
 PAN = 0.25
 """Part of the visible length that one step of panning moves it."""
 
-CELLS_PER_TICK = 11
-"""Least distance of two ticks: the longest moment has nine cells."""
-
-
-def _moment(milliseconds: float) -> str:
-    return "0" if not milliseconds else format_duration(int(milliseconds))
+CELLS_PER_TICK = (10, 8, 7, 6, 5, 4)
+"""Distances of two ticks, the best one first; a closer one where there would be only one moment to read."""
 
 
 class TimeAxis:
@@ -84,18 +82,33 @@ class TimeAxis:
         self._show(span.start_ms + span.duration_ms / 2 - length / 2, length)
 
     def ticks(self, cells: int, room: int) -> str:
-        """The axis of bars of that many cells, as far as the room goes: `┬0─────┬0.5s──`, each moment over its cell."""
+        """The axis of bars of that many cells, as far as the room goes: `┬0───┬500ms──`, each moment over its cell."""
+        best, most = "─" * min(cells, room), 0
+        for distance in CELLS_PER_TICK:
+            line, count = self._ticks(cells, min(cells, room), distance)
+            if count > most:
+                best, most = line, count
+            if most > 1:
+                break
+        return best
+
+    def _ticks(self, cells: int, room: int, distance: int) -> tuple[str, int]:
+        """Ticks with at least that many cells from one to the next, and how many moments can be read."""
         length = self.end - self.start
-        step = rounded_up(length * CELLS_PER_TICK / max(1, cells))
-        line = ["─"] * min(cells, room)
-        at = -(-self.start // step) * step
-        while at < self.end:
-            text = f"┬{_moment(at)}"
-            place = int((at - self.start) / length * cells)
-            if place + len(text) <= len(line):
-                line[place : place + len(text)] = text
-            at += step
-        return "".join(line)
+        step = round_step(length * distance / max(1, cells))
+        line = ["─"] * room
+        count = free = 0
+        for number in range(ceil(self.start / step), ceil(self.end / step)):
+            place = int((number * step - self.start) / length * cells)
+            if place < free or place >= room:
+                continue
+            text = f"┬{exact_duration(number * step)}"
+            if place + len(text) > room:
+                text = "┬"
+            line[place : place + len(text)] = text
+            free = place + len(text) + 1
+            count += len(text) > 1
+        return "".join(line), count
 
     def bar(self, span: TimeSpan) -> tuple[float, float] | None:
         """Where `span` lies on the visible part, as fractions of it; None if it lies outside."""
