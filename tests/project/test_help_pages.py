@@ -17,7 +17,11 @@ from tui.ui.commands import COMMANDS
 from tui.ui.config import read_config
 from tui.ui.key_page import key_page
 from tui.ui.keyboard import shown_keys
+from tui.viewmodel.lanes.bars import CURSOR, FAILED, GAP, PATH_TEXTURES
+from tui.viewmodel.lanes.bars import TEXTURES as LANES
+from tui.viewmodel.lanes.sent import RECEIVED, SENT
 from tui.viewmodel.lists.commands import sign_entries
+from tui.viewmodel.timeline.columns import TEXTURES
 
 
 def test_every_page_file_has_a_topic() -> None:
@@ -72,6 +76,15 @@ def test_every_sign_of_the_help_list_is_on_the_page_of_signs() -> None:
     signs = [sign for entry in sign_entries()[1:] for sign in entry.text[:25].split()]
     assert len(signs) > 10
     assert [sign for sign in signs if sign not in PAGES["signs"]] == []
+
+
+def test_every_texture_of_a_bar_is_on_the_page_of_signs() -> None:
+    bars, time_view = (
+        PAGES["signs"].partition(f"\n## {title}")[2].partition("\n## ")[0] for title in ("Bars", "Time view")
+    )
+    assert [sign for sign, _ in TEXTURES.values() if sign not in bars] == []
+    lanes = [*LANES.values(), *PATH_TEXTURES.values(), FAILED, GAP, CURSOR, SENT, RECEIVED]
+    assert [sign for sign, _ in lanes if sign not in time_view] == []
 
 
 def test_every_command_is_on_the_page_for_scripts_or_its_own() -> None:
