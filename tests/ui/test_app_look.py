@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from textual.geometry import Region
 
 from tests.ui.driving import Driver, running
 from tui.ui.config import Config
@@ -197,3 +198,14 @@ async def test_a_key_goes_through_the_ways_to_tell_times() -> None:
         assert re.search(r" [+-]\d+ms ", lines[0])
         assert re.search(r" \d\d:\d\d:\d\d\.\d{3} ", lines[2])
         assert re.search(r" \d\.\d{3} ", lines[3])
+
+
+async def test_border_goes_on_behind_the_ruler_without_a_gap() -> None:
+    async with running("patch", size=(120, 30)) as driver:
+        view = driver.main.timeline
+        assert str(view.border_title).endswith("Timeline ")
+        await driver.press("t")
+        border = view.render_lines(Region(0, 0, view.outer_size.width, 1))[0].text
+        moments = border.partition("┬0─")[2]
+        assert "┬" in moments
+        assert " " not in moments
