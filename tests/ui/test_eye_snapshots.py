@@ -5,7 +5,7 @@ A reviewer must see in each state:
 two agents    the conversations of /root/alpha and /root/beta beside each other, the right one with the focus; at
               200 columns the timeline, too; at 80 columns one conversation, and why there is no second
 folded        one row for each agent and nothing else; on the row of one that failed why
-dropped       the items that the compaction dropped, marked `-`, below a line that counts them, what was said again,
+dropped       the items that the compaction dropped, marked `-`, below a line that counts them, what was repeated,
               and what is new
 """
 
