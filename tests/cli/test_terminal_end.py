@@ -15,7 +15,7 @@ from tests.cli.terminal import ENTERS_ALTERNATE_SCREEN, LEAVES_ALTERNATE_SCREEN
 from tui.ui.pager import AT_ONCE_SECONDS
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-SHOWN = {"demo_bundles/agents": b"/root/alpha", "demo_bundles": b"Review the project"}
+SHOWN = {"demo_bundles/agents": b"/root/alpha", "demo_bundles": b"Review the"}
 """What is shown, and by which text that is known: a bundle, and the list of a folder."""
 
 
