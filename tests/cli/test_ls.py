@@ -106,7 +106,7 @@ def test_what_is_no_folder_is_refused(
 
 def test_an_empty_folder_is_an_empty_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ls", str(tmp_path)]) == 0
-    assert capsys.readouterr() == ("", f"rtrace-tui: {tmp_path}: there is no bundle in it\n")
+    assert capsys.readouterr() == ("", f"rtrace-tui: {tmp_path}: it holds no bundle\n")
 
 
 def test_names_and_titles_drive_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

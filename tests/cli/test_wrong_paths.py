@@ -43,9 +43,7 @@ def test_folder_of_session_files_is_named(sessions: Path, capsys: pytest.Capture
             f"it holds session files of Codex (transcripts): {RECORD}"
         )
     assert main(["ls", str(sessions)]) == 0
-    assert f"there is no bundle in it; it holds session files of Codex (transcripts): {RECORD}" in (
-        capsys.readouterr().err
-    )
+    assert f"it holds no bundle; it holds session files of Codex (transcripts): {RECORD}" in (capsys.readouterr().err)
 
 
 @pytest.mark.parametrize("command", ["check", "ls"])

@@ -173,7 +173,7 @@ def _complain_about(listing: FolderListing, chosen: FolderFilter) -> None:
     if catalog.private:
         complain(f"{catalog.root}: {counted(len(catalog.private), 'folder')} in it may not be read")
     if not catalog.bundles:
-        complain(f"{catalog.root}: there is no bundle in it{folder_hint(Path(catalog.root))}")
+        complain(f"{catalog.root}: it holds no bundle{folder_hint(Path(catalog.root))}")
     unread = len(listing.unread)
     if unread and not chosen.needs_reading:
         complain(

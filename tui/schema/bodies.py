@@ -37,7 +37,7 @@ ITEM_TYPES: Final = frozenset(
 """Types of the items of a conversation (reducer rules §2)."""
 
 _OTHER_LISTS: Final = frozenset({"tools", "include"})
-"""Lists of a request that are no items."""
+"""Lists of a request that hold something else than items."""
 
 _HINTS: Final = {
     "input_history": ("input", "old", "before", "previous"),

@@ -170,7 +170,7 @@ class PastGraph:
                     yield version.name, version.key
 
     def unlike_now(self) -> Iterator[tuple[str, Any]]:
-        """The maps and keys of objects that are others now, or are no longer in the graph, or are told more of."""
+        """The maps and keys of objects that later lines changed, took out of the graph, or added facts about."""
         yield from ((version.name, version.key) for version in self._own.values() if version.name)
         for name in GRAPH_MAPS:
             entries, kept = self._now[name], self._maps[name]

@@ -8,7 +8,7 @@ from tui.model.conversation import ConversationItem, TextPart
 
 
 def answer_text(items: Iterable[ConversationItem]) -> str:
-    """The final message among the items of an answer; without one the last message; empty if there are no words."""
+    """The final message among the items of an answer, else the last message; empty if none has text."""
     last, final = "", ""
     for item in items:
         if item.kind != "message" or item.role != "assistant":

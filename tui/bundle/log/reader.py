@@ -158,8 +158,8 @@ class LogReader:
         """The last line although it has no newline, if it is an event; for a log that has stopped growing.
 
         A JSON object cut anywhere is not JSON, so such a line is whole. Its newline may still come, and is then no
-        line of its own. Returns None if there is no such line, or it is torn. To be asked until then: the line may
-        hold several events.
+        line of its own. Returns None without such a line, and if it is torn. Call it until then: the line may hold
+        several events.
         """
         if self._lines:
             return self._lines.popleft()

@@ -47,7 +47,7 @@ _WRAP = re.compile(
 """The end of a line where a word may go on."""
 
 WRAPPED_LINE = 56
-"""A line from so many characters on may have been cut by its width; a shorter one ends where its words do."""
+"""A line of at least this many characters may have been wrapped at its width; a shorter one ends with its words."""
 
 _MOST_PERCENT = 2
 """How often a URL may be encoded: one in the query of another."""

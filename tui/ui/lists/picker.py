@@ -210,5 +210,5 @@ class CommandLine(PickerScreen):
             self.refresh_entries()
 
     def stopped_typing(self) -> None:
-        """Esc closes the list: there are no keys that would move in it without typing."""
+        """Esc closes the list: here letters are always typed, so without the line nothing could be done."""
         self.close()
