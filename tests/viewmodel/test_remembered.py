@@ -7,7 +7,7 @@ import msgspec
 from tui.model.noderef import NodeRef
 from tui.viewmodel.frame.navigation import Place
 from tui.viewmodel.frame.remembered import MOST_FOLDED, Identity, Remembered, is_of, remembered
-from tui.viewmodel.timeline.model import Stance
+from tui.viewmodel.timeline.folding import Stance
 
 TURN = NodeRef("turn", "t1")
 OTHER = NodeRef("turn", "t2")

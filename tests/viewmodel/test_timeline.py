@@ -16,7 +16,8 @@ from tui.model.objects import ItemAnchor
 from tui.model.trace import GRAPH_MAPS
 from tui.viewmodel.rows.moves import ROW_MOVES, Move
 from tui.viewmodel.timeline.filter import parse_filter
-from tui.viewmodel.timeline.model import SMALL, TimelineModel
+from tui.viewmodel.timeline.folding import SMALL
+from tui.viewmodel.timeline.model import TimelineModel
 from tui.viewmodel.timeline.moves import MOVES
 
 

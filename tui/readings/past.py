@@ -28,7 +28,8 @@ from tui.readings.read_again import ReadAgain
 from tui.reducer.reducer import UNREAD_BODY_CODES
 from tui.schema.until import Until
 from tui.source.source import Payloads, Source
-from tui.viewmodel.timeline.model import SMALL, TimelineModel
+from tui.viewmodel.timeline.folding import SMALL
+from tui.viewmodel.timeline.model import TimelineModel
 
 LINES_AT_ONCE = 100
 """Lines that the graph goes in one step: some milliseconds."""

@@ -20,7 +20,8 @@ from tui.ui.scheduler import SlicedWork
 from tui.ui.travel import Travel
 from tui.viewmodel.frame.modes import Modes
 from tui.viewmodel.frame.navigation import Place
-from tui.viewmodel.timeline.model import Stance, TimelineModel
+from tui.viewmodel.timeline.folding import Stance
+from tui.viewmodel.timeline.model import TimelineModel
 
 if TYPE_CHECKING:
     from tui.readings.past import Past

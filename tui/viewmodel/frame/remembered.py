@@ -11,7 +11,7 @@ from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
 from tui.viewmodel.frame.layout import DEFAULT_SPLIT, Pane
 from tui.viewmodel.frame.navigation import Place
-from tui.viewmodel.timeline.model import Stance
+from tui.viewmodel.timeline.folding import Stance
 
 FORMAT = 1
 """Version of what is written; a file of another one is not read."""

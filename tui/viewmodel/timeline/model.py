@@ -10,9 +10,9 @@ asks for `row_count`, `cursor` and the few rows on the screen after each change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import TimeSpan, span_of, whole_duration_ms
@@ -29,10 +29,12 @@ from tui.viewmodel.rows.moves import ROW_MOVES, Move, Rows
 from tui.viewmodel.text.spans import line_text
 from tui.viewmodel.timeline.conditions import TimelineFilter
 from tui.viewmodel.timeline.face import Face
+from tui.viewmodel.timeline.folding import Stance, TimelineFolding
 from tui.viewmodel.timeline.labels.faces import Labels
 from tui.viewmodel.timeline.match import RowMatcher
 from tui.viewmodel.timeline.moves import MOVES
 from tui.viewmodel.timeline.owners import owners_of
+from tui.viewmodel.timeline.pins import pinned_rows
 from tui.viewmodel.timeline.problems import ProblemStops
 from tui.viewmodel.timeline.row import TimelineRow
 from tui.viewmodel.timeline.row_kinds import ROW_KINDS
@@ -41,34 +43,14 @@ from tui.viewmodel.timeline.runs import members
 from tui.viewmodel.timeline.time_axis import TimeAxis
 from tui.viewmodel.timeline.tree import DIAGNOSTICS, TimelineTree, seq_of
 
-SMALL = 300
-"""A recording of at most this many rows is shown unfolded; in a larger one, turns that are over are folded."""
-
 CRUMB_CHARACTERS = 40
 """Longest name of a row in a breadcrumb."""
 
 HALF_DONE = 0.5
 """From here on a filter that is applied in steps changes rows."""
 
-PINNED_ROWS = 3
-"""Rows pinned over the first lines of the screen at most."""
-
 
 Result = TypeVar("Result")
-
-
-class Stance(NamedTuple):
-    """How a timeline stood: to be handed back to `restore`. `screen_line` is where on the screen the cursor was.
-
-    `opened`: runs that were open, by their first objects; the others were folded. `bare`: of the folded agents those
-    below which the agents stayed in sight.
-    """
-
-    folded: frozenset[NodeRef]
-    focused: NodeRef | None
-    screen_line: int
-    opened: frozenset[NodeRef] = frozenset()
-    bare: frozenset[NodeRef] = frozenset()
 
 
 class TimelineModel:
@@ -97,22 +79,16 @@ class TimelineModel:
         self.labels = Labels(trace, index)
         self.tree = TimelineTree(trace, index, diagnostics, self.labels.face, first=first)
         self.tree.is_partial = first is not None
-        self._restored: Stance | None = None
-        """How rows are folded that are still to come, while the tree is partial."""
+        self.folds = TimelineFolding(trace, self.tree, is_partial=first is not None)
         self._maker = RowMaker(trace, index, diagnostics, self.labels)
         self.tree.runs.on_note = self._maker.kept.note
         self.problem_stops = ProblemStops(trace, self.tree, diagnostics)
         self.filter = TimelineFilter()
-        self.by_hand: set[NodeRef] = set()
-        """Rows whose folding a person chose; it is left alone."""
         self._diagnostics = diagnostics
         self._changes = 0
         self._matcher = RowMatcher(trace, index, self.face, self._known_tokens)
-        self._is_large = first is not None
-        self._folded: frozenset[NodeRef] | None = None
-        self._folds_agents = False
         self._focus = self._first_row()
-        self._settle(trace.codex_turns)
+        self.folds.settle(trace.codex_turns, self._focus_way)
         self._extend_axis()
 
     # What is on the screen
@@ -169,19 +145,8 @@ class TimelineModel:
         return [ref.ref for node, _ in shown for ref in members(node)]
 
     def pinned_rows(self, top: int) -> list[int]:
-        """Numbers of the rows to pin over a screen that begins with row `top`: whose children these are.
-
-        As many lines are covered as rows are pinned, so the first row below the pins decides. Of many ancestors the
-        agent and the nearest ones are kept.
-        """
-        for covered in range(PINNED_ROWS + 1):
-            node = self.tree.rows.node_at(top + covered)
-            if node is None:
-                return []
-            above = _most_telling(self.tree.rows.visible_above(node))
-            if len(above) <= covered:
-                return [self.tree.rows.row_of(one) for one in above]
-        return []
+        """Numbers of the rows to pin over a screen that begins with row `top`."""
+        return pinned_rows(self.tree.rows, top)
 
     def breadcrumb(self) -> Sequence[str]:
         """Short names of the visible rows from the top to the cursor, each made when it is asked for."""
@@ -233,69 +198,40 @@ class TimelineModel:
             return False
         if not row.is_shown:
             self.set_filter(TimelineFilter())
-        step = row.parent
-        while step is not None and step is not self.tree.rows.root:
-            self.fold(step, folded=False)
-            step = step.parent
+        self.folds.unfold_way(row)
         self.stop_following()
         self._focus = row
         return True
 
     def fold(self, node: RowNode, *, folded: bool) -> None:
         """Fold or unfold a row for a person: it stays as it is until a person changes it again."""
-        if node.folded != folded or node.keeps_frames:
-            self._folded = None
-            self.by_hand.add(node.ref)
-            self.tree.rows.set_folded(node, folded)
-            self.tree.rows.keep_frames(node, keeps=False)
+        self.folds.fold(node, folded=folded)
 
     def fold_everything(self, *, folded: bool) -> None:
         """Fold all, so that only the agents are left, also those that are still to come; or unfold all."""
-        self._folded = None
-        self._folds_agents = folded
-        self.tree.rows.set_all_folded(folded)
-        self.by_hand.update(self.tree.nodes)
+        self.folds.fold_everything(folded=folded)
         self._stay_visible()
 
     def folding(self) -> Stance:
         """The state of the timeline: what is folded, where the cursor is, and on which line of the screen."""
-        if self._folded is None:
-            self._folded = frozenset(ref for ref, node in self.tree.nodes.items() if node.folded)
-        opened = frozenset(ref for ref, run in self.tree.runs.nodes.items() if not run.folded)
-        bare = frozenset(ref for ref in self._folded if ref.kind == "thread" and self.tree.nodes[ref].keeps_frames)
-        return Stance(self._folded, self.focused, self.cursor - self.top, opened, bare)
+        return self.folds.stance(self.focused, self.cursor - self.top)
 
     def restore(self, stance: object) -> None:
         """Stand as it was when `stance` was taken; rows that came since keep their folding."""
         if not isinstance(stance, Stance):
             return
-        self._restored = stance if self.tree.is_partial else None
-        self._fold_as(stance, self.folding())
+        self.folds.restore(stance)
         self.stop_following()
         if stance.focused is not None and stance.focused in self.tree.nodes:
             self.focus_on(self.tree.nodes[stance.focused])
         self._stay_visible()
         self.top = max(0, self.cursor - stance.screen_line)
 
-    def _fold_as(self, stance: Stance, now: Stance) -> None:
-        """Change what is folded otherwise than it was."""
-        rows, nodes, runs = self.tree.rows, self.tree.nodes, self.tree.runs.nodes
-        for ref in stance.folded ^ now.folded:
-            if ref in nodes:
-                rows.set_folded(nodes[ref], ref in stance.folded)
-                self._folded = None
-        for ref in stance.bare ^ now.bare:
-            if ref in nodes:
-                rows.keep_frames(nodes[ref], ref in stance.bare)
-        for ref in stance.opened ^ now.opened:
-            if ref in runs:
-                rows.set_folded(runs[ref], ref not in stance.opened)
-
     def set_filter(self, chosen: TimelineFilter) -> None:
         """Show only rows that match, and the way to them; an empty filter shows all."""
         self.filter = chosen
         self._changes += 1
-        self._folded = None
+        self.folds.forget()
         self.tree.rows.set_filter(self._matcher.predicate(chosen) if chosen else None)
         self._stay_visible()
 
@@ -306,7 +242,7 @@ class TimelineModel:
             if done >= HALF_DONE:
                 self.filter = chosen
                 self._changes += 1
-                self._folded = None
+                self.folds.forget()
             yield done
         self.filter = chosen
         self._changes += 1
@@ -351,9 +287,8 @@ class TimelineModel:
         self._changes += 1
         self._maker.kept.note_names(delta)
         new = self._while_kept_open(lambda: self.tree.apply(delta))
-        self._fold_agents(new)
-        self._folded = None if new else self._folded
-        self._settle(delta.codex_turns)
+        self.folds.take_in(new)
+        self.folds.settle(delta.codex_turns, self._focus_way)
         self._extend_axis()
         self._maker.bars.apply(delta, self.axis)
         self._stay_visible()
@@ -361,13 +296,6 @@ class TimelineModel:
             self._follow_newest(delta)
         else:
             self.new_count += len(new)
-
-    def _fold_agents(self, new: Iterable[RowNode]) -> None:
-        """After everything was folded, an agent that comes is folded as the others are."""
-        for node in new if self._folds_agents else ():
-            if node.is_frame:
-                self.tree.rows.set_folded(node, folded=True)
-                self.tree.rows.keep_frames(node, keeps=True)
 
     def tell_recording(self, recording: RecordingState) -> bool:
         """The state of the recording; whether rows say something else by it: what is under way may never arrive."""
@@ -385,19 +313,16 @@ class TimelineModel:
         self._changes += 1
         self._maker.kept.forget()
         new = self._while_kept_open(lambda: self.tree.apply(part))
-        self._fold_agents(new)
-        if self._restored is not None:
-            for node in new:
-                self.tree.rows.set_folded(node, node.ref in self._restored.folded)
-                self.tree.rows.keep_frames(node, node.ref in self._restored.bare)
-        self._settle(part.codex_turns)
-        self._folded = None
+        self.folds.take_in(new)
+        self.folds.settle(part.codex_turns, self._focus_way)
+        self.folds.forget()
         self._stay_visible()
         self.top = max(0, self.cursor - line)
 
     def end_filling(self) -> None:
         """All rows were made: from now on they come as the graph grows."""
-        self.tree.is_partial, self._restored = False, None
+        self.tree.is_partial = False
+        self.folds.end_filling()
         self._maker.kept.forget()
 
     def forget_bars(self) -> None:
@@ -412,7 +337,7 @@ class TimelineModel:
         """
         above = [] if self._focus is None else [self._focus, *self.tree.rows.visible_above(self._focus)[::-1]]
         self._changes += 1
-        self._folded = None
+        self.folds.forget()
         self.labels.forget()
         self._maker.bars.forget()
         self._maker.kept.forget()
@@ -479,22 +404,6 @@ class TimelineModel:
             return self.tree.rows.node_at(1) or first
         return first
 
-    def _settle(self, turns: Iterable[str]) -> None:
-        """Fold turns that are over, once the recording is large, unless a person or the cursor is in them."""
-        if not self._is_large:
-            if len(self.tree.nodes) <= SMALL:
-                return
-            self._is_large = True
-            turns = self.trace.codex_turns
-        kept = self._focus_way()
-        for name in turns:
-            node = self.tree.nodes.get(NodeRef("turn", name))
-            turn = self.trace.codex_turns.get(name)  # type: ignore[call-overload]  # rows have plain ids
-            if node is None or turn is None or turn.execution.is_open or node.ref in self.by_hand or node in kept:
-                continue
-            self._folded = None
-            self.tree.rows.set_folded(node, folded=True)
-
     def _focus_way(self) -> set[RowNode]:
         way = set()
         step = self._focus
@@ -518,11 +427,3 @@ class TimelineModel:
         refs += [NodeRef("tool_call", name) for name in delta.tool_calls]
         nodes = [node for ref in refs if (node := self.tree.nodes.get(ref)) is not None]
         return max(nodes, key=lambda node: seq_of(self.trace, node.ref), default=None)
-
-
-def _most_telling(above: list[RowNode]) -> list[RowNode]:
-    """The agent and, below it, the ancestors nearest to a row; at most `PINNED_ROWS`."""
-    agent = next((node for node in reversed(above) if node.is_frame), None)
-    if agent is None or agent in above[-PINNED_ROWS:]:
-        return above[-PINNED_ROWS:]
-    return [agent, *above[len(above) - PINNED_ROWS + 1 :]]
