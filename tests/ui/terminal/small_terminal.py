@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterable
 
 from rich.cells import cell_len
 
-_PARTS = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[(\d+)C|\x1b\[([\d;]*)m|([^\x1b])")
+_PARTS = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[(\d*)([ABCDPX@])|\x1b\[([\d;]*)m|([^\x1b])")
 
 Look = tuple[frozenset[str], str, str]
 """Attributes, foreground, background."""
 
 PLAIN: Look = (frozenset(), "39", "49")
+
+
+_STEPS = {"A": (0, -1), "B": (0, 1), "C": (1, 0), "D": (-1, 0)}
+"""Columns and lines that the cursor goes."""
 
 
 class SmallTerminal:
@@ -31,11 +35,11 @@ class SmallTerminal:
         for part in _PARTS.finditer(data):
             assert part.start() == end, data[end:][:20]
             end = part.end()
-            line, column, ahead, codes, letter = part.groups()
+            line, column, times, order, codes, letter = part.groups()
             if line is not None:
                 self._x, self._y = int(column) - 1, int(line) - 1
-            elif ahead is not None:
-                self._x += int(ahead)
+            elif order is not None:
+                self._do(order, int(times or 1))
             elif codes is not None:
                 self._look = _styled(self._look, codes.split(";"))
             else:
@@ -47,6 +51,23 @@ class SmallTerminal:
         """The characters of a line, a blank where nothing was written; the rest of a wide one is a blank, too."""
         width = max(x for y, x in self.cells if y == line) + 1
         return "".join(self.cells.get((line, x), (" ", PLAIN))[0] or " " for x in range(width))
+
+    def _do(self, order: str, times: int) -> None:
+        """Move the cursor, erase, delete or insert cells: the letter of the control sequence says which."""
+        across, down = _STEPS.get(order, (0, 0))
+        self._x += across * times
+        self._y += down * times
+        blank = (" ", _seen(" ", self._look))
+        right = max((x for y, x in self.cells if y == self._y), default=-1) + 1
+        behind = [self.cells.get((self._y, x), blank) for x in range(self._x, right)]
+        if order == "X":
+            behind[:times] = [blank] * times
+        elif order == "P":
+            behind = behind[times:] + [blank] * times
+        elif order == "@":
+            behind = ([blank] * times + behind)[: len(behind)]
+        for x, cell in enumerate(behind, self._x):
+            self.cells[self._y, x] = cell
 
     def _put(self, letter: str) -> None:
         for at in range(self._measure(letter)):

@@ -11,6 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tests.ui.terminal.small_terminal import SmallTerminal
+from tui.ui.terminal.pen import FEW_BYTES
 from tui.ui.terminal.shown import DrawnPiece, Shown
 
 STYLES = ["", "red", "bold blue on black", "underline", "#123456 on #654321", "on #101010", "dim italic"]
@@ -92,8 +93,10 @@ def some_line(chance: random.Random, width: int) -> Strip:
     return Strip(segments).adjust_cell_length(width).crop(0, width)
 
 
+@pytest.mark.parametrize("few_bytes", [0, FEW_BYTES])
 @pytest.mark.parametrize("seed", range(20))
-def test_any_frames_look_as_if_drawn_whole(seed: int) -> None:
+def test_any_frames_look_as_if_drawn_whole(seed: int, few_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.ui.terminal.pen.FEW_BYTES", few_bytes)
     chance = random.Random(seed)
     shown, terminal, whole = Shown(), SmallTerminal(), SmallTerminal()
     for _ in range(30):
@@ -103,3 +106,26 @@ def test_any_frames_look_as_if_drawn_whole(seed: int) -> None:
         for piece in pieces:
             whole.feed(Shown().difference([piece], ColorSystem.TRUECOLOR))
         assert terminal.cells == whole.cells
+
+
+def test_frame_of_many_short_pieces_sets_each_colour_once() -> None:
+    shown, terminal, whole = Shown(), SmallTerminal(), SmallTerminal()
+    plain = [strip(("." * 60, ""))] * 8
+    broken = [strip(*[("▓", "blue"), ("▒", "#d7af87"), (" ", ""), ("·", "")] * 15)] * 8
+    terminal.feed(sent(shown, *plain))
+    data = sent(shown, *broken)
+    terminal.feed(data)
+    whole.feed(sent(Shown(), *broken))
+    assert terminal.cells == whole.cells
+    assert (data.count("\x1b[34m"), data.count("38;2;215;175;135")) == (1, 1)
+
+
+def test_long_blanks_of_a_broken_frame_are_erased() -> None:
+    shown, terminal, whole = Shown(), SmallTerminal(), SmallTerminal()
+    terminal.feed(sent(shown, *[strip(("▓", "blue"), ("▒", "red")) for _ in range(40)], strip(("x" * 50, ""))))
+    after = [*[strip(("▒", "red"), ("▓", "blue")) for _ in range(40)], strip((" " * 49 + "x", ""))]
+    data = sent(shown, *after)
+    terminal.feed(data)
+    whole.feed(sent(Shown(), *after))
+    assert terminal.cells == whole.cells
+    assert "\x1b[49X" in data

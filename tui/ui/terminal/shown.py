@@ -14,26 +14,18 @@ into another piece.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-from itertools import count, groupby, takewhile, zip_longest
-from operator import attrgetter
+from itertools import count, takewhile, zip_longest
 from typing import NamedTuple
 
 from rich.color import ColorSystem
 from textual.strip import Strip
 
-from tui.ui.terminal.cells import ANY_COLOUR, Cell, Cells, cells_of, is_odd_text
+from tui.ui.terminal.cells import Cell, Cells, cells_of
 from tui.ui.terminal.compact_strip import CompactStrip
-from tui.ui.terminal.sgr import PLAIN, RESET, Codes, transition
+from tui.ui.terminal.pen import Pen, Run
 
 GAP = 4
 """Cells between two runs that are cheaper to write again than to skip: a move takes as many bytes."""
-
-
-_TEXT_OF, _CODES_OF = attrgetter("text"), attrgetter("codes")
-
-_NOWHERE = (-1, -1)
-"""A place of the cursor that is not known."""
 
 
 class DrawnPiece(NamedTuple):
@@ -59,7 +51,7 @@ class Shown:
 
     def difference(self, pieces: Iterable[DrawnPiece], color_system: ColorSystem) -> str:
         """What to send so that the terminal shows `pieces`; empty if it does. Afterwards it is taken as shown."""
-        pen = _Pen()
+        pen = Pen()
         by_line: dict[int, list[DrawnPiece]] = {}
         for piece in pieces:
             by_line.setdefault(piece.y, []).append(piece)
@@ -67,7 +59,7 @@ class Shown:
             self._draw_line(pen, y, sorted(drawn, key=lambda piece: piece.x), color_system)
         return pen.text()
 
-    def _draw_line(self, pen: _Pen, y: int, pieces: list[DrawnPiece], color_system: ColorSystem) -> None:
+    def _draw_line(self, pen: Pen, y: int, pieces: list[DrawnPiece], color_system: ColorSystem) -> None:
         shown = self._lines.setdefault(y, [])
         drawn = [(piece.x, _cells(piece.strip, color_system)) for piece in pieces]
         is_odd = y in self._odd or any(cells.is_odd for _x, cells in drawn)
@@ -82,74 +74,16 @@ class Shown:
                 if holds_odd:
                     pen.write_words(x, y, cells)
                 else:
-                    pen.write(x, y, cells)
+                    pen.write_now(x, y, cells)
                 pen.write_words(end, y, _known(shown[end:next_x]))
             elif before != cells:
                 for start, stop in _runs(before, cells):
-                    pen.write(x + start, y, cells[start:stop])
+                    pen.write(Run(x + start, y, cells[start:stop], before[start:stop], len(shown)))
             shown[x:end] = cells
         if any(cells.is_odd for _x, cells in drawn):
             self._odd.add(y)
         elif is_odd and sum(len(cells.cells) for _x, cells in drawn) == len(shown):
             self._odd.discard(y)
-
-
-class _Pen:
-    """Writes cells, and remembers where the terminal's cursor is and in which style it writes."""
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._codes = PLAIN
-        self._at = _NOWHERE
-
-    def write(self, x: int, y: int, cells: list[Cell]) -> None:
-        if self._at != (x, y):
-            is_ahead = self._at[1] == y and 0 <= self._at[0] < x
-            self._pieces.append(f"\x1b[{x - self._at[0]}C" if is_ahead else f"\x1b[{y + 1};{x + 1}H")
-        for codes, run in groupby(cells, _CODES_OF):
-            change, self._codes = _turn(self._codes, codes)
-            self._pieces.append(change)
-            self._pieces.extend(map(_TEXT_OF, run))
-        self._at = (x + len(cells), y)
-
-    def write_words(self, x: int, y: int, cells: list[Cell]) -> None:
-        """Write cells of which some are of doubtful width; those behind a word with one are placed by a move."""
-        for start, stop, is_odd in _words(cells):
-            word = cells[start:stop]
-            if is_odd:
-                self.write(x + start, y, [Cell(" ", cell.codes) for cell in word])
-                self._at = _NOWHERE
-            self.write(x + start, y, word)
-            if is_odd:
-                self._at = _NOWHERE
-
-    def text(self) -> str:
-        if self._codes != PLAIN:
-            self._pieces.append(RESET)
-        return "".join(self._pieces)
-
-
-@lru_cache(maxsize=4096)
-def _turn(current: Codes, wanted: Codes) -> tuple[str, Codes]:
-    """What turns the style of the terminal into that of a cell, and what it is then."""
-    if wanted.foreground == ANY_COLOUR:
-        wanted = wanted._replace(foreground="39" if current.attributes else current.foreground)
-    return transition(current, wanted), wanted
-
-
-def _words(cells: list[Cell]) -> Iterable[tuple[int, int, bool]]:
-    """Words that hold a cell of doubtful width, and what is between them: start, end, and which of both it is."""
-    start = 0
-    for is_blank, group in groupby(range(len(cells)), lambda at: cells[at].text == " "):
-        word = list(group)
-        if is_blank or not any(is_odd_text(cells[at].text) for at in word):
-            continue
-        if start < word[0]:
-            yield start, word[0], False
-        start = word[-1] + 1
-        yield word[0], start, True
-    if start < len(cells):
-        yield start, len(cells), False
 
 
 def _known(cells: list[Cell | None]) -> list[Cell]:

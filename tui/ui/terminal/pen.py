@@ -1,0 +1,259 @@
+"""Writes cells to the terminal in the order that takes fewest bytes: line by line, or style by style.
+
+Line by line, each change of colour costs about ten bytes; where many short pieces of few styles change, that is most of
+a frame. Style by style, each colour is set once, and a move of the cursor between the pieces costs three to eight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from tui.ui.terminal.cells import ANY_COLOUR, Cell, is_odd_text
+from tui.ui.terminal.sgr import PLAIN, RESET, Codes, transition
+
+FEW_BYTES = 400
+"""Of a frame of so few bytes the other order saves next to nothing."""
+
+GAP = 3
+"""Cells between two pieces of one style that are cheaper to write than to skip."""
+
+LONG_BLANK = 8
+"""Blanks from which on an erasing sequence takes fewer bytes."""
+
+Place = tuple[int, int]
+"""A column and a line, both from 0."""
+
+_NOWHERE = (-1, -1)
+"""A place of the cursor that is not known."""
+
+_TEXT_OF, _CODES_OF = attrgetter("text"), attrgetter("codes")
+
+
+class Run(NamedTuple):
+    """Cells beside each other that are to be written, what is known to be there, and where its line ends."""
+
+    x: int
+    y: int
+    cells: list[Cell]
+    before: Sequence[Cell | None]
+    line_end: int
+
+
+class Pen:
+    """Takes what is to be written, in order; `text` is what to send."""
+
+    def __init__(self) -> None:
+        self._first = _LineByLine()
+        """Lines with characters of doubtful width keep their order."""
+        self._runs: list[Run] = []
+
+    def write(self, run: Run) -> None:
+        """Write cells whose place and width are certain; when, does not matter."""
+        self._runs.append(run)
+
+    def write_now(self, x: int, y: int, cells: list[Cell]) -> None:
+        """Write cells behind those that were written so before."""
+        self._first.write(x, y, cells)
+
+    def write_words(self, x: int, y: int, cells: list[Cell]) -> None:
+        """Write cells of which some are of doubtful width; those behind a word with one are placed by a move."""
+        for start, stop, is_odd in _words(cells):
+            word = cells[start:stop]
+            if is_odd:
+                self._first.write(x + start, y, [Cell(" ", cell.codes) for cell in word])
+                self._first.at = _NOWHERE
+            self._first.write(x + start, y, word)
+            if is_odd:
+                self._first.at = _NOWHERE
+
+    def text(self) -> str:
+        """What to send; afterwards the terminal writes in its plain style."""
+        start, at = self._first.codes, self._first.at
+        before = self._first.text()
+        in_lines = _LineByLine(start, at)
+        for run in self._runs:
+            in_lines.write(run.x, run.y, run.cells)
+        usual = in_lines.finished()
+        if len(usual) <= FEW_BYTES:
+            return before + usual
+        other = _StyleByStyle(self._runs, start).text()
+        return before + min(usual, other, key=lambda text: len(text.encode()))
+
+
+class _LineByLine:
+    """Writes cells as they come, and remembers where the terminal's cursor is and in which style it writes."""
+
+    def __init__(self, codes: Codes = PLAIN, at: Place = _NOWHERE) -> None:
+        self._pieces: list[str] = []
+        self.codes = codes
+        self.at = at
+
+    def write(self, x: int, y: int, cells: list[Cell]) -> None:
+        if self.at != (x, y):
+            is_ahead = self.at[1] == y and 0 <= self.at[0] < x
+            self._pieces.append(f"\x1b[{x - self.at[0]}C" if is_ahead else _to((x, y)))
+        for codes, run in groupby(cells, _CODES_OF):
+            change, self.codes = _turn(self.codes, codes)
+            self._pieces.append(change)
+            self._pieces.extend(map(_TEXT_OF, run))
+        self.at = (x + len(cells), y)
+
+    def text(self) -> str:
+        return "".join(self._pieces)
+
+    def finished(self) -> str:
+        return self.text() + (RESET if self.codes != PLAIN else "")
+
+
+class _Segment(NamedTuple):
+    """Cells of one style, and how many cells they take. `is_there`: the terminal shows them already."""
+
+    codes: Codes
+    x: int
+    y: int
+    width: int
+    text: str
+    is_there: bool
+
+
+class _Segments(NamedTuple):
+    """The pieces of a run."""
+
+    parts: list[_Segment]
+    line_end: int
+
+
+class _StyleByStyle:
+    """Writes all cells of one style, then those of the next."""
+
+    def __init__(self, runs: Iterable[Run], codes: Codes) -> None:
+        self._pieces: list[str] = []
+        self._codes = codes
+        self._at: Place | None = None
+        self._by_style: dict[Codes, list[tuple[_Segments, int]]] = {}
+        for run in runs:
+            found = _Segments(_segments(run), run.line_end)
+            for number, part in enumerate(found.parts):
+                if not part.is_there:
+                    self._by_style.setdefault(part.codes, []).append((found, number))
+        self._rank = {codes: number for number, codes in enumerate(sorted(self._by_style, key=self._order))}
+
+    def text(self) -> str:
+        for codes in self._rank:
+            change, self._codes = _turn(self._codes, codes)
+            self._pieces.append(change)
+            self._write(codes, self._by_style[codes])
+        if self._codes != PLAIN:
+            self._pieces.append(RESET)
+        return "".join(self._pieces)
+
+    def _order(self, codes: Codes) -> tuple[tuple[str, ...], str, bool, int]:
+        """Least changes of attributes and background; blanks first, then what there is most of."""
+        return codes.attributes, codes.background, codes.foreground != ANY_COLOUR, -len(self._by_style[codes])
+
+    def _write(self, codes: Codes, places: Iterable[tuple[_Segments, int]]) -> None:
+        written: _Segments | None = None
+        last = -1
+        for segments, number in places:
+            if segments is written and number <= last:
+                continue  # written with the one before
+            written, (text, last) = segments, self._joined(codes, segments.parts, number)
+            first, end = segments.parts[number], segments.parts[last]
+            self._pieces.append(_move(self._at, (first.x, first.y)))
+            if _is_erasable(first, text):
+                self._pieces.append(f"\x1b[{len(text)}X")
+                self._at = (first.x, first.y)
+            else:
+                self._pieces.append(text)
+                behind = end.x + end.width
+                self._at = (behind, first.y) if behind < segments.line_end else None
+
+    def _joined(self, codes: Codes, parts: list[_Segment], number: int) -> tuple[str, int]:
+        """The text from a piece on, over narrow gaps; and the number of the last piece in it."""
+        text, last = parts[number].text, number
+        gap, width = "", 0
+        for place in range(number + 1, len(parts)):
+            part = parts[place]
+            if part.codes == codes:
+                if not part.is_there:
+                    text, last, gap, width = text + gap + part.text, place, "", 0
+                    continue
+                gap += part.text
+            elif self._may_be_blanked(codes, part):
+                gap += " " * part.width
+            else:
+                break
+            width += part.width
+            if width > GAP:
+                break
+        return text, last
+
+    def _may_be_blanked(self, codes: Codes, part: _Segment) -> bool:
+        """Whether blanks of a style do no harm to a piece: it is written later, or looks like that."""
+        if part.codes.foreground == ANY_COLOUR and not codes.attributes:
+            return part.codes.background == codes.background and not part.text.strip(" ")
+        return not part.is_there and self._rank[part.codes] > self._rank[codes]
+
+
+def _is_erasable(first: _Segment, text: str) -> bool:
+    """Whether a text is blanks as an erased cell is: of no background, in which terminals differ."""
+    codes = first.codes
+    return len(text) > LONG_BLANK and not text.strip(" ") and (codes.attributes, codes.background) == ((), "49")
+
+
+def _segments(run: Run) -> list[_Segment]:
+    found: list[_Segment] = []
+    at = 0
+    for codes, group in groupby(run.cells, _CODES_OF):
+        cells = list(group)
+        end = at + len(cells)
+        is_there = run.before[at:end] == cells
+        found.append(_Segment(codes, run.x + at, run.y, len(cells), "".join(map(_TEXT_OF, cells)), is_there))
+        at = end
+    return found
+
+
+def _to(place: Place) -> str:
+    return f"\x1b[{place[1] + 1};{place[0] + 1}H"
+
+
+@lru_cache(maxsize=4096)
+def _move(at: Place | None, to: Place) -> str:
+    """The shortest way to a place. `at` is None where the terminal's cursor may be at two places."""
+    if at is None:
+        return _to(to)
+    across, down = to[0] - at[0], to[1] - at[1]
+    steps = _steps(down, "B", "A") + _steps(across, "C", "D")
+    return min(_to(to), steps, key=len)
+
+
+def _steps(count: int, ahead: str, back: str) -> str:
+    letter = ahead if count > 0 else back
+    return "" if not count else f"\x1b[{letter}" if abs(count) == 1 else f"\x1b[{abs(count)}{letter}"
+
+
+@lru_cache(maxsize=4096)
+def _turn(current: Codes, wanted: Codes) -> tuple[str, Codes]:
+    """What turns the style of the terminal into that of a cell, and what it is then."""
+    if wanted.foreground == ANY_COLOUR:
+        wanted = wanted._replace(foreground="39" if current.attributes else current.foreground)
+    return transition(current, wanted), wanted
+
+
+def _words(cells: list[Cell]) -> Iterable[tuple[int, int, bool]]:
+    """Words that hold a cell of doubtful width, and what is between them: start, end, and which of both it is."""
+    start = 0
+    for is_blank, group in groupby(range(len(cells)), lambda at: cells[at].text == " "):
+        word = list(group)
+        if is_blank or not any(is_odd_text(cells[at].text) for at in word):
+            continue
+        if start < word[0]:
+            yield start, word[0], False
+        start = word[-1] + 1
+        yield word[0], start, True
+    if start < len(cells):
+        yield start, len(cells), False
