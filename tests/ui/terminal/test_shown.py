@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from tests.ui.terminal.small_terminal import SmallTerminal
 from tui.ui.terminal.pen import FEW_BYTES
-from tui.ui.terminal.shown import DrawnPiece, Shown
+from tui.ui.terminal.shown import DrawnPiece, Shift, Shown
 
 STYLES = ["", "red", "bold blue on black", "underline", "#123456 on #654321", "on #101010", "dim italic"]
 WORDS = ["abc", " ", "   ", "x", "─│", "漢字", "one two", "…"]
@@ -129,3 +129,46 @@ def test_long_blanks_of_a_broken_frame_are_erased() -> None:
     whole.feed(sent(Shown(), *after))
     assert terminal.cells == whole.cells
     assert "\x1b[49X" in data
+
+
+BARS = "▓▒░·▒▓ ▒▒▓░▓·▓ ▓▓▒░▒·▓▒▓ ▒░▓▒·▓▓▒"
+
+
+def bars_from(start: int) -> Strip:
+    """A lane: a name, the cells of the bars from `start` on, and sums behind them."""
+    return strip(("name │", ""), (BARS[start : start + 20], "blue"), ("│ sums", "dim"))
+
+
+@pytest.mark.parametrize(
+    ("start", "to", "data"),
+    [
+        (0, 4, "\x1b[1;7H\x1b[4P\x1b[16C\x1b[4@\x1b[1;23H"),
+        (12, 8, "\x1b[1;23H\x1b[4P\x1b[16D\x1b[4@\x1b[1;7H"),
+    ],
+    ids=["later", "earlier"],
+)
+def test_bars_that_move_sideways_are_moved_by_the_terminal(start: int, to: int, data: str) -> None:
+    shown, terminal, whole = Shown(), SmallTerminal(), SmallTerminal()
+    terminal.feed(sent(shown, bars_from(start)))
+    shown.expect(Shift(range(1), 6, 26, to - start))
+    moved = sent(shown, bars_from(to))
+    terminal.feed(moved)
+    whole.feed(sent(Shown(), bars_from(to)))
+    assert terminal.cells == whole.cells
+    assert moved.startswith(data)
+    assert sent(shown, bars_from(to)) == ""
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_move_that_was_wrongly_expected_does_no_harm(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.ui.terminal.shown.WORTH_SHIFTING", -100)
+    chance = random.Random(seed)
+    shown, terminal, whole = Shown(), SmallTerminal(), SmallTerminal()
+    for _ in range(20):
+        pieces = [DrawnPiece(0, y, some_line(chance, 40)) for y in range(5) if chance.random() < 0.6]
+        left, right = sorted(chance.sample(range(41), 2))
+        shown.expect(Shift(range(chance.randrange(5), 5), left, right, chance.randint(-45, 45)))
+        terminal.feed(shown.difference(pieces, ColorSystem.TRUECOLOR))
+        for piece in pieces:
+            whole.feed(Shown().difference([piece], ColorSystem.TRUECOLOR))
+        assert terminal.cells == whole.cells

@@ -23,6 +23,27 @@ def test_lanes_are_the_tree_of_agents() -> None:
     assert [lane.name for lane in model.lanes] == ["/root", "├ short", "└ long"]
 
 
+def test_lines_of_the_tree_end_with_the_last_child() -> None:
+    session = Session()
+    parents = {"root": "", "one": "root", "deep": "one", "two": "root", "low": "two", "end": "low"}
+    for start, (name, parent) in enumerate(parents.items()):
+        session.agent(name, start, 100, parent)
+    names = [lane.name for lane in model_of(session).lanes]
+    assert names == ["/root", "├ one", "│ └ deep", "└ two", "  └ low", "    └ end"]
+
+
+def test_pan_says_by_how_many_cells_the_bars_moved() -> None:
+    model = model_of(sleeping_child())
+    model.perform(Move.ZOOM_TIME_IN, 2)
+    bars = model.take_move(100)
+    before = line_text(model.path_line(100))
+    model.perform(Move.NEXT_SIBLING)
+    moved = model.take_move(100)
+    assert (bars.cells, moved.cells, model.take_move(100).cells) == (0, round((bars.right - bars.left) / 4), 0)
+    after = line_text(model.path_line(100))
+    assert after[moved.left : moved.right - moved.cells] == before[moved.left + moved.cells : moved.right]
+
+
 @pytest.mark.parametrize(
     ("moves", "agent", "at_ms"),
     [

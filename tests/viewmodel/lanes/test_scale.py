@@ -54,13 +54,38 @@ def test_zoom_keeps_the_time_under_the_cursor_in_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "shown"), [(0.25, (500, 900)), (10, (600, 1_000)), (-0.5, (200, 600)), (-10, (0, 400))]
+    ("cells", "moved", "shown"),
+    [
+        (10, 10, (500, 900)),
+        (-15, -15, (250, 650)),
+        (100, 20, (600, 1_000)),
+        (-100, -40, (0, 400)),
+    ],
 )
-def test_pan_stays_within_the_session(part: float, shown: tuple[int, int]) -> None:
+def test_pan_stays_within_the_session(cells: int, moved: int, shown: tuple[int, int]) -> None:
     view = View(1_000)
     view.start, view.end = 400, 800
-    view.pan(part)
+    assert view.pan(cells, 40) == moved
     assert (view.start, view.end) == shown
+
+
+@given(st.integers(20, 120), st.integers(1, 400), st.integers(-40, 40), st.integers(0, 900))
+def test_what_stays_in_view_moves_by_whole_cells(width: int, length: int, cells: int, ms: int) -> None:
+    view = View(1_000)
+    view.start, view.end = 300.0, 300.0 + length
+    before = Scale(view.start, view.end, width).place_of(ms)
+    moved = view.pan(cells, width)
+    assert Scale(view.start, view.end, width).place_of(ms) == pytest.approx(before - moved)
+
+
+def test_pan_to_an_end_shows_less_than_a_cell_beyond_it() -> None:
+    view = View(1_000)
+    view.zoom(333, 2)
+    assert view.pan(-1_000, 30) < 0
+    assert -250 / 30 < view.start <= 0
+    assert view.pan(-1, 30) == 0
+    view.pan(1_000, 30)
+    assert 1_000 <= view.end < 1_000 + 250 / 30
 
 
 def test_growing_session_stays_whole_while_all_of_it_is_shown() -> None:

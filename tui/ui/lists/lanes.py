@@ -23,6 +23,8 @@ from tui.ui.live.status import as_of_store
 from tui.ui.live.time_keep import Counted, TimeKeep
 from tui.ui.moment_commands import MOMENT_COMMANDS
 from tui.ui.scheduler import SlicedWork
+from tui.ui.terminal.shown import Shift
+from tui.ui.terminal.textual_private import expect_shift
 from tui.ui.theme import style_for
 from tui.ui.time_share import TimeShare
 from tui.ui.widgets.lanes_view import LanesView
@@ -169,6 +171,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
         if not self.is_mounted or self.is_over:
             return
         width = self.view.scrollable_content_region.width
+        self._announce_move(width)
         store = self._store
         state = Span(f" · {as_of_store(store)}", "warning") if store.past else Span(f" · {store.state}", "dim")
         self._bars["title"].show((Span(" Time  ", "title"), *self.model.title(), state))
@@ -176,6 +179,14 @@ class LanesScreen(FullScreen[NodeRef | None]):
         self._bars["path"].show(self.model.path_line(width))
         self._bars["detail"].show(self.model.detail())
         self.footer.refresh()
+
+    def _announce_move(self, width: int) -> None:
+        """Where the bars move sideways, the terminal can move them: axis, lanes and path."""
+        moved = self.model.take_move(width)
+        if moved.cells:
+            x, (first, last) = self.view.content_region.x, (self._bars["axis"].region.y, self._bars["path"].region.y)
+            shift = Shift(range(first, last + 1), x + moved.left, x + moved.right, moved.cells)
+            expect_shift(self.app, shift)
 
     # Keys
 

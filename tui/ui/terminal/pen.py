@@ -50,6 +50,8 @@ class Pen:
         self._first = _LineByLine()
         """Lines with characters of doubtful width keep their order."""
         self._runs: list[Run] = []
+        self._shifts: list[str] = []
+        """Come before everything else, in the plain style, which is that of the cells that come in."""
 
     def write(self, run: Run) -> None:
         """Write cells whose place and width are certain; when, does not matter."""
@@ -70,10 +72,20 @@ class Pen:
             if is_odd:
                 self._first.at = _NOWHERE
 
+    def shift(self, y: int, left: int, right: int, cells: int) -> None:
+        """Move what is in a line from `left` to before `right` by so many cells to the left, blanks coming in.
+
+        To the right if `cells` is negative. Cells are deleted before as many are inserted: what is behind them comes
+        back to its place, and nothing is pushed over the edge.
+        """
+        deleted, inserted = (left, right - cells) if cells > 0 else (right + cells, left)
+        count = abs(cells)
+        self._shifts.append(f"{_to((deleted, y))}\x1b[{count}P{_move((deleted, y), (inserted, y))}\x1b[{count}@")
+
     def text(self) -> str:
         """What to send; afterwards the terminal writes in its plain style."""
         start, at = self._first.codes, self._first.at
-        before = self._first.text()
+        before = "".join(self._shifts) + self._first.text()
         in_lines = _LineByLine(start, at)
         for run in self._runs:
             in_lines.write(run.x, run.y, run.cells)

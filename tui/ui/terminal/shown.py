@@ -20,9 +20,10 @@ from typing import NamedTuple
 from rich.color import ColorSystem
 from textual.strip import Strip
 
-from tui.ui.terminal.cells import Cell, Cells, cells_of
+from tui.ui.terminal.cells import ANY_COLOUR, Cell, Cells, cells_of
 from tui.ui.terminal.compact_strip import CompactStrip
 from tui.ui.terminal.pen import Pen, Run
+from tui.ui.terminal.sgr import PLAIN, Codes
 
 GAP = 4
 """Cells between two runs that are cheaper to write again than to skip: a move takes as many bytes."""
@@ -36,10 +37,30 @@ class DrawnPiece(NamedTuple):
     strip: Strip
 
 
+class Shift(NamedTuple):
+    """In some lines, the next frame will show in cells `left` to before `right` what is `cells` further right now.
+
+    Further left if `cells` is negative.
+    """
+
+    lines: range
+    left: int
+    right: int
+    cells: int
+
+
+WORTH_SHIFTING = 10
+"""Cells of a line that a shift must save: the sequences for it take some 20 bytes."""
+
+_BLANK = Cell(" ", Codes((), ANY_COLOUR, PLAIN.background))
+"""What a terminal shows in a cell that it inserted while it writes in its plain style."""
+
+
 class Shown:
     """The cells of the terminal, as far as they are known."""
 
     def __init__(self) -> None:
+        self._expected: Shift | None = None
         self._lines: dict[int, list[Cell | None]] = {}
         self._odd: set[int] = set()
         """Lines that have a character of doubtful width."""
@@ -49,6 +70,10 @@ class Shown:
         self._lines.clear()
         self._odd.clear()
 
+    def expect(self, shift: Shift) -> None:
+        """A frame that moves a part of the screen sideways comes next. Where that is not so, nothing is lost."""
+        self._expected = shift
+
     def difference(self, pieces: Iterable[DrawnPiece], color_system: ColorSystem) -> str:
         """What to send so that the terminal shows `pieces`; empty if it does. Afterwards it is taken as shown."""
         pen = Pen()
@@ -57,6 +82,8 @@ class Shown:
             by_line.setdefault(piece.y, []).append(piece)
         for y, drawn in by_line.items():
             self._draw_line(pen, y, sorted(drawn, key=lambda piece: piece.x), color_system)
+        if self._expected is not None and not by_line.keys().isdisjoint(self._expected.lines):
+            self._expected = None
         return pen.text()
 
     def _draw_line(self, pen: Pen, y: int, pieces: list[DrawnPiece], color_system: ColorSystem) -> None:
@@ -68,6 +95,8 @@ class Shown:
         for (x, (cells, holds_odd)), next_x in zip_longest(drawn, ends):
             end = x + len(cells)
             shown.extend([None] * (end - len(shown)))
+            if self._expected is not None and y in self._expected.lines and not is_odd:
+                _shift(pen, y, shown, self._expected, x, cells)
             before = shown[x:end]
             if is_odd and (is_behind_change or before != cells):
                 is_behind_change = True
@@ -84,6 +113,25 @@ class Shown:
             self._odd.add(y)
         elif is_odd and sum(len(cells.cells) for _x, cells in drawn) == len(shown):
             self._odd.discard(y)
+
+
+def _shift(pen: Pen, y: int, shown: list[Cell | None], shift: Shift, x: int, wanted: list[Cell]) -> None:
+    """Let the terminal move a part of a line if fewer cells of what is `wanted` from `x` on are then to be written."""
+    left, right, cells = shift.left, shift.right, shift.cells
+    if not (x <= left and right <= x + len(wanted) and 0 < abs(cells) < right - left):
+        return
+    before, after = shown[left:right], wanted[left - x : right - x]
+    if any(cell is None or not cell.text for cell in (*before, *shown[right : right + 1])):
+        return  # half of a wide character would stay behind
+    blank = [_BLANK] * abs(cells)
+    moved = [*before[cells:], *blank] if cells > 0 else [*blank, *before[:cells]]
+    if _differing(before, after) - _differing(moved, after) >= WORTH_SHIFTING:
+        pen.shift(y, left, right, cells)
+        shown[left:right] = moved
+
+
+def _differing(shown: Iterable[Cell | None], wanted: Iterable[Cell]) -> int:
+    return sum(old is not new and old != new for old, new in zip(shown, wanted, strict=True))
 
 
 def _known(cells: list[Cell | None]) -> list[Cell]:

@@ -22,7 +22,7 @@ from textual.keys import Keys, _character_to_key
 from textual.screen import Screen
 from textual.strip import Strip
 
-from tui.ui.terminal.shown import DrawnPiece, Shown
+from tui.ui.terminal.shown import DrawnPiece, Shift, Shown
 
 ResultType = TypeVar("ResultType")
 
@@ -130,6 +130,13 @@ def draw_whole(screen: Screen[Any]) -> None:
     if isinstance(driver, OpenDriver):
         driver.shown.forget()
     screen.refresh(layout=True)
+
+
+def expect_shift(app: App[Any], shift: Shift) -> None:
+    """The next frame of an app moves a part of the screen sideways."""
+    driver = driver_of(app)
+    if isinstance(driver, OpenDriver):
+        driver.shown.expect(shift)
 
 
 def pieces_of(update: CompositorUpdate) -> Iterable[DrawnPiece]:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import NamedTuple
 
-from tui.analysis.agents.counts import in_tree_order, parent_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name, name_of
 from tui.analysis.time.critical_path import PathPiece
 from tui.analysis.time.session_time import SessionTime
-from tui.analysis.time.waiting_table import Life, StateStretch
+from tui.analysis.time.waiting_table import StateStretch
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.lanes.bars import CURSOR, Cell, busy_times, life_cells, path_cells
-from tui.viewmodel.lanes.ended import ended_agents, life_together
+from tui.viewmodel.lanes.lane import Lane, lanes_of
 from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
 from tui.viewmodel.lanes.sent import mark_sent, nearest_sent, sent_of, sent_words
 from tui.viewmodel.rows.moves import Move
@@ -43,26 +43,11 @@ SILENT_PART = 0.1
 
 SILENT_MS = 2_000
 
+USUAL_BAR = 60
+"""Cells of the bars before any was drawn."""
+
 _CELLS_OF_A_LINE = 100
 """What was sent within this part of the time that is shown counts as under the cursor."""
-
-
-class Lane(NamedTuple):
-    """One row: an agent with the lines of the tree before its name, its life, and the ends of its stretches.
-
-    `folded` are agents that have ended, shown together; `agent` is then the first of them.
-    """
-
-    agent: ThreadId
-    name: str
-    life: Life
-    ends: tuple[int, ...]
-    folded: tuple[ThreadId, ...] = ()
-
-    @property
-    def agents(self) -> tuple[ThreadId, ...]:
-        """Whose lane it is."""
-        return self.folded or (self.agent,)
 
 
 class LanesModel:
@@ -79,6 +64,10 @@ class LanesModel:
         """Whether it was worked out which agents there are."""
         self.folds_ended = False
         """Whether agents that have ended share a lane."""
+        self.moved_cells = 0
+        """By how many cells the time that is shown moved since somebody asked; see `take_move`."""
+        self._bar = USUAL_BAR
+        """Cells of the bars as they were drawn last."""
         self._by_length = (0, -1, -1)
         """How many pieces of the path are longer than the one that was gone to by its length, and where that is."""
         self._take(time)
@@ -87,10 +76,10 @@ class LanesModel:
         self.time = time
         self._began = self._trace.started_at_unix_ms
         found = {life.agent: life for life in time.lives}
-        self.lanes = self._lanes(found)
+        self.lanes = lanes_of(self._trace, self._index, found, folds_ended=self.folds_ended)
         self._longest_name = max((self._measure(lane.name) for lane in self.lanes), default=5)
         self._sums_of: dict[ThreadId, str] = {}
-        self._cells_of: tuple[int, int, int] | None = None
+        self._cells_of: tuple[float, float, int] | None = None
         """The time and the width for which `_cells` holds what was drawn."""
         self._cells: dict[ThreadId | None, list[Cell]] = {}
         ends = [lane.life.end_ms for lane in self.lanes]
@@ -99,17 +88,6 @@ class LanesModel:
         if self.view.whole_ms == 1:
             self.view = View(whole)
         self.view.extend(whole)
-
-    def _lanes(self, lives: dict[ThreadId, Life]) -> list[Lane]:
-        order = [agent for agent in in_tree_order(self._trace, self._index) if agent in lives]
-        ended = ended_agents(self._trace, order) if self.folds_ended else []
-        together = frozenset(ended)
-        names = _tree_names(self._trace, [agent for agent in order if agent not in together])
-        lanes = [_lane(agent, name, lives[agent]) for agent, name in names.items()]
-        if ended:
-            life = life_together(lives[agent] for agent in ended)
-            lanes.append(_lane(ended[0], f"{len(ended)} ended", life, tuple(ended)))
-        return lanes
 
     def fold_ended(self) -> None:
         """Show the agents that have ended in one lane, or each in its own again; the cursor stays with its agent."""
@@ -228,12 +206,15 @@ class LanesModel:
     def _stand_at(self, ms: int) -> None:
         self.at_ms = max(0, min(ms, self.view.whole_ms))
         if not self.view.start <= self.at_ms < self.view.end:
-            self.view.pan((self.at_ms - self.view.start) / (self.view.end - self.view.start) - 0.5)
+            self._pan((self.at_ms - self.view.start) / (self.view.end - self.view.start) - 0.5)
 
     def pan(self, part: float) -> None:
         """Show an earlier or later part of the time; the cursor goes along."""
-        self.view.pan(part)
-        self.at_ms = max(self.view.start, min(self.at_ms, self.view.end - 1))
+        self._pan(part)
+        self.at_ms = max(ceil(self.view.start), min(self.at_ms, ceil(self.view.end) - 1))
+
+    def _pan(self, part: float) -> None:
+        self.moved_cells += self.view.pan(round(part * self._bar), self._bar)
 
     # Lines
 
@@ -245,6 +226,11 @@ class LanesModel:
             return (whole, Span(" · no turn of the root agent is recorded, so there is no path", "dim"))
         kinds = " ".join(f"{kind} {percent(ms, wall)}" for kind, ms in self.time.by_kind().items())
         return (whole, Span(f" · path {format_duration(wall)}: {kinds}", "dim"))
+
+    def take_move(self, width: int) -> BarsMove:
+        """By how many cells the bars of lines of `width` cells moved since this was asked last."""
+        columns, moved, self.moved_cells = self._columns(width), self.moved_cells, 0
+        return BarsMove(columns.label, columns.label + columns.bar, moved)
 
     def axis(self, width: int) -> Line:
         """Ticks: times since the start of the recording."""
@@ -341,43 +327,25 @@ class LanesModel:
     def _columns(self, width: int) -> _Columns:
         label = max(6, min(self._longest_name + 1, int(width * LABEL_PART)))
         sums = int(width * SUMS_PART) if width >= NARROW else 0
-        return _Columns(label, max(1, width - label - sums), sums)
+        self._bar = max(1, width - label - sums)
+        return _Columns(label, self._bar, sums)
 
     def _scale(self, width: int) -> Scale:
         return Scale(self.view.start, self.view.end, width, self._silences if self.view.is_whole else ())
+
+
+class BarsMove(NamedTuple):
+    """The cells from `left` to before `right` show what was `cells` further right, further left if that is negative."""
+
+    left: int
+    right: int
+    cells: int
 
 
 class _Columns(NamedTuple):
     label: int
     bar: int
     sums: int
-
-
-def _lane(agent: ThreadId, name: str, life: Life, folded: tuple[ThreadId, ...] = ()) -> Lane:
-    return Lane(agent, name, life, tuple(one.end_ms for one in life.stretches), folded)
-
-
-def _tree_names(trace: RolloutTrace, order: Sequence[ThreadId]) -> dict[ThreadId, str]:
-    """Every agent with the lines of the tree before its last name, in tree order."""
-    depths: dict[ThreadId, int] = {}
-    names: dict[ThreadId, str] = {}
-    for place, agent in enumerate(order):
-        parent = parent_of(trace, agent)
-        depth = depths[agent] = depths.get(parent, -1) + 1 if parent is not None else 0
-        name = clean(agent_name(trace, agent))
-        if depth == 0:
-            names[agent] = name
-            continue
-        rest = (other for other in order[place + 1 :])
-        is_last = next((depths_of(trace, other, depths) for other in rest), 0) < depth
-        names[agent] = f"{'│ ' * (depth - 1)}{'└' if is_last else '├'} {name.rpartition('/')[2] or name}"
-    return names
-
-
-def depths_of(trace: RolloutTrace, agent: ThreadId, known: dict[ThreadId, int]) -> int:
-    """How deep an agent hangs, by the depth of its parent."""
-    parent = parent_of(trace, agent)
-    return 0 if parent is None else known.get(parent, -1) + 1
 
 
 LANE_MOVES: dict[Move, Callable[[LanesModel, int], None]] = {

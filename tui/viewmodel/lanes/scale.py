@@ -47,7 +47,7 @@ def silences(busy: Iterable[tuple[int, int]], start: int, end: int, longer_than:
 class Scale:
     """`width` cells for the time from `start` to `end`; each silence within it takes one cell."""
 
-    def __init__(self, start: int, end: int, width: int, gaps: Sequence[Silence] = ()) -> None:
+    def __init__(self, start: float, end: float, width: int, gaps: Sequence[Silence] = ()) -> None:
         self.start = start
         self.end = max(end, start + 1)
         self.width = max(1, width)
@@ -75,7 +75,7 @@ class Scale:
 
     def time_of(self, cell: float) -> int:
         """The time at the left edge of a cell."""
-        low, high = self.start, self.end
+        low, high = ceil(self.start), ceil(self.end)
         while low < high:
             middle = (low + high) // 2
             if self.place_of(middle) < cell:
@@ -115,12 +115,16 @@ class Scale:
 
 
 class View:
-    """Which part of the whole time is shown; it moves and zooms, and grows with what is new while all is shown."""
+    """Which part of the whole time is shown; it moves and zooms, and grows with what is new while all is shown.
+
+    It moves by whole cells, so that what stays in view looks the same a few cells further on. Therefore its ends may
+    lie between two milliseconds, and up to a cell outside of the session.
+    """
 
     def __init__(self, whole_ms: int) -> None:
         self.whole_ms = max(1, whole_ms)
-        self.start = 0
-        self.end = self.whole_ms
+        self.start = 0.0
+        self.end = float(self.whole_ms)
 
     @property
     def is_whole(self) -> bool:
@@ -132,7 +136,7 @@ class View:
         was_whole = self.is_whole
         self.whole_ms = max(self.whole_ms, whole_ms)
         if was_whole:
-            self.end = self.whole_ms
+            self.end = float(self.whole_ms)
 
     def zoom(self, around_ms: int, steps: int) -> None:
         """Show less around a time, or with negative `steps` more; that time keeps its place."""
@@ -146,16 +150,21 @@ class View:
         room = max(SHORTEST_MS, (end - start) // 8)
         self._show(start - room, max(SHORTEST_MS, end - start + 2 * room))
 
-    def pan(self, part: float) -> None:
-        """Move by a part of what is shown."""
+    def pan(self, cells: int, width: int) -> int:
+        """Move by this many of the `width` cells that show the time; by how many it moved, which is less at an end."""
         length = self.end - self.start
-        self._show(self.start + int(part * length), length)
+        cell = length / max(1, width)
+        most, least = ceil((self.whole_ms - self.end) / cell), -ceil(self.start / cell)
+        moved = max(min(cells, max(0, most)), min(0, least))
+        self.start += moved * cell
+        self.end = self.start + length
+        return moved
 
     def fit(self) -> None:
         """Show all."""
-        self.start, self.end = 0, self.whole_ms
+        self.start, self.end = 0.0, float(self.whole_ms)
 
     def _show(self, start: int, length: int) -> None:
         length = min(length, self.whole_ms)
-        self.start = max(0, min(start, self.whole_ms - length))
+        self.start = float(max(0, min(start, self.whole_ms - length)))
         self.end = self.start + length
