@@ -50,7 +50,7 @@ class Pen:
         self._first = _LineByLine()
         """Lines with characters of doubtful width keep their order."""
         self._runs: list[Run] = []
-        self._shifts: list[str] = []
+        self._shifts: list[_Shift] = []
         """Come before everything else, in the plain style, which is that of the cells that come in."""
 
     def write(self, run: Run) -> None:
@@ -78,14 +78,12 @@ class Pen:
         To the right if `cells` is negative. Cells are deleted before as many are inserted: what is behind them comes
         back to its place, and nothing is pushed over the edge.
         """
-        deleted, inserted = (left, right - cells) if cells > 0 else (right + cells, left)
-        count = abs(cells)
-        self._shifts.append(f"{_to((deleted, y))}\x1b[{count}P{_move((deleted, y), (inserted, y))}\x1b[{count}@")
+        self._shifts.append(_Shift(y, left, right, cells))
 
     def text(self) -> str:
         """What to send; afterwards the terminal writes in its plain style."""
         start, at = self._first.codes, self._first.at
-        before = "".join(self._shifts) + self._first.text()
+        before = _shifted(self._shifts) + self._first.text()
         in_lines = _LineByLine(start, at)
         for run in self._runs:
             in_lines.write(run.x, run.y, run.cells)
@@ -94,6 +92,30 @@ class Pen:
             return before + usual
         other = _StyleByStyle(self._runs, start).text()
         return before + min(usual, other, key=lambda text: len(text.encode()))
+
+
+class _Shift(NamedTuple):
+    """What `Pen.shift` was asked for."""
+
+    y: int
+    left: int
+    right: int
+    cells: int
+
+
+def _shifted(shifts: Sequence[_Shift]) -> str:
+    """What moves parts of lines: downwards all that is deleted, and upwards again all that is inserted.
+
+    From line to line in the same column, a move takes three bytes.
+    """
+    pieces: list[str] = []
+    at: Place | None = None
+    for letter, lines in (("P", shifts), ("@", shifts[::-1])):
+        for y, left, right, cells in lines:
+            place = (left if (letter == "P") == (cells > 0) else right - abs(cells), y)
+            pieces.append(f"{_move(at, place)}\x1b[{abs(cells)}{letter}")
+            at = place
+    return "".join(pieces)
 
 
 class _LineByLine:

@@ -7,7 +7,7 @@ piece of the path, wherever that leads, `p` from the longest piece to the next l
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import ceil
 from typing import NamedTuple
 
