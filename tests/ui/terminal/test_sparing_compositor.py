@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from rich.color import ColorSystem
 from textual._compositor import Compositor
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.widget import Widget
 
 from tests.ui.driving import Driver, running
 from tui.ui.terminal.shown import Shown
-from tui.ui.terminal.textual_private import SparingCompositor, pieces_of
+from tui.ui.terminal.textual_private import SparingCompositor, pieces_of, strips_behind
 
 
 def regions(chance: random.Random, count: int) -> set[Region]:
@@ -77,3 +77,24 @@ async def test_what_lies_behind_is_not_asked(asked: list[str | None]) -> None:
         asked.clear()
         drawn(driver, {line}, SparingCompositor.render_partial_update)
         assert asked == ["picker-title"]
+
+
+async def test_what_lies_behind_fills_a_screen_that_grew() -> None:
+    async with running("agents") as driver:
+        await driver.pilot.press("S")
+        await driver.pilot.pause()
+        behind = driver.app.screen_stack[-2]
+        behind._compositor.reflow(behind, Size(80, 24))  # the list has the new size before the panes have it
+        assert [strip.cell_length for strip in strips_behind(driver.app.screen)] == [120] * 40
+
+
+async def test_a_missing_line_moves_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running("agents") as driver:
+        await driver.pilot.press("S")
+        await driver.pilot.pause()
+        compositor = driver.app.screen._compositor
+        title = driver.app.screen.query_one("#picker-title").region
+        whole = {piece[:2] for piece in pieces_of(compositor.render_full_update())}
+        monkeypatch.setattr(type(driver.app.screen), "render_lines", lambda _screen, _crop: [])
+        found = {piece[:2] for piece in pieces_of(compositor.render_full_update())}
+        assert (title.x, title.y) in found < whole

@@ -5,7 +5,7 @@ A test for each says when another version of Textual has changed it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from rich.color import ColorSystem
@@ -141,7 +141,10 @@ def expect_shift(app: App[Any], shift: Shift) -> None:
 
 def pieces_of(update: CompositorUpdate) -> Iterable[DrawnPiece]:
     """The parts of lines that a frame draws, each with its place."""
-    if isinstance(update, LayoutUpdate):
+    if isinstance(update, _WholeUpdate):
+        for y, chops in enumerate(update.chops):
+            yield from (DrawnPiece(x, y, strip) for x, strip in chops.items() if strip is not None)
+    elif isinstance(update, LayoutUpdate):
         for y, line in enumerate(update.strips, update.region.y):
             x = update.region.x
             for strip in line:
@@ -156,6 +159,18 @@ def _pieces_of_chops(update: ChopsUpdate) -> Iterable[DrawnPiece]:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if strip is not None and x <= stop and end > start:
                 yield DrawnPiece(x, y, strip.crop(0, min(end, stop) - x))
+
+
+class _WholeUpdate(LayoutUpdate):
+    """A frame of the whole screen whose pieces keep their columns.
+
+    While a screen gets another size, a widget may give fewer or shorter lines than there is room for: where nothing
+    is drawn, the terminal keeps what it shows until the next frame, and what is behind is drawn at its own place.
+    """
+
+    def __init__(self, chops: Sequence[Mapping[int, Strip | None]], region: Region) -> None:
+        super().__init__([[strip for strip in line.values() if strip is not None] for line in chops], region)
+        self.chops = chops
 
 
 class SparingCompositor(Compositor):
@@ -176,6 +191,13 @@ class SparingCompositor(Compositor):
     ) -> Any:
         """Draw what changed; nothing of a screen that is not to be seen yet: it is drawn whole when it is."""
         return super().render_update(full, screen_stack, simplify) if full or self._is_seen() else None
+
+    def render_full_update(self, simplify: bool = False) -> LayoutUpdate:
+        """Draw everything. For a picture, Textual joins the pieces of a line."""
+        if simplify:
+            return super().render_full_update(simplify)
+        self._dirty_regions.clear()
+        return _WholeUpdate(self._render_chops(self.size.region, lambda _y: True), self.size.region)
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """Draw what changed."""
@@ -211,10 +233,16 @@ def compose_sparingly(screen: Screen[Any], is_seen: Callable[[], bool] = lambda:
 
 
 def strips_behind(screen: Screen[Any]) -> list[Strip]:
-    """The lines of the screen over which this one lies: Textual styles each piece of them again, for a tint."""
+    """The lines of the screen over which this one lies: Textual styles each piece of them again, for a tint.
+
+    They fill this screen: of a new size the screen behind learns later.
+    """
     screens = screen.app.screen_stack
     place = screens.index(screen) if screen in screens else 0
-    return screens[place - 1]._compositor.render_strips(screen.size) if place else []
+    width, height = screen.size
+    behind = screens[place - 1]._compositor.render_strips(screen.size) if place else []
+    lines = [strip.adjust_cell_length(width) for strip in behind]
+    return lines + [Strip.blank(width)] * (height - len(lines))
 
 
 def forget_removed_widgets() -> None:
