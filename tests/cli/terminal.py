@@ -122,7 +122,8 @@ class Session:
             self._read()
             pid, status = os.waitpid(self.pid, os.WUNTRACED | os.WNOHANG)
             if pid:
-                assert os.WIFSTOPPED(status), status
+                self._has_ended = not os.WIFSTOPPED(status)
+                assert not self._has_ended, f"ended with {os.waitstatus_to_exitcode(status)} when it was to stop"
                 return
             assert time.monotonic() < deadline, "it does not stop"
 

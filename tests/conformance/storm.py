@@ -110,7 +110,9 @@ class WatchedSession(Session):
     @property
     def is_stopped(self) -> bool:
         """Whether something made the program stop itself, as Ctrl+Z does."""
-        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+        with contextlib.suppress(OSError):  # it has ended
+            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+        return False
 
     @property
     def picture(self) -> list[str]:
