@@ -13,10 +13,11 @@ from collections import deque
 
 from tui.model.conversation import ConversationItem
 from tui.model.evidence import Delivery
-from tui.model.ids import CodexTurnId, EdgeId, ItemId, RawPayloadId, ThreadId, ToolCallId, ordinal
+from tui.model.ids import EdgeId, ItemId, RawPayloadId, ThreadId, ToolCallId, ordinal
 from tui.model.objects import InteractionEdge, ItemAnchor, ThreadAnchor, ToolCall, ToolCallAnchor
 from tui.reducer.messages import message_key
 from tui.reducer.problem import Problem
+from tui.reducer.repeated_turns import turn_meant
 from tui.reducer.state import ReducerState
 from tui.schema.events import AgentResultObserved
 
@@ -157,7 +158,9 @@ def _deliver_or_wait(state: ReducerState, delivery: Delivery) -> None:
 def queue_agent_result(state: ReducerState, observed: AgentResultObserved) -> None:
     """Queue a child's result for its parent (reducer rules §10.6)."""
     child = state.thread(ThreadId(observed.child_thread_id), f"agent result {observed.edge_id}")
-    answer = state.latest_answer.get((child.thread_id, CodexTurnId(observed.child_codex_turn_id)))
+    answer = state.latest_answer.get(
+        (child.thread_id, turn_meant(state, observed.child_codex_turn_id, child.thread_id))
+    )
     now = state.moment.at_unix_ms
     carried = observed.carried_payload
     queue_delivery(

@@ -16,6 +16,14 @@ from tui.model.objects import CodeCell, ModelCaller, ToolCall
 from tui.model.recorded import note_window
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_calls import call_meant
+from tui.reducer.repeated_cells import (
+    cell_at,
+    dispatches_of_call,
+    items_of_call,
+    name_of_cell,
+    place_of_cell,
+    place_of_tool,
+)
 from tui.reducer.state import Moment, QueuedCellEvent, QueuedCellStart, ReducerState
 from tui.schema.events import (
     CodeCellEnded,
@@ -36,11 +44,6 @@ _NOT_SHOWN = "the cell is not in the graph"
 _EVENT_LOST = "this event of the cell is not in the graph"
 
 
-def cell_id_for_call(call_id: str) -> CodeCellId:
-    """The id of the cell that the model-visible call `call_id` asked for."""
-    return CodeCellId(f"code_cell:{call_id}")
-
-
 def cell_of_number(state: ReducerState, thread_id: ThreadId, runtime_cell_id: str) -> CodeCellId | None:
     """The cell that the runtime calls `runtime_cell_id` in this thread now; it may still be queued."""
     return state.cell_of_runtime.get(thread_id, {}).get(runtime_cell_id)
@@ -49,7 +52,7 @@ def cell_of_number(state: ReducerState, thread_id: ThreadId, runtime_cell_id: st
 def start_cell(state: ReducerState, event: CodeCellStarted) -> None:
     """Start or queue a cell."""
     thread_id = _context_thread(state, "code cell start", event.runtime_cell_id)
-    cell_id = cell_id_for_call(event.model_visible_call_id)
+    cell_id = name_of_cell(state, event.model_visible_call_id, thread_id)
     numbers = state.cell_of_runtime.setdefault(thread_id, {})
     known = numbers.setdefault(event.runtime_cell_id, cell_id)
     if known != cell_id:
@@ -60,40 +63,46 @@ def start_cell(state: ReducerState, event: CodeCellStarted) -> None:
             "cell-number-reused", message, "later events of that number go to the newer cell", object_id=cell_id
         )
         numbers[event.runtime_cell_id] = cell_id
-    if cell_id in state.trace.code_cells or cell_id in state.queued_cells:
-        raise Problem("duplicate-start", f"duplicate code cell start for {cell_id}", "the first start counts", cell_id)
     start = QueuedCellStart(
         state.moment, thread_id, event.runtime_cell_id, event.model_visible_call_id, event.source_js
     )
-    source = _source_item(state, start)
+    source = _source_item(state, cell_id, start)
     if source is None:
         state.queued_cells[cell_id] = start
-        state.queued_cell_by_call[(thread_id, event.model_visible_call_id)] = cell_id
+        state.queued_cells_by_call.setdefault((thread_id, event.model_visible_call_id), []).append(cell_id)
     else:
         _materialise(state, cell_id, start, source)
 
 
 def note_source_item(state: ReducerState, item: ConversationItem) -> None:
     """Remember that a new item may be the source of a queued cell; `start_ready_cells` looks at the end of the list."""
-    if item.kind == "custom_tool_call" and item.call_id is not None and state.queued_cell_by_call:
-        cell_id = state.queued_cell_by_call.get((item.thread_id, item.call_id))
-        if cell_id is not None:
-            state.ready_cells.add(cell_id)
+    if item.kind == "custom_tool_call" and item.call_id is not None and state.queued_cells_by_call:
+        state.ready_cells.update(state.queued_cells_by_call.get((item.thread_id, item.call_id), ()))
 
 
 def start_ready_cells(state: ReducerState) -> None:
     """Materialise queued cells whose source has come, in the order of their ids."""
     ready, state.ready_cells = sorted(state.ready_cells), set()
     for cell_id in ready:
-        start = state.queued_cells.pop(cell_id)
-        del state.queued_cell_by_call[(start.thread_id, start.model_visible_call_id)]
-        source = _source_item(state, start)
+        start = state.queued_cells[cell_id]
+        source = _source_item(state, cell_id, start)
+        if source is None and start.model_visible_call_id in state.cells_of_call:
+            continue  # it waits for a later item of its call id
+        _take_from_queue(state, cell_id, start)
         if source is None:
             continue
         try:
             _materialise(state, cell_id, start, source)
         except Problem as problem:  # of this cell; the list of items that is being reduced is whole
             state.report_problem(problem)
+
+
+def _take_from_queue(state: ReducerState, cell_id: CodeCellId, start: QueuedCellStart) -> None:
+    del state.queued_cells[cell_id]
+    waiting = state.queued_cells_by_call[(start.thread_id, start.model_visible_call_id)]
+    waiting.remove(cell_id)
+    if not waiting:
+        del state.queued_cells_by_call[(start.thread_id, start.model_visible_call_id)]
 
 
 def respond(state: ReducerState, event: CodeCellInitialResponse) -> None:
@@ -141,7 +150,12 @@ def attach_output(state: ReducerState, item: ConversationItem, kind: ItemKind, c
     """Attach an item that was sighted as the output of a call to the cell of that call (reducer rules §8.4)."""
     if kind != "custom_tool_call_output":
         return
-    cell = state.trace.code_cells.get(cell_id_for_call(call_id))
+    place = 0
+    if call_id in state.cells_of_call:
+        names = [one.item_id for one in items_of_call(state, call_id, item.thread_id, kind)]
+        place = names.index(item.item_id) if item.item_id in names else len(names)
+    cell_id = cell_at(state, call_id, item.thread_id, place)
+    cell = None if cell_id is None else state.trace.code_cells.get(cell_id)
     if cell is not None:
         _add_output(state, cell, item)
 
@@ -150,7 +164,9 @@ def link_started_cell(state: ReducerState, tool: ToolCall) -> None:
     """Keep `started_code_cell_id` of a dispatch current (reducer rules §7.3)."""
     if not state.rules.links_started_cells or tool.model_visible_call_id is None:
         return
-    cell = state.trace.code_cells.get(cell_id_for_call(tool.model_visible_call_id))
+    call_id = tool.model_visible_call_id
+    cell_id = cell_at(state, call_id, tool.thread_id, place_of_tool(state, call_id, tool))
+    cell = None if cell_id is None else state.trace.code_cells.get(cell_id)
     fits = (
         cell is not None
         and cell.thread_id == tool.thread_id
@@ -192,11 +208,11 @@ def _context_thread(state: ReducerState, what: str, runtime_cell_id: str) -> Thr
     return turn.thread_id
 
 
-def _source_item(state: ReducerState, start: QueuedCellStart) -> ItemId | None:
-    for item in state.items_with_call(start.model_visible_call_id):
-        if item.thread_id == start.thread_id and item.kind == "custom_tool_call":
-            return item.item_id
-    return None
+def _source_item(state: ReducerState, cell_id: CodeCellId, start: QueuedCellStart) -> ItemId | None:
+    call_id = start.model_visible_call_id
+    sources = items_of_call(state, call_id, start.thread_id, "custom_tool_call")
+    place = place_of_cell(state, call_id, cell_id)
+    return sources[place].item_id if place < len(sources) else None
 
 
 def _materialise(state: ReducerState, cell_id: CodeCellId, start: QueuedCellStart, source: ItemId) -> None:
@@ -227,8 +243,7 @@ def _materialise(state: ReducerState, cell_id: CodeCellId, start: QueuedCellStar
     _attach_known_outputs(state, cell)
     for event in state.queued_cell_events.pop(cell_id, ()):
         _apply(state, cell, event)
-    tool_id = state.tool_by_call_id.get(cell.model_visible_call_id)
-    if tool_id is not None:
+    for tool_id in dispatches_of_call(state, cell.model_visible_call_id):
         link_started_cell(state, state.trace.tool_calls[tool_id])
     _touch(state, cell)
 
@@ -244,11 +259,12 @@ def _turn_of(state: ReducerState, cell_id: CodeCellId, start: QueuedCellStart) -
 
 
 def _attach_known_outputs(state: ReducerState, cell: CodeCell) -> None:
-    for item in state.items_with_call(cell.model_visible_call_id):
+    call_id = cell.model_visible_call_id
+    for item in state.items_with_call(call_id):
         if item.kind != "custom_tool_call_output":
             continue
         if item.thread_id == cell.thread_id:
-            _add_output(state, cell, item)
+            attach_output(state, item, item.kind, call_id)
         else:
             state.threads[item.thread_id].awaiting_effect.add(item.item_id)
 

@@ -14,6 +14,7 @@ from tui.reducer.matching import KnownItems
 from tui.reducer.normalize import Candidate, content_key
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_requests import name_of_request, request_meant
+from tui.reducer.repeated_turns import name_of_compaction, turn_meant
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps
 from tui.reducer.visible import show_all
@@ -39,7 +40,8 @@ def start_request(state: ReducerState, event: CompactionRequestStarted) -> None:
     """Create a running compaction request."""
     given = CompactionRequestId(event.compaction_request_id)
     request_id = name_of_request(state, given, state.trace.compaction_requests, "compaction request")
-    thread_id, turn_id = ThreadId(event.thread_id), CodexTurnId(event.codex_turn_id)
+    thread_id = ThreadId(event.thread_id)
+    turn_id = turn_meant(state, event.codex_turn_id, thread_id)
     state.turn(turn_id, thread_id, f"compaction request {request_id}")
     state.trace.compaction_requests[request_id] = CompactionRequest(
         compaction_request_id=request_id,
@@ -80,11 +82,9 @@ def end_request(state: ReducerState, event: CompactionRequestCompleted | Compact
 
 def install(state: ReducerState, event: CompactionInstalled) -> Steps[None]:
     """Record what was compacted, the boundary, and what replaces it from the next full request on."""
-    compaction_id = CompactionId(event.compaction_id)
-    thread_id, turn_id = _context(state, compaction_id)
-    if compaction_id in state.trace.compactions:
-        message = f"duplicate compaction install for {compaction_id}"
-        raise Problem("duplicate-start", message, "the first install counts", compaction_id)
+    given = CompactionId(event.compaction_id)
+    thread_id, turn_id = _context(state, given)
+    compaction_id = name_of_compaction(state, given)
     state.turn(turn_id, thread_id, f"compaction install {compaction_id}")
     lists = ("input_history", "replacement_history")
     checkpoint: _Checkpoint = state.decode(event.checkpoint_payload, _checkpoint_decoder, _NOT_SHOWN, lists=lists)

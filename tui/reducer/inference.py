@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from tui.model.conversation import InferenceProducer
-from tui.model.ids import CodexTurnId, InferenceCallId, ItemId, RawPayloadId, ThreadId
+from tui.model.ids import InferenceCallId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
 from tui.reducer.conversation import Sighting, normalize, reconcile
 from tui.reducer.history import joined, nothing_repeated, remember, repeated_start, rest_after, sight_repeated
@@ -18,6 +18,7 @@ from tui.reducer.normalize import Candidate
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_calls import tool_of_item
 from tui.reducer.repeated_requests import name_of_request, request_meant
+from tui.reducer.repeated_turns import turn_meant
 from tui.reducer.state import ReducerState, RequestHead
 from tui.reducer.steps import Steps, is_step_over
 from tui.reducer.visible import show_all
@@ -78,7 +79,8 @@ def start_inference(state: ReducerState, event: InferenceStarted) -> Steps[None]
     """Reduce a request; a call whose request cannot be read is there with nothing sent."""
     given = InferenceCallId(event.inference_call_id)
     inference_id = name_of_request(state, given, state.trace.inference_calls, "inference")
-    thread_id, turn_id = ThreadId(event.thread_id), CodexTurnId(event.codex_turn_id)
+    thread_id = ThreadId(event.thread_id)
+    turn_id = turn_meant(state, event.codex_turn_id, thread_id)
     if state.rules.has_prepared_prompts:
         _check_evidence(state, event)
     state.turn(turn_id, thread_id, f"inference start {inference_id}")

@@ -15,6 +15,7 @@ from tui.reducer.code_cell import close_cell
 from tui.reducer.inference import close_inference
 from tui.reducer.problem import Problem
 from tui.reducer.protocol import note_session
+from tui.reducer.repeated_turns import name_of_turn, turn_meant
 from tui.reducer.state import UNKNOWN_AGENT_PATH, ReducerState
 from tui.schema.events import (
     CodeCellRuntimeStatus,
@@ -134,19 +135,20 @@ def resume_thread(state: ReducerState, event: ThreadResumed) -> None:
 
 def start_turn(state: ReducerState, event: CodexTurnStarted) -> None:
     """Create a turn."""
-    turn_id, thread_id = CodexTurnId(event.codex_turn_id), ThreadId(event.thread_id)
-    if turn_id in state.trace.codex_turns:
-        message = f"duplicate codex turn start for {turn_id}"
-        raise Problem("duplicate-start", message, "the first start counts", turn_id)
-    state.thread(thread_id, f"turn start {turn_id}")
-    state.add_turn(turn_id, thread_id)
+    given, thread_id = CodexTurnId(event.codex_turn_id), ThreadId(event.thread_id)
+    if given in state.inferred_turns:
+        state.inferred_turns.remove(given)
+        message = f"the start of turn {given} comes after events that use it"
+        raise Problem("late-start", message, "it is shown from the first of these on", given)
+    state.thread(thread_id, f"turn start {given}")
+    state.add_turn(name_of_turn(state, given), thread_id)
 
 
 def end_turn(state: ReducerState, event: CodexTurnEnded) -> None:
     """End a turn and what of it still runs (reducer rules §3.2)."""
-    turn_id = CodexTurnId(event.codex_turn_id)
-    turn = state.trace.codex_turns.get(turn_id)
     context = state.moment.thread_id
+    turn_id = turn_meant(state, event.codex_turn_id, context)
+    turn = state.trace.codex_turns.get(turn_id)
     if turn is None:
         if context is None:
             message = f"codex turn end referenced unknown turn {turn_id}"

@@ -9,6 +9,7 @@ import msgspec
 
 from tui.model.ids import CodexTurnId, EventId, RawPayloadId, ThreadId
 from tui.model.protocol import ProtocolEvent, ThreadSession, TurnFacts
+from tui.reducer.repeated_turns import turn_meant
 from tui.reducer.state import ReducerState
 from tui.schema.events import ProtocolEventObserved
 
@@ -70,8 +71,8 @@ def observe(state: ReducerState, event: ProtocolEventObserved) -> None:
     if event.event_payload.raw_payload_id not in state.bodies:
         return  # nobody wants to know
     body = _body(state.bodies[event.event_payload.raw_payload_id])
-    turn_id = CodexTurnId(_text(body.turn_id)) if body.turn_id else state.moment.codex_turn_id
     thread_id = ThreadId(_text(body.thread_id)) if body.thread_id else state.moment.thread_id
+    turn_id = turn_meant(state, _text(body.turn_id), thread_id) if body.turn_id else state.moment.codex_turn_id
     found = ProtocolEvent(
         event_id=_free_id(state),
         event_type=event.event_type,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic, Severity
-from tui.model.ids import CodexTurnId, ThreadId
+from tui.model.ids import ThreadId
 from tui.model.recorded import Changes, start_noting, stop_noting
 from tui.model.trace import RolloutTrace
 from tui.reducer import (
@@ -25,6 +25,7 @@ from tui.reducer import (
     tool,
 )
 from tui.reducer.problem import Problem
+from tui.reducer.repeated_turns import turn_meant
 from tui.reducer.state import Moment, ReducerState
 from tui.reducer.steps import Steps
 from tui.schema.decode import MalformedLine, TraceLine
@@ -196,12 +197,13 @@ class TraceReducer:
             self._apply_malformed(line)
             return ()
         event = line.event
+        thread_id = None if event.thread_id is None else ThreadId(event.thread_id)
         state.moment = Moment(
             line.line,
             event.seq,
             state.moment.at_unix_ms if event.wall_time_unix_ms is None else event.wall_time_unix_ms,
-            None if event.thread_id is None else ThreadId(event.thread_id),
-            None if event.codex_turn_id is None else CodexTurnId(event.codex_turn_id),
+            thread_id,
+            None if event.codex_turn_id is None else turn_meant(state, event.codex_turn_id, thread_id),
         )
         self._note_time(event)
         for oddity in line.oddities:

@@ -207,13 +207,19 @@ class ReducerState:
         self.repeated_calls = RepeatedCalls()
         self.requests_of_id: dict[Any, list[Any]] = {}
         """Ids under which several requests started → their names, in order of start."""
+        self.turns_of_id: dict[CodexTurnId, list[CodexTurnId]] = {}
+        """The same of turns."""
+        self.inferred_turns: set[CodexTurnId] = set()
+        """Turns that were named before they started."""
         self.tool_by_call_id: dict[str, ToolCallId] = {}
         self.nested_tools: dict[CodeCellId, list[ToolCallId]] = {}
         """Tools by the cell that called them; needed for a cell that materialises after them."""
 
         self.cell_of_runtime: dict[ThreadId, dict[str, CodeCellId]] = {}
         self.queued_cells: dict[CodeCellId, QueuedCellStart] = {}
-        self.queued_cell_by_call: dict[tuple[ThreadId, str], CodeCellId] = {}
+        self.queued_cells_by_call: dict[tuple[ThreadId, str], list[CodeCellId]] = {}
+        self.cells_of_call: dict[str, list[tuple[ThreadId, CodeCellId]]] = {}
+        """Call ids that several scripts share → these, with their agents, in order of start."""
         self.queued_cell_events: dict[CodeCellId, list[QueuedCellEvent]] = {}
         self.queued_waits: dict[CodeCellId, list[ToolCallId]] = {}
         """Calls that were confirmed to wait for a queued cell."""
@@ -427,6 +433,7 @@ class ReducerState:
                 object_id=turn_id,
             )
             turn = self.add_turn(turn_id, thread_id)
+            self.inferred_turns.add(turn_id)
         elif turn.thread_id != thread_id:
             self.report(
                 "turn-of-other-thread",

@@ -76,7 +76,26 @@ def _producers_of_cell(trace: RolloutTrace, index: TraceIndex, cell: CodeCell | 
 def dispatch_of_cell(index: TraceIndex, cell_id: CodeCellId) -> ToolCallId | None:
     """The tool call that ran the cell: linked with it, or with the same call id."""
     linked = index.cell_tools.first(cell_id)
-    return linked if linked is not None else index.tools_of_call.first(cell_id.removeprefix("code_cell:"))
+    if linked is not None:
+        return linked
+    call_id = cell_id.removeprefix("code_cell:")
+    first = index.tools_of_call.first(call_id)
+    if first is not None or "~" not in call_id:
+        return first
+    shared_id, _mark, number = call_id.rpartition("~")  # a later script of an id that several calls share
+    found = list(index.tools_of_call.of(shared_id)) if number.isdecimal() else []
+    return found[int(number) - 1] if 1 < int(number or 0) <= len(found) else None
+
+
+def cell_dispatched_by(index: TraceIndex, tool: ToolCall) -> CodeCellId | None:
+    """The id of the cell that a call ran, if it ran one; None for a call that the model does not see."""
+    call_id = tool.model_visible_call_id
+    if not call_id:
+        return None
+    first = index.tools_of_call.first(call_id)
+    if first in (None, tool.tool_call_id):
+        return CodeCellId(f"code_cell:{call_id}")
+    return CodeCellId(f"code_cell:{call_id}~{list(index.tools_of_call.of(call_id)).index(tool.tool_call_id) + 1}")
 
 
 def _producing_inferences(trace: RolloutTrace, index: TraceIndex, item_id: ItemId) -> list[InferenceCallId]:

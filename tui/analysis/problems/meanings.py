@@ -193,7 +193,7 @@ MEANINGS: dict[str, Meaning] = {
         "events that name no agent or turn", "it is unknown where they belong; they were dropped", _ORDER
     ),
     "call-id-repeated": Meaning(
-        "calls or requests with the id of an earlier one",
+        "calls, requests, turns or others with the id of an earlier one",
         "each is shown on its own; events and items were assigned by their order",
         "nothing; the id was used twice",
     ),

@@ -7,7 +7,7 @@ from itertools import chain
 
 from tui.analysis.index.trace_index import TraceIndex, anchor_node, whole_delta
 from tui.analysis.links.places import order_of, parents_of
-from tui.analysis.links.provenance import dispatch_of_cell
+from tui.analysis.links.provenance import cell_dispatched_by, dispatch_of_cell
 from tui.analysis.problems.own import holders_to_judge, own_problem_of
 from tui.analysis.requests.server_work import is_server_work
 from tui.analysis.requests.tokens import Tokens, tokens_of_request
@@ -100,7 +100,7 @@ class TimelineTree:
         for name in delta.inference_calls:
             self._count_tokens(name, is_leaving=True)
         self._touched = TouchedCalls(self._trace, self._index)
-        return [*self._affected(delta), *_refs("code_cell", map(cell_of_call, self._called(delta)))]
+        return [*self._affected(delta), *self._dispatched(delta)]
 
     def go_back(self, delta: TraceDelta, depending: Sequence[NodeRef]) -> None:
         """Take in that the graph went back to an earlier event: what had not begun then loses its row.
@@ -128,10 +128,11 @@ class TimelineTree:
             return is_server_work(self._trace.conversation_items[ItemId(ref.id)])
         return ref.kind != "code_cell" or dispatch_of_cell(self._index, CodeCellId(ref.id)) is None
 
-    def _called(self, delta: TraceDelta) -> Iterator[str]:
-        """The ids under which the model knows the tool calls of a delta."""
+    def _dispatched(self, delta: TraceDelta) -> Iterator[NodeRef]:
+        """The scripts that tool calls of a delta ran, if they ran any."""
         tools = (self._trace.tool_calls.get(name) for name in delta.tool_calls)
-        return (tool.model_visible_call_id for tool in tools if tool is not None and tool.model_visible_call_id)
+        cells = (cell_dispatched_by(self._index, tool) for tool in tools if tool is not None)
+        return (NodeRef("code_cell", cell) for cell in cells if cell is not None)
 
     def holds(self, node: RowNode) -> bool:
         """Whether a row is still in the tree."""
@@ -201,9 +202,9 @@ class TimelineTree:
         for node in self._in_order("code_cell", delta.code_cells):
             if dispatch_of_cell(self._index, CodeCellId(node.id)) is None:
                 yield node
-        for call_id in self._called(delta):
+        for ref in self._dispatched(delta):
             # The call that ran a cell appeared: the cell needs no row of its own.
-            row = self.nodes.get(NodeRef("code_cell", cell_of_call(call_id)))
+            row = self.nodes.get(ref)
             if row is not None:
                 self._take_out(row)
 
@@ -360,11 +361,6 @@ class TimelineTree:
         came = self._diagnostics[self._counted_diagnostics :]
         self._unshown_problems += sum(found.severity != "note" for found in came)
         self._counted_diagnostics += len(came)
-
-
-def cell_of_call(call_id: str) -> str:
-    """The id of the code cell that a call ran."""
-    return f"code_cell:{call_id}"
 
 
 def _refs(kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:
