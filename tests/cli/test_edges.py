@@ -58,7 +58,7 @@ def test_each_message_has_a_line_with_both_ends_and_its_first_words(capsys: pyte
         words(lines[0]) == "17 spawn /root → /root/alpha delivered 34 B ▒ encrypted [alpha] read the parser and report"
     )
     why = "the call failed: live agent path `/root/nobody` not found"
-    assert words(lines[12]) == f'283 message /root → "nobody" ⊘ failed 4 B lost · {why}'
+    assert words(lines[12]) == f'283 message /root → "nobody" ✗ failed 4 B lost · {why}'
     assert len({line.index("→") for line in lines}) == 1
 
 

@@ -54,7 +54,7 @@ def test_why_prints_the_chain_with_evidence_seq_and_line(
     answer = asked(capsys, "why", str(DEMOS / "code-mode"), nested)
     assert answer["format"] == "rtrace-tui why 1"
     assert list(answer) == [
-        "format", "node", "name", "chain", "end", "output", "upstream", "downstream", "unproven",
+        "format", "node", "name", "failure", "chain", "end", "output", "upstream", "downstream", "unproven",
         "reading",
     ]  # fmt: skip
     chain = [(step["node"]["kind"], step["node"]["id"]) for step in answer["chain"]]
@@ -185,3 +185,17 @@ def test_the_forms_of_an_id_are_in_the_help(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         main(["why", "--help"])
     assert "payloads/7.json" in capsys.readouterr().out
+
+
+def test_why_begins_with_what_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = str(DEMOS / "failures")
+    trace = loaded_store(bundle).trace
+    failed = next(name for name, call in trace.inference_calls.items() if call.execution.status == "failed")
+    first, *rest = asked(capsys, "why", bundle, failed)["failure"]
+    lines = said(capsys, "why", bundle, failed).splitlines()
+    assert lines[0] == f"✗ {first['text']}"
+    assert [line.split("  ")[1] for line in lines[1 : len(rest) + 1]] == [line["text"] for line in rest]
+    assert lines[len(rest) + 1 :][:2] == ["", "Why"]
+    succeeded = next(name for name, call in trace.inference_calls.items() if call.execution.status == "completed")
+    assert asked(capsys, "why", bundle, succeeded)["failure"] == []
+    assert said(capsys, "why", bundle, succeeded).startswith("Why\n")

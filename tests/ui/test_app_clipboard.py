@@ -50,7 +50,7 @@ def test_what_no_clipboard_would_take_is_not_sent_and_the_way_out_is_named(
 
 def test_the_message_says_what_was_sent_and_that_nothing_confirms_it() -> None:
     message = copy_sequence("x" * 1_200, "the text", {}).message
-    assert message == "sent the text, 1.2 kB, to the terminal's clipboard; it does not confirm"
+    assert message == "copied: the text, 1.2 kB (if your terminal allows it)"
     assert "set-clipboard" in copy_sequence("x", "the text", {"TMUX": "x"}).message
 
 
@@ -63,8 +63,8 @@ def test_text_goes_as_recorded_and_its_control_characters_are_announced() -> Non
     sequence, message = copy_sequence(text, "the text", {})
     assert decoded(sequence) == text
     assert sequence.count("\x1b") == 1
-    assert "holds 3 control or hidden characters, to the" in message
-    assert "holds 1 control or hidden character, to the" in copy_sequence("\x9b", "the text", {}).message
+    assert "holds 3 control or hidden characters (if" in message
+    assert "holds 1 control or hidden character (if" in copy_sequence("\x9b", "the text", {}).message
     assert "holds" not in copy_sequence("naïve\n日本語\t☃", "the text", {}).message
 
 

@@ -44,7 +44,7 @@ async def test_copies_of_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
         assert ref is not None
         for key in ("y y", "y t", "y r"):
             await driver.press(key)
-            assert "it does not confirm" in driver.footer
+            assert "copied: " in driver.footer
         await driver.press("y p")
         row, text, raw, path = copies
         assert path[-20:] in driver.footer

@@ -317,8 +317,8 @@ def test_what_is_under_way_and_what_never_arrived_look_different_from_what_did()
     story.tell()
     assert drawn(story, 90)[1:] == [
         "    4  00:00.4  ├┄┄ message ┄┄┄┄┄◌│                 ◌ pending  “lost”",
-        "    5  00:00.5  ├┄┄ message ┄┄┄┄┄⊘│                 ⊘ failed  “lost”",
-        "    6  00:00.6  ├┄┄ message ┄┄┄⊘ nobody             ⊘ failed  “lost”",
+        "    5  00:00.5  ├┄┄ message ┄┄┄┄┄✗│                 ✗ failed  “lost”",
+        "    6  00:00.6  ├┄┄ message ┄┄┄✗ nobody             ✗ failed  “lost”",
         "    7  00:00.7  │◁─ message▒ ─────┤                 ▒ encrypted  16 B",
     ]
 
@@ -438,7 +438,7 @@ def test_a_message_that_never_arrived_says_why() -> None:
     story = Story("a")
     story.try_to_send("root", "nobody", status="failed")
     story.tell()
-    assert panel(story, 0)[0] == " /root message → “nobody”  ⊘ failed · the call failed  4 B"
+    assert panel(story, 0)[0] == " /root message → “nobody”  ✗ failed · the call failed  4 B"
 
 
 def test_facts_that_are_too_long_for_the_panel_are_wrapped_and_keep_their_warning() -> None:
@@ -446,7 +446,7 @@ def test_facts_that_are_too_long_for_the_panel_are_wrapped_and_keep_their_warnin
     story.try_to_send("root", "nobody", status="failed")
     story.tell()
     assert panel(story, 0, width=40) == [
-        " /root message → “nobody”  ⊘ failed ·",
+        " /root message → “nobody”  ✗ failed ·",
         " the call failed  4 B",
         " lost",
     ]

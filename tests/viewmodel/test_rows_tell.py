@@ -71,5 +71,5 @@ def test_every_failed_row_says_why(name: str) -> None:
         if row.status != "failed":
             continue
         has_exit_code = row.glyph.rstrip("✂…") not in GLYPHS.values()
-        has_reason = any(span.style == REASON for span in row.label) or "⊘ failed" in line_text(row.label)
+        has_reason = any(span.style == REASON for span in row.label) or "✗ failed" in line_text(row.label)
         assert has_exit_code or has_reason, line_text(row.label)

@@ -99,7 +99,7 @@ ENCODED = EncodedPart("encrypted_content", "gAAAAABo+zQ4xy9Kp0==")
         ),
         ([], "completed", "send_message ──▶ /root/child  ◌ pending  stop", None),
         ([], "running", "send_message ──▶ /root/child  ◌ pending  stop", None),
-        ([], "failed", "send_message ──▶ /root/child  ⊘ failed  stop", None),
+        ([], "failed", "send_message ──▶ /root/child  ✗ failed  stop", None),
     ],
 )
 def test_a_call_that_sends_shows_to_whom_and_whether_it_arrived(parts, status, call, edge):

@@ -8,6 +8,7 @@ from tui.analysis.kinds.naming import name_of
 from tui.analysis.links.linked import gaps_of, links_of
 from tui.analysis.links.relation import Certainty, Direction, Evidence, relation_text
 from tui.analysis.links.why import Step, told_names
+from tui.analysis.problems.failure_story import StoryLine
 from tui.analysis.requests.route import OutputRoute, SeenItem
 from tui.commands.log_place import event_of_step
 from tui.model.noderef import NodeRef
@@ -69,6 +70,14 @@ def chain_lines(store: TraceStore, steps: Sequence[Step], end: str) -> Iterator[
         depth += step.node is not None
         before = step.node or before
     yield f"  {'  ' * depth}{end}"
+
+
+def failure_lines(story: Iterable[StoryLine]) -> Iterator[str]:
+    """What came before and after a failure, each line with where it leads and what says so."""
+    for line in story:
+        node = "" if line.node is None else f"  {full_id(line.node)}"
+        field = f"  [{line.proof}]" if line.proof else ""
+        yield f"  {clean(line.text)}{node}{field}"
 
 
 def _place(store: TraceStore, step: Step) -> str:

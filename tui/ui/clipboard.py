@@ -52,12 +52,10 @@ def copy_sequence(text: str, what: str, environment: Mapping[str, str]) -> CopyS
         )
     plain = f"{ESC}]52;c;{base64.b64encode(data).decode('ascii')}\a"
     sequence = _wrapped(plain, multiplexer)
-    hint = f"; {multiplexer} must allow it: {_SETTINGS[multiplexer]}" if multiplexer else ""
+    hint = f"{multiplexer} allows it: {_SETTINGS[multiplexer]}" if multiplexer else "your terminal allows it"
     hidden = count_hidden(text)
     held = f", holds {counted(hidden, 'control or hidden character')}" if hidden else ""
-    # Where something must be allowed, that comes before what goes without saying: the line may be cut.
-    rest = hint or ", to the terminal's clipboard; it does not confirm"
-    return CopySequence(sequence, f"sent {what}, {size}{held}{rest}")
+    return CopySequence(sequence, f"copied: {what}, {size}{held} (if {hint})")
 
 
 _LINE_COPIED = (

@@ -3,7 +3,8 @@
     seq  offset   columns: a lifeline for each agent, an arrow from sender to receiver      the text, if there is room
 
 Every kind has a word and a stroke of its own; what is under way has a dotted stroke that ends in `◌`, what never
-arrived one that ends in `⊘`. Colour repeats who sent it: the column says so already.
+arrived one that ends in `⊘`, what failed to be sent one that ends in `✗`. Colour repeats who sent it: the column says
+so already.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ DELIVERY_SIGNS: dict[DeliveryWord, str] = {
     "pending": "◌",
     "undelivered": "⊘",
     "unproven": "?",
-    "failed": "⊘",
+    "failed": "✗",
 }
 DELIVERY_WORDS: dict[DeliveryWord, str] = {
     "delivered": "delivered",
