@@ -30,6 +30,8 @@ USAGE = {
 }
 NONE: dict[str, Any] = {"token_usage": None, "output_items": []}
 ZERO = {"token_usage": dict.fromkeys(USAGE, 0), "output_items": []}
+NEGATIVE = {"token_usage": dict.fromkeys(USAGE, -1), "output_items": []}
+"""What some providers answer for what they did not count."""
 KNOWN = {"token_usage": USAGE, "output_items": []}
 UNREADABLE = b"{"
 
@@ -94,6 +96,13 @@ def tokens(capsys: pytest.CaptureFixture[str], command: str, bundle: Path) -> di
             "0 of 1",
             "? tokens in 1 request\n",
             "? in, ? out, ? of them reasoning; in 1 request\n",
+        ),
+        (
+            (NEGATIVE, {"token_usage": USAGE | {"cached_input_tokens": -1}, "output_items": []}),
+            None,
+            "0 of 2",
+            "? tokens in 2 requests\n",
+            "? in, ? out, ? of them reasoning; in 2 requests\n",
         ),
         (
             (KNOWN,),

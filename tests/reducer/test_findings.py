@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 
-from tests.reducer.recording import Recording, apply, call, output, script, user
+from tests.reducer.recording import Recording, apply, call, encoded, output, script, user
 from tui.model.ids import CompactionRequestId, InferenceCallId, ThreadId, ToolCallId
 from tui.reducer.reducer import TraceReducer
 from tui.schema.decode import decode_line
@@ -173,6 +174,20 @@ def test_token_counts_of_another_form_are_left_out_with_a_note() -> None:
     reducer = recording.reduce()
     assert [(finding.code, finding.severity) for finding in reducer.diagnostics] == [("usage-unreadable", "note")]
     assert reducer.trace.inference_calls[InferenceCallId("i1")].usage is None
+
+
+def test_negative_token_counts_are_none_for_people() -> None:
+    """The reference counts them as 0; nobody who looks at the recording shall believe that."""
+    recording = Recording()
+    recording.request("i1", [user("a")])
+    counted = {"input_tokens": 900, "cached_input_tokens": -1, "output_tokens": -1, "reasoning_output_tokens": 0}
+    recording.done("i1", [], usage=counted)
+    reducer = recording.reduce()
+    call = reducer.trace.inference_calls[InferenceCallId("i1")]
+    assert (call.usage is not None, call.known_usage) == (True, None)
+    assert [(finding.code, finding.severity) for finding in reducer.diagnostics] == [("usage-unreadable", "note")]
+    (reduced,) = json.loads(encoded(reducer))["inference_calls"].values()
+    assert [reduced["usage"][name] for name in counted] == [900, 0, 0, 0]
 
 
 def test_the_error_of_a_compaction_is_kept_for_people() -> None:

@@ -65,7 +65,7 @@ def _of_request(field: str) -> Callable[[DescribedSpan], Value]:
 
 def _tokens(field: str) -> Callable[[DescribedSpan], Value]:
     def value(asked: DescribedSpan) -> Value:
-        usage: TokenUsage | None = getattr(asked.span.found, "usage", None)
+        usage: TokenUsage | None = getattr(asked.span.found, "known_usage", None)
         return None if usage is None else getattr(usage, field)
 
     return value

@@ -239,7 +239,7 @@ def _length(start: int, end: int) -> int:
 
 
 def _tokens(call: InferenceCall) -> str:
-    usage = call.usage
+    usage = call.known_usage
     if usage is None:
         return "? tokens"
     cached = f" ({percent(usage.cached_input_tokens, usage.input_tokens)} cached)" if usage.input_tokens else ""

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from tui.model.objects import InferenceCall
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.sequence import shared_as_list
 
@@ -50,8 +51,15 @@ def _encode_map(objects: Mapping[str, Any]) -> Iterator[bytes]:
     keys = sorted(objects)
     opening = b"{"
     for start in range(0, len(keys), _CHUNK):
-        chunk = {key: objects[key] for key in keys[start : start + _CHUNK]}
+        chunk = {key: _reduced(objects[key]) for key in keys[start : start + _CHUNK]}
         text = msgspec.json.format(_encoder.encode(chunk), indent=2)
         yield opening + text[1:-2].replace(b"\n", b"\n  ")
         opening = b","
     yield b"\n  }"
+
+
+def _reduced(value: Any) -> Any:
+    """The object as the reference reduces it: it counts no tokens below 0 (reducer rules §5.5)."""
+    if isinstance(value, InferenceCall) and value.usage is not None and not value.usage.is_possible:
+        return msgspec.structs.replace(value, usage=value.usage.reduced())
+    return value

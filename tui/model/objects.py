@@ -64,13 +64,23 @@ class CodexTurn(Recorded, gc=False, kw_only=True):
 
 
 class TokenUsage(msgspec.Struct, frozen=True, gc=False):
-    """Tokens of one inference call, as the provider counted them."""
+    """Tokens of one inference call, as the provider counted them. Some answer -1 for what they did not count."""
 
     input_tokens: int
     cached_input_tokens: int
     cache_write_input_tokens: int
     output_tokens: int
     reasoning_output_tokens: int
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether no count is negative."""
+        cached, written = self.cached_input_tokens, self.cache_write_input_tokens
+        return min(self.input_tokens, cached, written, self.output_tokens, self.reasoning_output_tokens) >= 0
+
+    def reduced(self) -> TokenUsage:
+        """The usage as the reduced graph has it: no count is below 0."""
+        return TokenUsage(*(max(count, 0) for count in msgspec.structs.astuple(self)))
 
 
 class InferenceCall(Recorded, gc=False, kw_only=True):
@@ -94,6 +104,11 @@ class InferenceCall(Recorded, gc=False, kw_only=True):
     raw_request_payload_id: RawPayloadId
     prepared_prompt_payload_id: RawPayloadId | msgspec.UnsetType = msgspec.UNSET
     raw_response_payload_id: RawPayloadId | None
+
+    @property
+    def known_usage(self) -> TokenUsage | None:
+        """The usage if it says how many tokens there were; `usage` is what was recorded."""
+        return self.usage if self.usage is not None and self.usage.is_possible else None
 
 
 class CodeCell(Recorded, gc=False, kw_only=True):

@@ -330,6 +330,9 @@ def _reduce_response(state: ReducerState, call: InferenceCall, ref: RawPayloadRe
     usage = _token_usage(response.token_usage)
     if usage is not None:
         call.usage = usage
+        if not usage.is_possible:
+            message = f"the token usage of {call.inference_call_id} counts fewer than 0 tokens"
+            state.report("usage-unreadable", message, "the call has no token counts", severity="note")
     elif response.token_usage is not None:
         message = f"the token usage of {call.inference_call_id} is not counted as whole numbers"
         state.report("usage-unreadable", message, "the call has no token counts", severity="note")
@@ -392,7 +395,7 @@ def _token_usage(value: Any) -> TokenUsage | None:
 def _count(value: Any) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
         return None
-    return max(value, 0)
+    return value
 
 
 def _array(raw: msgspec.Raw | msgspec.UnsetType, where: str, name: str, consequence: str) -> memoryview:

@@ -151,6 +151,6 @@ class _Headline:
             return (Span("◔ reading", "dim"),)
         word = outcome_of(store.trace, store.index, store.recording).word
         took = format_duration(max(0, store.index.newest_unix_ms - store.trace.started_at_unix_ms))
-        usages = [call.usage for call in store.trace.inference_calls.values() if call.usage is not None]
+        usages = [call.known_usage for call in store.trace.inference_calls.values() if call.known_usage is not None]
         tokens = format_tokens(sum(one.input_tokens + one.output_tokens for one in usages)) if usages else "? tok"
         return (Span(OUTCOME_SIGNS[word], OUTCOME_STYLES[word]), Span(f" {took} {tokens}", "dim"))

@@ -36,7 +36,7 @@ class ComparedRequests:
 
     def moment(self) -> Hashable:
         """What can still change: the answer, and with it what the provider counted."""
-        return tuple(call.usage for call in self._calls)
+        return tuple(call.known_usage for call in self._calls)
 
     def is_outdated(self) -> bool:
         """Whether the graph was replaced by another one."""

@@ -305,7 +305,7 @@ def _numbers(side: Side, agent: ThreadId | None) -> Iterator[tuple[Numbers, bool
         return
     trace, index = side.trace, side.index
     calls = [trace.inference_calls[name] for name in index.inferences_of_thread.of(agent)]
-    usages = [call.usage for call in calls if call.usage is not None]
+    usages = [call.known_usage for call in calls if call.known_usage is not None]
     nodes = [NodeRef("inference", call.inference_call_id) for call in calls]
     turns = index.turns.of(agent)
     nodes += [NodeRef("tool_call", name) for turn in turns for name in index.tools_of_turn.of(turn)]

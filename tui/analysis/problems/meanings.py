@@ -217,7 +217,7 @@ MEANINGS: dict[str, Meaning] = {
     "process-changed": Meaning("operations that changed their process", "they stay with the first process", _GO),
     "second-operation": Meaning("calls with two terminal operations", "the first one was used", _GO),
     "usage-unreadable": Meaning(
-        "token counts that are not numbers", "these requests have no counts; sums leave them out", _GO
+        "token counts that are not numbers, or below 0", "these requests have no counts; sums leave them out", _GO
     ),
     "reducer-fault": Meaning(
         "events that this program failed to apply",

@@ -56,7 +56,7 @@ class Tokens(NamedTuple):
 
 def tokens_of_request(call: InferenceCall) -> Tokens:
     """The tokens of one request."""
-    usage = call.usage
+    usage = call.known_usage
     if usage is None:
         return Tokens(requests=1, without_usage=1, open=int(call.execution.is_open))
     return Tokens(

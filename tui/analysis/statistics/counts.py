@@ -199,10 +199,11 @@ class StatisticsCount:
         self._add_call(node, call.thread_id, call.execution, keys)
         for key in (("all", ""), ("agent", call.thread_id), ("model", call.model)):
             self._sums[key].add_request(call)
-        if call.usage is None:
+        usage = call.known_usage
+        if usage is None:
             return
         at_ms = call.execution.started_at_unix_ms - self._trace.started_at_unix_ms
-        point = ContextPoint(node, at_ms, call.usage.input_tokens, call.usage.cached_input_tokens)
+        point = ContextPoint(node, at_ms, usage.input_tokens, usage.cached_input_tokens)
         self._sums["agent", call.thread_id].context.append(point)
 
     def _count_tool(self, node: NodeRef, tool: ToolCall) -> None:

@@ -180,9 +180,9 @@ class _Writing:
     def _counts(self, span: WorkSpan, start: int, end: int) -> Iterator[_Event]:
         """How full the agent's context was in a request, and how many tokens its requests took so far."""
         found = span.found
-        if not isinstance(found, InferenceCall) or found.usage is None:
+        if not isinstance(found, InferenceCall) or found.known_usage is None:
             return
-        usage, agent = found.usage, span.thread_id
+        usage, agent = found.known_usage, span.thread_id
         self._tokens[agent] = self._tokens.get(agent, 0) + usage.input_tokens + usage.output_tokens
         for name, at, value in (("context tokens", start, usage.input_tokens), ("tokens", end, self._tokens[agent])):
             if (agent, name) not in self._counters:

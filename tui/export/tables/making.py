@@ -156,7 +156,7 @@ class TableMaker:
     def _request(self, call: InferenceCall | CompactionRequest) -> RequestRow:
         is_inference = isinstance(call, InferenceCall)
         name = call.inference_call_id if isinstance(call, InferenceCall) else call.compaction_request_id
-        usage = call.usage if isinstance(call, InferenceCall) else None
+        usage = call.known_usage if isinstance(call, InferenceCall) else None
         return RequestRow(
             **self._ran(call.thread_id, call.execution),
             request_id=self._show.label(name),

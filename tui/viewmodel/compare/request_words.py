@@ -28,7 +28,8 @@ def _beginning(found: RequestComparison) -> str:
 
 
 def _cached(call: InferenceCall) -> str:
-    if call.usage is None:
+    usage = call.known_usage
+    if usage is None:
         return "cached: ? tok"
-    cached, sent = (format_tokens(count) for count in (call.usage.cached_input_tokens, call.usage.input_tokens))
+    cached, sent = (format_tokens(count) for count in (usage.cached_input_tokens, usage.input_tokens))
     return f"cached: {cached} of {sent} tok"

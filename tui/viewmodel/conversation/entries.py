@@ -98,7 +98,7 @@ def _request_entries(
     if before is not None and (difference.shared < len(ids) or difference.gone):
         _add_gone(entries, trace, index, difference, named, show_gone=show_gone)
         first_difference = len(entries)
-        entries.add_divider("difference", _difference_line(difference, named, call.usage))
+        entries.add_divider("difference", _difference_line(difference, named, call.known_usage))
     entries.add_items(ids[difference.shared :], "new", only=difference.new)
     entries.add_divider("response", _response_line(trace, call))
     entries.add_items(call.response_item_ids)
@@ -160,7 +160,7 @@ def _summary(trace: RolloutTrace, call: InferenceCall, difference: RequestDiffer
         counts.append(f"{len(difference.new)} new")
     if difference.gone:
         counts.append(f"{len(difference.gone)} gone")
-    parts = [*_tokens_in(call.usage), ", ".join(counts), clean(call.model)]
+    parts = [*_tokens_in(call.known_usage), ", ".join(counts), clean(call.model)]
     facts = Span(" · ".join(parts), "dim")
     failure = trace.evidence.failure_texts.get(call.inference_call_id)
     return (Span(f"✗ {clean(failure)}  ", "error"), facts) if failure else (facts,)
@@ -177,10 +177,11 @@ def _tokens_in(usage: TokenUsage | None) -> list[str]:
 
 def _response_line(trace: RolloutTrace, call: InferenceCall) -> Line:
     text = f"── response {call.execution.status}"
-    if call.usage is not None:
-        text += f" · {format_tokens(call.usage.output_tokens)} tok out"
-        if call.usage.reasoning_output_tokens:
-            text += f", {format_tokens(call.usage.reasoning_output_tokens)} reasoning"
+    usage = call.known_usage
+    if usage is not None:
+        text += f" · {format_tokens(usage.output_tokens)} tok out"
+        if usage.reasoning_output_tokens:
+            text += f", {format_tokens(usage.reasoning_output_tokens)} reasoning"
     failure = trace.evidence.failure_texts.get(call.inference_call_id)
     line = (Span(f"{text} ──", "label"),)
     return (*line, Span(f" {clean(failure)}", "error")) if failure else line
