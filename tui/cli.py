@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from tui import __version__
+
+if TYPE_CHECKING:
+    import argparse
 
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141
@@ -77,11 +80,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from tui.commands.arguments import FOLDER_COMMANDS
-
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
         return _view(arguments)
+    from tui.commands.arguments import FOLDER_COMMANDS
+
     command = _command(name)
     given = _parser_of(name).parse_args(arguments[1:])
     if name not in FOLDER_COMMANDS:
@@ -127,6 +130,12 @@ def _print_made(given: argparse.Namespace) -> int:
 
 
 def _view(arguments: list[str]) -> int:
+    # Importing makes much and drops nothing; looking for garbage meanwhile delays the first picture. The feed ends it.
+    gc.disable()
+    if len(arguments) == 1 and not arguments[0].startswith("-") and _exists(arguments[0]):
+        from tui.commands import view  # so it is most often: the parser would take its time to load
+
+        return view.run(view.Given(bundle=arguments[0]))
     parser = _parser_of("")
     given, surplus = parser.parse_known_args(arguments)
     if surplus:
@@ -135,7 +144,7 @@ def _view(arguments: list[str]) -> int:
         return _print_made(given)
     from tui.commands import view
 
-    return view.run(given)
+    return view.run(view.given_by(given))
 
 
 def _exists(name: str) -> bool:

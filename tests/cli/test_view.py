@@ -10,7 +10,8 @@ import pytest
 from tests.cli.bundles import write_bundle
 from tui.bundle.open import BundleError
 from tui.cli import main
-from tui.commands.view import Target, chosen_target, compared_target
+from tui.commands import view
+from tui.commands.view import Given, Target, chosen_target, compared_target
 
 
 @pytest.fixture
@@ -91,3 +92,21 @@ def test_other_recording_to_compare_with_must_be_one(root: Path) -> None:
         compared_target(Target(path=bundle), str(root / "empty"))
     with pytest.raises(BundleError, match="compares a recording, not a folder"):
         compared_target(Target(path=folder, is_root=True), bundle)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], {}),
+        (["--no-mouse", "--no-restore"], {"no_mouse": True, "no_restore": True}),
+        (["--at", "/root", "--theme", "mono", "--wait"], {"at": "/root", "theme": "mono", "wait": True}),
+    ],
+)
+def test_parser_changes_nothing_that_was_not_said(
+    options: list[str], expected: dict[str, Any], root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Given] = []
+    monkeypatch.setattr(view, "run", lambda given: shown.append(given) or 0)
+    path = str(root / "root/bundle")
+    assert main([path, *options]) == main([*options, path]) == 0
+    assert shown == [Given(bundle=path, **expected)] * 2

@@ -77,6 +77,8 @@ LATER_THAN_FIRST_ROWS = [
     "tui.fleet",
     "tui.help",
     "tui.outbox",
+    "tui.ui.bindings",
+    "tui.ui.commands",
     "tui.ui.folder",
     "tui.ui.lists",
     "tui.viewmodel.compare",
@@ -88,6 +90,7 @@ LATER_THAN_FIRST_ROWS = [
     "tui.viewmodel.payload.model",
     "tui.viewmodel.text.markdown",
     "tui.viewmodel.timeline.filter",
+    "argparse",
     "duckdb",
     "markdown_it",
     "perfetto",
@@ -175,4 +178,4 @@ def test_viewer_loads_textual_without_what_is_off() -> None:
     """What was left out can be had afterwards, as it is."""
     modules = modules_loaded(LOADED_BY_VIEWER)
     assert "textual.app" in modules
-    assert not modules & {"textual.command", "textual.widgets._select", "platformdirs", "ssl"}
+    assert not modules & {"textual.command", "textual.widgets._select", "platformdirs", "rich.table", "ssl"}

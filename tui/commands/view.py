@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,6 +15,9 @@ from tui.bundle.open import BundleError, open_bundle, shown
 from tui.commands.console import EXIT_UNUSABLE, complain
 from tui.commands.root import ROOT_VARIABLE
 from tui.commands.terminal import missing_terminal
+
+if TYPE_CHECKING:
+    import argparse
 
 THREAD_TURN_SECONDS = 0.0005
 """How long the reading thread waits for its turn after each file, and a key while that thread decodes; Python's own
@@ -24,6 +27,20 @@ choice is ten times as long."""
 PICTURES_PER_SECOND = "120"
 """How soon after a key its change is drawn: Textual draws at the next beat, and has 60 of them by default.
 Nothing is drawn without a change, so more beats cost nothing. A page needs two: the timeline, then the other panes."""
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line says, by the names of its parser. The defaults are those of its options."""
+
+    bundle: str | None = None
+    against: str | None = None
+    at: str | None = None
+    wait: bool = False
+    theme: str | None = None
+    no_mouse: bool = False
+    no_follow: bool = False
+    no_restore: bool = False
+    no_cache: bool = False
 
 
 class ViewOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +67,12 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     at: str = ""
 
 
-def run(given: argparse.Namespace) -> int:
+def given_by(parsed: argparse.Namespace) -> Given:
+    """What a parser found."""
+    return Given(**{name: getattr(parsed, name) for name in Given.__struct_fields__})
+
+
+def run(given: Given) -> int:
     """Show what the command line names."""
     try:
         target = chosen_target(given.bundle, os.environ, waits=given.wait)
@@ -76,7 +98,7 @@ def run(given: argparse.Namespace) -> int:
     )
 
 
-def options_of(given: argparse.Namespace) -> ViewOptions:
+def options_of(given: Given | argparse.Namespace) -> ViewOptions:
     """What the command line says about the viewer."""
     return ViewOptions(theme=given.theme, mouse=not given.no_mouse, follow=not given.no_follow)
 
@@ -140,8 +162,7 @@ def _holds_bundles(path: Path) -> bool:
 
 def show(target: Target, options: ViewOptions) -> int:
     """Start the screen on something that can be shown, on a terminal that is one."""
-    # Importing makes much and drops nothing; looking for garbage meanwhile delays the first picture. The feed ends it.
-    gc.disable()
+    gc.disable()  # as when the viewer is started without a command: the feed ends it
     os.environ.setdefault("TEXTUAL_FPS", PICTURES_PER_SECOND)
     sys.setswitchinterval(THREAD_TURN_SECONDS)
     from tui.ui.lean_textual import import_textual

@@ -8,7 +8,7 @@ if it has diagnostics, too) and lacks an entry; a `match` over objects or kinds 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, Literal, NamedTuple, TypedDict, TypeVar, cast, get_args
+from typing import Any, Generic, Literal, TypedDict, TypeVar, cast, get_args
 
 from tui.model.conversation import ConversationItem
 from tui.model.delta import TraceDelta
@@ -26,6 +26,7 @@ from tui.model.objects import (
 )
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.schema.payloads import RawPayloadRef
 
 GraphKind = Literal[

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from tui.model.kinds import NodeKind
+from tui.named_tuple import NamedTuple
 
 
 class NodeRef(NamedTuple):

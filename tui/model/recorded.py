@@ -9,9 +9,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, Generic, NamedTuple, TypeVar, overload
+from typing import Any, Final, Generic, TypeVar, overload
 
 import msgspec
+
+from tui.named_tuple import NamedTuple
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

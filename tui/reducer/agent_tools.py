@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Annotated, Any, Literal
 
 import msgspec
 
+from tui.late_pattern import late_pattern
 from tui.model.ids import ThreadId
 from tui.model.objects import ToolCall
 from tui.reducer import agents, jsontext
@@ -23,7 +23,7 @@ _END_KINDS = frozenset({*_BEGIN_KINDS, "spawn_agent"})
 
 _BARE_STATUSES = frozenset({"pending_init", "running", "interrupted", "shutdown", "not_found"})
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_THREAD_ID = re.compile(rf"[0-9a-fA-F]{{32}}|{_UUID}|urn:uuid:{_UUID}|\{{{_UUID}\}}")
+_THREAD_ID = late_pattern(rf"[0-9a-fA-F]{{32}}|{_UUID}|urn:uuid:{_UUID}|\{{{_UUID}\}}")
 _Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 # Fields that nothing here uses are listed because the format's reference refuses a payload in which they are ill-typed.

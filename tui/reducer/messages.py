@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
 
+from tui.late_pattern import late_pattern
 from tui.model.conversation import ConversationItem, EncodedPart, Part, TextPart
 from tui.model.evidence import DeliveryKey
 from tui.reducer import jsontext
 from tui.reducer.state import ReducerState
 
-_AGENT_PATH = re.compile(r"/morpheus|/root(?:/(?!root(?:/|$))[a-z0-9_]+)*")
+_AGENT_PATH = late_pattern(r"/morpheus|/root(?:/(?!root(?:/|$))[a-z0-9_]+)*")
 
 
 class _LegacyMessage(msgspec.Struct, frozen=True, gc=False):

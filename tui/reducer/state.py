@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -32,6 +32,7 @@ from tui.model.objects import CodexTurn, Executed, RootOrigin, Thread, ToolCall
 from tui.model.protocol import ProtocolEvent
 from tui.model.recorded import Changes, Recorded, RecordedMap, note_growth, note_window
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.reducer import jsontext
 from tui.reducer.long_lists import Entry, LongLists
 from tui.reducer.normalize import ContentKey

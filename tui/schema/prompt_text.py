@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 
+from tui.late_pattern import late_pattern
+
 LOOKED_AT = 100_000
 """Characters of a prompt that are looked at: instructions of a folder may be long."""
 
-_BLOCK = re.compile(r"\s*<([A-Za-z][\w.-]*)(?:\s[^<>]*)?>.*?</\1>", re.DOTALL)
-_IMAGE = re.compile(r"\s*</?image\b[^<>]*>")
-_FOLDER = re.compile(r"\s*# AGENTS\.md instructions.*?</INSTRUCTIONS>", re.DOTALL)
+_BLOCK = late_pattern(r"\s*<([A-Za-z][\w.-]*)(?:\s[^<>]*)?>.*?</\1>", re.DOTALL)
+_IMAGE = late_pattern(r"\s*</?image\b[^<>]*>")
+_FOLDER = late_pattern(r"\s*# AGENTS\.md instructions.*?</INSTRUCTIONS>", re.DOTALL)
 _MACHINERY = (_IMAGE, _FOLDER, _BLOCK)
-_MACHINE_TAG = re.compile(r"\s*<[a-z]+(?:_[a-z]+)+[\s>]|\s*<image\b|\s*# AGENTS\.md instructions|\s*</image>")
+_MACHINE_TAG = late_pattern(r"\s*<[a-z]+(?:_[a-z]+)+[\s>]|\s*<image\b|\s*# AGENTS\.md instructions|\s*</image>")
 """How machinery begins: the agent program's tags are of several words. A person may begin with `<img …>`, too."""
 
 
-_OPENING_TAG = re.compile(r"<([A-Za-z][\w.-]*)(?:\s[^<>]*)?>")
+_OPENING_TAG = late_pattern(r"<([A-Za-z][\w.-]*)(?:\s[^<>]*)?>")
 
 _INSTRUCTIONS_OF_A_FOLDER = "# AGENTS.md instructions"
 """How a message begins that repeats the instructions of a folder: a person may begin with these words, too."""

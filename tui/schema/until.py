@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from tui.named_tuple import NamedTuple
 from tui.schema.decode import EventLine, TraceLine
 
 

@@ -16,10 +16,10 @@ from textual.timer import Timer
 
 from tui.bundle.open import BundleError, open_bundle
 from tui.store import TraceStore
-from tui.ui.bindings import remapped
 from tui.ui.config import Config
 from tui.ui.feed import Feed
 from tui.ui.first_paint import FirstPaint
+from tui.ui.key_map import KeyMap
 from tui.ui.keyboard import Keyboard
 from tui.ui.left_memory import LeftMemory
 from tui.ui.remembered import PlaceMemory
@@ -61,6 +61,8 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
     BINDINGS = []  # noqa: RUF012  (one way for every key: `press` of the screen)
     TITLE = "rtrace-tui"
 
+    _has_theme = False
+
     def __init__(
         self,
         store: TraceStore | None = None,
@@ -95,7 +97,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         """Why places could not be remembered, in one line."""
         self.crash: Exception | None = None
         """The first error in this program itself, if there was one."""
-        self._key_map = remapped(self.config.keys)
+        self._key_map = KeyMap(self.config.keys)
         self._viewers: list[Viewer] = []
         self._catalog: CatalogScreen | None = None
         self._was_awaited = False
@@ -110,6 +112,17 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         for theme in THEMES.values():
             self.register_theme(textual_theme(theme.name))
         self.theme = f"rtrace-{use_theme(choose_theme(self.config.theme)).name}"
+        self._has_theme = True
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme; none before there is one, instead of those of Textual's own."""
+        return super().get_css_variables() if self._has_theme else {}
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything again. Textual wants that for the first theme, too, with nothing there to be styled."""
+        if self.screen_stack:
+            super().refresh_css(animate)
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's driver; of the usual one, the kind that notices when the terminal goes away."""

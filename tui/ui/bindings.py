@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
+from tui.named_tuple import NamedTuple
 from tui.ui.command import PANE_SCOPES, Command, Scope
 from tui.ui.commands import COMMANDS
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from tui.analysis.kinds.plural import counted
+from tui.named_tuple import NamedTuple
 from tui.viewmodel.text.clean import Measure, clean, count_hidden, elide, elide_start, format_bytes
 
 DIRECT_LIMIT = 100_000

@@ -9,8 +9,9 @@ screen whatever has the focus. A command of the focused pane comes before a glob
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
+from tui.named_tuple import NamedTuple
 from tui.viewmodel.rows.moves import Move
 
 Scope = Literal["rows", "timeline", "conversation", "payload", "ladder", "lanes", "compare", "list", "global"]

@@ -14,10 +14,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tui.bundle.disk.folders import program_folder
-from tui.ui.bindings import find_conflicts, remapped, unknown_ids
+from tui.named_tuple import NamedTuple
 from tui.ui.theme import THEMES
 
 LARGEST_FILE_BYTES = 1 << 20
@@ -96,6 +96,10 @@ def _keys(value: object, problems: list[str]) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, dict):
         problems.append("keys must be a table of command = key")
         return {}
+    if not value:
+        return {}
+    from tui.ui.bindings import find_conflicts, remapped, unknown_ids  # most people keep the keys
+
     keys: dict[str, tuple[str, ...]] = {}
     for name, wanted in value.items():
         given = [wanted] if isinstance(wanted, str) else wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from textual import events
 
@@ -55,17 +56,26 @@ def _shown_key(key: str) -> str:
 
 
 class Keyboard:
-    """The key map in force, and the unfinished sequence, if there is one."""
+    """The key map in force, and the unfinished sequence, if there is one.
+
+    It looks at the commands when the first key is pressed or named: who waits for the first rows does not wait for all
+    that can be done with them.
+    """
 
     def __init__(self, commands: Mapping[str, Command]) -> None:
         self.commands = commands
-        self._sequences = {scope: KeySequences(_keys_in(commands, scope)) for scope in KEY_SCOPES}
         self._scope: Scope = "timeline"
+        self._is_used = False
+
+    @cached_property
+    def _sequences(self) -> dict[Scope, KeySequences]:
+        self._is_used = True
+        return {scope: KeySequences(_keys_in(self.commands, scope)) for scope in KEY_SCOPES}
 
     @property
     def pressed(self) -> str:
         """The unfinished keys; empty if there are none."""
-        return self._sequences[self._scope].pressed
+        return self._sequences[self._scope].pressed if self._is_used else ""
 
     def press(self, scope: Scope, key: str) -> list[KeyOutcome]:
         """What `key` means with the focus in the pane `scope`, or in the ladder."""
@@ -80,7 +90,8 @@ class Keyboard:
 
     def reset(self) -> None:
         """Forget the unfinished keys."""
-        self._sequences[self._scope].reset()
+        if self._is_used:
+            self._sequences[self._scope].reset()
 
     def first_key(self, command_id: str) -> str:
         """The first key of a command as people write it; empty if it has none."""

@@ -1,7 +1,8 @@
 """Loads Textual without what this program leaves out of it, which takes a tenth of the time until the first rows.
 
 An application of Textual brings a palette of commands, with widgets of its own, and a way to offer files for download.
-Both are off here, yet their modules are loaded with it. asyncio asks for TLS, though nothing here opens a connection.
+Both are off here, yet their modules are loaded with it; so are tables and trees that show colours and widgets to
+developers. asyncio asks for TLS, though nothing here opens a connection.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
 
-LEFT_OUT: Final = ("textual.command", "platformdirs")
+LEFT_OUT: Final = ("textual.command", "platformdirs", "rich.table", "rich.tree")
 """Modules that are loaded with Textual to be at hand for what is off."""
 
 ABSENT: Final = "ssl"

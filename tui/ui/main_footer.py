@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from tui.analysis.kinds.naming import agent_name
 from tui.model.noderef import NodeRef
-from tui.ui.commands import FOOTER_HINTS
 from tui.ui.workspace import Workspace
 from tui.viewmodel.frame.footer import FooterFacts, Hint, footer_line
 from tui.viewmodel.frame.layout import next_pane
@@ -54,7 +53,14 @@ def _crumbs(work: Workspace) -> Sequence[str]:
 
 
 def _hints(work: Workspace) -> list[Hint]:
-    """What the footer names; while a pane is out of sight, where Tab leads comes right behind the help."""
+    """What the footer names; while a pane is out of sight, where Tab leads comes right behind the help.
+
+    Nothing before the first rows: they need not wait for all commands to be loaded.
+    """
+    if not work.growth.is_pictured:
+        return []
+    from tui.ui.commands import FOOTER_HINTS
+
     panes, keyboard = work.panes, work.keyboard
     tab = () if panes.are_all_visible else (("focus_next_pane", next_pane(panes.pane, 1)),)
     named = tuple(dict.fromkeys((*FOOTER_HINTS[:1], *tab, *_useful_here(work), *FOOTER_HINTS[1:])))

@@ -8,6 +8,7 @@ from typing import Literal
 
 from rich.cells import cell_len
 from textual.containers import Container
+from textual.geometry import Size
 from textual.screen import Screen
 
 from tui.model.noderef import NodeRef
@@ -149,10 +150,14 @@ class Panes:
         """Whether no pane is out of sight."""
         return self._arrangement is None or len(self._arrangement.visible) == len(PANES)
 
-    def arrange(self, focused: Pane | None = None) -> None:
-        """Lay the panes out for the size of the screen."""
-        focused, size = focused or self.pane, self._host.size
-        arrangement = arrange(size.width, size.height, focused, self._detail, zoomed="zoom" in self._modes)
+    def arrange_first(self) -> None:
+        """Lay the panes out before they are mounted: they get their styles once, and the right ones."""
+        self.arrange("timeline", self._host.app.size)
+
+    def arrange(self, focused: Pane | None = None, size: Size | None = None) -> None:
+        """Lay the panes out for the size of the screen, or for that which it will have."""
+        focused, room = focused or self.pane, size or self._host.size
+        arrangement = arrange(room.width, room.height, focused, self._detail, zoomed="zoom" in self._modes)
         pair = self._pair(arrangement, focused)
         if not pair and self.conversations.active is not self.conversations.first:
             self._go_on_in_the_first()
@@ -160,9 +165,8 @@ class Panes:
             self.offer_summary(focused)
             return
         self._arrangement, self._shown_pair = arrangement, pair
-        for name in LAYOUT_CLASSES:
-            self._host.set_class(name == arrangement.layout, f"-{name}")
-        self._host.set_class(pair == "beside", "-three")
+        classes = {f"-{name}": name == arrangement.layout for name in LAYOUT_CLASSES}
+        self._host.update_classes({**classes, "-three": pair == "beside"}, update=size is None)
         for pane in PANES:
             widget = self.conversations.first if pane == "conversation" else self.widget(pane)
             widget.display = pane in arrangement.visible and (pair != "alone" or pane == "conversation")
@@ -170,7 +174,7 @@ class Panes:
             if beside is not None:
                 beside.display = pair != ""
         self.details.display = bool({"conversation", "payload"} & set(arrangement.visible))
-        self.timeline.set_class(self.details.display, "-beside")
+        self.timeline.set_class(self.details.display, "-beside", update=size is None)
         self.split.arrange(arrangement.layout)
         self.offer_summary(focused)
 

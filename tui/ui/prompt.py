@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from tui.named_tuple import NamedTuple
 from tui.viewmodel.frame.line_edit import LineEdit
 
 

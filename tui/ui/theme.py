@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from rich.style import Style
 
+from tui.named_tuple import NamedTuple
 from tui.viewmodel.text.colours import HUES
 
 _SHAPES = {

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from textual.screen import Screen
 
+from tui.named_tuple import NamedTuple
 from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.keyboard import Keyboard

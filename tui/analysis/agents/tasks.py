@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import PREVIEW_CHARACTERS, message_of_preview
@@ -15,6 +14,7 @@ from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
 from tui.model.objects import SpawnedOrigin, ToolCallAnchor
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.schema.events import AgentSummary, GenericSummary
 
 

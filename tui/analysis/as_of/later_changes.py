@@ -9,9 +9,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from tui.model.recorded import Changes, Recorded, RecordedMap
+from tui.named_tuple import NamedTuple
 
 LINES_BETWEEN = 2_000
 """Lines between two checkpoints: what lies between a place and the next one is walked through, about a millisecond."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -65,6 +65,7 @@ from tui.model.objects import (
 )
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.schema.events import GenericSummary, WaitAgentSummary
 from tui.schema.sequence import SharedSequence
 

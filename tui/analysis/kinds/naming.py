@@ -8,6 +8,7 @@ from typing import assert_never
 import msgspec
 
 from tui.analysis.index.trace_index import TraceIndex, anchor_node
+from tui.late_pattern import late_pattern
 from tui.model.conversation import ConversationItem, EncodedPart, JsonPart, SummaryPart, TextPart
 from tui.model.ids import ThreadId
 from tui.model.lookup import find_object
@@ -52,12 +53,12 @@ ENCRYPTED_SUMMARY = "encrypted summary"
 PREVIEW_CHARACTERS = 400
 """How much of a text a name may be made of; a view cuts it to its width."""
 
-_SHELL = re.compile(r"^(?:/\S+/)?(?:ba|z|da)?sh -l?c ")
-_STRING_ARGUMENT = re.compile(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)')
-_FIRST_TEXT = re.compile(r'\{\s*"\w+"\s*:\s*"((?:[^"\\]|\\.)+)')
+_SHELL = late_pattern(r"^(?:/\S+/)?(?:ba|z|da)?sh -l?c ")
+_STRING_ARGUMENT = late_pattern(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)')
+_FIRST_TEXT = late_pattern(r'\{\s*"\w+"\s*:\s*"((?:[^"\\]|\\.)+)')
 """A text that the first key holds, perhaps cut."""
 _PATCH_BEGINS = "*** Begin Patch"
-_PATCHED_FILE = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
+_PATCHED_FILE = late_pattern(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
 
 
 def tool_name(tool: ToolCall) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.scripts import window_of_call
 from tui.model.conversation import ConversationItem
@@ -12,6 +10,7 @@ from tui.model.lookup import find_object, window_of
 from tui.model.noderef import NodeRef
 from tui.model.objects import Compaction, InteractionEdge, ToolCall
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 
 
 class TimeSpan(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.links.relation import Certainty, Evidence
@@ -12,6 +11,7 @@ from tui.model.ids import CodeCellId, InferenceCallId, ItemId, ThreadId, ToolCal
 from tui.model.noderef import NodeRef
 from tui.model.objects import CodeCell, CodeCellCaller, SpawnedOrigin, ToolCall, ToolCallAnchor
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 
 
 class CausingRequest(NamedTuple):

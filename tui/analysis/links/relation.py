@@ -7,10 +7,11 @@ same evidence. The words are completed by the name of the target: `asked for by 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from tui.model.kinds import GraphKind
 from tui.model.noderef import NodeRef
+from tui.named_tuple import NamedTuple
 
 Direction = Literal["upstream", "downstream"]
 """`upstream` leads towards the cause, `downstream` towards effects and evidence."""

@@ -15,25 +15,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import tool_name
 from tui.analysis.messages.passed_text import split_envelope
+from tui.late_pattern import late_pattern
 from tui.model.conversation import OUTPUT_KINDS, ConversationItem, JsonPart, TextPart
 from tui.model.evidence import Delivery
 from tui.model.ids import ItemId, ThreadId
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 
 SAME_TEXT = "the receiver's conversation holds the same text"
 IN_NOTICE = "a notice in the receiver's conversation names the sender and holds the same text"
 BY_WAITING = "the receiver's call that waited for it returned the same text as this agent's last message"
 
-_NOTICE = re.compile(r"\A\s*<(subagent_notification|agent_notification)>(.*)</\1>\s*\Z", re.DOTALL)
-_FIELD = re.compile(r"<(\w+)>(.*?)</\1>", re.DOTALL)
-_LEFT_OUT = re.compile(r"\A<(harness_text|subagent_notification)>\[[^\]]* left out of this recording\]</\1>\Z")
+_NOTICE = late_pattern(r"\A\s*<(subagent_notification|agent_notification)>(.*)</\1>\s*\Z", re.DOTALL)
+_FIELD = late_pattern(r"<(\w+)>(.*?)</\1>", re.DOTALL)
+_LEFT_OUT = late_pattern(r"\A<(harness_text|subagent_notification)>\[[^\]]* left out of this recording\]</\1>\Z")
 
 _SENDER_KEYS = ("agent_path", "agent_id", "agent_name", "author", "sender")
 _TEXT_KEYS = ("message", "completed", "errored", "result")

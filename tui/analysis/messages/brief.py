@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import (
@@ -20,6 +19,7 @@ from tui.analysis.requests.server_work import server_work_of
 from tui.model.conversation import CALL_KINDS, CodePart, ConversationItem, JsonPart, TextPart
 from tui.model.objects import CodeCell, ExecRequest, InferenceCall, TerminalOperation, ToolCall
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.schema.events import GenericSummary
 
 COMMAND = "$"

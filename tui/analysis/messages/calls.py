@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -12,6 +12,7 @@ from tui.analysis.kinds.naming import string_arguments, tool_name
 from tui.model.ids import RawPayloadId, ThreadId
 from tui.model.objects import EdgeKind, ToolCall
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.schema.events import AgentSummary, GenericSummary
 
 PayloadReader = Callable[[RawPayloadId], bytes | None]

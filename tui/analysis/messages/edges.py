@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -41,6 +41,7 @@ from tui.model.ids import EdgeId, ItemId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import EdgeKind, InteractionEdge, ItemAnchor, ToolCall, ToolCallAnchor
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 
 __all__ = ["DeliveryWord", "EdgeBook", "EdgeView", "edge_views", "view_of_edge", "views_of_call"]
 

@@ -6,16 +6,15 @@ the text that a call sends as encrypted: both sides then hold the same encoded t
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
 import msgspec
 
+from tui.late_pattern import late_pattern
 from tui.model.conversation import ConversationItem, EncodedPart, Part, TextPart
+from tui.named_tuple import NamedTuple
 
-_ENVELOPE = re.compile(r"\A((?:[A-Z][A-Za-z ]{0,30}: [^\n]*\n)+)Payload:\n")
-_LEGACY = re.compile(r"\A\s*\{")
-_OPAQUE = re.compile(r"[A-Za-z0-9+/=_.\-]{16,}")
+_ENVELOPE = late_pattern(r"\A((?:[A-Z][A-Za-z ]{0,30}: [^\n]*\n)+)Payload:\n")
+_LEGACY = late_pattern(r"\A\s*\{")
+_OPAQUE = late_pattern(r"[A-Za-z0-9+/=_.\-]{16,}")
 """One long word of the alphabets in which bytes are written as text."""
 
 

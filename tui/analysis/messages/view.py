@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -19,6 +19,7 @@ from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
 from tui.model.objects import EdgeKind, InteractionEdge, ItemAnchor, Thread, ThreadAnchor, ToolCall, ToolCallAnchor
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 
 DeliveryWord = Literal["delivered", "pending", "undelivered", "unproven", "failed"]
 """`unproven`: what the receiver got then was left out of the recording. `failed`: the call that was to send failed."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.schema.damage import Damage
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
 

@@ -6,11 +6,11 @@ An answer begins with lines of the runtime's own (`Wall time: …`, `Output:`). 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import msgspec
 
+from tui.late_pattern import late_pattern
 from tui.model.conversation import ConversationItem, TextPart
 from tui.model.ids import ItemId
 from tui.model.objects import CodeCell, ToolCall
@@ -19,7 +19,7 @@ from tui.model.trace import RolloutTrace
 _LOOKED_AT = 4_000
 """Characters at each end of a text that are looked at: an output may be long."""
 
-_FRAME = re.compile(
+_FRAME = late_pattern(
     r"(?:Chunk ID: |Wall time:? |Process (?:exited|running) with |Original token count: |Total output lines: "
     r"|Script (?:completed|failed|running|terminated)\b).*|Output:"
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import Literal, NamedTuple, assert_never
+from typing import Literal, assert_never
 
 from tui.analysis.kinds.scripts import cell_run_by
 from tui.analysis.requests.truncation import Cut, cut_of_item
+from tui.late_pattern import late_pattern
 from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
 from tui.model.kinds import ByGraphKind
@@ -26,6 +26,7 @@ from tui.model.objects import (
 )
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.schema.payloads import RawPayloadRef
 
 ProblemCode = Literal[
@@ -128,7 +129,7 @@ def _problem_of_event(event: ProtocolEvent, node: NodeRef) -> ObjectProblem | No
 _STOPPED_CODES = frozenset({-1, 130, 137, 143})
 """Exit codes of a process that something outside stopped: the runtime's own for that, and those of signals."""
 
-_TOLD_EXIT = re.compile(r"Process exited with code (-?\d{1,10})")
+_TOLD_EXIT = late_pattern(r"Process exited with code (-?\d{1,10})")
 _FRAME_END = "Output:"
 _FRAME_CHARACTERS = 500
 

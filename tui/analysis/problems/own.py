@@ -7,7 +7,7 @@ wrong, the request is the place; the turn and the agent would only stand in the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.problems.of_object import ObjectProblem, problem_of
@@ -15,6 +15,7 @@ from tui.model.delta import TraceDelta
 from tui.model.ids import CodexTurnId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 
 
 class Holder(NamedTuple):

@@ -10,8 +10,9 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
+from tui.named_tuple import NamedTuple
 from tui.schema.decode import EventLine, MalformedLine, TraceLine
 from tui.schema.events import ProtocolEventObserved, RawTraceEvent
 from tui.schema.payloads import RawPayloadRef

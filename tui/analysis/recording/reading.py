@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from tui.analysis.kinds.plural import counted
 from tui.analysis.recording.event_log import MALFORMED
+from tui.named_tuple import NamedTuple
 from tui.schema.events import EVENT_TYPES
 from tui.schema.manifest import SUPPORTED_SCHEMA_VERSIONS
 

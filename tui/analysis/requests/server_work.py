@@ -6,14 +6,13 @@ its result is in the response, too.
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
 from tui.analysis.kinds.naming import string_arguments
+from tui.late_pattern import late_pattern
 from tui.model.conversation import ConversationItem, InferenceProducer, JsonPart
+from tui.named_tuple import NamedTuple
 from tui.schema.events import ExecutionStatus
 
-_NAME = re.compile(r'"type"\s*:\s*"(\w+)_call"')
+_NAME = late_pattern(r'"type"\s*:\s*"(\w+)_call"')
 _STATUSES: dict[str, ExecutionStatus] = {"failed": "failed", "incomplete": "failed"}
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from operator import add, sub
-from typing import NamedTuple
 
 from tui.model.objects import InferenceCall
+from tui.named_tuple import NamedTuple
 
 
 class Tokens(NamedTuple):

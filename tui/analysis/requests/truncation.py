@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
 from tui.model.conversation import ConversationItem, TextPart, ToolProducer
 from tui.model.objects import TerminalOperation
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 
 Certainty = Literal["compared", "marked", "earlier", "unseen"]
 """`compared`: both texts are there and fit. `marked`: a mark in the text says so, and the output is not there to

@@ -16,7 +16,7 @@ An agent that waits for one that works is not stuck: `tui.analysis.state.waiting
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.problems.of_object import reason_of_turn
@@ -27,6 +27,7 @@ from tui.model.ids import CodexTurnId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import CodexTurn, Thread
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 
 LiveWord = Literal[
     "working", "waiting on an agent", "waiting on a terminal", "waiting on the model", "idle", "ended", "failed",

@@ -10,7 +10,7 @@ notes §§3, 4):
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -21,6 +21,7 @@ from tui.model.ids import CodeCellId, CodexTurnId
 from tui.model.noderef import NodeRef
 from tui.model.objects import CompactionRequest, InferenceCall, ModelCaller, TerminalOperation, ToolCall
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.schema.events import GenericSummary, WaitAgentSummary
 
 WorkKind = Literal["model", "terminal", "agent", "tool", "script"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from tui.model.noderef import NodeRef
+from tui.named_tuple import NamedTuple
 
 OutcomeWord = Literal["succeeded", "failed", "cancelled", "running", "unknown"]
 

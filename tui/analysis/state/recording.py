@@ -6,7 +6,9 @@ No verdict is by time alone (viewer notes §8): a log that does not grow may go 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from tui.named_tuple import NamedTuple
 
 RecordingWord = Literal["loading", "live", "waiting", "ended", "cut off"]
 """`loading`: the log has not been read to its end. `live`: it grew lately. `waiting`: it may go on. `ended`: it says

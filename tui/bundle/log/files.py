@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -14,6 +13,8 @@ from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError, read_in
 from tui.bundle.disk.packed import HEAD_BYTES, unpacked, unpacker_of
 from tui.bundle.disk.stream import StreamDamageError
 from tui.bundle.log.framing import first_lines
+from tui.late_pattern import late_pattern
+from tui.named_tuple import NamedTuple
 from tui.schema.decode import EventLine, decode_line
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME
 
@@ -25,8 +26,8 @@ _HEAD_BYTES = 1 << 20
 _MOST_GLANCED_AT = 200
 """Files of one folder among which a log is looked for that has another name."""
 
-_LOG_NAME = re.compile(r"trace(?:[._-]?(\d+))?\.jsonl(?:\.(\d+))?(?:\.gz|\.zst)?")
-_NAMED_LOG = re.compile(r".*\.(?:jsonl|ndjson)(?:\.\d+)?(?:\.gz|\.zst)?")
+_LOG_NAME = late_pattern(r"trace(?:[._-]?(\d+))?\.jsonl(?:\.(\d+))?(?:\.gz|\.zst)?")
+_NAMED_LOG = late_pattern(r".*\.(?:jsonl|ndjson)(?:\.\d+)?(?:\.gz|\.zst)?")
 _LARGEST_MANIFEST_BYTES = 1 << 20
 
 

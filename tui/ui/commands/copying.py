@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from rich.cells import cell_len
@@ -13,6 +13,7 @@ from textual.app import SuspendNotSupported
 from tui.model.conversation import TextPart
 from tui.model.ids import ItemId, RawPayloadId, ToolCallId
 from tui.model.noderef import NodeRef
+from tui.named_tuple import NamedTuple
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
 from tui.ui.clipboard import DIRECT_LIMIT, copy_sequence, line_copied

@@ -9,9 +9,10 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tui.model.delta import TraceDelta
+from tui.named_tuple import NamedTuple
 from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.live.parts import LiveParts

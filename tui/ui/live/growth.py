@@ -184,6 +184,11 @@ class Growth:
         return not self._delta and not self._store.has_pending and not self._panes.timeline.is_behind
 
     @property
+    def is_pictured(self) -> bool:
+        """Whether what was read first is on the screen."""
+        return self._is_shown
+
+    @property
     def is_settled(self) -> bool:
         """Whether all panes show what was read when the bundle was opened: from now on they stay where one goes."""
         return self._is_shown and self._is_opened

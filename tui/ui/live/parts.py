@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from tui.named_tuple import NamedTuple
 from tui.ui.live.agent_tally import AgentTally
 from tui.ui.live.announcer import Announcer
 from tui.ui.live.arrival import Arrival

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.store import TraceStore
 from tui.ui.scheduler import SlicedWork
 

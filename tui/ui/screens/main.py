@@ -11,7 +11,6 @@ from textual.screen import Screen
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.command import Command, Press
-from tui.ui.commands.walking import follow_edge
 from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
@@ -101,6 +100,7 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Status, panes, footer."""
+        self.panes.arrange_first()
         yield self.work.live.status.bar
         yield self.work.live.status.banner
         yield self.panes.box
@@ -115,6 +115,12 @@ class MainScreen(Screen[None]):
         self.timeline.focus()
         self.panes.arrange()
         self.growth.catch_up()
+
+    def post_message(self, message: Message) -> bool:
+        """Textual would style all widgets again as soon as they are there, as if the screen came back."""
+        if isinstance(message, events.ScreenResume) and not self.is_mounted:
+            message.refresh_styles = False
+        return super().post_message(message)
 
     def _prepare(self) -> None:
         """All was read, and nothing is to be done: work out what takes long and may be asked for."""
@@ -166,6 +172,8 @@ class MainScreen(Screen[None]):
 
     def on_timeline_view_edge_entered(self, event: TimelineView.EdgeEntered) -> None:
         """Enter on a row that leads to another agent."""
+        from tui.ui.commands.walking import follow_edge  # the first rows need no command
+
         event.stop()
         follow_edge(self.work, Press())
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
 from textual.strip import Strip
 
+from tui.named_tuple import NamedTuple
 from tui.ui.terminal.sgr import PLAIN, Codes, codes_of
 
 ANY_COLOUR = ""

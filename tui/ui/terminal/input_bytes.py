@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 from codecs import getincrementaldecoder
-from typing import Final, NamedTuple
+from typing import Final
+
+from tui.named_tuple import NamedTuple
 
 SILENCE_SECONDS: Final = 1.0
 """An unfinished sequence is given up after this long without a byte: a slow line may split one, for a while."""

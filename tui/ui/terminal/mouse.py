@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from textual import events
+
+from tui.named_tuple import NamedTuple
 
 _SGR: Final = r"\x1b\[<(\d{1,5});(\d{1,5});(\d{1,5})([Mm])"
 _URXVT: Final = r"\x1b\[(\d{1,5});(\d{1,5});(\d{1,5})M"

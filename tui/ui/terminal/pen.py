@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
 
+from tui.named_tuple import NamedTuple
 from tui.ui.terminal.cells import ANY_COLOUR, Cell, is_odd_text
 from tui.ui.terminal.sgr import PLAIN, RESET, Codes, transition
 

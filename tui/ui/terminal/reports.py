@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from textual import events, messages
 from textual.message import Message
 
+from tui.named_tuple import NamedTuple
 from tui.ui.terminal.input_bytes import EscapePressed, Pasted, Typed, Unit
 from tui.ui.terminal.mouse import MouseReports
 from tui.ui.terminal.textual_private import (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from rich.color import ColorSystem
 from rich.style import Style
+
+from tui.named_tuple import NamedTuple
 
 RESET = "\x1b[0m"
 _ATTRIBUTES = (

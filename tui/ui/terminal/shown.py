@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import count, takewhile, zip_longest
-from typing import NamedTuple
 
 from rich.color import ColorSystem
 from textual.strip import Strip
 
+from tui.named_tuple import NamedTuple
 from tui.ui.terminal.cells import ANY_COLOUR, Cell, Cells, cells_of
 from tui.ui.terminal.compact_strip import CompactStrip
 from tui.ui.terminal.pen import Pen, Run

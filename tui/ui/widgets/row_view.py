@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from rich.segment import Segment
 from textual import events
@@ -26,6 +25,7 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
 
+from tui.named_tuple import NamedTuple
 from tui.ui.terminal.compact_strip import CompactStrip
 from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.base_style import BaseStyled

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from tui.named_tuple import NamedTuple
 from tui.viewmodel.frame.line_edit import LineEdit
 from tui.viewmodel.text.clean import Measure, clean, elide
 from tui.viewmodel.text.spans import Line, Span

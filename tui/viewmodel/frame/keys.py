@@ -7,7 +7,9 @@ with blanks between them. `KeySequences` gets one key at a time and says what it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from tui.named_tuple import NamedTuple
 
 ANY_LETTER = "<letter>"
 """Represents one letter or digit in a sequence; the pressed one becomes the argument."""

@@ -10,7 +10,9 @@ Stacked shows one of the two detail panes: the one that had the focus last.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from tui.named_tuple import NamedTuple
 
 Pane = Literal["timeline", "conversation", "payload"]
 Layout = Literal["side-by-side", "stacked", "single", "too-small"]

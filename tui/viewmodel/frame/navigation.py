@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from tui.model.noderef import NodeRef
+from tui.named_tuple import NamedTuple
 from tui.viewmodel.frame.layout import Pane
 
 MAX_PLACES = 500

@@ -6,7 +6,6 @@ agents  ✗ failed: stream disconnected · ■ ENDED  5 agents  448k tok  “Rev
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tui.analysis.kinds.plural import counted
 from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
@@ -15,6 +14,7 @@ from tui.analysis.state.recording import RecordingState, RecordingWord
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.viewmodel.text.clean import Measure, clean, elide, format_bytes, format_duration, format_moment
 from tui.viewmodel.text.percent import percent_done
 from tui.viewmodel.text.spans import Line, Span

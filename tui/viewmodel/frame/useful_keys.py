@@ -10,8 +10,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from tui.named_tuple import NamedTuple
 from tui.viewmodel.timeline.labels.faces import CUT
 from tui.viewmodel.timeline.row import TimelineRow
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import NamedTuple
+
+from tui.named_tuple import NamedTuple
 
 
 class Move(Enum):

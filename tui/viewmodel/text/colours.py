@@ -8,17 +8,17 @@ readable.
 from __future__ import annotations
 
 import colorsys
-import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from tui.late_pattern import late_pattern
 from tui.viewmodel.text.clean import TAB_CELLS, clean
 from tui.viewmodel.text.spans import Line, Span, line_text
 
 HUES: Final = ("red", "yellow", "green", "cyan", "blue", "magenta")
 """The colours that are distinguished; black, white and greys are the text's own colour."""
 
-_SEQUENCE = re.compile(r"\x1b\[([0-9;:]{0,64})m")
+_SEQUENCE = late_pattern(r"\x1b\[([0-9;:]{0,64})m")
 _SIXTEEN: Final = ("", "red", "green", "yellow", "blue", "magenta", "cyan", "")
 _CUBE: Final = (0, 95, 135, 175, 215, 255)
 """Amounts of red, green and blue in the colours 16 to 231 of a terminal of 256."""

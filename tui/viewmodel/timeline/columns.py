@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
 
 from tui.analysis.requests.tokens import Tokens
+from tui.named_tuple import NamedTuple
 from tui.viewmodel.text.clean import Measure, elide, format_duration
 from tui.viewmodel.text.spans import Line, Span, line_of_cells
 from tui.viewmodel.text.token_words import tokens_cell

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from tui.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from tui.analysis.search.pattern import Pattern

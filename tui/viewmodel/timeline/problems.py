@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from tui.analysis.problems.of_object import problem_of
 from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.viewmodel.rows.branch import RowNode
 from tui.viewmodel.timeline.tree import TimelineTree
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from tui.analysis.kinds.timing import TimeSpan
 from tui.analysis.requests.tokens import Tokens
 from tui.model.noderef import NodeRef
+from tui.named_tuple import NamedTuple
 from tui.viewmodel.text.spans import Line, Span
 
 Status = Literal["ok", "failed", "running", "cancelled", "waiting", "unknown"]

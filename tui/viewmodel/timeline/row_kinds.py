@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from tui.model.kinds import ByKind, NodeKind, all_entries
+from tui.named_tuple import NamedTuple
 
 
 class RowKind(NamedTuple):

@@ -6,8 +6,9 @@ A short recording is told in seconds to the millisecond, `1.512`: its rows would
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from tui.named_tuple import NamedTuple
 from tui.viewmodel.text.clean import format_duration, format_offset
 
 TimeMode = Literal["start", "above", "local", "utc"]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.scripts import window_of_call
@@ -39,6 +39,7 @@ from tui.model.objects import (
 )
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.named_tuple import NamedTuple
 from tui.schema.payloads import RawPayloadRef
 from tui.viewmodel.rows.branch import RowNode
 from tui.viewmodel.timeline.row import Work

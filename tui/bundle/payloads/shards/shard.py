@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from tui.bundle.disk.stream import StreamDamageError, ZstdStream
 from tui.bundle.payloads.shards.container import ShardStream, stream_of
 from tui.bundle.payloads.shards.records import MOST_RECORDS, RecordIndex
 from tui.bundle.payloads.shards.window import StreamWindow
+from tui.named_tuple import NamedTuple
 
 LARGEST_SHARD_BYTES = 1 << 30
 """Most bytes of a shard that are read, and most bytes that are made of them. Recorders begin a new one after 8 MiB, or

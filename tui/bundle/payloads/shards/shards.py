@@ -6,7 +6,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -15,6 +15,7 @@ from tui.bundle.disk.regular import error_text
 from tui.bundle.payloads.body_cache import FileStamp
 from tui.bundle.payloads.fault import too_large
 from tui.bundle.payloads.shards.shard import RecordPlace, RecordRun, Shard
+from tui.named_tuple import NamedTuple
 from tui.schema.payloads import RawPayloadRef, shard_path
 from tui.source.fault import PayloadFault
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from tui.late_pattern import late_pattern
 from tui.viewmodel.text.clean import clean
 from tui.viewmodel.text.colours import without_colours
 from tui.viewmodel.text.spans import Line, Span, line_text
@@ -21,7 +22,7 @@ ANSWER = "answer"
 REASON = "error"
 """Style of why something failed."""
 
-_EMPHASIS = re.compile(r"\*\*|__|`")
+_EMPHASIS = late_pattern(r"\*\*|__|`")
 
 
 def own_text(label: Line) -> str:
