@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
-from tui.analysis.index.reverse import FEW, TARGETS_PER_STEP, GrowingLinks, ReverseLinks
+from tui.analysis.index.reverse import FEW, TARGETS_PER_STEP, DerivedLinks, GrowingLinks, ReverseLinks
 from tui.analysis.index.trace_index import ITEMS_PER_STEP, TraceIndex
 from tui.model.conversation import InferenceProducer
 from tui.model.delta import TraceDelta
@@ -24,6 +24,23 @@ def test_stating_links_again_drops_those_that_are_gone():
     assert links.state("edge", ["item"])
     assert (links.of("thread"), links.of("item")) == ([], ["edge"])
     assert not links.state("edge", ["item"])
+
+
+def test_derived_links_follow_what_owners_say_now():
+    said = {"call": ["start"], "edge": ["start", "end"]}
+    links: DerivedLinks[str, str] = DerivedLinks(lambda owner: said.get(owner, []))
+    links.state("call")
+    links.state("edge")
+    assert (links.of("start"), links.of("end"), links.of_all(["end", "start"])) == (
+        ["call", "edge"],
+        ["edge"],
+        ["edge", "call", "edge"],
+    )
+    then = links.seen_in(lambda owner: ["start"] if owner == "edge" else [])
+    said["edge"] = ["end"]
+    del said["call"]
+    assert (links.of("start"), links.first("end")) == ([], "edge")
+    assert (then.known("start"), then.first("end")) == (("edge",), None)
 
 
 def test_lists_are_in_order_of_start_not_of_ids():
@@ -100,7 +117,7 @@ def test_index_forgets_what_the_graph_no_longer_holds():
         setattr(delta, name, set(getattr(graph.trace, name)))
         getattr(graph.trace, name).clear()
     index.update(delta)
-    left = {name for name, links in vars(index).items() if getattr(links, "_owners", None)}
+    left = {name for name, links in index.links().items() if any(map(links.count, links.owner_map))}
     assert left == set()
 
 

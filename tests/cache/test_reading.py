@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tests.conftest import DEMO_BUNDLE_NAMES, DEMO_BUNDLES
-from tui.analysis.index.reverse import GrowingLinks
+from tui.analysis.index.reverse import ReverseLinks
 from tui.analysis.index.trace_index import TraceIndex
 from tui.bundle.open import open_bundle
 from tui.cache.reading import UNFIT, ReadingReader, pieces_of
@@ -51,7 +51,7 @@ def all_links(index: TraceIndex) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, links in index.links().items():
         backward = {target: links.of(target) for target in links.owner_map}
-        forward = {} if isinstance(links, GrowingLinks) else {one: list(links.targets(one)) for one in links.target_map}
+        forward = {one: list(links.targets(one)) for one in links.target_map} if isinstance(links, ReverseLinks) else {}
         found[name] = backward, forward
     return found
 

@@ -52,13 +52,6 @@ _MAP_OF_TYPE: Final = {**_types_of_maps(RolloutTrace), **_types_of_maps(TraceEvi
 
 _MAPS_OF_OBJECTS: Final = frozenset(_MAP_OF_TYPE.values())
 
-_TELL_OF_PAYLOADS: Final = {
-    "item_sources": "conversation_items",
-    "metadata_payloads": "threads",
-    "warmup_payloads": "inference_calls",
-}
-"""Maps of the evidence that say which payload an object comes from, and the maps that hold those objects."""
-
 _PAYLOADS: Final = "raw_payloads"
 
 _PAYLOADS_AT_ONCE = 5_000
@@ -170,17 +163,13 @@ class PastGraph:
                     yield version.name, version.key
 
     def unlike_now(self) -> Iterator[tuple[str, Any]]:
-        """The maps and keys of objects that later lines changed, took out of the graph, or added facts about."""
+        """The maps and keys of objects that later lines changed or took out of the graph."""
         yield from ((version.name, version.key) for version in self._own.values() if version.name)
         for name in GRAPH_MAPS:
             entries, kept = self._now[name], self._maps[name]
             gone = (one.key for one in entries.removed)
             replaced = entries.replaced.behind(self.place)
             yield from ((name, key) for key in {*gone, *replaced} if key in kept)
-        for told, name in _TELL_OF_PAYLOADS.items():
-            kept, known = self._maps[name], self._maps[told]
-            later = _born(self._now[told], self.place, None) if len(known) < len(kept) else ()
-            yield from ((name, key) for key in later if key in kept)
 
     def _by_object(self, behind: dict[Field, NotedField]) -> dict[int, tuple[Any, dict[str, NotedField]]]:
         owners = self._chronicle.changes.owners

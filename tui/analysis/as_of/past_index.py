@@ -17,7 +17,6 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId
 from tui.model.kinds import GRAPH_KINDS, KINDS, MAP_OF_KIND, GraphKind, NodeKind, entries
-from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 
 _KIND_OF_MAP: dict[str, GraphKind] = {name: kind for kind, name in MAP_OF_KIND.items()}
@@ -33,7 +32,6 @@ class PastIndex(TraceIndex):
         super().__init__(trace, is_told_later=True)
         self._now = now
         self._unlike_now: dict[GraphKind, set[Any]] = {kind: set() for kind in GRAPH_KINDS}
-        self._users_unlike_now: set[NodeRef] = set()
         self._links: list[PastLinks[Any, Any]] = []
         for kind, names in entries(LINKS_STATED_BY):
             was_there, unlike_now = KINDS[kind].objects(trace).__contains__, self._unlike_now[kind]
@@ -41,7 +39,8 @@ class PastIndex(TraceIndex):
                 self._look_through(name, was_there, unlike_now)
         # Which items a request was the first to send was worked out when it came, and stays.
         self._look_through("first_senders", self._had_sent, frozenset())
-        self._look_through("payload_users", self._was_user, self._users_unlike_now)
+        self.payload_users = now.payload_users.seen_in(self.payload_users.targets)
+        self.items_of_producer = now.items_of_producer.seen_in(self.items_of_producer.targets)
 
     def _look_through(self, name: str, was_there: Callable[[Any], bool], unlike_now: Any) -> None:
         links: PastLinks[Any, Any] = PastLinks(getattr(self._now, name), was_there, unlike_now)
@@ -51,9 +50,6 @@ class PastIndex(TraceIndex):
     def _had_sent(self, name: InferenceCallId) -> bool:
         call = self._trace.inference_calls.get(name)
         return call is not None and len(call.request_item_ids) > 0
-
-    def _was_user(self, user: NodeRef) -> bool:
-        return user.kind != "diagnostic" and user.id in KINDS[user.kind].objects(self._trace)
 
     def ordinal(self, kind: NodeKind, object_id: str) -> int:
         """Number from 1 in its thread: it is that of now."""
@@ -65,7 +61,6 @@ class PastIndex(TraceIndex):
             links.begin_again()
         for names in self._unlike_now.values():
             names.clear()
-        self._users_unlike_now.clear()
         self.items_by_time = ItemsByTime(self._trace)
         self.keep(unlike_now)
         self._newest = newest
@@ -77,7 +72,6 @@ class PastIndex(TraceIndex):
             kind = _KIND_OF_MAP.get(name)
             if kind is not None:
                 self._unlike_now[kind].add(key)
-                self._users_unlike_now.add(NodeRef(kind, key))
                 KINDS[kind].touched(delta).add(key)
         self._newest = Newest(0)
         self.requests_to_new_model = set()

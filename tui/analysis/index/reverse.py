@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar, cast
 
 TARGETS_PER_STEP = 1_000
@@ -211,6 +211,53 @@ class GrowingLinks(_Owners[Owner, Target]):
             self._stated[owner] = (len(targets), targets)
         else:
             self._stated.pop(owner, None)
+
+
+class DerivedLinks(_Owners[Owner, Target]):
+    """Who links to a target, where it follows from the owner what it links to, so that this is not kept a second time.
+
+    An owner is noted with every target that it ever had; whether it still has it is found out when somebody asks.
+    """
+
+    __slots__ = ("targets",)
+
+    def __init__(self, targets: Callable[[Owner], Sequence[Target]]) -> None:
+        """`targets` says what an owner links to: nothing if it is gone."""
+        super().__init__()
+        self.targets = targets
+
+    def state(self, owner: Owner) -> None:
+        """`owner` came, or changed."""
+        targets = self.targets(owner)
+        if len(targets) > 1:  # the owner is kept once, and not with each of its targets
+            owner = self.owner_like(owner, targets[0])
+        for target in targets:
+            self._add(owner, target)
+
+    def seen_in(self, targets: Callable[[Owner], Sequence[Target]]) -> DerivedLinks[Owner, Target]:
+        """The same links in a graph of an earlier moment, where `targets` says what an owner linked to."""
+        return _EarlierLinks(self, targets)
+
+    def known(self, target: Target) -> tuple[Owner, ...]:
+        """The owners that link to `target`."""
+        return tuple(owner for owner in self._of(target) if target in self.targets(owner))
+
+    def of_all(self, targets: Iterable[Target]) -> Sequence[Owner]:
+        """The owners that link to any of `targets`, in their order; an owner of several comes several times."""
+        return [owner for target in targets for owner in self.known(target)]
+
+
+class _EarlierLinks(DerivedLinks[Owner, Target]):
+    """Asks the links of now: every owner that ever linked to a target is noted there."""
+
+    __slots__ = ()
+
+    def __init__(self, now: DerivedLinks[Owner, Target], targets: Callable[[Owner], Sequence[Target]]) -> None:
+        super().__init__(targets)
+        self._owners = now._owners
+
+    def state(self, owner: Owner) -> None:
+        """It is known."""
 
 
 def _pieces(targets: Sequence[Target]) -> Iterator[Sequence[Target]]:

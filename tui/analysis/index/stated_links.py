@@ -41,8 +41,8 @@ LINKS_STATED_BY: ByGraphKind[tuple[str, ...]] = {
     ),
     "compaction_request": ("compaction_attempts", "attempts_of_turn"),
     "edge": ("edges_from", "edges_to", "edges_into_thread", "edges_out_of_thread", "edges_carrying"),
-    "item": ("items_of_producer", "items_of_author"),
+    "item": ("items_of_author",),
     "payload": (),
     "event": ("events_of_turn", "events_of_thread"),
 }
-"""Kind of object → attributes of the index. Every kind also states which payloads it uses."""
+"""Kind of object → attributes of the index. `DerivedLinks` are not among them: nothing of them need be taken back."""

@@ -8,6 +8,7 @@ which requests sent an item is computed when it is asked (`tui.analysis.requests
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -15,15 +16,14 @@ import msgspec
 
 from tui.analysis.index.items_by_time import ItemsByTime
 from tui.analysis.index.newest import Newest
-from tui.analysis.index.reverse import GrowingLinks, ReverseLinks
+from tui.analysis.index.payloads_used import payloads_used
+from tui.analysis.index.reverse import DerivedLinks, GrowingLinks, ReverseLinks
 from tui.analysis.index.stated_links import LINKS_STATED_BY
 from tui.model.conversation import (
     CodeCellProducer,
     CompactionProducer,
     ConversationItem,
     InferenceProducer,
-    JsonPart,
-    PayloadRefPart,
     ProducerRef,
     ToolProducer,
 )
@@ -160,7 +160,7 @@ class TraceIndex:
         self.compactions_of_input: ReverseLinks[CompactionId, ItemId] = ReverseLinks()
         self.compactions_attempted: ReverseLinks[CompactionId, CompactionRequestId] = ReverseLinks()
         self.first_senders: ReverseLinks[InferenceCallId, ItemId] = ReverseLinks()
-        self.items_of_producer: ReverseLinks[ItemId, NodeRef] = ReverseLinks()
+        self.items_of_producer: DerivedLinks[ItemId, NodeRef] = DerivedLinks(self._producers)
         self.items_of_author: ReverseLinks[ItemId, str] = ReverseLinks()
         self.operations_of_tool: ReverseLinks[OperationId, ToolCallId] = ReverseLinks()
         self.operations_observing: ReverseLinks[OperationId, ItemId] = ReverseLinks()
@@ -174,7 +174,7 @@ class TraceIndex:
         self.attempts_of_turn: ReverseLinks[CompactionRequestId, CodexTurnId] = ReverseLinks()
         self.events_of_turn: ReverseLinks[EventId, CodexTurnId] = ReverseLinks()
         self.events_of_thread: ReverseLinks[EventId, ThreadId] = ReverseLinks()
-        self.payload_users: ReverseLinks[NodeRef, RawPayloadId] = ReverseLinks()
+        self.payload_users: DerivedLinks[NodeRef, RawPayloadId] = DerivedLinks(partial(payloads_used, trace))
         self._threads_at_path: ReverseLinks[ThreadId, str] = ReverseLinks()
         self._ordinals: dict[NodeRef, int] = {}
         self.requests_to_new_model: set[InferenceCallId] = set()
@@ -204,9 +204,9 @@ class TraceIndex:
         index._newest.unix_ms, index._newest.seq = newest
         return index
 
-    def links(self) -> dict[str, ReverseLinks[Any, Any] | GrowingLinks[Any, Any]]:
+    def links(self) -> dict[str, ReverseLinks[Any, Any] | GrowingLinks[Any, Any] | DerivedLinks[Any, Any]]:
         """All kinds of links by name, to be written to a cache."""
-        kinds = (ReverseLinks, GrowingLinks)
+        kinds = (ReverseLinks, GrowingLinks, DerivedLinks)
         return {name: links for name, links in vars(self).items() if isinstance(links, kinds)}
 
     @property
@@ -299,7 +299,6 @@ class TraceIndex:
                 if object_id not in held:
                     for links in LINKS_STATED_BY[kind]:
                         getattr(self, links).state(object_id, ())
-                    self._use(kind, object_id, ())
 
     def _in_order(self, kind: GraphKind, intake: _Intake, delta: TraceDelta) -> Iterable[GraphObject]:
         """The objects of a kind that a delta touched, in order: lists of owners keep that order."""
@@ -338,7 +337,7 @@ class TraceIndex:
         self.child_threads.state_one(thread.thread_id, parent)
         self.spawned_by_edge.state_one(thread.thread_id, edge)
         self._threads_at_path.state_one(thread.thread_id, thread.agent_path)
-        self._use("thread", thread.thread_id, [self._trace.evidence.metadata_payloads.get(thread.thread_id)])
+        self._use(NodeRef("thread", thread.thread_id))
 
     def _add_turn(self, turn: CodexTurn) -> None:
         self._newest.see_window(turn.execution)
@@ -357,10 +356,7 @@ class TraceIndex:
             self._number("inference", name, self.inferences_of_thread.count(thread_id))
         self.asking_inferences.state(name, inference.tool_call_ids_started_by_response)
         yield from self.returning_inferences.state_in_steps(name, inference.response_item_ids)
-        prompt = inference.prepared_prompt_payload_id
-        used = [inference.raw_request_payload_id, None if prompt is msgspec.UNSET else prompt]
-        warmup = self._trace.evidence.warmup_payloads.get(name)
-        self._use("inference", name, [*used, warmup, inference.raw_response_payload_id])
+        self._use(NodeRef("inference", name))
 
     def _model_before(self, thread_id: ThreadId, last: InferenceCallId | None) -> str | None:
         if last is not None:
@@ -398,8 +394,7 @@ class TraceIndex:
         summary = tool.summary
         awaited = summary.target_agent_path if isinstance(summary, WaitAgentSummary) else None
         self.tools_waiting_for.state_one(name, awaited)
-        payloads = [tool.raw_invocation_payload_id, *tool.raw_runtime_payload_ids, tool.raw_result_payload_id]
-        self._use("tool_call", name, payloads)
+        self._use(NodeRef("tool_call", name))
 
     def _add_cell(self, cell: CodeCell) -> None:
         self._newest.see_window(cell.execution)
@@ -408,7 +403,7 @@ class TraceIndex:
         self.cells_of_source.state_one(name, cell.source_item_id)
         self.cells_answering_item.state(name, cell.output_item_ids)
         self.cells_waited_by.state(name, cell.wait_tool_call_ids)
-        self._use("code_cell", name, [cell.raw_initial_response_payload_id, cell.raw_result_payload_id])
+        self._use(NodeRef("code_cell", name))
 
     def _add_operation(self, operation: TerminalOperation) -> None:
         self._newest.see_window(operation.execution)
@@ -417,7 +412,7 @@ class TraceIndex:
         self.operations_of_session.state_one(name, operation.terminal_id)
         self.operations_observing.state(name, [item for one in seen for item in one.output_item_ids])
         self.operations_asked_in.state(name, [item for one in seen for item in one.call_item_ids])
-        self._use("terminal_operation", name, operation.raw_payload_ids)
+        self._use(NodeRef("terminal_operation", name))
 
     def _add_session(self, session: TerminalSession) -> None:
         self.sessions_of_thread.state_one(session.terminal_id, session.thread_id)
@@ -428,7 +423,7 @@ class TraceIndex:
         name = attempt.compaction_request_id
         self.compaction_attempts.state_one(name, attempt.compaction_id)
         self.attempts_of_turn.state_one(name, attempt.codex_turn_id)
-        self._use("compaction_request", name, [attempt.raw_request_payload_id, attempt.raw_response_payload_id])
+        self._use(NodeRef("compaction_request", name))
 
     def _add_compaction(self, compaction: Compaction) -> None:
         name, thread_id = compaction.compaction_id, compaction.thread_id
@@ -446,7 +441,7 @@ class TraceIndex:
         self.edges_into_thread.state(edge.edge_id, self._agents_at(edge.target))
         self.edges_out_of_thread.state(edge.edge_id, self._agents_at(edge.source))
         self.edges_carrying.state(edge.edge_id, edge.carried_item_ids)
-        self._use("edge", edge.edge_id, edge.carried_raw_payload_ids)
+        self._use(NodeRef("edge", edge.edge_id))
         self._newest.hear(edge.ended_at_unix_ms or edge.started_at_unix_ms)
 
     def _agents_at(self, anchor: TraceAnchor) -> list[ThreadId]:
@@ -464,30 +459,21 @@ class TraceIndex:
         turn_id, thread_id = event.codex_turn_id, event.thread_id
         self.events_of_turn.state_one(event.event_id, turn_id)
         self.events_of_thread.state_one(event.event_id, None if thread_id is None or turn_id is not None else thread_id)
-        self._use("event", event.event_id, [event.raw_payload_id])
+        self._use(NodeRef("event", event.event_id))
 
     def _add_item(self, item: ConversationItem) -> None:
-        source = self._trace.evidence.item_sources.get(item.item_id)
-        seen = [] if source is None else [source.raw_payload_id]
-        parts = [part.raw_payload_id for part in item.body.parts if isinstance(part, (JsonPart, PayloadRefPart))]
-        self._use("item", item.item_id, [*seen, *parts])
-        producers = [producer_node(one) for one in item.produced_by]
-        if len(producers) < 2:
-            self.items_of_producer.state_one(item.item_id, producers[0] if producers else None)
-        else:
-            self.items_of_producer.state(item.item_id, producers)
+        self._use(NodeRef("item", item.item_id))
+        self.items_of_producer.state(item.item_id)
         author = item.agent_message.author if item.agent_message is not msgspec.UNSET else None
         self.items_of_author.state_one(item.item_id, author)
         self._newest.hear(item.first_seen_at_unix_ms)
 
-    def _use(self, kind: NodeKind, object_id: str, payloads: Iterable[RawPayloadId | None]) -> None:
-        known = [payload for payload in payloads if payload is not None]
-        user = NodeRef(kind, object_id)
-        if len(known) < 2:
-            self.payload_users.state_one(user, known[0] if known else None)
-        else:
-            # An object gets its payloads one after the other: its name is kept once, and not with each of them.
-            self.payload_users.state(self.payload_users.owner_like(user, known[0]), dict.fromkeys(known))
+    def _producers(self, item_id: ItemId) -> list[NodeRef]:
+        item = self._trace.conversation_items.get(item_id)
+        return [] if item is None else [producer_node(one) for one in item.produced_by]
+
+    def _use(self, user: NodeRef) -> None:
+        self.payload_users.state(user)
 
     def _number(self, kind: NodeKind, object_id: str, number: int) -> None:
         self._ordinals.setdefault(NodeRef(kind, object_id), number)
