@@ -104,9 +104,9 @@ class _Records:
         first = self.count + 1
         self.count += index.records
         expected = [b"raw_payload:%d" % number for number in range(first, self.count + 1)]
-        if index.is_torn or index.is_full or list(index.places) != expected:
+        if index.is_torn or index.is_full or list(index.ids) != expected:
             return False
-        places = [(start, start + length) for start, length in index.places.values()]
+        places = [(start, start + length) for _, (start, length) in index.places()]
         held = {place for place, span in enumerate(places) if _may_say_otherwise(data, span)}
         if self._finder.may_be_in(data):
             held |= {place for place, count in enumerate(self._finder.counts(data, places)) if count}

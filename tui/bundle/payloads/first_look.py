@@ -59,7 +59,7 @@ def _in_shard(data: bytes, record_id: bytes, limit: int) -> bytes | None:
     for piece in ZstdStream().feed(data):
         seen += piece
         index.feed(piece)
-        place = index.places.get(record_id)
+        place = index.place(record_id)
         if place is not None:
             return seen[place[0] : sum(place)] if place[1] <= limit else None
         if len(seen) > limit:

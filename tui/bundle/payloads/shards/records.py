@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from struct import Struct
 
 MOST_RECORDS = 1 << 18
@@ -9,6 +11,11 @@ MOST_RECORDS = 1 << 18
 
 _HEAD = Struct("<HQ")
 """Bytes of the id, bytes of the body; both follow, the id first."""
+
+_LENGTH_BITS = 31
+"""Place and bytes of a body are one number, which takes a quarter of the room of two: a shard has at most 1 GiB."""
+
+_LENGTH = (1 << _LENGTH_BITS) - 1
 
 
 class RecordIndex:
@@ -19,7 +26,7 @@ class RecordIndex:
         """Decompressed bytes looked at."""
         self.records = 0
         """Whole records, those with an id that came before among them."""
-        self.places: dict[bytes, tuple[int, int]] = {}
+        self._places: dict[bytes, int] = {}
         """Where each body begins and its bytes, by id, in the order of the shard. Of two equal ids the first counts."""
         self.repeated: bytes | None = None
         """The first id that came twice."""
@@ -33,6 +40,25 @@ class RecordIndex:
         """Where the record begins that is coming."""
         self._end = 0
         """Where that record will end, once `_id` is known."""
+
+    def __len__(self) -> int:
+        """How many ids there are."""
+        return len(self._places)
+
+    @property
+    def ids(self) -> Iterable[bytes]:
+        """The ids in the order of the shard, each once."""
+        return self._places.keys()
+
+    def place(self, record_id: bytes) -> tuple[int, int] | None:
+        """Where the body of that id begins and its bytes, None if no record has it."""
+        known = self._places.get(record_id)
+        return None if known is None else (known >> _LENGTH_BITS, known & _LENGTH)
+
+    def places(self, first: int = 0) -> Iterator[tuple[bytes, tuple[int, int]]]:
+        """Ids with the places of their bodies, from number `first` on, counted from 0."""
+        for record_id, known in islice(self._places.items(), first, None):
+            yield record_id, (known >> _LENGTH_BITS, known & _LENGTH)
 
     @property
     def is_torn(self) -> bool:
@@ -62,7 +88,7 @@ class RecordIndex:
         """Take the records that lie whole in the piece, which most do; return where in the piece they end."""
         if self._head:
             return at
-        length, head_length, lengths, places = len(piece), _HEAD.size, _HEAD.unpack_from, self.places
+        length, head_length, lengths, places = len(piece), _HEAD.size, _HEAD.unpack_from, self._places
         room = MOST_RECORDS - self.records
         while at + head_length <= length and room > 0:
             id_length, body_length = lengths(piece, at)
@@ -74,7 +100,7 @@ class RecordIndex:
             if record_id in places or not record_id.isascii():
                 self._note_odd(record_id, base + at)
             if record_id not in places:
-                places[record_id] = (base + id_end, body_length)
+                places[record_id] = (base + id_end) << _LENGTH_BITS | body_length
             at = end
             room -= 1
         self.records = MOST_RECORDS - room
@@ -97,16 +123,16 @@ class RecordIndex:
 
     def _add(self, record_id: bytes) -> None:
         """Take the record that has just come to its end."""
-        if record_id in self.places or not record_id.isascii():
+        if record_id in self._places or not record_id.isascii():
             self._note_odd(record_id, self._start)
         offset = self._start + _HEAD.size + len(record_id)
-        self.places.setdefault(record_id, (offset, self._end - offset))
+        self._places.setdefault(record_id, offset << _LENGTH_BITS | (self._end - offset))
         self.records += 1
         self._id, self._start = None, self._end
 
     def _note_odd(self, record_id: bytes, start: int) -> None:
         """The record that begins at `start` has an id that came before, or one that may not be text."""
-        if record_id in self.places:
+        if record_id in self._places:
             self.repeated = record_id if self.repeated is None else self.repeated
         elif self.not_text is None and not _is_text(record_id):
             self.not_text = start

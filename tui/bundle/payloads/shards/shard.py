@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from itertools import islice
 
 from tui.bundle.disk.stream import StreamDamageError, ZstdStream
 from tui.bundle.payloads.shards.container import ShardStream, stream_of
@@ -21,7 +20,7 @@ WINDOW_BYTES = 12 << 20
 
 _CHUNK_BYTES = 64 << 10
 
-_COST_OF_RECORD = 250
+_COST_OF_RECORD = 150
 _COST_OF_OPEN_STREAM = 9 << 20
 
 
@@ -59,7 +58,7 @@ class Shard:
     def bytes_held(self) -> int:
         """About how much memory this takes."""
         window = self._window.end - self._window.start
-        return window + _COST_OF_RECORD * len(self.index.places) + _COST_OF_OPEN_STREAM * self._stream.is_open
+        return window + _COST_OF_RECORD * len(self.index) + _COST_OF_OPEN_STREAM * self._stream.is_open
 
     @property
     def fault(self) -> str | None:
@@ -98,7 +97,7 @@ class Shard:
 
     def find(self, descriptor: int, record_id: bytes) -> RecordPlace | None:
         """Where a body is, None if no whole record has that id. Reads on as far as needed; raises `OSError`."""
-        while (place := self.index.places.get(record_id)) is None:
+        while (place := self.index.place(record_id)) is None:
             if self.index.is_full or not self._advance(descriptor):
                 return None
         self._take_rest(descriptor)
@@ -127,7 +126,7 @@ class Shard:
 
     def kept(self, record_id: bytes, limit: int) -> bytes | None:
         """A body of up to `limit` bytes that is decompressed already; None if it is another, or not kept any more."""
-        place = self.index.places.get(record_id)
+        place = self.index.place(record_id)
         if place is None or place[1] > limit:
             return None
         start, end = place[0], place[0] + place[1]
@@ -138,11 +137,11 @@ class Shard:
 
         None if there are fewer records. Raises `OSError`.
         """
-        known = self.index.places
-        while len(known) <= first:
-            if self.index.is_full or not self._advance(descriptor):
+        index = self.index
+        while len(index) <= first:
+            if index.is_full or not self._advance(descriptor):
                 return None
-        record_id, (start, length) = next(islice(known.items(), first, None))
+        record_id, (start, length) = next(index.places(first))
         if length > most:
             return RecordRun([record_id], [], b"", is_left_out=True)
         if start < self._window.start:
@@ -152,7 +151,7 @@ class Shard:
         last = min(start + most, self._window.end)
         ids: list[bytes] = []
         places: list[tuple[int, int]] = []
-        for record_id, (offset, length) in islice(known.items(), first, None):
+        for record_id, (offset, length) in index.places(first):
             if offset + length > last:
                 break
             ids.append(record_id)

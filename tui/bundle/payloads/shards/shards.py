@@ -188,7 +188,7 @@ class PayloadShards:
         def look(shard: Shard, descriptor: int) -> ShardContent:
             shard.scan(descriptor)
             index = shard.index
-            ids, ends = tuple(index.places), (shard.has_open_frame, index.is_torn)
+            ids, ends = tuple(index.ids), (shard.has_open_frame, index.is_torn)
             return ShardContent(ids, shard.fault, *ends, index.repeated, index.not_text, shard.container)
 
         return self._with(number, "", look)
