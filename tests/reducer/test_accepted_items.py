@@ -11,6 +11,7 @@ from tests.reducer.recording import (
     Recording,
     agent_message,
     answer,
+    apply,
     call,
     cell_of,
     flow,
@@ -151,6 +152,16 @@ def test_a_stub_keeps_what_it_is(recording: Recording) -> None:
     assert (item.kind, item.call_id, item.role) == ("message", None, "assistant")
     assert item.agent_message.author == "/root/a"
     assert item.body.parts[0].text == "as sent"
+
+
+def test_a_stub_that_a_list_repeats_keeps_its_body(recording: Recording) -> None:
+    recording.accept_output(output("c", "x", "o1"), "o1")
+    reducer, known = recording.reduce(), len(recording.lines)
+    body = item_of(reducer.trace, 1).body
+    recording.request("i1", [output("c", "x", "o1")])
+    for line in recording.lines[known:]:
+        apply(reducer, line, recording.bodies)
+    assert item_of(reducer.trace, 1).body is body
 
 
 def test_a_list_links_the_call_that_it_shows(recording: Recording) -> None:

@@ -78,17 +78,29 @@ class Replacements(Sequence[Replacement]):
         return map(Replacement, self._lines, self._keys, self._before)
 
 
+class _FieldNumbers(dict[str, int]):
+    """Name of a field → its number; a name that is asked for the first time gets the next one."""
+
+    def __missing__(self, name: str) -> int:
+        number = self[name] = len(self)
+        return number
+
+
 class Changes:
     """What was changed in the objects of a graph, in order: three columns, to be light.
 
     `before` is the value of a field from before; for a list that grew at its end its length, for an execution window
-    that had not ended None, see `ended_before`.
+    that had not ended None, see `ended_before`. `fields` are numbers of names, see `field`.
     """
 
     def __init__(self) -> None:
         self.owners: list[Any] = []
-        self.fields: list[str] = []
+        self.fields = array("H")
         self.before: list[Any] = []
+        self.field_numbers: dict[str, int] = _FieldNumbers()
+        """The number of each name that stands in `fields`, in order."""
+        self._names: list[str] = []
+        """The names by their numbers, as far as `field` was asked."""
         self.line = 1
         """The line of the log that is at work, from 1; see `end_line`."""
         self.newborn: dict[int, Any] = {}
@@ -96,6 +108,13 @@ class Changes:
 
     def __len__(self) -> int:
         return len(self.owners)
+
+    def field(self, number: int) -> str:
+        """The name of the field that a change was of."""
+        names = self._names
+        if len(names) < len(self.field_numbers):
+            names = self._names = list(self.field_numbers)
+        return names[self.fields[number]]
 
     def end_line(self) -> None:
         """The next change is of the next line."""
@@ -107,7 +126,7 @@ class Changes:
         """Note that a field of an object is about to change."""
         if id(owner) not in self.newborn:
             self.owners.append(owner)
-            self.fields.append(field)
+            self.fields.append(self.field_numbers[field])
             self.before.append(before)
 
 
@@ -144,7 +163,7 @@ class Recorded(msgspec.Struct, gc=False):
         if changes is not None and id(self) not in changes.newborn:
             before = getattr(self, name)
             changes.owners.append(self)
-            changes.fields.append(name)
+            changes.fields.append(changes.field_numbers[name])
             changes.before.append(0 if type(before) is list and not before else before)
         _set(self, name, value)
 

@@ -225,10 +225,12 @@ def _fill_stub(
     state: ReducerState, item: ConversationItem, candidate: Candidate, sighting: Sighting
 ) -> ConversationItem:
     """Give an accepted item the content that a list shows; all else of it stays as the acceptance had it."""
-    item.body = Body(candidate.parts)
     state.delta.conversation_items.add(item.item_id)
+    if item.body.parts != candidate.parts:  # else the old body stays: nothing to note, and no second copy to keep
+        item.body = Body(candidate.parts)
     key = content_key(item.role, item.channel, item.kind, item.agent_message or None, item.call_id, candidate.parts)
-    state.content_keys[item.item_id] = key
+    if key != state.content_keys[item.item_id]:
+        state.content_keys[item.item_id] = key
     # Where the list names another sender or call, the two will not match next time.
     candidate.repeatable = candidate.repeatable and key == candidate.key
     agents.note_new_item(state, item)

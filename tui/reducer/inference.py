@@ -348,12 +348,15 @@ def _reduce_response(state: ReducerState, call: InferenceCall, ref: RawPayloadRe
 def _store_response(state: ReducerState, call: InferenceCall, chosen: list[ItemId]) -> Steps[None]:
     by_item = state.inferences_by_response_item
     for position, item_id in enumerate(call.response_item_ids):
-        by_item[item_id].remove(call.inference_call_id)
+        by_item[item_id] = tuple(name for name in by_item[item_id] if name != call.inference_call_id)
         if is_step_over(position):
             yield
     call.response_item_ids = chosen
+    alone = (call.inference_call_id,)
     for position, item_id in enumerate(chosen):
-        by_item.setdefault(item_id, []).append(call.inference_call_id)
+        known = by_item.setdefault(item_id, alone)
+        if known is not alone:
+            by_item[item_id] = (*known, call.inference_call_id)
         _await_link(state, item_id)
         if is_step_over(position):
             yield

@@ -1,4 +1,4 @@
-"""Lists that hold each entry once, whatever their length."""
+"""Appends to lists of the graph, also to those that hold each entry once, whatever their length."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ LONG_LIST = 64
 """A list of this many entries or more is searched by a set that is kept beside it."""
 
 Entry = TypeVar("Entry")
+
+
+def append(target: list[Entry], value: Entry) -> None:
+    """Append `value`. A first entry gets room for itself alone: most lists of the graph never get a second one."""
+    if target:
+        target.append(value)
+    else:
+        target.extend((value,))
 
 
 class LongLists:
@@ -23,7 +31,7 @@ class LongLists:
             return False
         if len(target) >= LONG_LIST:
             self._entries_of(target).add(value)
-        target.append(value)
+        append(target, value)
         return True
 
     def holds(self, target: list[Entry], value: Entry) -> bool:

@@ -34,7 +34,7 @@ from tui.model.recorded import Changes, Recorded, RecordedMap, note_growth, note
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.named_tuple import NamedTuple
 from tui.reducer import jsontext
-from tui.reducer.long_lists import Entry, LongLists
+from tui.reducer.long_lists import Entry, LongLists, append
 from tui.reducer.normalize import ContentKey
 from tui.reducer.problem import Problem
 from tui.reducer.repeated import RepeatedHistory
@@ -199,7 +199,7 @@ class ReducerState:
         self.latest_answer: dict[tuple[ThreadId, CodexTurnId], tuple[int, ItemId]] = {}
         """(thread, turn) → its newest assistant message that no agent sent: the source of the agent's result."""
 
-        self.inferences_by_response_item: dict[ItemId, list[InferenceCallId]] = {}
+        self.inferences_by_response_item: dict[ItemId, tuple[InferenceCallId, ...]] = {}
         self.inferences_by_response_id: dict[tuple[ThreadId, str], tuple[InferenceCallId, ...]] = {}
         self.running_inferences: dict[CodexTurnId, set[InferenceCallId]] = {}
         self.running_cells: dict[CodexTurnId, set[CodeCellId]] = {}
@@ -474,7 +474,7 @@ class ReducerState:
     def append(self, owner: Recorded, field: str, value: object) -> None:
         """Append `value` to a list of an object of the graph."""
         note_growth(owner, field)
-        getattr(owner, field).append(value)
+        append(getattr(owner, field), value)
 
     def end(self, owner: Executed, status: ExecutionStatus) -> None:
         """Set or overwrite the end of what ran: now."""

@@ -73,7 +73,7 @@ class LaterChanges:
             line = checkpoint * LINES_BETWEEN
             start = self._starts[line]
             for number in range(end - 1, start - 1, -1):
-                field = (id(self._changes.owners[number]), self._changes.fields[number])
+                field = (id(self._changes.owners[number]), self._changes.field(number))
                 first[field] = number
                 copies[number] = whole.get(field, 0)
                 if type(self._changes.before[number]) is list:
@@ -95,7 +95,7 @@ class LaterChanges:
             end = max(start, self._starts[number * LINES_BETWEEN])
             changes = self._changes
             for known in (*range(start, end), *self._checkpoints[number]):
-                field = (id(changes.owners[known]), changes.fields[known])
+                field = (id(changes.owners[known]), changes.field(known))
                 if field not in found:
                     found[field] = NotedField(known, self._copies[known])
             start = self._prepared
@@ -109,7 +109,7 @@ class LaterChanges:
         """The first change of each field from a number of changes on."""
         changes, found, whole = self._changes, dict[Field, NotedField](), dict[Field, int]()
         for number in range(len(changes) - 1, start - 1, -1):
-            field = (id(changes.owners[number]), changes.fields[number])
+            field = (id(changes.owners[number]), changes.field(number))
             found[field] = NotedField(number, whole.get(field, 0))
             if type(changes.before[number]) is list:
                 whole[field] = number

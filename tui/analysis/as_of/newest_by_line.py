@@ -120,7 +120,7 @@ class NewestByLine:
         for number in range(len(changes.owners) - 1, self._starts[first - 1] - 1, -1):
             if number % STEP == 0:
                 yield
-            field, owner = changes.fields[number], changes.owners[number]
+            field, owner = changes.field(number), changes.owners[number]
             if field not in _CHANGING or field not in _FIELDS.get(type(owner), ()):
                 continue
             while self._starts[line - 1] > number:
