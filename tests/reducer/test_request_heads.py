@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.reducer.recording import Recording, answer, user
 from tui.model.ids import InferenceCallId
+from tui.schema.events import InferenceStarted
 
 CALM: dict[str, Any] = {"instructions": "be calm", "tools": [{"name": "shell"}]}
 
@@ -68,3 +69,21 @@ def test_id_of_a_tools_item_is_not_compared() -> None:
 def test_settings_are_compared() -> None:
     low, high = {**CALM, "reasoning": {"effort": "low"}}, {**CALM, "reasoning": {"effort": "high"}}
     assert changed_heads(low, low, high, {**high, "tool_choice": "none"}) == {"i3": ("settings",), "i4": ("settings",)}
+
+
+def test_blanks_between_values_change_nothing() -> None:
+    recording = Recording()
+    for number, blank in enumerate(("", " "), 1):
+        fields = f'"tools":{blank}[{{"name":{blank}"f x"}}],{blank}"reasoning":{blank}{{"effort":{blank}"low"}}'
+        tools = f'{{"type":"additional_tools","tools":{blank}[{{"name":{blank}"shell"}}]}}'
+        body = f'{{"model":"m",{fields},"input":[{tools},{{"type":"message","role":"user","content":[]}}]}}'.encode()
+        started = InferenceStarted(
+            inference_call_id=f"i{number}",
+            thread_id="T",
+            codex_turn_id="U",
+            model="m",
+            provider_name="p",
+            request_payload=recording.payload("inference_request", body),
+        )
+        recording.event(started)
+    assert recording.graph().evidence.changed_heads == {}

@@ -189,27 +189,40 @@ def _compare_head(state: ReducerState, call: InferenceCall, request: _Request) -
     """Note what is before the items in the model's input and differs from the thread's request before."""
     thread = state.threads[call.thread_id]
     before = thread.head
-    tools = _bytes_of(request.tools) + thread.item_tools
+    own = _bytes_of(request.tools)
+    tools = (own, *thread.item_tools) if own else thread.item_tools
     head = RequestHead(call.model, _bytes_of(request.instructions), tools, request.settings)
     if before is not None and isinstance(request.previous_response_id, str):
         # It continues a response: what it does not say again is as before.
         settings = tuple(now or then for now, then in zip(head.settings, before.settings, strict=True))
         head = RequestHead(head.model, head.instructions or before.instructions, tools or before.tools, settings)
     if before is not None and head != before:
-        changed = tuple(name for name in RequestHead._fields if getattr(head, name) != getattr(before, name))
-        state.trace.evidence.changed_heads[call.inference_call_id] = changed
+        changed = tuple(name for name, now, then in zip(head._fields, head, before, strict=True) if _differ(now, then))
+        if changed:
+            state.trace.evidence.changed_heads[call.inference_call_id] = changed
     thread.head = head
 
 
-def _tools_in(items: list[msgspec.Raw]) -> bytes:
+def _differ(now: object, then: object) -> bool:
+    """Whether two parts of heads say something else, and not only have other blanks between their values."""
+    return now != then and _without_blanks(now) != _without_blanks(then)
+
+
+def _without_blanks(part: object) -> object:
+    if isinstance(part, tuple):
+        return [_without_blanks(one) for one in part]
+    return msgspec.json.format(part, indent=-1) if isinstance(part, bytes) and part else part
+
+
+def _tools_in(items: list[msgspec.Raw]) -> tuple[bytes, ...]:
     """The definitions in the items that bring tools to the model (`additional_tools`, which the graph leaves out)."""
-    found = b""
+    found: list[bytes] = []
     for raw in items:
         if _TOOLS_TYPE in bytes(memoryview(raw)[:_TYPE_IS_WITHIN]):
             with contextlib.suppress(msgspec.MsgspecError, ValueError):
                 item = _tools_item_decoder.decode(raw)
-                found += _bytes_of(item.tools) if item.type == "additional_tools" else b""
-    return found
+                found += [_bytes_of(item.tools)] if item.type == "additional_tools" else []
+    return tuple(found)
 
 
 def _bytes_of(raw: msgspec.Raw | msgspec.UnsetType) -> bytes:

@@ -99,7 +99,7 @@ class RequestHead(NamedTuple):
 
     model: str
     instructions: bytes
-    tools: bytes
+    tools: tuple[bytes, ...]
     settings: tuple[bytes, ...]
 
 
@@ -130,7 +130,7 @@ class ThreadState:
         """No id occurs twice in the snapshot; then a repeated prefix needs no search."""
         self.head: RequestHead | None = None
         """Of the last request that could be read."""
-        self.item_tools = b""
+        self.item_tools: tuple[bytes, ...] = ()
         """The definitions in the tools items of the thread's last request."""
         self.owner: InferenceCallId | None = None
         """The inference call that last started in the thread."""
