@@ -57,6 +57,17 @@ def test_all_is_sent_once_the_screen_is_forgotten() -> None:
     assert sent(shown, strip(("abc", "red"))) == first == "\x1b[1;1H\x1b[31mabc\x1b[0m"
 
 
+def test_frame_of_another_size_is_sent_whole() -> None:
+    """What was drawn for a wider terminal past the edge of the present one is in its last column."""
+    shown = Shown()
+    shown.fit(5, 1)
+    wide = sent(shown, strip(("abcde", "")))
+    shown.fit(5, 1)
+    assert sent(shown, strip(("abcde", ""))) == ""
+    shown.fit(3, 1)
+    assert (wide, sent(shown, strip(("abc", "")))) == ("\x1b[1;1Habcde", "\x1b[1;1Habc")
+
+
 def test_what_stands_behind_an_odd_character_is_sent_with_it() -> None:
     shown = Shown()
     line = [DrawnPiece(0, 0, strip(("abcd", ""))), DrawnPiece(4, 0, strip(("behind", "")))]

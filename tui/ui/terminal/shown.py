@@ -64,6 +64,17 @@ class Shown:
         self._lines: dict[int, list[Cell | None]] = {}
         self._odd: set[int] = set()
         """Lines that have a character of doubtful width."""
+        self._size = (0, 0)
+
+    def fit(self, columns: int, rows: int) -> None:
+        """Frames have this size from now on. If it is another one, nothing is known any more.
+
+        The terminal has its size before the screens learn of it. What was still drawn for the larger one went past the
+        edge, and a terminal puts that into the last column.
+        """
+        if self._size != (columns, rows):
+            self._size = (columns, rows)
+            self.forget()
 
     def forget(self) -> None:
         """Something else wrote to the terminal, or it has another size: nothing is known any more."""

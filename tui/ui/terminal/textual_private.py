@@ -17,7 +17,7 @@ from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.keys import Keys, _character_to_key
 from textual.screen import Screen
 from textual.strip import Strip
@@ -93,17 +93,18 @@ class EndingApp(App[ResultType], Generic[ResultType], inherit_bindings=False):
         driver = self._driver
         if isinstance(renderable, CompositorUpdate) and isinstance(driver, OpenDriver) and not self._batch_count:
             try:
-                self._send_difference(driver, renderable)
+                self._send_difference(driver, renderable, screen._compositor.size)
             except Exception as error:
                 self._handle_exception(error)
         else:
             super()._display(screen, renderable)
 
-    def _send_difference(self, driver: OpenDriver, update: CompositorUpdate) -> None:
+    def _send_difference(self, driver: OpenDriver, update: CompositorUpdate, size: Size) -> None:
         """Send of a frame what the terminal does not show yet; if that is nothing, send nothing."""
         if not self._running or self._closed:
             return
         colours = COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
+        driver.shown.fit(*size)
         data = driver.shown.difference(pieces_of(update), colours)
         if data:
             self._begin_update()
