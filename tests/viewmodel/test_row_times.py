@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.viewmodel.timeline.row_times import TIME_MODES, RowTimes, TimeMode
+from tui.viewmodel.timeline.row_times import TIME_MODES, RowTimes, TimeMode, times_of
 
 STARTED = 1_764_230_949_250
 """2025-11-27 08:09:09.250 UTC."""
@@ -41,3 +41,24 @@ def test_unknown_start_has_no_time_of_day() -> None:
 
 def test_earlier_row_below_a_later_one_is_negative() -> None:
     assert RowTimes("above").text(100, 3_300) == "-3.2s"
+
+
+HOUR, DAY = 3_600_000, 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("whole", "at", "start", "above"),
+    [
+        (HOUR, 62_345, "01:02.3", "+1m02s"),
+        (11 * HOUR, 10 * HOUR + 123_000, "10:02:03", "+10h02m"),
+        (7 * DAY, 6 * DAY + 137_000, "6d 00:02", "+6d00h"),
+        (200 * DAY, 144 * DAY + 137_000, "144d 00:02", "+144d00h"),
+        (20_780 * DAY, 20_779 * DAY + 6 * HOUR, "20779d", "+20779d06h"),
+        (11 * HOUR, -20_779 * DAY - HOUR, "-20779d", "-20779d"),
+        (11 * HOUR, -207_790_000 * DAY, "-207790…", "-20779…"),
+    ],
+)
+def test_column_is_as_wide_as_its_longest_time(whole: int, at: int, start: str, above: str) -> None:
+    times = times_of(whole), times_of(whole, "above")
+    assert (times[0].text(at, None), times[1].text(at, 0)) == (start, above)
+    assert all(len(text) < one.cells for text, one in zip((start, above), times, strict=True))

@@ -16,11 +16,13 @@ from tui.model.ids import CodexTurnId, ItemId, ToolCallId
 from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
 from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.clean import duration_in
 from tui.viewmodel.text.spans import line_text
 from tui.viewmodel.timeline.columns import columns_for, timeline_line
 from tui.viewmodel.timeline.labels.faces import Labels
 from tui.viewmodel.timeline.model import TimelineModel
 from tui.viewmodel.timeline.row import glyph_span, status_of
+from tui.viewmodel.timeline.row_times import times_of
 from tui.viewmodel.timeline.time_axis import TimeAxis, rounded_up
 
 
@@ -355,3 +357,18 @@ def test_zoom_shows_less_around_a_moment_and_never_more_than_all():
 @pytest.mark.parametrize(("length", "axis"), [(1, 1.0), (11, 12.5), (100, 100.0), (8_001, 10_000.0)])
 def test_axis_lengths(length, axis):
     assert rounded_up(length) == axis
+
+
+@pytest.mark.parametrize("days", [0, 6, 200, 20_779])
+@pytest.mark.parametrize("width", [58, 61, 84, 120])
+def test_times_of_days_keep_a_blank_before_them(days: int, width: int) -> None:
+    row = TimelineModel(small_graph().trace, TraceIndex(small_graph().trace)).rows(0, 1)[0]
+    start = days * 86_400_000 + 43_323_000
+    times = times_of(start + 100)
+    long = row._replace(span=TimeSpan(start, start), tokens=None)
+    text = "".join(span.text for span in timeline_line(long, width, cell_len, False, times))
+    assert cell_len(text.rstrip()) < width
+    glyph = text.rindex(row.glyph)
+    began, took = text[glyph + 1 :].strip().rsplit(maxsplit=1)
+    assert text[glyph + 1] == " "
+    assert (began, took) == (times.text(start, None), duration_in(start, 9))

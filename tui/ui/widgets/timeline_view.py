@@ -28,7 +28,7 @@ from tui.viewmodel.timeline.marks import mark_label
 from tui.viewmodel.timeline.model import TimelineModel
 from tui.viewmodel.timeline.moves import MOVES
 from tui.viewmodel.timeline.row import TimelineRow
-from tui.viewmodel.timeline.row_times import MODE_WORDS, SHORT_MS, TIME_MODES, RowTimes, TimeMode
+from tui.viewmodel.timeline.row_times import MODE_WORDS, TIME_MODES, RowTimes, TimeMode, times_of
 
 if TYPE_CHECKING:
     from tui.analysis.search.pattern import Pattern
@@ -330,11 +330,12 @@ class TimelineView(RowView):
             self.perform(Move.TOGGLE_FOLD)
 
     def _columns(self) -> Columns:
-        return columns_for(self.scrollable_content_region.width, self._wants_bar, self._times().cells)
+        times = self._times()
+        return columns_for(self.scrollable_content_region.width, self._wants_bar, times.cells, times.duration_cells)
 
     def _times(self) -> RowTimes:
-        is_short = self.model.axis.whole_ms <= SHORT_MS
-        return RowTimes(self._time_mode, is_short, self.model.trace.started_at_unix_ms, local_time)
+        whole_ms, started = round(self.model.axis.whole_ms), self.model.trace.started_at_unix_ms
+        return times_of(whole_ms, self._time_mode, started, local_time)
 
     def next_time_mode(self) -> str:
         """Tell times in the next way; what that is."""

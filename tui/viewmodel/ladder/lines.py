@@ -15,7 +15,7 @@ from typing import NamedTuple
 from tui.analysis.messages.edges import EdgeView
 from tui.model.objects import EdgeKind, Thread
 from tui.viewmodel.ladder.model import LadderModel, LadderRow
-from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset
+from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, offset_in
 from tui.viewmodel.text.edge_words import (
     DELIVERY_SIGNS,
     ENCRYPTED_SIGN,
@@ -127,7 +127,7 @@ def ladder_line(model: LadderModel, row: LadderRow, layout: LadderLayout, measur
         return _gap_line(model, row, layout)
     edge = row.edge
     seq = f"{edge.started_seq:,}" if edge.started_seq else ""
-    offset = format_offset(row.offset_ms).rjust(layout.offset) if layout.offset else ""
+    offset = offset_in(row.offset_ms, layout.offset - 1).rjust(layout.offset) if layout.offset else ""
     canvas = _Canvas(model, layout, edge.started_seq, measure)
     canvas.draw(edge)
     line = (Span(f"{seq:>{layout.seq}}{offset} ", "dim"), *canvas.spans())

@@ -230,14 +230,34 @@ def format_duration(milliseconds: int) -> str:
 
 
 def format_offset(milliseconds: int) -> str:
-    """A time since the start: `00:01.0`, from an hour on `1:02:03`."""
+    """A time since the start: `00:01.0`, from an hour on `1:02:03`, from a day on `6d 01:02:03`."""
     if milliseconds < 0:
         return f"-{format_offset(-milliseconds)}"
     tenths = milliseconds // 100
     minutes, tenths = divmod(tenths, 600)
     if minutes < 60:
         return f"{minutes:02}:{tenths // 10:02}.{tenths % 10}"
-    return f"{minutes // 60}:{minutes % 60:02}:{tenths // 10:02}"
+    hours, minutes = divmod(minutes, 60)
+    clock = f"{minutes:02}:{tenths // 10:02}"
+    return f"{hours}:{clock}" if hours < 24 else f"{hours // 24}d {hours % 24:02}:{clock}"
+
+
+def offset_in(milliseconds: int, cells: int) -> str:
+    """The same in a column: less exact where it has no room. What does not fit at all is cut at a `…`."""
+    whole = format_offset(milliseconds)
+    return _shortest_in(cells, whole, whole.rpartition(":")[0] if "d" in whole else "", whole.partition(" ")[0])
+
+
+def duration_in(milliseconds: int, cells: int) -> str:
+    """A duration in a column: `20779d` where `20779d06h` has no room."""
+    whole = format_duration(milliseconds)
+    days, mark, _hours = whole.partition("d")
+    return _shortest_in(cells, whole, days + mark)
+
+
+def _shortest_in(cells: int, *texts: str) -> str:
+    """The first of some texts, ever shorter, that fits."""
+    return next((text for text in texts if 0 < len(text) <= cells), f"{texts[-1][: cells - 1]}…")
 
 
 def format_moment(milliseconds: int) -> str:

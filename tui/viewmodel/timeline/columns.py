@@ -10,24 +10,22 @@ tokens.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 
 from tui.analysis.requests.tokens import Tokens
 from tui.named_tuple import NamedTuple
-from tui.viewmodel.text.clean import Measure, elide, format_duration
+from tui.viewmodel.text.clean import Measure, duration_in, elide
 from tui.viewmodel.text.spans import Line, Span, line_of_cells
 from tui.viewmodel.text.token_words import tokens_cell
 from tui.viewmodel.timeline.labels.words import ANSWER, REASON
 from tui.viewmodel.timeline.row import TimelineRow, Work, glyph_span
 from tui.viewmodel.timeline.row_kinds import ROW_KINDS
-from tui.viewmodel.timeline.row_times import RowTimes
+from tui.viewmodel.timeline.row_times import DURATION_CELLS, RowTimes
 
 GLYPH_CELLS = 2
 """A blank and the sign of the status; a longer sign (`✗127`) takes its cells from the label."""
 
 LONGEST_SIGN = 5
-DURATION_CELLS = 7
 TOKENS_CELLS = 7
 MIN_LABEL_CELLS = 22
 """Columns are left out before the label gets narrower than this."""
@@ -83,14 +81,16 @@ class Columns(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def columns_for(width: int, bar: bool | None = None, offset_cells: int = OFFSET_CELLS) -> Columns:
+def columns_for(
+    width: int, bar: bool | None = None, offset_cells: int = OFFSET_CELLS, duration_cells: int = DURATION_CELLS
+) -> Columns:
     """The columns of a pane of `width` cells; `bar`: whether somebody asked for the bar, or asked for it to go.
 
-    `offset_cells`: what the time of a row needs.
+    `offset_cells`, `duration_cells`: what the time of a row and how long it took need.
     """
     offset = offset_cells if width >= 52 else 0
     tokens = TOKENS_CELLS if width >= 64 else 0
-    duration = DURATION_CELLS if width >= MIN_LABEL_CELLS + DURATION_CELLS + GLYPH_CELLS else 0
+    duration = duration_cells if width >= MIN_LABEL_CELLS + duration_cells + GLYPH_CELLS else 0
     label = max(1, width - 1 - GLYPH_CELLS - offset - duration - tokens)
     least, most = BAR_CELLS
     cells = min(most, label // 3, label - LABEL_BESIDE_BAR)
@@ -116,7 +116,7 @@ def timeline_line(
     above_ms: int | None = None,
 ) -> Line:
     """The row as a line of `width` cells; `bar` as for `columns_for`. The row above it began at `above_ms`."""
-    columns = columns_for(width, bar, times.cells)
+    columns = columns_for(width, bar, times.cells, times.duration_cells)
     sign = glyph_span(row.status, elide(row.glyph, LONGEST_SIGN, measure))
     room = max(1, columns.label - measure(sign.text) + 1)
     label, used = _label(row, room, columns.label, measure)
@@ -195,14 +195,14 @@ def _facts(row: TimelineRow, columns: Columns, began: str) -> str:
     duration_ms = None if kind is not None and kind.is_moment else row.duration_ms
     texts = [
         began.rjust(columns.offset) if columns.offset else "",
-        _column(columns.duration, duration_ms, format_duration),
+        _duration(columns.duration, duration_ms),
         _tokens(row.tokens).rjust(columns.tokens) if columns.tokens else "",
     ]
     return "".join(texts)
 
 
-def _column(cells: int, value: int | None, write: Callable[[int], str]) -> str:
-    text = "" if value is None or not cells else write(value)
+def _duration(cells: int, duration_ms: int | None) -> str:
+    text = "" if duration_ms is None or not cells else duration_in(duration_ms, cells - 1)
     return text.rjust(cells)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from tui.named_tuple import NamedTuple
-from tui.viewmodel.text.clean import format_duration, format_offset
+from tui.viewmodel.text.clean import duration_in, format_duration, offset_in
 
 TimeMode = Literal["start", "above", "local", "utc"]
 
@@ -23,12 +23,18 @@ MODE_WORDS: dict[TimeMode, str] = {
     "utc": "UTC",
 }
 
+LONGEST_START = len("999d 23:59")
+"""Cells of a time since the start: from a day on to the minute."""
+
 SHORT_MS = 60_000
 """A recording up to this length is shown to the millisecond."""
 
 _DAY_MS = 86_400_000
 _CELLS: dict[TimeMode, tuple[int, int]] = {"start": (8, 7), "above": (8, 8), "local": (9, 13), "utc": (9, 13)}
-"""Width of the column in a long recording and in a short one, with a blank before it."""
+"""Width of the column in a long recording and in a short one, with a blank before it; at least."""
+
+DURATION_CELLS = 7
+"""Width of the column of durations, with a blank before it; at least."""
 
 LocalTime = Callable[[int], "int | None"]
 """Milliseconds since the Unix epoch → those since midnight where the person is; None for what no calendar holds."""
@@ -40,17 +46,23 @@ def utc_time(unix_ms: int) -> int | None:
 
 
 class RowTimes(NamedTuple):
-    """How the column of times is written. `started_unix_ms` is the start of the recording."""
+    """How the columns of times are written. `started_unix_ms` is the start of the recording.
+
+    `start_cells` and `duration_cells` are the widths that its longest time since the start and duration need.
+    """
 
     mode: TimeMode = "start"
     is_short: bool = False
     started_unix_ms: int = 0
     local_time: LocalTime = utc_time
+    start_cells: int = 0
+    duration_cells: int = DURATION_CELLS
 
     @property
     def cells(self) -> int:
-        """Width of the column."""
-        return _CELLS[self.mode][self.is_short]
+        """Width of the column of times."""
+        needed = {"start": self.start_cells, "above": self.duration_cells + 1}.get(self.mode, 0)
+        return max(_CELLS[self.mode][self.is_short], needed)
 
     def text(self, start_ms: int | None, above_ms: int | None) -> str:
         """When a row began that starts at `start_ms`, below one that starts at `above_ms`; empty if it is unknown."""
@@ -58,9 +70,10 @@ class RowTimes(NamedTuple):
             return ""
         match self.mode:
             case "start":
-                return f"{start_ms / 1000:.3f}" if self.is_short else format_offset(start_ms)
+                is_exact = self.is_short and abs(start_ms) < SHORT_MS
+                return f"{start_ms / 1000:.3f}" if is_exact else offset_in(start_ms, self.cells - 1)
             case "above":
-                return "" if above_ms is None else _difference(start_ms - above_ms)
+                return "" if above_ms is None else _difference(start_ms - above_ms, self.cells - 2)
             case "local":
                 return self._of_day(self.local_time(self.started_unix_ms + start_ms))
             case _:
@@ -74,5 +87,14 @@ class RowTimes(NamedTuple):
         return f"{text}.{left:03}" if self.is_short else text
 
 
-def _difference(milliseconds: int) -> str:
-    return f"{'-' if milliseconds < 0 else '+'}{format_duration(abs(milliseconds))}"
+def times_of(
+    whole_ms: int, mode: TimeMode = "start", started_unix_ms: int = 0, local_time: LocalTime = utc_time
+) -> RowTimes:
+    """The times of a recording of that length."""
+    duration_cells = max(DURATION_CELLS, 1 + len(format_duration(whole_ms)))
+    start_cells = 1 + len(offset_in(whole_ms, LONGEST_START))
+    return RowTimes(mode, whole_ms <= SHORT_MS, started_unix_ms, local_time, start_cells, duration_cells)
+
+
+def _difference(milliseconds: int, cells: int) -> str:
+    return f"{'-' if milliseconds < 0 else '+'}{duration_in(abs(milliseconds), cells)}"
