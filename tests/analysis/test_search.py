@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tui.analysis.search.graph_search import EXCERPT_BEFORE, EXCERPT_LENGTH, GraphSearch, Hit, excerpt, text_of_hit
+from tui.analysis.search.excerpt import EXCERPT_BEFORE, EXCERPT_LENGTH, excerpt
+from tui.analysis.search.graph_search import GraphSearch, Hit, text_of_hit
 from tui.analysis.search.pattern import parse_pattern
 from tui.model.conversation import Body, ConversationItem, TextPart
 from tui.model.diagnostic import Diagnostic
@@ -137,3 +138,23 @@ def test_a_text_that_takes_too_long_is_left_out_and_counted() -> None:
     looked = GraphSearch(trace_with(["x"]), [], parse_pattern("x"), limited=never)
     assert all_hits(looked) == []
     assert looked.skipped == 2
+
+
+class CountedWalks(dict[ThreadId, Thread]):
+    """A map that counts how often somebody walks through it from its start."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[ThreadId]:
+        self.walks += 1
+        return super().__iter__()
+
+
+def test_a_map_is_walked_through_once_in_small_steps() -> None:
+    trace = trace_with(["a"] * 30)
+    trace.threads = threads = CountedWalks(trace.threads)
+
+    assert hits(trace, "ferry") == []
+    assert all_hits(search(trace, "ferry"), step=1) == []
+
+    assert threads.walks == 2

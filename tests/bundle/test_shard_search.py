@@ -131,3 +131,21 @@ def test_matches_beside_missing_parts_have_no_place(prompt: tuple[PayloadStore, 
 
     assert [match.start for match in found if isinstance(match, BodyMatch)] == [None, None]
     assert isinstance(store.read(broken), PayloadFault)
+
+
+def test_of_records_that_share_an_id_the_first_is_counted(tmp_path: Path) -> None:
+    bodies = [("a", b"x"), ("b", b"-"), ("a", b"xxx"), ("c", b"xx"), ("b", b"x")]
+    write_shard(tmp_path, 1, frame([record(name, body) for name, body in bodies]))
+
+    assert counted(PayloadStore(tmp_path), [ref_in(1, name) for name in "abc"], "x") == [1, 0, 2]
+
+
+def test_records_before_the_damage_are_counted(tmp_path: Path) -> None:
+    whole = frame([record("a", b"x"), record("b", b"xx" + bytes(range(256)) * 4_000), record("c", b"x")])
+    write_shard(tmp_path, 1, whole[: len(whole) // 2])
+
+    found = list(
+        count_in_bodies(PayloadStore(tmp_path), [ref_in(1, "a"), ref_in(1, "c")], BytePattern(parse_pattern("x")))
+    )
+
+    assert [(part.found, part.fault is None) for part in found] == [(1, True), (0, False)]

@@ -121,6 +121,9 @@ class MemoryPayloads:
 class NoCounts:
     """Every body is searched by itself."""
 
+    def is_nowhere_in(self, ref: RawPayloadRef) -> bool:
+        return False
+
     def count(self, ref: RawPayloadRef) -> int | None:
         return None
 

@@ -6,7 +6,8 @@ from array import array
 
 import pytest
 
-from tui.analysis.search.graph_search import Excerpt, Hit
+from tui.analysis.search.excerpt import Excerpt
+from tui.analysis.search.graph_search import Hit
 from tui.model.noderef import NodeRef
 from tui.viewmodel.lists.found import FoundList
 from tui.viewmodel.lists.found_lines import FoundFacts, place_line, title_line
@@ -129,7 +130,7 @@ def test_the_title_says_how_far_the_search_is_and_what_was_left_out(facts: Found
 
 
 def test_an_excerpt_tells_that_text_before_it_was_left_out() -> None:
-    from tui.analysis.search.graph_search import excerpt
+    from tui.analysis.search.excerpt import excerpt
     from tui.viewmodel.text.excerpts import excerpt_line
     from tui.viewmodel.text.spans import line_text
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from tui.analysis.requests.tokens import Tokens
+if TYPE_CHECKING:
+    from tui.analysis.requests.tokens import Tokens  # most commands sum none
 
 
 class FolderTotals:

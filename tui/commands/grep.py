@@ -7,7 +7,6 @@ import argparse
 from tui.analysis.search.byte_pattern import BytePattern
 from tui.analysis.search.pattern import REGEX_PREFIX, Pattern, PatternError, make_pattern
 from tui.bundle.open import BundleError, open_bundle
-from tui.commands.answers.reading import reading_answer
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain
 from tui.commands.folder_totals import count
@@ -65,9 +64,14 @@ def run(given: argparse.Namespace) -> int:
     found = search.count(output) if given.count or given.list else search.print_matches(output)
     count(matches=found)
     reading = search.reading
-    output.finish(found, None if reading is None else reading_answer(reading))
-    if reading is not None and reading.note is not None:
-        complain(reading.note)
+    if reading is None:
+        output.finish(found)
+    else:
+        from tui.commands.answers.reading import reading_answer
+
+        output.finish(found, reading_answer(reading))
+        if reading.note is not None:
+            complain(reading.note)
     for line in search.left_out_summed():
         complain(line)
     return EXIT_OK if found else EXIT_FINDINGS

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from tui.analysis.search.graph_search import Excerpt
+from tui.analysis.search.excerpt import Excerpt
 from tui.analysis.search.pattern import Pattern
-from tui.commands.answers.reading import ReadingAnswer
 from tui.commands.console import say
-from tui.commands.object_text import full_id, short
+from tui.commands.object_names import full_id, short
 from tui.model.noderef import NodeRef
 from tui.viewmodel.text.excerpts import excerpt_line
 from tui.viewmodel.text.spans import line_text
+
+if TYPE_CHECKING:
+    from tui.commands.answers.reading import ReadingAnswer  # what the graph needs is loaded with it
 
 FORMAT = "rtrace-tui grep 1"
 

@@ -8,10 +8,8 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui.analysis.kinds.naming import name_of
-from tui.analysis.recording.reading import Reading
 from tui.analysis.search.byte_pattern import BytePattern
-from tui.analysis.search.graph_search import Excerpt, GraphSearch, Hit, excerpt, text_of_hit
+from tui.analysis.search.excerpt import Excerpt, excerpt
 from tui.analysis.search.pattern import Pattern
 from tui.bundle.catalog.references import referenced_payloads
 from tui.bundle.open import Bundle
@@ -26,6 +24,8 @@ from tui.viewmodel.text.excerpts import byte_excerpt
 from tui.viewmodel.timeline.conditions import TimelineFilter
 
 if TYPE_CHECKING:
+    from tui.analysis.recording.reading import Reading
+    from tui.analysis.search.graph_search import Hit
     from tui.store import TraceStore  # what the graph needs is loaded with it
 
 SECONDS_PER_TEXT = 5.0
@@ -109,6 +109,8 @@ class Search:
         counts: dict[NodeRef, int] = {}
         for hit in self._graph_hits():
             counts[hit.node] = counts.get(hit.node, 0) + hit.matches
+        if counts:
+            from tui.analysis.kinds.naming import name_of
         for node, found in counts.items():
             output.count(node, found, {"name": name_of(self._store.trace, self._store.index, node)})
             total += found
@@ -123,6 +125,8 @@ class Search:
         return total
 
     def _matches(self) -> Iterator[tuple[_Place, Excerpt]]:
+        if self._where.in_graph:
+            from tui.analysis.search.graph_search import text_of_hit
         for hit in self._graph_hits():
             text = text_of_hit(self._store.trace, self._store.diagnostics, hit, self._label_of)
             for start, end in self._pattern.spans(text):
@@ -146,6 +150,8 @@ class Search:
     def _graph_hits(self) -> Iterator[Hit]:
         if not self._where.in_graph:
             return
+        from tui.analysis.search.graph_search import GraphSearch
+
         store = self._store
         search = GraphSearch(
             store.trace, store.diagnostics, self._pattern, label_of=self._label_of, limited=self._limited

@@ -11,41 +11,16 @@ from tui.analysis.links.why import Step, told_names
 from tui.analysis.problems.failure_story import StoryLine
 from tui.analysis.requests.route import OutputRoute, SeenItem
 from tui.commands.log_place import event_of_step
+from tui.commands.object_names import full_id, short
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.viewmodel.lists.why import cut_words
 from tui.viewmodel.text.clean import clean
 
-NAME_CHARACTERS = 72
-"""How much of a name is shown behind an id."""
-
-_TELLING = (
-    "conversation_item:",
-    "code_cell:",
-    "terminal_operation:",
-    "terminal_session:",
-    "compaction_request:",
-    "edge:",
-    "raw_payload:",
-    "event:",
-)
-"""Beginnings of ids that say themselves what they are the id of."""
-
-
-def full_id(node: NodeRef) -> str:
-    """A node as the commands take it: `tool_call:call_7`, `conversation_item:9`."""
-    return node.id if node.id.startswith(_TELLING) else f"{node.kind}:{node.id}"
-
 
 def named(store: TraceStore, node: NodeRef) -> str:
     """A node with its name behind it."""
     return f"{full_id(node)}  {short(name_of(store.trace, store.index, node))}".rstrip()
-
-
-def short(text: str) -> str:
-    """The beginning of a text as one line."""
-    line = clean(text[: 2 * NAME_CHARACTERS])
-    return line if len(line) <= NAME_CHARACTERS else f"{line[: NAME_CHARACTERS - 1]}…"
 
 
 def proof(certainty: Certainty, evidence: Evidence, ends: Container[NodeRef | None] = ()) -> str:

@@ -15,7 +15,8 @@ from tui.commands.answer import answer
 from tui.commands.answers.show import fields_of, payload_answer, show_answer
 from tui.commands.asked_object import Asked, add_object, asked_object
 from tui.commands.moment import add_at
-from tui.commands.object_text import full_id, gap_lines, link_lines, named, section
+from tui.commands.object_names import full_id
+from tui.commands.object_text import gap_lines, link_lines, named, section
 from tui.model.noderef import NodeRef
 from tui.viewmodel.payload.raw_evidence import payloads_behind
 from tui.viewmodel.text.clean import clean, clean_lines, format_offset

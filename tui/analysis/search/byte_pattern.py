@@ -81,23 +81,19 @@ class BytePattern:
         # Where several forms occur, one may lie inside another.
         return sum(counts) if counts.count(0) >= len(counts) - 1 else sum(1 for _ in self._spans(body, 0))
 
-    def counts(self, data: bytes, places: Sequence[Span]) -> list[int]:
-        """How many matches each of many bodies holds, which are at these places of `data`, in order."""
-        if self._regex is not None:
-            return [self.count(data[start:end]) for start, end in places]
-        folded = self._folded(data)
-        if len(self._needles) == 1:
-            return _counts_within(folded, self._needles[0], places)
-        if not any(needle in folded for needle in self._needles):
-            return [0] * len(places)
-        return [self.count(data[start:end]) for start, end in places]
+    def counts(self, data: bytes, places: Callable[[], Sequence[Span]]) -> list[int] | None:
+        """How many matches each of many bodies holds, which are at these places of `data`, in order.
 
-    def may_be_in(self, data: bytes) -> bool:
-        """Whether a body within `data` can hold a match; True wherever that is not clear at once."""
+        None if none of them holds any: then the places are not asked for.
+        """
         if self._regex is not None:
-            return True
+            return [self.count(data[start:end]) for start, end in places()]
         folded = self._folded(data)
-        return any(needle in folded for needle in self._needles)
+        if not any(needle in folded for needle in self._needles):
+            return None
+        if len(self._needles) == 1:
+            return _counts_within(folded, self._needles[0], places())
+        return [self.count(data[start:end]) for start, end in places()]
 
     def spans(self, body: bytes, start: int = 0) -> Iterator[Span]:
         """The matches in a whole body from `start` on, in order, none inside another."""

@@ -36,12 +36,6 @@ from tui.model.trace import RolloutTrace
 from tui.schema.events import AgentSummary, GenericSummary
 from tui.schema.payloads import RawPayloadRef
 
-EXCERPT_BEFORE = 24
-"""Characters shown before a match."""
-
-EXCERPT_LENGTH = 120
-"""Characters of an excerpt."""
-
 ROW = -1
 """The number of the field that is the words of a row."""
 
@@ -64,14 +58,6 @@ class Hit(NamedTuple):
     start: int
     end: int
     matches: int
-
-
-class Excerpt(NamedTuple):
-    """A match and the text around it, as recorded."""
-
-    before: str
-    match: str
-    after: str
 
 
 class GraphSearch:
@@ -121,8 +107,9 @@ class GraphSearch:
         """Search the next `count` objects, fewer at the end."""
         hits: list[Hit] = []
         for kind in self._ids:
-            for key in self._take(kind, count):
-                count -= 1
+            taken = self._take(kind, count)
+            count -= len(taken)
+            for key in taken:
                 hits += self._hits_in(NodeRef(kind, key))
         for number in range(self._searched["diagnostic"], len(self._diagnostics))[:count]:
             self._searched["diagnostic"] += 1
@@ -131,9 +118,9 @@ class GraphSearch:
 
     def _take(self, kind: GraphKind, count: int) -> list[str]:
         """The next ids of a kind. They are copied: a map must not grow while it is walked."""
-        ids, start = self._ids[kind], self._searched[kind]
-        if start == len(ids):
-            ids += islice(KINDS[kind].objects(self._trace), start, None)
+        ids, start, objects = self._ids[kind], self._searched[kind], KINDS[kind].objects(self._trace)
+        if start == len(ids) < len(objects):  # asked first: walking to the end of a map takes as long as the map
+            ids += islice(objects, start, None)
         taken = ids[start : start + count]
         self._searched[kind] += len(taken)
         return taken
@@ -148,10 +135,13 @@ class GraphSearch:
 
     def _matching(self, node: NodeRef) -> list[Hit]:
         hits = []
-        for number, (where, text) in enumerate(fields_of(self._trace, self._diagnostics, node)):
-            spans = self._pattern.spans(text)
-            if spans:
-                hits.append(Hit(node, where, number, *spans[0], len(spans)))
+        fields = list(fields_of(self._trace, self._diagnostics, node))
+        # One look at all fields together answers for most objects.
+        if not self._pattern.is_absent("\n".join([text for _, text in fields])):
+            for number, (where, text) in enumerate(fields):
+                spans = self._pattern.spans(text)
+                if spans:
+                    hits.append(Hit(node, where, number, *spans[0], len(spans)))
         if not hits and self._label_of is not None:
             spans = self._pattern.spans(self._label_of(node))
             return [Hit(node, "row", ROW, *spans[0], len(spans))] if spans else []
@@ -176,13 +166,6 @@ def text_of_hit(
         return "" if label_of is None else label_of(hit.node)
     texts = (text for _, text in fields_of(trace, diagnostics, hit.node))
     return next(islice(texts, hit.field, None), "")
-
-
-def excerpt(text: str, start: int, end: int) -> Excerpt:
-    """A match in `text` with some characters around it; a long match is cut."""
-    match = text[start : min(end, start + EXCERPT_LENGTH)]
-    rest = max(0, EXCERPT_LENGTH - EXCERPT_BEFORE - len(match))
-    return Excerpt(text[max(0, start - EXCERPT_BEFORE) : start], match, text[end : end + rest])
 
 
 def _thread_fields(thread: Thread) -> Iterator[Field]:

@@ -54,12 +54,12 @@ class Pattern:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Start and end of every match in `text`, in characters; a match of nothing does not count."""
-        if self._is_absent(text):
+        if self.is_absent(text):
             return []
         return [match.span() for match in self.text.finditer(text) if match.end() > match.start()]
 
-    def _is_absent(self, text: str) -> bool:
-        """A quick no: most texts hold no match."""
+    def is_absent(self, text: str) -> bool:
+        """A quick no: most texts hold no match. One in texts that are joined is in none of them."""
         if self.is_regex:
             return False
         if not self.ignores_case:

@@ -9,15 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from mmap import ACCESS_READ, mmap
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError
-from tui.bundle.disk.regular import read_up_to
-from tui.bundle.disk.stream import StreamDamageError, ZstdStream
 from tui.bundle.files import BundleFiles
-from tui.bundle.payloads.shards.records import RecordIndex
+from tui.bundle.payloads.shards.runs import RecordRun, ShardRuns
 from tui.schema.decode import EventLine, decode_line
-from tui.schema.payloads import NO_PARTS, RawPayloadRef, shard_path
+from tui.schema.payloads import NO_PARTS, RawPayloadRef
 from tui.source.search import RecordFinder
 
 _WITH_SHARDS: Final = 3
@@ -26,24 +24,11 @@ _WITH_SHARDS: Final = 3
 _MOST_FOUND: Final = 16
 """Payloads that are looked up in the log; where more hold the text, reading it is quicker."""
 
-_LARGEST_FILE: Final = 12 << 20
-_LARGEST_SHARD: Final = 16 << 20
-"""Bytes of a shard, as a file and decompressed; a recorder begins a new one after 8 MiB."""
-
 _LOOKED_AT_END: Final = 1 << 20
 """Bytes at the end of the log that must name no payload that is not there."""
 
 _ESCAPE: Final = b"\\u"
-_FRAGMENTS: Final = b'["'
 _PREFIX: Final = b"raw_payload:"
-
-
-class Finder(RecordFinder, Protocol):
-    """What is looked for, and how to see quickly that it is nowhere in many bodies."""
-
-    def may_be_in(self, data: bytes) -> bool:
-        """Whether any of the bodies within `data` can hold it."""
-        ...
 
 
 class _Found(NamedTuple):
@@ -53,7 +38,7 @@ class _Found(NamedTuple):
     shard: int
 
 
-def payloads_with(bundle: BundleFiles, finder: Finder) -> list[RawPayloadRef] | None:
+def payloads_with(bundle: BundleFiles, finder: RecordFinder) -> list[RawPayloadRef] | None:
     """The payloads that can hold the text, in the order in which the log names them; None if that takes reading it."""
     if finder.is_regex or not finder.is_verbatim or bundle.faults or bundle.joined is not None:
         return None
@@ -81,7 +66,7 @@ def payloads_with(bundle: BundleFiles, finder: Finder) -> list[RawPayloadRef] | 
 class _Records:
     """The records of all shards of a bundle, which must be numbered 1, 2, 3 … without a gap."""
 
-    def __init__(self, finder: Finder) -> None:
+    def __init__(self, finder: RecordFinder) -> None:
         self.count = 0
         self.found: list[_Found] = []
         self._finder = finder
@@ -89,34 +74,29 @@ class _Records:
     def read(self, directory: ConfinedDirectory) -> bool:
         """Search all shards; False if one is not as recorders write them, or too many records may hold the text."""
         number, is_open = 1, False
-        while (packed := _file(directory, shard_path(number))) is not None:
-            if is_open or not packed or len(packed) > _LARGEST_FILE:  # an open shard must be the last one
+        while True:
+            runs = ShardRuns(directory, number, self._finder.window)
+            try:
+                is_usual = all(self._search(run, number) for run in runs)
+            except RefusedPathError as refusal:
+                return refusal.code == "missing" and number > 1
+            except OSError:
                 return False
-            unpacked = _unpacked(packed)
-            if unpacked is None or not self._search(unpacked[0], number):
+            if is_open or not is_usual or not runs.is_whole:  # an open shard must be the last one
                 return False
-            number, is_open = number + 1, unpacked[1]
-        return number > 1
+            number, is_open = number + 1, runs.is_open
 
-    def _search(self, data: bytes, shard: int) -> bool:
-        index = RecordIndex()
-        index.feed(data)
+    def _search(self, run: RecordRun, shard: int) -> bool:
         first = self.count + 1
-        self.count += index.records
-        expected = [b"raw_payload:%d" % number for number in range(first, self.count + 1)]
-        if index.is_torn or index.is_full or list(index.ids) != expected:
+        self.count += len(run.ids)
+        if run.is_left_out or run.ids != [b"raw_payload:%d" % number for number in range(first, self.count + 1)]:
             return False
-        places = [(start, start + length) for _, (start, length) in index.places()]
-        held = {place for place, span in enumerate(places) if _may_say_otherwise(data, span)}
-        if self._finder.may_be_in(data):
-            held |= {place for place, count in enumerate(self._finder.counts(data, places)) if count}
+        counts = self._finder.counts(run.data, run.spans)
+        held = set() if counts is None else {place for place, count in enumerate(counts) if count}
+        # What is written of fragments with escapes in them may not be what they say.
+        held |= {place for place in run.fragments if run.data.find(_ESCAPE, *run.span(place)) >= 0}
         self.found += [_Found(first + place, shard) for place in sorted(held)]
         return len(self.found) <= _MOST_FOUND
-
-
-def _may_say_otherwise(data: bytes, span: tuple[int, int]) -> bool:
-    """Whether a record can be fragments whose texts are written with escapes."""
-    return data.startswith(_FRAGMENTS, span[0]) and data.find(_ESCAPE, *span) >= 0
 
 
 class _Log:
@@ -178,31 +158,3 @@ def _ends_within(log: mmap, count: int) -> bool:
     numbers = [piece.partition(b'"')[0] for piece in end.split(b'"' + _PREFIX)[1:]]
     named = {int(number) for number in numbers if number.isdigit()}
     return end.endswith(b"\n") and len(named) > 0 and max(named) == count
-
-
-def _file(directory: ConfinedDirectory, path: str) -> bytes | None:
-    """What a file holds, `_LARGEST_FILE` bytes and one of it at most; None if there is none."""
-    try:
-        descriptor, _ = directory.open_file(path)
-    except RefusedPathError as refusal:
-        return None if refusal.code == "missing" else b""
-    try:
-        return read_up_to(descriptor, _LARGEST_FILE + 1)
-    except OSError:
-        return b""
-    finally:
-        os.close(descriptor)
-
-
-def _unpacked(packed: bytes) -> tuple[bytes, bool] | None:
-    """What a shard holds, and whether its frame is open; None if it is damaged or too large."""
-    stream, pieces, room = ZstdStream(), [], _LARGEST_SHARD
-    try:
-        for piece in stream.feed(packed):
-            pieces.append(piece)
-            room -= len(piece)
-            if room < 0:
-                return None
-    except StreamDamageError:
-        return None
-    return b"".join(pieces), stream.is_open

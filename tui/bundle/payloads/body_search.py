@@ -78,8 +78,9 @@ def count_in_bodies(
     """Search the payloads in order. A caller who stops asking stops the search, at most one window later."""
     many = store.bulk_counts(finder)
     passed = 0
+    is_nowhere_in = many.is_nowhere_in
     for ref in refs:
-        found = many.count(ref)
+        found = 0 if is_nowhere_in(ref) else many.count(ref)
         if found == 0 and passed < _PASSED_AT_ONCE:
             passed += 1
             last = ref

@@ -1,16 +1,16 @@
-"""Counts a text in the records of payload shards, many records at a time: most are small, and the text is in few."""
+"""Counts a text in the records of payload shards, a shard at a time: most records are small, and the text is in few."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from operator import sub
+
+from tui.bundle.payloads.shards.runs import RecordRun
 from tui.bundle.payloads.shards.shards import PayloadShards
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
-from tui.source.fault import PayloadFault
 from tui.source.search import RecordFinder
 
 _ESCAPE = b"\\u"
-
-_TOO_LARGE = -1
-"""In place of a count: the record is larger than what is searched at once."""
 
 
 class ShardCounts:
@@ -20,47 +20,69 @@ class ShardCounts:
         self._shards = shards
         self._finder = finder
         self._number: int | None = None
-        self._searched = 0
-        """Records of that shard that were searched."""
-        self._counts: dict[bytes, int] = {}
-        self._last = b""
-        """The records that were searched last."""
-        self._places: dict[bytes, tuple[int, int]] = {}
-        """Where each of these is."""
+        self._without: set[str] = set()
+        """Ids of the records of that shard that do not hold the text: nearly all, where it is rare."""
+        self._counts: dict[str, int] = {}
+        """Id of each of the others → how often it holds the text."""
+        self._plain: set[str] = set()
+        """Ids of fragments in which no character is written as an escape."""
+
+    def is_nowhere_in(self, ref: RawPayloadRef) -> bool:
+        """Whether a payload is in the shard just searched, and holds nothing."""
+        return ref.raw_payload_id in self._without and ref.shard == self._number and ref.parts is NO_PARTS
 
     def count(self, ref: RawPayloadRef) -> int | None:
         """How often the text is in a payload; None for everything that has to be searched by itself."""
         if ref.shard is None or self._finder.is_regex:
             return None
         if ref.shard != self._number:
-            self._number, self._searched = ref.shard, 0
-            self._counts, self._places = {}, {}
-        record_id = ref.raw_payload_id.encode("utf-8", "surrogatepass")
-        found = self._counts.get(record_id)
-        while found is None:
-            if not self._search_on(ref.shard):
-                return None
-            found = self._counts.get(record_id)
-        if found == _TOO_LARGE:
-            return None
-        if ref.parts is not NO_PARTS and (found or not self._is_verbatim(record_id)):
+            self._search(ref.shard)
+        found = 0 if ref.raw_payload_id in self._without else self._counts.get(ref.raw_payload_id)
+        if len(ref.parts) and (found or not self._is_verbatim(ref.raw_payload_id)):
             return None  # what its fragments say may not be what is written of them
         return found
 
-    def _is_verbatim(self, record_id: bytes) -> bool:
+    def _is_verbatim(self, payload_id: str) -> bool:
         """Whether what is searched for cannot be in the fragments of a record unless it is in the record as well."""
-        place = self._places.get(record_id)
-        return self._finder.is_verbatim and place is not None and self._last.find(_ESCAPE, *place) < 0
+        return self._finder.is_verbatim and payload_id in self._plain
 
-    def _search_on(self, number: int) -> bool:
-        """Search the next records; whether there were any."""
-        stretch = self._shards.stretch(number, self._searched, self._finder.window)
-        if stretch is None or isinstance(stretch, PayloadFault):
-            return False
-        self._searched += len(stretch.ids)
-        if stretch.is_left_out:
-            self._counts[stretch.ids[0]] = _TOO_LARGE
+    def _search(self, number: int) -> None:
+        self._number, self._without, self._counts, self._plain = number, set(), {}, set()
+        alone: set[str] = set()
+        for run in self._shards.runs(number, self._finder.window):
+            ids = _texts(run.ids)
+            alone.update(self._searched_alone(run, ids))
+            if not run.is_left_out:
+                self._take(run, ids)
+        for payload_id in alone:
+            self._without.discard(payload_id)
+            self._counts.pop(payload_id, None)
+
+    def _searched_alone(self, run: RecordRun, ids: list[str]) -> Iterable[str]:
+        """The records that are too large to be taken whole, and those that share an id: the first of them counts."""
+        if run.is_left_out:
+            return ids
+        new = set(ids)
+        if len(new) < len(ids):
+            return ids
+        alone = new & self._without | new & self._counts.keys()
+        if max(map(sub, run.ends, run.starts)) > self._finder.window:
+            spans = zip(ids, run.spans(), strict=True)
+            alone.update(payload_id for payload_id, (start, end) in spans if end - start > self._finder.window)
+        return alone
+
+    def _take(self, run: RecordRun, ids: list[str]) -> None:
+        counts = self._finder.counts(run.data, run.spans)
+        if counts is None:
+            self._without.update(ids)
         else:
-            self._counts.update(zip(stretch.ids, self._finder.counts(stretch.data, stretch.places), strict=True))
-            self._last, self._places = stretch.data, dict(zip(stretch.ids, stretch.places, strict=True))
-        return True
+            self._counts.update({payload_id: count for payload_id, count in zip(ids, counts, strict=True) if count})
+            self._without.update(payload_id for payload_id in ids if payload_id not in self._counts)
+        fragments = (place for place in run.fragments if run.data.find(_ESCAPE, *run.span(place)) < 0)
+        self._plain.update(ids[place] for place in fragments)
+
+
+def _texts(ids: list[bytes]) -> list[str]:
+    """The ids as the log writes them."""
+    texts = b"\n".join(ids).decode("utf-8", "surrogateescape").split("\n")
+    return texts if len(texts) == len(ids) else [one.decode("utf-8", "surrogateescape") for one in ids]

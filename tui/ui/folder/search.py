@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tui.analysis.kinds.plural import counted
 from tui.analysis.recording.session_texts import SessionText
-from tui.analysis.search.graph_search import Excerpt, excerpt
+from tui.analysis.search.excerpt import Excerpt, excerpt
 from tui.fleet.database import IndexUnavailableError
 from tui.fleet.index import FleetIndex, FoundTexts
 from tui.fleet.remembered import FolderMemory

@@ -11,7 +11,8 @@ from itertools import islice
 
 from tui.analysis.kinds.naming import name_of
 from tui.analysis.search.byte_pattern import BytePattern
-from tui.analysis.search.graph_search import Excerpt, GraphSearch, Hit, LabelOf, excerpt, text_of_hit
+from tui.analysis.search.excerpt import Excerpt, excerpt
+from tui.analysis.search.graph_search import GraphSearch, Hit, LabelOf, text_of_hit
 from tui.analysis.search.pattern import Pattern
 from tui.bundle.payloads.body_search import BodyCount, count_in_bodies, match_at
 from tui.bundle.payloads.searched_body import WholePlaces, searched_body

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tui.analysis.kinds.plural import counted
-from tui.analysis.search.graph_search import Excerpt
+from tui.analysis.search.excerpt import Excerpt
 from tui.viewmodel.text.clean import clean
 from tui.viewmodel.text.excerpts import excerpt_line
 from tui.viewmodel.text.percent import percent_done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tui.analysis.search.graph_search import EXCERPT_BEFORE, EXCERPT_LENGTH, Excerpt
+from tui.analysis.search.excerpt import EXCERPT_BEFORE, EXCERPT_LENGTH, Excerpt
 from tui.viewmodel.text.clean import clean
 from tui.viewmodel.text.spans import Line, Span
 

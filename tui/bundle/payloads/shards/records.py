@@ -9,7 +9,7 @@ from struct import Struct
 MOST_RECORDS = 1 << 18
 """Records of one shard that are looked at. Recorders begin a new shard after 8 MiB, so they stay far below."""
 
-_HEAD = Struct("<HQ")
+RECORD_HEAD = Struct("<HQ")
 """Bytes of the id, bytes of the body; both follow, the id first."""
 
 _LENGTH_BITS = 31
@@ -88,7 +88,7 @@ class RecordIndex:
         """Take the records that lie whole in the piece, which most do; return where in the piece they end."""
         if self._head:
             return at
-        length, head_length, lengths, places = len(piece), _HEAD.size, _HEAD.unpack_from, self._places
+        length, head_length, lengths, places = len(piece), RECORD_HEAD.size, RECORD_HEAD.unpack_from, self._places
         room = MOST_RECORDS - self.records
         while at + head_length <= length and room > 0:
             id_length, body_length = lengths(piece, at)
@@ -109,12 +109,12 @@ class RecordIndex:
 
     def _take_head(self, piece: bytes, at: int, base: int) -> int:
         """Read lengths and id of the next record as far as they are there; return where in the piece that ends."""
-        head, at = _filled(self._head, _HEAD.size, piece, at)
-        if len(head) >= _HEAD.size:
-            id_length, body_length = _HEAD.unpack_from(head)
-            head, at = _filled(head, _HEAD.size + id_length, piece, at)
-            if len(head) == _HEAD.size + id_length:
-                self._id, self._head = head[_HEAD.size :], b""
+        head, at = _filled(self._head, RECORD_HEAD.size, piece, at)
+        if len(head) >= RECORD_HEAD.size:
+            id_length, body_length = RECORD_HEAD.unpack_from(head)
+            head, at = _filled(head, RECORD_HEAD.size + id_length, piece, at)
+            if len(head) == RECORD_HEAD.size + id_length:
+                self._id, self._head = head[RECORD_HEAD.size :], b""
                 self._start = base + at - len(head)
                 self._end = base + at + body_length
                 return at
@@ -125,7 +125,7 @@ class RecordIndex:
         """Take the record that has just come to its end."""
         if record_id in self._places or not record_id.isascii():
             self._note_odd(record_id, self._start)
-        offset = self._start + _HEAD.size + len(record_id)
+        offset = self._start + RECORD_HEAD.size + len(record_id)
         self._places.setdefault(record_id, offset << _LENGTH_BITS | (self._end - offset))
         self.records += 1
         self._id, self._start = None, self._end

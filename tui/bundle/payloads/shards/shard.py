@@ -31,16 +31,6 @@ class RecordPlace(NamedTuple):
     length: int
 
 
-class RecordRun(NamedTuple):
-    """Records that follow each other, with the start and the end of each body in `data`."""
-
-    ids: list[bytes]
-    places: list[tuple[int, int]]
-    data: bytes
-    is_left_out: bool = False
-    """There is one record, and it is too large to be here."""
-
-
 class Shard:
     """The decompressed content of one file, which may grow. For one thread at a time.
 
@@ -131,34 +121,6 @@ class Shard:
             return None
         start, end = place[0], place[0] + place[1]
         return self._window.read(start, end) if self._window.start <= start and end <= self._window.end else None
-
-    def stretch(self, descriptor: int, first: int, most: int) -> RecordRun | None:
-        """Return the record number `first`, counted from 0, and those after it that fit into `most` bytes with it.
-
-        None if there are fewer records. Raises `OSError`.
-        """
-        index = self.index
-        while len(index) <= first:
-            if index.is_full or not self._advance(descriptor):
-                return None
-        record_id, (start, length) = next(index.places(first))
-        if length > most:
-            return RecordRun([record_id], [], b"", is_left_out=True)
-        if start < self._window.start:
-            self._rewind()
-        while self._window.end < start + most and self._advance(descriptor, keep_from=start):
-            pass
-        last = min(start + most, self._window.end)
-        ids: list[bytes] = []
-        places: list[tuple[int, int]] = []
-        for record_id, (offset, length) in index.places(first):
-            if offset + length > last:
-                break
-            ids.append(record_id)
-            places.append((offset - start, offset + length - start))
-        data = self._window.read(start, start + places[-1][1])
-        self._slide(self._window.end)
-        return RecordRun(ids, places, data)
 
     def _begin(self) -> None:
         self.index = RecordIndex()

@@ -6,6 +6,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
@@ -14,7 +15,8 @@ from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError
 from tui.bundle.disk.regular import error_text
 from tui.bundle.payloads.body_cache import FileStamp
 from tui.bundle.payloads.fault import too_large
-from tui.bundle.payloads.shards.shard import RecordPlace, RecordRun, Shard
+from tui.bundle.payloads.shards.runs import RecordRun, ShardRuns
+from tui.bundle.payloads.shards.shard import RecordPlace, Shard
 from tui.named_tuple import NamedTuple
 from tui.schema.payloads import RawPayloadRef, shard_path
 from tui.source.fault import PayloadFault
@@ -170,9 +172,10 @@ class PayloadShards:
 
         return self._with(number, payload_id, size)
 
-    def stretch(self, number: int, first: int, most: int) -> RecordRun | PayloadFault | None:
-        """Return the record number `first` and those after it, up to `most` bytes; None behind the last one."""
-        return self._with(number, "", lambda shard, descriptor: shard.stretch(descriptor, first, most))
+    def runs(self, number: int, largest_body: int) -> Iterator[RecordRun]:
+        """Return the records of a shard from its beginning on, of which nothing is kept, as far as they can be had."""
+        with suppress(RefusedPathError, OSError, MemoryError):
+            yield from ShardRuns(self._directory, number, largest_body)
 
     def stamp(self, number: int, payload_id: str) -> FileStamp | PayloadFault:
         """What stays the same for as long as the bodies of a shard do, while it grows."""
