@@ -53,7 +53,10 @@ async def first_of(steps: Iterable[Step | None]) -> Step | None:
 
 
 class SlicedWork(Generic[Step]):
-    """Work of which the first slice is done at once and the rest between keys. Needs a running event loop."""
+    """Work of which the first slice is done at once and the rest between keys. Needs a running event loop.
+
+    With `begins_later` the first slice, too, comes after what is to be painted now.
+    """
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class SlicedWork(Generic[Step]):
         *,
         on_slice: Callable[[Step], None] | None = None,
         seconds: float = SLICE_SECONDS,
+        begins_later: bool = False,
     ) -> None:
         """`on_slice` gets the last result of each slice but the last one; `on_done` is called when all is done."""
         self.is_over = False
@@ -71,7 +75,7 @@ class SlicedWork(Generic[Step]):
         self._on_slice = on_slice
         self._seconds = seconds
         self._task: asyncio.Task[None] | None = None
-        if not self._work():
+        if begins_later or not self._work():
             self._task = asyncio.create_task(self._go_on())
             self._task.add_done_callback(_raise_failure)
 

@@ -87,6 +87,8 @@ class Chronicle:
     def prepare(self) -> Iterator[None]:
         """Make going to any place quick, in steps; nothing if it was done lately."""
         yield from self.work_out_newest()
+        self._newest_of_rows()
+        yield
         if not self.later.is_prepared:
             maps = [getattr(self.trace, name) for name in GRAPH_MAPS if name not in _UNCHANGED]
             evidence = self.trace.evidence

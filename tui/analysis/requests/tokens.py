@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from operator import add, sub
+from operator import add, attrgetter, sub
 
-from tui.model.objects import InferenceCall
+from tui.model.objects import InferenceCall, TokenUsage
 from tui.named_tuple import NamedTuple
 
 
@@ -54,11 +54,25 @@ class Tokens(NamedTuple):
         return Tokens._make(map(sub, self, less))
 
 
+Spent = TokenUsage | bool
+"""What one request used up; where that is not recorded, whether the request is still open."""
+
+
+def spent_by(call: InferenceCall) -> Spent:
+    """What a request used up so far. It stays as it is when the request goes on."""
+    usage = call.known_usage
+    return call.execution.is_open if usage is None else usage
+
+
 def tokens_of_request(call: InferenceCall) -> Tokens:
     """The tokens of one request."""
-    usage = call.known_usage
-    if usage is None:
-        return Tokens(requests=1, without_usage=1, open=int(call.execution.is_open))
+    return tokens_spent(spent_by(call))
+
+
+def tokens_spent(usage: Spent) -> Tokens:
+    """The same of what one request used up."""
+    if isinstance(usage, bool):
+        return Tokens(requests=1, without_usage=1, open=int(usage))
     return Tokens(
         usage.input_tokens,
         usage.cached_input_tokens,
@@ -67,6 +81,33 @@ def tokens_of_request(call: InferenceCall) -> Tokens:
         usage.cache_write_input_tokens,
         requests=1,
     )
+
+
+def tokens_of_all(spent: Iterable[Spent]) -> Tokens:
+    """The tokens of many requests: sums field by field, without those of each request being made."""
+    every = list(spent)
+    used = [one for one in every if not isinstance(one, bool)]
+    return Tokens(
+        *(sum(map(field, used)) for field in _SUMMED),
+        requests=len(every),
+        without_usage=len(every) - len(used),
+        open=every.count(True),
+    )
+
+
+_SUMMED = tuple(
+    map(
+        attrgetter,
+        (
+            "input_tokens",
+            "cached_input_tokens",
+            "output_tokens",
+            "reasoning_output_tokens",
+            "cache_write_input_tokens",
+        ),
+    )
+)
+"""The fields of `Tokens`, in order, as the provider's usage names them."""
 
 
 def sum_of(parts: Iterable[Tokens]) -> Tokens:

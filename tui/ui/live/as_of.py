@@ -229,7 +229,8 @@ class AsOf:
             self._enter(past)
         if self.is_on and past is not None:
             self._shown_at = time.monotonic()
-            self._filling = SlicedWork(past.fill(), self._show_filled, on_slice=self._show_part)
+            fill = past.fill()
+            self._filling = SlicedWork(fill, self._show_filled, on_slice=self._show_part, begins_later=True)
 
     def _enter(self, past: Past) -> None:
         self._catch_up()
@@ -253,11 +254,12 @@ class AsOf:
         """Let everything show another graph: `model` is its timeline."""
         parts, trace = self._parts, self._store.trace
         parts.rebuild.note_shown()
-        self._panes.timeline.show_model(model)
-        if filter_text or model.filter:
-            parts.filtering.filter_rows(filter_text)
-        self._panes.conversations.begin_again()
-        self._travel.return_to(place)
+        with self._panes.painted_once():
+            self._panes.timeline.show_model(model)
+            if filter_text or model.filter:
+                parts.filtering.filter_rows(filter_text)
+            self._panes.conversations.begin_again()
+            self._travel.return_to(place)
         parts.agents.begin_again()
         parts.status.begin_again()
         parts.status.apply(TraceDelta(inference_calls=set(trace.inference_calls)))

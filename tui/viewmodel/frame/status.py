@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.analysis.kinds.plural import counted
-from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
+from tui.analysis.requests.tokens import Spent, Tokens, spent_by, tokens_of_all, tokens_spent
 from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState, RecordingWord
 from tui.model.delta import TraceDelta
@@ -211,18 +211,19 @@ class TokenMeter:
 
     def __init__(self) -> None:
         self.total = Tokens()
-        self._by_call: dict[InferenceCallId, Tokens] = {}
+        self._by_call: dict[InferenceCallId, Spent] = {}
 
     def apply(self, trace: RolloutTrace, delta: TraceDelta) -> None:
         """Count the requests that changed."""
         calls = trace.inference_calls
         if not self._by_call:  # all at once, as when an earlier moment is looked at
-            self._by_call = {name: tokens_of_request(calls[name]) for name in delta.inference_calls if name in calls}
-            self.total = sum_of(self._by_call.values())
+            self._by_call = {name: spent_by(calls[name]) for name in delta.inference_calls if name in calls}
+            self.total = tokens_of_all(self._by_call.values())
             return
         for call_id in delta.inference_calls:
-            call = calls.get(call_id)
-            before, now = self._by_call.pop(call_id, Tokens()), Tokens() if call is None else tokens_of_request(call)
+            before, call = self._by_call.pop(call_id, None), calls.get(call_id)
+            if before is not None:
+                self.total = self.total.minus(tokens_spent(before))
             if call is not None:
-                self._by_call[call_id] = now
-            self.total = self.total.minus(before).plus(now)
+                now = self._by_call[call_id] = spent_by(call)
+                self.total = self.total.plus(tokens_spent(now))

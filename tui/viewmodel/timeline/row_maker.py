@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import TimeSpan, span_of
-from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
+from tui.analysis.requests.tokens import Tokens, spent_by, sum_of, tokens_of_all, tokens_of_request
 from tui.model.diagnostic import Diagnostic
 from tui.model.ids import CodexTurnId, InferenceCallId, ThreadId
 from tui.model.noderef import NodeRef
@@ -98,7 +98,7 @@ class RowMaker:
         """Tokens of a turn or an agent whose requests have no rows yet."""
         names = self._index.inferences_of_thread.of(ThreadId(ref.id)) if ref.kind == "thread" else ()
         names = self._index.inferences_of_turn.of(CodexTurnId(ref.id)) if ref.kind == "turn" else names
-        used = sum_of(tokens_of_request(self._trace.inference_calls[name]) for name in names)
+        used = tokens_of_all(spent_by(self._trace.inference_calls[name]) for name in names)
         return None if used == Tokens() else used
 
     def _run_face(self, node: RowNode) -> Face:
