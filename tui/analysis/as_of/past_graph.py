@@ -54,6 +54,9 @@ _MAPS_OF_OBJECTS: Final = frozenset(_MAP_OF_TYPE.values())
 
 _PAYLOADS: Final = "raw_payloads"
 
+COPY_PART = 1 / 6
+"""Copying a map costs this part of putting its entries into another one by one, or of taking them out."""
+
 _PAYLOADS_AT_ONCE = 5_000
 """Entries that the map of payloads takes in or gives up in one step: some milliseconds."""
 
@@ -249,11 +252,16 @@ class PastGraph:
             self._lay_out(name, place)
             return
         first, last = bisect_right(entries.births, here), bisect_right(entries.births, place)
+        is_fresh = kept is not self._payloads and _starts_again(kept, entries, first, last)
+        if is_fresh:
+            first = len(kept)
         if last > first:
             kept.update(islice(entries.items(), first, last))
         for _ in range(first - last):
             kept.popitem()
-        if entries.replaced:
+        if is_fresh:
+            kept.update((key, before) for key, before in entries.replaced.behind(place).items() if key in kept)
+        elif entries.replaced:
             _lay_replaced(entries, kept, here, place)
 
     def _lay_payloads(self, place: int) -> None:
@@ -300,6 +308,21 @@ class PastGraph:
         count = self._chronicle.findings(place)
         del self.diagnostics[count:]
         self.diagnostics += self._chronicle.diagnostics[len(self.diagnostics) : count]
+
+
+def _starts_again(kept: dict[Any, Any], entries: RecordedMap[Any, Any], first: int, last: int) -> bool:
+    """Let a map that has the first `first` entries have none, or all of now, if `last` is reached sooner from there.
+
+    Whether it was done.
+    """
+    total = len(entries)
+    from_here, from_none, from_all = abs(last - first), last, total * COPY_PART + total - last
+    if from_here <= min(from_none, from_all):
+        return False
+    kept.clear()
+    if from_all < from_none:
+        kept.update(entries)
+    return True
 
 
 def _lay_replaced(entries: RecordedMap[Any, Any], kept: dict[Any, Any], here: int, place: int) -> None:

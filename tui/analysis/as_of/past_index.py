@@ -12,10 +12,11 @@ from typing import Any
 from tui.analysis.as_of.past_links import PastLinks
 from tui.analysis.index.items_by_time import ItemsByTime
 from tui.analysis.index.newest import Newest
+from tui.analysis.index.reverse import ReverseLinks
 from tui.analysis.index.stated_links import LINKS_STATED_BY
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
-from tui.model.ids import InferenceCallId
+from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.kinds import GRAPH_KINDS, KINDS, MAP_OF_KIND, GraphKind, NodeKind, entries
 from tui.model.trace import RolloutTrace
 
@@ -54,6 +55,9 @@ class PastIndex(TraceIndex):
     def ordinal(self, kind: NodeKind, object_id: str) -> int:
         """Number from 1 in its thread: it is that of now."""
         return self._now.ordinal(kind, object_id)
+
+    def _number(self, kind: NodeKind, object_id: str, thread_id: ThreadId, links: ReverseLinks[Any, ThreadId]) -> None:
+        """Nothing: it has its number."""
 
     def begin_again(self, unlike_now: Iterable[tuple[str, Any]], newest: Newest) -> None:
         """The graph is that of another place; `unlike_now` names maps and keys of objects that are others now."""

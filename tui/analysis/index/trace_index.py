@@ -342,7 +342,7 @@ class TraceIndex:
     def _add_turn(self, turn: CodexTurn) -> None:
         self._newest.see_window(turn.execution)
         if self.turns.state_one(turn.codex_turn_id, turn.thread_id):
-            self._number("turn", turn.codex_turn_id, self.turns.count(turn.thread_id))
+            self._number("turn", turn.codex_turn_id, turn.thread_id, self.turns)
 
     def _add_inference(self, inference: InferenceCall) -> Iterator[None]:
         self._newest.see_window(inference.execution)
@@ -353,7 +353,7 @@ class TraceIndex:
         if self.inferences_of_thread.state_one(name, thread_id):
             if inference.model != self._model_before(thread_id, last):
                 self.requests_to_new_model.add(name)
-            self._number("inference", name, self.inferences_of_thread.count(thread_id))
+            self._number("inference", name, thread_id, self.inferences_of_thread)
         self.asking_inferences.state(name, inference.tool_call_ids_started_by_response)
         yield from self.returning_inferences.state_in_steps(name, inference.response_item_ids)
         self._use(NodeRef("inference", name))
@@ -429,7 +429,7 @@ class TraceIndex:
         name, thread_id = compaction.compaction_id, compaction.thread_id
         self._newest.hear(compaction.installed_at_unix_ms)
         if self.compactions_of_thread.state_one(name, thread_id):
-            self._number("compaction", name, self.compactions_of_thread.count(thread_id))
+            self._number("compaction", name, thread_id, self.compactions_of_thread)
         self.compactions_of_turn.state_one(name, compaction.codex_turn_id)
         self.compactions_installing.state(name, [compaction.marker_item_id, *compaction.replacement_item_ids])
         self.compactions_of_input.state(name, dict.fromkeys(compaction.input_item_ids))
@@ -475,8 +475,9 @@ class TraceIndex:
     def _use(self, user: NodeRef) -> None:
         self.payload_users.state(user)
 
-    def _number(self, kind: NodeKind, object_id: str, number: int) -> None:
-        self._ordinals.setdefault(NodeRef(kind, object_id), number)
+    def _number(self, kind: NodeKind, object_id: str, thread_id: ThreadId, links: ReverseLinks[Any, ThreadId]) -> None:
+        """Number the newest of those that a thread has."""
+        self._ordinals.setdefault(NodeRef(kind, object_id), links.count(thread_id))
 
 
 def _is_send_input(tool: ToolCall) -> bool:

@@ -87,12 +87,8 @@ def tokens_of_all(spent: Iterable[Spent]) -> Tokens:
     """The tokens of many requests: sums field by field, without those of each request being made."""
     every = list(spent)
     used = [one for one in every if not isinstance(one, bool)]
-    return Tokens(
-        *(sum(map(field, used)) for field in _SUMMED),
-        requests=len(every),
-        without_usage=len(every) - len(used),
-        open=every.count(True),
-    )
+    sums = [sum(map(field, used)) for field in _SUMMED]
+    return Tokens._make([*sums, len(every), len(every) - len(used), every.count(True)])
 
 
 _SUMMED = tuple(
