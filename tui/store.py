@@ -206,6 +206,8 @@ class TraceStore:
     @property
     def is_loading(self) -> bool:
         """Whether the log is being read for the first time, or from its start again, whatever is looked at."""
+        if not self._pulse.is_caught_up and self._told_state.word == "loading":
+            return True  # the verdict would be the same, and is asked for several times a slice
         return self._newest_state.word == "loading"
 
     @property

@@ -19,6 +19,16 @@ from tui.ui.reopening import Reopening
 KEY_GRACE_SECONDS = 0.06
 """How long after a key the loop belongs to the key: its way through the widgets takes several turns of the loop."""
 
+LOADING_SLICE_SECONDS = 0.04
+"""How long a slice may be while the log is read for the first time and nobody presses anything.
+
+Each slice ends with letting the index know what changed, and with a turn of the event loop: a fifth of them is a tenth
+less to do. The first key waits so much longer.
+"""
+
+CALM_SECONDS = 2.0
+"""After a key, slices are short again for so long."""
+
 REST_SECONDS = 0.001
 """Rest between two slices while nobody presses anything."""
 
@@ -191,13 +201,17 @@ class Feed:
         if self._store.is_loading:
             gc.disable()
         try:
-            delta = self._store.advance(SLICE_SECONDS)
+            delta = self._store.advance(self._slice_seconds())
             if self._store.is_loading or self._store.is_amid_line:
                 gc.freeze()  # see `_freeze`
         finally:
             if is_enabled:
                 gc.enable()
         return delta
+
+    def _slice_seconds(self) -> float:
+        is_calm = self._pictured.is_set() and time.monotonic() - self._last_key > CALM_SECONDS
+        return LOADING_SLICE_SECONDS if is_calm and self._store.is_loading else SLICE_SECONDS
 
     async def _rest(self) -> None:
         """Let keys be read and pictures be drawn, for longer if a key has just come."""
