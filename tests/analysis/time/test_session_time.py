@@ -200,6 +200,7 @@ def test_quick_child_has_slack() -> None:
     time = two_children().time()
     slack = {one.node.id: one.ms for one in time.slack()}
     assert slack["short sleep"] == 2000
+    assert time.slack_by_agent == {"root": 0, "short": 2000, "long": 0}
     assert [piece.agent for piece in time.path.pieces if piece.kind == "tool"][-1] == "long"
 
 

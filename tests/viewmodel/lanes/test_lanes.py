@@ -81,6 +81,16 @@ def test_enter_goes_to_the_work_of_the_path() -> None:
     assert (model.node.kind, model.node.id) == ("thread", "root")
 
 
+def test_sums_name_the_part_of_the_path_or_the_slack() -> None:
+    model = model_of(two_children())
+    rows = [line_text(model.line(row, 120)).split() for row in range(3)]
+    assert [row[row.index(word) + 1] for row, word in zip(rows, ("path", "slack", "path"), strict=True)] == [
+        "10%,",
+        "2.0s,",
+        "90%,",
+    ]
+
+
 def test_detail_names_work_and_saving() -> None:
     model = model_of(sleeping_child())
     for _ in range(4):

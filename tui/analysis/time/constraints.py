@@ -81,6 +81,15 @@ class Constraints:
         ]
         return sorted(found, key=lambda one: (one.ms, self._moments[self._ends[one.node]]))
 
+    def slack_by_agent(self) -> dict[ThreadId, int]:
+        """The least slack of all that an agent did: by so much all of it could have come later; 0 on the path."""
+        found: dict[ThreadId, int] = {}
+        for node, point in self._ends.items():
+            if node.kind != "turn":
+                agent, ms = self._owners[node], max(0, self._latest[point] - self._moments[point].ms)
+                found[agent] = min(ms, found.get(agent, ms))
+        return found
+
     def saved_without(self, node: NodeRef) -> int:
         """By how many milliseconds the session would have been shorter if `node` had taken no time."""
         times = self._times(without=node)

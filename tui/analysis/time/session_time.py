@@ -34,6 +34,8 @@ class SessionTime:
         self.sent: tuple[EdgeView, ...] = ()
         """What agents sent each other, in the order in which it was sent."""
         self.path = CriticalPath((), 0)
+        self.slack_by_agent: dict[ThreadId, int] = {}
+        """By how many milliseconds all that an agent did could have come later without a later end of the session."""
         self._constraints: Constraints | None = None
         self._saved: dict[NodeRef, int] = {}
         self._by_agent: dict[ThreadId, int] | None = None
@@ -60,7 +62,7 @@ class SessionTime:
         constraints = Constraints(activities, arrivals)
         for _ in constraints.steps():
             yield
-        self._constraints = constraints
+        self._constraints, self.slack_by_agent = constraints, constraints.slack_by_agent()
 
     def by_kind(self) -> dict[PieceKind, int]:
         """Milliseconds of the path by kind, the largest first."""

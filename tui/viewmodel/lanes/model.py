@@ -308,11 +308,16 @@ class LanesModel:
         whole = lane.life.end_ms - lane.life.start_ms
         on_path = sum(self.time.by_agent().get(agent, 0) for agent in lane.agents)
         sums = sorted(((ms, state, on) for (state, on), ms in lane.life.sums().items()), key=lambda one: -one[0])
-        parts = [f"path {percent(on_path, self.time.path.wall_ms)}"] if on_path else []
+        parts = [f"path {percent(on_path, self.time.path.wall_ms)}"] if on_path else self._slack(lane)
         for ms, state, on in sums[:2]:
             whom = "" if on is None else f" for {clean(agent_name(self._trace, on)).rpartition('/')[2]}"
             parts.append(f"{state}{whom} {percent(ms, whole)}")
         return ", ".join(parts)
+
+    def _slack(self, lane: Lane) -> list[str]:
+        """By how much agents that are not on the path could have come later."""
+        known = [self.time.slack_by_agent[agent] for agent in lane.agents if agent in self.time.slack_by_agent]
+        return [f"slack {format_duration(min(known))}"] if known else []
 
     def _mark_cursor(self, cells: list[tuple[str, str]], row: int) -> None:
         if not self.view.start <= self.at_ms <= self.view.end:
