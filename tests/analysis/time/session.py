@@ -6,6 +6,7 @@ ends come before starts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from tests.analysis.small_graph import SmallGraph
@@ -82,11 +83,15 @@ class Session:
         self._edge(f"result {agent}", "agent_result", NodeRef("thread", agent), agent, to, 10 * at)
 
     def time(self) -> SessionTime:
-        trace = self.graph.trace
         time = SessionTime()
-        for _ in time.steps(trace, TraceIndex(trace), _Book(self.edges), is_over=True):  # type: ignore[arg-type]  # it is asked for its views only
+        for _ in self.steps(time, TraceIndex(self.graph.trace)):
             pass
         return time
+
+    def steps(self, time: SessionTime, index: TraceIndex) -> Iterator[None]:
+        """Work out the time, in steps."""
+        book: Any = _Book([*self.edges])  # it is asked for its views only
+        return time.steps(self.graph.trace, index, book, is_over=True)
 
     def path(self) -> list[tuple[str, str, str, int, int]]:
         """Agent, kind, object, from and to."""

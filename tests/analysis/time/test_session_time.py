@@ -8,6 +8,8 @@ from itertools import pairwise
 import pytest
 
 from tests.analysis.time.session import Session
+from tui.analysis.index.trace_index import TraceIndex, whole_delta
+from tui.analysis.time.session_time import SessionTime
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 
@@ -299,6 +301,36 @@ def test_work_on_the_path_saves_no_more_than_it_took(make: Callable[[], Session]
         saved = time.saved_without(node)
         assert saved is not None
         assert 0 <= saved <= took[node]
+
+
+def test_what_comes_in_between_is_left_out() -> None:
+    session = sleeping_child()
+    wanted = session.time()
+    index, time = TraceIndex(session.graph.trace), SessionTime()
+    for number, _ in enumerate(session.steps(time, index)):
+        later, agent = 2600 + number, f"agent {number}"
+        session.agent(agent, later, None, "root")
+        session.turn(agent, f"{agent} turn", later, None)
+        session.turn("child", f"child turn {number}", later, None)
+        session.tool("child turn", f"tool {number}", later, None)
+        session.tool(f"child turn {number}", f"later tool {number}", later, None)
+        index.update(whole_delta(session.graph.trace))
+    assert (time.path, time.lives) == (wanted.path, wanted.lives)
+    assert time.slack_by_agent == wanted.slack_by_agent
+
+
+def test_what_ends_later_is_open_at_the_present() -> None:
+    session = killed()
+    wanted = session.time()
+    index, time = TraceIndex(session.graph.trace), SessionTime()
+    for number, _ in enumerate(session.steps(time, index)):
+        if not number:
+            for found in (session.graph.trace.codex_turns, session.graph.trace.tool_calls, session.graph.trace.threads):
+                for one in found.values():
+                    if one.execution.is_open:
+                        one.execution.end(5_000, 50_000, "failed")
+            index.update(whole_delta(session.graph.trace))
+    assert (time.path, time.lives) == (wanted.path, wanted.lives)
 
 
 def test_life_of_a_waiting_agent_names_whom_it_waited_for() -> None:

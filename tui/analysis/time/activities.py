@@ -94,14 +94,18 @@ class AgentActivities:
 
 
 class Activities:
-    """The activities of every agent of a graph, made when they are asked for. `end`: the present of the recording."""
+    """The activities of every agent of a graph, made when they are asked for. `end`: the present of the recording.
+
+    The graph may go on meanwhile: what begins behind `end` is left out, and what ends behind it is open.
+    """
 
     def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
         self.trace = trace
         self.index = index
+        self.threads = tuple(trace.threads)
         self.end = TimePoint(max(index.newest_seq, 1) + 1, max(index.now_unix_ms, trace.started_at_unix_ms))
         self._attempts: dict[CodexTurnId, list[Activity]] = {}
-        for attempt in trace.compaction_requests.values():
+        for attempt in trace.compaction_requests.values():  # none of them is later: nothing goes on amid this
             made = self._activity(
                 NodeRef("compaction_request", attempt.compaction_request_id), "model", attempt.execution
             )
@@ -129,15 +133,16 @@ class Activities:
     def _turns(self, thread_id: ThreadId) -> Iterator[Turn]:
         for turn_id in self.index.turns.of(thread_id):
             window = self.trace.codex_turns[turn_id].execution
-            yield Turn(
-                NodeRef("turn", turn_id), TimePoint(window.started_seq, window.started_at_unix_ms), self._end(window)
-            )
+            if self._has_begun(window):
+                start = TimePoint(window.started_seq, window.started_at_unix_ms)
+                yield Turn(NodeRef("turn", turn_id), start, self.end_of(window))
 
     def _of_turn(self, turn: Turn) -> Iterator[Activity]:
         turn_id = CodexTurnId(turn.node.id)
         for inference_id in self.index.inferences_of_turn.of(turn_id):
             call = self.trace.inference_calls[inference_id]
-            yield self._activity(NodeRef("inference", inference_id), "model", call.execution, turn.end)
+            if self._has_begun(call.execution):
+                yield self._activity(NodeRef("inference", inference_id), "model", call.execution, turn.end)
         yield from self._attempts.get(turn_id, ())
         dispatched: set[CodeCellId] = set()
         for tool_id in self.index.tools_of_turn.of(turn_id):
@@ -147,12 +152,13 @@ class Activities:
                     dispatched |= {made.cell} - {None}  # type: ignore[arg-type]  # None is taken out
                     yield made
         for cell_id in self.index.cells_of_turn.of(turn_id):
-            if cell_id not in dispatched:  # older recorders write no call for a script
-                yield self._of_cell(self.trace.code_cells[cell_id], turn.end)
+            cell = self.trace.code_cells[cell_id]
+            if cell_id not in dispatched and self._has_begun(cell.execution):
+                yield self._of_cell(cell, turn.end)  # older recorders write no call for a script
 
     def _of_call(self, tool_id: ToolCallId, turn_end: TimePoint | None = None) -> Activity | None:
         tool = self.trace.tool_calls.get(tool_id)
-        if tool is None:
+        if tool is None or not self._has_begun(tool.execution):
             return None
         made = self._activity(NodeRef("tool_call", tool_id), "tool", tool.execution, turn_end)
         if is_wait(tool):
@@ -182,16 +188,24 @@ class Activities:
         self, node: NodeRef, work: Work, window: ExecutionWindow, turn_end: TimePoint | None = None
     ) -> Activity:
         start = TimePoint(window.started_seq, window.started_at_unix_ms)
-        end = self._end(window)
-        if window.is_open and turn_end is not None:
+        end, is_open = self.end_of(window), window.is_open or self.ends_later(window)
+        if is_open and turn_end is not None:
             end = min(end, turn_end)
-        failed = window.status in _BAD_ENDINGS
-        return Activity(node, work, start, max(end, start), window.is_open, failed)
+        failed = window.status in _BAD_ENDINGS and not is_open
+        return Activity(node, work, start, max(end, start), is_open, failed)
 
-    def _end(self, window: ExecutionWindow) -> TimePoint:
-        if window.ended_seq is None or window.ended_at_unix_ms is None:
+    def end_of(self, window: ExecutionWindow) -> TimePoint:
+        """When something ended; the present if it had not."""
+        if window.ended_seq is None or window.ended_at_unix_ms is None or self.ends_later(window):
             return self.end
         return TimePoint(window.ended_seq, window.ended_at_unix_ms)
+
+    def _has_begun(self, window: ExecutionWindow) -> bool:
+        return window.started_seq <= self.end.seq
+
+    def ends_later(self, window: ExecutionWindow) -> bool:
+        """Whether something ended, but behind the present."""
+        return window.ended_seq is not None and window.ended_seq > self.end.seq
 
 
 def _says_timed_out(text: str) -> bool:

@@ -51,10 +51,10 @@ class Constraints:
 
     def steps(self) -> Iterator[None]:
         """Take in agent after agent, then compute how late each point may come."""
-        for thread_id in self._activities.trace.threads:
+        for thread_id in self._activities.threads:
             self._add_points(thread_id)
             yield
-        for thread_id in self._activities.trace.threads:
+        for thread_id in self._activities.threads:
             self._add_links(thread_id)
             yield
         self._order = sorted(range(len(self._moments)), key=lambda point: self._moments[point].seq)
@@ -233,7 +233,7 @@ class Constraints:
     def _last_point(self) -> int:
         trace = self._activities.trace
         root = ThreadId(trace.root_thread_id)
-        turns = self._activities.of_agent(root).turns if root in trace.threads else []
+        turns = self._activities.of_agent(root).turns if root in self._activities.threads else []
         return self._ends[turns[-1].node] if turns else self._order[-1]
 
     def _grouped(self, *, by_after: bool) -> dict[int, list[_Link]]:

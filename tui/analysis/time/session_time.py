@@ -41,7 +41,7 @@ class SessionTime:
         self._by_agent: dict[ThreadId, int] | None = None
 
     def steps(self, trace: RolloutTrace, index: TraceIndex, book: EdgeBook, *, is_over: bool) -> Iterator[None]:
-        """Compute everything, in steps of some milliseconds; the graph must not change in between."""
+        """Compute everything, in steps of some milliseconds. What comes into the graph in between is left out."""
         while not book.prepare(_OBJECTS_PER_STEP):
             yield
         self.sent = tuple(sorted(book.views(is_over), key=lambda edge: edge.started_seq))
@@ -49,7 +49,7 @@ class SessionTime:
         activities = Activities(trace, index)
         yield
         found = []
-        for thread_id in trace.threads:
+        for thread_id in activities.threads:
             found.append(life_of(activities, arrivals, thread_id))
             if len(found) == FIRST_LIVES:
                 self.lives = tuple(found)

@@ -58,8 +58,8 @@ def life_of(activities: Activities, arrivals: Arrivals, thread_id: ThreadId) -> 
     """The life of one agent: from its start to its end, or to the present of the recording."""
     window = activities.trace.threads[thread_id].execution
     start = window.started_at_unix_ms
-    end = activities.end.ms if window.ended_at_unix_ms is None else window.ended_at_unix_ms
-    end = max(start, end)
+    has_ended = window.ended_at_unix_ms is not None and not activities.ends_later(window)
+    end = max(start, window.ended_at_unix_ms or 0) if has_ended else max(start, activities.end.ms)
     claims = [*_claims(activities.of_agent(thread_id), arrivals, thread_id)]
     return Life(thread_id, start, end, tuple(_merged(_swept(claims, start, end))))
 
