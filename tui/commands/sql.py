@@ -80,7 +80,7 @@ def _fill(database: Database, path: str) -> None:
         if store.reading.note is not None:
             complain(f"{store.source.name}: {store.reading.note}" if folder else store.reading.note)
         database.add(Subject(store, Disclosure(Redactor(()), with_content=True)))
-    database.finish()
+    database.make_tables()
 
 
 def _print(given: argparse.Namespace, names: list[str], rows: Iterator[tuple[Any, ...]]) -> None:

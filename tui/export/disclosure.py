@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Final, get_args
 
 import msgspec
@@ -15,6 +17,12 @@ from tui.viewmodel.text.clean import format_bytes
 
 REMEMBERED_LABELS = 10_000
 """Labels that are not looked at again: a few of them are in every row of an export."""
+
+LABELS_AT_ONCE = 4_000
+"""Labels that are looked at together: a look takes longer to begin than to go through a few ids."""
+
+_PLAIN: Final = re.compile(r"[\w.:/-]+", re.ASCII)
+"""A label that is read in one way, so that nothing in it can hide a part of the next one."""
 
 _WORDS: Final = frozenset(
     word
@@ -44,6 +52,7 @@ class Disclosure:
         self.with_content = with_content
         self._redactor = redactor
         self._harmless: set[str] = set()
+        self._learned = 0
         self._texts = 0
         self._bytes = 0
 
@@ -61,12 +70,30 @@ class Disclosure:
 
     def label(self, name: str) -> str:
         """An id, or the name of an agent, a tool, a model: shown in any case, but no secret in it."""
+        if len(self._redactor.learned) != self._learned:
+            self._forget_learned()
         if name in self._harmless:
             return name
         shown = self._redactor.hide(name)
         if shown == name and len(self._harmless) < REMEMBERED_LABELS:
             self._harmless.add(name)
         return shown
+
+    def _forget_learned(self) -> None:
+        """Labels that hold a secret which was learned since they were looked at are not harmless any more."""
+        for secret in self._redactor.learned[self._learned :]:
+            self._harmless = {name for name in self._harmless if secret not in name}
+        self._learned = len(self._redactor.learned)
+
+    def look_at(self, names: Iterable[str]) -> None:
+        """Look at labels, many at once, that `label` will be asked for: the ids of a recording.
+
+        Where nothing is found in all of them together, nothing is in any of them; the others are left to `label`.
+        """
+        plain = filter(_PLAIN.fullmatch, names)
+        while some := list(islice(plain, LABELS_AT_ONCE)):
+            if self._redactor.is_clean(" ".join(some)):
+                self._harmless.update(some)
 
     def text(self, text: str) -> str:
         """Anything that a person, a model or a program said."""

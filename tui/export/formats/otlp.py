@@ -18,6 +18,7 @@ from tui.analysis.problems.of_object import problem_of
 from tui.export.collector import post
 from tui.export.format import FileFormat, Subject
 from tui.export.genai import SCHEMA_URL, DescribedSpan, attributes_of, subject_of
+from tui.export.ids import look_at_ids
 from tui.export.spans import SpanLink, Spans, WorkSpan
 from tui.model.noderef import NodeRef
 
@@ -73,6 +74,7 @@ def _frame(subject: Subject) -> tuple[bytes, bytes]:
 
 
 def _spans(subject: Subject) -> Iterator[bytes]:
+    look_at_ids(subject)
     spans = Spans(subject)
     for span in spans.in_order():
         yield _encode(_span(subject, spans, span))

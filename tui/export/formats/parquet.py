@@ -12,7 +12,6 @@ def write(subject: Subject, folder: Path) -> None:
     """Add the recording to the tables in a folder."""
     with Database() as database:
         database.add(subject)
-        database.finish()
         database.write_parquet(folder, subject)
 
 

@@ -39,7 +39,8 @@ class SeenSecret(msgspec.Struct):
 class Redactor:
     """Hides secrets in the texts of one export.
 
-    `counts`: how often something was hidden, by rule; `secrets`: how many different secrets these were.
+    `counts`: how often something was hidden, by rule; `secrets`: how many different secrets these were; `learned`: what
+    is hidden wherever it is, in the order in which it was found.
     """
 
     def __init__(self, rules: Sequence[SecretRule] = RULES, kept: Set[str] = frozenset()) -> None:
@@ -51,6 +52,7 @@ class Redactor:
         self._marks: dict[str, str] = {}
         self._of_rule: Counter[str] = Counter()
         self._fragments: dict[str, Finding] = {}
+        self.learned: list[str] = []
         self._fragment_pattern: re.Pattern[str] | None = None
         self._clean: set[int] = set()
         """Hashes of texts in which nothing was found: an export holds most of them twice."""
@@ -64,6 +66,10 @@ class Redactor:
     def seen(self) -> list[SeenSecret]:
         """What was hidden, one entry a secret, in the order in which they were found."""
         return list(self._seen.values())
+
+    def is_clean(self, text: str) -> bool:
+        """Whether there is nothing to hide in a text."""
+        return not self._merged_with_fragments(text, findings_in(text, self.rules))
 
     def hide(self, text: str) -> str:
         """The text with marks in the place of secrets."""
@@ -91,9 +97,7 @@ class Redactor:
             for one in parts:
                 fragment = piece[one.start : one.end]
                 if len(fragment) >= SHORTEST_FRAGMENT:
-                    self._fragments[fragment] = one
-                    self._fragment_pattern = None
-                    self._clean.clear()
+                    self._hide_everywhere(fragment, one)
 
     def _note(self, one: Finding, text: str) -> None:
         known = self._seen.get(one.secret)
@@ -107,9 +111,13 @@ class Redactor:
         """A password in a file of settings is one in the output of a command, too."""
         is_new = one.rule in self.rules.framed and one.secret not in self._fragments
         if is_new and len(one.secret) >= SHORTEST_LEARNED:
-            self._fragments[one.secret] = one
-            self._fragment_pattern = None
-            self._clean.clear()
+            self._hide_everywhere(one.secret, one)
+
+    def _hide_everywhere(self, text: str, one: Finding) -> None:
+        self._fragments[text] = one
+        self.learned.append(text)
+        self._fragment_pattern = None
+        self._clean.clear()
 
     def _merged_with_fragments(self, text: str, found: list[Finding]) -> list[Finding]:
         if not self._fragments:

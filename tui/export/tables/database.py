@@ -41,21 +41,23 @@ class TableFiles:
             for row in rows():
                 file.write(_encode(row) + b"\n")
 
-    def into(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Make the tables of what was written."""
+    def finish(self) -> None:
+        """All rows are written."""
         self._stack.close()
-        for name in TABLES:
-            connection.execute(_create(name), [str(self._folder / name)])
+
+    def rows_of(self, table: str) -> str:
+        """A query for the rows of a table. They stay in their file: nothing is held in memory."""
+        return _query(table, self._folder / table)
 
 
-def _create(table: str) -> str:
+def _query(table: str, file: Path) -> str:
     columns = columns_of(table)
     shape = ", ".join(f"{one.name}: '{_stored(one)}'" for one in columns)
     chosen = ", ".join(
         f"epoch_ms({one.name}) AS {one.name}" if one.type == "TIMESTAMP" else one.name for one in columns
     )
-    source = f"read_json(?, format = 'newline_delimited', columns = {{{shape}}}, maximum_object_size = 16777216)"
-    return f"CREATE TABLE {table} AS SELECT {chosen} FROM {source}"  # noqa: S608 - names are ours
+    source = f"'{_quoted(file)}', format = 'newline_delimited', columns = {{{shape}}}, maximum_object_size = 16777216"
+    return f"SELECT {chosen} FROM read_json({source})"  # noqa: S608 - names are ours
 
 
 def _stored(column: Column) -> str:
@@ -87,10 +89,12 @@ class Database:
         with _room_for_rows():
             self._files.add(subject)
 
-    def finish(self) -> None:
+    def make_tables(self) -> None:
         """All recordings are in: make the tables. Raises `ExportError` if the disk has no room for them."""
         with _room_for_rows():
-            self._files.into(self.connection)
+            self._files.finish()
+        for name in TABLES:
+            self.connection.execute(f"CREATE TABLE {name} AS {self._files.rows_of(name)}")
 
     def ask(self, question: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
         """The names of the columns of the answer, and its rows. Raises `ExportError` for what is not SQL."""
@@ -104,8 +108,12 @@ class Database:
     def write_parquet(self, folder: Path, subject: Subject) -> None:
         """Write each table to `TABLE/date=YYYY-MM-DD/TRACE.parquet`; a recording written again is replaced.
 
-        Raises `OSError` if one of them cannot be written; then none is there that was not there before.
+        Raises `OSError` if one of them cannot be written, then none is there that was not there before, and
+        `ExportError` if the disk has no room for the rows.
         """
+        with _room_for_rows():
+            self._files.finish()
+        self.connection.execute("SET threads = 1")  # each more holds rows of its own, and none of the files is large
         date = datetime.fromtimestamp(subject.store.trace.started_at_unix_ms / 1000, UTC).strftime("%Y-%m-%d")
         parts: dict[Path, Path] = {}
         made: list[Path] = []
@@ -116,7 +124,8 @@ class Database:
                 place.mkdir(parents=True, exist_ok=True)
                 part = place / f".{_file_name(subject)}.part"
                 parts[part] = place / f"{_file_name(subject)}.parquet"
-                self.connection.execute(f"COPY {name} TO '{_quoted(part)}' (FORMAT parquet, COMPRESSION zstd)")
+                rows = self._files.rows_of(name)
+                self.connection.execute(f"COPY ({rows}) TO '{_quoted(part)}' (FORMAT parquet, COMPRESSION zstd)")
         except (OSError, self._duckdb.Error) as error:
             for part in parts:
                 part.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from tui.analysis.problems.of_object import CAN_FAIL, problem_of
 from tui.analysis.requests.texts import item_texts
 from tui.analysis.statistics.counts import SCRIPT_TOOL
 from tui.export.format import Subject
+from tui.export.ids import look_at_ids
 from tui.export.tables.rows import (
     At,
     CallRow,
@@ -67,6 +68,7 @@ class TableMaker:
         self._store = subject.store
         self._trace: RolloutTrace = subject.store.trace
         self._show = subject.disclosure
+        look_at_ids(subject)
         label = self._show.label
         self._common = {
             "bundle": label(self._store.source.name),
