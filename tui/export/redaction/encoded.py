@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -27,6 +28,15 @@ _WORD: Final = re.compile(
 _PLAIN: Final = str.maketrans("-_", "+/", "\r\n=")
 
 
+_COMPRESSED = "H4sI"
+"""How gzip data begin in base64: a state of Helm or of a cloud's first start."""
+
+_GZIP = 31
+"""For `zlib`: a whole gzip header comes first."""
+
+MOST_DECOMPRESSED = 1 << 20
+"""Bytes of compressed data that are looked at."""
+
 _HEX_TRIED = 16
 _HEX: Final = re.compile(r"(?<![A-Za-z0-9])(?:[0-9a-fA-F]{2}){16,}(?![A-Za-z0-9])")
 _OFFSET = r"^[ \t]*[0-9a-fA-F]{6,8}:?[ \t]+"
@@ -38,8 +48,9 @@ _FIRST_OFFSET = "00000"
 
 def encoded_texts(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and meaning of each word, and of each dump, that is a text in base64 or hexadecimal."""
+    has_compressed = _COMPRESSED in text
     words = [word for word in text.encode("ascii", "replace").translate(_WORD_BYTES).split() if len(word) >= SHORTEST]
-    if any(_is_text(word[:_TRIED].decode().translate(_PLAIN)) for word in words):
+    if has_compressed or any(_is_text(word[:_TRIED].decode().translate(_PLAIN)) for word in words):
         yield from _meanings(text, _WORD, _from_base64)
     if any(_is_text_in_hex(word[:_HEX_TRIED]) for word in words):
         yield from _meanings(text, _HEX, _from_hex)
@@ -59,11 +70,22 @@ def _meanings(
 def _from_base64(word: str) -> str | None:
     """What a word means; None if that is not a text."""
     plain = word.translate(_PLAIN)
-    if not _is_text(plain[:_TRIED]):
+    is_compressed = plain.startswith(_COMPRESSED)
+    if not is_compressed and not _is_text(plain[:_TRIED]):
         return None
     whole = plain[:-1] if len(plain) % 4 == 1 else plain
     data = binascii.a2b_base64(whole + "=" * (-len(whole) % 4))
+    if is_compressed:
+        data = _decompressed(data)
     return data.decode("utf-16-le" if _is_in_pairs(data) else "utf-8", "replace")
+
+
+def _decompressed(data: bytes) -> bytes:
+    """What gzip data hold, as far as they are whole."""
+    try:
+        return zlib.decompressobj(wbits=_GZIP).decompress(data, MOST_DECOMPRESSED)
+    except zlib.error:
+        return b""
 
 
 def _from_hex(word: str) -> str | None:

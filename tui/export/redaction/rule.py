@@ -15,6 +15,9 @@ LONGEST_NAME = 80
 _HEAD = 3
 """Characters of a word by which rules for keys are looked up."""
 
+_GATES: Final = ("$", ".com", "hook", "login")
+"""Parts of several needles, besides the needles that are parts of others."""
+
 _LETTERS: Final = bytes(code if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
 
 
@@ -29,7 +32,7 @@ class SecretRule(msgspec.Struct, frozen=True):
 
     `needles`: one of them is in every text that the pattern can match; looking for them is fast. `group`: what of a
     match is the secret. `named`: what must end where a match begins. `is_key`: every match begins with a needle, and
-    no letter or digit is before it.
+    no letter or digit is before it. `at_needle`: every match begins with a needle, whatever is before it.
     """
 
     name: str
@@ -38,10 +41,11 @@ class SecretRule(msgspec.Struct, frozen=True):
     group: int = 0
     named: str | None = None
     is_key: bool = False
+    at_needle: bool = False
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where the secrets of this kind are."""
-        matches = self._at_needles(text) if self.is_key else _compiled(self.pattern).finditer(text)
+        matches = self._at_needles(text) if self.is_key or self.at_needle else _compiled(self.pattern).finditer(text)
         for match in matches:
             before = text[max(0, match.start() - LONGEST_NAME) : match.start()]
             if self.named is None or _compiled(self.named).search(before):
@@ -64,7 +68,12 @@ class RuleSet:
     def __init__(self, rules: Sequence[SecretRule]) -> None:
         self.framed = frozenset(rule.name for rule in rules if rule.group)
         """Names of the rules for secrets that only the text around them gives away."""
-        self._frames = [(needle, rule) for rule in rules if not rule.is_key for needle in rule.needles]
+        frames: dict[str, list[int]] = {}
+        self._rules = rules
+        for place, rule in enumerate(rules):
+            for needle in () if rule.is_key else rule.needles:
+                frames.setdefault(needle.lower(), []).append(place)
+        self._frames = _gated(frames)
         self._keys: dict[bytes, list[tuple[str, SecretRule]]] = {}
         for rule in rules:
             for needle in rule.needles if rule.is_key else ():
@@ -72,12 +81,36 @@ class RuleSet:
 
     def worth_trying(self, text: str) -> Iterable[SecretRule]:
         """The rules of which the text holds a needle."""
-        found = [rule for needle, rule in self._frames if needle in text]
+        small = text.lower()
+        places = {
+            place
+            for gate, frames in self._frames.items()
+            if gate in small
+            for needle, places in frames
+            if needle in small
+            for place in places
+        }
+        found = [self._rules[place] for place in sorted(places)]
         if self._keys:
             words = set(text.encode("ascii", "replace").translate(_LETTERS).split())
             for head in sorted(self._keys.keys() & {word[:_HEAD] for word in words}):
                 found += [rule for needle, rule in self._keys[head] if needle in text]
         return found if len(found) < 2 else {id(rule): rule for rule in found}.values()
+
+
+def _gated(frames: dict[str, list[int]]) -> dict[str, list[tuple[str, list[int]]]]:
+    """Needles, in small letters, by a part that several of them have: where it is not, none of them is."""
+    gates: list[str] = []
+    found: dict[str, list[tuple[str, list[int]]]] = {}
+    for needle in sorted({*frames, *_GATES}, key=len):
+        gate = next((one for one in gates if one in needle), None)
+        if gate is None:
+            gate = needle
+            if len(needle) >= _HEAD or needle in _GATES:
+                gates.append(needle)
+        if needle in frames:
+            found.setdefault(gate, []).append((needle, frames[needle]))
+    return found
 
 
 @cache  # every export asks it of the same needles
@@ -90,10 +123,17 @@ def _head(needle: str) -> bytes:
 
 
 def make_rule(
-    name: str, needles: Sequence[str], pattern: str, group: int = 0, *, named: str | None = None
+    name: str,
+    needles: Sequence[str],
+    pattern: str,
+    group: int = 0,
+    *,
+    named: str | None = None,
+    at_needle: bool = False,
 ) -> SecretRule:
     """A rule with a pattern of its own."""
-    return SecretRule(name, pattern, tuple(needles), group, None if named is None else f"(?:{named})$")
+    end = None if named is None else f"(?:{named})$"
+    return SecretRule(name, pattern, tuple(needles), group, end, at_needle=at_needle)
 
 
 BEFORE: Final = "(?<![A-Za-z0-9])"
