@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -18,7 +19,7 @@ UUID = "8b10001f-4f5a-c42f-fe9a-7d6f3a0e7e2e"
 BODY = "\n".join(
     "7nAI1h3EcByR7FSyXgVkLmwkwLHyK1wLE+uSoq6xu0YPdWdNJ7Ob7WLaVARx6eYC"[n:] + "WCyBhuVeh1QJhh4x"[:n] for n in range(6)
 )
-COMPRESSED = base64.b64encode(gzip.compress(f'password: "{PLAIN}"\n'.encode() * 3)).decode()
+COMPRESSED = base64.b64encode(gzip.compress(f'password: "{PLAIN}"\n'.encode() * 3, mtime=0)).decode()
 
 FRAMES = [
     # clouds
@@ -120,6 +121,22 @@ def test_frame_gives_a_secret_away(frame: str, secret: str) -> None:
         hidden = Redactor().hide(said)
         assert [line for line in lines if line in hidden] == [], hidden
         assert said == text or "said" not in said or json.loads(hidden)
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        (f"{'some words ' * 6}TWILIO_AUTH_TO\nKEN={HEX}\n", HEX),
+        (f"{'some words ' * 5}https://discord.com/api/web\nhooks/123456789012345678/{LONG + PLAIN}\n", LONG),
+        (
+            quote("-----BEGIN RSA PRIVATE KEY-----\\n" + BODY.replace("\n", "\\n"), safe=""),
+            quote(BODY[70:120], safe=""),
+        ),
+    ],
+)
+def test_frame_is_found_behind_a_disguise(text: str, secret: str) -> None:
+    assert secret in text
+    assert secret not in Redactor().hide(text)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ _WIDE = re.compile("[\uff01-\uff5e]")
 _WIDE_BY = 0xFEE0
 """How far the wide form of a character in ASCII is from it."""
 
-_JOIN = re.compile(r"\\\r?\n[ \t]*|=\r?\n|<wbr ?/?>|[\"'](?: ?[+.&] ?|[ \t]|[ \t+.&]{0,3}\\?\r?\n[ \t+.&]*)[\"']")
+_JOIN = re.compile(
+    r"\\\r?\n[ \t]*|=\r?\n|<wbr ?/?>|[\"'](?: {0,3}[+.&] {0,3}|[ \t]|[ \t+.&]{0,3}\\?\r?\n[ \t+.&]*)[\"']"
+)
 """Breaks that say themselves that a text goes on: of a shell, of a mail, of a page, between two literals."""
 
 _WRAP = re.compile(
@@ -120,6 +122,11 @@ def _seen(reading: ResolvedText) -> Iterator[ResolvedText]:
         narrow = _changed(reading, _WIDE.finditer(reading.text), lambda sign: chr(ord(sign) - _WIDE_BY))
         if narrow is not None:
             yield narrow
+    yield from _decoded(reading)
+
+
+def _decoded(reading: ResolvedText) -> Iterator[ResolvedText]:
+    """The reading as a server takes it from a URL, where that differs."""
     for _ in range(_MOST_PERCENT):
         found = _PERCENT.finditer(reading.text) if "%" in reading.text else ()
         decoded = _changed(reading, found, lambda code: chr(int(code[1:], 16)))
@@ -127,6 +134,9 @@ def _seen(reading: ResolvedText) -> Iterator[ResolvedText]:
             return
         reading = decoded
         yield reading
+        further = _resolved(reading)
+        if further is not None:
+            yield further
 
 
 def has_unseen(text: str) -> bool:

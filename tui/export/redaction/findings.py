@@ -54,12 +54,16 @@ def _found_in(reading: ResolvedText, rules: RuleSet) -> Iterator[Finding]:
 
 
 def _wrapped_in(reading: ResolvedText, rules: RuleSet) -> Iterator[Finding]:
-    """Keys that the end of a line cuts; what only has a name ends there, as far as anybody can say."""
+    """Secrets that the end of a line cuts; one that only has a name ends there if it is long enough to be whole."""
     whole = unwrapped(reading)
-    for rule in rules.worth_trying(whole.text) if whole is not None else ():
-        if whole is not None and not rule.group:
-            for start, end in rule.spans(whole.text):
-                yield Finding(whole.source(start), whole.source(end), rule.name, "")
+    if whole is None:
+        return
+    for rule in rules.worth_trying(whole.text):
+        ended = {reading.source(start) for start, _ in rule.spans(reading.text)} if rule.group else ()
+        for start, end in rule.spans(whole.text):
+            place = whole.source(start)
+            if place not in ended:
+                yield Finding(place, whole.source(end), rule.name, "")
 
 
 def _encoded_in(reading: ResolvedText, rules: RuleSet) -> Iterator[Finding]:
