@@ -10,7 +10,7 @@ import pytest
 from tests.analysis.time.session import Session
 from tui.analysis.index.trace_index import TraceIndex, whole_delta
 from tui.analysis.time.session_time import SessionTime
-from tui.model.ids import ThreadId
+from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.noderef import NodeRef
 
 
@@ -156,6 +156,63 @@ def grandchild() -> Session:
     return session
 
 
+def dying_child() -> Session:
+    """A child's last request fails, and its parent, which waits, learns of that."""
+    session = Session()
+    session.agent("root", 0, 2000)
+    session.turn("root", "turn", 0, 2000)
+    session.tool("turn", "spawn", 0, 20, kind="spawn_agent")
+    session.wait("turn", "wait", 20, 1700)
+    session.model("turn", "answer", 1710, 2000)
+    session.agent("child", 10, 1690, "root")
+    session.turn("child", "child turn", 15, 1690)
+    session.tool("child turn", "sleep", 20, 1020)
+    session.model("child turn", "last ask", 1030, 1680)
+    session.graph.trace.inference_calls[InferenceCallId("last ask")].execution.status = "failed"
+    session.sends("spawn", "child", "spawn")
+    session.result("child", "root", 1695)
+    return session
+
+
+def news_amid_a_request() -> Session:
+    """A child reports while its parent's request goes on: nobody waits for it."""
+    session = Session()
+    session.agent("root", 0, 2600)
+    session.turn("root", "turn", 0, 2600)
+    session.tool("turn", "spawn", 0, 20, kind="spawn_agent")
+    session.model("turn", "long ask", 20, 2020)
+    session.tool("turn", "command", 2030, 2550)
+    session.agent("child", 10, 350, "root")
+    session.turn("child", "child turn", 15, 340)
+    session.tool("child turn", "sleep", 30, 330)
+    session.sends("spawn", "child", "spawn")
+    session.result("child", "root", 345)
+    return session
+
+
+def quiet_user() -> Session:
+    """The user waits for two seconds between two turns."""
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 100, 600)
+    session.tool("turn", "first", 100, 600)
+    session.turn("root", "turn 2", 2600, 3300)
+    session.tool("turn 2", "second", 2600, 3300)
+    return session
+
+
+def commands_side_by_side() -> Session:
+    """One answer asks for commands of one and of two seconds."""
+    session = Session()
+    session.agent("root", 0, 2500)
+    session.turn("root", "turn", 0, 2500)
+    session.model("turn", "ask", 0, 100, asks=("short", "long"))
+    session.tool("turn", "short", 110, 1110)
+    session.tool("turn", "long", 111, 2111)
+    session.model("turn", "answer", 2120, 2500)
+    return session
+
+
 SESSIONS = (
     one_agent,
     sleeping_child,
@@ -166,6 +223,10 @@ SESSIONS = (
     script_with_calls,
     killed,
     grandchild,
+    dying_child,
+    news_amid_a_request,
+    quiet_user,
+    commands_side_by_side,
 )
 
 
@@ -261,7 +322,51 @@ def test_killed_recording_ends_now_in_the_child() -> None:
 
 
 def test_wait_of_a_wait_leads_to_the_grandchild() -> None:
-    assert ("deep", "model", "deep ask", 15, 890) in grandchild().path()
+    assert grandchild().path() == [
+        ("root", "tool", "spawn", 0, 5),
+        ("child", "runtime", "child turn", 5, 10),
+        ("child", "tool", "spawn 2", 10, 15),
+        ("deep", "model", "deep ask", 15, 890),
+        ("deep", "delivery", "deep turn", 890, 895),
+        ("child", "delivery", "deep", 895, 900),
+        ("child", "runtime", "child turn", 900, 950),
+        ("child", "delivery", "child turn", 950, 960),
+        ("root", "delivery", "child", 960, 990),
+        ("root", "runtime", "turn", 990, 1000),
+    ]
+
+
+def test_failure_of_a_child_ends_the_wait() -> None:
+    assert dying_child().path()[-6:-1] == [
+        ("child", "model", "last ask", 1030, 1680),
+        ("child", "runtime", "child turn", 1680, 1690),
+        ("child", "delivery", "child turn", 1690, 1695),
+        ("root", "delivery", "child", 1695, 1700),
+        ("root", "runtime", "turn", 1700, 1710),
+    ]
+
+
+def test_news_that_nobody_waits_for_is_not_on_the_path() -> None:
+    session = news_amid_a_request()
+    assert {agent for agent, *_ in session.path()} == {"root"}
+    assert ("root", "model", "long ask", 20, 2020) in session.path()
+    assert session.time().slack_by_agent == {"root": 0, "child": 2260}  # its turn ends 10 ms later
+
+
+def test_time_between_turns_is_the_users() -> None:
+    assert quiet_user().path()[-3:] == [
+        ("root", "tool", "first", 100, 600),
+        ("root", "user", "turn", 600, 2600),
+        ("root", "tool", "second", 2600, 3300),
+    ]
+    assert quiet_user().time().by_kind() == {"user": 2100, "tool": 1200}
+
+
+def test_shorter_of_two_commands_costs_nothing() -> None:
+    time = commands_side_by_side().time()
+    saved = {name: time.saved_without(NodeRef("tool_call", name)) for name in ("short", "long")}
+    assert saved == {"short": 0, "long": 1001}
+    assert [(one.node.id, one.ms) for one in time.slack()] == [("short", 1001)]
     assert grandchild().time().saved_without(NodeRef("inference", "deep ask")) == 875
 
 
