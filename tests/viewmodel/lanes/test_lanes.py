@@ -95,7 +95,7 @@ def test_detail_names_work_and_saving() -> None:
     model = model_of(sleeping_child())
     for _ in range(4):
         model.perform(Move.NEXT_TURN)
-    text = line_text(model.detail())
+    text = line_text(model.detail(120))
     assert text.startswith("/root/child at 00:00.2  tool 2.0s · path: ")
     assert text.endswith("2.0s = 80% · if it took nothing: −2.0s")
 
@@ -103,7 +103,7 @@ def test_detail_names_work_and_saving() -> None:
 def test_detail_names_whom_an_agent_waited_for() -> None:
     model = model_of(sleeping_child())
     model.at_ms = 1_000
-    assert "waited for /root/child 2.1s" in line_text(model.detail())
+    assert "waited for /root/child 2.1s" in line_text(model.detail(120))
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
@@ -130,11 +130,11 @@ def test_failure_is_a_sign() -> None:
 def test_session_without_agents_says_so_once_known() -> None:
     session = Session()
     model = model_of(session)
-    assert line_text(model.detail()) == ""
+    assert line_text(model.detail(120)) == ""
     model.renew(session.time())
     assert model.node is None
     assert not model.perform(Move.MOVE_DOWN)
-    assert line_text(model.detail()) == "no agent has started yet"
+    assert line_text(model.detail(120)) == "no agent has started yet"
 
 
 def three_children() -> Session:
@@ -169,7 +169,7 @@ def test_folding_keeps_the_agent_under_the_cursor() -> None:
     assert model.lanes[model.cursor].agent == "two"
     model.perform(Move.FOLD_ENDED)
     assert model.lanes[model.cursor].folded
-    assert "3 ended agents" in line_text(model.detail())
+    assert "3 ended agents" in line_text(model.detail(120))
     model.perform(Move.FOLD_ENDED)
     assert model.lanes[model.cursor].agent == "one"
 
@@ -194,6 +194,6 @@ def test_messages_are_marked_in_the_lane_under_the_cursor() -> None:
 def test_detail_names_what_was_sent_at_the_cursor() -> None:
     model = model_of(sleeping_child())
     model.stand_at(model.unix_ms + 100)
-    assert "▸ spawn to /root/child" in line_text(model.detail())
+    assert "▸ spawn to /root/child" in line_text(model.detail(120))
     model.perform(Move.MOVE_DOWN)
-    assert "◂ spawn from /root" in line_text(model.detail())
+    assert "◂ spawn from /root" in line_text(model.detail(120))

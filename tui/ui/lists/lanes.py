@@ -54,9 +54,9 @@ class LanesScreen(FullScreen[NodeRef | None]):
     PLACE = "the time view"
     HINTS = (
         ("show_help", "help"),
-        ("go_to_work", "go to it"),
-        ("next_piece", "path"),
         ("longest_piece", "longest"),
+        ("next_piece", "path"),
+        ("go_to_work", "go to it"),
         ("go_out", "close"),
         ("zoom_in", "zoom"),
         ("fit_all", "all"),
@@ -173,12 +173,20 @@ class LanesScreen(FullScreen[NodeRef | None]):
         width = self.view.scrollable_content_region.width
         self._announce_move(width)
         store = self._store
+        name = Span(" Time  ", "title")
         state = Span(f" · {as_of_store(store)}", "warning") if store.past else Span(f" · {store.state}", "dim")
-        self._bars["title"].show((Span(" Time  ", "title"), *self.model.title(), state))
+        keys = Span(f" · {self._keys_of_moments()}" if store.past else "", "dim")
+        room = width - sum(len(span.text) for span in (name, state, keys))
+        self._bars["title"].show((name, *self.model.title(room), state, keys))
         self._bars["axis"].show(self.model.axis(width))
         self._bars["path"].show(self.model.path_line(width))
-        self._bars["detail"].show(self.model.detail())
+        self._bars["detail"].show(self.model.detail(width))
         self.footer.refresh()
+
+    def _keys_of_moments(self) -> str:
+        """The keys that lead to other moments."""
+        back, on, now = map(self.keyboard.first_key, ("previous_event", "next_event", "return_to_now"))
+        return f"{back} {on} event  {now} now"
 
     def _announce_move(self, width: int) -> None:
         """Where the bars move sideways, the terminal can move them: axis, lanes and path."""

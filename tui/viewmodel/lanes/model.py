@@ -23,10 +23,11 @@ from tui.viewmodel.lanes.bars import CURSOR, Cell, busy_times, life_cells, path_
 from tui.viewmodel.lanes.lane import Lane, lanes_of
 from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
 from tui.viewmodel.lanes.sent import mark_sent, nearest_sent, sent_of, sent_words
+from tui.viewmodel.lanes.words import fitting, life_words, piece_words
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset
 from tui.viewmodel.text.percent import percent
-from tui.viewmodel.text.spans import Line, Span, line_of_cells
+from tui.viewmodel.text.spans import Line, Span, line_of_cells, line_text
 
 LABEL_PART = 0.22
 """Part of the width that names take at most."""
@@ -78,7 +79,7 @@ class LanesModel:
         found = {life.agent: life for life in time.lives}
         self.lanes = lanes_of(self._trace, self._index, found, folds_ended=self.folds_ended)
         self._longest_name = max((self._measure(lane.name) for lane in self.lanes), default=5)
-        self._sums_of: dict[ThreadId, str] = {}
+        self._sums_of: dict[tuple[ThreadId, int], str] = {}
         self._cells_of: tuple[float, float, int] | None = None
         """The time and the width for which `_cells` holds what was drawn."""
         self._cells: dict[ThreadId | None, list[Cell]] = {}
@@ -218,14 +219,17 @@ class LanesModel:
 
     # Lines
 
-    def title(self) -> Line:
-        """The sums of the path."""
+    def title(self, room: int) -> Line:
+        """The sums of the path, as many as fit."""
         wall = self.time.path.wall_ms
         whole = Span(f"{format_duration(self.view.whole_ms)}", "number")
         if not wall:
             return (whole, Span(" · no turn of the root agent is recorded, so there is no path", "dim"))
-        kinds = " ".join(f"{kind} {percent(ms, wall)}" for kind, ms in self.time.by_kind().items())
-        return (whole, Span(f" · path {format_duration(wall)}: {kinds}", "dim"))
+        path = f" · path {format_duration(wall)}"
+        kinds = [f"{kind} {percent(ms, wall)}" for kind, ms in self.time.by_kind().items()]
+        while kinds and len(whole.text) + len(path) + 2 + len(" ".join(kinds)) > room:
+            kinds.pop()
+        return (whole, Span(f"{path}: {' '.join(kinds)}" if kinds else path, "dim"))
 
     def take_move(self, width: int) -> BarsMove:
         """By how many cells the bars of lines of `width` cells moved since this was asked last."""
@@ -247,7 +251,7 @@ class LanesModel:
         self._mark_cursor(cells, row)
         name = elide(lane.name, columns.label - 1, self._measure)
         padding = " " * (columns.label - self._measure(name))
-        sums = Span(f" {elide(self._sums(lane), columns.sums - 1, self._measure)}", "dim") if columns.sums else Span("")
+        sums = Span(f" {self._sums(lane, columns.sums - 1)}" if columns.sums else "", "dim")
         return (Span(f"{name}{padding}", "path"), *line_of_cells(cells), sums)
 
     def path_line(self, width: int) -> Line:
@@ -270,7 +274,7 @@ class LanesModel:
             self._cells[agent] = draw(self._scale(width))
         return self._cells[agent]
 
-    def detail(self) -> Line:
+    def detail(self, width: int) -> Line:
         """What the agent under the cursor did then, and what the path did."""
         if not self.lanes:
             return (Span("no agent has started yet" if self.is_known else "", "dim"),)
@@ -281,8 +285,9 @@ class LanesModel:
         near = (self.view.end - self.view.start) / _CELLS_OF_A_LINE
         edge = nearest_sent(sent_of(self.time.sent, lane.agents), self.unix_ms, near)
         sent = Span("" if edge is None else f" · {sent_words(self._trace, edge, lane.agents)}", "node.edge")
-        path = () if piece is None else (Span(f" · path: {self._piece_words(piece)}", "dim"),)
-        return (head, did, sent, *path)
+        line = (head, did, sent)
+        room = width - self._measure(line_text(line))
+        return line if piece is None else (*line, Span(self._piece_words(piece, room), "dim"))
 
     def _did(self, agent: ThreadId, found: StateStretch) -> str:
         took = format_duration(found.end_ms - found.start_ms)
@@ -292,32 +297,26 @@ class LanesModel:
         state = "waited for the user" if found.state == "idle" and agent == self._trace.root_thread_id else found.state
         return f"{state} {took}{' ✗ failed' if found.has_failed else ''}"
 
-    def _piece_words(self, piece: PathPiece) -> str:
-        what = clean(name_of(self._trace, self._index, piece.node))
-        text = f"{what} {format_duration(piece.duration_ms)} = {percent(piece.duration_ms, self.time.path.wall_ms)}"
+    def _piece_words(self, piece: PathPiece, room: int) -> str:
+        name = clean(name_of(self._trace, self._index, piece.node))
         saved = self.time.saved_without(piece.node) if piece.kind in ("model", "tool") else None
-        return text if saved is None else f"{text} · if it took nothing: −{format_duration(saved)}"
+        before, wall = " · path: ", self.time.path.wall_ms
+        return before + piece_words(name, piece.duration_ms, wall, saved, room - len(before), self._measure)
 
-    def _sums(self, lane: Lane) -> str:
+    def _sums(self, lane: Lane, room: int) -> str:
         """What most of the agent's life went to, and its part of the path; worked out once."""
-        if lane.agent not in self._sums_of:
-            self._sums_of[lane.agent] = self._sums_now(lane)
-        return self._sums_of[lane.agent]
+        if (lane.agent, room) not in self._sums_of:
+            parts = [(word,) for word in self._on_path(lane)] + life_words(self._trace, lane.life)
+            self._sums_of[lane.agent, room] = fitting(parts, room, self._measure)
+        return self._sums_of[lane.agent, room]
 
-    def _sums_now(self, lane: Lane) -> str:
-        whole = lane.life.end_ms - lane.life.start_ms
+    def _on_path(self, lane: Lane) -> list[str]:
+        """The part of the path that is the lane's, or by how much all that it did could have come later."""
         on_path = sum(self.time.by_agent().get(agent, 0) for agent in lane.agents)
-        sums = sorted(((ms, state, on) for (state, on), ms in lane.life.sums().items()), key=lambda one: -one[0])
-        parts = [f"path {percent(on_path, self.time.path.wall_ms)}"] if on_path else self._slack(lane)
-        for ms, state, on in sums[:2]:
-            whom = "" if on is None else f" for {clean(agent_name(self._trace, on)).rpartition('/')[2]}"
-            parts.append(f"{state}{whom} {percent(ms, whole)}")
-        return ", ".join(parts)
-
-    def _slack(self, lane: Lane) -> list[str]:
-        """By how much agents that are not on the path could have come later."""
-        known = [self.time.slack_by_agent[agent] for agent in lane.agents if agent in self.time.slack_by_agent]
-        return [f"slack {format_duration(min(known))}"] if known else []
+        if on_path:
+            return [f"path {percent(on_path, self.time.path.wall_ms)}"]
+        slack = min((self.time.slack_by_agent.get(agent, 0) for agent in lane.agents), default=0)
+        return [f"slack {format_duration(slack)}"] if slack else []
 
     def _mark_cursor(self, cells: list[tuple[str, str]], row: int) -> None:
         if not self.view.start <= self.at_ms <= self.view.end:
