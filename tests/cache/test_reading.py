@@ -9,18 +9,20 @@ import msgspec
 import pytest
 
 from tests.conftest import DEMO_BUNDLE_NAMES, DEMO_BUNDLES
+from tui.analysis.as_of.past_graph import PastGraph
 from tui.analysis.index.reverse import ReverseLinks
 from tui.analysis.index.trace_index import TraceIndex
 from tui.bundle.open import open_bundle
 from tui.cache.reading import UNFIT, ReadingReader, pieces_of
 from tui.model.encode import encode_trace
+from tui.model.recorded import RecordedMap
 from tui.model.trace import RolloutTrace
 from tui.readings.growing import GrowingReading
 from tui.store import TraceStore
 
 
-def read(path: Path) -> TraceStore:
-    store = TraceStore(open_bundle(path))
+def read(path: Path, *, keeps_history: bool = False) -> TraceStore:
+    store = TraceStore(open_bundle(path), keeps_history=keeps_history)
     store.load_all()
     return store
 
@@ -28,8 +30,12 @@ def read(path: Path) -> TraceStore:
 def taken_back(pieces: list[bytes]) -> GrowingReading:
     reader = ReadingReader()
     for piece in pieces:
-        reader.take(piece)
-    return reader.reading()
+        for _ in reader.take(piece):
+            pass
+    reading = reader.reading(iter([reader.chronicle()]))
+    for _ in reading.take_notes():
+        pass
+    return reading
 
 
 def written(store: TraceStore) -> list[bytes]:
@@ -114,3 +120,36 @@ def test_missing_swapped_or_foreign_pieces_are_refused() -> None:
     for broken in ([], pieces[::-1], [b""], [b"\xc1"], [msgspec.msgpack.encode(["frame", 1])]):
         with pytest.raises(UNFIT):
             taken_back(list(broken))
+
+
+@pytest.mark.parametrize("name", DEMO_BUNDLE_NAMES)
+def test_every_tenth_moment_taken_back_is_equal(name: str) -> None:
+    store = read(DEMO_BUNDLES / name, keeps_history=True)
+    known, back = store.shown.chronicle, taken_back(written(store)).chronicle
+    assert known is not None
+    assert back is not None
+    assert len(back) == len(known)
+    ours, theirs = PastGraph(known), PastGraph(back)
+    for place in (*range(0, len(known), 10), len(known)):
+        ours.go(place)
+        theirs.go(place)
+        assert plain(theirs.trace) == plain(ours.trace)
+        assert plain(theirs.diagnostics) == plain(ours.diagnostics)
+        newest = (back.newest(place), known.newest(place))
+        assert newest[0].unix_ms == newest[1].unix_ms
+        assert newest[0].seq == newest[1].seq
+    assert back.turns() == known.turns()
+
+
+def test_reading_without_notes_has_none() -> None:
+    assert taken_back(written(read(DEMO_BUNDLES / "agents"))).chronicle is None
+
+
+def test_notes_that_cannot_be_told_apart_are_left_out() -> None:
+    store = read(DEMO_BUNDLES / "agents", keeps_history=True)
+    tools = store.trace.tool_calls
+    assert isinstance(tools, RecordedMap)
+    tools.replaced.note(1, "other", next(iter(tools.values())))
+    back = taken_back(written(store))
+    assert back.chronicle is None
+    assert plain(back.reducer.trace) == plain(store.trace)

@@ -24,6 +24,7 @@ from tui.schema.until import Until
 from tui.store import TraceStore
 from tui.viewmodel.conversation.model import ConversationModel
 from tui.viewmodel.conversation.scope import scope_of
+from tui.viewmodel.timeline import filling
 from tui.viewmodel.timeline.model import TimelineModel
 from tui.viewmodel.timeline.row import TimelineRow
 
@@ -141,8 +142,8 @@ def test_far_event_shows_what_the_cut_log_shows(name: str) -> None:
 
 @pytest.mark.usefixtures("long_ways")
 def test_rows_of_a_far_moment_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(past_module, "FEW_ROWS", 0)
-    monkeypatch.setattr(past_module, "ROWS_AT_ONCE", 4)
+    monkeypatch.setattr(filling, "FEW_ROWS", 0)
+    monkeypatch.setattr(filling, "ROWS_AT_ONCE", 4)
     store = loaded("agents", keeps_history=True)
     past = past_of(store)
     wanted = {row.node for row in rows_as_cut("agents", 180)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final, get_args, get_origin
 
@@ -19,6 +19,7 @@ RUN: Final = 400
 """Objects in one piece: a few milliseconds to encode or decode."""
 
 _REFS_IN_RUN = 3_000
+_PARTS_PER_STEP = 1_000
 
 OBJECT_MAPS: Final = tuple(name for name in GRAPH_MAPS if name != "raw_payloads")
 """Maps of objects that hold their own id in their first field."""
@@ -111,13 +112,19 @@ def bare_trace(trace: RolloutTrace) -> RolloutTrace:
     return msgspec.structs.replace(trace, **{name: {} for name in GRAPH_MAPS}, evidence=facts)
 
 
-def object_runs(trace: RolloutTrace) -> Iterator[ObjectRun | ItemLists]:
-    """The objects of all maps but the payloads, in runs. Raises `ValueError` for an object that has another key."""
+def object_runs(
+    trace: RolloutTrace, shared: Shared, others: Iterable[SharedSequence[Any]]
+) -> Iterator[ObjectRun | ItemLists]:
+    """The objects of all maps but the payloads, in runs. Raises `ValueError` for an object that has another key.
+
+    `shared` numbers the lists of items; `others` are more of those, which only what comes later names.
+    """
     for name in OBJECT_MAPS:
         if name != "inference_calls":
             yield from _object_runs(trace, name, None)
-    shared = Shared()
     requests = list(_object_runs(trace, "inference_calls", shared.place))
+    for sequence in others:
+        shared.place(sequence)
     numbering = Numbering(trace.conversation_items)
     columns = [numbering.column(ids) for ids in shared.lists()]
     yield ItemLists(numbering.record(), columns)
@@ -192,11 +199,19 @@ def restored_refs(run: RefRun) -> list[RawPayloadRef]:
     return [RawPayloadRef(name, kinds[kind], path, shard) for name, kind, path, shard in made]
 
 
-def restore_parts(record: PartsRecord, refs: Sequence[RawPayloadRef]) -> None:
-    """Give references their parts; lists that were one are one again. Raises `IndexError` for a number out of range."""
-    lists = [SharedSequence(refs[number] for number in numbers_of(data)) for data in record.lists]
+def restore_parts(record: PartsRecord, refs: Sequence[RawPayloadRef]) -> Iterator[None]:
+    """Give references their parts, in steps; lists that were one are one again.
+
+    Raises `IndexError` for a number out of range.
+    """
+    lists: list[SharedSequence[RawPayloadRef]] = []
+    for data in record.lists:
+        lists.append(SharedSequence(map(refs.__getitem__, numbers_of(data))))
+        yield
     places = iter(numbers_of(record.parts))
-    for number, place, length in zip(places, places, places, strict=True):
+    for step, (number, place, length) in enumerate(zip(places, places, places, strict=True)):
+        if step % _PARTS_PER_STEP == 0:
+            yield
         whole = lists[place]
         if length > len(whole):
             raise IndexError("a list of parts is shorter than what is taken of it")
@@ -210,7 +225,7 @@ class ObjectReader:
         self._trace = trace
         self._lists: list[SharedSequence[Any]] = []
         self._objects = {
-            name: (msgspec.msgpack.Decoder(list[kind], dec_hook=self._shared), _key_of(kind))  # type: ignore[valid-type]
+            name: (msgspec.msgpack.Decoder(list[kind], dec_hook=self.shared), _key_of(kind))  # type: ignore[valid-type]
             for name, kind in _OBJECTS.items()
         }
         self._facts = {name: msgspec.msgpack.Decoder(list[kind]) for name, kind in _FACTS.items()}  # type: ignore[valid-type]
@@ -224,14 +239,15 @@ class ObjectReader:
         """Put objects into their map. Raises `KeyError` for a map that is not there."""
         decoder, key_of = self._objects[run.name]
         objects = decoder.decode(run.values)
-        getattr(self._trace, run.name).update(zip(map(key_of, objects), objects, strict=True))
+        dict.update(getattr(self._trace, run.name), zip(map(key_of, objects), objects, strict=True))
 
     def take_facts(self, run: FactRun, names: Names) -> None:
         """Put facts into their map. Raises `KeyError` or `ValueError` for what does not fit."""
         values = self._facts[run.name].decode(run.values)
-        getattr(self._trace.evidence, run.name).update(zip(names.of(run.keys), values, strict=True))
+        dict.update(getattr(self._trace.evidence, run.name), zip(names.of(run.keys), values, strict=True))
 
-    def _shared(self, _kind: type, place: Any) -> SharedSequence[Any]:
+    def shared(self, _kind: type, place: Any) -> SharedSequence[Any]:
+        """A list that requests share, by its number and length. Raises `LookupError` for one that was not written."""
         number, length = place
         whole: SharedSequence[Any] = self._lists[number]
         if length > len(whole):

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from tui.analysis.as_of.chronicle import Chronicle
 from tui.cache.chunks import ChunkError, ChunkWriter, packed_chunks, pieces_in
 from tui.cache.folder import LARGEST_BYTES, ReadingFolder
 from tui.cache.likeness import Likeness, has_same_files, likeness_of
@@ -29,6 +30,7 @@ class KeptReading:
         self.likeness = likeness
         self._chunks = chunks
         self._reader = ReadingReader()
+        self._taking = self._take()
 
     @property
     def log_bytes(self) -> int:
@@ -38,15 +40,31 @@ class KeptReading:
 
     def steps(self) -> Iterator[float]:
         """Make the reading in steps of a few milliseconds; yield the part that is done. Raises one of `UNFIT`."""
-        for number, chunk in enumerate(self._chunks, 1):
-            for piece in pieces_in(chunk):
-                self._reader.take(piece)
-                yield number / len(self._chunks)
-        self._chunks.clear()
+        while not self._reader.is_complete:
+            taken = next(self._taking, None)
+            if taken is None:
+                return
+            yield taken
 
     def reading(self) -> GrowingReading:
         """The reading, after the last step. Raises one of `UNFIT`."""
-        return self._reader.reading()
+        return self._reader.reading(self._notes())
+
+    def _notes(self) -> Iterator[Chronicle | None]:
+        """What is noted of each line, given by the last step; None if it was not written down, or does not fit."""
+        try:
+            for _ in self._taking:
+                yield None
+            yield self._reader.chronicle()
+        except UNFIT:
+            yield None
+
+    def _take(self) -> Iterator[float]:
+        for number, chunk in enumerate(self._chunks, 1):
+            for piece in pieces_in(chunk):
+                for _ in self._reader.take(piece):
+                    yield number / len(self._chunks)
+        self._chunks.clear()
 
     def is_of(self, source: Source) -> bool:
         """Whether the files of the bundle are still as they were."""

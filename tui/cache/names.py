@@ -12,6 +12,8 @@ import msgspec
 from tui.model.kinds import NODE_KINDS
 from tui.model.noderef import NodeRef
 
+_REFS_PER_STEP = 5_000
+
 
 class NameColumn(msgspec.Struct, array_like=True):
     """Names in a row, as numbers of a table: of strings, or of `NodeRef`s."""
@@ -62,9 +64,18 @@ class Names:
     """Gives the names of columns back. `known` must be what the numbering was made with."""
 
     def __init__(self, known: Iterable[str], record: NamesRecord) -> None:
+        """The refs are to be made by `make_refs`."""
         self._strings = [*dict.fromkeys(known), *record.strings]
-        ids = map(self._strings.__getitem__, numbers_of(record.ref_ids))
-        self._refs = list(map(NodeRef, map(NODE_KINDS.__getitem__, record.ref_kinds), ids))
+        self._refs: list[NodeRef] = []
+        self._record = record
+
+    def make_refs(self) -> Iterator[None]:
+        """Make the refs in steps. Raises `IndexError` for a number that has no name."""
+        ids = map(self._strings.__getitem__, numbers_of(self._record.ref_ids))
+        made = map(NodeRef, map(NODE_KINDS.__getitem__, self._record.ref_kinds), ids)
+        while part := list(islice(made, _REFS_PER_STEP)):
+            self._refs += part
+            yield
 
     def of(self, column: NameColumn) -> list[Any]:
         """The names in a column. Raises `IndexError` for a number that has none."""

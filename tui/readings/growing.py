@@ -36,15 +36,32 @@ class GrowingReading:
         self.lines_in_index = 0
         """How many lines of the chronicle the index knows."""
         self._settled = TraceDelta()
+        self._notes: Iterator[Chronicle | None] = iter(())
 
     @classmethod
     def restored(
-        cls, reducer: TraceReducer, index: TraceIndex, event_log: EventLog, manifest: Manifest
+        cls,
+        reducer: TraceReducer,
+        index: TraceIndex,
+        event_log: EventLog,
+        manifest: Manifest,
+        notes: Iterator[Chronicle | None],
     ) -> GrowingReading:
-        """A reading that was written down: complete, and not to be gone on with."""
+        """A reading that was written down: complete, and not to be gone on with. `notes` are for `take_notes`."""
         reading = cls(manifest)
         reading.reducer, reading.index, reading.event_log = reducer, index, event_log
+        reading._notes = notes
         return reading
+
+    def take_notes(self) -> Iterator[None]:
+        """Take in, in steps, what each line changed, where that was written down: then there is a `chronicle`.
+
+        A second caller goes on where the first one stopped.
+        """
+        for chronicle in self._notes:
+            if chronicle is not None:
+                self.chronicle, self.lines_in_index = chronicle, len(chronicle)
+            yield
 
     @property
     def trace(self) -> RolloutTrace:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
 
 from tui.analysis.as_of.past_graph import PastGraph
 from tui.analysis.as_of.past_index import PastIndex
@@ -18,27 +17,19 @@ from tui.analysis.recording.event_log import EventLog
 from tui.analysis.recording.reading import Reading, reading_of
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.kinds import KINDS, MAP_OF_KIND
-from tui.model.lookup import find_object
+from tui.model.kinds import MAP_OF_KIND
 from tui.model.noderef import NodeRef
-from tui.model.objects import CodexTurn
 from tui.model.trace import RolloutTrace
 from tui.readings.growing import GrowingReading
 from tui.readings.read_again import ReadAgain
 from tui.reducer.reducer import UNREAD_BODY_CODES
 from tui.schema.until import Until
 from tui.source.source import Payloads, Source
-from tui.viewmodel.timeline.folding import SMALL
+from tui.viewmodel.timeline.filling import begun_model, fill_model
 from tui.viewmodel.timeline.model import TimelineModel
 
 LINES_AT_ONCE = 100
 """Lines that the graph goes in one step: some milliseconds."""
-
-ROWS_AT_ONCE = 100
-"""Rows that are made in one step: some milliseconds."""
-
-FEW_ROWS = 2 * SMALL
-"""So many rows are made at once; of more it is certain that the recording is a large one, also before they are."""
 
 
 class Past:
@@ -68,8 +59,8 @@ class Past:
         self.model = TimelineModel(self._graph.trace, self.index, self._graph.diagnostics)
         self.part_of_rows = 1.0
         """How much of the rows was made; see `lacks_rows`."""
-        self._parts: Iterator[TraceDelta] | None = None
-        """Objects whose rows are still to be made; None if all of them are."""
+        self._parts: Iterator[float] | None = None
+        """Makes the rows that are still lacking; None if all of them are there."""
 
     @property
     def reads_again(self) -> bool:
@@ -187,12 +178,11 @@ class Past:
     def fill(self) -> Iterator[None]:
         """Make the rows that the timeline of a place that was far away still lacks, in steps."""
         while self._parts is not None:
-            part = next(self._parts, None)
-            if part is None:
+            made = next(self._parts, None)
+            if made is None:
                 self._parts = None
-                self.model.end_filling()
             else:
-                self.model.fill(part)
+                self.part_of_rows = made
             yield
         yield from self._graph.complete_payloads()
 
@@ -209,43 +199,9 @@ class Past:
         graph = self._graph
         graph.go(place)
         self.index.begin_again(graph.unlike_now(), self._chronicle.newest(place))
-        if sum(len(getattr(graph.trace, name)) for name in _HAVE_ROWS) <= FEW_ROWS:
-            self._parts = None
-            self.model = TimelineModel(graph.trace, self.index, graph.diagnostics)
-            return
-        self._parts, self.part_of_rows = self._rows_to_make(), 0.0
-        begin = TraceDelta(trace=True, diagnostics=len(graph.diagnostics))
-        for ref in (NodeRef("thread", graph.trace.root_thread_id), *first):
-            if find_object(graph.trace, ref) is not None and ref.kind != "diagnostic":
-                KINDS[ref.kind].touched(begin).add(ref.id)
-        self.model = TimelineModel(graph.trace, self.index, graph.diagnostics, first=begin)
-
-    def _rows_to_make(self) -> Iterator[TraceDelta]:
-        """What has rows in a timeline, in parts of some milliseconds of work each: agents and what was open first."""
-        trace = self._graph.trace
-        maps: dict[str, dict[Any, Any]] = {name: getattr(trace, name) for name in _HAVE_ROWS}
-        total, made = sum(map(len, maps.values())), 0
-        for name, objects in maps.items():
-            names = [*objects]
-            for start in range(0, len(names), ROWS_AT_ONCE):
-                part = TraceDelta()
-                getattr(part, name).update(names[start : start + ROWS_AT_ONCE])
-                yield part
-                made += len(names[start : start + ROWS_AT_ONCE])
-                self.part_of_rows = made / total
-            if name == "codex_turns":
-                yield from map(self._below, [turn for turn in objects.values() if turn.execution.is_open])
-
-    def _below(self, turn: CodexTurn) -> TraceDelta:
-        """The work of a turn."""
-        index, name = self.index, turn.codex_turn_id
-        return TraceDelta(
-            inference_calls=set(index.inferences_of_turn.of(name)),
-            tool_calls=set(index.tools_of_turn.of(name)),
-            compactions=set(index.compactions_of_turn.of(name)),
-            compaction_requests=set(index.attempts_of_turn.of(name)),
-            code_cells=set(index.cells_of_turn.of(name)),
-        )
+        self.model = begun_model(graph.trace, self.index, graph.diagnostics, first)
+        self._parts = fill_model(self.model) if self.model.tree.is_partial else None
+        self.part_of_rows = 0.0
 
     def _go_at_once(self, place: int) -> TraceDelta:
         graph, model, newest = self._graph, self.model, self._chronicle.newest(place)
@@ -265,17 +221,3 @@ class Past:
         """How often a finding of the whole reading had been made by now."""
         number = self._chronicle.number_of(finding)
         return self.diagnostics[number].count if number < len(self.diagnostics) else 0
-
-
-_HAVE_ROWS: Final = (
-    "threads",
-    "codex_turns",
-    "inference_calls",
-    "code_cells",
-    "tool_calls",
-    "compactions",
-    "compaction_requests",
-    "interaction_edges",
-    "protocol_events",
-)
-"""Sets of a delta: each object in them may have a row, and all rows but those of findings are of such an object."""

@@ -9,12 +9,15 @@ from asyncio import to_thread
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.model.delta import TraceDelta
 from tui.source.batch import TraceBatch
 from tui.store import SLICE_SECONDS, TraceStore
 from tui.ui.reopening import Reopening
+
+if TYPE_CHECKING:
+    from tui.viewmodel.timeline.model import TimelineModel
 
 KEY_GRACE_SECONDS = 0.06
 """How long after a key the loop belongs to the key: its way through the widgets takes several turns of the loop."""
@@ -70,10 +73,13 @@ class Feed:
         follow: bool,
         cache: Path | None = None,
         seconds_to_room: Callable[[], float] = float,
+        on_model: Callable[[TimelineModel], None] = lambda _model: None,
+        on_notes: Callable[[], None] = lambda: None,
     ) -> None:
         """`cache` is the folder in which readings of finished recordings are kept; None for nowhere.
 
-        `seconds_to_room` says after which time new lines would be shown at once.
+        `seconds_to_room` says after which time new lines would be shown at once; see `Reopening` for `on_model` and
+        `on_notes`.
         """
         self._store = store
         self._on_advance = on_advance
@@ -85,7 +91,7 @@ class Feed:
         self._last_key = 0.0
         self._frozen_generation = 0
         self._reread_not_before = 0.0
-        self._reopening = Reopening(store, cache, on_advance, rest=self._rest)
+        self._reopening = Reopening(store, cache, on_advance, rest=self._rest, on_model=on_model, on_notes=on_notes)
         self._task: asyncio.Task[None] | None = None
         self._caring: asyncio.Task[None] | None = None
 
@@ -153,6 +159,7 @@ class Feed:
             await self._let_first_picture_pass()
             if is_loading and self._store.is_loading and await self._reopening.take():
                 self._freeze()
+                await self._reopening.take_notes()
                 return
             if is_loading and not self._store.is_loading:
                 self._freeze()

@@ -47,6 +47,7 @@ class Panes:
         self._store = store
         self._modes = modes
         self._footer = footer
+        self._made: TimelineModel | None = None
         self.timeline = TimelineView(self.new_model(), style_for=style_for, id="timeline")
         self.conversations = Conversations(store, lambda name: ConversationView(store, style_for=style_for, id=name))
         self.inspector = PayloadInspector(store, style_for=style_for, id="payload")
@@ -74,8 +75,15 @@ class Panes:
                 stack.enter_context(view.painted_once())
             yield
 
+    def keep_model(self, model: TimelineModel) -> None:
+        """A timeline was made of a graph that will be shown: take it then."""
+        self._made = model
+
     def new_model(self) -> TimelineModel:
         """A timeline of the graph as it is now."""
+        made, self._made = self._made, None
+        if made is not None and made.trace is self._store.trace:
+            return made
         return TimelineModel(self._store.trace, self._store.index, self._store.diagnostics)
 
     @property

@@ -7,16 +7,18 @@ import gc
 import os
 import time
 from asyncio import to_thread
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.model.delta import TraceDelta
 from tui.store import SLICE_SECONDS, TraceStore
 from tui.ui.scheduler import take
+from tui.viewmodel.timeline.filling import begun_model, fill_model
 
 if TYPE_CHECKING:
     from tui.cache.memory import KeptReading
+    from tui.viewmodel.timeline.model import TimelineModel
 
 WORTH_SECONDS = 0.5
 """What took less to read is read again just as fast."""
@@ -42,8 +44,14 @@ class Reopening:
         on_advance: Callable[[TraceDelta], None],
         *,
         rest: Callable[[], Awaitable[None]],
+        on_model: Callable[[TimelineModel], None],
+        on_notes: Callable[[], None],
     ) -> None:
-        """`rest` lets keys and pictures pass between two slices of work."""
+        """`rest` lets keys and pictures pass between two slices of work.
+
+        `on_model` gets the timeline of a reading before that is shown; `on_notes` is called when what lets earlier
+        moments be shown is there, too.
+        """
         self.is_shown = False
         """Whether what is shown comes from the cache."""
         self.keeping: asyncio.Task[None] | None = None
@@ -52,6 +60,8 @@ class Reopening:
         self._cache = cache
         self._on_advance = on_advance
         self._rest = rest
+        self._on_model = on_model
+        self._on_notes = on_notes
         self._began: float | None = None
         self._kept: KeptReading | None = None
 
@@ -70,6 +80,11 @@ class Reopening:
             return
         if self._store.is_sound_and_over:
             self.keeping = asyncio.create_task(self._keep())
+
+    async def take_notes(self) -> None:
+        """What is shown comes from the cache: take in what lets earlier moments be shown, which nobody waits for."""
+        await self._do(self._store.shown.take_notes())
+        self._on_notes()
 
     async def until_changed(self) -> None:
         """Wait until the files of the bundle are not as they were when it was read."""
@@ -101,8 +116,17 @@ class Reopening:
             reading = kept.reading()
         except UNFIT:
             return False
+        model = begun_model(reading.trace, reading.index, reading.diagnostics)
+        await self._do(fill_model(model))
+        self._on_model(model)
         self._on_advance(store.show_restored(reading, kept.log_bytes))
         return True
+
+    async def _do(self, steps: Iterator[object]) -> None:
+        """Take all steps, in slices."""
+        while take(steps, SLICE_SECONDS):
+            gc.freeze()
+            await self._rest()
 
     async def _keep(self) -> None:
         from tui.cache.memory import UNFIT, ReadingMemory, pieces_of

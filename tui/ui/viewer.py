@@ -41,7 +41,13 @@ class Viewer:
         if place is not None:
             self.main.recall.recall(place)
         self.feed = Feed(
-            store, self._advanced, follow=follow, cache=cache, seconds_to_room=self.main.growth.seconds_to_room
+            store,
+            self._advanced,
+            follow=follow,
+            cache=cache,
+            seconds_to_room=self.main.growth.seconds_to_room,
+            on_model=self.main.panes.keep_model,
+            on_notes=self.main.as_of.prepare,
         )
 
     @property

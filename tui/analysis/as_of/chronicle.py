@@ -48,12 +48,17 @@ class Chronicle:
     """How far the changes of each line go. A *place* is a number of lines: place 0 is before the first one."""
 
     def __init__(
-        self, trace: RolloutTrace, diagnostics: Sequence[Diagnostic], changes: Changes, event_log: LoggedRows
+        self,
+        trace: RolloutTrace,
+        diagnostics: Sequence[Diagnostic],
+        changes: Changes,
+        event_log: LoggedRows,
+        start: RolloutTrace | None = None,
     ) -> None:
-        """`trace` must still be empty, and note its changes in `changes`."""
+        """`trace` must still be empty, and note its changes in `changes`; else `start` is what it was then."""
         self.trace = trace
         """The graph as it is now."""
-        self.start = {name: getattr(trace, name) for name in TRACE_FIELDS}
+        self.start = {name: getattr(start or trace, name) for name in TRACE_FIELDS}
         """The fields of the trace before the first line."""
         self.diagnostics = diagnostics
         """All findings so far; each place has the first of them."""
@@ -63,13 +68,42 @@ class Chronicle:
         self._findings = array("I", [0])
         self._rows = array("I", [0])
         self._heard = array("q", [_NEVER_HEARD])
-        self._newest = NewestByLine(trace, changes, self._starts, self._heard)
+        self._newest = NewestByLine(start or trace, trace, changes, self._starts, self._heard)
         self.later = LaterChanges(changes, self._starts)
         """What was changed behind each place."""
         self._numbers: dict[int, int] = {}
         """Identity of a finding → its number."""
         self._known: tuple[int, Sequence[int], Sequence[int]] = (0, (), ())
         """How many rows there were, and the newest seq and time of each, when a moment was looked for last."""
+
+    @classmethod
+    def restored(
+        cls,
+        trace: RolloutTrace,
+        diagnostics: Sequence[Diagnostic],
+        changes: Changes,
+        event_log: LoggedRows,
+        start: RolloutTrace,
+        columns: Mapping[str, array[int]],
+    ) -> Chronicle:
+        """A chronicle that was written down: `start` is the trace before the first line, `columns` as they were.
+
+        Raises `KeyError` or `ValueError` for columns that are missing, or do not fit what they are about.
+        """
+        chronicle = cls(trace, diagnostics, changes, event_log, start)
+        for name, column in chronicle.columns().items():
+            del column[:]
+            column.extend(columns[name])
+        if len({len(column) for column in columns.values()}) != 1:
+            raise ValueError("the columns of the chronicle differ in length")
+        ends = (chronicle._starts[-1], chronicle._findings[-1], chronicle._rows[-1])
+        if ends != (len(changes), len(diagnostics), len(event_log)):
+            raise ValueError("the chronicle is of another graph")
+        return chronicle
+
+    def columns(self) -> dict[str, array[int]]:
+        """How many there were of each at each place, to be written to a cache."""
+        return {"starts": self._starts, "findings": self._findings, "rows": self._rows, "heard": self._heard}
 
     def __len__(self) -> int:
         """How many lines were noted; the last place."""

@@ -56,8 +56,15 @@ _Then = dict[tuple[int, str], Any]
 class NewestByLine:
     """Grows with a graph, when it is asked: see `work_out`."""
 
-    def __init__(self, trace: RolloutTrace, changes: Changes, starts: Sequence[int], heard: Sequence[int]) -> None:
-        """`trace` must be empty yet.
+    def __init__(
+        self,
+        start: RolloutTrace,
+        trace: RolloutTrace,
+        changes: Changes,
+        starts: Sequence[int],
+        heard: Sequence[int],
+    ) -> None:
+        """`start` is the trace before the first line.
 
         `starts`: for each line how many changes there were behind it. `heard`: when the newest event had come, a number
         below all times while there was none.
@@ -66,7 +73,7 @@ class NewestByLine:
         self._changes = changes
         self._starts = starts
         self._heard = heard
-        self._times = array("q", [trace.started_at_unix_ms])
+        self._times = array("q", [start.started_at_unix_ms])
         self._seqs = array("q", [0])
 
     def at(self, line: int) -> Newest:

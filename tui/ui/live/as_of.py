@@ -124,7 +124,7 @@ class AsOf:
         self._parts.times.stop()  # what is worked out ahead would share the processor with what is waited for
         self._changed, self._went_back, self._leads_to_now = TraceDelta(), False, False
         self._is_on_the_way, self._began_at = True, time.monotonic()
-        self._work = SlicedWork(self._steps(self._past_reading(), find, is_enough), self._arrive, on_slice=self._report)
+        self._work = SlicedWork(self._steps(find, is_enough), self._arrive, on_slice=self._report)
 
     def stop(self) -> bool:
         """Go no further; whether one was on the way. From an earlier moment one has come as far as one has."""
@@ -180,7 +180,9 @@ class AsOf:
             past = self._past = self._store.new_past()
         return past
 
-    def _steps(self, past: Past, find: FindPlace, is_enough: Callable[[Past], bool]) -> Iterator[None]:
+    def _steps(self, find: FindPlace, is_enough: Callable[[Past], bool]) -> Iterator[None]:
+        yield from self._store.shown.take_notes()
+        past = self._past_reading()
         yield from past.read(lambda: is_enough(past))
         place = find(past)
         self._leads_to_now = place > past.last_place
