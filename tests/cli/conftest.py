@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,8 +28,8 @@ def scratch_environment(tmp_path: Path) -> dict[str, str]:
 def sessions(scratch_environment: dict[str, str]) -> Iterator[object]:
     started: list[Session] = []
 
-    def start(*arguments: str, blocked: frozenset[int] = frozenset(), before: str = "") -> Session:
-        started.append(Session(list(arguments), scratch_environment, blocked=blocked, before=before))
+    def start(*arguments: str, **options: Any) -> Session:
+        started.append(Session(list(arguments), scratch_environment, **options))
         return started[-1]
 
     yield start

@@ -12,8 +12,8 @@ import struct
 import sys
 import termios
 import time
-from pathlib import Path
 
+from tests.cli import loaded_program
 from tests.screen_text import ScreenText
 
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
@@ -34,6 +34,30 @@ _CLEAN = {
 """Terminal modes as a shell wants them: own screen, cursor shown, no mouse, no paste marks, no focus reports, wrap."""
 
 
+def _new(
+    arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str
+) -> tuple[int, int]:
+    """A new process, and its terminal."""
+    pid, terminal = pty.fork()
+    if not pid:
+        signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+        os.chdir(loaded_program.PROJECT)
+        program = f"import sys; from tui.cli import main\n{before}\nsys.exit(main())"
+        os.execve(sys.executable, [sys.executable, "-c", program, *arguments], environment)
+    return pid, terminal
+
+
+def _copied(
+    arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str
+) -> tuple[int, int]:
+    """A process that has the program loaded, and its terminal."""
+    terminal, theirs = pty.openpty()
+    try:
+        return loaded_program.fork_on(os.ttyname(theirs), arguments, environment, set(blocked), before), terminal
+    finally:
+        os.close(theirs)
+
+
 class Session:
     """`rtrace-tui` with some arguments, 120 columns by 40 rows."""
 
@@ -46,20 +70,20 @@ class Session:
         *,
         blocked: frozenset[int] = frozenset(),
         before: str = "",
+        is_new: bool = False,
     ) -> None:
-        """`blocked` signals never reach the program; the statements `before` are run in it first."""
+        """`blocked` signals never reach the program; the statements `before` are run in it first.
+
+        `is_new`: whether it is a process from the start, imports included, and no copy of one that has loaded it.
+        """
         self.output = b""
         self._letters = ScreenText()
         self.used_seconds = 0.0
         """Processor time of the program, known after its end."""
         self._is_open = True
         self._has_ended = False
-        self.pid, self._terminal = pty.fork()
-        if not self.pid:
-            signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
-            os.chdir(Path(__file__).parents[2])
-            program = f"import sys; from tui.cli import main\n{before}\nsys.exit(main())"
-            os.execve(sys.executable, [sys.executable, "-c", program, *arguments], environment)
+        start = _new if is_new or not loaded_program.can_be_forked() else _copied
+        self.pid, self._terminal = start(arguments, environment, blocked, before)
         self.resize(120, 40)
         self.settings = termios.tcgetattr(self._terminal)
 

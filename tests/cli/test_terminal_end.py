@@ -32,7 +32,7 @@ def test_a_signal_ends_it_in_order(sessions, shown: str, number: signal.Signals)
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_a_signal_in_the_first_moment_leaves_no_half_screen(sessions, number: signal.Signals) -> None:
-    session = sessions("demo_bundles/agents")
+    session = sessions("demo_bundles/agents", is_new=True)
     session.wait_for(ENTERS_ALTERNATE_SCREEN)
     os.kill(session.pid, number)
     assert session.end() == 128 + number

@@ -128,7 +128,7 @@ def test_a_crash_gives_the_terminal_back_and_says_one_line(sessions, tmp_path: P
 
 def test_what_is_drawn_is_utf_8_whatever_the_locale(sessions, scratch_environment: dict[str, str]) -> None:
     scratch_environment["PYTHONIOENCODING"] = "latin-1"
-    session = sessions("demo_bundles/agents", "--no-restore")
+    session = sessions("demo_bundles/agents", "--no-restore", is_new=True)
     session.wait_for("▾ ".encode())
     assert b"\\u25be" not in session.output
     session.press(b"\x03")

@@ -12,7 +12,7 @@ from tests.cli.terminal import LEAVES_ALTERNATE_SCREEN
 
 
 def test_a_bundle_is_shown_until_q(sessions, tmp_path: Path) -> None:
-    session = sessions("demo_bundles/agents")
+    session = sessions("demo_bundles/agents", is_new=True)
     session.wait_for(b"/root/alpha")
     session.press(b"q")
     assert session.end() == 0
