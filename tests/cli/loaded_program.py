@@ -102,7 +102,7 @@ def _become(wanted: dict[str, Any], writing: int) -> NoReturn:
     os.environ.update(wanted["environment"])
     sys.argv[1:] = wanted["arguments"]
     signal.pthread_sigmask(signal.SIG_SETMASK, wanted["blocked"])
-    exec(wanted["before"], {})  # noqa: S102  (statements of a test)
+    exec(wanted["before"], {})
     from tui.cli import main
 
     sys.exit(main())

@@ -34,9 +34,7 @@ _CLEAN = {
 """Terminal modes as a shell wants them: own screen, cursor shown, no mouse, no paste marks, no focus reports, wrap."""
 
 
-def _new(
-    arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str
-) -> tuple[int, int]:
+def _new(arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str) -> tuple[int, int]:
     """A new process, and its terminal."""
     pid, terminal = pty.fork()
     if not pid:
@@ -47,9 +45,7 @@ def _new(
     return pid, terminal
 
 
-def _copied(
-    arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str
-) -> tuple[int, int]:
+def _copied(arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str) -> tuple[int, int]:
     """A process that has the program loaded, and its terminal."""
     terminal, theirs = pty.openpty()
     try:
