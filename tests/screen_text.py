@@ -8,7 +8,8 @@ import re
 COLUMNS, LINES = 120, 40
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?<>=$]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_PLACE = re.compile(r"\x1b\[(?:(\d+);(\d+)H|(\d+)C)")
+_CHANGE = re.compile(r"\x1b\[(\d*)(?:;(\d*))?([ABCDHPX@])")
+"""Moves of the cursor, and letters that are removed, blanked or pushed aside: each one, or as many as the number says."""
 _CLEARING = {"\x1b[?1049h", "\x1b[?1049l", "\x1b[2J"}
 """Sequences after which nothing is left of what was on the screen: another screen, or a cleared one."""
 
@@ -45,11 +46,22 @@ class ScreenText:
             end = escape.end()
             if escape[0] in _CLEARING:
                 self._clear()
-            elif place := _PLACE.fullmatch(escape[0]):
-                line, column, ahead = place.groups()
-                self._x = self._x + int(ahead) if ahead else int(column) - 1
-                self._y = self._y if ahead else int(line) - 1
+            elif change := _CHANGE.fullmatch(escape[0]):
+                self._change(change[3], int(change[1] or 1), int(change[2] or 1))
         self._write(text[end:])
+
+    def _change(self, letter: str, count: int, column: int) -> None:
+        if letter == "H":
+            self._x, self._y = column - 1, count - 1
+        elif letter in "AB":
+            self._y += count if letter == "B" else -count
+        elif letter in "CD":
+            self._x += count if letter == "C" else -count
+        elif self._y < LINES:
+            line, at = self._lines[self._y], self._x
+            behind = {"X": at + count, "P": at + count, "@": at}[letter]
+            blanks = [" "] * (0 if letter == "P" else count)
+            self._lines[self._y] = [*line[:at], *blanks, *line[behind:], *[" "] * COLUMNS][:COLUMNS]
 
     def _clear(self) -> None:
         self._lines = [[" "] * COLUMNS for _ in range(LINES)]
