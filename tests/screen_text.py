@@ -9,7 +9,7 @@ COLUMNS, LINES = 120, 40
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?<>=$]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CHANGE = re.compile(r"\x1b\[(\d*)(?:;(\d*))?([ABCDHPX@])")
-"""Moves of the cursor, and letters that are removed, blanked or pushed aside: each one, or as many as the number says."""
+"""Moves of the cursor, and letters that are removed, blanked or pushed aside: one, or as many as the number says."""
 _CLEARING = {"\x1b[?1049h", "\x1b[?1049l", "\x1b[2J"}
 """Sequences after which nothing is left of what was on the screen: another screen, or a cleared one."""
 
