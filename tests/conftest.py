@@ -12,8 +12,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pytest_textual_snapshot import SVGImageExtension
 from syrupy.location import PyTestLocation
+
+from tests.examples import examples
 
 PROJECT = Path(__file__).parent.parent
 DEMO_BUNDLES = PROJECT / "demo_bundles"
@@ -35,8 +38,15 @@ def _snapshot_directory(cls: type[SVGImageExtension], *, test_location: PyTestLo
 SVGImageExtension.dirname = classmethod(_snapshot_directory)
 
 
+USUAL_EXAMPLES = 100
+"""How many examples Hypothesis tries where a test says nothing else."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to paint new pictures with a Textual that draws differently."""
+    """Refuse to paint new pictures with a Textual that draws differently; try fewer examples where all is checked."""
+    busy = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # how busy a machine is says nothing
+    settings.register_profile("shared", max_examples=examples(USUAL_EXAMPLES), **busy)
+    settings.load_profile("shared")
     if config.getoption("update_snapshots", default=False) and version("textual") != pinned_textual():
         raise pytest.UsageError(
             f"--snapshot-update needs textual {pinned_textual()}, this is {version('textual')}: install '.[test]'"

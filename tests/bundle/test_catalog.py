@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -92,7 +93,8 @@ def test_links_are_followed_once_and_hidden_folders_left_alone(tmp_path: Path) -
 
 def as_another_user(folder: Path, ask: Callable[[], Any]) -> Any:
     """What `ask` returns to somebody who is not the superuser, whom no permission stops, with `folder` as `.`."""
-    ask()  # whatever it imports is imported
+    with contextlib.chdir(folder):
+        ask()  # whatever it imports is imported
     reader, writer = os.pipe()
     child = os.fork()
     if not child:

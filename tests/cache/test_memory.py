@@ -58,7 +58,8 @@ def test_what_was_kept_is_found(bundle: Path, cache: Path) -> None:
     assert kept.is_of(open_bundle(bundle))
 
 
-def test_file_damaged_anywhere_is_not_used(bundle: Path, cache: Path) -> None:
+def test_file_damaged_anywhere_is_not_used(bundle: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.cache.likeness.program_version", lambda: "this one")  # which looks at each module's file
     file = keep(bundle, cache)
     whole = file.read_bytes()
     # All of the heads of file and chunks, and places in the packed bytes that one checksum covers.

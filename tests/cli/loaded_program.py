@@ -33,8 +33,8 @@ def can_be_forked() -> bool:
 
 def fork_on(terminal: str, arguments: list[str], environment: dict[str, str], blocked: set[int], before: str) -> int:
     """The id of a new process that is the program, with the terminal of that path; our child."""
-    wanted = {"terminal": terminal, "arguments": arguments, "environment": environment, "before": before}
-    wanted |= {"blocked": sorted(blocked)}
+    wanted: dict[str, Any] = {"terminal": terminal, "arguments": arguments, "environment": environment}
+    wanted |= {"blocked": sorted(map(int, blocked)), "before": before}
     requests, adopt = _loaded(), ctypes.CDLL(None).prctl
     adopt(_SET_CHILD_SUBREAPER, 1)
     try:

@@ -9,6 +9,7 @@ import base64
 import gzip
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,17 @@ Json = dict[str, Any]
 DEMOS = Path(__file__).parents[2] / "demo_bundles"
 CORE = ("threads", "codex_turns", "inference_calls", "tool_calls", "code_cells", "compaction_requests")
 MOST_FINDINGS = 12
+
+
+def counted(bundle: Path) -> dict[str, int]:
+    """How many objects of each kind a bundle has."""
+    trace = loaded_store(str(bundle)).trace
+    return {kind: len(getattr(trace, kind)) for kind in (*CORE, "conversation_items", "terminal_operations")}
+
+
+@cache
+def counted_unchanged(demo: str) -> dict[str, int]:
+    return counted(DEMOS / demo)
 
 
 class Recording:
@@ -301,12 +313,11 @@ SILENT = (content_as_text, usage_in_other_words)
 def test_change_costs_what_it_touches_and_is_said_once(
     change: Callable[[Recording], None], demo: str, tmp_path: Path
 ) -> None:
-    wanted = loaded_store(str(DEMOS / demo)).trace
     recording = Recording(DEMOS / demo)
     change(recording)
     bundle = recording.write(tmp_path / "bundle")
-    found = loaded_store(str(bundle)).trace
-    counts = {name: (len(getattr(found, name)), len(getattr(wanted, name))) for name in CORE}
+    found, wanted = counted(bundle), counted_unchanged(demo)
+    counts = {name: (found[name], wanted[name]) for name in CORE}
     assert {name: count for name, count in counts.items() if count[0] < count[1]} == {}
     findings = [kind for kind in check_bundle(open_bundle(bundle)).findings if kind.severity != "note"]
     assert len(findings) <= MOST_FINDINGS, [(kind.code, kind.message) for kind in findings]
@@ -385,17 +396,11 @@ ONE_FINDING: dict[str, tuple[Callable[[Recording], None], str]] = {
 @pytest.mark.parametrize("name", ONE_FINDING)
 def test_one_change_is_one_finding(name: str, tmp_path: Path) -> None:
     change, code = ONE_FINDING[name]
-    wanted = loaded_store(str(DEMOS / "code-mode")).trace
     recording = Recording(DEMOS / "code-mode")
     change(recording)
     bundle = recording.write(tmp_path / "bundle")
 
-    found = loaded_store(str(bundle)).trace
-
-    counted = (*CORE, "conversation_items", "terminal_operations")
-    assert {kind: len(getattr(found, kind)) for kind in counted} == {
-        kind: len(getattr(wanted, kind)) for kind in counted
-    }
+    assert counted(bundle) == counted_unchanged("code-mode")
     assert [kind.code for kind in check_bundle(open_bundle(bundle)).findings if kind.severity != "note"] == [code]
 
 

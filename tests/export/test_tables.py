@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from tests.conftest import DEMO_BUNDLES
+from tests.conftest import DEMO_BUNDLE_NAMES, DEMO_BUNDLES
 from tui.cli import main
 from tui.export.tables.rows import TABLES, columns_of
 
@@ -41,9 +42,12 @@ def test_every_column_has_a_type_and_a_meaning() -> None:
             assert column.meaning, f"{name}.{column.name}"
 
 
-def test_tables_have_a_row_for_each_object(demo_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_tables_have_a_row_for_each_object_and_call(demo_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Objects are those of the graph, calls those that the statistics count: both are asked for in one question."""
     assert main(["reduce", str(demo_bundle)]) == 0
     graph = json.loads(capsys.readouterr().out)
+    statistics = answered(capsys, "stats", str(demo_bundle))
+    of_tools = {tool["name"]: tool["count"] for tool in statistics["tools"]}
     maps = {
         "threads": ["threads"],
         "turns": ["codex_turns"],
@@ -54,22 +58,17 @@ def test_tables_have_a_row_for_each_object(demo_bundle: Path, capsys: pytest.Cap
         "compactions": ["compactions"],
         "payloads": ["raw_payloads"],
     }
-    counts = " union all ".join(f"select '{name}', count(*) from {name}" for name in maps)
-    found = dict(map(tuple, asked(capsys, demo_bundle, counts)))
-    assert found == {name: sum(len(graph[one]) for one in ones) for name, ones in maps.items()}
+    counts = [f"select '{name}', null, count(*) from {name}" for name in maps]
+    counts.append("select 'calls', tool, count(*) from calls group by all")
+    found = {(table, tool): count for table, tool, count in asked(capsys, demo_bundle, " union all ".join(counts))}
+    objects = {(name, None): sum(len(graph[one]) for one in ones) for name, ones in maps.items()}
+    assert found == objects | {("calls", tool): count for tool, count in of_tools.items()}
+    assert sum(of_tools.values()) == statistics["calls"]["count"]
 
 
-def test_calls_are_those_that_stats_count(demo_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    statistics = answered(capsys, "stats", str(demo_bundle))
-    counted = {tool["name"]: tool["count"] for tool in statistics["tools"]}
-    found = asked(capsys, demo_bundle, "select tool, count(*) from calls group by all")
-    assert dict(map(tuple, found)) == counted
-    assert sum(counted.values()) == statistics["calls"]["count"]
-
-
-def test_sums_of_parquet_are_those_of_stats(
-    demo_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.parametrize("name", [name for name in DEMO_BUNDLE_NAMES if "-schema" not in name])
+def test_sums_of_parquet_are_those_of_stats(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    demo_bundle = DEMO_BUNDLES / name
     assert main(["export", str(demo_bundle), "--to", "parquet", "-o", str(tmp_path)]) == 0
     capsys.readouterr()
     tokens = answered(capsys, "stats", str(demo_bundle))["tokens"]
@@ -82,12 +81,15 @@ def test_sums_of_parquet_are_those_of_stats(
 
 
 def test_folder_is_partitioned_by_date_and_adds_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = {"answer", "failures", "killed", "patch", "terminal"}
+    for name in names:
+        shutil.copytree(DEMO_BUNDLES / name, tmp_path / "recordings" / name)
     for _ in range(2):  # a second export replaces the files of the first
-        assert main(["export", str(DEMO_BUNDLES), "--to", "parquet", "-o", str(tmp_path)]) == 0
+        assert main(["export", str(tmp_path / "recordings"), "--to", "parquet", "-o", str(tmp_path / "out")]) == 0
     capsys.readouterr()
-    threads = f"read_parquet('{tmp_path}/threads/*/*.parquet', hive_partitioning = true)"
+    threads = f"read_parquet('{tmp_path}/out/threads/*/*.parquet', hive_partitioning = true)"
     bundles = {row[0] for row in read(f"select distinct bundle from {threads}")}
-    assert bundles == {one.parent.name for one in DEMO_BUNDLES.glob("*/manifest.json")}
+    assert bundles == names
     assert all(len(str(row[0])) == 10 for row in read(f"select distinct date from {threads}"))
     ((rows, different),) = read(f"select count(*), count(distinct trace_id || thread_id) from {threads}")
     assert rows == different

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -21,6 +22,7 @@ from tui.viewmodel.timeline.row import GLYPHS, TimelineRow
 DEMOS = sorted(path.parent.name for path in DEMO_BUNDLES.glob("*/trace.jsonl"))
 
 
+@cache
 def rows_of(name: str, *, opened: bool = False) -> list[TimelineRow]:
     store = TraceStore(open_bundle(DEMO_BUNDLES / name))
     store.load_all()

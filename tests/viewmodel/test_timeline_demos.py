@@ -24,7 +24,12 @@ from tui.viewmodel.timeline.model import TimelineModel
 from tui.viewmodel.timeline.row import TimelineRow, Work
 from tui.viewmodel.timeline.row_maker import RowMaker
 
-DEMOS = sorted(path.parent for path in Path("demo_bundles").glob("*/manifest.json"))
+DEMOS = sorted(
+    path.parent
+    for path in Path("demo_bundles").glob("*/manifest.json")
+    if path.parent.name == "refused-schema1" or "-schema" not in path.parent.name
+)
+"""Each session once: what it is in an earlier schema is the reducer's business."""
 
 
 @pytest.fixture(params=DEMOS, ids=lambda path: path.name)
