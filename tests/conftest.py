@@ -44,8 +44,12 @@ USUAL_EXAMPLES = 100
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse to paint new pictures with a Textual that draws differently; try fewer examples where all is checked."""
-    busy = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # how busy a machine is says nothing
-    settings.register_profile("shared", max_examples=examples(USUAL_EXAMPLES), **busy)
+    settings.register_profile(
+        "shared",
+        max_examples=examples(USUAL_EXAMPLES),
+        deadline=None,  # how busy a machine is says nothing about a property
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     settings.load_profile("shared")
     if config.getoption("update_snapshots", default=False) and version("textual") != pinned_textual():
         raise pytest.UsageError(
