@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -62,12 +62,15 @@ class Driver:
 
     async def press(self, keys: str) -> None:
         """Press keys: `5 j`, `ctrl+o`, `g /`."""
-        await self.pilot.press(*keys.split())
-        await self.pilot.pause()
+        await self._send(keys.split())
 
     async def type(self, text: str) -> None:
         """Type text, blanks included."""
-        await self.pilot.press(*("space" if character == " " else character for character in text))
+        await self._send(["space" if character == " " else character for character in text])
+
+    async def _send(self, keys: Iterable[str]) -> None:
+        """Like `Pilot.press`, which asks every widget for an answer before `Pilot.pause` does it once more."""
+        await self.app._press_keys(keys)
         await self.pilot.pause()
 
     async def narrow(self, words: str) -> None:
