@@ -194,3 +194,13 @@ def test_percentiles_and_sums_agree_with_the_graph_of_the_reference(demo_bundle:
     assert found.tokens.reasoning == sum(usage["reasoning_output_tokens"] for usage in usages)
     assert sum(tool.calls.count for tool in found.tools) == len(list(_works(golden)))
     assert sum(agent.requests.count for agent in found.agents) == len(golden["inference_calls"])
+
+
+def test_failures_are_unknown_where_one_end_is() -> None:
+    graph = small_graph()
+    graph.tool("a", status="failed")
+    calls = statistics(graph).calls
+    assert (calls.failed, calls.cancelled) == (1, 0)
+    graph.tool("b").execution.status = "out of quota"  # type: ignore[assignment]  # the word of another recorder
+    calls = statistics(graph).calls
+    assert (calls.count, calls.failed, calls.cancelled) == (2, None, None)

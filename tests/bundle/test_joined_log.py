@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import lzma
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,13 +58,51 @@ def codes(bundle: Bundle) -> list[str]:
     return [fault.code for fault in bundle.faults]
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstd])
-@pytest.mark.parametrize("name", ["trace.jsonl.gz", "trace.jsonl.zst", "trace.jsonl"])
+def two_streams(data: bytes) -> bytes:
+    return lzma.compress(data[:40]) + lzma.compress(data[40:]) + b"\0" * 8
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd, lzma.compress, bz2.compress, two_streams])
+@pytest.mark.parametrize(
+    "name", ["trace.jsonl.gz", "trace.jsonl.zst", "trace.jsonl.xz", "trace.jsonl.bz2", "trace.jsonl"]
+)
 def test_compressed_log_is_unpacked(name: str, pack: Pack, lines: list[bytes], tmp_path: Path) -> None:
     write(tmp_path, {name: pack(b"".join(lines))})
     bundle = open_bundle(tmp_path / "bundle")
     assert seqs(bundle) == [1, 2, 3]
     assert "log-packed" in codes(bundle)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+def test_log_of_another_encoding_is_converted(encoding: str, lines: list[bytes], tmp_path: Path) -> None:
+    write(tmp_path, {"trace.jsonl": b"".join(lines).decode().encode(encoding)})
+    bundle = open_bundle(tmp_path / "bundle")
+    assert seqs(bundle) == [1, 2, 3]
+    assert bundle.damage == (f"trace.jsonl is {encoding.upper()}; it was converted to UTF-8 and read",)
+
+
+FOREIGN = {"trace.jsonl.lz4": b"\x04\x22\x4d\x18", "trace.jsonl.zip": b"PK\x03\x04", "trace.jsonl": b"7z\xbc\xaf"}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_cannot_be_unpacked_is_named(name: str, lines: list[bytes], tmp_path: Path) -> None:
+    write(tmp_path, {name: FOREIGN[name] + b"".join(lines)})
+    bundle = open_bundle(tmp_path / "bundle")
+    assert seqs(bundle) == []
+    (said,) = [line for line in bundle.damage if "which this program does not unpack" in line]
+    assert said.startswith(f"{name} is packed with")
+    assert said.endswith("nothing of it was read")
+
+
+def test_damaged_xz_is_read_as_far_as_it_goes(lines: list[bytes], tmp_path: Path) -> None:
+    packed = lzma.compress(b"".join(lines)) + lzma.compress(b"".join(lines))[:-9] + b"?" * 30
+    write(tmp_path, {"trace.jsonl.xz": packed})
+    bundle = open_bundle(tmp_path / "bundle")
+    assert seqs(bundle)[:3] == [1, 2, 3]
+    log = bundle.open_log()
+    log.look()
+    assert log.fault is not None
+    assert "is damaged" in log.fault
 
 
 SEGMENTS = {

@@ -61,3 +61,17 @@ def test_sum_of_what_was_not_read_is_no_zero(bundle: str, capsys: pytest.Capture
     assert "requests  ?; ? compactions\ncalls     ?\noutput    ?\n" in capsys.readouterr().out
     main(["edges", bundle])
     assert capsys.readouterr().out == "nothing was read that went between agents\n"
+
+
+def test_log_of_which_nothing_was_read_counts_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_bundle(tmp_path / "bundle")
+    log = tmp_path / "bundle" / "trace.jsonl"
+    log.write_bytes(b"PK\x03\x04" + log.read_bytes())
+    main(["stats", str(tmp_path / "bundle"), "--json"])
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    assert document["reading"]["note"] == "no event was read; `rtrace-tui check` says why"
+    assert [document[name]["count"] for name in ("requests", "calls")] == [None, None]
+    assert err == f"rtrace-tui: {document['reading']['note']}\n"
+    main(["check", str(tmp_path / "bundle")])
+    assert "is packed with zip, which this program does not unpack; unzip does" in capsys.readouterr().out

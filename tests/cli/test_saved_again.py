@@ -62,13 +62,15 @@ def test_mark_inside_the_log_is_not_passed_over(bundle: Path, capsys: pytest.Cap
     assert "malformed-line" in [one["code"] for one in findings]
 
 
-def test_log_in_utf16_is_named_with_what_to_do(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_log_in_utf16_is_read_and_named(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = bundle / "trace.jsonl"
+    before = report(bundle, capsys)
     log.write_bytes(log.read_bytes().decode().encode("utf-16"))
-    findings = report(bundle, capsys)["findings"]
-    assert isinstance(findings, list)
-    (first, *_) = (one for one in findings if one["code"] == "malformed-line")
-    assert first["message"].endswith("the file is UTF-16; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)")
+    after = report(bundle, capsys)
+    assert isinstance(before["findings"], list)
+    assert isinstance(after["findings"], list)
+    (added,) = (one for one in after["findings"] if one not in before["findings"])
+    assert (added["code"], added["message"]) == ("log-packed", "trace.jsonl is UTF-16")
 
 
 def test_manifest_in_utf16_is_named(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:

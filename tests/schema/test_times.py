@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tui.schema.decode import EventLine, decode_line
 from tui.schema.times import time_in, unix_ms
 
 MOMENT = 1_795_738_489_717
@@ -53,3 +54,27 @@ def test_name_says_the_unit(name: str) -> None:
     value, expected = NAMES[name]
 
     assert time_in(name, value) == expected
+
+
+UNITS: dict[str, tuple[int, int]] = {
+    "whole seconds": (1_795_738_489, 1_795_738_489_000),
+    "microseconds": (1_795_738_489_717_123, MOMENT),
+    "nanoseconds": (1_795_738_489_717_123_456, MOMENT),
+    "an early time of a clock that was never set": (86_400_000, 86_400_000),
+    "the largest number": (2**63 - 1, 2**63 - 1),
+}
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_whole_number_says_its_unit_by_its_size(name: str) -> None:
+    value, expected = UNITS[name]
+
+    assert unix_ms(value) == expected
+    line = decode_line(
+        b'{"schema_version":3,"seq":1,"wall_time_unix_ms":%d,"rollout_id":"r","thread_id":null,'
+        b'"codex_turn_id":null,"payload":{"type":"rollout_ended","status":"completed"}}' % value,
+        1,
+    )
+    assert isinstance(line, EventLine)
+    assert line.event.wall_time_unix_ms == expected
+    assert [oddity.code for oddity in line.oddities] == ["field-retyped"] * (value != expected)

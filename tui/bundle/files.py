@@ -124,6 +124,10 @@ def _log_faults(log_name: str, files: Sequence[LogFile]) -> Iterator[Damage]:
         more = f" and {len(files) - NAMED_HINTS} more" if len(files) > NAMED_HINTS else ""
         what = f"{len(files)} files, {len(packed)} of them compressed" if packed else f"{len(files)} files"
         yield Damage("log-in-segments", f"the log is in {what}: {names}{more}", "they were read as one log")
+    elif packed and files[0].refusal is not None:
+        yield Damage("log-packed", f"{packed[0]} {files[0].refusal}", "nothing of it was read")
+    elif packed and files[0].encoding is not None:
+        yield Damage("log-packed", f"{packed[0]} is {files[0].encoding.upper()}", "it was converted to UTF-8 and read")
     elif packed:
         yield Damage("log-packed", f"{packed[0]} is compressed", "it was unpacked and read")
 

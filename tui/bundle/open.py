@@ -36,6 +36,7 @@ from tui.schema.manifest import (
     Manifest,
     ManifestError,
     decode_manifest,
+    start_in_other_unit,
 )
 from tui.schema.payloads import PayloadKind, RawPayloadRef
 from tui.source.batch import BatchLimits, TraceBatch
@@ -128,6 +129,8 @@ def open_bundle(path: str | Path) -> Bundle:
         manifest = decode_manifest(data)
         if data.startswith(MARK):
             faults = (_MARKED_MANIFEST,)
+        if (odd := start_in_other_unit(data)) is not None:
+            faults = (*faults, Damage("field-retyped", *odd))
     except (OSError, ManifestError) as error:
         manifest, fault = _renamed(path) or _stand_in(path, error)
         faults = (fault,)

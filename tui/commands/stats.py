@@ -95,6 +95,7 @@ def _number(count: int, is_partial: bool) -> str:
 
 
 def _summary(calls: CallStatistics, is_partial: bool) -> str:
-    parts = [f"{count} {word}" for count, word in ((calls.failed, "failed"), (calls.open, "open")) if count]
+    counts = (("?" if calls.failed is None else calls.failed, "failed"), (calls.open, "open"))
+    parts = [f"{count} {word}" for count, word in counts if count]
     took = "" if calls.p50_ms is None else f", p50 {format_duration(calls.p50_ms)}"
     return f"{', '.join([_number(calls.count, is_partial), *parts])}{took}"

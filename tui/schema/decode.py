@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from tui.schema.encoding import MARK, UTF16_REASON, is_utf16, without_mark
+from tui.schema.encoding import MARK, without_mark
 from tui.schema.events import EVENT_TYPES, EventPayload, InferenceStarted, KnownEvent, RawTraceEvent
 from tui.schema.members import BAD_JSON
 from tui.schema.oddity import BYTE_ORDER_MARK, LARGEST_SEQ, Oddity
@@ -62,6 +62,9 @@ class _Envelope(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 _HAS_PROMPTS = 3
 """Since this schema every request names its prepared prompt (schema 3 notes §4)."""
 
+_USUAL_MS, _MOST_USUAL_MS = 10**12, 10**13
+"""Times of the years 2001 to 2286: looking no further is quicker."""
+
 _PARTS = b'"parts"'
 _THREAD_ID = b'"thread_id"'
 _NO_THREAD = b'"thread_id":null'
@@ -86,8 +89,7 @@ def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> Trace
         if not data.isascii():
             data.decode()  # the decoder does not look into what it skips
     except UnicodeDecodeError as error:
-        reason = UTF16_REASON if line == 1 and is_utf16(data) else str(error)
-        return MalformedLine(line, reason, data[:EXCERPT_BYTES])
+        return MalformedLine(line, str(error), data[:EXCERPT_BYTES])
     try:
         return EventLine(line, _decode_typed(data, parts))
     except BAD_JSON as error:
@@ -117,6 +119,8 @@ def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
         _check_prompt(payload, envelope.schema_version)
     if envelope.seq > LARGEST_SEQ:
         raise ValueError("`seq` has more than 64 bits")
+    if not _USUAL_MS <= envelope.wall_time_unix_ms < _MOST_USUAL_MS and _is_other_unit(envelope.wall_time_unix_ms):
+        raise ValueError("`wall_time_unix_ms` counts another unit")
     return RawTraceEvent(
         schema_version=envelope.schema_version,
         seq=envelope.seq,
@@ -126,6 +130,12 @@ def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
         codex_turn_id=None if turn_id is None else intern(turn_id),
         payload=payload,
     )
+
+
+def _is_other_unit(time: int) -> bool:
+    from tui.schema.times import is_other_unit
+
+    return is_other_unit(time)
 
 
 def _check_prompt(request: InferenceStarted, schema_version: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tui.schema.encoding import UTF16_REASON, is_utf16, without_mark
+from tui.schema.oddity import rescaled
 
 SUPPORTED_SCHEMA_VERSIONS = frozenset({1, 2, 3})
 """Generations of the format that the reducer has rules for."""
@@ -37,6 +38,9 @@ class ManifestError(ValueError):
     """A manifest that cannot be read as one; the message says what is wrong with it."""
 
 
+_FIRST_USUAL_MS, _LAST_USUAL_MS = 10**12, 10**13
+"""The years 2001 to 2286."""
+
 _decoder = msgspec.json.Decoder(Manifest)
 
 
@@ -45,9 +49,27 @@ def decode_manifest(data: bytes) -> Manifest:
     if is_utf16(data):
         raise ManifestError(UTF16_REASON)
     try:
-        return _decoder.decode(without_mark(data))
+        manifest = _decoder.decode(without_mark(data))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ManifestError(str(error)) from error
+    milliseconds = _in_milliseconds(manifest.started_at_unix_ms)
+    return msgspec.structs.replace(manifest, started_at_unix_ms=milliseconds)
+
+
+def start_in_other_unit(data: bytes) -> tuple[str, str] | None:
+    """What to say of a manifest whose start counts another unit than milliseconds, and what follows; None if not."""
+    start = _decoder.decode(without_mark(data)).started_at_unix_ms
+    milliseconds = _in_milliseconds(start)
+    return None if milliseconds == start else rescaled("`started_at_unix_ms`", start, milliseconds)
+
+
+def _in_milliseconds(time: int) -> int:
+    if _FIRST_USUAL_MS <= time < _LAST_USUAL_MS:
+        return time
+    from tui.schema.times import unix_ms  # late: hardly any recording needs it
+
+    milliseconds = unix_ms(time)
+    return time if milliseconds is None else milliseconds
 
 
 def nearest_schema(version: int) -> int:

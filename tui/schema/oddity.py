@@ -35,6 +35,18 @@ BYTE_ORDER_MARK: Final = Oddity(
 """Codex writes none: an editor or a shell has saved the file again."""
 
 
+def rescaled(place: str, value: int, milliseconds: int) -> tuple[str, str]:
+    """What to say of a time that counts another unit, which was inferred from its size, and what follows."""
+    if milliseconds > value:
+        unit, consequence = "seconds", "its value was converted; times and durations are exact to a second"
+    else:
+        unit, consequence = (
+            "microseconds" if value < milliseconds * 10_000 else "nanoseconds",
+            "its value was converted",
+        )
+    return f"{place} counts {unit}, not milliseconds, to judge by its size", consequence
+
+
 class LineNotes:
     """Collects the oddities of the line that is being read. `line` counts physical lines from 1."""
 
@@ -63,6 +75,11 @@ class LineNotes:
         what = form_of(value)
         message = f"{place} is {what}, not {expected}"
         self._add("field-retyped", f"{what}, not {expected}", message, "its value was converted")
+
+    def rescaled(self, place: str, value: int, milliseconds: int) -> None:
+        """The field counts another unit of time; which one was inferred from the size of the number."""
+        message, consequence = rescaled(place, value, milliseconds)
+        self._add("field-retyped", "unit", message, consequence)
 
     def word(self, place: str, word: str, consequence: str = "", *, is_loss: bool = False) -> None:
         """The field holds a word that is not one of those known."""

@@ -13,6 +13,10 @@ _INT64: Final = 2**63
 _SCALES: Final = ((1e17, 1e-6), (1e14, 1e-3), (1e11, 1.0), (1e8, 1e3))
 """From this number on, a time since 1970 counts nanoseconds, microseconds, milliseconds or seconds: the factor."""
 
+_FIRST_SECOND: Final = 1_600_000_000
+_LAST_SECOND: Final = 4_000_000_000
+"""Nobody recorded before September 2020, which is the first of these; the last is in the year 2096."""
+
 _PLAUSIBLE: Final = range(10**11, 10**14)
 """Milliseconds that a member of an unknown name may say: the years 1973 to 5138."""
 
@@ -30,11 +34,11 @@ _UNITS: Final = {
 def unix_ms(value: Any) -> int | None:
     """The time that a value says; None if it says none.
 
-    A whole number is taken as it is; any other by its size, since seconds come with fractions. In an object the names
-    say the units.
+    A whole number is taken as it is, unless it can only be a time in another unit; any other by its size, since
+    seconds come with fractions. In an object the names say the units.
     """
     if type(value) is int:
-        return _whole(value)
+        return _scaled(value) if is_other_unit(value) else _whole(value)
     if isinstance(value, dict):
         return _of_parts(value)
     if isinstance(value, str):
@@ -45,6 +49,14 @@ def unix_ms(value: Any) -> int | None:
     if not isinstance(value, float) or not math.isfinite(value):
         return None
     return _scaled(value)
+
+
+def is_other_unit(value: int) -> bool:
+    """Whether a time that should count milliseconds counts seconds, microseconds or nanoseconds.
+
+    As milliseconds such numbers are moments of 1970, or tens of thousands of years ahead.
+    """
+    return any(_FIRST_SECOND <= value // scale < _LAST_SECOND for scale in (1, 1_000_000, 1_000_000_000))
 
 
 def time_in(name: str, value: Any) -> int | None:
@@ -58,7 +70,9 @@ def time_in(name: str, value: Any) -> int | None:
     elif not math.isfinite(value):
         return None
     else:
-        found = _scaled(value) if unit is None else _milliseconds(value, unit)
+        found = (
+            _scaled(value) if unit is None or is_other_unit(_milliseconds(value, unit)) else _milliseconds(value, unit)
+        )
     return found if found is not None and found in _PLAUSIBLE else None
 
 

@@ -33,7 +33,7 @@ _OTHER_NAMES: dict[str, frozenset[str]] = {
     "seq": frozenset({"sequence", "sequencenumber", "seqno"}),
     "wall_time_unix_ms": frozenset({"timestamp", "timestampms", "ts", "time", "walltime", "unixms", "timeunixms"}),
     "rollout_id": frozenset({"rollout"}),
-    "thread_id": frozenset({"thread"}),
+    "thread_id": frozenset({"thread", "agent", "agentid", "conversationid"}),
     "codex_turn_id": frozenset({"turnid", "turn"}),
 }
 """Field of the envelope → other names, folded, whose value is taken for it if it can be read as one."""
@@ -174,6 +174,8 @@ class _EnvelopeReader:
             found = elsewhere(place) if found is None else found
         elif type(value) is not exact:
             self._notes.retyped(place, value, _EXPECTED[exact])
+        elif isinstance(found, int) and isinstance(value, int) and found != value:
+            self._notes.rescaled(place, value, found)
         if found is None and (value is UNREAD or value is None):
             self._notes.missing(place, _IF_MISSING[name])
         elif found is None:

@@ -49,7 +49,9 @@ MEANINGS: dict[str, Meaning] = {
     "log-in-segments": Meaning(
         "a log in several files", "they were read as one; lines are counted over all of them", "nothing"
     ),
-    "log-packed": Meaning("a compressed log", "it was unpacked and read", "nothing"),
+    "log-packed": Meaning(
+        "a log that is compressed or not UTF-8", "it was read if it could be", "nothing, or unpack it as said"
+    ),
     "log-unreadable": Meaning(
         "a log that cannot be read",
         "nothing after the last line that was read is shown",

@@ -30,7 +30,7 @@ class Reading(NamedTuple):
     @property
     def is_partial(self) -> bool:
         """Whether objects may be missing from the graph, so that "none" and 0 may only mean that none was read."""
-        return self.understood < self.events or self.unread_bodies > 0
+        return self.understood < self.events or self.unread_bodies > 0 or not self.events
 
     @property
     def note(self) -> str | None:
@@ -50,7 +50,7 @@ class Reading(NamedTuple):
         return self._unknown_schema() is not None or missing * _PARTS_PER_WHOLE >= max(1, self.events)
 
     def _parts(self) -> list[str]:
-        parts = []
+        parts = [] if self.events else ["no event was read; `rtrace-tui check` says why"]
         if self.understood < self.events:
             parts.append(f"{self.understood:,} of {self.events:,} events are understood")
         if self.unread_bodies:

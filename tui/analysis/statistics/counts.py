@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
-from typing import assert_never
+from typing import Final, assert_never, get_args
 
 from tui.analysis.agents.counts import in_tree_order
 from tui.analysis.agents.slow import Slow, slow_call
@@ -54,6 +54,7 @@ from tui.model.objects import (
 )
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
+from tui.schema.events import ExecutionStatus
 from tui.schema.payloads import RawPayloadRef
 
 SLOWEST = 10
@@ -64,6 +65,8 @@ CALLS_PER_STEP = 20
 
 _FAILED = frozenset({"exit-code", "failed", "cell-failed"})
 _CANCELLED = frozenset({"cancelled", "aborted", "cell-terminated"})
+
+_STATUSES: Final[frozenset[str]] = frozenset(get_args(ExecutionStatus))
 
 SCRIPT_TOOL = "exec"
 """The tool that runs a script, as the model knows it; counted under that name where no call is recorded."""
@@ -81,14 +84,15 @@ class _Tally:
     """Calls of one kind while they are counted."""
 
     def __init__(self) -> None:
-        self.count = self.failed = self.cancelled = 0
+        self.count = self.failed = self.cancelled = self.unclear = 0
         self.durations: list[int] = []
         self.slowest: Slow | None = None
 
-    def add(self, call: Slow | None, problem: str) -> None:
+    def add(self, call: Slow | None, problem: str, status: str) -> None:
         """One call; None for one that is open."""
         self.count += 1
         self.failed += problem in _FAILED
+        self.unclear += not problem and status not in _STATUSES
         self.cancelled += problem in _CANCELLED
         if call is not None:
             self.durations.append(call.duration_ms)
@@ -99,8 +103,8 @@ class _Tally:
         durations = sorted(self.durations)
         return CallStatistics(
             count=self.count,
-            failed=self.failed,
-            cancelled=self.cancelled,
+            failed=None if self.unclear else self.failed,
+            cancelled=None if self.unclear else self.cancelled,
             open=self.count - len(durations),
             p50_ms=percentile(durations, 50),
             p95_ms=percentile(durations, 95),
@@ -243,7 +247,7 @@ class StatisticsCount:
         problem = problem_of(self._trace, node)
         slow = slow_call(node, thread_id, window)
         for key in keys:
-            self._tallies[key].add(slow, "" if problem is None else problem.code)
+            self._tallies[key].add(slow, "" if problem is None else problem.code, window.status)
         return slow
 
     def _agent(self, thread_id: ThreadId) -> AgentStatistics:

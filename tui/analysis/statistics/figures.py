@@ -18,16 +18,16 @@ from tui.model.noderef import NodeRef
 class CallStatistics(msgspec.Struct, frozen=True, kw_only=True):
     """Calls of one kind, scripts among them, also those that no recorded call dispatched.
 
-    `failed` counts exit codes other than 0, too; a call left behind by its turn is `open`, and so is a script that runs
-    on after its first answer.
+    `failed` counts exit codes other than 0, too; it and `cancelled` are None where some ended in a way that could not
+    be read. A call left behind by its turn is `open`, and so is a script that runs on after its first answer.
 
     `p50_ms`, `p95_ms`, `max_ms` are None, and `total_ms` is 0, where no call has ended. `slowest` is the call with the
     longest duration, the earliest of several.
     """
 
     count: int
-    failed: int
-    cancelled: int
+    failed: int | None
+    cancelled: int | None
     open: int
     p50_ms: int | None
     p95_ms: int | None

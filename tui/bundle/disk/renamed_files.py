@@ -16,9 +16,9 @@ MOST_FILES: Final = 100_000
 """Files that are looked at."""
 
 _DEEPEST: Final = 3
-_BODY: Final = re.compile(r"\D*(\d{1,18})\D*\.json(?:\.gz|\.zst)?")
+_BODY: Final = re.compile(r"\D*(\d{1,18})\D*\.json(?:\.(?:gz|zst|xz|bz2))?")
 _SHARD: Final = re.compile(r"\D*(\d{1,18})\D*")
-_LOG: Final = re.compile(r".*\.(?:jsonl|ndjson|log)(?:[.\d]*)(?:\.gz|\.zst)?")
+_LOG: Final = re.compile(r".*\.(?:jsonl|ndjson|log)(?:[.\d]*)(?:\.(?:gz|zst|xz|bz2))?")
 
 
 class RenamedPayloads(NamedTuple):

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError, read_inside
-from tui.bundle.disk.packed import HEAD_BYTES, unpacked, unpacker_of
+from tui.bundle.disk.packed import HEAD_BYTES, refusal_of
 from tui.bundle.disk.stream import StreamDamageError
+from tui.bundle.log.encodings import beginning_of_log, encoding_of, text_of_log
 from tui.bundle.log.framing import first_lines
 from tui.late_pattern import late_pattern
 from tui.named_tuple import NamedTuple
@@ -26,8 +27,8 @@ _HEAD_BYTES = 1 << 20
 _MOST_GLANCED_AT = 200
 """Files of one folder among which a log is looked for that has another name."""
 
-_LOG_NAME = late_pattern(r"trace(?:[._-]?(\d+))?\.jsonl(?:\.(\d+))?(?:\.gz|\.zst)?")
-_NAMED_LOG = late_pattern(r".*\.(?:jsonl|ndjson)(?:\.\d+)?(?:\.gz|\.zst)?")
+_LOG_NAME = late_pattern(r"trace(?:[._-]?(\d+))?\.jsonl(?:\.(\d+))?(?:\.(?:gz|zst|xz|bz2|lz4|zip|7z))?")
+_NAMED_LOG = late_pattern(r".*\.(?:jsonl|ndjson)(?:\.\d+)?(?:\.(?:gz|zst|xz|bz2|lz4|zip|7z))?")
 _LARGEST_MANIFEST_BYTES = 1 << 20
 
 
@@ -36,6 +37,11 @@ class LogFile(NamedTuple):
 
     name: str
     is_packed: bool
+    """Whether it is something else than UTF-8 text: compressed, or text of another encoding."""
+    encoding: str | None = None
+    """That encoding, as Python calls it."""
+    refusal: str | None = None
+    """Why it cannot be unpacked, if it cannot."""
     first_line: bytes = b""
     is_log: bool = True
     """Whether its first line is an event, or its name leaves no doubt."""
@@ -127,7 +133,7 @@ def _named_by_manifest(directory: Path) -> Iterator[str]:
 def _glance_at(confined: ConfinedDirectory, name: str) -> LogFile | None:
     """A log without rivals: what it says matters to its reader, here only whether it is packed."""
     head = _beginning(confined, name, HEAD_BYTES)
-    return None if head is None else LogFile(name, unpacker_of(head) is not None)
+    return None if head is None else LogFile(name, text_of_log(head) is not None, encoding_of(head), refusal_of(head))
 
 
 def _beginning(confined: ConfinedDirectory, name: str, length: int) -> bytes | None:
@@ -148,14 +154,14 @@ def _look_at(confined: ConfinedDirectory, name: str) -> LogFile | None:
     data = _beginning(confined, name, _HEAD_BYTES)
     if data is None:
         return None
-    is_packed = unpacker_of(data[:HEAD_BYTES]) is not None
+    is_packed, encoding = text_of_log(data) is not None, encoding_of(data)
     try:
-        head = unpacked(data, _HEAD_BYTES)
+        head = beginning_of_log(data, _HEAD_BYTES)
     except StreamDamageError:
         head = b""
     first = next((raw.data for raw in first_lines(head.lstrip())), b"")
     line = decode_line(first, 1)
     if not isinstance(line, EventLine):
-        return LogFile(name, is_packed, first, name.startswith(EVENT_LOG_FILE_NAME))
+        return LogFile(name, is_packed, encoding, refusal_of(data), first, name.startswith(EVENT_LOG_FILE_NAME))
     first_seq = line.event.seq if line.event.is_numbered else None
-    return LogFile(name, is_packed, first, first_seq=first_seq, is_event=True)
+    return LogFile(name, is_packed, encoding, None, first, first_seq=first_seq, is_event=True)

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError
-from tui.bundle.disk.packed import HEAD_BYTES, unpacker_of
+from tui.bundle.disk.packed import HEAD_BYTES, Unpacker
 from tui.bundle.disk.regular import error_text
 from tui.bundle.disk.stream import StreamDamageError
+from tui.bundle.log.encodings import text_of_log
 from tui.bundle.log.files import LogFile, log_files
 from tui.schema.manifest import EVENT_LOG_FILE_NAME
 
@@ -39,7 +40,7 @@ class JoinedLog:
         """Which of the files is being read."""
         self._read = 0
         """How many of its bytes were."""
-        self._unpacker = unpacker_of(b"")
+        self._unpacker: Unpacker | None = None
         self._written = 0
         self._ends_in_line = False
         self._path: Path | None = None
@@ -93,7 +94,7 @@ class JoinedLog:
             return False
         try:
             if self._read == 0:
-                self._unpacker = unpacker_of(os.pread(descriptor, HEAD_BYTES, 0))
+                self._unpacker = text_of_log(os.pread(descriptor, HEAD_BYTES, 0))
             while chunk := os.pread(descriptor, _CHUNK_BYTES, self._read):
                 self._read += len(chunk)
                 for piece in self._unpacked(chunk):

@@ -20,12 +20,13 @@ _SUMS = ("input", "cached_input", "output", "reasoning", "total", "cache_write_i
 class CallsAnswer(msgspec.Struct, frozen=True):
     """Calls of one kind. Durations are milliseconds, null where none has ended; `slowest` is the longest one.
 
-    `count` is null where nothing was read of what was read in part.
+    `count` is null where nothing was read of what was read in part, `failed` and `cancelled` where some ended in a
+    way that could not be read.
     """
 
     count: int | None
-    failed: int
-    cancelled: int
+    failed: int | None
+    cancelled: int | None
     open: int
     p50_ms: int | None
     p95_ms: int | None
@@ -74,8 +75,8 @@ class ProgramAnswer(msgspec.Struct, frozen=True):
 
     name: str
     count: int
-    failed: int
-    cancelled: int
+    failed: int | None
+    cancelled: int | None
     open: int
     p50_ms: int | None
     p95_ms: int | None

@@ -169,7 +169,7 @@ def _agent_row(agent: AgentStatistics, scale: int) -> TableRow:
         _part_of_window(agent),
         str(agent.requests.count),
         str(agent.calls.count),
-        _some(agent.requests.failed + agent.calls.failed),
+        _some(_failed(agent.requests, agent.calls)),
         *_tokens(agent.tokens),
         str(agent.turns.count),
         "" if agent.first_token_p50_ms is None else format_duration(agent.first_token_p50_ms),
@@ -210,8 +210,14 @@ def _tokens(tokens: Tokens) -> tuple[str, ...]:
     )
 
 
-def _some(count: int) -> str:
-    return str(count) if count else ""
+def _some(count: int | None) -> str:
+    return UNKNOWN if count is None else str(count) if count else ""
+
+
+def _failed(*counted: CallStatistics) -> int | None:
+    """The failures of all of them; None where those of one are not known."""
+    counts = [calls.failed for calls in counted if calls.failed is not None]
+    return sum(counts) if len(counts) == len(counted) else None
 
 
 def _part_of_window(agent: AgentStatistics) -> str:

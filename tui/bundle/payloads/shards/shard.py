@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from tui.bundle.disk.packed import Unpacker
 from tui.bundle.disk.stream import StreamDamageError, ZstdStream
-from tui.bundle.payloads.shards.container import ShardStream, stream_of
+from tui.bundle.payloads.shards.container import stream_of
 from tui.bundle.payloads.shards.records import MOST_RECORDS, RecordIndex
 from tui.bundle.payloads.shards.window import StreamWindow
 from tui.named_tuple import NamedTuple
@@ -132,7 +133,7 @@ class Shard:
 
     def _rewind(self) -> None:
         """Decompress from the beginning again; what is known of the records stays."""
-        self._stream: ShardStream = ZstdStream()
+        self._stream: Unpacker = ZstdStream()
         self._pieces: Iterator[bytes] = iter(())
         self._read_to = 0
         """Bytes of the file that the stream was given."""
