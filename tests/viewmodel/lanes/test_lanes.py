@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.analysis.time.session import Session
-from tests.analysis.time.test_session_time import sleeping_child, two_children
+from tests.analysis.time.test_session_time import grandchild, sleeping_child, two_children
 from tui.analysis.index.trace_index import TraceIndex
 from tui.viewmodel.lanes.model import LanesModel
 from tui.viewmodel.rows.moves import Move
@@ -60,6 +60,8 @@ def test_pan_says_by_how_many_cells_the_bars_moved() -> None:
         ([Move.LONGEST_PIECE] * 2, "root", 2_300),
         ([Move.LONGEST_PIECE, Move.LONGEST_PIECE, Move.NEXT_TURN, Move.LONGEST_PIECE], "root", 0),
         ([Move.LONGEST_PIECE, Move.LONGEST_PIECE, Move.PREVIOUS_TURN, Move.LONGEST_PIECE], "child", 200),
+        ([Move.LONGEST_WAIT], "root", 150),
+        ([Move.LONGEST_PIECE, Move.LONGEST_WAIT], "root", 150),
         ([Move.GO_LAST], "child", 0),
         ([Move.GO_LAST, Move.GO_FIRST], "root", 0),
     ],
@@ -69,6 +71,19 @@ def test_moves_go_through_lanes_and_path(moves: list[Move], agent: str, at_ms: i
     for move in moves:
         assert model.perform(move)
     assert (model.lanes[model.cursor].agent, model.at_ms) == (agent, at_ms)
+
+
+def test_waits_are_gone_to_by_their_length() -> None:
+    model = model_of(grandchild())
+    found = []
+    for _ in range(3):
+        model.perform(Move.LONGEST_WAIT)
+        found.append(line_text(model.detail(200)).split(" · ")[0])
+    assert found == [
+        "/root at 00:00.0  waited for /root/child 980ms",
+        "/root/child at 00:00.0  waited for /root/deep 880ms",
+        "/root at 00:00.0  waited for /root/child 980ms",
+    ]
 
 
 def test_enter_goes_to_the_work_of_the_path() -> None:

@@ -62,6 +62,12 @@ def longest_piece(lanes: LanesScreen, press: Press) -> None:
     lanes.move(Move.LONGEST_PIECE, press)
 
 
+@lanes_commands.add("W", "The longest wait for another agent; again for the next longest")
+def longest_wait(lanes: LanesScreen, press: Press) -> None:
+    """Who waited longest, and for whom."""
+    lanes.move(Move.LONGEST_WAIT, press)
+
+
 @lanes_commands.add("+", "Zoom in at the cursor")
 def zoom_in(lanes: LanesScreen, press: Press) -> None:
     """See half as much time."""

@@ -57,6 +57,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
         ("longest_piece", "longest"),
         ("next_piece", "path"),
         ("go_to_work", "go to it"),
+        ("longest_wait", "wait"),
         ("go_out", "close"),
         ("zoom_in", "zoom"),
         ("fit_all", "all"),

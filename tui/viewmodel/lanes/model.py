@@ -1,7 +1,7 @@
 """The lanes as a small state machine: which agent, which moment, which part of the time.
 
 The cursor is an agent and a moment. Left and right go from stretch to stretch of the agent, `[` and `]` from piece to
-piece of the path, wherever that leads, `p` from the longest piece to the next longest.
+piece of the path, wherever that leads, `p` from the longest piece to the next longest, `W` from wait to wait likewise.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ class LanesModel:
         """By how many cells the time that is shown moved since somebody asked; see `take_move`."""
         self._bar = USUAL_BAR
         """Cells of the bars as they were drawn last."""
-        self._by_length = (0, -1, -1)
-        """How many pieces of the path are longer than the one that was gone to by its length, and where that is."""
+        self._by_length = ("", 0, -1, -1)
+        """What was gone to by its length, how many of those are longer, and where that is."""
         self._take(time)
 
     def _take(self, time: SessionTime) -> None:
@@ -84,7 +84,7 @@ class LanesModel:
         """The time and the width for which `_cells` holds what was drawn."""
         self._cells: dict[ThreadId | None, list[Cell]] = {}
         ends = [lane.life.end_ms for lane in self.lanes]
-        whole = max([self._began + 1, *ends]) - self._began
+        whole = self.whole_ms = max([self._began + 1, *ends]) - self._began
         self._silences = self._long_silences(whole)
         if self.view.whole_ms == 1:
             self.view = View(whole)
@@ -182,21 +182,37 @@ class LanesModel:
         earlier = [one for one in pieces if one.start.ms < at]
         wanted = later[step - 1 : step] if step > 0 else earlier[step:][:1]
         if wanted:
-            self._stand_on(wanted[0])
+            self._stand_on(wanted[0].agent, wanted[0].start.ms)
 
     def go_longest(self, step: int) -> None:
         """Go to the longest piece of the path; from there, unless one moved, to the next longest."""
-        pieces = sorted(self.time.path.pieces, key=lambda one: -one.duration_ms)
-        if not pieces:
-            return
-        longer, *place = self._by_length
-        longer = (longer + step if place == [self.cursor, self.at_ms] else step - 1) % len(pieces)
-        self._stand_on(pieces[longer])
-        self._by_length = (longer, self.cursor, self.at_ms)
+        pieces = self.time.path.pieces
+        self._go_by_length("path", [(one.duration_ms, one.agent, one.start.ms) for one in pieces], step)
 
-    def _stand_on(self, piece: PathPiece) -> None:
-        self.cursor = next((row for row, lane in enumerate(self.lanes) if piece.agent in lane.agents), self.cursor)
-        self._stand_at(piece.start.ms - self._began)
+    def go_longest_wait(self, step: int) -> None:
+        """Go to the longest time that an agent waited for others; from there, unless one moved, to the next longest."""
+        waits = (
+            (one.end_ms - one.start_ms, lane.agent, one.start_ms)
+            for lane in self.lanes
+            for one in lane.life.stretches
+            if one.state == "waiting"
+        )
+        self._go_by_length("waits", list(waits), step)
+
+    def _go_by_length(self, what: str, found: list[tuple[int, ThreadId, int]], step: int) -> None:
+        """`found`: how long, whose, and when it began."""
+        if not found:
+            return
+        known, longer, *place = self._by_length
+        is_there = known == what and place == [self.cursor, self.at_ms]
+        longer = (longer + step if is_there else step - 1) % len(found)
+        _, agent, start = sorted(found, key=lambda one: -one[0])[longer]
+        self._stand_on(agent, start)
+        self._by_length = (what, longer, self.cursor, self.at_ms)
+
+    def _stand_on(self, agent: ThreadId, unix_ms: int) -> None:
+        self.cursor = next((row for row, lane in enumerate(self.lanes) if agent in lane.agents), self.cursor)
+        self._stand_at(unix_ms - self._began)
 
     def show_stretch(self) -> None:
         """Zoom to the stretch under the cursor."""
@@ -222,7 +238,7 @@ class LanesModel:
     def title(self, room: int) -> Line:
         """The sums of the path, as many as fit."""
         wall = self.time.path.wall_ms
-        whole = Span(f"{format_duration(self.view.whole_ms)}", "number")
+        whole = Span(f"{format_duration(self.whole_ms)}", "number")
         if not wall:
             return (whole, Span(" · no turn of the root agent is recorded, so there is no path", "dim"))
         path = f" · path {format_duration(wall)}"
@@ -362,6 +378,7 @@ LANE_MOVES: dict[Move, Callable[[LanesModel, int], None]] = {
     Move.NEXT_TURN: lambda model, count: model.go_piece(count),
     Move.PREVIOUS_TURN: lambda model, count: model.go_piece(-count),
     Move.LONGEST_PIECE: lambda model, count: model.go_longest(count),
+    Move.LONGEST_WAIT: lambda model, count: model.go_longest_wait(count),
     Move.ZOOM_TIME_IN: lambda model, count: model.view.zoom(model.at_ms, count),
     Move.ZOOM_TIME_OUT: lambda model, count: model.view.zoom(model.at_ms, -count),
     Move.TOGGLE_FOLD: lambda model, _count: model.show_stretch(),

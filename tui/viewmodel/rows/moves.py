@@ -29,6 +29,7 @@ class Move(Enum):
     TOGGLE_FOLD = "toggle_fold"
     FOLD_ENDED = "fold_ended"
     LONGEST_PIECE = "longest_piece"
+    LONGEST_WAIT = "longest_wait"
     FOLD_ALL = "fold_all"
     UNFOLD_ALL = "unfold_all"
     ACTIVATE = "activate"
