@@ -96,6 +96,15 @@ def test_timeline_has_a_lane_for_each_agent() -> None:
     assert {"model", "tool", "waiting"} <= set(bars)
 
 
+def test_ticks_are_round_and_all_different() -> None:
+    for name in ("agents", "killed", "mcp"):
+        drawing = ElementTree.fromstring(timeline(subject(DEMO_BUNDLES / name)))
+        ticks = [one.text or "" for one in drawing.iter(f"{SVG}text") if ":" in (one.text or "")]
+        assert len(set(ticks)) == len(ticks)
+        assert 2 <= len(ticks) <= 7
+        assert len({len(tick) for tick in ticks}) == 1
+
+
 def test_ladder_has_an_arrow_for_each_message() -> None:
     drawing, left_out = ladder(subject(DEMO_BUNDLES / "agents"))
     arrows = list(ElementTree.fromstring(drawing).iter(f"{SVG}g"))

@@ -115,6 +115,29 @@ def test_report_counts_what_was_left_out(capfd: pytest.CaptureFixture[str]) -> N
     assert re.fullmatch(r"rtrace-tui: \d+ texts left out \([\d.]+ k?B\); --content writes them\n", err)
 
 
+@pytest.mark.parametrize(
+    ("bundle", "expected"),
+    [
+        ("killed", r"^- exec_command · never ended · \?$"),
+        ("killed", r"^### Turn 1 · never ended · "),
+        ("mcp", r"^\*\*call of tool\\?_search\*\*$"),
+        ("pictures", r"^\*\*call of web\\?_search\*\*$"),
+        ("code-mode", r"^- exec\\?_command · completed · .* · `/bin/bash -lc "),
+        ("agents", r"^- 5 agents, \d+ requests, tokens "),
+        ("killed", r"^- 1 agent, 1 request, tokens "),
+    ],
+)
+def test_copy_says_what_ran_and_how_it_ended(capfd: pytest.CaptureFixture[str], bundle: str, expected: str) -> None:
+    copy, _ = exported(capfd, DEMO_BUNDLES / bundle, "--content")
+    assert re.search(expected, copy, re.MULTILINE), copy
+    assert "· running" not in copy
+
+
+def test_head_counts_the_part_that_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    copy, _ = exported(capfd, DEMO_BUNDLES / "agents", "--agent", "/root/alpha")
+    assert re.search(r"^- 1 of 5 agents, \d+ of \d+ requests, tokens ", copy, re.MULTILINE)
+
+
 @pytest.mark.parametrize("options", [[], ["--content"]])
 def test_hostile_recording_makes_a_harmless_copy(
     options: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]

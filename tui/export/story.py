@@ -11,10 +11,13 @@ from typing import Literal
 import msgspec
 
 from tui.analysis.kinds.naming import agent_name, tool_name
+from tui.analysis.kinds.plural import counted
 from tui.analysis.kinds.scripts import cell_run_by, window_of_call
 from tui.analysis.kinds.timing import span_of_window
 from tui.analysis.requests.compared import compare_requests
 from tui.analysis.requests.order import request_before
+from tui.analysis.requests.server_work import server_work_of
+from tui.analysis.requests.tokens import sum_of, tokens_of_request
 from tui.analysis.state.outcome import outcome_of
 from tui.export.format import Subject
 from tui.export.whole_items import whole_values
@@ -31,6 +34,10 @@ from tui.model.ids import ItemId
 from tui.model.objects import CodeCell, CodexTurn, ExecRequest, InferenceCall, TerminalOperation, Thread, ToolCall
 from tui.viewmodel.text.clean import format_duration, format_offset, format_tokens
 from tui.viewmodel.text.percent import percent
+from tui.viewmodel.text.token_words import tokens_cell
+
+NEVER_ENDED = "never ended"
+"""The status of what still ran when its recording ended or was cut off."""
 
 LONGEST_ABOUT = 400
 """Characters of a command that stand beside its status."""
@@ -90,6 +97,22 @@ class Story:
         found = outcome_of(self._trace, self._index, self._store.recording)
         return found.word, self._show.text(found.why) if found.why else ""
 
+    @property
+    def counts(self) -> str:
+        """How much is told: agents and requests, of how many if not of all, and the tokens of those requests."""
+        threads = self.threads()
+        calls = [
+            self._trace.inference_calls[name]
+            for one in threads
+            for turn in self.turns(one)
+            for name in self._subject.scope.requests(self._store, turn)
+        ]
+        tokens = sum_of(map(tokens_of_request, calls))
+        sent, answered = tokens_cell(tokens.input, tokens), tokens_cell(tokens.output, tokens)
+        agents = _of_all(len(threads), len(self._trace.threads), "agent")
+        requests = _of_all(len(calls), len(self._trace.inference_calls), "request")
+        return f"{agents}, {requests}, tokens {sent} in, {answered} out"
+
     def threads(self) -> Sequence[Thread]:
         """The agents, parents first."""
         return self._subject.scope.threads(self._trace, self._store)
@@ -132,7 +155,11 @@ class Story:
 
     def status(self, found: InferenceCall | CodexTurn | Thread) -> str:
         """How something ended, or that it runs."""
-        return self._show.word(found.execution.status)
+        return self._status(found.execution.status)
+
+    def _status(self, word: str) -> str:
+        """A status; nothing runs in a recording that is over."""
+        return NEVER_ENDED if word == "running" and self._store.recording.is_over else self._show.word(word)
 
     def start(self, found: InferenceCall | CodexTurn | Thread) -> str:
         """When something began, from the start of the recording."""
@@ -165,14 +192,21 @@ class Story:
                 f"message from {self._show.label(message.author)} to {self._show.label(message.recipient)}",
             )
         if item.kind in CALL_KINDS:
-            source = self._trace.evidence.item_sources.get(item.item_id)
-            name = None if source is None else source.tool_name
-            return "call", f"call of {self._show.label(name or 'a tool')}"
+            return "call", f"call of {self._show.label(self._called(item) or 'a tool')}"
         if item.kind in OUTPUT_KINDS:
             return "output", "output"
         if item.kind == "reasoning":
             return "reasoning", "reasoning"
         return ("note", "compaction") if item.kind == "compaction_marker" else ("message", self._show.word(item.role))
+
+    def _called(self, item: ConversationItem) -> str | None:
+        """The tool that an item calls: by its own word, by the call that it led to, or by what the provider did."""
+        source = self._trace.evidence.item_sources.get(item.item_id)
+        if source is not None and source.tool_name:
+            return source.tool_name
+        led_to = self._index.tools_called_by_item.of(item.item_id)
+        work = server_work_of(item)
+        return tool_name(self._trace.tool_calls[led_to[0]]) if led_to else None if work is None else work.name
 
     def _texts(self, item: ConversationItem) -> tuple[list[str], str]:
         """The texts of an item, and the language that they are in."""
@@ -206,7 +240,7 @@ class Story:
                 yield self._tool(tool, is_named=True)
         for cell_id in self._index.cells_of_source.of(item.item_id):
             cell = self._trace.code_cells[cell_id]
-            yield Work("script", self._show.word(cell.runtime_status), self.took(cell))
+            yield Work("script", self._status(cell.runtime_status), self.took(cell))
             for tool_id in cell.nested_tool_call_ids:
                 nested = self._trace.tool_calls.get(tool_id)
                 if nested is not None:
@@ -222,7 +256,7 @@ class Story:
         about = request.display_command if isinstance(request, ExecRequest) else ""
         return Work(
             self._show.label(tool_name(tool)),
-            self._show.word(window.status),
+            self._status(window.status),
             "?" if span.is_open else format_duration(span.duration_ms),
             _beginning(self._show.text(about)),
             None if operation is None or operation.result is None else operation.result.exit_code,
@@ -232,6 +266,10 @@ class Story:
 def _beginning(text: str) -> str:
     """The excerpt of a text that fits beside other things; cut only when nothing secret is left in it."""
     return text if len(text) <= LONGEST_ABOUT else f"{text[:LONGEST_ABOUT]}…"
+
+
+def _of_all(count: int, whole: int, noun: str) -> str:
+    return counted(count, noun) if count == whole else f"{count:,} of {counted(whole, noun)}"
 
 
 def _length(start: int, end: int) -> int:

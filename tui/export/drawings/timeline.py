@@ -9,13 +9,18 @@ from tui.analysis.time.session_time import session_time
 from tui.analysis.time.waiting_table import Life, StateStretch
 from tui.export.drawings.svg import WIDTH, bar, drawing, line, shortened, text
 from tui.export.format import Subject
-from tui.viewmodel.text.clean import format_duration, format_offset
+from tui.viewmodel.text.clean import format_duration
+from tui.viewmodel.text.round_times import offset_of_tick, round_step
 
 LANE = 20.0
 NAMES = 170.0
 """Where the lanes begin: names stand before them."""
 
 _TICKS = 6
+"""Most ticks of the axis."""
+
+_HALF_A_TIME = 34.0
+"""Half the width of a time at a tick; the last one stays inside the drawing."""
 
 _FINEST = 0.4
 """A stretch that is narrower is drawn only where nothing is."""
@@ -44,11 +49,11 @@ def timeline(subject: Subject) -> str:
 def _shapes(subject: Subject, lives: list[Life], began: int, whole: int) -> Iterator[str]:
     bottom = LANE * (len(lives) + 1)
     shown_from = began - subject.store.trace.started_at_unix_ms
-    for tick in range(_TICKS + 1):
-        x = NAMES + (WIDTH - NAMES - 10) * tick / _TICKS
+    step = round_step(whole / _TICKS)
+    for offset in range(-(-shown_from // step) * step, shown_from + whole + 1, step):
+        x = NAMES + (WIDTH - NAMES - 10) * (offset - shown_from) / whole
         yield line(x, 14, x, bottom, "tick")
-        anchor = "end" if tick == _TICKS else "middle"
-        yield text(x, 10, format_offset(shown_from + whole * tick // _TICKS), "quiet", anchor)
+        yield text(min(x, WIDTH - _HALF_A_TIME), 10, offset_of_tick(offset, step), "quiet", "middle")
     for row, life in enumerate(lives, 1):
         y = LANE * row
         name = subject.disclosure.label(agent_name(subject.store.trace, life.agent))

@@ -71,7 +71,7 @@ def _facts(subject: Subject, story: Story) -> Iterator[str]:
     outcome, why = story.outcome
     reason = f" ({plain(why)})" if why else ""
     yield f"<p>{started:%Y-%m-%d %H:%M:%S} UTC · {lasted} · session {_status(outcome)}{reason} · "
-    yield f"recording {store.recording.word} · {len(trace.threads)} agents</p>"
+    yield f"recording {store.recording.word} · {story.counts}</p>"
     if store.reading.note is not None:
         yield f'<p class="bad-word">{plain(show.text(store.reading.note))}</p>'
     if not show.with_content:

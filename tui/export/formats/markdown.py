@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from tui.analysis.kinds.timing import whole_duration_ms
-from tui.analysis.requests.tokens import sum_of, tokens_of_request
 from tui.export.format import FileFormat, Subject
 from tui.export.story import Block, Exchange, Story, Work
 from tui.viewmodel.text.clean import clean, clean_lines, format_duration
-from tui.viewmodel.text.token_words import tokens_cell
 
 _TICKS = re.compile("`{3,}|~{3,}")
 _SPECIAL = re.compile(r"([\\`*\[\]<>#|]|(?<!\w)_|_(?!\w))")
@@ -49,22 +47,12 @@ def _lines(subject: Subject) -> Iterator[str]:
 def _head(subject: Subject, story: Story) -> Iterator[str]:
     trace, store, show = subject.store.trace, subject.store, subject.disclosure
     started = datetime.fromtimestamp(trace.started_at_unix_ms / 1000, UTC)
-    threads = story.threads()
-    calls = [
-        trace.inference_calls[name]
-        for one in threads
-        for turn in story.turns(one)
-        for name in subject.scope.requests(store, turn)
-    ]
-    tokens = sum_of(map(tokens_of_request, calls))
-    sent, answered = tokens_cell(tokens.input, tokens), tokens_cell(tokens.output, tokens)
     outcome, why = story.outcome
     yield f"# Recording {_plain(show.label(trace.trace_id))}"
     yield ""
     yield f"- started {started:%Y-%m-%d %H:%M:%S} UTC, lasted {format_duration(whole_duration_ms(trace, store.index))}"
     yield f"- session {outcome}{f' ({_plain(why)})' if why else ''}; recording {store.recording.word}"
-    counts = f"{len(threads)} of {len(trace.threads)} agents, {len(calls)} of {len(trace.inference_calls)} requests"
-    yield f"- {counts}, tokens {sent} in, {answered} out"
+    yield f"- {story.counts}"
     if store.reading.note is not None:
         yield f"- {_plain(show.text(store.reading.note))}"
     if not show.with_content:
@@ -90,6 +78,8 @@ def _exchange(subject: Subject, exchange: Exchange) -> Iterator[str]:
 
 def _block(block: Block) -> Iterator[str]:
     yield f"**{_plain(block.title)}**"
+    if block.works:
+        yield ""
     for work in block.works:
         yield f"- {_work(work)}"
     for text in block.texts:
@@ -121,7 +111,7 @@ def _as_text(found: re.Match[str]) -> str:
 
 def _work(work: Work) -> str:
     code = "" if work.exit_code is None else f" · exit code {work.exit_code}"
-    about = f" · {_plain(work.about)}" if work.about else ""
+    about = f" · {_code(work.about)}" if work.about else ""
     return f"{_plain(work.name)} · {_plain(work.status)} · {work.took}{code}{about}"
 
 
@@ -132,6 +122,14 @@ def _fenced(text: str, language: str) -> Iterator[str]:
     yield f"{fence}{language}"
     yield from clean_lines(text)
     yield fence
+
+
+def _code(text: str) -> str:
+    """A text on one line as code, between more ticks than are in it."""
+    line = clean(text)
+    ticks = "`" * (max((len(found) for found in re.findall("`+", line)), default=0) + 1)
+    blank = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{ticks}{blank}{line}{blank}{ticks}"
 
 
 def _plain(text: str) -> str:
