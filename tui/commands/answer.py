@@ -33,6 +33,19 @@ def answer(
     `ask` gets what the output is about; `as_answer` makes the document of it, `as_lines` what people read. Where `ask`
     raises `UnknownNodeError`, and if the path is not a bundle, one line says what is wrong.
     """
+    from tui.commands.replay_log import without_garbage_collection
+
+    with without_garbage_collection():  # an answer holds no cycles either, and may be as long as the graph
+        return _answer(command, given, ask, as_answer, as_lines)
+
+
+def _answer(
+    command: str,
+    given: argparse.Namespace,
+    ask: Callable[[TraceStore, argparse.Namespace], Subject],
+    as_answer: Callable[[Subject], msgspec.Struct],
+    as_lines: Callable[[Subject], Iterable[str]],
+) -> int:
     from tui.commands.loaded import loaded_store  # a search of payloads alone needs no graph
 
     try:
