@@ -98,6 +98,18 @@ def links_in_steps(
     return sorted(found.values(), key=_place)
 
 
+def links_of_kind(trace: RolloutTrace, index: TraceIndex, node: NodeRef, kind: str) -> list[Link]:
+    """What is linked with `node` in one way; nothing else is looked for."""
+    if node.kind == "diagnostic" or find_object(trace, node) is None:
+        return []
+    graph = Graph(trace, index)
+    found: dict[NodeRef, Link] = {}
+    for claim in (claim for name, find, _is_own in _FINDERS[node.kind] if name == kind for claim in find(graph, node)):
+        if claim.target != node and claim.target not in found and find_object(trace, claim.target) is not None:
+            found[claim.target] = Link(kind, claim.target, claim.evidence, claim.certainty)
+    return list(found.values())
+
+
 def gaps_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> list[Gap]:
     """What must be linked with `node` but cannot be proved from the recording."""
     graph = Graph(trace, index)

@@ -10,7 +10,7 @@ import msgspec
 
 from tui.analysis.index.trace_index import TraceIndex, anchor_node, producer_node
 from tui.analysis.kinds.naming import name_of
-from tui.analysis.links.linked import CAUSES, gaps_of, links_of
+from tui.analysis.links.linked import CAUSES, gaps_of, links_of, links_of_kind
 from tui.analysis.links.relation import Certainty, Evidence, Link
 from tui.analysis.requests.injected import is_injected
 from tui.model.conversation import OUTPUT_KINDS, ConversationItem
@@ -71,11 +71,10 @@ def cause_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> NodeRef |
 
 def cause_link(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Link | None:
     """The link to what led directly to `node`."""
-    links = links_of(trace, index, node, "upstream")
     for kind in _causes(node):
-        found = [link for link in links if link.kind == kind]
+        found = links_of_kind(trace, index, node, kind)
         if found:
-            return _best(trace, node, found, links)
+            return _best(trace, index, node, found)
     return None
 
 
@@ -83,21 +82,25 @@ def _causes(node: NodeRef) -> tuple[str, ...]:
     return () if node.kind == "diagnostic" else CAUSES[node.kind]
 
 
-def _best(trace: RolloutTrace, node: NodeRef, found: Sequence[Link], links: Sequence[Link]) -> Link | None:
+def _best(trace: RolloutTrace, index: TraceIndex, node: NodeRef, found: Sequence[Link]) -> Link | None:
     """Of several links of the most direct kind the one that says most."""
     first = found[0]
     if node.kind == "tool_call" and first.kind == "asked for by" and first.certainty == "derived":
         # The call item proves the request, so it is the next step; a nested call without its cell has none.
-        return next((link for link in links if link.kind == "called in" and link.target == first.evidence.node), first)
+        called_in = links_of_kind(trace, index, node, "called in")
+        return next((link for link in called_in if link.target == first.evidence.node), first)
     if node.kind == "code_cell" and first.kind == "written in":
-        asked = [link for link in links if link.kind == "asked for by" and link.evidence.node == first.target]
-        return first if asked else next((link for link in links if link.kind == "run by"), first)
+        asked_for = links_of_kind(trace, index, node, "asked for by")
+        if any(link.evidence.node == first.target for link in asked_for):
+            return first
+        return next(iter(links_of_kind(trace, index, node, "run by")), first)
     if node.kind == "compaction" and first.kind == "attempted by":
         return found[-1]
     item = find_object(trace, node)
     if isinstance(item, ConversationItem) and item.produced_by:
         producer = producer_node(item.produced_by[0])
-        return next((link for link in links if link.target == producer and first.kind != "arrived over"), first)
+        links = () if first.kind == "arrived over" else links_of(trace, index, node, "upstream")
+        return next((link for link in links if link.target == producer), first)
     return first
 
 

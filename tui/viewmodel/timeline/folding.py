@@ -62,9 +62,10 @@ class TimelineFolding:
     def unfold_way(self, node: RowNode) -> None:
         """Unfold for a person whatever hides a row."""
         step = node.parent
-        while step is not None and step is not self._tree.rows.root:
-            self.fold(step, folded=False)
-            step = step.parent
+        with self._tree.rows.held():  # each row above is weighed once, however deep the way is
+            while step is not None and step is not self._tree.rows.root:
+                self.fold(step, folded=False)
+                step = step.parent
 
     def stance(self, focused: NodeRef | None, screen_line: int) -> Stance:
         """What is folded now, with the cursor on `focused` in that line of the screen."""
