@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -50,3 +51,23 @@ async def test_two_ticks_in_a_row_that_find_something_mean_polling(tmp_path: Pat
     assert "does not report changes" in str(waker.polling)
     await waker.wait()
     assert waits == [0.1]
+
+
+async def test_watch_reports_a_burst_once_to_who_waits(tmp_path: Path) -> None:
+    asked = 0
+
+    async def burst(directory: Path) -> AsyncIterator[object]:
+        nonlocal asked
+        while True:
+            asked += 1
+            yield directory
+            await asyncio.sleep(0)
+
+    waker = WakeUp(tmp_path, burst, tick_seconds=5.0, poll_seconds=0.1)
+    await waker.start()
+    for reports in (1, 2, 3):
+        assert await waker.wait() is True
+        for _ in range(20):
+            await asyncio.sleep(0)  # nobody waits: what happens now is one report, when somebody does
+        assert asked <= reports + 1
+    await waker.stop()

@@ -78,6 +78,8 @@ class WakeUp:
         self._tick_seconds = tick_seconds
         self._poll_seconds = poll_seconds
         self._event = asyncio.Event()
+        self._wanted = asyncio.Event()
+        """Set while somebody waits. What happens while nobody does, the watch collects: it is one wake-up, later."""
         self._task: asyncio.Task[None] | None = None
         self._failure: str | None = None
         self._unreported = 0
@@ -108,6 +110,7 @@ class WakeUp:
     async def wait(self) -> bool:
         """Return True when woken, False after a tick without news."""
         if not self.polling:
+            self._wanted.set()
             return await self._woken_within(self._tick_seconds)
         calm = self._idle_polls >= _CALM_POLLS
         self._idle_polls += 1
@@ -143,6 +146,8 @@ class WakeUp:
                 if self._unreported < _UNREPORTED_TO_POLL:
                     self._unreported = 0
                 self._event.set()
+                self._wanted.clear()
+                await self._wanted.wait()
         except (OSError, RuntimeError) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             self._failure = f"the log is polled: changes cannot be watched here ({reason})"

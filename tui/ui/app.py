@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 SAVE_SECONDS = 5.0
 """How long after a key the place is written down, should it have changed."""
 
+
+ANSWER_SECONDS = 1.0
+"""How long what is drawn counts as the answer to a key."""
 
 SETTLED_SECONDS = 0.1
 """How long after the last change of its size the whole screen is drawn."""
@@ -95,6 +99,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self.left_memory = LeftMemory()
         self.trouble = ""
         """Why places could not be remembered, in one line."""
+        self._input_at = 0.0
         self.crash: Exception | None = None
         """The first error in this program itself, if there was one."""
         self._key_map = KeyMap(self.config.keys)
@@ -210,6 +215,11 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self.crash = self.crash or error
         self.end_at_once(EXIT_CRASHED)
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a key was pressed, or the mouse used, a moment ago. What a recording brings by itself is not."""
+        return time.monotonic() - self._input_at < ANSWER_SECONDS
+
     def on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """A callback of the loop failed: the same end."""
         error = context.get("exception")
@@ -231,6 +241,8 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Lead keys to the screen, unless something is laid over it."""
+        if isinstance(event, events.InputEvent):
+            self._input_at = time.monotonic()
         if isinstance(event, events.Key) and not event.is_forwarded:
             if self._comparing is not None:
                 self._comparing.note_key()

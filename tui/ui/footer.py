@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tui.ui.prompt import Prompt
@@ -24,6 +25,7 @@ class Footer:
         self.bar.when_resized = self.refresh
         self._message: Span | None = None
         self._prompt: Prompt | None = None
+        self._is_held = False
 
     # The message
 
@@ -89,9 +91,19 @@ class Footer:
 
     # On the screen
 
+    @contextmanager
+    def drawn_once(self) -> Iterator[None]:
+        """Draw the line once, at the end of several steps."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+        self.refresh()
+
     def refresh(self) -> None:
         """Show the line as things are."""
-        if not self.bar.is_mounted:
+        if self._is_held or not self.bar.is_mounted:
             return
         width = self.bar.size.width
         if self._prompt is not None:

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 REST_SECONDS = 0.09
 """How long the cursor must rest before the other panes follow: longer than the gap between repeats of a held key."""
 
-FOLLOW_SECONDS = 0.5
-"""How often the other panes change while the newest row is followed, at most."""
+FOLLOW_SECONDS = 1.2
+"""How long the other panes stay as they are at most, while the newest row is followed and goes on."""
+
+NEARLY_DUE_PART = 0.9
+"""An update that comes so near to what is due that the next one would be late, in parts of the time to that."""
 
 SINGLE_SECONDS = 0.15
 """A key that comes this long after the one before is a single one."""
@@ -100,7 +103,7 @@ class Selection:
         """The screen is being updated because the recording grew: show now what would be due within `seconds`."""
         if self._rest_timer is not None and self._soon_shown is not None:
             due, show = self._soon_shown
-            if due - time.monotonic() <= seconds:
+            if due - time.monotonic() <= NEARLY_DUE_PART * seconds:
                 show()
 
     def _stop_rest_timer(self) -> None:

@@ -131,6 +131,17 @@ def test_frame_of_many_short_pieces_sets_each_colour_once() -> None:
     assert (data.count("\x1b[34m"), data.count("38;2;215;175;135")) == (1, 1)
 
 
+def test_frame_that_nobody_awaits_is_written_line_by_line() -> None:
+    pieces = [strip(*[("▓", "blue"), ("▒", "red")] * 30)] * 8
+    drawn = [DrawnPiece(0, y, line) for y, line in enumerate(pieces)]
+    terminal, whole = SmallTerminal(), SmallTerminal()
+    data = Shown().difference(drawn, ColorSystem.TRUECOLOR, is_awaited=False)
+    terminal.feed(data)
+    whole.feed(sent(Shown(), *pieces))
+    assert terminal.cells == whole.cells
+    assert data.count("\x1b[34m") == 30 * 8
+
+
 def test_long_blanks_of_a_broken_frame_are_erased() -> None:
     shown, terminal, whole = Shown(), SmallTerminal(), SmallTerminal()
     terminal.feed(sent(shown, *[strip(("▓", "blue"), ("▒", "red")) for _ in range(40)], strip(("x" * 50, ""))))

@@ -19,13 +19,13 @@ from tui.ui.panes import Panes
 from tui.ui.time_share import TimeShare
 from tui.viewmodel.frame.modes import Modes
 
-LIVE_INTERVAL = 0.4
+LIVE_INTERVAL = 0.5
 """Seconds between two updates of the screen while the recording is live. What comes after a rest is shown at once.
 
-Ten events a second then cost two or three pictures a second, not four: each moves most lines of the panes.
+Ten events a second then cost two pictures a second, not four: each moves most lines of the panes.
 """
 
-BUSY_INTERVAL = 0.06
+BUSY_INTERVAL = 0.04
 """The same while lines come so fast that many would be late."""
 
 BUSY_LINES_PER_SECOND = 200
@@ -153,6 +153,18 @@ class Growth:
             self._timer = None
         self._share.begin()
         self._note_rate(time.monotonic())
+        with self._footer.drawn_once():
+            self._update()
+        self._shown_at = time.monotonic()
+        self._share.end()
+        if self._panes.timeline.is_behind:
+            gc.freeze()  # rows stay: the collector need not walk through all of them again and again
+            self._timer = self._host.set_timer(max(LEAST_REST, self._share.rest_seconds), self._catch_up_at_end_of_line)
+        if self._has_taken and not self._is_pictured:
+            self._is_pictured = True
+            self._host.call_after_refresh(self._go_on_from_first_picture)
+
+    def _update(self) -> None:
         delta, self._delta = self._delta, TraceDelta()
         if self._parts.rebuild.is_due():
             self._begin_again()
@@ -169,14 +181,6 @@ class Growth:
         self._parts.selection.go_with_update(self._interval())
         self._refresh_lines()
         self._clock.watch()
-        self._shown_at = time.monotonic()
-        self._share.end()
-        if self._panes.timeline.is_behind:
-            gc.freeze()  # rows stay: the collector need not walk through all of them again and again
-            self._timer = self._host.set_timer(max(LEAST_REST, self._share.rest_seconds), self._catch_up_at_end_of_line)
-        if self._has_taken and not self._is_pictured:
-            self._is_pictured = True
-            self._host.call_after_refresh(self._go_on_from_first_picture)
 
     @property
     def is_current(self) -> bool:

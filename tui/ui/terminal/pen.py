@@ -80,15 +80,18 @@ class Pen:
         """
         self._shifts.append(_Shift(y, left, right, cells))
 
-    def text(self) -> str:
-        """What to send; afterwards the terminal writes in its plain style."""
+    def text(self, *, is_awaited: bool = True) -> str:
+        """What to send; afterwards the terminal writes in its plain style.
+
+        If somebody waits for it, in the order that takes fewer bytes. Finding that out takes as long as all the rest.
+        """
         start, at = self._first.codes, self._first.at
         before = _shifted(self._shifts) + self._first.text()
         in_lines = _LineByLine(start, at)
         for run in self._runs:
             in_lines.write(run.x, run.y, run.cells)
         usual = in_lines.finished()
-        if len(usual) <= FEW_BYTES:
+        if len(usual) <= FEW_BYTES or not is_awaited:
             return before + usual
         other = _StyleByStyle(self._runs, start).text()
         return before + min(usual, other, key=lambda text: len(text.encode()))

@@ -85,8 +85,11 @@ class Shown:
         """A frame that moves a part of the screen sideways comes next. Where that is not so, nothing is lost."""
         self._expected = shift
 
-    def difference(self, pieces: Iterable[DrawnPiece], color_system: ColorSystem) -> str:
-        """What to send so that the terminal shows `pieces`; empty if it does. Afterwards it is taken as shown."""
+    def difference(self, pieces: Iterable[DrawnPiece], color_system: ColorSystem, *, is_awaited: bool = True) -> str:
+        """What to send so that the terminal shows `pieces`; empty if it does. Afterwards it is taken as shown.
+
+        `is_awaited`: whether it answers a key, so that fewer bytes are worth more work.
+        """
         pen = Pen()
         by_line: dict[int, list[DrawnPiece]] = {}
         for piece in pieces:
@@ -95,7 +98,7 @@ class Shown:
             self._draw_line(pen, y, sorted(drawn, key=lambda piece: piece.x), color_system)
         if self._expected is not None and not by_line.keys().isdisjoint(self._expected.lines):
             self._expected = None
-        return pen.text()
+        return pen.text(is_awaited=is_awaited)
 
     def _draw_line(self, pen: Pen, y: int, pieces: list[DrawnPiece], color_system: ColorSystem) -> None:
         shown = self._lines.setdefault(y, [])

@@ -78,6 +78,11 @@ class EndingApp(App[ResultType], Generic[ResultType], inherit_bindings=False):
         """Whether the end has begun."""
         return self._exit
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody has just pressed a key, so that what is drawn is the answer to it."""
+        return True
+
     def end_at_once(self, return_code: int) -> None:
         """End without asking anything of the screens, which may be broken."""
         self._return_code = return_code
@@ -105,7 +110,7 @@ class EndingApp(App[ResultType], Generic[ResultType], inherit_bindings=False):
             return
         colours = COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
         driver.shown.fit(*size)
-        data = driver.shown.difference(pieces_of(update), colours)
+        data = driver.shown.difference(pieces_of(update), colours, is_awaited=self.is_awaited)
         if data:
             self._begin_update()
             driver.write(data)
