@@ -137,6 +137,23 @@ def test_time_alone_makes_a_live_recording_wait() -> None:
     assert made.totals().live == 1
 
 
+def test_time_alone_moves_recordings_over_an_age() -> None:
+    made = model(bundle("old", started=10), bundle("new", started=95))
+    made.narrow("age<1h")
+    assert names(made) == ["new"]
+    made.tick(NOW + 54 * MINUTE)
+    assert names(made) == ["new"]
+    made.tick(NOW + 56 * MINUTE)
+    assert names(made) == []
+
+
+@pytest.mark.parametrize(("private", "said"), [(0, ""), (1, "1 folder may not"), (1_200, "1,200 folders may not")])
+def test_status_counts_folders_that_nobody_may_read(private: int, said: str) -> None:
+    line = line_text(model(bundle("a")).status(None, 200, len, is_looking=False, is_cut=False, private=private))
+    assert said in line
+    assert ("be read" in line) == (private > 0)
+
+
 def test_names_of_recorders_are_shortened_and_all_are_cleaned() -> None:
     long = "trace-21cc3d58-5248-494d-83b5-1704f1c6ceb2-01a20205-eab1-7671-bdf0-d6263f935095"
     assert short_name(bundle(f"today/{long}")) == "today/trace-21cc3d58…"

@@ -323,7 +323,12 @@ class CatalogScreen(Screen[None]):
         width = self.size.width
         folder = self.folder
         status = self.model.status(
-            folder.trouble, width, cell_len, is_looking=folder.is_looking, is_cut=folder.catalog.is_cut
+            folder.trouble,
+            width,
+            cell_len,
+            is_looking=folder.is_looking,
+            is_cut=folder.catalog.is_cut,
+            private=len(folder.catalog.private),
         )
         self._bars["status"].show(status)
         self._bars["headings"].show(self.model.heading(self._list.line_width, cell_len))

@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from tui.analysis.kinds.plural import counted
 from tui.analysis.recording.facts import SessionFacts
 from tui.schema.summary import BundleSummary
 from tui.viewmodel.folder.columns import COLUMN_IDS, COLUMNS, ColumnId, Order, WhenText, in_order
@@ -116,6 +117,8 @@ class FolderBoard:
             self._put(row_of(row.summary, now_unix_ms, row.facts, row.problem))
         if any(self._known[path].state.word != row.state.word for path, row in before.items()):
             self._order()
+        elif self._filter.asks_for_age:
+            self._show_matching()
 
     def _text_of(self, row: FolderRow) -> str:
         text = self._texts.get(row.path)
@@ -218,8 +221,13 @@ class FolderBoard:
             self._totals = totals_of(self.rows)._replace(unread=_unread(self._known.values()))
         return self._totals
 
-    def status(self, fault: str | None, width: int, measure: Measure, *, is_looking: bool, is_cut: bool) -> Line:
-        """The line above: where, how many, how they came out, what they cost; the path gives way to the numbers."""
+    def status(
+        self, fault: str | None, width: int, measure: Measure, *, is_looking: bool, is_cut: bool, private: int = 0
+    ) -> Line:
+        """The line above: where, how many, how they came out, what they cost; the path gives way to the numbers.
+
+        `private`: folders below that may not be read.
+        """
         parts = [*totals_spans(self.totals(), is_narrowed=bool(self._filter.conditions), count=self.count)]
         if self.order != Order():
             parts.append(Span(f"  sort: {COLUMNS[self.order.column].head} {self.order.sign}", "chrome.key"))
@@ -232,6 +240,8 @@ class FolderBoard:
             parts.append(Span("  looking …", "dim"))
         if is_cut:
             parts.append(Span("  there is more below than is looked at", "warning"))
+        if private:
+            parts.append(Span(f"  {counted(private, 'folder')} may not be read", "warning"))
         if fault is not None:
             parts.append(Span(f"  {clean(fault)}", "error" if self.count else "warning"))
         room = max(12, width - measure(line_text(parts)) - 2)

@@ -74,10 +74,14 @@ Condition = Callable[[FolderRow, int], bool | None]
 
 
 class FolderFilter(NamedTuple):
-    """All conditions must hold; without any, every recording is left. `needs_reading`: whether one asks for facts."""
+    """All conditions must hold; without any, every recording is left.
+
+    `needs_reading`: whether one asks for facts. `asks_for_age`: whether the answer changes as time passes.
+    """
 
     conditions: tuple[Condition, ...] = ()
     needs_reading: bool = False
+    asks_for_age: bool = False
 
     def leaves(self, row: FolderRow, now_unix_ms: int) -> bool:
         """Whether a recording is left."""
@@ -94,7 +98,8 @@ def parse_folder_filter(text: str, text_of: TextOf = row_text) -> FolderFilter:
     named = {_SAME.get(word.key, word.key) if word.key else "" for word in words}
     is_problem = any(word.key is None and word.written in ("problem", "problems") for word in words)
     needs = bool(named & {"outcome", *_NUMBERS} - {"age"}) or is_problem
-    return FolderFilter(tuple(_negated(_condition(word, text_of), word.is_negated) for word in words), needs)
+    conditions = tuple(_negated(_condition(word, text_of), word.is_negated) for word in words)
+    return FolderFilter(conditions, needs, "age" in named)
 
 
 def _negated(condition: Condition, is_negated: bool) -> Condition:
