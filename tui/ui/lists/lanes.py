@@ -31,7 +31,7 @@ from tui.ui.widgets.lanes_view import LanesView
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.lanes.model import LanesModel
 from tui.viewmodel.rows.moves import Move
-from tui.viewmodel.text.spans import Span
+from tui.viewmodel.text.spans import Span, line_text
 
 LOOK_SECONDS = 1.0
 """How often a growing recording is looked at."""
@@ -177,8 +177,10 @@ class LanesScreen(FullScreen[NodeRef | None]):
         name = Span(" Time  ", "title")
         state = Span(f" · {as_of_store(store)}", "warning") if store.past else Span(f" · {store.state}", "dim")
         keys = Span(f" · {self._keys_of_moments()}" if store.past else "", "dim")
-        room = width - sum(len(span.text) for span in (name, state, keys))
-        self._bars["title"].show((name, *self.model.title(room), state, keys))
+        room = width - len(name.text) - len(state.text)
+        sums = self.model.title(room - len(keys.text))
+        has_room = len(line_text(sums)) + len(keys.text) <= room
+        self._bars["title"].show((name, *sums, state, keys) if has_room else (name, *sums, state))
         self._bars["axis"].show(self.model.axis(width))
         self._bars["path"].show(self.model.path_line(width))
         self._bars["detail"].show(self.model.detail(width))

@@ -47,6 +47,9 @@ SILENT_MS = 2_000
 USUAL_BAR = 60
 """Cells of the bars before any was drawn."""
 
+LEAST_PIECE = 24
+"""Cells below which nothing is said of a piece of the path behind what the agent did."""
+
 _CELLS_OF_A_LINE = 100
 """What was sent within this part of the time that is shown counts as under the cursor."""
 
@@ -303,7 +306,9 @@ class LanesModel:
         sent = Span("" if edge is None else f" · {sent_words(self._trace, edge, lane.agents)}", "node.edge")
         line = (head, did, sent)
         room = width - self._measure(line_text(line))
-        return line if piece is None else (*line, Span(self._piece_words(piece, room), "dim"))
+        if piece is None or room < LEAST_PIECE:
+            return line
+        return (*line, Span(self._piece_words(piece, room), "dim"))
 
     def _did(self, agent: ThreadId, found: StateStretch) -> str:
         took = format_duration(found.end_ms - found.start_ms)
