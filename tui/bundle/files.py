@@ -116,9 +116,10 @@ def _must_be_joined(files: Sequence[LogFile], log_name: str) -> bool:
 
 def _log_faults(log_name: str, files: Sequence[LogFile]) -> Iterator[Damage]:
     """What is odd about where the log is; `files` are those that were joined."""
-    if len(files) <= 1 and log_name != EVENT_LOG_FILE_NAME:
-        yield Damage("log-renamed", f"there is no {EVENT_LOG_FILE_NAME}; the log is {log_name}", "that file was read")
     packed = [file.name for file in files if file.is_packed]
+    is_usual = log_name == EVENT_LOG_FILE_NAME or (packed and log_name.startswith(f"{EVENT_LOG_FILE_NAME}."))
+    if len(files) <= 1 and not is_usual:
+        yield Damage("log-renamed", f"there is no {EVENT_LOG_FILE_NAME}; the log is {log_name}", "that file was read")
     if len(files) > 1:
         names = ", ".join(file.name for file in files[:NAMED_HINTS])
         more = f" and {len(files) - NAMED_HINTS} more" if len(files) > NAMED_HINTS else ""
