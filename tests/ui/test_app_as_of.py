@@ -201,15 +201,17 @@ async def test_search_and_filter_know_only_what_was(tmp_path: Path) -> None:
         assert calls == ["call-4"]
 
 
-@pytest.mark.parametrize("key", ["a", "S", "!", "T", "L", "w", "o"])
-async def test_lists_open_on_what_was(key: str) -> None:
+async def test_lists_open_on_what_was() -> None:
     async with running("agents") as driver:
         await go(driver, "60", 60)
-        await driver.press(key)
-        await driver.pilot.pause(0.1)
-        assert "deep" not in screen_text(driver)
-        await driver.press("escape")
-        assert "as of" in driver.status
+        for key in ("a", "S", "!", "T", "L", "w", "o"):
+            await driver.press(key)
+            await driver.until(lambda: driver.app.screen is not driver.main, f"the list of {key}")
+            await driver.pilot.pause(0.1)
+            assert "deep" not in screen_text(driver), key
+            await driver.press("escape")
+            await driver.until(lambda: driver.app.screen is driver.main, "the panes")
+            assert "as of" in driver.status, key
 
 
 async def test_deed_of_the_moment_is_named(tmp_path: Path) -> None:

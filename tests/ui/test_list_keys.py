@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import AsyncIterator
 
 import pytest
 from textual import events
@@ -23,7 +24,14 @@ LISTS = {
 }
 """Keys that open each list on the demo `agents`."""
 
-every_list = pytest.mark.parametrize("keys", LISTS.values(), ids=list(LISTS))
+
+async def every_list(driver: Driver) -> AsyncIterator[str]:
+    """Each list in turn, opened from the panes and left again; its name."""
+    for name, keys in LISTS.items():
+        await opened(driver, keys)
+        yield name
+        while driver.app.screen is not driver.main:
+            await driver.press("escape")
 
 
 async def opened(driver: Driver, keys: str) -> None:
@@ -40,83 +48,78 @@ def choosable(driver: Driver) -> list[int]:
     return [row for row, entry in enumerate(driver.picker.picker.shown) if entry.value is not None]
 
 
-@every_list
-async def test_keys_move_as_in_the_panes(keys: str) -> None:
+async def test_keys_move_as_in_the_panes() -> None:
     async with running("agents") as driver:
-        await opened(driver, keys)
-        rows, picker = choosable(driver), driver.picker.picker
-        for pressed, row in (
-            ("g g", rows[0]),
-            ("j", rows[1]),
-            ("k", rows[0]),
-            ("down", rows[1]),
-            ("up", rows[0]),
-            ("G", rows[-1]),
-            ("home", rows[0]),
-            ("end", rows[-1]),
-        ):
-            await driver.press(pressed)
-            assert picker.cursor == row, pressed
-        await driver.press("home ctrl+d")
-        after_half = picker.cursor
-        await driver.press("home pagedown")
-        assert rows[0] < after_half <= picker.cursor
-        await driver.press("pageup pageup ctrl+u")
-        assert picker.cursor <= rows[1]
+        async for name in every_list(driver):
+            rows, picker = choosable(driver), driver.picker.picker
+            for pressed, row in (
+                ("g g", rows[0]),
+                ("j", rows[1]),
+                ("k", rows[0]),
+                ("down", rows[1]),
+                ("up", rows[0]),
+                ("G", rows[-1]),
+                ("home", rows[0]),
+                ("end", rows[-1]),
+            ):
+                await driver.press(pressed)
+                assert picker.cursor == row, (name, pressed)
+            await driver.press("home ctrl+d")
+            after_half = picker.cursor
+            await driver.press("home pagedown")
+            assert rows[0] < after_half <= picker.cursor, name
+            await driver.press("pageup pageup ctrl+u")
+            assert picker.cursor <= rows[1], name
 
 
-@every_list
-async def test_a_letter_neither_vanishes_nor_narrows(keys: str) -> None:
+async def test_a_letter_neither_vanishes_nor_narrows() -> None:
     async with running("agents") as driver:
-        await opened(driver, keys)
-        shown = len(driver.picker.picker.shown)
-        await driver.press("~")
-        assert "~ means nothing here" in lowest(driver)
-        await driver.press("F")
-        assert "follow the newest: not in this list; q closes it" in lowest(driver)
-        assert len(driver.picker.picker.shown) == shown
+        async for name in every_list(driver):
+            shown = len(driver.picker.picker.shown)
+            await driver.press("~")
+            assert "~ means nothing here" in lowest(driver), name
+            await driver.press("F")
+            assert "follow the newest: not in this list; q closes it" in lowest(driver), name
+            assert len(driver.picker.picker.shown) == shown, name
 
 
-@every_list
-async def test_escape_leaves_words_then_narrowing_then_the_list(keys: str) -> None:
+async def test_escape_leaves_words_then_narrowing_then_the_list() -> None:
     async with running("agents") as driver:
-        await opened(driver, keys)
-        shown = len(driver.picker.picker.shown)
-        await driver.narrow("a")
-        await driver.type("q")
-        assert driver.picker.narrowed_to == "aq"
-        await driver.press("backspace escape")
-        assert (driver.picker.narrowed_to, driver.picker.footer.is_typing) == ("a", False)
-        assert "/ a" in lowest(driver)
-        await driver.press("escape")
-        assert len(driver.picker.picker.shown) == shown
-        await driver.press("escape")
-        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        async for name in every_list(driver):
+            shown = len(driver.picker.picker.shown)
+            await driver.narrow("a")
+            await driver.type("q")
+            assert driver.picker.narrowed_to == "aq", name
+            await driver.press("backspace escape")
+            assert (driver.picker.narrowed_to, driver.picker.footer.is_typing) == ("a", False), name
+            assert "/ a" in lowest(driver), name
+            await driver.press("escape")
+            assert len(driver.picker.picker.shown) == shown, name
+            await driver.press("escape")
+            await driver.until(lambda: driver.app.screen is driver.main, f"the list to close: {name}")
 
 
-@every_list
-async def test_q_closes_the_list_and_not_the_program(keys: str) -> None:
+async def test_q_closes_the_list_and_not_the_program() -> None:
     async with running("agents") as driver:
-        await opened(driver, keys)
-        await driver.press("q")
-        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
-        assert driver.app.return_code is None
+        async for name in every_list(driver):
+            await driver.press("q")
+            await driver.until(lambda: driver.app.screen is driver.main, f"the list to close: {name}")
+            assert driver.app.return_code is None
 
 
-@every_list
-async def test_the_keys_of_the_person_reach_the_list(keys: str) -> None:
+async def test_the_keys_of_the_person_reach_the_list() -> None:
     mapped = Config(keys={"move_down": ("ctrl+y",), "go_out": ("Q",), "search_here": ("ctrl+e",)})
     async with running("agents", config=mapped) as driver:
-        await opened(driver, keys)
-        rows = choosable(driver)
-        await driver.press("g g ctrl+y")
-        assert driver.picker.picker.cursor == rows[1]
-        await driver.press("j")
-        assert driver.picker.picker.cursor == rows[1]
-        await driver.press("ctrl+e a")
-        assert driver.picker.narrowed_to == "a"
-        await driver.press("escape Q")
-        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        async for name in every_list(driver):
+            rows = choosable(driver)
+            await driver.press("g g ctrl+y")
+            assert driver.picker.picker.cursor == rows[1], name
+            await driver.press("j")
+            assert driver.picker.picker.cursor == rows[1], name
+            await driver.press("ctrl+e a")
+            assert driver.picker.narrowed_to == "a", name
+            await driver.press("escape Q")
+            await driver.until(lambda: driver.app.screen is driver.main, f"the list to close: {name}")
 
 
 async def test_arrows_move_while_words_are_typed_and_enter_goes_there() -> None:
