@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
@@ -90,18 +89,22 @@ def repeats_key(text: bytes | str, names: Iterable[str]) -> bool:
     suspects = [name for name in names if plain.count(f'"{name}"') > 1]
     if not suspects:
         return False
+    from json import loads  # neither is needed but for rare texts, and the first rows do not wait for it
+
     keys: list[str] = []
 
     def note(pairs: list[tuple[str, Any]]) -> None:
         keys[:] = [key for key, _ in pairs]  # the outermost object comes last
 
-    json.loads(plain, object_pairs_hook=note)
+    loads(plain, object_pairs_hook=note)
     counts = Counter(keys)
     return any(counts[name] > 1 for name in suspects)
 
 
 def _parse_long_integers(text: bytes | str) -> Any:
-    return json.loads(text, parse_int=NumberToken, parse_float=NumberToken, parse_constant=_refuse_constant)
+    from json import loads
+
+    return loads(text, parse_int=NumberToken, parse_float=NumberToken, parse_constant=_refuse_constant)
 
 
 def _refuse_constant(name: str) -> NoReturn:

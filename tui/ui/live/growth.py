@@ -34,6 +34,10 @@ BUSY_LINES_PER_SECOND = 200
 LOADING_INTERVAL = 0.5
 """The same while the log is read for the first time. Its end is shown at once: that is what a person waits for."""
 
+LONGEST_LOADING_INTERVAL = 2.0
+LOADING_PARTS = 10
+"""The longer it takes, the rarer updates become: one is due when it has taken a tenth longer, up to two seconds."""
+
 UPDATE_PARTS = 5
 """Updates take at most one part in this many of the time: when they are slow, they become rarer."""
 
@@ -81,6 +85,7 @@ class Growth:
         self._shown_lines = 0
         self._is_busy = False
         self._was_loading = True
+        self._loading_since = time.monotonic()
         self._has_taken = False
         self._is_pictured = False
         self._is_shown = False
@@ -106,6 +111,8 @@ class Growth:
         """Update when it is time to, at once when the log has been read to its end."""
         was_loading, self._was_loading = self._was_loading, self._store.is_loading
         is_read = was_loading and not self._was_loading
+        if self._was_loading and not was_loading:
+            self._loading_since = time.monotonic()
         if self._timer is not None:
             if not is_read:
                 return
@@ -130,7 +137,8 @@ class Growth:
 
     def _interval(self) -> float:
         if self._store.is_loading:
-            return LOADING_INTERVAL
+            taken = time.monotonic() - self._loading_since
+            return min(LONGEST_LOADING_INTERVAL, max(LOADING_INTERVAL, taken / LOADING_PARTS))
         return BUSY_INTERVAL if self._is_busy else LIVE_INTERVAL
 
     def _note_rate(self, now: float) -> None:
