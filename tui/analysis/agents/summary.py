@@ -37,6 +37,9 @@ CALLS_LOOKED_AT = 2_000
 OBJECTS_PER_STEP = 500
 """Objects that are looked at in one step: some milliseconds."""
 
+TROUBLED_PER_STEP = 100
+"""The same of objects whose payloads or texts are compared."""
+
 LONGEST = 3
 """Calls that are named as the longest: the first of those that the statistics name as the slowest."""
 
@@ -89,20 +92,23 @@ def summary_steps(
     """
     views = yield from _view_steps(trace, index, recording)
     longest = yield from _longest_steps(trace, index)
-    yield _summed(trace, index, recording, troubled, views, longest)
+    troubles = list(troubled)
+    failure = yield from _first_failure(trace, index, troubles)
+    lost = yield from _lost(trace, index, views)
+    yield _summed(trace, index, recording, longest, lost, (len(troubles), failure))
 
 
 def _summed(
     trace: RolloutTrace,
     index: TraceIndex,
     recording: RecordingState,
-    troubled: Iterable[NodeRef],
-    views: Sequence[EdgeView],
     longest: tuple[Slow, ...],
+    lost: Lost,
+    problems: tuple[int, tuple[NodeRef, str] | None],
 ) -> Summary:
+    """`problems` are how many there are, and what failed first."""
     root = ThreadId(trace.root_thread_id)
     task = task_of(trace, index, root) if root in trace.threads else None
-    troubles = list(troubled)
     calls = trace.inference_calls.values()
     facts = [fact.model_context_window for fact in trace.evidence.turn_facts.values()]
     return Summary(
@@ -110,9 +116,9 @@ def _summed(
         answered=_last_words(trace, index, root),
         outcome=outcome_of(trace, index, recording),
         recording=recording,
-        failure=_first_failure(trace, index, troubles),
-        problems=len(troubles),
-        lost=_lost(trace, index, views),
+        failure=problems[1],
+        problems=problems[0],
+        lost=lost,
         tokens=sum_of(map(tokens_of_request, calls)),
         requests=len(trace.inference_calls),
         agents=len(trace.threads),
@@ -135,10 +141,14 @@ def _last_words(trace: RolloutTrace, index: TraceIndex, root: ThreadId) -> str:
     return ""
 
 
-def _first_failure(trace: RolloutTrace, index: TraceIndex, troubles: list[NodeRef]) -> tuple[NodeRef, str] | None:
+def _first_failure(
+    trace: RolloutTrace, index: TraceIndex, troubles: list[NodeRef]
+) -> Generator[None, None, tuple[NodeRef, str] | None]:
     """What ended badly before all else; a warning or a question taken back fails nothing."""
     first: tuple[int, NodeRef, str] | None = None
-    for node in troubles:
+    for number, node in enumerate(troubles):
+        if number % TROUBLED_PER_STEP == TROUBLED_PER_STEP - 1:
+            yield
         problem, span = own_problem_of(trace, index, node), span_of(trace, index, node)
         if problem is None or problem.code in NO_FAILURES or span is None:
             continue
@@ -159,23 +169,29 @@ def _view_steps(
     return book.views(recording.is_over)
 
 
-def _dropped(trace: RolloutTrace, index: TraceIndex) -> int:
+def _dropped(trace: RolloutTrace, index: TraceIndex) -> Generator[None, None, int]:
     """Items that compactions took from the history."""
     count = 0
-    for one in trace.compactions.values():
+    for one in list(trace.compactions.values()):
         requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(one.thread_id)]
         count += len(change_of_compaction(trace, requests, one).dropped)
+        yield
     return count
 
 
-def _lost(trace: RolloutTrace, index: TraceIndex, views: Sequence[EdgeView]) -> Lost:
-    looked_at = list(islice(trace.tool_calls.values(), CALLS_LOOKED_AT))
-    cuts = Counter(cut.certainty for tool in looked_at if (cut := output_cut(trace, tool)) is not None)
+def _lost(trace: RolloutTrace, index: TraceIndex, views: Sequence[EdgeView]) -> Generator[None, None, Lost]:
+    looked_at, cuts = list(islice(trace.tool_calls.values(), CALLS_LOOKED_AT)), Counter[str]()
+    for number, tool in enumerate(looked_at):
+        cut = output_cut(trace, tool)
+        cuts.update([] if cut is None else [cut.certainty])
+        if number % TROUBLED_PER_STEP == TROUBLED_PER_STEP - 1:
+            yield
+    dropped = yield from _dropped(trace, index)
     return Lost(
         cut=cuts["compared"],
         unseen=cuts["unseen"],
         looked_at=len(looked_at),
-        dropped=_dropped(trace, index),
+        dropped=dropped,
         compactions=len(trace.compactions),
         undelivered=sum(view.delivery in ("undelivered", "failed") for view in views),
     )

@@ -91,21 +91,30 @@ class NewestByLine:
         """
         if line < len(self._times):
             return
-        found: dict[int, Newest] = {}
-        lines = len(self._starts)
-        for _ in self._look(found):
+        lines, known = len(self._starts), len(self._times)
+        found = (array("q"), array("q"))
+        for found in self._work_out():
             yield
-            if len(self._starts) != lines:
-                found.clear()
-                for _step in self._look(found):
-                    pass
+            if len(self._starts) != lines or len(self._times) != known:
+                found = (array("q"), array("q")) if line < len(self._times) else _last_of(self._work_out())
                 break
-        newest = self._last()
-        for number, seen in found.items():
+        self._times += found[0]
+        self._seqs += found[1]
+
+    def _work_out(self) -> Iterator[tuple[array[int], array[int]]]:
+        """The times and seqs of all lines that are not known yet, in steps: the last one has all of them."""
+        found: dict[int, Newest] = {}
+        times, seqs, newest = array("q"), array("q"), self._last()
+        for _ in self._look(found):
+            yield times, seqs
+        for place, (number, seen) in enumerate(found.items()):
             newest.hear(max(seen.unix_ms, self._heard[number]))
             newest.seq = max(newest.seq, seen.seq)
-            self._times.append(min(newest.unix_ms, _LARGEST))
-            self._seqs.append(min(newest.seq, _LARGEST))
+            times.append(min(newest.unix_ms, _LARGEST))
+            seqs.append(min(newest.seq, _LARGEST))
+            if place % STEP == STEP - 1:
+                yield times, seqs
+        yield times, seqs
 
     def _last(self) -> Newest:
         newest = Newest(self._times[-1])
@@ -115,7 +124,10 @@ class NewestByLine:
     def _look(self, found: dict[int, Newest]) -> Iterator[None]:
         """Find for each line that is not known yet what was seen with it. A line that is at work is none of them."""
         first = len(self._times)
-        found.update((number, Newest(self._times[-1])) for number in range(first, len(self._starts)))
+        ahead = iter(range(first, len(self._starts)))
+        while numbers := list(islice(ahead, STEP)):
+            found.update((number, Newest(self._times[-1])) for number in numbers)
+            yield
         then: _Then = {}
         yield from self._see_changed(found, then, first)
         for name in _MAPS:
@@ -158,6 +170,11 @@ class NewestByLine:
         for gone in entries.removed:
             if gone.born >= first:
                 _see(found.get(gone.born), replaced.get(gone.key, gone.value), then)
+
+
+def _last_of(steps: Iterator[tuple[array[int], array[int]]]) -> tuple[array[int], array[int]]:
+    *_, found = steps
+    return found
 
 
 def _see(newest: Newest | None, owner: Any, then: _Then) -> None:
