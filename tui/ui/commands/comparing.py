@@ -41,7 +41,9 @@ def compare_recordings(work: Workspace, _press: Press) -> None:
     )
 
 
-@commands.add("g x", "This request beside the one before, by bytes; 3gx: the third one before")
+@commands.add(
+    "g x", "Why the cache broke: this request beside the one before, its prompt, tools, items; 3gx: the third before"
+)
 def compare_requests(work: Workspace, press: Press) -> None:
     """Hold the request in focus against an earlier one of the same agent."""
     trace, index = work.store.trace, work.store.index

@@ -12,7 +12,7 @@ from tui.viewmodel.frame.layout import DEFAULT_SPLIT, SIDE_BY_SIDE_COLUMNS, SPLI
 commands = CommandGroup[Workspace]("View")
 
 
-@commands.add("tab", "Next pane")
+@commands.add("tab", "Next pane; the conversation is what the model saw: prompt, tools, items")
 def focus_next_pane(work: Workspace, _press: Press) -> None:
     """Give the next pane the focus."""
     work.panes.focus_next(1)
