@@ -132,6 +132,12 @@ def no_user_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch:
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _time_to_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who writes a log is found however long a busy machine takes to look through its processes."""
+    monkeypatch.setattr("tui.bundle.log.writers.SEARCH_SECONDS", 60.0)
+
+
 @pytest.fixture
 def demo_bundles() -> Path:
     """The folder with the demo bundles."""
