@@ -35,28 +35,32 @@ async def test_a_list_closed_while_it_opens(between: tuple[str, ...]) -> None:
             await back_in_the_panes(driver)
 
 
-@pytest.mark.parametrize("key", OPENING)
-async def test_what_comes_late_finds_a_closed_list(key: str) -> None:
+async def test_what_comes_late_finds_a_closed_list() -> None:
     """Timers and workers that were under way call a list that has gone."""
     async with running("agents") as driver:
-        await driver.press(f"g 2 {key}")
-        await driver.until(lambda: driver.app.screen is not driver.main, "the list")
-        screen: Screen[object] = driver.app.screen
-        await driver.press("escape")
-        await back_in_the_panes(driver)
-        if isinstance(screen, ListScreen):
-            screen.fit()
-            screen.opened()
-            screen.resized()
-            screen.footer.refresh()
-        if isinstance(screen, PickerScreen):
-            screen.refresh_entries()
-            screen.replace_entries([], "late")
-            screen._show_first_heading()
-        for name in ("show_now", "_keep_current", "_make_list", "_show_rows", "refresh_lines", "_show_new"):
-            if hasattr(screen, name):
-                getattr(screen, name)()
-        await back_in_the_panes(driver)
+        for key in OPENING:
+            await driver.press(f"g 2 {key}")
+            await driver.until(lambda: driver.app.screen is not driver.main, f"the list of {key}")
+            screen: Screen[object] = driver.app.screen
+            await driver.press("escape")
+            await back_in_the_panes(driver)
+            call_late(screen)
+            await back_in_the_panes(driver)
+
+
+def call_late(screen: Screen[object]) -> None:
+    if isinstance(screen, ListScreen):
+        screen.fit()
+        screen.opened()
+        screen.resized()
+        screen.footer.refresh()
+    if isinstance(screen, PickerScreen):
+        screen.refresh_entries()
+        screen.replace_entries([], "late")
+        screen._show_first_heading()
+    for name in ("show_now", "_keep_current", "_make_list", "_show_rows", "refresh_lines", "_show_new"):
+        if hasattr(screen, name):
+            getattr(screen, name)()
 
 
 async def test_a_list_over_a_list_that_ends_closes_first() -> None:
