@@ -240,6 +240,8 @@ class ObjectReader:
     def take_lists(self, record: ItemLists) -> None:
         """Keep the lists for the requests that come next; all items must have come."""
         names = Names(self._trace.conversation_items, record.names)
+        for _ in names.make():
+            pass
         self._lists = [SharedSequence(names.of(column)) for column in record.lists]
 
     def take_objects(self, run: ObjectRun) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count, islice
+from itertools import count, islice, repeat
 from typing import Any, cast
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from tui.model.kinds import NODE_KINDS
 from tui.model.noderef import NodeRef
 
+_STRINGS_PER_STEP = 20_000
 _REFS_PER_STEP = 5_000
 
 
@@ -64,13 +65,20 @@ class Names:
     """Gives the names of columns back. `known` must be what the numbering was made with."""
 
     def __init__(self, known: Iterable[str], record: NamesRecord) -> None:
-        """The refs are to be made by `make_refs`."""
-        self._strings = [*dict.fromkeys(known), *record.strings]
+        """The names are to be made by `make`."""
+        self._known = known
+        self._strings: list[str] = []
         self._refs: list[NodeRef] = []
         self._record = record
 
-    def make_refs(self) -> Iterator[None]:
-        """Make the refs in steps. Raises `IndexError` for a number that has no name."""
+    def make(self) -> Iterator[None]:
+        """Make the names in steps. Raises `IndexError` for a number that has no name."""
+        ahead, strings = iter(self._known), dict[str, None]()
+        while names := list(islice(ahead, _STRINGS_PER_STEP)):
+            strings.update(zip(names, repeat(None)))
+            yield
+        self._strings = [*strings, *self._record.strings]
+        yield
         ids = map(self._strings.__getitem__, numbers_of(self._record.ref_ids))
         made = map(NodeRef, map(NODE_KINDS.__getitem__, self._record.ref_kinds), ids)
         while part := list(islice(made, _REFS_PER_STEP)):

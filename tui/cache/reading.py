@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 import msgspec
@@ -136,9 +136,9 @@ def _numbered(reading: GrowingReading, numbering: Numbering, number_of: dict[int
     yield rows_record(reading.event_log, numbering, number_of)
 
 
-def _known_names(trace: RolloutTrace) -> list[str]:
+def _known_names(trace: RolloutTrace) -> Iterator[str]:
     """Ids that the graph holds, so that a record need not."""
-    return [name for map_name in GRAPH_MAPS for name in getattr(trace, map_name)]
+    return chain.from_iterable(getattr(trace, name) for name in GRAPH_MAPS)
 
 
 class ReadingReader:
@@ -176,7 +176,7 @@ class ReadingReader:
                 yield from self._register(piece.registered)
             case NamesRecord():
                 self._names = Names(_known_names(self._trace), piece)
-                yield from self._names.make_refs()
+                yield from self._names.make()
             case FactRun():
                 self._of_graph().take_facts(piece, self._known())
             case IndexRecord():

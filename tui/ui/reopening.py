@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tui.model.delta import TraceDelta
 from tui.store import SLICE_SECONDS, TraceStore
-from tui.ui.scheduler import take
+from tui.ui.scheduler import Step, take
 from tui.viewmodel.timeline.filling import begun_model, fill_model
 
 if TYPE_CHECKING:
@@ -108,8 +108,7 @@ class Reopening:
 
         steps, store = kept.steps(), self._store
         try:
-            while done := take(steps, SLICE_SECONDS):
-                gc.freeze()  # what was just made stays
+            while done := _slice_of(steps):
                 store.bytes_read = int(done[-1] * store.bytes_total)
                 self._on_advance(TraceDelta())
                 await self._rest()
@@ -124,8 +123,7 @@ class Reopening:
 
     async def _do(self, steps: Iterator[object]) -> None:
         """Take all steps, in slices."""
-        while take(steps, SLICE_SECONDS):
-            gc.freeze()
+        while _slice_of(steps):
             await self._rest()
 
     async def _keep(self) -> None:
@@ -150,3 +148,15 @@ class Reopening:
         finally:
             if writer is not None:
                 writer.drop()
+
+
+def _slice_of(steps: Iterator[Step]) -> list[Step]:
+    """Take the steps of a slice. What they make stays: the collector need not look through it meanwhile, nor later."""
+    is_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return take(steps, SLICE_SECONDS)
+    finally:
+        gc.freeze()
+        if is_enabled:
+            gc.enable()
