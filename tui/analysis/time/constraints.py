@@ -8,7 +8,9 @@ computed again: backwards for slack, forwards without one activity for what it c
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from tui.analysis.messages.view import EdgeView
@@ -254,7 +256,9 @@ class Constraints:
     def _times(self, without: NodeRef) -> list[int]:
         """When each point comes if one activity takes no time."""
         times = [moment.ms for moment in self._moments]
-        for point in self._order:
+        start = self._moments[self._starts[without]].seq  # what came before has its time from it
+        first = bisect_left(self._order, start, key=lambda point: self._moments[point].seq)
+        for point in islice(self._order, first, None):
             links = self._into.get(point)
             if links:
                 times[point] = max(times[link.before] + (0 if link.node == without else link.lag) for link in links)
