@@ -96,8 +96,13 @@ class TerminalDriver(OpenDriver):
             os.kill(os.getpid(), signal.SIGSTOP)
 
     def on_continue_signal(self) -> None:
-        """Go on. If the terminal was not given back, another program may have changed it in between."""
+        """Go on. If the terminal was not given back, another program may have changed it in between.
+
+        A program that ends has given it back for good: service managers send SIGTERM and SIGCONT together.
+        """
         self.shown.forget()
+        if self.app.is_ending:  # type: ignore[attr-defined]  # the only app with this driver
+            return
         if not self._is_on:
             super().on_continue_signal()
         elif self.takes_terminal_itself:
