@@ -19,6 +19,7 @@ _GZIP: Final = b"\x1f\x8b"
 """What gzip files begin with."""
 
 _ZSTD = b"\x28\xb5\x2f\xfd"
+_JSON = (b"{", b"[", b'"')
 _XZ = b"\xfd7zXZ\0"
 _BZIP2 = b"BZh"
 _FOREIGN: Final = {
@@ -153,6 +154,8 @@ class _Refused:
 
 def unpacker_of(head: bytes) -> Unpacker | None:
     """What unpacks a file that begins with `head`; None for a file that is not packed."""
+    if head.startswith(_JSON):  # asked of every body
+        return None
     if head.startswith(_GZIP):
         return GzipStream()
     if head.startswith(_ZSTD):
