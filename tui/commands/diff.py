@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 
+from tui.analysis.compare.items import ItemReader
 from tui.analysis.compare.partings import HEAD_CLASSES, Parting, Setting
 from tui.analysis.compare.recordings import AgentComparison, Comparer, Comparison
-from tui.analysis.compare.stream import ItemReader, StreamItem, side_of
+from tui.analysis.compare.stream import StreamItem, side_of
 from tui.analysis.kinds.plural import counted
 from tui.bundle.open import BundleError, open_bundle
 from tui.commands.answers.diff import diff_answer
@@ -62,8 +63,8 @@ def run(given: argparse.Namespace) -> int:
         return EXIT_UNUSABLE
     comparer = Comparer(*(side_of(one.trace, one.index, one.payloads) for one in (a, b)), exact=given.exact)
     with without_garbage_collection():
-        for store, reader in zip((a, b), comparer.readers, strict=True):
-            store.on_bodies = reader.read_new
+        for number, store in enumerate((a, b)):
+            store.on_bodies = comparer.read_along(number)
             store.load_all()
         found = comparer.comparison(given.agent)
     if given.agent is not None and not found.agents:

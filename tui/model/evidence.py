@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from tui.model.call_form import ArgumentsForm
 from tui.model.ids import (
     CodexTurnId,
     CompactionRequestId,
@@ -25,12 +26,17 @@ ItemList = Literal["input", "output_items", "input_history", "replacement_histor
 
 
 class ItemSource(msgspec.Struct, frozen=True, gc=False):
-    """Where an item was first seen: payload, array and index in it; and the tool name, for calls."""
+    """Where an item was first seen: payload, array and index in it; and for calls the name and namespace of the tool.
+
+    `arguments`: how those of a call were written, if the graph holds all of it; else its payload does.
+    """
 
     raw_payload_id: RawPayloadId
     item_list: ItemList
     index: int
     tool_name: str | None = None
+    namespace: str | None = None
+    arguments: ArgumentsForm | None = None
 
 
 DeliveryKey = tuple[ThreadId, str, str]

@@ -24,7 +24,8 @@ from tui.model.conversation import (
 from tui.model.evidence import ItemList, ItemSource
 from tui.model.ids import CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.reducer import agents, code_cell, tool_links
-from tui.reducer.normalize import WRAPPED_ITEM, Candidate, ContentKey, Normalized, Normalizer, content_key, part_key
+from tui.reducer.content_key import ContentKey, content_key, part_key
+from tui.reducer.normalize import WRAPPED_ITEM, Candidate, Normalized, Normalizer
 from tui.reducer.rules import Rules
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps, is_step_over
@@ -132,8 +133,15 @@ def create_item(state: ReducerState, candidate: Candidate, sighting: Sighting) -
         produced_by=list(sighting.producers),
     )
     state.trace.conversation_items[item_id] = item
-    tool_name = None if candidate.tool_name is None else state.shared(candidate.tool_name)
-    source = ItemSource(sighting.payload_id, sighting.item_list, candidate.position, tool_name)
+    name, space = candidate.tool_name, candidate.namespace
+    source = ItemSource(
+        sighting.payload_id,
+        sighting.item_list,
+        candidate.position,
+        None if name is None else state.shared(name),
+        None if space is None else state.shared(space),
+        candidate.arguments,
+    )
     state.trace.evidence.item_sources[item_id] = source
     state.delta.conversation_items.add(item_id)
     _index_new_item(state, item, candidate)

@@ -8,11 +8,11 @@ sees that something was there; the problem is reported beside it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import chain
 from typing import Any, Final
 
 import msgspec
 
+from tui.model.call_form import ArgumentsForm, form_of
 from tui.model.conversation import (
     CALL_KINDS,
     OUTPUT_KINDS,
@@ -30,11 +30,9 @@ from tui.model.conversation import (
 )
 from tui.model.ids import RawPayloadId
 from tui.reducer import jsontext
+from tui.reducer.content_key import ContentKey, content_key
 from tui.reducer.rules import Rules
 from tui.reducer.steps import Steps, is_long_text, is_step_over
-
-ContentKey = tuple[object, ...]
-"""Hashable identity of an item's content: two candidates match when their keys are equal (reducer rules §2.1)."""
 
 _ROLES: Final[frozenset[str]] = frozenset({"system", "developer", "user", "assistant", "tool"})
 _CHANNEL_OF_PHASE: Final[dict[str, Channel]] = {
@@ -49,9 +47,17 @@ WRAPPED_ITEM: Final = "item-wrapped"
 
 _MISSING: Final = object()
 
+_PLAIN_CALL: Final = frozenset(
+    {"type", "id", "call_id", "name", "namespace", "arguments", "status", "internal_chat_message_metadata_passthrough"}
+)
+"""The fields of a call of which the graph holds everything but, perhaps, its arguments."""
+
 
 class Candidate(msgspec.Struct, gc=False):
-    """One normalised item. `repeatable` is false if the same bytes in another payload would be another item."""
+    """One normalised item. `repeatable` is false if the same bytes in another payload would be another item.
+
+    `namespace`, `arguments`: as `ItemSource` has them.
+    """
 
     responses_id: str | None
     role: Role
@@ -64,6 +70,8 @@ class Candidate(msgspec.Struct, gc=False):
     position: int
     key: ContentKey
     repeatable: bool
+    namespace: str | None = None
+    arguments: ArgumentsForm | None = None
 
 
 class ItemFault(msgspec.Struct, frozen=True):
@@ -89,6 +97,7 @@ class _Shape(msgspec.Struct):
     kind: ItemKind
     parts: list[Part]
     agent_message: AgentMessage | None = None
+    arguments: ArgumentsForm | None = None
 
 
 class _Unfit(Exception):  # noqa: N818 - local control flow, turned into an ItemFault
@@ -157,6 +166,8 @@ class Normalizer:
             position=position,
             key=content_key(shape.role, shape.channel, shape.kind, shape.agent_message, call_id, shape.parts),
             repeatable=not any(_is_bound_to_payload(part) for part in shape.parts),
+            namespace=_string(fields.get("namespace")),
+            arguments=shape.arguments,
         )
 
     def _shape(self, value: Any) -> _Shape | None:
@@ -272,16 +283,19 @@ class Normalizer:
     def _function_call(self, value: dict[str, Any]) -> _Shape:
         arguments = value.get("arguments", _MISSING)
         parts: list[Part]
+        form: ArgumentsForm | None = None
         if arguments is _MISSING:
             parts = [PayloadRefPart("payload", self._payload_id)]
         elif isinstance(arguments, str):
             try:
-                parts = self._json(jsontext.parse(arguments))
+                part = JsonPart(jsontext.summary(jsontext.parse(arguments)), self._payload_id)
+                form = form_of(arguments, part.summary) if _is_plain_call(value) else None
+                parts = [part]
             except jsontext.BAD_JSON:
                 parts = [TextPart(arguments)]
         else:
             parts = self._json(arguments)
-        return _Shape("assistant", "commentary", "function_call", parts)
+        return _Shape("assistant", "commentary", "function_call", parts, arguments=form)
 
     def _custom_tool_call(self, value: dict[str, Any]) -> _Shape:
         source = value.get("input")
@@ -352,44 +366,19 @@ def _wrapped(value: Any) -> dict[str, Any] | None:
     return inner[0] if len(inner) == 1 else None
 
 
+def _is_plain_call(value: dict[str, Any]) -> bool:
+    """Whether the graph holds everything that a call says beside its arguments."""
+    return (
+        _PLAIN_CALL.issuperset(value)
+        and value.get("status") in (None, "completed")
+        and isinstance(value.get("name"), str)
+        and isinstance(value.get("namespace"), str | None)
+    )
+
+
 def _string(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
 def _is_bound_to_payload(part: Part) -> bool:
     return isinstance(part, PayloadRefPart) and part.content_sha256 is msgspec.UNSET
-
-
-def part_key(part: Part) -> tuple[object, ...]:
-    """Identity of one part: the payload does not matter where the content is known (reducer rules §2.1)."""
-    if isinstance(part, TextPart):  # most are
-        return ("text", part.text)
-    if isinstance(part, JsonPart):
-        return ("json", part.summary)
-    if isinstance(part, PayloadRefPart):
-        if part.content_sha256 is msgspec.UNSET:
-            return ("payload_ref", part.label, part.raw_payload_id, "")
-        return ("payload_ref", part.label, "", part.content_sha256)
-    return (type(part), *(getattr(part, name) for name in part.__struct_fields__))
-
-
-def content_key(
-    role: Role,
-    channel: Channel | None,
-    kind: ItemKind,
-    agent_message: AgentMessage | None,
-    call_id: str | None,
-    parts: list[Part],
-) -> ContentKey:
-    """Identity of an item's content. A reasoning item is known by its encrypted part alone, if it has one.
-
-    The keys of the parts follow each other in one tuple, since every item has such a key: the first value of each says
-    how many belong to it.
-    """
-    sender = (agent_message.author, agent_message.recipient) if agent_message else None
-    known_by = parts
-    if kind == "reasoning":
-        known_by = next(([part] for part in parts if isinstance(part, EncodedPart)), parts)
-    if len(known_by) == 1:
-        return (role, channel, kind, sender, call_id, *part_key(known_by[0]))
-    return (role, channel, kind, sender, call_id, *chain.from_iterable(map(part_key, known_by)))

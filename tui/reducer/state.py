@@ -34,8 +34,8 @@ from tui.model.recorded import Changes, Recorded, RecordedMap, note_growth, note
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.named_tuple import NamedTuple
 from tui.reducer import jsontext
+from tui.reducer.content_key import ContentKey
 from tui.reducer.long_lists import Entry, LongLists, append
-from tui.reducer.normalize import ContentKey
 from tui.reducer.problem import Problem
 from tui.reducer.repeated import RepeatedHistory
 from tui.reducer.rules import Rules, rules_for

@@ -6,8 +6,9 @@ from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
 from typing import Any
 
+from tui.analysis.compare.items import ItemReader
 from tui.analysis.compare.recordings import AgentComparison, Comparer
-from tui.analysis.compare.stream import ItemReader, StreamItem, side_of
+from tui.analysis.compare.stream import StreamItem, side_of
 from tui.analysis.state.outcome import outcome_of
 from tui.model.ids import ItemId
 from tui.model.noderef import NodeRef
@@ -24,7 +25,7 @@ from tui.viewmodel.timeline.outcome_words import OUTCOME_SIGNS, OUTCOME_STYLES
 class ComparedRecordings:
     """Two recordings, one of which, or both, may still be read or written.
 
-    While they are read for the first time, their items are read along (see `ItemReader.read_new`).
+    While they are read for the first time, their items are read along (see `Comparer.read_along`).
     """
 
     def __init__(self, a: TraceStore, b: TraceStore) -> None:
@@ -35,8 +36,8 @@ class ComparedRecordings:
     def _begin(self) -> None:
         self._generations = self._now
         self._comparer = Comparer(*(side_of(store.trace, store.index, store.payloads) for store in self.stores))
-        for store, reader in zip(self.stores, self._comparer.readers, strict=True):
-            store.on_bodies = reader.read_new if store.is_loading else None
+        for number, store in enumerate(self.stores):
+            store.on_bodies = self._comparer.read_along(number) if store.is_loading else None
 
     def stop(self) -> None:
         """Read no more items along."""

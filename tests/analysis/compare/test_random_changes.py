@@ -17,8 +17,9 @@ import msgspec
 import pytest
 
 from tests.conftest import DEMO_BUNDLES
+from tui.analysis.compare.items import ItemReader
 from tui.analysis.compare.recordings import compare
-from tui.analysis.compare.stream import ItemReader, Side, StreamItem, side_of
+from tui.analysis.compare.stream import Side, StreamItem, side_of
 from tui.bundle.disk.confine import ConfinedDirectory
 from tui.bundle.open import open_bundle
 from tui.bundle.payloads.shards.shards import PayloadShards

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +14,9 @@ import pytest
 
 from tests.conftest import DEMO_BUNDLES
 from tests.reducer.recording import Recording, agent_message, answer, call, output, user
+from tui.analysis.compare.items import ItemReader
 from tui.analysis.compare.recordings import Comparer, Comparison, compare
-from tui.analysis.compare.stream import ItemReader, Side, side_of
+from tui.analysis.compare.stream import Side, side_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.bundle.open import open_bundle
 from tui.model.conversation import Body, TextPart
@@ -257,7 +260,7 @@ def test_items_read_along_need_no_second_reading() -> None:
         return store.payloads.read_once(ref)
 
     payloads = SimpleNamespace(read_once=counted, read_joined=store.payloads.read_joined)
-    late, along = (ItemReader(side_of(store.trace, store.index, payloads)) for _ in range(2))
+    late, along = (ItemReader(side_of(store.trace, store.index, payloads), exact=True) for _ in range(2))
     store.on_bodies = along.read_new
     store.load_all()
     items = list(store.trace.conversation_items.values())
@@ -266,6 +269,38 @@ def test_items_read_along_need_no_second_reading() -> None:
     assert not reads
     assert [late.item(item) for item in items] == found
     assert reads
+
+
+def test_each_payload_is_read_once_for_all_agents() -> None:
+    """The shards of many agents would else be decompressed again and again; a call is in the graph as it was sent."""
+    stores = [TraceStore(open_bundle(DEMO_BUNDLES / "agents")) for _ in range(2)]
+    reads: Counter[str] = Counter()
+    sides = []
+    for store in stores:
+        store.load_all()
+        side = side_of(store.trace, store.index, store.payloads)
+        read_frame = side.read_frame
+
+        def counted(ref: RawPayloadRef, read_frame: Callable[[RawPayloadRef], object] = read_frame) -> object:
+            reads[ref.raw_payload_id] += 1
+            return read_frame(ref)
+
+        sides.append(
+            msgspec.structs.replace(side, read=lambda _: pytest.fail("the graph holds all"), read_frame=counted)
+        )
+    assert compare(*sides).is_same
+    assert reads
+    assert set(reads.values()) == {len(stores)}
+
+
+def test_heads_read_along_need_no_second_reading() -> None:
+    stores = [TraceStore(open_bundle(DEMO_BUNDLES / "agents")) for _ in range(2)]
+    comparer = Comparer(*(side_of(store.trace, store.index, store.payloads) for store in stores))
+    for number, store in enumerate(stores):
+        store.on_bodies = comparer.read_along(number)
+        store.load_all()
+        store.payloads.read_joined = lambda *_: pytest.fail("read a second time")  # type: ignore[method-assign]  # stands in
+    assert comparer.comparison().is_same
 
 
 def test_item_that_another_request_completes_is_read_again() -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from tui.analysis.compare.ahead import ReadsAhead
+from tui.analysis.compare.head_reader import HeadReader, calls_of, compared_numbers
 from tui.analysis.compare.normal import TOOLS_ORDER, normal_text
 from tui.analysis.compare.normal import ignored as ignored_of
 from tui.analysis.compare.partings import DifferenceClass, Parting, Setting
 from tui.analysis.compare.stream import Side
-from tui.analysis.requests.prompt_head import HeadDifference, PromptHead, compare_heads, head_of
-from tui.model.ids import InferenceCallId, ItemId, ThreadId
+from tui.analysis.requests.prompt_head import HeadDifference, PromptHead, compare_heads
+from tui.model.ids import ItemId, ThreadId
 from tui.model.objects import InferenceCall
 
 TAIL = 8
@@ -52,27 +54,13 @@ class HeadsCompared(NamedTuple):
     ignored: Mapping[str, int] = {}
 
 
-class HeadReader:
-    """Reads what requests of one recording send before their items, each once."""
-
-    def __init__(self, side: Side) -> None:
-        self._side = side
-        self._known: dict[InferenceCallId, PromptHead] = {}
-
-    def head(self, call: InferenceCall) -> PromptHead:
-        """The head of a request."""
-        known = self._known.get(call.inference_call_id)
-        if known is None:
-            known = self._known[call.inference_call_id] = head_of(self._side.trace, call, self._side.read_frame)
-        return known
-
-
 def compare_agent_heads(
     sides: tuple[Side, Side],
     readers: tuple[HeadReader, HeadReader],
     agents: tuple[ThreadId, ThreadId],
     name: str,
     places: tuple[Mapping[ItemId, int], Mapping[ItemId, int]],
+    ahead: tuple[ReadsAhead, ReadsAhead],
     *,
     exact: bool,
 ) -> Iterator[HeadsCompared | None]:
@@ -81,15 +69,16 @@ def compare_agent_heads(
     Requests are read where a head can change: at the start of a turn, and where the recording shows a change. `places`
     are those of the items of each agent.
     """
-    calls = [_calls(side, agent) for side, agent in zip(sides, agents, strict=True)]
+    calls = (calls_of(sides[0], agents[0]), calls_of(sides[1], agents[1]))
     session = tuple(_session_settings(sides, agents, name))
     facts = tuple(_session_facts(sides, agents))
     known: tuple[Setting, ...] = ()
     found: list[Parting] = []
     ignored: Counter[str] = Counter()
-    for number, (left, right) in enumerate(zip(*calls, strict=False)):
-        if number and not any(_may_change(side, of, number) for side, of in zip(sides, calls, strict=True)):
-            continue
+    for number in compared_numbers(sides, calls):
+        left, right = calls[0][number], calls[1][number]
+        for reader, reading, call in zip(readers, ahead, (left, right), strict=True):
+            yield from reading.bring(reader.missing(call))
         heads = (readers[0].head(left), readers[1].head(right))
         difference = compare_heads(*heads)
         if not exact:
@@ -114,17 +103,6 @@ def compare_request_heads(side: Side, before: InferenceCall, now: InferenceCall)
     settings = tuple(_settings(difference, "", *heads))
     partings = (Parting(0, 0, _class_of(difference), settings=settings),) if settings else ()
     return HeadsCompared(tuple(_head_facts(difference, *heads)), partings)
-
-
-def _calls(side: Side, agent: ThreadId) -> list[InferenceCall]:
-    return [side.trace.inference_calls[name] for name in side.index.inferences_of_thread.of(agent)]
-
-
-def _may_change(side: Side, calls: Sequence[InferenceCall], number: int) -> bool:
-    call = calls[number]
-    if call.codex_turn_id != calls[number - 1].codex_turn_id:
-        return True
-    return call.inference_call_id in side.trace.evidence.changed_heads
 
 
 def _place(call: InferenceCall, places: Mapping[ItemId, int]) -> int:

@@ -40,16 +40,21 @@ _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 
 _UPPER_ID, _LOWER_ID = re.compile(r"ID \d").search, re.compile(r"id \d").search
 _ID_FIELD = re.compile(r"_id[\s\\\":]+\d").search
-_DAY, _MINUTE = re.compile(r"-\d\d-\d").search, re.compile(r":\d\d").search
+_MINUTE, _DAY_OF_MONTH = re.compile(r":\d\d").search, re.compile(rf"(?:{_MONTHS}) ").search
 """Quick looks: a search for one beginning is many times faster than one for several."""
 
 
 class _TextRule(NamedTuple):
-    """A rule for texts. `may_apply` looks, much faster than `pattern` does, whether there can be anything to find."""
+    """A rule for texts, or a part of one. `may_apply` looks, much faster than `pattern` does, for anything to find.
+
+    What is taken out is the last group of a match, or all of it, and `before` characters before it: a search is many
+    times faster if it can look for one character, and that need not be the first one.
+    """
 
     name: str
     pattern: re.Pattern[str]
     may_apply: Callable[[str], object]
+    before: int = 0
 
 
 _TEXT_RULES: tuple[_TextRule, ...] = (
@@ -67,19 +72,21 @@ _TEXT_RULES: tuple[_TextRule, ...] = (
     ),
     _TextRule(
         "wall times",
-        re.compile(r"(Wall time:? |wall_time_seconds\\*\"\s?:\s?)(\d+(?:\.\d+)?(?:e-?\d+)?)"),
-        lambda text: "Wall time" in text or "wall_time" in text,
+        re.compile(r"Wall time:? (\d+(?:\.\d+)?(?:e-?\d+)?)"),
+        lambda text: "Wall time" in text,
     ),
     _TextRule(
-        "chunk ids",
-        re.compile(r"(Chunk ID: |chunk_id\\*\"\s?:\s?\\*\")([0-9a-f]+)"),
-        lambda text: "Chunk ID" in text or "chunk_id" in text,
+        "wall times",
+        re.compile(r"wall_time_seconds\\*\"\s?:\s?(\d+(?:\.\d+)?(?:e-?\d+)?)"),
+        lambda text: "wall_time" in text,
     ),
+    _TextRule("chunk ids", re.compile(r"Chunk ID: ([0-9a-f]+)"), lambda text: "Chunk ID" in text),
+    _TextRule("chunk ids", re.compile(r"chunk_id\\*\"\s?:\s?\\*\"([0-9a-f]+)"), lambda text: "chunk_id" in text),
     _TextRule(
         "process and session ids",
         # Every alternative begins with letters, which are found much faster than the words that stand before them.
         re.compile(
-            r"(ID (?<=[Ss]ession ID )|ID (?<=[Pp]rocess ID )|ID (?<=[Cc]ell ID )"
+            r"(?:ID (?<=[Ss]ession ID )|ID (?<=[Pp]rocess ID )|ID (?<=[Cc]ell ID )"
             r"|id (?<=[Ss]ession id )|id (?<=[Pp]rocess id )|id (?<=[Cc]ell id )"
             r"|PID (?<![0-9A-Za-z_]PID )|PID (?<=\\[nrt]PID )|pid (?<![0-9A-Za-z_]pid )|pid (?<=\\[nrt]pid )"
             r"|_id(?:(?<=[Ss]ession_id)|(?<=[Pp]rocess_id)|(?<=[Cc]ell_id))\\*\"\s?:\s?(?:\\*\")?)(\d+)"
@@ -89,11 +96,21 @@ _TEXT_RULES: tuple[_TextRule, ...] = (
     _TextRule(
         "dates and times",
         re.compile(
-            r"(?<!\d)\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?!\d)"
-            r"|(?<!\d)\d{2}:\d{2}:\d{2}(?:\.\d+)?(?!\d)"
-            rf"|(?:{_MONTHS}) {{1,2}}\d{{1,2}} {{1,2}}(?:\d{{2}}:\d{{2}}|(?:19|20)\d\d)(?![\d:])"
+            r"-(?<=(?<!\d)\d{4}-)\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?!\d)"
         ),
-        lambda text: _DAY(text) or _MINUTE(text) or " 20" in text or " 19" in text,
+        re.compile(r"-\d\d-\d").search,
+        before=4,
+    ),
+    _TextRule(
+        "dates and times",
+        re.compile(r":(?<=(?<!\d)\d{2}:)\d{2}:\d{2}(?:\.\d+)?(?!\d)"),
+        re.compile(r":\d\d:").search,
+        before=2,
+    ),
+    _TextRule(
+        "dates and times",
+        re.compile(rf"(?:{_MONTHS}) {{1,2}}\d{{1,2}} {{1,2}}(?:\d{{2}}:\d{{2}}|(?:19|20)\d\d)(?![\d:])"),
+        lambda text: (" 20" in text or " 19" in text or _MINUTE(text)) and _DAY_OF_MONTH(text),
     ),
 )
 
@@ -106,7 +123,7 @@ UNSENT = "outputs never sent"
 TOOLS_ORDER = "order of tools"
 """The rule that is about the order in which tools are listed."""
 
-RULES: tuple[str, ...] = ("encrypted bodies", *(rule.name for rule in _TEXT_RULES))
+RULES: tuple[str, ...] = ("encrypted bodies", *dict.fromkeys(rule.name for rule in _TEXT_RULES))
 """The names of the rules, as a comparison counts them."""
 
 
@@ -134,17 +151,23 @@ def normal_item(fields: dict[str, Any], *, exact: bool = False) -> Normal:
 def normal_text(text: str, taken: list[tuple[str, str]] | None = None) -> Normal:
     """A text with what the rules cover taken out; `taken` is what was taken out before."""
     found = [] if taken is None else taken
-    for name, pattern, may_apply in _TEXT_RULES:
-        if not may_apply(text):
-            continue
-
-        def take(match: re.Match[str], name: str = name) -> str:
-            kept, value = match.groups() if match.lastindex else ("", match[0])
-            found.append((name, value))
-            return f"{kept}‹{name}›"
-
-        text = pattern.sub(take, text)
+    for name, pattern, may_apply, before in _TEXT_RULES:
+        if may_apply(text):
+            text = _without(text, name, pattern, before, found)
     return Normal(text, tuple(found))
+
+
+def _without(text: str, name: str, pattern: re.Pattern[str], before: int, found: list[tuple[str, str]]) -> str:
+    """A text with the name of a rule wherever it applies."""
+    pieces: list[str] = []
+    end = 0
+    for match in pattern.finditer(text):
+        start = match.start(match.lastindex or 0) - before
+        if start >= end:
+            pieces.append(f"{text[end:start]}‹{name}›")
+            end = match.end()
+            found.append((name, text[start:end]))
+    return "".join(pieces) + text[end:]
 
 
 def _simplified(name: str, value: Any, taken: list[tuple[str, str]]) -> Any:

@@ -9,8 +9,9 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from tui.analysis.compare.items import ItemReader
 from tui.analysis.compare.normal import normal_text
-from tui.analysis.compare.stream import ItemReader, StreamItem
+from tui.analysis.compare.stream import StreamItem
 
 DifferenceClass = Literal["instructions", "tools", "settings", "input", "model", "environment", "words"]
 

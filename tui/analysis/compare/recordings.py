@@ -8,22 +8,34 @@ answer); the environment (the same call, another answer); the same call in other
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from tui.analysis.agents.counts import in_tree_order
+from tui.analysis.compare.ahead import ReadsAhead
 from tui.analysis.compare.align import align_in_steps
-from tui.analysis.compare.heads import HeadFact, HeadReader, HeadsCompared, compare_agent_heads
+from tui.analysis.compare.head_reader import HeadReader, calls_of, compared_numbers
+from tui.analysis.compare.heads import HeadFact, HeadsCompared, compare_agent_heads
+from tui.analysis.compare.items import ItemReader
 from tui.analysis.compare.normal import ORDER, ignored
 from tui.analysis.compare.partings import Parting, Setting, partings_between
 from tui.analysis.compare.repeats import without_repeats, without_unsent
-from tui.analysis.compare.stream import ItemReader, Side, StreamItem, as_first_sent, in_canonical_order, items_by_agent
+from tui.analysis.compare.stream import (
+    Bringer,
+    Side,
+    StreamItem,
+    as_first_sent,
+    brought_by,
+    in_canonical_order,
+    items_by_agent,
+)
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.problems.of_object import problem_of
 from tui.model.conversation import ConversationItem
 from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
+from tui.model.objects import InferenceCall
 
 ITEMS_PER_STEP = 20
 """Items read between two key presses: some milliseconds, where their payloads are read."""
@@ -151,6 +163,19 @@ class Comparer:
         self._heads = (HeadReader(a), HeadReader(b))
         self._exact = exact
 
+    def read_along(self, side: int) -> Callable[[Mapping[str, object]], None]:
+        """What reads items and heads of a side line by line, while the bodies are at hand that a line needed.
+
+        Later their shards would have to be decompressed once more.
+        """
+        items, heads = self.readers[side], self._heads[side]
+
+        def read_new(bodies: Mapping[str, object]) -> None:
+            items.read_new(bodies)
+            heads.read_new(bodies)
+
+        return read_new
+
     def comparison(self, agent: str | None = None) -> Comparison:
         """Compare all agents, or those of one path, at once."""
         return Comparison(tuple(one for one in self.steps(agent) if one is not None and one.is_whole))
@@ -160,26 +185,48 @@ class Comparer:
 
         Where a pair parts, what is known by then comes first, not whole; then all of it.
         """
-        items = (items_by_agent(self.sides[0].trace), items_by_agent(self.sides[1].trace))
-        yield None
+        items: list[Mapping[ThreadId, list[ConversationItem]]] = [{}, {}]
+        for number, side in enumerate(self.sides):
+            for items[number] in items_by_agent(side.trace):
+                yield None
+        agents = [one for one in self._paired() if agent in (None, one.name)]
+        ahead = self._ahead(agents)
+        for found in agents:
+            ours, theirs = found.a, found.b
+            lists = (items[0].get(ours, []) if ours else [], items[1].get(theirs, []) if theirs else [])
+            yield from self._agents(found, lists, ahead)
+
+    def _paired(self) -> Iterator[AgentComparison]:
         for ours, theirs, is_guess in _paired(*self.sides):
             name = _name(self.sides[0], ours) if ours is not None else _name(self.sides[1], theirs)
-            if agent is None or agent == name:
-                found = AgentComparison(ours, theirs, name, is_guess)
-                lists = (items[0].get(ours, []) if ours else [], items[1].get(theirs, []) if theirs else [])
-                yield from self._agents(found, lists)
+            yield AgentComparison(ours, theirs, name, is_guess)
+
+    def _ahead(self, agents: Sequence[AgentComparison]) -> tuple[ReadsAhead, ReadsAhead]:
+        def calls(side: int) -> Iterator[InferenceCall]:
+            for one in agents:
+                if one.a is not None and one.b is not None:
+                    both = (calls_of(self.sides[0], one.a), calls_of(self.sides[1], one.b))
+                    yield from (both[side][number] for number in compared_numbers(self.sides, both))
+
+        ours, theirs = (
+            ReadsAhead(self.sides[side], self.readers[side], self._heads[side], partial(calls, side)) for side in (0, 1)
+        )
+        return ours, theirs
 
     def _agents(
-        self, found: AgentComparison, lists: tuple[list[ConversationItem], list[ConversationItem]]
+        self,
+        found: AgentComparison,
+        lists: tuple[list[ConversationItem], list[ConversationItem]],
+        ahead: tuple[ReadsAhead, ReadsAhead],
     ) -> Iterator[AgentComparison | None]:
         streams: tuple[list[StreamItem], list[StreamItem]] = ([], [])
         moved: tuple[set[ItemId], set[ItemId]] = (set(), set())
         is_told = found.a is None or found.b is None
         unsent: Counter[str] = Counter()
-        readings = [self._reading(number, of, moved[number], unsent) for number, of in enumerate(lists)]
+        readings = [self._reading(number, of, moved[number], unsent, ahead[number]) for number, of in enumerate(lists)]
         for start in range(0, max(map(len, lists)), ITEMS_PER_STEP):
             for reading, stream in zip(readings, streams, strict=True):
-                stream.extend(islice(reading, ITEMS_PER_STEP))
+                yield from _take(reading, stream)
             yield None
             place = None if is_told else _first_difference(streams, start)
             if place is not None:
@@ -191,29 +238,38 @@ class Comparer:
                     items_a=upto[0], items_b=upto[1], pairs=pairs, partings=tuple(parts), is_whole=False
                 )
         found = found._replace(items_a=tuple(streams[0]), items_b=tuple(streams[1]), ignored=unsent)
-        yield from self._whole(found, moved)
+        yield from self._whole(found, moved, ahead)
 
     def _reading(
-        self, side: int, items: list[ConversationItem], moved: set[ItemId], unsent: Counter[str]
-    ) -> Iterator[StreamItem]:
-        """The items of an agent of one side in the order in which they are compared.
+        self, side: int, items: list[ConversationItem], moved: set[ItemId], unsent: Counter[str], ahead: ReadsAhead
+    ) -> Iterator[StreamItem | None]:
+        """The items of an agent of one side in the order in which they are compared; None while a shard is read.
 
         Notes in `moved` which came later, in `unsent` how many are left out. Exactly compared, all keep the order in
         which they came.
         """
         reader = self.readers[side]
         own = without_repeats(as_first_sent(self.sides[side], items), reader)
+        ordered: Iterator[tuple[ConversationItem, Bringer, bool]]
         if self._exact:
-            yield from map(reader.item, own)
-            return
-        sent = without_unsent(own, self.sides[side], self.sides[1 - side], unsent)
-        for item, by, is_moved in in_canonical_order(self.sides[side], sent):
+            ordered = ((item, brought_by(reader.side.index, item), False) for item in own)
+        else:
+            sent = without_unsent(own, self.sides[side], self.sides[1 - side], unsent)
+            ordered = in_canonical_order(self.sides[side], sent)
+        for item, by, is_moved in ordered:
             if is_moved:
                 moved.add(item.item_id)
-            yield reader.item(item, by)
+            ready = reader.ready(item, by)
+            if ready is None:
+                yield from ahead.bring(reader.missing(item))
+                ready = reader.item(item, by)
+            yield ready
 
     def _whole(
-        self, found: AgentComparison, moved: tuple[set[ItemId], set[ItemId]]
+        self,
+        found: AgentComparison,
+        moved: tuple[set[ItemId], set[ItemId]],
+        ahead: tuple[ReadsAhead, ReadsAhead],
     ) -> Iterator[AgentComparison | None]:
         """All that is to be said of two agents whose items have been read; `moved`: which came in another order."""
         pairs = yield from align_in_steps([one.key for one in found.items_a], [one.key for one in found.items_b])
@@ -230,7 +286,7 @@ class Comparer:
         counts = Counter(found.ignored)
         if found.a is not None and found.b is not None:
             heads = HeadsCompared((), ())
-            for step in self._compared_heads(found, (found.a, found.b)):
+            for step in self._compared_heads(found, (found.a, found.b), ahead):
                 heads = step or heads
                 yield None
             partings: list[Parting] = list(heads.partings)
@@ -253,13 +309,25 @@ class Comparer:
         yield found._replace(ignored=dict(counts))
 
     def _compared_heads(
-        self, found: AgentComparison, agents: tuple[ThreadId, ThreadId]
+        self, found: AgentComparison, agents: tuple[ThreadId, ThreadId], ahead: tuple[ReadsAhead, ReadsAhead]
     ) -> Iterator[HeadsCompared | None]:
         places = (
             {one.item_id: place for place, one in enumerate(found.items_a)},
             {one.item_id: place for place, one in enumerate(found.items_b)},
         )
-        return compare_agent_heads(self.sides, self._heads, agents, found.name, places, exact=self._exact)
+        return compare_agent_heads(self.sides, self._heads, agents, found.name, places, ahead, exact=self._exact)
+
+
+def _take(reading: Iterator[StreamItem | None], stream: list[StreamItem]) -> Iterator[None]:
+    """Read on by as many items as are one step; None whenever a key press can be answered."""
+    most = len(stream) + ITEMS_PER_STEP
+    for one in reading:
+        if one is None:
+            yield
+            continue
+        stream.append(one)
+        if len(stream) == most:
+            return
 
 
 def _first_difference(streams: tuple[list[StreamItem], list[StreamItem]], start: int) -> int | None:

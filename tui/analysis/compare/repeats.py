@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from tui.analysis.compare.items import ItemReader
 from tui.analysis.compare.normal import UNSENT
-from tui.analysis.compare.stream import ItemReader, Side
+from tui.analysis.compare.stream import Side
 from tui.model.conversation import OUTPUT_KINDS, ConversationItem, PayloadRefPart
 from tui.model.ids import ItemId, RawPayloadId
 

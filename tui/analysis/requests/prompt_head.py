@@ -95,25 +95,47 @@ class HeadDifference(msgspec.Struct, frozen=True):
         return self.instructions_changed or self.tools_differ or bool(self.settings)
 
 
-def read_head(request: bytes | None, prompt: bytes | None = None) -> PromptHead:
+class HeadParts:
+    """Definitions of tools that were met before, by the bytes that define them: most requests send the same ones."""
+
+    def __init__(self) -> None:
+        self._tools: dict[tuple[str, bytes], tuple[ToolDefinition, ...] | None] = {}
+
+    def tools(self, body: _Body, name: Literal["request", "prompt"]) -> tuple[ToolDefinition, ...] | None:
+        """The tools that a body defines; None if it says nothing of them."""
+        raw = body.get("tools")
+        if raw is None:
+            return None
+        met = (name, bytes(raw))
+        if met not in self._tools:
+            self._tools[met] = _tools(body, name)
+        return self._tools[met]
+
+
+def read_head(request: bytes | None, prompt: bytes | None = None, parts: HeadParts | None = None) -> PromptHead:
     """The head that a request sends; `request` is its body, `prompt` its prepared prompt with or without the items.
 
-    What cannot be read is left out, never guessed: a body that is not JSON says nothing.
+    What cannot be read is left out, never guessed: a body that is not JSON says nothing. `parts` are those that the
+    head may share with other heads.
     """
     asked, prepared = _fields(request), _fields(prompt)
     instructions, place, origin = _instructions(asked, prepared)
-    tools = _tools(prepared, "prompt") or _tools(asked, "request")
+    parts = HeadParts() if parts is None else parts
+    tools = parts.tools(prepared, "prompt") or parts.tools(asked, "request")
     for number, item in _tool_items(asked.get("input")):
         tools = (*(tools or ()), *_definitions(item.get("tools"), HeadPlace("request", ("input", number, "tools"))))
     return PromptHead(instructions, place, origin, tools, tuple(sorted(_settings(asked, prepared))))
 
 
-def head_of(trace: RolloutTrace, call: InferenceCall, read: Callable[[RawPayloadRef], object]) -> PromptHead:
+def head_of(
+    trace: RolloutTrace, call: InferenceCall, read: Callable[[RawPayloadRef], object], parts: HeadParts | None = None
+) -> PromptHead:
     """The head of a request. `read` gives a payload's body, in which null may stand for its parts, or no bytes."""
     ids = (call.raw_request_payload_id, call.prepared_prompt_payload_id)
     refs = [None if name is msgspec.UNSET else trace.raw_payloads.get(name) for name in ids]
     request, prompt = (None if ref is None else read(ref) for ref in refs)
-    return read_head(*(body if isinstance(body, bytes) else None for body in (request, prompt)))
+    request, prompt = (body if isinstance(body, bytes) else None for body in (request, prompt))
+    return read_head(request, prompt, parts)
 
 
 def compare_heads(before: PromptHead, now: PromptHead) -> HeadDifference:
