@@ -109,7 +109,7 @@ def sharing(trace: RolloutTrace) -> dict[str, int]:
 
 
 def test_missing_swapped_or_foreign_pieces_are_refused() -> None:
-    pieces = written(read(DEMO_BUNDLES / "agents"))
+    pieces = written(read(DEMO_BUNDLES / "agents", keeps_history=True))
     for number in range(len(pieces)):
         without = [*pieces[:number], *pieces[number + 1 :]]
         try:
@@ -153,3 +153,11 @@ def test_notes_that_cannot_be_told_apart_are_left_out() -> None:
     back = taken_back(written(store))
     assert back.chronicle is None
     assert plain(back.reducer.trace) == plain(store.trace)
+
+
+def test_notes_of_an_unknown_field_are_refused() -> None:
+    pieces = written(read(DEMO_BUNDLES / "agents", keeps_history=True))
+    frame = next(number for number, piece in enumerate(pieces) if piece[1:9] == b"\xa7history")
+    pieces[frame] = pieces[frame].replace(b"\xa4kind", b"\xa4kinx")
+    with pytest.raises(UNFIT):
+        taken_back(pieces)

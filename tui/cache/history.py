@@ -317,10 +317,13 @@ def _owners(trace: RolloutTrace, diagnostics: Iterable[Diagnostic]) -> Iterator[
 
 
 def _value_type(owner: str, field: str) -> Any:
-    """What a value from before of a field may be, but for none, unset and numbers."""
+    """What a value from before of a field may be, but for none, unset and numbers.
+
+    Raises `KeyError` for a field that there is not.
+    """
     if field == "execution":
         return _End
-    hint = next(one.type for one in msgspec.structs.fields(_OWNERS[owner]) if one.name == field)
+    hint = {one.name: one.type for one in msgspec.structs.fields(_OWNERS[owner])}[field]
     if get_origin(hint) not in (Union, UnionType):
         return hint
     return Union[tuple(one for one in get_args(hint) if one not in (NoneType, msgspec.UnsetType))]  # noqa: UP007  (made of parts)
