@@ -304,12 +304,34 @@ CASES = (
     envelopes_apart,
     references_as_paths,
 )
+ABOUT_AGENTS = (
+    ids_as_objects,
+    camel_case,
+    context_of_the_envelope_grouped,
+    context_in_the_payload,
+    tags_as_names,
+    kinds_in_other_words,
+    no_envelope_but_a_time,
+    statuses_in_other_words,
+    another_schema,
+    items_wrapped,
+    lines_as_texts,
+    envelopes_apart,
+    references_as_paths,
+)
+"""What says whose an event is, and what went between agents: tried on several of them, too."""
 SILENT = (content_as_text, usage_in_other_words)
 """What a payload says in its own way is for the reader of the payload."""
 
 
-@pytest.mark.parametrize("demo", ["agents-schema2", "code-mode-schema2"])
-@pytest.mark.parametrize("change", CASES, ids=lambda change: change.__name__)
+@pytest.mark.parametrize(
+    ("change", "demo"),
+    [
+        *((change, "code-mode-schema2") for change in CASES),
+        *((change, "agents-schema2") for change in ABOUT_AGENTS),
+    ],
+    ids=lambda given: given if isinstance(given, str) else given.__name__,
+)
 def test_change_costs_what_it_touches_and_is_said_once(
     change: Callable[[Recording], None], demo: str, tmp_path: Path
 ) -> None:
