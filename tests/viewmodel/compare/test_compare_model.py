@@ -127,10 +127,14 @@ def test_swapped_sides_are_the_mirror() -> None:
     assert of.agents[0].only_a == 2
 
 
-@pytest.mark.parametrize(("grows", "said"), [(False, "A ends here"), (True, "A has no more items so far")])
-def test_end_of_a_side_is_no_decision(grows: bool, said: str) -> None:  # a case of the table
-    of = model(agents("/root", "ab", "abc"), grows=grows)
+@pytest.mark.parametrize(
+    ("grows", "said", "rest"),
+    [(False, "A ends here", "2 items only in B"), (True, "A has no more items so far", "2 more items of B")],
+)
+def test_end_of_a_side_is_no_decision(grows: bool, said: str, rest: str) -> None:  # a case of the table
+    of = model(agents("/root", "ab", "abcde"), grows=grows)
     assert said in text(of, 1)
+    assert text(of, 4).endswith(rest)
 
 
 def test_tokens_that_are_not_recorded_are_unknown() -> None:

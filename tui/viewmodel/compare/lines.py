@@ -217,8 +217,7 @@ def parting_words(model: CompareModel, agent: AgentComparison, parting: Parting)
     """What happened at a parting. That a side has no more items is nobody's decision."""
     ended = model.ended_side(agent, parting)
     if ended is not None:
-        side = model.sides[0 if ended == "a" else 1]
-        return f"{ended.upper()} {'has no more items so far' if side.may_grow() else 'ends here'}"
+        return f"{ended.upper()} {'has no more items so far' if model.waits_at(agent, parting) else 'ends here'}"
     if model.is_one_recording and parting.kind not in (*HEAD_CLASSES, "words"):
         return _change_words(agent, parting)
     if model.is_one_recording and parting.kind == "words":
@@ -312,7 +311,9 @@ def _follow_line(model: CompareModel, row: CompareRow, agent: AgentComparison) -
     alone = [[item for both in stretches for item in both[side] if item.key not in agent.moved] for side in (0, 1)]
     first = [item is not None and item.key not in agent.moved for item in (lead.a, lead.b)]
     sides = (("A", len(alone[0]) - first[0]), ("B", len(alone[1]) - first[1]))
-    counts = [f"{counted(count, 'item')} only in {name}" for name, count in sides if count]
+    is_ahead = not rest and model.waits_at(agent, lead)
+    said = ("more item", "of") if is_ahead else ("item", "only in")
+    counts = [f"{counted(count, said[0])} {said[1]} {name}" for name, count in sides if count]
     return (Span(f"     {mark} what follows: {' · '.join([*words, *counts])}", "dim"),)
 
 

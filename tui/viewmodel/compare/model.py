@@ -102,6 +102,11 @@ class CompareModel:
             return "a"
         return "b" if parting.b is None and parting.other_place == len(agent.items_b) else None
 
+    def waits_at(self, agent: AgentComparison, parting: Parting) -> bool:
+        """Whether the side that ends at a parting grows: what it lacks has perhaps not happened yet."""
+        ended = self.ended_side(agent, parting)
+        return ended is not None and self.sides[0 if ended == "a" else 1].may_grow()
+
     def _row_like(self, before: CompareRow) -> int:
         """Where the row is now; if it is gone, that of its agent."""
         best = 0
