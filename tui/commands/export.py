@@ -36,7 +36,7 @@ Encrypted bodies leave whole or not at all. Standard error counts what was left 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A bundle, a format, the part, and where to write."""
     add_bundle(parser)
-    listed = "; ".join(f"{name}: {purpose}" for name, purpose in FORMATS.items())
+    listed = "; ".join(f"{name}: {offer.purpose}" for name, offer in FORMATS.items())
     parser.add_argument("--to", metavar="FORMAT", required=True, choices=tuple(FORMATS), help=listed)
     parser.add_argument(
         "-o",

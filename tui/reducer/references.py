@@ -7,9 +7,6 @@ from tui.reducer.state import ReducerState
 from tui.schema.oddity import UNRECORDED
 from tui.schema.payloads import NO_PARTS, PAYLOAD_KINDS, PartList, RawPayloadRef
 
-_MAY_OMIT = 3
-"""Since this schema a reference without a place says that the recorder left the body out (schema 3 notes §2.2)."""
-
 
 def register(state: ReducerState, ref: RawPayloadRef) -> None:
     """Enter the payload that an event refers to, with all its parts, into the graph's list of payloads.
@@ -56,7 +53,7 @@ def _register_one(state: ReducerState, ref: RawPayloadRef) -> None:
         return
     payloads[payload_id] = ref
     state.delta.raw_payloads.add(payload_id)
-    if state.rules.schema < _MAY_OMIT and ref.path is None and ref.shard is None:
+    if not state.rules.may_omit_bodies and ref.path is None and ref.shard is None:
         message = f"the reference to payload {payload_id} does not say where its body is"
         consequence = "the body is looked for in the file that has the number of its id"
         state.report_counted("", "reference-without-place", message, consequence, severity="warning")

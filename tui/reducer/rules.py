@@ -69,6 +69,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     has_prepared_prompts: bool
     """Every request comes with the prompt as the agent holds it, and its payloads are of the kinds that say so."""
 
+    may_omit_bodies: bool
+    """A reference without a place says that the recorder left the body out (schema 3 notes §2.2)."""
+
     references_must_agree: bool
     """A payload id means one kind, place and list of parts; else the last reference counts."""
 
@@ -95,6 +98,7 @@ SCHEMA_1 = Rules(
     accepts_outputs=False,
     confirms_waits=False,
     has_prepared_prompts=False,
+    may_omit_bodies=False,
     references_must_agree=False,
     skipped_item_types=frozenset({"additional_tools"}),
 )
@@ -118,6 +122,7 @@ SCHEMA_2 = Rules(
     accepts_outputs=False,
     confirms_waits=False,
     has_prepared_prompts=False,
+    may_omit_bodies=False,
     references_must_agree=False,
     skipped_item_types=frozenset({"additional_tools"}),
 )
@@ -130,6 +135,7 @@ SCHEMA_3 = msgspec.structs.replace(
     accepts_outputs=True,
     confirms_waits=True,
     has_prepared_prompts=True,
+    may_omit_bodies=True,
     references_must_agree=True,
     skipped_item_types=SCHEMA_2.skipped_item_types | {"configuration_update"},
 )

@@ -47,9 +47,6 @@ from tui.schema.oddity import Oddity, shortened
 from tui.schema.payloads import PartList, RawPayloadRef
 from tui.schema.sequence import SharedSequence
 
-_MAY_OMIT = 3
-"""Since this schema a reference without a place says that the recorder left the body out (schema 3 notes §2.2)."""
-
 _USUAL_BEGINNINGS = (b"{", b"[")
 """What nearly all bodies begin with."""
 
@@ -308,7 +305,7 @@ class ReducerState:
         """The body of a payload; raises `Problem` if there is none."""
         data = self.bodies.get(ref.raw_payload_id)
         if isinstance(data, bytes):
-            if ref.path is None and ref.shard is None and self.rules.schema >= _MAY_OMIT:
+            if ref.path is None and ref.shard is None and self.rules.may_omit_bodies:
                 self._note_found_body(ref)
             return data if data.startswith(_USUAL_BEGINNINGS) else self._unusual_body(ref, data)
         reason = getattr(data, "reason", "its body was not handed in")

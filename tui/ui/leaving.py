@@ -10,7 +10,7 @@ from tui.bundle.open import open_bundle
 from tui.export.disclosing import disclosure_of
 from tui.export.disclosure import Disclosure
 from tui.export.format import ExportError, FileFormat, Subject
-from tui.export.registry import format_named
+from tui.export.registry import FORMATS, format_named
 from tui.export.scope import Scope
 from tui.export.slice.choice import Wanted
 from tui.fleet.read_session import SessionReader
@@ -138,12 +138,15 @@ def choices_of(store: TraceStore, node: NodeRef | None, scopes: Sequence[tuple[s
     """Everything that can be taken out: of the whole recording, of the parts in `scopes`, of the request at hand."""
     found = [
         Leaving(name, Scope(), content, "the whole recording")
-        for name in ("markdown", "html", "otlp", "perfetto")
+        for name, offer in FORMATS.items()
+        if "recording" in offer.of
         for content in (False, True)
     ]
     for words, scope in scopes:
-        names = ("markdown", "html", "otlp", *((SLICE,) if store.source.path is not None else ()))
+        names = [name for name, offer in FORMATS.items() if "part" in offer.of]
+        names += [SLICE] if store.source.path is not None else []
         found += [Leaving(name, scope, content, words) for name in names for content in (False, True)]
     if node is not None and node.kind == "inference":
-        found.append(Leaving("request", Scope(), with_content=True, words="this request", node=node))
+        names = [name for name, offer in FORMATS.items() if "request" in offer.of]
+        found += [Leaving(name, Scope(), with_content=True, words="this request", node=node) for name in names]
     return found

@@ -65,7 +65,7 @@ def _scopes(work: Workspace) -> list[tuple[str, Scope]]:
 
 
 def _entries(choices: list[Leaving]) -> list[PickEntry]:
-    from tui.export.registry import IN_A_MENU
+    from tui.export.registry import FORMATS
     from tui.viewmodel.lists.picker import PickEntry
 
     entries: list[PickEntry] = []
@@ -75,7 +75,8 @@ def _entries(choices: list[Leaving]) -> list[PickEntry]:
             part = one.words
             entries.append(PickEntry((Span(f" {part}", "title"),)))
         what = "with texts, after a review" if one.with_content else "structure only"
-        purpose = IN_A_MENU.get(one.format, "a smaller recording")
+        offer = FORMATS.get(one.format)
+        purpose = "a smaller recording" if offer is None else offer.in_a_menu
         is_first = entries[-1].value is None or not one.with_content
         line = (Span(f"   {one.format:<9}"), Span(f"{what:<27}  "), Span(purpose if is_first else "", "dim"))
         entries.append(PickEntry(line, one, hidden=part))
