@@ -227,6 +227,7 @@ class Growth:
         """The first rows are drawn: now the other panes, and the rest of the recording."""
         self._parts.selection.show()
         self._is_shown = True
+        self._footer.refresh()  # its hints did not hold the rows up; of a short recording nothing else comes
         self._on_pictured()
 
     def _follow_from_the_start(self) -> None:

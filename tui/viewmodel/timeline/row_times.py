@@ -92,8 +92,9 @@ def times_of(
 ) -> RowTimes:
     """The times of a recording of that length."""
     duration_cells = max(DURATION_CELLS, 1 + len(format_duration(whole_ms)))
-    start_cells = 1 + len(offset_in(whole_ms, LONGEST_START))
-    return RowTimes(mode, whole_ms <= SHORT_MS, started_unix_ms, local_time, start_cells, duration_cells)
+    is_short = whole_ms <= SHORT_MS
+    start_cells = 0 if is_short else 1 + len(offset_in(whole_ms, LONGEST_START))
+    return RowTimes(mode, is_short, started_unix_ms, local_time, start_cells, duration_cells)
 
 
 def _difference(milliseconds: int, cells: int) -> str:
