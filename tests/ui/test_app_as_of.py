@@ -293,7 +293,7 @@ async def test_list_of_agents_goes_from_moment_to_moment() -> None:
 async def test_message_of_the_ladder_leads_to_when_it_was_sent() -> None:
     async with running("agents") as driver:
         await driver.press("L")
-        await driver.until(lambda: isinstance(driver.app.screen, LadderScreen) and driver.app.screen.is_current)
+        await driver.until(lambda: isinstance(driver.app.screen, LadderScreen) and driver.app.screen.is_up_to_date)
         await driver.press("@")
         await driver.until(lambda: "as of" in driver.status, "the moment")
         await driver.at_rest()

@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.geometry import Region
+from textual.strip import Strip
 
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
 from tests.ui.test_app_growth import begin
@@ -23,6 +25,7 @@ from tui.ui.lists.catalog import CatalogScreen
 from tui.ui.lists.compare import CompareScreen
 from tui.ui.lists.neighbours import NeighboursScreen
 from tui.ui.screens.main import MainScreen
+from tui.ui.widgets.compare_view import CompareView
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.text.spans import line_text
 
@@ -53,7 +56,7 @@ async def compared(
 
 async def shown(driver: Driver) -> CompareScreen:
     await driver.until(lambda: isinstance(driver.app.screen, CompareScreen), "the comparison")
-    await driver.until(lambda: screen_of(driver).is_current, "all of it")
+    await driver.until(lambda: screen_of(driver).is_up_to_date, "all of it")
     await driver.pilot.pause()
     return screen_of(driver)
 
@@ -82,9 +85,11 @@ async def test_first_parting_is_selected() -> None:
 
 
 async def test_first_difference_is_shown_before_the_rest_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The comparison stops behind its first result until the screen has shown that."""
+    """The comparison stops behind its first result until the terminal has got that."""
     is_held = True
     all_steps = Comparer.steps
+    drawn: list[str] = []
+    all_lines = CompareView.render_lines
 
     def steps(comparer: Comparer, agent: str | None = None) -> Iterator[AgentComparison | None]:
         for found in all_steps(comparer, agent):
@@ -92,16 +97,23 @@ async def test_first_difference_is_shown_before_the_rest_is_compared(monkeypatch
             while found is not None and is_held:
                 yield None
 
+    def render_lines(view: CompareView, crop: Region) -> list[Strip]:
+        lines = all_lines(view, crop)
+        drawn.extend(line.text for line in lines)
+        return lines
+
     monkeypatch.setattr(Comparer, "steps", steps)
+    monkeypatch.setattr(CompareView, "render_lines", render_lines)
     async with compared("agents", "agents-schema2", is_whole=False) as driver:
         screen = screen_of(driver)
         await driver.until(lambda: screen.view.row_count() > 1, "the first parting")
+        await driver.until(lambda: any("comparing" in line for line in drawn), "a picture of it")
         assert "comparing" in line_text(screen.view.row_line(0, 120))
         assert "INPUT" in row(screen) or "MODEL" in row(screen)
         assert "parting 1 of 1 so far" in bar(screen, "title")
         assert [len(one.pairs) < len(one.items_a) for one in screen.model.agents] == [True]
         is_held = False
-        await driver.until(lambda: screen.is_current, "the rest")
+        await driver.until(lambda: screen.is_up_to_date, "the rest")
         assert len(screen.model.agents) > 1
         assert "so far" not in bar(screen, "title")
 
@@ -293,7 +305,7 @@ async def test_comparison_grows_with_a_live_recording(tmp_path: Path) -> None:
             ask(b, 3, "one", "two", "four", "same")
             await driver.until(lambda: "4 ≠ 4" in line_text(screen.view.row_line(0, 120)), "both ends")
             b.append(RecordingCompleted())
-            await driver.until(lambda: screen.is_current, "rest")
+            await driver.until(lambda: screen.is_up_to_date, "rest")
             assert screen.model.parting_count == 1
 
 

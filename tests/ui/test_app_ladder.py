@@ -37,7 +37,7 @@ async def stands_open(driver: Driver) -> LadderScreen:
     await driver.until(lambda: isinstance(driver.app.screen, LadderScreen), "the ladder")
     screen = driver.app.screen
     assert isinstance(screen, LadderScreen)
-    await driver.until(lambda: screen.is_current, "the rows of the ladder")
+    await driver.until(lambda: screen.is_up_to_date, "the rows of the ladder")
     await driver.pilot.pause()
     return screen
 

@@ -20,7 +20,8 @@ async def opened(driver: Driver) -> LanesScreen:
     await driver.press("T")
     await driver.until(lambda: isinstance(driver.app.screen, LanesScreen), "the time view")
     screen = lanes_of(driver)
-    await driver.until(lambda: screen.is_current and bool(screen.model.time.path.pieces), "the path")
+    await driver.until(lambda: screen.is_up_to_date and bool(screen.model.time.path.pieces), "the path")
+    await driver.until(lambda: text(screen, "lanes-title"), "the lines around the lanes")
     return screen
 
 
@@ -81,7 +82,7 @@ async def test_keys_without_a_meaning_here_say_so() -> None:
 
 async def moved_to(driver: Driver, screen: LanesScreen, seq: int) -> None:
     log = driver.app.store
-    await driver.until(lambda: log.event_log.newest_seq == seq and screen.is_current, f"event {seq}")
+    await driver.until(lambda: log.event_log.newest_seq == seq and screen.is_up_to_date, f"event {seq}")
 
 
 async def test_moment_under_the_cursor_is_gone_to() -> None:
@@ -138,8 +139,8 @@ async def test_time_of_an_earlier_moment_is_its_own() -> None:
         lanes = await opened(driver)
         whole = lanes.model.time.path.wall_ms
         await driver.press("8 0 <")
-        await driver.until(lambda: driver.app.store.past is not None and lanes.is_current, "the earlier moment")
+        await driver.until(lambda: driver.app.store.past is not None and lanes.is_up_to_date, "the earlier moment")
         assert lanes.model.time.path.wall_ms < whole
         await driver.press(".")
-        await driver.until(lambda: driver.app.store.past is None and lanes.is_current, "now")
+        await driver.until(lambda: driver.app.store.past is None and lanes.is_up_to_date, "now")
         assert lanes.model.time.path.wall_ms == whole

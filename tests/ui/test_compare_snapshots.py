@@ -37,7 +37,7 @@ def in_the_comparison(keys: str = "", opened_by: str = "") -> Callable[[Pilot[An
             await pilot.press(*opened_by.split())
         await wait_until(
             pilot.app,
-            lambda: isinstance(pilot.app.screen, CompareScreen) and pilot.app.screen.is_current,
+            lambda: isinstance(pilot.app.screen, CompareScreen) and pilot.app.screen.is_up_to_date,
             lambda: "the comparison",
         )
         await pilot.pause()

@@ -101,7 +101,7 @@ async def opened(driver: Driver, name: str) -> None:
     await driver.press(LISTS[name])
     if name in COMPARISONS:
         await driver.until(
-            lambda: isinstance(driver.app.screen, CompareScreen) and driver.app.screen.is_current, "the comparison"
+            lambda: isinstance(driver.app.screen, CompareScreen) and driver.app.screen.is_up_to_date, "the comparison"
         )
     await driver.until(lambda: driver.app.screen is not driver.main, "the list")
     await driver.press("G")

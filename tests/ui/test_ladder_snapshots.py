@@ -23,7 +23,7 @@ def in_the_ladder(keys: str = "") -> Callable[[Pilot[Any]], Awaitable[None]]:
         await pilot.press("L")
         await wait_until(
             pilot.app,
-            lambda: isinstance(pilot.app.screen, LadderScreen) and pilot.app.screen.is_current,
+            lambda: isinstance(pilot.app.screen, LadderScreen) and pilot.app.screen.is_up_to_date,
             lambda: "the ladder",
         )
         await pilot.pause()

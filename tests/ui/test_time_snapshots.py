@@ -26,7 +26,7 @@ def in_time(*stages: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
             await pilot.press(*keys.split())
             await wait_until(
                 pilot.app,
-                lambda: isinstance(pilot.app.screen, LanesScreen) and pilot.app.screen.is_current,
+                lambda: isinstance(pilot.app.screen, LanesScreen) and pilot.app.screen.is_up_to_date,
                 lambda: "the time view",
             )
             await pilot.pause()

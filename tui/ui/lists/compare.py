@@ -104,9 +104,9 @@ class CompareScreen(FullScreen[None]):
     # Comparing
 
     @property
-    def is_current(self) -> bool:
+    def is_up_to_date(self) -> bool:
         """Whether everything that was read has been compared and is on the screen."""
-        is_idle = self._work is not None and self._work.is_over
+        is_idle = self._work is not None and self._work.is_over and self.first_paint.is_over
         return is_idle and not self._compared.waits_for() and self._at == self._compared.moment()
 
     def _look(self) -> None:

@@ -140,9 +140,10 @@ class LadderScreen(FullScreen[NodeRef | None]):
     # Showing
 
     @property
-    def is_current(self) -> bool:
+    def is_up_to_date(self) -> bool:
         """Whether everything that is known is on the screen."""
-        return self._work_timer is None and self._work.is_over and self._told_over is not None
+        is_known = self._work_timer is None and self._work.is_over and self._told_over is not None
+        return is_known and self.first_paint.is_over
 
     def refit(self) -> None:
         """Lay out for the size that there is now."""

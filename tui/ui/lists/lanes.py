@@ -110,9 +110,10 @@ class LanesScreen(FullScreen[NodeRef | None]):
     # Counting
 
     @property
-    def is_current(self) -> bool:
+    def is_up_to_date(self) -> bool:
         """Whether everything that was read is on the screen."""
-        return self._counted == self._now and (self._work is None or self._work.is_over)
+        is_counted = self._counted == self._now and (self._work is None or self._work.is_over)
+        return is_counted and self.first_paint.is_over
 
     @property
     def _now(self) -> tuple[int, int]:
