@@ -140,6 +140,22 @@ async def test_following_is_told_and_ends_with_a_step_up():
         assert [one for one in app.told if isinstance(one, bool)] == [True, False]
 
 
+async def test_axis_over_the_bars_grows_while_one_follows():
+    app = TimelineApp()
+    async with app.run_test(size=(100, 20)):
+        app.view.styles.width = 100
+        app.view.perform(Move.TOGGLE_TIME_BAR)
+        app.view.follow()
+        before = str(app.view.border_title)
+        app.graph.seq += 100
+        app.graph.tool("newest", "turn 2", status="running")
+        app.grow()
+        after = str(app.view.border_title)
+        app.view.rows_changed()
+        assert after != before
+        assert after == str(app.view.border_title)
+
+
 async def test_a_click_on_the_fold_mark_folds():
     app = TimelineApp()
     async with app.run_test(size=(60, 20)) as pilot:

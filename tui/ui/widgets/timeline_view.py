@@ -374,6 +374,11 @@ class TimelineView(RowView):
         self._name_axis()
         super().rows_changed(cursor)
 
+    def rows_changed_and_go(self, to: int) -> None:
+        """The same, and the cursor goes to a row."""
+        self._name_axis()
+        super().rows_changed_and_go(to)
+
     def on_resize(self, _event: events.Resize) -> None:
         """The axis goes with the bars. Textual calls the handler of the base, too."""
         self._name_axis()
