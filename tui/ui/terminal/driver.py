@@ -9,7 +9,7 @@ import signal
 import sys
 import termios
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from threading import Thread
 from types import FrameType
@@ -109,7 +109,7 @@ class TerminalDriver(OpenDriver):
             if self._settings != self._line_settings():
                 self.suspend_application_mode()
                 self.resume_application_mode()
-            self.app.call_later(self.app.on_continued)  # type: ignore[attr-defined]  # the only app with this driver
+            self._tell(self.app.on_continued)  # type: ignore[attr-defined]  # the only app with this driver
 
     def terminal_size(self) -> tuple[int, int]:
         """Columns and rows as the terminal says, whatever the environment holds. It is asked for when they change."""
@@ -129,7 +129,7 @@ class TerminalDriver(OpenDriver):
         def on_size(number: int, frame: FrameType | None) -> None:
             if callable(tell):
                 tell(number, frame)
-            self.app.call_later(self.app.on_size_signal)  # type: ignore[attr-defined]  # the only app with this driver
+            self._tell(self.app.on_size_signal)  # type: ignore[attr-defined]  # the only app with this driver
 
         signal.signal(signal.SIGWINCH, on_size)
 
@@ -171,8 +171,17 @@ class TerminalDriver(OpenDriver):
             while self.waiting_messages > MOST_WAITING and not self.exit_event.wait(LOOK_SECONDS / 10):
                 pass
 
-    def _tell_error(self, error: Exception) -> None:
+    def _tell(self, happening: Callable[[], object]) -> None:
+        """Let the app come to `happening` after what waits before it; a signal or a thread tells so.
+
+        A signal may arrive at any step of the app, also while it turns to wait for a message: a message that is put
+        into its queue at that step wakes nobody, nor does any after it. Only the loop may put one there.
+        """
         with suppress(RuntimeError):  # the loop has ended, and nobody waits for it
+            self._loop.call_soon_threadsafe(self.app.call_later, happening)
+
+    def _tell_error(self, error: Exception) -> None:
+        with suppress(RuntimeError):  # as above
             self._loop.call_soon_threadsafe(self.app.on_error, error)  # type: ignore[attr-defined]  # see below
 
     # The terminal goes away
@@ -190,7 +199,7 @@ class TerminalDriver(OpenDriver):
 
     def _tell_loss(self) -> None:
         self.exit_event.set()  # reading keys ends at once, whatever becomes of the rest
-        self.app.call_later(self.app.on_terminal_lost)  # type: ignore[attr-defined]  # the only app with this driver
+        self._tell(self.app.on_terminal_lost)  # type: ignore[attr-defined]  # the only app with this driver
 
 
 def _in_utf_8(file: io.TextIOWrapper) -> TextIO:
