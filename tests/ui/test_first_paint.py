@@ -9,6 +9,11 @@ from textual.screen import Screen
 
 from tests.ui.driving import running
 from tui.ui.app import TraceApp
+from tui.ui.lists.compare import CompareScreen
+from tui.ui.lists.full_screen import FullScreen
+from tui.ui.lists.ladder import LadderScreen
+from tui.ui.lists.lanes import LanesScreen
+from tui.ui.lists.list_screen import ListScreen
 from tui.ui.screens.main import MainScreen
 
 
@@ -36,3 +41,8 @@ async def test_a_list_is_first_seen_as_it_stays(key: str, monkeypatch: pytest.Mo
         await driver.until(lambda: seen, "the picture")
         await driver.pilot.pause(0.05)
         assert seen[0] == picture(driver.app.screen)
+
+
+@pytest.mark.parametrize("screen", [MainScreen, FullScreen, ListScreen, LadderScreen, LanesScreen, CompareScreen])
+def test_a_screen_is_painted_while_it_works(screen: type[Screen[Any]]) -> None:
+    assert screen.is_current is Screen.is_current, "Textual paints no screen that is not current"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from tui.ui.scheduler import SlicedWork, first_of, sliced, take
+from tui.ui.scheduler import PAINTING, SlicedWork, first_of, sliced, take
 
 
 def counted(log: list[int], count: int) -> Iterator[int]:
@@ -79,3 +79,15 @@ async def test_an_error_behind_reaches_the_loop() -> None:
         await asyncio.sleep(0.001)
     assert not work.is_over
     assert [str(error) for error in reported] == ["broken"]
+
+
+async def test_slices_wait_for_a_picture() -> None:
+    told: list[object] = []
+    PAINTING.begin()
+    work = SlicedWork(range(3), lambda: told.append("done"), on_slice=told.append, seconds=0.0)
+    await asyncio.sleep(0.01)
+    assert told == [0]
+    PAINTING.end()
+    while not work.is_over:
+        await asyncio.sleep(0.001)
+    assert told == [0, 1, 2, "done"]

@@ -5,6 +5,9 @@ Work is an iterator whose steps are short; what a step yields is a result, or No
     take(steps, seconds)            what is done within this many seconds, here and now
     async for batch in sliced(…)    the same again and again, with the keys in between
     SlicedWork(steps, on_done)      the first slice at once, so that small work is done when it returns; the rest behind
+
+While a new screen is drawn for the first time, slices wait (`PAINTING`): that takes several turns of the loop, and each
+slice in between would come before the picture.
 """
 
 from __future__ import annotations
@@ -19,7 +22,35 @@ from tui.store import SLICE_SECONDS
 REST_SECONDS = 0.001
 """Rest between two slices: long enough for the loop to read a key and to draw."""
 
+LONGEST_HOLD_SECONDS = 0.25
+"""After this long slices go on, whatever became of the screen."""
+
 Step = TypeVar("Step")
+
+
+class Hold:
+    """Whether slices wait."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def begin(self) -> None:
+        """Let slices wait, for `LONGEST_HOLD_SECONDS` at most."""
+        self._until = time.monotonic() + LONGEST_HOLD_SECONDS
+
+    def end(self) -> None:
+        """Let slices go on."""
+        self._until = 0.0
+
+    async def pause(self, rest: float) -> None:
+        """Rest between two slices, as long as they wait."""
+        await asyncio.sleep(rest)
+        while time.monotonic() < self._until:
+            await asyncio.sleep(REST_SECONDS)
+
+
+PAINTING = Hold()
+"""Held from when a new screen may be seen until it is."""
 
 
 def take(steps: Iterator[Step], seconds: float) -> list[Step]:
@@ -40,7 +71,7 @@ async def sliced(
     ahead = iter(steps)
     while batch := take(ahead, seconds):
         yield batch
-        await asyncio.sleep(rest)
+        await PAINTING.pause(rest)
 
 
 async def first_of(steps: Iterable[Step | None]) -> Step | None:
@@ -100,9 +131,9 @@ class SlicedWork(Generic[Step]):
         return True
 
     async def _go_on(self) -> None:
-        await asyncio.sleep(REST_SECONDS)
+        await PAINTING.pause(REST_SECONDS)
         while not self._work():
-            await asyncio.sleep(REST_SECONDS)
+            await PAINTING.pause(REST_SECONDS)
 
 
 def _raise_failure(task: asyncio.Task[None]) -> None:

@@ -43,6 +43,7 @@ class AgentsScreen(PickerScreen):
         entries = plain_entries(store.trace)
         cursor = next((slot for slot, entry in enumerate(entries) if entry.value == here), 0)
         super().__init__("Agents · counting …", entries, tools, cursor=cursor)
+        self.first_paint.hurry(len(store.event_log))
         self.total = LineBar(style_for=style_for, id="agents-total")
         self.head = LineBar(style_for=style_for, id="agents-head")
         self.details = [LineBar(style_for=style_for, id=f"agents-detail-{number}") for number in range(DETAIL_LINES)]

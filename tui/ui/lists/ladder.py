@@ -71,6 +71,7 @@ class LadderScreen(FullScreen[NodeRef | None]):
         `go_to_moment` shows everything as of when a message was sent.
         """
         super().__init__(tools)
+        self.first_paint.hurry(len(store.event_log))
         self._explain = explain
         self._list_links = list_links
         self._go_to_moment = go_to_moment
@@ -169,6 +170,8 @@ class LadderScreen(FullScreen[NodeRef | None]):
 
     def _title_line(self) -> Line:
         model, state = self.model, self._store.state
+        if not model.is_known:
+            return (Span(" Messages between agents", "title"), Span("  working …", "dim"))
         count = counted(model.edge_count, "message")
         if model.pair is None:
             agents = counted(model.agent_count, "agent")

@@ -33,6 +33,9 @@ from tui.viewmodel.lanes.model import LanesModel
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import Span, line_text
 
+MANY_DRAWN = 1_000
+"""From this many agents, pieces and messages on, lanes are made when the screen is seen: a key may not wait for it."""
+
 LOOK_SECONDS = 1.0
 """How often a growing recording is looked at."""
 
@@ -68,6 +71,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
     def __init__(self, store: TraceStore, tools: ListTools, moments: MomentTools, times: TimeKeep) -> None:
         """`times` keeps what was worked out."""
         super().__init__(tools)
+        self.first_paint.hurry(len(store.event_log))
         self._times = times
         self._store = store
         self._moments = moments
@@ -103,7 +107,10 @@ class LanesScreen(FullScreen[NodeRef | None]):
             self._count()
         else:
             self._counted = self._now
-            self._take(known)
+            if len(known.lives) + len(known.path.pieces) + len(known.sent) < MANY_DRAWN:
+                self._take(known)
+            else:
+                self.first_paint.then(lambda: self._take_if_empty(known))
         self.first_paint.begin()
         self._timer = self.set_interval(LOOK_SECONDS, self._look)
 
@@ -113,7 +120,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
     def is_up_to_date(self) -> bool:
         """Whether everything that was read is on the screen."""
         is_counted = self._counted == self._now and (self._work is None or self._work.is_over)
-        return is_counted and self.first_paint.is_over
+        return is_counted and self.model.is_known and self.first_paint.is_over
 
     @property
     def _now(self) -> tuple[int, int]:
@@ -149,6 +156,11 @@ class LanesScreen(FullScreen[NodeRef | None]):
     def _take_lives(self, counted: SessionTime) -> None:
         """Lives can be seen before the path is known."""
         if counted.lives and not self._time.lives:
+            self._take(counted)
+
+    def _take_if_empty(self, counted: SessionTime) -> None:
+        """Show what was known, unless something newer came meanwhile."""
+        if not self.model.is_known:
             self._take(counted)
 
     def _take(self, counted: SessionTime) -> None:

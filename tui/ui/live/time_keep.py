@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from tui.model.trace import RolloutTrace
@@ -45,6 +46,8 @@ class TimeKeep:
         """Keep what a view worked out; not of an earlier moment, which comes and goes."""
         if self._store.past is None and counted.trace is self._store.trace:
             self._known = (counted, time)
+            if counted.is_over:
+                gc.freeze()  # it stays: to look through all of it for garbage would hold a key up
 
     def prepare(self) -> None:
         """Nothing else is to be done: work it out now, if that takes long and the graph stays as it is."""

@@ -46,6 +46,8 @@ class LadderView(RowView):
 
     def empty_text(self) -> str:
         """Why there is nothing."""
+        if not self.model.is_known:
+            return "Working out what went between agents …"
         if self.model.agent_count == 1:
             return "There is one agent only: nothing went between agents."
         return "Nothing has gone between agents yet." if self.model.agent_count else "No agent has started yet."

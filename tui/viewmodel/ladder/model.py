@@ -52,6 +52,8 @@ class LadderModel:
         self.cursor = 0
         self.column = 0
         """The agent whose rows are gone through."""
+        self.is_known = False
+        """Whether it was worked out what went between agents."""
         self.pair: frozenset[ThreadId] | None = None
         """The two agents (or the one) whose edges alone are shown."""
         self.is_following = False
@@ -79,6 +81,7 @@ class LadderModel:
 
     def refresh(self, *, is_over: bool) -> bool:
         """Make the rows again; whether any is different. The cursor stays on its edge, or follows the newest."""
+        self.is_known = True
         views = self._book.views(is_over)
         if views == self._views and len(self._slots) == len(self.trace.threads):
             return False
