@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import re
+import select
 import shlex
 import signal
 import subprocess
@@ -27,6 +28,9 @@ FALLBACK = "less"
 
 AT_ONCE_SECONDS = 1.0
 """Nobody has read anything in a program that ended sooner."""
+
+LOOK_SECONDS = 0.25
+"""How long at most a signal waits that came just before this program began to wait: Python answers it in between."""
 
 MOST_COPIES = 20
 """Copies that are kept until the end; of more, the oldest go."""
@@ -124,8 +128,17 @@ def _run(command: list[str], variables: Mapping[str, str]) -> tuple[int, float]:
     started = time.monotonic()
     with _Signals() as signals, subprocess.Popen(command, env=variables) as process:  # noqa: S603  (the person's own)
         signals.lead_to(process)
-        code = process.wait()
+        code = _ended(process)
     return code, time.monotonic() - started
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """Wait until a program has ended; its exit code."""
+    while True:
+        try:
+            return process.wait(LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
 
 
 def _ask_to_go_on(line: str) -> None:
@@ -141,6 +154,8 @@ def _ask_to_go_on(line: str) -> None:
         # Asked only now: a key or a signal that answers at once is already read as one.
         sys.__stderr__.write(f"\nrtrace-tui: {line}\nAny key goes back to the viewer ")
         sys.__stderr__.flush()
+        while not select.select([terminal], [], [], LOOK_SECONDS)[0]:
+            pass
         os.read(terminal, 1024)
     except _EndingError:
         pass  # the event loop knows it, too
