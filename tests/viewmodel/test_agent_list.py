@@ -60,11 +60,18 @@ def test_every_line_has_the_width_of_the_head_and_columns_stand_below_each_other
 
 
 def test_the_most_telling_columns_stay_where_room_is_short() -> None:
-    assert line_text(listed(width=76).head).split() == ["agent", "state", "tokens", "Σ", "▲"]
+    assert line_text(listed(width=76).head).split() == ["agent", "state", "tokens", "Σ", "▲", "busy"]
     assert "busy" in line_text(listed(width=116).head)
     wide = line_text(listed(width=240).head)
     assert wide.split()[-1] == "model"
     assert "asked" in wide
+
+
+def test_a_failed_agent_takes_no_column_of_others() -> None:
+    _, *others, failed = (entry.text for entry in listed(width=76).entries)
+    assert "failed  its last r" in failed
+    assert failed.endswith("719ms")
+    assert all(text.endswith("ms") for text in others)
 
 
 def test_the_tree_shows_last_names_below_their_parents_and_other_orders_whole_paths() -> None:

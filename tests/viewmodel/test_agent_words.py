@@ -13,7 +13,7 @@ from tui.analysis.agents.tasks import Task
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
 from tui.analysis.state.waiting import AgentStates
-from tui.model.ids import InferenceCallId
+from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.schema.events import ExecutionStatus
 from tui.viewmodel.lists.agent_words import big_picture, parallel_text, rollout_sentence, state_text, task_text
@@ -77,10 +77,23 @@ def test_what_is_cut_off_or_left_open_tells_what_it_did_and_for_how_long() -> No
         assert whole(graph, recording) == f"{word} while waiting on the model 61ms: {what} · /root"
 
 
+def test_a_row_names_what_is_open_first() -> None:
+    graph = small_graph()
+    graph.tool("tool", status="running")
+    graph.operation("terminal_operation:1", "tool", "sleep 60", exit_code=None)
+    index = TraceIndex(graph.trace)
+    rows = [
+        state_text(graph.trace, index, AgentStates(graph.trace, index, recording).chain(ThreadId("root"))).what_in_row
+        for recording in (LIVE, CUT_OFF)
+    ]
+    assert rows == ["$ sleep 60", "$ sleep 60, while waiting for a command"]
+
+
 def test_what_began_with_the_last_event_has_no_age() -> None:
     graph = small_graph()
     graph.inference("call", status="running")
-    doing = "while waiting on the model, which began with the last event: request 1, nothing of its answer is recorded"
+    open_call = "request 1, nothing of its answer is recorded"
+    doing = f"while waiting on the model: {open_call} · it began with the last event"
     assert sentence(graph, recording=CUT_OFF) == f"cut off {doing}"
     assert sentence(graph, recording=ENDED) == f"left open {doing}"
     assert whole(graph, CUT_OFF) == f"cut off {doing} · /root"

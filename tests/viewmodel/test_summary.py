@@ -57,6 +57,11 @@ def test_summary_says_what_was_asked_and_how_it_came_out() -> None:
     assert found["lost"] == "no output cut, nothing dropped, no message undelivered"
 
 
+def test_what_went_wrong_comes_before_last_words() -> None:
+    names = list(page(session()))
+    assert names.index("last words") > max(map(names.index, ("failed first", "problems", "lost")))
+
+
 def test_warnings_and_questions_taken_back_fail_nothing() -> None:
     graph = session()
     for number, event_type in enumerate(("warning", "thread_rolled_back")):

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import TimeSpan
+from tui.analysis.requests.tokens import Tokens
 from tui.analysis.state.recording import RecordingState
 from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart, ToolProducer
 from tui.model.ids import CodexTurnId, ItemId, ToolCallId
@@ -372,3 +373,14 @@ def test_times_of_days_keep_a_blank_before_them(days: int, width: int) -> None:
     began, took = text[glyph + 1 :].strip().rsplit(maxsplit=1)
     assert text[glyph + 1] == " "
     assert (began, took) == (times.text(start, None), duration_in(start, 9))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "without_usage", "text"),
+    [(427_249, 1, " ≥427k"), (427_249, 0, " 427.2k"), (42_749, 1, " ≥42.7k"), (427_949_000, 1, " ≥427M")],
+)
+def test_tokens_keep_a_blank_before_them(tokens: int, without_usage: int, text: str) -> None:
+    row = TimelineModel(small_graph().trace, TraceIndex(small_graph().trace)).rows(0, 1)[0]
+    usage = Tokens(input=tokens, requests=2, without_usage=without_usage)
+    line = "".join(span.text for span in timeline_line(row._replace(tokens=usage), 84, cell_len, False))
+    assert line.rstrip().endswith(text)

@@ -23,7 +23,10 @@ commands = CommandGroup[Workspace]("Agents")
 
 @commands.add("a", "Agents")
 def pick_agent(work: Workspace, _press: Press) -> None:
-    """Choose an agent; its number chooses at once. Who works and who waits is kept current while one looks."""
+    """Choose an agent; its number chooses at once. Enter on one that was cut off goes to what it had open.
+
+    Who works and who waits is kept current while one looks.
+    """
     from tui.ui.lists.agents import AgentsScreen
 
     if not work.store.trace.threads:

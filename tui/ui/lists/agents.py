@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from textual.widget import Widget
 
 from tui.analysis.agents.overview import AgentOverview, RolloutOverview
+from tui.analysis.state.agent import IN_TURN
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.lists.list_screen import Hints, ListTools
@@ -74,6 +75,15 @@ class AgentsScreen(PickerScreen):
         self.order = next_order(self.order)
         self._make_list()
         return True
+
+    def activate(self) -> None:
+        """Go to the agent under the cursor; to what it had open if the recording stopped there."""
+        agent = self._agents.get(self.picker.chosen.value) if self.picker.chosen else None
+        state = None if agent is None else agent.chain.links[0].state
+        if state is not None and state.word in ("cut off", "left open") and state.doing in IN_TURN:
+            self.close(state.node)
+        else:
+            super().activate()
 
     def show_now(self) -> None:
         """Show how the agents stand at this moment; a key that waits comes between the look and the list."""

@@ -44,8 +44,8 @@ _WHILE = "while "
 _ENDINGS: dict[StateWord, str] = {"ended": "ended", "failed": "failed", "cancelled": "was cancelled"}
 """How an agent that is over ended, behind its name."""
 
-_JUST_BEGUN = ", which began with the last event"
-"""In place of an age: the recording holds nothing after it."""
+_JUST_BEGUN = " · it began with the last event"
+"""In place of an age, behind what is open: the recording holds nothing after it."""
 
 NAMED_AGENTS = 2
 """Agents that are named before the others are counted."""
@@ -57,20 +57,30 @@ def state_name(word: StateWord) -> str:
 
 
 class StateText(NamedTuple):
-    """A state in three parts, harmless: the word, for how long (empty where that says nothing), and what is open."""
+    """A state in parts, harmless: the word, for how long (empty where that says nothing), and what is open.
+
+    `is_just_begun`: the recording stops with the event that opened it.
+    """
 
     word: str
     age: str
     what: str
+    is_just_begun: bool = False
 
     @property
     def sentence(self) -> str:
-        """All three in one line; the time is that of what the agent did, not of its end."""
+        """All parts in one line; the time is that of what the agent did, not of its end."""
         age = f" for {self.age}" if self.age else ""
         if self.what.startswith(_WHILE):
             doing, colon, rest = self.what.partition(": ")
-            return f"{self.word} {doing}{age}{colon}{rest}"
+            return f"{self.word} {doing}{age}{colon}{rest}{_JUST_BEGUN if self.is_just_begun else ''}"
         return f"{self.word}{age}{': ' if self.what else ''}{self.what}"
+
+    @property
+    def what_in_row(self) -> str:
+        """What is open, by name first: a row has little room, and the name tells more than the kind of waiting."""
+        doing, _, rest = self.what.partition(": ") if self.what.startswith(_WHILE) else ("", "", self.what)
+        return ", ".join(part for part in (rest, doing) if part)
 
 
 def state_text(trace: RolloutTrace, index: TraceIndex, chain: WaitingChain) -> StateText:
@@ -80,10 +90,12 @@ def state_text(trace: RolloutTrace, index: TraceIndex, chain: WaitingChain) -> S
     if first.state.doing == "waiting on an agent":
         what = _rest(trace, index, chain)
     is_over = first.state.word != first.state.doing
+    is_just_begun = False
     if is_over and first.state.doing != "idle":
-        doing = f"{_WHILE}{state_name(first.state.doing)}{'' if first.state.age_ms(index) else _JUST_BEGUN}"
+        is_just_begun = not first.state.age_ms(index)
+        doing = f"{_WHILE}{state_name(first.state.doing)}"
         what = f"{doing}: {what}" if what else doing
-    return StateText(_word(trace, first), _age(index, first.state), what)
+    return StateText(_word(trace, first), _age(index, first.state), what, is_just_begun)
 
 
 def _word(trace: RolloutTrace, link: ChainLink) -> str:
@@ -136,11 +148,11 @@ def rollout_sentence(trace: RolloutTrace, index: TraceIndex, overview: RolloutOv
         state_name(state.word) if state.word == last.doing else f"{state.word} {_doing_words(trace, state.chain.last)}"
     )
     age = _age(index, last)
-    if last.until_unix_ms is not None and last.is_open and not age:
-        word += _JUST_BEGUN
+    is_just_begun = last.until_unix_ms is not None and last.is_open and not age
     names = [clean(agent_name(trace, link.thread_id)) for link in state.chain.links]
     what = _awaited_by_all(state.chain)
-    return f"{word}{f' {age}' if age else ''}{f': {what}' if what else ''} · {' → '.join(names)}"
+    began = _JUST_BEGUN if is_just_begun else ""
+    return f"{word}{f' {age}' if age else ''}{f': {what}' if what else ''}{began} · {' → '.join(names)}"
 
 
 def _doing_words(trace: RolloutTrace, link: ChainLink) -> str:

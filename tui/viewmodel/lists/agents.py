@@ -41,6 +41,9 @@ LEAST_STATE_CELLS = 32
 LEAST_STATE_BESIDE_TOKENS = 16
 """What an agent cost is told however little room its state has left."""
 
+LEAST_ENDED_CELLS = 24
+"""The same for the telling columns once all is over: most agents have no more to say than the sign of their state."""
+
 TELLING_COLUMNS = 5
 """Columns that tell more than the end of a long state; the others are left out before it gets less than ample room."""
 
@@ -49,8 +52,14 @@ AMPLE_STATE_CELLS = 48
 TASK_CELLS = (24, 48)
 """The least and the most room for the task."""
 
+LEAST_SPARE_TASK = 12
+"""Less of a task than this, in room that the states of ended agents leave, tells nothing."""
+
 MAX_INDENT = 12
 """Deeper agents are not indented any further."""
+
+ENDINGS: frozenset[str] = frozenset({"ended", "failed", "cancelled"})
+"""Words for a rollout whose agents' states change no more, and mostly say nothing beside the sign."""
 
 DETAIL_LINES = 5
 
@@ -129,10 +138,12 @@ def agent_list(
     tasks = [task_text(agent.task) for agent in agents]
     cells = [max(map(measure, texts)) + len(COLUMN_GAP) for texts in columns]
     task_cells = _task_cells(room - sum(cells[:TELLING_COLUMNS]), max(map(measure, tasks), default=0) + 2)
-    fitting = _fitting(cells, room - task_cells)
+    is_over = overview.state.word in ENDINGS
+    fitting = _fitting(cells, room - task_cells, LEAST_ENDED_CELLS if is_over else LEAST_STATE_CELLS)
     state_cells = room - sum(width for _, width in fitting)
-    if overview.state.word == "ended":
-        task_cells = max(task_cells, state_cells - _ended_cells(agents, states, measure))
+    if is_over:
+        spare = state_cells - _ended_cells(agents, states, measure)
+        task_cells = max(task_cells, spare if spare >= LEAST_SPARE_TASK else 0)
     numbers = [
         "".join(_right(columns[place][row], cells, measure) for place, cells in fitting)
         for row in range(len(agents) + 1)
@@ -222,11 +233,11 @@ def _task_cells(room: int, task: int) -> int:
     return min(most, task, max(least, spare // 2)) if spare >= least and task > 2 else 0
 
 
-def _fitting(cells: Sequence[int], room: int) -> list[tuple[int, int]]:
-    """Place and width of the first columns that fit beside the state."""
+def _fitting(cells: Sequence[int], room: int, least_state: int) -> list[tuple[int, int]]:
+    """Place and width of the first columns that fit beside the state; the telling ones leave it `least_state`."""
     found = []
     for place, width in enumerate(cells):
-        least = LEAST_STATE_CELLS if place < TELLING_COLUMNS else AMPLE_STATE_CELLS
+        least = least_state if place < TELLING_COLUMNS else AMPLE_STATE_CELLS
         if width > room - (least if place else LEAST_STATE_BESIDE_TOKENS):
             break
         found.append((place, width))
@@ -245,13 +256,17 @@ def _state_spans(agent: AgentOverview, text: StateText, cells: int, measure: Mea
     age = f" {text.age}" if text.age else ""
     age = age if measure(word + age) < cells else ""
     left = cells - measure(word + age)
-    what = elide(f"  {text.what}", left - 1, measure) if text.what and left > 4 else ""
+    what = elide(f"  {text.what_in_row}", left - 1, measure) if text.what and left > 4 else ""
     return (Span(word, style), Span(age), Span(what, "dim"), Span(" " * (left - measure(what))))
 
 
 def _ended_cells(agents: Sequence[AgentOverview], states: Sequence[StateText], measure: Measure) -> int:
     """What the states of agents need that are over: they change no more, and most of them say nothing."""
-    said = (f"{text.word}  {text.what}" for agent, text in zip(agents, states, strict=True) if _word(agent) != "ended")
+    said = (
+        f"{text.word}  {text.what_in_row}"
+        for agent, text in zip(agents, states, strict=True)
+        if _word(agent) != "ended"
+    )
     return max((measure(text) for text in said), default=len("state")) + len(COLUMN_GAP)
 
 

@@ -1,10 +1,10 @@
 """The summary of a session as lines of a pane.
 
-asked     Review the project with helpers.
-outcome   ✓ succeeded
-          the session ended as completed; its last turn completed
-answered  All agents have reported.
-failure   request 2 of /root/gamma at 00:00.8: stream disconnected
+asked         Review the project with helpers.
+outcome       ✓ succeeded
+              the session ended as completed; its last turn completed
+failed first  request 2 of /root/gamma at 00:00.8: stream disconnected
+last words    All agents have reported.
 """
 
 from __future__ import annotations
@@ -55,20 +55,20 @@ def summary_lines(
 
 
 def _facts(summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Labels) -> Iterator[tuple[str, str, str]]:
-    """Name, style and text of each fact, in order."""
+    """Name, style and text of each fact, in order: last words may be long, what went wrong comes before them."""
     outcome = summary.outcome
     yield "asked", "title", summary.asked or UNKNOWN
     why = f": {outcome.why}" if outcome.why else ""
     yield "outcome", OUTCOME_STYLES[outcome.word], outcome_name(outcome.word) + why
     yield "", "dim", outcome.evidence
     yield "recording", "", f"{summary.recording.word}: {summary.recording.evidence}"
-    if summary.answered:
-        yield "last words", "", summary.answered
     if summary.failure is not None:
         yield "failed first", "error", _failure(summary.failure, trace, index, labels)
     problems = counted(summary.problems, "problem") if summary.problems else "none"
     yield "problems", "warning" if summary.problems else "", f"{problems} in agents and their work"
     yield "lost", "", _lost(summary.lost)
+    if summary.answered:
+        yield "last words", "", summary.answered
     yield "tokens", "", _tokens(summary)
     agents = f"{counted(summary.agents, 'agent')}, {counted(summary.requests, 'request')}"
     yield "took", "", f"{format_duration(summary.took_ms)}, {agents}"

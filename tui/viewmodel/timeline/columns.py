@@ -196,7 +196,7 @@ def _facts(row: TimelineRow, columns: Columns, began: str) -> str:
     texts = [
         began.rjust(columns.offset) if columns.offset else "",
         _duration(columns.duration, duration_ms),
-        _tokens(row.tokens).rjust(columns.tokens) if columns.tokens else "",
+        _tokens(columns.tokens, row.tokens),
     ]
     return "".join(texts)
 
@@ -206,11 +206,12 @@ def _duration(cells: int, duration_ms: int | None) -> str:
     return text.rjust(cells)
 
 
-def _tokens(tokens: Tokens | None) -> str:
-    """Nothing while all that is unknown may still come."""
-    if tokens is None or tokens.requests == tokens.open:
-        return ""
-    return tokens_cell(tokens.total, tokens)
+def _tokens(cells: int, tokens: Tokens | None) -> str:
+    """Nothing while all that is unknown may still come. `≥427.2k` gives its last digit for the blank before it."""
+    text = "" if not cells or tokens is None or tokens.requests == tokens.open else tokens_cell(tokens.total, tokens)
+    if len(text) >= cells and "." in text:
+        text = f"{text.partition('.')[0]}{text[-1]}"
+    return text.rjust(cells)
 
 
 def _bar(row: TimelineRow, cells: int) -> Line:
