@@ -12,6 +12,7 @@ import struct
 import sys
 import termios
 import time
+from typing import Any, NamedTuple
 
 from tests.cli import loaded_program
 from tests.screen_text import ScreenText
@@ -34,22 +35,32 @@ _CLEAN = {
 """Terminal modes as a shell wants them: own screen, cursor shown, no mouse, no paste marks, no focus reports, wrap."""
 
 
-def _new(arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str) -> tuple[int, int]:
-    """A new process, and its terminal."""
+class Started(NamedTuple):
+    """A process, our end of its terminal, and how the line was before the program had it."""
+
+    pid: int
+    terminal: int
+    settings: list[Any]
+
+
+def _new(arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str) -> Started:
+    """A new process."""
     pid, terminal = pty.fork()
     if not pid:
         signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
         os.chdir(loaded_program.PROJECT)
         program = f"import sys; from tui.cli import main\n{before}\nsys.exit(main())"
         os.execve(sys.executable, [sys.executable, "-c", program, *arguments], environment)
-    return pid, terminal
+    return Started(pid, terminal, termios.tcgetattr(terminal))
 
 
-def _copied(arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str) -> tuple[int, int]:
-    """A process that has the program loaded, and its terminal."""
+def _copied(arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str) -> Started:
+    """A process that has the program loaded: it may have the terminal at once, so the line is looked at before."""
     terminal, theirs = pty.openpty()
+    settings = termios.tcgetattr(terminal)
     try:
-        return loaded_program.fork_on(os.ttyname(theirs), arguments, environment, set(blocked), before), terminal
+        pid = loaded_program.fork_on(os.ttyname(theirs), arguments, environment, set(blocked), before)
+        return Started(pid, terminal, settings)
     finally:
         os.close(theirs)
 
@@ -79,9 +90,8 @@ class Session:
         self._is_open = True
         self._has_ended = False
         start = _new if is_new or not loaded_program.can_be_forked() else _copied
-        self.pid, self._terminal = start(arguments, environment, blocked, before)
+        self.pid, self._terminal, self.settings = start(arguments, environment, blocked, before)
         self.resize(120, 40)
-        self.settings = termios.tcgetattr(self._terminal)
 
     def wait_for(self, text: bytes) -> None:
         """Read until `text` was sent to the terminal, or is on its screen: cells that do not change are not sent."""
