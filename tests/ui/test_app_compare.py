@@ -331,7 +331,22 @@ async def test_request_is_held_against_the_one_before() -> None:
 async def test_first_request_has_none_before_it() -> None:
     async with running("agents") as driver:
         await driver.press("g x")
-        assert "no request here" in driver.footer or "sent no request so long before" in driver.footer
+        assert "no request here" in driver.footer
+        await driver.press("j j g x")
+        assert "this is the agent's first request" in driver.footer
+
+
+@pytest.mark.parametrize(("place", "note"), [(5, "nothing here explains why nothing was cached"), (9, "")])
+async def test_same_beginning_explains_no_empty_cache(place: int, note: str) -> None:
+    async with running("compaction") as driver:
+        await driver.press(f"{' '.join(str(place))} G g x")
+        screen = await shown(driver)
+        await driver.until(lambda: screen.is_current, "the comparison")
+        assert bar(screen, "note").strip().endswith(note)
+        assert bool(bar(screen, "note").strip()) == bool(note)
+        assert bar(screen, "settings").startswith("  same from the start:")
+        await driver.press("x")
+        assert bar(screen, "settings").startswith("  A: same from the start:"), "the numbers are of the later one"
 
 
 async def test_mark_of_the_parting_goes_with_the_cursor() -> None:

@@ -31,7 +31,7 @@ async def test_the_tables_stand_below_each_other_with_their_headings() -> None:
             "Slowest",
             "Agents",
         ]
-        assert driver.picker.title_text.startswith("Statistics · up to event 322")
+        assert driver.picker.title_text.startswith("Statistics · by time · up to event 322")
         assert driver.picker_texts[1].split()[:2] == ["wait_agent", "5"]
 
 
@@ -40,14 +40,14 @@ async def test_rows_are_sorted_by_the_next_amount() -> None:
         await opened(driver)
         assert driver.picker_texts[1].split()[:2] == ["wait_agent", "5"]
         await driver.press("s")
-        assert driver.picker.title_text.startswith("Statistics · up to event 322 · by count")
+        assert driver.picker.title_text.startswith("Statistics · by count · up to event 322")
         assert [text.split()[:2] for text in driver.picker_texts[1:4]] == [
             ["exec", "7"],
             ["exec_command", "7"],
             ["wait_agent", "5"],
         ]
         await driver.press("s")
-        assert driver.picker.title_text.startswith("Statistics · up to event 322 · by failed")
+        assert driver.picker.title_text.startswith("Statistics · by failed · up to event 322")
         assert driver.picker_texts[1].split()[0] == "interrupt_agent"
         await driver.press("s s s")
         assert driver.picker_texts[1].split()[:2] == ["wait_agent", "5"]
@@ -56,7 +56,7 @@ async def test_rows_are_sorted_by_the_next_amount() -> None:
 async def test_columns_without_room_are_counted() -> None:
     async with running("agents", size=(80, 24)) as driver:
         await opened(driver)
-        told = re.search(r" columns hidden, all from width (\d+)", driver.picker.title_text)
+        told = re.search(r" columns hidden below width (\d+)", driver.picker.title_text)
         assert told is not None
         await driver.pilot.resize_terminal(int(told[1]) - 1, 24)
         await driver.until(lambda: "1 column hidden" in driver.picker.title_text, "all but one")

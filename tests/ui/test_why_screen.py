@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.ui.driving import Driver, running
 from tests.ui.test_app_growth import start_tool, watching
 from tui.model.noderef import NodeRef
@@ -40,6 +42,19 @@ async def test_a_narrow_list_begins_at_its_first_line_and_tells_the_current_one_
         await driver.press("down down down")
         bars = driver.picker.query_one("#why-whole").query(LineBar)
         await driver.until(lambda: "the last prompt" in " ".join(line_text(bar.line) for bar in bars), "the whole line")
+
+
+@pytest.mark.parametrize("height", [24, 14])
+async def test_what_failed_is_shown_from_its_first_line(height: int) -> None:
+    async with running("failures", size=(80, height)) as driver:
+        await driver.press("5 G")
+        texts = await opened(driver, "w")
+        await driver.at_rest()
+        rows = driver.picker.query_one(PickList)
+        assert rows.top == 0
+        assert texts[0].startswith("✗ failed: exceeded retry limit")
+        await driver.press("G")
+        assert rows.top <= driver.picker.picker.cursor < rows.top + rows.page_height, "the list follows its cursor"
 
 
 async def test_with_typed_words_the_arrows_edit_them() -> None:

@@ -167,6 +167,15 @@ def test_a_long_output_is_folded_and_says_how_much_is_hidden() -> None:
     assert len(rows(graph, item, Fold.WHOLE)) == 1_210
 
 
+@pytest.mark.parametrize(("lines", "shown"), [(6, 6), (7, 5), (80, 5)])
+def test_short_rest_is_not_folded(lines: int, shown: int) -> None:
+    text = "".join(f"{n}\n" for n in range(lines))
+    graph, item = item_with(TextPart(text), role="tool", kind="function_call_output")
+
+    rest = [f"  … {lines - shown:,} more lines (Enter opens)"] if shown < lines else []
+    assert rows(graph, item)[1:] == [*(f"  {n}" for n in range(shown)), *rest]
+
+
 def test_an_opened_item_still_has_an_end() -> None:
     graph, item = item_with(TextPart("x\n" * 100_000), role="tool", kind="function_call_output")
 

@@ -14,7 +14,7 @@ from tui.model.objects import InferenceCall
 from tui.store import TraceStore
 from tui.ui.compared import seq_of
 from tui.viewmodel.compare.model import ComparedSide, CompareModel
-from tui.viewmodel.compare.request_words import request_headline, two_facts
+from tui.viewmodel.compare.request_words import request_headline, two_facts, unexplained
 
 
 class ComparedRequests:
@@ -54,6 +54,7 @@ class ComparedRequests:
 
     def _take(self, found: RequestComparison) -> None:
         self.model.remark = two_facts(found, self._calls[1])
+        self.model.note = unexplained(found, self._calls[1])
         for known, items, sent in zip(
             self._sent,
             (found.found.items_a, found.found.items_b),

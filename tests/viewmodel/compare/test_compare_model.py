@@ -302,6 +302,9 @@ def test_same_text_in_other_json_says_and_shows_what_differs(theirs: str, words:
     panel = [span for line in detail_lines(of, 160, 12, len) for span in line]
     assert any(span.style in ("gone", "new") and len(span.text) > 2 for span in panel)
     assert "the same text; its JSON:" in "".join(span.text for span in panel)
+    narrow = " ".join(line_text(line).strip() for line in detail_lines(of, 80, 12, len))
+    assert narrow.startswith(words)
+    assert "whether the provider's cache minds that is not recorded" in narrow
 
 
 def test_line_without_a_difference_is_shown_from_its_start() -> None:

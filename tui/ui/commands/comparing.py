@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from tui.analysis.kinds.plural import counted
 from tui.model.noderef import NodeRef
 from tui.model.objects import InferenceCall
 from tui.ui.command import CommandGroup, Press
@@ -54,7 +55,10 @@ def compare_requests(work: Workspace, press: Press) -> None:
     requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(now.thread_id)]
     place = requests.index(now) - (press.times or 1)
     if place < 0:
-        work.footer.say("the agent sent no request so long before this one", "warning")
+        before = counted(requests.index(now), "request")
+        is_first = requests[0] is now
+        words = "this is the agent's first request" if is_first else f"the agent sent only {before} before this one"
+        work.footer.say(words, "warning")
         return
     _show_requests(work, requests[place], now)
 

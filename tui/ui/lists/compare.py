@@ -22,6 +22,7 @@ from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.compare.detail import detail_lines
 from tui.viewmodel.compare.lines import settings_line, title_line
 from tui.viewmodel.compare.model import CompareModel
+from tui.viewmodel.text.spans import Span
 
 LOOK_SECONDS = 0.25
 """How often it is looked whether the recordings have been read, or have grown."""
@@ -70,7 +71,9 @@ class CompareScreen(FullScreen[None]):
         self.model = model
         self.view = CompareView(model, self.refresh_lines)
         self.detail = DetailPanel("compare-detail")
-        self._bars = {name: LineBar(style_for=style_for, id=f"compare-{name}") for name in ("title", "settings")}
+        self._bars = {
+            name: LineBar(style_for=style_for, id=f"compare-{name}") for name in ("title", "settings", "note")
+        }
         self._compared = work
         self._at: Hashable = None
         self._new: list[AgentComparison] = []
@@ -84,6 +87,7 @@ class CompareScreen(FullScreen[None]):
         """Title, settings, rows, both sides of the row in full, footer."""
         yield self._bars["title"]
         yield self._bars["settings"]
+        yield self._bars["note"]
         yield self.view
         yield self.detail
         yield self.footer.bar
@@ -168,6 +172,8 @@ class CompareScreen(FullScreen[None]):
             return
         self._bars["title"].show(title_line(self.model, self.size.width, cell_len))
         self._bars["settings"].show(settings_line(self.model))
+        self._bars["note"].show((Span(f"  {self.model.note}", "warning"),))
+        self._bars["note"].display = bool(self.model.note)
         panel = self.detail.scrollable_content_region
         self.detail.show(detail_lines(self.model, panel.width - 1, panel.height, cell_len))
         self.footer.refresh()

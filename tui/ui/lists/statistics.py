@@ -66,10 +66,10 @@ class StatisticsScreen(PickerScreen):
 
     def _title(self) -> str:
         hidden = hidden_columns(self._tables, self._entry_width, self._measure)
-        parts = [f"Statistics · {self._about}", f"by {self._order}"]
+        parts = ["Statistics", f"by {self._order}", self._about]
         if hidden:
             least = cells_for_all_columns(self._tables, self._measure) + _MARGIN
-            parts.append(f"{counted(hidden, 'column')} hidden, all from width {least}")
+            parts.append(f"{counted(hidden, 'column')} hidden below width {least}")
         return " · ".join([*parts, "Enter: its slowest call, or the agent"])
 
     def _make_entries(self) -> None:

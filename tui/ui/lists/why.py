@@ -55,6 +55,8 @@ class WhyScreen(PickerScreen):
         self._asked = [node]
         self._lines_seen = len(store.event_log)
         self._work: SlicedWork[None] = SlicedWork((), lambda: None)
+        self._is_untouched = True
+        """Whether the list is as it opened: its first line is shown, however far below it the cursor begins."""
         self._gather(steps, self._begin)
 
     def opened(self) -> None:
@@ -74,6 +76,13 @@ class WhyScreen(PickerScreen):
         for bar, line in zip(self.whole, whole_lines(self.picker.chosen, inner, cell_len), strict=True):
             bar.show(line)
 
+    def _show_first_heading(self) -> None:
+        """A list that was just opened begins with what failed; the cursor is on the first cause, however far below."""
+        if self._is_untouched:
+            self.rows.scroll_rows(-self.rows.top)
+        else:
+            super()._show_first_heading()
+
     def resized(self) -> None:
         """Other lines have room."""
         super().resized()
@@ -88,6 +97,7 @@ class WhyScreen(PickerScreen):
 
     def move(self, move: Move, count: int | None) -> bool:
         """Go on to another step, back, or move as in every list."""
+        self._is_untouched = False
         chosen = self.picker.chosen
         if move is Move.STEP_IN:
             if chosen is not None and isinstance(chosen.value, NodeRef):
@@ -99,9 +109,15 @@ class WhyScreen(PickerScreen):
             return super().move(move, count)
         return True
 
+    def narrow(self, words: str) -> None:
+        """Show the first line with the words."""
+        self._is_untouched = False
+        super().narrow(words)
+
     def _ask(self, node: NodeRef) -> None:
         if node != self._asked[-1]:
             self._asked.append(node)
+            self._is_untouched = True
             self._show(None)
 
     def _return(self) -> None:

@@ -9,7 +9,7 @@ from tui.analysis.kinds.plural import counted
 from tui.viewmodel.compare.ignored_words import ignored_words
 from tui.viewmodel.compare.lines import SIDE_STYLES, parting_words, row_pieces
 from tui.viewmodel.compare.model import CompareModel, Which
-from tui.viewmodel.compare.other_json import shows_json
+from tui.viewmodel.compare.other_json import other_json_words, shows_json
 from tui.viewmodel.compare.rows import CompareRow
 from tui.viewmodel.compare.word_diff import Piece, word_diff
 from tui.viewmodel.text.clean import Measure, clean
@@ -44,7 +44,19 @@ def detail_lines(model: CompareModel, width: int, height: int, measure: Measure)
     if row.a is None and row.b is None:
         return []
     pieces = (_pieces(model, row, "a"), _pieces(model, row, "b"))
-    return _both(_head(model, row, "a"), _head(model, row, "b"), pieces, width, height, measure)
+    above = _json_lines(model, row, width, measure)
+    both = _both(_head(model, row, "a"), _head(model, row, "b"), pieces, width, height - len(above), measure)
+    return [*above, *both]
+
+
+def _json_lines(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> list[Line]:
+    """In full what differs between items that say the same, and what that does not prove."""
+    if row.kind != "parting" or row.a is None or row.b is None or not shows_json(model, row):
+        return []
+    words = other_json_words(model.sides, row.a, row.b)
+    unknown = "whether the provider's cache minds that is not recorded"
+    lines = wrap_line((Span(words, "cut"), Span(f" · {unknown}", "dim")), width - 1, measure)
+    return [(Span(" "), *line) for line in lines]
 
 
 def _setting_of(model: CompareModel, row: CompareRow) -> Setting | None:

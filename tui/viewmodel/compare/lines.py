@@ -94,7 +94,8 @@ def _place_words(model: CompareModel) -> str:
 def settings_line(model: CompareModel) -> Line:
     """What is to be said of the whole; then what the agent of the cursor was sent before its items, on both sides."""
     row = model.current
-    spans = [Span(f"  {clean(model.remark)}")] if model.remark else []
+    whose = "A: " * (model.is_one_recording and model.is_swapped)
+    spans = [Span(f"  {clean(whose + model.remark)}")] if model.remark else []
     if row is not None:
         agent = model.agents[row.agent]
         spans += [span for fact in agent.facts for span in _fact_spans(fact, agent.partings)]
@@ -127,9 +128,6 @@ def elide_text(text: str) -> str:
     """The beginning of a value."""
     text = clean(text[: LONGEST_VALUE + 1])
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
-
-
-# Rows
 
 
 def row_line(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> Line:

@@ -43,6 +43,8 @@ class CompareModel:
         self.sides: tuple[ComparedSide, ComparedSide] = (a, b)
         self.is_one_recording = is_one_recording
         self.remark = remark
+        self.note = ""
+        """What the whole leaves unexplained, on a line of its own."""
         self.is_swapped = False
         self.shows_same = False
         self.is_complete = False

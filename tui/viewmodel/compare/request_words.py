@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.analysis.compare.partings import HEAD_CLASSES
 from tui.analysis.compare.requests import RequestComparison
 from tui.analysis.kinds.plural import counted
 from tui.model.objects import InferenceCall
@@ -17,6 +18,18 @@ def request_headline(call: InferenceCall) -> Line:
 def two_facts(found: RequestComparison, now: InferenceCall) -> str:
     """How far the bytes of both are the same, and what the provider says it had: neither follows from the other."""
     return f"{_beginning(found)} · {_cached(now)}"
+
+
+def unexplained(found: RequestComparison, now: InferenceCall) -> str:
+    """That a provider cached nothing although everything before it came first again; empty where that is not so."""
+    usage = now.known_usage
+    is_same = bool(found.sent_a) and found.shared == len(found.sent_a) and not found.unread
+    is_head_same = not found.found.partings[:1] or found.found.partings[0].kind not in HEAD_CLASSES
+    if usage is None or usage.cached_input_tokens or not is_same or not is_head_same:
+        return ""
+    if any(fact.state != "same" for fact in found.found.facts):
+        return ""
+    return "the beginning is the same; nothing here explains why nothing was cached"
 
 
 def _beginning(found: RequestComparison) -> str:

@@ -50,6 +50,9 @@ class BlockRow(NamedTuple):
     block: int = -1
 
 
+SHORTEST_FOLD = 3
+"""A rest of fewer rows than one part in this many of those shown is not folded: opening it would cost more."""
+
 SHORT_ROWS = {"message": 60, "reasoning": 12, "call": 12, "output": 12}
 """Rows of a body that is not unfolded, by the kind of item."""
 
@@ -81,7 +84,8 @@ def item_rows(body: ItemBody, fold: Fold, short_rows: int, page: Page) -> tuple[
     if fold is Fold.HEADER:
         return (BlockRow(_header_with_preview(body, page), "header"),)
     limit = short_rows if fold is Fold.SHORT else ROWS_OF_OPEN_ITEM
-    return (BlockRow(body.header, "header"), *_body_rows(body.blocks, limit, page))
+    most = limit + (limit - 1) // SHORTEST_FOLD if fold is Fold.SHORT else limit
+    return (BlockRow(body.header, "header"), *_body_rows(body.blocks, limit, most, page))
 
 
 def _single_line(body: ItemBody, page: Page) -> Line | None:
@@ -108,19 +112,28 @@ def _preview(block: Block, characters: int, page: Page) -> str:
     return next((line[: max(0, characters) + 1] for line in lines if line), "")
 
 
-def _body_rows(blocks: tuple[Block, ...], limit: int, page: Page) -> Iterator[BlockRow]:
-    shown = 0
+def _body_rows(blocks: tuple[Block, ...], limit: int, most: int, page: Page) -> list[BlockRow]:
+    """All rows of a body where there are at most `most`, otherwise the first `limit` and how many lines follow."""
+    rows: list[BlockRow] = []
+    last: tuple[int, LogicalLine, int] | None = None
+    """Where a longer body is cut: rows before it, and the line and the block that have the last of them."""
     for number, block in enumerate(blocks):
         for logical in logical_lines(block, page):
-            pieces = wrap_line(logical.line, page.width, page.measure, BODY_INDENT)
             # A last line is shown rather than a line that says that one more line follows.
-            yield from (BlockRow(piece, logical.role, number) for piece in pieces[: max(1, limit + 1 - shown)])
-            shown += len(pieces)
-            if shown >= limit:
-                hidden = logical.rest() + sum(_line_count(other, page) for other in blocks[number + 1 :])
-                if hidden:
-                    yield BlockRow((Span(f"{BODY_INDENT}… {hidden:,} more lines (Enter opens)", "dim"),), "more")
-                return
+            cut = max(len(rows), limit) + 1
+            pieces = wrap_line(logical.line, page.width, page.measure, BODY_INDENT)
+            rows += [BlockRow(piece, logical.role, number) for piece in pieces]
+            if last is None and len(rows) >= limit:
+                last = (min(cut, len(rows)), logical, number)
+            if last is not None and len(rows) > most:
+                return [*rows[: last[0]], *_rows_of_rest(blocks, last[1], last[2], page)]
+    return rows
+
+
+def _rows_of_rest(blocks: tuple[Block, ...], last: LogicalLine, place: int, page: Page) -> Iterator[BlockRow]:
+    hidden = last.rest() + sum(_line_count(other, page) for other in blocks[place + 1 :])
+    if hidden:
+        yield BlockRow((Span(f"{BODY_INDENT}… {hidden:,} more lines (Enter opens)", "dim"),), "more")
 
 
 def _line_count(block: Block, page: Page) -> int:
