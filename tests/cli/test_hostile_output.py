@@ -105,6 +105,9 @@ def test_names_and_options_that_are_attacks_are_told_harmlessly(
         assert err.count("\n") == 1
 
 
+PLACING = re.compile(rb"\x1b\[[0-9;]*[ABCDGHXP@]")
+"""Where the next cells go, and which ones become blank or move: a frame takes those that make it short."""
+
 SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[P_^X][^\x1b]*\x1b\\|[ -/]*[0-~])")
 
 
@@ -116,7 +119,12 @@ def kinds_of_sequences(output: bytes) -> set[bytes]:
 
 
 def _kind(sequence: bytes) -> bytes:
-    """A mode with its number, an operating system command by its number, anything else without numbers."""
+    """A mode with its number, an operating system command by its number, anything else without numbers.
+
+    All that places cells is one kind: which of it a frame needs depends on what is seen.
+    """
+    if PLACING.fullmatch(sequence):
+        return b"placing"
     if sequence.startswith(b"\x1b]"):
         return sequence.split(b";")[0]
     if sequence.endswith((b"h", b"l")):
