@@ -22,7 +22,7 @@ MOST_NAMES = 1_000
 def free_path(suffix: str, environment: Mapping[str, str], stem: str = "") -> str:
     """A file that could be written, to be offered: in the folder the program was started in, else in the home.
 
-    `stem` is the recording's name for it; a number comes behind it where that is taken, and where there is no name.
+    `stem` is the recording's name for it. A number follows if a file of that name exists, or if there is no name.
     """
     numbers = range(0 if stem else 1, MOST_NAMES)
     for folder in (Path.cwd(), Path(environment.get("HOME") or account_home() or "/tmp")):  # noqa: S108  (offered, not used)

@@ -70,7 +70,7 @@ class _Decompressor(Protocol):
         ...
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        """At most so many of the bytes that come out."""
+        """The next bytes that come out, `max_length` at most; the others wait for the next call."""
         ...
 
 

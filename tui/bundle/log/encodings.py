@@ -22,7 +22,7 @@ _BEGINNINGS: Final = {
 
 
 class ForeignText:
-    """Text of another encoding as UTF-8. What is no character of it becomes the sign for that."""
+    """Text of another encoding as UTF-8. Bytes that are not a character in that encoding become U+FFFD."""
 
     is_open = False
 

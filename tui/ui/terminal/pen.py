@@ -73,10 +73,10 @@ class Pen:
                 self._first.at = _NOWHERE
 
     def shift(self, y: int, left: int, right: int, cells: int) -> None:
-        """Move what is in a line from `left` to before `right` by so many cells to the left, blanks coming in.
+        """Move the cells of line `y` from `left` to before `right` to the left by `cells`; blanks fill the gap.
 
-        To the right if `cells` is negative. Cells are deleted before as many are inserted: what is behind them comes
-        back to its place, and nothing is pushed over the edge.
+        A negative `cells` moves them to the right. Cells are deleted before as many are inserted: what is behind them
+        comes back to its place, and nothing is pushed over the edge.
         """
         self._shifts.append(_Shift(y, left, right, cells))
 

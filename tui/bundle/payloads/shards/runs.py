@@ -58,7 +58,7 @@ class ShardRuns:
         self._stream = ZstdStream()
 
     def __iter__(self) -> Iterator[RecordRun]:
-        """Raises `RefusedPathError` if there is no such file to be read, and `OSError`."""
+        """The runs in the order of the file. Raises `RefusedPathError` if the file may not be opened, and `OSError`."""
         descriptor, _ = self._directory.open_file(self._path)
         carried, skipped, records, room = b"", 0, 0, LARGEST_CONTENT
         try:
