@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from textual.widget import Widget
-
-from tui.ui.lists.list_screen import Chosen, ListScreen, ListTools
+from tui.ui.lists.list_screen import Chosen, ListTools
+from tui.ui.lists.results import ResultRows, ResultsScreen
 from tui.ui.live.everywhere import EverywhereSearch
-from tui.ui.theme import style_for
-from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.lists.found_lines import title_line
-from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import Line, line_text
 
 CHANGE_SECONDS = 0.05
@@ -21,13 +15,11 @@ GROWTH_SECONDS = 1.0
 """How often what has come into the recording is searched."""
 
 
-class FoundRows(RowView):
+class FoundRows(ResultRows):
     """The lines of the list."""
 
-    can_focus = False
-
     def __init__(self, search: EverywhereSearch) -> None:
-        super().__init__(style_for=style_for)
+        super().__init__()
         self._search = search
 
     def row_count(self) -> int:
@@ -46,18 +38,8 @@ class FoundRows(RowView):
         """The list keeps the cursor, so that it stays on its row while others come in above."""
         self._search.found.cursor = self.cursor
 
-    def row_clicked(self, index: int, column: int) -> None:  # noqa: ARG002  # a row is one target
-        """Go there."""
-        self.move_cursor(index)
-        if isinstance(self.screen, FoundScreen):
-            self.screen.activate()
 
-    def _mark(self, index: int, otherwise: str) -> str:
-        # The list never has the focus, yet its cursor is the one that counts.
-        return "cursor" if index == self.cursor else otherwise
-
-
-class FoundScreen(ListScreen):
+class FoundScreen(ResultsScreen):
     """Ends with the number of the chosen place, or None."""
 
     HINTS = (
@@ -68,15 +50,9 @@ class FoundScreen(ListScreen):
     )
 
     def __init__(self, search: EverywhereSearch, tools: ListTools) -> None:
-        super().__init__("", tools)
+        super().__init__("", tools, FoundRows(search), searched_in="the panes")
         self.search = search
-        self.rows = FoundRows(search)
         self._is_due = False
-
-    def parts(self) -> Sequence[Widget]:
-        """The results."""
-        self.box.set_class(True, "-whole")  # noqa: FBT003  # Textual's signature
-        return (self.rows,)
 
     def opened(self) -> None:
         """Begin, or go on with what came since."""
@@ -89,11 +65,6 @@ class FoundScreen(ListScreen):
     def on_unmount(self) -> None:
         """What is still searched is kept, not shown."""
         self.search.on_change = _nothing
-
-    def resized(self) -> None:
-        """Keep the box inside the screen."""
-        self.fit()
-        self.footer.refresh()
 
     # What every list does
 
@@ -115,36 +86,15 @@ class FoundScreen(ListScreen):
         else:
             self.close()
 
-    def next_match(self, step: int) -> None:
-        """All that is listed matches."""
-        self.move(Move.MOVE_DOWN if step > 0 else Move.MOVE_UP, None)
-
-    def start_typing(self) -> None:
-        """What was found is what was searched for."""
-        self.footer.say(
-            f"{self.tools.keyboard.first_key('search_everywhere')} in the panes searches for something else"
-        )
-
     def takes_key(self, key: str) -> bool:
         """The brackets go from object to object, too."""
         steps = {"right_square_bracket": 1, "]": 1, "left_square_bracket": -1, "[": -1}
         if key in steps:
-            self._go_group(steps[key])
+            self.go_group(steps[key])
         return key in steps
 
-    def move(self, move: Move, count: int | None) -> bool:
-        """Move by places, pages, or objects; into a place is to go there, out is to close."""
-        if move is Move.STEP_IN:
-            self.activate()
-        elif move is Move.STEP_OUT:
-            self.close()
-        elif move in (Move.NEXT_SIBLING, Move.PREVIOUS_SIBLING):
-            self._go_group(1 if move is Move.NEXT_SIBLING else -1)
-        else:
-            return self.rows.perform(Move.PAGE_DOWN if move is Move.TOGGLE_OR_PAGE else move, count)
-        return True
-
-    def _go_group(self, step: int) -> None:
+    def go_group(self, step: int) -> None:
+        """Move to the first place of the next object, or of the one before."""
         if self.search.found.row_count:
             self.rows.move_cursor(self.search.found.next_group(step))
 
@@ -168,11 +118,6 @@ class FoundScreen(ListScreen):
         found = self.search.found
         self.rows.rows_changed(found.cursor if found.row_count else None)
         self.footer.refresh()
-
-    def fit(self) -> None:
-        """Results are read, not only chosen: the box takes the room there is."""
-        self.box.styles.width = max(10, self.size.width - 4)
-        self.box.styles.height = max(5, self.size.height - 4)
 
 
 def _nothing() -> None:

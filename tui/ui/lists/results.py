@@ -1,0 +1,81 @@
+"""What the lists of search results share: they take the room there is, and their rows are places to go to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.widget import Widget
+
+from tui.ui.lists.list_screen import ListScreen, ListTools
+from tui.ui.theme import style_for
+from tui.ui.widgets.row_view import RowView
+from tui.viewmodel.rows.moves import Move
+
+
+class ResultRows(RowView):
+    """Rows of places. The list never has the focus, yet its cursor is the one that counts."""
+
+    can_focus = False
+
+    def __init__(self) -> None:
+        super().__init__(style_for=style_for)
+
+    def row_clicked(self, index: int, column: int) -> None:  # noqa: ARG002  # a row is one target
+        """Go there."""
+        self.move_cursor(index)
+        if isinstance(self.screen, ResultsScreen):
+            self.screen.activate()
+
+    def _mark(self, index: int, otherwise: str) -> str:
+        return "cursor" if index == self.cursor else otherwise
+
+
+class ResultsScreen(ListScreen):
+    """A list of places, grouped; Enter closes it and goes to the place under the cursor."""
+
+    def __init__(
+        self, title: str, tools: ListTools, rows: ResultRows, *, searched_in: str, opened_by: str = ""
+    ) -> None:
+        """`searched_in` says from where the key of the search starts another one."""
+        super().__init__(title, tools, opened_by=opened_by)
+        self.rows = rows
+        self._searched_in = searched_in
+
+    def parts(self) -> Sequence[Widget]:
+        """The results."""
+        self.box.set_class(True, "-whole")  # noqa: FBT003  # Textual's signature
+        return (self.rows,)
+
+    def resized(self) -> None:
+        """Keep the box inside the screen."""
+        self.fit()
+        self.footer.refresh()
+
+    def fit(self) -> None:
+        """Results are read, not only chosen: the box takes the room there is."""
+        self.box.styles.width = max(10, self.size.width - 4)
+        self.box.styles.height = max(5, self.size.height - 4)
+
+    def go_group(self, step: int) -> None:
+        """Move to the first place of the next group, or of the one before."""
+
+    def next_match(self, step: int) -> None:
+        """All that is listed matches."""
+        self.move(Move.MOVE_DOWN if step > 0 else Move.MOVE_UP, None)
+
+    def start_typing(self) -> None:
+        """What was found is what was searched for."""
+        key = self.tools.keyboard.first_key("search_everywhere")
+        self.footer.say(f"{key} in {self._searched_in} searches for something else")
+
+    def move(self, move: Move, count: int | None) -> bool:
+        """Move by places, pages, or groups; into a place is to go there, out is to close."""
+        if move is Move.STEP_IN:
+            self.activate()
+        elif move is Move.STEP_OUT:
+            self.close()
+        elif move in (Move.NEXT_SIBLING, Move.PREVIOUS_SIBLING):
+            self.go_group(1 if move is Move.NEXT_SIBLING else -1)
+        else:
+            return self.rows.perform(Move.PAGE_DOWN if move is Move.TOGGLE_OR_PAGE else move, count)
+        return True
