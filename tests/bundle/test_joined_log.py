@@ -9,6 +9,7 @@ import lzma
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.bundle.recording import new_writer, record_start
@@ -82,6 +83,24 @@ def test_log_of_another_encoding_is_converted(encoding: str, lines: list[bytes],
 
 
 FOREIGN = {"trace.jsonl.lz4": b"\x04\x22\x4d\x18", "trace.jsonl.zip": b"PK\x03\x04", "trace.jsonl": b"7z\xbc\xaf"}
+
+
+BINARY = {
+    "trace.jsonl.msgpack": (msgspec.msgpack.encode({"schema_version": 3, "seq": 1}), "MessagePack"),
+    "trace.mpk": (b"\xde\0\x10" + msgspec.msgpack.encode({"schema_version": 3})[1:], "MessagePack"),
+    "trace.cbor": (b"\xa2\x6eschema_version\x03", "CBOR"),
+    "trace.jsonl": (b"\xd9\xd9\xf7\xa2\x6eschema_version\x03", "CBOR"),
+}
+
+
+@pytest.mark.usefixtures("lines")
+@pytest.mark.parametrize("name", BINARY)
+def test_binary_log_is_named_with_a_way_out(name: str, tmp_path: Path) -> None:
+    data, written_in = BINARY[name]
+    write(tmp_path, {name: data})
+    said = open_bundle(tmp_path / "bundle").damage
+    reason = f"is written in {written_in}, which this program does not read; convert it to JSON, one event a line"
+    assert f"{name} {reason}; nothing of it was read" in said
 
 
 @pytest.mark.parametrize("name", FOREIGN)

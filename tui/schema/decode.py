@@ -83,8 +83,6 @@ def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> Trace
     """
     if not data or data.isspace():
         return None
-    if line == 1 and data.startswith(MARK):
-        return _behind_mark(decode_line(without_mark(data), line, parts))
     try:
         if not data.isascii():
             data.decode()  # the decoder does not look into what it skips
@@ -93,6 +91,8 @@ def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> Trace
     try:
         return EventLine(line, _decode_typed(data, parts))
     except BAD_JSON as error:
+        if data.startswith(MARK):
+            return _behind_mark(decode_line(without_mark(data), line, parts))
         understood = _read_tolerantly(data, line, parts)
         if understood is None:
             return _malformed(data, line, error)
@@ -100,7 +100,7 @@ def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> Trace
 
 
 def _behind_mark(found: TraceLine | None) -> TraceLine | None:
-    """The first line of a log with a byte order mark before it: read as without, and reported."""
+    """A line with a byte order mark before it, as the first one of a file may have: read as without, and reported."""
     if not isinstance(found, EventLine):
         return found
     return msgspec.structs.replace(found, oddities=(*found.oddities, BYTE_ORDER_MARK))

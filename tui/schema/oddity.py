@@ -30,7 +30,7 @@ class Oddity(msgspec.Struct, frozen=True, gc=False):
 
 
 BYTE_ORDER_MARK: Final = Oddity(
-    "byte-order-mark", "", "the log begins with a byte order mark (BOM)", "it was skipped; the line was read"
+    "byte-order-mark", "", "the line begins with a byte order mark (BOM)", "it was skipped; the line was read"
 )
 """Codex writes none: an editor or a shell has saved the file again."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -28,6 +29,12 @@ _FOREIGN: Final = {
     b"7z\xbc\xaf": ("7z", "7z x"),
 }
 """Beginning of a file → what it is, and what unpacks it: the standard library does not."""
+
+_BINARY_JSON: Final = (
+    (re.compile(rb"[\x81-\x8f\xde](?:\0.)?[\xa2-\xbf][a-zA-Z_]{2}", re.DOTALL), "MessagePack"),
+    (re.compile(rb"[\xa1-\xb7\xbf][\x62-\x77][a-zA-Z_]{2}|\xd9\xd9\xf7"), "CBOR"),
+)
+"""How an object begins whose first member has a name of two letters or more → what it is written in."""
 
 _MOST_XZ_MEMORY = 128 << 20
 _GZIP_WINDOW = 31
@@ -138,7 +145,7 @@ class _LibraryStream:
 
 
 class _Refused:
-    """A file that cannot be unpacked here."""
+    """A file that cannot be read here."""
 
     unusual = ""
     is_open = False
@@ -169,10 +176,13 @@ def unpacker_of(head: bytes) -> Unpacker | None:
 
 
 def refusal_of(head: bytes) -> str | None:
-    """Why a file that begins with `head` cannot be unpacked, and what can; None for any other."""
+    """Why a file that begins with `head` cannot be read, and what can be done; None for any other."""
     for begin, (name, command) in _FOREIGN.items():
         if head.startswith(begin):
             return f"is packed with {name}, which this program does not unpack; {command} does"
+    for begin_of, name in _BINARY_JSON:
+        if begin_of.match(head):
+            return f"is written in {name}, which this program does not read; convert it to JSON, one event a line"
     module = "lzma" if head.startswith(_XZ) else "bz2" if head.startswith(_BZIP2) else None
     if module is None or _is_there(module):
         return None

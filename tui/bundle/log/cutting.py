@@ -13,6 +13,9 @@ _SIGNS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\]]', re.DOTALL)
 _SEPARATORS: Final = re.compile(rb"(?:[\s,\[\]\x1e]|data:)*")
 """What may be around events: the signs of a list, record separators (RFC 7464), the field of a server-sent event."""
 
+_BETWEEN: Final = re.compile(rb"(?:[\s,\[\]\x1e\0]|data:)*")
+"""What may be between two events: zero bytes, too. Behind the last one these may be content that is not there yet."""
+
 _OPEN_BEFORE: Final = -1
 
 
@@ -47,12 +50,13 @@ def cut_into_objects(data: bytes, depth: int) -> CutText | None:
 
 def are_apart(data: bytes, cut: CutText) -> bool:
     """Whether nothing but separators is around the objects."""
+    if data.startswith(MARK):
+        data = b" " * len(MARK) + data[len(MARK) :]
     at = 0
-    for start, end in (*cut.objects, (cut.start if cut.depth else len(data), 0)):
-        if (
-            start != _OPEN_BEFORE
-            and _SEPARATORS.fullmatch(data.removeprefix(MARK) if not at else data, at, start) is None
-        ):
+    places = [*cut.objects, (cut.start if cut.depth else len(data), 0)]
+    for start, end in places:
+        separators = _BETWEEN if len(cut.objects) > 1 and at else _SEPARATORS
+        if start != _OPEN_BEFORE and not separators.fullmatch(data, at, start):
             return False
         at = end
     return True

@@ -27,8 +27,10 @@ _HEAD_BYTES = 1 << 20
 _MOST_GLANCED_AT = 200
 """Files of one folder among which a log is looked for that has another name."""
 
-_LOG_NAME = late_pattern(r"trace(?:[._-]?(\d+))?\.jsonl(?:\.(\d+))?(?:\.(?:gz|zst|xz|bz2|lz4|zip|7z))?")
-_NAMED_LOG = late_pattern(r".*\.(?:jsonl|ndjson)(?:\.\d+)?(?:\.(?:gz|zst|xz|bz2|lz4|zip|7z))?")
+_BINARY = "msgpack|mpk|cbor"
+_PACKED = rf"(?:\.(?:gz|zst|xz|bz2|lz4|zip|7z|{_BINARY}))?"
+_LOG_NAME = late_pattern(rf"trace(?:[._-]?(\d+))?\.(?:jsonl|{_BINARY})(?:\.(\d+))?{_PACKED}")
+_NAMED_LOG = late_pattern(rf".*\.(?:jsonl|ndjson|{_BINARY})(?:\.\d+)?{_PACKED}")
 _LARGEST_MANIFEST_BYTES = 1 << 20
 
 
@@ -162,6 +164,8 @@ def _look_at(confined: ConfinedDirectory, name: str) -> LogFile | None:
     first = next((raw.data for raw in first_lines(head.lstrip())), b"")
     line = decode_line(first, 1)
     if not isinstance(line, EventLine):
-        return LogFile(name, is_packed, encoding, refusal_of(data), first, name.startswith(EVENT_LOG_FILE_NAME))
+        refusal = refusal_of(data)
+        is_log = refusal is not None or name.startswith(EVENT_LOG_FILE_NAME)
+        return LogFile(name, is_packed, encoding, refusal, first, is_log)
     first_seq = line.event.seq if line.event.is_numbered else None
     return LogFile(name, is_packed, encoding, None, first, first_seq=first_seq, is_event=True)

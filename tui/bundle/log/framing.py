@@ -20,6 +20,14 @@ if TYPE_CHECKING:  # few logs need it
     from tui.bundle.log.cutting import CutText
 
 
+LONGEST_WORDS = 256
+"""Bytes that may be in a line before an event, or behind it."""
+
+_OPENING = b'{"'
+_TRIED = 3
+"""Places in a line at which an event is looked for behind something else."""
+
+
 class EventFraming:
     """Takes physical lines and gives lines with one event each. Its work is linear in the bytes."""
 
@@ -75,7 +83,7 @@ class EventFraming:
         if self._is_list and not line.data.strip(b"[], \t\r"):
             return []
         cut = cut_into_objects(line.data, 0)
-        return [line] if cut is None or not are_apart(line.data, cut) else self._begun(line, cut)
+        return [_without_words(line)] if cut is None or not are_apart(line.data, cut) else self._begun(line, cut)
 
     def _must_be_given_up(self, line: RawLine) -> bool:
         """Whether an event cannot go on with this line: it is too long, or the line is an event by itself."""
@@ -86,7 +94,7 @@ class EventFraming:
         """What a line gives with which no earlier one goes on."""
         pieces = [_piece(line, start, end) for start, end in cut.objects]
         if not (pieces or cut.depth) or (pieces and not _is_event(pieces[0])):
-            return [line]
+            return [_without_words(line)]
         if cut.depth:
             self._hold(line, cut)
         if len(pieces) > 1 or cut.depth:
@@ -141,6 +149,25 @@ def _is_usual(line: RawLine) -> bool:
 
 def _is_event(line: RawLine) -> bool:
     return isinstance(decode_line(line.data, line.number), EventLine)
+
+
+def _without_words(line: RawLine) -> RawLine:
+    """The one event in a line that has something else before or behind it: a time, a checksum, its length.
+
+    Another event of which a part is missing is something else, too, but lost: such a line stays as it is.
+    """
+    data, end = line.data, line.data.rfind(b"}") + 1
+    start = 0 if data.startswith(b"{") else data.find(_OPENING, 0, LONGEST_WORDS)
+    if len(data) - end > LONGEST_WORDS or b"{" in data[end:]:
+        return line
+    for _ in range(_TRIED):
+        if not 0 <= start < end:
+            break
+        piece = _piece(line, start, end)
+        if _is_event(piece):
+            return _framed(piece, "words")
+        start = data.find(_OPENING, start + 1, LONGEST_WORDS) if start else -1
+    return line
 
 
 def _piece(line: RawLine, start: int, end: int) -> RawLine:
