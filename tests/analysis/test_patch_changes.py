@@ -54,4 +54,21 @@ def test_other_payloads_report_nothing(payload: bytes) -> None:
 
 
 def test_odd_values_are_shown_as_far_as_they_go() -> None:
-    assert changes_in(body({"a": {"type": 7, "unified_diff": 8, "move_path": 9}})) == [FileChange("?", "a", None, ())]
+    odd = body({"a": {"type": 7, "unified_diff": 8, "move_path": 9}})
+    assert changes_in(odd) == [FileChange("?", "a", None, (), has_diff=False)]
+
+
+@pytest.mark.parametrize(
+    ("change", "has_diff"),
+    [
+        ({"unified_diff": "[132 characters left out]"}, False),
+        ({"unified_diff": None}, False),
+        ({}, False),
+        ({"unified_diff": "", "move_path": "b"}, True),
+        ({"unified_diff": "@@ -1 +1 @@\n-x\n+y\n"}, True),
+        ({"content": ""}, True),
+    ],
+)
+def test_diff_that_was_left_out_is_not_empty(change: dict[str, object], has_diff: bool) -> None:
+    (read,) = changes_in(body({"a": {"type": "update", **change}}))
+    assert read.has_diff is has_diff

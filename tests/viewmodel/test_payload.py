@@ -357,6 +357,7 @@ def test_a_gigabyte_opens_without_being_read() -> None:
 CHANGES = {
     "src/a.py": {"type": "update", "unified_diff": "@@ -9,2 +9,2 @@\n-old\n+new\n same\n", "move_path": "src/b.py"},
     "gone.py": {"type": "delete", "content": "x\x1b\n"},
+    "b.py": {"type": "update", "unified_diff": "[left out]"},
 }
 PATCHED = json.dumps({"call_id": "c", "changes": CHANGES}).encode()
 PATCH_REF = RawPayloadRef("raw_payload:11", PayloadKind("tool_runtime_event"), "payloads/11.json")
@@ -381,6 +382,9 @@ def test_patch_is_shown_as_files_with_line_numbers() -> None:
         "",
         "deleted gone.py  +0 −1",
         "1   -x␛",
+        "",
+        "changed b.py  diff not recorded",
+        "     [left out]",
     ]
 
 

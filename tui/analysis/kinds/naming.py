@@ -121,7 +121,7 @@ def argument_of_preview(preview: str) -> str:
 def patched_files(text: str) -> str:
     """The file that a patch changes, and how many more; empty for what is not a patch."""
     files = _PATCHED_FILE.findall(text)
-    return "" if not files else files[0] if len(files) == 1 else f"{files[0]} +{len(files) - 1}"
+    return "" if not files else files[0] if len(files) == 1 else f"{files[0]} +{len(files) - 1} more"
 
 
 def message_of_preview(preview: str) -> str:

@@ -137,7 +137,7 @@ _SOURCE_LOOKED_AT = 2_000
 def _of_one_verb(verb: str, arguments: dict[str, int]) -> str:
     texts = [f"{argument}{f' ×{count}' if count > 1 else ''}".strip() for argument, count in arguments.items()]
     shown, more = texts[:NAMED_ARGUMENTS], len(texts) - NAMED_ARGUMENTS
-    rest = f" +{more}" if more > 0 else ""
+    rest = f" +{more} more" if more > 0 else ""
     if verb == COMMAND:
         return " · ".join(f"{COMMAND} {text}" for text in shown) + rest
     return f"{verb} {', '.join(text for text in shown if text)}{rest}".strip()

@@ -28,12 +28,16 @@ class ChangedLine(NamedTuple):
 
 
 class FileChange(NamedTuple):
-    """One file: `kind` is the recorder's word (`add`, `update`, `delete`), paths are as recorded."""
+    """One file: `kind` is the recorder's word (`add`, `update`, `delete`), paths are as recorded.
+
+    `has_diff`: whether the payload holds what changed; without it the counts of lines are unknown and not 0.
+    """
 
     kind: str
     path: str
     moved_to: str | None
     lines: tuple[ChangedLine, ...]
+    has_diff: bool = True
 
     def count(self, sign: Sign) -> int:
         """How many lines have a sign."""
@@ -58,12 +62,15 @@ def _change(path: str, change: dict[str, Any]) -> FileChange:
     kind, moved_to = change.get("type"), change.get("move_path")
     diff, content = change.get("unified_diff"), change.get("content")
     lines: tuple[ChangedLine, ...] = ()
+    has_diff = False
     if isinstance(diff, str):
         lines = tuple(diff_lines(diff))
+        has_diff = not lines or any(line.sign != "@" for line in lines)
     elif isinstance(content, str):
         lines = tuple(_whole_file(content, is_added=kind != "delete"))
+        has_diff = True
     return FileChange(
-        kind if isinstance(kind, str) else "?", path, moved_to if isinstance(moved_to, str) else None, lines
+        kind if isinstance(kind, str) else "?", path, moved_to if isinstance(moved_to, str) else None, lines, has_diff
     )
 
 

@@ -64,12 +64,10 @@ def _rows(changes: Sequence[FileChange]) -> Iterator[Line]:
 def _heading(change: FileChange) -> Line:
     moved = f" → {clean(change.moved_to)}" if change.moved_to else ""
     word = _KIND_WORDS.get(change.kind, clean(change.kind))
-    return (
-        Span(f"{word} ", "dim"),
-        Span(f"{clean(change.path)}{moved}", "title"),
-        Span(f"  +{change.count('+')}", "new"),
-        Span(f" −{change.count('-')}", "gone"),
-    )
+    name = (Span(f"{word} ", "dim"), Span(f"{clean(change.path)}{moved}", "title"))
+    if not change.has_diff:
+        return (*name, Span("  diff not recorded", "warning"))
+    return (*name, Span(f"  +{change.count('+')}", "new"), Span(f" −{change.count('-')}", "gone"))
 
 
 def _changed_line(line: ChangedLine, cells: int) -> Line:
