@@ -156,7 +156,7 @@ def test_an_image_is_named_with_its_size_once_the_raw_item_is_there() -> None:
     assert rows(graph, item, raw=raw) == [
         "user",
         "  input_image · image/png · 3.0 kB · O",
-        "  saves it, Enter opens it",
+        "  saves it, Enter shows its payload",
     ]
 
 

@@ -70,6 +70,19 @@ def test_a_long_string_opens_only_when_somebody_asks() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "row"),
+    [
+        ("data:application/octet-stream;base64,R0lGODlhDAAiAA==", "(image/gif · 12 × 34 pixels · 10 B · O saves it)"),
+        ("data:image/png;base64,iVBORw0KGgo=", "(image/png · 8 B · O saves it)"),
+        ("data:text/plain;base64,R0k=", '"data:text/plain;base64,R0k="'),
+        ("data:image/png;base64,\udc80", '"data:image/png;base64,\\udc80"'),
+    ],
+)
+def test_picture_is_named_instead_of_its_bytes(url: str, row: str) -> None:
+    assert shown(tree_of(json.dumps({"image_url": url}).encode()), 100)[1] == f"    image_url: {row}"
+
+
+@pytest.mark.parametrize(
     ("path", "rows_left"), [("", 1), ("response_item", 3), ("response_item.output", 5), ("type", 14)]
 )
 def test_folding_hides_what_is_below(path: str, rows_left: int) -> None:

@@ -18,6 +18,17 @@ MOST_PICTURES = 64
 
 _BEGINNINGS = ((b"\x89PNG\r\n", ".png"), (b"\xff\xd8\xff", ".jpg"), (b"GIF8", ".gif"), (b"BM", ".bmp"))
 
+_MEDIA_TYPES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".gif": "image/gif",
+    ".bmp": "image/bmp",
+    ".webp": "image/webp",
+}
+
+_BEGINNING_CHARACTERS = 16
+"""Characters of base64 that hold the bytes by which a picture is known."""
+
 
 class Picture(msgspec.Struct, frozen=True):
     """A picture in a data URL. `size`: bytes of the picture itself; `pixels`: width and height, None if not known."""
@@ -28,14 +39,43 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 def picture_in(url: str) -> Picture | None:
-    """The picture that `url` holds; None if it is not a data URL."""
+    """The picture that `url` holds; None if it is not a data URL.
+
+    A recorder may give it no type, or one of any file (`application/octet-stream`): then its first bytes say the type.
+    """
     if not url.startswith("data:"):
         return None
     head, _, data = url.partition(",")
     media_type, *parameters = head[len("data:") :].split(";")
     if "base64" not in parameters:
         return Picture(media_type[:_LONGEST_TYPE], len(data), None)
+    if media_type in _TYPES_OF_ANYTHING:
+        media_type = _type_by_beginning(data) or media_type
     return Picture(media_type[:_LONGEST_TYPE], _decoded_size(data), pixel_size(data))
+
+
+def is_picture_url(text: str) -> bool:
+    """Whether a text is a data URL of a picture: by its type, or by the first bytes of what it holds."""
+    if not text.startswith("data:"):
+        return False
+    head, _, data = text[: _LONGEST_HEAD + _BEGINNING_CHARACTERS].partition(",")
+    media_type, *parameters = head[len("data:") :].split(";")
+    if media_type.startswith("image"):
+        return True
+    return media_type in _TYPES_OF_ANYTHING and "base64" in parameters and _type_by_beginning(data) != ""
+
+
+_TYPES_OF_ANYTHING = frozenset({"", "image", "application/octet-stream", "binary/octet-stream"})
+"""What a recorder writes that does not know, or does not say, what kind of picture it has."""
+
+_LONGEST_HEAD = 200
+"""Characters before the comma of a data URL that are looked at."""
+
+
+def _type_by_beginning(data: str) -> str:
+    """The media type of what base64 begins with; empty for what does not begin as a picture."""
+    beginning = picture_bytes(f"data:;base64,{data[:_BEGINNING_CHARACTERS]}")
+    return "" if beginning is None else _MEDIA_TYPES.get(suffix_of(beginning), "")
 
 
 def pictures_in_value(value: Any, limit: int = MOST_PICTURES) -> list[str]:
@@ -44,7 +84,7 @@ def pictures_in_value(value: Any, limit: int = MOST_PICTURES) -> list[str]:
     waiting = [value]
     while waiting and len(found) < limit:
         one = waiting.pop()
-        if isinstance(one, str) and one.startswith("data:image"):
+        if isinstance(one, str) and is_picture_url(one):
             found.append(one)
         elif isinstance(one, list):
             waiting.extend(reversed(one))

@@ -132,7 +132,7 @@ def picture_here(work: Workspace) -> PictureHere | None:
     or be the header of the item, which is about all of it.
     """
     from tui.analysis.requests.pictures import picture_bytes, picture_in, pictures_in_value
-    from tui.viewmodel.conversation.body import picture_words
+    from tui.viewmodel.text.picture_words import picture_words
 
     value = _value_here(work)
     urls = [] if value is None else pictures_in_value(value)

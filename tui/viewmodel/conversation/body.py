@@ -8,7 +8,7 @@ import msgspec
 
 from tui.analysis.kinds.naming import ENCRYPTED_SUMMARY, is_encrypted_summary
 from tui.analysis.messages.passed_text import byte_size, encoded_part, looks_opaque
-from tui.analysis.requests.pictures import Picture, picture_in
+from tui.analysis.requests.pictures import is_picture_url, picture_in
 from tui.analysis.requests.raw_items import item_fields
 from tui.analysis.requests.truncation import Cut, cut_of_item
 from tui.model.conversation import (
@@ -26,6 +26,7 @@ from tui.model.conversation import (
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.text.clean import clean, format_bytes
 from tui.viewmodel.text.edge_words import ENCRYPTED_SIGN
+from tui.viewmodel.text.picture_words import picture_words
 from tui.viewmodel.text.spans import Line, Span
 
 Form = Literal["markdown", "plain", "code", "patch", "json", "output"]
@@ -145,14 +146,14 @@ def _part_block(part: Part, raw_element: Any, form: Form) -> Block:
         size = format_bytes(len(part.value))
         return NoteBlock((Span(f"{clean(part.label)} · {size} · only the provider can read it", "dim"),))
     if isinstance(part, PayloadRefPart):
-        keys = "Enter opens the payload" if not _is_picture(raw_element) else "O saves it, Enter opens it"
+        keys = "Enter shows the payload" if not _is_picture(raw_element) else "O saves it, Enter shows its payload"
         return NoteBlock((Span(f"{clean(part.label)}{_opaque_size(raw_element)} · {keys}", "dim"),))
     return _json_block(part)
 
 
 def _is_picture(element: Any) -> bool:
     url = element.get("image_url") if isinstance(element, dict) else None
-    return isinstance(url, str) and url.startswith("data:")
+    return isinstance(url, str) and is_picture_url(url)
 
 
 def _opaque_size(element: Any) -> str:
@@ -250,12 +251,6 @@ def _without_image_data(arguments: dict[str, Any]) -> dict[str, Any]:
         return arguments
     picture = picture_in(f"data:image;base64,{result}")
     return arguments if picture is None else {**arguments, "result": f"({picture_words(picture)})"}
-
-
-def picture_words(picture: Picture) -> str:
-    """Kind, pixels and size of a picture, as far as they are known."""
-    pixels = "" if picture.pixels is None else f" · {picture.pixels[0]:,} × {picture.pixels[1]:,} pixels"
-    return f"{clean(picture.media_type)}{pixels} · {format_bytes(picture.size)}"
 
 
 # Outputs
