@@ -20,7 +20,7 @@ from tui.ui.keyboard import shown_keys
 from tui.viewmodel.lanes.bars import CURSOR, FAILED, GAP, PATH_TEXTURES
 from tui.viewmodel.lanes.bars import TEXTURES as LANES
 from tui.viewmodel.lanes.sent import RECEIVED, SENT
-from tui.viewmodel.lists.commands import sign_entries
+from tui.viewmodel.lists.commands import KEY_CELLS, sign_entries
 from tui.viewmodel.timeline.columns import TEXTURES
 
 
@@ -73,7 +73,7 @@ def test_every_command_name_of_the_key_page_can_be_configured() -> None:
 
 
 def test_every_sign_of_the_help_list_is_on_the_page_of_signs() -> None:
-    signs = [sign for entry in sign_entries()[1:] for sign in entry.text[:25].split()]
+    signs = [sign for entry in sign_entries()[1:] for sign in entry.text[: 3 + KEY_CELLS].split()]
     assert len(signs) > 10
     assert [sign for sign in signs if sign not in PAGES["signs"]] == []
 

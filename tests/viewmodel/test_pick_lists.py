@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.viewmodel.recorded import recorded
 from tui.analysis.kinds.thread_of import thread_of
 from tui.model.noderef import NodeRef
-from tui.viewmodel.lists.commands import ListedCommand, command_entries, sign_entries
+from tui.viewmodel.lists.commands import KEY_CELLS, ListedCommand, command_entries, sign_entries
 from tui.viewmodel.text.edge_words import DELIVERY_SIGNS, ENCRYPTED_SIGN
 from tui.viewmodel.timeline.labels.faces import CUT, SEEN_EARLY
 from tui.viewmodel.timeline.row import GLYPHS
@@ -29,7 +29,7 @@ def test_everything_belongs_to_an_agent() -> None:
 
 def test_help_explains_every_sign_of_a_row() -> None:
     entries = sign_entries()
-    explained = "".join(entry.text[:24] for entry in entries)
+    explained = "".join(entry.text[: 3 + KEY_CELLS] for entry in entries)
     signs = {*GLYPHS.values(), *DELIVERY_SIGNS.values(), CUT, SEEN_EARLY, ENCRYPTED_SIGN, "▲"} - {"", " "}
     assert all(sign in explained for sign in signs)
     assert all(entry.value is None and len(entry.text) <= 73 for entry in entries)

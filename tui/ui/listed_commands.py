@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from tui.ui.command import PANE_SCOPES, Command
@@ -19,8 +19,13 @@ def first_of_numbered(commands: Iterable[Command]) -> list[Command]:
     return [command for command in commands if command.id.rpartition("_")[2] not in _LATER_NUMBERS]
 
 
-def listed_commands(commands: Iterable[Command]) -> list[ListedCommand]:
-    """Commands by group, in the order in which the groups first appear; of numbered ones the first."""
+def listed_commands(
+    commands: Iterable[Command], words_of: Callable[[str], str] = lambda _id: ""
+) -> list[ListedCommand]:
+    """Commands by group, in the order in which the groups first appear; of numbered ones the first.
+
+    `words_of` gives the further words by which a command is found.
+    """
     from tui.viewmodel.lists.commands import ListedCommand
 
     found = first_of_numbered(commands)
@@ -33,6 +38,7 @@ def listed_commands(commands: Iterable[Command]) -> list[ListedCommand]:
             one.group,
             one.id,
             one.scope if one.scope in PANE_SCOPES else "",
+            words_of(one.id),
         )
         for one in found
     ]

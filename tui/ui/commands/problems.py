@@ -28,15 +28,15 @@ _SAID_CHARACTERS = 300
 commands = CommandGroup[Workspace]("Walk")
 
 
-@commands.add("e", "Next problem of another sort")
+@commands.add("e", "Next problem of another kind")
 def next_problem(work: Workspace, press: Press) -> None:
-    """The first row of the next sort of problem: the same again is counted, not visited."""
+    """The first row of the next kind of problem: the same again is counted, not visited."""
     _go_problem(work, Move.NEXT_PROBLEM, press)
 
 
-@commands.add("E", "Previous problem of another sort")
+@commands.add("E", "Previous problem of another kind")
 def previous_problem(work: Workspace, press: Press) -> None:
-    """The first row of the sort of problem before."""
+    """The first row of the kind of problem before."""
     _go_problem(work, Move.PREVIOUS_PROBLEM, press)
 
 
@@ -53,13 +53,13 @@ def _go_problem(work: Workspace, move: Move, press: Press) -> None:
 
 
 def _say_which(work: Workspace) -> None:
-    """What the problem under the cursor is, and how many there are of its sort: the rows show only this one."""
+    """What the problem under the cursor is, and how many there are of its kind: the rows show only this one."""
     stops = work.panes.timeline.model.problem_stops.all()
     for number, stop in enumerate(stops, 1):
         if stop.row is work.panes.timeline.model.focus:
             times = f"×{stop.times:,} " if stop.times > 1 else ""
-            sorts = counted(len(stops), "sort")  # not problems: the status line counts each of those
-            work.footer.say(f"{number:,} of {sorts}  {times}{stop.text[:_SAID_CHARACTERS]}")
+            kinds = counted(len(stops), "kind")  # not problems: the status line counts each of those
+            work.footer.say(f"{number:,} of {kinds}  {times}{stop.text[:_SAID_CHARACTERS]}")
 
 
 @commands.add("!", "All problems, what they mean, and where")

@@ -32,21 +32,22 @@ def list_bundles(work: Workspace, _press: Press) -> None:
 
 @commands.add("? | f1", "Help")
 def show_help(work: Workspace, _press: Press) -> None:
-    """What the signs mean, and all keys that work now, the focused pane's first."""
+    """The questions of those who are new, what the signs mean, and all keys that work now, the focused pane's first."""
+    from tui.ui.commands.questions import listed_questions
     from tui.ui.lists.picker import COMMAND_HINTS, PickerScreen
     from tui.viewmodel.lists.commands import command_entries, sign_entries
 
     pane = work.panes.pane
     here = [command for command in work.keyboard.commands.values() if command.scope in ("rows", "global", pane)]
     pages = work.keyboard.commands["show_help_pages"]
-    first = command_entries(listed_commands([pages]))
+    first = command_entries((*listed_commands([pages]), *listed_questions(work.keyboard.first_key)))
     entries = [*first, *sign_entries(), *command_entries(listed_commands(one for one in here if one is not pages))]
     title, tools = f"Keys in the {pane}", tools_of(work)
     screen = PickerScreen(title, entries, tools, hints=COMMAND_HINTS, opened_by="show_help")
     work.host.app.push_screen(screen, lambda choice: _run_chosen(work, choice))
 
 
-@commands.add("g ?", "Pages: search, filter, live, signs, scripts, damage", group="Help")
+@commands.add("g ?", "Help pages: search, filter, signs, scripts, …", group="Help")
 def show_help_pages(work: Workspace, _press: Press) -> None:
     """Longer explanations than the list of keys has room for."""
     from tui.ui.commands.help_pages import show_topics
@@ -57,11 +58,12 @@ def show_help_pages(work: Workspace, _press: Press) -> None:
 @commands.add(": | ctrl+p", "All commands by name")
 def show_palette(work: Workspace, _press: Press) -> None:
     """All commands, found by typing."""
+    from tui.ui.commands.questions import words_of
     from tui.ui.lists.picker import CommandLine
     from tui.viewmodel.lists.commands import entries_by_name
 
     runnable = [command for command in work.keyboard.commands.values() if command.scope in RUNS_IN_PANES]
-    screen = CommandLine("Commands", entries_by_name(listed_commands(runnable)), tools_of(work))
+    screen = CommandLine("Commands", entries_by_name(listed_commands(runnable, words_of)), tools_of(work))
     work.host.app.push_screen(screen, lambda choice: _run_chosen(work, choice))
 
 

@@ -18,11 +18,14 @@ _SIGNS = (
     ("↶", "turns taken back"),
 )
 
+KEY_CELLS = 14
+"""Room for three keys of a command, as `^O  Alt+←  gb`."""
+
 
 class ListedCommand(NamedTuple):
     """A line of help: the keys as people write them, what they do, under which heading, and the command to run.
 
-    `pane` is the only one in which the keys mean that, if they do not mean it everywhere.
+    `pane` is the only one in which the keys mean that, if they do not mean it everywhere. `words` find it, too.
     """
 
     keys: str
@@ -30,6 +33,7 @@ class ListedCommand(NamedTuple):
     group: str
     command_id: str
     pane: str = ""
+    words: str = ""
 
 
 def command_entries(commands: Iterable[ListedCommand]) -> list[PickEntry]:
@@ -49,12 +53,12 @@ def _below_headings(commands: Iterable[ListedCommand], line_of: Callable[[Listed
         if command.group != heading:
             heading = command.group
             entries.append(PickEntry((Span(f" {heading}", "title"),)))
-        entries.append(PickEntry(line_of(command), command.command_id))
+        entries.append(PickEntry(line_of(command), command.command_id, hidden=command.words))
     return entries
 
 
 def _keys_first(command: ListedCommand) -> Line:
-    return (Span(f"   {command.keys:<22} ", "chrome.key"), Span(command.description))
+    return (Span(f"   {command.keys:<{KEY_CELLS}} ", "chrome.key"), Span(command.description))
 
 
 def _name_first(command: ListedCommand) -> Line:
@@ -65,5 +69,5 @@ def _name_first(command: ListedCommand) -> Line:
 
 def sign_entries() -> list[PickEntry]:
     """What the signs of the rows mean; nothing to choose."""
-    lines: list[Line] = [(Span(f"   {sign:<22} "), Span(meaning, "dim")) for sign, meaning in _SIGNS]
+    lines: list[Line] = [(Span(f"   {sign:<{KEY_CELLS}} "), Span(meaning, "dim")) for sign, meaning in _SIGNS]
     return [PickEntry((Span(" Signs", "title"),)), *map(PickEntry, lines)]
