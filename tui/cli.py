@@ -133,8 +133,10 @@ def _view(arguments: list[str]) -> int:
     # Importing makes much and drops nothing; looking for garbage meanwhile delays the first picture. The feed ends it.
     gc.disable()
     if len(arguments) == 1 and not arguments[0].startswith("-") and _exists(arguments[0]):
-        from tui.commands import view  # so it is most often: the parser would take its time to load
+        from tui.quick_import import quick_import
 
+        with quick_import():
+            from tui.commands import view  # so it is most often: the parser would take its time to load
         return view.run(view.Given(bundle=arguments[0]))
     parser = _parser_of("")
     given, surplus = parser.parse_known_args(arguments)

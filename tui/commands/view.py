@@ -165,11 +165,14 @@ def show(target: Target, options: ViewOptions) -> int:
     gc.disable()  # as when the viewer is started without a command: the feed ends it
     os.environ.setdefault("TEXTUAL_FPS", PICTURES_PER_SECOND)
     sys.setswitchinterval(THREAD_TURN_SECONDS)
-    from tui.ui.lean_textual import import_textual
+    from tui.quick_import import quick_import
 
-    import_textual()
-    from tui.ui.run import run_viewer
-    from tui.ui.theme import THEMES
+    with quick_import():
+        from tui.ui.lean_textual import import_textual
+
+        import_textual()
+        from tui.ui.run import run_viewer
+        from tui.ui.theme import THEMES
 
     if options.theme is not None and options.theme not in THEMES:
         complain(f"there is no theme {options.theme}; the themes are {', '.join(THEMES)}")
