@@ -207,6 +207,18 @@ def test_every_demo_is_listed_with_what_it_shows(demo_bundles: Path, capsys: pyt
     assert all(len(line.split()) > 5 for line in lines)
 
 
+def test_demos_are_listed_as_wide_as_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["demo", "--list"])
+    words = capsys.readouterr().out.split()
+    monkeypatch.setenv("COLUMNS", "60")
+    main(["demo", "--list"])
+    narrow = capsys.readouterr().out
+    assert max(map(len, narrow.splitlines())) <= 60
+    assert narrow.split() == words
+
+
 @pytest.mark.parametrize("first", ["agentz", "x" * 5000, "a\0b"])
 def test_a_command_that_does_not_exist_is_told_from_a_bundle_too_many(
     first: str, demo_bundles: Path, capsys: pytest.CaptureFixture[str]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import math
+import shutil
 import tempfile
+import textwrap
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,11 +66,24 @@ class NotRecordedError(Exception):
 
 
 def list_demos() -> int:
-    """Print the names of the demo bundles with a line about each."""
+    """Print the names of the demo bundles, what there is to see beside each; a line each where nobody's width is known."""
     descriptions = demo_descriptions()
+    width = max(_NAME_CELLS + 20, shutil.get_terminal_size(fallback=(_NO_TERMINAL, 0)).columns)
     for name in demo_bundles():
-        say(f"{name:<18}{descriptions.get(name, '')}")
+        lines = textwrap.wrap(
+            f"{name:<{_NAME_CELLS}}{descriptions.get(name, '')}",
+            width,
+            subsequent_indent=" " * _NAME_CELLS,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in lines:
+            say(line)
     return EXIT_OK
+
+
+_NAME_CELLS = 18
+_NO_TERMINAL = 10_000
 
 
 def run_demo(name: str | None, speed: float, options: ViewOptions) -> int:
