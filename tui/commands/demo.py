@@ -66,7 +66,7 @@ class NotRecordedError(Exception):
 
 
 def list_demos() -> int:
-    """Print the names of the demo bundles, what there is to see beside each; one line for each where there is no terminal."""
+    """Print the names of the demo bundles, what there is to see beside each; in a pipe a line each."""
     descriptions = demo_descriptions()
     width = max(_NAME_CELLS + 20, shutil.get_terminal_size(fallback=(_NO_TERMINAL, 0)).columns)
     for name in demo_bundles():
