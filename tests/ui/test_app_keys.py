@@ -122,4 +122,4 @@ async def test_the_status_line_tells_what_this_is() -> None:
         for words in ("■ ENDED", "5 agents", "322 events", "tok"):
             assert words in driver.status
     async with running("killed") as driver:
-        await driver.until(lambda: "✗ CUT OFF" in driver.status, "the word for a recording without an end")
+        await driver.until(lambda: "⊘ CUT OFF" in driver.status, "the word for a recording without an end")

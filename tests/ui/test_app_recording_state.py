@@ -46,14 +46,14 @@ async def test_a_recorder_that_goes_away_without_an_end_is_told_with_the_evidenc
     async with watching(tmp_path) as (driver, writer):
         assert "● LIVE" in driver.status
         writer.close()
-        await driver.until(lambda: "✗ CUT OFF · no end, nobody has the log open" in driver.status, "the verdict")
-        assert "✗ CUT OFF · no end, nobody has the log open, last event <10s ago" in driver.footer
+        await driver.until(lambda: "⊘ CUT OFF · no end, nobody has the log open" in driver.status, "the verdict")
+        assert "⊘ CUT OFF · no end, nobody has the log open, last event <10s ago" in driver.footer
 
 
 async def test_a_recording_that_was_cut_off_says_so_when_it_is_opened(tmp_path: Path) -> None:
     begin(tmp_path / "bundle").close()
     async with running(tmp_path / "bundle") as driver:
-        await driver.until(lambda: "✗ CUT OFF" in driver.status, "the verdict")
+        await driver.until(lambda: "⊘ CUT OFF" in driver.status, "the verdict")
         assert not driver.footer.startswith((" FOLLOW", " +"))
 
 

@@ -56,7 +56,7 @@ async def test_rows_say_what_reading_showed(root: Path) -> None:
             "? unknown: cut off",
         ]
         assert "452.4k" in line(lister, 0)
-        assert "4 runs  ✗ 1 failed  ✗ 1 cut off" in lister.bar("status")
+        assert "4 runs  ✗ 1 failed  ⊘ 1 cut off" in lister.bar("status")
 
 
 async def test_s_sorts_by_any_column_and_reverses(root: Path) -> None:

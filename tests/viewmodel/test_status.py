@@ -88,7 +88,7 @@ def test_prompt_takes_the_room_there_is() -> None:
         ),
         (FACTS._replace(recording=RecordingState("waiting", "")), "◌ WAITING"),
         (FACTS._replace(recording=RecordingState("waiting", f"short; {'long ' * 30}")), "◌ WAITING · short  4 agents"),
-        (FACTS._replace(recording=RecordingState("cut off", "")), "✗ CUT OFF"),
+        (FACTS._replace(recording=RecordingState("cut off", "")), "⊘ CUT OFF"),
         (FACTS._replace(recording=RecordingState("ended", "")), "■ ENDED"),
         (FACTS._replace(is_paused=True), "‖ PAUSED"),
         (FACTS._replace(held_bytes=120), "unfinished line of 120 B"),

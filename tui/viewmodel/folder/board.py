@@ -1,6 +1,6 @@
 """The recordings in a folder without a terminal: rows in an order, filtered, totals, and a cursor that stays.
 
- /traces   348 runs  ● 4 live  ✗ 31 failed  ✗ 6 cut off  41.2M tok  sort: tokens ▼  / outcome:failed
+ /traces   348 runs  ● 4 live  ✗ 31 failed  ⊘ 6 cut off  41.2M tok  sort: tokens ▼  / outcome:failed
    outcome                  when    took  agents   reqs   tokens  cached     ▲  name            asked
  ● waits: $ pytest -q        now  14m02s       5    212     3.1M     81%     2  refactor-auth   Split the parser …
 
@@ -298,7 +298,7 @@ def totals_spans(totals: Totals, *, is_narrowed: bool, count: int) -> list[Span]
     for number, sign, word, style in (
         (totals.live, "●", "live", "chrome.live"),
         (totals.failed, "✗", "failed", "error"),
-        (totals.cut_off, "✗", "cut off", "glyph.cancelled"),
+        (totals.cut_off, "⊘", "cut off", "glyph.cancelled"),
     ):
         if number:
             parts.append(Span(f"  {sign} {number:,} {word}", style))

@@ -132,7 +132,7 @@ STATE_NAMES: dict[RecordingWord, str] = {
     "live": "● LIVE",
     "waiting": "◌ WAITING",
     "ended": "■ ENDED",
-    "cut off": "✗ CUT OFF",
+    "cut off": "⊘ CUT OFF",
 }
 """How each state of a recording is written everywhere. That it ended says nothing about its session."""
 

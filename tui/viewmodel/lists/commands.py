@@ -11,7 +11,7 @@ from tui.viewmodel.text.spans import Line, Span
 _SIGNS = (
     ("✓  ✗  ✗7", "done; failed; failed with exit code 7"),
     ("●  ◌", "open; left open, or not arrived yet"),
-    ("⊘", "cancelled, or never arrived"),
+    ("⊘", "cancelled, cut off, or never arrived"),
     ("✓✂  ✓»", "output cut for the model; seen while it ran"),
     ("▒  ?", "encrypted; arrival not proven"),
     ("▲  △", "problem; warning"),
