@@ -185,8 +185,8 @@ def test_tokens_of_unread_recordings_are_unknown() -> None:
             120,
             " ✓ succeeded                   -3m    1.2s       5     26    12.0k     10%     6  b     Fix it",
         ),
-        (80, " ✓ succeeded           -3m    1.2s    12.0k     6  b     Fix it"),
-        (60, " ✓ succeeded      -3m    12.0k  b     Fix it"),
+        (80, " ✓ succeeded                 -3m    1.2s    12.0k     6  b     Fix it"),
+        (60, " ✓ succeeded            -3m    12.0k  b     Fix it"),
     ],
 )
 def test_name_and_prompt_stay_where_columns_go(width: int, line: str) -> None:
@@ -200,7 +200,7 @@ def test_name_and_prompt_stay_where_columns_go(width: int, line: str) -> None:
 
 def test_columns_that_do_not_fit_are_told_below() -> None:
     made = read(model(bundle("b", started=97)), b=facts(tokens=12_000, agents=5, took_ms=1200))
-    assert "asked  +3 below" in line_text(made.heading(80, len))
+    assert "asked +3 below" in line_text(made.heading(80, len))
     assert line_text(made.evidence(80, when)).startswith(" agents 5 · reqs 1 · cached 10%  · -3m · succeeded")
     made.sort_by("cached")
     assert "cached▼" in line_text(made.heading(80, len))

@@ -31,8 +31,8 @@ _CELLS: dict[ColumnId, int] = {"when": 5, "took": 6, "agents": 6, "reqs": 5, "to
 _WHEN_WITH_TIME = 11
 """Cells of the day and the time together, `11-27 00:15`: shown where no column goes for them."""
 
-_LEAST_ASKED = 18
-"""Cells of the prompt that remain beside the time."""
+_LEAST_ASKED = 14
+"""Cells of the prompt that remain beside the time: recordings of one day are told apart by it."""
 
 _LEFT_OUT: tuple[ColumnId, ...] = ("cached", "reqs", "agents", "took", "problems", "tokens", "when")
 """Columns in the order in which they go where there is no room; the one by which rows are sorted goes last."""
@@ -67,7 +67,7 @@ def layout_for(width: int, order: Order, name_cells: int) -> FolderLayout:
     while leaving and _room(width, shown, cells) < 0:
         shown.remove(leaving.pop(0))
     spare = _room(width, shown, cells) + cells["asked"] - _LEAST_ASKED
-    if len(shown) == len(COLUMN_IDS) and spare >= _WHEN_WITH_TIME - cells["when"]:
+    if "when" in shown and spare >= _WHEN_WITH_TIME - cells["when"]:
         cells["when"] = _WHEN_WITH_TIME
     cells["asked"] = max(1, cells["asked"] + _room(width, shown, cells))
     return FolderLayout(
@@ -87,7 +87,7 @@ def heading(layout: FolderLayout, order: Order, measure: Measure) -> Line:
     for column, cells in layout.columns:
         head = COLUMNS[column].head + (order.sign if column == order.column else "")
         if column == "asked" and layout.hidden:
-            head = f"{head}  +{len(layout.hidden)} below"
+            head = f"{head} +{len(layout.hidden)} below"
         parts.append(_padded(head, column, cells, measure))
     return (Span(" " * (_LEAD - _GAP) + "".join(parts), "dim"),)
 
