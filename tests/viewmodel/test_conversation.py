@@ -13,7 +13,7 @@ from tui.model.conversation import Body, EncodedPart, PayloadRefPart, TextPart, 
 from tui.model.evidence import ItemSource
 from tui.model.ids import CompactionId, InferenceCallId, ItemId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
-from tui.model.objects import TerminalResult
+from tui.model.objects import TerminalResult, TokenUsage
 from tui.schema.sequence import SharedSequence
 from tui.viewmodel.conversation.model import ConversationModel
 from tui.viewmodel.conversation.opening import Opening
@@ -308,17 +308,27 @@ def test_items_that_are_gone_are_counted_and_listed_on_demand() -> None:
     model.activate()
 
     assert before[1] == (
-        "   ── 5 items gone since request 2 · Enter lists them"
-        " · compaction 1: 6 → 1 item, 5 dropped (39 B of text), 1 repeated, 1 new ──"
+        "   ── compaction 1 dropped 5 of 6 items (39 B of text), kept 1, added 1"
+        " · 5 items gone since request 2 · Enter lists them ──"
     )
     assert shown(model)[1:5] == [
-        ">  ── 5 items gone since request 2 · compaction 1: 6 → 1 item, 5 dropped (39 B of text), 1 repeated, 1 new ──",
+        ">  ── compaction 1 dropped 5 of 6 items (39 B of text), kept 1, added 1 · 5 items gone since request 2 ──",
         " - system  Be good.",
         " - assistant  I will.",
         " - assistant → shell  rm -r /",
     ]
     model.activate()
     assert [row[1:] for row in shown(model)] == [row[1:] for row in before]
+
+
+def test_compaction_says_what_the_requests_around_it_sent() -> None:
+    graph = compacted()
+    for name, tokens in (("call 2", 29_500), ("call 3", 2_040)):
+        graph.trace.inference_calls[InferenceCallId(name)].usage = TokenUsage(tokens, 0, 0, 1, 0)
+
+    model = model_of(graph, NodeRef("inference", "call 3"), width=140)
+
+    assert "kept 1, added 1 · 29.5k → 2.0k tok in · 5 items gone since request 2" in shown(model)[1]
 
 
 def test_what_is_encrypted_holds_no_text_to_count() -> None:
@@ -328,7 +338,7 @@ def test_what_is_encrypted_holds_no_text_to_count() -> None:
 
     model = model_of(graph, NodeRef("inference", "call 3"), width=140)
 
-    assert "5 dropped (4 B of text, 4 encrypted), 1 repeated" in shown(model)[1]
+    assert "dropped 5 of 6 items (4 B of text, 4 encrypted), kept 1" in shown(model)[1]
 
 
 def test_the_same_scope_again_only_moves_the_cursor() -> None:

@@ -1,4 +1,4 @@
-"""What a compaction came to: `compaction 1: 11 → 4 items, 8 dropped (1.2 kB of text), 3 repeated, 1 new`."""
+"""What a compaction came to: `compaction 1 dropped 8 of 11 items (1.2 kB of text), kept 3, added 1`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,12 @@ def compaction_words(trace: RolloutTrace, index: TraceIndex, name: CompactionId)
     requests = [trace.inference_calls[call] for call in index.inferences_of_thread.of(compaction.thread_id)]
     change = change_of_compaction(trace, requests, compaction)
     items = [trace.conversation_items[item] for item in change.dropped if item in trace.conversation_items]
-    parts = [f"{change.inputs:,} → {counted(change.replacements, 'item')}"]
-    if change.dropped:
-        parts.append(f"{len(change.dropped):,} dropped{_held(items)}")
+    parts = [f"dropped {len(change.dropped):,} of {counted(change.inputs, 'item')}{_held(items)}"]
     if change.again:
-        parts.append(f"{change.again:,} repeated")
+        parts.append(f"kept {change.again:,}")
     if change.new:
-        parts.append(f"{change.new:,} new")
-    return f"compaction {index.ordinal('compaction', name)}: {', '.join(parts)}"
+        parts.append(f"added {change.new:,}")
+    return f"compaction {index.ordinal('compaction', name)} {', '.join(parts)}"
 
 
 def _held(items: Iterable[ConversationItem]) -> str:

@@ -4,7 +4,7 @@
 |---|---|
 | `12.4k tok in, 80% cached · 42 items, 3 new · …` | summary |
 | items | as before |
-| `── 4 items gone since request 6 ──` | where they stood; unfolds to them |
+| `── 4 items gone since request 6 ──` | where they were, and what dropped them; unfolds to them |
 | `── tools changed since request 6 ──` | what is before the items is not the same |
 | `── the beginning of this prompt was not recorded ──` | the request continues a response that is not there |
 | `── new since request 6 · same up to here: 40 items · usage: 12.4k tok cached ──` | the first difference |
@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -96,7 +96,9 @@ def _request_entries(
     entries.add_items(ids[: difference.shared])
     first_difference = None
     if before is not None and (difference.shared < len(ids) or difference.gone):
-        _add_gone(entries, trace, index, difference, named, show_gone=show_gone)
+        causes = [compaction_words(trace, index, name) for name in difference.compaction_ids]
+        causes += _context_words(before, call) if causes else []
+        _add_gone(entries, difference, causes, named, show_gone=show_gone)
         first_difference = len(entries)
         entries.add_divider("difference", _difference_line(difference, named, call.known_usage))
     entries.add_items(ids[difference.shared :], "new", only=difference.new)
@@ -115,23 +117,23 @@ def _heads_of(call: InferenceCall, before: InferenceCall | None, heads: Heads, n
 
 
 def _add_gone(
-    entries: EntryList,
-    trace: RolloutTrace,
-    index: TraceIndex,
-    difference: RequestDifference,
-    named: str,
-    *,
-    show_gone: bool,
+    entries: EntryList, difference: RequestDifference, causes: Sequence[str], named: str, *, show_gone: bool
 ) -> None:
+    """What is not sent any more, and what took it out: a compaction may drop items that were never sent, too."""
     if not difference.gone:
         return
-    gone = counted(len(difference.gone), "item")
     hint = "" if show_gone else " · Enter lists them"
-    causes = (f" · {compaction_words(trace, index, name)}" for name in difference.compaction_ids)
-    line = (Span(f"── {gone} gone since {named}{hint}{''.join(causes)} ──", "gone"),)
-    entries.add_divider("gone", line)
+    gone = f"{counted(len(difference.gone), 'item')} gone since {named}{hint}"
+    entries.add_divider("gone", (Span(f"── {' · '.join((*causes, gone))} ──", "gone"),))
     if show_gone:
         entries.add_items(difference.gone, "gone")
+
+
+def _context_words(before: InferenceCall, call: InferenceCall) -> list[str]:
+    """How much the requests around a compaction sent; nothing where one of the counts was not recorded."""
+    usages = before.known_usage, call.known_usage
+    sizes = [format_tokens(usage.input_tokens) for usage in usages if usage is not None]
+    return [f"{' → '.join(sizes)} tok in"] if len(sizes) == len(usages) else []
 
 
 def _head_line(changed: tuple[str, ...], named: str) -> Line:
