@@ -198,7 +198,10 @@ def test_an_interrupt_ends_the_command_quietly(
     assert capsys.readouterr() == ("", "")
 
 
-def test_every_demo_is_listed_with_what_it_shows(demo_bundles: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_demo_is_listed_with_what_it_shows(
+    demo_bundles: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "500")
     assert main(["demo", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == sorted(
@@ -210,6 +213,7 @@ def test_every_demo_is_listed_with_what_it_shows(demo_bundles: Path, capsys: pyt
 def test_demos_are_listed_as_wide_as_the_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "500")
     main(["demo", "--list"])
     words = capsys.readouterr().out.split()
     monkeypatch.setenv("COLUMNS", "60")
