@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from tests.ui.driving import Driver, running
 from tui.ui.terminal.shown import Shown
-from tui.ui.terminal.textual_private import SparingCompositor, pieces_of, strips_behind
+from tui.ui.terminal.textual_private import SparingCompositor, is_covered, pieces_of, strips_behind
 
 
 def regions(chance: random.Random, count: int) -> set[Region]:
@@ -32,6 +32,17 @@ def drawn(driver: Driver, dirty: set[Region], draw: Any) -> str:
     return Shown().difference(pieces_of(draw(compositor)), ColorSystem.TRUECOLOR)
 
 
+def by_textual(draw: Any) -> Any:
+    """How Textual draws, of all widgets."""
+
+    def drawing(compositor: SparingCompositor) -> Any:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(SparingCompositor, "_get_renders", Compositor._get_renders)
+            return draw(compositor)
+
+    return drawing
+
+
 @pytest.mark.parametrize(
     "keys", ["", "S", "?", "L", "g", "a"], ids=["panes", "list", "help", "ladder", "box", "agents"]
 )
@@ -44,7 +55,9 @@ async def test_draws_what_textual_draws(keys: str) -> None:
         for count in (1, 2, 3, 5, 8) * 4:
             dirty = regions(chance, count)
             ours = drawn(driver, dirty, SparingCompositor.render_partial_update)
-            assert ours == drawn(driver, dirty, Compositor.render_partial_update), dirty
+            assert ours == drawn(driver, dirty, by_textual(Compositor.render_partial_update)), dirty
+        ours = drawn(driver, set(), SparingCompositor.render_full_update)
+        assert ours == drawn(driver, set(), by_textual(Compositor.render_full_update))
 
 
 @pytest.fixture
@@ -77,6 +90,27 @@ async def test_what_lies_behind_is_not_asked(asked: list[str | None]) -> None:
         asked.clear()
         drawn(driver, {line}, SparingCompositor.render_partial_update)
         assert asked == ["picker-title"]
+
+
+async def test_boxes_full_of_panes_are_not_asked(asked: list[str | None]) -> None:
+    async with running("agents") as driver:
+        drawn(driver, set(), SparingCompositor.render_full_update)
+        assert "timeline" in asked
+        assert "panes" not in asked
+
+
+@pytest.mark.parametrize(
+    ("by", "covered"),
+    [
+        ([], False),
+        ([Region(0, 0, 4, 2), Region(0, 2, 4, 2)], True),
+        ([Region(0, 0, 3, 9), Region(3, 1, 9, 9)], False),
+        ([Region(1, 1, 2, 2)], False),
+        ([Region(1, 1, 2, 2), Region(0, 0, 4, 1), Region(0, 3, 4, 1), Region(0, 0, 1, 4), Region(3, 0, 9, 9)], True),
+    ],
+)
+def test_regions_together_cover_one(by: list[Region], covered: bool) -> None:
+    assert is_covered(Region(0, 0, 4, 4), by) is covered
 
 
 async def test_what_lies_behind_fills_a_screen_that_grew() -> None:

@@ -183,7 +183,8 @@ class SparingCompositor(Compositor):
     """Asks only those widgets for lines, and for those lines, that changed.
 
     Textual asks every widget between the first changed line of the screen and the last: with a status line above and
-    a footer below, that is all of them for each event that arrives. It also asks those that are behind others.
+    a footer below, that is all of them for each event that arrives. It also asks those that are behind others: the
+    screen and the boxes that hold the panes, for half of the lines of a full picture.
     """
 
     def __init__(self, is_seen: Callable[[], bool] = lambda: True) -> None:
@@ -214,23 +215,41 @@ class SparingCompositor(Compositor):
             self._changed = []
 
     def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        if not self._changed:
-            yield from super()._get_renders(crop)
-            return
+        drawn = self._changed or [crop or self.size.region]
         in_front: list[Region] = []
         for widget, (region, clip) in self.visible_widgets.items():
             seen = region.intersection(clip)
-            changed = [
-                region
-                for region in self._changed
-                if region.overlaps(seen) and not any(front.contains_region(region) for front in in_front)
-            ]
+            parts = [part for one in drawn if (part := one.intersection(seen)) and not is_covered(part, in_front)]
             in_front.append(seen)
-            if changed:
-                top = max(seen.y, min(one.y for one in changed))
-                bottom = min(seen.bottom, max(one.bottom for one in changed))
+            if parts:
+                top, bottom = min(one.y for one in parts), max(one.bottom for one in parts)
                 band = Region(seen.x, top, seen.width, bottom - top)
                 yield region, band, widget.render_lines(band.translate((-region.x, -region.y)))
+
+
+def is_covered(region: Region, by: Iterable[Region]) -> bool:
+    """Whether other regions together leave nothing of one."""
+    left = [region]
+    for front in by:
+        left = [part for one in left for part in _beside(one, front)]
+        if not left:
+            return True
+    return False
+
+
+def _beside(region: Region, front: Region) -> Sequence[Region]:
+    """The parts of a region that are not behind another one: above, below, left and right of it."""
+    hidden = region.intersection(front)
+    if not hidden:
+        return (region,)
+    x, y, width, _height = region
+    parts = (
+        Region(x, y, width, hidden.y - y),
+        Region(x, hidden.bottom, width, region.bottom - hidden.bottom),
+        Region(x, hidden.y, hidden.x - x, hidden.height),
+        Region(hidden.right, hidden.y, region.right - hidden.right, hidden.height),
+    )
+    return [part for part in parts if part]
 
 
 def compose_sparingly(screen: Screen[Any], is_seen: Callable[[], bool] = lambda: True) -> None:
