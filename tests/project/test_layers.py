@@ -62,6 +62,14 @@ from textual.widget import Widget
 import platformdirs, ssl
 assert issubclass(CommandPalette, Widget)
 assert platformdirs.user_downloads_path() and ssl.create_default_context
+from textual.color import Color, ColorParseError
+from textual.content import Content
+from textual.suggestions import get_suggestion
+assert Content.from_markup("[b]bold[/b]").plain == "bold"
+assert get_suggestion("rad", ["red"]) == "red"
+try: Color.parse("rad")
+except ColorParseError as error: assert str(error)
+else: raise AssertionError
 print(before)
 """
 
@@ -179,4 +187,4 @@ def test_viewer_loads_textual_without_what_is_off() -> None:
     """What was left out can be had afterwards, as it is."""
     modules = modules_loaded(LOADED_BY_VIEWER)
     assert "textual.app" in modules
-    assert not modules & {"textual.command", "textual.widgets._select", "platformdirs", "rich.table", "ssl"}
+    assert not modules & {"textual.command", "textual.widgets._select", "platformdirs", "rich.table", "ssl", "difflib"}
