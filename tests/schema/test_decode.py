@@ -7,9 +7,10 @@ import pytest
 
 from tui.schema.decode import EventLine, MalformedLine, decode_line, unknown_fields
 from tui.schema.events import EVENT_TYPES, RolloutEnded, ToolCallRuntimeStarted, UnknownEvent
-from tui.schema.manifest import ManifestError, decode_manifest, nearest_schema
+from tui.schema.manifest import ManifestError, decode_manifest
 from tui.schema.needs import always_needed
 from tui.schema.repeats import repeated_names
+from tui.schema.rules import nearest_schema
 
 
 def _line(payload: str, envelope: str = '"schema_version":2,"seq":1,"wall_time_unix_ms":-5,"rollout_id":"R"') -> bytes:

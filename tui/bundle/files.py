@@ -19,12 +19,11 @@ from tui.schema.manifest import (
     EVENT_LOG_FILE_NAME,
     MANIFEST_FILE_NAME,
     PAYLOADS_DIRECTORY_NAME,
-    SUPPORTED_SCHEMA_VERSIONS,
     Manifest,
     ManifestError,
     decode_manifest,
-    nearest_schema,
 )
+from tui.schema.rules import SUPPORTED_SCHEMA_VERSIONS, nearest_schema
 from tui.source.batch import LONGEST_LINE_BYTES
 
 _HAS_PLACE = re.compile(r"[\d/]")

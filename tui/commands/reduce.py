@@ -18,6 +18,7 @@ from tui.model.diagnostic import Diagnostic
 from tui.model.encode import encode_trace
 from tui.outbox.whole_file import OutputError, write_whole
 from tui.schema.repeats import repeated_names
+from tui.schema.rules import rules_for
 from tui.schema.until import Until
 from tui.source.lines import RawLine
 
@@ -113,7 +114,7 @@ def _refuse_at_end(replay: LogReplay, bundle: Bundle) -> None:
     torn = replay.torn_tail()
     if torn:
         raise RefusedBundleError(f"the last line of {bundle.log_path} is cut after {torn} bytes")
-    _refuse_bad_payloads(replay, also_unread=bundle.manifest.schema_version > 1)
+    _refuse_bad_payloads(replay, also_unread=rules_for(bundle.manifest.schema_version).needs_every_payload)
 
 
 def _refuse_bad_payloads(replay: LogReplay, *, also_unread: bool) -> None:

@@ -26,10 +26,10 @@ from tui.model.ids import CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.reducer import agents, code_cell, tool_links
 from tui.reducer.content_key import ContentKey, content_key, part_key
 from tui.reducer.normalize import WRAPPED_ITEM, Candidate, Normalized, Normalizer
-from tui.reducer.rules import Rules
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps, is_step_over
 from tui.reducer.visible import make_visible, place_before
+from tui.schema.rules import Rules
 
 
 class Sighting(msgspec.Struct, frozen=True):

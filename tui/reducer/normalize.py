@@ -31,8 +31,8 @@ from tui.model.conversation import (
 from tui.model.ids import RawPayloadId
 from tui.reducer import jsontext
 from tui.reducer.content_key import ContentKey, content_key
-from tui.reducer.rules import Rules
 from tui.reducer.steps import Steps, is_long_text, is_step_over
+from tui.schema.rules import Rules
 
 _ROLES: Final[frozenset[str]] = frozenset({"system", "developer", "user", "assistant", "tool"})
 _CHANNEL_OF_PHASE: Final[dict[str, Channel]] = {

@@ -38,13 +38,13 @@ from tui.reducer.content_key import ContentKey
 from tui.reducer.long_lists import Entry, LongLists, append
 from tui.reducer.problem import Problem
 from tui.reducer.repeated import RepeatedHistory
-from tui.reducer.rules import Rules, rules_for
 from tui.reducer.shared_call_ids import RepeatedCalls
 from tui.schema.encoding import MARK, without_mark
 from tui.schema.events import CodeCellRuntimeStatus, ExecutionStatus
 from tui.schema.manifest import Manifest
 from tui.schema.oddity import Oddity, shortened
 from tui.schema.payloads import PartList, RawPayloadRef
+from tui.schema.rules import Rules, rules_for
 from tui.schema.sequence import SharedSequence
 
 _USUAL_BEGINNINGS = (b"{", b"[")

@@ -18,6 +18,7 @@ from tui.schema.events import EVENT_TYPES, EventPayload, InferenceStarted, Known
 from tui.schema.members import BAD_JSON
 from tui.schema.oddity import BYTE_ORDER_MARK, LARGEST_SEQ, Oddity
 from tui.schema.parts import PartLists, resolve_parts
+from tui.schema.rules import rules_for
 
 if TYPE_CHECKING:
     from tui.schema.tolerant import Understood
@@ -58,9 +59,6 @@ class _Envelope(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     codex_turn_id: str | None = None
     payload: msgspec.Raw
 
-
-_HAS_PROMPTS = 3
-"""Since this schema every request names its prepared prompt (schema 3 notes §4)."""
 
 _USUAL_MS, _MOST_USUAL_MS = 10**12, 10**13
 """Times of the years 2001 to 2286: looking no further is quicker."""
@@ -139,7 +137,7 @@ def _is_other_unit(time: int) -> bool:
 
 
 def _check_prompt(request: InferenceStarted, schema_version: int) -> None:
-    if request.prepared_prompt_payload is None and schema_version >= _HAS_PROMPTS:
+    if request.prepared_prompt_payload is None and rules_for(schema_version).has_prepared_prompts:
         raise ValueError("the request does not name its prepared prompt where it should")
 
 

@@ -7,12 +7,6 @@ import msgspec
 from tui.schema.encoding import UTF16_REASON, is_utf16, without_mark
 from tui.schema.oddity import rescaled
 
-SUPPORTED_SCHEMA_VERSIONS = frozenset({1, 2, 3})
-"""Generations of the format that the reducer has rules for."""
-
-CODEX_RELEASES = {1: "up to 0.164", 2: "0.165 to 0.170", 3: "0.171 or later"}
-"""Schema → the releases of Codex that write it. No recording names the release itself."""
-
 MANIFEST_FILE_NAME = "manifest.json"
 EVENT_LOG_FILE_NAME = "trace.jsonl"
 PAYLOADS_DIRECTORY_NAME = "payloads"
@@ -70,8 +64,3 @@ def _in_milliseconds(time: int) -> int:
 
     milliseconds = unix_ms(time)
     return time if milliseconds is None else milliseconds
-
-
-def nearest_schema(version: int) -> int:
-    """The known generation by whose rules a bundle of `version` is read: the same, or the nearest one."""
-    return min(SUPPORTED_SCHEMA_VERSIONS, key=lambda known: abs(known - version))

@@ -21,12 +21,10 @@ from tui.schema.events import (
     UnknownEvent,
 )
 from tui.schema.payloads import RawPayloadRef
+from tui.schema.rules import rules_for
 
 RUNTIME_START_KINDS = frozenset({"exec_command", "write_stdin", "assign_agent_task", "send_message", "close_agent"})
 """Tool kinds whose runtime start is read (reducer rules §§9.1, 10.2)."""
-
-_CONFIRMS_WAITS = 3
-"""Since this schema an event says which code cell a call waits for; before, the call's invocation does."""
 
 
 def item_payloads(payload: KnownEvent | UnknownEvent) -> list[RawPayloadRef]:
@@ -58,7 +56,9 @@ def _of_request(event: InferenceStarted) -> RawPayloadRef | None:
 
 
 def _of_call(event: ToolCallStarted, schema: int) -> RawPayloadRef | None:
-    return event.invocation_payload if schema < _CONFIRMS_WAITS or event.kind.type == "write_stdin" else None
+    """What the call was asked to do: its arguments say for which code cell it waits, where no event does."""
+    is_read = not rules_for(schema).confirms_waits or event.kind.type == "write_stdin"
+    return event.invocation_payload if is_read else None
 
 
 def _of_runtime_start(event: ToolCallRuntimeStarted, _schema: int) -> RawPayloadRef | None:

@@ -17,12 +17,7 @@ from tui.analysis.compare.normal import UNSENT
 from tui.analysis.compare.stream import Side
 from tui.model.conversation import OUTPUT_KINDS, ConversationItem, PayloadRefPart
 from tui.model.ids import ItemId, RawPayloadId
-
-WITHOUT_CONTENT = 1
-"""The schema that says nothing of the content of a picture."""
-
-NOTES_OUTPUTS_SINCE = 3
-"""The first schema that notes outputs when they enter the history (schema 3 notes §6.2)."""
+from tui.schema.rules import rules_for
 
 
 class _Increment(msgspec.Struct, frozen=True):
@@ -38,7 +33,7 @@ def without_repeats(items: Iterable[ConversationItem], reader: ItemReader) -> It
     An item with a picture comes again if what was sent last held as many that are the same. A request that continues
     an answer holds only what is new.
     """
-    if reader.side.trace.schema_version != WITHOUT_CONTENT:
+    if rules_for(reader.side.trace.schema_version).hashes_opaque_content:
         yield from items
         return
     payload: RawPayloadId | None = None
@@ -74,7 +69,8 @@ def without_unsent(
 
     How many those are is added to `ignored`.
     """
-    if not (other.trace.schema_version < NOTES_OUTPUTS_SINCE <= side.trace.schema_version):
+    notes, other_notes = (rules_for(one.trace.schema_version).accepts_outputs for one in (side, other))
+    if other_notes or not notes:
         yield from items
         return
     for item in items:

@@ -8,7 +8,7 @@ from tui.analysis.kinds.plural import counted
 from tui.analysis.recording.event_log import MALFORMED
 from tui.named_tuple import NamedTuple
 from tui.schema.events import EVENT_TYPES
-from tui.schema.manifest import SUPPORTED_SCHEMA_VERSIONS
+from tui.schema.rules import SUPPORTED_SCHEMA_VERSIONS
 
 _NAMED_FIELDS = 3
 _PARTS_PER_WHOLE = 100

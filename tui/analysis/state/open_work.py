@@ -22,7 +22,7 @@ from tui.model.noderef import NodeRef
 from tui.model.objects import CompactionRequest, InferenceCall, ModelCaller, TerminalOperation, ToolCall
 from tui.model.trace import RolloutTrace
 from tui.named_tuple import NamedTuple
-from tui.schema.events import GenericSummary, WaitAgentSummary
+from tui.schema.events import GenericSummary, HistoryItemAccepted, WaitAgentSummary
 
 WorkKind = Literal["model", "terminal", "agent", "tool", "script"]
 """`model`: a request is open. `terminal`: a command or a write to one. `agent`: a call that only waits for agents.
@@ -114,7 +114,8 @@ def _answered(trace: RolloutTrace, call: InferenceCall) -> str:
     newest = trace.evidence.newest_acceptances.get(call.thread_id, 0)
     if newest > call.execution.started_seq:
         return f"its answer began to arrive (event {newest})"
-    return "nothing of its answer is recorded" if trace.schema_version > 1 else "no answer is recorded"
+    is_noted = trace.schema_version >= HistoryItemAccepted.first_schema
+    return "nothing of its answer is recorded" if is_noted else "no answer is recorded"
 
 
 def _tool_work(trace: RolloutTrace, index: TraceIndex, tool: ToolCall, via: tuple[NodeRef, ...]) -> OpenWork:

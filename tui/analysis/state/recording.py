@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from tui.named_tuple import NamedTuple
+from tui.schema.rules import rules_for
 
 RecordingWord = Literal["loading", "live", "waiting", "ended", "cut off"]
 """`loading`: the log has not been read to its end. `live`: it grew lately. `waiting`: it may go on. `ended`: it says
@@ -22,7 +23,6 @@ LIVE_MS = 20_000
 
 _SECOND, _MINUTE, _HOUR, _DAY = 1_000, 60_000, 3_600_000, 86_400_000
 _FEW_SECONDS = 10
-_LAST_SCHEMA_THAT_MAY_END_SILENTLY = 2
 _LAST_MS = 253_402_300_799_000
 """The end of the year 9999: damaged logs may say anything."""
 
@@ -117,11 +117,11 @@ def _may_end_without_a_word(facts: RecordingFacts) -> bool:
     Schema 1 has no such event; of schema 2, the first two releases write none (schema 1 notes).
     """
     is_over = facts.is_session_over and facts.have_agents_ended and not facts.held_bytes
-    return is_over and facts.schema_version <= _LAST_SCHEMA_THAT_MAY_END_SILENTLY
+    return is_over and rules_for(facts.schema_version).may_end_silently
 
 
 def _end(facts: RecordingFacts) -> str:
-    is_told = facts.is_closed and facts.schema_version > 1
+    is_told = facts.is_closed and rules_for(facts.schema_version).closing_field is not None
     told = "recording_completed was written" if is_told else "the session and all its agents ended"
     return told if facts.fault is None else f"{told}; {facts.fault}"
 

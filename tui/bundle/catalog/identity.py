@@ -11,7 +11,8 @@ from tui.bundle.disk.stream import StreamDamageError
 from tui.bundle.log.framing import first_lines
 from tui.schema.decode import EventLine
 from tui.schema.events import RawTraceEvent, RolloutStarted
-from tui.schema.manifest import SUPPORTED_SCHEMA_VERSIONS, Manifest
+from tui.schema.manifest import Manifest
+from tui.schema.rules import SUPPORTED_SCHEMA_VERSIONS
 from tui.source.lines import decode_raw_line
 
 UNKNOWN = "unknown"

@@ -16,10 +16,8 @@ from tui.bundle.files import BundleFiles
 from tui.bundle.payloads.shards.runs import RecordRun, ShardRuns
 from tui.schema.decode import EventLine, decode_line
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
+from tui.schema.rules import rules_for
 from tui.source.search import RecordFinder
-
-_WITH_SHARDS: Final = 3
-"""The schema whose payloads are records of shards."""
 
 _MOST_FOUND: Final = 16
 """Payloads that are looked up in the log; where more hold the text, reading it is quicker."""
@@ -42,7 +40,7 @@ def payloads_with(bundle: BundleFiles, finder: RecordFinder) -> list[RawPayloadR
     """The payloads that can hold the text, in the order in which the log names them; None if that takes reading it."""
     if finder.is_regex or not finder.is_verbatim or bundle.faults or bundle.joined is not None:
         return None
-    if bundle.manifest.schema_version != _WITH_SHARDS:
+    if not rules_for(bundle.manifest.schema_version).has_shards:
         return None
     directory = ConfinedDirectory(bundle.path)
     records = _Records(finder)

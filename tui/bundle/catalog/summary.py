@@ -12,11 +12,11 @@ from tui.schema.decode import EventLine, decode_line
 from tui.schema.manifest import (
     EVENT_LOG_FILE_NAME,
     MANIFEST_FILE_NAME,
-    SUPPORTED_SCHEMA_VERSIONS,
     Manifest,
     ManifestError,
     decode_manifest,
 )
+from tui.schema.rules import SUPPORTED_SCHEMA_VERSIONS, rules_for
 from tui.schema.summary import BundleSummary
 
 _LARGEST_MANIFEST = 1 << 20
@@ -47,11 +47,16 @@ def read_summary(path: str, name: str, title: str = "") -> BundleSummary | None:
         newest_at_unix_ms=None if newest is None else newest.wall_time_unix_ms,
         torn_bytes=tail.torn_bytes,
         is_closed=newest is not None
-        and (newest.is_completion or (log.have_agents_ended and newest.schema_version == 1)),
+        and (newest.is_completion or (log.have_agents_ended and not _may_be_closed(newest.schema_version))),
         is_session_over=log.is_session_over,
         have_agents_ended=log.have_agents_ended,
         title=title or first_prompt(path, log.head),
     )
+
+
+def _may_be_closed(schema_version: int | None) -> bool:
+    """Whether recorders write that a recording is complete; true of an event that does not say its schema."""
+    return schema_version is None or rules_for(schema_version).closing_field is not None
 
 
 def _manifest(path: str) -> tuple[Manifest | None, str]:

@@ -25,12 +25,11 @@ from tui.schema.events import (
 )
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
 from tui.schema.payloads import NO_PARTS, PayloadKind, RawPayloadRef
+from tui.schema.rules import SCHEMA_3, rules_for
 from tui.schema.sequence import SharedSequence, shared_as_list
 
-SCHEMA_VERSION = 3
-
-SHARDS_SINCE = 3
-"""The first schema that keeps payloads in shards."""
+SCHEMA_VERSION = SCHEMA_3.schema
+"""What is written unless something else is asked for."""
 
 LARGEST_WHOLE_BYTES = 67_108_864
 """A request or response above this size becomes parts, one for each of its items (schema 3 notes §2.1)."""
@@ -111,7 +110,7 @@ class BundleWriter:
     @property
     def has_shards(self) -> bool:
         """Whether payloads become records of shards, and prompts are recorded (schema 3)."""
-        return self.manifest.schema_version >= SHARDS_SINCE
+        return rules_for(self.manifest.schema_version).has_shards
 
     def write_payload(self, kind: str, value: object) -> RawPayloadRef:
         """Write the next payload and return its reference.

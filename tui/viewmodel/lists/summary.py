@@ -22,7 +22,7 @@ from tui.analysis.kinds.timing import span_of
 from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
-from tui.schema.manifest import CODEX_RELEASES
+from tui.schema.rules import SUPPORTED_SCHEMA_VERSIONS, rules_for
 from tui.viewmodel.text.clean import Measure, break_points, clean, format_duration, format_offset, format_tokens
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.text.token_words import cached_part, of_requests, plain_number
@@ -150,10 +150,9 @@ def _in_words(setting: str) -> str:
 
 def _release(schema_version: int) -> str:
     """Which Codex recorded the session: no recording says more than its schema does."""
-    release = CODEX_RELEASES.get(schema_version)
-    return (
-        f"release {UNKNOWN}; schema {schema_version}" if release is None else f"{release}, by schema {schema_version}"
-    )
+    if schema_version not in SUPPORTED_SCHEMA_VERSIONS:
+        return f"release {UNKNOWN}; schema {schema_version}"
+    return f"{rules_for(schema_version).codex_releases}, by schema {schema_version}"
 
 
 def _paragraph(name: str, text: str, style: str, width: int, measure: Measure) -> Iterator[Line]:

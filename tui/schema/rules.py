@@ -1,6 +1,7 @@
 """What differs between the generations of the format, as data (schema 1 and 3 notes; reducer rules for schema 2).
 
-Everything not named here is the same for all, so the reducer has one body and a set of these answers for each.
+Everything not named here is the same for all, so that reader, reducer and writer have one body and a set of these
+answers for each. Only the fields and kinds that a generation added are elsewhere, with their events (`first_schema`).
 """
 
 from __future__ import annotations
@@ -9,14 +10,24 @@ from typing import Final, Literal
 
 import msgspec
 
-from tui.schema.manifest import nearest_schema
-
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Answers that depend on the bundle's schema version."""
 
     schema: int
     """The generation that these are the rules of."""
+
+    codex_releases: str
+    """The releases of Codex that write it. No recording names the release itself."""
+
+    has_shards: bool
+    """Payloads are records of compressed shards; else each is a file of its own (schema 3 notes §2.1)."""
+
+    needs_every_payload: bool
+    """A payload that nothing reads must be there and be JSON, too, or the reference refuses the bundle (§12)."""
+
+    may_end_silently: bool
+    """There are recorders that do not write that the recording is complete: the first two releases of schema 2."""
 
     checks_envelope: bool
     """`seq` must count 1, 2, 3 … and every event belong to the manifest's rollout."""
@@ -28,7 +39,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """An agent's message with an id that is not text cannot be read; other items then just have none."""
 
     hashes_opaque_content: bool
-    """Content that the graph leaves in the payload is compared by its hash, and so survives a change of payload."""
+    """Content that the graph leaves in the payload is compared by its hash, and so survives a change of payload.
+
+    Else an item with a picture is another one in each request.
+    """
 
     names_empty_content: bool
     """A message with an empty content list gets a part that says so."""
@@ -61,13 +75,15 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """The dispatch of a code cell names the cell that it started."""
 
     accepts_outputs: bool
-    """Outputs of tools come with their acceptance, as messages of agents do."""
+    """Outputs of tools come with their acceptance, as messages of agents do (schema 3 notes §6.2)."""
 
     confirms_waits: bool
     """Which code cell a call waited for is known from an event of its own; else by the call's arguments."""
 
     has_prepared_prompts: bool
-    """Every request comes with the prompt as the agent holds it, and its payloads are of the kinds that say so."""
+    """Every request comes with the prompt as the agent holds it (schema 3 notes §4), and its payloads are of the kinds
+    that say so.
+    """
 
     may_omit_bodies: bool
     """A reference without a place says that the recorder left the body out (schema 3 notes §2.2)."""
@@ -81,6 +97,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 SCHEMA_1 = Rules(
     schema=1,
+    codex_releases="up to 0.164",
+    has_shards=False,
+    needs_every_payload=False,
+    may_end_silently=True,
     message_ids_are_text=True,
     checks_envelope=False,
     ids_identify_items=False,
@@ -105,6 +125,10 @@ SCHEMA_1 = Rules(
 
 SCHEMA_2 = Rules(
     schema=2,
+    codex_releases="0.165 to 0.170",
+    has_shards=False,
+    needs_every_payload=True,
+    may_end_silently=True,
     message_ids_are_text=True,
     checks_envelope=True,
     ids_identify_items=True,
@@ -130,6 +154,9 @@ SCHEMA_2 = Rules(
 SCHEMA_3 = msgspec.structs.replace(
     SCHEMA_2,
     schema=3,
+    codex_releases="0.171 or later",
+    has_shards=True,
+    may_end_silently=False,
     message_ids_are_text=False,
     closing_field="recording_status",
     accepts_outputs=True,
@@ -142,7 +169,15 @@ SCHEMA_3 = msgspec.structs.replace(
 
 _RULES: Final = {rules.schema: rules for rules in (SCHEMA_1, SCHEMA_2, SCHEMA_3)}
 
+SUPPORTED_SCHEMA_VERSIONS: Final = frozenset(_RULES)
+"""Generations of the format that there are rules for."""
+
+
+def nearest_schema(version: int) -> int:
+    """The known generation by whose rules a bundle of `version` is read: the same, or the nearest one."""
+    return min(SUPPORTED_SCHEMA_VERSIONS, key=lambda known: abs(known - version))
+
 
 def rules_for(schema_version: int) -> Rules:
     """The rules of a bundle generation; for one that is not known, those of the nearest."""
-    return _RULES[nearest_schema(schema_version)]
+    return _RULES.get(schema_version) or _RULES[nearest_schema(schema_version)]
