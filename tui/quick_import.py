@@ -26,7 +26,7 @@ CHECKED_BY_TIME: Final = MAGIC_NUMBER + bytes(4)
 """How a compiled file begins that is checked by the time and the size of its source (PEP 552)."""
 
 
-class _Folder:
+class _PackageFolder:
     """The names in a folder, and where Python keeps what it compiled of them."""
 
     def __init__(self, path: str) -> None:
@@ -79,7 +79,7 @@ class _Finder:
     """Finds modules below `PACKAGES`; None for what it leaves to Python."""
 
     def __init__(self) -> None:
-        self._folders: dict[str, _Folder] = {}
+        self._folders: dict[str, _PackageFolder] = {}
 
     def find_spec(
         self, module: str, path: Sequence[str] | None = None, _target: ModuleType | None = None
@@ -97,9 +97,9 @@ class _Finder:
         within = self._folder(inner)
         return within.spec(module, "__init__", inner) if within.has_source("__init__") else None
 
-    def _folder(self, path: str) -> _Folder:
+    def _folder(self, path: str) -> _PackageFolder:
         if path not in self._folders:
-            self._folders[path] = _Folder(path)
+            self._folders[path] = _PackageFolder(path)
         return self._folders[path]
 
 
