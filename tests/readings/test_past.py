@@ -143,6 +143,16 @@ def test_far_event_shows_what_the_cut_log_shows(name: str) -> None:
 
 
 @pytest.mark.usefixtures("long_ways")
+def test_way_to_a_far_event_leaves_payloads_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filling, "FEW_ROWS", 0)
+    past = past_of(loaded("agents", keeps_history=True))
+    for seq in (180, 60, 250):
+        for _ in past.go(past.place_of(Until(seq=seq))):
+            pass
+        assert past._graph._payloads.is_late
+
+
+@pytest.mark.usefixtures("long_ways")
 def test_rows_of_a_far_moment_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filling, "FEW_ROWS", 0)
     monkeypatch.setattr(filling, "ROWS_AT_ONCE", 4)

@@ -9,6 +9,8 @@ import pytest
 
 from tests.ui.driving import Driver, running
 from tests.ui.test_app_growth import begin, end_tool, start_tool
+from tui.analysis.requests.tokens import spent_by, tokens_of_all
+from tui.bundle.open import open_bundle
 from tui.bundle.write.writer import BundleWriter
 from tui.model.noderef import NodeRef
 from tui.schema.events import (
@@ -18,7 +20,10 @@ from tui.schema.events import (
     RolloutEnded,
     ThreadEnded,
 )
+from tui.schema.until import Until
+from tui.store import TraceStore
 from tui.ui.lists.ladder import LadderScreen
+from tui.viewmodel.text.token_words import tokens_cell
 
 CALLS = 6
 
@@ -104,6 +109,22 @@ async def test_going_back_event_by_event_shows_no_future(tmp_path: Path) -> None
             ], seq
         await driver.press("<")
         await arrive(driver, 1)
+
+
+async def test_tokens_are_those_of_the_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.viewmodel.frame.status.REQUESTS_PER_STEP", 1)
+    async with running("agents") as driver:
+        now = driver.status
+        for key, seq in (("@ 1 8 0 enter", 180), ("<", 179), ("2 >", 181), ("@ 6 0 enter", 60)):
+            await driver.press(key)
+            await arrive(driver, seq)
+            cut = TraceStore(open_bundle(driver.app.store.source.path or ""))
+            cut.load_all(Until(seq=seq))
+            tokens = tokens_of_all(map(spent_by, cut.trace.inference_calls.values()))
+            assert f"  {tokens_cell(tokens.total, tokens)} tok" in driver.status, seq
+        await driver.press(".")
+        await is_now(driver)
+        assert driver.status == now
 
 
 async def test_steps_forward_end_in_now(tmp_path: Path) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import DEMO_BUNDLES
 from tui.analysis.requests.tokens import Tokens
 from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState, RecordingWord
+from tui.bundle.open import open_bundle
 from tui.model.delta import TraceDelta
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, InferenceCallId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
 from tui.model.trace import RolloutTrace
 from tui.schema.sequence import SharedSequence
+from tui.store import TraceStore
+from tui.viewmodel.frame import status
 from tui.viewmodel.frame.status import StatusFacts, TokenMeter, nothing_yet, short_name, status_line
 
 FACTS = StatusFacts(
@@ -138,6 +142,17 @@ def test_tokens_are_counted_once_however_often_a_call_changes() -> None:
     meter.apply(trace, delta)
     meter.apply(trace, delta)
     assert meter.total == Tokens(1_000, 900, 50, 10, requests=1)
+
+
+def test_all_requests_are_counted_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "REQUESTS_PER_STEP", 5)
+    store = TraceStore(open_bundle(DEMO_BUNDLES / "agents"))
+    store.load_all()
+    all_at_once, in_steps = TokenMeter(), TokenMeter()
+    all_at_once.apply(store.trace, TraceDelta(inference_calls=set(store.trace.inference_calls)))
+    seen = [(in_steps.total, in_steps.is_counting) for _ in in_steps.count(store.trace)]
+    assert seen == [(Tokens(), True)] * ((len(store.trace.inference_calls) - 1) // 5)
+    assert (in_steps.total, in_steps.is_counting) == (all_at_once.total, False)
 
 
 @pytest.mark.parametrize(

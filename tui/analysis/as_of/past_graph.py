@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
+from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple, get_args, get_origin
 
@@ -54,7 +55,7 @@ _MAPS_OF_OBJECTS: Final = frozenset(_MAP_OF_TYPE.values())
 
 _PAYLOADS: Final = "raw_payloads"
 
-COPY_PART = 1 / 6
+COPY_PART = 1 / 16
 """Copying a map costs this part of putting its entries into another one by one, or of taking them out."""
 
 _PAYLOADS_AT_ONCE = 5_000
@@ -257,8 +258,9 @@ class PastGraph:
             first = len(kept)
         if last > first:
             kept.update(islice(entries.items(), first, last))
+        take_out = kept.popitem
         for _ in range(first - last):
-            kept.popitem()
+            take_out()
         if is_fresh:
             kept.update((key, before) for key, before in entries.replaced.behind(place).items() if key in kept)
         elif entries.replaced:
@@ -368,10 +370,17 @@ def _copy(found: Any) -> Any:
     if not isinstance(found, Recorded):
         return found
     version = copy(found)
-    for name in version.__struct_fields__:
-        value = getattr(version, name)
-        if type(value) is list:
-            setattr(version, name, list(value))
-        elif name == "execution":
-            setattr(version, name, copy(value))
+    for name in _changeable(type(found)):
+        setattr(version, name, copy(getattr(version, name)))
     return version
+
+
+@cache
+def _changeable(kind: type[Recorded]) -> tuple[str, ...]:
+    """The fields of an object that hold a list, or the window, which change without being set again."""
+    fields = msgspec.structs.fields(kind)
+    return tuple(field.name for field in fields if field.name == "execution" or _may_be_list(field.type))
+
+
+def _may_be_list(kind: Any) -> bool:
+    return get_origin(kind) is list or any(map(_may_be_list, get_args(kind)))

@@ -6,7 +6,7 @@ of now hold for every object that was there and is the same; the few others say 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from tui.analysis.as_of.past_links import PastLinks
@@ -18,6 +18,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.kinds import GRAPH_KINDS, KINDS, MAP_OF_KIND, GraphKind, NodeKind, entries
+from tui.model.objects import InferenceCall
 from tui.model.trace import RolloutTrace
 
 _KIND_OF_MAP: dict[str, GraphKind] = {name: kind for kind, name in MAP_OF_KIND.items()}
@@ -59,6 +60,14 @@ class PastIndex(TraceIndex):
     def _number(self, kind: NodeKind, object_id: str, thread_id: ThreadId, links: ReverseLinks[Any, ThreadId]) -> None:
         """Nothing: it has its number."""
 
+    def _add_first_sent(self, inference: InferenceCall) -> Iterator[None]:  # noqa: ARG002  # it is not asked
+        """Nothing: what a request was the first to send is known of now."""
+        return iter(())
+
+    def _add_to_thread(self, inference: InferenceCall) -> None:
+        """Only the link: whether the model changed is known of now, and finding the request before takes long."""
+        self.inferences_of_thread.state_one(inference.inference_call_id, inference.thread_id)
+
     def begin_again(self, unlike_now: Iterable[tuple[str, Any]], newest: Newest) -> None:
         """The graph is that of another place; `unlike_now` names maps and keys of objects that are others now."""
         for links in self._links:
@@ -78,7 +87,6 @@ class PastIndex(TraceIndex):
                 self._unlike_now[kind].add(key)
                 KINDS[kind].touched(delta).add(key)
         self._newest = Newest(0)
-        self.requests_to_new_model = set()
         self.update(delta)
         self._newest = newest
         self.requests_to_new_model = self._now.requests_to_new_model

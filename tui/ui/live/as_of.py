@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from tui.model.delta import TraceDelta
@@ -147,8 +148,11 @@ class AsOf:
         model = now.model
         if model.trace is self._store.trace:
             model.apply(missed)
+            self._parts.status.return_to_now(missed)
         else:
             model = self._panes.new_model()
+            self._parts.status.begin_again()
+            self._parts.status.apply(TraceDelta(inference_calls=set(self._store.trace.inference_calls)))
         self._show_model(model, place._replace(view=_with_later_folds(place.view, past_model, model)), filter_text)
         if now.was_following:
             self._panes.timeline.follow()
@@ -218,6 +222,10 @@ class AsOf:
         self._refresh_lines()
 
     def _arrive(self) -> None:
+        with self._footer.drawn_once():
+            self._show_arrival()
+
+    def _show_arrival(self) -> None:
         self.say("")
         past = self._past
         if self._leads_to_now:
@@ -231,7 +239,7 @@ class AsOf:
             self._enter(past)
         if self.is_on and past is not None:
             self._shown_at = time.monotonic()
-            fill = past.fill()
+            fill = chain(self._parts.status.count(), past.fill())
             self._filling = SlicedWork(fill, self._show_filled, on_slice=self._show_part, begins_later=True)
 
     def _enter(self, past: Past) -> None:
@@ -242,6 +250,7 @@ class AsOf:
         filter_text = timeline.filter_text
         self._store.look_at(past)
         self._modes.enter("earlier")
+        self._parts.status.begin_earlier()
         self._show_model(past.model, place, filter_text)
         self.on_shown()
 
@@ -249,24 +258,23 @@ class AsOf:
         """The moment was far away: everything was made for it from nothing."""
         timeline = self._panes.timeline
         self._store.note_return()
+        self._parts.status.begin_earlier()
         self._show_model(past.model, _earlier_place(self._travel.here(), timeline.model, past), timeline.filter_text)
         self.on_shown()
 
     def _show_model(self, model: TimelineModel, place: Place, filter_text: str) -> None:
         """Let everything show another graph: `model` is its timeline."""
-        parts, trace = self._parts, self._store.trace
+        parts = self._parts
         parts.rebuild.note_shown()
+        parts.agents.begin_again()
         with self._panes.painted_once():
             self._panes.timeline.show_model(model)
             if filter_text or model.filter:
                 parts.filtering.filter_rows(filter_text)
             self._panes.conversations.begin_again()
             self._travel.return_to(place)
-        parts.agents.begin_again()
-        parts.status.begin_again()
-        parts.status.apply(TraceDelta(inference_calls=set(trace.inference_calls)))
+            self._refresh_lines()
         parts.ladder.take(TraceDelta())
-        self._refresh_lines()
 
     def _show_changes(self) -> None:
         """The past reading moved while it is shown: so does all that shows it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tui.analysis.agents.tasks import task_of
 from tui.analysis.state.outcome import outcome_of
 from tui.model.delta import TraceDelta
@@ -32,6 +34,9 @@ class Status:
         self._modes = modes
         self._problems = problems
         self._tokens = TokenMeter()
+        self._tokens_now: TokenMeter | None = None
+        """Those of now while an earlier moment is looked at."""
+        self._counting: Iterator[None] = iter(())
         self._prompt = ""
         self._name = store.source.name
         self._facts = StatusFacts(self._name, store.recording)
@@ -43,8 +48,28 @@ class Status:
 
     def begin_again(self) -> None:
         """The graph is another one."""
-        self._tokens = TokenMeter()
+        self._tokens, self._tokens_now = TokenMeter(), None
+        self._counting = iter(())
         self._prompt = ""
+
+    def begin_earlier(self) -> None:
+        """The graph is that of an earlier moment: few tokens are counted at once, many by `count`."""
+        self._tokens_now = self._tokens_now or self._tokens
+        self._tokens = TokenMeter()
+        self._counting = self._tokens.count(self._store.trace)
+        next(self._counting, None)
+        self._prompt = ""
+
+    def count(self) -> Iterator[None]:
+        """Count the tokens of the moment that is looked at, in steps; until then the line does not name them."""
+        yield from self._counting
+
+    def return_to_now(self, missed: TraceDelta) -> None:
+        """The graph is that of now again; `missed` names what changed in it meanwhile."""
+        self._tokens, self._tokens_now = self._tokens_now or TokenMeter(), None
+        self._counting = iter(())
+        self._prompt = ""
+        self.apply(missed)
 
     def apply(self, delta: TraceDelta) -> None:
         """The recording grew."""
@@ -53,8 +78,11 @@ class Status:
 
     def look_again(self, delta: TraceDelta) -> None:
         """The graph is that of another moment; `delta` names what is different."""
-        self._prompt = ""
-        self.apply(delta)
+        if self._tokens.is_counting:
+            self.begin_earlier()
+        else:
+            self._prompt = ""
+            self.apply(delta)
 
     def refresh(self) -> None:
         """Write the line as things are; the rows say of what is under way whether it may still arrive."""

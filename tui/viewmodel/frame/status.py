@@ -6,6 +6,7 @@ agents  ✗ failed: stream disconnected · ■ ENDED  5 agents  448k tok  “Rev
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from tui.analysis.kinds.plural import counted
 from tui.analysis.requests.tokens import Spent, Tokens, spent_by, tokens_of_all, tokens_spent
@@ -28,6 +29,9 @@ _END_OF_NAME = 10
 
 REASON_CELLS = 40
 """Why a session failed gets at most this much of the line, and no more than a third of it."""
+
+REQUESTS_PER_STEP = 1_000
+"""Requests whose tokens are counted between two looks at the clock: about a millisecond."""
 
 PROMPT_CELLS = (16, 60)
 """What was asked is left out where there is less room, and gets no more."""
@@ -211,12 +215,26 @@ class TokenMeter:
 
     def __init__(self) -> None:
         self.total = Tokens()
+        self.is_counting = False
+        """Whether `count` was begun and is not over."""
         self._by_call: dict[InferenceCallId, Spent] = {}
+
+    def count(self, trace: RolloutTrace) -> Iterator[None]:
+        """Count all requests that a graph has now, in steps; there is no total before the last of them."""
+        self.is_counting = True
+        calls, spent = trace.inference_calls, dict[InferenceCallId, Spent]()
+        ahead = iter([*calls])
+        while part := list(islice(ahead, REQUESTS_PER_STEP)):
+            if spent:
+                yield
+            spent.update((name, spent_by(calls[name])) for name in part)
+        self._by_call, self.total = spent, tokens_of_all(spent.values())
+        self.is_counting = False
 
     def apply(self, trace: RolloutTrace, delta: TraceDelta) -> None:
         """Count the requests that changed."""
         calls = trace.inference_calls
-        if not self._by_call:  # all at once, as when an earlier moment is looked at
+        if not self._by_call:  # all at once, as when a recording is loaded
             self._by_call = {name: spent_by(calls[name]) for name in delta.inference_calls if name in calls}
             self.total = tokens_of_all(self._by_call.values())
             return

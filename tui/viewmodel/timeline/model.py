@@ -286,6 +286,7 @@ class TimelineModel:
             self._focus = None
         self._changes += 1
         self._maker.kept.note_names(delta)
+        self._maker.forget_sums()
         new = self._while_kept_open(lambda: self.tree.apply(delta))
         self.folds.take_in(new)
         self.folds.settle(delta.codex_turns, self._focus_way)
@@ -341,6 +342,7 @@ class TimelineModel:
         self.labels.forget()
         self._maker.bars.forget()
         self._maker.kept.forget()
+        self._maker.forget_sums()
         self._while_kept_open(lambda: self.tree.go_back(delta, depending))
         self._focus = next((row for row in above if self.tree.holds(row)), None)
         self.axis = self.axis if self.axis.is_zoomed else TimeAxis()

@@ -37,6 +37,8 @@ class RowMaker:
         self.labels = labels
         self.bars = WorkBars(trace, index)
         self.kept = KeptRows(trace, index)
+        self._sums: dict[NodeRef, Tokens | None] = {}
+        """Tokens below turns and agents whose requests have no rows yet."""
         self._trace = trace
         self._index = index
         self._diagnostics = diagnostics
@@ -96,6 +98,15 @@ class RowMaker:
 
     def _tokens_below(self, ref: NodeRef) -> Tokens | None:
         """Tokens of a turn or an agent whose requests have no rows yet."""
+        if ref not in self._sums:
+            self._sums[ref] = self._summed(ref)
+        return self._sums[ref]
+
+    def forget_sums(self) -> None:
+        """The graph is another one than before."""
+        self._sums.clear()
+
+    def _summed(self, ref: NodeRef) -> Tokens | None:
         names = self._index.inferences_of_thread.of(ThreadId(ref.id)) if ref.kind == "thread" else ()
         names = self._index.inferences_of_turn.of(CodexTurnId(ref.id)) if ref.kind == "turn" else names
         used = tokens_of_all(spent_by(self._trace.inference_calls[name]) for name in names)
