@@ -143,7 +143,11 @@ class Recording:
 
     def failed(self, name: str, items: Iterable[Json] | None = None) -> int:
         """Fail an inference call, with what had arrived."""
-        ref = None if items is None else self.payload("inference_response", {"output_items": list(items)})
+        ref = (
+            None
+            if items is None
+            else self.payload("inference_response", {"output_items": list(items), "token_usage": None})
+        )
         return self.event(InferenceFailed(inference_call_id=name, error="stream broke", partial_response_payload=ref))
 
     def accept(self, item_id: str, message: Json | None = None) -> int:

@@ -166,13 +166,13 @@ def test_a_queued_cell_without_a_turn_does_not_touch_the_request_that_shows_its_
     assert [len(call.request_item_ids) for call in reducer.trace.inference_calls.values()] == [3, 4]
 
 
-def test_token_counts_of_another_form_are_left_out_with_a_note() -> None:
+def test_token_counts_that_cannot_be_read_are_reported() -> None:
     """The reference leaves them out without a word; the call itself is whole."""
     recording = Recording()
     recording.request("i1", [user("a")])
     recording.done("i1", [], usage={"input_tokens": 1.5, "output_tokens": 2})
     reducer = recording.reduce()
-    assert [(finding.code, finding.severity) for finding in reducer.diagnostics] == [("usage-unreadable", "note")]
+    assert [(finding.code, finding.severity) for finding in reducer.diagnostics] == [("usage-unreadable", "warning")]
     assert reducer.trace.inference_calls[InferenceCallId("i1")].usage is None
 
 
@@ -185,7 +185,7 @@ def test_negative_token_counts_are_none_for_people() -> None:
     reducer = recording.reduce()
     call = reducer.trace.inference_calls[InferenceCallId("i1")]
     assert (call.usage is not None, call.known_usage) == (True, None)
-    assert [(finding.code, finding.severity) for finding in reducer.diagnostics] == [("usage-unreadable", "note")]
+    assert [(finding.code, finding.severity) for finding in reducer.diagnostics] == [("usage-unreadable", "warning")]
     (reduced,) = json.loads(encoded(reducer))["inference_calls"].values()
     assert [reduced["usage"][name] for name in counted] == [900, 0, 0, 0]
 

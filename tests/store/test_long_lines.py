@@ -50,7 +50,9 @@ def bundle(tmp_path: Path) -> Path:
             request_payload=request,
         )
         writer.append(asked, thread_id="T", codex_turn_id="U")
-        response = writer.write_payload("inference_response", {"output_items": [message(n) for n in range(MANY)]})
+        response = writer.write_payload(
+            "inference_response", {"output_items": [message(n) for n in range(MANY)], "token_usage": None}
+        )
         answered = InferenceCompleted(inference_call_id="i", response_payload=response)
         writer.append(answered, thread_id="T", codex_turn_id="U")
         writer.append(RecordingCompleted())

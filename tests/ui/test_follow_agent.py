@@ -64,7 +64,7 @@ class Session:
         )
         self.writer.append(started, **self._place(name))
         item = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": answer}]}
-        response = self.writer.write_payload("inference_response", {"output_items": [item]})
+        response = self.writer.write_payload("inference_response", {"output_items": [item], "token_usage": None})
         said.append(item)
         ended = InferenceCompleted(inference_call_id=f"{name} {number}", response_payload=response)
         self.writer.append(ended, **self._place(name))

@@ -18,6 +18,7 @@ COUNTED_CODES = frozenset(
         "field-renamed",
         "field-retyped",
         "field-unreadable",
+        "item-renamed",
         "item-wrapped",
         "line-framing",
         "malformed-line",
@@ -26,6 +27,7 @@ COUNTED_CODES = frozenset(
         "reference-without-place",
         "unknown-event",
         "unknown-payload-kind",
+        "usage-unreadable",
         "word-unknown",
     }
 )

@@ -10,7 +10,7 @@ import msgspec
 
 from tui.model.conversation import InferenceProducer
 from tui.model.ids import InferenceCallId, ItemId, RawPayloadId, ThreadId
-from tui.model.objects import InferenceCall, TokenUsage
+from tui.model.objects import InferenceCall
 from tui.reducer.conversation import Sighting, normalize, reconcile
 from tui.reducer.history import joined, nothing_repeated, remember, repeated_start, rest_after, sight_repeated
 from tui.reducer.matching import KnownItems, NamedItems
@@ -21,6 +21,7 @@ from tui.reducer.repeated_requests import name_of_request, request_meant
 from tui.reducer.repeated_turns import turn_meant
 from tui.reducer.state import ReducerState, RequestHead
 from tui.reducer.steps import Steps, is_step_over
+from tui.reducer.usage import note_usage
 from tui.reducer.visible import show_all
 from tui.schema.events import (
     ExecutionStatus,
@@ -66,7 +67,7 @@ class _ToolsItem(msgspec.Struct, frozen=True, gc=False):
 
 class _Response(msgspec.Struct, frozen=True, gc=False):
     output_items: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    token_usage: Any = None
+    token_usage: Any = msgspec.UNSET
 
 
 _request_decoder = msgspec.json.Decoder(_Request)
@@ -340,15 +341,7 @@ def _reduce_response(state: ReducerState, call: InferenceCall, ref: RawPayloadRe
     named = NamedItems(state, call.thread_id)
     chosen = yield from reconcile(state, candidates, sighting, named.response)
     yield from _store_response(state, call, chosen)
-    usage = _token_usage(response.token_usage)
-    if usage is not None:
-        call.usage = usage
-        if not usage.is_possible:
-            message = f"the token usage of {call.inference_call_id} counts fewer than 0 tokens"
-            state.report("usage-unreadable", message, "the call has no token counts", severity="note")
-    elif response.token_usage is not None:
-        message = f"the token usage of {call.inference_call_id} is not counted as whole numbers"
-        state.report("usage-unreadable", message, "the call has no token counts", severity="note")
+    note_usage(state, call, ref, response.token_usage)
     thread = state.threads[call.thread_id]
     thread.snapshot_is_distinct = thread.snapshot_is_distinct and not named.taken
     if state.rules.responses_join_at_once:
@@ -394,24 +387,6 @@ def _rename_response(state: ReducerState, call: InferenceCall, response_id: str 
     if response_id is not None:
         key = (call.thread_id, response_id)
         names[key] = (*names.get(key, ()), call.inference_call_id)
-
-
-def _token_usage(value: Any) -> TokenUsage | None:
-    """Usage if its four old counters are integers; the newer one counts as 0 where it is missing (§5.5)."""
-    if not isinstance(value, dict):
-        return None
-    names = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens")
-    counts = [_count(value.get(name)) for name in names]
-    if None in counts:
-        return None
-    fresh, cached, output, reasoning = (count or 0 for count in counts)
-    return TokenUsage(fresh, cached, _count(value.get("cache_write_input_tokens")) or 0, output, reasoning)
-
-
-def _count(value: Any) -> int | None:
-    if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
-        return None
-    return value
 
 
 def _array(raw: msgspec.Raw | msgspec.UnsetType, where: str, name: str, consequence: str) -> memoryview:

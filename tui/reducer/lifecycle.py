@@ -175,6 +175,8 @@ def _close_children(state: ReducerState, turn_id: CodexTurnId, status: Execution
 
 
 def _apply_metadata(state: ReducerState, thread: Thread, ref: RawPayloadRef) -> None:
+    if len(state.trace.threads) == 1:
+        state.learn_form(ref, _Metadata.__struct_fields__)  # the first body of all
     metadata: _Metadata = state.decode(
         ref, _metadata_decoder, "the thread's origin, nickname and default model are unknown"
     )

@@ -7,6 +7,7 @@ sees that something was there; the problem is reported beside it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from tui.model.ids import RawPayloadId
 from tui.reducer import jsontext
 from tui.reducer.content_key import ContentKey, content_key
 from tui.reducer.steps import Steps, is_long_text, is_step_over
+from tui.schema.oddity import shortened
 from tui.schema.rules import Rules
 
 _ROLES: Final[frozenset[str]] = frozenset({"system", "developer", "user", "assistant", "tool"})
@@ -44,6 +46,9 @@ _TEXT_TYPES: Final = frozenset({"input_text", "output_text", "text"})
 _CALL_ID_KINDS: Final = CALL_KINDS | OUTPUT_KINDS
 WRAPPED_ITEM: Final = "item-wrapped"
 """Code of a fault that costs nothing: the item was found inside another object."""
+
+FOREIGN_ITEM: Final = "item-renamed"
+"""Code of a fault that costs nothing either: the item was recognised by its spelling or by what it holds."""
 
 _MISSING: Final = object()
 
@@ -137,8 +142,8 @@ class Normalizer:
                     value = wrapped
                 shape = self._shape(value)
             except _Unfit as unfit:
-                result.faults.append(ItemFault(position, unfit.code, unfit.message))
-                shape = self._stand_in(value)
+                value, shape, fault = self._of_other_form(value, unfit)
+                result.faults.append(ItemFault(position, fault.code, fault.message))
             except jsontext.BAD_JSON as error:
                 value = None  # what is nested too deeply is not read at all
                 result.faults.append(ItemFault(position, "unreadable-item", f"model item in {self._where}: {error}"))
@@ -182,11 +187,22 @@ class Normalizer:
             raise _Unfit("unsupported-item", message)
         return read(self, value)
 
+    def _of_other_form(self, value: Any, unfit: _Unfit) -> tuple[Any, _Shape | None, _Unfit]:
+        """An unfit item as it can be read: in the usual spelling, or by what it holds; else what stands in for it."""
+        from tui.schema.foreign_items import usual_item
+
+        usual = usual_item(value)
+        if usual is not None:
+            with contextlib.suppress(_Unfit):
+                message = (
+                    f"model items in {self._where} have other types or names, such as {shortened(_type_of(value))!r}"
+                )
+                return usual, self._shape(usual), _Unfit(FOREIGN_ITEM, message)
+        return value, self._stand_in(value), unfit
+
     def _stand_in(self, value: Any) -> _Shape:
         """Keep the place of an item that could not be read: its content stays in the payload."""
-        item_type = value.get("type") if isinstance(value, dict) else None
-        label = item_type if isinstance(item_type, str) else "item"
-        return _Shape("assistant", None, "message", [self._opaque(label, value)])
+        return _Shape("assistant", None, "message", [self._opaque(_type_of(value), value)])
 
     def _opaque(self, label: str, value: Any) -> PayloadRefPart:
         if self._rules.hashes_opaque_content:
@@ -364,6 +380,11 @@ def _wrapped(value: Any) -> dict[str, Any] | None:
         return None
     inner = [one for one in value.values() if isinstance(one, dict) and isinstance(one.get("type"), str)]
     return inner[0] if len(inner) == 1 else None
+
+
+def _type_of(value: Any) -> str:
+    found = value.get("type") if isinstance(value, dict) else None
+    return found if isinstance(found, str) else "item"
 
 
 def _is_plain_call(value: dict[str, Any]) -> bool:

@@ -6,8 +6,8 @@ Nothing in here is derived other than by applying events, so the state after an 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -46,6 +46,9 @@ from tui.schema.oddity import Oddity, shortened
 from tui.schema.payloads import PartList, RawPayloadRef
 from tui.schema.rules import Rules, rules_for
 from tui.schema.sequence import SharedSequence
+
+if TYPE_CHECKING:
+    from tui.schema.body_form import BodyForm
 
 _USUAL_BEGINNINGS = (b"{", b"[")
 """What nearly all bodies begin with."""
@@ -182,6 +185,8 @@ class ReducerState:
         """Protocol errors whose turn is not known yet, by what they say; the end of a turn may repeat it."""
         self.bodies: Mapping[str, Any] = {}
         """Payload bodies handed in with the event that is being applied."""
+        self.body_form: BodyForm | None = None
+        """How bodies are written, if not as known recorders do."""
 
         self.threads: dict[ThreadId, ThreadState] = {}
         self.next_item = 1
@@ -307,7 +312,8 @@ class ReducerState:
         if isinstance(data, bytes):
             if ref.path is None and ref.shard is None and self.rules.may_omit_bodies:
                 self._note_found_body(ref)
-            return data if data.startswith(_USUAL_BEGINNINGS) else self._unusual_body(ref, data)
+            data = data if data.startswith(_USUAL_BEGINNINGS) else self._unusual_body(ref, data)
+            return data if self.body_form is None else self._in_usual_form(ref, data, self.body_form)
         reason = getattr(data, "reason", "its body was not handed in")
         message = f"payload {ref.raw_payload_id} ({ref.place}) cannot be read: {reason}"
         raise Problem("payload-unreadable", message, consequence, ref.raw_payload_id)
@@ -326,6 +332,22 @@ class ReducerState:
         message = f"payload {ref.raw_payload_id} ({ref.place}) begins with a byte order mark (BOM)"
         self.report_counted("", "byte-order-mark", message, "it was skipped; the body was read", severity="warning")
         return without_mark(data)
+
+    def learn_form(self, ref: RawPayloadRef, names: Collection[str]) -> bool:
+        """See whether a body, which should have some of these names, is written otherwise; true if that is news."""
+        data = self.bodies.get(ref.raw_payload_id)
+        if self.body_form is not None or not isinstance(data, bytes):
+            return False
+        from tui.schema.body_form import form_of  # late: hardly any recording needs it
+
+        self.body_form = form_of(data, names)
+        return self.body_form is not None
+
+    def _in_usual_form(self, ref: RawPayloadRef, data: bytes, form: BodyForm) -> bytes:
+        usual = form.usual(data)
+        for code, message in form.differences(f"payload {ref.raw_payload_id} ({ref.kind.type})", data, usual):
+            self.report_counted("bodies", code, message, "it was read anyway", severity="warning")
+        return usual
 
     def _note_found_body(self, ref: RawPayloadRef) -> None:
         """A reference without a place may mean that the body was left out, but there it is."""
@@ -348,6 +370,8 @@ class ReducerState:
             decoded = decoder.decode(data)
         except jsontext.BAD_JSON as error:
             decoded = self._decode_recognised(ref, data, decoder, lists)
+            if decoded is None and self.learn_form(ref, decoder.type.__struct_fields__):
+                return self.decode(ref, decoder, consequence, lists=lists)
             if decoded is None:
                 message = f"payload {ref.raw_payload_id} ({ref.place}) is not what it should be: {error}"
                 raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error

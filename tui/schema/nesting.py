@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from typing import Any, Final
 
 import msgspec
@@ -21,9 +21,14 @@ _VERSION: Final = re.compile(r"v?\d+")
 
 def known_kind(word: str) -> str | None:
     """The kind of event that a word means: in another spelling, with words before it, with a version behind it."""
+    return word_meant(word, _KIND_OF_FOLDED)
+
+
+def word_meant(word: str, known: Mapping[str, str]) -> str | None:
+    """The one of the known words, given by their folded spellings, that a word means in the same ways."""
     pieces = [piece for piece in _SEPARATORS.split(word) if piece and not _VERSION.fullmatch(piece)]
     spellings = ("".join(pieces[start:]) for start in range(len(pieces)))
-    return next((kind for one in spellings if (kind := _KIND_OF_FOLDED.get(folded(one))) is not None), None)
+    return next((meant for one in spellings if (meant := known.get(folded(one))) is not None), None)
 
 
 def with_envelope(fields: dict[str, Any], names: Set[str], notes: LineNotes) -> dict[str, Any]:

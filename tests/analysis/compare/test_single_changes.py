@@ -175,7 +175,7 @@ def record(path: Path, session: Session, dialect: Dialect, number: int) -> Path:
                     thread_id=thread,
                     codex_turn_id=turn,
                 )
-                response = writer.write_payload("inference_response", {"output_items": answer})
+                response = writer.write_payload("inference_response", {"output_items": answer, "token_usage": None})
                 writer.append(
                     InferenceCompleted(
                         inference_call_id=call,

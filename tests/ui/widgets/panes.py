@@ -45,7 +45,7 @@ class Draft:
             ),
             **PLACE,
         )
-        response = self.writer.write_payload("inference_response", {"output_items": answer})
+        response = self.writer.write_payload("inference_response", {"output_items": answer, "token_usage": None})
         self.writer.append(
             InferenceCompleted(inference_call_id=name, response_id=f"answer to {name}", response_payload=response),
             **PLACE,

@@ -160,6 +160,7 @@ MEANINGS: dict[str, Meaning] = {
     "word-unknown": Meaning(
         "unknown values of known fields", "they are shown as recorded; nothing was concluded from them", _UPDATE
     ),
+    "item-renamed": Meaning("model items with other types or names", "they were recognised and read", _UPDATE),
     "item-wrapped": Meaning("model items inside other objects", "they were read anyway", _UPDATE),
     "reference-without-place": Meaning(
         "references that do not say where the payload is",

@@ -1,0 +1,146 @@
+"""Bodies as a recorder of tomorrow might write them: their items, agents, commands and tokens are there, told once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conformance.test_drift import DEMOS, Recording
+from tui.analysis.statistics.counts import statistics_of
+from tui.bundle.open import open_bundle
+from tui.commands.check import check_bundle
+from tui.commands.loaded import loaded_store
+
+DEMO = "agents-schema2"
+KINDS = ("conversation_items", "code_cells", "terminal_operations", "interaction_edges", "threads")
+
+Change = Callable[[Any], Any]
+
+
+def everywhere(change: Change) -> Change:
+    """The change for every object and text in a body, the inner ones first."""
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return change({name: changed(inner) for name, inner in value.items()})
+        return [changed(inner) for inner in value] if isinstance(value, list) else value
+
+    return changed
+
+
+def camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+def with_camel_names(value: Any) -> Any:
+    return {camel(name): inner for name, inner in value.items()}
+
+
+ITEM_WORDS = ("message", "function_call", "function_call_output", "reasoning", "input_text", "output_text")
+
+
+def with_pascal_types(value: Any) -> Any:
+    kind = value.get("type")
+    return {**value, "type": camel(f"_{kind}")} if kind in ITEM_WORDS else value
+
+
+RENAMED = {"function_call": "tool_use", "function_call_output": "tool_result", "message": "utterance"}
+
+
+def with_renamed_types(value: Any) -> Any:
+    return {**value, "type": RENAMED.get(value.get("type"), value["type"])} if "type" in value else value
+
+
+def usage_as(change: Change) -> Change:
+    def changed(body: Any) -> Any:
+        if isinstance(body, dict) and isinstance(body.get("token_usage"), dict):
+            usage = body.pop("token_usage")
+            return {**body, **change(usage)}
+        return body
+
+    return changed
+
+
+def as_provider(usage: dict[str, int]) -> dict[str, Any]:
+    return {
+        "input_tokens": usage["input_tokens"],
+        "input_tokens_details": {"cached_tokens": usage["cached_input_tokens"]},
+        "output_tokens": usage["output_tokens"],
+        "output_tokens_details": {"reasoning_tokens": usage["reasoning_output_tokens"]},
+    }
+
+
+CHANGES: dict[str, tuple[Change, str]] = {
+    "camelCase": (everywhere(with_camel_names), "field-renamed"),
+    "types in PascalCase": (everywhere(with_pascal_types), "item-renamed"),
+    "types with words before": (
+        everywhere(lambda value: {**value, "type": f"codex/{value['type']}"} if "role" in value else value),
+        "item-renamed",
+    ),
+    "other types": (everywhere(with_renamed_types), "item-renamed"),
+    "bodies with headers": (lambda body: {"content_type": "application/json", "data": body}, "field-moved"),
+    "usage renamed": (usage_as(lambda usage: {"usage": usage}), "field-renamed"),
+    "usage inside another": (usage_as(lambda usage: {"billing": {"tokens": usage}}), "field-renamed"),
+    "usage as the provider has it": (usage_as(lambda usage: {"usage": as_provider(usage)}), "field-renamed"),
+    "usage as text": (usage_as(lambda usage: {"token_usage": json.dumps(usage)}), "field-retyped"),
+    "usage in texts": (
+        usage_as(lambda usage: {"token_usage": {name: str(count) for name, count in usage.items()}}),
+        "field-retyped",
+    ),
+}
+
+
+def seen(bundle: Path) -> tuple[dict[str, int], tuple[int, ...]]:
+    """How many objects there are, and the sums of tokens."""
+    store = loaded_store(str(bundle))
+    return {kind: len(getattr(store.trace, kind)) for kind in KINDS}, tuple(
+        statistics_of(store.trace, store.index).tokens
+    )
+
+
+@cache
+def seen_unchanged() -> tuple[dict[str, int], tuple[int, ...]]:
+    return seen(DEMOS / DEMO)
+
+
+def changed(change: Change, bundle: Path) -> Path:
+    recording = Recording(DEMOS / DEMO)
+    recording.change_bodies(change)
+    return recording.write(bundle)
+
+
+def codes(bundle: Path) -> list[str]:
+    return [kind.code for kind in check_bundle(open_bundle(bundle)).findings if kind.severity != "note"]
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_change_of_all_bodies_is_one_finding(name: str, tmp_path: Path) -> None:
+    change, code = CHANGES[name]
+    bundle = changed(change, tmp_path / "bundle")
+    assert seen(bundle) == seen_unchanged()
+    assert codes(bundle) == [code]
+
+
+UNREAD: dict[str, tuple[Change, str]] = {
+    "missing": (usage_as(lambda _usage: {}), "field-missing"),
+    "in words": (usage_as(lambda _usage: {"token_usage": "few"}), "usage-unreadable"),
+    "below 0": (
+        usage_as(lambda usage: {"token_usage": {**usage, "output_tokens": -1}}),
+        "usage-unreadable",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_usage_that_cannot_be_read_is_unknown(name: str, tmp_path: Path) -> None:
+    change, code = UNREAD[name]
+    bundle = changed(change, tmp_path / "bundle")
+    store = loaded_store(str(bundle))
+    assert statistics_of(store.trace, store.index).tokens.is_unknown
+    assert codes(bundle) == [code]

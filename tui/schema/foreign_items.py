@@ -1,0 +1,36 @@
+"""Recognises items of a conversation that have other types or names than known recorders write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tui.schema.bodies import ITEM_TYPES
+from tui.schema.body_form import respelled
+
+
+def usual_item(value: Any) -> dict[str, Any] | None:
+    """The item as a known recorder would write it; None if it is not clear what it is.
+
+    Names and types in another spelling are known by that, an item of a foreign type by what it holds.
+    """
+    usual = respelled(value)
+    if not isinstance(usual, dict):
+        return None
+    if usual.get("type") not in ITEM_TYPES:
+        kind = _kind_of(usual)
+        return None if kind is None else {**usual, "type": kind}
+    return None if usual is value else usual
+
+
+def _kind_of(item: dict[str, Any]) -> str | None:
+    """The type of an item by its members: a call has a name and what it is given, an output what came back."""
+    if isinstance(item.get("call_id"), str):
+        has_name = isinstance(item.get("name"), str)
+        if has_name and isinstance(item.get("arguments"), str):
+            return "function_call"
+        if has_name and isinstance(item.get("input"), str):
+            return "custom_tool_call"
+        return "function_call_output" if "output" in item and not has_name else None
+    if isinstance(item.get("author"), str) and isinstance(item.get("recipient"), str):
+        return "agent_message"
+    return "message" if isinstance(item.get("role"), str) and isinstance(item.get("content"), list) else None
