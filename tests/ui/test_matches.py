@@ -206,3 +206,26 @@ async def test_count_gives_room_after_a_move() -> None:
         assert " of " not in driver.footer
         await driver.press("n")
         await driver.until(lambda: "/request  2 of " in driver.footer, "the second")
+
+
+async def test_every_place_that_was_found_is_on_a_narrow_screen() -> None:
+    """A row has no room for what a command wrote, and of the other panes one is out of sight."""
+    async with running("shell", size=(80, 24)) as driver:
+        await driver.press("g /")
+        await driver.type("3000")
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, FoundScreen), "the list")
+        await driver.until(lambda: not found_screen(driver).search.is_running, "the end of the search")
+        found = found_screen(driver).search.found
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+        unseen = []
+        for place in range(found.place_count):
+            await driver.at_rest()
+            main = driver.main
+            panes = [pane for pane in (main.timeline, main.conversation, main.inspector) if pane.display]
+            if not any(marked(pane) for pane in panes):
+                unseen.append((place, driver.footer))
+            await driver.press("n")
+        assert found.place_count > 3
+        assert unseen == []

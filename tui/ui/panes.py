@@ -126,6 +126,18 @@ class Panes:
         self._host.set_focus(self.widget(pane), scroll_visible=False)
         self._footer.refresh()
 
+    def bring_into_view(self, pane: Pane) -> None:
+        """Show a pane that is out of sight. The focus stays where it is, unless one pane alone is shown."""
+        arrangement = self._arrangement
+        if arrangement is None or pane in arrangement.visible:
+            return
+        if arrangement.layout == "single":
+            self.focus(pane)
+            return
+        self._detail = pane
+        self.arrange()
+        self._footer.refresh()
+
     def focus_next(self, step: int) -> None:
         """Give the pane `step` panes further the focus; of two conversations the left one comes first."""
         views = list(self.conversations)

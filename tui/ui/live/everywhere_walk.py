@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.live.pane_search import PaneSearch
 from tui.ui.panes import Panes
 from tui.ui.selection import Selection
 from tui.ui.travel import Travel
+from tui.viewmodel.payload.raw_evidence import payloads_behind
+from tui.viewmodel.text.spans import line_text
 
 if TYPE_CHECKING:
+    from tui.analysis.search.pattern import Pattern
     from tui.ui.live.everywhere import EverywhereSearch
     from tui.viewmodel.lists.found import FoundPlace
+
+MOST_PAYLOADS = 4
+"""Payloads behind an object in which its match is looked for: they are read while a key waits."""
 
 
 class EverywhereWalk:
@@ -111,10 +118,37 @@ class EverywhereWalk:
             if start is not None:
                 self._panes.inspector.show_match(search.pattern, start)
         elif node.kind != "item":
-            self._panes.inspector.show_match(search.pattern)
+            self._show_match_of(node, search.pattern)
         elif not self._panes.conversation.search(search.pattern.text):
             self._selection.show_item(node)  # only what is not shown of it matches: an id
         return True
+
+    def _show_match_of(self, node: NodeRef, pattern: Pattern) -> None:
+        """The row may have no room for what matched, or not say it: then a payload does, else its conversation."""
+        panes, timeline = self._panes, self._panes.timeline
+        is_in_payload = self._find_payload(node, pattern)
+        if pattern.spans(line_text(timeline.row_line(timeline.cursor, timeline.size.width))):
+            return
+        if is_in_payload:
+            panes.bring_into_view("payload")
+        elif panes.conversation.search(pattern.text):
+            panes.bring_into_view("conversation")
+
+    def _find_payload(self, node: NodeRef, pattern: Pattern) -> bool:
+        """Stand on the match in the payload that is shown, else in another one behind the node; whether one has it.
+
+        The row may be that of a call, and what matched is in what its command wrote.
+        """
+        inspector = self._panes.inspector
+        if inspector.show_match(pattern):
+            return True
+        shown = inspector.payload
+        for ref in payloads_behind(self._store.trace, self._store.index, node)[:MOST_PAYLOADS]:
+            inspector.show(ref)
+            if inspector.show_match(pattern):
+                return True
+        inspector.show(shown)
+        return False
 
     def stop(self) -> bool:
         """Stop a search that is under way; whether there was one."""

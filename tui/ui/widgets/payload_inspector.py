@@ -148,13 +148,15 @@ class PayloadInspector(MeasuredView):
             self.model.finder.mark(pattern)
             self.rows_changed()
 
-    def show_match(self, pattern: Pattern, start: int | None = None) -> None:
-        """Stand on a match at a byte of the payload that is shown; without a byte, on the first one, if there is."""
+    def show_match(self, pattern: Pattern, start: int | None = None) -> bool:
+        """Stand on a match at a byte of the payload shown, without one on its first; whether there is a match."""
         at = self.model.finder.first_match(pattern) if start is None else start
-        if at is not None:
-            self.model.finder.show_match(pattern, at)
-            self._follow_model()
-            self.arrive(calmly=True)
+        if at is None:
+            return False
+        self.model.finder.show_match(pattern, at)
+        self._follow_model()
+        self.arrive(calmly=True)
+        return True
 
     def close(self) -> None:
         """Give back the file that is shown."""

@@ -91,7 +91,7 @@ class PayloadFinder:
     def first_match(self, pattern: Pattern) -> int | None:
         """The byte at which the first match begins; None without one, and where looking would take long."""
         pages, wanted = self._shown.pages, BytePattern(pattern)
-        if pages is None or pages.size > wanted.window or wanted.is_regex:
+        if pages is None or pages.size > SEARCHED_AT_ONCE or wanted.is_regex:
             return None
         return next((start for start, _ in wanted.spans(pages.read(0, pages.size))), None)
 
