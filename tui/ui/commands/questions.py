@@ -42,7 +42,7 @@ QUESTIONS: tuple[Question, ...] = (
         "truncated truncation cut missing seen tool result stdout",
     ),
     Question(
-        "What did the model get: prompt, tools, items?",
+        "What did a request send: prompt, tools, items?",
         ("focus_next_pane",),
         "instructions system developer settings request input answer response reply reasoning thinking messages read",
     ),
