@@ -46,3 +46,4 @@ def test_headings_cannot_be_chosen_and_rows_are_found_by_their_table() -> None:
     heading, first, _ = statistics_entries([NUMBERS], 40, cell_len)
     assert (heading.value, first.value) == (None, NODE)
     assert "Tools" in first.hidden
+    assert "total" in first.hidden, "a column that has no room leads to its table, too"

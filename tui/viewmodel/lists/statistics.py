@@ -26,7 +26,7 @@ def statistics_entries(tables: Sequence[Table], width: int, measure: Measure) ->
         entries.append(PickEntry((Span(f" {lines[0][0]}", "title"), Span(lines[0][1], "dim"))))
         for row, (name, rest) in zip(table.rows, lines[1:], strict=True):
             line: Line = (Span(f" {name}"), Span(rest, "dim"))
-            entries.append(PickEntry(line, row.node, hidden=" ".join((table.title, *row.cells))))
+            entries.append(PickEntry(line, row.node, hidden=" ".join((table.title, *table.heads, *row.cells))))
     return entries
 
 
