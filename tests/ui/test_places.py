@@ -13,6 +13,7 @@ from tui.analysis.links.place_names import NamedPlace, find_place, place_name
 from tui.cli import main
 from tui.model.noderef import NodeRef
 from tui.ui.commands.copying import opening_line, place_here
+from tui.viewmodel.text.spans import line_text
 
 
 @pytest.mark.parametrize("name", ["agents", "agents-schema2"])
@@ -62,6 +63,18 @@ async def test_line_copied_anywhere_opens_the_same_place(keys: str, pane: str) -
         await driver.at_rest()
         assert place_here(driver.main.work) == place
         assert driver.main.pane == pane
+
+
+async def test_copied_line_is_shown_whole_until_the_next_key() -> None:
+    async with running("agents", size=(60, 20)) as driver:
+        await driver.press("j y p")
+        box, place = driver.main.keys.box, place_here(driver.main.work)
+        assert place is not None
+        line = opening_line(driver.main.work, place)
+        assert box.display
+        assert "".join(map(line_text, box.lines)).replace(" ", "") == line.replace(" ", "")
+        await driver.press("j")
+        assert not box.display
 
 
 async def test_place_that_is_not_there_is_said() -> None:

@@ -26,13 +26,17 @@ class Footer:
         self._message: Span | None = None
         self._prompt: Prompt | None = None
         self._is_held = False
+        self.show_whole: Callable[[str], None] = lambda _text: None
+        """Shows a text over the panes until the next key, with as many lines as it needs."""
 
     # The message
 
-    def say(self, text: str, style: str = "") -> None:
-        """Show one line until the next key."""
+    def say(self, text: str, style: str = "", *, whole: str = "") -> None:
+        """Show one line until the next key. `whole` is what must be read to its end, however narrow the line is."""
         self._message = Span(text, style) if text else None
         self.refresh()
+        if whole and (whole not in text or self._measure(text) > self.room):
+            self.show_whole(whole)
 
     @property
     def room(self) -> int:

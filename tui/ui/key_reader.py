@@ -14,15 +14,20 @@ from tui.ui.keyboard import PAUSE_SECONDS, Keyboard, shown_keys
 from tui.ui.widgets.line_block import LineBlock
 from tui.viewmodel.frame.keys import KeyOutcome
 from tui.viewmodel.text.spans import Line, Span, line_text
+from tui.viewmodel.text.styled_lines import wrap_line
 
 BOX_SECONDS = 0.15
 """How long keys must be unfinished before a box lists what may follow: `gg` typed quickly needs no box."""
+
+_FRAME_CELLS = 2
+"""Cells of the frame around the box."""
 
 
 class KeyReader:
     """Reads the keys of `host` and calls `run` with the commands that they mean.
 
-    `box` belongs to the host's widgets: while keys are unfinished it lists what may follow.
+    `box` belongs to the host's widgets: while keys are unfinished it lists what may follow, and it shows messages that
+    are too long for the footer.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class KeyReader:
         self._run = run
         self._marks = marks
         self.box = LineBlock()
+        footer.show_whole = self._show_whole
         self._pause: Timer | None = None
         self._box_timer: Timer | None = None
 
@@ -82,6 +88,12 @@ class KeyReader:
         keys = max((cell_len(key) for key, _ in pairs), default=0)
         lines: list[Line] = [(Span(f" {key:<{keys}}  ", "chrome.key"), Span(f"{word} ")) for key, word in pairs]
         self.box.show(lines, max((cell_len(line_text(line)) for line in lines), default=0))
+
+    def _show_whole(self, text: str) -> None:
+        """Show a text in the box until the next key; what lies over the panes has room for one line alone."""
+        if self.box.is_mounted:
+            lines = wrap_line((Span(text),), max(8, self.box.app.size.width - _FRAME_CELLS), cell_len)
+            self.box.show(lines, max(cell_len(line_text(line)) for line in lines))
 
     def _pause_over(self) -> None:
         self._pause = None

@@ -22,7 +22,7 @@ from tui.ui.footer import Footer
 from tui.ui.terminal.textual_private import driver_of
 from tui.ui.workspace import Workspace
 from tui.viewmodel.payload.raw_evidence import path_to, payloads_behind
-from tui.viewmodel.text.clean import format_bytes
+from tui.viewmodel.text.clean import clean, format_bytes
 from tui.viewmodel.text.plain_text import plain_text
 from tui.viewmodel.text.spans import line_text
 
@@ -197,7 +197,8 @@ def _ask_where_to_save(work: Workspace, picture: PictureHere) -> None:
 
     def done(typed: str | None) -> None:
         if typed is not None:
-            work.footer.say(*save(picture.data, typed.strip(), os.environ))
+            text, style = save(picture.data, typed.strip(), os.environ)
+            work.footer.say(text, style, whole=text)
 
     offered = free_path(suffix_of(picture.data), os.environ, picture.stem)
     work.footer.ask("save the picture as", offered, lambda _typed: "", done, check=refusal)
@@ -256,7 +257,7 @@ def copy_to_clipboard(work: Workspace, footer: Footer, text: str, what: str) -> 
     sequence, message = copy_sequence(text, what, os.environ)
     if sequence:
         _send_to_terminal(work, sequence)
-    footer.say(message, "" if sequence else "warning")
+    footer.say(message, "" if sequence else "warning", whole=message)
 
 
 def copy_line(work: Workspace, footer: Footer, line: str) -> None:
@@ -264,7 +265,7 @@ def copy_line(work: Workspace, footer: Footer, line: str) -> None:
     sequence, refusal = copy_sequence(line, "the place", os.environ)
     if sequence:
         _send_to_terminal(work, sequence)
-        footer.say(line_copied(line, footer.room, cell_len))
+        footer.say(line_copied(line, footer.room, cell_len), whole=clean(line))
     else:
         footer.say(refusal, "warning")
 
