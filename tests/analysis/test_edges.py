@@ -266,6 +266,23 @@ def test_a_book_that_grew_says_what_a_new_one_says() -> None:
     assert [view.arrived_seq for view in grown()] == [12]
 
 
+def test_many_views_are_made_in_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes in between is left out."""
+    monkeypatch.setattr("tui.analysis.messages.edges.VIEWS_PER_STEP", 1)
+    graph = family()
+    names = [f"send {number}" for number in range(20)]
+    for name in names:
+        graph.tool(name, kind="send_message")
+        graph.edge(f"edge:tool:{name}", "send_message", ("tool", name), ("thread", "child"))
+    found: list[EdgeView] = []
+    book = EdgeBook(graph.trace, TraceIndex(graph.trace))
+    for steps, _ in enumerate(book.find_views(found, recording_is_over=False), 1):
+        graph.tool(f"later {steps}", kind="send_message")
+        graph.edge(f"edge:tool:later {steps}", "send_message", ("tool", f"later {steps}"), ("thread", "child"))
+    assert steps > len(names)
+    assert [view.source.id for view in found] == names
+
+
 def test_each_edge_of_a_demo_is_told_once(demo_bundle: Path) -> None:
     store = TraceStore(open_bundle(demo_bundle))
     store.load_all()

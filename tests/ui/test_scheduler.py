@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterator
 
 from tui.ui.scheduler import PAINTING, SlicedWork, first_of, sliced, take
@@ -56,6 +57,18 @@ async def test_large_work_goes_on_behind_and_tells_how_far_it_is() -> None:
     while not work.is_over:
         await asyncio.sleep(0.001)
     assert told == [0, 1, 2, "done"]
+
+
+async def test_the_collector_passes_over_what_stays() -> None:
+    made: list[list[object]] = []
+    gc.unfreeze()
+    try:
+        work = SlicedWork((made.append([]) for _ in range(1000)), lambda: None, seconds=0.0, stays=True)
+        while not work.is_over:
+            await asyncio.sleep(0.001)
+        assert gc.get_freeze_count() > len(made)
+    finally:
+        gc.unfreeze()
 
 
 async def test_stopped_work_takes_no_further_step() -> None:

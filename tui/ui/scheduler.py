@@ -13,6 +13,7 @@ slice in between would come before the picture.
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Generic, TypeVar
@@ -86,7 +87,8 @@ async def first_of(steps: Iterable[Step | None]) -> Step | None:
 class SlicedWork(Generic[Step]):
     """Work of which the first slice is done at once and the rest between keys. Needs a running event loop.
 
-    With `begins_later` the first slice, too, comes after what is to be painted now.
+    With `begins_later` the first slice, too, comes after what is to be painted now. With `stays` what is made is kept:
+    the collector passes over it, since to look through all of it again and again takes longer than a slice.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class SlicedWork(Generic[Step]):
         on_slice: Callable[[Step], None] | None = None,
         seconds: float = SLICE_SECONDS,
         begins_later: bool = False,
+        stays: bool = False,
     ) -> None:
         """`on_slice` gets the last result of each slice but the last one; `on_done` is called when all is done."""
         self.is_over = False
@@ -105,6 +108,7 @@ class SlicedWork(Generic[Step]):
         self._on_done = on_done
         self._on_slice = on_slice
         self._seconds = seconds
+        self._stays = stays
         self._task: asyncio.Task[None] | None = None
         if begins_later or not self._work():
             self._task = asyncio.create_task(self._go_on())
@@ -125,6 +129,8 @@ class SlicedWork(Generic[Step]):
             if time.monotonic() >= deadline:
                 if self._on_slice is not None:
                     self._on_slice(step)
+                if self._stays:
+                    gc.freeze()
                 return False
         self.is_over = True
         self._on_done()

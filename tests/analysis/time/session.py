@@ -33,8 +33,9 @@ class _Book:
     def prepare(self, _most: int) -> bool:
         return True
 
-    def views(self, _is_over: bool) -> list[EdgeView]:
-        return self._edges
+    def find_views(self, found: list[EdgeView], _is_over: bool) -> Iterator[None]:
+        found += sorted(self._edges, key=lambda edge: edge.started_seq)
+        yield
 
 
 class Session:

@@ -166,7 +166,9 @@ def _view_steps(
     book = EdgeBook(trace, index)
     while not book.prepare(OBJECTS_PER_STEP):
         yield
-    return book.views(recording.is_over)
+    views: list[EdgeView] = []
+    yield from book.find_views(views, recording.is_over)
+    return views
 
 
 def _dropped(trace: RolloutTrace, index: TraceIndex) -> Generator[None, None, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any, Final, Protocol
 
 from tui.analysis.as_of.later_changes import LaterChanges
@@ -30,8 +30,14 @@ _UNCHANGED = frozenset(("raw_payloads",))
 _LARGEST = 2**63 - 1
 """The largest number that a column holds; damaged logs may say anything."""
 
-_NEVER_HEARD = -(2**63)
+_LEAST = -(2**63)
+"""The least one."""
+
+_NEVER_HEARD = _LEAST
 """Stands for the time of the newest event while there was none."""
+
+ROWS_PER_STEP = 10_000
+"""Rows of the log that are looked at in one step: a millisecond."""
 
 
 class LoggedRows(Protocol):
@@ -73,8 +79,8 @@ class Chronicle:
         """What was changed behind each place."""
         self._numbers: dict[int, int] = {}
         """Identity of a finding → its number."""
-        self._known: tuple[int, Sequence[int], Sequence[int]] = (0, (), ())
-        """How many rows there were, and the newest seq and time of each, when a moment was looked for last."""
+        self._known: tuple[list[int], list[int]] = ([], [])
+        """The newest seq and time up to each row, as far as they are known."""
 
     @classmethod
     def restored(
@@ -121,8 +127,7 @@ class Chronicle:
     def prepare(self) -> Iterator[None]:
         """Make going to any place quick, in steps; nothing if it was done lately."""
         yield from self.work_out_newest()
-        self._newest_of_rows()
-        yield
+        yield from self._find_newest_of_rows()
         if not self.later.is_prepared:
             maps = [getattr(self.trace, name) for name in GRAPH_MAPS if name not in _UNCHANGED]
             evidence = self.trace.evidence
@@ -186,12 +191,21 @@ class Chronicle:
         return is_behind_seq or (until.unix_ms is not None and bool(times) and times[-1] > until.unix_ms)
 
     def _newest_of_rows(self) -> tuple[Sequence[int], Sequence[int]]:
+        for _ in self._find_newest_of_rows():
+            pass
+        return self._known
+
+    def _find_newest_of_rows(self) -> Iterator[None]:
+        """Find for each row the newest seq and time up to it, in steps; what is known is kept while the log grows."""
         count = self._rows[-1]
-        if self._known[0] != count:
-            columns = self._event_log.columns()
-            seqs, times = columns["seqs"][:count], columns["times"][:count]
-            self._known = (count, list(accumulate(seqs, max)), list(accumulate(times, max)))
-        return self._known[1:]
+        columns = self._event_log.columns()
+        while (known := len(self._known[0])) < count:
+            part = slice(known, min(count, known + ROWS_PER_STEP))
+            for newest, name in zip(self._known, ("seqs", "times"), strict=True):
+                newest += islice(
+                    accumulate(columns[name][part], max, initial=newest[-1] if newest else _LEAST), 1, None
+                )
+            yield
 
     def birth(self, name: str, key: Any) -> int | None:
         """The first place at which a map of the graph has an entry, None if no line noted so far made it."""

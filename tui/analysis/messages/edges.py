@@ -48,6 +48,9 @@ __all__ = ["DeliveryWord", "EdgeBook", "EdgeView", "edge_views", "view_of_edge",
 EDGE_COST = 8
 """This many calls or items are looked at in the time that the view of one edge takes."""
 
+VIEWS_PER_STEP = 100
+"""Views that are made in one step: some milliseconds."""
+
 _Name = TypeVar("_Name", bound=str)
 
 
@@ -162,15 +165,34 @@ class EdgeBook:
 
     def views(self, recording_is_over: bool, read: PayloadReader | None = None) -> list[EdgeView]:
         """All of them, in order of seq."""
+        found: list[EdgeView] = []
+        for _ in self.find_views(found, recording_is_over, read):
+            pass
+        return found
+
+    def find_views(
+        self, found: list[EdgeView], recording_is_over: bool, read: PayloadReader | None = None
+    ) -> Iterator[None]:
+        """Put all of them into `found`, in steps of some milliseconds; they are in order of seq after the last one.
+
+        What comes into the graph between two steps is left out.
+        """
         self.prepare()
-        trace, edges = self._trace, self._trace.interaction_edges
+        trace, edges = self._trace, dict(self._trace.interaction_edges)
         now = Circumstances(trace, self._index, is_over=recording_is_over, read=read, received=self._received)
-        found = [*self._arrived.values()]
-        found += [of_edge(now, edge) for name, edge in edges.items() if name not in self._arrived]
-        found += [of_delivery(now, one) for one in trace.evidence.deliveries.values() if one.edge_id not in edges]
+        found += self._arrived.values()
+        deliveries = [one for one in trace.evidence.deliveries.values() if one.edge_id not in edges]
+        yield
+        for number, edge in enumerate([edge for name, edge in edges.items() if name not in self._arrived]):
+            found.append(of_edge(now, edge))
+            if number % VIEWS_PER_STEP == VIEWS_PER_STEP - 1:
+                yield
+        found += [of_delivery(now, one) for one in deliveries]
+        yield
         found += self._silent_calls(now, {view.source for view in found})
+        yield
         found += [of_received(now, item) for item in unexplained(trace, self._index, self._messages)]
-        return sorted(found, key=lambda view: (view.started_seq, view.started_at_unix_ms, view.id))
+        found.sort(key=lambda view: (view.started_seq, view.started_at_unix_ms, view.id))
 
     def _silent_calls(self, now: Circumstances, told: set[NodeRef]) -> Iterator[EdgeView]:
         for tool_id in self._senders:

@@ -24,6 +24,9 @@ from tui.model.trace import RolloutTrace
 Work = Literal["model", "tool", "wait"]
 """`wait`: a call that only waits for other agents."""
 
+ACTIVITIES_PER_STEP = 500
+"""Activities that are looked at in one step: some milliseconds."""
+
 _BAD_ENDINGS = frozenset({"failed", "aborted", "cancelled"})
 
 
@@ -115,12 +118,21 @@ class Activities:
 
     def of_agent(self, thread_id: ThreadId) -> AgentActivities:
         """What the loop of an agent started."""
-        found = self._agents.get(thread_id)
-        if found is None:
-            turns = [*self._turns(thread_id)]
-            found = AgentActivities(turns, [one for turn in turns for one in self._of_turn(turn)])
-            self._agents[thread_id] = found
-        return found
+        for _ in self.prepare(thread_id):
+            pass
+        return self._agents[thread_id]
+
+    def prepare(self, thread_id: ThreadId) -> Iterator[None]:
+        """Find what `of_agent` gives, in steps of some milliseconds; nothing if it is known."""
+        if thread_id in self._agents:
+            return
+        turns, found = [*self._turns(thread_id)], list[Activity]()
+        for turn in turns:
+            for one in self._of_turn(turn):
+                found.append(one)
+                if len(found) % ACTIVITIES_PER_STEP == 0:
+                    yield
+        self._agents[thread_id] = AgentActivities(turns, found)
 
     def of_script(self, cell_id: CodeCellId) -> AgentActivities:
         """What a script called."""

@@ -19,6 +19,12 @@ from tui.analysis.time.arrivals import Arrivals
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 
+POINTS_PER_STEP = 2_000
+"""Points or links that are looked at in one step: some milliseconds."""
+
+LINKED_PER_STEP = 200
+"""The same of activities whose links are looked for."""
+
 
 class Slack(NamedTuple):
     """By how many milliseconds an activity could have ended later without a later end of the session."""
@@ -49,21 +55,27 @@ class Constraints:
         self._starts: dict[NodeRef, int] = {}
         self._ends: dict[NodeRef, int] = {}
         self._owners: dict[NodeRef, ThreadId] = {}
+        self._order: list[int] = []
+        self._into: dict[int, list[_Link]] = {}
+        self._latest: list[int] = []
+        self.slack_by_agent: dict[ThreadId, int] = {}
+        """The least slack of all that an agent did: by so much all of it could have come later; 0 on the path."""
         self._begin = self._point(TimePoint(0, activities.trace.started_at_unix_ms))
 
     def steps(self) -> Iterator[None]:
         """Take in agent after agent, then compute how late each point may come."""
         for thread_id in self._activities.threads:
-            self._add_points(thread_id)
+            yield from self._add_points(thread_id)
             yield
         for thread_id in self._activities.threads:
-            self._add_links(thread_id)
+            yield from self._add_links(thread_id)
             yield
-        self._order = sorted(range(len(self._moments)), key=lambda point: self._moments[point].seq)
+        self._order = sorted(range(len(self._moments)), key=[moment.seq for moment in self._moments].__getitem__)
         self._end = self._last_point()
-        self._into = self._grouped(by_after=True)
         yield
-        self._latest = self._latest_times()
+        yield from self._group(self._into, by_after=True)
+        yield from self._find_latest_times()
+        yield from self._find_slack_by_agent()
 
     def holds(self, node: NodeRef) -> bool:
         """Whether `node` is work that takes time."""
@@ -83,15 +95,6 @@ class Constraints:
         ]
         return sorted(found, key=lambda one: (one.ms, self._moments[self._ends[one.node]]))
 
-    def slack_by_agent(self) -> dict[ThreadId, int]:
-        """The least slack of all that an agent did: by so much all of it could have come later; 0 on the path."""
-        found: dict[ThreadId, int] = {}
-        for node, point in self._ends.items():
-            if node.kind != "turn":
-                agent, ms = self._owners[node], max(0, self._latest[point] - self._moments[point].ms)
-                found[agent] = min(ms, found.get(agent, ms))
-        return found
-
     def saved_without(self, node: NodeRef) -> int:
         """By how many milliseconds the session would have been shorter if `node` had taken no time."""
         times = self._times(without=node)
@@ -103,11 +106,13 @@ class Constraints:
         self._moments.append(moment)
         return len(self._moments) - 1
 
-    def _add_points(self, thread_id: ThreadId) -> None:
+    def _add_points(self, thread_id: ThreadId) -> Iterator[None]:
         agent = self._activities.of_agent(thread_id)
         for turn in agent.turns:
             self._starts[turn.node] = self._point(turn.start)
-        for one in self._all_of(agent):
+        for number, one in enumerate(self._all_of(agent)):
+            if number % POINTS_PER_STEP == POINTS_PER_STEP - 1:
+                yield
             self._owners[one.node] = thread_id
             self._starts[one.node], self._ends[one.node] = self._point(one.start), self._point(one.end)
         for turn in agent.turns:
@@ -134,7 +139,7 @@ class Constraints:
         """A point that waited for several: only the last of them was waited for, the others came early enough."""
         self._links.append(_Link(before, after, min(lag, self._moments[after].ms - self._moments[before].ms), None))
 
-    def _add_links(self, thread_id: ThreadId) -> None:
+    def _add_links(self, thread_id: ThreadId) -> Iterator[None]:
         agent = self._activities.of_agent(thread_id)
         previous: Turn | None = None
         for turn in agent.turns:
@@ -143,7 +148,9 @@ class Constraints:
             self._link(self._starts[turn.node] if last is None else self._ends[last.node], self._ends[turn.node])
             previous = turn
         batch: list[Activity] = []
-        for one in sorted(agent.by_end, key=lambda activity: activity.start):
+        for number, one in enumerate(sorted(agent.by_end, key=lambda activity: activity.start)):
+            if number % LINKED_PER_STEP == LINKED_PER_STEP - 1:
+                yield
             self._begin_activity(agent, one, batch)
             self._end_activity(thread_id, one)
 
@@ -238,20 +245,30 @@ class Constraints:
         turns = self._activities.of_agent(root).turns if root in self._activities.threads else []
         return self._ends[turns[-1].node] if turns else self._order[-1]
 
-    def _grouped(self, *, by_after: bool) -> dict[int, list[_Link]]:
-        grouped: dict[int, list[_Link]] = {}
-        for link in self._links:
+    def _group(self, grouped: dict[int, list[_Link]], *, by_after: bool) -> Iterator[None]:
+        for number, link in enumerate(self._links):
             grouped.setdefault(link.after if by_after else link.before, []).append(link)
-        return grouped
+            if number % POINTS_PER_STEP == 0:
+                yield
 
-    def _latest_times(self) -> list[int]:
+    def _find_latest_times(self) -> Iterator[None]:
         """How late each point may come so that the session ends no later."""
-        out = self._grouped(by_after=False)
-        latest = [self.end_ms] * len(self._moments)
-        for point in reversed(self._order):
+        out: dict[int, list[_Link]] = {}
+        yield from self._group(out, by_after=False)
+        latest = self._latest = [self.end_ms] * len(self._moments)
+        for number, point in enumerate(reversed(self._order)):
             limits = [latest[link.after] - link.lag for link in out.get(point, ())]
             latest[point] = min(limits, default=max(self.end_ms, self._moments[point].ms))
-        return latest
+            if number % POINTS_PER_STEP == 0:
+                yield
+
+    def _find_slack_by_agent(self) -> Iterator[None]:
+        for number, (node, point) in enumerate(self._ends.items()):
+            if node.kind != "turn":
+                agent, ms = self._owners[node], max(0, self._latest[point] - self._moments[point].ms)
+                self.slack_by_agent[agent] = min(ms, self.slack_by_agent.get(agent, ms))
+            if number % POINTS_PER_STEP == 0:
+                yield
 
     def _times(self, without: NodeRef) -> list[int]:
         """When each point comes if one activity takes no time."""

@@ -44,12 +44,16 @@ class SessionTime:
         """Compute everything, in steps of some milliseconds. What comes into the graph in between is left out."""
         while not book.prepare(_OBJECTS_PER_STEP):
             yield
-        self.sent = tuple(sorted(book.views(is_over), key=lambda edge: edge.started_seq))
+        activities, views = Activities(trace, index), list[EdgeView]()
+        yield from book.find_views(views, is_over)
+        self.sent = tuple(views)
+        yield
         arrivals = Arrivals(self.sent)
-        activities = Activities(trace, index)
         yield
         found = []
         for thread_id in activities.threads:
+            yield from activities.prepare(thread_id)
+            yield
             found.append(life_of(activities, arrivals, thread_id))
             if len(found) == FIRST_LIVES:
                 self.lives = tuple(found)
@@ -60,9 +64,8 @@ class SessionTime:
             yield
         self.path, self._by_agent = walk.path(), None
         constraints = Constraints(activities, arrivals)
-        for _ in constraints.steps():
-            yield
-        self._constraints, self.slack_by_agent = constraints, constraints.slack_by_agent()
+        yield from constraints.steps()
+        self._constraints, self.slack_by_agent = constraints, constraints.slack_by_agent
 
     def by_kind(self) -> dict[PieceKind, int]:
         """Milliseconds of the path by kind, the largest first."""
