@@ -119,9 +119,9 @@ def argument_of_preview(preview: str) -> str:
 
 
 def patched_files(text: str) -> str:
-    """The file that a patch changes, and how many more; empty for what is not a patch."""
+    """The file that a patch changes, of several how many and the first; empty for what is not a patch."""
     files = _PATCHED_FILE.findall(text)
-    return "" if not files else files[0] if len(files) == 1 else f"{files[0]} +{len(files) - 1} more"
+    return "" if not files else files[0] if len(files) == 1 else f"{len(files)} files: {files[0]}"
 
 
 def message_of_preview(preview: str) -> str:
