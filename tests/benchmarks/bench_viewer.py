@@ -145,7 +145,7 @@ def keys(bench: Bench, bundle: Path) -> list[Figure]:
         peak = program.peak_megabytes()
     page_ms = sorted(redraw.ms for redraw in pages)
     return [
-        Figure("down held at 30/s, bytes a key", held.bytes_per_key, 1_500),
+        Figure("down held at 30/s, bytes a key", held.bytes_per_key, 800),
         Figure("down held at 30/s, CPU ms a key", held.cpu_ms_per_key, 10),
         Figure("then at rest, ms", held.rest_ms, 250),
         Figure("then at rest, bytes", held.rest_bytes, 16_000),
