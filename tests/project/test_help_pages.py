@@ -132,3 +132,17 @@ def test_table_rows_become_entries() -> None:
         "      one | two",
         "      three",
     ]
+
+
+def test_code_is_not_broken_over_lines() -> None:
+    assert laid_out("Type `rtrace-tui DIR` or **one more** word.", 20) == [
+        "Type",
+        "`rtrace-tui DIR` or",
+        "**one more** word.",
+    ]
+
+
+@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic != "keys"])
+def test_marks_come_in_pairs_on_each_line(topic: str) -> None:
+    lines = [line for line in laid_out(page(topic), 72) if not line.startswith(("    ", "```"))]
+    assert [line for line in lines if line.count("`") % 2 or line.count("**") % 2] == []

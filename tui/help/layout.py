@@ -12,6 +12,10 @@ _SEPARATOR = re.compile(r"\|[\s:|-]+\|")
 
 _BULLET = re.compile(r"(?:[*-]|\d+\.) ")
 
+_MARKED = re.compile(r"`[^`]+`|\*\*[^*]+\*\*")
+_UNBROKEN = "\u00a0"
+"""A blank at which no line is broken."""
+
 
 def laid_out(text: str, width: int) -> list[str]:
     """Return the lines of a page, none of prose wider than `width` columns.
@@ -59,13 +63,25 @@ def _table(rows: list[str], width: int) -> Iterator[str]:
 
 def _indented(text: str, columns: int, width: int) -> list[str]:
     indent = " " * columns
-    return textwrap.wrap(
-        text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
+    return _wrapped(text, width, indent, indent)
 
 
 def _filled(lines: list[str], width: int) -> list[str]:
     bullet = _BULLET.match(lines[0])
     hanging = " " * (bullet.end() if bullet else 0)
     text = " ".join(line.strip() for line in lines)
-    return textwrap.wrap(text, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
+    return _wrapped(text, width, "", hanging)
+
+
+def _wrapped(text: str, width: int, first: str, others: str) -> list[str]:
+    """Fill lines. Code and emphasised words stay on one line: their marks count in pairs, line by line."""
+    room = width - len(others)
+    kept = _MARKED.sub(lambda found: _joined(found[0]) if len(found[0]) <= room else found[0], text)
+    lines = textwrap.wrap(
+        kept, width, initial_indent=first, subsequent_indent=others, break_long_words=False, break_on_hyphens=False
+    )
+    return [line.replace(_UNBROKEN, " ") for line in lines]
+
+
+def _joined(text: str) -> str:
+    return text.replace(" ", _UNBROKEN)

@@ -66,11 +66,11 @@ class StatisticsScreen(PickerScreen):
 
     def _title(self) -> str:
         hidden = hidden_columns(self._tables, self._entry_width, self._measure)
-        parts = ["Statistics", f"by {self._order}", self._about]
+        parts = ["Statistics", f"by {self._order}"]
         if hidden:
             least = cells_for_all_columns(self._tables, self._measure) + _MARGIN
             parts.append(f"{counted(hidden, 'column')} hidden below width {least}")
-        return " · ".join([*parts, "Enter: its slowest call, or the agent"])
+        return " · ".join([*parts, self._about, "Enter: its slowest call, or the agent"])
 
     def _make_entries(self) -> None:
         """The entries, each with the title of its table and the name of its row."""
