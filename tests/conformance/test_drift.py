@@ -152,6 +152,11 @@ def no_statuses(recording: Recording) -> None:
         payload.pop("status", None)
 
 
+def no_turns_in_the_envelope(recording: Recording) -> None:
+    for event in recording.events:
+        event["codex_turn_id"] = None
+
+
 def a_new_field_everywhere(recording: Recording) -> None:
     for event in recording.events:
         event["payload"]["span"] = {"id": 7}
@@ -285,6 +290,7 @@ CASES = (
     kinds_as_words,
     statuses_as_objects,
     no_statuses,
+    no_turns_in_the_envelope,
     a_new_field_everywhere,
     references_as_numbers,
     references_in_lists,
@@ -399,6 +405,37 @@ def times_in_parts(recording: Recording) -> None:
         event["wall_time_unix_ms"] = {"secs": event["wall_time_unix_ms"] // 1000, "nanos": 0}
 
 
+def agents_for_threads(recording: Recording) -> None:
+    def renamed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name.replace("thread", "agent"): renamed(inner) for name, inner in value.items()}
+        return [renamed(inner) for inner in value] if isinstance(value, list) else value
+
+    recording.events = [renamed(event) for event in recording.events]
+    for payload in recording.payloads():
+        payload["type"] = payload["type"].replace("thread_", "agent_")
+
+
+KINDS_IN_OTHER_WORDS = {
+    "tool_call_started": "tool_invocation_began",
+    "tool_call_ended": "tool_invocation_finished",
+    "codex_turn_started": "turn_begin",
+    "codex_turn_ended": "turn_end",
+    "inference_started": "model_request_sent",
+    "code_cell_ended": "script_stopped",
+}
+
+
+def kinds_in_synonyms(recording: Recording) -> None:
+    for payload in recording.payloads():
+        payload["type"] = KINDS_IN_OTHER_WORDS.get(payload["type"], payload["type"])
+
+
+def what_happened_in_a_field(recording: Recording) -> None:
+    for payload in recording.payloads("codex_turn_started", "codex_turn_ended"):
+        payload |= {"type": "turn_lifecycle", "phase": payload["type"].rpartition("_")[2]}
+
+
 ONE_FINDING: dict[str, tuple[Callable[[Recording], None], str]] = {
     "ids of payloads renamed": (ids_of_payloads_renamed, "field-renamed"),
     "references wrapped": (references_wrapped, "field-moved"),
@@ -412,6 +449,9 @@ ONE_FINDING: dict[str, tuple[Callable[[Recording], None], str]] = {
     "summaries as texts": (summaries_as_texts, "field-retyped"),
     "numbers from zero": (numbers_from_zero, "seq-zero"),
     "times in parts": (times_in_parts, "field-retyped"),
+    "agents for threads": (agents_for_threads, "field-renamed"),
+    "kinds in synonyms": (kinds_in_synonyms, "field-renamed"),
+    "what happened in a field": (what_happened_in_a_field, "field-renamed"),
 }
 
 

@@ -156,8 +156,20 @@ def test_events_of_a_thread_that_never_started_are_shown_in_an_inferred_one() ->
     assert reducer.trace.threads[ThreadId("lost")].agent_path == "(unknown)"
 
 
+def test_a_cell_without_context_has_the_only_one_possible() -> None:
+    r = Recording()
+    nowhere = {"thread_id": None, "codex_turn_id": None}
+    r.event(CodeCellStarted(runtime_cell_id="1", model_visible_call_id="c1", source_js=""), **nowhere)
+    r.request("i1", [user("a"), script("c1")])
+    reducer = r.reduce()
+    assert [(found.code, found.severity) for found in reducer.diagnostics] == [("context-inferred", "warning")]
+    (cell,) = reducer.trace.code_cells.values()
+    assert (cell.thread_id, cell.codex_turn_id) == ("T", "U")
+
+
 def test_a_queued_cell_without_a_turn_does_not_touch_the_request_that_shows_its_source() -> None:
     r = Recording()
+    r.event(CodexTurnStarted(codex_turn_id="another", thread_id="T"))  # so it is not clear which turn it is
     r.event(CodeCellStarted(runtime_cell_id="1", model_visible_call_id="c1", source_js=""), codex_turn_id=None)
     r.request("i1", [user("a"), script("c1"), user("b")])
     r.request("i2", [user("a"), script("c1"), user("b"), user("c")])

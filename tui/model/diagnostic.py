@@ -13,6 +13,7 @@ Severity = Literal["error", "warning", "note"]
 COUNTED_CODES = frozenset(
     {
         "byte-order-mark",
+        "context-inferred",
         "field-missing",
         "field-moved",
         "field-renamed",

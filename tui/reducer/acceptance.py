@@ -7,6 +7,7 @@ import msgspec
 from tui.model.conversation import OUTPUT_KINDS, ToolProducer
 from tui.model.ids import RawPayloadId, ThreadId
 from tui.reducer import agents
+from tui.reducer.context import infer_context
 from tui.reducer.conversation import Sighting, create_item, is_acceptable, mark_accepted, normalize
 from tui.reducer.normalize import Candidate
 from tui.reducer.problem import Problem
@@ -22,6 +23,8 @@ _NOT_YET = "the item is shown once a request carries it"
 
 def accept_item(state: ReducerState, event: HistoryItemAccepted) -> None:
     """Record an acceptance; a message or a tool's output that no request has shown yet becomes an item now."""
+    if state.moment.thread_id is None:
+        infer_context(state, None)
     thread_id = state.moment.thread_id
     if thread_id is None:
         raise Problem("no-context", "history acceptance has no thread", _NO_RECEIPT, event.item_id)

@@ -14,6 +14,7 @@ from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodeCellId, CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import CodeCell, ModelCaller, ToolCall
 from tui.model.recorded import note_window
+from tui.reducer.context import infer_context
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_calls import call_meant
 from tui.reducer.repeated_cells import (
@@ -51,6 +52,8 @@ def cell_of_number(state: ReducerState, thread_id: ThreadId, runtime_cell_id: st
 
 def start_cell(state: ReducerState, event: CodeCellStarted) -> None:
     """Start or queue a cell."""
+    if state.moment.thread_id is None or state.moment.codex_turn_id is None:
+        infer_context(state, event.model_visible_call_id)
     thread_id = _context_thread(state, "code cell start", event.runtime_cell_id)
     cell_id = name_of_cell(state, event.model_visible_call_id, thread_id)
     numbers = state.cell_of_runtime.setdefault(thread_id, {})

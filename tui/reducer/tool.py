@@ -10,6 +10,7 @@ from tui.model.ids import CodeCellId, CodexTurnId, RawPayloadId, ThreadId, ToolC
 from tui.model.objects import CodeCellCaller, ModelCaller, ToolCall
 from tui.reducer import agent_tools, agents, jsontext, repeated_calls, terminal, tool_links
 from tui.reducer.code_cell import cell_of_number, link_started_cell
+from tui.reducer.context import infer_context
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState
 from tui.schema.events import (
@@ -38,6 +39,8 @@ def start_tool(state: ReducerState, event: ToolCallStarted) -> None:
         message = f"duplicate tool call start for {tool_id}"
         state.report("call-id-repeated", message, f"it is a call of its own, {repeated}", object_id=repeated)
         tool_id = repeated
+    if state.moment.thread_id is None:
+        infer_context(state, event.model_visible_call_id)
     thread_id, turn_id = _context(state, tool_id)
     tool = _new_call(state, tool_id, thread_id, turn_id, event.kind, event.summary)
     tool.model_visible_call_id = event.model_visible_call_id and state.shared(event.model_visible_call_id)

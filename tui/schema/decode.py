@@ -66,6 +66,7 @@ _USUAL_MS, _MOST_USUAL_MS = 10**12, 10**13
 _PARTS = b'"parts"'
 _THREAD_ID = b'"thread_id"'
 _NO_THREAD = b'"thread_id":null'
+_TURN_ID = b'"codex_turn_id"'
 
 _ENVELOPE_NAMES = frozenset(_Envelope.__struct_fields__)
 
@@ -111,8 +112,8 @@ def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
     thread_id, turn_id = envelope.thread_id, envelope.codex_turn_id
     if _PARTS in data:
         resolve_parts(payload.payload_refs(), parts or PartLists(), thread_id or "")
-    if thread_id is None and _names_thread_elsewhere(data) and "thread_id" not in payload.__struct_fields__:
-        raise ValueError("the line names the thread, but not where the envelope should")
+    if (thread_id is None or turn_id is None) and _names_context_elsewhere(data, thread_id, payload):
+        raise ValueError("the line may name the thread or the turn, but not where the envelope should")
     if type(payload) is InferenceStarted:
         _check_prompt(payload, envelope.schema_version)
     if envelope.seq > LARGEST_SEQ:
@@ -148,8 +149,12 @@ def _read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> 
     return read_tolerantly(data, line, parts)
 
 
-def _names_thread_elsewhere(data: bytes) -> bool:
-    return _THREAD_ID in data.replace(_NO_THREAD, b"")
+def _names_context_elsewhere(data: bytes, thread_id: str | None, payload: EventPayload) -> bool:
+    """Whether a line lacks the names of thread and turn, which recorders write also for none, or has one twice."""
+    if _TURN_ID not in data or _THREAD_ID not in data:
+        return True
+    is_repeated = thread_id is None and _THREAD_ID in data.replace(_NO_THREAD, b"")
+    return is_repeated and "thread_id" not in payload.__struct_fields__
 
 
 def _malformed(data: bytes, line: int, error: Exception) -> MalformedLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -10,6 +11,17 @@ from tui.schema.oddity import LineNotes
 
 UNREAD: Final = object()
 """Represents a value that is not there, or says nothing that can be used."""
+
+_OTHER_WORDS: Final = (
+    ("thread", "agent"),
+    ("thread", "conversation"),
+    ("codex_turn", "turn"),
+    ("inference_call", "inference"),
+    ("inference_call", "request"),
+    ("tool_call", "tool"),
+    ("runtime_cell", "cell"),
+)
+"""Word in the name of an id → another for the same. No field of the format has a name that is made so."""
 
 BAD_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 
@@ -47,11 +59,15 @@ class Members:
         """The member whose name differs in case and separators at most: `threadId` for `thread_id`."""
         if self._folded is None:
             self._folded = {folded(known): known for known in self.values}
-        known = self._folded.get(folded(name))
+        known = self._folded.get(folded(name)) or self._in_other_words(name)
         if known is None or known in self.used:
             return UNREAD
         notes.spelled(place, known)
         return self.take(known)
+
+    def _in_other_words(self, name: str) -> str | None:
+        spelled = self._folded or {}
+        return next((spelled[other] for other in other_names(name) if other in spelled), None)
 
     def _nested(self, name: str, place: str, notes: LineNotes) -> Any:
         """The member of an object that does nothing but group others: it has no type and no id of its own."""
@@ -72,6 +88,14 @@ _OWN_NAMES = frozenset({"type", "raw_payload_id"})
 def folded(name: str) -> str:
     """The name without what styles of spelling differ in."""
     return name.replace("_", "").replace("-", "").lower()
+
+
+def other_names(name: str) -> Iterator[str]:
+    """Other names, folded, that the field of an id may have."""
+    if name.endswith("_id"):
+        for known, other in _OTHER_WORDS:
+            if known in name:
+                yield folded(name.replace(known, other))
 
 
 def as_object(value: Any) -> dict[str, Any] | None:

@@ -8,12 +8,14 @@ in it says what kind of event it is.
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from tui.schema.events import EVENT_TYPES, KnownEvent, RawTraceEvent, UnknownEvent
 from tui.schema.field_readers import parts_reader, struct_reader, text_in, whole_number
+from tui.schema.meant_kinds import kind_by_fields, kind_meant
 from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, plain
 from tui.schema.nesting import event_object, known_kind, with_envelope
 from tui.schema.oddity import LARGEST_SEQ, UNRECORDED, LineNotes, Oddity
@@ -85,15 +87,15 @@ def read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> U
     payload = _payload(body, envelope, notes)
     reader = _EnvelopeReader(envelope, body, notes)
     seq = reader.seq()
-    thread_id = reader.context_id("thread_id")
+    thread_id = _interned(reader.context_id("thread_id"))
     event = RawTraceEvent(
         schema_version=reader.number("schema_version"),
         seq=line if seq is None else seq,
         is_numbered=seq is not None,
         wall_time_unix_ms=reader.time(),
-        rollout_id=reader.text("rollout_id"),
+        rollout_id=_interned(reader.text("rollout_id")),
         thread_id=thread_id,
-        codex_turn_id=reader.context_id("codex_turn_id"),
+        codex_turn_id=_interned(reader.context_id("codex_turn_id")),
         payload=payload,
     )
     _resolve(payload, parts or PartLists(), thread_id or "", notes)
@@ -194,6 +196,11 @@ class _EnvelopeReader:
         return None
 
 
+def _interned(name: str | None) -> str | None:
+    """One object for a name that is in thousands of lines."""
+    return None if name is None else intern(name)
+
+
 def _seq(value: Any) -> int | None:
     number = whole_number(value)
     return number if number is not None and 0 <= number <= LARGEST_SEQ else None
@@ -211,6 +218,8 @@ def _body(envelope: Members, data: bytes, notes: LineNotes) -> _Body | None:
         name = spelled.get(usual, usual)
         fields = event_object(envelope.values.get(name), lambda fields: _kind(fields, notes), notes)
         kind = None if fields is None else _kind(fields, notes)
+        if fields is not None and kind is None and usual == _BODIES[0]:
+            kind = _kind_without_word(fields, notes)
         if fields is None or kind is None or (usual != "payload" and kind not in EVENT_TYPES):
             continue
         if name != "payload":
@@ -228,11 +237,25 @@ def _kind(fields: dict[str, Any], notes: LineNotes) -> str | None:
     tag = _tag(fields)
     if tag is not None:
         word = plain(fields[tag])
-        known = known_kind(word) or word
+        known = known_kind(word) or kind_meant(word, fields) or word
         if known != word:
             notes.spelled(known, word)
         return known
     return known_kind(next(iter(fields))) if len(fields) == 1 else None  # {"turn_started": {…}}
+
+
+def _kind_without_word(fields: dict[str, Any], notes: LineNotes) -> str | None:
+    """The kind of an event that says none, or not in a word, by its fields; None if these do not say it."""
+    recorded = plain(fields.get("type", UNREAD))
+    found = kind_by_fields(name for name in fields if name != "type")
+    if found is None:
+        return None
+    consequence = "events were recognised by their fields where these belong to one kind alone"
+    if recorded is UNREAD:
+        notes.missing("payload.type", consequence)
+    else:
+        notes.unreadable("payload.type", recorded, "a known word", consequence)
+    return found
 
 
 def _tag(fields: dict[str, Any]) -> str | None:

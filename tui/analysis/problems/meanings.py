@@ -203,6 +203,9 @@ MEANINGS: dict[str, Meaning] = {
     "duplicate-start": Meaning(
         "objects that started twice", "one of the two was used; the message says which", _WRITERS
     ),
+    "context-inferred": Meaning(
+        "events whose agent or turn was inferred", "they belong to the only one that was possible", _UPDATE
+    ),
     "late-start": Meaning("agents that started late", "earlier messages to them are not linked", _ORDER),
     "resume-without-end": Meaning("agents resumed before they ended", "they continue unchanged", "nothing"),
     "call-id-reused": Meaning(
