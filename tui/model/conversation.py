@@ -30,10 +30,10 @@ ItemKind = Literal[
     "compaction_marker",
 ]
 
-CALL_KINDS = frozenset({"function_call", "custom_tool_call"})
+CALL_KINDS: frozenset[ItemKind] = frozenset({"function_call", "custom_tool_call"})
 """Kinds in which the model asks for a tool."""
 
-OUTPUT_KINDS = frozenset({"function_call_output", "custom_tool_call_output"})
+OUTPUT_KINDS: frozenset[ItemKind] = frozenset({"function_call_output", "custom_tool_call_output"})
 """Kinds in which a tool's answer reaches the model."""
 
 

@@ -19,7 +19,8 @@ class HeadReader:
         self._side = side
         self._known: dict[InferenceCallId, PromptHead] = {}
         self._parts = HeadParts()
-        self._seen_calls = 0
+        self.seen = 0
+        """Requests that `read_new` need not look at again."""
         self._newest_turns: dict[ThreadId, CodexTurnId] = {}
 
     def head(self, call: InferenceCall) -> PromptHead:
@@ -38,9 +39,7 @@ class HeadReader:
         decompressed since.
         """
         calls = self._side.trace.inference_calls
-        if len(calls) <= self._seen_calls:
-            return
-        new, self._seen_calls = len(calls) - self._seen_calls, len(calls)
+        new, self.seen = len(calls) - self.seen, len(calls)
         for call in islice(reversed(calls.values()), new):
             before = self._newest_turns.get(call.thread_id)
             self._newest_turns[call.thread_id] = call.codex_turn_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -40,6 +40,9 @@ _COMPLETE_PARTS: frozenset[type[Part]] = frozenset({TextPart, SummaryPart, Encod
 _Compared = tuple[bytes, tuple[tuple[str, int], ...]]
 """A digest of what is compared of an item, and what of it is ignored."""
 
+_SOME_BODY = EncodedPart("", "")
+"""In place of a body that only the provider can read."""
+
 _MARKS: Mapping[Bringer, bytes] = {"input": b"1", "model": b"2", "environment": b"3"}
 """Begins the key of an item: who brought it. Where either of two items may be called the same on both sides, the other
 one is to blame, and that is the smaller one (see `align`)."""
@@ -61,7 +64,8 @@ class ItemReader:
         self._met: dict[tuple[object, ...], _Compared] = {} if other is None else other._met
         self._last_array: tuple[RawPayloadId, str] | None = None
         self._last_items: list[msgspec.Raw] = []
-        self._seen_items = 0
+        self.seen = 0
+        """Items that `read_new` need not look at again."""
 
     def read_new(self, bodies: Mapping[str, object]) -> None:
         """Read the items that a line has just brought, while the bodies are at hand that it needed.
@@ -69,9 +73,7 @@ class ItemReader:
         Later a shard would be decompressed once more for them.
         """
         items = self.side.trace.conversation_items
-        if len(items) <= self._seen_items:
-            return
-        new, self._seen_items = len(items) - self._seen_items, len(items)
+        new, self.seen = len(items) - self.seen, len(items)
         for item in islice(reversed(items.values()), new):
             if self._needs_payload(item) and (source := self._sources.get(item.item_id)) is not None:
                 body = bodies.get(source.raw_payload_id)
@@ -89,10 +91,8 @@ class ItemReader:
 
     def ready(self, item: ConversationItem, by: Bringer) -> StreamItem | None:
         """The same without reading a payload; None if `item` must read one."""
-        if not self._needs_payload(item):
-            return _stream_item(item, by, self._from_graph(item))
-        known = self._known.get(item.item_id)
-        return None if known is None else _stream_item(item, by, known)
+        found = self._known.get(item.item_id) if self._needs_payload(item) else self._from_graph(item)
+        return None if found is None else _stream_item(item, by, found)
 
     def missing(self, item: ConversationItem) -> RawPayloadId | None:
         """The payload that must be read for an item; None if it was read, or the graph holds all of it."""
@@ -111,7 +111,8 @@ class ItemReader:
     def _needs_payload(self, item: ConversationItem) -> bool:
         if self.exact:
             return True
-        if _COMPLETE_PARTS.issuperset(map(type, item.body.parts)):
+        parts = item.body.parts
+        if (type(parts[0]) in _COMPLETE_PARTS) if len(parts) == 1 else _COMPLETE_PARTS.issuperset(map(type, parts)):
             return False
         source = self._sources.get(item.item_id)
         return source is None or source.arguments is None
@@ -134,12 +135,21 @@ class ItemReader:
             if found is None:
                 found = self._met[met] = _compared(normal_item(_call_fields(source, part)))
             return found
+        if item.kind == "reasoning":
+            bodies = [("encrypted bodies", hash(part.value)) for part in parts if isinstance(part, EncodedPart)]
+            if bodies:  # no two of them are equal, while their texts may be
+                parts = [_SOME_BODY if isinstance(part, EncodedPart) else part for part in parts]
+                digest, taken = self._of_parts(item, source, parts)
+                return digest, (*bodies, *taken[len(bodies) :])
+        return self._of_parts(item, source, parts)
+
+    def _of_parts(self, item: ConversationItem, source: ItemSource | None, parts: Sequence[Part]) -> _Compared:
         sender = None if item.agent_message is msgspec.UNSET else item.agent_message
         tool = ("", "") if source is None else (source.tool_name or "", source.namespace or "")
         met = (item.kind, item.role, item.channel, *tool, sender, *parts)
         found = self._met.get(met)
         if found is None:
-            found = self._met[met] = _compared(_normal_of_whole(item, tool, sender))
+            found = self._met[met] = _compared(_normal_of_whole(item, parts, tool, sender))
         return found
 
     def _sent(self, item: ConversationItem) -> dict[str, Any]:
@@ -171,12 +181,14 @@ def _call_fields(source: ItemSource, part: JsonPart) -> dict[str, Any]:
     return {"type": "function_call", "name": source.tool_name, "namespace": source.namespace, "arguments": arguments}
 
 
-def _normal_of_whole(item: ConversationItem, tool: tuple[str, str], sender: AgentMessage | None) -> Normal:
+def _normal_of_whole(
+    item: ConversationItem, parts: Sequence[Part], tool: tuple[str, str], sender: AgentMessage | None
+) -> Normal:
     """An item of which the graph holds everything. Bodies that only the provider can read are taken out."""
     senders = () if sender is None else (sender.author, sender.recipient)
     texts = [item.kind, item.role, item.channel or "", *tool, *senders]
     taken: list[tuple[str, str]] = []
-    for part in item.body.parts:
+    for part in parts:
         if isinstance(part, TextPart):
             texts.append(part.text)
         elif isinstance(part, CodePart):
@@ -191,7 +203,7 @@ def _normal_of_whole(item: ConversationItem, tool: tuple[str, str], sender: Agen
 
 def _compared(normal: Normal) -> _Compared:
     digest = hashlib.blake2b(normal.text.encode(errors="surrogatepass"), digest_size=KEY_BYTES).digest()
-    return digest, tuple([(name, hash(value)) for name, value in normal.taken])
+    return digest, tuple([(name, hash(value)) for name, value in normal.taken]) if normal.taken else ()
 
 
 def _graph_fields(item: ConversationItem) -> dict[str, Any]:

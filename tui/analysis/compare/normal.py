@@ -38,22 +38,31 @@ _ID_PREFIXES = ("call_", "resp_", "msg_", "rs_", "fc_", "ctc_", "at_", "amsg_")
 
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 
-_UPPER_ID, _LOWER_ID = re.compile(r"ID \d").search, re.compile(r"id \d").search
+_UPPER_ID, _LOWER_ID = re.compile(r"D(?<=ID) [0-9]").search, re.compile(r"id [0-9]").search
 _ID_FIELD = re.compile(r"_id[\s\\\":]+\d").search
-_MINUTE, _DAY_OF_MONTH = re.compile(r":\d\d").search, re.compile(rf"(?:{_MONTHS}) ").search
-"""Quick looks: a search for one beginning is many times faster than one for several."""
+_MINUTE, _DAY_OF_MONTH = re.compile(r":[0-9][0-9]").search, re.compile(rf"(?:{_MONTHS}) ").search
+_TWENTIES, _NINETEENS = re.compile(r"0(?<= 20)[0-9][0-9]").search, re.compile(r"9(?<= 19)[0-9][0-9]").search
+"""Quick looks: a search for one rare character is many times faster than one for several, or for a longer beginning."""
+
+
+_DIGIT = re.compile(r"[0-9]").search
+"""Whether a text has a digit: all that the rules cover has one, but for some chunk ids."""
+
+_WITHOUT_DIGIT = "hunk"
 
 
 class _TextRule(NamedTuple):
-    """A rule for texts, or a part of one. `may_apply` looks, much faster than `pattern` does, for anything to find.
+    """A rule for texts, or a part of one.
 
-    What is taken out is the last group of a match, or all of it, and `before` characters before it: a search is many
-    times faster if it can look for one character, and that need not be the first one.
+    `has`: what any text holds to which it applies. `may_apply` looks, much faster than `pattern` does, for anything to
+    find; None if `has` is enough. What is taken out is the last group of a match, or all of it, and `before` characters
+    before it: a search is many times faster if it can look for one character, and that need not be the first one.
     """
 
     name: str
     pattern: re.Pattern[str]
-    may_apply: Callable[[str], object]
+    has: str
+    may_apply: Callable[[str], object] | None = None
     before: int = 0
 
 
@@ -63,25 +72,29 @@ _TEXT_RULES: tuple[_TextRule, ...] = (
         re.compile(
             r"(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE
         ),
+        "-",
         re.compile(r"-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-").search,
     ),
     _TextRule(
         "item ids",
-        re.compile(rf"{_WORD}(?:{'|'.join(_ID_PREFIXES)})[0-9A-Za-z]{{8,}}(?![0-9A-Za-z_])"),
+        # An id has a digit: `call_completed` is a word.
+        re.compile(rf"{_WORD}(?:{'|'.join(_ID_PREFIXES)})(?=[A-Za-z]*[0-9])[0-9A-Za-z]{{8,}}(?![0-9A-Za-z_])"),
+        "_",
         re.compile(r"_[0-9A-Za-z]{8}").search,
     ),
     _TextRule(
         "wall times",
         re.compile(r"Wall time:? (\d+(?:\.\d+)?(?:e-?\d+)?)"),
-        lambda text: "Wall time" in text,
+        "Wall time",
     ),
     _TextRule(
         "wall times",
         re.compile(r"wall_time_seconds\\*\"\s?:\s?(\d+(?:\.\d+)?(?:e-?\d+)?)"),
+        "_",
         lambda text: "wall_time" in text,
     ),
-    _TextRule("chunk ids", re.compile(r"Chunk ID: ([0-9a-f]+)"), lambda text: "Chunk ID" in text),
-    _TextRule("chunk ids", re.compile(r"chunk_id\\*\"\s?:\s?\\*\"([0-9a-f]+)"), lambda text: "chunk_id" in text),
+    _TextRule("chunk ids", re.compile(r"Chunk ID: ([0-9a-f]+)"), "Chunk ID"),
+    _TextRule("chunk ids", re.compile(r"chunk_id\\*\"\s?:\s?\\*\"([0-9a-f]+)"), "_", lambda text: "chunk_id" in text),
     _TextRule(
         "process and session ids",
         # Every alternative begins with letters, which are found much faster than the words that stand before them.
@@ -91,6 +104,7 @@ _TEXT_RULES: tuple[_TextRule, ...] = (
             r"|PID (?<![0-9A-Za-z_]PID )|PID (?<=\\[nrt]PID )|pid (?<![0-9A-Za-z_]pid )|pid (?<=\\[nrt]pid )"
             r"|_id(?:(?<=[Ss]ession_id)|(?<=[Pp]rocess_id)|(?<=[Cc]ell_id))\\*\"\s?:\s?(?:\\*\")?)(\d+)"
         ),
+        "",
         lambda text: _UPPER_ID(text) or _LOWER_ID(text) or ("_id" in text and _ID_FIELD(text)),
     ),
     _TextRule(
@@ -98,19 +112,22 @@ _TEXT_RULES: tuple[_TextRule, ...] = (
         re.compile(
             r"-(?<=(?<!\d)\d{4}-)\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?!\d)"
         ),
+        "-",
         re.compile(r"-\d\d-\d").search,
         before=4,
     ),
     _TextRule(
         "dates and times",
         re.compile(r":(?<=(?<!\d)\d{2}:)\d{2}:\d{2}(?:\.\d+)?(?!\d)"),
+        ":",
         re.compile(r":\d\d:").search,
         before=2,
     ),
     _TextRule(
         "dates and times",
         re.compile(rf"(?:{_MONTHS}) {{1,2}}\d{{1,2}} {{1,2}}(?:\d{{2}}:\d{{2}}|(?:19|20)\d\d)(?![\d:])"),
-        lambda text: (" 20" in text or " 19" in text or _MINUTE(text)) and _DAY_OF_MONTH(text),
+        "",
+        lambda text: (_MINUTE(text) or _TWENTIES(text) or _NINETEENS(text)) and _DAY_OF_MONTH(text),
     ),
 )
 
@@ -151,8 +168,10 @@ def normal_item(fields: dict[str, Any], *, exact: bool = False) -> Normal:
 def normal_text(text: str, taken: list[tuple[str, str]] | None = None) -> Normal:
     """A text with what the rules cover taken out; `taken` is what was taken out before."""
     found = [] if taken is None else taken
-    for name, pattern, may_apply, before in _TEXT_RULES:
-        if may_apply(text):
+    if not (_DIGIT(text) or _WITHOUT_DIGIT in text):
+        return Normal(text, tuple(found))
+    for name, pattern, has, may_apply, before in _TEXT_RULES:
+        if has in text and (may_apply is None or may_apply(text)):
             text = _without(text, name, pattern, before, found)
     return Normal(text, tuple(found))
 

@@ -31,17 +31,16 @@ from tui.analysis.compare.stream import (
     items_by_agent,
 )
 from tui.analysis.kinds.naming import agent_name
-from tui.analysis.problems.of_object import problem_of
+from tui.analysis.problems.of_object import BAD_ENDS, problem_of_tool
 from tui.model.conversation import ConversationItem
 from tui.model.ids import ItemId, ThreadId
-from tui.model.noderef import NodeRef
 from tui.model.objects import InferenceCall
 
 ITEMS_PER_STEP = 20
 """Items read between two key presses: some milliseconds, where their payloads are read."""
 
 NODES_PER_STEP = 500
-"""Requests and tool calls asked for problems between two key presses."""
+"""Tool calls asked for problems between two key presses."""
 
 
 class Numbers(NamedTuple):
@@ -168,11 +167,13 @@ class Comparer:
 
         Later their shards would have to be decompressed once more.
         """
-        items, heads = self.readers[side], self._heads[side]
+        items, heads, trace = self.readers[side], self._heads[side], self.sides[side].trace
 
         def read_new(bodies: Mapping[str, object]) -> None:
-            items.read_new(bodies)
-            heads.read_new(bodies)
+            if len(trace.conversation_items) > items.seen:
+                items.read_new(bodies)
+            if len(trace.inference_calls) > heads.seen:
+                heads.read_new(bodies)
 
         return read_new
 
@@ -374,12 +375,11 @@ def _numbers(side: Side, agent: ThreadId | None) -> Iterator[tuple[Numbers, bool
     trace, index = side.trace, side.index
     calls = [trace.inference_calls[name] for name in index.inferences_of_thread.of(agent)]
     usages = [call.known_usage for call in calls if call.known_usage is not None]
-    nodes = [NodeRef("inference", call.inference_call_id) for call in calls]
-    turns = index.turns.of(agent)
-    nodes += [NodeRef("tool_call", name) for turn in turns for name in index.tools_of_turn.of(turn)]
-    failures = 0
-    for number, node in enumerate(nodes):
-        failures += problem_of(trace, node) is not None
+    failures = sum(call.execution.status in BAD_ENDS for call in calls)
+    names = (name for turn in index.turns.of(agent) for name in index.tools_of_turn.of(turn))
+    for number, name in enumerate(names):
+        tool = trace.tool_calls.get(name)
+        failures += tool is not None and problem_of_tool(trace, tool) is not None
         if number % NODES_PER_STEP == 0:
             yield None
     window = trace.threads[agent].execution

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
@@ -13,6 +13,7 @@ from tui.model.conversation import (
     CALL_KINDS,
     OUTPUT_KINDS,
     ConversationItem,
+    ItemKind,
 )
 from tui.model.ids import ItemId, RawPayloadId, ThreadId
 from tui.model.trace import RolloutTrace
@@ -26,7 +27,7 @@ Bringer = Literal["model", "environment", "input"]
 
 KEY_BYTES = 16
 
-COMPACTION_MARKER = "compaction_marker"
+COMPACTION_MARKER: ItemKind = "compaction_marker"
 """The kind of the item that the graph puts where a compaction happened; nobody sent it."""
 
 
@@ -89,22 +90,21 @@ def items_by_agent(trace: RolloutTrace) -> Iterator[dict[ThreadId, list[Conversa
     yield found
 
 
+_BY_KIND: Mapping[ItemKind, Bringer] = {
+    **dict.fromkeys(OUTPUT_KINDS, "environment"),
+    **dict.fromkeys(CALL_KINDS, "model"),
+    COMPACTION_MARKER: "input",
+}
+"""Who brought an item where its kind alone says it."""
+
+
 def brought_by(index: TraceIndex, item: ConversationItem) -> Bringer:
     """Who brought an item. What another agent sent, and a compaction, are input, though of the role of an assistant."""
-    by = _bringer_by_kind(item)
+    by = _BY_KIND.get(item.kind)
     if by is not None:
         return by
-    if item.kind == COMPACTION_MARKER:
-        return "input"
     is_said = item.role == "assistant" and item.agent_message is msgspec.UNSET
     return "model" if is_said or index.returning_inferences.first(item.item_id) is not None else "input"
-
-
-def _bringer_by_kind(item: ConversationItem) -> Bringer | None:
-    """Who brought an item where its kind alone says it."""
-    if item.kind in OUTPUT_KINDS:
-        return "environment"
-    return "model" if item.kind in CALL_KINDS else None
 
 
 def in_canonical_order(
@@ -121,8 +121,9 @@ def in_canonical_order(
         if by == "input":
             waiting.append(item)
             continue
-        if by == "model":
-            yield from ((one, "input", False) for one in _as_sent(side, waiting, item))
+        if waiting and by == "model":
+            for one in _as_sent(side, waiting, item):
+                yield one, "input", False
             waiting.clear()
         yield item, by, by == "environment" and bool(waiting)
     yield from ((one, "input", False) for one in waiting)

@@ -55,7 +55,8 @@ class _Owners(Generic[Owner, Target]):
 
     def first(self, target: Target) -> Owner | None:
         """The earliest owner that links to `target`, or None."""
-        return next(iter(self.known(target)), None)
+        known = self._owners.get(target)
+        return next(iter(known)) if type(known) is dict or type(known) is tuple else cast("Owner | None", known)
 
     def last(self, target: Target) -> Owner | None:
         """The latest owner that links to `target`, or None."""

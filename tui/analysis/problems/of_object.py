@@ -27,6 +27,7 @@ from tui.model.objects import (
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.named_tuple import NamedTuple
+from tui.schema.events import ExecutionStatus
 from tui.schema.payloads import RawPayloadRef
 
 ProblemCode = Literal[
@@ -71,6 +72,10 @@ class ObjectProblem(NamedTuple):
     node: NodeRef
 
 
+BAD_ENDS: frozenset[ExecutionStatus] = frozenset({"failed", "cancelled", "aborted"})
+"""How anything may end badly; what a request ended in is its only problem."""
+
+
 def problem_of(trace: RolloutTrace, node: NodeRef) -> ObjectProblem | None:
     """The problem of one object, or None.
 
@@ -79,7 +84,7 @@ def problem_of(trace: RolloutTrace, node: NodeRef) -> ObjectProblem | None:
     """
     match find_object(trace, node):
         case ToolCall() as tool:
-            return _problem_of_tool(trace, tool, node)
+            return problem_of_tool(trace, tool)
         case CodeCell() as cell:
             return _problem_of_cell(cell, node)
         case InferenceCall(inference_call_id=name, execution=execution):
@@ -141,7 +146,11 @@ def exit_code_of(trace: RolloutTrace, tool: ToolCall) -> int | None:
     not its own.
     """
     operation = _operation_of(trace, tool)
-    if operation is None or operation.result is None or _was_stopped(trace, tool, operation):
+    return None if operation is None else _exit_code(trace, tool, operation)
+
+
+def _exit_code(trace: RolloutTrace, tool: ToolCall, operation: TerminalOperation) -> int | None:
+    if operation.result is None or _was_stopped(trace, tool, operation):
         return None
     code = operation.result.exit_code
     return _told_exit_code(trace, operation) if code is None and operation.kind == "write_stdin" else code
@@ -165,9 +174,10 @@ def _told_exit_code(trace: RolloutTrace, poll: TerminalOperation) -> int | None:
 
 def _was_stopped(trace: RolloutTrace, tool: ToolCall, operation: TerminalOperation) -> bool:
     """Whether a process ended after its turn had, by a code that is not its own."""
-    code = None if operation.result is None else operation.result.exit_code
+    if operation.result is None or operation.result.exit_code not in _STOPPED_CODES:
+        return False
     turn = trace.codex_turns.get(tool.started_by_codex_turn_id) if tool.started_by_codex_turn_id is not None else None
-    if code not in _STOPPED_CODES or turn is None:
+    if turn is None:
         return False
     over, ended = turn.execution.ended_seq, operation.execution.ended_seq
     return over is not None and ended is not None and ended > over
@@ -178,7 +188,10 @@ def is_left_running(trace: RolloutTrace, tool: ToolCall) -> bool:
 
     Older recorders do not say that the end of a session stopped a process: one that still runs then was stopped, too.
     """
-    operation = _operation_of(trace, tool)
+    return _is_left_running(trace, tool, _operation_of(trace, tool))
+
+
+def _is_left_running(trace: RolloutTrace, tool: ToolCall, operation: TerminalOperation | None) -> bool:
     if operation is not None and (_was_stopped(trace, tool, operation) or _outlives_agent(trace, operation)):
         return True
     if not tool.execution.is_open or tool.started_by_codex_turn_id is None:
@@ -206,16 +219,20 @@ def output_cut(trace: RolloutTrace, tool: ToolCall) -> Cut | None:
     return None
 
 
-def _problem_of_tool(trace: RolloutTrace, tool: ToolCall, node: NodeRef) -> ObjectProblem | None:
-    exit_code = exit_code_of(trace, tool)
+def problem_of_tool(trace: RolloutTrace, tool: ToolCall) -> ObjectProblem | None:
+    """The problem of a tool call, or None."""
+    operation, cell = _operation_of(trace, tool), cell_run_by(trace, tool)
+    exit_code = None if operation is None else _exit_code(trace, tool, operation)
+    is_left = not exit_code and _is_left_running(trace, tool, operation)
+    if not (exit_code or is_left) and cell is None and tool.execution.status == "completed":
+        return None
+    node = NodeRef("tool_call", tool.tool_call_id)
     if exit_code:
         return ObjectProblem("exit-code", f"exit code {exit_code}", node)
-    if is_left_running(trace, tool):
-        operation = _operation_of(trace, tool)
+    if is_left:
         is_stopped = operation is not None and _was_stopped(trace, tool, operation)
         text = "still running when its turn ended"
         return ObjectProblem("left-running", f"{text}, and stopped later" if is_stopped else text, node)
-    cell = cell_run_by(trace, tool)
     return _ended_badly(tool.execution, node, "") or (None if cell is None else _problem_of_cell(cell, node))
 
 

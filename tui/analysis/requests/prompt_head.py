@@ -96,9 +96,10 @@ class HeadDifference(msgspec.Struct, frozen=True):
 
 
 class HeadParts:
-    """Definitions of tools that were met before, by the bytes that define them: most requests send the same ones."""
+    """What was met before, by the bytes that say it: most requests send the same tools and settings."""
 
     def __init__(self) -> None:
+        self._settings: dict[tuple[str, bytes], tuple[tuple[str, str], ...]] = {}
         self._tools: dict[tuple[str, bytes], tuple[ToolDefinition, ...] | None] = {}
 
     def tools(self, body: _Body, name: Literal["request", "prompt"]) -> tuple[ToolDefinition, ...] | None:
@@ -110,6 +111,14 @@ class HeadParts:
         if met not in self._tools:
             self._tools[met] = _tools(body, name)
         return self._tools[met]
+
+    def setting(self, name: str, raw: msgspec.Raw) -> tuple[tuple[str, str], ...]:
+        """A setting, level by level where its value has several."""
+        met = (name, bytes(raw))
+        found = self._settings.get(met)
+        if found is None:
+            found = self._settings[met] = tuple(_flat(name, _value(raw)))
+        return found
 
 
 def read_head(request: bytes | None, prompt: bytes | None = None, parts: HeadParts | None = None) -> PromptHead:
@@ -124,7 +133,7 @@ def read_head(request: bytes | None, prompt: bytes | None = None, parts: HeadPar
     tools = parts.tools(prepared, "prompt") or parts.tools(asked, "request")
     for number, item in _tool_items(asked.get("input")):
         tools = (*(tools or ()), *_definitions(item.get("tools"), HeadPlace("request", ("input", number, "tools"))))
-    return PromptHead(instructions, place, origin, tools, tuple(sorted(_settings(asked, prepared))))
+    return PromptHead(instructions, place, origin, tools, tuple(sorted(_settings(asked, prepared, parts))))
 
 
 def head_of(
@@ -222,13 +231,13 @@ def _definitions(tools: Any, place: HeadPlace, namespace: str = "") -> Iterator[
             yield ToolDefinition(full_name, msgspec.json.encode(tool), here)
 
 
-def _settings(asked: _Body, prepared: _Body) -> Iterator[tuple[str, str]]:
+def _settings(asked: _Body, prepared: _Body, parts: HeadParts) -> Iterator[tuple[str, str]]:
     for name, raw in asked.items():
         if name not in _NO_SETTINGS:
-            yield from _flat(name, _value(raw))
+            yield from parts.setting(name, raw)
     for name, raw in prepared.items():
         if name not in _NO_SETTINGS and name not in asked:
-            yield from _flat(f"{_OF_PROMPT}{name}", _value(raw))
+            yield from parts.setting(f"{_OF_PROMPT}{name}", raw)
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
