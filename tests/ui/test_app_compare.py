@@ -82,6 +82,10 @@ async def test_first_parting_is_selected() -> None:
         assert "the INPUT differs" in row(screen)
         assert "parting 1 of" in bar(screen, "title")
         assert "instructions" in bar(screen, "settings")
+        assert screen.view.size.height == len(screen.model.rows)
+        assert screen.view.size.height + screen.detail.outer_size.height == 40 - 3
+        await driver.pilot.resize_terminal(60, 8)
+        await driver.until(lambda: screen.view.size.height == 3, "rows above the panel")
 
 
 async def test_first_difference_is_shown_before_the_rest_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:

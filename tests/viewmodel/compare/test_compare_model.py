@@ -14,11 +14,12 @@ from tui.analysis.requests.raw_items import item_fields
 from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.compare.detail import detail_lines
+from tui.viewmodel.compare.heading import settings_line, title_line
 from tui.viewmodel.compare.ignored_words import ignored_words
-from tui.viewmodel.compare.lines import row_line, settings_line, title_line, window
+from tui.viewmodel.compare.lines import row_line, window
 from tui.viewmodel.compare.model import ComparedSide, CompareModel
 from tui.viewmodel.compare.word_diff import Piece
-from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.text.spans import Span, line_text
 
 
 def item(name: str) -> StreamItem:
@@ -161,7 +162,8 @@ def test_setting_that_differs_is_named_in_the_line_of_settings() -> None:
     )
     found = agents("/root", "ab", "ab", facts=facts)
     of = model(found._replace(partings=(Parting(1, 1, "tools", settings=(setting,)),)))
-    assert line_text(settings_line(of)) == "  model =  tools −1 (plan)  sandbox ?"
+    assert line_text(settings_line(of, 80, len)) == "  model =  tools −1 (plan)  sandbox ?"
+    assert line_text(settings_line(of, 36, len)) == "  tools −1 (plan)  sandbox ?  = model"
     assert rows(of) == ["agent0", "parting0", "setting0"]
     assert text(of, 2) == "tools: plan → none"
     assert "the TOOLS differ" in text(of, 1)
@@ -198,6 +200,23 @@ def test_step_back_from_within_goes_to_the_start() -> None:
 )
 def test_decision_of_the_model_names_its_request(ours: str, theirs: str, words: str) -> None:
     assert text(model(agents("/root", ours, theirs)), 1).rstrip().endswith(f"   {words}")
+
+
+@pytest.mark.parametrize(
+    ("place", "width", "words"),
+    [
+        (1, 50, "at item 1: the MODEL decided differently · request 3 | ? · seq 7 | 7"),
+        (4, 40, "what follows: 1 item only in A · 1 item only in B"),
+        (0, 60, "2 items the same, 2 only in A, 2 only in B"),
+    ],
+)
+def test_panel_says_in_full_what_a_row_cuts(place: int, width: int, words: str) -> None:
+    of = model(agents("/root", "axyd", "azud"))
+    of.move_to(place)
+    said = " ".join(line_text(line).strip() for line in detail_lines(of, width, 12, len))
+    assert words in said
+    wide = " ".join(line_text(line).strip() for line in detail_lines(of, 200, 12, len))
+    assert place == 0 or words not in wide
 
 
 def test_long_line_is_shown_from_its_difference() -> None:
@@ -321,6 +340,14 @@ def test_line_without_a_difference_is_shown_from_its_start() -> None:
 )
 def test_ignored_differences_are_counted_in_words(counts: dict[str, int], words: str) -> None:
     assert ignored_words(counts).startswith(words)
+
+
+def test_narrow_title_leaves_out_times_first() -> None:
+    of = model(agents("/root", "ab", "ac"))
+    a, b = (one._replace(headline=lambda: (Span("✓"), Span(" 261ms 5.2k"))) for one in of.sides)
+    of.sides, of.is_complete = (a, b), True
+    assert line_text(title_line(of, 60, len)) == " A one ✓ 261ms 5.2k   B two ✓ 261ms 5.2k  parting 1 of 1"
+    assert line_text(title_line(of, 50, len)) == " A one ✓   B two ✓  parting 1 of 1"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tui.ui.widgets.compare_view import CompareView
 from tui.ui.widgets.ladder_view import DetailPanel
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.compare.detail import detail_lines
-from tui.viewmodel.compare.lines import settings_line, title_line
+from tui.viewmodel.compare.heading import settings_line, title_line
 from tui.viewmodel.compare.model import CompareModel
 from tui.viewmodel.text.spans import Span
 
@@ -32,6 +32,13 @@ COMPARE_PARTS = 10
 
 SHOW_SECONDS = 0.1
 """Time between two pictures of what was compared meanwhile."""
+
+
+PANEL_LINES = 12
+"""Lines of the panel, its border included, under rows that fill the screen."""
+
+PANEL_SHARE = 0.4
+"""The part of a low screen that it has instead."""
 
 
 class CompareWork(Protocol):
@@ -171,12 +178,19 @@ class CompareScreen(FullScreen[None]):
         if not self.is_mounted or self.is_over:
             return
         self._bars["title"].show(title_line(self.model, self.size.width, cell_len))
-        self._bars["settings"].show(settings_line(self.model))
+        self._bars["settings"].show(settings_line(self.model, self.size.width, cell_len))
         self._bars["note"].show((Span(f"  {self.model.note}", "warning"),))
         self._bars["note"].display = bool(self.model.note)
-        panel = self.detail.scrollable_content_region
-        self.detail.show(detail_lines(self.model, panel.width - 1, panel.height, cell_len))
+        height = self._panel_height()
+        self.detail.styles.height = height
+        width = self.detail.scrollable_content_region.width
+        self.detail.show(detail_lines(self.model, width - 1, height - self.detail.gutter.height, cell_len))
         self.footer.refresh()
+
+    def _panel_height(self) -> int:
+        """Lines of the panel: all that the rows leave free, and a share of the screen where they need it all."""
+        room = self.size.height - sum(bar.display for bar in (*self._bars.values(), self.footer.bar))
+        return max(min(PANEL_LINES, int(room * PANEL_SHARE)), room - max(1, len(self.model.rows)))
 
     # Keys
 

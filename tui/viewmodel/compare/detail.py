@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.analysis.compare.partings import Setting
+from tui.analysis.compare.partings import HEAD_CLASSES, Setting
 from tui.analysis.kinds.plural import counted
 from tui.viewmodel.compare.ignored_words import ignored_words
-from tui.viewmodel.compare.lines import SIDE_STYLES, parting_words, row_pieces
+from tui.viewmodel.compare.lines import SIDE_STYLES, delta_words, parting_words, row_line, row_pieces, where_words
 from tui.viewmodel.compare.model import CompareModel, Which
 from tui.viewmodel.compare.other_json import other_json_words, shows_json
 from tui.viewmodel.compare.rows import CompareRow
@@ -40,11 +40,11 @@ def detail_lines(model: CompareModel, width: int, height: int, measure: Measure)
         heads = tuple((Span(f"{name} {clean(setting.what)}", style),) for name, style in (("A", "gone"), ("B", "new")))
         return _both(heads[0], heads[1], found, width, height, measure)
     if row.kind == "agent":
-        return _agent_lines(model, row)
+        return _agent_lines(model, row, width, measure)
+    above = _json_lines(model, row, width, measure) or _cut_line(model, row, width, measure)
     if row.a is None and row.b is None:
-        return []
+        return above
     pieces = (_pieces(model, row, "a"), _pieces(model, row, "b"))
-    above = _json_lines(model, row, width, measure)
     both = _both(_head(model, row, "a"), _head(model, row, "b"), pieces, width, height - len(above), measure)
     return [*above, *both]
 
@@ -67,18 +67,45 @@ def _setting_of(model: CompareModel, row: CompareRow) -> Setting | None:
     return settings[0] if settings else None
 
 
-def _agent_lines(model: CompareModel, row: CompareRow) -> list[Line]:
+def _cut_line(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> list[Line]:
+    """In full what the row says of a parting, or of what follows one, if the row is too narrow for it."""
+    if row.kind not in ("parting", "follow"):
+        return []
+    said = line_text(row_line(model, row, width, measure))
+    if measure(said) <= width:
+        return []
+    if row.kind == "follow":
+        return _wrapped(Span(said.strip(" ▸▾"), "dim"), width, measure)
     agent = model.agents[row.agent]
-    lines: list[Line] = [(Span(f" {clean(agent.name)}", "path"),)]
+    parting = agent.partings[row.parting]
+    where = "" if parting.kind in HEAD_CLASSES else f" · {where_words(model, parting)}"
+    words = f"at item {row.place:,}: {parting_words(model, agent, parting)}{where}"
+    return _wrapped(Span(words, "cut"), width, measure)
+
+
+def _agent_lines(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> list[Line]:
+    agent = model.agents[row.agent]
+    spans = [Span(clean(agent.name or "items"), "path")]
     if agent.is_guess:
-        lines.append((Span(" ≈ paired by the order of spawning: no agent of the other side has this path", "warning"),))
+        spans.append(Span("≈ paired by the order of spawning: no agent of the other side has this path", "warning"))
+    if agent.a is None or agent.b is None:
+        side, items = ("B", agent.items_b) if agent.a is None else ("A", agent.items_a)
+        spans.append(Span(f"only in {side}: {counted(len(items), 'item')}", "cut"))
+    elif agent.is_whole:
+        same = f"{counted(len(agent.pairs), 'item')} the same"
+        spans.append(Span(f"{same}, {agent.only_a:,} only in A, {agent.only_b:,} only in B", "dim"))
     if agent.first is not None:
-        lines.append((Span(f" {parting_words(model, agent, agent.first)}", "cut"),))
+        spans.append(Span(f"at item {agent.first.place:,}: {parting_words(model, agent, agent.first)}", "cut"))
+    more = "" if model.is_one_recording or not agent.is_whole else delta_words(agent)
+    if more and None not in (agent.a, agent.b):
+        spans.append(Span(more, "dim"))
     if agent.ignored:
-        lines.append((Span(f" differences that are ignored: {ignored_words(agent.ignored)}", "dim"),))
-    elif agent.is_same and agent.is_whole:
-        lines.append((Span(" no item differs", "dim"),))
-    return lines
+        spans.append(Span(f"differences that are ignored: {ignored_words(agent.ignored)}", "dim"))
+    return [line for span in spans for line in _wrapped(span, width, measure)]
+
+
+def _wrapped(span: Span, width: int, measure: Measure) -> list[Line]:
+    return [(Span(" "), *line) for line in wrap_line((span,), width - 1, measure)]
 
 
 def _head(model: CompareModel, row: CompareRow, which: Which) -> Line:

@@ -1,13 +1,11 @@
-"""The lines of a comparison: title, settings, rows."""
+"""The rows of a comparison."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
-from tui.analysis.compare.heads import TOOL, HeadFact
-from tui.analysis.compare.normal import TOOLS_ORDER
-from tui.analysis.compare.partings import HEAD_CLASSES, DifferenceClass, Parting, Setting
+from tui.analysis.compare.partings import HEAD_CLASSES, DifferenceClass, Parting
 from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.stream import StreamItem
 from tui.analysis.kinds.plural import counted
@@ -16,8 +14,8 @@ from tui.viewmodel.compare.model import CompareModel, Which
 from tui.viewmodel.compare.other_json import other_json_words, sent_text, shows_json
 from tui.viewmodel.compare.rows import CompareRow
 from tui.viewmodel.compare.word_diff import Piece, word_diff
-from tui.viewmodel.text.clean import Measure, clean, elide, elide_start, format_duration, format_tokens
-from tui.viewmodel.text.spans import Line, Span, line_text
+from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_tokens
+from tui.viewmodel.text.spans import Line, Span
 
 PARTING_WORDS: dict[DifferenceClass, str] = {
     "instructions": "the INSTRUCTIONS differ",
@@ -54,80 +52,7 @@ TEXT_CHARACTERS = 4_000
 LEAD = 16
 """Characters before the first difference that a row shows."""
 
-LONGEST_VALUE = 40
-"""Characters of a setting in the line of settings."""
-
-LEAST_NAME = 8
-"""Cells that the name of a side has at least."""
-
 SIDE_STYLES: dict[Which, str] = {"a": "gone", "b": "new"}
-
-
-def title_line(model: CompareModel, width: int, measure: Measure) -> Line:
-    """Both sides, how they came out, and which of the partings the cursor is at. Names give way to what is behind.
-
-    A name with a folder keeps its beginning, which is where the two differ.
-    """
-    place = Span(_place_words(model), "mark")
-    sides = [(name, clean(side.name), side.headline()) for name, side in zip(("A", "B"), model.sides, strict=True)]
-    rest = measure(place.text) + sum(6 + measure(line_text(headline)) for _, _, headline in sides)
-    room = max(LEAST_NAME, (width - rest) // 2)
-    spans: list[Span] = []
-    for name, text, headline in sides:
-        spans.append(Span(f" {name} ", SIDE_STYLES["a" if name == "A" else "b"]))
-        shown = elide(text, room, measure) if "/" in text else elide_start(text, room, measure)
-        spans += [Span(shown, "title"), Span(" "), *headline, Span("  ")]
-    return (*spans, place)
-
-
-def _place_words(model: CompareModel) -> str:
-    count = model.parting_count
-    so_far = "" if model.is_complete else " so far"
-    if not count:
-        if all(one.is_same for one in model.agents):
-            return "the same" if model.is_complete else "comparing…"
-        return f"no parting{so_far}"
-    number = model.parting_number
-    return f"parting {number} of {count}{so_far}" if number else f"{counted(count, 'parting')}{so_far}"
-
-
-def settings_line(model: CompareModel) -> Line:
-    """What is to be said of the whole; then what the agent of the cursor was sent before its items, on both sides."""
-    row = model.current
-    whose = "A: " * (model.is_one_recording and model.is_swapped)
-    spans = [Span(f"  {clean(whose + model.remark)}")] if model.remark else []
-    if row is not None:
-        agent = model.agents[row.agent]
-        spans += [span for fact in agent.facts for span in _fact_spans(fact, agent.partings)]
-    return tuple(spans)
-
-
-def _fact_spans(fact: HeadFact, partings: Sequence[Parting]) -> list[Span]:
-    if fact.state == "same":
-        return [Span(f"  {fact.what} =", "dim")]
-    if fact.state == "unknown":
-        return [Span(f"  {fact.what} ?", "dim")]
-    a, b = (elide_text(value) for value in (fact.a, fact.b))
-    words = f"{a} → {b}"
-    if fact.what == "tools":
-        words = _tool_words(partings[0].settings if partings else ()) or words
-    return [Span(f"  {fact.what} ", "dim"), Span(words, "cut")]
-
-
-def _tool_words(settings: Sequence[Setting]) -> str:
-    """Which tools only one side has, and which both define in different ways."""
-    lists = [(one.a, one.b) for one in settings if one.what == "tools"]
-    gone, new = ([name for both in lists for name in both[side].split(", ") if name] for side in (0, 1))
-    changed = [one.what.removeprefix(TOOL) for one in settings if one.what.startswith(TOOL)]
-    parts = ((f"−{len(gone)}", gone), (f"+{len(new)}", new), (f"{len(changed)} changed", changed))
-    words = [f"{count} ({elide_text(', '.join(names))})" for count, names in parts if names]
-    return " ".join(words) or "in another order" * any(one.what == TOOLS_ORDER for one in settings)
-
-
-def elide_text(text: str) -> str:
-    """The beginning of a value."""
-    text = clean(text[: LONGEST_VALUE + 1])
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
 def row_line(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> Line:
@@ -199,7 +124,7 @@ def _parting_line(model: CompareModel, agent: AgentComparison, parting: Parting)
         spans.append(Span(before, "dim"))
     spans.append(Span(parting_words(model, agent, parting), "cut"))
     if parting.kind not in HEAD_CLASSES:
-        spans.append(Span(f"   {_where(model, parting)}", "dim"))
+        spans.append(Span(f"   {where_words(model, parting)}", "dim"))
     return tuple(spans)
 
 
@@ -270,7 +195,7 @@ def _moved(name: str, what: str, later: int | None) -> str:
     return f"; {name} has {what} {counted(abs(later), 'item')} {'later' if later > 0 else 'earlier'}"
 
 
-def _where(model: CompareModel, parting: Parting) -> str:
+def where_words(model: CompareModel, parting: Parting) -> str:
     """The events that brought the items, behind the requests that the model answered with them."""
     items = list(zip(model.sides, (parting.a, parting.b), strict=True))
     seqs = [None if item is None else side.seq_of(item.item_id) for side, item in items]
