@@ -14,7 +14,6 @@ from tui.ui.keyboard import PAUSE_SECONDS, Keyboard, shown_keys
 from tui.ui.widgets.line_block import LineBlock
 from tui.viewmodel.frame.keys import KeyOutcome
 from tui.viewmodel.text.spans import Line, Span, line_text
-from tui.viewmodel.text.styled_lines import wrap_line
 
 BOX_SECONDS = 0.15
 """How long keys must be unfinished before a box lists what may follow: `gg` typed quickly needs no box."""
@@ -91,6 +90,8 @@ class KeyReader:
 
     def _show_whole(self, text: str) -> None:
         """Show a text in the box until the next key; what lies over the panes has room for one line alone."""
+        from tui.viewmodel.text.styled_lines import wrap_line
+
         if self.box.is_mounted:
             lines = wrap_line((Span(text),), max(8, self.box.app.size.width - _FRAME_CELLS), cell_len)
             self.box.show(lines, max(cell_len(line_text(line)) for line in lines))
