@@ -46,6 +46,8 @@ class ScreenText:
             end = escape.end()
             if escape[0] in _CLEARING:
                 self._clear()
+            elif escape[0] == "\x1bM":
+                self._y -= 1
             elif change := _CHANGE.fullmatch(escape[0]):
                 self._change(change[3], int(change[1] or 1), int(change[2] or 1))
         self._write(text[end:])
@@ -68,6 +70,10 @@ class ScreenText:
 
     def _write(self, letters: str) -> None:
         for letter in letters:
+            if letter in "\v\b":
+                self._y += letter == "\v"
+                self._x -= letter == "\b"
+                continue
             if self._y < LINES and self._x < COLUMNS and letter >= " ":
                 self._lines[self._y][self._x] = letter
             self._x += 1

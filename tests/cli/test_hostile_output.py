@@ -105,7 +105,7 @@ def test_names_and_options_that_are_attacks_are_told_harmlessly(
         assert err.count("\n") == 1
 
 
-PLACING = re.compile(rb"\x1b\[[0-9;]*[ABCDGHXP@]")
+PLACING = re.compile(rb"\x1b\[[0-9;]*[ABCDGHXP@]|\x1bM|[\v\x08]")
 """Where the next cells go, and which ones become blank or move: a frame takes those that make it short."""
 
 SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[P_^X][^\x1b]*\x1b\\|[ -/]*[0-~])")
@@ -115,7 +115,7 @@ def kinds_of_sequences(output: bytes) -> set[bytes]:
     """Each kind of escape sequence, and each other character that is no plain text, in the bytes for a terminal."""
     rest = SEQUENCE.sub(b"", output).decode().replace("\r\n", "")
     kinds = {_kind(found) for found in SEQUENCE.findall(output)}
-    return kinds | {character.encode() for character in rest if OBEYED.match(character)}
+    return kinds | {_kind(character.encode()) for character in rest if OBEYED.match(character)}
 
 
 def _kind(sequence: bytes) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from rich.cells import cell_len
 
-_PARTS = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[(\d*)([ABCDPX@])|\x1b\[([\d;]*)m|([^\x1b])")
+_PARTS = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[(\d*)([ABCDPX@])|\x1b\[([\d;]*)m|(\v|\x08|\x1bM)|([^\x1b])")
 
 Look = tuple[frozenset[str], str, str]
 """Attributes, foreground, background."""
@@ -15,7 +15,15 @@ Look = tuple[frozenset[str], str, str]
 PLAIN: Look = (frozenset(), "39", "49")
 
 
-_STEPS = {"A": (0, -1), "B": (0, 1), "C": (1, 0), "D": (-1, 0)}
+_STEPS = {
+    "A": (0, -1),
+    "B": (0, 1),
+    "C": (1, 0),
+    "D": (-1, 0),
+    "\x1bM": (0, -1),
+    "\v": (0, 1),
+    "\b": (-1, 0),
+}
 """Columns and lines that the cursor goes."""
 
 
@@ -35,11 +43,13 @@ class SmallTerminal:
         for part in _PARTS.finditer(data):
             assert part.start() == end, data[end:][:20]
             end = part.end()
-            line, column, times, order, codes, letter = part.groups()
+            line, column, times, order, codes, step, letter = part.groups()
             if line is not None:
                 self._x, self._y = int(column) - 1, int(line) - 1
             elif order is not None:
                 self._do(order, int(times or 1))
+            elif step is not None:
+                self._do(step, 1)
             elif codes is not None:
                 self._look = _styled(self._look, codes.split(";"))
             else:
@@ -54,9 +64,11 @@ class SmallTerminal:
 
     def _do(self, order: str, times: int) -> None:
         """Move the cursor, erase, delete or insert cells: the letter of the control sequence says which."""
-        across, down = _STEPS.get(order, (0, 0))
-        self._x += across * times
-        self._y += down * times
+        if order in _STEPS:
+            across, down = _STEPS[order]
+            self._x += across * times
+            self._y += down * times
+            return
         blank = (" ", _seen(" ", self._look))
         right = max((x for y, x in self.cells if y == self._y), default=-1) + 1
         behind = [self.cells.get((self._y, x), blank) for x in range(self._x, right)]

@@ -36,12 +36,17 @@ def sent(shown: Shown, *lines: Strip) -> str:
         (["abc", "def"], ["abc", "deX"], "\x1b[2;3HX"),
         (["a" * 20], ["X" + "a" * 18 + "X"], "\x1b[1;1HX\x1b[18CX"),
         (["abcd"], ["XbcX"], "\x1b[1;1HXbcX"),
+        (["abc", "def"], ["aXc", "dXf"], "\x1b[1;2HX\v\bX"),
+        (["ab", "cd"], ["aX", "cX"], "\x1b[1;2HX\x1b[2;2HX"),
         (["漢字"], ["漢語"], "\x1b[1;3H語"),
         (["ab"], ["漢"], "\x1b[1;1H漢"),
         ([f"{ODD} abc"], [f"{ODD} abX"], f"\x1b[1;1H  \x1b[1;1H{ODD}\x1b[1;3H abX"),
         (["abcdefg"], [f"{ODD}  X"], f"\x1b[1;1H  \x1b[1;1H{ODD}\x1b[1;3H  Xfg"),
     ],
-    ids=["nothing", "a cell", "another line", "two runs", "a short gap", "wide", "narrow to wide", "odd", "odd now"],
+    ids=[
+        *("nothing", "a cell", "another line", "two runs", "a short gap", "below", "below at the edge"),
+        *("wide", "narrow to wide", "odd", "odd now"),
+    ],
 )
 def test_only_what_differs_is_sent(before: list[str], after: list[str], data: str) -> None:
     shown = Shown()

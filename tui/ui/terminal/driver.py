@@ -31,6 +31,9 @@ LOOK_SECONDS = 0.1
 MOST_WAITING = 64
 """Messages that the app may be behind. A sender of more waits, as at a terminal line."""
 
+_STAYS_IN_COLUMN = "\x1b[20l"
+"""A line feed or vertical tab does not go to the first column: another program may have changed that."""
+
 FALLBACK_SIZE = (80, 24)
 """Of a terminal that says it has no columns or no rows."""
 
@@ -68,7 +71,7 @@ class TerminalDriver(OpenDriver):
         # In the background it does not take the terminal: it is stopped again.
         self._is_on = self._key_thread is not before
         if self._is_on:
-            self.write(_PLAIN_MOUSE)
+            self.write(_PLAIN_MOUSE + _STAYS_IN_COLUMN)
             self._settings = self._line_settings()
             self._watch_size()
 

@@ -24,6 +24,10 @@ GAP = 3
 LONG_BLANK = 8
 """Blanks from which on an erasing sequence takes fewer bytes."""
 
+DOWN, UP, BACK = "\v", "\x1bM", "\b"
+"""One line down, one up, one cell back. A terminal line changes a line feed, but no vertical tab, and terminals take
+both for the same (ECMA-48 §8.3.161; xterm's control sequences, "Single-character functions")."""
+
 Place = tuple[int, int]
 """A column and a line, both from 0."""
 
@@ -59,10 +63,12 @@ class Pen:
 
     def write_now(self, x: int, y: int, cells: list[Cell]) -> None:
         """Write cells behind those that were written so before."""
+        self._forget_place_of_other_line(y)
         self._first.write(x, y, cells)
 
     def write_words(self, x: int, y: int, cells: list[Cell]) -> None:
         """Write cells of which some are of doubtful width; those behind a word with one are placed by a move."""
+        self._forget_place_of_other_line(y)
         for start, stop, is_odd in _words(cells):
             word = cells[start:stop]
             if is_odd:
@@ -71,6 +77,11 @@ class Pen:
             self._first.write(x + start, y, word)
             if is_odd:
                 self._first.at = _NOWHERE
+
+    def _forget_place_of_other_line(self, y: int) -> None:
+        """Behind the last cell of a line, terminals differ in where the cursor is."""
+        if self._first.at[1] != y:
+            self._first.at = _NOWHERE
 
     def shift(self, y: int, left: int, right: int, cells: int) -> None:
         """Move the cells of line `y` from `left` to before `right` to the left by `cells`; blanks fill the gap.
@@ -85,11 +96,13 @@ class Pen:
 
         If somebody waits for it, in the order that takes fewer bytes. Finding that out takes as long as all the rest.
         """
-        start, at = self._first.codes, self._first.at
+        start = self._first.codes
         before = _shifted(self._shifts) + self._first.text()
-        in_lines = _LineByLine(start, at)
+        in_lines = _LineByLine(start)
         for run in self._runs:
             in_lines.write(run.x, run.y, run.cells)
+            if run.x + len(run.cells) >= run.line_end:
+                in_lines.at = _NOWHERE
         usual = in_lines.finished()
         if len(usual) <= FEW_BYTES or not is_awaited:
             return before + usual
@@ -124,15 +137,14 @@ def _shifted(shifts: Sequence[_Shift]) -> str:
 class _LineByLine:
     """Writes cells as they come, and remembers where the terminal's cursor is and in which style it writes."""
 
-    def __init__(self, codes: Codes = PLAIN, at: Place = _NOWHERE) -> None:
+    def __init__(self, codes: Codes = PLAIN) -> None:
         self._pieces: list[str] = []
         self.codes = codes
-        self.at = at
+        self.at = _NOWHERE
 
     def write(self, x: int, y: int, cells: list[Cell]) -> None:
         if self.at != (x, y):
-            is_ahead = self.at[1] == y and 0 <= self.at[0] < x
-            self._pieces.append(f"\x1b[{x - self.at[0]}C" if is_ahead else _to((x, y)))
+            self._pieces.append(_move(None if self.at == _NOWHERE else self.at, (x, y)))
         for codes, run in groupby(cells, _CODES_OF):
             change, self.codes = _turn(self.codes, codes)
             self._pieces.append(change)
@@ -264,13 +276,19 @@ def _move(at: Place | None, to: Place) -> str:
     if at is None:
         return _to(to)
     across, down = to[0] - at[0], to[1] - at[1]
-    steps = _steps(down, "B", "A") + _steps(across, "C", "D")
+    steps = _steps(down, (DOWN, "B"), (UP, "A")) + _steps(across, ("", "C"), (BACK, "D"))
     return min(_to(to), steps, key=len)
 
 
-def _steps(count: int, ahead: str, back: str) -> str:
-    letter = ahead if count > 0 else back
-    return "" if not count else f"\x1b[{letter}" if abs(count) == 1 else f"\x1b[{abs(count)}{letter}"
+def _steps(count: int, ahead: tuple[str, str], back: tuple[str, str]) -> str:
+    """The shortest way along a line or a column: one step as often as needed, or a sequence with a number.
+
+    Each way is the control that takes one step, if there is one, and the letter of the sequence.
+    """
+    step, letter = ahead if count > 0 else back
+    number = str(abs(count)) if abs(count) > 1 else ""
+    with_number = f"\x1b[{number}{letter}" if count else ""
+    return min(step * abs(count), with_number, key=len) if step else with_number
 
 
 @lru_cache(maxsize=4096)
