@@ -6,7 +6,7 @@ import asyncio
 import gc
 from collections.abc import Iterator
 
-from tui.ui.scheduler import PAINTING, SlicedWork, first_of, sliced, take
+from tui.ui.scheduler import IN_USE, PAINTING, SlicedWork, first_of, sliced, take
 
 
 def counted(log: list[int], count: int) -> Iterator[int]:
@@ -59,11 +59,28 @@ async def test_large_work_goes_on_behind_and_tells_how_far_it_is() -> None:
     assert told == [0, 1, 2, "done"]
 
 
-async def test_the_collector_passes_over_what_stays() -> None:
+async def test_what_nobody_asked_for_waits_while_keys_come() -> None:
+    taken: list[int] = []
+    asked: list[int] = []
+    IN_USE.begin()
+    try:
+        work = SlicedWork(counted(taken, 3), lambda: None, seconds=0.0, unasked=True)
+        SlicedWork(counted(asked, 3), lambda: None, seconds=0.0)
+        while len(asked) < 3:
+            await asyncio.sleep(0.001)
+        assert taken == [0]
+    finally:
+        IN_USE.end()
+    while not work.is_over:
+        await asyncio.sleep(0.001)
+    assert taken == asked
+
+
+async def test_the_collector_passes_over_what_was_not_asked_for() -> None:
     made: list[list[object]] = []
     gc.unfreeze()
     try:
-        work = SlicedWork((made.append([]) for _ in range(1000)), lambda: None, seconds=0.0, stays=True)
+        work = SlicedWork((made.append([]) for _ in range(1000)), lambda: None, seconds=0.0, unasked=True)
         while not work.is_over:
             await asyncio.sleep(0.001)
         assert gc.get_freeze_count() > len(made)

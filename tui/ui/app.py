@@ -24,6 +24,7 @@ from tui.ui.key_map import KeyMap
 from tui.ui.keyboard import Keyboard
 from tui.ui.left_memory import LeftMemory
 from tui.ui.remembered import PlaceMemory
+from tui.ui.scheduler import IN_USE
 from tui.ui.screens.main import MainScreen
 from tui.ui.terminal.crash import EXIT_CRASHED
 from tui.ui.terminal.textual_private import EndingApp, draw_whole
@@ -246,6 +247,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         if isinstance(event, events.Key) and not event.is_forwarded:
             if self._comparing is not None:
                 self._comparing.note_key()
+            IN_USE.begin()
             if self._viewers:
                 self.feed.note_key()
                 self._save_soon()

@@ -8,9 +8,11 @@ while the picture is drawn.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic
 
-from textual.screen import Screen
+from textual import events
+from textual.message import Message
+from textual.screen import Screen, ScreenResultType
 
 from tui.ui.scheduler import PAINTING
 
@@ -19,6 +21,16 @@ LONGEST_SECONDS = 0.25
 
 MANY_EVENTS = 5_000
 """From this many events on, what is worked out in slices comes after the picture: of fewer it is soon done."""
+
+
+class StyledOnce(Screen[ScreenResultType], Generic[ScreenResultType]):
+    """A screen whose widgets get their styles when they come to be, and not a second time."""
+
+    def post_message(self, message: Message) -> bool:
+        """Textual would style all widgets again as soon as they are there, as if the screen came back."""
+        if isinstance(message, events.ScreenResume) and not self.is_mounted:
+            message.refresh_styles = False
+        return super().post_message(message)
 
 
 class FirstPaint:

@@ -53,6 +53,9 @@ class Hold:
 PAINTING = Hold()
 """Held from when a new screen may be seen until it is."""
 
+IN_USE = Hold()
+"""Held for a moment after each key: its answer takes several turns of the loop, and what nobody asked for waits."""
+
 
 def take(steps: Iterator[Step], seconds: float) -> list[Step]:
     """What the steps of the next `seconds` give, at least one of them; nothing once all are done."""
@@ -87,8 +90,9 @@ async def first_of(steps: Iterable[Step | None]) -> Step | None:
 class SlicedWork(Generic[Step]):
     """Work of which the first slice is done at once and the rest between keys. Needs a running event loop.
 
-    With `begins_later` the first slice, too, comes after what is to be painted now. With `stays` what is made is kept:
-    the collector passes over it, since to look through all of it again and again takes longer than a slice.
+    With `begins_later` the first slice, too, comes after what is to be painted now. With `unasked` it is
+    preparation for what may be asked for: it waits while keys come, and what it makes is kept, so the collector passes
+    over it, since to look through all of it again and again takes longer than a slice.
     """
 
     def __init__(
@@ -99,7 +103,7 @@ class SlicedWork(Generic[Step]):
         on_slice: Callable[[Step], None] | None = None,
         seconds: float = SLICE_SECONDS,
         begins_later: bool = False,
-        stays: bool = False,
+        unasked: bool = False,
     ) -> None:
         """`on_slice` gets the last result of each slice but the last one; `on_done` is called when all is done."""
         self.is_over = False
@@ -108,7 +112,7 @@ class SlicedWork(Generic[Step]):
         self._on_done = on_done
         self._on_slice = on_slice
         self._seconds = seconds
-        self._stays = stays
+        self._unasked = unasked
         self._task: asyncio.Task[None] | None = None
         if begins_later or not self._work():
             self._task = asyncio.create_task(self._go_on())
@@ -129,7 +133,7 @@ class SlicedWork(Generic[Step]):
             if time.monotonic() >= deadline:
                 if self._on_slice is not None:
                     self._on_slice(step)
-                if self._stays:
+                if self._unasked:
                     gc.freeze()
                 return False
         self.is_over = True
@@ -137,9 +141,10 @@ class SlicedWork(Generic[Step]):
         return True
 
     async def _go_on(self) -> None:
-        await PAINTING.pause(REST_SECONDS)
+        hold = IN_USE if self._unasked else PAINTING
+        await hold.pause(REST_SECONDS)
         while not self._work():
-            await PAINTING.pause(REST_SECONDS)
+            await hold.pause(REST_SECONDS)
 
 
 def _raise_failure(task: asyncio.Task[None]) -> None:

@@ -10,11 +10,11 @@ from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.screen import Screen
 
 from tui.model.noderef import NodeRef
 from tui.ui.clipboard import copy_sequence
 from tui.ui.command import Command, Press
+from tui.ui.first_paint import StyledOnce
 from tui.ui.folder.rows import FolderRows, full_time
 from tui.ui.folder.search import FolderSearch
 from tui.ui.folder.watch import FolderWatch
@@ -33,7 +33,7 @@ from tui.viewmodel.text.clean import clean
 from tui.viewmodel.text.spans import Line, Span, line_text
 
 
-class CatalogScreen(Screen[None]):
+class CatalogScreen(StyledOnce[None]):
     """Says what there is below `root`, while it changes."""
 
     BINDINGS = []  # noqa: RUF012  (one way for every key: `press`)

@@ -11,10 +11,10 @@ from typing import Any, ClassVar, Generic
 
 from rich.cells import cell_len
 from textual import events
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 
 from tui.ui.command import Command, Press, Scope
-from tui.ui.first_paint import FirstPaint
+from tui.ui.first_paint import FirstPaint, StyledOnce
 from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import key_of
@@ -31,7 +31,7 @@ Shared = Mapping[str, Callable[[Any], None]]
 """Commands of the main screen that mean something in a view, too, in the order of the help, and what they do there."""
 
 
-class FullScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
+class FullScreen(StyledOnce[ScreenResultType], Generic[ScreenResultType]):
     """Ends with what was chosen in it, or with None. A subclass gives the class variables, `view`, and `compose`."""
 
     BINDINGS = []  # noqa: RUF012  # one way for every key: `on_key`

@@ -23,7 +23,7 @@ from textual.widget import Widget
 
 from tui.model.noderef import NodeRef
 from tui.ui.command import Command, Press
-from tui.ui.first_paint import FirstPaint
+from tui.ui.first_paint import FirstPaint, StyledOnce
 from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
@@ -68,7 +68,7 @@ class ListTools(NamedTuple):
     about: Mapping[str, Callable[[ListScreen], None]] = {}
 
 
-class ListScreen(ModalScreen[object]):
+class ListScreen(StyledOnce[object], ModalScreen[object]):
     """Ends with what was chosen, or None."""
 
     BINDINGS = []  # noqa: RUF012  # one way for every key: `on_key`

@@ -164,7 +164,7 @@ class AsOf:
         """All was read and nothing is to be done: make the way to earlier moments short."""
         is_free = not self.is_on and self._work is None and not self._store.is_loading
         if is_free and self._store.shown.chronicle is not None:
-            self._work = SlicedWork(self._past_reading().prepare(), _nothing, stays=True)
+            self._work = SlicedWork(self._past_reading().prepare(), _nothing, unasked=True)
 
     def _abandon(self) -> None:
         for work in (self._work, self._filling):

@@ -60,7 +60,7 @@ class TimeKeep:
 
         time, counted = SessionTime(), Counted(store.trace, len(store.event_log), is_over=True)
         steps = time.steps(store.trace, store.index, EdgeBook(store.trace, store.index), is_over=True)
-        self._work = SlicedWork(steps, lambda: self.note(counted, time), stays=True)
+        self._work = SlicedWork(steps, lambda: self.note(counted, time), unasked=True)
 
     def stop(self) -> None:
         """Somebody wants something else: work out no more."""

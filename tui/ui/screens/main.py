@@ -6,11 +6,11 @@ from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.screen import Screen
 
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.command import Command, Press
+from tui.ui.first_paint import StyledOnce
 from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
@@ -46,7 +46,7 @@ from tui.viewmodel.frame.layout import Pane
 from tui.viewmodel.frame.modes import Modes
 
 
-class MainScreen(Screen[None]):
+class MainScreen(StyledOnce[None]):
     """Makes the parts, hands each of them what it needs, and leads what happens to the one that it concerns."""
 
     BINDINGS = []  # noqa: RUF012  (one way for every key: `press`)
@@ -115,12 +115,6 @@ class MainScreen(Screen[None]):
         self.timeline.focus()
         self.panes.arrange()
         self.growth.catch_up()
-
-    def post_message(self, message: Message) -> bool:
-        """Textual would style all widgets again as soon as they are there, as if the screen came back."""
-        if isinstance(message, events.ScreenResume) and not self.is_mounted:
-            message.refresh_styles = False
-        return super().post_message(message)
 
     def _prepare(self) -> None:
         """All was read, and nothing is to be done: work out what takes long and may be asked for."""

@@ -45,7 +45,7 @@ class SummaryView(RowView, can_focus=False):
             self._made_for = made_for
             if self._work is not None:
                 self._work.stop()
-            self._work = SlicedWork(self._steps(model, width, made_for), lambda: None, stays=True)
+            self._work = SlicedWork(self._steps(model, width, made_for), lambda: None)
 
     def _steps(self, model: TimelineModel, width: int, made_for: object) -> Iterator[None]:
         """Work the page out; what it shows stays until then. Of a large recording that takes a second.
