@@ -321,7 +321,7 @@ def test_a_send_that_failed_shows_whom_it_meant_and_what_it_said():
     graph.item("output", "tool", "unsupported call: send_message", kind="function_call_output")
     preview = '{"target":"child","message":"hello"}'
     graph.tool("send", kind="send_message", preview=preview, status="failed", output_items=["output"])
-    assert label(graph, "tool_call", "send").endswith("──▶ child  unsupported call  hello")
+    assert label(graph, "tool_call", "send").endswith("unsupported call  ──▶ child  hello")
 
 
 def test_what_is_folded_away_shows_how_much_went_wrong_in_it():

@@ -273,7 +273,8 @@ class Labels:
             return (Span("wait for script", "node.tool"), *failure, script)
         sent = views_of_call(self._trace, self._index, tool, self.is_over)
         if sent:
-            return (Span(f"{clean(tool_name(tool))} ", "node.edge"), *self._sent_spans(sent[0], failure))
+            name = Span(clean(tool_name(tool)), "node.edge")
+            return (name, *failure, Span("  " if failure else " "), *self._sent_spans(sent[0], is_told=bool(failure)))
         argument = tool_argument(self._trace, tool)
         gap = "  " if failure and argument else " " if argument else ""
         return (Span(clean(tool_name(tool)), "node.tool"), *failure, plain(f"{gap}{argument}"))
@@ -282,11 +283,11 @@ class Labels:
         failure = why(failure_of_cell(self._trace, cell))
         return script_spans(self._trace, self._index, cell, cell.source_js, failure)
 
-    def _sent_spans(self, sent: EdgeView, failure: Line) -> Line:
-        """Whom a call meant, why it failed or whether it reached it, and what it said."""
+    def _sent_spans(self, sent: EdgeView, *, is_told: bool) -> Line:
+        """Whom a call meant, whether it reached it unless that is told already, and what it said."""
         target = Span(clean(sent.named)) if sent.target_agent is None else self.agent_span(sent.target_agent)
         arrow = (Span(OUTGOING, "node.edge"), target) if target.text else ()
-        return (*arrow, *(failure or mark_spans(sent)), *said(sent.passed.first_line))
+        return (*arrow, *(() if is_told else mark_spans(sent)), *said(sent.passed.first_line))
 
     def _operation_label(self, operation: TerminalOperation) -> Line:
         argument = operation_argument(operation)
