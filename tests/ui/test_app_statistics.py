@@ -94,6 +94,17 @@ async def test_typing_finds_rows_by_the_name_of_their_table() -> None:
         assert driver.label.startswith("/root/alpha/deep")
 
 
+async def test_heading_of_a_table_stays_in_view() -> None:
+    async with running("agents", size=(80, 20)) as driver:
+        await opened(driver)
+        await driver.press("G")
+        rows = driver.picker.rows
+        (pinned,) = rows.pinned_rows(rows.top)
+        assert rows.top > pinned
+        assert driver.picker.picker.shown[pinned].text.split()[:2] == ["Slowest", "calls"]
+        assert rows.top < rows.cursor
+
+
 async def test_columns_follow_the_size_of_the_screen() -> None:
     async with running("agents", size=(60, 20)) as driver:
         await opened(driver)

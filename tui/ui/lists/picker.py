@@ -20,6 +20,9 @@ COMMAND_HINTS: Hints = (("activate", "runs it"), ("search_here", "narrows"), ("c
 _FRAME_ROWS = 4
 """Rows of the box that are not entries: borders, title, lowest line."""
 
+PINNED_FROM_HEIGHT = 4
+"""A list of fewer lines has no room for a heading that stays."""
+
 
 class PickList(RowView):
     """The entries that match."""
@@ -28,6 +31,8 @@ class PickList(RowView):
 
     def __init__(self, picker: Picker) -> None:
         super().__init__(style_for=style_for)
+        self.pins_headings = False
+        """Whether the heading of the first row stays in view: of a table it names the columns."""
         self._picker = picker
 
     def row_count(self) -> int:
@@ -37,6 +42,13 @@ class PickList(RowView):
     def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the view crops
         """One entry."""
         return self._picker.shown[index].line
+
+    def pinned_rows(self, top: int) -> list[int]:
+        """The heading above the first row, where it has scrolled out and there is room."""
+        shown = self._picker.shown
+        if not self.pins_headings or self.page_height < PINNED_FROM_HEIGHT or not top < len(shown):
+            return []
+        return next(([row] for row in range(top, -1, -1) if shown[row].value is None), [])
 
     def row_clicked(self, index: int, column: int) -> None:  # noqa: ARG002  # a row is one target
         """Choose the row."""

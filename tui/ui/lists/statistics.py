@@ -33,6 +33,7 @@ class StatisticsScreen(PickerScreen):
 
     def __init__(self, tools: ListTools, *, measure: Measure) -> None:
         super().__init__("Statistics · counting …", (), tools, empty="nothing yet", hints=_HINTS)
+        self.rows.pins_headings = True
         self._measure = measure
         self._make_tables: MakeTables | None = None
         self._tables: Sequence[Table] = ()
