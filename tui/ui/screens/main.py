@@ -15,6 +15,7 @@ from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
 from tui.ui.keyboard import Keyboard, key_of
 from tui.ui.live.agent_tally import AgentTally
+from tui.ui.live.ahead import load_ahead
 from tui.ui.live.announcer import Announcer
 from tui.ui.live.arrival import Arrival
 from tui.ui.live.as_of import AsOf
@@ -34,6 +35,7 @@ from tui.ui.live.time_keep import TimeKeep
 from tui.ui.live.way_back import WayBack
 from tui.ui.main_footer import main_footer
 from tui.ui.panes import Panes
+from tui.ui.scheduler import SlicedWork
 from tui.ui.selection import Selection
 from tui.ui.split import Details
 from tui.ui.terminal.textual_private import compose_sparingly
@@ -94,6 +96,7 @@ class MainScreen(StyledOnce[None]):
         )
         self.as_of = AsOf(store, panes, modes, travel, footer, live, catch_up=self.growth.catch_up)
         self.growth.on_read = self._prepare
+        self._ahead: SlicedWork[None] | None = None
         self.work = Workspace(self, store, keyboard, panes, modes, footer, travel, live, self.growth, self.as_of)
         if notices:
             footer.say("  ".join(notices), "warning")
@@ -118,6 +121,7 @@ class MainScreen(StyledOnce[None]):
 
     def _prepare(self) -> None:
         """All was read, and nothing is to be done: work out what takes long and may be asked for."""
+        self._ahead = SlicedWork(load_ahead(), lambda: None, unasked=True)
         self.as_of.prepare()
         self.work.live.times.prepare()
 
