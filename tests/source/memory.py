@@ -211,9 +211,6 @@ def raw_lines(lines: list[bytes]) -> list[RawLine]:
 
 def _as_json(line: TraceLine) -> bytes:
     assert isinstance(line, EventLine)
-    fields = {
-        name: value
-        for name in line.event.__struct_fields__
-        if name != "is_numbered" and (value := getattr(line.event, name)) is not None
-    }
+    event = line.event
+    fields = {name: value for name in event.__struct_fields__ if (value := getattr(event, name)) is not None}
     return msgspec.json.encode(fields, enc_hook=list)

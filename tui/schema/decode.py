@@ -1,23 +1,32 @@
 """From one line of `trace.jsonl` to a value.
 
-What known recorders write is decoded in two stages: the envelope first, its payload kept raw; the payload follows by
-its `type`. A line that the typed decoders refuse is read field by field (`tui.schema.tolerant`); a kind of event from
-the future keeps its place in the log (`UnknownEvent`), and a line that is not an event at all is a value, too
-(`MalformedLine`). Nothing here raises for bad input.
+What known recorders write is decoded at once, by the `type` of its payload. A line that the typed decoder refuses is
+read field by field (`tui.schema.tolerant`); a kind of event from the future keeps its place in the log
+(`UnknownEvent`), and a line that is not an event at all is a value, too (`MalformedLine`). Nothing here raises for bad
+input.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from sys import intern
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
 from tui.schema.encoding import MARK, without_mark
-from tui.schema.events import EVENT_TYPES, EventPayload, InferenceStarted, KnownEvent, RawTraceEvent
+from tui.schema.events import (
+    EVENT_TYPES,
+    EventPayload,
+    InferenceStarted,
+    KnownEvent,
+    RawTraceEvent,
+    UnknownEvent,
+)
 from tui.schema.members import BAD_JSON
 from tui.schema.oddity import BYTE_ORDER_MARK, LARGEST_SEQ, Oddity
 from tui.schema.parts import PartLists, resolve_parts
+from tui.schema.payloads import NO_PARTS
 from tui.schema.rules import rules_for
 
 if TYPE_CHECKING:
@@ -50,29 +59,31 @@ class MalformedLine(msgspec.Struct, frozen=True, gc=False):
 TraceLine = EventLine | MalformedLine
 
 
-class _Envelope(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class _Numbered(msgspec.Struct, frozen=True, gc=False):
+    """What of an envelope says which event a line has, if its payload cannot be read."""
+
     schema_version: Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
     seq: Annotated[int, msgspec.Meta(ge=0)]
     wall_time_unix_ms: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
     rollout_id: str
+    payload: msgspec.Raw
     thread_id: str | None = None
     codex_turn_id: str | None = None
-    payload: msgspec.Raw
 
 
 _USUAL_MS, _MOST_USUAL_MS = 10**12, 10**13
 """Times of the years 2001 to 2286: looking no further is quicker."""
 
-_PARTS = b'"parts"'
 _THREAD_ID = b'"thread_id"'
 _NO_THREAD = b'"thread_id":null'
 _TURN_ID = b'"codex_turn_id"'
 
-_ENVELOPE_NAMES = frozenset(_Envelope.__struct_fields__)
+_ENVELOPE_NAMES = frozenset(RawTraceEvent.__struct_fields__)
 
-_envelope_decoder = msgspec.json.Decoder(_Envelope)
-_payload_decoder = msgspec.json.Decoder(KnownEvent)
+_decode_event = msgspec.json.Decoder(RawTraceEvent).decode
 _object_decoder = msgspec.json.Decoder(dict[str, Any])
+
+_set_field = msgspec.structs.force_setattr
 
 
 def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> TraceLine | None:
@@ -80,22 +91,48 @@ def decode_line(data: bytes, line: int, parts: PartLists | None = None) -> Trace
 
     `parts` belongs to a log that is read from its start; a single line needs none.
     """
-    if not data or data.isspace():
-        return None
-    try:
-        if not data.isascii():
-            data.decode()  # the decoder does not look into what it skips
-    except UnicodeDecodeError as error:
-        return MalformedLine(line, str(error), data[:EXCERPT_BYTES])
     try:
         return EventLine(line, _decode_typed(data, parts))
     except BAD_JSON as error:
-        if data.startswith(MARK):
-            return _behind_mark(decode_line(without_mark(data), line, parts))
-        understood = _read_tolerantly(data, line, parts)
-        if understood is None:
-            return _malformed(data, line, error)
-        return EventLine(line, understood.event, understood.oddities)
+        return _decode_unusual(data, line, parts, error)
+
+
+def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
+    """The event in a line that a known recorder wrote; raises one of `BAD_JSON` for any other."""
+    if not data.isascii():
+        data.decode()  # the decoder does not look into what it skips
+    event = _decode_event(data)
+    payload, thread_id, turn_id = event.payload, event.thread_id, event.codex_turn_id
+    for name in payload.reference_fields:  # `payload_refs` would take as long as half of the decoding
+        ref = getattr(payload, name)
+        if ref is not None and ref.parts is not NO_PARTS:
+            resolve_parts([ref], parts or PartLists(), thread_id or "")
+    if type(payload) is InferenceStarted:
+        _check_prompt(payload, event.schema_version)
+    if not _USUAL_MS <= (event.wall_time_unix_ms or 0) < _MOST_USUAL_MS:
+        _check_time(event.wall_time_unix_ms)
+    if (thread_id is None or turn_id is None) and _names_context_elsewhere(data, thread_id, payload):
+        raise ValueError("the line may name the thread or the turn, but not where the envelope should")
+    if thread_id is not None:  # one object for each of the names that are in thousands of lines
+        _set_field(event, "thread_id", intern(thread_id))
+    if turn_id is not None:
+        _set_field(event, "codex_turn_id", intern(turn_id))
+    _set_field(event, "rollout_id", intern(event.rollout_id or ""))
+    return event
+
+
+def _decode_unusual(data: bytes, line: int, parts: PartLists | None, error: Exception) -> TraceLine | None:
+    """What a line says that no known recorder wrote; `error` is why the decoder refused it."""
+    if not data or data.isspace():
+        return None
+    if isinstance(error, UnicodeDecodeError):
+        return MalformedLine(line, str(error), data[:EXCERPT_BYTES])
+    if data.startswith(MARK):
+        return _behind_mark(decode_line(without_mark(data), line, parts))
+    understood = _read_tolerantly(data, line, parts)
+    if understood is None:
+        return _malformed(data, line)
+    return EventLine(line, understood.event, understood.oddities)
 
 
 def _behind_mark(found: TraceLine | None) -> TraceLine | None:
@@ -105,40 +142,15 @@ def _behind_mark(found: TraceLine | None) -> TraceLine | None:
     return msgspec.structs.replace(found, oddities=(*found.oddities, BYTE_ORDER_MARK))
 
 
-def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
-    """The event in a line that a known recorder wrote; raises one of `BAD_JSON` for any other."""
-    envelope = _envelope_decoder.decode(data)
-    payload = _payload_decoder.decode(envelope.payload)
-    thread_id, turn_id = envelope.thread_id, envelope.codex_turn_id
-    if _PARTS in data:
-        resolve_parts(payload.payload_refs(), parts or PartLists(), thread_id or "")
-    if (thread_id is None or turn_id is None) and _names_context_elsewhere(data, thread_id, payload):
-        raise ValueError("the line may name the thread or the turn, but not where the envelope should")
-    if type(payload) is InferenceStarted:
-        _check_prompt(payload, envelope.schema_version)
-    if envelope.seq > LARGEST_SEQ:
-        raise ValueError("`seq` has more than 64 bits")
-    if not _USUAL_MS <= envelope.wall_time_unix_ms < _MOST_USUAL_MS and _is_other_unit(envelope.wall_time_unix_ms):
-        raise ValueError("`wall_time_unix_ms` counts another unit")
-    return RawTraceEvent(
-        schema_version=envelope.schema_version,
-        seq=envelope.seq,
-        wall_time_unix_ms=envelope.wall_time_unix_ms,
-        rollout_id=intern(envelope.rollout_id),  # one object for a name that is in thousands of lines
-        thread_id=None if thread_id is None else intern(thread_id),
-        codex_turn_id=None if turn_id is None else intern(turn_id),
-        payload=payload,
-    )
-
-
-def _is_other_unit(time: int) -> bool:
+def _check_time(time: int | None) -> None:
     from tui.schema.times import is_other_unit
 
-    return is_other_unit(time)
+    if time is None or is_other_unit(time):
+        raise ValueError("`wall_time_unix_ms` counts another unit")
 
 
-def _check_prompt(request: InferenceStarted, schema_version: int) -> None:
-    if request.prepared_prompt_payload is None and rules_for(schema_version).has_prepared_prompts:
+def _check_prompt(request: InferenceStarted, schema_version: int | None) -> None:
+    if request.prepared_prompt_payload is None and rules_for(schema_version or 0).has_prepared_prompts:
         raise ValueError("the request does not name its prepared prompt where it should")
 
 
@@ -149,7 +161,7 @@ def _read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> 
     return read_tolerantly(data, line, parts)
 
 
-def _names_context_elsewhere(data: bytes, thread_id: str | None, payload: EventPayload) -> bool:
+def _names_context_elsewhere(data: bytes, thread_id: str | None, payload: KnownEvent | UnknownEvent) -> bool:
     """Whether a line lacks the names of thread and turn, which recorders write also for none, or has one twice."""
     if _TURN_ID not in data or _THREAD_ID not in data:
         return True
@@ -157,13 +169,25 @@ def _names_context_elsewhere(data: bytes, thread_id: str | None, payload: EventP
     return is_repeated and "thread_id" not in payload.__struct_fields__
 
 
-def _malformed(data: bytes, line: int, error: Exception) -> MalformedLine:
+@cache
+def _payload_decoder() -> msgspec.json.Decoder[KnownEvent]:
+    """Few logs have lines that need it."""
+    return msgspec.json.Decoder(KnownEvent)
+
+
+def _malformed(data: bytes, line: int) -> MalformedLine:
     """A line that is not an event, with its number if that can be read."""
+    excerpt = data[:EXCERPT_BYTES]
     try:
-        seq = _envelope_decoder.decode(data).seq
-    except BAD_JSON:
-        return MalformedLine(line, str(error), data[:EXCERPT_BYTES])
-    return MalformedLine(line, f"{error} (in payload)", data[:EXCERPT_BYTES], seq if seq <= LARGEST_SEQ else None)
+        envelope = msgspec.json.decode(data, type=_Numbered)
+    except BAD_JSON as error:
+        return MalformedLine(line, str(error), excerpt)
+    seq = envelope.seq if envelope.seq <= LARGEST_SEQ else None
+    try:
+        _payload_decoder().decode(envelope.payload)
+    except BAD_JSON as error:
+        return MalformedLine(line, f"{error} (in payload)", excerpt, seq)
+    return MalformedLine(line, "not an event", excerpt, seq)
 
 
 def unknown_fields(data: bytes) -> list[str]:

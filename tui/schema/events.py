@@ -111,6 +111,8 @@ class EventPayload(msgspec.Struct, frozen=True, gc=False, tag_field="type", kw_o
     """
 
     first_schema: ClassVar[int] = 1
+    reference_fields: ClassVar[tuple[str, ...]] = ()
+    """The fields that hold a reference to a payload, if anything."""
 
     @property
     def kind_name(self) -> str:
@@ -119,11 +121,7 @@ class EventPayload(msgspec.Struct, frozen=True, gc=False, tag_field="type", kw_o
 
     def payload_refs(self) -> list[RawPayloadRef]:
         """Every payload reference in the event, in the order of its fields."""
-        names = _REFERENCES[type(self)]
-        if len(names) == 1:  # as in most events, of which there may be a million
-            ref = getattr(self, names[0])
-            return [] if ref is None else [ref]
-        return [ref for name in names if (ref := getattr(self, name)) is not None]
+        return [ref for name in self.reference_fields if (ref := getattr(self, name)) is not None]
 
 
 class RolloutStarted(EventPayload, frozen=True, tag="rollout_started", kw_only=True):
@@ -390,6 +388,7 @@ class UnknownEvent(msgspec.Struct, frozen=True, gc=False):
     """An event kind that this program does not know: kept whole, shown, and left out of the graph."""
 
     first_schema: ClassVar[int] = 1
+    reference_fields: ClassVar[tuple[str, ...]] = ()
 
     kind_name: str
     body: bytes
@@ -407,16 +406,25 @@ EVENT_TYPES: Final[dict[str, type[EventPayload]]] = {
 
 _KIND_NAMES: Final[dict[type[EventPayload], str]] = {event_type: kind for kind, event_type in EVENT_TYPES.items()}
 
-_REFERENCES: Final[dict[type[EventPayload], tuple[str, ...]]] = {
-    event_type: tuple(name for name, kind in event_type.__annotations__.items() if kind.startswith("RawPayloadRef"))
-    for event_type in EVENT_TYPES.values()
-}
-"""Event kind → its fields that hold a reference to a payload, if anything."""
+for _event_type in EVENT_TYPES.values():
+    _event_type.reference_fields = tuple(
+        name for name, kind in _event_type.__annotations__.items() if kind.startswith("RawPayloadRef")
+    )
 
 if TYPE_CHECKING:
     KnownEvent: TypeAlias = EventPayload
+    _SchemaVersion: TypeAlias = int | None
+    _Seq: TypeAlias = int
+    _UnixMs: TypeAlias = int | None
+    _RolloutId: TypeAlias = str | None
+    _AnyEvent: TypeAlias = KnownEvent | UnknownEvent
 else:
-    KnownEvent = Union[tuple(EVENT_TYPES.values())]  # noqa: UP007 - made of a list, for the decoder
+    # For the decoder, which takes only what known recorders write; other readers fill the fields themselves.
+    KnownEvent = _AnyEvent = Union[tuple(EVENT_TYPES.values())]  # noqa: UP007 - made of a list, for the decoder
+    _SchemaVersion = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
+    _Seq = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+    _UnixMs = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+    _RolloutId = str
 
 
 class RawTraceEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -424,14 +432,22 @@ class RawTraceEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     `wall_time_unix_ms` may be negative and need not increase. `thread_id` and `codex_turn_id` are the context in
     which the recorder wrote the event; event kinds that carry ids of their own ignore them. What a line does not say,
-    or not so that it can be read, is None; `seq` is then the number of the line, and `is_numbered` false.
+    or not so that it can be read, is None.
     """
 
-    schema_version: int | None
-    seq: int
-    is_numbered: bool = True
-    wall_time_unix_ms: int | None
-    rollout_id: str | None
+    is_numbered: ClassVar[bool] = True
+    """Whether the line says which number its event has."""
+
+    schema_version: _SchemaVersion
+    seq: _Seq
+    wall_time_unix_ms: _UnixMs
+    rollout_id: _RolloutId
     thread_id: str | None = None
     codex_turn_id: str | None = None
-    payload: KnownEvent | UnknownEvent
+    payload: _AnyEvent
+
+
+class UnnumberedEvent(RawTraceEvent, frozen=True, gc=False, kw_only=True):
+    """An event whose line has no number that can be read; `seq` is the number of the line."""
+
+    is_numbered: ClassVar[bool] = False

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from tui.schema.events import EVENT_TYPES, KnownEvent, RawTraceEvent, UnknownEvent
+from tui.schema.events import EVENT_TYPES, KnownEvent, RawTraceEvent, UnknownEvent, UnnumberedEvent
 from tui.schema.field_readers import parts_reader, struct_reader, text_in, whole_number
 from tui.schema.meant_kinds import kind_by_fields, kind_meant
 from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, plain
@@ -88,10 +88,10 @@ def read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> U
     reader = _EnvelopeReader(envelope, body, notes)
     seq = reader.seq()
     thread_id = _interned(reader.context_id("thread_id"))
-    event = RawTraceEvent(
+    event_type = UnnumberedEvent if seq is None else RawTraceEvent
+    event = event_type(
         schema_version=reader.number("schema_version"),
         seq=line if seq is None else seq,
-        is_numbered=seq is not None,
         wall_time_unix_ms=reader.time(),
         rollout_id=_interned(reader.text("rollout_id")),
         thread_id=thread_id,
