@@ -72,7 +72,7 @@ def run_check(path: str, *, as_json: bool) -> int:
 
 def check_bundle(bundle: Bundle) -> CheckReport:
     """Read all there is of the bundle, and report."""
-    replay = LogReplay(bundle, reads_protocol_events=True)
+    replay = LogReplay(bundle, reads_protocol_events=True, notes_item_payloads=True)
     survey = LogSurvey(bundle.manifest)
     for raw in replay.lines():
         line = replay.decode(raw)

@@ -75,7 +75,7 @@ def reduce_bundle(bundle: Bundle, *, strict: bool = False, until: Until | None =
     """
     if strict and bundle.faults:
         raise RefusedBundleError(str(bundle.faults[0]))
-    replay = LogReplay(bundle)
+    replay = LogReplay(bundle, notes_item_payloads=strict)
     diagnostics = replay.reducer.diagnostics
     judged = 0
     for raw in replay.lines():

@@ -24,15 +24,18 @@ _EVENTS_PER_DELTA = 2_000
 class LogReplay:
     """The reducer of one bundle, fed from its log. Reads the payloads that the graph needs and no others."""
 
-    def __init__(self, bundle: Bundle, *, reads_protocol_events: bool = False) -> None:
-        """`reads_protocol_events`: as in `TraceReducer`."""
+    def __init__(
+        self, bundle: Bundle, *, reads_protocol_events: bool = False, notes_item_payloads: bool = False
+    ) -> None:
+        """`reads_protocol_events`: as in `TraceReducer`; `notes_item_payloads`: whether to fill `item_payloads`."""
         self.reducer = TraceReducer(bundle.manifest, reads_protocol_events=reads_protocol_events)
         self.payloads = PayloadStore(bundle.path)
         self.log = bundle.open_log()
         self._log_path = bundle.text_path
         self._parts = PartLists()
         self.item_payloads: set[str] = set()
-        """Ids of the payloads with model items that were needed so far."""
+        """Ids of the payloads with model items that were needed so far, if they are noted."""
+        self._notes_item_payloads = notes_item_payloads
         self._since_delta = 0
         self._unterminated = False
 
@@ -41,8 +44,7 @@ class LogReplay:
         log = self.log
         log.look()
         while log.fill():
-            while (line := log.next_line()) is not None:
-                yield line
+            yield from log.take_lines()
         while (last := log.finish()) is not None:
             self._unterminated = not last.framing
             yield last
@@ -68,9 +70,8 @@ class LogReplay:
         """
         if self._unterminated and isinstance(line, EventLine) and isinstance(line.event.payload, RecordingCompleted):
             return
-        if isinstance(line, EventLine):
-            for ref in item_payloads(line.event.payload):
-                self.item_payloads.add(ref.raw_payload_id)
+        if self._notes_item_payloads and isinstance(line, EventLine):
+            self.item_payloads.update(ref.raw_payload_id for ref in item_payloads(line.event.payload))
         reducer = self.reducer
         bodies: dict[str, bytes | PayloadFault] = {}
         for ref in reducer.needs(line):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from tui.schema.events import (
@@ -27,17 +27,17 @@ RUNTIME_START_KINDS = frozenset({"exec_command", "write_stdin", "assign_agent_ta
 """Tool kinds whose runtime start is read (reducer rules §§9.1, 10.2)."""
 
 
-def item_payloads(payload: KnownEvent | UnknownEvent) -> list[RawPayloadRef]:
+def item_payloads(payload: KnownEvent | UnknownEvent) -> Sequence[RawPayloadRef]:
     """References to payloads that hold lists of model items, and that the reducer reads.
 
     It reads them leniently, so that one odd item hides no others; a strict reader refuses them as a whole.
     """
     find = _ITEM_LISTS.get(type(payload))
-    found = None if find is None else find(payload)
-    return [] if found is None else [found]
+    found = None if find is None else find(payload, 0)
+    return () if found is None else (found,)
 
 
-def always_needed(payload: KnownEvent | UnknownEvent, schema_version: int | None) -> list[RawPayloadRef]:
+def always_needed(payload: KnownEvent | UnknownEvent, schema_version: int | None) -> Sequence[RawPayloadRef]:
     """References that the reducer reads whatever came before, or nearly always, in a bundle of that generation.
 
     A reader may fetch these ahead. The reducer's own `needs` has the last word: it knows the state, and may ask for
@@ -45,13 +45,11 @@ def always_needed(payload: KnownEvent | UnknownEvent, schema_version: int | None
     graph takes nothing from).
     """
     find = _ALWAYS.get(type(payload))
-    if find is None:
-        return item_payloads(payload)
-    found = find(payload, schema_version or 0)
-    return [] if found is None else [found]
+    found = None if find is None else find(payload, schema_version or 0)
+    return () if found is None else (found,)
 
 
-def _of_request(event: InferenceStarted) -> RawPayloadRef | None:
+def _of_request(event: InferenceStarted, _schema: int) -> RawPayloadRef | None:
     return event.warmup_context_payload or event.request_payload
 
 
@@ -65,14 +63,14 @@ def _of_runtime_start(event: ToolCallRuntimeStarted, _schema: int) -> RawPayload
     return event.runtime_payload if event.kind is None or event.kind.type in RUNTIME_START_KINDS else None
 
 
-_ITEM_LISTS: Final[dict[type, Callable[[Any], RawPayloadRef | None]]] = {
+_ITEM_LISTS: Final[dict[type, Callable[[Any, int], RawPayloadRef | None]]] = {
     InferenceStarted: _of_request,
-    InferenceCompleted: lambda event: event.response_payload,
-    InferenceFailed: lambda event: event.partial_response_payload,
-    InferenceCancelled: lambda event: event.partial_response_payload,
-    CompactionInstalled: lambda event: event.checkpoint_payload,
+    InferenceCompleted: lambda event, _schema: event.response_payload,
+    InferenceFailed: lambda event, _schema: event.partial_response_payload,
+    InferenceCancelled: lambda event, _schema: event.partial_response_payload,
+    CompactionInstalled: lambda event, _schema: event.checkpoint_payload,
 }
-"""Kind of event → its payload with items, found by type: this is asked of every event, three times."""
+"""Kind of event → its payload with items, found by type: this is asked of every event."""
 
 _ALWAYS: Final[dict[type, Callable[[Any, int], RawPayloadRef | None]]] = {
     ThreadStarted: lambda event, _schema: event.metadata_payload,
@@ -81,5 +79,6 @@ _ALWAYS: Final[dict[type, Callable[[Any, int], RawPayloadRef | None]]] = {
     ToolCallStarted: _of_call,
     ToolCallRuntimeStarted: _of_runtime_start,
     ToolCallRuntimeEnded: lambda event, _schema: event.runtime_payload,
+    **_ITEM_LISTS,
 }
-"""Kind of event → what else of it the reducer reads in a bundle of that schema."""
+"""Kind of event → what of it the reducer reads in a bundle of that schema."""

@@ -49,7 +49,7 @@ class EventFraming:
 
     def take(self, lines: list[RawLine]) -> list[RawLine]:
         """The lines with one event each that are complete with these physical ones, and those that hold none."""
-        if not self._held and all(map(_is_usual, lines)):
+        if not self._held and (_are_alike(lines) or all(map(_is_usual, lines))):
             return lines
         return [framed for line in lines for framed in self._taken(line)]
 
@@ -133,6 +133,17 @@ def first_lines(text: bytes) -> Iterator[RawLine]:
     tail = splitter.tail()
     if tail is not None:
         yield from framing.with_tail(tail) or ()
+
+
+def _are_alike(lines: list[RawLine]) -> bool:
+    """Whether all lines look like one event that begins as in the first line: looking at all at once is quicker."""
+    if not lines:
+        return True
+    first = lines[0].data
+    name = first[: first.find(b":") + 1]
+    text = b"\n".join([line.data for line in lines])
+    is_usual = name.startswith(b'{"') and text.endswith(b"}")
+    return is_usual and text.count(b"}\n" + name) == len(lines) - 1 and text.count(name) == len(lines)
 
 
 def _is_usual(line: RawLine) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, count
+from operator import add
 from zlib import crc32
 
 from tui.bundle.log.taken_lines import TakenLines
@@ -39,16 +41,12 @@ class LineSplitter:
         """Take the next bytes; return the lines that they complete, in order. Empty lines are only counted."""
         pieces = chunk.split(b"\n")
         last = pieces.pop()
-        lines: list[RawLine] = []
-        empty = 0
-        for piece in pieces:
-            if piece or self.held:
-                self._pass_empty(empty)
-                empty = 0
-                lines.append(self._complete(piece))
-            else:
-                empty += 1
-        self._pass_empty(empty)
+        start = 1 if pieces and self.held else 0
+        lines = [self._complete(pieces[0])] if start else []
+        if pieces and len(min(pieces, key=len)) and len(max(pieces, key=len)) <= self._longest:
+            lines += self._whole_lines(pieces[start:])
+        else:
+            lines += self._odd_lines(pieces[start:])
         end = len(chunk) - len(last)
         if pieces:
             self.anchor = (self.recent + chunk[max(0, end - ANCHOR_BYTES) : end])[-ANCHOR_BYTES:]
@@ -78,23 +76,44 @@ class LineSplitter:
         self._parts.clear()
         self.held = 0
 
+    def _whole_lines(self, pieces: list[bytes]) -> list[RawLine]:
+        """Lines that came whole, none empty or too long: nearly all, so they cost no call each."""
+        lengths = [*map(len, pieces)]
+        first, *ends = map(add, accumulate(lengths, initial=self.boundary), count())
+        lines = [*map(RawLine, count(self._number), (first, *ends), lengths, pieces)]
+        checksum, checksums = self._checksum, []
+        for piece in pieces:
+            checksum = crc32(b"\n", crc32(piece, checksum))
+            checksums.append(checksum)
+        self._number += len(pieces)
+        self.boundary = ends[-1] if ends else first
+        self._checksum = self._boundary_checksum = checksum
+        self.taken.add_many(ends, checksums)
+        return lines
+
+    def _odd_lines(self, pieces: list[bytes]) -> list[RawLine]:
+        """The same where any may be empty or too long."""
+        lines: list[RawLine] = []
+        empty = 0
+        for piece in pieces:
+            if piece:
+                self._pass_empty(empty)
+                empty = 0
+                lines.append(self._complete(piece))
+            else:
+                empty += 1
+        self._pass_empty(empty)
+        return lines
+
     def _complete(self, piece: bytes) -> RawLine:
-        if not self.held and len(piece) <= self._longest:  # all of it came at once, as nearly always
-            self._checksum = crc32(piece, self._checksum)
-            return self._take(piece, len(piece))
         self._hold(piece)
         data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-        line = self._take(data, self.held)
-        self._forget_tail()
-        return line
-
-    def _take(self, data: bytes, length: int) -> RawLine:
-        """The line that ends here, of which `data` is kept."""
-        line = RawLine(self._number, self.boundary, length, data)
+        line = RawLine(self._number, self.boundary, self.held, data)
         self._number += 1
-        self.boundary += length + 1
+        self.boundary += self.held + 1
         self._checksum = self._boundary_checksum = crc32(b"\n", self._checksum)
         self.taken.add(self.boundary, self._checksum)
+        self._forget_tail()
         return line
 
     def _pass_empty(self, count: int) -> None:

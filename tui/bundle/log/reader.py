@@ -150,6 +150,12 @@ class LogReader:
         """The next complete line that has been read, or None: `fill` may bring more."""
         return self._lines.popleft() if self._lines else None
 
+    def take_lines(self) -> list[RawLine]:
+        """All complete lines that have been read and not taken."""
+        lines = [*self._lines]
+        self._lines.clear()
+        return lines
+
     def put_back(self, line: RawLine) -> None:
         """Undo the last `next_line`."""
         self._lines.appendleft(line)

@@ -42,6 +42,12 @@ class TakenLines:
         self._sums.append(checksum)
         self._are_empty.append(0)
 
+    def add_many(self, ends: list[int], checksums: list[int]) -> None:
+        """Take in the next lines, each as in `add`."""
+        self._ends.extend(ends)
+        self._sums.extend(checksums)
+        self._are_empty.extend(bytes(len(ends)))
+
     def add_empty(self, end: int, checksum: int) -> None:
         """Take in empty lines: where the last of them ended, and the CRC-32 of everything before that."""
         if self._are_empty and self._are_empty[-1]:
