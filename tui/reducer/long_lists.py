@@ -29,10 +29,14 @@ class LongLists:
         """Append `value` unless it is there; whether it was appended. The cost does not grow with the list."""
         if self.holds(target, value):
             return False
+        self.append_other(target, value)
+        return True
+
+    def append_other(self, target: list[Entry], value: Entry) -> None:
+        """Append `value`, which is not there. The cost does not grow with the list."""
         if len(target) >= LONG_LIST:
             self._entries_of(target).add(value)
         append(target, value)
-        return True
 
     def holds(self, target: list[Entry], value: Entry) -> bool:
         """Whether `value` is in a list. The cost does not grow with the list."""

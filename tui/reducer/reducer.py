@@ -46,6 +46,7 @@ from tui.schema.events import (
     InferenceCompleted,
     InferenceFailed,
     InferenceStarted,
+    KnownEvent,
     McpToolCallCorrelationAssigned,
     OtherEvent,
     ProtocolEventObserved,
@@ -185,7 +186,10 @@ class TraceReducer:
         Until the last step is taken the graph lacks some of what the line says, though every object in it is whole,
         `take_delta` is not to be called, and no other line may be applied.
         """
-        start_noting(self._state.changes)
+        changes = self._state.changes
+        if changes is None:
+            return self._begin(line, payloads)
+        start_noting(changes)
         try:
             return self._begin(line, payloads)
         finally:
@@ -197,34 +201,43 @@ class TraceReducer:
             self._apply_malformed(line)
             return ()
         event = line.event
-        thread_id = None if event.thread_id is None else ThreadId(event.thread_id)
-        state.moment = Moment(
-            line.line,
-            event.seq,
-            state.moment.at_unix_ms if event.wall_time_unix_ms is None else event.wall_time_unix_ms,
-            thread_id,
-            None if event.codex_turn_id is None else turn_meant(state, event.codex_turn_id, thread_id),
-        )
-        self._note_time(event)
-        for oddity in line.oddities:
-            state.report_oddity(oddity)
-        self._check_envelope(event)
-        for ref in event.payload.payload_refs():
-            references.register(state, ref)
+        payload, seq, at = event.payload, event.seq, event.wall_time_unix_ms
+        thread_id: Any = event.thread_id
+        turn_id: Any = event.codex_turn_id
+        if state.turns_of_id and turn_id is not None:
+            turn_id = turn_meant(state, turn_id, thread_id)
+        state.moment = Moment(line.line, seq, state.moment.at_unix_ms if at is None else at, thread_id, turn_id)
+        if at is not None:
+            self._note_time(payload, at)
+        if line.oddities:
+            for oddity in line.oddities:
+                state.report_oddity(oddity)
+        trace = state.trace
+        if (
+            seq != self._expected_seq
+            or event.rollout_id != trace.rollout_id
+            or event.schema_version != trace.schema_version
+            or payload.first_schema > trace.schema_version
+            or state.is_closed
+        ):
+            self._check_envelope(event)
+        self._expected_seq = seq + 1
+        for name in payload.reference_fields:
+            ref = getattr(payload, name)
+            if ref is not None:
+                references.register(state, ref)
         state.bodies = payloads
         try:
-            steps = EVENT_STEPS[type(event.payload)](state, event.payload)
+            steps = EVENT_STEPS[type(payload)](state, payload)
         except Exception as error:
             self._report_failure(event, error)
             return ()
         return () if steps is None else self._guarded(event, steps)
 
-    def _note_time(self, event: RawTraceEvent) -> None:
+    def _note_time(self, event: KnownEvent | UnknownEvent, at: int) -> None:
         """Until an event has lasted what is open at it, also if the graph takes nothing from it."""
-        evidence, at = self._state.trace.evidence, event.wall_time_unix_ms
-        if at is None or isinstance(event.payload, _ENDS):
-            return
-        if (evidence.newest_event_unix_ms or at) <= at:
+        evidence = self._state.trace.evidence
+        if (evidence.newest_event_unix_ms or at) <= at and type(event) not in _ENDS:
             evidence.newest_event_unix_ms = at
 
     def _guarded(self, event: RawTraceEvent, steps: Steps[None]) -> Iterator[None]:
@@ -281,15 +294,14 @@ class TraceReducer:
         self._state.report_counted(_NUMBER.sub("N", line.reason), "malformed-line", message, consequence)
 
     def _check_envelope(self, event: RawTraceEvent) -> None:
-        """Report what the envelope says against the log so far (bundle format §3.1)."""
+        """Report what the envelope says against the log so far (bundle format §3.1), or against the bundle."""
         state = self._state
         severity: Severity = "error" if state.rules.checks_envelope else "note"
-        if state.trace.was_closed:
+        if state.is_closed:
             message = "trace event after recording completed"
             state.report_once("after-end", "event-after-end", message, "it is applied anyway", None)
         if event.is_numbered and event.seq != self._expected_seq:
             self._report_seq(event.seq)
-        self._expected_seq = event.seq + 1
         if event.rollout_id is not None and event.rollout_id != state.trace.rollout_id:
             message = f"trace event belongs to another rollout, {event.rollout_id}"
             state.report_counted(event.rollout_id, "other-rollout", message, "it is applied anyway", severity=severity)
@@ -321,6 +333,7 @@ def _complete_recording(state: ReducerState, _event: RecordingCompleted) -> None
         state.trace.recording_status = "complete"
     else:
         state.trace.recording_complete = True
+    state.is_closed = state.trace.was_closed is True
     state.delta.trace = True
 
 
@@ -330,6 +343,8 @@ def _note_other(state: ReducerState, event: OtherEvent) -> None:
 
 
 def _note_unknown(state: ReducerState, event: UnknownEvent) -> None:
+    for ref in event.refs:
+        references.register(state, ref)
     message = f"unknown event kind {event.kind_name}"
     consequence = "it takes no part in the graph; a newer recorder may have written it"
     state.report_counted(event.kind_name, "unknown-event", message, consequence)

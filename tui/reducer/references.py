@@ -46,14 +46,14 @@ def _share_registered(state: ReducerState, parts: PartList, first: int) -> None:
 def _register_one(state: ReducerState, ref: RawPayloadRef) -> None:
     payload_id = RawPayloadId(ref.raw_payload_id)
     payloads = state.trace.raw_payloads
-    if state.rules.references_must_agree and payload_id in payloads:
+    if payload_id in payloads and state.rules.references_must_agree:
         known = payloads[payload_id]
         if known is not ref and known != ref:
             _report_conflict(state, known, ref)
         return
     payloads[payload_id] = ref
     state.delta.raw_payloads.add(payload_id)
-    if not state.rules.may_omit_bodies and ref.path is None and ref.shard is None:
+    if ref.path is None and ref.shard is None and not state.rules.may_omit_bodies:
         message = f"the reference to payload {payload_id} does not say where its body is"
         consequence = "the body is looked for in the file that has the number of its id"
         state.report_counted("", "reference-without-place", message, consequence, severity="warning")

@@ -35,7 +35,7 @@ from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.named_tuple import NamedTuple
 from tui.reducer import jsontext
 from tui.reducer.content_key import ContentKey
-from tui.reducer.long_lists import Entry, LongLists, append
+from tui.reducer.long_lists import LONG_LIST, Entry, LongLists, append
 from tui.reducer.problem import Problem
 from tui.reducer.repeated import RepeatedHistory
 from tui.reducer.shared_call_ids import RepeatedCalls
@@ -175,6 +175,8 @@ class ReducerState:
         self.finding_counts: Counter[str] = Counter()
         """How many findings of each code there are, each counted once."""
         self.moment = Moment(0, 0, manifest.started_at_unix_ms, None, None)
+        self.is_closed = False
+        """Whether the recorder has said that the log ends; more events may follow nevertheless."""
         self.taken_names: set[str] = set()
         """What agents are called."""
         self.open_turns: dict[CodexTurnId, None] = {}
@@ -487,19 +489,23 @@ class ReducerState:
     def append_missing(self, owner: Recorded, field: str, value: object) -> bool:
         """Append `value` to a list of an object of the graph unless it is there; whether it was appended."""
         target: list[object] = getattr(owner, field)
-        if self.long_lists.holds(target, value):
+        if value in target if len(target) < LONG_LIST else self.long_lists.holds(target, value):
             return False
-        note_growth(owner, field)
-        return self.long_lists.append_missing(target, value)
+        if self.changes is not None:
+            note_growth(owner, field)
+        self.long_lists.append_other(target, value)
+        return True
 
     def append(self, owner: Recorded, field: str, value: object) -> None:
         """Append `value` to a list of an object of the graph."""
-        note_growth(owner, field)
+        if self.changes is not None:
+            note_growth(owner, field)
         append(getattr(owner, field), value)
 
     def end(self, owner: Executed, status: ExecutionStatus) -> None:
         """Set or overwrite the end of what ran: now."""
-        note_window(owner)
+        if self.changes is not None:
+            note_window(owner)
         owner.execution.end(self.moment.at_unix_ms, self.moment.seq, status)
 
     # Items
