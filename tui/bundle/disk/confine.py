@@ -17,6 +17,7 @@ from tui.bundle.disk.regular import NEVER_WAIT, NotRegularFileError, error_text,
 FILE_FLAGS = NEVER_WAIT | os.O_NOFOLLOW
 _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _KEPT_DIRECTORIES = 8
+_NO_FILES = ("", ".", "..")
 _EXHAUSTED = (errno.EMFILE, errno.ENFILE)
 
 
@@ -54,8 +55,8 @@ class ConfinedDirectory:
         """
         parent, _, name = relative.rpartition("/")
         try:
-            directory = self._directories.get(parent) if _plain(name) else None
-            if directory is not None:
+            directory = self._directories.get(parent)
+            if directory is not None and name not in _NO_FILES:
                 return open_regular(name, FILE_FLAGS, directory.descriptor)
         except (OSError, ValueError):
             self.forget()  # a link, gone, or another directory by now: the slow way decides
@@ -120,7 +121,7 @@ class ConfinedDirectory:
 
 
 def _plain(name: str) -> bool:
-    return name not in ("", ".", "..")
+    return name not in _NO_FILES
 
 
 def _steps(relative: str) -> list[str]:

@@ -16,11 +16,13 @@ HEAD_BYTES: Final = 6
 SUFFIXES: Final = (".zst", ".gz", ".xz", ".bz2")
 """What the name of a packed file ends with."""
 
+USUAL_BEGINNINGS: Final = (b"{", b"[", b'"')
+"""What nearly all bodies begin with: they are not packed."""
+
 _GZIP: Final = b"\x1f\x8b"
 """What gzip files begin with."""
 
 _ZSTD = b"\x28\xb5\x2f\xfd"
-_JSON = (b"{", b"[", b'"')
 _XZ = b"\xfd7zXZ\0"
 _BZIP2 = b"BZh"
 _FOREIGN: Final = {
@@ -161,7 +163,7 @@ class _Refused:
 
 def unpacker_of(head: bytes) -> Unpacker | None:
     """What unpacks a file that begins with `head`; None for a file that is not packed."""
-    if head.startswith(_JSON):  # asked of every body
+    if head.startswith(USUAL_BEGINNINGS):
         return None
     if head.startswith(_GZIP):
         return GzipStream()

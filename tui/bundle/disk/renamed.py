@@ -49,10 +49,10 @@ class PayloadDirectory(ConfinedDirectory):
         self._stamps: tuple[int, ...] | None = None
         """When the folders had been changed that were looked through for payloads."""
 
-    def open_file(self, relative: str) -> tuple[int, os.stat_result]:
+    def _open_slowly(self, relative: str) -> tuple[int, os.stat_result]:
         """Open the file as its base does; a payload that is not there may be elsewhere."""
         try:
-            return super().open_file(relative)
+            return super()._open_slowly(relative)
         except RefusedPathError as refusal:
             if refusal.code != "missing":
                 raise

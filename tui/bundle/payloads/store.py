@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tui.bundle.disk.confine import RefusedPathError
 from tui.bundle.disk.heap import give_back_free_memory
-from tui.bundle.disk.packed import HEAD_BYTES, SUFFIXES, unpacked, unpacker_of
+from tui.bundle.disk.packed import HEAD_BYTES, SUFFIXES, USUAL_BEGINNINGS, unpacked, unpacker_of
 from tui.bundle.disk.regular import error_text, read_up_to
 from tui.bundle.disk.renamed import PayloadDirectory
 from tui.bundle.disk.stream import StreamDamageError
@@ -18,7 +18,7 @@ from tui.bundle.payloads.fragments import BodyTree, TreePages, fragments_of, joi
 from tui.bundle.payloads.pages import FilePages
 from tui.bundle.payloads.shard_counts import ShardCounts
 from tui.bundle.payloads.shards.shards import PayloadShards
-from tui.schema.payloads import RawPayloadRef, likely_path
+from tui.schema.payloads import NO_PARTS, RawPayloadRef, likely_path
 from tui.source.fault import PayloadFault
 from tui.source.fragments import Fragments
 from tui.source.pages import MemoryPages, PayloadPages
@@ -121,9 +121,10 @@ class PayloadStore:
 
     def read_own(self, ref: RawPayloadRef, limit: int | None = None, *, is_kept: bool = True) -> bytes | PayloadFault:
         """Return the body as it is recorded: fragments where the reference has parts."""
-        ref = self.shards.placed(ref)
-        if ref.shard is not None:
-            return self._record(ref, LARGEST_UNPACKED_BYTES if limit is None else limit, is_kept=is_kept)
+        if ref.path is None:
+            ref = self.shards.placed(ref)
+            if ref.shard is not None:
+                return self._record(ref, LARGEST_UNPACKED_BYTES if limit is None else limit, is_kept=is_kept)
         opened = self._open(ref)
         if isinstance(opened, PayloadFault):
             return opened
@@ -166,7 +167,7 @@ class PayloadStore:
             return found if pages.fault is None else pages.fault
 
     def _read(self, ref: RawPayloadRef, limit: int | None, *, is_kept: bool) -> bytes | PayloadFault:
-        if not len(ref.parts):
+        if ref.parts is NO_PARTS or not len(ref.parts):
             return self.read_own(ref, limit, is_kept=is_kept)
         most = LARGEST_UNPACKED_BYTES if limit is None else min(limit, LARGEST_UNPACKED_BYTES)
         tree = BodyTree(self, ref, most)
@@ -194,11 +195,13 @@ class PayloadStore:
     def _open(self, ref: RawPayloadRef) -> tuple[int, FileStamp] | PayloadFault:
         path = ref.path or likely_path(ref.raw_payload_id)
         opened = RefusedPathError("missing", "does not exist") if path is None else self._try_to_open(path)
+        if not isinstance(opened, RefusedPathError):
+            return opened
         if path is not None and _is_missing(opened):
             packed = (self._try_to_open(path + suffix) for suffix in SUFFIXES)
             opened = next((found for found in packed if not _is_missing(found)), opened)
-        if not isinstance(opened, RefusedPathError):
-            return opened
+            if not isinstance(opened, RefusedPathError):
+                return opened
         if ref.is_unnamed:
             return PayloadFault("missing", f"{ref.label}: the event does not say which payload it means")
         if ref.path is None and _is_missing(opened):
@@ -243,7 +246,7 @@ def _whole(ref: RawPayloadRef, descriptor: int, size: int, limit: int | None) ->
         body = os.read(descriptor, size + 1)
         if len(body) != size:  # it is growing, or the read was cut short
             body += read_up_to(descriptor, most + 1 - len(body))
-        if unpacker_of(body[:HEAD_BYTES]) is not None:
+        if not body.startswith(USUAL_BEGINNINGS) and unpacker_of(body[:HEAD_BYTES]) is not None:
             most = min(most, LARGEST_UNPACKED_BYTES)
             body = unpacked(body, most)
     except OSError as error:
