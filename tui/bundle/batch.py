@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.bundle.catalog.whose import BundleIdentity
 from tui.bundle.files import BundleFiles
+from tui.bundle.log.clock import LogClock
 from tui.bundle.payloads.awaited import Patience
 from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted
@@ -41,6 +42,7 @@ class BundleBatchReader:
         self._log = bundle.open_log(self._limits.line_bytes)
         self._line_limit = self._limits.first_lines
         self._parts = PartLists()
+        self._clock = LogClock(self._identity.manifest)
         self._reported: tuple[object, ...] | None = None
         self._restart: RestartReason | None = None
 
@@ -87,11 +89,12 @@ class BundleBatchReader:
         self._log.close()
 
     def _builder(self, line_limit: int, patience: Patience) -> _BatchBuilder:
-        return _BatchBuilder(self._payloads, self._parts, self._limits, line_limit, patience)
+        return _BatchBuilder(self._payloads, self._parts, self._clock, self._limits, line_limit, patience)
 
     def _start_over(self) -> None:
         self.complete = False
         self._parts = PartLists()
+        self._clock = LogClock(self._identity.manifest)
         self._line_limit = self._limits.first_lines
         self._reported = None
 
@@ -145,7 +148,13 @@ class _BatchBuilder:
     """One batch while it is being filled."""
 
     def __init__(
-        self, payloads: Payloads, parts: PartLists, limits: BatchLimits, line_limit: int, patience: Patience
+        self,
+        payloads: Payloads,
+        parts: PartLists,
+        clock: LogClock,
+        limits: BatchLimits,
+        line_limit: int,
+        patience: Patience,
     ) -> None:
         self.lines: list[TraceLine] = []
         self.offsets: list[int] = []
@@ -155,6 +164,7 @@ class _BatchBuilder:
         self.awaited: tuple[str, ...] = ()
         self._store = payloads
         self._parts = parts
+        self._clock = clock
         self._limits = limits
         self._patience = patience
         self._room_lines = line_limit
@@ -172,6 +182,8 @@ class _BatchBuilder:
             self._room_bytes -= raw.length + _COST_OF_BLANK_BYTES
             return True
         if isinstance(line, EventLine):
+            if not self._clock.is_usual:
+                line = self._clock.since_1970(line)
             for ref in always_needed(line.event.payload, line.event.schema_version):
                 known = self._refs.get(ref.raw_payload_id, ref)
                 if known.place != ref.place or known.parts != ref.parts:

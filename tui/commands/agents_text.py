@@ -68,9 +68,9 @@ def _row(agent: AgentOverview) -> list[str]:
         tokens_cell(agent.tokens.total, agent.tokens),
         tokens_cell(together.total, together) if agent.children else "",
         cached_part(agent.tokens),
-        format_offset(agent.span.start_ms),
-        format_duration(agent.span.duration_ms),
-        format_duration(agent.busy_ms),
+        "?" if agent.span.clock is None else format_offset(agent.span.start_ms),
+        format_duration(agent.span.known_ms),
+        format_duration(agent.known_busy_ms),
         str(agent.problems or ""),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
+from tui.analysis.kinds.clock import clock_ms, measured
 from tui.analysis.kinds.naming import agent_name, name_of
 from tui.analysis.time.critical_path import PathPiece
 from tui.analysis.time.session_time import SessionTime, session_time
@@ -53,11 +54,15 @@ def _time_of(store: TraceStore) -> SessionTime:
 def path_lines(store: TraceStore, found: SessionTime) -> Iterator[str]:
     """For people: the sums, the longest pieces, and what each agent's time went to."""
     wall = found.path.wall_ms
+    clock = clock_ms(store.trace)
+    if clock is None:
+        yield "no time of the recording was read, so there is no path"
+        return
     if not found.path.pieces:
         yield "no turn of the root agent is recorded, so there is no path"
         return
     kinds = ", ".join(f"{kind} {percent(ms, wall)}" for kind, ms in found.by_kind().items())
-    yield f"path   {format_duration(wall)}: {kinds}"
+    yield f"path   {format_duration(measured(wall, clock))}: {kinds}"
     agents = (f"{clean(agent_name(store.trace, agent))} {percent(ms, wall)}" for agent, ms in found.by_agent().items())
     yield f"on it  {', '.join(agents)}"
     yield ""
@@ -76,9 +81,9 @@ def _row(store: TraceStore, found: SessionTime, piece: PathPiece) -> tuple[str, 
         clean(agent_name(store.trace, piece.agent)),
         clean(name_of(store.trace, store.index, piece.node)),
         format_offset(piece.start.ms - store.trace.started_at_unix_ms),
-        format_duration(piece.duration_ms),
+        format_duration(measured(piece.duration_ms, clock_ms(store.trace))),
         percent(piece.duration_ms, found.path.wall_ms),
-        "" if saved is None else f"−{format_duration(saved)}",
+        "" if saved is None else f"−{format_duration(measured(saved, clock_ms(store.trace)))}",
     )
 
 

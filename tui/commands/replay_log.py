@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tui.bundle.log.clock import LogClock
 from tui.bundle.open import Bundle
 from tui.bundle.payloads.store import PayloadStore
 from tui.reducer.reducer import TraceReducer
@@ -33,6 +34,7 @@ class LogReplay:
         self.log = bundle.open_log()
         self._log_path = bundle.text_path
         self._parts = PartLists()
+        self._clock = LogClock(bundle.manifest)
         self.item_payloads: set[str] = set()
         """Ids of the payloads with model items that were needed so far, if they are noted."""
         self._notes_item_payloads = notes_item_payloads
@@ -51,7 +53,8 @@ class LogReplay:
 
     def decode(self, raw: RawLine) -> TraceLine | None:
         """What the next physical line says, None if it is blank. To be asked of every line, in order."""
-        return decode_raw_line(raw, self._parts)
+        line = decode_raw_line(raw, self._parts)
+        return line if self._clock.is_usual or not isinstance(line, EventLine) else self._clock.since_1970(line)
 
     def torn_tail(self) -> int:
         """Bytes of a last line that is cut in the middle; 0 if the log ends as it should. To be asked at the end."""

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from tui.analysis.kinds.clock import clock_ms, measured
 from tui.analysis.kinds.naming import agent_name, tool_name
 from tui.analysis.kinds.plural import counted
 from tui.analysis.kinds.scripts import cell_run_by, window_of_call
@@ -171,7 +172,9 @@ class Story:
         return (
             "?"
             if window.ended_at_unix_ms is None
-            else format_duration(_length(window.started_at_unix_ms, window.ended_at_unix_ms))
+            else format_duration(
+                measured(_length(window.started_at_unix_ms, window.ended_at_unix_ms), clock_ms(self._trace))
+            )
         )
 
     def _blocks(self, item_id: ItemId) -> Iterator[Block]:
@@ -257,7 +260,7 @@ class Story:
         return Work(
             self._show.label(tool_name(tool)),
             self._status(window.status),
-            "?" if span.is_open else format_duration(span.duration_ms),
+            "?" if span.is_open else format_duration(span.known_ms),
             _beginning(self._show.text(about)),
             None if operation is None or operation.result is None else operation.result.exit_code,
         )

@@ -22,6 +22,10 @@ _PLAUSIBLE: Final = range(10**11, 10**14)
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _TIME_WORDS: Final = frozenset({"time", "timestamp", "ts", "unix", "epoch", "at", "clock", "when"})
+_SINCE_START: Final = frozenset({"elapsed", "offset", "since", "relative", "uptime", "monotonic"})
+"""Words in the name of a time that counts from the start of the recording."""
+
+_LONGEST_ELAPSED_MS: Final = 10**11
 _UNITS: Final = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
     **dict.fromkeys(("ms", "msec", "millis", "milliseconds"), 1_000),
@@ -63,6 +67,8 @@ def time_in(name: str, value: Any) -> int | None:
     """The time that a member of an unknown name says: the name must speak of time, and may end with the unit."""
     words = [word.lower() for word in _WORDS.findall(name)]
     unit = next((_UNITS[word] for word in reversed(words) if word in _UNITS), None)
+    if unit is not None and not _SINCE_START.isdisjoint(words):
+        return _elapsed(value, unit)
     if unit is None and _TIME_WORDS.isdisjoint(words):
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -74,6 +80,14 @@ def time_in(name: str, value: Any) -> int | None:
             _scaled(value) if unit is None or is_other_unit(_milliseconds(value, unit)) else _milliseconds(value, unit)
         )
     return found if found is not None and found in _PLAUSIBLE else None
+
+
+def _elapsed(value: Any, unit: int) -> int | None:
+    """Milliseconds since the start; whoever knows that adds them to it."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    found = _milliseconds(value, unit)
+    return found if 0 <= found < _LONGEST_ELAPSED_MS else None
 
 
 def _of_parts(value: Mapping[str, Any]) -> int | None:

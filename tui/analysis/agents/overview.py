@@ -15,6 +15,7 @@ from tui.analysis.agents.counts import (
 )
 from tui.analysis.agents.tasks import Task, task_of
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.clock import clock_ms, measured
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.kinds.timing import TimeSpan, span_of_window, whole_duration_ms
 from tui.analysis.requests.tokens import Tokens, sum_of
@@ -59,6 +60,11 @@ class AgentOverview(NamedTuple):
     problems: int
 
     @property
+    def known_busy_ms(self) -> int | None:
+        """The time in turns, if the clock of the recording could measure it; an agent without a turn was in none."""
+        return measured(self.busy_ms, self.span.clock) if self.turns else 0
+
+    @property
     def tokens_together(self) -> Tokens:
         """Its tokens and those of the agents below."""
         return self.tokens.plus(self.tokens_below)
@@ -75,6 +81,12 @@ class Parallelism(NamedTuple):
     active_ms: int
     agents_ms: int
     most: int
+    clock: int | None = 1
+    """What the clock of the recording tells at least."""
+
+    def known(self, milliseconds: int) -> int | None:
+        """One of these lengths of time, if the clock could measure it."""
+        return measured(milliseconds, self.clock)
 
     @property
     def average(self) -> float | None:
@@ -188,7 +200,7 @@ def parallelism_of(trace: RolloutTrace, index: TraceIndex) -> Parallelism:
         level += step
         most = max(most, level)
         before = at
-    return Parallelism(whole_duration_ms(trace, index), active, total, most)
+    return Parallelism(whole_duration_ms(trace, index), active, total, most, clock_ms(trace))
 
 
 def _agent(trace: RolloutTrace, index: TraceIndex, meter: AgentMeter, slot: int, thread_id: ThreadId) -> AgentOverview:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tui.analysis.agents.slow import Slow, calls_with_windows, slow_call
 from tui.analysis.agents.tasks import task_of
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.kinds.timing import span_of, whole_duration_ms
+from tui.analysis.kinds.timing import known_whole_ms, span_of
 from tui.analysis.messages.answer_text import answer_text
 from tui.analysis.messages.edges import EdgeBook, EdgeView
 from tui.analysis.problems.listed import problem_text
@@ -75,7 +75,7 @@ class Summary(NamedTuple):
     tokens: Tokens
     requests: int
     agents: int
-    took_ms: int
+    took_ms: int | None
     longest: tuple[Slow, ...]
     models: tuple[str, ...]
     settings: ThreadSession | None
@@ -122,7 +122,7 @@ def _summed(
         tokens=sum_of(map(tokens_of_request, calls)),
         requests=len(trace.inference_calls),
         agents=len(trace.threads),
-        took_ms=whole_duration_ms(trace, index),
+        took_ms=known_whole_ms(trace, index),
         longest=longest,
         models=tuple(dict.fromkeys(call.model for call in calls)),
         settings=trace.evidence.session_facts.get(root),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.clock import clock_ms, measured
 from tui.analysis.kinds.scripts import window_of_call
 from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
@@ -17,11 +18,18 @@ class TimeSpan(NamedTuple):
     """Start and length in milliseconds, the start counted from the start of the recording.
 
     An open span has no end yet: its length is what is known of it. Clocks may go back, so both may be negative.
+    `clock` is what the recording's clock tells at least (`clock_ms`).
     """
 
     start_ms: int
     duration_ms: int = 0
     is_open: bool = False
+    clock: int | None = 1
+
+    @property
+    def known_ms(self) -> int | None:
+        """The length, if the recording's clock could measure it."""
+        return measured(self.duration_ms, self.clock)
 
 
 def span_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> TimeSpan | None:
@@ -33,7 +41,7 @@ def span_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> TimeSpan |
         case Compaction(installed_at_unix_ms=at):
             return _compaction_span(trace, index, found, at)
         case InteractionEdge(started_at_unix_ms=start, ended_at_unix_ms=end):
-            return TimeSpan(start - trace.started_at_unix_ms, 0 if end is None else end - start)
+            return TimeSpan(start - trace.started_at_unix_ms, 0 if end is None else end - start, clock=clock_ms(trace))
         case ConversationItem(first_seen_at_unix_ms=seen_at):
             return TimeSpan(seen_at - trace.started_at_unix_ms)
         case ToolCall():
@@ -49,7 +57,7 @@ def span_of_window(trace: RolloutTrace, index: TraceIndex, window: ExecutionWind
     end = window.ended_at_unix_ms
     is_open = window.is_open or end is None
     length = max(0, index.now_unix_ms - start) if end is None else end - start
-    return TimeSpan(start - trace.started_at_unix_ms, length, is_open)
+    return TimeSpan(start - trace.started_at_unix_ms, length, is_open, clock_ms(trace))
 
 
 def whole_duration_ms(trace: RolloutTrace, index: TraceIndex) -> int:
@@ -57,9 +65,14 @@ def whole_duration_ms(trace: RolloutTrace, index: TraceIndex) -> int:
     return max(0, index.now_unix_ms - trace.started_at_unix_ms)
 
 
+def known_whole_ms(trace: RolloutTrace, index: TraceIndex) -> int | None:
+    """The same, if the recording's clock could measure it."""
+    return measured(whole_duration_ms(trace, index), clock_ms(trace))
+
+
 def _compaction_span(trace: RolloutTrace, index: TraceIndex, compaction: Compaction, installed_at: int) -> TimeSpan:
     """From the first attempt to the installation."""
     attempts = index.compaction_attempts.of(compaction.compaction_id)
     starts = [trace.compaction_requests[name].execution.started_at_unix_ms for name in attempts]
     start = min([installed_at, *starts])
-    return TimeSpan(start - trace.started_at_unix_ms, installed_at - start)
+    return TimeSpan(start - trace.started_at_unix_ms, installed_at - start, clock=clock_ms(trace))

@@ -20,7 +20,7 @@ class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     evidence: str = ""
     doing: str = ""
-    took_ms: int = 0
+    took_ms: int | None = 0
     agents: int | None = None
     requests: int | None = None
     tokens: Tokens = Tokens()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from tui.analysis.agents.counts import AgentMeter, steps_of_whole
 from tui.analysis.agents.tasks import task_of
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.kinds.timing import whole_duration_ms
+from tui.analysis.kinds.timing import known_whole_ms
 from tui.analysis.problems.bundle_trouble import BundleTrouble
 from tui.analysis.problems.count import problems_of_recording
 from tui.analysis.recording.facts import SessionFacts
@@ -53,7 +53,7 @@ def session_facts(
         why=outcome.why,
         evidence=outcome.evidence,
         doing=_doing(trace, index, recording) if outcome.word == "running" else "",
-        took_ms=whole_duration_ms(trace, index),
+        took_ms=known_whole_ms(trace, index),
         agents=_known(len(trace.threads), is_partial),
         requests=_known(len(trace.inference_calls), is_partial),
         tokens=sum_of(count.tokens for count in counts),

@@ -17,6 +17,7 @@ from typing import Final, assert_never, get_args
 from tui.analysis.agents.counts import in_tree_order
 from tui.analysis.agents.slow import Slow, slow_call
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.clock import clock_ms, measured
 from tui.analysis.kinds.naming import agent_name, name_of, tool_name
 from tui.analysis.kinds.programs import program_of
 from tui.analysis.kinds.scripts import window_of_call
@@ -83,7 +84,8 @@ def percentile(ordered: Sequence[int], percent: int) -> int | None:
 class _Tally:
     """Calls of one kind while they are counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: int | None = 1) -> None:
+        self._clock = clock
         self.count = self.failed = self.cancelled = self.unclear = 0
         self.durations: list[int] = []
         self.slowest: Slow | None = None
@@ -106,12 +108,15 @@ class _Tally:
             failed=None if self.unclear else self.failed,
             cancelled=None if self.unclear else self.cancelled,
             open=self.count - len(durations),
-            p50_ms=percentile(durations, 50),
-            p95_ms=percentile(durations, 95),
-            max_ms=durations[-1] if durations else None,
+            p50_ms=self._measured(percentile(durations, 50)),
+            p95_ms=self._measured(percentile(durations, 95)),
+            max_ms=self._measured(durations[-1] if durations else None),
             total_ms=sum(durations),
             slowest=None if self.slowest is None else self.slowest.node,
         )
+
+    def _measured(self, milliseconds: int | None) -> int | None:
+        return None if milliseconds is None else measured(milliseconds, self._clock)
 
 
 class _Sums:
@@ -136,7 +141,8 @@ class StatisticsCount:
     def __init__(self, trace: RolloutTrace, index: TraceIndex) -> None:
         self._trace = trace
         self._index = index
-        self._tallies: defaultdict[tuple[str, str], _Tally] = defaultdict(_Tally)
+        self._clock = clock_ms(trace)
+        self._tallies: defaultdict[tuple[str, str], _Tally] = defaultdict(lambda: _Tally(self._clock))
         self._sums: defaultdict[tuple[str, str], _Sums] = defaultdict(_Sums)
         self._slowest: list[Slow] = []
         self._agents: list[AgentStatistics] = []
@@ -236,7 +242,7 @@ class StatisticsCount:
     ) -> None:
         """A call that may be among the slowest."""
         slow = self._add(node, thread_id, window, keys)
-        if slow is not None:
+        if slow is not None and measured(slow.duration_ms, self._clock) is not None:
             self._slowest.append(slow)
         if len(self._slowest) > 100 * SLOWEST:
             self._slowest = nsmallest(SLOWEST, self._slowest)

@@ -21,7 +21,8 @@ class CallStatistics(msgspec.Struct, frozen=True, kw_only=True):
     `failed` counts exit codes other than 0, too; it and `cancelled` are None where some ended in a way that could not
     be read. A call left behind by its turn is `open`, and so is a script that runs on after its first answer.
 
-    `p50_ms`, `p95_ms`, `max_ms` are None, and `total_ms` is 0, where no call has ended. `slowest` is the call with the
+    `p50_ms`, `p95_ms`, `max_ms` are None, and `total_ms` is 0, where no call has ended, and where the clock of the
+    recording could not measure them (`clock_ms`). `slowest` is the call with the
     longest duration, the earliest of several.
     """
 
@@ -37,7 +38,7 @@ class CallStatistics(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def known_total_ms(self) -> int | None:
-        """The sum; None while calls have begun and none has ended."""
+        """The sum; None while calls have begun and none has ended, or none was measured."""
         return None if self.count and self.max_ms is None else self.total_ms
 
 

@@ -101,9 +101,9 @@ class AgentAnswer(msgspec.Struct, frozen=True):
     tokens: TokensAnswer
     tokens_with_below: TokensAnswer
     largest_input_tokens: int | None
-    start_ms: int
-    span_ms: int
-    busy_ms: int
+    start_ms: int | None
+    span_ms: int | None
+    busy_ms: int | None
     is_open: bool
 
 
@@ -122,9 +122,9 @@ class AgentsAnswer(msgspec.Struct, frozen=True):
     tokens: TokensAnswer
     problems: int
     problems_of_recording: int
-    wall_ms: int
-    active_ms: int
-    agents_ms: int
+    wall_ms: int | None
+    active_ms: int | None
+    agents_ms: int | None
     parallel_average: float | None
     parallel_most: int
     agents: list[AgentAnswer]
@@ -143,9 +143,9 @@ def agents_answer(store: TraceStore, overview: RolloutOverview, problems_of_reco
         tokens=tokens_answer(overview.tokens),
         problems=overview.problems,
         problems_of_recording=problems_of_recording,
-        wall_ms=parallelism.wall_ms,
-        active_ms=parallelism.active_ms,
-        agents_ms=parallelism.agents_ms,
+        wall_ms=parallelism.known(parallelism.wall_ms),
+        active_ms=parallelism.known(parallelism.active_ms),
+        agents_ms=parallelism.known(parallelism.agents_ms),
         parallel_average=_rounded(parallelism.average),
         parallel_most=parallelism.most,
         agents=[_agent(index, agent) for agent in overview.agents],
@@ -181,9 +181,9 @@ def _agent(index: TraceIndex, agent: AgentOverview) -> AgentAnswer:
         tokens=tokens_answer(agent.tokens),
         tokens_with_below=tokens_answer(agent.tokens_together),
         largest_input_tokens=None if agent.tokens.is_unknown else agent.largest_input,
-        start_ms=agent.span.start_ms,
-        span_ms=agent.span.duration_ms,
-        busy_ms=agent.busy_ms,
+        start_ms=None if agent.span.clock is None else agent.span.start_ms,
+        span_ms=agent.span.known_ms,
+        busy_ms=agent.known_busy_ms,
         is_open=agent.span.is_open,
     )
 

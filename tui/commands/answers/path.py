@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from tui.analysis.kinds.clock import clock_ms, measured
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.time.activities import TimePoint
 from tui.analysis.time.critical_path import PathPiece
@@ -81,7 +82,7 @@ class SavedAnswer(msgspec.Struct, frozen=True):
 class PathAnswer(msgspec.Struct, frozen=True):
     """The document; pieces in order of time."""
 
-    wall_ms: int
+    wall_ms: int | None
     pieces: list[PieceAnswer]
     by_kind: dict[str, int]
     by_agent: list[AgentShareAnswer]
@@ -91,9 +92,11 @@ class PathAnswer(msgspec.Struct, frozen=True):
 
 
 def path_answer(trace: RolloutTrace, found: SessionTime) -> PathAnswer:
-    """The document on a recording."""
+    """The document on a recording; without a time there is no path."""
+    if clock_ms(trace) is None:
+        return PathAnswer(None, [], {}, [], [], [], [])
     return PathAnswer(
-        wall_ms=found.path.wall_ms,
+        wall_ms=measured(found.path.wall_ms, clock_ms(trace)),
         pieces=[_piece(trace, piece) for piece in found.path.pieces],
         by_kind=dict(found.by_kind().items()),
         by_agent=[AgentShareAnswer(agent_name(trace, agent), agent, ms) for agent, ms in found.by_agent().items()],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from tui.analysis.kinds.timing import whole_duration_ms
+from tui.analysis.kinds.timing import known_whole_ms
 from tui.export.drawings.ladder import ladder
 from tui.export.drawings.svg import plain
 from tui.export.drawings.timeline import STATES, timeline
@@ -67,7 +67,7 @@ def _page(subject: Subject) -> Iterator[str]:
 def _facts(subject: Subject, story: Story) -> Iterator[str]:
     store, trace, show = subject.store, subject.store.trace, subject.disclosure
     started = datetime.fromtimestamp(trace.started_at_unix_ms / 1000, UTC)
-    lasted = format_duration(whole_duration_ms(trace, store.index))
+    lasted = format_duration(known_whole_ms(trace, store.index))
     outcome, why = story.outcome
     reason = f" ({plain(why)})" if why else ""
     yield f"<p>{started:%Y-%m-%d %H:%M:%S} UTC · {lasted} · session {_status(outcome)}{reason} · "

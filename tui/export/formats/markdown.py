@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from tui.analysis.kinds.timing import whole_duration_ms
+from tui.analysis.kinds.timing import known_whole_ms
 from tui.export.format import FileFormat, Subject
 from tui.export.story import Block, Exchange, Story, Work
 from tui.viewmodel.text.clean import clean, clean_lines, format_duration
@@ -50,7 +50,7 @@ def _head(subject: Subject, story: Story) -> Iterator[str]:
     outcome, why = story.outcome
     yield f"# Recording {_plain(show.label(trace.trace_id))}"
     yield ""
-    yield f"- started {started:%Y-%m-%d %H:%M:%S} UTC, lasted {format_duration(whole_duration_ms(trace, store.index))}"
+    yield f"- started {started:%Y-%m-%d %H:%M:%S} UTC, lasted {format_duration(known_whole_ms(trace, store.index))}"
     yield f"- session {outcome}{f' ({_plain(why)})' if why else ''}; recording {store.recording.word}"
     yield f"- {story.counts}"
     if store.reading.note is not None:

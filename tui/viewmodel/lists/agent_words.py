@@ -199,7 +199,10 @@ def tokens_text(overview: RolloutOverview) -> str:
 
 def parallel_text(parallelism: Parallelism) -> str:
     """Wall time against the time of all agents."""
-    wall, agents = format_duration(parallelism.wall_ms), format_duration(parallelism.agents_ms)
+    wall = format_duration(parallelism.known(parallelism.wall_ms))
+    agents = format_duration(parallelism.known(parallelism.agents_ms))
+    if parallelism.clock is None:
+        return "? (no time was read)"
     if parallelism.average is None:
         return f"{wall} of recording, no turns"
     together = (
@@ -220,7 +223,7 @@ def big_picture(overview: RolloutOverview, width: int, measure: Measure) -> str:
     short = [_short_counts(overview), f"{tokens_cell(tokens.total, tokens)} tok"]
     if tokens.hit_rate is not None:
         short[-1] += f", {cached_part(tokens)} cached"
-    short.append(format_duration(parallelism.wall_ms))
+    short.append(format_duration(parallelism.known(parallelism.wall_ms)))
     if parallelism.average is not None:
         short[-1] += f", {parallelism.average:.1f} at a time"
     return elide(" · ".join(short), width, measure)

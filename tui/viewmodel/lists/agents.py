@@ -77,13 +77,13 @@ _COLUMNS: tuple[_Column, ...] = (
     _Column("tokens", lambda agent: tokens_cell(agent.tokens.total, agent.tokens)),
     _Column("Σ", lambda agent: _together(agent) if agent.children else ""),
     _Column("▲", lambda agent: str(agent.problems or "")),
-    _Column("busy", lambda agent: format_duration(agent.busy_ms)),
+    _Column("busy", lambda agent: format_duration(agent.known_busy_ms)),
     _Column("cached", lambda agent: cached_part(agent.tokens)),
     _Column("requests", lambda agent: str(agent.inferences)),
     _Column("calls", lambda agent: str(agent.tool_calls)),
     _Column("turns", lambda agent: str(agent.turns)),
     _Column("start", lambda agent: format_offset(agent.span.start_ms)),
-    _Column("span", lambda agent: format_duration(agent.span.duration_ms)),
+    _Column("span", lambda agent: format_duration(agent.span.known_ms)),
     _Column("model", lambda agent: clean(next(iter(agent.models), ""))),
 )
 """Numbers beside the state, the most telling first: the last ones go first where there is no room."""
@@ -341,5 +341,5 @@ def _work(agent: AgentOverview) -> str:
     return (
         f"{counted(agent.turns, 'turn')}, {counted(agent.inferences, 'request')}{largest}, "
         f"{counted(agent.tool_calls, 'call')} · at {format_offset(agent.span.start_ms)} for "
-        f"{format_duration(agent.span.duration_ms)}, busy {format_duration(agent.busy_ms)}"
+        f"{format_duration(agent.span.known_ms)}, busy {format_duration(agent.known_busy_ms)}"
     )

@@ -210,8 +210,13 @@ def format_bytes(count: int) -> str:
     return f"{value / 1000:.1f} TB"
 
 
-def format_duration(milliseconds: int) -> str:
-    """A duration for people: `410ms`, `8.2s`, `3m12s`, `2h05m`, `3d04h`. A clock that went back gives `-`."""
+def format_duration(milliseconds: int | None) -> str:
+    """A duration for people: `410ms`, `8.2s`, `3m12s`, `2h05m`, `3d04h`. A clock that went back gives `-`.
+
+    `?` for one that is not known.
+    """
+    if milliseconds is None:
+        return "?"
     if milliseconds < 0:
         return f"-{format_duration(-milliseconds)}"
     if milliseconds < 1000:
@@ -248,7 +253,7 @@ def offset_in(milliseconds: int, cells: int) -> str:
     return _shortest_in(cells, whole, whole.rpartition(":")[0] if "d" in whole else "", whole.partition(" ")[0])
 
 
-def duration_in(milliseconds: int, cells: int) -> str:
+def duration_in(milliseconds: int | None, cells: int) -> str:
     """A duration in a column: `20779d` where `20779d06h` has no room."""
     whole = format_duration(milliseconds)
     days, mark, _hours = whole.partition("d")

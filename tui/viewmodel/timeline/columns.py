@@ -192,17 +192,18 @@ def _facts(row: TimelineRow, columns: Columns, began: str) -> str:
     A moment has no duration to tell.
     """
     kind = ROW_KINDS[row.node.kind]
-    duration_ms = None if kind is not None and kind.is_moment else row.duration_ms
+    has_duration = row.span is not None and not (kind is not None and kind.is_moment)
     texts = [
         began.rjust(columns.offset) if columns.offset else "",
-        _duration(columns.duration, duration_ms),
+        _duration(columns.duration, row.duration_ms) if has_duration else " " * columns.duration,
         _tokens(columns.tokens, row.tokens),
     ]
     return "".join(texts)
 
 
 def _duration(cells: int, duration_ms: int | None) -> str:
-    text = "" if duration_ms is None or not cells else duration_in(duration_ms, cells - 1)
+    """`?` where it could not be measured."""
+    text = duration_in(duration_ms, cells - 1) if cells else ""
     return text.rjust(cells)
 
 

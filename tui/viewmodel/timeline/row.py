@@ -74,12 +74,12 @@ class TimelineRow(NamedTuple):
     @property
     def start_ms(self) -> int | None:
         """Start, in milliseconds from the start of the recording."""
-        return None if self.span is None else self.span.start_ms
+        return None if self.span is None or self.span.clock is None else self.span.start_ms
 
     @property
     def duration_ms(self) -> int | None:
-        """Duration in milliseconds, so far if it is open."""
-        return None if self.span is None else self.span.duration_ms
+        """Duration in milliseconds, so far if it is open; None if the clock of the recording could not measure it."""
+        return None if self.span is None else self.span.known_ms
 
 
 def status_of(word: str) -> Status:

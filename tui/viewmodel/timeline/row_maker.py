@@ -139,7 +139,7 @@ class RowMaker:
         first, last = (span_of(self._trace, self._index, one.ref) for one in members(node))
         if first is None or last is None or not node.is_run:
             return first
-        return TimeSpan(first.start_ms, last.start_ms + last.duration_ms - first.start_ms, last.is_open)
+        return TimeSpan(first.start_ms, last.start_ms + last.duration_ms - first.start_ms, last.is_open, last.clock)
 
     def _tokens_of(self, node: RowNode, tree: TimelineTree) -> Tokens | None:
         if not node.is_run:
