@@ -78,17 +78,24 @@ def test_a_terminal_that_closes_while_much_is_drawn_ends_it(sessions) -> None:
     assert session.end_after_close() == 128 + signal.SIGHUP
 
 
-def test_suspending_gives_the_terminal_back_and_fg_draws_again(sessions) -> None:
+@pytest.mark.parametrize("by", ["key", "signals"])
+def test_suspending_gives_the_terminal_back_and_fg_draws_again(sessions, by: str) -> None:
     session = sessions("demo_bundles/agents")
     session.wait_for(b"/root/alpha")
-    session.press(b"\x1a")
+    if by == "key":
+        session.press(b"\x1a")
+    else:
+        session.press(b"GgggGgg" * 5)
+        for _ in range(5):
+            os.kill(session.pid, signal.SIGTSTP)
     session.wait_for_stop()
     session.wait_for(LEAVES_ALTERNATE_SCREEN)
     assert session.unclean_modes() == set()
     session.output = b""
-    os.kill(session.pid, signal.SIGCONT)
+    for _ in range(1 if by == "key" else 5):
+        os.kill(session.pid, signal.SIGCONT)
     session.wait_for(b"/root/alpha")
-    assert ENTERS_ALTERNATE_SCREEN in session.output
+    assert session.output.count(ENTERS_ALTERNATE_SCREEN) == 1
     session.press(b"q")
     assert session.end() == 0
     assert session.unclean_modes() == set()

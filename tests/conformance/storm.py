@@ -216,7 +216,7 @@ def storm(session: WatchedSession, seed: int, size: int) -> None:
         elif happening < 0.015:
             os.kill(session.pid, signal.SIGCONT)
         elif happening < 0.02:
-            os.kill(session.pid, signal.SIGSTOP)
+            os.kill(session.pid, chance.choice((signal.SIGSTOP, signal.SIGTSTP)))
             session.wait_for_stop()
             os.kill(session.pid, signal.SIGCONT)
         elif happening < 0.05:

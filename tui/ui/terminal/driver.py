@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from threading import Thread
 from types import FrameType
-from typing import TextIO
+from typing import Any, TextIO
 
 from textual import constants
+from textual.app import App
 
 from tui.ui.terminal.input_bytes import InputBytes, Unit
 from tui.ui.terminal.lost import LostTerminal
@@ -53,6 +54,11 @@ class TerminalDriver(OpenDriver):
 
     _settings: list[object] | None = None
     """What the line was set to while it is ours."""
+
+    def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: Any = None) -> None:
+        self._due: set[Callable[[], object]] = set()
+        """What signals and threads asked for and the loop has not come to yet: each once, however often they ask."""
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
 
     # Taking the terminal and giving it back
 
@@ -92,14 +98,27 @@ class TerminalDriver(OpenDriver):
             super().write(data)
 
     def on_stop_signal(self) -> None:
-        """Stop in the background; the terminal is given back first, if it is ours."""
+        """Stop in the background, once the loop has given the terminal back.
+
+        The signal may arrive while the terminal is written to, and what writes holds a lock. Where another program has
+        the terminal the loop waits for that program, and there is nothing to give back: stop at once.
+        """
+        if not (self.takes_terminal_itself and self._ask_loop(self._stop)):
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def on_continue_signal(self) -> None:
+        """Go on, by the loop. A stop that the loop has not come to is over: the later signal counts."""
+        self._due.discard(self._stop)
+        self._ask_loop(self._go_on)
+
+    def _stop(self) -> None:
         if self._is_on:
             super().on_stop_signal()
         else:
             os.kill(os.getpid(), signal.SIGSTOP)
 
-    def on_continue_signal(self) -> None:
-        """Go on. If the terminal was not given back, another program may have changed it in between.
+    def _go_on(self) -> None:
+        """Take the terminal if it was given back. If it was not, another program may have changed it in between.
 
         A program that ends has given it back for good: service managers send SIGTERM and SIGCONT together.
         """
@@ -112,11 +131,10 @@ class TerminalDriver(OpenDriver):
             if self._settings != self._line_settings():
                 self.suspend_application_mode()
                 self.resume_application_mode()
-            self._tell(self.app.on_continued)  # type: ignore[attr-defined]  # the only app with this driver
+            self.app.call_later(self.app.on_continued)  # type: ignore[attr-defined]  # the only app with this driver
 
     def terminal_size(self) -> tuple[int, int]:
-        """Columns and rows as the terminal says, whatever the environment holds. It is asked for when they change."""
-        self.shown.forget()
+        """Columns and rows as the terminal says, whatever the environment holds."""
         for descriptor in (2, 1, 0):
             try:
                 columns, rows = os.get_terminal_size(descriptor)
@@ -132,9 +150,13 @@ class TerminalDriver(OpenDriver):
         def on_size(number: int, frame: FrameType | None) -> None:
             if callable(tell):
                 tell(number, frame)
-            self._tell(self.app.on_size_signal)  # type: ignore[attr-defined]  # the only app with this driver
+            self._ask_loop(self._note_size)
 
         signal.signal(signal.SIGWINCH, on_size)
+
+    def _note_size(self) -> None:
+        self.shown.forget()
+        self.app.call_later(self.app.on_size_signal)  # type: ignore[attr-defined]  # the only app with this driver
 
     def _line_settings(self) -> list[object] | None:
         try:
@@ -174,17 +196,28 @@ class TerminalDriver(OpenDriver):
             while self.waiting_messages > MOST_WAITING and not self.exit_event.wait(LOOK_SECONDS / 10):
                 pass
 
-    def _tell(self, happening: Callable[[], object]) -> None:
-        """Let the app come to `happening` after what waits before it; a signal or a thread tells so.
+    def _ask_loop(self, wanted: Callable[[], object]) -> bool:
+        """Let the loop call `wanted`, once however often it was asked for meanwhile; whether there is a loop.
 
         A signal may arrive at any step of the app, also while it turns to wait for a message: a message that is put
         into its queue at that step wakes nobody, nor does any after it. Only the loop may put one there.
         """
-        with suppress(RuntimeError):  # the loop has ended, and nobody waits for it
-            self._loop.call_soon_threadsafe(self.app.call_later, happening)
+        if wanted in self._due:
+            return True
+        self._due.add(wanted)
+        try:
+            self._loop.call_soon_threadsafe(self._come_to, wanted)
+        except RuntimeError:  # it has ended
+            return False
+        return True
+
+    def _come_to(self, wanted: Callable[[], object]) -> None:
+        if wanted in self._due:
+            self._due.discard(wanted)
+            wanted()
 
     def _tell_error(self, error: Exception) -> None:
-        with suppress(RuntimeError):  # as above
+        with suppress(RuntimeError):  # the loop has ended, and nobody waits for it
             self._loop.call_soon_threadsafe(self.app.on_error, error)  # type: ignore[attr-defined]  # see below
 
     # The terminal goes away
@@ -202,7 +235,10 @@ class TerminalDriver(OpenDriver):
 
     def _tell_loss(self) -> None:
         self.exit_event.set()  # reading keys ends at once, whatever becomes of the rest
-        self._tell(self.app.on_terminal_lost)  # type: ignore[attr-defined]  # the only app with this driver
+        self._ask_loop(self._report_loss)
+
+    def _report_loss(self) -> None:
+        self.app.call_later(self.app.on_terminal_lost)  # type: ignore[attr-defined]  # the only app with this driver
 
 
 def _in_utf_8(file: io.TextIOWrapper) -> TextIO:
