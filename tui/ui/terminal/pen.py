@@ -6,9 +6,9 @@ a frame. Style by style, each colour is set once, and a move of the cursor betwe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, zip_longest
 from operator import attrgetter
 
 from tui.named_tuple import NamedTuple
@@ -20,9 +20,6 @@ FEW_BYTES = 400
 
 GAP = 3
 """Cells between two pieces of one style that are cheaper to write than to skip."""
-
-LONG_BLANK = 8
-"""Blanks from which on an erasing sequence takes fewer bytes."""
 
 DOWN, UP, BACK = "\v", "\x1bM", "\b"
 """One line down, one up, one cell back. A terminal line changes a line feed, but no vertical tab, and terminals take
@@ -176,6 +173,14 @@ class _Segments(NamedTuple):
     line_end: int
 
 
+class _Text(NamedTuple):
+    """What is written at a place, and where the terminal's cursor is behind it, as for `_move`."""
+
+    place: Place
+    text: str
+    behind: Place | None
+
+
 class _StyleByStyle:
     """Writes all cells of one style, then those of the next."""
 
@@ -205,6 +210,19 @@ class _StyleByStyle:
         return codes.attributes, codes.background, codes.foreground != ANY_COLOUR, -len(self._by_style[codes])
 
     def _write(self, codes: Codes, places: Iterable[tuple[_Segments, int]]) -> None:
+        texts = [*self._texts(codes, places)]
+        for (place, text, behind), following in zip_longest(texts, texts[1:]):
+            self._pieces.append(_move(self._at, place))
+            self._at = behind
+            if _is_erasable(codes, text):
+                erasing, after = f"\x1b[{len(text)}X", following and following.place
+                rest = [0, 0] if after is None else [len(_move(at, after)) for at in (place, behind)]
+                if len(erasing) + rest[0] < len(text) + rest[1]:
+                    text, self._at = erasing, place
+            self._pieces.append(text)
+
+    def _texts(self, codes: Codes, places: Iterable[tuple[_Segments, int]]) -> Iterator[_Text]:
+        """The pieces of a style, narrow gaps closed."""
         written: _Segments | None = None
         last = -1
         for segments, number in places:
@@ -212,14 +230,8 @@ class _StyleByStyle:
                 continue  # written with the one before
             written, (text, last) = segments, self._joined(codes, segments.parts, number)
             first, end = segments.parts[number], segments.parts[last]
-            self._pieces.append(_move(self._at, (first.x, first.y)))
-            if _is_erasable(first, text):
-                self._pieces.append(f"\x1b[{len(text)}X")
-                self._at = (first.x, first.y)
-            else:
-                self._pieces.append(text)
-                behind = end.x + end.width
-                self._at = (behind, first.y) if behind < segments.line_end else None
+            behind = end.x + end.width
+            yield _Text((first.x, first.y), text, (behind, first.y) if behind < segments.line_end else None)
 
     def _joined(self, codes: Codes, parts: list[_Segment], number: int) -> tuple[str, int]:
         """The text from a piece on, over narrow gaps; and the number of the last piece in it."""
@@ -248,10 +260,9 @@ class _StyleByStyle:
         return not part.is_there and self._rank[part.codes] > self._rank[codes]
 
 
-def _is_erasable(first: _Segment, text: str) -> bool:
+def _is_erasable(codes: Codes, text: str) -> bool:
     """Whether a text is blanks as an erased cell is: of no background, in which terminals differ."""
-    codes = first.codes
-    return len(text) > LONG_BLANK and not text.strip(" ") and (codes.attributes, codes.background) == ((), "49")
+    return not text.strip(" ") and (codes.attributes, codes.background) == ((), "49")
 
 
 def _segments(run: Run) -> list[_Segment]:
