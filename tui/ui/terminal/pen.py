@@ -28,6 +28,11 @@ both for the same (ECMA-48 §8.3.161; xterm's control sequences, "Single-charact
 Place = tuple[int, int]
 """A column and a line, both from 0."""
 
+MOST_ORDERED = 200
+"""Of so many pieces of one style the nearest one is found in time."""
+
+_FAR = 99
+
 _NOWHERE = (-1, -1)
 """A place of the cursor that is not known."""
 
@@ -210,7 +215,7 @@ class _StyleByStyle:
         return codes.attributes, codes.background, codes.foreground != ANY_COLOUR, -len(self._by_style[codes])
 
     def _write(self, codes: Codes, places: Iterable[tuple[_Segments, int]]) -> None:
-        texts = [*self._texts(codes, places)]
+        texts = _in_short_steps(self._at, [*self._texts(codes, places)])
         for (place, text, behind), following in zip_longest(texts, texts[1:]):
             self._pieces.append(_move(self._at, place))
             self._at = behind
@@ -260,6 +265,31 @@ class _StyleByStyle:
         return not part.is_there and self._rank[part.codes] > self._rank[codes]
 
 
+def _in_short_steps(at: Place | None, texts: list[_Text]) -> list[_Text]:
+    """The pieces of a style in an order with short ways between them: always the nearest one comes next."""
+    order: list[_Text] = []
+    ahead = texts[::-1]
+    while ahead:
+        nearest = len(ahead) - 1 if at is None or len(ahead) > MOST_ORDERED else _nearest(at, ahead)
+        order.append(ahead.pop(nearest))
+        at = order[-1].behind
+    return order
+
+
+def _nearest(at: Place, texts: list[_Text]) -> int:
+    """Which of the pieces takes fewest bytes to go to; of several the last."""
+    x, y = at
+    nearest, least = -1, _FAR
+    for number in range(len(texts) - 1, -1, -1):
+        column, line = texts[number].place
+        length = _length_of_lines(line - y)
+        if length < least:  # nearly always not: most are in other lines
+            length += _length_of_cells(column - x)
+            if length < least:
+                nearest, least = number, length
+    return nearest
+
+
 def _is_erasable(codes: Codes, text: str) -> bool:
     """Whether a text is blanks as an erased cell is: of no background, in which terminals differ."""
     return not text.strip(" ") and (codes.attributes, codes.background) == ((), "49")
@@ -300,6 +330,16 @@ def _steps(count: int, ahead: tuple[str, str], back: tuple[str, str]) -> str:
     number = str(abs(count)) if abs(count) > 1 else ""
     with_number = f"\x1b[{number}{letter}" if count else ""
     return min(step * abs(count), with_number, key=len) if step else with_number
+
+
+@lru_cache
+def _length_of_lines(count: int) -> int:
+    return len(_steps(count, (DOWN, "B"), (UP, "A")))
+
+
+@lru_cache(maxsize=1024)
+def _length_of_cells(count: int) -> int:
+    return len(_steps(count, ("", "C"), (BACK, "D")))
 
 
 @lru_cache(maxsize=4096)
