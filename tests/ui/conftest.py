@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.ui.driving import LOOK_SECONDS
+from tests.ui.idle import run_in_executor, until_idle, until_screen_is_idle
 from tests.ui.shared_styles import parse_once
 from tui.ui.theme import DEFAULT_THEME, use_theme
 
@@ -19,10 +19,13 @@ def _default_theme() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _quick_apps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Textual's pilot looks several times a key whether the app still works on it; its own 20 ms between two looks
+    """Textual's pilot waits several times a key until the processor rests, and asks each widget for an answer: that
     would be most of the time of a test that presses many. What comes later than the key, `Driver.until` waits for.
     Nor does each app parse the styles again. A second key that a busy machine brings late still follows the first.
     """
     monkeypatch.setattr("tui.ui.key_reader.PAUSE_SECONDS", 1.0)
-    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", LOOK_SECONDS)
+    monkeypatch.setattr("textual.app.wait_for_idle", until_idle)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", until_idle)
+    monkeypatch.setattr("textual.pilot.Pilot._wait_for_screen", until_screen_is_idle)
+    monkeypatch.setattr("asyncio.BaseEventLoop.run_in_executor", run_in_executor)
     monkeypatch.setattr("textual.css.stylesheet.Stylesheet._parse_rules", parse_once)
