@@ -374,7 +374,7 @@ def _numbers(side: Side, agent: ThreadId | None) -> Iterator[tuple[Numbers, bool
         return
     trace, index = side.trace, side.index
     calls = [trace.inference_calls[name] for name in index.inferences_of_thread.of(agent)]
-    usages = [call.known_usage for call in calls if call.known_usage is not None]
+    usages = [usage for call in calls if (usage := call.known_usage) is not None]
     failures = sum(call.execution.status in BAD_ENDS for call in calls)
     names = (name for turn in index.turns.of(agent) for name in index.tools_of_turn.of(turn))
     for number, name in enumerate(names):
