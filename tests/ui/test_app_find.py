@@ -161,3 +161,15 @@ async def test_matching_items_of_the_conversation_are_counted() -> None:
         await driver.type("exit")
         await driver.press("enter")
         await driver.until(lambda: re.search(r"/exit 1 of \d+ items", driver.footer), "the count")
+
+
+async def test_no_match_is_not_final_while_rows_still_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running("answer") as driver:
+        await driver.press("/")
+        await driver.type("nowhere")
+        await driver.until(lambda: driver.footer.rstrip().endswith("no match"), "the end of the search")
+        monkeypatch.setattr("tui.ui.panes.Panes.is_reading", True)
+        await driver.press("backspace")
+        await driver.until(lambda: driver.footer.rstrip().endswith("no match so far"), "what was read so far")
+        await driver.press("enter n")
+        await driver.until(lambda: "so far; n looks again" in driver.footer, "what was read so far")

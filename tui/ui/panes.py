@@ -166,6 +166,11 @@ class Panes:
         return self._arrangement is not None and self._arrangement.layout == "too-small"
 
     @property
+    def is_reading(self) -> bool:
+        """Whether rows of the recording may still come because it is being read."""
+        return self._store.is_loading or self.timeline.is_behind
+
+    @property
     def are_all_visible(self) -> bool:
         """Whether no pane is out of sight."""
         return self._arrangement is None or len(self._arrangement.visible) == len(PANES)

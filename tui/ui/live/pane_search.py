@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Step = TypeVar("Step")
 
+NO_ROW = "no match in the timeline"
 TOO_SLOW = "the expression takes too long here; a simpler one may do"
 
 
@@ -161,8 +162,10 @@ class PaneSearch:
         try:
             found = await first_of(_limited(pattern, rows.rows_matching(pattern.text, forward=forward)))
             if found is None:
-                self._footer.remark("no match")
-                self._footer.say("no match in the timeline", "warning")
+                is_reading = self._panes.is_reading
+                self._footer.remark("no match so far" if is_reading else "no match")
+                words = "no match in what has been read so far; n looks again" if is_reading else NO_ROW
+                self._footer.say(words, "warning")
                 return
         except TimeoutError:
             self._footer.remark(TOO_SLOW)
