@@ -26,8 +26,8 @@ from tui.model.trace import RolloutTrace
 from tui.viewmodel.rows.branch import RowNode
 from tui.viewmodel.rows.made_when_asked import MadeWhenAsked
 from tui.viewmodel.rows.moves import ROW_MOVES, Move, Rows
-from tui.viewmodel.text.spans import line_text
 from tui.viewmodel.timeline.conditions import TimelineFilter
+from tui.viewmodel.timeline.crumbs import crumb
 from tui.viewmodel.timeline.face import Face
 from tui.viewmodel.timeline.folding import Stance, TimelineFolding
 from tui.viewmodel.timeline.labels.faces import Labels
@@ -37,14 +37,10 @@ from tui.viewmodel.timeline.owners import owners_of
 from tui.viewmodel.timeline.pins import pinned_rows
 from tui.viewmodel.timeline.problems import ProblemStops
 from tui.viewmodel.timeline.row import TimelineRow
-from tui.viewmodel.timeline.row_kinds import ROW_KINDS
 from tui.viewmodel.timeline.row_maker import RowMaker
 from tui.viewmodel.timeline.runs import members
 from tui.viewmodel.timeline.time_axis import TimeAxis
 from tui.viewmodel.timeline.tree import DIAGNOSTICS, TimelineTree, seq_of
-
-CRUMB_CHARACTERS = 40
-"""Longest name of a row in a breadcrumb."""
 
 HALF_DONE = 0.5
 """From here on a filter that is applied in steps changes rows."""
@@ -354,10 +350,7 @@ class TimelineModel:
         return self._maker.face(ref)
 
     def _crumb(self, node: RowNode) -> str:
-        """What a row begins with: of calls also their argument, of messages their sender, to tell one from another."""
-        kind = ROW_KINDS[node.ref.kind]
-        spans = self._maker.face_of(node).label[: 1 if kind is None else kind.name_spans]
-        return line_text(spans).strip(" →")[:CRUMB_CHARACTERS]
+        return crumb(self._maker.face_of(node).label, node.ref.kind, is_last=node is self._focus)
 
     def _known_tokens(self, ref: NodeRef) -> int | None:
         tokens = self._maker.tokens(ref, self.tree)

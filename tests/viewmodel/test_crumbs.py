@@ -1,0 +1,21 @@
+"""The names of rows in the path at the lower edge."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.viewmodel.text.spans import Span
+from tui.viewmodel.timeline.crumbs import CRUMB_CHARACTERS, crumb
+from tui.viewmodel.timeline.labels.faces import OUTGOING
+
+SPAWN = (Span("spawn_agent "), Span(OUTGOING), Span("/root/alpha"), Span("  read the parser"))
+
+
+@pytest.mark.parametrize(("is_last", "name"), [(True, "spawn_agent ──▶ /root/alpha"), (False, "spawn_agent")])
+def test_target_is_named_once(is_last: bool, name: str) -> None:
+    assert crumb(SPAWN, "tool_call", is_last=is_last) == name
+
+
+def test_call_has_its_argument_and_is_short() -> None:
+    assert crumb((Span("$ "), Span("ls src")), "tool_call", is_last=False) == "$ ls src"
+    assert len(crumb((Span("$ "), Span("x" * 99)), "tool_call", is_last=True)) == CRUMB_CHARACTERS
