@@ -273,8 +273,9 @@ class Labels:
             return (Span("wait for script", "node.tool"), *failure, script)
         sent = views_of_call(self._trace, self._index, tool, self.is_over)
         if sent:
-            name, gap = f"{clean(tool_name(tool))}{'' if failure else ' '}", (Span("  "),) if failure else ()
-            return (Span(name, "node.edge"), *failure, *gap, *self._sent_spans(sent[0], is_told=bool(failure)))
+            name = Span(f"{clean(tool_name(tool))}{'' if failure else ' '}", "node.edge")
+            told = (*failure, Span("  ")) if failure else ()
+            return (name, *told, *self._sent_spans(sent[0], is_told=bool(failure)))
         argument = tool_argument(self._trace, tool)
         gap = "  " if failure and argument else " " if argument else ""
         return (Span(clean(tool_name(tool)), "node.tool"), *failure, plain(f"{gap}{argument}"))
