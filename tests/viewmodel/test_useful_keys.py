@@ -7,6 +7,7 @@ import pytest
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.viewmodel.frame.useful_keys import Here, useful_on
+from tui.viewmodel.text.spans import Span
 from tui.viewmodel.timeline.model import TimelineModel
 
 ALONE = Here(is_root=False, may_grow=False, agents=1, problems=0)
@@ -39,3 +40,12 @@ def test_cut_output_offers_what_the_model_saw() -> None:
     model = TimelineModel(graph.trace, TraceIndex(graph.trace))
     row = model.rows(1, 1)[0]._replace(glyph="✓✂")
     assert useful_on(row, ALONE) == (("go_pair", "what the model saw"),)
+
+
+@pytest.mark.parametrize(
+    ("label", "named"), [("view_image a.png", True), ("image_generation a cat", True), ("ls", False)]
+)
+def test_picture_offers_to_save_it(label: str, named: bool) -> None:
+    model = TimelineModel(small_graph().trace, TraceIndex(small_graph().trace))
+    row = model.rows(1, 1)[0]._replace(label=(Span(label),), status="ok")
+    assert (("open_external", "save picture") in useful_on(row, ALONE)) is named

@@ -4,6 +4,7 @@
 |---|---|
 | something failed | why it did |
 | an output was cut | what the model saw of it |
+| a picture was looked at or made | save it |
 | the root agent | time, messages, statistics, problems |
 | an agent | follow it, its messages, time |
 """
@@ -11,6 +12,7 @@
 from __future__ import annotations
 
 from tui.named_tuple import NamedTuple
+from tui.viewmodel.text.spans import line_text
 from tui.viewmodel.timeline.labels.faces import CUT
 from tui.viewmodel.timeline.row import TimelineRow
 
@@ -19,11 +21,15 @@ Named = tuple[str, str]
 
 WHY: Named = ("explain_why", "why")
 SAW: Named = ("go_pair", "what the model saw")
+PICTURE: Named = ("open_external", "save picture")
 FOLLOW: Named = ("follow_newest", "follow")
 MESSAGES: Named = ("show_ladder", "messages")
 TIME: Named = ("show_time", "time")
 STATISTICS: Named = ("show_statistics", "statistics")
 PROBLEMS: Named = ("list_problems", "problems")
+
+_PICTURE_TOOLS = ("view_image ", "image_generation ")
+"""How the rows of tools begin whose result is a picture."""
 
 
 class Here(NamedTuple):
@@ -42,6 +48,8 @@ def useful_on(row: TimelineRow, here: Here) -> tuple[Named, ...]:
         found.append(WHY)
     if CUT in row.glyph:
         found.append(SAW)
+    if row.status == "ok" and line_text(row.label).startswith(_PICTURE_TOOLS):
+        found.append(PICTURE)
     if row.node.kind == "thread":
         found += [FOLLOW] if here.may_grow else []
         found += [MESSAGES] if here.agents > 1 else []
