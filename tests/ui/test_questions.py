@@ -31,6 +31,7 @@ def keys_found(word: str) -> set[str]:
         ("tokens", "a"),
         ("cost", "a"),
         ("cache", "gx"),
+        ("cache", "f"),
         ("slow", "S"),
         ("slow", "T"),
         ("critical path", "T"),

@@ -66,6 +66,11 @@ QUESTIONS: tuple[Question, ...] = (
         ("compare_requests",),
         "cached caching hit expensive prefix changed",
     ),
+    Question(
+        "Which requests missed the cache? cached<50",
+        ("filter_rows",),
+        "prompt cached hit miss percent expensive",
+    ),
     Question("Which tool or program is slow?", ("show_statistics",), "slowest duration latency p95 command fast long"),
     Question(
         "What decided how long it took?",
