@@ -43,7 +43,7 @@ def _overview(store: TraceStore) -> RolloutOverview:
     overview = overview_of(store.trace, store.index, store.recording)
     count(agents=len(overview.agents))
     count_tokens(overview.tokens)
-    count(problems=overview.problems + _of_recording(store))
+    count(problems=None if overview.unclear else overview.problems + _of_recording(store))
     return overview
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tui.analysis.agents.overview import AgentOverview, RolloutOverview
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.plural import counted
 from tui.analysis.state.outcome import outcome_of
 from tui.commands.text_table import table_lines
 from tui.model.trace import RolloutTrace
@@ -13,6 +14,7 @@ from tui.viewmodel.lists.agent_words import (
     SIGNS,
     counts_text,
     parallel_text,
+    problems_cell,
     rollout_sentence,
     state_text,
     task_text,
@@ -41,8 +43,8 @@ def overview_lines(
     yield f"agents     {counts_text(overview)}"
     yield f"tokens     {tokens_text(overview)}"
     yield f"time       {parallel_text(overview.parallelism)}"
-    if overview.problems or of_recording:
-        yield f"problems   {_problems(overview.problems, of_recording)}"
+    if overview.problems or overview.unclear or of_recording:
+        yield f"problems   {_problems(overview, of_recording)}"
     if not overview.agents:
         return
     yield ""
@@ -52,9 +54,11 @@ def overview_lines(
         yield from _details(trace, index, agent)
 
 
-def _problems(of_agents: int, of_recording: int) -> str:
-    both = f": {of_agents} of agents, {of_recording} of the recording" if of_recording else ""
-    return f"{of_agents + of_recording}{both}"
+def _problems(overview: RolloutOverview, of_recording: int) -> str:
+    least = "≥" if overview.unclear else ""
+    both = f": {problems_cell(overview)} of agents, {of_recording} of the recording" if of_recording else ""
+    unclear = f"; how {counted(overview.unclear, 'object')} ended could not be read" if overview.unclear else ""
+    return f"{least}{overview.problems + of_recording}{both}{unclear}"
 
 
 def _row(agent: AgentOverview) -> list[str]:
@@ -71,7 +75,7 @@ def _row(agent: AgentOverview) -> list[str]:
         "?" if agent.span.clock is None else format_offset(agent.span.start_ms),
         format_duration(agent.span.known_ms),
         format_duration(agent.known_busy_ms),
-        str(agent.problems or ""),
+        problems_cell(agent),
     ]
 
 

@@ -7,6 +7,8 @@ there. `cell_of_runtime` bridges the runtime's short cell numbers, which are val
 
 from __future__ import annotations
 
+from typing import cast
+
 from msgspec import UNSET
 
 from tui.model.conversation import CodeCellProducer, ConversationItem, ItemKind
@@ -325,12 +327,17 @@ def _apply_end(state: ReducerState, cell: CodeCell, event: QueuedCellEvent) -> N
     if cell.initial_response_at_unix_ms is None:
         _set_first_response(cell, moment)
     note_window(cell)
-    cell.execution.end(moment.at_unix_ms, moment.seq, _STATUS_OF_RUNTIME.get(event.status, "running"))
+    cell.execution.end(moment.at_unix_ms, moment.seq, _STATUS_OF_RUNTIME.get(event.status) or _unknown(event.status))
     running = state.running_cells.setdefault(cell.codex_turn_id, set())
     (running.add if cell.execution.is_open else running.discard)(cell.code_cell_id)
     cell.runtime_status = event.status
     cell.raw_result_payload_id = event.payload_id
     _touch(state, cell)
+
+
+def _unknown(word: str) -> ExecutionStatus:
+    """A word that no known recorder writes: the script is over, and how is not known."""
+    return cast("ExecutionStatus", word)
 
 
 def _set_first_response(cell: CodeCell, moment: Moment) -> None:

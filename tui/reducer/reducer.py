@@ -149,8 +149,12 @@ class TraceReducer:
     @property
     def lost_fields(self) -> dict[str, Diagnostic]:
         """Fields that events of known kinds lack, or that cannot be read in them: name → what counts them."""
-        counted = self._state.counted.items()
-        return {name: found for (code, name), found in counted if code in ("field-missing", "field-unreadable")}
+        return {
+            name: found
+            for (code, name), found in self._state.counted.items()
+            if code in ("field-missing", "field-unreadable")
+            or (code == "word-unknown" and name.startswith("status ") and found.severity == "error")
+        }
 
     def needs(self, line: TraceLine) -> Sequence[RawPayloadRef]:
         """The payloads whose bodies `apply` will read for this line, given what has been applied so far."""

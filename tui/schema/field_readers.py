@@ -92,7 +92,7 @@ class _WordReader:
         if known is None and (known := self._same_meaning(word)) is not None:
             notes.synonym(place, word, known)
         elif known is None:
-            notes.word(place, word)
+            notes.word(place, word, is_loss="failed" in self._words)  # whether something failed is not known then
         elif known != word:
             notes.spelled(place, word)
         return known or word

@@ -13,7 +13,7 @@ import msgspec
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.thread_of import thread_of
 from tui.analysis.links.provenance import dispatch_of_cell
-from tui.analysis.problems.of_object import CAN_FAIL
+from tui.analysis.problems.of_object import CAN_FAIL, is_unclear
 from tui.analysis.problems.own import LeftProcesses, holders_to_judge, own_problem_of
 from tui.analysis.requests.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
@@ -39,13 +39,15 @@ class AgentCounts(msgspec.Struct):
 
     `models`: requests by model. `tool_calls`: those and scripts that no recorded call dispatched.
     `closed_turns_ms`: length of the turns that are over. `largest_input`: input tokens of
-    the largest request, which is how full its context has been.
+    the largest request, which is how full its context has been. `unclear`: objects that are over, of which it could not
+    be read whether they failed.
     """
 
     tokens: Tokens = Tokens()
     models: Counter[str] = msgspec.field(default_factory=Counter)
     tool_calls: int = 0
     problems: int = 0
+    unclear: int = 0
     closed_turns_ms: int = 0
     open_turns: set[CodexTurnId] = msgspec.field(default_factory=set)
     largest_input: int = 0
@@ -63,6 +65,7 @@ class AgentMeter:
         self._tools: set[ToolCallId] = set()
         self._scripts: set[CodeCellId] = set()
         self._problems: dict[NodeRef, ThreadId] = {}
+        self._unclear: dict[NodeRef, ThreadId] = {}
         self._left_processes = LeftProcesses(trace, index)
 
     def of(self, thread_id: ThreadId) -> AgentCounts:
@@ -170,11 +173,23 @@ class AgentMeter:
             before = self._problems.pop(node, None)
             if before is not None:
                 self._at(before).problems -= 1
+            if is_unclear(self._trace, kind, name) or node in self._unclear:
+                self._judge_unclear(kind, node)
             if own_problem_of(self._trace, self._index, node) is not None and not self._is_told_elsewhere(node):
                 thread_id = thread_of(self._trace, node)
                 if thread_id is not None:
                     self._problems[node] = thread_id
                     self._at(thread_id).problems += 1
+
+    def _judge_unclear(self, kind: GraphKind, node: NodeRef) -> None:
+        """Count an object once while it cannot be read whether it failed."""
+        before = self._unclear.pop(node, None)
+        if before is not None:
+            self._at(before).unclear -= 1
+        thread_id = thread_of(self._trace, node) if is_unclear(self._trace, kind, node.id) else None
+        if thread_id is not None:
+            self._unclear[node] = thread_id
+            self._at(thread_id).unclear += 1
 
 
 def steps_of_whole(trace: RolloutTrace) -> Iterator[TraceDelta]:

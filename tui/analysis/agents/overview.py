@@ -58,6 +58,13 @@ class AgentOverview(NamedTuple):
     span: TimeSpan
     busy_ms: int
     problems: int
+    unclear: int = 0
+    """Objects of it that are over, and nothing says whether they failed."""
+
+    @property
+    def known_problems(self) -> int | None:
+        """How many there are; None where there may be more."""
+        return None if self.unclear else self.problems
 
     @property
     def known_busy_ms(self) -> int | None:
@@ -102,6 +109,8 @@ class RolloutOverview(NamedTuple):
     tokens: Tokens
     problems: int
     parallelism: Parallelism
+    unclear: int = 0
+    """As each agent has it, of all."""
 
 
 class AgentWatch:
@@ -147,6 +156,7 @@ class AgentWatch:
             tokens=sum_of(agent.tokens for agent in agents),
             problems=sum(agent.problems for agent in agents),
             parallelism=parallelism_of(self._trace, self._index),
+            unclear=sum(agent.unclear for agent in agents),
         )
 
     def _begin(self, recording: RecordingState) -> None:
@@ -229,6 +239,7 @@ def _agent(trace: RolloutTrace, index: TraceIndex, meter: AgentMeter, slot: int,
         span=TimeSpan(0),
         busy_ms=0,
         problems=counts.problems,
+        unclear=counts.unclear,
     )
 
 

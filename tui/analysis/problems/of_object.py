@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, assert_never
+from typing import Literal, assert_never, get_args
 
 from tui.analysis.kinds.scripts import cell_run_by
 from tui.analysis.requests.truncation import Cut, cut_of_item
 from tui.late_pattern import late_pattern
 from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
-from tui.model.kinds import ByGraphKind
+from tui.model.kinds import KINDS, ByGraphKind, GraphKind
 from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
@@ -42,6 +42,8 @@ ProblemCode = Literal[
     "session-warning",
     "rolled-back",
 ]
+
+_STATUSES: frozenset[str] = frozenset(get_args(ExecutionStatus))
 
 NO_FAILURES: frozenset[ProblemCode] = frozenset({"session-warning", "rolled-back"})
 """Problems of things that did not end badly."""
@@ -103,6 +105,15 @@ def problem_of(trace: RolloutTrace, node: NodeRef) -> ObjectProblem | None:
             return None
         case other:
             assert_never(other)
+
+
+def is_unclear(trace: RolloutTrace, kind: GraphKind, name: str) -> bool:
+    """Whether an object is over, and nothing that could be read says whether it failed."""
+    found = KINDS[kind].objects(trace).get(name)
+    execution = getattr(found, "execution", None)
+    if execution is None or execution.status in _STATUSES:
+        return False
+    return not (isinstance(found, ToolCall) and exit_code_of(trace, found) is not None)
 
 
 def reason_of_turn(trace: RolloutTrace, turn: CodexTurn) -> str:

@@ -33,6 +33,11 @@ class Reading(NamedTuple):
         return self.understood < self.events or self.unread_bodies > 0 or not self.events
 
     @property
+    def may_hide_problems(self) -> bool:
+        """Whether it could not be read how all things ended, so that more of them may have failed."""
+        return any(name.partition(" ")[0] == "status" for name in self.lost_fields)
+
+    @property
     def note(self) -> str | None:
         """What could not be read, in one line, not yet cleaned; None if everything was."""
         parts = list(self._parts())

@@ -97,7 +97,8 @@ class AgentAnswer(msgspec.Struct, frozen=True):
     inferences: int
     tool_calls: int
     children: int
-    problems: int
+    problems: int | None
+    unclear: int
     tokens: TokensAnswer
     tokens_with_below: TokensAnswer
     largest_input_tokens: int | None
@@ -110,7 +111,8 @@ class AgentAnswer(msgspec.Struct, frozen=True):
 class AgentsAnswer(msgspec.Struct, frozen=True):
     """The document. Text is as recorded.
 
-    `problems` are those of the agents, `problems_of_recording` those of the log and the bundle.
+    `problems` are those of the agents, null where there may be more: of `unclear` objects it could not be read whether
+    they failed. `problems_of_recording` are those of the log and the bundle.
     """
 
     rollout_id: str
@@ -120,7 +122,8 @@ class AgentsAnswer(msgspec.Struct, frozen=True):
     chain: list[WaitingAnswer]
     counts: dict[str, int]
     tokens: TokensAnswer
-    problems: int
+    problems: int | None
+    unclear: int
     problems_of_recording: int
     wall_ms: int | None
     active_ms: int | None
@@ -141,7 +144,8 @@ def agents_answer(store: TraceStore, overview: RolloutOverview, problems_of_reco
         chain=[] if state.chain is None else _chain(index, state.chain.links),
         counts=dict(sorted(state.counts.items())),
         tokens=tokens_answer(overview.tokens),
-        problems=overview.problems,
+        problems=None if overview.unclear else overview.problems,
+        unclear=overview.unclear,
         problems_of_recording=problems_of_recording,
         wall_ms=parallelism.known(parallelism.wall_ms),
         active_ms=parallelism.known(parallelism.active_ms),
@@ -177,7 +181,8 @@ def _agent(index: TraceIndex, agent: AgentOverview) -> AgentAnswer:
         inferences=agent.inferences,
         tool_calls=agent.tool_calls,
         children=agent.children,
-        problems=agent.problems,
+        problems=agent.known_problems,
+        unclear=agent.unclear,
         tokens=tokens_answer(agent.tokens),
         tokens_with_below=tokens_answer(agent.tokens_together),
         largest_input_tokens=None if agent.tokens.is_unknown else agent.largest_input,

@@ -79,7 +79,8 @@ def list_problems(work: Workspace, _press: Press) -> None:
         found = work.live.problems.collect(scan)
         groups[:] = found.in_order()
         recording = store.recording
-        screen.show_problems(problems_title(found.count, groups, f"{recording.word}: {recording.evidence}"))
+        present, may_be_more = f"{recording.word}: {recording.evidence}", store.reading.may_hide_problems
+        screen.show_problems(problems_title(found.count, groups, present, may_be_more=may_be_more))
 
     screen = ProblemsScreen(tools_of(work), entries)
     work.host.app.push_screen(screen, lambda choice: _go_to_problem(work, choice))

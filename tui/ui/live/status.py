@@ -124,6 +124,7 @@ class Status:
             lag_ms=store.lag_ms if store.state == "live" else None,
             tokens=self._tokens.total,
             problems=None if lacks_rows(store) else self._problems.count(),
+            may_hide_problems=store.reading.may_hide_problems,
             held_bytes=store.torn_tail,
             as_of=as_of_store(store),
             is_paused="pause" in self._modes,

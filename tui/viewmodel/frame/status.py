@@ -67,13 +67,15 @@ class StatusFacts(NamedTuple):
     is_polling: bool = False
     is_reading_again: bool = False
     as_of: str = ""
+    may_hide_problems: bool = False
+    """Whether there may be more problems: it could not be read how all things ended."""
 
 
 def status_line(facts: StatusFacts, width: int, measure: Measure) -> Line:
     """The line at exactly `width` cells: identity at the left, problems at the right, the rest as far as it fits."""
     left: list[Span] = [Span(f" {short_name(facts.name)}", "title"), Span("  ")]
     left += _state_spans(facts, width, measure)
-    right = _problem_spans(facts.problems)
+    right = _problem_spans(facts.problems, may_be_more=facts.may_hide_problems)
     room = width - _cells(left, measure) - _cells(right, measure) - 1
     evidence = _evidence(facts)
     fitting = [text for text in (evidence, evidence.partition(";")[0]) if measure(text) <= room]
@@ -200,10 +202,11 @@ def _further_counts(facts: StatusFacts) -> list[str]:
     return pieces
 
 
-def _problem_spans(count: int | None) -> list[Span]:
+def _problem_spans(count: int | None, *, may_be_more: bool) -> list[Span]:
     if count is None:
         return [Span("▲ counting problems ", "dim")]
-    return [Span(f"▲ {counted(count, 'problem')} ", "error")] if count else []
+    least = "≥" if may_be_more else ""
+    return [Span(f"▲ {least}{counted(count, 'problem')} ", "error")] if count else []
 
 
 def _cells(spans: list[Span], measure: Measure) -> int:

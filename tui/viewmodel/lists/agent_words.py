@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui.analysis.agents.overview import Parallelism, RolloutOverview
+from tui.analysis.agents.overview import AgentOverview, Parallelism, RolloutOverview
 from tui.analysis.agents.tasks import Task
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name
@@ -195,6 +195,13 @@ def tokens_text(overview: RolloutOverview) -> str:
     tokens = overview.tokens
     rate = "" if tokens.hit_rate is None else f", {cached_part(tokens)} of the input cached"
     return f"{plain_number(tokens.total, tokens)} tokens{of_requests(tokens)}{rate}"
+
+
+def problems_cell(counted: AgentOverview | RolloutOverview) -> str:
+    """How many problems there are, nothing for none; with a sign where it could not be read whether more failed."""
+    if counted.unclear:
+        return f"≥{counted.problems}" if counted.problems else "?"
+    return str(counted.problems or "")
 
 
 def parallel_text(parallelism: Parallelism) -> str:

@@ -21,7 +21,7 @@ from tui.model.ids import ThreadId
 from tui.model.lookup import find_object, window_of
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.lists.agent_words import SIGNS, StateText, state_text, task_text
+from tui.viewmodel.lists.agent_words import SIGNS, StateText, problems_cell, state_text, task_text
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.apart import elided_apart
 from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset, format_tokens
@@ -76,7 +76,7 @@ class _Column(NamedTuple):
 _COLUMNS: tuple[_Column, ...] = (
     _Column("tokens", lambda agent: tokens_cell(agent.tokens.total, agent.tokens)),
     _Column("Σ", lambda agent: _together(agent) if agent.children else ""),
-    _Column("▲", lambda agent: str(agent.problems or "")),
+    _Column("▲", problems_cell),
     _Column("busy", lambda agent: format_duration(agent.known_busy_ms)),
     _Column("cached", lambda agent: cached_part(agent.tokens)),
     _Column("requests", lambda agent: str(agent.inferences)),

@@ -149,12 +149,14 @@ def _stretch(problems: Sequence[ListedProblem], trace: RolloutTrace, index: Trac
     return f"line{'s' * (len(set(ends)) > 1)} {stretch}" if lines else stretch
 
 
-def problems_title(problems: int, groups: Sequence[ProblemGroup], recording: str) -> str:
-    """How many there are, and the present of the recording."""
+def problems_title(problems: int, groups: Sequence[ProblemGroup], recording: str, *, may_be_more: bool = False) -> str:
+    """How many there are, and the present of the recording; `may_be_more` if not all ends could be read."""
     notes = sum(group.count for group in groups if group.severity == "note")
-    counts = [counted(problems, "problem")]
+    counts = [f"{'≥' if may_be_more else ''}{counted(problems, 'problem')}"]
     if notes:
         counts.append(counted(notes, "note"))
+    if may_be_more:
+        counts.append("not all ends could be read")
     return f"{', '.join(counts)} · {clean(recording)}"
 
 
