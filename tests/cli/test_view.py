@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.cli.bundles import write_bundle
-from tui.bundle.open import BundleError
 from tui.cli import main
 from tui.commands import view
 from tui.commands.view import Given, Target, chosen_target, compared_target
+from tui.source.opening import OpeningError
 
 
 @pytest.fixture
@@ -43,14 +43,14 @@ def test_a_bundle_is_shown_and_a_folder_of_bundles_listed(
 @pytest.mark.parametrize("given", ["empty", "nowhere", "nowhere/below"])
 def test_what_is_not_there_yet_is_refused_or_waited_for(given: str, root: Path) -> None:
     path = str(root / given)
-    with pytest.raises(BundleError, match=given):
+    with pytest.raises(OpeningError, match=given):
         chosen_target(path, {})
     assert chosen_target(path, {}, waits=True) == Target(path=path, is_root=True, waits=True)
 
 
 @pytest.mark.parametrize("given", ["notes.txt", "", "a\0b"])
 def test_what_can_never_be_a_bundle_is_not_waited_for(given: str, root: Path) -> None:
-    with pytest.raises(BundleError):
+    with pytest.raises(OpeningError):
         chosen_target(str(root / given) if given else "", {}, waits=True)
 
 
@@ -61,7 +61,7 @@ def test_the_recorders_folder_is_listed_whatever_is_in_it(name: str, root: Path)
 
 
 def test_the_recorders_folder_must_not_be_a_file(root: Path) -> None:
-    with pytest.raises(BundleError, match="CODEX_ROLLOUT_TRACE_ROOT names it, but it is not a directory"):
+    with pytest.raises(OpeningError, match="CODEX_ROLLOUT_TRACE_ROOT names it, but it is not a directory"):
         chosen_target(None, {"CODEX_ROLLOUT_TRACE_ROOT": str(root / "notes.txt")})
 
 
@@ -88,9 +88,9 @@ def test_nobody_says_what_to_show(
 def test_other_recording_to_compare_with_must_be_one(root: Path) -> None:
     bundle, folder = str(root / "root/bundle"), str(root / "folder")
     assert compared_target(Target(path=bundle), bundle) == Target(path=bundle, against=bundle)
-    with pytest.raises(BundleError, match="empty"):
+    with pytest.raises(OpeningError, match="empty"):
         compared_target(Target(path=bundle), str(root / "empty"))
-    with pytest.raises(BundleError, match="compares a recording, not a folder"):
+    with pytest.raises(OpeningError, match="compares a recording, not a folder"):
         compared_target(Target(path=folder, is_root=True), bundle)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from tests.reducer.recording import Recording, answer, call, output, user
 from tests.source.memory import MemorySource
 from tests.ui.driving import Driver
+from tui import inputs
 from tui.analysis.kinds.node_names import find_node
 from tui.bundle.open import open_bundle
 from tui.cli import main
+from tui.commands.view import chosen_target
 from tui.export.disclosing import disclosure_of
 from tui.export.format import FileFormat, FolderFormat, Subject
 from tui.export.formats.request import FORMAT as REQUEST
@@ -22,6 +25,7 @@ from tui.source.source import Source
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
 from tui.ui.config import Config
+from tui.ui.run import run_viewer
 
 
 def session() -> Recording:
@@ -43,6 +47,13 @@ def source() -> MemorySource:
 
 
 @pytest.fixture
+def _registered(source: MemorySource, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a second kind of input needs besides its own file: an entry before that of bundles."""
+    kind = inputs.Input(lambda path: str(path) == "-", lambda _path: source)
+    monkeypatch.setattr(inputs, "INPUTS", (kind, *inputs.INPUTS))
+
+
+@pytest.fixture
 def store(source: MemorySource) -> TraceStore:
     found = TraceStore(source)
     found.load_all()
@@ -61,6 +72,7 @@ def test_graph_is_that_of_the_events(store: TraceStore) -> None:
     assert store.recording.word == "cut off"
 
 
+@pytest.mark.usefixtures("_registered")
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
@@ -70,22 +82,37 @@ def test_graph_is_that_of_the_events(store: TraceStore) -> None:
         ("stats -", ["exec_command"]),
         ("edges -", []),
         ("path -", []),
+        ("diff - -", []),
+        ("reduce -", ['"inference_calls"', "parser.py"]),
+        ("sql - 'select tool from calls'", ["exec_command"]),
         ("export - --to markdown --content", ["list the files"]),
     ],
 )
-def test_commands_answer_from_memory(
-    line: str,
-    expected: list[str],
-    store: TraceStore,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setattr("tui.commands.loaded.loaded_store", lambda *_: store)
-    monkeypatch.setattr("tui.commands.export.loaded_store", lambda *_: store)
-    for options in ([], ["--json"]) if not line.startswith("export") else ([],):
-        assert main([*line.split(), *options]) == 0
+def test_commands_open_what_is_in_memory(line: str, expected: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    words = shlex.split(line)
+    for options in ([],) if words[0] in ("export", "reduce") else ([], ["--json"]):
+        assert main([*words, *options]) == 0
         out = capfd.readouterr().out
         assert [word for word in expected if word not in out] == []
+
+
+@pytest.mark.usefixtures("_registered")
+@pytest.mark.parametrize("line", [["check", "-"], ["grep", "-", "x"], ["reduce", "-", "--strict"]])
+def test_what_looks_at_files_says_that_there_are_none(line: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(line) == 2
+    assert capfd.readouterr().err == "rtrace-tui: -: only a bundle has the files that this looks at\n"
+
+
+@pytest.mark.usefixtures("_registered")
+async def test_viewer_is_opened_by_the_same_road(source: MemorySource, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[TraceApp] = []
+    monkeypatch.setattr("tui.ui.run._run_to_the_end", lambda app, **_: opened.append(app) or 0)
+    target = chosen_target("-", {})
+    assert target is not None
+    assert run_viewer(target.path, restore=False, cache=False) == 0
+    async with opened[0].run_test(size=(120, 40)) as pilot:
+        driver = Driver(opened[0], pilot)
+        await driver.until(lambda: "ls -l" in opened[0].export_screenshot().replace("&#160;", " "), "the command")
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -41,6 +41,7 @@ from tui.schema.manifest import (
 from tui.schema.payloads import PayloadKind, RawPayloadRef
 from tui.source.batch import BatchLimits, TraceBatch
 from tui.source.fault import PayloadFault
+from tui.source.opening import OpeningError
 from tui.source.pages import PayloadPages
 from tui.source.source import Payloads
 from tui.source.writer import LogWriter
@@ -61,16 +62,8 @@ _MARKED_MANIFEST = Damage(
 )
 
 
-class BundleError(Exception):
-    """A path that cannot be opened as a bundle. `str()` is one line for a person, with the path.
-
-    `bundles` holds the bundles found in the directory that was given instead of one of them, newest first.
-    """
-
-    def __init__(self, message: str, path: Path, bundles: tuple[Path, ...] = ()) -> None:
-        super().__init__(message)
-        self.path = path
-        self.bundles = bundles
+class BundleError(OpeningError):
+    """A path that cannot be opened as a bundle."""
 
 
 class Bundle(BundleFiles, frozen=True):

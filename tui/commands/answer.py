@@ -10,10 +10,10 @@ import msgspec
 
 from tui.analysis.kinds.node_names import UnknownNodeError
 from tui.analysis.recording.moment import MomentError
-from tui.bundle.open import BundleError
 from tui.commands.answers.reading import reading_answer
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
+from tui.source.opening import OpeningError
 
 if TYPE_CHECKING:
     from tui.store import TraceStore
@@ -51,7 +51,7 @@ def _answer(
     try:
         store = loaded_store(given.bundle, getattr(given, "at", None))
         subject = ask(store, given)
-    except (BundleError, UnknownNodeError, MomentError) as error:
+    except (OpeningError, UnknownNodeError, MomentError) as error:
         complain(str(error))
         return EXIT_UNUSABLE
     reading = store.reading

@@ -18,16 +18,18 @@ from tui.analysis.state.outcome import outcome_of
 from tui.analysis.state.recording import RecordingFacts, RecordingState, recording_state
 from tui.bundle.files import read_manifest_bytes
 from tui.bundle.log.writers import writer_of
-from tui.bundle.open import Bundle, BundleError, open_bundle
+from tui.bundle.open import Bundle
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.check_payloads import look_at_payloads
 from tui.commands.check_text import report_lines
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import write_json
 from tui.commands.replay_log import LogReplay, without_garbage_collection
+from tui.inputs import open_files
 from tui.model.trace import RolloutTrace
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest
 from tui.schema.payloads import RawPayloadRef, likely_path, path_in_bundle
+from tui.source.opening import OpeningError
 from tui.source.writer import LogWriter
 
 DESCRIPTION = (
@@ -56,8 +58,8 @@ def run(given: argparse.Namespace) -> int:
 def run_check(path: str, *, as_json: bool) -> int:
     """Print the report on the bundle at `path`."""
     try:
-        bundle = open_bundle(path)
-    except BundleError as error:
+        bundle = open_files(path)
+    except OpeningError as error:
         complain(str(error))
         return EXIT_UNUSABLE
     with without_garbage_collection():

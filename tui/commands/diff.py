@@ -10,13 +10,14 @@ from tui.analysis.compare.partings import HEAD_CLASSES, Parting, Setting
 from tui.analysis.compare.recordings import AgentComparison, Comparer, Comparison
 from tui.analysis.compare.stream import StreamItem, side_of
 from tui.analysis.kinds.plural import counted
-from tui.bundle.open import BundleError, open_bundle
 from tui.commands.answers.diff import diff_answer
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.json_output import print_json
 from tui.commands.log_place import seq_of_item
 from tui.commands.replay_log import without_garbage_collection
+from tui.inputs import open_source
+from tui.source.opening import OpeningError
 from tui.store import TraceStore
 from tui.viewmodel.compare.ignored_words import ignored_words
 from tui.viewmodel.compare.item_text import ItemText, item_text
@@ -57,8 +58,8 @@ def _count(text: str) -> int:
 def run(given: argparse.Namespace) -> int:
     """Compare what the command line names; 0 for the same, 1 if something differs."""
     try:
-        a, b = (TraceStore(open_bundle(path)) for path in (given.a, given.b))
-    except BundleError as error:
+        a, b = (TraceStore(open_source(path)) for path in (given.a, given.b))
+    except OpeningError as error:
         complain(str(error))
         return EXIT_UNUSABLE
     comparer = Comparer(*(side_of(one.trace, one.index, one.payloads) for one in (a, b)), exact=given.exact)

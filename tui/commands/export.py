@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tui.analysis.kinds.node_names import UnknownNodeError, find_node
 from tui.analysis.recording.moment import MomentError
-from tui.bundle.open import BundleError
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
 from tui.commands.loaded import loaded_store
@@ -21,6 +20,7 @@ from tui.export.format import ExportError, ExportFormat, FileFormat, FolderForma
 from tui.export.registry import FORMATS, format_named
 from tui.export.scope import scope_of
 from tui.outbox.whole_file import OutputError, write_whole
+from tui.source.opening import OpeningError
 from tui.store import TraceStore
 from tui.viewmodel.text.clean import format_bytes
 
@@ -81,7 +81,7 @@ def _export(chosen: ExportFormat, given: argparse.Namespace, prefix: str = "") -
             _fill(chosen, subject, Path(given.output))
         elif isinstance(chosen, FileFormat):
             _hand_over(chosen, subject, given)
-    except (BundleError, UnknownNodeError, MomentError, OutputError, ExportError) as error:
+    except (OpeningError, UnknownNodeError, MomentError, OutputError, ExportError) as error:
         complain(f"{prefix}{error}")
         return EXIT_UNUSABLE
     if store.reading.note is not None:

@@ -6,12 +6,13 @@ import argparse
 
 from tui.analysis.search.byte_pattern import BytePattern
 from tui.analysis.search.pattern import REGEX_PREFIX, Pattern, PatternError, make_pattern
-from tui.bundle.open import BundleError, open_bundle
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain
 from tui.commands.folder_totals import count
 from tui.commands.grep_output import output_for
 from tui.commands.grep_search import Search, Where
+from tui.inputs import open_files
+from tui.source.opening import OpeningError
 from tui.viewmodel.timeline.filter import FilterError, parse_filter
 
 DESCRIPTION = "Print every place of a recording that holds PATTERN: in its objects and in its payload files."
@@ -48,12 +49,12 @@ def run(given: argparse.Namespace) -> int:
     try:
         pattern, chosen = _pattern(given), parse_filter(given.filter)
         finder = BytePattern(pattern)
-        bundle = open_bundle(given.bundle)
+        bundle = open_files(given.bundle)
     except PatternError as error:
         # What follows -e is an expression without a word before it.
         complain(str(error).replace("without re:", "without -e") if given.regex else str(error))
         return EXIT_UNUSABLE
-    except (FilterError, BundleError) as error:
+    except (FilterError, OpeningError) as error:
         complain(str(error))
         return EXIT_UNUSABLE
     where = Where(

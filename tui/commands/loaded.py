@@ -1,27 +1,28 @@
-"""A whole bundle in memory, for commands that ask one question and end."""
+"""A whole recording in memory, for commands that ask one question and end."""
 
 from __future__ import annotations
 
 import time
 
 from tui.analysis.recording.moment import moment_of
-from tui.bundle.open import Bundle, open_bundle
 from tui.commands.replay_log import without_garbage_collection
+from tui.inputs import open_source
+from tui.source.source import Source
 from tui.store import TraceStore
 
 
 def loaded_store(path: str, at: str | None = None) -> TraceStore:
-    """Read and reduce the bundle at `path` as it is now, or as it was at the moment `at`.
+    """Read and reduce the recording at `path` as it is now, or as it was at the moment `at`.
 
-    Raises `BundleError` if it cannot be opened, and `MomentError` for what names no moment.
+    Raises `OpeningError` if it cannot be opened, and `MomentError` for what names no moment.
     """
-    return load(open_bundle(path), at)
+    return load(open_source(path), at)
 
 
-def load(bundle: Bundle, at: str | None = None) -> TraceStore:
-    """Read and reduce a bundle as it is now, or as it was at a moment."""
-    until = None if at is None else moment_of(at, bundle.manifest.started_at_unix_ms)
-    store = TraceStore(bundle)
+def load(source: Source, at: str | None = None) -> TraceStore:
+    """Read and reduce a recording as it is now, or as it was at a moment."""
+    until = None if at is None else moment_of(at, source.manifest.started_at_unix_ms)
+    store = TraceStore(source)
     with without_garbage_collection():
         store.load_all(until)
     return store

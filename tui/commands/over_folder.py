@@ -14,12 +14,13 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any, TextIO
 
-from tui.bundle.open import BundleError, open_bundle
 from tui.commands.arguments import FOLDER_COMMANDS
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.folder_totals import FolderTotals, summing
 from tui.commands.progress import Progress
+from tui.inputs import open_source
 from tui.schema.summary import BundleSummary
+from tui.source.opening import OpeningError
 from tui.viewmodel.text.clean import clean
 
 _EXIT_CRASHED = 70
@@ -36,8 +37,8 @@ def run_command(name: str, run: Run, given: argparse.Namespace) -> int:
 def recordings_in(path: str) -> list[BundleSummary]:
     """The recordings in a folder, the newest first; none for what is a recording itself, or neither."""
     try:
-        open_bundle(path)
-    except BundleError:
+        open_source(path)
+    except OpeningError:
         if not path:
             return []
         from tui.bundle.catalog.finder import list_bundles  # one recording needs no list
@@ -102,8 +103,8 @@ class _OverFolder:
 
     def _can_be_opened(self, summary: BundleSummary) -> bool:
         try:
-            open_bundle(summary.path)
-        except BundleError:
+            open_source(summary.path)
+        except OpeningError:
             return False
         return True
 

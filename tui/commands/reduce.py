@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tui.analysis.recording.moment import MomentError, moment_of
-from tui.bundle.open import Bundle, BundleError, open_bundle
+from tui.bundle.open import Bundle
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
 from tui.commands.moment import add_at
 from tui.commands.replay_log import LogReplay, without_garbage_collection
+from tui.inputs import open_files, open_source
 from tui.model.diagnostic import Diagnostic
 from tui.model.encode import encode_trace
 from tui.outbox.whole_file import OutputError, write_whole
@@ -21,6 +22,8 @@ from tui.schema.repeats import repeated_names
 from tui.schema.rules import rules_for
 from tui.schema.until import Until
 from tui.source.lines import RawLine
+from tui.source.opening import OpeningError
+from tui.source.source import Source
 
 DESCRIPTION = "Print the reduced graph of a bundle as JSON. Standard error says what the graph lacks."
 
@@ -49,22 +52,37 @@ def run(given: argparse.Namespace) -> int:
 
 
 def run_reduce(path: str, output: str | None, *, strict: bool, until: str | None = None) -> int:
-    """Write the graph of the bundle at `path` to the file `output`, or to standard output for None or `-`."""
+    """Write the graph of the recording at `path` to the file `output`, or to standard output for None or `-`."""
     try:
-        bundle = open_bundle(path)
-        moment = None if until is None else moment_of(until, bundle.manifest.started_at_unix_ms)
+        source = open_files(path) if strict else open_source(path)
+        if not isinstance(source, Bundle):
+            return _reduce_other(source, output, until)
+        moment = None if until is None else moment_of(until, source.manifest.started_at_unix_ms)
         with without_garbage_collection():
-            replay = reduce_bundle(bundle, strict=strict, until=moment)
-            _write(encode_trace(replay.reducer.trace), output, bundle)
-    except (BundleError, OutputError, MomentError) as error:
+            replay = reduce_bundle(source, strict=strict, until=moment)
+            _write(encode_trace(replay.reducer.trace), output, source.path)
+    except (OpeningError, OutputError, MomentError) as error:
         complain(str(error))
         return EXIT_UNUSABLE
     except RefusedBundleError as error:
         complain(str(error))
         return EXIT_FINDINGS
-    for line in bundle.damage:
+    for line in source.damage:
         complain(line)
     _summarise(replay, path)
+    return EXIT_OK
+
+
+def _reduce_other(source: Source, output: str | None, until: str | None) -> int:
+    """The same of a recording that is not a bundle: through the store, which takes any."""
+    from tui.commands.loaded import load
+
+    store = load(source, until)
+    _write(encode_trace(store.trace), output, source.path)
+    for damage in source.faults:
+        complain(str(damage))
+    if wrong := _counted(store.diagnostics):
+        complain(", ".join(wrong))
     return EXIT_OK
 
 
@@ -143,9 +161,9 @@ def described(found: Diagnostic) -> str:
     return f"{place}{found.message}{consequence}"
 
 
-def _write(pieces: Iterator[bytes], output: str | None, bundle: Bundle) -> None:
+def _write(pieces: Iterator[bytes], output: str | None, recording: Path | None) -> None:
     if output is not None and output != "-":
-        write_whole(Path(output), pieces, outside=bundle.path)
+        write_whole(Path(output), pieces, outside=recording)
     elif sys.stdout.isatty():
         for piece in pieces:
             sys.stdout.write(escaped_for_terminal(piece.decode()))
@@ -161,12 +179,7 @@ def _write_bytes(pieces: Iterable[bytes]) -> None:
 
 def _summarise(replay: LogReplay, path: str) -> None:
     """Tell on standard error that the graph is not the whole truth, where it is not."""
-    counts = Counter(found.severity for found in replay.reducer.diagnostics)
-    parts = [
-        f"{counts[severity]} {severity}{'s' * (counts[severity] > 1)}"
-        for severity in ("error", "warning")
-        if counts[severity]
-    ]
+    parts = _counted(replay.reducer.diagnostics)
     if replay.log.fault is not None:
         parts.append(replay.log.fault)
     torn = replay.torn_tail()
@@ -174,3 +187,13 @@ def _summarise(replay: LogReplay, path: str) -> None:
         parts.append(f"the last line is cut after {torn} bytes")
     if parts:
         complain(f"{', '.join(parts)}; to see what that means for the graph: rtrace-tui check {path}")
+
+
+def _counted(diagnostics: Sequence[Diagnostic]) -> list[str]:
+    """How many errors and warnings there are, in words."""
+    counts = Counter(found.severity for found in diagnostics)
+    return [
+        f"{counts[severity]} {severity}{'s' * (counts[severity] > 1)}"
+        for severity in ("error", "warning")
+        if counts[severity]
+    ]

@@ -8,15 +8,17 @@ from itertools import chain
 from pathlib import Path
 
 from tui.analysis.kinds.node_names import UnknownNodeError, find_node
-from tui.bundle.open import Bundle, BundleError, open_bundle
+from tui.bundle.open import Bundle
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
 from tui.commands.export import report_lines
 from tui.commands.loaded import load
 from tui.export.slice.choice import SliceChoice, Wanted
+from tui.inputs import open_files
 from tui.model.ids import CodexTurnId, ThreadId
 from tui.outbox.slices import SliceJob, checked_folder
 from tui.outbox.whole_file import OutputError
+from tui.source.opening import OpeningError
 from tui.store import TraceStore
 
 DESCRIPTION = """\
@@ -53,11 +55,11 @@ class SliceError(ValueError):
 def run(given: argparse.Namespace) -> int:
     """Write the slice that the command line names."""
     try:
-        bundle = open_bundle(given.bundle)
+        bundle = open_files(given.bundle)
         output = checked_folder(Path(given.output))
         store = load(bundle)
         wanted = _wanted(store, given.agent, given.turn)
-    except (BundleError, UnknownNodeError, SliceError, OutputError) as error:
+    except (OpeningError, UnknownNodeError, SliceError, OutputError) as error:
         complain(str(error))
         return EXIT_UNUSABLE
     return _write(bundle, store, wanted, output, with_content=given.content)

@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from tui.bundle.open import BundleError, open_bundle
 from tui.commands.answers.sql import SqlAnswer
 from tui.commands.arguments import add_bundle, add_json
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
@@ -19,6 +18,8 @@ from tui.export.format import ExportError, Subject
 from tui.export.redaction.redactor import Redactor
 from tui.export.tables.database import Database
 from tui.export.tables.rows import TABLES, columns_of
+from tui.inputs import open_source
+from tui.source.opening import OpeningError
 from tui.viewmodel.text.clean import clean
 
 DESCRIPTION = """\
@@ -48,14 +49,14 @@ def run(given: argparse.Namespace) -> int:
     try:
         if given.question is None:
             if not recordings_in(given.bundle):
-                open_bundle(given.bundle)
+                open_source(given.bundle)
             _print(given, ["table", "column", "type", "meaning"], _documented())
             return EXIT_OK
         with Database() as database:
             _fill(database, given.bundle)
             names, rows = database.ask(given.question)
             _print(given, names, rows)
-    except (BundleError, ExportError) as error:
+    except (OpeningError, ExportError) as error:
         complain(str(error))
         return EXIT_UNUSABLE
     return EXIT_OK
@@ -72,7 +73,7 @@ def _fill(database: Database, path: str) -> None:
     for one in folder or [path]:
         try:
             store = loaded_store(one)
-        except BundleError as error:
+        except OpeningError as error:
             if not folder:
                 raise
             complain(f"{error}; it is left out")

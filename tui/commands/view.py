@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.bundle.open import BundleError, open_bundle, shown
+from tui.bundle.open import shown
 from tui.commands.console import EXIT_UNUSABLE, complain
 from tui.commands.root import ROOT_VARIABLE
 from tui.commands.terminal import missing_terminal
+from tui.inputs import open_source
+from tui.source.opening import OpeningError
 
 if TYPE_CHECKING:
     import argparse
@@ -80,7 +82,7 @@ def run(given: Given) -> int:
             target = compared_target(target, given.against)
         if target is not None and given.at:
             target = target_at(target, given.at)
-    except BundleError as error:
+    except OpeningError as error:
         complain(str(error))
         return EXIT_UNUSABLE
     if target is None:
@@ -106,14 +108,14 @@ def options_of(given: Given | argparse.Namespace) -> ViewOptions:
 def chosen_target(given: str | None, environment: Mapping[str, str], *, waits: bool = False) -> Target | None:
     """What to show; None if nobody says. The recorder's own folder may still be empty, or not be there.
 
-    Raises `BundleError` for a path that is neither a bundle nor a folder with bundles, unless it is waited for.
+    Raises `OpeningError` for a path that is neither a bundle nor a folder with bundles, unless it is waited for.
     """
     if given is None:
         root = environment.get(ROOT_VARIABLE)
         return _recorders_root(root, waits=waits) if root else None
     try:
-        open_bundle(given)
-    except BundleError as error:
+        open_source(given)
+    except OpeningError as error:
         if given and _holds_bundles(error.path):
             return Target(path=given, is_root=True)
         if waits and _may_become_bundle(given):
@@ -123,19 +125,19 @@ def chosen_target(given: str | None, environment: Mapping[str, str], *, waits: b
 
 
 def compared_target(target: Target, against: str) -> Target:
-    """The comparison of a bundle with another one. Raises `BundleError` if either of them is none."""
+    """The comparison of a bundle with another one. Raises `OpeningError` if either of them is none."""
     if target.is_root:
-        raise BundleError(
+        raise OpeningError(
             f"{shown(Path(target.path))}: --against compares a recording, not a folder", Path(target.path)
         )
-    open_bundle(against)
+    open_source(against)
     return msgspec.structs.replace(target, against=against)
 
 
 def target_at(target: Target, place: str) -> Target:
-    """A place in a bundle. Raises `BundleError` for a folder of bundles: the place may be in any of them."""
+    """A place in a bundle. Raises `OpeningError` for a folder of bundles: the place may be in any of them."""
     if target.is_root:
-        raise BundleError(
+        raise OpeningError(
             f"{shown(Path(target.path))}: --at names a place in one recording; expected a bundle, not a folder",
             Path(target.path),
         )
@@ -145,7 +147,7 @@ def target_at(target: Target, place: str) -> Target:
 def _recorders_root(root: str, *, waits: bool) -> Target:
     """The folder into which sessions are recorded: it is made with the first one, so it is waited for in any case."""
     if not _may_become_bundle(root):
-        raise BundleError(f"{shown(Path(root))}: {ROOT_VARIABLE} names it, but it is not a directory", Path(root))
+        raise OpeningError(f"{shown(Path(root))}: {ROOT_VARIABLE} names it, but it is not a directory", Path(root))
     return Target(path=root, is_root=True, waits=waits)
 
 

@@ -71,13 +71,13 @@ class FolderListing:
             return None
 
     def _read_one(self, summary: BundleSummary, entries: list[IndexEntry]) -> None:
-        from tui.bundle.open import BundleError  # what reading takes is loaded with the first one
         from tui.fleet.read_session import read_session
+        from tui.source.opening import OpeningError  # what reading takes is loaded with the first one
 
         path = summary.path
         try:
             found = read_session(path)
-        except (BundleError, OSError) as error:
+        except (OpeningError, OSError) as error:
             self.problems[path] = str(error)
             return
         self.facts[path] = found.facts

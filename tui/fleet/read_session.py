@@ -9,7 +9,7 @@ from tui.analysis.problems.bundle_trouble import BundleTrouble
 from tui.analysis.recording.facts import SessionFacts
 from tui.analysis.recording.session_facts import session_facts
 from tui.analysis.recording.session_texts import SessionText, session_texts
-from tui.bundle.open import open_bundle
+from tui.inputs import open_source
 from tui.store import TraceStore
 
 SLICE_SECONDS = 0.03
@@ -24,10 +24,10 @@ class ReadSession(NamedTuple):
 
 
 class SessionReader:
-    """Reads one recording, and on when it has grown. Raises `BundleError` where there is none."""
+    """Reads one recording, and on when it has grown. Raises `OpeningError` where there is none."""
 
     def __init__(self, path: str) -> None:
-        self.store = TraceStore(open_bundle(path))
+        self.store = TraceStore(open_source(path))
         self._reader = self.store.source.open_reader(self.store.payloads)
 
     def steps(self) -> Iterator[None]:
@@ -64,7 +64,7 @@ class SessionReader:
 
 
 def read_session(path: str) -> ReadSession:
-    """Read the recording at `path` whole. Raises `BundleError` where there is none."""
+    """Read the recording at `path` whole. Raises `OpeningError` where there is none."""
     reader = SessionReader(path)
     try:
         for _ in reader.steps():

@@ -20,11 +20,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from tui.bundle.open import BundleError
 from tui.fleet.database import IndexUnavailableError
 from tui.fleet.index import FleetIndex, IndexEntry, Known
 from tui.fleet.protocol import Reply, Request, line_of, request_of
 from tui.fleet.read_session import SessionReader
+from tui.source.opening import OpeningError
 
 MOST_OPEN = 8
 """Recordings that grow and are kept open."""
@@ -89,7 +89,7 @@ class Worker:
             for _ in reader.steps():
                 yield None
             found = reader.result()
-        except (BundleError, OSError) as error:
+        except (OpeningError, OSError) as error:
             self._reply(Reply(request.path, request.summary, problem=str(error)))
             return
         except Exception as error:  # one recording must not end the reading of all others

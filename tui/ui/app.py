@@ -15,7 +15,8 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tui.bundle.open import BundleError, open_bundle
+from tui.inputs import open_source
+from tui.source.opening import OpeningError
 from tui.store import TraceStore
 from tui.ui.config import Config
 from tui.ui.feed import Feed
@@ -298,8 +299,8 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
                 self.main.work.travel.jump_to(event.node)
             return
         try:
-            store = TraceStore(open_bundle(event.path), keeps_history=True)
-        except BundleError as error:
+            store = TraceStore(open_source(event.path), keeps_history=True)
+        except OpeningError as error:
             self._catalog.say(str(error), "error")
             return
         self.left_memory.give_back()
@@ -368,8 +369,8 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         if self._comparing is not None:
             await self.end_comparison()
         try:
-            store = TraceStore(open_bundle(event.path), keeps_history=True)
-        except BundleError as error:
+            store = TraceStore(open_source(event.path), keeps_history=True)
+        except OpeningError as error:
             self.main.say(str(error), "error")
             return
         self._compare(self.viewer, self._new_viewer(store), lent=self.viewer)
@@ -379,8 +380,8 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         if self._catalog is None or self.screen is not self._catalog:
             return
         try:
-            stores = [TraceStore(open_bundle(path), keeps_history=True) for path in (event.a, event.b)]
-        except BundleError as error:
+            stores = [TraceStore(open_source(path), keeps_history=True) for path in (event.a, event.b)]
+        except OpeningError as error:
             self._catalog.say(str(error), "error")
             return
         if self._comparing is not None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.bundle.open import open_bundle
 from tui.export.disclosing import disclosure_of
 from tui.export.disclosure import Disclosure
 from tui.export.format import ExportError, FileFormat, Subject
@@ -14,6 +13,7 @@ from tui.export.registry import FORMATS, format_named
 from tui.export.scope import Scope
 from tui.export.slice.choice import Wanted
 from tui.fleet.read_session import SessionReader
+from tui.inputs import open_files
 from tui.model.noderef import NodeRef
 from tui.outbox.slices import SliceJob, checked_folder
 from tui.outbox.whole_file import OutputError, checked_place, writing
@@ -118,7 +118,7 @@ class LeavingWork:
         wanted = Wanted([] if scope.agent is None else [scope.agent], {})
         if scope.agent is not None and scope.turn is not None:
             wanted.turns[scope.agent] = [scope.turn]
-        bundle = open_bundle(str(path))
+        bundle = open_files(str(path))
         return SliceJob(bundle, self._store, wanted, with_content=self.choice.with_content, kept=kept)
 
 

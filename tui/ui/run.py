@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui.bundle.disk.folders import cache_path
 from tui.bundle.disk.notes import NoteBook
-from tui.bundle.open import open_bundle
+from tui.inputs import open_source
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
 from tui.ui.config import config_path, load_config
@@ -50,7 +50,7 @@ def run_viewer(
 ) -> int:
     """Show the bundle at `path`, or the list of the bundles below it, until the person quits; return the exit code.
 
-    Raises `BundleError` if there is no bundle. `theme` comes before the configuration file; the mouse is on if both
+    Raises `OpeningError` if there is no bundle. `theme` comes before the configuration file; the mouse is on if both
     want it, and so are places restored. `waits` is for a root that may become a bundle, `against` the path of another
     bundle to compare with at once, `at` the name of the place to begin at. With `cache`, readings of finished
     recordings are kept and used.
@@ -67,12 +67,12 @@ def run_viewer(
         )
     else:
         app = TraceApp(
-            TraceStore(open_bundle(path), keeps_history=True),
+            TraceStore(open_source(path), keeps_history=True),
             follow=follow,
             config=config,
             memory=memory,
             cache=kept,
-            against=None if against is None else TraceStore(open_bundle(against), keeps_history=True),
+            against=None if against is None else TraceStore(open_source(against), keeps_history=True),
             at=at,
             notes=notes,
         )

@@ -159,9 +159,9 @@ def _left_out(job: LeavingWork) -> str:
 
 def _run(steps: Iterator[None], footer: Footer, on_done: Callable[[], None]) -> SlicedWork[None]:
     """Do the steps between keys; what keeps them from their end is said in the footer instead of `on_done`."""
-    from tui.bundle.open import BundleError
     from tui.export.format import ExportError
     from tui.outbox.whole_file import OutputError
+    from tui.source.opening import OpeningError
     from tui.ui.scheduler import SlicedWork
 
     failures: list[str] = []
@@ -169,7 +169,7 @@ def _run(steps: Iterator[None], footer: Footer, on_done: Callable[[], None]) -> 
     def guarded() -> Iterator[None]:
         try:
             yield from steps
-        except (BundleError, ExportError, OutputError, OSError) as error:
+        except (OpeningError, ExportError, OutputError, OSError) as error:
             failures.append(str(error))
 
     def done() -> None:
