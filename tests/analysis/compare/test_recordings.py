@@ -336,6 +336,37 @@ def test_output_never_sent_counts_between_recorders_that_note_it(other: int, is_
 
 
 @pytest.mark.parametrize(
+    ("more", "ignored"),
+    [([], {"items sent again": 2}), ([user("rules", "r3")], None), ([user("never seen", "n")], None)],
+    ids=["sent again", "said once more", "new"],
+)
+def test_instructions_that_a_compaction_repeats_are_the_same_item(
+    more: list[dict[str, Any]], ignored: dict[str, int] | None
+) -> None:
+    """Recorders of schema 1 know no ids of items; newer ones give each a new one after a compaction."""
+
+    def session(schema: int, *again: dict[str, Any]) -> Side:
+        recording = Recording(schema)
+        recording.request("i1", [user("rules", "r1"), user("place", "p1"), user("go", "g")])
+        recording.done("i1", [answer("ok", "a1")])
+        recording.request("i2", [*again, user("summary", "s")])
+        recording.done("i2", [answer("done", "a2")])
+        graph = recording.graph()
+        return Side(
+            graph, TraceIndex(graph), recording.bodies.get, lambda ref: recording.bodies.get(ref.raw_payload_id)
+        )
+
+    older = session(1, user("rules", "r1"), user("place", "p1"))
+    for schema in (2, 3):
+        found = compare(older, session(schema, user("rules", "r2"), user("place", "p2"), *more))
+        assert found.is_same == (ignored is not None)
+        if ignored is not None:
+            assert found.ignored == ignored
+        else:
+            assert [(one.only_a, one.only_b) for one in found.agents] == [(0, len(more))]
+
+
+@pytest.mark.parametrize(
     ("before", "now", "kind"),
     [
         ({"cmd": "ls", "session_id": 7}, '{"cmd":"ls","session_id":9}', None),

@@ -10,6 +10,7 @@
 | chunk ids | `Chunk ID: 5385a8`, `"chunk_id":"5385a8"` in the answers of tools |
 | order of tools | in which order tools are listed, in a request and in the answer of a search for tools |
 | order of arrival | whether a tool answered before or after other input came that the model saw together with it |
+| items sent again | what a request repeats of the one before under new ids, if the other recorder has none (schema 1) |
 | outputs never sent | what tools answered and no request held, if only one recorder notes that (since schema 3) |
 | process and session ids | `session ID 1174`, `"session_id": 7`, `cell ID 3`, `pid 77`, also in JSON within a text |
 
@@ -133,6 +134,9 @@ _TEXT_RULES: tuple[_TextRule, ...] = (
 
 ORDER = "order of arrival"
 """The rule that is about the list of items and not about one of them (see `stream.in_canonical_order`)."""
+
+RESENT = "items sent again"
+"""The rule that is about items which one of two recorders takes for those of the request before."""
 
 UNSENT = "outputs never sent"
 """The rule that is about items which only one of two recorders notes."""

@@ -20,7 +20,7 @@ from tui.analysis.compare.heads import HeadFact, HeadsCompared, compare_agent_he
 from tui.analysis.compare.items import ItemReader
 from tui.analysis.compare.normal import ORDER, ignored
 from tui.analysis.compare.partings import Parting, Setting, partings_between
-from tui.analysis.compare.repeats import without_repeats, without_unsent
+from tui.analysis.compare.repeats import without_repeats, without_resent, without_unsent
 from tui.analysis.compare.stream import (
     Bringer,
     Side,
@@ -223,8 +223,10 @@ class Comparer:
         streams: tuple[list[StreamItem], list[StreamItem]] = ([], [])
         moved: tuple[set[ItemId], set[ItemId]] = (set(), set())
         is_told = found.a is None or found.b is None
-        unsent: Counter[str] = Counter()
-        readings = [self._reading(number, of, moved[number], unsent, ahead[number]) for number, of in enumerate(lists)]
+        left_out: Counter[str] = Counter()
+        readings = [
+            self._reading(number, of, moved[number], left_out, ahead[number]) for number, of in enumerate(lists)
+        ]
         for start in range(0, max(map(len, lists)), ITEMS_PER_STEP):
             for reading, stream in zip(readings, streams, strict=True):
                 yield from _take(reading, stream)
@@ -238,15 +240,15 @@ class Comparer:
                 yield found._replace(
                     items_a=upto[0], items_b=upto[1], pairs=pairs, partings=tuple(parts), is_whole=False
                 )
-        found = found._replace(items_a=tuple(streams[0]), items_b=tuple(streams[1]), ignored=unsent)
+        found = found._replace(items_a=tuple(streams[0]), items_b=tuple(streams[1]), ignored=left_out)
         yield from self._whole(found, moved, ahead)
 
     def _reading(
-        self, side: int, items: list[ConversationItem], moved: set[ItemId], unsent: Counter[str], ahead: ReadsAhead
+        self, side: int, items: list[ConversationItem], moved: set[ItemId], left_out: Counter[str], ahead: ReadsAhead
     ) -> Iterator[StreamItem | None]:
         """The items of an agent of one side in the order in which they are compared; None while a shard is read.
 
-        Notes in `moved` which came later, in `unsent` how many are left out. Exactly compared, all keep the order in
+        Notes in `moved` which came later, in `left_out` how many are left out. Exactly compared, all keep the order in
         which they came.
         """
         reader = self.readers[side]
@@ -255,8 +257,9 @@ class Comparer:
         if self._exact:
             ordered = ((item, brought_by(reader.side.index, item), False) for item in own)
         else:
-            sent = without_unsent(own, self.sides[side], self.sides[1 - side], unsent)
-            ordered = in_canonical_order(self.sides[side], sent)
+            sent = without_unsent(own, self.sides[side], self.sides[1 - side], left_out)
+            known = without_resent(sent, reader, self.sides[1 - side], left_out)
+            ordered = in_canonical_order(self.sides[side], known)
         for item, by, is_moved in ordered:
             if is_moved:
                 moved.add(item.item_id)

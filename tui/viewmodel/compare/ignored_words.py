@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.analysis.compare.normal import ORDER, TOOLS_ORDER, UNSENT
+from tui.analysis.compare.normal import ORDER, RESENT, TOOLS_ORDER, UNSENT
 from tui.analysis.kinds.plural import counted
 
 _SINGULAR = {
@@ -16,6 +16,7 @@ _SINGULAR = {
     "process and session ids": "process or session id",
     "dates and times": "date or time",
     UNSENT: "output never sent",
+    RESENT: "item sent again",
     ORDER: f"in {ORDER}",
     TOOLS_ORDER: f"in {TOOLS_ORDER}",
 }
