@@ -16,7 +16,7 @@ from tui.bundle.open import open_bundle
 from tui.cache.reading import UNFIT, ReadingReader, pieces_of
 from tui.model.encode import encode_trace
 from tui.model.recorded import RecordedMap
-from tui.model.trace import RolloutTrace
+from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.readings.growing import GrowingReading
 from tui.store import TraceStore
 
@@ -51,6 +51,28 @@ def plain(value: Any) -> Any:
     if isinstance(value, str) or not hasattr(value, "__iter__"):
         return value
     return [plain(one) for one in value]
+
+
+@pytest.mark.parametrize("name", DEMO_BUNDLE_NAMES)
+def test_ids_are_one_object_again(name: str) -> None:
+    """Else each takes its room wherever it is named."""
+    store = read(DEMO_BUNDLES / name)
+    reader = ReadingReader()
+    for piece in written(store):
+        for _ in reader.take(piece):
+            pass
+    for _ in reader.share_texts():
+        pass
+    trace = reader.reading(iter([None])).reducer.trace
+    assert plain(trace) == plain(store.trace)
+    ids = {key: key for map_name in GRAPH_MAPS for key in getattr(trace, map_name)}
+    for tool in trace.tool_calls.values():
+        named = (tool.thread_id, tool.terminal_operation_id, *tool.raw_runtime_payload_ids)
+        assert all(one is ids[one] for one in named if one in ids)
+    for item in trace.conversation_items.values():
+        for producer in item.produced_by:
+            for one in (getattr(producer, field) for field in producer.__struct_fields__):
+                assert one is ids.get(one, one)
 
 
 def all_links(index: TraceIndex) -> dict[str, Any]:

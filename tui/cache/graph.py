@@ -27,14 +27,14 @@ OBJECT_MAPS: Final = tuple(name for name in GRAPH_MAPS if name != "raw_payloads"
 """Maps of objects that hold their own id in their first field."""
 
 
-def _value_types(struct: type[msgspec.Struct]) -> dict[str, Any]:
+def value_types(struct: type[msgspec.Struct]) -> dict[str, Any]:
     """The maps among the fields of a struct: name → type of what they hold."""
     found = msgspec.structs.fields(struct)
     return {field.name: get_args(field.type)[1] for field in found if get_origin(field.type) is dict}
 
 
-_OBJECTS: Final = {name: kind for name, kind in _value_types(RolloutTrace).items() if name in OBJECT_MAPS}
-_FACTS: Final = _value_types(TraceEvidence)
+_OBJECTS: Final = {name: kind for name, kind in value_types(RolloutTrace).items() if name in OBJECT_MAPS}
+_FACTS: Final = value_types(TraceEvidence)
 
 
 _FEW_TEXTS: Final = ("thread_id", "codex_turn_id", "started_by_codex_turn_id", "tool_name")

@@ -53,6 +53,8 @@ class KeptReading:
     def _notes(self) -> Iterator[Chronicle | None]:
         """What is noted of each line, given by the last step; None if it was not written down, or does not fit."""
         try:
+            for _ in self._reader.share_texts():  # first: what comes next takes the room that this gives back
+                yield None
             for _ in self._taking:
                 yield None
             yield self._reader.chronicle()

@@ -40,6 +40,7 @@ from tui.cache.history import (
 )
 from tui.cache.links import IndexRecord, LinksRecord, index_record, link_records, restore_links, restored_index
 from tui.cache.names import Names, NamesRecord, Numbering, runs
+from tui.cache.one_text import share_texts
 from tui.cache.rows import RowsRecord, restored_rows, rows_record
 from tui.model.diagnostic import Diagnostic
 from tui.model.ids import RawPayloadId
@@ -204,6 +205,10 @@ class ReadingReader:
     def chronicle(self) -> Chronicle | None:
         """What is noted of each line, after the last piece; None if that was not written down."""
         return None if self._history is None else self._history.chronicle()
+
+    def share_texts(self) -> Iterator[None]:
+        """Let the graph hold each id once, in steps; what is shown of it stays as it is."""
+        return share_texts(self._trace)
 
     @property
     def _trace(self) -> RolloutTrace:

@@ -239,7 +239,7 @@ class Growth:
         if self._is_opened or self._store.state == "loading":
             return
         self._is_opened = True
-        self._host.set_timer(SECONDS_TO_REST, self.on_read)
+        self._host.set_timer(SECONDS_TO_REST, self._rest)
         self._parts.announcer.note_opened()
         timeline = self._panes.timeline
         timeline.model.new_count = 0  # what was there when the recording was opened is not new
@@ -250,6 +250,13 @@ class Growth:
         self._panes.conversations.begin_again()
         if self._is_shown:  # else the first rows come first, and the other panes after them
             self._parts.selection.show()
+
+    def _rest(self) -> None:
+        """Nobody waits for anything any more, unless the first picture is late."""
+        if self._is_shown:
+            self.on_read()
+        else:
+            self._host.set_timer(SECONDS_TO_REST, self._rest)
 
     def _grow_older(self) -> None:
         self._parts.announcer.tell_state()
