@@ -366,6 +366,25 @@ def test_instructions_that_a_compaction_repeats_are_the_same_item(
             assert [(one.only_a, one.only_b) for one in found.agents] == [(0, len(more))]
 
 
+def test_items_after_a_replaced_history_are_new_in_all_schemas() -> None:
+    def session(schema: int) -> Side:
+        recording = Recording(schema)
+        recording.request("i1", [user("rules", "r1"), user("go", "g")])
+        recording.done("i1", [answer("ok", "a1")])
+        recording.compact("c", [user("rules", "r1"), user("go", "g")], [user("summary", "s")])
+        recording.request("i2", [user("rules", "r2"), user("summary", "s")])
+        recording.done("i2", [answer("done", "a2")])
+        graph = recording.graph()
+        return Side(
+            graph, TraceIndex(graph), recording.bodies.get, lambda ref: recording.bodies.get(ref.raw_payload_id)
+        )
+
+    for schema in (2, 3):
+        found = compare(session(1), session(schema))
+        assert found.is_same
+        assert not found.ignored
+
+
 @pytest.mark.parametrize(
     ("before", "now", "kind"),
     [

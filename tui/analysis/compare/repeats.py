@@ -112,15 +112,22 @@ def without_resent(
 
 
 def _is_resent(item: ConversationItem, key: bytes, reader: ItemReader) -> bool:
-    """Whether the request before the first that held an item held as many of the same content."""
+    """Whether the request before the first that held an item held as many of the same content.
+
+    Not if a compaction replaced the history between them: its items are new in all schemas.
+    """
     side = reader.side
     calls = side.index.inferences_of_thread.of(item.thread_id)
     sender = side.index.first_senders.first(item.item_id)
     if sender not in calls[1:]:
         return False
-    before, now = (side.trace.inference_calls[calls[calls.index(sender) - back]].request_item_ids for back in (1, 0))
-    upto = takewhile(lambda name: name != item.item_id, now)
-    return _count(before, item, key, reader) > _count(upto, item, key, reader)
+    before, now = (side.trace.inference_calls[calls[calls.index(sender) - back]] for back in (1, 0))
+    between = (before.execution.started_at_unix_ms, now.execution.started_at_unix_ms)
+    compactions = side.index.compactions_of_thread.of(item.thread_id)
+    if any(between[0] <= side.trace.compactions[name].installed_at_unix_ms <= between[1] for name in compactions):
+        return False
+    upto = takewhile(lambda name: name != item.item_id, now.request_item_ids)
+    return _count(before.request_item_ids, item, key, reader) > _count(upto, item, key, reader)
 
 
 def _count(names: Iterable[ItemId], like: ConversationItem, key: bytes, reader: ItemReader) -> int:
