@@ -67,7 +67,7 @@ QUESTIONS: tuple[Question, ...] = (
         "cached caching hit expensive prefix changed",
     ),
     Question(
-        "Which requests missed the cache? cached<50",
+        "Cache misses: type cached<50",
         ("filter_rows",),
         "prompt cached hit miss percent expensive",
     ),
