@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import os
 import sys
 import tomllib
 from contextlib import suppress
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from pytest_textual_snapshot import SVGImageExtension
 from syrupy.location import PyTestLocation
 
@@ -43,7 +45,11 @@ USUAL_EXAMPLES = 100
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to paint new pictures with a Textual that draws differently; try fewer examples where all is checked."""
+    """Refuse to paint new pictures with a Textual that draws differently; try fewer examples where all is checked.
+
+    There, Hypothesis does not look for constants to try in the program's seven hundred files either, which each worker
+    would do by itself: the examples are the same each time, and a person's own runs try them.
+    """
     settings.register_profile(
         "shared",
         max_examples=examples(USUAL_EXAMPLES),
@@ -51,6 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("shared")
+    if "CI" in os.environ:
+        providers._get_local_constants = lambda: providers._local_constants
     if config.getoption("update_snapshots", default=False) and version("textual") != pinned_textual():
         raise pytest.UsageError(
             f"--snapshot-update needs textual {pinned_textual()}, this is {version('textual')}: install '.[test]'"

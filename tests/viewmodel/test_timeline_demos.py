@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -70,26 +71,21 @@ def test_kept_rows_show_what_fresh_ones_would(store):
     assert steps
 
 
-@pytest.mark.parametrize("typed", ["pending", "-pending", "status:ok"])
-def test_filter_leaves_the_same_rows_while_a_recording_grows(store, typed):
+def test_filters_leave_the_same_rows_while_a_recording_grows(store):
     """What leaves a row may come with another object: a message that arrives ends the `pending` of its call."""
-    steps = 0
-    chosen = parse_filter(typed)
+    steps: Counter[str] = Counter()
 
     def compare(model: TimelineModel, live: TraceStore) -> None:
-        nonlocal steps
-        steps += 1
-        if model.filter != chosen:
-            model.set_filter(chosen)
-        if steps % 8 == 0:
+        steps[str(model.filter)] += 1
+        if steps[str(model.filter)] % 8 == 0:
             at_once = TimelineModel(live.trace, live.index, live.diagnostics)
-            at_once.set_filter(chosen)
+            at_once.set_filter(model.filter)
             for either in (model, at_once):
                 either.perform(Move.UNFOLD_ALL)
             assert outline(model) == outline(at_once)
 
-    growing(store, compare)
-    assert steps
+    growing(store, compare, typed=("pending", "-pending", "status:ok"))
+    assert len(steps) == 3
 
 
 def _no_bar(_cells: int) -> Sequence[Work]:
@@ -102,25 +98,37 @@ def drawn(row: TimelineRow) -> tuple[object, ...]:
 
 
 def growing(
-    store: TraceStore, after_each: Callable[[TimelineModel, TraceStore], object] = lambda _model, _live: None
+    store: TraceStore,
+    after_each: Callable[[TimelineModel, TraceStore], object] = lambda _model, _live: None,
+    typed: Sequence[str] = ("",),
 ) -> TimelineModel:
-    """The timeline of the same bundle, updated after every event."""
+    """A timeline of the same bundle for each filter, updated after every event; returns the first."""
     from tui.source.reading import read_batches
 
     live = TraceStore(store.source)
-    model = TimelineModel(live.trace, live.index, live.diagnostics)
+    models = filtered(live, typed)
     for batch in read_batches(live.source, live.payloads):
         live.enqueue(batch)
         generation = live.generation
         while live.has_pending:
             delta = live.advance(0.0)
             if live.generation != generation:
-                generation, model = live.generation, TimelineModel(live.trace, live.index, live.diagnostics)
+                generation, models = live.generation, filtered(live, typed)
             else:
-                model.apply(delta)
+                for model in models:
+                    model.apply(delta)
             if not live.is_ahead_of_index:
-                after_each(model, live)
-    return model
+                for model in models:
+                    after_each(model, live)
+    return models[0]
+
+
+def filtered(store: TraceStore, typed: Sequence[str]) -> list[TimelineModel]:
+    models = [TimelineModel(store.trace, store.index, store.diagnostics) for _ in typed]
+    for model, text in zip(models, typed, strict=True):
+        if text:
+            model.set_filter(parse_filter(text))
+    return models
 
 
 def test_every_agent_turn_request_and_call_has_exactly_one_row(store):
