@@ -168,7 +168,7 @@ def test_each_event_with_a_payload_says_whether_it_is_read() -> None:
     kinds = {}
     for kind, event_type in EVENT_TYPES.items():
         fields = {
-            name: ref if str(annotation).startswith("RawPayloadRef") else None
+            name: ref if annotation in (RawPayloadRef, RawPayloadRef | None) else None
             for name, annotation in inspect.get_annotations(event_type).items()
         }
         if ref in fields.values():

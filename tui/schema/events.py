@@ -2,9 +2,10 @@
 
 Field names and their order are the format's own. A field that only some generations write is optional here, so that
 one set of structs reads every generation; the reducer decides what its absence means.
-"""
 
-from __future__ import annotations
+Annotations are values here and not texts: the decoder needs all of them when the program starts, and to evaluate their
+texts takes longer than all else that makes the decoder.
+"""
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias, Union
 
@@ -408,7 +409,7 @@ _KIND_NAMES: Final[dict[type[EventPayload], str]] = {event_type: kind for kind, 
 
 for _event_type in EVENT_TYPES.values():
     _event_type.reference_fields = tuple(
-        name for name, kind in _event_type.__annotations__.items() if kind.startswith("RawPayloadRef")
+        name for name, kind in _event_type.__annotations__.items() if kind in (RawPayloadRef, RawPayloadRef | None)
     )
 
 if TYPE_CHECKING:
