@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from tui import __version__
+from tui.lean_msgspec import load_msgspec
 
 if TYPE_CHECKING:
     import argparse
@@ -95,7 +96,11 @@ def _run(arguments: list[str]) -> int:
 
 
 def _command(name: str) -> CommandModule:
-    return cast("CommandModule", importlib.import_module(f"tui.commands.{name}"))
+    from tui.quick_import import quick_import
+
+    load_msgspec()
+    with quick_import():
+        return cast("CommandModule", importlib.import_module(f"tui.commands.{name}"))
 
 
 def _parser_of(name: str) -> argparse.ArgumentParser:

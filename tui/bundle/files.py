@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tui.bundle.disk.renamed import are_renamed
 from tui.bundle.log.files import LogFile, log_files
 from tui.bundle.log.joined import JoinedLog
 from tui.bundle.log.reader import LogReader
+from tui.late_pattern import late_pattern
 from tui.schema.damage import Damage
 from tui.schema.manifest import (
     EVENT_LOG_FILE_NAME,
@@ -26,7 +26,7 @@ from tui.schema.manifest import (
 from tui.schema.rules import SUPPORTED_SCHEMA_VERSIONS, nearest_schema
 from tui.source.batch import LONGEST_LINE_BYTES
 
-_HAS_PLACE = re.compile(r"[\d/]")
+_HAS_PLACE = late_pattern(r"[\d/]")
 
 LARGEST_MANIFEST_BYTES = 1 << 20
 """More than this is not a manifest: seven short fields are."""

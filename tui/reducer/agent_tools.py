@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from tui.late_decoder import late_decoder
 from tui.late_pattern import late_pattern
 from tui.model.ids import ThreadId
 from tui.model.objects import ToolCall
@@ -82,12 +83,12 @@ class _Activity(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     reasoning_effort: str | None = None
 
 
-_activity_decoder = msgspec.json.Decoder(_Activity)
-_message_decoder = msgspec.json.Decoder(_Message)
-_message_end_decoder = msgspec.json.Decoder(_MessageEnd)
-_close_decoder = msgspec.json.Decoder(_Close)
-_close_end_decoder = msgspec.json.Decoder(_CloseEnd)
-_spawn_end_decoder = msgspec.json.Decoder(_SpawnEnd)
+_activity_decoder = late_decoder(_Activity)
+_message_decoder = late_decoder(_Message)
+_message_end_decoder = late_decoder(_MessageEnd)
+_close_decoder = late_decoder(_Close)
+_close_end_decoder = late_decoder(_CloseEnd)
+_spawn_end_decoder = late_decoder(_SpawnEnd)
 
 
 def begin(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:

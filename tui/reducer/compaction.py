@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tui.late_decoder import late_decoder
 from tui.model.conversation import CompactionProducer
 from tui.model.ids import CodexTurnId, CompactionId, CompactionRequestId, RawPayloadId, ThreadId
 from tui.model.objects import Compaction, CompactionRequest
@@ -34,7 +35,7 @@ class _Checkpoint(msgspec.Struct, frozen=True, gc=False):
     replacement_history: list[msgspec.Raw]
 
 
-_checkpoint_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_Checkpoint)
+_checkpoint_decoder: msgspec.json.Decoder[Any] = late_decoder(_Checkpoint)
 
 
 def start_request(state: ReducerState, event: CompactionRequestStarted) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tui.late_decoder import late_decoder
 from tui.model.conversation import InferenceProducer
 from tui.model.ids import InferenceCallId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall
@@ -70,9 +71,9 @@ class _Response(msgspec.Struct, frozen=True, gc=False):
     token_usage: Any = msgspec.UNSET
 
 
-_request_decoder = msgspec.json.Decoder(_Request)
-_tools_item_decoder = msgspec.json.Decoder(_ToolsItem)
-_response_decoder = msgspec.json.Decoder(_Response)
+_request_decoder = late_decoder(_Request)
+_tools_item_decoder = late_decoder(_ToolsItem)
+_response_decoder = late_decoder(_Response)
 _list_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 
 

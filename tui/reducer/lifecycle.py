@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from tui.late_decoder import late_decoder
 from tui.model.ids import CodexTurnId, RawPayloadId, ThreadId
 from tui.model.objects import RootOrigin, SpawnedOrigin, Thread
 from tui.model.recorded import note_window
@@ -56,7 +57,7 @@ class _Metadata(msgspec.Struct, frozen=True, gc=False):
     rollout_path: Any = None
 
 
-_metadata_decoder = msgspec.json.Decoder(_Metadata)
+_metadata_decoder = late_decoder(_Metadata)
 
 
 def start_rollout(state: ReducerState, event: RolloutStarted) -> None:

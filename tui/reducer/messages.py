@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tui.late_decoder import late_decoder
 from tui.late_pattern import late_pattern
 from tui.model.conversation import ConversationItem, EncodedPart, Part, TextPart
 from tui.model.evidence import DeliveryKey
@@ -26,7 +27,7 @@ class _LegacyMessage(msgspec.Struct, frozen=True, gc=False):
     encrypted_content: str | None = None
 
 
-_legacy_decoder = msgspec.json.Decoder(_LegacyMessage)
+_legacy_decoder = late_decoder(_LegacyMessage)
 
 
 def is_agent_path(path: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from tui.late_decoder import late_decoder
 from tui.model.ids import CodexTurnId, EventId, RawPayloadId, ThreadId
 from tui.model.protocol import ProtocolEvent, ThreadSession, TurnFacts
 from tui.reducer.repeated_turns import turn_meant
@@ -61,8 +62,8 @@ class _ProtocolFields(msgspec.Struct, frozen=True, gc=False):
     rollout_path: Any = None
 
 
-_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_ProtocolFields)
-_text_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(str)
+_decoder: msgspec.json.Decoder[Any] = late_decoder(_ProtocolFields)
+_text_decoder: msgspec.json.Decoder[Any] = late_decoder(str)
 
 
 def observe(state: ReducerState, event: ProtocolEventObserved) -> None:

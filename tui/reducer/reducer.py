@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from tui.late_pattern import late_pattern
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic, Severity
 from tui.model.ids import ThreadId
@@ -74,7 +74,7 @@ UNREAD_BODY_CODES: Final = ("payload-unreadable", "payload-invalid")
 _ENDS: Final = (RolloutEnded, RecordingCompleted)
 """What says that a session or its recording is over, after the last work in it: no work lasts until then."""
 
-_NUMBER: Final = re.compile(r"\d+")
+_NUMBER: Final = late_pattern(r"\d+")
 _NEED_BY_STATE: Final = frozenset(
     {HistoryItemAccepted, ToolCallRuntimeStarted, ToolCallRuntimeEnded, ToolCallEnded, ProtocolEventObserved}
 )

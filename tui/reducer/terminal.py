@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from tui.late_decoder import late_decoder
 from tui.model.ids import OperationId, RawPayloadId, TerminalId
 from tui.model.objects import (
     ExecRequest,
@@ -56,9 +57,9 @@ class _StdinArguments(msgspec.Struct, frozen=True, gc=False):
     max_output_tokens: _Unsigned | None = None
 
 
-_runtime_start_decoder = msgspec.json.Decoder(_RuntimeStart)
-_invocation_decoder = msgspec.json.Decoder(_Invocation)
-_arguments_decoder = msgspec.json.Decoder(_StdinArguments)
+_runtime_start_decoder = late_decoder(_RuntimeStart)
+_invocation_decoder = late_decoder(_Invocation)
+_arguments_decoder = late_decoder(_StdinArguments)
 
 
 def start_from_runtime(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:

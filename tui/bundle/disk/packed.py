@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Final, Protocol
 
 from tui.bundle.disk.stream import PIECE_BYTES, StreamDamageError, ZstdStream
+from tui.late_pattern import late_pattern
 
 HEAD_BYTES: Final = 6
 """This many bytes show whether something is packed."""
@@ -33,8 +34,8 @@ _FOREIGN: Final = {
 """Beginning of a file → what it is, and what unpacks it: the standard library does not."""
 
 _BINARY_JSON: Final = (
-    (re.compile(rb"[\x81-\x8f\xde](?:\0.)?[\xa2-\xbf][a-zA-Z_]{2}", re.DOTALL), "MessagePack"),
-    (re.compile(rb"[\xa1-\xb7\xbf][\x62-\x77][a-zA-Z_]{2}|\xd9\xd9\xf7"), "CBOR"),
+    (late_pattern(rb"[\x81-\x8f\xde](?:\0.)?[\xa2-\xbf][a-zA-Z_]{2}", re.DOTALL), "MessagePack"),
+    (late_pattern(rb"[\xa1-\xb7\xbf][\x62-\x77][a-zA-Z_]{2}|\xd9\xd9\xf7"), "CBOR"),
 )
 """How an object begins whose first member has a name of two letters or more → what it is written in."""
 
