@@ -10,7 +10,9 @@ from tests.reducer.recording import (
     encoded,
 )
 from tui.schema.events import (
+    OtherEvent,
     ProtocolEventObserved,
+    UnknownEvent,
 )
 from tui.schema.payloads import NO_PARTS, PayloadKind, RawPayloadRef
 from tui.schema.sequence import SharedSequence
@@ -88,3 +90,11 @@ def test_conflicting_references_are_reported_once(recording: Recording, other: R
 def test_a_payload_that_contains_itself_conflicts(recording: Recording) -> None:
     _names(recording, RawPayloadRef("whole", PayloadKind("prepared_prompt"), shard=1))
     assert _codes(recording) == ["conflicting-reference"]
+
+
+def test_payloads_of_events_without_kind_are_known(recording: Recording) -> None:
+    """Those with a kind of their own name them in fields; these have a list, or are read for what is named anywhere."""
+    listed, found = _part(1, _part(2)), _part(3)
+    recording.event(OtherEvent(kind="k", summary="s", payloads=[listed]))
+    recording.event(UnknownEvent("from_the_future", b"{}", (found,)))
+    assert {"part:1", "part:2", "part:3"} <= recording.reduce().trace.raw_payloads.keys()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tui.model.encode import encode_value
 from tui.schema.decode import EventLine, decode_line
-from tui.schema.events import InferenceStarted
+from tui.schema.events import InferenceStarted, OtherEvent
 from tui.schema.parts import PartLists
 from tui.schema.payloads import NO_PARTS, FilePlace, NoPlace, RawPayloadRef, ShardPlace
 
@@ -112,3 +112,15 @@ def test_reference_is_written_as_it_was_read() -> None:
 def test_place_is_what_the_reference_names(where: dict[str, object], place: object, label: str) -> None:
     found = msgspec.convert({"raw_payload_id": "raw_payload:3", "kind": {"type": "x"}, **where}, RawPayloadRef)
     assert (found.place, found.label) == (place, label)
+
+
+def test_parts_in_lists_of_payloads_are_lists() -> None:
+    envelope = {"schema_version": 3, "seq": 1, "wall_time_unix_ms": 10**12, "rollout_id": "r", "thread_id": "t"}
+    payload = {"type": "other", "kind": "k", "summary": "s", "payloads": [ref(1), ref(2, parts=[ref(3)])]}
+    data = json.dumps({**envelope, "codex_turn_id": None, "payload": payload}, separators=(",", ":")).encode()
+    line = decode_line(data, 1)
+    assert isinstance(line, EventLine)
+    assert isinstance(line.event.payload, OtherEvent)
+    assert line.oddities == ()
+    found = line.event.payload.payloads
+    assert [[part.raw_payload_id for part in one.parts] for one in found] == [[], ["raw_payload:3"]]

@@ -342,6 +342,8 @@ def _complete_recording(state: ReducerState, _event: RecordingCompleted) -> None
 
 
 def _note_other(state: ReducerState, event: OtherEvent) -> None:
+    for ref in event.payloads:
+        references.register(state, ref)
     message = f"raw trace event has no reducer implementation: {event.kind} ({event.summary})"
     state.report("other-event", message, "it takes no part in the graph")
 

@@ -20,6 +20,7 @@ from tui.schema.events import (
     EventPayload,
     InferenceStarted,
     KnownEvent,
+    OtherEvent,
     RawTraceEvent,
     UnknownEvent,
 )
@@ -109,6 +110,8 @@ def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
             resolve_parts([ref], parts or PartLists(), thread_id or "")
     if type(payload) is InferenceStarted:
         _check_prompt(payload, event.schema_version)
+    elif type(payload) is OtherEvent:
+        resolve_parts(payload.payloads, parts or PartLists(), thread_id or "")
     if not _USUAL_MS <= (event.wall_time_unix_ms or 0) < _MOST_USUAL_MS:
         _check_time(event.wall_time_unix_ms)
     if (thread_id is None or turn_id is None) and _names_context_elsewhere(data, thread_id, payload):

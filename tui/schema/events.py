@@ -113,7 +113,7 @@ class EventPayload(msgspec.Struct, frozen=True, gc=False, tag_field="type", kw_o
 
     first_schema: ClassVar[int] = 1
     reference_fields: ClassVar[tuple[str, ...]] = ()
-    """The fields that hold a reference to a payload, if anything."""
+    """The fields that hold a reference to a payload, if anything; kinds with a list of them have it beside these."""
 
     @property
     def kind_name(self) -> str:
