@@ -157,13 +157,17 @@ def test_setting_that_differs_is_named_in_the_line_of_settings() -> None:
     setting = Setting("tools", "/root", "plan", "")
     facts = (
         HeadFact("model", "same", "x", "x"),
+        HeadFact("effort", "same", "x", "x"),
         HeadFact("tools", "differs", "2", "1"),
         HeadFact("sandbox", "unknown", "?", "ro"),
     )
     found = agents("/root", "ab", "ab", facts=facts)
     of = model(found._replace(partings=(Parting(1, 1, "tools", settings=(setting,)),)))
-    assert line_text(settings_line(of, 80, len)) == "  model =  tools −1 (plan)  sandbox ?"
-    assert line_text(settings_line(of, 36, len)) == "  tools −1 (plan)  sandbox ?  = model"
+    assert line_text(settings_line(of, 80, len)) == "  model =  effort =  tools −1 (plan)  sandbox ?"
+    assert line_text(settings_line(of, 46, len)) == "  tools −1 (plan)  sandbox ?  = model effort"
+    assert line_text(settings_line(of, 30, len)) == "  tools −1 (plan)  sandbox ?"
+    of.move_to(0)
+    assert "effort =  tools −1 (plan)" in " ".join(line_text(line) for line in detail_lines(of, 60, 12, len))
     assert rows(of) == ["agent0", "parting0", "setting0"]
     assert text(of, 2) == "tools: plan → none"
     assert "the TOOLS differ" in text(of, 1)
@@ -228,6 +232,20 @@ def test_long_line_is_shown_from_its_difference() -> None:
     lines = [line_text(line) for line in detail_lines(of, 80, 8, len)]
     assert any("one" in line for line in lines)
     assert any("two" in line for line in lines)
+
+
+def test_side_has_the_room_that_the_other_leaves() -> None:
+    of = model(agents("/root", "a", "b"))
+    long = [{"type": "message", "role": "user", "content": "\n".join(f"line {number}" for number in range(9))}]
+    a, b = of.sides
+    for sides, first in (
+        ((a._replace(fields=lambda _: long[0]), b), 1),
+        ((a, b._replace(fields=lambda _: long[0])), 3),
+    ):
+        of.sides = sides
+        of._texts.clear()
+        lines = [line_text(line).strip() for line in detail_lines(of, 88, 12, len)]
+        assert lines[first : first + 9] == [f"line {number}" for number in range(9)]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tui.analysis.compare.partings import HEAD_CLASSES, Setting
 from tui.analysis.kinds.plural import counted
+from tui.viewmodel.compare.heading import facts_line
 from tui.viewmodel.compare.ignored_words import ignored_words
 from tui.viewmodel.compare.lines import SIDE_STYLES, delta_words, parting_words, row_line, row_pieces, where_words
 from tui.viewmodel.compare.model import CompareModel, Which
@@ -99,6 +100,8 @@ def _agent_lines(model: CompareModel, row: CompareRow, width: int, measure: Meas
     more = "" if model.is_one_recording or not agent.is_whole else delta_words(agent)
     if more and None not in (agent.a, agent.b):
         spans.append(Span(more, "dim"))
+    if agent.facts:
+        spans.append(Span(line_text(facts_line(agent.facts, agent.partings)).strip(), "dim"))
     if agent.ignored:
         spans.append(Span(f"differences that are ignored: {ignored_words(agent.ignored)}", "dim"))
     return [line for span in spans for line in _wrapped(span, width, measure)]
@@ -141,8 +144,8 @@ def _both(
 ) -> list[Line]:
     """Side by side, or where that is too narrow above each other."""
     if width < NARROW:
-        room = height // 2
-        upper = _side(head_a, pieces[0], SIDE_STYLES["a"], width - 1, room, measure)
+        lower = _side(head_b, pieces[1], SIDE_STYLES["b"], width - 1, (height + 1) // 2, measure)
+        upper = _side(head_a, pieces[0], SIDE_STYLES["a"], width - 1, height - len(lower), measure)
         lower = _side(head_b, pieces[1], SIDE_STYLES["b"], width - 1, height - len(upper), measure)
         return [(Span(" "), *line) for line in (*upper, *lower)]
     column = (width - 5) // 2

@@ -60,7 +60,8 @@ def _place_words(model: CompareModel) -> str:
 def settings_line(model: CompareModel, width: int, measure: Measure) -> Line:
     """What is to be said of the whole; then what the agent of the cursor was sent before its items, on both sides.
 
-    Where that does not fit, what differs comes first, then what is unknown, and what is the same last.
+    Where that does not fit, what differs comes first, then what is unknown, then what is the same if there is
+    room; the panel of the agent's row has it all.
     """
     row = model.current
     whose = "A: " * (model.is_one_recording and model.is_swapped)
@@ -68,16 +69,18 @@ def settings_line(model: CompareModel, width: int, measure: Measure) -> Line:
     if row is None:
         return remark
     agent = model.agents[row.agent]
-    whole = (*remark, *_facts_line(agent.facts, agent.partings))
+    whole = (*remark, *facts_line(agent.facts, agent.partings))
     if measure(line_text(whole)) <= width:
         return whole
     facts = [one for state in ("differs", "unknown") for one in agent.facts if one.state == state]
     same = [one.what for one in agent.facts if one.state == "same"]
-    last = (Span(f"  = {' '.join(same)}", "dim"),) if same else ()
-    return (*remark, *_facts_line(facts, agent.partings), *last)
+    first = (*remark, *facts_line(facts, agent.partings))
+    last = f"  = {' '.join(same)}" if same else ""
+    return (*first, Span(last, "dim")) if measure(line_text(first) + last) <= width else first
 
 
-def _facts_line(facts: Sequence[HeadFact], partings: Sequence[Parting]) -> Line:
+def facts_line(facts: Sequence[HeadFact], partings: Sequence[Parting]) -> Line:
+    """What was sent before the items, fact by fact."""
     return tuple(span for fact in facts for span in _fact_spans(fact, partings))
 
 
