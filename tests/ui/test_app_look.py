@@ -101,7 +101,7 @@ async def test_help_is_made_from_the_key_map_in_force() -> None:
         assert any("Zoom into the time bars" in text for text in driver.picker_texts)
         assert not any("raw bytes" in text for text in driver.picker_texts)  # a key of another pane
         await driver.narrow("theme")
-        assert driver.picker_texts == ["View", "gc                     Next colour theme"]
+        assert driver.picker_texts == ["View", "gc             Next colour theme"]
 
 
 async def test_a_command_is_run_from_the_palette() -> None:

@@ -10,7 +10,7 @@ from tui.model.noderef import NodeRef
 from tui.ui.lists.list_screen import Chosen, Hints, ListScreen, ListTools
 from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.lists.picker import PickEntry, Picker
+from tui.viewmodel.lists.picker import PickEntry, Picker, says
 from tui.viewmodel.rows.moves import ROW_MOVES, Move, Rows
 from tui.viewmodel.text.spans import Line, Span
 
@@ -213,12 +213,13 @@ class CommandLine(PickerScreen):
         self.footer.remark("Enter runs it · Esc closes")
 
     def narrow(self, words: str) -> None:
-        """Begin on the command of that name, else on the first whose name begins so."""
+        """Begin on the command of that name, else on the first whose name begins so, else on the first that says it."""
         super().narrow(words)
         name = words.strip().lower()
         beginning = [entry.value for entry in self.picker.shown if str(entry.value or "").startswith(name)]
-        if name and beginning:
-            self.picker.stand_on(name if name in beginning else beginning[0])
+        said = [entry.value for entry in self.picker.shown if entry.value and says(entry.text, words)]
+        if name and (beginning or said):
+            self.picker.stand_on(name if name in beginning else (beginning or said)[0])
             self.refresh_entries()
 
     def stopped_typing(self) -> None:

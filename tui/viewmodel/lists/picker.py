@@ -122,5 +122,14 @@ class Picker:
 def _matches(entry: PickEntry, words: Sequence[str]) -> bool:
     if entry.value is None:
         return True
-    text = comparable(f"{entry.text} {entry.hidden}")
-    return all(word in text for word in words)
+    return _has(f"{entry.text} {entry.hidden}", words)
+
+
+def says(text: str, words: str) -> bool:
+    """Whether a text has all the words, in any case and any place."""
+    return _has(text, comparable(words).split())
+
+
+def _has(text: str, words: Sequence[str]) -> bool:
+    searched = comparable(text)
+    return all(word in searched for word in words)
