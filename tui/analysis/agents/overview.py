@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import NamedTuple
 
 from tui.analysis.agents.counts import (
@@ -28,6 +28,9 @@ from tui.model.trace import RolloutTrace
 
 AGENTS_PER_STEP = 20
 """Agents whose state is found out between two rests when all are looked at for the first time."""
+
+AGENTS_PER_LOOK = 200
+"""The same once they are known."""
 
 
 class AgentOverview(NamedTuple):
@@ -148,10 +151,16 @@ class AgentWatch:
 
     def look(self, recording: RecordingState) -> RolloutOverview:
         """How all agents stand now."""
+        return next(found for found in self.looking(recording) if found is not None)
+
+    def looking(self, recording: RecordingState) -> Iterator[RolloutOverview | None]:
+        """The same in steps, the last of which gives it; between them the caller may rest, and apply deltas."""
         self._begin(recording)
-        agents = self._agents()
-        return RolloutOverview(
-            state=state_of_rollout(self._trace, self._index, recording, self._states),
+        agents = yield from self._agents()
+        state = state_of_rollout(self._trace, self._index, recording, self._states)
+        yield None
+        yield RolloutOverview(
+            state=state,
             agents=agents,
             tokens=sum_of(agent.tokens for agent in agents),
             problems=sum(agent.problems for agent in agents),
@@ -166,11 +175,12 @@ class AgentWatch:
             self._known.pop(thread_id, None)
         self._touched.clear()
 
-    def _agents(self) -> tuple[AgentOverview, ...]:
+    def _agents(self) -> Generator[None, None, tuple[AgentOverview, ...]]:
         trace, index = self._trace, self._index
         order = in_tree_order(trace, index)
+        yield
         slots = {thread_id: slot for slot, thread_id in enumerate(trace.threads, 1)}
-        below = _tokens_below(trace, self.meter, order)
+        below = yield from _tokens_below(trace, self.meter, order)
         found = []
         for thread_id in order:
             known = self._known.get(thread_id)
@@ -184,6 +194,8 @@ class AgentWatch:
                 busy_ms=self.meter.busy_ms(thread_id),
             )
             found.append(current)
+            if len(found) % AGENTS_PER_LOOK == 0:
+                yield
         return tuple(found)
 
 
@@ -243,11 +255,15 @@ def _agent(trace: RolloutTrace, index: TraceIndex, meter: AgentMeter, slot: int,
     )
 
 
-def _tokens_below(trace: RolloutTrace, meter: AgentMeter, order: list[ThreadId]) -> dict[ThreadId, Tokens]:
+def _tokens_below(
+    trace: RolloutTrace, meter: AgentMeter, order: list[ThreadId]
+) -> Generator[None, None, dict[ThreadId, Tokens]]:
     """Each agent hands what it has together on to its parent, the deepest first."""
     below = dict.fromkeys(order, Tokens())
-    for thread_id in reversed(order):
+    for number, thread_id in enumerate(reversed(order), 1):
         parent = parent_of(trace, thread_id)
         if parent is not None:
             below[parent] = below[parent].plus(meter.of(thread_id).tokens).plus(below[thread_id])
+        if number % AGENTS_PER_LOOK == 0:
+            yield
     return below

@@ -37,7 +37,7 @@ def pick_agent(work: Workspace, _press: Press) -> None:
     here = NodeRef("thread", _thread_here(work) or "")
     tools = tools_of(work)
     tools = tools._replace(about={**tools.about, **_to_other_moments(work)})
-    screen = AgentsScreen(work.store, agents.look, here=here, tools=tools, measure=work.panes.measure)
+    screen = AgentsScreen(work.store, agents.looking, here=here, tools=tools, measure=work.panes.measure)
     agents.on_counted = work.as_of.on_shown = screen.show_now
     work.as_of.say = screen.footer.say
 

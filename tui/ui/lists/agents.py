@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 from textual.widget import Widget
 
@@ -12,15 +13,31 @@ from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.lists.list_screen import Hints, ListTools
 from tui.ui.lists.picker import PickerScreen
+from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
+from tui.ui.time_share import TimeShare
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.lists.agent_words import big_picture, rollout_sentence
-from tui.viewmodel.lists.agents import DETAIL_LINES, AgentOrder, agent_details, agent_list, next_order, plain_entries
+from tui.viewmodel.lists.agents import (
+    DETAIL_LINES,
+    AgentList,
+    AgentOrder,
+    agent_details,
+    agent_list_steps,
+    next_order,
+    plain_entries,
+)
 from tui.viewmodel.text.clean import Measure, elide
 from tui.viewmodel.text.spans import Line, Span
 
 REFRESH_SECONDS = 1.0
 """How often the list is made again while the recording goes on: ages count in seconds."""
+
+REFRESH_PARTS = 10
+"""That takes at most one part in this many of the time."""
+
+MANY_AGENTS = 200
+"""From this many agents on, the picture comes before their states: it shows their names."""
 
 _HEAD_ROWS = 6
 """Rows of the box that are neither agents nor details: borders, state, big picture, headings, typed line."""
@@ -30,12 +47,15 @@ _LEAST_LIST_ROWS = 5
 
 
 class AgentsScreen(PickerScreen):
-    """Ends with the chosen agent's node, or None. `look` gives the overview of now, None while it is counted."""
+    """Ends with the chosen agent's node, or None.
+
+    `looking` leads to the overview of now in steps, the last of which gives it, or None while agents are still counted.
+    """
 
     def __init__(
         self,
         store: TraceStore,
-        look: Callable[[], RolloutOverview | None],
+        looking: Callable[[], Iterator[RolloutOverview | None]],
         *,
         here: NodeRef,
         tools: ListTools,
@@ -50,10 +70,16 @@ class AgentsScreen(PickerScreen):
         self.details = [LineBar(style_for=style_for, id=f"agents-detail-{number}") for number in range(DETAIL_LINES)]
         self.order: AgentOrder = "tree"
         self._store = store
-        self._look = look
+        self._looking = looking
         self._measure = measure
         self._overview: RolloutOverview | None = None
         self._agents: dict[object, AgentOverview] = {}
+        self._work: SlicedWork[None] = SlicedWork((), lambda: None)
+        self._is_looking = False
+        self._listed: tuple[RolloutOverview, int, AgentOrder] | None = None
+        """What the list was written of, or is being written of."""
+        self._share = TimeShare(REFRESH_PARTS)
+        self._rest_until = 0.0
 
     def parts(self) -> Sequence[Widget]:
         """The state of the whole, the list, and the details."""
@@ -86,28 +112,58 @@ class AgentsScreen(PickerScreen):
             super().activate()
 
     def show_now(self) -> None:
-        """Show how the agents stand at this moment; a key that waits comes between the look and the list."""
+        """Show how the agents stand at this moment; keys come in between."""
         if not self.is_over:
-            self._overview = self._look()
-            self.fit()
-            self.call_later(self._make_list)
+            self._is_looking = True
+            self._begin(self._look())
 
     def _keep_current(self) -> None:
         """Show what is new; once the end of the recording is shown, nothing is."""
         shown = None if self._overview is None else self._overview.state.recording
-        if shown is None or not shown.is_over or shown.word != self._store.state:
+        is_final = shown is not None and shown.is_over and shown.word == self._store.state
+        if not is_final and self._work.is_over and time.monotonic() >= self._rest_until:
             self.show_now()
 
+    def _begin(self, steps: Iterator[None]) -> None:
+        self._work.stop()
+        self._share.begin()
+        self._work = SlicedWork(steps, self._rest, begins_later=len(self._store.trace.threads) >= MANY_AGENTS)
+
+    def _rest(self) -> None:
+        self._share.end()
+        self._rest_until = time.monotonic() + self._share.rest_seconds
+
+    def _look(self) -> Iterator[None]:
+        for overview in self._looking():
+            self._overview = overview or self._overview
+            yield
+        self._is_looking = False
+        self.fit()
+        yield from self._list()
+
     def _make_list(self) -> None:
-        overview = self._overview
-        if not self.is_mounted or self.is_over:
-            return
-        if overview is None:
+        """Write the list for the size and the order of now, unless that is done, or comes after a look."""
+        if not self._is_looking and self._listed != self._wanted():
+            self._begin(self._list())
+
+    def _wanted(self) -> tuple[RolloutOverview, int, AgentOrder] | None:
+        return None if self._overview is None else (self._overview, self._inner_width, self.order)
+
+    def _list(self) -> Iterator[None]:
+        wanted = self._listed = self._wanted()
+        if wanted is None:
             self.refresh_entries()
             return
         trace, index = self._store.trace, self._store.index
+        for found in agent_list_steps(trace, index, *wanted, self._measure):
+            if found is None:
+                yield
+            elif not self.is_over:
+                self._show(wanted[0], found)
+
+    def _show(self, overview: RolloutOverview, found: AgentList) -> None:
+        trace, index = self._store.trace, self._store.index
         self._agents = {NodeRef("thread", agent.thread_id): agent for agent in overview.agents}
-        found = agent_list(trace, index, overview, self._inner_width, self.order, self._measure)
         title = f"Agents · {rollout_sentence(trace, index, overview)}"
         self.title_text = elide(title, self._inner_width, self._measure)
         total = big_picture(overview, self._inner_width, self._measure)
@@ -115,6 +171,11 @@ class AgentsScreen(PickerScreen):
         self.head.show(found.head)
         self.picker.replace(found.entries)
         self.refresh_entries()
+
+    def on_unmount(self) -> None:
+        """Look no further."""
+        super().on_unmount()
+        self._work.stop()
 
     def refresh_entries(self) -> None:
         """Show what the picker says, and the details of the agent under its cursor."""

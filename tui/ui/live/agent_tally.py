@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from tui.model.delta import TraceDelta
@@ -43,13 +43,13 @@ class AgentTally:
                 self._counting.stop()
             self._counting = SlicedWork(self._watch.take_whole(self._store.recording), self._counted)
 
-    def look(self) -> RolloutOverview | None:
-        """How all agents are now; None while they are still counted."""
+    def looking(self) -> Iterator[RolloutOverview | None]:
+        """Look how all agents are now, in steps; the last of them gives it. None alone while they are still counted."""
         self.begin()
         if self._store.state == "waiting":  # no clock runs while nothing grows
             self._store.index.tick(int(time.time() * 1000))
         is_counting = self._counting is None or not self._counting.is_over
-        return None if self._watch is None or is_counting else self._watch.look(self._store.recording)
+        return iter((None,)) if self._watch is None or is_counting else self._watch.looking(self._store.recording)
 
     def _counted(self) -> None:
         self.on_counted()

@@ -9,8 +9,8 @@ Below the list is what is known of the agent under the cursor, where the columns
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple, get_args
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 from tui.analysis.agents.overview import AgentOverview, RolloutOverview
 from tui.analysis.index.trace_index import TraceIndex
@@ -62,6 +62,12 @@ ENDINGS: frozenset[str] = frozenset({"ended", "failed", "cancelled"})
 """Words for a rollout whose agents' states change no more, and mostly say nothing beside the sign."""
 
 DETAIL_LINES = 5
+
+ROWS_PER_STEP = 200
+"""Rows of which one part is written between two rests: a millisecond or two."""
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 AgentOrder = Literal["tree", "state", "tokens", "busy", "problems"]
 ORDERS: tuple[AgentOrder, ...] = get_args(AgentOrder)
@@ -127,49 +133,74 @@ def agent_list(
     trace: RolloutTrace, index: TraceIndex, overview: RolloutOverview, width: int, order: AgentOrder, measure: Measure
 ) -> AgentList:
     """All agents in `order`, for `width` cells."""
+    steps = agent_list_steps(trace, index, overview, width, order, measure)
+    return next(found for found in steps if found is not None)
+
+
+def agent_list_steps(
+    trace: RolloutTrace, index: TraceIndex, overview: RolloutOverview, width: int, order: AgentOrder, measure: Measure
+) -> Iterator[AgentList | None]:
+    """The same in steps, the last of which gives it."""
     agents = _ordered(overview.agents, order)
-    names = [_name(agent, is_tree=order == "tree") for agent in agents]
+    names = yield from _each(agents, lambda agent: _name(agent, is_tree=order == "tree"))
     narrow, wide = NAME_CELLS
     name_cells = max(narrow, min(wide, max(map(measure, names), default=0), width // 3))
+    yield None
     names = elided_apart(names, name_cells, measure)
     room = width - _LEAD_CELLS - name_cells - 2
-    columns = _columns(agents, room)
-    states = [state_text(trace, index, agent.chain) for agent in agents]
-    tasks = [task_text(agent.task) for agent in agents]
-    cells = [max(map(measure, texts)) + len(COLUMN_GAP) for texts in columns]
+    columns = yield from _columns(agents, room)
+    states = yield from _each(agents, lambda agent: state_text(trace, index, agent.chain))
+    tasks = yield from _each(agents, lambda agent: task_text(agent.task))
+    cells = yield from _each(columns, lambda texts: max(map(measure, texts)) + len(COLUMN_GAP), per_step=1)
     task_cells = _task_cells(room - sum(cells[:TELLING_COLUMNS]), max(map(measure, tasks), default=0) + 2)
     is_over = overview.state.word in ENDINGS
     fitting = _fitting(cells, room - task_cells, LEAST_ENDED_CELLS if is_over else LEAST_STATE_CELLS)
     state_cells = room - sum(width for _, width in fitting)
+    yield None
     if is_over:
         spare = state_cells - _ended_cells(agents, states, measure)
         task_cells = max(task_cells, spare if spare >= LEAST_SPARE_TASK else 0)
-    numbers = [
-        "".join(_right(columns[place][row], cells, measure) for place, cells in fitting)
-        for row in range(len(agents) + 1)
-    ]
+
+    def numbers(row: int) -> str:
+        return "".join(_right(columns[place][row], cells, measure) for place, cells in fitting)
+
+    def entry(row: int) -> PickEntry:
+        agent, text = agents[row], states[row]
+        line = (
+            *_lead(agent),
+            Span(f"{_left(names[row], name_cells, measure)}  ", _colour(agent.slot)),
+            *_state_spans(agent, text, state_cells - task_cells, measure),
+            Span(_left(tasks[row], task_cells, measure)),
+            Span(numbers(row + 1), "dim"),
+        )
+        return PickEntry(line, NodeRef("thread", agent.thread_id), _key(agent.slot), _hidden(agent, text))
+
     head = f"{' ' * _LEAD_CELLS}{_left('agent', name_cells, measure)}  "
     head += _left("state", state_cells - task_cells, measure) + _left(
         "asked" if task_cells else "", task_cells, measure
     )
-    entries = []
-    for agent, name, text, task, number in zip(agents, names, states, tasks, numbers[1:], strict=True):
-        line = (
-            *_lead(agent),
-            Span(f"{_left(name, name_cells, measure)}  ", _colour(agent.slot)),
-            *_state_spans(agent, text, state_cells - task_cells, measure),
-            Span(_left(task, task_cells, measure)),
-            Span(number, "dim"),
-        )
-        entries.append(PickEntry(line, NodeRef("thread", agent.thread_id), _key(agent.slot), _hidden(agent, text)))
-    return AgentList((Span(head, "dim"), Span(numbers[0], "dim")), entries)
+    entries = yield from _each(range(len(agents)), entry)
+    yield AgentList((Span(head, "dim"), Span(numbers(0), "dim")), entries)
 
 
-def _columns(agents: Sequence[AgentOverview], room: int) -> list[list[str]]:
+def _each(
+    items: Iterable[Item], make: Callable[[Item], Made], *, per_step: int = ROWS_PER_STEP
+) -> Generator[None, None, list[Made]]:
+    """What `make` makes of each, in steps."""
+    found: list[Made] = []
+    for item in items:
+        found.append(make(item))
+        if len(found) % per_step == 0:
+            yield
+    return found
+
+
+def _columns(agents: Sequence[AgentOverview], room: int) -> Generator[None, None, list[list[str]]]:
     """Headings and numbers of the columns for which there may be room: what will be left out is not even written."""
     columns: list[list[str]] = []
     for column in _COLUMNS:
-        columns.append([column.head, *(column.text(agent) for agent in agents)])
+        texts = yield from _each(agents, column.text)
+        columns.append([column.head, *texts])
         room -= max(map(len, columns[-1])) + len(COLUMN_GAP)
         if room < 0 and len(columns) >= TELLING_COLUMNS:
             break
