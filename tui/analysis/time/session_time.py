@@ -39,6 +39,7 @@ class SessionTime:
         self._constraints: Constraints | None = None
         self._saved: dict[NodeRef, int] = {}
         self._by_agent: dict[ThreadId, int] | None = None
+        self._by_kind: dict[PieceKind, int] | None = None
 
     def steps(self, trace: RolloutTrace, index: TraceIndex, book: EdgeBook, *, is_over: bool) -> Iterator[None]:
         """Compute everything, in steps of some milliseconds. What comes into the graph in between is left out."""
@@ -62,17 +63,19 @@ class SessionTime:
         walk = PathWalk(activities, arrivals)
         while walk.go_on(_PIECES_PER_STEP):
             yield
-        self.path, self._by_agent = walk.path(), None
+        self.path, self._by_agent, self._by_kind = walk.path(), None, None
         constraints = Constraints(activities, arrivals)
         yield from constraints.steps()
         self._constraints, self.slack_by_agent = constraints, constraints.slack_by_agent
 
     def by_kind(self) -> dict[PieceKind, int]:
         """Milliseconds of the path by kind, the largest first."""
-        found: dict[PieceKind, int] = {}
-        for piece in self.path.pieces:
-            found[piece.kind] = found.get(piece.kind, 0) + piece.duration_ms
-        return dict(sorted(found.items(), key=lambda one: -one[1]))
+        if self._by_kind is None:
+            found: dict[PieceKind, int] = {}
+            for piece in self.path.pieces:
+                found[piece.kind] = found.get(piece.kind, 0) + piece.duration_ms
+            self._by_kind = dict(sorted(found.items(), key=lambda one: -one[1]))
+        return self._by_kind
 
     def by_agent(self) -> dict[ThreadId, int]:
         """Milliseconds of the path by agent, the largest first."""

@@ -73,11 +73,11 @@ def busy_times(stretches: Iterable[StateStretch]) -> Iterator[tuple[int, int]]:
 
 
 def path_cells(pieces: Sequence[PathPiece], scale: Scale, began_ms: int) -> list[Cell]:
-    """The cells of the path."""
+    """The cells of the path, whose pieces follow each other in time."""
+    first = bisect_right(pieces, scale.start + began_ms, key=lambda one: one.end.ms)
+    last = bisect_left(pieces, scale.end + began_ms, first, key=lambda one: one.start.ms)
     covered = (
-        Covered(one.start.ms - began_ms, one.end.ms - began_ms, PATH_TEXTURES[one.kind])
-        for one in pieces
-        if one.end.ms - began_ms > scale.start and one.start.ms - began_ms < scale.end
+        Covered(one.start.ms - began_ms, one.end.ms - began_ms, PATH_TEXTURES[one.kind]) for one in pieces[first:last]
     )
     return _cells(covered, scale)
 
