@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.driving import Driver, running
+from tui.ui.command import Press
+from tui.ui.lists import lanes
 from tui.ui.lists.lanes import LanesScreen
 from tui.ui.live import time_keep
 from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import line_text
 
 
@@ -123,6 +126,17 @@ async def test_time_of_a_large_recording_is_known_before_it_is_asked_for(monkeyp
         await driver.until(lambda: times.known() is not None, "the time to be worked out")
         await driver.press("T")
         assert lanes_of(driver).model.time is times.known()
+
+
+async def test_large_recording_names_savings_when_the_cursor_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "MANY_EVENTS", 1)
+    async with running("agents") as driver:
+        screen = await opened(driver)
+        screen.move(Move.LONGEST_PIECE, Press())
+        assert "if it took nothing" not in text(screen, "lanes-detail")
+        await driver.until(lambda: "if it took nothing" in text(screen, "lanes-detail"), "what would be saved")
+        screen.refresh_lines()
+        assert "if it took nothing" in text(screen, "lanes-detail")
 
 
 async def test_time_is_worked_out_once_for_one_graph() -> None:

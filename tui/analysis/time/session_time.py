@@ -100,12 +100,12 @@ class SessionTime:
         every = [] if self._constraints is None else self._constraints.slack()
         return [one for one in every if one.node not in on_path]
 
-    def saved_without(self, node: NodeRef) -> int | None:
+    def saved_without(self, node: NodeRef, *, if_known: bool = False) -> int | None:
         """By how many milliseconds the session would have been shorter if `node` had taken no time.
 
-        None while that is not known. A pass over all activities, remembered.
+        None while that is not known. A pass over all activities, remembered; none is made if it is wanted `if_known`.
         """
-        if self._constraints is None or not self._constraints.holds(node):
+        if self._constraints is None or not self._constraints.holds(node) or (if_known and node not in self._saved):
             return None
         if node not in self._saved:
             self._saved[node] = self._constraints.saved_without(node)

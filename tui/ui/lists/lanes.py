@@ -39,6 +39,12 @@ MANY_DRAWN = 1_000
 LOOK_SECONDS = 1.0
 """How often a growing recording is looked at."""
 
+MANY_EVENTS = 10_000
+"""From this many events on, what the path would be without a piece is worked out when the cursor rests."""
+
+REST_SECONDS = 0.15
+"""How long the cursor must rest for it: longer than the gap between repeats of a held key."""
+
 COUNT_PARTS = 10
 """Counting takes at most one part in this many of the time."""
 
@@ -86,6 +92,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
         self._bars = {name: LineBar(style_for=style_for, id=f"lanes-{name}") for name in names}
         self._work: SlicedWork[None] | None = None
         self._timer: Timer | None = None
+        self._rest_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Title, axis, lanes, the path, what is under the cursor, footer."""
@@ -196,8 +203,22 @@ class LanesScreen(FullScreen[NodeRef | None]):
         self._bars["title"].show((name, *sums, state, keys) if has_room else (name, *sums, state))
         self._bars["axis"].show(self.model.axis(width))
         self._bars["path"].show(self.model.path_line(width))
-        self._bars["detail"].show(self.model.detail(width))
+        self._show_detail(width)
         self.footer.refresh()
+
+    def _show_detail(self, width: int) -> None:
+        """What is under the cursor; what takes long to work out of it when the cursor rests."""
+        if self._rest_timer is not None:
+            self._rest_timer.stop()
+        self.model.is_hasty = len(self._store.event_log) >= MANY_EVENTS
+        self._bars["detail"].show(self.model.detail(width))
+        if self.model.is_hasty:
+            self._rest_timer = self.set_timer(REST_SECONDS, self._complete_detail)
+
+    def _complete_detail(self) -> None:
+        if not self.is_over:
+            self.model.is_hasty = False
+            self._bars["detail"].show(self.model.detail(self.view.scrollable_content_region.width))
 
     def _keys_of_moments(self) -> str:
         """The keys that lead to other moments."""

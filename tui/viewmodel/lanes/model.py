@@ -66,6 +66,8 @@ class LanesModel:
         self.view = View(1)
         self.is_known = False
         """Whether it was worked out which agents there are."""
+        self.is_hasty = False
+        """Whether what takes long to work out is left out of `detail`."""
         self.folds_ended = False
         """Whether agents that have ended share a lane."""
         self.moved_cells = 0
@@ -320,7 +322,8 @@ class LanesModel:
 
     def _piece_words(self, piece: PathPiece, room: int) -> str:
         name = clean(name_of(self._trace, self._index, piece.node))
-        saved = self.time.saved_without(piece.node) if piece.kind in ("model", "tool") else None
+        is_work = piece.kind in ("model", "tool")
+        saved = self.time.saved_without(piece.node, if_known=self.is_hasty) if is_work else None
         before, wall = " · path: ", self.time.path.wall_ms
         return before + piece_words(name, piece.duration_ms, wall, saved, room - len(before), self._measure)
 
