@@ -157,6 +157,11 @@ def no_turns_in_the_envelope(recording: Recording) -> None:
         event["codex_turn_id"] = None
 
 
+def context_grouped_in_other_words(recording: Recording) -> None:
+    for event in recording.events:
+        event["ctx"] = {"agent": event.pop("thread_id", None), "turn": event.pop("codex_turn_id", None)}
+
+
 def a_new_field_everywhere(recording: Recording) -> None:
     for event in recording.events:
         event["payload"]["span"] = {"id": 7}
@@ -291,6 +296,7 @@ CASES = (
     statuses_as_objects,
     no_statuses,
     no_turns_in_the_envelope,
+    context_grouped_in_other_words,
     a_new_field_everywhere,
     references_as_numbers,
     references_in_lists,
@@ -436,6 +442,32 @@ def what_happened_in_a_field(recording: Recording) -> None:
         payload |= {"type": "turn_lifecycle", "phase": payload["type"].rpartition("_")[2]}
 
 
+def kinds_beside_their_fields(recording: Recording) -> None:
+    for event in recording.events:
+        event |= {"event": event["payload"].pop("type"), "data": event.pop("payload")}
+
+
+def own_ids_called_id(recording: Recording) -> None:
+    own = {"thread": "thread_id", "codex_turn": "codex_turn_id", "tool_call": "tool_call_id"}
+    for payload in recording.payloads():
+        thing, _, happened = payload["type"].rpartition("_")
+        if thing in own and happened in ("started", "ended"):
+            payload["id"] = payload.pop(own[thing])
+
+
+def ids_without_a_suffix(recording: Recording) -> None:
+    names = {"tool_call_id": "call", "inference_call_id": "inference", "codex_turn_id": "turn", "thread_id": "thread"}
+    for payload in recording.payloads():
+        for name in names.keys() & payload.keys():
+            payload[names[name]] = payload.pop(name)
+
+
+def references_with_another_ending(recording: Recording) -> None:
+    for payload in recording.payloads():
+        for name in [name for name in payload if name.endswith("_payload")]:
+            payload[name.replace("_payload", "_ref")] = payload.pop(name)
+
+
 ONE_FINDING: dict[str, tuple[Callable[[Recording], None], str]] = {
     "ids of payloads renamed": (ids_of_payloads_renamed, "field-renamed"),
     "references wrapped": (references_wrapped, "field-moved"),
@@ -449,6 +481,10 @@ ONE_FINDING: dict[str, tuple[Callable[[Recording], None], str]] = {
     "summaries as texts": (summaries_as_texts, "field-retyped"),
     "numbers from zero": (numbers_from_zero, "seq-zero"),
     "times in parts": (times_in_parts, "field-retyped"),
+    "kinds beside their fields": (kinds_beside_their_fields, "field-moved"),
+    "own ids called id": (own_ids_called_id, "field-renamed"),
+    "ids without a suffix": (ids_without_a_suffix, "field-renamed"),
+    "references with another ending": (references_with_another_ending, "field-renamed"),
     "agents for threads": (agents_for_threads, "field-renamed"),
     "kinds in synonyms": (kinds_in_synonyms, "field-renamed"),
     "what happened in a field": (what_happened_in_a_field, "field-renamed"),

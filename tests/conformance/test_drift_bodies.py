@@ -84,6 +84,22 @@ CHANGES: dict[str, tuple[Change, str]] = {
         "item-renamed",
     ),
     "other types": (everywhere(with_renamed_types), "item-renamed"),
+    "call ids renamed": (
+        everywhere(
+            lambda value: {
+                "tool_use_id" if name == "call_id" and "type" in value else name: value[name] for name in value
+            }
+        ),
+        "item-renamed",
+    ),
+    "who spawned renamed": (
+        lambda body: (
+            {"origin" if name == "session_source" else name: body[name] for name in body}
+            if isinstance(body, dict) and "session_source" in body
+            else body
+        ),
+        "field-renamed",
+    ),
     "bodies with headers": (lambda body: {"content_type": "application/json", "data": body}, "field-moved"),
     "usage renamed": (usage_as(lambda usage: {"usage": usage}), "field-renamed"),
     "usage inside another": (usage_as(lambda usage: {"billing": {"tokens": usage}}), "field-renamed"),

@@ -182,7 +182,8 @@ def _apply_metadata(state: ReducerState, thread: Thread, ref: RawPayloadRef) -> 
         ref, _metadata_decoder, "the thread's origin, nickname and default model are unknown"
     )
     note_session(state, thread.thread_id, msgspec.structs.asdict(metadata), RawPayloadId(ref.raw_payload_id))
-    spawn = _spawn_source(metadata.session_source)
+    source = metadata.session_source
+    spawn = _spawn_source(_source_elsewhere(state, ref) if source is None else source)
     thread.agent_path = _first(spawn.get("agent_path"), metadata.agent_path, thread.agent_path)
     thread.nickname = metadata.nickname
     thread.default_model = metadata.model
@@ -196,6 +197,17 @@ def _apply_metadata(state: ReducerState, thread: Thread, ref: RawPayloadRef) -> 
         task_name=_first(spawn.get("task_name"), metadata.task_name, _last_segment(thread.agent_path)),
         agent_role=_first(spawn.get("agent_role"), metadata.agent_role, ""),
     )
+
+
+def _source_elsewhere(state: ReducerState, ref: RawPayloadRef) -> Any:
+    """What says who spawned a thread, under another name than known recorders give it; None if nothing does."""
+    found = [value for value in state.json(ref, "").values() if _spawn_source(value)]
+    if len(found) != 1:
+        return None
+    message = f"session_source of payload {ref.raw_payload_id} ({ref.kind.type}) has another name"
+    consequence = "it was recognised by what it holds"
+    state.report_counted("session_source", "field-renamed", message, consequence, severity="warning")
+    return found[0]
 
 
 def _spawn_source(source: Any) -> dict[str, str]:

@@ -141,6 +141,8 @@ class Normalizer:
                     result.faults.append(ItemFault(position, WRAPPED_ITEM, message))
                     value = wrapped
                 shape = self._shape(value)
+                if shape is not None and shape.kind in _CALL_ID_KINDS and "call_id" not in value:
+                    value = self._with_call_id(value, position, result)
             except _Unfit as unfit:
                 value, shape, fault = self._of_other_form(value, unfit)
                 result.faults.append(ItemFault(position, fault.code, fault.message))
@@ -199,6 +201,17 @@ class Normalizer:
                 )
                 return usual, self._shape(usual), _Unfit(FOREIGN_ITEM, message)
         return value, self._stand_in(value), unfit
+
+    def _with_call_id(self, value: dict[str, Any], position: int, result: Normalized) -> dict[str, Any]:
+        """A call or an output with the id that it has under another name; calls of a server have none."""
+        from tui.schema.foreign_items import lacks_call_id, usual_item
+
+        usual = usual_item(value) if lacks_call_id(value) else None
+        if usual is None:
+            return value
+        message = f"call ids of model items in {self._where} have another name"
+        result.faults.append(ItemFault(position, FOREIGN_ITEM, message))
+        return usual
 
     def _stand_in(self, value: Any) -> _Shape:
         """Keep the place of an item that could not be read: its content stays in the payload."""

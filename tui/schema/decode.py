@@ -17,11 +17,17 @@ import msgspec
 from tui.schema.encoding import MARK, without_mark
 from tui.schema.events import (
     EVENT_TYPES,
+    CodeCellEnded,
+    CodeCellInitialResponse,
     EventPayload,
+    HistoryItemAccepted,
     InferenceStarted,
     KnownEvent,
     OtherEvent,
     RawTraceEvent,
+    ThreadStarted,
+    ToolCallEnded,
+    ToolCallStarted,
     UnknownEvent,
 )
 from tui.schema.members import BAD_JSON
@@ -77,7 +83,13 @@ _USUAL_MS, _MOST_USUAL_MS = 10**12, 10**13
 
 _THREAD_ID = b'"thread_id"'
 _NO_THREAD = b'"thread_id":null'
+_PAYLOAD_ID = b'"raw_payload_id"'
 _TURN_ID = b'"codex_turn_id"'
+
+_MAY_LACK_PAYLOADS = frozenset(
+    {HistoryItemAccepted, ToolCallEnded, CodeCellInitialResponse, CodeCellEnded, ThreadStarted, ToolCallStarted}
+)
+"""Kinds of events that are whole without a payload, so that nothing else shows that it has another name."""
 
 _ENVELOPE_NAMES = frozenset(RawTraceEvent.__struct_fields__)
 
@@ -108,6 +120,8 @@ def _decode_typed(data: bytes, parts: PartLists | None) -> RawTraceEvent:
         ref = getattr(payload, name)
         if ref is not None and ref.parts is not NO_PARTS:
             resolve_parts([ref], parts or PartLists(), thread_id or "")
+    if type(payload) in _MAY_LACK_PAYLOADS and _PAYLOAD_ID in data and not payload.payload_refs():
+        raise ValueError("the line names a payload, but not where its kind of event should")
     if type(payload) is InferenceStarted:
         _check_prompt(payload, event.schema_version)
     elif type(payload) is OtherEvent:

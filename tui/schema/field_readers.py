@@ -38,6 +38,7 @@ _SYNONYMS: dict[str, frozenset[str]] = {
 }
 """How something came out → other words that say the same, folded."""
 
+_BARE_ID = "id"
 _LONGEST_NUMBER = 40
 """Characters of a text that may be a number."""
 
@@ -170,6 +171,10 @@ class StructReader:
             (field, reader_of(field.type), msgspec.json.Decoder(field.type)) for field in msgspec.structs.fields(struct)
         ]
         self._first = next((field.encode_name for field, _, _ in self._fields if field.required), None)
+        self._own_id = next(
+            (field.encode_name for field, _, _ in self._fields if field.encode_name.endswith("_id")), ""
+        )
+        """The field that says what the object is about."""
         self._names = {field.encode_name: field.required for field, _, _ in self._fields}
         """Names of the fields, and whether each must be there."""
         self._has_type = any(field.encode_name == "type" for field, _, _ in self._fields)
@@ -197,10 +202,14 @@ class StructReader:
         values = {}
         for field, reader, decoder in self._fields:
             at = f"{place}.{field.encode_name}"
-            value = _found(field.encode_name, at, members, context, notes)
+            has_bare_id = field.encode_name == self._own_id and _BARE_ID in members.values
+            value = _found(field.encode_name, at, members, None if has_bare_id else context, notes)
+            if value is UNREAD and has_bare_id:
+                notes.spelled(at, _BARE_ID)
+                value = members.take(_BARE_ID)
             if value is UNREAD:
                 value = found_by_content(field.encode_name, at, members, self._names, notes)
-            if value is UNREAD and field.required and isinstance(reader, _WordReader):
+            if value is UNREAD and field.required and isinstance(reader, _WordReader | StructReader):
                 value = found_by_word(at, members, self._names, reader.knows, notes)
             if value is not UNREAD:
                 value = _read(value, reader, decoder, at, notes)
@@ -211,6 +220,11 @@ class StructReader:
             if value is not UNREAD:
                 values[field.name] = value
         return self._made(values)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word alone can stand for the object: its first field is one of a closed set that has it."""
+        first = self._fields[0][1]
+        return isinstance(first, _WordReader) and first.knows(word)
 
     def stand_in(self, place: str, notes: LineNotes) -> Any:
         """The struct of which nothing is known."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from tui.schema.bodies import ITEM_TYPES
 from tui.schema.body_form import respelled
+from tui.schema.members import folded
+
+_CALLS: Final = frozenset({"function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output"})
 
 
 def usual_item(value: Any) -> dict[str, Any] | None:
@@ -19,7 +22,24 @@ def usual_item(value: Any) -> dict[str, Any] | None:
     if usual.get("type") not in ITEM_TYPES:
         kind = _kind_of(usual)
         return None if kind is None else {**usual, "type": kind}
-    return None if usual is value else usual
+    if lacks_call_id(usual):
+        names = [
+            name for name in usual if name != "id" and folded(name).endswith("id") and isinstance(usual[name], str)
+        ]
+        return {**usual, "call_id": usual[names[0]]} if len(names) == 1 else None
+    if usual["type"] == "agent_message" and isinstance(usual.get("content"), list):
+        usual = {**usual, "content": [_as_input(element) for element in usual["content"]]}
+    return None if usual == value else usual
+
+
+def lacks_call_id(item: dict[str, Any]) -> bool:
+    """Whether an item is of a type that always has a call id, and has none."""
+    return "call_id" not in item and item.get("type") in _CALLS
+
+
+def _as_input(element: Any) -> Any:
+    is_text = isinstance(element, dict) and element.get("type") in ("text", "output_text")
+    return {**element, "type": "input_text"} if is_text else element
 
 
 def _kind_of(item: dict[str, Any]) -> str | None:

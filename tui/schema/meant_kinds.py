@@ -37,14 +37,14 @@ def kind_meant(word: str, fields: Mapping[str, Any]) -> str | None:
     """The known kind of an event that calls itself `word`: in other words, or with what happened in a field."""
     found = _SYNONYMS.get(folded(word))
     if found is not None:
-        return found if _has_its_id(found, fields) else None
+        return found if _has_its_id(found, fields, word) else None
     words = word.split("_")
     objects = ["_".join(words[:end]) for end in range(len(words), 0, -1)]
     for happened in map(plain, fields.values()):
         if isinstance(happened, str) and folded(happened) in _ALL_HAPPENED:
             spelled = (folded(f"{one}_{happened}") for one in objects)
             kind = next((kind for one in spelled if (kind := _KINDS.get(one) or _SYNONYMS.get(one))), None)
-            if kind is not None and _has_its_id(kind, fields):
+            if kind is not None and _has_its_id(kind, fields, word):
                 return kind
     return None
 
@@ -56,10 +56,12 @@ def kind_by_fields(names: Iterable[str]) -> str | None:
     return fits[0] if len(fits) == 1 else None
 
 
-def _has_its_id(kind: str, fields: Mapping[str, Any]) -> bool:
-    """Whether the fields have the id of what the event is about; kinds without one have nothing to be known by."""
+def _has_its_id(kind: str, fields: Mapping[str, Any], word: str) -> bool:
+    """Whether the fields have the id of what the event is about; kinds without one are known by their own object."""
     own = next((name for name in EVENT_TYPES[kind].__struct_fields__ if name.endswith("_id")), None)
-    return own is not None and not {folded(own), *other_names(own)}.isdisjoint(map(folded, fields))
+    if own is None:
+        return folded(word).startswith(folded(kind.rpartition("_")[0]))
+    return not {folded(own), "id", *other_names(own)}.isdisjoint(map(folded, fields))
 
 
 def _synonyms() -> Iterator[tuple[str, str]]:

@@ -18,10 +18,13 @@ _OTHER_WORDS: Final = (
     ("codex_turn", "turn"),
     ("inference_call", "inference"),
     ("inference_call", "request"),
-    ("tool_call", "tool"),
+    ("tool_call", "call"),
     ("runtime_cell", "cell"),
 )
 """Word in the name of an id → another for the same. No field of the format has a name that is made so."""
+
+_REFERENCE_WORDS: Final = ("ref", "reference", "body", "blob", "record")
+"""What the name of a reference may end with instead of `payload`."""
 
 BAD_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 
@@ -91,11 +94,13 @@ def folded(name: str) -> str:
 
 
 def other_names(name: str) -> Iterator[str]:
-    """Other names, folded, that the field of an id may have."""
+    """Other names, folded, that the field of an id or of a reference to a payload may have."""
+    if name.endswith("_payload"):
+        yield from (folded(name.removesuffix("payload") + other) for other in _REFERENCE_WORDS)
     if name.endswith("_id"):
-        for known, other in _OTHER_WORDS:
-            if known in name:
-                yield folded(name.replace(known, other))
+        words = [name, *(name.replace(known, other) for known, other in _OTHER_WORDS if known in name)]
+        yield from map(folded, words)
+        yield from (folded(word.removesuffix("_id")) for word in words)
 
 
 def as_object(value: Any) -> dict[str, Any] | None:

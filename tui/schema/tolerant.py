@@ -193,6 +193,17 @@ class _EnvelopeReader:
                     self._notes.spelled(place, other)
                     envelope.used.add(other)
                     return found
+        return self._in_groups(name, read, place)
+
+    def _in_groups(self, name: str, read: Callable[[Any], Value | None], place: str) -> Value | None:
+        """The same one level deeper, in objects that group what is known of an event."""
+        for key, value in self._envelope.values.items():
+            group = None if folded(key) in _BODIES else as_object(value)
+            for other, inner in (group or {}).items():
+                if folded(other) in _OTHER_NAMES[name] and (found := read(plain(inner))) is not None:
+                    self._notes.elsewhere(place, key)
+                    self._envelope.used.add(key)
+                    return found
         return None
 
 
@@ -214,6 +225,9 @@ def _text(value: Any) -> str | None:
 def _body(envelope: Members, data: bytes, notes: LineNotes) -> _Body | None:
     """Where the event is: in the payload, in another member, or in the envelope itself."""
     spelled = {folded(name): name for name in envelope.values}
+    apart = _fields_apart(envelope, spelled, notes)
+    if apart is not None:
+        return apart
     for usual in _BODIES:
         name = spelled.get(usual, usual)
         fields = event_object(envelope.values.get(name), lambda fields: _kind(fields, notes), notes)
@@ -230,6 +244,19 @@ def _body(envelope: Members, data: bytes, notes: LineNotes) -> _Body | None:
         return None
     notes.elsewhere("payload", "the envelope itself")
     return _Body(kind, envelope, data)
+
+
+def _fields_apart(envelope: Members, spelled: dict[str, str], notes: LineNotes) -> _Body | None:
+    """The event whose kind is beside the object with its fields: `{"event": "thread_ended", "data": {…}}`."""
+    kind = _kind(envelope.values, LineNotes(notes.line))
+    if kind not in EVENT_TYPES:
+        return None
+    for name in (spelled[usual] for usual in _BODIES if usual in spelled):
+        fields = as_object(envelope.values[name])
+        if fields is not None and _kind(fields, LineNotes(notes.line)) not in EVENT_TYPES:
+            notes.elsewhere("payload.type", "the envelope")
+            return _Body(kind, Members(fields), bytes(envelope.take(name)))
+    return None
 
 
 def _kind(fields: dict[str, Any], notes: LineNotes) -> str | None:
