@@ -74,6 +74,7 @@ def test_unreadable_body_tells_nothing(request_body: bytes | None) -> None:
                 settings=(SettingChange("reasoning.effort", '"low"', '"high"'), SettingChange("store", None, "false"))
             ),
         ),
+        ({"model": "m"}, {}, HeadDifference()),
         ({"client_metadata": {"turn_id": "1"}}, {"client_metadata": {"turn_id": "2"}}, HeadDifference()),
     ],
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,3 +97,16 @@ def test_first_item_is_shown_below_other_instructions(capsys: pytest.CaptureFixt
     lines = [line.strip() for line in out.partition("\n\n")[2].splitlines()]
     assert lines[1:3] == ["at item 0: the INSTRUCTIONS differ", "at item 0: the INPUT differs"]
     assert [line[0] for line in lines[3:5]] == ["A", "B"]
+
+
+def test_payload_that_cannot_be_read_is_no_other_setting(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged"
+    shutil.copytree(DEMO_BUNDLES / "answer-schema2", damaged)
+    request = next(
+        path for path in sorted((damaged / "payloads").iterdir()) if b'"parallel_tool_calls"' in path.read_bytes()
+    )
+    request.write_bytes(b"{")
+    code, out, _ = diff(capsys, str(DEMO_BUNDLES / "answer-schema2"), str(damaged))
+    assert code == 1
+    assert "B: 1 payload body cannot be read" in out
+    assert "not set" not in out

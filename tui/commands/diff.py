@@ -82,6 +82,9 @@ def run(given: argparse.Namespace) -> int:
 def diff_lines(found: Comparison, a: TraceStore, b: TraceStore, most: int | None) -> Iterator[str]:
     """What differs, most to blame first, and what was ignored."""
     yield "the two recordings are the same" if found.is_same else "the two recordings differ"
+    for name, store in (("A", a), ("B", b)):
+        if store.reading.note is not None:
+            yield f"{name}: {clean(store.reading.note)}; what that would say is missing here"
     for settings in _grouped(found.settings):
         yield _setting_line(settings)
     differing = [one for one in found.agents if not one.is_same]

@@ -115,6 +115,7 @@ def _side(store: TraceStore, name: str, visit: Callable[[NodeRef], None]) -> Com
         may_grow=lambda: not store.recording.is_over,
         visit=visit,
         request_of=lambda item_id: request_of(store, item_id),
+        unread=lambda: store.reading.note if store.state != "loading" else None,
     )
 
 

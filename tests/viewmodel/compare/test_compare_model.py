@@ -14,7 +14,7 @@ from tui.analysis.requests.raw_items import item_fields
 from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.compare.detail import detail_lines
-from tui.viewmodel.compare.heading import settings_line, title_line
+from tui.viewmodel.compare.heading import note_text, settings_line, title_line
 from tui.viewmodel.compare.ignored_words import ignored_words
 from tui.viewmodel.compare.lines import row_line, window
 from tui.viewmodel.compare.model import ComparedSide, CompareModel
@@ -358,6 +358,15 @@ def test_line_without_a_difference_is_shown_from_its_start() -> None:
 )
 def test_ignored_differences_are_counted_in_words(counts: dict[str, int], words: str) -> None:
     assert ignored_words(counts).startswith(words)
+
+
+def test_what_could_not_be_read_of_a_side_is_noted() -> None:
+    of = model(agents("/root", "ab", "ac"))
+    assert note_text(of) == ""
+    of.sides = (of.sides[0], of.sides[1]._replace(unread=lambda: "3 payload bodies cannot be read"))
+    assert note_text(of) == "B: 3 payload bodies cannot be read"
+    of.swap()
+    assert note_text(of) == "A: 3 payload bodies cannot be read"
 
 
 def test_narrow_title_leaves_out_times_first() -> None:

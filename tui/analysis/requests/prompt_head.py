@@ -157,7 +157,7 @@ def compare_heads(before: PromptHead, now: PromptHead) -> HeadDifference:
         tools_removed=removed,
         tools_changed=changed,
         tools_moved=moved,
-        settings=tuple(_changed_settings(dict(before.settings), dict(now.settings))),
+        settings=tuple(_changed_settings(before, now)),
     )
 
 
@@ -261,10 +261,14 @@ def _compare_tools(
     return added, removed, changed, not (added or removed or changed) and [*old] != [*new]
 
 
-def _changed_settings(before: dict[str, str], now: dict[str, str]) -> Iterator[SettingChange]:
-    both_prepared = all(any(name.startswith(_OF_PROMPT) for name in one) for one in (before, now))
-    for name in sorted({*before, *now}):
+def _changed_settings(before: PromptHead, now: PromptHead) -> Iterator[SettingChange]:
+    """The settings that differ; none where a request has no setting of its own, since its body could not be read."""
+    old, new = dict(before.settings), dict(now.settings)
+    if not all(any(not name.startswith(_OF_PROMPT) for name in one) for one in (old, new)):
+        return
+    both_prepared = all(any(name.startswith(_OF_PROMPT) for name in one) for one in (old, new))
+    for name in sorted({*old, *new}):
         if name.startswith(_OF_PROMPT) and not both_prepared:
             continue  # only one of them has a prepared prompt
-        if before.get(name) != now.get(name):
-            yield SettingChange(name, before.get(name), now.get(name))
+        if old.get(name) != new.get(name):
+            yield SettingChange(name, old.get(name), new.get(name))

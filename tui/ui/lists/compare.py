@@ -20,7 +20,7 @@ from tui.ui.widgets.compare_view import CompareView
 from tui.ui.widgets.ladder_view import DetailPanel
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.compare.detail import detail_lines
-from tui.viewmodel.compare.heading import settings_line, title_line
+from tui.viewmodel.compare.heading import note_text, settings_line, title_line
 from tui.viewmodel.compare.model import CompareModel
 from tui.viewmodel.text.spans import Span
 
@@ -179,8 +179,9 @@ class CompareScreen(FullScreen[None]):
             return
         self._bars["title"].show(title_line(self.model, self.size.width, cell_len))
         self._bars["settings"].show(settings_line(self.model, self.size.width, cell_len))
-        self._bars["note"].show((Span(f"  {self.model.note}", "warning"),))
-        self._bars["note"].display = bool(self.model.note)
+        note = note_text(self.model)
+        self._bars["note"].show((Span(f"  {note}", "warning"),))
+        self._bars["note"].display = bool(note)
         height = self._panel_height()
         self.detail.styles.height = height
         width = self.detail.scrollable_content_region.width

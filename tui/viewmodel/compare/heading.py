@@ -79,6 +79,12 @@ def settings_line(model: CompareModel, width: int, measure: Measure) -> Line:
     return (*first, Span(last, "dim")) if measure(line_text(first) + last) <= width else first
 
 
+def note_text(model: CompareModel) -> str:
+    """What the comparison leaves unexplained, or rests on although it could not be read; empty if there is nothing."""
+    unread = [(name, side.unread()) for name, side in zip(("A", "B"), model.sides, strict=True)]
+    return model.note or " · ".join(f"{name}: {clean(words)}" for name, words in unread if words)
+
+
 def facts_line(facts: Sequence[HeadFact], partings: Sequence[Parting]) -> Line:
     """What was sent before the items, fact by fact."""
     return tuple(span for fact in facts for span in _fact_spans(fact, partings))

@@ -22,7 +22,7 @@ class ComparedSide(NamedTuple):
 
     `headline`: how it came out, for the title. `may_grow`: whether more of it may come. `visit`: goes to an object.
     `request_of`: the number of the request that an item of the model answered. `raw`: the JSON of an item as it was
-    sent, empty if only its fields are known.
+    sent, empty if only its fields are known. `unread`: what of it could not be read, None if all could.
     """
 
     name: str
@@ -33,6 +33,7 @@ class ComparedSide(NamedTuple):
     visit: Callable[[NodeRef], None]
     request_of: Callable[[ItemId], int | None] = lambda _: None
     raw: Callable[[StreamItem], bytes] = lambda _: b""
+    unread: Callable[[], str | None] = lambda: None
 
 
 class CompareModel:
