@@ -22,7 +22,7 @@ from tui.model.trace import RolloutTrace
 from tui.viewmodel.lanes.bars import CURSOR, Cell, busy_times, life_cells, path_cells
 from tui.viewmodel.lanes.lane import Lane, lanes_of
 from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
-from tui.viewmodel.lanes.sent import mark_sent, nearest_sent, sent_of, sent_words
+from tui.viewmodel.lanes.sent import SentOfLane, sent_words
 from tui.viewmodel.lanes.words import fitting, life_words, piece_words
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset
@@ -85,6 +85,7 @@ class LanesModel:
         self.lanes = lanes_of(self._trace, self._index, found, folds_ended=self.folds_ended)
         self._longest_name = max((self._measure(lane.name) for lane in self.lanes), default=5)
         self._sums_of: dict[tuple[ThreadId, int], str] = {}
+        self._sent: dict[ThreadId, SentOfLane] = {}
         self._cells_of: tuple[float, float, int] | None = None
         """The time and the width for which `_cells` holds what was drawn."""
         self._cells: dict[ThreadId | None, list[Cell]] = {}
@@ -268,7 +269,7 @@ class LanesModel:
         columns = self._columns(width)
         cells = list(self._drawn(lane.agent, columns.bar, lambda scale: self._life_cells(lane, scale)))
         if row == self.cursor:
-            mark_sent(cells, sent_of(self.time.sent, lane.agents), lane.agents, self._scale(len(cells)), self._began)
+            self._sent_of(lane).mark(cells, self._scale(len(cells)), self._began)
         self._mark_cursor(cells, row)
         name = elide(lane.name, columns.label - 1, self._measure)
         padding = " " * (columns.label - self._measure(name))
@@ -281,6 +282,11 @@ class LanesModel:
         pieces = self.time.path.pieces
         cells = self._drawn(None, columns.bar, lambda scale: path_cells(pieces, scale, self._began))
         return (Span("path".ljust(columns.label), "label"), *line_of_cells(cells))
+
+    def _sent_of(self, lane: Lane) -> SentOfLane:
+        if lane.agent not in self._sent:
+            self._sent[lane.agent] = SentOfLane(self.time.sent, lane.agents)
+        return self._sent[lane.agent]
 
     def _life_cells(self, lane: Lane, scale: Scale) -> list[Cell]:
         return life_cells(lane.life.stretches, lane.ends, scale, self._began)
@@ -304,7 +310,7 @@ class LanesModel:
         head = Span(f"{who} at {format_offset(self.at_ms)}", "title")
         did = Span("  not there" if found is None else f"  {self._did(lane.agent, found)}")
         near = (self.view.end - self.view.start) / _CELLS_OF_A_LINE
-        edge = nearest_sent(sent_of(self.time.sent, lane.agents), self.unix_ms, near)
+        edge = self._sent_of(lane).nearest(self.unix_ms, near)
         sent = Span("" if edge is None else f" · {sent_words(self._trace, edge, lane.agents)}", "node.edge")
         line = (head, did, sent)
         room = width - self._measure(line_text(line))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from tui.analysis.kinds.naming import agent_name
@@ -24,30 +25,39 @@ _WORDS: dict[EdgeKind, str] = {
 }
 
 
-def sent_of(sent: Iterable[EdgeView], agents: Sequence[ThreadId]) -> list[EdgeView]:
-    """What concerns one of the agents, but not what an agent sent itself."""
-    ours = frozenset(agents)
-    return [
-        edge
-        for edge in sent
-        if edge.source_agent != edge.target_agent and not ours.isdisjoint((edge.source_agent, edge.target_agent))
-    ]
+class SentOfLane:
+    """What concerns the agents of a lane, but not what an agent sent itself; worked out once for all that is drawn."""
 
+    def __init__(self, sent: Iterable[EdgeView], agents: Sequence[ThreadId]) -> None:
+        self._ours = frozenset(agents)
+        found = [
+            edge
+            for edge in sent
+            if edge.source_agent != edge.target_agent
+            and not self._ours.isdisjoint((edge.source_agent, edge.target_agent))
+        ]
+        self._sent = sorted(found, key=lambda edge: edge.started_at_unix_ms)
+        self._times = [edge.started_at_unix_ms for edge in self._sent]
 
-def mark_sent(
-    cells: list[tuple[str, str]], sent: Iterable[EdgeView], agents: Sequence[ThreadId], scale: Scale, began_ms: int
-) -> None:
-    """Put a sign into the cell of each moment at which something was sent, as far as it is shown."""
-    for edge in sent:
-        at = edge.started_at_unix_ms - began_ms
-        if scale.start <= at <= scale.end:
-            cells[scale.cell_of(at)] = SENT if edge.source_agent in agents else RECEIVED
+    def mark(self, cells: list[tuple[str, str]], scale: Scale, began_ms: int) -> None:
+        """Put a sign into the cell of each moment at which something was sent, as far as it is shown."""
+        times = self._times
+        end = bisect_right(times, scale.end + began_ms)
+        while end:
+            at = times[end - 1] - began_ms
+            if at < scale.start:
+                break
+            cell = scale.cell_of(at)
+            cells[cell] = SENT if self._sent[end - 1].source_agent in self._ours else RECEIVED
+            # Of those in one cell the last one is seen: thousands may lie in it.
+            end = min(end - 1, bisect_left(times, scale.time_of(cell) + began_ms))
 
-
-def nearest_sent(sent: Iterable[EdgeView], unix_ms: int, within_ms: float) -> EdgeView | None:
-    """What was sent nearest to a moment; None if nothing was within this many milliseconds."""
-    near = [edge for edge in sent if abs(edge.started_at_unix_ms - unix_ms) <= within_ms]
-    return min(near, key=lambda edge: abs(edge.started_at_unix_ms - unix_ms), default=None)
+    def nearest(self, unix_ms: int, within_ms: float) -> EdgeView | None:
+        """What was sent nearest to a moment; None if nothing was within this many milliseconds."""
+        times, place = self._times, bisect_left(self._times, unix_ms)
+        before = [bisect_left(times, times[place - 1])] if place else []
+        near = [one for one in (*before, *range(place, len(times))[:1]) if abs(times[one] - unix_ms) <= within_ms]
+        return self._sent[min(near, key=lambda one: abs(times[one] - unix_ms))] if near else None
 
 
 def sent_words(trace: RolloutTrace, edge: EdgeView, agents: Sequence[ThreadId]) -> str:
