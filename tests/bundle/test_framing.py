@@ -9,6 +9,7 @@ import pytest
 
 from tui.bundle.log.reader import LogReader
 from tui.schema.decode import EventLine, MalformedLine
+from tui.schema.events import ThreadEnded
 from tui.source.lines import RawLine, decode_raw_line
 
 EVENTS = [
@@ -58,6 +59,21 @@ FRAMINGS: dict[str, tuple[str, str]] = {
     "many lines with empty ones": ("\n".join(SPREAD).replace(",\n", ",\n\n"), "one event is on several lines"),
     "many lines in one list": (json.dumps(EVENTS, indent=1), "one event is on several lines"),
     "many lines, next to each other": ("".join(SPREAD) + "\n", "one event is on several lines"),
+    "one document": (f'{{"version": 4, "events": [{ONE}, {TWO}, {THREE}, {FOUR}]}}', "events are in a list inside"),
+    "one document with lines": (
+        json.dumps({"version": 4, "log": {"events": EVENTS}}, indent=1),
+        "events are in a list inside",
+    ),
+    "one document with an event a line": (
+        f'{{"version": 4, "events": [\n{ONE},\n{TWO},\n{THREE},\n{FOUR}\n]}}\n',
+        "signs that separate events are in the line",
+    ),
+    "one document with other words": (f'{{"rows": [{ONE}, {TWO}, {THREE}, {FOUR}]}}\n', "events are in a list inside"),
+    "lists in objects": (
+        f'{{"id": 1, "events": [{ONE}, {TWO}]}}\n{{"id": 2, "events": [{THREE}, {FOUR}]}}\n',
+        "events are in a list inside",
+    ),
+    "a list in an object behind a line": (f'{ONE}\n{{"events": [{TWO}, {THREE}, {FOUR}]}}\n', "events are in a list"),
     "windows": (f"{ONE}\r\n{TWO}\r\n{THREE}\r\n{FOUR}\r\n", "lines end with a carriage return"),
 }
 
@@ -99,6 +115,27 @@ def test_chunks_do_not_matter(name: str, chunk_bytes: int, tmp_path: Path) -> No
     assert _lines(tmp_path / "log", text, chunk_bytes) == _lines(tmp_path / "log", text)
 
 
+PAYLOADS = [{"type": "thread_ended", "thread_id": thread, "status": "completed"} for thread in ("t1", "t2")]
+BATCHES: dict[str, object] = {
+    "in an event of another kind": {"type": "batch", "events": PAYLOADS},
+    "in a list": PAYLOADS,
+    "in lists of both": {"type": "batch", "labels": [{"type": "none"}], "events": PAYLOADS},
+}
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_payloads_in_a_batch_share_its_envelope(name: str, tmp_path: Path) -> None:
+    line = json.dumps({**EVENTS[0], "thread_id": "root", "payload": BATCHES[name]})
+
+    found = [decode_raw_line(one) for one in _lines(tmp_path / "log", line + "\n")]
+
+    events = [one.event for one in found if isinstance(one, EventLine)]
+    assert [event.payload.thread_id for event in events if isinstance(event.payload, ThreadEnded)] == ["t1", "t2"]
+    assert {(event.wall_time_unix_ms, event.rollout_id, event.is_numbered) for event in events} == {
+        (EVENTS[0]["wall_time_unix_ms"], "r", False)
+    }
+
+
 DAMAGED: dict[str, tuple[str, list[int | str]]] = {
     "a torn line": (f"{ONE[:90]}\n{TWO}\n", [ONE[:90], 2]),
     "a line torn between names": ('{"schema_version": 3,\n' + f"{TWO}\n", ['{"schema_version": 3,', 2]),
@@ -108,6 +145,8 @@ DAMAGED: dict[str, tuple[str, list[int | str]]] = {
     "many words before an event": (f"{'x' * 300} {ONE}\n{TWO}\n", ["x" * 120, 2]),
     "other objects": ('{"a": 1}{"b": 2}\n' + f"{ONE}\n", ['{"a": 1}{"b": 2}', 1]),
     "an object that never ends": ('{\n"a": 1,\n' + f"{ONE}\n", ["{", '"a": 1,', 1]),
+    "a document that never ends": (f'{{"events": [{ONE}, {TWO}\n', ['{"events": [' + ONE[:108]]),
+    "an object with another list": (f'{{"events": [{{"type": "x"}}]}}\n{ONE}\n', ['{"events": [{"type": "x"}]}', 1]),
     "a list among events": (f"{ONE}\n[\n{TWO}\n", [1, "[", 2]),
 }
 

@@ -10,9 +10,9 @@ from tui.schema.decode import EXCERPT_BYTES, EventLine, MalformedLine, TraceLine
 from tui.schema.oddity import Oddity
 from tui.schema.parts import PartLists
 
-Framing = Literal["", "shared", "spread", "separated", "words", "return"]
+Framing = Literal["", "shared", "spread", "separated", "words", "return", "listed"]
 """How an event is in the log, if it is not alone in one line: several in a line, one over several lines, a separator
-or other words beside it, a carriage return before the line feed."""
+or other words beside it, a carriage return before the line feed, a list inside another object around it."""
 
 _FRAMINGS = {
     framing: Oddity("line-framing", framing, message, "each event was read")
@@ -22,6 +22,7 @@ _FRAMINGS = {
         ("separated", "signs that separate events are in the line of an event"),
         ("words", "something else is in the line of an event, before or behind it"),
         ("return", "lines end with a carriage return and a line feed"),
+        ("listed", "events are in a list inside another object"),
     )
 }
 

@@ -14,6 +14,7 @@ import msgspec
 from tui.bundle.log.lines import LineSplitter
 from tui.schema.decode import EventLine, decode_line
 from tui.schema.encoding import MARK
+from tui.schema.events import UnknownEvent
 from tui.source.lines import Framing, RawLine
 
 if TYPE_CHECKING:  # few logs need it
@@ -24,6 +25,10 @@ LONGEST_WORDS = 256
 """Bytes that may be in a line before an event, or behind it."""
 
 _OPENING = b'{"'
+_LIST = b'"events"'
+"""What the object has that holds a list of events. Other names are looked for where the log begins with such an object:
+lines of known recorders cost no more than a glance."""
+
 _TRIED = 3
 """Places in a line at which an event is looked for behind something else."""
 
@@ -40,7 +45,9 @@ class EventFraming:
         """Where in the first of them it begins."""
         self._depth = 0
         self._is_list = False
-        """Whether the log is one JSON list."""
+        """Whether the log is one JSON list, or a list in one JSON object."""
+        self._has_lists = False
+        """Whether a line was an object with a list of events."""
 
     @property
     def held_from(self) -> int | None:
@@ -49,7 +56,9 @@ class EventFraming:
 
     def take(self, lines: list[RawLine]) -> list[RawLine]:
         """The lines with one event each that are complete with these physical ones, and those that hold none."""
-        if not self._held and (_are_alike(lines) or all(map(_is_usual, lines))):
+        text = b"\n".join([line.data for line in lines])
+        may_be_usual = not (self._held or self._may_list_events(lines, text))
+        if may_be_usual and (_are_alike(lines, text) or all(map(_is_usual, lines))):
             return lines
         return [framed for line in lines for framed in self._taken(line)]
 
@@ -59,7 +68,8 @@ class EventFraming:
         There are none if only signs of a list follow the last event.
         """
         copy = EventFraming(self._longest)
-        copy._held, copy._start, copy._depth, copy._is_list = [*self._held], self._start, self._depth, self._is_list
+        copy._held, copy._start, copy._depth = [*self._held], self._start, self._depth
+        copy._is_list, copy._has_lists = self._is_list, self._has_lists
         framed = copy.take([tail])
         is_whole = not copy._held and all(map(_is_event, framed))
         return framed if is_whole else None
@@ -68,7 +78,18 @@ class EventFraming:
         """Take the event that is held as complete: its last line was given out without a newline."""
         self._held = []
 
+    def _may_list_events(self, lines: list[RawLine], text: bytes) -> bool:
+        """Whether an object in one of the lines, together `text`, may hold a list of events."""
+        if self._has_lists or _LIST in text:
+            return True
+        return bool(lines) and lines[0].number == 1 and not _is_event(lines[0], is_known=True)
+
     def _taken(self, line: RawLine) -> list[RawLine]:
+        may_list = not (self._held or line.overlong) and self._may_list_events([line], line.data)
+        listed = _listed_events(line) if may_list else []
+        self._has_lists = self._has_lists or bool(listed)
+        if listed or (not self._held and (_is_usual(line) or line.overlong)):
+            return listed or [line]
         from tui.bundle.log.cutting import are_apart, cut_into_objects
 
         if self._held:
@@ -77,10 +98,10 @@ class EventFraming:
                 return self._continued(line, cut)
             given_up, self._held = self._held, []
             return [*given_up, *self._taken(line)]
-        if _is_usual(line) or line.overlong:
-            return [line]
-        self._is_list = self._is_list or (line.number == 1 and line.data.strip() == b"[")
-        if self._is_list and not line.data.strip(b"[], \t\r"):
+        if line.number == 1 and line.data.rstrip().endswith(b"["):
+            self._is_list = True
+            return []
+        if self._is_list and not line.data.strip(b"[]}, \t\r"):
             return []
         cut = cut_into_objects(line.data, 0)
         return [_without_words(line)] if cut is None or not are_apart(line.data, cut) else self._begun(line, cut)
@@ -116,6 +137,8 @@ class EventFraming:
         first, *others = cut.objects
         whole = _joined([*self._held, _piece(line, 0, first[1])], self._start)
         held, self._held = self._held, []
+        if listed := _listed_events(whole):
+            return listed
         if not (_is_event(whole) and are_apart(line.data, cut)):
             return [*held, line]
         if cut.depth:
@@ -135,13 +158,15 @@ def first_lines(text: bytes) -> Iterator[RawLine]:
         yield from framing.with_tail(tail) or ()
 
 
-def _are_alike(lines: list[RawLine]) -> bool:
-    """Whether all lines look like one event that begins as in the first line: looking at all at once is quicker."""
+def _are_alike(lines: list[RawLine], text: bytes) -> bool:
+    """Whether all lines, together `text`, look like one event that begins as in the first line.
+
+    Looking at all at once is quicker.
+    """
     if not lines:
         return True
     first = lines[0].data
     name = first[: first.find(b":") + 1]
-    text = b"\n".join([line.data for line in lines])
     is_usual = name.startswith(b'{"') and text.endswith(b"}")
     return is_usual and text.count(b"}\n" + name) == len(lines) - 1 and text.count(name) == len(lines)
 
@@ -158,8 +183,17 @@ def _is_usual(line: RawLine) -> bool:
     return data.find(data[:end], end) < 0
 
 
-def _is_event(line: RawLine) -> bool:
-    return isinstance(decode_line(line.data, line.number), EventLine)
+def _listed_events(line: RawLine) -> list[RawLine]:
+    """The events in a list that the object in a line holds. Few logs need it."""
+    from tui.bundle.log.listed import listed_events
+
+    return listed_events(line)
+
+
+def _is_event(line: RawLine, *, is_known: bool = False) -> bool:
+    """Whether a line is an event, of a known kind if that is asked."""
+    found = decode_line(line.data, line.number)
+    return isinstance(found, EventLine) and not (is_known and isinstance(found.event.payload, UnknownEvent))
 
 
 def _without_words(line: RawLine) -> RawLine:
