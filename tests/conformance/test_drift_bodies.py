@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.test_drift import DEMOS, Recording
+from tests.conformance.test_drift import DEMOS, Json, Recording
 from tui.analysis.statistics.counts import statistics_of
 from tui.bundle.open import open_bundle
 from tui.commands.check import check_bundle
@@ -92,6 +92,10 @@ CHANGES: dict[str, tuple[Change, str]] = {
         ),
         "item-renamed",
     ),
+    "roles renamed": (
+        everywhere(lambda value: {"author_role" if name == "role" else name: value[name] for name in value}),
+        "item-renamed",
+    ),
     "who spawned renamed": (
         lambda body: (
             {"origin" if name == "session_source" else name: body[name] for name in body}
@@ -141,6 +145,54 @@ def test_change_of_all_bodies_is_one_finding(name: str, tmp_path: Path) -> None:
     bundle = changed(change, tmp_path / "bundle")
     assert seen(bundle) == seen_unchanged()
     assert codes(bundle) == [code]
+
+
+def test_output_without_a_role_is_of_the_model(tmp_path: Path) -> None:
+    bundle = changed(
+        lambda body: (
+            everywhere(lambda value: {name: value[name] for name in value if name != "role"})(body)
+            if isinstance(body, dict) and "output_items" in body
+            else body
+        ),
+        tmp_path / "bundle",
+    )
+
+    assert seen(bundle) == seen_unchanged()
+    assert codes(bundle) == ["role-inferred"]
+
+
+SCHEMA_1 = "agents-schema1"
+
+
+def with_other_endings(payload: Json) -> Json:
+    return {name.replace("_payload", "_ref"): value for name, value in payload.items()}
+
+
+def with_references_together(payload: Json) -> Json:
+    references = {name: payload.pop(name) for name in list(payload) if name.endswith("_payload") and payload[name]}
+    return {**payload, "payloads": references} if references else payload
+
+
+@pytest.mark.parametrize("change", [with_other_endings, with_references_together])
+def test_each_reference_is_found(change: Callable[[Json], Json], tmp_path: Path) -> None:
+    recording = Recording(DEMOS / SCHEMA_1)
+    for event in recording.events:
+        event["payload"] = change(event["payload"])
+    bundle = recording.write(tmp_path / "bundle")
+
+    assert seen(bundle) == seen(DEMOS / SCHEMA_1)
+    assert len(codes(bundle)) == 1
+
+
+def test_renamed_call_ids_cost_no_edges(tmp_path: Path) -> None:
+    recording = Recording(DEMOS / SCHEMA_1)
+    recording.change_bodies(
+        everywhere(lambda value: {"tool_use_id" if name == "call_id" else name: value[name] for name in value})
+    )
+    bundle = recording.write(tmp_path / "bundle")
+
+    assert seen(bundle) == seen(DEMOS / SCHEMA_1)
+    assert codes(bundle) == ["item-renamed", "field-renamed"]
 
 
 UNREAD: dict[str, tuple[Change, str]] = {

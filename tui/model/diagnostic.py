@@ -26,6 +26,7 @@ COUNTED_CODES = frozenset(
         "other-rollout",
         "other-schema",
         "reference-without-place",
+        "role-inferred",
         "unknown-event",
         "unknown-payload-kind",
         "usage-unreadable",

@@ -25,7 +25,7 @@ from tui.model.evidence import ItemList, ItemSource
 from tui.model.ids import CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.reducer import agents, code_cell, tool_links
 from tui.reducer.content_key import ContentKey, content_key, part_key
-from tui.reducer.normalize import FOREIGN_ITEM, WRAPPED_ITEM, Candidate, Normalized, Normalizer
+from tui.reducer.normalize import FOREIGN_ITEM, INFERRED_ROLE, WRAPPED_ITEM, Candidate, Normalized, Normalizer
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps, is_step_over
 from tui.reducer.visible import make_visible, place_before
@@ -59,7 +59,7 @@ def normalize(
     normalizer = Normalizer(sighting.payload_id, state.rules, levels_above)
     normalized: Normalized = yield from normalizer.items(raw_items, first_position)
     for fault in normalized.faults:
-        if fault.code in (WRAPPED_ITEM, FOREIGN_ITEM):
+        if fault.code in (WRAPPED_ITEM, FOREIGN_ITEM, INFERRED_ROLE):
             consequence = "the items were read"
             state.report_counted("", fault.code, fault.message, consequence, severity="warning")
             continue

@@ -50,6 +50,9 @@ WRAPPED_ITEM: Final = "item-wrapped"
 FOREIGN_ITEM: Final = "item-renamed"
 """Code of a fault that costs nothing either: the item was recognised by its spelling or by what it holds."""
 
+INFERRED_ROLE: Final = "role-inferred"
+"""Code of a fault that costs little: whose message it is was concluded from what it holds."""
+
 _MISSING: Final = object()
 
 _PLAIN_CALL: Final = frozenset(
@@ -193,12 +196,15 @@ class Normalizer:
         """An unfit item as it can be read: in the usual spelling, or by what it holds; else what stands in for it."""
         from tui.schema.foreign_items import usual_item
 
-        usual = usual_item(value)
+        usual = usual_item(value, _ROLES)
         if usual is not None:
             with contextlib.suppress(_Unfit):
                 message = (
                     f"model items in {self._where} have other types or names, such as {shortened(_type_of(value))!r}"
                 )
+                if _is_role_inferred(value, usual):
+                    message = f"messages in {self._where} do not say whose they are; those of output are the model's"
+                    return usual, self._shape(usual), _Unfit(INFERRED_ROLE, message)
                 return usual, self._shape(usual), _Unfit(FOREIGN_ITEM, message)
         return value, self._stand_in(value), unfit
 
@@ -206,7 +212,7 @@ class Normalizer:
         """A call or an output with the id that it has under another name; calls of a server have none."""
         from tui.schema.foreign_items import lacks_call_id, usual_item
 
-        usual = usual_item(value) if lacks_call_id(value) else None
+        usual = usual_item(value, _ROLES) if lacks_call_id(value) else None
         if usual is None:
             return value
         message = f"call ids of model items in {self._where} have another name"
@@ -398,6 +404,11 @@ def _wrapped(value: Any) -> dict[str, Any] | None:
 def _type_of(value: Any) -> str:
     found = value.get("type") if isinstance(value, dict) else None
     return found if isinstance(found, str) else "item"
+
+
+def _is_role_inferred(value: Any, usual: dict[str, Any]) -> bool:
+    """Whether a message has no word for its role, under any name."""
+    return usual.get("type") == "message" and usual.get("role") not in value.values()
 
 
 def _is_plain_call(value: dict[str, Any]) -> bool:

@@ -381,12 +381,31 @@ class ReducerState:
             return self._decode_recognised(ref, data, decoder, lists) or decoded
         return decoded
 
+    def _decode_with_ids(self, ref: RawPayloadRef, data: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
+        """A payload with an id of another name; None if that is not what is unusual about it."""
+        from tui.schema.bodies import with_ids
+
+        fields = msgspec.structs.fields(decoder.type)
+        needed = [field.encode_name for field in fields if field.required]
+        found = with_ids(data, needed, [field.encode_name for field in fields])
+        if found is None:
+            return None
+        try:
+            decoded = decoder.decode(found.body)
+        except jsontext.BAD_JSON:
+            return None
+        message = (
+            f"{found.name} of payload {ref.raw_payload_id} ({ref.kind.type}) is called {shortened(found.recorded)!r}"
+        )
+        self.report_counted(found.name, "field-renamed", message, "it was read anyway", severity="warning")
+        return decoded
+
     def _decode_recognised(
         self, ref: RawPayloadRef, data: bytes, decoder: msgspec.json.Decoder[Any], lists: tuple[str, ...]
     ) -> Any:
-        """A payload whose lists were recognised by their items; None if they were not."""
+        """A payload whose lists were recognised by their items, or its id by being one; None if they were not."""
         if not lists:
-            return None
+            return self._decode_with_ids(ref, data, decoder)
         from tui.schema.bodies import with_lists
 
         recognised = with_lists(data, lists)

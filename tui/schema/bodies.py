@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -60,6 +60,14 @@ class Recognised(NamedTuple):
     places: tuple[str, ...]
 
 
+class Renamed(NamedTuple):
+    """A body as a known recorder would write it, with the name of a member there and in the recorded one."""
+
+    body: bytes
+    name: str
+    recorded: str
+
+
 def with_lists(body: bytes, names: Sequence[str]) -> Recognised | None:
     """The body with its lists of items under these names; None if there is not exactly one list for each.
 
@@ -72,6 +80,22 @@ def with_lists(body: bytes, names: Sequence[str]) -> Recognised | None:
         return None
     members, places = found
     return Recognised(msgspec.json.encode(members), places)
+
+
+def with_ids(body: bytes, needed: Collection[str], known: Collection[str]) -> Renamed | None:
+    """The body with the id that it needs and has under a foreign name, if no other id could be meant; else None.
+
+    `needed` are the names that it must have, `known` all that it may have.
+    """
+    members = _decoded(body)
+    if not isinstance(members, dict):
+        return None
+    missing = [name for name in needed if name not in members]
+    foreign = [name for name, value in members.items() if name not in known and isinstance(value, str)]
+    ids = [name for name in foreign if folded(name).endswith("id")]
+    if len(missing) != 1 or len(ids) != 1 or not missing[0].endswith("_id"):
+        return None
+    return Renamed(msgspec.json.encode({**members, missing[0]: members.pop(ids[0])}), missing[0], ids[0])
 
 
 def out_of_text(body: bytes) -> bytes | None:

@@ -17,10 +17,13 @@ import msgspec
 from tui.schema.encoding import MARK, without_mark
 from tui.schema.events import (
     EVENT_TYPES,
+    AgentResultObserved,
     CodeCellEnded,
     CodeCellInitialResponse,
     EventPayload,
     HistoryItemAccepted,
+    InferenceCancelled,
+    InferenceFailed,
     InferenceStarted,
     KnownEvent,
     OtherEvent,
@@ -87,7 +90,17 @@ _PAYLOAD_ID = b'"raw_payload_id"'
 _TURN_ID = b'"codex_turn_id"'
 
 _MAY_LACK_PAYLOADS = frozenset(
-    {HistoryItemAccepted, ToolCallEnded, CodeCellInitialResponse, CodeCellEnded, ThreadStarted, ToolCallStarted}
+    {
+        AgentResultObserved,
+        CodeCellEnded,
+        CodeCellInitialResponse,
+        HistoryItemAccepted,
+        InferenceCancelled,
+        InferenceFailed,
+        ThreadStarted,
+        ToolCallEnded,
+        ToolCallStarted,
+    }
 )
 """Kinds of events that are whole without a payload, so that nothing else shows that it has another name."""
 

@@ -162,6 +162,9 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "item-renamed": Meaning("model items with other types or names", "they were recognised and read", _UPDATE),
     "item-wrapped": Meaning("model items inside other objects", "they were read anyway", _UPDATE),
+    "role-inferred": Meaning(
+        "messages without a word for whose they are", "those of output are shown as the model's", _UPDATE
+    ),
     "reference-without-place": Meaning(
         "references that do not say where the payload is",
         "payloads were looked for in the files numbered like their ids",
