@@ -121,6 +121,31 @@ def test_shard_that_changed_means_reading_again(bundle: Path, cache: Path) -> No
     assert found(bundle, cache) is None
 
 
+def remove_shard(bundle: Path) -> None:
+    next((bundle / "payloads").glob("*.zst")).unlink()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        grow,
+        touch("manifest.json"),
+        replace_log,
+        remove_shard,
+        lambda bundle: os.utime(next((bundle / "payloads").glob("*.zst")), ns=(1, 1)),
+        lambda bundle: (bundle / "payloads" / "new.zst").touch(),
+        lambda bundle: (bundle / "manifest.json").unlink(),
+    ],
+    ids=["grown", "manifest touched", "log replaced", "shard gone", "shard touched", "shard came", "manifest gone"],
+)
+def test_change_while_open_is_noticed(change: Callable[[Path], object], bundle: Path, cache: Path) -> None:
+    keep(bundle, cache)
+    kept, opened = found(bundle, cache), open_bundle(bundle)
+    assert kept is not None
+    change(bundle)
+    assert not kept.is_of(opened)
+
+
 def test_another_program_reads_again(bundle: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(bundle, cache)
     monkeypatch.setattr("tui.cache.likeness.__version__", "0.0.1")

@@ -63,9 +63,16 @@ def likeness_of(source: Source) -> Likeness | None:
 
 
 def has_same_files(source: Source, likeness: Likeness) -> bool:
-    """Whether the files of a bundle are still as they were: asked every few seconds, so nothing is read."""
+    """Whether the files of a bundle are still as they were: asked every few seconds, so nothing is read.
+
+    Nor is the folder of payloads listed, which may hold thousands of files: a file that comes or goes gives the folder
+    itself another stamp.
+    """
+    if not isinstance(source, Bundle):
+        return False
+    named = _named(source)
     try:
-        return isinstance(source, Bundle) and dict(_stamps(source)) == likeness.files
+        return all(_stamp(named.get(name, named["payloads"] / name)) == stamp for name, stamp in likeness.files.items())
     except OSError:
         return False
 
@@ -83,10 +90,15 @@ def program_version(package: Path = Path(__file__).parents[1]) -> str:
 
 
 def _stamps(bundle: Bundle) -> list[tuple[str, Stamp | None]]:
-    payloads = bundle.path / PAYLOADS_DIRECTORY_NAME
-    named = {"log": bundle.log_path, "manifest": bundle.path / MANIFEST_FILE_NAME, "payloads": payloads}
+    named = _named(bundle)
     found = [(name, _stamp(path)) for name, path in named.items()]
-    return found + [(path.name, _stamp(path)) for path in sorted(payloads.glob("*.zst"))[:_MOST_SHARDS]]
+    return found + [(path.name, _stamp(path)) for path in sorted(named["payloads"].glob("*.zst"))[:_MOST_SHARDS]]
+
+
+def _named(bundle: Bundle) -> dict[str, Path]:
+    """What every bundle has, by the name that its stamp gets."""
+    payloads = bundle.path / PAYLOADS_DIRECTORY_NAME
+    return {"log": bundle.log_path, "manifest": bundle.path / MANIFEST_FILE_NAME, "payloads": payloads}
 
 
 def _stamp(path: Path) -> Stamp | None:
