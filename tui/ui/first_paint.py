@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.screen import Screen, ScreenResultType
 
 from tui.ui.scheduler import PAINTING
+from tui.ui.terminal.textual_private import SureTimers
 
 LONGEST_SECONDS = 0.25
 """After this long the screen is shown as it is."""
@@ -23,7 +24,7 @@ MANY_EVENTS = 5_000
 """From this many events on, what is worked out in slices comes after the picture: of fewer it is soon done."""
 
 
-class StyledOnce(Screen[ScreenResultType], Generic[ScreenResultType]):
+class StyledOnce(SureTimers, Screen[ScreenResultType], Generic[ScreenResultType]):
     """A screen whose widgets get their styles when they come to be, and not a second time."""
 
     def post_message(self, message: Message) -> bool:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
+import itertools
+import pkgutil
 import re
 from pathlib import Path
 
@@ -11,11 +15,17 @@ from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message_pump import MessagePump
+from textual.screen import Screen
 
+from tests.ui.driving import wait_until
+from tests.ui.test_textual_names import subclasses
+from tui import ui
 from tui.ui.terminal import textual_private
 from tui.ui.terminal.textual_private import (
     EndingApp,
     OpenDriver,
+    SureTimers,
     character_key,
     forget_removed_widgets,
     functional_key,
@@ -77,6 +87,40 @@ async def test_the_app_has_the_attributes(name: str) -> None:
     app: EndingApp[None] = EndingApp()
     async with app.run_test():
         assert hasattr(app, name)
+
+
+@pytest.mark.parametrize(
+    ("base", "is_sure"),
+    [((EndingApp,), True), ((App,), False)],
+    ids=["ours", "what Textual does by itself"],
+)
+async def test_a_timer_comes_on_a_busy_machine(
+    base: tuple[type[App[None]]], is_sure: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something else has the processor for a while between two looks at the clock, before the app goes on."""
+    came = asyncio.Event()
+    app = type("Small", base, {})()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        moments = itertools.count(0.0, 0.005)
+        monkeypatch.setattr("textual.timer._time.get_time", lambda: next(moments))
+        app.set_timer(0.001, came.set)
+        if is_sure:
+            await wait_until(app, came.is_set, lambda: "the timer")
+        else:
+            await pilot.pause(0.02)
+        assert came.is_set() == is_sure
+
+
+def test_every_app_and_screen_has_sure_timers() -> None:
+    """Widgets set none: who wants another one here adds it to the bases of the class."""
+    for found in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
+        importlib.import_module(found.name)
+    hosts = [one for one in subclasses(MessagePump) if one.__module__.startswith("tui.")]
+    unsure = {one.__name__ for one in hosts if issubclass(one, App | Screen) and not issubclass(one, SureTimers)}
+    assert len(hosts) > 20
+    assert unsure == set()
+    assert not [path.name for path in (SOURCES / "widgets").rglob("*.py") if ".set_timer(" in path.read_text()]
 
 
 @pytest.mark.parametrize(

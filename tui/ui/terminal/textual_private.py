@@ -19,8 +19,10 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region, Size
 from textual.keys import Keys, _character_to_key
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.timer import Timer, TimerCallback
 
 from tui.ui.terminal.shown import DrawnPiece, Shift, Shown
 
@@ -67,7 +69,24 @@ def driver_of(app: App[Any]) -> Driver | None:
     return app._driver
 
 
-class EndingApp(App[ResultType], Generic[ResultType], inherit_bindings=False):
+class SureTimers(MessagePump):
+    """What calls a function once, after a delay, calls it however busy the machine is.
+
+    A timer of Textual leaves out the calls for which it is too late already. Where it does not run for a moment between
+    two looks at the clock, that is true of the only call of a short delay, too: it never came, and what waited for it,
+    such as the picture of all that was read, waited for ever.
+    """
+
+    def set_timer(
+        self, delay: float, callback: TimerCallback | None = None, *, name: str | None = None, pause: bool = False
+    ) -> Timer:
+        """Call a function once, after a delay in seconds or, should it be too late for that, at once."""
+        timer = super().set_timer(delay, callback, name=name, pause=pause)
+        timer._skip = False
+        return timer
+
+
+class EndingApp(SureTimers, App[ResultType], Generic[ResultType], inherit_bindings=False):
     """An app that learns of an error in its own code, and decides how it ends."""
 
     _pointer_shape = "default"
