@@ -16,6 +16,7 @@ import random
 import signal
 import sys
 import tempfile
+import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,8 +55,20 @@ SCREENS = {
     "filter": b"f",
     "everywhere": b"g/",
     "bundles": b"gl",
+    "exports": b"X",
+    "review": b"X\r",
+    "folder": b"",
+    "live": b"",
+    "live time": b"T",
+    "live ladder": b"L",
+    "live agents": b"a",
 }
 """Every screen and typed line, and the keys that open it."""
+
+_LIVE = ["demo", "agents", "--speed", "0.05"]
+
+ARGUMENTS = {"folder": ["demo_bundles", "--no-restore"]} | {name: _LIVE for name in SCREENS if name.startswith("live")}
+"""What the viewer is started with for screens that are not those of a finished recording. The live ones end."""
 
 SAFE_KEYS = (b"j", b"k", b"h", b"l", b"\t", b"\x1b[B", b"\x1b[5~", b"z", b"v", b"n", b"e", b"gg", b"\x1b")
 
@@ -91,6 +104,9 @@ class WatchedSession(Session):
         self._screen = pyte.Screen(120, 40)
         self._stream = pyte.ByteStream(self._screen)
         super().__init__(arguments, environment, **options)
+        # What arrives while the program has given the terminal back would end it by the line, as at a shell.
+        self.settings[6][termios.VINTR] = self.settings[6][termios.VQUIT] = self.settings[6][termios.VSUSP] = b"\0"
+        termios.tcsetattr(self._terminal, termios.TCSANOW, self.settings)
 
     @property
     def ticks(self) -> int:
@@ -216,7 +232,10 @@ def storm(session: WatchedSession, seed: int, size: int) -> None:
         elif happening < 0.015:
             os.kill(session.pid, signal.SIGCONT)
         elif happening < 0.02:
-            os.kill(session.pid, chance.choice((signal.SIGSTOP, signal.SIGTSTP)))
+            number = signal.SIGSTOP if happening < 0.019 else signal.SIGTSTP
+            if number == signal.SIGTSTP:
+                settle(session)  # who gives a terminal back in the middle of a paste sees its rest as keys
+            os.kill(session.pid, number)
             session.wait_for_stop()
             os.kill(session.pid, signal.SIGCONT)
         elif happening < 0.05:
@@ -247,20 +266,22 @@ def main() -> int:
         if name not in given.screens:
             continue
         with tempfile.TemporaryDirectory() as home:
-            trouble = run_one(given.bundle, keys, given.seed + number, given.bytes, Path(home))
+            arguments = ARGUMENTS.get(name, [given.bundle, "--no-restore"])
+            trouble = run_one(arguments, keys, given.seed + number, given.bytes, Path(home))
         failures += trouble is not None
         print(f"{name:<14} {trouble or 'held'}", flush=True)
     return 1 if failures else 0
 
 
-def run_one(bundle: str, keys: bytes, seed: int, size: int, home: Path) -> str | None:
+def run_one(arguments: list[str], keys: bytes, seed: int, size: int, home: Path) -> str | None:
     """One storm in one screen; what went wrong, or None."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
-    session = WatchedSession([bundle, "--no-restore"], environment | {"PAGER": "true"}, before=_WITHOUT_LEAVING)
+    session = WatchedSession(arguments, environment | {"PAGER": "true"}, before=_WITHOUT_LEAVING)
     try:
-        session.wait_for(b"/root/alpha")
+        session.wait_for(b"Review the" if arguments == ARGUMENTS["folder"] else b"/root/alpha")
         session.press(keys)
-        settle(session)
+        if arguments != _LIVE:
+            settle(session)
         storm(session, seed, size)
         settle(session)
         before = session.picture
