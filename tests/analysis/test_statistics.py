@@ -16,7 +16,7 @@ from tui.analysis.statistics.counts import percentile, statistics_of
 from tui.analysis.statistics.figures import Statistics
 from tui.bundle.open import open_bundle
 from tui.model.conversation import ToolProducer
-from tui.model.ids import ItemId, OperationId, ToolCallId
+from tui.model.ids import InferenceCallId, ItemId, OperationId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import TokenUsage
 from tui.store import TraceStore
@@ -142,6 +142,19 @@ def test_the_slowest_calls_are_ten_at_most() -> None:
     slowest = statistics(graph).slowest
     assert [call.duration_ms for call in slowest] == list(range(11, 1, -1))
     assert slowest[0].node == NodeRef("tool_call", "tool 11")
+
+
+def test_slow_requests_hide_no_slow_command() -> None:
+    graph = small_graph()
+    for number in range(12):
+        graph.inference(f"request {number}")
+        window = graph.trace.inference_calls[InferenceCallId(f"request {number}")].execution
+        window.end(window.started_at_unix_ms + 1_000, 9, "completed")
+    lasting(graph, "tool", 5)
+    found = statistics(graph)
+    assert NodeRef("tool_call", "tool") not in [call.node for call in found.slowest]
+    assert [call.node for call in found.slowest_work] == [NodeRef("tool_call", "tool")]
+    assert len(found.slowest_requests) == 10
 
 
 def test_compaction_requests_stand_beside_the_model_that_answered_them() -> None:

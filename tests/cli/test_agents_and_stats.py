@@ -133,7 +133,7 @@ def test_what_is_open_in_a_recording_that_waits_is_open_until_now(
 def test_stats_names_tools_as_the_model_knows_them(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "stats", DEMO_BUNDLES / "mcp")
     assert "demo.slow " in text
-    assert "Slowest calls" in text
+    assert "Slowest tools and commands" in text
 
 
 @pytest.mark.parametrize("command", ["agents", "stats"])

@@ -29,12 +29,27 @@ async def test_the_tables_stand_below_each_other_with_their_headings() -> None:
             "Programs",
             "Models",
             "Slowest",
+            "Slowest",
             "Agents",
         ]
         assert driver.picker.title_text.startswith(
-            "Statistics · by time · 2 columns hidden below width 140 · up to event"
+            "Statistics · by time · 2 columns hidden below width 140: turns, first token · up to event"
         )
         assert driver.picker_texts[1].split()[:2] == ["wait_agent", "5"]
+
+
+async def test_question_begins_at_the_table_that_answers_it() -> None:
+    async with running("agents", size=(80, 24)) as driver:
+        await driver.press("?")
+        await driver.picked()
+        await driver.narrow("how full is the context")
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, StatisticsScreen) and driver.picker_texts, "tables")
+        rows, texts = driver.picker.rows, driver.picker_texts
+        (legend,) = (row for row, text in enumerate(texts) if text.startswith(" context: its requests in order"))
+        await driver.until(lambda: rows.top <= legend and rows.cursor == legend + 2, "the table of the agents")
+        assert texts[legend + 1].split()[:2] == ["Agents", "context"]
+        assert rows.cursor < rows.top + rows.page_height
 
 
 async def test_rows_are_sorted_by_the_next_amount() -> None:
@@ -101,7 +116,7 @@ async def test_heading_of_a_table_stays_in_view() -> None:
         rows = driver.picker.rows
         (pinned,) = rows.pinned_rows(rows.top)
         assert rows.top > pinned
-        assert driver.picker.picker.shown[pinned].text.split()[:2] == ["Slowest", "calls"]
+        assert driver.picker.picker.shown[pinned].text.split()[:2] == ["Slowest", "requests"]
         assert rows.top < rows.cursor
 
 

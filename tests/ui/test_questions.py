@@ -9,7 +9,7 @@ from tui.ui.commands import COMMANDS
 from tui.ui.commands.questions import QUESTIONS, listed_questions, words_of
 from tui.ui.keyboard import shown_keys
 from tui.ui.listed_commands import listed_commands
-from tui.viewmodel.lists.commands import command_entries, entries_by_name
+from tui.viewmodel.lists.commands import ABOUT, command_entries, entries_by_name
 from tui.viewmodel.lists.picker import Picker
 
 KEYS = {command.id: shown_keys(command.keys[0]) for command in COMMANDS}
@@ -20,7 +20,7 @@ HELP_ROOM = 73
 def keys_found(word: str) -> set[str]:
     picker = Picker(command_entries(listed_questions(lambda name: KEYS[name])))
     picker.narrow(word)
-    return {KEYS[str(entry.value)] for entry in picker.shown if entry.value is not None}
+    return {KEYS[str(entry.value).partition(ABOUT)[0]] for entry in picker.shown if entry.value is not None}
 
 
 @pytest.mark.parametrize(

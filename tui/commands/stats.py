@@ -82,6 +82,8 @@ def _lines(store: TraceStore, statistics: Statistics) -> Iterator[str]:
         yield table.title
         rows = [row.cells for row in table.rows]
         yield from (f"  {line}" for line in table_lines(table.heads, rows, table.left))
+        if table.legend:
+            yield f"  {table.legend}"
 
 
 def _sum_of(tokens: Tokens) -> str:

@@ -24,10 +24,14 @@ KEY_SCOPES: tuple[Scope, ...] = (*PANE_SCOPES, "ladder", "lanes", "compare", "li
 
 
 class Press(NamedTuple):
-    """How a command was called: the count typed before its key, None without one, and the letter typed behind it."""
+    """How a command was called: the count typed before its key, None without one, and the letter typed behind it.
+
+    `about`: what a question of the help asks about, as the title of a table; empty for a key.
+    """
 
     times: int | None = None
     letter: str = ""
+    about: str = ""
 
 
 class Command(NamedTuple):

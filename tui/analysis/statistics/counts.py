@@ -59,7 +59,7 @@ from tui.schema.events import ExecutionStatus
 from tui.schema.payloads import RawPayloadRef
 
 SLOWEST = 10
-"""Calls that are named as the slowest."""
+"""Calls that are named as the slowest, of all and of each kind."""
 
 CALLS_PER_STEP = 20
 """Calls that are looked at between two rests."""
@@ -144,7 +144,8 @@ class StatisticsCount:
         self._clock = clock_ms(trace)
         self._tallies: defaultdict[tuple[str, str], _Tally] = defaultdict(lambda: _Tally(self._clock))
         self._sums: defaultdict[tuple[str, str], _Sums] = defaultdict(_Sums)
-        self._slowest: list[Slow] = []
+        self._slow_requests: list[Slow] = []
+        self._slow_work: list[Slow] = []
         self._agents: list[AgentStatistics] = []
 
     def steps(self) -> Iterator[None]:
@@ -173,16 +174,21 @@ class StatisticsCount:
             agents=tuple(self._agents),
             tools=tuple(sorted(self._tools(), key=lambda one: (-one.calls.total_ms, one.name))),
             models=tuple(sorted(self._models(), key=lambda one: (-one.requests.total_ms, one.name))),
-            slowest=tuple(
-                SlowCall(slow.node, slow.thread_id, name_of(self._trace, self._index, slow.node), slow.duration_ms)
-                for slow in nsmallest(SLOWEST, self._slowest)
-            ),
+            slowest=self._slowest_of([*self._slow_requests, *self._slow_work]),
+            slowest_requests=self._slowest_of(self._slow_requests),
+            slowest_work=self._slowest_of(self._slow_work),
             requests=self._tallies["all requests", ""].statistics(),
             calls=self._tallies["all calls", ""].statistics(),
             compactions=len(self._trace.compactions),
             tokens=whole.tokens,
             output=Output(*whole.output),
             programs=tuple(sorted(self._programs(), key=lambda one: (-one.calls.total_ms, one.name))),
+        )
+
+    def _slowest_of(self, calls: Iterable[Slow]) -> tuple[SlowCall, ...]:
+        return tuple(
+            SlowCall(slow.node, slow.thread_id, name_of(self._trace, self._index, slow.node), slow.duration_ms)
+            for slow in nsmallest(SLOWEST, calls)
         )
 
     def _count(self, node: NodeRef) -> None:
@@ -242,10 +248,12 @@ class StatisticsCount:
     ) -> None:
         """A call that may be among the slowest."""
         slow = self._add(node, thread_id, window, keys)
-        if slow is not None and measured(slow.duration_ms, self._clock) is not None:
-            self._slowest.append(slow)
-        if len(self._slowest) > 100 * SLOWEST:
-            self._slowest = nsmallest(SLOWEST, self._slowest)
+        if slow is None or measured(slow.duration_ms, self._clock) is None:
+            return
+        slowest = self._slow_requests if node.kind in ("inference", "compaction_request") else self._slow_work
+        slowest.append(slow)
+        if len(slowest) > 100 * SLOWEST:
+            slowest[:] = nsmallest(SLOWEST, slowest)
 
     def _add(
         self, node: NodeRef, thread_id: ThreadId, window: ExecutionWindow, keys: Iterable[tuple[str, str]]

@@ -113,7 +113,10 @@ class SlowCall(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """All of it. Agents in the order of the tree; tools, programs and models by total time, then by name."""
+    """All of it. Agents in the order of the tree; tools, programs and models by total time, then by name.
+
+    `slowest` are calls of any kind, `slowest_work` those that are not requests: tools, commands, scripts.
+    """
 
     agents: tuple[AgentStatistics, ...]
     tools: tuple[ToolStatistics, ...]
@@ -125,3 +128,5 @@ class Statistics(NamedTuple):
     tokens: Tokens
     output: Output
     programs: tuple[ProgramStatistics, ...] = ()
+    slowest_requests: tuple[SlowCall, ...] = ()
+    slowest_work: tuple[SlowCall, ...] = ()

@@ -9,6 +9,7 @@ from tui.ui.commands.in_lists import tools_of
 from tui.ui.commands.leaving import leave_mode
 from tui.ui.listed_commands import listed_commands
 from tui.ui.workspace import Workspace
+from tui.viewmodel.lists.commands import ABOUT
 
 commands = CommandGroup[Workspace]("Program")
 
@@ -69,7 +70,8 @@ def show_palette(work: Workspace, _press: Press) -> None:
 
 def _run_chosen(work: Workspace, choice: object) -> None:
     if choice is not None:
-        work.keyboard.commands[str(choice)].run(work, Press())
+        command_id, _, about = str(choice).partition(ABOUT)
+        work.keyboard.commands[command_id].run(work, Press(about=about))
 
 
 @commands.add("q", "Close this view; at the root, quit")

@@ -17,12 +17,13 @@ HEADING = "Questions"
 class Question(NamedTuple):
     """`commands`: the ids of those to press one behind the other; choosing the question runs the first of them.
 
-    `words` are further ones that somebody with this question may type.
+    `words` are further ones that somebody with this question may type. `about` is the table that has the answer.
     """
 
     text: str
     commands: tuple[str, ...]
     words: str
+    about: str = ""
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -55,6 +56,7 @@ QUESTIONS: tuple[Question, ...] = (
         "How full is the context window?",
         ("show_statistics",),
         "limit size tokens full usage sparkline maximum",
+        about="Agents",
     ),
     Question(
         "Where do the tokens go, agent by agent?",
@@ -139,6 +141,7 @@ def listed_questions(first_key: Callable[[str], str]) -> list[ListedCommand]:
             HEADING,
             question.commands[0],
             words=question.words,
+            about=question.about,
         )
         for question in QUESTIONS
         if all(map(first_key, question.commands))

@@ -24,11 +24,11 @@ commands = CommandGroup[Workspace]("Agents")
 
 
 @commands.add("S", "Statistics: per tool, model and agent")
-def show_statistics(work: Workspace, _press: Press) -> None:
+def show_statistics(work: Workspace, press: Press) -> None:
     """Count per tool, model and agent, in slices; Enter goes to the slowest call of a row."""
     from tui.ui.lists.statistics import StatisticsScreen
 
-    screen = StatisticsScreen(tools_of(work), measure=work.panes.measure)
+    screen = StatisticsScreen(tools_of(work), measure=work.panes.measure, at=press.about)
     work.host.app.push_screen(screen, work.travel.jump_to_choice)
     work.host.run_worker(_count_statistics(work, screen), group="statistics", exclusive=True)
 

@@ -31,10 +31,12 @@ _HINTS: Hints = (
 class StatisticsScreen(PickerScreen):
     """Ends with the node of the chosen row, or None."""
 
-    def __init__(self, tools: ListTools, *, measure: Measure) -> None:
+    def __init__(self, tools: ListTools, *, measure: Measure, at: str = "") -> None:
+        """`at`: title of the table to begin at; the first one if that is empty or not there."""
         super().__init__("Statistics · counting …", (), tools, empty="nothing yet", hints=_HINTS)
         self.rows.pins_headings = True
         self._measure = measure
+        self._at = at
         self._make_tables: MakeTables | None = None
         self._tables: Sequence[Table] = ()
         self._about = ""
@@ -47,7 +49,7 @@ class StatisticsScreen(PickerScreen):
         self._make_tables, self._about = make, about
         self._show_in_order()
         if is_first:
-            self.call_after_refresh(self._show_top)
+            self.call_after_refresh(self._show_beginning)
 
     def change_order(self) -> bool:
         """Sort the rows of each table by the next amount."""
@@ -70,12 +72,16 @@ class StatisticsScreen(PickerScreen):
         parts = ["Statistics", f"by {self._order}"]
         if hidden:
             least = cells_for_all_columns(self._tables, self._measure) + _MARGIN
-            parts.append(f"{counted(hidden, 'column')} hidden below width {least}")
+            parts.append(f"{counted(len(hidden), 'column')} hidden below width {least}: {', '.join(hidden)}")
         return " · ".join([*parts, self._about, "Enter: its slowest call, or the agent"])
 
     def _make_entries(self) -> None:
         """The entries, each with the title of its table and the name of its row."""
-        keys = [(table.title, row) for table in self._tables for row in ("", *(one.cells[0] for one in table.rows))]
+        keys = [
+            (table.title, row)
+            for table in self._tables
+            for row in (*(["legend"] if table.legend else []), "", *(one.cells[0] for one in table.rows))
+        ]
         entries = statistics_entries(self._tables, self._entry_width, self._measure)
         self._keys = dict(zip(entries, keys, strict=True))
 
@@ -85,9 +91,16 @@ class StatisticsScreen(PickerScreen):
             self.picker.cursor = places[0]
             self.refresh_entries()
 
-    def _show_top(self) -> None:
-        """The box was too low for it when the entries came."""
-        self.rows.scroll_rows(-self.rows.top)
+    def _show_beginning(self) -> None:
+        """Show the wanted table from its first line on; the box was too low for it when the entries came."""
+        lines = [place for place, entry in enumerate(self.picker.shown) if self._keys[entry][0] == self._at]
+        first = next((place for place in lines if self.picker.shown[place].value is not None), None)
+        if first is not None:
+            self.picker.cursor = first
+            self.refresh_entries()
+            self.call_after_refresh(lambda: self.rows.scroll_rows(lines[0] - self.rows.top))
+        else:
+            self.rows.scroll_rows(-self.rows.top)
 
     def resized(self) -> None:
         """Other columns fit."""

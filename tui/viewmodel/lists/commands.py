@@ -22,10 +22,15 @@ KEY_CELLS = 14
 """Room for three keys of a command, as `^O  Alt+←  gb`."""
 
 
+ABOUT = " about "
+"""Between the id of a command and what a question asks about, in the value of a line."""
+
+
 class ListedCommand(NamedTuple):
     """A line of help: the keys as people write them, what they do, under which heading, and the command to run.
 
     `pane` is the only one in which the keys mean that, if they do not mean it everywhere. `words` find it, too.
+    `about` is what the command is to begin at.
     """
 
     keys: str
@@ -34,6 +39,7 @@ class ListedCommand(NamedTuple):
     command_id: str
     pane: str = ""
     words: str = ""
+    about: str = ""
 
 
 def command_entries(commands: Iterable[ListedCommand]) -> list[PickEntry]:
@@ -53,7 +59,8 @@ def _below_headings(commands: Iterable[ListedCommand], line_of: Callable[[Listed
         if command.group != heading:
             heading = command.group
             entries.append(PickEntry((Span(f" {heading}", "title"),)))
-        entries.append(PickEntry(line_of(command), command.command_id, hidden=command.words))
+        value = f"{command.command_id}{ABOUT}{command.about}" if command.about else command.command_id
+        entries.append(PickEntry(line_of(command), value, hidden=command.words))
     return entries
 
 

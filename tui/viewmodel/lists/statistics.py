@@ -19,10 +19,12 @@ LEAST_TEXT_CELLS = 12
 
 
 def statistics_entries(tables: Sequence[Table], width: int, measure: Measure) -> list[PickEntry]:
-    """The tables below each other, in `width` cells."""
+    """The tables below each other, in `width` cells; a legend is above the heading that stays in view."""
     entries: list[PickEntry] = []
     for table in tables:
         lines = _lines(_grid(table), table.left, width - 2, measure)
+        if table.legend:
+            entries.append(PickEntry((Span(f" {table.legend}", "dim"),)))
         entries.append(PickEntry((Span(f" {lines[0][0]}", "title"), Span(lines[0][1], "dim"))))
         for row, (name, rest) in zip(table.rows, lines[1:], strict=True):
             line: Line = (Span(f" {name}"), Span(rest, "dim"))
@@ -30,11 +32,10 @@ def statistics_entries(tables: Sequence[Table], width: int, measure: Measure) ->
     return entries
 
 
-def hidden_columns(tables: Sequence[Table], width: int, measure: Measure) -> int:
-    """Count the columns that have no room in `width` cells, in the table that loses most."""
-    return max(
-        (len(table.heads) - len(_widths(_grid(table), table.left, width - 2, measure)) for table in tables), default=0
-    )
+def hidden_columns(tables: Sequence[Table], width: int, measure: Measure) -> tuple[str, ...]:
+    """The heads of the columns that have no room in `width` cells, in the table that loses most."""
+    hidden = (table.heads[len(_widths(_grid(table), table.left, width - 2, measure)) :] for table in tables)
+    return max(hidden, key=len, default=())
 
 
 def cells_for_all_columns(tables: Sequence[Table], measure: Measure) -> int:

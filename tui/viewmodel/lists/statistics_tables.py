@@ -12,6 +12,7 @@ from tui.analysis.statistics.figures import (
     CallStatistics,
     ModelStatistics,
     ProgramStatistics,
+    SlowCall,
     Statistics,
     ToolStatistics,
 )
@@ -38,13 +39,20 @@ class TableRow(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The first `left` columns stand to the left, the others, numbers, to the right."""
+    """The first `left` columns are aligned to the left, the others, numbers, to the right.
+
+    `legend` explains signs in the cells.
+    """
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[TableRow, ...]
     left: int = 1
+    legend: str = ""
 
+
+AGENTS = "Agents"
+"""Title of the table with the context of each agent."""
 
 _CALL_HEADS = ("count", "failed", "cancelled", "open", "p50", "p95", "max", "total")
 _TOKEN_HEADS = ("input", "cached", "output", "reasoning")
@@ -57,13 +65,14 @@ ORDERS: tuple[Order, ...] = get_args(Order)
 
 
 def statistics_tables(trace: RolloutTrace, statistics: Statistics, order: Order = "time") -> list[Table]:
-    """Tools, programs, models, the slowest calls, and agents; those without rows are left out."""
+    """Tools, programs, models, the slowest of them, and agents; those without rows are left out."""
     tables = [
         _tools(_in_order(statistics.tools, order)),
         _programs(_in_order(statistics.programs, order)),
         _models(_in_order(statistics.models, order)),
         _compactions(statistics),
-        _slowest(trace, statistics),
+        _slowest("Slowest tools and commands", trace, statistics.slowest_work),
+        _slowest("Slowest requests", trace, statistics.slowest_requests),
         _agents(_in_order(statistics.agents, order)),
     ]
     return [_without_empty_columns(table) for table in tables if table.rows]
@@ -77,6 +86,7 @@ def _without_empty_columns(table: Table) -> Table:
         tuple(table.heads[place] for place in kept),
         tuple(TableRow(tuple(row.cells[place] for place in kept), row.node) for row in table.rows),
         sum(place < table.left for place in kept),
+        table.legend,
     )
 
 
@@ -150,7 +160,12 @@ def _agents(agents: Sequence[AgentStatistics]) -> Table:
         "cut",
     )
     scale = context_scale(agents)
-    return Table("Agents", heads, tuple(_agent_row(agent, scale) for agent in agents), left=2)
+    legend = (
+        f"context: its requests in order, full height = {format_tokens(scale)} tokens, {COMPACTED} = compacted"
+        if scale
+        else ""
+    )
+    return Table(AGENTS, heads, tuple(_agent_row(agent, scale) for agent in agents), left=2, legend=legend)
 
 
 def context_scale(agents: Iterable[AgentStatistics]) -> int:
@@ -179,15 +194,15 @@ def _agent_row(agent: AgentStatistics, scale: int) -> TableRow:
     return TableRow(cells, NodeRef("thread", agent.thread_id))
 
 
-def _slowest(trace: RolloutTrace, statistics: Statistics) -> Table:
+def _slowest(title: str, trace: RolloutTrace, slowest: Iterable[SlowCall]) -> Table:
     rows = [
         TableRow(
             (format_duration(call.duration_ms), clean(agent_name(trace, call.thread_id)), clean(call.name)),
             call.node,
         )
-        for call in statistics.slowest
+        for call in slowest
     ]
-    return Table("Slowest calls", ("duration", "agent", "call"), tuple(rows), left=3)
+    return Table(title, ("duration", "agent", "call"), tuple(rows), left=3)
 
 
 def _calls(calls: CallStatistics) -> tuple[str, ...]:
