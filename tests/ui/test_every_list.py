@@ -136,6 +136,8 @@ async def test_same_keys_do_the_same(name: str) -> None:
         assert await after("pageup g g") == first
         assert driver.app.screen is not driver.main
         page = driver.app.screen
+        await driver.press("l right h left")
+        assert driver.app.screen is page, "keys that fold choose nothing and leave nothing"
         await driver.press("q")
         if name == "page of help":  # which leads back to the pages
             await driver.until(lambda: driver.app.screen not in (page, driver.main), "the pages")

@@ -83,6 +83,18 @@ async def test_a_letter_neither_vanishes_nor_narrows() -> None:
             assert len(driver.picker.picker.shown) == shown, name
 
 
+async def test_keys_that_fold_say_which_keys_choose_and_close() -> None:
+    async with running("agents") as driver:
+        for name, chooses in (("a", "goes there"), ("?", "runs it"), ("D", "compares")):
+            await opened(driver, name)
+            await driver.press("l")
+            assert lowest(driver).strip() == f"nothing unfolds here; Enter {chooses}", name
+            await driver.press("h")
+            assert lowest(driver).strip() == "nothing folds here; q closes the list", name
+            await driver.press("q")
+            await driver.until(lambda: driver.app.screen is driver.main, f"the list to close: {name}")
+
+
 async def test_escape_leaves_words_then_narrowing_then_the_list() -> None:
     async with running("agents") as driver:
         async for name in every_list(driver):

@@ -128,8 +128,10 @@ class CatalogScreen(StyledOnce[None]):
 
     def run_command(self, command: Command, press: Press) -> None:
         """Do what a command means here."""
-        if command.move in (Move.ACTIVATE, Move.STEP_IN):
+        if command.move is Move.ACTIVATE:
             self._open()
+        elif command.move is Move.STEP_IN:
+            self.say(f"nothing unfolds here; {self._keyboard.first_key('activate')} opens", "warning")
         elif command.move is not None:
             if not self._list.perform(_MOVES.get(command.move, command.move), press.times):
                 self._say_missing(command)

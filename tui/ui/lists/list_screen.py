@@ -194,13 +194,23 @@ class ListScreen(StyledOnce[object], ModalScreen[object]):
             self.activate()
         elif command.move is not None:
             if not self.move(command.move, press.times):
-                self._say_missing(command)
+                self._say_unfolded(command)
         elif command.scope == "list":
             command.run(self, press)
         elif command.id in LIST_COMMANDS:
             LIST_COMMANDS[command.id](self)
         elif command.id in self.tools.about:
             self.tools.about[command.id](self)
+        else:
+            self._say_missing(command)
+
+    def _say_unfolded(self, command: Command) -> None:
+        """Where nothing folds, the keys for it do nothing: a letter of a name typed without `/` must not choose."""
+        if command.move is Move.STEP_IN:
+            key, word = self.tools.keyboard.first_key("activate"), dict(self.hints()).get("activate", "chooses")
+            self.footer.say(f"nothing unfolds here; {key} {word}", "warning")
+        elif command.move is Move.STEP_OUT:
+            self.footer.say(f"nothing folds here; {self.tools.keyboard.first_key('go_out')} closes the list", "warning")
         else:
             self._say_missing(command)
 

@@ -142,18 +142,13 @@ class PickerScreen(ListScreen):
             self.close(entry.value if entry else None)
 
     def move(self, move: Move, count: int | None) -> bool:
-        """Move the cursor; into an entry is to choose it, out of the list to close it."""
-        if move is Move.STEP_IN:
-            self.activate()
-        elif move is Move.STEP_OUT:
-            self.close()
-        else:
-            step = ROW_MOVES.get(Move.PAGE_DOWN if move is Move.TOGGLE_OR_PAGE else move)
-            if step is None:
-                return False
-            at = Rows(self.picker.cursor, self.rows.top, len(self.picker.shown), self.rows.page_height)
-            self.picker.move(step(at, count).cursor - at.cursor)
-            self.refresh_entries()
+        """Move the cursor."""
+        step = ROW_MOVES.get(Move.PAGE_DOWN if move is Move.TOGGLE_OR_PAGE else move)
+        if step is None:
+            return False
+        at = Rows(self.picker.cursor, self.rows.top, len(self.picker.shown), self.rows.page_height)
+        self.picker.move(step(at, count).cursor - at.cursor)
+        self.refresh_entries()
         return True
 
     def next_match(self, step: int) -> None:

@@ -69,12 +69,8 @@ class ResultsScreen(ListScreen):
         self.footer.say(f"{key} in {self._searched_in} searches for something else")
 
     def move(self, move: Move, count: int | None) -> bool:
-        """Move by places, pages, or groups; into a place is to go there, out is to close."""
-        if move is Move.STEP_IN:
-            self.activate()
-        elif move is Move.STEP_OUT:
-            self.close()
-        elif move in (Move.NEXT_SIBLING, Move.PREVIOUS_SIBLING):
+        """Move by places, pages, or groups."""
+        if move in (Move.NEXT_SIBLING, Move.PREVIOUS_SIBLING):
             self.go_group(1 if move is Move.NEXT_SIBLING else -1)
         else:
             return self.rows.perform(Move.PAGE_DOWN if move is Move.TOGGLE_OR_PAGE else move, count)
