@@ -468,6 +468,13 @@ def references_with_another_ending(recording: Recording) -> None:
             payload[name.replace("_payload", "_ref")] = payload.pop(name)
 
 
+def shards_from_zero(recording: Recording) -> None:
+    for one in recording.objects():
+        if "raw_payload_id" in one:
+            one["shard"] -= 1
+    recording.bodies = {f"{int(name[:6]) - 1:06d}.zst": body for name, body in recording.bodies.items()}
+
+
 ONE_FINDING: dict[str, tuple[Callable[[Recording], None], str]] = {
     "ids of payloads renamed": (ids_of_payloads_renamed, "field-renamed"),
     "references wrapped": (references_wrapped, "field-moved"),
@@ -485,6 +492,7 @@ ONE_FINDING: dict[str, tuple[Callable[[Recording], None], str]] = {
     "own ids called id": (own_ids_called_id, "field-renamed"),
     "ids without a suffix": (ids_without_a_suffix, "field-renamed"),
     "references with another ending": (references_with_another_ending, "field-renamed"),
+    "shards from zero": (shards_from_zero, "shard-zero"),
     "agents for threads": (agents_for_threads, "field-renamed"),
     "kinds in synonyms": (kinds_in_synonyms, "field-renamed"),
     "what happened in a field": (what_happened_in_a_field, "field-renamed"),
@@ -500,6 +508,19 @@ def test_one_change_is_one_finding(name: str, tmp_path: Path) -> None:
 
     assert counted(bundle) == counted_unchanged("code-mode")
     assert [kind.code for kind in check_bundle(open_bundle(bundle)).findings if kind.severity != "note"] == [code]
+
+
+def test_payload_ids_of_another_form_are_one_finding(tmp_path: Path) -> None:
+    recording = Recording(DEMOS / "code-mode-schema2")
+    for one in recording.objects():
+        if "raw_payload_id" in one:
+            one["raw_payload_id"] = one["raw_payload_id"].replace("raw_payload:", "blob-")
+    bundle = recording.write(tmp_path / "bundle")
+
+    (said,) = [kind for kind in check_bundle(open_bundle(bundle)).findings if kind.severity != "note"]
+
+    assert counted(bundle) == counted_unchanged("code-mode-schema2")
+    assert said.message.startswith("ids of payloads, such as 'blob-")
 
 
 def test_segments_are_one_finding(tmp_path: Path) -> None:

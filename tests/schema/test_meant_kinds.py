@@ -14,6 +14,8 @@ MEANT: tuple[tuple[str, dict[str, str], str | None], ...] = (
     ("codex_turn_lifecycle", {"codex_turn_id": "U", "what": "started"}, "codex_turn_started"),
     ("agent_started", {"name": "nobody says which"}, None),
     ("agent_paused", {"agent_id": "T"}, None),
+    ("thread_paused", {"thread_id": "T", "status": "completed"}, None),
+    ("tool_call", {"tool_call_id": "C", "status": "completed"}, "tool_call_ended"),
     ("plan_started", {"thread_id": "T", "agent_path": "/root"}, None),
     ("session_ended", {"status": "completed"}, None),
     ("telemetry", {"codex_turn_id": "U", "note": "it has ended"}, None),

@@ -34,18 +34,23 @@ _HAPPENED: Final[dict[str, tuple[str, ...]]] = {
 
 
 def kind_meant(word: str, fields: Mapping[str, Any]) -> str | None:
-    """The known kind of an event that calls itself `word`: in other words, or with what happened in a field."""
+    """The known kind of an event that calls itself `word`: in other words, or with what happened in a field.
+
+    How something came out is no such field if the word says more than what came out: `rollout_paused` is no end.
+    """
     found = _SYNONYMS.get(folded(word))
     if found is not None:
         return found if _has_its_id(found, fields, word) else None
     words = word.split("_")
     objects = ["_".join(words[:end]) for end in range(len(words), 0, -1)]
-    for happened in map(plain, fields.values()):
+    for name, value in fields.items():
+        happened = plain(value)
         if isinstance(happened, str) and folded(happened) in _ALL_HAPPENED:
-            spelled = (folded(f"{one}_{happened}") for one in objects)
-            kind = next((kind for one in spelled if (kind := _KINDS.get(one) or _SYNONYMS.get(one))), None)
-            if kind is not None and _has_its_id(kind, fields, word):
-                return kind
+            for one in objects[:1] if folded(name) in _OUTCOMES else objects:
+                spelled = folded(f"{one}_{happened}")
+                kind = _KINDS.get(spelled) or _SYNONYMS.get(spelled)
+                if kind is not None and _has_its_id(kind, fields, word):
+                    return kind
     return None
 
 
@@ -77,6 +82,7 @@ def _fields_of(kind: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(field.name for field in fields if field.required), frozenset(field.name for field in fields)
 
 
+_OUTCOMES: Final = frozenset({"status", "outcome", "result"})
 _KINDS: Final = {folded(kind): kind for kind in EVENT_TYPES}
 _SYNONYMS: Final = {word: kind for word, kind in _synonyms() if word not in _KINDS}
 _ALL_HAPPENED: Final = frozenset(map(folded, (*_HAPPENED, *(word for words in _HAPPENED.values() for word in words))))

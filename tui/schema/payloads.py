@@ -132,6 +132,12 @@ def path_in_bundle(ref: RawPayloadRef) -> str | None:
     return ref.path if ref.shard is None else shard_path(ref.shard)
 
 
+def is_usual_id(raw_payload_id: str) -> bool:
+    """Whether an id is like those of known recorders: `raw_payload:` and a number."""
+    prefix, _, number = raw_payload_id.partition(":")
+    return prefix == "raw_payload" and number.isascii() and number.isdigit()
+
+
 def likely_path(raw_payload_id: str) -> str | None:
     """The file in which a recorder keeps the payload, by the custom of schemas 1 and 2, if the id has a number."""
     number = raw_payload_id.rpartition(":")[2]

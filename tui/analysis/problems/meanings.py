@@ -155,6 +155,8 @@ MEANINGS: dict[str, Meaning] = {
     "field-retyped": Meaning("fields of another type", "their values were converted", _UPDATE),
     "field-renamed": Meaning("fields with another spelling", "they were read anyway", _UPDATE),
     "field-moved": Meaning("fields at another place in their line", "they were read anyway", _UPDATE),
+    "payload-id-unusual": Meaning("ids of payloads in another form", "payloads were looked for by them", _UPDATE),
+    "shard-zero": Meaning("shards numbered from 0", "they were read by the numbers that events give them", _UPDATE),
     "shard-container": Meaning("shards that are not zstd", "they were read", _UPDATE),
     "line-framing": Meaning("lines that are not one event each", "each event was read", _UPDATE),
     "word-unknown": Meaning(

@@ -13,6 +13,8 @@ from tui.model.diagnostic import Diagnostic
 from tui.model.trace import RolloutTrace
 from tui.schema.damage import Damage
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, PAYLOADS_DIRECTORY_NAME
+from tui.schema.oddity import shortened
+from tui.schema.payloads import is_usual_id, shard_path
 
 _DRIFT = "another recorder wrote it; what the name means is not known here, and nothing was made of it"
 
@@ -130,6 +132,7 @@ def payload_findings(look: BundleLook, diagnostics: Sequence[Diagnostic], trace:
         if not payload.is_lost_with_shard:
             yield _payload_finding(payload, said.get(raw_payload_id))
     yield from shard_findings(look.shards)
+    yield from _odd_names(look)
     if not any(finding.code == _WITHOUT_PLACE for finding in diagnostics):
         yield from _found_by_id([payload for payload in look.payloads if payload.is_found_by_id])
     pending = _pending_files(look, trace)
@@ -144,6 +147,24 @@ def payload_findings(look: BundleLook, diagnostics: Sequence[Diagnostic], trace:
     for path in look.stray_files:
         message = f"{path} is not part of a bundle"
         yield Diagnostic(code="stray-file", severity="note", message=message, consequence="it was not read")
+
+
+def _odd_names(look: BundleLook) -> Iterator[Diagnostic]:
+    """Names of payloads and shards that no known recorder gives; what they name was found by them."""
+    odd = [one.raw_payload_id for one in look.payloads if not is_usual_id(one.raw_payload_id)]
+    if odd:
+        message = f"ids of payloads, such as {shortened(odd[0])!r}, are not like raw_payload:1"
+        yield Diagnostic(
+            code="payload-id-unusual",
+            severity="warning",
+            message=message,
+            consequence="payloads were looked for by the ids as they are",
+            count=len(odd),
+        )
+    if any(shard.path == shard_path(0) for shard in look.shards):
+        message = "the shards of payloads are numbered from 0, not 1"
+        consequence = "they were read by the numbers that events give them"
+        yield Diagnostic(code="shard-zero", severity="warning", message=message, consequence=consequence)
 
 
 def _found_by_id(payloads: Sequence[PayloadLook]) -> Iterator[Diagnostic]:
