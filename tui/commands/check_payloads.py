@@ -103,6 +103,7 @@ def _look_at_shard(payloads: PayloadStore, number: int, named: set[bytes], lost:
         is_pending=not is_over and _are_last(unnamed, found.ids),
         lost=lost,
         container=found.container,
+        form=found.form,
     )
 
 

@@ -157,7 +157,7 @@ MEANINGS: dict[str, Meaning] = {
     "field-moved": Meaning("fields at another place in their line", "they were read anyway", _UPDATE),
     "payload-id-unusual": Meaning("ids of payloads in another form", "payloads were looked for by them", _UPDATE),
     "shard-zero": Meaning("shards numbered from 0", "they were read by the numbers that events give them", _UPDATE),
-    "shard-container": Meaning("shards that are not zstd", "they were read", _UPDATE),
+    "shard-container": Meaning("shards in another form", "they were read", _UPDATE),
     "line-framing": Meaning("lines that are not one event each", "each event was read", _UPDATE),
     "word-unknown": Meaning(
         "unknown values of known fields", "they are shown as recorded; nothing was concluded from them", _UPDATE

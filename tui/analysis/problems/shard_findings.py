@@ -38,6 +38,8 @@ class ShardLook(msgspec.Struct, frozen=True, kw_only=True):
     lost: int = 0
     container: str = ""
     """What it is packed in, if that is not zstd."""
+    form: str = ""
+    """How its records are written, if not as known recorders do."""
 
     @property
     def is_broken(self) -> bool:
@@ -52,6 +54,9 @@ def shard_findings(looks: Sequence[ShardLook]) -> Iterator[Diagnostic]:
             yield _finding(f"shard-{look.fault}", "error", f"{look.path} {look.reason}", _consequence(look))
         if look.container:
             message = f"{look.path} is {look.container}, not compressed with zstd"
+            yield _finding("shard-container", "warning", message, "it was read")
+        if look.form:
+            message = f"{look.path} has records in another form: {look.form}"
             yield _finding("shard-container", "warning", message, "it was read")
         if look.is_open:
             message = f"{look.path} has no end: its last zstd frame is not finished"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from struct import Struct
 
@@ -69,6 +69,12 @@ class RecordIndex:
     def is_full(self) -> bool:
         """Whether there are more records than are looked at."""
         return self.records >= MOST_RECORDS
+
+    def take_places(self, places: Mapping[bytes, tuple[int, int]]) -> None:
+        """Take the records of all bytes that were looked at, which are in a form of their own."""
+        self._places = {record_id: start << _LENGTH_BITS | length for record_id, (start, length) in places.items()}
+        self.records = len(places)
+        self._id, self._head, self._start = None, b"", self.seen
 
     def feed(self, piece: bytes) -> None:
         """Look at the bytes that follow those seen so far."""

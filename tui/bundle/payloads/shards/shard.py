@@ -89,14 +89,14 @@ class Shard:
     def find(self, descriptor: int, record_id: bytes) -> RecordPlace | None:
         """Where a body is, None if no whole record has that id. Reads on as far as needed; raises `OSError`."""
         while (place := self.index.place(record_id)) is None:
-            if self.index.is_full or not self._advance(descriptor):
+            if self.index.is_full or not (self._advance(descriptor) or self._recognise()):
                 return None
         self._take_rest(descriptor)
         return RecordPlace(*place)
 
     def scan(self, descriptor: int) -> None:
         """Read on to the end of what is there. Raises `OSError`."""
-        while not self.index.is_full and self._advance(descriptor):
+        while not self.index.is_full and (self._advance(descriptor) or self._recognise()):
             pass
 
     def read(self, descriptor: int, place: RecordPlace, start: int = 0, length: int | None = None) -> bytes:
@@ -126,6 +126,10 @@ class Shard:
     def _begin(self) -> None:
         self.index = RecordIndex()
         """The records found so far."""
+        self.form = ""
+        """How the records are written, if not as known recorders write them."""
+        self._recognised_to = 0
+        """This many bytes were looked at for records in another form."""
         self._fault: str | None = None
         self._careful_from: int | None = None
         """From where on the file is fed byte by byte, so that nothing is lost of what is before its damage."""
@@ -147,10 +151,31 @@ class Shard:
             return False
         self._window.append(piece)
         end = self._window.end
-        if end > self.index.seen:
+        if end > self.index.seen and self.form:
+            self._forget_records(end)
+        elif end > self.index.seen:
             self.index.feed(piece[self.index.seen - end :])
         self._slide(end if keep_from is None else min(end, keep_from))
         return True
+
+    def _recognise(self) -> bool:
+        """See whether a shard without a record has records in another form; true if it has, and that is news."""
+        seen = self.index.seen
+        if self.index.records or self._recognised_to == seen or self._window.start or self._window.end < seen:
+            return False
+        self._recognised_to = seen
+        from tui.bundle.payloads.shards.forms import recognised  # late: hardly any shard needs it
+
+        found = recognised(self._window.read(0, seen))
+        if found is not None:
+            self.form = found.form
+            self.index.take_places(found.places)
+        return found is not None
+
+    def _forget_records(self, seen: int) -> None:
+        """There is more of a shard whose records have a form of their own: it is looked at again as a whole."""
+        self.index, self.form = RecordIndex(), ""
+        self.index.seen = seen
 
     def _take_rest(self, descriptor: int) -> None:
         """Decompress what is left of the file where that is little: a frame that ends gives its memory back."""

@@ -34,7 +34,8 @@ class ShardContent(NamedTuple):
 
     `fault` says why it cannot be read to its end. `is_open`: its last frame is not finished. `is_torn`: bytes that are
     no whole record follow the last one. `repeated` is the first id that comes twice, `not_text` where in the
-    decompressed bytes the first record begins whose id is not UTF-8. `container` says what it is packed in if not zstd.
+    decompressed bytes the first record begins whose id is not UTF-8. `container` says what it is packed in if not zstd,
+    `form` how its records are written if not as usual.
     """
 
     ids: tuple[bytes, ...]
@@ -44,6 +45,7 @@ class ShardContent(NamedTuple):
     repeated: bytes | None
     not_text: int | None
     container: str
+    form: str
 
 
 MOST_SHARDS = 100_000
@@ -192,7 +194,7 @@ class PayloadShards:
             shard.scan(descriptor)
             index = shard.index
             ids, ends = tuple(index.ids), (shard.has_open_frame, index.is_torn)
-            return ShardContent(ids, shard.fault, *ends, index.repeated, index.not_text, shard.container)
+            return ShardContent(ids, shard.fault, *ends, index.repeated, index.not_text, shard.container, shard.form)
 
         return self._with(number, "", look)
 
