@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import msgspec
 import pytest
 
 from tests.conformance.test_drift import DEMOS, Recording
+from tui import cli
 from tui.analysis.agents.overview import overview_of
 from tui.analysis.statistics.counts import statistics_of
 from tui.analysis.time.session_time import session_time
@@ -102,6 +104,7 @@ def test_without_times_no_length_is_known(tmp_path: Path) -> None:
     stats, agents, path = answers(changed(no_times, tmp_path / "bundle"))
     own = {"first_token_p50_ms"}  # by the agent program's clock
     assert {now for name, now in lengths((stats, agents)) if name not in own} <= {None, 0}
+    assert {point["at_ms"] for agent in stats["agents"] for point in agent["context"]} == {None}
     assert (agents["wall_ms"], path["wall_ms"], path["pieces"]) == (None, None, [])
 
 
@@ -110,3 +113,14 @@ def test_times_since_the_start_are_added_to_it(change: Change, code: str, tmp_pa
     bundle = changed(change, tmp_path / "bundle")
     assert answers(bundle) == answers_unchanged()
     assert code in [kind.code for kind in check_bundle(open_bundle(bundle)).findings if kind.severity != "note"]
+
+
+def test_difference_of_lengths_without_times_is_unknown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = changed(no_times, tmp_path / "bundle")
+
+    cli.main(["diff", str(DEMOS / DEMO), str(bundle), "--json"])
+    lengths_of_json = {agent["delta"]["wall_ms"] for agent in json.loads(capsys.readouterr().out)["agents"]}
+    cli.main(["diff", str(DEMOS / "answer-schema2"), str(bundle)])
+
+    assert lengths_of_json == {None}
+    assert "? time" in capsys.readouterr().out

@@ -170,7 +170,9 @@ def _delta_words(one: AgentComparison) -> str:
         words += [f"{_sign(count)}{format_tokens(abs(count))} tokens {what}" for count, what in tokens if count]
     else:
         words.append("? tokens")
-    if delta.wall_ms:
+    if delta.wall_ms is None:
+        words.append("? time")
+    elif delta.wall_ms:
         words.append(f"{_sign(delta.wall_ms)}{format_duration(abs(delta.wall_ms))}")
     return ", ".join(words)
 

@@ -30,6 +30,7 @@ from tui.analysis.compare.stream import (
     in_canonical_order,
     items_by_agent,
 )
+from tui.analysis.kinds.clock import clock_ms, measured
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.problems.of_object import BAD_ENDS, problem_of_tool
 from tui.model.conversation import ConversationItem
@@ -44,17 +45,27 @@ NODES_PER_STEP = 500
 
 
 class Numbers(NamedTuple):
-    """What an agent did. Tokens are those of the requests whose usage is recorded."""
+    """What an agent did. Tokens are those of the requests whose usage is recorded.
+
+    `wall_ms` is None where the clock of a recording could not measure it.
+    """
 
     requests: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     failures: int = 0
-    wall_ms: int = 0
+    wall_ms: int | None = 0
 
     def minus(self, other: Numbers) -> Numbers:
         """By how much this is more."""
-        return Numbers(*(ours - theirs for ours, theirs in zip(self, other, strict=True)))
+        is_measured = self.wall_ms is not None and other.wall_ms is not None
+        return Numbers(
+            self.requests - other.requests,
+            self.input_tokens - other.input_tokens,
+            self.output_tokens - other.output_tokens,
+            self.failures - other.failures,
+            (self.wall_ms or 0) - (other.wall_ms or 0) if is_measured else None,
+        )
 
 
 class AgentComparison(NamedTuple):
@@ -392,6 +403,6 @@ def _numbers(side: Side, agent: ThreadId | None) -> Iterator[tuple[Numbers, bool
         sum(usage.input_tokens for usage in usages),
         sum(usage.output_tokens for usage in usages),
         failures,
-        max(0, end - window.started_at_unix_ms),
+        measured(max(0, end - window.started_at_unix_ms), clock_ms(trace)),
     )
     yield found, bool(usages) or not calls

@@ -37,13 +37,13 @@ class PartingAnswer(msgspec.Struct, frozen=True, rename={"class_": "class"}):
 
 
 class DeltaAnswer(msgspec.Struct, frozen=True):
-    """By how much the second agent did more than the first."""
+    """By how much the second agent did more than the first; None where that of one of them is not known."""
 
     requests: int
-    input_tokens: int
-    output_tokens: int
+    input_tokens: int | None
+    output_tokens: int | None
     failures: int
-    wall_ms: int
+    wall_ms: int | None
 
 
 class AgentPairAnswer(msgspec.Struct, frozen=True):
@@ -87,8 +87,14 @@ def _agent(one: AgentComparison, a: TraceStore, b: TraceStore) -> AgentPairAnswe
         only_a=one.only_a,
         only_b=one.only_b,
         first=None if one.first is None else _parting(one.first, a, b),
-        delta=DeltaAnswer(**one.delta._asdict()),
+        delta=_delta(one),
     )
+
+
+def _delta(one: AgentComparison) -> DeltaAnswer:
+    delta = one.delta
+    given, gotten = (delta.input_tokens, delta.output_tokens) if one.tokens_known else (None, None)
+    return DeltaAnswer(delta.requests, given, gotten, delta.failures, delta.wall_ms)
 
 
 def _path(store: TraceStore, one: AgentComparison) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tui.analysis.kinds.clock import clock_ms
 from tui.analysis.requests.tokens import Tokens
 from tui.analysis.statistics.figures import AgentStatistics, CallStatistics, Statistics
 from tui.analysis.statistics.output import Output
@@ -44,10 +45,10 @@ class OutputAnswer(msgspec.Struct, frozen=True):
 
 
 class ContextAnswer(msgspec.Struct, frozen=True):
-    """How large the input of a request was; `at_ms` since the start of the recording."""
+    """How large the input of a request was; `at_ms` since the start of the recording, None if no time was read."""
 
     inference: str
-    at_ms: int
+    at_ms: int | None
     input_tokens: int
     cached_tokens: int
 
@@ -135,7 +136,7 @@ def stats_answer(store: TraceStore, statistics: Statistics) -> StatsAnswer:
         calls=_sum(statistics.calls, is_partial),
         compactions=None if is_partial and not statistics.compactions else statistics.compactions,
         output=_output(statistics.output, is_partial),
-        agents=[_agent(agent, is_partial) for agent in statistics.agents],
+        agents=[_agent(agent, is_partial, has_times=clock_ms(store.trace) is not None) for agent in statistics.agents],
         tools=[
             ToolAnswer(name=tool.name, output=_output(tool.output, is_partial), **_calls_by_field(tool.calls))
             for tool in statistics.tools
@@ -159,7 +160,7 @@ def stats_answer(store: TraceStore, statistics: Statistics) -> StatsAnswer:
     )
 
 
-def _agent(agent: AgentStatistics, is_partial: bool) -> AgentCountsAnswer:
+def _agent(agent: AgentStatistics, is_partial: bool, *, has_times: bool) -> AgentCountsAnswer:
     return AgentCountsAnswer(
         thread_id=agent.thread_id,
         agent_path=agent.path,
@@ -174,7 +175,7 @@ def _agent(agent: AgentStatistics, is_partial: bool) -> AgentCountsAnswer:
         context_window=agent.context_window,
         first_token_p50_ms=agent.first_token_p50_ms,
         context=[
-            ContextAnswer(point.node.id, point.at_ms, point.input_tokens, point.cached_tokens)
+            ContextAnswer(point.node.id, point.at_ms if has_times else None, point.input_tokens, point.cached_tokens)
             for point in agent.context
         ],
     )

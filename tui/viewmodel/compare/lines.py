@@ -99,7 +99,9 @@ def delta_words(agent: AgentComparison) -> str:
         words += [f"{_sign(count)}{format_tokens(abs(count))} {what}" for what, count in tokens if count]
     else:
         words.append("? tok")
-    if delta.wall_ms:
+    if delta.wall_ms is None:
+        words.append("? time")
+    elif delta.wall_ms:
         words.append(f"{_sign(delta.wall_ms)}{format_duration(abs(delta.wall_ms))}")
     return "B: " + " · ".join(words) if words else ""
 

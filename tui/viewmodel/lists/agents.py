@@ -26,7 +26,7 @@ from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.apart import elided_apart
 from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset, format_tokens
 from tui.viewmodel.text.spans import Line, Span
-from tui.viewmodel.text.token_words import cached_part, of_requests, plain_number, tokens_cell
+from tui.viewmodel.text.token_words import UNKNOWN, cached_part, of_requests, plain_number, tokens_cell
 from tui.viewmodel.timeline.row import glyph_span
 
 LAST_SLOT = 9
@@ -88,11 +88,16 @@ _COLUMNS: tuple[_Column, ...] = (
     _Column("requests", lambda agent: str(agent.inferences)),
     _Column("calls", lambda agent: str(agent.tool_calls)),
     _Column("turns", lambda agent: str(agent.turns)),
-    _Column("start", lambda agent: format_offset(agent.span.start_ms)),
+    _Column("start", lambda agent: _start(agent)),
     _Column("span", lambda agent: format_duration(agent.span.known_ms)),
     _Column("model", lambda agent: clean(next(iter(agent.models), ""))),
 )
 """Numbers beside the state, the most telling first: the last ones go first where there is no room."""
+
+
+def _start(agent: AgentOverview) -> str:
+    """When the agent began, if any time could be read."""
+    return UNKNOWN if agent.span.clock is None else format_offset(agent.span.start_ms)
 
 
 def _together(agent: AgentOverview) -> str:
@@ -371,6 +376,6 @@ def _work(agent: AgentOverview) -> str:
     largest = f" (largest {format_tokens(agent.largest_input)})" if agent.largest_input else ""
     return (
         f"{counted(agent.turns, 'turn')}, {counted(agent.inferences, 'request')}{largest}, "
-        f"{counted(agent.tool_calls, 'call')} · at {format_offset(agent.span.start_ms)} for "
+        f"{counted(agent.tool_calls, 'call')} · at {_start(agent)} for "
         f"{format_duration(agent.span.known_ms)}, busy {format_duration(agent.known_busy_ms)}"
     )
