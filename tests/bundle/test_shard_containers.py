@@ -78,7 +78,8 @@ def test_records_of_another_form_are_read_also_as_they_come(name: str, tmp_path:
         shard.write(frame([data[:first], data[first:]])[shard.tell() :])
     assert [payloads.read(one), payloads.read(two)] == [*BODIES.values()]
     look = payloads.shards.look(1)
-    assert isinstance(look, ShardContent) and look.form
+    assert isinstance(look, ShardContent)
+    assert look.form
 
 
 @pytest.mark.parametrize("name", FORMS)
