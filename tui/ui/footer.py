@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from tui.ui.prompt import Prompt
@@ -25,7 +24,6 @@ class Footer:
         self.bar.when_resized = self.refresh
         self._message: Span | None = None
         self._prompt: Prompt | None = None
-        self._is_held = False
         self.show_whole: Callable[[str], None] = lambda _text: None
         """Shows a text over the panes until the next key, with as many lines as it needs."""
 
@@ -95,23 +93,13 @@ class Footer:
 
     # On the screen
 
-    @contextmanager
-    def drawn_once(self) -> Iterator[None]:
-        """Draw the line once, at the end of several steps."""
-        self._is_held = True
-        try:
-            yield
-        finally:
-            self._is_held = False
-        self.refresh()
-
     def refresh(self) -> None:
-        """Show the line as things are."""
-        if self._is_held or not self.bar.is_mounted:
-            return
-        width = self.bar.size.width
-        if self._prompt is not None:
-            prompt = self._prompt
-            self.bar.show(prompt_line(prompt.label, prompt.edit, prompt.remark, width, self._measure))
-        else:
-            self.bar.show(self._draw(self._message, width))
+        """Show the line as things are when it is painted next."""
+        if self.bar.is_mounted:
+            self.bar.show_made(self._line)
+
+    def _line(self, width: int) -> Line:
+        prompt = self._prompt
+        if prompt is not None:
+            return prompt_line(prompt.label, prompt.edit, prompt.remark, width, self._measure)
+        return self._draw(self._message, width)

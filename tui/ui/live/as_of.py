@@ -222,10 +222,6 @@ class AsOf:
         self._refresh_lines()
 
     def _arrive(self) -> None:
-        with self._footer.drawn_once():
-            self._show_arrival()
-
-    def _show_arrival(self) -> None:
         self.say("")
         past = self._past
         if self._leads_to_now:

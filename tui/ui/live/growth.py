@@ -161,8 +161,7 @@ class Growth:
             self._timer = None
         self._share.begin()
         self._note_rate(time.monotonic())
-        with self._footer.drawn_once():
-            self._update()
+        self._update()
         self._shown_at = time.monotonic()
         self._share.end()
         if self._panes.timeline.is_behind:

@@ -1,4 +1,8 @@
-"""One line of the screen that is not a row of a pane: the status above, the footer below."""
+"""One line of the screen that is not a row of a pane: the status above, the footer below.
+
+A line that many things change is given as how to make it: it is made once for each frame that is painted, however many
+changes the frame shows.
+"""
 
 from __future__ import annotations
 
@@ -22,20 +26,30 @@ class LineBar(BaseStyled):
         super().__init__(id=id)
         self._style_for = style_for
         self._line: Line = ()
+        self._make: Callable[[int], Line] | None = None
+        """Makes the line that has not been painted yet."""
         self.when_resized: Callable[[], object] | None = None
         """Writes the line again for another width. The screen learns of a size before its bars have theirs, and under a
         list that is laid over it they get theirs much later."""
 
     @property
     def line(self) -> Line:
-        """What is shown."""
+        """What is shown, or will be in the next frame."""
+        if self._make is not None:
+            make, self._make = self._make, None
+            self._line = make(self.size.width)
         return self._line
 
     def show(self, line: Line) -> None:
         """Show another line."""
-        if line != self._line:
+        if line != self.line:
             self._line = line
             self.refresh()
+
+    def show_made(self, make: Callable[[int], Line]) -> None:
+        """Show what `make` makes of a width, as things are when the next frame is painted."""
+        self._make = make
+        self.refresh()
 
     def on_resize(self) -> None:
         """There is another width to fill."""
@@ -44,7 +58,7 @@ class LineBar(BaseStyled):
 
     def render_line(self, y: int) -> Strip:
         """The line, cut or filled to the width."""
-        line = self._line if y == 0 else ()
+        line = self.line if y == 0 else ()
         return line_strip(line, self.size.width, self.base_style, self._style_for)
 
     def render_lines(self, crop: Region) -> list[Strip]:
