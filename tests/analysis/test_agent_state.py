@@ -13,7 +13,7 @@ from tui.analysis.state.rollout import state_of_rollout
 from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.protocol import ThreadSession
-from tui.schema.events import ToolKindName
+from tui.schema.events import ExecutionStatus, ToolKindName
 
 LIVE = RecordingState("live", "the log grew 1s ago")
 ENDED = RecordingState("ended", "recording_completed was written")
@@ -124,6 +124,22 @@ def test_an_open_turn_with_nothing_open_in_it_works_since_its_last_end() -> None
     found = state(graph)
     assert (found.word, found.node, found.what) == ("working", NodeRef("turn", "turn"), "between two calls")
     assert found.since_unix_ms == graph.trace.inference_calls[InferenceCallId("call")].execution.ended_at_unix_ms
+
+
+@pytest.mark.parametrize(
+    ("calls", "what"),
+    [
+        ((), "before its first call"),
+        (("completed",), "between two calls"),
+        (("completed", "failed"), "after request 2 failed"),
+        (("failed", "completed"), "between two calls"),
+    ],
+)
+def test_idle_turn_says_what_it_is_between(calls: tuple[ExecutionStatus, ...], what: str) -> None:
+    graph = small_graph()
+    for number, status in enumerate(calls):
+        graph.inference(f"call {number}", status=status)
+    assert state(graph).what == what
 
 
 def test_the_newest_open_call_decides_and_a_wait_for_agents_comes_last() -> None:
@@ -247,7 +263,7 @@ def test_what_was_cut_off_had_been_open_until_the_recording_stops_whatever_the_c
 @pytest.mark.parametrize(
     ("bundle", "line", "word", "kind", "what"),
     [
-        ("killed", 4, "working", "turn", "between two calls"),
+        ("killed", 4, "working", "turn", "before its first call"),
         ("killed", 9, "waiting on the model", "inference", "request 1, nothing of its answer is recorded"),
         ("killed", 11, "waiting on the model", "inference", "request 1, its answer began to arrive (event 11)"),
         ("killed", 12, "working", "tool_call", "which the runtime has not begun"),

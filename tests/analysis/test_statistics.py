@@ -217,3 +217,44 @@ def test_failures_are_unknown_where_one_end_is() -> None:
     graph.tool("b").execution.status = "out of quota"  # type: ignore[assignment]  # the word of another recorder
     calls = statistics(graph).calls
     assert (calls.count, calls.failed, calls.cancelled) == (2, None, None)
+
+
+def cached(graph: SmallGraph, name: str, sends: Sequence[str], tokens: tuple[int, int]) -> None:
+    """Add a request with its input tokens and how many of them were cached."""
+    graph.inference(name, sends=sends).usage = TokenUsage(tokens[0], tokens[1], 0, 1, 0)
+
+
+def test_least_cached_requests_come_first_with_their_causes() -> None:
+    graph = small_graph()
+    for name in ("a", "b", "c", "d", "summary"):
+        graph.item(name, text=f"Text of {name}.")
+    cached(graph, "one", ["a"], (100, 0))
+    cached(graph, "two", ["a", "b"], (200, 150))
+    cached(graph, "three", ["a", "c"], (300, 30))
+    cached(graph, "four", ["a", "c", "d"], (400, 80))
+    cached(graph, "five", ["a", "c", "d"], (400, 100))
+    compaction = graph.compaction("compaction", replacement=["summary"])
+    compaction.input_item_ids.extend(map(ItemId, ("a", "c", "d")))
+    cached(graph, "six", ["summary"], (100, 30))
+    graph.inference("seven", sends=["summary"])
+    graph.trace.evidence.changed_heads[InferenceCallId("five")] = ("instructions", "tools", "settings")
+
+    found = statistics(graph)
+
+    assert [(one.node.id, one.cached_tokens, one.cause) for one in found.least_cached] == [
+        ("one", 0, "the first request of its agent"),
+        ("three", 30, "items differ from request 2 at item 2"),
+        ("four", 80, "nothing here explains it: it begins as request 3"),
+        ("five", 100, "instructions, tools and settings changed since request 4"),
+        ("six", 30, "compaction 1 replaced the history"),
+        ("two", 150, ""),
+    ]
+    assert found.with_tokens == 6
+
+
+def test_unread_items_are_not_called_changed() -> None:
+    graph = small_graph()
+    graph.item("a", text="A.")
+    cached(graph, "one", [], (100, 0))
+    cached(graph, "two", ["a"], (100, 10))
+    assert statistics(graph).least_cached[1].cause == "the items of request 1 are not in the recording"

@@ -40,4 +40,4 @@ def test_a_running_session_says_what_it_waits_for(tmp_path: Path) -> None:
     writer.append(CodexTurnStarted(codex_turn_id="U", thread_id="T"), thread_id="T", codex_turn_id="U")
     facts = read_session(str(tmp_path / "bundle")).facts  # the writer still holds the log
     writer.close()
-    assert (facts.outcome, facts.doing) == ("running", "works: between two calls")
+    assert (facts.outcome, facts.doing) == ("running", "works: before its first call")

@@ -24,13 +24,16 @@ async def test_the_tables_stand_below_each_other_with_their_headings() -> None:
     async with running("agents") as driver:
         await opened(driver)
         firsts = [text.split()[0] for text in driver.picker_texts]
-        assert [word for word in firsts if word in ("Tools", "Programs", "Models", "Agents", "Slowest")] == [
+        assert [
+            word for word in firsts if word in ("Tools", "Programs", "Models", "Agents", "Slowest", "Requests")
+        ] == [
             "Tools",
             "Programs",
             "Models",
             "Slowest",
             "Slowest",
             "Agents",
+            "Requests",
         ]
         assert driver.picker.title_text.startswith(
             "Statistics · by time · 2 columns hidden below width 140: turns, first token · up to event"
@@ -46,7 +49,7 @@ async def test_question_begins_at_the_table_that_answers_it() -> None:
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, StatisticsScreen) and driver.picker_texts, "tables")
         rows, texts = driver.picker.rows, driver.picker_texts
-        (legend,) = (row for row, text in enumerate(texts) if text.startswith(" context: its requests in order"))
+        (legend,) = (row for row, text in enumerate(texts) if text.startswith("context: its requests in order"))
         await driver.until(lambda: rows.top <= legend and rows.cursor == legend + 2, "the table of the agents")
         assert texts[legend + 1].split()[:2] == ["Agents", "context"]
         assert rows.cursor < rows.top + rows.page_height
@@ -56,6 +59,9 @@ async def test_rows_are_sorted_by_the_next_amount() -> None:
     async with running("agents") as driver:
         await opened(driver)
         assert driver.picker_texts[1].split()[:2] == ["wait_agent", "5"]
+        await driver.press("s")
+        assert driver.picker.title_text.startswith("Statistics · by cached")
+        assert driver.picker_texts[0].split()[:2] == ["Requests", "cached"]
         await driver.press("s")
         assert driver.picker.title_text.startswith("Statistics · by count · 2 columns hidden below width 140")
         assert [text.split()[:2] for text in driver.picker_texts[1:4]] == [
@@ -116,7 +122,7 @@ async def test_heading_of_a_table_stays_in_view() -> None:
         rows = driver.picker.rows
         (pinned,) = rows.pinned_rows(rows.top)
         assert rows.top > pinned
-        assert driver.picker.picker.shown[pinned].text.split()[:2] == ["Slowest", "requests"]
+        assert driver.picker.picker.shown[pinned].text.split()[:2] == ["Requests", "cached"]
         assert rows.top < rows.cursor
 
 

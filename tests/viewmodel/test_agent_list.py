@@ -159,7 +159,7 @@ def test_what_says_so_is_told_by_name_and_event() -> None:
         overview = overview_of(graph.trace, index, recording)
         return line_text(agent_details(graph.trace, index, overview.agents[0], 200, cell_len)[1])
 
-    assert proof().endswith("between two calls  turn 1 of /root open since event 2")
+    assert proof().endswith("before its first call  turn 1 of /root open since event 2")
     call = graph.inference("call", status="running")
     index.update(graph.delta)
     assert proof().endswith(f"  open since event {call.execution.started_seq}")

@@ -331,6 +331,31 @@ def test_compaction_says_what_the_requests_around_it_sent() -> None:
     assert "kept 1, added 1 · 29.5k → 2.0k tok in · 5 items gone since request 2" in shown(model)[1]
 
 
+def test_dropped_item_that_was_never_sent_is_listed() -> None:
+    graph = compacted()
+    graph.item("late", "tool", "Nobody read this.", "function_call_output")
+    graph.trace.compactions[CompactionId("compaction")].input_item_ids.append(ItemId("late"))
+
+    model = model_of(graph, NodeRef("inference", "call 3"), width=140)
+    model.listing.place = EntryLine(1, 0)
+    model.activate()
+
+    rows = shown(model)
+    assert "dropped 6 of 7 items" in rows[1]
+    assert "5 items gone since request 2, 1 in no request ──" in " ".join(rows[1:3])
+    listed = model.listing.entries
+    assert [entry.item_id for entry in listed if entry.novelty == "gone"][-1] == "late"
+    assert sum(entry.novelty == "gone" for entry in listed) == 6
+    assert "   ── dropped, in no request ──" in rows
+
+
+def test_wrapped_facts_do_not_end_with_a_dot() -> None:
+    rows = shown(model_of(compacted(), NodeRef("inference", "call 3"), width=70))
+    facts = [row for row in rows if "kept 1, added 1" in row]
+    assert facts
+    assert not any(row.rstrip().endswith("·") for row in rows)
+
+
 def test_what_is_encrypted_holds_no_text_to_count() -> None:
     graph = compacted()
     for name in ("system", "say", "do", "done"):

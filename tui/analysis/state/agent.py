@@ -25,7 +25,7 @@ from tui.analysis.state.recording import RecordingState
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, ThreadId
 from tui.model.noderef import NodeRef
-from tui.model.objects import CodexTurn, Thread
+from tui.model.objects import CodexTurn, InferenceCall, Thread, ToolCall
 from tui.model.trace import RolloutTrace
 from tui.named_tuple import NamedTuple
 
@@ -141,7 +141,8 @@ def _alive(trace: RolloutTrace, index: TraceIndex, thread: Thread, turn: CodexTu
         return AgentState("idle", "idle", ending.node, _end(turn.execution), ending.what or "its last turn completed")
     work = open_work(trace, index, turn.codex_turn_id)
     if work is None:
-        return AgentState("working", "working", node, _last_end(trace, index, turn), "between two calls")
+        since_unix_ms, what = _between(trace, index, turn)
+        return AgentState("working", "working", node, since_unix_ms, what)
     return _at(work)
 
 
@@ -182,11 +183,18 @@ def ending_of_turn(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> T
     return TurnEnding(word, node, "its last turn failed" if word == "failed" else f"its last turn was {status}", reason)
 
 
-def _last_end(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> int:
-    """When the last call of an open turn ended, else when the turn began: since then nothing of it is open."""
-    ends = [_end(trace.inference_calls[name].execution) for name in index.inferences_of_turn.of(_id(turn))]
-    ends += [_end(trace.tool_calls[name].execution) for name in index.tools_of_turn.of(_id(turn))]
-    return max(ends, default=turn.execution.started_at_unix_ms)
+def _between(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> tuple[int, str]:
+    """Since when nothing of an open turn is open, and what it is between; a request that failed is mostly repeated."""
+    calls: list[InferenceCall | ToolCall] = []
+    calls += [trace.inference_calls[name] for name in index.inferences_of_turn.of(_id(turn))]
+    calls += [trace.tool_calls[name] for name in index.tools_of_turn.of(_id(turn))]
+    last = max(calls, key=lambda call: (_end(call.execution), call.execution.ended_seq or 0), default=None)
+    if last is None:
+        return turn.execution.started_at_unix_ms, "before its first call"
+    since_unix_ms = _end(last.execution)
+    if isinstance(last, InferenceCall) and last.execution.status == "failed":
+        return since_unix_ms, f"after request {index.ordinal('inference', last.inference_call_id)} failed"
+    return since_unix_ms, "between two calls"
 
 
 def _id(turn: CodexTurn) -> CodexTurnId:

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
+from operator import itemgetter
 from typing import Final, assert_never, get_args
 
 from tui.analysis.agents.counts import in_tree_order
@@ -24,7 +25,9 @@ from tui.analysis.kinds.scripts import window_of_call
 from tui.analysis.links.provenance import dispatch_of_cell
 from tui.analysis.problems.of_object import problem_of
 from tui.analysis.requests.tokens import Tokens, tokens_of_request
+from tui.analysis.statistics.cached import CachedRequest, cached_request, part_cached
 from tui.analysis.statistics.figures import (
+    LEAST_CACHED,
     AgentStatistics,
     CallStatistics,
     ContextPoint,
@@ -147,6 +150,9 @@ class StatisticsCount:
         self._slow_requests: list[Slow] = []
         self._slow_work: list[Slow] = []
         self._agents: list[AgentStatistics] = []
+        self._parts: list[tuple[float, int, InferenceCall]] = []
+        self._cached: list[CachedRequest] = []
+        self._with_tokens = 0
 
     def steps(self) -> Iterator[None]:
         """Count; between two steps the caller may rest. What is added to the graph meanwhile is left out."""
@@ -166,6 +172,9 @@ class StatisticsCount:
         for thread_id in in_tree_order(trace, self._index):
             self._agents.append(self._agent(thread_id))
             yield
+        for _, _, call in self._least_cached():
+            self._cached.append(cached_request(trace, self._index, call))
+            yield
 
     def statistics(self) -> Statistics:
         """What was counted, after all steps."""
@@ -183,6 +192,8 @@ class StatisticsCount:
             tokens=whole.tokens,
             output=Output(*whole.output),
             programs=tuple(sorted(self._programs(), key=lambda one: (-one.calls.total_ms, one.name))),
+            least_cached=tuple(self._cached),
+            with_tokens=self._with_tokens,
         )
 
     def _slowest_of(self, calls: Iterable[Slow]) -> tuple[SlowCall, ...]:
@@ -215,12 +226,26 @@ class StatisticsCount:
         self._add_call(node, call.thread_id, call.execution, keys)
         for key in (("all", ""), ("agent", call.thread_id), ("model", call.model)):
             self._sums[key].add_request(call)
+        self._count_cached(call)
         usage = call.known_usage
         if usage is None:
             return
         at_ms = call.execution.started_at_unix_ms - self._trace.started_at_unix_ms
         point = ContextPoint(node, at_ms, usage.input_tokens, usage.cached_input_tokens)
         self._sums["agent", call.thread_id].context.append(point)
+
+    def _count_cached(self, call: InferenceCall) -> None:
+        """A request that may be among those with least of their input cached."""
+        part = part_cached(call)
+        if part is None:
+            return
+        self._with_tokens += 1
+        self._parts.append((part, call.execution.started_seq, call))
+        if len(self._parts) > 100 * LEAST_CACHED:
+            self._parts = self._least_cached()
+
+    def _least_cached(self) -> list[tuple[float, int, InferenceCall]]:
+        return nsmallest(LEAST_CACHED, self._parts, key=itemgetter(0, 1))
 
     def _count_tool(self, node: NodeRef, tool: ToolCall) -> None:
         window, output = window_of_call(self._trace, tool), output_of(self._trace, tool)

@@ -10,9 +10,13 @@ from typing import NamedTuple
 import msgspec
 
 from tui.analysis.requests.tokens import Tokens
+from tui.analysis.statistics.cached import CachedRequest
 from tui.analysis.statistics.output import Output
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
+
+LEAST_CACHED = 100
+"""Requests that are listed by how much of their input was cached."""
 
 
 class CallStatistics(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +120,8 @@ class Statistics(NamedTuple):
     """All of it. Agents in the order of the tree; tools, programs and models by total time, then by name.
 
     `slowest` are calls of any kind, `slowest_work` those that are not requests: tools, commands, scripts.
+    `least_cached`: requests of which the tokens are known, those with least of their input cached first; of equals the
+    earliest. There are at most `LEAST_CACHED`; `with_tokens` is how many there are in all.
     """
 
     agents: tuple[AgentStatistics, ...]
@@ -130,3 +136,5 @@ class Statistics(NamedTuple):
     programs: tuple[ProgramStatistics, ...] = ()
     slowest_requests: tuple[SlowCall, ...] = ()
     slowest_work: tuple[SlowCall, ...] = ()
+    least_cached: tuple[CachedRequest, ...] = ()
+    with_tokens: int = 0

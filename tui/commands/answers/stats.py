@@ -108,6 +108,18 @@ class SlowCallAnswer(msgspec.Struct, frozen=True):
     duration_ms: int
 
 
+class CachedRequestAnswer(msgspec.Struct, frozen=True):
+    """How much of the input of a request was cached; `cause`: what explains that it is less than half, else null."""
+
+    node: NodeAnswer
+    thread_id: str
+    name: str
+    at_ms: int
+    input_tokens: int
+    cached_tokens: int
+    cause: str | None
+
+
 class StatsAnswer(msgspec.Struct, frozen=True):
     """The document. Durations are milliseconds, sizes bytes; names as recorded."""
 
@@ -123,6 +135,7 @@ class StatsAnswer(msgspec.Struct, frozen=True):
     programs: list[ProgramAnswer]
     models: list[ModelAnswer]
     slowest: list[SlowCallAnswer]
+    least_cached: list[CachedRequestAnswer]
 
 
 def stats_answer(store: TraceStore, statistics: Statistics) -> StatsAnswer:
@@ -156,6 +169,18 @@ def stats_answer(store: TraceStore, statistics: Statistics) -> StatsAnswer:
         slowest=[
             SlowCallAnswer(node_answer(call.node), call.thread_id, call.name, call.duration_ms)
             for call in statistics.slowest
+        ],
+        least_cached=[
+            CachedRequestAnswer(
+                node_answer(one.node),
+                one.thread_id,
+                one.name,
+                one.at_ms,
+                one.input_tokens,
+                one.cached_tokens,
+                one.cause or None,
+            )
+            for one in statistics.least_cached
         ],
     )
 

@@ -48,6 +48,11 @@ QUESTIONS: tuple[Question, ...] = (
         "instructions system developer settings request input answer response reply reasoning thinking messages read",
     ),
     Question(
+        "Which tools did the model have? (then /tools)",
+        ("focus_next_pane", "search_here"),
+        "tool list function functions definitions mcp available namespace schema description",
+    ),
+    Question(
         "What did a compaction drop? (look for its row)",
         ("search_here",),
         "compact compacted dropped gone summary summarised forgot forgotten lost history",
@@ -67,6 +72,12 @@ QUESTIONS: tuple[Question, ...] = (
         "Why did the prompt cache miss here?",
         ("compare_requests",),
         "cached caching hit expensive prefix changed",
+    ),
+    Question(
+        "Which requests missed the cache, and why?",
+        ("show_statistics", "change_order"),
+        "prompt cached caching hit miss percent expensive cause table",
+        about="Requests",
     ),
     Question(
         "Cache misses: type cached<50",

@@ -5,6 +5,7 @@
 | `12.4k tok in, 80% cached · 42 items, 3 new · …` | summary |
 | items | as before |
 | `── 4 items gone since request 6 ──` | where they were, and what dropped them; unfolds to them |
+| `── dropped, in no request ──` | behind them: what a compaction dropped before a request sent it |
 | `── tools changed since request 6 ──` | what is before the items is not the same |
 | `── the beginning of this prompt was not recorded ──` | the request continues a response that is not there |
 | `── new since request 6 · same up to here: 40 items · usage: 12.4k tok cached ──` | the first difference |
@@ -21,9 +22,9 @@ import msgspec
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.kinds.plural import counted
-from tui.analysis.requests.compared import RequestDifference, compare_requests, previous_request
+from tui.analysis.requests.compared import RequestDifference, change_of_compaction, compare_requests, previous_request
 from tui.analysis.requests.prompt_head import PromptHead, compare_heads
-from tui.model.ids import InferenceCallId, ThreadId
+from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation.compaction_words import compaction_words
@@ -95,10 +96,11 @@ def _request_entries(
         entries.add_head(head)
     entries.add_items(ids[: difference.shared])
     first_difference = None
+    unsent = _dropped_unsent(trace, requests, difference)
     if before is not None and (difference.shared < len(ids) or difference.gone):
         causes = [compaction_words(trace, index, name) for name in difference.compaction_ids]
         causes += _context_words(before, call) if causes else []
-        _add_gone(entries, difference, causes, named, show_gone=show_gone)
+        _add_gone(entries, difference.gone, unsent, causes, named, show_gone=show_gone)
         first_difference = len(entries)
         entries.add_divider("difference", _difference_line(difference, named, call.known_usage))
     entries.add_items(ids[difference.shared :], "new", only=difference.new)
@@ -116,17 +118,40 @@ def _heads_of(call: InferenceCall, before: InferenceCall | None, heads: Heads, n
     return head_entries(head, None if earlier is None else compare_heads(earlier, head), named)
 
 
+def _dropped_unsent(
+    trace: RolloutTrace, requests: Sequence[InferenceCall], difference: RequestDifference
+) -> list[ItemId]:
+    """What the compactions dropped that no request had sent, and that the model did not answer either."""
+    changes = [change_of_compaction(trace, requests, trace.compactions[name]) for name in difference.compaction_ids]
+    listed = {*difference.gone, *trace.evidence.sent_digests}
+    answered = {item for call in requests for item in call.response_item_ids}
+    dropped = dict.fromkeys(item for change in changes for item in change.dropped)
+    return [item for item in dropped if item not in listed and item not in answered]
+
+
 def _add_gone(
-    entries: EntryList, difference: RequestDifference, causes: Sequence[str], named: str, *, show_gone: bool
+    entries: EntryList,
+    gone: Sequence[ItemId],
+    unsent: Sequence[ItemId],
+    causes: Sequence[str],
+    named: str,
+    *,
+    show_gone: bool,
 ) -> None:
-    """What is not sent any more, and what took it out: a compaction may drop items that were never sent, too."""
-    if not difference.gone:
+    """What is not sent any more, and what took it out; a compaction may drop `unsent` items, too."""
+    if not gone and not unsent:
         return
+    counts = f"{counted(len(gone), 'item')} gone since {named}"
+    if unsent:
+        counts += f", {len(unsent)} in no request"
     hint = "" if show_gone else " · Enter lists them"
-    gone = f"{counted(len(difference.gone), 'item')} gone since {named}{hint}"
-    entries.add_divider("gone", (Span(f"── {' · '.join((*causes, gone))} ──", "gone"),))
-    if show_gone:
-        entries.add_items(difference.gone, "gone")
+    entries.add_divider("gone", (Span(f"── {' · '.join((*causes, counts + hint))} ──", "gone"),))
+    if not show_gone:
+        return
+    entries.add_items(gone, "gone")
+    if unsent:
+        entries.add_divider("unsent", (Span("── dropped, in no request ──", "gone"),))
+        entries.add_items(unsent, "gone")
 
 
 def _context_words(before: InferenceCall, call: InferenceCall) -> list[str]:

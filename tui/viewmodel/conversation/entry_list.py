@@ -12,7 +12,9 @@ from tui.viewmodel.text.spans import Line
 Novelty = Literal["", "new", "gone"]
 """How an item relates to the request before."""
 
-DividerKind = Literal["summary", "head", "settings", "instructions", "tools", "gone", "difference", "response"]
+DividerKind = Literal[
+    "summary", "head", "settings", "instructions", "tools", "gone", "unsent", "difference", "response"
+]
 
 
 class Entry(NamedTuple):

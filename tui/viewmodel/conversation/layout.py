@@ -13,8 +13,8 @@ from tui.viewmodel.conversation.entry_list import Entry
 from tui.viewmodel.conversation.rows import ROWS_OF_OPEN_ITEM, SHORT_ROWS, BlockRow, Fold, Page, item_rows
 from tui.viewmodel.rows.heights import EntryLine, HeightIndex
 from tui.viewmodel.text.clean import Measure
-from tui.viewmodel.text.spans import Line, Span
-from tui.viewmodel.text.styled_lines import elide_line, wrap_line
+from tui.viewmodel.text.spans import Line, Span, line_text
+from tui.viewmodel.text.styled_lines import elide_line, slice_line, wrap_line
 
 CHUNK = 32
 """Items measured together."""
@@ -115,7 +115,7 @@ class ConversationLayout:
             return item_rows(entry.head.body, fold, ROWS_OF_OPEN_ITEM, self._page)
         if item is None:
             line = entry.line if entry.item_id is None else (Span(f"{entry.item_id}: not in the recording", "error"),)
-            return tuple(BlockRow(piece, "divider") for piece in wrap_line(line, self._page.width, self._measure))
+            return tuple(BlockRow(piece, "divider") for piece in self._facts(line))
         key = (item.item_id, self.fold_of(item.item_id))
         rows = self._rows.get(key)
         if rows is None:
@@ -127,9 +127,13 @@ class ConversationLayout:
     def _head_rows(self, header: Line) -> tuple[BlockRow, ...]:
         """One row of what a request sent before its items; as many as are needed to say what changed."""
         has_changed = any(span.style == "cut" for span in header)
-        width, measure = self._page.width, self._measure
-        lines = wrap_line(header, width, measure) if has_changed else [elide_line(header, width, measure)]
+        lines = self._facts(header) if has_changed else [elide_line(header, self._page.width, self._measure)]
         return tuple(BlockRow(line, "header") for line in lines)
+
+    def _facts(self, line: Line) -> list[Line]:
+        """Facts with dots between them in as many rows as they need; no row ends with a dot."""
+        rows = wrap_line(line, self._page.width, self._measure)
+        return [slice_line(row, 0, len(line_text(row).rstrip().removesuffix(" ·"))) for row in rows]
 
     def item_at(self, number: int) -> ConversationItem | None:
         """The item of an entry; None for dividers and items that the graph lacks."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, TypeVar, get_args
 
 from tui.analysis.kinds.naming import agent_name
+from tui.analysis.kinds.plural import counted
 from tui.analysis.requests.tokens import Tokens
 from tui.analysis.statistics.figures import (
     AgentStatistics,
@@ -58,14 +59,17 @@ _CALL_HEADS = ("count", "failed", "cancelled", "open", "p50", "p95", "max", "tot
 _TOKEN_HEADS = ("input", "cached", "output", "reasoning")
 
 
-Order = Literal["time", "count", "failed", "p95", "longest"]
-"""By what the rows of a table are sorted; by time, agents keep the order of their tree."""
+Order = Literal["time", "cached", "count", "failed", "p95", "longest"]
+"""By what the rows of a table are sorted; by time, agents keep the order of their tree.
+
+By what was cached, the table of requests comes first, the least cached on top.
+"""
 
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 
 def statistics_tables(trace: RolloutTrace, statistics: Statistics, order: Order = "time") -> list[Table]:
-    """Tools, programs, models, the slowest of them, and agents; those without rows are left out."""
+    """Tools, programs, models, the slowest of them, agents, and requests; those without rows are left out."""
     tables = [
         _tools(_in_order(statistics.tools, order)),
         _programs(_in_order(statistics.programs, order)),
@@ -75,6 +79,7 @@ def statistics_tables(trace: RolloutTrace, statistics: Statistics, order: Order 
         _slowest("Slowest requests", trace, statistics.slowest_requests),
         _agents(_in_order(statistics.agents, order)),
     ]
+    tables.insert(0 if order == "cached" else len(tables), _requests(statistics, order))
     return [_without_empty_columns(table) for table in tables if table.rows]
 
 
@@ -203,6 +208,29 @@ def _slowest(title: str, trace: RolloutTrace, slowest: Iterable[SlowCall]) -> Ta
         for call in slowest
     ]
     return Table(title, ("duration", "agent", "call"), tuple(rows), left=3)
+
+
+def _requests(statistics: Statistics, order: Order) -> Table:
+    """How much of its input each request found cached, and what explains a little."""
+    requests = statistics.least_cached
+    listed = requests if order == "cached" else sorted(requests, key=lambda one: one.at_ms)
+    rows = [
+        TableRow(
+            (
+                clean(one.name),
+                f"{percent(one.cached_tokens, one.input_tokens):>6}",
+                f"{format_tokens(one.cached_tokens):>10}",
+                f"{format_tokens(one.input_tokens):>6}",
+                clean(one.cause),
+            ),
+            one.node,
+        )
+        for one in listed
+    ]
+    heads = ("request", "cached", "cached tok", "tok in", "why so little")
+    left_out = statistics.with_tokens - len(requests)
+    legend = f"the {len(requests)} least cached of {counted(statistics.with_tokens, 'request')}" if left_out else ""
+    return Table("Requests", heads, tuple(rows), left=5, legend=legend)
 
 
 def _calls(calls: CallStatistics) -> tuple[str, ...]:
