@@ -232,15 +232,26 @@ def storm(session: WatchedSession, seed: int, size: int) -> None:
         elif happening < 0.015:
             os.kill(session.pid, signal.SIGCONT)
         elif happening < 0.02:
-            number = signal.SIGSTOP if happening < 0.019 else signal.SIGTSTP
-            if number == signal.SIGTSTP:
-                settle(session)  # who gives a terminal back in the middle of a paste sees its rest as keys
-            os.kill(session.pid, number)
-            session.wait_for_stop()
-            os.kill(session.pid, signal.SIGCONT)
+            _stop_for_a_moment(session, signal.SIGSTOP if happening < 0.019 else signal.SIGTSTP)
         elif happening < 0.05:
             time.sleep(0.02)
     session.resize(120, 40)
+
+
+def _stop_for_a_moment(session: WatchedSession, number: signal.Signals) -> None:
+    """Stop the viewer, and let it go on.
+
+    With SIGTSTP it gives the terminal back. What comes then, or is half read, is cut and edited by the line, so that
+    the rest of a paste would be keys, as for any program.
+    """
+    gives_back = number == signal.SIGTSTP
+    if gives_back:
+        settle(session)
+    os.kill(session.pid, number)
+    session.wait_for_stop()
+    os.kill(session.pid, signal.SIGCONT)
+    if gives_back:
+        settle(session)
 
 
 def settle(session: WatchedSession) -> None:
