@@ -11,6 +11,7 @@ from tui.analysis.search.excerpt import EXCERPT_BEFORE, EXCERPT_LENGTH, excerpt
 from tui.analysis.search.graph_search import GraphSearch, Hit, text_of_hit
 from tui.analysis.search.pattern import parse_pattern
 from tui.model.conversation import Body, ConversationItem, TextPart
+from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import ItemId, ThreadId
@@ -158,3 +159,17 @@ def test_a_map_is_walked_through_once_in_small_steps() -> None:
     assert all_hits(search(trace, "ferry"), step=1) == []
 
     assert threads.walks == 2
+
+
+def test_what_changed_since_is_looked_at_again() -> None:
+    trace = trace_with(["none yet", "needle"])
+    looking = search(trace, "needle")
+    assert [hit.node for hit in all_hits(looking)] == [item(2)]
+    assert not looking.has_changed
+
+    first, second = (trace.conversation_items[ItemId(item(number).id)] for number in (1, 2))
+    first.body, second.body = Body([TextPart("a needle and a needle")]), Body([TextPart("hay")])
+    looking.note_changes(TraceDelta(conversation_items={first.item_id, second.item_id, ItemId("not looked at yet")}))
+    found = dict(looking.look_again())
+    assert {node: sum(hit.matches for hit in hits) for node, hits in found.items()} == {item(1): 2, item(2): 0}
+    assert not looking.has_changed

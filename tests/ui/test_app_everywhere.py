@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -211,3 +212,39 @@ async def test_what_is_recorded_while_the_list_is_open_is_searched_too(tmp_path:
         assert place.group.node == NodeRef("payload", ref.raw_payload_id)
         await driver.until(lambda: "until seq" in found_screen(driver).title_text, "how far it looked")
     writer.close()
+
+
+async def test_what_changes_after_it_was_looked_at_is_looked_at_again(tmp_path: Path) -> None:
+    text = "def"  # in what commands wrote
+    async with searched("agents-schema2", text) as driver:
+        whole = counts(driver)
+    bundle = copytree(DEMO_BUNDLES / "agents-schema2", tmp_path / "bundle")
+    log = bundle / "trace.jsonl"
+    lines = log.read_bytes().splitlines(keepends=True)
+    cut = next(number for number, line in enumerate(lines) if b"tool_call_runtime_ended" in line and b"exec-" in line)
+    log.write_bytes(b"".join(lines[:cut]))
+    async with searched(bundle, text, follow=True) as driver:
+        assert counts(driver) < whole
+        await driver.press("enter")
+        await closed(driver)
+        with log.open("ab") as file:
+            file.writelines(lines[cut:])
+        await driver.until(lambda: "ENDED" in driver.status, "the rest")
+        await driver.press("g / enter")
+        await driver.until(lambda: isinstance(driver.app.screen, FoundScreen), "the list again")
+        await driver.until(lambda: counts(driver) == whole, f"{whole}, not {counts(driver)}")
+
+
+def counts(driver: Driver) -> tuple[int, int, int]:
+    found = found_screen(driver).search.found
+    return found.matches, found.place_count, found.group_count
+
+
+async def test_slash_in_the_list_asks_for_other_words() -> None:
+    async with searched("agents", "/root/alpha") as driver:
+        await driver.press("/")
+        await closed(driver)
+        assert "g/ everywhere" in driver.footer
+        await driver.type("/root/beta")
+        await driver.press("enter")
+        await driver.until(lambda: "/root/beta" in found_screen(driver).title_text, "the other list")

@@ -88,6 +88,46 @@ def test_groups_can_be_stepped_through() -> None:
     assert steps[5:] == [7, 5, 4, 3, 0, 0]
 
 
+A, B, NEW = (NodeRef("item", name) for name in "abn")
+
+
+@pytest.mark.parametrize(
+    ("again", "rows", "matches", "cursor", "place"),
+    [
+        ({A: [hit("a", 0, 3)]}, ["a.0", "b.0", "p1.0", "p2", "p2.0", "p2.1"], 7, "b.0", 1),
+        ({NEW: [hit("n")]}, ["a", "a.0", "a.1", "b.0", "n.0", "p1.0", "p2", "p2.0", "p2.1"], 9, "b.0", 2),
+        ({B: []}, ["a", "a.0", "a.1", "p1.0", "p2", "p2.0", "p2.1"], 7, "p1.0", None),
+    ],
+    ids=["holds less", "holds something now", "holds nothing more"],
+)
+def test_what_changed_takes_its_own_place(
+    again: dict[NodeRef, list[Hit]], rows: list[str], matches: int, cursor: str, place: int | None
+) -> None:
+    found = filled()
+    found.cursor = found.row_of_place(2)
+    found.standing = found.place_at(2)
+    found.replace_hits(again)
+    assert (shown(found), found.matches, shown(found)[found.cursor]) == (rows, matches, cursor)
+    assert (None if found.standing is None else found.number_of(found.standing)) == place
+
+
+def test_a_second_look_at_all_keeps_the_cursor_in_a_payload() -> None:
+    found = filled()
+    found.cursor = found.row_of_place(5)
+    found.standing = found.place_at(5)
+    found.replace_hits({B: [hit("b")]}, is_whole=True)
+    assert shown(found) == ["b.0", "p1.0", "p2", "p2.0", "p2.1"]
+    assert shown(found)[found.cursor] == "p2.1"
+    assert found.standing is not None
+    assert found.number_of(found.standing) == 3
+
+
+def test_nobody_has_looked_around_on_the_first_line() -> None:
+    found = FoundList()
+    found.replace_hits({A: [hit("a")], B: [hit("b")]}, is_whole=True)
+    assert found.cursor == 0
+
+
 def test_two_million_matches_cost_what_their_payloads_cost() -> None:
     found = FoundList()
     for number in range(1_000):
@@ -113,6 +153,7 @@ def test_a_place_is_shown_with_its_match_marked_and_made_harmless() -> None:
     ("facts", "said"),
     [
         (FoundFacts("a", 1, 1, is_running=True, progress=0.43), "a  1 match in 1 object · 43% · Esc stops"),
+        (FoundFacts("a", 1, 1, is_loading=True), "a  1 match in 1 object · so far; the recording is being read"),
         (FoundFacts("a", 1_234, 56), "a  1,234 matches in 56 objects · all was searched"),
         (FoundFacts("a", 9, 9, places=9), "a  9 matches in 9 objects · all was searched"),
         (FoundFacts("a", 1_234, 56, places=78), "a  1,234 matches at 78 places in 56 objects · all was searched"),

@@ -15,6 +15,7 @@ import msgspec
 
 from tui.analysis.search.pattern import Pattern
 from tui.model.conversation import CodePart, ConversationItem, EncodedPart, JsonPart, PayloadRefPart
+from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.kinds import KINDS, ByGraphKind, GraphKind, NodeKind, entries
 from tui.model.lookup import find_object
@@ -61,7 +62,9 @@ class Hit(NamedTuple):
 
 
 class GraphSearch:
-    """Looks at every object once, in the order of `_FIELDS`; what the graph gains meanwhile is looked at, too.
+    """Looks at every object, in the order of `_FIELDS`; what the graph gains meanwhile is looked at, too.
+
+    What changes after it was looked at (an output came, a status) is looked at again: `note_changes`, `look_again`.
 
     `label_of` adds the words of a row, which count where no field of the object matches: they repeat the fields.
     `limited` bounds the time for one object by raising `TimeoutError` inside; such objects are counted in `skipped`.
@@ -84,6 +87,8 @@ class GraphSearch:
         self._limited = limited
         self._ids: dict[GraphKind, list[str]] = {kind: [] for kind, fields in entries(_FIELDS) if fields is not None}
         self._searched: dict[NodeKind, int] = dict.fromkeys([*self._ids, "diagnostic"], 0)
+        self._looked_at_ids: dict[GraphKind, set[str]] = {kind: set() for kind in self._ids}
+        self._changed: dict[NodeRef, None] = {}
 
     @property
     def is_done(self) -> bool:
@@ -116,6 +121,23 @@ class GraphSearch:
             hits += self._hits_in(NodeRef("diagnostic", str(number)))
         return hits
 
+    def note_changes(self, delta: TraceDelta) -> None:
+        """What of it was looked at already is to be looked at again."""
+        for kind, looked_at in self._looked_at_ids.items():
+            self._changed.update((NodeRef(kind, key), None) for key in KINDS[kind].touched(delta) & looked_at)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether something is to be looked at again."""
+        return bool(self._changed)
+
+    def look_again(self, count: int = 100) -> list[tuple[NodeRef, list[Hit]]]:
+        """Search `count` of the changed objects, fewer at the end; what is found in each takes the place of the old."""
+        nodes = list(islice(self._changed, count))
+        for node in nodes:
+            del self._changed[node]
+        return [(node, self._hits_in(node)) for node in nodes]
+
     def _take(self, kind: GraphKind, count: int) -> list[str]:
         """The next ids of a kind. They are copied: a map must not grow while it is walked."""
         ids, start, objects = self._ids[kind], self._searched[kind], KINDS[kind].objects(self._trace)
@@ -123,6 +145,7 @@ class GraphSearch:
             ids += islice(objects, start, None)
         taken = ids[start : start + count]
         self._searched[kind] += len(taken)
+        self._looked_at_ids[kind].update(taken)
         return taken
 
     def _hits_in(self, node: NodeRef) -> list[Hit]:

@@ -26,9 +26,12 @@ def search_everywhere(work: Workspace, _press: Press) -> None:
 
     def show(search: EverywhereSearch) -> None:
         from tui.ui.lists.found import FoundScreen
+        from tui.ui.lists.results import SEARCH_AGAIN
 
         def chosen(place: object) -> None:
-            if isinstance(place, int):
+            if place == SEARCH_AGAIN:
+                work.live.everywhere.ask(show)
+            elif isinstance(place, int):
                 work.live.everywhere.go_to(search, place)
 
         work.host.app.push_screen(FoundScreen(search, tools_of(work)), chosen)

@@ -206,6 +206,7 @@ class CatalogScreen(StyledOnce[None]):
     def search_all(self) -> None:
         """Look for words in all recordings of the folder."""
         from tui.ui.lists.folder_found import FolderFoundScreen
+        from tui.ui.lists.results import SEARCH_AGAIN
 
         def done(text: str | None) -> None:
             if text:
@@ -213,7 +214,9 @@ class CatalogScreen(StyledOnce[None]):
                 self.app.push_screen(FolderFoundScreen(search, ListTools(self._keyboard)), chosen)
 
         def chosen(place: object) -> None:
-            if isinstance(place, tuple):
+            if place == SEARCH_AGAIN:
+                self.search_all()
+            elif isinstance(place, tuple):
                 path, node = place
                 self.model.stand_on(path)
                 self._show_rows()

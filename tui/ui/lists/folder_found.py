@@ -36,13 +36,17 @@ class FolderFoundRows(ResultRows):
 
 
 class FolderFoundScreen(ResultsScreen):
-    """Ends with the path of a recording and the object in it, or None."""
+    """Ends with the path of a recording and the object in it, with `SEARCH_AGAIN`, or None."""
 
-    HINTS = (("activate", "opens it there"), ("next_sibling", "next recording"), ("cancel", "closes"))
+    HINTS = (
+        ("activate", "opens it there"),
+        ("next_sibling", "next recording"),
+        ("search_here", "searches again"),
+        ("cancel", "closes"),
+    )
 
     def __init__(self, search: FolderSearch, tools: ListTools) -> None:
-        rows, place = FolderFoundRows(search), "the list of recordings"
-        super().__init__(search.title, tools, rows, searched_in=place, opened_by="search_everywhere")
+        super().__init__(search.title, tools, FolderFoundRows(search), opened_by="search_everywhere")
         self.search = search
 
     def opened(self) -> None:

@@ -40,17 +40,18 @@ class FoundRows(ResultRows):
 
 
 class FoundScreen(ResultsScreen):
-    """Ends with the number of the chosen place, or None."""
+    """Ends with the number of the chosen place, with `SEARCH_AGAIN`, or None."""
 
     HINTS = (
         ("activate", "goes there"),
         ("search_next", "walks on from there"),
         ("next_sibling", "next object"),
+        ("search_here", "searches again"),
         ("cancel", "closes"),
     )
 
     def __init__(self, search: EverywhereSearch, tools: ListTools) -> None:
-        super().__init__("", tools, FoundRows(search), searched_in="the panes")
+        super().__init__("", tools, FoundRows(search))
         self.search = search
         self._is_due = False
 

@@ -294,11 +294,11 @@ class ListScreen(StyledOnce[object], ModalScreen[object]):
 
 
 LIST_COMMANDS: Mapping[str, Callable[[ListScreen], None]] = {
-    "search_here": ListScreen.start_typing,
+    "search_here": lambda screen: screen.start_typing(),  # by the list: those of search results ask for other words
     "search_next": lambda screen: screen.next_match(1),
     "search_previous": lambda screen: screen.next_match(-1),
     "cancel": lambda screen: screen.cancel(),
-    "go_out": ListScreen.close,
-    "quit": ListScreen.close,
+    "go_out": lambda screen: screen.close(),
+    "quit": lambda screen: screen.close(),
 }
 """Commands of the main screen that mean something in every list, in the order of the help."""

@@ -11,6 +11,9 @@ from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.rows.moves import Move
 
+SEARCH_AGAIN = "search again"
+"""What a list ends with when something else is to be searched for."""
+
 
 class ResultRows(RowView):
     """Rows of places. The list never has the focus, yet its cursor is the one that counts."""
@@ -33,13 +36,9 @@ class ResultRows(RowView):
 class ResultsScreen(ListScreen):
     """A list of places, grouped; Enter closes it and goes to the place under the cursor."""
 
-    def __init__(
-        self, title: str, tools: ListTools, rows: ResultRows, *, searched_in: str, opened_by: str = ""
-    ) -> None:
-        """`searched_in` says from where the key of the search starts another one."""
+    def __init__(self, title: str, tools: ListTools, rows: ResultRows, *, opened_by: str = "") -> None:
         super().__init__(title, tools, opened_by=opened_by)
         self.rows = rows
-        self._searched_in = searched_in
 
     def parts(self) -> Sequence[Widget]:
         """The results."""
@@ -64,9 +63,8 @@ class ResultsScreen(ListScreen):
         self.move(Move.MOVE_DOWN if step > 0 else Move.MOVE_UP, None)
 
     def start_typing(self) -> None:
-        """What was found is what was searched for."""
-        key = self.tools.keyboard.first_key("search_everywhere")
-        self.footer.say(f"{key} in {self._searched_in} searches for something else")
+        """What was found is what was searched for: ask for other words."""
+        self.close(SEARCH_AGAIN)
 
     def move(self, move: Move, count: int | None) -> bool:
         """Move by places, pages, or groups."""

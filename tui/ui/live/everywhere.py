@@ -17,6 +17,8 @@ from tui.analysis.search.pattern import Pattern
 from tui.bundle.payloads.body_search import BodyCount, count_in_bodies, match_at
 from tui.bundle.payloads.searched_body import WholePlaces, searched_body
 from tui.bundle.payloads.time_limit import MATCHING_SECONDS, time_limit
+from tui.model.delta import TraceDelta
+from tui.model.noderef import NodeRef
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
 from tui.store import TraceStore
@@ -58,7 +60,9 @@ class EverywhereSearch:
         self._generation = store.generation
         self._label_of = label_of
         self._finder = BytePattern(pattern)
-        self._graph = GraphSearch(store.trace, store.diagnostics, pattern, label_of=label_of, limited=self._limited)
+        self._graph = self._new_graph()
+        self._is_early = False
+        """Whether objects were looked at before the log was read to its end: what they say came later."""
         self._payloads_done = 0
         self._slow = 0
         self._places: OrderedDict[str, array[int]] = OrderedDict()
@@ -74,6 +78,7 @@ class EverywhereSearch:
         try:
             while self._has_more:
                 await asyncio.gather(self._search_graph(), self._search_payloads())
+                await self._look_again()
             self._seq = self._store.event_log.newest_seq
         finally:
             self.is_running = False
@@ -91,9 +96,49 @@ class EverywhereSearch:
     @property
     def _has_more(self) -> bool:
         has_more = not self._graph.is_done or self._payloads_done < len(self._store.trace.raw_payloads)
-        return has_more and not self.is_stopped and self.is_current
+        return (has_more or self._is_outdated) and not self.is_stopped and self.is_current
+
+    @property
+    def _is_outdated(self) -> bool:
+        """Whether objects are to be looked at again. While the log is being read nearly all would be, over and over."""
+        return not self._store.is_loading and (self._is_early or self._graph.has_changed)
+
+    def note_changes(self, delta: TraceDelta) -> None:
+        """The recording grew."""
+        if not (self._is_early or self._store.is_loading):
+            self._graph.note_changes(delta)
+
+    def _new_graph(self) -> GraphSearch:
+        store = self._store
+        return GraphSearch(store.trace, store.diagnostics, self.pattern, label_of=self._label_of, limited=self._limited)
+
+    async def _look_again(self) -> None:
+        """Look once more at what has changed since it was looked at; at all that was looked at too early."""
+        if not self._is_outdated:
+            return
+        graph, found = self._new_graph() if self._is_early else self._graph, {}
+        async for batch in sliced(self._again_steps(graph), seconds=LOOP_SECONDS, rest=0):
+            for hits_of in batch:
+                found.update(hits_of)
+        if not (self.is_stopped and self._is_early) and self.is_current:
+            self.found.replace_hits(found, is_whole=self._is_early)
+            self._graph, self._is_early = graph, False
+            self.on_change()
+
+    def _again_steps(self, graph: GraphSearch) -> Iterator[dict[NodeRef, list[Hit]]]:
+        count = 1 if self.pattern.is_regex else OBJECTS_PER_LOOK
+        while graph is not self._graph and not (graph.is_done or self.is_stopped):
+            hits_of: dict[NodeRef, list[Hit]] = {}
+            for hit in graph.advance(count):
+                hits_of.setdefault(hit.node, []).append(hit)
+            yield hits_of
+            self._give_up_if_slow(graph.skipped)
+        while graph is self._graph and graph.has_changed and not self.is_stopped:
+            yield dict(graph.look_again(count))
+            self._give_up_if_slow()
 
     async def _search_graph(self) -> None:
+        self._is_early = self._is_early or self._store.is_loading
         async for batch in sliced(self._graph_steps(), seconds=LOOP_SECONDS, rest=0):
             for hits in batch:
                 self.found.add_hits(hits)
@@ -135,8 +180,8 @@ class EverywhereSearch:
                 self.unreadable += part.fault is not None
         self._give_up_if_slow()
 
-    def _give_up_if_slow(self) -> None:
-        if self.slow_texts >= MOST_SLOW_TEXTS:
+    def _give_up_if_slow(self, skipped_again: int = 0) -> None:
+        if self.slow_texts + skipped_again >= MOST_SLOW_TEXTS:
             self.stop()
 
     def _limited(self) -> AbstractContextManager[None]:
@@ -158,6 +203,7 @@ class EverywhereSearch:
             groups=self.found.group_count,
             is_running=self.is_running,
             is_stopped=self.is_stopped,
+            is_loading=self._store.is_loading,
             progress=(self._graph.progress + self._payloads_done / max(1, payloads)) / 2,
             searched_to_seq=self._seq if self._store.state in ("live", "waiting") else None,
             unreadable=self.unreadable,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.footer import Footer
@@ -46,8 +47,11 @@ class EverywhereWalk:
         self._search = search
         self._footer = footer
         self._everywhere: EverywhereSearch | None = None
-        self._place = 0
-        """The place of the search everywhere that one is on, while its pattern is the one that is walked by."""
+
+    def apply(self, delta: TraceDelta) -> None:
+        """The recording grew."""
+        if self._everywhere is not None and self._everywhere.is_current:
+            self._everywhere.note_changes(delta)
 
     def ask(self, show: Callable[[EverywhereSearch], None]) -> None:
         """Search the graph and the payloads; `show` lays the list over the panes."""
@@ -86,8 +90,10 @@ class EverywhereWalk:
             return False
         if not search.is_current or not search.found.place_count:
             return False
-        place = (self._place + (1 if forward else -1)) % search.found.place_count
-        has_wrapped = (place <= self._place) is forward
+        standing = None if search.found.standing is None else search.found.number_of(search.found.standing)
+        at = 0 if standing is None else standing
+        place = (at + (1 if forward else -1)) % search.found.place_count
+        has_wrapped = (place <= at) is forward
         self.go_to(search, place)
         if has_wrapped:
             self._search.say_wrapped(forward=forward)
@@ -105,7 +111,7 @@ class EverywhereWalk:
             return
         self._travel.history.leave(left)
         self._search.take_up(search.pattern)
-        self._place = number
+        search.found.standing = place
         search.found.cursor = search.found.row_of_place(number)
         self._search.note(f"g/{search.pattern.typed} place {number + 1:,} of {search.found.place_count:,}")
 

@@ -101,6 +101,7 @@ class Growth:
         if delta:
             self._parts.status.note_news()
         self._parts.agents.apply(delta)
+        self._parts.everywhere.apply(delta)
         self._has_taken = True
         if "pause" in self._modes and self._host.is_mounted:
             self._parts.status.refresh()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -57,10 +57,12 @@ class FoundLine(NamedTuple):
 class _Section:
     """Groups in order, with running sums to find rows and places by number."""
 
-    def __init__(self) -> None:
+    def __init__(self, groups: Iterable[FoundGroup] = ()) -> None:
         self.groups: list[FoundGroup] = []
         self.row_ends = array("Q")
         self.place_ends = array("Q")
+        for group in groups:
+            self.append(group)
 
     @property
     def rows(self) -> int:
@@ -89,6 +91,8 @@ class FoundList:
         self.matches = 0
         """All matches; a field of an object may hold several at one place."""
         self.cursor = 0
+        self.standing: FoundPlace | None = None
+        """The place from which one walks on; whatever is found meanwhile, it stays the same place."""
         self._graph = _Section()
         self._payloads = _Section()
 
@@ -115,6 +119,44 @@ class FoundList:
             self.matches += self._graph.groups[-1].matches
         if self.cursor >= max(1, before):  # on the first line of all nobody has begun to look around
             self.cursor += self._graph.rows - before
+
+    def replace_hits(self, hits_of: dict[NodeRef, list[Hit]], *, is_whole: bool = False) -> None:
+        """Take in what objects that were looked at again hold now, in the place of what they held before.
+
+        `is_whole` says that nothing else is in the graph. The cursor and `standing` stay on their objects.
+        """
+        line, standing, row_in_payloads = self.row_at(self.cursor), self.standing, self.cursor - self._graph.rows
+        fresh = {node: FoundGroup(node, hits) for node, hits in hits_of.items() if hits}
+        old = [] if is_whole else self._graph.groups
+        kept = [fresh.pop(group.node, None) if group.node in hits_of else group for group in old]
+        before = sum(group.matches for group in self._graph.groups)
+        self._graph = _Section((*filter(None, kept), *fresh.values()))
+        self.matches += sum(group.matches for group in self._graph.groups) - before
+        if row_in_payloads >= 0 and self.cursor:
+            self.cursor = self._graph.rows + row_in_payloads
+        elif line is not None and self.cursor:  # on the first line of all nobody has begun to look around
+            self.cursor = self._row_again(line.group.node, line.number)
+        if standing is not None and standing.group.hits:
+            self.standing = self._place_again(standing)
+
+    def _place_again(self, place: FoundPlace) -> FoundPlace | None:
+        group = next((group for group in self._graph.groups if group.node == place.group.node), None)
+        return None if group is None else FoundPlace(group, min(place.number, group.places - 1))
+
+    def _row_again(self, node: NodeRef, number: int | None) -> int:
+        """The row of an object's heading or of one of its places; the nearest row if it holds nothing any more."""
+        for group, end in zip(self._graph.groups, self._graph.row_ends, strict=True):
+            if group.node == node:
+                return end - group.rows + min(group.rows - 1, 0 if number is None else number + (group.places > 1))
+        return max(0, min(self.cursor, self.row_count - 1))
+
+    def number_of(self, place: FoundPlace) -> int | None:
+        """The number of a place among all, from 0; None if it is in the list no more."""
+        section = self._graph if place.group.hits else self._payloads
+        if place.group not in section.groups:
+            return None
+        before = section.place_ends[section.groups.index(place.group)] - place.group.places
+        return (0 if section is self._graph else self._graph.places) + before + place.number
 
     def add_matches(self, raw_payload_id: str, found: int, starts: array[int] | None = None) -> None:
         """Take in what was found in a payload, or in the next part of the payload that was reported last."""

@@ -31,6 +31,7 @@ class FoundFacts(NamedTuple):
     groups: int = 0
     is_running: bool = False
     is_stopped: bool = False
+    is_loading: bool = False
     progress: float = 0.0
     searched_to_seq: int | None = None
     unreadable: int = 0
@@ -73,6 +74,8 @@ def _state(facts: FoundFacts) -> str:
         return f"{percent_done(facts.progress)} · Esc stops"
     if facts.is_stopped:
         return f"stopped at {percent_done(facts.progress)}"
+    if facts.is_loading:
+        return "so far; the recording is being read"
     if facts.searched_to_seq is not None:
         return f"all until seq {facts.searched_to_seq:,}"
     return "all was searched"
