@@ -17,6 +17,7 @@ from tui.analysis.search.pattern import Pattern, PatternError, json_forms, norma
 from tui.analysis.search.regex_text import (
     begins_with_literal,
     folded_expression,
+    literal_text,
     required_literal,
     tokens_of,
     within_lines,
@@ -51,7 +52,10 @@ class BytePattern:
         self._regex: re.Pattern[bytes] | None = None
         self._required = b""
         self._by_lines = False
-        if pattern.is_regex:
+        literal = literal_text(pattern.source) if pattern.is_regex else None
+        if literal is not None and literal.isascii():  # one text as it is, which is found without the engine
+            self._needles = (literal.encode().lower() if self._folds else literal.encode(),)
+        elif pattern.is_regex:
             self._take_regex(pattern.source)
         elif self._folds and any(map(_has_cased_beyond_ascii, normal_forms(pattern.source))):
             self._regex = re.compile(b"|".join(map(_either_case, normal_forms(pattern.source))))

@@ -52,6 +52,14 @@ def tokens_of(source: str) -> list[Token] | None:
     return found
 
 
+def literal_text(source: str) -> str | None:
+    """The one text that an expression matches, as with a plain word; None if it may match another."""
+    tokens = tokens_of(source)
+    if not tokens or any(token.kind != "literal" for token in tokens):
+        return None
+    return "".join(token.text[-1] for token in tokens)
+
+
 def required_literal(source: str) -> str:
     """The longest text that every match of an expression holds; empty if none can be told."""
     tokens = tokens_of(source)

@@ -25,7 +25,6 @@ _MOST_FOUND: Final = 16
 _LOOKED_AT_END: Final = 1 << 20
 """Bytes at the end of the log that must name no payload that is not there."""
 
-_ESCAPE: Final = b"\\u"
 _PREFIX: Final = b"raw_payload:"
 
 
@@ -87,14 +86,19 @@ class _Records:
     def _search(self, run: RecordRun, shard: int) -> bool:
         first = self.count + 1
         self.count += len(run.ids)
-        if run.is_left_out or run.ids != [b"raw_payload:%d" % number for number in range(first, self.count + 1)]:
+        if run.is_left_out or b"\n".join(run.ids) != _ids(first, self.count):
             return False
         counts = self._finder.counts(run.data, run.spans)
         held = set() if counts is None else {place for place, count in enumerate(counts) if count}
         # What is written of fragments with escapes in them may not be what they say.
-        held |= {place for place in run.fragments if run.data.find(_ESCAPE, *run.span(place)) >= 0}
+        held.update(run.escaped_fragments())
         self.found += [_Found(first + place, shard) for place in sorted(held)]
         return len(self.found) <= _MOST_FOUND
+
+
+def _ids(first: int, last: int) -> bytes:
+    """The ids of records as recorders number them, on a line each."""
+    return ("raw_payload:" + "\nraw_payload:".join(map(str, range(first, last + 1)))).encode()
 
 
 class _Log:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from operator import sub
 
 from tui.bundle.payloads.shards.runs import RecordRun
 from tui.bundle.payloads.shards.shards import PayloadShards
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
 from tui.source.search import RecordFinder
-
-_ESCAPE = b"\\u"
 
 
 class ShardCounts:
@@ -25,7 +22,7 @@ class ShardCounts:
         self._counts: dict[str, int] = {}
         """Id of each of the others → how often it holds the text."""
         self._plain: set[str] = set()
-        """Ids of fragments in which no character is written as an escape."""
+        """Ids of fragments in which no character in ASCII is written as an escape."""
 
     def is_nowhere_in(self, ref: RawPayloadRef) -> bool:
         """Whether a payload is in the shard just searched, and holds nothing."""
@@ -66,7 +63,7 @@ class ShardCounts:
         if len(new) < len(ids):
             return ids
         alone = new & self._without | new & self._counts.keys()
-        if max(map(sub, run.ends, run.starts)) > self._finder.window:
+        if len(run.data) > self._finder.window:
             spans = zip(ids, run.spans(), strict=True)
             alone.update(payload_id for payload_id, (start, end) in spans if end - start > self._finder.window)
         return alone
@@ -78,8 +75,9 @@ class ShardCounts:
         else:
             self._counts.update({payload_id: count for payload_id, count in zip(ids, counts, strict=True) if count})
             self._without.update(payload_id for payload_id in ids if payload_id not in self._counts)
-        fragments = (place for place in run.fragments if run.data.find(_ESCAPE, *run.span(place)) < 0)
-        self._plain.update(ids[place] for place in fragments)
+        if self._finder.is_verbatim:
+            escaped = set(run.escaped_fragments())
+            self._plain.update(ids[place] for place in run.fragments if place not in escaped)
 
 
 def _texts(ids: list[bytes]) -> list[str]:

@@ -20,14 +20,14 @@ LARGEST_CONTENT: Final = 1 << 28
 
 _READ_BYTES: Final = 1 << 20
 _FRAGMENTS: Final = b'["'
+_ESCAPE: Final = b"\\u00"
 
 
 class RecordRun(NamedTuple):
-    """Records that follow each other, each with where its body begins and ends in `data`."""
+    """Records that follow each other in `data`, each with its id and where it ends."""
 
     data: bytes
     ids: list[bytes]
-    starts: list[int]
     ends: list[int]
     fragments: list[int]
     """The places of the records that can be fragments between parts."""
@@ -36,11 +36,16 @@ class RecordRun(NamedTuple):
 
     def span(self, place: int) -> tuple[int, int]:
         """Where the body at this place begins and ends."""
-        return self.starts[place], self.ends[place]
+        begin = self.ends[place - 1] if place else 0
+        return begin + RECORD_HEAD.size + len(self.ids[place]), self.ends[place]
 
     def spans(self) -> list[tuple[int, int]]:
-        """The same of each body."""
-        return list(zip(self.starts, self.ends, strict=True))
+        """The same of each body: reckoned only when asked for, as most runs hold nothing of what is looked for."""
+        return [self.span(place) for place in range(len(self.ends))]
+
+    def escaped_fragments(self) -> list[int]:
+        """The places of those fragments in which an ASCII character may be written as `\\u00XX`."""
+        return [place for place in self.fragments if self.data.find(_ESCAPE, *self.span(place)) >= 0]
 
 
 class ShardRuns:
@@ -96,25 +101,25 @@ def _walked(data: bytes) -> tuple[RecordRun, int, int]:
     There are 100,000 records in a long recording: no more is done for each than must be.
     """
     ids: list[bytes] = []
-    starts: list[int] = []
     ends: list[int] = []
     fragments: list[int] = []
-    at, end, size, head, lengths = 0, 0, len(data), RECORD_HEAD.size, RECORD_HEAD.unpack_from
-    while at + head <= size:
+    add_id, add_end, begins_with, lengths = ids.append, ends.append, data.startswith, RECORD_HEAD.unpack_from
+    at, end, size, head = 0, 0, len(data), RECORD_HEAD.size
+    last = size - head
+    while at <= last:
         id_length, body_length = lengths(data, at)
         start = at + head + id_length
         end = start + body_length
         if end > size:
             break
-        if data.startswith(_FRAGMENTS, start):
+        if begins_with(_FRAGMENTS, start):
             fragments.append(len(ids))
-        ids.append(data[at + head : start])
-        starts.append(start)
-        ends.append(end)
+        add_id(data[at + head : start])
+        add_end(end)
         at = end
-    return RecordRun(data, ids, starts, ends, fragments), at, end
+    return RecordRun(data, ids, ends, fragments), at, end
 
 
 def _left_out(begin: bytes) -> RecordRun:
     id_length, _ = RECORD_HEAD.unpack_from(begin)
-    return RecordRun(b"", [begin[RECORD_HEAD.size : RECORD_HEAD.size + id_length]], [], [], [], is_left_out=True)
+    return RecordRun(b"", [begin[RECORD_HEAD.size : RECORD_HEAD.size + id_length]], [], [], is_left_out=True)
