@@ -97,11 +97,22 @@ def test_an_escape_in_capital_digits_is_found() -> None:
         (r"re:é+", "aéé".encode(), ["éé".encode()]),
         (r"re:(a|b)\d", b"A1 b2 c3", [b"A1", b"b2"]),
         (r"re:(\w)\1", b"abb", [b"bb"]),
+        (r"re:a\.b", b"A.b a.b axb", [b"A.b", b"a.b"]),
+        ("re:Word", b"word Word", [b"Word"]),
+        ('re:"a"', b'"a" \\"a\\"', [b'"a"']),  # plain text would be found as JSON writes it, too
     ],
 )
 def test_an_expression_sees_the_bytes_as_they_stand(typed: str, body: bytes, found: list[bytes]) -> None:
     assert found_in(typed, body) == found
     assert BytePattern(parse_pattern(typed)).count(body) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "runs"),
+    [("re:word", False), (r"re:a\.b", False), ("re:a.b", True), ("re:ab?", True), (r"re:a\b", True), ("re:é", True)],
+)
+def test_expression_of_one_text_runs_no_engine(typed: str, runs: bool) -> None:
+    assert BytePattern(parse_pattern(typed)).is_regex == runs
 
 
 def test_what_cannot_be_asked_of_bytes_is_refused() -> None:

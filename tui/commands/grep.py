@@ -13,7 +13,8 @@ from tui.commands.grep_output import output_for
 from tui.commands.grep_search import Search, Where
 from tui.inputs import open_files
 from tui.source.opening import OpeningError
-from tui.viewmodel.timeline.filter import FilterError, parse_filter
+from tui.viewmodel.timeline.conditions import TimelineFilter
+from tui.viewmodel.timeline.filter_words import FilterError
 
 DESCRIPTION = "Print every place of a recording that holds PATTERN: in its objects and in its payload files."
 
@@ -47,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Search as the command line says: 0 if something was found, 1 if nothing."""
     try:
-        pattern, chosen = _pattern(given), parse_filter(given.filter)
+        pattern, chosen = _pattern(given), _filter(given.filter)
         finder = BytePattern(pattern)
         bundle = open_files(given.bundle)
     except PatternError as error:
@@ -85,3 +86,11 @@ def _pattern(given: argparse.Namespace) -> Pattern:
         typed = typed.removeprefix(REGEX_PREFIX)
         is_regex = not typed.startswith(REGEX_PREFIX)
     return make_pattern(typed, is_regex=is_regex, ignores_case=given.ignore_case or (False if given.exact else None))
+
+
+def _filter(typed: str) -> TimelineFilter:
+    if not typed:
+        return TimelineFilter()
+    from tui.viewmodel.timeline.filter import parse_filter
+
+    return parse_filter(typed)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from tui.model.kinds import NodeKind
+from typing import TYPE_CHECKING
+
 from tui.named_tuple import NamedTuple
+
+if TYPE_CHECKING:  # a search of payloads needs nothing of the graph
+    from tui.model.kinds import NodeKind
 
 
 class NodeRef(NamedTuple):

@@ -44,7 +44,7 @@ class RecordRun(NamedTuple):
         return [self.span(place) for place in range(len(self.ends))]
 
     def escaped_fragments(self) -> list[int]:
-        """The places of those fragments in which an ASCII character may be written as `\\u00XX`."""
+        r"""The places of those fragments in which an ASCII character may be written as `\u00XX`."""
         return [place for place in self.fragments if self.data.find(_ESCAPE, *self.span(place)) >= 0]
 
 
