@@ -176,8 +176,7 @@ def test_the_place_is_remembered_however_it_ends(sessions, tmp_path: Path, end: 
     session = sessions("demo_bundles/agents")
     session.wait_for(b"/root/alpha")
     session.press(b"jj")
-    session.wait_for(b"request 1")
-    time.sleep(0.3)
+    session.wait_for("/root › turn 1 › request 1".encode())  # where one is, says the footer
     if end == "closed":
         session.end_after_close()
     elif end == "q":

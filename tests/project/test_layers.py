@@ -45,6 +45,7 @@ def leave(shown):
     os._exit(0)
 
 feed.FIRST_PICTURE_SECONDS = 60.0  # a busy machine draws late: until then nothing more is read
+feed.SLICE_SECONDS = 60.0  # and it reduces little in a slice: the first picture is to have all of the first lines
 view.missing_terminal = lambda: None
 app.TraceApp.run_async = partialmethod(app.TraceApp.run_async, headless=True, size=(120, 40))
 selection.Selection.show = leave  # the other panes follow when the first rows are drawn

@@ -12,7 +12,10 @@ SOON_SECONDS = 0.006
 """Timers that are due sooner belong to what is being done, as the one after which the other panes follow a move."""
 
 MOST_SECONDS = 1.0
-"""An app that has no rest is left alone after so long."""
+"""An app that has no rest is left alone after so much work and so many waits that it asked for.
+
+The clock would count what other programs take of the processor, too, and an app that still works seem to have no rest.
+"""
 
 THREAD_SECONDS = 0.5
 """How long work in a thread may take until an app that waits for it counts as at rest."""
@@ -38,17 +41,23 @@ async def until_idle(_least: float = 0.0, most: float = MOST_SECONDS) -> None:
     three looks a key, and on a busy machine an app that only waits for the processor seems to be at rest.
     """
     loop = cast("Any", asyncio.get_running_loop())
-    begun = time.monotonic()
-    await asyncio.sleep(0)
-    while (passed := time.monotonic() - begun) < most:
+    passed = await _turn(0.0)
+    while passed < most:
         if loop._ready:
-            await asyncio.sleep(0)
+            passed += await _turn(0.0)
         elif (seconds := _seconds_to_timer(loop)) < SOON_SECONDS:
-            await asyncio.sleep(max(0.0, seconds))
+            passed += await _turn(max(0.0, seconds))
         elif any(future.get_loop() is loop for future in _threaded) and passed < THREAD_SECONDS:
-            await asyncio.sleep(THREAD_LOOK_SECONDS)
+            passed += await _turn(THREAD_LOOK_SECONDS)
         else:
             return
+
+
+async def _turn(seconds: float) -> float:
+    """Let the app work for a turn of the loop after a while; how long that takes where nothing else is to be done."""
+    began = time.process_time()
+    await asyncio.sleep(seconds)
+    return seconds + time.process_time() - began
 
 
 def _seconds_to_timer(loop: Any) -> float:

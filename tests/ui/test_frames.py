@@ -11,6 +11,7 @@ from textual.screen import Screen
 from tests.ui.driving import Driver, running
 from tests.ui.terminal.small_terminal import SmallTerminal, cost_of_change
 from tui.ui.app import TraceApp
+from tui.ui.scheduler import SlicedWork
 from tui.ui.terminal.shown import Shown
 from tui.ui.terminal.textual_private import pieces_of
 
@@ -33,7 +34,11 @@ class Sent:
             draw(app, screen, renderable)
 
         monkeypatch.setattr(TraceApp, "_display", noting)
-        monkeypatch.setattr("tui.ui.first_paint.LONGEST_SECONDS", 60.0)  # a machine with much else to do is no reason
+        # A machine with much else to do is no reason to show a half, nor to do but a part of small work before.
+        monkeypatch.setattr("tui.ui.first_paint.LONGEST_SECONDS", 60.0)
+        usual = SlicedWork.__init__.__kwdefaults__
+        assert usual is not None
+        monkeypatch.setitem(usual, "seconds", 60.0)
 
     def _note(self, data: str) -> None:
         if data:
