@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.requests.route import OutputRoute, route_of
@@ -49,6 +51,23 @@ def test_the_view_of_a_terminal_and_how_much_of_it_was_cut() -> None:
     assert cut is not None
     assert cut.mark == "10 chars"
     assert found.items[0].requests == []
+    assert found.text == "reached the model as the terminal showed it", "a mark proves nothing"
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ("Output:\nabcdef", "; no cut is known"),
+        ("Output:\nab…4 chars truncated…", ", but not all of it"),
+        ("Output:\nab", ", but not all of it"),
+    ],
+)
+def test_words_on_a_terminal_contradict_no_cut(seen: str, said: str) -> None:
+    graph = small_graph()
+    output(graph, ToolProducer(ToolCallId("tool")), text=seen)
+    graph.tool("tool", output_items=[OUTPUT])
+    graph.operation("terminal_operation:1", "tool", "cat file", stdout="abcdef")
+    assert route(graph, "tool_call", "tool").text == f"reached the model as the terminal showed it{said}"
 
 
 def test_the_value_of_a_nested_call_goes_through_its_cell() -> None:

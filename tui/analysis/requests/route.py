@@ -50,7 +50,7 @@ the recording does not say."""
 
 _TEXTS: dict[RouteWord, str] = {
     "direct": "reached the model as the tool's own output",
-    "terminal": "reached the model as the terminal showed it; the command may have written more",
+    "terminal": "reached the model as the terminal showed it",
     "code cell": "reached the model through a script: only what it passed on",
     "agent notice": "reached the model as another agent's message",
     "compaction": "was put into the history by a compaction",
@@ -60,6 +60,10 @@ _TEXTS: dict[RouteWord, str] = {
     "not seen": "did not reach the model: no item of the conversation holds it",
     "unproven": "may have reached the model through a script that is not in the graph",
 }
+
+
+_PROVEN = ("compared", "earlier", "unseen")
+"""Cuts that the output itself proves; a mark alone may be the tool's own text."""
 
 
 class SeenItem(NamedTuple):
@@ -85,7 +89,13 @@ class OutputRoute(NamedTuple):
     @property
     def text(self) -> str:
         """The way in words, to follow the name of the object."""
-        return _TEXTS[self.route]
+        said = _TEXTS[self.route]
+        if self.route != "terminal":
+            return said
+        cuts = {item.cut.certainty for item in self.items if item.cut is not None}
+        if cuts.intersection(_PROVEN):
+            return f"{said}, but not all of it"
+        return said if cuts else f"{said}; no cut is known"
 
 
 def route_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> OutputRoute | None:

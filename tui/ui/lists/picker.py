@@ -20,6 +20,9 @@ COMMAND_HINTS: Hints = (("activate", "runs it"), ("search_here", "narrows"), ("c
 _FRAME_ROWS = 4
 """Rows of the box that are not entries: borders, title, lowest line."""
 
+WIDEST = 110
+"""Cells of the widest list of a kind that has no width of its own."""
+
 PINNED_FROM_HEIGHT = 4
 """A list of fewer lines has no room for a heading that stays."""
 
@@ -82,6 +85,11 @@ class PickerScreen(ListScreen):
         self._own_hints = tuple(hints) or self.HINTS
         self._empty = empty
         self._widest = self._most = 0
+
+    @property
+    def widest(self) -> int:
+        """Cells of the box at most, however wide the screen is."""
+        return WIDEST
 
     def parts(self) -> Sequence[Widget]:
         """The entries."""
@@ -192,7 +200,7 @@ class PickerScreen(ListScreen):
         entries = self.picker.shown
         widest = max((len(entry.text) for entry in entries), default=0) + 3
         self._widest, self._most = max(self._widest, widest), max(self._most, len(entries))
-        self.box.styles.width = min(max(self._widest, 50), max(10, self.size.width - 4), 110)
+        self.box.styles.width = min(max(self._widest, 50), max(10, self.size.width - 4), self.widest)
         self.box.styles.height = min(self._most + _FRAME_ROWS, max(5, self.size.height - 4))
 
 

@@ -16,7 +16,7 @@ from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.lists.picker import PickEntry
-from tui.viewmodel.lists.why import WHOLE_ROWS, Gathering, first_cause, whole_lines
+from tui.viewmodel.lists.why import WHOLE_ROWS, WIDEST, Gathering, first_cause, whole_lines
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import Span
 
@@ -63,6 +63,11 @@ class WhyScreen(PickerScreen):
         """Keep the list as new as the graph."""
         super().opened()
         self.set_interval(REFRESH_SECONDS, self._keep_current)
+
+    @property
+    def widest(self) -> int:
+        """What proves a link is long."""
+        return WIDEST
 
     def parts(self) -> Sequence[Widget]:
         """The list, and below it the line under the cursor in full."""

@@ -47,7 +47,7 @@ PROOF_CELLS = 34
 
 LEAST_PROOF_CELLS = 4
 
-WIDEST = 110
+WIDEST = 160
 MARGIN_CELLS = 8
 """Cells of the widest list, and those of the screen that a line of it cannot have."""
 
@@ -134,7 +134,7 @@ def why_entries(
     route = route_of(trace, index, node)
     if route is not None:
         entries += _wrapped_heading(f"It {route.text}", layout)
-        entries += [_entry(row, layout) for row in _route_rows(trace, index, route)]
+        entries += [_entry(row, layout) for row in _route_rows(trace, index, route, name_of(trace, index, node))]
     yield
     answer = None if read is None else mcp_answer_of(trace, index, node, read)
     if answer is not None:
@@ -210,9 +210,14 @@ def _chain_rows(trace: RolloutTrace, steps: Sequence[Step]) -> Iterator[WhyRow]:
     yield WhyRow(ending(trace, steps), indent="  " * min(depth, MAX_INDENT))
 
 
-def _route_rows(trace: RolloutTrace, index: TraceIndex, route: OutputRoute) -> Iterator[WhyRow]:
+def _route_rows(trace: RolloutTrace, index: TraceIndex, route: OutputRoute, asked: str) -> Iterator[WhyRow]:
+    """A command and the call that ran it have one name: what is named as `asked` or above is not named again."""
+    names = {asked}
     for node in route.via:
-        yield WhyRow(f"through {name_of(trace, index, node)}", node=node)
+        name = name_of(trace, index, node)
+        if name not in names:
+            yield WhyRow(f"through {name}", node=node)
+        names.add(name)
     for item in route.items:
         node = NodeRef("item", item.item_id)
         yield WhyRow(f"as {name_of(trace, index, node)}", _seen_words(item), node)
