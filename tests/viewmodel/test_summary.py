@@ -11,7 +11,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
 from tui.analysis.statistics.counts import StatisticsCount
 from tui.model.conversation import ToolProducer
-from tui.model.ids import CodexTurnId, EventId, ItemId, RawPayloadId, ThreadId, ToolCallId
+from tui.model.ids import CodexTurnId, EventId, InferenceCallId, ItemId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.protocol import ProtocolEvent, ThreadSession
 from tui.schema.events import ExecutionStatus
 from tui.viewmodel.lists.summary import NAME_CELLS, summary_lines
@@ -21,10 +21,10 @@ from tui.viewmodel.timeline.model import TimelineModel
 ENDED = RecordingState("ended", "recording_completed was written")
 
 
-def page(graph: SmallGraph, width: int = 90) -> dict[str, str]:
+def page(graph: SmallGraph, width: int = 90, recording: RecordingState = ENDED) -> dict[str, str]:
     """The facts by name; further lines of one are joined to its first."""
     model = TimelineModel(graph.trace, TraceIndex(graph.trace))
-    *_, summary = summary_steps(graph.trace, model.index, ENDED, list(model.tree.troubled))
+    *_, summary = summary_steps(graph.trace, model.index, recording, list(model.tree.troubled))
     assert summary is not None
     found: dict[str, str] = {}
     name = ""
@@ -60,6 +60,25 @@ def test_summary_says_what_was_asked_and_how_it_came_out() -> None:
 def test_what_went_wrong_comes_before_last_words() -> None:
     names = list(page(session()))
     assert names.index("last words") > max(map(names.index, ("failed first", "problems", "lost")))
+
+
+def test_what_ended_a_run_is_apart_from_its_first_failure() -> None:
+    graph = session()
+    graph.inference("last", tools=[])
+    graph.trace.inference_calls[InferenceCallId("last")].execution.end(950, 10, "failed")
+    found = page(graph)
+    assert found["outcome"].startswith("✗ failed")
+    assert found["ended by"].startswith("request 2 of /root at 00:00.")
+    assert found["failed first"].startswith("read a.py of /root at 00:00.")
+    assert "(the first of 2 failures)" in found["failed first"]
+
+
+def test_what_was_open_at_a_cut_is_named() -> None:
+    graph = small_graph()
+    graph.item("prompt", text="Sleep.")
+    graph.tool("sleep", kind="other", label="sleep", preview='{"seconds": 60}', status="running")
+    assert "left open" not in page(session())
+    assert page(graph, recording=RecordingState("cut off", "no end"))["left open"].startswith("sleep")
 
 
 def test_warnings_and_questions_taken_back_fail_nothing() -> None:

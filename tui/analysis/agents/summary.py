@@ -22,6 +22,7 @@ from tui.analysis.problems.of_object import NO_FAILURES, output_cut
 from tui.analysis.problems.own import own_problem_of
 from tui.analysis.requests.compared import change_of_compaction
 from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
+from tui.analysis.state.agent import left_open
 from tui.analysis.state.outcome import outcome_of
 from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState
@@ -60,9 +61,11 @@ class Lost(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """One session. Texts are as recorded, not yet cleaned. `failure`: the first object that failed by itself, and why.
+    """One session. Texts are as recorded, not yet cleaned.
 
-    `settings`: None if they are unknown; `models` in order of first use; `context_window` in tokens.
+    `failure`: the first object that failed by itself, and why; `failures`: how many there are. `left_open`: what agents
+    were doing when the recording stopped. `settings`: None if they are unknown; `models` in order of first use;
+    `context_window` in tokens.
     """
 
     asked: str
@@ -70,6 +73,8 @@ class Summary(NamedTuple):
     outcome: Outcome
     recording: RecordingState
     failure: tuple[NodeRef, str] | None
+    failures: int
+    left_open: tuple[NodeRef, ...]
     problems: int
     lost: Lost
     tokens: Tokens
@@ -93,9 +98,9 @@ def summary_steps(
     views = yield from _view_steps(trace, index, recording)
     longest = yield from _longest_steps(trace, index)
     troubles = list(troubled)
-    failure = yield from _first_failure(trace, index, troubles)
+    failures = yield from _failures(trace, index, troubles)
     lost = yield from _lost(trace, index, views)
-    yield _summed(trace, index, recording, longest, lost, (len(troubles), failure))
+    yield _summed(trace, index, recording, longest, lost, (len(troubles), *failures))
 
 
 def _summed(
@@ -104,9 +109,9 @@ def _summed(
     recording: RecordingState,
     longest: tuple[Slow, ...],
     lost: Lost,
-    problems: tuple[int, tuple[NodeRef, str] | None],
+    problems: tuple[int, int, tuple[NodeRef, str] | None],
 ) -> Summary:
-    """`problems` are how many there are, and what failed first."""
+    """`problems` are how many there are, how many of them are failures, and what failed first."""
     root = ThreadId(trace.root_thread_id)
     task = task_of(trace, index, root) if root in trace.threads else None
     calls = trace.inference_calls.values()
@@ -116,7 +121,9 @@ def _summed(
         answered=_last_words(trace, index, root),
         outcome=outcome_of(trace, index, recording),
         recording=recording,
-        failure=problems[1],
+        failure=problems[2],
+        failures=problems[1],
+        left_open=tuple(left_open(trace, index, recording)),
         problems=problems[0],
         lost=lost,
         tokens=sum_of(map(tokens_of_request, calls)),
@@ -141,10 +148,11 @@ def _last_words(trace: RolloutTrace, index: TraceIndex, root: ThreadId) -> str:
     return ""
 
 
-def _first_failure(
+def _failures(
     trace: RolloutTrace, index: TraceIndex, troubles: list[NodeRef]
-) -> Generator[None, None, tuple[NodeRef, str] | None]:
-    """What ended badly before all else; a warning or a question taken back fails nothing."""
+) -> Generator[None, None, tuple[int, tuple[NodeRef, str] | None]]:
+    """How much ended badly, and what did before all else; a warning or a question taken back fails nothing."""
+    count = 0
     first: tuple[int, NodeRef, str] | None = None
     for number, node in enumerate(troubles):
         if number % TROUBLED_PER_STEP == TROUBLED_PER_STEP - 1:
@@ -152,9 +160,10 @@ def _first_failure(
         problem, span = own_problem_of(trace, index, node), span_of(trace, index, node)
         if problem is None or problem.code in NO_FAILURES or span is None:
             continue
+        count += 1
         if first is None or span.start_ms < first[0]:
             first = (span.start_ms, node, problem_text(trace, node, problem))
-    return None if first is None else first[1:]
+    return count, None if first is None else first[1:]
 
 
 def _view_steps(

@@ -276,6 +276,11 @@ MEANINGS: dict[str, Meaning] = {
         "turns that were rolled back", "later requests of the agent no longer contain what these turns added", _GO
     ),
     "left-running": Meaning("calls left running", "their turn ended before they did", _GO),
+    "left-open": Meaning(
+        "work that was open when the recording stopped",
+        "the recording does not say how it went on",
+        "Enter goes there; a shows what each agent was doing",
+    ),
     "undelivered": Meaning("messages that never arrived", "the receiver did not see them", _GO),
 }
 

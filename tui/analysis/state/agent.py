@@ -16,6 +16,7 @@ An agent that waits for one that works is not stuck: `tui.analysis.state.waiting
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from tui.analysis.index.trace_index import TraceIndex
@@ -23,7 +24,7 @@ from tui.analysis.problems.of_object import reason_of_turn
 from tui.analysis.state.open_work import OpenWork, WorkKind, open_work
 from tui.analysis.state.recording import RecordingState
 from tui.model.execution import ExecutionWindow
-from tui.model.ids import CodexTurnId, ThreadId
+from tui.model.ids import CodexTurnId, OperationId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import CodexTurn, InferenceCall, Thread, ToolCall
 from tui.model.trace import RolloutTrace
@@ -129,6 +130,17 @@ def state_of_agent(
         return state
     word: StateWord = "left open" if recording.word == "ended" else "cut off"
     return state._replace(word=word, evidence=recording.evidence, until_unix_ms=index.newest_unix_ms)
+
+
+def left_open(trace: RolloutTrace, index: TraceIndex, recording: RecordingState) -> Iterator[NodeRef]:
+    """What each agent was doing when the recording stopped, of a command its call; nothing while it may go on."""
+    for thread_id in trace.threads if recording.is_over else ():
+        state = state_of_agent(trace, index, ThreadId(thread_id), recording)
+        if state.word not in ("left open", "cut off") or not state.is_open:
+            continue
+        is_command = state.node.kind == "terminal_operation"
+        operation = trace.terminal_operations.get(OperationId(state.node.id)) if is_command else None
+        yield state.node if operation is None else NodeRef("tool_call", operation.tool_call_id)
 
 
 def _alive(trace: RolloutTrace, index: TraceIndex, thread: Thread, turn: CodexTurn | None) -> AgentState:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.analysis.kinds.plural import counted
 from tui.analysis.problems.bundle_trouble import BundleTrouble, trouble_findings
+from tui.analysis.state.agent import left_open
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.widgets.timeline_view import TimelineView
@@ -56,6 +57,8 @@ class ProblemTally:
             found.add_note("watched-by-polling", store.polling, None)
         for text in store.awaited:
             found.add_note("payload-awaited", text, None)
+        for node in left_open(store.trace, store.index, store.recording):
+            found.add_note("left-open", "it had not ended", None, node)
         self._add_evidence(found, scan, tally.named)
         return found
 

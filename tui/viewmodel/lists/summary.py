@@ -10,7 +10,7 @@ last words    All agents have reported.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -62,8 +62,14 @@ def _facts(summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Lab
     yield "outcome", OUTCOME_STYLES[outcome.word], outcome_name(outcome.word) + why
     yield "", "dim", outcome.evidence
     yield "recording", "", f"{summary.recording.word}: {summary.recording.evidence}"
+    if summary.left_open:
+        yield "left open", "warning", _left_open(summary.left_open, trace, index, labels)
     if summary.failure is not None:
-        yield "failed first", "error", _failure(summary.failure, trace, index, labels)
+        ended_by = outcome.node if outcome.word in ("failed", "cancelled") else None
+        if ended_by is not None and ended_by != summary.failure[0]:
+            yield "ended by", "error", _at(ended_by, trace, index, labels)
+        of = f" (the first of {summary.failures} failures)" if summary.failures > 1 else ""
+        yield "failed first", "error", _failure(summary.failure, trace, index, labels, of)
     problems = counted(summary.problems, "problem") if summary.problems else "none"
     yield "problems", "warning" if summary.problems else "", f"{problems} in agents and their work"
     yield "lost", "", _lost(summary.lost)
@@ -78,11 +84,21 @@ def _facts(summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Lab
     yield from _settings(summary)
 
 
-def _failure(failure: tuple[NodeRef, str], trace: RolloutTrace, index: TraceIndex, labels: Labels) -> str:
+def _left_open(left: Sequence[NodeRef], trace: RolloutTrace, index: TraceIndex, labels: Labels) -> str:
+    """What stopped with the recording, and where the rest is listed."""
+    more = f", and work of {counted(len(left) - 1, 'other agent')}" if len(left) > 1 else ""
+    return f"{_at(left[0], trace, index, labels)}{more} · a shows what each agent was doing"
+
+
+def _failure(failure: tuple[NodeRef, str], trace: RolloutTrace, index: TraceIndex, labels: Labels, of: str = "") -> str:
     node, text = failure
+    return f"{_at(node, trace, index, labels)}{of}: {text.removeprefix('failed: ')}"
+
+
+def _at(node: NodeRef, trace: RolloutTrace, index: TraceIndex, labels: Labels) -> str:
+    """What an object is, and when it began."""
     span = span_of(trace, index, node)
-    at = "" if span is None else f" at {format_offset(span.start_ms)}"
-    return f"{_name(node, trace, labels)}{at}: {text.removeprefix('failed: ')}"
+    return _name(node, trace, labels) + ("" if span is None else f" at {format_offset(span.start_ms)}")
 
 
 def _name(node: NodeRef, trace: RolloutTrace, labels: Labels) -> str:
