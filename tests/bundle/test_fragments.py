@@ -65,6 +65,14 @@ def test_fragments_come_without_parts(store: PayloadStore) -> None:
     assert store.read_fragments(PLAIN) == Fragments((BODIES["plain"],), PLAIN.parts)
 
 
+def test_fragments_in_another_object_are_found(tmp_path: Path) -> None:
+    wrapped = {**BODIES, "prompt": b'{"version":4,"tags":["x"],"fragments":' + BODIES["prompt"] + b"}"}
+    store = store_with(tmp_path, wrapped)
+
+    assert store.read(PROMPT) == WHOLE
+    assert isinstance(store.read_fragments(PROMPT), Fragments)
+
+
 def test_limits_count_assembled_bytes(store: PayloadStore) -> None:
     assert store.read(PROMPT, len(WHOLE)) == WHOLE
     assert fault_of(store.read(PROMPT, len(WHOLE) - 1)) == PayloadFault(
@@ -110,6 +118,7 @@ def test_pages_of_a_large_body_are_made_on_demand(store: PayloadStore, monkeypat
         (b'["","",""]', "invalid", "has 3 fragments for 1 parts, expected 2"),
         (b'[""]', "invalid", "has 1 fragments for 1 parts"),
         (b'{"input":[]}', "invalid", "is not a JSON array of texts"),
+        (b'{"a":["",""],"b":["",""]}', "invalid", "is not a JSON array of texts"),
         (b'["",1]', "invalid", "is not a JSON array of texts"),
         (b'["","', "invalid", "is not a JSON array of texts"),
         (b'["\\ud800",""]', "invalid", "is not a JSON array of texts"),

@@ -15,7 +15,10 @@ from typing import Any
 
 import pytest
 
+from tests.bundle.shard_files import frame
+from tui.bundle.disk.zstd import ZstdDecompressor
 from tui.bundle.open import open_bundle
+from tui.bundle.payloads.shards.records import RECORD_HEAD
 from tui.commands.check import check_bundle
 from tui.commands.loaded import loaded_store
 
@@ -475,6 +478,19 @@ def shards_from_zero(recording: Recording) -> None:
     recording.bodies = {f"{int(name[:6]) - 1:06d}.zst": body for name, body in recording.bodies.items()}
 
 
+def fragments_wrapped(recording: Recording) -> None:
+    name, shard = next(iter(recording.bodies.items()))
+    data, at, records = ZstdDecompressor().decompress(shard), 0, []
+    while at < len(data):
+        id_length, length = RECORD_HEAD.unpack_from(data, at)
+        start = at + RECORD_HEAD.size + id_length
+        body = data[start : start + length]
+        body = b'{"fragments": ' + body + b"}" if body.startswith(b'["') else body
+        records += [RECORD_HEAD.pack(id_length, len(body)) + data[start - id_length : start] + body]
+        at = start + length
+    recording.bodies[name] = frame(records)
+
+
 ONE_FINDING: dict[str, tuple[Callable[[Recording], None], str]] = {
     "ids of payloads renamed": (ids_of_payloads_renamed, "field-renamed"),
     "references wrapped": (references_wrapped, "field-moved"),
@@ -492,6 +508,7 @@ ONE_FINDING: dict[str, tuple[Callable[[Recording], None], str]] = {
     "own ids called id": (own_ids_called_id, "field-renamed"),
     "ids without a suffix": (ids_without_a_suffix, "field-renamed"),
     "references with another ending": (references_with_another_ending, "field-renamed"),
+    "fragments wrapped": (fragments_wrapped, "field-moved"),
     "shards from zero": (shards_from_zero, "shard-zero"),
     "agents for threads": (agents_for_threads, "field-renamed"),
     "kinds in synonyms": (kinds_in_synonyms, "field-renamed"),
@@ -508,6 +525,18 @@ def test_one_change_is_one_finding(name: str, tmp_path: Path) -> None:
 
     assert counted(bundle) == counted_unchanged("code-mode")
     assert [kind.code for kind in check_bundle(open_bundle(bundle)).findings if kind.severity != "note"] == [code]
+
+
+def test_kinds_as_numbers_are_known_by_their_fields(tmp_path: Path) -> None:
+    recording, numbers = Recording(DEMOS / "agents"), dict[str, int]()
+    for payload in recording.payloads():
+        payload["type"] = numbers.setdefault(payload["type"], len(numbers))
+    bundle = recording.write(tmp_path / "bundle")
+    found, wanted = counted(bundle), counted_unchanged("agents")
+
+    assert [found[name] for name in CORE] == [wanted[name] for name in CORE]
+    findings = {kind.code for kind in check_bundle(open_bundle(bundle)).findings if kind.severity != "note"}
+    assert findings == {"field-unreadable", "malformed-line", "payload-unreferenced"}
 
 
 def test_payload_ids_of_another_form_are_one_finding(tmp_path: Path) -> None:

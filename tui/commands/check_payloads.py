@@ -48,7 +48,12 @@ def look_at_payload(ref: RawPayloadRef, replay: LogReplay) -> PayloadLook:
             return PayloadLook(ref.raw_payload_id, ref.label, "invalid", depth, is_used=True)
     is_bare_id = ref.kind.type == UNRECORDED  # which is a finding of its own
     is_placed = ref.path is not None or ref.shard is not None
-    return PayloadLook(ref.raw_payload_id, ref.label, is_found_by_id=not is_placed and not is_bare_id)
+    return PayloadLook(
+        ref.raw_payload_id,
+        ref.label,
+        is_found_by_id=not is_placed and not is_bare_id,
+        is_wrapped=len(ref.parts) > 0 and replay.payloads.read_own_range(ref, 0, 1) == b"{",
+    )
 
 
 def look_at_shards(replay: LogReplay) -> list[ShardLook]:

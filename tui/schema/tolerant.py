@@ -292,7 +292,8 @@ def _tag(fields: dict[str, Any]) -> str | None:
     if _TAGS[0] in spelled:
         return spelled[_TAGS[0]]
     usual = [spelled[tag] for tag in _TAGS if tag in spelled]
-    return next((name for name in (*usual, *words) if words[name] in EVENT_TYPES), usual[0] if usual else None)
+    likely = usual[0] if usual and _TAGS[0] not in map(folded, fields) else None
+    return next((name for name in (*usual, *words) if words[name] in EVENT_TYPES), likely)
 
 
 def _tagged_members(fields: dict[str, Any], kind: str, notes: LineNotes) -> Members:

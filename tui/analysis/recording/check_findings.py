@@ -29,7 +29,8 @@ class PayloadLook(msgspec.Struct, frozen=True):
     """What became of one payload when it was read. `fault` is a code (`missing`, `not-json` …), None if it is fine.
 
     `is_used` if the graph was made with it anyway; `is_lost_with_shard` if it is not there because its shard is
-    broken, which is a finding of its own; `is_found_by_id` if no reference says where it is.
+    broken, which is a finding of its own; `is_found_by_id` if no reference says where it is; `is_wrapped` if its
+    fragments are in another object.
     """
 
     raw_payload_id: str
@@ -39,6 +40,7 @@ class PayloadLook(msgspec.Struct, frozen=True):
     is_used: bool = False
     is_lost_with_shard: bool = False
     is_found_by_id: bool = False
+    is_wrapped: bool = False
 
 
 class BundleLook(msgspec.Struct, kw_only=True):
@@ -132,7 +134,7 @@ def payload_findings(look: BundleLook, diagnostics: Sequence[Diagnostic], trace:
         if not payload.is_lost_with_shard:
             yield _payload_finding(payload, said.get(raw_payload_id))
     yield from shard_findings(look.shards)
-    yield from _odd_names(look)
+    yield from _unusual_payloads(look)
     if not any(finding.code == _WITHOUT_PLACE for finding in diagnostics):
         yield from _found_by_id([payload for payload in look.payloads if payload.is_found_by_id])
     pending = _pending_files(look, trace)
@@ -149,8 +151,8 @@ def payload_findings(look: BundleLook, diagnostics: Sequence[Diagnostic], trace:
         yield Diagnostic(code="stray-file", severity="note", message=message, consequence="it was not read")
 
 
-def _odd_names(look: BundleLook) -> Iterator[Diagnostic]:
-    """Names of payloads and shards that no known recorder gives; what they name was found by them."""
+def _unusual_payloads(look: BundleLook) -> Iterator[Diagnostic]:
+    """What no known recorder writes of payloads and shards, and was read anyway."""
     odd = [one.raw_payload_id for one in look.payloads if not is_usual_id(one.raw_payload_id)]
     if odd:
         message = f"ids of payloads, such as {shortened(odd[0])!r}, are not like raw_payload:1"
@@ -160,6 +162,13 @@ def _odd_names(look: BundleLook) -> Iterator[Diagnostic]:
             message=message,
             consequence="payloads were looked for by the ids as they are",
             count=len(odd),
+        )
+    wrapped = [one.raw_payload_id for one in look.payloads if one.is_wrapped]
+    if wrapped:
+        message = f"fragments of payloads, such as {shortened(wrapped[0])}, are in another object"
+        consequence = "they were found there and read"
+        yield Diagnostic(
+            code="field-moved", severity="warning", message=message, consequence=consequence, count=len(wrapped)
         )
     if any(shard.path == shard_path(0) for shard in look.shards):
         message = "the shards of payloads are numbered from 0, not 1"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import accumulate
 from typing import Protocol
 
@@ -65,11 +66,27 @@ def _texts(ref: RawPayloadRef, body: bytes) -> list[str] | PayloadFault:
     try:
         texts = _fragments_decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return PayloadFault("invalid", f"{ref.label}: is not a JSON array of texts, so its parts have no place")
+        texts = _texts_inside(body, len(ref.parts) + 1)
+        if texts is None:
+            return PayloadFault("invalid", f"{ref.label}: is not a JSON array of texts, so its parts have no place")
     if len(texts) != len(ref.parts) + 1:
         counts = f"has {len(texts):,} fragments for {len(ref.parts):,} parts, expected {len(ref.parts) + 1:,}"
         return PayloadFault("invalid", f"{ref.label}: {counts}")
     return texts
+
+
+def _texts_inside(body: bytes, count: int) -> list[str] | None:
+    """The one list of so many texts that an object holds, as another recorder may write it; None for anything else."""
+    try:
+        members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    found: list[list[str]] = []
+    for value in members.values():
+        with suppress(msgspec.MsgspecError, ValueError, RecursionError):
+            found.append(_fragments_decoder.decode(value))
+    fits = [texts for texts in found if len(texts) == count]
+    return fits[0] if len(fits) == 1 else None
 
 
 class BodyTree:
