@@ -10,6 +10,7 @@ import pytest
 
 from tests.conformance.test_drift import DEMOS, Recording
 from tui.analysis.agents.overview import RolloutOverview, overview_of
+from tui.analysis.state.outcome import outcome_of
 from tui.analysis.statistics.counts import statistics_of
 from tui.commands.agents_text import overview_lines
 from tui.commands.answers.agents import agents_answer
@@ -59,6 +60,9 @@ def test_unread_statuses_leave_problems_open(name: str, tmp_path: Path) -> None:
     assert said.endswith(f"how {answer.unclear} objects ended could not be read")
     assert store.reading.may_hide_problems
     assert "status" in (store.reading.note or "")
+    outcome = outcome_of(store.trace, store.index, store.recording)
+    assert (outcome.word, outcome.why) == ("unknown", "")
+    assert "could not be read" in outcome.evidence
 
 
 def test_script_with_an_unread_status_is_over(tmp_path: Path) -> None:

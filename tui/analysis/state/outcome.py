@@ -9,6 +9,7 @@ that failed, and one that was cut off says nothing about how the session went on
 | succeeded | the session ended, and the root agent's last turn completed |
 | failed, cancelled | the session ended so, or the root agent's last turn did, or its last request failed |
 | unknown | the recording stops before the session does, or lacks the root agent's last turn or its end |
+| | or the word with which one of them ended could not be read |
 
 What helpers of the root agent did wrong are problems, not the outcome: the root agent may have coped with them.
 """
@@ -63,7 +64,11 @@ def _at_end(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn | None) -> O
         lacks = "no turn of it is recorded" if turn is None else "the end of its last turn is not recorded"
         return Outcome(word or "unknown", f"the session ended as {trace.status}; {lacks}", node=_node(turn))
     ending = ending_of_turn(trace, index, turn)
-    return Outcome(word or _OF_TURN[ending.word], _how(trace.status, ending), ending.reason, ending.node)
+    word = word or _OF_TURN[ending.word]
+    if word == "succeeded" and not trace.status == turn.execution.status == "completed":
+        whose = "its last turn" if trace.status == "completed" else "the session"
+        return Outcome("unknown", f"how {whose} ended could not be read", node=ending.node)
+    return Outcome(word, _how(trace.status, ending), ending.reason, ending.node)
 
 
 def _how(status: str, ending: TurnEnding) -> str:

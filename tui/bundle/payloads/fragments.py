@@ -66,9 +66,10 @@ def _texts(ref: RawPayloadRef, body: bytes) -> list[str] | PayloadFault:
     try:
         texts = _fragments_decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        texts = _texts_inside(body, len(ref.parts) + 1)
-        if texts is None:
+        found = _texts_inside(body, len(ref.parts) + 1)
+        if found is None:
             return PayloadFault("invalid", f"{ref.label}: is not a JSON array of texts, so its parts have no place")
+        texts = found
     if len(texts) != len(ref.parts) + 1:
         counts = f"has {len(texts):,} fragments for {len(ref.parts):,} parts, expected {len(ref.parts) + 1:,}"
         return PayloadFault("invalid", f"{ref.label}: {counts}")
