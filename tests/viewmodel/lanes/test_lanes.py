@@ -78,7 +78,7 @@ def test_waits_are_gone_to_by_their_length() -> None:
     found = []
     for _ in range(3):
         model.perform(Move.LONGEST_WAIT)
-        found.append(line_text(model.detail(200)).split(" · ")[0])
+        found.append(line_text(model.detail()).split(" · ")[0])
     assert found == [
         "/root at 00:00.0  waited for /root/child 980ms",
         "/root/child at 00:00.0  waited for /root/deep 880ms",
@@ -110,15 +110,21 @@ def test_detail_names_work_and_saving() -> None:
     model = model_of(sleeping_child())
     for _ in range(4):
         model.perform(Move.NEXT_TURN)
-    text = line_text(model.detail(120))
-    assert text.startswith("/root/child at 00:00.2  tool 2.0s · path: ")
-    assert text.endswith("2.0s = 80% · if it took nothing: −2.0s")
+    assert line_text(model.detail()) == "/root/child at 00:00.2  tool 2.0s"
+    assert line_text(model.piece_line(120)).startswith("path: if it took nothing: −2.0s · took 2.0s = 80%")
+
+
+def test_agent_that_is_absent_says_why() -> None:
+    model = model_of(sleeping_child())
+    model.perform(Move.GO_LAST)
+    model.at_ms = 0
+    assert line_text(model.detail()) == "/root/child at 00:00.0  had not started"
 
 
 def test_detail_names_whom_an_agent_waited_for() -> None:
     model = model_of(sleeping_child())
     model.at_ms = 1_000
-    assert "waited for /root/child 2.1s" in line_text(model.detail(120))
+    assert "waited for /root/child 2.1s" in line_text(model.detail())
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
@@ -145,11 +151,11 @@ def test_failure_is_a_sign() -> None:
 def test_session_without_agents_says_so_once_known() -> None:
     session = Session()
     model = model_of(session)
-    assert line_text(model.detail(120)) == ""
+    assert line_text(model.detail()) == ""
     model.renew(session.time())
     assert model.node is None
     assert not model.perform(Move.MOVE_DOWN)
-    assert line_text(model.detail(120)) == "no agent has started yet"
+    assert line_text(model.detail()) == "no agent has started yet"
 
 
 def three_children() -> Session:
@@ -184,7 +190,7 @@ def test_folding_keeps_the_agent_under_the_cursor() -> None:
     assert model.lanes[model.cursor].agent == "two"
     model.perform(Move.FOLD_ENDED)
     assert model.lanes[model.cursor].folded
-    assert "3 ended agents" in line_text(model.detail(120))
+    assert "3 ended agents" in line_text(model.detail())
     model.perform(Move.FOLD_ENDED)
     assert model.lanes[model.cursor].agent == "one"
 
@@ -209,6 +215,6 @@ def test_messages_are_marked_in_the_lane_under_the_cursor() -> None:
 def test_detail_names_what_was_sent_at_the_cursor() -> None:
     model = model_of(sleeping_child())
     model.stand_at(model.unix_ms + 100)
-    assert "▸ spawn to /root/child" in line_text(model.detail(120))
+    assert "▸ spawn to /root/child" in line_text(model.detail())
     model.perform(Move.MOVE_DOWN)
-    assert "◂ spawn from /root" in line_text(model.detail(120))
+    assert "◂ spawn from /root" in line_text(model.detail())

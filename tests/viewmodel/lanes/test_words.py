@@ -7,7 +7,8 @@ from rich.cells import cell_len
 
 from tests.analysis.time.test_session_time import sleeping_child, two_waits
 from tests.viewmodel.lanes.test_lanes import model_of
-from tui.viewmodel.lanes.words import fitting, life_words, piece_words
+from tui.viewmodel.lanes.path_words import gains, work_out_gains
+from tui.viewmodel.lanes.words import fitting, life_words
 from tui.viewmodel.text.spans import line_text
 
 
@@ -30,7 +31,7 @@ def test_parts_that_do_not_fit_are_left_out(room: int, words: str) -> None:
 def test_waits_for_several_are_one_sum() -> None:
     session = two_waits()
     root = next(life for life in session.time().lives if life.agent == "root")
-    assert life_words(session.graph.trace, root)[0] == ("waits 60% (first 39%)", "waits 60%")
+    assert life_words(session.graph.trace, root)[0] == ("waits 60% (most: first 39%)", "waits 60%")
 
 
 def test_waits_for_one_agent_name_it() -> None:
@@ -40,32 +41,28 @@ def test_waits_for_one_agent_name_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("room", "words"),
+    ("width", "line"),
     [
-        (80, "exec_command sleep 2; echo slept 2.0s = 80% · if it took nothing: −2.0s"),
-        (60, "exec_command sleep 2… 2.0s = 80% · if it took nothing: −2.0s"),
-        (50, "exec_command sleep … 2.0s = 80% · −2.0s without it"),
-        (30, "exec_command sleep… 2.0s = 80%"),
-        (12, "… 2.0s = 80%"),
+        (120, "path: if it took nothing: −2.0s · took 2.0s = 80% · piece 1 of 9 by length · exec_command"),
+        (80, "path: if it took nothing: −2.0s · took 2.0s = 80% · piece 1 of 9 by length · ex…"),
+        (40, "path: if it took nothing: −2.0s · took …"),
     ],
 )
-def test_name_gives_way_to_what_a_piece_cost(room: int, words: str) -> None:
-    found = piece_words("exec_command sleep 2; echo slept", 2000, 2500, 2000, room, cell_len)
-    assert found == words
-
-
-@pytest.mark.parametrize(
-    ("width", "end"),
-    [
-        (120, " · path: exec_command 2.0s = 80% · if it took nothing: −2.0s"),
-        (100, " · path: exec_command 2.0s = 80% · −2.0s without it"),
-        (80, " · path: exec_command 2.0s = 80%"),
-    ],
-)
-def test_detail_says_what_a_piece_cost_where_it_fits(width: int, end: str) -> None:
+def test_what_a_piece_cost_comes_before_its_name(width: int, line: str) -> None:
     model = model_of(sleeping_child())
     model.at_ms = 1_000
-    assert line_text(model.detail(width)) == f"/root at 00:01.0  waited for /root/child 2.1s{end}"
+    assert line_text(model.piece_line(width)) == line
+
+
+def test_work_that_would_gain_most_comes_first() -> None:
+    model = model_of(sleeping_child())
+    assert line_text(model.gain_line(120)) == "", "nothing is worked out by drawing"
+    for _ in work_out_gains(model.time):
+        pass
+    assert line_text(model.gain_line(120)).startswith("gains most: −2.0s exec_command of /root/child · −")
+    saved = [ms for ms, _ in gains(model.time)]
+    assert saved == sorted(saved, reverse=True)
+    assert 0 not in saved
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from tui.ui.time_share import TimeShare
 from tui.ui.widgets.lanes_view import LanesView
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.lanes.model import LanesModel
+from tui.viewmodel.lanes.path_words import work_out_gains
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import Span, line_text
 
@@ -88,19 +89,22 @@ class LanesScreen(FullScreen[NodeRef | None]):
         self._rest_until = 0.0
         self._share = TimeShare(COUNT_PARTS)
         self.view = LanesView(self.model, self.refresh_lines)
-        names = ("title", "axis", "path", "detail")
+        names = ("title", "axis", "path", "detail", "piece", "gains")
         self._bars = {name: LineBar(style_for=style_for, id=f"lanes-{name}") for name in names}
         self._work: SlicedWork[None] | None = None
+        self._gaining: SlicedWork[None] = SlicedWork((), lambda: None)
         self._timer: Timer | None = None
         self._rest_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, axis, lanes, the path, what is under the cursor, footer."""
+        """Title, axis, lanes, the path, what is under the cursor, what would gain most, footer."""
         yield self._bars["title"]
         yield self._bars["axis"]
         yield self.view
         yield self._bars["path"]
         yield self._bars["detail"]
+        yield self._bars["piece"]
+        yield self._bars["gains"]
         yield self.footer.bar
         yield self.keys.box
 
@@ -175,6 +179,8 @@ class LanesScreen(FullScreen[NodeRef | None]):
             self._time = counted
             self.model.renew(counted)
             self._show()
+            self._gaining.stop()
+            self._gaining = SlicedWork(work_out_gains(counted), self._show, begins_later=True)
 
     # Showing
 
@@ -211,14 +217,16 @@ class LanesScreen(FullScreen[NodeRef | None]):
         if self._rest_timer is not None:
             self._rest_timer.stop()
         self.model.is_hasty = len(self._store.event_log) >= MANY_EVENTS
-        self._bars["detail"].show(self.model.detail(width))
+        self._bars["detail"].show(self.model.detail())
+        self._bars["piece"].show(self.model.piece_line(width))
+        self._bars["gains"].show(self.model.gain_line(width))
         if self.model.is_hasty:
             self._rest_timer = self.set_timer(REST_SECONDS, self._complete_detail)
 
     def _complete_detail(self) -> None:
         if not self.is_over:
             self.model.is_hasty = False
-            self._bars["detail"].show(self.model.detail(self.view.scrollable_content_region.width))
+            self._bars["piece"].show(self.model.piece_line(self.view.scrollable_content_region.width))
 
     def _keys_of_moments(self) -> str:
         """The keys that lead to other moments."""
@@ -284,6 +292,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
         """Count no further."""
         if self.is_over:
             self._moments.as_of.show_to_nobody_else()
+        self._gaining.stop()
         if self._work is not None:
             self._work.stop()
 

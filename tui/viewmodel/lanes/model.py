@@ -12,7 +12,7 @@ from math import ceil
 from typing import NamedTuple
 
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.kinds.naming import agent_name, name_of
+from tui.analysis.kinds.naming import agent_name
 from tui.analysis.time.critical_path import PathPiece
 from tui.analysis.time.session_time import SessionTime
 from tui.analysis.time.waiting_table import StateStretch
@@ -21,13 +21,14 @@ from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.lanes.bars import CURSOR, Cell, busy_times, life_cells, path_cells
 from tui.viewmodel.lanes.lane import Lane, lanes_of
+from tui.viewmodel.lanes.path_words import gain_words, gains, piece_words
 from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
 from tui.viewmodel.lanes.sent import SentOfLane, sent_words
-from tui.viewmodel.lanes.words import fitting, life_words, piece_words
+from tui.viewmodel.lanes.words import fitting, life_words
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset
 from tui.viewmodel.text.percent import percent
-from tui.viewmodel.text.spans import Line, Span, line_of_cells, line_text
+from tui.viewmodel.text.spans import Line, Span, line_of_cells
 
 LABEL_PART = 0.22
 """Part of the width that names take at most."""
@@ -46,9 +47,6 @@ SILENT_MS = 2_000
 
 USUAL_BAR = 60
 """Cells of the bars before any was drawn."""
-
-LEAST_PIECE = 24
-"""Cells below which nothing is said of a piece of the path behind what the agent did."""
 
 _CELLS_OF_A_LINE = 100
 """What was sent within this part of the time that is shown counts as under the cursor."""
@@ -301,22 +299,34 @@ class LanesModel:
             self._cells[agent] = draw(self._scale(width))
         return self._cells[agent]
 
-    def detail(self, width: int) -> Line:
-        """What the agent under the cursor did then, and what the path did."""
+    def detail(self) -> Line:
+        """What the agent under the cursor did then, and what it sent or got."""
         if not self.lanes:
             return (Span("no agent has started yet" if self.is_known else "", "dim"),)
-        lane, found, piece = self.lanes[self.cursor], self.stretch, self.piece
+        lane, found = self.lanes[self.cursor], self.stretch
         who = f"{len(lane.folded)} ended agents" if lane.folded else clean(agent_name(self._trace, lane.agent))
         head = Span(f"{who} at {format_offset(self.at_ms)}", "title")
-        did = Span("  not there" if found is None else f"  {self._did(lane.agent, found)}")
+        did = Span(f"  {self._absence(lane)}" if found is None else f"  {self._did(lane.agent, found)}")
         near = (self.view.end - self.view.start) / _CELLS_OF_A_LINE
         edge = self._sent_of(lane).nearest(self.unix_ms, near)
         sent = Span("" if edge is None else f" · {sent_words(self._trace, edge, lane.agents)}", "node.edge")
-        line = (head, did, sent)
-        room = width - self._measure(line_text(line))
-        if piece is None or room < LEAST_PIECE:
-            return line
-        return (*line, Span(self._piece_words(piece, room), "dim"))
+        return (head, did, sent)
+
+    def piece_line(self, width: int) -> Line:
+        """What the path did at the moment of the cursor."""
+        if self.piece is None:
+            return ()
+        words = piece_words(self._trace, self._index, self.time, self.piece, if_known=self.is_hasty)
+        return (Span(elide(f"path: {words}", width, self._measure), "dim"),)
+
+    def gain_line(self, width: int) -> Line:
+        """Without which work the session would be shortest; empty until that is worked out."""
+        words = gain_words(self._trace, self._index, gains(self.time), width, self._measure)
+        return (Span(words, "dim"),)
+
+    def _absence(self, lane: Lane) -> str:
+        """Why an agent does nothing at the moment of the cursor."""
+        return "had not started" if self.unix_ms < lane.life.start_ms else "had ended"
 
     def _did(self, agent: ThreadId, found: StateStretch) -> str:
         took = format_duration(found.end_ms - found.start_ms)
@@ -325,13 +335,6 @@ class LanesModel:
             return f"waited for {whom} {took}"
         state = "waited for the user" if found.state == "idle" and agent == self._trace.root_thread_id else found.state
         return f"{state} {took}{' ✗ failed' if found.has_failed else ''}"
-
-    def _piece_words(self, piece: PathPiece, room: int) -> str:
-        name = clean(name_of(self._trace, self._index, piece.node))
-        is_work = piece.kind in ("model", "tool")
-        saved = self.time.saved_without(piece.node, if_known=self.is_hasty) if is_work else None
-        before, wall = " · path: ", self.time.path.wall_ms
-        return before + piece_words(name, piece.duration_ms, wall, saved, room - len(before), self._measure)
 
     def _sums(self, lane: Lane, room: int) -> str:
         """What most of the agent's life went to, and its part of the path; worked out once."""

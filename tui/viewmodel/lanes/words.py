@@ -1,4 +1,4 @@
-"""Words beside and below the lanes, as many as fit: what an agent's time went to, and what the path did."""
+"""Words beside and below the lanes, as many as fit: what an agent's time went to."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from tui.analysis.kinds.naming import agent_name
 from tui.analysis.time.waiting_table import Life, State
 from tui.model.ids import ThreadId
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.text.clean import Measure, clean, elide, format_duration
+from tui.viewmodel.text.clean import Measure, clean, elide
 from tui.viewmodel.text.percent import percent
 
 MOST_STATES = 2
 """States of an agent that are named: what most of its time went to."""
-
-LEAST_NAME = 16
-"""Cells of the name of a piece that stay before the words behind it are shortened."""
 
 
 def fitting(parts: Iterable[Sequence[str]], room: int, measure: Measure) -> str:
@@ -31,7 +28,7 @@ def fitting(parts: Iterable[Sequence[str]], room: int, measure: Measure) -> str:
 
 
 def life_words(trace: RolloutTrace, life: Life) -> list[tuple[str, ...]]:
-    """What most of a life went to, each in a long and a short form: `waits 71% (alpha 64%)`."""
+    """What most of a life went to, each in a long and a short form: `waits 71% (most: alpha 64%)`."""
     whole = life.end_ms - life.start_ms
     states: dict[State, int] = {}
     waits: dict[ThreadId | None, int] = {}
@@ -50,15 +47,5 @@ def life_words(trace: RolloutTrace, life: Life) -> list[tuple[str, ...]]:
         if len(waits) == 1 and whom:
             found.append((f"waits {share} for {whom}", f"waits {share}"))
         else:
-            found.append((f"waits {share} ({whom or '?'} {percent(waits[longest], whole)})", f"waits {share}"))
+            found.append((f"waits {share} (most: {whom or '?'} {percent(waits[longest], whole)})", f"waits {share}"))
     return found
-
-
-def piece_words(name: str, took_ms: int, wall_ms: int, saved_ms: int | None, room: int, measure: Measure) -> str:
-    """A piece of the path, its part of it, and what it cost; where there is little room the name gives way."""
-    part = f" {format_duration(took_ms)} = {percent(took_ms, wall_ms)}"
-    saved = "" if saved_ms is None else format_duration(saved_ms)
-    forms = [] if saved_ms is None else [f"{part} · if it took nothing: −{saved}", f"{part} · −{saved} without it"]
-    wanted = min(measure(name), LEAST_NAME)
-    words = next((form for form in forms if measure(form) + wanted <= room), part)
-    return elide(name, max(1, room - measure(words)), measure) + words
