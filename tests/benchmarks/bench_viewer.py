@@ -106,7 +106,7 @@ def first_rows(bench: Bench, bundle: Path) -> list[Figure]:
 
 
 def while_loading(bench: Bench, bundle: Path) -> list[Figure]:
-    """Set marks while the log is read: each is confirmed in the footer."""
+    """Set marks while the log is read: for each, the footer asks for a word."""
     with bench.viewer(bundle) as program:
         program.wait_for(FIRST_ROWS, 30)
         answers = _answers_until_loaded(program)
@@ -125,10 +125,11 @@ def _answers_until_loaded(program: ScreenProgram) -> list[float]:
     answers: list[float] = []
     for number in range(40):
         letter = chr(ord("a") + number % 26)
-        answer = program.answer_ms(f"m{letter}", f"marked as {letter}|ENDED|LIVE|WAITING", 5)
+        answer = program.answer_ms(f"m{letter}", f"mark {letter},|{LOADED}", 5)
         if answer is None:
             break
         answers.append(answer)
+        program.send("\r")
         if program.wait_for(LOADED, 0.1) is not None:
             break
     return answers[:-1]
