@@ -318,14 +318,21 @@ async def test_request_is_held_against_the_one_before() -> None:
         await driver.press("j j j")
         await driver.press("G")
         await driver.at_rest()
+        later = driver.main.focused_node
         await driver.press("g x")
         screen = await shown(driver)
+        assert "A  nothing here" in line_text(screen.view.row_line(screen.view.cursor + 1, 120))
         assert screen.model.is_one_recording
         assert "request" in bar(screen, "title")
         assert "same from the start:" in bar(screen, "settings")
         assert "· cached: " in bar(screen, "settings")
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the item")
+        scope = driver.main.work.panes.conversation.model.scope
+        assert scope is not None
+        assert later is not None
+        assert scope.inference_id == later.id, "only B sent the item"
+        assert stands_on(driver, scope.focus)
         await driver.press("ctrl+o")
         assert (await shown(driver)).model is screen.model
         await driver.press("g x")
@@ -364,7 +371,7 @@ async def test_mark_of_the_parting_goes_with_the_cursor() -> None:
             return [line.split()[1] for line in lines if "▶" in line]
 
         assert marked() == ["1"]
-        assert "same text of 2 items, other JSON: `id` is another" in row(screen)
+        assert "same text of 2 items, other JSON: only `id` and `internal_chat" in row(screen)
         await driver.press("n")
         assert marked() == ["4"]
         await driver.press("k k k k k k")

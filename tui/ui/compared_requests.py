@@ -9,20 +9,22 @@ from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.requests import RequestComparison, SentItem, compare_two_requests
 from tui.analysis.compare.stream import StreamItem, side_of
 from tui.analysis.requests.raw_items import item_fields
+from tui.model.ids import InferenceCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import InferenceCall
 from tui.store import TraceStore
 from tui.ui.compared import seq_of
 from tui.viewmodel.compare.model import ComparedSide, CompareModel
-from tui.viewmodel.compare.request_words import request_headline, two_facts, unexplained
+from tui.viewmodel.compare.request_words import cause_words, request_headline, two_facts, unexplained
+
+Visit = Callable[[NodeRef, InferenceCallId], None]
+"""Goes to an object: an item as this request sent it."""
 
 
 class ComparedRequests:
-    """Two requests: `before` is A, `now` is B. `visit` goes to an object of the recording."""
+    """Two requests: `before` is A, `now` is B. `visit` goes to an object as one of them sent it."""
 
-    def __init__(
-        self, store: TraceStore, before: InferenceCall, now: InferenceCall, visit: Callable[[NodeRef], None]
-    ) -> None:
+    def __init__(self, store: TraceStore, before: InferenceCall, now: InferenceCall, visit: Visit) -> None:
         self._store = store
         self._generation = store.generation
         self._calls = (before, now)
@@ -53,6 +55,8 @@ class ComparedRequests:
                 yield found.found
 
     def _take(self, found: RequestComparison) -> None:
+        self.model.difference = found.difference
+        self.model.cause = cause_words(found, self._store.index)
         self.model.remark = two_facts(found, self._calls[1])
         self.model.note = unexplained(found, self._calls[1])
         for known, items, sent in zip(
@@ -63,7 +67,7 @@ class ComparedRequests:
         ):
             known.update(_raw_by_key(items, sent))
 
-    def _side(self, number: int, call: InferenceCall, visit: Callable[[NodeRef], None]) -> ComparedSide:
+    def _side(self, number: int, call: InferenceCall, visit: Visit) -> ComparedSide:
         store = self._store
 
         def raw(item: StreamItem) -> bytes:
@@ -78,7 +82,7 @@ class ComparedRequests:
             seq_of=lambda item_id: seq_of(store, item_id),
             headline=lambda: request_headline(call),
             may_grow=lambda: False,
-            visit=visit,
+            visit=lambda node: visit(node, call.inference_call_id),
             raw=raw,
         )
 

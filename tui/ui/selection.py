@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tui.model.ids import ItemId, ThreadId
+from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.footer import Footer
@@ -150,11 +150,16 @@ class Selection:
         else:
             self._show_payload_of(NodeRef("item", item))
 
-    def show_item(self, node: NodeRef) -> None:
-        """Let the conversation stand on an item, with the focus in it, and the payload pane show where it was."""
-        from tui.viewmodel.conversation.scope import scope_of
+    def show_item(self, node: NodeRef, request: InferenceCallId | None = None) -> None:
+        """Let the conversation stand on an item, with the focus in it, and the payload pane show where it was.
 
-        self._panes.conversation.show(scope_of(self._store.trace, self._store.index, node))
+        It is the conversation as `request` sent it, else the first one that the item is in.
+        """
+        from tui.viewmodel.conversation.scope import scope_in_request, scope_of
+
+        trace, index = self._store.trace, self._store.index
+        scope = scope_of(trace, index, node) if request is None else scope_in_request(trace, node, request)
+        self._panes.conversation.show(scope)
         self._show_payload_of(node)
         self._panes.focus("conversation")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.model.ids import InferenceCallId
 from tui.model.noderef import NodeRef
 from tui.ui.footer import Footer
 from tui.ui.panes import Panes
@@ -26,10 +27,10 @@ class Travel:
         panes = self._panes
         return Place(panes.pane, panes.focused_node, panes.timeline.model.folding())
 
-    def jump_to(self, node: NodeRef) -> None:
-        """Go to a node wherever it is, and remember the way back."""
+    def jump_to(self, node: NodeRef, request: InferenceCallId | None = None) -> None:
+        """Go to a node wherever it is, an item to where `request` sent it, and remember the way back."""
         left = self.here()
-        if not self.arrive(node):
+        if not (self.arrive(node) if request is None else self._arrive_in(request, node)):
             self._footer.say(self._why_not_there(), "warning")
             return
         self.history.leave(left)
@@ -53,6 +54,17 @@ class Travel:
         self._selection.show()
         if node.kind == "item":
             self._selection.show_item(node)
+        else:
+            self._panes.focus("timeline")
+        return True
+
+    def _arrive_in(self, request: InferenceCallId, node: NodeRef) -> bool:
+        """Stand on a request, and if the node is an item, on it among what the request sent."""
+        if not self._panes.timeline.reveal(NodeRef("inference", request)):
+            return False
+        self._selection.show()
+        if node.kind == "item":
+            self._selection.show_item(node, request)
         else:
             self._panes.focus("timeline")
         return True

@@ -16,6 +16,7 @@ from tui.analysis.compare.stream import Side, side_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.bundle.open import open_bundle
 from tui.store import TraceStore
+from tui.viewmodel.compare.request_words import cause_words
 
 
 def side(recording: Recording) -> Side:
@@ -63,6 +64,33 @@ def test_pictures_are_the_same_by_their_bytes(schema: int) -> None:
     of = side(recording)
     assert counts(compared(of, "i1", "i2")) == (3, [])
     assert counts(compared(of, "i2", "i3")) == (1, [("input", 1, 1)])
+
+
+def test_items_that_bring_tools_are_counted_as_tools() -> None:
+    recording = Recording()
+    tools = {"type": "additional_tools", "tools": [{"type": "function", "name": "shell"}]}
+    other = {"type": "additional_tools", "tools": [{"type": "function", "name": "plan"}]}
+    recording.request("i1", [tools, user("ask", "m1")])
+    recording.request("i2", [tools, user("ask", "m1"), user("more", "m2")])
+    recording.request("i3", [other, user("ask", "m1"), user("more", "m2")])
+    found = compared(side(recording), "i1", "i2")
+    assert counts(found) == (1, [("input", 0, 1)])
+    assert (found.total_a, found.total_b) == (1, 2)
+    assert len(found.difference.new) == 1
+    found = compared(side(recording), "i2", "i3")
+    assert counts(found)[0] == 0, "nothing is the same from the first byte on"
+    assert (found.total_a, found.total_b) == (2, 2)
+
+
+def test_compaction_between_requests_is_the_cause() -> None:
+    recording = Recording()
+    recording.request("i1", [user("ask", "m1"), user("old", "m2")])
+    recording.compact("c", [user("ask", "m1"), user("old", "m2")], [user("summary", "m3")])
+    recording.request("i2", [user("summary", "m3")])
+    recording.request("i3", [user("summary", "m3"), user("more", "m4")])
+    of = side(recording)
+    assert cause_words(compared(of, "i1", "i2"), of.index) == "compaction 1 replaced the history between them"
+    assert cause_words(compared(of, "i2", "i3"), of.index) == ""
 
 
 def test_beginning_ends_where_the_bytes_do() -> None:
@@ -122,7 +150,9 @@ def test_pairs_agree_with_the_bytes_on_disk(bundle: str) -> None:
             same = next(
                 (place for place, pair in enumerate(zip(ours, theirs, strict=False)) if len(set(pair)) > 1), None
             )
-            assert found.shared == (min(len(ours), len(theirs)) if same is None else same)
+            end = min(len(ours), len(theirs)) if same is None else same
+            assert found.shared == sum('"additional_tools"' not in item for item in ours[:end])
+            assert (found.total_a, found.total_b) == (len(before.request_item_ids), len(now.request_item_ids))
             assert len(found.found.pairs) <= (Counter(ours) & Counter(theirs)).total()
             assert found.found.only_b >= len(theirs) - (Counter(ours) & Counter(theirs)).total()
             gone, new = (set(alone(found, side)) for side in ("a", "b"))

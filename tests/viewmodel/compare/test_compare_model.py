@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from tests.reducer.recording import Recording, user
 from tui.analysis.compare.normal import ORDER, RULES, TOOLS_ORDER
 from tui.analysis.compare.partings import DifferenceClass, Parting, Setting
 from tui.analysis.compare.recordings import AgentComparison, Numbers
 from tui.analysis.compare.stream import StreamItem
+from tui.analysis.requests.compared import RequestDifference
 from tui.analysis.requests.raw_items import item_fields
-from tui.model.ids import ItemId, ThreadId
+from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.compare.detail import detail_lines
 from tui.viewmodel.compare.heading import note_text, settings_line, title_line
@@ -85,7 +88,7 @@ def test_agents_have_a_row_and_partings_one_below() -> None:
 def test_what_follows_is_folded_under_the_first_parting() -> None:
     of = model(agents("/root", "axyz", "auvw"))
     assert rows(of) == ["agent0", "parting0", "a0", "b0", "follow0"]
-    assert text(of, 4) == "▸ what follows: 2 items only in A · 2 items only in B"
+    assert text(of, 4) == "▸ what follows: 2 more items of A and 2 of B"
     of.toggle_fold()
     assert rows(of) == ["agent0", "parting0", "a0", "b0", "follow0", "a0", "b0", "a0", "b0"]
 
@@ -130,7 +133,7 @@ def test_swapped_sides_are_the_mirror() -> None:
 
 @pytest.mark.parametrize(
     ("grows", "said", "rest"),
-    [(False, "A ends here", "2 items only in B"), (True, "A has no more items so far", "2 more items of B")],
+    [(False, "A ends here", "2 more items of B"), (True, "A has no more items so far", "2 more items of B")],
 )
 def test_end_of_a_side_is_no_decision(grows: bool, said: str, rest: str) -> None:  # a case of the table
     of = model(agents("/root", "ab", "abcde"), grows=grows)
@@ -210,7 +213,7 @@ def test_decision_of_the_model_names_its_request(ours: str, theirs: str, words: 
     ("place", "width", "words"),
     [
         (1, 50, "at item 1: the MODEL decided differently · request 3 | ? · seq 7 | 7"),
-        (4, 40, "what follows: 1 item only in A · 1 item only in B"),
+        (4, 40, "what follows: 1 more item of A and 1 of B"),
         (0, 60, "2 items the same, 2 only in A, 2 only in B"),
     ],
 )
@@ -266,6 +269,32 @@ def test_moved_items_of_a_request_are_not_gone(ours: str, theirs: str, moved: st
     assert any("moved: " in text(of, number) for number in (2, 3)) == bool(moved)
 
 
+@pytest.mark.parametrize(
+    ("new", "gone", "words"),
+    [
+        ("yz", "x", "1 not sent again and 2 new"),
+        ("z", "x", "1 not sent again, 1 from the answer to one and 1 new"),
+        ("y", "x", "1 not sent again, 1 said before in other JSON and 1 new"),
+        ("yz", "", "2 new"),
+    ],
+)
+def test_new_is_what_the_conversation_calls_new(new: str, gone: str, words: str) -> None:
+    recording = Recording()
+    recording.request("i1", [user("ask")])
+    before = recording.reduce().trace.inference_calls[InferenceCallId("i1")]
+    of = CompareModel(side("one"), side("two"), is_one_recording=True)
+    of.difference = RequestDifference(
+        previous=msgspec.structs.replace(before, response_item_ids=[ItemId("by")]),
+        shared=1,
+        new=frozenset(ItemId(f"b{letter}") for letter in new),
+        gone=tuple(ItemId(f"a{letter}") for letter in gone),
+    )
+    of.take(agents("", "axw", "ayzw"))
+    assert f"then {words}   " in text(of, 1)
+    of.swap()
+    assert f"then {words}   " in text(of, 1), "the earlier request stays the earlier one"
+
+
 def test_cursor_passes_a_side_that_only_lags_behind() -> None:
     behind, real = agents("/root", "ab", "abc"), agents("/root/x", "axb", "ayb")
     assert model(behind, real, grows=True).parting_number == 2
@@ -277,20 +306,22 @@ def test_what_follows_names_who_did_it() -> None:
     first = agents("/root", "axbzc", "aybwc")
     later = [Parting(2, 2, "model"), Parting(3, 3, "input"), Parting(4, 4, "model")]
     of = model(first._replace(partings=(first.partings[0], *later)))
-    assert "what follows: 3 more partings: 1 in the input, 2 by the model" in text(of, 4)
+    assert ", then 3 more partings: 1 in the input, 2 by the model" in text(of, 4)
 
 
 @pytest.mark.parametrize(
     ("kinds", "words"),
     [
-        (["model"], "1 more: the MODEL decided differently"),
-        (["input", "input"], "2 more partings: in the input"),
+        (["model"], "1 more parting: the MODEL decided differently (1 item only in A, 1 only in B)"),
+        (["input", "input"], "2 more partings: in the input (2 items only in A, 2 only in B)"),
     ],
 )
 def test_partings_that_follow_are_said_in_words(kinds: list[DifferenceClass], words: str) -> None:
     first = agents("/root", "axbzc", "aybwc")
     later = (Parting(2, 2, kind, item("x"), item("y"), 1, 1) for kind in kinds)
-    assert f"what follows: {words}" in text(model(first._replace(partings=(first.partings[0], *later))), 4)
+    of = model(first._replace(partings=(first.partings[0], *later)))
+    row = line_text(row_line(of, of.rows[4], 200, len)).strip()
+    assert row == f"▸ what follows: 2 more items of A and 2 of B, then {words}"
 
 
 def test_mark_goes_with_the_cursor() -> None:
@@ -314,7 +345,8 @@ MESSAGE = '{"type":"message","id":"first","content":[{"type":"t","text":"hé"}]}
 @pytest.mark.parametrize(
     ("theirs", "words"),
     [
-        (MESSAGE.replace("first", "other"), "`id` is another"),
+        (MESSAGE.replace("first", "other"), "only `id` differs"),
+        (MESSAGE.replace("first", "other").replace('"type":"message",', ""), "`id` differs; `type` is only in A"),
         (MESSAGE.replace('"id":"first",', ""), "`id` is only in A"),
         ('{"id":"first","type":"message","content":[{"type":"t","text":"hé"}]}', "its fields are in another order"),
         (
@@ -335,17 +367,22 @@ def test_same_text_in_other_json_says_and_shows_what_differs(theirs: str, words:
     of.take(found._replace(partings=(found.partings[0]._replace(kind="words"),)))
     assert f"from the first item on: same text, other JSON: {words}" in line_text(row_line(of, of.rows[1], 200, len))
     shown = [line_text(row_line(of, of.rows[number], 200, len)) for number in (2, 3)]
-    assert [line.partition("{")[2] for line in shown] == [MESSAGE[1:], theirs[1:]]
+    fields = [item_fields(one.encode()) for one in (MESSAGE, theirs)]
+    if fields[0] == fields[1]:
+        assert [line.partition("{")[2] for line in shown] == [MESSAGE[1:], theirs[1:]]
+    else:
+        assert ['id: "first"' in shown[0], 'id: "other"' in shown[1]] == [True, "other" in theirs]
     panel = [span for line in detail_lines(of, 160, 12, len) for span in line]
     assert any(span.style in ("gone", "new") and len(span.text) > 2 for span in panel)
     assert "the same text; its JSON:" in "".join(span.text for span in panel)
     narrow = " ".join(line_text(line).strip() for line in detail_lines(of, 80, 12, len))
     assert narrow.startswith(words)
-    assert "whether the provider's cache minds that is not recorded" in narrow
+    assert "whether that breaks the provider's cache is not recorded" in narrow
 
 
 def test_line_without_a_difference_is_shown_from_its_start() -> None:
-    assert line_text(window([Piece("first words", differs=False)], 5, "new")) == "first"
+    assert line_text(window([Piece("first words", differs=False)], 6, "new")) == "first…"
+    assert line_text(window([Piece("first", differs=False)], 5, "new")) == "first"
 
 
 @pytest.mark.parametrize(

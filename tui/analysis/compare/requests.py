@@ -19,6 +19,7 @@ from tui.analysis.compare.partings import DifferenceClass, Parting
 from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.stream import KEY_BYTES, Side, StreamItem, brought_by
 from tui.analysis.kinds.naming import agent_name
+from tui.analysis.requests.compared import RequestDifference, compare_requests
 from tui.analysis.requests.raw_items import item_array, item_fields
 from tui.model.ids import InferenceCallId, ItemId
 from tui.model.objects import InferenceCall
@@ -40,14 +41,20 @@ class SentItem(NamedTuple):
 class RequestComparison(NamedTuple):
     """Two requests, and what each of them sent.
 
-    `shared` and `shared_bytes`: how many items, and how much of them, is the same from the start on. `bytes_a`,
-    `bytes_b`: how much all items are. `unread`: why the bytes are not known, empty if they are.
+    `difference`: the same by the rules of the conversation, whose words count the same. `sent_a`, `sent_b`: what both
+    sent, without items that bring tools or settings (the graph leaves them out) and are the same on both sides.
+    `shared` and `shared_bytes`: how many items, and how much of them, is the same from the start on; `total_a`,
+    `total_b`: how many there are. None of these three counts items that bring tools or settings. `bytes_a`, `bytes_b`:
+    how much all items are. `unread`: why the bytes are not known, empty if they are.
     """
 
     found: AgentComparison
+    difference: RequestDifference
     sent_a: Sequence[SentItem] = ()
     sent_b: Sequence[SentItem] = ()
     shared: int = 0
+    total_a: int = 0
+    total_b: int = 0
     shared_bytes: int = 0
     bytes_a: int = 0
     bytes_b: int = 0
@@ -78,14 +85,20 @@ def compare_two_requests(side: Side, before: InferenceCall, now: InferenceCall) 
             else:
                 sent.append(list(one.items) if one.is_known else None)
     found = AgentComparison(before.thread_id, now.thread_id, agent_name(side.trace, now.thread_id), is_guess=False)
-    a, b = sent
-    if a is None or b is None:
-        which = " and ".join(name for name, one in (("A", a), ("B", b)) if one is None)
-        yield RequestComparison(found, unread=f"what {which} sent cannot be read from the recording")
+    compactions = [side.trace.compactions[name] for name in side.index.compactions_of_thread.of(now.thread_id)]
+    difference = compare_requests(side.trace, before, now, compactions)
+    all_a, all_b = sent
+    if all_a is None or all_b is None:
+        which = " and ".join(name for name, one in (("A", all_a), ("B", all_b)) if one is None)
+        yield RequestComparison(found, difference, unread=f"what {which} sent cannot be read from the recording")
         return
+    same = next(
+        (place for place, (ours, theirs) in enumerate(zip(all_a, all_b, strict=False)) if ours.raw != theirs.raw),
+        min(len(all_a), len(all_b)),
+    )
+    a, b = _without_same_settings(all_a, all_b)
     items = (_streamed(side, a), _streamed(side, b))
     pairs = yield from align_in_steps([one.key for one in items[0]], [one.key for one in items[1]])
-    shared = next((place for place, pair in enumerate(pairs) if pair != (place, place)), len(pairs))
     heads = compare_request_heads(side, before, now)
     partings = (*heads.partings, *_partings((a, b), items, pairs))
     alone = (
@@ -100,8 +113,30 @@ def compare_two_requests(side: Side, before: InferenceCall, now: InferenceCall) 
         facts=heads.facts,
         moved=frozenset.intersection(*map(frozenset, alone)),
     )
-    shared_bytes = _size(a[:shared])
-    yield RequestComparison(found, a, b, shared, shared_bytes, _size(a), _size(b))
+    counts = (_count(all_a[:same]), _count(all_a), _count(all_b))
+    yield RequestComparison(
+        found, difference, a, b, *counts, _size(all_a[:same]), bytes_a=_size(all_a), bytes_b=_size(all_b)
+    )
+
+
+def _without_same_settings(
+    a: Sequence[SentItem], b: Sequence[SentItem]
+) -> tuple[Sequence[SentItem], Sequence[SentItem]]:
+    """Both without what the graph leaves out, unless that differs: then it is among what is compared."""
+    left_out = [[one.raw for one in side if _is_left_out(one.raw)] for side in (a, b)]
+    if left_out[0] != left_out[1]:
+        return a, b
+    ours, theirs = ([one for one in side if not _is_left_out(one.raw)] for side in (a, b))
+    return ours, theirs
+
+
+def _count(sent: Sequence[SentItem]) -> int:
+    """How many items there are by the graph's count."""
+    return sum(not _is_left_out(one.raw) for one in sent)
+
+
+def _is_left_out(raw: bytes) -> bool:
+    return any(name in raw[:_TYPE_IS_WITHIN] for name in LEFT_OUT)
 
 
 def _size(sent: Sequence[SentItem]) -> int:
@@ -171,7 +206,7 @@ def _answer_of(side: Side, call: InferenceCall) -> list[bytes] | None:
 
 def _with_ids(items: Sequence[bytes], ids: Sequence[ItemId]) -> list[SentItem]:
     """The items with the ids that the graph has for them, in order; without any if the numbers do not agree."""
-    has_id = [not any(name in raw[:_TYPE_IS_WITHIN] for name in LEFT_OUT) for raw in items]
+    has_id = [not _is_left_out(raw) for raw in items]
     if sum(has_id) != len(ids):
         return [SentItem(raw, ItemId("")) for raw in items]
     rest = iter(ids)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from tui.analysis.kinds.plural import counted
+from tui.model.ids import InferenceCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import InferenceCall
 from tui.ui.command import CommandGroup, Press
@@ -81,12 +82,12 @@ def _show_requests(work: Workspace, before: InferenceCall, now: InferenceCall) -
     def show() -> None:
         work.host.app.push_screen(CompareScreen(compared.model, compared, tools_of(work)))
 
-    def visit(node: NodeRef) -> None:
+    def visit(node: NodeRef, request: InferenceCallId) -> None:
         screen = work.host.app.screen
         if isinstance(screen, CompareScreen):
             screen.close()
         left = work.travel.here()
-        work.travel.jump_to(node)
+        work.travel.jump_to(node, request)
         if work.travel.history.newest == left:
             work.live.way_back.remember(left, show)
 

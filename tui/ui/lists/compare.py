@@ -79,7 +79,7 @@ class CompareScreen(FullScreen[None]):
         self.view = CompareView(model, self.refresh_lines)
         self.detail = DetailPanel("compare-detail")
         self._bars = {
-            name: LineBar(style_for=style_for, id=f"compare-{name}") for name in ("title", "settings", "note")
+            name: LineBar(style_for=style_for, id=f"compare-{name}") for name in ("title", "cause", "settings", "note")
         }
         self._compared = work
         self._at: Hashable = None
@@ -91,8 +91,9 @@ class CompareScreen(FullScreen[None]):
         self._work: SlicedWork[None] | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, settings, rows, both sides of the row in full, footer."""
+        """Title, cause, settings, rows, both sides of the row in full, footer."""
         yield self._bars["title"]
+        yield self._bars["cause"]
         yield self._bars["settings"]
         yield self._bars["note"]
         yield self.view
@@ -179,6 +180,8 @@ class CompareScreen(FullScreen[None]):
             return
         self._bars["title"].show(title_line(self.model, self.size.width, cell_len))
         self._bars["settings"].show(settings_line(self.model, self.size.width, cell_len))
+        self._bars["cause"].show((Span(f"  ✂ {self.model.cause}", "cut"),))
+        self._bars["cause"].display = bool(self.model.cause)
         note = note_text(self.model)
         self._bars["note"].show((Span(f"  {note}", "warning"),))
         self._bars["note"].display = bool(note)

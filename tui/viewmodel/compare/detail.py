@@ -55,7 +55,7 @@ def _json_lines(model: CompareModel, row: CompareRow, width: int, measure: Measu
     if row.kind != "parting" or row.a is None or row.b is None or not shows_json(model, row):
         return []
     words = other_json_words(model.sides, row.a, row.b)
-    unknown = "whether the provider's cache minds that is not recorded"
+    unknown = "whether that breaks the provider's cache is not recorded"
     lines = wrap_line((Span(words, "cut"), Span(f" · {unknown}", "dim")), width - 1, measure)
     return [(Span(" "), *line) for line in lines]
 

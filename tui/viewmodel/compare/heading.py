@@ -75,8 +75,9 @@ def settings_line(model: CompareModel, width: int, measure: Measure) -> Line:
     facts = [one for state in ("differs", "unknown") for one in agent.facts if one.state == state]
     same = [one.what for one in agent.facts if one.state == "same"]
     first = (*remark, *facts_line(facts, agent.partings))
-    last = f"  = {' '.join(same)}" if same else ""
-    return (*first, Span(last, "dim")) if measure(line_text(first) + last) <= width else first
+    fits = (f"  = {words}" for words in (" ".join(same), "the rest") if same)
+    last = next((words for words in fits if measure(line_text(first) + words) <= width), "")
+    return (*first, Span(last, "dim")) if last else first
 
 
 def note_text(model: CompareModel) -> str:

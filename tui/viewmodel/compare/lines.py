@@ -9,13 +9,14 @@ from tui.analysis.compare.partings import HEAD_CLASSES, DifferenceClass, Parting
 from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.stream import StreamItem
 from tui.analysis.kinds.plural import counted
+from tui.viewmodel.compare.change_words import change_words
 from tui.viewmodel.compare.item_text import ItemText
 from tui.viewmodel.compare.model import CompareModel, Which
-from tui.viewmodel.compare.other_json import other_json_words, sent_text, shows_json
+from tui.viewmodel.compare.other_json import other_fields, other_json_words, sent_text, shows_json
 from tui.viewmodel.compare.rows import CompareRow
 from tui.viewmodel.compare.word_diff import Piece, word_diff
 from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_tokens
-from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.spans import Line, Span, line_text
 
 PARTING_WORDS: dict[DifferenceClass, str] = {
     "instructions": "the INSTRUCTIONS differ",
@@ -46,6 +47,13 @@ ONE_SIDED_WORDS: dict[DifferenceClass, str] = {
 }
 """What an item is that only one side has."""
 
+BROUGHT_BY: dict[DifferenceClass, str] = {
+    "input": "put in by the user, the harness or another agent",
+    "model": "what the model answered",
+    "environment": "what a tool, a file or a server answered",
+}
+"""What the classes mean, at the first parting of the cursor's agent and where the cursor is, if there is room."""
+
 TEXT_CHARACTERS = 4_000
 """How much of an item is looked at for its row."""
 
@@ -62,7 +70,8 @@ def row_line(model: CompareModel, row: CompareRow, width: int, measure: Measure)
         case "agent":
             return _agent_line(model, agent)
         case "parting":
-            return _parting_line(model, agent, agent.partings[row.parting])
+            line = _parting_line(model, agent, agent.partings[row.parting])
+            return _with_meaning(line, model, row, width, measure)
         case "setting":
             return _setting_line(row, width)
         case "follow":
@@ -130,6 +139,18 @@ def _parting_line(model: CompareModel, agent: AgentComparison, parting: Parting)
     return tuple(spans)
 
 
+def _with_meaning(line: Line, model: CompareModel, row: CompareRow, width: int, measure: Measure) -> Line:
+    """The line of a parting, with what its class means if the cursor is near and there is room."""
+    current, agent = model.current, model.agents[row.agent]
+    parting = agent.partings[row.parting]
+    meaning = BROUGHT_BY.get(parting.kind)
+    is_here = current is not None and current.agent == row.agent and row.parting in (current.parting, agent.lead)
+    if meaning is None or not is_here or model.is_one_recording or model.ended_side(agent, parting) is not None:
+        return line
+    whole = (*line, Span(f"   {parting.kind.upper()}: {meaning}", "dim"))
+    return whole if measure(line_text(whole)) <= width else line
+
+
 def _is_marked(model: CompareModel, agent: AgentComparison, parting: Parting) -> bool:
     """Whether it is the parting that the cursor is in; of an agent in none of whose partings it is, the first."""
     row = model.current
@@ -144,7 +165,7 @@ def parting_words(model: CompareModel, agent: AgentComparison, parting: Parting)
     if ended is not None:
         return f"{ended.upper()} {'has no more items so far' if model.waits_at(agent, parting) else 'ends here'}"
     if model.is_one_recording and parting.kind not in (*HEAD_CLASSES, "words"):
-        return _change_words(agent, parting)
+        return change_words(model, agent, (parting,))
     if model.is_one_recording and parting.kind == "words":
         return _other_json(model, parting)
     return difference_words(parting)
@@ -157,26 +178,6 @@ def _other_json(model: CompareModel, parting: Parting) -> str:
     words = other_json_words(model.sides, parting.a, parting.b)
     which = f" of {counted(parting.only_a, 'item')}" * (parting.only_a > 1)
     return f"same text{which}, other JSON{': ' * bool(words)}{words}"
-
-
-def _change_words(agent: AgentComparison, parting: Parting) -> str:
-    """How many items that the request before sent are not sent again or moved, and how many are new.
-
-    What the request before answered was not sent by it, and does not count.
-    """
-    a, b = _stretches(agent, parting)
-    away, here = (sum(one.key in agent.moved for one in side) for side in (a, b))
-    counts = ((len(a) - away, "not sent again"), (len(b) - here, "new"), (away, "moved away"), (here, "moved here"))
-    *most, last = [f"{count:,} {word}" for count, word in counts if count]
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def _stretches(agent: AgentComparison, parting: Parting) -> tuple[Sequence[StreamItem], Sequence[StreamItem]]:
-    """The items of both sides that a parting is about."""
-    return (
-        agent.items_a[parting.place : parting.place + parting.only_a],
-        agent.items_b[parting.other_place : parting.other_place + parting.only_b],
-    )
 
 
 def difference_words(parting: Parting) -> str:
@@ -228,34 +229,39 @@ def _setting_line(row: CompareRow, width: int) -> Line:
 
 
 def _follow_line(model: CompareModel, row: CompareRow, agent: AgentComparison) -> Line:
+    """What is folded: the rest of the first parting, then the partings behind it. Nothing is counted twice."""
     mark = "▾" if model.is_unfolded(row.agent) else "▸"
-    rest = agent.partings[row.parting + 1 :]
-    words = [_rest_words(model, agent, rest)] if rest else []
-    lead = agent.partings[row.parting]
-    stretches = [_stretches(agent, one) for one in agent.partings]
-    alone = [[item for both in stretches for item in both[side] if item.key not in agent.moved] for side in (0, 1)]
-    first = [item is not None and item.key not in agent.moved for item in (lead.a, lead.b)]
-    sides = (("A", len(alone[0]) - first[0]), ("B", len(alone[1]) - first[1]))
-    is_ahead = not rest and model.waits_at(agent, lead)
-    said = ("more item", "of") if is_ahead else ("item", "only in")
-    counts = [f"{counted(count, said[0])} {said[1]} {name}" for name, count in sides if count]
-    return (Span(f"     {mark} what follows: {' · '.join([*words, *counts])}", "dim"),)
+    lead, rest = agent.partings[row.parting], agent.partings[row.parting + 1 :]
+    sides = [(name, count - 1) for name, count in (("A", lead.only_a), ("B", lead.only_b)) if count > 1]
+    here = [
+        f"{counted(count, 'more item') if not number else count} of {name}"
+        for number, (name, count) in enumerate(sides)
+    ]
+    words = [" and ".join(here)] if here else []
+    if rest:
+        words.append(_rest_words(model, agent, rest))
+    return (Span(f"     {mark} what follows: {', then '.join(words)}", "dim"),)
 
 
 def _rest_words(model: CompareModel, agent: AgentComparison, rest: Sequence[Parting]) -> str:
     """What the partings behind the first one are: a single one as its own row says it, several by their classes.
 
-    Of two requests nobody decided anything: their partings are only counted.
+    Of two requests nobody decided anything: what they changed is counted, of all these partings together.
     """
-    if len(rest) == 1:
-        return f"1 more: {parting_words(model, agent, rest[0])}"
     more = counted(len(rest), "more parting")
     if model.is_one_recording:
-        return more
+        is_words = len(rest) == 1 and rest[0].kind == "words"
+        return f"{more}: {parting_words(model, agent, rest[0]) if is_words else change_words(model, agent, rest)}"
+    alone = [(name, sum(counts)) for name, counts in (("A", [p.only_a for p in rest]), ("B", [p.only_b for p in rest]))]
+    only = [(name, count) for name, count in alone if count]
+    said_once = [f"{counted(count, 'item') if not n else count} only in {name}" for n, (name, count) in enumerate(only)]
+    sizes = f" ({', '.join(said_once)})" if only else ""
+    if len(rest) == 1:
+        return f"{more}: {parting_words(model, agent, rest[0])}{sizes}"
     counts = Counter(one.kind for one in rest)
     kinds = [kind for kind in PARTING_WORDS if counts[kind]]
     said = (WHOSE[kind] if len(kinds) == 1 else f"{counts[kind]} {WHOSE[kind]}" for kind in kinds)
-    return f"{more}: {', '.join(said)}"
+    return f"{more}: {', '.join(said)}{sizes}"
 
 
 def _same_line(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> Line:
@@ -280,7 +286,19 @@ def _side_line(model: CompareModel, row: CompareRow, width: int, measure: Measur
     room = max(8, width - 12 - measure(head.text))
     if other is None:
         return (lead, head, Span(elide(clean(text.text[:TEXT_CHARACTERS]), room, measure)))
+    fields = _field_pieces(model, row, which)
+    if fields:
+        return (lead, head, *window(fields, room, style, lead=room // 2))
     return (lead, head, *window(row_pieces(model, row, which), room, style))
+
+
+def _field_pieces(model: CompareModel, row: CompareRow, which: Which) -> list[Piece]:
+    """Of items that say the same, the fields that differ; empty if none does, or the row is about something else."""
+    if row.a is None or row.b is None or not shows_json(model, row):
+        return []
+    ours, theirs = other_fields(model.sides, row.a, row.b)
+    pieces = word_diff(ours[:TEXT_CHARACTERS], theirs[:TEXT_CHARACTERS], exact=True)
+    return pieces[0 if which == "a" else 1] if ours or theirs else []
 
 
 def row_pieces(model: CompareModel, row: CompareRow, which: Which, most: int = TEXT_CHARACTERS) -> list[Piece]:
@@ -306,20 +324,21 @@ def side_pieces(text: ItemText, other: ItemText, which: Which, most: int = TEXT_
     return word_diff(mine, theirs)[0] if which == "a" else word_diff(theirs, mine)[1]
 
 
-def window(pieces: Sequence[Piece], room: int, style: str) -> Line:
-    """One line of a text around its first difference."""
+def window(pieces: Sequence[Piece], room: int, style: str, lead: int = LEAD) -> Line:
+    """One line of a text around its first difference, with at most `lead` characters before that."""
     before = 0
     for piece in pieces:
         if piece.differs:
             break
         before += len(piece.text)
     is_cut = any(one.differs for one in pieces) and sum(len(one.text) for one in pieces) > room
-    skip = max(0, before - LEAD) if is_cut else 0
+    skip = max(0, before - lead) if is_cut else 0
     spans = [Span("…", "dim")] if skip else []
-    left = room
+    is_cut_behind = sum(len(one.text) for one in pieces) - skip > room
+    left = room - is_cut_behind
     for piece in pieces:
         text, skip = piece.text[skip:], max(0, skip - len(piece.text))
         if text and left > 0:
             spans.append(Span(clean(text[:left]), style if piece.differs else ""))
             left -= len(text)
-    return tuple(spans)
+    return (*spans, Span("…", "dim")) if is_cut_behind else tuple(spans)

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from tui.analysis.compare.partings import HEAD_CLASSES, Parting
 from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.stream import StreamItem
+from tui.analysis.requests.compared import RequestDifference
 from tui.model.ids import ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.viewmodel.compare.item_text import ItemText, item_text
@@ -44,6 +45,10 @@ class CompareModel:
         self.sides: tuple[ComparedSide, ComparedSide] = (a, b)
         self.is_one_recording = is_one_recording
         self.remark = remark
+        self.cause = ""
+        """What both part by as a whole, above everything else; empty if that is not known."""
+        self.difference: RequestDifference | None = None
+        """Of two requests, what is gone and new by the rules of the conversation."""
         self.note = ""
         """What the whole leaves unexplained, on a line of its own."""
         self.is_swapped = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.analysis.compare.partings import HEAD_CLASSES
 from tui.analysis.compare.requests import RequestComparison
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.plural import counted
 from tui.model.objects import InferenceCall
 from tui.viewmodel.text.clean import clean, format_bytes, format_tokens
@@ -15,6 +16,16 @@ def request_headline(call: InferenceCall) -> Line:
     return (Span(f"{call.execution.status} · {clean(call.model)}", "dim"),)
 
 
+def cause_words(found: RequestComparison, index: TraceIndex) -> str:
+    """What replaced the history between both, which is why they part; empty if nothing did."""
+    numbers = [str(index.ordinal("compaction", name)) for name in found.difference.compaction_ids]
+    if not numbers:
+        return ""
+    *most, last = numbers
+    which = f"compactions {', '.join(most)} and {last}" if most else f"compaction {last}"
+    return f"{which} replaced the history between them"
+
+
 def two_facts(found: RequestComparison, now: InferenceCall) -> str:
     """How far the bytes of both are the same, and what the provider says it had: neither follows from the other."""
     return f"{_beginning(found)} · {_cached(now)}"
@@ -23,7 +34,7 @@ def two_facts(found: RequestComparison, now: InferenceCall) -> str:
 def unexplained(found: RequestComparison, now: InferenceCall) -> str:
     """That a provider cached nothing although everything before it came first again; empty where that is not so."""
     usage = now.known_usage
-    is_same = bool(found.sent_a) and found.shared == len(found.sent_a) and not found.unread
+    is_same = bool(found.total_a) and found.shared == found.total_a and not found.unread
     is_head_same = not found.found.partings[:1] or found.found.partings[0].kind not in HEAD_CLASSES
     if usage is None or usage.cached_input_tokens or not is_same or not is_head_same:
         return ""
@@ -35,9 +46,8 @@ def unexplained(found: RequestComparison, now: InferenceCall) -> str:
 def _beginning(found: RequestComparison) -> str:
     if found.unread:
         return found.unread
-    total = len(found.sent_b)
     size = f"{format_bytes(found.shared_bytes)} of {format_bytes(found.bytes_b)}"
-    return f"same from the start: {found.shared:,} of {counted(total, 'item')}, {size}"
+    return f"same from the start: {found.shared:,} of {counted(found.total_b, 'item')}, {size}"
 
 
 def _cached(call: InferenceCall) -> str:

@@ -59,6 +59,12 @@ def scope_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Conversat
         return None
 
 
+def scope_in_request(trace: RolloutTrace, item: NodeRef, request: InferenceCallId) -> ConversationScope | None:
+    """The conversation as a request sent it, at an item of it; None if the graph has no such request."""
+    call = trace.inference_calls.get(request)
+    return None if call is None else ConversationScope(call.thread_id, request, ItemId(item.id))
+
+
 class _ScopeFinder:
     """Looks one node up. Unknown ids end in a KeyError."""
 
