@@ -295,6 +295,16 @@ def test_new_is_what_the_conversation_calls_new(new: str, gone: str, words: str)
     assert f"then {words}   " in text(of, 1), "the earlier request stays the earlier one"
 
 
+def test_class_of_a_parting_says_what_it_means() -> None:
+    found = agents("/root", "axbzc", "aybzc")
+    of = model(found._replace(partings=(found.partings[0]._replace(kind="input"),)))
+    meaning = "INPUT: from the user, the harness or an agent"
+    for width, is_in_row in ((140, True), (80, False)):
+        assert (meaning in line_text(row_line(of, of.rows[1], width, len))) == is_in_row
+        panel = [line_text(line).strip() for line in detail_lines(of, width, 12, len)]
+        assert (meaning in panel) == (not is_in_row), "the panel says what the row has no room for"
+
+
 def test_cursor_passes_a_side_that_only_lags_behind() -> None:
     behind, real = agents("/root", "ab", "abc"), agents("/root/x", "axb", "ayb")
     assert model(behind, real, grows=True).parting_number == 2

@@ -8,7 +8,15 @@ from tui.analysis.compare.partings import HEAD_CLASSES, Setting
 from tui.analysis.kinds.plural import counted
 from tui.viewmodel.compare.heading import facts_line
 from tui.viewmodel.compare.ignored_words import ignored_words
-from tui.viewmodel.compare.lines import SIDE_STYLES, delta_words, parting_words, row_line, row_pieces, where_words
+from tui.viewmodel.compare.lines import (
+    SIDE_STYLES,
+    delta_words,
+    meaning_words,
+    parting_words,
+    row_line,
+    row_pieces,
+    where_words,
+)
 from tui.viewmodel.compare.model import CompareModel, Which
 from tui.viewmodel.compare.other_json import other_json_words, shows_json
 from tui.viewmodel.compare.rows import CompareRow
@@ -47,7 +55,8 @@ def detail_lines(model: CompareModel, width: int, height: int, measure: Measure)
         return above
     pieces = (_pieces(model, row, "a"), _pieces(model, row, "b"))
     both = _both(_head(model, row, "a"), _head(model, row, "b"), pieces, width, height - len(above), measure)
-    return [*above, *both]
+    meaning = _meaning_lines(model, row, width, measure)
+    return [*above, *both, *(meaning if len(above) + len(both) + len(meaning) <= height else ())]
 
 
 def _json_lines(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> list[Line]:
@@ -58,6 +67,14 @@ def _json_lines(model: CompareModel, row: CompareRow, width: int, measure: Measu
     unknown = "whether that breaks the provider's cache is not recorded"
     lines = wrap_line((Span(words, "cut"), Span(f" · {unknown}", "dim")), width - 1, measure)
     return [(Span(" "), *line) for line in lines]
+
+
+def _meaning_lines(model: CompareModel, row: CompareRow, width: int, measure: Measure) -> list[Line]:
+    """What the class of a parting means, if its row has no room for that."""
+    words = meaning_words(model, row) if row.kind == "parting" else ""
+    if not words or words in line_text(row_line(model, row, width, measure)):
+        return []
+    return _wrapped(Span(words, "dim"), width, measure)
 
 
 def _setting_of(model: CompareModel, row: CompareRow) -> Setting | None:

@@ -48,9 +48,9 @@ ONE_SIDED_WORDS: dict[DifferenceClass, str] = {
 """What an item is that only one side has."""
 
 BROUGHT_BY: dict[DifferenceClass, str] = {
-    "input": "put in by the user, the harness or another agent",
-    "model": "what the model answered",
-    "environment": "what a tool, a file or a server answered",
+    "input": "INPUT: from the user, the harness or an agent",
+    "model": "MODEL: what it answered",
+    "environment": "ENVIRONMENT: what a tool or a server answered",
 }
 """What the classes mean, at the first parting of the cursor's agent and where the cursor is, if there is room."""
 
@@ -142,13 +142,18 @@ def _parting_line(model: CompareModel, agent: AgentComparison, parting: Parting)
 def _with_meaning(line: Line, model: CompareModel, row: CompareRow, width: int, measure: Measure) -> Line:
     """The line of a parting, with what its class means if the cursor is near and there is room."""
     current, agent = model.current, model.agents[row.agent]
-    parting = agent.partings[row.parting]
-    meaning = BROUGHT_BY.get(parting.kind)
-    is_here = current is not None and current.agent == row.agent and row.parting in (current.parting, agent.lead)
-    if meaning is None or not is_here or model.is_one_recording or model.ended_side(agent, parting) is not None:
-        return line
-    whole = (*line, Span(f"   {parting.kind.upper()}: {meaning}", "dim"))
+    is_near = current is not None and current.agent == row.agent and row.parting in (current.parting, agent.lead)
+    whole = (*line, Span(f"   {meaning_words(model, row)}", "dim")) if is_near else line
     return whole if measure(line_text(whole)) <= width else line
+
+
+def meaning_words(model: CompareModel, row: CompareRow) -> str:
+    """What the class of a parting means; empty where nothing is said of a class."""
+    agent = model.agents[row.agent]
+    parting = agent.partings[row.parting]
+    if model.is_one_recording or model.ended_side(agent, parting) is not None:
+        return ""
+    return BROUGHT_BY.get(parting.kind, "")
 
 
 def _is_marked(model: CompareModel, agent: AgentComparison, parting: Parting) -> bool:
