@@ -7,6 +7,8 @@ import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.messages import brief
+from tui.analysis.messages.brief import CallWords, work_of_tool
 from tui.model.conversation import (
     Body,
     Channel,
@@ -20,6 +22,8 @@ from tui.model.conversation import (
 )
 from tui.model.ids import InferenceCallId, RawPayloadId, ToolCallId
 from tui.model.noderef import NodeRef
+from tui.model.objects import ToolCall
+from tui.model.trace import RolloutTrace
 from tui.schema.events import ExecutionStatus
 from tui.viewmodel.text.spans import line_text
 from tui.viewmodel.timeline.filter import parse_filter
@@ -71,6 +75,36 @@ def test_commands_and_spawned_agents_are_told_shortly() -> None:
     patch = graph.trace.tool_calls[ToolCallId("b")]
     patch.kind = msgspec.structs.replace(patch.kind, type="apply_patch")  # so the runtime calls it in the end
     assert label(graph, "tool_call", "b") == "$ apply_patch a.py"
+
+
+def test_answer_of_very_many_calls_names_the_first_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the number of calls, a row costs what it names: only so many of them are looked at."""
+    graph = small_graph()
+    graph.inference("first")
+    names = [f"call:{number}" for number in range(9)]
+    for name in names:
+        graph.item(f"item:{name}", "assistant", kind="function_call", call_id=name)
+        asked = f'{{"path": "{name}"}}'
+        graph.tool(name, kind="other", label="read", preview=asked, call_id=name, call_items=[f"item:{name}"])
+    graph.cell("code_cell:script", "item:none", *names)
+    graph.inference("call", returns=[f"item:{name}" for name in names], tools=names)
+    whole = "read call:0, call:1, call:2, call:3 +5 more"
+    assert label(graph, "inference", "call") == f"request 2  → {whole}"
+    assert label(graph, "code_cell", "code_cell:script") == f"script  {whole}"
+
+    looked_at: list[str] = []
+    monkeypatch.setattr(brief, "MOST_CALLS", 5)
+
+    def noted(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> tuple[CallWords, ...]:
+        looked_at.append(tool.tool_call_id)
+        return work_of_tool(trace, index, tool)
+
+    monkeypatch.setattr(brief, "work_of_tool", noted)
+    first_ones = "read call:0, call:1, call:2, call:3 +1 more · 4 further calls"
+    assert label(graph, "inference", "call") == f"request 2  → {first_ones}"
+    assert len(looked_at) == 5
+    assert label(graph, "code_cell", "code_cell:script") == f"script  {first_ones}"
+    assert len(looked_at) == 10
 
 
 def test_empty_command_says_so() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from operator import attrgetter
 from typing import Any
 
@@ -222,14 +223,15 @@ class TraceIndex:
         """Number from 1 of a turn or inference call in its thread, of a compaction in its thread; 0 if unknown."""
         return self._ordinals.get(NodeRef(kind, object_id), 0)
 
-    def tools_of_inference(self, inference_id: InferenceCallId) -> Sequence[ToolCallId]:
+    def tools_of_inference(self, inference_id: InferenceCallId, items: int | None = None) -> Sequence[ToolCallId]:
         """The tool calls that a response asked for, in order of start.
 
-        They are those it is linked with, by whatever order of ids, and those whose call items it returned.
+        They are those it is linked with, by whatever order of ids, and those whose call items it returned; with a
+        number of `items`, those alone whose call items are among so many first ones.
         """
         inference = self._trace.inference_calls[inference_id]
-        found = dict.fromkeys(inference.tool_call_ids_started_by_response)
-        found.update(dict.fromkeys(self.tools_called_by_item.of_all(inference.response_item_ids)))
+        found = dict.fromkeys(inference.tool_call_ids_started_by_response if items is None else ())
+        found.update(dict.fromkeys(self.tools_called_by_item.of_all(islice(inference.response_item_ids, items))))
         return sorted(found, key=self._start_of_tool) if len(found) > 1 else list(found)
 
     def _start_of_tool(self, tool_id: ToolCallId) -> int:

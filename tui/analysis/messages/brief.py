@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import (
@@ -17,6 +18,7 @@ from tui.analysis.kinds.scripts import cell_run_by, cell_waited_by
 from tui.analysis.messages.calls import asked_of, kind_of_call
 from tui.analysis.requests.server_work import server_work_of
 from tui.model.conversation import CALL_KINDS, CodePart, ConversationItem, JsonPart, TextPart
+from tui.model.ids import ToolCallId
 from tui.model.objects import CodeCell, ExecRequest, InferenceCall, TerminalOperation, ToolCall
 from tui.model.trace import RolloutTrace
 from tui.named_tuple import NamedTuple
@@ -29,6 +31,9 @@ EMPTY_COMMAND = "(empty command)"
 
 NAMED_ARGUMENTS = 4
 """Arguments of one verb that are named before the others are counted."""
+
+MOST_CALLS = 500
+"""Calls of one answer, or of one script, that are looked at before the others are counted: what a row takes to name."""
 
 _VERBS = {"spawn_agent": "spawn"}
 
@@ -67,25 +72,43 @@ def work_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> tupl
 
 def work_of_cell(trace: RolloutTrace, index: TraceIndex, cell: CodeCell, depth: int = 0) -> tuple[CallWords, ...]:
     """What a script called, in order; of one that called nothing, the first line that does something."""
-    nested = [trace.tool_calls[name] for name in cell.nested_tool_call_ids if name in trace.tool_calls]
+    tools, names = trace.tool_calls, cell.nested_tool_call_ids
+    nested = [tools[name] for name in names[:MOST_CALLS] if name in tools]
     if not nested or depth >= _MOST_CELLS_DEEP:
         return (CallWords("script", first_statement(cell.source_js)),)
-    return tuple(work for tool in nested for work in work_of_tool(trace, index, tool))
+    works = (work for tool in nested for work in work_of_tool(trace, index, tool))
+    return (*works, *_further_calls(sum(name in tools for name in names[MOST_CALLS:])))
 
 
 def work_of_response(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> Iterator[CallWords]:
-    """What the model asked for in its answer: tools that ran, work of the provider, calls that nothing ran."""
-    names = index.tools_of_inference(call.inference_call_id)
-    tools = [trace.tool_calls[name] for name in names if name in trace.tool_calls]
+    """What the model asked for in its answer: tools that ran, work of the provider, calls that nothing ran.
+
+    Of an answer of very many items the first `MOST_CALLS` items are looked at, and the calls among the others counted.
+    """
+    tools = [trace.tool_calls[name] for name in first_tools(index, call) if name in trace.tool_calls]
     began = {tool.model_visible_call_id for tool in tools}
     cells = {name for tool in tools if (cell := cell_run_by(trace, tool)) for name in (cell.source_item_id,)}
     for tool in tools:
         yield from work_of_tool(trace, index, tool)
-    for item_id in call.response_item_ids:
-        item = trace.conversation_items.get(item_id)
+    items = trace.conversation_items
+    for item_id in islice(call.response_item_ids, MOST_CALLS):
+        item = items.get(item_id)
         if item is None or item.kind not in CALL_KINDS or item.call_id in began or item_id in cells:
             continue
         yield from _work_of_item(trace, index, item)
+    others = islice(call.response_item_ids, MOST_CALLS, None)
+    yield from _further_calls(sum(name in items and items[name].kind in CALL_KINDS for name in others))
+
+
+def first_tools(index: TraceIndex, call: InferenceCall) -> Sequence[ToolCallId]:
+    """The tool calls that the row of an answer names, in order of start: of very many, those of the first items."""
+    among = MOST_CALLS if len(call.response_item_ids) > MOST_CALLS else None
+    return index.tools_of_inference(call.inference_call_id, among)
+
+
+def _further_calls(count: int) -> Iterator[CallWords]:
+    if count > 0:
+        yield CallWords(f"{count:,} further call{'s' * (count > 1)}")
 
 
 def is_wait(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> bool:

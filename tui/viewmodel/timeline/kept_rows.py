@@ -9,6 +9,7 @@ from __future__ import annotations
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.kinds.scripts import cell_waited_by
+from tui.analysis.messages.brief import first_tools
 from tui.analysis.messages.calls import kind_of_call
 from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId, ThreadId, ToolCallId
@@ -57,8 +58,8 @@ class KeptRows:
             tool = self._trace.tool_calls.get(ToolCallId(ref.id))
             return tool is None or kind_of_call(tool) is not None or self._waits(tool)
         if ref.kind == "inference":
-            names = self._index.tools_of_inference(InferenceCallId(ref.id))
-            tools = (self._trace.tool_calls.get(name) for name in names)
+            call = self._trace.inference_calls[InferenceCallId(ref.id)]
+            tools = (self._trace.tool_calls.get(name) for name in first_tools(self._index, call))
             return any(tool is None or self._waits(tool) for tool in tools)
         return False
 
