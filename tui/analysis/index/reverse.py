@@ -243,6 +243,10 @@ class DerivedLinks(_Owners[Owner, Target]):
         """The owners that link to `target`."""
         return tuple(owner for owner in self._of(target) if target in self.targets(owner))
 
+    def first(self, target: Target) -> Owner | None:
+        """The earliest owner that links to `target`, or None."""
+        return next((owner for owner in self._of(target) if target in self.targets(owner)), None)
+
     def of_all(self, targets: Iterable[Target]) -> Sequence[Owner]:
         """The owners that link to any of `targets`, in their order; an owner of several comes several times."""
         return [owner for target in targets for owner in self.known(target)]
