@@ -49,6 +49,18 @@ def test_text_that_is_no_moment_is_refused(text: str) -> None:
         moment_of(text, START)
 
 
+@pytest.mark.parametrize(("text", "after_ms"), [("0%", 0), ("50%", 500), ("12.5%", 125), ("100%", 1_000)])
+def test_percent_is_a_part_of_what_was_recorded(text: str, after_ms: int) -> None:
+    assert moment_of(text, START, START + 1_000) == Until(unix_ms=START + after_ms)
+    with pytest.raises(MomentError):
+        moment_of(text, START)
+
+
+def test_more_than_all_is_refused() -> None:
+    with pytest.raises(MomentError):
+        moment_of("101%", START, START + 1_000)
+
+
 def test_clock_time_is_on_the_day_of_the_recording() -> None:
     clock = moment_of("23:59:59", START).unix_ms
     assert clock is not None

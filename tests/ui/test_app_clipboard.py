@@ -77,9 +77,9 @@ LINE = "rtrace-tui '/a b' --at 3"
         (95, f"copied: {LINE} (if your terminal allows it; in tmux: set -g set-clipboard on)"),
         (94, f"copied: {LINE} (if your terminal allows it)"),
         (61, f"copied: {LINE} (if your terminal allows it)"),
-        (60, f"copied, if allowed: {LINE}"),
-        (44, f"copied, if allowed: {LINE}"),
-        (36, "copied, if allowed: rtrace-…' --at 3"),
+        (60, f"sent to clipboard: {LINE}"),
+        (44, f"sent to clipboard: {LINE}"),
+        (36, "sent to clipboard: rtrace-…b' --at 3"),
     ],
 )
 def test_a_line_that_was_sent_is_shown(cells: int, said: str) -> None:

@@ -297,7 +297,7 @@ def test_a_failed_request_says_why_before_anything_else() -> None:
 
     model = model_of(graph, NodeRef("inference", "call 2"), width=90)
 
-    assert shown(model)[0] == "   ✗ stream␛[2J lost  5 items, 1 new · model-1"
+    assert shown(model)[:2] == ["   ✗ stream␛[2J lost", "   5 items, 1 new · model-1"]
 
 
 def test_items_that_are_gone_are_counted_and_listed_on_demand() -> None:

@@ -18,4 +18,6 @@ def test_target_is_named_once(is_last: bool, name: str) -> None:
 
 def test_call_has_its_argument_and_is_short() -> None:
     assert crumb((Span("$ "), Span("ls src")), "tool_call", is_last=False) == "$ ls src"
-    assert len(crumb((Span("$ "), Span("x" * 99)), "tool_call", is_last=True)) == CRUMB_CHARACTERS
+    long = crumb((Span("$ "), Span("x" * 99)), "tool_call", is_last=True)
+    assert len(long) == CRUMB_CHARACTERS
+    assert long.endswith("x…")

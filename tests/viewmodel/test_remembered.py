@@ -26,7 +26,6 @@ def written(place: Place, marks: dict[str, Place] | None = None, *, unfolded_tur
         follows=True,
         unfolded_turns=unfolded_turns,
         filter_text="kind:tool",
-        is_zoomed=True,
     )
     return msgspec.json.decode(msgspec.json.encode(taken), type=Remembered)
 
@@ -39,7 +38,7 @@ def test_a_place_is_the_same_after_a_round_trip() -> None:
     )
     found = written(place)
     assert found.place_of(found.place) == place
-    assert (found.follows, found.filter, found.is_zoomed) == (True, "kind:tool", True)
+    assert (found.follows, found.filter) == (True, "kind:tool")
 
 
 def test_a_place_before_there_was_anything() -> None:

@@ -61,7 +61,7 @@ def copy_sequence(text: str, what: str, environment: Mapping[str, str]) -> CopyS
 _LINE_COPIED = (
     "copied: {} (if your terminal allows it; in tmux: set -g set-clipboard on)",
     "copied: {} (if your terminal allows it)",
-    "copied, if allowed: {}",
+    "sent to clipboard: {}",
 )
 """What is said of a line that was sent; the first that leaves room for the line."""
 

@@ -16,28 +16,28 @@ commands = CommandGroup[Workspace]("Earlier moments")
 
 @commands.add("@", "As of an earlier moment: everything as it was then; Enter alone takes the selected row")
 def ask_moment(work: Workspace, _press: Press) -> None:
-    """Type an event number, a time since the start or a time of day; nothing means when the selected row began."""
-    from tui.analysis.recording.moment import FORMS, MomentError, moment_of
+    """Type an event number, a time since the start, a part as 50%, or a time of day; nothing means the selected row."""
+    from tui.analysis.recording.moment import SHORT_FORMS, MomentError, moment_of
 
-    started = work.store.manifest.started_at_unix_ms
+    started, newest = work.store.manifest.started_at_unix_ms, work.store.shown.event_log.newest_time_unix_ms
 
     def wrong(text: str) -> str:
         try:
             if text:
-                moment_of(text, started)
-        except MomentError as error:
-            return str(error)
+                moment_of(text, started, newest)
+        except MomentError:
+            return f"not a moment; write {SHORT_FORMS}"
         return ""
 
     def done(text: str | None) -> None:
         if text:
-            until = moment_of(text, started)
+            until = moment_of(text, started, newest)
             work.as_of.go(lambda past: past.place_of(until), lambda past: past.reaches(until))
         elif text is not None:
             go_to_selected(work)
 
     def remark(text: str) -> str:
-        return "" if text else f"Enter: when the selected row began; or {FORMS}"
+        return "" if text else f"Enter: the selected row; or {SHORT_FORMS}"
 
     work.footer.ask("as of", "", remark, done, check=wrong)
     work.footer.remark(remark(""))

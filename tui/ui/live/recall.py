@@ -11,7 +11,6 @@ from tui.ui.live.filter_run import FilterRun
 from tui.ui.panes import Panes
 from tui.ui.selection import Selection
 from tui.ui.travel import Travel
-from tui.viewmodel.frame.modes import Modes
 
 if TYPE_CHECKING:
     from tui.model.noderef import NodeRef
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Recall:
-    """Marks, filter and zoom are back at once, the place as soon as the recording has come to it.
+    """Marks and filter are back at once, the place as soon as the recording has come to it.
 
     If you press a key before that, you are somewhere else already, and stay there.
     """
@@ -29,7 +28,6 @@ class Recall:
         self,
         store: TraceStore,
         panes: Panes,
-        modes: Modes,
         travel: Travel,
         selection: Selection,
         filtering: FilterRun,
@@ -38,7 +36,6 @@ class Recall:
     ) -> None:
         self._store = store
         self._panes = panes
-        self._modes = modes
         self._travel = travel
         self._selection = selection
         self._filtering = filtering
@@ -85,9 +82,6 @@ class Recall:
         self._travel.mark_words.update(recalled.mark_words)
         self._travel.marks.update({letter: recalled.place_of(saved) for letter, saved in recalled.marks.items()})
         self._panes.split.change(recalled.split)
-        if recalled.is_zoomed:
-            self._modes.enter("zoom")
-            self._panes.focus(recalled.place.pane)
         if recalled.filter:
             self._filtering.filter_rows(recalled.filter)
 
@@ -130,6 +124,5 @@ class Recall:
             follows=timeline.is_following,
             unfolded_turns=[ref.id for ref, node in rows if ref.kind == "turn" and not node.folded],
             filter_text=timeline.filter_text,
-            is_zoomed="zoom" in self._modes,
             split=self._panes.split.percent,
         )

@@ -72,7 +72,7 @@ class MainScreen(StyledOnce[None]):
         filtering = FilterRun(store, panes, modes, footer)
         problems = ProblemTally(store, panes.timeline)
         notes = Notes(store)
-        self.recall = Recall(store, panes, modes, travel, selection, filtering, keys, footer)
+        self.recall = Recall(store, panes, travel, selection, filtering, keys, footer)
         live = LiveParts(
             selection=selection,
             search=search,

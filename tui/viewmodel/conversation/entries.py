@@ -85,7 +85,10 @@ def _request_entries(
     ids = call.request_item_ids.to_list()
     number = index.ordinal("inference", call.inference_call_id)
     entries = EntryList()
-    entries.add_divider("summary", _summary(trace, call, difference))
+    failure = trace.evidence.failure_texts.get(call.inference_call_id)
+    if failure:
+        entries.add_divider("head", (Span(f"✗ {clean(failure)}", "error"),))
+    entries.add_divider("summary", _summary(call, difference))
     named = "" if before is None else f"request {index.ordinal('inference', before.inference_call_id)}"
     changed_head = trace.evidence.changed_heads.get(call.inference_call_id, ())
     if changed_head:
@@ -180,17 +183,15 @@ def _difference_line(difference: RequestDifference, named: str, usage: TokenUsag
     return (Span(f"── new since {named} · {facts} ──", "new"),)
 
 
-def _summary(trace: RolloutTrace, call: InferenceCall, difference: RequestDifference) -> Line:
-    """What went wrong with the request, what it cost and held; the most telling first: the pane may be narrow."""
+def _summary(call: InferenceCall, difference: RequestDifference) -> Line:
+    """What the request cost and held; the most telling first: the pane may be narrow."""
     counts = [counted(len(call.request_item_ids), "item")]
     if difference.new:
         counts.append(f"{len(difference.new)} new")
     if difference.gone:
         counts.append(f"{len(difference.gone)} gone")
     parts = [*_tokens_in(call.known_usage), ", ".join(counts), clean(call.model)]
-    facts = Span(" · ".join(parts), "dim")
-    failure = trace.evidence.failure_texts.get(call.inference_call_id)
-    return (Span(f"✗ {clean(failure)}  ", "error"), facts) if failure else (facts,)
+    return (Span(" · ".join(parts), "dim"),)
 
 
 def _tokens_in(usage: TokenUsage | None) -> list[str]:

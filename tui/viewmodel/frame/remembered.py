@@ -40,7 +40,7 @@ class SavedPlace(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A person's place in the recording with these ids at this path, the marks, the filter, and the zoom.
+    """A person's place in the recording with these ids at this path, the marks and the filter.
 
     `split`: the share of the timeline, in percent.
 
@@ -59,7 +59,6 @@ class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
     foldings: list[dict[NodeKind, list[str]]] = []
     unfolded_turns: list[str] = []
     filter: _Text = ""
-    is_zoomed: bool = False
     split: int = DEFAULT_SPLIT
 
     def place_of(self, saved: SavedPlace, folded_now: Iterable[NodeRef] = ()) -> Place:
@@ -99,7 +98,6 @@ def remembered(
     follows: bool,
     unfolded_turns: Iterable[str],
     filter_text: str,
-    is_zoomed: bool,
     split: int = DEFAULT_SPLIT,
 ) -> Remembered:
     """What is to be remembered of a person's place."""
@@ -116,7 +114,6 @@ def remembered(
         [_by_kind(folded) for folded in foldings],
         sorted(unfolded_turns),
         filter_text,
-        is_zoomed,
         split,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from tui.analysis.requests.patch_changes import ChangedLine, FileChange
 from tui.viewmodel.payload.source import Pages
@@ -62,12 +63,21 @@ def _rows(changes: Sequence[FileChange]) -> Iterator[Line]:
 
 
 def _heading(change: FileChange) -> Line:
-    moved = f" → {clean(change.moved_to)}" if change.moved_to else ""
+    path = clean(_renamed(change.path, change.moved_to) if change.moved_to else change.path)
     word = _KIND_WORDS.get(change.kind, clean(change.kind))
-    name = (Span(f"{word} ", "dim"), Span(f"{clean(change.path)}{moved}", "title"))
+    name = (Span(f"{word} ", "dim"), Span(path, "title"))
     if not change.has_diff:
         return (*name, Span("  diff not recorded", "warning"))
     return (*name, Span(f"  +{change.count('+')}", "new"), Span(f" −{change.count('-')}", "gone"))
+
+
+def _renamed(before: str, after: str) -> str:
+    """Both paths, the folders that they share once: `/src/{old.py → new.py}`."""
+    olds, news = before.split("/"), after.split("/")
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(olds[:-1], news[:-1], strict=False)))
+    if not "".join(olds[:shared]):
+        return f"{before} → {after}"
+    return f"{'/'.join(olds[:shared])}/{{{'/'.join(olds[shared:])} → {'/'.join(news[shared:])}}}"
 
 
 def _changed_line(line: ChangedLine, cells: int) -> Line:

@@ -22,4 +22,5 @@ def crumb(label: Line, kind: NodeKind, *, is_last: bool) -> str:
     spans = label[: 1 if row_kind is None else row_kind.name_spans]
     if not is_last:
         spans = tuple(takewhile(lambda span: span.text != OUTGOING, spans))
-    return line_text(spans).strip(" →")[:CRUMB_CHARACTERS]
+    name = line_text(spans).strip(" →")
+    return name if len(name) <= CRUMB_CHARACTERS else f"{name[: CRUMB_CHARACTERS - 1]}…"
