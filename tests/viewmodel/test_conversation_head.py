@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -96,6 +97,39 @@ def test_tools_unfold_to_a_line_each(actions: list[Move], rows: int) -> None:
     for action in actions:
         model.perform(action)
     assert len(model.layout.rows_of(model.listing.place.entry)) == rows
+
+
+@pytest.mark.parametrize(
+    ("count", "width", "rows"),
+    [
+        (3, 100, ["tools 3  tool_0, tool_1, tool_2"]),
+        (6, 40, ["tools 6  tool_0, tool_1, tool_2,", "tool_3, tool_4, tool_5"]),
+        (40, 40, ["tools 40  tool_0, tool_1, tool_2,", "tool_3, tool_4, tool_5, tool_6,"]),
+    ],
+)
+def test_folded_tools_are_named_in_three_rows(count: int, width: int, rows: list[str]) -> None:
+    tools = [{"type": "function", "name": f"tool_{number}"} for number in range(count)]
+    model = model_with({"tools": tools}, {"tools": tools}, width=width)
+    shown_rows = head_rows(model)[1:]
+    assert shown_rows[: len(rows)] == rows
+    assert len(shown_rows) <= 3
+    named = sum(row.count("tool_") for row in shown_rows)
+    assert named == count or f"… {count - named} more" in shown_rows[-1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "divider", "rows"), [("tools 2", "tools", 1), ("run a", "tools", 3), ("always", "instructions", 3)]
+)
+def test_search_finds_what_is_before_the_items(typed: str, divider: str, rows: int) -> None:
+    told = {"instructions": "Be good.\nAlways.", "tools": [SHELL, PATCH]}
+    model = model_with(told, told)
+    pattern = re.compile(typed, re.IGNORECASE)
+    assert model.finder.search(pattern)
+    assert model.entries[model.listing.place.entry].divider == divider
+    assert len(model.layout.rows_of(model.listing.place.entry)) == rows
+    assert [number for number in model.finder.matching_entries(pattern) if number is not None] == [
+        model.listing.place.entry
+    ]
 
 
 def test_enter_on_a_tool_opens_its_definition() -> None:

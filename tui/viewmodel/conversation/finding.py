@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from tui.model.conversation import ConversationItem
+from tui.viewmodel.conversation.body import NoteBlock, TextBlock
+from tui.viewmodel.conversation.head import HeadEntry
 from tui.viewmodel.conversation.listing import ConversationListing
 from tui.viewmodel.conversation.rows import Fold
 from tui.viewmodel.rows.heights import EntryLine
@@ -16,7 +18,10 @@ COUNTED_AT_ONCE = 50
 
 
 class ConversationFinder:
-    """Moves the cursor to what matches; an item that is folded there opens."""
+    """Moves the cursor to what matches; what is folded there opens.
+
+    Looked at are the items, and what a request sends before them: settings, instructions, tools.
+    """
 
     def __init__(self, listing: ConversationListing) -> None:
         self.pattern: re.Pattern[str] | None = None
@@ -45,22 +50,26 @@ class ConversationFinder:
     def matching_entries(self, pattern: re.Pattern[str]) -> Iterator[int | None]:
         """The number of every entry whose text matches, and None after every slice of entries."""
         for number in range(len(self._listing.entries)):
-            item = self._layout.item_at(number)
-            if item is not None and any(pattern.search(text) for text in _texts(item)):
+            if self._matches(number, pattern):
                 yield number
             if number % COUNTED_AT_ONCE == COUNTED_AT_ONCE - 1:
                 yield None
 
     def _matching_lines(self, number: int, pattern: re.Pattern[str]) -> list[int]:
-        """The lines of an entry that match. Unfolds the item if its text matches where it is folded."""
-        item = self._layout.item_at(number)
-        if item is None or not any(pattern.search(text) for text in _texts(item)):
+        """The lines of an entry that match. Unfolds the entry if its text matches where it is folded."""
+        if not self._matches(number, pattern):
             return []
         found = self._shown_matches(number, pattern)
-        if not found and self._layout.fold_of(item.item_id) is not Fold.WHOLE:
+        if not found and self._layout.fold_of_entry(self._listing.entries[number]) is not Fold.WHOLE:
             self._layout.set_fold(number, Fold.WHOLE)
             found = self._shown_matches(number, pattern)
         return found
+
+    def _matches(self, number: int, pattern: re.Pattern[str]) -> bool:
+        """Whether the text of an item matches, or that of a part of what is sent before the items."""
+        item, head = self._layout.item_at(number), self._listing.entries[number].head
+        texts = _texts(item) if item is not None else iter(()) if head is None else _head_texts(head)
+        return any(pattern.search(text) for text in texts)
 
     def _shown_matches(self, number: int, pattern: re.Pattern[str]) -> list[int]:
         rows = self._layout.rows_of(number)
@@ -73,3 +82,12 @@ def _texts(item: ConversationItem) -> Iterator[str]:
             text = getattr(part, name, None)
             if isinstance(text, str):
                 yield text
+
+
+def _head_texts(head: HeadEntry) -> Iterator[str]:
+    yield line_text(head.body.header)
+    for block in head.body.blocks:
+        if isinstance(block, TextBlock):
+            yield block.text
+        elif isinstance(block, NoteBlock):
+            yield line_text(block.line)

@@ -13,24 +13,44 @@ import msgspec
 
 from tui.analysis.requests.prompt_head import HeadDifference, HeadPlace, PromptHead, SettingChange, ToolDefinition
 from tui.viewmodel.conversation.body import Block, ItemBody, NoteBlock, TextBlock
-from tui.viewmodel.text.clean import clean, format_bytes
+from tui.viewmodel.text.clean import Measure, clean, format_bytes
 from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.styled_lines import wrap_line
 
 HeadName = Literal["settings", "instructions", "tools"]
 
 NAMED_TOOLS = 6
-"""Tools that a header names; the others are counted."""
+"""Tools that a header in one row names; the others are counted."""
+
+FOLDED_ROWS = 3
+"""Rows that the names of all tools get while the entry is folded."""
 
 _FIRST_SETTINGS = ("model", "reasoning.effort", "text.verbosity", "tool_choice", "parallel_tool_calls")
 """Settings that a header names, in this order."""
 
 
 class HeadEntry(NamedTuple):
-    """A part of the head: its name, what it says, and where each of its lines is in the recording."""
+    """A part of the head: its name, what it says, and where each of its lines is in the recording.
+
+    `enumerated`: all names, of which the last span of the header has the first; empty where it has none.
+    """
 
     name: HeadName
     body: ItemBody
     places: tuple[HeadPlace | None, ...] = ()
+    enumerated: tuple[str, ...] = ()
+
+    def folded_rows(self, width: int, measure: Measure) -> list[Line]:
+        """The header with as many of the names as have room in a few rows, and how many more there are."""
+        lead, names = self.body.header[:-1], [clean(name) for name in self.enumerated]
+        fitting = len(names)
+        while True:
+            more = len(names) - fitting
+            text = ", ".join([*names[:fitting], *([f"… {more} more"] if more else [])])
+            rows = wrap_line((*lead, Span(f"  {text}", "dim")), width, measure)
+            if len(rows) <= FOLDED_ROWS or not fitting:
+                return rows
+            fitting = fitting // 2 if len(rows) > 2 * FOLDED_ROWS else fitting - 1
 
 
 def head_entries(head: PromptHead, difference: HeadDifference | None, named: str) -> list[HeadEntry]:
@@ -84,7 +104,8 @@ def _tools_entry(tools: tuple[ToolDefinition, ...], changed: HeadDifference, nam
     blocks: list[Block] = [_tool_line(tool, changed) for tool in tools]
     blocks += [NoteBlock((Span(f"− {clean(name)}", "gone"),)) for name in changed.tools_removed]
     places = (None, *(tool.place for tool in tools), *(None for _ in changed.tools_removed))
-    return HeadEntry("tools", ItemBody(header, tuple(blocks)), places)
+    enumerated = () if changed.tools_differ else tuple(tool.name for tool in tools)
+    return HeadEntry("tools", ItemBody(header, tuple(blocks)), places, enumerated)
 
 
 def _changed_tools(changed: HeadDifference, named: str) -> Iterator[Span]:

@@ -10,6 +10,7 @@ from tui.model.ids import ItemId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation.body import item_body
 from tui.viewmodel.conversation.entry_list import Entry
+from tui.viewmodel.conversation.head import HeadEntry
 from tui.viewmodel.conversation.rows import ROWS_OF_OPEN_ITEM, SHORT_ROWS, BlockRow, Fold, Page, item_rows
 from tui.viewmodel.rows.heights import EntryLine, HeightIndex
 from tui.viewmodel.text.clean import Measure
@@ -111,7 +112,7 @@ class ConversationLayout:
         if entry.head is not None:
             fold = self.fold_of_entry(entry)
             if fold is Fold.HEADER and entry.head.name != "instructions":  # the other headers say it all
-                return self._head_rows(entry.head.body.header)
+                return self._head_rows(entry.head)
             return item_rows(entry.head.body, fold, ROWS_OF_OPEN_ITEM, self._page)
         if item is None:
             line = entry.line if entry.item_id is None else (Span(f"{entry.item_id}: not in the recording", "error"),)
@@ -124,8 +125,11 @@ class ConversationLayout:
                 self._rows.popitem(last=False)
         return rows
 
-    def _head_rows(self, header: Line) -> tuple[BlockRow, ...]:
-        """One row of what a request sent before its items; as many as are needed to say what changed."""
+    def _head_rows(self, head: HeadEntry) -> tuple[BlockRow, ...]:
+        """A row or a few of what a request sent before its items; as many as are needed to say what changed."""
+        header = head.body.header
+        if head.enumerated:
+            return tuple(BlockRow(line, "header") for line in head.folded_rows(self._page.width, self._measure))
         has_changed = any(span.style == "cut" for span in header)
         lines = self._facts(header) if has_changed else [elide_line(header, self._page.width, self._measure)]
         return tuple(BlockRow(line, "header") for line in lines)
