@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.analysis.small_graph import small_graph
 from tui.analysis.recording.event_log import MALFORMED
 from tui.analysis.recording.reading import reading_of
 from tui.viewmodel.frame.reading_banner import reading_banner
@@ -47,4 +48,11 @@ def test_banner_is_for_a_relevant_part(missing: int, is_shown: bool) -> None:
 def test_part_of_a_recording_has_no_zero() -> None:
     assert reading_of(KNOWN | {"new": 1}, 0, {}, 2).is_partial
     assert reading_of(KNOWN, 1, {}, 2).is_partial
+    graph = small_graph()
+    assert not reading_of(KNOWN, 0, {}, 2, graph.trace).is_partial
+    graph.tool("tool")
+    reading = reading_of(KNOWN, 0, {}, 2, graph.trace)
+    assert (reading.is_partial, reading.note) == (True, "the requests to the model are not recorded")
+    graph.inference("call")
+    assert not reading_of(KNOWN, 0, {}, 2, graph.trace).is_partial
     assert not reading_of(KNOWN, 0, {"model": 3}, 2).is_partial

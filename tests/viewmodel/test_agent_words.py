@@ -13,10 +13,20 @@ from tui.analysis.agents.tasks import Task
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.recording import RecordingState
 from tui.analysis.state.waiting import AgentStates
-from tui.model.ids import InferenceCallId, ThreadId
+from tui.model.ids import CodexTurnId, InferenceCallId, ThreadId
 from tui.model.noderef import NodeRef
+from tui.model.objects import TokenUsage
 from tui.schema.events import ExecutionStatus
-from tui.viewmodel.lists.agent_words import big_picture, parallel_text, rollout_sentence, state_text, task_text
+from tui.viewmodel.lists.agent_words import (
+    big_picture,
+    legend_text,
+    parallel_text,
+    rollout_sentence,
+    rollout_title,
+    state_text,
+    task_text,
+)
+from tui.viewmodel.lists.problems import nothing_text
 
 
 def sentence(graph: SmallGraph, agent: str = "root", recording: RecordingState = LIVE) -> str:
@@ -35,6 +45,53 @@ def test_a_chain_is_told_to_its_end() -> None:
         "waiting on /root/alpha for 200ms: → /root/alpha waiting on an agent 100ms → "
         "/root/alpha/deep waiting on the model 0ms: request 1, nothing of its answer is recorded"
     )
+
+
+def test_title_leaves_out_what_the_details_repeat() -> None:
+    graph = small_graph()
+    graph.inference("call", status="running")
+    index = TraceIndex(graph.trace)
+    overview = overview_of(graph.trace, index, CUT_OFF)
+    whole_title = rollout_title(graph.trace, index, overview, 200, len)
+    assert "it began with the last event" in whole_title
+    short = rollout_title(graph.trace, index, overview, len(whole_title) - 1, len)
+    assert short.endswith("is recorded · /root")
+    assert "it began" not in short
+
+
+@pytest.mark.parametrize(
+    ("usage", "signs"),
+    [
+        (None, "Σ with the agents below · ≥ at least: some requests say no tokens"),
+        (5, "Σ with the agents below"),
+    ],
+)
+def test_legend_explains_the_signs_that_are_there(usage: int | None, signs: str) -> None:
+    graph = small_graph()
+    graph.thread("alpha", "/root/alpha", parent="root")
+    graph.turn("alpha turn", "alpha")
+    graph.inference("one", "alpha turn").usage = TokenUsage(5, 0, 0, 1, 0)
+    graph.inference("two", "alpha turn").usage = None if usage is None else TokenUsage(usage, 0, 0, 1, 0)
+    overview = overview_of(graph.trace, TraceIndex(graph.trace), LIVE)
+    assert legend_text(overview) == signs
+
+
+@pytest.mark.parametrize(
+    ("recording", "agent", "text"),
+    [
+        (LIVE, "running", "no problems; /root is waiting on the model: a"),
+        (CUT_OFF, "running", "no problems; /root was cut off while waiting on the model: a"),
+        (ENDED, "running", "no problems"),
+        (LIVE, "completed", "no problems"),
+    ],
+)
+def test_no_problems_point_to_an_agent_that_waits(recording: RecordingState, agent: ExecutionStatus, text: str) -> None:
+    graph = small_graph()
+    graph.inference("call", status=agent)
+    if agent == "completed":
+        graph.trace.codex_turns[CodexTurnId("turn")].execution.ended_seq = graph.seq
+        graph.trace.codex_turns[CodexTurnId("turn")].execution.status = "completed"
+    assert nothing_text(graph.trace, TraceIndex(graph.trace), recording, "a") == text
 
 
 def test_a_wait_that_nobody_can_end_says_so() -> None:

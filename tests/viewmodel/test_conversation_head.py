@@ -132,6 +132,18 @@ def test_search_finds_what_is_before_the_items(typed: str, divider: str, rows: i
     ]
 
 
+def test_typing_on_folds_what_a_shorter_word_opened() -> None:
+    told = {"tools": [SHELL, PATCH], "tool_zeal": 1}
+    model = model_with(told, told)
+
+    def rows_after(typed: str) -> int:
+        assert model.finder.search(re.compile(typed))
+        settings = [number for number, entry in enumerate(model.entries) if entry.divider == "settings"]
+        return len(model.layout.rows_of(settings[0]))
+
+    assert [rows_after(typed) for typed in ("tool_z", "tools 2")] == [3, 1]
+
+
 def test_enter_on_a_tool_opens_its_definition() -> None:
     model = model_with({}, {"instructions": "Be good.", "tools": [SHELL, PATCH]})
     stand_on(model, "tools")

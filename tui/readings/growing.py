@@ -77,7 +77,9 @@ class GrowingReading:
     def reading(self) -> Reading:
         """How much of the recording could be read."""
         lost = {name: found.count for name, found in self.reducer.lost_fields.items()}
-        return reading_of(self.event_log.counts, self.reducer.unread_bodies, lost, self.manifest.schema_version)
+        return reading_of(
+            self.event_log.counts, self.reducer.unread_bodies, lost, self.manifest.schema_version, self.trace
+        )
 
     def end_line(self) -> None:
         """The last step of a line was taken."""

@@ -98,7 +98,7 @@ class Past:
         unread = sum(found.code in UNREAD_BODY_CODES for found in self.diagnostics)
         fields = self._followed.reducer.lost_fields if self._again is None else self._again.lost_fields
         lost = {name: count for name, found in fields.items() if (count := self._times_found(found))}
-        return reading_of(self.event_log.counts, unread, lost, self.manifest.schema_version)
+        return reading_of(self.event_log.counts, unread, lost, self.manifest.schema_version, self.trace)
 
     @property
     def place(self) -> int:

@@ -206,6 +206,13 @@ def test_columns_that_do_not_fit_are_told_below() -> None:
     assert "cached▼" in line_text(made.heading(80, len))
 
 
+def test_proof_of_an_end_goes_where_it_has_no_room() -> None:
+    made = read(model(bundle("b", started=97)), b=facts("succeeded", evidence="its last turn completed"))
+    wide, narrow = (line_text(made.evidence(width, when)) for width in (200, 80))
+    assert "its last turn completed · recording ended: recording_completed was written  " in wide
+    assert "its last turn completed · recording ended  " in narrow
+
+
 @pytest.mark.parametrize(
     ("state", "found", "cell"),
     [

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from tui.analysis.kinds.plural import counted
 from tui.analysis.recording.event_log import MALFORMED
+from tui.model.objects import ModelCaller
+from tui.model.trace import RolloutTrace
 from tui.named_tuple import NamedTuple
 from tui.schema.events import EVENT_TYPES
 from tui.schema.rules import SUPPORTED_SCHEMA_VERSIONS
@@ -18,7 +20,8 @@ class Reading(NamedTuple):
     """Counts of lines of the log and of what is missing from the graph.
 
     `events` are all lines but blank ones, `understood` those that are events of a known kind. `unread_bodies` counts
-    payloads whose content the graph lacks, `lost_fields` events by the field that could not be read.
+    payloads whose content the graph lacks, `lost_fields` events by the field that could not be read. `lacks_requests`:
+    the model called tools, and no request to it is recorded (some releases record none of a review).
     """
 
     events: int
@@ -26,11 +29,12 @@ class Reading(NamedTuple):
     unread_bodies: int
     lost_fields: Mapping[str, int]
     schema_version: int
+    lacks_requests: bool = False
 
     @property
     def is_partial(self) -> bool:
         """Whether objects may be missing from the graph, so that "none" and 0 may only mean that none was read."""
-        return self.understood < self.events or self.unread_bodies > 0 or not self.events
+        return self.understood < self.events or self.unread_bodies > 0 or not self.events or self.lacks_requests
 
     @property
     def may_hide_problems(self) -> bool:
@@ -68,6 +72,8 @@ class Reading(NamedTuple):
             more = f" and {len(names) - _NAMED_FIELDS} more" if len(names) > _NAMED_FIELDS else ""
             fields = f"{', '.join(names[:_NAMED_FIELDS])}{more}"
             parts.append(f"{fields} could not be read in {counted(most, 'event')}")
+        if self.lacks_requests:
+            parts.append("the requests to the model are not recorded")
         return parts
 
     def _unknown_schema(self) -> str | None:
@@ -78,9 +84,21 @@ class Reading(NamedTuple):
 
 
 def reading_of(
-    counts: Mapping[str, int], unread_bodies: int, lost_fields: Mapping[str, int], schema_version: int
+    counts: Mapping[str, int],
+    unread_bodies: int,
+    lost_fields: Mapping[str, int],
+    schema_version: int,
+    trace: RolloutTrace | None = None,
 ) -> Reading:
-    """What the lines of a log, counted by kind, and the reducer's findings come to."""
+    """What the lines of a log, counted by kind, the reducer's findings and its graph come to."""
     events = sum(counts.values())
     foreign = sum(count for kind, count in counts.items() if kind == MALFORMED or kind not in EVENT_TYPES)
-    return Reading(events, events - foreign, unread_bodies, lost_fields, schema_version)
+    lacks_requests = trace is not None and _lacks_requests(trace)
+    return Reading(events, events - foreign, unread_bodies, lost_fields, schema_version, lacks_requests)
+
+
+def _lacks_requests(trace: RolloutTrace) -> bool:
+    """Whether the model asked for something in an answer to a request, and there is none."""
+    if trace.inference_calls:
+        return False
+    return any(isinstance(tool.requester, ModelCaller) for tool in trace.tool_calls.values())

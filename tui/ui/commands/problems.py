@@ -67,7 +67,7 @@ def list_problems(work: Workspace, _press: Press) -> None:
     """Choose among all problems, with what each of them means."""
     from tui.ui.evidence_scan import EvidenceScan
     from tui.ui.lists.problems import ProblemsScreen
-    from tui.viewmodel.lists.problems import problem_entries, problems_title
+    from tui.viewmodel.lists.problems import nothing_text, problem_entries, problems_title
 
     scan, store = EvidenceScan(work.store), work.store
     groups: list[ProblemGroup] = []
@@ -82,9 +82,16 @@ def list_problems(work: Workspace, _press: Press) -> None:
         present, may_be_more = f"{recording.word}: {recording.evidence}", store.reading.may_hide_problems
         screen.show_problems(problems_title(found.count, groups, present, may_be_more=may_be_more))
 
+    def say_nothing() -> None:
+        """What an agent does changes without a problem."""
+        if not groups:
+            key = work.keyboard.first_key("pick_agent")
+            screen.say_when_empty(nothing_text(store.trace, store.index, store.recording, key))
+
     screen = ProblemsScreen(tools_of(work), entries)
     work.host.app.push_screen(screen, lambda choice: _go_to_problem(work, choice))
     show()
+    say_nothing()
     shown = [work.live.problems.stamp(scan)]
 
     def refresh() -> None:
@@ -92,6 +99,7 @@ def list_problems(work: Workspace, _press: Press) -> None:
         if shown[0] != stamp:
             shown[0] = stamp
             show()
+        say_nothing()
 
     screen.set_interval(PROBLEMS_SECONDS, refresh)
     work.host.run_worker(_scan_evidence(work, screen, scan), group="evidence-scan", exclusive=True, exit_on_error=False)

@@ -17,7 +17,7 @@ from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.time_share import TimeShare
 from tui.ui.widgets.line_bar import LineBar
-from tui.viewmodel.lists.agent_words import big_picture, rollout_sentence
+from tui.viewmodel.lists.agent_words import big_picture, legend_text, rollout_title
 from tui.viewmodel.lists.agents import (
     DETAIL_LINES,
     AgentList,
@@ -41,6 +41,8 @@ MANY_AGENTS = 200
 
 _HEAD_ROWS = 6
 """Rows of the box that are neither agents nor details: borders, state, big picture, headings, typed line."""
+
+_TITLE = "Agents · "
 
 _LEAST_LIST_ROWS = 5
 """Details are left out where the list would get less."""
@@ -68,6 +70,7 @@ class AgentsScreen(PickerScreen):
         self.total = LineBar(style_for=style_for, id="agents-total")
         self.head = LineBar(style_for=style_for, id="agents-head")
         self.details = [LineBar(style_for=style_for, id=f"agents-detail-{number}") for number in range(DETAIL_LINES)]
+        self.legend = LineBar(style_for=style_for, id="agents-legend")
         self.order: AgentOrder = "tree"
         self._store = store
         self._looking = looking
@@ -83,7 +86,7 @@ class AgentsScreen(PickerScreen):
 
     def parts(self) -> Sequence[Widget]:
         """The state of the whole, the list, and the details."""
-        return (self.total, self.head, *super().parts(), *self.details)
+        return (self.total, self.head, *super().parts(), *self.details, self.legend)
 
     def opened(self) -> None:
         """Show what is known, and keep it current."""
@@ -164,8 +167,9 @@ class AgentsScreen(PickerScreen):
     def _show(self, overview: RolloutOverview, found: AgentList) -> None:
         trace, index = self._store.trace, self._store.index
         self._agents = {NodeRef("thread", agent.thread_id): agent for agent in overview.agents}
-        title = f"Agents · {rollout_sentence(trace, index, overview)}"
-        self.title_text = elide(title, self._inner_width, self._measure)
+        room = self._inner_width - len(_TITLE)
+        self.title_text = _TITLE + rollout_title(trace, index, overview, room, self._measure)
+        self.legend.show((Span(f" {elide(legend_text(overview), self._inner_width - 1, self._measure)}", "dim"),))
         total = big_picture(overview, self._inner_width, self._measure)
         self.total.show((Span(f" {total}"),))
         self.head.show(found.head)
@@ -209,4 +213,6 @@ class AgentsScreen(PickerScreen):
         for bar in self.details:
             bar.display = details > 0
         self.box.styles.width = self._box_width
-        self.box.styles.height = min(self._most + _HEAD_ROWS + details, room)
+        wanted = self._most + _HEAD_ROWS + details
+        self.legend.display = details > 0 and wanted < room and bool(self._overview and legend_text(self._overview))
+        self.box.styles.height = min(wanted + self.legend.display, room)

@@ -105,6 +105,12 @@ class PickerScreen(ListScreen):
         self.fit()
         self.footer.refresh()
 
+    def say_when_empty(self, text: str) -> None:
+        """Say this while there is no entry."""
+        if text != self._empty:
+            self._empty = text
+            self.footer.refresh()
+
     def replace_entries(self, entries: Sequence[PickEntry], title: str | None = None) -> None:
         """Show other entries, and another title."""
         self.picker.replace(entries)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tui.model.conversation import ConversationItem
 from tui.viewmodel.conversation.body import NoteBlock, TextBlock
+from tui.viewmodel.conversation.entry_list import Entry
 from tui.viewmodel.conversation.head import HeadEntry
 from tui.viewmodel.conversation.listing import ConversationListing
 from tui.viewmodel.conversation.rows import Fold
@@ -26,6 +27,9 @@ class ConversationFinder:
     def __init__(self, listing: ConversationListing) -> None:
         self.pattern: re.Pattern[str] | None = None
         """What is marked in the rows; None for nothing."""
+        self._searched: re.Pattern[str] | None = None
+        self._opened: list[Entry] = []
+        """Parts before the items that the search opened: another search folds them again."""
         self._listing = listing
         self._layout = listing.layout
 
@@ -34,6 +38,9 @@ class ConversationFinder:
         self.pattern = pattern
         if pattern is None:
             return False
+        if pattern != self._searched:
+            self._searched = pattern
+            self._fold_opened()
         place, count = self._listing.place, len(self._listing.entries)
         step = 1 if forward else -1
         # Once around and the starting entry again: its other lines come last.
@@ -63,7 +70,20 @@ class ConversationFinder:
         if not found and self._layout.fold_of_entry(self._listing.entries[number]) is not Fold.WHOLE:
             self._layout.set_fold(number, Fold.WHOLE)
             found = self._shown_matches(number, pattern)
+            if self._listing.entries[number].head is not None:
+                self._opened.append(self._listing.entries[number])
         return found
+
+    def _fold_opened(self) -> None:
+        """A word that is being typed may have matched there, and the whole word may not."""
+        for entry in self._opened:
+            number = self._listing.entries.number_of(entry)
+            if number is None:
+                continue
+            self._layout.set_fold(number, Fold.HEADER)
+            if self._listing.place.entry == number:
+                self._listing.place = EntryLine(number, 0)
+        self._opened.clear()
 
     def _matches(self, number: int, pattern: re.Pattern[str]) -> bool:
         """Whether the text of an item matches, or that of a part of what is sent before the items."""

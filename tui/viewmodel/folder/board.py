@@ -258,7 +258,8 @@ class FolderBoard:
         started = row.summary.started_at_unix_ms
         if started is not None:
             spans.append(Span(f" {when(started, self.now_unix_ms)} ·"))
-        return (*spans, Span(f" {clean(outcome_sentence(row))}  "), Span(clean(row.path), "dim"))
+        room = width - len(line_text(spans)) - 2
+        return (*spans, Span(f" {clean(outcome_sentence(row, room))}  "), Span(clean(row.path), "dim"))
 
     def nothing(self, fault: str | None, *, is_looking: bool) -> str:
         """Why there is no row."""

@@ -115,7 +115,8 @@ def cell(row: FolderRow, column: ColumnId, now_unix_ms: int, when: WhenText) -> 
     if column == "name":
         return short_name(row.summary)
     if column == "asked":
-        return f"▲ {row.trouble}" if row.trouble else row.prompt
+        is_unknown = row.facts is not None and row.facts.requests is None
+        return f"▲ {row.trouble}" if row.trouble else row.prompt or (UNKNOWN if is_unknown else "")
     if row.facts is None:
         return UNKNOWN if row.trouble else NOT_READ
     return _number(row, column)

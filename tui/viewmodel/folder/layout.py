@@ -138,8 +138,13 @@ def _style(row: FolderRow, column: ColumnId) -> str:
     return "warning" if column == "problems" else "number"
 
 
-def outcome_sentence(row: FolderRow) -> str:
-    """How the session came out and by what that is known, and what proves the state of the recording."""
+def outcome_sentence(row: FolderRow, room: int) -> str:
+    """How the session came out and by what that is known, and what proves the state of the recording.
+
+    Where `room` characters are too few, a recording that ended needs no proof: the session says how it did.
+    """
     proof = "" if row.facts is None else row.facts.evidence
     told = f"{outcome_text(row)} · {proof}" if proof else outcome_text(row)
-    return f"{told} · recording {row.state.word}: {row.state.evidence}"
+    recording = f"{told} · recording {row.state.word}"
+    whole = f"{recording}: {row.state.evidence}"
+    return recording if len(whole) > room and proof and row.state.word == "ended" else whole

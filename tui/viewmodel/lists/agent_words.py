@@ -135,6 +135,29 @@ def _rest(trace: RolloutTrace, index: TraceIndex, chain: WaitingChain) -> str:
     return f"{' '.join(parts)}{f': {what}' if what else ''}"
 
 
+def rollout_title(
+    trace: RolloutTrace, index: TraceIndex, overview: RolloutOverview, width: int, measure: Measure
+) -> str:
+    """The same for a title of `width` cells: what the details below it say again goes first."""
+    sentence = rollout_sentence(trace, index, overview)
+    if measure(sentence) > width:
+        sentence = sentence.replace(_JUST_BEGUN, "", 1)
+    return elide(sentence, width, measure)
+
+
+def legend_text(overview: RolloutOverview) -> str:
+    """What the signs in the columns mean, of those that are there; empty without any."""
+    agents = overview.agents
+    signs = []
+    if any(agent.children for agent in agents):
+        signs.append("Σ with the agents below")
+    if any(agent.tokens.is_part or agent.tokens_together.is_part for agent in agents):
+        signs.append("≥ at least: some requests say no tokens")
+    if any(problems_cell(agent) for agent in agents):
+        signs.append("▲ problems")
+    return " · ".join(signs)
+
+
 def rollout_sentence(trace: RolloutTrace, index: TraceIndex, overview: RolloutOverview) -> str:
     """The state of the whole, in one line: what all waiting comes down to, and the agents on the way there."""
     state = overview.state

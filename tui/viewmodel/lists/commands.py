@@ -10,7 +10,8 @@ from tui.viewmodel.text.spans import Line, Span
 
 _SIGNS = (
     ("✓  ✗  ✗7", "done; failed; failed with exit code 7"),
-    ("●  ◌", "open; left open, or not arrived yet"),
+    ("●  ◌", "open; idle, waiting, left open, or not arrived yet"),
+    ("Σ  ≥", "with the agents below; at least: some say no tokens"),
     ("⊘", "cancelled, cut off, or never arrived"),
     ("✓✂  ✓»", "output cut for the model; seen while it ran"),
     ("▒  ?", "encrypted; arrival not proven"),

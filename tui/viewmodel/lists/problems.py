@@ -12,8 +12,12 @@ from tui.analysis.kinds.thread_of import thread_of
 from tui.analysis.kinds.timing import span_of
 from tui.analysis.problems.listed import ListedProblem, ProblemGroup
 from tui.analysis.problems.sorts import ProblemSort, sorts_of
+from tui.analysis.state.agent import IN_TURN, state_of_agent
+from tui.analysis.state.recording import RecordingState
+from tui.model.ids import ThreadId
 from tui.model.kinds import ByKind
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.lists.agent_words import state_name
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.clean import Measure, break_points, clean, format_offset
 from tui.viewmodel.text.spans import Line, Span
@@ -49,6 +53,16 @@ _LONGEST_SORT = 90
 
 _LONGEST_TEXT = 2_000
 """Characters of a message that are looked at: a line of the log may be long."""
+
+
+def nothing_text(trace: RolloutTrace, index: TraceIndex, recording: RecordingState, agents_key: str) -> str:
+    """What to say where there are no problems: an agent that waits, or waited to the end, is none of them."""
+    root = ThreadId(trace.root_thread_id)
+    state = state_of_agent(trace, index, root, recording) if root in trace.threads else None
+    if state is None or state.doing not in IN_TURN or state.word == "left open":
+        return "no problems"
+    how = "was cut off while" if state.word == "cut off" else "is"
+    return f"no problems; {clean(agent_name(trace, root))} {how} {state_name(state.doing)}: {agents_key}"
 
 
 SortKey = tuple[str, str]
