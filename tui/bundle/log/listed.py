@@ -17,7 +17,7 @@ _PAYLOAD: Final = "payload"
 _NUMBER: Final = "seq"
 
 
-class _Listed(NamedTuple):
+class _InList(NamedTuple):
     """The entries of a list, and the members of the envelope around it, which each of them shares."""
 
     entries: list[msgspec.Raw]
@@ -39,13 +39,13 @@ def listed_events(line: RawLine) -> list[RawLine]:
     return []
 
 
-def _lists(fields: dict[str, Any], around: dict[str, Any], depth: int) -> Iterator[_Listed]:
+def _lists(fields: dict[str, Any], around: dict[str, Any], depth: int) -> Iterator[_InList]:
     """Lists of objects in an object and in those inside it, with the envelope around them."""
     envelope = around or {name: value for name, value in fields.items() if name not in (_PAYLOAD, _NUMBER)}
     for name, value in fields.items():
         entries = _objects(value)
         if entries:
-            yield _Listed(entries, {other: shared for other, shared in envelope.items() if other != name})
+            yield _InList(entries, {other: shared for other, shared in envelope.items() if other != name})
         inner = as_object(value) if depth > 1 else None
         if inner:
             shared = {other: one for other, one in envelope.items() if other != name}

@@ -27,22 +27,22 @@ _IDS: Final = ("rawpayloadid", "payloadid", "id")
 _BODIES: Final = ("body", "payload", "data", "content", "value")
 
 
-class Recognised(NamedTuple):
+class RecognisedForm(NamedTuple):
     """The records of a shard and what is unusual about their form, in words."""
 
     places: Places
     form: str
 
 
-def recognised(data: bytes) -> Recognised | None:
+def recognised(data: bytes) -> RecognisedForm | None:
     """The records that `data`, all that a shard holds, are made of; None if no form fits."""
     if data[:1] == b"{":
         places = _of_lines(data)
-        return None if places is None else Recognised(places, "lines of JSON")
+        return None if places is None else RecognisedForm(places, "lines of JSON")
     for start, head in product(_BYTES_BEFORE, _HEADS):
         places = _of_lengths(data, start, head)
         if places is not None:
-            return Recognised(places, "lengths or a beginning of another kind")
+            return RecognisedForm(places, "lengths or a beginning of another kind")
     return None
 
 
