@@ -151,7 +151,9 @@ async def test_a_search_finds_texts_and_agents() -> None:
         await driver.press("/")
         await driver.type("deep-done")
         assert screen.view.cursor == 5
-        await driver.press("enter n")
+        await driver.press("enter")
+        assert "1 of 1" in line(screen, "footer")
+        await driver.press("n")
         assert screen.view.cursor == 5
         await driver.press("/")
         await driver.type("zzz")

@@ -165,3 +165,10 @@ def test_what_says_so_is_told_by_name_and_event() -> None:
     assert proof().endswith(f"  open since event {call.execution.started_seq}")
     graph.trace.threads[ThreadId("root")].execution.end(990, 10, "completed")
     assert proof().endswith("  its end is event 10")
+
+
+@pytest.mark.parametrize(
+    ("order", "head"), [("tokens", "tokens"), ("busy", "busy"), ("problems", "▲"), ("tree", "tokens")]
+)
+def test_column_that_sorts_comes_first(order: AgentOrder, head: str) -> None:
+    assert line_text(listed(width=76, order=order).head).split()[:3] == ["agent", "state", head]

@@ -251,6 +251,8 @@ class LadderScreen(FullScreen[NodeRef | None]):
             if text is None:
                 self._pattern = None
                 self.view.move_cursor(start)
+            else:
+                self._say_which()
 
         self.footer.ask("/ in the ladder", "", changed, done)
 
@@ -258,8 +260,16 @@ class LadderScreen(FullScreen[NodeRef | None]):
         """The next match, or with −1 the match before."""
         if self._pattern is None:
             self.say("no search yet; press / to search")
-        elif not self._find(self.view.cursor + step, step):
+        elif self._find(self.view.cursor + step, step):
+            self._say_which()
+        else:
             self.say("no match")
+
+    def _say_which(self) -> None:
+        """Which of the rows that match is under the cursor."""
+        rows = [] if self._pattern is None else self.model.find_all(self._pattern)
+        if self.view.cursor in rows:
+            self.say(f"{rows.index(self.view.cursor) + 1:,} of {len(rows):,}")
 
     def _find(self, start: int, step: int) -> bool:
         row = None if self._pattern is None else self.model.find(self._pattern, start, step)

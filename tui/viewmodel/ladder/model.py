@@ -189,6 +189,11 @@ class LadderModel:
                 return row
         return None
 
+    def find_all(self, pattern: re.Pattern[str]) -> list[int]:
+        """All rows that match."""
+        edges = ((number, row.edge) for number, row in enumerate(self.rows))
+        return [number for number, edge in edges if edge is not None and pattern.search(self.row_text(edge))]
+
     def row_text(self, edge: EdgeView) -> str:
         """What a search looks at: the agents, the kind, the delivery and the readable text."""
         source = agent_word(self.trace, edge.source_agent)

@@ -95,6 +95,10 @@ _COLUMNS: tuple[_Column, ...] = (
 """Numbers beside the state, the most telling first: the last ones go first where there is no room."""
 
 
+_SORTED_BY: dict[AgentOrder, str] = {"tokens": "tokens", "busy": "busy", "problems": "▲"}
+"""The heading of the column by which an order sorts; the state has its place before all columns."""
+
+
 def _start(agent: AgentOverview) -> str:
     """When the agent began, if any time could be read."""
     return UNKNOWN if agent.span.clock is None else format_offset(agent.span.start_ms)
@@ -153,7 +157,7 @@ def agent_list_steps(
     yield None
     names = elided_apart(names, name_cells, measure)
     room = width - _LEAD_CELLS - name_cells - 2
-    columns = yield from _columns(agents, room)
+    columns = yield from _columns(agents, room, order)
     states = yield from _each(agents, lambda agent: state_text(trace, index, agent.chain))
     tasks = yield from _each(agents, lambda agent: task_text(agent.task))
     cells = yield from _each(columns, lambda texts: max(map(measure, texts)) + len(COLUMN_GAP), per_step=1)
@@ -200,10 +204,13 @@ def _each(
     return found
 
 
-def _columns(agents: Sequence[AgentOverview], room: int) -> Generator[None, None, list[list[str]]]:
-    """Headings and numbers of the columns for which there may be room: what will be left out is not even written."""
+def _columns(agents: Sequence[AgentOverview], room: int, order: AgentOrder) -> Generator[None, None, list[list[str]]]:
+    """Headings and numbers of the columns for which there may be room: what will be left out is not even written.
+
+    The column by which the agents are sorted comes first, so that there is always room for it.
+    """
     columns: list[list[str]] = []
-    for column in _COLUMNS:
+    for column in sorted(_COLUMNS, key=lambda column: column.head != _SORTED_BY.get(order)):
         texts = yield from _each(agents, column.text)
         columns.append([column.head, *texts])
         room -= max(map(len, columns[-1])) + len(COLUMN_GAP)

@@ -71,7 +71,7 @@ def _keys_first(command: ListedCommand) -> Line:
 
 def _name_first(command: ListedCommand) -> Line:
     pane = f" ({command.pane})" if command.pane else ""
-    name, keys = f"   {command.command_id:<20} ", f"{command.keys:<13} "
+    name, keys = f"   {command.command_id:<20} ", f"{command.keys:<{KEY_CELLS}} "
     return (Span(name), Span(keys, "chrome.key"), Span(f"{command.description}{pane}", "dim"))
 
 
