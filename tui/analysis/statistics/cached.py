@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import name_of
+from tui.analysis.kinds.plural import enumerated
 from tui.analysis.requests.compared import compare_requests, previous_request
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
@@ -71,14 +72,10 @@ def cause_of_miss(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -
     if not before.request_item_ids or not call.request_item_ids:
         return f"the items of {named if call.request_item_ids else 'this request'} are not in the recording"
     changed = trace.evidence.changed_heads.get(call.inference_call_id, ())
-    causes = [f"{_enumerated(changed)} changed since {named}"] if changed else []
+    causes = [f"{enumerated(changed)} changed since {named}"] if changed else []
     causes += [
         f"compaction {index.ordinal('compaction', name)} replaced the history" for name in difference.compaction_ids
     ]
     if not difference.compaction_ids and difference.shared < len(before.request_item_ids):
         causes.append(f"items differ from {named} at item {difference.shared + 1:,}")
     return "; ".join(causes) or f"nothing here explains it: it begins as {named}"
-
-
-def _enumerated(words: tuple[str, ...]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -21,7 +21,7 @@ import msgspec
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name
-from tui.analysis.kinds.plural import counted
+from tui.analysis.kinds.plural import counted, enumerated
 from tui.analysis.requests.compared import RequestDifference, change_of_compaction, compare_requests, previous_request
 from tui.analysis.requests.prompt_head import PromptHead, compare_heads
 from tui.model.ids import InferenceCallId, ItemId, ThreadId
@@ -166,11 +166,7 @@ def _context_words(before: InferenceCall, call: InferenceCall) -> list[str]:
 
 def _head_line(changed: tuple[str, ...], named: str) -> Line:
     """What comes before the items is another."""
-    return (Span(f"── ✂ {_enumerated(changed)} changed since {named} ──", "cut"),)
-
-
-def _enumerated(words: tuple[str, ...]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return (Span(f"── ✂ {enumerated(changed)} changed since {named} ──", "cut"),)
 
 
 def _difference_line(difference: RequestDifference, named: str, usage: TokenUsage | None) -> Line:
