@@ -134,6 +134,26 @@ async def test_a_failed_command_is_listed_and_reached_and_left_again() -> None:
         assert driver.main.timeline.model.focused == before
 
 
+async def test_many_problems_are_collected_behind_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown_after_the_picture: list[bool] = []
+    show_problems = ProblemsScreen.show_problems
+
+    def noted(screen: ProblemsScreen, title: str) -> None:
+        shown_after_the_picture.append(screen.first_paint.is_over)
+        show_problems(screen, title)
+
+    monkeypatch.setattr(ProblemsScreen, "show_problems", noted)
+    async with running("terminal") as driver:
+        for many, expected in ((1, True), (1_000, False)):
+            monkeypatch.setattr("tui.ui.commands.problems.MANY_PROBLEMS", many)
+            shown_after_the_picture.clear()
+            await driver.press("!")
+            await driver.until(lambda: any("exit code" in text for text in driver.picker_texts), "the problems")
+            assert shown_after_the_picture[0] is expected
+            await driver.press("escape")
+            await driver.until(lambda: driver.app.screen is driver.main, "the list to close")
+
+
 async def test_how_the_log_is_watched_is_a_note(tmp_path: Path) -> None:
     async with running("answer") as driver:
         driver.app.store.polling = "no more inotify watches"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from rich.cells import cell_len
 
 from tests.analysis.small_graph import small_graph
@@ -10,6 +11,7 @@ from tui.analysis.problems.listed import KEPT_OF_GROUP, DiagnosticTally, ListedP
 from tui.analysis.problems.meanings import meaning_of
 from tui.model.diagnostic import Diagnostic
 from tui.model.noderef import NodeRef
+from tui.viewmodel.lists import problems
 from tui.viewmodel.lists.problems import DETAIL_ROWS, ProblemChoice, detail_lines, problem_entries, problems_title
 from tui.viewmodel.text.spans import line_text
 
@@ -82,6 +84,22 @@ def test_problems_are_sorted_by_what_they_say_the_worst_first() -> None:
     first = entries[1].value
     assert isinstance(first, ProblemChoice)
     assert (first.heads, first.sort, first.problem.node) == (True, ("exit-code", "exit code 2"), nodes[1])
+
+
+def test_a_list_asks_once_when_each_problem_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(problems, "start_of", lambda trace, index, node: asked.append(node) or -len(asked))
+    graph = small_graph()
+    nodes = [NodeRef("tool_call", f"tool {number}") for number in range(4)]
+    for node in nodes:
+        graph.tool(node.id, status="failed")
+    groups = ProblemGroups()
+    groups.add_story(graph.trace, nodes)
+    entries = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace))
+    assert asked == nodes
+    first = entries[1].value
+    assert isinstance(first, ProblemChoice)
+    assert first.problem.node == nodes[-1]
 
 
 def test_the_title_counts_problems_and_notes_and_says_where_the_recording_stands() -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 PROBLEMS_SECONDS = 0.5
 """How often the list is made again while it is shown and something changes."""
 
+MANY_PROBLEMS = 1_000
+"""Problems from which the list is made when its picture is out: a key may not wait for all of them."""
+
 _SAID_CHARACTERS = 300
 """Characters of a problem's text that are said; the footer cuts them to its width."""
 
@@ -76,6 +79,8 @@ def list_problems(work: Workspace, _press: Press) -> None:
         return problem_entries(groups, store.trace, store.index, opened, all_open=all_open)
 
     def show() -> None:
+        if screen.is_over:
+            return
         found = work.live.problems.collect(scan)
         groups[:] = found.in_order()
         recording = store.recording
@@ -90,8 +95,12 @@ def list_problems(work: Workspace, _press: Press) -> None:
 
     screen = ProblemsScreen(tools_of(work), entries)
     work.host.app.push_screen(screen, lambda choice: _go_to_problem(work, choice))
-    show()
-    say_nothing()
+    if work.panes.timeline.problem_count < MANY_PROBLEMS:
+        show()
+        say_nothing()
+    else:
+        screen.show_waiting()
+        screen.first_paint.then(show)
     shown = [work.live.problems.stamp(scan)]
 
     def refresh() -> None:

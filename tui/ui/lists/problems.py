@@ -17,6 +17,7 @@ from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.lists.problems import DETAIL_ROWS, ProblemChoice, SortKey, detail_lines
 from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import Span
 
 _FRAME_ROWS = 5
 """Rows of the box that are neither entries nor explanation: borders, title, a line between them, typed line."""
@@ -62,6 +63,10 @@ class ProblemsScreen(PickerScreen):
     def show_problems(self, title: str) -> None:
         """Make the lines, and write a title."""
         self.replace_entries(self._entries(self.narrowed_to), title)
+
+    def show_waiting(self) -> None:
+        """Say that the problems are on their way."""
+        self.replace_entries((PickEntry((Span(" collecting the problems …", "dim"),)),), "problems")
 
     def _entries(self, words: str) -> list[PickEntry]:
         """Words are looked for in all problems, those of folded sorts too."""

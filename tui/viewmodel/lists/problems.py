@@ -9,7 +9,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name, name_of
 from tui.analysis.kinds.plural import counted
 from tui.analysis.kinds.thread_of import thread_of
-from tui.analysis.kinds.timing import span_of
+from tui.analysis.kinds.timing import start_of
 from tui.analysis.problems.listed import ListedProblem, ProblemGroup
 from tui.analysis.problems.sorts import ProblemSort, sorts_of
 from tui.analysis.state.agent import IN_TURN, state_of_agent
@@ -101,19 +101,22 @@ def problem_entries(
     entries = []
     for group in groups:
         entries.append(PickEntry(_heading(group)))
-        for sort in sorts_of(group):
+        sorts = sorts_of(group)
+        for sort in sorts:
             key = (group.code, sort.signature)
             is_open = all_open or key in opened
-            listed = sorted(sort.problems, key=lambda problem: _start_ms(problem, trace, index) or 0)
             if sort.times == 1:
-                entries.append(_entry(group, listed[0], trace, index))
+                entries.append(_entry(group, sort.problems[0], trace, index))
                 continue
-            entries.append(_sort_entry(group, sort, listed, trace, index, is_open=is_open))
+            starts = [_start_ms(problem, trace, index) for problem in sort.problems]
+            entries.append(_sort_entry(group, sort, starts, trace, index, is_open=is_open))
             if is_open:
+                order = sorted(range(len(starts)), key=lambda number: starts[number] or 0)
+                listed = [sort.problems[number] for number in order]
                 entries += [_entry(group, one, trace, index, key) for one in listed[:LISTED_OF_SORT]]
                 rest = sort.times - len(listed[:LISTED_OF_SORT])
                 entries += [PickEntry((Span(f"       … and {rest:,} more", "dim"),))] if rest else []
-        unlisted = group.count - sum(sort.times for sort in sorts_of(group))
+        unlisted = group.count - sum(sort.times for sort in sorts)
         if unlisted:
             entries.append(PickEntry((Span(f"     … and {unlisted:,} more", "dim"),)))
     return entries
@@ -122,16 +125,16 @@ def problem_entries(
 def _sort_entry(
     group: ProblemGroup,
     sort: ProblemSort,
-    listed: Sequence[ListedProblem],
+    starts: Sequence[int | None],
     trace: RolloutTrace,
     index: TraceIndex,
     *,
     is_open: bool,
 ) -> PickEntry:
-    """How often, what all of them say, whose they are, and from when to when."""
+    """How often, what all of them say, whose they are, and from when to when: `starts` is when each of them began."""
     times, text = f"×{sort.times:,}", clean(sort.text[:_LONGEST_TEXT].removeprefix(f"{group.code}: "))
-    where = [word for word in (_agents(listed, trace), _stretch(listed, trace, index)) if word]
-    first = listed[0]
+    where = [word for word in (_agents(sort.problems, trace), _stretch(sort.problems, starts)) if word]
+    first = sort.problems[min(range(len(starts)), key=lambda number: starts[number] or 0)]
     line = (
         Span(f"   {'▾' if is_open else '▸'} ", "dim"),
         Span(f"{times}  ", "number"),
@@ -144,21 +147,23 @@ def _sort_entry(
 
 def _agents(problems: Sequence[ListedProblem], trace: RolloutTrace) -> str:
     """Whose problems they are: one agent by name, several as a count, nothing where there is only one in all."""
+    if len(trace.threads) < 2:
+        return ""
     nodes = (problem.node for problem in problems if problem.line is None)
     agents = {thread_of(trace, node) for node in nodes if node is not None and node.kind != "diagnostic"} - {None}
-    if len(trace.threads) < 2 or not agents:
+    if not agents:
         return ""
     only = next(iter(agents)) if len(agents) == 1 else None
     return f"{len(agents):,} agents" if only is None else clean(agent_name(trace, only))
 
 
-def _stretch(problems: Sequence[ListedProblem], trace: RolloutTrace, index: TraceIndex) -> str:
+def _stretch(problems: Sequence[ListedProblem], starts: Sequence[int | None]) -> str:
     """From the first to the last of them: times, or lines of the log."""
     lines = [problem.line for problem in problems if problem.line is not None]
-    starts = [start for problem in problems if (start := _start_ms(problem, trace, index)) is not None]
+    known = [start for start in starts if start is not None]
     ends = [f"{line:,}" for line in (min(lines), max(lines))] if lines else []
-    if starts and not lines:
-        ends = [format_offset(start).strip() for start in (min(starts), max(starts))]
+    if known and not lines:
+        ends = [format_offset(start).strip() for start in (min(known), max(known))]
     stretch = "–".join(dict.fromkeys(ends))
     return f"line{'s' * (len(set(ends)) > 1)} {stretch}" if lines else stretch
 
@@ -222,8 +227,7 @@ def _place(problem: ListedProblem, trace: RolloutTrace, index: TraceIndex) -> st
 
 def _start_ms(problem: ListedProblem, trace: RolloutTrace, index: TraceIndex) -> int | None:
     """When the object began; None for a line of the log, which has a number and is in its order."""
-    span = None if problem.node is None or problem.line is not None else span_of(trace, index, problem.node)
-    return None if span is None else span.start_ms
+    return None if problem.node is None or problem.line is not None else start_of(trace, index, problem.node)
 
 
 def _when(problem: ListedProblem, trace: RolloutTrace, index: TraceIndex) -> str:
