@@ -123,3 +123,10 @@ async def test_the_status_line_tells_what_this_is() -> None:
             assert words in driver.status
     async with running("killed") as driver:
         await driver.until(lambda: "⊘ CUT OFF" in driver.status, "the word for a recording without an end")
+
+
+async def test_no_further_new_item_is_said() -> None:
+    async with running("answer") as driver:
+        await driver.press("3 j tab 9 ] ]")
+        await driver.press("] ]")
+        assert "next item that is new in this request: there is none" in driver.footer

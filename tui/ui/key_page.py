@@ -19,7 +19,7 @@ configuration. The name at the end of a line is that of the command, for
 """
 
 _SECTIONS: tuple[tuple[str, frozenset[Scope]], ...] = (
-    ("Everywhere", frozenset({"rows", "global"})),
+    ("In every pane of a recording", frozenset({"rows", "global"})),
     ("In the timeline", frozenset({"timeline"})),
     ("In the conversation", frozenset({"conversation"})),
     ("In the payload", frozenset({"payload"})),

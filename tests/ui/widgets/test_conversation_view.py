@@ -121,6 +121,21 @@ async def test_keys_fold_and_walk_by_items(tmp_path: Path) -> None:
         assert screen_lines(view)[view.cursor - view.top + 4].strip() == "end of 3"
 
 
+@pytest.mark.parametrize("move", [Move.STEP_IN, Move.TOGGLE_FOLD, Move.ACTIVATE])
+async def test_unfolding_the_last_item_shows_its_text(tmp_path: Path, move: Move) -> None:
+    app = ConversationApp(long_talk(tmp_path, 60))
+    async with app.run_test(size=SIZE) as pilot:
+        view = app.conversation
+        view.show(CALL)
+        view.perform(Move.FOLD_ALL)
+        view.perform(Move.NEXT_SIBLING, 80)
+        await pilot.pause()
+        assert "end of 59" not in "".join(screen_lines(view))
+        view.perform(move)
+        assert "end of 59" in "".join(screen_lines(view))
+        assert view.top <= view.cursor
+
+
 async def test_a_resize_wraps_anew_and_keeps_the_item(tmp_path: Path) -> None:
     app = ConversationApp(long_talk(tmp_path))
     async with app.run_test(size=SIZE) as pilot:

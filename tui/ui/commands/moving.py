@@ -8,6 +8,9 @@ from tui.ui.command import Command, Press, Scope, split_keys
 from tui.ui.workspace import Workspace
 from tui.viewmodel.rows.moves import Move
 
+_NEW_ITEMS = (Move.NEXT_NEW_ITEM, Move.PREVIOUS_NEW_ITEM)
+"""Moves that often find nothing: the cursor alone would not show that the key was understood."""
+
 
 def _move(move: Move, keys: str, description: str, group: str = "Move", scope: Scope = "rows") -> Command:
     return Command(move.value, split_keys(keys), description, group, scope, _performing(move, description), move)
@@ -15,8 +18,11 @@ def _move(move: Move, keys: str, description: str, group: str = "Move", scope: S
 
 def _performing(move: Move, description: str) -> Callable[[Workspace, Press], None]:
     def perform(work: Workspace, press: Press) -> None:
+        before = work.panes.conversation.model.cursor if move in _NEW_ITEMS else None
         if not work.panes.focused.perform(move, press.times):
             work.footer.say(f"{description.lower()}: not in the {work.panes.pane}", "warning")
+        elif move in _NEW_ITEMS and work.panes.conversation.model.cursor == before:
+            work.footer.say(f"{description.lower()}: there is none")
 
     return perform
 

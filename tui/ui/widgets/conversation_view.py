@@ -18,6 +18,7 @@ from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
 from tui.ui.widgets.row_view import FrameLine
+from tui.viewmodel.rows.heights import EntryLine
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.rows.signs import RowSigns, in_gutter
 from tui.viewmodel.text.spans import Line, line_text
@@ -380,6 +381,8 @@ class ConversationView(MeasuredView):
                 self._follow_model(keep_screen=True)
                 if move in _ARRIVING:
                     self.arrive()
+                elif move in (Move.STEP_IN, Move.TOGGLE_FOLD):
+                    self._show_rows_of_item()
             case _:
                 return super().perform(move, count)
         return True
@@ -390,10 +393,21 @@ class ConversationView(MeasuredView):
         self._follow_model(keep_screen=True)
         return shows_source
 
+    def _show_rows_of_item(self) -> None:
+        """Scroll as far as it takes to see what was unfolded, of a long item its first rows."""
+        if not self.model.entries:
+            return
+        entry = self.model.listing.place.entry
+        first = self.model.layout.row_of(EntryLine(entry, 0))
+        last = first + len(self.model.layout.rows_of(entry)) - 1
+        if last >= self._top + self.page_height:
+            self.scroll_rows(min(first, last - self.page_height + 1) - self._top)
+
     def _activate(self) -> None:
         """Open what is elsewhere, else fold or unfold."""
         opening = self.model.activate()
         if opening is None:
             self._follow_model(keep_screen=True)
+            self._show_rows_of_item()
         else:
             self.post_message(self.PayloadRequested(self, opening))
