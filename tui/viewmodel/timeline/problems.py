@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tui.analysis.problems.of_object import problem_of
 from tui.model.diagnostic import Diagnostic
@@ -35,8 +35,9 @@ class ProblemStops:
     def all(self) -> list[ProblemStop]:
         """One stop for each sort, in the order of the rows. What has no row yet is left out."""
         found: dict[tuple[str, str], tuple[NodeRef, str, int]] = {}
+        sort_of, sorts = self._sorter(), self._sorts
         for node in self._tree.troubled:
-            code, signature, text = self._sort_of(node)
+            code, signature, text = sorts.get(node) or sort_of(node)
             first, told, count = found.get((code, signature), (node, text, 0))
             found[code, signature] = (first, told, count + 1)
         self._take_diagnostics()
@@ -51,20 +52,29 @@ class ProblemStops:
             return (0, False)
         return (self._tree.rows.problems_until(row), row.has_problem)
 
-    def _sort_of(self, node: NodeRef) -> tuple[str, str, str]:
-        """Code, signature and text. The answer that says why a call failed may come later than the failure."""
-        known = self._sorts.get(node)
-        problem = problem_of(self._trace, node) if known is None else None
-        if known is not None or problem is None:
-            return known or ("", "", "")
+    def _sorter(self) -> Callable[[NodeRef], tuple[str, str, str]]:
+        """A function that works out code, signature and text of a problem.
+
+        The answer that says why a call failed may come later than the failure: such a sort is worked out again.
+        """
         from tui.analysis.problems.listed import problem_text
         from tui.analysis.problems.sorts import signature_of
 
-        text = problem_text(self._trace, node, problem)
-        sort = (problem.code, signature_of(problem.code, text), text)
-        if text != problem.text or problem.code not in ("failed", "cell-failed"):
-            self._sorts[node] = sort
-        return sort
+        trace, signatures = self._trace, dict[tuple[str, str], str]()
+
+        def sort_of(node: NodeRef) -> tuple[str, str, str]:
+            problem = problem_of(trace, node)
+            if problem is None:
+                return ("", "", "")
+            code, text = problem.code, problem_text(trace, node, problem)
+            signature = signatures.get((code, text))
+            if signature is None:
+                signature = signatures[code, text] = signature_of(code, text)
+            if text != problem.text or code not in ("failed", "cell-failed"):
+                self._sorts[node] = (code, signature, text)
+            return (code, signature, text)
+
+        return sort_of
 
     def _take_diagnostics(self) -> None:
         """Findings about the log are sorted by their kind alone: a damaged log may have a million of them."""
