@@ -62,7 +62,7 @@ def _say_which(work: Workspace) -> None:
         if stop.row is work.panes.timeline.model.focus:
             times = f"×{stop.times:,} " if stop.times > 1 else ""
             kinds = counted(len(stops), "kind")  # not problems: the status line counts each of those
-            work.footer.say(f"{number:,} of {kinds}  {times}{stop.text[:_SAID_CHARACTERS]}")
+            work.footer.say(f"{number:,} of {kinds} from the top  {times}{stop.text[:_SAID_CHARACTERS]}")
 
 
 @commands.add("!", "All problems, what they mean, and where")

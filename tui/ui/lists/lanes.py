@@ -179,8 +179,14 @@ class LanesScreen(FullScreen[NodeRef | None]):
             self._time = counted
             self.model.renew(counted)
             self._show()
-            self._gaining.stop()
-            self._gaining = SlicedWork(work_out_gains(counted), self._show, begins_later=True)
+            self._work_out_gains(counted)
+
+    def _work_out_gains(self, counted: SessionTime) -> None:
+        """A pass takes long in a large recording: then between keys, and not again and again while it grows."""
+        self._gaining.stop()
+        is_large = len(self._store.event_log) >= MANY_EVENTS
+        if not is_large or self._store.recording.is_over:
+            self._gaining = SlicedWork(work_out_gains(counted), self._show, begins_later=True, unasked=is_large)
 
     # Showing
 
