@@ -9,6 +9,7 @@ import pytest
 
 from tests.analysis.time.session import Session
 from tui.analysis.index.trace_index import TraceIndex, whole_delta
+from tui.analysis.time.critical_path import PathPiece
 from tui.analysis.time.session_time import SessionTime
 from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.noderef import NodeRef
@@ -406,6 +407,16 @@ def test_work_on_the_path_saves_no_more_than_it_took(make: Callable[[], Session]
         saved = time.saved_without(node)
         assert saved is not None
         assert 0 <= saved <= took[node]
+
+
+def test_longest_work_is_found_once_for_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    time = sleeping_child().time()
+    looked_at: list[PathPiece] = []
+    monkeypatch.setattr(PathPiece, "duration_ms", property(lambda piece: looked_at.append(piece) or 1))
+    first = time.longest_work(100)
+    assert first
+    asked = len(looked_at)
+    assert (time.longest_work(100), time.longest_work(1), len(looked_at)) == (first, first[:1], asked)
 
 
 def test_what_comes_in_between_is_left_out() -> None:

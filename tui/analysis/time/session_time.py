@@ -40,6 +40,7 @@ class SessionTime:
         self._saved: dict[NodeRef, int] = {}
         self._by_agent: dict[ThreadId, int] | None = None
         self._by_kind: dict[PieceKind, int] | None = None
+        self._by_length: list[NodeRef] | None = None
 
     def steps(self, trace: RolloutTrace, index: TraceIndex, book: EdgeBook, *, is_over: bool) -> Iterator[None]:
         """Compute everything, in steps of some milliseconds. What comes into the graph in between is left out."""
@@ -63,7 +64,7 @@ class SessionTime:
         walk = PathWalk(activities, arrivals)
         while walk.go_on(_PIECES_PER_STEP):
             yield
-        self.path, self._by_agent, self._by_kind = walk.path(), None, None
+        self.path, self._by_agent, self._by_kind, self._by_length = walk.path(), None, None, None
         constraints = Constraints(activities, arrivals)
         yield from constraints.steps()
         self._constraints, self.slack_by_agent = constraints, constraints.slack_by_agent
@@ -88,11 +89,13 @@ class SessionTime:
 
     def longest_work(self, most: int) -> list[NodeRef]:
         """The work that takes most of the path."""
-        found: dict[NodeRef, int] = {}
-        for piece in self.path.pieces:
-            if piece.kind in ("model", "tool"):
-                found[piece.node] = found.get(piece.node, 0) + piece.duration_ms
-        return sorted(found, key=lambda node: -found[node])[:most]
+        if self._by_length is None:
+            found: dict[NodeRef, int] = {}
+            for piece in self.path.pieces:
+                if piece.kind in ("model", "tool"):
+                    found[piece.node] = found.get(piece.node, 0) + piece.duration_ms
+            self._by_length = sorted(found, key=lambda node: -found[node])
+        return self._by_length[:most]
 
     def slack(self) -> list[Slack]:
         """By how much work that is not on the path could have ended later, the most critical first."""
