@@ -374,7 +374,7 @@ def test_patch_is_shown_as_files_with_line_numbers() -> None:
     model = patch_model()
     assert model.mode == "changes"
     assert [line_text(model.row(row)) for row in range(model.row_count)] == [
-        "changed src/a.py → src/b.py  +1 −1",
+        "changed src/{a.py → b.py}  +1 −1",
         "       @@ -9,2 +9,2 @@",
         " 9    -old",
         "    9 +new",

@@ -70,7 +70,7 @@ def test_what_ended_a_run_is_apart_from_its_first_failure() -> None:
     assert found["outcome"].startswith("✗ failed")
     assert found["ended by"].startswith("request 2 of /root at 00:00.")
     assert found["failed first"].startswith("read a.py of /root at 00:00.")
-    assert "(the first of 2 failures)" in found["failed first"]
+    assert "(of 2 failures)" in found["failed first"]
 
 
 def test_what_was_open_at_a_cut_is_named() -> None:

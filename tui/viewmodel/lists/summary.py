@@ -68,7 +68,7 @@ def _facts(summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Lab
         ended_by = outcome.node if outcome.word in ("failed", "cancelled") else None
         if ended_by is not None and ended_by != summary.failure[0]:
             yield "ended by", "error", _at(ended_by, trace, index, labels)
-        of = f" (the first of {summary.failures} failures)" if summary.failures > 1 else ""
+        of = f" (of {summary.failures} failures)" if summary.failures > 1 else ""
         yield "failed first", "error", _failure(summary.failure, trace, index, labels, of)
     problems = counted(summary.problems, "problem") if summary.problems else "none"
     yield "problems", "warning" if summary.problems else "", f"{problems} in agents and their work"
