@@ -196,6 +196,7 @@ class Selection:
             self._stop_rest_timer()
         else:
             self._show_payload_of(NodeRef("item", item_id))
+        self._footer.refresh()  # while the cursor moves its hints stay as they were
 
     def _show_payload_of(self, node: NodeRef) -> None:
         self._stop_rest_timer()

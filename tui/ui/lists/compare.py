@@ -192,9 +192,13 @@ class CompareScreen(FullScreen[None]):
         self.footer.refresh()
 
     def _panel_height(self) -> int:
-        """Lines of the panel: all that the rows leave free, and a share of the screen where they need it all."""
+        """Lines of the panel: all that the rows leave free, and a share of the screen where they need it all.
+
+        Before there are rows it has its share: they would be scrolled for the one line that they had.
+        """
         room = self.size.height - sum(bar.display for bar in (*self._bars.values(), self.footer.bar))
-        return max(min(PANEL_LINES, int(room * PANEL_SHARE)), room - max(1, len(self.model.rows)))
+        share = min(PANEL_LINES, int(room * PANEL_SHARE))
+        return max(share, room - len(self.model.rows)) if self.model.rows else share
 
     # Keys
 
