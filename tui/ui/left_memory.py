@@ -8,8 +8,11 @@ import gc
 
 from tui.ui.terminal.textual_private import forget_removed_widgets
 
-LEFT_SECONDS = 1.0
-"""How long after a bundle was left its memory is given back: the list is drawn first."""
+LEFT_SECONDS = 1.5
+"""How long after a bundle was left its memory is given back: the list is drawn first.
+
+Timers of up to a second that were cancelled keep the screen that was left until they would have come.
+"""
 
 
 class LeftMemory:

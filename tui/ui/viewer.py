@@ -58,10 +58,7 @@ class Viewer:
     async def close(self) -> None:
         """Stop reading and give all files back. What is still shown of it stays as it is."""
         await self.feed.stop()
-        self.main.growth.stop()
-        self.main.as_of.close()
-        self.main.work.live.times.stop()
-        self.main.inspector.close()
+        self.main.leave()
         self.store.payloads.forget()
 
     def _advanced(self, delta: TraceDelta) -> None:

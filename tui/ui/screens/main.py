@@ -125,6 +125,15 @@ class MainScreen(StyledOnce[None]):
         self.as_of.prepare()
         self.work.live.times.prepare()
 
+    def leave(self) -> None:
+        """The bundle is left: nothing more comes, and nothing is worked out for it that would keep it in memory."""
+        self.growth.stop()
+        if self._ahead is not None:
+            self._ahead.stop()
+        self.as_of.close()
+        self.work.live.times.stop()
+        self.inspector.close()
+
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the panes to the new size."""
         self.panes.arrange()
