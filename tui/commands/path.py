@@ -56,10 +56,10 @@ def path_lines(store: TraceStore, found: SessionTime) -> Iterator[str]:
     wall = found.path.wall_ms
     clock = clock_ms(store.trace)
     if clock is None:
-        yield "no time of the recording was read, so there is no path"
+        yield "no path: no time in the recording could be read"
         return
     if not found.path.pieces:
-        yield "no turn of the root agent is recorded, so there is no path"
+        yield "no path: the recording has no turn of the root agent"
         return
     kinds = ", ".join(f"{kind} {percent(ms, wall)}" for kind, ms in found.by_kind().items())
     yield f"path   {format_duration(measured(wall, clock))}: {kinds}"

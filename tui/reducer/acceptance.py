@@ -7,6 +7,7 @@ import msgspec
 from tui.model.conversation import OUTPUT_KINDS, ToolProducer
 from tui.model.ids import RawPayloadId, ThreadId
 from tui.reducer import agents
+from tui.reducer.bodies import body_of
 from tui.reducer.context import infer_context
 from tui.reducer.conversation import Sighting, create_item, is_acceptable, mark_accepted, normalize
 from tui.reducer.normalize import Candidate
@@ -57,7 +58,7 @@ def _accepted(
     state: ReducerState, thread_id: ThreadId, responses_id: str, ref: RawPayloadRef
 ) -> tuple[Candidate, Sighting]:
     """The item in the payload of an acceptance; raises `Problem` if it is not the one that was accepted."""
-    raw = msgspec.Raw(state.body(ref, _NOT_YET))
+    raw = msgspec.Raw(body_of(state, ref, _NOT_YET))
     sighting = Sighting(thread_id, state.moment.codex_turn_id, RawPayloadId(ref.raw_payload_id), "message")
     try:
         candidates = finish(normalize(state, [raw], sighting))

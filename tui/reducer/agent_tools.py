@@ -12,6 +12,7 @@ from tui.late_pattern import late_pattern
 from tui.model.ids import ThreadId
 from tui.model.objects import ToolCall
 from tui.reducer import agents, jsontext
+from tui.reducer.bodies import decode_body, json_of
 from tui.reducer.messages import is_agent_path
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState
@@ -95,37 +96,37 @@ def begin(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
     """Begin the edge of a call that messages or closes an agent, from its runtime start."""
     kind = tool.kind.type
     if kind in _MESSAGE_KINDS:
-        _send_message(state, tool, state.decode(ref, _message_decoder, _NO_EDGE), None)
+        _send_message(state, tool, decode_body(state, ref, _message_decoder, _NO_EDGE), None)
     elif kind == "close_agent":
-        _close_agent(state, tool, state.decode(ref, _close_decoder, _NO_EDGE), None)
+        _close_agent(state, tool, decode_body(state, ref, _close_decoder, _NO_EDGE), None)
 
 
 def end(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
     """End or complete the edge, from a runtime end of either family of agent tools."""
     if _is_activity(state, ref):
-        _end_activity(state, tool, state.decode(ref, _activity_decoder, _NO_EDGE))
+        _end_activity(state, tool, decode_body(state, ref, _activity_decoder, _NO_EDGE))
     elif tool.kind.type in _END_KINDS:
         _end_classic(state, tool, ref)
 
 
 def _is_activity(state: ReducerState, ref: RawPayloadRef) -> bool:
     """Whether the payload is of the newer family of agent tools; raises `Problem` if it is not JSON at all."""
-    payload = state.json(ref, _NO_EDGE)
+    payload = json_of(state, ref, _NO_EDGE)
     return isinstance(payload, dict) and "agent_thread_id" in payload
 
 
 def _end_classic(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
     now = state.moment.at_unix_ms
     if tool.kind.type == "spawn_agent":
-        spawn: _SpawnEnd = state.decode(ref, _spawn_end_decoder, _NO_EDGE)
+        spawn: _SpawnEnd = decode_body(state, ref, _spawn_end_decoder, _NO_EDGE)
         sender = _thread_id(spawn.sender_thread_id)
         if spawn.new_thread_id is not None:
             child = _thread_id(spawn.new_thread_id)
             agents.queue_tool_delivery(state, tool, agents.spawn_edge_id(sender, child), child, spawn.prompt, now)
     elif tool.kind.type == "close_agent":
-        _close_agent(state, tool, state.decode(ref, _close_end_decoder, _NO_EDGE), now)
+        _close_agent(state, tool, decode_body(state, ref, _close_end_decoder, _NO_EDGE), now)
     else:
-        _send_message(state, tool, state.decode(ref, _message_end_decoder, _NO_EDGE), now)
+        _send_message(state, tool, decode_body(state, ref, _message_end_decoder, _NO_EDGE), now)
 
 
 def _send_message(state: ReducerState, tool: ToolCall, sent: _Message | _MessageEnd, end: int | None) -> None:
@@ -167,7 +168,7 @@ def _sent_message(state: ReducerState, tool: ToolCall) -> str:
     where = f"agent activity tool call {tool.tool_call_id}"
     if tool.raw_invocation_payload_id is None:
         raise Problem("payload-invalid", f"{where} missing invocation payload", _NO_EDGE, tool.tool_call_id)
-    invocation = state.json(state.trace.raw_payloads[tool.raw_invocation_payload_id], _NO_EDGE)
+    invocation = json_of(state, state.trace.raw_payloads[tool.raw_invocation_payload_id], _NO_EDGE)
     payload = invocation.get("payload") if isinstance(invocation, dict) else None
     text = payload.get("arguments") if isinstance(payload, dict) else None
     if not isinstance(text, str):

@@ -10,6 +10,7 @@ from tui.late_decoder import late_decoder
 from tui.model.conversation import CompactionProducer
 from tui.model.ids import CodexTurnId, CompactionId, CompactionRequestId, RawPayloadId, ThreadId
 from tui.model.objects import Compaction, CompactionRequest
+from tui.reducer.bodies import decode_body
 from tui.reducer.content_key import content_key
 from tui.reducer.conversation import Sighting, create_item, no_known_item, normalize, reconcile
 from tui.reducer.matching import KnownItems
@@ -89,7 +90,7 @@ def install(state: ReducerState, event: CompactionInstalled) -> Steps[None]:
     compaction_id = name_of_compaction(state, given)
     state.turn(turn_id, thread_id, f"compaction install {compaction_id}")
     lists = ("input_history", "replacement_history")
-    checkpoint: _Checkpoint = state.decode(event.checkpoint_payload, _checkpoint_decoder, _NOT_SHOWN, lists=lists)
+    checkpoint: _Checkpoint = decode_body(state, event.checkpoint_payload, _checkpoint_decoder, _NOT_SHOWN, lists=lists)
     payload_id = RawPayloadId(event.checkpoint_payload.raw_payload_id)
     producer = (CompactionProducer(compaction_id),)
     before = Sighting(thread_id, turn_id, payload_id, "input_history")

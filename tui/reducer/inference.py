@@ -12,6 +12,7 @@ from tui.late_decoder import late_decoder
 from tui.model.conversation import InferenceProducer
 from tui.model.ids import InferenceCallId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall
+from tui.reducer.bodies import decode_body
 from tui.reducer.conversation import Sighting, normalize, reconcile
 from tui.reducer.history import joined, nothing_repeated, remember, repeated_start, rest_after, sight_repeated
 from tui.reducer.matching import KnownItems, NamedItems
@@ -170,7 +171,7 @@ def _note_prompt(state: ReducerState, call: InferenceCall, event: InferenceStart
 
 def _reduce_request(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> Steps[SharedSequence[ItemId]]:
     """Reduce the body of a request, or the warm-up context that represents it."""
-    request: _Request = state.decode(ref, _request_decoder, _NO_REQUEST, lists=("input",))
+    request: _Request = decode_body(state, ref, _request_decoder, _NO_REQUEST, lists=("input",))
     raw_input = _array(request.input, f"inference request payload {ref.raw_payload_id}", "input", _NO_REQUEST)
     sighting = Sighting(call.thread_id, call.codex_turn_id, RawPayloadId(ref.raw_payload_id), "input")
     if isinstance(request.previous_response_id, str):
@@ -332,7 +333,7 @@ def _end(
 
 
 def _reduce_response(state: ReducerState, call: InferenceCall, ref: RawPayloadRef) -> Steps[None]:
-    response: _Response = state.decode(ref, _response_decoder, _NO_RESPONSE, lists=("output_items",))
+    response: _Response = decode_body(state, ref, _response_decoder, _NO_RESPONSE, lists=("output_items",))
     where = f"inference response payload {ref.raw_payload_id}"
     raw_items = _array(response.output_items, where, "output_items", _NO_RESPONSE)
     producer = InferenceProducer(call.inference_call_id)

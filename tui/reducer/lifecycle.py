@@ -12,6 +12,7 @@ from tui.model.ids import CodexTurnId, RawPayloadId, ThreadId
 from tui.model.objects import RootOrigin, SpawnedOrigin, Thread
 from tui.model.recorded import note_window
 from tui.reducer import agents
+from tui.reducer.bodies import decode_body, json_of, learn_form
 from tui.reducer.code_cell import close_cell
 from tui.reducer.inference import close_inference
 from tui.reducer.problem import Problem
@@ -177,9 +178,9 @@ def _close_children(state: ReducerState, turn_id: CodexTurnId, status: Execution
 
 def _apply_metadata(state: ReducerState, thread: Thread, ref: RawPayloadRef) -> None:
     if len(state.trace.threads) == 1:
-        state.learn_form(ref, _Metadata.__struct_fields__)  # the first body of all
-    metadata: _Metadata = state.decode(
-        ref, _metadata_decoder, "the thread's origin, nickname and default model are unknown"
+        learn_form(state, ref, _Metadata.__struct_fields__)  # the first body of all
+    metadata: _Metadata = decode_body(
+        state, ref, _metadata_decoder, "the thread's origin, nickname and default model are unknown"
     )
     note_session(state, thread.thread_id, msgspec.structs.asdict(metadata), RawPayloadId(ref.raw_payload_id))
     source = metadata.session_source
@@ -201,7 +202,7 @@ def _apply_metadata(state: ReducerState, thread: Thread, ref: RawPayloadRef) -> 
 
 def _source_elsewhere(state: ReducerState, ref: RawPayloadRef) -> Any:
     """What says who spawned a thread, under another name than known recorders give it; None if nothing does."""
-    found = [value for value in state.json(ref, "").values() if _spawn_source(value)]
+    found = [value for value in json_of(state, ref, "").values() if _spawn_source(value)]
     if len(found) != 1:
         return None
     message = f"session_source of payload {ref.raw_payload_id} ({ref.kind.type}) has another name"

@@ -6,7 +6,7 @@ Nothing in here is derived other than by applying events, so the state after an 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -33,25 +33,20 @@ from tui.model.protocol import ProtocolEvent
 from tui.model.recorded import Changes, Recorded, RecordedMap, note_growth, note_window
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.named_tuple import NamedTuple
-from tui.reducer import jsontext
 from tui.reducer.content_key import ContentKey
 from tui.reducer.long_lists import LONG_LIST, Entry, LongLists, append
 from tui.reducer.problem import Problem
 from tui.reducer.repeated import RepeatedHistory
 from tui.reducer.shared_call_ids import RepeatedCalls
-from tui.schema.encoding import MARK, without_mark
 from tui.schema.events import CodeCellRuntimeStatus, ExecutionStatus
 from tui.schema.manifest import Manifest
-from tui.schema.oddity import Oddity, shortened
-from tui.schema.payloads import PartList, RawPayloadRef
+from tui.schema.oddity import Oddity
+from tui.schema.payloads import PartList
 from tui.schema.rules import Rules, rules_for
 from tui.schema.sequence import SharedSequence
 
 if TYPE_CHECKING:
     from tui.schema.body_form import BodyForm
-
-_USUAL_BEGINNINGS = (b"{", b"[")
-"""What nearly all bodies begin with."""
 
 UNKNOWN_AGENT_PATH = "(unknown)"
 """Agent path of a thread whose start is not in the recording."""
@@ -306,129 +301,6 @@ class ReducerState:
         """Add the finding that a step gave up with."""
         self.report(problem.code, problem.message, problem.consequence, object_id=problem.object_id)
 
-    # Payloads
-
-    def body(self, ref: RawPayloadRef, consequence: str) -> bytes:
-        """The body of a payload; raises `Problem` if there is none."""
-        data = self.bodies.get(ref.raw_payload_id)
-        if isinstance(data, bytes):
-            if ref.path is None and ref.shard is None and self.rules.may_omit_bodies:
-                self._note_found_body(ref)
-            data = data if data.startswith(_USUAL_BEGINNINGS) else self._unusual_body(ref, data)
-            return data if self.body_form is None else self._in_usual_form(ref, data, self.body_form)
-        reason = getattr(data, "reason", "its body was not handed in")
-        message = f"payload {ref.raw_payload_id} ({ref.place}) cannot be read: {reason}"
-        raise Problem("payload-unreadable", message, consequence, ref.raw_payload_id)
-
-    def _unusual_body(self, ref: RawPayloadRef, data: bytes) -> bytes:
-        """The body without what no recorder writes: a byte order mark, a text around it."""
-        from tui.schema.bodies import out_of_text
-
-        text = out_of_text(data)
-        if text is not None:
-            message = f"payload {ref.raw_payload_id} ({ref.place}) is JSON within a text"
-            self.report_counted("text", "field-retyped", message, "it was taken out and read", severity="warning")
-            return text
-        if not data.startswith(MARK):
-            return data
-        message = f"payload {ref.raw_payload_id} ({ref.place}) begins with a byte order mark (BOM)"
-        self.report_counted("", "byte-order-mark", message, "it was skipped; the body was read", severity="warning")
-        return without_mark(data)
-
-    def learn_form(self, ref: RawPayloadRef, names: Collection[str]) -> bool:
-        """See whether a body, which should have some of these names, is written otherwise; true if that is news."""
-        data = self.bodies.get(ref.raw_payload_id)
-        if self.body_form is not None or not isinstance(data, bytes):
-            return False
-        from tui.schema.body_form import form_of  # late: hardly any recording needs it
-
-        self.body_form = form_of(data, names)
-        return self.body_form is not None
-
-    def _in_usual_form(self, ref: RawPayloadRef, data: bytes, form: BodyForm) -> bytes:
-        usual = form.usual(data)
-        for code, message in form.differences(f"payload {ref.raw_payload_id} ({ref.kind.type})", data, usual):
-            self.report_counted("bodies", code, message, "it was read anyway", severity="warning")
-        return usual
-
-    def _note_found_body(self, ref: RawPayloadRef) -> None:
-        """A reference without a place may mean that the body was left out, but there it is."""
-        message = f"the reference to payload {ref.raw_payload_id} does not say where its body is"
-        consequence = "the body was found by its id"
-        self.report_counted("", "reference-without-place", message, consequence, severity="warning")
-
-    def decode(
-        self, ref: RawPayloadRef, decoder: msgspec.json.Decoder[Any], consequence: str, *, lists: tuple[str, ...] = ()
-    ) -> Any:
-        """A payload decoded by `decoder`; raises `Problem` if it is missing or does not fit.
-
-        `lists` are the names of its lists of items. Broken text in these is found item by item, so that the other
-        items can be shown; a list under another name is recognised by its items.
-        """
-        data = self.body(ref, consequence)
-        try:
-            if not lists:
-                jsontext.check(data)
-            decoded = decoder.decode(data)
-        except jsontext.BAD_JSON as error:
-            decoded = self._decode_recognised(ref, data, decoder, lists)
-            if decoded is None and self.learn_form(ref, decoder.type.__struct_fields__):
-                return self.decode(ref, decoder, consequence, lists=lists)
-            if decoded is None:
-                message = f"payload {ref.raw_payload_id} ({ref.place}) is not what it should be: {error}"
-                raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error
-        if any(not _may_be_list(getattr(decoded, name)) for name in lists):
-            return self._decode_recognised(ref, data, decoder, lists) or decoded
-        return decoded
-
-    def _decode_with_ids(self, ref: RawPayloadRef, data: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
-        """A payload with an id of another name; None if that is not what is unusual about it."""
-        from tui.schema.bodies import with_ids
-
-        fields = msgspec.structs.fields(decoder.type)
-        needed = [field.encode_name for field in fields if field.required]
-        found = with_ids(data, needed, [field.encode_name for field in fields])
-        if found is None:
-            return None
-        try:
-            decoded = decoder.decode(found.body)
-        except jsontext.BAD_JSON:
-            return None
-        message = (
-            f"{found.name} of payload {ref.raw_payload_id} ({ref.kind.type}) is called {shortened(found.recorded)!r}"
-        )
-        self.report_counted(found.name, "field-renamed", message, "it was read anyway", severity="warning")
-        return decoded
-
-    def _decode_recognised(
-        self, ref: RawPayloadRef, data: bytes, decoder: msgspec.json.Decoder[Any], lists: tuple[str, ...]
-    ) -> Any:
-        """A payload whose lists were recognised by their items, or its id by being one; None if they were not."""
-        if not lists:
-            return self._decode_with_ids(ref, data, decoder)
-        from tui.schema.bodies import with_lists
-
-        recognised = with_lists(data, lists)
-        if recognised is None:
-            return None
-        try:
-            decoded = decoder.decode(recognised.body)
-        except jsontext.BAD_JSON:
-            return None
-        for name, place in zip(lists, recognised.places, strict=True):
-            message = f"{name} of payload {ref.raw_payload_id} ({ref.kind.type}) is called {shortened(place)!r}"
-            consequence = "the items were recognised by what they are"
-            self.report_counted(name, "field-renamed", message, consequence, severity="warning")
-        return decoded
-
-    def json(self, ref: RawPayloadRef, consequence: str) -> Any:
-        """A payload as plain JSON; raises `Problem` if it is missing or no JSON."""
-        try:
-            return jsontext.parse(self.body(ref, consequence))
-        except jsontext.BAD_JSON as error:
-            message = f"payload {ref.raw_payload_id} ({ref.place}) is not JSON: {error}"
-            raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error
-
     # Threads and turns, also where the recording lacks their start
 
     def window(self) -> ExecutionWindow:
@@ -545,8 +417,3 @@ class ReducerState:
 def _recorded_maps(names: Iterable[str], changes: Changes | None) -> dict[str, Any]:
     """Maps that note their changes; none if those are not wanted."""
     return {} if changes is None else {name: RecordedMap(changes) for name in names}
-
-
-def _may_be_list(value: object) -> bool:
-    """Whether a decoded field can be a list of items: it is one, or JSON that begins like one."""
-    return bytes(memoryview(value)[:1]) == b"[" if isinstance(value, msgspec.Raw) else isinstance(value, list)

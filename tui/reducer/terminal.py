@@ -18,6 +18,7 @@ from tui.model.objects import (
 )
 from tui.model.recorded import note_inside
 from tui.reducer import jsontext
+from tui.reducer.bodies import decode_body, json_of
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_calls import call_meant
 from tui.reducer.state import ReducerState
@@ -74,7 +75,7 @@ def start_from_runtime(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) 
     if tool.terminal_operation_id is not None:
         message = f"tool runtime start would create a second terminal operation for {tool.tool_call_id}"
         raise Problem("second-operation", message, "the first operation counts", tool.tool_call_id)
-    start: _RuntimeStart = state.decode(ref, _runtime_start_decoder, _NO_OPERATION)
+    start: _RuntimeStart = decode_body(state, ref, _runtime_start_decoder, _NO_OPERATION)
     request: ExecRequest | StdinRequest
     if kind == "exec_command":
         request = ExecRequest(start.command, " ".join(start.command), start.cwd)
@@ -85,7 +86,7 @@ def start_from_runtime(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) 
 
 def start_from_invocation(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
     """Create the operation of a `write_stdin` call, which has no runtime start of its own (reducer rules §9.2)."""
-    invocation: _Invocation = state.decode(ref, _invocation_decoder, _NO_OPERATION)
+    invocation: _Invocation = decode_body(state, ref, _invocation_decoder, _NO_OPERATION)
     if invocation.tool_namespace is not None:
         return
     problem = _unfit_dispatch(invocation)
@@ -110,7 +111,7 @@ def end_operation(state: ReducerState, tool: ToolCall, status: ExecutionStatus, 
     state.delta.terminal_operations.add(operation.operation_id)
     try:
         if ref is not None:
-            process_id, result = parse_result(operation.kind, state.json(ref, _NO_RESULT), ref.raw_payload_id)
+            process_id, result = parse_result(operation.kind, json_of(state, ref, _NO_RESULT), ref.raw_payload_id)
             state.append_missing(operation, "raw_payload_ids", RawPayloadId(ref.raw_payload_id))
             operation.result = result
             _learn_process(state, tool, operation, process_id)

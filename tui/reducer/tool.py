@@ -9,6 +9,7 @@ from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS
 from tui.model.ids import CodeCellId, CodexTurnId, RawPayloadId, ThreadId, ToolCallId
 from tui.model.objects import CodeCellCaller, ModelCaller, ToolCall
 from tui.reducer import agent_tools, agents, jsontext, repeated_calls, terminal, tool_links
+from tui.reducer.bodies import json_of
 from tui.reducer.code_cell import cell_of_number, link_started_cell
 from tui.reducer.context import infer_context
 from tui.reducer.problem import Problem
@@ -154,7 +155,7 @@ def _read_invocation(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) ->
 
 def _link_wait(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> None:
     """Link a `wait` call to the cell that it waits for, if that has materialised (reducer rules §8.5)."""
-    invocation = state.json(ref, _NO_WAIT_LINK)
+    invocation = json_of(state, ref, _NO_WAIT_LINK)
     if not isinstance(invocation, dict) or invocation.get("tool_name") != "wait":
         return
     cell_id = cell_of_number(state, tool.thread_id, _waited_cell_number(invocation, ref))
@@ -273,7 +274,7 @@ def _new_call(
 
 def _mcp_kind(state: ReducerState, ref: RawPayloadRef) -> ToolCallKind | None:
     """The MCP server and tool that a schema 1 runtime start names, if it names any."""
-    payload = state.json(ref, _NO_MCP_KIND)
+    payload = json_of(state, ref, _NO_MCP_KIND)
     if not isinstance(payload, dict) or "invocation" not in payload:
         return None
     match payload["invocation"]:
@@ -285,7 +286,7 @@ def _mcp_kind(state: ReducerState, ref: RawPayloadRef) -> ToolCallKind | None:
 def _kind_from_runtime(state: ReducerState, ref: RawPayloadRef) -> ToolCallKind:
     """What ran, known from the runtime payload alone, for generations that do not write it."""
     try:
-        payload = state.json(ref, "")
+        payload = json_of(state, ref, "")
     except Problem:
         payload = None
     is_command = isinstance(payload, dict) and isinstance(payload.get("command"), list)

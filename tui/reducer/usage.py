@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from tui.model.objects import InferenceCall, TokenUsage
+from tui.reducer.bodies import body_of
 from tui.reducer.state import ReducerState
 from tui.schema.oddity import shortened
 from tui.schema.payloads import RawPayloadRef
@@ -34,7 +35,7 @@ def _found_elsewhere(state: ReducerState, ref: RawPayloadRef) -> Any:
     """What is under another name, if anything is."""
     from tui.schema.foreign_usage import counts_elsewhere  # late: known recorders always write the field
 
-    found = counts_elsewhere(state.body(ref, _UNKNOWN))
+    found = counts_elsewhere(body_of(state, ref, _UNKNOWN))
     where = f"payload {ref.raw_payload_id} ({ref.kind.type})"
     if found is None:
         state.report_counted("token_usage", "field-missing", f"token_usage of {where} is missing", _UNKNOWN)

@@ -36,7 +36,8 @@ _HAPPENED: Final[dict[str, tuple[str, ...]]] = {
 def kind_meant(word: str, fields: Mapping[str, Any]) -> str | None:
     """The known kind of an event that calls itself `word`: in other words, or with what happened in a field.
 
-    How something came out is no such field if the word says more than what came out: `rollout_paused` is no end.
+    A field that says how something came out counts only if the word says nothing more: `rollout_paused` with the
+    status `completed` does not end the session.
     """
     found = _SYNONYMS.get(folded(word))
     if found is not None:

@@ -83,7 +83,7 @@ def time_in(name: str, value: Any) -> int | None:
 
 
 def _elapsed(value: Any, unit: int) -> int | None:
-    """Milliseconds since the start; whoever knows that adds them to it."""
+    """Milliseconds since the start of the recording, which the caller adds."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     found = _milliseconds(value, unit)

@@ -6,13 +6,10 @@ import asyncio
 import contextvars
 import gc
 
-from tui.ui.terminal.textual_private import forget_removed_widgets
+from tui.ui.terminal.textual_private import forget_cancelled_timers, forget_removed_widgets
 
-LEFT_SECONDS = 1.5
-"""How long after a bundle was left its memory is given back: the list is drawn first.
-
-Timers of up to a second that were cancelled keep the screen that was left until they would have come.
-"""
+LEFT_SECONDS = 1.0
+"""How long after a bundle was left its memory is given back: the list is drawn first."""
 
 
 class LeftMemory:
@@ -40,4 +37,5 @@ class LeftMemory:
             self._due.cancel()
             self._due = None
             forget_removed_widgets()
+            forget_cancelled_timers()
             gc.collect()

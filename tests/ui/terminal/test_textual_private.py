@@ -7,6 +7,8 @@ import importlib
 import itertools
 import pkgutil
 import re
+import weakref
+from contextvars import ContextVar, copy_context
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,7 @@ from tui.ui.terminal.textual_private import (
     OpenDriver,
     SureTimers,
     character_key,
+    forget_cancelled_timers,
     forget_removed_widgets,
     functional_key,
     is_modifier_alone,
@@ -73,6 +76,23 @@ def test_characters_have_key_names() -> None:
 def test_the_cache_of_widgets_can_be_cleared() -> None:
     forget_removed_widgets()
     assert StylesCache.get_inner_outer.cache_info().currsize == 0
+
+
+async def test_a_cancelled_timer_lets_go_of_its_context() -> None:
+    """asyncio keeps the timer until it would have come, and with it the context."""
+    held: ContextVar[set[str]] = ContextVar("held")
+    screen = {"left"}
+    kept = weakref.ref(screen)
+    context = copy_context()
+    context.run(held.set, screen)
+    timers = [asyncio.get_running_loop().call_later(60, print, context=context) for _ in range(2)]
+    timers[0].cancel()
+    del context, screen
+    forget_cancelled_timers()
+    assert kept() is not None, "the other timer may still come"
+    timers.pop().cancel()
+    forget_cancelled_timers()
+    assert kept() is None
 
 
 @pytest.mark.parametrize(

@@ -226,8 +226,8 @@ class TraceIndex:
     def tools_of_inference(self, inference_id: InferenceCallId, items: int | None = None) -> Sequence[ToolCallId]:
         """The tool calls that a response asked for, in order of start.
 
-        They are those it is linked with, by whatever order of ids, and those whose call items it returned; with a
-        number of `items`, those alone whose call items are among so many first ones.
+        They are those it is linked with, by whatever order of ids, and those whose call items it returned. A number of
+        `items` leaves only those whose call items are among the first ones, up to that number.
         """
         inference = self._trace.inference_calls[inference_id]
         found = dict.fromkeys(inference.tool_call_ids_started_by_response if items is None else ())

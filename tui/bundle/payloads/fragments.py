@@ -77,7 +77,7 @@ def _texts(ref: RawPayloadRef, body: bytes) -> list[str] | PayloadFault:
 
 
 def _texts_inside(body: bytes, count: int) -> list[str] | None:
-    """The one list of so many texts that an object holds, as another recorder may write it; None for anything else."""
+    """The only list of `count` texts that an object holds, as another recorder may write it; None for anything else."""
     try:
         members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     except (msgspec.MsgspecError, ValueError, RecursionError):

@@ -92,7 +92,7 @@ class PathAnswer(msgspec.Struct, frozen=True):
 
 
 def path_answer(trace: RolloutTrace, found: SessionTime) -> PathAnswer:
-    """The document on a recording; without a time there is no path."""
+    """The document on a recording; its path is empty where no time was read."""
     if clock_ms(trace) is None:
         return PathAnswer(None, [], {}, [], [], [], [])
     return PathAnswer(

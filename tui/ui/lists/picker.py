@@ -78,7 +78,7 @@ class PickerScreen(ListScreen):
         hints: Hints = (),
         opened_by: str = "",
     ) -> None:
-        """`empty` is said while there is no entry, `hints` take the place of `HINTS`."""
+        """`empty` is said while the list has no entries, `hints` take the place of `HINTS`."""
         super().__init__(title, tools, opened_by=opened_by)
         self.picker = Picker(entries, cursor=cursor)
         self.rows = PickList(self.picker)
@@ -106,7 +106,7 @@ class PickerScreen(ListScreen):
         self.footer.refresh()
 
     def say_when_empty(self, text: str) -> None:
-        """Say this while there is no entry."""
+        """Say this while the list has no entries."""
         if text != self._empty:
             self._empty = text
             self.footer.refresh()

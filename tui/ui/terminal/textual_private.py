@@ -5,7 +5,9 @@ A test for each says when another version of Textual has changed it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import Context
 from typing import Any, Generic, TypeVar
 
 from rich.color import ColorSystem
@@ -27,6 +29,8 @@ from textual.timer import Timer, TimerCallback
 from tui.ui.terminal.shown import DrawnPiece, Shift, Shown
 
 ResultType = TypeVar("ResultType")
+
+_NO_CONTEXT = Context()
 
 _LOCKS = {"caps_lock", "scroll_lock", "num_lock"}
 
@@ -293,6 +297,17 @@ def strips_behind(screen: Screen[Any]) -> list[Strip]:
 def forget_removed_widgets() -> None:
     """Let go of the lines of widgets that are no more: a cache of a method keeps some hundred of their owners."""
     StylesCache.get_inner_outer.cache_clear()
+
+
+def forget_cancelled_timers() -> None:
+    """Let go of timers of the running loop that were cancelled.
+
+    asyncio keeps each until it would have come, and with it the context in which it was set, which holds a screen.
+    """
+    scheduled = getattr(asyncio.get_running_loop(), "_scheduled", None)
+    for timer in [] if scheduled is None else scheduled:
+        if timer.cancelled():
+            timer._context = _NO_CONTEXT
 
 
 # The driver
