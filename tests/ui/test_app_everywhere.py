@@ -11,10 +11,15 @@ from shutil import copytree
 import pytest
 
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
+from tui.analysis.search.pattern import parse_pattern
+from tui.bundle.open import open_bundle
 from tui.bundle.write.writer import BundleWriter
+from tui.model.delta import TraceDelta
 from tui.model.noderef import NodeRef
 from tui.schema.events import ProtocolEventObserved, RolloutStarted, ThreadStarted
+from tui.store import TraceStore
 from tui.ui.lists.found import FoundRows, FoundScreen
+from tui.ui.live.everywhere import EverywhereSearch
 from tui.viewmodel.text.spans import line_text
 
 
@@ -233,6 +238,28 @@ async def test_what_changes_after_it_was_looked_at_is_looked_at_again(tmp_path: 
         await driver.press("g / enter")
         await driver.until(lambda: isinstance(driver.app.screen, FoundScreen), "the list again")
         await driver.until(lambda: counts(driver) == whole, f"{whole}, not {counts(driver)}")
+
+
+async def test_what_changes_during_the_second_look_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second look comes when the log was read: objects that it has passed by then go on changing."""
+    loading = [True]
+    monkeypatch.setattr(TraceStore, "is_loading", property(lambda _store: loading[0]))
+    monkeypatch.setattr("tui.ui.live.everywhere.LOOP_SECONDS", 0.0)
+    monkeypatch.setattr("tui.ui.live.everywhere.OBJECTS_PER_LOOK", 1)
+    store = TraceStore(open_bundle(DEMO_BUNDLES / "agents"))
+    store.load_all()
+    search = EverywhereSearch(store, parse_pattern("no such words"), lambda _node: "")
+    await search.run()
+    loading[0] = False
+    second = asyncio.create_task(search.run())
+    while search._second is None or not search._second.progress:
+        await asyncio.sleep(0)
+    thread = next(iter(store.trace.threads.values()))
+    thread.nickname = "no such words"
+    search.note_changes(TraceDelta(threads={thread.thread_id}))
+    assert not second.done()
+    await second
+    assert search.found.matches == 1
 
 
 def counts(driver: Driver) -> tuple[int, int, int]:

@@ -63,6 +63,8 @@ class EverywhereSearch:
         self._graph = self._new_graph()
         self._is_early = False
         """Whether objects were looked at before the log was read to its end: what they say came later."""
+        self._second: GraphSearch | None = None
+        """The second look at all of these, while it is under way."""
         self._payloads_done = 0
         self._slow = 0
         self._places: OrderedDict[str, array[int]] = OrderedDict()
@@ -105,8 +107,9 @@ class EverywhereSearch:
 
     def note_changes(self, delta: TraceDelta) -> None:
         """The recording grew."""
-        if not (self._is_early or self._store.is_loading):
-            self._graph.note_changes(delta)
+        graph = self._second or self._graph
+        if not self._store.is_loading and (self._second is not None or not self._is_early):
+            graph.note_changes(delta)
 
     def _new_graph(self) -> GraphSearch:
         store = self._store
@@ -116,10 +119,14 @@ class EverywhereSearch:
         """Look once more at what has changed since it was looked at; at all that was looked at too early."""
         if not self._is_outdated:
             return
-        graph, found = self._new_graph() if self._is_early else self._graph, {}
-        async for batch in sliced(self._again_steps(graph), seconds=LOOP_SECONDS, rest=0):
-            for hits_of in batch:
-                found.update(hits_of)
+        self._second = self._new_graph() if self._is_early else None
+        graph, found = self._second or self._graph, {}
+        try:
+            async for batch in sliced(self._again_steps(graph), seconds=LOOP_SECONDS, rest=0):
+                for hits_of in batch:
+                    found.update(hits_of)
+        finally:
+            self._second = None
         if not (self.is_stopped and self._is_early) and self.is_current:
             self.found.replace_hits(found, is_whole=self._is_early)
             self._graph, self._is_early = graph, False
