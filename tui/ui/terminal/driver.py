@@ -208,6 +208,7 @@ class TerminalDriver(OpenDriver):
         try:
             self._loop.call_soon_threadsafe(self._come_to, wanted)
         except RuntimeError:  # it has ended
+            self._due.discard(wanted)
             return False
         return True
 
