@@ -9,7 +9,7 @@ import pytest
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.requests.route import route_of
-from tui.analysis.requests.truncation import Cut, cut_of_item, find_cut
+from tui.analysis.requests.truncation import Cut, cut_of_item, find_cut, is_other_text
 from tui.model.conversation import ToolProducer
 from tui.model.ids import ToolCallId
 from tui.model.noderef import NodeRef
@@ -130,6 +130,37 @@ def test_cut_with_unknown_mark_is_found_by_comparing(mark: str) -> None:
     cut = find_cut(f"{PREAMBLE}{OUTPUT[:200]}{mark}{OUTPUT[-100:]}", OUTPUT)
     assert cut is not None
     assert (cut.certainty, cut.mark, cut.kept_bytes) == ("compared", mark.strip(), 300)
+
+
+@pytest.mark.parametrize(
+    ("seen", "kept", "missing"),
+    [
+        (OUTPUT[:200], 200, (200, len(OUTPUT))),
+        (f"{OUTPUT[:200]}\n[output truncated]", 200, (200, len(OUTPUT))),
+        (OUTPUT[-100:], 100, (0, len(OUTPUT) - 100)),
+        (f"{PREAMBLE}{OUTPUT[-99:]}", 99, (0, len(OUTPUT) - 99)),
+        ("", 0, (0, len(OUTPUT))),
+    ],
+    ids=["beginning", "beginning and a note", "end", "end behind the runtime's lines", "nothing"],
+)
+def test_copy_of_one_end_only_is_cut(seen: str, kept: int, missing: tuple[int, int]) -> None:
+    cut = find_cut(seen, OUTPUT, "late")
+    assert cut is not None
+    assert (cut.kept_bytes, (cut.missing_start, cut.missing_end)) == (kept, missing)
+
+
+@pytest.mark.parametrize(
+    ("seen", "produced", "expected"),
+    [
+        ("command was aborted", "6 files\n", True),
+        ("a\nb\n", "a\r\nb\r\n\r\n", False),
+        (f"{PREAMBLE}6 files", "6 files\n\n", False),
+        ("nothing was printed", " \n", False),
+        ("nothing was recorded", None, False),
+    ],
+)
+def test_copy_without_the_output_is_another_text(seen: str, produced: str | None, *, expected: bool) -> None:
+    assert is_other_text(seen, produced) is expected
 
 
 @pytest.mark.parametrize(

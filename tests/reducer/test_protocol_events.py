@@ -12,6 +12,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.node_names import find_node
 from tui.analysis.kinds.timing import span_of
 from tui.analysis.problems.listed import ProblemGroups
+from tui.analysis.problems.of_object import problem_of
 from tui.analysis.state.recording import RecordingState
 from tui.model.noderef import NodeRef
 from tui.model.protocol import ProtocolEvent
@@ -168,6 +169,25 @@ def test_any_body_is_kept_as_an_event(body: bytes) -> None:
     (event,) = reduced(recording).trace.protocol_events.values()
     assert isinstance(event, ProtocolEvent)
     assert rows(reduced(recording).trace)
+
+
+@pytest.mark.parametrize(
+    ("event_type", "body", "sign", "text"),
+    [
+        ("stream_error", {"message": "reconnecting 2/5"}, "△", "stream error  reconnecting 2/5"),
+        ("guardian_warning", {"message": "look"}, "△", "guardian warning  look"),
+        ("deprecation_notice", {"summary": "old", "details": "use b"}, "△", "deprecation notice  old: use b"),
+        ("model_reroute", {"from_model": "a", "reason": "busy"}, "·", "model reroute  busy"),
+        ("mcp_startup", {"type": "mcp", "failed": ["db"]}, "·", 'mcp startup  {"failed":["db"]}'),
+    ],
+)
+def test_events_of_other_kinds_say_their_words(event_type: str, body: dict[str, Any], sign: str, text: str) -> None:
+    recording = Recording()
+    observed(recording, event_type, body)
+    trace = reduced(finished(recording)).trace
+    assert (2, sign, text) in rows(trace)
+    problems = [problem_of(trace, NodeRef("event", event_id)) for event_id in trace.protocol_events]
+    assert [problem.code for problem in problems if problem] == ["session-warning"] * (sign == "△")
 
 
 def test_text_alone_is_the_message() -> None:

@@ -56,7 +56,7 @@ def overview_lines(
 
 def _problems(overview: RolloutOverview, of_recording: int) -> str:
     least = "≥" if overview.unclear else ""
-    both = f": {problems_cell(overview)} of agents, {of_recording} of the recording" if of_recording else ""
+    both = f": {problems_cell(overview) or 0} of agents, {of_recording} of the recording" if of_recording else ""
     unclear = f"; how {counted(overview.unclear, 'object')} ended could not be read" if overview.unclear else ""
     return f"{least}{overview.problems + of_recording}{both}{unclear}"
 

@@ -21,6 +21,18 @@ failure of one, or it is unknown and it is shown with the root agent."""
 FRAME_EVENTS = frozenset({"session_configured", "turn_started", "turn_complete", "turn_aborted", "shutdown_complete"})
 """Events that only frame a turn or a session. The rows of the turn and the agent say it; they have no row."""
 
+EventWeight = Literal["error", "warning", "rollback", "news"]
+"""How much an event weighs for a person; an error that the program gets over by itself is a warning."""
+
+
+def weight_of(event_type: str) -> EventWeight:
+    """What the kind of a protocol event says of its weight."""
+    if event_type == "error":
+        return "error"
+    if event_type.endswith("warning") or event_type in ("stream_error", "deprecation_notice"):
+        return "warning"
+    return "rollback" if event_type == "thread_rolled_back" else "news"
+
 
 class ProtocolEvent(Recorded, gc=False, kw_only=True):
     """One event as it was recorded. `message` is what it says to people, `code` its word for programs.

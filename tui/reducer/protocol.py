@@ -9,7 +9,7 @@ import msgspec
 
 from tui.late_decoder import late_decoder
 from tui.model.ids import CodexTurnId, EventId, RawPayloadId, ThreadId
-from tui.model.protocol import ProtocolEvent, ThreadSession, TurnFacts
+from tui.model.protocol import FRAME_EVENTS, ProtocolEvent, ThreadSession, TurnFacts
 from tui.reducer.repeated_turns import turn_meant
 from tui.reducer.state import ReducerState
 from tui.schema.events import ProtocolEventObserved
@@ -40,6 +40,8 @@ class _ProtocolFields(msgspec.Struct, frozen=True, gc=False):
     reason: Any = None
     codex_error_info: Any = None
     error: Any = None
+    summary: Any = None
+    details: Any = None
     turn_id: Any = None
     thread_id: Any = None
     num_turns: Any = None
@@ -83,7 +85,7 @@ def observe(state: ReducerState, event: ProtocolEventObserved) -> None:
         thread_id=thread_id,
         codex_turn_id=turn_id,
         attribution="recorded",
-        message=_message(body),
+        message=_message(body) or _other_fields(event.event_type, state.bodies[event.event_payload.raw_payload_id]),
         code=_text(body.codex_error_info),
         raw_payload_id=raw_payload_id,
     )
@@ -142,8 +144,24 @@ def _message(body: _ProtocolFields) -> str:
     if body.num_turns is not None:
         turns = _text(body.num_turns)
         return f"{turns} turn{'' if turns == '1' else 's'} taken back"
-    text = _text(body.message) or _error_text(body.error) or _text(body.reason)
+    text = _text(body.message) or _error_text(body.error) or _text(body.reason) or _notice(body)
     return text[:_LONGEST_MESSAGE]
+
+
+def _notice(body: _ProtocolFields) -> str:
+    """A notice in two parts: what it is about, and what to do."""
+    return ": ".join(filter(None, (_text(body.summary), _text(body.details))))
+
+
+def _other_fields(event_type: str, data: Any) -> str:
+    """What an event without a known text says, as compact JSON, but for its kind; nothing of events without a row."""
+    if event_type in FRAME_EVENTS or not isinstance(data, bytes):
+        return ""
+    with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        found = msgspec.json.decode(data)
+        if isinstance(found, dict) and (rest := {name: value for name, value in found.items() if name != "type"}):
+            return _text(rest)[:_LONGEST_MESSAGE]
+    return ""
 
 
 def _error_text(error: Any) -> str:

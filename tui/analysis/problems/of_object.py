@@ -24,7 +24,7 @@ from tui.model.objects import (
     Thread,
     ToolCall,
 )
-from tui.model.protocol import ProtocolEvent
+from tui.model.protocol import EventWeight, ProtocolEvent, weight_of
 from tui.model.trace import RolloutTrace
 from tui.named_tuple import NamedTuple
 from tui.schema.events import ExecutionStatus
@@ -130,15 +130,15 @@ def _problem_of_turn(trace: RolloutTrace, turn: CodexTurn, node: NodeRef) -> Obj
     return _ended_badly(turn.execution, node, reason_of_turn(trace, turn))
 
 
-_EVENT_PROBLEMS: dict[str, ProblemCode] = {
+_EVENT_PROBLEMS: dict[EventWeight, ProblemCode] = {
     "error": "session-error",
     "warning": "session-warning",
-    "thread_rolled_back": "rolled-back",
+    "rollback": "rolled-back",
 }
 
 
 def _problem_of_event(event: ProtocolEvent, node: NodeRef) -> ObjectProblem | None:
-    code = _EVENT_PROBLEMS.get(event.event_type)
+    code = _EVENT_PROBLEMS.get(weight_of(event.event_type))
     return None if code is None else ObjectProblem(code, event.message or event.event_type.replace("_", " "), node)
 
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from tui.model.protocol import weight_of
 from tui.named_tuple import NamedTuple
 from tui.schema.decode import EventLine, MalformedLine, TraceLine
 from tui.schema.events import ProtocolEventObserved, RawTraceEvent
@@ -22,9 +23,6 @@ MALFORMED: Final = "malformed line"
 
 MOST_MALFORMED_ROWS: Final = 1_000
 """Lines without an event that get a row: a file of two million must not cost fifty bytes of memory for each of two."""
-
-NOTICE_TYPES: Final = frozenset({"error", "warning", "shutdown_complete"})
-"""Session messages that a person should hear about; the reducer ignores them (bundle format §4.1)."""
 
 _NO_SEQ = -1
 _NO_TIME = -(2**63)
@@ -210,7 +208,7 @@ class EventLog:
         for ref in payload.payload_refs():
             self._payload_ids.append(ref.raw_payload_id)
             self._payload_rows.append(row)
-        if isinstance(payload, ProtocolEventObserved) and payload.event_type in NOTICE_TYPES:
+        if isinstance(payload, ProtocolEventObserved) and _is_notice(payload.event_type):
             self.notices.append(Notice(payload.event_type, row, payload.event_payload))
 
     def _append_malformed(self, line: MalformedLine) -> None:
@@ -255,3 +253,8 @@ _INT64 = 2**63
 def _in_range(number: int) -> int:
     """A number that a column can hold; damaged logs may say anything."""
     return number if -_INT64 <= number < _INT64 else _INT64 - 1
+
+
+def _is_notice(event_type: str) -> bool:
+    """Whether a person should hear of such a session message; the reducer ignores all (bundle format §4.1)."""
+    return event_type == "shutdown_complete" or weight_of(event_type) in ("error", "warning")

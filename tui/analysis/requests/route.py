@@ -9,7 +9,7 @@ import msgspec
 
 from tui.analysis.index.trace_index import TraceIndex, producer_node
 from tui.analysis.requests.sent import requests_sending
-from tui.analysis.requests.truncation import Cut, answer_of, cut_of_item
+from tui.analysis.requests.truncation import Cut, answer_of, cut_of_item, is_other_than_output
 from tui.model.conversation import OUTPUT_KINDS, ConversationItem
 from tui.model.ids import InferenceCallId, ItemId, ThreadId, ToolCallId
 from tui.model.lookup import find_object
@@ -67,12 +67,16 @@ _PROVEN = ("compared", "earlier", "unseen")
 
 
 class SeenItem(NamedTuple):
-    """An item that holds an output: in which requests the model saw it, and what had been cut from it."""
+    """An item that holds an output: in which requests the model saw it, and what had been cut from it.
+
+    `is_other_text`: the output of a terminal is recorded, and the item does not hold it.
+    """
 
     item_id: ItemId
     thread_id: ThreadId
     requests: Sequence[InferenceCallId]
     cut: Cut | None
+    is_other_text: bool = False
 
 
 class OutputRoute(NamedTuple):
@@ -95,6 +99,8 @@ class OutputRoute(NamedTuple):
         cuts = {item.cut.certainty for item in self.items if item.cut is not None}
         if cuts.intersection(_PROVEN):
             return f"{said}, but not all of it"
+        if any(item.is_other_text for item in self.items):
+            return "reached the model as a text that differs from the output recorded"
         return said if cuts else f"{said}; no cut is known"
 
 
@@ -190,5 +196,6 @@ def _seen(trace: RolloutTrace, index: TraceIndex, items: Iterable[ItemId]) -> tu
         item = trace.conversation_items.get(item_id)
         if item is not None:
             requests = requests_sending(trace, index, item_id)
-            found.append(SeenItem(item_id, item.thread_id, requests, cut_of_item(trace, item)))
+            is_other = is_other_than_output(trace, item)
+            found.append(SeenItem(item_id, item.thread_id, requests, cut_of_item(trace, item), is_other))
     return tuple(found)

@@ -98,10 +98,20 @@ def find_cut(seen: str, produced: str | None, answer: Answer = "early") -> Cut |
         return None
     fit = _fit(seen, produced)
     if fit is None:
-        return _marked_cut(seen, _mark().search(seen), produced) or _unseen(seen, produced, answer)
+        marked = _marked_cut(seen, _mark().search(seen), produced)
+        return marked or _ending(seen, produced, answer) or _unseen(seen, produced, answer)
     if len(seen[fit.start :].rstrip()) <= fit.head:
         return _beginning(seen, produced, fit, answer)
-    return _compared_cut(seen, produced, fit) or _marked_cut(seen, _mark().search(seen), produced)
+    return _compared_cut(seen, produced, fit, answer) or _marked_cut(seen, _mark().search(seen), produced)
+
+
+def is_other_text(seen: str, produced: str | None) -> bool:
+    """Whether the model's copy does not hold the output: line ends, and blanks at the end, do not count."""
+    return bool(produced and produced.strip()) and _plain_ends(produced).rstrip() not in _plain_ends(seen)
+
+
+def _plain_ends(text: str) -> str:
+    return text.replace("\r\n", "\n") if "\r" in text else text
 
 
 def _marked_cut(seen: str, mark: re.Match[str] | None, produced: str | None) -> Cut | None:
@@ -118,8 +128,8 @@ def _mark_text(mark: re.Match[str]) -> str:
     return f"{mark['left_out']} {mark['unit']}"
 
 
-def _compared_cut(seen: str, produced: str, fit: _Fit) -> Cut | None:
-    """The cut, if little is in the model's text in place of much of the output.
+def _compared_cut(seen: str, produced: str, fit: _Fit, answer: Answer) -> Cut | None:
+    """The cut, if little is in the model's text in place of much of the output, between both ends or at the end.
 
     The mark is the known one that spans all that differs, else what differs.
     """
@@ -130,14 +140,17 @@ def _compared_cut(seen: str, produced: str, fit: _Fit) -> Cut | None:
         first, last = min(known.start(), start), max(known.end(), end)
         head, tail = first - fit.start, tail - (last - end)
         start, end = first, last
-    elif not _is_likely_mark(end - start, len(produced) - head - tail) or min(head, tail) < _PROBE:
-        return None
+    else:
+        if tail < _PROBE:
+            end, tail = len(seen.rstrip()), 0
+        if head < _PROBE or not _is_likely_mark(end - start, len(produced) - head - tail):
+            return None
     if head + tail > len(produced):
         return None
     head_bytes, total = _size(produced[:head]), _size(produced)
     missing_end = total - _size(produced[len(produced) - tail :])
     return Cut(
-        certainty="compared",
+        certainty="compared" if tail else _when(answer),
         mark_start=start,
         mark_end=end,
         kept_bytes=total - (missing_end - head_bytes),
@@ -172,7 +185,7 @@ def _beginning(seen: str, produced: str, fit: _Fit, answer: Answer) -> Cut | Non
         return None
     kept, total = _size(got), _size(produced)
     return Cut(
-        certainty="compared" if answer == "late" else "earlier",
+        certainty=_when(answer),
         mark_start=len(seen),
         mark_end=len(seen),
         kept_bytes=kept,
@@ -183,9 +196,33 @@ def _beginning(seen: str, produced: str, fit: _Fit, answer: Answer) -> Cut | Non
     )
 
 
+def _when(answer: Answer) -> Certainty:
+    """A copy that lacks the end was cut only if the command had ended: before, the rest was not yet written."""
+    return "compared" if answer == "late" else "earlier"
+
+
+def _ending(seen: str, produced: str, answer: Answer) -> Cut | None:
+    """The model got the end only, perhaps behind a few lines of the runtime."""
+    got, whole = seen.rstrip(), produced.rstrip()
+    tail = _equal_end(got, whole)
+    if answer != "late" or tail < _PROBE or not _is_likely_mark(len(got) - tail, len(whole) - tail):
+        return None
+    kept, total, place = _size(produced[len(whole) - tail :]), _size(produced), len(got) - tail
+    return Cut(
+        certainty="compared",
+        mark_start=place,
+        mark_end=place,
+        kept_bytes=kept,
+        produced_bytes=total,
+        missing_start=0,
+        missing_end=total - kept,
+        omitted_bytes=_omitted(produced),
+    )
+
+
 def _unseen(seen: str, produced: str, answer: Answer) -> Cut | None:
-    """The runtime answered in place of an interrupted command, and the answer holds no line of the output."""
-    if answer != "instead" or any(line.strip() in seen for line in _lines_at_ends(produced)):
+    """An empty copy, or the answer in place of an interrupted command, which holds no line of the output."""
+    if seen.strip() and (answer != "instead" or any(line.strip() in seen for line in _lines_at_ends(produced))):
         return None
     total = _size(produced)
     return Cut(
@@ -292,6 +329,18 @@ def cut_of_item(trace: RolloutTrace, item: ConversationItem) -> Cut | None:
     if operation is None or operation.result is None:
         return find_cut(texts[0], None)
     return find_cut(texts[0], operation.result.stdout, answer_of(trace, operation))
+
+
+def is_other_than_output(trace: RolloutTrace, item: ConversationItem) -> bool:
+    """Whether an item answers for a terminal operation whose recorded output it does not hold."""
+    texts = [part.text for part in item.body.parts if isinstance(part, TextPart)]
+    operation = operation_behind(trace, item)
+    return (
+        len(texts) == 1
+        and operation is not None
+        and operation.result is not None
+        and is_other_text(texts[0], operation.result.stdout)
+    )
 
 
 def answer_of(trace: RolloutTrace, operation: TerminalOperation) -> Answer:

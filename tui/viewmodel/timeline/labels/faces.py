@@ -36,7 +36,7 @@ from tui.model.objects import (
     Thread,
     ToolCall,
 )
-from tui.model.protocol import ProtocolEvent
+from tui.model.protocol import ProtocolEvent, weight_of
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
 from tui.viewmodel.text.clean import clean
@@ -80,8 +80,13 @@ _EDGE_WORDS = {
 }
 
 
-_EVENT_SIGNS = {"error": ("✗", "error"), "warning": ("△", "warning"), "thread_rolled_back": ("↶", "warning")}
-"""Kind of protocol event → its sign and style."""
+_EVENT_SIGNS = {
+    "error": ("✗", "error"),
+    "warning": ("△", "warning"),
+    "rollback": ("↶", "warning"),
+    "news": ("·", "dim"),
+}
+"""Weight of a protocol event → its sign and style."""
 
 
 def agent_style(slot: int) -> str:
@@ -174,7 +179,7 @@ class Labels:
 
     def _event_face(self, event: ProtocolEvent) -> Face:
         """A message of the session; where nothing proves whose it is, that is before it."""
-        sign, style = _EVENT_SIGNS.get(event.event_type, ("·", "dim"))
+        sign, style = _EVENT_SIGNS[weight_of(event.event_type)]
         whose = (Span("of an agent that is not recorded  ", "dim"),) if event.attribution == "unproven" else ()
         name = Span(f"{clean(event.event_type.removeprefix('thread_').replace('_', ' '))}  ", style)
         return Face("failed" if event.event_type == "error" else "unknown", sign, (name, *whose, plain(event.message)))
