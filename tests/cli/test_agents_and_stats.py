@@ -145,3 +145,20 @@ def test_no_bundle_is_one_line_and_exit_code_2(
     assert out == ""
     assert err.count("\n") == 1
     assert "nowhere" in err
+
+
+def test_agents_of_an_unread_log_are_unknown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with BundleWriter(tmp_path / "b", root_thread_id="T", trace_id="trace") as writer:
+        writer.append(RolloutStarted(trace_id="trace", root_thread_id="T"))
+    (tmp_path / "b/trace.jsonl").unlink()
+    (tmp_path / "b/trace.jsonl").mkdir()
+    assert main(["agents", str(tmp_path / "b")]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "session    unknown (no agent of it was read)",
+        "recording  waiting: trace.jsonl: cannot be read: a directory, not a file",
+        "agents     ? (none was read)",
+        "problems   1: 0 of agents, 1 of the recording",
+    ]
+    assert main(["agents", "--json", str(tmp_path / "b")]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["state"], found["tokens"]["total"], found["wall_ms"]) == ("unknown", None, None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import shutil
 from pathlib import Path
 
@@ -57,10 +60,31 @@ def test_transcript_is_known_by_its_beginning(command: str, tmp_path: Path, caps
 
 @pytest.mark.parametrize("name", ["t.zip", "t.tar.gz", "t.TGZ", "t.tar.zst", "trace.jsonl.gz"])
 def test_packed_file_is_to_be_unpacked(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / name).write_bytes(b"PK")
+    (tmp_path / name).write_bytes(b"")
     assert refused(capsys, "check", str(tmp_path / name)).endswith(
         "is a packed file; unpack it and open the directory that holds manifest.json"
     )
+
+
+PACKED = (
+    gzip.compress(b"x"),
+    bz2.compress(b"x"),
+    lzma.compress(b"x"),
+    b"PK\x03\x04",
+    b"\x28\xb5\x2f\xfd",
+    b"a".ljust(257, b"\0") + b"ustar",
+)
+
+
+@pytest.mark.parametrize("beginning", PACKED, ids=["gz", "bz2", "xz", "zip", "zst", "tar"])
+def test_packed_file_of_any_name_is_told(beginning: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "download").write_bytes(beginning)
+    assert "is a packed file; unpack it" in refused(capsys, "check", str(tmp_path / "download"))
+
+
+@pytest.mark.parametrize("address", ["file:///srv/a", "file://localhost/srv/a", "https://example.org/a"])
+def test_address_is_printed_as_given(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert refused(capsys, "check", address).startswith(f"{address}: ")
 
 
 def test_payloads_lead_to_their_bundle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

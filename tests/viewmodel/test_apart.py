@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from tui.viewmodel.text.apart import elided_apart
+from tui.viewmodel.text.apart import elide_name, elided_apart
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,19 @@ def test_cut_texts_show_where_they_differ(texts: list[str], cells: int, shown: l
     found = elided_apart(texts, cells, cell_len)
     assert found == shown
     assert all(cell_len(text) <= cells for text in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "expected"),
+    [
+        ("store.search", 20, "store.search"),
+        ("knowledge_base.search_titles", 24, "knowledge….search_titles"),
+        ("knowledge_base.delete", 24, "knowledge_base.delete"),
+        ("knowledge_base.search_documents_by_title", 24, "know….search_d…_by_title"),
+        ("knowledge_base.search_documents_by_words", 24, "know….search_d…_by_words"),
+        ("write_" + "a" * 30 + "_x", 13, "write_…aaaa_x"),
+        ("write_files_x", 8, "write_f…"),
+    ],
+)
+def test_names_of_tools_keep_what_differs(name: str, cells: int, expected: str) -> None:
+    assert elide_name(name, cells, len) == expected

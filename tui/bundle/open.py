@@ -140,9 +140,11 @@ def _check_directory(path: Path) -> None:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
-        from tui.bundle.disk.wrong_path import address_hint
+        from tui.bundle.disk.wrong_path import address_hint, as_given
 
-        raise BundleError(f"{shown(path)}: there is no such directory{address_hint(path)}", path) from None
+        name = as_given(path)
+        name = name if name.isprintable() else ascii(name)
+        raise BundleError(f"{name}: there is no such directory{address_hint(path)}", path) from None
     except OSError as error:
         raise BundleError(f"{shown(path)}: cannot be opened: {error_text(error)}", path) from error
     except ValueError:

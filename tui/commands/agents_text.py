@@ -39,10 +39,13 @@ def overview_lines(
     yield f"rollout    {trace.rollout_id}"
     yield f"session    {outcome_sentence(outcome_of(trace, index, recording))}"
     yield f"recording  {recording.word}: {recording.evidence}"
-    yield f"state      {rollout_sentence(trace, index, overview)}"
-    yield f"agents     {counts_text(overview)}"
-    yield f"tokens     {tokens_text(overview)}"
-    yield f"time       {parallel_text(overview.parallelism)}"
+    if trace.threads:
+        yield f"state      {rollout_sentence(trace, index, overview)}"
+        yield f"agents     {counts_text(overview)}"
+        yield f"tokens     {tokens_text(overview)}"
+        yield f"time       {parallel_text(overview.parallelism)}"
+    else:
+        yield "agents     ? (none was read)"
     if overview.problems or overview.unclear or of_recording:
         yield f"problems   {_problems(overview, of_recording)}"
     if not overview.agents:

@@ -59,7 +59,7 @@ def path_lines(store: TraceStore, found: SessionTime) -> Iterator[str]:
         yield "no path: no time in the recording could be read"
         return
     if not found.path.pieces:
-        yield "no path: the recording has no turn of the root agent"
+        yield "no path: no turn of the root agent has a length"
         return
     kinds = ", ".join(f"{kind} {percent(ms, wall)}" for kind, ms in found.by_kind().items())
     yield f"path   {format_duration(measured(wall, clock))}: {kinds}"

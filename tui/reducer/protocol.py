@@ -229,7 +229,8 @@ def _tell_turn(state: ReducerState, found: ProtocolEvent, body: _ProtocolFields)
     if found.event_type == "turn_aborted":
         told["abort_reason"] = found.message or None
     elif found.event_type == "error" or body.error is not None:
-        told["error"] = found.message or "an error without words"
+        is_read = isinstance(state.bodies[found.raw_payload_id], bytes)
+        told["error"] = found.message or f"an error {'without words' if is_read else 'whose words could not be read'}"
         _place_errors(state, found)
     elif found.event_type == "turn_complete" and body.last_agent_message is not None:
         facts.error = None  # it went on after the error, and has an answer

@@ -9,7 +9,7 @@ that failed, and one that was cut off says nothing about how the session went on
 | succeeded | the session ended, and the root agent's last turn completed |
 | failed, cancelled | the session ended so, or the root agent's last turn did, or its last request failed |
 | unknown | the recording stops before the session does, or lacks the root agent's last turn or its end |
-| | or the word with which one of them ended could not be read |
+| | or no agent was read, or the word with which one of them ended could not be read |
 
 What helpers of the root agent did wrong are problems, not the outcome: the root agent may have coped with them.
 """
@@ -35,6 +35,8 @@ def outcome_of(trace: RolloutTrace, index: TraceIndex, recording: RecordingState
     """The outcome as far as the graph has it. Costs the same for a recording of any length."""
     if recording.word == "loading":
         return Outcome("unknown", recording.evidence)
+    if not trace.threads and trace.status == "running":
+        return Outcome("unknown", "no agent of it was read")
     last = index.turns.last(ThreadId(trace.root_thread_id))
     turn = None if last is None else trace.codex_turns.get(last)
     is_open = turn is not None and turn.execution.is_open

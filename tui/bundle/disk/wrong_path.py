@@ -18,8 +18,16 @@ _SESSION_BEGINNING: Final = re.compile(rb'\s*\{[^{}]*"type"\s*:\s*"session_meta"
 
 _BEGINNING_BYTES: Final = 512
 
-_PACKED = re.compile(r".*\.(zip|tar|tgz|7z|rar|(tar\.)?(gz|bz2|xz|zst))", re.IGNORECASE)
+_PACKED = re.compile(
+    r".*\.(zip|tar|tgz|tbz2?|txz|tzst|7z|rar|cpio|(tar\.)?(gz|bz2|xz|zst|lz|lz4|lzma|z|br))", re.IGNORECASE
+)
 """Names of archives and of compressed files."""
+
+_PACKED_BEGINNING: Final = re.compile(
+    rb"PK\x03\x04|\x1f[\x8b\x9d]|BZh[1-9]|\xfd7zXZ\0|\x28\xb5\x2f\xfd|7z\xbc\xaf\x27\x1c|Rar!|LZIP|\x04\x22\x4d\x18"
+    rb"|(?s:.{257})ustar"
+)
+"""How they begin, whatever their names are."""
 
 _LOOKED_AT = 200
 """Entries of a folder that are looked at, and of folders in it."""
@@ -36,9 +44,10 @@ def file_hint(path: Path) -> tuple[str, Path | None]:
     bundle = _bundle_around(path)
     if bundle is not None:
         return f"is a file of a bundle; open its directory, {bundle}", bundle
-    if _SESSION_FILE.fullmatch(path.name) or _SESSION_BEGINNING.match(_beginning(path)) is not None:
+    beginning = _beginning(path)
+    if _SESSION_FILE.fullmatch(path.name) or _SESSION_BEGINNING.match(beginning) is not None:
         return f"is a session file of Codex (a transcript), not a recording; {_HOW_TO_RECORD}", None
-    if _PACKED.fullmatch(path.name):
+    if _PACKED.fullmatch(path.name) or _PACKED_BEGINNING.match(beginning) is not None:
         return f"is a packed file; unpack it and open the directory that holds {MANIFEST_FILE_NAME}", None
     return "is not a directory; a bundle is the directory that holds manifest.json", None
 
@@ -48,6 +57,14 @@ def folder_hint(path: Path) -> str:
     if path.name == PAYLOADS_DIRECTORY_NAME and (path.parent / MANIFEST_FILE_NAME).exists():
         return f"; it is the payloads of a bundle: open {path.parent}"
     return _SESSIONS_HINT if _holds_session_files(path) else ""
+
+
+def as_given(path: Path) -> str:
+    """A path as it was given: an address keeps both slashes of its scheme."""
+    scheme, colon, rest = str(path).partition(":/")
+    if colon and scheme in ("file", "http", "https"):
+        return f"{scheme}://{'/' if scheme == 'file' and not rest.startswith('localhost/') else ''}{rest}"
+    return str(path)
 
 
 def address_hint(path: Path) -> str:

@@ -136,20 +136,21 @@ class AgentsAnswer(msgspec.Struct, frozen=True):
 def agents_answer(store: TraceStore, overview: RolloutOverview, problems_of_recording: int) -> AgentsAnswer:
     """The document on a recording."""
     index, parallelism, state = store.index, overview.parallelism, overview.state
+    was_read = bool(store.trace.threads)
     return AgentsAnswer(
         rollout_id=store.trace.rollout_id,
         recording=recording_answer(state.recording),
         outcome=_outcome(outcome_of(store.trace, index, state.recording)),
-        state=state.word,
+        state=state.word if was_read else "unknown",
         chain=[] if state.chain is None else _chain(index, state.chain.links),
         counts=dict(sorted(state.counts.items())),
-        tokens=tokens_answer(overview.tokens),
+        tokens=tokens_answer(overview.tokens, was_read=was_read),
         problems=None if overview.unclear else overview.problems,
         unclear=overview.unclear,
         problems_of_recording=problems_of_recording,
-        wall_ms=parallelism.known(parallelism.wall_ms),
-        active_ms=parallelism.known(parallelism.active_ms),
-        agents_ms=parallelism.known(parallelism.agents_ms),
+        wall_ms=parallelism.known(parallelism.wall_ms) if was_read else None,
+        active_ms=parallelism.known(parallelism.active_ms) if was_read else None,
+        agents_ms=parallelism.known(parallelism.agents_ms) if was_read else None,
         parallel_average=_rounded(parallelism.average),
         parallel_most=parallelism.most,
         agents=[_agent(index, agent) for agent in overview.agents],
@@ -218,9 +219,9 @@ def _task(task: Task | None) -> TaskAnswer | None:
     return TaskAnswer(task.text or None, task.encrypted, task.size, node_answer(task.node))
 
 
-def tokens_answer(tokens: Tokens) -> TokensAnswer:
-    """Sums of tokens."""
-    is_unknown = tokens.is_unknown
+def tokens_answer(tokens: Tokens, *, was_read: bool = True) -> TokensAnswer:
+    """Sums of tokens; `was_read`: whether there is anything that they could be of."""
+    is_unknown = tokens.is_unknown or not was_read
     return TokensAnswer(
         input=None if is_unknown else tokens.input,
         cached_input=None if is_unknown else tokens.cached_input,

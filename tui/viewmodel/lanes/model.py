@@ -244,7 +244,7 @@ class LanesModel:
         wall = self.time.path.wall_ms
         whole = Span(f"{format_duration(self.whole_ms)}", "number")
         if not wall:
-            return (whole, Span(" · no path: the recording has no turn of the root agent", "dim"))
+            return (whole, Span(" · no path: no turn of the root agent has a length", "dim"))
         path = f" · path {format_duration(wall)}"
         kinds = [f"{kind} {percent(ms, wall)}" for kind, ms in self.time.by_kind().items()]
         while kinds and len(whole.text) + len(path) + 2 + len(" ".join(kinds)) > room:

@@ -234,7 +234,7 @@ def parallel_text(parallelism: Parallelism) -> str:
     if parallelism.clock is None:
         return "? (no time was read)"
     if parallelism.average is None:
-        return f"{wall} of recording, no turns"
+        return f"{wall} of recording, no turn with a length"
     together = (
         "one agent at a time"
         if parallelism.most == 1

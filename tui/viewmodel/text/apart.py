@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.viewmodel.text.clean import Measure, elide
+from tui.viewmodel.text.clean import Measure, elide, elide_start
 
 COMPARED_CHARACTERS = 400
 """Characters of a text in which the difference is looked for; a row is hardly wider."""
@@ -18,6 +18,29 @@ BEFORE_DIFFERENCE = 4
 
 LEAST_CELLS = 12
 """In a narrower column there is no room for a beginning and an end."""
+
+
+SERVER_CELLS = 5
+"""What remains of the name of a server at least, its ellipsis included."""
+
+
+def elide_name(name: str, cells: int, measure: Measure) -> str:
+    """The name of a tool in at most `cells`: `server.tool` loses the end of its server first, a tool its middle."""
+    if measure(name) <= cells:
+        return name
+    server, dot, tool = name.partition(".")
+    if dot and cells >= LEAST_CELLS:
+        begun = elide(server, max(SERVER_CELLS, cells - measure(tool) - 1), measure) + dot
+        return begun + _ends(tool, cells - measure(begun), measure)
+    return _ends(name, cells, measure) if cells >= LEAST_CELLS else elide(name, cells, measure)
+
+
+def _ends(text: str, cells: int, measure: Measure) -> str:
+    """Beginning and end of a text, half of the room for each."""
+    if measure(text) <= cells:
+        return text
+    head = elide(text, (cells + 1) // 2, measure)
+    return head + elide_start(text, cells - measure(head) + 2, measure).removeprefix("…")
 
 
 def elided_apart(texts: Sequence[str], cells: int, measure: Measure) -> list[str]:

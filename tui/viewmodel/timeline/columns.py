@@ -14,10 +14,11 @@ from functools import lru_cache
 
 from tui.analysis.requests.tokens import Tokens
 from tui.named_tuple import NamedTuple
+from tui.viewmodel.text.apart import elide_name
 from tui.viewmodel.text.clean import Measure, duration_in, elide
 from tui.viewmodel.text.spans import Line, Span, line_of_cells
 from tui.viewmodel.text.token_words import tokens_cell
-from tui.viewmodel.timeline.labels.words import ANSWER, REASON
+from tui.viewmodel.timeline.labels.words import ANSWER, ASKED, REASON, TOOL_NAME
 from tui.viewmodel.timeline.row import TimelineRow, Work, glyph_span
 from tui.viewmodel.timeline.row_kinds import ROW_KINDS
 from tui.viewmodel.timeline.row_times import DURATION_CELLS, RowTimes
@@ -143,10 +144,23 @@ def _label(row: TimelineRow, cells: int, column: int, measure: Measure) -> tuple
         room = cells - used - kept
         if room <= 0:
             continue
-        text = (_elide_path if span.style.startswith("agent.") else elide)(span.text, room, measure)
+        text = _elided(span, room, measure)
         spans.append(Span(text, span.style))
         used += measure(text)
     return spans, used
+
+
+def _elided(span: Span, cells: int, measure: Measure) -> str:
+    """A piece of the label in at most `cells`, so that what is often alike is left out."""
+    if span.style.startswith("agent."):
+        return _elide_path(span.text, cells, measure)
+    if span.style == TOOL_NAME:
+        return elide_name(span.text, cells, measure)
+    if span.text.startswith(ASKED):
+        room, name = cells - len(ASKED), span.text.removeprefix(ASKED).partition(" ")[0]
+        if "." in name and name[:1].isalnum() and measure(name) > room > 0:
+            return ASKED + elide_name(name, room, measure)
+    return elide(span.text, cells, measure)
 
 
 def _elide_path(path: str, cells: int, measure: Measure) -> str:

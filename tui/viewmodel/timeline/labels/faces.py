@@ -46,7 +46,7 @@ from tui.viewmodel.timeline.face import Face
 from tui.viewmodel.timeline.labels.prompts import task_spans, turn_spans
 from tui.viewmodel.timeline.labels.requests import request_label
 from tui.viewmodel.timeline.labels.scripts import script_span, script_spans
-from tui.viewmodel.timeline.labels.words import ANSWER, plain, said, why, without_name
+from tui.viewmodel.timeline.labels.words import ANSWER, TOOL_NAME, plain, said, why, without_name
 from tui.viewmodel.timeline.outcome_words import OUTCOME_SIGNS, OUTCOME_STATUS
 from tui.viewmodel.timeline.row import GLYPHS, Status, status_of
 
@@ -241,7 +241,7 @@ class Labels:
         if work is None:
             return _face("unknown", (plain(item.item_id, "dim"),))
         argument = f" {work.argument}" if work.argument else ""
-        return _face(status_of(work.status), (plain(work.name, "node.tool"), plain(argument)))
+        return _face(status_of(work.status), (plain(work.name, TOOL_NAME), plain(argument)))
 
     def _cut_sign(self, tool: ToolCall) -> str:
         """What is behind the sign if the model saw only a part of the output. Texts are compared once."""
@@ -275,7 +275,7 @@ class Labels:
         waited = cell_waited_by(self._trace, self._index, tool)
         if waited is not None:
             script = script_span(self._trace, self._index, waited)._replace(style=ANSWER)
-            return (Span("wait for script", "node.tool"), *failure, script)
+            return (Span("wait for script", TOOL_NAME), *failure, script)
         sent = views_of_call(self._trace, self._index, tool, self.is_over)
         if sent:
             name = Span(f"{clean(tool_name(tool))}{'' if failure else ' '}", "node.edge")
@@ -283,7 +283,7 @@ class Labels:
             return (name, *told, *self._sent_spans(sent[0], is_told=bool(failure)))
         argument = tool_argument(self._trace, tool)
         gap = "  " if failure and argument else " " if argument else ""
-        return (Span(clean(tool_name(tool)), "node.tool"), *failure, plain(f"{gap}{argument}"))
+        return (Span(clean(tool_name(tool)), TOOL_NAME), *failure, plain(f"{gap}{argument}"))
 
     def _script_label(self, cell: CodeCell) -> Line:
         failure = why(failure_of_cell(self._trace, cell))

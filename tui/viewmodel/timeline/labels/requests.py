@@ -17,7 +17,7 @@ from tui.model.conversation import ConversationItem, EncodedPart, SummaryPart, T
 from tui.model.objects import InferenceCall
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.text.spans import Line, Span
-from tui.viewmodel.timeline.labels.words import ANSWER, plain, quoted, why
+from tui.viewmodel.timeline.labels.words import ANSWER, ASKED, plain, quoted, why
 
 NO_ANSWER = "(no answer)"
 ANSWER_NOT_RECORDED = "(answer not recorded)"
@@ -41,7 +41,7 @@ def _answer(trace: RolloutTrace, index: TraceIndex, call: InferenceCall, *, has_
     text = answer_text(items)
     words = (quoted(text),) if text else ()
     work = works_text(work_of_response(trace, index, call))
-    asked = (plain(f"  → {work}", ANSWER),) if work else ()
+    asked = (plain(f"{ASKED}{work}", ANSWER),) if work else ()
     if words or asked:
         return (*words, *asked)
     thought = next(_thoughts(items), "")

@@ -19,6 +19,12 @@ LABEL_CHARACTERS = 300
 ANSWER = "answer"
 """Style of what a request, a script or a turn came to: a summary of what rows below it say in full."""
 
+ASKED = "  → "
+"""What comes before the calls that a request's answer made."""
+
+TOOL_NAME = "node.tool"
+"""Style of the name of a tool, and of `server.tool`."""
+
 REASON = "error"
 """Style of why something failed."""
 
