@@ -107,7 +107,9 @@ def find_cut(seen: str, produced: str | None, answer: Answer = "early") -> Cut |
 
 def is_other_text(seen: str, produced: str | None) -> bool:
     """Whether the model's copy does not hold the output: line ends, and blanks at the end, do not count."""
-    return bool(produced and produced.strip()) and _plain_ends(produced).rstrip() not in _plain_ends(seen)
+    if not produced or not produced.strip():
+        return False
+    return _plain_ends(produced).rstrip() not in _plain_ends(seen)
 
 
 def _plain_ends(text: str) -> str:
