@@ -191,6 +191,23 @@ def news_amid_a_request() -> Session:
     return session
 
 
+def news_before_a_wait() -> Session:
+    """A child reports while its parent's request goes on; the wait that this request asks for ends at once."""
+    session = Session()
+    session.agent("root", 0, 3000)
+    session.turn("root", "turn", 0, 3000)
+    session.tool("turn", "spawn", 0, 20, kind="spawn_agent")
+    session.model("turn", "long ask", 20, 2000)
+    session.wait("turn", "wait", 2010, 2015)
+    session.model("turn", "answer", 2015, 3000)
+    session.agent("child", 10, 350, "root")
+    session.turn("child", "child turn", 15, 340)
+    session.tool("child turn", "sleep", 30, 330)
+    session.sends("spawn", "child", "spawn")
+    session.result("child", "root", 345)
+    return session
+
+
 def quiet_user() -> Session:
     """The user waits for two seconds between two turns."""
     session = Session()
@@ -226,6 +243,7 @@ SESSIONS = (
     grandchild,
     dying_child,
     news_amid_a_request,
+    news_before_a_wait,
     quiet_user,
     commands_side_by_side,
 )
@@ -352,6 +370,12 @@ def test_news_that_nobody_waits_for_is_not_on_the_path() -> None:
     assert {agent for agent, *_ in session.path()} == {"root"}
     assert ("root", "model", "long ask", 20, 2020) in session.path()
     assert session.time().slack_by_agent == {"root": 0, "child": 2260}  # its turn ends 10 ms later
+
+
+def test_wait_that_found_news_ready_needed_it() -> None:
+    time = news_before_a_wait().time()
+    assert {piece.agent for piece in time.path.pieces} == {"root"}
+    assert time.slack_by_agent == {"root": 0, "child": 1670}  # 2015 less 345: the wait ends when it is there
 
 
 def test_time_between_turns_is_the_users() -> None:

@@ -90,6 +90,11 @@ class AgentActivities:
         found = self._requests[place - 1] if place else None
         return found if found is not None and found.end.seq > seq else None
 
+    def asked_last(self, seq: int) -> int:
+        """The event of the last request that began before an event; 0 before the first. It took in what had come."""
+        place = bisect_left(self._request_starts, seq)
+        return self._request_starts[place - 1] if place else 0
+
     def turn_before(self, seq: int) -> Turn | None:
         """The last turn that began before an event."""
         place = bisect_left(self._starts, seq)

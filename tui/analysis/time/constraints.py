@@ -131,9 +131,10 @@ class Constraints:
 
     # Links
 
-    def _link(self, before: int, after: int, node: NodeRef | None = None) -> None:
-        lag = self._moments[after].ms - self._moments[before].ms
-        self._links.append(_Link(before, after, lag, node))
+    def _link(self, before: int, after: int, node: NodeRef | None = None, there_ms: int | None = None) -> None:
+        """Let a point come after another as it did; `there_ms`: when it could have come, if that was earlier."""
+        until = self._moments[after].ms if there_ms is None else min(there_ms, self._moments[after].ms)
+        self._links.append(_Link(before, after, until - self._moments[before].ms, node))
 
     def _bound(self, before: int, after: int, lag: int) -> None:
         """A point that waited for several: only the last of them was waited for, the others came early enough."""
@@ -190,6 +191,7 @@ class Constraints:
     def _end_activity(self, thread_id: ThreadId, one: Activity) -> None:
         start, end = self._starts[one.node], self._ends[one.node]
         if one.work == "wait":
+            self._wait_for_ready(thread_id, one)
             edge = self._arrivals.ending(thread_id, one)
             if edge is not None and self._sent(edge, end):
                 self._bound(start, end, 0)
@@ -203,6 +205,14 @@ class Constraints:
             self._run_script(thread_id, one)
             return
         self._link(start, end, one.node)
+
+    def _wait_for_ready(self, thread_id: ThreadId, wait: Activity) -> None:
+        """A wait takes what came since the last request, too: without it, it would have lasted until that came."""
+        if wait.is_open or wait.timed_out:
+            return
+        asked = self._activities.of_agent(thread_id).asked_last(wait.start.seq)
+        for edge in self._arrivals.between(thread_id, asked, wait.start.seq):
+            self._sent(edge, self._ends[wait.node], edge.started_at_unix_ms)
 
     def _run_script(self, thread_id: ThreadId, script: Activity) -> None:
         """A script's own time lies between the calls that it made."""
@@ -218,23 +228,23 @@ class Constraints:
         before = self._starts[script.node] if last is None else self._ends[last.node]
         self._link(before, self._ends[script.node], script.node)
 
-    def _sent(self, edge: EdgeView, arrival: int) -> bool:
-        """Let a point wait for what was sent; whether the sender is known."""
+    def _sent(self, edge: EdgeView, arrival: int, there_ms: int | None = None) -> bool:
+        """Let a point wait for what was sent and there at `there_ms`, or just then; whether the sender is known."""
         if edge.source_agent is None or edge.started_seq >= self._moments[arrival].seq:
             return False
         source = edge.source if edge.source.kind == "tool_call" else None
         if source is not None and source in self._starts:
             if self._moments[self._ends[source]].seq < self._moments[arrival].seq:
-                self._link(self._ends[source], arrival)
+                self._link(self._ends[source], arrival, None, there_ms)
             else:
-                self._link(self._starts[source], arrival, source)
+                self._link(self._starts[source], arrival, source, there_ms)
             return True
         agent = self._activities.of_agent(edge.source_agent)
         turn = agent.turn_before(edge.started_seq)
         if turn is None:
             return False
         last = agent.last_ended(edge.started_seq, turn.start.seq)
-        self._link(self._starts[turn.node] if last is None else self._ends[last.node], arrival)
+        self._link(self._starts[turn.node] if last is None else self._ends[last.node], arrival, None, there_ms)
         return True
 
     # Times
