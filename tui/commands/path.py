@@ -17,6 +17,7 @@ from tui.commands.loaded import let_time_pass
 from tui.commands.moment import add_at
 from tui.commands.text_table import table_lines
 from tui.store import TraceStore
+from tui.viewmodel.lanes.path_words import kind_words
 from tui.viewmodel.text.clean import clean, format_duration, format_offset
 from tui.viewmodel.text.percent import percent
 
@@ -24,6 +25,9 @@ DESCRIPTION = "Show the chain of work that decided how long a session took, and 
 
 SHOWN_PIECES = 20
 """The longest pieces that are listed for people; the JSON has all."""
+
+SHOWN_KINDS = 5
+"""Kinds of work that are listed for people."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +69,12 @@ def path_lines(store: TraceStore, found: SessionTime) -> Iterator[str]:
     yield f"path   {format_duration(measured(wall, clock))}: {kinds}"
     agents = (f"{clean(agent_name(store.trace, agent))} {percent(ms, wall)}" for agent, ms in found.by_agent().items())
     yield f"on it  {', '.join(agents)}"
+    works = found.work_kinds[:SHOWN_KINDS]
+    yield f"work   {', '.join(f'{clean(kind.name)} {percent(kind.ms, wall)}' for kind in works)}"
+    gains = ((found.saved_without(*kind.nodes), kind) for kind in works)
+    gained = [f"−{format_duration(ms)} {kind_words(kind)}" for ms, kind in gains if ms]
+    if gained:
+        yield f"gains  {', '.join(gained)} (if they took nothing)"
     yield ""
     longest = sorted(found.path.pieces, key=lambda piece: -piece.duration_ms)[:SHOWN_PIECES]
     rows = [_row(store, found, piece) for piece in sorted(longest, key=lambda piece: piece.start)]

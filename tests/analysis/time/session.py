@@ -73,6 +73,12 @@ class Session:
         cell.codex_turn_id, cell.thread_id = CodexTurnId(turn), self.graph.trace.codex_turns[turn].thread_id  # type: ignore[index]  # plain ids
         self._timed(cell, start, end)
 
+    def answers(self, script: str, at: int, wait: str) -> None:
+        """A script answered while it went on, and a later call waited for the rest."""
+        cell = self.graph.trace.code_cells[script]  # type: ignore[index]  # plain ids
+        cell.initial_response_at_unix_ms, cell.initial_response_seq = at, 10 * at
+        cell.wait_tool_call_ids = [wait]  # type: ignore[list-item]  # plain ids
+
     def sends(self, call: str, to: str, how: str = "message") -> None:
         """A call reached an agent."""
         tool = self.graph.trace.tool_calls[call]  # type: ignore[index]  # plain ids

@@ -120,6 +120,21 @@ def script_with_calls() -> Session:
     return session
 
 
+def script_waited_for() -> Session:
+    """A script answers before its command is done; the agent asks again and waits for the rest."""
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, 3000)
+    session.model("turn", "ask", 0, 100)
+    session.script("turn", "script", 100, 2790)
+    session.tool("turn", "sleep", 150, 2750, cell="script")
+    session.answers("script", 400, "wait")
+    session.model("turn", "between", 420, 1000)
+    session.tool("turn", "wait", 1000, 2800, kind="other", label="wait")
+    session.model("turn", "answer", 2800, 3000)
+    return session
+
+
 def killed() -> Session:
     """The recording ends while a child works and its parent waits."""
     session = Session()
@@ -239,6 +254,7 @@ SESSIONS = (
     two_waits,
     timed_out_wait,
     script_with_calls,
+    script_waited_for,
     killed,
     grandchild,
     dying_child,
@@ -328,6 +344,26 @@ def test_calls_of_a_script_are_entered() -> None:
         ("root", "tool", "script", 790, 800),
         ("root", "model", "answer", 800, 1000),
     ]
+
+
+def test_wait_for_a_script_is_the_work_of_its_call() -> None:
+    assert script_waited_for().path() == [
+        ("root", "model", "ask", 0, 100),
+        ("root", "tool", "script", 100, 150),
+        ("root", "tool", "sleep", 150, 2750),
+        ("root", "tool", "wait", 2750, 2800),
+        ("root", "model", "answer", 2800, 3000),
+    ]
+    time = script_waited_for().time()
+    assert time.saved_without(NodeRef("tool_call", "sleep")) == 1800  # then the wait ends when it begins
+    assert time.saved_without(NodeRef("inference", "between")) == 0
+    assert time.saved_without(NodeRef("tool_call", "wait")) == 50
+
+
+def test_all_work_of_a_kind_gains_together() -> None:
+    time = commands_side_by_side().time()
+    commands = next(kind for kind in time.work_kinds if kind.name == "exec_command")
+    assert time.saved_without(*commands.nodes) == 2000  # one alone gains 0 and 1001
 
 
 def test_killed_recording_ends_now_in_the_child() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from tests.analysis.time.test_session_time import sleeping_child, two_waits
+from tests.analysis.time.session import Session
+from tests.analysis.time.test_session_time import commands_side_by_side, sleeping_child, two_waits
 from tests.viewmodel.lanes.test_lanes import model_of
 from tui.viewmodel.lanes.path_words import gains, work_out_gains
 from tui.viewmodel.lanes.words import fitting, life_words
+from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import line_text
 
 
@@ -60,9 +62,29 @@ def test_work_that_would_gain_most_comes_first() -> None:
     for _ in work_out_gains(model.time):
         pass
     assert line_text(model.gain_line(120)).startswith("gains most: −2.0s exec_command of /root/child · −")
-    saved = [ms for ms, _ in gains(model.time)]
+    saved = [one.ms for one in gains(model.time)]
     assert saved == sorted(saved, reverse=True)
     assert 0 not in saved
+
+
+def test_all_of_a_kind_is_named_where_it_gains_more() -> None:
+    model = model_of(commands_side_by_side())
+    for _ in work_out_gains(model.time):
+        pass
+    assert line_text(model.gain_line(80)) == "gains most: −2.0s all 2 × exec_command · −1.0s exec_command of /root"
+
+
+def test_longest_piece_is_gone_to_where_its_lane_shows_it() -> None:
+    """The call begins at 200 ms while its request goes on until 600: there the lane says so."""
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, 2000)
+    session.model("turn", "ask", 0, 600)
+    session.tool("turn", "command", 200, 1900)
+    model = model_of(session)
+    model.perform(Move.LONGEST_PIECE)
+    assert line_text(model.detail()) == "/root at 00:00.6  tool 1.3s"
+    assert line_text(model.piece_line(120)).startswith("path: ")
 
 
 @pytest.mark.parametrize(

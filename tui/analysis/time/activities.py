@@ -84,6 +84,12 @@ class AgentActivities:
                 return None
         return None
 
+    def ended_within(self, one: Activity) -> Activity | None:
+        """What ended last while `one` went on, whenever it began."""
+        place = bisect_right(self._ends, one.end.seq)
+        found = self.by_end[place - 1] if place else None
+        return found if found is not None and found.end.seq > one.start.seq else None
+
     def request_open_at(self, seq: int) -> Activity | None:
         """The request whose answer was still coming at an event: calls of an answer begin before it is whole."""
         place = bisect_left(self._request_starts, seq)
@@ -163,11 +169,14 @@ class Activities:
         yield from self._attempts.get(turn_id, ())
         dispatched: set[CodeCellId] = set()
         for tool_id in self.index.tools_of_turn.of(turn_id):
-            if isinstance(self.trace.tool_calls[tool_id].requester, ModelCaller):
-                made = self._of_call(tool_id, turn.end)
-                if made is not None:
-                    dispatched |= {made.cell} - {None}  # type: ignore[arg-type]  # None is taken out
-                    yield made
+            tool = self.trace.tool_calls[tool_id]
+            made = self._of_call(tool_id, turn.end) if isinstance(tool.requester, ModelCaller) else None
+            if made is None:
+                continue
+            run = cell_run_by(self.trace, tool)
+            if run is not None:
+                dispatched.add(run.code_cell_id)
+            yield made
         for cell_id in self.index.cells_of_turn.of(turn_id):
             cell = self.trace.code_cells[cell_id]
             if cell_id not in dispatched and self._has_begun(cell.execution):

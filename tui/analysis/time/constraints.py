@@ -9,7 +9,7 @@ computed again: backwards for slack, forwards without one activity for what it c
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -81,6 +81,10 @@ class Constraints:
         """Whether `node` is work that takes time."""
         return node in self._ends
 
+    def work(self) -> Iterator[NodeRef]:
+        """Everything that took time, turns left out."""
+        return (node for node in self._ends if node.kind != "turn")
+
     @property
     def end_ms(self) -> int:
         """When the session ended: the end of the root's last turn, or of what went on last in it."""
@@ -95,9 +99,9 @@ class Constraints:
         ]
         return sorted(found, key=lambda one: (one.ms, self._moments[self._ends[one.node]]))
 
-    def saved_without(self, node: NodeRef) -> int:
-        """By how many milliseconds the session would have been shorter if `node` had taken no time."""
-        times = self._times(without=node)
+    def saved_without(self, nodes: Collection[NodeRef]) -> int:
+        """By how many milliseconds the session would have been shorter if none of `nodes` had taken any time."""
+        times = self._times(frozenset(nodes))
         return max(0, self.end_ms - times[self._end])
 
     # Points
@@ -224,9 +228,11 @@ class Constraints:
             last = nested.last_ended(one.start.seq, script.start.seq)
             self._link(self._starts[script.node] if last is None else self._ends[last.node], self._starts[one.node])
             self._end_activity(thread_id, one)
-        last = nested.last_ended(script.end.seq, script.start.seq)
+        last = nested.ended_within(script)
         before = self._starts[script.node] if last is None else self._ends[last.node]
         self._link(before, self._ends[script.node], script.node)
+        if last is not None and last.start.seq < script.start.seq:  # a wait for a script that was at work already
+            self._bound(self._starts[script.node], self._ends[script.node], 0)
 
     def _sent(self, edge: EdgeView, arrival: int, there_ms: int | None = None) -> bool:
         """Let a point wait for what was sent and there at `there_ms`, or just then; whether the sender is known."""
@@ -280,13 +286,13 @@ class Constraints:
             if number % POINTS_PER_STEP == 0:
                 yield
 
-    def _times(self, without: NodeRef) -> list[int]:
-        """When each point comes if one activity takes no time."""
+    def _times(self, without: frozenset[NodeRef]) -> list[int]:
+        """When each point comes if some activities take no time."""
         times = [moment.ms for moment in self._moments]
-        start = self._moments[self._starts[without]].seq  # what came before has its time from it
+        start = min(self._moments[self._starts[node]].seq for node in without)  # what came before has its time from it
         first = bisect_left(self._order, start, key=lambda point: self._moments[point].seq)
         for point in islice(self._order, first, None):
             links = self._into.get(point)
             if links:
-                times[point] = max(times[link.before] + (0 if link.node == without else link.lag) for link in links)
+                times[point] = max(times[link.before] + (0 if link.node in without else link.lag) for link in links)
         return times

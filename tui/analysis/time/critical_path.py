@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from tui.analysis.messages.view import EdgeView
-from tui.analysis.time.activities import Activities, Activity, TimePoint, Turn
+from tui.analysis.time.activities import Activities, Activity, AgentActivities, TimePoint, Turn
 from tui.analysis.time.arrivals import Arrivals
-from tui.model.ids import ThreadId, ToolCallId
+from tui.model.ids import CodeCellId, ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import CodeCellCaller
 
@@ -88,13 +88,7 @@ class PathWalk:
     def _step(self) -> bool:
         """Put the next pieces; whether there is more."""
         if self._script is not None and self._script.cell is not None:
-            found = self._activities.of_script(self._script.cell).last_ended(self._at.seq, self._script.start.seq)
-            if found is None:
-                script, self._script = self._script, None
-                self._put("tool", script.node, script.start)
-            else:
-                self._put("tool", self._script.node, found.end)
-                self._do(found)
+            self._step_in_script(self._script, self._activities.of_script(self._script.cell))
             return True
         turn = self._activities.of_agent(self._agent).turn_before(self._at.seq)
         if turn is None:
@@ -113,6 +107,24 @@ class PathWalk:
         self._put("runtime", turn.node, found.end)
         self._do(found)
         return True
+
+    def _step_in_script(self, script: Activity, calls: AgentActivities) -> None:
+        """Pass the call that ended last, or the script's own time.
+
+        A wait for a script may end with a call that began before it: then what held it up is the script from its start.
+        """
+        found = calls.last_ended(self._at.seq, script.start.seq)
+        if found is None:
+            found = calls.ended_within(script._replace(end=self._at))
+            begun = None if found is None or script.cell is None else self._cell_as_activity(script.cell)
+            if begun is None:
+                self._script = None
+                self._put("tool", script.node, script.start)
+                return
+            self._script = begun
+        assert found is not None  # noqa: S101  # else there is no script to go on with
+        self._put("tool", script.node, found.end)
+        self._do(found)
 
     def _do(self, found: Activity) -> None:
         """Pass an activity that ended at the present point."""
@@ -190,12 +202,15 @@ class PathWalk:
 
     def _enclosing(self, caller: CodeCellCaller) -> Activity | None:
         """The script that made a call, up to the present point."""
-        cell = self._activities.trace.code_cells.get(caller.code_cell_id)
+        return self._cell_as_activity(caller.code_cell_id)
+
+    def _cell_as_activity(self, cell_id: CodeCellId) -> Activity | None:
+        """A script from its start to the present point."""
+        cell = self._activities.trace.code_cells.get(cell_id)
         if cell is None or cell.execution.started_seq >= self._at.seq:
             return None
         start = TimePoint(cell.execution.started_seq, cell.execution.started_at_unix_ms)
-        node = NodeRef("code_cell", cell.code_cell_id)
-        return Activity(node, "tool", start, self._at, cell=cell.code_cell_id)
+        return Activity(NodeRef("code_cell", cell_id), "tool", start, self._at, cell=cell_id)
 
     def _enter(self, agent: ThreadId, via: str | None) -> None:
         self._agent, self._script, self._has_jumped, self._via = agent, None, True, via

@@ -15,6 +15,7 @@ from tui.analysis.time.arrivals import Arrivals
 from tui.analysis.time.constraints import Constraints, Slack
 from tui.analysis.time.critical_path import CriticalPath, PathWalk, PieceKind
 from tui.analysis.time.waiting_table import Life, life_of
+from tui.analysis.time.work_kinds import WorkKind, kinds_of_work
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -36,8 +37,10 @@ class SessionTime:
         self.path = CriticalPath((), 0)
         self.slack_by_agent: dict[ThreadId, int] = {}
         """By how many milliseconds all that an agent did could have come later without a later end of the session."""
+        self.work_kinds: list[WorkKind] = []
+        """All work of which some is on the path, by its kind; what took most of the path first."""
         self._constraints: Constraints | None = None
-        self._saved: dict[NodeRef, int] = {}
+        self._saved: dict[tuple[NodeRef, ...], int] = {}
         self._by_agent: dict[ThreadId, int] | None = None
         self._by_kind: dict[PieceKind, int] | None = None
         self._by_length: list[NodeRef] | None = None
@@ -68,6 +71,7 @@ class SessionTime:
         constraints = Constraints(activities, arrivals)
         yield from constraints.steps()
         self._constraints, self.slack_by_agent = constraints, constraints.slack_by_agent
+        yield from kinds_of_work(trace, self.path.pieces, constraints.work(), self.work_kinds)
 
     def by_kind(self) -> dict[PieceKind, int]:
         """Milliseconds of the path by kind, the largest first."""
@@ -103,16 +107,20 @@ class SessionTime:
         every = [] if self._constraints is None else self._constraints.slack()
         return [one for one in every if one.node not in on_path]
 
-    def saved_without(self, node: NodeRef, *, if_known: bool = False) -> int | None:
-        """By how many milliseconds the session would have been shorter if `node` had taken no time.
+    def saved_without(self, *nodes: NodeRef, if_known: bool = False) -> int | None:
+        """By how many milliseconds the session would have been shorter if none of `nodes` had taken any time.
 
         None while that is not known. A pass over all activities, remembered; none is made if it is wanted `if_known`.
         """
-        if self._constraints is None or not self._constraints.holds(node) or (if_known and node not in self._saved):
+        constraints = self._constraints
+        if constraints is None or (if_known and nodes not in self._saved):
             return None
-        if node not in self._saved:
-            self._saved[node] = self._constraints.saved_without(node)
-        return self._saved[node]
+        held = tuple(filter(constraints.holds, nodes))
+        if not held:
+            return None
+        if nodes not in self._saved:
+            self._saved[nodes] = constraints.saved_without(held)
+        return self._saved[nodes]
 
 
 def session_time(trace: RolloutTrace, index: TraceIndex, *, is_over: bool) -> SessionTime:

@@ -16,7 +16,10 @@ from tui.commands.answers.objects import NodeAnswer, node_answer
 from tui.model.trace import RolloutTrace
 
 WORTH_ASKING = 20
-"""Work on the path, the longest, of which it is said what the session would be without it: each costs a pass."""
+"""Work on the path, the longest, of which it is said what the session would be without it: each costs a pass.
+
+As many kinds of work are listed.
+"""
 
 USER = "user"
 """What a root agent without an open turn waits for."""
@@ -79,6 +82,15 @@ class SavedAnswer(msgspec.Struct, frozen=True):
     ms: int | None
 
 
+class WorkAnswer(msgspec.Struct, frozen=True):
+    """All work of one kind: its part of the path, and by how much the session would be shorter without."""
+
+    work: str
+    objects: int
+    ms: int
+    saved_ms: int | None
+
+
 class PathAnswer(msgspec.Struct, frozen=True):
     """The document; pieces in order of time."""
 
@@ -86,6 +98,7 @@ class PathAnswer(msgspec.Struct, frozen=True):
     pieces: list[PieceAnswer]
     by_kind: dict[str, int]
     by_agent: list[AgentShareAnswer]
+    by_work: list[WorkAnswer]
     waiting: list[WaitingShareAnswer]
     slack: list[SlackAnswer]
     saved: list[SavedAnswer]
@@ -94,12 +107,16 @@ class PathAnswer(msgspec.Struct, frozen=True):
 def path_answer(trace: RolloutTrace, found: SessionTime) -> PathAnswer:
     """The document on a recording; its path is empty where no time was read."""
     if clock_ms(trace) is None:
-        return PathAnswer(None, [], {}, [], [], [], [])
+        return PathAnswer(None, [], {}, [], [], [], [], [])
     return PathAnswer(
         wall_ms=measured(found.path.wall_ms, clock_ms(trace)),
         pieces=[_piece(trace, piece) for piece in found.path.pieces],
         by_kind=dict(found.by_kind().items()),
         by_agent=[AgentShareAnswer(agent_name(trace, agent), agent, ms) for agent, ms in found.by_agent().items()],
+        by_work=[
+            WorkAnswer(kind.name, len(kind.nodes), kind.ms, found.saved_without(*kind.nodes))
+            for kind in found.work_kinds[:WORTH_ASKING]
+        ],
         waiting=[row for life in found.lives for row in _life(trace, life)],
         slack=[SlackAnswer(node_answer(one.node), agent_name(trace, one.agent), one.ms) for one in found.slack()],
         saved=[SavedAnswer(node_answer(node), found.saved_without(node)) for node in found.longest_work(WORTH_ASKING)],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from itertools import islice, takewhile
 from math import ceil
 from typing import NamedTuple
 
@@ -191,28 +192,39 @@ class LanesModel:
     def go_longest(self, step: int) -> None:
         """Go to the longest piece of the path; from there, unless one moved, to the next longest."""
         pieces = self.time.path.pieces
-        self._go_by_length("path", [(one.duration_ms, one.agent, one.start.ms) for one in pieces], step)
+        self._go_by_length("path", [(one.duration_ms, one.agent, one.start.ms, one.end.ms) for one in pieces], step)
 
     def go_longest_wait(self, step: int) -> None:
         """Go to the longest time that an agent waited for others; from there, unless one moved, to the next longest."""
         waits = (
-            (one.end_ms - one.start_ms, lane.agent, one.start_ms)
+            (one.end_ms - one.start_ms, lane.agent, one.start_ms, one.end_ms)
             for lane in self.lanes
             for one in lane.life.stretches
             if one.state == "waiting"
         )
         self._go_by_length("waits", list(waits), step)
 
-    def _go_by_length(self, what: str, found: list[tuple[int, ThreadId, int]], step: int) -> None:
-        """`found`: how long, whose, and when it began."""
+    def _go_by_length(self, what: str, found: list[tuple[int, ThreadId, int, int]], step: int) -> None:
+        """`found`: how long, whose, when it began and when it ended."""
         if not found:
             return
         known, longer, *place = self._by_length
         is_there = known == what and place == [self.cursor, self.at_ms]
         longer = (longer + step if is_there else step - 1) % len(found)
-        _, agent, start = sorted(found, key=lambda one: -one[0])[longer]
-        self._stand_on(agent, start)
+        _, agent, start, end = sorted(found, key=lambda one: -one[0])[longer]
+        self._stand_on(agent, self._mostly_from(agent, start, end))
         self._by_length = (what, longer, self.cursor, self.at_ms)
+
+    def _mostly_from(self, agent: ThreadId, start: int, end: int) -> int:
+        """Where the lane of an agent begins to show what it shows for most of a time.
+
+        A call may begin while its request goes on: the lane shows the request until that is over.
+        """
+        stretches = next((lane.life.stretches for lane in self.lanes if agent in lane.agents), ())
+        first = bisect_right(stretches, start, key=lambda one: one.end_ms)
+        within = takewhile(lambda one: one.start_ms < end, islice(stretches, first, None))
+        most = max(within, key=lambda one: min(one.end_ms, end) - max(one.start_ms, start), default=None)
+        return start if most is None else max(most.start_ms, start)
 
     def _stand_on(self, agent: ThreadId, unix_ms: int) -> None:
         self.cursor = next((row for row, lane in enumerate(self.lanes) if agent in lane.agents), self.cursor)

@@ -2,17 +2,20 @@
 
 path: if it took nothing: −2.0s · took 2.0s = 80% · piece 1 of 7 by length · exec_command sleep 2
 gains most: −2.0s exec_command sleep 2 of /root/child · −150ms request 1 of /root
+gains most: −6.1s all 121 requests · −1.9s all 82 × $ echo · −118ms request 9 of /root/child
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name, name_of
 from tui.analysis.kinds.thread_of import thread_of
 from tui.analysis.time.critical_path import PathPiece
 from tui.analysis.time.session_time import SessionTime
+from tui.analysis.time.work_kinds import WorkKind
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -22,7 +25,17 @@ from tui.viewmodel.text.percent import percent
 MOST_GAINS = 10
 """Work of the path of which it is worked out what the session would gain without it: what takes most of the path."""
 
+MOST_KINDS = 3
+"""Kinds of work of which the same is worked out for all of it together."""
+
 GAIN_LABEL = "gains most: "
+
+
+class Gain(NamedTuple):
+    """By how many milliseconds the session would be shorter without some work: one object, or all of a kind."""
+
+    ms: int
+    work: NodeRef | WorkKind
 
 
 def piece_words(
@@ -44,33 +57,53 @@ def piece_words(
 
 def work_out_gains(time: SessionTime) -> Iterator[None]:
     """Work out what the longest work of the path costs, each in a step: a pass over all activities."""
-    for node in time.longest_work(MOST_GAINS):
-        time.saved_without(node)
+    for work in _candidates(time):
+        time.saved_without(*_nodes(work))
         yield
 
 
-def gains(time: SessionTime) -> list[tuple[int, NodeRef]]:
-    """Milliseconds by which the session would be shorter, and without what; the most first, empty until all is known.
+def _candidates(time: SessionTime) -> list[NodeRef | WorkKind]:
+    kinds = [kind for kind in time.work_kinds if len(kind.nodes) > 1]
+    return [*time.longest_work(MOST_GAINS), *kinds[:MOST_KINDS]]
 
-    Work without which the session would take as long is left out.
+
+def _nodes(work: NodeRef | WorkKind) -> tuple[NodeRef, ...]:
+    return work.nodes if isinstance(work, WorkKind) else (work,)
+
+
+def gains(time: SessionTime) -> list[Gain]:
+    """Without what the session would be shorter; the most first, empty until all is known.
+
+    Work without which the session would take as long is left out, and kinds that gain less than one object does.
     """
-    found = [(time.saved_without(node, if_known=True), node) for node in time.longest_work(MOST_GAINS)]
-    known = [(saved, node) for saved, node in found if saved is not None]
-    return sorted((one for one in known if one[0]), key=lambda one: -one[0]) if len(known) == len(found) else []
+    found: list[Gain] = []
+    for work in _candidates(time):
+        saved = time.saved_without(*_nodes(work), if_known=True)
+        if saved is None:
+            return []
+        found.append(Gain(saved, work))
+    most = max((one.ms for one in found if isinstance(one.work, NodeRef)), default=0)
+    worth = [one for one in found if one.ms > (most if isinstance(one.work, WorkKind) else 0)]
+    return sorted(worth, key=lambda one: -one.ms)
 
 
-def gain_words(
-    trace: RolloutTrace, index: TraceIndex, found: Sequence[tuple[int, NodeRef]], room: int, measure: Measure
-) -> str:
+def gain_words(trace: RolloutTrace, index: TraceIndex, found: Sequence[Gain], room: int, measure: Measure) -> str:
     """As many as fit, whole; of the first one what fits."""
     text = ""
-    for saved, node in found:
-        one = f"−{format_duration(saved)} {_name(trace, index, node)}"
+    for saved, work in found:
+        name = kind_words(work) if isinstance(work, WorkKind) else _name(trace, index, work)
+        one = f"−{format_duration(saved)} {name}"
         longer = f"{text} · {one}" if text else GAIN_LABEL + one
         if measure(longer) > room:
             return text or elide(longer, room, measure)
         text = longer
     return text
+
+
+def kind_words(kind: WorkKind) -> str:
+    """`all 121 requests`, `all 82 × $ echo`."""
+    times = "" if kind.is_plural else "× "
+    return f"all {len(kind.nodes):,} {times}{clean(kind.name)}"
 
 
 def _name(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
