@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from collections.abc import Callable
 from functools import cache
@@ -11,8 +13,11 @@ from typing import Any
 import pytest
 
 from tests.conformance.test_drift import DEMOS, Json, Recording
+from tui.analysis.agents.overview import overview_of
 from tui.analysis.statistics.counts import statistics_of
 from tui.bundle.open import open_bundle
+from tui.commands.answers.agents import agents_answer
+from tui.commands.answers.stats import stats_answer
 from tui.commands.check import check_bundle
 from tui.commands.loaded import loaded_store
 
@@ -76,6 +81,18 @@ def as_provider(usage: dict[str, int]) -> dict[str, Any]:
     }
 
 
+def in_groups(usage: dict[str, int]) -> dict[str, Any]:
+    return {
+        "prompt": {"total": usage["input_tokens"], "cached": usage["cached_input_tokens"]},
+        "output": {"total": usage["output_tokens"], "reasoning": usage["reasoning_output_tokens"]},
+        "total": usage["input_tokens"] + usage["output_tokens"],
+    }
+
+
+def in_base64(body: Any, pack: Callable[[bytes], bytes] = bytes) -> str:
+    return base64.b64encode(pack(json.dumps(body).encode())).decode()
+
+
 CHANGES: dict[str, tuple[Change, str]] = {
     "camelCase": (everywhere(with_camel_names), "field-renamed"),
     "types in PascalCase": (everywhere(with_pascal_types), "item-renamed"),
@@ -105,6 +122,22 @@ CHANGES: dict[str, tuple[Change, str]] = {
         "field-renamed",
     ),
     "bodies with headers": (lambda body: {"content_type": "application/json", "data": body}, "field-moved"),
+    "bodies in base64": (lambda body: {"encoding": "base64", "data": in_base64(body)}, "field-moved"),
+    "bodies packed in base64": (
+        lambda body: {"encoding": "gzip+base64", "data": in_base64(body, gzip.compress)},
+        "field-moved",
+    ),
+    "who spawned in other words": (
+        lambda body: (
+            {**body, "session_source": {"delegate": body["session_source"]["subagent"]}}
+            if isinstance(body, dict) and "subagent" in (body.get("session_source") or ())
+            else body
+        ),
+        "field-moved",
+    ),
+    "usage in groups": (usage_as(lambda usage: {"token_usage": in_groups(usage)}), "field-retyped"),
+    "usage in a list": (usage_as(lambda usage: {"token_usage": [usage]}), "field-retyped"),
+    "usage by model": (usage_as(lambda usage: {"token_usage": {"by_model": {"m": usage}}}), "field-retyped"),
     "usage renamed": (usage_as(lambda usage: {"usage": usage}), "field-renamed"),
     "usage inside another": (usage_as(lambda usage: {"billing": {"tokens": usage}}), "field-renamed"),
     "usage as the provider has it": (usage_as(lambda usage: {"usage": as_provider(usage)}), "field-renamed"),
@@ -198,6 +231,11 @@ def test_renamed_call_ids_cost_no_edges(tmp_path: Path) -> None:
 UNREAD: dict[str, tuple[Change, str]] = {
     "missing": (usage_as(lambda _usage: {}), "field-missing"),
     "in words": (usage_as(lambda _usage: {"token_usage": "few"}), "usage-unreadable"),
+    "by two models": (
+        usage_as(lambda usage: {"token_usage": {"by_model": {"m": usage, "n": usage}}}),
+        "usage-unreadable",
+    ),
+    "in part": (usage_as(lambda usage: {"token_usage": {"input_tokens": usage["input_tokens"]}}), "usage-unreadable"),
     "below 0": (
         usage_as(lambda usage: {"token_usage": {**usage, "output_tokens": -1}}),
         "usage-unreadable",
@@ -212,3 +250,45 @@ def test_usage_that_cannot_be_read_is_unknown(name: str, tmp_path: Path) -> None
     store = loaded_store(str(bundle))
     assert statistics_of(store.trace, store.index).tokens.is_unknown
     assert codes(bundle) == [code]
+
+
+@pytest.mark.parametrize("prefix", ["thr_", "urn:codex:"])
+def test_ids_of_agents_may_be_longer_in_events(prefix: str, tmp_path: Path) -> None:
+    recording = Recording(DEMOS / DEMO)
+    recording.events = [with_longer_ids(event, prefix) for event in recording.events]
+    recording.manifest["root_thread_id"] = prefix + recording.manifest["root_thread_id"]
+    bundle = recording.write(tmp_path / "bundle")
+
+    assert seen(bundle) == seen_unchanged()
+    assert codes(bundle) == ["field-retyped"]
+
+
+def with_longer_ids(value: Any, prefix: str) -> Any:
+    if isinstance(value, dict):
+        is_id = {name for name, inner in value.items() if name.endswith("thread_id") and isinstance(inner, str)}
+        return {
+            name: prefix + inner if name in is_id else with_longer_ids(inner, prefix) for name, inner in value.items()
+        }
+    return [with_longer_ids(inner, prefix) for inner in value] if isinstance(value, list) else value
+
+
+def test_bodies_in_cipher_hide_who_spawned_whom(tmp_path: Path) -> None:
+    recording = Recording(DEMOS / DEMO)
+    recording.change_bodies(lambda _body: "sealed")
+    store = loaded_store(str(recording.write(tmp_path / "bundle")))
+
+    answer = agents_answer(store, overview_of(store.trace, store.index, store.recording), 0)
+
+    assert [(agent.depth, agent.children) for agent in answer.agents] == [(0, None), *[(None, None)] * 4]
+    assert stats_answer(store, statistics_of(store.trace, store.index)).output.seen is None
+
+
+def test_agents_in_parallel_are_unknown_without_times(tmp_path: Path) -> None:
+    recording = Recording(DEMOS / DEMO)
+    for event in recording.events:
+        del event["wall_time_unix_ms"]
+    store = loaded_store(str(recording.write(tmp_path / "bundle")))
+
+    answer = agents_answer(store, overview_of(store.trace, store.index, store.recording), 0)
+
+    assert (answer.parallel_most, answer.wall_ms) == (None, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -19,6 +20,11 @@ VALUES: dict[str, tuple[Any, int | None]] = {
     "a date in another zone": ("2026-11-27T01:14:49.717+01:00", MOMENT),
     "seconds and nanoseconds": ({"secs": 1_795_738_489, "nanos": 717_000_001}, MOMENT),
     "since the epoch": ({"secs_since_epoch": 1_795_738_489, "nanos_since_epoch": 717_000_000}, MOMENT),
+    "nanoseconds in a text": ("1795738489717000000", MOMENT),
+    "a pair of seconds and nanoseconds": ([1_795_738_489, 717_000_000], MOMENT),
+    "one of several clocks": ({"wall": {"unix_ms": MOMENT}, "mono_ns": 5}, MOMENT),
+    "two clocks that differ": ({"sent": {"at": MOMENT}, "gotten": {"at": MOMENT + 1}}, None),
+    "a pair of other numbers": ([3, 1], None),
     "parts of something else": ({"secs": 3, "nanos": 1}, None),
     "parts without a unit": ({"high": 1, "low": 2}, None),
     "words": ("yesterday", None),
@@ -54,6 +60,24 @@ def test_name_says_the_unit(name: str) -> None:
     value, expected = NAMES[name]
 
     assert time_in(name, value) == expected
+
+
+PARTS: dict[str, tuple[dict[str, int], int]] = {
+    "a second and its rest": ({"time_s": 1_795_738_489, "time_ns": 717_000_000}, MOMENT),
+    "a second and another time": ({"time_s": 1_795_738_489, "latency_ns": 717_000_000}, MOMENT - 717),
+    "milliseconds and another time": ({"time_ms": MOMENT, "time_ns": 717_000_000}, MOMENT),
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_time_in_two_members_is_added_up(name: str) -> None:
+    members, expected = PARTS[name]
+    line = {"schema_version": 3, "seq": 1, "rollout_id": "r", **members, "payload": {"type": "recording_completed"}}
+
+    found = decode_line(json.dumps(line).encode(), 1)
+
+    assert isinstance(found, EventLine)
+    assert found.event.wall_time_unix_ms == expected
 
 
 UNITS: dict[str, tuple[int, int]] = {

@@ -17,6 +17,7 @@ from tui.schema.events import (
     GenericSummary,
     ModelRequester,
     OtherEvent,
+    ToolCallRuntimeStarted,
     ToolCallStarted,
     UnknownEvent,
     Unrecorded,
@@ -116,6 +117,14 @@ def _as_pair(line: Json) -> None:
     line["payload"] = [payload.pop("type"), payload]
 
 
+def _with_kind_beside(line: Json) -> None:
+    payload = line.pop("payload")
+    kind = payload.pop("type")
+    params = {**line, **payload}
+    line.clear()
+    line |= {"jsonrpc": "2.0", "method": f"trace/{kind}", "params": params}
+
+
 SAME_EVENT: dict[str, tuple[Callable[[Json], None], list[str]]] = {
     "a new neighbour": (lambda line: line["payload"].update(mood=1), []),
     "ids in the envelope alone": (lambda line: line["payload"].pop("thread_id"), ["field-moved"]),
@@ -164,6 +173,7 @@ SAME_EVENT: dict[str, tuple[Callable[[Json], None], list[str]]] = {
         lambda line: line["payload"].update(wall_time_unix_ms=line.pop("wall_time_unix_ms")),
         ["field-moved"],
     ),
+    "the kind beside all else": (_with_kind_beside, ["field-moved", "field-renamed", "field-moved"]),
     "time in microseconds": (
         lambda line: line.update(unix_us=line.pop("wall_time_unix_ms") * 1000),
         ["field-renamed"],
@@ -381,6 +391,34 @@ def test_the_rest_of_a_changed_event_is_kept() -> None:
 def test_a_status_of_another_shape_is_never_an_invented_one(status: object, expected: str) -> None:
     payload = read(_line({"type": "tool_call_ended", "tool_call_id": "C", "status": status})).event.payload
     assert payload.status == expected  # type: ignore[union-attr]  # the kind has one
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [("3.1", 3), ("v4", 4), ("4.0.0", 4), ("2026-12", 2026), ({"major": 2, "minor": 1}, 2), ("next", None)],
+)
+def test_first_number_of_a_version_is_the_schema(version: object, expected: int | None) -> None:
+    assert read({**request(), "schema_version": version}).event.schema_version == expected
+
+
+def test_kind_of_a_payload_is_no_tool() -> None:
+    runtime = {"rawPayloadId": "raw_payload:5", "kind": {"type": "tool_runtime_event"}, "path": "payloads/5.json"}
+    line = _line({"type": "tool_call_runtime_started", "toolCallId": "C", "runtimePayload": runtime})
+
+    payload = read(line).event.payload
+
+    assert isinstance(payload, ToolCallRuntimeStarted)
+    assert (payload.kind, payload.runtime_payload.raw_payload_id) == (None, "raw_payload:5")
+
+
+def test_kind_of_tool_is_found_under_its_name() -> None:
+    line = call()
+    line["payload"]["kind"] = {"namespace": "codex", "tool": "spawn_agent"}
+
+    payload = read(line).event.payload
+
+    assert isinstance(payload, ToolCallStarted)
+    assert payload.kind.type == "spawn_agent"
 
 
 def test_one_reference_stands_for_a_list() -> None:

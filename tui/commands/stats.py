@@ -73,8 +73,9 @@ def _lines(store: TraceStore, statistics: Statistics) -> Iterator[str]:
     if is_partial and output.is_empty:
         yield "output    ?"
     else:
+        seen = "?" if is_partial and not output.seen else format_bytes(output.seen)
         yield (
-            f"output    {format_bytes(output.put_out)} produced, {format_bytes(output.seen)} seen by the model; "
+            f"output    {format_bytes(output.put_out)} produced, {seen} seen by the model; "
             f"cut in {counted(output.cut, 'call')}"
         )
     for table in statistics_tables(trace, statistics):

@@ -13,6 +13,7 @@ from tui.model.ids import ThreadId
 from tui.model.objects import ToolCall
 from tui.reducer import agents, jsontext
 from tui.reducer.bodies import decode_body, json_of
+from tui.reducer.foreign_ids import thread_meant
 from tui.reducer.messages import is_agent_path
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState
@@ -119,9 +120,9 @@ def _end_classic(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> Non
     now = state.moment.at_unix_ms
     if tool.kind.type == "spawn_agent":
         spawn: _SpawnEnd = decode_body(state, ref, _spawn_end_decoder, _NO_EDGE)
-        sender = _thread_id(spawn.sender_thread_id)
+        sender = _thread_id(state, spawn.sender_thread_id)
         if spawn.new_thread_id is not None:
-            child = _thread_id(spawn.new_thread_id)
+            child = _thread_id(state, spawn.new_thread_id)
             agents.queue_tool_delivery(state, tool, agents.spawn_edge_id(sender, child), child, spawn.prompt, now)
     elif tool.kind.type == "close_agent":
         _close_agent(state, tool, decode_body(state, ref, _close_end_decoder, _NO_EDGE), now)
@@ -131,21 +132,21 @@ def _end_classic(state: ReducerState, tool: ToolCall, ref: RawPayloadRef) -> Non
 
 def _send_message(state: ReducerState, tool: ToolCall, sent: _Message | _MessageEnd, end: int | None) -> None:
     edge_id = agents.tool_edge_id(tool.tool_call_id)
-    agents.queue_tool_delivery(state, tool, edge_id, _receiver(sent), sent.prompt, end)
+    agents.queue_tool_delivery(state, tool, edge_id, _receiver(state, sent), sent.prompt, end)
 
 
 def _close_agent(state: ReducerState, tool: ToolCall, closed: _Close | _CloseEnd, end: int | None) -> None:
-    agents.close_edge(state, tool, _receiver(closed), end)
+    agents.close_edge(state, tool, _receiver(state, closed), end)
 
 
-def _receiver(payload: _Close | _CloseEnd) -> ThreadId:
-    _thread_id(payload.sender_thread_id)
-    return _thread_id(payload.receiver_thread_id)
+def _receiver(state: ReducerState, payload: _Close | _CloseEnd) -> ThreadId:
+    _thread_id(state, payload.sender_thread_id)
+    return _thread_id(state, payload.receiver_thread_id)
 
 
 def _end_activity(state: ReducerState, tool: ToolCall, activity: _Activity) -> None:
     kind, what, now = tool.kind.type, activity.kind, state.moment.at_unix_ms
-    target = _thread_id(activity.agent_thread_id)
+    target = _thread_id(state, activity.agent_thread_id)
     if not is_agent_path(activity.agent_path):
         raise Problem("payload-invalid", f"{activity.agent_path} is not an agent path", _NO_EDGE, tool.tool_call_id)
     if what == "completed":
@@ -200,8 +201,8 @@ def _is_status(value: Any) -> bool:
             return False
 
 
-def _thread_id(text: str) -> ThreadId:
+def _thread_id(state: ReducerState, text: str) -> ThreadId:
     """A thread id in its usual spelling; the format lets runtime payloads use any spelling of a UUID."""
     if _THREAD_ID.fullmatch(text) is None:
         raise Problem("payload-invalid", f"{text!r} is not a thread id", _NO_EDGE)
-    return ThreadId(str(uuid.UUID(text)))
+    return thread_meant(state, str(uuid.UUID(text)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
@@ -14,6 +15,7 @@ from tui.model.recorded import note_window
 from tui.reducer import agents
 from tui.reducer.bodies import decode_body, json_of, learn_form
 from tui.reducer.code_cell import close_cell
+from tui.reducer.foreign_ids import thread_meant
 from tui.reducer.inference import close_inference
 from tui.reducer.problem import Problem
 from tui.reducer.protocol import note_session
@@ -43,6 +45,10 @@ _CELL_AFTER_TURN: dict[ExecutionStatus, CodeCellRuntimeStatus] = {
     "failed": "failed",
     "aborted": "terminated",
 }
+
+
+_DEEPEST_SOURCE = 5
+"""Objects around the one that names a parent."""
 
 
 class _Metadata(msgspec.Struct, frozen=True, gc=False):
@@ -185,15 +191,17 @@ def _apply_metadata(state: ReducerState, thread: Thread, ref: RawPayloadRef) -> 
     note_session(state, thread.thread_id, msgspec.structs.asdict(metadata), RawPayloadId(ref.raw_payload_id))
     source = metadata.session_source
     spawn = _spawn_source(_source_elsewhere(state, ref) if source is None else source)
+    spawn = spawn or _spawn_of_another_form(state, source, ref)
     thread.agent_path = _first(spawn.get("agent_path"), metadata.agent_path, thread.agent_path)
     thread.nickname = metadata.nickname
     thread.default_model = metadata.model
-    parent = spawn.get("parent_thread_id")
-    if parent is None:
+    recorded = spawn.get("parent_thread_id")
+    if recorded is None:
         thread.origin = RootOrigin()
         return
+    parent = thread_meant(state, recorded)
     thread.origin = SpawnedOrigin(
-        parent_thread_id=ThreadId(parent),
+        parent_thread_id=parent,
         spawn_edge_id=agents.spawn_edge_id(parent, thread.thread_id),
         task_name=_first(spawn.get("task_name"), metadata.task_name, _last_segment(thread.agent_path)),
         agent_role=_first(spawn.get("agent_role"), metadata.agent_role, ""),
@@ -209,6 +217,27 @@ def _source_elsewhere(state: ReducerState, ref: RawPayloadRef) -> Any:
     consequence = "it was recognised by what it holds"
     state.report_counted("session_source", "field-renamed", message, consequence, severity="warning")
     return found[0]
+
+
+def _spawn_of_another_form(state: ReducerState, source: Any, ref: RawPayloadRef) -> dict[str, str]:
+    """The fields of a spawn in a source that says otherwise who spawned the thread; none in those of known forms."""
+    if not isinstance(source, dict) or "subagent" in source:
+        return {}
+    found = list(_with_parent(source, 0))
+    if len(found) != 1:
+        return {}
+    message = f"session_source of payload {ref.raw_payload_id} ({ref.kind.type}) is of another form"
+    state.report_counted("source", "field-moved", message, "the parent was recognised by its name", severity="warning")
+    return {key: value for key, value in found[0].items() if isinstance(value, str)}
+
+
+def _with_parent(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    """The objects within one, of any depth that is likely, that name a parent."""
+    if isinstance(value, dict) and depth < _DEEPEST_SOURCE:
+        if isinstance(value.get("parent_thread_id"), str):
+            yield value
+        for inner in value.values():
+            yield from _with_parent(inner, depth + 1)
 
 
 def _spawn_source(source: Any) -> dict[str, str]:

@@ -10,6 +10,7 @@ import msgspec
 from tui.late_decoder import late_decoder
 from tui.model.ids import CodexTurnId, EventId, RawPayloadId, ThreadId
 from tui.model.protocol import FRAME_EVENTS, ProtocolEvent, ThreadSession, TurnFacts
+from tui.reducer.foreign_ids import thread_meant, turn_id_meant
 from tui.reducer.repeated_turns import turn_meant
 from tui.reducer.state import ReducerState
 from tui.schema.events import ProtocolEventObserved
@@ -73,9 +74,11 @@ def observe(state: ReducerState, event: ProtocolEventObserved) -> None:
     raw_payload_id = RawPayloadId(event.event_payload.raw_payload_id)
     if event.event_payload.raw_payload_id not in state.bodies:
         return  # nobody wants to know
-    body = _body(state.bodies[event.event_payload.raw_payload_id])
-    thread_id = ThreadId(_text(body.thread_id)) if body.thread_id else state.moment.thread_id
-    turn_id = turn_meant(state, _text(body.turn_id), thread_id) if body.turn_id else state.moment.codex_turn_id
+    body = _body(_usual_form(state, state.bodies[event.event_payload.raw_payload_id]))
+    thread_id = thread_meant(state, _text(body.thread_id)) if body.thread_id else state.moment.thread_id
+    turn_id = state.moment.codex_turn_id
+    if body.turn_id:
+        turn_id = turn_meant(state, turn_id_meant(state, _text(body.turn_id)), thread_id)
     found = ProtocolEvent(
         event_id=_free_id(state),
         event_type=event.event_type,
@@ -110,6 +113,11 @@ def note_session(
     state.append_missing(facts, "raw_payload_ids", raw_payload_id)
     if thread_id in state.trace.threads:
         state.delta.threads.add(thread_id)
+
+
+def _usual_form(state: ReducerState, data: Any) -> Any:
+    """What was handed in, as known recorders write it; other steps have said what is unusual."""
+    return data if state.body_form is None or not isinstance(data, bytes) else state.body_form.usual(data)
 
 
 def _body(data: Any) -> _ProtocolFields:

@@ -46,6 +46,7 @@ from tui.schema.rules import Rules, rules_for
 from tui.schema.sequence import SharedSequence
 
 if TYPE_CHECKING:
+    from tui.reducer.id_form import IdForm
     from tui.schema.body_form import BodyForm
 
 UNKNOWN_AGENT_PATH = "(unknown)"
@@ -184,6 +185,8 @@ class ReducerState:
         """Payload bodies handed in with the event that is being applied."""
         self.body_form: BodyForm | None = None
         """How bodies are written, if not as known recorders do."""
+        self.id_form: IdForm | None = None
+        """How ids in bodies differ from those in events, if they do."""
 
         self.threads: dict[ThreadId, ThreadState] = {}
         self.next_item = 1

@@ -49,9 +49,9 @@ def _found_elsewhere(state: ReducerState, ref: RawPayloadRef) -> Any:
 def _of_another_form(state: ReducerState, ref: RawPayloadRef, recorded: Any) -> dict[str, int] | None:
     if recorded is None:
         return None
-    from tui.schema.foreign_usage import usual_counts
+    from tui.schema.foreign_usage import counts_within, usual_counts
 
-    counts = usual_counts(recorded)
+    counts = usual_counts(recorded) or counts_within(recorded)
     if counts is not None:
         message = f"token_usage of payload {ref.raw_payload_id} ({ref.kind.type}) is of another form"
         state.report_counted("token_usage", "field-retyped", message, "its values were converted", severity="warning")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -11,6 +9,7 @@ import msgspec
 
 from tui.schema.encoding import MARK
 from tui.schema.members import BAD_JSON, folded
+from tui.schema.text_body import packed_json
 
 ITEM_TYPES: Final = frozenset(
     {
@@ -99,7 +98,7 @@ def with_ids(body: bytes, needed: Collection[str], known: Collection[str]) -> Re
 
 
 def out_of_text(body: bytes) -> bytes | None:
-    """The JSON object or list that a body holds as a JSON text, or in base64; None for any other body."""
+    """The JSON object or list that a body holds as a JSON text, or packed in one; None for any other body."""
     text = body.removeprefix(MARK).strip()
     if text.startswith(_BEGINNINGS):
         return None
@@ -108,12 +107,8 @@ def out_of_text(body: bytes) -> bytes | None:
         if not isinstance(inner, str):
             return None
         text = inner.strip().encode("utf-8", "surrogatepass")
-    if not text.startswith(_BEGINNINGS):
-        try:
-            text = base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
-            return None
-    return text if text.startswith(_BEGINNINGS) and isinstance(_decoded(text), dict | list) else None
+    found = packed_json(text)
+    return None if found is None or not isinstance(_decoded(found), dict | list) else found
 
 
 def _with_lists(body: Any, names: Sequence[str], depth: int) -> tuple[dict[str, Any], tuple[str, ...]] | None:

@@ -15,6 +15,7 @@ from tui.schema.members import BAD_JSON, folded
 from tui.schema.nesting import word_meant
 from tui.schema.oddity import shortened
 from tui.schema.payloads import PAYLOAD_KINDS
+from tui.schema.text_body import json_in_text
 
 _NAMES: Final = frozenset(
     {
@@ -128,10 +129,14 @@ _DEEPEST: Final = 64
 
 
 class BodyForm(NamedTuple):
-    """How a recorder writes its bodies: the member that holds each of them, if any, and whether names differ."""
+    """How a recorder writes its bodies: the member that holds each of them, if any, and whether names differ.
+
+    `is_text`: that member is a text which holds the body.
+    """
 
     wrapper: str | None
     is_respelled: bool
+    is_text: bool = False
 
     def usual(self, body: bytes) -> bytes:
         """The body as known recorders write it; one that is not of this form stays as it is."""
@@ -139,8 +144,10 @@ class BodyForm(NamedTuple):
             value = inner = msgspec.json.decode(body)
         except BAD_JSON:
             return body
-        if self.wrapper is not None and isinstance(value, dict) and isinstance(value.get(self.wrapper), dict | list):
-            inner = value[self.wrapper]
+        if self.wrapper is not None and isinstance(value, dict):
+            held = value.get(self.wrapper)
+            held = json_in_text(held) if isinstance(held, str) else held
+            inner = held if isinstance(held, dict | list) else value
         found = respelled(inner) if self.is_respelled else inner
         return body if found is value else msgspec.json.encode(found)
 
@@ -149,7 +156,8 @@ class BodyForm(NamedTuple):
         if usual is body:
             return
         if self.wrapper is not None:
-            yield "field-moved", f"{place} is in {shortened(self.wrapper)!r} of another object"
+            where = "in a text in" if self.is_text else "in"
+            yield "field-moved", f"{place} is {where} {shortened(self.wrapper)!r} of another object"
         if self.is_respelled:
             yield "field-renamed", f"names in {place} are spelled otherwise"
 
@@ -162,15 +170,16 @@ def form_of(body: bytes, names: Collection[str]) -> BodyForm | None:
         return None
     if not isinstance(value, dict):
         return None
-    wrapper = None
+    wrapper, is_text = None, False
     if not _has_any(value, names):
-        fits = [name for name, inner in value.items() if isinstance(inner, dict) and _has_any(inner, names)]
+        held = {name: json_in_text(inner) if isinstance(inner, str) else inner for name, inner in value.items()}
+        fits = [name for name, inner in held.items() if isinstance(inner, dict) and _has_any(inner, names)]
         if len(fits) != 1:
             return None
         wrapper = fits[0]
-        value = value[wrapper]
+        value, is_text = held[wrapper], isinstance(value[wrapper], str)
     is_respelled = respelled(value) is not value
-    return BodyForm(wrapper, is_respelled) if is_respelled or wrapper is not None else None
+    return BodyForm(wrapper, is_respelled, is_text) if is_respelled or wrapper is not None else None
 
 
 def respelled(value: Any, depth: int = 0) -> Any:

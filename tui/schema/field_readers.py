@@ -19,7 +19,7 @@ from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, pla
 from tui.schema.oddity import UNRECORDED, LineNotes
 from tui.schema.parts import DEEPEST_PARTS
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
-from tui.schema.renamed import ID_FIELD, found_by_content, found_by_word, reference_in, unwrapped
+from tui.schema.renamed import ID_FIELD, found_by_content, found_by_word, reference_in, unwrapped, word_in
 from tui.schema.sequence import SharedSequence
 
 CONTEXT_IDS = frozenset({"thread_id", "codex_turn_id"})
@@ -82,7 +82,7 @@ class _WordReader:
         self._by_folded = {folded(word): word for word in words}
 
     def read(self, value: Any, place: str, notes: LineNotes) -> Any:
-        word = text_in(value)
+        word = word_in(value, self.knows) or text_in(value)
         if word is UNREAD and isinstance(value, dict) and len(value) == 1:
             word = next(iter(value))  # {"failed": {…}}
         if word is UNREAD:

@@ -76,7 +76,7 @@ class Members:
         """The member of an object that does nothing but group others: it has no type and no id of its own."""
         if self._groups is None:
             unused = {key: as_object(value) for key, value in self.values.items() if key not in self.used}
-            self._groups = {key: group for key, group in unused.items() if group and _OWN_NAMES.isdisjoint(group)}
+            self._groups = {key: group for key, group in unused.items() if group and not _is_of_its_own(key, group)}
         for key, group in self._groups.items():
             if name in group:
                 notes.elsewhere(place, key)
@@ -85,7 +85,14 @@ class Members:
         return UNREAD
 
 
-_OWN_NAMES = frozenset({"type", "raw_payload_id"})
+_OWN_NAMES: Final = frozenset({"type", "rawpayloadid"})
+_REFERENCE: Final = "payload"
+
+
+def _is_of_its_own(key: str, members: dict[str, Any]) -> bool:
+    """Whether an object is more than a group: it has a type or an id, or is what a reference is called, in any case."""
+    is_reference = folded(key).endswith(_REFERENCE) and len(folded(key)) > len(_REFERENCE)
+    return is_reference or not _OWN_NAMES.isdisjoint(map(folded, members))
 
 
 def folded(name: str) -> str:

@@ -24,6 +24,11 @@ def known_kind(word: str) -> str | None:
     return word_meant(word, _KIND_OF_FOLDED)
 
 
+def is_kind(word: str) -> bool:
+    """Whether a member of any name that has this word can only say a kind of event: `trace/thread_started`."""
+    return word in EVENT_TYPES or "_" in (known_kind(word) or "")
+
+
 def word_meant(word: str, known: Mapping[str, str]) -> str | None:
     """The one of the known words, given by their folded spellings, that a word means in the same ways."""
     pieces = [piece for piece in _SEPARATORS.split(word) if piece and not _VERSION.fullmatch(piece)]
@@ -46,9 +51,14 @@ def with_envelope(fields: dict[str, Any], names: Set[str], notes: LineNotes) -> 
         notes.elsewhere("envelope", fits[0])
         outer = {name: value for name, value in fields.items() if name != fits[0]}
         fields = inner[fits[0]]
-        if "payload" not in fields and "payload" in outer:  # the envelope alone is in an object
+        if "payload" not in fields and ("payload" in outer or _says_kind(outer)):  # the envelope alone is in an object
             fields = {**outer, **fields}
     return fields
+
+
+def _says_kind(fields: dict[str, Any]) -> bool:
+    """Whether one of the members is a word for a kind of event."""
+    return any(isinstance(word := plain(value), str) and is_kind(word) for value in fields.values())
 
 
 def _has_envelope(fields: dict[str, Any], names: Set[str], depth: int) -> bool:

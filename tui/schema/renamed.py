@@ -59,13 +59,28 @@ def found_by_content(name: str, place: str, members: Members, known: Mapping[str
 def found_by_word(
     place: str, members: Members, known: Mapping[str, bool], is_word: Callable[[str], bool], notes: LineNotes
 ) -> Any:
-    """The value of a missing field that has one of a few words, where exactly one member of a foreign name has one."""
-    foreign = [key for key in members.values if key not in members.used and key not in known]
-    fits = [key for key in foreign if isinstance(word := plain(members.values[key]), str) and is_word(word)]
+    """The value of a missing field that has one of a few words, where exactly one member of a foreign name has one.
+
+    If none has, an optional field may: `{"namespace": …, "tool": "exec_command"}`. Lists are left out: labels are not
+    an outcome.
+    """
+    unused = {key: plain(value) for key, value in members.values.items() if key not in members.used}
+    said = [key for key, one in unused.items() if not isinstance(one, list) and word_in(one, is_word) is not None]
+    fits = [key for key in said if key not in known] or [key for key in said if not known.get(key, True)]
     if len(fits) != 1:
         return UNREAD
     notes.renamed(place, fits[0])
     return members.take(fits[0])
+
+
+def word_in(value: Any, is_word: Callable[[str], bool]) -> str | None:
+    """The known word that a value is, or that alone of the members of an object or a list is one."""
+    value = plain(value)
+    if isinstance(value, str):
+        return value if is_word(value) else None
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    words = {one for one in inner if isinstance(one, str) and is_word(one)}
+    return words.pop() if len(words) == 1 else None
 
 
 def reference_in(text: str) -> dict[str, str]:

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 _INT64: Final = 2**63
 
-_SCALES: Final = ((1e17, 1e-6), (1e14, 1e-3), (1e11, 1.0), (1e8, 1e3))
-"""From this number on, a time since 1970 counts nanoseconds, microseconds, milliseconds or seconds: the factor."""
+_SCALES: Final = ((10**17, 1_000_000_000), (10**14, 1_000_000), (10**11, 1_000), (10**8, 1))
+"""From this number on, a time since 1970 counts nanoseconds, microseconds, milliseconds or seconds: how many of them
+make a second."""
 
 _FIRST_SECOND: Final = 1_600_000_000
 _LAST_SECOND: Final = 4_000_000_000
@@ -25,6 +26,10 @@ _TIME_WORDS: Final = frozenset({"time", "timestamp", "ts", "unix", "epoch", "at"
 _SINCE_START: Final = frozenset({"elapsed", "offset", "since", "relative", "uptime", "monotonic"})
 """Words in the name of a time that counts from the start of the recording."""
 
+_LONGEST_NUMBER: Final = 20
+"""Digits of a time in a text: nanoseconds have 19."""
+
+_PAIR: Final = 2
 _LONGEST_ELAPSED_MS: Final = 10**11
 _UNITS: Final = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
@@ -44,12 +49,11 @@ def unix_ms(value: Any) -> int | None:
     if type(value) is int:
         return _scaled(value) if is_other_unit(value) else _whole(value)
     if isinstance(value, dict):
-        return _of_parts(value)
+        return _of_parts(value) or _within(value)
+    if isinstance(value, list):
+        return _of_pair(value)
     if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return _iso_ms(value)
+        return _of_text(value)
     if not isinstance(value, float) or not math.isfinite(value):
         return None
     return _scaled(value)
@@ -65,8 +69,8 @@ def is_other_unit(value: int) -> bool:
 
 def time_in(name: str, value: Any) -> int | None:
     """The time that a member of an unknown name says: the name must speak of time, and may end with the unit."""
-    words = [word.lower() for word in _WORDS.findall(name)]
-    unit = next((_UNITS[word] for word in reversed(words) if word in _UNITS), None)
+    words = _words(name)
+    unit = _unit(words)
     if unit is not None and not _SINCE_START.isdisjoint(words):
         return _elapsed(value, unit)
     if unit is None and _TIME_WORDS.isdisjoint(words):
@@ -90,11 +94,55 @@ def _elapsed(value: Any, unit: int) -> int | None:
     return found if 0 <= found < _LONGEST_ELAPSED_MS else None
 
 
+def rest_of_second(seconds: str, name: str, value: Any) -> int | None:
+    """The milliseconds that a member adds to the one called `seconds`: `time_ns` to `time_s`. None if it adds none."""
+    words, others = _words(seconds), _words(name)
+    stem, unit = [word for word in words if word not in _UNITS], _unit(others)
+    is_same = stem == [word for word in others if word not in _UNITS] and _unit(words) == 1
+    is_part = is_same and unit is not None and type(value) is int and 0 <= value < unit
+    return _milliseconds(value, unit) if is_part and unit is not None else None
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORDS.findall(name)]
+
+
+def _unit(words: list[str]) -> int | None:
+    """How many of the unit that the last of the words names make a second."""
+    return next((_UNITS[word] for word in reversed(words) if word in _UNITS), None)
+
+
+def _within(value: Mapping[str, Any]) -> int | None:
+    """The one time that an object of times says, in its members or theirs: `{"wall": {"unix_ms": …}, "mono_ns": …}`."""
+    found = {time for name, one in value.items() if (time := time_in(name, one)) is not None}
+    inner = (one for one in value.values() if isinstance(one, dict))
+    found.update(time for one in inner for name, deep in one.items() if (time := time_in(name, deep)) is not None)
+    return found.pop() if len(found) == 1 else None
+
+
+def _of_pair(value: list[Any]) -> int | None:
+    """`[1795738489, 717000000]`: seconds and nanoseconds, as runtimes give them."""
+    if len(value) != _PAIR or not all(type(part) is int for part in value):
+        return None
+    seconds, nanoseconds = value
+    is_time = _FIRST_SECOND <= seconds < _LAST_SECOND and 0 <= nanoseconds < _UNITS["ns"]
+    return seconds * 1_000 + _milliseconds(nanoseconds, _UNITS["ns"]) if is_time else None
+
+
+def _of_text(text: str) -> int | None:
+    """A number in a text, which is not rounded if it is whole, else a moment as ISO 8601 writes it."""
+    try:
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER else float(text)
+    except ValueError:
+        return _iso_ms(text)
+    return _scaled(number) if math.isfinite(number) else None
+
+
 def _of_parts(value: Mapping[str, Any]) -> int | None:
     """`{"secs": 1795738489, "nanos": 717000000}`: the parts together."""
     total = 0
     for name, part in value.items():
-        unit = next((_UNITS[word.lower()] for word in _WORDS.findall(name) if word.lower() in _UNITS), None)
+        unit = _unit(_words(name))
         if unit is None or isinstance(part, bool) or not isinstance(part, int | float) or not math.isfinite(part):
             return None
         total += _milliseconds(part, unit)
@@ -111,8 +159,8 @@ def _whole(value: int) -> int | None:
 
 
 def _scaled(value: float) -> int | None:
-    factor = next((factor for least, factor in _SCALES if abs(value) >= least), 1.0)
-    return _whole(int(value * factor))
+    per_second = next((per_second for least, per_second in _SCALES if abs(value) >= least), 1_000)
+    return _whole(_milliseconds(value, per_second))
 
 
 def _iso_ms(text: str) -> int | None:

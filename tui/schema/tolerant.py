@@ -17,11 +17,12 @@ from tui.schema.events import EVENT_TYPES, KnownEvent, RawTraceEvent, UnknownEve
 from tui.schema.field_readers import parts_reader, struct_reader, text_in, whole_number
 from tui.schema.meant_kinds import kind_by_fields, kind_meant
 from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, plain
-from tui.schema.nesting import event_object, known_kind, with_envelope
+from tui.schema.nesting import event_object, is_kind, known_kind, with_envelope
 from tui.schema.oddity import LARGEST_SEQ, UNRECORDED, LineNotes, Oddity
 from tui.schema.parts import PartLists, resolve_parts
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
-from tui.schema.times import time_in, unix_ms
+from tui.schema.times import rest_of_second, time_in, unix_ms
+from tui.schema.versions import schema_number
 
 _MOST_REFERENCES = 1_000
 """References that are looked for in an event of an unknown kind."""
@@ -90,7 +91,7 @@ def read_tolerantly(data: bytes, line: int, parts: PartLists | None = None) -> U
     thread_id = _interned(reader.context_id("thread_id"))
     event_type = UnnumberedEvent if seq is None else RawTraceEvent
     event = event_type(
-        schema_version=reader.number("schema_version"),
+        schema_version=reader.schema(),
         seq=line if seq is None else seq,
         wall_time_unix_ms=reader.time(),
         rollout_id=_interned(reader.text("rollout_id")),
@@ -114,9 +115,9 @@ class _EnvelopeReader:
         """The number of the event, if it has one that can be one."""
         return self._read("seq", _seq, int)
 
-    def number(self, name: str) -> int | None:
-        """A whole number."""
-        return self._read(name, whole_number, int)
+    def schema(self) -> int | None:
+        """The number of the schema."""
+        return self._read("schema_version", schema_number, int)
 
     def text(self, name: str) -> str | None:
         """A text."""
@@ -154,12 +155,22 @@ class _EnvelopeReader:
             if found is not None:
                 self._notes.renamed(place, other)
                 envelope.used.add(other)
-                return found
+                return found + self._rest_of_second(other)
         found = None if members is envelope else unix_ms(plain(members.values.get("wall_time_unix_ms")))
         if found is not None:
             self._notes.elsewhere(place, "the payload")
             members.used.add("wall_time_unix_ms")
         return found
+
+    def _rest_of_second(self, seconds: str) -> int:
+        """What another member adds to a time in whole seconds, in milliseconds."""
+        envelope = self._envelope
+        for other in envelope.values.keys() - envelope.used:
+            rest = rest_of_second(seconds, other, plain(envelope.values[other]))
+            if rest is not None:
+                envelope.used.add(other)
+                return rest
+        return 0
 
     def _read(
         self,
@@ -293,7 +304,7 @@ def _tag(fields: dict[str, Any]) -> str | None:
         return spelled[_TAGS[0]]
     usual = [spelled[tag] for tag in _TAGS if tag in spelled]
     likely = usual[0] if usual and _TAGS[0] not in map(folded, fields) else None
-    return next((name for name in (*usual, *words) if words[name] in EVENT_TYPES), likely)
+    return next((name for name in (*usual, *words) if is_kind(words[name])), likely)
 
 
 def _tagged_members(fields: dict[str, Any], kind: str, notes: LineNotes) -> Members:

@@ -231,6 +231,15 @@ def parent_of(trace: RolloutTrace, thread_id: ThreadId) -> ThreadId | None:
     return origin.parent_thread_id if is_known and isinstance(origin, SpawnedOrigin) else None
 
 
+def origin_is_known(trace: RolloutTrace, thread_id: ThreadId) -> bool:
+    """Whether it is known who spawned an agent, if anybody: its metadata was read, or it is the root."""
+    evidence, thread = trace.evidence, trace.threads[thread_id]
+    if isinstance(thread.origin, SpawnedOrigin) or thread_id == trace.root_thread_id:
+        return True
+    facts = evidence.session_facts.get(thread_id)
+    return facts is not None and evidence.metadata_payloads.get(thread_id) in facts.raw_payload_ids
+
+
 def in_tree_order(trace: RolloutTrace, index: TraceIndex) -> list[ThreadId]:
     """All agents, each behind its parent and before the agents that its parent started later."""
     found: dict[ThreadId, None] = {}

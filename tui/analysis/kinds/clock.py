@@ -25,7 +25,10 @@ _FEWEST: Final = 6
 
 
 def clock_ms(trace: RolloutTrace) -> int | None:
-    """The smallest time that the clock of a recording tells, in milliseconds; None if no time of it was read."""
+    """The smallest time that the clock of a recording tells, in milliseconds; None if its times tell none.
+
+    They do not if they are missing, which puts all events at the start, or if a recorder writes the start everywhere.
+    """
     seen: set[int] = set()
     looked_at = 0
     for at in islice(_moments(trace), _LOOKED_AT):

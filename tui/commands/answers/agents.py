@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from tui.analysis.agents.counts import origin_is_known
 from tui.analysis.agents.overview import AgentOverview, RolloutOverview
 from tui.analysis.agents.tasks import Task
 from tui.analysis.index.trace_index import TraceIndex
@@ -86,7 +87,7 @@ class AgentAnswer(msgspec.Struct, frozen=True):
     nickname: str | None
     role: str | None
     parent_thread_id: str | None
-    depth: int
+    depth: int | None
     state: StateAnswer
     waits_on: list[str]
     chain: list[WaitingAnswer]
@@ -96,7 +97,7 @@ class AgentAnswer(msgspec.Struct, frozen=True):
     turns: int
     inferences: int
     tool_calls: int
-    children: int
+    children: int | None
     problems: int | None
     unclear: int
     tokens: TokensAnswer
@@ -129,7 +130,7 @@ class AgentsAnswer(msgspec.Struct, frozen=True):
     active_ms: int | None
     agents_ms: int | None
     parallel_average: float | None
-    parallel_most: int
+    parallel_most: int | None
     agents: list[AgentAnswer]
 
 
@@ -152,13 +153,27 @@ def agents_answer(store: TraceStore, overview: RolloutOverview, problems_of_reco
         active_ms=parallelism.known(parallelism.active_ms) if was_read else None,
         agents_ms=parallelism.known(parallelism.agents_ms) if was_read else None,
         parallel_average=_rounded(parallelism.average),
-        parallel_most=parallelism.most,
-        agents=[_agent(index, agent) for agent in overview.agents],
+        parallel_most=None if parallelism.clock is None else parallelism.most,
+        agents=_agents(store, overview),
     )
 
 
 def _outcome(outcome: Outcome) -> OutcomeAnswer:
     return OutcomeAnswer(outcome.word, outcome.why or None, outcome.evidence, node_or_null(outcome.node))
+
+
+def _agents(store: TraceStore, overview: RolloutOverview) -> list[AgentAnswer]:
+    """All agents. Where the origin of some is not known, one without children may have some."""
+    answers = [_agent(store.index, agent) for agent in overview.agents]
+    strays = {agent.thread_id for agent in overview.agents if not origin_is_known(store.trace, agent.thread_id)}
+    if not strays:
+        return answers
+    return [
+        msgspec.structs.replace(
+            answer, depth=None if answer.thread_id in strays else answer.depth, children=answer.children or None
+        )
+        for answer in answers
+    ]
 
 
 def _agent(index: TraceIndex, agent: AgentOverview) -> AgentAnswer:

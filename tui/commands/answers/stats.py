@@ -213,7 +213,9 @@ def _sum(calls: CallStatistics, is_partial: bool) -> CallsAnswer:
 
 
 def _output(output: Output, is_partial: bool) -> OutputAnswer:
-    return OutputAnswer(None, None, None) if is_partial and output.is_empty else OutputAnswer(*output)
+    if is_partial and output.is_empty:
+        return OutputAnswer(None, None, None)
+    return OutputAnswer(output.put_out, None if is_partial and not output.seen else output.seen, output.cut)
 
 
 def _tokens_of_all(tokens: Tokens, is_partial: bool) -> TokensAnswer:

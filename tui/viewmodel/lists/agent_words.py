@@ -232,7 +232,7 @@ def parallel_text(parallelism: Parallelism) -> str:
     wall = format_duration(parallelism.known(parallelism.wall_ms))
     agents = format_duration(parallelism.known(parallelism.agents_ms))
     if parallelism.clock is None:
-        return "? (no time was read)"
+        return "? (times are missing, or all the same)"
     if parallelism.average is None:
         return f"{wall} of recording, no turn with a length"
     together = (
