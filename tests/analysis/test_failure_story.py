@@ -6,7 +6,7 @@ import pytest
 
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.problems.failure_story import failure_story
+from tui.analysis.problems.failure_story import failure_story, healed_by
 from tui.analysis.problems.own import own_problem_of
 from tui.analysis.problems.sorts import signature_of
 from tui.model.ids import CodexTurnId, InferenceCallId
@@ -36,6 +36,14 @@ def test_retried_request_says_how_the_next_came_out() -> None:
         "the response broke off after 1 item",
         "retried as request 2 of /root, which succeeded",
     ]
+
+
+def test_failure_is_healed_by_a_later_request_that_worked() -> None:
+    graph = broken_request()
+    nodes = [NodeRef("inference", name) for name in ("first", "second")]
+    assert healed_by(graph.trace, TraceIndex(graph.trace), nodes[0]) == nodes[1]
+    graph.trace.inference_calls[InferenceCallId("second")].execution.status = "failed"
+    assert [healed_by(graph.trace, TraceIndex(graph.trace), node) for node in nodes] == [None, None]
 
 
 def test_last_request_of_a_turn_was_not_retried() -> None:

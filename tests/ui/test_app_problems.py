@@ -251,7 +251,7 @@ async def test_e_stops_once_for_each_sort_and_never_on_a_container() -> None:
             await driver.press("e")
             visited.append(driver.main.timeline.model.focused)
         assert visited == [stop.row.ref for stop in stops]
-        assert f"{len(stops)} of {len(stops)} kinds" in driver.footer
+        assert f"problem kind {len(stops)} of {len(stops)} ·" in driver.footer
         assert len(stops) < driver.main.timeline.problem_count
         await driver.press("e")
         assert driver.main.timeline.model.focused == visited[0], "around the end"

@@ -17,8 +17,8 @@ def box(driver: Driver) -> list[str]:
     [
         ("g", "d  Go where this leads: the child, the sender, the process"),
         ("y", "p  Copy a shell line that opens this place"),
-        ("m", "…  Mark this place with a letter; once more gives the mark a word"),
-        ("'", "…  Go to the mark with that letter"),
+        ("m", "a–z  Mark this place with a letter; once more gives the mark a word"),
+        ("'", "a–z  Go to the mark with that letter"),
         ("[", "[  Previous turn"),
         ("]", "]  Next turn"),
     ],

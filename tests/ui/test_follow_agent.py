@@ -145,10 +145,20 @@ async def test_numbers_switch_the_agent_that_is_followed(tmp_path: Path) -> None
             await driver.until(partial(ends_with, driver, answer), f"the new end of {name}")
 
 
+async def test_f_on_a_spawn_follows_the_spawned_agent() -> None:
+    async with running("agents") as driver:
+        await driver.press("/")
+        await driver.type("spawn_agent")
+        await driver.press("enter F")
+        assert driver.main.pane == "conversation"
+        assert driver.main.conversation.shown_agent != driver.app.store.trace.root_thread_id
+        assert driver.footer.startswith(" the end of the conversation of /root/")
+
+
 async def test_second_f_follows_the_whole_again(tmp_path: Path) -> None:
     async with watching(tmp_path) as (driver, session):
         await driver.press("g 2 F F")
-        assert driver.footer.startswith(" FOLLOW  ")
+        assert driver.footer.startswith(" FOLLOW all  ")
         session.say("gamma")
         await driver.until(lambda: "gamma says 2" in "\n".join(conversation(driver)), "what gamma was answered")
 

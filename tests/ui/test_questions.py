@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
+from tests.ui.driving import running
 from tui.ui.commands import COMMANDS
-from tui.ui.commands.questions import QUESTIONS, listed_questions, words_of
+from tui.ui.commands.questions import QUESTIONS, Question, listed_questions, words_of
 from tui.ui.keyboard import shown_keys
 from tui.ui.listed_commands import listed_commands
 from tui.viewmodel.lists.commands import ABOUT, command_entries, entries_by_name
@@ -70,6 +71,24 @@ def keys_found(word: str) -> set[str]:
 )
 def test_word_of_a_newcomer_finds_the_key(word: str, key: str) -> None:
     assert key in keys_found(word)
+
+
+TYPED = [question for question in QUESTIONS if " Type " in question.text]
+PRESSED = {"Tab": "tab"}
+"""Keys as the help shows them → as a driver presses them, where that is another word."""
+
+
+@pytest.mark.parametrize("question", TYPED, ids=lambda question: question.commands[-1])
+async def test_words_to_type_find_something(question: Question) -> None:
+    async with running("compaction") as driver:
+        for name in question.commands:
+            await driver.press(PRESSED.get(KEYS[name], KEYS[name]))
+        await driver.at_rest()
+        await driver.type(question.text.partition(" Type ")[2])
+        await driver.press("enter")
+        await driver.at_rest()
+        assert "no match" not in driver.footer
+        assert "search" in driver.main.modes or "filter" in driver.main.modes
 
 
 def test_every_question_fits_a_narrow_help() -> None:

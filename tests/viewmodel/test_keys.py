@@ -47,6 +47,9 @@ def unknown(sequence: str) -> KeyOutcome:
         ("m 7", [PENDING, run("set_mark", argument="7")]),
         ("m m", [PENDING, run("go_first_mark")]),
         ("m space", [PENDING, unknown("m space")]),
+        ("m escape", [PENDING]),
+        ("5 escape j", [PENDING, run("move_down")]),
+        ("escape", [unknown("escape")]),
     ],
 )
 def test_keys_mean(keys: str, outcomes: list[KeyOutcome]) -> None:

@@ -25,6 +25,14 @@ ENTRIES = [
 ]
 
 
+def test_lines_that_say_the_words_come_first_below_their_heading() -> None:
+    entries = [heading("A"), PickEntry((Span("tokens"),), "led to", hidden="cache"), entry("cache hit"), *ENTRIES]
+    picker = Picker(entries, told_first=True)
+    picker.narrow("cache")
+    assert [one.value for one in picker.shown] == [None, "cache hit", "led to"]
+    assert picker.chosen == entry("cache hit")
+
+
 @pytest.mark.parametrize(
     ("steps", "chosen"),
     [

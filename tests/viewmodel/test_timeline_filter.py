@@ -59,6 +59,12 @@ EVERYTHING = ["root", "turn a", "call a", "read", "fetch", "turn b", "patch"]
         ("-tool:fetch kind:tool", ["read", "patch"]),
         ("status:failed", ["fetch"]),
         ("status:error", ["fetch"]),
+        ("failed", ["fetch"]),  # no label says it
+        ("-Failed kind:tool", ["read", "patch"]),
+        ("running kind:turn", ["turn a", "turn b"]),
+        ("cut off", []),
+        ('"cut off"', []),
+        ("-cut off kind:turn", ["turn a", "turn b"]),
         ("status:running kind:turn", ["turn a", "turn b"]),
         ("agent:root kind:turn", ["turn a", "turn b"]),
         ("agent:/roo kind:turn", []),  # from the slash on, the whole path

@@ -10,8 +10,12 @@ from textual import events
 from tui.ui.command import KEY_SCOPES, PANE_SCOPES, Command, Scope
 from tui.viewmodel.frame.keys import ANY_LETTER, KeyOutcome, KeySequences
 
-PAUSE_SECONDS = 0.3
-"""How long `z` waits for `zM` before it is `z`."""
+PAUSE_SECONDS = 1.0
+"""How long `z` waits for `zM` before it is `z`: the box with what may follow is there long before, even over a slow
+line; `zz` need not wait."""
+
+LETTERS = "a–z"
+"""Any letter, in the box of what may follow."""
 
 _KEY_NAMES = {
     "pagedown": "PgDn",
@@ -104,7 +108,10 @@ class Keyboard:
         Of the keys for nine agents the first is enough.
         """
         return [
-            (shown_keys(key), self.commands[command_id].description if command_id else "…")
+            (
+                LETTERS if key == ANY_LETTER else shown_keys(key),
+                self.commands[command_id].description if command_id else "…",
+            )
             for key, command_id in self._sequences[self._scope].continuations()
             if not (command_id.startswith("go_agent_") and command_id != "go_agent_1")
         ]

@@ -93,6 +93,17 @@ def _of_request(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> 
         yield _outcome_line(trace, index, "not retried: it was the last request of", turn, "codex_turn_id")
 
 
+def healed_by(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> NodeRef | None:
+    """The request of the same turn that succeeded after a request that failed: such a failure did not end the run."""
+    found = find_object(trace, node)
+    if not isinstance(found, InferenceCall):
+        return None
+    names = list(index.inferences_of_turn.of(found.codex_turn_id))
+    later = names[names.index(found.inference_call_id) + 1 :]
+    good = (name for name in later if trace.inference_calls[name].execution.status == "completed")
+    return next((NodeRef("inference", name) for name in good), None)
+
+
 def _of_call(trace: RolloutTrace, index: TraceIndex, tool: ToolCall, said: str) -> Iterator[StoryLine]:
     last = _last_line(trace, tool)
     if last and last not in said:

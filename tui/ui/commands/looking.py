@@ -24,7 +24,7 @@ def focus_previous_pane(work: Workspace, _press: Press) -> None:
     work.panes.focus_next(-1)
 
 
-@commands.add("z", "One pane on the whole screen, and back")
+@commands.add("z | z z", "One pane on the whole screen, and back")
 def zoom_pane(work: Workspace, _press: Press) -> None:
     """Give the focused pane the whole screen, or take it back."""
     if "zoom" in work.modes:

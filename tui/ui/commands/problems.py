@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Set
 from typing import TYPE_CHECKING
 
-from tui.analysis.kinds.plural import counted
+from tui.analysis.kinds.naming import name_of
+from tui.analysis.problems.failure_story import healed_by
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
@@ -61,8 +62,11 @@ def _say_which(work: Workspace) -> None:
     for number, stop in enumerate(stops, 1):
         if stop.row is work.panes.timeline.model.focus:
             times = f"×{stop.times:,} " if stop.times > 1 else ""
-            kinds = counted(len(stops), "kind")  # not problems: the status line counts each of those
-            work.footer.say(f"{number:,} of {kinds} from the top  {times}{stop.text[:_SAID_CHARACTERS]}")
+            # Not the number of problems: the status line counts each of those.
+            place = f"problem kind {number:,} of {len(stops):,}"
+            healed = healed_by(work.store.trace, work.store.index, stop.row.ref)
+            mended = "" if healed is None else f"{name_of(work.store.trace, work.store.index, healed)} then worked: "
+            work.footer.say(f"{place} · {times}{mended}{stop.text[:_SAID_CHARACTERS]}")
 
 
 @commands.add("!", "All problems, what they mean, and where")

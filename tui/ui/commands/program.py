@@ -44,7 +44,7 @@ def show_help(work: Workspace, _press: Press) -> None:
     first = command_entries((*listed_commands([pages]), *listed_questions(work.keyboard.first_key)))
     entries = [*first, *sign_entries(), *command_entries(listed_commands(one for one in here if one is not pages))]
     title, tools = f"Keys in the {pane}", tools_of(work)
-    screen = PickerScreen(title, entries, tools, hints=COMMAND_HINTS, opened_by="show_help")
+    screen = PickerScreen(title, entries, tools, hints=COMMAND_HINTS, opened_by="show_help", told_first=True)
     work.host.app.push_screen(screen, lambda choice: _run_chosen(work, choice))
 
 

@@ -38,6 +38,11 @@ QUESTIONS: tuple[Question, ...] = (
         "errors failures problems warnings list damage lost retry",
     ),
     Question(
+        "Which request produced this call or output?",
+        ("explain_why",),
+        "cause origin came from made asked issued reason parent",
+    ),
+    Question(
         "What did the model see of this output?",
         ("go_pair",),
         "truncated truncation cut missing seen tool result stdout",
@@ -48,12 +53,12 @@ QUESTIONS: tuple[Question, ...] = (
         "instructions system developer settings request input answer response reply reasoning thinking messages read",
     ),
     Question(
-        "Which tools did the model have? (then /tools)",
+        "Which tools did the model have? Type tools",
         ("focus_next_pane", "search_here"),
         "tool list function functions definitions mcp available namespace schema description",
     ),
     Question(
-        "What did a compaction drop? (look for its row)",
+        "What did a compaction drop? Type compaction",
         ("search_here",),
         "compact compacted dropped gone summary summarised forgot forgotten lost history",
     ),
@@ -80,7 +85,7 @@ QUESTIONS: tuple[Question, ...] = (
         about="Requests",
     ),
     Question(
-        "Cache misses: type cached<50",
+        "Which requests were cached least? Type cached<50",
         ("filter_rows",),
         "prompt cached hit miss percent expensive",
     ),

@@ -77,10 +77,11 @@ class PickerScreen(ListScreen):
         empty: str = "no match",
         hints: Hints = (),
         opened_by: str = "",
+        told_first: bool = False,
     ) -> None:
-        """`empty` is said while the list has no entries, `hints` take the place of `HINTS`."""
+        """`empty` is said while the list has no entries, `hints` take the place of `HINTS`; `told_first`: `Picker`."""
         super().__init__(title, tools, opened_by=opened_by)
-        self.picker = Picker(entries, cursor=cursor)
+        self.picker = Picker(entries, cursor=cursor, told_first=told_first)
         self.rows = PickList(self.picker)
         self._own_hints = tuple(hints) or self.HINTS
         self._empty = empty

@@ -33,16 +33,19 @@ class FilterRun:
         self._footer = footer
         self._run: SlicedWork[float] | None = None
         self._vocabulary: FilterVocabulary | None = None
+        self._typed = ""
+        """What is in the line, which may be no filter yet."""
 
     def ask(self) -> None:
         """Type a filter; rows are hidden while it is typed, Esc brings back the filter before."""
         from tui.viewmodel.timeline.filter_completion import FilterVocabulary
 
-        before = self._timeline.filter_text
+        before = self._typed = self._timeline.filter_text
         self._vocabulary = FilterVocabulary(self._store.trace)
         self._gather_words()
 
         def done(text: str | None) -> None:
+            self._typed = ""
             self.filter_rows(before if text is None else text)
 
         self._footer.ask("filter", before, self._filter_typed, done, check=_wrong, complete=self._complete)
@@ -81,7 +84,8 @@ class FilterRun:
         def show() -> None:
             if model is self._timeline.model:  # else the recording began again meanwhile
                 self._timeline.show_filtered()
-                self._footer.remark(self._filter_remark(self._timeline.filter_text))
+                if not _wrong(self._typed):
+                    self._footer.remark(self._filter_remark(self._timeline.filter_text))
                 self._footer.refresh()
 
         self._run = SlicedWork(model.filter_steps(chosen), show, on_slice=progress, seconds=SLICE_SECONDS)
@@ -89,8 +93,9 @@ class FilterRun:
     # Typing
 
     def _filter_typed(self, text: str) -> str:
-        wrong = _wrong(text)
+        wrong, self._typed = _wrong(text), text
         if wrong:
+            self.filter_rows(_valid_beginning(text))
             return self._candidates(text) or wrong
         head, blank, word = text.rpartition(" ")
         # What may become a key is not looked for as a text while it is typed: that would hide everything for a moment.
@@ -125,6 +130,12 @@ class FilterRun:
         """Learn the names of the recording's tools, a slice at a time."""
         if self._vocabulary is not None:
             SlicedWork(iter(self._vocabulary.gather, False), lambda: None)  # noqa: FBT003  # `iter` ends with this value
+
+
+def _valid_beginning(text: str) -> str:
+    """The conditions before the one that is typed, if they are a filter: what cannot be one yet hides nothing."""
+    before = text.rpartition(" ")[0]
+    return "" if _wrong(before) else before
 
 
 def _wrong(text: str) -> str:

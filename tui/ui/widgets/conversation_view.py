@@ -21,7 +21,7 @@ from tui.ui.widgets.row_view import FrameLine
 from tui.viewmodel.rows.heights import EntryLine
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.rows.signs import RowSigns, in_gutter
-from tui.viewmodel.text.spans import Line, line_text
+from tui.viewmodel.text.spans import Line, Span, line_text
 
 if TYPE_CHECKING:
     from tui.analysis.requests.prompt_head import PromptHead
@@ -201,6 +201,13 @@ class ConversationView(MeasuredView):
         scope = None if self._model is None else self._model.scope
         is_request = scope is not None and scope.inference_id is not None
         return [0] if is_request and top > 0 and self.page_height >= PINNED_FROM_HEIGHT else []
+
+    def pinned_line(self, index: int, width: int) -> Line:
+        """The first row of an entry; if the entry goes on, the row says that it is cut."""
+        from tui.viewmodel.text.styled_lines import elide_line
+
+        line = super().pinned_line(index, width)
+        return elide_line((*line, Span(" …", "dim")), width, cell_len) if self.model.layout.goes_on(index) else line
 
     def move_cursor(self, to: int) -> None:
         """Put the cursor on row `to`, once the rows around it are measured."""

@@ -338,8 +338,10 @@ class RowView(BaseStyled, can_focus=True):
         first_thumb, last_thumb = self._thumb(height, count)
         frame = []
         for y, row in enumerate(rows):
-            index, mark = (pinned[y], "sticky") if y < len(pinned) else (row, "")
-            frame.append(FrameLine(self._line(index, width), self._mark(index, mark), first_thumb <= y <= last_thumb))
+            is_pinned = y < len(pinned)
+            index, mark = (pinned[y], "sticky") if is_pinned else (row, "")
+            line = self.pinned_line(index, width) if is_pinned else self._line(index, width)
+            frame.append(FrameLine(line, self._mark(index, mark), first_thumb <= y <= last_thumb))
         if not count and (text := self.empty_text()):
             frame.append(FrameLine((Span(f" {text}", "dim"),), mark="", thumb=False))
         frame.extend(FrameLine((), mark="", thumb=False) for _ in range(height - len(frame)))
@@ -355,6 +357,10 @@ class RowView(BaseStyled, can_focus=True):
         if line is None:
             line = self._lines[index] = self.row_line(index, width)
         return line
+
+    def pinned_line(self, index: int, width: int) -> Line:
+        """The line of a row that is pinned: what follows it there is not what follows it in the list."""
+        return self._line(index, width)
 
     def _mark(self, index: int, otherwise: str) -> str:
         if index != self._cursor or not self.show_cursor:

@@ -105,6 +105,11 @@ class ConversationLayout:
         line = rows[min(place.line, len(rows) - 1)].line
         return (_MARKS[self._entries[place.entry].novelty] if place.line == 0 else _NO_MARK, *line)
 
+    def goes_on(self, row: int) -> bool:
+        """Whether the entry of a row has further rows below it."""
+        place = self.place_of(row)
+        return bool(self._entries) and place.line + 1 < len(self.rows_of(place.entry))
+
     def rows_of(self, number: int) -> tuple[BlockRow, ...]:
         """The rows of an entry, without that column."""
         entry = self._entries[number]

@@ -12,6 +12,9 @@ from tui.viewmodel.text.spans import Line, Span
 SEPARATOR = " › "
 HINT_SEPARATOR = " · "
 
+WHOLE = "all"
+"""What is followed if that is no single agent: the newest row of the recording."""
+
 SHORTEST_REMARK = 8
 """Cells of a remark beside a typed text that are still worth showing when it is cut."""
 
@@ -95,7 +98,7 @@ def _mode_spans(facts: FooterFacts) -> list[Span]:
     spans = [Span(f"{mode}  ", "mark") for mode in facts.modes]
     agent = clean(facts.followed)
     if facts.is_following:
-        spans.append(Span(f"FOLLOW {agent}  " if agent else "FOLLOW  ", "chrome.live"))
+        spans.append(Span(f"FOLLOW {agent or WHOLE}  ", "chrome.live"))
     elif facts.new_rows:
         spans.append(Span(f"+{facts.new_rows:,} new{f' in {agent}' if agent else ''}  ", "new"))
     return spans

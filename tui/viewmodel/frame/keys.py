@@ -14,6 +14,9 @@ from tui.named_tuple import NamedTuple
 ANY_LETTER = "<letter>"
 """Represents one letter or digit in a sequence; the pressed one becomes the argument."""
 
+ESCAPE = "escape"
+"""Takes back unfinished keys."""
+
 MAX_COUNT = 9_999_999
 """Counts stop growing here, so that a stuck digit key cannot ask for the impossible."""
 
@@ -69,7 +72,13 @@ class KeySequences:
         return self._digits + "".join(self._pressed)
 
     def press(self, key: str) -> list[KeyOutcome]:
-        """Outcomes of one more key: usually one; two when it first completes what was waiting."""
+        """Outcomes of one more key: usually one; two when it first completes what was waiting.
+
+        Esc takes back an unfinished command: none.
+        """
+        if key == ESCAPE and self.pressed and key not in self._node.branches.keys() - self._root.branches.keys():
+            self.reset()
+            return []
         if self._node is self._root and self._takes_digit(key):
             self._digits = (self._digits + key)[: len(str(MAX_COUNT))]
             return [KeyOutcome("pending")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.viewmodel.text.clean import comparable
@@ -31,8 +31,10 @@ class PickEntry(NamedTuple):
 class Picker:
     """Entries, the words they must have, and the cursor, which is on something that can be chosen if there is any."""
 
-    def __init__(self, entries: Sequence[PickEntry], *, cursor: int = 0) -> None:
+    def __init__(self, entries: Sequence[PickEntry], *, cursor: int = 0, told_first: bool = False) -> None:
+        """With `told_first`, lines that say the words come before those that only `hidden` ones lead to."""
         self.words = ""
+        self._told_first = told_first
         self._entries = list(entries)
         self.shown: list[PickEntry] = list(entries)
         self.cursor = cursor
@@ -99,6 +101,8 @@ class Picker:
             self._settle(1)
             return
         matching = [entry for entry in self._entries if _matches(entry, words)]
+        if self._told_first:
+            matching = list(_told_first(matching, words))
         self.shown = [
             entry
             for position, entry in enumerate(matching)
@@ -117,6 +121,20 @@ class Picker:
                     self.cursor = position
                     return
                 position += step
+
+
+def _told_first(entries: Iterable[PickEntry], words: Sequence[str]) -> Iterator[PickEntry]:
+    """Below each heading those first whose line has all the words; behind them those that words lead to unseen."""
+    unseen: list[PickEntry] = []
+    for entry in entries:
+        if entry.value is None:
+            yield from unseen
+            unseen = []
+        if entry.value is None or _has(entry.text, words):
+            yield entry
+        else:
+            unseen.append(entry)
+    yield from unseen
 
 
 def _matches(entry: PickEntry, words: Sequence[str]) -> bool:

@@ -19,7 +19,8 @@ KEYS: tuple[Key, ...] = ("kind", "tool", "status", "agent", "turn", "duration", 
 class Condition(NamedTuple):
     """One condition on a row: any of `values` (or `words`, for what the label holds), or none of them if negated.
 
-    A comparison has one value, the amount in milliseconds, tokens or percent, and its `sign`.
+    `statuses`: those that a text names; a row that has one of them is left, too. A comparison has one value, the amount
+    in milliseconds, tokens or percent, and its `sign`.
     """
 
     key: Key
@@ -28,6 +29,7 @@ class Condition(NamedTuple):
     sign: str = ":"
     amount: float = 0.0
     words: tuple[Pattern, ...] = ()
+    statuses: tuple[str, ...] = ()
 
 
 class TimelineFilter(NamedTuple):

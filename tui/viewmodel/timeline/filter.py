@@ -3,6 +3,7 @@
 | written | leaves rows |
 |---|---|
 | `word`, `"some words"`, `text:word` | whose label holds it; any case unless it holds a capital |
+| `failed`, `cancelled`, `cut off`, … | that stand so, or whose label holds the words |
 | `kind:` | of a kind: `agent turn request tool script compaction attempt message event diagnostic` |
 | `tool:` | of calls of tools whose name holds it |
 | `status:` | that stand so: `ok failed running cancelled waiting` |
@@ -18,6 +19,8 @@ blanks, commas and colons.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 
 from tui.analysis.search.pattern import make_pattern
 from tui.viewmodel.timeline.conditions import KEYS, Condition, Key, TimelineFilter
@@ -43,10 +46,39 @@ STATUS_WORDS = {
 }
 """What people call the status of a row → the status; the first five are offered."""
 
+STATE_TEXTS = {
+    "succeeded": "ok",
+    "failed": "failed",
+    "running": "running",
+    "cancelled": "cancelled",
+    "aborted": "cancelled",
+    "terminated": "cancelled",
+    "cut off": "cancelled",
+    "waiting": "waiting",
+    "left open": "waiting",
+}
+"""Words by themselves that name a state on the screen, though no label holds them → the status of the rows."""
+
 
 def parse_filter(text: str) -> TimelineFilter:
     """The filter that a person typed. Raises `FilterError`."""
-    return TimelineFilter(tuple(_condition(word) for word in typed_words(text)))
+    return TimelineFilter(tuple(_condition(word) for word in _with_whole_states(typed_words(text))))
+
+
+def _with_whole_states(words: Iterable[TypedWord]) -> Iterator[TypedWord]:
+    """The same words; two that name one state, as `cut off`, are one."""
+    before: TypedWord | None = None
+    for word in words:
+        if before is not None:
+            both = f"{before.written} {word.written}"
+            if before.key is word.key is None and not word.is_negated and both.lower() in STATE_TEXTS:
+                yield before._replace(typed=both, written=both)
+                before = None
+                continue
+            yield before
+        before = word
+    if before is not None:
+        yield before
 
 
 def _condition(word: TypedWord) -> Condition:
@@ -54,7 +86,9 @@ def _condition(word: TypedWord) -> Condition:
     if word.key is None:
         if word.written in ("problem", "problems"):
             return Condition("problem", is_negated=negated)
-        return _text(word.plain or word.typed, negated=negated and bool(word.written))
+        status = STATE_TEXTS.get(word.plain.lower())
+        condition = _text(word.plain or word.typed, negated=negated and bool(word.written))
+        return condition if status is None else condition._replace(statuses=(status,))
     key = next((known for known in KEYS if known == word.key), None)
     if key is None:
         raise FilterError(

@@ -47,8 +47,9 @@ class RowMatcher:
             case "kind":
                 return node.kind in condition.values or (node.kind == "item" and "tool_call" in condition.values)
             case "text":
-                label = own_text(self._face(node).label)
-                return any(word.spans(label) for word in condition.words)
+                face = self._face(node)
+                label = own_text(face.label)
+                return face.status in condition.statuses or any(word.spans(label) for word in condition.words)
             case "status":
                 return self._face(node).status in condition.values
             case "problem":

@@ -66,7 +66,10 @@ NO_REASON = "no reason is recorded"
 """Stands at what failed where nothing says why."""
 
 LEFT: Status = "waiting"
-"""The state of what was open when the recording stopped."""
+"""The state of what was open when the recording ended."""
+
+CUT_OFF: Status = "cancelled"
+"""The state of what was open when the recording was cut off, as in the list of agents."""
 
 OUTGOING = "──▶ "
 INCOMING = "◀── "
@@ -120,7 +123,8 @@ class Labels:
         """Status, sign and label of the object `node` names."""
         face = self._face(node)
         if self.is_over and face.status == "running":
-            return Face(LEFT, face.glyph.replace(GLYPHS["running"], GLYPHS[LEFT]), face.label)
+            left: Status = CUT_OFF if self.recording.word == "cut off" else LEFT
+            return Face(left, face.glyph.replace(GLYPHS["running"], GLYPHS[left]), face.label)
         return face
 
     def _face(self, node: NodeRef) -> Face:
