@@ -36,7 +36,7 @@ async def test_the_tables_stand_below_each_other_with_their_headings() -> None:
             "Requests",
         ]
         assert driver.picker.title_text.startswith(
-            "Statistics · by time · 2 columns hidden below width 140: turns, first token · up to event"
+            "Statistics · by total · columns hidden below width 140: Agents 2 · up to event"
         )
         assert driver.picker_texts[1].split()[:2] == ["wait_agent", "5"]
 
@@ -59,20 +59,25 @@ async def test_rows_are_sorted_by_the_next_amount() -> None:
     async with running("agents") as driver:
         await opened(driver)
         assert driver.picker_texts[1].split()[:2] == ["wait_agent", "5"]
+        assert "total▼" in driver.picker_texts[0]
         await driver.press("s")
-        assert driver.picker.title_text.startswith("Statistics · by cached")
-        assert driver.picker_texts[0].split()[:2] == ["Requests", "cached"]
-        await driver.press("s")
-        assert driver.picker.title_text.startswith("Statistics · by count · 2 columns hidden below width 140")
+        assert driver.picker.title_text.startswith("Statistics · by count · columns hidden below width 141")
         assert [text.split()[:2] for text in driver.picker_texts[1:4]] == [
             ["exec", "7"],
             ["exec_command", "7"],
             ["wait_agent", "5"],
         ]
         await driver.press("s")
-        assert driver.picker.title_text.startswith("Statistics · by failed · 2 columns hidden")
+        assert driver.picker.title_text.startswith("Statistics · by failed · columns hidden")
         assert driver.picker_texts[1].split()[0] == "interrupt_agent"
         await driver.press("s s s")
+        assert driver.picker.title_text.startswith("Statistics · by cached")
+        assert driver.picker_texts[0].split()[-8:][0] == "Requests"
+        await driver.press("s S")
+        assert driver.picker.title_text.startswith("Statistics · by total from below")
+        assert "total▲" in driver.picker_texts[0]
+        assert driver.picker_texts[1].split()[:2] == ["list_agents", "1"]
+        await driver.press("S")
         assert driver.picker_texts[1].split()[:2] == ["wait_agent", "5"]
 
 
@@ -82,7 +87,7 @@ async def test_columns_without_room_are_counted() -> None:
         told = re.search(r" columns hidden below width (\d+)", driver.picker.title_text)
         assert told is not None
         await driver.pilot.resize_terminal(int(told[1]) - 1, 24)
-        await driver.until(lambda: "1 column hidden" in driver.picker.title_text, "all but one")
+        await driver.until(lambda: ": Agents 1 ·" in driver.picker.title_text, "all but one")
         await driver.pilot.resize_terminal(int(told[1]), 24)
         await driver.until(lambda: "hidden" not in driver.picker.title_text, "all columns")
     async with running("agents", size=(200, 40)) as driver:

@@ -40,7 +40,7 @@ async def test_a_narrow_list_begins_at_its_first_line_and_tells_the_current_one_
         await opened(driver, "w")
         await driver.until(lambda: driver.picker.query_one(PickList).top == 0, "the first line")
         await driver.press("down down down")
-        bars = driver.picker.query_one("#why-whole").query(LineBar)
+        bars = driver.picker.query_one("#whole-line").query(LineBar)
         await driver.until(lambda: "the last prompt" in " ".join(line_text(bar.line) for bar in bars), "the whole line")
 
 

@@ -47,3 +47,16 @@ def test_headings_cannot_be_chosen_and_rows_are_found_by_their_table() -> None:
     assert (heading.value, first.value) == (None, NODE)
     assert "Tools" in first.hidden
     assert "total" in first.hidden, "a column that has no room leads to its table, too"
+
+
+def test_row_says_below_the_list_what_is_cut_or_hidden() -> None:
+    wide = Table("Wide", ("name", "count", "why"), (TableRow(("one", "12", "because " * 9), NODE),), left=1)
+    (_, whole), (_, narrow) = (statistics_entries([wide], width, cell_len) for width in (120, 40))
+    assert whole.more == ""
+    assert narrow.more == f"one · why: {('because ' * 9).strip()}"
+    assert statistics_entries([TEXTS], 40, cell_len)[1].more == f"1.2s · call: {'x' * 40}"
+
+
+@pytest.mark.parametrize(("is_upwards", "head"), [(False, "count▼"), (True, "count▲")])
+def test_head_of_the_column_that_sorts_has_a_sign(is_upwards: bool, head: str) -> None:
+    assert lines(NUMBERS._replace(sorted_by=1, is_upwards=is_upwards), 40)[0].split() == ["Tools", head, "total"]

@@ -16,7 +16,7 @@ from tui.model.lookup import find_object
 from tui.model.objects import TokenUsage
 from tui.model.protocol import TurnFacts
 from tui.store import TraceStore
-from tui.viewmodel.lists.statistics_tables import context_curve, statistics_tables
+from tui.viewmodel.lists.statistics_tables import ORDERS, Order, context_curve, statistics_tables
 
 
 def test_tables_are_rectangular_harmless_and_lead_to_objects(demo_bundle: Path) -> None:
@@ -100,3 +100,25 @@ def test_all_agents_share_one_scale(
     columns = dict(zip(table.heads, zip(*(row.cells for row in table.rows), strict=True), strict=True))
     assert list(columns["context"]) == curves
     assert list(columns.get("of window", ())) == parts
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_table_names_the_column_that_sorts_its_rows(demo_bundles: Path, order: Order, is_reversed: bool) -> None:
+    store = TraceStore(open_bundle(demo_bundles / "agents"))
+    store.load_all()
+    statistics = statistics_of(store.trace, store.index)
+    tables = {
+        table.title: table for table in statistics_tables(store.trace, statistics, order, is_reversed=is_reversed)
+    }
+    assert tables["Tools"].sorted_by == ([*tables["Tools"].heads].index(order) if order != "cached" else None)
+    for table in tables.values():
+        if table.sorted_by is None or order not in ("count", "failed", "cached"):
+            continue
+        cells = [row.cells[table.sorted_by].strip(" %") for row in table.rows]
+        numbers = [int(cell or 0) for cell in cells if cell != "?"]
+        assert numbers == sorted(numbers, reverse=not table.is_upwards), table.title
+    agents = tables["Agents"]  # without such a column they keep the order of their tree
+    assert (agents.sorted_by is None) == (order in ("total", "p95", "max")), (
+        "without such a column they keep their tree"
+    )

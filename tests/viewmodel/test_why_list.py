@@ -14,14 +14,13 @@ from tui.model.objects import CodeCellCaller
 from tui.store import TraceStore
 from tui.viewmodel.lists import why as why_list
 from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.lists.whole import WHOLE_ROWS, whole_lines, whole_text
 from tui.viewmodel.lists.why import (
     HEADINGS,
     ROWS_PER_STEP,
-    WHOLE_ROWS,
     Gathering,
     WhyLayout,
     link_entries,
-    whole_lines,
     why_entries,
 )
 from tui.viewmodel.text.spans import line_text
@@ -149,7 +148,7 @@ def test_what_has_no_room_in_its_line_is_told_in_full_below(width: int) -> None:
     for name in store.trace.tool_calls:
         entries = made(why_entries(store.trace, store.index, NodeRef("tool_call", name), WhyLayout(cell_len, width)))
         for entry in (one for one in entries if one.value is not None):
-            lines = [line_text(line) for line in whole_lines(entry, width, cell_len)]
+            lines = [line_text(line) for line in whole_lines(whole_text(entry, width, cell_len), width, cell_len)]
             assert len(lines) == WHOLE_ROWS
             assert all(cell_len(line) <= width for line in lines)
             is_cut = "…" in entry.text or cell_len(entry.text) > width

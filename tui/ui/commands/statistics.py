@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.ui.command import CommandGroup, Press
@@ -61,4 +62,4 @@ async def _count_once(work: Workspace, screen: StatisticsScreen) -> None:
     await asyncio.sleep(0)
     if not screen.is_over:
         about = f"up to event {seq}"
-        screen.show_tables(lambda order: statistics_tables(trace, statistics, order), about)
+        screen.show_tables(partial(statistics_tables, trace, statistics), about)

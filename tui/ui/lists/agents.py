@@ -54,6 +54,8 @@ class AgentsScreen(PickerScreen):
     `looking` leads to the overview of now in steps, the last of which gives it, or None while agents are still counted.
     """
 
+    SAYS_WHOLE = False
+
     def __init__(
         self,
         store: TraceStore,
@@ -203,7 +205,7 @@ class AgentsScreen(PickerScreen):
 
     @property
     def _box_width(self) -> int:
-        return max(10, self.size.width - 2)
+        return self.box_width(self.size.width, margin=2)
 
     def fit(self) -> None:
         """The whole width; as high as the agents need. It grows with them and never shrinks under the eyes."""

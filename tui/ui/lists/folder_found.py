@@ -67,6 +67,7 @@ class FolderFoundScreen(ResultsScreen):
             self.title_text = self.search.title
             self.title_bar.show((Span(f" {self.search.title}", "title"),))
             self.rows.rows_changed()
+            self.say_whole()
             self.footer.refresh()
 
     def _look_again(self) -> None:
@@ -95,3 +96,4 @@ class FolderFoundScreen(ResultsScreen):
         found = next((number for number in ahead if places[number].is_first), None)
         if found is not None:
             self.rows.move_cursor(found)
+            self.say_whole()

@@ -98,6 +98,7 @@ class FoundScreen(ResultsScreen):
         """Move to the first place of the next object, or of the one before."""
         if self.search.found.row_count:
             self.rows.move_cursor(self.search.found.next_group(step))
+            self.say_whole()
 
     # Growing
 
@@ -118,6 +119,7 @@ class FoundScreen(ResultsScreen):
         self.title_bar.show(title)
         found = self.search.found
         self.rows.rows_changed(found.cursor if found.row_count else None)
+        self.say_whole()
         self.footer.refresh()
 
 

@@ -51,6 +51,11 @@ ALSO_MOVES: Mapping[str, Move] = {
 """Keys that move while words are typed, too: none of them is part of a text."""
 
 
+FULL_WIDTH_TO = 84
+"""On a screen of up to this many columns a list takes all of them: what would be left of the panes beside it says
+nothing."""
+
+
 class Chosen(NamedTuple):
     """What the cursor of a list is on: the object behind the line, if there is one, and the line's text."""
 
@@ -119,6 +124,11 @@ class ListScreen(StyledOnce[object], ModalScreen[object]):
 
     def fit(self) -> None:
         """Size the box."""
+
+    def box_width(self, wanted: int, margin: int = 4) -> int:
+        """Columns of a box that needs `wanted`: all of a narrow screen, else at most all but `margin` of them."""
+        width = self.size.width
+        return width if width <= FULL_WIDTH_TO else min(wanted, width - margin)
 
     def change_order(self) -> bool:
         """Take the next order of the rows; whether there are several."""

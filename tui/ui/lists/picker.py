@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.widget import Widget
 
 from tui.model.noderef import NodeRef
 from tui.ui.lists.list_screen import Chosen, Hints, ListScreen, ListTools
+from tui.ui.lists.whole_line import WholeLine
 from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.lists.picker import PickEntry, Picker, says
+from tui.viewmodel.lists.whole import WHOLE_ROWS, leaves_out, whole_text
 from tui.viewmodel.rows.moves import ROW_MOVES, Move, Rows
 from tui.viewmodel.text.spans import Line, Span
 
@@ -23,6 +26,14 @@ _FRAME_ROWS = 4
 WIDEST = 110
 """Cells of the widest list of a kind that has no width of its own."""
 
+_EDGE_COLUMNS = 3
+"""Columns of the box that are no text: borders, and the mark of the scroll position."""
+
+_NARROWEST = 10
+
+LEAST_LIST_ROWS = 3
+"""No line is said in full where the list would get fewer rows."""
+
 PINNED_FROM_HEIGHT = 4
 """A list of fewer lines has no room for a heading that stays."""
 
@@ -34,8 +45,6 @@ class PickList(RowView):
 
     def __init__(self, picker: Picker) -> None:
         super().__init__(style_for=style_for)
-        self.pins_headings = False
-        """Whether the heading of the first row stays in view: of a table it names the columns."""
         self._picker = picker
 
     def row_count(self) -> int:
@@ -48,10 +57,8 @@ class PickList(RowView):
 
     def pinned_rows(self, top: int) -> list[int]:
         """The heading above the first row, where it has scrolled out and there is room."""
-        shown = self._picker.shown
-        if not self.pins_headings or self.page_height < PINNED_FROM_HEIGHT or not top < len(shown):
-            return []
-        return next(([row] for row in range(top, -1, -1) if shown[row].value is None), [])
+        heading = self._picker.heading_above(top) if self.page_height >= PINNED_FROM_HEIGHT else None
+        return [] if heading is None else [heading]
 
     def row_clicked(self, index: int, column: int) -> None:  # noqa: ARG002  # a row is one target
         """Choose the row."""
@@ -66,6 +73,9 @@ class PickList(RowView):
 
 class PickerScreen(ListScreen):
     """Ends with the value of the chosen entry, or None. An entry's key chooses it while all are shown."""
+
+    SAYS_WHOLE = True
+    """Whether the line under the cursor is said in full below the list; others say more of what it is on."""
 
     def __init__(
         self,
@@ -83,6 +93,7 @@ class PickerScreen(ListScreen):
         super().__init__(title, tools, opened_by=opened_by)
         self.picker = Picker(entries, cursor=cursor, told_first=told_first)
         self.rows = PickList(self.picker)
+        self.whole = WholeLine()
         self._own_hints = tuple(hints) or self.HINTS
         self._empty = empty
         self._widest = self._most = 0
@@ -93,8 +104,8 @@ class PickerScreen(ListScreen):
         return WIDEST
 
     def parts(self) -> Sequence[Widget]:
-        """The entries."""
-        return (self.rows,)
+        """The entries, and below them in full the one under the cursor."""
+        return (self.rows, self.whole) if self.SAYS_WHOLE else (self.rows,)
 
     def opened(self) -> None:
         """Size the box to its entries."""
@@ -104,6 +115,7 @@ class PickerScreen(ListScreen):
     def resized(self) -> None:
         """Keep the box inside the screen."""
         self.fit()
+        self._say_whole()
         self.footer.refresh()
 
     def say_when_empty(self, text: str) -> None:
@@ -128,7 +140,19 @@ class PickerScreen(ListScreen):
         self.rows.rows_changed()
         self.call_after_refresh(self._show_first_heading)
         self.title_bar.show((Span(f" {self.title_text}", "title"),))
+        self._say_whole()
         self.footer.refresh()
+
+    def _say_whole(self) -> None:
+        """Say in full what the line under the cursor has no room for."""
+        inner = self._inner_cells
+        self.whole.show(whole_text(self.picker.chosen, inner, cell_len), inner)
+
+    @property
+    def _inner_cells(self) -> int:
+        """Cells of a line."""
+        width = self.box.styles.width
+        return _NARROWEST if width is None else max(_NARROWEST, int(width.value) - _EDGE_COLUMNS)
 
     def _show_first_heading(self) -> None:
         """Above the first line that can be chosen there is nothing to move to, but something to read."""
@@ -205,10 +229,22 @@ class PickerScreen(ListScreen):
     def fit(self) -> None:
         """Size the box to its entries; it grows with them and never shrinks under the eyes."""
         entries = self.picker.shown
-        widest = max((len(entry.text) for entry in entries), default=0) + 3
+        widest = max((cell_len(entry.text) for entry in entries), default=0) + _EDGE_COLUMNS
         self._widest, self._most = max(self._widest, widest), max(self._most, len(entries))
-        self.box.styles.width = min(max(self._widest, 50), max(10, self.size.width - 4), self.widest)
-        self.box.styles.height = min(self._most + _FRAME_ROWS, max(5, self.size.height - 4))
+        self.box.styles.width = self.wanted_width()
+        self.fit_height()
+
+    def wanted_width(self) -> int:
+        """Columns of the box."""
+        return self.box_width(min(max(self._widest, 50), self.widest))
+
+    def fit_height(self, margin: int = 4) -> None:
+        """As high as the entries need, and the line in full where one is cut and the list has room for it."""
+        room = max(5, self.size.height - margin)
+        has_room = room >= _FRAME_ROWS + WHOLE_ROWS + LEAST_LIST_ROWS
+        is_cut = self.whole.display or leaves_out(self.picker.shown, self._inner_cells, cell_len)
+        self.whole.display = self.SAYS_WHOLE and has_room and is_cut
+        self.box.styles.height = min(self._most + _FRAME_ROWS + self.whole.rows, room)
 
 
 class CommandLine(PickerScreen):

@@ -22,7 +22,6 @@ from tui.viewmodel.text.spans import Span
 _FRAME_ROWS = 5
 """Rows of the box that are neither entries nor explanation: borders, title, a line between them, typed line."""
 
-_MARGIN_COLUMNS = 4
 _MARGIN_ROWS = 2
 _WIDEST = 140
 
@@ -37,6 +36,7 @@ class ListEntries(Protocol):
 class ProblemsScreen(PickerScreen):
     """Ends with the `ProblemChoice` under the cursor, or None. `l` opens a row of several, `h` folds it."""
 
+    SAYS_WHOLE = False
     HINTS = (
         ("activate", "goes there"),
         ("step_in", "opens the group"),
@@ -118,7 +118,7 @@ class ProblemsScreen(PickerScreen):
         self.refresh_entries()
 
     def _box_width(self) -> int:
-        return max(20, min(self.size.width - _MARGIN_COLUMNS, _WIDEST))
+        return self.box_width(_WIDEST)
 
     def fit(self) -> None:
         """As wide as the screen, since an explanation needs room; as high as the list was at its longest."""

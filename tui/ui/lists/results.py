@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.widget import Widget
 
 from tui.ui.lists.list_screen import ListScreen, ListTools
+from tui.ui.lists.whole_line import WholeLine
 from tui.ui.theme import style_for
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.rows.moves import Move
+from tui.viewmodel.text.spans import line_text
+
+_FRAME_CELLS = 3
+
+_LEAST_HEIGHT = 14
+"""On a lower screen no row is said in full: the results need the rows."""
 
 SEARCH_AGAIN = "search again"
 """What a list ends with when something else is to be searched for."""
@@ -39,21 +47,30 @@ class ResultsScreen(ListScreen):
     def __init__(self, title: str, tools: ListTools, rows: ResultRows, *, opened_by: str = "") -> None:
         super().__init__(title, tools, opened_by=opened_by)
         self.rows = rows
+        self.whole = WholeLine()
 
     def parts(self) -> Sequence[Widget]:
         """The results."""
         self.box.set_class(True, "-whole")  # noqa: FBT003  # Textual's signature
-        return (self.rows,)
+        return (self.rows, self.whole)
 
     def resized(self) -> None:
         """Keep the box inside the screen."""
         self.fit()
+        self.say_whole()
         self.footer.refresh()
 
     def fit(self) -> None:
         """Results are read, not only chosen: the box takes the room there is."""
-        self.box.styles.width = max(10, self.size.width - 4)
+        self.box.styles.width = self.box_width(self.size.width)
         self.box.styles.height = max(5, self.size.height - 4)
+        self.whole.display = self.size.height >= _LEAST_HEIGHT
+
+    def say_whole(self) -> None:
+        """Say in full what the row under the cursor has no room for."""
+        width = self.box_width(self.size.width) - _FRAME_CELLS
+        text = line_text(self.rows.row_line(self.rows.cursor, width)).strip() if self.rows.row_count() else ""
+        self.whole.show(text if cell_len(text) >= width else "", width)
 
     def go_group(self, step: int) -> None:
         """Move to the first place of the next group, or of the one before."""
@@ -70,6 +87,7 @@ class ResultsScreen(ListScreen):
         """Move by places, pages, or groups."""
         if move in (Move.NEXT_SIBLING, Move.PREVIOUS_SIBLING):
             self.go_group(1 if move is Move.NEXT_SIBLING else -1)
-        else:
-            return self.rows.perform(Move.PAGE_DOWN if move is Move.TOGGLE_OR_PAGE else move, count)
+        elif not self.rows.perform(Move.PAGE_DOWN if move is Move.TOGGLE_OR_PAGE else move, count):
+            return False
+        self.say_whole()
         return True

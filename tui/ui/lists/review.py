@@ -18,7 +18,6 @@ from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import Line, Span
 
 _FRAME_ROWS = 5
-_MARGIN_COLUMNS = 4
 _MARGIN_ROWS = 2
 _WIDEST = 140
 _TOGGLES = (Move.TOGGLE_FOLD, Move.TOGGLE_OR_PAGE, Move.STEP_IN)
@@ -33,6 +32,7 @@ class ReviewScreen(PickerScreen):
     `on_go` is called with the secrets that shall leave when the person wants to write.
     """
 
+    SAYS_WHOLE = False
     HINTS = (
         ("activate", "writes it"),
         ("toggle_or_page", "hides it or lets it out"),
@@ -113,7 +113,7 @@ class ReviewScreen(PickerScreen):
         self.refresh_entries()
 
     def _box_width(self) -> int:
-        return max(20, min(self.size.width - _MARGIN_COLUMNS, _WIDEST))
+        return self.box_width(_WIDEST)
 
     def fit(self) -> None:
         """As wide as the screen, since a context needs room."""

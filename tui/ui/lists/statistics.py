@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
-from tui.analysis.kinds.plural import counted
-from tui.ui.lists.list_screen import Hints, ListTools
+from tui.ui.lists.list_screen import FULL_WIDTH_TO, Hints, ListTools
 from tui.ui.lists.picker import PickerScreen
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.lists.statistics import cells_for_all_columns, hidden_columns, statistics_entries
 from tui.viewmodel.lists.statistics_tables import ORDERS, Order, Table
 from tui.viewmodel.text.clean import Measure
 
-_MARGIN = 5
-"""Cells beside the entries: the frame, the edge of the screen, the scroll position."""
+_FRAME_CELLS = 3
+"""Cells of the box beside the entries: the frame and the scroll position."""
+
+_MARGIN = 2
+"""Columns of a wide screen beside the box."""
 
 
-MakeTables = Callable[[Order], Sequence[Table]]
-"""The tables of one count, in an order."""
+class MakeTables(Protocol):
+    """Makes the tables of one count."""
+
+    def __call__(self, order: Order, /, *, is_reversed: bool) -> Sequence[Table]:
+        """Their rows in an order, or in that order the other way round."""
 
 
 _HINTS: Hints = (
@@ -34,13 +40,13 @@ class StatisticsScreen(PickerScreen):
     def __init__(self, tools: ListTools, *, measure: Measure, at: str = "") -> None:
         """`at`: title of the table to begin at; the first one if that is empty or not there."""
         super().__init__("Statistics · counting …", (), tools, empty="nothing yet", hints=_HINTS)
-        self.rows.pins_headings = True
         self._measure = measure
         self._at = at
         self._make_tables: MakeTables | None = None
         self._tables: Sequence[Table] = ()
         self._about = ""
         self._order: Order = ORDERS[0]
+        self._is_reversed = False
         self._keys: dict[PickEntry, tuple[str, str]] = {}
 
     def show_tables(self, make: MakeTables, about: str) -> None:
@@ -54,6 +60,13 @@ class StatisticsScreen(PickerScreen):
     def change_order(self) -> bool:
         """Sort the rows of each table by the next amount."""
         self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
+        self._is_reversed = False
+        self._show_in_order()
+        return True
+
+    def reverse_order(self) -> bool:
+        """Sort the other way round."""
+        self._is_reversed = not self._is_reversed
         self._show_in_order()
         return True
 
@@ -61,7 +74,7 @@ class StatisticsScreen(PickerScreen):
         if self._make_tables is None:
             return
         key = self._keys.get(self.picker.chosen) if self.picker.chosen else None
-        self._tables = self._make_tables(self._order)
+        self._tables = self._make_tables(self._order, is_reversed=self._is_reversed)
         self._make_entries()
         self.replace_entries(list(self._keys), self._title())
         if key is not None:
@@ -69,10 +82,12 @@ class StatisticsScreen(PickerScreen):
 
     def _title(self) -> str:
         hidden = hidden_columns(self._tables, self._entry_width, self._measure)
-        parts = ["Statistics", f"by {self._order}"]
+        parts = ["Statistics", f"by {self._order}{' from below' if self._is_reversed else ''}"]
         if hidden:
-            least = cells_for_all_columns(self._tables, self._measure) + _MARGIN
-            parts.append(f"{counted(len(hidden), 'column')} hidden below width {least}: {', '.join(hidden)}")
+            least = cells_for_all_columns(self._tables, self._measure) + _FRAME_CELLS
+            least += _MARGIN if least > FULL_WIDTH_TO else 0
+            which = ", ".join(f"{title} {count}" for title, count in hidden.items())
+            parts.append(f"columns hidden below width {least}: {which}")
         return " · ".join([*parts, self._about, "Enter: its slowest call, or the agent"])
 
     def _make_entries(self) -> None:
@@ -111,9 +126,8 @@ class StatisticsScreen(PickerScreen):
 
     @property
     def _entry_width(self) -> int:
-        return max(20, self.size.width - _MARGIN)
+        return max(20, self.wanted_width() - _FRAME_CELLS)
 
-    def fit(self) -> None:
+    def wanted_width(self) -> int:
         """As wide as the screen."""
-        super().fit()
-        self.box.styles.width = max(10, self.size.width - 2)
+        return self.box_width(self.size.width, _MARGIN)

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from rich.cells import cell_len
-from textual.containers import Vertical
-from textual.widget import Widget
-
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.lists.list_screen import ListTools
 from tui.ui.lists.picker import PickerScreen
 from tui.ui.scheduler import SlicedWork
-from tui.ui.theme import style_for
-from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.lists.picker import PickEntry
-from tui.viewmodel.lists.why import WHOLE_ROWS, WIDEST, Gathering, first_cause, whole_lines
+from tui.viewmodel.lists.why import WIDEST, Gathering, first_cause
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import Span
 
 REFRESH_SECONDS = 0.5
 """How often the list is made again while the recording grows."""
-
-_EDGE_COLUMNS = 3
-"""Columns of the box that are no text: borders, and the mark of the scroll position."""
-
-_NARROWEST = 10
 
 Explain = Callable[[NodeRef], tuple[str, Gathering]]
 """Title and lines for a node."""
@@ -49,7 +38,6 @@ class WhyScreen(PickerScreen):
     def __init__(self, node: NodeRef, explain: Explain, store: TraceStore, tools: ListTools) -> None:
         title, steps = explain(node)
         super().__init__(title, _LOOKING, tools)
-        self.whole = [LineBar(style_for=style_for) for _ in range(WHOLE_ROWS)]
         self._explain = explain
         self._store = store
         self._asked = [node]
@@ -69,18 +57,6 @@ class WhyScreen(PickerScreen):
         """What proves a link is long."""
         return WIDEST
 
-    def parts(self) -> Sequence[Widget]:
-        """The list, and below it the line under the cursor in full."""
-        return (*super().parts(), Vertical(*self.whole, id="why-whole"))
-
-    def refresh_entries(self) -> None:
-        """Show the list, and in full what its line has no room for."""
-        super().refresh_entries()
-        width = self.box.styles.width
-        inner = _NARROWEST if width is None else max(_NARROWEST, int(width.value) - _EDGE_COLUMNS)
-        for bar, line in zip(self.whole, whole_lines(self.picker.chosen, inner, cell_len), strict=True):
-            bar.show(line)
-
     def _show_first_heading(self) -> None:
         """A list that was just opened begins with what failed; the cursor is on the first cause, however far below."""
         if self._is_untouched:
@@ -88,17 +64,9 @@ class WhyScreen(PickerScreen):
         else:
             super()._show_first_heading()
 
-    def resized(self) -> None:
-        """Other lines have room."""
-        super().resized()
-        self.refresh_entries()
-
-    def fit(self) -> None:
-        """Room for the line in full."""
-        super().fit()
-        height = self.box.styles.height
-        if height is not None:
-            self.box.styles.height = min(int(height.value) + WHOLE_ROWS, max(5, self.size.height - 2))
+    def fit_height(self, margin: int = 2) -> None:
+        """Nearly the whole screen: a story is long."""
+        super().fit_height(margin)
 
     def move(self, move: Move, count: int | None) -> bool:
         """Go on to another step, back, or move as in every list."""

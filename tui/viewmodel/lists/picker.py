@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ class PickEntry(NamedTuple):
     """One line to choose. `value` is what choosing it means; None makes it a heading, which cannot be chosen.
 
     `key`, where given, chooses the entry at once while all are shown. The words may be in `hidden`, too.
-    `whole` is what a line that has no room says in full.
+    `whole` is what a line that has no room says in full; `more` what has no place in a line that says all of its own.
     """
 
     line: Line
@@ -21,6 +22,12 @@ class PickEntry(NamedTuple):
     key: str = ""
     hidden: str = ""
     whole: str = ""
+    more: str = ""
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it names what is below it."""
+        return self.value is None and any(span.style == "title" for span in self.line[:1])
 
     @property
     def text(self) -> str:
@@ -37,6 +44,8 @@ class Picker:
         self._told_first = told_first
         self._entries = list(entries)
         self.shown: list[PickEntry] = list(entries)
+        self._headings: tuple[list[PickEntry], list[int]] = ([], [])
+        """The lines that were looked through, and the places of the headings in them."""
         self.cursor = cursor
         self._settle(1)
 
@@ -67,6 +76,15 @@ class Picker:
         self._narrow()
         self.cursor = min(cursor, max(0, len(self.shown) - 1))
         self._settle(1)
+
+    def heading_above(self, row: int) -> int | None:
+        """The place of the last heading down to `row`."""
+        lines, places = self._headings
+        if lines is not self.shown:
+            places = [place for place, entry in enumerate(self.shown) if entry.is_heading]
+            self._headings = (self.shown, places)
+        before = bisect_right(places, row)
+        return places[before - 1] if before else None
 
     def stand_on(self, value: object) -> None:
         """Move to the first entry with that value, if there is one."""

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.viewmodel.lists.picker import PickEntry
-from tui.viewmodel.lists.statistics_tables import Table
+from tui.viewmodel.lists.statistics_tables import Table, TableRow
 from tui.viewmodel.text.clean import Measure, elide
 from tui.viewmodel.text.spans import Line, Span
 
 GAP = "  "
+
+DOWNWARDS, UPWARDS = "▼", "▲"
+"""Signs of the column that sorts: the largest on top, or the smallest."""
 
 LEAST_TEXT_CELLS = 12
 """A text that would get less is left out."""
@@ -22,20 +25,36 @@ def statistics_entries(tables: Sequence[Table], width: int, measure: Measure) ->
     """The tables below each other, in `width` cells; a legend is above the heading that stays in view."""
     entries: list[PickEntry] = []
     for table in tables:
-        lines = _lines(_grid(table), table.left, width - 2, measure)
+        grid = _grid(table)
+        widths = _widths(grid, table.left, width - 2, measure)
+        lines = _lines(grid, table.left, widths, measure)
         if table.legend:
             entries.append(PickEntry((Span(f" {table.legend}", "dim"),)))
         entries.append(PickEntry((Span(f" {lines[0][0]}", "title"), Span(lines[0][1], "dim"))))
         for row, (name, rest) in zip(table.rows, lines[1:], strict=True):
             line: Line = (Span(f" {name}"), Span(rest, "dim"))
-            entries.append(PickEntry(line, row.node, hidden=" ".join((table.title, *table.heads, *row.cells))))
+            hidden = " ".join((table.title, *table.heads, *row.cells))
+            entries.append(PickEntry(line, row.node, hidden=hidden, more=_left_out(table, row, widths, measure)))
     return entries
 
 
-def hidden_columns(tables: Sequence[Table], width: int, measure: Measure) -> tuple[str, ...]:
-    """The heads of the columns that have no room in `width` cells, in the table that loses most."""
-    hidden = (table.heads[len(_widths(_grid(table), table.left, width - 2, measure)) :] for table in tables)
-    return max(hidden, key=len, default=())
+def _left_out(table: Table, row: TableRow, widths: Sequence[int], measure: Measure) -> str:
+    """The name of a row and the cells of it that are cut or have no room, each behind the name of its column."""
+    whole = [place < len(widths) and measure(cell) <= widths[place] for place, cell in enumerate(row.cells)]
+    parts = [
+        f"{head}: {cell.strip()}" if place else cell
+        for place, (head, cell) in enumerate(zip(table.heads, row.cells, strict=True))
+        if cell and (not place or not whole[place])
+    ]
+    return " · ".join(parts) if len(parts) > 1 or not whole[0] else ""
+
+
+def hidden_columns(tables: Sequence[Table], width: int, measure: Measure) -> dict[str, int]:
+    """How many columns of which tables have no room in `width` cells; tables that lose none are left out."""
+    hidden = {
+        table.title: len(table.heads) - len(_widths(_grid(table), table.left, width - 2, measure)) for table in tables
+    }
+    return {title: count for title, count in hidden.items() if count}
 
 
 def cells_for_all_columns(tables: Sequence[Table], measure: Measure) -> int:
@@ -51,17 +70,18 @@ def _cells_for_all(table: Table, measure: Measure) -> int:
 
 
 def _grid(table: Table) -> list[Sequence[str]]:
-    """Heads and rows; the first column is named by the title of the table."""
-    return [(table.title, *table.heads[1:]), *(row.cells for row in table.rows)]
+    """Heads and rows; the first column is named by the title of the table, the one that sorts has a sign."""
+    sign = UPWARDS if table.is_upwards else DOWNWARDS
+    heads = [head + sign * (place == table.sorted_by) for place, head in enumerate(table.heads)]
+    return [(table.title, *heads[1:]), *(row.cells for row in table.rows)]
 
 
 def _widths(grid: Sequence[Sequence[str]], left: int, width: int, measure: Measure) -> list[int]:
     return _fitting([max(map(measure, column)) for column in zip(*grid, strict=True)], left, width)
 
 
-def _lines(grid: Sequence[Sequence[str]], left: int, width: int, measure: Measure) -> list[tuple[str, str]]:
+def _lines(grid: Sequence[Sequence[str]], left: int, widths: Sequence[int], measure: Measure) -> list[tuple[str, str]]:
     """Each row as its first cell and the rest, the cells below each other."""
-    widths = _widths(grid, left, width, measure)
     lines = []
     for cells in grid:
         padded = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple, TypeVar, get_args
 
 from tui.analysis.kinds.naming import agent_name
@@ -42,7 +42,8 @@ class TableRow(NamedTuple):
 class Table(NamedTuple):
     """The first `left` columns are aligned to the left, the others, numbers, to the right.
 
-    `legend` explains signs in the cells.
+    `legend` explains signs in the cells. `sorted_by` is the column by which the rows are sorted, the largest first or,
+    `is_upwards`, the smallest; None for rows in an order of their own.
     """
 
     title: str
@@ -50,6 +51,8 @@ class Table(NamedTuple):
     rows: tuple[TableRow, ...]
     left: int = 1
     legend: str = ""
+    sorted_by: int | None = None
+    is_upwards: bool = False
 
 
 AGENTS = "Agents"
@@ -59,28 +62,34 @@ _CALL_HEADS = ("count", "failed", "cancelled", "open", "p50", "p95", "max", "tot
 _TOKEN_HEADS = ("input", "cached", "output", "reasoning")
 
 
-Order = Literal["time", "cached", "count", "failed", "p95", "longest"]
-"""By what the rows of a table are sorted; by time, agents keep the order of their tree.
+Order = Literal["total", "count", "failed", "p95", "max", "cached"]
+"""The column by which the rows of each table that has it are sorted; the others keep their own order.
 
 By what was cached, the table of requests comes first, the least cached on top.
 """
 
 ORDERS: tuple[Order, ...] = get_args(Order)
 
+_COLUMN_OF_AGENTS: dict[Order, str] = {"count": "calls"}
+"""The column of agents that an order means: beside calls they have requests and turns."""
 
-def statistics_tables(trace: RolloutTrace, statistics: Statistics, order: Order = "time") -> list[Table]:
+
+def statistics_tables(
+    trace: RolloutTrace, statistics: Statistics, order: Order = "total", *, is_reversed: bool = False
+) -> list[Table]:
     """Tools, programs, models, the slowest of them, agents, and requests; those without rows are left out."""
+    sort = _Sort(order, is_reversed)
     tables = [
-        _tools(_in_order(statistics.tools, order)),
-        _programs(_in_order(statistics.programs, order)),
-        _models(_in_order(statistics.models, order)),
-        _compactions(statistics),
+        _tools(sort.rows(statistics.tools)),
+        _programs(sort.rows(statistics.programs)),
+        _models(sort.rows(statistics.models)),
+        _compactions(sort.compactions(statistics.models)),
         _slowest("Slowest tools and commands", trace, statistics.slowest_work),
         _slowest("Slowest requests", trace, statistics.slowest_requests),
-        _agents(_in_order(statistics.agents, order)),
+        _agents(sort.agents(statistics.agents)),
     ]
-    tables.insert(0 if order == "cached" else len(tables), _requests(statistics, order))
-    return [_without_empty_columns(table) for table in tables if table.rows]
+    tables.insert(0 if order == "cached" else len(tables), _requests(statistics, sort))
+    return [_without_empty_columns(sort.marked(table)) for table in tables if table.rows]
 
 
 def _without_empty_columns(table: Table) -> Table:
@@ -92,21 +101,71 @@ def _without_empty_columns(table: Table) -> Table:
         tuple(TableRow(tuple(row.cells[place] for place in kept), row.node) for row in table.rows),
         sum(place < table.left for place in kept),
         table.legend,
+        _place_among(kept, table.sorted_by),
+        table.is_upwards,
     )
+
+
+def _place_among(kept: Sequence[int], place: int | None) -> int | None:
+    return kept.index(place) if place in kept else None
 
 
 _Counted = TypeVar("_Counted", AgentStatistics, ModelStatistics, ProgramStatistics, ToolStatistics)
 
 
-def _in_order(rows: Sequence[_Counted], order: Order) -> list[_Counted]:
-    """The rows with most of it first; rows with equally much stay in their order."""
-    return list(rows) if order == "time" else sorted(rows, key=lambda row: -_amount(row, order))
+class _Sort(NamedTuple):
+    """How the rows of all tables are sorted."""
+
+    order: Order
+    is_reversed: bool
+
+    @property
+    def is_upwards(self) -> bool:
+        """Whether the smallest comes first: of what was cached, that is what one looks for."""
+        return self.is_reversed != (self.order == "cached")
+
+    def rows(self, rows: Sequence[_Counted]) -> list[_Counted]:
+        """The rows in order; rows with equally much stay in theirs, those without a value come last."""
+        return self._sorted(rows, lambda row: _amount(row, self.order))
+
+    def compactions(self, models: Sequence[ModelStatistics]) -> list[ModelStatistics]:
+        """Models by their compaction requests."""
+        return self._sorted(models, lambda row: _amount_of_calls(row.compactions, self.order))
+
+    def _sorted(self, rows: Sequence[_Counted], amount: Callable[[_Counted], float | None]) -> list[_Counted]:
+        sign = 1 if self.is_upwards else -1
+        return sorted(rows, key=lambda row: (amount(row) is None, sign * (amount(row) or 0)))
+
+    def agents(self, agents: Sequence[AgentStatistics]) -> list[AgentStatistics]:
+        """Agents keep the order of their tree where they have no such column."""
+        return self.rows(agents) if self.order in ("count", "failed", "cached") else list(agents)
+
+    def marked(self, table: Table) -> Table:
+        """The table, with the column by which it is sorted."""
+        column = _COLUMN_OF_AGENTS.get(self.order, self.order) if table.title == AGENTS else self.order
+        if column not in table.heads:
+            return table
+        return table._replace(sorted_by=table.heads.index(column), is_upwards=self.is_upwards)
 
 
-def _amount(row: AgentStatistics | ModelStatistics | ProgramStatistics | ToolStatistics, order: Order) -> int:
-    calls = row.requests if isinstance(row, ModelStatistics) else row.calls
-    amounts = {"count": calls.count, "failed": calls.failed, "p95": calls.p95_ms, "longest": calls.max_ms}
-    return amounts.get(order) or 0
+def _amount(row: AgentStatistics | ModelStatistics | ProgramStatistics | ToolStatistics, order: Order) -> float | None:
+    """What a row has of it; None where it has no such value, or none that is known."""
+    if order == "cached":
+        return row.tokens.hit_rate if isinstance(row, AgentStatistics | ModelStatistics) else None
+    if order == "failed" and isinstance(row, AgentStatistics):
+        return _failed(row.requests, row.calls)
+    return _amount_of_calls(row.requests if isinstance(row, ModelStatistics) else row.calls, order)
+
+
+def _amount_of_calls(calls: CallStatistics, order: Order) -> int | None:
+    amounts: dict[Order, int | None] = {
+        "total": calls.known_total_ms,
+        "count": calls.count,
+        "failed": calls.failed,
+        "p95": calls.p95_ms,
+        "max": calls.max_ms,
+    }
+    return amounts.get(order)
 
 
 def _tools(tools: Iterable[ToolStatistics]) -> Table:
@@ -140,8 +199,8 @@ def _models(models: Iterable[ModelStatistics]) -> Table:
     return Table("Models", ("model", *_CALL_HEADS, *_TOKEN_HEADS), tuple(rows))
 
 
-def _compactions(statistics: Statistics) -> Table:
-    rows = [_compaction_row(model) for model in statistics.models if model.compactions.count]
+def _compactions(models: Iterable[ModelStatistics]) -> Table:
+    rows = [_compaction_row(model) for model in models if model.compactions.count]
     return Table("Compaction requests", ("model", *_CALL_HEADS), tuple(rows))
 
 
@@ -210,10 +269,13 @@ def _slowest(title: str, trace: RolloutTrace, slowest: Iterable[SlowCall]) -> Ta
     return Table(title, ("duration", "agent", "call"), tuple(rows), left=3)
 
 
-def _requests(statistics: Statistics, order: Order) -> Table:
+def _requests(statistics: Statistics, sort: _Sort) -> Table:
     """How much of its input each request found cached, and what explains a little."""
     requests = statistics.least_cached
-    listed = requests if order == "cached" else sorted(requests, key=lambda one: one.at_ms)
+    by_cached = sort.order == "cached"
+    listed = list(requests) if by_cached else sorted(requests, key=lambda one: one.at_ms)
+    if by_cached and sort.is_reversed:
+        listed.reverse()
     rows = [
         TableRow(
             (
@@ -229,8 +291,9 @@ def _requests(statistics: Statistics, order: Order) -> Table:
     ]
     heads = ("request", "cached", "cached tok", "tok in", "why so little")
     left_out = statistics.with_tokens - len(requests)
-    legend = f"the {len(requests)} least cached of {counted(statistics.with_tokens, 'request')}" if left_out else ""
-    return Table("Requests", heads, tuple(rows), left=5, legend=legend)
+    which = f"the {len(requests)} least cached of {counted(statistics.with_tokens, 'request')}" if left_out else ""
+    placed = "" if by_cached or len(requests) <= 1 else "in the order they were sent"
+    return Table("Requests", heads, tuple(rows), left=5, legend=", ".join(filter(None, (which, placed))))
 
 
 def _calls(calls: CallStatistics) -> tuple[str, ...]:

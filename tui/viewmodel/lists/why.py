@@ -51,9 +51,6 @@ WIDEST = 160
 MARGIN_CELLS = 8
 """Cells of the widest list, and those of the screen that a line of it cannot have."""
 
-WHOLE_ROWS = 2
-"""Lines below the list for what has no room in it."""
-
 _LONGEST_FAILURE = 600
 """Characters of what failed; the payload pane has the rest."""
 
@@ -302,19 +299,6 @@ def _entry(row: WhyRow, layout: WhyLayout, key: str = "", short: str = "") -> Pi
     )
     whole = f"{said} · {proof}" if proof else said
     return PickEntry(tuple(span for span in line if span.text), row.node, key, whole=whole)
-
-
-def whole_lines(entry: PickEntry | None, width: int, measure: Measure) -> list[Line]:
-    """`WHOLE_ROWS` lines that say in full what the line of an entry has no room for; empty ones where it has."""
-    if entry is None or (measure(entry.text) <= width and "…" not in entry.text):
-        return [()] * WHOLE_ROWS
-    room = max(1, width - 2)
-    pieces = [entry.whole[start:end] for start, end in break_points(entry.whole, room, measure)]
-    if len(pieces) > WHOLE_ROWS:
-        rest = " ".join(pieces[WHOLE_ROWS - 1 :])
-        pieces[WHOLE_ROWS - 1 :] = [elide(rest, room, measure)]
-    lines: list[Line] = [(Span(f"  {piece}"),) for piece in pieces]
-    return [*lines, *[()] * WHOLE_ROWS][:WHOLE_ROWS]
 
 
 def _wrapped_heading(text: str, layout: WhyLayout) -> list[PickEntry]:
