@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 from tui.analysis.index.trace_index import TraceIndex, whole_delta
 from tui.analysis.recording.event_log import EventLog
@@ -34,6 +34,9 @@ from tui.source.writer import LogWriter
 
 if TYPE_CHECKING:
     from tui.readings.past import Past
+
+_Bodies = Mapping[str, bytes | PayloadFault]
+_NO_BODIES: Final[_Bodies] = {}
 
 SLICE_SECONDS = 0.008
 """How long one `advance` may keep the loop: a key press waits no longer than this and a frame."""
@@ -83,6 +86,8 @@ class TraceStore:
         """Payloads that the graph lacks and that may still come."""
         self.reduced_to = 0
         """Where in the log the first line begins that is not reduced yet, in bytes."""
+        self._begun_to = 0
+        """Where the last line ends of which something was reduced."""
         self.is_same_recording = True
         """Whether the present generation is the recording of the one before, read again."""
         self.restart_reason: RestartReason | None = None
@@ -398,7 +403,8 @@ class TraceStore:
         """Reduce lines of the first batch; whether it is done and time is left."""
         while self._next_line < len(batch.lines):
             position, self._next_line = self._next_line, self._next_line + 1
-            if not self._go_on(self._line_in_steps(batch, position), deadline):
+            steps = self._begin_line(batch, position)
+            if steps is not None and not self._go_on(steps, deadline):
                 return False
             if self._clock() >= deadline and self._next_line < len(batch.lines):
                 return False
@@ -420,24 +426,42 @@ class TraceStore:
         self._half_done = None
         return True
 
-    def _line_in_steps(self, batch: TraceBatch, position: int) -> Iterator[None]:
+    def _begin_line(self, batch: TraceBatch, position: int) -> Iterator[None] | None:
+        """Reduce a line; what is left of it to do in steps, None for nearly all lines: that was all."""
         line, offset, length = batch.lines[position], batch.offsets[position], batch.lengths[position]
         reading = self._next or self._shown
-        refs = reading.reducer.needs(line)
-        bodies = self._bodies_for(refs, batch)
-        known = len(reading.reducer.diagnostics)
+        reducer = reading.reducer
+        refs = reducer.needs(line)
+        bodies = self._bodies_for(refs, batch) if refs else _NO_BODIES
+        known = len(reducer.diagnostics) if refs else 0
         reading.event_log.append(line, offset, length)
-        yield from reading.reducer.steps(line, bodies)
+        steps = reducer.steps(line, bodies)
+        self._begun_to = offset + length + 1
+        if steps:
+            return self._rest_of_line(steps, refs, bodies, known)
+        self._end_line(refs, bodies, known)
+        return None
+
+    def _rest_of_line(
+        self, steps: Iterable[None], refs: Sequence[RawPayloadRef], bodies: _Bodies, known: int
+    ) -> Iterator[None]:
+        yield from steps
+        self._end_line(refs, bodies, known)
+
+    def _end_line(self, refs: Sequence[RawPayloadRef], bodies: _Bodies, known: int) -> None:
+        """Note that a line was reduced, which needed `bodies`; before it there were `known` findings."""
+        reading = self._next or self._shown
         reading.end_line()
-        if bodies and self.on_bodies is not None and reading is self._shown:
-            self.on_bodies(bodies)
-        self.reduced_to = offset + length + 1
-        if refs and len(reading.reducer.diagnostics) > known:
-            self.late.note(ref for ref in refs if is_unfinished(ref, bodies[ref.raw_payload_id]))
+        self.reduced_to = self._begun_to
+        if refs:
+            if self.on_bodies is not None and reading is self._shown:
+                self.on_bodies(bodies)
+            if len(reading.reducer.diagnostics) > known:
+                self.late.note(ref for ref in refs if is_unfinished(ref, bodies[ref.raw_payload_id]))
         if self._next is not None:
             self._next.compare(self._shown)
 
-    def _bodies_for(self, refs: Sequence[RawPayloadRef], batch: TraceBatch) -> dict[str, bytes | PayloadFault]:
+    def _bodies_for(self, refs: Sequence[RawPayloadRef], batch: TraceBatch) -> _Bodies:
         bodies: dict[str, bytes | PayloadFault] = {}
         for ref in refs:
             ready = batch.payloads.get(ref.raw_payload_id)

@@ -1,7 +1,7 @@
 """Objects and maps that can note what is changed in them, so that a graph can be shown as it was.
 
 Only values from before are kept: what an object is now, it holds itself. What changes a graph (the reducer) has the
-changes noted meanwhile (`start_noting`); otherwise nothing is noted, and copies of objects can be changed freely.
+changes noted meanwhile (`NOTING`); otherwise nothing is noted, and copies of objects can be changed freely.
 """
 
 from __future__ import annotations
@@ -140,20 +140,11 @@ class _Noting:
         self.changes: Changes | None = None
 
 
-_noting: Final = _Noting()
-"""One for all graphs of the process: all of them are changed by the same thread, one at a time."""
+NOTING: Final = _Noting()
+"""Set by what changes a graph, and set back behind it. One for all graphs of the process: all of them are changed by
+the same thread, one at a time."""
 
 _set = msgspec.Struct.__setattr__
-
-
-def start_noting(changes: Changes | None) -> None:
-    """Note all changes of recorded objects from now on, until `stop_noting`; nothing if there is nowhere to."""
-    _noting.changes = changes
-
-
-def stop_noting() -> None:
-    """Note nothing any more."""
-    _noting.changes = None
 
 
 class Recorded(msgspec.Struct, gc=False):
@@ -165,7 +156,7 @@ class Recorded(msgspec.Struct, gc=False):
 
 def _set_and_note(owner: Recorded, name: str, value: Any) -> None:
     """Set a field of an object, as its `__setattr__`."""
-    changes = _noting.changes
+    changes = NOTING.changes
     if changes is not None and id(owner) not in changes.newborn:
         before = getattr(owner, name)
         changes.owners.append(owner)
@@ -176,21 +167,21 @@ def _set_and_note(owner: Recorded, name: str, value: Any) -> None:
 
 def note_growth(owner: Recorded, field: str) -> None:
     """Note that something is about to be appended to a list of an object."""
-    changes = _noting.changes
+    changes = NOTING.changes
     if changes is not None:
         changes.note(owner, field, len(getattr(owner, field)))
 
 
 def note_inside(owner: Recorded, field: str) -> None:
     """Note that a list of an object is about to change elsewhere than at its end."""
-    changes = _noting.changes
+    changes = NOTING.changes
     if changes is not None:
         changes.note(owner, field, list(getattr(owner, field)))
 
 
 def note_window(owner: Any) -> None:
     """Note that the execution window of an object is about to get another end."""
-    changes = _noting.changes
+    changes = NOTING.changes
     if changes is not None:
         window = owner.execution
         is_news = window.ended_at_unix_ms is None and window.ended_seq is None and window.status == "running"

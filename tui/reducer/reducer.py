@@ -9,7 +9,7 @@ from tui.late_pattern import late_pattern
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic, Severity
 from tui.model.ids import ThreadId
-from tui.model.recorded import Changes, start_noting, stop_noting
+from tui.model.recorded import NOTING, Changes
 from tui.model.trace import RolloutTrace
 from tui.reducer import (
     acceptance,
@@ -193,11 +193,11 @@ class TraceReducer:
         changes = self._state.changes
         if changes is None:
             return self._begin(line, payloads)
-        start_noting(changes)
+        NOTING.changes = changes
         try:
             return self._begin(line, payloads)
         finally:
-            stop_noting()
+            NOTING.changes = None
 
     def _begin(self, line: TraceLine, payloads: Mapping[str, Any]) -> Iterable[None]:
         state = self._state
@@ -246,7 +246,7 @@ class TraceReducer:
 
     def _guarded(self, event: RawTraceEvent, steps: Steps[None]) -> Iterator[None]:
         while True:
-            start_noting(self._state.changes)
+            NOTING.changes = self._state.changes
             try:
                 next(steps)
             except StopIteration:
@@ -255,7 +255,7 @@ class TraceReducer:
                 self._report_failure(event, error)
                 return
             finally:
-                stop_noting()
+                NOTING.changes = None
             yield
 
     def _report_failure(self, event: RawTraceEvent, error: Exception) -> None:

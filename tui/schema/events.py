@@ -114,11 +114,8 @@ class EventPayload(msgspec.Struct, frozen=True, gc=False, tag_field="type", kw_o
     first_schema: ClassVar[int] = 1
     reference_fields: ClassVar[tuple[str, ...]] = ()
     """The fields that hold a reference to a payload, if anything; kinds with a list of them have it beside these."""
-
-    @property
-    def kind_name(self) -> str:
-        """The event kind as the log writes it."""
-        return _KIND_NAMES[type(self)]
+    kind_name: ClassVar[str] = ""
+    """The event kind as the log writes it."""
 
     def payload_refs(self) -> list[RawPayloadRef]:
         """Every payload reference in the event, in the order of its fields."""
@@ -405,9 +402,8 @@ EVENT_TYPES: Final[dict[str, type[EventPayload]]] = {
 }
 """Event kind as written in the log → its struct. A kind is declared by its class above and nowhere else."""
 
-_KIND_NAMES: Final[dict[type[EventPayload], str]] = {event_type: kind for kind, event_type in EVENT_TYPES.items()}
-
-for _event_type in EVENT_TYPES.values():
+for _kind_name, _event_type in EVENT_TYPES.items():
+    _event_type.kind_name = _kind_name
     _event_type.reference_fields = tuple(
         name for name, kind in _event_type.__annotations__.items() if kind in (RawPayloadRef, RawPayloadRef | None)
     )

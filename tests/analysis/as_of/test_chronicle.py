@@ -16,7 +16,7 @@ from tui.model.evidence import EVIDENCE_MAPS, TraceEvidence
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, ItemId, OperationId, TerminalId, ThreadId
 from tui.model.objects import CodexTurn, TerminalSession
-from tui.model.recorded import Changes, RecordedMap, note_growth, note_inside, note_window, start_noting, stop_noting
+from tui.model.recorded import NOTING, Changes, RecordedMap, note_growth, note_inside, note_window
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.decode import EventLine
 from tui.schema.events import RawTraceEvent, RecordingCompleted
@@ -46,9 +46,9 @@ class Growing:
             schema_version=None, rollout_id=None, seq=seq, wall_time_unix_ms=unix_ms, payload=RecordingCompleted()
         )
         self.log.append(EventLine(line=len(self.log) + 1, event=event), len(self.log), 1)
-        start_noting(self.chronicle.changes)
+        NOTING.changes = self.chronicle.changes
         change()
-        stop_noting()
+        NOTING.changes = None
         self.chronicle.end_line()
 
     def turn(self, name: str = "turn") -> CodexTurn:
@@ -161,10 +161,10 @@ def test_graph_stays_while_the_present_goes_on() -> None:
 def test_half_of_a_line_is_not_seen() -> None:
     growing = Growing()
     growing.line(growing.turn)
-    start_noting(growing.chronicle.changes)
+    NOTING.changes = growing.chronicle.changes
     append(growing.trace.codex_turns[CodexTurnId("turn")], "half")
     growing.turn("half")
-    stop_noting()
+    NOTING.changes = None
     past = PastGraph(growing.chronicle)
     past.go(1)
     assert [(name, one.input_item_ids) for name, one in past.trace.codex_turns.items()] == [("turn", [])]

@@ -12,7 +12,7 @@ from tests.analysis.as_of.test_chronicle import Growing, nothing
 from tui.model.execution import ExecutionWindow
 from tui.model.ids import CodexTurnId, CompactionId, EdgeId, ItemId, ThreadId
 from tui.model.objects import CodexTurn, Compaction, InteractionEdge, ThreadAnchor
-from tui.model.recorded import note_window, start_noting, stop_noting
+from tui.model.recorded import NOTING, note_window
 
 BEGIN = 1_000
 """When the recording of `Growing` began."""
@@ -152,8 +152,8 @@ def test_graph_that_grows_between_steps_is_looked_at_again() -> None:
 def test_line_at_work_is_not_known_yet() -> None:
     growing = Growing()
     growing.line(lambda: start("a", 1_100, 3)(growing))
-    start_noting(growing.chronicle.changes)
+    NOTING.changes = growing.chronicle.changes
     start("b", 5_000, 9)(growing)
     end("a", 5_000, 9)(growing)
-    stop_noting()
+    NOTING.changes = None
     assert growing.chronicle.newest(1).unix_ms == 1_100

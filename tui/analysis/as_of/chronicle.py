@@ -117,12 +117,16 @@ class Chronicle:
 
     def end_line(self) -> None:
         """A line was reduced, and all that it changed is noted."""
-        heard = self.trace.evidence.newest_event_unix_ms
-        self._starts.append(len(self.changes.owners))
+        changes, heard = self.changes, self.trace.evidence.newest_event_unix_ms
+        self._starts.append(len(changes.owners))
         self._findings.append(len(self.diagnostics))
         self._rows.append(len(self._event_log))
-        self._heard.append(_NEVER_HEARD if heard is None else max(-_LARGEST, min(heard, _LARGEST)))
-        self.changes.end_line()
+        if heard is None:
+            heard = _NEVER_HEARD
+        elif not -_LARGEST <= heard <= _LARGEST:
+            heard = _LARGEST if heard > 0 else -_LARGEST
+        self._heard.append(heard)
+        changes.end_line()
 
     def prepare(self) -> Iterator[None]:
         """Make going to any place quick, in steps; nothing if it was done lately."""

@@ -9,7 +9,7 @@ import msgspec
 
 from tui.model.conversation import ConversationItem, JsonPart, PayloadRefPart
 from tui.model.ids import RawPayloadId
-from tui.model.kinds import KINDS, ByGraphKind
+from tui.model.kinds import KINDS, ByGraphKind, GraphKind, GraphObject
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCell,
@@ -28,11 +28,19 @@ _Named = Iterable[RawPayloadId | None]
 
 def payloads_used(trace: RolloutTrace, node: NodeRef) -> list[RawPayloadId]:
     """The payloads of an object, each once, in the order in which they come; none of what the graph does not hold."""
-    found = None if node.kind == "diagnostic" else KINDS[node.kind].objects(trace).get(node.id)
-    if found is None or node.kind == "diagnostic":
+    if node.kind == "diagnostic":
         return []
-    named = _NAMED_BY[node.kind]
-    return [] if named is None else list(dict.fromkeys(one for one in named(trace, found) if one is not None))
+    found = KINDS[node.kind].objects(trace).get(node.id)
+    return [] if found is None else payloads_of(trace, node.kind, found)
+
+
+def payloads_of(trace: RolloutTrace, kind: GraphKind, found: GraphObject) -> list[RawPayloadId]:
+    """The same of an object that the graph holds."""
+    named = _NAMED_BY[kind]
+    if named is None:
+        return []
+    used = [one for one in named(trace, found) if one is not None]
+    return used if len(used) < 2 else list(dict.fromkeys(used))
 
 
 def _of_thread(trace: RolloutTrace, thread: Thread) -> _Named:

@@ -227,9 +227,10 @@ class DerivedLinks(_Owners[Owner, Target]):
         super().__init__()
         self.targets = targets
 
-    def state(self, owner: Owner) -> None:
-        """`owner` came, or changed."""
-        targets = self.targets(owner)
+    def state(self, owner: Owner, targets: Sequence[Target] | None = None) -> None:
+        """`owner` came, or changed; `targets` are what it links to, where the caller has just found out."""
+        if targets is None:
+            targets = self.targets(owner)
         if len(targets) > 1:  # the owner is kept once, and not with each of its targets
             owner = self.owner_like(owner, targets[0])
         for target in targets:
@@ -261,7 +262,7 @@ class _EarlierLinks(DerivedLinks[Owner, Target]):
         super().__init__(targets)
         self._owners = now._owners
 
-    def state(self, owner: Owner) -> None:
+    def state(self, owner: Owner, targets: Sequence[Target] | None = None) -> None:
         """It is known."""
 
 

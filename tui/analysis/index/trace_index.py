@@ -17,7 +17,7 @@ import msgspec
 
 from tui.analysis.index.items_by_time import ItemsByTime
 from tui.analysis.index.newest import Newest
-from tui.analysis.index.payloads_used import payloads_used
+from tui.analysis.index.payloads_used import payloads_of, payloads_used
 from tui.analysis.index.reverse import DerivedLinks, GrowingLinks, ReverseLinks
 from tui.analysis.index.stated_links import LINKS_STATED_BY
 from tui.model.conversation import (
@@ -341,7 +341,7 @@ class TraceIndex:
         self.child_threads.state_one(thread.thread_id, parent)
         self.spawned_by_edge.state_one(thread.thread_id, edge)
         self._threads_at_path.state_one(thread.thread_id, thread.agent_path)
-        self._use(NodeRef("thread", thread.thread_id))
+        self._use("thread", thread.thread_id, thread)
 
     def _add_turn(self, turn: CodexTurn) -> None:
         self._newest.see_window(turn.execution)
@@ -356,7 +356,7 @@ class TraceIndex:
         self._add_to_thread(inference)
         self.asking_inferences.state(name, inference.tool_call_ids_started_by_response)
         yield from self.returning_inferences.state_in_steps(name, inference.response_item_ids)
-        self._use(NodeRef("inference", name))
+        self._use("inference", name, inference)
 
     def _add_to_thread(self, inference: InferenceCall) -> None:
         name, thread_id = inference.inference_call_id, inference.thread_id
@@ -402,7 +402,7 @@ class TraceIndex:
         summary = tool.summary
         awaited = summary.target_agent_path if isinstance(summary, WaitAgentSummary) else None
         self.tools_waiting_for.state_one(name, awaited)
-        self._use(NodeRef("tool_call", name))
+        self._use("tool_call", name, tool)
 
     def _add_cell(self, cell: CodeCell) -> None:
         self._newest.see_window(cell.execution)
@@ -411,7 +411,7 @@ class TraceIndex:
         self.cells_of_source.state_one(name, cell.source_item_id)
         self.cells_answering_item.state(name, cell.output_item_ids)
         self.cells_waited_by.state(name, cell.wait_tool_call_ids)
-        self._use(NodeRef("code_cell", name))
+        self._use("code_cell", name, cell)
 
     def _add_operation(self, operation: TerminalOperation) -> None:
         self._newest.see_window(operation.execution)
@@ -420,7 +420,7 @@ class TraceIndex:
         self.operations_of_session.state_one(name, operation.terminal_id)
         self.operations_observing.state(name, [item for one in seen for item in one.output_item_ids])
         self.operations_asked_in.state(name, [item for one in seen for item in one.call_item_ids])
-        self._use(NodeRef("terminal_operation", name))
+        self._use("terminal_operation", name, operation)
 
     def _add_session(self, session: TerminalSession) -> None:
         self.sessions_of_thread.state_one(session.terminal_id, session.thread_id)
@@ -431,7 +431,7 @@ class TraceIndex:
         name = attempt.compaction_request_id
         self.compaction_attempts.state_one(name, attempt.compaction_id)
         self.attempts_of_turn.state_one(name, attempt.codex_turn_id)
-        self._use(NodeRef("compaction_request", name))
+        self._use("compaction_request", name, attempt)
 
     def _add_compaction(self, compaction: Compaction) -> None:
         name, thread_id = compaction.compaction_id, compaction.thread_id
@@ -449,7 +449,7 @@ class TraceIndex:
         self.edges_into_thread.state(edge.edge_id, self._agents_at(edge.target))
         self.edges_out_of_thread.state(edge.edge_id, self._agents_at(edge.source))
         self.edges_carrying.state(edge.edge_id, edge.carried_item_ids)
-        self._use(NodeRef("edge", edge.edge_id))
+        self._use("edge", edge.edge_id, edge)
         self._newest.hear(edge.ended_at_unix_ms or edge.started_at_unix_ms)
 
     def _agents_at(self, anchor: TraceAnchor) -> list[ThreadId]:
@@ -467,11 +467,11 @@ class TraceIndex:
         turn_id, thread_id = event.codex_turn_id, event.thread_id
         self.events_of_turn.state_one(event.event_id, turn_id)
         self.events_of_thread.state_one(event.event_id, None if thread_id is None or turn_id is not None else thread_id)
-        self._use(NodeRef("event", event.event_id))
+        self._use("event", event.event_id, event)
 
     def _add_item(self, item: ConversationItem) -> None:
-        self._use(NodeRef("item", item.item_id))
-        self.items_of_producer.state(item.item_id)
+        self._use("item", item.item_id, item)
+        self.items_of_producer.state(item.item_id, [producer_node(one) for one in item.produced_by])
         author = item.agent_message.author if item.agent_message is not msgspec.UNSET else None
         self.items_of_author.state_one(item.item_id, author)
         self._newest.hear(item.first_seen_at_unix_ms)
@@ -480,8 +480,10 @@ class TraceIndex:
         item = self._trace.conversation_items.get(item_id)
         return [] if item is None else [producer_node(one) for one in item.produced_by]
 
-    def _use(self, user: NodeRef) -> None:
-        self.payload_users.state(user)
+    def _use(self, kind: GraphKind, object_id: str, user: GraphObject) -> None:
+        payloads = payloads_of(self._trace, kind, user)
+        if payloads:
+            self.payload_users.state(NodeRef(kind, object_id), payloads)
 
     def _number(self, kind: NodeKind, object_id: str, thread_id: ThreadId, links: ReverseLinks[Any, ThreadId]) -> None:
         """Number the newest of those that a thread has."""

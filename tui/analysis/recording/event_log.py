@@ -15,7 +15,7 @@ from typing import Final
 from tui.model.protocol import weight_of
 from tui.named_tuple import NamedTuple
 from tui.schema.decode import EventLine, MalformedLine, TraceLine
-from tui.schema.events import ProtocolEventObserved, RawTraceEvent
+from tui.schema.events import ProtocolEventObserved
 from tui.schema.payloads import RawPayloadRef
 
 MALFORMED: Final = "malformed line"
@@ -126,16 +126,21 @@ class EventLog:
 
         Of lines that hold no event only the first ones get a row each; all are counted.
         """
-        if not isinstance(line, EventLine) and self.counts[MALFORMED] >= MOST_MALFORMED_ROWS:
-            self.counts[MALFORMED] += 1
+        if not isinstance(line, EventLine):
+            self._append_malformed(line, offset, length)
             return
-        self._lines.append(line.line)
-        self._offsets.append(offset)
-        self._lengths.append(length)
-        if isinstance(line, EventLine):
-            self._append_event(line.event)
-        else:
-            self._append_malformed(line)
+        event, row = line.event, len(self._lines)
+        payload, at = event.payload, event.wall_time_unix_ms
+        time_unix_ms = _NO_TIME if at is None else at
+        self._append_row(line.line, offset, length, payload.kind_name, event.seq, time_unix_ms, event.thread_id)
+        if at is not None and (self.newest_time_unix_ms is None or at > self.newest_time_unix_ms):
+            self.newest_time_unix_ms = at
+        self.newest_seq = event.seq
+        for ref in payload.payload_refs():
+            self._payload_ids.append(ref.raw_payload_id)
+            self._payload_rows.append(row)
+        if type(payload) is ProtocolEventObserved and _is_notice(payload.event_type):
+            self.notices.append(Notice(payload.event_type, row, payload.event_payload))
 
     def first(self, rows: int, lines: int) -> EventLog:
         """A log of the first rows alone, as it was when `lines` lines were taken in. It is not to be appended to."""
@@ -198,23 +203,20 @@ class EventLog:
             return None
         return None if number >= len(self) else self.row(number)
 
-    def _append_event(self, event: RawTraceEvent) -> None:
-        row = len(self._lines) - 1
-        payload, at = event.payload, event.wall_time_unix_ms
-        self._append_columns(payload.kind_name, event.seq, _NO_TIME if at is None else at, event.thread_id)
-        if at is not None and (self.newest_time_unix_ms is None or at > self.newest_time_unix_ms):
-            self.newest_time_unix_ms = at
-        self.newest_seq = event.seq
-        for ref in payload.payload_refs():
-            self._payload_ids.append(ref.raw_payload_id)
-            self._payload_rows.append(row)
-        if isinstance(payload, ProtocolEventObserved) and _is_notice(payload.event_type):
-            self.notices.append(Notice(payload.event_type, row, payload.event_payload))
+    def _append_malformed(self, line: MalformedLine, offset: int, length: int) -> None:
+        if self.counts[MALFORMED] >= MOST_MALFORMED_ROWS:
+            self.counts[MALFORMED] += 1
+            return
+        self._append_row(
+            line.line, offset, length, MALFORMED, _NO_SEQ if line.seq is None else line.seq, _NO_TIME, None
+        )
 
-    def _append_malformed(self, line: MalformedLine) -> None:
-        self._append_columns(MALFORMED, _NO_SEQ if line.seq is None else line.seq, _NO_TIME, None)
-
-    def _append_columns(self, kind: str, seq: int, time_unix_ms: int, thread_id: str | None) -> None:
+    def _append_row(
+        self, line: int, offset: int, length: int, kind: str, seq: int, time_unix_ms: int, thread_id: str | None
+    ) -> None:
+        self._lines.append(line)
+        self._offsets.append(offset)
+        self._lengths.append(length)
         try:
             self._seqs.append(seq)
         except OverflowError:
