@@ -13,12 +13,11 @@ from tui.analysis.state.recording import RecordingState
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import TokenUsage
+from tui.viewmodel.lists.agent_details import DETAIL_LINES, agent_details
 from tui.viewmodel.lists.agents import (
-    DETAIL_LINES,
     ORDERS,
     AgentList,
     AgentOrder,
-    agent_details,
     agent_list,
     agents_by_slot,
     next_order,
@@ -72,6 +71,7 @@ def test_a_failed_agent_takes_no_column_of_others() -> None:
     assert "failed  its last r" in failed
     assert failed.endswith("719ms")
     assert all(text.endswith("ms") for text in others)
+    assert all("  ended  " in text for text in others)
 
 
 def test_the_tree_shows_last_names_below_their_parents_and_other_orders_whole_paths() -> None:
@@ -79,7 +79,14 @@ def test_the_tree_shows_last_names_below_their_parents_and_other_orders_whole_pa
     assert names[0] == "/root"
     assert "    deep Franklin" in listed().entries[2].text
     assert line_text(listed(width=54).head).split() == ["agent", "state", "tokens"]
-    assert "/root/alpha/deep Franklin" in listed(order="tokens").entries[3].text
+    assert "…/deep Franklin" in listed(order="tokens").entries[3].text
+
+
+def test_columns_keep_their_places_in_every_order() -> None:
+    for width in (60, 76, 116):
+        places = {order: line_text(listed(width=width, order=order).head).index("state") for order in ORDERS}
+        assert len(set(places.values())) == 1, places
+        assert set(listed(width=width, order="state").heads) == set(listed(width=width).heads)
 
 
 def test_orders_by_number_begin_with_the_largest_and_states_with_those_at_work() -> None:
@@ -148,6 +155,10 @@ def test_details_tell_all_of_one_agent() -> None:
     narrow = [line_text(line) for line in agent_details(store.trace, store.index, gamma, 40, cell_len)]
     assert all(cell_len(line) <= 40 for line in narrow)
     assert narrow[1].endswith("…")
+    assert len(narrow) == DETAIL_LINES
+    wrapped = [line_text(line) for line in agent_details(store.trace, store.index, gamma, 60, cell_len, 20)]
+    assert all(cell_len(line) <= 60 for line in wrapped)
+    assert " ".join(" ".join(wrapped).split()) == " ".join(" ".join(lines).split())
     assert lines[4].startswith(" 1 turn, 3 requests (largest 17.4k), 2 calls · at 00:00.4 for ")
 
 

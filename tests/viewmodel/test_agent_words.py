@@ -62,7 +62,7 @@ def test_title_leaves_out_what_the_details_repeat() -> None:
 @pytest.mark.parametrize(
     ("usage", "signs"),
     [
-        (None, "Σ with the agents below · ≥ at least: some requests say no tokens"),
+        (None, "Σ with the agents below · ≥ some requests say no tokens"),
         (5, "Σ with the agents below"),
     ],
 )
@@ -73,7 +73,9 @@ def test_legend_explains_the_signs_that_are_there(usage: int | None, signs: str)
     graph.inference("one", "alpha turn").usage = TokenUsage(5, 0, 0, 1, 0)
     graph.inference("two", "alpha turn").usage = None if usage is None else TokenUsage(usage, 0, 0, 1, 0)
     overview = overview_of(graph.trace, TraceIndex(graph.trace), LIVE)
-    assert legend_text(overview) == signs
+    assert legend_text(overview, ("tokens", "Σ", "▲"), 80, cell_len) == signs
+    assert legend_text(overview, (), 80, cell_len) == "", "of columns that have no room"
+    assert legend_text(overview, ("tokens", "Σ"), 30, cell_len) == "Σ with the agents below"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from textual.widget import Widget
 
@@ -17,17 +18,16 @@ from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.time_share import TimeShare
 from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.lists.agent_details import DETAIL_LINES, agent_details
 from tui.viewmodel.lists.agent_words import big_picture, legend_text, rollout_title
 from tui.viewmodel.lists.agents import (
-    DETAIL_LINES,
     AgentList,
     AgentOrder,
-    agent_details,
     agent_list_steps,
     next_order,
     plain_entries,
 )
-from tui.viewmodel.text.clean import Measure, elide
+from tui.viewmodel.text.clean import Measure
 from tui.viewmodel.text.spans import Line, Span
 
 REFRESH_SECONDS = 1.0
@@ -42,10 +42,22 @@ MANY_AGENTS = 200
 _HEAD_ROWS = 6
 """Rows of the box that are neither agents nor details: borders, state, big picture, headings, typed line."""
 
+MOST_SPARE_LINES = 4
+"""Lines that details get beside their own where those are too short and there is room."""
+
 _TITLE = "Agents · "
 
 _LEAST_LIST_ROWS = 5
 """Details are left out where the list would get less."""
+
+
+class _Wanted(NamedTuple):
+    """What a list is written of."""
+
+    overview: RolloutOverview
+    width: int
+    order: AgentOrder
+    is_reversed: bool
 
 
 class AgentsScreen(PickerScreen):
@@ -71,9 +83,14 @@ class AgentsScreen(PickerScreen):
         self.first_paint.hurry(len(store.event_log))
         self.total = LineBar(style_for=style_for, id="agents-total")
         self.head = LineBar(style_for=style_for, id="agents-head")
-        self.details = [LineBar(style_for=style_for, id=f"agents-detail-{number}") for number in range(DETAIL_LINES)]
+        bars = range(DETAIL_LINES + MOST_SPARE_LINES)
+        self.details = [LineBar(style_for=style_for, id=f"agents-detail-{number}") for number in bars]
+        self._detail_rows = DETAIL_LINES
+        """Lines of details that were needed so far."""
+        self._legend = ""
         self.legend = LineBar(style_for=style_for, id="agents-legend")
         self.order: AgentOrder = "tree"
+        self.is_reversed = False
         self._store = store
         self._looking = looking
         self._measure = measure
@@ -81,7 +98,7 @@ class AgentsScreen(PickerScreen):
         self._agents: dict[object, AgentOverview] = {}
         self._work: SlicedWork[None] = SlicedWork((), lambda: None)
         self._is_looking = False
-        self._listed: tuple[RolloutOverview, int, AgentOrder] | None = None
+        self._listed: _Wanted | None = None
         """What the list was written of, or is being written of."""
         self._share = TimeShare(REFRESH_PARTS)
         self._rest_until = 0.0
@@ -104,6 +121,15 @@ class AgentsScreen(PickerScreen):
     def change_order(self) -> bool:
         """Take the next order."""
         self.order = next_order(self.order)
+        self.is_reversed = False
+        self._make_list()
+        return True
+
+    def reverse_order(self) -> bool:
+        """Turn the order around; a tree has its root on top."""
+        if self.order == "tree":
+            return False
+        self.is_reversed = not self.is_reversed
         self._make_list()
         return True
 
@@ -151,8 +177,10 @@ class AgentsScreen(PickerScreen):
         if not self._is_looking and self._listed != self._wanted():
             self._begin(self._list())
 
-    def _wanted(self) -> tuple[RolloutOverview, int, AgentOrder] | None:
-        return None if self._overview is None else (self._overview, self._inner_width, self.order)
+    def _wanted(self) -> _Wanted | None:
+        if self._overview is None:
+            return None
+        return _Wanted(self._overview, self._inner_width, self.order, self.is_reversed)
 
     def _list(self) -> Iterator[None]:
         wanted = self._listed = self._wanted()
@@ -160,22 +188,27 @@ class AgentsScreen(PickerScreen):
             self.refresh_entries()
             return
         trace, index = self._store.trace, self._store.index
-        for found in agent_list_steps(trace, index, *wanted, self._measure):
+        steps = agent_list_steps(
+            trace, index, wanted.overview, wanted.width, wanted.order, self._measure, is_reversed=wanted.is_reversed
+        )
+        for found in steps:
             if found is None:
                 yield
             elif not self.is_over:
-                self._show(wanted[0], found)
+                self._show(wanted.overview, found)
 
     def _show(self, overview: RolloutOverview, found: AgentList) -> None:
         trace, index = self._store.trace, self._store.index
         self._agents = {NodeRef("thread", agent.thread_id): agent for agent in overview.agents}
         room = self._inner_width - len(_TITLE)
         self.title_text = _TITLE + rollout_title(trace, index, overview, room, self._measure)
-        self.legend.show((Span(f" {elide(legend_text(overview), self._inner_width - 1, self._measure)}", "dim"),))
+        self._legend = legend_text(overview, found.heads, self._inner_width - 1, self._measure)
+        self.legend.show((Span(f" {self._legend}", "dim"),))
         total = big_picture(overview, self._inner_width, self._measure)
         self.total.show((Span(f" {total}"),))
         self.head.show(found.head)
         self.picker.replace(found.entries)
+        self.fit()
         self.refresh_entries()
 
     def on_unmount(self) -> None:
@@ -187,16 +220,31 @@ class AgentsScreen(PickerScreen):
         """Show what the picker says, and the details of the agent under its cursor."""
         super().refresh_entries()
         agent = self._agents.get(self.picker.chosen.value) if self.picker.chosen else None
-        lines: list[Line] = [()] * DETAIL_LINES
+        lines: list[Line] = []
         if agent is not None:
-            lines = agent_details(self._store.trace, self._store.index, agent, self._inner_width, self._measure)
-        for bar, line in zip(self.details, lines, strict=True):
-            bar.show(line)
+            trace, index, width = self._store.trace, self._store.index, self._inner_width
+            lines = agent_details(trace, index, agent, width, self._measure, self._spare_lines)
+        if len(lines) > self._detail_rows:
+            self._detail_rows = len(lines)
+            self.fit()
+        for place, bar in enumerate(self.details):
+            bar.show(lines[place] if place < len(lines) else ())
+
+    @property
+    def _spare_lines(self) -> int:
+        """How far the details may go on in further lines: as far as the agents leave rows."""
+        left = self._room - _HEAD_ROWS - self._most - DETAIL_LINES - 1
+        return max(0, min(MOST_SPARE_LINES, left))
+
+    @property
+    def _room(self) -> int:
+        return max(5, self.size.height - 2)
 
     def hints(self) -> Hints:
         """The order, too, beside what every list says."""
         first, *rest = super().hints()
-        return (first, ("change_order", f"order: {self.order}"), *rest)
+        turned = " from below" if self.is_reversed else ""
+        return (first, ("change_order", f"order: {self.order}{turned}"), *rest)
 
     @property
     def _inner_width(self) -> int:
@@ -210,11 +258,12 @@ class AgentsScreen(PickerScreen):
     def fit(self) -> None:
         """The whole width; as high as the agents need. It grows with them and never shrinks under the eyes."""
         self._most = max(self._most, len(self.picker.shown), len(self._overview.agents) if self._overview else 0)
-        room = max(5, self.size.height - 2)
-        details = DETAIL_LINES if room - _HEAD_ROWS - DETAIL_LINES >= min(self._most, _LEAST_LIST_ROWS) else 0
-        for bar in self.details:
-            bar.display = details > 0
+        room = self._room
+        has_details = room - _HEAD_ROWS - DETAIL_LINES >= min(self._most, _LEAST_LIST_ROWS)
+        details = min(self._detail_rows, DETAIL_LINES + self._spare_lines) if has_details else 0
+        for place, bar in enumerate(self.details):
+            bar.display = place < details
         self.box.styles.width = self._box_width
         wanted = self._most + _HEAD_ROWS + details
-        self.legend.display = details > 0 and wanted < room and bool(self._overview and legend_text(self._overview))
+        self.legend.display = details > 0 and wanted < room and bool(self._legend)
         self.box.styles.height = min(wanted + self.legend.display, room)

@@ -145,16 +145,19 @@ def rollout_title(
     return elide(sentence, width, measure)
 
 
-def legend_text(overview: RolloutOverview) -> str:
-    """What the signs in the columns mean, of those that are there; empty without any."""
+def legend_text(overview: RolloutOverview, heads: Sequence[str], width: int, measure: Measure) -> str:
+    """What the signs mean that are in the columns with these headings, as many as have room; empty without any."""
     agents = overview.agents
     signs = []
-    if any(agent.children for agent in agents):
+    if "Σ" in heads and any(agent.children for agent in agents):
         signs.append("Σ with the agents below")
-    if any(agent.tokens.is_part or agent.tokens_together.is_part for agent in agents):
-        signs.append("≥ at least: some requests say no tokens")
-    if any(problems_cell(agent) for agent in agents):
+    if "▲" in heads and any(problems_cell(agent) for agent in agents):
         signs.append("▲ problems")
+    is_part = any(agent.tokens.is_part or ("Σ" in heads and agent.tokens_together.is_part) for agent in agents)
+    if "tokens" in heads and is_part:
+        signs.append("≥ some requests say no tokens")
+    while signs and measure(" · ".join(signs)) > width:
+        signs.pop()
     return " · ".join(signs)
 
 
@@ -250,13 +253,12 @@ def big_picture(overview: RolloutOverview, width: int, measure: Measure) -> str:
     if measure(whole) <= width:
         return whole
     tokens = overview.tokens
-    short = [_short_counts(overview), f"{tokens_cell(tokens.total, tokens)} tok"]
-    if tokens.hit_rate is not None:
-        short[-1] += f", {cached_part(tokens)} cached"
-    short.append(format_duration(parallelism.known(parallelism.wall_ms)))
-    if parallelism.average is not None:
-        short[-1] += f", {parallelism.average:.1f} at a time"
-    return elide(" · ".join(short), width, measure)
+    cached = "" if tokens.hit_rate is None else f", {cached_part(tokens)} cached"
+    average = "" if parallelism.average is None else f", {parallelism.average:.1f} at a time"
+    spent = f"{_short_counts(overview)} · {tokens_cell(tokens.total, tokens)} tok"
+    wall = f" · {format_duration(parallelism.known(parallelism.wall_ms))}"
+    forms = (f"{spent}{cached}{wall}{average}", f"{spent}{wall}{average}", f"{spent}{wall}", spent)
+    return next((form for form in forms if measure(form) <= width), elide(spent, width, measure))
 
 
 def task_text(task: Task | None) -> str:

@@ -14,19 +14,17 @@ from typing import Literal, NamedTuple, TypeVar, get_args
 
 from tui.analysis.agents.overview import AgentOverview, RolloutOverview
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.kinds.naming import agent_name, name_of
-from tui.analysis.kinds.plural import counted
-from tui.analysis.state.agent import STATE_WORDS, AgentState, StateWord
+from tui.analysis.kinds.naming import agent_name
+from tui.analysis.state.agent import STATE_WORDS, StateWord
 from tui.model.ids import ThreadId
-from tui.model.lookup import find_object, window_of
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.lists.agent_words import SIGNS, StateText, problems_cell, state_text, task_text
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.apart import elided_apart
-from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset, format_tokens
+from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset
 from tui.viewmodel.text.spans import Line, Span
-from tui.viewmodel.text.token_words import UNKNOWN, cached_part, of_requests, plain_number, tokens_cell
+from tui.viewmodel.text.token_words import UNKNOWN, cached_part, tokens_cell
 from tui.viewmodel.timeline.row import glyph_span
 
 LAST_SLOT = 9
@@ -61,8 +59,6 @@ MAX_INDENT = 12
 ENDINGS: frozenset[str] = frozenset({"ended", "failed", "cancelled"})
 """Words for a rollout whose agents' states change no more, and mostly say nothing beside the sign."""
 
-DETAIL_LINES = 5
-
 ROWS_PER_STEP = 200
 """Rows of which one part is written between two rests: a millisecond or two."""
 
@@ -81,14 +77,14 @@ class _Column(NamedTuple):
 
 _COLUMNS: tuple[_Column, ...] = (
     _Column("tokens", lambda agent: tokens_cell(agent.tokens.total, agent.tokens)),
-    _Column("Σ", lambda agent: _together(agent) if agent.children else ""),
+    _Column("Σ", lambda agent: tokens_together(agent) if agent.children else ""),
     _Column("▲", problems_cell),
     _Column("busy", lambda agent: format_duration(agent.known_busy_ms)),
     _Column("cached", lambda agent: cached_part(agent.tokens)),
     _Column("requests", lambda agent: str(agent.inferences)),
     _Column("calls", lambda agent: str(agent.tool_calls)),
     _Column("turns", lambda agent: str(agent.turns)),
-    _Column("start", lambda agent: _start(agent)),
+    _Column("start", lambda agent: start_cell(agent)),
     _Column("span", lambda agent: format_duration(agent.span.known_ms)),
     _Column("model", lambda agent: clean(next(iter(agent.models), ""))),
 )
@@ -99,21 +95,23 @@ _SORTED_BY: dict[AgentOrder, str] = {"tokens": "tokens", "busy": "busy", "proble
 """The heading of the column by which an order sorts; the state has its place before all columns."""
 
 
-def _start(agent: AgentOverview) -> str:
+def start_cell(agent: AgentOverview) -> str:
     """When the agent began, if any time could be read."""
     return UNKNOWN if agent.span.clock is None else format_offset(agent.span.start_ms)
 
 
-def _together(agent: AgentOverview) -> str:
+def tokens_together(agent: AgentOverview) -> str:
+    """The tokens of an agent and of those below it."""
     together = agent.tokens_together
     return tokens_cell(together.total, together)
 
 
 class AgentList(NamedTuple):
-    """The lines of the list: one of headings, and one per agent."""
+    """The lines of the list: one of headings, and one per agent; and the headings of the numbers that have room."""
 
     head: Line
     entries: list[PickEntry]
+    heads: tuple[str, ...] = ()
 
 
 def agents_by_slot(trace: RolloutTrace) -> list[ThreadId]:
@@ -130,7 +128,7 @@ def plain_entries(trace: RolloutTrace) -> list[PickEntry]:
     """Names and number keys alone: what can be shown before anything has been counted."""
     return [
         PickEntry(
-            (Span(f" {_key(slot):1}   ", "chrome.key"), Span(clean(agent_name(trace, name)), _colour(slot))),
+            (Span(f" {_key(slot):1}   ", "chrome.key"), Span(clean(agent_name(trace, name)), agent_colour(slot))),
             NodeRef("thread", name),
             _key(slot),
         )
@@ -147,14 +145,23 @@ def agent_list(
 
 
 def agent_list_steps(
-    trace: RolloutTrace, index: TraceIndex, overview: RolloutOverview, width: int, order: AgentOrder, measure: Measure
+    trace: RolloutTrace,
+    index: TraceIndex,
+    overview: RolloutOverview,
+    width: int,
+    order: AgentOrder,
+    measure: Measure,
+    *,
+    is_reversed: bool = False,
 ) -> Iterator[AgentList | None]:
     """The same in steps, the last of which gives it."""
-    agents = _ordered(overview.agents, order)
-    names = yield from _each(agents, lambda agent: _name(agent, is_tree=order == "tree"))
+    agents = _ordered(overview.agents, order, is_reversed=is_reversed)
+    names = yield from _each(agents, _name_in_tree)
     narrow, wide = NAME_CELLS
     name_cells = max(narrow, min(wide, max(map(measure, names), default=0), width // 3))
     yield None
+    if order != "tree":
+        names = yield from _each(agents, lambda agent: _name_alone(agent, name_cells, measure))
     names = elided_apart(names, name_cells, measure)
     room = width - _LEAD_CELLS - name_cells - 2
     columns = yield from _columns(agents, room, order)
@@ -177,7 +184,7 @@ def agent_list_steps(
         agent, text = agents[row], states[row]
         line = (
             *_lead(agent),
-            Span(f"{_left(names[row], name_cells, measure)}  ", _colour(agent.slot)),
+            Span(f"{_left(names[row], name_cells, measure)}  ", agent_colour(agent.slot)),
             *_state_spans(agent, text, state_cells - task_cells, measure),
             Span(_left(tasks[row], task_cells, measure)),
             Span(numbers(row + 1), "dim"),
@@ -189,7 +196,7 @@ def agent_list_steps(
         "asked" if task_cells else "", task_cells, measure
     )
     entries = yield from _each(range(len(agents)), entry)
-    yield AgentList((Span(head, "dim"), Span(numbers(0), "dim")), entries)
+    yield AgentList((Span(head, "dim"), Span(numbers(0), "dim")), entries, tuple(columns[n][0] for n, _ in fitting))
 
 
 def _each(
@@ -238,16 +245,30 @@ def _key(slot: int) -> str:
     return str(slot) if slot <= LAST_SLOT else ""
 
 
-def _colour(slot: int) -> str:
+def agent_colour(slot: int) -> str:
+    """The style of an agent's name, by its number."""
     return f"agent.{(slot - 1) % 8}"
 
 
-def _name(agent: AgentOverview, *, is_tree: bool) -> str:
-    """In the tree the parents stand above: the last part of the path is enough."""
+def _name_in_tree(agent: AgentOverview) -> str:
+    """In the tree the parents are above: the last part of the path is enough."""
     path = clean(agent.path)
-    if is_tree and agent.depth:
+    if agent.depth:
         path = " " * min(MAX_INDENT, 2 * agent.depth) + path.rpartition("/")[2]
-    return f"{path} {clean(agent.nickname)}" if agent.nickname else path
+    return _with_nickname(path, agent)
+
+
+def _name_alone(agent: AgentOverview, cells: int, measure: Measure) -> str:
+    """In other orders the whole path, or its last part where the column, as wide as in the tree, has no room for it."""
+    path = clean(agent.path)
+    whole = _with_nickname(path, agent)
+    if measure(whole) <= cells or not agent.depth:
+        return whole
+    return _with_nickname(f"…/{path.rpartition('/')[2]}", agent)
+
+
+def _with_nickname(name: str, agent: AgentOverview) -> str:
+    return f"{name} {clean(agent.nickname)}" if agent.nickname else name
 
 
 def _hidden(agent: AgentOverview, text: StateText) -> str:
@@ -256,14 +277,14 @@ def _hidden(agent: AgentOverview, text: StateText) -> str:
     return clean(" ".join(words)) + f" {text.sentence} {task_text(agent.task)}"
 
 
-def _ordered(agents: Sequence[AgentOverview], order: AgentOrder) -> list[AgentOverview]:
+def _ordered(agents: Sequence[AgentOverview], order: AgentOrder, *, is_reversed: bool) -> list[AgentOverview]:
     ranks: dict[AgentOrder, Callable[[AgentOverview], int]] = {
         "state": lambda agent: STATE_WORDS.index(_word(agent)),
         "tokens": lambda agent: -agent.tokens.total,
         "busy": lambda agent: -agent.busy_ms,
         "problems": lambda agent: -agent.problems,
     }
-    return sorted(agents, key=ranks[order]) if order in ranks else list(agents)
+    return sorted(agents, key=ranks[order], reverse=is_reversed) if order in ranks else list(agents)
 
 
 def _task_cells(room: int, task: int) -> int:
@@ -289,13 +310,10 @@ def _fitting(cells: Sequence[int], room: int, least_state: int) -> list[tuple[in
 
 
 def _state_spans(agent: AgentOverview, text: StateText, cells: int, measure: Measure) -> Line:
-    """The word, for how long, and what is open, in exactly `cells`; the last one is blank: another column follows.
-
-    Of an agent that ended, the sign before its name says so.
-    """
+    """The word, for how long, and what is open, in exactly `cells`; the last one is blank: another column follows."""
     state = agent.chain.links[0].state
-    style = "error" if state.word in ("failed", "cut off") else ""
-    word = "" if state.word == "ended" else elide(text.word, cells - 1, measure)
+    style = "error" if state.word in ("failed", "cut off") else "dim" if state.word == "ended" else ""
+    word = elide(text.word, cells - 1, measure)
     age = f" {text.age}" if text.age else ""
     age = age if measure(word + age) < cells else ""
     left = cells - measure(word + age)
@@ -304,7 +322,7 @@ def _state_spans(agent: AgentOverview, text: StateText, cells: int, measure: Mea
 
 
 def _ended_cells(agents: Sequence[AgentOverview], states: Sequence[StateText], measure: Measure) -> int:
-    """What the states of agents need that are over: they change no more, and most of them say nothing."""
+    """What the states of agents need that are over: they change no more, and most of them are one short word."""
     said = (
         f"{text.word}  {text.what_in_row}"
         for agent, text in zip(agents, states, strict=True)
@@ -320,69 +338,3 @@ def _left(text: str, cells: int, measure: Measure) -> str:
 
 def _right(text: str, cells: int, measure: Measure) -> str:
     return " " * (cells - measure(text)) + text
-
-
-def agent_details(
-    trace: RolloutTrace, index: TraceIndex, agent: AgentOverview, width: int, measure: Measure
-) -> list[Line]:
-    """All that is known of one agent, in `DETAIL_LINES` lines of at most `width` cells."""
-    text = state_text(trace, index, agent.chain)
-    state = agent.chain.links[0].state
-    names = ", ".join(clean(word) for word in (agent.nickname, agent.role) if word)
-    models = ", ".join(f"{clean(name)} × {count}" for name, count in agent.models.items())
-    title: Line = (
-        Span(f" {clean(agent.path)}", _colour(agent.slot)),
-        Span(f" ({names})" if names else ""),
-        Span(f"  {models}", "dim"),
-    )
-    proof = Span(_proof(trace, index, state), "dim")
-    how: Line = (Span(" "), glyph_span(SIGNS[state.word]), Span(f" {text.sentence}"), proof)
-    asked: Line = (Span(" asked ", "dim"), Span(task_text(agent.task) or "nothing that is recorded"))
-    tokens, work = Span(f" {_tokens(agent)}", "dim"), Span(f" {_work(agent)}", "dim")
-    return [_cut(line, width, measure) for line in (title, how, asked, (tokens,), (work,))]
-
-
-def _cut(line: Line, width: int, measure: Measure) -> Line:
-    """The line, or its beginning and a sign that there is more."""
-    kept: list[Span] = []
-    for span in line:
-        text = elide(span.text, width, measure)
-        kept.append(Span(text, span.style))
-        width -= measure(text)
-        if text != span.text:
-            break
-    return tuple(kept)
-
-
-def _proof(trace: RolloutTrace, index: TraceIndex, state: AgentState) -> str:
-    """What says so: since which event it is open, or which event ended it, and why the recording is over."""
-    window = window_of(find_object(trace, state.node))
-    if window is None:
-        told = f"by {name_of(trace, index, state.node)}"
-    elif window.ended_seq is None:
-        whose = f"{name_of(trace, index, state.node)} " if state.node.kind in ("turn", "thread") else ""
-        told = f"{whose}open since event {window.started_seq}"
-    elif state.node.kind == "thread":
-        told = f"its end is event {window.ended_seq}"
-    else:
-        told = f"by {name_of(trace, index, state.node)}, which ended with event {window.ended_seq}"
-    return f"  {clean(told)}{f' · {clean(state.evidence)}' if state.evidence else ''}"
-
-
-def _tokens(agent: AgentOverview) -> str:
-    tokens = agent.tokens
-    cached = "" if tokens.hit_rate is None else f" ({cached_part(tokens)} cached)"
-    below = f" · {_together(agent)} with those below" if agent.children else ""
-    return (
-        f"tokens in {plain_number(tokens.input, tokens)}{cached}, out {plain_number(tokens.output, tokens)}, "
-        f"reasoning {plain_number(tokens.reasoning, tokens)}{of_requests(tokens)}{below}"
-    )
-
-
-def _work(agent: AgentOverview) -> str:
-    largest = f" (largest {format_tokens(agent.largest_input)})" if agent.largest_input else ""
-    return (
-        f"{counted(agent.turns, 'turn')}, {counted(agent.inferences, 'request')}{largest}, "
-        f"{counted(agent.tool_calls, 'call')} · at {_start(agent)} for "
-        f"{format_duration(agent.span.known_ms)}, busy {format_duration(agent.known_busy_ms)}"
-    )
