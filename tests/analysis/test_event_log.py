@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tui.analysis.recording import event_log
 from tui.analysis.recording.event_log import MALFORMED, MOST_MALFORMED_ROWS, EventLog, EventRow
 from tui.schema.decode import EventLine, MalformedLine, TraceLine, decode_line
 
@@ -67,6 +68,24 @@ def test_payload_that_two_events_name_is_of_the_first(log: EventLog) -> None:
     log.append(line_of(WARNING.replace(b'"seq":2,', b'"seq":9,'), 9), 999, 1)
     assert log.payload_origin("raw_payload:2") == before
     assert log.payload_rows == {"raw_payload:1": 0, "raw_payload:2": 1}
+
+
+@pytest.mark.parametrize("between", [1, 2, 3, 100])
+def test_first_rows_are_a_log_of_their_own(log: EventLog, monkeypatch: pytest.MonkeyPatch, between: int) -> None:
+    monkeypatch.setattr(event_log, "ROWS_BETWEEN_SUMS", between)
+    lines = [line_of(data, number) for number, data in enumerate((STARTED, WARNING, b"{torn", TURN_COMPLETE), 1)]
+    for rows in range(len(log) + 1):
+        cut = EventLog()
+        for line, whole in zip(lines[:rows], map(log.row, range(rows)), strict=True):
+            cut.append(line, whole.offset, whole.length)
+        first = log.first(rows, rows)
+        assert [first.row(number) for number in range(len(first))] == [cut.row(number) for number in range(len(cut))]
+        for name in ("counts", "newest_seq", "newest_time_unix_ms", "notices", "events", "last_line"):
+            assert getattr(first, name) == getattr(cut, name), (rows, name)
+        assert first.columns() == cut.columns()
+        assert first.row_of_line(rows + 1) is None
+        with pytest.raises(IndexError):
+            first.row(rows)
 
 
 def test_numbers_that_no_column_holds_do_not_stop_the_log() -> None:

@@ -132,7 +132,7 @@ def long_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(past_module, "LINES_AT_ONCE", 3)
     monkeypatch.setattr(later_changes, "LINES_BETWEEN", 7)
     monkeypatch.setattr(later_changes, "TAIL", -1)
-    monkeypatch.setattr(past_graph, "_PAYLOADS_AT_ONCE", 2)
+    monkeypatch.setattr(past_graph, "_LATE_AT_ONCE", 2)
 
 
 @pytest.mark.usefixtures("long_ways")
@@ -153,7 +153,7 @@ def test_way_to_a_far_event_leaves_payloads_for_later(monkeypatch: pytest.Monkey
     for seq in (180, 60, 250):
         for _ in past.go(past.place_of(Until(seq=seq))):
             pass
-        assert past._graph._payloads.is_late
+        assert past._graph._late["raw_payloads"].is_late
 
 
 @pytest.mark.usefixtures("long_ways")

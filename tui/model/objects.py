@@ -75,8 +75,13 @@ class TokenUsage(msgspec.Struct, frozen=True, gc=False):
     @property
     def is_possible(self) -> bool:
         """Whether no count is negative."""
-        cached, written = self.cached_input_tokens, self.cache_write_input_tokens
-        return min(self.input_tokens, cached, written, self.output_tokens, self.reasoning_output_tokens) >= 0
+        return (
+            self.input_tokens >= 0
+            and self.cached_input_tokens >= 0
+            and self.cache_write_input_tokens >= 0
+            and self.output_tokens >= 0
+            and self.reasoning_output_tokens >= 0
+        )
 
     def reduced(self) -> TokenUsage:
         """The usage as the reduced graph has it: no count is below 0."""
@@ -108,7 +113,8 @@ class InferenceCall(Recorded, gc=False, kw_only=True):
     @property
     def known_usage(self) -> TokenUsage | None:
         """The usage if it says how many tokens there were; `usage` is what was recorded."""
-        return self.usage if self.usage is not None and self.usage.is_possible else None
+        usage = self.usage
+        return usage if usage is not None and usage.is_possible else None
 
 
 class CodeCell(Recorded, gc=False, kw_only=True):

@@ -7,7 +7,7 @@ changes noted meanwhile (`NOTING`); otherwise nothing is noted, and copies of ob
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, Generic, TypeVar, overload
 
@@ -17,6 +17,12 @@ from tui.named_tuple import NamedTuple
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+
+
+FEW_REPLACED: Final = 500
+"""So many replacements are looked through one by one."""
+
+SORTED_PER_STEP: Final = 10_000
 
 
 class Removal(NamedTuple):
@@ -40,12 +46,15 @@ class Replacement(NamedTuple):
 class Replacements(Sequence[Replacement]):
     """What was replaced in a map, in order: three columns, to be light, since one may grow with every line."""
 
-    __slots__ = ("_before", "_keys", "_lines")
+    __slots__ = ("_before", "_keys", "_lines", "_numbers", "_sorted")
 
     def __init__(self) -> None:
         self._lines = array("I")
         self._keys: list[Any] = []
         self._before: list[Any] = []
+        self._numbers: dict[Any, array[int]] = {}
+        """The numbers of the replacements of each key, as far as they are `_sorted`."""
+        self._sorted = 0
 
     def note(self, line: int, key: Any, before: Any) -> None:
         """Note one more."""
@@ -59,8 +68,26 @@ class Replacements(Sequence[Replacement]):
 
     def behind(self, line: int) -> dict[Any, Any]:
         """The values behind a line of keys whose values were replaced later."""
-        start = bisect_right(self._lines, line)
-        return dict(zip(reversed(self._keys[start:]), reversed(self._before[start:]), strict=True))
+        start, before = bisect_right(self._lines, line), self._before
+        if len(self) - start <= FEW_REPLACED:
+            return dict(zip(reversed(self._keys[start:]), reversed(before[start:]), strict=True))
+        for _ in self.prepare():
+            pass
+        firsts = ((key, bisect_left(numbers, start), numbers) for key, numbers in self._numbers.items())
+        return {key: before[numbers[first]] for key, first, numbers in firsts if first < len(numbers)}
+
+    def prepare(self) -> Iterator[None]:
+        """Sort what was noted by keys, in steps of about a millisecond: a few keys may be replaced all the time."""
+        while self._sorted < len(self):
+            end = min(len(self), self._sorted + SORTED_PER_STEP)
+            for number in range(self._sorted, end):
+                key = self._keys[number]
+                numbers = self._numbers.get(key)
+                if numbers is None:
+                    numbers = self._numbers[key] = array("I")
+                numbers.append(number)
+            self._sorted = end
+            yield
 
     def __len__(self) -> int:
         return len(self._lines)

@@ -160,6 +160,7 @@ class Past:
         """Make the way to any place short, in steps; nothing if the log is to be read again first."""
         if self._again is None:
             yield from self._chronicle.prepare()
+            yield from self._log.prepare_first()
 
     def go(self, place: int, first: Iterable[NodeRef] = ()) -> Iterator[TraceDelta]:
         """Go to a place that was read, in steps; each says what it changed, and leaves all of it as it was there.
@@ -184,7 +185,7 @@ class Past:
             else:
                 self.part_of_rows = made
             yield
-        yield from self._graph.complete_payloads()
+        yield from self._graph.complete()
 
     @property
     def lacks_rows(self) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from tui.analysis.as_of.chronicle import Chronicle
 from tui.analysis.as_of.past_graph import PastGraph
 from tui.analysis.recording.event_log import EventLog
+from tui.model import recorded
 from tui.model.diagnostic import Diagnostic
 from tui.model.evidence import EVIDENCE_MAPS, TraceEvidence
 from tui.model.execution import ExecutionWindow
@@ -238,3 +239,20 @@ def test_objects_and_turns_know_where_they_began() -> None:
     assert growing.chronicle.birth("codex_turns", "turn") == 2
     assert growing.chronicle.birth("codex_turns", "other") is None
     assert list(growing.chronicle.turns()) == [2]
+
+
+@pytest.mark.parametrize("few", [0, 100])
+def test_values_behind_a_line_however_often_replaced(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(recorded, "FEW_REPLACED", few)
+    replaced = recorded.Replacements()
+    for line, key, before in ((1, "a", 0), (2, "b", 1), (4, "a", 2), (4, "a", 3)):
+        replaced.note(line, key, before)
+    assert [replaced.behind(line) for line in range(5)] == [
+        {"a": 0, "b": 1},
+        {"a": 2, "b": 1},
+        {"a": 2},
+        {"a": 2},
+        {},
+    ]
+    replaced.note(5, "b", 4)
+    assert replaced.behind(3) == {"a": 2, "b": 4}

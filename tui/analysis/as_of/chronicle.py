@@ -17,6 +17,7 @@ from tui.analysis.as_of.later_changes import LaterChanges
 from tui.analysis.as_of.newest_by_line import NewestByLine
 from tui.analysis.index.newest import Newest
 from tui.model.diagnostic import Diagnostic
+from tui.model.evidence import EVIDENCE_MAPS
 from tui.model.recorded import Changes, RecordedMap
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
 from tui.schema.until import Until
@@ -132,12 +133,18 @@ class Chronicle:
         """Make going to any place quick, in steps; nothing if it was done lately."""
         yield from self.work_out_newest()
         yield from self._find_newest_of_rows()
+        for entries in self._maps():
+            yield from entries.replaced.prepare()
         if not self.later.is_prepared:
             maps = [getattr(self.trace, name) for name in GRAPH_MAPS if name not in _UNCHANGED]
             evidence = self.trace.evidence
             maps += [evidence.protocol_events, evidence.turn_facts, evidence.session_facts, evidence.deliveries]
             findings = ((found, bisect_right(self._findings, number)) for number, found in enumerate(self.diagnostics))
             yield from self.later.prepare(maps, findings)
+
+    def _maps(self) -> Iterator[RecordedMap[Any, Any]]:
+        yield from (getattr(self.trace, name) for name in GRAPH_MAPS)
+        yield from (getattr(self.trace.evidence, name) for name in EVIDENCE_MAPS)
 
     # What was there
 

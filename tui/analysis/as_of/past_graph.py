@@ -7,9 +7,9 @@ fields have their earlier values again. Those are few wherever one goes: objects
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from copy import copy
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any, Final, NamedTuple, get_args, get_origin
 
@@ -53,13 +53,12 @@ _MAP_OF_TYPE: Final = {**_types_of_maps(RolloutTrace), **_types_of_maps(TraceEvi
 
 _MAPS_OF_OBJECTS: Final = frozenset(_MAP_OF_TYPE.values())
 
-_PAYLOADS: Final = "raw_payloads"
 
 COPY_PART = 1 / 16
 """Copying a map costs this part of putting its entries into another one by one, or of taking them out."""
 
-_PAYLOADS_AT_ONCE = 5_000
-"""Entries that the map of payloads takes in or gives up in one step: some milliseconds."""
+_LATE_AT_ONCE = 5_000
+"""Entries that such a map takes in or gives up in one step: some milliseconds."""
 
 _KEYED_APART: Final = frozenset({"turn_facts", "session_facts", "deliveries"})
 """Maps of objects that do not hold their own key in their first field."""
@@ -84,8 +83,14 @@ class PastGraph:
         self.place = 0
         self._chronicle = chronicle
         now = chronicle.trace
-        self._payloads = LateMap(now.raw_payloads, self._complete_payloads)
-        self.trace = RolloutTrace(**chronicle.start, evidence=TraceEvidence(), raw_payloads=self._payloads)
+        evidence = now.evidence
+        payloads = LateMap(now.raw_payloads, partial(self._complete_now, "raw_payloads"))
+        sources = LateMap(evidence.item_sources, partial(self._complete_now, "item_sources"))
+        self._late: dict[str, LateMap[Any, Any]] = {"raw_payloads": payloads, "item_sources": sources}
+        """Long maps that are laid later, from far away: they are asked for what an object names, and hardly walked."""
+        self.trace = RolloutTrace(
+            **chronicle.start, evidence=TraceEvidence(item_sources=sources), raw_payloads=payloads
+        )
         self.diagnostics: list[Diagnostic] = []
         self._maps: dict[str, dict[Any, Any]] = {
             **{name: getattr(self.trace, name) for name in GRAPH_MAPS},
@@ -138,9 +143,10 @@ class PastGraph:
         behind = self._by_object(self._chronicle.later.behind(place))
         self._share_again(behind)
         for name in self._now:
-            if name != _PAYLOADS:
+            if name not in self._late:
                 self._lay(name, place)
-        self._lay_payloads(place)
+        for name in self._late:
+            self._lay_late(name, place)
         self._lay_diagnostics(place)
         self._put_versions()
         now = self._chronicle.trace
@@ -218,11 +224,14 @@ class PastGraph:
         found = self._find(owner)
         if found is None:
             return None
-        version = _Version(owner, _copy(owner), fields, *found)
+        then, (name, key) = _copy(owner, fields), found
         for field, noted in fields.items():
-            restore(version.then, owner, field, noted, changes)
-        self._own[id(owner)] = version
-        self._put(version, version.then)
+            restore(then, owner, field, noted, changes)
+        version = self._own[id(owner)] = _Version(owner, then, fields, name, key)
+        if name:
+            self._maps[name][key] = then
+        else:
+            self.diagnostics[key] = then
         return version
 
     def _find(self, owner: Any) -> tuple[str, Any] | None:
@@ -234,14 +243,13 @@ class PastGraph:
         kept = self._maps[name]
         return next(((name, key) for key in self._keys_of(name, owner) if kept.get(key) is owner), None)
 
-    def _keys_of(self, name: str, owner: Any) -> Iterator[Any]:
+    def _keys_of(self, name: str, owner: Any) -> Iterable[Any]:
         """The keys that an object may have in its map."""
         if name not in _KEYED_APART:
-            yield getattr(owner, owner.__struct_fields__[0])
-        elif name == "deliveries":
-            yield owner.edge_id
-        else:
-            yield from (key for key, value in self._now[name].items() if value is owner)
+            return (getattr(owner, type(owner).__struct_fields__[0]),)
+        if name == "deliveries":
+            return (owner.edge_id,)
+        return (key for key, value in self._now[name].items() if value is owner)
 
     # Maps
 
@@ -253,7 +261,7 @@ class PastGraph:
             self._lay_out(name, place)
             return
         first, last = bisect_right(entries.births, here), bisect_right(entries.births, place)
-        is_fresh = kept is not self._payloads and _starts_again(kept, entries, first, last)
+        is_fresh = name not in self._late and _starts_again(kept, entries, first, last)
         if is_fresh:
             first = len(kept)
         if last > first:
@@ -266,33 +274,37 @@ class PastGraph:
         elif entries.replaced:
             _lay_replaced(entries, kept, here, place)
 
-    def _lay_payloads(self, place: int) -> None:
+    def _lay_late(self, name: str, place: int) -> None:
         """There are as many payloads as objects of all other kinds: from far away they come later."""
-        entries, late = self._now[_PAYLOADS], self._payloads
+        entries, late = self._now[name], self._late[name]
         if late.is_late:
             late.clear()
-            self._laid_to[_PAYLOADS] = 0
-        here = self._laid_to[_PAYLOADS]
+            self._laid_to[name] = 0
+        here = self._laid_to[name]
         distance = abs(bisect_right(entries.births, place) - bisect_right(entries.births, here))
-        late.is_late = distance > _PAYLOADS_AT_ONCE
+        late.is_late = distance > _LATE_AT_ONCE and not entries.removed and not entries.replaced
         if not late.is_late:
-            self._lay(_PAYLOADS, place)
+            self._lay(name, place)
 
-    def complete_payloads(self) -> Iterator[None]:
-        """Let the map of payloads hold those of the place, in steps; the graph must not be brought elsewhere amid."""
-        late, births = self._payloads, self._now[_PAYLOADS].births
+    def complete(self) -> Iterator[None]:
+        """Let the late maps hold what they held at the place, in steps; the graph must stay there meanwhile."""
+        for name in self._late:
+            yield from self._complete(name)
+
+    def _complete(self, name: str) -> Iterator[None]:
+        late, births = self._late[name], self._now[name].births
         place = self.place
         while late.is_late:
-            here = self._laid_to[_PAYLOADS]
+            here = self._laid_to[name]
             first, last = bisect_right(births, here), bisect_right(births, place)
-            step = min(last, first + _PAYLOADS_AT_ONCE) if last > first else max(last, first - _PAYLOADS_AT_ONCE)
+            step = min(last, first + _LATE_AT_ONCE) if last > first else max(last, first - _LATE_AT_ONCE)
             goal = place if step == last else births[step]
-            self._lay(_PAYLOADS, place if goal == here else goal)
-            late.is_late = self._laid_to[_PAYLOADS] != place
+            self._lay(name, place if goal == here else goal)
+            late.is_late = self._laid_to[name] != place
             yield
 
-    def _complete_payloads(self) -> None:
-        for _ in self.complete_payloads():
+    def _complete_now(self, name: str) -> None:
+        for _ in self._complete(name):
             pass
 
     def _lay_out(self, name: str, place: int) -> None:
@@ -365,13 +377,14 @@ def _line(noted: Any) -> int:
     return line
 
 
-def _copy(found: Any) -> Any:
-    """A copy of an object of the graph whose lists and window can be changed."""
+def _copy(found: Any, restored: Container[str]) -> Any:
+    """A copy of an object of the graph whose lists and window can be changed; lists in `restored` are set anyway."""
     if not isinstance(found, Recorded):
         return found
     version = copy(found)
     for name in _changeable(type(found)):
-        setattr(version, name, copy(getattr(version, name)))
+        if name not in restored or name == "execution":
+            setattr(version, name, copy(getattr(version, name)))
     return version
 
 

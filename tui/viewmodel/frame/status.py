@@ -30,8 +30,8 @@ _END_OF_NAME = 10
 REASON_CELLS = 40
 """Why a session failed gets at most this much of the line, and no more than a third of it."""
 
-REQUESTS_PER_STEP = 1_000
-"""Requests whose tokens are counted between two looks at the clock: about a millisecond."""
+REQUESTS_PER_STEP = 400
+"""Requests whose tokens are counted between two looks at the clock: less than a millisecond."""
 
 PROMPT_CELLS = (16, 60)
 """What was asked is left out where there is less room, and gets no more."""
