@@ -97,9 +97,9 @@ def _cells(covered: Iterator[Covered], scale: Scale) -> list[Cell]:
             weight = weights[cell]
             weight[texture] = weight.get(texture, 0.0) + until - start
             start, cell = until, cell + 1
-        if one.has_failed:
+        if one.has_failed and one.end_ms <= scale.end:
             failed.add(scale.cell_of(one.end_ms - 1))
-    cells = [_heaviest(weight) for weight in weights]
+    cells = [heaviest(weight) for weight in weights]
     for cell in failed:
         cells[cell] = FAILED
     for cell in scale.gap_cells():
@@ -107,5 +107,6 @@ def _cells(covered: Iterator[Covered], scale: Scale) -> list[Cell]:
     return cells
 
 
-def _heaviest(weights: dict[tuple[str, str], float]) -> tuple[str, str]:
+def heaviest(weights: dict[Cell, float]) -> Cell:
+    """What covers most of a cell; of several the first."""
     return max(weights.items(), key=lambda one: one[1])[0] if weights else (" ", "")

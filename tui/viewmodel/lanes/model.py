@@ -20,7 +20,8 @@ from tui.analysis.time.waiting_table import StateStretch
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.lanes.bars import CURSOR, Cell, busy_times, life_cells, path_cells
+from tui.viewmodel.lanes.bars import CURSOR, busy_times
+from tui.viewmodel.lanes.drawn import DrawnBars
 from tui.viewmodel.lanes.lane import Lane, lanes_of
 from tui.viewmodel.lanes.path_words import gain_words, gains, piece_words
 from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
@@ -85,9 +86,7 @@ class LanesModel:
         self._longest_name = max((self._measure(lane.name) for lane in self.lanes), default=5)
         self._sums_of: dict[tuple[ThreadId, int], str] = {}
         self._sent: dict[ThreadId, SentOfLane] = {}
-        self._cells_of: tuple[float, float, int] | None = None
-        """The time and the width for which `_cells` holds what was drawn."""
-        self._cells: dict[ThreadId | None, list[Cell]] = {}
+        self._drawn = DrawnBars(self._began)
         ends = [lane.life.end_ms for lane in self.lanes]
         whole = self.whole_ms = max([self._began + 1, *ends]) - self._began
         self._silences = self._long_silences(whole)
@@ -277,7 +276,7 @@ class LanesModel:
         """The lane of an agent."""
         lane = self.lanes[row]
         columns = self._columns(width)
-        cells = list(self._drawn(lane.agent, columns.bar, lambda scale: self._life_cells(lane, scale)))
+        cells = list(self._drawn.life(lane, self._scale(columns.bar)))
         if row == self.cursor:
             self._sent_of(lane).mark(cells, self._scale(len(cells)), self._began)
         self._mark_cursor(cells, row)
@@ -290,26 +289,13 @@ class LanesModel:
         """The path itself, below the lanes."""
         columns = self._columns(width)
         pieces = self.time.path.pieces
-        cells = self._drawn(None, columns.bar, lambda scale: path_cells(pieces, scale, self._began))
+        cells = list(self._drawn.path(pieces, self._scale(columns.bar)))
         return (Span("path".ljust(columns.label), "label"), *line_of_cells(cells))
 
     def _sent_of(self, lane: Lane) -> SentOfLane:
         if lane.agent not in self._sent:
             self._sent[lane.agent] = SentOfLane(self.time.sent, lane.agents)
         return self._sent[lane.agent]
-
-    def _life_cells(self, lane: Lane, scale: Scale) -> list[Cell]:
-        return life_cells(lane.life.stretches, lane.ends, scale, self._began)
-
-    def _drawn(self, agent: ThreadId | None, width: int, draw: Callable[[Scale], list[Cell]]) -> list[Cell]:
-        """The cells of an agent, or of the path, drawn once for the time that is shown."""
-        shown = (self.view.start, self.view.end, width)
-        if shown != self._cells_of:
-            self._cells_of = shown
-            self._cells.clear()
-        if agent not in self._cells:
-            self._cells[agent] = draw(self._scale(width))
-        return self._cells[agent]
 
     def detail(self) -> Line:
         """What the agent under the cursor did then, and what it sent or got."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
@@ -83,6 +84,25 @@ class Scale:
             else:
                 high = middle
         return low
+
+    def parts(self) -> Iterator[tuple[int, float, float]]:
+        """All cells from the left: which one, the time at which its next part ends, and its cells per millisecond.
+
+        A cell has several parts where a silence begins or ends in it.
+        """
+        bounds = [(0.0, float(self.start))]
+        for gap in self._gaps:
+            place = self.place_of(gap.start_ms)
+            bounds += [(place, gap.start_ms), (place + GAP_CELLS, gap.end_ms)]
+        bounds.append((float(self.width), float(self.end)))
+        for (left, start), (right, end) in pairwise(bounds):
+            at = left
+            while at < right:
+                cell = min(int(at), self.width - 1)
+                until = min(right, cell + 1.0) if cell + 1.0 > at else right
+                rate = (right - left) / (end - start)
+                yield cell, start + (until - left) / rate, rate
+                at = until
 
     def axis(self) -> str:
         """The moments over the cells, at round steps: `│00:00.0     │00:00.5`."""
