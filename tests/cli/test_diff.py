@@ -56,6 +56,7 @@ def test_differences_are_mirrored(capsys: pytest.CaptureFixture[str]) -> None:
     _, there = as_json(capsys, AGENTS, SHELL, "--agent", "/root")
     _, back = as_json(capsys, SHELL, AGENTS, "--agent", "/root")
     (one,), (other,) = there["agents"], back["agents"]
+    assert one["reordered"] == other["reordered"]
     assert (one["only_a"], one["only_b"], one["matched"]) == (other["only_b"], other["only_a"], other["matched"])
     assert (one["first"]["a"], one["first"]["b"]) == (other["first"]["b"], other["first"]["a"])
     assert {name: -value for name, value in one["delta"].items()} == other["delta"]
@@ -110,3 +111,6 @@ def test_payload_that_cannot_be_read_is_no_other_setting(capsys: pytest.CaptureF
     assert code == 1
     assert "B: 1 payload body cannot be read" in out
     assert "not set" not in out
+    _, found = as_json(capsys, str(DEMO_BUNDLES / "answer-schema2"), str(damaged))
+    assert found["unread"]["a"] is None
+    assert found["unread"]["b"].startswith("1 payload body cannot be read")

@@ -13,7 +13,8 @@ from textual.strip import Strip
 
 from tests.ui.driving import DEMO_BUNDLES, Driver, running
 from tests.ui.test_app_growth import begin
-from tui.analysis.compare.recordings import AgentComparison, Comparer
+from tui.analysis.compare.comparison import AgentComparison
+from tui.analysis.compare.recordings import Comparer
 from tui.bundle.open import open_bundle
 from tui.bundle.write.writer import BundleWriter
 from tui.schema.events import InferenceStarted, RecordingCompleted

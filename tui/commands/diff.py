@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 
+from tui.analysis.compare.comparison import AgentComparison, Comparison
 from tui.analysis.compare.items import ItemReader
 from tui.analysis.compare.partings import HEAD_CLASSES, Parting, Setting
-from tui.analysis.compare.recordings import AgentComparison, Comparer, Comparison
+from tui.analysis.compare.recordings import Comparer
 from tui.analysis.compare.stream import StreamItem, side_of
 from tui.analysis.kinds.plural import counted
 from tui.commands.answers.diff import diff_answer
@@ -20,6 +21,7 @@ from tui.inputs import open_source
 from tui.source.opening import OpeningError
 from tui.store import TraceStore
 from tui.viewmodel.compare.ignored_words import ignored_words
+from tui.viewmodel.compare.item_counts import item_counts
 from tui.viewmodel.compare.item_text import ItemText, item_text
 from tui.viewmodel.compare.lines import difference_words, side_pieces, window
 from tui.viewmodel.compare.word_diff import Piece, word_diff
@@ -124,8 +126,7 @@ def _agent_lines(one: AgentComparison, a: TraceStore, b: TraceStore) -> Iterator
     if one.a is None or one.b is None:
         yield f"{clean(one.name)}: only in {'B' if one.a is None else 'A'}"
         return
-    same = counted(len(one.pairs), "item")
-    yield f"{sign}{clean(one.name)}: {same} the same, {one.only_a} only in A, {one.only_b} only in B"
+    yield f"{sign}{clean(one.name)}: {item_counts(one)}"
     lead = None if one.lead is None else one.partings[one.lead]
     shown = [parting for parting in dict.fromkeys((one.first, lead)) if parting is not None]
     for parting in shown:

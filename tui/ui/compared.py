@@ -6,8 +6,9 @@ from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
 from typing import Any
 
+from tui.analysis.compare.comparison import AgentComparison
 from tui.analysis.compare.items import ItemReader
-from tui.analysis.compare.recordings import AgentComparison, Comparer
+from tui.analysis.compare.recordings import Comparer
 from tui.analysis.compare.stream import StreamItem, side_of
 from tui.analysis.state.outcome import outcome_of
 from tui.model.ids import ItemId

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tui.analysis.compare.recordings import AgentComparison
+from tui.analysis.compare.comparison import AgentComparison
 from tui.analysis.compare.requests import RequestComparison, SentItem, compare_two_requests
 from tui.analysis.compare.stream import StreamItem, side_of
 from tui.analysis.requests.raw_items import item_fields

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import DEMO_BUNDLES
-from tui.analysis.compare.recordings import AgentComparison, Comparison, Numbers, compare
+from tui.analysis.compare.comparison import AgentComparison, Comparison, Numbers
+from tui.analysis.compare.recordings import compare
 from tui.analysis.compare.stream import Side, side_of
 from tui.bundle.open import open_bundle
 from tui.model.ids import ThreadId

@@ -14,14 +14,16 @@ import pytest
 
 from tests.conftest import DEMO_BUNDLES
 from tests.reducer.recording import Recording, agent_message, answer, call, output, user
+from tui.analysis.compare.comparison import Comparison
 from tui.analysis.compare.items import ItemReader
-from tui.analysis.compare.recordings import Comparer, Comparison, compare
+from tui.analysis.compare.recordings import Comparer, compare
 from tui.analysis.compare.stream import Side, side_of
 from tui.analysis.index.trace_index import TraceIndex
 from tui.bundle.open import open_bundle
 from tui.model.conversation import Body, TextPart
 from tui.schema.payloads import RawPayloadRef
 from tui.store import TraceStore
+from tui.viewmodel.compare.item_counts import item_counts
 
 Step = tuple[str, Any]
 
@@ -214,6 +216,18 @@ def test_order_of_what_arrives_together_is_ignored_and_counted() -> None:
     assert found.is_same
     assert found.ignored == {"order of arrival": 1}
     assert first(compare(*sides, exact=True)) == (2, "input")
+
+
+def test_message_that_comes_later_is_only_another_order() -> None:
+    task, message = user("go"), agent_message("/root/a", "/root", "done")
+    one = one_agent(task, message, call("c"), output("c", "ok"))
+    later = one_agent(task, call("c"), output("c", "ok"), message)
+    other = one_agent(task, call("c"), output("c", "ok"), message, user("more"))
+    (found,), (more,) = compare(one, later).agents, compare(one, other).agents
+    assert (found.only_a, found.only_b, found.reordered, found.is_only_order) == (1, 1, 1, True)
+    assert (more.only_a, more.only_b, more.reordered, more.is_only_order) == (1, 2, 1, False)
+    assert item_counts(found) == "3 items the same, 1 in another order"
+    assert item_counts(more) == "3 items the same, 1 in another order, 0 only in A, 1 only in B"
 
 
 def test_first_parting_comes_before_the_rest() -> None:

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from tests.reducer.recording import Recording, user
+from tui.analysis.compare.comparison import AgentComparison, Numbers
 from tui.analysis.compare.normal import ORDER, RULES, TOOLS_ORDER
 from tui.analysis.compare.partings import DifferenceClass, Parting, Setting
-from tui.analysis.compare.recordings import AgentComparison, Numbers
 from tui.analysis.compare.stream import StreamItem
 from tui.analysis.requests.compared import RequestDifference
 from tui.analysis.requests.raw_items import item_fields

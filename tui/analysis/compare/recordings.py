@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from tui.analysis.agents.counts import in_tree_order
 from tui.analysis.compare.ahead import ReadsAhead
 from tui.analysis.compare.align import align_in_steps
+from tui.analysis.compare.comparison import AgentComparison, Comparison, Numbers
 from tui.analysis.compare.head_reader import HeadReader, calls_of, compared_numbers
-from tui.analysis.compare.heads import HeadFact, HeadsCompared, compare_agent_heads
+from tui.analysis.compare.heads import HeadsCompared, compare_agent_heads
 from tui.analysis.compare.items import ItemReader
 from tui.analysis.compare.normal import ORDER, ignored
-from tui.analysis.compare.partings import Parting, Setting, partings_between
+from tui.analysis.compare.partings import Parting, partings_between
 from tui.analysis.compare.repeats import without_repeats, without_resent, without_unsent
 from tui.analysis.compare.stream import (
     Bringer,
@@ -42,120 +42,6 @@ ITEMS_PER_STEP = 20
 
 NODES_PER_STEP = 500
 """Tool calls asked for problems between two key presses."""
-
-
-class Numbers(NamedTuple):
-    """What an agent did. Tokens are those of the requests whose usage is recorded.
-
-    `wall_ms` is None where the clock of a recording could not measure it.
-    """
-
-    requests: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    failures: int = 0
-    wall_ms: int | None = 0
-
-    def minus(self, other: Numbers) -> Numbers:
-        """By how much this is more."""
-        is_measured = self.wall_ms is not None and other.wall_ms is not None
-        return Numbers(
-            self.requests - other.requests,
-            self.input_tokens - other.input_tokens,
-            self.output_tokens - other.output_tokens,
-            self.failures - other.failures,
-            (self.wall_ms or 0) - (other.wall_ms or 0) if is_measured else None,
-        )
-
-
-class AgentComparison(NamedTuple):
-    """Two agents that belong together, or one without a partner. `is_guess`: paired by order, not by path.
-
-    `pairs` are the places of equal items in `items_a` and `items_b`. `facts`: what they were sent before their items.
-    `tokens_known`: false if one of them has requests, and of none the usage is recorded.
-    `ignored`: how often each rule ignored a difference of equal items. `moved`: keys of items that both
-    requests have, in another order. With `is_whole` false only the items up to the first parting have been compared,
-    and there is no `delta` yet.
-    """
-
-    a: ThreadId | None
-    b: ThreadId | None
-    name: str
-    is_guess: bool
-    items_a: tuple[StreamItem, ...] = ()
-    items_b: tuple[StreamItem, ...] = ()
-    pairs: tuple[tuple[int, int], ...] = ()
-    partings: tuple[Parting, ...] = ()
-    facts: tuple[HeadFact, ...] = ()
-    delta: Numbers = Numbers()
-    tokens_known: bool = True
-    ignored: Mapping[str, int] = {}
-    moved: frozenset[bytes] = frozenset()
-    is_whole: bool = True
-
-    @property
-    def first(self) -> Parting | None:
-        """Where they part first."""
-        return self.partings[0] if self.partings else None
-
-    @property
-    def lead(self) -> int | None:
-        """The number of the first parting of their items; None if only what was sent before them differs."""
-        return next((number for number, one in enumerate(self.partings) if not one.settings), None)
-
-    @property
-    def is_same(self) -> bool:
-        """Whether both are there and nothing differs but time and what the rules ignore."""
-        return not self.partings and self.a is not None and self.b is not None
-
-    @property
-    def only_a(self) -> int:
-        """Items that B has not."""
-        return len(self.items_a) - len(self.pairs)
-
-    @property
-    def only_b(self) -> int:
-        """Items that A has not."""
-        return len(self.items_b) - len(self.pairs)
-
-    @property
-    def mirrored(self) -> AgentComparison:
-        """The same with the sides swapped."""
-        return self._replace(
-            a=self.b,
-            b=self.a,
-            items_a=self.items_b,
-            items_b=self.items_a,
-            pairs=tuple((right, left) for left, right in self.pairs),
-            partings=tuple(one.mirrored for one in self.partings),
-            facts=tuple(one.mirrored for one in self.facts),
-            delta=Numbers().minus(self.delta),
-        )
-
-
-class Comparison(NamedTuple):
-    """All agents, in the order of A's tree; then those of B alone."""
-
-    agents: tuple[AgentComparison, ...]
-
-    @property
-    def settings(self) -> tuple[Setting, ...]:
-        """What differs before any item, each once."""
-        found = [setting for one in self.agents for parting in one.partings for setting in parting.settings]
-        return tuple(dict.fromkeys(found))
-
-    @property
-    def ignored(self) -> dict[str, int]:
-        """How often each rule ignored a difference."""
-        counts: Counter[str] = Counter()
-        for one in self.agents:
-            counts.update(one.ignored)
-        return dict(counts)
-
-    @property
-    def is_same(self) -> bool:
-        """Whether nothing differs but time and what the rules ignore."""
-        return all(one.is_same for one in self.agents)
 
 
 def compare(a: Side, b: Side, *, exact: bool = False, agent: str | None = None) -> Comparison:
@@ -288,7 +174,7 @@ class Comparer:
     ) -> Iterator[AgentComparison | None]:
         """All that is to be said of two agents whose items have been read; `moved`: which came in another order."""
         pairs = yield from align_in_steps([one.key for one in found.items_a], [one.key for one in found.items_b])
-        found = found._replace(pairs=tuple(pairs))
+        found = found._replace(pairs=tuple(pairs), reordered=_reordered(found.items_a, found.items_b, pairs))
         numbers: list[tuple[Numbers, bool]] = []
         for side, thread in zip(self.sides, (found.a, found.b), strict=True):
             for one in _numbers(side, thread):
@@ -351,6 +237,16 @@ def _first_difference(streams: tuple[list[StreamItem], list[StreamItem]], start:
     most = min(len(ours), len(theirs))
     place = next((one for one in range(start, most) if ours[one].key != theirs[one].key), most)
     return place if place < max(len(ours), len(theirs)) else None
+
+
+def _reordered(ours: Sequence[StreamItem], theirs: Sequence[StreamItem], pairs: Sequence[tuple[int, int]]) -> int:
+    """How many items without a partner the other side has elsewhere."""
+    paired = [frozenset(pair[number] for pair in pairs) for number in (0, 1)]
+    left, right = (
+        Counter(one.key for place, one in enumerate(items) if place not in known)
+        for items, known in zip((ours, theirs), paired, strict=True)
+    )
+    return (left & right).total()
 
 
 # Agents

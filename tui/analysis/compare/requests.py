@@ -13,10 +13,10 @@ from typing import NamedTuple
 import msgspec
 
 from tui.analysis.compare.align import align_in_steps
+from tui.analysis.compare.comparison import AgentComparison
 from tui.analysis.compare.heads import compare_request_heads
 from tui.analysis.compare.normal import normal_item
 from tui.analysis.compare.partings import DifferenceClass, Parting
-from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.stream import KEY_BYTES, Side, StreamItem, brought_by
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.requests.compared import RequestDifference, compare_requests

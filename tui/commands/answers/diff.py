@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from tui.analysis.compare.comparison import AgentComparison, Comparison
 from tui.analysis.compare.partings import Parting
-from tui.analysis.compare.recordings import AgentComparison, Comparison
 from tui.analysis.compare.stream import StreamItem
 from tui.commands.log_place import seq_of_item
 from tui.store import TraceStore
@@ -55,14 +55,23 @@ class AgentPairAnswer(msgspec.Struct, frozen=True):
     matched: int
     only_a: int
     only_b: int
+    reordered: int
     first: PartingAnswer | None
     delta: DeltaAnswer
+
+
+class UnreadAnswer(msgspec.Struct, frozen=True):
+    """What of each recording could not be read, so that nothing is said of it; None if all of it was."""
+
+    a: str | None
+    b: str | None
 
 
 class DiffAnswer(msgspec.Struct, frozen=True):
     """The document; `ignored` counts the differences that any two runs have, by the rule that ignores them."""
 
     same: bool
+    unread: UnreadAnswer
     settings: list[SettingAnswer]
     agents: list[AgentPairAnswer]
     ignored: dict[str, int]
@@ -72,6 +81,7 @@ def diff_answer(found: Comparison, a: TraceStore, b: TraceStore) -> DiffAnswer:
     """The document on two recordings."""
     return DiffAnswer(
         same=found.is_same,
+        unread=UnreadAnswer(a.reading.note, b.reading.note),
         settings=[SettingAnswer(one.what, one.agent, one.a, one.b) for one in found.settings],
         agents=[_agent(one, a, b) for one in found.agents],
         ignored=dict(sorted(found.ignored.items())),
@@ -86,6 +96,7 @@ def _agent(one: AgentComparison, a: TraceStore, b: TraceStore) -> AgentPairAnswe
         matched=len(one.pairs),
         only_a=one.only_a,
         only_b=one.only_b,
+        reordered=one.reordered,
         first=None if one.first is None else _parting(one.first, a, b),
         delta=_delta(one),
     )

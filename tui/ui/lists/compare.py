@@ -9,7 +9,7 @@ from typing import Protocol
 from rich.cells import cell_len
 from textual.app import ComposeResult
 
-from tui.analysis.compare.recordings import AgentComparison
+from tui.analysis.compare.comparison import AgentComparison
 from tui.ui.command import Command
 from tui.ui.lists.full_screen import FullScreen, Shared, shared_commands
 from tui.ui.lists.list_screen import ListTools

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from tui.analysis.compare.comparison import AgentComparison
 from tui.analysis.compare.partings import Parting
-from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.stream import StreamItem
 from tui.viewmodel.compare.model import CompareModel
 

@@ -8,6 +8,7 @@ from tui.analysis.compare.partings import HEAD_CLASSES, Setting
 from tui.analysis.kinds.plural import counted
 from tui.viewmodel.compare.heading import facts_line
 from tui.viewmodel.compare.ignored_words import ignored_words
+from tui.viewmodel.compare.item_counts import item_counts
 from tui.viewmodel.compare.lines import (
     SIDE_STYLES,
     delta_words,
@@ -110,8 +111,7 @@ def _agent_lines(model: CompareModel, row: CompareRow, width: int, measure: Meas
         side, items = ("B", agent.items_b) if agent.a is None else ("A", agent.items_a)
         spans.append(Span(f"only in {side}: {counted(len(items), 'item')}", "cut"))
     elif agent.is_whole:
-        same = f"{counted(len(agent.pairs), 'item')} the same"
-        spans.append(Span(f"{same}, {agent.only_a:,} only in A, {agent.only_b:,} only in B", "dim"))
+        spans.append(Span(item_counts(agent), "dim"))
     if agent.first is not None:
         spans.append(Span(f"at item {agent.first.place:,}: {parting_words(model, agent, agent.first)}", "cut"))
     more = "" if model.is_one_recording or not agent.is_whole else delta_words(agent)

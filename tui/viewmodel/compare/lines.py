@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from tui.analysis.compare.comparison import AgentComparison
 from tui.analysis.compare.partings import HEAD_CLASSES, DifferenceClass, Parting
-from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.stream import StreamItem
 from tui.analysis.kinds.plural import counted
 from tui.viewmodel.compare.change_words import change_words
@@ -93,6 +93,8 @@ def _agent_line(model: CompareModel, agent: AgentComparison) -> Line:
     spans.append(Span(f"{len(agent.items_a):>4,} {sign} {len(agent.items_b):<4,}", style))
     if agent.first is not None:
         spans.append(Span(f"  at item {agent.first.place:,}", "cut"))
+    if agent.is_only_order:
+        spans.append(Span("  only the order differs", "cut"))
     if not model.is_one_recording:
         spans.append(Span(f"   {delta_words(agent)}", "dim"))
     return tuple(spans)

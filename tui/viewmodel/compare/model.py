@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
+from tui.analysis.compare.comparison import AgentComparison
 from tui.analysis.compare.partings import HEAD_CLASSES, Parting
-from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.stream import StreamItem
 from tui.analysis.requests.compared import RequestDifference
 from tui.model.ids import ItemId, ThreadId

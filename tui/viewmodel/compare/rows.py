@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple
 
+from tui.analysis.compare.comparison import AgentComparison
 from tui.analysis.compare.partings import Parting, Setting
-from tui.analysis.compare.recordings import AgentComparison
 from tui.analysis.compare.stream import StreamItem
 
 RowKind = Literal["agent", "parting", "setting", "a", "b", "same", "follow"]
