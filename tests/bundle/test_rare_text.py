@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import shutil
@@ -20,7 +21,7 @@ from tui.bundle.payloads.store import PayloadStore
 from tui.schema.payloads import RawPayloadRef
 
 DEMOS = Path(__file__).parents[2] / "demo_bundles"
-WITH_SHARDS = sorted(path.parents[1] for path in DEMOS.glob("*/payloads/000001.zst"))
+RECORDINGS = sorted(path.parent for path in DEMOS.glob("*/trace.jsonl"))
 _PATTERNS = 60
 
 
@@ -43,7 +44,7 @@ def _patterns(bodies: list[bytes]) -> Iterator[str]:
     yield from ("a text that is nowhere", "\u001b", "exec", '"type"')
 
 
-@pytest.mark.parametrize("demo", WITH_SHARDS, ids=lambda demo: demo.name)
+@pytest.mark.parametrize("demo", RECORDINGS, ids=lambda demo: demo.name)
 def test_quick_answer_is_the_long_one(demo: Path) -> None:
     bundle = open_bundle(demo)
     refs = list(referenced_payloads(bundle))
@@ -111,6 +112,59 @@ def test_doubtful_recording_is_not_answered(name: str, tmp_path: Path) -> None:
     found = payloads_with(open_bundle(bundle), _finder("cwd", ignores_case=False))
 
     assert (found is not None) == is_answered
+
+
+def _body(number: int, change: Callable[[Path], object]) -> Callable[[Path], None]:
+    def changed(bundle: Path) -> None:
+        change(bundle / "payloads" / f"{number}.json")
+
+    return changed
+
+
+def _linked(file: Path) -> None:
+    file.rename(file.parent / "elsewhere")
+    file.symlink_to(file.parent / "elsewhere")
+
+
+FILES: dict[str, tuple[Callable[[Path], object], bool]] = {
+    "as recorded": (_as_they_are, True),
+    "a file that is missing": (_body(3, Path.unlink), False),
+    "a link": (_body(3, _linked), False),
+    "a folder": (_body(3, lambda file: (file.unlink(), file.mkdir())), False),
+    "a packed file": (_body(3, lambda file: file.write_bytes(gzip.compress(b"{}"))), False),
+    "a file that nothing names": (lambda bundle: (bundle / "payloads" / "999.json").write_text("cwd"), True),
+    "one more than is named": (lambda bundle: (bundle / "payloads" / "8.json").write_text("cwd"), False),
+    "another path": (_log(lambda log: log.replace(b"payloads/1.json", b"payloads/2.json")), False),
+    "a log cut in a line": (_log(lambda log: log[:-9]), False),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_doubtful_files_are_not_answered(name: str, tmp_path: Path) -> None:
+    change, is_answered = FILES[name]
+    bundle = tmp_path / "bundle"
+    shutil.copytree(DEMOS / "answer-schema2", bundle)
+    change(bundle)
+
+    found = payloads_with(open_bundle(bundle), _finder("cwd", ignores_case=False))
+
+    assert (found is not None) == is_answered
+    if found is not None:
+        refs = list(referenced_payloads(open_bundle(bundle)))
+        finder = _finder("cwd")
+        assert _counts(open_bundle(bundle), found, finder) == _counts(open_bundle(bundle), refs, finder)
+
+
+def test_large_and_small_bodies_are_counted_alike(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(DEMOS / "answer-schema2", bundle)
+    (bundle / "payloads" / "2.json").write_text(json.dumps("x" * 100_000 + "zebra" + "x" * 100_000))
+    (bundle / "payloads" / "3.json").write_text(json.dumps("x" * 2_000_000 + "zebra"))
+
+    found = payloads_with(open_bundle(bundle), _finder("zebra"))
+
+    assert found is not None
+    assert _counts(open_bundle(bundle), found, _finder("zebra")) == [("raw_payload:2", 1), ("raw_payload:3", 1)]
 
 
 @pytest.mark.parametrize("text", ["naïve", 'with "quotes"'])

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from mmap import ACCESS_READ, mmap
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
+from tui.bundle.catalog.numbered_files import NumberedFiles
 from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError
 from tui.bundle.files import BundleFiles
 from tui.bundle.payloads.shards.runs import RecordRun, ShardRuns
@@ -29,20 +30,24 @@ _PREFIX: Final = b"raw_payload:"
 
 
 class _Found(NamedTuple):
-    """A record that holds the text, or may hold it."""
+    """A payload that holds the text, or may hold it; in a file of its own if it has no shard."""
 
     number: int
-    shard: int
+    shard: int | None
+
+    @property
+    def place(self) -> bytes:
+        """What the log says of where it is."""
+        return b'"shard":%d' % self.shard if self.shard is not None else b'"path":"payloads/%d.json"' % self.number
 
 
 def payloads_with(bundle: BundleFiles, finder: RecordFinder) -> list[RawPayloadRef] | None:
     """The payloads that can hold the text, in the order in which the log names them; None if that takes reading it."""
     if finder.is_regex or not finder.is_verbatim or bundle.faults or bundle.joined is not None:
         return None
-    if not rules_for(bundle.manifest.schema_version).has_shards:
-        return None
     directory = ConfinedDirectory(bundle.path)
-    records = _Records(finder)
+    has_shards = rules_for(bundle.manifest.schema_version).has_shards
+    records: _Searched = _Records(finder) if has_shards else _Files(finder)
     if not records.read(directory):
         return None
     try:
@@ -58,6 +63,39 @@ def payloads_with(bundle: BundleFiles, finder: RecordFinder) -> list[RawPayloadR
         return None
     finally:
         os.close(descriptor)
+
+
+class _Searched(Protocol):
+    """The payloads of a bundle, searched: how many there are, and those that may hold the text."""
+
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def found(self) -> Sequence[_Found]: ...
+
+    def read(self, directory: ConfinedDirectory) -> bool:
+        """Search all of them; False if that cannot answer."""
+        ...
+
+
+class _Files:
+    """The payload files of a bundle of an older schema."""
+
+    def __init__(self, finder: RecordFinder) -> None:
+        self._files = NumberedFiles(finder, _MOST_FOUND)
+
+    @property
+    def count(self) -> int:
+        return self._files.count
+
+    @property
+    def found(self) -> list[_Found]:
+        return [_Found(number, None) for number in self._files.found]
+
+    def read(self, directory: ConfinedDirectory) -> bool:
+        """As `NumberedFiles.read`."""
+        return self._files.read(directory)
 
 
 class _Records:
@@ -107,7 +145,7 @@ class _Log:
     def __init__(self, data: mmap) -> None:
         self._data = data
 
-    def references(self, records: _Records) -> list[RawPayloadRef] | None:
+    def references(self, records: _Searched) -> list[RawPayloadRef] | None:
         """What names the records first, in the order of the log; None if one is not named as recorders do."""
         placed: list[tuple[int, int, RawPayloadRef]] = []
         for found in records.found:
@@ -130,16 +168,16 @@ class _Log:
         wanted = f"raw_payload:{found.number}"
         for place, ref in enumerate(_walk(line.event.payload.payload_refs())):
             if ref.raw_payload_id == wanted:
-                is_sure = ref.shard == found.shard and self._is_always_named_so(ref, name, at)
+                is_sure = ref.shard == found.shard and self._is_always_named_so(ref, found, name, at)
                 return (start, place, ref) if is_sure else None
         return None
 
-    def _is_always_named_so(self, ref: RawPayloadRef, name: bytes, at: int) -> bool:
+    def _is_always_named_so(self, ref: RawPayloadRef, found: _Found, name: bytes, at: int) -> bool:
         """Whether all the log says of a payload is the same: then it is one body."""
         data = self._data
         if ref.parts is not NO_PARTS:
             return data.find(name, at + 1) < 0
-        said = name + b',"kind":{"type":"%b"},"shard":%d}' % (ref.kind.type.encode(), ref.shard or 0)
+        said = name + b',"kind":{"type":"%b"},%b}' % (ref.kind.type.encode(), found.place)
         while at >= 0:
             if data[at : at + len(said)] != said:
                 return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tui.bundle.disk.regular import NEVER_WAIT, NotRegularFileError, error_text, open_regular, read_up_to
@@ -17,6 +18,7 @@ from tui.bundle.disk.regular import NEVER_WAIT, NotRegularFileError, error_text,
 FILE_FLAGS = NEVER_WAIT | os.O_NOFOLLOW
 _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _KEPT_DIRECTORIES = 8
+_SMALL_BYTES = 64 << 10
 _NO_FILES = ("", ".", "..")
 _EXHAUSTED = (errno.EMFILE, errno.ENFILE)
 
@@ -62,6 +64,26 @@ class ConfinedDirectory:
             self.forget()  # a link, gone, or another directory by now: the slow way decides
         return self._open_slowly(relative)
 
+    def read_in_turn(self, folder: str, names: Iterable[str], limit: int) -> Iterator[bytes]:
+        """Give what the files of a folder hold, in the order of these names, up to the first that is not there.
+
+        Of a file with more than `limit` bytes there is one byte more. Raises `RefusedPathError` for a folder that is
+        not below the directory, and `OSError` for links and whatever else is not a regular file.
+        """
+        directory = self._folder(folder)
+        for name in names:
+            try:
+                descriptor, _ = open_regular(name, FILE_FLAGS, directory.descriptor)
+            except FileNotFoundError:
+                return
+            try:
+                data = os.read(descriptor, _SMALL_BYTES)
+                if len(data) == _SMALL_BYTES:
+                    data += read_up_to(descriptor, limit + 1 - _SMALL_BYTES)
+            finally:
+                os.close(descriptor)
+            yield data
+
     def status_of(self, relative: str) -> os.stat_result | None:
         """The status of what is at `relative`, if its directory was opened before; what a link leads to is not asked.
 
@@ -80,6 +102,13 @@ class ConfinedDirectory:
         """Drop the kept directories, because the bundle on disk was replaced."""
         with self._lock:
             self._directories = {}
+
+    def _folder(self, relative: str) -> _Directory:
+        """The folder directly below the directory; raises `RefusedPathError` if it is a link or not one."""
+        try:
+            return _Directory(os.open(f"{self._path}/{_steps(relative)[0]}", _DIRECTORY_FLAGS))
+        except OSError as error:
+            raise _refusal(error) from error
 
     def _open_slowly(self, relative: str) -> tuple[int, os.stat_result]:
         try:
