@@ -186,7 +186,7 @@ class _BatchBuilder:
                 line = self._clock.since_1970(line)
             for ref in always_needed(line.event.payload, line.event.schema_version):
                 known = self._refs.get(ref.raw_payload_id, ref)
-                if known.place != ref.place or known.parts != ref.parts:
+                if known is not ref and (known.place != ref.place or known.parts != ref.parts):
                     return False  # an id used again for another body: a batch can only carry one of them
                 if not self._fetch(ref, raw.offset):
                     self.awaited = (ref.label,)

@@ -12,8 +12,9 @@ from textual.geometry import Region, Size
 from textual.widget import Widget
 
 from tests.ui.driving import Driver, running
+from tui.ui.terminal.covered import is_covered
 from tui.ui.terminal.shown import Shown
-from tui.ui.terminal.textual_private import SparingCompositor, is_covered, pieces_of, strips_behind
+from tui.ui.terminal.textual_private import SparingCompositor, pieces_of, strips_behind
 
 
 def regions(chance: random.Random, count: int) -> set[Region]:

@@ -6,7 +6,8 @@ A test for each says when another version of Textual has changed it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
@@ -25,7 +26,9 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.timer import Timer, TimerCallback
+from textual.widget import Widget
 
+from tui.ui.terminal.covered import is_covered
 from tui.ui.terminal.shown import DrawnPiece, Shift, Shown
 
 ResultType = TypeVar("ResultType")
@@ -250,35 +253,69 @@ class SparingCompositor(Compositor):
                 yield region, band, widget.render_lines(band.translate((-region.x, -region.y)))
 
 
-def is_covered(region: Region, by: Iterable[Region]) -> bool:
-    """Whether other regions together leave nothing of one."""
-    left = [region]
-    for front in by:
-        if front.overlaps(region):  # most do not, and are passed over in a fifth of the time
-            left = [part for one in left for part in _beside(one, front)]
-            if not left:
-                return True
-    return False
-
-
-def _beside(region: Region, front: Region) -> Sequence[Region]:
-    """The parts of a region that are not behind another one: above, below, left and right of it."""
-    hidden = region.intersection(front)
-    if not hidden:
-        return (region,)
-    x, y, width, _height = region
-    parts = (
-        Region(x, y, width, hidden.y - y),
-        Region(x, hidden.bottom, width, region.bottom - hidden.bottom),
-        Region(x, hidden.y, hidden.x - x, hidden.height),
-        Region(hidden.right, hidden.y, region.right - hidden.right, hidden.height),
-    )
-    return [part for part in parts if part]
-
-
 def compose_sparingly(screen: Screen[Any], is_seen: Callable[[], bool] = lambda: True) -> None:
     """Let a screen that was not shown yet draw only what changed, and nothing before `is_seen`."""
     screen._compositor = SparingCompositor(is_seen)
+
+
+class PaintedAtOnce(Widget):
+    """A widget that `painted_at_once` paints."""
+
+    def check_idle(self) -> None:
+        """Something asks to be painted again."""
+        if _HELD:
+            _HELD[-1].add(self)
+        else:
+            super().check_idle()
+
+
+_HELD: list[set[PaintedAtOnce]] = []
+"""What is to be painted at the end of `painted_at_once`, while that is under way."""
+
+
+@contextmanager
+def painted_at_once(screen: Screen[Any]) -> Iterator[None]:
+    """Paint at the end what changes meanwhile, in one frame.
+
+    Otherwise each widget reports to the screen, through the queues of both, and the screen waits for its next sixtieth
+    of a second: that takes longer than many a picture.
+    """
+    if _HELD:
+        yield
+        return
+    held: set[PaintedAtOnce] = set()
+    _HELD.append(held)
+    try:
+        yield
+    finally:
+        _HELD.clear()
+        _paint(screen, held)
+
+
+def _paint(screen: Screen[Any], widgets: set[PaintedAtOnce]) -> None:
+    """Paint widgets that look otherwise; if one of them has another size, or the screen does, in Textual's time."""
+    if not screen.is_current or screen._layout_required or screen not in screen._compositor:
+        is_usual = False
+    else:
+        is_usual = all(one.screen is screen and not _is_laid_out_again(one) for one in widgets)
+    for widget in widgets:
+        if not is_usual:
+            widget.check_idle()
+        elif widget._repaint_required and widget.display:
+            widget._repaint_required = False
+            screen._dirty_widgets.add(widget)
+    if is_usual and screen._dirty_widgets:
+        screen._on_timer_update()
+
+
+def _is_laid_out_again(widget: Widget) -> bool:
+    return (
+        widget._layout_required
+        or widget._scroll_required
+        or widget._refresh_styles_required
+        or widget._recompose_required
+        or not widget.is_attached
+    )
 
 
 def strips_behind(screen: Screen[Any]) -> list[Strip]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from rich.style import Style
-from textual.widget import Widget
+
+from tui.ui.terminal.textual_private import PaintedAtOnce
 
 
-class BaseStyled(Widget):
+class BaseStyled(PaintedAtOnce):
     """A widget that draws lines of its own in `base_style`. No style of an ancestor changes but with the theme."""
 
     _base_style: Style | None = None

@@ -62,5 +62,7 @@ class LineBar(BaseStyled):
         return line_strip(line, self.size.width, self.base_style, self._style_for)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The same with as few escape sequences as it needs."""
+        """The same with as few escape sequences as it needs. There is nothing around it that Textual would draw."""
+        if crop == self.size.region and not self.get_line_filters():
+            return [CompactStrip(self.render_line(y)) for y in crop.line_range]
         return [CompactStrip(strip) for strip in super().render_lines(crop)]

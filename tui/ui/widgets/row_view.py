@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 
 from rich.segment import Segment
 from textual import events
@@ -325,8 +326,8 @@ class RowView(BaseStyled, can_focus=True):
         changed = [y for y in range(height) if before[y] != self._frame[y]]
         if changed:
             # The whole width of the pane, borders too: a part of a line would lose its compact form.
-            left = self.content_offset.x
-            self.refresh(*(Region(-left, y, self.outer_size.width, 1) for y in changed))
+            left, width = self.content_offset.x, self.outer_size.width
+            self.refresh(*(Region(-left, lines[0], width, len(lines)) for lines in _adjoining(changed)))
 
     def _make_frame(self) -> list[FrameLine]:
         height, count, width = self.page_height, self.row_count(), self.scrollable_content_region.width
@@ -425,3 +426,9 @@ class RowView(BaseStyled, can_focus=True):
         event.stop()
         event.prevent_default()
         self.scroll_rows(rows)
+
+
+def _adjoining(lines: Sequence[int]) -> Iterator[list[int]]:
+    """Ascending numbers of lines in groups without gaps: each is drawn as one region."""
+    for _, group in groupby(enumerate(lines), key=lambda pair: pair[1] - pair[0]):
+        yield [line for _, line in group]

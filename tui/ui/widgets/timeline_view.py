@@ -216,11 +216,19 @@ class TimelineView(RowView):
         self.rows_changed(cursor=model.cursor)
         self._tell()
 
-    def apply(self, delta: TraceDelta) -> None:
-        """Show what changed in the recording. The cursor and what is read stay where they are."""
+    def apply(self, delta: TraceDelta, *, stays: bool = False) -> None:
+        """Show what changed in the recording. The cursor and what is read stay where they are.
+
+        While the newest row is followed, the row that was it keeps its line of the screen, so that less changes.
+        `stays` as for `NewestRow.after`.
+        """
         follows, is_at_start = self.model.follow, self.top == 0 and self.model.is_at_start
-        self.model.apply(delta)
+        followed = self.model.focus
+        self.model.apply(delta, stays=stays)
         if follows:
+            place = self.model.row_number(followed)
+            if place is not None:
+                self._set_top(self.top + place - self.cursor)
             self._show()
         else:
             self.rows_changed(cursor=self.model.cursor)
@@ -243,7 +251,10 @@ class TimelineView(RowView):
     def tick(self, now_unix_ms: int) -> None:
         """Time went on: what is open lasts longer."""
         self.model.tick(now_unix_ms)
-        self.lines_changed(self._aging)
+        if self.model.follow_on():
+            self._show()
+        else:
+            self.lines_changed(self._aging)
 
     def tell_recording(self, recording: RecordingState) -> None:
         """The state of the recording: what is under way when it is over never arrived."""

@@ -193,7 +193,10 @@ class ConversationLayout:
 
     def forget_all(self, item_ids: Set[ItemId]) -> None:
         """Items look different now, listed or not."""
-        if item_ids:
+        if len(item_ids) < len(self._rows):
+            for item_id in item_ids:
+                self.forget(item_id, None)
+        else:
             for key in [key for key in self._rows if key[0] in item_ids]:
                 del self._rows[key]
 

@@ -33,6 +33,7 @@ from tui.viewmodel.timeline.folding import Stance, TimelineFolding
 from tui.viewmodel.timeline.labels.faces import Labels
 from tui.viewmodel.timeline.match import RowMatcher
 from tui.viewmodel.timeline.moves import MOVES
+from tui.viewmodel.timeline.newest_row import NewestRow
 from tui.viewmodel.timeline.owners import owners_of
 from tui.viewmodel.timeline.pins import pinned_rows
 from tui.viewmodel.timeline.problems import ProblemStops
@@ -40,7 +41,7 @@ from tui.viewmodel.timeline.row import TimelineRow
 from tui.viewmodel.timeline.row_maker import RowMaker
 from tui.viewmodel.timeline.runs import members
 from tui.viewmodel.timeline.time_axis import TimeAxis
-from tui.viewmodel.timeline.tree import DIAGNOSTICS, TimelineTree, seq_of
+from tui.viewmodel.timeline.tree import DIAGNOSTICS, TimelineTree
 
 HALF_DONE = 0.5
 """From here on a filter that is applied in steps changes rows."""
@@ -80,6 +81,7 @@ class TimelineModel:
         self.tree.runs.on_note = self._maker.kept.note
         self.problem_stops = ProblemStops(trace, self.tree, diagnostics)
         self.filter = TimelineFilter()
+        self._newest = NewestRow(trace, self.tree)
         self._diagnostics = diagnostics
         self._changes = 0
         self._matcher = RowMatcher(trace, index, self.face, self._known_tokens)
@@ -113,6 +115,10 @@ class TimelineModel:
     def cursor(self) -> int:
         """The number of the row under the cursor."""
         return 0 if self._focus is None else self.tree.rows.row_of(self._focus)
+
+    def row_number(self, node: RowNode | None) -> int | None:
+        """The number of a row, or of what it is folded into; None if it is gone."""
+        return self.tree.rows.row_of(node) if node is not None and self.tree.holds(node) else None
 
     @property
     def is_at_start(self) -> bool:
@@ -255,7 +261,7 @@ class TimelineModel:
         self.follow = True
         self.has_followed = True
         self.new_count = 0
-        self._follow_newest()
+        self._follow(self.tree.rows.node_at(self.row_count - 1))
 
     def stop_following(self) -> None:
         """Stay here, whatever comes."""
@@ -275,9 +281,16 @@ class TimelineModel:
     def tick(self, now_unix_ms: int) -> None:
         """It is so late now: what is open has lasted until now."""
         self.index.tick(now_unix_ms)
+        self._newest.tick()
 
-    def apply(self, delta: TraceDelta) -> None:
-        """Take in what changed in the graph; the index must know it already."""
+    def follow_on(self) -> bool:
+        """A second went by: go to newer work of another agent if the one that is followed does nothing."""
+        row = self._newest.after_tick() if self.follow else None
+        self._follow(row)
+        return row is not None
+
+    def apply(self, delta: TraceDelta, *, stays: bool = False) -> None:
+        """Take in what changed in the graph; the index must know it already. `stays` as for `NewestRow.after`."""
         if self.focused == DIAGNOSTICS and self.row_count == 1 and not self.filter:
             self._focus = None
         self._changes += 1
@@ -290,7 +303,7 @@ class TimelineModel:
         self._maker.bars.apply(delta, self.axis)
         self._stay_visible()
         if self.follow:
-            self._follow_newest(delta)
+            self._follow(self._newest.after(delta, self._focus, stays=stays))
         else:
             self.new_count += len(new)
 
@@ -410,15 +423,7 @@ class TimelineModel:
     def _extend_axis(self) -> None:
         self.axis.extend(whole_duration_ms(self.trace, self.index), is_growing=self.trace.status == "running")
 
-    def _follow_newest(self, delta: TraceDelta | None = None) -> None:
-        """Go to where work went on last; without a delta, to the last row of all."""
-        newest = self._newest_in(delta) if delta is not None else self.tree.rows.node_at(self.row_count - 1)
+    def _follow(self, newest: RowNode | None) -> None:
+        """Go to the row where work went on last; stay if there is none."""
         if newest is not None:
             self._focus = self.tree.rows.visible(newest)
-
-    def _newest_in(self, delta: TraceDelta) -> RowNode | None:
-        # The end of a turn or of an agent is news, too, but it is far up the screen.
-        refs = [NodeRef("inference", name) for name in delta.inference_calls]
-        refs += [NodeRef("tool_call", name) for name in delta.tool_calls]
-        nodes = [node for ref in refs if (node := self.tree.nodes.get(ref)) is not None]
-        return max(nodes, key=lambda node: seq_of(self.trace, node.ref), default=None)
