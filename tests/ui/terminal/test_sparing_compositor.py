@@ -14,7 +14,8 @@ from textual.widget import Widget
 from tests.ui.driving import Driver, running
 from tui.ui.terminal.covered import is_covered
 from tui.ui.terminal.shown import Shown
-from tui.ui.terminal.textual_private import SparingCompositor, pieces_of, strips_behind
+from tui.ui.terminal.textual_private import SparingCompositor, painted_at_once, pieces_of, strips_behind
+from tui.ui.widgets.line_bar import LineBar
 
 
 def regions(chance: random.Random, count: int) -> set[Region]:
@@ -65,13 +66,16 @@ async def test_draws_what_textual_draws(keys: str) -> None:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
     """The ids of the widgets that are asked for lines from now on."""
     ids: list[str | None] = []
-    render = Widget.render_lines
 
-    def counted(widget: Widget, crop: Region) -> Any:
-        ids.append(widget.id)
-        return render(widget, crop)
+    def counting(render: Any) -> Any:
+        def counted(widget: Widget, crop: Region) -> Any:
+            ids.append(widget.id)
+            return render(widget, crop)
 
-    monkeypatch.setattr(Widget, "render_lines", counted)
+        return counted
+
+    for kind in (Widget, LineBar):
+        monkeypatch.setattr(kind, "render_lines", counting(kind.render_lines))
     return ids
 
 
@@ -133,3 +137,18 @@ async def test_a_missing_line_moves_no_other(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(type(driver.app.screen), "render_lines", lambda _screen, _crop: [])
         found = {piece[:2] for piece in pieces_of(compositor.render_full_update())}
         assert (title.x, title.y) in found < whole
+
+
+@pytest.mark.parametrize(("changes_size", "painted"), [(False, ["at once"]), (True, [])])
+async def test_what_changes_together_is_painted_in_one_frame(
+    changes_size: bool, painted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes another size is laid out in Textual's time, with all that changed beside it."""
+    async with running("agents") as driver:
+        screen, frames = driver.main, list[str]()
+        monkeypatch.setattr(screen, "_compositor_refresh", lambda: frames.append("at once"))
+        with painted_at_once(screen), painted_at_once(screen):
+            screen.timeline.refresh()
+            screen.conversation.refresh(layout=changes_size)
+        assert frames == painted
+        assert screen.timeline._repaint_required is changes_size

@@ -26,7 +26,7 @@ LIVE_INTERVAL = 0.5
 Ten events a second then cost two pictures a second, not four: each moves most lines of the panes.
 """
 
-BUSY_INTERVAL = 0.08
+BUSY_INTERVAL = 0.07
 """The same while lines come so fast that many would be late.
 
 The newest of them are read, reduced and painted in some 20 ms: then 95 of 100 events are shown within 100 ms.
@@ -88,6 +88,8 @@ class Growth:
         self._shown_at = 0.0
         self._due = 0.0
         """When the update comes that is waited for."""
+        self._is_next = False
+        """Whether the screen updates as soon as it has done what it is at."""
         self._share = TimeShare(UPDATE_PARTS)
         self._shown_lines = 0
         self._is_busy = False
@@ -122,12 +124,22 @@ class Growth:
         if self._was_loading and not was_loading:
             self._loading_since = time.monotonic()
         due = self._next_due(time.monotonic()) if self._is_pictured and not is_read else 0.0
+        if self._is_next or (self._timer is not None and due >= self._due):
+            return
         if self._timer is not None:
-            if due >= self._due:
-                return
             self._timer.stop()
+            self._timer = None
         self._due = due
-        self._timer = self._host.set_timer(max(0.001, due - time.monotonic()), self._catch_up_at_end_of_line)
+        left = due - time.monotonic()
+        if left > 0 or not self._is_pictured:
+            self._timer = self._host.set_timer(max(0.001, left), self._catch_up_at_end_of_line)
+        else:
+            self._is_next = True
+            self._host.call_next(self._catch_up_now)
+
+    def _catch_up_now(self) -> None:
+        if self._is_next:
+            self._catch_up_at_end_of_line()
 
     def _next_due(self, now: float) -> float:
         """When to show what has come: one picture for all lines that were read together."""
@@ -143,7 +155,8 @@ class Growth:
         if not self._is_pictured or "pause" in self._modes:
             return 0.0
         now = time.monotonic()
-        last = self._shown_at if self._timer is None else max(self._due, now)
+        is_waiting = self._is_next or self._timer is not None
+        last = max(self._due, now) if is_waiting else self._shown_at
         return max(0.0, last + self._gap() - now)
 
     def _gap(self) -> float:
@@ -164,6 +177,7 @@ class Growth:
 
     def _catch_up_at_end_of_line(self) -> None:
         """Show what has changed as soon as graph and index are of one moment."""
+        self._is_next = False
         if self._is_pictured and self._store.is_ahead_of_index:
             self._timer = self._host.set_timer(LEAST_REST, self._catch_up_at_end_of_line)
         else:
@@ -174,6 +188,7 @@ class Growth:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+        self._is_next = False
         self._share.begin()
         now = time.monotonic()
         self._note_rate(now)
