@@ -13,6 +13,7 @@ from tui.analysis.compare.stream import StreamItem, side_of
 from tui.analysis.state.outcome import outcome_of
 from tui.model.ids import ItemId
 from tui.model.noderef import NodeRef
+from tui.schema.rules import SUPPORTED_SCHEMA_VERSIONS, rules_for
 from tui.source.source import Source
 from tui.store import TraceStore
 from tui.viewmodel.compare.model import ComparedSide
@@ -117,7 +118,13 @@ def _side(store: TraceStore, name: str, visit: Callable[[NodeRef], None]) -> Com
         visit=visit,
         request_of=lambda item_id: request_of(store, item_id),
         unread=lambda: store.reading.note if store.state != "loading" else None,
+        recorder=lambda: _recorder(store.reading.schema_version),
     )
+
+
+def _recorder(schema_version: int) -> str:
+    known = schema_version in SUPPORTED_SCHEMA_VERSIONS
+    return rules_for(schema_version).codex_releases if known else f"of schema {schema_version}"
 
 
 def seq_of(store: TraceStore, item_id: ItemId) -> int | None:

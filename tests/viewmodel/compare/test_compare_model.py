@@ -166,14 +166,27 @@ def test_setting_that_differs_is_named_in_the_line_of_settings() -> None:
     )
     found = agents("/root", "ab", "ab", facts=facts)
     of = model(found._replace(partings=(Parting(1, 1, "tools", settings=(setting,)),)))
-    assert line_text(settings_line(of, 80, len)) == "  model =  effort =  tools −1 (plan)  sandbox ?"
-    assert line_text(settings_line(of, 46, len)) == "  tools −1 (plan)  sandbox ?  = model effort"
-    assert line_text(settings_line(of, 30, len)) == "  tools −1 (plan)  sandbox ?"
+    assert line_text(settings_line(of, 80, len)) == "  model =  effort =  tools −1 (plan)  sandbox ? → ro"
+    assert line_text(settings_line(of, 51, len)) == "  tools −1 (plan)  sandbox ? → ro  = model effort"
+    assert line_text(settings_line(of, 35, len)) == "  tools −1 (plan)  sandbox ? → ro"
     of.move_to(0)
     assert "effort =  tools −1 (plan)" in " ".join(line_text(line) for line in detail_lines(of, 60, 12, len))
     assert rows(of) == ["agent0", "parting0", "setting0"]
     assert text(of, 2) == "tools: plan → none"
     assert "the TOOLS differ" in text(of, 1)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "line"),
+    [
+        ("up to 0.164", "0.171 or later", "  Codex up to 0.164 → 0.171 or later"),
+        ("up to 0.164", "up to 0.164", ""),
+        ("", "up to 0.164", ""),
+    ],
+)
+def test_releases_that_record_differently_are_named(ours: str, theirs: str, line: str) -> None:
+    sides = (side("A")._replace(recorder=lambda: ours), side("B")._replace(recorder=lambda: theirs))
+    assert line_text(settings_line(CompareModel(*sides), 80, len)) == line
 
 
 @pytest.mark.parametrize(

@@ -179,8 +179,9 @@ def _session_values(side: Side, agent: ThreadId) -> dict[str, str | None]:
     turn = None if first is None else evidence.turn_facts.get(first)
     window = None if turn is None or turn.model_context_window is None else str(turn.model_context_window)
     if facts is None:
-        return {"window": window, "sandbox": None, "approvals": None}
-    return {"window": window, "sandbox": facts.sandbox, "approvals": facts.approval_policy}
+        return {"window": window, "sandbox": None, "permissions": None, "approvals": None}
+    allowed = {"sandbox": facts.sandbox, "permissions": facts.permissions, "approvals": facts.approval_policy}
+    return {"window": window, **allowed}
 
 
 def _session_facts(sides: tuple[Side, Side], agents: tuple[ThreadId, ThreadId]) -> Iterator[HeadFact]:

@@ -65,7 +65,7 @@ def settings_line(model: CompareModel, width: int, measure: Measure) -> Line:
     """
     row = model.current
     whose = "A: " * (model.is_one_recording and model.is_swapped)
-    remark = (Span(f"  {clean(whose + model.remark)}"),) if model.remark else ()
+    remark = (Span(f"  {clean(whose + model.remark)}"),) if model.remark else _recorders(model)
     if row is None:
         return remark
     agent = model.agents[row.agent]
@@ -78,6 +78,12 @@ def settings_line(model: CompareModel, width: int, measure: Measure) -> Line:
     fits = (f"  = {words}" for words in (" ".join(same), "the rest") if same)
     last = next((words for words in fits if measure(line_text(first) + words) <= width), "")
     return (*first, Span(last, "dim")) if last else first
+
+
+def _recorders(model: CompareModel) -> Line:
+    """That releases of Codex that record in different ways made the two: much else may differ for it."""
+    a, b = (side.recorder() for side in model.sides)
+    return (Span("  Codex ", "dim"), Span(f"{a} → {b}", "cut")) if a and b and a != b else ()
 
 
 def note_text(model: CompareModel) -> str:
@@ -94,13 +100,13 @@ def facts_line(facts: Sequence[HeadFact], partings: Sequence[Parting]) -> Line:
 def _fact_spans(fact: HeadFact, partings: Sequence[Parting]) -> list[Span]:
     if fact.state == "same":
         return [Span(f"  {fact.what} =", "dim")]
-    if fact.state == "unknown":
+    if fact.state == "unknown" and fact.a == fact.b:
         return [Span(f"  {fact.what} ?", "dim")]
     a, b = (elide_text(value) for value in (fact.a, fact.b))
     words = f"{a} → {b}"
     if fact.what == "tools":
         words = _tool_words(partings[0].settings if partings else ()) or words
-    return [Span(f"  {fact.what} ", "dim"), Span(words, "cut")]
+    return [Span(f"  {fact.what} ", "dim"), Span(words, "dim" if fact.state == "unknown" else "cut")]
 
 
 def _tool_words(settings: Sequence[Setting]) -> str:

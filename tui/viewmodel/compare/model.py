@@ -23,7 +23,8 @@ class ComparedSide(NamedTuple):
 
     `headline`: how it came out, for the title. `may_grow`: whether more of it may come. `visit`: goes to an object.
     `request_of`: the number of the request that an item of the model answered. `raw`: the JSON of an item as it was
-    sent, empty if only its fields are known. `unread`: what of it could not be read, None if all could.
+    sent, empty if only its fields are known. `unread`: what of it could not be read, None if all could. `recorder`: the
+    releases of Codex that record like this, empty if that is not known.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ComparedSide(NamedTuple):
     request_of: Callable[[ItemId], int | None] = lambda _: None
     raw: Callable[[StreamItem], bytes] = lambda _: b""
     unread: Callable[[], str | None] = lambda: None
+    recorder: Callable[[], str] = lambda: ""
 
 
 class CompareModel:
