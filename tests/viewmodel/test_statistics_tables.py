@@ -122,3 +122,14 @@ def test_table_names_the_column_that_sorts_its_rows(demo_bundles: Path, order: O
     assert (agents.sorted_by is None) == (order in ("total", "p95", "max")), (
         "without such a column they keep their tree"
     )
+
+
+def test_requests_that_calls_prove_are_unknown() -> None:
+    graph = small_graph()
+    for requests in ("?", "1"):
+        graph.tool("tool")
+        tables = statistics_tables(graph.trace, statistics_of(graph.trace, TraceIndex(graph.trace)))
+        (agents,) = (table for table in tables if table.title == "Agents")
+        cells = dict(zip(agents.heads, agents.rows[0].cells, strict=True))
+        assert (cells["requests"], cells["input"]) == (requests, "?")
+        graph.inference("call")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 import msgspec
 
@@ -11,7 +12,7 @@ from tui.analysis.requests.injected import is_injected
 from tui.model.conversation import ConversationItem
 from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.model.noderef import NodeRef
-from tui.model.objects import InferenceCall
+from tui.model.objects import InferenceCall, ItemAnchor
 from tui.model.trace import RolloutTrace
 from tui.schema.sequence import SharedSequence
 
@@ -32,12 +33,13 @@ def prompt_of(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> It
         return known[call.inference_call_id]
     sent = call.request_item_ids
     near = max(0, len(sent) - NEAR_ITEMS)
-    place = _last_prompt(trace, index, sent, near, len(sent))
+    is_task = partial(_is_task, trace, index)
+    place = _last_prompt(trace, is_task, sent, near, len(sent))
     if place is None and near:
         known = _prompts_of_agent(trace, index, call.thread_id)
         if call.inference_call_id in known:
             return known[call.inference_call_id]
-        place = _last_prompt(trace, index, sent, 0, near)
+        place = _last_prompt(trace, is_task, sent, 0, near)
     return None if place is None else sent[place]
 
 
@@ -57,7 +59,7 @@ def _prompts_of_agent(
     """The prompt of each request of an agent, in order of start; worked out once for as long as the graph stays."""
     known = index.prompts.get(thread_id)
     if known is None:
-        known = index.prompts[thread_id] = dict(_prompts_of(trace, index, index.inferences_of_thread.of(thread_id)))
+        known = index.prompts[thread_id] = dict(_prompts_of(trace, index.inferences_of_thread.of(thread_id)))
     return known
 
 
@@ -68,7 +70,7 @@ def can_prompt(trace: RolloutTrace, index: TraceIndex, item: ConversationItem) -
 
 
 def _prompts_of(
-    trace: RolloutTrace, index: TraceIndex, calls: Iterable[InferenceCallId]
+    trace: RolloutTrace, calls: Iterable[InferenceCallId]
 ) -> Iterator[tuple[InferenceCallId, ItemId | None]]:
     """The prompt of each of these requests of one thread, in order of start.
 
@@ -76,12 +78,13 @@ def _prompts_of(
     """
     before: SharedSequence[ItemId] = SharedSequence()
     place: int | None = None
+    tasks = _all_tasks(trace)
     for name in calls:
         sent = trace.inference_calls[name].request_item_ids
         shared = sent.shared_prefix_length(before)
-        found = _last_prompt(trace, index, sent, shared, len(sent))
+        found = _last_prompt(trace, tasks.__contains__, sent, shared, len(sent))
         if found is None and place is not None and place >= shared:
-            found = _last_prompt(trace, index, sent, 0, shared)
+            found = _last_prompt(trace, tasks.__contains__, sent, 0, shared)
         elif found is None:
             found = place
         place, before = found, sent
@@ -89,14 +92,20 @@ def _prompts_of(
 
 
 def _last_prompt(
-    trace: RolloutTrace, index: TraceIndex, sent: SharedSequence[ItemId], start: int, end: int
+    trace: RolloutTrace, is_task: Callable[[ItemId], bool], sent: SharedSequence[ItemId], start: int, end: int
 ) -> int | None:
     items = trace.conversation_items
     for distance, item_id in enumerate(reversed(sent[start:end]), 1):
         item = items.get(item_id)
-        if item is not None and item.call_id is None and can_prompt(trace, index, item):
+        if item is not None and item.call_id is None and (_is_prompt(item) or is_task(item_id)):
             return end - distance
     return None
+
+
+def _all_tasks(trace: RolloutTrace) -> frozenset[ItemId]:
+    """The items that an agent got as a task from another one."""
+    targets = (edge.target for edge in trace.interaction_edges.values() if edge.kind in TASK_EDGES)
+    return frozenset(target.item_id for target in targets if isinstance(target, ItemAnchor))
 
 
 def _is_prompt(item: ConversationItem) -> bool:

@@ -241,15 +241,17 @@ def context_scale(agents: Iterable[AgentStatistics]) -> int:
 
 
 def _agent_row(agent: AgentStatistics, scale: int) -> TableRow:
+    # Somebody asked for the calls: requests were made, and are not in the recording.
+    lacks_requests = not agent.requests.count and agent.calls.count > 0
     cells = (
         clean(agent.name),
         context_curve([point.input_tokens for point in agent.context], scale, compacted_before=agent.compacted_before),
         format_tokens(agent.largest_input) if agent.context else UNKNOWN if agent.tokens.is_unknown else "",
         _part_of_window(agent),
-        str(agent.requests.count),
+        UNKNOWN if lacks_requests else str(agent.requests.count),
         str(agent.calls.count),
         _some(_failed(agent.requests, agent.calls)),
-        *_tokens(agent.tokens),
+        *((UNKNOWN,) * len(_TOKEN_HEADS) if lacks_requests else _tokens(agent.tokens)),
         str(agent.turns.count),
         "" if agent.first_token_p50_ms is None else format_duration(agent.first_token_p50_ms),
         _some(agent.compactions),
