@@ -10,7 +10,9 @@ import tomllib
 from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
+from inspect import iscoroutinefunction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,6 +21,7 @@ from pytest_textual_snapshot import SVGImageExtension
 from syrupy.location import PyTestLocation
 
 from tests.examples import examples
+from tui.bundle.log import writers
 
 PROJECT = Path(__file__).parent.parent
 DEMO_BUNDLES = PROJECT / "demo_bundles"
@@ -92,9 +95,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(other_version)
 
 
-def pytest_collection_finish() -> None:
-    """What was collected stays to the end: the garbage collector need not look at it again and again."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Give all tests an environment of their own; what was collected stays, and the collector need not look at it."""
     global _kept
+    session.config.stash[_HOMES] = homes = TemporaryDirectory(prefix="rtrace-tests-", ignore_cleanup_errors=True)
+    os.environ["XDG_CONFIG_HOME"] = str(Path(homes.name) / "no-configuration")
+    for name in ("CODEX_ROLLOUT_TRACE_ROOT", "NO_COLOR"):
+        os.environ.pop(name, None)
+    writers.SEARCH_SECONDS = 60.0  # who writes a log is found however busy the machine is
     gc.collect()
     gc.freeze()
     _kept = gc.get_freeze_count()
@@ -121,29 +129,36 @@ def pytest_runtest_teardown() -> None:
         _kept = gc.get_freeze_count()
 
 
+_HOMES = pytest.StashKey[TemporaryDirectory[str]]()
+"""The folder with the folders for state and cache, which goes when the session does."""
+
 _homes = itertools.count()
+_home = Path()
+_is_used = True
 
 
-@pytest.fixture(autouse=True)
-def no_user_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """Tests see no configuration, remembered place, cache or colour wish of the person who runs them.
 
-    The folders are not of `mktemp`, which looks through those of all tests before it makes one.
+    A test gets the folders of the one before if that left them empty and can write nothing more into them, as an app
+    could. No fixture does that, since nearly nine thousand tests would ask for it; nor `mktemp`, which looks through
+    the folders of all tests before it makes one.
     """
-    homes = tmp_path_factory.getbasetemp() / "homes"
-    home = homes / str(next(_homes))
-    for name, folder in (("XDG_STATE_HOME", home / "state"), ("XDG_CACHE_HOME", home / "cache")):
-        folder.mkdir(parents=True)
-        monkeypatch.setenv(name, str(folder))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(homes / "no-configuration"))
-    monkeypatch.delenv("CODEX_ROLLOUT_TRACE_ROOT", raising=False)
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    global _home, _is_used
+    if _is_used or any(map(_was_touched, (_home / "state", _home / "cache"))):
+        _home = Path(item.config.stash[_HOMES].name) / str(next(_homes))
+        for name, folder in (("XDG_STATE_HOME", _home / "state"), ("XDG_CACHE_HOME", _home / "cache")):
+            folder.mkdir(parents=True)
+            os.environ[name] = str(folder)
+    _is_used = iscoroutinefunction(getattr(item, "function", None))
 
 
-@pytest.fixture(autouse=True)
-def _time_to_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who writes a log is found however long a busy machine takes to look through its processes."""
-    monkeypatch.setattr("tui.bundle.log.writers.SEARCH_SECONDS", 60.0)
+def _was_touched(folder: Path) -> bool:
+    try:
+        return bool(os.listdir(folder))
+    except OSError:
+        return True
 
 
 @pytest.fixture
