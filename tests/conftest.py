@@ -156,7 +156,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def _was_touched(folder: Path) -> bool:
     try:
-        return bool(os.listdir(folder))
+        return any(folder.iterdir())
     except OSError:
         return True
 

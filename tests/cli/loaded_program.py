@@ -82,6 +82,9 @@ def _load() -> None:
     for name in ("tui.commands", "tui.ui"):
         for found in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
             importlib.import_module(found.name)
+    from tui.viewmodel.text.markdown import rendered_lines
+
+    rendered_lines("*Loads* its library, which compiles many patterns.", 80, len)
     gc.collect()
     gc.freeze()
 

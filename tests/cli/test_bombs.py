@@ -18,13 +18,13 @@ MEASURED = """
 import resource, sys
 from pathlib import Path
 from tui.cli import main
-code = main(sys.argv[1:])
+codes = [main([command, sys.argv[1]]) for command in ("check", "reduce")]
 status = Path("/proc/self/status")
 if status.exists():  # what the system counts for a process begins with the memory of the one that started it
     (kilobytes,) = (line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM"))
 else:
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print("MEASURED", code, int(kilobytes) // 1024, file=sys.stderr)
+print("MEASURED", *codes, int(kilobytes) // 1024, file=sys.stderr)
 """
 
 
@@ -68,18 +68,19 @@ BOMBS: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
-@pytest.mark.parametrize("command", ["check", "reduce"])
-def test_a_bomb_costs_bounded_memory(command: str, bomb: Callable[[Path], None], tmp_path: Path) -> None:
+def test_a_bomb_costs_bounded_memory(bomb: Callable[[Path], None], tmp_path: Path) -> None:
+    """The most that one process takes for both commands that read all there is."""
     write_bundle(tmp_path / "b", complete=False)
     bomb(tmp_path / "b")
     done = subprocess.run(
-        [sys.executable, "-c", MEASURED, command, str(tmp_path / "b")],
+        [sys.executable, "-c", MEASURED, str(tmp_path / "b")],
         capture_output=True,
         timeout=60,
         check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)),
     )
     assert b"Traceback" not in done.stderr, done.stderr[-500:]
-    _, code, megabytes = done.stderr.decode().splitlines()[-1].split()
-    assert int(code) in (0, 1)
+    _, *codes, megabytes = done.stderr.decode().splitlines()[-1].split()
+    assert len(codes) == 2
+    assert set(codes) <= {"0", "1"}
     assert int(megabytes) < LARGEST_MEGABYTES

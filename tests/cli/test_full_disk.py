@@ -6,14 +6,16 @@ No file may grow beyond a size that the system enforces (`RLIMIT_FSIZE`), which 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+import resource
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from tests.cli.terminal import Session
 from tests.conftest import DEMO_BUNDLES
+from tui.cli import main
 
 LIMIT = 60
 """Bytes that a file may have."""
@@ -34,16 +36,36 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
-def run(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    program = f"{LIMITED}\nimport sys; from tui.cli import main; sys.exit(main())"
-    return subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        capture_output=True,
-        text=True,
-        cwd=Path(__file__).parents[2],
-        env=environment(tmp_path),
-        check=False,
-    )
+class Ended(NamedTuple):
+    """How a command ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command while the system enforces the limit, with its folders of all kinds in `tmp_path`."""
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+
+    def run(*arguments: str) -> Ended:
+        usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, usual[1]))
+        try:
+            code = main(list(arguments))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        return Ended(code, *capsys.readouterr())
+
+    return run
 
 
 def left(folder: Path) -> list[str]:
@@ -63,11 +85,11 @@ def left(folder: Path) -> list[str]:
     ],
     ids=lambda given: "-".join(given[:1] + given[3:4]),
 )
-def test_output_is_whole_or_absent(arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_output_is_whole_or_absent(arguments: tuple[str, ...], tmp_path: Path, run: Run) -> None:
     if "parquet" in arguments:
         pytest.importorskip("duckdb")
     (tmp_path / "out").mkdir()
-    ended = run(tmp_path, *arguments, "-o", str(tmp_path / "out/it"))
+    ended = run(*arguments, "-o", str(tmp_path / "out/it"))
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith(f"rtrace-tui: {tmp_path}")
     assert ended.stderr.endswith("File too large\n")
@@ -91,22 +113,22 @@ def test_demo_that_cannot_be_recorded_says_so_at_the_end(tmp_path: Path) -> None
     assert not any("rtrace-demo" in name for name in left(tmp_path))
 
 
-def test_slice_leaves_the_folder_that_was_there(tmp_path: Path) -> None:
+def test_slice_leaves_the_folder_that_was_there(tmp_path: Path, run: Run) -> None:
     (tmp_path / "mine").mkdir()
-    assert run(tmp_path, "slice", BUNDLE, "--agent", "/root/alpha", "-o", str(tmp_path / "mine")).returncode == 2
+    assert run("slice", BUNDLE, "--agent", "/root/alpha", "-o", str(tmp_path / "mine")).returncode == 2
     assert (tmp_path / "mine").is_dir()
     assert left(tmp_path / "mine") == []
 
 
-def test_question_in_sql_says_where_there_is_no_room(tmp_path: Path) -> None:
+def test_question_in_sql_says_where_there_is_no_room(tmp_path: Path, run: Run) -> None:
     pytest.importorskip("duckdb")
-    ended = run(tmp_path, "sql", BUNDLE, "SELECT 1")
+    ended = run("sql", BUNDLE, "SELECT 1")
     assert (ended.returncode, ended.stderr) == (2, f"rtrace-tui: {tmp_path}: no room for the tables: File too large\n")
     assert left(tmp_path) == []
 
 
-def test_folder_is_listed_without_an_index(tmp_path: Path) -> None:
-    ended = run(tmp_path, "ls", str(DEMO_BUNDLES))
+def test_folder_is_listed_without_an_index(tmp_path: Path, run: Run) -> None:
+    ended = run("ls", str(DEMO_BUNDLES))
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "Review the project with helpers." in ended.stdout
     assert not any(name.endswith(".part") for name in left(tmp_path))

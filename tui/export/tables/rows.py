@@ -6,6 +6,7 @@ null. A text has at most 1 kB; without content it is its size.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Final, NewType, get_args, get_type_hints
 
 import msgspec
@@ -194,12 +195,13 @@ class Column(msgspec.Struct, frozen=True):
 _TYPES: Final[dict[object, str]] = {str: "VARCHAR", int: "BIGINT", At: "TIMESTAMP"}
 
 
-def columns_of(table: str) -> list[Column]:
-    """The columns of a table, in order."""
+@cache
+def columns_of(table: str) -> tuple[Column, ...]:
+    """The columns of a table, in order; to read its annotations takes longer than to write a small recording."""
     hints = get_type_hints(TABLES[table], include_extras=True)
     found: list[Column] = []
     for name in TABLES[table].__struct_fields__:
         kind, meta = get_args(hints[name])
         known = [one for one in get_args(kind) if one is not type(None)]
         found.append(Column(name, _TYPES[known[0] if known else kind], meta.description))
-    return found
+    return tuple(found)
