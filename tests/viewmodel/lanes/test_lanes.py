@@ -8,7 +8,11 @@ from rich.cells import cell_len
 from tests.analysis.time.session import Session
 from tests.analysis.time.test_session_time import grandchild, sleeping_child, two_children
 from tui.analysis.index.trace_index import TraceIndex
+from tui.model.ids import ThreadId
+from tui.viewmodel.lanes.bars import FAILED
 from tui.viewmodel.lanes.model import LanesModel
+from tui.viewmodel.lanes.scale import Scale
+from tui.viewmodel.lanes.sent import SentOfLane
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import line_text
 
@@ -111,7 +115,7 @@ def test_detail_names_work_and_saving() -> None:
     for _ in range(4):
         model.perform(Move.NEXT_TURN)
     assert line_text(model.detail()) == "/root/child at 00:00.2  tool 2.0s"
-    assert line_text(model.piece_line(120)).startswith("path: if it took nothing: −2.0s · took 2.0s = 80%")
+    assert line_text(model.piece_line()).startswith("path: if it took nothing: −2.0s · took 2.0s = 80%")
 
 
 def test_agent_that_is_absent_says_why() -> None:
@@ -218,3 +222,22 @@ def test_detail_names_what_was_sent_at_the_cursor() -> None:
     assert "▸ spawn to /root/child" in line_text(model.detail())
     model.perform(Move.MOVE_DOWN)
     assert "◂ spawn from /root" in line_text(model.detail())
+
+
+def test_sign_of_a_message_never_covers_a_failure() -> None:
+    edge = sleeping_child().time().sent[0]
+    sent = SentOfLane([edge], [edge.source_agent or ThreadId("root")])
+    began, scale = edge.started_at_unix_ms - 5, Scale(0, 10, 10, ())
+    for cell, sign in (((" ", ""), "▸"), (FAILED, "✗")):
+        cells = [cell] * 10
+        sent.mark(cells, scale, began)
+        assert cells[5][0] == sign
+
+
+def test_time_opens_where_one_comes_from() -> None:
+    model = model_of(sleeping_child())
+    began = model.unix_ms
+    model.stand_on(ThreadId("child"), began + 1_000)
+    assert (model.lanes[model.cursor].agent, model.at_ms) == ("child", 1_000)
+    model.stand_on(ThreadId("child"), began)
+    assert "had not started" not in line_text(model.detail())

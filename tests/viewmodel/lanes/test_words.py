@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from tests.analysis.time.session import Session
 from tests.analysis.time.test_session_time import commands_side_by_side, sleeping_child, two_waits
 from tests.viewmodel.lanes.test_lanes import model_of
+from tui.viewmodel.lanes.below import below_lines
 from tui.viewmodel.lanes.path_words import gains, work_out_gains
 from tui.viewmodel.lanes.words import fitting, life_words
 from tui.viewmodel.rows.moves import Move
@@ -43,17 +44,39 @@ def test_waits_for_one_agent_name_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "line"),
+    ("width", "rows", "lines"),
     [
-        (120, "path: if it took nothing: −2.0s · took 2.0s = 80% · piece 1 of 9 by length · exec_command"),
-        (80, "path: if it took nothing: −2.0s · took 2.0s = 80% · piece 1 of 9 by length · ex…"),
-        (40, "path: if it took nothing: −2.0s · took …"),
+        (120, 3, ["path: if it took nothing: −2.0s · took 2.0s = 80% · piece 1 of 9 by length · exec_command"]),
+        (80, 3, ["path: if it took nothing: −2.0s · took 2.0s = 80% · piece 1 of 9 by length · ex…"]),
+        (80, 4, ["path: if it took nothing: −2.0s · took 2.0s = 80% · piece 1 of 9 by length ·", "  exec_command"]),
+        (40, 4, ["path: if it took nothing: −2.0s · took", "  2.0s = 80% · piece 1 of 9 by length ·…"]),
+        (
+            40,
+            8,
+            ["path: if it took nothing: −2.0s · took", "  2.0s = 80% · piece 1 of 9 by length ·", "  exec_command"],
+        ),
     ],
 )
-def test_what_a_piece_cost_comes_before_its_name(width: int, line: str) -> None:
+def test_what_a_piece_cost_goes_on_in_empty_rows(width: int, rows: int, lines: list[str]) -> None:
     model = model_of(sleeping_child())
     model.at_ms = 1_000
-    assert line_text(model.piece_line(width)) == line
+    found = [line_text(line) for line in below_lines(model, width, rows, cell_len)]
+    assert len(found) == rows
+    assert all(cell_len(line) <= width for line in found)
+    place = next(place for place, line in enumerate(found) if line.startswith("path: if"))
+    assert found[place : place + len(lines)] == lines
+
+
+def test_words_beside_the_lanes_are_explained_where_there_is_room() -> None:
+    model = model_of(sleeping_child())
+    model.title(200)
+    said = " ".join(line_text(line) for line in below_lines(model, 100, 8, cell_len))
+    assert "path: its part of the path below" in said
+    assert "its part of" not in " ".join(line_text(line) for line in below_lines(model, 100, 3, cell_len))
+    model.title(40)
+    parts = list(model.left_out_of_title)
+    assert parts
+    assert all(part in " ".join(line_text(line) for line in below_lines(model, 60, 8, cell_len)) for part in parts)
 
 
 def test_work_that_would_gain_most_comes_first() -> None:
@@ -84,7 +107,7 @@ def test_longest_piece_is_gone_to_where_its_lane_shows_it() -> None:
     model = model_of(session)
     model.perform(Move.LONGEST_PIECE)
     assert line_text(model.detail()) == "/root at 00:00.6  tool 1.3s"
-    assert line_text(model.piece_line(120)).startswith("path: ")
+    assert line_text(model.piece_line()).startswith("path: ")
 
 
 @pytest.mark.parametrize(

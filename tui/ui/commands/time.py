@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.analysis.kinds.thread_of import thread_of
+from tui.model.ids import ThreadId
+from tui.model.lookup import find_object, window_of
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
@@ -22,8 +25,17 @@ def show_time(work: Workspace, _press: Press) -> None:
     from tui.ui.lists.lanes import LanesScreen, MomentTools
 
     moments = MomentTools(work.as_of, lambda command, press: command.run(work, press))
-    lanes = LanesScreen(work.store, tools_of(work), moments, work.live.times)
+    lanes = LanesScreen(work.store, tools_of(work), moments, work.live.times, place=_place_of_selected(work))
     work.host.app.push_screen(lanes, work.travel.jump_to_choice)
+
+
+def _place_of_selected(work: Workspace) -> tuple[ThreadId, int] | None:
+    """The agent of what is selected, and when that began; None for what has no time."""
+    trace, node = work.store.trace, work.panes.focused_node
+    if node is None:
+        return None
+    agent, window = thread_of(trace, node), window_of(find_object(trace, node))
+    return None if agent is None or window is None else (ThreadId(agent), window.started_at_unix_ms)
 
 
 @lanes_commands.add("enter | g d", "Go to the work under the cursor")

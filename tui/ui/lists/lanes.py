@@ -12,6 +12,7 @@ from textual.timer import Timer
 
 from tui.analysis.messages.edges import EdgeBook
 from tui.analysis.time.session_time import SessionTime
+from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.schema.until import Until
 from tui.store import TraceStore
@@ -29,6 +30,7 @@ from tui.ui.theme import style_for
 from tui.ui.time_share import TimeShare
 from tui.ui.widgets.lanes_view import LanesView
 from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.lanes.below import MOST_ROWS, below_lines, rows_below
 from tui.viewmodel.lanes.model import LanesModel
 from tui.viewmodel.lanes.path_words import work_out_gains
 from tui.viewmodel.rows.moves import Move
@@ -45,6 +47,9 @@ MANY_EVENTS = 10_000
 
 REST_SECONDS = 0.15
 """How long the cursor must rest for it: longer than the gap between repeats of a held key."""
+
+_OTHER_ROWS = 4
+"""Rows that are neither lanes nor below them: title, axis, path, footer."""
 
 COUNT_PARTS = 10
 """Counting takes at most one part in this many of the time."""
@@ -75,8 +80,16 @@ class LanesScreen(FullScreen[NodeRef | None]):
 
     view: LanesView
 
-    def __init__(self, store: TraceStore, tools: ListTools, moments: MomentTools, times: TimeKeep) -> None:
-        """`times` keeps what was worked out."""
+    def __init__(
+        self,
+        store: TraceStore,
+        tools: ListTools,
+        moments: MomentTools,
+        times: TimeKeep,
+        *,
+        place: tuple[ThreadId, int] | None = None,
+    ) -> None:
+        """`times` keeps what was worked out; `place`: the agent and the time to begin at."""
         super().__init__(tools)
         self.first_paint.hurry(len(store.event_log))
         self._times = times
@@ -89,8 +102,9 @@ class LanesScreen(FullScreen[NodeRef | None]):
         self._rest_until = 0.0
         self._share = TimeShare(COUNT_PARTS)
         self.view = LanesView(self.model, self.refresh_lines)
-        names = ("title", "axis", "path", "detail", "piece", "gains")
-        self._bars = {name: LineBar(style_for=style_for, id=f"lanes-{name}") for name in names}
+        self._bars = {name: LineBar(style_for=style_for, id=f"lanes-{name}") for name in ("title", "axis", "path")}
+        self._below = [LineBar(style_for=style_for, classes="lanes-below") for _ in range(MOST_ROWS)]
+        self._place = place
         self._work: SlicedWork[None] | None = None
         self._gaining: SlicedWork[None] = SlicedWork((), lambda: None)
         self._timer: Timer | None = None
@@ -102,9 +116,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
         yield self._bars["axis"]
         yield self.view
         yield self._bars["path"]
-        yield self._bars["detail"]
-        yield self._bars["piece"]
-        yield self._bars["gains"]
+        yield from self._below
         yield self.footer.bar
         yield self.keys.box
 
@@ -178,8 +190,16 @@ class LanesScreen(FullScreen[NodeRef | None]):
         if not self.is_over:
             self._time = counted
             self.model.renew(counted)
+            self._go_to_place()
             self._show()
             self._work_out_gains(counted)
+
+    def _go_to_place(self) -> None:
+        """Begin where one comes from, unless one has moved meanwhile."""
+        if self._place is not None and self.model.lanes:
+            if (self.model.cursor, self.model.at_ms) == (0, 0):
+                self.model.stand_on(*self._place)
+            self._place = None
 
     def _work_out_gains(self, counted: SessionTime) -> None:
         """A pass takes long in a large recording: then between keys, and not again and again while it grows."""
@@ -223,16 +243,21 @@ class LanesScreen(FullScreen[NodeRef | None]):
         if self._rest_timer is not None:
             self._rest_timer.stop()
         self.model.is_hasty = len(self._store.event_log) >= MANY_EVENTS
-        self._bars["detail"].show(self.model.detail())
-        self._bars["piece"].show(self.model.piece_line(width))
-        self._bars["gains"].show(self.model.gain_line(width))
+        self._show_below(width)
         if self.model.is_hasty:
             self._rest_timer = self.set_timer(REST_SECONDS, self._complete_detail)
 
     def _complete_detail(self) -> None:
         if not self.is_over:
             self.model.is_hasty = False
-            self._bars["piece"].show(self.model.piece_line(self.view.scrollable_content_region.width))
+            self._show_below(self.view.scrollable_content_region.width)
+
+    def _show_below(self, width: int) -> None:
+        rows = rows_below(self.size.height - _OTHER_ROWS, len(self.model.lanes))
+        lines = below_lines(self.model, width, rows, cell_len)
+        for place, bar in enumerate(self._below):
+            bar.display = place < rows
+            bar.show(lines[place] if place < rows else ())
 
     def _keys_of_moments(self) -> str:
         """The keys that lead to other moments."""

@@ -22,8 +22,14 @@ class LineBar(BaseStyled):
 
     ALLOW_SELECT = False
 
-    def __init__(self, *, style_for: StyleFor, id: str | None = None) -> None:  # noqa: A002  # Textual's name
-        super().__init__(id=id)
+    def __init__(
+        self,
+        *,
+        style_for: StyleFor,
+        id: str | None = None,  # noqa: A002  # Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
         self._style_for = style_for
         self._line: Line = ()
         self._make: Callable[[int], Line] | None = None

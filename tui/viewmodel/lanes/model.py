@@ -42,6 +42,9 @@ NARROW = 76
 
 PAN_PART = 0.25
 
+MOST_SUMS = 40
+"""Lanes that are looked at for the words beside them: about as many as a screen shows."""
+
 SILENT_PART = 0.1
 """A silence of more than this part of the session is shortened, if it is longer than `SILENT_MS`."""
 
@@ -74,6 +77,8 @@ class LanesModel:
         """By how many cells the time that is shown moved since somebody asked; see `take_move`."""
         self._bar = USUAL_BAR
         """Cells of the bars as they were drawn last."""
+        self.left_out_of_title: list[str] = []
+        """Sums of the path for which the title, as it was made last, had no room."""
         self._by_length = ("", 0, -1, -1)
         """What was gone to by its length, how many of those are longer, and where that is."""
         self._take(time)
@@ -103,6 +108,13 @@ class LanesModel:
         """The graph is that of another moment, and `renew` will say what is known of its time."""
         self._trace = trace
         self._index = index
+
+    def stand_on(self, agent: ThreadId, unix_ms: int) -> None:
+        """Go to an agent at a time; to its first work if that is before it did anything."""
+        self._stand_on(agent, unix_ms)
+        life = self.lanes[self.cursor].life
+        first = next((one.start_ms for one in life.stretches if one.state != "idle"), life.start_ms)
+        self.stand_at(max(unix_ms, first))
 
     def stand_at(self, unix_ms: int | None) -> None:
         """Go to a time."""
@@ -258,8 +270,9 @@ class LanesModel:
             return (whole, Span(" · no path: no turn of the root agent has a length", "dim"))
         path = f" · path {format_duration(wall)}"
         kinds = [f"{kind} {percent(ms, wall)}" for kind, ms in self.time.by_kind().items()]
+        self.left_out_of_title = []
         while kinds and len(whole.text) + len(path) + 2 + len(" ".join(kinds)) > room:
-            kinds.pop()
+            self.left_out_of_title.insert(0, kinds.pop())
         return (whole, Span(f"{path}: {' '.join(kinds)}" if kinds else path, "dim"))
 
     def take_move(self, width: int) -> BarsMove:
@@ -310,12 +323,12 @@ class LanesModel:
         sent = Span("" if edge is None else f" · {sent_words(self._trace, edge, lane.agents)}", "node.edge")
         return (head, did, sent)
 
-    def piece_line(self, width: int) -> Line:
+    def piece_line(self) -> Line:
         """What the path did at the moment of the cursor."""
         if self.piece is None:
             return ()
         words = piece_words(self._trace, self._index, self.time, self.piece, if_known=self.is_hasty)
-        return (Span(elide(f"path: {words}", width, self._measure), "dim"),)
+        return (Span(f"path: {words}", "dim"),)
 
     def gain_line(self, width: int) -> Line:
         """Without which work the session would be shortest; empty until that is worked out."""
@@ -340,6 +353,11 @@ class LanesModel:
             parts = [(word,) for word in self._on_path(lane)] + life_words(self._trace, lane.life)
             self._sums_of[lane.agent, room] = fitting(parts, room, self._measure)
         return self._sums_of[lane.agent, room]
+
+    def sums_in_view(self, width: int) -> list[str]:
+        """What is beside the lanes that were drawn last."""
+        columns = self._columns(width)
+        return [self._sums(lane, columns.sums - 1) for lane in self.lanes[:MOST_SUMS]] if columns.sums else []
 
     def _on_path(self, lane: Lane) -> list[str]:
         """The part of the path that is the lane's, or by how much all that it did could have come later."""

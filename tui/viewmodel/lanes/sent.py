@@ -10,6 +10,7 @@ from tui.analysis.messages.view import EdgeView
 from tui.model.ids import ThreadId
 from tui.model.objects import EdgeKind
 from tui.model.trace import RolloutTrace
+from tui.viewmodel.lanes.bars import FAILED
 from tui.viewmodel.lanes.scale import Scale
 from tui.viewmodel.text.clean import clean
 
@@ -48,7 +49,8 @@ class SentOfLane:
             if at < scale.start:
                 break
             cell = scale.cell_of(at)
-            cells[cell] = SENT if self._sent[end - 1].source_agent in self._ours else RECEIVED
+            if cells[cell] != FAILED:  # a failure is never covered; what was sent is said below the lanes
+                cells[cell] = SENT if self._sent[end - 1].source_agent in self._ours else RECEIVED
             # Of those in one cell the last one is seen: thousands may lie in it.
             end = min(end - 1, bisect_left(times, scale.time_of(cell) + began_ms))
 

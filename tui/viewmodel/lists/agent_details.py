@@ -11,9 +11,9 @@ from tui.model.lookup import find_object, window_of
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.lists.agent_words import SIGNS, state_text, task_text
 from tui.viewmodel.lists.agents import agent_colour, start_cell, tokens_together
-from tui.viewmodel.text.clean import Measure, break_points, clean, format_duration, format_tokens
-from tui.viewmodel.text.spans import Line, Span, line_text
-from tui.viewmodel.text.styled_lines import elide_line, slice_line
+from tui.viewmodel.text.clean import Measure, clean, format_duration, format_tokens
+from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.styled_lines import wrap_within
 from tui.viewmodel.text.token_words import cached_part, of_requests, plain_number
 from tui.viewmodel.timeline.row import glyph_span
 
@@ -42,24 +42,10 @@ def agent_details(
     tokens, work = Span(f" {_tokens(agent)}", "dim"), Span(f" {_work(agent)}", "dim")
     found: list[Line] = []
     for line in (title, how, asked, (tokens,), (work,)):
-        wrapped = _wrapped(line, width, 1 + spare, measure)
+        wrapped = wrap_within(line, width, 1 + spare, measure, _CONTINUED)
         spare -= len(wrapped) - 1
         found += wrapped
     return found
-
-
-def _wrapped(line: Line, width: int, rows: int, measure: Measure) -> list[Line]:
-    """The line in up to `rows` pieces, the last of them cut if those are not enough."""
-    text = line_text(line)
-    if measure(text) <= width:
-        return [line]
-    places = list(break_points(text, width - len(_CONTINUED), measure))
-    if len(places) > rows:
-        places[rows - 1 :] = [(places[rows - 1][0], len(text))]
-    pieces = [slice_line(line, start, end) for start, end in places]
-    return [
-        elide_line((Span(_CONTINUED), *piece) if place else piece, width, measure) for place, piece in enumerate(pieces)
-    ]
 
 
 def _proof(trace: RolloutTrace, index: TraceIndex, state: AgentState) -> str:

@@ -126,6 +126,23 @@ def wrap_line(line: Line, width: int, measure: Measure, indent: str = "") -> lis
     return [(*lead, *slice_line(line, start, end)) for start, end in break_points(text, inner, measure)]
 
 
+def wrap_within(line: Line, width: int, rows: int, measure: Measure, indent: str = "") -> list[Line]:
+    """A line in up to `rows` pieces of `width` cells, the last one cut if those are not enough.
+
+    All but the first have `indent` before them.
+    """
+    text = line_text(line)
+    if measure(text) <= width:
+        return [line]
+    places = list(break_points(text, width - len(indent), measure))
+    if len(places) > rows:
+        places[rows - 1 :] = [(places[rows - 1][0], len(text))]
+    pieces = [slice_line(line, start, end) for start, end in places]
+    return [
+        elide_line((Span(indent), *piece) if place else piece, width, measure) for place, piece in enumerate(pieces)
+    ]
+
+
 def elide_line(line: Line, width: int, measure: Measure) -> Line:
     """The line, or as much of it as fits before an ellipsis."""
     if measure(line_text(line)) <= width:
