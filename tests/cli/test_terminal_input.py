@@ -54,6 +54,15 @@ def test_a_paste_goes_into_the_typed_line_as_it_is(sessions) -> None:
     session.press(b"\x03")
 
 
+def test_line_feed_in_a_typed_line_is_enter(sessions) -> None:
+    """What was typed before the viewer began may have become one."""
+    session = sessions("demo_bundles/agents", "--no-restore")
+    session.wait_for(SHOWN)
+    session.press(b"/gamma\n")
+    session.press(b"q")
+    assert session.end() == 0
+
+
 def settled_threads(pid: int) -> int:
     """How many threads a process has once their number is the same for a second; a busy machine starts them late."""
     counts = [0]

@@ -7,7 +7,9 @@ import re
 import pytest
 
 from tests.ui.driving import Driver, running
+from tui.ui.live.pane_search import NO_ROW_YET
 from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.timeline.search import TimelineSearch
 
 
 async def test_search_in_the_timeline_goes_along_as_one_types() -> None:
@@ -172,4 +174,23 @@ async def test_no_match_is_not_final_while_rows_still_come(monkeypatch: pytest.M
         await driver.press("backspace")
         await driver.until(lambda: driver.footer.rstrip().endswith("no match so far"), "what was read so far")
         await driver.press("enter n")
-        await driver.until(lambda: "so far; n looks again" in driver.footer, "what was read so far")
+        await driver.until(lambda: NO_ROW_YET in driver.footer, "what was read so far")
+
+
+async def test_search_goes_on_when_the_recording_has_been_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running("answer") as driver:
+        is_hidden = True
+        found = TimelineSearch.rows_matching
+        monkeypatch.setattr("tui.ui.panes.Panes.is_reading", property(lambda _panes: is_hidden))
+        monkeypatch.setattr(
+            TimelineSearch,
+            "rows_matching",
+            lambda self, *args, **words: iter(()) if is_hidden else found(self, *args, **words),
+        )
+        await driver.press("/")
+        await driver.type("turn")
+        await driver.press("enter")
+        await driver.until(lambda: NO_ROW_YET in driver.footer, "what was read so far")
+        is_hidden = False
+        driver.main.work.live.search.look_again()
+        await driver.until(lambda: "/turn 1 of 2" in driver.footer, "the match")

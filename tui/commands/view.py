@@ -164,6 +164,16 @@ def _holds_bundles(path: Path) -> bool:
 
 def show(target: Target, options: ViewOptions) -> int:
     """Start the screen on something that can be shown, on a terminal that is one."""
+    from tui.ui.terminal.line_before import LINE_BEFORE
+
+    LINE_BEFORE.make_quiet()
+    try:
+        return _show(target, options)
+    finally:
+        LINE_BEFORE.give_back()
+
+
+def _show(target: Target, options: ViewOptions) -> int:
     gc.disable()  # as when the viewer is started without a command: the feed ends it
     os.environ.setdefault("TEXTUAL_FPS", PICTURES_PER_SECOND)
     sys.setswitchinterval(THREAD_TURN_SECONDS)

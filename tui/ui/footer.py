@@ -45,6 +45,12 @@ class Footer:
         """A key was pressed: what was said has been read."""
         self._message = None
 
+    def unsay(self, text: str) -> None:
+        """What was said is so no longer; another message stays."""
+        if self._message is not None and self._message.text == text:
+            self._message = None
+            self.refresh()
+
     # The typed line
 
     def ask(

@@ -14,6 +14,8 @@ PAUSE_SECONDS = 1.0
 """How long `z` waits for `zM` before it is `z`: the box with what may follow is there long before, even over a slow
 line; `zz` need not wait."""
 
+_LINE_FEED = "ctrl+j"
+
 LETTERS = "a–z"
 """Any letter, in the box of what may follow."""
 
@@ -36,7 +38,12 @@ _KEY_NAMES = {
 
 
 def key_of(event: events.Key) -> str:
-    """The key as the registry writes it: its character if it has a visible one, else its name."""
+    """The key as the registry writes it: its character if it has a visible one, else its name.
+
+    A line feed is Enter: that is what the terminal makes of it for keys that were typed before the viewer began.
+    """
+    if event.key == _LINE_FEED:
+        return "enter"
     character = event.character
     if character is not None and len(character) == 1 and character.isprintable() and character != " ":
         return character if "+" not in event.key else event.key

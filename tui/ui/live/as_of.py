@@ -84,6 +84,8 @@ class AsOf:
         self._went_back = False
         self._leads_to_now = False
         self._is_on_the_way = False
+        self._waits_for: tuple[FindPlace, Callable[[Past], bool]] | None = None
+        """Where to go when the recording has been read."""
 
     @property
     def is_on(self) -> bool:
@@ -119,8 +121,10 @@ class AsOf:
         What takes long is done between keys, and `stop` ends it. A place behind the newest event is now.
         """
         if self._store.is_loading:
-            self.say("the recording is still being read; earlier moments come with its end")
+            self._waits_for = (find, is_enough)
+            self.say("goes there when the recording has been read")
             return
+        self._waits_for = None
         self._abandon()
         self._parts.times.stop()  # what is worked out ahead would share the processor with what is waited for
         self._changed, self._went_back, self._leads_to_now = TraceDelta(), False, False
@@ -128,7 +132,13 @@ class AsOf:
         self._work = SlicedWork(self._steps(find, is_enough), self._arrive, on_slice=self._report)
 
     def stop(self) -> bool:
-        """Go no further; whether one was on the way. From an earlier moment one has come as far as one has."""
+        """Go no further; whether one was on the way, or waited for the rest of the recording.
+
+        From an earlier moment one has come as far as one has.
+        """
+        if self._waits_for is not None:
+            self._waits_for = None
+            return True
         if self._work is None or self._work.is_over or not self._is_on_the_way:
             return False
         self._abandon()
@@ -161,7 +171,10 @@ class AsOf:
         self.on_shown()
 
     def prepare(self) -> None:
-        """All was read and nothing is to be done: make the way to earlier moments short."""
+        """All was read: go where one wanted to go meanwhile, or make the way to earlier moments short."""
+        if self._waits_for is not None:
+            self.go(*self._waits_for)
+            return
         is_free = not self.is_on and self._work is None and not self._store.is_loading
         if is_free and self._store.shown.chronicle is not None:
             self._work = SlicedWork(self._past_reading().prepare(), _nothing, unasked=True)

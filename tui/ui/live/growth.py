@@ -214,6 +214,7 @@ class Growth:
         self._follow_from_the_start()
         self._parts.recall.take_up()
         self._parts.arrival.take_up()
+        self._parts.search.look_again()
         if trouble := self._parts.notes.take_up():
             self._footer.say(trouble, "warning")
         self._parts.signs.refresh()

@@ -16,11 +16,13 @@ from tui.viewmodel.frame.modes import Modes
 
 if TYPE_CHECKING:
     from tui.analysis.search.pattern import Pattern
+    from tui.model.noderef import NodeRef
     from tui.viewmodel.timeline.search import TimelineSearch
 
 Step = TypeVar("Step")
 
 NO_ROW = "no match in the timeline"
+NO_ROW_YET = "no match so far; the search goes on when the recording has been read"
 TOO_SLOW = "the expression takes too long here; a simpler one may do"
 
 
@@ -47,6 +49,8 @@ class PaneSearch:
         self._task: asyncio.Task[None] | None = None
         self._rows: TimelineSearch | None = None
         """Remembers what was found in the timeline."""
+        self._unfinished: tuple[Pattern, bool, NodeRef | None] | None = None
+        """What was not found in the rows that had been read, which way, and where one was."""
 
     def ask(self) -> None:
         """Search in the focused pane, as one types."""
@@ -164,7 +168,8 @@ class PaneSearch:
             if found is None:
                 is_reading = self._panes.is_reading
                 self._footer.remark("no match so far" if is_reading else "no match")
-                words = "no match in what has been read so far; n looks again" if is_reading else NO_ROW
+                words = NO_ROW_YET if is_reading else NO_ROW
+                self._unfinished = (pattern, forward, self._panes.timeline.model.focused) if is_reading else None
                 self._footer.say(words, "warning")
                 return
         except TimeoutError:
@@ -180,6 +185,17 @@ class PaneSearch:
             return
         if count is not None:
             self._note_count(pattern, count.here, count.total)
+
+    def look_again(self) -> None:
+        """The recording may have been read meanwhile: look for what was not found, if one is still where one was."""
+        if self._unfinished is None or self._panes.is_reading:
+            return
+        (pattern, forward, node), self._unfinished = self._unfinished, None
+        timeline = self._panes.timeline
+        stayed = timeline.is_following or node in (None, timeline.model.focused)
+        self._footer.unsay(NO_ROW_YET)
+        if pattern is self.pattern and self._panes.pane == "timeline" and stayed:
+            self._search_pane(pattern, forward=forward)
 
     async def _count_items(
         self, pattern: Pattern, matches: Callable[[], Iterator[int | None]], is_before: Callable[[int], bool]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.bundle.disk.folders import bundle_around
+from tui.ui.terminal.line_before import LINE_BEFORE
 from tui.viewmodel.text.clean import clean
 
 EXIT_CRASHED: Final = 70
@@ -30,10 +31,13 @@ _GIVE_BACK: Final = "".join(
 
 
 class TerminalState:
-    """The settings of the terminal as they were when this was made."""
+    """The settings of the terminal as they were before the viewer began, or when this was made."""
 
     def __init__(self) -> None:
         self._settings: list[object] | None = None
+        self._settings = LINE_BEFORE.settings
+        if self._settings is not None:
+            return
         with suppress(termios.error, OSError, AttributeError, ValueError):
             self._settings = termios.tcgetattr(sys.__stdin__)  # type: ignore[arg-type]  # None is an AttributeError
 

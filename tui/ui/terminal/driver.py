@@ -19,6 +19,7 @@ from textual import constants
 from textual.app import App
 
 from tui.ui.terminal.input_bytes import InputBytes, Unit
+from tui.ui.terminal.line_before import LINE_BEFORE
 from tui.ui.terminal.lost import LostTerminal
 from tui.ui.terminal.reports import Reports
 from tui.ui.terminal.textual_private import OpenDriver
@@ -79,6 +80,7 @@ class TerminalDriver(OpenDriver):
         if self._is_on:
             self.write(_PLAIN_MOUSE + _STAYS_IN_COLUMN)
             self._settings = self._line_settings()
+            self.attrs_before = LINE_BEFORE.take() or self.attrs_before
             self._watch_size()
 
     def stop_application_mode(self) -> None:
