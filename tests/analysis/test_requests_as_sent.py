@@ -105,5 +105,5 @@ def test_prompt_that_continues_an_untraced_answer_says_so() -> None:
     (found,) = reducer.diagnostics
     assert (found.code, found.severity) == ("previous-response-unknown", "warning")
     assert found.consequence == "the beginning of this prompt was not recorded"
-    missing = "── ✂ the beginning of this prompt was not recorded ──"
+    missing = "── ? the beginning of this prompt was not recorded ──"
     assert [missing in dividers(reducer.trace, name) for name in ("i1", "i2", "i3")] == [True, True, False]

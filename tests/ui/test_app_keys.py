@@ -65,6 +65,21 @@ async def test_moving_in_the_timeline_moves_the_other_panes() -> None:
         assert driver.main.inspector.payload is not None
 
 
+async def test_payload_follows_the_conversation_that_v_shows() -> None:
+    async with running("compaction") as driver:
+        await driver.press("G")
+        await driver.at_rest()
+        await driver.press("tab v")
+        await driver.at_rest()
+        for _ in range(2):
+            await driver.press("v")
+            await driver.at_rest()
+            shown = driver.main.inspector.payload
+            await driver.press("k j")
+            await driver.at_rest()
+            assert driver.main.inspector.payload == shown
+
+
 async def test_tab_goes_through_the_panes_and_keys_go_to_the_one_with_the_focus() -> None:
     async with running("shell") as driver:
         await driver.press("5 j")

@@ -72,7 +72,7 @@ def test_a_request_with_other_tools_says_that_no_cache_can_hold_it() -> None:
     graph = session()
     graph.trace.evidence.changed_heads[InferenceCallId("call 2")] = ("instructions", "tools")
     rows = shown(model_of(graph, NodeRef("inference", "call 2"), width=100))
-    assert rows[1].strip() == "── ✂ instructions and tools changed since request 1 ──"
+    assert rows[1].strip() == "── ≠ instructions and tools changed since request 1 ──"
     assert any("same up to here: " in row for row in rows)
 
 
@@ -342,7 +342,7 @@ def test_dropped_item_that_was_never_sent_is_listed() -> None:
 
     rows = shown(model)
     assert "dropped 6 of 7 items" in rows[1]
-    assert "5 items gone since request 2, 1 in no request ──" in " ".join(rows[1:3])
+    assert "of these 5 sent in request 2, 1 in no request" in " ".join(rows[1:3])
     listed = model.listing.entries
     assert [entry.item_id for entry in listed if entry.novelty == "gone"][-1] == "late"
     assert sum(entry.novelty == "gone" for entry in listed) == 6

@@ -52,15 +52,15 @@ def test_head_stands_before_the_items_folded() -> None:
 @pytest.mark.parametrize(
     ("before", "now", "row"),
     [
-        ({"instructions": "a"}, {"instructions": "b"}, "instructions 1 B  ✂ changed since request 1  b"),
-        ({"tools": [SHELL]}, {"tools": [SHELL, PATCH]}, "tools 2  ✂ +1 apply_patch  since request 1"),
-        ({"tools": [SHELL, PATCH]}, {"tools": [PATCH]}, "tools 1  ✂ −1 shell  since request 1"),
-        ({"tools": [SHELL]}, {"tools": [{**SHELL, "strict": 1}]}, "tools 1  ✂ ≠1 shell  since request 1"),
-        ({"tools": [SHELL, PATCH]}, {"tools": [PATCH, SHELL]}, "tools 2  ✂ in another order  since request 1"),
+        ({"instructions": "a"}, {"instructions": "b"}, "instructions 1 B  ≠ changed since request 1  b"),
+        ({"tools": [SHELL]}, {"tools": [SHELL, PATCH]}, "tools 2  +1 apply_patch  since request 1"),
+        ({"tools": [SHELL, PATCH]}, {"tools": [PATCH]}, "tools 1  −1 shell  since request 1"),
+        ({"tools": [SHELL]}, {"tools": [{**SHELL, "strict": 1}]}, "tools 1  ≠1 shell  since request 1"),
+        ({"tools": [SHELL, PATCH]}, {"tools": [PATCH, SHELL]}, "tools 2  ≠ in another order  since request 1"),
         (
             {"reasoning": {"effort": "low"}},
             {"reasoning": {"effort": "high"}, "seed": 1},
-            "settings  model m · effort high  ✂ reasoning.effort low → high  ✂ seed not set → 1  since request 1",
+            "settings  model m · effort high  ≠ reasoning.effort low → high  ≠ seed not set → 1  since request 1",
         ),
     ],
 )

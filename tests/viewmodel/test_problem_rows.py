@@ -126,5 +126,5 @@ def test_it_tells_what_happened_what_it_means_and_what_to_do() -> None:
     assert text.splitlines()[:3] == [
         "what   bad",
         "means  what they said is missing; everything else was read",
-        "do     Enter shows the line as it is in the file",
+        "next   Enter shows the line as it is in the file",
     ]

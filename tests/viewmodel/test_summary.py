@@ -52,7 +52,7 @@ def test_summary_says_what_was_asked_and_how_it_came_out() -> None:
     assert found["asked"] == "Mend it."
     assert found["outcome"] == "✓ succeeded the session ended as completed; its last turn completed"
     assert found["last words"] == "It is mended."
-    assert found["failed first"].startswith("read a.py of /root at 00:00.")
+    assert found["failed first"] == "00:00.3 · read a.py of /root: failed"
     assert found["problems"] == "1 problem in agents and their work"
     assert found["lost"] == "no output cut, nothing dropped, no message undelivered"
 
@@ -68,9 +68,9 @@ def test_what_ended_a_run_is_apart_from_its_first_failure() -> None:
     graph.trace.inference_calls[InferenceCallId("last")].execution.end(950, 10, "failed")
     found = page(graph)
     assert found["outcome"].startswith("✗ failed")
-    assert found["ended by"].startswith("request 2 of /root at 00:00.")
-    assert found["failed first"].startswith("read a.py of /root at 00:00.")
-    assert "(of 2 failures)" in found["failed first"]
+    assert found["ended by"] == "00:00.9 · request 2 of /root"  # 950 ms, when it ended
+    assert found["failed first"].endswith("· read a.py of /root: failed")
+    assert "(first of 2 failures)" in found["failed first"]
 
 
 def test_what_was_open_at_a_cut_is_named() -> None:
@@ -78,7 +78,7 @@ def test_what_was_open_at_a_cut_is_named() -> None:
     graph.item("prompt", text="Sleep.")
     graph.tool("sleep", kind="other", label="sleep", preview='{"seconds": 60}', status="running")
     assert "left open" not in page(session())
-    assert page(graph, recording=RecordingState("cut off", "no end"))["left open"].startswith("sleep")
+    assert page(graph, recording=RecordingState("cut off", "no end"))["left open"].startswith("00:00.3 · sleep")
 
 
 def test_warnings_and_questions_taken_back_fail_nothing() -> None:
@@ -98,7 +98,7 @@ def test_warnings_and_questions_taken_back_fail_nothing() -> None:
             raw_payload_id=RawPayloadId("raw_payload:1"),
         )
         graph.trace.protocol_events[event.event_id] = event
-    assert page(graph)["failed first"].startswith("read a.py")
+    assert page(graph)["failed first"].startswith("00:00.3 · read a.py")
     assert page(graph)["problems"] == "3 problems in agents and their work"
 
 

@@ -8,9 +8,10 @@ from rich.cells import cell_len
 from tests.analysis.small_graph import small_graph
 from tests.viewmodel.recorded import recorded
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.naming import operation_argument
 from tui.analysis.links.linked import links_of
 from tui.model.noderef import NodeRef
-from tui.model.objects import CodeCellCaller
+from tui.model.objects import CodeCellCaller, ExecRequest
 from tui.store import TraceStore
 from tui.viewmodel.lists import why as why_list
 from tui.viewmodel.lists.picker import PickEntry
@@ -47,6 +48,23 @@ def explained(store: TraceStore, node: NodeRef) -> list[PickEntry]:
 
 def heading_places(entries: list[PickEntry]) -> list[int]:
     return [place for place, entry in enumerate(entries) if entry.text.strip() in HEADINGS.values()]
+
+
+def test_why_of_a_compaction_lists_all_that_it_was_given() -> None:
+    store = recorded("compaction")
+    name, compaction = next(iter(store.trace.compactions.items()))
+    rows = [entry.value for entry in explained(store, NodeRef("compaction", name))]
+    assert {NodeRef("item", item) for item in compaction.input_item_ids} <= set(rows)
+
+
+def test_command_and_the_call_that_ran_it_have_names_of_their_own() -> None:
+    store = recorded("terminal")
+    operation = next(one for one in store.trace.terminal_operations.values() if isinstance(one.request, ExecRequest))
+    call = explained(store, NodeRef("tool_call", operation.tool_call_id))
+    command = f"command $ {operation_argument(operation)}"
+    assert any(f"ran {command}"[:30] in entry.text for entry in call)
+    title = why_list.why_title(store.trace, store.index, NodeRef("terminal_operation", operation.operation_id))
+    assert title.startswith(f"Why is this here · {command}")
 
 
 @pytest.mark.parametrize("bundle", ["agents", "code-mode", "terminal", "compaction"])

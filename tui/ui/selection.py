@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tui.model.ids import InferenceCallId, ItemId, ThreadId
+from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.footer import Footer
@@ -65,9 +65,9 @@ class Selection:
         else:
             self._after_rest(self.show)
 
-    def item_highlighted(self, item_id: ItemId | None) -> None:
+    def item_highlighted(self) -> None:
         """The cursor of the conversation moved; only a person's own moves there change the payload."""
-        if self._panes.pane != "conversation" or item_id is None:
+        if self._panes.pane != "conversation":
             return
         if self._panes.conversation.followed is not None:
             self._soon(self._show_payload_of_item)
@@ -126,9 +126,10 @@ class Selection:
         if node is None:
             self._panes.inspector.show(None)
         else:
-            from tui.viewmodel.conversation.scope import scope_of
+            from tui.viewmodel.conversation.scope import scope_of, scope_of_root
 
-            self._panes.conversation.show(scope_of(self._store.trace, self._store.index, node))
+            trace = self._store.trace
+            self._panes.conversation.show(scope_of(trace, self._store.index, node) or scope_of_root(trace))
             self._show_payload_of(node)
         self._panes.offer_summary()
         self._footer.refresh()
@@ -190,12 +191,14 @@ class Selection:
         return None if line is None else self._store.event_log.row_of_line(line)
 
     def _show_payload_of_item(self) -> None:
-        """What the payload pane shows of the item under the cursor of the conversation."""
-        item_id = self._panes.conversation.focused_item
-        if item_id is None:
-            self._stop_rest_timer()
-        else:
+        """Show the payload of the item under the cursor of the conversation; on a divider, that of the request."""
+        item_id, request = self._panes.conversation.focused_item, self._panes.conversation.shown_request
+        if item_id is not None:
             self._show_payload_of(NodeRef("item", item_id))
+        elif request is not None:
+            self._show_payload_of(NodeRef("inference", request))
+        else:
+            self._stop_rest_timer()
         self._footer.refresh()  # while the cursor moves its hints stay as they were
 
     def _show_payload_of(self, node: NodeRef) -> None:

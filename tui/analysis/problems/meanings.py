@@ -263,10 +263,10 @@ MEANINGS: dict[str, Meaning] = {
         _GO,
     ),
     "cancelled": Meaning("calls and requests that were cancelled", "a person or a time limit stopped them", _GO),
-    "aborted": Meaning("calls and requests that were aborted", "they did not finish", _GO),
+    "aborted": Meaning("work that was cancelled before it ended", "it did not finish", _GO),
     "cell-failed": Meaning("scripts that failed", "their code cell ended with an error", _GO),
     "cell-terminated": Meaning(
-        "scripts that were terminated", "the model, a person or the end of a turn stopped them", _GO
+        "scripts that were cancelled", "the model, a person or the end of a turn stopped them", _GO
     ),
     "session-error": Meaning(
         "errors that the session reported", "reported by the agent program; the turn may have no answer", _GO

@@ -184,9 +184,9 @@ class MainScreen(StyledOnce[None]):
         event.stop()
         follow_edge(self.work, Press())
 
-    def on_conversation_view_item_highlighted(self, event: ConversationView.ItemHighlighted) -> None:
+    def on_conversation_view_item_highlighted(self, _event: ConversationView.ItemHighlighted) -> None:
         """The cursor of the conversation moved."""
-        self.work.live.selection.item_highlighted(event.item_id)
+        self.work.live.selection.item_highlighted()
 
     def on_conversation_view_follow_changed(self, _event: ConversationView.FollowChanged) -> None:
         """Following an agent ended by the mouse."""

@@ -116,6 +116,11 @@ class ConversationView(MeasuredView):
         """Whose conversation is shown."""
         return None if self._model is None or self._model.scope is None else self._model.scope.thread_id
 
+    @property
+    def shown_request(self) -> InferenceCallId | None:
+        """The request whose items are shown; None for the conversation so far."""
+        return None if self._model is None or self._model.scope is None else self._model.scope.inference_id
+
     def follow_agent(self, agent: ThreadId) -> None:
         """Show the end of an agent's conversation, and keep it in view while it grows."""
         self.model.follow_agent(agent)
@@ -194,6 +199,8 @@ class ConversationView(MeasuredView):
 
     def empty_text(self) -> str:
         """Nothing was sent to a model yet, or the row is not part of a conversation (a diagnostic)."""
+        if self._store.is_loading:
+            return "The conversation comes with the rest of the recording."
         return "No conversation here: agents and their calls have one."
 
     def pinned_rows(self, top: int) -> list[int]:
@@ -381,6 +388,7 @@ class ConversationView(MeasuredView):
             case Move.NEXT_VIEW_MODE:
                 self.model.switch_scope()
                 self._follow_model()
+                self.post_message(self.ItemHighlighted(self, self._announced))  # the payload follows, on any item
             case Move.TOGGLE_OR_PAGE:  # reading on is what the space bar is for in a text
                 return super().perform(Move.PAGE_DOWN, count)
             case _ if move in CONVERSATION_MOVES:

@@ -94,7 +94,7 @@ def _request_entries(
     if changed_head:
         entries.add_divider("head", _head_line(changed_head, named))
     if difference.unrecorded:
-        entries.add_divider("head", (Span("── ✂ the beginning of this prompt was not recorded ──", "cut"),))
+        entries.add_divider("head", (Span("── ? the beginning of this prompt was not recorded ──", "cut"),))
     for head in _heads_of(call, before, heads, named):
         entries.add_head(head)
     entries.add_items(ids[: difference.shared])
@@ -145,8 +145,8 @@ def _add_gone(
     if not gone and not unsent:
         return
     counts = f"{counted(len(gone), 'item')} gone since {named}"
-    if unsent:
-        counts += f", {len(unsent)} in no request"
+    if unsent:  # parts of what was dropped: the sum is in the words before
+        counts = f"of these {len(gone):,} sent in {named}, {len(unsent):,} in no request"
     hint = "" if show_gone else " · Enter lists them"
     entries.add_divider("gone", (Span(f"── {' · '.join((*causes, counts + hint))} ──", "gone"),))
     if not show_gone:
@@ -166,7 +166,7 @@ def _context_words(before: InferenceCall, call: InferenceCall) -> list[str]:
 
 def _head_line(changed: tuple[str, ...], named: str) -> Line:
     """What comes before the items is another."""
-    return (Span(f"── ✂ {enumerated(changed)} changed since {named} ──", "cut"),)
+    return (Span(f"── ≠ {enumerated(changed)} changed since {named} ──", "cut"),)
 
 
 def _difference_line(difference: RequestDifference, named: str, usage: TokenUsage | None) -> Line:
@@ -175,7 +175,7 @@ def _difference_line(difference: RequestDifference, named: str, usage: TokenUsag
     cached = "?" if usage is None else format_tokens(usage.cached_input_tokens) if usage.cached_input_tokens else "none"
     facts = f"{same} · usage: {cached}{'' if cached in ('?', 'none') else ' tok'} cached"
     if difference.gone:
-        return (Span(f"── ✂ differs from {named} · {facts} ──", "cut"),)
+        return (Span(f"── ≠ differs from {named} · {facts} ──", "cut"),)
     return (Span(f"── new since {named} · {facts} ──", "new"),)
 
 

@@ -77,7 +77,7 @@ def _settings_entry(head: PromptHead, changed: HeadDifference, named: str) -> He
 
 def _change_spans(change: SettingChange) -> Iterator[Span]:
     before, now = (("not set" if value is None else plain(value)) for value in (change.before, change.now))
-    yield Span(f"  ✂ {clean(change.name)} {clean(before)} → {clean(now)}", "cut")
+    yield Span(f"  ≠ {clean(change.name)} {clean(before)} → {clean(now)}", "cut")
 
 
 def plain(value: str) -> str:
@@ -93,7 +93,7 @@ def _instructions_entry(head: PromptHead, changed: HeadDifference, named: str) -
     if head.origin:
         header = (*header, Span(f" from {clean(head.origin)}", "dim"))
     if changed.instructions_changed:
-        header = (*header, Span(f"  ✂ changed since {named}", "cut"))
+        header = (*header, Span(f"  ≠ changed since {named}", "cut"))
     return HeadEntry("instructions", ItemBody(header, (TextBlock(text, "markdown"),)), (head.instructions_at,))
 
 
@@ -111,9 +111,9 @@ def _tools_entry(tools: tuple[ToolDefinition, ...], changed: HeadDifference, nam
 def _changed_tools(changed: HeadDifference, named: str) -> Iterator[Span]:
     for sign, names in (("+", changed.tools_added), ("−", changed.tools_removed), ("≠", changed.tools_changed)):
         if names:
-            yield Span(f"  ✂ {sign}{len(names)} {clean(_names(list(names)))}", "cut")
+            yield Span(f"  {sign}{len(names)} {clean(_names(list(names)))}", "cut")
     if changed.tools_moved:
-        yield Span("  ✂ in another order", "cut")
+        yield Span("  ≠ in another order", "cut")
     if changed.tools_differ:
         yield Span(f"  since {named}", "dim")
 

@@ -23,6 +23,9 @@ CHUNK = 32
 ITEMS_KEPT = 4_096
 """Items whose rows are kept."""
 
+RULE_END = " ──"
+"""How the text of a rule ends."""
+
 MARK_CELLS = 2
 _NO_MARK = Span("  ")
 _MARKS = {"": _NO_MARK, "new": Span("+ ", "new"), "gone": Span("- ", "gone")}
@@ -140,7 +143,12 @@ class ConversationLayout:
         return tuple(BlockRow(line, "header") for line in lines)
 
     def _facts(self, line: Line) -> list[Line]:
-        """Facts with dots between them in as many rows as they need; no row ends with a dot."""
+        """Facts with dots between them in as many rows as they need; no row ends with a dot.
+
+        A rule that is too wide loses its right end first.
+        """
+        if self._measure(line_text(line)) > self._page.width and line and line[-1].text.endswith(RULE_END):
+            line = (*line[:-1], line[-1]._replace(text=line[-1].text.removesuffix(RULE_END)))
         rows = wrap_line(line, self._page.width, self._measure)
         return [slice_line(row, 0, len(line_text(row).rstrip().removesuffix(" ·"))) for row in rows]
 

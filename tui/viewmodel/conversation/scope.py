@@ -59,6 +59,12 @@ def scope_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Conversat
         return None
 
 
+def scope_of_root(trace: RolloutTrace) -> ConversationScope | None:
+    """What is shown beside a row that has no conversation of its own, whatever was shown before: the root agent's."""
+    root = ThreadId(trace.root_thread_id)
+    return ConversationScope(root) if root in trace.threads else None
+
+
 def scope_in_request(trace: RolloutTrace, item: NodeRef, request: InferenceCallId) -> ConversationScope | None:
     """The conversation as a request sent it, at an item of it; None if the graph has no such request."""
     call = trace.inference_calls.get(request)

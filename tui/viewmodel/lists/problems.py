@@ -187,7 +187,7 @@ def detail_lines(choice: ProblemChoice | None, width: int, measure: Measure) -> 
     means = problem.consequence or group.meaning.meaning
     happened = _wrapped("what", f"{place}: {problem.text}" if place else problem.text, width, measure)
     means_lines = _wrapped("means", means, width, measure)
-    advice = _wrapped("do", group.meaning.advice, width, measure)
+    advice = _wrapped("next", group.meaning.advice, width, measure)
     room = DETAIL_ROWS - min(2, len(means_lines)) - min(2, len(advice))
     lines = [*happened[:room], *means_lines[:2], *advice[:2]]
     return [*lines, *[()] * DETAIL_ROWS][:DETAIL_ROWS]

@@ -68,7 +68,7 @@ def _facts(summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Lab
         ended_by = outcome.node if outcome.word in ("failed", "cancelled") else None
         if ended_by is not None and ended_by != summary.failure[0]:
             yield "ended by", "error", _at(ended_by, trace, index, labels)
-        of = f" (of {summary.failures} failures)" if summary.failures > 1 else ""
+        of = f"(first of {summary.failures} failures)" if summary.failures > 1 else ""
         yield "failed first", "error", _failure(summary.failure, trace, index, labels, of)
     problems = counted(summary.problems, "problem") if summary.problems else "none"
     yield "problems", "warning" if summary.problems else "", f"{problems} in agents and their work"
@@ -92,13 +92,15 @@ def _left_open(left: Sequence[NodeRef], trace: RolloutTrace, index: TraceIndex, 
 
 def _failure(failure: tuple[NodeRef, str], trace: RolloutTrace, index: TraceIndex, labels: Labels, of: str = "") -> str:
     node, text = failure
-    return f"{_at(node, trace, index, labels)}{of}: {text.removeprefix('failed: ')}"
+    return f"{_at(node, trace, index, labels, of)}: {text.removeprefix('failed: ')}"
 
 
-def _at(node: NodeRef, trace: RolloutTrace, index: TraceIndex, labels: Labels) -> str:
-    """What an object is, and when it began."""
+def _at(node: NodeRef, trace: RolloutTrace, index: TraceIndex, labels: Labels, of: str = "") -> str:
+    """When something went wrong, which is when it ended, or began if that was left open; then what it was."""
     span = span_of(trace, index, node)
-    return _name(node, trace, labels) + ("" if span is None else f" at {format_offset(span.start_ms)}")
+    when = "" if span is None else format_offset(span.start_ms + (0 if span.is_open else span.duration_ms)).strip()
+    lead = f"{when} {of}".strip()
+    return f"{lead} · {_name(node, trace, labels)}" if lead else _name(node, trace, labels)
 
 
 def _name(node: NodeRef, trace: RolloutTrace, labels: Labels) -> str:

@@ -13,17 +13,20 @@ from itertools import islice
 from typing import NamedTuple
 
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.kinds.naming import name_of
+from tui.analysis.kinds.naming import name_of, operation_argument
 from tui.analysis.kinds.plural import counted
 from tui.analysis.links.linked import gaps_of, links_in_steps
 from tui.analysis.links.relation import Certainty, Direction, Evidence, Gap, Link, relation_text
 from tui.analysis.links.why import Step, ending, told_names, why
+from tui.analysis.messages.brief import COMMAND
 from tui.analysis.problems.failure_story import failure_story
-from tui.analysis.problems.of_object import problem_of
+from tui.analysis.problems.of_object import NO_FAILURES, problem_of
 from tui.analysis.requests.mcp_answer import McpAnswer, Read, mcp_answer_of
 from tui.analysis.requests.route import OutputRoute, SeenItem, route_of
 from tui.analysis.requests.truncation import Cut
+from tui.model.ids import OperationId
 from tui.model.noderef import NodeRef
+from tui.model.objects import ExecRequest
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.apart import elided_apart
@@ -41,6 +44,9 @@ MAX_TEXT_CELLS = 62
 """Width of what is linked, at most; what proves it is behind."""
 
 LEAST_TEXT_CELLS = 30
+
+COMPACTS = "compacts"
+"""The kind of link from a compaction to each item that it was given."""
 
 PROOF_CELLS = 34
 """Room left for what proves a link; in a narrow list it gets a quarter of the screen and the least."""
@@ -69,7 +75,7 @@ Gathering = Generator[None, None, list[PickEntry]]
 HEADINGS: dict[Direction, str] = {"upstream": "← Causes", "downstream": "→ Effects and evidence"}
 
 
-OTHER_CAUSES = "← Other causes"
+OTHER_CAUSES = "← Other links to it"
 """Heading of what lies upstream but not on the way to the prompt: the process that was used, the agent waited for."""
 
 
@@ -97,14 +103,15 @@ class WhyRow(NamedTuple):
 
 def why_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
     """What is explained, as the title of the list."""
-    if problem_of(trace, node) is not None:
+    problem = problem_of(trace, node)
+    if problem is not None and problem.code not in NO_FAILURES:
         return f"What failed, and why · {clean(name_of(trace, index, node))}"
-    return f"Why is this here · {clean(name_of(trace, index, node))}"
+    return f"Why is this here · {clean(_linked_name(trace, index, node))}"
 
 
 def links_title(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
     """What is linked, as the title of the list."""
-    return f"Linked with {clean(name_of(trace, index, node))}"
+    return f"Linked with {clean(_linked_name(trace, index, node))}"
 
 
 def why_entries(
@@ -118,7 +125,9 @@ def why_entries(
     """
     steps = why(trace, index, node)
     story = failure_story(trace, index, node)
-    entries = _wrapped_heading(f"✗ {story[0].text[:_LONGEST_FAILURE]}", layout) if story else []
+    problem = problem_of(trace, node)
+    sign = "✗" if problem is None or problem.code not in NO_FAILURES else "△"
+    entries = _wrapped_heading(f"{sign} {story[0].text[:_LONGEST_FAILURE]}", layout) if story else []
     entries += [_entry(WhyRow(line.text, line.proof, line.node), layout) for line in story[1:]]
     yield
     entries += [_heading(HEADINGS["upstream"])] if story else []
@@ -190,9 +199,12 @@ def _add(
 
 
 def _other_causes(links: Iterable[Link], steps: Sequence[Step]) -> list[Link]:
-    """Links upstream that the chain does not go along; what an object is part of is not news."""
+    """Links upstream that the chain does not go along; what an object is part of is not news.
+
+    Of the items that were compacted all are listed, the prompt that the chain ends with among them: they are counted.
+    """
     told = {step.node for step in steps}
-    return [link for link in links if link.target not in told and link.kind != "part of"]
+    return [link for link in links if link.kind == COMPACTS or (link.target not in told and link.kind != "part of")]
 
 
 def _chain_rows(trace: RolloutTrace, steps: Sequence[Step]) -> Iterator[WhyRow]:
@@ -265,11 +277,19 @@ def _link_rows(trace: RolloutTrace, index: TraceIndex, links: Iterable[Link]) ->
     """The rows of links, payload files behind the rest; in steps."""
     rows: list[WhyRow] = []
     for place, link in enumerate(sorted(links, key=lambda link: link.target.kind == "payload")):
-        text = f"{relation_text(link.kind)} {name_of(trace, index, link.target)}"
+        text = f"{relation_text(link.kind)} {_linked_name(trace, index, link.target)}"
         rows.append(WhyRow(text, _proof(link.certainty, link.evidence), link.target))
         if place % ROWS_PER_STEP == ROWS_PER_STEP - 1:
             yield
     return rows
+
+
+def _linked_name(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
+    """The name of what is linked. A command and the call that ran it have one name: the command is shown as such."""
+    found = trace.terminal_operations.get(OperationId(node.id)) if node.kind == "terminal_operation" else None
+    if found is None or not isinstance(found.request, ExecRequest):
+        return name_of(trace, index, node)
+    return f"command {COMMAND} {operation_argument(found)}"
 
 
 def _gap_row(gap: Gap) -> WhyRow:
