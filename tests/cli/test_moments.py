@@ -32,6 +32,7 @@ COMMANDS = ("agents", "stats", "edges", "path")
     ("text", "until"),
     [
         ("171", Until(seq=171)),
+        ("@171", Until(seq=171)),  # as after the key
         ("+0", Until(unix_ms=START)),
         ("+1.5", Until(unix_ms=START + 1_500)),
         ("+2:03.25", Until(unix_ms=START + 123_250)),
@@ -159,6 +160,16 @@ def test_time_names_the_events_up_to_it(capsys: pytest.CaptureFixture[str]) -> N
     last = [one["seq"] for one in events if one["wall_time_unix_ms"] <= started + 500][-1]
     by_time = answer(capsys, "stats", str(AGENTS), "--at", "+0.5", "--json")
     assert by_time == answer(capsys, "stats", str(AGENTS), "--at", str(last), "--json")
+
+
+def test_part_of_the_time_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    started = open_bundle(AGENTS).manifest.started_at_unix_ms
+    events = [json.loads(line) for line in (AGENTS / "trace.jsonl").read_bytes().splitlines()]
+    half = (events[-1]["wall_time_unix_ms"] - started) / 2
+    last = [one["seq"] for one in events if one["wall_time_unix_ms"] <= started + round(half)][-1]
+    by_part = answer(capsys, "stats", str(AGENTS), "--at", "50%", "--json")
+    assert by_part == answer(capsys, "stats", str(AGENTS), "--at", str(last), "--json")
+    assert answer(capsys, "reduce", str(AGENTS), "--until", "50%")["ended_at_unix_ms"] is None
 
 
 def test_word_that_is_no_moment_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

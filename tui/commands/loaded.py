@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tui.analysis.recording.moment import moment_of
+from tui.commands.moment import moment_in
 from tui.commands.replay_log import without_garbage_collection
 from tui.inputs import open_source
 from tui.source.source import Source
@@ -21,7 +21,7 @@ def loaded_store(path: str, at: str | None = None) -> TraceStore:
 
 def load(source: Source, at: str | None = None) -> TraceStore:
     """Read and reduce a recording as it is now, or as it was at a moment."""
-    until = None if at is None else moment_of(at, source.manifest.started_at_unix_ms)
+    until = None if at is None else moment_in(source, at)
     store = TraceStore(source)
     with without_garbage_collection():
         store.load_all(until)

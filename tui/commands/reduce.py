@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from tui.analysis.recording.moment import MomentError, moment_of
+from tui.analysis.recording.moment import MomentError
 from tui.bundle.open import Bundle
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
-from tui.commands.moment import add_at
+from tui.commands.moment import add_at, moment_in
 from tui.commands.replay_log import LogReplay, without_garbage_collection
 from tui.inputs import open_files, open_source
 from tui.model.diagnostic import Diagnostic
@@ -57,7 +57,7 @@ def run_reduce(path: str, output: str | None, *, strict: bool, until: str | None
         source = open_files(path) if strict else open_source(path)
         if not isinstance(source, Bundle):
             return _reduce_other(source, output, until)
-        moment = None if until is None else moment_of(until, source.manifest.started_at_unix_ms)
+        moment = None if until is None else moment_in(source, until)
         with without_garbage_collection():
             replay = reduce_bundle(source, strict=strict, until=moment)
             _write(encode_trace(replay.reducer.trace), output, source.path)

@@ -18,10 +18,12 @@ _AFTER = re.compile(r"\+(?:(\d+):)?(\d+(?:\.\d+)?)")
 _PART = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?")
 
-FORMS = "an event number, +SECONDS or +MM:SS after the start, HH:MM:SS local time, or a date with a time"
+FORMS = (
+    "an event number, +SECONDS or +MM:SS after the start, N% of the time, HH:MM:SS local time, or a date with a time"
+)
 
 SHORT_FORMS = "171, +90, +1:30, 50% or 14:03:12"
-"""The same by examples, for a line of a narrow terminal; a date with a time is left out, a part is added."""
+"""The same by examples, for a line of a narrow terminal; a date with a time is left out."""
 
 
 class MomentError(ValueError):
@@ -31,8 +33,10 @@ class MomentError(ValueError):
 def moment_of(text: str, started_at_unix_ms: int, newest_unix_ms: int | None = None) -> Until:
     """The moment that `text` names; raise `MomentError` if it names none.
 
-    `newest_unix_ms` is when the newest event came: without it no part of the time can be named.
+    `newest_unix_ms` is when the newest event came: without it no part of the time can be named. An `@` before it, the
+    key that asks for a moment, is left out.
     """
+    given, text = text, text.removeprefix("@")
     if text.isascii() and text.isdigit():
         return Until(seq=int(text))
     after = _AFTER.fullmatch(text)
@@ -46,7 +50,7 @@ def moment_of(text: str, started_at_unix_ms: int, newest_unix_ms: int | None = N
     try:
         return Until(unix_ms=round(1000 * _date_time(text, started_at_unix_ms).timestamp()))
     except (ValueError, OverflowError, OSError):
-        raise MomentError(f"{text!r} is not a moment; write {FORMS}") from None
+        raise MomentError(f"{given!r} is not a moment; write {FORMS}") from None
 
 
 def _date_time(text: str, started_at_unix_ms: int) -> datetime:
