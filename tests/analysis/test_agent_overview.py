@@ -52,7 +52,7 @@ def test_a_ring_of_agents_ends_and_counts_each_once() -> None:
     found = overview(graph)
     assert sorted(one.thread_id for one in found.agents) == ["alpha", "other", "root"]
     assert found.tokens.total == 440
-    assert depth_of(graph.trace, "root") <= len(graph.trace.threads)  # type: ignore[arg-type]
+    assert depth_of(graph.trace, "root", {}) <= len(graph.trace.threads)  # type: ignore[arg-type]
 
 
 def test_agents_stand_behind_their_parents_with_the_number_of_their_appearance() -> None:

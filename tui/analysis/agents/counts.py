@@ -214,13 +214,24 @@ def _tools_of_operations(trace: RolloutTrace, delta: TraceDelta) -> set[ToolCall
     return {operation.tool_call_id for operation in operations if operation is not None}
 
 
-def depth_of(trace: RolloutTrace, thread_id: ThreadId) -> int:
-    """How many agents stand between an agent and its root; 0 for a root."""
-    met: set[ThreadId] = set()
-    while (parent := parent_of(trace, thread_id)) is not None and parent not in met and len(met) < DEEPEST:
-        met.add(parent)
-        thread_id = parent
-    return len(met)
+def depth_of(trace: RolloutTrace, thread_id: ThreadId, known: dict[ThreadId, int]) -> int:
+    """How many agents are above an agent; 0 for a root.
+
+    `known` keeps the depths of all on the way. Agents that spawned each other in a ring, which no recorder writes,
+    count each other once.
+    """
+    way = {thread_id: None}
+    parent = parent_of(trace, thread_id)
+    while parent is not None and parent not in known and parent not in way:
+        way[parent] = None
+        parent = parent_of(trace, parent)
+    if parent in way:
+        return min(DEEPEST, len(way) - (parent != thread_id))
+    depth = -1 if parent is None else known[parent]
+    for above in reversed(way):
+        depth = min(DEEPEST, depth + 1)
+        known[above] = depth
+    return depth
 
 
 def parent_of(trace: RolloutTrace, thread_id: ThreadId) -> ThreadId | None:

@@ -126,6 +126,7 @@ class AgentWatch:
         self._states = AgentStates(trace, index, RecordingState("loading", ""))
         self._known: dict[ThreadId, AgentOverview] = {}
         self._touched: set[ThreadId] = set()
+        self._depths: dict[ThreadId, int] = {}
 
     def is_of(self, trace: RolloutTrace) -> bool:
         """Whether it watches this graph, not one that was there before the recording started again."""
@@ -145,7 +146,7 @@ class AgentWatch:
         self._begin(recording)
         for number, thread_id in enumerate(list(self._trace.threads), 1):
             self._states.of(thread_id)
-            self._known[thread_id] = _agent(self._trace, self._index, self.meter, number, thread_id)
+            self._known[thread_id] = _agent(self._trace, self._index, self.meter, number, thread_id, self._depths)
             if number % AGENTS_PER_STEP == 0:
                 yield
 
@@ -170,6 +171,7 @@ class AgentWatch:
 
     def _begin(self, recording: RecordingState) -> None:
         """Forget what is out of date."""
+        self._depths.clear()
         self._states.forget(self._touched, recording)
         for thread_id in self._touched:
             self._known.pop(thread_id, None)
@@ -185,7 +187,9 @@ class AgentWatch:
         for thread_id in order:
             known = self._known.get(thread_id)
             if known is None or known.task is None:
-                known = self._known[thread_id] = _agent(trace, index, self.meter, slots[thread_id], thread_id)
+                known = self._known[thread_id] = _agent(
+                    trace, index, self.meter, slots[thread_id], thread_id, self._depths
+                )
             current = known._replace(
                 chain=self._states.chain(thread_id),
                 children=index.child_threads.count(thread_id),
@@ -225,14 +229,21 @@ def parallelism_of(trace: RolloutTrace, index: TraceIndex) -> Parallelism:
     return Parallelism(whole_duration_ms(trace, index), active, total, most, clock_ms(trace))
 
 
-def _agent(trace: RolloutTrace, index: TraceIndex, meter: AgentMeter, slot: int, thread_id: ThreadId) -> AgentOverview:
+def _agent(
+    trace: RolloutTrace,
+    index: TraceIndex,
+    meter: AgentMeter,
+    slot: int,
+    thread_id: ThreadId,
+    depths: dict[ThreadId, int],
+) -> AgentOverview:
     """What of an agent changes only with its own objects; the rest is of this moment and comes later."""
     thread, counts = trace.threads[thread_id], meter.of(thread_id)
     unused = {thread.default_model: 0} if thread.default_model else {}
     return AgentOverview(
         thread_id=thread_id,
         slot=slot,
-        depth=depth_of(trace, thread_id),
+        depth=depth_of(trace, thread_id, depths),
         parent=parent_of(trace, thread_id),
         path=thread.agent_path,
         name=agent_name(trace, thread_id),
