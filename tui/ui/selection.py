@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
@@ -14,6 +15,7 @@ from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.panes import Panes
+from tui.ui.terminal.textual_private import painted_at_once
 from tui.viewmodel.payload.raw_evidence import path_to, payloads_behind
 
 if TYPE_CHECKING:
@@ -90,13 +92,13 @@ class Selection:
         now = time.monotonic()
         is_single, self._moved_at = now - self._moved_at > SINGLE_SECONDS, now
         # Even at once, the pane with the cursor is drawn first: a millisecond lets its own update through.
-        self._rest_timer = self._host.set_timer(0.001 if is_single else REST_SECONDS, show)
+        self._rest_timer = self._host.set_timer(0.001 if is_single else REST_SECONDS, partial(self._at_once, show))
         self._footer.refresh()
 
     def _soon(self, show: Callable[[], None]) -> None:
         """Show after a while, however often it is asked for: a busy recording must not repaint everything each time."""
         if self._rest_timer is None:
-            self._rest_timer = self._host.set_timer(FOLLOW_SECONDS, show)
+            self._rest_timer = self._host.set_timer(FOLLOW_SECONDS, partial(self._at_once, show))
             self._soon_shown = (time.monotonic() + FOLLOW_SECONDS, show)
 
     def go_with_update(self, seconds: float) -> None:
@@ -105,6 +107,11 @@ class Selection:
             due, show = self._soon_shown
             if due - time.monotonic() <= NEARLY_DUE_PART * seconds:
                 show()
+
+    def _at_once(self, show: Callable[[], None]) -> None:
+        """Show something in one frame with all that the last key has changed."""
+        with painted_at_once(self._host):
+            show()
 
     def _stop_rest_timer(self) -> None:
         if self._rest_timer is not None:
