@@ -49,7 +49,9 @@ class TraceDelta(msgspec.Struct):
         self.trace = self.trace or other.trace
         self.diagnostics += other.diagnostics
         for name in _SET_FIELDS:
-            getattr(self, name).update(getattr(other, name))
+            touched = getattr(other, name)
+            if touched:  # few lines touch objects of many kinds
+                getattr(self, name).update(touched)
 
     def __bool__(self) -> bool:
         return self.trace or bool(self.diagnostics) or any(getattr(self, name) for name in _SET_FIELDS)

@@ -7,14 +7,15 @@ agent ─ turn ─ inference ─ tool call ─┬─ nested tool call of a code 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import Final, assert_never
 
 import msgspec
 
 from tui.analysis.index.trace_index import TraceIndex, anchor_node
-from tui.analysis.links.provenance import dispatch_of_cell, request_of_cell, request_of_tool, spawning_tool
+from tui.analysis.links.provenance import dispatch_of_cell, request_id_of_tool, request_of_cell, spawning_tool
 from tui.model.conversation import ConversationItem, InferenceProducer
 from tui.model.ids import CodexTurnId, ItemId
+from tui.model.kinds import GraphObject
 from tui.model.lookup import find_object, window_of
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
@@ -36,13 +37,21 @@ from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
 from tui.schema.payloads import RawPayloadRef
 
+_EXECUTED: Final = (ToolCall, InferenceCall, CodexTurn, Thread, CodeCell, CompactionRequest)
+"""What has an execution window from its start on."""
+
 
 def parents_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterator[NodeRef]:
     """The objects that `node` may stand below, best first; nothing for what is at the top.
 
     The first one that is there counts: a graph that still grows, or that has holes, lacks some.
     """
-    match find_object(trace, node):
+    return parents_of_object(trace, index, find_object(trace, node))
+
+
+def parents_of_object(trace: RolloutTrace, index: TraceIndex, found: GraphObject | None) -> Iterator[NodeRef]:
+    """The same of an object of the graph."""
+    match found:
         case ToolCall() as tool:
             yield from _parents_of_tool(trace, index, tool)
         case InferenceCall(codex_turn_id=turn_id, thread_id=thread_id):
@@ -73,15 +82,22 @@ def parents_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Iterato
 
 def order_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> int:
     """The key by which siblings are ordered: twice the seq of the start, odd for what comes right behind a seq."""
-    match find_object(trace, node):
+    return order_of_object(trace, index, find_object(trace, node))
+
+
+def order_of_object(trace: RolloutTrace, index: TraceIndex, found: GraphObject | None) -> int:
+    """The same of an object of the graph."""
+    if isinstance(found, _EXECUTED):  # nearly all that has a row
+        return 2 * found.execution.started_seq
+    match found:
         case Compaction() as compaction:
             return _order_of_compaction(trace, index, compaction)
         case InteractionEdge() as edge:
             return _order_of_edge(trace, index, edge)
         case ConversationItem() as item:
             return _order_of_item(trace, item)
-        case found:
-            window = window_of(found)
+        case other:
+            window = window_of(other)
             return 0 if window is None else 2 * window.started_seq
 
 
@@ -92,9 +108,9 @@ def _parents_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> 
         if dispatch is not None and dispatch != tool.tool_call_id:
             yield NodeRef("tool_call", dispatch)
         yield NodeRef("code_cell", requester.code_cell_id)
-    request = request_of_tool(trace, index, tool)
-    if request is not None:
-        yield NodeRef("inference", request.inference_id)
+    asked_by = request_id_of_tool(trace, index, tool)
+    if asked_by is not None:
+        yield NodeRef("inference", asked_by)
     if tool.started_by_codex_turn_id is not None:
         yield NodeRef("turn", tool.started_by_codex_turn_id)
     yield NodeRef("thread", tool.thread_id)

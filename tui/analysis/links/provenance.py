@@ -27,6 +27,15 @@ def request_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> C
     return next(requests_of_tool(trace, index, tool), None)
 
 
+def request_id_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> InferenceCallId | None:
+    """The id of the same request, without its evidence: nearly always it is linked with the call."""
+    linked = None if isinstance(tool.requester, CodeCellCaller) else index.asking_inferences.first(tool.tool_call_id)
+    if linked is not None:
+        return linked
+    request = request_of_tool(trace, index, tool)
+    return None if request is None else request.inference_id
+
+
 def requests_of_tool(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> Iterator[CausingRequest]:
     """The requests that led to a tool call, the surest first; by time only if nothing else is known.
 

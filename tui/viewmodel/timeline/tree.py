@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
+from operator import itemgetter
 
 from tui.analysis.index.trace_index import TraceIndex, anchor_node, whole_delta
-from tui.analysis.links.places import order_of, parents_of
+from tui.analysis.links.places import order_of, order_of_object, parents_of_object
 from tui.analysis.links.provenance import cell_dispatched_by, dispatch_of_cell
 from tui.analysis.problems.own import holders_to_judge, own_problem_of
 from tui.analysis.requests.server_work import is_server_work
@@ -14,7 +15,7 @@ from tui.analysis.requests.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.ids import CodeCellId, EdgeId, ItemId
-from tui.model.kinds import ByGraphKind, NodeKind, entries
+from tui.model.kinds import ByGraphKind, GraphObject, NodeKind, entries
 from tui.model.lookup import find_object, window_of
 from tui.model.noderef import NodeRef
 from tui.model.objects import InteractionEdge, Thread
@@ -174,8 +175,10 @@ class TimelineTree:
         yield from (NodeRef(*holder) for holder in holders_to_judge(self._trace, delta))
 
     def _in_order(self, kind: NodeKind, names: Iterable[str]) -> list[NodeRef]:
-        nodes = [node for node in _refs(kind, names) if find_object(self._trace, node) is not None]
-        return sorted(nodes, key=lambda node: order_of(self._trace, self._index, node))
+        trace, index = self._trace, self._index
+        refs = ((ref, find_object(trace, ref)) for ref in _refs(kind, names))
+        ordered = [(order_of_object(trace, index, found), ref) for ref, found in refs if found is not None]
+        return [ref for _, ref in sorted(ordered, key=itemgetter(0))]
 
     def _server_work(self, delta: TraceDelta) -> Iterable[ItemId]:
         """Items of answers that are work of the provider: no tool call represents them."""
@@ -238,8 +241,8 @@ class TimelineTree:
         found = find_object(self._trace, ref)
         if found is None:
             return None
-        key = order_of(self._trace, self._index, ref)
-        parent = self._parent(ref)
+        key = order_of_object(self._trace, self._index, found)
+        parent = self._parent(ref, found)
         node = self.nodes.get(ref)
         if node is None:
             node = self.nodes[ref] = RowNode(ref, key, is_frame=isinstance(found, Thread))
@@ -274,9 +277,9 @@ class TimelineTree:
         node.key = key
         self.runs.insert(node, parent)
 
-    def _parent(self, ref: NodeRef) -> RowNode | None:
+    def _parent(self, ref: NodeRef, found: GraphObject) -> RowNode | None:
         """The row to stand below: the first candidate that has one, or can have one, and is not below `ref` itself."""
-        for candidate in parents_of(self._trace, self._index, ref):
+        for candidate in parents_of_object(self._trace, self._index, found):
             row = self.nodes.get(candidate)
             if row is None and candidate.kind != "code_cell" and find_object(self._trace, candidate) is not None:
                 row = self._place_above(candidate, ref)
